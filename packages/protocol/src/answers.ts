@@ -1,0 +1,53 @@
+/** Why one event of a batch was not counted. The rest of its batch was. Stable: clients may match on it. */
+export type EventRejection =
+  | "bad_event"
+  | "bad_number"
+  | "bad_amount"
+  | "bad_currency"
+  | "bad_time"
+  | "unknown_type"
+  | "unknown_name"
+  | "unknown_label_value"
+  | "missing_label"
+  | "server_only";
+
+/** Why a whole request was refused. Stable: clients may match on it. */
+export type BatchRejection =
+  | "empty_body"
+  | "bad_utf8"
+  | "bad_json"
+  | "too_deep"
+  | "too_large"
+  | "unsupported_encoding"
+  | "bad_version"
+  | "bad_batch"
+  | "bad_batch_id"
+  | "too_many_events"
+  | "no_valid_event"
+  | "unknown_app"
+  | "origin_denied"
+  | "id_conflict"
+  | "draining"
+  | "journal_failed";
+
+export interface RejectedEvent {
+  /** The event's place in `events`, from 0. */
+  index: number;
+  code: EventRejection;
+  /** What is wrong and what would be right. Only from a collector in development. */
+  message?: string;
+}
+
+/** The answer to a batch that was counted, now or before. */
+export interface CollectAnswer {
+  /** Events that were counted. */
+  accepted: number;
+  rejected?: RejectedEvent[];
+  /** The batch's id was counted before; nothing was counted again. */
+  duplicate?: true;
+}
+
+/** The answer to a request that was refused. */
+export interface ErrorAnswer {
+  error: { code: BatchRejection; message: string; issues?: string[] };
+}

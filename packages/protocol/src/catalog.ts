@@ -1,0 +1,77 @@
+import type { WebVitalName } from "./webVitals.ts";
+
+/** Label names with their closed value sets: what makes the number of series arithmetic. */
+export type LabelSpec = Readonly<Record<string, readonly string[]>>;
+
+/** A base unit, as Prometheus writes it at the end of a metric name. */
+export type Unit = "seconds" | "bytes" | "ratio";
+
+/** Something a user does: counted in `rum_actions_total{action}`. */
+export interface ActionSpec {
+  /** One sentence with a full stop: the HELP text in dashboards and docs. */
+  readonly help: string;
+  /** Labels with every value that they may take. Whatever else a call carries is a free attribute. */
+  readonly labels?: LabelSpec;
+}
+
+/** A business goal reached. */
+export interface ConversionSpec extends ActionSpec {
+  /** The conversion carries money in one of these ISO 4217 currencies. */
+  readonly value?: { readonly money: readonly string[] };
+  /**
+   * Who may report it. `"server"`: only server code; a page that claims it is refused, and its money is
+   * revenue. `"page"` (the default): counted in `rum_conversions_total`, and its money is a claim.
+   */
+  readonly from?: "page" | "server";
+}
+
+/** A number that the app measures itself: one histogram, `rum_<name>_<unit>`. */
+export interface MeasurementSpec extends ActionSpec {
+  /** The unit of every value, in base units. */
+  readonly unit: Unit;
+  /** Upper bucket edges in `unit`, strictly increasing, at most 30. */
+  readonly buckets: readonly number[];
+}
+
+/** What the team promises. Each objective becomes an alert in the generated Prometheus rules. */
+export type ObjectiveSpec =
+  | {
+      /** The vital that the objective is about. */
+      readonly vital: WebVitalName;
+      /** Good is at or below this value: seconds, or the CLS score. Must be a bucket edge of the vital. */
+      readonly below: number;
+      /** The share of page views that has to be good, 0–1. */
+      readonly ratio: number;
+    }
+  | {
+      readonly http: {
+        /** The share of backend requests that may answer 5xx, 0–1. */
+        readonly errorsBelow: number;
+      };
+    };
+
+/** The one declaration that types the page, is checked on the server, and yields every generated file. */
+export interface Catalog {
+  /** The app's name: what a batch has to carry when it names an app at all. */
+  readonly app: string;
+  /** Route patterns: `:name` for one segment, a last `*` for the rest. The first that matches wins. */
+  readonly routes: readonly string[];
+  readonly actions?: Readonly<Record<string, ActionSpec>>;
+  readonly conversions?: Readonly<Record<string, ConversionSpec>>;
+  readonly measurements?: Readonly<Record<string, MeasurementSpec>>;
+  readonly objectives?: Readonly<Record<string, ObjectiveSpec>>;
+}
+
+/**
+ * Returns the catalogue unchanged, with the type that everything else is derived from.
+ *
+ * @example
+ * export const catalog = defineCatalog({
+ *   app: "shop",
+ *   routes: ["/", "/product/:id"],
+ *   actions: { add_to_cart: { help: "Items put into the cart.", labels: { category: ["books", "games"] } } },
+ * });
+ */
+export function defineCatalog<const C extends Catalog>(catalog: C): C {
+  return catalog;
+}

@@ -1,0 +1,20 @@
+/**
+ * The contract between page and collector: the catalogue, the wire, the vitals, the limits.
+ *
+ * @module
+ */
+export type {
+  BatchRejection,
+  CollectAnswer,
+  ErrorAnswer,
+  EventRejection,
+  RejectedEvent,
+} from "./answers.ts";
+export type * from "./batch.ts";
+export * from "./catalog.ts";
+export type * from "./catalogCalls.ts";
+export { currencyExponent, toMinorUnits } from "./currency.ts";
+export * from "./limits.ts";
+export type * from "./live.ts";
+export { createRouteMatcher, UNMATCHED_ROUTE } from "./route.ts";
+export * from "./webVitals.ts";

@@ -1,0 +1,29 @@
+/**
+ * 64 KiB: what `sendBeacon` and `fetch` with keepalive may have in flight for a page (Fetch standard,
+ * "inflight keepalive bytes"), so no honest page can send a larger body on exit.
+ */
+export const MAX_BATCH_BYTES = 65_536;
+
+/** Events in a batch. The page flushes at 30, so a batch of more than 200 is not one of ours. */
+export const MAX_EVENTS = 200;
+
+/** How often one event may have happened: `count`. Bounds what a single event can add to a counter. */
+export const MAX_COUNT = 10_000;
+
+/** UTF-16 units of a free string (message, attribute, path). Longer ones are cut by the page. */
+export const MAX_TEXT = 2_048;
+
+/** UTF-16 units of an error's stack. */
+export const MAX_STACK = 8_192;
+
+/** UTF-16 units of a name and of a label value. */
+export const MAX_NAME = 128;
+
+/** Keys of a details object. */
+export const MAX_DETAILS = 32;
+
+/** Nested arrays and objects of a body. A batch needs four; eight leaves room for a later version. */
+export const MAX_DEPTH = 8;
+
+/** One conversion's money, in minor units: ten million in a currency with cents. Beyond it is a fault. */
+export const MAX_AMOUNT = 1_000_000_000;
