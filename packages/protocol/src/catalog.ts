@@ -6,26 +6,26 @@ export type LabelSpec = Readonly<Record<string, readonly string[]>>;
 /** A base unit, as Prometheus writes it at the end of a metric name. */
 export type Unit = "seconds" | "bytes" | "ratio";
 
-/** Something a user does: counted in `rum_actions_total{action}`. */
+/** Something a user does: counted in `rum_actions_total{action}`, from a server in `actions_total{action}`. */
 export interface ActionSpec {
   /** One sentence with a full stop: the HELP text in dashboards and docs. */
   readonly help: string;
   /** Labels with every value that they may take. Whatever else a call carries is a free attribute. */
   readonly labels?: LabelSpec;
-}
-
-/** A business goal reached. */
-export interface ConversionSpec extends ActionSpec {
-  /** The conversion carries money in one of these ISO 4217 currencies. */
-  readonly value?: { readonly money: readonly string[] };
   /**
-   * Who may report it. `"server"`: only server code; a page that claims it is refused, and its money is
-   * revenue. `"page"` (the default): counted in `rum_conversions_total`, and its money is a claim.
+   * Who may report it. `"page"` (the default): the metric starts with `rum_`, and its money is a claim.
+   * `"server"`: only server code; a page that reports it is refused, and its money is revenue.
    */
   readonly from?: "page" | "server";
 }
 
-/** A number that the app measures itself: one histogram, `rum_<name>_<unit>`. */
+/** A business goal reached: counted in `rum_conversions_total{conversion}`, from a server in `conversions_total`. */
+export interface ConversionSpec extends ActionSpec {
+  /** The conversion carries money in one of these ISO 4217 currencies. */
+  readonly value?: { readonly money: readonly string[] };
+}
+
+/** A number that the app measures itself: one histogram, `rum_<name>_<unit>`, without `rum_` from a server. */
 export interface MeasurementSpec extends ActionSpec {
   /** The unit of every value, in base units. */
   readonly unit: Unit;

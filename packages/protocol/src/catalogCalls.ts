@@ -1,4 +1,4 @@
-import type { Catalog, ConversionSpec, LabelSpec } from "./catalog.ts";
+import type { Catalog, LabelSpec } from "./catalog.ts";
 
 /** A free value: it reaches the live tail and the log, never a label. */
 export type AttributeValue = string | number | boolean | null | undefined;
@@ -29,32 +29,45 @@ export type ConversionArguments<S> = S extends { readonly value: { readonly mone
     ? [details: Details<S>]
     : [valueOrDetails?: number | Attributes];
 
-type Entry<Group, Name> = Name extends keyof Group ? Group[Name] : never;
+type Kind = "actions" | "conversions" | "measurements";
 
-/** The names and the entry of one group of a catalogue; every string where the catalogue is not typed. */
-type Group<C extends Catalog, Kind extends "actions" | "conversions" | "measurements"> = NonNullable<C[Kind]>;
+/** One group of a catalogue; every name where the catalogue is not typed. */
+type Group<C extends Catalog, K extends Kind> = NonNullable<C[K]>;
+
+type Entry<G, Name> = Name extends keyof G ? G[Name] : never;
+
+/** The names of a group that one side may report. */
+type NamesFrom<G, Side extends "page" | "server"> = {
+  [Name in keyof G & string]: G[Name] extends { readonly from: "server" }
+    ? Side extends "server"
+      ? Name
+      : never
+    : G[Name] extends { readonly from?: "page" }
+      ? Side extends "page"
+        ? Name
+        : never
+      : Name;
+}[keyof G & string];
 
 export type RouteOf<C extends Catalog> = C["routes"][number];
 
-export type ActionName<C extends Catalog> = keyof Group<C, "actions"> & string;
 export type ActionEntry<C extends Catalog, Name> = Entry<Group<C, "actions">, Name>;
-
-export type ConversionName<C extends Catalog> = keyof Group<C, "conversions"> & string;
 export type ConversionEntry<C extends Catalog, Name> = Entry<Group<C, "conversions">, Name>;
-
-/** The conversions that a page may report: those that are not `from: "server"`. */
-export type PageConversionName<C extends Catalog> = {
-  [Name in ConversionName<C>]: ConversionEntry<C, Name> extends { readonly from: "server" } ? never : Name;
-}[ConversionName<C>];
-
-export type MeasurementName<C extends Catalog> = keyof Group<C, "measurements"> & string;
 export type MeasurementEntry<C extends Catalog, Name> = Entry<Group<C, "measurements">, Name>;
 
-/** What server code passes to `trackConversion`. */
-export type ServerConversionArguments<S> = S extends ConversionSpec
-  ? S extends { readonly value: { readonly money: readonly string[] } }
-    ? [details: Details<S> & Money<S> & { readonly id?: string }]
-    : S extends { readonly labels: LabelSpec }
-      ? [details: Details<S> & { readonly id?: string }]
-      : [details?: Attributes]
-  : never;
+/** The actions that a page may report: those that are not `from: "server"`. */
+export type ActionName<C extends Catalog> = NamesFrom<Group<C, "actions">, "page">;
+export type PageConversionName<C extends Catalog> = NamesFrom<Group<C, "conversions">, "page">;
+export type MeasurementName<C extends Catalog> = NamesFrom<Group<C, "measurements">, "page">;
+
+/** The actions that server code may report: those that are `from: "server"`. */
+export type ServerActionName<C extends Catalog> = NamesFrom<Group<C, "actions">, "server">;
+export type ServerConversionName<C extends Catalog> = NamesFrom<Group<C, "conversions">, "server">;
+export type ServerMeasurementName<C extends Catalog> = NamesFrom<Group<C, "measurements">, "server">;
+
+/** What server code passes to `trackConversion`: `id` makes the same order count once. */
+export type ServerConversionArguments<S> = S extends
+  | { readonly value: { readonly money: readonly string[] } }
+  | { readonly labels: LabelSpec }
+  ? [details: Details<S> & Money<S> & { readonly id?: string }]
+  : [details?: Attributes & { readonly id?: string }];

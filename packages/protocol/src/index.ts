@@ -3,13 +3,7 @@
  *
  * @module
  */
-export type {
-  BatchRejection,
-  CollectAnswer,
-  ErrorAnswer,
-  EventRejection,
-  RejectedEvent,
-} from "./answers.ts";
+export type { BatchRejection, CollectAnswer, ErrorAnswer, EventRejection, RejectedEvent } from "./answers.ts";
 export type * from "./batch.ts";
 export * from "./catalog.ts";
 export type * from "./catalogCalls.ts";
