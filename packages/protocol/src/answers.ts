@@ -27,6 +27,7 @@ export type BatchRejection =
   | "unknown_app"
   | "origin_denied"
   | "id_conflict"
+  | "aborted"
   | "draining"
   | "journal_failed";
 

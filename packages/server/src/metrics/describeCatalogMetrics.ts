@@ -1,0 +1,95 @@
+import type { ActionSpec, Catalog, ConversionSpec, MeasurementSpec } from "@rumkit/protocol";
+import type { Labels, MetricDescriptor } from "./descriptor.ts";
+import { labelNames, labelSets } from "./labelSets.ts";
+
+type Side = "page" | "backend";
+
+/** The families that the catalogue declares: actions, conversions and their money, measurements. */
+export function describeCatalogMetrics(catalog: Catalog): MetricDescriptor[] {
+  return (["page", "backend"] as const).flatMap((side) => [
+    ...describeNamed(side, "action", actionsHelp[side], entriesOf(catalog.actions, side)),
+    ...describeNamed(side, "conversion", conversionsHelp[side], entriesOf(catalog.conversions, side)),
+    ...describeMoney(side, entriesOf(catalog.conversions, side)),
+    ...entriesOf(catalog.measurements, side).map(([name, spec]) => describeMeasurement(side, name, spec)),
+  ]);
+}
+
+/** The family of a catalogue entry: pages report into `rum_*`, the backend into the name without prefix. */
+export function familyName(side: Side, rest: string): string {
+  return side === "page" ? `rum_${rest}` : rest;
+}
+
+/** The family that holds the money of conversions: what a page claims is not revenue. */
+export function moneyFamilyName(side: Side): string {
+  return side === "page" ? "rum_conversion_value_total" : "revenue_total";
+}
+
+const actionsHelp = {
+  page: "Actions of users, as pages report them.",
+  backend: "Actions that the backend saw.",
+};
+const conversionsHelp = {
+  page: "Business goals reached, as pages report them.",
+  backend: "Business goals reached, as the backend knows them.",
+};
+const moneyHelp = {
+  page: "Money of conversions in major units, as pages claim it. Not revenue.",
+  backend: "Revenue in major units, exact to the minor unit.",
+};
+
+function entriesOf<Spec extends { readonly from?: "page" | "server" }>(
+  group: Readonly<Record<string, Spec>> | undefined,
+  side: Side,
+): [string, Spec][] {
+  return Object.entries(group ?? {}).filter(
+    ([, spec]) => (spec.from ?? "page") === (side === "page" ? "page" : "server"),
+  );
+}
+
+function describeNamed(
+  side: Side,
+  kind: "action" | "conversion",
+  help: string,
+  entries: readonly [string, ActionSpec][],
+): MetricDescriptor[] {
+  if (entries.length === 0) return [];
+  const known = entries.flatMap(([name, spec]) => labelSets(spec.labels ?? {}, { [kind]: name }));
+  const labels = [kind, ...labelNames(entries.map(([, spec]) => spec))];
+  return [counter(side, familyName(side, `${kind}s_total`), help, "none", labels, known)];
+}
+
+function describeMoney(side: Side, entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
+  const known = entries.flatMap(([conversion, spec]) =>
+    (spec.value?.money ?? []).map((currency) => ({ conversion, currency })),
+  );
+  if (known.length === 0) return [];
+  return [
+    counter(side, moneyFamilyName(side), moneyHelp[side], "currency", ["conversion", "currency"], known),
+  ];
+}
+
+function describeMeasurement(side: Side, name: string, spec: MeasurementSpec): MetricDescriptor {
+  const known = labelSets(spec.labels ?? {});
+  return {
+    name: familyName(side, `${name}_${spec.unit}`),
+    type: "histogram",
+    help: spec.help,
+    unit: spec.unit,
+    side,
+    labels: Object.keys(spec.labels ?? {}),
+    buckets: spec.buckets,
+    known,
+    maxSeries: known.length,
+  };
+}
+
+function counter(
+  side: Side,
+  name: string,
+  help: string,
+  unit: MetricDescriptor["unit"],
+  labels: readonly string[],
+  known: readonly Labels[],
+): MetricDescriptor {
+  return { name, type: "counter", help, unit, side, labels, known, maxSeries: known.length };
+}

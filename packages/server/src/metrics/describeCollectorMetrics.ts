@@ -1,0 +1,99 @@
+import type { BatchRejection, DropReason, EventRejection } from "@rumkit/protocol";
+import type { MetricDescriptor } from "./descriptor.ts";
+import { labelSets } from "./labelSets.ts";
+
+/** Written as records, so that a reason that the protocol gains and this list lacks is a compile error. */
+const batchRejections: Record<BatchRejection, true> = {
+  empty_body: true,
+  bad_utf8: true,
+  bad_json: true,
+  too_deep: true,
+  too_large: true,
+  unsupported_encoding: true,
+  bad_version: true,
+  bad_batch: true,
+  bad_batch_id: true,
+  too_many_events: true,
+  no_valid_event: true,
+  unknown_app: true,
+  origin_denied: true,
+  id_conflict: true,
+  draining: true,
+  journal_failed: true,
+  aborted: true,
+};
+const eventRejections: Record<EventRejection, true> = {
+  bad_event: true,
+  bad_number: true,
+  bad_amount: true,
+  bad_currency: true,
+  bad_time: true,
+  unknown_type: true,
+  unknown_name: true,
+  unknown_label_value: true,
+  missing_label: true,
+  server_only: true,
+};
+const dropReasons: Record<DropReason, true> = {
+  queue_full: true,
+  oversize: true,
+  invalid: true,
+  refused: true,
+};
+
+/** 0.1 ms to 2.5 s: answering a batch is parsing 2 KB, or waiting for a disk. */
+const COLLECT_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2.5];
+
+/** What the collector says about its own work: every event and batch has exactly one outcome. */
+export function describeCollectorMetrics(): MetricDescriptor[] {
+  return [
+    own("rum_batches_accepted_total", "Batches that were counted."),
+    own("rum_batches_duplicate_total", "Batches whose id was counted before; nothing was counted again."),
+    own("rum_batches_rejected_total", "Requests to /collect that were refused.", batchRejections),
+    own("rum_events_accepted_total", "Events of pages that were counted."),
+    own(
+      "rum_events_rejected_total",
+      "Events of pages that were refused; the rest of the batch was counted.",
+      {
+        ...eventRejections,
+      },
+    ),
+    own(
+      "rum_events_dropped_total",
+      "Events that pages lost before sending them, as they report it.",
+      dropReasons,
+    ),
+    own(
+      "tracked_events_rejected_total",
+      "Calls of trackAction, trackConversion and measure in server code that were refused.",
+      { ...eventRejections, journal_failed: true },
+    ),
+    own("tracked_events_duplicate_total", "Server-side conversions whose id was counted before."),
+    { ...own("rum_collect_bytes_total", "Bytes of bodies that were read."), unit: "bytes" },
+    {
+      ...own("rum_collect_duration_seconds", "Time to answer a request to /collect."),
+      type: "histogram",
+      unit: "seconds",
+      buckets: COLLECT_BUCKETS,
+    },
+    { ...own("rum_live_clients", "Live streams that are open."), type: "gauge" },
+    own(
+      "rum_live_frames_skipped_total",
+      "Frames that a slow live client did not get; it gets a snapshot instead.",
+    ),
+  ];
+}
+
+function own(name: string, help: string, reasons?: Readonly<Record<string, true>>): MetricDescriptor {
+  const known = labelSets(reasons ? { reason: Object.keys(reasons) } : {});
+  return {
+    name,
+    type: "counter",
+    help,
+    unit: "none",
+    side: "collector",
+    labels: reasons ? ["reason"] : [],
+    known,
+    maxSeries: known.length,
+  };
+}

@@ -1,0 +1,132 @@
+import { type Catalog, defineCatalog } from "@rumkit/protocol";
+import { describe, expect, test } from "vitest";
+import { CatalogError, describeMetrics } from "./describeMetrics.ts";
+
+const shop = defineCatalog({
+  app: "shop",
+  routes: ["/", "/cart"],
+  actions: {
+    add_to_cart: { help: "Items put into the cart.", labels: { category: ["books", "games"] } },
+    search: { help: "Searches." },
+    import_done: { help: "Imports.", from: "server" },
+  },
+  conversions: {
+    purchase: { help: "Orders paid.", from: "server", value: { money: ["USD", "JPY"] } },
+    wish: { help: "Wishes.", value: { money: ["USD"] } },
+  },
+  measurements: { search_duration: { help: "Search.", unit: "seconds", buckets: [0.1, 1] } },
+});
+
+function faultsOf(change: Partial<Record<keyof Catalog | string, unknown>>): readonly string[] {
+  try {
+    describeMetrics({ ...shop, ...change } as Catalog);
+    return [];
+  } catch (error) {
+    return (error as CatalogError).faults;
+  }
+}
+
+describe("what a catalogue becomes", () => {
+  const families = new Map(describeMetrics(shop).map((descriptor) => [descriptor.name, descriptor]));
+
+  test("one family a kind, its labels the union over the entries, its known series all that can be", () => {
+    expect(families.get("rum_actions_total")).toMatchObject({
+      labels: ["action", "category"],
+      known: [
+        { action: "add_to_cart", category: "books" },
+        { action: "add_to_cart", category: "games" },
+        { action: "search" },
+      ],
+      maxSeries: 3,
+    });
+  });
+
+  test("what a page claims and what the server knows have different names", () => {
+    expect(families.get("actions_total")?.known).toEqual([{ action: "import_done" }]);
+    expect(families.get("revenue_total")?.known).toEqual([
+      { conversion: "purchase", currency: "USD" },
+      { conversion: "purchase", currency: "JPY" },
+    ]);
+    expect(families.get("rum_conversion_value_total")?.known).toEqual([
+      { conversion: "wish", currency: "USD" },
+    ]);
+  });
+
+  test("a measurement is a histogram of its own, named with its unit", () => {
+    expect(families.get("rum_search_duration_seconds")).toMatchObject({
+      type: "histogram",
+      buckets: [0.1, 1],
+    });
+  });
+
+  test("every route has its series, and so has what no route matches", () => {
+    expect(families.get("rum_page_views_total")?.known).toEqual([
+      { route: "/" },
+      { route: "/cart" },
+      { route: "unmatched" },
+    ]);
+  });
+
+  test("a family that nothing declares does not exist", () => {
+    const names = describeMetrics({ app: "bare", routes: [] }).map((descriptor) => descriptor.name);
+    expect(names).not.toContain("revenue_total");
+    expect(names).not.toContain("rum_actions_total");
+  });
+});
+
+describe("a catalogue that cannot be counted is refused at the start, with every fault", () => {
+  test.each<[fault: string, change: Parameters<typeof faultsOf>[0], sentence: string]>([
+    ["a key that is none", { acitons: {} }, '"acitons" is no part of a catalogue'],
+    ["an app name with a capital", { app: "Shop" }, 'app "Shop" has to match'],
+    ["a route without a slash", { routes: ["cart"] }, 'route "cart" has to start with "/"'],
+    ["a route twice", { routes: ["/", "/"] }, 'routes has "/" twice'],
+    ["a help without a full stop", { actions: { a: { help: "A" } } }, "actions.a.help has to be a sentence"],
+    ["a name with a dash", { actions: { "a-b": { help: "A." } } }, "actions.a-b: the name has to match"],
+    [
+      "a reserved label",
+      { actions: { a: { help: "A.", labels: { le: ["1"] } } } },
+      "the label name is reserved",
+    ],
+    [
+      "a label of Prometheus' own",
+      { actions: { a: { help: "A.", labels: { __a: ["1"] } } } },
+      "a label name has to match",
+    ],
+    ["a label without values", { actions: { a: { help: "A.", labels: { k: [] } } } }, "has no value"],
+    [
+      "no currency",
+      { conversions: { a: { help: "A.", value: { money: ["usd"] } } } },
+      '"usd" is no ISO 4217 code',
+    ],
+    [
+      "buckets that fall",
+      { measurements: { a: { help: "A.", unit: "seconds", buckets: [2, 1] } } },
+      "have to increase",
+    ],
+    [
+      "a unit said twice",
+      { measurements: { a_seconds: { help: "A.", unit: "seconds", buckets: [1] } } },
+      "the unit is added",
+    ],
+    [
+      "an objective off the edges",
+      { objectives: { a: { vital: "LCP", below: 2.4, ratio: 0.75 } } },
+      "2.4 is no bucket edge",
+    ],
+    ["a share above 1", { objectives: { a: { http: { errorsBelow: 5 } } } }, "has to lie between 0 and 1"],
+  ])("%s", (_fault, change, sentence) => {
+    expect(faultsOf(change).join("\n")).toContain(sentence);
+  });
+
+  test("too many label sets", () => {
+    const values = Array.from({ length: 40 }, (_, index) => String(index));
+    const labels = { a: values, b: values };
+    expect(faultsOf({ actions: { a: { help: "A.", labels } } }).join()).toContain(
+      "1600 label sets; 1000 at most",
+    );
+  });
+
+  test("all faults are told at once", () => {
+    expect(faultsOf({ app: "", routes: ["x"] })).toHaveLength(2);
+  });
+});

@@ -1,0 +1,42 @@
+import type { Catalog } from "@rumkit/protocol";
+import { describeBackendMetrics } from "./describeBackendMetrics.ts";
+import { describeCatalogMetrics } from "./describeCatalogMetrics.ts";
+import { describeCollectorMetrics } from "./describeCollectorMetrics.ts";
+import { describePageMetrics } from "./describePageMetrics.ts";
+import type { MetricDescriptor } from "./descriptor.ts";
+import { lintCatalog } from "./lintCatalog.ts";
+import { lintDescriptors } from "./lintDescriptors.ts";
+
+/**
+ * Every metric that a collector of this catalogue exposes.
+ *
+ * Throws a `CatalogError` that lists everything that is wrong with the catalogue, with what to do.
+ */
+export function describeMetrics(catalog: Catalog): MetricDescriptor[] {
+  const faults = lintCatalog(catalog);
+  if (faults.length > 0) throw new CatalogError(faults);
+  const descriptors = [
+    ...describePageMetrics(catalog),
+    ...describeCatalogMetrics(catalog),
+    ...describeBackendMetrics(),
+    ...describeCollectorMetrics(),
+  ];
+  const badNames = lintDescriptors(descriptors);
+  if (badNames.length > 0) throw new CatalogError(badNames);
+  return descriptors;
+}
+
+/** The catalogue cannot be counted as it is written. */
+export class CatalogError extends Error {
+  readonly code = "bad_catalog";
+  /** One sentence for each fault. */
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(
+      `[rumkit] The catalogue has ${faults.length} fault(s):\n${faults.map((fault) => `- ${fault}`).join("\n")}`,
+    );
+    this.name = "CatalogError";
+    this.faults = faults;
+  }
+}

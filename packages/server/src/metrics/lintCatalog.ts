@@ -1,0 +1,131 @@
+import {
+  type ActionSpec,
+  type Catalog,
+  type MeasurementSpec,
+  type ObjectiveSpec,
+  webVitals,
+} from "@rumkit/protocol";
+
+/** A name that becomes part of a metric name or a label value: readable in PromQL without quotes. */
+const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+
+/** Prometheus' data model: label names; two underscores at the start are its own. */
+const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
+
+/** Labels that we or Prometheus give a meaning of their own. */
+const RESERVED = new Set([
+  "le",
+  "quantile",
+  "job",
+  "instance",
+  "action",
+  "conversion",
+  "currency",
+  "value",
+  "id",
+]);
+
+const KEYS = new Set(["app", "routes", "actions", "conversions", "measurements", "objectives"]);
+
+/** Label sets of one entry at most: beyond it a label is an open set in disguise. */
+const MAX_ENTRY_SERIES = 1_000;
+
+/** Finite buckets of a histogram at most: each is a series of its own in Prometheus. */
+const MAX_BUCKETS = 30;
+
+/** Says what is wrong with a catalogue, one sentence each; nothing where it is sound. Never throws. */
+export function lintCatalog(catalog: Catalog): string[] {
+  const entries = { ...catalog.actions, ...catalog.conversions };
+  return [
+    ...Object.keys(catalog)
+      .filter((key) => !KEYS.has(key))
+      .map((key) => `"${key}" is no part of a catalogue. Known: ${[...KEYS].join(", ")}.`),
+    ...(NAME.test(catalog.app) ? [] : [`app "${catalog.app}" has to match ${NAME}.`]),
+    ...lintRoutes(catalog.routes),
+    ...Object.entries(catalog.actions ?? {}).flatMap(([name, spec]) =>
+      lintEntry(`actions.${name}`, name, spec),
+    ),
+    ...Object.entries(catalog.conversions ?? {}).flatMap(([name, spec]) => [
+      ...lintEntry(`conversions.${name}`, name, spec),
+      ...lintMoney(`conversions.${name}`, spec.value?.money),
+    ]),
+    ...Object.entries(catalog.measurements ?? {}).flatMap(([name, spec]) => lintMeasurement(name, spec)),
+    ...Object.entries(catalog.objectives ?? {}).flatMap(([name, spec]) => lintObjective(name, spec)),
+    ...(Object.keys(entries).length > MAX_ENTRY_SERIES ? ["More than 1000 actions and conversions."] : []),
+  ];
+}
+
+function lintRoutes(routes: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return routes.flatMap((route) => {
+    const again = seen.has(route);
+    seen.add(route);
+    if (again) return [`routes has "${route}" twice.`];
+    return route.startsWith("/") && route.length <= 128
+      ? []
+      : [`route "${route}" has to start with "/", 128 characters at most.`];
+  });
+}
+
+function lintEntry(path: string, name: string, spec: ActionSpec): string[] {
+  const labels = Object.entries(spec.labels ?? {});
+  const series = labels.reduce((product, [, values]) => product * values.length, 1);
+  return [
+    ...(NAME.test(name) ? [] : [`${path}: the name has to match ${NAME}.`]),
+    ...(spec.help.endsWith(".") ? [] : [`${path}.help has to be a sentence with a full stop.`]),
+    ...labels.flatMap(([label, values]) => lintLabel(`${path}.labels.${label}`, label, values)),
+    ...(series > MAX_ENTRY_SERIES
+      ? [`${path} has ${series} label sets; ${MAX_ENTRY_SERIES} at most. Make a label an attribute.`]
+      : []),
+  ];
+}
+
+function lintLabel(path: string, label: string, values: readonly string[]): string[] {
+  return [
+    ...(LABEL.test(label) ? [] : [`${path}: a label name has to match ${LABEL}.`]),
+    ...(RESERVED.has(label) ? [`${path}: the label name is reserved.`] : []),
+    ...(values.length > 0 ? [] : [`${path} has no value.`]),
+    ...(new Set(values).size === values.length ? [] : [`${path} has a value twice.`]),
+    ...values
+      .filter((value) => value === "" || value.length > 128)
+      .map((value) => `${path}: a value has 1 to 128 characters, not ${value.length}.`),
+  ];
+}
+
+function lintMoney(path: string, currencies: readonly string[] | undefined): string[] {
+  return (currencies ?? [])
+    .filter((currency) => !/^[A-Z]{3}$/.test(currency))
+    .map((currency) => `${path}.value.money: "${currency}" is no ISO 4217 code.`);
+}
+
+function lintMeasurement(name: string, spec: MeasurementSpec): string[] {
+  const path = `measurements.${name}`;
+  const increasing = spec.buckets.every(
+    (edge, index) => index === 0 || edge > (spec.buckets[index - 1] ?? 0),
+  );
+  return [
+    ...lintEntry(path, name, spec),
+    ...(name.endsWith(`_${spec.unit}`)
+      ? [`${path}: the unit is added to the name; leave "_${spec.unit}" out.`]
+      : []),
+    ...(increasing && spec.buckets.every(Number.isFinite)
+      ? []
+      : [`${path}.buckets have to increase and be finite.`]),
+    ...(spec.buckets.length >= 1 && spec.buckets.length <= MAX_BUCKETS
+      ? []
+      : [`${path} has ${spec.buckets.length} buckets; 1 to ${MAX_BUCKETS}.`]),
+  ];
+}
+
+function lintObjective(name: string, spec: ObjectiveSpec): string[] {
+  const path = `objectives.${name}`;
+  const share = "vital" in spec ? spec.ratio : spec.http.errorsBelow;
+  const faults = NAME.test(name) ? [] : [`${path}: the name has to match ${NAME}.`];
+  if (!(share > 0 && share < 1)) faults.push(`${path}: ${share} has to lie between 0 and 1.`);
+  if ("vital" in spec && !webVitals[spec.vital].buckets.includes(spec.below)) {
+    faults.push(
+      `${path}.below: ${spec.below} is no bucket edge of ${spec.vital} (${webVitals[spec.vital].buckets.join(", ")}).`,
+    );
+  }
+  return faults;
+}

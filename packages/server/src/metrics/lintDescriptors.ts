@@ -1,0 +1,44 @@
+import type { MetricDescriptor } from "./descriptor.ts";
+
+/** Label sets of all families together: a page of /metrics that Prometheus reads within a second. */
+const MAX_SERIES = 50_000;
+
+/** Suffixes that the exposition adds itself, or that belong to one type only. */
+const TAKEN_SUFFIX = /_(bucket|count|sum|info|created)$/;
+
+/**
+ * Says what Prometheus would suffer from, one sentence each: the rules of prometheus.io/docs/practices/naming
+ * and of `promtool check metrics`. Never throws.
+ */
+export function lintDescriptors(descriptors: readonly MetricDescriptor[]): string[] {
+  const series = descriptors.reduce((sum, descriptor) => sum + descriptor.maxSeries, 0);
+  return [
+    ...descriptors.flatMap(lintDescriptor),
+    ...lintNames(descriptors),
+    ...(series > MAX_SERIES ? [`The metrics have up to ${series} series; ${MAX_SERIES} at most.`] : []),
+  ];
+}
+
+function lintDescriptor({ name, type, unit, help, labels, buckets }: MetricDescriptor): string[] {
+  const faults: string[] = [];
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) faults.push(`${name}: a metric name is lower-case snake_case.`);
+  if ((type === "counter") !== name.endsWith("_total"))
+    faults.push(`${name}: counters, and only they, end in _total.`);
+  if (TAKEN_SUFFIX.test(name) && name !== "app_info") faults.push(`${name}: the suffix is taken.`);
+  if (type === "histogram" && !name.endsWith(`_${unit}`))
+    faults.push(`${name}: has to end in its unit, _${unit}.`);
+  if (type === "histogram" && !buckets?.length) faults.push(`${name}: a histogram needs buckets.`);
+  if (unit === "currency" && !labels.includes("currency"))
+    faults.push(`${name}: money needs the label currency.`);
+  if (!help.endsWith(".")) faults.push(`${name}: HELP has to be a sentence with a full stop.`);
+  return faults;
+}
+
+function lintNames(descriptors: readonly MetricDescriptor[]): string[] {
+  const seen = new Set<string>();
+  return descriptors.flatMap(({ name }) => {
+    if (seen.has(name)) return [`${name} is declared twice.`];
+    seen.add(name);
+    return [];
+  });
+}

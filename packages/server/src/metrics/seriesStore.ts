@@ -1,0 +1,124 @@
+import { currencyExponent } from "@rumkit/protocol";
+import { type Labels, type MetricDescriptor, OTHER } from "./descriptor.ts";
+import type { Sample } from "./sample.ts";
+
+/** The one series of a counter or a gauge. Money is kept in minor units, as an integer of any size. */
+export interface ScalarSeries {
+  readonly labels: Labels;
+  value: number;
+  minorUnits: bigint;
+}
+
+/** The series of a histogram. */
+export interface HistogramSeries {
+  readonly labels: Labels;
+  /** Observations in each bucket alone, the last one above every edge. */
+  readonly counts: Float64Array;
+  count: number;
+  sum: number;
+}
+
+export type Series = ScalarSeries | HistogramSeries;
+
+/** A family with its series. */
+export interface Family {
+  readonly descriptor: MetricDescriptor;
+  readonly series: ReadonlyMap<string, Series>;
+  /** Counts one sample and returns its series. Throws a TypeError for a value that cannot be counted: a defect of ours. */
+  record(sample: Sample): Series;
+}
+
+/**
+ * Holds the series of one family.
+ *
+ * Its key joins the label values with their lengths, so that no two label sets share a series whatever
+ * their values contain; the caller's label object is copied, so that changing it later changes nothing.
+ */
+export function createFamily(descriptor: MetricDescriptor): Family {
+  const series = new Map<string, Series>();
+  const add = descriptor.type === "histogram" ? observe : descriptor.type === "gauge" ? set : increase;
+
+  const childOf = (labels: Labels): Series => {
+    const key = seriesKey(descriptor.labels, labels);
+    const found = series.get(key);
+    if (found) return found;
+    const folded = series.size >= descriptor.maxSeries ? foldLabels(descriptor.labels) : labels;
+    const foldedKey = folded === labels ? key : seriesKey(descriptor.labels, folded);
+    const created = series.get(foldedKey) ?? createSeries(descriptor, folded);
+    series.set(foldedKey, created);
+    return created;
+  };
+
+  for (const labels of descriptor.known) childOf(labels);
+  return {
+    descriptor,
+    series,
+    record: (sample) => {
+      if (!Number.isFinite(sample.value)) {
+        throw new TypeError(
+          `[rumkit] ${descriptor.name} got ${sample.value}. Refuse it before it is recorded.`,
+        );
+      }
+      const child = childOf(sample.labels);
+      add(child, sample, descriptor);
+      return child;
+    },
+  };
+}
+
+/** A key that is different for every label set. */
+export function seriesKey(names: readonly string[], labels: Labels): string {
+  let key = "";
+  for (const name of names) {
+    const value = labels[name];
+    key += value === undefined ? "-;" : `${value.length}:${value};`;
+  }
+  return key;
+}
+
+/** What a scrape says of a scalar: money in major units, everything else as it is. */
+export function exposedValue(series: ScalarSeries, descriptor: MetricDescriptor): number {
+  if (descriptor.unit !== "currency") return series.value;
+  return Number(series.minorUnits) / 10 ** currencyExponent(series.labels["currency"] ?? "");
+}
+
+export function isHistogram(series: Series): series is HistogramSeries {
+  return "counts" in series;
+}
+
+function createSeries(descriptor: MetricDescriptor, labels: Labels): Series {
+  const own = Object.fromEntries(
+    descriptor.labels.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
+  );
+  return descriptor.buckets
+    ? { labels: own, counts: new Float64Array(descriptor.buckets.length + 1), count: 0, sum: 0 }
+    : { labels: own, value: 0, minorUnits: 0n };
+}
+
+function foldLabels(names: readonly string[]): Labels {
+  return Object.fromEntries(names.map((name) => [name, OTHER]));
+}
+
+function increase(series: Series, { value, times = 1 }: Sample, descriptor: MetricDescriptor): void {
+  const counter = series as ScalarSeries;
+  if (value < 0) throw new TypeError(`[rumkit] ${descriptor.name} is a counter and got ${value}.`);
+  if (descriptor.unit === "currency") counter.minorUnits += BigInt(value) * BigInt(times);
+  else counter.value += value * times;
+}
+
+function set(series: Series, { value }: Sample): void {
+  (series as ScalarSeries).value = value;
+}
+
+function observe(series: Series, { value, times = 1 }: Sample, descriptor: MetricDescriptor): void {
+  const histogram = series as HistogramSeries;
+  const bucket = bucketOf(descriptor.buckets ?? [], value);
+  histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + times;
+  histogram.count += times;
+  histogram.sum += value * times;
+}
+
+function bucketOf(edges: readonly number[], value: number): number {
+  const index = edges.findIndex((edge) => value <= edge);
+  return index < 0 ? edges.length : index;
+}
