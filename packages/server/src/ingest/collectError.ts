@@ -1,0 +1,49 @@
+import type { BatchRejection, ErrorAnswer } from "@rumkit/protocol";
+
+const STATUS = {
+  empty_body: 400,
+  bad_utf8: 400,
+  bad_json: 400,
+  too_deep: 400,
+  aborted: 400,
+  origin_denied: 403,
+  unknown_app: 403,
+  id_conflict: 409,
+  too_large: 413,
+  too_many_events: 413,
+  unsupported_encoding: 415,
+  bad_version: 422,
+  bad_batch: 422,
+  bad_batch_id: 422,
+  no_valid_event: 422,
+  draining: 503,
+  journal_failed: 503,
+} as const satisfies Record<BatchRejection, number>;
+
+/** A request to /collect that is refused as a whole. Its `code` is stable; its message is for people. */
+export class CollectError extends Error {
+  readonly code: BatchRejection;
+  readonly status: (typeof STATUS)[BatchRejection];
+  /** What exactly is wrong, one line each: `events: expected array`. */
+  readonly issues: readonly string[];
+
+  constructor(code: BatchRejection, message: string, issues: readonly string[] = []) {
+    super(message);
+    this.name = "CollectError";
+    this.code = code;
+    this.status = STATUS[code];
+    this.issues = issues;
+  }
+
+  /** The body of the answer. Issues are for developers and stay out in production. */
+  toAnswer(options: { verbose: boolean }): ErrorAnswer {
+    const { code, message } = this;
+    return {
+      error: {
+        code,
+        message,
+        ...(options.verbose && this.issues.length > 0 && { issues: [...this.issues] }),
+      },
+    };
+  }
+}

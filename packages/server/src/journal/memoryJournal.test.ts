@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { testJournal } from "./journalConformance.ts";
+import { createMemoryJournal } from "./memoryJournal.ts";
+
+describe("as every journal", () => {
+  testJournal(async () => createMemoryJournal());
+});
+
+test("it says that it keeps nothing over a restart", () => {
+  expect(createMemoryJournal().durable).toBe(false);
+});
+
+test("a key is remembered for its retention and forgotten after at most two", async () => {
+  const journal = createMemoryJournal({ retentionMs: 100 });
+  const append = (key: string, at: number) => journal.append({ key, at, samples: [] });
+  await append("first", 1_000);
+  expect(await append("first", 1_099)).toBe("duplicate");
+  await append("second", 1_100);
+  expect(await append("first", 1_199)).toBe("duplicate");
+  await append("third", 1_200);
+  expect(await append("first", 1_201)).toBe("appended");
+});
+
+test("a flood of keys forgets the oldest, never the newest", async () => {
+  const journal = createMemoryJournal({ maxKeys: 10 });
+  for (let index = 0; index < 25; index += 1)
+    await journal.append({ key: String(index), at: 1, samples: [] });
+  expect(await journal.append({ key: "24", at: 1, samples: [] })).toBe("duplicate");
+  expect(await journal.append({ key: "0", at: 1, samples: [] })).toBe("appended");
+});

@@ -1,0 +1,149 @@
+import type { Catalog, ConversionSpec, MeasurementSpec } from "@rumkit/protocol";
+import { isRejection, type Rejection } from "../ingest/rejection.ts";
+import { familyName, moneyFamilyName } from "../metrics/describeCatalogMetrics.ts";
+import type { Sample } from "../metrics/sample.ts";
+import { type CallDetails, pickLabels } from "./labels.ts";
+
+/** Who reports: what one side declares the other may not claim. */
+export type Side = "page" | "backend";
+
+/** Money of a conversion, already an integer of minor units. */
+export interface Money {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** Turns calls by name into samples, or says why they cannot be counted. Never throws. */
+export interface CatalogEntries {
+  action(side: Side, name: string, details: CallDetails, times: number): readonly Sample[] | Rejection;
+  conversion(
+    side: Side,
+    name: string,
+    money: Partial<Money>,
+    details: CallDetails,
+    times: number,
+  ): readonly Sample[] | Rejection;
+  measurement(
+    side: Side,
+    name: string,
+    value: number,
+    details: CallDetails,
+    times: number,
+  ): readonly Sample[] | Rejection;
+}
+
+interface Spec {
+  readonly from?: "page" | "server";
+}
+
+/** Looks names up in the catalogue: a `Map` lookup a call, whatever the names are. */
+export function createCatalogEntries(catalog: Catalog): CatalogEntries {
+  const actions = new Map(Object.entries(catalog.actions ?? {}));
+  const conversions = new Map(Object.entries(catalog.conversions ?? {}));
+  const measurements = new Map(Object.entries(catalog.measurements ?? {}));
+  return {
+    action: (side, name, details, times) => {
+      const spec = find(actions, "action", side, name);
+      if (isRejection(spec)) return spec;
+      const picked = pickLabels(spec.labels, details);
+      if (isRejection(picked)) return picked;
+      return [
+        {
+          metric: familyName(side, "actions_total"),
+          labels: { action: name, ...picked.labels },
+          value: 1,
+          times,
+        },
+      ];
+    },
+    conversion: (side, name, money, details, times) => {
+      const spec = find(conversions, "conversion", side, name);
+      if (isRejection(spec)) return spec;
+      return convert(side, name, spec, money, details, times);
+    },
+    measurement: (side, name, value, details, times) => {
+      const spec = find(measurements, "measurement", side, name);
+      if (isRejection(spec)) return spec;
+      return measure(side, name, spec, value, details, times);
+    },
+  };
+}
+
+function find<S extends Spec>(
+  entries: ReadonlyMap<string, S>,
+  kind: string,
+  side: Side,
+  name: string,
+): S | Rejection {
+  const spec = entries.get(name);
+  if (!spec) {
+    const known = [...entries.keys()].join(", ") || "none";
+    return {
+      code: "unknown_name",
+      message: `The catalogue has no ${kind} "${name.slice(0, 128)}". Known: ${known}.`,
+    };
+  }
+  const from = spec.from ?? "page";
+  if (side === "page" && from === "server") {
+    return { code: "server_only", message: `The ${kind} "${name}" is reported by the server only.` };
+  }
+  if (side === "backend" && from === "page") {
+    return {
+      code: "unknown_name",
+      message: `The ${kind} "${name}" is reported by pages. Declare it with from: "server".`,
+    };
+  }
+  return spec;
+}
+
+function convert(
+  side: Side,
+  name: string,
+  spec: ConversionSpec,
+  { amount, currency }: Partial<Money>,
+  details: CallDetails,
+  times: number,
+): readonly Sample[] | Rejection {
+  const picked = pickLabels(spec.labels, details);
+  if (isRejection(picked)) return picked;
+  const counted: Sample = {
+    metric: familyName(side, "conversions_total"),
+    labels: { conversion: name, ...picked.labels },
+    value: 1,
+    times,
+  };
+  const money = spec.value?.money;
+  if (!money) {
+    return amount === undefined ? [counted] : { code: "bad_amount", message: `"${name}" carries no money.` };
+  }
+  if (amount === undefined) return { code: "bad_amount", message: `"${name}" needs a value and a currency.` };
+  if (currency === undefined || !money.includes(currency)) {
+    return {
+      code: "bad_currency",
+      message: `"${name}" is paid in ${money.join(", ")}, not "${currency ?? "nothing"}".`,
+    };
+  }
+  return [
+    counted,
+    { metric: moneyFamilyName(side), labels: { conversion: name, currency }, value: amount, times },
+  ];
+}
+
+function measure(
+  side: Side,
+  name: string,
+  spec: MeasurementSpec,
+  value: number,
+  details: CallDetails,
+  times: number,
+): readonly Sample[] | Rejection {
+  if (!Number.isFinite(value) || value < 0) {
+    return {
+      code: "bad_number",
+      message: `"${name}" has to be a number that is not negative, not ${value}.`,
+    };
+  }
+  const picked = pickLabels(spec.labels, details);
+  if (isRejection(picked)) return picked;
+  return [{ metric: familyName(side, `${name}_${spec.unit}`), labels: picked.labels, value, times }];
+}
