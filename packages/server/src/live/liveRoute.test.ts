@@ -1,0 +1,156 @@
+import { defineCatalog, type LiveDelta, type LiveFrame, type LiveSnapshot } from "@rumkit/protocol";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Collector, createCollector } from "../createCollector.ts";
+
+const catalog = defineCatalog({
+  app: "shop",
+  routes: ["/"],
+  conversions: { purchase: { help: "Orders.", from: "server", value: { money: ["USD"] } } },
+});
+
+let collector: Collector<typeof catalog>;
+
+beforeEach(() => {
+  vi.useFakeTimers({
+    now: 1_800_000_000_000,
+    toFake: ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
+  });
+  collector = createCollector({ catalog, runtimeMetrics: false });
+});
+afterEach(async () => {
+  await collector.stop();
+  vi.useRealTimers();
+});
+
+/** A viewer over HTTP: reads frame by frame. */
+async function view(headers: Record<string, string> = {}) {
+  const response = await collector.app.request("/realtime/metrics", { headers });
+  const reader = response.body!.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  const frame = async (): Promise<LiveFrame> => {
+    for (;;) {
+      const end = text.indexOf("\n\n");
+      const block = text.slice(0, end);
+      if (end >= 0) text = text.slice(end + 2);
+      if (end >= 0 && block.startsWith("event:")) return JSON.parse(block.split("data: ")[1]!) as LiveFrame;
+      if (end >= 0) continue;
+      const { value } = await reader.read();
+      text += decoder.decode(value, { stream: true });
+    }
+  };
+  return { response, frame, leave: () => reader.cancel() };
+}
+
+const buy = (value: number) =>
+  collector.trackConversion("purchase", { value, currency: "USD", note: "<b>hi</b>" });
+
+function valueOf(frame: LiveFrame, name: string, figures: LiveSnapshot): number | null | undefined {
+  return frame.points.at(-1)?.values[figures.figures.findIndex((figure) => figure.name === name)];
+}
+
+describe("a viewer", () => {
+  test("starts from a snapshot that says what happened before it came", async () => {
+    await buy(19.99);
+    const { response, frame } = await view();
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    const snapshot = (await frame()) as LiveSnapshot;
+    expect(snapshot).toMatchObject({ kind: "snapshot", app: "shop" });
+    expect(snapshot.totals).toContainEqual({
+      metric: "revenue_total",
+      labels: { conversion: "purchase", currency: "USD" },
+      value: 19.99,
+    });
+    expect(snapshot.tail).toMatchObject([
+      { source: "server", name: "purchase", details: { note: "<b>hi</b>" } },
+    ]);
+    expect(valueOf(snapshot, "revenue_per_minute_usd", snapshot)).toBe(19.99);
+  });
+
+  test("sees the first change of a quiet time at once, and what follows in one frame", async () => {
+    const { frame } = await view();
+    const snapshot = (await frame()) as LiveSnapshot;
+    await buy(1);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(((await frame()) as LiveDelta).tail).toHaveLength(1);
+    await buy(2);
+    await buy(3);
+    await vi.advanceTimersByTimeAsync(100);
+    const delta = (await frame()) as LiveDelta;
+    expect(delta.tail).toHaveLength(2);
+    expect(valueOf(delta, "revenue_per_minute_usd", snapshot)).toBe(6);
+  });
+
+  test("sees a rate fall when nothing happens any more", async () => {
+    const { frame } = await view();
+    const snapshot = (await frame()) as LiveSnapshot;
+    await buy(1);
+    await vi.advanceTimersByTimeAsync(62_000);
+    let last: LiveFrame = snapshot;
+    for (let index = 0; index < 63; index += 1) last = await frame();
+    expect(valueOf(last, "conversions_per_minute", snapshot)).toBe(0);
+  });
+
+  test("that comes back gets what it missed, not everything", async () => {
+    const first = await view();
+    const second = await view();
+    await first.frame();
+    await buy(1);
+    await vi.advanceTimersByTimeAsync(100);
+    let seen = await first.frame();
+    while (seen.tail.length === 0) seen = await first.frame();
+    const { id } = seen;
+    await first.leave();
+    await vi.advanceTimersByTimeAsync(200);
+    await buy(2);
+    await vi.advanceTimersByTimeAsync(0);
+    const back = await view({ "last-event-id": id });
+    const frames = [await back.frame()];
+    while (frames.at(-1)?.tail.length === 0) frames.push(await back.frame());
+    expect(frames.map((frame) => frame.kind)).not.toContain("snapshot");
+    expect(frames.at(-1)?.tail).toMatchObject([{ details: { value: 2 } }]);
+    await second.leave();
+  });
+
+  test("that comes back after nobody looked, or after a restart, gets a snapshot", async () => {
+    const first = await view();
+    const { id } = await first.frame();
+    await first.leave();
+    await buy(1);
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect((await (await view({ "last-event-id": id })).frame()).kind).toBe("snapshot");
+    expect((await (await view({ "last-event-id": "00000000-1" })).frame()).kind).toBe("snapshot");
+    expect((await (await view({ "last-event-id": "x" })).frame()).kind).toBe("snapshot");
+  });
+
+  test("that does not read misses frames instead of queueing them, then starts anew", async () => {
+    const { frame } = await view();
+    await frame();
+    const note = "x".repeat(2_000);
+    for (let index = 0; index < 300; index += 1) {
+      await collector.trackConversion("purchase", { value: 1, currency: "USD", note });
+      await vi.advanceTimersByTimeAsync(100);
+    }
+    const text = await (await collector.app.request("/metrics")).text();
+    expect(Number(/rum_live_frames_skipped_total (\d+)/.exec(text)?.[1])).toBeGreaterThan(200);
+    let next = await frame();
+    while (next.kind === "delta") {
+      await vi.advanceTimersByTimeAsync(1_000);
+      next = await frame();
+    }
+    expect(next.totals).toContainEqual(expect.objectContaining({ metric: "revenue_total", value: 300 }));
+  });
+
+  test("beyond the limit of its address is refused", async () => {
+    const viewers = await Promise.all(Array.from({ length: 50 }, () => view()));
+    expect((await collector.app.request("/realtime/metrics")).status).toBe(503);
+    await viewers[0]?.leave();
+    expect((await view()).response.status).toBe(200);
+  });
+
+  test("is told when the collector stops", async () => {
+    const response = await collector.app.request("/realtime/metrics");
+    await collector.stop();
+    expect(await response.text()).toContain("event: snapshot");
+  });
+});

@@ -1,0 +1,57 @@
+import type { Feed } from "./feed.ts";
+
+/** Bytes that wait for one viewer at most: then it misses frames and gets a snapshot instead of a queue. */
+const QUEUED_BYTES = 65_536;
+
+/** Milliseconds until a browser tries again: `retry`, with which every stream starts. */
+const RETRY = new TextEncoder().encode("retry: 2000\n\n");
+
+export interface LiveStreamOptions {
+  readonly feed: Feed;
+  /** What the viewer saw last, of its `Last-Event-ID` header. */
+  readonly lastEventId: string | undefined;
+  /** A frame was not sent, because the viewer reads too slowly. */
+  readonly onSkip: () => void;
+  /** The viewer is gone, or the feed is. Called once. */
+  readonly onEnd: () => void;
+}
+
+/** One viewer's stream of frames. It never waits for its reader, so a stalled viewer costs nobody anything. */
+export function createLiveStream({
+  feed,
+  lastEventId,
+  onSkip,
+  onEnd,
+}: LiveStreamOptions): ReadableStream<Uint8Array> {
+  let unsubscribe: () => void = () => {};
+  let behind = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      start: (controller) => {
+        const viewer = {
+          onFrame: (frame: Uint8Array) => {
+            if ((controller.desiredSize ?? 0) <= 0) {
+              behind = true;
+              onSkip();
+              return;
+            }
+            controller.enqueue(behind ? feed.snapshot() : frame);
+            behind = false;
+          },
+          onClose: () => {
+            controller.close();
+            onEnd();
+          },
+        };
+        const subscription = feed.subscribe(viewer, lastEventId);
+        unsubscribe = subscription.unsubscribe;
+        for (const bytes of [RETRY, ...subscription.first]) controller.enqueue(bytes);
+      },
+      cancel: () => {
+        unsubscribe();
+        onEnd();
+      },
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: QUEUED_BYTES }),
+  );
+}

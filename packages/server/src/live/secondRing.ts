@@ -1,0 +1,34 @@
+/** Numbers of the last seconds: what was added in each of them. */
+export interface SecondRing {
+  /** Adds to a second. Seconds do not go back: an older one counts for the newest known. */
+  add(second: number, value: number): void;
+  /** The sum over the `seconds` seconds that end with `second`, that one included. */
+  sum(second: number, seconds: number): number;
+}
+
+/** Keeps `length` seconds; older ones are forgotten as time goes on. */
+export function createSecondRing(length: number): SecondRing {
+  const values = new Float64Array(length);
+  let newest = 0;
+
+  const advance = (second: number): void => {
+    if (second <= newest) return;
+    const from = Math.max(newest + 1, second - length + 1);
+    for (let empty = from; empty <= second; empty += 1) values[empty % length] = 0;
+    newest = second;
+  };
+
+  return {
+    add: (second, value) => {
+      advance(second);
+      const slot = newest % length;
+      values[slot] = (values[slot] ?? 0) + value;
+    },
+    sum: (second, seconds) => {
+      let sum = 0;
+      const oldest = Math.max(second - seconds + 1, newest - length + 1);
+      for (let at = oldest; at <= Math.min(second, newest); at += 1) sum += values[at % length] ?? 0;
+      return sum;
+    },
+  };
+}
