@@ -1,0 +1,147 @@
+import {
+  type ActionEntry,
+  type Catalog,
+  type ConversionEntry,
+  type DetailsArguments,
+  MAX_AMOUNT,
+  type MeasurementEntry,
+  type ServerActionName,
+  type ServerConversionArguments,
+  type ServerConversionName,
+  type ServerMeasurementName,
+  toMinorUnits,
+} from "@rumkit/protocol";
+import type { Count } from "../count.ts";
+import { isRejection, type Rejection } from "../ingest/rejection.ts";
+import type { RecordSample, Sample } from "../metrics/sample.ts";
+import { createCatalogEntries } from "../vocabulary/entries.ts";
+import type { CallDetails } from "../vocabulary/labels.ts";
+
+/** What became of a call: `rejected` where the catalogue does not know it; the counter says why. */
+export type TrackOutcome = "counted" | "duplicate" | "rejected";
+
+/** The calls of server code. None throws: a metric is no reason to fail an order. */
+export interface Trackers<C extends Catalog> {
+  /**
+   * Counts a business goal that the backend knows. `value` in major units, exact to the minor unit.
+   * The same `id` (an order's, say) counts once. Resolves when it is kept as well as the journal keeps.
+   */
+  trackConversion: <Name extends ServerConversionName<C>>(
+    name: Name,
+    ...details: ServerConversionArguments<ConversionEntry<C, Name>>
+  ) => Promise<TrackOutcome>;
+  trackAction: <Name extends ServerActionName<C>>(
+    name: Name,
+    ...details: DetailsArguments<ActionEntry<C, Name>>
+  ) => Promise<TrackOutcome>;
+  /** Observes a value in the unit that the catalogue declares. */
+  measure: <Name extends ServerMeasurementName<C>>(
+    name: Name,
+    value: number,
+    ...details: DetailsArguments<MeasurementEntry<C, Name>>
+  ) => Promise<TrackOutcome>;
+}
+
+type Samples = readonly Sample[] | Rejection;
+
+export interface TrackersOptions {
+  readonly catalog: Catalog;
+  readonly count: Count;
+  readonly record: RecordSample;
+  /** The clock: milliseconds since 1970. */
+  readonly now: () => number;
+  /** Called with every call that the catalogue does not know. */
+  readonly onRejected: (rejection: Rejection) => void;
+}
+
+/** Makes the calls of server code. They pass the same journal and the same `record` as what pages send. */
+export function createTrackers<C extends Catalog>(options: TrackersOptions): Trackers<C> {
+  const { count, record, now, onRejected } = options;
+  const entries = createCatalogEntries(options.catalog);
+
+  const reject = (reason: string): "rejected" => {
+    record({ metric: "tracked_events_rejected_total", labels: { reason }, value: 1 });
+    return "rejected";
+  };
+
+  const track = async (
+    type: string,
+    name: unknown,
+    details: CallDetails,
+    translate: (name: string) => Samples,
+  ): Promise<TrackOutcome> => {
+    const samples = typeof name === "string" ? translate(name) : unnamed(name);
+    if (isRejection(samples)) {
+      onRejected(samples);
+      return reject(samples.code);
+    }
+    const id = idOf(details);
+    const event = {
+      source: "server",
+      type,
+      name: String(name),
+      count: 1,
+      details: toAttributes(details),
+    } as const;
+    const key = id === undefined ? {} : { key: JSON.stringify([type, name, id]) };
+    const outcome = await count({ ...key, at: now(), samples, events: [event] }).catch(
+      () => "failed" as const,
+    );
+    if (outcome === "failed") return reject("journal_failed");
+    if (outcome === "appended") return "counted";
+    record({ metric: "tracked_events_duplicate_total", labels: {}, value: 1 });
+    return "duplicate";
+  };
+
+  return {
+    trackConversion: (name, ...[details]) => {
+      const call = toDetails(details);
+      return track("conversion", name, call, (known) =>
+        withMoney(call, (money) => entries.conversion("backend", known, money, call, 1)),
+      );
+    },
+    trackAction: (name, ...[details]) => {
+      const call = toDetails(details);
+      return track("action", name, call, (known) => entries.action("backend", known, call, 1));
+    },
+    measure: (name, value, ...[details]) => {
+      const call = toDetails(details);
+      return track("measurement", name, { value, ...call }, (known) =>
+        entries.measurement("backend", known, value, call, 1),
+      );
+    },
+  };
+}
+
+function withMoney(
+  { value, currency }: CallDetails,
+  convert: (money: { amount?: number; currency?: string }) => Samples,
+): Samples {
+  if (value === undefined) return convert({});
+  const amount =
+    typeof value === "number" && typeof currency === "string" ? toMinorUnits(value, currency) : NaN;
+  if (!(amount >= 0 && amount <= MAX_AMOUNT)) {
+    return { code: "bad_amount", message: `${String(value)} is no amount of ${String(currency)}.` };
+  }
+  return convert({ amount, currency: String(currency) });
+}
+
+function unnamed(name: unknown): Rejection {
+  return { code: "unknown_name", message: `A name is a string, not ${typeof name}.` };
+}
+
+function toDetails(details: unknown): CallDetails {
+  return typeof details === "object" && details !== null ? (details as CallDetails) : {};
+}
+
+function idOf({ id }: CallDetails): string | undefined {
+  return typeof id === "string" || typeof id === "number" ? String(id) : undefined;
+}
+
+function toAttributes(details: CallDetails): Record<string, string | number | boolean> {
+  return Object.fromEntries(
+    Object.entries(details).filter((entry): entry is [string, string | number | boolean] =>
+      ["string", "number", "boolean"].includes(typeof entry[1]),
+    ),
+  );
+}

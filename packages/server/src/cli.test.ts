@@ -1,0 +1,123 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const CLI = join(import.meta.dirname, "cli.ts");
+
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rumkit-cli-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** The real command in its own process, from source. */
+function rumkit(...args: string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ["--conditions=@rumkit/source", CLI, ...args],
+      { cwd: folder },
+      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+async function writeCatalog(catalog: unknown): Promise<string> {
+  await writeFile(join(folder, "catalog.mjs"), `export const catalog = ${JSON.stringify(catalog)};`);
+  return "catalog.mjs";
+}
+
+describe("rumkit generate", () => {
+  it("writes a dashboard, rules and a reference, and says so", async () => {
+    const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
+    const { code, stdout } = await rumkit("generate", catalog, "--out", "out", "--docs", "docs/metrics.md");
+    expect(stdout).toBe(
+      "Wrote out/dashboards/business-overview.json\nWrote out/rules/blog.yaml\nWrote docs/metrics.md\n",
+    );
+    expect(code).toBe(0);
+    const dashboard: unknown = JSON.parse(
+      await readFile(join(folder, "out/dashboards/business-overview.json"), "utf8"),
+    );
+    expect(dashboard).toMatchObject({ title: "blog: business overview" });
+    expect(await readFile(join(folder, "docs/metrics.md"), "utf8")).toContain("`rum_page_views_total`");
+  });
+
+  it("--check passes on what was just written, names what is stale and writes nothing", async () => {
+    const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
+    const check = ["generate", catalog, "--out", "out", "--check"];
+    expect(await rumkit(...check)).toMatchObject({ code: 1, stdout: "" });
+    expect(await readdir(folder)).toEqual(["catalog.mjs"]);
+
+    await rumkit("generate", catalog, "--out", "out");
+    expect(await rumkit(...check)).toEqual({ code: 0, stdout: "", stderr: "" });
+
+    await writeFile(join(folder, "out/rules/blog.yaml"), "groups: []\n");
+    const stale = await rumkit(...check);
+    expect(stale.code).toBe(1);
+    expect(stale.stderr).toBe("[rumkit] out/rules/blog.yaml is stale. Run without --check.\n");
+  });
+
+  it("takes a default export", async () => {
+    await writeFile(join(folder, "blog.mjs"), 'export default { app: "blog", routes: ["/"] };');
+    expect(await rumkit("generate", "blog.mjs", "--out", "out")).toMatchObject({ code: 0 });
+  });
+});
+
+describe("a catalogue at fault ends with 1", () => {
+  it("and every fault is listed", async () => {
+    const catalog = await writeCatalog({
+      app: "Blog",
+      routes: ["home"],
+      objectives: { fast: { vital: "LCP", below: 2.2, ratio: 0.75 } },
+    });
+    const { code, stderr } = await rumkit("generate", catalog, "--out", "out");
+    expect(code).toBe(1);
+    expect(stderr).toContain('app "Blog"');
+    expect(stderr).toContain('route "home"');
+    expect(stderr).toContain("2.2 is no bucket edge of LCP");
+    expect(stderr).not.toContain("    at ");
+  });
+
+  it("and a file that is none says what is missing", async () => {
+    await writeFile(join(folder, "other.mjs"), "export const answer = 42;");
+    expect(await rumkit("generate", "other.mjs", "--out", "out")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("other.mjs exports no catalogue"),
+    });
+    expect(await rumkit("generate", "nowhere.mjs", "--out", "out")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("nowhere.mjs cannot be imported"),
+    });
+  });
+});
+
+describe("a wrong command line ends with 2 and shows the usage", () => {
+  it.each([
+    ["no command", [], "Unknown command: none given"],
+    ["an unknown command", ["serve"], "Unknown command: serve"],
+    ["no catalogue", ["generate", "--out", "out"], "No catalogue is given"],
+    ["no folder", ["generate", "catalog.ts"], "--out is missing"],
+    ["two catalogues", ["generate", "a.ts", "b.ts", "--out", "out"], "Too many arguments: b.ts"],
+    ["an unknown option", ["generate", "--force"], "--force"],
+  ])("for %s", async (_, args, message) => {
+    const { code, stdout, stderr } = await rumkit(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain("Usage: rumkit generate");
+  });
+
+  it("but help was asked for", async () => {
+    expect(await rumkit("--help")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Usage: rumkit/),
+    });
+  });
+});

@@ -1,0 +1,190 @@
+import { hash } from "node:crypto";
+import type { BatchEnvelope, CollectAnswer, LiveEvent, PageEvent, RejectedEvent } from "@rumkit/protocol";
+import type { Context, Handler } from "hono";
+import type { Count } from "./count.ts";
+import type { ActiveSessions } from "./ingest/activeSessions.ts";
+import { CollectError } from "./ingest/collectError.ts";
+import type { RequestOrigin } from "./ingest/originPolicy.ts";
+import { parseBatch, parseEvent } from "./ingest/parseBatch.ts";
+import { readBody } from "./ingest/readBody.ts";
+import { isRejection, type Rejection } from "./ingest/rejection.ts";
+import type { RecordSample, Sample } from "./metrics/sample.ts";
+import type { CountedEvent } from "./vocabulary/pageEvents.ts";
+
+export interface CollectOptions {
+  /** The app whose batches are counted. */
+  readonly app: string;
+  /** Answers say what is wrong with each event: for development. */
+  readonly verbose: boolean;
+  readonly checkOrigin: (request: RequestOrigin) => string | undefined;
+  readonly translate: (event: PageEvent) => CountedEvent | Rejection;
+  readonly count: Count;
+  readonly record: RecordSample;
+  readonly sessions: ActiveSessions;
+  /** True while the collector stops: every byte that is still read is answered with 503. */
+  readonly isDraining: () => boolean;
+  /** True where an answer means that the batch outlives the process. */
+  readonly durable: boolean;
+  /** The clock: milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What the events of a batch come to. */
+interface Verdict {
+  readonly samples: Sample[];
+  readonly events: Omit<LiveEvent, "at">[];
+  readonly rejected: RejectedEvent[];
+  /** Events that are counted: an event with `count` 3 is three. */
+  accepted: number;
+}
+
+/** Seconds after which a page may try again while the collector restarts. */
+const RETRY_AFTER = "2";
+
+/**
+ * `POST /collect`: a batch of a page.
+ *
+ * The cheap questions come first: origin, length, coding, then bytes, then JSON, then each event. One bad
+ * event costs itself; the rest of its batch is counted. Every answer's code is counted by reason.
+ */
+export function createCollectRoute(options: CollectOptions): Handler {
+  const { record } = options;
+  return async function collect(c) {
+    const start = performance.now();
+    try {
+      return await answerBatch(c, options);
+    } catch (error) {
+      return refuse(c, error, options);
+    } finally {
+      record({
+        metric: "rum_collect_duration_seconds",
+        labels: {},
+        value: (performance.now() - start) / 1000,
+      });
+    }
+  };
+}
+
+async function answerBatch(c: Context, options: CollectOptions): Promise<Response> {
+  const { record, count, now } = options;
+  allowOrigin(c, options);
+  if (options.isDraining())
+    throw new CollectError("draining", "The collector is stopping. Send the batch again.");
+  const body = await readBody(c);
+  record({ metric: "rum_collect_bytes_total", labels: {}, value: body.length });
+  const batch = parseBatch(body);
+  if (batch.app !== undefined && batch.app !== options.app) {
+    throw new CollectError("unknown_app", `This collector counts the app "${options.app}".`);
+  }
+  const { samples, events, rejected, accepted } = judge(batch, options);
+  if (events.length === 0) throw noValidEvent(rejected, record);
+  const outcome = await count({
+    key: `batch ${batch.id}`,
+    fingerprint: hash("sha256", body),
+    at: now(),
+    samples,
+    events,
+  }).catch((error: unknown) => {
+    throw new CollectError("journal_failed", "The batch could not be kept. Send it again.", [String(error)]);
+  });
+  if (outcome === "conflict")
+    throw new CollectError("id_conflict", "The id belongs to a batch with another body.");
+  if (outcome === "appended") settle(batch, accepted, rejected, options);
+  else record({ metric: "rum_batches_duplicate_total", labels: {}, value: 1 });
+  const answer: CollectAnswer = {
+    accepted,
+    ...(rejected.length > 0 && { rejected: options.verbose ? rejected : rejected.map(terse) }),
+    ...(outcome === "duplicate" && { duplicate: true }),
+  };
+  return c.json(answer, options.durable ? 200 : 202);
+}
+
+function judge({ events }: BatchEnvelope, { translate }: CollectOptions): Verdict {
+  const verdict: Verdict = { samples: [], events: [], rejected: [], accepted: 0 };
+  for (const [index, value] of events.entries()) {
+    const event = parseEvent(value);
+    const counted = isRejection(event) ? event : translate(event);
+    if (isRejection(counted)) {
+      verdict.rejected.push({ index, code: counted.code, message: counted.message });
+    } else {
+      verdict.samples.push(...counted.samples);
+      verdict.events.push(counted.entry);
+      verdict.accepted += counted.entry.count;
+    }
+  }
+  return verdict;
+}
+
+/** What the batch says besides its events, counted with them and never for a duplicate. */
+function settle(
+  batch: BatchEnvelope,
+  accepted: number,
+  rejected: RejectedEvent[],
+  options: CollectOptions,
+): void {
+  const { record, sessions } = options;
+  sessions.see(batch.session);
+  record({ metric: "rum_batches_accepted_total", labels: {}, value: 1 });
+  record({ metric: "rum_events_accepted_total", labels: {}, value: accepted });
+  countRejected(rejected, record);
+  for (const [reason, value] of Object.entries(batch.dropped ?? {})) {
+    record({ metric: "rum_events_dropped_total", labels: { reason }, value });
+  }
+}
+
+function countRejected(rejected: readonly RejectedEvent[], record: RecordSample): void {
+  for (const { code } of rejected)
+    record({ metric: "rum_events_rejected_total", labels: { reason: code }, value: 1 });
+}
+
+/** The id stays free: once the page's catalogue is right, the same batch may come again. */
+function noValidEvent(rejected: readonly RejectedEvent[], record: RecordSample): CollectError {
+  countRejected(rejected, record);
+  const issues = rejected.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
+  return new CollectError("no_valid_event", "No event of the batch can be counted.", issues);
+}
+
+function terse({ index, code }: RejectedEvent): RejectedEvent {
+  return { index, code };
+}
+
+function allowOrigin(c: Context, { checkOrigin }: CollectOptions): void {
+  c.header("vary", "Origin");
+  c.header("cache-control", "no-store");
+  const named = checkOrigin(requestOrigin(c));
+  if (named !== undefined) c.header("access-control-allow-origin", named);
+}
+
+function requestOrigin(c: Context): RequestOrigin {
+  return {
+    origin: c.req.header("origin"),
+    host: c.req.header("host"),
+    fetchSite: c.req.header("sec-fetch-site"),
+  };
+}
+
+function refuse(c: Context, error: unknown, { record, verbose }: CollectOptions): Response {
+  if (!(error instanceof CollectError)) throw error;
+  record({ metric: "rum_batches_rejected_total", labels: { reason: error.code }, value: 1 });
+  if (error.status === 503) c.header("retry-after", RETRY_AFTER);
+  return c.json(error.toAnswer({ verbose }), error.status);
+}
+
+/** `OPTIONS /collect`: our own page never asks, because its requests need no preflight; others may. */
+export function createPreflightRoute({ checkOrigin }: Pick<CollectOptions, "checkOrigin">): Handler {
+  return function preflight(c) {
+    c.header("vary", "Origin");
+    try {
+      const named = checkOrigin(requestOrigin(c));
+      if (named !== undefined) {
+        c.header("access-control-allow-origin", named);
+        c.header("access-control-allow-methods", "POST");
+        c.header("access-control-allow-headers", "content-type");
+        c.header("access-control-max-age", "86400");
+      }
+    } catch (error) {
+      if (!(error instanceof CollectError)) throw error;
+    }
+    return c.body(null, 204);
+  };
+}

@@ -1,0 +1,392 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import { type CollectAnswer, defineCatalog, type ErrorAnswer } from "@rumkit/protocol";
+import { Hono } from "hono";
+import { afterEach, describe, expect, test } from "vitest";
+import { changes, scrape } from "../../../test/scrape.ts";
+import { type Collector, type CollectorOptions, createCollector } from "./createCollector.ts";
+import type { Journal } from "./journal/journal.ts";
+
+const catalog = defineCatalog({
+  app: "shop",
+  routes: ["/", "/product/:id"],
+  actions: { add_to_cart: { help: "Added.", labels: { category: ["books", "games"] } } },
+  conversions: {
+    signup: { help: "Accounts." },
+    wish: { help: "Wishes.", value: { money: ["USD"] } },
+    purchase: { help: "Orders.", from: "server", value: { money: ["USD", "EUR"] } },
+  },
+  measurements: { search_duration: { help: "Search.", unit: "seconds", buckets: [0.1, 1] } },
+});
+
+type Shop = typeof catalog;
+
+const session = "f".repeat(32);
+const view = { type: "page_view", at: 1, route: "/product/7", navigation: "load" };
+const added = {
+  type: "action",
+  at: 1,
+  route: "/",
+  name: "add_to_cart",
+  details: { category: "books", productId: 7 },
+};
+
+let batches = 0;
+function batchOf(events: readonly unknown[], change: object = {}): string {
+  batches += 1;
+  const id = batches.toString(16).padStart(32, "0");
+  return JSON.stringify({ v: 1, id, seq: 0, session, sentAt: 1, events, ...change });
+}
+
+let running: Collector<Shop>;
+function start(options: Partial<CollectorOptions<Shop>> = {}): Collector<Shop> {
+  running = createCollector({ catalog, runtimeMetrics: false, environment: "development", ...options });
+  return running;
+}
+afterEach(() => running.stop());
+
+const sameOrigin = { origin: "http://shop.example", host: "shop.example" };
+
+async function post(
+  app: Hono,
+  body: string | Uint8Array<ArrayBuffer>,
+  headers: Record<string, string> = sameOrigin,
+) {
+  const response = await app.request("/collect", { method: "POST", body, headers });
+  return {
+    status: response.status,
+    headers: response.headers,
+    answer: (await response.json()) as CollectAnswer & ErrorAnswer,
+  };
+}
+
+describe("a batch", () => {
+  test("is counted by what the catalogue declares, and acknowledged as what memory can promise", async () => {
+    const { app } = start();
+    const before = await scrape(app);
+    const { status, answer } = await post(
+      app,
+      batchOf([
+        { type: "session_start", at: 1, route: "/" },
+        { ...view, count: 2 },
+        added,
+        { type: "click", at: 1, route: "/", name: "add" },
+        { type: "conversion", at: 1, route: "/", name: "signup" },
+        { type: "conversion", at: 1, route: "/", name: "wish", amount: 1999, currency: "USD", count: 3 },
+        { type: "measurement", at: 1, route: "/", name: "search_duration", value: 0.3 },
+        { type: "vital", at: 1, route: "/nowhere", name: "LCP", value: 2.5 },
+        { type: "error", at: 1, route: "/", source: "uncaught", name: "TypeError", message: "x" },
+        { type: "error", at: 1, route: "/", source: "rejection", name: "Error", message: "y" },
+      ]),
+    );
+    expect({ status, answer }).toEqual({ status: 202, answer: { accepted: 13 } });
+    expect(changes(before, await scrape(app), /^(?!.*(bucket|collect_|active_sessions)).*$/)).toEqual({
+      rum_sessions_total: 1,
+      'rum_page_views_total{route="/product/:id"}': 2,
+      'rum_actions_total{action="add_to_cart",category="books"}': 1,
+      'rum_clicks_total{element="add"}': 1,
+      'rum_conversions_total{conversion="signup"}': 1,
+      'rum_conversions_total{conversion="wish"}': 3,
+      'rum_conversion_value_total{conversion="wish",currency="USD"}': 59.97,
+      rum_search_duration_seconds_sum: 0.3,
+      rum_search_duration_seconds_count: 1,
+      'rum_lcp_seconds_sum{route="unmatched"}': 2.5,
+      'rum_lcp_seconds_count{route="unmatched"}': 1,
+      'rum_js_errors_total{route="/",source="uncaught"}': 1,
+      'rum_unhandled_rejections_total{route="/"}': 1,
+      rum_batches_accepted_total: 1,
+      rum_events_accepted_total: 13,
+    });
+  });
+
+  test("counts once however often it comes, also 64 times at once", async () => {
+    const { app } = start();
+    const before = await scrape(app);
+    const body = batchOf([view]);
+    const replies = await Promise.all(Array.from({ length: 64 }, () => post(app, body)));
+    expect(replies.filter(({ answer }) => answer.duplicate)).toHaveLength(63);
+    expect(replies.every(({ status, answer }) => status === 202 && answer.accepted === 1)).toBe(true);
+    expect(changes(before, await scrape(app), /^rum_(page_views|batches)/)).toEqual({
+      'rum_page_views_total{route="/product/:id"}': 1,
+      rum_batches_accepted_total: 1,
+      rum_batches_duplicate_total: 63,
+    });
+  });
+
+  test("with an id that stands for another body is a conflict", async () => {
+    const { app } = start();
+    await post(app, batchOf([view], { id: session }));
+    expect(await post(app, batchOf([view, view], { id: session }))).toMatchObject({ status: 409 });
+  });
+
+  test("says what the page lost before it", async () => {
+    const { app } = start();
+    const before = await scrape(app);
+    await post(app, batchOf([view], { dropped: { queue_full: 5, oversize: 1 } }));
+    expect(changes(before, await scrape(app), /dropped/)).toEqual({
+      'rum_events_dropped_total{reason="queue_full"}': 5,
+      'rum_events_dropped_total{reason="oversize"}': 1,
+    });
+  });
+});
+
+describe("an event that cannot be counted costs itself, not its batch", () => {
+  test.each<[fault: string, event: object, code: string]>([
+    ["an unknown type", { ...view, type: "teleport" }, "unknown_type"],
+    ["an unknown action", { ...added, name: "fly" }, "unknown_name"],
+    ["the name of a function that every object has", { ...added, name: "toString" }, "unknown_name"],
+    ["a label value outside the set", { ...added, details: { category: "cars" } }, "unknown_label_value"],
+    ["a label that is missing", { ...added, details: {} }, "missing_label"],
+    ["NaN", { type: "measurement", at: 1, route: "/", name: "search_duration", value: NaN }, "bad_number"],
+    [
+      "a vital beyond ten minutes",
+      { type: "vital", at: 1, route: "/", name: "LCP", value: 601 },
+      "bad_number",
+    ],
+    [
+      "negative money",
+      { type: "conversion", at: 1, route: "/", name: "wish", amount: -5, currency: "USD" },
+      "bad_amount",
+    ],
+    ["money without an amount", { type: "conversion", at: 1, route: "/", name: "wish" }, "bad_amount"],
+    [
+      "money where none belongs",
+      { type: "conversion", at: 1, route: "/", name: "signup", amount: 1, currency: "USD" },
+      "bad_amount",
+    ],
+    [
+      "money in another currency",
+      { type: "conversion", at: 1, route: "/", name: "wish", amount: 1, currency: "EUR" },
+      "bad_currency",
+    ],
+    [
+      "revenue that a page claims",
+      { type: "conversion", at: 1, route: "/", name: "purchase", amount: 1, currency: "USD" },
+      "server_only",
+    ],
+  ])("%s", async (_fault, event, code) => {
+    const { app } = start();
+    const before = await scrape(app);
+    const { status, answer } = await post(app, batchOf([view, event, added]));
+    expect(status).toBe(202);
+    expect(answer).toMatchObject({
+      accepted: 2,
+      rejected: [{ index: 1, code, message: expect.any(String) }],
+    });
+    expect(changes(before, await scrape(app), /^(rum_(events|page|actions|conv)|revenue)/)).toEqual({
+      'rum_page_views_total{route="/product/:id"}': 1,
+      'rum_actions_total{action="add_to_cart",category="books"}': 1,
+      rum_events_accepted_total: 2,
+      [`rum_events_rejected_total{reason="${code}"}`]: 1,
+    });
+  });
+
+  test("in production the reason is a code without a sentence", async () => {
+    const { app } = start({ environment: "production" });
+    const { answer } = await post(app, batchOf([view, { ...added, name: "fly" }]));
+    expect(answer.rejected).toEqual([{ index: 1, code: "unknown_name" }]);
+  });
+
+  test("a batch without any event to count is refused, and its id stays free", async () => {
+    const { app } = start();
+    const refused = await post(app, batchOf([{ ...added, name: "fly" }], { id: session }));
+    expect(refused).toMatchObject({ status: 422, answer: { error: { code: "no_valid_event" } } });
+    expect(await post(app, batchOf([view], { id: session }))).toMatchObject({
+      status: 202,
+      answer: { accepted: 1 },
+    });
+  });
+});
+
+describe("a request that is refused as a whole is answered by code and counted by reason", () => {
+  const chunked = (body: string): RequestInit =>
+    ({
+      body: new Blob([body]).stream(),
+      duplex: "half",
+    }) as RequestInit;
+
+  const cases: [fault: string, init: RequestInit, status: number, code: string][] = [
+    ["not JSON", { body: "{" }, 400, "bad_json"],
+    ["nothing", { body: "" }, 400, "empty_body"],
+    ["no batch", { body: '{"v":1}' }, 422, "bad_batch_id"],
+    ["an unknown version", { body: batchOf([view], { v: 2 }) }, 422, "bad_version"],
+    ["more than 64 KiB", { body: " ".repeat(65_537) }, 413, "too_large"],
+    ["more than 64 KiB without saying so", chunked(" ".repeat(200_000)), 413, "too_large"],
+    ["compressed", { body: "x", headers: { "content-encoding": "gzip" } }, 415, "unsupported_encoding"],
+    [
+      "from another origin",
+      { body: batchOf([view]), headers: { origin: "https://evil.example" } },
+      403,
+      "origin_denied",
+    ],
+    ["of another app", { body: batchOf([view], { app: "other" }) }, 403, "unknown_app"],
+  ];
+
+  test.each(cases)("%s, in process", async (_fault, init, status, code) => {
+    const { app } = start();
+    const before = await scrape(app);
+    const headers = { ...sameOrigin, ...(init.headers as object) };
+    const response = await app.request("/collect", { method: "POST", ...init, headers });
+    expect([response.status, ((await response.json()) as ErrorAnswer).error.code]).toEqual([status, code]);
+    expect(changes(before, await scrape(app), /^rum_(batches|events|page)/)).toEqual({
+      [`rum_batches_rejected_total{reason="${code}"}`]: 1,
+    });
+  });
+
+  test("the same over a socket, and the process goes on", async () => {
+    const { app } = start();
+    const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
+    await once(server, "listening");
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (const [fault, init, status, code] of cases.map((row) => row)) {
+      const body = fault.includes("without saying so") ? chunked(" ".repeat(200_000)) : init;
+      const headers = { origin, ...(init.headers as object) };
+      const response = await fetch(`${origin}/collect`, { method: "POST", ...body, headers });
+      expect([fault, response.status, ((await response.json()) as ErrorAnswer).error.code]).toEqual([
+        fault,
+        status,
+        code,
+      ]);
+    }
+    const counted = await fetch(`${origin}/collect`, {
+      method: "POST",
+      body: batchOf([view]),
+      headers: { origin },
+    });
+    expect(counted.status).toBe(202);
+    server.close();
+  });
+
+  test("a journal that cannot keep the batch: 503, nothing counted, and the same batch counts later", async () => {
+    let full = true;
+    const journal: Journal = {
+      durable: true,
+      append: async () => {
+        if (full) throw new Error("disk full");
+        return "appended";
+      },
+      close: async () => {},
+    };
+    const { app } = start({ journal });
+    const body = batchOf([view]);
+    const refused = await post(app, body);
+    expect(refused).toMatchObject({ status: 503, answer: { error: { code: "journal_failed" } } });
+    expect(refused.headers.get("retry-after")).toBe("2");
+    full = false;
+    expect(await post(app, body)).toMatchObject({ status: 200, answer: { accepted: 1 } });
+    expect((await scrape(app)).get('rum_page_views_total{route="/product/:id"}')).toBe(1);
+  });
+});
+
+describe("cross-origin pages", () => {
+  const origin = "https://shop.example";
+  const options = { allowedOrigins: [origin] };
+
+  test("of a listed origin are counted and may read the answer", async () => {
+    const { status, headers } = await post(start(options).app, batchOf([view]), {
+      origin,
+      host: "rum.example",
+    });
+    expect([status, headers.get("access-control-allow-origin"), headers.get("vary")]).toEqual([
+      202,
+      origin,
+      "Origin",
+    ]);
+  });
+
+  test("of another origin are refused and may not read why", async () => {
+    const { status, headers } = await post(start(options).app, batchOf([view]), {
+      origin: "https://evil.example",
+    });
+    expect([status, headers.get("access-control-allow-origin")]).toEqual([403, null]);
+  });
+
+  test.each([
+    [origin, origin],
+    ["https://evil.example", null],
+  ])("a preflight of %s allows %s", async (asking, allowed) => {
+    const response = await start(options).app.request("/collect", {
+      method: "OPTIONS",
+      headers: { origin: asking },
+    });
+    expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([204, allowed]);
+  });
+});
+
+describe("server code", () => {
+  test("reports money that is exact, once for each order", async () => {
+    const { app, trackConversion } = start();
+    for (let order = 0; order < 100; order += 1) {
+      expect(await trackConversion("purchase", { id: String(order), value: 19.99, currency: "USD" })).toBe(
+        "counted",
+      );
+    }
+    expect(await trackConversion("purchase", { id: "7", value: 19.99, currency: "USD" })).toBe("duplicate");
+    expect(await trackConversion("purchase", { value: 0.01, currency: "EUR" })).toBe("counted");
+    const totals = await scrape(app);
+    expect(totals.get('revenue_total{conversion="purchase",currency="USD"}')).toBe(1999);
+    expect(totals.get('revenue_total{conversion="purchase",currency="EUR"}')).toBe(0.01);
+    expect(totals.get('conversions_total{conversion="purchase"}')).toBe(101);
+    expect(totals.get("tracked_events_duplicate_total")).toBe(1);
+  });
+
+  test.each<[fault: string, details: unknown, reason: string]>([
+    ["a fraction of a cent", { value: 0.001, currency: "USD" }, "bad_amount"],
+    ["NaN", { value: NaN, currency: "USD" }, "bad_amount"],
+    ["a negative price", { value: -1, currency: "USD" }, "bad_amount"],
+    ["another currency", { value: 1, currency: "GBP" }, "bad_currency"],
+    ["nothing", undefined, "bad_amount"],
+  ])("that reports %s gets no exception, but a counter with the reason", async (_fault, details, reason) => {
+    const { app, trackConversion } = start({ environment: "production" });
+    expect(await trackConversion("purchase", details as never)).toBe("rejected");
+    expect((await scrape(app)).get(`tracked_events_rejected_total{reason="${reason}"}`)).toBe(1);
+  });
+
+  test("that reports what only pages may, or what nobody declared, is refused", async () => {
+    const { trackConversion, trackAction } = start({ environment: "production" });
+    expect(await trackConversion("signup" as never, undefined as never)).toBe("rejected");
+    expect(await trackAction(42 as never)).toBe("rejected");
+  });
+});
+
+describe("the life of a collector", () => {
+  test("is alive and ready, then draining: it refuses with 503 what it could not finish", async () => {
+    const { app, drain } = start();
+    expect((await app.request("/readyz")).status).toBe(200);
+    drain();
+    expect((await app.request("/readyz")).status).toBe(503);
+    expect((await app.request("/healthz")).status).toBe(200);
+    const { status, headers } = await post(app, batchOf([view]));
+    expect([status, headers.get("retry-after")]).toEqual([503, "2"]);
+  });
+
+  test("stop waits for what is being counted", async () => {
+    const closed: string[] = [];
+    const journal: Journal = {
+      durable: false,
+      append: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        closed.push("appended");
+        return "appended";
+      },
+      close: async () => void closed.push("closed"),
+    };
+    const { app, stop } = start({ journal });
+    const reply = post(app, batchOf([view]));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await stop();
+    expect(closed).toEqual(["appended", "closed"]);
+    expect((await reply).status).toBe(202);
+  });
+
+  test("the exposition has its version in the content type", async () => {
+    const response = await start().app.request("/metrics");
+    expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  });
+
+  test("every request to a mounted collector answers below its prefix", async () => {
+    const parent = new Hono().route("/rum", start().app);
+    expect((await parent.request("/rum/healthz")).status).toBe(200);
+  });
+});

@@ -1,0 +1,12 @@
+/**
+ * The collector, the metrics of your backend, and the generators.
+ *
+ * @module
+ */
+export type { TrackOutcome, Trackers } from "./backend/trackers.ts";
+export { type Collector, type CollectorOptions, createCollector } from "./createCollector.ts";
+export type { AppendOutcome, Journal, JournalEntry } from "./journal/journal.ts";
+export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memoryJournal.ts";
+export { CatalogError, describeMetrics } from "./metrics/describeMetrics.ts";
+export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
+export type { Sample } from "./metrics/sample.ts";
