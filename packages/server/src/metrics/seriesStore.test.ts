@@ -31,7 +31,7 @@ const duration: MetricDescriptor = {
 };
 
 function scalars(family: ReturnType<typeof createFamily>): ScalarSeries[] {
-  return [...family.series.values()].filter((series) => !isHistogram(series));
+  return [...family.series.values()].filter((series): series is ScalarSeries => !isHistogram(series));
 }
 
 describe("label sets", () => {

@@ -1,0 +1,31 @@
+/** Everything that needs no test runner: types, lint, format, unused code, the packages as npm would ship them. */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT, run } from "./steps.ts";
+
+export async function check(): Promise<void> {
+  await run("types", "tsc", ["-p", "."]);
+  await run("lint", "oxlint", ["--type-aware", "--deny-warnings"]);
+  await run("format", "oxfmt", ["--check", "."]);
+  await run("unused code", "knip", ["--treat-config-hints-as-errors"]);
+  for (const name of ["protocol", "browser", "react", "server"])
+    await checkPackage(join(ROOT, "packages", name));
+}
+
+/** Packs a package as npm would and looks at the archive: missing files, wrong exports, wrong types. */
+async function checkPackage(folder: string): Promise<void> {
+  const packed = mkdtempSync(join(tmpdir(), "rumkit-pack-"));
+  await run(
+    `pack ${folder.slice(ROOT.length + 1)}`,
+    "npm",
+    ["pack", "--silent", "--pack-destination", packed],
+    folder,
+  );
+  const archive = join(packed, readdirSync(packed)[0]!);
+  await run("publint", "publint", [archive, "--strict"]);
+  await run("attw", "attw", [archive, "--profile", "esm-only", "--format", "ascii", "--no-emoji"]);
+  rmSync(packed, { recursive: true });
+}
+
+if (import.meta.main) await check();

@@ -1,0 +1,25 @@
+/** `npm test`: builds, checks, and runs every test; the last line says how many passed and failed. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "./build.ts";
+import { check } from "./check.ts";
+import { ROOT, tryRun } from "./steps.ts";
+import { provideSoftware } from "./systemSoftware.ts";
+
+const missing = await provideSoftware();
+for (const sentence of missing) console.error(sentence);
+if (missing.length > 0 && process.env["CI"] === "true") process.exit(1);
+
+await build();
+await check();
+// Without a browser or Prometheus the rest is still worth running; what is left out was said above.
+const projects = missing.length === 0 ? [] : ["--project", "node", "--project", "dom", "--project", "types"];
+const code = await tryRun("tests", "vitest", ["run", ...projects]);
+
+const report = JSON.parse(readFileSync(join(ROOT, ".tmp/vitest.json"), "utf8")) as {
+  numPassedTests: number;
+  numFailedTests: number;
+};
+for (const sentence of missing) console.error(`Left out: ${sentence}`);
+console.log(`\nTests: ${report.numPassedTests} passed, ${report.numFailedTests} failed`);
+process.exit(code);
