@@ -1,4 +1,4 @@
-import type { Catalog, LiveTotal } from "@rumkit/protocol";
+import type { Catalog } from "@rumkit/protocol";
 import { type Handler, Hono, type MiddlewareHandler } from "hono";
 import type { Registry } from "prom-client";
 import { createHttpMetrics } from "./backend/httpMetrics.ts";
@@ -80,12 +80,13 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const feed = createFeed({
     app: catalog.app,
     figures: describeFigures(catalog, { windows, gauge: recorder.gauge }),
+    totalOf: recorder.totalOf,
     totals: recorder.totals,
     now,
   });
   recorder.onRecord((family, series, sample) => {
     windows.add(Math.floor(now() / 1000), family.descriptor, series, sample);
-    feed.change(series, (): LiveTotal => recorder.totalOf(family, series));
+    feed.change(family, series);
   });
   const registry = createRegistry(recorder.families, { runtimeMetrics: options.runtimeMetrics ?? true });
   record({ metric: "app_info", labels: { app: catalog.app, release }, value: 1 });
@@ -159,19 +160,28 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
 /** The routes that need nothing but what a batch needs. */
 function createRoutes(own: (handler: Handler) => Handler, collect: CollectOptions): Hono {
   const page = createPageRoutes();
-  return new Hono()
-    .post("/collect", own(createCollectRoute(collect)))
-    .options("/collect", own(createPreflightRoute(collect)))
-    .get("/realtime", own(page.page))
-    .get("/realtime/assets/:file", own(page.asset))
-    .get(
-      "/healthz",
-      own((c) => c.json({ status: "alive" })),
-    )
-    .get(
-      "/readyz",
-      own((c) => (collect.isDraining() ? c.json({ status: "draining" }, 503) : c.json({ status: "ready" }))),
-    );
+  return (
+    new Hono()
+      .post("/collect", own(createCollectRoute(collect)))
+      .options("/collect", own(createPreflightRoute(collect)))
+      .get("/realtime", own(page.page))
+      // The page's addresses are relative to a path without a slash at its end.
+      .get(
+        "/realtime/",
+        own((c) => c.redirect(c.req.path.slice(0, -1), 308)),
+      )
+      .get("/realtime/assets/:file", own(page.asset))
+      .get(
+        "/healthz",
+        own((c) => c.json({ status: "alive" })),
+      )
+      .get(
+        "/readyz",
+        own((c) =>
+          collect.isDraining() ? c.json({ status: "draining" }, 503) : c.json({ status: "ready" }),
+        ),
+      )
+  );
 }
 
 /** Remembers a promise until it settles, so that `stop` can wait for it. */

@@ -31,19 +31,25 @@ function readIncoming(incoming: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    incoming.on("data", (chunk: Buffer) => {
+    const onClose = (): void => reject(aborted());
+    const settle = (): void => {
+      incoming.off("data", onData).off("close", onClose);
+    };
+    const onData = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > MAX_BATCH_BYTES) {
-        incoming.removeAllListeners("data");
-        incoming.resume();
-        reject(tooLarge());
-      } else {
-        chunks.push(chunk);
-      }
+      chunks.push(chunk);
+      if (length <= MAX_BATCH_BYTES) return;
+      settle();
+      incoming.resume();
+      reject(tooLarge());
+    };
+    incoming.on("data", onData).once("close", onClose);
+    // A socket that breaks emits both; without a listener for "error" the process would end.
+    incoming.on("error", onClose);
+    incoming.once("end", () => {
+      settle();
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     });
-    incoming.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-    incoming.once("error", () => reject(aborted()));
-    incoming.once("close", () => reject(aborted()));
   });
 }
 

@@ -3,6 +3,7 @@ import type { LiveDelta, LiveEvent, LivePoint, LiveSnapshot, LiveTotal } from "@
 import type { Figure } from "./figures.ts";
 import { encodeFrame } from "./encodeFrame.ts";
 import { createTail } from "./tail.ts";
+import type { Family, Series } from "../metrics/seriesStore.ts";
 import { WINDOW_SECONDS } from "./windows.ts";
 
 /**
@@ -17,6 +18,8 @@ const KEPT_FRAMES = 600;
 export interface FeedOptions {
   readonly app: string;
   readonly figures: readonly Figure[];
+  /** A series as it stands. */
+  readonly totalOf: (family: Family, series: Series) => LiveTotal;
   /** Every series as it stands. */
   readonly totals: () => LiveTotal[];
   /** The clock: milliseconds since 1970. */
@@ -32,8 +35,8 @@ export interface Viewer {
 
 /** Turns what is counted into frames: one serialisation for all viewers, none where there is no viewer. */
 export interface Feed {
-  /** A series changed. `total` is asked for when the frame is made. */
-  change(series: object, total: () => LiveTotal): void;
+  /** A series changed: its total goes into the next frame. */
+  change(family: Family, series: Series): void;
   showEvent(event: LiveEvent): void;
   /** Closes the second that ended. To be called once a second. */
   tick(): void;
@@ -48,14 +51,16 @@ export interface Feed {
   close(): void;
 }
 
-export function createFeed({ app, figures, totals, now }: FeedOptions): Feed {
+export function createFeed({ app, figures, totalOf, totals, now }: FeedOptions): Feed {
   const epoch = randomBytes(4).toString("hex");
   const tail = createTail();
   const viewers = new Set<Viewer>();
-  const changed = new Map<object, () => LiveTotal>();
+  const changed = new Map<Series, Family>();
   const kept: { seq: number; bytes: Uint8Array }[] = [];
   let points: LivePoint[] = [];
   let seq = 0;
+  /** Something changed while nobody looked: what the last viewer has seen is no place to resume from. */
+  let unseen = false;
   let lastSecond = Math.floor(now() / 1000);
   let lastFrameAt = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -70,6 +75,7 @@ export function createFeed({ app, figures, totals, now }: FeedOptions): Feed {
 
   /** Nobody looks: what changed is in the next snapshot, and nobody can resume from before it. */
   const skipFrame = (): void => {
+    unseen = false;
     seq += 1;
     kept.length = 0;
     changed.clear();
@@ -87,7 +93,7 @@ export function createFeed({ app, figures, totals, now }: FeedOptions): Feed {
       id: frameId(),
       at: lastFrameAt,
       points: [...endedPoints, pointAt(currentSecond())],
-      totals: [...changed.values()].map((total) => total()),
+      totals: [...changed].map(([series, family]) => totalOf(family, series)),
       tail: tail.takeNew(),
     };
     changed.clear();
@@ -130,8 +136,9 @@ export function createFeed({ app, figures, totals, now }: FeedOptions): Feed {
   };
 
   return {
-    change: (series, total) => {
-      changed.set(series, total);
+    change: (family, series) => {
+      if (viewers.size === 0) unseen = true;
+      else changed.set(series, family);
       touch();
     },
     showEvent: (event) => {
@@ -149,7 +156,7 @@ export function createFeed({ app, figures, totals, now }: FeedOptions): Feed {
     },
     snapshot,
     subscribe: (viewer, lastEventId) => {
-      if (changed.size > 0) flush();
+      if (unseen || changed.size > 0) flush();
       viewers.add(viewer);
       return { first: missedSince(lastEventId) ?? [snapshot()], unsubscribe: () => viewers.delete(viewer) };
     },

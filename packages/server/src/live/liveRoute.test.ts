@@ -123,6 +123,15 @@ describe("a viewer", () => {
     expect((await (await view({ "last-event-id": "x" })).frame()).kind).toBe("snapshot");
   });
 
+  test("that comes back within the second in which something happened gets a snapshot that has it", async () => {
+    const first = await view();
+    const { id } = await first.frame();
+    await first.leave();
+    await buy(5);
+    const frame = await (await view({ "last-event-id": id })).frame();
+    expect(frame.totals).toContainEqual(expect.objectContaining({ metric: "revenue_total", value: 5 }));
+  });
+
   test("that does not read misses frames instead of queueing them, then starts anew", async () => {
     const { frame } = await view();
     await frame();

@@ -60,7 +60,7 @@ export function createPageVocabulary(catalog: Catalog): (event: PageEvent) => Co
       entry: {
         source: "page",
         type: event.type,
-        name: "name" in event ? event.name : event.type,
+        name: describeName(event),
         route,
         count: times,
         details: describeDetails(event),
@@ -88,6 +88,12 @@ function countError(event: ErrorEvent, route: string, times: number): readonly S
   return [{ metric: "rum_js_errors_total", labels: { route, source: event.source }, value: 1, times }];
 }
 
+/** What the tail shows as the event's name, where it has none of its own. */
+function describeName(event: PageEvent): string {
+  if (event.type === "page_view") return event.navigation;
+  return event.type === "session_start" ? "start" : event.name;
+}
+
 function describeDetails(event: PageEvent): Record<string, AttributeValue> {
   switch (event.type) {
     case "action":
@@ -97,14 +103,13 @@ function describeDetails(event: PageEvent): Record<string, AttributeValue> {
       return { value: event.value, ...event.details };
     case "vital":
       return { value: event.value };
-    case "page_view":
-      return { navigation: event.navigation };
     case "error":
       return {
         source: event.source,
         message: event.message,
         ...(event.stack !== undefined && { stack: event.stack }),
       };
+    case "page_view":
     case "session_start":
     case "click":
       return {};

@@ -1,0 +1,80 @@
+/**
+ * Requests a second of `POST /collect`, as a ratio to bare `node:http`: `npm run bench`.
+ *
+ * The servers run one at a time in turns, several rounds each, so that what else the machine does meets all
+ * of them; of each the best round counts, because noise only ever slows down.
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { createBody, events } from "./batch.ts";
+import { type LoadResult, postBatches } from "./load.ts";
+
+const ROUNDS = 5;
+const SECONDS = 3;
+const CONNECTIONS = 32;
+
+interface Round extends LoadResult {
+  readonly cpuMicrosPerRequest: number;
+}
+
+const SERVERS = [
+  { title: "bare node:http + JSON.parse + 204", file: "bare.ts" },
+  { title: "rumkit, every guard on, memory journal", file: "rumkit.ts" },
+  { title: "by hand: Hono + bodyLimit + zod + prom-client", file: "handWritten.ts" },
+];
+
+async function runRound(file: string): Promise<Round> {
+  const server = fork(join(import.meta.dirname, "servers", file), { stdio: "inherit" });
+  const [{ port }] = (await once(server, "message")) as [{ port: number }];
+  const ask = async (): Promise<number> => {
+    server.send("cpu");
+    const [{ cpuMicros }] = (await once(server, "message")) as [{ cpuMicros: number }];
+    return cpuMicros;
+  };
+  await postBatches(port, { seconds: 1, connections: CONNECTIONS });
+  const before = await ask();
+  const result = await postBatches(port, { seconds: SECONDS, connections: CONNECTIONS });
+  const cpuMicros = (await ask()) - before;
+  server.disconnect();
+  await once(server, "exit");
+  if (result.refused > 0)
+    throw new Error(`${file} refused ${result.refused} requests: nothing was measured.`);
+  return { ...result, cpuMicrosPerRequest: cpuMicros / result.requests };
+}
+
+const rounds = new Map<string, Round[]>(SERVERS.map(({ file }) => [file, []]));
+for (let round = 0; round < ROUNDS; round += 1) {
+  for (const { file } of SERVERS) rounds.get(file)?.push(await runRound(file));
+}
+
+const best = SERVERS.map(({ title, file }) => {
+  const all = rounds.get(file) ?? [];
+  const perSecond = Math.max(...all.map((round) => round.requests / round.seconds));
+  const cpu = Math.min(...all.map((round) => round.cpuMicrosPerRequest));
+  return {
+    title,
+    perSecond,
+    cpu,
+    p50: Math.min(...all.map(({ p50 }) => p50)),
+    p99: Math.min(...all.map(({ p99 }) => p99)),
+  };
+});
+const bare = best[0]!;
+
+console.log(`\n${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}`);
+console.log(
+  `${createBody().length} bytes and ${events.length} events a batch, ${CONNECTIONS} connections, best of ${ROUNDS} rounds of ${SECONDS} s\n`,
+);
+console.table(
+  best.map(({ title, perSecond, cpu, p50, p99 }) => ({
+    server: title,
+    "requests/s": Math.round(perSecond),
+    "events/s": Math.round(perSecond * events.length),
+    "of bare": Number((perSecond / bare.perSecond).toFixed(2)),
+    "CPU µs/request": Math.round(cpu),
+    "p50 ms": Number(p50.toFixed(2)),
+    "p99 ms": Number(p99.toFixed(2)),
+  })),
+);

@@ -1,0 +1,78 @@
+import { connect, type Socket } from "node:net";
+import { createBody, ID_PLACE } from "./batch.ts";
+
+export interface LoadResult {
+  readonly requests: number;
+  readonly seconds: number;
+  /** Answers that are no 2xx. A round with any of them is no measurement. */
+  readonly refused: number;
+  /** Milliseconds from request to answer. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/**
+ * Posts batches to a server on this machine for a time, each with an id of its own, over kept connections
+ * with one request at a time. Raw sockets, because a client library would cost more than the servers.
+ */
+export async function postBatches(
+  port: number,
+  options: { seconds: number; connections: number },
+): Promise<LoadResult> {
+  const latencies: number[] = [];
+  let refused = 0;
+  const start = performance.now();
+  const end = start + options.seconds * 1000;
+  const onAnswer = (status: number, latency: number): boolean => {
+    if (status < 200 || status > 299) refused += 1;
+    latencies.push(latency);
+    return performance.now() < end;
+  };
+  await Promise.all(Array.from({ length: options.connections }, () => runConnection(port, onAnswer)));
+  const sorted = latencies.toSorted((a, b) => a - b);
+  const at = (q: number): number => sorted[Math.floor(q * (sorted.length - 1))] ?? NaN;
+  return {
+    requests: latencies.length,
+    seconds: (performance.now() - start) / 1000,
+    refused,
+    p50: at(0.5),
+    p99: at(0.99),
+  };
+}
+
+let sent = 0;
+
+function runConnection(port: number, onAnswer: (status: number, latency: number) => boolean): Promise<void> {
+  const request = createRequest(port);
+  const idAt = request.indexOf(ID_PLACE);
+  return new Promise((resolve, reject) => {
+    let sentAt = 0;
+    const socket: Socket = connect(port, "127.0.0.1");
+    const send = (): void => {
+      sent += 1;
+      request.write(sent.toString(16).padStart(32, "0"), idAt, "latin1");
+      sentAt = performance.now();
+      socket.write(request);
+    };
+    socket.setNoDelay(true);
+    socket.once("connect", send);
+    // An answer is a few hundred bytes: it comes in one piece.
+    socket.on("data", (chunk) => {
+      if (onAnswer(Number(chunk.toString("latin1", 9, 12)), performance.now() - sentAt)) send();
+      else socket.end(resolve);
+    });
+    socket.once("error", reject);
+  });
+}
+
+function createRequest(port: number): Buffer {
+  const body = createBody();
+  const head = [
+    "POST /collect HTTP/1.1",
+    `Host: 127.0.0.1:${port}`,
+    `Origin: http://127.0.0.1:${port}`,
+    "Content-Type: text/plain;charset=UTF-8",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  return Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`);
+}
