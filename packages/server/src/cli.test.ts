@@ -121,3 +121,16 @@ describe("a wrong command line ends with 2 and shows the usage", () => {
     });
   });
 });
+
+describe("what is committed for the example shop", () => {
+  it("is what its catalogue yields: `npm run generate` brings it up to date", async () => {
+    const root = join(import.meta.dirname, "../../..");
+    const targets = ["--out", join(root, "deploy/generated"), "--docs", join(root, "docs/metrics.md")];
+    const catalog = join(root, "examples/shop/catalog.ts");
+    expect(await rumkit("generate", catalog, ...targets, "--check")).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+  });
+});

@@ -5,6 +5,9 @@
  */
 export type { TrackOutcome, Trackers } from "./backend/trackers.ts";
 export { type Collector, type CollectorOptions, createCollector } from "./createCollector.ts";
+export { dashboardExpressions, renderBusinessDashboard } from "./generate/dashboard.ts";
+export { renderMetricsDoc } from "./generate/metricsDoc.ts";
+export { renderRules } from "./generate/rules.ts";
 export type { AppendOutcome, Journal, JournalEntry } from "./journal/journal.ts";
 export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memoryJournal.ts";
 export { CatalogError, describeMetrics } from "./metrics/describeMetrics.ts";

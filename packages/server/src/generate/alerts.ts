@@ -1,0 +1,96 @@
+import { type ObjectiveSpec, webVitals } from "@rumkit/protocol";
+import { allOf, type Condition, isAbove, isAtLeast, isBelow, sumBy, withLabelsOf } from "./expression.ts";
+import { type Promql, SERVER_ERROR } from "./promql.ts";
+import {
+  HTTP_WINDOW,
+  readRecording,
+  recordHttpErrors,
+  recordVitalShare,
+  VITAL_WINDOW,
+} from "./recordings.ts";
+import type { YamlMap } from "./yaml.ts";
+
+/**
+ * Observations that a share is made of, at least: with fewer, a single slow view would move it by more than
+ * two points.
+ */
+const MIN_VIEWS = 50;
+
+/** Requests at least: with fewer, one failure would be more than a hundredth. */
+const MIN_REQUESTS = 100;
+
+/** Failed requests at least: no objective, however strict, is missed by one client's few retries. */
+const MIN_FAILURES = 5;
+
+type VitalObjective = Extract<ObjectiveSpec, { vital: unknown }>;
+type HttpObjective = Extract<ObjectiveSpec, { http: unknown }>;
+
+/** What an alert says, apart from its name and its app. */
+interface AlertSpec {
+  readonly condition: Condition;
+  /** How long the condition has to hold, as a Prometheus duration. */
+  readonly wait: string;
+  readonly severity: "critical" | "warning";
+  readonly summary: string;
+  readonly description: string;
+}
+
+/** The alert of one objective, as Prometheus' rule. */
+export function renderAlert(promql: Promql, app: string, name: string, objective: ObjectiveSpec): YamlMap {
+  const spec =
+    "vital" in objective ? describeVitalAlert(promql, objective) : describeHttpAlert(promql, objective);
+  return {
+    alert: `${toCamelCase(name)}Missed`,
+    expr: spec.condition.text,
+    for: spec.wait,
+    labels: { app, objective: name, severity: spec.severity },
+    annotations: {
+      summary: withLabelsOf(spec.condition, `${app}, {{ $labels.job }}: ${spec.summary}`),
+      description: withLabelsOf(spec.condition, spec.description),
+    },
+  };
+}
+
+function describeVitalAlert(promql: Promql, objective: VitalObjective): AlertSpec {
+  const { vital, below, ratio } = objective;
+  const { metric, unit } = webVitals[vital];
+  const limit = `${below}${unit === "seconds" ? " s" : ""}`;
+  return {
+    condition: allOf(
+      isBelow(readRecording(recordVitalShare(promql, objective)), ratio),
+      isAtLeast(promql.observations(metric, VITAL_WINDOW, ["job"]), MIN_VIEWS),
+    ),
+    wait: "10m",
+    severity: "warning",
+    summary: `only {{ $value | humanizePercentage }} of page views have ${vital} within ${limit}.`,
+    description: `The objective is ${percent(ratio)}. Measured over ${VITAL_WINDOW} with ${MIN_VIEWS} page views or more.`,
+  };
+}
+
+function describeHttpAlert(promql: Promql, { http }: HttpObjective): AlertSpec {
+  const answered = sumBy(["job"], promql.increase("http_requests_total", HTTP_WINDOW));
+  const failed = sumBy(
+    ["job"],
+    promql.increase("http_requests_total", HTTP_WINDOW, { status_code: SERVER_ERROR }),
+  );
+  return {
+    condition: allOf(
+      isAbove(readRecording(recordHttpErrors(promql)), http.errorsBelow),
+      isAtLeast(answered, MIN_REQUESTS),
+      isAtLeast(failed, MIN_FAILURES),
+    ),
+    wait: "2m",
+    severity: "critical",
+    summary: "{{ $value | humanizePercentage }} of HTTP requests fail with a server error.",
+    description: `The objective is below ${percent(http.errorsBelow)}. Measured over ${HTTP_WINDOW} with ${MIN_REQUESTS} requests and ${MIN_FAILURES} failures or more.`,
+  };
+}
+
+function toCamelCase(name: string): string {
+  return name.replaceAll(/(?:^|_)([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** 0.001 as "0.1 %": at most six digits, since binary fractions make 0.07 × 100 a little more than 7. */
+function percent(share: number): string {
+  return `${Number((share * 100).toPrecision(6))} %`;
+}

@@ -1,0 +1,153 @@
+import { type Catalog, defineCatalog, webVitals } from "@rumkit/protocol";
+import { describe, expect, it } from "vitest";
+import { describeMetrics } from "../metrics/describeMetrics.ts";
+import { dashboardExpressions, renderBusinessDashboard } from "./dashboard.ts";
+import type { Panel } from "./grafanaTypes.ts";
+
+const bookshop = defineCatalog({
+  app: "bookshop",
+  routes: ["/", "/cart"],
+  conversions: {
+    newsletter: { help: "Addresses left." },
+    purchase: { help: "Orders paid.", from: "server", value: { money: ["USD", "EUR"] } },
+  },
+});
+
+const render = (catalog: Catalog) => renderBusinessDashboard(describeMetrics(catalog), { app: catalog.app });
+const panelsOf = (catalog: Catalog) =>
+  render(catalog).panels.filter((panel): panel is Panel => panel.type !== "row");
+const titles = (catalog: Catalog) => panelsOf(catalog).map(({ title }) => title);
+const panel = (catalog: Catalog, title: string) =>
+  panelsOf(catalog).find((candidate) => candidate.title === title);
+
+describe("the business overview", () => {
+  it("shows users, money and backend", () => {
+    expect(titles(bookshop)).toEqual([
+      "Page views by route",
+      "Active sessions",
+      "Conversions per minute by name",
+      "Revenue per minute by currency",
+      "Conversion rate",
+      "LCP, 75th percentile",
+      "Share of good LCP",
+      "JavaScript errors per minute by route",
+      "Requests by route",
+      "Error ratio",
+      "Request duration, 95th percentile",
+    ]);
+  });
+
+  it("leaves out what the catalogue does not have, instead of showing no data for ever", () => {
+    const shown = titles({ app: "blog", routes: ["/"] });
+    expect(shown).not.toContain("Revenue per minute by currency");
+    expect(shown).not.toContain("Conversions per minute by name");
+    expect(shown).not.toContain("Conversion rate");
+    expect(shown).toHaveLength(8);
+  });
+
+  it("gives money a sign only where there is one currency", () => {
+    const soldIn = (money: string[]) =>
+      panel(
+        {
+          app: "shop",
+          routes: ["/"],
+          conversions: { purchase: { help: "Orders.", from: "server", value: { money } } },
+        },
+        "Revenue per minute by currency",
+      )?.fieldConfig.defaults.unit;
+    expect(soldIn(["USD"])).toBe("currencyUSD");
+    expect(soldIn(["CHF"])).toBe("currency:CHF");
+    expect(soldIn(["USD", "EUR"])).toBe("none");
+  });
+
+  it("colours LCP where the web draws the line", () => {
+    expect(panel(bookshop, "LCP, 75th percentile")?.fieldConfig.defaults["thresholds"]).toEqual({
+      mode: "absolute",
+      steps: [
+        { value: null, color: "green" },
+        { value: webVitals.LCP.good, color: "orange" },
+        { value: webVitals.LCP.poor, color: "red" },
+      ],
+    });
+  });
+
+  it("keeps a panel's id when panels before it are left out", () => {
+    const blog = { app: "blog", routes: ["/"] };
+    expect(panel(blog, "Error ratio")?.id).toBe(panel(bookshop, "Error ratio")?.id);
+  });
+
+  it("is the same text for the same catalogue", () => {
+    expect(JSON.stringify(render(bookshop))).toBe(JSON.stringify(render(structuredClone(bookshop))));
+  });
+
+  it("has a uid that Grafana takes, different for names that begin alike", () => {
+    const uids = ["a", "b"].map((last) => render({ app: `${"x".repeat(60)}${last}`, routes: ["/"] }).uid);
+    expect(uids[0]).toMatch(/^[\w-]{1,40}$/);
+    expect(uids[0]).not.toBe(uids[1]);
+    expect(render(bookshop).uid).toBe("bookshop-business");
+  });
+
+  it("lists its expressions for those who run them", () => {
+    expect(dashboardExpressions(render(bookshop))).toContainEqual({
+      panel: "Active sessions",
+      refId: "A",
+      expr: "sum(rum_active_sessions)",
+    });
+  });
+});
+
+describe("every panel", () => {
+  const dashboard = render(bookshop);
+  const panels = panelsOf(bookshop);
+
+  it("says what it shows, and in which unit", () => {
+    for (const { title, description, fieldConfig } of panels) {
+      expect(title).not.toBe("");
+      expect(description, title).toMatch(/^[A-Z(].{20,}\.$/);
+      expect(fieldConfig.defaults.unit, title).not.toBe("");
+    }
+  });
+
+  it("has an id of its own, without which Grafana 13 drops it, and targets with ids", () => {
+    const ids = dashboard.panels.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.every((id) => Number.isInteger(id) && id > 0)).toBe(true);
+    for (const { title, targets } of panels) {
+      expect(targets.length, title).toBeGreaterThan(0);
+      expect(targets.map(({ refId }) => refId)).toEqual([..."ABCDEFGH"].slice(0, targets.length));
+    }
+  });
+
+  it("asks the data source that the reader chose", () => {
+    const chosen = { type: "prometheus", uid: "${datasource}" };
+    for (const { datasource, targets } of panels) {
+      expect([datasource, ...targets.map((target) => target.datasource)]).toEqual(
+        Array.from({ length: targets.length + 1 }, () => chosen),
+      );
+    }
+    expect(dashboard["templating"]).toMatchObject({
+      list: [{ name: "datasource", type: "datasource", query: "prometheus" }],
+    });
+  });
+
+  it("asks for known metrics only, and for counters only by their rate", () => {
+    const known = new Map(describeMetrics(bookshop).map((descriptor) => [descriptor.name, descriptor.type]));
+    for (const { panel: title, expr } of dashboardExpressions(dashboard)) {
+      const selectors = [...expr.matchAll(/(rate\()?\b([a-z]\w*?)(_bucket|_count)?(?:\{[^}]*\})?\[/g)];
+      for (const [, rate, metric = ""] of selectors) {
+        expect(known.get(metric), `${title}: ${metric}`).toMatch(/counter|histogram/);
+        expect(rate, `${title}: ${metric}`).toBe("rate(");
+      }
+      const counters = expr.match(/\w+_total\b/g) ?? [];
+      expect(selectors.length, title).toBeGreaterThanOrEqual(counters.length);
+    }
+  });
+
+  it("lies on the grid without touching another", () => {
+    const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+      Array.from({ length: w * h }, (_, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
+    );
+    expect(new Set(cells).size).toBe(cells.length);
+    expect(dashboard.panels.every(({ gridPos: { x, w } }) => x + w <= 24)).toBe(true);
+  });
+});

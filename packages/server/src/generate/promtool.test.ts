@@ -1,0 +1,203 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineCatalog } from "@rumkit/protocol";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describeMetrics } from "../metrics/describeMetrics.ts";
+import { dashboardExpressions, renderBusinessDashboard } from "./dashboard.ts";
+import { renderRules } from "./rules.ts";
+
+const shop = defineCatalog({
+  app: "shop",
+  routes: ["/", "/cart"],
+  conversions: {
+    signup: { help: "Accounts created." },
+    purchase: { help: "Orders paid.", from: "server", value: { money: ["USD"] } },
+  },
+  objectives: {
+    fast_pages: { vital: "LCP", below: 2.5, ratio: 0.75 },
+    not_poor: { vital: "LCP", below: 4, ratio: 0.9 },
+    steady_pages: { vital: "CLS", below: 0.1, ratio: 0.75 },
+    api: { http: { errorsBelow: 0.01 } },
+  },
+});
+const descriptors = describeMetrics(shop);
+const rules = renderRules(descriptors, shop);
+
+/** From Debian's package `prometheus`; PROMTOOL_PATH names another one. */
+const PROMTOOL = process.env["PROMTOOL_PATH"] ?? "promtool";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rumkit-promtool-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function promtool(command: string[], name: string, text: string): Promise<string> {
+  await writeFile(join(folder, name), text);
+  return new Promise((resolve, reject) => {
+    execFile(PROMTOOL, [...command, name], { cwd: folder }, (error, stdout, stderr) =>
+      error ? reject(new Error(`${error.message}\n${stdout}\n${stderr}`)) : resolve(stdout),
+    );
+  });
+}
+
+/** Series by their PromQL name; a value such as `0+2x60` is a sample a minute that grows by 2 for an hour. */
+type SeriesByName = Readonly<Record<string, string>>;
+
+interface Expectation {
+  alert: string;
+  at: string;
+  /** The alert's labels and annotations; none where it stays quiet. */
+  fires?: { labels: Record<string, string>; annotations: Record<string, string> };
+}
+
+/** Runs the rules over series in Prometheus' own engine; rejects with the difference. */
+async function evaluate(series: SeriesByName, { alert, at, fires }: Expectation): Promise<string> {
+  await writeFile(join(folder, "rules.yaml"), rules);
+  const expected = fires ? [{ exp_labels: fires.labels, exp_annotations: fires.annotations }] : [];
+  const test = {
+    interval: "1m",
+    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
+    alert_rule_test: [{ eval_time: at, alertname: alert, exp_alerts: expected }],
+  };
+  const text = JSON.stringify({ rule_files: ["rules.yaml"], evaluation_interval: "1m", tests: [test] });
+  return promtool(["test", "rules"], "test.yaml", text);
+}
+
+describe("promtool check rules", () => {
+  it("accepts the rules of every kind of objective, without a rule twice", async () => {
+    const answer = await promtool(["check", "rules", "--lint=all", "--lint-fatal"], "rules.yaml", rules);
+    expect(answer).toContain("SUCCESS: 9 rules found");
+  });
+
+  it("accepts rules without objectives: nothing but recordings", async () => {
+    const answer = await promtool(
+      ["check", "rules"],
+      "rules.yaml",
+      renderRules(descriptors, { app: "shop" }),
+    );
+    expect(answer).toContain("SUCCESS: 3 rules found");
+  });
+
+  it("accepts every expression of the dashboard, types included", async () => {
+    const expressions = dashboardExpressions(renderBusinessDashboard(descriptors, shop));
+    const recorded = expressions.map(({ expr }, index) => ({
+      record: `panel:${index}`,
+      expr: expr.replaceAll("$__rate_interval", "1m"),
+    }));
+    const text = JSON.stringify({ groups: [{ name: "dashboard", rules: recorded }] });
+    const answer = await promtool(["check", "rules"], "dashboard.yaml", text);
+    expect(answer).toContain(`SUCCESS: ${expressions.length} rules found`);
+  });
+});
+
+describe("the alert of a vital's objective", () => {
+  const views = (good: string, all: string, job = "rumkit", edge = "2.5"): SeriesByName => ({
+    [`rum_lcp_seconds_bucket{job="${job}",route="/",le="${edge}"}`]: good,
+    [`rum_lcp_seconds_count{job="${job}",route="/"}`]: all,
+  });
+  const firing = (summary: string, objective = "fast_pages") => ({
+    labels: { app: "shop", job: "rumkit", objective, severity: "warning" },
+    annotations: {
+      summary: `shop, rumkit: ${summary}`,
+      description: `The objective is ${objective === "fast_pages" ? "75" : "90"} %. Measured over 30m with 50 page views or more.`,
+    },
+  });
+
+  it("fires while half of the pages are slow", async () => {
+    const fires = firing("only 50% of page views have LCP within 2.5 s.");
+    await evaluate(views("0+2x90", "0+4x90"), { alert: "FastPagesMissed", at: "60m", fires });
+  });
+
+  it("stays quiet while enough pages are fast", async () => {
+    await evaluate(views("0+4x90", "0+5x90"), { alert: "FastPagesMissed", at: "60m" });
+  });
+
+  it("stays quiet where too few pages were viewed to say, however slow they are", async () => {
+    await evaluate(views("0x90", "0+1x90"), { alert: "FastPagesMissed", at: "60m" });
+    await evaluate(views("0x90", "0x30 1x60"), { alert: "FastPagesMissed", at: "50m" });
+  });
+
+  it("stays quiet where nobody views a page", async () => {
+    await evaluate(views("0x90", "0x90"), { alert: "FastPagesMissed", at: "60m" });
+  });
+
+  it("fires only after it was true for ten minutes", async () => {
+    // All fast until minute 30, all slow after: below three quarters of half an hour from minute 38 on.
+    const slowFromMinute30 = views("0+4x30 120x60", "0+4x90");
+    await evaluate(slowFromMinute30, { alert: "FastPagesMissed", at: "46m" });
+    const fires = firing("only 0% of page views have LCP within 2.5 s.");
+    await evaluate(slowFromMinute30, { alert: "FastPagesMissed", at: "60m", fires });
+  });
+
+  it("judges each job by itself", async () => {
+    const fires = firing("only 50% of page views have LCP within 2.5 s.");
+    const series = { ...views("0+2x90", "0+4x90"), ...views("0+90x90", "0+90x90", "blog") };
+    await evaluate(series, { alert: "FastPagesMissed", at: "60m", fires });
+  });
+
+  it("finds a whole-numbered bucket as Prometheus 2 and as Prometheus 3 name it", async () => {
+    for (const edge of ["4", "4.0"]) {
+      const fires = firing("only 50% of page views have LCP within 4 s.", "not_poor");
+      await evaluate(views("0+2x90", "0+4x90", "rumkit", edge), { alert: "NotPoorMissed", at: "60m", fires });
+    }
+  });
+});
+
+describe("the alert of an HTTP objective", () => {
+  const answers = (ok: string, failed?: string): SeriesByName => ({
+    'http_requests_total{job="rumkit",method="GET",route="/",status_code="200"}': ok,
+    ...(failed
+      ? { 'http_requests_total{job="rumkit",method="GET",route="/",status_code="503"}': failed }
+      : {}),
+  });
+  const fires = {
+    labels: { app: "shop", job: "rumkit", objective: "api", severity: "critical" },
+    annotations: {
+      summary: "shop, rumkit: 5% of HTTP requests fail with a server error.",
+      description: "The objective is below 1 %. Measured over 5m with 100 requests and 5 failures or more.",
+    },
+  };
+
+  it("fires while one request of twenty fails", async () => {
+    await evaluate(answers("0+38x30", "0+2x30"), { alert: "ApiMissed", at: "20m", fires });
+  });
+
+  it("fires only after it was true for two minutes", async () => {
+    await evaluate(answers("0+38x30", "0x15 10x15"), { alert: "ApiMissed", at: "16m" });
+    await evaluate(answers("0+38x30", "0x15 10x15"), { alert: "ApiMissed", at: "19m", fires });
+  });
+
+  it("stays quiet while failures are rarer than promised", async () => {
+    await evaluate(answers("0+1999x30", "0+1x30"), { alert: "ApiMissed", at: "20m" });
+  });
+
+  it("stays quiet below a hundred requests, though half of them fail", async () => {
+    await evaluate(answers("0+9x30", "0+9x30"), { alert: "ApiMissed", at: "20m" });
+  });
+
+  it("stays quiet below five failures, though they are too many of those requests", async () => {
+    await evaluate(answers("0+24x30", "0x15 3x15"), { alert: "ApiMissed", at: "19m" });
+  });
+
+  it("records 0 where no request has ever failed, not nothing", async () => {
+    await writeFile(join(folder, "rules.yaml"), rules);
+    const test = {
+      interval: "1m",
+      input_series: Object.entries(answers("0+100x30")).map(([series, values]) => ({ series, values })),
+      promql_expr_test: [
+        {
+          expr: "job:http_request_errors_per_http_requests:ratio_rate5m",
+          eval_time: "20m",
+          exp_samples: [
+            { labels: 'job:http_request_errors_per_http_requests:ratio_rate5m{job="rumkit"}', value: 0 },
+          ],
+        },
+      ],
+    };
+    const text = JSON.stringify({ rule_files: ["rules.yaml"], evaluation_interval: "1m", tests: [test] });
+    await expect(promtool(["test", "rules"], "test.yaml", text)).resolves.toContain("SUCCESS");
+  });
+});

@@ -1,0 +1,63 @@
+import { webVitals, type ObjectiveSpec } from "@rumkit/protocol";
+import { type Expression, ratioOf, recordedAs, sumBy } from "./expression.ts";
+import { type Promql, SERVER_ERROR, type Window } from "./promql.ts";
+
+/** Pages are viewed less often than requests come: half an hour has enough views to speak of a share. */
+export const VITAL_WINDOW: Window = "30m";
+
+/** Long enough for 30 scrapes of 10 s, short enough to notice an outage. */
+export const HTTP_WINDOW: Window = "5m";
+
+/** An expression that Prometheus evaluates once and keeps, under `level:metric:operations`. */
+export interface Recording {
+  readonly name: string;
+  readonly expression: Expression;
+}
+
+/** The recording rules: page views, and the share that each objective is about. Each name once. */
+export function describeRecordings(promql: Promql, objectives: readonly ObjectiveSpec[]): Recording[] {
+  const { good } = webVitals.LCP;
+  const recordings = [
+    recordPageViews(promql),
+    recordVitalShare(promql, { vital: "LCP", below: good }),
+    ...objectives.flatMap((objective) => ("vital" in objective ? recordVitalShare(promql, objective) : [])),
+    recordHttpErrors(promql),
+  ];
+  return [...new Map(recordings.map((recording) => [recording.name, recording])).values()];
+}
+
+function recordPageViews(promql: Promql): Recording {
+  const expression = sumBy(["job", "route"], promql.rate("rum_page_views_total", HTTP_WINDOW));
+  return { name: `job_route:rum_page_views:rate${HTTP_WINDOW}`, expression };
+}
+
+/** The share of page views whose vital is at or below an edge. */
+export function recordVitalShare(
+  promql: Promql,
+  { vital, below }: { readonly vital: keyof typeof webVitals; readonly below: number },
+): Recording {
+  const { metric } = webVitals[vital];
+  const edge = String(below).replace(".", "_");
+  return {
+    name: `job:${metric}_below_${edge}:ratio_rate${VITAL_WINDOW}`,
+    expression: promql.shareBelow(metric, below, VITAL_WINDOW, ["job"]),
+  };
+}
+
+/** The share of requests that were answered with a server error. */
+export function recordHttpErrors(promql: Promql): Recording {
+  const all = sumBy(["job"], promql.rate("http_requests_total", HTTP_WINDOW));
+  const failed = sumBy(
+    ["job"],
+    promql.rate("http_requests_total", HTTP_WINDOW, { status_code: SERVER_ERROR }),
+  );
+  return {
+    name: `job:http_request_errors_per_http_requests:ratio_rate${HTTP_WINDOW}`,
+    expression: ratioOf(failed, all),
+  };
+}
+
+/** The recording by its name, as other rules read it. */
+export function readRecording({ name, expression }: Recording): Expression {
+  return recordedAs(name, expression);
+}
