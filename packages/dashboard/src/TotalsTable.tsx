@@ -1,0 +1,81 @@
+import type { LiveTotal } from "@rumkit/protocol";
+import { useState } from "react";
+import { renderLabels, renderTotal } from "./format.ts";
+
+/** Rows in the document at once: more cannot be read, and each costs the paint of every frame. */
+const MAX_ROWS = 200;
+
+/** Every series as a scrape would read it now, folded away until someone asks. */
+export function TotalsTable({ totals }: { totals: ReadonlyMap<string, LiveTotal> }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="panel totals" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        <h2>What a scrape would say now</h2> <span className="hint">{totals.size} series</span>
+      </summary>
+      {isOpen && <FilteredTotals totals={totals} />}
+    </details>
+  );
+}
+
+interface TotalRow {
+  key: string;
+  labels: string;
+  total: LiveTotal;
+}
+
+function FilteredTotals({ totals }: { totals: ReadonlyMap<string, LiveTotal> }) {
+  const [filter, setFilter] = useState("");
+  const rows = selectTotals(totals, filter);
+  return (
+    <>
+      <input
+        className="filter"
+        type="search"
+        aria-label="Filter series"
+        placeholder="Filter by metric or label, e.g. conversions purchase"
+        value={filter}
+        onChange={(event) => setFilter(event.currentTarget.value)}
+      />
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Metric</th>
+            <th scope="col">Labels</th>
+            <th scope="col" className="count">
+              Value
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, MAX_ROWS).map(({ key, labels, total }) => (
+            <tr key={key}>
+              <td className="name">{total.metric}</td>
+              <td className="details">{labels}</td>
+              <td className="count">{renderTotal(total)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <RowNote shown={rows.length} />
+    </>
+  );
+}
+
+function RowNote({ shown }: { shown: number }) {
+  if (shown === 0) return <p className="empty">No series match. Try fewer words.</p>;
+  if (shown <= MAX_ROWS) return null;
+  return <p className="empty">{`${shown - MAX_ROWS} more: narrow the filter.`}</p>;
+}
+
+/** Rows whose metric and labels have every word of the filter, sorted as an exposition is. */
+function selectTotals(totals: ReadonlyMap<string, LiveTotal>, filter: string): TotalRow[] {
+  const words = filter.toLowerCase().split(/\s+/);
+  return [...totals]
+    .map(([key, total]) => ({ key, labels: renderLabels(total.labels), total }))
+    .filter(({ labels, total }) => {
+      const text = `${total.metric} ${labels}`.toLowerCase();
+      return words.every((word) => text.includes(word));
+    })
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
+}

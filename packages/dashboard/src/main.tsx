@@ -1,0 +1,26 @@
+import { createRoot } from "react-dom/client";
+import { LivePage } from "./LivePage.tsx";
+import { createLiveStore } from "./liveStore.ts";
+import { createStream } from "./stream.ts";
+import { createUplotChart } from "./uplotChart.ts";
+
+const store = createLiveStore();
+
+// Below the page's own path, whatever prefix the collector is mounted under.
+const url = `${location.pathname.replace(/\/+$/, "")}/metrics`;
+const startStream = () => createStream({ url, onFrame: store.onFrame, onConnection: store.onConnection });
+
+let stream = startStream();
+// An open stream would keep the page out of the back/forward cache, and its place at the collector taken.
+addEventListener("pagehide", () => stream.stop());
+addEventListener("pageshow", (event) => {
+  if (event.persisted) stream = startStream();
+});
+
+createRoot(document.getElementById("root")!).render(
+  <LivePage
+    store={store}
+    createChart={createUplotChart}
+    isKiosk={new URLSearchParams(location.search).has("kiosk")}
+  />,
+);
