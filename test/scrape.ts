@@ -10,7 +10,7 @@ export async function scrape(app: Hono): Promise<Scrape> {
 }
 
 /** Reads the Prometheus text format. Histogram lines are samples like all others. */
-export function parseExposition(text: string): Scrape {
+function parseExposition(text: string): Scrape {
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return new Map(
     lines.map((line) => {

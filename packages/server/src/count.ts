@@ -3,7 +3,7 @@ import type { AppendOutcome, Journal, JournalEntry } from "./journal/journal.ts"
 import type { RecordSample } from "./metrics/sample.ts";
 
 /** What is counted together, once: the samples, and how the live tail shows them. */
-export interface Countable extends JournalEntry {
+interface Countable extends JournalEntry {
   readonly events: readonly Omit<LiveEvent, "at">[];
 }
 

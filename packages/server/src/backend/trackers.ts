@@ -67,22 +67,17 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
   const track = async (
     type: string,
     name: unknown,
-    details: CallDetails,
-    translate: (name: string) => Samples,
+    given: unknown,
+    translate: (name: string, details: CallDetails) => Samples,
   ): Promise<TrackOutcome> => {
-    const samples = typeof name === "string" ? translate(name) : unnamed(name);
+    const details = toDetails(given);
+    const samples = typeof name === "string" ? translate(name, details) : unnamed(name);
     if (isRejection(samples)) {
       onRejected(samples);
       return reject(samples.code);
     }
     const id = idOf(details);
-    const event = {
-      source: "server",
-      type,
-      name: String(name),
-      count: 1,
-      details: toAttributes(details),
-    } as const;
+    const event = { source: "server", type, name: String(name), count: 1, details } as const;
     const key = id === undefined ? {} : { key: JSON.stringify([type, name, id]) };
     const outcome = await count({ ...key, at: now(), samples, events: [event] }).catch(
       () => "failed" as const,
@@ -94,22 +89,16 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
   };
 
   return {
-    trackConversion: (name, ...[details]) => {
-      const call = toDetails(details);
-      return track("conversion", name, call, (known) =>
+    trackConversion: (name, ...[details]) =>
+      track("conversion", name, details, (known, call) =>
         withMoney(call, (money) => entries.conversion("backend", known, money, call, 1)),
-      );
-    },
-    trackAction: (name, ...[details]) => {
-      const call = toDetails(details);
-      return track("action", name, call, (known) => entries.action("backend", known, call, 1));
-    },
-    measure: (name, value, ...[details]) => {
-      const call = toDetails(details);
-      return track("measurement", name, { value, ...call }, (known) =>
-        entries.measurement("backend", known, value, call, 1),
-      );
-    },
+      ),
+    trackAction: (name, ...[details]) =>
+      track("action", name, details, (known, call) => entries.action("backend", known, call, 1)),
+    measure: (name, value, ...[details]) =>
+      track("measurement", name, { value, ...toDetails(details) }, (known, call) =>
+        entries.measurement("backend", known, Number(call["value"]), call, 1),
+      ),
   };
 }
 
@@ -121,7 +110,7 @@ function withMoney(
   const amount =
     typeof value === "number" && typeof currency === "string" ? toMinorUnits(value, currency) : NaN;
   if (!(amount >= 0 && amount <= MAX_AMOUNT)) {
-    return { code: "bad_amount", message: `${String(value)} is no amount of ${String(currency)}.` };
+    return { code: "bad_amount", message: `${value} is no amount of ${currency ?? "no currency"}.` };
   }
   return convert({ amount, currency: String(currency) });
 }
@@ -130,18 +119,14 @@ function unnamed(name: unknown): Rejection {
   return { code: "unknown_name", message: `A name is a string, not ${typeof name}.` };
 }
 
+/** The primitives of whatever a caller passes: nothing else can be a label, an amount or shown in the tail. */
 function toDetails(details: unknown): CallDetails {
-  return typeof details === "object" && details !== null ? (details as CallDetails) : {};
+  if (typeof details !== "object" || details === null) return {};
+  return Object.fromEntries(
+    Object.entries(details).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value)),
+  ) as CallDetails;
 }
 
 function idOf({ id }: CallDetails): string | undefined {
-  return typeof id === "string" || typeof id === "number" ? String(id) : undefined;
-}
-
-function toAttributes(details: CallDetails): Record<string, string | number | boolean> {
-  return Object.fromEntries(
-    Object.entries(details).filter((entry): entry is [string, string | number | boolean] =>
-      ["string", "number", "boolean"].includes(typeof entry[1]),
-    ),
-  );
+  return id === undefined ? undefined : String(id);
 }

@@ -114,7 +114,9 @@ describe("every panel", () => {
     expect(ids.every((id) => Number.isInteger(id) && id > 0)).toBe(true);
     for (const { title, targets } of panels) {
       expect(targets.length, title).toBeGreaterThan(0);
-      expect(targets.map(({ refId }) => refId)).toEqual([..."ABCDEFGH"].slice(0, targets.length));
+      expect(targets.map(({ refId }) => refId)).toEqual(
+        ["A", "B", "C", "D", "E", "F", "G", "H"].slice(0, targets.length),
+      );
     }
   });
 

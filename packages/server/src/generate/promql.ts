@@ -129,7 +129,7 @@ function seriesSet(metric: MetricDescriptor, text: string, unit: ExpressionUnit)
 
 function over(operation: "rate" | "increase", selector: string, window: Window): string {
   if (window !== RATE_INTERVAL && !/^\d+[smhd]$/.test(window)) {
-    throw new Error(`[rumkit] A window is a duration such as 5m: "${String(window)}".`);
+    throw new Error(`[rumkit] A window is a duration such as 5m: "${window as string}".`);
   }
   return `${operation}(${selector}[${window}])`;
 }

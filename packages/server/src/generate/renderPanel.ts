@@ -4,7 +4,7 @@ import type { DatasourceRef, GridPos, Panel, Target } from "./grafanaTypes.ts";
 import type { PanelQuery, PanelSpec } from "./panelSpec.ts";
 
 /** The template variable, never a data source of one Grafana: the board works in any. */
-export const DATASOURCE: DatasourceRef = { type: "prometheus", uid: "${datasource}" };
+const DATASOURCE: DatasourceRef = { type: "prometheus", uid: "${datasource}" };
 
 /** Grafana's panel. Throws where its queries differ in unit, or a legend names a label that is not there. */
 export function renderPanel(spec: PanelSpec, gridPos: GridPos): Panel {

@@ -1,5 +1,5 @@
 /** What our YAML files consist of. */
-export type YamlValue = string | number | readonly YamlMap[] | YamlMap;
+type YamlValue = string | number | readonly YamlMap[] | YamlMap;
 
 export interface YamlMap {
   readonly [key: string]: YamlValue;

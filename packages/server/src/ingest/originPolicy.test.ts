@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CollectError } from "./collectError.ts";
+import type { CollectError } from "./collectError.ts";
 import { createOriginPolicy } from "./originPolicy.ts";
 
 const policy = createOriginPolicy(["https://shop.example"]);

@@ -58,8 +58,8 @@ describe("a body", () => {
   });
 
   test("any JSON and any bytes get a typed answer", () => {
-    fc.assert(fc.property(fc.json(), (json) => void expect(codeOf(json)).not.toContain("not typed")));
-    fc.assert(fc.property(fc.uint8Array(), (bytes) => void expect(codeOf(bytes)).not.toContain("not typed")));
+    fc.assert(fc.property(fc.json(), (json) => !codeOf(json).includes("not typed")));
+    fc.assert(fc.property(fc.uint8Array(), (bytes) => !codeOf(bytes).includes("not typed")));
   });
 });
 

@@ -26,7 +26,7 @@ export interface FeedOptions {
   readonly now: () => number;
 }
 
-export interface Viewer {
+interface Viewer {
   /** Called with each frame; the bytes are shared by all viewers and must not be changed. */
   readonly onFrame: (frame: Uint8Array) => void;
   /** Called once, when the feed closes. */

@@ -3,7 +3,7 @@ import type { MetricDescriptor } from "./descriptor.ts";
 import { labelSets } from "./labelSets.ts";
 
 /** Names of clicked elements at most: `data-rum` names come from pages, so their number has to end. */
-export const MAX_CLICK_NAMES = 200;
+const MAX_CLICK_NAMES = 200;
 
 /** How an error that is no unhandled rejection was seen. */
 const ERROR_SOURCES = ["uncaught", "handled", "react"] as const;

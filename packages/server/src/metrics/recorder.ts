@@ -4,7 +4,7 @@ import type { RecordSample, Sample } from "./sample.ts";
 import { createFamily, exposedValue, type Family, isHistogram, type Series } from "./seriesStore.ts";
 
 /** Called after each sample, with the series that took it. */
-export type RecordListener = (family: Family, series: Series, sample: Sample) => void;
+type RecordListener = (family: Family, series: Series, sample: Sample) => void;
 
 /** The one place where anything is counted, and what was counted so far. */
 export interface Recorder {

@@ -67,7 +67,7 @@ export function createFamily(descriptor: MetricDescriptor): Family {
 }
 
 /** A key that is different for every label set. */
-export function seriesKey(names: readonly string[], labels: Labels): string {
+function seriesKey(names: readonly string[], labels: Labels): string {
   let key = "";
   for (const name of names) {
     const value = labels[name];

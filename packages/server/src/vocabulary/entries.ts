@@ -5,10 +5,10 @@ import type { Sample } from "../metrics/sample.ts";
 import { type CallDetails, pickLabels } from "./labels.ts";
 
 /** Who reports: what one side declares the other may not claim. */
-export type Side = "page" | "backend";
+type Side = "page" | "backend";
 
 /** Money of a conversion, already an integer of minor units. */
-export interface Money {
+interface Money {
   readonly amount: number;
   readonly currency: string;
 }

@@ -2,8 +2,8 @@ import type { LabelSpec } from "@rumkit/protocol";
 import type { Rejection } from "../ingest/rejection.ts";
 import type { Labels } from "../metrics/descriptor.ts";
 
-/** The values of a call, as they came: some are labels, the rest are attributes. */
-export type CallDetails = Readonly<Record<string, unknown>>;
+/** The values of a call: some are labels, the rest are attributes. */
+export type CallDetails = Readonly<Record<string, string | number | boolean>>;
 
 /** Picks the declared labels out of a call's details. A value outside its closed set is a rejection. */
 export function pickLabels(
@@ -13,16 +13,17 @@ export function pickLabels(
   const labels: Record<string, string> = {};
   for (const [label, values] of Object.entries(spec ?? {})) {
     const value = Object.hasOwn(details, label) ? details[label] : undefined;
-    if (value === undefined || value === null) {
+    if (value === undefined) {
       return { code: "missing_label", message: `"${label}" is missing. Known: ${values.join(", ")}.` };
     }
-    if (!values.includes(String(value))) {
+    const text = String(value);
+    if (!values.includes(text)) {
       return {
         code: "unknown_label_value",
-        message: `"${label}" cannot be "${String(value).slice(0, 128)}". Known: ${values.join(", ")}.`,
+        message: `"${label}" cannot be "${text.slice(0, 128)}". Known: ${values.join(", ")}.`,
       };
     }
-    labels[label] = String(value);
+    labels[label] = text;
   }
   return { labels };
 }

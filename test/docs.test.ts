@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+const DOCS = [
+  ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
+  ...readdirSync(join(ROOT, "docs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+];
+const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+  scripts: Record<string, string>;
+};
+
+/** npm's own commands that a document may name besides our scripts. */
+const NPM_COMMANDS = new Set(["test"]);
+
+test.each(DOCS)("%s links to files that exist", (name) => {
+  const text = readFileSync(join(ROOT, name), "utf8");
+  const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, target]) => target!);
+  expect(links.filter((target) => !existsSync(join(ROOT, dirname(name), target)))).toEqual([]);
+});
+
+test.each(DOCS)("%s names files and scripts that exist", (name) => {
+  const text = readFileSync(join(ROOT, name), "utf8");
+  const files = [...text.matchAll(/`((?:packages|examples|test|bench|deploy|docs|scripts)\/[\w./-]+)`/g)].map(
+    ([, path]) => path!,
+  );
+  const commands = [...text.matchAll(/`npm (?:run )?([\w:]+)/g)].map(([, script]) => script!);
+  expect(files.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  expect(commands.filter((script) => !(script in scripts) && !NPM_COMMANDS.has(script))).toEqual([]);
+});
