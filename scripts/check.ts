@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT, run } from "./steps.ts";
+import { PNPM, ROOT, run } from "./steps.ts";
 
 export async function check(): Promise<void> {
   await run("types", "tsc", ["-p", "."]);
@@ -16,12 +16,7 @@ export async function check(): Promise<void> {
 /** Packs a package as npm would and looks at the archive: missing files, wrong exports, wrong types. */
 async function checkPackage(folder: string): Promise<void> {
   const packed = mkdtempSync(join(tmpdir(), "rumkit-pack-"));
-  await run(
-    `pack ${folder.slice(ROOT.length + 1)}`,
-    "npm",
-    ["pack", "--silent", "--pack-destination", packed],
-    folder,
-  );
+  await run(`pack ${folder.slice(ROOT.length + 1)}`, "npx", [...PNPM, "pack", "--pack-destination", packed], folder);
   const archive = join(packed, readdirSync(packed)[0]!);
   await run("publint", "publint", [archive, "--strict"]);
   await run("attw", "attw", [archive, "--profile", "esm-only", "--format", "ascii", "--no-emoji"]);

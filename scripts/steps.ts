@@ -5,6 +5,9 @@ import { join } from "node:path";
 /** The root of the repository: every step runs from here. */
 export const ROOT = join(import.meta.dirname, "..");
 
+/** For `npx`: the version that the lock file is made with, as in the script `install:all`. */
+export const PNPM = ["--yes", "pnpm@12.21.0"];
+
 /** Runs a program with our terminal, and ends this process with its code where it fails. */
 export async function run(
   title: string,

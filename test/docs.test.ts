@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -30,4 +31,18 @@ test.each(DOCS)("%s names files and scripts that exist", (name) => {
   const commands = [...text.matchAll(/`npm (?:run )?([\w:]+)/g)].map(([, script]) => script!);
   expect(files.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   expect(commands.filter((script) => !(script in scripts) && !NPM_COMMANDS.has(script))).toEqual([]);
+});
+
+test("the code of the README compiles as it stands", () => {
+  const folder = join(ROOT, ".tmp/readme");
+  mkdirSync(folder, { recursive: true });
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  // Every block starts with the name of the file that it is.
+  const blocks = [...readme.matchAll(/```tsx?\n\/\/ (\S+)\n([^]*?)```/g)];
+  expect(blocks.map(([, name]) => name)).toEqual(["catalog.ts", "page.tsx", "server.ts"]);
+  for (const [, name, code] of blocks) writeFileSync(join(folder, name!), code!);
+  const config = { extends: "../../tsconfig.json", include: ["*.ts", "*.tsx"] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+  const { stdout } = spawnSync("tsc", ["-p", folder], { encoding: "utf8" });
+  expect(stdout).toBe("");
 });
