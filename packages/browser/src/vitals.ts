@@ -1,0 +1,28 @@
+import { onCLS, onFCP, onINP, onLCP, onTTFB, type Metric } from "web-vitals";
+import type { Source } from "./source.ts";
+
+/**
+ * Reports LCP, INP, CLS, FCP and TTFB once for each load and each restore from the back-forward cache.
+ *
+ * The first final value counts: a histogram cannot take back, so what `web-vitals` reports later under the
+ * same id (INP after the page was hidden and shown again) is left out.
+ */
+export function vitals(): Source {
+  let registered = false;
+  return (page) => {
+    // `web-vitals` cannot be told to stop, so its callbacks outlive `stop()`: they record nothing then.
+    if (registered) return;
+    registered = true;
+    const reported = new Set<string>();
+    const report = ({ id, name, value }: Metric) => {
+      if (reported.has(id)) return;
+      reported.add(id);
+      page.record({ type: "vital", name, value: name === "CLS" ? value : value / 1000 }, page.landingRoute());
+    };
+    onTTFB(report);
+    onFCP(report);
+    onLCP(report);
+    onCLS(report);
+    onINP(report);
+  };
+}

@@ -1,0 +1,7 @@
+"use client";
+
+import type { Metrics } from "@rumkit/browser";
+import { createContext } from "react";
+
+/** The client of the closest provider. */
+export const MetricsContext = createContext<Metrics | undefined>(undefined);
