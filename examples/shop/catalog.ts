@@ -1,0 +1,54 @@
+import { defineCatalog } from "@rumkit/protocol";
+
+/** What this shop counts. The page imports its type only, the server checks every event against it. */
+export const catalog = defineCatalog({
+  app: "shop",
+  routes: ["/", "/product/:id", "/cart", "/checkout", "/thanks", "/login", "/register"],
+  actions: {
+    search: { help: "Searches that were answered." },
+    add_to_cart: {
+      help: "Items put into the cart.",
+      labels: { category: ["books", "games", "music"] },
+    },
+    remove_from_cart: {
+      help: "Items taken out of the cart again.",
+      labels: { category: ["books", "games", "music"] },
+    },
+    login: {
+      help: "Attempts to log in.",
+      labels: { outcome: ["accepted", "refused"] },
+      from: "server",
+    },
+  },
+  conversions: {
+    checkout_intent: {
+      help: "Visitors who came to the checkout, with what was in their cart.",
+      value: { money: ["USD", "EUR"] },
+    },
+    signup: { help: "Accounts created.", from: "server" },
+    purchase: {
+      help: "Orders paid.",
+      labels: { payment_method: ["card", "paypal"] },
+      value: { money: ["USD", "EUR"] },
+      from: "server",
+    },
+  },
+  measurements: {
+    search_duration: {
+      help: "From the last key of a search to its results.",
+      unit: "seconds",
+      buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    },
+    payment_duration: {
+      help: "How long the payment provider took.",
+      unit: "seconds",
+      labels: { payment_method: ["card", "paypal"] },
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      from: "server",
+    },
+  },
+  objectives: {
+    fast_pages: { vital: "LCP", below: 2.5, ratio: 0.75 },
+    reliable_api: { http: { errorsBelow: 0.01 } },
+  },
+});

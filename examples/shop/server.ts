@@ -1,0 +1,84 @@
+import { existsSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { type ServerType, serve } from "@hono/node-server";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { createRouteMatcher, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { createCollector } from "@rumkit/server";
+import { Hono } from "hono";
+import { createShop } from "./backend.ts";
+import { catalog } from "./catalog.ts";
+import { RELEASE } from "./release.ts";
+import { createVisitors } from "./visitors/createVisitors.ts";
+
+/** Where `vite build` puts the page. */
+const DIST = `${import.meta.dirname}/dist`;
+
+/** What an open request may still take after SIGTERM: more than the slowest endpoint, `/api/slow`. */
+const GRACE_MS = 2_000;
+
+/** After it the process ends whatever is open: well within the 10 s that Docker waits before SIGKILL. */
+const SHUTDOWN_MS = 4_500;
+
+const { values: flags } = parseArgs({
+  options: {
+    "no-visitors": { type: "boolean", default: false },
+    seed: { type: "string", default: "1" },
+  },
+});
+const port = readInteger("PORT", process.env["PORT"] ?? "4000");
+const seed = readInteger("--seed", flags.seed);
+const hostname = process.env["HOST"] ?? "127.0.0.1";
+
+if (!existsSync(`${DIST}/index.html`)) fail("dist/index.html is missing. Run `vite build` first.");
+
+const collector = createCollector({ catalog, release: RELEASE });
+const matchRoute = createRouteMatcher(catalog.routes);
+const page = serveStatic({ root: DIST, path: "index.html" });
+
+const app = new Hono();
+app.route("/", createShop({ collector }));
+app.route("/", collector.app);
+app.use(serveStatic({ root: DIST }));
+// The client's routes are the catalogue's: every other path stays a 404.
+app.use((c, next) => (matchRoute(c.req.path) === UNMATCHED_ROUTE ? next() : page(c, next)));
+
+const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort }) => {
+  const origin = `http://${hostname}:${boundPort}`;
+  const visitors = flags["no-visitors"] ? undefined : createVisitors({ origin, seed });
+  console.log(`Shop        ${origin}/`);
+  console.log(`Live page   ${origin}/realtime`);
+  console.log(`Metrics     ${origin}/metrics`);
+  console.log(`Visitors    ${visitors ? `simulated, seed ${seed}` : "none, only you"}`);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => void shutDown(visitors?.stop()));
+  }
+});
+server.on("error", (error: Error) => fail(error.message));
+
+/** Lets open requests finish and be counted, ends the live streams, then the process. */
+async function shutDown(visitorsLeft: Promise<void> | undefined): Promise<void> {
+  setTimeout(() => process.exit(0), SHUTDOWN_MS).unref();
+  collector.drain();
+  await visitorsLeft;
+  const closed = close(server);
+  // A live stream ends with the collector only, so waiting for it to close would wait for ever.
+  await Promise.race([closed, wait(GRACE_MS)]);
+  await collector.stop();
+  await closed;
+  process.exit(0);
+}
+
+function close(closing: ServerType): Promise<void> {
+  return new Promise((resolve) => void closing.close(() => resolve()));
+}
+
+/** Whole numbers only: `PORT=auto` should not open a random port. */
+function readInteger(name: string, text: string): number {
+  return /^\d{1,9}$/.test(text) ? Number(text) : fail(`${name} has to be a whole number: "${text}".`);
+}
+
+function fail(message: string): never {
+  console.error(`[shop] ${message}`);
+  process.exit(1);
+}

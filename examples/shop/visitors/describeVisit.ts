@@ -1,0 +1,190 @@
+import type { PageEvent, WebVitalName } from "@rumkit/protocol";
+import { type OrderRequest, type PaymentMethod, priceOrder } from "../orders.ts";
+import { type Currency, type Product, products } from "../products.ts";
+import type { Random } from "./random.ts";
+
+type WithoutTime<Event> = Event extends PageEvent ? Omit<Event, "at"> : never;
+
+/** What a page would report, before a clock has looked at it. */
+export type ScriptedEvent = WithoutTime<PageEvent>;
+
+/** One thing that a visitor does. `send` is one batch, `request` a call of the shop's API. */
+export type Step =
+  | { kind: "wait"; milliseconds: number }
+  | { kind: "send"; events: ScriptedEvent[] }
+  | { kind: "request"; method: "GET" | "POST"; path: string; body?: unknown };
+
+/**
+ * One visit as a list of steps: the same state of `random` gives the same visit.
+ *
+ * The mix is that of a healthy shop with a few bad moments: one visit in seven is slow, one in twelve meets
+ * an error, and who waits buys half as often.
+ */
+export function describeVisit(random: Random): Step[] {
+  const slow = random.chance(0.14);
+  const basket = fillBasket(random);
+  return [
+    ...land(random, slow),
+    ...(random.chance(0.3) ? search(random) : []),
+    ...basket.flatMap((product) => look(random, product)),
+    ...(random.chance(0.08) ? stumble(random) : []),
+    ...(random.chance(0.06) ? openAccount(random) : []),
+    ...(random.chance(slow ? 0.2 : 0.4) ? checkOut(random, basket) : []),
+    ...leave(random, slow),
+  ];
+}
+
+function land(random: Random, slow: boolean): Step[] {
+  const firstByte = slow ? random.between(0.6, 2.2) : random.between(0.03, 0.4);
+  const firstPaint = firstByte + random.between(0.1, slow ? 1.5 : 0.6);
+  return [
+    get("/api/products"),
+    send({ type: "session_start", route: "/" }, { type: "page_view", route: "/", navigation: "load" }),
+    think(random),
+    send(
+      vital("TTFB", firstByte),
+      vital("FCP", firstPaint),
+      vital("LCP", slow ? random.between(3, 6) : firstPaint + random.between(0.05, 1.2)),
+    ),
+  ];
+}
+
+function search(random: Random): Step[] {
+  const term = random.pick(["owl", "low", "games", "music", "the"]);
+  return [
+    think(random),
+    get(`/api/products?search=${term}`),
+    send(
+      { type: "action", route: "/", name: "search", details: { results: Math.floor(random.between(1, 4)) } },
+      { type: "measurement", route: "/", name: "search_duration", value: random.between(0.015, 0.3) },
+    ),
+  ];
+}
+
+function look(random: Random, { id, category }: Product): Step[] {
+  const route = `/product/${id}`;
+  const takes = random.chance(0.7);
+  return [
+    think(random),
+    get(`/api/products/${id}`),
+    send({ type: "page_view", route, navigation: "push" }),
+    think(random),
+    ...(takes
+      ? [
+          send(
+            { type: "click", route, name: "add_to_cart" },
+            { type: "action", route, name: "add_to_cart", details: { category, product: id } },
+          ),
+        ]
+      : []),
+    ...(takes && random.chance(0.1)
+      ? [
+          send(
+            { type: "page_view", route: "/cart", navigation: "push" },
+            { type: "action", route: "/cart", name: "remove_from_cart", details: { category } },
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Something goes wrong: in the page, in a promise, or in the backend. */
+function stumble(random: Random): Step[] {
+  const error = { type: "error", route: "/" } as const;
+  return random.pick<Step[]>([
+    [
+      send({
+        ...error,
+        source: "uncaught",
+        name: "TypeError",
+        message: "Cannot read properties of undefined (reading 'price')",
+        stack: "TypeError: Cannot read properties of undefined\n    at Product (/assets/index.js:1:2042)",
+      }),
+    ],
+    [send({ ...error, source: "rejection", name: "NetworkError", message: "The connection was lost." })],
+    [send({ ...error, source: "handled", name: "RangeError", message: "The cart is from another release." })],
+    [get("/api/fail")],
+    [get("/api/slow")],
+  ]);
+}
+
+function openAccount(random: Random): Step[] {
+  const number = Math.floor(random.between(0, 1e9));
+  const body = { email: `visitor${number}@shop.example`, password: "correct horse" };
+  const forgetful = random.chance(0.3);
+  return [
+    send({ type: "page_view", route: "/register", navigation: "push" }),
+    think(random),
+    { kind: "request", method: "POST", path: "/api/register", body },
+    send({ type: "page_view", route: "/login", navigation: "push" }),
+    {
+      kind: "request",
+      method: "POST",
+      path: "/api/login",
+      body: forgetful ? { ...body, password: "wrong horse" } : body,
+    },
+  ];
+}
+
+/** Cart and checkout; three of four who come so far also pay. */
+function checkOut(random: Random, basket: readonly Product[]): Step[] {
+  const items = basket.map(({ id }) => ({ id, quantity: random.chance(0.15) ? 2 : 1 }));
+  const currency = random.pick<Currency>(["USD", "USD", "EUR"]);
+  const paymentMethod = random.pick<PaymentMethod>(["card", "card", "paypal"]);
+  const order: OrderRequest = { items, currency, paymentMethod };
+  const route = "/checkout";
+  return [
+    send({ type: "page_view", route: "/cart", navigation: "push" }),
+    think(random),
+    send(
+      { type: "click", route: "/cart", name: "checkout" },
+      { type: "page_view", route, navigation: "push" },
+      { type: "conversion", route, name: "checkout_intent", amount: priceOrder(items, currency), currency },
+    ),
+    think(random),
+    ...(random.chance(0.75) ? pay(order) : []),
+  ];
+}
+
+function pay(order: OrderRequest): Step[] {
+  return [
+    send({ type: "click", route: "/checkout", name: "pay" }),
+    { kind: "request", method: "POST", path: "/api/checkout", body: order },
+    send({ type: "page_view", route: "/thanks", navigation: "push" }),
+  ];
+}
+
+/** INP and CLS are final when the page is left; like the other vitals they belong to the page that was loaded. */
+function leave(random: Random, slow: boolean): Step[] {
+  return [
+    think(random),
+    send(
+      vital("INP", slow ? random.between(0.15, 0.7) : random.between(0.02, 0.18)),
+      vital("CLS", random.chance(0.1) ? random.between(0.1, 0.4) : random.between(0, 0.08)),
+    ),
+  ];
+}
+
+function fillBasket(random: Random): Product[] {
+  const [first, ...others] = products;
+  const size = 1 + Math.floor(random.between(0, 3));
+  const picked = Array.from({ length: size }, () => first && random.pick([first, ...others]));
+  return [...new Set(picked)].filter((product) => product !== undefined);
+}
+
+/** A second or so: shorter than people need, so that a newcomer soon sees the first order. */
+function think(random: Random): Step {
+  return { kind: "wait", milliseconds: Math.round(random.between(250, 1_100)) };
+}
+
+function vital(name: WebVitalName, value: number): ScriptedEvent {
+  return { type: "vital", route: "/", name, value: Math.round(value * 1e4) / 1e4 };
+}
+
+function send(...events: ScriptedEvent[]): Step {
+  return { kind: "send", events };
+}
+
+function get(path: string): Step {
+  return { kind: "request", method: "GET", path };
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Batch } from "@rumkit/protocol";
+import { RELEASE } from "../release.ts";
+import type { ScriptedEvent, Step } from "./describeVisit.ts";
+
+export interface Stage {
+  /** Where the shop is: `http://127.0.0.1:4000`. */
+  origin: string;
+  /** Ends the visit in the middle of whatever it does. */
+  signal: AbortSignal;
+  /** How many times faster than life the visitors think. Default 1. */
+  pace?: number;
+  /** Answers a request. Default: the platform's `fetch`. */
+  fetch?: (request: Request) => Response | Promise<Response>;
+}
+
+/** Does what the steps say, one after the other. Rejects where the shop cannot be reached, or on `signal`. */
+export async function playVisit(steps: readonly Step[], stage: Stage): Promise<void> {
+  const batchOf = createBatches();
+  for (const step of steps) {
+    if (step.kind === "wait") {
+      await wait(step.milliseconds / (stage.pace ?? 1), undefined, { signal: stage.signal });
+    } else if (step.kind === "send") {
+      await call(stage, "/collect", "POST", batchOf(step.events));
+    } else {
+      await call(stage, step.path, step.method, step.body);
+    }
+  }
+}
+
+/**
+ * Numbers the batches of one session.
+ *
+ * Ids are random and not of the seed: a collector that remembers an id from yesterday's run of the same seed
+ * would take today's batch for a retry.
+ */
+function createBatches(): (events: readonly ScriptedEvent[]) => Batch {
+  const session = randomId();
+  let seq = 0;
+  return (events) => {
+    const now = Date.now();
+    return {
+      v: 1,
+      id: randomId(),
+      seq: seq++,
+      app: "shop",
+      release: RELEASE,
+      session,
+      sentAt: now,
+      events: events.map((event) => ({ ...event, at: now })),
+    };
+  };
+}
+
+async function call(stage: Stage, path: string, method: string, body: unknown): Promise<void> {
+  const { origin, signal, fetch: answer = fetch } = stage;
+  const response = await answer(
+    new Request(origin + path, {
+      method,
+      signal,
+      headers: { origin, "content-type": path === "/collect" ? "text/plain" : "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }),
+  );
+  // An unread body would keep its connection busy.
+  await response.arrayBuffer();
+}
+
+/** 32 hexadecimal digits. */
+function randomId(): string {
+  return randomBytes(16).toString("hex");
+}

@@ -1,0 +1,133 @@
+import type { CollectAnswer } from "@rumkit/protocol";
+import { createCollector } from "@rumkit/server";
+import { Hono } from "hono";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createShop } from "../backend.ts";
+import { catalog } from "../catalog.ts";
+import { createVisitors } from "./createVisitors.ts";
+import { describeVisit, type Step } from "./describeVisit.ts";
+import { playVisit } from "./playVisit.ts";
+import { createRandom } from "./random.ts";
+
+const ORIGIN = "http://127.0.0.1:4000";
+
+function describeVisits(seed: number, visits: number): Step[][] {
+  const random = createRandom(seed);
+  return Array.from({ length: visits }, () => describeVisit(random));
+}
+
+/** A real shop behind a real collector, and every answer that its visitors got. */
+function openShop() {
+  const collector = createCollector({ catalog, allowedOrigins: [ORIGIN] });
+  onTestFinished(() => collector.stop());
+  const app = new Hono()
+    .route("/", createShop({ collector, pause: () => Promise.resolve() }))
+    .route("/", collector.app);
+  const answers: { path: string; status: number; body: Partial<CollectAnswer> }[] = [];
+
+  return {
+    answers,
+    fetch: async (request: Request): Promise<Response> => {
+      const response = await app.request(request);
+      const body: Partial<CollectAnswer> = await response.clone().json();
+      answers.push({ path: new URL(request.url).pathname, status: response.status, body });
+      return response;
+    },
+    metrics: async () => (await collector.app.request("/metrics")).text(),
+  };
+}
+
+test("the same seed gives the same visits, another seed others", () => {
+  expect(describeVisits(7, 50)).toEqual(describeVisits(7, 50));
+  expect(describeVisits(7, 50)).not.toEqual(describeVisits(8, 50));
+});
+
+test("a hundred visits hold every kind of event and every call of the shop", () => {
+  const steps = describeVisits(1, 100).flat();
+  const events = steps.flatMap((step) => (step.kind === "send" ? step.events : []));
+  const types = new Set(events.map(({ type }) => type));
+  expect([...types].toSorted()).toEqual([
+    "action",
+    "click",
+    "conversion",
+    "error",
+    "measurement",
+    "page_view",
+    "session_start",
+    "vital",
+  ]);
+  const paths = new Set(steps.flatMap((step) => (step.kind === "request" ? [step.path] : [])));
+  for (const path of ["/api/checkout", "/api/register", "/api/login", "/api/fail", "/api/slow"]) {
+    expect(paths).toContain(path);
+  }
+});
+
+test("most pages are fast and some are slow", () => {
+  const paints = describeVisits(1, 1_000)
+    .flat()
+    .flatMap((step) => (step.kind === "send" ? step.events : []))
+    .flatMap((event) => (event.type === "vital" && event.name === "LCP" ? [event.value] : []));
+  const slow = paints.filter((seconds) => seconds > 2.5).length / paints.length;
+  expect(slow).toBeGreaterThan(0.1);
+  expect(slow).toBeLessThan(1 - catalog.objectives.fast_pages.ratio);
+});
+
+test("the collector accepts every event of a hundred visits", async () => {
+  const shop = openShop();
+  const { signal } = new AbortController();
+  for (const visit of describeVisits(1, 100)) {
+    const quick = visit.filter((step) => step.kind !== "wait");
+    await playVisit(quick, { origin: ORIGIN, signal, fetch: shop.fetch });
+  }
+  const collected = shop.answers.filter(({ path }) => path === "/collect");
+  expect(collected.length).toBeGreaterThan(500);
+  for (const { status, body } of collected) {
+    expect([200, 202]).toContain(status);
+    expect(body.rejected).toBeUndefined();
+  }
+});
+
+test("visitors come until they are stopped, and bring money", async () => {
+  const shop = openShop();
+  const visitors = createVisitors({ origin: ORIGIN, pace: 40, fetch: shop.fetch });
+  await vi.waitFor(async () => expect(await shop.metrics()).toMatch(/^revenue_total\{.*\} [1-9]/m), {
+    timeout: 5_000,
+  });
+  await visitors.stop();
+
+  const before = shop.answers.length;
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(shop.answers).toHaveLength(before);
+});
+
+test("a shop that does not answer is visited again", async () => {
+  let tries = 0;
+  const visitors = createVisitors({
+    origin: ORIGIN,
+    pace: 100,
+    fetch: () => {
+      tries++;
+      throw new TypeError("fetch failed");
+    },
+  });
+  await vi.waitFor(() => expect(tries).toBeGreaterThan(3), { timeout: 5_000 });
+  await visitors.stop();
+});
+
+test("at most twenty are inside at once", async () => {
+  let waiting = 0;
+  const visitors = createVisitors({
+    origin: ORIGIN,
+    pace: 1_000,
+    fetch: (request) => {
+      waiting++;
+      return new Promise((_resolve, reject) => {
+        request.signal.addEventListener("abort", () => reject(new Error("aborted")));
+      });
+    },
+  });
+  await vi.waitFor(() => expect(waiting).toBe(20), { timeout: 5_000 });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(waiting).toBe(20);
+  await visitors.stop();
+});
