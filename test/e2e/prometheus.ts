@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Started, startProgram } from "./started.ts";
+
+/** One series of an instant query. */
+interface Result {
+  readonly labels: Record<string, string>;
+  readonly value: number;
+}
+
+/** A real Prometheus that scrapes one target every second. */
+export interface RunningPrometheus extends Started {
+  /** Evaluates an expression now. */
+  query(expression: string): Promise<Result[]>;
+}
+
+/** Starts Prometheus with its data in an empty folder, on a free port of this machine only. */
+export async function startPrometheus(
+  target: string,
+  ruleFiles: readonly string[] = [],
+): Promise<RunningPrometheus> {
+  const folder = await mkdtemp(join(tmpdir(), "rumkit-prometheus-"));
+  const config = {
+    global: { scrape_interval: "1s", evaluation_interval: "1s" },
+    rule_files: ruleFiles,
+    scrape_configs: [{ job_name: "rumkit", static_configs: [{ targets: [new URL(target).host] }] }],
+  };
+  // Prometheus reads YAML, of which JSON is a part.
+  await writeFile(join(folder, "prometheus.yml"), JSON.stringify(config));
+  const port = await freePort();
+  const prometheus = await startProgram(
+    process.env["PROMETHEUS_PATH"] ?? "prometheus",
+    [
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+    ],
+    { ready: /Server is ready to receive web requests/ },
+  );
+  return {
+    ...prometheus,
+    query: (expression) => query(port, expression),
+    stop: async () => {
+      await prometheus.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function query(port: number, expression: string): Promise<Result[]> {
+  const response = await fetch(
+    `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(expression)}`,
+  );
+  const answer = (await response.json()) as {
+    error?: string;
+    data?: { result: { metric: Record<string, string>; value: [number, string] }[] };
+  };
+  if (!answer.data) throw new Error(`Prometheus refuses "${expression}": ${answer.error}`);
+  return answer.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
+}
+
+/** A port that was free a moment ago: Prometheus cannot be asked for any free one. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => void server.close(resolve));
+  return port;
+}
