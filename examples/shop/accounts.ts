@@ -2,7 +2,7 @@ import { randomBytes, randomUUID, scrypt, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { jsonFields } from "./jsonFields.ts";
 
-export interface Account {
+interface Account {
   readonly id: string;
   readonly email: string;
 }

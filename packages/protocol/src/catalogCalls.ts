@@ -36,18 +36,16 @@ type Group<C extends Catalog, K extends Kind> = NonNullable<C[K]>;
 
 type Entry<G, Name> = Name extends keyof G ? G[Name] : never;
 
-/** The names of a group that one side may report. */
-type NamesFrom<G, Side extends "page" | "server"> = {
-  [Name in keyof G & string]: G[Name] extends { readonly from: "server" }
-    ? Side extends "server"
-      ? Name
-      : never
-    : G[Name] extends { readonly from?: "page" }
-      ? Side extends "page"
+/** The names of a group that one side may report: every name where the catalogue is not typed. */
+type NamesFrom<G, Side extends "page" | "server"> = string extends keyof G
+  ? string
+  : {
+      [Name in keyof G & string]: (
+        G[Name] extends { readonly from: "server" } ? "server" : "page"
+      ) extends Side
         ? Name
-        : never
-      : Name;
-}[keyof G & string];
+        : never;
+    }[keyof G & string];
 
 export type RouteOf<C extends Catalog> = C["routes"][number];
 

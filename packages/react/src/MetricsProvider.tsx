@@ -4,13 +4,18 @@ import { type Catalog, createMetrics, type Metrics, type MetricsOptions } from "
 import { type ReactNode, useEffect, useState } from "react";
 import { MetricsContext } from "./MetricsContext.ts";
 
+/** The hooks name the catalogue again, so here any will do. */
+type AnyMetrics = { readonly [Call in keyof Metrics]: (...args: never[]) => void };
+
+type ProviderOptions = Omit<MetricsOptions, "start">;
+
 /** Either the options of a client that the provider owns, or a client that the app owns. */
 export type MetricsProviderProps = { readonly children?: ReactNode } & (
-  | ({ readonly client?: never } & Omit<MetricsOptions, "start">)
-  | {
-      /** A client of `createMetrics`. The provider neither starts nor stops it. */
-      readonly client: Metrics;
-    }
+  | (ProviderOptions & { readonly client?: never })
+  | ({ readonly [Option in keyof ProviderOptions]?: never } & {
+      /** A client of `createMetrics`, of any catalogue. The provider neither starts nor stops it. */
+      readonly client: AnyMetrics;
+    })
 );
 
 /**
@@ -20,8 +25,10 @@ export type MetricsProviderProps = { readonly children?: ReactNode } & (
  * memory. Options are read once, when the provider mounts.
  */
 export function MetricsProvider({ children, client, ...options }: MetricsProviderProps): ReactNode {
-  const [owned] = useState(() => client ?? createMetrics<Catalog>({ ...options, start: false }));
-  const metrics = client ?? owned;
+  const [owned] = useState(
+    () => client ?? createMetrics<Catalog>({ ...(options as ProviderOptions), start: false }),
+  );
+  const metrics = (client ?? owned) as Metrics;
   const isOwner = client === undefined;
 
   useEffect(() => (isOwner ? startForNow(metrics) : undefined), [metrics, isOwner]);

@@ -56,6 +56,28 @@ test("an early answer counts for the endpoint that it was for", async () => {
   });
 });
 
+test("a page for every other path takes no request from the routes before it", async () => {
+  const shop = app()
+    .get("/product/:id", (c) => c.text("ok"))
+    .get("*", (c) => c.text("page"));
+  await shop.request("/product/1");
+  await shop.request("/anything");
+  expect(await counted()).toEqual({
+    'http_requests_total{method="GET",route="/product/:id",status_code="200"}': 1,
+    'http_requests_total{method="GET",route="/*",status_code="200"}': 1,
+  });
+});
+
+test("a handler that passes on does not give its name to the one that answers", async () => {
+  const shop = app()
+    .get("*", (_c, next) => next())
+    .get("/product/:id", (c) => c.text("ok"));
+  await shop.request("/product/1");
+  expect(await counted()).toEqual({
+    'http_requests_total{method="GET",route="/product/:id",status_code="200"}': 1,
+  });
+});
+
 test("paths of a scanner are one series, and so are methods that it invents", async () => {
   const shop = app();
   for (let index = 0; index < 100; index += 1) await shop.request(`/wp-${index}.php`);

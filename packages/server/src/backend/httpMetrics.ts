@@ -53,10 +53,13 @@ function observe(c: Context, record: RecordSample, seconds: number): void {
   record({ metric: "http_request_duration_seconds", labels: { method, route }, value: seconds });
 }
 
-/** The pattern of the endpoint. Hono matches it before any handler runs, so an early answer has it too. */
+/**
+ * The pattern of the endpoint: the one that answered, or the one that an early answer of middleware was for.
+ * Hono has matched both before the first handler runs; `routeIndex` is the last handler that it called.
+ */
 function routeOf(c: Context): string {
-  const endpoint = matchedRoutes(c).findLast(
-    ({ method, path }) => method !== EVERY_METHOD || !path.endsWith("*"),
-  );
+  const endpoint = matchedRoutes(c)
+    .slice(c.req.routeIndex)
+    .find(({ method, path }) => method !== EVERY_METHOD || !path.endsWith("*"));
   return endpoint?.path ?? "unmatched";
 }

@@ -1,0 +1,102 @@
+import { describe, expectTypeOf, test } from "vitest";
+import { type Catalog, defineCatalog } from "./catalog.ts";
+import type {
+  ActionEntry,
+  ActionName,
+  ConversionArguments,
+  ConversionEntry,
+  DetailsArguments,
+  MeasurementName,
+  PageConversionName,
+  RouteOf,
+  ServerConversionArguments,
+  ServerConversionName,
+} from "./catalogCalls.ts";
+
+const catalog = defineCatalog({
+  app: "shop",
+  routes: ["/", "/product/:id"],
+  actions: {
+    add_to_cart: { help: "Added.", labels: { category: ["books", "games"] } },
+    search: { help: "Searched." },
+    imported: { help: "Imported.", from: "server" },
+  },
+  conversions: {
+    wish: { help: "Wished.", value: { money: ["USD", "EUR"] } },
+    signup: { help: "Signed up." },
+    purchase: { help: "Paid.", from: "server", value: { money: ["USD"] } },
+  },
+});
+type Shop = typeof catalog;
+
+describe("defineCatalog", () => {
+  test("keeps every name and value as its own type", () => {
+    expectTypeOf<RouteOf<Shop>>().toEqualTypeOf<"/" | "/product/:id">();
+    expectTypeOf<ActionName<Shop>>().toEqualTypeOf<"add_to_cart" | "search">();
+    expectTypeOf<PageConversionName<Shop>>().toEqualTypeOf<"wish" | "signup">();
+    expectTypeOf<ServerConversionName<Shop>>().toEqualTypeOf<"purchase">();
+    expectTypeOf<MeasurementName<Shop>>().toEqualTypeOf<never>();
+  });
+
+  test("refuses an entry without help", () => {
+    // @ts-expect-error help is missing
+    defineCatalog({ app: "shop", routes: [], actions: { search: {} } });
+  });
+
+  test("refuses a unit that is none", () => {
+    const hours = { help: "Waited.", unit: "hours", buckets: [1] } as const;
+    // @ts-expect-error base units only
+    defineCatalog({ app: "shop", routes: [], measurements: { wait: hours } });
+  });
+
+  test("refuses a vital that is retired", () => {
+    // @ts-expect-error FID is none
+    defineCatalog({ app: "shop", routes: [], objectives: { fast: { vital: "FID", below: 1, ratio: 0.5 } } });
+  });
+});
+
+describe("the details of a call", () => {
+  type Added = DetailsArguments<ActionEntry<Shop, "add_to_cart">>;
+
+  test("are labels, with their values, and any attribute beside", () => {
+    expectTypeOf<[{ category: "books"; product: number }]>().toExtend<Added>();
+    expectTypeOf<[{ category: "cars" }]>().not.toExtend<Added>();
+    expectTypeOf<[{ product: number }]>().not.toExtend<Added>();
+    expectTypeOf<[]>().not.toExtend<Added>();
+  });
+
+  test("are optional where nothing is declared", () => {
+    expectTypeOf<[]>().toExtend<DetailsArguments<ActionEntry<Shop, "search">>>();
+  });
+
+  test("have no objects and functions in them: those do not travel", () => {
+    expectTypeOf<[{ nested: object }]>().not.toExtend<DetailsArguments<ActionEntry<Shop, "search">>>();
+  });
+});
+
+describe("the money of a conversion", () => {
+  type Wish = ConversionArguments<ConversionEntry<Shop, "wish">>;
+
+  test("is a value and a declared currency", () => {
+    expectTypeOf<[{ value: number; currency: "EUR" }]>().toExtend<Wish>();
+    expectTypeOf<[{ value: number; currency: "GBP" }]>().not.toExtend<Wish>();
+    expectTypeOf<[{ value: number }]>().not.toExtend<Wish>();
+    expectTypeOf<[number]>().not.toExtend<Wish>();
+  });
+
+  test("on the server comes with an id that makes the order count once", () => {
+    type Purchase = ServerConversionArguments<ConversionEntry<Shop, "purchase">>;
+    expectTypeOf<[{ id: string; value: number; currency: "USD" }]>().toExtend<Purchase>();
+    expectTypeOf<[{ id: string }]>().not.toExtend<Purchase>();
+  });
+
+  test("where none is declared, a bare number is a detail", () => {
+    expectTypeOf<[number]>().toExtend<ConversionArguments<ConversionEntry<Shop, "signup">>>();
+  });
+});
+
+test("without a catalogue every name is a string and everything is optional", () => {
+  expectTypeOf<ActionName<Catalog>>().toEqualTypeOf<string>();
+  expectTypeOf<PageConversionName<Catalog>>().toEqualTypeOf<string>();
+  expectTypeOf<[]>().toExtend<DetailsArguments<ActionEntry<Catalog, string>>>();
+});
