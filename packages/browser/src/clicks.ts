@@ -8,10 +8,10 @@ import type { Source } from "./source.ts";
 export function clicks(): Source {
   return (page) => {
     // In the capture phase, so that an app's stopPropagation does not hide a click.
-    page.on<MouseEvent>(
+    page.on(
       document,
       "click",
-      (event) => {
+      (event: MouseEvent) => {
         const name = clickName(event);
         if (name) page.record({ type: "click", name });
       },

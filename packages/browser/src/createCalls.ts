@@ -1,7 +1,6 @@
-import { MAX_NAME, MAX_TEXT } from "@rumkit/protocol";
 import { describeConversion } from "./describeConversion.ts";
 import type { ErrorDetails } from "./metrics.ts";
-import { requireNumber } from "./requireNumber.ts";
+import { requireNumber, requireText } from "./require.ts";
 import type { SourceContext } from "./source.ts";
 import { wireDetails } from "./wireDetails.ts";
 
@@ -18,26 +17,20 @@ export interface Calls {
 export function createCalls(page: SourceContext): Calls {
   return {
     trackAction(name, details) {
-      page.record({ type: "action", name: requireText(name, MAX_NAME), ...wireDetails(details) });
+      page.record({ type: "action", name: requireText(name), ...wireDetails(details) });
     },
     trackConversion(name, valueOrDetails) {
-      page.record(describeConversion(requireText(name, MAX_NAME), valueOrDetails));
+      page.record(describeConversion(requireText(name), valueOrDetails));
     },
     trackPageView(route) {
-      page.recordPageView(requireText(route, MAX_TEXT));
+      page.recordPageView(requireText(route));
     },
     trackError(error, details) {
-      page.recordError(error, details?.source === "react" ? "react" : "handled", details?.componentStack);
+      page.recordError(error, details?.source ?? "handled", details?.componentStack);
     },
     measure(name, given, details) {
       const value = requireNumber(given);
-      page.record({ type: "measurement", name: requireText(name, MAX_NAME), value, ...wireDetails(details) });
+      page.record({ type: "measurement", name: requireText(name), value, ...wireDetails(details) });
     },
   };
-}
-
-/** The text, cut to its limit. Throws for what is no text, and for an empty one. */
-function requireText(text: unknown, limit: number): string {
-  if (typeof text === "string" && text) return text.slice(0, limit);
-  throw new TypeError("name");
 }

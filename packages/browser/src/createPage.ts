@@ -40,7 +40,7 @@ export function createPage(
         seenErrors.add(error);
       }
       const described = describeError(error, componentStack);
-      const key = Object.values(described).join().slice(0, ERROR_KEY_UNITS);
+      const key = JSON.stringify(described).slice(0, ERROR_KEY_UNITS);
       if (!knownErrors.has(key) && knownErrors.size === MAX_DISTINCT_ERRORS)
         return recorder.drop("queue_full");
       knownErrors.add(key);
@@ -59,7 +59,7 @@ function routeOf(path: string, name: MetricsOptions["route"]): string {
 }
 
 function firstNavigation(): "prerender" | "load" {
-  const [entry] = performance.getEntriesByType("navigation");
+  const [entry] = performance.getEntriesByType("navigation") as { activationStart?: number }[];
   // Only Chromium prerenders; only there the entry says when the page was shown.
-  return (entry as { activationStart?: number } | undefined)?.activationStart ? "prerender" : "load";
+  return entry?.activationStart ? "prerender" : "load";
 }

@@ -78,7 +78,7 @@ export function createRecorder(options: MetricsOptions, hasPage: boolean): Recor
       const at = Date.now();
       const route = path.slice(0, MAX_TEXT);
       if (isSending) continueSession(at, route);
-      queue.add({ ...event, at, route } as PageEvent);
+      queue.add({ ...event, at, route });
     },
     drop,
     flush: queue.flush,

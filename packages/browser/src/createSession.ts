@@ -51,12 +51,11 @@ export function createSession(): Session {
 
 /** What the tab's last page stored; a session that is long over where there is none, or another's text. */
 function restore(): State {
-  let stored: string | null = "";
+  let stored: RegExpExecArray | null | undefined;
   try {
-    stored = sessionStorage.getItem(STORAGE_KEY);
+    stored = /^([0-9a-f]{32}),(\d+),(\d+)$/.exec(sessionStorage.getItem(STORAGE_KEY) ?? "");
   } catch {
     // Denied: as if there were none.
   }
-  const [, id = "", startedAt, seenAt] = /^([0-9a-f]{32}),(\d+),(\d+)$/.exec(stored ?? "") ?? [];
-  return [id, Number(startedAt ?? 0), Number(seenAt ?? 0)];
+  return stored ? [stored[1]!, +stored[2]!, +stored[3]!] : ["", 0, 0];
 }

@@ -1,7 +1,10 @@
 import type { DropReason } from "@rumkit/protocol";
 
-/** UTF-16 units that wait for a collector that does not answer. Beyond, the oldest batch is dropped. */
-const MAX_OUTBOX_UNITS = 256 * 1024;
+/**
+ * Batches that wait for a collector that does not answer: 240 Ki UTF-16 units, at 12 Ki a batch. Beyond, the
+ * oldest is dropped.
+ */
+const MAX_OUTBOX = 20;
 
 /**
  * Requests in flight. A batch has at most 12 Ki units, so they take 48 of the 64 KiB that the page may have
@@ -45,7 +48,6 @@ interface Parcel {
 /** Brings batches to the collector: `fetch` while the page lives, `sendBeacon` when it leaves. */
 export function createTransport({ url, onAnswer }: TransportOptions): Transport {
   const outbox = new Set<Parcel>();
-  let units = 0;
   let inFlight = 0;
   let failures = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -53,16 +55,14 @@ export function createTransport({ url, onAnswer }: TransportOptions): Transport 
 
   function add(body: string, onLost: Parcel["onLost"]): void {
     outbox.add({ body, onLost });
-    units += body.length;
     for (const oldest of outbox) {
-      if (units > MAX_OUTBOX_UNITS && !oldest.isInFlight) remove(oldest, "queue_full");
+      if (outbox.size > MAX_OUTBOX && !oldest.isInFlight) lose(oldest, "queue_full");
     }
   }
 
-  function remove(parcel: Parcel, reason?: DropReason): void {
+  function lose(parcel: Parcel, reason: DropReason): void {
     outbox.delete(parcel);
-    units -= parcel.body.length;
-    if (reason) parcel.onLost(reason);
+    parcel.onLost(reason);
   }
 
   function send(): void {
@@ -75,44 +75,37 @@ export function createTransport({ url, onAnswer }: TransportOptions): Transport 
   }
 
   async function post(parcel: Parcel): Promise<void> {
-    const { body } = parcel;
     parcel.isInFlight = true;
     inFlight++;
-    let response: Response | undefined;
-    try {
-      // A string body is text/plain, and there is no other header: another origin needs no preflight.
-      response = await fetch(url, { method: "POST", body, keepalive: true, credentials: "omit" });
-    } catch {
-      // No network, no room among the keepalive requests, or a blocker: as if nobody had answered.
-    }
+    // A string body is text/plain, and there is no other header: another origin needs no preflight.
+    const request: RequestInit = { method: "POST", body: parcel.body, keepalive: true, credentials: "omit" };
+    // No network, no room among the keepalive requests, or a blocker: as if nobody had answered.
+    const response = await fetch(url, request).catch(() => undefined);
+    parcel.isInFlight = false;
     inFlight--;
-    if (!response || isTemporary(response.status)) return retry(parcel, response);
+    if (!response || isTemporary(response.status)) return retryLater(response);
     onAnswer?.(response);
-    settle(parcel, response.ok);
-  }
-
-  function settle(parcel: Parcel, arrived: boolean): void {
     failures = 0;
-    remove(parcel, arrived ? undefined : "refused");
+    if (response.ok) outbox.delete(parcel);
+    else lose(parcel, "refused");
     if (!isStopped) send();
   }
 
-  function retry(parcel: Parcel, response: Response | undefined): void {
-    parcel.isInFlight = false;
+  function retryLater(response: Response | undefined): void {
     if (timer || isStopped) return;
     const longestMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++);
-    timer = setTimeout(onRetry, Math.max(Math.random() * longestMs, retryAfterMs(response)));
-  }
-
-  function onRetry(): void {
-    timer = undefined;
-    send();
+    const delayMs = Math.max(Math.random() * longestMs, retryAfterMs(response));
+    timer = setTimeout(() => {
+      timer = undefined;
+      send();
+    }, delayMs);
   }
 
   function leave(): void {
     for (const parcel of outbox) {
       if (parcel.isInFlight) continue;
-      if (beacon(url, parcel.body)) remove(parcel);
+      // Blockers take the function away.
+      if (navigator.sendBeacon?.(url, parcel.body)) outbox.delete(parcel);
       else void post(parcel);
     }
   }
@@ -124,14 +117,6 @@ export function createTransport({ url, onAnswer }: TransportOptions): Transport 
   }
 
   return { add, send, leave, stop };
-}
-
-function beacon(url: string, body: string): boolean {
-  try {
-    return navigator.sendBeacon(url, body);
-  } catch {
-    return false;
-  }
 }
 
 /** 408 timeout, 425 too early, 429 too many, and whatever is the server's fault. */

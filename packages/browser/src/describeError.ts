@@ -9,17 +9,18 @@ const STACK_UNITS = MAX_STACK / 2;
 export interface DescribedError {
   name: string;
   message: string;
-  stack?: string;
+  /** Empty where there is none. */
+  stack: string;
 }
 
 /** Name, message and stack of whatever was thrown, cut to the limits, without the query and hash of URLs. */
 export function describeError(error: unknown, componentStack?: unknown): DescribedError {
   const { name, message, stack } = Object(error) as Record<string, unknown>;
-  const stacks = [stack, componentStack].filter((part) => typeof part === "string");
   return {
-    name: typeof name === "string" && name ? name.slice(0, MAX_NAME) : "Error",
-    message: clean(typeof message === "string" ? message : String(error), MAX_TEXT),
-    ...(stacks[0] && { stack: clean(stacks.join("\n"), STACK_UNITS) }),
+    // oxlint-disable-next-line typescript/no-base-to-string -- Anything can be thrown; "[object Object]" is a name too.
+    name: String(name || "Error").slice(0, MAX_NAME),
+    message: clean(String(message ?? error), MAX_TEXT),
+    stack: clean([stack, componentStack].filter(Boolean).join("\n"), STACK_UNITS),
   };
 }
 

@@ -4,10 +4,10 @@ import type { Source } from "./source.ts";
 export function errors(): Source {
   return (page) => {
     // A failed image or script fires a plain Event here in some setups; only script errors have a message.
-    page.on<ErrorEvent>(window, "error", (event) => {
+    page.on(window, "error", (event: ErrorEvent) => {
       if (event.message) page.recordError(event.error ?? event.message, "uncaught");
     });
-    page.on<PromiseRejectionEvent>(window, "unhandledrejection", (event) => {
+    page.on(window, "unhandledrejection", (event: PromiseRejectionEvent) => {
       page.recordError(event.reason, "rejection");
     });
   };

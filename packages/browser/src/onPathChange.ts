@@ -16,7 +16,7 @@ export function onPathChange(
   const { navigation } = window as { navigation?: EventTarget };
   if (navigation) {
     // Null is `updateCurrentEntry`, which moves nowhere.
-    page.on<{ navigationType: Navigation | null }>(navigation, "currententrychange", (event) =>
+    page.on(navigation, "currententrychange", (event: { navigationType: Navigation | null }) =>
       listener(event.navigationType ?? "replace"),
     );
     return;

@@ -16,10 +16,10 @@ export function pageViews(): Source {
       page.recordPageView(page.pathRoute(), navigation);
     };
     // In the capture phase: `web-vitals` reports a restore there, under the route that is set here.
-    page.on<PageTransitionEvent>(
+    page.on(
       window,
       "pageshow",
-      (event) => {
+      (event: PageTransitionEvent) => {
         if (event.persisted) page.recordPageView(page.route(), "bfcache");
       },
       true,

@@ -26,7 +26,7 @@ export interface SourceContext {
     call: (...args: Arguments) => Result,
   ): (...args: Arguments) => Result | undefined;
   /** Listens until `stop()`. The listener is guarded. */
-  on<Event>(target: EventTarget, type: string, listener: (event: Event) => void, capture?: boolean): void;
+  on(target: EventTarget, type: string, listener: (event: never) => void, capture?: boolean): void;
 }
 
 /**

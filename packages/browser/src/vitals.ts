@@ -17,12 +17,8 @@ export function vitals(): Source {
     const report = ({ id, name, value }: Metric) => {
       if (reported.has(id)) return;
       reported.add(id);
-      page.record({ type: "vital", name, value: name === "CLS" ? value : value / 1000 }, page.landingRoute());
+      page.record({ type: "vital", name, value: value / (name === "CLS" ? 1 : 1_000) }, page.landingRoute());
     };
-    onTTFB(report);
-    onFCP(report);
-    onLCP(report);
-    onCLS(report);
-    onINP(report);
+    for (const onVital of [onTTFB, onFCP, onLCP, onCLS, onINP]) onVital(report);
   };
 }

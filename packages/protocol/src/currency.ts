@@ -1,13 +1,16 @@
-/** ISO 4217:2015, list one: the currencies whose minor unit is not a hundredth. */
-const NO_MINOR_UNIT = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
-const THOUSANDTHS = "BHD IQD JOD KWD LYD OMR TND";
-const TEN_THOUSANDTHS = "CLF UYW";
+/** ISO 4217:2015, list one: currencies by the digits of their minor unit, without those that have two. */
+const CODES_BY_EXPONENT = [
+  "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+  "",
+  "",
+  "BHD IQD JOD KWD LYD OMR TND",
+  "CLF UYW",
+];
 
 /** Digits after the decimal point of a currency: 2 for USD, 0 for JPY, 3 for KWD. */
 export function currencyExponent(currency: string): number {
-  if (NO_MINOR_UNIT.includes(currency)) return 0;
-  if (THOUSANDTHS.includes(currency)) return 3;
-  return TEN_THOUSANDTHS.includes(currency) ? 4 : 2;
+  const exponent = CODES_BY_EXPONENT.findIndex((codes) => codes.includes(currency));
+  return exponent < 0 ? 2 : exponent;
 }
 
 /**

@@ -4,7 +4,7 @@ import { type ReactNode, StrictMode, Suspense, use, useEffect } from "react";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MetricsProvider } from "./MetricsProvider.tsx";
-import { type Network, recordNetwork } from "./recordNetwork.testing.ts";
+import { type Network, recordNetwork } from "../../../test/pageNetwork.ts";
 import { useActionTracking } from "./useActionTracking.ts";
 import { useMetrics } from "./useMetrics.ts";
 import { usePageView } from "./usePageView.ts";
@@ -93,9 +93,9 @@ describe("MetricsProvider", () => {
   });
 
   test("stops its client when it is unmounted: what waited is sent, and then nothing more", async () => {
-    let metrics: Metrics | undefined;
+    const taken: Metrics[] = [];
     const Taking = () => {
-      metrics = useMetrics();
+      taken[0] = useMetrics();
       return null;
     };
     const { unmount } = render(
@@ -103,11 +103,11 @@ describe("MetricsProvider", () => {
         <Taking />
       </MetricsProvider>,
     );
-    metrics?.trackAction("last");
+    taken[0]?.trackAction("last");
     unmount();
     await settle();
     expect(network.counts()).toMatchObject({ action: 1 });
-    metrics?.trackAction("late");
+    taken[0]?.trackAction("late");
     await settle();
     expect(network.counts()).toMatchObject({ action: 1 });
   });

@@ -1,11 +1,11 @@
 "use client";
 
-import { type Catalog, createMetrics, type Metrics, type MetricsOptions } from "@rumkit/browser";
+import { createMetrics, type Metrics, type MetricsOptions } from "@rumkit/browser";
 import { type ReactNode, useEffect, useState } from "react";
 import { MetricsContext } from "./MetricsContext.ts";
 
 /** The hooks name the catalogue again, so here any will do. */
-type AnyMetrics = { readonly [Call in keyof Metrics]: (...args: never[]) => void };
+type AnyMetrics = Pick<Metrics, "flush" | "start" | "stop" | "trackError">;
 
 type ProviderOptions = Omit<MetricsOptions, "start">;
 
@@ -25,9 +25,7 @@ export type MetricsProviderProps = { readonly children?: ReactNode } & (
  * memory. Options are read once, when the provider mounts.
  */
 export function MetricsProvider({ children, client, ...options }: MetricsProviderProps): ReactNode {
-  const [owned] = useState(
-    () => client ?? createMetrics<Catalog>({ ...(options as ProviderOptions), start: false }),
-  );
+  const [owned] = useState(() => client ?? createMetrics({ ...options, start: false }));
   const metrics = (client ?? owned) as Metrics;
   const isOwner = client === undefined;
 

@@ -17,7 +17,7 @@ let nobody: Metrics | undefined;
  * once: a component under test needs no provider, an app without one should hear of it.
  */
 export function useMetrics<C extends Catalog = Catalog>(): Metrics<C> {
-  return (useContext(MetricsContext) ?? getNobody()) as unknown as Metrics<C>;
+  return useContext(MetricsContext) ?? getNobody();
 }
 
 function getNobody(): Metrics {

@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Network, recordNetwork } from "../../../test/pageNetwork.ts";
+import { createTransport, type Transport } from "./createTransport.ts";
+
+let network: Network;
+let transport: Transport;
+let lost: string[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, "random").mockReturnValue(0.999);
+  network = recordNetwork();
+  lost = [];
+  transport = createTransport({ url: "/collect" });
+});
+afterEach(() => {
+  transport.stop();
+  vi.mocked(Math.random).mockRestore();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+const post = (body: string): void => {
+  transport.add(body, (reason) => void lost.push(`${body}: ${reason}`));
+  transport.send();
+};
+const bodies = (): string[] => network.sent.map(({ body }) => body);
+
+describe("while the page lives", () => {
+  test("a batch is posted once, as text without a header, so that there is no preflight", async () => {
+    post('{"v":1}');
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(network.sent).toEqual([
+      {
+        by: "fetch",
+        url: "/collect",
+        body: '{"v":1}',
+        init: { method: "POST", keepalive: true, credentials: "omit" },
+      },
+    ]);
+  });
+
+  test.each([408, 425, 429, 500, 503])("after %d the same bytes are sent again", async (status) => {
+    network.answers.push(new Response("", { status }));
+    post("a");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(bodies()).toEqual(["a", "a"]);
+    expect(lost).toEqual([]);
+  });
+
+  test("a network error is tried again: 1, 2, 4 … 60 seconds, and never given up", async () => {
+    network.answers.push(...Array.from({ length: 9 }, () => "refused" as const));
+    post("a");
+    const delays = [1, 2, 4, 8, 16, 32, 60, 60];
+    for (const [index, seconds] of delays.entries()) {
+      await vi.advanceTimersByTimeAsync(seconds * 1_000 - 200);
+      expect(bodies()).toHaveLength(index + 1);
+      await vi.advanceTimersByTimeAsync(200);
+      expect(bodies()).toHaveLength(index + 2);
+    }
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(new Set(bodies())).toEqual(new Set(["a"]));
+  });
+
+  test("Retry-After is obeyed", async () => {
+    network.answers.push(new Response("", { status: 429, headers: { "retry-after": "30" } }));
+    post("a");
+    await vi.advanceTimersByTimeAsync(29_900);
+    expect(bodies()).toEqual(["a"]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(bodies()).toEqual(["a", "a"]);
+  });
+
+  test.each([400, 403, 413, 422])("after %d the batch is lost, told, and not sent again", async (status) => {
+    network.answers.push(new Response("", { status }));
+    post("a");
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(bodies()).toEqual(["a"]);
+    expect(lost).toEqual(["a: refused"]);
+  });
+
+  test("what comes while the collector is away waits, and follows when it is back", async () => {
+    network.answers.push("refused");
+    post("a");
+    await vi.advanceTimersByTimeAsync(0);
+    post("b");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(bodies()).toEqual(["a", "a", "b"]);
+  });
+
+  test("beyond twenty batches the oldest is lost and told", async () => {
+    network.answers.push("refused");
+    post("1");
+    await vi.advanceTimersByTimeAsync(0);
+    for (let index = 2; index <= 20; index += 1) post(String(index));
+    expect(lost).toEqual([]);
+    post("21");
+    expect(lost).toEqual(["1: queue_full"]);
+  });
+});
+
+describe("when the page leaves", () => {
+  test("what is not on its way goes by beacon, within the same task", () => {
+    transport.add("a", () => {});
+    transport.leave();
+    expect(network.sent).toMatchObject([{ by: "beacon", body: "a" }]);
+  });
+
+  test("what waits for a retry goes too, with the same bytes", async () => {
+    network.answers.push("refused");
+    post("a");
+    await vi.advanceTimersByTimeAsync(0);
+    transport.leave();
+    expect(network.sent.map(({ by, body }) => [by, body])).toEqual([
+      ["fetch", "a"],
+      ["beacon", "a"],
+    ]);
+  });
+
+  test("what is on its way is left alone: keepalive carries it", () => {
+    post("a");
+    transport.leave();
+    expect(network.sent).toMatchObject([{ by: "fetch" }]);
+  });
+
+  test("a browser that takes no more beacons gets a fetch", () => {
+    network.takesBeacons = false;
+    transport.add("a", () => {});
+    transport.leave();
+    expect(network.sent).toMatchObject([{ by: "fetch", body: "a" }]);
+  });
+});
