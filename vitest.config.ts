@@ -16,11 +16,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: [
-            "packages/{protocol,server}/src/**/*.test.ts",
-            "examples/**/*.test.ts",
-            "test/*.test.ts",
-          ],
+          include: ["packages/{protocol,server}/src/**/*.test.ts", "examples/**/*.test.ts", "test/*.test.ts"],
           setupFiles: ["test/setup/quietConsole.ts"],
         },
       },

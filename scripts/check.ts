@@ -16,7 +16,12 @@ export async function check(): Promise<void> {
 /** Packs a package as npm would and looks at the archive: missing files, wrong exports, wrong types. */
 async function checkPackage(folder: string): Promise<void> {
   const packed = mkdtempSync(join(tmpdir(), "rumkit-pack-"));
-  await run(`pack ${folder.slice(ROOT.length + 1)}`, "npx", [...PNPM, "pack", "--pack-destination", packed], folder);
+  await run(
+    `pack ${folder.slice(ROOT.length + 1)}`,
+    "npx",
+    [...PNPM, "pack", "--pack-destination", packed],
+    folder,
+  );
   const archive = join(packed, readdirSync(packed)[0]!);
   await run("publint", "publint", [archive, "--strict"]);
   await run("attw", "attw", [archive, "--profile", "esm-only", "--format", "ascii", "--no-emoji"]);

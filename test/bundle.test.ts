@@ -39,7 +39,7 @@ async function bundle(code: string): Promise<Bundle> {
   };
 }
 
-/** Bytes after brotli at most. The budgets of the project; `web-vitals` is about 3.2 kB of the first. */
+/** Bytes after brotli at most: 6 kB for everything, of which `web-vitals` is half; the others may not grow. */
 const ENTRIES = [
   {
     title: "createMetrics: page views, clicks, vitals, errors, calls, transport",
@@ -50,12 +50,12 @@ const ENTRIES = [
     title: "the same without vitals",
     code: `import { clicks, createMetricsWith, errors, pageViews } from "@rumkit/browser";
            globalThis.metrics = createMetricsWith([pageViews(), clicks(), errors()]);`,
-    brotli: 3_000,
+    brotli: 3_250,
   },
   {
     title: "@rumkit/react, with everything above",
     code: `import { MetricsProvider, useActionTracking } from "@rumkit/react"; globalThis.all = [MetricsProvider, useActionTracking];`,
-    brotli: 7_000,
+    brotli: 6_500,
   },
   { title: "an unused import", code: 'import { createMetrics } from "@rumkit/browser";', brotli: 1 },
 ] as const;

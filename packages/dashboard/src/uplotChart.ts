@@ -90,7 +90,7 @@ function describePlot(
 function describeValueAxis(figure: LiveFigure, colours: Colours): uPlot.Axis {
   return {
     // uPlot.Axis.Side.Right: the enumeration exists in its types only.
-    side: 1 as uPlot.Axis.Side,
+    side: 1,
     size: AXIS_WIDTH,
     gap: 6,
     stroke: colours.text,

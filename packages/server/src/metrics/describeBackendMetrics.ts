@@ -7,9 +7,7 @@ const MAX_HTTP_SERIES = 2_000;
  * Seconds. The edges of OpenTelemetry's `http.server.request.duration` (semantic conventions, HTTP metrics:
  * 5 ms to 10 s), so that boards made for it fit.
  */
-const HTTP_DURATION_BUCKETS = [
-  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
-];
+const HTTP_DURATION_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 /** The families that `httpMetrics()` fills, and what the process says about itself. */
 export function describeBackendMetrics(): MetricDescriptor[] {

@@ -1,4 +1,4 @@
-import { type Catalog, defineCatalog } from "@rumkit/protocol";
+import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, test } from "vitest";
 import { type CatalogError, describeMetrics } from "./describeMetrics.ts";
 
@@ -19,7 +19,7 @@ const shop = defineCatalog({
 
 function faultsOf(change: Readonly<Record<string, unknown>>): readonly string[] {
   try {
-    describeMetrics({ ...shop, ...change } as Catalog);
+    describeMetrics({ ...shop, ...change });
     return [];
   } catch (error) {
     return (error as CatalogError).faults;
