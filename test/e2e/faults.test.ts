@@ -1,0 +1,162 @@
+/**
+ * What the network does to beacons, and what it may not do to figures: the built page package in a real
+ * Chromium, a proxy that breaks requests and replies at random, the real collector behind it.
+ *
+ * `FAULT_TRIALS=2000 npx vitest run --project e2e test/e2e/faults.test.ts` runs more trials.
+ */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { serve, type ServerType } from "@hono/node-server";
+import { type Collector, createCollector } from "@rumkit/server";
+import { defineCatalog } from "@rumkit/protocol";
+import { build } from "esbuild";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { changes, scrape } from "../scrape.ts";
+import { launchChromium } from "./chromium.ts";
+import { type Fault, type FaultyProxy, startFaultyProxy } from "./faultyProxy.ts";
+
+const TRIALS = Number(process.env["FAULT_TRIALS"] ?? 120);
+const PAGES = 12;
+
+const catalog = defineCatalog({ app: "faults", routes: ["/"], actions: { step: { help: "Steps." } } });
+
+let browser: Browser;
+let collector: Collector<typeof catalog>;
+let server: ServerType;
+let origin: string;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  collector = createCollector({ catalog, runtimeMetrics: false });
+  const script = await bundlePage();
+  const app = collector.app;
+  app.get("/", (c) =>
+    c.html("<!doctype html><title>Faults</title><script src=/page.js></script><h1>Faults</h1>"),
+  );
+  app.get("/page.js", (c) => c.body(script, 200, { "content-type": "text/javascript" }));
+  server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
+  await once(server, "listening");
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  await browser.close();
+  server.close();
+  await collector.stop();
+});
+
+/** The package as npm ships it, without the sources that would send on their own. */
+async function bundlePage(): Promise<string> {
+  const code =
+    'import { createMetricsWith } from "@rumkit/browser"; globalThis.metrics = createMetricsWith([]);';
+  const result = await build({
+    stdin: { contents: code, resolveDir: join(import.meta.dirname, "../..") },
+    bundle: true,
+    write: false,
+  });
+  return result.outputFiles[0]!.text;
+}
+
+/** The same numbers on every run (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+async function open(proxy: FaultyProxy): Promise<Page> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${proxy.origin}/`);
+  return page;
+}
+
+/** Tracks one action and sends it, in a batch of its own. */
+function step(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const { metrics } = globalThis as unknown as {
+      metrics: { trackAction: (name: string) => void; flush: () => void };
+    };
+    metrics.trackAction("step");
+    metrics.flush();
+  });
+}
+
+/** Waits until the collector has counted so many steps, or until nothing changes any more. */
+async function counted(expected: number): Promise<number> {
+  let steps = 0;
+  for (let quiet = 0; quiet < 100; quiet += 1) {
+    const now = (await scrape(collector.app)).get('rum_actions_total{action="step"}') ?? 0;
+    if (now !== steps) quiet = 0;
+    steps = now;
+    if (steps >= expected) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return steps;
+}
+
+describe("figures are exact", () => {
+  test(
+    `after ${TRIALS} batches that met random faults: none lost, none counted twice`,
+    { timeout: 600_000 },
+    async () => {
+      const before = await scrape(collector.app);
+      const random = createRandom(42);
+      const kinds: Fault[] = [
+        "unavailable",
+        "rate_limited",
+        "reset_before_storing",
+        "reset_after_storing",
+        "lost_reply",
+        "slow",
+      ];
+      const proxy = await startFaultyProxy(origin, () =>
+        random() < 0.4 ? kinds[Math.floor(random() * kinds.length)]! : "none",
+      );
+      const pages = await Promise.all(Array.from({ length: PAGES }, () => open(proxy)));
+      const perPage = Math.ceil(TRIALS / PAGES);
+      await Promise.all(
+        pages.map(async (page) => {
+          for (let trial = 0; trial < perPage; trial += 1) {
+            await step(page);
+            await page.waitForTimeout(random() * 100);
+          }
+        }),
+      );
+      expect(await counted(perPage * PAGES)).toBe(perPage * PAGES);
+      // What is still on its way may only be a repetition.
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      const changed = changes(
+        before,
+        await scrape(collector.app),
+        /^rum_(actions|sessions|events_(rejected|dropped)|batches_rejected)/,
+      );
+      expect(changed).toEqual({
+        'rum_actions_total{action="step"}': perPage * PAGES,
+        rum_sessions_total: PAGES,
+      });
+      for (const kind of kinds) expect(proxy.faults[kind], kind).toBeGreaterThan(0);
+      await Promise.all(pages.map((page) => page.context().close()));
+      await proxy.close();
+    },
+  );
+
+  test("after a tab that is closed while its batches wait for a collector that is away", async () => {
+    const before = await scrape(collector.app);
+    const proxy = await startFaultyProxy(origin, () => "unavailable");
+    const page = await open(proxy);
+    for (let index = 0; index < 5; index += 1) await step(page);
+    await page.waitForTimeout(200);
+    proxy.heal();
+    await page.close();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const changed = changes(before, await scrape(collector.app), /^rum_(actions|sessions)/);
+    expect(changed).toEqual({ 'rum_actions_total{action="step"}': 5, rum_sessions_total: 1 });
+    await page.context().close();
+    await proxy.close();
+  });
+});

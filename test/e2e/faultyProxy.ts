@@ -1,0 +1,127 @@
+import { request, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What may happen to a request on its way to the collector, or to the answer on its way back. */
+export type Fault =
+  | "none"
+  | "unavailable"
+  | "rate_limited"
+  | "reset_before_storing"
+  | "reset_after_storing"
+  | "lost_reply"
+  | "slow";
+
+/** A server in front of the collector that lets each request meet a fault. */
+export interface FaultyProxy {
+  readonly origin: string;
+  /** How often each fault happened. */
+  readonly faults: Readonly<Record<Fault, number>>;
+  /** From now on nothing goes wrong. */
+  heal(): void;
+  close(): Promise<void>;
+}
+
+/** Milliseconds that a slow answer takes: long enough that the page goes on meanwhile. */
+const SLOW_MS = 150;
+
+/** Starts a proxy in front of `collector`; `choose` names the fault of the next beacon. Everything else passes. */
+export async function startFaultyProxy(collector: string, choose: () => Fault): Promise<FaultyProxy> {
+  const faults: Record<Fault, number> = {
+    none: 0,
+    unavailable: 0,
+    rate_limited: 0,
+    reset_before_storing: 0,
+    reset_after_storing: 0,
+    lost_reply: 0,
+    slow: 0,
+  };
+  let healed = false;
+  const server = createServer((incoming, outgoing) => {
+    const fault = incoming.method === "POST" && !healed ? choose() : "none";
+    faults[fault] += 1;
+    void serve(collector, fault, incoming, outgoing);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    faults,
+    heal: () => {
+      healed = true;
+    },
+    close: () => close(server),
+  };
+}
+
+async function serve(
+  collector: string,
+  fault: Fault,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const body = await readAll(incoming);
+  switch (fault) {
+    case "unavailable":
+      outgoing.writeHead(503).end();
+      return;
+    case "rate_limited":
+      outgoing.writeHead(429, { "retry-after": "1" }).end();
+      return;
+    case "reset_before_storing":
+      outgoing.socket?.resetAndDestroy();
+      return;
+    case "reset_after_storing":
+      await forward(collector, incoming, body);
+      outgoing.socket?.resetAndDestroy();
+      return;
+    case "lost_reply":
+      await forward(collector, incoming, body);
+      outgoing.socket?.destroy();
+      return;
+    case "slow":
+      await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+      break;
+    case "none":
+      break;
+  }
+  const answer = await forward(collector, incoming, body);
+  outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
+/** Passes a request on as it came: the collector compares Origin with Host. */
+function forward(collector: string, incoming: IncomingMessage, body: Buffer): Promise<Answer> {
+  const { connection: _connection, "content-length": _length, ...headers } = incoming.headers;
+  return new Promise((resolve, reject) => {
+    const passed = request(
+      `${collector}${incoming.url}`,
+      { method: incoming.method ?? "GET", headers },
+      (answer) => {
+        const type = answer.headers["content-type"] ?? "text/plain";
+        readAll(answer).then(
+          (bytes) =>
+            resolve({ status: answer.statusCode ?? 500, headers: { "content-type": type }, body: bytes }),
+          reject,
+        );
+      },
+    );
+    passed.once("error", reject);
+    passed.end(body);
+  });
+}
+
+async function readAll(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => void server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+}
