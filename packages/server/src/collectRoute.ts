@@ -1,5 +1,13 @@
 import { hash } from "node:crypto";
-import type { BatchEnvelope, CollectAnswer, LiveEvent, PageEvent, RejectedEvent } from "@rumkit/protocol";
+import {
+  type BatchEnvelope,
+  type CollectAnswer,
+  type EventRejection,
+  type LiveEvent,
+  MAX_COUNT,
+  type PageEvent,
+  type RejectedEvent,
+} from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
 import type { Count } from "./count.ts";
 import type { ActiveSessions } from "./ingest/activeSessions.ts";
@@ -34,6 +42,8 @@ interface Verdict {
   readonly samples: Sample[];
   readonly events: Omit<LiveEvent, "at">[];
   readonly rejected: RejectedEvent[];
+  /** How many events were refused, by code. */
+  readonly rejectedTimes: Map<EventRejection, number>;
   /** Events that are counted: an event with `count` 3 is three. */
   accepted: number;
 }
@@ -68,18 +78,21 @@ export function createCollectRoute(options: CollectOptions): Handler {
 async function answerBatch(c: Context, options: CollectOptions): Promise<Response> {
   const { record, count, now } = options;
   allowOrigin(c, options);
-  if (options.isDraining())
-    throw new CollectError("draining", "The collector is stopping. Send the batch again.");
+  refuseWhileDraining(options);
   const body = await readBody(c);
+  // Reading may have taken seconds; the journal may be closed by now.
+  refuseWhileDraining(options);
   record({ metric: "rum_collect_bytes_total", labels: {}, value: body.length });
   const batch = parseBatch(body);
   if (batch.app !== undefined && batch.app !== options.app) {
     throw new CollectError("unknown_app", `This collector counts the app "${options.app}".`);
   }
-  const { samples, events, rejected, accepted } = judge(batch, options);
-  if (events.length === 0) throw noValidEvent(rejected, record);
+  const verdict = judge(batch, options);
+  const { samples, events, rejected, accepted } = verdict;
+  if (events.length === 0) throw noValidEvent(verdict, record);
   const outcome = await count({
-    key: `batch ${batch.id}`,
+    key: batch.id,
+    from: "page",
     fingerprint: hash("sha256", body),
     at: now(),
     samples,
@@ -89,7 +102,7 @@ async function answerBatch(c: Context, options: CollectOptions): Promise<Respons
   });
   if (outcome === "conflict")
     throw new CollectError("id_conflict", "The id belongs to a batch with another body.");
-  if (outcome === "appended") settle(batch, accepted, rejected, options);
+  if (outcome === "appended") settle(batch, verdict, options);
   else record({ metric: "rum_batches_duplicate_total", labels: {}, value: 1 });
   const answer: CollectAnswer = {
     accepted,
@@ -99,13 +112,21 @@ async function answerBatch(c: Context, options: CollectOptions): Promise<Respons
   return c.json(answer, options.durable ? 200 : 202);
 }
 
+function refuseWhileDraining({ isDraining }: CollectOptions): void {
+  if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the batch again.");
+}
+
 function judge({ events }: BatchEnvelope, { translate }: CollectOptions): Verdict {
-  const verdict: Verdict = { samples: [], events: [], rejected: [], accepted: 0 };
+  const verdict: Verdict = { samples: [], events: [], rejected: [], rejectedTimes: new Map(), accepted: 0 };
   for (const [index, value] of events.entries()) {
     const event = parseEvent(value);
     const counted = isRejection(event) ? event : translate(event);
     if (isRejection(counted)) {
       verdict.rejected.push({ index, code: counted.code, message: counted.message });
+      verdict.rejectedTimes.set(
+        counted.code,
+        (verdict.rejectedTimes.get(counted.code) ?? 0) + timesOf(value),
+      );
     } else {
       verdict.samples.push(...counted.samples);
       verdict.events.push(counted.entry);
@@ -116,31 +137,32 @@ function judge({ events }: BatchEnvelope, { translate }: CollectOptions): Verdic
 }
 
 /** What the batch says besides its events, counted with them and never for a duplicate. */
-function settle(
-  batch: BatchEnvelope,
-  accepted: number,
-  rejected: RejectedEvent[],
-  options: CollectOptions,
-): void {
-  const { record, sessions } = options;
+function settle(batch: BatchEnvelope, verdict: Verdict, { record, sessions }: CollectOptions): void {
   sessions.see(batch.session);
   record({ metric: "rum_batches_accepted_total", labels: {}, value: 1 });
-  record({ metric: "rum_events_accepted_total", labels: {}, value: accepted });
-  countRejected(rejected, record);
+  record({ metric: "rum_events_accepted_total", labels: {}, value: verdict.accepted });
+  countRejected(verdict, record);
   for (const [reason, value] of Object.entries(batch.dropped ?? {})) {
     record({ metric: "rum_events_dropped_total", labels: { reason }, value });
   }
 }
 
-function countRejected(rejected: readonly RejectedEvent[], record: RecordSample): void {
-  for (const { code } of rejected)
-    record({ metric: "rum_events_rejected_total", labels: { reason: code }, value: 1 });
+function countRejected({ rejectedTimes }: Verdict, record: RecordSample): void {
+  for (const [reason, value] of rejectedTimes) {
+    record({ metric: "rum_events_rejected_total", labels: { reason }, value });
+  }
+}
+
+/** How often an event says that it happened, where that can be believed. */
+function timesOf(event: unknown): number {
+  const times = (event as { count?: unknown } | null | undefined)?.count;
+  return typeof times === "number" && Number.isInteger(times) && times > 0 && times <= MAX_COUNT ? times : 1;
 }
 
 /** The id stays free: once the page's catalogue is right, the same batch may come again. */
-function noValidEvent(rejected: readonly RejectedEvent[], record: RecordSample): CollectError {
-  countRejected(rejected, record);
-  const issues = rejected.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
+function noValidEvent(verdict: Verdict, record: RecordSample): CollectError {
+  countRejected(verdict, record);
+  const issues = verdict.rejected.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
   return new CollectError("no_valid_event", "No event of the batch can be counted.", issues);
 }
 
@@ -152,7 +174,10 @@ function allowOrigin(c: Context, { checkOrigin }: CollectOptions): void {
   c.header("vary", "Origin");
   c.header("cache-control", "no-store");
   const named = checkOrigin(requestOrigin(c));
-  if (named !== undefined) c.header("access-control-allow-origin", named);
+  if (named === undefined) return;
+  c.header("access-control-allow-origin", named);
+  // A page obeys it only where it can read it.
+  c.header("access-control-expose-headers", "retry-after");
 }
 
 function requestOrigin(c: Context): RequestOrigin {

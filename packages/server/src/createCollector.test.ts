@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { type Catalog, type CollectAnswer, defineCatalog, type ErrorAnswer } from "@rumkit/protocol";
 import { Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { afterEach, describe, expect, test } from "vitest";
 import { changes, scrape } from "../../../test/scrape.ts";
 import { type Collector, type CollectorOptions, createCollector } from "./createCollector.ts";
@@ -11,13 +12,19 @@ import type { Journal } from "./journal/journal.ts";
 const catalog = defineCatalog({
   app: "shop",
   routes: ["/", "/product/:id"],
-  actions: { add_to_cart: { help: "Added.", labels: { category: ["books", "games"] } } },
+  actions: {
+    add_to_cart: { help: "Added.", labels: { category: ["books", "games"] } },
+    imported: { help: "Imported.", from: "server" },
+  },
   conversions: {
     signup: { help: "Accounts." },
     wish: { help: "Wishes.", value: { money: ["USD"] } },
     purchase: { help: "Orders.", from: "server", value: { money: ["USD", "EUR"] } },
   },
-  measurements: { search_duration: { help: "Search.", unit: "seconds", buckets: [0.1, 1] } },
+  measurements: {
+    search_duration: { help: "Search.", unit: "seconds", buckets: [0.1, 1] },
+    wait: { help: "Waiting.", unit: "seconds", buckets: [1], from: "server" },
+  },
 });
 
 type Shop = typeof catalog;
@@ -120,12 +127,12 @@ describe("a batch", () => {
     expect(await post(app, batchOf([view, view], { id: session }))).toMatchObject({ status: 409 });
   });
 
-  test("says what the page lost before it", async () => {
+  test("says what the page lost before it, up to a bound that costs the batch nothing", async () => {
     const { app } = start();
     const before = await scrape(app);
-    await post(app, batchOf([view], { dropped: { queue_full: 5, oversize: 1 } }));
+    await post(app, batchOf([view], { dropped: { queue_full: 5_000_000, oversize: 1 } }));
     expect(changes(before, await scrape(app), /dropped/)).toEqual({
-      'rum_events_dropped_total{reason="queue_full"}': 5,
+      'rum_events_dropped_total{reason="queue_full"}': 1_000_000,
       'rum_events_dropped_total{reason="oversize"}': 1,
     });
   });
@@ -182,6 +189,15 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
     });
   });
 
+  test("is counted as often as it says that it happened", async () => {
+    const { app } = start();
+    const vital = { type: "vital", at: 1, route: "/", name: "LCP", value: 1, count: 2 };
+    await post(app, batchOf([view, { ...added, name: "fly", count: 500 }, vital]));
+    const totals = await scrape(app);
+    expect(totals.get('rum_events_rejected_total{reason="unknown_name"}')).toBe(500);
+    expect(totals.get('rum_events_rejected_total{reason="bad_number"}')).toBe(2);
+  });
+
   test("in production the reason is a code without a sentence", async () => {
     const { app } = start({ environment: "production" });
     const { answer } = await post(app, batchOf([view, { ...added, name: "fly" }]));
@@ -199,13 +215,10 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
   });
 });
 
-describe("a request that is refused as a whole is answered by code and counted by reason", () => {
-  const chunked = (body: string): RequestInit =>
-    ({
-      body: new Blob([body]).stream(),
-      duplex: "half",
-    }) as RequestInit;
+const chunked = (body: string): RequestInit =>
+  ({ body: new Blob([body]).stream(), duplex: "half" }) as RequestInit;
 
+describe("a request that is refused as a whole is answered by code and counted by reason", () => {
   const cases: [fault: string, init: RequestInit, status: number, code: string][] = [
     ["not JSON", { body: "{" }, 400, "bad_json"],
     ["nothing", { body: "" }, 400, "empty_body"],
@@ -279,6 +292,30 @@ describe("a request that is refused as a whole is answered by code and counted b
   });
 });
 
+describe("mounted behind middleware that reads the body", () => {
+  test.each(["text", "bodyLimit"])("%s: the batch is counted all the same", async (reader) => {
+    const { app: routes } = start();
+    const app = new Hono();
+    if (reader === "text") {
+      app.use(async (c, next) => {
+        await c.req.text();
+        await next();
+      });
+    } else {
+      app.use(bodyLimit({ maxSize: 100_000 }));
+    }
+    app.route("/", routes);
+    const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
+    await once(server, "listening");
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    for (const body of [batchOf([view]), chunked(batchOf([view])).body!]) {
+      const init = { method: "POST", body, headers: { origin }, duplex: "half" } as RequestInit;
+      expect((await fetch(`${origin}/collect`, init)).status).toBe(202);
+    }
+    server.close();
+  });
+});
+
 describe("cross-origin pages", () => {
   const origin = "https://shop.example";
   const options = { allowedOrigins: [origin] };
@@ -331,7 +368,33 @@ describe("server code", () => {
     expect(totals.get("tracked_events_duplicate_total")).toBe(1);
   });
 
+  test("tells orders apart by an id that is one, and by nothing else", async () => {
+    const { app, trackConversion, trackAction, measure } = start({ environment: "production" });
+    const order = (id: unknown) => trackConversion("purchase", { id, value: 1, currency: "USD" } as never);
+    expect([await order(7n), await order(7n), await order("7")]).toEqual([
+      "counted",
+      "duplicate",
+      "duplicate",
+    ]);
+    expect([await order(""), await order({}), await order(null)]).toEqual([
+      "rejected",
+      "rejected",
+      "rejected",
+    ]);
+    expect([await trackAction("imported", { id: "a" }), await trackAction("imported", { id: "a" })]).toEqual([
+      "counted",
+      "counted",
+    ]);
+    await measure("wait", 0.5, { value: 5 });
+    expect((await scrape(app)).get("wait_seconds_sum")).toBe(0.5);
+  });
+
   test.each<[fault: string, details: unknown, reason: string]>([
+    [
+      "details that throw when they are read",
+      Object.defineProperty({}, "value", { enumerable: true, get: () => JSON.parse("{") as number }),
+      "bad_event",
+    ],
     ["a fraction of a cent", { value: 0.001, currency: "USD" }, "bad_amount"],
     ["NaN", { value: NaN, currency: "USD" }, "bad_amount"],
     ["a negative price", { value: -1, currency: "USD" }, "bad_amount"],
@@ -381,6 +444,28 @@ describe("the life of a collector", () => {
     await stop();
     expect(closed).toEqual(["appended", "closed"]);
     expect((await reply).status).toBe(202);
+  });
+
+  test("stop refuses a body that is still on its way, and every new stream", async () => {
+    const { app, stop } = start();
+    let finish: (() => void) | undefined;
+    const body = new ReadableStream({
+      start: (controller) => {
+        controller.enqueue(new TextEncoder().encode(batchOf([view])));
+        finish = () => controller.close();
+      },
+    });
+    const reply = app.request("/collect", {
+      method: "POST",
+      body,
+      headers: sameOrigin,
+      duplex: "half",
+    } as RequestInit);
+    const stopped = stop();
+    finish?.();
+    await stopped;
+    expect((await reply).status).toBe(503);
+    expect((await app.request("/realtime/metrics")).status).toBe(503);
   });
 
   test("the exposition has its version in the content type", async () => {

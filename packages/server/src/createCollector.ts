@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Catalog } from "@rumkit/protocol";
 import { type Handler, Hono, type MiddlewareHandler } from "hono";
 import type { Registry } from "prom-client";
@@ -18,6 +19,9 @@ import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { createRecorder } from "./metrics/recorder.ts";
 import { createRegistry } from "./metrics/registry.ts";
 import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
+
+/** Milliseconds that `stop` waits for open requests: a sender that is slower gets no answer. */
+const DRAIN_MS = 4_000;
 
 export interface CollectorOptions<C extends Catalog> {
   /** What the app counts. Checked at once: a `CatalogError` lists everything that is wrong. */
@@ -85,7 +89,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     now,
   });
   recorder.onRecord((family, series, sample) => {
-    windows.add(Math.floor(now() / 1000), family.descriptor, series, sample);
+    windows.add(Math.floor(now() / 1000), sample);
     feed.change(family, series);
   });
   const registry = createRegistry(recorder.families, { runtimeMetrics: options.runtimeMetrics ?? true });
@@ -108,18 +112,25 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     ownHandlers.add(handler);
     return handler;
   };
-  const routes = createRoutes(own, {
+  const collectOptions: CollectOptions = {
     app: catalog.app,
     verbose,
     checkOrigin: createOriginPolicy(options.allowedOrigins ?? []),
     translate: createPageVocabulary(catalog),
-    count: (entry) => settleLater(pending, count(entry)),
+    count,
     record,
     sessions,
     isDraining: () => draining,
     durable: journal.durable,
     now,
-  });
+  };
+  const collect = createCollectRoute(collectOptions);
+  const routes = createRoutes(own, collectOptions)
+    // A whole request, so that `stop` waits for bodies that are still on their way.
+    .post(
+      "/collect",
+      own((c, next) => settleLater(pending, Promise.resolve(collect(c, next)))),
+    );
   routes.get(
     "/metrics",
     own(async (c) => {
@@ -132,7 +143,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const stop = async (): Promise<void> => {
     draining = true;
     clearInterval(clock);
-    await Promise.allSettled(pending);
+    await Promise.race([Promise.allSettled(pending), wait(DRAIN_MS, undefined, { ref: false })]);
     feed.close();
     await journal.close();
   };
@@ -162,7 +173,6 @@ function createRoutes(own: (handler: Handler) => Handler, collect: CollectOption
   const page = createPageRoutes();
   return (
     new Hono()
-      .post("/collect", own(createCollectRoute(collect)))
       .options("/collect", own(createPreflightRoute(collect)))
       .get("/realtime", own(page.page))
       // The page's addresses are relative to a path without a slash at its end.

@@ -46,6 +46,15 @@ test("a handler that throws counts as 500", async () => {
   expect(await counted()).toEqual({ 'http_requests_total{method="GET",route="/fail",status_code="500"}': 1 });
 });
 
+test("what is thrown and no Error counts as 500 too", async () => {
+  const shop = app().get("/fail", () => {
+    // oxlint-disable-next-line typescript/only-throw-error -- Apps do.
+    throw "broken";
+  });
+  await expect(shop.request("/fail")).rejects.toBe("broken");
+  expect(await counted()).toEqual({ 'http_requests_total{method="GET",route="/fail",status_code="500"}': 1 });
+});
+
 test("an early answer counts for the endpoint that it was for", async () => {
   const shop = app();
   shop.use("/admin/*", async (c) => c.text("no", 401));

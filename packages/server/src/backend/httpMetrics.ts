@@ -32,21 +32,24 @@ export function createHttpMetrics(
       if (matchedRoutes(c).some(({ handler }) => ownHandlers.has(handler))) return next();
       const start = performance.now();
       enter(1);
+      // Hono turns errors into answers; only what is thrown and no Error comes past it, and is answered with 500.
+      let status = 500;
       try {
         await next();
+        status = c.res.status;
       } finally {
         enter(-1);
-        observe(c, record, (performance.now() - start) / 1000);
+        observe(c, status, record, (performance.now() - start) / 1000);
       }
     };
 }
 
-function observe(c: Context, record: RecordSample, seconds: number): void {
+function observe(c: Context, status: number, record: RecordSample, seconds: number): void {
   const method = METHODS.has(c.req.method) ? c.req.method : "_OTHER";
   const route = routeOf(c);
   record({
     metric: "http_requests_total",
-    labels: { method, route, status_code: String(c.res.status) },
+    labels: { method, route, status_code: String(status) },
     value: 1,
   });
   if (c.res.headers.get("content-type")?.startsWith("text/event-stream")) return;

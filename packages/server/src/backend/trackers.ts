@@ -65,21 +65,23 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
   };
 
   const track = async (
-    type: string,
-    name: unknown,
-    given: unknown,
+    { type, name, details, id }: Call,
     translate: (name: string, details: CallDetails) => Samples,
   ): Promise<TrackOutcome> => {
-    const details = toDetails(given);
-    const samples = typeof name === "string" ? translate(name, details) : unnamed(name);
+    const samples = translateSafely(name, details, id, translate);
     if (isRejection(samples)) {
       onRejected(samples);
       return reject(samples.code);
     }
-    const id = idOf(details);
-    const event = { source: "server", type, name: String(name), count: 1, details } as const;
-    const key = id === undefined ? {} : { key: JSON.stringify([type, name, id]) };
-    const outcome = await count({ ...key, at: now(), samples, events: [event] }).catch(
+    const event = {
+      source: "server",
+      type,
+      name: String(name),
+      count: 1,
+      details: readDetails(details),
+    } as const;
+    const key = id === undefined ? {} : { key: JSON.stringify([type, name, String(id)]) };
+    const outcome = await count({ ...key, from: "server", at: now(), samples, events: [event] }).catch(
       () => "failed" as const,
     );
     if (outcome === "failed") return reject("journal_failed");
@@ -89,17 +91,42 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
   };
 
   return {
-    trackConversion: (name, ...[details]) =>
-      track("conversion", name, details, (known, call) =>
+    trackConversion: async (name, ...[details]) =>
+      track({ type: "conversion", name, details, id: readId(details) }, (known, call) =>
         withMoney(call, (money) => entries.conversion("backend", known, money, call, 1)),
       ),
-    trackAction: (name, ...[details]) =>
-      track("action", name, details, (known, call) => entries.action("backend", known, call, 1)),
-    measure: (name, value, ...[details]) =>
-      track("measurement", name, { value, ...toDetails(details) }, (known, call) =>
-        entries.measurement("backend", known, Number(call["value"]), call, 1),
+    trackAction: async (name, ...[details]) =>
+      track({ type: "action", name, details }, (known, call) => entries.action("backend", known, call, 1)),
+    measure: async (name, value, ...[details]) =>
+      track({ type: "measurement", name, details }, (known, call) =>
+        entries.measurement("backend", known, value, call, 1),
       ),
   };
+}
+
+/** A call as it came: plain JavaScript may pass anything. */
+interface Call {
+  readonly type: string;
+  readonly name: unknown;
+  readonly details: unknown;
+  /** What makes an order the same order. */
+  readonly id?: unknown;
+}
+
+/** The samples of a call, or why there are none: also where reading the arguments throws, as a getter may. */
+function translateSafely(
+  name: unknown,
+  details: unknown,
+  id: unknown,
+  translate: (name: string, details: CallDetails) => Samples,
+): Samples {
+  if (typeof name !== "string") return unnamed(name);
+  if (!isId(id)) return { code: "bad_event", message: "An id is a string that is not empty, or a number." };
+  try {
+    return translate(name, readDetails(details));
+  } catch (error) {
+    return { code: "bad_event", message: `The details of "${name}" cannot be read: ${String(error)}` };
+  }
 }
 
 function withMoney(
@@ -120,13 +147,24 @@ function unnamed(name: unknown): Rejection {
 }
 
 /** The primitives of whatever a caller passes: nothing else can be a label, an amount or shown in the tail. */
-function toDetails(details: unknown): CallDetails {
+function readDetails(details: unknown): CallDetails {
   if (typeof details !== "object" || details === null) return {};
   return Object.fromEntries(
     Object.entries(details).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value)),
   ) as CallDetails;
 }
 
-function idOf({ id }: CallDetails): string | undefined {
-  return id === undefined ? undefined : String(id);
+function readId(details: unknown): unknown {
+  try {
+    return (details as { id?: unknown } | null | undefined)?.id;
+  } catch {
+    // A getter that throws is no id, and not none either: it is told as a fault.
+    return "";
+  }
+}
+
+function isId(id: unknown): boolean {
+  return (
+    id === undefined || (typeof id === "string" && id !== "") || ["number", "bigint"].includes(typeof id)
+  );
 }

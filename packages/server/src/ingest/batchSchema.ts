@@ -17,16 +17,16 @@ const LAST_INSTANT = 8.64e15;
 /** Values beyond it are no measurement of anything a page does: a petabyte, thirty thousand years. */
 const HIGHEST_MEASUREMENT = 1e12;
 
-/** Dropped events that one batch may report. */
+/** Dropped events that one batch can report; more are taken for so many, since the page has lost the rest anyway. */
 const MAX_DROPPED = 1_000_000;
 
 /** Text that is cut rather than refused, and never half a surrogate pair: a long message is no fault. */
 const text = (longest: number) => z.string().overwrite((value) => value.slice(0, longest).toWellFormed());
-const name = z.string().min(1).max(MAX_NAME);
+const name = text(MAX_NAME).min(1);
 const hex128 = z.string().regex(/^[0-9a-f]{32}$/);
 const instant = z.number().min(0).max(LAST_INSTANT);
 const details = z
-  .record(z.string().max(MAX_NAME), z.union([text(MAX_TEXT), z.number(), z.boolean()]))
+  .record(z.string().max(MAX_TEXT), z.union([text(MAX_TEXT), z.number(), z.boolean()]))
   .refine((value) => Object.keys(value).length <= MAX_DETAILS, `more than ${MAX_DETAILS} keys`);
 
 const base = {
@@ -79,7 +79,12 @@ export const eventSchema = z.discriminatedUnion("type", [
   }),
 ]) satisfies z.ZodType<PageEvent>;
 
-const dropped = z.number().int().min(0).max(MAX_DROPPED).exactOptional();
+const dropped = z
+  .number()
+  .int()
+  .min(0)
+  .overwrite((value) => Math.min(value, MAX_DROPPED))
+  .exactOptional();
 
 /** A batch with its events unread: one bad event costs itself, not the batch. */
 export const envelopeSchema = z.object({

@@ -21,9 +21,21 @@ export async function readBody(c: Context): Promise<Buffer> {
     );
   }
   if (Number(c.req.header("content-length") ?? 0) > MAX_BATCH_BYTES) throw tooLarge();
-  const incoming = (c.env as { incoming?: IncomingMessage } | undefined)?.incoming;
-  const body = incoming ? await readIncoming(incoming) : await readWebBody(c.req.raw);
+  const body = await readBytes(c);
   if (body.length === 0) throw new CollectError("empty_body", "The body is empty. Send a batch as JSON.");
+  return body;
+}
+
+async function readBytes(c: Context): Promise<Buffer> {
+  const incoming = (c.env as { incoming?: IncomingMessage } | undefined)?.incoming;
+  // Middleware of the app may have read the body before us; then Hono remembers it, and the stream is at its end.
+  if (Object.keys(c.req.bodyCache).length > 0) return limit(Buffer.from(await c.req.arrayBuffer()));
+  if (incoming && !incoming.readableDidRead) return readIncoming(incoming);
+  return readWebBody(c.req.raw);
+}
+
+function limit(body: Buffer): Buffer {
+  if (body.length > MAX_BATCH_BYTES) throw tooLarge();
   return body;
 }
 

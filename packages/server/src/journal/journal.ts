@@ -4,6 +4,8 @@ import type { Sample } from "../metrics/sample.ts";
 export interface JournalEntry {
   /** What makes it the same on every retry: a batch id, an order id. Without one it is never a duplicate. */
   readonly key?: string;
+  /** Who sent it. What pages send may not push what the server knows out of memory. */
+  readonly from: "page" | "server";
   /** A digest of the content: the same key with another content is a conflict, not a duplicate. */
   readonly fingerprint?: string;
   /** When the collector got it: milliseconds since 1970, by its own clock. */

@@ -15,6 +15,9 @@ const FRAME_INTERVAL_MS = 100;
 /** Frames that are kept for viewers that come back: a minute of a busy collector. */
 const KEPT_FRAMES = 600;
 
+/** Bytes of kept frames at most; frames of usual size are far below. */
+const KEPT_BYTES = 8 * 1024 * 1024;
+
 export interface FeedOptions {
   readonly app: string;
   readonly figures: readonly Figure[];
@@ -47,7 +50,8 @@ export interface Feed {
     viewer: Viewer,
     lastEventId: string | undefined,
   ): { readonly first: Uint8Array[]; readonly unsubscribe: () => void };
-  readonly viewers: number;
+  /** True after `close`: there will be no further frame. */
+  readonly isClosed: boolean;
   close(): void;
 }
 
@@ -59,10 +63,12 @@ export function createFeed({ app, figures, totalOf, totals, now }: FeedOptions):
   const kept: { seq: number; bytes: Uint8Array }[] = [];
   let points: LivePoint[] = [];
   let seq = 0;
+  let isClosed = false;
   /** Something changed while nobody looked: what the last viewer has seen is no place to resume from. */
   let unseen = false;
   let lastSecond = Math.floor(now() / 1000);
   let lastFrameAt = 0;
+  let keptBytes = 0;
   let timer: NodeJS.Timeout | undefined;
   let cached: { seq: number; bytes: Uint8Array } | undefined;
 
@@ -78,8 +84,15 @@ export function createFeed({ app, figures, totalOf, totals, now }: FeedOptions):
     unseen = false;
     seq += 1;
     kept.length = 0;
+    keptBytes = 0;
     changed.clear();
     tail.takeNew();
+  };
+
+  const keep = (bytes: Uint8Array): void => {
+    kept.push({ seq, bytes });
+    keptBytes += bytes.length;
+    while (kept.length > KEPT_FRAMES || keptBytes > KEPT_BYTES) keptBytes -= kept.shift()?.bytes.length ?? 0;
   };
 
   const flush = (endedPoints: readonly LivePoint[] = []): void => {
@@ -98,8 +111,7 @@ export function createFeed({ app, figures, totalOf, totals, now }: FeedOptions):
     };
     changed.clear();
     const bytes = encodeFrame(delta);
-    kept.push({ seq, bytes });
-    if (kept.length > KEPT_FRAMES) kept.shift();
+    keep(bytes);
     for (const viewer of viewers) viewer.onFrame(bytes);
   };
 
@@ -160,10 +172,11 @@ export function createFeed({ app, figures, totalOf, totals, now }: FeedOptions):
       viewers.add(viewer);
       return { first: missedSince(lastEventId) ?? [snapshot()], unsubscribe: () => viewers.delete(viewer) };
     },
-    get viewers() {
-      return viewers.size;
+    get isClosed() {
+      return isClosed;
     },
     close: () => {
+      isClosed = true;
       clearTimeout(timer);
       for (const viewer of viewers) viewer.onClose();
       viewers.clear();

@@ -1,5 +1,5 @@
 import { type Catalog, currencyExponent, type LiveFigure, webVitals } from "@rumkit/protocol";
-import type { Windows } from "./windows.ts";
+import type { CountWindow, Windows } from "./windows.ts";
 
 /** A number of the live page: what it says of itself, and how it is made at the end of a second. */
 export interface Figure {
@@ -27,98 +27,111 @@ const ERROR_THRESHOLDS = { warn: 0.03, bad: 0.1 };
 const REQUEST_THRESHOLDS = { warn: 0.5, bad: 1 };
 
 /** The figures of the live page, in its order. Every rate comes from counters, over the window that it names. */
-export function describeFigures(catalog: Catalog, { windows, gauge }: FigureInputs): Figure[] {
-  const counted = (metrics: readonly string[], second: number, seconds: number): number =>
-    metrics.reduce((sum, metric) => sum + windows.count(metric, second, seconds), 0);
-
+export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[] {
+  const { windows, gauge } = inputs;
+  const pageViews = windows.counts({ metric: "rum_page_views_total" });
+  const requests = windows.counts({ metric: "http_requests_total" });
+  const durations = windows.quantiles({ metric: "http_request_duration_seconds" });
+  const lcp = windows.quantiles({ metric: webVitals.LCP.metric });
   return [
-    figure(
-      "page_views_per_second",
-      "Page views",
-      "per_second",
-      RATE_WINDOW,
-      "Page views a second.",
-      (second) => windows.count("rum_page_views_total", second, RATE_WINDOW) / RATE_WINDOW,
-    ),
-    figure(
-      "active_sessions",
-      "Active sessions",
-      "count",
-      SHARE_WINDOW,
-      "Sessions that were heard from.",
-      () => gauge("rum_active_sessions"),
-    ),
-    figure(
-      "conversions_per_minute",
-      "Conversions",
-      "per_minute",
-      MINUTE,
-      "Conversions of pages and backend.",
-      (second) => counted(["rum_conversions_total", "conversions_total"], second, MINUTE),
-    ),
-    ...currenciesOf(catalog).map((currency) => revenueFigure(currency, windows)),
     {
-      ...figure(
-        "error_rate",
-        "Error rate",
-        "ratio",
-        SHARE_WINDOW,
-        "JavaScript errors and unhandled rejections for each page view.",
-        (second) => {
-          const views = windows.count("rum_page_views_total", second, SHARE_WINDOW);
-          const errors = counted(
-            ["rum_js_errors_total", "rum_unhandled_rejections_total"],
-            second,
-            SHARE_WINDOW,
-          );
-          return views === 0 ? null : errors / views;
-        },
-        ERROR_THRESHOLDS,
-      ),
+      description: {
+        name: "page_views_per_second",
+        title: "Page views",
+        unit: "per_second",
+        windowSeconds: RATE_WINDOW,
+        help: "Page views a second.",
+      },
+      at: (second) => pageViews.count(second, RATE_WINDOW) / RATE_WINDOW,
     },
-    figure(
-      "lcp_p75",
-      "LCP, 75th percentile",
-      "seconds",
-      SHARE_WINDOW,
-      "Three in four page views painted their main content faster.",
-      (second) => windows.quantile(webVitals.LCP.metric, 0.75, second, SHARE_WINDOW),
-      { warn: webVitals.LCP.good, bad: webVitals.LCP.poor },
-    ),
-    figure(
-      "requests_per_second",
-      "Requests",
-      "per_second",
-      RATE_WINDOW,
-      "HTTP requests that the backend answered, a second.",
-      (second) => windows.count("http_requests_total", second, RATE_WINDOW) / RATE_WINDOW,
-    ),
-    figure(
-      "request_duration_p95",
-      "Request duration, 95th percentile",
-      "seconds",
-      MINUTE,
-      "Nineteen in twenty requests were answered faster.",
-      (second) => windows.quantile("http_request_duration_seconds", 0.95, second, MINUTE),
-      REQUEST_THRESHOLDS,
-    ),
+    {
+      description: {
+        name: "active_sessions",
+        title: "Active sessions",
+        unit: "count",
+        windowSeconds: SHARE_WINDOW,
+        help: "Sessions that were heard from.",
+      },
+      at: () => gauge("rum_active_sessions"),
+    },
+    conversionsFigure(windows),
+    ...currenciesOf(catalog).map((currency) => revenueFigure(currency, windows)),
+    errorFigure(windows, pageViews),
+    {
+      description: {
+        name: "lcp_p75",
+        title: "LCP, 75th percentile",
+        unit: "seconds",
+        windowSeconds: SHARE_WINDOW,
+        help: "Three in four page views painted their main content faster.",
+        thresholds: { warn: webVitals.LCP.good, bad: webVitals.LCP.poor },
+      },
+      at: (second) => lcp.quantile(0.75, second, SHARE_WINDOW),
+    },
+    {
+      description: {
+        name: "requests_per_second",
+        title: "Requests",
+        unit: "per_second",
+        windowSeconds: RATE_WINDOW,
+        help: "HTTP requests that the backend answered, a second.",
+      },
+      at: (second) => requests.count(second, RATE_WINDOW) / RATE_WINDOW,
+    },
+    {
+      description: {
+        name: "request_duration_p95",
+        title: "Request duration, 95th percentile",
+        unit: "seconds",
+        windowSeconds: MINUTE,
+        help: "Nineteen in twenty requests were answered faster.",
+        thresholds: REQUEST_THRESHOLDS,
+      },
+      at: (second) => durations.quantile(0.95, second, MINUTE),
+    },
   ];
 }
 
-function figure(
-  name: string,
-  title: string,
-  unit: LiveFigure["unit"],
-  windowSeconds: number,
-  help: string,
-  at: Figure["at"],
-  thresholds?: LiveFigure["thresholds"],
-): Figure {
-  return { description: { name, title, unit, windowSeconds, help, ...(thresholds && { thresholds }) }, at };
+function conversionsFigure(windows: Windows): Figure {
+  const sources = ["rum_conversions_total", "conversions_total"].map((metric) => windows.counts({ metric }));
+  return {
+    description: {
+      name: "conversions_per_minute",
+      title: "Conversions",
+      unit: "per_minute",
+      windowSeconds: MINUTE,
+      help: "Conversions of pages and backend.",
+    },
+    at: (second) => sumOf(sources, second, MINUTE),
+  };
+}
+
+function errorFigure(windows: Windows, pageViews: CountWindow): Figure {
+  const families = ["rum_js_errors_total", "rum_unhandled_rejections_total"];
+  const errors = families.map((metric) => windows.counts({ metric }));
+  return {
+    description: {
+      name: "error_rate",
+      title: "Error rate",
+      unit: "ratio",
+      windowSeconds: SHARE_WINDOW,
+      help: "JavaScript errors and unhandled rejections for each page view.",
+      thresholds: ERROR_THRESHOLDS,
+    },
+    at: (second) => {
+      const views = pageViews.count(second, SHARE_WINDOW);
+      return views === 0 ? null : sumOf(errors, second, SHARE_WINDOW) / views;
+    },
+  };
+}
+
+function sumOf(windows: readonly CountWindow[], second: number, seconds: number): number {
+  return windows.reduce((sum, window) => sum + window.count(second, seconds), 0);
 }
 
 function revenueFigure(currency: string, windows: Windows): Figure {
   const unit = 10 ** currencyExponent(currency);
+  const revenue = windows.counts({ metric: "revenue_total", labels: { currency } });
   return {
     description: {
       name: `revenue_per_minute_${currency.toLowerCase()}`,
@@ -128,7 +141,7 @@ function revenueFigure(currency: string, windows: Windows): Figure {
       windowSeconds: MINUTE,
       help: "Money of conversions that the backend reported.",
     },
-    at: (second) => windows.count("revenue_total", second, MINUTE, { currency }) / unit,
+    at: (second) => revenue.count(second, MINUTE) / unit,
   };
 }
 

@@ -137,7 +137,9 @@ describe("a viewer", () => {
     await frame();
     const note = "x".repeat(2_000);
     for (let index = 0; index < 300; index += 1) {
-      await collector.trackConversion("purchase", { value: 1, currency: "USD", note });
+      for (let order = 0; order < 10; order += 1) {
+        await collector.trackConversion("purchase", { value: 0.1, currency: "USD", note });
+      }
       await vi.advanceTimersByTimeAsync(100);
     }
     const text = await (await collector.app.request("/metrics")).text();

@@ -11,14 +11,8 @@ export function createLiveRoute(feed: Feed, record: RecordSample): Handler {
   const showViewers = (): void => record({ metric: "rum_live_clients", labels: {}, value: limits.size });
 
   return function live(c) {
-    const leave = limits.enter(addressOf(c));
-    if (!leave) {
-      c.header("retry-after", "30");
-      return c.json(
-        { error: { code: "too_many_viewers", message: "There are too many live streams." } },
-        503,
-      );
-    }
+    const leave = feed.isClosed ? undefined : limits.enter(addressOf(c));
+    if (!leave) return refuse(c, feed.isClosed);
     showViewers();
     const stream = createLiveStream({
       feed,
@@ -36,6 +30,14 @@ export function createLiveRoute(feed: Feed, record: RecordSample): Handler {
       "x-accel-buffering": "no",
     });
   };
+}
+
+function refuse(c: Context, isClosed: boolean): Response {
+  c.header("retry-after", "30");
+  const error = isClosed
+    ? { code: "draining", message: "The collector is stopping." }
+    : { code: "too_many_viewers", message: "There are too many live streams." };
+  return c.json({ error }, 503);
 }
 
 function addressOf(c: Context): string {

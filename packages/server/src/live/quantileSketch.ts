@@ -1,32 +1,43 @@
 /** Neighbouring bins differ by 2 %, so that a quantile is right within 1 % (DDSketch, VLDB 2019, section 2). */
 const GAMMA = Math.log(1.02);
 
-/** Values at or below it are one bin: a microsecond, a thousandth of a layout shift's thousandth. */
-const SMALLEST = 1e-6;
+/** Values at or below it are one bin, shown as 0: a millisecond, a thousandth of a layout shift. */
+const SMALLEST = 0.001;
+
+/** Values at or above it are one bin: ten minutes. */
+const LARGEST = 600;
+
+/** 673: bounds what a second can cost, however different its values are. */
+const BINS = binOf(LARGEST) + 1;
 
 /** How many values fell into each logarithmic bin. Sketches of different seconds add up bin by bin. */
-export type QuantileSketch = Map<number, number>;
+export type QuantileSketch = Uint32Array;
 
-/** Puts a value into a sketch, `times` times. */
+export function createSketch(): QuantileSketch {
+  return new Uint32Array(BINS);
+}
+
+/** Puts a value that is not negative into a sketch, `times` times. */
 export function addToSketch(sketch: QuantileSketch, value: number, times: number): void {
-  const bin = value <= SMALLEST ? -Infinity : Math.ceil(Math.log(value) / GAMMA);
-  sketch.set(bin, (sketch.get(bin) ?? 0) + times);
+  const bin = binOf(Math.min(value, LARGEST));
+  sketch[bin] = (sketch[bin] ?? 0) + times;
 }
 
 /** Adds one sketch to another. */
 export function mergeSketch(into: QuantileSketch, from: QuantileSketch): void {
-  for (const [bin, count] of from) into.set(bin, (into.get(bin) ?? 0) + count);
+  for (let bin = 0; bin < BINS; bin += 1) into[bin] = (into[bin] ?? 0) + (from[bin] ?? 0);
 }
 
 /** The value below which the share `q` (0–1) of all values lies, within 1 %; null of an empty sketch. */
 export function quantileOf(sketch: QuantileSketch, q: number): number | null {
-  const bins = [...sketch].toSorted(([a], [b]) => a - b);
-  const total = bins.reduce((sum, [, count]) => sum + count, 0);
+  const total = sketch.reduce((sum, count) => sum + count, 0);
+  if (total === 0) return null;
   let seen = 0;
-  for (const [bin, count] of bins) {
-    seen += count;
-    // The middle of the bin: its edges are GAMMA apart.
-    if (seen >= q * total) return bin === -Infinity ? 0 : Math.exp((bin - 0.5) * GAMMA);
-  }
-  return null;
+  const bin = sketch.findIndex((count) => (seen += count) >= q * total);
+  // The middle of the bin: its edges are GAMMA apart.
+  return bin === 0 ? 0 : SMALLEST * Math.exp((bin - 0.5) * GAMMA);
+}
+
+function binOf(value: number): number {
+  return value <= SMALLEST ? 0 : Math.ceil(Math.log(value / SMALLEST) / GAMMA);
 }

@@ -3,7 +3,11 @@ import type { LiveEvent } from "@rumkit/protocol";
 /** Events that a new viewer gets, and that a frame carries at most. */
 const LENGTH = 50;
 
-/** The last events, for eyes. */
+/** Keys of an event that are shown, and UTF-16 units of each: what fits a line. A frame has fifty events. */
+const SHOWN_KEYS = 12;
+const SHOWN_UNITS = 200;
+
+/** The last events, for eyes: what is longer than a line is cut. */
 export interface Tail {
   push(event: LiveEvent): void;
   /** The last events, oldest first. */
@@ -19,8 +23,9 @@ export function createTail(): Tail {
     events.length > 2 * LENGTH ? events.slice(-LENGTH) : events;
   return {
     push: (event) => {
-      recent.push(event);
-      fresh.push(event);
+      const shown = { ...event, details: cut(event.details) };
+      recent.push(shown);
+      fresh.push(shown);
       recent = last(recent);
       fresh = last(fresh);
     },
@@ -31,4 +36,15 @@ export function createTail(): Tail {
       return taken;
     },
   };
+}
+
+function cut(details: LiveEvent["details"]): LiveEvent["details"] {
+  const entries = Object.entries(details).slice(0, SHOWN_KEYS);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [cutText(key), typeof value === "string" ? cutText(value) : value]),
+  );
+}
+
+function cutText(text: string): string {
+  return text.length > SHOWN_UNITS ? `${text.slice(0, SHOWN_UNITS)}…` : text;
 }

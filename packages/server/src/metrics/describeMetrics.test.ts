@@ -126,6 +126,11 @@ describe("a catalogue that cannot be counted is refused at the start, with every
     );
   });
 
+  test("what is no catalogue at all", () => {
+    expect(faultsOf({ routes: undefined })).toHaveLength(1);
+    expect(faultsOf({ actions: { a: {} } }).join()).toContain("It has not the shape of a catalogue");
+  });
+
   test("all faults are told at once", () => {
     expect(faultsOf({ app: "", routes: ["x"] })).toHaveLength(2);
   });

@@ -13,7 +13,7 @@ import { lintDescriptors } from "./lintDescriptors.ts";
  * Throws a `CatalogError` that lists everything that is wrong with the catalogue, with what to do.
  */
 export function describeMetrics(catalog: Catalog): MetricDescriptor[] {
-  const faults = lintCatalog(catalog);
+  const faults = findFaults(catalog);
   if (faults.length > 0) throw new CatalogError(faults);
   const descriptors = [
     ...describePageMetrics(catalog),
@@ -24,6 +24,15 @@ export function describeMetrics(catalog: Catalog): MetricDescriptor[] {
   const badNames = lintDescriptors(descriptors);
   if (badNames.length > 0) throw new CatalogError(badNames);
   return descriptors;
+}
+
+/** Plain JavaScript may pass anything: what is no catalogue at all is a fault too, not a crash. */
+function findFaults(catalog: Catalog): string[] {
+  try {
+    return lintCatalog(catalog);
+  } catch (error) {
+    return [`It has not the shape of a catalogue: ${String(error)}.`];
+  }
 }
 
 /** The catalogue cannot be counted as it is written. */

@@ -24,7 +24,7 @@ export interface MetricDescriptor {
   readonly buckets?: readonly number[];
   /** Label sets that are known before the first request: exposed as 0 from the start. */
   readonly known: readonly Labels[];
-  /** Label sets at most. Past it every label of a new set is folded to `__other__`, so that sums stay exact. */
+  /** Label sets at most. What is new past it is counted in one more, `__other__`, so that sums stay exact. */
   readonly maxSeries: number;
 }
 

@@ -137,7 +137,7 @@ function measure(
   details: CallDetails,
   times: number,
 ): readonly Sample[] | Rejection {
-  if (!Number.isFinite(value) || value < 0) {
+  if (!(Number.isFinite(value) && value >= 0)) {
     return {
       code: "bad_number",
       message: `"${name}" has to be a number that is not negative, not ${value}.`,

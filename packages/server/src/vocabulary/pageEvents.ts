@@ -69,9 +69,11 @@ export function createPageVocabulary(catalog: Catalog): (event: PageEvent) => Co
   };
 }
 
-/** A vital is observed once a page view: `count` means nothing for it. */
 function observeVital(event: VitalEvent, route: string): readonly Sample[] | Rejection {
   const { metric, highest, unit } = webVitals[event.name];
+  if (event.count !== undefined && event.count > 1) {
+    return { code: "bad_number", message: "A vital is observed once a page view: it has no count." };
+  }
   if (event.value > highest) {
     return {
       code: "bad_number",
