@@ -135,9 +135,13 @@ describe("what the app tracks", () => {
     const error = new Error("GET https://shop.example/api?token=secret failed");
     error.stack = "Error\n    at f (https://shop.example/app.js?v=secret#x:10:5)";
     trackError(error);
+    trackError(new Error("GET /api/users?email=secret@shop.example failed"));
     await settle();
     expect(JSON.stringify(network.batches)).not.toContain("secret");
-    expect(eventsOf("error")).toMatchObject([{ stack: expect.stringContaining("app.js:10:5") }]);
+    expect(eventsOf("error")).toMatchObject([
+      { stack: expect.stringContaining("app.js:10:5") },
+      { message: "GET /api/users failed" },
+    ]);
   });
 
   test("a loop of different errors is cut at 50, the rest is told", async () => {
@@ -231,6 +235,14 @@ describe("errors nobody caught", () => {
 });
 
 describe("a session", () => {
+  test("is one for two clients on a page", async () => {
+    start({ url: "/a" });
+    start({ url: "/b" });
+    await settle();
+    expect(new Set(network.batches.map(({ session }) => session)).size).toBe(1);
+    expect(eventsOf("session_start")).toHaveLength(1);
+  });
+
   test("goes on over pages of the tab", async () => {
     start().stop();
     start();
@@ -255,11 +267,11 @@ describe("a session", () => {
 });
 
 describe("leaving", () => {
-  test("what waits goes by beacon when the page is hidden", () => {
+  test("what waits goes when the page is hidden, in a way whose answer is heard", () => {
     const { trackAction } = start();
     trackAction("last");
     hide();
-    expect(network.sent).toMatchObject([{ by: "beacon" }]);
+    expect(network.sent).toMatchObject([{ by: "fetch", init: { keepalive: true } }]);
     expect(network.counts()).toEqual({ session_start: 1, page_view: 1, action: 1 });
   });
 
@@ -330,6 +342,10 @@ describe("start: false", () => {
     await settle();
     expect(network.counts()).toEqual({ session_start: 1, page_view: 1, action: 1 });
   });
+});
+
+test("options that are null are none", () => {
+  expect(() => running.push(createMetrics(null))).not.toThrow();
 });
 
 describe("debug", () => {

@@ -1,9 +1,9 @@
 import type { Catalog } from "@rumkit/protocol";
+import { pageViews } from "./pageViews.ts";
 import { clicks } from "./clicks.ts";
 import { createMetricsWith } from "./createMetricsWith.ts";
 import { errors } from "./errors.ts";
 import type { Metrics, MetricsOptions } from "./metrics.ts";
-import { pageViews } from "./pageViews.ts";
 import { vitals } from "./vitals.ts";
 
 /**
@@ -15,6 +15,6 @@ import { vitals } from "./vitals.ts";
  * import type { catalog } from "./catalog.ts";
  * export const { trackAction } = createMetrics<typeof catalog>({ release: "1.4.2" });
  */
-export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOptions): Metrics<C> {
+export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOptions | null): Metrics<C> {
   return createMetricsWith<C>([pageViews(), clicks(), errors(), vitals()], options);
 }

@@ -16,8 +16,9 @@ import type { Source, SourceContext } from "./source.ts";
  */
 export function createMetricsWith<C extends Catalog = Catalog>(
   sources: readonly Source[],
-  options: MetricsOptions = {},
+  given?: MetricsOptions | null,
 ): Metrics<C> {
+  const options = given ?? {};
   const hasPage = typeof document !== "undefined";
   const recorder = createRecorder(options, hasPage);
   /** The listeners of the time from a start to its stop. */
@@ -59,7 +60,7 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     recorder.close();
     run?.abort();
     run = undefined;
-    for (const step of undo.splice(0)) if (step) guard(step)();
+    for (const step of undo) if (step) guard(step)();
   }
 
   if (options.start !== false) guard(start)();

@@ -18,19 +18,16 @@ export function createPage(
   const knownErrors = new Set<string>();
   const seenErrors = new WeakSet();
   let viewedRoute: string | undefined;
-  let landingRoute: string | undefined;
 
   const page: SourceContext = {
     options,
     guard,
     on,
     route: () => viewedRoute ?? page.pathRoute(),
-    landingRoute: () => landingRoute ?? page.route(),
     pathRoute: () => routeOf(location.pathname, options.route),
     record: (event, route = page.route()) => recorder.record(event, route),
-    recordPageView(route, navigation = landingRoute ? "push" : firstNavigation()) {
+    recordPageView(route, navigation = viewedRoute ? "push" : firstNavigation()) {
       viewedRoute = route;
-      if (!landingRoute || navigation === "bfcache") landingRoute = route;
       knownErrors.clear();
       page.record({ type: "page_view", navigation });
     },

@@ -63,21 +63,21 @@ describe("a batch leaves", () => {
 
   test("with its thirtieth distinct event", () => {
     for (let index = 0; index < 30; index += 1) queue.add(action(String(index)));
-    expect(flushed).toMatchObject([{ reason: "count", events: { length: 30 } }]);
+    expect(flushed).toMatchObject([{ reason: "full", events: { length: 30 } }]);
   });
 
   test("before it grows over 12 Ki units", () => {
     for (let index = 0; index < 5; index += 1) {
       queue.add({ ...action(String(index)), details: { text: "x".repeat(3_000) } } as PageEvent);
     }
-    expect(reasons()).toEqual(["bytes"]);
+    expect(reasons()).toEqual(["full"]);
     expect(flushed[0]?.events).toHaveLength(3);
   });
 
   test("when it is asked to, with the reason that it is given", () => {
     queue.add(action("a"));
-    queue.flush("pagehide");
-    expect(reasons()).toEqual(["pagehide"]);
+    queue.flush("exit");
+    expect(reasons()).toEqual(["exit"]);
   });
 });
 

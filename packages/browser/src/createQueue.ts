@@ -1,16 +1,10 @@
 import { MAX_COUNT, type DropReason, type PageEvent } from "@rumkit/protocol";
 
-/** Why a batch left. */
-export type FlushReason =
-  | "count"
-  | "bytes"
-  | "time"
-  | "session"
-  | "hidden"
-  | "pagehide"
-  | "freeze"
-  | "stop"
-  | "manual";
+/**
+ * Why a batch left: it was full (by count or size, or its session is over), its time had come, somebody asked,
+ * the page was hidden or the client stopped and may not go on, the page leaves.
+ */
+export type FlushReason = "full" | "time" | "manual" | "pause" | "exit";
 
 /** Distinct events in a batch: what fits 12 KiB at a usual 200 to 400 bytes an event. */
 const MAX_EVENTS_A_BATCH = 30;
@@ -71,11 +65,11 @@ export function createQueue({ onFlush, onDrop }: QueueOptions): Queue {
   function addNew(event: PageEvent, key: string): void {
     const size = key.length + STAMP_UNITS;
     if (size > MAX_BATCH_UNITS) return onDrop("oversize");
-    if (units + size > MAX_BATCH_UNITS) flush("bytes");
+    if (units + size > MAX_BATCH_UNITS) flush("full");
     if (units + size > MAX_WAITING_UNITS) return onDrop("queue_full");
     waiting.set(key, event);
     units += size;
-    if (waiting.size === MAX_EVENTS_A_BATCH) flush("count");
+    if (waiting.size === MAX_EVENTS_A_BATCH) flush("full");
     else if (isOpen) arm(event.type === "conversion" ? FLUSH_CONVERSION_AFTER_MS : FLUSH_AFTER_MS);
   }
 

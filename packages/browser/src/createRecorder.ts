@@ -7,9 +7,6 @@ import { randomId } from "./randomId.ts";
 import type { NewEvent } from "./source.ts";
 import { warnOfRejections } from "./warnOfRejections.ts";
 
-/** The reasons that may be a page's last: what is sent then has to leave within the same task. */
-const exits: readonly FlushReason[] = ["hidden", "pagehide", "freeze", "stop"];
-
 export interface Recorder {
   record(event: NewEvent, route: string): void;
   /** Counts lost events. The next batch tells the collector. */
@@ -33,14 +30,13 @@ export function createRecorder(options: MetricsOptions, hasPage: boolean): Recor
   const queue = createQueue({ onFlush, onDrop: drop });
 
   function drop(reason: DropReason, count = 1): void {
-    if (isRecording) dropped[reason] = (dropped[reason] ?? 0) + count;
+    dropped[reason] = (dropped[reason] ?? 0) + count;
   }
 
   function onFlush(events: PageEvent[], reason: FlushReason): void {
     session.save();
     if (events.length) addBatch(events);
-    if (exits.includes(reason)) transport.leave();
-    else transport.send();
+    transport.send(reason);
   }
 
   function addBatch(events: PageEvent[]): void {
@@ -67,7 +63,7 @@ export function createRecorder(options: MetricsOptions, hasPage: boolean): Recor
   /** Begins a new session where the last one is over. What waits still belongs to the last one. */
   function continueSession(at: number, route: string): void {
     if (!session.isOver(at)) return;
-    queue.flush("session");
+    queue.flush("full");
     session.begin(at);
     queue.add({ type: "session_start", at, route });
   }
@@ -88,7 +84,7 @@ export function createRecorder(options: MetricsOptions, hasPage: boolean): Recor
       queue.open();
     },
     close() {
-      queue.flush("stop");
+      queue.flush("pause");
       queue.close();
       transport.stop();
       isRecording = isSending = false;

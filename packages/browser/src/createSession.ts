@@ -38,15 +38,19 @@ export function createSession(): Session {
     },
     begin(now) {
       state = [randomId(), now, now];
+      // At once, so that a second client on the page goes on in the same session.
+      save();
     },
-    save() {
-      try {
-        sessionStorage.setItem(STORAGE_KEY, state.join());
-      } catch {
-        // Denied or full: the session lives as long as the page.
-      }
-    },
+    save,
   };
+
+  function save(): void {
+    try {
+      sessionStorage.setItem(STORAGE_KEY, state.join());
+    } catch {
+      // Denied or full: the session lives as long as the page.
+    }
+  }
 }
 
 /** What the tab's last page stored; a session that is long over where there is none, or another's text. */

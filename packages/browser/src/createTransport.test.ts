@@ -22,7 +22,7 @@ afterEach(() => {
 
 const post = (body: string): void => {
   transport.add(body, (reason) => void lost.push(`${body}: ${reason}`));
-  transport.send();
+  transport.send("time");
 };
 const bodies = (): string[] => network.sent.map(({ body }) => body);
 
@@ -71,7 +71,14 @@ describe("while the page lives", () => {
     expect(bodies()).toEqual(["a", "a"]);
   });
 
-  test.each([400, 403, 413, 422])("after %d the batch is lost, told, and not sent again", async (status) => {
+  test("after 422 the batch is gone and not told: the collector has counted its events by reason", async () => {
+    network.answers.push(new Response("", { status: 422 }));
+    post("a");
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([bodies(), lost]).toEqual([["a"], []]);
+  });
+
+  test.each([400, 403, 413])("after %d the batch is lost, told, and not sent again", async (status) => {
     network.answers.push(new Response("", { status }));
     post("a");
     await vi.advanceTimersByTimeAsync(120_000);
@@ -99,10 +106,44 @@ describe("while the page lives", () => {
   });
 });
 
+describe("a batch that is a day old", () => {
+  test("is given up and told, because the collector may have forgotten its id", async () => {
+    network.answers.push(
+      ...Array.from(
+        { length: 3 },
+        () => new Response("", { status: 503, headers: { "retry-after": "40000" } }),
+      ),
+    );
+    post("a");
+    await vi.advanceTimersByTimeAsync(130_000_000);
+    expect(bodies()).toEqual(["a", "a", "a"]);
+    expect(lost).toEqual(["a: expired"]);
+  });
+});
+
+describe("when the page is hidden", () => {
+  test("everything goes at once, also what waits for a retry, and its answers are heard", async () => {
+    network.answers.push("refused");
+    post("a");
+    await vi.advanceTimersByTimeAsync(0);
+    transport.add("b", () => {});
+    network.answers.push("refused");
+    transport.send("pause");
+    expect(network.sent.map(({ by, body }) => [by, body])).toEqual([
+      ["fetch", "a"],
+      ["fetch", "a"],
+      ["fetch", "b"],
+    ]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(bodies()).toEqual(["a", "a", "b", "a"]);
+    expect(lost).toEqual([]);
+  });
+});
+
 describe("when the page leaves", () => {
   test("what is not on its way goes by beacon, within the same task", () => {
     transport.add("a", () => {});
-    transport.leave();
+    transport.send("exit");
     expect(network.sent).toMatchObject([{ by: "beacon", body: "a" }]);
   });
 
@@ -110,23 +151,37 @@ describe("when the page leaves", () => {
     network.answers.push("refused");
     post("a");
     await vi.advanceTimersByTimeAsync(0);
-    transport.leave();
+    transport.send("exit");
     expect(network.sent.map(({ by, body }) => [by, body])).toEqual([
       ["fetch", "a"],
       ["beacon", "a"],
     ]);
   });
 
+  test("and comes back after all, what went by beacon is sent once more: nobody knows whether it arrived", async () => {
+    transport.add("a", () => {});
+    transport.send("exit");
+    transport.send("pause");
+    expect(network.sent).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    post("b");
+    expect(network.sent.map(({ by, body }) => [by, body])).toEqual([
+      ["beacon", "a"],
+      ["fetch", "a"],
+      ["fetch", "b"],
+    ]);
+  });
+
   test("what is on its way is left alone: keepalive carries it", () => {
     post("a");
-    transport.leave();
+    transport.send("exit");
     expect(network.sent).toMatchObject([{ by: "fetch" }]);
   });
 
   test("a browser that takes no more beacons gets a fetch", () => {
     network.takesBeacons = false;
     transport.add("a", () => {});
-    transport.leave();
+    transport.send("exit");
     expect(network.sent).toMatchObject([{ by: "fetch", body: "a" }]);
   });
 });

@@ -1,4 +1,5 @@
 import type { DropReason } from "@rumkit/protocol";
+import type { FlushReason } from "./createQueue.ts";
 
 /**
  * Batches that wait for a collector that does not answer: 240 Ki UTF-16 units, at 12 Ki a batch. Beyond, the
@@ -16,8 +17,14 @@ const MAX_IN_FLIGHT = 4;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 
-/** The collector's Retry-After is obeyed up to a day; beyond, setTimeout would overflow and fire at once. */
+/**
+ * A batch is given up after a day: the collector remembers its id for three. Retry-After is obeyed so long;
+ * beyond, setTimeout would overflow and fire at once.
+ */
 const LONGEST_RETRY_MS = 24 * 60 * 60_000;
+
+/** From pagehide to hidden, the other way round, and to the end of the page it is less. */
+const REST_MS = 1_000;
 
 export interface TransportOptions {
   url: string;
@@ -27,14 +34,15 @@ export interface TransportOptions {
 
 export interface Transport {
   /**
-   * Takes a request's body, which travels with the next `send` or `leave`. A retry has the same bytes, and so
-   * the same id. `onLost` runs once if it will never arrive.
+   * Takes a request's body, which travels with the next `send`. A retry has the same bytes, and so the same
+   * id. `onLost` runs once if it will never arrive.
    */
   add(body: string, onLost: Parcel["onLost"]): void;
-  /** Posts what waits as far as it may be in flight at once, unless a retry is due later. */
-  send(): void;
-  /** Sends by beacon, within this task, what is not on its way. A request on its way outlives the page. */
-  leave(): void;
+  /**
+   * Sends what is not on its way. While the page lives, as far as it may be in flight at once, unless a retry
+   * is due later; `pause` sends all, since there may be no other time; `exit` sends all by beacon, within this task.
+   */
+  send(reason: FlushReason): void;
   /** Retries no more until the next `send`. */
   stop(): void;
 }
@@ -42,10 +50,11 @@ export interface Transport {
 interface Parcel {
   readonly body: string;
   readonly onLost: (reason: DropReason) => void;
+  readonly bornAt: number;
   isInFlight?: boolean;
 }
 
-/** Brings batches to the collector: `fetch` while the page lives, `sendBeacon` when it leaves. */
+/** Brings batches to the collector: `fetch` with keepalive while the page lives, `sendBeacon` when it leaves. */
 export function createTransport({ url, onAnswer }: TransportOptions): Transport {
   const outbox = new Set<Parcel>();
   let inFlight = 0;
@@ -54,7 +63,7 @@ export function createTransport({ url, onAnswer }: TransportOptions): Transport 
   let isStopped = false;
 
   function add(body: string, onLost: Parcel["onLost"]): void {
-    outbox.add({ body, onLost });
+    outbox.add({ body, onLost, bornAt: Date.now() });
     for (const oldest of outbox) {
       if (outbox.size > MAX_OUTBOX && !oldest.isInFlight) lose(oldest, "queue_full");
     }
@@ -65,13 +74,25 @@ export function createTransport({ url, onAnswer }: TransportOptions): Transport 
     parcel.onLost(reason);
   }
 
-  function send(): void {
+  function send(reason: FlushReason): void {
+    const isUrgent = reason === "pause" || reason === "exit";
     isStopped = false;
     for (const parcel of outbox) {
       // After a failure one parcel tries the way; the others follow when it has arrived.
-      if (timer || inFlight >= (failures ? 1 : MAX_IN_FLIGHT)) return;
-      if (!parcel.isInFlight) void post(parcel);
+      const mayGo = isUrgent || (!timer && inFlight < (failures ? 1 : MAX_IN_FLIGHT));
+      if (parcel.isInFlight || !mayGo) continue;
+      if (Date.now() - parcel.bornAt > LONGEST_RETRY_MS) lose(parcel, "expired");
+      else if (reason === "exit" && navigator.sendBeacon?.(url, parcel.body)) rest(parcel);
+      else void post(parcel);
     }
+  }
+
+  /** A beacon tells nobody whether it arrived: if the page still lives then, the batch is sent once more. */
+  function rest(parcel: Parcel): void {
+    parcel.isInFlight = true;
+    setTimeout(() => {
+      parcel.isInFlight = false;
+    }, REST_MS);
   }
 
   async function post(parcel: Parcel): Promise<void> {
@@ -86,9 +107,10 @@ export function createTransport({ url, onAnswer }: TransportOptions): Transport 
     if (!response || isTemporary(response.status)) return retryLater(response);
     onAnswer?.(response);
     failures = 0;
-    if (response.ok) outbox.delete(parcel);
+    // With 422 the collector has counted the events itself, by what is wrong with each.
+    if (response.ok || response.status === 422) outbox.delete(parcel);
     else lose(parcel, "refused");
-    if (!isStopped) send();
+    if (!isStopped) send("time");
   }
 
   function retryLater(response: Response | undefined): void {
@@ -97,17 +119,8 @@ export function createTransport({ url, onAnswer }: TransportOptions): Transport 
     const delayMs = Math.max(Math.random() * longestMs, retryAfterMs(response));
     timer = setTimeout(() => {
       timer = undefined;
-      send();
+      send("time");
     }, delayMs);
-  }
-
-  function leave(): void {
-    for (const parcel of outbox) {
-      if (parcel.isInFlight) continue;
-      // Blockers take the function away.
-      if (navigator.sendBeacon?.(url, parcel.body)) outbox.delete(parcel);
-      else void post(parcel);
-    }
   }
 
   function stop(): void {
@@ -116,7 +129,7 @@ export function createTransport({ url, onAnswer }: TransportOptions): Transport 
     timer = undefined;
   }
 
-  return { add, send, leave, stop };
+  return { add, send, stop };
 }
 
 /** 408 timeout, 425 too early, 429 too many, and whatever is the server's fault. */
@@ -126,6 +139,7 @@ function isTemporary(status: number): boolean {
 
 /** What the answer asks for, as seconds or as a date (RFC 9110, 10.2.3); 0 where it does not. */
 function retryAfterMs(response: Response | undefined): number {
-  const value = response?.headers.get("retry-after") ?? "";
+  // Without the header both are NaN or 0.
+  const value = response?.headers.get("retry-after") as string;
   return Math.min(Number(value) * 1000 || Date.parse(value) - Date.now() || 0, LONGEST_RETRY_MS);
 }

@@ -1,7 +1,7 @@
 import { MAX_NAME, MAX_STACK, MAX_TEXT } from "@rumkit/protocol";
 
-/** The query and hash of a URL, up to the `:line:column` of a stack frame: both may hold what a user typed. */
-const QUERY_OR_HASH = /(\w:\/\/[^\s?#]*)[?#]\S*?(?=(:\d+)*\)?(\s|$))/g;
+/** Query and hash of an address, up to the `:line:column` of a stack frame: both may hold what a user typed. */
+const QUERY_OR_HASH = /(\/[^\s?#]*)[?#]\S*?(?=(:\d+)*\)?(\s|$))/g;
 
 /** Half of what the contract allows, so that an error with the longest message and route still fits a batch. */
 const STACK_UNITS = MAX_STACK / 2;

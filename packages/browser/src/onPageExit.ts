@@ -10,8 +10,8 @@ import type { SourceContext } from "./source.ts";
 export function onPageExit(on: SourceContext["on"], listener: (reason: FlushReason) => void): void {
   // On window in the bubble phase: `web-vitals` reports in the capture phase, so its values leave with this.
   on(window, "visibilitychange", () => {
-    if (document.visibilityState === "hidden") listener("hidden");
+    if (document.visibilityState === "hidden") listener("pause");
   });
-  on(window, "pagehide", () => listener("pagehide"));
-  on(document, "freeze", () => listener("freeze"));
+  on(window, "pagehide", () => listener("exit"));
+  on(document, "freeze", () => listener("exit"));
 }

@@ -17,8 +17,6 @@ export interface SourceContext {
   recordError(error: unknown, source: ErrorEvent["source"], componentStack?: unknown): void;
   /** The route of the last page view, before the first one that of the path. */
   route(): string;
-  /** The route that the document was loaded or restored with: vitals belong to it. */
-  landingRoute(): string;
   /** The route of the path in the address bar, whatever view was counted last. */
   pathRoute(): string;
   /** The same function, except that what it throws stays here and counts as one dropped event. */
@@ -30,7 +28,8 @@ export interface SourceContext {
 }
 
 /**
- * One thing that is captured. Runs on every start, and returns what undoes more than its listeners.
+ * One thing that is captured. Runs on every start, and returns what undoes more than its listeners; that may
+ * run more than once.
  *
  * A file of its own for each, so that a source that is not imported costs no byte.
  */

@@ -8,16 +8,18 @@ import type { Source } from "./source.ts";
  * same id (INP after the page was hidden and shown again) is left out.
  */
 export function vitals(): Source {
-  let registered = false;
+  const reported = new Set<string>();
+  let landing: string | undefined;
   return (page) => {
     // `web-vitals` cannot be told to stop, so its callbacks outlive `stop()`: they record nothing then.
-    if (registered) return;
-    registered = true;
-    const reported = new Set<string>();
-    const report = ({ id, name, value }: Metric) => {
+    if (landing) return;
+    landing = page.route();
+    const report = ({ id, name, value, navigationType }: Metric) => {
       if (reported.has(id)) return;
       reported.add(id);
-      page.record({ type: "vital", name, value: value / (name === "CLS" ? 1 : 1_000) }, page.landingRoute());
+      // Vitals belong to the route that the document was loaded with; after a restore, to the one it has then.
+      const route = navigationType === "back-forward-cache" ? undefined : landing;
+      page.record({ type: "vital", name, value: value / (name === "CLS" ? 1 : 1_000) }, route);
     };
     for (const onVital of [onTTFB, onFCP, onLCP, onCLS, onINP]) onVital(report);
   };

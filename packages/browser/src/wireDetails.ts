@@ -5,9 +5,10 @@ import { MAX_DETAILS, MAX_TEXT, type WireDetails } from "@rumkit/protocol";
  * strings, finite numbers and booleans. Without the field where nothing is left.
  */
 export function wireDetails(given: unknown): { details?: WireDetails } {
-  const entries = Object.entries((typeof given === "object" && given) || {})
+  const entries = Object.entries<any>(Object(given))
     .filter(([, value]) => typeof value === "string" || value === !!value || Number.isFinite(value))
     .slice(0, MAX_DETAILS)
     .map(([key, value]) => [key, value.slice?.(0, MAX_TEXT) ?? value]);
-  return entries[0] ? { details: Object.fromEntries(entries) } : {};
+  // JSON leaves out what is undefined.
+  return { details: entries[0] && Object.fromEntries(entries) };
 }

@@ -4,7 +4,7 @@ import type { WebVitalName } from "./webVitals.ts";
 export type PageViewNavigation = "load" | "push" | "replace" | "traverse" | "bfcache" | "prerender";
 
 /** Why the page lost an event before it was sent. */
-export type DropReason = "queue_full" | "oversize" | "invalid" | "refused";
+export type DropReason = "queue_full" | "oversize" | "invalid" | "refused" | "expired";
 
 /** Values of a call as they travel. The server knows which of the keys are labels. */
 export type WireDetails = Record<string, string | number | boolean>;

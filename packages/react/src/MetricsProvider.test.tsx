@@ -1,6 +1,6 @@
 import { act, cleanup, render } from "@testing-library/react";
 import { createMetrics, type Metrics } from "@rumkit/browser";
-import { type ReactNode, StrictMode, Suspense, use, useEffect } from "react";
+import { Activity, type ReactNode, StrictMode, Suspense, use, useEffect } from "react";
 import { renderToString } from "react-dom/server";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MetricsProvider } from "./MetricsProvider.tsx";
@@ -110,6 +110,23 @@ describe("MetricsProvider", () => {
     taken[0]?.trackAction("late");
     await settle();
     expect(network.counts()).toMatchObject({ action: 1 });
+  });
+
+  test("counts the effects of a tree that React hides and shows again", async () => {
+    const show = (mode: "visible" | "hidden") => (
+      <Activity mode={mode}>
+        <MetricsProvider>
+          <TrackOnMount name="shown" />
+        </MetricsProvider>
+      </Activity>
+    );
+    const { rerender } = render(show("visible"));
+    await settle();
+    rerender(show("hidden"));
+    await settle();
+    rerender(show("visible"));
+    await settle();
+    expect(network.counts()).toEqual({ session_start: 1, page_view: 1, action: 2 });
   });
 
   test("leaves a client of the app running", async () => {

@@ -1,7 +1,7 @@
 "use client";
 
 import { createMetrics, type Metrics, type MetricsOptions } from "@rumkit/browser";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useState } from "react";
 import { MetricsContext } from "./MetricsContext.ts";
 
 /** The hooks name the catalogue again, so here any will do. */
@@ -29,11 +29,17 @@ export function MetricsProvider({ children, client, ...options }: MetricsProvide
   const metrics = (client ?? owned) as Metrics;
   const isOwner = client === undefined;
 
-  useEffect(() => (isOwner ? startForNow(metrics) : undefined), [metrics, isOwner]);
+  useEarlyEffect(() => (isOwner ? startForNow(metrics) : undefined), [metrics, isOwner]);
 
   // React 18 knows no <MetricsContext>.
   return <MetricsContext.Provider value={metrics}>{children}</MetricsContext.Provider>;
 }
+
+/**
+ * Before the passive effects of the tree, so that those count when React shows a hidden tree again. On a server
+ * React 18 would warn of a layout effect.
+ */
+const useEarlyEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
 /** Stops that are due, by client: a start in time takes the stop back. */
 const pendingStops = new WeakMap<Metrics, ReturnType<typeof setTimeout>>();
