@@ -43,13 +43,13 @@ async function bundle(code: string): Promise<Bundle> {
 const ENTRIES = [
   {
     title: "createMetrics: page views, clicks, vitals, errors, calls, transport",
-    code: 'import { createMetrics } from "@rumkit/browser"; globalThis.metrics = createMetrics();',
+    code: 'import { createMetrics } from "@rumkit/browser"; createMetrics();',
     brotli: 6_000,
   },
   {
     title: "the same without vitals",
     code: `import { clicks, createMetricsWith, errors, pageViews } from "@rumkit/browser";
-           globalThis.metrics = createMetricsWith([pageViews(), clicks(), errors()]);`,
+           createMetricsWith([pageViews(), clicks(), errors()]);`,
     brotli: 3_250,
   },
   {

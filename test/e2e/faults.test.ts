@@ -2,7 +2,7 @@
  * What the network does to beacons, and what it may not do to figures: the built page package in a real
  * Chromium, a proxy that breaks requests and replies at random, the real collector behind it.
  *
- * `FAULT_TRIALS=2000 npx vitest run --project e2e test/e2e/faults.test.ts` runs more trials.
+ * `npm run faults -- 2000` runs more trials.
  */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";

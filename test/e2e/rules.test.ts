@@ -4,9 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineCatalog } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { describeMetrics } from "../metrics/describeMetrics.ts";
-import { dashboardExpressions, renderBusinessDashboard } from "./dashboard.ts";
-import { renderRules } from "./rules.ts";
+import { dashboardExpressions, describeMetrics, renderBusinessDashboard, renderRules } from "@rumkit/server";
 
 const shop = defineCatalog({
   app: "shop",

@@ -213,21 +213,48 @@ describe("a visit that ends with a purchase and a closed tab", () => {
   });
 });
 
-describe("a tab that is closed right after a click", () => {
-  test("loses nothing: the click and everything before it are counted once", async () => {
-    const shop = await startShop();
-    const viewer = await watchLive(shop.origin);
-    const ledger = createLedger();
+describe("a tab that is closed right after the click that pays", () => {
+  let shop: RunningShop;
+  let prometheus: RunningPrometheus;
+  let viewer: LiveViewer;
+  const ledger = createLedger();
+
+  beforeAll(async () => {
+    shop = await startShop();
+    prometheus = await startPrometheus(shop.origin);
+    viewer = await watchLive(shop.origin);
     const page = await visit(shop, ledger);
     await openProduct(page, ledger, "slow-weather");
     await addToCart(page, ledger, "music");
+    await follow(page, ledger, "cart-link", "cart", "/cart");
+    await follow(page, ledger, "checkout", "checkout", "/checkout");
+    await page.getByTestId("currency").selectOption("EUR");
+    // Told when the page came up, in the currency of that moment.
+    ledger.add("rum_conversions_total", { conversion: "checkout_intent" });
+    ledger.add("rum_conversion_value_total", { conversion: "checkout_intent", currency: "USD" }, 12.5);
+    const paid = page.waitForRequest("**/api/checkout");
+    await page.getByTestId("pay").click();
+    await paid;
     await page.close();
+    ledger.add("rum_clicks_total", { element: "pay" });
+    ledger.add("conversions_total", { conversion: "purchase", payment_method: "card" });
+    ledger.add("revenue_total", { conversion: "purchase", currency: "EUR" }, 11.99);
     ledger.add("rum_events_accepted_total", {}, reportedEvents(ledger.totals));
-    expect(await settle(() => seen(viewer), ledger.totals)).toEqual(ledger.totals);
-    // Nothing comes twice: a beacon that is also sent again would be here by now.
-    await wait(500);
-    expect(await seen(viewer)).toEqual(ledger.totals);
+  });
+  afterAll(async () => {
     await viewer.leave();
+    await prometheus.stop();
     await shop.stop();
+  });
+
+  test("loses nothing, on the live stream and in Prometheus", async () => {
+    expect(await settle(() => seen(viewer), ledger.totals)).toEqual(ledger.totals);
+    expect(await settle(() => scraped(prometheus), ledger.totals)).toEqual(ledger.totals);
+  });
+
+  test("and nothing comes twice: what is also sent again would be here by now", async () => {
+    await wait(1_500);
+    expect(await seen(viewer)).toEqual(ledger.totals);
+    expect(await scraped(prometheus)).toEqual(ledger.totals);
   });
 });

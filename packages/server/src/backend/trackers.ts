@@ -80,7 +80,7 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
       count: 1,
       details: readDetails(details),
     } as const;
-    const key = id === undefined ? {} : { key: JSON.stringify([type, name, String(id)]) };
+    const key = isId(id) ? { key: JSON.stringify([type, name, String(id)]) } : {};
     const outcome = await count({ ...key, from: "server", at: now(), samples, events: [event] }).catch(
       () => "failed" as const,
     );
@@ -121,7 +121,8 @@ function translateSafely(
   translate: (name: string, details: CallDetails) => Samples,
 ): Samples {
   if (typeof name !== "string") return unnamed(name);
-  if (!isId(id)) return { code: "bad_event", message: "An id is a string that is not empty, or a number." };
+  if (id !== undefined && !isId(id))
+    return { code: "bad_event", message: "An id is a string that is not empty, or a number." };
   try {
     return translate(name, readDetails(details));
   } catch (error) {
@@ -163,8 +164,6 @@ function readId(details: unknown): unknown {
   }
 }
 
-function isId(id: unknown): boolean {
-  return (
-    id === undefined || (typeof id === "string" && id !== "") || ["number", "bigint"].includes(typeof id)
-  );
+function isId(id: unknown): id is string | number | bigint {
+  return id !== "" && ["string", "number", "bigint"].includes(typeof id);
 }

@@ -96,7 +96,7 @@ export const envelopeSchema = z.object({
   session: hex128,
   sentAt: instant,
   dropped: z
-    .object({ queue_full: dropped, oversize: dropped, invalid: dropped, refused: dropped })
+    .object({ queue_full: dropped, oversize: dropped, invalid: dropped, refused: dropped, expired: dropped })
     .exactOptional(),
   events: z.array(z.unknown()).min(1).max(MAX_EVENTS),
 }) satisfies z.ZodType<BatchEnvelope>;

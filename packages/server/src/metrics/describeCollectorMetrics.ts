@@ -39,6 +39,7 @@ const dropReasons: Record<DropReason, true> = {
   oversize: true,
   invalid: true,
   refused: true,
+  expired: true,
 };
 
 /** 0.1 ms to 2.5 s: answering a batch is parsing 2 KB, or waiting for a disk. */
