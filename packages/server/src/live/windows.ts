@@ -7,7 +7,7 @@ import { createSecondRing } from "./secondRing.ts";
 export const WINDOW_SECONDS = 900;
 
 /** What a figure reads: the sum over a family, or over its series with these labels. */
-export interface WindowSource {
+interface WindowSource {
   readonly metric: string;
   readonly labels?: Labels;
 }
@@ -19,7 +19,7 @@ export interface CountWindow {
 }
 
 /** The last 15 minutes of a histogram, second by second. */
-export interface QuantileWindow {
+interface QuantileWindow {
   /** The quantile `q` of what was observed in the `seconds` seconds up to `second`, or null of nothing. */
   quantile(q: number, second: number, seconds: number): number | null;
 }
