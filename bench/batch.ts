@@ -12,7 +12,7 @@ export const catalog = defineCatalog({
 
 const at = 1_795_000_000_000;
 const stack = Array.from(
-  { length: 4 },
+  { length: 9 },
   (_, line) => `    at render${line} (https://shop.example/assets/index-4f2a.js:1:${line}0482)`,
 );
 

@@ -13,7 +13,7 @@ const MAX_OUTBOX = 20;
  */
 const MAX_IN_FLIGHT = 4;
 
-/** Parcel doubles from the first to the last of these, with full jitter: the whole of it is random. */
+/** The wait doubles from the first to the last of these, with full jitter: the whole of it is random. */
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 

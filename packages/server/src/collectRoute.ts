@@ -16,6 +16,7 @@ import type { RequestOrigin } from "./ingest/originPolicy.ts";
 import { parseBatch, parseEvent } from "./ingest/parseBatch.ts";
 import { readBody } from "./ingest/readBody.ts";
 import { isRejection, type Rejection } from "./ingest/rejection.ts";
+import { requestHeader } from "./ingest/requestHeader.ts";
 import type { RecordSample, Sample } from "./metrics/sample.ts";
 import type { CountedEvent } from "./vocabulary/pageEvents.ts";
 
@@ -61,23 +62,27 @@ export function createCollectRoute(options: CollectOptions): Handler {
   const { record } = options;
   return async function collect(c) {
     const start = performance.now();
+    // A plain object: `c.header` and `c.json` would build web `Headers` for every answer.
+    const headers: AnswerHeaders = { ...JSON_HEADERS };
     try {
-      return await answerBatch(c, options);
+      allowOrigin(c, headers, options);
+      const answer = await answerBatch(c, options);
+      return c.body(JSON.stringify(answer), options.durable ? 200 : 202, headers);
     } catch (error) {
-      return refuse(c, error, options);
+      return refuse(c, error, headers, options);
     } finally {
-      record({
-        metric: "rum_collect_duration_seconds",
-        labels: {},
-        value: (performance.now() - start) / 1000,
-      });
+      const seconds = (performance.now() - start) / 1000;
+      record({ metric: "rum_collect_duration_seconds", labels: {}, value: seconds });
     }
   };
 }
 
-async function answerBatch(c: Context, options: CollectOptions): Promise<Response> {
+type AnswerHeaders = Record<string, string>;
+
+const JSON_HEADERS = { "content-type": "application/json", "cache-control": "no-store", vary: "Origin" };
+
+async function answerBatch(c: Context, options: CollectOptions): Promise<CollectAnswer> {
   const { record, count, now } = options;
-  allowOrigin(c, options);
   refuseWhileDraining(options);
   const body = await readBody(c);
   // Reading may have taken seconds; the journal may be closed by now.
@@ -90,26 +95,24 @@ async function answerBatch(c: Context, options: CollectOptions): Promise<Respons
   const verdict = judge(batch, options);
   const { samples, events, rejected, accepted } = verdict;
   if (events.length === 0) throw noValidEvent(verdict, record);
-  const outcome = await count({
-    key: batch.id,
-    from: "page",
-    fingerprint: hash("sha256", body),
-    at: now(),
-    samples,
-    events,
-  }).catch((error: unknown) => {
-    throw new CollectError("journal_failed", "The batch could not be kept. Send it again.", [String(error)]);
-  });
-  if (outcome === "conflict")
+  const fingerprint = hash("sha256", body);
+  const outcome = await count({ key: batch.id, from: "page", fingerprint, at: now(), samples, events }).catch(
+    (error: unknown) => {
+      throw new CollectError("journal_failed", "The batch could not be kept. Send it again.", [
+        String(error),
+      ]);
+    },
+  );
+  if (outcome === "conflict") {
     throw new CollectError("id_conflict", "The id belongs to a batch with another body.");
+  }
   if (outcome === "appended") settle(batch, verdict, options);
   else record({ metric: "rum_batches_duplicate_total", labels: {}, value: 1 });
-  const answer: CollectAnswer = {
+  return {
     accepted,
     ...(rejected.length > 0 && { rejected: options.verbose ? rejected : rejected.map(terse) }),
     ...(outcome === "duplicate" && { duplicate: true }),
   };
-  return c.json(answer, options.durable ? 200 : 202);
 }
 
 function refuseWhileDraining({ isDraining }: CollectOptions): void {
@@ -170,29 +173,32 @@ function terse({ index, code }: RejectedEvent): RejectedEvent {
   return { index, code };
 }
 
-function allowOrigin(c: Context, { checkOrigin }: CollectOptions): void {
-  c.header("vary", "Origin");
-  c.header("cache-control", "no-store");
+function allowOrigin(c: Context, headers: AnswerHeaders, { checkOrigin }: CollectOptions): void {
   const named = checkOrigin(requestOrigin(c));
   if (named === undefined) return;
-  c.header("access-control-allow-origin", named);
+  headers["access-control-allow-origin"] = named;
   // A page obeys it only where it can read it.
-  c.header("access-control-expose-headers", "retry-after");
+  headers["access-control-expose-headers"] = "retry-after";
 }
 
 function requestOrigin(c: Context): RequestOrigin {
   return {
-    origin: c.req.header("origin"),
-    host: c.req.header("host"),
-    fetchSite: c.req.header("sec-fetch-site"),
+    origin: requestHeader(c, "origin"),
+    host: requestHeader(c, "host"),
+    fetchSite: requestHeader(c, "sec-fetch-site"),
   };
 }
 
-function refuse(c: Context, error: unknown, { record, verbose }: CollectOptions): Response {
+function refuse(
+  c: Context,
+  error: unknown,
+  headers: AnswerHeaders,
+  { record, verbose }: CollectOptions,
+): Response {
   if (!(error instanceof CollectError)) throw error;
   record({ metric: "rum_batches_rejected_total", labels: { reason: error.code }, value: 1 });
-  if (error.status === 503) c.header("retry-after", RETRY_AFTER);
-  return c.json(error.toAnswer({ verbose }), error.status);
+  if (error.status === 503) headers["retry-after"] = RETRY_AFTER;
+  return c.body(JSON.stringify(error.toAnswer({ verbose })), error.status, headers);
 }
 
 /** `OPTIONS /collect`: our own page never asks, because its requests need no preflight; others may. */

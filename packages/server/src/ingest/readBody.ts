@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { MAX_BATCH_BYTES } from "@rumkit/protocol";
 import type { Context } from "hono";
 import { CollectError } from "./collectError.ts";
+import { incomingOf, requestHeader } from "./requestHeader.ts";
 
 /**
  * Reads a request's body, never more than `MAX_BATCH_BYTES` of it.
@@ -13,21 +14,21 @@ import { CollectError } from "./collectError.ts";
  * Throws a `CollectError`: `too_large`, `unsupported_encoding`, `empty_body`, `aborted`.
  */
 export async function readBody(c: Context): Promise<Buffer> {
-  const coding = c.req.header("content-encoding")?.toLowerCase();
+  const coding = requestHeader(c, "content-encoding")?.toLowerCase();
   if (coding !== undefined && coding !== "identity") {
     throw new CollectError(
       "unsupported_encoding",
       `Content-Encoding "${coding}" is not read. Send plain JSON.`,
     );
   }
-  if (Number(c.req.header("content-length") ?? 0) > MAX_BATCH_BYTES) throw tooLarge();
+  if (Number(requestHeader(c, "content-length") ?? 0) > MAX_BATCH_BYTES) throw tooLarge();
   const body = await readBytes(c);
   if (body.length === 0) throw new CollectError("empty_body", "The body is empty. Send a batch as JSON.");
   return body;
 }
 
 async function readBytes(c: Context): Promise<Buffer> {
-  const incoming = (c.env as { incoming?: IncomingMessage } | undefined)?.incoming;
+  const incoming = incomingOf(c);
   // Middleware of the app may have read the body before us; then Hono remembers it, and the stream is at its end.
   if (Object.keys(c.req.bodyCache).length > 0) return limit(Buffer.from(await c.req.arrayBuffer()));
   if (incoming && !incoming.readableDidRead) return readIncoming(incoming);

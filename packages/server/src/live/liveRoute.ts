@@ -1,5 +1,5 @@
-import type { IncomingMessage } from "node:http";
 import type { Context, Handler } from "hono";
+import { incomingOf } from "../ingest/requestHeader.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Feed } from "./feed.ts";
 import { createLiveStream } from "./liveStream.ts";
@@ -41,5 +41,5 @@ function refuse(c: Context, isClosed: boolean): Response {
 }
 
 function addressOf(c: Context): string {
-  return (c.env as { incoming?: IncomingMessage } | undefined)?.incoming?.socket.remoteAddress ?? "";
+  return incomingOf(c)?.socket.remoteAddress ?? "";
 }

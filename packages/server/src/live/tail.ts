@@ -21,17 +21,19 @@ export function createTail(): Tail {
   let fresh: LiveEvent[] = [];
   const last = (events: LiveEvent[]): LiveEvent[] =>
     events.length > 2 * LENGTH ? events.slice(-LENGTH) : events;
+  // Cut when somebody looks, not for each of thousands of events that nobody sees.
+  const show = (events: readonly LiveEvent[]): LiveEvent[] =>
+    events.slice(-LENGTH).map((event) => ({ ...event, details: cut(event.details) }));
   return {
     push: (event) => {
-      const shown = { ...event, details: cut(event.details) };
-      recent.push(shown);
-      fresh.push(shown);
+      recent.push(event);
+      fresh.push(event);
       recent = last(recent);
       fresh = last(fresh);
     },
-    recent: () => recent.slice(-LENGTH),
+    recent: () => show(recent),
     takeNew: () => {
-      const taken = fresh.slice(-LENGTH);
+      const taken = show(fresh);
       fresh = [];
       return taken;
     },
