@@ -4,18 +4,13 @@
  *
  * `npm run faults -- 2000` runs more trials.
  */
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { serve, type ServerType } from "@hono/node-server";
-import { type Collector, createCollector } from "@rumkit/server";
 import { defineCatalog } from "@rumkit/protocol";
-import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changes, scrape } from "../scrape.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Fault, type FaultyProxy, startFaultyProxy } from "./faultyProxy.ts";
+import { type PageServer, startPageServer } from "./pageServer.ts";
 
 const TRIALS = Number(process.env["FAULT_TRIALS"] ?? 120);
 const PAGES = 12;
@@ -24,40 +19,22 @@ const STEPS_A_ROUND = 10;
 const catalog = defineCatalog({ app: "faults", routes: ["/"], actions: { step: { help: "Steps." } } });
 
 let browser: Browser;
-let collector: Collector<typeof catalog>;
-let server: ServerType;
+let server: PageServer;
+let collector: PageServer["collector"];
 let origin: string;
 
 beforeAll(async () => {
   browser = await launchChromium();
-  collector = createCollector({ catalog, runtimeMetrics: false });
-  const script = await bundlePage();
-  const app = collector.app;
-  app.get("/", (c) =>
-    c.html("<!doctype html><title>Faults</title><script src=/page.js></script><h1>Faults</h1>"),
-  );
-  app.get("/page.js", (c) => c.body(script, 200, { "content-type": "text/javascript" }));
-  server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
-  await once(server, "listening");
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  // Without the sources that would send on their own.
+  const code =
+    'import { createMetricsWith } from "@rumkit/browser"; globalThis.metrics = createMetricsWith([]);';
+  server = await startPageServer(catalog, code);
+  ({ collector, origin } = server);
 });
 afterAll(async () => {
   await browser.close();
-  server.close();
-  await collector.stop();
+  await server.stop();
 });
-
-/** The package as npm ships it, without the sources that would send on their own. */
-async function bundlePage(): Promise<string> {
-  const code =
-    'import { createMetricsWith } from "@rumkit/browser"; globalThis.metrics = createMetricsWith([]);';
-  const result = await build({
-    stdin: { contents: code, resolveDir: join(import.meta.dirname, "../..") },
-    bundle: true,
-    write: false,
-  });
-  return result.outputFiles[0]!.text;
-}
 
 /** The same numbers on every run (mulberry32). */
 function createRandom(seed: number): () => number {
