@@ -15,5 +15,5 @@ export function requestHeader(
   name: "content-encoding" | "content-length" | "host" | "origin" | "sec-fetch-site",
 ): string | undefined {
   const incoming = incomingOf(c);
-  return incoming ? (incoming.headers[name] as string | undefined) : c.req.header(name);
+  return incoming ? incoming.headers[name] : c.req.header(name);
 }
