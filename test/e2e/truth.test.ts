@@ -196,10 +196,11 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     }
   });
 
-  /** A rate needs two scrapes. */
+  /** A rate needs two scrapes, and requests between them: the walk may have been faster than a scrape. */
   async function settleQuery(expression: string): Promise<unknown[]> {
     let result = await prometheus.query(expression);
-    for (let tries = 0; tries < 30 && result.length === 0; tries += 1) {
+    for (let tries = 0; tries < 40 && result.length === 0; tries += 1) {
+      await fetch(`${shop.origin}/api/products`);
       await wait(200);
       result = await prometheus.query(expression);
     }
