@@ -1,23 +1,22 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Catalog } from "@rumkit/protocol";
-import { type Handler, Hono, type MiddlewareHandler } from "hono";
+import type { Hono, MiddlewareHandler } from "hono";
 import type { Registry } from "prom-client";
 import { createHttpMetrics } from "./backend/httpMetrics.ts";
 import { createTrackers, type Trackers } from "./backend/trackers.ts";
-import { type CollectOptions, createCollectRoute, createPreflightRoute } from "./collectRoute.ts";
+import type { CollectOptions } from "./collectRoute.ts";
 import { createCount } from "./count.ts";
+import { createRoutes } from "./createRoutes.ts";
 import { createActiveSessions } from "./ingest/activeSessions.ts";
 import { createOriginPolicy } from "./ingest/originPolicy.ts";
+import type { Rejection } from "./ingest/rejection.ts";
 import type { Journal } from "./journal/journal.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
-import { createFeed } from "./live/feed.ts";
-import { describeFigures } from "./live/figures.ts";
-import { createLiveRoute } from "./live/liveRoute.ts";
-import { createPageRoutes } from "./live/pageRoutes.ts";
-import { createWindows } from "./live/windows.ts";
+import { createLive } from "./live/createLive.ts";
 import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { createRecorder } from "./metrics/recorder.ts";
 import { createRegistry } from "./metrics/registry.ts";
+import { createPendingWork } from "./pendingWork.ts";
 import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 
 /** Milliseconds that `stop` waits for open requests: a sender that is slower gets no answer. */
@@ -77,25 +76,15 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const { catalog, release = "unknown", journal = createMemoryJournal() } = options;
   const verbose = (options.environment ?? process.env["NODE_ENV"]) !== "production";
   const now = Date.now;
-
-  const windows = createWindows();
   const recorder = createRecorder(describeMetrics(catalog));
   const { record } = recorder;
-  const feed = createFeed({
-    app: catalog.app,
-    figures: describeFigures(catalog, { windows, gauge: recorder.gauge }),
-    totalOf: recorder.totalOf,
-    totals: recorder.totals,
-    now,
-  });
-  recorder.onRecord((family, series, sample) => {
-    windows.add(Math.floor(now() / 1000), sample);
-    feed.change(family, series);
-  });
+  const feed = createLive(catalog, recorder, now);
   const registry = createRegistry(recorder.families, { runtimeMetrics: options.runtimeMetrics ?? true });
-  record({ metric: "app_info", labels: { app: catalog.app, release }, value: 1 });
-
   const sessions = createActiveSessions(now);
+  const pending = createPendingWork();
+  const count = createCount(journal, record, feed.showEvent);
+  let draining = false;
+
   const countSessions = (): void =>
     record({ metric: "rum_active_sessions", labels: {}, value: sessions.count() });
   const clock = setInterval(() => {
@@ -103,16 +92,9 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     feed.tick();
   }, 1000);
   clock.unref();
+  record({ metric: "app_info", labels: { app: catalog.app, release }, value: 1 });
 
-  const count = createCount(journal, record, feed.showEvent);
-  let draining = false;
-  const pending = new Set<Promise<unknown>>();
-  const ownHandlers = new WeakSet<Handler>();
-  const own = (handler: Handler): Handler => {
-    ownHandlers.add(handler);
-    return handler;
-  };
-  const collectOptions: CollectOptions = {
+  const collect: CollectOptions = {
     app: catalog.app,
     verbose,
     checkOrigin: createOriginPolicy(options.allowedOrigins ?? []),
@@ -124,79 +106,34 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     durable: journal.durable,
     now,
   };
-  const collect = createCollectRoute(collectOptions);
-  const routes = createRoutes(own, collectOptions)
-    // A whole request, so that `stop` waits for bodies that are still on their way.
-    .post(
-      "/collect",
-      own((c, next) => settleLater(pending, Promise.resolve(collect(c, next)))),
-    );
-  routes.get(
-    "/metrics",
-    own(async (c) => {
-      countSessions();
-      return c.body(await registry.render(), 200, { "content-type": registry.contentType });
-    }),
-  );
-  routes.get("/realtime/metrics", own(createLiveRoute(feed, record)));
-
-  const stop = async (): Promise<void> => {
-    draining = true;
-    clearInterval(clock);
-    await Promise.race([Promise.allSettled(pending), wait(DRAIN_MS, undefined, { ref: false })]);
-    feed.close();
-    await journal.close();
-  };
+  const routes = createRoutes({ collect, registry, feed, pending, onScrape: countSessions });
+  const trackers = createTrackers<C>({
+    catalog,
+    count: (entry) => pending.add(count(entry)),
+    record,
+    now,
+    onRejected: verbose ? warn : () => {},
+  });
 
   return {
-    app: routes,
-    ...createTrackers<C>({
-      catalog,
-      count: (entry) => settleLater(pending, count(entry)),
-      record,
-      now,
-      onRejected: ({ message }) => {
-        if (verbose) process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_REJECTED" });
-      },
-    }),
-    httpMetrics: createHttpMetrics(record, ownHandlers),
+    app: routes.app,
+    ...trackers,
+    httpMetrics: createHttpMetrics(record, routes.handlers),
     registry: registry.registry,
     drain: () => {
       draining = true;
     },
-    stop,
+    stop: async () => {
+      draining = true;
+      clearInterval(clock);
+      await Promise.race([pending.settled(), wait(DRAIN_MS, undefined, { ref: false })]);
+      feed.close();
+      await journal.close();
+    },
   };
 }
 
-/** The routes that need nothing but what a batch needs. */
-function createRoutes(own: (handler: Handler) => Handler, collect: CollectOptions): Hono {
-  const page = createPageRoutes();
-  return (
-    new Hono()
-      .options("/collect", own(createPreflightRoute(collect)))
-      .get("/realtime", own(page.page))
-      // The page's addresses are relative to a path without a slash at its end.
-      .get(
-        "/realtime/",
-        own((c) => c.redirect(c.req.path.slice(0, -1), 308)),
-      )
-      .get("/realtime/assets/:file", own(page.asset))
-      .get(
-        "/healthz",
-        own((c) => c.json({ status: "alive" })),
-      )
-      .get(
-        "/readyz",
-        own((c) =>
-          collect.isDraining() ? c.json({ status: "draining" }, 503) : c.json({ status: "ready" }),
-        ),
-      )
-  );
-}
-
-/** Remembers a promise until it settles, so that `stop` can wait for it. */
-function settleLater<T>(pending: Set<Promise<unknown>>, promise: Promise<T>): Promise<T> {
-  const settled = promise.finally(() => pending.delete(settled));
-  pending.add(settled);
-  return settled;
+/** Node prints it on the error output, and an app can listen to `process.on("warning")` instead. */
+function warn({ message }: Rejection): void {
+  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_REJECTED" });
 }

@@ -1,0 +1,67 @@
+import { type Handler, Hono } from "hono";
+import { type CollectOptions, createCollectRoute, createPreflightRoute } from "./collectRoute.ts";
+import type { Feed } from "./live/feed.ts";
+import { createLiveRoute } from "./live/liveRoute.ts";
+import { createPageRoutes } from "./live/pageRoutes.ts";
+import type { MetricRegistry } from "./metrics/registry.ts";
+import type { PendingWork } from "./pendingWork.ts";
+
+export interface RoutesOptions {
+  readonly collect: CollectOptions;
+  readonly registry: MetricRegistry;
+  readonly feed: Feed;
+  /** Requests to `/collect` that are being answered. */
+  readonly pending: PendingWork;
+  /** Called before each scrape, for what is counted only when somebody asks. */
+  readonly onScrape: () => void;
+}
+
+/** The collector's routes, and the handlers by which they are told from the app's own. */
+export interface Routes {
+  readonly app: Hono;
+  readonly handlers: WeakSet<Handler>;
+}
+
+export function createRoutes({ collect, registry, feed, pending, onScrape }: RoutesOptions): Routes {
+  const handlers = new WeakSet<Handler>();
+  const own = (handler: Handler): Handler => {
+    handlers.add(handler);
+    return handler;
+  };
+  const answerBatch = createCollectRoute(collect);
+  const page = createPageRoutes();
+  const app = new Hono();
+
+  // A whole request is pending work, so that a stop waits for bodies that are still on their way.
+  app.post(
+    "/collect",
+    own((c, next) => pending.add(Promise.resolve(answerBatch(c, next)))),
+  );
+  app.options("/collect", own(createPreflightRoute(collect)));
+  app.get("/metrics", own(createMetricsRoute(registry, onScrape)));
+  app.get("/realtime", own(page.page));
+  // The page's addresses are relative to a path without a slash at its end.
+  app.get(
+    "/realtime/",
+    own((c) => c.redirect(c.req.path.slice(0, -1), 308)),
+  );
+  app.get("/realtime/assets/:file", own(page.asset));
+  app.get("/realtime/metrics", own(createLiveRoute(feed, collect.record)));
+  app.get(
+    "/healthz",
+    own((c) => c.json({ status: "alive" })),
+  );
+  app.get("/readyz", own(createReadyRoute(collect.isDraining)));
+  return { app, handlers };
+}
+
+function createMetricsRoute(registry: MetricRegistry, onScrape: () => void): Handler {
+  return async function metrics(c) {
+    onScrape();
+    return c.body(await registry.render(), 200, { "content-type": registry.contentType });
+  };
+}
+
+function createReadyRoute(isDraining: () => boolean): Handler {
+  return (c) => (isDraining() ? c.json({ status: "draining" }, 503) : c.json({ status: "ready" }));
+}

@@ -1,0 +1,22 @@
+import type { Catalog } from "@rumkit/protocol";
+import type { Recorder } from "../metrics/recorder.ts";
+import { createFeed, type Feed } from "./feed.ts";
+import { describeFigures } from "./figures.ts";
+import { createWindows } from "./windows.ts";
+
+/** Makes the live half a sink of everything that is recorded: windows for the figures, frames for the viewers. */
+export function createLive(catalog: Catalog, recorder: Recorder, now: () => number): Feed {
+  const windows = createWindows();
+  const feed = createFeed({
+    app: catalog.app,
+    figures: describeFigures(catalog, { windows, gauge: recorder.gauge }),
+    totalOf: recorder.totalOf,
+    totals: recorder.totals,
+    now,
+  });
+  recorder.onRecord((family, series, sample) => {
+    windows.add(Math.floor(now() / 1000), sample);
+    feed.change(family, series);
+  });
+  return feed;
+}
