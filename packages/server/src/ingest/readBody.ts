@@ -8,8 +8,9 @@ import { incomingOf, requestHeader } from "./requestHeader.ts";
  * Reads a request's body, never more than `MAX_BATCH_BYTES` of it.
  *
  * A declared length over the cap is refused before a byte is read; without one the bytes are counted as they
- * come. Under Node the socket's own stream is read: touching the web `Request`'s body triples the cost of a
- * small request, which is also why Hono's `bodyLimit` is not used.
+ * come. Under Node the socket's own stream is read: touching the web `Request`'s body costs more than all the
+ * rest of a small request, which is also why Hono's `bodyLimit` is not used (without it, the hand-written
+ * route of `bench/` took 165 instead of 348 µs of CPU a request).
  *
  * Throws a `CollectError`: `too_large`, `unsupported_encoding`, `empty_body`, `aborted`.
  */

@@ -8,7 +8,7 @@ import { WINDOW_SECONDS } from "./windows.ts";
 
 /**
  * Milliseconds between frames at least. The interval decides the latency, not the transport: at 10 Hz an
- * event is painted after 55 ms at the median, at 1 Hz after 506 ms (measured in Chromium on loopback).
+ * event of a busy time waits 50 ms on average, at 1 Hz it would wait 500.
  */
 const FRAME_INTERVAL_MS = 100;
 

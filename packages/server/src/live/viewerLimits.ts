@@ -1,4 +1,4 @@
-/** Streams at most, in all: a stream costs about 30 kB. */
+/** Streams at most, in all: if every one is stalled, 64 MiB wait for them. */
 const MAX_VIEWERS = 1_000;
 
 /** Streams of one address at most. An office behind one address has dozens of screens, not hundreds. */
