@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { request } from "./api.ts";
 
-/** Faults on purpose: each shows up on the live page within a second. */
+/** Faults on purpose: each shows up on the live page within five seconds. */
 export function BreakThings() {
   const [said, setSaid] = useState("");
 
