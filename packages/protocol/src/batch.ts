@@ -1,19 +1,45 @@
-import type { WebVitalName } from "./webVitals.ts";
+import type { WebVitalName, WebVitalRating } from "./webVitals.ts";
 
-/** How the page view came to be. */
-export type PageViewNavigation = "load" | "push" | "replace" | "traverse" | "bfcache" | "prerender";
+/**
+ * How a page view came to be: a document was loaded, a router changed the path, the browser's back-forward
+ * cache gave the page back, a prerendered page was shown.
+ */
+export type Navigation = "hard" | "soft" | "bfcache" | "prerender";
 
-/** Why the page lost an event before it was sent. */
-export type DropReason = "queue_full" | "oversize" | "invalid" | "refused" | "expired";
+/** Whether the screen is that of a computer, a phone or a tablet. */
+export type Device = "desktop" | "mobile" | "tablet";
+
+/** The family of the browser. */
+export type BrowserFamily = "chrome" | "edge" | "firefox" | "safari" | "samsung" | "other";
+
+/** How fast the network felt: `effectiveType` of the Network Information API. */
+export type ConnectionClass = "slow-2g" | "2g" | "3g" | "4g";
+
+/** Whose script it was: of the page's own origin, of another one, of a browser extension. */
+export type ScriptParty = "first" | "third" | "extension";
+
+/**
+ * Why the page did not send an event: no room, too large, no event at all, refused by the collector, too old,
+ * the user did not consent, `beforeSend` took it out.
+ */
+export type DropReason =
+  | "queue_full"
+  | "oversize"
+  | "invalid"
+  | "refused"
+  | "expired"
+  | "consent"
+  | "filtered";
 
 /** Values of a call as they travel. The server knows which of the keys are labels. */
 export type WireDetails = Record<string, string | number | boolean>;
 
 interface EventBase {
-  /** When it happened by the page's clock: milliseconds since 1970. Never used to count, only to order. */
-  at: number;
-  /** The route pattern, or the path without query and hash, which the server matches to a pattern. */
-  route: string;
+  /**
+   * The route pattern, or the path without query and hash, which the server matches to a pattern. Default:
+   * that of the event before it in the batch.
+   */
+  route?: string;
   /** How many equal events this one stands for: an integer, 1 to `MAX_COUNT`. Default 1. */
   count?: number;
 }
@@ -21,16 +47,37 @@ interface EventBase {
 /** A session began: the first batch of a new session id carries it. */
 export interface SessionStartEvent extends EventBase {
   type: "session_start";
+  device?: Device;
+  browser?: BrowserFamily;
+  connection?: ConnectionClass;
+}
+
+/** The session is still there: its page is visible, and nothing else was sent lately. */
+export interface HeartbeatEvent extends EventBase {
+  type: "heartbeat";
 }
 
 export interface PageViewEvent extends EventBase {
   type: "page_view";
-  navigation: PageViewNavigation;
+  /** Default `"hard"`. */
+  navigation?: Navigation;
+  /** The worst rating of LCP, INP and CLS that the session has seen so far. None where none is known. */
+  experience?: WebVitalRating;
 }
 
-/** A click on an element with a `data-rum` name, or inside of one. */
+/**
+ * A click by the `data-rum` name of the element or of its closest ancestor that has one, else by its role or
+ * tag (`tag:button`). Three in a second at one place are one more event, a rage click; one without any effect
+ * is a dead click; one that an error follows is an error click.
+ */
 export interface ClickEvent extends EventBase {
-  type: "click";
+  type: "click" | "rage_click" | "dead_click" | "error_click";
+  name: string;
+}
+
+/** A form by its `data-rum-form` name: the user began to fill it in, sent it, or left without sending it. */
+export interface FormEvent extends EventBase {
+  type: "form_start" | "form_submit" | "form_abandon";
   name: string;
 }
 
@@ -40,13 +87,35 @@ export interface ActionEvent extends EventBase {
   details?: WireDetails;
 }
 
+/** A declared feature of the app was used. */
+export interface FeatureEvent extends EventBase {
+  type: "feature";
+  name: string;
+}
+
+/** A session came to a step of a funnel, after all steps before it, for the first time. */
+export interface FunnelStepEvent extends EventBase {
+  type: "funnel_step";
+  /** The funnel. */
+  name: string;
+  /** The step's place, from 1. */
+  step: number;
+}
+
 export interface ConversionEvent extends EventBase {
   type: "conversion";
   name: string;
-  /** Money in minor units of `currency`: 1999 is 19.99 USD. An integer, 0 to `MAX_AMOUNT`. */
+  /** A number of the app's own, an attribute. */
+  value?: number;
+  /**
+   * Money in minor units of `currency`: 1999 is 19.99 USD. An integer, 0 to `MAX_AMOUNT`. Or both are among
+   * the details, as `value` in major units and `currency`: so pages send it.
+   */
   amount?: number;
   /** ISO 4217, upper case. */
   currency?: string;
+  /** As of a page view. */
+  experience?: WebVitalRating;
   details?: WireDetails;
 }
 
@@ -58,33 +127,123 @@ export interface MeasurementEvent extends EventBase {
   details?: WireDetails;
 }
 
-/** The final value of a vital for one page view. */
-export interface VitalEvent extends EventBase {
-  type: "vital";
-  name: WebVitalName;
+/** What made a vital what it is, in words of closed sets. */
+interface VitalCause {
+  /** LCP: what was painted. INP: the longest phase of the interaction. */
+  part?: "text" | "image" | "input_delay" | "processing" | "presentation";
+  /** INP: whose script ran longest meanwhile. */
+  party?: ScriptParty;
+  /** The `data-rum` name of the element or of its closest ancestor that has one. */
+  element?: string;
+}
+
+/** A vital's value for one page view, once. Its type is its name. */
+export interface VitalEvent extends EventBase, VitalCause {
+  type: WebVitalName;
   /** Seconds, or the CLS score. */
   value: number;
+  /** How the page view came to be that the value is of. Default `"hard"`. */
+  navigation?: Navigation;
 }
 
 export interface ErrorEvent extends EventBase {
   type: "error";
-  /** Who saw it: `window.onerror`, an unhandled rejection, the app's own `trackError`, a React boundary. */
-  source: "uncaught" | "rejection" | "handled" | "react";
+  /**
+   * Who saw it: `window.onerror`, an unhandled rejection, the app's own `trackError`, a React boundary or
+   * root, a script of another origin that tells nothing ("opaque"), a worker; `console` is `console.error`.
+   * `extension` is an error of a browser extension, whoever saw it.
+   */
+  source: "uncaught" | "rejection" | "handled" | "react" | "opaque" | "extension" | "worker" | "console";
   /** The constructor's name: `TypeError`. */
   name: string;
-  message: string;
+  /** None where enough errors of the same kind were described. */
+  message?: string;
   stack?: string;
+}
+
+/** An image, script, style sheet or other resource did not load. */
+export interface ResourceErrorEvent extends EventBase {
+  type: "resource_error";
+  /** The element's tag in lower case: `img`, `script`, `link`. */
+  name: string;
+}
+
+/** A request of the page to an API was answered, or failed. */
+export interface ApiCallEvent extends EventBase {
+  type: "api_call";
+  /** The path without query, which the server matches to a declared endpoint; of another origin the URL. */
+  name: string;
+  /** Seconds from the call to the answer (its last byte where the browser tells), or to the failure. */
+  value: number;
+  /** Upper case. None where the browser does not tell. */
+  method?: string;
+  /** The HTTP status, 100 to 599. None for a failure, and where the browser does not tell. */
+  status?: number;
+  /** Why there is no answer. */
+  failure?: "network" | "timeout" | "abort";
+}
+
+/** The phases of a document's load, in seconds; those that did not happen are left out. */
+export interface PageLoadEvent extends EventBase {
+  type: "page_load";
+  /** The look-up of the host's name. */
+  dns?: number;
+  /** The connection, with TLS. */
+  connect?: number;
+  /** From the first to the last byte of the document. */
+  download?: number;
+  /** From the start of the navigation until the document was parsed. */
+  interactive?: number;
+  /** From the start of the navigation until all resources were there. */
+  complete?: number;
+  /** From the start of the navigation to the end of the load event. */
+  load?: number;
+  /** What travelled for the document, with headers, in bytes. */
+  bytes?: number;
+}
+
+/** A frame, or where the browser knows only tasks a task, that kept the page from answering for over 50 ms. */
+export interface LongTaskEvent extends EventBase {
+  type: "long_task";
+  /** Its length in seconds. */
+  value: number;
+  /** Whose script ran longest in it. */
+  party?: ScriptParty;
+}
+
+/** JavaScript heap in use, where the browser tells, when the page was hidden. */
+export interface HeapEvent extends EventBase {
+  type: "heap";
+  /** Bytes. */
+  value: number;
+}
+
+/** How long a page view was visible. */
+export interface VisibleEvent extends EventBase {
+  type: "visible";
+  /** Seconds. */
+  value: number;
 }
 
 export type PageEvent =
   | SessionStartEvent
+  | HeartbeatEvent
   | PageViewEvent
   | ClickEvent
+  | FormEvent
   | ActionEvent
+  | FeatureEvent
+  | FunnelStepEvent
   | ConversionEvent
   | MeasurementEvent
   | VitalEvent
-  | ErrorEvent;
+  | ErrorEvent
+  | ResourceErrorEvent
+  | ApiCallEvent
+  | PageLoadEvent
+  | LongTaskEvent
+  | HeapEvent
+  | VisibleEvent;
 
 /** What every batch says about itself, whatever its events are. */
 export interface BatchEnvelope {
@@ -92,22 +251,36 @@ export interface BatchEnvelope {
   v: 1;
   /** 128 random bits as 32 lower-case hexadecimal digits. The same batch keeps it over every retry. */
   id: string;
-  /** The batch's place in its page, from 0. A gap tells of a batch that never came. */
-  seq: number;
+  /** The batch's place in its session, from 0. A gap tells of a batch that never came. Default 0. */
+  seq?: number;
   /** The app's name. Without it, the collector's own. */
   app?: string;
   /** The app's release, free text. Reaches the live tail, not a label. */
   release?: string;
+  /** Where the app runs: `production`, `staging`. Free text. Reaches the live tail, not a label. */
+  environment?: string;
   /** Random, 32 lower-case hexadecimal digits. Never a label. */
   session: string;
+  /** The share of sessions that report at all, above 0 and at most 1. Default 1. */
+  rate?: number;
   /** When the page first sent it, by its own clock: milliseconds since 1970. */
   sentAt: number;
   /** What the page lost since the last batch, by reason. */
   dropped?: { [Reason in DropReason]?: number };
+  /** Attributes of all its events: what the app gave to `setContext`. */
+  context?: WireDetails;
   events: unknown[];
 }
 
 /** One request body of `POST /collect`. */
 export interface Batch extends BatchEnvelope {
   events: PageEvent[];
+}
+
+/** What a page needs of the catalogue to decide funnels: the answer of `GET /collect/funnels`. */
+export interface FunnelSteps {
+  /** Route patterns, in the order of the catalogue. */
+  routes: readonly string[];
+  /** Steps by funnel: `page_view:/cart`, `action:add_to_cart`, `conversion:signup`, `feature:dark_mode`. */
+  funnels: Readonly<Record<string, readonly string[]>>;
 }

@@ -33,6 +33,12 @@ export interface MeasurementSpec extends ActionSpec {
   readonly buckets: readonly number[];
 }
 
+/** A feature of the app whose use is counted: `rum_feature_usage_total{feature}`. */
+export interface FeatureSpec {
+  /** One sentence with a full stop. */
+  readonly help: string;
+}
+
 /** What the team promises. Each objective becomes an alert in the generated Prometheus rules. */
 export type ObjectiveSpec =
   | {
@@ -59,6 +65,18 @@ export interface Catalog {
   readonly actions?: Readonly<Record<string, ActionSpec>>;
   readonly conversions?: Readonly<Record<string, ConversionSpec>>;
   readonly measurements?: Readonly<Record<string, MeasurementSpec>>;
+  /** Features whose use pages report with `trackFeature`. */
+  readonly features?: Readonly<Record<string, FeatureSpec>>;
+  /**
+   * Patterns of the API's paths, for what pages report of their requests: `/api/products/:id`. An endpoint of
+   * another origin is a whole URL. What no pattern matches is counted as `unmatched`.
+   */
+  readonly endpoints?: readonly string[];
+  /**
+   * Ways to a goal, step by step: a session counts once for each step, in order. A step is something that
+   * pages report: `page_view:/cart`, `action:add_to_cart`, `conversion:checkout_intent`, `feature:dark_mode`.
+   */
+  readonly funnels?: Readonly<Record<string, readonly string[]>>;
   readonly objectives?: Readonly<Record<string, ObjectiveSpec>>;
 }
 

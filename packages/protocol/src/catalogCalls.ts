@@ -29,7 +29,7 @@ export type ConversionArguments<S> = S extends { readonly value: { readonly mone
     ? [details: Details<S>]
     : [valueOrDetails?: number | Attributes];
 
-type Kind = "actions" | "conversions" | "measurements";
+type Kind = "actions" | "conversions" | "measurements" | "features";
 
 /** One group of a catalogue; every name where the catalogue is not typed. */
 type Group<C extends Catalog, K extends Kind> = NonNullable<C[K]>;
@@ -57,6 +57,9 @@ export type MeasurementEntry<C extends Catalog, Name> = Entry<Group<C, "measurem
 export type ActionName<C extends Catalog> = NamesFrom<Group<C, "actions">, "page">;
 export type PageConversionName<C extends Catalog> = NamesFrom<Group<C, "conversions">, "page">;
 export type MeasurementName<C extends Catalog> = NamesFrom<Group<C, "measurements">, "page">;
+
+/** The features whose use a page may report. */
+export type FeatureName<C extends Catalog> = keyof Group<C, "features"> & string;
 
 /** The actions that server code may report: those that are `from: "server"`. */
 export type ServerActionName<C extends Catalog> = NamesFrom<Group<C, "actions">, "server">;

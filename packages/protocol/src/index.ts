@@ -11,4 +11,5 @@ export { currencyExponent, toMinorUnits } from "./currency.ts";
 export * from "./limits.ts";
 export type * from "./live.ts";
 export { createRouteMatcher, UNMATCHED_ROUTE } from "./route.ts";
+export { templatePath } from "./templatePath.ts";
 export * from "./webVitals.ts";

@@ -7,8 +7,11 @@ export const MAX_BATCH_BYTES = 65_536;
 /** Events in a batch. The page flushes at 30, so a batch of more than 200 is not one of ours. */
 export const MAX_EVENTS = 200;
 
-/** How often one event may have happened: `count`. Bounds what a single event can add to a counter. */
-export const MAX_COUNT = 10_000;
+/**
+ * How often one event may have happened: `count`. Bounds what a single event can add to a counter. A page
+ * gathers for five seconds, and no honest page does one thing a million times in them.
+ */
+export const MAX_COUNT = 1_000_000;
 
 /** UTF-16 units of a free string (message, attribute, path). Longer ones are cut by the page. */
 export const MAX_TEXT = 2_048;
