@@ -8,48 +8,45 @@ export const catalog = defineCatalog({
     search: { help: "Searches." },
   },
   conversions: { checkout_intent: { help: "Intents.", value: { money: ["USD"] } } },
+  endpoints: ["/api/products", "/api/products/:id", "/api/checkout"],
 });
 
-const at = 1_795_000_000_000;
 const stack = Array.from(
   { length: 9 },
   (_, line) => `    at render${line} (https://shop.example/assets/index-4f2a.js:1:${line}0482)`,
 );
 
-/** Ten events as a visit of a shop sends them; about 2 KB as JSON. */
+/** Eleven events as a visit of a shop sends them; about 2 KB as JSON. */
 export const events: PageEvent[] = [
-  { type: "page_view", at, route: "/product/42", navigation: "push" },
-  { type: "click", at: at + 120, route: "/product/42", name: "add-to-cart" },
+  { type: "page_view", route: "/product/42", navigation: "soft", experience: "good" },
+  { type: "click", name: "add-to-cart" },
   {
     type: "action",
-    at: at + 125,
-    route: "/product/42",
     name: "add_to_cart",
     details: { category: "books", productId: "b-1042", price: 19.99, position: 3 },
   },
   {
     type: "action",
-    at: at + 900,
     route: "/",
     name: "search",
     details: { length: 11, results: 4, sorted: "by relevance" },
   },
+  { type: "api_call", name: "/api/products", method: "GET", status: 200, value: 0.1184 },
   {
     type: "conversion",
-    at: at + 4200,
     route: "/checkout",
     name: "checkout_intent",
     amount: 4998,
     currency: "USD",
+    experience: "good",
     details: { items: 2, coupon: "AUTUMN" },
   },
-  { type: "vital", at: at + 5000, route: "/", name: "LCP", value: 1.8642 },
-  { type: "vital", at: at + 5000, route: "/", name: "CLS", value: 0.0312 },
-  { type: "vital", at: at + 5000, route: "/", name: "INP", value: 0.096 },
-  { type: "vital", at: at + 5000, route: "/", name: "TTFB", value: 0.2104 },
+  { type: "LCP", route: "/", value: 1.8642, part: "image", element: "hero" },
+  { type: "CLS", value: 0.0312 },
+  { type: "INP", value: 0.096, part: "processing", party: "first", element: "add-to-cart" },
+  { type: "TTFB", value: 0.2104 },
   {
     type: "error",
-    at: at + 6000,
     route: "/checkout",
     source: "uncaught",
     name: "TypeError",
@@ -70,7 +67,7 @@ export function createBody(): string {
     app: "shop",
     release: "1.4.0",
     session: "f".repeat(32),
-    sentAt: at + 7000,
+    sentAt: 1_795_000_007_000,
     events,
   };
   return JSON.stringify(batch);

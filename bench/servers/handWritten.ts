@@ -23,7 +23,7 @@ const vitals = new Histogram({
   registers,
 });
 
-const base = { at: z.number(), route: z.string(), count: z.number().optional() };
+const base = { route: z.string().optional(), count: z.number().optional() };
 const details = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional();
 const batchSchema = z.object({
   v: z.literal(1),
@@ -33,7 +33,7 @@ const batchSchema = z.object({
   sentAt: z.number(),
   events: z.array(
     z.discriminatedUnion("type", [
-      z.object({ ...base, type: z.literal("page_view"), navigation: z.string() }),
+      z.object({ ...base, type: z.literal("page_view"), navigation: z.string().optional() }),
       z.object({ ...base, type: z.literal("click"), name: z.string() }),
       z.object({ ...base, type: z.literal("action"), name: z.string(), details }),
       z.object({
@@ -44,7 +44,8 @@ const batchSchema = z.object({
         currency: z.string(),
         details,
       }),
-      z.object({ ...base, type: z.literal("vital"), name: z.string(), value: z.number() }),
+      z.object({ ...base, type: z.literal(["LCP", "INP", "CLS", "FCP", "TTFB"]), value: z.number() }),
+      z.object({ ...base, type: z.literal("api_call"), name: z.string(), value: z.number() }),
       z.object({
         ...base,
         type: z.literal("error"),
@@ -60,13 +61,11 @@ const batchSchema = z.object({
 const app = new Hono().post("/collect", bodyLimit({ maxSize: 65_536 }), async (c) => {
   const parsed = batchSchema.safeParse(await c.req.json());
   if (!parsed.success) return c.json({ error: parsed.error.issues }, 400);
+  let route = "";
   for (const event of parsed.data.events) {
-    if (event.type === "vital") vitals.observe({ name: event.name, route: event.route }, event.value);
-    else
-      events.inc(
-        { type: event.type, name: "name" in event ? event.name : "", route: event.route },
-        event.count ?? 1,
-      );
+    route = event.route ?? route;
+    if ("value" in event) vitals.observe({ name: event.type, route }, event.value);
+    else events.inc({ type: event.type, name: "name" in event ? event.name : "", route }, event.count ?? 1);
   }
   return c.body(null, 204);
 });

@@ -1,32 +1,23 @@
 import { hash } from "node:crypto";
-import {
-  type BatchEnvelope,
-  type CollectAnswer,
-  type EventRejection,
-  type LiveEvent,
-  MAX_COUNT,
-  type PageEvent,
-  type RejectedEvent,
-} from "@rumkit/protocol";
+import type { BatchEnvelope, CollectAnswer, RejectedEvent } from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
 import type { Count } from "./count.ts";
 import type { ActiveSessions } from "./ingest/activeSessions.ts";
 import { CollectError } from "./ingest/collectError.ts";
-import type { RequestOrigin } from "./ingest/originPolicy.ts";
-import { parseBatch, parseEvent } from "./ingest/parseBatch.ts";
+import { type CheckOrigin, requestOrigin } from "./ingest/corsOrigin.ts";
+import { parseBatch } from "./ingest/parseBatch.ts";
 import { readBody } from "./ingest/readBody.ts";
-import { isRejection, type Rejection } from "./ingest/rejection.ts";
-import { requestHeader } from "./ingest/requestHeader.ts";
-import type { RecordSample, Sample } from "./metrics/sample.ts";
-import type { CountedEvent } from "./vocabulary/pageEvents.ts";
+import { judgeBatch, type Verdict } from "./judgeBatch.ts";
+import type { RecordSample } from "./metrics/sample.ts";
+import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
 
 export interface CollectOptions {
   /** The app whose batches are counted. */
   readonly app: string;
   /** Answers say what is wrong with each event: for development. */
   readonly verbose: boolean;
-  readonly checkOrigin: (request: RequestOrigin) => string | undefined;
-  readonly translate: (event: PageEvent) => CountedEvent | Rejection;
+  readonly checkOrigin: CheckOrigin;
+  readonly translate: PageVocabulary;
   readonly count: Count;
   readonly record: RecordSample;
   readonly sessions: ActiveSessions;
@@ -36,17 +27,6 @@ export interface CollectOptions {
   readonly durable: boolean;
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;
-}
-
-/** What the events of a batch come to. */
-interface Verdict {
-  readonly samples: Sample[];
-  readonly events: Omit<LiveEvent, "at">[];
-  readonly rejected: RejectedEvent[];
-  /** How many events were refused, by code. */
-  readonly rejectedTimes: Map<EventRejection, number>;
-  /** Events that are counted: an event with `count` 3 is three. */
-  accepted: number;
 }
 
 /** Seconds after which a page may try again while the collector restarts. */
@@ -92,9 +72,9 @@ async function answerBatch(c: Context, options: CollectOptions): Promise<Collect
   if (batch.app !== undefined && batch.app !== options.app) {
     throw new CollectError("unknown_app", `This collector counts the app "${options.app}".`);
   }
-  const verdict = judge(batch, options);
+  const verdict = judgeBatch(batch, options.translate);
   const { samples, events, rejected, accepted } = verdict;
-  if (events.length === 0) throw noValidEvent(verdict, record);
+  if (accepted === 0) throw noValidEvent(verdict, record);
   const fingerprint = hash("sha256", body);
   const outcome = await count({ key: batch.id, from: "page", fingerprint, at: now(), samples, events }).catch(
     (error: unknown) => {
@@ -119,31 +99,13 @@ function refuseWhileDraining({ isDraining }: CollectOptions): void {
   if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the batch again.");
 }
 
-function judge({ events }: BatchEnvelope, { translate }: CollectOptions): Verdict {
-  const verdict: Verdict = { samples: [], events: [], rejected: [], rejectedTimes: new Map(), accepted: 0 };
-  for (const [index, value] of events.entries()) {
-    const event = parseEvent(value);
-    const counted = isRejection(event) ? event : translate(event);
-    if (isRejection(counted)) {
-      verdict.rejected.push({ index, code: counted.code, message: counted.message });
-      verdict.rejectedTimes.set(
-        counted.code,
-        (verdict.rejectedTimes.get(counted.code) ?? 0) + timesOf(value),
-      );
-    } else {
-      verdict.samples.push(...counted.samples);
-      verdict.events.push(counted.entry);
-      verdict.accepted += counted.entry.count;
-    }
-  }
-  return verdict;
-}
-
 /** What the batch says besides its events, counted with them and never for a duplicate. */
 function settle(batch: BatchEnvelope, verdict: Verdict, { record, sessions }: CollectOptions): void {
-  sessions.see(batch.session);
+  sessions.see(batch.session, batch.seq ?? 0);
   record({ metric: "rum_batches_accepted_total", labels: {}, value: 1 });
   record({ metric: "rum_events_accepted_total", labels: {}, value: verdict.accepted });
+  const scaled = verdict.accepted / (batch.rate ?? 1);
+  record({ metric: "rum_events_scaled_total", labels: {}, value: scaled });
   countRejected(verdict, record);
   for (const [reason, value] of Object.entries(batch.dropped ?? {})) {
     record({ metric: "rum_events_dropped_total", labels: { reason }, value });
@@ -154,12 +116,6 @@ function countRejected({ rejectedTimes }: Verdict, record: RecordSample): void {
   for (const [reason, value] of rejectedTimes) {
     record({ metric: "rum_events_rejected_total", labels: { reason }, value });
   }
-}
-
-/** How often an event says that it happened, where that can be believed. */
-function timesOf(event: unknown): number {
-  const times = (event as { count?: unknown } | null | undefined)?.count;
-  return typeof times === "number" && Number.isInteger(times) && times > 0 && times <= MAX_COUNT ? times : 1;
 }
 
 /** The id stays free: once the page's catalogue is right, the same batch may come again. */
@@ -181,14 +137,6 @@ function allowOrigin(c: Context, headers: AnswerHeaders, { checkOrigin }: Collec
   headers["access-control-expose-headers"] = "retry-after";
 }
 
-function requestOrigin(c: Context): RequestOrigin {
-  return {
-    origin: requestHeader(c, "origin"),
-    host: requestHeader(c, "host"),
-    fetchSite: requestHeader(c, "sec-fetch-site"),
-  };
-}
-
 function refuse(
   c: Context,
   error: unknown,
@@ -199,23 +147,4 @@ function refuse(
   record({ metric: "rum_batches_rejected_total", labels: { reason: error.code }, value: 1 });
   if (error.status === 503) headers["retry-after"] = RETRY_AFTER;
   return c.body(JSON.stringify(error.toAnswer({ verbose })), error.status, headers);
-}
-
-/** `OPTIONS /collect`: our own page never asks, because its requests need no preflight; others may. */
-export function createPreflightRoute({ checkOrigin }: Pick<CollectOptions, "checkOrigin">): Handler {
-  return function preflight(c) {
-    c.header("vary", "Origin");
-    try {
-      const named = checkOrigin(requestOrigin(c));
-      if (named !== undefined) {
-        c.header("access-control-allow-origin", named);
-        c.header("access-control-allow-methods", "POST");
-        c.header("access-control-allow-headers", "content-type");
-        c.header("access-control-max-age", "86400");
-      }
-    } catch (error) {
-      if (!(error instanceof CollectError)) throw error;
-    }
-    return c.body(null, 204);
-  };
 }

@@ -30,14 +30,16 @@ const catalog = defineCatalog({
 type Shop = typeof catalog;
 
 const session = "f".repeat(32);
-const view = { type: "page_view", at: 1, route: "/product/7", navigation: "load" };
+const view = { type: "page_view", route: "/product/7" };
 const added = {
   type: "action",
-  at: 1,
   route: "/",
   name: "add_to_cart",
   details: { category: "books", productId: 7 },
 };
+
+/** The series of `view`. */
+const VIEWS = 'rum_page_views_total{route="/product/:id",navigation="hard",experience="unknown"}';
 
 let batches = 0;
 function batchOf(events: readonly unknown[], change: object = {}): string {
@@ -75,35 +77,37 @@ describe("a batch", () => {
     const { status, answer } = await post(
       app,
       batchOf([
-        { type: "session_start", at: 1, route: "/" },
+        { type: "session_start", route: "/" },
         { ...view, count: 2 },
         added,
-        { type: "click", at: 1, route: "/", name: "add" },
-        { type: "conversion", at: 1, route: "/", name: "signup" },
-        { type: "conversion", at: 1, route: "/", name: "wish", amount: 1999, currency: "USD", count: 3 },
-        { type: "measurement", at: 1, route: "/", name: "search_duration", value: 0.3 },
-        { type: "vital", at: 1, route: "/nowhere", name: "LCP", value: 2.5 },
-        { type: "error", at: 1, route: "/", source: "uncaught", name: "TypeError", message: "x" },
-        { type: "error", at: 1, route: "/", source: "rejection", name: "Error", message: "y" },
+        { type: "click", route: "/", name: "add" },
+        { type: "conversion", route: "/", name: "signup" },
+        { type: "conversion", route: "/", name: "wish", amount: 1999, currency: "USD", count: 3 },
+        { type: "measurement", route: "/", name: "search_duration", value: 0.3 },
+        { type: "LCP", route: "/nowhere", value: 2.5 },
+        { type: "error", route: "/", source: "uncaught", name: "TypeError", message: "x" },
+        { type: "error", route: "/", source: "rejection", name: "Error", message: "y" },
       ]),
     );
     expect({ status, answer }).toEqual({ status: 202, answer: { accepted: 13 } });
     expect(changes(before, await scrape(app), /^(?!.*(bucket|collect_|active_sessions)).*$/)).toEqual({
-      rum_sessions_total: 1,
-      'rum_page_views_total{route="/product/:id"}': 2,
+      'rum_sessions_total{device="unknown",browser="unknown",connection="unknown"}': 1,
+      [VIEWS]: 2,
       'rum_actions_total{action="add_to_cart",category="books"}': 1,
       'rum_clicks_total{element="add"}': 1,
-      'rum_conversions_total{conversion="signup"}': 1,
-      'rum_conversions_total{conversion="wish"}': 3,
+      'rum_conversions_total{conversion="signup",experience="unknown"}': 1,
+      'rum_conversions_total{conversion="wish",experience="unknown"}': 3,
       'rum_conversion_value_total{conversion="wish",currency="USD"}': 59.97,
       rum_search_duration_seconds_sum: 0.3,
       rum_search_duration_seconds_count: 1,
-      'rum_lcp_seconds_sum{route="unmatched"}': 2.5,
-      'rum_lcp_seconds_count{route="unmatched"}': 1,
+      'rum_lcp_seconds_sum{route="unmatched",navigation="hard"}': 2.5,
+      'rum_lcp_seconds_count{route="unmatched",navigation="hard"}': 1,
+      'rum_lcp_elements_total{part="none",element="none",rating="good"}': 1,
       'rum_js_errors_total{route="/",source="uncaught"}': 1,
       'rum_unhandled_rejections_total{route="/"}': 1,
       rum_batches_accepted_total: 1,
       rum_events_accepted_total: 13,
+      rum_events_scaled_total: 13,
     });
   });
 
@@ -115,7 +119,7 @@ describe("a batch", () => {
     expect(replies.filter(({ answer }) => answer.duplicate)).toHaveLength(63);
     expect(replies.every(({ status, answer }) => status === 202 && answer.accepted === 1)).toBe(true);
     expect(changes(before, await scrape(app), /^rum_(page_views|batches)/)).toEqual({
-      'rum_page_views_total{route="/product/:id"}': 1,
+      [VIEWS]: 1,
       rum_batches_accepted_total: 1,
       rum_batches_duplicate_total: 63,
     });
@@ -145,31 +149,27 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
     ["the name of a function that every object has", { ...added, name: "toString" }, "unknown_name"],
     ["a label value outside the set", { ...added, details: { category: "cars" } }, "unknown_label_value"],
     ["a label that is missing", { ...added, details: {} }, "missing_label"],
-    ["NaN", { type: "measurement", at: 1, route: "/", name: "search_duration", value: NaN }, "bad_number"],
-    [
-      "a vital beyond ten minutes",
-      { type: "vital", at: 1, route: "/", name: "LCP", value: 601 },
-      "bad_number",
-    ],
+    ["NaN", { type: "measurement", route: "/", name: "search_duration", value: NaN }, "bad_number"],
+    ["a vital beyond ten minutes", { type: "LCP", route: "/", value: 601 }, "bad_number"],
     [
       "negative money",
-      { type: "conversion", at: 1, route: "/", name: "wish", amount: -5, currency: "USD" },
+      { type: "conversion", route: "/", name: "wish", amount: -5, currency: "USD" },
       "bad_amount",
     ],
-    ["money without an amount", { type: "conversion", at: 1, route: "/", name: "wish" }, "bad_amount"],
+    ["money without an amount", { type: "conversion", route: "/", name: "wish" }, "bad_amount"],
     [
       "money where none belongs",
-      { type: "conversion", at: 1, route: "/", name: "signup", amount: 1, currency: "USD" },
+      { type: "conversion", route: "/", name: "signup", amount: 1, currency: "USD" },
       "bad_amount",
     ],
     [
       "money in another currency",
-      { type: "conversion", at: 1, route: "/", name: "wish", amount: 1, currency: "EUR" },
+      { type: "conversion", route: "/", name: "wish", amount: 1, currency: "EUR" },
       "bad_currency",
     ],
     [
       "revenue that a page claims",
-      { type: "conversion", at: 1, route: "/", name: "purchase", amount: 1, currency: "USD" },
+      { type: "conversion", route: "/", name: "purchase", amount: 1, currency: "USD" },
       "server_only",
     ],
   ])("%s", async (_fault, event, code) => {
@@ -182,16 +182,17 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
       rejected: [{ index: 1, code, message: expect.any(String) }],
     });
     expect(changes(before, await scrape(app), /^(rum_(events|page|actions|conv)|revenue)/)).toEqual({
-      'rum_page_views_total{route="/product/:id"}': 1,
+      [VIEWS]: 1,
       'rum_actions_total{action="add_to_cart",category="books"}': 1,
       rum_events_accepted_total: 2,
+      rum_events_scaled_total: 2,
       [`rum_events_rejected_total{reason="${code}"}`]: 1,
     });
   });
 
   test("is counted as often as it says that it happened", async () => {
     const { app } = start();
-    const vital = { type: "vital", at: 1, route: "/", name: "LCP", value: 1, count: 2 };
+    const vital = { type: "LCP", route: "/", value: 1, count: 2 };
     await post(app, batchOf([view, { ...added, name: "fly", count: 500 }, vital]));
     const totals = await scrape(app);
     expect(totals.get('rum_events_rejected_total{reason="unknown_name"}')).toBe(500);
@@ -288,7 +289,7 @@ describe("a request that is refused as a whole is answered by code and counted b
     expect(refused.headers.get("retry-after")).toBe("2");
     full = false;
     expect(await post(app, body)).toMatchObject({ status: 200, answer: { accepted: 1 } });
-    expect((await scrape(app)).get('rum_page_views_total{route="/product/:id"}')).toBe(1);
+    expect((await scrape(app)).get(VIEWS)).toBe(1);
   });
 });
 

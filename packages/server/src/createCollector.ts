@@ -46,8 +46,8 @@ export interface CollectorOptions<C extends Catalog> {
 /** A running collector. Every function is safe to destructure. */
 export interface Collector<C extends Catalog> extends Trackers<C> {
   /**
-   * The routes, to mount anywhere: `POST /collect`, `GET /metrics`, `GET /realtime`,
-   * `GET /realtime/metrics`, `GET /healthz`, `GET /readyz`.
+   * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `GET /metrics`,
+   * `GET /realtime`, `GET /realtime/metrics`, `GET /healthz`, `GET /readyz`.
    */
   readonly app: Hono;
   /** Middleware that counts and times what your app answers. Use it first. */
@@ -80,7 +80,9 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const { record } = recorder;
   const feed = createLive(catalog, recorder, now);
   const registry = createRegistry(recorder.families, { runtimeMetrics: options.runtimeMetrics ?? true });
-  const sessions = createActiveSessions(now);
+  const sessions = createActiveSessions(now, (value) =>
+    record({ metric: "rum_batches_lost_total", labels: {}, value }),
+  );
   const pending = createPendingWork();
   const count = createCount(journal, record, feed.showEvent);
   let draining = false;
@@ -106,7 +108,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     durable: journal.durable,
     now,
   };
-  const routes = createRoutes({ collect, registry, feed, pending, onScrape: countSessions });
+  const routes = createRoutes({ catalog, collect, registry, feed, pending, onScrape: countSessions });
   const trackers = createTrackers<C>({
     catalog,
     count: (entry) => pending.add(count(entry)),

@@ -1,12 +1,16 @@
+import type { Catalog } from "@rumkit/protocol";
 import { type Handler, Hono } from "hono";
-import { type CollectOptions, createCollectRoute, createPreflightRoute } from "./collectRoute.ts";
+import { type CollectOptions, createCollectRoute } from "./collectRoute.ts";
+import { createFunnelsRoute } from "./funnelsRoute.ts";
 import type { Feed } from "./live/feed.ts";
 import { createLiveRoute } from "./live/liveRoute.ts";
 import { createPageRoutes } from "./live/pageRoutes.ts";
 import type { MetricRegistry } from "./metrics/registry.ts";
 import type { PendingWork } from "./pendingWork.ts";
+import { createPreflightRoute } from "./preflightRoute.ts";
 
 export interface RoutesOptions {
+  readonly catalog: Catalog;
   readonly collect: CollectOptions;
   readonly registry: MetricRegistry;
   readonly feed: Feed;
@@ -22,7 +26,8 @@ export interface Routes {
   readonly handlers: WeakSet<Handler>;
 }
 
-export function createRoutes({ collect, registry, feed, pending, onScrape }: RoutesOptions): Routes {
+export function createRoutes(options: RoutesOptions): Routes {
+  const { catalog, collect, registry, feed, pending, onScrape } = options;
   const handlers = new WeakSet<Handler>();
   const own = (handler: Handler): Handler => {
     handlers.add(handler);
@@ -37,7 +42,8 @@ export function createRoutes({ collect, registry, feed, pending, onScrape }: Rou
     "/collect",
     own((c, next) => pending.add(Promise.resolve(answerBatch(c, next)))),
   );
-  app.options("/collect", own(createPreflightRoute(collect)));
+  app.options("/collect", own(createPreflightRoute(collect.checkOrigin)));
+  app.get("/collect/funnels", own(createFunnelsRoute(catalog, collect.checkOrigin)));
   app.get("/metrics", own(createMetricsRoute(registry, onScrape)));
   app.get("/realtime", own(page.page));
   // The page's addresses are relative to a path without a slash at its end.

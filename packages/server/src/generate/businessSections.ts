@@ -1,8 +1,10 @@
 import { webVitals } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { perMinute, ratioOf, sumBy } from "./expression.ts";
-import type { ColourStep, PanelQuery, PanelSection, PanelSpec } from "./panelSpec.ts";
+import { ratioOf, sumBy } from "./expression.ts";
+import { describePageSections } from "./pageSections.ts";
+import type { ColourStep, PanelSection, PanelSpec } from "./panelSpec.ts";
 import { createPromql, type Matchers, type Promql, RATE_INTERVAL, SERVER_ERROR } from "./promql.ts";
+import { ifKnown, ratesBy, ratesByPerMinute } from "./rateQueries.ts";
 
 const LCP = webVitals.LCP;
 
@@ -35,6 +37,7 @@ export function describeBusinessSections(descriptors: readonly MetricDescriptor[
       ],
     },
     { id: 2, title: "What users see", panels: [lcp(promql), goodLcp(promql), errors(promql)] },
+    ...describePageSections(promql),
     { id: 3, title: "Backend", panels: [requests(promql), failures(promql), duration(promql)] },
   ];
 }
@@ -185,29 +188,4 @@ function duration(promql: Promql): PanelSpec {
       legend: "p95",
     })),
   };
-}
-
-/** One query for each family that exists: its rate by one label, with the legend named. */
-function ratesBy(promql: Promql, label: string, legends: Readonly<Record<string, string>>): PanelQuery[] {
-  return Object.entries(legends).flatMap(([family, legend]) =>
-    ifKnown(promql, family, (metric) => ({
-      expression: sumBy([label], promql.rate(metric, RATE_INTERVAL)),
-      legend,
-    })),
-  );
-}
-
-function ratesByPerMinute(
-  promql: Promql,
-  label: string,
-  legends: Readonly<Record<string, string>>,
-): PanelQuery[] {
-  return ratesBy(promql, label, legends).map((query) => ({
-    ...query,
-    expression: perMinute(query.expression),
-  }));
-}
-
-function ifKnown(promql: Promql, metric: string, query: (metric: string) => PanelQuery): PanelQuery[] {
-  return promql.has(metric) ? [query(metric)] : [];
 }

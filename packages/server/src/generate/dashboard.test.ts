@@ -7,6 +7,8 @@ import type { Panel } from "./grafanaTypes.ts";
 const bookshop = defineCatalog({
   app: "bookshop",
   routes: ["/", "/cart"],
+  features: { wish_list: { help: "Lists of wishes." } },
+  funnels: { subscribe: ["page_view:/", "conversion:newsletter"] },
   conversions: {
     newsletter: { help: "Addresses left." },
     purchase: { help: "Orders paid.", from: "server", value: { money: ["USD", "EUR"] } },
@@ -31,6 +33,15 @@ describe("the business overview", () => {
       "LCP, 75th percentile",
       "Share of good LCP",
       "JavaScript errors per minute by route",
+      "LCP by navigation, 75th percentile",
+      "Phases of a page's load, 75th percentile",
+      "Long tasks, 75th percentile by script",
+      "Rage, dead and error clicks per minute",
+      "Funnels, sessions per minute by step",
+      "Feature uses per minute",
+      "API duration by endpoint, 75th percentile",
+      "API error ratio by endpoint",
+      "API errors per second by kind",
       "Requests by route",
       "Error ratio",
       "Request duration, 95th percentile",
@@ -42,7 +53,9 @@ describe("the business overview", () => {
     expect(shown).not.toContain("Revenue per minute by currency");
     expect(shown).not.toContain("Conversions per minute by name");
     expect(shown).not.toContain("Conversion rate");
-    expect(shown).toHaveLength(8);
+    expect(shown).not.toContain("Funnels, sessions per minute by step");
+    expect(shown).not.toContain("Feature uses per minute");
+    expect(shown).toHaveLength(15);
   });
 
   it("gives money a sign only where there is one currency", () => {

@@ -29,9 +29,12 @@ export interface Target {
   readonly range: true;
 }
 
+/** The visualisations that we use. */
+export type PanelType = "timeseries" | "stat" | "bargauge";
+
 export interface Panel {
   readonly id: number;
-  readonly type: "timeseries" | "stat";
+  readonly type: PanelType;
   readonly title: string;
   readonly description: string;
   readonly datasource: DatasourceRef;

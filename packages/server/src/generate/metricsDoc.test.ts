@@ -14,8 +14,8 @@ describe("the reference of metrics", () => {
     for (const { name } of descriptors) expect(doc).toContain(`| \`${name}\` |`);
   });
 
-  it("counts what a histogram costs: two routes and the unmatched one, with 11 buckets and three lines more", () => {
-    expect(doc).toContain("| `rum_lcp_seconds` | histogram | seconds | `route` | 3 | 42 |");
+  it("counts what a histogram costs: two routes and the unmatched one by four navigations, with 11 buckets and three lines more", () => {
+    expect(doc).toContain("| `rum_lcp_seconds` | histogram | seconds | `route`, `navigation` | 12 | 168 |");
   });
 
   it("says which label keeps money apart", () => {

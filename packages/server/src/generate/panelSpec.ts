@@ -1,4 +1,5 @@
 import type { Expression } from "./expression.ts";
+import type { PanelType } from "./grafanaTypes.ts";
 
 /** From this value on, in the panel's unit, what is shown has the colour. The first step starts at null. */
 export interface ColourStep {
@@ -19,7 +20,7 @@ export interface PanelSpec {
   readonly title: string;
   /** Full sentences: what is counted, by whom, and how to read it. */
   readonly description: string;
-  readonly type: "timeseries" | "stat";
+  readonly type: PanelType;
   /** Queries with the same unit. A panel without any is left out. */
   readonly queries: readonly PanelQuery[];
   readonly steps?: readonly ColourStep[];

@@ -33,6 +33,8 @@ export interface Promql {
   gauge(metric: string): SeriesSet;
   /** Observations of a histogram over the window. */
   observations(metric: string, window: Window, by: readonly string[]): Sum;
+  /** Observations of a histogram by the second. */
+  observationRate(metric: string, window: Window, matchers?: Matchers): SeriesSet;
   /** The quantile `q`, 0–1. Its value never exceeds the last finite bucket edge. */
   histogramQuantile(q: number, metric: string, window: Window, by?: readonly string[]): Expression;
   /** The share of observations at or below `edge`, which has to be a bucket edge: only there it is known. */
@@ -54,6 +56,12 @@ export function createPromql(descriptors: readonly MetricDescriptor[]): Promql {
     observations: (name, window, by) => {
       const text = over("increase", `${name}_count`, window);
       return sumBy(by, seriesSet(find(name, "histogram"), text, "count"));
+    },
+    observationRate: (name, window, matchers = {}) => {
+      const metric = find(name, "histogram");
+      checkMatchers(metric, matchers);
+      const text = over("rate", `${name}_count${renderMatchers(matchers)}`, window);
+      return seriesSet(metric, text, "count_per_second");
     },
     histogramQuantile: (q, name, window, by = []) => quantile(q, find(name, "histogram"), window, by),
     shareBelow: (name, edge, window, by = []) => share(find(name, "histogram"), edge, window, by),
@@ -147,7 +155,8 @@ function checkMatchers(metric: MetricDescriptor, matchers: Matchers): void {
       );
     }
     const values = metric.known.map((labels) => labels[label] ?? "");
-    if (values.length > 0 && !values.some((value) => matchesWhole(wanted, value))) {
+    // Where label sets can still appear, so can values.
+    if (metric.known.length === metric.maxSeries && !values.some((value) => matchesWhole(wanted, value))) {
       throw new Error(
         `[rumkit] ${metric.name} never has ${label}="${String(wanted)}". Its values: ${[...new Set(values)].join(", ")}.`,
       );

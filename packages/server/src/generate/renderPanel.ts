@@ -16,7 +16,7 @@ export function renderPanel(spec: PanelSpec, gridPos: GridPos): Panel {
     datasource: DATASOURCE,
     gridPos,
     fieldConfig: { defaults: fieldDefaults(spec), overrides: [] },
-    options: spec.type === "stat" ? statOptions : timeseriesOptions,
+    options: options[spec.type],
     targets: spec.queries.map(renderTarget),
   };
 }
@@ -33,6 +33,15 @@ const timeseriesOptions = {
   legend: { calcs: [], displayMode: "list", placement: "bottom", showLegend: true },
   tooltip: { mode: "multi", sort: "desc" },
 };
+
+const bargaugeOptions = {
+  displayMode: "basic",
+  namePlacement: "left",
+  orientation: "horizontal",
+  reduceOptions: { calcs: ["lastNotNull"], fields: "", values: false },
+  showUnfilled: true,
+};
+const options = { stat: statOptions, timeseries: timeseriesOptions, bargauge: bargaugeOptions };
 
 function fieldDefaults(spec: PanelSpec): Panel["fieldConfig"]["defaults"] {
   return {

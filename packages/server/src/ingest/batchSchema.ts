@@ -10,6 +10,18 @@ import {
   type PageEvent,
 } from "@rumkit/protocol";
 import { z } from "zod";
+import {
+  API_FAILURES,
+  BROWSERS,
+  CONNECTIONS,
+  DEVICES,
+  ERROR_SOURCES,
+  EXPERIENCES,
+  INP_PARTS,
+  LCP_PARTS,
+  NAVIGATIONS,
+  PARTIES,
+} from "../metrics/labelValues.ts";
 
 /** The last instant that a `Date` can hold (ECMA-262, time values): beyond it `toISOString` throws. */
 const LAST_INSTANT = 8.64e15;
@@ -20,40 +32,80 @@ const HIGHEST_MEASUREMENT = 1e12;
 /** Dropped events that one batch can report; more are taken for so many, since the page has lost the rest anyway. */
 const MAX_DROPPED = 1_000_000;
 
+/** Seconds. No request, task or load takes ten minutes: larger is a broken clock, as with the vitals. */
+const TEN_MINUTES = 600;
+
+/** Seconds. A page view that is looked at for longer than a day was left open. */
+const ONE_DAY = 86_400;
+
+/** More than any page transfers, and 256 times the 4 GiB heap that V8 allows. */
+const ONE_TEBIBYTE = 2 ** 40;
+
+/** Steps of a funnel that the wire can name; the catalogue allows fewer. */
+const MAX_STEP = 100;
+
+/**
+ * One session in ten thousand reports. Each of its events stands for 1 / `rate` equal ones, so without a
+ * lowest rate a single page could count for as many as it likes.
+ */
+const LOWEST_RATE = 0.0001;
+
 /** Text that is cut rather than refused, and never half a surrogate pair: a long message is no fault. */
 const text = (longest: number) => z.string().overwrite((value) => value.slice(0, longest).toWellFormed());
 const name = text(MAX_NAME).min(1);
 const hex128 = z.string().regex(/^[0-9a-f]{32}$/);
-const instant = z.number().min(0).max(LAST_INSTANT);
+const seconds = z.number().min(0).max(TEN_MINUTES);
+const bytes = z.number().min(0).max(ONE_TEBIBYTE);
 const details = z
   .record(z.string().max(MAX_TEXT), z.union([text(MAX_TEXT), z.number(), z.boolean()]))
   .refine((value) => Object.keys(value).length <= MAX_DETAILS, `more than ${MAX_DETAILS} keys`);
 
+const navigation = z.enum(NAVIGATIONS).exactOptional();
+const experience = z.enum(EXPERIENCES).exactOptional();
+const party = z.enum(PARTIES).exactOptional();
+
 const base = {
-  at: instant,
-  route: text(MAX_TEXT),
+  route: text(MAX_TEXT).exactOptional(),
   count: z.number().int().min(1).max(MAX_COUNT).exactOptional(),
 };
 
-/** One event. Unknown keys are dropped, so that a newer page loses nothing with an older collector. */
-export const eventSchema = z.discriminatedUnion("type", [
-  z.object({ ...base, type: z.literal("session_start") }),
+/** What a visit consists of. */
+const visitEvents = [
   z.object({
     ...base,
-    type: z.literal("page_view"),
-    navigation: z.enum(["load", "push", "replace", "traverse", "bfcache", "prerender"]),
+    type: z.literal("session_start"),
+    device: z.enum(DEVICES).exactOptional(),
+    browser: z.enum(BROWSERS).exactOptional(),
+    connection: z.enum(CONNECTIONS).exactOptional(),
   }),
-  z.object({ ...base, type: z.literal("click"), name }),
+  z.object({ ...base, type: z.literal("heartbeat") }),
+  z.object({ ...base, type: z.literal("page_view"), navigation, experience }),
+  z.object({ ...base, type: z.literal("visible"), value: z.number().min(0).max(ONE_DAY) }),
+] as const;
+
+/** What a user does. */
+const useEvents = [
+  z.object({ ...base, type: z.literal(["click", "rage_click", "dead_click", "error_click"]), name }),
+  z.object({ ...base, type: z.literal(["form_start", "form_submit", "form_abandon"]), name }),
   z.object({ ...base, type: z.literal("action"), name, details: details.exactOptional() }),
+  z.object({ ...base, type: z.literal("feature"), name }),
+  z.object({
+    ...base,
+    type: z.literal("funnel_step"),
+    name,
+    step: z.number().int().min(1).max(MAX_STEP),
+  }),
   z.object({
     ...base,
     type: z.literal("conversion"),
     name,
+    value: z.number().exactOptional(),
     amount: z.number().int().min(0).max(MAX_AMOUNT).exactOptional(),
     currency: z
       .string()
       .regex(/^[A-Z]{3}$/)
       .exactOptional(),
+    experience,
     details: details.exactOptional(),
   }),
   z.object({
@@ -63,20 +115,57 @@ export const eventSchema = z.discriminatedUnion("type", [
     value: z.number().min(0).max(HIGHEST_MEASUREMENT),
     details: details.exactOptional(),
   }),
+] as const;
+
+/** What the browser measures and reports. A vital's highest value is its own: `webVitals`. */
+const browserEvents = [
   z.object({
     ...base,
-    type: z.literal("vital"),
-    name: z.enum(["LCP", "INP", "CLS", "FCP", "TTFB"]),
+    type: z.literal(["LCP", "INP", "CLS", "FCP", "TTFB"]),
     value: z.number().min(0),
+    navigation,
+    part: z.enum([...LCP_PARTS, ...INP_PARTS]).exactOptional(),
+    party,
+    element: name.exactOptional(),
   }),
   z.object({
     ...base,
     type: z.literal("error"),
-    source: z.enum(["uncaught", "rejection", "handled", "react"]),
+    source: z.enum(ERROR_SOURCES),
     name: text(MAX_NAME),
-    message: text(MAX_TEXT),
+    message: text(MAX_TEXT).exactOptional(),
     stack: text(MAX_STACK).exactOptional(),
   }),
+  z.object({ ...base, type: z.literal("resource_error"), name }),
+  z.object({
+    ...base,
+    type: z.literal("api_call"),
+    name: text(MAX_TEXT).min(1),
+    value: seconds,
+    method: name.exactOptional(),
+    status: z.number().int().min(100).max(599).exactOptional(),
+    failure: z.enum(API_FAILURES).exactOptional(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal("page_load"),
+    dns: seconds.exactOptional(),
+    connect: seconds.exactOptional(),
+    download: seconds.exactOptional(),
+    interactive: seconds.exactOptional(),
+    complete: seconds.exactOptional(),
+    load: seconds.exactOptional(),
+    bytes: bytes.exactOptional(),
+  }),
+  z.object({ ...base, type: z.literal("long_task"), value: seconds, party }),
+  z.object({ ...base, type: z.literal("heap"), value: bytes }),
+] as const;
+
+/** One event. Unknown keys are dropped, so that a newer page loses nothing with an older collector. */
+export const eventSchema = z.discriminatedUnion("type", [
+  ...visitEvents,
+  ...useEvents,
+  ...browserEvents,
 ]) satisfies z.ZodType<PageEvent>;
 
 const dropped = z
@@ -90,18 +179,29 @@ const dropped = z
 export const envelopeSchema = z.object({
   v: z.literal(1),
   id: hex128,
-  seq: z.number().int().min(0),
+  seq: z.number().int().min(0).exactOptional(),
   app: name.exactOptional(),
   release: text(MAX_NAME).exactOptional(),
+  environment: text(MAX_NAME).exactOptional(),
   session: hex128,
-  sentAt: instant,
+  rate: z.number().min(LOWEST_RATE).max(1).exactOptional(),
+  sentAt: z.number().min(0).max(LAST_INSTANT),
   dropped: z
-    .object({ queue_full: dropped, oversize: dropped, invalid: dropped, refused: dropped, expired: dropped })
+    .object({
+      queue_full: dropped,
+      oversize: dropped,
+      invalid: dropped,
+      refused: dropped,
+      expired: dropped,
+      consent: dropped,
+      filtered: dropped,
+    })
     .exactOptional(),
+  context: details.exactOptional(),
   events: z.array(z.unknown()).min(1).max(MAX_EVENTS),
 }) satisfies z.ZodType<BatchEnvelope>;
 
 /** The event types that this collector knows. */
 export const EVENT_TYPES: ReadonlySet<unknown> = new Set(
-  eventSchema.options.map((option) => option.shape.type.value),
+  eventSchema.options.flatMap((option) => [...option.shape.type.values]),
 );

@@ -6,7 +6,7 @@ import { isRejection } from "./rejection.ts";
 
 const id = "0123456789abcdef0123456789abcdef";
 const batch = { v: 1, id, seq: 0, session: id, sentAt: 1_700_000_000_000, events: [{}] };
-const view = { type: "page_view", at: 1, route: "/", navigation: "load" };
+const view = { type: "page_view", route: "/", navigation: "soft", experience: "good" };
 
 function codeOf(body: string | Uint8Array): string {
   try {
@@ -47,6 +47,14 @@ describe("a body", () => {
       JSON.stringify({ ...batch, events: Array.from({ length: 201 }, () => view) }),
       "too_many_events",
     ],
+    ["a rate of everybody", JSON.stringify({ ...batch, rate: 1 }), "read"],
+    ["a rate of one in ten thousand", JSON.stringify({ ...batch, rate: 0.0001 }), "read"],
+    ["a rate that would multiply without end", JSON.stringify({ ...batch, rate: 0.00009 }), "bad_batch"],
+    ["a rate of nobody", JSON.stringify({ ...batch, rate: 0 }), "bad_batch"],
+    ["a rate of more than everybody", JSON.stringify({ ...batch, rate: 1.5 }), "bad_batch"],
+    ["a context that is nested", JSON.stringify({ ...batch, context: { user: {} } }), "bad_batch"],
+    ["a place that is no integer", JSON.stringify({ ...batch, seq: 0.5 }), "bad_batch"],
+    ["every reason to drop", JSON.stringify({ ...batch, dropped: { consent: 1, filtered: 2 } }), "read"],
     ["a negative count of drops", JSON.stringify({ ...batch, dropped: { oversize: -1 } }), "bad_batch"],
   ])("%s", (_input, body, code) => {
     expect(codeOf(body)).toBe(code);
@@ -66,47 +74,54 @@ describe("a body", () => {
 describe("an event", () => {
   test.each<[input: string, event: unknown, code: string]>([
     ["a page view", view, "read"],
+    ["a page view that says nothing of itself", { type: "page_view" }, "read"],
     ["with a key of a later version", { ...view, future: 1 }, "read"],
+    ["with a time, as an older page sends it", { ...view, at: 1 }, "read"],
     ["null", null, "bad_event"],
     ["of an unknown type", { ...view, type: "teleport" }, "unknown_type"],
-    ["without a type", { at: 1, route: "/" }, "bad_event"],
-    ["without a route", { type: "page_view", at: 1, navigation: "load" }, "bad_event"],
-    ["with a time as text", { ...view, at: "now" }, "bad_time"],
-    ["with a time that no Date can hold", { ...view, at: 8.64e15 + 1 }, "bad_time"],
+    ["of a type that is a property of every object", { ...view, type: "toString" }, "unknown_type"],
+    ["without a type", { route: "/" }, "bad_event"],
+    ["with a route that is no text", { ...view, route: 7 }, "bad_event"],
+    ["with a navigation that is none", { ...view, navigation: "push" }, "bad_event"],
+    ["with an experience that is none", { ...view, experience: "unknown" }, "bad_event"],
     ["that happened 0 times", { ...view, count: 0 }, "bad_number"],
-    ["that happened a million times", { ...view, count: 1_000_000 }, "bad_number"],
+    ["that happened more than a million times", { ...view, count: 1_000_001 }, "bad_number"],
+    ["a session on a device that is none", { type: "session_start", device: "watch" }, "bad_event"],
+    ["a click without a name", { type: "click", name: "" }, "bad_event"],
+    ["a form without a name", { type: "form_start" }, "bad_event"],
+    ["a vital that is null, as NaN is in JSON", { type: "LCP", value: null }, "bad_number"],
+    ["a vital below 0", { type: "LCP", value: -1 }, "bad_number"],
+    ["a vital that is retired", { type: "FID", value: 1 }, "unknown_type"],
+    ["a vital of a part that is none", { type: "LCP", value: 1, part: "video" }, "bad_event"],
+    ["an error without a message", { type: "error", source: "opaque", name: "Error" }, "read"],
+    ["an error of an unknown source", { type: "error", source: "moon", name: "Error" }, "bad_event"],
+    ["a step before the first", { type: "funnel_step", name: "a", step: 0 }, "bad_number"],
+    ["a step beyond any funnel", { type: "funnel_step", name: "a", step: 101 }, "bad_number"],
+    ["a call of ten minutes", { type: "api_call", name: "/a", value: 600 }, "read"],
+    ["a call of more", { type: "api_call", name: "/a", value: 600.1 }, "bad_number"],
+    ["a call with a status below 100", { type: "api_call", name: "/a", value: 1, status: 0 }, "bad_number"],
+    ["a call with a status above 599", { type: "api_call", name: "/a", value: 1, status: 600 }, "bad_number"],
     [
-      "a vital that is null, as NaN is in JSON",
-      { type: "vital", at: 1, route: "/", name: "LCP", value: null },
-      "bad_number",
-    ],
-    ["a vital below 0", { type: "vital", at: 1, route: "/", name: "LCP", value: -1 }, "bad_number"],
-    ["a vital that is none", { type: "vital", at: 1, route: "/", name: "FID", value: 1 }, "bad_event"],
-    [
-      "money that is negative",
-      { type: "conversion", at: 1, route: "/", name: "a", amount: -1, currency: "USD" },
-      "bad_amount",
-    ],
-    [
-      "money with a fraction",
-      { type: "conversion", at: 1, route: "/", name: "a", amount: 0.1, currency: "USD" },
-      "bad_amount",
-    ],
-    [
-      "money beyond the cap",
-      { type: "conversion", at: 1, route: "/", name: "a", amount: 1e308, currency: "USD" },
-      "bad_amount",
-    ],
-    [
-      "a currency in small letters",
-      { type: "conversion", at: 1, route: "/", name: "a", amount: 1, currency: "usd" },
-      "bad_currency",
-    ],
-    [
-      "details that are nested",
-      { type: "action", at: 1, route: "/", name: "a", details: { a: {} } },
+      "a call that failed of something else",
+      { type: "api_call", name: "/a", value: 1, failure: "x" },
       "bad_event",
     ],
+    ["a load whose phase is negative", { type: "page_load", dns: -0.1 }, "bad_number"],
+    ["a load whose phase never ends", { type: "page_load", complete: 601 }, "bad_number"],
+    ["a load of more than a tebibyte", { type: "page_load", bytes: 2 ** 40 + 1 }, "bad_number"],
+    ["a task of more than ten minutes", { type: "long_task", value: 601 }, "bad_number"],
+    ["a heap of more than a tebibyte", { type: "heap", value: 2 ** 41 }, "bad_number"],
+    ["a view of a day", { type: "visible", value: 86_400 }, "read"],
+    ["a view of more than a day", { type: "visible", value: 86_401 }, "bad_number"],
+    ["money that is negative", { type: "conversion", name: "a", amount: -1, currency: "USD" }, "bad_amount"],
+    ["money with a fraction", { type: "conversion", name: "a", amount: 0.1, currency: "USD" }, "bad_amount"],
+    ["money beyond the cap", { type: "conversion", name: "a", amount: 1e308, currency: "USD" }, "bad_amount"],
+    [
+      "a currency in small letters",
+      { type: "conversion", name: "a", amount: 1, currency: "usd" },
+      "bad_currency",
+    ],
+    ["details that are nested", { type: "action", name: "a", details: { a: {} } }, "bad_event"],
   ])("%s", (_input, event, code) => {
     expect(eventCodeOf(event)).toBe(code);
   });
@@ -114,8 +129,6 @@ describe("an event", () => {
   test("text that is too long is cut, and half a surrogate pair becomes U+FFFD", () => {
     const error = {
       type: "error",
-      at: 1,
-      route: "/",
       source: "uncaught",
       name: "Error",
       message: `${"x".repeat(2047)}😀`,

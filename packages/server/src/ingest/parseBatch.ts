@@ -7,11 +7,15 @@ import {
 } from "@rumkit/protocol";
 import type { z } from "zod";
 import { envelopeSchema, EVENT_TYPES, eventSchema } from "./batchSchema.ts";
+import { LOAD_PHASES } from "../metrics/labelValues.ts";
 import { CollectError } from "./collectError.ts";
 import type { Rejection } from "./rejection.ts";
 
 /** Fatal: the lax decoder would turn broken bytes into U+FFFD and count what nobody sent. */
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Fields of events that hold a number which is no money. */
+const NUMBERS = ["value", "count", "step", "status", "bytes", ...LOAD_PHASES] as const;
 
 /** Turns a body into a batch whose events are still unread. Throws a `CollectError` that says what is wrong. */
 export function parseBatch(body: Uint8Array): BatchEnvelope {
@@ -94,11 +98,9 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 }
 
 const codeOfField: Readonly<Record<string, EventRejection>> = {
-  at: "bad_time",
   amount: "bad_amount",
   currency: "bad_currency",
-  value: "bad_number",
-  count: "bad_number",
+  ...Object.fromEntries(NUMBERS.map((field) => [field, "bad_number"])),
 };
 
 function eventCode(value: unknown, issue: z.core.$ZodIssue | undefined): EventRejection {

@@ -10,11 +10,14 @@ const LARGEST = 600;
 /** 673: bounds what a second can cost, however different its values are. */
 const BINS = binOf(LARGEST) + 1;
 
-/** How many values fell into each logarithmic bin. Sketches of different seconds add up bin by bin. */
-export type QuantileSketch = Uint32Array;
+/**
+ * How many values fell into each logarithmic bin. Sketches of different seconds add up bin by bin. Not
+ * integers, because a sampled value stands for a number of values that need not be one.
+ */
+export type QuantileSketch = Float32Array;
 
 export function createSketch(): QuantileSketch {
-  return new Uint32Array(BINS);
+  return new Float32Array(BINS);
 }
 
 /** Puts a value that is not negative into a sketch, `times` times. */

@@ -1,6 +1,7 @@
 import type { ActionSpec, Catalog, ConversionSpec, MeasurementSpec } from "@rumkit/protocol";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
 import { labelNames, labelSets } from "./labelSets.ts";
+import { EXPERIENCES, UNKNOWN } from "./labelValues.ts";
 
 type Side = "page" | "backend";
 
@@ -8,7 +9,9 @@ type Side = "page" | "backend";
 export function describeCatalogMetrics(catalog: Catalog): MetricDescriptor[] {
   return (["page", "backend"] as const).flatMap((side) => [
     ...describeNamed(side, "action", actionsHelp[side], entriesOf(catalog.actions, side)),
-    ...describeNamed(side, "conversion", conversionsHelp[side], entriesOf(catalog.conversions, side)),
+    ...describeNamed(side, "conversion", conversionsHelp[side], entriesOf(catalog.conversions, side)).map(
+      side === "page" ? withExperience : (family) => family,
+    ),
     ...describeMoney(side, entriesOf(catalog.conversions, side)),
     ...entriesOf(catalog.measurements, side).map(([name, spec]) => describeMeasurement(side, name, spec)),
   ]);
@@ -56,6 +59,16 @@ function describeNamed(
   const known = entries.flatMap(([name, spec]) => labelSets(spec.labels ?? {}, { [kind]: name }));
   const labels = [kind, ...labelNames(entries.map(([, spec]) => spec))];
   return [counter(side, familyName(side, `${kind}s_total`), help, "none", labels, known)];
+}
+
+/**
+ * Pages say with a conversion what the session had experienced. All of it is shown as 0 from the start:
+ * conversions are few, and a series that begins with its first one hides it from `increase`.
+ */
+function withExperience(family: MetricDescriptor): MetricDescriptor {
+  const experience = [...EXPERIENCES, UNKNOWN];
+  const known = family.known.flatMap((labels) => labelSets({ experience }, labels));
+  return { ...family, labels: [...family.labels, "experience"], known, maxSeries: known.length };
 }
 
 function describeMoney(side: Side, entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {

@@ -40,6 +40,8 @@ const dropReasons: Record<DropReason, true> = {
   invalid: true,
   refused: true,
   expired: true,
+  consent: true,
+  filtered: true,
 };
 
 /** 0.1 ms to 2.5 s: answering a batch is parsing 2 KB, or waiting for a disk. */
@@ -51,7 +53,15 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
     own("rum_batches_accepted_total", "Batches that were counted."),
     own("rum_batches_duplicate_total", "Batches whose id was counted before; nothing was counted again."),
     own("rum_batches_rejected_total", "Requests to /collect that were refused.", batchRejections),
+    own(
+      "rum_batches_lost_total",
+      "Gaps in the numbers that sessions give their batches: sent, and never received.",
+    ),
     own("rum_events_accepted_total", "Events of pages that were counted."),
+    own(
+      "rum_events_scaled_total",
+      "What the accepted events stand for: more than were accepted where pages sample.",
+    ),
     own(
       "rum_events_rejected_total",
       "Events of pages that were refused; the rest of the batch was counted.",

@@ -60,11 +60,49 @@ describe("what a catalogue becomes", () => {
   });
 
   test("every route has its series, and so has what no route matches", () => {
-    expect(families.get("rum_page_views_total")?.known).toEqual([
-      { route: "/" },
-      { route: "/cart" },
-      { route: "unmatched" },
+    const known = (metric: string) => families.get(metric)?.known.map(({ route }) => route);
+    expect(known("rum_unhandled_rejections_total")).toEqual(["/", "/cart", "unmatched"]);
+    expect(new Set(known("rum_page_views_total"))).toEqual(new Set(["/", "/cart", "unmatched"]));
+  });
+
+  test("page views start at 0 without an experience; the others come with their first view", () => {
+    const views = families.get("rum_page_views_total");
+    expect(new Set(views?.known.map(({ experience }) => experience))).toEqual(new Set(["unknown"]));
+    expect([views?.known.length, views?.maxSeries]).toEqual([12, 48]);
+  });
+
+  test("a conversion of a page has the experience with it, one of the server has not", () => {
+    expect(families.get("rum_conversions_total")?.known.map(({ experience }) => experience)).toEqual([
+      "good",
+      "needs_improvement",
+      "poor",
+      "unknown",
     ]);
+    expect(families.get("conversions_total")?.labels).toEqual(["conversion"]);
+  });
+
+  test("what the network takes for a page has no route", () => {
+    const known = families.get("rum_page_load_seconds")?.known;
+    expect(known?.filter(({ phase }) => phase === "dns")).toEqual([{ phase: "dns" }]);
+    expect(known?.filter(({ phase }) => phase === "load")).toHaveLength(3);
+  });
+
+  test("the steps of a funnel are its series, in its order", () => {
+    const steps = ["page_view:/cart", "feature:dark_mode"];
+    const described = describeMetrics({
+      ...shop,
+      features: { dark_mode: { help: "Dark." } },
+      funnels: { buy: steps },
+    });
+    expect(described.find(({ name }) => name === "rum_funnel_sessions_total")?.known).toEqual([
+      { funnel: "buy", step: "1", event: "page_view:/cart" },
+      { funnel: "buy", step: "2", event: "feature:dark_mode" },
+    ]);
+  });
+
+  test("a hundred routes and five hundred endpoints are no fault", () => {
+    const paths = (count: number) => Array.from({ length: count }, (_, index) => `/${index}`);
+    expect(() => describeMetrics({ ...shop, routes: paths(100), endpoints: paths(500) })).not.toThrow();
   });
 
   test("a family that nothing declares does not exist", () => {
@@ -113,6 +151,67 @@ describe("a catalogue that cannot be counted is refused at the start, with every
       { objectives: { a: { vital: "LCP", below: 2.4, ratio: 0.75 } } },
       "2.4 is no bucket edge",
     ],
+    [
+      "a label that says what a user experienced",
+      { conversions: { a: { help: "A.", labels: { experience: ["good"] } } } },
+      "the label name is reserved",
+    ],
+    ["a feature with a capital", { features: { A: { help: "A." } } }, "features.A: the name has to match"],
+    [
+      "a feature without a full stop",
+      { features: { a: { help: "A" } } },
+      "features.a.help has to be a sentence",
+    ],
+    ["an endpoint without a slash", { endpoints: ["api"] }, 'endpoint "api" has to start with'],
+    ["an endpoint of another scheme", { endpoints: ["ftp://a"] }, 'endpoint "ftp://a" has to start with'],
+    ["an endpoint twice", { endpoints: ["/a", "/b", "/a"] }, 'endpoints has "/a" twice'],
+    ["an endpoint that is too long", { endpoints: [`/${"a".repeat(128)}`] }, "128 characters at most"],
+    [
+      "too many endpoints",
+      { endpoints: Array.from({ length: 501 }, (_, index) => `/${index}`) },
+      "501 endpoints; 500 at most",
+    ],
+    [
+      "a funnel with a dash",
+      { funnels: { "a-b": ["page_view:/", "action:search"] } },
+      "funnels.a-b: the name",
+    ],
+    ["a funnel of one step", { funnels: { a: ["page_view:/"] } }, "funnels.a has 1 steps; 2 to 20"],
+    [
+      "a funnel of too many steps",
+      { funnels: { a: Array.from({ length: 21 }, () => "page_view:/") } },
+      "funnels.a has 21 steps; 2 to 20",
+    ],
+    [
+      "a step of no kind",
+      { funnels: { a: ["/", "click:x"] } },
+      '"click:x" has to begin with one of: page_view:,',
+    ],
+    [
+      "a step of an unknown route",
+      { funnels: { a: ["page_view:/x", "page_view:/"] } },
+      '"page_view:/x" is not declared',
+    ],
+    [
+      "a step of an unknown action",
+      { funnels: { a: ["action:x", "page_view:/"] } },
+      '"action:x" is not declared',
+    ],
+    [
+      "a step of an unknown feature",
+      { funnels: { a: ["feature:x", "page_view:/"] } },
+      '"feature:x" is not declared',
+    ],
+    [
+      "a step that only the server knows",
+      { funnels: { a: ["page_view:/", "conversion:purchase"] } },
+      '"conversion:purchase" is reported by the server, but pages decide funnels',
+    ],
+    [
+      "an action that only the server knows as a step",
+      { funnels: { a: ["page_view:/", "action:import_done"] } },
+      '"action:import_done" is reported by the server',
+    ],
     ["a share above 1", { objectives: { a: { http: { errorsBelow: 5 } } } }, "has to lie between 0 and 1"],
   ])("%s", (_fault, change, sentence) => {
     expect(faultsOf(change).join("\n")).toContain(sentence);
@@ -129,6 +228,16 @@ describe("a catalogue that cannot be counted is refused at the start, with every
   test("what is no catalogue at all", () => {
     expect(faultsOf({ routes: undefined })).toHaveLength(1);
     expect(faultsOf({ actions: { a: {} } }).join()).toContain("It has not the shape of a catalogue");
+  });
+
+  test("one that is as it should be has none", () => {
+    expect(
+      faultsOf({
+        features: { dark_mode: { help: "Dark." } },
+        endpoints: ["/api/:id", "https://pay.example/v1/*"],
+        funnels: { a: ["page_view:/cart", "action:search", "conversion:wish", "feature:dark_mode"] },
+      }),
+    ).toEqual([]);
   });
 
   test("all faults are told at once", () => {

@@ -5,9 +5,9 @@ import {
   type ObjectiveSpec,
   webVitals,
 } from "@rumkit/protocol";
-
-/** A name that becomes part of a metric name or a label value: readable in PromQL without quotes. */
-const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+import { lintEndpoints } from "./lintEndpoints.ts";
+import { lintFunnels } from "./lintFunnels.ts";
+import { NAME } from "./namePattern.ts";
 
 /** Prometheus' data model: label names; two underscores at the start are its own. */
 const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
@@ -20,12 +20,23 @@ const RESERVED = new Set([
   "instance",
   "action",
   "conversion",
+  "experience",
   "currency",
   "value",
   "id",
 ]);
 
-const KEYS = new Set(["app", "routes", "actions", "conversions", "measurements", "objectives"]);
+const KEYS = new Set([
+  "app",
+  "routes",
+  "actions",
+  "conversions",
+  "measurements",
+  "features",
+  "endpoints",
+  "funnels",
+  "objectives",
+]);
 
 /** Label sets of one entry at most: beyond it a label is an open set in disguise. */
 const MAX_ENTRY_SERIES = 1_000;
@@ -50,6 +61,11 @@ export function lintCatalog(catalog: Catalog): string[] {
       ...lintMoney(`conversions.${name}`, spec.value?.money),
     ]),
     ...Object.entries(catalog.measurements ?? {}).flatMap(([name, spec]) => lintMeasurement(name, spec)),
+    ...Object.entries(catalog.features ?? {}).flatMap(([name, spec]) =>
+      lintEntry(`features.${name}`, name, spec),
+    ),
+    ...lintEndpoints(catalog.endpoints ?? []),
+    ...lintFunnels(catalog),
     ...Object.entries(catalog.objectives ?? {}).flatMap(([name, spec]) => lintObjective(name, spec)),
     ...(Object.keys(entries).length > MAX_ENTRY_SERIES ? ["More than 1000 actions and conversions."] : []),
   ];

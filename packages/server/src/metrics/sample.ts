@@ -10,7 +10,10 @@ export interface Sample {
    * descriptor, money as an integer of minor units. Finite; not negative for a counter.
    */
   readonly value: number;
-  /** How often: a counter goes up by `value × times`, a histogram observes `value` so often. Default 1. */
+  /**
+   * How often: a counter goes up by `value × times`, a histogram observes `value` so often. Not an integer
+   * where a sampled page stands for others; money is rounded to whole minor units then. Default 1.
+   */
   readonly times?: number;
 }
 

@@ -102,8 +102,13 @@ function foldLabels(names: readonly string[]): Labels {
 function increase(series: Series, { value, times = 1 }: Sample, descriptor: MetricDescriptor): void {
   const counter = series as ScalarSeries;
   if (value < 0) throw new TypeError(`[rumkit] ${descriptor.name} is a counter and got ${value}.`);
-  if (descriptor.unit === "currency") counter.minorUnits += BigInt(value) * BigInt(times);
+  if (descriptor.unit === "currency") counter.minorUnits += minorUnitsOf(value, times);
   else counter.value += value * times;
+}
+
+/** Exact where whole amounts are counted a whole number of times, whatever their size. */
+function minorUnitsOf(value: number, times: number): bigint {
+  return Number.isInteger(times) ? BigInt(value) * BigInt(times) : BigInt(Math.round(value * times));
 }
 
 function set(series: Series, { value }: Sample): void {

@@ -1,6 +1,13 @@
-import type { Catalog, ConversionSpec, MeasurementSpec } from "@rumkit/protocol";
+import {
+  type Catalog,
+  type ConversionSpec,
+  MAX_AMOUNT,
+  type MeasurementSpec,
+  type WebVitalRating,
+} from "@rumkit/protocol";
 import { isRejection, type Rejection } from "../ingest/rejection.ts";
 import { familyName, moneyFamilyName } from "../metrics/describeCatalogMetrics.ts";
+import { UNKNOWN } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type CallDetails, pickLabels } from "./labels.ts";
 
@@ -13,13 +20,19 @@ interface Money {
   readonly currency: string;
 }
 
+/** What a conversion carries besides its details. */
+interface Claim extends Partial<Money> {
+  /** What the session had experienced, from pages only. */
+  readonly experience?: WebVitalRating;
+}
+
 /** Turns calls by name into samples, or says why they cannot be counted. Never throws. */
 export interface CatalogEntries {
   action(side: Side, name: string, details: CallDetails, times: number): readonly Sample[] | Rejection;
   conversion(
     side: Side,
     name: string,
-    money: Partial<Money>,
+    claim: Claim,
     details: CallDetails,
     times: number,
   ): readonly Sample[] | Rejection;
@@ -56,10 +69,10 @@ export function createCatalogEntries(catalog: Catalog): CatalogEntries {
         },
       ];
     },
-    conversion: (side, name, money, details, times) => {
+    conversion: (side, name, claim, details, times) => {
       const spec = find(conversions, "conversion", side, name);
       if (isRejection(spec)) return spec;
-      return convert(side, name, spec, money, details, times);
+      return convert(side, name, spec, claim, details, times);
     },
     measurement: (side, name, value, details, times) => {
       const spec = find(measurements, "measurement", side, name);
@@ -100,7 +113,7 @@ function convert(
   side: Side,
   name: string,
   spec: ConversionSpec,
-  { amount, currency }: Partial<Money>,
+  { amount, currency, experience }: Claim,
   details: CallDetails,
   times: number,
 ): readonly Sample[] | Rejection {
@@ -108,7 +121,11 @@ function convert(
   if (isRejection(picked)) return picked;
   const counted: Sample = {
     metric: familyName(side, "conversions_total"),
-    labels: { conversion: name, ...picked.labels },
+    labels: {
+      conversion: name,
+      ...picked.labels,
+      ...(side === "page" && { experience: experience ?? UNKNOWN }),
+    },
     value: 1,
     times,
   };
@@ -117,6 +134,9 @@ function convert(
     return amount === undefined ? [counted] : { code: "bad_amount", message: `"${name}" carries no money.` };
   }
   if (amount === undefined) return { code: "bad_amount", message: `"${name}" needs a value and a currency.` };
+  if (!(amount >= 0 && amount <= MAX_AMOUNT)) {
+    return { code: "bad_amount", message: `"${name}" carries no amount of ${currency ?? "no currency"}.` };
+  }
   if (currency === undefined || !money.includes(currency)) {
     return {
       code: "bad_currency",

@@ -1,62 +1,38 @@
-import {
-  type AttributeValue,
-  type Catalog,
-  createRouteMatcher,
-  type ErrorEvent,
-  type LiveEvent,
-  type PageEvent,
-  type VitalEvent,
-  webVitals,
-} from "@rumkit/protocol";
+import { type Catalog, createRouteMatcher, type PageEvent, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { isRejection, type Rejection } from "../ingest/rejection.ts";
-import { OTHER } from "../metrics/descriptor.ts";
 import type { Sample } from "../metrics/sample.ts";
+import { createApiSamples } from "./apiSamples.ts";
+import { claimMoney } from "./claimMoney.ts";
+import type { CountedEvent, Occurrence } from "./countedEvent.ts";
+import { describeDetails, describeName } from "./describeEvent.ts";
 import { createCatalogEntries } from "./entries.ts";
+import { countError, countResourceError } from "./errorSamples.ts";
+import { createFunnelSamples } from "./funnelSamples.ts";
+import { observeHeap, observeLongTask, observePageLoad } from "./loadSamples.ts";
+import { countClick, countForm } from "./useSamples.ts";
+import { countPageView, countSession, observeVisible } from "./visitSamples.ts";
+import { createVitalSamples } from "./vitalSamples.ts";
 
-/** What an accepted event counts, and how the live tail shows it. */
-export interface CountedEvent {
-  readonly samples: readonly Sample[];
-  readonly entry: Omit<LiveEvent, "at">;
-}
+/**
+ * Translates an event of a page into what it counts, or says why it cannot be counted. `routeBefore` is the
+ * route of the event before it in the batch, for one that names none. Never throws.
+ */
+export type PageVocabulary = (event: PageEvent, routeBefore?: string) => CountedEvent | Rejection;
 
-/** An element's name that can be a label: written by a developer in `data-rum`, not by a user. */
-const ELEMENT_NAME = /^[\w.:/-]{1,64}$/;
-
-/** Translates events of pages into samples: the vocabulary check of every event. Never throws. */
-export function createPageVocabulary(catalog: Catalog): (event: PageEvent) => CountedEvent | Rejection {
+/** The vocabulary check of every event. */
+export function createPageVocabulary(catalog: Catalog): PageVocabulary {
   const matchRoute = createRouteMatcher(catalog.routes);
-  const entries = createCatalogEntries(catalog);
-
-  const toSamples = (event: PageEvent, route: string, times: number): readonly Sample[] | Rejection => {
-    switch (event.type) {
-      case "session_start":
-        return [{ metric: "rum_sessions_total", labels: {}, value: 1, times }];
-      case "page_view":
-        return [{ metric: "rum_page_views_total", labels: { route }, value: 1, times }];
-      case "click": {
-        const element = ELEMENT_NAME.test(event.name) ? event.name : OTHER;
-        return [{ metric: "rum_clicks_total", labels: { element }, value: 1, times }];
-      }
-      case "action":
-        return entries.action("page", event.name, event.details ?? {}, times);
-      case "conversion":
-        return entries.conversion("page", event.name, event, event.details ?? {}, times);
-      case "measurement":
-        return entries.measurement("page", event.name, event.value, event.details ?? {}, times);
-      case "vital":
-        return observeVital(event, route);
-      case "error":
-        return countError(event, route, times);
-    }
-  };
-
-  return (event) => {
-    const route = matchRoute(event.route);
+  const toSamples = createSampler(catalog);
+  return (event, routeBefore) => {
+    const path = event.route ?? routeBefore;
+    const route = path === undefined ? UNMATCHED_ROUTE : matchRoute(path);
     const times = event.count ?? 1;
-    const samples = toSamples(event, route, times);
+    const samples = toSamples(event, { route, times });
     if (isRejection(samples)) return samples;
+    if (event.type === "heartbeat") return { samples, times };
     return {
       samples,
+      times,
       entry: {
         source: "page",
         type: event.type,
@@ -69,56 +45,60 @@ export function createPageVocabulary(catalog: Catalog): (event: PageEvent) => Co
   };
 }
 
-function observeVital(event: VitalEvent, route: string): readonly Sample[] | Rejection {
-  const { metric, highest, unit } = webVitals[event.name];
-  if (event.count !== undefined && event.count > 1) {
-    return { code: "bad_number", message: "A vital is observed once a page view: it has no count." };
-  }
-  if (event.value > highest) {
-    return {
-      code: "bad_number",
-      message: `${event.name} is at most ${highest} ${unit}, not ${event.value}.`,
-    };
-  }
-  return [{ metric, labels: { route }, value: event.value }];
-}
+type Sampler = (event: PageEvent, at: Occurrence) => readonly Sample[] | Rejection;
 
-function countError(event: ErrorEvent, route: string, times: number): readonly Sample[] {
-  if (event.source === "rejection") {
-    return [{ metric: "rum_unhandled_rejections_total", labels: { route }, value: 1, times }];
-  }
-  return [{ metric: "rum_js_errors_total", labels: { route, source: event.source }, value: 1, times }];
-}
-
-/** What the tail shows as the event's name, where it has none of its own. */
-function describeName(event: PageEvent): string {
-  if (event.type === "page_view") return event.navigation;
-  return event.type === "session_start" ? "start" : event.name;
-}
-
-function describeDetails(event: PageEvent): Record<string, AttributeValue> {
-  switch (event.type) {
-    case "action":
-    case "conversion":
-      return { ...event.details, ...moneyDetails(event) };
-    case "measurement":
-      return { value: event.value, ...event.details };
-    case "vital":
-      return { value: event.value };
-    case "error":
-      return {
-        source: event.source,
-        message: event.message,
-        ...(event.stack !== undefined && { stack: event.stack }),
-      };
-    case "page_view":
-    case "session_start":
-    case "click":
-      return {};
-  }
-}
-
-function moneyDetails(event: PageEvent): Record<string, AttributeValue> {
-  if (event.type !== "conversion" || event.amount === undefined) return {};
-  return { amount: event.amount, ...(event.currency !== undefined && { currency: event.currency }) };
+function createSampler(catalog: Catalog): Sampler {
+  const entries = createCatalogEntries(catalog);
+  const funnels = createFunnelSamples(catalog);
+  const observeVital = createVitalSamples();
+  const observeApiCall = createApiSamples(catalog.endpoints ?? []);
+  return (event, at) => {
+    switch (event.type) {
+      case "session_start":
+        return countSession(event, at);
+      case "heartbeat":
+        return [];
+      case "page_view":
+        return countPageView(event, at);
+      case "visible":
+        return observeVisible(event, at);
+      case "click":
+      case "rage_click":
+      case "dead_click":
+      case "error_click":
+        return countClick(event, at);
+      case "form_start":
+      case "form_submit":
+      case "form_abandon":
+        return countForm(event, at);
+      case "action":
+        return entries.action("page", event.name, event.details ?? {}, at.times);
+      case "feature":
+        return funnels.feature(event, at);
+      case "funnel_step":
+        return funnels.step(event, at);
+      case "conversion":
+        return entries.conversion("page", event.name, claimMoney(event), event.details ?? {}, at.times);
+      case "measurement":
+        return entries.measurement("page", event.name, event.value, event.details ?? {}, at.times);
+      case "LCP":
+      case "INP":
+      case "CLS":
+      case "FCP":
+      case "TTFB":
+        return observeVital(event, at);
+      case "error":
+        return countError(event, at);
+      case "resource_error":
+        return countResourceError(event, at);
+      case "api_call":
+        return observeApiCall(event, at);
+      case "page_load":
+        return observePageLoad(event, at);
+      case "long_task":
+        return observeLongTask(event, at);
+      case "heap":
+        return observeHeap(event, at);
+    }
+  };
 }

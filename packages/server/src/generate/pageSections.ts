@@ -1,0 +1,134 @@
+import { webVitals } from "@rumkit/protocol";
+import { perMinute, ratioOf, sumBy } from "./expression.ts";
+import type { PanelSection, PanelSpec } from "./panelSpec.ts";
+import { type Matchers, type Promql, RATE_INTERVAL } from "./promql.ts";
+import { ifKnown, ratesBy, ratesByPerMinute } from "./rateQueries.ts";
+
+/** What pages tell beyond the overview: how they load, what users struggle with, what they get from the API. */
+export function describePageSections(promql: Promql): PanelSection[] {
+  return [
+    { id: 4, title: "How pages load", panels: [lcpByNavigation(promql), phases(promql), longTasks(promql)] },
+    { id: 5, title: "How pages are used", panels: [struggles(promql), funnels(promql), features(promql)] },
+    {
+      id: 6,
+      title: "The API, as pages see it",
+      panels: [apiDuration(promql), apiFailures(promql), apiErrors(promql)],
+    },
+  ];
+}
+
+function lcpByNavigation(promql: Promql): PanelSpec {
+  return {
+    id: 41,
+    title: "LCP by navigation, 75th percentile",
+    description: `${webVitals.LCP.help} A loaded document (hard), a change of route (soft), a page from the cache and a prerendered one are different things.`,
+    type: "timeseries",
+    queries: ifKnown(promql, webVitals.LCP.metric, (metric) => ({
+      expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["navigation"]),
+      legend: "{{navigation}}",
+    })),
+  };
+}
+
+function phases(promql: Promql): PanelSpec {
+  return {
+    id: 42,
+    title: "Phases of a page's load, 75th percentile",
+    description:
+      "How long the phases of a document's load took. From interactive on they are measured from the start.",
+    type: "timeseries",
+    queries: ifKnown(promql, "rum_page_load_seconds", (metric) => ({
+      expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["phase"]),
+      legend: "{{phase}}",
+    })),
+  };
+}
+
+function longTasks(promql: Promql): PanelSpec {
+  return {
+    id: 43,
+    title: "Long tasks, 75th percentile by script",
+    description:
+      "Tasks over 50 ms that kept pages from answering, by whose script ran longest in them: the app's own (first), another's (third), an extension's.",
+    type: "timeseries",
+    queries: ifKnown(promql, "rum_long_task_seconds", (metric) => ({
+      expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["party"]),
+      legend: "{{party}}",
+    })),
+  };
+}
+
+function struggles(promql: Promql): PanelSpec {
+  return {
+    id: 51,
+    title: "Rage, dead and error clicks per minute",
+    description: "Clicks again and again, clicks without effect, clicks that an error followed, by element.",
+    type: "timeseries",
+    queries: ratesByPerMinute(promql, "element", {
+      rum_rage_clicks_total: "{{element}} (rage)",
+      rum_dead_clicks_total: "{{element}} (dead)",
+      rum_error_clicks_total: "{{element}} (error)",
+    }),
+  };
+}
+
+function funnels(promql: Promql): PanelSpec {
+  return {
+    id: 52,
+    title: "Funnels, sessions per minute by step",
+    description: "Sessions that came to each step of a funnel, after all steps before it. Each counts once.",
+    type: "bargauge",
+    queries: ifKnown(promql, "rum_funnel_sessions_total", (metric) => ({
+      expression: perMinute(sumBy(["funnel", "step", "event"], promql.rate(metric, RATE_INTERVAL))),
+      legend: "{{funnel}} {{step}}: {{event}}",
+    })),
+  };
+}
+
+function features(promql: Promql): PanelSpec {
+  return {
+    id: 53,
+    title: "Feature uses per minute",
+    description: "How often the features that the catalogue declares were used, as pages report them.",
+    type: "timeseries",
+    queries: ratesByPerMinute(promql, "feature", { rum_feature_usage_total: "{{feature}}" }),
+  };
+}
+
+function apiDuration(promql: Promql): PanelSpec {
+  return {
+    id: 61,
+    title: "API duration by endpoint, 75th percentile",
+    description: "From the call to the last byte of the answer, as pages measured it: with the network.",
+    type: "timeseries",
+    queries: ifKnown(promql, "rum_api_request_duration_seconds", (metric) => ({
+      expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["endpoint"]),
+      legend: "{{endpoint}}",
+    })),
+  };
+}
+
+function apiFailures(promql: Promql): PanelSpec {
+  const answers = (metric: string, matchers?: Matchers) =>
+    sumBy(["endpoint"], promql.observationRate(metric, RATE_INTERVAL, matchers));
+  return {
+    id: 63,
+    title: "API error ratio by endpoint",
+    description: "The share of answers to pages that say that the server failed: a status of 500 or more.",
+    type: "timeseries",
+    queries: ifKnown(promql, "rum_api_request_duration_seconds", (metric) => ({
+      expression: ratioOf(answers(metric, { status: "5xx" }), answers(metric)),
+      legend: "{{endpoint}}",
+    })),
+  };
+}
+
+function apiErrors(promql: Promql): PanelSpec {
+  return {
+    id: 62,
+    title: "API errors per second by kind",
+    description: "Requests of pages that were answered with 4xx or 5xx, or not at all.",
+    type: "timeseries",
+    queries: ratesBy(promql, "kind", { rum_api_errors_total: "{{kind}}" }),
+  };
+}

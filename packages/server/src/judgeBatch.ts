@@ -1,0 +1,82 @@
+import {
+  type AttributeValue,
+  type BatchEnvelope,
+  type EventRejection,
+  type LiveEvent,
+  MAX_COUNT,
+  MAX_TEXT,
+  type RejectedEvent,
+} from "@rumkit/protocol";
+import { parseEvent } from "./ingest/parseBatch.ts";
+import { isRejection, type Rejection } from "./ingest/rejection.ts";
+import type { Sample } from "./metrics/sample.ts";
+import type { CountedEvent } from "./vocabulary/countedEvent.ts";
+import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
+import { scaleSamples } from "./vocabulary/scaleSamples.ts";
+
+/** What the events of a batch come to. */
+export interface Verdict {
+  readonly samples: Sample[];
+  readonly events: Omit<LiveEvent, "at">[];
+  readonly rejected: RejectedEvent[];
+  /** How many events were refused, by code. */
+  readonly rejectedTimes: Map<EventRejection, number>;
+  /** Events that are counted: an event with `count` 3 is three. */
+  accepted: number;
+}
+
+/** Reads and translates every event. A bad one costs itself; the next takes its route all the same. */
+export function judgeBatch(batch: BatchEnvelope, translate: PageVocabulary): Verdict {
+  const verdict: Verdict = { samples: [], events: [], rejected: [], rejectedTimes: new Map(), accepted: 0 };
+  const attributes = attributesOf(batch);
+  let route: string | undefined;
+  for (const [index, value] of batch.events.entries()) {
+    const event = parseEvent(value);
+    const counted = isRejection(event) ? event : translate(event, route);
+    route = routeOf(value) ?? route;
+    if (isRejection(counted)) reject(verdict, index, counted, timesOf(value));
+    else accept(verdict, counted, batch.rate ?? 1, attributes);
+  }
+  return verdict;
+}
+
+type Details = Readonly<Record<string, AttributeValue>>;
+
+/** What the batch says of all its events; undefined where that is nothing. The app's own words win. */
+function attributesOf({ context, release, environment }: BatchEnvelope): Details | undefined {
+  if (context === undefined && release === undefined && environment === undefined) return undefined;
+  return {
+    ...(release !== undefined && { release }),
+    ...(environment !== undefined && { environment }),
+    ...context,
+  };
+}
+
+function accept(verdict: Verdict, counted: CountedEvent, rate: number, attributes?: Details): void {
+  const { samples, times, entry } = counted;
+  verdict.samples.push(...scaleSamples(samples, rate));
+  verdict.accepted += times;
+  if (entry) verdict.events.push(attributes ? withAttributes(entry, attributes) : entry);
+}
+
+/** The event's own keys win, and come first: the tail cuts what is behind. */
+function withAttributes(entry: Omit<LiveEvent, "at">, attributes: Details): Omit<LiveEvent, "at"> {
+  return { ...entry, details: { ...entry.details, ...attributes, ...entry.details } };
+}
+
+function reject(verdict: Verdict, index: number, { code, message }: Rejection, times: number): void {
+  verdict.rejected.push({ index, code, message });
+  verdict.rejectedTimes.set(code, (verdict.rejectedTimes.get(code) ?? 0) + times);
+}
+
+/** The route that an event names, cut as the schema cuts it: others may take it two hundred times. */
+function routeOf(event: unknown): string | undefined {
+  const route = (event as { route?: unknown } | null | undefined)?.route;
+  return typeof route === "string" ? route.slice(0, MAX_TEXT) : undefined;
+}
+
+/** How often an event says that it happened, where that can be believed. */
+function timesOf(event: unknown): number {
+  const times = (event as { count?: unknown } | null | undefined)?.count;
+  return typeof times === "number" && Number.isInteger(times) && times > 0 && times <= MAX_COUNT ? times : 1;
+}

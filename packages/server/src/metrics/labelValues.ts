@@ -1,0 +1,76 @@
+/**
+ * The closed sets of what pages say. The schema reads events by them and the descriptors count series by them;
+ * a type test pins them to the protocol, so that a value that it gains is a compile error here.
+ */
+export const NAVIGATIONS = ["hard", "soft", "bfcache", "prerender"] as const;
+
+export const EXPERIENCES = ["good", "needs_improvement", "poor"] as const;
+
+export const DEVICES = ["desktop", "mobile", "tablet"] as const;
+
+export const BROWSERS = ["chrome", "edge", "firefox", "safari", "samsung", "other"] as const;
+
+export const CONNECTIONS = ["slow-2g", "2g", "3g", "4g"] as const;
+
+export const PARTIES = ["first", "third", "extension"] as const;
+
+export const LCP_PARTS = ["text", "image"] as const;
+
+export const INP_PARTS = ["input_delay", "processing", "presentation"] as const;
+
+export const ERROR_SOURCES = [
+  "uncaught",
+  "rejection",
+  "handled",
+  "react",
+  "opaque",
+  "extension",
+  "worker",
+  "console",
+] as const;
+
+export const API_FAILURES = ["network", "timeout", "abort"] as const;
+
+export const LOAD_PHASES = ["dns", "connect", "download", "interactive", "complete", "load"] as const;
+
+/** RFC 9110, section 9.1, and RFC 5789. */
+export const METHODS = [
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "OPTIONS",
+  "CONNECT",
+  "TRACE",
+] as const;
+
+/** RFC 9110, section 15: the first digit of a status is its class. */
+export const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
+
+/** Elements that load something and say so when they cannot: HTML standard, the event `error`, and SVG's. */
+export const RESOURCE_TAGS = [
+  "img",
+  "script",
+  "link",
+  "style",
+  "iframe",
+  "video",
+  "audio",
+  "source",
+  "track",
+  "object",
+  "embed",
+  "input",
+  "image",
+] as const;
+
+/** The value of a label of ours that a page did not tell. */
+export const UNKNOWN = "unknown";
+
+/** The value of a label whose thing does not exist: no element, no script, no status. */
+export const NONE = "none";
+
+/** The value of a label for everything outside its closed set. */
+export const OTHER_VALUE = "other";

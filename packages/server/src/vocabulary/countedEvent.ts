@@ -1,0 +1,24 @@
+import type { LiveEvent } from "@rumkit/protocol";
+import type { Labels } from "../metrics/descriptor.ts";
+import type { Sample } from "../metrics/sample.ts";
+
+/** What an accepted event counts, and how the live tail shows it. */
+export interface CountedEvent {
+  readonly samples: readonly Sample[];
+  /** How often it happened. */
+  readonly times: number;
+  /** None for an event that is no news: a heartbeat. */
+  readonly entry?: Omit<LiveEvent, "at">;
+}
+
+/** Where and how often an event happened. */
+export interface Occurrence {
+  /** A route pattern of the catalogue, or `unmatched`. */
+  readonly route: string;
+  readonly times: number;
+}
+
+/** The sample of a counter that goes up by one for each time. */
+export function once(metric: string, labels: Labels, times: number): Sample {
+  return { metric, labels, value: 1, times };
+}

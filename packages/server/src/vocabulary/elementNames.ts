@@ -1,0 +1,24 @@
+import { OTHER } from "../metrics/descriptor.ts";
+
+/** An element's name that can be a label: written by a developer in `data-rum`, not by a user. */
+const ELEMENT_NAME = /^[\w.:/-]{1,64}$/;
+
+/** The name where it can be a label, else `__other__`. */
+export function toElementName(name: string): string {
+  return ELEMENT_NAME.test(name) ? name : OTHER;
+}
+
+/**
+ * Lets the first `most` different names through; what is new past them is `__other__`.
+ *
+ * For families with further labels: the bound of a family would fold those too.
+ */
+export function createNameLimit(most: number): (name: string) => string {
+  const seen = new Set<string>();
+  return (name) => {
+    if (seen.has(name)) return name;
+    if (seen.size >= most) return OTHER;
+    seen.add(name);
+    return name;
+  };
+}

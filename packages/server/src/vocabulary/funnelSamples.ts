@@ -1,0 +1,39 @@
+import type { Catalog, FeatureEvent, FunnelStepEvent } from "@rumkit/protocol";
+import type { Rejection } from "../ingest/rejection.ts";
+import { stepLabels } from "../metrics/describeFunnelMetrics.ts";
+import type { Sample } from "../metrics/sample.ts";
+import { type Occurrence, once } from "./countedEvent.ts";
+
+/** Counts features and steps of funnels, where the catalogue declares them. */
+export interface FunnelSamples {
+  feature(event: FeatureEvent, at: Occurrence): readonly Sample[] | Rejection;
+  step(event: FunnelStepEvent, at: Occurrence): readonly Sample[] | Rejection;
+}
+
+/** Looks features and funnels up in the catalogue: a `Set` and a `Map` lookup a call, whatever the names are. */
+export function createFunnelSamples(catalog: Catalog): FunnelSamples {
+  const features = new Set(Object.keys(catalog.features ?? {}));
+  const funnels = new Map(Object.entries(catalog.funnels ?? {}));
+  return {
+    feature: ({ name }, { times }) =>
+      features.has(name)
+        ? [once("rum_feature_usage_total", { feature: name }, times)]
+        : unknown("feature", name, features),
+    step: ({ name, step }, { times }) => {
+      const steps = funnels.get(name);
+      if (!steps) return unknown("funnel", name, funnels.keys());
+      const event = steps[step - 1];
+      if (event !== undefined)
+        return [once("rum_funnel_sessions_total", stepLabels(name, step, event), times)];
+      return {
+        code: "unknown_name",
+        message: `The funnel "${name}" has ${steps.length} steps, and none is number ${step}.`,
+      };
+    },
+  };
+}
+
+function unknown(kind: string, name: string, names: Iterable<string>): Rejection {
+  const known = [...names].join(", ") || "none";
+  return { code: "unknown_name", message: `The catalogue has no ${kind} "${name}". Known: ${known}.` };
+}
