@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../test/pageNetwork.ts";
 import { createMetrics } from "./createMetrics.ts";
+import { hashPath } from "./hashPath.ts";
 import type { Metrics, MetricsOptions } from "./metrics.ts";
 
 let network: Network;
@@ -11,6 +12,7 @@ beforeEach(() => {
   network = recordNetwork();
   running = [];
   sessionStorage.clear();
+  localStorage.clear();
   document.body.innerHTML = "";
   history.replaceState(null, "", "/");
 });
@@ -34,9 +36,15 @@ function eventsOf(type: string): object[] {
 }
 
 function hide(): void {
-  Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+  Object.defineProperty(document, "hidden", { value: true, configurable: true });
   document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
-  Reflect.deleteProperty(document, "visibilityState");
+  Reflect.deleteProperty(document, "hidden");
+}
+
+/** Types and counts of what was sent, without what depends on the machine. */
+function counted(): Record<string, number> {
+  const { visible: _visible, heap: _heap, page_load: _load, ...counts } = network.counts();
+  return counts;
 }
 
 describe("a batch", () => {
@@ -46,15 +54,13 @@ describe("a batch", () => {
     expect(network.batches[0]).toEqual({
       v: 1,
       id: expect.stringMatching(/^[0-9a-f]{32}$/),
-      seq: 0,
       app: "shop",
       release: "1.4.2",
       session: expect.stringMatching(/^[0-9a-f]{32}$/),
       sentAt: expect.any(Number),
-      dropped: {},
       events: [
-        expect.objectContaining({ type: "session_start" }),
-        expect.objectContaining({ type: "page_view" }),
+        { type: "session_start", route: "/", device: "desktop", browser: expect.any(String) },
+        { type: "page_view" },
       ],
     });
   });
@@ -64,7 +70,7 @@ describe("a batch", () => {
     flush();
     trackAction("a");
     flush();
-    expect(network.batches.map(({ seq }) => seq)).toEqual([0, 1]);
+    expect(network.batches.map(({ seq = 0 }) => seq)).toEqual([0, 1]);
     expect(new Set(network.batches.map(({ id }) => id)).size).toBe(2);
   });
 });
@@ -75,18 +81,18 @@ describe("what the app tracks", () => {
     trackAction("add_to_cart", { category: "books", productId: 7, gift: true });
     await settle();
     expect(eventsOf("action")).toMatchObject([
-      { name: "add_to_cart", route: "/", details: { category: "books", productId: 7, gift: true } },
+      { name: "add_to_cart", details: { category: "books", productId: 7, gift: true } },
     ]);
   });
 
-  test("carries money as an integer of minor units", async () => {
+  test("carries money as the app wrote it: the collector makes minor units of it", async () => {
     const { trackConversion } = start();
     trackConversion("wish", { value: 19.99, currency: "USD", item: 7 });
     trackConversion("cart_addition", 1);
     await settle();
     expect(eventsOf("conversion")).toMatchObject([
-      { name: "wish", amount: 1999, currency: "USD", details: { item: 7 } },
-      { name: "cart_addition", details: { value: 1 } },
+      { name: "wish", details: { value: 19.99, currency: "USD", item: 7 } },
+      { name: "cart_addition", value: 1 },
     ]);
   });
 
@@ -100,7 +106,7 @@ describe("what the app tracks", () => {
     expect(eventsOf("error")).toMatchObject([{ source: "handled", name: "TypeError", message: "broken" }]);
   });
 
-  test("garbage never throws, and what cannot be sent is counted as dropped", async () => {
+  test("garbage never throws: what cannot be sent is counted as dropped, the rest the collector refuses", async () => {
     const { trackAction, trackConversion, trackPageView, trackError, measure, flush } = start();
     const hostile = {
       get name(): string {
@@ -126,8 +132,12 @@ describe("what the app tracks", () => {
     trackError(null);
     trackError(Object.create(null));
     flush();
-    expect(network.batches[0]?.dropped).toEqual({ invalid: calls.length + 1 });
-    expect(eventsOf("action")).toEqual([expect.objectContaining({ name: "fine" })]);
+    const events = network.batches.flatMap((batch) => batch.events);
+    const dropped = network.batches.reduce((sum, batch) => sum + (batch.dropped?.invalid ?? 0), 0);
+    // An error whose name throws, and an object that is no text.
+    expect(dropped).toBe(2);
+    expect(events).toContainEqual({ type: "action", name: "fine" });
+    expect(events).toContainEqual({ type: "measurement", name: "a", value: null, route: "/" });
   });
 
   test("query and hash of addresses do not leave the page with an error", async () => {
@@ -144,17 +154,34 @@ describe("what the app tracks", () => {
     ]);
   });
 
-  test("a loop of different errors is cut at 50, the rest is told", async () => {
+  test("of a loop of errors all are counted, five of a kind are described, and nothing else suffers", async () => {
     const { trackError, trackAction } = start();
-    for (let index = 0; index < 200; index += 1) trackError(new Error(`fault ${index}`));
+    for (let index = 0; index < 2_000; index += 1) trackError(new Error(`fault ${index}`));
     trackAction("still counted");
     await settle();
-    trackAction("tells of it");
+    expect(network.counts()).toMatchObject({ error: 2_000, action: 1 });
+    expect(eventsOf("error").filter((event) => "message" in event)).toHaveLength(5);
+    expect(network.sent).toHaveLength(1);
+  });
+
+  test("of many kinds of errors fifty are described in a view", async () => {
+    const { trackError } = start();
+    for (let kind = 0; kind < 60; kind += 1) {
+      trackError(Object.assign(new Error("fault"), { stack: `Error\n    at f (app.js:${kind}:1)` }));
+    }
     await settle();
-    expect(network.counts()["error"]).toBe(50);
-    const told = network.batches.reduce((sum, { dropped }) => sum + (dropped?.queue_full ?? 0), 0);
-    expect(told).toBe(150);
-    expect(eventsOf("action")).toHaveLength(2);
+    expect(network.counts()["error"]).toBe(60);
+    expect(eventsOf("error").filter((event) => "message" in event)).toHaveLength(50);
+  });
+
+  test("tells errors of extensions and of unknown scripts apart", async () => {
+    const { trackError } = start();
+    trackError(
+      Object.assign(new Error("theirs"), { stack: "Error\n at x (chrome-extension://abc/x.js:1:1)" }),
+    );
+    window.dispatchEvent(new ErrorEvent("error", { message: "Script error." }));
+    await settle();
+    expect(eventsOf("error")).toMatchObject([{ source: "extension" }, { source: "opaque" }]);
   });
 });
 
@@ -169,12 +196,12 @@ describe("page views", () => {
     history.replaceState(null, "", "/users/3");
     history.pushState(null, "", "/files/a/b");
     await settle();
-    expect(eventsOf("page_view")).toMatchObject([
-      { route: "/", navigation: "load" },
-      { route: "/users/1", navigation: "push" },
-      { route: "/users/2", navigation: "push" },
-      { route: "/users/3", navigation: "replace" },
-      { route: "/files/a/b", navigation: "push" },
+    expect(eventsOf("page_view")).toEqual([
+      { type: "page_view" },
+      { type: "page_view", route: "/users/1", navigation: "soft" },
+      { type: "page_view", route: "/users/2", navigation: "soft" },
+      { type: "page_view", route: "/users/3", navigation: "soft" },
+      { type: "page_view", route: "/files/a/b", navigation: "soft" },
     ]);
   });
 
@@ -183,8 +210,9 @@ describe("page views", () => {
     history.pushState(null, "", "/users/42");
     trackAction("look");
     await settle();
-    expect(eventsOf("page_view")).toMatchObject([{ route: "/" }, { route: "/users/:id" }]);
-    expect(eventsOf("action")).toMatchObject([{ route: "/users/:id" }]);
+    expect(eventsOf("page_view")).toMatchObject([{}, { route: "/users/:id" }]);
+    // Of the same route as the view before it.
+    expect(eventsOf("action")).toEqual([{ type: "action", name: "look" }]);
   });
 
   test("are left to the app where it says so", async () => {
@@ -192,7 +220,47 @@ describe("page views", () => {
     history.pushState(null, "", "/users/1");
     trackPageView("/users/:id");
     await settle();
-    expect(eventsOf("page_view")).toMatchObject([{ route: "/users/:id" }]);
+    expect(eventsOf("page_view")).toHaveLength(1);
+    expect(network.events()[0]).toMatchObject({ type: "session_start", route: "/users/:id" });
+  });
+
+  test("are those of the hash where routers keep the path there", async () => {
+    start({ path: hashPath });
+    history.pushState(null, "", "#/users/1?tab=2");
+    history.pushState(null, "", "#/users/1?tab=3");
+    await settle();
+    expect(eventsOf("page_view")).toEqual([
+      { type: "page_view" },
+      { type: "page_view", route: "/users/1", navigation: "soft" },
+    ]);
+  });
+
+  test("of a restored page count, whoever names the views", async () => {
+    start({ pageViews: "manual" }).trackPageView("/cart");
+    window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+    await settle();
+    expect(eventsOf("page_view")).toEqual([
+      { type: "page_view" },
+      { type: "page_view", navigation: "bfcache" },
+    ]);
+  });
+});
+
+describe("a prerendered page", () => {
+  test("counts when its user comes to see it, as what it is", async () => {
+    Object.defineProperty(document, "prerendering", { value: true, configurable: true });
+    const { trackAction, setConsent } = start();
+    trackAction("early");
+    setConsent("granted");
+    await settle();
+    expect(network.sent).toEqual([]);
+    Reflect.deleteProperty(document, "prerendering");
+    vi.spyOn(performance, "getEntriesByType").mockReturnValue([{ activationStart: 1 } as never]);
+    document.dispatchEvent(new Event("prerenderingchange"));
+    await settle();
+    vi.mocked(performance.getEntriesByType).mockRestore();
+    expect(eventsOf("action")).toHaveLength(1);
+    expect(eventsOf("page_view")).toEqual([{ type: "page_view", navigation: "prerender" }]);
   });
 });
 
@@ -205,7 +273,10 @@ describe("clicks", () => {
     document.getElementById("secret-id")?.click();
     document.getElementById("unnamed")?.click();
     await settle();
-    expect(eventsOf("click")).toMatchObject([{ name: "buy" }]);
+    expect(eventsOf("click")).toEqual([
+      { type: "click", name: "buy" },
+      { type: "click", name: "tag:button" },
+    ]);
     expect(JSON.stringify(network.batches)).not.toMatch(/secret/i);
   });
 
@@ -272,7 +343,7 @@ describe("leaving", () => {
     trackAction("last");
     hide();
     expect(network.sent).toMatchObject([{ by: "fetch", init: { keepalive: true } }]);
-    expect(network.counts()).toEqual({ session_start: 1, page_view: 1, action: 1 });
+    expect(counted()).toEqual({ session_start: 1, page_view: 1, action: 1 });
   });
 
   test("nothing is sent where nothing waits", () => {
@@ -298,7 +369,7 @@ describe("stop", () => {
     expect(history.pushState).not.toBe(before[0]);
     metrics.stop();
     expect([history.pushState, history.replaceState]).toEqual(before);
-    expect(network.counts()).toEqual({ session_start: 1, page_view: 1 });
+    expect(counted()).toEqual({ session_start: 1, page_view: 1 });
     metrics.trackAction("late");
     history.pushState(null, "", "/late");
     window.dispatchEvent(new ErrorEvent("error", { message: "late" }));
@@ -324,7 +395,7 @@ describe("stop", () => {
     metrics.start();
     metrics.trackAction("again");
     await settle();
-    expect(network.counts()).toEqual({ session_start: 1, page_view: 1, action: 1 });
+    expect(counted()).toEqual({ session_start: 1, page_view: 1, action: 1 });
   });
 });
 
@@ -340,12 +411,144 @@ describe("start: false", () => {
     metrics.start();
     metrics.start();
     await settle();
-    expect(network.counts()).toEqual({ session_start: 1, page_view: 1, action: 1 });
+    expect(counted()).toEqual({ session_start: 1, page_view: 1, action: 1 });
   });
 });
 
 test("options that are null are none", () => {
   expect(() => running.push(createMetrics(null))).not.toThrow();
+});
+
+describe("consent", () => {
+  const withheld = (): number =>
+    network.batches.reduce((sum, { dropped }) => sum + (dropped?.consent ?? 0), 0);
+
+  test("that is unknown gathers in memory, and a grant sends it", async () => {
+    const { trackAction, setConsent } = start({ consent: "unknown" });
+    trackAction("early");
+    await settle();
+    expect([network.sent, sessionStorage.length, localStorage.length]).toEqual([[], 0, 0]);
+    setConsent("granted");
+    await settle();
+    expect(counted()).toEqual({ session_start: 1, page_view: 1, action: 1 });
+  });
+
+  test("that is denied records nothing and stores nothing, and a grant tells how much was withheld", async () => {
+    const { trackAction, setConsent } = start({ consent: "denied" });
+    trackAction("never");
+    await settle();
+    expect([network.sent, sessionStorage.length]).toEqual([[], 0]);
+    setConsent("granted");
+    trackAction("now");
+    await settle();
+    expect(eventsOf("action")).toEqual([{ type: "action", name: "now" }]);
+    expect(withheld()).toBe(2);
+  });
+
+  test("that is withdrawn ends the session; what came before it is sent", async () => {
+    const { trackAction, setConsent } = start();
+    trackAction("agreed");
+    setConsent("denied");
+    trackAction("not agreed");
+    await settle();
+    expect(counted()).toEqual({ session_start: 1, page_view: 1, action: 1 });
+    expect(sessionStorage).toHaveLength(0);
+  });
+
+  test("is denied by Global Privacy Control, unless the user told the app itself", async () => {
+    Object.defineProperty(navigator, "globalPrivacyControl", { value: true, configurable: true });
+    start();
+    await settle();
+    expect(network.sent).toEqual([]);
+    start({ consent: "granted" });
+    await settle();
+    expect(network.sent).toHaveLength(1);
+    Reflect.deleteProperty(navigator, "globalPrivacyControl");
+  });
+});
+
+describe("sampling", () => {
+  test("lets a session report wholly or not at all, and says at what rate", async () => {
+    let reporting = 0;
+    for (let index = 0; index < 400; index += 1) {
+      sessionStorage.clear();
+      const { trackAction, flush, stop } = start({ sampleRate: 0.25 });
+      const before = network.sent.length;
+      trackAction("a");
+      flush();
+      trackAction("b");
+      stop();
+      // Answers free the room for the next requests.
+      await vi.advanceTimersByTimeAsync(0);
+      const sent = network.sent.length - before;
+      expect([0, 2]).toContain(sent);
+      reporting += sent / 2;
+      history.replaceState(null, "", "/");
+    }
+    // 400 draws at a quarter: within five standard deviations (8.7).
+    expect(Math.abs(reporting - 100)).toBeLessThan(44);
+    expect(new Set(network.batches.map(({ rate }) => rate))).toEqual(new Set([0.25]));
+  });
+});
+
+describe("beforeSend", () => {
+  test("may change an event or leave it out, which is counted; where it throws the event is dropped", async () => {
+    const { trackAction } = start({
+      beforeSend(event) {
+        if (event.type !== "action") return true;
+        if (event.name === "broken") throw new Error("fault");
+        event.name = event.name.toUpperCase();
+        return event.name !== "SECRET";
+      },
+    });
+    for (const name of ["kept", "secret", "broken"]) trackAction(name);
+    await settle();
+    expect(eventsOf("action")).toEqual([{ type: "action", name: "KEPT" }]);
+    expect(network.batches[0]?.dropped).toEqual({ filtered: 1, invalid: 1 });
+  });
+});
+
+describe("setContext", () => {
+  test("goes with every batch from then on, and is replaced by the next", async () => {
+    const { setContext, trackAction, flush } = start();
+    setContext({ plan: "gold", nothing: null, nested: {} as never });
+    flush();
+    setContext({ plan: "free" });
+    trackAction("a");
+    flush();
+    expect(network.batches.map(({ context }) => context)).toEqual([{ plan: "gold" }, { plan: "free" }]);
+  });
+});
+
+describe("what could not be delivered", () => {
+  test("waits in storage, and goes with the next visit under the same id", async () => {
+    network.answers.push(...Array.from({ length: 3 }, () => "refused" as const));
+    const { trackAction, flush } = start();
+    await vi.advanceTimersByTimeAsync(0);
+    trackAction("a");
+    flush();
+    await vi.advanceTimersByTimeAsync(0);
+    const [id] = network.batches.map((batch) => batch.id);
+    expect(Object.keys(localStorage)).toEqual([`rumkit.batch./collect.${id}`]);
+    // The next page of the same visitor, while the first is gone without a word.
+    network.answers.length = 0;
+    vi.clearAllTimers();
+    start();
+    await settle();
+    expect(network.batches.slice(1).map((batch) => batch.id)).toContain(id);
+    expect(localStorage).toHaveLength(0);
+  });
+
+  test("lives in memory where storage is denied", async () => {
+    vi.stubGlobal("localStorage", undefined);
+    network.answers.push("refused");
+    const { trackAction, flush } = start();
+    trackAction("a");
+    flush();
+    await settle();
+    expect(network.sent).toHaveLength(2);
+    expect(network.batches[0]?.id).toBe(network.batches[1]?.id);
+  });
 });
 
 describe("debug", () => {

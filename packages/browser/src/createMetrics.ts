@@ -1,13 +1,31 @@
 import type { Catalog } from "@rumkit/protocol";
-import { pageViews } from "./pageViews.ts";
-import { clicks } from "./clicks.ts";
 import { createMetricsWith } from "./createMetricsWith.ts";
-import { errors } from "./errors.ts";
-import type { Metrics, MetricsOptions } from "./metrics.ts";
-import { vitals } from "./vitals.ts";
+import { warnOfRejections } from "./delivery/warnOfRejections.ts";
+import { later } from "./later.ts";
+import type { ClientOptions, Consent, Metrics, MetricsOptions } from "./metrics.ts";
+import type { Source } from "./source.ts";
+import { apiTimings } from "./sources/apiTimings.ts";
+import { clicks } from "./sources/clicks.ts";
+import { dimensions } from "./sources/dimensions.ts";
+import { errors } from "./sources/errors.ts";
+import { filter } from "./sources/filter.ts";
+import { forms } from "./sources/forms.ts";
+import { frustration } from "./sources/frustration.ts";
+import { heartbeat } from "./sources/heartbeat.ts";
+import { historyPaths } from "./sources/historyPaths.ts";
+import { longTasks } from "./sources/longTasks.ts";
+import { pageLoad } from "./sources/pageLoad.ts";
+import { pageViews } from "./sources/pageViews.ts";
+import { resourceErrors } from "./sources/resourceErrors.ts";
+import { restoredViews } from "./sources/restoredViews.ts";
+import { sampling } from "./sources/sampling.ts";
+import { standby } from "./sources/standby.ts";
+import { storedOutbox } from "./sources/storedOutbox.ts";
+import { vitalCauses } from "./sources/vitalCauses.ts";
+import { vitals } from "./sources/vitals.ts";
 
 /**
- * Creates the client of a page with all sources: page views, clicks, Web Vitals and errors.
+ * Creates the client of a page with the default set of sources: everything that needs no patch of the page.
  *
  * Never throws. On a server (no `document`) it creates a client that does nothing.
  *
@@ -16,5 +34,39 @@ import { vitals } from "./vitals.ts";
  * export const { trackAction } = createMetrics<typeof catalog>({ release: "1.4.2" });
  */
 export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOptions | null): Metrics<C> {
-  return createMetricsWith<C>([pageViews(), clicks(), errors(), vitals()], options);
+  const given = options ?? {};
+  return createMetricsWith<C>(sourcesFor(given), clientOptions(given));
+}
+
+function clientOptions(given: MetricsOptions): ClientOptions {
+  const consent = given.consent ?? defaultConsent();
+  return given.debug ? { onAnswer: warnOfRejections, ...given, consent } : { ...given, consent };
+}
+
+/** Global Privacy Control (W3C): the user objects to being followed, on every site. */
+function defaultConsent(): Consent {
+  const { globalPrivacyControl } = (globalThis.navigator ?? {}) as { globalPrivacyControl?: boolean };
+  return globalPrivacyControl ? "denied" : "granted";
+}
+
+/**
+ * What has to see the page's script itself starts at once, page views last: they are seen by all others. All else
+ * starts right after.
+ */
+function sourcesFor({ sampleRate = 1, beforeSend, pageViews: mode, sources = [] }: MetricsOptions): Source[] {
+  return [
+    ...(sampleRate < 1 ? [sampling(sampleRate)] : []),
+    dimensions(),
+    restoredViews(),
+    vitals(vitalCauses),
+    ...sources,
+    // After all that change an event, and at once: nothing may leave that it has not seen.
+    ...(beforeSend ? [filter(beforeSend)] : []),
+    forms(),
+    resourceErrors(),
+    later(frustration(), heartbeat(), apiTimings(), longTasks(), pageLoad(), standby(), storedOutbox()),
+    clicks(),
+    errors(),
+    ...(mode === "manual" ? [] : [historyPaths(), pageViews()]),
+  ];
 }

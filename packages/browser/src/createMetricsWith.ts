@@ -1,10 +1,11 @@
 import type { Catalog } from "@rumkit/protocol";
-import { createCalls } from "./createCalls.ts";
-import { createPage } from "./createPage.ts";
-import { createRecorder } from "./createRecorder.ts";
-import type { Metrics, MetricsOptions } from "./metrics.ts";
-import { onPageExit } from "./onPageExit.ts";
-import type { Source, SourceContext } from "./source.ts";
+import { createCalls } from "./client/createCalls.ts";
+import { createRecorder } from "./client/createRecorder.ts";
+import { wireDetails } from "./client/wireDetails.ts";
+import type { SendReason } from "./delivery/createTransport.ts";
+import { onPageExit } from "./delivery/onPageExit.ts";
+import type { ClientOptions, Consent, Metrics } from "./metrics.ts";
+import type { Hooks, Source, SourceContext } from "./source.ts";
 
 /**
  * Creates the client of a page with the given sources; those that are not imported cost nothing.
@@ -16,56 +17,78 @@ import type { Source, SourceContext } from "./source.ts";
  */
 export function createMetricsWith<C extends Catalog = Catalog>(
   sources: readonly Source[],
-  given?: MetricsOptions | null,
+  options: ClientOptions = {},
 ): Metrics<C> {
-  const options = given ?? {};
-  const hasPage = typeof document !== "undefined";
-  const recorder = createRecorder(options, hasPage);
-  /** The listeners of the time from a start to its stop. */
-  let run: AbortController | undefined;
-  let undo: ReturnType<Source>[] = [];
-
+  const hooks: Hooks = { events: [], flushes: [] };
   const guard: SourceContext["guard"] =
     (call) =>
     (...args) => {
       try {
         return call(...args);
       } catch {
-        recorder.drop("invalid");
-        return undefined;
+        return recorder.drop("invalid") as undefined;
       }
     };
+  const recorder = createRecorder(options, hooks, guard, decide);
+  let { consent = "granted" } = options;
+  /** The time from a start to its stop. */
+  let run: AbortController | undefined;
 
-  const on: SourceContext["on"] = (target, type, listener, capture = false) => {
-    const signal = run!.signal;
-    target.addEventListener(type, guard(listener as (event: unknown) => void), { capture, signal });
-  };
-  const page = createPage(options, recorder, { guard, on });
+  const on: SourceContext["on"] = (target, type, listener) =>
+    target.addEventListener(type, guard(listener as () => void), { capture: true, signal: run!.signal });
+
+  const [calls, place] = createCalls(options, guard, recorder.record);
+  const page: SourceContext = { options, hooks, guard, on, ...recorder, ...calls, ...place };
 
   function watch(): void {
-    recorder.open();
-    onPageExit(on, recorder.flush);
-    undo = sources.map((source) => guard(source)(page));
+    recorder.setMode("unknown");
+    hooks.events = [];
+    hooks.flushes = [];
+    for (const source of sources) {
+      const undo = guard(source)(page);
+      if (undo) run!.signal.addEventListener("abort", guard(undo));
+    }
+    // After the sources: what they report of an exit leaves with it.
+    onPageExit(on, flush);
+    // The first access to storage is slow: not while the page starts. Until then events gather.
+    setTimeout(decide);
   }
 
-  function start(): void {
-    if (!hasPage || run) return;
-    run = new AbortController();
-    // A prerendered page is a guess of the browser. Calls gather, and count if a user comes to see it.
-    if ((document as { prerendering?: boolean }).prerendering) on(document, "prerenderingchange", watch);
-    else watch();
+  function decide(): void {
+    if (run && !(document as { prerendering?: boolean }).prerendering) recorder.setMode(consent);
   }
 
-  function stop(): void {
-    recorder.close();
-    run?.abort();
-    run = undefined;
-    for (const step of undo) if (step) guard(step)();
+  function flush(reason?: SendReason): void {
+    decide();
+    recorder.flush(reason);
   }
 
-  if (options.start !== false) guard(start)();
-  const flush = () => recorder.flush("manual");
-  const calls = { ...createCalls(page), flush, start, stop } as unknown as Record<string, () => void>;
-  const guarded = Object.entries(calls).map(([name, call]) => [name, guard(call)]);
-  return Object.fromEntries(guarded) as Metrics<C>;
+  const client: Record<string, (...args: never[]) => void> = {
+    ...calls,
+    setContext(attributes) {
+      recorder.envelope.context = wireDetails(attributes)!;
+    },
+    setConsent(next: Consent) {
+      decide();
+      consent = next;
+      decide();
+    },
+    flush,
+    start() {
+      if (run || !globalThis.document) return;
+      run = new AbortController();
+      // A prerendered page is a guess of the browser. Calls gather, and count if a user comes to see it.
+      if ((document as { prerendering?: boolean }).prerendering) on(document, "prerenderingchange", watch);
+      else watch();
+    },
+    stop() {
+      decide();
+      recorder.setMode();
+      run?.abort();
+      run = undefined;
+    },
+  };
+  for (const name in client) client[name] = guard(client[name]!);
+  if (options.start !== false) client["start"]!();
+  return client as unknown as Metrics<C>;
 }

@@ -1,28 +1,66 @@
 import type {
   ActionEntry,
   ActionName,
+  Attributes,
   Catalog,
   ConversionArguments,
   ConversionEntry,
   DetailsArguments,
+  FeatureName,
   MeasurementEntry,
   MeasurementName,
   PageConversionName,
+  PageEvent,
   RouteOf,
 } from "@rumkit/protocol";
+import type { Source } from "./source.ts";
 
-export interface MetricsOptions {
+/**
+ * Whether the user agreed: `"granted"` sends; `"denied"` records nothing, and the next batch after a grant
+ * says how much was withheld; `"unknown"` gathers in memory (up to 1,000 events), touches no storage and sends no
+ * event until it is decided.
+ */
+export type Consent = "granted" | "denied" | "unknown";
+
+/** What every client knows, whatever its sources are. */
+export interface ClientOptions {
   /** Where batches go. Default `/collect` of the page's own origin; another origin costs no preflight. */
   url?: string;
   /** The app's name. Default: the collector's own. Costs its own length in every batch. */
   app?: string;
   /** The app's release, free text for the live tail. Default none. Costs its own length in every batch. */
   release?: string;
+  /** Where the app runs: `"production"`, `"staging"`. Free text for the live tail. Default none. */
+  environment?: string;
+  /** The state at the start; `setConsent` changes it. Default `"granted"`. */
+  consent?: Consent;
   /**
    * Whether the page is watched at once. Default true. With `false`, creating has no side effect at all:
-   * calls wait in memory (up to 256 KiB) until `start()`.
+   * calls wait in memory (up to 1,000) until `start()`.
    */
   start?: boolean;
+  /**
+   * The path of an address. Default its path without query and hash; `hashPath` for routers that keep theirs
+   * after `#`.
+   */
+  path?: (url: Pick<URL, "pathname" | "hash">) => string;
+  /**
+   * Names the route of a path: `/product/7` is `/product/:id`. Default: the path itself, which the collector
+   * matches to the catalogue's patterns; `templatePath` takes ids out before they leave the page. Runs at each
+   * event before the first page view, and once a page view; where it throws, the path is used.
+   */
+  route?: (path: string) => string;
+  /** Sees each answer of the collector that is final. `warnOfRejections` writes on the console what was refused. */
+  onAnswer?: (response: Response) => unknown;
+}
+
+/** The options of `createMetrics`. */
+export interface MetricsOptions extends ClientOptions {
+  /**
+   * As of every client, but by default `"denied"` where the browser sends Global Privacy Control: what the
+   * user tells the app itself counts for more than that.
+   */
+  consent?: Consent;
   /**
    * `"auto"` (default) counts the load and every change of the path. `"manual"` leaves that to
    * `trackPageView`; a restore from the back-forward cache is still counted, as no code of the app sees it.
@@ -30,18 +68,27 @@ export interface MetricsOptions {
    */
   pageViews?: "auto" | "manual";
   /**
-   * Names the route of a path: `/product/7` is `/product/:id`. Default: the path itself, which the collector
-   * matches to the catalogue's patterns. Runs once a page view, and once an event before the first view;
-   * where it throws, the path is used.
+   * The share of sessions that report, above 0 and at most 1. Default 1. The collector scales what it counts
+   * by it, and keeps the raw number of events beside. A session reports wholly or not at all.
    */
-  route?: (path: string) => string;
+  sampleRate?: number;
+  /**
+   * Sees each event before it is queued: it may change it, or leave it out by returning false; what is left
+   * out is counted as dropped. Runs once an event, synchronously; where it throws, the event is dropped.
+   */
+  beforeSend?: (event: PageEvent) => boolean | void;
+  /**
+   * Sources besides the default set: `apiCalls()`, `funnels()`, `consoleErrors()`, `heap()`, `visibility()`,
+   * `workers(worker)`, the app's own.
+   */
+  sources?: readonly Source[];
   /** Warns on the console of what the collector refused. Default false. Costs the reading of each answer. */
   debug?: boolean;
 }
 
 export interface ErrorDetails {
   /** Who saw the error. Default `"handled"`. */
-  source?: "handled" | "react";
+  source?: "handled" | "react" | "worker";
   /** React's component stack. It follows the error's own stack. */
   componentStack?: string | null | undefined;
 }
@@ -74,10 +121,22 @@ export interface Metrics<C extends Catalog = Catalog> {
     value: number,
     ...details: DetailsArguments<MeasurementEntry<C, Name>>
   ) => void;
+  /** Counts that a feature of the app was used. */
+  trackFeature: (name: FeatureName<C>) => void;
+  /**
+   * Sets attributes of all that is sent from now on; each call replaces the last. They reach the live tail,
+   * never a label. Strings, finite numbers and booleans, 32 keys at most.
+   */
+  setContext: (attributes: Attributes) => void;
+  /** Tells what the user decided. May be called as often as they change their mind. */
+  setConsent: (consent: Consent) => void;
   /** Sends now what waits. */
   flush: () => void;
   /** Watches the page. Does nothing while it does already; may follow `stop()`. */
   start: () => void;
-  /** Sends what waits, removes every listener and patch, and makes all other calls do nothing. */
+  /**
+   * Sends what waits, removes listeners and patches, and makes all other calls do nothing. What `web-vitals` has
+   * registered cannot be removed; it records nothing then.
+   */
   stop: () => void;
 }

@@ -1,0 +1,223 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
+import type { Batch } from "@rumkit/protocol";
+import { createTransport, type SendReason } from "./createTransport.ts";
+
+let network: Network;
+let lost: string[];
+let kept: Map<string, string>;
+let add: (id: string) => void;
+let send: (reason?: SendReason) => void;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.spyOn(Math, "random").mockReturnValue(0.999);
+  network = recordNetwork();
+  lost = [];
+  kept = new Map();
+  const outbox = {
+    add: (id: string, body: string) => void kept.set(id, body),
+    delete: (id: string) => void kept.delete(id),
+  };
+  const hooks = { events: [], flushes: [], outbox };
+  const transport = createTransport(
+    "/collect",
+    hooks,
+    ({ id }, reason) => void lost.push(`${id}: ${reason}`),
+    undefined,
+  );
+  add = (id) => transport[0]({ id, sentAt: Date.now() } as Batch, id);
+  send = transport[1];
+});
+afterEach(async () => {
+  // Two clients share what may be in flight: nothing of a test may be on its way in the next.
+  await vi.advanceTimersByTimeAsync(200_000_000);
+  vi.mocked(Math.random).mockRestore();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+const post = (id: string): void => {
+  add(id);
+  send();
+};
+const bodies = (): string[] => network.sent.map(({ body }) => body);
+
+describe("while the page lives", () => {
+  test("a batch is posted once, as text without a header, so that there is no preflight", async () => {
+    post('{"v":1}');
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(network.sent).toEqual([
+      {
+        by: "fetch",
+        url: "/collect",
+        body: '{"v":1}',
+        init: { method: "POST", keepalive: true, credentials: "omit" },
+      },
+    ]);
+  });
+
+  test.each([408, 425, 429, 500, 503])("after %d the same bytes are sent again", async (status) => {
+    network.answers.push(new Response("", { status }));
+    post("a");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(bodies()).toEqual(["a", "a"]);
+    expect(lost).toEqual([]);
+  });
+
+  test("a network error is tried again: 1, 2, 4 … 60 seconds, and never given up", async () => {
+    network.answers.push(...Array.from({ length: 9 }, () => "refused" as const));
+    post("a");
+    const delays = [1, 2, 4, 8, 16, 32, 60, 60];
+    for (const [index, seconds] of delays.entries()) {
+      await vi.advanceTimersByTimeAsync(seconds * 1_000 - 200);
+      expect(bodies()).toHaveLength(index + 1);
+      await vi.advanceTimersByTimeAsync(200);
+      expect(bodies()).toHaveLength(index + 2);
+    }
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(new Set(bodies())).toEqual(new Set(["a"]));
+  });
+
+  test("Retry-After is obeyed", async () => {
+    network.answers.push(new Response("", { status: 429, headers: { "retry-after": "30" } }));
+    post("a");
+    await vi.advanceTimersByTimeAsync(29_900);
+    expect(bodies()).toEqual(["a"]);
+    // And the jitter of a first retry.
+    await vi.advanceTimersByTimeAsync(1_200);
+    expect(bodies()).toEqual(["a", "a"]);
+  });
+
+  test("after 422 the batch is gone and not told: the collector has counted its events by reason", async () => {
+    network.answers.push(new Response("", { status: 422 }));
+    post("a");
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect([bodies(), lost]).toEqual([["a"], []]);
+  });
+
+  test.each([400, 403, 413])("after %d the batch is lost, told, and not sent again", async (status) => {
+    network.answers.push(new Response("", { status }));
+    post("a");
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(bodies()).toEqual(["a"]);
+    expect(lost).toEqual(["a: refused"]);
+  });
+
+  test("what comes while the collector is away waits, and follows when it is back", async () => {
+    network.answers.push("refused");
+    post("a");
+    await vi.advanceTimersByTimeAsync(0);
+    post("b");
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(bodies()).toEqual(["a", "a", "b"]);
+  });
+
+  test("beyond twenty batches what comes is lost and told", async () => {
+    network.answers.push("refused");
+    post("1");
+    await vi.advanceTimersByTimeAsync(0);
+    for (let index = 2; index <= 20; index += 1) post(String(index));
+    expect(lost).toEqual([]);
+    post("21");
+    expect(lost).toEqual(["21: queue_full"]);
+  });
+
+  test("what waits is kept for a next visit, until it has arrived", async () => {
+    network.answers.push("refused");
+    post("a");
+    await vi.advanceTimersByTimeAsync(0);
+    post("b");
+    expect([...kept.keys()]).toEqual(["a", "b"]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([bodies(), [...kept]]).toEqual([["a", "a", "b"], []]);
+  });
+
+  test("eight requests are in flight at most, and the next follow their answers", async () => {
+    for (let index = 0; index < 10; index += 1) add(String(index));
+    send();
+    expect(bodies()).toHaveLength(8);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(bodies()).toHaveLength(10);
+  });
+});
+
+describe("a batch that is a day old", () => {
+  test("is given up and told, because the collector may have forgotten its id", async () => {
+    network.answers.push(
+      ...Array.from(
+        { length: 3 },
+        () => new Response("", { status: 503, headers: { "retry-after": "40000" } }),
+      ),
+    );
+    post("a");
+    await vi.advanceTimersByTimeAsync(130_000_000);
+    expect(bodies()).toEqual(["a", "a", "a"]);
+    expect(lost).toEqual(["a: expired"]);
+  });
+});
+
+describe("when the page is hidden", () => {
+  test("everything goes at once, also what waits for a retry, and its answers are heard", async () => {
+    network.answers.push("refused");
+    post("a");
+    await vi.advanceTimersByTimeAsync(0);
+    add("b");
+    network.answers.push("refused");
+    send("pause");
+    expect(network.sent.map(({ by, body }) => [by, body])).toEqual([
+      ["fetch", "a"],
+      ["fetch", "a"],
+      ["fetch", "b"],
+    ]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(bodies()).toEqual(["a", "a", "b", "a"]);
+    expect(lost).toEqual([]);
+  });
+});
+
+describe("when the page leaves", () => {
+  test("what is not on its way goes by beacon, within the same task", () => {
+    add("a");
+    send("exit");
+    expect(network.sent).toMatchObject([{ by: "beacon", body: "a" }]);
+  });
+
+  test("what waits for a retry goes too, with the same bytes", async () => {
+    network.answers.push("refused");
+    post("a");
+    await vi.advanceTimersByTimeAsync(0);
+    send("exit");
+    expect(network.sent.map(({ by, body }) => [by, body])).toEqual([
+      ["fetch", "a"],
+      ["beacon", "a"],
+    ]);
+  });
+
+  test("and comes back after all, what went by beacon is sent once more: nobody knows whether it arrived", async () => {
+    add("a");
+    send("exit");
+    send("pause");
+    expect(network.sent).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(2_000);
+    post("b");
+    expect(network.sent.map(({ by, body }) => [by, body])).toEqual([
+      ["beacon", "a"],
+      ["fetch", "a"],
+      ["fetch", "b"],
+    ]);
+  });
+
+  test("what is on its way is left alone: keepalive carries it", () => {
+    post("a");
+    send("exit");
+    expect(network.sent).toMatchObject([{ by: "fetch" }]);
+  });
+
+  test("a browser that takes no more beacons gets a fetch", () => {
+    network.takesBeacons = false;
+    add("a");
+    send("exit");
+    expect(network.sent).toMatchObject([{ by: "fetch", body: "a" }]);
+  });
+});

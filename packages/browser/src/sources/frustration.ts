@@ -1,0 +1,95 @@
+import type { Source, SourceContext } from "../source.ts";
+import { clickName } from "./elementName.ts";
+import { endpointOf } from "./endpoint.ts";
+
+/** Three clicks in a second within 30 px are a rage click: Datadog and PostHog agree. */
+const RAGE_CLICKS = 3;
+const RAGE_MS = 1_000;
+const RAGE_PX = 30;
+
+/** A click without any effect for so long is dead. */
+const DEAD_MS = 2_000;
+
+/** An error so soon after a click is the click's. */
+const ERROR_MS = 1_000;
+
+/**
+ * What does something by a script alone. All else has an effect that no script sees: a link leads somewhere or
+ * downloads, a field opens a picker of the browser.
+ */
+const SCRIPTED =
+  "a:not([href]),a[href^='#'],button,[role=button],[role=link],[role=menuitem],[role=tab],[onclick]";
+
+/** What an effect looks like: of the window, where every event passes. */
+const EFFECTS =
+  "scroll selectionchange input change invalid submit toggle blur fullscreenchange pagehide".split(" ");
+
+/**
+ * Counts rage clicks, dead clicks and error clicks. Elements with `data-rum-ignore`, and all within, are left
+ * out: a stepper is clicked fast on purpose.
+ *
+ * An effect is a change of the document, a scroll, a selection, an input, a navigation, a request that was
+ * answered, a new tab or dialog.
+ */
+export function frustration(): Source {
+  return (page) => {
+    let recent: { x: number; y: number; at: number }[] = [];
+    let last: { name: string; at: number } | undefined;
+    let endWatch: (() => void) | undefined;
+
+    page.on(document, "click", (event: MouseEvent) => {
+      const target = event.composedPath()[0] as Element;
+      if (target.closest("[data-rum-ignore]")) return;
+      const name = clickName(event);
+      const { clientX: x, clientY: y, timeStamp: at } = event;
+      // A click on a label is followed by one on its field, of the same moment.
+      if (at === recent.at(-1)?.at) return;
+      recent = recent.filter(
+        (click) => at - click.at < RAGE_MS && Math.hypot(x - click.x, y - click.y) <= RAGE_PX,
+      );
+      recent.push({ x, y, at });
+      if (recent.length === RAGE_CLICKS) page.record({ type: "rage_click", name });
+      // Without a session there is no consent, and what is told after it happened before: not by this click.
+      last = page.session().id ? { name, at } : undefined;
+      endWatch?.();
+      if (target.closest(SCRIPTED)) endWatch = watchForEffect(page, name, target);
+    });
+    page.hooks.events.push(({ type }) => {
+      if (type !== "error" || !last || performance.now() - last.at > ERROR_MS) return;
+      page.record({ type: "error_click", name: last.name });
+      last = undefined;
+    });
+    return () => endWatch?.();
+  };
+}
+
+/** Records a dead click unless an effect is seen in time. Returns what ends the watch. */
+function watchForEffect(page: SourceContext, name: string, target: Element): () => void {
+  const route = page.route();
+  const end = new AbortController();
+  const timer = setTimeout(() => {
+    stop();
+    page.record({ type: "dead_click", name }, route);
+  }, DEAD_MS);
+  const mutations = new MutationObserver(stop);
+  // What goes to the collector is no effect.
+  const requests = new PerformanceObserver((list) => {
+    if (list.getEntries().some((entry) => endpointOf(page, entry.name))) stop();
+  });
+
+  function stop(): void {
+    clearTimeout(timer);
+    mutations.disconnect();
+    requests.disconnect();
+    end.abort();
+  }
+
+  // A shadow tree is none of the document's.
+  for (const tree of new Set([document, target.getRootNode()]))
+    mutations.observe(tree, { subtree: true, childList: true, attributes: true, characterData: true });
+  requests.observe({ type: "resource" });
+  const options = { capture: true, signal: end.signal };
+  for (const effect of EFFECTS) window.addEventListener(effect, stop, options);
+  (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", stop, options);
+  return stop;
+}

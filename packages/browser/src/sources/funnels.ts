@@ -1,0 +1,89 @@
+import { createRouteMatcher, type FunnelSteps, type PageEvent } from "@rumkit/protocol";
+import type { Source } from "../source.ts";
+
+/** Events that wait for the steps or for a session. */
+const MAX_WAITING = 100;
+
+/**
+ * Counts a session once for each step of each funnel, in order: the first event of a step counts after the step
+ * before it. The session's place is kept over pages of the tab.
+ *
+ * `given` is the steps, inlined by a build; without it they are asked from the collector (`GET /collect/funnels`).
+ */
+export function funnels(given?: FunnelSteps): Source {
+  let steps = given;
+  let matchRoute = given && createRouteMatcher(given.routes);
+  return (page) => {
+    let waiting: PageEvent[] = [];
+    const { url = "/collect" } = page.options;
+
+    function decide(): void {
+      const { id } = page.session();
+      if (!steps || !matchRoute || !id) return;
+      const places = restorePlaces(id);
+      const names = waiting.map((event) => stepName(event, matchRoute!));
+      waiting = [];
+      for (const [funnel, wanted] of Object.entries(steps.funnels)) {
+        for (const name of names) {
+          if (name !== wanted[places[funnel] ?? 0]) continue;
+          places[funnel] = (places[funnel] ?? 0) + 1;
+          storePlaces(id, places);
+          page.record({ type: "funnel_step", name: funnel, step: places[funnel] });
+        }
+      }
+    }
+
+    page.hooks.events.push((event) => {
+      if (!/^(page_view|action|conversion|feature)$/.test(event.type)) return;
+      if (waiting.length < MAX_WAITING) waiting.push({ ...event });
+      decide();
+    });
+    if (steps) return;
+    const learn = page.guard((asked: FunnelSteps | undefined) => {
+      if (!asked) return;
+      matchRoute = createRouteMatcher(asked.routes);
+      steps = asked;
+      decide();
+    });
+    void ask(`${url}/funnels`).then(learn);
+  };
+}
+
+function stepName(event: PageEvent, matchRoute: (path: string) => string): string {
+  return `${event.type}:${event.type === "page_view" ? matchRoute(event.route!) : (event as { name: string }).name}`;
+}
+
+/** The steps; nothing where the collector does not answer with steps: then none is counted. */
+async function ask(url: string): Promise<FunnelSteps | undefined> {
+  const response = await fetch(url, { credentials: "omit" }).catch(() => undefined);
+  if (!response?.ok) return undefined;
+  const answer = (await response.json().catch(() => undefined)) as Partial<FunnelSteps> | undefined;
+  return answer?.routes && answer.funnels ? (answer as FunnelSteps) : undefined;
+}
+
+/** Under a key of its own: another client of the page writes the session without it. */
+const STORAGE_KEY = "rumkit.funnels";
+
+/** How many steps of each funnel a session has behind it; none for another session. */
+type Places = Record<string, number>;
+
+/** Where storage is denied. */
+let remembered: readonly [id: string, places: Places] | undefined;
+
+function restorePlaces(session: string): Places {
+  try {
+    remembered = JSON.parse(sessionStorage[STORAGE_KEY] ?? null) ?? remembered;
+  } catch {
+    // Denied, or another script's text.
+  }
+  return Array.isArray(remembered) && remembered[0] === session ? { ...remembered[1] } : {};
+}
+
+function storePlaces(session: string, places: Places): void {
+  remembered = [session, { ...places }];
+  try {
+    sessionStorage[STORAGE_KEY] = JSON.stringify(remembered);
+  } catch {
+    // As said above.
+  }
+}

@@ -1,0 +1,23 @@
+import type { Source } from "../source.ts";
+import { patch } from "./patch.ts";
+
+/**
+ * Tells `pageViews` of changes of the path in browsers without the Navigation API, by wrapping
+ * `history.pushState` and `replaceState`. Does nothing in others.
+ */
+export function historyPaths(): Source {
+  return (page) => {
+    if ("navigation" in window) return undefined;
+    const tell = (): void => void window.dispatchEvent(new Event("currententrychange"));
+    page.on(window, "popstate", tell);
+    const undos = (["pushState", "replaceState"] as const).map((name) =>
+      patch(history, name, (original) => (...state) => {
+        original.apply(history, state);
+        tell();
+      }),
+    );
+    return () => {
+      for (const undo of undos) undo();
+    };
+  };
+}

@@ -1,0 +1,21 @@
+import { storeSession } from "../client/session.ts";
+import type { Source } from "../source.ts";
+
+/**
+ * Lets only a share of sessions report, above 0 and at most 1. The collector scales what it counts by it.
+ *
+ * By the session's id, so that every page and tab of a session decides alike.
+ */
+export function sampling(rate: number): Source {
+  return (page) => {
+    page.envelope.rate = rate;
+    // Before consent there is no session; its events are looked at when they are to be sent.
+    const isChosen = (): boolean => !(Number.parseInt(page.session().id, 16) >= rate * 2 ** 128);
+    page.hooks.events.push(isChosen);
+    page.hooks.flushes.push(isChosen);
+    // A session that is left out sends nothing, and nothing else would store that it goes on.
+    page.on(window, "pagehide", () => {
+      if (!isChosen()) storeSession(page.session());
+    });
+  };
+}

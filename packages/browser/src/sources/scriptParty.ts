@@ -1,0 +1,19 @@
+import type { ScriptParty } from "@rumkit/protocol";
+
+/** A script of a long animation frame (Long Animation Frames API). */
+interface FrameScript {
+  readonly sourceURL: string;
+  readonly duration: number;
+}
+
+export interface AnimationFrame extends PerformanceEntry {
+  readonly scripts?: readonly FrameScript[];
+}
+
+/** Whose script ran longest in the frame; nothing where none is known. */
+export function partyOf({ scripts = [] }: AnimationFrame): ScriptParty | undefined {
+  const [longest] = scripts.toSorted((a, b) => b.duration - a.duration);
+  if (!longest?.sourceURL) return undefined;
+  if (/-extension:/.test(longest.sourceURL)) return "extension";
+  return longest.sourceURL.startsWith(location.origin) ? "first" : "third";
+}
