@@ -1,8 +1,9 @@
 "use client";
 
 import { createMetrics, type Metrics, type MetricsOptions } from "@rumkit/browser";
-import { type ReactNode, useEffect, useLayoutEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { MetricsContext } from "./MetricsContext.ts";
+import { useEarlyEffect } from "./useEarlyEffect.ts";
 
 /** The hooks name the catalogue again, so here any will do. */
 type AnyMetrics = Pick<Metrics, "flush" | "start" | "stop" | "trackError">;
@@ -34,12 +35,6 @@ export function MetricsProvider({ children, client, ...options }: MetricsProvide
   // React 18 knows no <MetricsContext>.
   return <MetricsContext.Provider value={metrics}>{children}</MetricsContext.Provider>;
 }
-
-/**
- * Before the passive effects of the tree, so that those count when React shows a hidden tree again. On a server
- * React 18 would warn of a layout effect.
- */
-const useEarlyEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;
 
 /** Stops that are due, by client: a start in time takes the stop back. */
 const pendingStops = new WeakMap<Metrics, ReturnType<typeof setTimeout>>();

@@ -20,22 +20,23 @@ export function useMetrics<C extends Catalog = Catalog>(): Metrics<C> {
   return useContext(MetricsContext) ?? getNobody();
 }
 
-function getNobody(): Metrics {
+/** The client of a place without a provider: it does nothing. Warns in development, once. */
+export function getNobody(): Metrics {
   if (nobody) return nobody;
-  if (isDevelopment()) {
-    // oxlint-disable-next-line no-console -- A mistake in development that nothing else would show.
-    console.warn("[rumkit] useMetrics: no MetricsProvider above this component. Nothing is counted here.");
-  }
+  warnInDevelopment();
   nobody = createMetricsWith([], { start: false });
   // Stopped: what is called on it may not gather.
   nobody.stop();
   return nobody;
 }
 
-function isDevelopment(): boolean {
+/** Written so that a production build has nothing of it. */
+function warnInDevelopment(): void {
   try {
-    return process.env.NODE_ENV !== "production";
+    if (process.env.NODE_ENV !== "production")
+      // oxlint-disable-next-line no-console -- A mistake in development that nothing else would show.
+      console.warn("[rumkit] useMetrics: no MetricsProvider above this component. Nothing is counted here.");
   } catch {
-    return false;
+    // No bundler, so nobody's development.
   }
 }
