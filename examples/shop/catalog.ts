@@ -47,6 +47,22 @@ export const catalog = defineCatalog({
       from: "server",
     },
   },
+  features: {
+    dark_mode: { help: "Visits in dark colours." },
+    currency_choice: { help: "Visitors who chose another currency than the first." },
+  },
+  endpoints: [
+    "/api/products",
+    "/api/products/:id",
+    "/api/checkout",
+    "/api/register",
+    "/api/login",
+    "/api/slow",
+    "/api/fail",
+  ],
+  funnels: {
+    checkout: ["page_view:/product/:id", "action:add_to_cart", "page_view:/checkout", "page_view:/thanks"],
+  },
   objectives: {
     fast_pages: { vital: "LCP", below: 2.5, ratio: 0.75 },
     reliable_api: { http: { errorsBelow: 0.01 } },

@@ -7,15 +7,26 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { dashboardExpressions } from "@rumkit/server";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
-import { comparable, createLedger, type Ledger, type Totals } from "./ledger.ts";
+import {
+  acceptedEvents,
+  comparable,
+  countedEvents,
+  createLedger,
+  type Ledger,
+  type ReadSeries,
+  type Totals,
+} from "./ledger.ts";
 import { type LiveViewer, watchLive } from "./liveViewer.ts";
 import { type RunningPrometheus, startPrometheus } from "./prometheus.ts";
 import { type RunningShop, startShop } from "./shop.ts";
 
 const GENERATED = join(import.meta.dirname, "../../deploy/generated");
+
+/** A click is dead after two seconds without an effect. Less than the five until the page sends what it has. */
+const DEAD_CLICK_MS = 2_200;
 
 let browser: Browser;
 beforeAll(async () => {
@@ -24,8 +35,8 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 /** Opens the shop in a browser profile of its own, as a new visitor. */
-async function visit(shop: RunningShop, ledger: Ledger): Promise<Page> {
-  const context = await browser.newContext();
+async function visit(shop: RunningShop, ledger: Ledger, options?: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(`${shop.origin}/`);
   await page.getByTestId("product-salt-roads").waitFor();
@@ -33,6 +44,7 @@ async function visit(shop: RunningShop, ledger: Ledger): Promise<Page> {
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))));
   ledger.add("rum_sessions_total", {});
   ledger.add("rum_page_views_total", { route: "/" });
+  addCall(ledger, "/api/products");
   for (const vital of [
     "rum_lcp_seconds",
     "rum_inp_seconds",
@@ -45,10 +57,26 @@ async function visit(shop: RunningShop, ledger: Ledger): Promise<Page> {
   return page;
 }
 
+/** A request of the page that was answered well. */
+function addCall(ledger: Ledger, endpoint: string, method = "GET"): void {
+  ledger.add("rum_api_request_duration_seconds_count", { endpoint, method, status: "2xx" });
+}
+
+/** The steps of the shop's funnel, each once a session. */
+const FUNNEL = ["page_view:/product/:id", "action:add_to_cart", "page_view:/checkout", "page_view:/thanks"];
+
+/** A session that came as far as so many steps. */
+function addFunnel(ledger: Ledger, steps: number): void {
+  for (const [index, event] of FUNNEL.slice(0, steps).entries())
+    ledger.add("rum_funnel_sessions_total", { funnel: "checkout", step: String(index + 1), event });
+}
+
 async function openProduct(page: Page, ledger: Ledger, id: string): Promise<void> {
   await page.getByTestId(`product-${id}`).click();
   await page.getByTestId("add-to-cart").waitFor();
+  ledger.add("rum_clicks_total", { element: "tag:a" });
   ledger.add("rum_page_views_total", { route: "/product/:id" });
+  addCall(ledger, "/api/products/:id");
 }
 
 async function addToCart(page: Page, ledger: Ledger, category: string): Promise<void> {
@@ -70,32 +98,32 @@ async function follow(
   ledger.add("rum_page_views_total", { route });
 }
 
-/** Events that pages reported: what the collector's own count has to come to. */
-function reportedEvents(totals: Totals): number {
-  const reported = Object.entries(totals).filter(([series]) => /^rum_(?!conversion_value)/.test(series));
-  return reported.reduce((sum, [, value]) => sum + value, 0);
-}
-
 /** What a viewer of the live stream has seen, as far as a ledger can know it. */
 async function seen(viewer: LiveViewer): Promise<Totals> {
-  return comparable(
-    viewer.totals().map(({ metric, labels, value, sum }) => ({
-      name: sum === undefined ? metric : `${metric}_count`,
-      labels,
-      value,
-    })),
-  );
+  return comparable(readLive(viewer));
+}
+
+function readLive(viewer: LiveViewer): ReadSeries[] {
+  return viewer.totals().map(({ metric, labels, value, sum }) => ({
+    name: sum === undefined ? metric : `${metric}_count`,
+    labels,
+    value,
+  }));
 }
 
 /** What Prometheus has stored, once a scrape is younger than the last event. */
 async function scraped(prometheus: RunningPrometheus): Promise<Totals> {
+  return comparable(await readPrometheus(prometheus));
+}
+
+async function readPrometheus(prometheus: RunningPrometheus): Promise<ReadSeries[]> {
   const series = await prometheus.query('{job="rumkit"}');
-  return comparable(
-    series.map(({ labels: { __name__: name = "", job: _job, instance: _instance, ...labels }, value }) => ({
+  return series.map(
+    ({ labels: { __name__: name = "", job: _job, instance: _instance, ...labels }, value }) => ({
       name,
       labels,
       value,
-    })),
+    }),
   );
 }
 
@@ -130,7 +158,6 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     await settleQuery('up{job="rumkit"} == 1');
     viewer = await watchLive(shop.origin);
     await walk();
-    ledger.add("rum_events_accepted_total", {}, reportedEvents(ledger.totals));
   });
   afterAll(async () => {
     await viewer.leave();
@@ -138,25 +165,27 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     await shop.stop();
   });
 
-  /** Load, two products, a search, an error, a rejection, checkout, thanks, tab closed. */
+  /** Load, clicks in vain, a product, a search, another product, faults, a form left unsent, checkout, thanks, tab closed. */
   async function walk(): Promise<void> {
     const page = await visit(shop, ledger);
+    await clickInVain(page);
     await openProduct(page, ledger, "salt-roads");
     await addToCart(page, ledger, "books");
     await page.goBack();
     ledger.add("rum_page_views_total", { route: "/" });
+    addCall(ledger, "/api/products");
+    await search(page);
     await openProduct(page, ledger, "harbour-lights");
     await addToCart(page, ledger, "games");
     await addToCart(page, ledger, "games");
 
-    await page.getByTestId("throw-error").click();
-    ledger.add("rum_clicks_total", { element: "throw_error" });
-    ledger.add("rum_js_errors_total", { route: "/product/:id", source: "uncaught" });
-    await page.getByTestId("reject-promise").click();
-    ledger.add("rum_clicks_total", { element: "reject_promise" });
-    ledger.add("rum_unhandled_rejections_total", { route: "/product/:id" });
+    await breakThings(page);
 
+    await follow(page, ledger, "login-link", "tag:a", "/login");
+    await page.getByLabel("E-mail").fill("fox@shop.example");
+    ledger.add("rum_form_starts_total", { form: "login" });
     await follow(page, ledger, "cart-link", "cart", "/cart");
+    ledger.add("rum_form_abandons_total", { form: "login" });
     await follow(page, ledger, "checkout", "checkout", "/checkout");
     ledger.add("rum_conversions_total", { conversion: "checkout_intent" });
     ledger.add(
@@ -165,13 +194,73 @@ describe("a visit that ends with a purchase and a closed tab", () => {
       19.99 + 2 * 34.5,
     );
     await page.getByTestId("pay-with-paypal").check();
+    // A click within a form that has a name, on what has none.
+    ledger.add("rum_clicks_total", { element: "tag:input" });
+    ledger.add("rum_form_starts_total", { form: "checkout" });
     await page.getByTestId("pay").click();
     await page.waitForURL("**/thanks");
     ledger.add("rum_clicks_total", { element: "pay" });
+    ledger.add("rum_form_submissions_total", { form: "checkout" });
+    addCall(ledger, "/api/checkout", "POST");
     ledger.add("rum_page_views_total", { route: "/thanks" });
+    addFunnel(ledger, 4);
     ledger.add("conversions_total", { conversion: "purchase", payment_method: "paypal" });
     ledger.add("revenue_total", { conversion: "purchase", currency: "USD" }, 19.99 + 2 * 34.5);
     await page.close();
+  }
+
+  /** Once and patiently, then three times in a row. */
+  async function clickInVain(page: Page): Promise<void> {
+    const button = page.getByTestId("do-nothing");
+    // A scroll or a request that comes after the click would be its effect.
+    await button.scrollIntoViewIfNeeded();
+    await page.waitForLoadState("networkidle");
+    await button.click();
+    await wait(DEAD_CLICK_MS);
+    ledger.add("rum_dead_clicks_total", { element: "do_nothing" });
+    await button.click({ clickCount: 3 });
+    ledger.add("rum_rage_clicks_total", { element: "do_nothing" });
+    ledger.add("rum_clicks_total", { element: "do_nothing" }, 4);
+  }
+
+  /** The search sends itself when the visitor stops typing. */
+  async function search(page: Page): Promise<void> {
+    await page.getByTestId("search").fill("harbour");
+    await page.getByTestId("product-salt-roads").waitFor({ state: "detached" });
+    ledger.add("rum_form_starts_total", { form: "search" });
+    ledger.add("rum_form_submissions_total", { form: "search" });
+    addCall(ledger, "/api/products");
+    ledger.add("rum_actions_total", { action: "search" });
+    ledger.add("rum_search_duration_seconds_count", {});
+  }
+
+  async function breakThings(page: Page): Promise<void> {
+    const route = "/product/:id";
+    await page.getByTestId("throw-error").click();
+    ledger.add("rum_clicks_total", { element: "throw_error" });
+    ledger.add("rum_error_clicks_total", { element: "throw_error" });
+    ledger.add("rum_js_errors_total", { route, source: "uncaught" });
+    await page.getByTestId("reject-promise").click();
+    ledger.add("rum_clicks_total", { element: "reject_promise" });
+    ledger.add("rum_error_clicks_total", { element: "reject_promise" });
+    ledger.add("rum_unhandled_rejections_total", { route });
+    // The boundary and the root both see it.
+    await page.getByTestId("break-render").click();
+    ledger.add("rum_clicks_total", { element: "break_render" });
+    ledger.add("rum_error_clicks_total", { element: "break_render" });
+    ledger.add("rum_js_errors_total", { route, source: "react" });
+    const failed = page.waitForResponse("**/api/fail");
+    await page.getByTestId("call-fail").click();
+    await failed;
+    ledger.add("rum_clicks_total", { element: "call_fail" });
+    const call = { endpoint: "/api/fail", method: "GET" };
+    ledger.add("rum_api_request_duration_seconds_count", { ...call, status: "5xx" });
+    ledger.add("rum_api_errors_total", { ...call, kind: "5xx" });
+    const missed = page.waitForResponse("**/missing-1.png");
+    await page.getByTestId("miss-picture").click();
+    await missed;
+    ledger.add("rum_clicks_total", { element: "miss_picture" });
+    ledger.add("rum_resource_errors_total", { kind: "img" });
   }
 
   test("the live stream says exactly what happened, to who watched and to who comes late", async () => {
@@ -184,6 +273,15 @@ describe("a visit that ends with a purchase and a closed tab", () => {
   test("Prometheus says exactly what happened, revenue to the cent", async () => {
     expect(await settle(() => scraped(prometheus), ledger.totals)).toEqual(ledger.totals);
     expect(await prometheus.query("sum(revenue_total)")).toMatchObject([{ value: 88.99 }]);
+  });
+
+  test("what was accepted is what is counted, event by event", async () => {
+    const live = readLive(viewer);
+    expect(countedEvents(live)).toBeGreaterThan(50);
+    expect(acceptedEvents(live)).toBe(countedEvents(live));
+    const stored = await readPrometheus(prometheus);
+    expect(countedEvents(stored)).toBe(countedEvents(live));
+    expect(acceptedEvents(stored)).toBe(countedEvents(live));
   });
 
   test("every expression of the dashboard returns data", async () => {
@@ -224,12 +322,15 @@ describe("a tab that is closed right after the click that pays", () => {
     shop = await startShop();
     prometheus = await startPrometheus(shop.origin);
     viewer = await watchLive(shop.origin);
-    const page = await visit(shop, ledger);
+    const page = await visit(shop, ledger, { colorScheme: "dark" });
+    ledger.add("rum_feature_usage_total", { feature: "dark_mode" });
     await openProduct(page, ledger, "slow-weather");
     await addToCart(page, ledger, "music");
     await follow(page, ledger, "cart-link", "cart", "/cart");
     await follow(page, ledger, "checkout", "checkout", "/checkout");
     await page.getByTestId("currency").selectOption("EUR");
+    ledger.add("rum_feature_usage_total", { feature: "currency_choice" });
+    ledger.add("rum_form_starts_total", { form: "checkout" });
     // Told when the page came up, in the currency of that moment.
     ledger.add("rum_conversions_total", { conversion: "checkout_intent" });
     ledger.add("rum_conversion_value_total", { conversion: "checkout_intent", currency: "USD" }, 12.5);
@@ -237,10 +338,11 @@ describe("a tab that is closed right after the click that pays", () => {
     await page.getByTestId("pay").click();
     await paid;
     await page.close();
+    ledger.add("rum_form_submissions_total", { form: "checkout" });
+    addFunnel(ledger, 3);
     ledger.add("rum_clicks_total", { element: "pay" });
     ledger.add("conversions_total", { conversion: "purchase", payment_method: "card" });
     ledger.add("revenue_total", { conversion: "purchase", currency: "EUR" }, 11.99);
-    ledger.add("rum_events_accepted_total", {}, reportedEvents(ledger.totals));
   });
   afterAll(async () => {
     await viewer.leave();

@@ -1,9 +1,15 @@
 import { useState } from "react";
 import { request } from "./api.ts";
+import { MetricsErrorBoundary } from "./metrics.ts";
+
+/** Long enough for a long task and an interaction that is rated poor. */
+const FREEZE_MS = 600;
 
 /** Faults on purpose: each shows up on the live page within five seconds. */
 export function BreakThings() {
   const [said, setSaid] = useState("");
+  const [isBroken, setBroken] = useState(false);
+  const [pictures, setPictures] = useState(0);
 
   async function call(path: string): Promise<void> {
     setSaid("Asking…");
@@ -11,38 +17,59 @@ export function BreakThings() {
     setSaid(error ?? `Answered after ${value?.milliseconds} ms.`);
   }
 
+  const faults: readonly [name: string, title: string, cause?: () => void][] = [
+    ["throw_error", "Throw an error", throwError],
+    ["reject_promise", "Reject a promise", rejectPromise],
+    ["break_render", "Break a component", () => setBroken(true)],
+    ["call_fail", "Call a broken endpoint", () => void call("/api/fail")],
+    ["call_slow", "Call a slow endpoint", () => void call("/api/slow")],
+    ["miss_picture", "Miss a picture", () => setPictures(pictures + 1)],
+    ["freeze", "Freeze the page", freeze],
+    ["do_nothing", "Do nothing"],
+  ];
+
   return (
     <section className="breakThings" aria-labelledby="break-things">
       <h2 id="break-things">Break things</h2>
       <div className="row">
-        <button type="button" data-rum="throw_error" data-testid="throw-error" onClick={throwError}>
-          Throw an error
-        </button>
-        <button type="button" data-rum="reject_promise" data-testid="reject-promise" onClick={rejectPromise}>
-          Reject a promise
-        </button>
-        <button
-          type="button"
-          data-rum="call_fail"
-          data-testid="call-fail"
-          onClick={() => void call("/api/fail")}
-        >
-          Call a broken endpoint
-        </button>
-        <button
-          type="button"
-          data-rum="call_slow"
-          data-testid="call-slow"
-          onClick={() => void call("/api/slow")}
-        >
-          Call a slow endpoint
-        </button>
+        {faults.map(([name, title, cause]) => (
+          <button
+            key={name}
+            type="button"
+            data-rum={name}
+            data-testid={name.replace("_", "-")}
+            onClick={cause}
+          >
+            {title}
+          </button>
+        ))}
       </div>
+      <MetricsErrorBoundary fallback={<Repair onRepair={() => setBroken(false)} />} resetKeys={[isBroken]}>
+        {isBroken && <BrokenShelf />}
+      </MetricsErrorBoundary>
+      {pictures > 0 && (
+        <img key={pictures} src={`/missing-${pictures}.png`} alt="A picture that is not there" />
+      )}
       <p className="quiet" role="status">
         {said}
       </p>
     </section>
   );
+}
+
+function Repair({ onRepair }: { onRepair: () => void }) {
+  return (
+    <p role="alert">
+      A component broke, and its boundary held.{" "}
+      <button type="button" className="plain" data-rum="repair" data-testid="repair" onClick={onRepair}>
+        Repair it
+      </button>
+    </p>
+  );
+}
+
+function BrokenShelf(): never {
+  throw new TypeError("The shelf has no boards.");
 }
 
 function throwError(): void {
@@ -51,4 +78,9 @@ function throwError(): void {
 
 function rejectPromise(): void {
   void Promise.reject(new Error("The courier turned back."));
+}
+
+function freeze(): void {
+  const end = performance.now() + FREEZE_MS;
+  while (performance.now() < end);
 }

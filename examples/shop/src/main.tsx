@@ -1,17 +1,17 @@
+import { rootErrorHandlers } from "@rumkit/react";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { BrowserRouter } from "react-router";
-import { RELEASE } from "../release.ts";
 import { CartProvider } from "./cart.tsx";
-import { MetricsProvider } from "./metrics.ts";
+import { MetricsProvider, metrics } from "./metrics.ts";
 import { Shop } from "./shop.tsx";
 
 const root = document.getElementById("root");
 if (!root) throw new Error("[shop] index.html has no element #root.");
 
-createRoot(root).render(
+createRoot(root, rootErrorHandlers(metrics)).render(
   <StrictMode>
-    <MetricsProvider app="shop" release={RELEASE}>
+    <MetricsProvider client={metrics}>
       <BrowserRouter>
         <CartProvider>
           <Shop />

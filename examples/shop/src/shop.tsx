@@ -1,7 +1,9 @@
 import { useState } from "react";
-import { Link, Route, Routes } from "react-router";
+import { Link, Route, Routes, useLocation } from "react-router";
 import { BreakThings } from "./breakThings.tsx";
 import { useCart } from "./cart.tsx";
+import { Features } from "./features.tsx";
+import { MetricsErrorBoundary } from "./metrics.ts";
 import { AccountPage } from "./pages/accountPage.tsx";
 import { CartPage } from "./pages/cartPage.tsx";
 import { CheckoutPage } from "./pages/checkoutPage.tsx";
@@ -12,22 +14,26 @@ import { ThanksPage } from "./pages/thanksPage.tsx";
 /** Header, the page of the current route, footer. */
 export function Shop() {
   const [email, setEmail] = useState<string>();
+  const { pathname } = useLocation();
   return (
     <>
+      <Features />
       <Header email={email} />
       <main>
-        <Routes>
-          <Route path="/" element={<ListPage />} />
-          <Route path="/product/:id" element={<ProductPage />} />
-          <Route path="/cart" element={<CartPage />} />
-          <Route path="/checkout" element={<CheckoutPage />} />
-          <Route path="/thanks" element={<ThanksPage />} />
-          <Route path="/login" element={<AccountPage key="login" kind="login" onLogin={setEmail} />} />
-          <Route
-            path="/register"
-            element={<AccountPage key="register" kind="register" onLogin={setEmail} />}
-          />
-        </Routes>
+        <MetricsErrorBoundary fallback={<BrokenPage />} resetKeys={[pathname]}>
+          <Routes>
+            <Route path="/" element={<ListPage />} />
+            <Route path="/product/:id" element={<ProductPage />} />
+            <Route path="/cart" element={<CartPage />} />
+            <Route path="/checkout" element={<CheckoutPage />} />
+            <Route path="/thanks" element={<ThanksPage />} />
+            <Route path="/login" element={<AccountPage key="login" kind="login" onLogin={setEmail} />} />
+            <Route
+              path="/register"
+              element={<AccountPage key="register" kind="register" onLogin={setEmail} />}
+            />
+          </Routes>
+        </MetricsErrorBoundary>
       </main>
       <footer>
         <BreakThings />
@@ -61,5 +67,13 @@ function Header({ email }: { email: string | undefined }) {
         </Link>
       </nav>
     </header>
+  );
+}
+
+function BrokenPage() {
+  return (
+    <p role="alert">
+      This page broke. <Link to="/">Look around</Link> elsewhere: the rest of the shop still works.
+    </p>
   );
 }

@@ -1,17 +1,14 @@
-import type { PageEvent, WebVitalName } from "@rumkit/protocol";
+import type { PageEvent, VitalEvent, WebVitalName } from "@rumkit/protocol";
 import { type OrderRequest, type PaymentMethod, priceOrder } from "../orders.ts";
 import { type Currency, type Product, products } from "../products.ts";
+import { carryExperience } from "./carryExperience.ts";
 import type { Random } from "./random.ts";
-
-type WithoutTime<Event> = Event extends PageEvent ? Omit<Event, "at"> : never;
-
-/** What a page would report, before a clock has looked at it. */
-export type ScriptedEvent = WithoutTime<PageEvent>;
+import { walkFunnels } from "./walkFunnels.ts";
 
 /** One thing that a visitor does. `send` is one batch, `request` a call of the shop's API. */
 export type Step =
   | { kind: "wait"; milliseconds: number }
-  | { kind: "send"; events: ScriptedEvent[] }
+  | { kind: "send"; events: PageEvent[] }
   | { kind: "request"; method: "GET" | "POST"; path: string; body?: unknown };
 
 /**
@@ -23,7 +20,7 @@ export type Step =
 export function describeVisit(random: Random): Step[] {
   const slow = random.chance(0.14);
   const basket = fillBasket(random);
-  return [
+  const steps = [
     ...land(random, slow),
     ...(random.chance(0.3) ? search(random) : []),
     ...basket.flatMap((product) => look(random, product)),
@@ -32,28 +29,58 @@ export function describeVisit(random: Random): Step[] {
     ...(random.chance(slow ? 0.2 : 0.4) ? checkOut(random, basket) : []),
     ...leave(random, slow),
   ];
+  return walkFunnels(carryExperience(steps));
 }
 
 function land(random: Random, slow: boolean): Step[] {
   const firstByte = slow ? random.between(0.6, 2.2) : random.between(0.03, 0.4);
   const firstPaint = firstByte + random.between(0.1, slow ? 1.5 : 0.6);
   return [
-    get("/api/products"),
-    send({ type: "session_start", route: "/" }, { type: "page_view", route: "/", navigation: "load" }),
-    think(random),
     send(
-      vital("TTFB", firstByte),
-      vital("FCP", firstPaint),
-      vital("LCP", slow ? random.between(3, 6) : firstPaint + random.between(0.05, 1.2)),
+      arrive(random, slow),
+      { type: "page_view", route: "/", navigation: "hard" },
+      ...(random.chance(0.3) ? [{ type: "feature", name: "dark_mode" } as const] : []),
     ),
+    ...get(random, "/api/products"),
+    think(random),
+    send(load(random, firstByte, firstPaint), vital("TTFB", firstByte), vital("FCP", firstPaint), {
+      ...vital("LCP", slow ? random.between(3, 6) : firstPaint + random.between(0.05, 1.2)),
+      part: random.pick(["image", "text"]),
+      element: "products",
+    }),
   ];
+}
+
+function arrive(random: Random, slow: boolean): PageEvent {
+  return {
+    type: "session_start",
+    route: "/",
+    device: random.pick(["desktop", "desktop", "mobile", "tablet"]),
+    browser: random.pick(["chrome", "chrome", "safari", "firefox", "edge"]),
+    connection: slow ? "3g" : "4g",
+  };
+}
+
+function load(random: Random, firstByte: number, firstPaint: number): PageEvent {
+  const complete = firstPaint + random.between(0.1, 0.8);
+  return {
+    type: "page_load",
+    route: "/",
+    dns: round(random.between(0, 0.04)),
+    connect: round(firstByte / 4),
+    download: round(random.between(0.005, 0.05)),
+    interactive: round(firstPaint),
+    complete: round(complete),
+    load: round(complete + 0.004),
+    bytes: 1_184,
+  };
 }
 
 function search(random: Random): Step[] {
   const term = random.pick(["owl", "low", "games", "music", "the"]);
   return [
     think(random),
-    get(`/api/products?search=${term}`),
+    ...get(random, `/api/products?search=${term}`),
     send(
       { type: "action", route: "/", name: "search", details: { results: Math.floor(random.between(1, 4)) } },
       { type: "measurement", route: "/", name: "search_duration", value: random.between(0.015, 0.3) },
@@ -66,8 +93,8 @@ function look(random: Random, { id, category }: Product): Step[] {
   const takes = random.chance(0.7);
   return [
     think(random),
-    get(`/api/products/${id}`),
-    send({ type: "page_view", route, navigation: "push" }),
+    ...get(random, `/api/products/${id}`),
+    send({ type: "page_view", route, navigation: "soft" }),
     think(random),
     ...(takes
       ? [
@@ -80,7 +107,7 @@ function look(random: Random, { id, category }: Product): Step[] {
     ...(takes && random.chance(0.1)
       ? [
           send(
-            { type: "page_view", route: "/cart", navigation: "push" },
+            { type: "page_view", route: "/cart", navigation: "soft" },
             { type: "action", route: "/cart", name: "remove_from_cart", details: { category } },
           ),
         ]
@@ -103,8 +130,12 @@ function stumble(random: Random): Step[] {
     ],
     [send({ ...error, source: "rejection", name: "NetworkError", message: "The connection was lost." })],
     [send({ ...error, source: "handled", name: "RangeError", message: "The cart is from another release." })],
-    [get("/api/fail")],
-    [get("/api/slow")],
+    get(random, "/api/fail", 500),
+    get(random, "/api/slow"),
+    [
+      send({ type: "click", route: "/", name: "search" }, { type: "rage_click", name: "search" }),
+      send({ type: "dead_click", name: "search", count: 3 }),
+    ],
   ]);
 }
 
@@ -113,10 +144,14 @@ function openAccount(random: Random): Step[] {
   const body = { email: `visitor${number}@shop.example`, password: "correct horse" };
   const forgetful = random.chance(0.3);
   return [
-    send({ type: "page_view", route: "/register", navigation: "push" }),
+    send(
+      { type: "page_view", route: "/register", navigation: "soft" },
+      { type: "form_start", name: "register" },
+    ),
     think(random),
+    send({ type: "form_submit", route: "/register", name: "register" }),
     { kind: "request", method: "POST", path: "/api/register", body },
-    send({ type: "page_view", route: "/login", navigation: "push" }),
+    send({ type: "page_view", route: "/login", navigation: "soft" }),
     {
       kind: "request",
       method: "POST",
@@ -134,11 +169,11 @@ function checkOut(random: Random, basket: readonly Product[]): Step[] {
   const order: OrderRequest = { items, currency, paymentMethod };
   const route = "/checkout";
   return [
-    send({ type: "page_view", route: "/cart", navigation: "push" }),
+    send({ type: "page_view", route: "/cart", navigation: "soft" }),
     think(random),
     send(
       { type: "click", route: "/cart", name: "checkout" },
-      { type: "page_view", route, navigation: "push" },
+      { type: "page_view", route, navigation: "soft" },
       { type: "conversion", route, name: "checkout_intent", amount: priceOrder(items, currency), currency },
     ),
     think(random),
@@ -150,7 +185,7 @@ function pay(order: OrderRequest): Step[] {
   return [
     send({ type: "click", route: "/checkout", name: "pay" }),
     { kind: "request", method: "POST", path: "/api/checkout", body: order },
-    send({ type: "page_view", route: "/thanks", navigation: "push" }),
+    send({ type: "page_view", route: "/thanks", navigation: "soft" }),
   ];
 }
 
@@ -159,8 +194,14 @@ function leave(random: Random, slow: boolean): Step[] {
   return [
     think(random),
     send(
-      vital("INP", slow ? random.between(0.15, 0.7) : random.between(0.02, 0.18)),
+      {
+        ...vital("INP", slow ? random.between(0.15, 0.7) : random.between(0.02, 0.18)),
+        part: random.pick(["input_delay", "processing", "presentation"]),
+        party: "first",
+        element: "add_to_cart",
+      },
       vital("CLS", random.chance(0.1) ? random.between(0.1, 0.4) : random.between(0, 0.08)),
+      { type: "visible", route: "/", value: round(random.between(2, 90)) },
     ),
   ];
 }
@@ -177,14 +218,25 @@ function think(random: Random): Step {
   return { kind: "wait", milliseconds: Math.round(random.between(250, 1_100)) };
 }
 
-function vital(name: WebVitalName, value: number): ScriptedEvent {
-  return { type: "vital", route: "/", name, value: Math.round(value * 1e4) / 1e4 };
+function vital(type: WebVitalName, value: number): VitalEvent {
+  return { type, route: "/", navigation: "hard", value: round(value) };
 }
 
-function send(...events: ScriptedEvent[]): Step {
+/** To a tenth of a millisecond. */
+function round(seconds: number): number {
+  return Math.round(seconds * 1e4) / 1e4;
+}
+
+function send(...events: PageEvent[]): Step {
   return { kind: "send", events };
 }
 
-function get(path: string): Step {
-  return { kind: "request", method: "GET", path };
+/** A call of the API, and what the page reports of it: never the query. */
+function get(random: Random, path: string, status = 200): Step[] {
+  const [name = path] = path.split("?");
+  const value = round(path === "/api/slow" ? random.between(1.5, 2) : random.between(0.005, 0.12));
+  return [
+    { kind: "request", method: "GET", path },
+    send({ type: "api_call", route: "/", name, method: "GET", status, value }),
+  ];
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Batch } from "@rumkit/protocol";
+import type { Batch, PageEvent } from "@rumkit/protocol";
 import { RELEASE } from "../release.ts";
-import type { ScriptedEvent, Step } from "./describeVisit.ts";
+import type { Step } from "./describeVisit.ts";
 
 export interface Stage {
   /** Where the shop is: `http://127.0.0.1:4000`. */
@@ -35,11 +35,10 @@ export async function playVisit(steps: readonly Step[], stage: Stage): Promise<v
  * Ids are random and not of the seed: a collector that remembers an id from yesterday's run of the same seed
  * would take today's batch for a retry.
  */
-function createBatches(): (events: readonly ScriptedEvent[]) => Batch {
+function createBatches(): (events: readonly PageEvent[]) => Batch {
   const session = randomId();
   let seq = 0;
   return (events) => {
-    const now = Date.now();
     return {
       v: 1,
       id: randomId(),
@@ -47,8 +46,8 @@ function createBatches(): (events: readonly ScriptedEvent[]) => Batch {
       app: "shop",
       release: RELEASE,
       session,
-      sentAt: now,
-      events: events.map((event) => ({ ...event, at: now })),
+      sentAt: Date.now(),
+      events: [...events],
     };
   };
 }

@@ -42,19 +42,32 @@ test("the same seed gives the same visits, another seed others", () => {
   expect(describeVisits(7, 50)).not.toEqual(describeVisits(8, 50));
 });
 
-test("a hundred visits hold every kind of event and every call of the shop", () => {
-  const steps = describeVisits(1, 100).flat();
+test("three hundred visits hold every kind of event and every call of the shop", () => {
+  const steps = describeVisits(1, 300).flat();
   const events = steps.flatMap((step) => (step.kind === "send" ? step.events : []));
   const types = new Set(events.map(({ type }) => type));
   expect([...types].toSorted()).toEqual([
+    "CLS",
+    "FCP",
+    "INP",
+    "LCP",
+    "TTFB",
     "action",
+    "api_call",
     "click",
     "conversion",
+    "dead_click",
     "error",
+    "feature",
+    "form_start",
+    "form_submit",
+    "funnel_step",
     "measurement",
+    "page_load",
     "page_view",
+    "rage_click",
     "session_start",
-    "vital",
+    "visible",
   ]);
   const paths = new Set(steps.flatMap((step) => (step.kind === "request" ? [step.path] : [])));
   for (const path of ["/api/checkout", "/api/register", "/api/login", "/api/fail", "/api/slow"]) {
@@ -66,10 +79,19 @@ test("most pages are fast and some are slow", () => {
   const paints = describeVisits(1, 1_000)
     .flat()
     .flatMap((step) => (step.kind === "send" ? step.events : []))
-    .flatMap((event) => (event.type === "vital" && event.name === "LCP" ? [event.value] : []));
+    .flatMap((event) => (event.type === "LCP" ? [event.value] : []));
   const slow = paints.filter((seconds) => seconds > 2.5).length / paints.length;
   expect(slow).toBeGreaterThan(0.1);
   expect(slow).toBeLessThan(1 - catalog.objectives.fast_pages.ratio);
+});
+
+test("a session comes to each step of a funnel once, after the steps before it", () => {
+  for (const visit of describeVisits(3, 200)) {
+    const steps = visit
+      .flatMap((step) => (step.kind === "send" ? step.events : []))
+      .flatMap((event) => (event.type === "funnel_step" ? [event.step] : []));
+    expect(steps).toEqual(Array.from({ length: steps.length }, (_, index) => index + 1));
+  }
 });
 
 test("the collector accepts every event of a hundred visits", async () => {

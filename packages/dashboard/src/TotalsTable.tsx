@@ -11,7 +11,8 @@ export function TotalsTable({ totals }: { totals: ReadonlyMap<string, LiveTotal>
   return (
     <details className="panel totals" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <h2>What a scrape would say now</h2> <span className="hint">{totals.size} series</span>
+        <h2>What a scrape would say now</h2>{" "}
+        <span className="hint">{totals.size} series, besides those that are 0</span>
       </summary>
       {isOpen && <FilteredTotals totals={totals} />}
     </details>

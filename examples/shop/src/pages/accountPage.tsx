@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { post } from "../api.ts";
+import { useFormTracking } from "../metrics.ts";
 
 export interface AccountPageProps {
   kind: "login" | "register";
@@ -18,6 +19,7 @@ export function AccountPage({ kind, onLogin }: AccountPageProps) {
   const { title, path, other, otherText } = texts[kind];
   const [error, setError] = useState<string>();
   const navigate = useNavigate();
+  const formTracking = useFormTracking(kind);
 
   async function enter(form: FormData): Promise<void> {
     const { value, error: refusal } = await post<{ email: string }>(path, Object.fromEntries(form));
@@ -31,6 +33,7 @@ export function AccountPage({ kind, onLogin }: AccountPageProps) {
     <section className="narrow">
       <h1>{title}</h1>
       <form
+        {...formTracking}
         className="form"
         onSubmit={(event) => {
           event.preventDefault();

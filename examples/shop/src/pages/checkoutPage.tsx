@@ -4,7 +4,7 @@ import type { Order } from "../../backend.ts";
 import type { OrderRequest, PaymentMethod } from "../../orders.ts";
 import { post } from "../api.ts";
 import { type Cart, useCart } from "../cart.tsx";
-import { useActionTracking } from "../metrics.ts";
+import { useConversion, useFormTracking } from "../metrics.ts";
 import { Price } from "../price.tsx";
 
 const paymentMethods: readonly [method: PaymentMethod, title: string][] = [
@@ -31,19 +31,20 @@ export function CheckoutPage() {
 
 /** Tells once per visit of the page what the visitor came to buy. The purchase itself only the server counts. */
 function useCheckoutIntent({ total, currency }: Cart): void {
-  const { trackConversion } = useActionTracking();
+  const trackIntent = useConversion("checkout_intent");
   const told = useRef(false);
   useEffect(() => {
     if (told.current || total === 0) return;
     told.current = true;
-    trackConversion("checkout_intent", { value: total / 100, currency });
-  }, [total, currency, trackConversion]);
+    trackIntent({ value: total / 100, currency });
+  }, [total, currency, trackIntent]);
 }
 
 function CheckoutForm({ cart }: { cart: Cart }) {
   const { total, currency, setCurrency } = cart;
   const [paymentMethod, setPaymentMethod] = useState<PaymentMethod>("card");
   const { pay, paying, error } = usePayment(cart, paymentMethod);
+  const formTracking = useFormTracking("checkout");
 
   function onSubmit(event: SubmitEvent): void {
     event.preventDefault();
@@ -51,7 +52,7 @@ function CheckoutForm({ cart }: { cart: Cart }) {
   }
 
   return (
-    <form onSubmit={onSubmit} className="form">
+    <form {...formTracking} onSubmit={onSubmit} className="form">
       <label>
         Currency
         <select

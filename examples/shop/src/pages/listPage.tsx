@@ -1,10 +1,10 @@
-import { useEffect, useState } from "react";
+import { type ChangeEvent, type SubmitEvent, useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
 import type { Product } from "../../products.ts";
 import { type Answer, request } from "../api.ts";
 import { useCart } from "../cart.tsx";
 import { Cover } from "../cover.tsx";
-import { useMetrics } from "../metrics.ts";
+import { useActionTracking, useFormTracking, useMeasure } from "../metrics.ts";
 import { Price } from "../price.tsx";
 
 /** Pause in typing after which a search is sent: a fast typist's keys are closer together. */
@@ -17,14 +17,7 @@ export function ListPage() {
     <>
       <div className="listHead">
         <h1>Good things, sent slowly.</h1>
-        <input
-          type="search"
-          placeholder="Search titles and makers"
-          aria-label="Search the shop"
-          data-testid="search"
-          value={term}
-          onChange={(event) => setTerm(event.target.value)}
-        />
+        <SearchForm onSearch={setTerm} />
       </div>
       {error && <p role="alert">{error}</p>}
       {found?.length === 0 && <p className="quiet">Nothing on our shelves is called that.</p>}
@@ -37,9 +30,42 @@ export function ListPage() {
   );
 }
 
+/** Sends itself when the visitor stops typing. */
+function SearchForm({ onSearch }: { onSearch: (term: string) => void }) {
+  const formTracking = useFormTracking("search");
+  const [term, setTerm] = useState("");
+  const timer = useRef<number>(undefined);
+
+  function onChange({ target }: ChangeEvent<HTMLInputElement>): void {
+    setTerm(target.value);
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => target.form?.requestSubmit(), TYPING_PAUSE_MS);
+  }
+
+  function onSubmit(event: SubmitEvent): void {
+    event.preventDefault();
+    clearTimeout(timer.current);
+    onSearch(term);
+  }
+
+  return (
+    <form {...formTracking} role="search" onSubmit={onSubmit}>
+      <input
+        type="search"
+        placeholder="Search titles and makers"
+        aria-label="Search the shop"
+        data-testid="search"
+        value={term}
+        onChange={onChange}
+      />
+    </form>
+  );
+}
+
 /** What the shop finds. The first answer is the whole list; each later one is a search, and measured. */
 function useSearch(term: string): Answer<Product[]> {
-  const { measure, trackAction } = useMetrics();
+  const { trackAction } = useActionTracking();
+  const measureSearch = useMeasure("search_duration");
   const [answer, setAnswer] = useState<Answer<Product[]>>({});
 
   useEffect(() => {
@@ -51,16 +77,13 @@ function useSearch(term: string): Answer<Product[]> {
       if (outdated.signal.aborted) return;
       setAnswer(next);
       if (term === "" || !next.value) return;
-      measure("search_duration", (performance.now() - start) / 1000);
+      measureSearch((performance.now() - start) / 1000);
       trackAction("search", { results: next.value.length });
     }
 
-    const timer = setTimeout(() => void search(), term === "" ? 0 : TYPING_PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      outdated.abort();
-    };
-  }, [term, measure, trackAction]);
+    void search();
+    return () => outdated.abort();
+  }, [term, measureSearch, trackAction]);
 
   return answer;
 }
