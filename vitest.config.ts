@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
@@ -5,6 +6,12 @@ import { defineConfig } from "vitest/config";
 const fromSource = {
   resolve: { conditions: ["@rumkit/source", ...defaultClientConditions] },
   ssr: { resolve: { conditions: ["@rumkit/source", ...defaultServerConditions] } },
+};
+
+/** The same tests on React 18, with everything that has to come from one place with it. */
+const react18 = {
+  find: /^(react|react-dom|@testing-library\/react)(?=\/|$)/,
+  replacement: join(import.meta.dirname, "test/react18/node_modules/$1"),
 };
 
 export default defineConfig({
@@ -26,6 +33,20 @@ export default defineConfig({
           name: "dom",
           environment: "happy-dom",
           include: ["packages/{browser,react,dashboard}/src/**/*.test.{ts,tsx}"],
+          setupFiles: ["test/setup/quietConsole.ts"],
+        },
+      },
+      {
+        ...fromSource,
+        resolve: { ...fromSource.resolve, alias: [react18] },
+        test: {
+          name: "react18",
+          environment: "happy-dom",
+          include: ["packages/react/src/**/*.test.tsx"],
+          // Their routers come with the React that is installed beside them; on 18, `e2e` walks through them.
+          exclude: [
+            "packages/react/src/{reactRouter,reactRouterData,tanstackRouter,nextApp,nextPages}.test.tsx",
+          ],
           setupFiles: ["test/setup/quietConsole.ts"],
         },
       },

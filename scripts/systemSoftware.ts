@@ -23,12 +23,45 @@ const SOFTWARE: readonly Software[] = [
   { name: "promtool", variable: "PROMTOOL_PATH", programs: ["promtool"], debianPackage: "prometheus" },
 ];
 
+/** Browsers besides Chromium. Each is needed by its own delivery tests alone. */
+const ENGINES: Readonly<Record<string, readonly Software[]>> = {
+  Firefox: [
+    {
+      name: "Firefox",
+      variable: "FIREFOX_PATH",
+      programs: ["firefox-esr", "firefox"],
+      debianPackage: "firefox-esr",
+    },
+  ],
+  WebKit: [
+    {
+      name: "WebKitGTK's WebDriver",
+      variable: "WEBKIT_DRIVER_PATH",
+      programs: ["WebKitWebDriver"],
+      debianPackage: "webkit2gtk-driver",
+    },
+    { name: "Xvfb", variable: "XVFB_PATH", programs: ["Xvfb"], debianPackage: "xvfb" },
+  ],
+};
+
 /**
- * Finds what the browser and Prometheus tests need, installs it where that is possible (as root on Debian),
- * and puts the paths into the environment. Returns what is still missing, in words that say what to do.
+ * Finds what the tests in Chromium and with Prometheus need, installs it where that is possible (as root on
+ * Debian), and puts the paths into the environment. Returns what is still missing, in words that say what to do.
  */
-export async function provideSoftware(): Promise<string[]> {
-  const missing = SOFTWARE.filter((software) => !find(software));
+export function provideSoftware(): Promise<string[]> {
+  return provide(SOFTWARE);
+}
+
+/** Does the same for the other engines, and puts the names of those that cannot run into `LEFT_OUT_ENGINES`. */
+export async function provideEngines(): Promise<string[]> {
+  const missing = await provide(Object.values(ENGINES).flat());
+  const leftOut = Object.keys(ENGINES).filter((name) => !ENGINES[name]!.every(find));
+  process.env["LEFT_OUT_ENGINES"] = leftOut.join();
+  return missing;
+}
+
+async function provide(wanted: readonly Software[]): Promise<string[]> {
+  const missing = wanted.filter((software) => !find(software));
   if (missing.length > 0 && canInstall()) {
     await tryRun("apt-get update", "apt-get", ["update", "-qq"]);
     const packages = [...new Set(missing.map((software) => software.debianPackage))];
@@ -40,10 +73,12 @@ export async function provideSoftware(): Promise<string[]> {
       ...packages,
     ]);
   }
-  return SOFTWARE.filter((software) => !find(software)).map(
-    ({ name, variable, programs, debianPackage }) =>
-      `${name} is missing. Install it (Debian: apt-get install ${debianPackage}), put ${programs[0]} on the path, or set ${variable}.`,
-  );
+  return missing
+    .filter((software) => !find(software))
+    .map(
+      ({ name, variable, programs, debianPackage }) =>
+        `${name} is missing. Install it (Debian: apt-get install ${debianPackage}), put ${programs[0]} on the path, or set ${variable}.`,
+    );
 }
 
 function find({ variable, programs }: Software): boolean {

@@ -4,16 +4,18 @@ import { join } from "node:path";
 import { build } from "./build.ts";
 import { check } from "./check.ts";
 import { ROOT, tryRun } from "./steps.ts";
-import { provideSoftware } from "./systemSoftware.ts";
+import { provideEngines, provideSoftware } from "./systemSoftware.ts";
 
-const missing = await provideSoftware();
+const missingSoftware = await provideSoftware();
+const missing = [...missingSoftware, ...(await provideEngines())];
 for (const sentence of missing) console.error(sentence);
 if (missing.length > 0 && process.env["CI"] === "true") process.exit(1);
 
 await build();
 await check();
-// Without a browser or Prometheus the rest is still worth running; what is left out was said above.
-const projects = missing.length === 0 ? [] : ["--project", "node", "--project", "dom", "--project", "types"];
+// Without Chromium or Prometheus the rest is still worth running; what is left out was said above.
+const projects =
+  missingSoftware.length === 0 ? [] : ["--project", "node", "--project", "dom", "--project", "types"];
 const REPORT = join(ROOT, ".tmp/vitest.json");
 // An old report would pass for this run's if the runner crashed.
 rmSync(REPORT, { force: true });

@@ -1,8 +1,9 @@
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 
 /** A real Chromium with an empty profile, which asks nobody on the Internet for anything. */
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
   return chromium.launch({
+    ...options,
     executablePath: process.env["CHROMIUM_PATH"] ?? "chromium",
     headless: true,
     args: [

@@ -1,15 +1,16 @@
 /**
  * What the network does to beacons, and what it may not do to figures: the built page package in a real
- * Chromium, a proxy that breaks requests and replies at random, the real collector behind it.
+ * Chromium, a server that breaks requests and replies at random, the real collector behind it.
  *
  * `npm run faults -- 2000` runs more trials.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import { defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changes, scrape } from "../scrape.ts";
+import { changesOfVisits, type Scrape, scrape } from "../scrape.ts";
 import { launchChromium } from "./chromium.ts";
-import { type Fault, type FaultyProxy, startFaultyProxy } from "./faultyProxy.ts";
+import { type Fault, startFaultCollector } from "./faultCollector.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
 
 const TRIALS = Number(process.env["FAULT_TRIALS"] ?? 120);
@@ -47,9 +48,9 @@ function createRandom(seed: number): () => number {
   };
 }
 
-async function open(proxy: FaultyProxy): Promise<Page> {
+async function open(from: { readonly origin: string }): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
-  await page.goto(`${proxy.origin}/`);
+  await page.goto(`${from.origin}/`);
   return page;
 }
 
@@ -64,6 +65,21 @@ function step(page: Page): Promise<void> {
   });
 }
 
+/** Tracks actions that are all the same, in one task. */
+function trackSteps(page: Page, times: number, then: "flush" | "navigate"): Promise<void> {
+  return page.evaluate(
+    ([count, what]) => {
+      const { metrics } = globalThis as unknown as {
+        metrics: { trackAction: (name: string) => void; flush: () => void };
+      };
+      for (let index = 0; index < count; index += 1) metrics.trackAction("step");
+      if (what === "flush") metrics.flush();
+      else location.href = "/elsewhere";
+    },
+    [times, then] as const,
+  );
+}
+
 /** Some steps, with pauses in which answers come and retries are due. */
 async function walk(page: Page, random: () => number): Promise<void> {
   for (let index = 0; index < STEPS_A_ROUND; index += 1) {
@@ -72,17 +88,28 @@ async function walk(page: Page, random: () => number): Promise<void> {
   }
 }
 
-/** Waits until the collector has counted so many steps, or until nothing changes any more. */
-async function counted(expected: number): Promise<number> {
+/** Waits until the collector has counted so many steps since, or until nothing changes for so long. */
+async function counted(before: Scrape, expected: number, quietMs = 10_000): Promise<number> {
   let steps = 0;
-  for (let quiet = 0; quiet < 100; quiet += 1) {
-    const now = (await scrape(collector.app)).get('rum_actions_total{action="step"}') ?? 0;
+  for (let quiet = 0; quiet < quietMs; quiet += 100) {
+    const now = stepsIn(await scrape(collector.app)) - stepsIn(before);
     if (now !== steps) quiet = 0;
     steps = now;
     if (steps >= expected) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await wait(100);
   }
   return steps;
+}
+
+function stepsIn(figures: Scrape): number {
+  return figures.get('rum_actions_total{action="step"}') ?? 0;
+}
+
+/** What changed since, once what is still on its way would be here too: it may only be a repetition. */
+async function settled(before: Scrape): Promise<Record<string, number>> {
+  await wait(1_500);
+  const families = /^rum_(actions|sessions|events_(rejected|dropped)|batches_rejected)/;
+  return changesOfVisits(before, await scrape(collector.app), families);
 }
 
 describe("figures are exact", () => {
@@ -98,48 +125,107 @@ describe("figures are exact", () => {
         "reset_before_storing",
         "reset_after_storing",
         "lost_reply",
+        "reused_socket",
         "slow",
       ];
-      const proxy = await startFaultyProxy(origin, () =>
+      const faulty = await startFaultCollector(origin, () =>
         random() < 0.4 ? kinds[Math.floor(random() * kinds.length)]! : "none",
       );
-      const pages = await Promise.all(Array.from({ length: PAGES }, () => open(proxy)));
+      const pages = await Promise.all(Array.from({ length: PAGES }, () => open(faulty)));
       // A page keeps twenty batches at most while the collector is away, so a round waits for the one before.
       const rounds = Math.ceil(TRIALS / PAGES / STEPS_A_ROUND);
       const all = rounds * PAGES * STEPS_A_ROUND;
       for (let round = 1; round <= rounds; round += 1) {
         await Promise.all(pages.map((page) => walk(page, random)));
-        expect(await counted((all / rounds) * round)).toBe((all / rounds) * round);
+        const sent = (all / rounds) * round;
+        expect(await counted(before, sent)).toBe(sent);
       }
-      // What is still on its way may only be a repetition.
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
-      const changed = changes(
-        before,
-        await scrape(collector.app),
-        /^rum_(actions|sessions|events_(rejected|dropped)|batches_rejected)/,
-      );
-      expect(changed).toEqual({
+      expect(await settled(before)).toEqual({
         'rum_actions_total{action="step"}': all,
         rum_sessions_total: PAGES,
       });
-      for (const kind of kinds) expect(proxy.faults[kind], kind).toBeGreaterThan(0);
+      for (const kind of kinds) expect(faulty.faults[kind], kind).toBeGreaterThan(0);
       await Promise.all(pages.map((page) => page.context().close()));
-      await proxy.close();
+      await faulty.close();
     },
   );
 
   test("after a tab that is closed while its batches wait for a collector that is away", async () => {
     const before = await scrape(collector.app);
-    const proxy = await startFaultyProxy(origin, () => "unavailable");
-    const page = await open(proxy);
+    const faulty = await startFaultCollector(origin, () => "unavailable");
+    const page = await open(faulty);
     for (let index = 0; index < 5; index += 1) await step(page);
     await page.waitForTimeout(200);
-    proxy.heal();
+    faulty.heal();
     await page.close();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const changed = changes(before, await scrape(collector.app), /^rum_(actions|sessions)/);
+    await wait(1_000);
+    const changed = changesOfVisits(before, await scrape(collector.app), /^rum_(actions|sessions)/);
     expect(changed).toEqual({ 'rum_actions_total{action="step"}': 5, rum_sessions_total: 1 });
     await page.context().close();
-    await proxy.close();
+    await faulty.close();
+  });
+
+  test("after a list of faults that five batches meet one after the other", async () => {
+    const before = await scrape(collector.app);
+    const faults: Fault[] = [
+      "unavailable",
+      "unavailable",
+      "rate_limited",
+      "reset_before_storing",
+      "reset_before_storing",
+      "reset_before_storing",
+      "reset_before_storing",
+      "lost_reply",
+    ];
+    const faulty = await startFaultCollector(origin, () => faults.shift() ?? "none");
+    const page = await open(faulty);
+    for (let index = 0; index < 5; index += 1) await step(page);
+    // The wait before a retry doubles with each failure, up to a minute.
+    expect(await counted(before, 5, 60_000)).toBe(5);
+    expect(await settled(before)).toEqual({ 'rum_actions_total{action="step"}': 5, rum_sessions_total: 1 });
+    expect(faults).toEqual([]);
+    await page.context().close();
+    await faulty.close();
+  });
+
+  test("after a batch that stalls: it holds up no other, and arrives itself", async () => {
+    const before = await scrape(collector.app);
+    const faults: Fault[] = ["stall"];
+    const faulty = await startFaultCollector(origin, () => faults.shift() ?? "none");
+    const page = await open(faulty);
+    for (let index = 0; index < 5; index += 1) await step(page);
+    expect(await counted(before, 4)).toBe(4);
+    faulty.heal();
+    expect(await counted(before, 5)).toBe(5);
+    expect(await settled(before)).toEqual({ 'rum_actions_total{action="step"}': 5, rum_sessions_total: 1 });
+    await page.context().close();
+    await faulty.close();
+  });
+
+  test("of 20 equal actions in one batch whose reply is lost", async () => {
+    const before = await scrape(collector.app);
+    const faults: Fault[] = ["lost_reply"];
+    const faulty = await startFaultCollector(origin, () => faults.shift() ?? "none");
+    const page = await open(faulty);
+    await trackSteps(page, 20, "flush");
+    expect(await settled(before)).toEqual({ 'rum_actions_total{action="step"}': 20, rum_sessions_total: 1 });
+    expect(faulty.faults.lost_reply).toBe(1);
+    await page.context().close();
+    await faulty.close();
+  });
+
+  test("of 1,500 actions right before a navigation, in two requests at most", async () => {
+    const before = await scrape(collector.app);
+    const posts = (): number => server.requests.filter((request) => request === "POST /collect").length;
+    const postsBefore = posts();
+    const page = await open(server);
+    await Promise.all([page.waitForURL("**/elsewhere"), trackSteps(page, 1_500, "navigate")]);
+    expect(await counted(before, 1_500)).toBe(1_500);
+    expect(await settled(before)).toEqual({
+      'rum_actions_total{action="step"}': 1_500,
+      rum_sessions_total: 1,
+    });
+    expect(posts() - postsBefore).toBeLessThanOrEqual(2);
+    await page.context().close();
   });
 });

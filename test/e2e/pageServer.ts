@@ -1,37 +1,72 @@
 import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
-import type { Catalog } from "@rumkit/protocol";
-import { type Collector, createCollector } from "@rumkit/server";
+import type { Batch, Catalog } from "@rumkit/protocol";
+import { type Collector, type CollectorOptions, createCollector } from "@rumkit/server";
 import { build } from "esbuild";
+import { Hono } from "hono";
 
 /** A page with a script of the built packages, and the real collector that it reports to. */
 export interface PageServer {
   readonly origin: string;
   readonly collector: Collector<Catalog>;
+  /** What reached the server so far, in order: `POST /collect`. */
+  readonly requests: readonly string[];
+  /** The bodies that reached the collector so far, as they came. */
+  readonly bodies: readonly string[];
+  readonly batches: readonly Batch[];
   stop(): Promise<void>;
 }
 
+/** What the page is besides its script. */
+export interface PageParts {
+  /** HTML before the script. Default a heading. */
+  readonly body?: string;
+  /** Headers of the page. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Routes of the page's own server, before those of the page. */
+  readonly routes?: (app: Hono) => void;
+}
+
 /** Serves a page that runs `code`, which may import the packages as npm ships them, at every path. */
-export async function startPageServer(catalog: Catalog, code: string): Promise<PageServer> {
-  const collector = createCollector({ catalog, runtimeMetrics: false });
+export async function startPageServer(
+  catalog: Catalog,
+  code: string,
+  options: Partial<CollectorOptions<Catalog>> = {},
+  { body = "<h1>Page</h1>", headers = {}, routes }: PageParts = {},
+): Promise<PageServer> {
+  const collector = createCollector({ ...options, catalog, runtimeMetrics: false });
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: join(import.meta.dirname, "../..") },
     bundle: true,
     write: false,
   });
   const script = outputFiles[0]!.text;
-  const app = collector.app;
+  const bodies: string[] = [];
+  const app = new Hono();
+  app.use("/collect", async (c, next) => {
+    if (c.req.method === "POST") bodies.push(await c.req.raw.clone().text());
+    await next();
+  });
+  app.route("/", collector.app);
   app.get("/page.js", (c) => c.body(script, 200, { "content-type": "text/javascript" }));
-  app.get("*", (c) =>
-    c.html("<!doctype html><title>Page</title><h1>Page</h1><script src=/page.js></script>"),
-  );
+  routes?.(app);
+  const page = `<!doctype html><meta charset=utf-8><title>Page</title><link rel=icon href=data:,>${body}<script src=/page.js></script>`;
+  app.get("*", (c) => c.html(page, 200, headers));
   const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
+  const requests: string[] = [];
+  server.on("request", ({ method, url }: IncomingMessage) => void requests.push(`${method} ${url}`));
   await once(server, "listening");
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     collector,
+    requests,
+    bodies,
+    get batches() {
+      return bodies.map((text) => JSON.parse(text) as Batch);
+    },
     stop: async () => {
       server.close();
       await collector.stop();

@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { defineCatalog } from "@rumkit/protocol";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { changes, type Scrape, scrape } from "../scrape.ts";
+import { changesOfVisits, type Scrape, scrape } from "../scrape.ts";
 import { launchChromium } from "./chromium.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 async function counted(): Promise<object> {
-  return changes(
+  return changesOfVisits(
     before,
     await scrape(server.collector.app),
     /^rum_(page_views|sessions|events_rejected)_total/,

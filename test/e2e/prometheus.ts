@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./freePort.ts";
 import { type Started, startProgram } from "./started.ts";
 
 /** One series of an instant query. */
@@ -59,13 +59,4 @@ async function query(port: number, expression: string): Promise<Result[]> {
   };
   if (!answer.data) throw new Error(`Prometheus refuses "${expression}": ${answer.error}`);
   return answer.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
-}
-
-/** A port that was free a moment ago: Prometheus cannot be asked for any free one. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => void server.close(resolve));
-  return port;
 }

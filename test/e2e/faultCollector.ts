@@ -1,7 +1,12 @@
 import { request, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 
-/** What may happen to a request on its way to the collector, or to the answer on its way back. */
+/**
+ * What may happen to a request on its way to the collector, or to the answer on its way back.
+ *
+ * `lost_reply` closes the connection after storing, as `reused_socket` does, which waits for a connection that
+ * has answered before: a browser repeats a request there by itself. `stall` answers nothing until `heal`.
+ */
 export type Fault =
   | "none"
   | "unavailable"
@@ -9,14 +14,16 @@ export type Fault =
   | "reset_before_storing"
   | "reset_after_storing"
   | "lost_reply"
-  | "slow";
+  | "reused_socket"
+  | "slow"
+  | "stall";
 
-/** A server in front of the collector that lets each request meet a fault. */
-export interface FaultyProxy {
+/** A server in front of the collector that lets each beacon meet a fault. */
+export interface FaultCollector {
   readonly origin: string;
   /** How often each fault happened. */
   readonly faults: Readonly<Record<Fault, number>>;
-  /** From now on nothing goes wrong. */
+  /** From now on nothing goes wrong. What stalls is cut off. */
   heal(): void;
   close(): Promise<void>;
 }
@@ -24,8 +31,8 @@ export interface FaultyProxy {
 /** Milliseconds that a slow answer takes: long enough that the page goes on meanwhile. */
 const SLOW_MS = 150;
 
-/** Starts a proxy in front of `collector`; `choose` names the fault of the next beacon. Everything else passes. */
-export async function startFaultyProxy(collector: string, choose: () => Fault): Promise<FaultyProxy> {
+/** Starts it in front of `collector`; `choose` names the fault of the next beacon. Everything else passes. */
+export async function startFaultCollector(collector: string, choose: () => Fault): Promise<FaultCollector> {
   const faults: Record<Fault, number> = {
     none: 0,
     unavailable: 0,
@@ -33,13 +40,29 @@ export async function startFaultyProxy(collector: string, choose: () => Fault): 
     reset_before_storing: 0,
     reset_after_storing: 0,
     lost_reply: 0,
+    reused_socket: 0,
     slow: 0,
+    stall: 0,
   };
+  /** Connections that had a request. */
+  const used = new WeakSet<Socket>();
+  const stalled = new Set<Socket>();
   let healed = false;
+  let owesReusedSocket = false;
+
+  function next({ method, socket }: IncomingMessage): Fault {
+    if (method !== "POST" || healed) return "none";
+    const fault = owesReusedSocket ? "reused_socket" : choose();
+    owesReusedSocket = fault === "reused_socket" && !used.has(socket);
+    return owesReusedSocket ? "none" : fault;
+  }
+
   const server = createServer((incoming, outgoing) => {
-    const fault = incoming.method === "POST" && !healed ? choose() : "none";
+    const fault = next(incoming);
     faults[fault] += 1;
-    void serve(collector, fault, incoming, outgoing);
+    used.add(incoming.socket);
+    if (fault === "stall") stalled.add(incoming.socket);
+    else void serve(collector, fault, incoming, outgoing);
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
   return {
@@ -47,6 +70,7 @@ export async function startFaultyProxy(collector: string, choose: () => Fault): 
     faults,
     heal: () => {
       healed = true;
+      for (const socket of stalled) socket.destroy();
     },
     close: () => close(server),
   };
@@ -54,7 +78,7 @@ export async function startFaultyProxy(collector: string, choose: () => Fault): 
 
 async function serve(
   collector: string,
-  fault: Fault,
+  fault: Exclude<Fault, "stall">,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
@@ -74,6 +98,7 @@ async function serve(
       outgoing.socket?.resetAndDestroy();
       return;
     case "lost_reply":
+    case "reused_socket":
       await forward(collector, incoming, body);
       outgoing.socket?.destroy();
       return;

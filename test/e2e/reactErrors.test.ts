@@ -1,0 +1,76 @@
+/**
+ * What a component throws, in a real Chromium: it counts once, whoever sees it too, and the console shows what
+ * React would show.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { changesOfVisits, type Scrape, scrape } from "../scrape.ts";
+import { launchChromium } from "./chromium.ts";
+import { type PageServer, startPageServer } from "./pageServer.ts";
+import { bundlePage } from "./reactPages/bundlePage.ts";
+import { WALK_CATALOG } from "./walkCatalog.ts";
+
+const ONE_ERROR = { [`rum_js_errors_total{route="/",source="react"}`]: 1 };
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+describe.each(["development", "production"] as const)("in %s", (mode) => {
+  let server: PageServer;
+  let before: Scrape;
+  let page: Page;
+  /** What the console shows in red: what was logged, and what nobody caught. */
+  let logged: string[];
+  let uncaught: string[];
+
+  beforeEach(async () => {
+    server = await startPageServer(WALK_CATALOG, await bundlePage("errors.tsx", mode));
+    before = await scrape(server.collector.app);
+    page = await browser.newPage();
+    logged = [];
+    uncaught = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") logged.push(message.text());
+    });
+    page.on("pageerror", (error) => uncaught.push(error.message));
+  });
+  afterEach(() => server.stop());
+
+  async function errorsCounted(): Promise<object> {
+    await page.close();
+    await wait(500);
+    return changesOfVisits(before, await scrape(server.collector.app), /^rum_js_errors_total/);
+  }
+
+  test("an error in a boundary counts once", async () => {
+    await page.goto(`${server.origin}/`);
+    await page.waitForFunction(() => window.fail);
+    await page.evaluate(() => window.fail!("inside"));
+    await page.waitForFunction(() => document.querySelector("output")?.textContent === "caught");
+    expect(logged.filter((text) => text.includes("broken inside"))).toHaveLength(1);
+    expect(logged.join("\n")).toContain("at MetricsErrorBoundary");
+    expect(uncaught).toEqual([]);
+    expect(await errorsCounted()).toEqual(ONE_ERROR);
+  });
+
+  test("an error that no boundary catches counts once, though window.onerror sees it too", async () => {
+    await page.goto(`${server.origin}/`);
+    await page.waitForFunction(() => window.fail);
+    await page.evaluate(() => window.fail!("outside"));
+    await page.waitForFunction(() => !document.querySelector("output"));
+    expect(uncaught).toEqual(["broken outside"]);
+    expect(await errorsCounted()).toEqual(ONE_ERROR);
+  });
+
+  test("an error that React recovers from counts once", async () => {
+    await page.goto(`${server.origin}/?hydrated`);
+    await page.waitForFunction(() => document.querySelector("output")?.textContent === "fine");
+    expect(uncaught).toEqual([expect.stringMatching(/hydrat|#418/i)]);
+    expect(await errorsCounted()).toEqual(ONE_ERROR);
+  });
+});

@@ -1,0 +1,62 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Browser } from "playwright-core";
+import { changes, type Scraped, scrape } from "../scrape.ts";
+
+/** What a collector counted: sessions, and page views by route. */
+interface Counted {
+  readonly sessions: number;
+  readonly views: Readonly<Record<string, number>>;
+}
+
+/** The truth about the walk. */
+export const SIX_VIEWS_THREE_NAMES: Counted = {
+  sessions: 1,
+  views: { "/": 1, "/users/:id": 4, "/files/*": 1 },
+};
+
+/**
+ * Walks through the page of an origin: four kinds of navigation, and one that is no view. Returns what its
+ * collector counted.
+ */
+export async function walkThrough(browser: Browser, origin: string): Promise<Counted> {
+  const collector: Scraped = { request: (path) => fetch(origin + path) };
+  const before = await scrape(collector);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  // What a server rendered is on the screen before it can be walked through.
+  const shows = (path: string) =>
+    page.waitForFunction(
+      (text) => window.walk && document.querySelector("output")?.textContent === text,
+      path,
+    );
+
+  await page.goto(`${origin}/`);
+  await shows("/");
+  for (const [path, options] of [
+    ["/users/1", {}],
+    ["/users/2", {}],
+    ["/users/3", { replace: true }],
+  ] as const) {
+    await page.evaluate(([to, how]) => void window.walk!.go(to, how), [path, options] as const);
+    await shows(path);
+  }
+  await page.evaluate(() => window.walk!.back());
+  await shows("/users/1");
+  await page.evaluate(() => void window.walk!.go("/files/a/b"));
+  await shows("/files/a/b");
+  // A change of the query alone is no view.
+  await page.evaluate(() => void window.walk!.go("/files/a/b?sort=name"));
+  await page.waitForURL(/sort=name/);
+  await wait(100);
+  await context.close();
+  await wait(500);
+  const counted = changes(before, await scrape(collector), /^rum_(page_views|sessions)_total/);
+  const views: Record<string, number> = {};
+  let sessions = 0;
+  for (const [series, value] of Object.entries(counted)) {
+    const route = /route="([^"]*)"/.exec(series)?.[1];
+    if (route === undefined) sessions += value;
+    else views[route] = (views[route] ?? 0) + value;
+  }
+  return { sessions, views };
+}

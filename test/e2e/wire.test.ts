@@ -1,0 +1,110 @@
+/** What a visit costs on the wire, in a real Chromium with the default set of sources. */
+import { setTimeout as wait } from "node:timers/promises";
+import { defineCatalog } from "@rumkit/protocol";
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { changesOfVisits, scrape } from "../scrape.ts";
+import { launchChromium } from "./chromium.ts";
+import { type PageServer, startPageServer } from "./pageServer.ts";
+
+const catalog = defineCatalog({
+  app: "wire",
+  routes: ["/"],
+  actions: { add_to_cart: { help: "Items.", labels: { category: ["books", "games", "music", "tools"] } } },
+});
+
+let browser: Browser;
+let collector: PageServer;
+let pages: PageServer;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+/** A page of another origin than the collector: the case that costs others a preflight each. */
+beforeEach(async () => {
+  let collectUrl = "";
+  pages = await startPageServer(
+    catalog,
+    `import { createMetrics } from "@rumkit/browser";
+     globalThis.metrics = createMetrics({ url: document.documentElement.dataset.collect });`,
+    {},
+    {
+      body: `<h1>What a visit costs</h1><button data-rum=buy onclick="this.title += '1'">Buy</button>`,
+      routes: (app) =>
+        app.use("/", async (c, next) => {
+          await next();
+          const html = (await c.res.text()).replace("<title>", `<html data-collect="${collectUrl}"><title>`);
+          c.res = new Response(html, c.res);
+        }),
+    },
+  );
+  collector = await startPageServer(catalog, "", { allowedOrigins: [pages.origin] });
+  collectUrl = `${collector.origin}/collect`;
+});
+afterEach(async () => {
+  await pages.stop();
+  await collector.stop();
+});
+
+/** What reached the collector: requests by method, and bytes of all bodies. */
+function cost(): { requests: string[]; bytes: number } {
+  return {
+    requests: collector.requests.filter((request) => request.endsWith("/collect")),
+    bytes: collector.bodies.reduce((sum, body) => sum + Buffer.byteLength(body), 0),
+  };
+}
+
+test("a bare visit is one request of 500 bytes at most, and no preflight", async () => {
+  const page = await browser.newPage();
+  await page.goto(`${pages.origin}/`);
+  await wait(1_500);
+  await page.close();
+  await wait(500);
+  const { requests, bytes } = cost();
+  process.stdout.write(`bare visit: ${requests.length} request, ${bytes} bytes\n`);
+  expect(requests).toEqual(["POST /collect"]);
+  expect(bytes).toBeLessThanOrEqual(500);
+  const types = collector.batches[0]!.events.map(({ type }) => type);
+  expect(types).toEqual(
+    expect.arrayContaining(["session_start", "page_view", "page_load", "LCP", "CLS", "FCP", "TTFB"]),
+  );
+});
+
+test("with 20 actions, 3 clicks and an error it is three requests of 1.5 kB at most", async () => {
+  const page = await browser.newPage();
+  await page.goto(`${pages.origin}/`);
+  for (let index = 0; index < 20; index += 1) {
+    const category = ["books", "games", "music", "tools"][index % 4]!;
+    await page.evaluate(`metrics.trackAction("add_to_cart", { category: "${category}" })`);
+    await wait(50);
+  }
+  for (let index = 0; index < 3; index += 1) {
+    await page.getByText("Buy").click();
+    await wait(400);
+  }
+  await page.evaluate(() => reportError(new Error("The cart is broken")));
+  await page.close();
+  await wait(500);
+  const { requests, bytes } = cost();
+  process.stdout.write(`visit with 24 events: ${requests.length} requests, ${bytes} bytes\n`);
+  expect(requests.length).toBeLessThanOrEqual(3);
+  expect(new Set(requests)).toEqual(new Set(["POST /collect"]));
+  expect(bytes).toBeLessThanOrEqual(1_500);
+  const counted = changesOfVisits(
+    new Map(),
+    await scrape(collector.collector.app),
+    /^rum_(actions|clicks|js_errors|events_rejected|events_dropped)_total/,
+  );
+  expect(counted).toEqual({
+    ...Object.fromEntries(
+      ["books", "games", "music", "tools"].map((category) => [
+        `rum_actions_total{action="add_to_cart",category="${category}"}`,
+        5,
+      ]),
+    ),
+    'rum_clicks_total{element="buy"}': 3,
+    'rum_js_errors_total{route="/",source="uncaught"}': 1,
+  });
+});
