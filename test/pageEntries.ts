@@ -1,0 +1,33 @@
+/** A start of a page whose bytes and costs are measured. */
+export interface PageEntry {
+  /** What it takes from `@rumkit/browser`. */
+  readonly imports: string;
+  /** The expression that makes the client. */
+  readonly call: string;
+}
+
+/** Page views, clicks, errors; every typed call, the session, the queue and the transport come with the client. */
+export const CORE: PageEntry = {
+  imports: "clicks, createMetricsWith, errors, pageViews",
+  call: "createMetricsWith([pageViews(), clicks(), errors()])",
+};
+
+/** The same, with five vitals of every page view, soft navigations included. */
+export const CORE_AND_VITALS: PageEntry = {
+  imports: "clicks, createMetricsWith, errors, pageViews, vitals",
+  call: "createMetricsWith([pageViews(), clicks(), errors(), vitals()])",
+};
+
+/** What the README tells a user to write. */
+export const DEFAULT_SET: PageEntry = { imports: "createMetrics", call: "createMetrics()" };
+
+/** The default set, and each source that it leaves out. */
+export const EVERY_SOURCE: PageEntry = {
+  imports: "apiCalls, consoleErrors, createMetrics, funnels, workers",
+  call: 'createMetrics({ sources: [apiCalls(), consoleErrors(), funnels(), workers(new Worker("/worker.js"))] })',
+};
+
+/** The code of a page that starts so. */
+export function codeOf({ imports, call }: PageEntry): string {
+  return `import { ${imports} } from "@rumkit/browser"; ${call};`;
+}
