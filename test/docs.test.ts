@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { createCollector } from "@rumkit/server";
 import { expect, test } from "vitest";
+import { catalog } from "../examples/shop/catalog.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const DOCS = [
@@ -31,6 +33,19 @@ test.each(DOCS)("%s names files and scripts that exist", (name) => {
   const commands = [...text.matchAll(/`npm (?:run )?([\w:]+)/g)].map(([, script]) => script!);
   expect(files.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
   expect(commands.filter((script) => !(script in scripts) && !NPM_COMMANDS.has(script))).toEqual([]);
+});
+
+test("what docs/protocol.md shows is what the shop's collector takes and answers", async () => {
+  const text = readFileSync(join(ROOT, "docs/protocol.md"), "utf8");
+  const [, batch] = /curl \S+\/collect .* -d '(\{[^]*?\n\})'/.exec(text) ?? [];
+  const [, answer] = /answers `(\{"accepted":.*?\})`/.exec(text) ?? [];
+  const [, funnels] = /```json\n(\{[^]*?\n\})\n```/.exec(text) ?? [];
+  const origin = "http://127.0.0.1:4000";
+  const { app, stop } = createCollector({ catalog, runtimeMetrics: false, allowedOrigins: [origin] });
+  const counted = await app.request("/collect", { method: "POST", body: batch!, headers: { origin } });
+  expect(await counted.json()).toEqual(JSON.parse(answer!));
+  expect(await (await app.request("/collect/funnels")).json()).toEqual(JSON.parse(funnels!));
+  await stop();
 });
 
 test("the code of the README compiles as it stands", () => {
