@@ -194,7 +194,7 @@ describe("what goes wrong", () => {
 
 describe("API calls", () => {
   const families = /^rum_api_(request_duration_seconds_count|errors_total)/;
-  const routes: PageParts["routes"] = (app) => {
+  const routes: NonNullable<PageParts["routes"]> = (app) => {
     app.get("/api/items/:id", (c) => c.json({}));
     app.post("/api/items/:id", (c) => c.json({}, 503));
     app.get("/api/slow", async (c) => {
@@ -216,6 +216,51 @@ describe("API calls", () => {
       'rum_api_request_duration_seconds_count{endpoint="/api/items/:id",method="none",status="2xx"}': 1,
       'rum_api_request_duration_seconds_count{endpoint="unmatched",method="none",status="2xx"}': 1,
     });
+    expect(server.bodies.join("")).not.toContain("secret");
+  });
+
+  test("are timed whichever ends first, and also where they begin like the collector's address", async () => {
+    const page = await open("", "", {
+      routes: (app) => {
+        routes(app);
+        app.get("/collections/*", (c) => c.json({}));
+      },
+    });
+    await page.evaluate(() =>
+      Promise.all(["/api/slow", "/api/items/1", "/collections/7"].map((url) => fetch(url))),
+    );
+    await wait(100);
+    expect(await leave(page, families)).toEqual({
+      'rum_api_request_duration_seconds_count{endpoint="/api/slow",method="none",status="2xx"}': 1,
+      'rum_api_request_duration_seconds_count{endpoint="/api/items/:id",method="none",status="2xx"}': 1,
+      'rum_api_request_duration_seconds_count{endpoint="unmatched",method="none",status="2xx"}': 1,
+    });
+  });
+
+  test("of one XMLHttpRequest that is used again and again count once each, with the app's own headers", async () => {
+    const seen: (string | undefined)[] = [];
+    const page = await open("", "apiCalls()", {
+      routes: (app) =>
+        app.get("/api/items/:id", (c) => {
+          seen.push(c.req.header("traceparent"));
+          return c.json({});
+        }),
+    });
+    await page.evaluate(async () => {
+      const request = new XMLHttpRequest();
+      for (let index = 0; index < 4; index += 1) {
+        request.open("GET", "/api/items/1");
+        request.setRequestHeader("Traceparent", "of-the-app");
+        const over = new Promise((resolve) => request.addEventListener("loadend", resolve, { once: true }));
+        request.send();
+        await over;
+      }
+      await fetch("data:text/plain,secret");
+    });
+    expect(await leave(page, families)).toEqual({
+      'rum_api_request_duration_seconds_count{endpoint="/api/items/:id",method="GET",status="2xx"}': 4,
+    });
+    expect(seen).toEqual(["of-the-app", "of-the-app", "of-the-app", "of-the-app"]);
     expect(server.bodies.join("")).not.toContain("secret");
   });
 

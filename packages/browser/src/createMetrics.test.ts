@@ -520,6 +520,31 @@ describe("setContext", () => {
   });
 });
 
+test("a value that JSON has no word for costs itself, and nothing else", async () => {
+  const { setContext, trackAction } = start();
+  setContext({ user: 12n as never, plan: "gold" });
+  trackAction("buy", { id: 12n as never, symbol: Symbol("x") as never, ok: true });
+  await settle();
+  expect(eventsOf("action")).toEqual([{ type: "action", name: "buy", details: { ok: true } }]);
+  expect(network.batches[0]?.context).toEqual({ plan: "gold" });
+});
+
+test("a beforeSend that throws for one event does not take those that were recorded with it", async () => {
+  document.body.innerHTML = "<form data-rum-form=login><input></form>";
+  const { trackPageView } = start({
+    pageViews: "manual",
+    beforeSend(event) {
+      if (event.type === "form_abandon") throw new Error("fault");
+    },
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  document.querySelector("input")!.dispatchEvent(new Event("input", { bubbles: true }));
+  for (const route of ["/a", "/b", "/c"]) trackPageView(route);
+  await settle();
+  expect(eventsOf("page_view")).toHaveLength(3);
+  expect(network.batches[0]?.dropped).toEqual({ invalid: 1 });
+});
+
 describe("what could not be delivered", () => {
   test("waits in storage, and goes with the next visit under the same id", async () => {
     network.answers.push(...Array.from({ length: 3 }, () => "refused" as const));
