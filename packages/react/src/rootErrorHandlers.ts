@@ -21,7 +21,8 @@ export interface RootErrorHandlers {
  * React does nothing more itself where these options are given. So they do what React does without them: what a
  * boundary caught goes to `console.error`, everything else to `reportError`.
  *
- * A thrown value that is no object cannot be known again: uncaught, it is left to `window.onerror`.
+ * A thrown value that is no object cannot be known again: uncaught, it is left to `window.onerror`; where a
+ * `MetricsErrorBoundary` caught it, it counts twice.
  *
  * @example
  * createRoot(element, rootErrorHandlers(metrics)).render(<App />);
