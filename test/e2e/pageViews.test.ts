@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { changesOfVisits, type Scrape, scrape } from "../scrape.ts";
 import { launchChromium } from "./chromium.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
+import { walkRoutes, WALKED } from "./routeWalk.ts";
 
 const catalog = defineCatalog({ app: "walk", routes: ["/", "/users/:id", "/files/*"] });
 
@@ -45,25 +46,10 @@ test.each(["with the Navigation API", "without it"])("six views, three names, %s
   const page = await context.newPage();
   await page.goto(`${server.origin}/`);
   expect(await page.evaluate(() => "navigation" in window)).toBe(which !== "without it");
-  await page.evaluate(async () => {
-    // What a router does at its start, with a query and with a hash is no view.
-    history.replaceState({ key: 1 }, "", "/");
-    history.pushState(null, "", "/users/1");
-    history.pushState(null, "", "/users/2");
-    history.replaceState(null, "", "/users/3?tab=orders");
-    history.pushState(null, "", "/users/3?tab=orders#top");
-    history.go(-2);
-    await new Promise((resolve) => window.addEventListener("popstate", resolve, { once: true }));
-    history.pushState(null, "", "/files/a/b");
-  });
+  await page.evaluate(walkRoutes);
   await page.close();
   await wait(500);
-  expect(await counted()).toEqual({
-    rum_sessions_total: 1,
-    'rum_page_views_total{route="/"}': 1,
-    'rum_page_views_total{route="/users/:id"}': 4,
-    'rum_page_views_total{route="/files/*"}': 1,
-  });
+  expect(await counted()).toEqual(WALKED);
   await context.close();
 });
 
