@@ -48,6 +48,19 @@ describe("MetricsErrorBoundary", () => {
     expect(stack.indexOf("TypeError: broken")).toBeLessThan(stack.indexOf("at MetricsErrorBoundary"));
   });
 
+  test("keeps the component stack of an error that was thrown at the end of a long one", async () => {
+    const error = new TypeError("broken");
+    error.stack = [
+      "TypeError: broken",
+      ...Array(100).fill("    at deep (https://shop.example/app.js:1:2)"),
+    ].join("\n");
+    failure = error;
+    render(show());
+    const [event] = await errors();
+    expect(event!.stack).toContain("at deep");
+    expect(event!.stack).toContain("at MetricsErrorBoundary");
+  });
+
   test("counts no second time what `window.onerror` sees too", async () => {
     const { container } = render(
       show({ onError: (error) => void dispatchEvent(new ErrorEvent("error", { error, message: "broken" })) }),

@@ -48,12 +48,19 @@ export function createCalls(
       kinds.clear();
       record({ type: "page_view", navigation }, (viewed = of));
     },
-    trackError(error, { source = "handled", componentStack } = {}) {
+    trackError(error, { source = "handled", componentStack = "" } = {}) {
       if (Object(error) === error) {
         if (seenErrors.has(error as object)) return;
         seenErrors.add(error as object);
       }
-      const [name, message, stack] = describeError(error, componentStack) as [string, string, string];
+      const [name, message, own, outer] = describeError(error, componentStack) as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      // React's begins with a new line.
+      const stack = own + outer;
       // By where it was thrown, whatever the message says.
       const kind = name + (stack.replace(message, "") || message);
       const count = kinds.get(kind) ?? (kinds.size >= MAX_ERROR_KINDS ? MAX_DESCRIBED_ERRORS : 0);
