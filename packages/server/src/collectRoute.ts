@@ -8,7 +8,7 @@ import { type CheckOrigin, requestOrigin } from "./ingest/corsOrigin.ts";
 import { parseBatch } from "./ingest/parseBatch.ts";
 import { readBody } from "./ingest/readBody.ts";
 import { judgeBatch, type Verdict } from "./judgeBatch.ts";
-import type { RecordSample } from "./metrics/sample.ts";
+import type { RecordSample, Sample } from "./metrics/sample.ts";
 import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
 
 export interface CollectOptions {
@@ -73,9 +73,10 @@ async function answerBatch(c: Context, options: CollectOptions): Promise<Collect
     throw new CollectError("unknown_app", `This collector counts the app "${options.app}".`);
   }
   const verdict = judgeBatch(batch, options.translate);
-  const { samples, events, rejected, accepted } = verdict;
+  const { events, rejected, accepted } = verdict;
   if (accepted === 0) throw noValidEvent(verdict, record);
   const fingerprint = hash("sha256", body);
+  const samples = [...verdict.samples, ...settlement(batch, verdict)];
   const outcome = await count({ key: batch.id, from: "page", fingerprint, at: now(), samples, events }).catch(
     (error: unknown) => {
       throw new CollectError("journal_failed", "The batch could not be kept. Send it again.", [
@@ -86,7 +87,7 @@ async function answerBatch(c: Context, options: CollectOptions): Promise<Collect
   if (outcome === "conflict") {
     throw new CollectError("id_conflict", "The id belongs to a batch with another body.");
   }
-  if (outcome === "appended") settle(batch, verdict, options);
+  if (outcome === "appended") options.sessions.see(batch.session, batch.seq ?? 0);
   else record({ metric: "rum_batches_duplicate_total", labels: {}, value: 1 });
   return {
     accepted,
@@ -99,28 +100,33 @@ function refuseWhileDraining({ isDraining }: CollectOptions): void {
   if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the batch again.");
 }
 
-/** What the batch says besides its events, counted with them and never for a duplicate. */
-function settle(batch: BatchEnvelope, verdict: Verdict, { record, sessions }: CollectOptions): void {
-  sessions.see(batch.session, batch.seq ?? 0);
-  record({ metric: "rum_batches_accepted_total", labels: {}, value: 1 });
-  record({ metric: "rum_events_accepted_total", labels: {}, value: verdict.accepted });
-  const scaled = verdict.accepted / (batch.rate ?? 1);
-  record({ metric: "rum_events_scaled_total", labels: {}, value: scaled });
-  countRejected(verdict, record);
-  for (const [reason, value] of Object.entries(batch.dropped ?? {})) {
-    record({ metric: "rum_events_dropped_total", labels: { reason }, value });
-  }
+/** What the batch says besides its events: kept and counted with them, and never for a duplicate. */
+function settlement(batch: BatchEnvelope, verdict: Verdict): Sample[] {
+  const { accepted } = verdict;
+  return [
+    { metric: "rum_batches_accepted_total", labels: {}, value: 1 },
+    { metric: "rum_events_accepted_total", labels: {}, value: accepted },
+    { metric: "rum_events_scaled_total", labels: {}, value: accepted / (batch.rate ?? 1) },
+    ...rejectedSamples(verdict),
+    ...Object.entries(batch.dropped ?? {}).map(([reason, value]) => ({
+      metric: "rum_events_dropped_total",
+      labels: { reason },
+      value,
+    })),
+  ];
 }
 
-function countRejected({ rejectedTimes }: Verdict, record: RecordSample): void {
-  for (const [reason, value] of rejectedTimes) {
-    record({ metric: "rum_events_rejected_total", labels: { reason }, value });
-  }
+function rejectedSamples({ rejectedTimes }: Verdict): Sample[] {
+  return [...rejectedTimes].map(([reason, value]) => ({
+    metric: "rum_events_rejected_total",
+    labels: { reason },
+    value,
+  }));
 }
 
 /** The id stays free: once the page's catalogue is right, the same batch may come again. */
 function noValidEvent(verdict: Verdict, record: RecordSample): CollectError {
-  countRejected(verdict, record);
+  for (const sample of rejectedSamples(verdict)) record(sample);
   const issues = verdict.rejected.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
   return new CollectError("no_valid_event", "No event of the batch can be counted.", issues);
 }

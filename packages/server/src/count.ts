@@ -1,9 +1,11 @@
 import type { LiveEvent } from "@rumkit/protocol";
 import type { AppendOutcome, Journal, JournalEntry } from "./journal/journal.ts";
-import type { RecordSample } from "./metrics/sample.ts";
+import type { Recorder } from "./metrics/recorder.ts";
+import type { Sample } from "./metrics/sample.ts";
 
 /** What is counted together, once: the samples, and how the live tail shows them. */
-interface Countable extends JournalEntry {
+interface Countable extends Omit<JournalEntry, "increments"> {
+  readonly samples: readonly Sample[];
   readonly events: readonly Omit<LiveEvent, "at">[];
 }
 
@@ -17,13 +19,14 @@ export type Count = (entry: Countable) => Promise<AppendOutcome>;
 
 export function createCount(
   journal: Journal,
-  record: RecordSample,
+  recorder: Pick<Recorder, "resolve" | "count">,
   showEvent: (event: LiveEvent) => void,
 ): Count {
-  return async ({ events, ...entry }) => {
-    const outcome = await journal.append(entry);
+  return async ({ events, samples, ...entry }) => {
+    const increments = samples.map(recorder.resolve);
+    const outcome = await journal.append({ ...entry, increments });
     if (outcome !== "appended") return outcome;
-    for (const sample of entry.samples) record(sample);
+    for (const increment of increments) recorder.count(increment);
     for (const event of events) showEvent({ ...event, at: entry.at });
     return outcome;
   };

@@ -276,6 +276,8 @@ describe("a request that is refused as a whole is answered by code and counted b
     let full = true;
     const journal: Journal = {
       durable: true,
+      saved: [],
+      fold: () => {},
       append: async () => {
         if (full) throw new Error("disk full");
         return "appended";
@@ -432,6 +434,8 @@ describe("the life of a collector", () => {
     const closed: string[] = [];
     const journal: Journal = {
       durable: false,
+      saved: [],
+      fold: () => {},
       append: async () => {
         await new Promise((resolve) => setTimeout(resolve, 30));
         closed.push("appended");

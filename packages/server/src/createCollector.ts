@@ -84,7 +84,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     record({ metric: "rum_batches_lost_total", labels: {}, value }),
   );
   const pending = createPendingWork();
-  const count = createCount(journal, record, feed.showEvent);
+  const count = createCount(journal, recorder, feed.showEvent);
   let draining = false;
 
   const countSessions = (): void =>

@@ -1,4 +1,5 @@
-import type { Sample } from "../metrics/sample.ts";
+import type { Labels } from "../metrics/descriptor.ts";
+import type { Increment, Series } from "../metrics/seriesStore.ts";
 
 /** Something that is about to be counted, all of it or nothing. */
 export interface JournalEntry {
@@ -10,7 +11,22 @@ export interface JournalEntry {
   readonly fingerprint?: string;
   /** When the collector got it: milliseconds since 1970, by its own clock. */
   readonly at: number;
-  readonly samples: readonly Sample[];
+  readonly increments: readonly Increment[];
+}
+
+/** A series as a journal kept it: what was counted before this start. */
+export interface SavedSeries {
+  readonly metric: string;
+  readonly labels: Labels;
+  /** Upper bucket edges of a histogram, as they were. */
+  readonly buckets?: readonly number[];
+  /** Of a counter that is no money. */
+  readonly value?: number;
+  /** Of a counter of money. */
+  readonly minorUnits?: bigint;
+  /** Of a histogram: observations in each bucket alone, the last one above every edge. */
+  readonly counts?: readonly number[];
+  readonly sum?: number;
 }
 
 /** `appended`: new, to be counted now. `duplicate`: counted before. `conflict`: the key stands for something else. */
@@ -20,8 +36,12 @@ export type AppendOutcome = "appended" | "duplicate" | "conflict";
 export interface Journal {
   /** True where `append` resolves only when the entry outlives the process. */
   readonly durable: boolean;
+  /** What was counted before this start, replayed when the journal was opened. Empty for one that keeps nothing. */
+  readonly saved: Iterable<SavedSeries>;
   /** Resolves when the entry is kept. Rejects where it cannot be: then nothing may be acknowledged. */
   append(entry: JournalEntry): Promise<AppendOutcome>;
+  /** A series ended and another took over everything it had counted: `__other__`, when it was idle for long. */
+  fold(from: Series, into: Series): void;
   /** Resolves when everything is kept and nothing is open. */
   close(): Promise<void>;
 }

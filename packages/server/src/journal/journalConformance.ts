@@ -3,7 +3,7 @@ import type { Journal, JournalEntry } from "./journal.ts";
 
 /** What every journal has to do, whatever it keeps its entries in. */
 export function testJournal(create: () => Promise<Journal>): void {
-  const entry: JournalEntry = { key: "a", from: "page", fingerprint: "1", at: 0, samples: [] };
+  const entry: JournalEntry = { key: "a", from: "page", fingerprint: "1", at: 0, increments: [] };
 
   test("a key is new once", async () => {
     const journal = await create();
@@ -30,7 +30,7 @@ export function testJournal(create: () => Promise<Journal>): void {
 
   test("an entry without a key is always new", async () => {
     const journal = await create();
-    const unkeyed: JournalEntry = { from: "page", at: 0, samples: [] };
+    const unkeyed: JournalEntry = { from: "page", at: 0, increments: [] };
     expect(await journal.append(unkeyed)).toBe("appended");
     expect(await journal.append(unkeyed)).toBe("appended");
     await journal.close();

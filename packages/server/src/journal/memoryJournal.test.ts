@@ -12,7 +12,7 @@ test("it says that it keeps nothing over a restart", () => {
 
 test("a key is remembered for its retention and forgotten after at most two", async () => {
   const journal = createMemoryJournal({ retentionMs: 100 });
-  const append = (key: string, at: number) => journal.append({ key, from: "page", at, samples: [] });
+  const append = (key: string, at: number) => journal.append({ key, from: "page", at, increments: [] });
   await append("first", 1_000);
   expect(await append("first", 1_099)).toBe("duplicate");
   await append("second", 1_100);
@@ -24,16 +24,16 @@ test("a key is remembered for its retention and forgotten after at most two", as
 test("a flood of keys forgets the oldest, never the newest", async () => {
   const journal = createMemoryJournal({ maxKeys: 10 });
   for (let index = 0; index < 25; index += 1)
-    await journal.append({ key: String(index), from: "page", at: 1, samples: [] });
-  expect(await journal.append({ key: "24", from: "page", at: 1, samples: [] })).toBe("duplicate");
-  expect(await journal.append({ key: "0", from: "page", at: 1, samples: [] })).toBe("appended");
+    await journal.append({ key: String(index), from: "page", at: 1, increments: [] });
+  expect(await journal.append({ key: "24", from: "page", at: 1, increments: [] })).toBe("duplicate");
+  expect(await journal.append({ key: "0", from: "page", at: 1, increments: [] })).toBe("appended");
 });
 
 test("a flood of batches forgets no order", async () => {
   const journal = createMemoryJournal({ maxKeys: 10 });
-  await journal.append({ key: "order", from: "server", at: 1, samples: [] });
+  await journal.append({ key: "order", from: "server", at: 1, increments: [] });
   for (let index = 0; index < 100; index += 1) {
-    await journal.append({ key: String(index), from: "page", at: 1, samples: [] });
+    await journal.append({ key: String(index), from: "page", at: 1, increments: [] });
   }
-  expect(await journal.append({ key: "order", from: "server", at: 1, samples: [] })).toBe("duplicate");
+  expect(await journal.append({ key: "order", from: "server", at: 1, increments: [] })).toBe("duplicate");
 });

@@ -20,8 +20,10 @@ export function createMemoryJournal(options: MemoryJournalOptions = {}): Journal
   const keys = { page: createKeyMemory(options), server: createKeyMemory(options) };
   return {
     durable: false,
+    saved: [],
     append: async ({ key, from, fingerprint, at }) =>
       key === undefined ? "appended" : keys[from].remember(key, fingerprint, at),
+    fold: () => {},
     close: async () => {},
   };
 }

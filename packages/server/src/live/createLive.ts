@@ -14,9 +14,9 @@ export function createLive(catalog: Catalog, recorder: Recorder, now: () => numb
     totals: recorder.totals,
     now,
   });
-  recorder.onRecord((family, series, sample) => {
-    windows.add(Math.floor(now() / 1000), sample);
-    feed.change(family, series);
+  recorder.onCount((increment) => {
+    windows.add(Math.floor(now() / 1000), increment);
+    feed.change(increment.series);
   });
   return feed;
 }

@@ -3,7 +3,7 @@ import type { LiveDelta, LiveEvent, LivePoint, LiveSnapshot, LiveTotal } from "@
 import type { Figure } from "./figures.ts";
 import { encodeFrame } from "./encodeFrame.ts";
 import { createTail } from "./tail.ts";
-import type { Family, Series } from "../metrics/seriesStore.ts";
+import type { Series } from "../metrics/seriesStore.ts";
 import { WINDOW_SECONDS } from "./windows.ts";
 
 /**
@@ -22,7 +22,7 @@ export interface FeedOptions {
   readonly app: string;
   readonly figures: readonly Figure[];
   /** A series as it stands. */
-  readonly totalOf: (family: Family, series: Series) => LiveTotal;
+  readonly totalOf: (series: Series) => LiveTotal;
   /** Every series as it stands. */
   readonly totals: () => LiveTotal[];
   /** The clock: milliseconds since 1970. */
@@ -39,7 +39,7 @@ interface Viewer {
 /** Turns what is counted into frames: one serialisation for all viewers, none where there is no viewer. */
 export interface Feed {
   /** A series changed: its total goes into the next frame. */
-  change(family: Family, series: Series): void;
+  change(series: Series): void;
   showEvent(event: LiveEvent): void;
   /** Closes the second that ended. To be called once a second. */
   tick(): void;
@@ -59,7 +59,7 @@ export function createFeed({ app, figures, totalOf, totals, now }: FeedOptions):
   const epoch = randomBytes(4).toString("hex");
   const tail = createTail();
   const viewers = new Set<Viewer>();
-  const changed = new Map<Series, Family>();
+  const changed = new Set<Series>();
   const kept: { seq: number; bytes: Uint8Array }[] = [];
   let points: LivePoint[] = [];
   let seq = 0;
@@ -106,7 +106,7 @@ export function createFeed({ app, figures, totalOf, totals, now }: FeedOptions):
       id: frameId(),
       at: lastFrameAt,
       points: [...endedPoints, pointAt(currentSecond())],
-      totals: [...changed].map(([series, family]) => totalOf(family, series)),
+      totals: [...changed].map(totalOf),
       tail: tail.takeNew(),
     };
     changed.clear();
@@ -148,9 +148,9 @@ export function createFeed({ app, figures, totalOf, totals, now }: FeedOptions):
   };
 
   return {
-    change: (family, series) => {
+    change: (series) => {
       if (viewers.size === 0) unseen = true;
-      else changed.set(series, family);
+      else changed.add(series);
       touch();
     },
     showEvent: (event) => {

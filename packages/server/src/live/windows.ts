@@ -1,5 +1,5 @@
 import type { Labels } from "../metrics/descriptor.ts";
-import type { Sample } from "../metrics/sample.ts";
+import type { Increment } from "../metrics/seriesStore.ts";
 import { addToSketch, createSketch, mergeSketch, type QuantileSketch, quantileOf } from "./quantileSketch.ts";
 import { createSecondRing } from "./secondRing.ts";
 
@@ -30,10 +30,10 @@ export interface Windows {
   counts(source: WindowSource): CountWindow;
   /** Opens the window of a histogram: about 2.4 MB when every second has observations. */
   quantiles(source: WindowSource): QuantileWindow;
-  add(second: number, sample: Sample): void;
+  add(second: number, increment: Increment): void;
 }
 
-type Add = (second: number, sample: Sample) => void;
+type Add = (second: number, increment: Increment) => void;
 
 export function createWindows(): Windows {
   const byMetric = new Map<string, { labels: Labels; add: Add }[]>();
@@ -45,17 +45,18 @@ export function createWindows(): Windows {
   return {
     counts: (source) => {
       const ring = createSecondRing(WINDOW_SECONDS);
-      open(source, (second, { value, times = 1 }) => ring.add(second, value * times));
+      open(source, (second, { value, times }) => ring.add(second, value * times));
       return { count: ring.sum };
     },
     quantiles: (source) => {
       const sketches = new Map<number, QuantileSketch>();
-      open(source, (second, { value, times = 1 }) => addToSketch(sketchOf(sketches, second), value, times));
+      open(source, (second, { value, times }) => addToSketch(sketchOf(sketches, second), value, times));
       return { quantile: (q, second, seconds) => quantileOf(mergeSeconds(sketches, second, seconds), q) };
     },
-    add: (second, sample) => {
-      for (const window of byMetric.get(sample.metric) ?? []) {
-        if (hasLabels(sample.labels, window.labels)) window.add(second, sample);
+    add: (second, increment) => {
+      const { descriptor, labels } = increment.series;
+      for (const window of byMetric.get(descriptor.name) ?? []) {
+        if (hasLabels(labels, window.labels)) window.add(second, increment);
       }
     },
   };

@@ -1,39 +1,63 @@
 import type { LiveTotal } from "@rumkit/protocol";
 import type { MetricDescriptor } from "./descriptor.ts";
 import type { RecordSample, Sample } from "./sample.ts";
-import { createFamily, exposedValue, type Family, isHistogram, type Series } from "./seriesStore.ts";
+import {
+  addIncrement,
+  checkSample,
+  createFamily,
+  exposedValue,
+  type Family,
+  type Increment,
+  isHistogram,
+  type Series,
+} from "./seriesStore.ts";
 
-/** Called after each sample, with the series that took it. */
-type RecordListener = (family: Family, series: Series, sample: Sample) => void;
+/** Called after each increment that was counted. */
+type CountListener = (increment: Increment) => void;
 
 /** The one place where anything is counted, and what was counted so far. */
 export interface Recorder {
   readonly families: readonly Family[];
-  /** Counts one sample. Throws a TypeError for a family that is not described: a defect of ours. */
+  /** Counts one sample at once: for what needs no journal. Throws as `resolve` does. */
   readonly record: RecordSample;
+  /**
+   * Finds the series of a sample without counting it. Throws a TypeError for a family that is not described
+   * and for a value that cannot be counted: defects of ours.
+   */
+  resolve(sample: Sample): Increment;
+  /** Counts what was resolved. Never throws, so that of what the journal keeps everything is counted. */
+  count(increment: Increment): void;
   /** Adds a sink. */
-  onRecord(listener: RecordListener): void;
+  onCount(listener: CountListener): void;
   /** The value of a gauge without labels, 0 before its first sample. */
   gauge(metric: string): number;
   /** What a scrape says of a series at this moment. */
-  totalOf(family: Family, series: Series): LiveTotal;
+  totalOf(series: Series): LiveTotal;
   /** Every series that is not 0. */
   totals(): LiveTotal[];
 }
 
 export function createRecorder(descriptors: readonly MetricDescriptor[]): Recorder {
   const families = new Map(descriptors.map((descriptor) => [descriptor.name, createFamily(descriptor)]));
-  const listeners: RecordListener[] = [];
+  const listeners: CountListener[] = [];
+
+  const resolve = (sample: Sample): Increment => {
+    const family = families.get(sample.metric);
+    if (!family) throw new TypeError(`[rumkit] No metric is called "${sample.metric}". Describe it first.`);
+    checkSample(sample, family.descriptor);
+    return { series: family.seriesOf(sample.labels), value: sample.value, times: sample.times ?? 1 };
+  };
+  const count = (increment: Increment): void => {
+    addIncrement(increment);
+    for (const listener of listeners) listener(increment);
+  };
 
   return {
     families: [...families.values()],
-    record: (sample) => {
-      const family = families.get(sample.metric);
-      if (!family) throw new TypeError(`[rumkit] No metric is called "${sample.metric}". Describe it first.`);
-      const series = family.record(sample);
-      for (const listener of listeners) listener(family, series, sample);
-    },
-    onRecord: (listener) => {
+    record: (sample) => count(resolve(sample)),
+    resolve,
+    count,
+    onCount: (listener) => {
       listeners.push(listener);
     },
     gauge: (metric) => {
@@ -43,17 +67,15 @@ export function createRecorder(descriptors: readonly MetricDescriptor[]): Record
     totalOf,
     totals: () =>
       [...families.values()].flatMap((family) =>
-        [...family.series.values()]
-          .map((series) => totalOf(family, series))
-          .filter((total) => total.value !== 0),
+        [...family.series.values()].map(totalOf).filter((total) => total.value !== 0),
       ),
   };
 }
 
-function totalOf(family: Family, series: Series): LiveTotal {
-  const { name: metric } = family.descriptor;
+function totalOf(series: Series): LiveTotal {
+  const { name: metric } = series.descriptor;
   const labels = { ...series.labels };
   return isHistogram(series)
     ? { metric, labels, value: series.count, sum: series.sum }
-    : { metric, labels, value: exposedValue(series, family.descriptor) };
+    : { metric, labels, value: exposedValue(series) };
 }

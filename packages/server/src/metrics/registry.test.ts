@@ -1,8 +1,8 @@
 import { Counter } from "prom-client";
 import { expect, test } from "vitest";
 import type { MetricDescriptor } from "./descriptor.ts";
+import { createRecorder } from "./recorder.ts";
 import { createRegistry } from "./registry.ts";
-import { createFamily } from "./seriesStore.ts";
 
 const base = { help: "A sentence.", side: "page", known: [], maxSeries: 10 } as const;
 
@@ -19,15 +19,15 @@ function exampleFamilies() {
       buckets: [1, 2.5],
     },
   ];
-  return descriptors.map(createFamily);
+  return createRecorder(descriptors);
 }
 
 test("families are shown in the Prometheus text format", async () => {
-  const [views, revenue, lcp] = exampleFamilies();
-  views?.record({ metric: "rum_page_views_total", labels: { route: '/"a"\\' }, value: 2 });
-  revenue?.record({ metric: "revenue_total", labels: { currency: "USD" }, value: 1999 });
-  lcp?.record({ metric: "rum_lcp_seconds", labels: { route: "/" }, value: 1.5, times: 2 });
-  const { render } = createRegistry([views!, revenue!, lcp!], { runtimeMetrics: false });
+  const { families, record } = exampleFamilies();
+  record({ metric: "rum_page_views_total", labels: { route: '/"a"\\' }, value: 2 });
+  record({ metric: "revenue_total", labels: { currency: "USD" }, value: 1999 });
+  record({ metric: "rum_lcp_seconds", labels: { route: "/" }, value: 1.5, times: 2 });
+  const { render } = createRegistry(families, { runtimeMetrics: false });
   expect(await render()).toMatchInlineSnapshot(`
     "# HELP rum_page_views_total A sentence.
     # TYPE rum_page_views_total counter
@@ -49,7 +49,7 @@ test("families are shown in the Prometheus text format", async () => {
 });
 
 test("a metric that the app registers itself appears beside ours", async () => {
-  const { registry, render } = createRegistry(exampleFamilies(), { runtimeMetrics: false });
+  const { registry, render } = createRegistry(exampleFamilies().families, { runtimeMetrics: false });
   new Counter({ name: "own_total", help: "Own.", registers: [registry] }).inc();
   expect(await render()).toContain("own_total 1");
 });

@@ -59,7 +59,7 @@ function toMetric(family: Family): {
 function valuesOf(family: Family, series: Series): MetricValueWithName<string>[] {
   const { name, buckets = [] } = family.descriptor;
   const labels = series.labels;
-  if (!isHistogram(series)) return [{ labels, value: exposedValue(series, family.descriptor) }];
+  if (!isHistogram(series)) return [{ labels, value: exposedValue(series) }];
   let cumulative = 0;
   const lines = [...buckets, Number.POSITIVE_INFINITY].map((edge, index) => {
     cumulative += series.counts[index] ?? 0;

@@ -4,6 +4,7 @@ import type { Sample } from "./sample.ts";
 
 /** The one series of a counter or a gauge. Money is kept in minor units, as an integer of any size. */
 export interface ScalarSeries {
+  readonly descriptor: MetricDescriptor;
   readonly labels: Labels;
   value: number;
   minorUnits: bigint;
@@ -11,6 +12,7 @@ export interface ScalarSeries {
 
 /** The series of a histogram. */
 export interface HistogramSeries {
+  readonly descriptor: MetricDescriptor;
   readonly labels: Labels;
   /** Observations in each bucket alone, the last one above every edge. */
   readonly counts: Float64Array;
@@ -24,8 +26,33 @@ export type Series = ScalarSeries | HistogramSeries;
 export interface Family {
   readonly descriptor: MetricDescriptor;
   readonly series: ReadonlyMap<string, Series>;
-  /** Counts one sample and returns its series. Throws a TypeError for a value that cannot be counted: a defect of ours. */
-  record(sample: Sample): Series;
+  /** The series of a label set: made where it is new, folded where the family is full. */
+  seriesOf(labels: Labels): Series;
+}
+
+/** A sample whose series is found: what the journal keeps, and what is counted when it is kept. */
+export interface Increment {
+  readonly series: Series;
+  /** As of `Sample`. */
+  readonly value: number;
+  /** As of `Sample`; 1 where the sample says nothing. */
+  readonly times: number;
+}
+
+/** Counts an increment. Its value was checked when its series was looked up. */
+export function addIncrement({ series, value, times }: Increment): void {
+  const { type } = series.descriptor;
+  if (type === "histogram") observe(series as HistogramSeries, value, times);
+  else if (type === "gauge") (series as ScalarSeries).value = value;
+  else increase(series as ScalarSeries, value, times);
+}
+
+/** Throws a TypeError for a value that cannot be counted: a defect of ours, since input is refused before. */
+export function checkSample({ value }: Sample, { name, type }: MetricDescriptor): void {
+  if (!Number.isFinite(value)) {
+    throw new TypeError(`[rumkit] ${name} got ${value}. Refuse it before it is recorded.`);
+  }
+  if (type === "counter" && value < 0) throw new TypeError(`[rumkit] ${name} is a counter and got ${value}.`);
 }
 
 /**
@@ -36,9 +63,8 @@ export interface Family {
  */
 export function createFamily(descriptor: MetricDescriptor): Family {
   const series = new Map<string, Series>();
-  const add = descriptor.type === "histogram" ? observe : descriptor.type === "gauge" ? set : increase;
 
-  const childOf = (labels: Labels): Series => {
+  const seriesOf = (labels: Labels): Series => {
     const key = seriesKey(descriptor.labels, labels);
     const found = series.get(key);
     if (found) return found;
@@ -49,21 +75,8 @@ export function createFamily(descriptor: MetricDescriptor): Family {
     return created;
   };
 
-  for (const labels of descriptor.known) childOf(labels);
-  return {
-    descriptor,
-    series,
-    record: (sample) => {
-      if (!Number.isFinite(sample.value)) {
-        throw new TypeError(
-          `[rumkit] ${descriptor.name} got ${sample.value}. Refuse it before it is recorded.`,
-        );
-      }
-      const child = childOf(sample.labels);
-      add(child, sample, descriptor);
-      return child;
-    },
-  };
+  for (const labels of descriptor.known) seriesOf(labels);
+  return { descriptor, series, seriesOf };
 }
 
 /** A key that is different for every label set. */
@@ -77,8 +90,8 @@ function seriesKey(names: readonly string[], labels: Labels): string {
 }
 
 /** What a scrape says of a scalar: money in major units, everything else as it is. */
-export function exposedValue(series: ScalarSeries, descriptor: MetricDescriptor): number {
-  if (descriptor.unit !== "currency") return series.value;
+export function exposedValue(series: ScalarSeries): number {
+  if (series.descriptor.unit !== "currency") return series.value;
   return Number(series.minorUnits) / 10 ** currencyExponent(series.labels["currency"] ?? "");
 }
 
@@ -91,18 +104,16 @@ function createSeries(descriptor: MetricDescriptor, labels: Labels): Series {
     descriptor.labels.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
   );
   return descriptor.buckets
-    ? { labels: own, counts: new Float64Array(descriptor.buckets.length + 1), count: 0, sum: 0 }
-    : { labels: own, value: 0, minorUnits: 0n };
+    ? { descriptor, labels: own, counts: new Float64Array(descriptor.buckets.length + 1), count: 0, sum: 0 }
+    : { descriptor, labels: own, value: 0, minorUnits: 0n };
 }
 
 function foldLabels(names: readonly string[]): Labels {
   return Object.fromEntries(names.map((name) => [name, OTHER]));
 }
 
-function increase(series: Series, { value, times = 1 }: Sample, descriptor: MetricDescriptor): void {
-  const counter = series as ScalarSeries;
-  if (value < 0) throw new TypeError(`[rumkit] ${descriptor.name} is a counter and got ${value}.`);
-  if (descriptor.unit === "currency") counter.minorUnits += minorUnitsOf(value, times);
+function increase(counter: ScalarSeries, value: number, times: number): void {
+  if (counter.descriptor.unit === "currency") counter.minorUnits += minorUnitsOf(value, times);
   else counter.value += value * times;
 }
 
@@ -111,13 +122,8 @@ function minorUnitsOf(value: number, times: number): bigint {
   return Number.isInteger(times) ? BigInt(value) * BigInt(times) : BigInt(Math.round(value * times));
 }
 
-function set(series: Series, { value }: Sample): void {
-  (series as ScalarSeries).value = value;
-}
-
-function observe(series: Series, { value, times = 1 }: Sample, descriptor: MetricDescriptor): void {
-  const histogram = series as HistogramSeries;
-  const bucket = bucketOf(descriptor.buckets ?? [], value);
+function observe(histogram: HistogramSeries, value: number, times: number): void {
+  const bucket = bucketOf(histogram.descriptor.buckets ?? [], value);
   histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + times;
   histogram.count += times;
   histogram.sum += value * times;
