@@ -10,7 +10,7 @@ import { createRoutes } from "./createRoutes.ts";
 import { createActiveSessions } from "./ingest/activeSessions.ts";
 import { createOriginPolicy } from "./ingest/originPolicy.ts";
 import type { Rejection } from "./ingest/rejection.ts";
-import type { Journal } from "./journal/journal.ts";
+import type { Journal, SavedSeries } from "./journal/journal.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
 import { createLive } from "./live/createLive.ts";
 import { describeMetrics } from "./metrics/describeMetrics.ts";
@@ -76,8 +76,9 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const { catalog, release = "unknown", journal = createMemoryJournal() } = options;
   const verbose = (options.environment ?? process.env["NODE_ENV"]) !== "production";
   const now = Date.now;
-  const recorder = createRecorder(describeMetrics(catalog));
+  const recorder = createRecorder(describeMetrics(catalog), now);
   const { record } = recorder;
+  warnOfLeftOut(recorder.restore(journal.saved));
   const feed = createLive(catalog, recorder, now);
   const registry = createRegistry(recorder.families, { runtimeMetrics: options.runtimeMetrics ?? true });
   const sessions = createActiveSessions(now, (value) =>
@@ -133,6 +134,14 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
       await journal.close();
     },
   };
+}
+
+/** A count that nobody sees any more is told once: the catalogue may have lost an entry by mistake. */
+function warnOfLeftOut(leftOut: readonly SavedSeries[]): void {
+  if (leftOut.length === 0) return;
+  const metrics = [...new Set(leftOut.map(({ metric }) => metric))].join(", ");
+  const message = `${leftOut.length} series of the journal are not shown, because the catalogue does not describe them any more: ${metrics}.`;
+  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_LEFT_OUT" });
 }
 
 /** Node prints it on the error output, and an app can listen to `process.on("warning")` instead. */

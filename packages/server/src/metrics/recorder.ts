@@ -1,5 +1,7 @@
 import type { LiveTotal } from "@rumkit/protocol";
+import type { SavedSeries } from "../journal/journal.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
+import { restoreSeries } from "./restoreSeries.ts";
 import type { RecordSample, Sample } from "./sample.ts";
 import {
   addIncrement,
@@ -27,6 +29,8 @@ export interface Recorder {
   resolve(sample: Sample): Increment;
   /** Counts what was resolved. Never throws, so that of what the journal keeps everything is counted. */
   count(increment: Increment): void;
+  /** Adds what a journal kept before this start, told to no sink. Returns what no series of ours can take. */
+  restore(saved: Iterable<SavedSeries>): SavedSeries[];
   /** Adds a sink. */
   onCount(listener: CountListener): void;
   /** The value of a gauge without labels, 0 before its first sample. */
@@ -37,7 +41,11 @@ export interface Recorder {
   totals(): LiveTotal[];
 }
 
-export function createRecorder(descriptors: readonly MetricDescriptor[]): Recorder {
+/** `now` is the clock: milliseconds since 1970. */
+export function createRecorder(
+  descriptors: readonly MetricDescriptor[],
+  now: () => number = Date.now,
+): Recorder {
   const families = new Map(descriptors.map((descriptor) => [descriptor.name, createFamily(descriptor)]));
   const listeners: CountListener[] = [];
 
@@ -45,7 +53,7 @@ export function createRecorder(descriptors: readonly MetricDescriptor[]): Record
     const family = families.get(sample.metric);
     if (!family) throw new TypeError(`[rumkit] No metric is called "${sample.metric}". Describe it first.`);
     checkSample(sample, family.descriptor);
-    return { series: family.seriesOf(sample.labels), value: sample.value, times: sample.times ?? 1 };
+    return { series: family.seriesOf(sample.labels, now()), value: sample.value, times: sample.times ?? 1 };
   };
   const count = (increment: Increment): void => {
     addIncrement(increment);
@@ -57,6 +65,7 @@ export function createRecorder(descriptors: readonly MetricDescriptor[]): Record
     record: (sample) => count(resolve(sample)),
     resolve,
     count,
+    restore: (saved) => restoreSeries(saved, (metric) => families.get(metric)),
     onCount: (listener) => {
       listeners.push(listener);
     },

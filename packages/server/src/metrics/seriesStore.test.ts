@@ -42,7 +42,7 @@ const duration: MetricDescriptor = {
 function record(family: Family, sample: Sample): void {
   checkSample(sample, family.descriptor);
   const { labels, value, times = 1 } = sample;
-  addIncrement({ series: family.seriesOf(labels), value, times });
+  addIncrement({ series: family.seriesOf(labels, 0), value, times });
 }
 
 function scalars(family: ReturnType<typeof createFamily>): ScalarSeries[] {

@@ -2,18 +2,25 @@ import { currencyExponent } from "@rumkit/protocol";
 import { type Labels, type MetricDescriptor, OTHER } from "./descriptor.ts";
 import type { Sample } from "./sample.ts";
 
-/** The one series of a counter or a gauge. Money is kept in minor units, as an integer of any size. */
-export interface ScalarSeries {
+/** What every series is, whatever it counts. */
+interface SeriesIdentity {
   readonly descriptor: MetricDescriptor;
   readonly labels: Labels;
+  /**
+   * When its first sample came, in milliseconds of the recorder's clock; `-Infinity` where it is older than
+   * this start: known from the catalogue, or restored. Who scraped before it was born has not seen it as 0.
+   */
+  readonly bornAt: number;
+}
+
+/** The one series of a counter or a gauge. Money is kept in minor units, as an integer of any size. */
+export interface ScalarSeries extends SeriesIdentity {
   value: number;
   minorUnits: bigint;
 }
 
 /** The series of a histogram. */
-export interface HistogramSeries {
-  readonly descriptor: MetricDescriptor;
-  readonly labels: Labels;
+export interface HistogramSeries extends SeriesIdentity {
   /** Observations in each bucket alone, the last one above every edge. */
   readonly counts: Float64Array;
   count: number;
@@ -26,8 +33,8 @@ export type Series = ScalarSeries | HistogramSeries;
 export interface Family {
   readonly descriptor: MetricDescriptor;
   readonly series: ReadonlyMap<string, Series>;
-  /** The series of a label set: made where it is new, folded where the family is full. */
-  seriesOf(labels: Labels): Series;
+  /** The series of a label set: made where it is new, born at `at`, folded where the family is full. */
+  seriesOf(labels: Labels, at: number): Series;
 }
 
 /** A sample whose series is found: what the journal keeps, and what is counted when it is kept. */
@@ -64,18 +71,18 @@ export function checkSample({ value }: Sample, { name, type }: MetricDescriptor)
 export function createFamily(descriptor: MetricDescriptor): Family {
   const series = new Map<string, Series>();
 
-  const seriesOf = (labels: Labels): Series => {
+  const seriesOf = (labels: Labels, at: number): Series => {
     const key = seriesKey(descriptor.labels, labels);
     const found = series.get(key);
     if (found) return found;
     const folded = series.size >= descriptor.maxSeries ? foldLabels(descriptor.labels) : labels;
     const foldedKey = folded === labels ? key : seriesKey(descriptor.labels, folded);
-    const created = series.get(foldedKey) ?? createSeries(descriptor, folded);
+    const created = series.get(foldedKey) ?? createSeries(descriptor, folded, at);
     series.set(foldedKey, created);
     return created;
   };
 
-  for (const labels of descriptor.known) seriesOf(labels);
+  for (const labels of descriptor.known) seriesOf(labels, Number.NEGATIVE_INFINITY);
   return { descriptor, series, seriesOf };
 }
 
@@ -99,13 +106,14 @@ export function isHistogram(series: Series): series is HistogramSeries {
   return "counts" in series;
 }
 
-function createSeries(descriptor: MetricDescriptor, labels: Labels): Series {
+function createSeries(descriptor: MetricDescriptor, labels: Labels, bornAt: number): Series {
   const own = Object.fromEntries(
     descriptor.labels.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
   );
+  const identity = { descriptor, labels: own, bornAt };
   return descriptor.buckets
-    ? { descriptor, labels: own, counts: new Float64Array(descriptor.buckets.length + 1), count: 0, sum: 0 }
-    : { descriptor, labels: own, value: 0, minorUnits: 0n };
+    ? { ...identity, counts: new Float64Array(descriptor.buckets.length + 1), count: 0, sum: 0 }
+    : { ...identity, value: 0, minorUnits: 0n };
 }
 
 function foldLabels(names: readonly string[]): Labels {

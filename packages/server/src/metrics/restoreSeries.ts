@@ -1,0 +1,61 @@
+import type { SavedSeries } from "../journal/journal.ts";
+import { type Family, type HistogramSeries, isHistogram, type Series } from "./seriesStore.ts";
+
+/**
+ * Adds what a journal kept before this start to the series that count on, as if it had happened before any
+ * scrape. Never throws.
+ *
+ * Returns what was left out: families that are not described any more, or not with these labels, this type
+ * or these buckets. The journal keeps it, so that a catalogue that is put right finds it again.
+ */
+export function restoreSeries(
+  saved: Iterable<SavedSeries>,
+  familyOf: (metric: string) => Family | undefined,
+): SavedSeries[] {
+  const leftOut: SavedSeries[] = [];
+  for (const kept of saved) {
+    const family = familyOf(kept.metric);
+    if (family && fits(kept, family)) {
+      addSaved(family.seriesOf(kept.labels, Number.NEGATIVE_INFINITY), kept);
+    } else {
+      leftOut.push(kept);
+    }
+  }
+  return leftOut;
+}
+
+/** A label that is missing fits: the catalogue gained it, and what was counted without it still counts. */
+function fits({ labels, buckets, value, minorUnits, counts, sum }: SavedSeries, family: Family): boolean {
+  const { descriptor } = family;
+  if (!Object.keys(labels).every((name) => descriptor.labels.includes(name))) return false;
+  if (descriptor.type === "histogram") {
+    return (
+      isSame(descriptor.buckets, buckets) &&
+      counts?.length === (buckets?.length ?? 0) + 1 &&
+      sum !== undefined
+    );
+  }
+  if (descriptor.type === "gauge") return false;
+  return descriptor.unit === "currency" ? minorUnits !== undefined : value !== undefined;
+}
+
+function isSame(edges: readonly number[] = [], others: readonly number[] = []): boolean {
+  return edges.length === others.length && edges.every((edge, index) => edge === others[index]);
+}
+
+function addSaved(series: Series, { value = 0, minorUnits = 0n, counts = [], sum = 0 }: SavedSeries): void {
+  if (isHistogram(series)) {
+    addObservations(series, counts, sum);
+  } else {
+    series.value += value;
+    series.minorUnits += minorUnits;
+  }
+}
+
+function addObservations(series: HistogramSeries, counts: readonly number[], sum: number): void {
+  for (const [bucket, times] of counts.entries()) {
+    series.counts[bucket] = (series.counts[bucket] ?? 0) + times;
+    series.count += times;
+  }
+  series.sum += sum;
+}
