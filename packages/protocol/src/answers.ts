@@ -13,6 +13,7 @@ export type EventRejection =
 
 /** Why a whole request was refused. Stable: clients may match on it. */
 export type BatchRejection =
+  | "bad_method"
   | "empty_body"
   | "bad_utf8"
   | "bad_json"
@@ -28,6 +29,7 @@ export type BatchRejection =
   | "origin_denied"
   | "id_conflict"
   | "aborted"
+  | "timeout"
   | "draining"
   | "journal_failed";
 

@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
 import type { BatchEnvelope, CollectAnswer, RejectedEvent } from "@rumkit/protocol";
-import type { Context, Handler } from "hono";
 import type { Count } from "./count.ts";
 import type { ActiveSessions } from "./ingest/activeSessions.ts";
 import { CollectError } from "./ingest/collectError.ts";
-import { type CheckOrigin, requestOrigin } from "./ingest/corsOrigin.ts";
+import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
+import { type CheckOrigin, preflightAnswer, requestOrigin } from "./ingest/corsOrigin.ts";
 import { parseBatch } from "./ingest/parseBatch.ts";
 import { readBody } from "./ingest/readBody.ts";
 import { judgeBatch, type Verdict } from "./judgeBatch.ts";
@@ -35,21 +35,22 @@ const RETRY_AFTER = "2";
 /**
  * `POST /collect`: a batch of a page.
  *
- * The cheap questions come first: origin, length, coding, then bytes, then JSON, then each event. One bad
- * event costs itself; the rest of its batch is counted. Every answer's code is counted by reason.
+ * The cheap questions come first: method, origin, length, coding, then bytes, then JSON, then each event. One
+ * bad event costs itself; the rest of its batch is counted. Every answer's code is counted by reason.
  */
-export function createCollectRoute(options: CollectOptions): Handler {
-  const { record } = options;
-  return async function collect(c) {
+export function createCollect(options: CollectOptions): AnswerRequest {
+  const { record, checkOrigin } = options;
+  return async function collect(request) {
+    if (request.method === "OPTIONS") return preflightAnswer(request, checkOrigin);
     const start = performance.now();
-    // A plain object: `c.header` and `c.json` would build web `Headers` for every answer.
     const headers: AnswerHeaders = { ...JSON_HEADERS };
     try {
-      allowOrigin(c, headers, options);
-      const answer = await answerBatch(c, options);
-      return c.body(JSON.stringify(answer), options.durable ? 200 : 202, headers);
+      checkMethod(request, headers);
+      allowOrigin(request, headers, checkOrigin);
+      const answer = await answerBatch(request, options);
+      return { status: options.durable ? 200 : 202, headers, body: JSON.stringify(answer) };
     } catch (error) {
-      return refuse(c, error, headers, options);
+      return refuse(error, headers, options);
     } finally {
       const seconds = (performance.now() - start) / 1000;
       record({ metric: "rum_collect_duration_seconds", labels: {}, value: seconds });
@@ -61,10 +62,10 @@ type AnswerHeaders = Record<string, string>;
 
 const JSON_HEADERS = { "content-type": "application/json", "cache-control": "no-store", vary: "Origin" };
 
-async function answerBatch(c: Context, options: CollectOptions): Promise<CollectAnswer> {
+async function answerBatch(request: CollectRequest, options: CollectOptions): Promise<CollectAnswer> {
   const { record, count, now } = options;
   refuseWhileDraining(options);
-  const body = await readBody(c);
+  const body = await readBody(request);
   // Reading may have taken seconds; the journal may be closed by now.
   refuseWhileDraining(options);
   record({ metric: "rum_collect_bytes_total", labels: {}, value: body.length });
@@ -135,22 +136,23 @@ function terse({ index, code }: RejectedEvent): RejectedEvent {
   return { index, code };
 }
 
-function allowOrigin(c: Context, headers: AnswerHeaders, { checkOrigin }: CollectOptions): void {
-  const named = checkOrigin(requestOrigin(c));
+function checkMethod({ method }: CollectRequest, headers: AnswerHeaders): void {
+  if (method === "POST") return;
+  headers["allow"] = "POST, OPTIONS";
+  throw new CollectError("bad_method", `A batch is sent with POST, not ${method}.`);
+}
+
+function allowOrigin(request: CollectRequest, headers: AnswerHeaders, checkOrigin: CheckOrigin): void {
+  const named = checkOrigin(requestOrigin(request));
   if (named === undefined) return;
   headers["access-control-allow-origin"] = named;
   // A page obeys it only where it can read it.
   headers["access-control-expose-headers"] = "retry-after";
 }
 
-function refuse(
-  c: Context,
-  error: unknown,
-  headers: AnswerHeaders,
-  { record, verbose }: CollectOptions,
-): Response {
+function refuse(error: unknown, headers: AnswerHeaders, { record, verbose }: CollectOptions): PlainAnswer {
   if (!(error instanceof CollectError)) throw error;
   record({ metric: "rum_batches_rejected_total", labels: { reason: error.code }, value: 1 });
   if (error.status === 503) headers["retry-after"] = RETRY_AFTER;
-  return c.body(JSON.stringify(error.toAnswer({ verbose })), error.status, headers);
+  return { status: error.status, headers, body: JSON.stringify(error.toAnswer({ verbose })) };
 }

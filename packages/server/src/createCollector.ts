@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Catalog } from "@rumkit/protocol";
 import type { Hono, MiddlewareHandler } from "hono";
@@ -16,6 +17,7 @@ import { createLive } from "./live/createLive.ts";
 import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { createRecorder } from "./metrics/recorder.ts";
 import { createRegistry } from "./metrics/registry.ts";
+import { createNodeListener, type Fetch, type NodeListenerOptions } from "./nodeListener.ts";
 import { createPendingWork } from "./pendingWork.ts";
 import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 
@@ -50,6 +52,13 @@ export interface Collector<C extends Catalog> extends Trackers<C> {
    * `GET /realtime`, `GET /realtime/metrics`, `GET /healthz`, `GET /readyz`.
    */
   readonly app: Hono;
+  /**
+   * A listener for `node:http` that answers `/collect` itself, about twice as fast as through `app`, and
+   * hands everything else to `fetch`. Middleware of your app does not see `/collect` then.
+   *
+   * @param fetch `app.fetch` of your app. Default the collector's own routes.
+   */
+  readonly nodeListener: (fetch?: Fetch, options?: NodeListenerOptions) => RequestListener;
   /** Middleware that counts and times what your app answers. Use it first. */
   readonly httpMetrics: () => MiddlewareHandler;
   /** Register `prom-client` metrics of your own here: they appear in `GET /metrics`. */
@@ -120,6 +129,8 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
 
   return {
     app: routes.app,
+    nodeListener: (fetch = routes.app.fetch, listenerOptions = {}) =>
+      createNodeListener(routes.collect, fetch, listenerOptions),
     ...trackers,
     httpMetrics: createHttpMetrics(record, routes.handlers),
     registry: registry.registry,

@@ -1,13 +1,14 @@
 import type { Catalog } from "@rumkit/protocol";
 import { type Handler, Hono } from "hono";
-import { type CollectOptions, createCollectRoute } from "./collectRoute.ts";
+import { type CollectOptions, createCollect } from "./collectRoute.ts";
 import { createFunnelsRoute } from "./funnelsRoute.ts";
+import type { AnswerRequest } from "./ingest/collectRequest.ts";
+import { toHandler } from "./ingest/honoRequest.ts";
 import type { Feed } from "./live/feed.ts";
 import { createLiveRoute } from "./live/liveRoute.ts";
 import { createPageRoutes } from "./live/pageRoutes.ts";
 import type { MetricRegistry } from "./metrics/registry.ts";
 import type { PendingWork } from "./pendingWork.ts";
-import { createPreflightRoute } from "./preflightRoute.ts";
 
 export interface RoutesOptions {
   readonly catalog: Catalog;
@@ -24,6 +25,8 @@ export interface RoutesOptions {
 export interface Routes {
   readonly app: Hono;
   readonly handlers: WeakSet<Handler>;
+  /** What answers `/collect`, without Hono: for a listener that serves us itself. */
+  readonly collect: AnswerRequest;
 }
 
 export function createRoutes(options: RoutesOptions): Routes {
@@ -33,16 +36,13 @@ export function createRoutes(options: RoutesOptions): Routes {
     handlers.add(handler);
     return handler;
   };
-  const answerBatch = createCollectRoute(collect);
+  const answerBatch = createCollect(collect);
+  // A whole request is pending work, so that a stop waits for bodies that are still on their way.
+  const answerPending: AnswerRequest = (request) => pending.add(answerBatch(request));
   const page = createPageRoutes();
   const app = new Hono();
 
-  // A whole request is pending work, so that a stop waits for bodies that are still on their way.
-  app.post(
-    "/collect",
-    own((c, next) => pending.add(Promise.resolve(answerBatch(c, next)))),
-  );
-  app.options("/collect", own(createPreflightRoute(collect.checkOrigin)));
+  app.all("/collect", own(toHandler(answerPending)));
   app.get("/collect/funnels", own(createFunnelsRoute(catalog, collect.checkOrigin)));
   app.get("/metrics", own(createMetricsRoute(registry, onScrape)));
   app.get("/realtime", own(page.page));
@@ -58,7 +58,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     own((c) => c.json({ status: "alive" })),
   );
   app.get("/readyz", own(createReadyRoute(collect.isDraining)));
-  return { app, handlers };
+  return { app, handlers, collect: answerPending };
 }
 
 function createMetricsRoute(registry: MetricRegistry, onScrape: () => void): Handler {

@@ -1,6 +1,7 @@
 import type { Catalog, FunnelSteps } from "@rumkit/protocol";
 import type { Handler } from "hono";
 import { type CheckOrigin, readableBy } from "./ingest/corsOrigin.ts";
+import { fromHono } from "./ingest/honoRequest.ts";
 
 /**
  * `GET /collect/funnels`: what a page needs of the catalogue to decide funnels; without any, an empty object
@@ -16,7 +17,7 @@ export function createFunnelsRoute(
   const steps: FunnelSteps = { routes, funnels };
   const body = JSON.stringify(steps);
   return function funnelSteps(c) {
-    const named = readableBy(c, checkOrigin);
+    const named = readableBy(fromHono(c), checkOrigin);
     return c.body(body, 200, {
       "content-type": "application/json",
       "cache-control": "public, max-age=300",

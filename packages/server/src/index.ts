@@ -13,3 +13,4 @@ export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memory
 export { CatalogError, describeMetrics } from "./metrics/describeMetrics.ts";
 export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
 export type { Sample } from "./metrics/sample.ts";
+export { serveCollector, type ServeCollectorOptions } from "./serveCollector.ts";

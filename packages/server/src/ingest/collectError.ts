@@ -6,6 +6,8 @@ const STATUS = {
   bad_json: 400,
   too_deep: 400,
   aborted: 400,
+  bad_method: 405,
+  timeout: 408,
   origin_denied: 403,
   unknown_app: 403,
   id_conflict: 409,

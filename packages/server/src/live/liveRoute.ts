@@ -1,5 +1,5 @@
 import type { Context, Handler } from "hono";
-import { incomingOf } from "../ingest/requestHeader.ts";
+import { incomingOf } from "../ingest/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Feed } from "./feed.ts";
 import { createLiveStream } from "./liveStream.ts";

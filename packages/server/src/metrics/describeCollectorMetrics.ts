@@ -4,6 +4,7 @@ import { labelSets } from "./labelSets.ts";
 
 /** Written as records, so that a reason that the protocol gains and this list lacks is a compile error. */
 const batchRejections: Record<BatchRejection, true> = {
+  bad_method: true,
   empty_body: true,
   bad_utf8: true,
   bad_json: true,
@@ -21,6 +22,7 @@ const batchRejections: Record<BatchRejection, true> = {
   draining: true,
   journal_failed: true,
   aborted: true,
+  timeout: true,
 };
 const eventRejections: Record<EventRejection, true> = {
   bad_event: true,

@@ -1,0 +1,31 @@
+/**
+ * What an answer needs to know of a request, whoever serves it: our own listener reads Node's objects, a
+ * Hono app anywhere else gives the same. No web `Request` is built for it.
+ */
+export interface CollectRequest {
+  /** Upper case. */
+  readonly method: string;
+  /** Path and query, as the request line has them. */
+  readonly url: string;
+  /** The address of the other end of the connection; undefined where the runtime does not tell. */
+  readonly address: string | undefined;
+  /** The value of a header, undefined where it was not sent. `name` in lower case. */
+  header(name: string): string | undefined;
+  /**
+   * Reads the body, to be called once. Throws a `CollectError`: `too_large` as soon as more than `most` bytes
+   * came, `timeout` for a sender that is too slow, `aborted` where the connection ends before the body does.
+   */
+  readBody(most: number): Promise<Buffer>;
+}
+
+/** An answer of the collector, before it is one of Node or of Hono. */
+export interface PlainAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Text of Latin letters, digits and JSON; empty where there is none. */
+  readonly body: string;
+}
+
+/** Answers a request, whoever serves it. Rejects for a defect of ours only, never for what a client did. */
+export type AnswerRequest = (request: CollectRequest) => Promise<PlainAnswer>;

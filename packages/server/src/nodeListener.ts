@@ -1,0 +1,81 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { AnswerRequest, PlainAnswer } from "./ingest/collectRequest.ts";
+import { fromNode } from "./ingest/nodeRequest.ts";
+
+/** Answers a web request: `app.fetch` of the Hono app that everything else goes to. */
+export type Fetch = Parameters<typeof getRequestListener>[0];
+
+export interface NodeListenerOptions {
+  /** Where the collector is mounted in the app: `"/rum"` for `app.route("/rum", collector.app)`. Default `""`. */
+  readonly basePath?: string;
+}
+
+/** Bytes of a refused body that are still read, so that its sender gets to read the answer. */
+const LINGER_BYTES = 1024 * 1024;
+
+/** Milliseconds that a refused body may still take. */
+const LINGER_MS = 1_000;
+
+/**
+ * A listener for `node:http` that answers `/collect` itself, from Node's own objects, and hands everything
+ * else to `fetch`.
+ */
+export function createNodeListener(
+  collect: AnswerRequest,
+  fetch: Fetch,
+  { basePath = "" }: NodeListenerOptions,
+): RequestListener {
+  const path = `${basePath.replace(/\/$/, "")}/collect`;
+  const handOver = getRequestListener(fetch);
+  return function answer(incoming, outgoing) {
+    if (!isPath(incoming.url, path)) return void handOver(incoming, outgoing);
+    collect(fromNode(incoming)).then(
+      (answered) => send(answered, incoming, outgoing),
+      // Only a defect of ours comes here: the client learns nothing of it, and Node prints it once.
+      (error: Error) => {
+        send({ status: 500, headers: {}, body: "" }, incoming, outgoing);
+        process.emitWarning(error);
+      },
+    );
+  };
+}
+
+function isPath(url: string | undefined, path: string): boolean {
+  return (
+    url !== undefined && url.startsWith(path) && (url.length === path.length || url[path.length] === "?")
+  );
+}
+
+function send(
+  { status, headers, body }: PlainAnswer,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): void {
+  if (incoming.destroyed && !incoming.complete) return;
+  const length = body === "" ? {} : { "content-length": Buffer.byteLength(body) };
+  if (incoming.complete) {
+    outgoing.writeHead(status, { ...headers, ...length });
+    outgoing.end(body);
+    return;
+  }
+  // Without waiting, the rest of the body would come as the next request, or reset the answer away.
+  outgoing.writeHead(status, { ...headers, ...length, connection: "close" });
+  if (body === "") outgoing.flushHeaders();
+  else outgoing.write(body);
+  linger(incoming, () => outgoing.end());
+}
+
+/** Reads on for a moment, to nowhere: closing a socket with unread bytes resets it, and the answer with it. */
+function linger(incoming: IncomingMessage, onEnd: () => void): void {
+  let left = LINGER_BYTES;
+  const timer = setTimeout(() => incoming.destroy(), LINGER_MS);
+  incoming
+    .on("data", (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) incoming.destroy();
+    })
+    .once("close", () => clearTimeout(timer))
+    .once("end", onEnd)
+    .resume();
+}

@@ -1,0 +1,49 @@
+import { createServer, type Server, type ServerOptions } from "node:http";
+import type { Catalog } from "@rumkit/protocol";
+import type { Collector } from "./createCollector.ts";
+import type { Fetch } from "./nodeListener.ts";
+
+/**
+ * Limits of a server that faces pages. A head comes within 5 s and is at most 16 KiB, a whole request takes at
+ * most 10 s (a body has 8 s of its own, with an answer), checked every second; a connection that is kept may
+ * rest for 65 s, longer than the 60 s after which common proxies close theirs, so that they are never the ones
+ * to find it closed.
+ */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 65_000,
+  maxHeaderSize: 16_384,
+} as const satisfies ServerOptions;
+
+export interface ServeCollectorOptions {
+  readonly collector: Pick<Collector<Catalog>, "app" | "nodeListener">;
+  /** What answers everything but `/collect`. Default the collector's own routes: `collector.app.fetch`. */
+  readonly fetch?: Fetch;
+  /** Where the collector is mounted in the app of `fetch`. Default at its root. */
+  readonly basePath?: string;
+  /** Default 0: one that is free. */
+  readonly port?: number;
+  /** Default `127.0.0.1`: nobody else's machine. */
+  readonly hostname?: string;
+}
+
+/**
+ * Serves a collector, and the app that it is mounted in, by `node:http`: `/collect` on the shortest way, with
+ * limits on what a sender may take. The server listens soon; its `listening` event tells.
+ *
+ * @example
+ * const server = serveCollector({ collector, fetch: app.fetch, port: 4000 });
+ */
+export function serveCollector({
+  collector,
+  fetch,
+  basePath = "",
+  port = 0,
+  hostname = "127.0.0.1",
+}: ServeCollectorOptions): Server {
+  const server = createServer(LIMITS, collector.nodeListener(fetch, { basePath }));
+  server.listen(port, hostname);
+  return server;
+}
