@@ -26,6 +26,7 @@ export type BatchRejection =
   | "too_many_events"
   | "no_valid_event"
   | "unknown_app"
+  | "bad_key"
   | "origin_denied"
   | "id_conflict"
   | "aborted"
@@ -53,4 +54,12 @@ export interface CollectAnswer {
 /** The answer to a request that was refused. */
 export interface ErrorAnswer {
   error: { code: BatchRejection; message: string; issues?: string[] };
+}
+
+/** Why a request for figures or by a service was refused. Stable: clients may match on it. */
+type AccessRejection = "bad_token" | "bad_scope";
+
+/** The answer to a request that came without a token that opens its address. */
+export interface AccessErrorAnswer {
+  error: { code: AccessRejection; message: string };
 }

@@ -3,7 +3,14 @@
  *
  * @module
  */
-export type { BatchRejection, CollectAnswer, ErrorAnswer, EventRejection, RejectedEvent } from "./answers.ts";
+export type {
+  AccessErrorAnswer,
+  BatchRejection,
+  CollectAnswer,
+  ErrorAnswer,
+  EventRejection,
+  RejectedEvent,
+} from "./answers.ts";
 export type * from "./batch.ts";
 export * from "./catalog.ts";
 export type * from "./catalogCalls.ts";

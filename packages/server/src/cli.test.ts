@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -101,8 +102,6 @@ describe("a catalogue at fault ends with 1", () => {
 
 describe("a wrong command line ends with 2 and shows the usage", () => {
   it.each([
-    ["no command", [], "Unknown command: none given"],
-    ["an unknown command", ["serve"], "Unknown command: serve"],
     ["no catalogue", ["generate", "--out", "out"], "No catalogue is given"],
     ["no folder", ["generate", "catalog.ts"], "--out is missing"],
     ["two catalogues", ["generate", "a.ts", "b.ts", "--out", "out"], "Too many arguments: b.ts"],
@@ -114,11 +113,35 @@ describe("a wrong command line ends with 2 and shows the usage", () => {
     expect(stderr).toContain("Usage: rumkit generate");
   });
 
+  it.each([
+    ["no command", [], "Unknown command: none given"],
+    ["an unknown command", ["server"], "Unknown command: server"],
+    ["a word that every object has", ["toString"], "Unknown command: toString"],
+  ])("for %s", async (_, args, message) => {
+    const { code, stdout, stderr } = await rumkit(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr).toContain("Usage: rumkit <command>");
+  });
+
   it("but help was asked for", async () => {
     expect(await rumkit("--help")).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^Usage: rumkit/),
+      stdout: expect.stringMatching(/^Usage: rumkit <command>/),
     });
+    expect(await rumkit("generate", "--help")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Usage: rumkit generate/),
+    });
+  });
+});
+
+describe("rumkit key", () => {
+  it("makes a key that nobody has, with its digest", async () => {
+    const [first, second] = await Promise.all([rumkit("key"), rumkit("key")]);
+    const [, key, digest] = /^key {5}([\w-]{43})\nsha256 {2}([0-9a-f]{64})\n$/.exec(first.stdout)!;
+    expect(digest).toBe(createHash("sha256").update(key!).digest("hex"));
+    expect(second.stdout).not.toContain(key);
   });
 });
 

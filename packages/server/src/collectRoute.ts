@@ -1,5 +1,7 @@
 import { hash } from "node:crypto";
 import type { BatchEnvelope, CollectAnswer, RejectedEvent } from "@rumkit/protocol";
+import type { Access } from "./access/access.ts";
+import { writeKeyOf } from "./access/writeKey.ts";
 import type { Count } from "./count.ts";
 import type { ActiveSessions } from "./ingest/activeSessions.ts";
 import { CollectError } from "./ingest/collectError.ts";
@@ -17,11 +19,13 @@ export interface CollectOptions {
   /** Answers say what is wrong with each event: for development. */
   readonly verbose: boolean;
   readonly checkOrigin: CheckOrigin;
+  /** Refuses a batch without a write key. Undefined where pages need none. */
+  readonly access: Pick<Access, "checkWriteKey"> | undefined;
   readonly translate: PageVocabulary;
   readonly count: Count;
   readonly record: RecordSample;
   readonly sessions: ActiveSessions;
-  /** True while the collector stops: every byte that is still read is answered with 503. */
+  /** True once the journal is about to close: what is still read is answered with 503. */
   readonly isDraining: () => boolean;
   /** True where an answer means that the batch outlives the process. */
   readonly durable: boolean;
@@ -35,8 +39,8 @@ const RETRY_AFTER = "2";
 /**
  * `POST /collect`: a batch of a page.
  *
- * The cheap questions come first: method, origin, length, coding, then bytes, then JSON, then each event. One
- * bad event costs itself; the rest of its batch is counted. Every answer's code is counted by reason.
+ * The cheap questions come first: method, origin, key, length, coding, then bytes, then JSON, then each event.
+ * One bad event costs itself; the rest of its batch is counted. Every answer's code is counted by reason.
  */
 export function createCollect(options: CollectOptions): AnswerRequest {
   const { record, checkOrigin } = options;
@@ -47,6 +51,7 @@ export function createCollect(options: CollectOptions): AnswerRequest {
     try {
       checkMethod(request, headers);
       allowOrigin(request, headers, checkOrigin);
+      options.access?.checkWriteKey({ key: writeKeyOf(request.url), origin: request.header("origin") });
       const answer = await answerBatch(request, options);
       return { status: options.durable ? 200 : 202, headers, body: JSON.stringify(answer) };
     } catch (error) {

@@ -420,12 +420,14 @@ describe("server code", () => {
 });
 
 describe("the life of a collector", () => {
-  test("is alive and ready, then draining: it refuses with 503 what it could not finish", async () => {
-    const { app, drain } = start();
+  test("is alive and ready, then draining: not ready, and it counts what comes until it stops", async () => {
+    const { app, drain, stop } = start();
     expect((await app.request("/readyz")).status).toBe(200);
     drain();
     expect((await app.request("/readyz")).status).toBe(503);
     expect((await app.request("/healthz")).status).toBe(200);
+    expect((await post(app, batchOf([view]))).status).toBe(202);
+    await stop();
     const { status, headers } = await post(app, batchOf([view]));
     expect([status, headers.get("retry-after")]).toEqual([503, "2"]);
   });

@@ -3,6 +3,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Catalog } from "@rumkit/protocol";
 import type { Hono, MiddlewareHandler } from "hono";
 import type { Registry } from "prom-client";
+import { createAccess } from "./access/access.ts";
+import type { AccessOptions } from "./access/accessOptions.ts";
+import { createGuard } from "./access/guard.ts";
 import { createHttpMetrics } from "./backend/httpMetrics.ts";
 import { createTrackers, type Trackers } from "./backend/trackers.ts";
 import type { CollectOptions } from "./collectRoute.ts";
@@ -32,6 +35,12 @@ export interface CollectorOptions<C extends Catalog> {
    * Default none.
    */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Keys of pages and tokens for figures. Default: as open as the place where the collector is mounted. Once
+   * it is given, what nothing opens is closed, and the collector's own origin has to be listed as well: the
+   * `Host` header, which a request chooses itself, decides nothing any more.
+   */
+  readonly access?: AccessOptions;
   /**
    * In development answers and warnings say exactly what is wrong with an event. Default: `production` where
    * `NODE_ENV` says so, else `development`.
@@ -63,9 +72,12 @@ export interface Collector<C extends Catalog> extends Trackers<C> {
   readonly httpMetrics: () => MiddlewareHandler;
   /** Register `prom-client` metrics of your own here: they appear in `GET /metrics`. */
   readonly registry: Registry;
-  /** Stops accepting: `/readyz` and `/collect` answer 503, so that a load balancer looks elsewhere. */
+  /**
+   * Says that the end is near: `/readyz` answers 503, so that a load balancer looks elsewhere. What comes all
+   * the same is still counted, until `stop`: a page that is closed now has no second chance.
+   */
   readonly drain: () => void;
-  /** Drains, waits for what is being counted, closes journal and live streams. May be called twice. */
+  /** Drains, refuses new batches with 503, waits for what is being counted, closes journal and live streams. May be called twice. */
   readonly stop: () => Promise<void>;
 }
 
@@ -83,6 +95,8 @@ export interface Collector<C extends Catalog> extends Trackers<C> {
  */
 export function createCollector<C extends Catalog>(options: CollectorOptions<C>): Collector<C> {
   const { catalog, release = "unknown", journal = createMemoryJournal() } = options;
+  const { allowedOrigins = [] } = options;
+  const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
   const verbose = (options.environment ?? process.env["NODE_ENV"]) !== "production";
   const now = Date.now;
   const recorder = createRecorder(describeMetrics(catalog), now);
@@ -96,6 +110,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const pending = createPendingWork();
   const count = createCount(journal, recorder, feed.showEvent);
   let draining = false;
+  let stopping = false;
 
   const countSessions = (): void =>
     record({ metric: "rum_active_sessions", labels: {}, value: sessions.count() });
@@ -109,16 +124,26 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const collect: CollectOptions = {
     app: catalog.app,
     verbose,
-    checkOrigin: createOriginPolicy(options.allowedOrigins ?? []),
+    checkOrigin: createOriginPolicy(access?.origins ?? allowedOrigins, { ownHost: !access }),
+    access,
     translate: createPageVocabulary(catalog),
     count,
     record,
     sessions,
-    isDraining: () => draining,
+    isDraining: () => stopping,
     durable: journal.durable,
     now,
   };
-  const routes = createRoutes({ catalog, collect, registry, feed, pending, onScrape: countSessions });
+  const routes = createRoutes({
+    catalog,
+    collect,
+    guard: createGuard(access, record),
+    registry,
+    feed,
+    pending,
+    onScrape: countSessions,
+    isDraining: () => draining,
+  });
   const trackers = createTrackers<C>({
     catalog,
     count: (entry) => pending.add(count(entry)),
@@ -139,6 +164,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     },
     stop: async () => {
       draining = true;
+      stopping = true;
       clearInterval(clock);
       await Promise.race([pending.settled(), wait(DRAIN_MS, undefined, { ref: false })]);
       feed.close();

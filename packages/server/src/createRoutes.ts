@@ -1,5 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import { type Handler, Hono } from "hono";
+import type { Guard } from "./access/guard.ts";
 import { type CollectOptions, createCollect } from "./collectRoute.ts";
 import { createFunnelsRoute } from "./funnelsRoute.ts";
 import type { AnswerRequest } from "./ingest/collectRequest.ts";
@@ -13,12 +14,15 @@ import type { PendingWork } from "./pendingWork.ts";
 export interface RoutesOptions {
   readonly catalog: Catalog;
   readonly collect: CollectOptions;
+  readonly guard: Guard;
   readonly registry: MetricRegistry;
   readonly feed: Feed;
   /** Requests to `/collect` that are being answered. */
   readonly pending: PendingWork;
   /** Called before each scrape, for what is counted only when somebody asks. */
   readonly onScrape: () => void;
+  /** True from the moment that the collector is about to stop. */
+  readonly isDraining: () => boolean;
 }
 
 /** The collector's routes, and the handlers by which they are told from the app's own. */
@@ -30,7 +34,7 @@ export interface Routes {
 }
 
 export function createRoutes(options: RoutesOptions): Routes {
-  const { catalog, collect, registry, feed, pending, onScrape } = options;
+  const { catalog, collect, guard, registry, feed, pending, onScrape } = options;
   const handlers = new WeakSet<Handler>();
   const own = (handler: Handler): Handler => {
     handlers.add(handler);
@@ -44,7 +48,7 @@ export function createRoutes(options: RoutesOptions): Routes {
 
   app.all("/collect", own(toHandler(answerPending)));
   app.get("/collect/funnels", own(createFunnelsRoute(catalog, collect.checkOrigin)));
-  app.get("/metrics", own(createMetricsRoute(registry, onScrape)));
+  app.get("/metrics", own(guard("metrics", createMetricsRoute(registry, onScrape))));
   app.get("/realtime", own(page.page));
   // The page's addresses are relative to a path without a slash at its end.
   app.get(
@@ -52,12 +56,12 @@ export function createRoutes(options: RoutesOptions): Routes {
     own((c) => c.redirect(c.req.path.slice(0, -1), 308)),
   );
   app.get("/realtime/assets/:file", own(page.asset));
-  app.get("/realtime/metrics", own(createLiveRoute(feed, collect.record)));
+  app.get("/realtime/metrics", own(guard("live", createLiveRoute(feed, collect.record))));
   app.get(
     "/healthz",
     own((c) => c.json({ status: "alive" })),
   );
-  app.get("/readyz", own(createReadyRoute(collect.isDraining)));
+  app.get("/readyz", own(createReadyRoute(options.isDraining)));
   return { app, handlers, collect: answerPending };
 }
 

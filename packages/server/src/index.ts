@@ -3,6 +3,7 @@
  *
  * @module
  */
+export type { AccessOptions, AccessToken, SecretKey, WriteKey } from "./access/accessOptions.ts";
 export type { TrackOutcome, Trackers } from "./backend/trackers.ts";
 export { type Collector, type CollectorOptions, createCollector } from "./createCollector.ts";
 export { dashboardExpressions, renderBusinessDashboard } from "./generate/dashboard.ts";

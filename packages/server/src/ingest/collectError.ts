@@ -8,6 +8,7 @@ const STATUS = {
   aborted: 400,
   bad_method: 405,
   timeout: 408,
+  bad_key: 401,
   origin_denied: 403,
   unknown_app: 403,
   id_conflict: 409,

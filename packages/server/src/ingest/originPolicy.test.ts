@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { CollectError } from "./collectError.ts";
 import { createOriginPolicy } from "./originPolicy.ts";
 
-const policy = createOriginPolicy(["https://shop.example"]);
+const policy = createOriginPolicy(["https://shop.example"], { ownHost: true });
 
 function decide(origin: string | undefined, host = "rum.example", fetchSite?: string): string {
   try {
@@ -31,5 +31,12 @@ test("a browser that says same-origin itself needs no Origin header", () => {
 });
 
 test.each(["shop.example", "https://shop.example/path", "*", "null"])("%s is no origin to list", (origin) => {
-  expect(() => createOriginPolicy([origin])).toThrow("Write scheme, host and port");
+  expect(() => createOriginPolicy([origin], { ownHost: true })).toThrow("Write scheme, host and port");
+});
+
+test("where the host may not choose, a request's own words open nothing", () => {
+  const strict = createOriginPolicy([], { ownHost: false });
+  const own = { origin: "https://rum.example", host: "rum.example", fetchSite: "same-origin" };
+  expect(() => strict(own)).toThrow("may not report here");
+  expect(() => strict({ ...own, origin: undefined })).toThrow("no Origin header");
 });

@@ -11,17 +11,18 @@ export interface RequestOrigin {
 /**
  * Decides whether a page may report here, by `Origin` itself and not only by what CORS lets it read.
  *
- * Pages of the collector's own host may, and those of the listed origins (exact: scheme, host and port).
+ * Those of the listed origins may (exact: scheme, host and port), and with `ownHost` pages of the host that
+ * the request itself names, which is right where an app serves its pages and the collector together.
  * Returns the origin that CORS headers have to name, undefined within one origin. Throws `origin_denied`.
  */
 export function createOriginPolicy(
   allowed: readonly string[],
+  { ownHost }: { readonly ownHost: boolean },
 ): (request: RequestOrigin) => string | undefined {
   const listed = new Set(allowed.map(normalizeOrigin));
   return ({ origin, host, fetchSite }) => {
-    if (origin === undefined && fetchSite === "same-origin") return undefined;
     if (origin !== undefined && listed.has(origin)) return origin;
-    if (origin !== undefined && host !== undefined && hostOf(origin) === host.toLowerCase()) return undefined;
+    if (ownHost && isOwnHost({ origin, host, fetchSite })) return undefined;
     throw new CollectError(
       "origin_denied",
       origin === undefined
@@ -29,6 +30,11 @@ export function createOriginPolicy(
         : `Pages of ${origin} may not report here. Add the origin to allowedOrigins.`,
     );
   };
+}
+
+function isOwnHost({ origin, host, fetchSite }: RequestOrigin): boolean {
+  if (origin === undefined) return fetchSite === "same-origin";
+  return host !== undefined && hostOf(origin) === host.toLowerCase();
 }
 
 function normalizeOrigin(origin: string): string {

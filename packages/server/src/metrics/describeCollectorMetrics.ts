@@ -1,4 +1,5 @@
 import type { BatchRejection, DropReason, EventRejection } from "@rumkit/protocol";
+import { DENIABLE } from "../access/scope.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { labelSets } from "./labelSets.ts";
 
@@ -17,6 +18,7 @@ const batchRejections: Record<BatchRejection, true> = {
   too_many_events: true,
   no_valid_event: true,
   unknown_app: true,
+  bad_key: true,
   origin_denied: true,
   id_conflict: true,
   draining: true,
@@ -89,12 +91,23 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       unit: "seconds",
       buckets: COLLECT_BUCKETS,
     },
+    denials(),
     { ...own("rum_live_clients", "Live streams that are open."), type: "gauge" },
     own(
       "rum_live_frames_skipped_total",
       "Frames that a slow live client did not get; it gets a snapshot instead.",
     ),
   ];
+}
+
+function denials(): MetricDescriptor {
+  const known = labelSets({ scope: DENIABLE });
+  return {
+    ...own("rum_access_denied_total", "Requests without a secret that opens what they asked for."),
+    labels: ["scope"],
+    known,
+    maxSeries: known.length,
+  };
 }
 
 function own(name: string, help: string, reasons?: Readonly<Record<string, true>>): MetricDescriptor {

@@ -1,0 +1,90 @@
+import { CollectError } from "../ingest/collectError.ts";
+import { createOriginPolicy } from "../ingest/originPolicy.ts";
+import type { AccessOptions, WriteKey } from "./accessOptions.ts";
+import type { Openable, Scope } from "./scope.ts";
+import { createSecretSet } from "./secretSet.ts";
+
+/** Whether a token opens a scope: it does, it is a token and does not, or it is none. */
+type TokenVerdict = "opens" | "bad_scope" | "bad_token";
+
+/** Decides on keys and tokens. */
+export interface Access {
+  /** Origins whose pages may report: those of every write key, and the collector's own list. */
+  readonly origins: readonly string[];
+  /** Throws a `CollectError`: `bad_key`, or `origin_denied` for a key of other origins. */
+  checkWriteKey(request: { readonly key: string | undefined; readonly origin: string | undefined }): void;
+  /** The name of the service whose secret key it is; undefined for one that nobody has. */
+  checkSecretKey(secret: string | undefined): string | undefined;
+  checkToken(scope: Scope, secret: string | undefined): TokenVerdict;
+}
+
+export interface AccessContext {
+  /** The catalogue's app. */
+  readonly app: string;
+  /** Of a write key that names no origins. */
+  readonly allowedOrigins: readonly string[];
+}
+
+const WRITE_KEY = /^[\w-]{16,128}$/;
+
+/**
+ * Throws a TypeError where nobody could report, and for a key or secret that cannot be one: at the start, so
+ * that no collector runs which is not what its owner meant.
+ */
+export function createAccess(options: AccessOptions, context: AccessContext): Access {
+  const { writeKeys = [], secretKeys = [], tokens = [], open = [] } = options;
+  if (writeKeys.length === 0 && !open.includes("collect")) {
+    throw new TypeError(
+      '[rumkit] access has no write key, so no page could report. Add one to writeKeys, or "collect" to open.',
+    );
+  }
+  // They are public, and compared like secrets all the same: how long a refusal takes tells nothing.
+  const pages = createSecretSet(writeKeys.map((entry) => toPage(entry, context)));
+  const services = createSecretSet(secretKeys);
+  const readers = createSecretSet(tokens);
+  const isOpen = (part: Openable): boolean => open.includes(part);
+
+  return {
+    origins: [...context.allowedOrigins, ...writeKeys.flatMap(({ origins = [] }) => origins)],
+    checkWriteKey: ({ key, origin }) => {
+      if (isOpen("collect")) return;
+      const page = key === undefined ? undefined : pages.find(key);
+      if (!page || page.app !== context.app) throw badKey(key);
+      page.checkOrigin({ origin, host: undefined, fetchSite: undefined });
+    },
+    checkSecretKey: (secret) => (secret === undefined ? undefined : services.find(secret)?.name),
+    checkToken: (scope, secret) => {
+      if (scope !== "admin" && isOpen(scope)) return "opens";
+      const reader = secret === undefined ? undefined : readers.find(secret);
+      if (!reader) return "bad_token";
+      return reader.scopes.includes(scope) || reader.scopes.includes("admin") ? "opens" : "bad_scope";
+    },
+  };
+}
+
+/** What a write key says, ready to be asked. */
+interface Page {
+  readonly name: string;
+  readonly secret: string;
+  readonly app: string;
+  readonly checkOrigin: ReturnType<typeof createOriginPolicy>;
+}
+
+function toPage({ name, key, origins, app }: WriteKey, context: AccessContext): Page {
+  if (!WRITE_KEY.test(key)) {
+    throw new TypeError(
+      `[rumkit] The write key "${name}" is none. Take 16 to 128 letters, digits, - and _; "rumkit key" makes one.`,
+    );
+  }
+  const checkOrigin = createOriginPolicy(origins ?? context.allowedOrigins, { ownHost: false });
+  return { name, secret: key, app: app ?? context.app, checkOrigin };
+}
+
+function badKey(key: string | undefined): CollectError {
+  return new CollectError(
+    "bad_key",
+    key === undefined
+      ? "The request has no key. Send batches to /collect?key=… with a write key of this collector."
+      : "The key is none of this app's. It may have been taken back.",
+  );
+}

@@ -1,0 +1,61 @@
+import { hash, timingSafeEqual } from "node:crypto";
+import type { SecretKey } from "./accessOptions.ts";
+
+/** Shorter than that is a word, and words are guessed. */
+const SHORTEST_SECRET = 16;
+
+/** Longer than that is nobody's secret, and not worth a digest. */
+const LONGEST_SECRET = 256;
+
+/** Finds the owner of a secret. */
+export interface SecretSet<S extends SecretKey> {
+  readonly size: number;
+  /** The entry that the secret belongs to, undefined for one that nobody has. */
+  find(secret: string): S | undefined;
+}
+
+/**
+ * Keeps digests only. A secret is compared with each of them in constant time, so that how long a refusal
+ * takes says nothing about what would have been right.
+ *
+ * Throws a TypeError for an entry that is none, and for a name that two share.
+ */
+export function createSecretSet<S extends SecretKey>(entries: readonly S[]): SecretSet<S> {
+  const known = entries.map((entry) => ({ entry, digest: digestOf(entry) }));
+  const twice = entries.find(({ name }, index) => entries.findIndex((other) => other.name === name) < index);
+  if (twice)
+    throw new TypeError(`[rumkit] Two secrets are named "${twice.name}". Give each a name of its own.`);
+  return {
+    size: known.length,
+    find: (secret) => {
+      if (secret.length > LONGEST_SECRET) return undefined;
+      const asked = sha256(secret);
+      let found: S | undefined;
+      for (const { entry, digest } of known) if (timingSafeEqual(asked, digest)) found = entry;
+      return found;
+    },
+  };
+}
+
+function digestOf({ name, secret, sha256: digest }: SecretKey): Buffer {
+  if ((secret === undefined) === (digest === undefined)) {
+    throw new TypeError(`[rumkit] The secret "${name}" has to have either secret or sha256.`);
+  }
+  if (digest !== undefined) {
+    if (/^[0-9a-f]{64}$/i.test(digest)) return Buffer.from(digest, "hex");
+    throw new TypeError(
+      `[rumkit] sha256 of "${name}" is no digest. Write 64 hex digits; "rumkit key" makes one.`,
+    );
+  }
+  if (secret!.length < SHORTEST_SECRET || secret!.length > LONGEST_SECRET) {
+    throw new TypeError(
+      `[rumkit] The secret "${name}" has ${secret!.length} characters. ` +
+        `Take ${SHORTEST_SECRET} to ${LONGEST_SECRET}; "rumkit key" makes one.`,
+    );
+  }
+  return sha256(secret!);
+}
+
+function sha256(text: string): Buffer {
+  return hash("sha256", text, "buffer");
+}
