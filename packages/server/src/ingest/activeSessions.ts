@@ -15,43 +15,57 @@ export interface ActiveSessions {
   count(): number;
 }
 
-interface SeenSession {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly lowest: number;
-  readonly highest: number;
-  readonly received: number;
-}
-
 /** `onLost` is called with the number of lost batches when a session that has any falls silent. */
 export function createActiveSessions(now: () => number, onLost: (batches: number) => void): ActiveSessions {
-  /** Insertion order is the order of the last sign of life, because every sign moves a session to the end. */
-  const seen = new Map<string, SeenSession>();
+  /**
+   * The places of the sessions below. Insertion order is the order of the last sign of life, because every sign
+   * moves a session to the end.
+   */
+  const seen = new Map<number, number>();
+  const free: number[] = [];
+  // Of a session at its place. Arrays of numbers take 28 bytes a session where objects take 100.
+  const at = new Float64Array(MAX_SESSIONS + 1);
+  const lowest = new Float64Array(MAX_SESSIONS + 1);
+  const highest = new Float64Array(MAX_SESSIONS + 1);
+  const received = new Uint32Array(MAX_SESSIONS + 1);
 
-  const forget = (id: string, session: SeenSession): void => {
-    seen.delete(id);
-    const lost = countLost(session);
+  const enter = (key: number, seq: number): number => {
+    const place = free.pop() ?? seen.size;
+    seen.set(key, place);
+    lowest[place] = seq;
+    highest[place] = seq;
+    received[place] = 0;
+    return place;
+  };
+
+  const forget = (key: number, place: number): void => {
+    seen.delete(key);
+    free.push(place);
+    const lost = countLost(lowest[place]!, highest[place]!, received[place]!);
     if (lost > 0) onLost(lost);
   };
 
   const forgetSilent = (): void => {
     const silentSince = now() - ACTIVE_MS;
-    for (const [id, session] of seen) {
-      if (session.at > silentSince && seen.size <= MAX_SESSIONS) return;
-      forget(id, session);
+    for (const [key, place] of seen) {
+      if (at[place]! > silentSince && seen.size <= MAX_SESSIONS) return;
+      forget(key, place);
     }
   };
 
   return {
     see: (id, seq) => {
-      const before = seen.get(id);
-      seen.delete(id);
-      seen.set(id, {
-        at: now(),
-        lowest: Math.min(before?.lowest ?? seq, seq),
-        highest: Math.max(before?.highest ?? seq, seq),
-        received: (before?.received ?? 0) + 1,
-      });
+      const key = keyOf(id);
+      const before = seen.get(key);
+      if (before !== undefined) {
+        seen.delete(key);
+        seen.set(key, before);
+      }
+      const place = before ?? enter(key, seq);
+      at[place] = now();
+      lowest[place] = Math.min(lowest[place]!, seq);
+      highest[place] = Math.max(highest[place]!, seq);
+      received[place]! += 1;
       if (seen.size > MAX_SESSIONS) forgetSilent();
     },
     count: () => {
@@ -62,9 +76,17 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
 }
 
 /**
+ * 52 of the 128 random bits, as a number: of 100,000 sessions two are taken for one once in a million times,
+ * and a key takes a third of the memory of the text.
+ */
+function keyOf(id: string): number {
+  return Number.parseInt(id.slice(0, 13), 16);
+}
+
+/**
  * The gaps between the first and the last batch that came. What a session sent before the first is not taken
  * for lost: the collector may have started since, or have forgotten the session while it was silent.
  */
-function countLost({ lowest, highest, received }: SeenSession): number {
+function countLost(lowest: number, highest: number, received: number): number {
   return Math.min(Math.max(highest + 1 - lowest - received, 0), MAX_LOST);
 }
