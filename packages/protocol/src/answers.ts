@@ -51,9 +51,50 @@ export interface CollectAnswer {
   duplicate?: true;
 }
 
+/** Why one item of a request to `/ingest` was not counted. Stable: clients may match on it. */
+export type ItemRejection =
+  | "bad_item"
+  | Extract<EventRejection, "bad_number" | "unknown_name" | "unknown_label_value" | "missing_label">;
+
+/** Why a whole request to `/ingest` was refused. Stable: clients may match on it. */
+export type IngestRejection =
+  | "bad_token"
+  | "bad_items"
+  | "too_many_items"
+  | "bad_idempotency_key"
+  | Exclude<
+      BatchRejection,
+      | "bad_method"
+      | "bad_version"
+      | "bad_batch"
+      | "bad_batch_id"
+      | "too_many_events"
+      | "no_valid_event"
+      | "unknown_app"
+      | "bad_key"
+      | "origin_denied"
+    >;
+
+export interface RejectedItem {
+  /** The item's place in the request, from 0. */
+  index: number;
+  code: ItemRejection;
+  /** What is wrong and what would be right. */
+  message: string;
+}
+
+/** The answer to a request to `/ingest` that was read. */
+export interface IngestAnswer {
+  /** Values that were counted: an item with `count` 3 is three. */
+  accepted: number;
+  rejected: RejectedItem[];
+  /** The request's `Idempotency-Key` came before; nothing was counted again. */
+  duplicate?: true;
+}
+
 /** The answer to a request that was refused. */
 export interface ErrorAnswer {
-  error: { code: BatchRejection; message: string; issues?: string[] };
+  error: { code: BatchRejection | IngestRejection; message: string; issues?: string[] };
 }
 
 /** Why a request for figures or by a service was refused. Stable: clients may match on it. */

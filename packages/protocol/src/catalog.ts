@@ -39,6 +39,26 @@ export interface FeatureSpec {
   readonly help: string;
 }
 
+interface IngestedBase {
+  /** One sentence with a full stop. */
+  readonly help: string;
+  /** Labels with every value that they may take. A value outside of them costs its item. */
+  readonly labels?: LabelSpec;
+}
+
+/**
+ * A value that other services report to `POST /ingest`. Its metric is its name with underscores for dots and
+ * dashes, then the unit, then `_total` for a counter: `api.response_time` is `api_response_time_seconds`.
+ */
+export type IngestedSpec =
+  | (IngestedBase & { readonly type: "counter" | "gauge"; readonly unit?: Unit })
+  | (IngestedBase & {
+      readonly type: "histogram";
+      readonly unit: Unit;
+      /** Upper bucket edges in `unit`, strictly increasing, at most 30. */
+      readonly buckets: readonly number[];
+    });
+
 /** What the team promises. Each objective becomes an alert in the generated Prometheus rules. */
 export type ObjectiveSpec =
   | {
@@ -67,6 +87,8 @@ export interface Catalog {
   readonly measurements?: Readonly<Record<string, MeasurementSpec>>;
   /** Features whose use pages report with `trackFeature`. */
   readonly features?: Readonly<Record<string, FeatureSpec>>;
+  /** What other services report, by the name that they use: `"api.response_time"`. */
+  readonly ingested?: Readonly<Record<string, IngestedSpec>>;
   /**
    * Patterns of the API's paths, for what pages report of their requests: `/api/products/:id`. An endpoint of
    * another origin is a whole URL. What no pattern matches is counted as `unmatched`.

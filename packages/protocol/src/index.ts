@@ -3,18 +3,12 @@
  *
  * @module
  */
-export type {
-  AccessErrorAnswer,
-  BatchRejection,
-  CollectAnswer,
-  ErrorAnswer,
-  EventRejection,
-  RejectedEvent,
-} from "./answers.ts";
+export type * from "./answers.ts";
 export type * from "./batch.ts";
 export * from "./catalog.ts";
 export type * from "./catalogCalls.ts";
 export { currencyExponent, toMinorUnits } from "./currency.ts";
+export type * from "./ingest.ts";
 export * from "./limits.ts";
 export type * from "./live.ts";
 export { createRouteMatcher, UNMATCHED_ROUTE } from "./route.ts";

@@ -30,3 +30,12 @@ export const MAX_DEPTH = 8;
 
 /** One conversion's money, in minor units: ten million in a currency with cents. Beyond it is a fault. */
 export const MAX_AMOUNT = 1_000_000_000;
+
+/** Items of one request to `/ingest`: what a busy service gathers in a second. */
+export const MAX_INGEST_ITEMS = 1_000;
+
+/** 256 KiB: a thousand items of 256 bytes, which a name and four tags need. */
+export const MAX_INGEST_BYTES = 262_144;
+
+/** Either way. A petabyte in bytes, and a whole number below 2^53 still, so that it is kept exactly. */
+export const MAX_INGEST_VALUE = 1e15;

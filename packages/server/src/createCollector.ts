@@ -6,6 +6,7 @@ import type { Registry } from "prom-client";
 import { createAccess } from "./access/access.ts";
 import type { AccessOptions } from "./access/accessOptions.ts";
 import { createGuard } from "./access/guard.ts";
+import { createSecretCheck } from "./access/secretCheck.ts";
 import { createHttpMetrics } from "./backend/httpMetrics.ts";
 import { createTrackers, type Trackers } from "./backend/trackers.ts";
 import type { CollectOptions } from "./collectRoute.ts";
@@ -16,12 +17,14 @@ import { createOriginPolicy } from "./ingest/originPolicy.ts";
 import type { Rejection } from "./ingest/rejection.ts";
 import type { Journal, SavedSeries } from "./journal/journal.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
+import type { IngestOptions } from "./ingestRoute.ts";
 import { createLive } from "./live/createLive.ts";
 import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { createRecorder } from "./metrics/recorder.ts";
 import { createRegistry } from "./metrics/registry.ts";
 import { createNodeListener, type Fetch, type NodeListenerOptions } from "./nodeListener.ts";
 import { createPendingWork } from "./pendingWork.ts";
+import { createIngestVocabulary, type UnknownNames } from "./vocabulary/ingestedSamples.ts";
 import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 
 /** Milliseconds that `stop` waits for open requests: a sender that is slower gets no answer. */
@@ -48,6 +51,17 @@ export interface CollectorOptions<C extends Catalog> {
   readonly environment?: "development" | "production";
   /** The app's release, shown in `app_info`. Default `"unknown"`. */
   readonly release?: string;
+  /**
+   * Secrets of services that may report to `POST /ingest`, 16 characters at least, besides the `secretKeys` of
+   * `access`. Default none: the route refuses everybody.
+   */
+  readonly ingestTokens?: readonly string[];
+  /**
+   * What becomes of names that services report and the catalogue's `ingested` does not declare. `"bounded"`,
+   * the default: number and sum of their values are counted, under 200 names and `__other__`. `"refuse"`: such
+   * an item is rejected.
+   */
+  readonly unknownNames?: UnknownNames;
   /** Keeps what is accepted. Default in memory: exact until the process ends, and answered with 202. */
   readonly journal?: Journal;
   /** Expose the metrics of process and event loop that `prom-client` knows. Default true. */
@@ -57,8 +71,8 @@ export interface CollectorOptions<C extends Catalog> {
 /** A running collector. Every function is safe to destructure. */
 export interface Collector<C extends Catalog> extends Trackers<C> {
   /**
-   * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `GET /metrics`,
-   * `GET /realtime`, `GET /realtime/metrics`, `GET /healthz`, `GET /readyz`.
+   * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`,
+   * `GET /metrics`, `GET /realtime`, `GET /realtime/metrics`, `GET /healthz`, `GET /readyz`.
    */
   readonly app: Hono;
   /**
@@ -134,9 +148,19 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     durable: journal.durable,
     now,
   };
+  const ingest: IngestOptions = {
+    checkSecret: createSecretCheck(options, access),
+    translate: createIngestVocabulary(catalog, options.unknownNames ?? "bounded"),
+    count,
+    record,
+    verbose,
+    isDraining: () => stopping,
+    now,
+  };
   const routes = createRoutes({
     catalog,
     collect,
+    ingest,
     guard: createGuard(access, record),
     registry,
     feed,

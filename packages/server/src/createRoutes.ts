@@ -5,6 +5,7 @@ import { type CollectOptions, createCollect } from "./collectRoute.ts";
 import { createFunnelsRoute } from "./funnelsRoute.ts";
 import type { AnswerRequest } from "./ingest/collectRequest.ts";
 import { toHandler } from "./ingest/honoRequest.ts";
+import { createIngest, type IngestOptions } from "./ingestRoute.ts";
 import type { Feed } from "./live/feed.ts";
 import { createLiveRoute } from "./live/liveRoute.ts";
 import { createPageRoutes } from "./live/pageRoutes.ts";
@@ -14,10 +15,11 @@ import type { PendingWork } from "./pendingWork.ts";
 export interface RoutesOptions {
   readonly catalog: Catalog;
   readonly collect: CollectOptions;
+  readonly ingest: IngestOptions;
   readonly guard: Guard;
   readonly registry: MetricRegistry;
   readonly feed: Feed;
-  /** Requests to `/collect` that are being answered. */
+  /** Requests that count something and are being answered. */
   readonly pending: PendingWork;
   /** Called before each scrape, for what is counted only when somebody asks. */
   readonly onScrape: () => void;
@@ -40,14 +42,18 @@ export function createRoutes(options: RoutesOptions): Routes {
     handlers.add(handler);
     return handler;
   };
-  const answerBatch = createCollect(collect);
-  // A whole request is pending work, so that a stop waits for bodies that are still on their way.
-  const answerPending: AnswerRequest = (request) => pending.add(answerBatch(request));
+  /** A whole request is pending work, so that a stop waits for bodies that are still on their way. */
+  const counting =
+    (answer: AnswerRequest): AnswerRequest =>
+    (request) =>
+      pending.add(answer(request));
+  const answerBatch = counting(createCollect(collect));
   const page = createPageRoutes();
   const app = new Hono();
 
-  app.all("/collect", own(toHandler(answerPending)));
+  app.all("/collect", own(toHandler(answerBatch)));
   app.get("/collect/funnels", own(createFunnelsRoute(catalog, collect.checkOrigin)));
+  app.post("/ingest", own(toHandler(counting(createIngest(options.ingest)))));
   app.get("/metrics", own(guard("metrics", createMetricsRoute(registry, onScrape))));
   app.get("/realtime", own(page.page));
   // The page's addresses are relative to a path without a slash at its end.
@@ -62,7 +68,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     own((c) => c.json({ status: "alive" })),
   );
   app.get("/readyz", own(createReadyRoute(options.isDraining)));
-  return { app, handlers, collect: answerPending };
+  return { app, handlers, collect: answerBatch };
 }
 
 function createMetricsRoute(registry: MetricRegistry, onScrape: () => void): Handler {

@@ -3,6 +3,7 @@ import type { Context, Handler } from "hono";
 import { incomingOf } from "../ingest/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Access } from "./access.ts";
+import { bearerToken } from "./bearerToken.ts";
 import type { Scope } from "./scope.ts";
 
 /** Puts a route behind a scope. */
@@ -19,11 +20,6 @@ export function createGuard(access: Access | undefined, record: RecordSample): G
       return refuse(c, scope, verdict);
     };
   };
-}
-
-/** The secret of `Authorization: Bearer …` (RFC 6750), undefined for everything else. */
-function bearerToken(authorization: string | undefined): string | undefined {
-  return /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? "")?.[1];
 }
 
 function authorizationOf(c: Context): string | undefined {

@@ -1,4 +1,7 @@
-import type { BatchRejection, ErrorAnswer } from "@rumkit/protocol";
+import type { BatchRejection, ErrorAnswer, IngestRejection } from "@rumkit/protocol";
+
+/** Why a request of a page or of a service was refused as a whole. */
+type RequestRejection = BatchRejection | IngestRejection;
 
 const STATUS = {
   empty_body: 400,
@@ -9,28 +12,32 @@ const STATUS = {
   bad_method: 405,
   timeout: 408,
   bad_key: 401,
+  bad_idempotency_key: 400,
+  bad_token: 401,
   origin_denied: 403,
   unknown_app: 403,
   id_conflict: 409,
   too_large: 413,
   too_many_events: 413,
+  too_many_items: 413,
   unsupported_encoding: 415,
   bad_version: 422,
   bad_batch: 422,
   bad_batch_id: 422,
+  bad_items: 422,
   no_valid_event: 422,
   draining: 503,
   journal_failed: 503,
-} as const satisfies Record<BatchRejection, number>;
+} as const satisfies Record<RequestRejection, number>;
 
-/** A request to /collect that is refused as a whole. Its `code` is stable; its message is for people. */
+/** A request that is refused as a whole. Its `code` is stable; its message is for people. */
 export class CollectError extends Error {
-  readonly code: BatchRejection;
-  readonly status: (typeof STATUS)[BatchRejection];
+  readonly code: RequestRejection;
+  readonly status: (typeof STATUS)[RequestRejection];
   /** What exactly is wrong, one line each: `events: expected array`. */
   readonly issues: readonly string[];
 
-  constructor(code: BatchRejection, message: string, issues: readonly string[] = []) {
+  constructor(code: RequestRejection, message: string, issues: readonly string[] = []) {
     super(message);
     this.name = "CollectError";
     this.code = code;

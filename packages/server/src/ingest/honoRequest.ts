@@ -47,14 +47,14 @@ async function readWebBody(c: Context, most: number): Promise<Buffer> {
   // Middleware of the app may have read the body before us; then Hono remembers it, and the stream is at its end.
   if (Object.keys(c.req.bodyCache).length > 0) {
     const body = Buffer.from(await c.req.arrayBuffer());
-    if (body.length > most) throw tooLarge();
+    if (body.length > most) throw tooLarge(most);
     return body;
   }
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of c.req.raw.body ?? []) {
     length += chunk.length;
-    if (length > most) throw tooLarge();
+    if (length > most) throw tooLarge(most);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

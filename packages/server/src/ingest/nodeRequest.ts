@@ -37,7 +37,7 @@ function readIncoming(incoming: IncomingMessage, most: number): Promise<Buffer> 
       fail(new CollectError("aborted", "The connection closed before the whole body came."));
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > most) fail(tooLarge());
+      if (length > most) fail(tooLarge(most));
       else chunks.push(chunk);
     };
     const onEnd = (): void => {

@@ -110,7 +110,8 @@ function denials(): MetricDescriptor {
   };
 }
 
-function own(name: string, help: string, reasons?: Readonly<Record<string, true>>): MetricDescriptor {
+/** A family about the collector's own work, by reason where there are reasons. */
+export function own(name: string, help: string, reasons?: Readonly<Record<string, true>>): MetricDescriptor {
   const known = labelSets(reasons ? { reason: Object.keys(reasons) } : {});
   return {
     name,

@@ -2,6 +2,7 @@ import type { Catalog } from "@rumkit/protocol";
 import { describeBackendMetrics } from "./describeBackendMetrics.ts";
 import { describeCatalogMetrics } from "./describeCatalogMetrics.ts";
 import { describeCollectorMetrics } from "./describeCollectorMetrics.ts";
+import { describeIngestedMetrics } from "./describeIngestedMetrics.ts";
 import { describePageMetrics } from "./describePageMetrics.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { lintCatalog } from "./lintCatalog.ts";
@@ -19,6 +20,7 @@ export function describeMetrics(catalog: Catalog): MetricDescriptor[] {
     ...describePageMetrics(catalog),
     ...describeCatalogMetrics(catalog),
     ...describeBackendMetrics(),
+    ...describeIngestedMetrics(catalog.ingested),
     ...describeCollectorMetrics(),
   ];
   const badNames = lintDescriptors(descriptors);

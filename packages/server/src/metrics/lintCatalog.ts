@@ -1,13 +1,14 @@
 import {
   type ActionSpec,
   type Catalog,
+  type IngestedSpec,
   type MeasurementSpec,
   type ObjectiveSpec,
   webVitals,
 } from "@rumkit/protocol";
 import { lintEndpoints } from "./lintEndpoints.ts";
 import { lintFunnels } from "./lintFunnels.ts";
-import { NAME } from "./namePattern.ts";
+import { INGESTED_NAME, NAME } from "./namePattern.ts";
 
 /** Prometheus' data model: label names; two underscores at the start are its own. */
 const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
@@ -33,6 +34,7 @@ const KEYS = new Set([
   "conversions",
   "measurements",
   "features",
+  "ingested",
   "endpoints",
   "funnels",
   "objectives",
@@ -64,6 +66,7 @@ export function lintCatalog(catalog: Catalog): string[] {
     ...Object.entries(catalog.features ?? {}).flatMap(([name, spec]) =>
       lintEntry(`features.${name}`, name, spec),
     ),
+    ...Object.entries(catalog.ingested ?? {}).flatMap(([name, spec]) => lintIngested(name, spec)),
     ...lintEndpoints(catalog.endpoints ?? []),
     ...lintFunnels(catalog),
     ...Object.entries(catalog.objectives ?? {}).flatMap(([name, spec]) => lintObjective(name, spec)),
@@ -83,11 +86,16 @@ function lintRoutes(routes: readonly string[]): string[] {
   });
 }
 
-function lintEntry(path: string, name: string, spec: ActionSpec): string[] {
+function lintEntry(
+  path: string,
+  name: string,
+  spec: Pick<ActionSpec, "help" | "labels">,
+  pattern = NAME,
+): string[] {
   const labels = Object.entries(spec.labels ?? {});
   const series = labels.reduce((product, [, values]) => product * values.length, 1);
   return [
-    ...(NAME.test(name) ? [] : [`${path}: the name has to match ${NAME}.`]),
+    ...(pattern.test(name) ? [] : [`${path}: the name has to match ${pattern}.`]),
     ...(spec.help.endsWith(".") ? [] : [`${path}.help has to be a sentence with a full stop.`]),
     ...labels.flatMap(([label, values]) => lintLabel(`${path}.labels.${label}`, label, values)),
     ...(series > MAX_ENTRY_SERIES
@@ -116,20 +124,40 @@ function lintMoney(path: string, currencies: readonly string[] | undefined): str
 
 function lintMeasurement(name: string, spec: MeasurementSpec): string[] {
   const path = `measurements.${name}`;
-  const increasing = spec.buckets.every(
-    (edge, index) => index === 0 || edge > (spec.buckets[index - 1] ?? 0),
-  );
   return [
     ...lintEntry(path, name, spec),
-    ...(name.endsWith(`_${spec.unit}`)
-      ? [`${path}: the unit is added to the name; leave "_${spec.unit}" out.`]
-      : []),
-    ...(increasing && spec.buckets.every(Number.isFinite)
+    ...lintUnit(path, name, spec.unit),
+    ...lintBuckets(path, spec.buckets),
+  ];
+}
+
+function lintIngested(name: string, spec: IngestedSpec): string[] {
+  const path = `ingested.${name}`;
+  return [
+    ...lintEntry(path, name, spec, INGESTED_NAME),
+    ...(["counter", "gauge", "histogram"].includes(spec.type)
+      ? []
+      : [`${path}.type is "counter", "gauge" or "histogram", not "${spec.type}".`]),
+    ...(spec.unit === undefined ? [] : lintUnit(path, name, spec.unit)),
+    ...(spec.type === "histogram" ? lintBuckets(path, spec.buckets) : []),
+  ];
+}
+
+function lintUnit(path: string, name: string, unit: string): string[] {
+  if (!["seconds", "bytes", "ratio"].includes(unit))
+    return [`${path}.unit is "seconds", "bytes" or "ratio", not "${unit}".`];
+  return name.endsWith(`_${unit}`) ? [`${path}: the unit is added to the name; leave "_${unit}" out.`] : [];
+}
+
+function lintBuckets(path: string, buckets: readonly number[]): string[] {
+  const increasing = buckets.every((edge, index) => index === 0 || edge > (buckets[index - 1] ?? 0));
+  return [
+    ...(increasing && buckets.every(Number.isFinite)
       ? []
       : [`${path}.buckets have to increase and be finite.`]),
-    ...(spec.buckets.length >= 1 && spec.buckets.length <= MAX_BUCKETS
+    ...(buckets.length >= 1 && buckets.length <= MAX_BUCKETS
       ? []
-      : [`${path} has ${spec.buckets.length} buckets; 1 to ${MAX_BUCKETS}.`]),
+      : [`${path} has ${buckets.length} buckets; 1 to ${MAX_BUCKETS}.`]),
   ];
 }
 

@@ -1,0 +1,134 @@
+import { createItemQueue } from "./itemQueue.ts";
+import { createOutbox } from "./outbox.ts";
+import { readItem } from "./readItem.ts";
+import type { ReportingClient, Tags } from "./reportingClient.ts";
+
+export interface MetricsClientOptions {
+  /** Where the collector is: `https://metrics.example`, or the whole address where it is mounted at a path. */
+  readonly url: string | URL;
+  /** One of the collector's `ingestTokens`. Default the environment's `RUMKIT_INGEST_TOKEN`. */
+  readonly token?: string;
+  /**
+   * Milliseconds that values gather before they are sent, at least 10. Default 1,000: what is sent later is lost
+   * where the process dies.
+   */
+  readonly flushIntervalMs?: number;
+  /** Items that wait at most; equal increments are one. Default 10,000. What is new past it is dropped. */
+  readonly maxItems?: number;
+  /** Bytes of items that wait at most. Default 4 MiB. */
+  readonly maxBytes?: number;
+  /** Milliseconds that one request may take. Default 10,000: the collector answers in one, or waits for its disk. */
+  readonly requestTimeoutMs?: number;
+  /** Milliseconds that `close` tries at most. Default 5,000: half of the ten seconds that Docker gives a process to end. */
+  readonly closeTimeoutMs?: number;
+  /**
+   * Called when values are lost or rejected, once for each reason. Default a warning of the process
+   * (`process.on("warning")`), with the code `RUMKIT_CLIENT`.
+   */
+  readonly onProblem?: (message: string) => void;
+}
+
+/**
+ * Creates a client that reports values of this service to a collector: in batches, in the background, each
+ * counted once however often it has to be sent.
+ *
+ * Throws a TypeError for an address that is none, or a number out of its range; nothing else here throws.
+ *
+ * @example
+ * const metrics = createMetricsClient({ url: "https://metrics.example", token });
+ * metrics.increment("jobs.done", { queue: "mail" });
+ * await metrics.time("api.response_time", () => fetch(api), { endpoint: "/users" });
+ * await metrics.close();
+ */
+export function createMetricsClient(options: MetricsClientOptions): ReportingClient {
+  const queue = createItemQueue({
+    maxItems: inRange("maxItems", options.maxItems ?? 10_000, 1, 1_000_000),
+    maxBytes: inRange("maxBytes", options.maxBytes ?? 4 * 1_048_576, 1_024, 1_073_741_824),
+  });
+  const outbox = createOutbox({
+    queue,
+    destination: {
+      url: readUrl(options.url),
+      token: options.token ?? process.env["RUMKIT_INGEST_TOKEN"],
+    },
+    flushIntervalMs: inRange("flushIntervalMs", options.flushIntervalMs ?? 1_000, 10, 3_600_000),
+    requestTimeoutMs: inRange("requestTimeoutMs", options.requestTimeoutMs ?? 10_000, 10, 3_600_000),
+    closeTimeoutMs: inRange("closeTimeoutMs", options.closeTimeoutMs ?? 5_000, 0, 3_600_000),
+    onProblem: options.onProblem ?? warn,
+  });
+
+  const add = (name: unknown, value: unknown, tags: unknown, merge: boolean): void => {
+    if (outbox.isClosed) return outbox.drop("closed", 1);
+    const text = readItem(name, value, tags);
+    const reason = text === undefined ? "invalid" : queue.add(text, merge);
+    if (reason === undefined) outbox.wake();
+    else outbox.drop(reason, 1, typeof name === "string" ? name.slice(0, 128) : undefined);
+  };
+  const observe = (name: string, start: number, tags: Tags | undefined, outcome: string): void =>
+    add(name, (performance.now() - start) / 1_000, withOutcome(tags, outcome), false);
+
+  return {
+    record: (name, value, tags) => add(name, value, tags, false),
+    increment: (name, tags, by = 1) => add(name, by, tags, true),
+    time: (name, fn, tags) => {
+      const start = performance.now();
+      try {
+        const result = fn();
+        if (!isThenable(result)) {
+          observe(name, start, tags, "success");
+          return result;
+        }
+        // Not beside it: a lazy promise (a query builder) would run a second time.
+        return result.then(
+          (value: unknown) => {
+            observe(name, start, tags, "success");
+            return value;
+          },
+          (error: unknown) => {
+            observe(name, start, tags, "failure");
+            throw error;
+          },
+        ) as typeof result;
+      } catch (error) {
+        observe(name, start, tags, "failure");
+        throw error;
+      }
+    },
+    flush: outbox.flush,
+    close: outbox.close,
+    status: outbox.status,
+  };
+}
+
+/** An address without a path is a collector's, which takes values at `/ingest`. */
+function readUrl(url: string | URL): URL {
+  const read = URL.parse(String(url));
+  if (!read || !["http:", "https:"].includes(read.protocol)) {
+    throw new TypeError(
+      `[rumkit] "${String(url)}" is no address of a collector. Write https://metrics.example.`,
+    );
+  }
+  return read.pathname === "/" ? new URL("/ingest", read) : read;
+}
+
+function inRange(name: string, value: number, least: number, most: number): number {
+  if (value >= least && value <= most) return value;
+  throw new TypeError(`[rumkit] ${name} is a number from ${least} to ${most}, not ${value}.`);
+}
+
+/** The caller's own word wins. Whatever is no object stays what it is, to be refused later. */
+function withOutcome(tags: Tags | undefined, outcome: string): Tags {
+  try {
+    return { outcome, ...tags };
+  } catch {
+    return { outcome };
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+function warn(message: string): void {
+  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_CLIENT" });
+}

@@ -1,0 +1,98 @@
+import { MAX_COUNT, MAX_INGEST_BYTES, MAX_INGEST_ITEMS } from "@rumkit/protocol";
+
+/** Bytes of a batch that its items may have: the rest is for what stands around them. */
+const BATCH_BYTES = MAX_INGEST_BYTES - 1_024;
+
+/** Bytes that an item has besides its text: a comma, `,"count":1000000` and the brace. */
+const ITEM_EXTRA = 24;
+
+/** Items taken out of the queue, to be sent together. */
+interface Taken {
+  /** The items as JSON, without the brackets. */
+  readonly items: string;
+  /** How many values each of them stands for. */
+  readonly counts: readonly number[];
+}
+
+/** What waits to be sent, with an end in number and bytes. */
+export interface ItemQueue {
+  /** Adds a value. `merge`: equal ones become one item with a count. Returns why it was not taken. */
+  add(text: string, merge: boolean): "queue_full" | "oversize" | undefined;
+  /** As much as fits a request, oldest first; undefined where nothing waits. */
+  take(): Taken | undefined;
+  clear(): void;
+  /** Items that wait. */
+  readonly size: number;
+  /** Values that wait. */
+  readonly values: number;
+}
+
+interface Entry {
+  readonly text: string;
+  readonly bytes: number;
+  count: number;
+}
+
+export function createItemQueue(limits: { readonly maxItems: number; readonly maxBytes: number }): ItemQueue {
+  let entries: Entry[] = [];
+  let bytes = 0;
+  let values = 0;
+  const mergeable = new Map<string, Entry>();
+
+  return {
+    add: (text, merge) => {
+      const equal = merge ? mergeable.get(text) : undefined;
+      if (equal && equal.count < MAX_COUNT) {
+        equal.count += 1;
+        values += 1;
+        return undefined;
+      }
+      const entry: Entry = { text, bytes: Buffer.byteLength(text) + ITEM_EXTRA, count: 1 };
+      if (entry.bytes > BATCH_BYTES) return "oversize";
+      if (entries.length >= limits.maxItems || bytes + entry.bytes > limits.maxBytes) return "queue_full";
+      entries.push(entry);
+      bytes += entry.bytes;
+      values += 1;
+      if (merge) mergeable.set(text, entry);
+      return undefined;
+    },
+    take: () => {
+      if (entries.length === 0) return undefined;
+      const taken = entries.slice(0, fitting(entries));
+      entries = entries.slice(taken.length);
+      for (const entry of taken) {
+        bytes -= entry.bytes;
+        if (mergeable.get(entry.text) === entry) mergeable.delete(entry.text);
+      }
+      const counts = taken.map(({ count }) => count);
+      values -= counts.reduce((sum, count) => sum + count, 0);
+      return { items: taken.map(toJson).join(), counts };
+    },
+    clear: () => {
+      entries = [];
+      mergeable.clear();
+      bytes = 0;
+      values = 0;
+    },
+    get size() {
+      return entries.length;
+    },
+    get values() {
+      return values;
+    },
+  };
+}
+
+/** How many of the first entries one request takes: at least one, since none is larger than a request. */
+function fitting(entries: readonly Entry[]): number {
+  let sum = 0;
+  const end = entries.findIndex((entry, index) => {
+    sum += entry.bytes;
+    return index >= MAX_INGEST_ITEMS || sum > BATCH_BYTES;
+  });
+  return end < 0 ? entries.length : end;
+}
+
+function toJson({ text, count }: Entry): string {
+  return count === 1 ? `${text}}` : `${text},"count":${count}}`;
+}

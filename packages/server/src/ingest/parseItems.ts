@@ -1,0 +1,46 @@
+import { type IngestBatch, type IngestItem, type ItemRejection, MAX_INGEST_ITEMS } from "@rumkit/protocol";
+import { CollectError } from "./collectError.ts";
+import { ingestEnvelopeSchema, itemSchema } from "./ingestSchema.ts";
+import { parseJson } from "./parseJson.ts";
+
+/** A request to `/ingest` whose items are still unread. */
+export interface UnreadItems extends Omit<IngestBatch, "items"> {
+  items: unknown[];
+}
+
+/** Why one item is not counted, with a sentence that says what would be right. */
+export interface BadItem {
+  readonly code: ItemRejection;
+  readonly message: string;
+}
+
+/** Reads one of the three forms of a body. Throws a `CollectError`: what `parseJson` throws, `bad_items`, `too_many_items`. */
+export function parseItems(body: Uint8Array): UnreadItems {
+  const value = parseJson(body);
+  const envelope = toEnvelope(value);
+  if (Array.isArray(envelope.items) && envelope.items.length > MAX_INGEST_ITEMS) {
+    throw new CollectError("too_many_items", `A request has at most ${MAX_INGEST_ITEMS} items.`);
+  }
+  const parsed = ingestEnvelopeSchema.safeParse(envelope);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new CollectError("bad_items", "The object is no item and has no items.", issues);
+}
+
+/** Reads one item: the item, or why it is none. Never throws. */
+export function parseItem(value: unknown): IngestItem | BadItem {
+  const parsed = itemSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const path = issue?.path.join(".") ?? "";
+  const code = path === "value" || path === "count" ? "bad_number" : "bad_item";
+  return { code, message: path === "" ? "An item is an object." : `${path}: ${issue?.message}` };
+}
+
+function toEnvelope(value: unknown): { items?: unknown } {
+  if (Array.isArray(value)) return { items: value };
+  if (typeof value !== "object" || value === null) {
+    throw new CollectError("bad_items", "A body is an item, an array of items, or an object with items.");
+  }
+  return "items" in value ? value : { items: [value] };
+}

@@ -1,0 +1,156 @@
+import { hash } from "node:crypto";
+import { type IngestAnswer, type ItemRejection, MAX_INGEST_BYTES, type RejectedItem } from "@rumkit/protocol";
+import { bearerToken } from "./access/bearerToken.ts";
+import type { CheckSecret } from "./access/secretCheck.ts";
+import type { Count } from "./count.ts";
+import { CollectError } from "./ingest/collectError.ts";
+import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
+import { readIdempotencyKey } from "./ingest/idempotencyKey.ts";
+import { parseItem, parseItems, type UnreadItems } from "./ingest/parseItems.ts";
+import { readBody } from "./ingest/readBody.ts";
+import type { RecordSample, Sample } from "./metrics/sample.ts";
+import type { IngestVocabulary } from "./vocabulary/ingestedSamples.ts";
+
+export interface IngestOptions {
+  /** Who may report. Undefined where no service has a secret: every request is refused. */
+  readonly checkSecret: CheckSecret | undefined;
+  readonly translate: IngestVocabulary;
+  readonly count: Count;
+  readonly record: RecordSample;
+  /** Answers say what exactly is wrong with a request: for development. */
+  readonly verbose: boolean;
+  readonly isDraining: () => boolean;
+  /** The clock: milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Seconds after which a service may try again while the collector restarts. */
+const RETRY_AFTER = "2";
+
+const HEADERS = { "content-type": "application/json", "cache-control": "no-store" };
+
+/**
+ * `POST /ingest`: values of other services, by a secret key.
+ *
+ * The key is asked for before a byte is read. A bad item costs itself, and the answer says which and why.
+ * With an `Idempotency-Key` a request counts once, however often it comes.
+ */
+export function createIngest(options: IngestOptions): AnswerRequest {
+  return async function ingest(request) {
+    try {
+      const answer = await answerItems(request, options);
+      return { status: 202, headers: HEADERS, body: JSON.stringify(answer) };
+    } catch (error) {
+      return refuse(error, options);
+    }
+  };
+}
+
+async function answerItems(request: CollectRequest, options: IngestOptions): Promise<IngestAnswer> {
+  const sender = senderOf(request, options);
+  refuseWhileDraining(options);
+  const key = readIdempotencyKey(request.header("idempotency-key"));
+  const body = await readBody(request, MAX_INGEST_BYTES);
+  // Reading may have taken seconds; the journal may be closed by now.
+  refuseWhileDraining(options);
+  const verdict = judgeItems(parseItems(body), options.translate);
+  const { accepted, rejected } = verdict;
+  const outcome = await options
+    .count({
+      ...(key !== undefined && {
+        key: JSON.stringify(["ingest", sender, key]),
+        fingerprint: hash("sha256", body),
+      }),
+      // Not "server": the many batches of services may not push orders out of memory.
+      from: "page",
+      at: options.now(),
+      samples: verdict.samples,
+      events: [],
+    })
+    .catch((error: unknown) => {
+      throw new CollectError("journal_failed", "The items could not be kept. Send them again.", [
+        String(error),
+      ]);
+    });
+  if (outcome === "conflict") {
+    throw new CollectError("id_conflict", "The Idempotency-Key belongs to a request with another body.");
+  }
+  if (outcome === "appended") return { accepted, rejected };
+  options.record({ metric: "ingest_requests_duplicate_total", labels: {}, value: 1 });
+  return { accepted, rejected, duplicate: true };
+}
+
+/** The name of the service that sends it. */
+function senderOf(request: CollectRequest, { checkSecret, record }: IngestOptions): string {
+  const secret = bearerToken(request.header("authorization"));
+  const sender = checkSecret?.(secret);
+  if (sender !== undefined) return sender;
+  record({ metric: "rum_access_denied_total", labels: { scope: "ingest" }, value: 1 });
+  throw new CollectError("bad_token", checkSecret ? describeSecret(secret) : NO_SECRET);
+}
+
+const NO_SECRET =
+  "No service has a secret here. Give it one: createCollector({ ingestTokens: [secret] }), or secretKeys in access.";
+
+function describeSecret(secret: string | undefined): string {
+  return secret === undefined
+    ? 'Send "Authorization: Bearer …" with a secret key of this collector.'
+    : "The secret key is none of this collector's. It may have been taken back.";
+}
+
+function refuseWhileDraining({ isDraining }: IngestOptions): void {
+  if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the items again.");
+}
+
+/** What the items of a request come to. */
+interface Verdict {
+  readonly samples: Sample[];
+  readonly rejected: RejectedItem[];
+  /** Values that are counted: an item with `count` 3 is three. */
+  readonly accepted: number;
+}
+
+/** Translates every item, and says with the rest what became of each: kept and counted together, once. */
+function judgeItems({ items, dropped = {} }: UnreadItems, translate: IngestVocabulary): Verdict {
+  const samples: Sample[] = [];
+  const rejected: RejectedItem[] = [];
+  const rejectedTimes = new Map<ItemRejection, number>();
+  let accepted = 0;
+  for (const [index, value] of items.entries()) {
+    const item = parseItem(value);
+    const counted = "code" in item ? item : translate(item);
+    if ("code" in counted) {
+      rejected.push({ index, code: counted.code, message: counted.message });
+      const times = "code" in item ? 1 : (item.count ?? 1);
+      rejectedTimes.set(counted.code, (rejectedTimes.get(counted.code) ?? 0) + times);
+    } else {
+      samples.push(...counted);
+      accepted += ("code" in item ? undefined : item.count) ?? 1;
+    }
+  }
+  samples.push(
+    { metric: "ingest_requests_accepted_total", labels: {}, value: 1 },
+    { metric: "ingest_items_accepted_total", labels: {}, value: accepted },
+    ...byReason("ingest_items_rejected_total", [...rejectedTimes]),
+    ...byReason("ingest_items_dropped_total", Object.entries(dropped)),
+  );
+  return { samples, rejected, accepted };
+}
+
+function byReason(metric: string, times: readonly [string, number][]): Sample[] {
+  return times.map(([reason, value]) => ({ metric, labels: { reason }, value }));
+}
+
+function refuse(error: unknown, { record, verbose }: IngestOptions): PlainAnswer {
+  if (!(error instanceof CollectError)) throw error;
+  record({ metric: "ingest_requests_rejected_total", labels: { reason: error.code }, value: 1 });
+  return {
+    status: error.status,
+    headers: {
+      ...HEADERS,
+      ...(error.status === 401 && { "www-authenticate": 'Bearer realm="rumkit"' }),
+      ...(error.status === 503 && { "retry-after": RETRY_AFTER }),
+    },
+    body: JSON.stringify(error.toAnswer({ verbose })),
+  };
+}

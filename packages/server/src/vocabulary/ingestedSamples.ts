@@ -1,0 +1,48 @@
+import type { Catalog, IngestedSpec, IngestItem } from "@rumkit/protocol";
+import type { BadItem } from "../ingest/parseItems.ts";
+import { isRejection } from "../ingest/rejection.ts";
+import { ingestedFamilyName } from "../metrics/describeIngestedMetrics.ts";
+import type { Sample } from "../metrics/sample.ts";
+import { pickLabels } from "./labels.ts";
+
+/** Turns an item of a service into samples, or says why it cannot be counted. Never throws. */
+export type IngestVocabulary = (item: IngestItem) => readonly Sample[] | BadItem;
+
+/** What becomes of a name that the catalogue does not declare. */
+export type UnknownNames = "bounded" | "refuse";
+
+/** Looks names up in the catalogue. Of those that it does not have, number and sum are counted, or nothing. */
+export function createIngestVocabulary(
+  { ingested = {} }: Pick<Catalog, "ingested">,
+  unknownNames: UnknownNames,
+): IngestVocabulary {
+  const declared = new Map(
+    Object.entries(ingested).map(([name, spec]) => [name, { spec, metric: ingestedFamilyName(name, spec) }]),
+  );
+  return (item) => {
+    const { name, value, count: times = 1 } = item;
+    const known = declared.get(name);
+    if (!known && unknownNames === "refuse") {
+      const names = [...declared.keys()].join(", ") || "none";
+      return {
+        code: "unknown_name",
+        message: `The catalogue has no "${name}" in ingested. Known: ${names}.`,
+      };
+    }
+    if (value < 0 && known?.spec.type !== "gauge") return negative(name, known?.spec);
+    if (!known) {
+      return [
+        { metric: "ingested_values_total", labels: { name }, value: 1, times },
+        { metric: "ingested_sum_total", labels: { name }, value, times },
+      ];
+    }
+    const picked = pickLabels(known.spec.labels, item.tags);
+    if (isRejection(picked)) return picked as BadItem;
+    return [{ metric: known.metric, labels: picked.labels, value, times }];
+  };
+}
+
+function negative(name: string, spec: IngestedSpec | undefined): BadItem {
+  const what = spec ? `is a ${spec.type}` : "is not declared, so its values are added up";
+  return { code: "bad_number", message: `"${name}" ${what}: no value is negative. A gauge's may be.` };
+}
