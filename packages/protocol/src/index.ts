@@ -8,6 +8,7 @@ export type * from "./batch.ts";
 export * from "./catalog.ts";
 export type * from "./catalogCalls.ts";
 export { currencyExponent, toMinorUnits } from "./currency.ts";
+export type * from "./errorGroups.ts";
 export type * from "./ingest.ts";
 export * from "./limits.ts";
 export type * from "./live.ts";

@@ -12,6 +12,7 @@ import { createTrackers, type Trackers } from "./backend/trackers.ts";
 import type { CollectOptions } from "./collectRoute.ts";
 import { createCount } from "./count.ts";
 import { createRoutes } from "./createRoutes.ts";
+import { createErrorReports } from "./errors/errorReports.ts";
 import { createActiveSessions } from "./ingest/activeSessions.ts";
 import { createOriginPolicy } from "./ingest/originPolicy.ts";
 import type { Rejection } from "./ingest/rejection.ts";
@@ -24,6 +25,7 @@ import { createRecorder } from "./metrics/recorder.ts";
 import { createRegistry } from "./metrics/registry.ts";
 import { createNodeListener, type Fetch, type NodeListenerOptions } from "./nodeListener.ts";
 import { createPendingWork } from "./pendingWork.ts";
+import { createScrubber, type ScrubOptions } from "./scrub/createScrubber.ts";
 import { createIngestVocabulary, type UnknownNames } from "./vocabulary/ingestedSamples.ts";
 import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 
@@ -66,13 +68,19 @@ export interface CollectorOptions<C extends Catalog> {
   readonly journal?: Journal;
   /** Expose the metrics of process and event loop that `prom-client` knows. Default true. */
   readonly runtimeMetrics?: boolean;
+  /**
+   * What is taken out of the texts that people see (live tail, error groups) besides queries, e-mail and IP
+   * addresses, tokens and card numbers. Default nothing.
+   */
+  readonly scrub?: ScrubOptions;
 }
 
 /** A running collector. Every function is safe to destructure. */
 export interface Collector<C extends Catalog> extends Trackers<C> {
   /**
    * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`,
-   * `GET /metrics`, `GET /realtime`, `GET /realtime/metrics`, `GET /healthz`, `GET /readyz`.
+   * `GET /metrics`, `GET /realtime`, `GET /realtime/metrics`, `GET /api/errors`,
+   * `GET /healthz`, `GET /readyz`.
    */
   readonly app: Hono;
   /**
@@ -116,13 +124,15 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const recorder = createRecorder(describeMetrics(catalog), now);
   const { record } = recorder;
   warnOfLeftOut(recorder.restore(journal.saved));
-  const feed = createLive(catalog, recorder, now);
+  const scrub = createScrubber(options.scrub);
+  const feed = createLive(catalog, recorder, scrub, now);
   const registry = createRegistry(recorder.families, { runtimeMetrics: options.runtimeMetrics ?? true });
   const sessions = createActiveSessions(now, (value) =>
     record({ metric: "rum_batches_lost_total", labels: {}, value }),
   );
   const pending = createPendingWork();
-  const count = createCount(journal, recorder, feed.showEvent);
+  const errors = createErrorReports({ scrub, showEvent: feed.showEvent });
+  const count = createCount(journal, recorder, errors.see);
   let draining = false;
   let stopping = false;
 
@@ -164,6 +174,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     guard: createGuard(access, record),
     registry,
     feed,
+    errors,
     pending,
     onScrape: countSessions,
     isDraining: () => draining,

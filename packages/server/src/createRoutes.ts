@@ -2,6 +2,8 @@ import type { Catalog } from "@rumkit/protocol";
 import { type Handler, Hono } from "hono";
 import type { Guard } from "./access/guard.ts";
 import { type CollectOptions, createCollect } from "./collectRoute.ts";
+import type { ErrorReports } from "./errors/errorReports.ts";
+import { createErrorsRoute } from "./errors/errorsRoute.ts";
 import { createFunnelsRoute } from "./funnelsRoute.ts";
 import type { AnswerRequest } from "./ingest/collectRequest.ts";
 import { toHandler } from "./ingest/honoRequest.ts";
@@ -19,6 +21,7 @@ export interface RoutesOptions {
   readonly guard: Guard;
   readonly registry: MetricRegistry;
   readonly feed: Feed;
+  readonly errors: ErrorReports;
   /** Requests that count something and are being answered. */
   readonly pending: PendingWork;
   /** Called before each scrape, for what is counted only when somebody asks. */
@@ -36,7 +39,7 @@ export interface Routes {
 }
 
 export function createRoutes(options: RoutesOptions): Routes {
-  const { catalog, collect, guard, registry, feed, pending, onScrape } = options;
+  const { catalog, collect, guard, registry, feed, errors, pending, onScrape } = options;
   const handlers = new WeakSet<Handler>();
   const own = (handler: Handler): Handler => {
     handlers.add(handler);
@@ -63,6 +66,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   );
   app.get("/realtime/assets/:file", own(page.asset));
   app.get("/realtime/metrics", own(guard("live", createLiveRoute(feed, collect.record))));
+  app.get("/api/errors", own(guard("live", createErrorsRoute(errors))));
   app.get(
     "/healthz",
     own((c) => c.json({ status: "alive" })),

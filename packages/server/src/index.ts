@@ -14,4 +14,5 @@ export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memory
 export { CatalogError, describeMetrics } from "./metrics/describeMetrics.ts";
 export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
 export type { Sample } from "./metrics/sample.ts";
+export type { ScrubOptions } from "./scrub/createScrubber.ts";
 export { serveCollector, type ServeCollectorOptions } from "./serveCollector.ts";

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { LiveDelta, LiveEvent, LivePoint, LiveSnapshot, LiveTotal } from "@rumkit/protocol";
 import type { Figure } from "./figures.ts";
 import { encodeFrame } from "./encodeFrame.ts";
+import type { Scrubber } from "../scrub/createScrubber.ts";
 import { createTail } from "./tail.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import { WINDOW_SECONDS } from "./windows.ts";
@@ -25,6 +26,8 @@ export interface FeedOptions {
   readonly totalOf: (series: Series) => LiveTotal;
   /** Every series as it stands. */
   readonly totals: () => LiveTotal[];
+  /** Takes out of the tail what is personal or secret. */
+  readonly scrub: Scrubber;
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -55,9 +58,9 @@ export interface Feed {
   close(): void;
 }
 
-export function createFeed({ app, figures, totalOf, totals, now }: FeedOptions): Feed {
+export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOptions): Feed {
   const epoch = randomBytes(4).toString("hex");
-  const tail = createTail();
+  const tail = createTail(scrub);
   const viewers = new Set<Viewer>();
   const changed = new Set<Series>();
   const kept: { seq: number; bytes: Uint8Array }[] = [];

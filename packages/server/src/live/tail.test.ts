@@ -1,5 +1,6 @@
 import type { LiveEvent } from "@rumkit/protocol";
 import { expect, test } from "vitest";
+import { createScrubber } from "../scrub/createScrubber.ts";
 import { createTail } from "./tail.ts";
 
 const event = (name: string, details: LiveEvent["details"] = {}): LiveEvent => ({
@@ -12,7 +13,7 @@ const event = (name: string, details: LiveEvent["details"] = {}): LiveEvent => (
 });
 
 test("the last fifty events are kept, oldest first, and each is new once", () => {
-  const tail = createTail();
+  const tail = createTail(createScrubber());
   for (let index = 0; index < 500; index += 1) tail.push(event(String(index)));
   expect(tail.takeNew().map(({ name }) => name)).toEqual(tail.recent().map(({ name }) => name));
   expect(tail.recent()[0]?.name).toBe("450");
@@ -22,7 +23,7 @@ test("the last fifty events are kept, oldest first, and each is new once", () =>
 });
 
 test("details are cut to what a line shows: a frame cannot carry megabytes", () => {
-  const tail = createTail();
+  const tail = createTail(createScrubber());
   const details = Object.fromEntries(
     Array.from({ length: 32 }, (_, key) => [`key ${key}`, "x".repeat(2_048)]),
   );

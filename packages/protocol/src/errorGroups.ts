@@ -1,0 +1,41 @@
+/** Which groups come first in `GET /api/errors`: those that were seen last, or those that were seen most often. */
+export type ErrorOrder = "newest" | "frequent";
+
+/** Errors of pages with one fingerprint: one fault. Every string is text from a page, scrubbed: show it only. */
+export interface ErrorGroup {
+  /** 12 hexadecimal digits, the same for the same fault; also an attribute of the live tail's entries. */
+  fingerprint: string;
+  /** The constructor's name: `TypeError`. */
+  name: string;
+  /** The message of the first error that had one. */
+  message: string;
+  /** Errors of this group since the collector started, or since the group was last dropped. */
+  count: number;
+  /** Milliseconds since 1970, by the collector's clock. */
+  firstSeen: number;
+  lastSeen: number;
+  /** How many by release; those that exceed ten are `__other__`. */
+  releases: Record<string, number>;
+  /** How many by route; those that exceed twenty are `__other__`. */
+  routes: Record<string, number>;
+  /** Who saw it, and how often: `uncaught`, `rejection`, `react`. */
+  sources: Record<string, number>;
+  /** The frames of one of them, the innermost first: `addToCart (src/cart.ts:12:7)`. */
+  stack: string[];
+  /** True where a source map made the stack. */
+  resolved: boolean;
+}
+
+/**
+ * The answer of `GET /api/errors`: a view of what the collector remembers, not a count to rely on, which is
+ * `rum_js_errors_total`. The counts of all groups and `forgotten` add up to `seen`.
+ */
+export interface ErrorGroups {
+  /** Errors since the collector started. */
+  seen: number;
+  /** Errors whose groups were dropped for newer ones. */
+  forgotten: number;
+  /** Groups that are remembered; the answer may hold fewer. */
+  remembered: number;
+  groups: ErrorGroup[];
+}

@@ -1,0 +1,119 @@
+import type { ErrorGroup, ErrorGroups, ErrorOrder } from "@rumkit/protocol";
+import { OTHER } from "../metrics/descriptor.ts";
+
+/** Groups that are remembered. An app with more faults than that at a time has one fault: nobody looks. */
+const MAX_GROUPS = 500;
+
+/** Releases and routes of a group that are told apart: a page chooses both words. */
+const MAX_RELEASES = 10;
+const MAX_ROUTES = 20;
+
+/** Sources are a closed set of eight. */
+const MAX_SOURCES = 10;
+
+/** One error as it goes into its group: scrubbed, its stack rendered. */
+export interface SeenError {
+  readonly fingerprint: string;
+  readonly name: string;
+  readonly message: string;
+  readonly at: number;
+  readonly times: number;
+  readonly route: string;
+  readonly release: string;
+  readonly source: string;
+  readonly stack: readonly string[];
+  readonly resolved: boolean;
+}
+
+/** A bounded table of what is wrong in pages. The group that was seen longest ago leaves for a new one. */
+export interface ErrorGroupTable {
+  see(error: SeenError): void;
+  list(order: ErrorOrder, limit: number): ErrorGroups;
+}
+
+interface Group extends Pick<
+  ErrorGroup,
+  "fingerprint" | "name" | "message" | "count" | "firstSeen" | "lastSeen"
+> {
+  readonly releases: Map<string, number>;
+  readonly routes: Map<string, number>;
+  readonly sources: Map<string, number>;
+  stack: readonly string[];
+  resolved: boolean;
+}
+
+export function createErrorGroups(): ErrorGroupTable {
+  /** In the order in which they were seen last: a Map keeps the order of insertion. */
+  const groups = new Map<string, Group>();
+  let seen = 0;
+  let forgotten = 0;
+
+  const dropOldest = (): void => {
+    const [oldest] = groups.values();
+    if (!oldest || groups.size <= MAX_GROUPS) return;
+    groups.delete(oldest.fingerprint);
+    forgotten += oldest.count;
+  };
+
+  return {
+    see: (error) => {
+      const group = groups.get(error.fingerprint) ?? begin(error);
+      groups.delete(error.fingerprint);
+      groups.set(error.fingerprint, group);
+      add(group, error);
+      seen += error.times;
+      dropOldest();
+    },
+    list: (order, limit) => {
+      const newest = [...groups.values()].toReversed();
+      const ordered = order === "frequent" ? newest.toSorted((a, b) => b.count - a.count) : newest;
+      return { seen, forgotten, remembered: groups.size, groups: ordered.slice(0, limit).map(show) };
+    },
+  };
+}
+
+function begin({ fingerprint, name, message, at }: SeenError): Group {
+  return {
+    fingerprint,
+    name,
+    message,
+    count: 0,
+    firstSeen: at,
+    lastSeen: at,
+    releases: new Map(),
+    routes: new Map(),
+    sources: new Map(),
+    stack: [],
+    resolved: false,
+  };
+}
+
+function add(group: Group, error: SeenError): void {
+  group.count += error.times;
+  group.lastSeen = error.at;
+  if (group.message === "") group.message = error.message;
+  // The last one whose stack is resolved shows where the fault is today; one without a stack shows nothing.
+  if (error.stack.length > 0 && (error.resolved || !group.resolved)) {
+    group.stack = error.stack;
+    group.resolved = error.resolved;
+  }
+  addTo(group.releases, error.release, error.times, MAX_RELEASES);
+  addTo(group.routes, error.route, error.times, MAX_ROUTES);
+  addTo(group.sources, error.source, error.times, MAX_SOURCES);
+}
+
+/** Counts a word; what comes after `max` different ones is `__other__`. */
+function addTo(counts: Map<string, number>, word: string, times: number, max: number): void {
+  const key = counts.has(word) || counts.size < max ? word : OTHER;
+  counts.set(key, (counts.get(key) ?? 0) + times);
+}
+
+function show({ releases, routes, sources, stack, ...group }: Group): ErrorGroup {
+  return {
+    ...group,
+    releases: Object.fromEntries(releases),
+    routes: Object.fromEntries(routes),
+    sources: Object.fromEntries(sources),
+    stack: [...stack],
+  };
+}

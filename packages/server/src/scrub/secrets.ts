@@ -1,0 +1,81 @@
+/** Words after which a secret stands: in headers, in JSON, in forms. */
+const KEYWORDS =
+  "authorization|bearer|basic|token|api[_-]?key|apikey|secret|passwd|password|pwd|pin|otp|cvv|cvc|iban|ssn|session[_-]?id|sid|jwt|csrf|cookie";
+
+/**
+ * A keyword, signs between, a value to the next break. Each part takes as much as it can and is bounded, so
+ * there is one way to match. The value of a header has its scheme before it: `Authorization: Bearer …`.
+ */
+const KEYED = new RegExp(
+  `(${KEYWORDS})(["']?\\s{0,2}[:=]\\s{0,2}["']?(?:bearer |basic )?)([^\\s"'&;,<>]+)`,
+  "gi",
+);
+
+/** The schemes of RFC 7617 and RFC 6750 where no keyword stands before them. */
+const SCHEME = /(?<![A-Za-z])(bearer|basic) ([\w.~+/=-]{6,})/gi;
+
+/** A text whose values behind words like `password` are `[secret]`. */
+export function withoutKeyedSecrets(text: string): string {
+  return text.replace(KEYED, "$1$2[secret]").replace(SCHEME, "$1 [secret]");
+}
+
+/** Signs of tokens: hexadecimal, base64 and base64url, and what joins the parts of a JWT. */
+const RUN = /[\w+/=.~-]+/g;
+
+/** Units of a segment from which it may be a key: 128 bits in base64url are 22, in hexadecimal 32. */
+const MIXED_UNITS = 22;
+const HEX_UNITS = 32;
+
+/** Units of a key whose prefix already tells what it is. */
+const PREFIXED_UNITS = 12;
+
+/** How issuers mark their keys: JWT and JSON in base64, Stripe, GitHub, GitLab, AWS, Google, Slack, npm. */
+const PREFIX =
+  /^(?:eyJ|[sprw]k_(?:live|test)_|whsec_|gh[pousr]_|github_pat_|glpat-|AKIA|ASIA|AIza|xox[abposr]-|npm_|SG\.)/;
+
+/** Changes between letter and digit from which a segment is no word: `iPhone15ProMax2` has three. */
+const CHANGES = 4;
+
+/** A text whose tokens (JWT, API keys, long runs of hexadecimal or base64, UUIDs) are `[token]`. */
+export function withoutTokens(text: string): string {
+  return text.replace(RUN, (run) => {
+    if (run.length < PREFIXED_UNITS) return run;
+    // Base64 of the standard alphabet has slashes like a path; a path has neither plus nor padding.
+    if (run.length >= MIXED_UNITS && /[+=]/.test(run) && isMixed(run)) return "[token]";
+    return run.split("/").map(scrubSegment).join("/");
+  });
+}
+
+function scrubSegment(segment: string): string {
+  if (segment.length < PREFIXED_UNITS) return segment;
+  if (PREFIX.test(segment)) return "[token]";
+  return segment
+    .split(".")
+    .map((part) => (isToken(part) ? "[token]" : part))
+    .join(".");
+}
+
+function isToken(part: string): boolean {
+  const hyphen = part.lastIndexOf("-");
+  // The hash that a bundler puts behind a file's name makes no secret of the name.
+  if (hyphen > 2 && !/\d/.test(part.slice(0, hyphen))) return isToken(part.slice(hyphen + 1));
+  if (part.length < MIXED_UNITS) return false;
+  if (part.length >= HEX_UNITS && /^[\dA-Fa-f]+$/.test(part)) return true;
+  return isMixed(part);
+}
+
+function isMixed(run: string): boolean {
+  let changes = 0;
+  for (let index = 1; index < run.length && changes < CHANGES; index += 1) {
+    const before = classOf(run.charCodeAt(index - 1));
+    const here = classOf(run.charCodeAt(index));
+    if (before !== here && before !== 0 && here !== 0) changes += 1;
+  }
+  return changes >= CHANGES;
+}
+
+/** 1 for a digit, 2 for a letter, 0 for anything else. */
+function classOf(code: number): 0 | 1 | 2 {
+  if (code >= 48 && code <= 57) return 1;
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122) ? 2 : 0;
+}
