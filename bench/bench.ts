@@ -1,6 +1,7 @@
 /** Runs one of the measurements: `npm run bench`, or with its name, `npm run bench -- size`. */
 const MEASUREMENTS: Readonly<Record<string, string>> = {
   ingest: "./ingest.ts",
+  http: "./http.ts",
   size: "./size.ts",
   page: "./pageCost.ts",
   shop: "./shopVitals.ts",

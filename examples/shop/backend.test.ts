@@ -158,7 +158,7 @@ describe("accounts", () => {
 test("the broken endpoint fails, and is counted as a failure", async () => {
   const { get, metrics } = openShop();
   expect((await get("/api/fail")).status).toBe(500);
-  expect((await metrics("http_requests_total")).join()).toContain('status_code="500"');
+  expect((await metrics("http_requests_total")).join()).toContain('status="5xx"');
 });
 
 test("an endpoint that does not exist is a 404 in JSON", async () => {

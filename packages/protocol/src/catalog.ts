@@ -76,12 +76,35 @@ export type ObjectiveSpec =
       };
     };
 
+/** How the backend's own requests are named and counted, by `httpMetrics()` and `nodeHttpMetrics()`. */
+export interface HttpSpec {
+  /**
+   * `"classic"`: `http_requests_total{method,route,status}` and its like. `"opentelemetry"`: the semantic
+   * conventions' names, `http_server_request_duration_seconds{http_request_method,http_route,…}`, for boards
+   * that were made for them. Default `"classic"`.
+   */
+  readonly names?: "classic" | "opentelemetry";
+  /** What the label `status` says: its class, `5xx` (default), or the exact code, for some more series. */
+  readonly status?: "class" | "code";
+  /**
+   * Upper edges in seconds, strictly increasing, at most 30, of the durations by route. Default 7 from 25 ms
+   * to 5 s, or what OpenTelemetry advises where its names are used.
+   */
+  readonly buckets?: readonly number[];
+}
+
 /** The one declaration that types the page, is checked on the server, and yields every generated file. */
 export interface Catalog {
   /** The app's name: what a batch has to carry when it names an app at all. */
   readonly app: string;
   /** Route patterns: `:name` for one segment, a last `*` for the rest. The first that matches wins. */
   readonly routes: readonly string[];
+  /**
+   * Learn templates of paths that no pattern matches: numbers, UUIDs, hashes and dates become parameters, and
+   * so does a place with too many different words. `max`: templates at most, then `unmatched`; 1–1,000, default
+   * 100. Default: on where nothing is declared, `routes` for pages and `endpoints` for the backend's own requests.
+   */
+  readonly learnRoutes?: boolean | { readonly max: number };
   readonly actions?: Readonly<Record<string, ActionSpec>>;
   readonly conversions?: Readonly<Record<string, ConversionSpec>>;
   readonly measurements?: Readonly<Record<string, MeasurementSpec>>;
@@ -100,6 +123,8 @@ export interface Catalog {
    */
   readonly funnels?: Readonly<Record<string, readonly string[]>>;
   readonly objectives?: Readonly<Record<string, ObjectiveSpec>>;
+  /** The backend's requests. */
+  readonly http?: HttpSpec;
 }
 
 /**

@@ -7,7 +7,13 @@ import { createAccess } from "./access/access.ts";
 import type { AccessOptions } from "./access/accessOptions.ts";
 import { createGuard } from "./access/guard.ts";
 import { createSecretCheck } from "./access/secretCheck.ts";
-import { createHttpMetrics } from "./backend/httpMetrics.ts";
+import { createHttpMetrics, type HttpMetricsOptions } from "./backend/httpMetrics.ts";
+import { createHttpRecorder } from "./backend/httpRecorder.ts";
+import {
+  createNodeHttpMetrics,
+  type NodeHttpMetrics,
+  type NodeHttpMetricsOptions,
+} from "./backend/nodeHttpMetrics.ts";
 import { createTrackers, type Trackers } from "./backend/trackers.ts";
 import type { CollectOptions } from "./collectRoute.ts";
 import { createCount } from "./count.ts";
@@ -21,6 +27,7 @@ import { createMemoryJournal } from "./journal/memoryJournal.ts";
 import type { IngestOptions } from "./ingestRoute.ts";
 import { createLive } from "./live/createLive.ts";
 import { describeMetrics } from "./metrics/describeMetrics.ts";
+import { httpNamesOf } from "./metrics/httpNames.ts";
 import { createRecorder } from "./metrics/recorder.ts";
 import { createRegistry } from "./metrics/registry.ts";
 import { createNodeListener, type Fetch, type NodeListenerOptions } from "./nodeListener.ts";
@@ -90,8 +97,13 @@ export interface Collector<C extends Catalog> extends Trackers<C> {
    * @param fetch `app.fetch` of your app. Default the collector's own routes.
    */
   readonly nodeListener: (fetch?: Fetch, options?: NodeListenerOptions) => RequestListener;
-  /** Middleware that counts and times what your app answers. Use it first. */
-  readonly httpMetrics: () => MiddlewareHandler;
+  /** Hono middleware that counts and times what your app answers. Use it first. */
+  readonly httpMetrics: (options?: HttpMetricsOptions) => MiddlewareHandler;
+  /**
+   * The same for servers without Hono: `app.use(nodeHttpMetrics())` in Express, a hook in Fastify
+   * (`fastify.addHook("onRequest", nodeHttpMetrics())`), a call in a `node:http` listener.
+   */
+  readonly nodeHttpMetrics: (options?: NodeHttpMetricsOptions) => NodeHttpMetrics;
   /** Register `prom-client` metrics of your own here: they appear in `GET /metrics`. */
   readonly registry: Registry;
   /**
@@ -133,13 +145,16 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const pending = createPendingWork();
   const errors = createErrorReports({ scrub, showEvent: feed.showEvent });
   const count = createCount(journal, recorder, errors.see);
+  const http = createHttpRecorder(recorder, httpNamesOf(catalog));
   let draining = false;
   let stopping = false;
 
-  const countSessions = (): void =>
+  const showGauges = (): void => {
     record({ metric: "rum_active_sessions", labels: {}, value: sessions.count() });
+    http.showInFlight();
+  };
   const clock = setInterval(() => {
-    countSessions();
+    showGauges();
     feed.tick();
   }, 1000);
   clock.unref();
@@ -176,7 +191,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     feed,
     errors,
     pending,
-    onScrape: countSessions,
+    onScrape: showGauges,
     isDraining: () => draining,
   });
   const trackers = createTrackers<C>({
@@ -192,7 +207,8 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     nodeListener: (fetch = routes.app.fetch, listenerOptions = {}) =>
       createNodeListener(routes.collect, fetch, listenerOptions),
     ...trackers,
-    httpMetrics: createHttpMetrics(record, routes.handlers),
+    httpMetrics: createHttpMetrics(http, routes.handlers),
+    nodeHttpMetrics: createNodeHttpMetrics(http, catalog),
     registry: registry.registry,
     drain: () => {
       draining = true;

@@ -1,68 +1,95 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { UNMATCHED_ROUTE } from "@rumkit/protocol";
 import type { Context, Handler, MiddlewareHandler } from "hono";
 import { matchedRoutes } from "hono/route";
-import type { RecordSample } from "../metrics/sample.ts";
+import { isEventStream } from "./contentType.ts";
+import { countBody } from "./countBody.ts";
+import { createExclusion, type Exclusion } from "./excludeRequests.ts";
+import type { HttpRecorder } from "./httpRecorder.ts";
+import { watchExchange } from "./watchExchange.ts";
 
-/** The methods of RFC 9110 and PATCH (RFC 5789); a scanner may invent others, which would be series. */
-const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE"]);
+type RouterRoute = ReturnType<typeof matchedRoutes>[number];
 
 /** Hono's name for a handler of every method: what `app.use` registers. */
 const EVERY_METHOD = "ALL";
+
+export interface HttpMetricsOptions {
+  /** Requests that are not counted: paths, patterns (`/internal/*`), functions. Default none. */
+  readonly exclude?: readonly Exclusion[];
+}
 
 /**
  * Counts and times the requests that a Hono app answers, by the route pattern that was registered.
  *
  * To be used first. Early answers of later middleware count for the endpoint that they were for; what no
- * route matches is `unmatched`. Streams of events last as long as their reader, so they have no duration.
- * Requests to `ownHandlers` (the collector's routes) are left out: they have metrics of their own, and a
- * page's beacons would drown the app's requests.
+ * route matches is `unmatched`. Streams of events and WebSockets last as long as their reader, so they have
+ * no duration. Requests to `ownHandlers` (the collector's routes) are left out: they have metrics of their
+ * own, and a page's beacons would drown the app's requests.
  */
 export function createHttpMetrics(
-  record: RecordSample,
+  recorder: HttpRecorder,
   ownHandlers: WeakSet<Handler>,
-): () => MiddlewareHandler {
-  let inFlight = 0;
-  const enter = (change: 1 | -1): void => {
-    inFlight += change;
-    record({ metric: "http_requests_in_flight", labels: {}, value: inFlight });
-  };
-
-  return () =>
-    async function httpMetrics(c, next) {
+): (options?: HttpMetricsOptions) => MiddlewareHandler {
+  return ({ exclude } = {}) => {
+    const isExcluded = createExclusion(exclude);
+    return function httpMetrics(c, next) {
       // Hono has matched every handler before the first one runs.
-      if (matchedRoutes(c).some(({ handler }) => ownHandlers.has(handler))) return next();
-      const start = performance.now();
-      enter(1);
-      // Hono turns errors into answers; only what is thrown and no Error comes past it, and is answered with 500.
-      let status = 500;
-      try {
-        await next();
-        status = c.res.status;
-      } finally {
-        enter(-1);
-        observe(c, status, record, (performance.now() - start) / 1000);
-      }
+      const routes = matchedRoutes(c);
+      if (isOwn(routes, ownHandlers) || isExcluded?.(c.req.method, c.req.path)) return next();
+      const { incoming, outgoing } = nodeSides(c);
+      if (incoming === undefined || outgoing === undefined) return countWeb(c, next, routes, recorder);
+      watchExchange(recorder, incoming, outgoing, () => routeOf(c, routes));
+      return next();
     };
+  };
 }
 
-function observe(c: Context, status: number, record: RecordSample, seconds: number): void {
-  const method = METHODS.has(c.req.method) ? c.req.method : "_OTHER";
-  const route = routeOf(c);
-  record({
-    metric: "http_requests_total",
-    labels: { method, route, status_code: String(status) },
-    value: 1,
-  });
-  if (c.res.headers.get("content-type")?.startsWith("text/event-stream")) return;
-  record({ metric: "http_request_duration_seconds", labels: { method, route }, value: seconds });
+function isOwn(routes: readonly RouterRoute[], ownHandlers: WeakSet<Handler>): boolean {
+  for (const { handler } of routes) if (ownHandlers.has(handler)) return true;
+  return false;
+}
+
+/** Node's own request and response, where `@hono/node-server` runs the app. A WebSocket has no response. */
+function nodeSides(c: Context): { incoming?: IncomingMessage; outgoing?: ServerResponse } {
+  return (c.env ?? {}) as { incoming?: IncomingMessage; outgoing?: ServerResponse };
 }
 
 /**
  * The pattern of the endpoint: the one that answered, or the one that an early answer of middleware was for.
  * Hono has matched both before the first handler runs; `routeIndex` is the last handler that it called.
  */
-function routeOf(c: Context): string {
-  const endpoint = matchedRoutes(c)
-    .slice(c.req.routeIndex)
-    .find(({ method, path }) => method !== EVERY_METHOD || !path.endsWith("*"));
-  return endpoint?.path ?? "unmatched";
+function routeOf(c: Context, routes: readonly RouterRoute[]): string {
+  for (let index = c.req.routeIndex; index < routes.length; index += 1) {
+    const { method, path } = routes[index]!;
+    if (method !== EVERY_METHOD || !path.endsWith("*")) return path;
+  }
+  return UNMATCHED_ROUTE;
+}
+
+/** Without Node's response: on other platforms, in tests, and for the handshake of a WebSocket. */
+async function countWeb(
+  c: Context,
+  next: () => Promise<void>,
+  routes: readonly RouterRoute[],
+  recorder: HttpRecorder,
+): Promise<void> {
+  const start = performance.now();
+  const method = recorder.methodOf(c.req.method);
+  const scheme = c.req.url.startsWith("https:") ? "https" : "http";
+  recorder.enter(method, scheme);
+  // Hono turns errors into answers; only what is thrown and no Error comes past it, and is answered with 500.
+  let status = 500;
+  try {
+    await next();
+    status = c.res.status;
+  } finally {
+    recorder.leave(method, scheme);
+    const seconds = (performance.now() - start) / 1000;
+    const isOpened = status < 300 && c.req.header("upgrade")?.toLowerCase() === "websocket";
+    const isEndless = isOpened || isEventStream(c.res.headers.get("content-type"));
+    const answer = { method, scheme, route: routeOf(c, routes), status: isOpened ? 101 : status } as const;
+    const requestBytes = Number(c.req.header("content-length")) || 0;
+    recorder.answered(answer, requestBytes, isEndless ? undefined : seconds);
+    if (!isEndless) countBody(c, start, (bytes, until) => recorder.sent(answer, bytes, until));
+  }
 }

@@ -1,6 +1,7 @@
 import { type ObjectiveSpec, webVitals } from "@rumkit/protocol";
 import { allOf, type Condition, isAbove, isAtLeast, isBelow, sumBy, withLabelsOf } from "./expression.ts";
-import { type Promql, SERVER_ERROR } from "./promql.ts";
+import { httpRequests } from "./httpRequests.ts";
+import type { Promql } from "./promql.ts";
 import {
   HTTP_WINDOW,
   readRecording,
@@ -68,11 +69,9 @@ function describeVitalAlert(promql: Promql, objective: VitalObjective): AlertSpe
 }
 
 function describeHttpAlert(promql: Promql, { http }: HttpObjective): AlertSpec {
-  const answered = sumBy(["job"], promql.increase("http_requests_total", HTTP_WINDOW));
-  const failed = sumBy(
-    ["job"],
-    promql.increase("http_requests_total", HTTP_WINDOW, { status_code: SERVER_ERROR }),
-  );
+  const requests = httpRequests(promql);
+  const answered = sumBy(["job"], requests.increase(HTTP_WINDOW));
+  const failed = sumBy(["job"], requests.increase(HTTP_WINDOW, "failed"));
   return {
     condition: allOf(
       isAbove(readRecording(recordHttpErrors(promql)), http.errorsBelow),

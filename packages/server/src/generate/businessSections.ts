@@ -3,7 +3,8 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { ratioOf, sumBy } from "./expression.ts";
 import { describePageSections } from "./pageSections.ts";
 import type { ColourStep, PanelSection, PanelSpec } from "./panelSpec.ts";
-import { createPromql, type Matchers, type Promql, RATE_INTERVAL, SERVER_ERROR } from "./promql.ts";
+import { httpRequests } from "./httpRequests.ts";
+import { createPromql, type Promql, RATE_INTERVAL } from "./promql.ts";
 import { ifKnown, ratesBy, ratesByPerMinute } from "./rateQueries.ts";
 
 const LCP = webVitals.LCP;
@@ -153,27 +154,29 @@ function errors(promql: Promql): PanelSpec {
 }
 
 function requests(promql: Promql): PanelSpec {
+  const { rate, routeLabel } = httpRequests(promql);
   return {
     id: 31,
     title: "Requests by route",
     description: "HTTP requests that the backend answered, per second, by route pattern.",
     type: "timeseries",
-    queries: ratesBy(promql, "route", { http_requests_total: "{{route}}" }),
+    queries: [{ expression: sumBy([routeLabel], rate(RATE_INTERVAL)), legend: `{{${routeLabel}}}` }],
   };
 }
 
 function failures(promql: Promql): PanelSpec {
-  const answered = (metric: string, matchers?: Matchers) =>
-    sumBy([], promql.rate(metric, RATE_INTERVAL, matchers));
+  const { rate } = httpRequests(promql);
   return {
     id: 32,
     title: "Error ratio",
     description: "The share of HTTP requests that the backend answered with a status of 500 or more.",
     type: "timeseries",
-    queries: ifKnown(promql, "http_requests_total", (metric) => ({
-      expression: ratioOf(answered(metric, { status_code: SERVER_ERROR }), answered(metric)),
-      legend: "5xx",
-    })),
+    queries: [
+      {
+        expression: ratioOf(sumBy([], rate(RATE_INTERVAL, "failed")), sumBy([], rate(RATE_INTERVAL))),
+        legend: "5xx",
+      },
+    ],
   };
 }
 
@@ -181,11 +184,13 @@ function duration(promql: Promql): PanelSpec {
   return {
     id: 33,
     title: "Request duration, 95th percentile",
-    description: "One in twenty HTTP requests took longer than this to answer.",
+    description: "One in twenty HTTP requests took longer than this to answer, to the last byte.",
     type: "timeseries",
-    queries: ifKnown(promql, "http_request_duration_seconds", (metric) => ({
-      expression: promql.histogramQuantile(0.95, metric, RATE_INTERVAL),
-      legend: "p95",
-    })),
+    queries: [
+      {
+        expression: promql.histogramQuantile(0.95, httpRequests(promql).duration, RATE_INTERVAL),
+        legend: "p95",
+      },
+    ],
   };
 }

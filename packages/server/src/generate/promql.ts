@@ -35,6 +35,8 @@ export interface Promql {
   observations(metric: string, window: Window, by: readonly string[]): Sum;
   /** Observations of a histogram by the second. */
   observationRate(metric: string, window: Window, matchers?: Matchers): SeriesSet;
+  /** Observations of a histogram over the window, series by series. */
+  observationIncrease(metric: string, window: Window, matchers?: Matchers): SeriesSet;
   /** The quantile `q`, 0–1. Its value never exceeds the last finite bucket edge. */
   histogramQuantile(q: number, metric: string, window: Window, by?: readonly string[]): Expression;
   /** The share of observations at or below `edge`, which has to be a bucket edge: only there it is known. */
@@ -57,12 +59,10 @@ export function createPromql(descriptors: readonly MetricDescriptor[]): Promql {
       const text = over("increase", `${name}_count`, window);
       return sumBy(by, seriesSet(find(name, "histogram"), text, "count"));
     },
-    observationRate: (name, window, matchers = {}) => {
-      const metric = find(name, "histogram");
-      checkMatchers(metric, matchers);
-      const text = over("rate", `${name}_count${renderMatchers(matchers)}`, window);
-      return seriesSet(metric, text, "count_per_second");
-    },
+    observationRate: (name, window, matchers) =>
+      observationsOver("rate", find(name, "histogram"), window, matchers),
+    observationIncrease: (name, window, matchers) =>
+      observationsOver("increase", find(name, "histogram"), window, matchers),
     histogramQuantile: (q, name, window, by = []) => quantile(q, find(name, "histogram"), window, by),
     shareBelow: (name, edge, window, by = []) => share(find(name, "histogram"), edge, window, by),
   };
@@ -98,6 +98,17 @@ function counterOver(
     ...seriesSet(metric, text, operation === "rate" ? rateUnit : unitOf(metric)),
     fixed: Object.keys(matchers).filter((label) => typeof matchers[label] === "string"),
   };
+}
+
+function observationsOver(
+  operation: "rate" | "increase",
+  metric: MetricDescriptor,
+  window: Window,
+  matchers: Matchers = {},
+): SeriesSet {
+  checkMatchers(metric, matchers);
+  const text = over(operation, `${metric.name}_count${renderMatchers(matchers)}`, window);
+  return seriesSet(metric, text, operation === "rate" ? "count_per_second" : "count");
 }
 
 function quantile(q: number, metric: MetricDescriptor, window: Window, by: readonly string[]): Expression {

@@ -1,6 +1,7 @@
 import { webVitals, type ObjectiveSpec } from "@rumkit/protocol";
 import { type Expression, ratioOf, recordedAs, sumBy } from "./expression.ts";
-import { type Promql, SERVER_ERROR, type Window } from "./promql.ts";
+import { httpRequests } from "./httpRequests.ts";
+import type { Promql, Window } from "./promql.ts";
 
 /** Pages are viewed less often than requests come: half an hour has enough views to speak of a share. */
 export const VITAL_WINDOW: Window = "30m";
@@ -46,11 +47,9 @@ export function recordVitalShare(
 
 /** The share of requests that were answered with a server error. */
 export function recordHttpErrors(promql: Promql): Recording {
-  const all = sumBy(["job"], promql.rate("http_requests_total", HTTP_WINDOW));
-  const failed = sumBy(
-    ["job"],
-    promql.rate("http_requests_total", HTTP_WINDOW, { status_code: SERVER_ERROR }),
-  );
+  const requests = httpRequests(promql);
+  const all = sumBy(["job"], requests.rate(HTTP_WINDOW));
+  const failed = sumBy(["job"], requests.rate(HTTP_WINDOW, "failed"));
   return {
     name: `job:http_request_errors_per_http_requests:ratio_rate${HTTP_WINDOW}`,
     expression: ratioOf(failed, all),

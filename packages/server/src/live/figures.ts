@@ -1,4 +1,5 @@
 import { type Catalog, currencyExponent, type LiveFigure, webVitals } from "@rumkit/protocol";
+import { httpNamesOf } from "../metrics/httpNames.ts";
 import type { CountWindow, Windows } from "./windows.ts";
 
 /** A number of the live page: what it says of itself, and how it is made at the end of a second. */
@@ -30,8 +31,9 @@ const REQUEST_THRESHOLDS = { warn: 0.5, bad: 1 };
 export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[] {
   const { windows, gauge } = inputs;
   const pageViews = windows.counts({ metric: "rum_page_views_total" });
-  const requests = windows.counts({ metric: "http_requests_total" });
-  const durations = windows.quantiles({ metric: "http_request_duration_seconds" });
+  const http = httpNamesOf(catalog);
+  const requests = windows.counts({ metric: http.requests ?? http.duration });
+  const durations = windows.quantiles({ metric: http.durationInDetail });
   const lcp = windows.quantiles({ metric: webVitals.LCP.metric });
   return [
     {

@@ -1,5 +1,5 @@
 import type { Labels } from "../metrics/descriptor.ts";
-import type { Increment } from "../metrics/seriesStore.ts";
+import { type Increment, isHistogram } from "../metrics/seriesStore.ts";
 import { addToSketch, createSketch, mergeSketch, type QuantileSketch, quantileOf } from "./quantileSketch.ts";
 import { createSecondRing } from "./secondRing.ts";
 
@@ -45,7 +45,10 @@ export function createWindows(): Windows {
   return {
     counts: (source) => {
       const ring = createSecondRing(WINDOW_SECONDS);
-      open(source, (second, { value, times }) => ring.add(second, value * times));
+      open(source, (second, { series, value, times }) =>
+        // Of a histogram its observations are counted, not added up.
+        ring.add(second, isHistogram(series) ? times : value * times),
+      );
       return { count: ring.sum };
     },
     quantiles: (source) => {

@@ -212,6 +212,15 @@ describe("a catalogue that cannot be counted is refused at the start, with every
       { funnels: { a: ["page_view:/", "action:import_done"] } },
       '"action:import_done" is reported by the server',
     ],
+    ["names of HTTP metrics that nobody knows", { http: { names: "otel" } }, 'http.names: "otel" is neither'],
+    ["half a status", { http: { status: "5" } }, 'http.status: "5" is neither'],
+    [
+      "a class in OpenTelemetry's names",
+      { http: { names: "opentelemetry", status: "class" } },
+      "have the exact code",
+    ],
+    ["durations in buckets that fall", { http: { buckets: [2, 1] } }, "http.buckets have to increase"],
+    ["too many routes to learn", { learnRoutes: { max: 1_001 } }, "a whole number from 1 to 1000, not 1001"],
     ["a share above 1", { objectives: { a: { http: { errorsBelow: 5 } } } }, "has to lie between 0 and 1"],
   ])("%s", (_fault, change, sentence) => {
     expect(faultsOf(change).join("\n")).toContain(sentence);

@@ -19,7 +19,7 @@ export function describeMetrics(catalog: Catalog): MetricDescriptor[] {
   const descriptors = [
     ...describePageMetrics(catalog),
     ...describeCatalogMetrics(catalog),
-    ...describeBackendMetrics(),
+    ...describeBackendMetrics(catalog),
     ...describeIngestedMetrics(catalog.ingested),
     ...describeCollectorMetrics(),
   ];

@@ -1,4 +1,5 @@
 import { type Catalog, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { learnedAtMost } from "../routes/routeOf.ts";
 import { describeApiMetrics } from "./describeApiMetrics.ts";
 import { describeErrorMetrics } from "./describeErrorMetrics.ts";
 import { describeFunnelMetrics } from "./describeFunnelMetrics.ts";
@@ -11,6 +12,7 @@ import type { MetricDescriptor } from "./descriptor.ts";
 /** The families that every page reports, and those of the catalogue's features, endpoints and funnels. */
 export function describePageMetrics(catalog: Catalog): MetricDescriptor[] {
   const routes = [...catalog.routes, UNMATCHED_ROUTE];
+  const share = 1 + learnedAtMost(catalog, catalog.routes) / routes.length;
   return [
     ...describeVisitMetrics(routes),
     ...describeUseMetrics(),
@@ -19,5 +21,10 @@ export function describePageMetrics(catalog: Catalog): MetricDescriptor[] {
     ...describeLoadMetrics(routes),
     ...describeErrorMetrics(routes),
     ...describeApiMetrics([...(catalog.endpoints ?? []), UNMATCHED_ROUTE]),
-  ];
+  ].map((family) => (family.labels.includes("route") ? makeRoom(family, share) : family));
+}
+
+/** Room for routes that are learned: as many series for each as for one that is declared. */
+function makeRoom(family: MetricDescriptor, share: number): MetricDescriptor {
+  return { ...family, maxSeries: Math.ceil(family.maxSeries * share) };
 }

@@ -6,8 +6,10 @@ import {
   type ObjectiveSpec,
   webVitals,
 } from "@rumkit/protocol";
+import { lintBuckets } from "./lintBuckets.ts";
 import { lintEndpoints } from "./lintEndpoints.ts";
 import { lintFunnels } from "./lintFunnels.ts";
+import { lintHttp, lintLearned } from "./lintHttp.ts";
 import { INGESTED_NAME, NAME } from "./namePattern.ts";
 
 /** Prometheus' data model: label names; two underscores at the start are its own. */
@@ -30,6 +32,7 @@ const RESERVED = new Set([
 const KEYS = new Set([
   "app",
   "routes",
+  "learnRoutes",
   "actions",
   "conversions",
   "measurements",
@@ -38,13 +41,11 @@ const KEYS = new Set([
   "endpoints",
   "funnels",
   "objectives",
+  "http",
 ]);
 
 /** Label sets of one entry at most: beyond it a label is an open set in disguise. */
 const MAX_ENTRY_SERIES = 1_000;
-
-/** Finite buckets of a histogram at most: each is a series of its own in Prometheus. */
-const MAX_BUCKETS = 30;
 
 /** Says what is wrong with a catalogue, one sentence each; nothing where it is sound. Never throws. */
 export function lintCatalog(catalog: Catalog): string[] {
@@ -55,6 +56,7 @@ export function lintCatalog(catalog: Catalog): string[] {
       .map((key) => `"${key}" is no part of a catalogue. Known: ${[...KEYS].join(", ")}.`),
     ...(NAME.test(catalog.app) ? [] : [`app "${catalog.app}" has to match ${NAME}.`]),
     ...lintRoutes(catalog.routes),
+    ...lintLearned(catalog.learnRoutes),
     ...Object.entries(catalog.actions ?? {}).flatMap(([name, spec]) =>
       lintEntry(`actions.${name}`, name, spec),
     ),
@@ -69,6 +71,7 @@ export function lintCatalog(catalog: Catalog): string[] {
     ...Object.entries(catalog.ingested ?? {}).flatMap(([name, spec]) => lintIngested(name, spec)),
     ...lintEndpoints(catalog.endpoints ?? []),
     ...lintFunnels(catalog),
+    ...lintHttp(catalog.http),
     ...Object.entries(catalog.objectives ?? {}).flatMap(([name, spec]) => lintObjective(name, spec)),
     ...(Object.keys(entries).length > MAX_ENTRY_SERIES ? ["More than 1000 actions and conversions."] : []),
   ];
@@ -147,18 +150,6 @@ function lintUnit(path: string, name: string, unit: string): string[] {
   if (!["seconds", "bytes", "ratio"].includes(unit))
     return [`${path}.unit is "seconds", "bytes" or "ratio", not "${unit}".`];
   return name.endsWith(`_${unit}`) ? [`${path}: the unit is added to the name; leave "_${unit}" out.`] : [];
-}
-
-function lintBuckets(path: string, buckets: readonly number[]): string[] {
-  const increasing = buckets.every((edge, index) => index === 0 || edge > (buckets[index - 1] ?? 0));
-  return [
-    ...(increasing && buckets.every(Number.isFinite)
-      ? []
-      : [`${path}.buckets have to increase and be finite.`]),
-    ...(buckets.length >= 1 && buckets.length <= MAX_BUCKETS
-      ? []
-      : [`${path} has ${buckets.length} buckets; 1 to ${MAX_BUCKETS}.`]),
-  ];
 }
 
 function lintObjective(name: string, spec: ObjectiveSpec): string[] {

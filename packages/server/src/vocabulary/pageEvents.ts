@@ -1,6 +1,7 @@
-import { type Catalog, createRouteMatcher, type PageEvent, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { type Catalog, type PageEvent, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { isRejection, type Rejection } from "../ingest/rejection.ts";
 import type { Sample } from "../metrics/sample.ts";
+import { createRouteOf, learnedAtMost } from "../routes/routeOf.ts";
 import { createApiSamples } from "./apiSamples.ts";
 import { claimMoney } from "./claimMoney.ts";
 import type { CountedEvent, Occurrence } from "./countedEvent.ts";
@@ -21,7 +22,7 @@ export type PageVocabulary = (event: PageEvent, routeBefore?: string) => Counted
 
 /** The vocabulary check of every event. */
 export function createPageVocabulary(catalog: Catalog): PageVocabulary {
-  const matchRoute = createRouteMatcher(catalog.routes);
+  const matchRoute = createRouteOf(catalog.routes, learnedAtMost(catalog, catalog.routes));
   const toSamples = createSampler(catalog);
   return (event, routeBefore) => {
     const path = event.route ?? routeBefore;

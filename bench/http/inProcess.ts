@@ -1,0 +1,65 @@
+import { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { getRequestListener } from "@hono/node-server";
+import { createCountedApp, VARIANTS, type Variant } from "./countedApps.ts";
+
+const ROUNDS = 31;
+const REQUESTS = 5_000;
+
+type Listener = ReturnType<typeof getRequestListener>;
+
+/** A socket that takes everything and has nobody at its other end. */
+function openSink(): Socket {
+  const socket = new Duplex({
+    read: () => {},
+    write: (_chunk, _encoding, callback) => callback(),
+    writev: (_chunks, callback) => callback(),
+  });
+  return socket as Socket;
+}
+
+/** Node's own request and response, through the same listener as over a socket, without the kernel's part. */
+async function ask(listener: Listener, socket: Socket, id: number): Promise<void> {
+  const request = new IncomingMessage(socket);
+  request.method = "GET";
+  request.url = `/product/${id % 1_000}`;
+  request.httpVersionMajor = 1;
+  request.httpVersionMinor = 1;
+  request.headers = { host: "127.0.0.1" };
+  request.rawHeaders = ["Host", "127.0.0.1"];
+  request.complete = true;
+  const response = new ServerResponse(request);
+  response.assignSocket(socket);
+  await new Promise<void>((resolve) => {
+    response.on("finish", () => {
+      response.detachSocket(socket);
+      response.emit("close");
+      resolve();
+    });
+    void listener(request, response);
+  });
+}
+
+async function cpuMicros(listener: Listener, requests: number): Promise<number> {
+  const socket = openSink();
+  const before = process.cpuUsage();
+  for (let id = 0; id < requests; id += 1) await ask(listener, socket, id);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / requests;
+}
+
+/** CPU time of a request by variant, µs: round by round, the variants in turns. */
+export async function measureInProcess(): Promise<Map<Variant, number[]>> {
+  const listeners = VARIANTS.map((variant) => getRequestListener(createCountedApp(variant).fetch));
+  for (const listener of listeners) await cpuMicros(listener, 4 * REQUESTS);
+  const micros = new Map<Variant, number[]>(VARIANTS.map((variant) => [variant, []]));
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (let index = 0; index < listeners.length; index += 1) {
+      // Each round begins with another one, so that nobody always comes after the same.
+      const at = (index + round) % listeners.length;
+      micros.get(VARIANTS[at]!)?.push(await cpuMicros(listeners[at]!, REQUESTS));
+    }
+  }
+  return micros;
+}

@@ -1,0 +1,137 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TLSSocket } from "node:tls";
+import type { Answer } from "../metrics/httpNames.ts";
+import { countRequestBytes } from "./countRequestBytes.ts";
+import type { HttpRecorder } from "./httpRecorder.ts";
+import { contentTypeOf, isEventStream } from "./contentType.ts";
+
+/** What is known of a request while it is answered. */
+interface Exchange {
+  readonly recorder: HttpRecorder;
+  readonly request: IncomingMessage;
+  /** Asked at the end, when the framework knows; with the status, because nobody knows where what is not found was. */
+  readonly routeOf: (status: number) => string;
+  readonly method: string;
+  readonly scheme: Answer["scheme"];
+  readonly requestBytes: () => number;
+  /** On `performance.now()`'s clock, as `headersAt`, which is 0 before the headers are sent. */
+  readonly start: number;
+  headersAt: number;
+  /** Bytes of the body, as they travel. */
+  bytes: number;
+  /** A stream of events: it ends when its reader leaves, so how long it took says nothing. */
+  isEndless: boolean;
+  /** What these methods of the response were before. */
+  readonly writeHead: ServerResponse["writeHead"];
+  readonly write: ServerResponse["write"];
+  readonly end: ServerResponse["end"];
+}
+
+const EXCHANGE = Symbol("rumkit.exchange");
+
+type Watched = ServerResponse & { [EXCHANGE]: Exchange };
+
+/**
+ * Counts a request of `node:http` (or of `node:http2`'s compatible API) when its answer is sent, or its client
+ * has left. Middleware that is used twice counts once.
+ *
+ * Three methods of the response are replaced, and call what was there before: whatever wraps them later, such
+ * as compression, is counted as it travels. They are the same three functions for every response, and all
+ * that is known is in one object, because this runs for every request.
+ */
+export function watchExchange(
+  recorder: HttpRecorder,
+  request: IncomingMessage,
+  response: ServerResponse,
+  routeOf: (status: number) => string,
+): void {
+  const watched = response as Watched;
+  if (watched[EXCHANGE]?.recorder === recorder) return;
+  const method = recorder.methodOf(request.method);
+  const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? "https" : "http";
+  watched[EXCHANGE] = {
+    recorder,
+    request,
+    routeOf,
+    method,
+    scheme,
+    requestBytes: countRequestBytes(request),
+    start: performance.now(),
+    headersAt: 0,
+    bytes: 0,
+    isEndless: false,
+    writeHead: response.writeHead,
+    write: response.write,
+    end: response.end,
+  };
+  recorder.enter(method, scheme);
+  // Their overloads say more than a function of ours can repeat.
+  response.writeHead = writeHead as ServerResponse["writeHead"];
+  response.write = write as ServerResponse["write"];
+  response.end = end as ServerResponse["end"];
+  response.on("close", close);
+}
+
+type Call = (this: ServerResponse, first: unknown, second: unknown, third: unknown) => never;
+
+function writeHead(this: Watched, status: number, reason: unknown, headers: unknown): ServerResponse {
+  const exchange = this[EXCHANGE];
+  if (exchange.headersAt === 0) {
+    exchange.headersAt = performance.now();
+    exchange.isEndless = isEventStream(contentTypeOf(this, typeof reason === "object" ? reason : headers));
+    // It may stay open for hours: it is counted now.
+    if (exchange.isEndless) countAnswer(exchange, status, undefined);
+  }
+  return (exchange.writeHead as unknown as Call).call(this, status, reason, headers);
+}
+
+function write(this: Watched, chunk: unknown, encoding: unknown, callback: unknown): boolean {
+  const exchange = this[EXCHANGE];
+  exchange.bytes += sizeOf(chunk, encoding);
+  return (exchange.write as unknown as Call).call(this, chunk, encoding, callback);
+}
+
+function end(this: Watched, chunk: unknown, encoding: unknown, callback: unknown): ServerResponse {
+  const exchange = this[EXCHANGE];
+  // HTTP/2's `end` calls `write`: the chunk would count twice.
+  const bytes = exchange.bytes + sizeOf(chunk, encoding);
+  const result: ServerResponse = (exchange.end as unknown as Call).call(this, chunk, encoding, callback);
+  exchange.bytes = bytes;
+  return result;
+}
+
+function close(this: Watched): void {
+  const exchange = this[EXCHANGE];
+  const { recorder, request, start, headersAt } = exchange;
+  recorder.leave(exchange.method, exchange.scheme);
+  if (exchange.isEndless) return;
+  const now = performance.now();
+  if (headersAt > 0) {
+    const answer = countAnswer(exchange, this.statusCode, (headersAt - start) / 1000);
+    recorder.sent(answer, hasBody(request, this) ? exchange.bytes : 0, (now - start) / 1000);
+  } else if (request.headers.upgrade === undefined) {
+    recorder.sent(countAnswer(exchange, 0, undefined), 0, (now - start) / 1000);
+  } else {
+    // The connection became a WebSocket, which says so past the response.
+    countAnswer(exchange, 101, undefined);
+  }
+}
+
+function countAnswer(exchange: Exchange, status: number, untilHeaders: number | undefined): Answer {
+  const { recorder, method, scheme, routeOf, requestBytes } = exchange;
+  const answer = { method, scheme, route: routeOf(status), status };
+  recorder.answered(answer, requestBytes(), untilHeaders);
+  return answer;
+}
+
+function sizeOf(chunk: unknown, encoding: unknown): number {
+  if (typeof chunk === "string") {
+    return Buffer.byteLength(chunk, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8");
+  }
+  return chunk instanceof Uint8Array ? chunk.byteLength : 0;
+}
+
+/** RFC 9110, section 6.4.1: whatever a program writes, Node leaves these bodies out. */
+function hasBody({ method }: IncomingMessage, { statusCode }: ServerResponse): boolean {
+  return method !== "HEAD" && statusCode !== 204 && statusCode !== 304;
+}

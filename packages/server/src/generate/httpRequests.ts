@@ -1,0 +1,43 @@
+import type { SeriesSet } from "./expression.ts";
+import { type Promql, SERVER_ERROR, type Window } from "./promql.ts";
+
+/** The backend's requests under the names that the catalogue chose. Throws where there are none. */
+export interface HttpRequests {
+  /** What answers are counted in, by rules and boards: a counter, or a histogram's count. */
+  readonly metric: string;
+  readonly routeLabel: string;
+  /** How long answers took, over all routes, in the finest steps. */
+  readonly duration: string;
+  readonly rate: (window: Window, which?: "failed") => SeriesSet;
+  readonly increase: (window: Window, which?: "failed") => SeriesSet;
+}
+
+/** Only a server's failures: whatever the label says, a class (`5xx`) or a code, begins with 5. */
+export function httpRequests(promql: Promql): HttpRequests {
+  if (promql.has(openTelemetry.metric)) {
+    const failed = { http_response_status_code: SERVER_ERROR };
+    return {
+      ...openTelemetry,
+      rate: (window, which) => promql.observationRate(openTelemetry.metric, window, which && failed),
+      increase: (window, which) => promql.observationIncrease(openTelemetry.metric, window, which && failed),
+    };
+  }
+  const failed = { status: SERVER_ERROR };
+  return {
+    ...classic,
+    rate: (window, which) => promql.rate(classic.metric, window, which && failed),
+    increase: (window, which) => promql.increase(classic.metric, window, which && failed),
+  };
+}
+
+const classic = {
+  metric: "http_requests_total",
+  routeLabel: "route",
+  duration: "http_request_duration_highr_seconds",
+};
+
+const openTelemetry = {
+  metric: "http_server_request_duration_seconds",
+  routeLabel: "http_route",
+  duration: "http_server_request_duration_highr_seconds",
+};

@@ -1,0 +1,90 @@
+import type { Catalog } from "@rumkit/protocol";
+import type { MetricDescriptor } from "./descriptor.ts";
+import { httpNamesOf, OTHER_METHOD } from "./httpNames.ts";
+import { METHODS } from "./labelValues.ts";
+import { labelSets } from "./labelSets.ts";
+
+/** Label sets of the HTTP families: 200 routes of a handful of methods, with a handful of statuses each. */
+const MAX_HTTP_SERIES = 2_000;
+
+/**
+ * Seconds. Without labels a series costs nothing, so the steps are fine: from what a cache answers to the
+ * minute after which proxies give up (nginx's `proxy_read_timeout`).
+ */
+const DETAILED_BUCKETS = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 7.5, 10,
+  30, 60,
+];
+
+/** Seconds. By route there are many series, so the steps are few: enough to tell which route is slow. */
+const FEW_BUCKETS = [0.025, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** Seconds. What the semantic conventions advise for `http.server.request.duration`. */
+const OPEN_TELEMETRY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+
+/** Bytes: powers of ten from a short answer to a film. */
+const SIZE_BUCKETS = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+/** The families that `httpMetrics()` and `nodeHttpMetrics()` fill, under the names that the catalogue chooses. */
+export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
+  const names = httpNamesOf(catalog);
+  const detailLabels = names.answersApart ? names.answerLabels : names.endpointLabels;
+  const buckets =
+    catalog.http?.buckets ?? (catalog.http?.names === "opentelemetry" ? OPEN_TELEMETRY_BUCKETS : FEW_BUCKETS);
+  const seconds = { type: "histogram", unit: "seconds" } as const;
+  const bytes = { type: "histogram", unit: "bytes", buckets: SIZE_BUCKETS } as const;
+  const inFlight = names.inFlightLabels.length === 0 ? [{}] : inFlightSets(names.inFlightLabels);
+  return [
+    ...(names.requests === undefined
+      ? []
+      : [family(names.requests, "HTTP requests that were answered.", names.answerLabels)]),
+    {
+      ...family(names.duration, "Time until the last byte of the answer was sent.", detailLabels),
+      ...seconds,
+      buckets,
+    },
+    {
+      ...family(names.durationInDetail, "The same over all routes, in finer steps.", []),
+      ...seconds,
+      buckets: DETAILED_BUCKETS,
+      known: [{}],
+      maxSeries: 1,
+    },
+    {
+      ...family(names.headers, "Time until the headers of the answer were sent.", names.endpointLabels),
+      ...seconds,
+      buckets,
+    },
+    {
+      ...family(names.requestSize, "Bytes of request bodies, as they travelled.", detailLabels),
+      ...bytes,
+    },
+    {
+      ...family(names.responseSize, "Bytes of response bodies, as they travelled.", detailLabels),
+      ...bytes,
+    },
+    {
+      ...family(names.inFlight, "HTTP requests that are being answered now.", names.inFlightLabels),
+      type: "gauge",
+      known: inFlight,
+      maxSeries: inFlight.length,
+    },
+  ];
+}
+
+function inFlightSets([method = "", scheme = ""]: readonly string[]): MetricDescriptor["known"] {
+  return labelSets({ [method]: [...METHODS, OTHER_METHOD], [scheme]: ["http", "https"] });
+}
+
+function family(name: string, help: string, labels: readonly string[]): MetricDescriptor {
+  return {
+    name,
+    type: "counter",
+    help,
+    unit: "none",
+    side: "backend",
+    labels,
+    known: [],
+    maxSeries: MAX_HTTP_SERIES,
+  };
+}

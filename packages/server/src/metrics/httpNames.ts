@@ -1,0 +1,123 @@
+import type { Catalog, HttpSpec } from "@rumkit/protocol";
+import type { Labels } from "./descriptor.ts";
+
+/** One request and its answer, as far as labels say it. */
+export interface Answer {
+  /** One of `METHODS`, or `_OTHER`. */
+  readonly method: string;
+  readonly scheme: "http" | "https";
+  /** A pattern, or `unmatched`. */
+  readonly route: string;
+  /** What was sent, 0 where the client left before anything was sent. */
+  readonly status: number;
+}
+
+/** The names of the HTTP families and their labels. */
+export interface HttpNames {
+  /** A counter of its own; without one, the histogram of durations counts. */
+  readonly requests?: string;
+  readonly inFlight: string;
+  readonly inFlightLabels: readonly string[];
+  /** Until the last byte was sent, by labels. */
+  readonly duration: string;
+  /** The same without labels, with many buckets. */
+  readonly durationInDetail: string;
+  /** Until the headers were sent. */
+  readonly headers: string;
+  readonly requestSize: string;
+  readonly responseSize: string;
+  /** Label names by what the labels tell: the endpoint alone, or with how it answered. */
+  readonly endpointLabels: readonly string[];
+  readonly answerLabels: readonly string[];
+  /** The label that tells the status. */
+  readonly statusLabel: string;
+  /** True where durations and sizes tell how it answered, too. */
+  readonly answersApart: boolean;
+  readonly endpoint: (answer: Answer) => Labels;
+  readonly answer: (answer: Answer) => Labels;
+  readonly inFlightOf: (method: string, scheme: Answer["scheme"]) => Labels;
+}
+
+/** The method of a request that is none of RFC 9110's and 5789's: what OpenTelemetry calls it. */
+export const OTHER_METHOD = "_OTHER";
+
+/**
+ * nginx's status of a request whose client left before it was answered (ngx_http_request.h): a client's
+ * failure, so that nobody is woken by it.
+ */
+const CLIENT_CLOSED_REQUEST = 499;
+
+/** The names that a catalogue chooses. */
+export function httpNamesOf({ http = {} }: Catalog): HttpNames {
+  return http.names === "opentelemetry" ? openTelemetryNames : classicNames(http);
+}
+
+function classicNames({ status = "class" }: HttpSpec): HttpNames {
+  const textOf = status === "class" ? statusClass : statusCode;
+  const endpoint = ({ method, route }: Answer): Labels => ({ method, route });
+  return {
+    requests: "http_requests_total",
+    inFlight: "http_requests_in_flight",
+    inFlightLabels: [],
+    duration: "http_request_duration_seconds",
+    durationInDetail: "http_request_duration_highr_seconds",
+    headers: "http_response_headers_duration_seconds",
+    requestSize: "http_request_size_bytes",
+    responseSize: "http_response_size_bytes",
+    endpointLabels: ["method", "route"],
+    answerLabels: ["method", "route", "status"],
+    statusLabel: "status",
+    answersApart: false,
+    endpoint,
+    answer: (answer) => ({ ...endpoint(answer), status: textOf(answer.status || CLIENT_CLOSED_REQUEST) }),
+    inFlightOf: () => ({}),
+  };
+}
+
+/** Semantic conventions for HTTP server metrics, stable since 1.23: dots become underscores in Prometheus. */
+const openTelemetryNames: HttpNames = {
+  inFlight: "http_server_active_requests",
+  inFlightLabels: ["http_request_method", "url_scheme"],
+  duration: "http_server_request_duration_seconds",
+  durationInDetail: "http_server_request_duration_highr_seconds",
+  headers: "http_server_response_headers_duration_seconds",
+  requestSize: "http_server_request_body_size_bytes",
+  responseSize: "http_server_response_body_size_bytes",
+  endpointLabels: ["http_request_method", "url_scheme", "http_route"],
+  answerLabels: [
+    "http_request_method",
+    "url_scheme",
+    "http_route",
+    "http_response_status_code",
+    "error_type",
+  ],
+  statusLabel: "http_response_status_code",
+  answersApart: true,
+  endpoint: openTelemetryEndpoint,
+  answer: (answer) => ({
+    ...openTelemetryEndpoint(answer),
+    // "If and only if one was received/sent."
+    ...(answer.status > 0 && { http_response_status_code: statusCode(answer.status) }),
+    ...(answer.status >= 500 && { error_type: statusCode(answer.status) }),
+    ...(answer.status === 0 && { error_type: "client_closed" }),
+  }),
+  inFlightOf: (method, scheme) => ({ http_request_method: method, url_scheme: scheme }),
+};
+
+function openTelemetryEndpoint({ method, scheme, route }: Answer): Labels {
+  return { http_request_method: method, url_scheme: scheme, http_route: route };
+}
+
+function statusClass(status: number): string {
+  return isStatus(status) ? `${Math.floor(status / 100)}xx` : "other";
+}
+
+/** A closed set: Node sends any number from 100 to 999. */
+function statusCode(status: number): string {
+  return isStatus(status) ? String(status) : "other";
+}
+
+/** RFC 9110, section 15: 100 to 599. */
+function isStatus(status: number): boolean {
+  return status >= 100 && status <= 599;
+}
