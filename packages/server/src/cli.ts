@@ -2,15 +2,18 @@
 import { type Command, UsageError } from "./cli/command.ts";
 import { generateCommand } from "./cli/generateCommand.ts";
 import { keyCommand } from "./cli/keyCommand.ts";
+import { serveCommand } from "./cli/serveCommand.ts";
 
 const commands: Readonly<Record<string, Command>> = {
   generate: generateCommand,
   key: keyCommand,
+  serve: serveCommand,
 };
 
 const USAGE = `Usage: rumkit <command>
 
   generate   dashboards, rules and a reference of all metrics, from a catalogue
+  serve      a collector of its own, by a configuration file, environment and flags
   key        a new write key, secret key or token
 
 "rumkit <command> --help" says more.

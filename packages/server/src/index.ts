@@ -16,3 +16,4 @@ export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
 export type { Sample } from "./metrics/sample.ts";
 export type { ScrubOptions } from "./scrub/createScrubber.ts";
 export { serveCollector, type ServeCollectorOptions } from "./serveCollector.ts";
+export { defineConfig, type RumkitConfig } from "./serve/config.ts";

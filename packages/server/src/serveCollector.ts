@@ -1,21 +1,8 @@
-import { createServer, type Server, type ServerOptions } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "./createCollector.ts";
 import type { Fetch } from "./nodeListener.ts";
-
-/**
- * Limits of a server that faces pages. A head comes within 5 s and is at most 16 KiB, a whole request takes at
- * most 10 s (a body has 8 s of its own, with an answer), checked every second; a connection that is kept may
- * rest for 65 s, longer than the 60 s after which common proxies close theirs, so that they are never the ones
- * to find it closed.
- */
-const LIMITS = {
-  headersTimeout: 5_000,
-  requestTimeout: 10_000,
-  connectionsCheckingInterval: 1_000,
-  keepAliveTimeout: 65_000,
-  maxHeaderSize: 16_384,
-} as const satisfies ServerOptions;
+import { SERVER_LIMITS } from "./serverLimits.ts";
 
 export interface ServeCollectorOptions {
   readonly collector: Pick<Collector<Catalog>, "app" | "nodeListener">;
@@ -43,7 +30,7 @@ export function serveCollector({
   port = 0,
   hostname = "127.0.0.1",
 }: ServeCollectorOptions): Server {
-  const server = createServer(LIMITS, collector.nodeListener(fetch, { basePath }));
+  const server = createServer(SERVER_LIMITS, collector.nodeListener(fetch, { basePath }));
   server.listen(port, hostname);
   return server;
 }

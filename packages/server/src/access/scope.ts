@@ -2,7 +2,7 @@
  * What a token may open: `metrics` the exposition, `live` the live page's stream, `admin` both and whatever
  * changes something.
  */
-const SCOPES = ["metrics", "live", "admin"] as const;
+export const SCOPES = ["metrics", "live", "admin"] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
@@ -10,6 +10,6 @@ export type Scope = (typeof SCOPES)[number];
 export const DENIABLE = [...SCOPES, "ingest"] as const;
 
 /** What can be left open to everybody on purpose. */
-const OPENABLE = ["collect", "metrics", "live"] as const;
+export const OPENABLE = ["collect", "metrics", "live"] as const;
 
 export type Openable = (typeof OPENABLE)[number];

@@ -1,0 +1,26 @@
+import type { AccessOptions, AccessToken } from "../access/accessOptions.ts";
+import { OPENABLE, type Scope } from "../access/scope.ts";
+import type { EffectiveConfig } from "./configSchema.ts";
+
+/**
+ * Who may do what, by a configuration. Where it has no key, no token and no word about it, everything is open:
+ * such a configuration runs on loopback only (`exposureFaults`).
+ */
+export function accessOf(config: EffectiveConfig): AccessOptions {
+  const { writeKeys, secretKeys, open } = config;
+  const tokens = tokensOf(config);
+  const isSilent = writeKeys.length + secretKeys.length + tokens.length + open.length === 0;
+  return { writeKeys, secretKeys, tokens, open: isSilent ? OPENABLE : open };
+}
+
+/** The tokens of the list, and those that have a setting of their own. */
+export function tokensOf({ tokens, metricsToken, liveToken, adminToken }: EffectiveConfig): AccessToken[] {
+  const single = (name: string, scope: Scope, secret: string | undefined): AccessToken[] =>
+    secret === undefined ? [] : [{ name, secret, scopes: [scope] }];
+  return [
+    ...tokens,
+    ...single("metricsToken", "metrics", metricsToken),
+    ...single("liveToken", "live", liveToken),
+    ...single("adminToken", "admin", adminToken),
+  ];
+}

@@ -1,0 +1,77 @@
+import type { Catalog } from "@rumkit/protocol";
+import type { AccessToken, SecretKey, WriteKey } from "../access/accessOptions.ts";
+import type { Openable } from "../access/scope.ts";
+
+/**
+ * What `rumkit serve` can be told by a file, `rumkit.config.ts` (or `.mts`, `.js`, `.mjs`, `.json`).
+ *
+ * Each setting of one line is also an environment variable and a flag: `headersTimeoutMs` is
+ * `RUMKIT_HEADERS_TIMEOUT_MS` and `--headers-timeout-ms`. A flag beats the environment, which beats the file,
+ * which beats the default. Secrets have no flag: a command line is open to every user of the machine.
+ */
+export interface RumkitConfig {
+  /** The catalogue, or the path of the module that exports it, from the file's folder. Default `./catalog.ts`. */
+  readonly catalog?: string | Catalog | undefined;
+  /** Name or address to listen on. Default `127.0.0.1`; beyond loopback keys, origins and tokens are needed. */
+  readonly host?: string | undefined;
+  /** TCP port, 0 for any that is free. Default 4000. */
+  readonly port?: number | undefined;
+  /** Descriptor of a listening socket that this process was given, instead of host and port. Default none. */
+  readonly listenFd?: number | undefined;
+  /** Origins whose pages may report: `["https://shop.example"]`. Default none. */
+  readonly allowedOrigins?: readonly string[] | undefined;
+  /** Keys of pages. Default none. In the environment: `name=key,name=key`. */
+  readonly writeKeys?: readonly WriteKey[] | undefined;
+  /** Secrets of services that send to `/ingest`. Default none. In the environment: `name=secret,name=secret`. */
+  readonly secretKeys?: readonly SecretKey[] | undefined;
+  /** Secrets that open figures. Default none. */
+  readonly tokens?: readonly AccessToken[] | undefined;
+  /** One more token with the scope `metrics`, for Prometheus. Default none. */
+  readonly metricsToken?: string | undefined;
+  /** One more token with the scope `live`, for the live page. Default none. */
+  readonly liveToken?: string | undefined;
+  /** One more token with the scope `admin`. Default none. */
+  readonly adminToken?: string | undefined;
+  /** What everybody may do on purpose: `collect`, `metrics`, `live`. Default nothing beyond loopback. */
+  readonly open?: readonly Openable[] | undefined;
+  /** `production` answers codes, `development` sentences. Default `NODE_ENV` where it says one, else `production`. */
+  readonly environment?: "development" | "production" | undefined;
+  /** The app's release, shown in `app_info`. Default `unknown`. */
+  readonly release?: string | undefined;
+  /** Expose metrics of the process and its event loop. Default true. */
+  readonly runtimeMetrics?: boolean | undefined;
+  /** Milliseconds from "not ready" to the end of accepting, for a load balancer to notice. 0 to 60 000. Default 0. */
+  readonly drainDelayMs?: number | undefined;
+  /** Milliseconds that finishing may take after that. 500 to 60 000. Default 4 800: in all under 5 s. */
+  readonly drainTimeoutMs?: number | undefined;
+  /** Milliseconds before the supervisor starts a worker that died again, doubled each time to 10 s. Default 100. */
+  readonly restartDelayMs?: number | undefined;
+  /** Milliseconds for the head of a request. 1 000 to 60 000. Default 5 000. */
+  readonly headersTimeoutMs?: number | undefined;
+  /** Milliseconds for a whole request. 1 000 to 60 000. Default 9 000: a body has 8 s, with an answer. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Milliseconds that a kept connection may rest. 0 to 600 000. Default 65 000: longer than a proxy keeps its own. */
+  readonly keepAliveTimeoutMs?: number | undefined;
+  /** Bytes of the head of a request. 1 024 to 65 536. Default 16 384: Node's own. */
+  readonly maxHeaderBytes?: number | undefined;
+  /** Connections at a time; one more is closed at once. 1 to 1 000 000. Default 10 000. */
+  readonly maxConnections?: number | undefined;
+  /** Requests of one connection before it has to be opened anew. 1 to 1 000 000. Default 10 000. */
+  readonly maxRequestsPerSocket?: number | undefined;
+}
+
+/** Returns the configuration unchanged, with its type: a misspelt name does not compile. */
+export function defineConfig(config: RumkitConfig): RumkitConfig {
+  return config;
+}
+
+/** A configuration that cannot be run, with everything that is wrong with it. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(["[rumkit] The configuration is at fault:", ...faults.map((fault) => `  ${fault}`)].join("\n"));
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}

@@ -1,0 +1,59 @@
+import { z } from "zod";
+import { OPENABLE, SCOPES } from "../access/scope.ts";
+import type { RumkitConfig } from "./config.ts";
+
+const name = z.string().min(1, "give it a name");
+const origins = z.array(z.string());
+const integer = (least: number, most: number) =>
+  z.int(`has to be a whole number from ${least} to ${most}`).min(least).max(most);
+
+const secretKey = {
+  name,
+  secret: z.string().optional(),
+  sha256: z.string().optional(),
+};
+
+/** A minute: nobody waits longer for anything that a collector does. */
+const MINUTE = 60_000;
+
+const MILLION = 1_000_000;
+
+/** The settings as they are run: every default is in. Secrets and origins are judged by `createAccess`. */
+export const configSchema = z.strictObject({
+  catalog: z.union([
+    z.string().min(1),
+    z.custom<Exclude<RumkitConfig["catalog"], string | undefined>>(isObject),
+  ]),
+  host: z.string().min(1),
+  port: integer(0, 65_535),
+  listenFd: integer(0, 1_023).optional(),
+  allowedOrigins: origins,
+  writeKeys: z.array(
+    z.strictObject({ name, key: z.string(), origins: origins.optional(), app: z.string().optional() }),
+  ),
+  secretKeys: z.array(z.strictObject(secretKey)),
+  tokens: z.array(z.strictObject({ ...secretKey, scopes: z.array(z.enum(SCOPES)).min(1) })),
+  metricsToken: z.string().optional(),
+  liveToken: z.string().optional(),
+  adminToken: z.string().optional(),
+  open: z.array(z.enum(OPENABLE)),
+  environment: z.enum(["development", "production"]),
+  release: z.string().min(1),
+  runtimeMetrics: z.boolean(),
+  drainDelayMs: integer(0, MINUTE),
+  drainTimeoutMs: integer(500, MINUTE),
+  restartDelayMs: integer(0, MINUTE),
+  headersTimeoutMs: integer(1_000, MINUTE),
+  requestTimeoutMs: integer(1_000, MINUTE),
+  keepAliveTimeoutMs: integer(0, 10 * MINUTE),
+  maxHeaderBytes: integer(1_024, 65_536),
+  maxConnections: integer(1, MILLION),
+  maxRequestsPerSocket: integer(1, MILLION),
+}) satisfies z.ZodType<RumkitConfig>;
+
+/** A configuration that can be run: nothing is left to a default. */
+export type EffectiveConfig = z.output<typeof configSchema>;
+
+function isObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}

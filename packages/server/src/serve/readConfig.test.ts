@@ -1,0 +1,173 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type ConfigSources, readConfig } from "./readConfig.ts";
+import { renderConfig } from "./renderConfig.ts";
+import { environmentName, flagName, SETTING_NAMES } from "./settings.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rumkit-config-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const read = (sources: Partial<ConfigSources> = {}) =>
+  readConfig({ flags: {}, env: {}, file: undefined, folder, ...sources });
+
+/** Each file has a name of its own, because Node keeps the modules that it imported. */
+async function write(text: string, name = "rumkit.config.json"): Promise<void> {
+  await writeFile(join(folder, name), text);
+}
+
+describe("a setting comes from", () => {
+  test("its default, where nobody says anything", async () => {
+    const { config, sources } = await read();
+    expect(config).toMatchObject({ host: "127.0.0.1", port: 4000, environment: "production" });
+    expect(sources["port"]).toBe("default");
+  });
+
+  test("the file, which beats the default", async () => {
+    await write('{ "port": 4001 }');
+    const { config, sources } = await read();
+    expect([config.port, sources["port"]]).toEqual([4001, join(folder, "rumkit.config.json")]);
+  });
+
+  test("the environment, which beats the file", async () => {
+    await write('{ "port": 4001 }');
+    const { config, sources } = await read({ env: { RUMKIT_PORT: "4002" } });
+    expect([config.port, sources["port"]]).toEqual([4002, "RUMKIT_PORT"]);
+  });
+
+  test("a flag, which beats them all", async () => {
+    await write('{ "port": 4001 }');
+    const { config, sources } = await read({ env: { RUMKIT_PORT: "4002" }, flags: { port: "4003" } });
+    expect([config.port, sources["port"]]).toEqual([4003, "command line"]);
+  });
+
+  test("nowhere else: an empty variable says nothing", async () => {
+    expect((await read({ env: { RUMKIT_PORT: "" } })).config.port).toBe(4000);
+  });
+});
+
+describe("a file", () => {
+  test.each([
+    ["rumkit.config.ts", "const port: number = 4100; export default { port };"],
+    ["rumkit.config.mts", "export default { port: 4100 as number };"],
+    ["rumkit.config.js", "export default { port: 4100 };"],
+    ["rumkit.config.mjs", "export default { port: 4100 };"],
+    ["rumkit.config.json", '{ "port": 4100 }'],
+  ])("is found as %s", async (name, text) => {
+    await write(text, name);
+    expect((await read()).config.port).toBe(4100);
+  });
+
+  test("is named by a flag or by RUMKIT_CONFIG", async () => {
+    await write('{ "port": 4101 }', "a.json");
+    await write('{ "port": 4102 }', "b.json");
+    expect((await read({ env: { RUMKIT_CONFIG: "a.json" } })).config.port).toBe(4101);
+    expect((await read({ env: { RUMKIT_CONFIG: "a.json" }, file: "b.json" })).config.port).toBe(4102);
+  });
+
+  test("means its paths from where it lies", async () => {
+    await write('{ "catalog": "./shop.ts" }', "a.json");
+    const { config } = await read({ file: join(folder, "a.json"), folder: tmpdir() });
+    expect(config.catalog).toBe(join(folder, "shop.ts"));
+  });
+
+  test.each([
+    ["missing", "nowhere.json", undefined, "nowhere.json cannot be read"],
+    ["no JSON", "a.json", "{", "a.json cannot be read"],
+    ["a module that throws", "throws.mjs", 'throw new Error("no");', "throws.mjs cannot be read: no"],
+    ["a module without a default export", "empty.mjs", "export const port = 1;", "holds no settings"],
+    ["a list", "list.json", "[]", "holds no settings"],
+  ])("that is %s is a fault", async (_fault, file, text, message) => {
+    if (text !== undefined) await write(text, file);
+    await expect(read({ file })).rejects.toThrow(message);
+  });
+});
+
+describe("how a setting is written", () => {
+  test("lists are separated by commas, keys have names, switches are words", async () => {
+    const { config } = await read({
+      env: {
+        RUMKIT_ALLOWED_ORIGINS: "https://a.example, https://b.example",
+        RUMKIT_WRITE_KEYS: "web=pk_0123456789abcdef,app=pk_fedcba9876543210",
+        RUMKIT_SECRET_KEYS: "billing=a=b=c",
+        RUMKIT_RUNTIME_METRICS: "false",
+      },
+      flags: { open: ["metrics", "live,collect"] },
+    });
+    expect(config).toMatchObject({
+      allowedOrigins: ["https://a.example", "https://b.example"],
+      writeKeys: [
+        { name: "web", key: "pk_0123456789abcdef" },
+        { name: "app", key: "pk_fedcba9876543210" },
+      ],
+      secretKeys: [{ name: "billing", secret: "a=b=c" }],
+      runtimeMetrics: false,
+      open: ["metrics", "live", "collect"],
+    });
+  });
+
+  test("no secret has a flag, and every other setting has a variable and a flag, or a file", () => {
+    const written = SETTING_NAMES.map((name) => [name, environmentName(name), flagName(name)]);
+    expect(written).toContainEqual(["headersTimeoutMs", "RUMKIT_HEADERS_TIMEOUT_MS", "headers-timeout-ms"]);
+    expect(written.filter(([, , flag]) => flag === undefined)).toEqual([
+      ["writeKeys", "RUMKIT_WRITE_KEYS", undefined],
+      ["secretKeys", "RUMKIT_SECRET_KEYS", undefined],
+      ["tokens", undefined, undefined],
+      ["metricsToken", "RUMKIT_METRICS_TOKEN", undefined],
+      ["liveToken", "RUMKIT_LIVE_TOKEN", undefined],
+      ["adminToken", "RUMKIT_ADMIN_TOKEN", undefined],
+    ]);
+  });
+});
+
+describe("a configuration at fault says all of it at once", () => {
+  test.each<[fault: string, sources: Partial<ConfigSources>, message: string]>([
+    ["a misspelt variable", { env: { RUMKIT_PROT: "1" } }, "RUMKIT_PROT is unknown. Is RUMKIT_PORT meant?"],
+    ["an unknown variable", { env: { RUMKIT_CACHE_SIZE: "1" } }, "RUMKIT_CACHE_SIZE is unknown."],
+    ["a word for a number", { env: { RUMKIT_PORT: "auto" } }, "port (RUMKIT_PORT): has to be a whole number"],
+    ["a number out of range", { flags: { port: "70000" } }, "port (command line): has to be a whole number"],
+    ["half a number", { env: { RUMKIT_DRAIN_DELAY_MS: "1.5" } }, "drainDelayMs (RUMKIT_DRAIN_DELAY_MS)"],
+    ["an unknown scope", { flags: { open: ["everything"] } }, "open.0 (command line)"],
+    ["a key without a name", { env: { RUMKIT_WRITE_KEYS: "pk_0123456789abcdef" } }, "writeKeys.0"],
+  ])("%s", async (_fault, sources, message) => {
+    await expect(read(sources)).rejects.toThrow(message);
+  });
+
+  test("with the name that is meant for a misspelt one in the file, also within a key", async () => {
+    await write(
+      '{ "allowedOrigin": [], "writeKeys": [{ "name": "a", "key": "b", "origin": [] }], "port": "x" }',
+    );
+    const fault = await read().catch((error: Error) => error.message);
+    expect(fault).toContain("allowedOrigin is unknown. Is allowedOrigins meant?");
+    expect(fault).toContain("writeKeys.0 origin is unknown. Is origins meant?");
+    expect(fault).toContain(`port (${join(folder, "rumkit.config.json")})`);
+  });
+
+  test("and never repeats a secret", async () => {
+    const secret = "a-secret-without-its-name";
+    const fault = await read({ env: { RUMKIT_SECRET_KEYS: secret } }).catch((error: Error) => error.message);
+    expect(fault).toContain("secretKeys.0");
+    expect(fault).not.toContain(secret);
+  });
+});
+
+test("what is printed has every setting, its source, and no secret", async () => {
+  await write(
+    JSON.stringify({
+      tokens: [{ name: "grafana", secret: "secret-of-grafana", scopes: ["metrics", "live"] }],
+      secretKeys: [{ name: "billing", sha256: "ab".repeat(32) }],
+      writeKeys: [{ name: "web", key: "pk_0123456789abcdef" }],
+    }),
+  );
+  const text = renderConfig(await read({ env: { RUMKIT_ADMIN_TOKEN: "secret-of-the-admin" } }));
+  expect(text.split("\n")).toHaveLength(SETTING_NAMES.length + 1);
+  expect(text).toMatch(/^tokens +grafana=\(set\) for metrics and live +\S+rumkit\.config\.json$/m);
+  expect(text).toMatch(/^secretKeys +billing=\(set\)/m);
+  expect(text).toMatch(/^writeKeys +web=pk_0123456789abcdef/m);
+  expect(text).toMatch(/^adminToken +\(set\) +RUMKIT_ADMIN_TOKEN$/m);
+  expect(text).not.toMatch(/secret-of|abab/);
+});

@@ -1,0 +1,105 @@
+import { ConfigError } from "./config.ts";
+import { readConfigFile } from "./configFile.ts";
+import { configSchema, type EffectiveConfig } from "./configSchema.ts";
+import { nearestName } from "./nearestName.ts";
+import { environmentName, readText, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
+
+/** Settings by name, unchecked. */
+type Layer = Readonly<Record<string, unknown>>;
+
+export interface ConfigSources {
+  /** Settings of the command line, as written there. */
+  readonly flags: Readonly<Partial<Record<SettingName, string | boolean | readonly string[]>>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The file that the command line names. */
+  readonly file: string | undefined;
+  /** The folder of the command. */
+  readonly folder: string;
+}
+
+/** A configuration, and where each setting of it comes from. */
+export interface ReadConfig {
+  readonly config: EffectiveConfig;
+  /** `default`, the file's path, the name of a variable or of a flag. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/** Names the file where no flag does. */
+const FILE_VARIABLE = "RUMKIT_CONFIG";
+
+/** Flags beat the environment, which beats the file, which beats the defaults. Throws a `ConfigError`. */
+export async function readConfig({ flags, env, file, folder }: ConfigSources): Promise<ReadConfig> {
+  const found = await readConfigFile(file ?? env[FILE_VARIABLE], folder);
+  const layers: [layer: Layer, source: (name: string) => string][] = [
+    [defaults(env), () => "default"],
+    [found?.settings ?? {}, () => found?.path ?? ""],
+    [readEnvironment(env), (name) => environmentName(name as SettingName) ?? ""],
+    [readFlags(flags), () => "command line"],
+  ];
+  const merged: Record<string, unknown> = {};
+  const sources: Record<string, string> = {};
+  for (const [layer, source] of layers) {
+    for (const [name, value] of Object.entries(layer)) {
+      if (value === undefined) continue;
+      merged[name] = value;
+      sources[name] = source(name);
+    }
+  }
+  const parsed = configSchema.safeParse(merged);
+  const faults = [
+    ...unknownVariables(env),
+    ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(issue, sources)),
+  ];
+  if (faults.length > 0 || !parsed.data) throw new ConfigError(faults);
+  return { config: parsed.data, sources };
+}
+
+function defaults({ NODE_ENV }: ConfigSources["env"]): Layer {
+  return {
+    ...Object.fromEntries(SETTING_NAMES.map((name) => [name, SETTINGS[name].default])),
+    // A collector that stands alone faces strangers: it says no more than it has to.
+    environment: NODE_ENV === "development" ? NODE_ENV : "production",
+  };
+}
+
+function readEnvironment(env: ConfigSources["env"]): Layer {
+  return Object.fromEntries(
+    SETTING_NAMES.flatMap((name) => {
+      const text = env[environmentName(name) ?? ""];
+      // An empty variable is what a compose file makes of one that is not set.
+      return text === undefined || text === "" ? [] : [[name, readText(name, text)]];
+    }),
+  );
+}
+
+function readFlags(flags: ConfigSources["flags"]): Layer {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, value]) => [
+      name,
+      typeof value === "boolean" ? value : readText(name as SettingName, [value].flat().join(",")),
+    ]),
+  );
+}
+
+function unknownVariables(env: ConfigSources["env"]): string[] {
+  const known = [FILE_VARIABLE, ...SETTING_NAMES.flatMap((name) => environmentName(name) ?? [])];
+  return Object.keys(env)
+    .filter((name) => name.startsWith("RUMKIT_") && !known.includes(name))
+    .map((name) => unknown(`The environment variable ${name}`, name, known));
+}
+
+type Issue = NonNullable<ReturnType<typeof configSchema.safeParse>["error"]>["issues"][number];
+
+function describeIssue(issue: Issue, sources: Readonly<Record<string, string>>): string[] {
+  const path = issue.path.join(".");
+  const source = sources[String(issue.path[0])];
+  if (issue.code !== "unrecognized_keys") return [`${path} (${source ?? "nowhere"}): ${issue.message}.`];
+  const known =
+    issue.path.length === 0 ? SETTING_NAMES : ["name", "key", "secret", "sha256", "origins", "app", "scopes"];
+  return issue.keys.map((key) => unknown(`${path === "" ? "The setting" : path} ${key}`, key, known));
+}
+
+function unknown(what: string, name: string, known: readonly string[]): string {
+  const meant = nearestName(name, known);
+  return `${what} is unknown.${meant === undefined ? "" : ` Is ${meant} meant?`}`;
+}

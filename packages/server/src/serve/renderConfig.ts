@@ -1,0 +1,30 @@
+import type { EffectiveConfig } from "./configSchema.ts";
+import type { ReadConfig } from "./readConfig.ts";
+import { SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
+
+/** One line a setting: name, value, and where it comes from. No secret and no digest of one is in it. */
+export function renderConfig({ config, sources }: ReadConfig): string {
+  const rows = SETTING_NAMES.map((name) => [name, renderValue(name, config), sources[name] ?? "default"]);
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map(([name, value, source]) => `${name!.padEnd(widths[0]!)}  ${value!.padEnd(widths[1]!)}  ${source}\n`)
+    .join("");
+}
+
+function renderValue(name: SettingName, config: EffectiveConfig): string {
+  const value = config[name];
+  if (value === undefined) return "none";
+  if (SETTINGS[name].kind === "secret") return "(set)";
+  if (typeof value !== "object") return String(value);
+  if (!Array.isArray(value)) return `the app "${value.app}"`;
+  return value.length === 0 ? "none" : (value as readonly Entry[]).map(renderEntry).join(", ");
+}
+
+type Entry = string | EffectiveConfig["writeKeys" | "secretKeys" | "tokens"][number];
+
+/** A write key is public, so it is shown: whoever looks for the one in use finds it. */
+function renderEntry(entry: Entry): string {
+  if (typeof entry === "string") return entry;
+  const scopes = "scopes" in entry ? ` for ${entry.scopes.join(" and ")}` : "";
+  return `${entry.name}=${"key" in entry ? entry.key : "(set)"}${scopes}`;
+}

@@ -1,0 +1,363 @@
+import { Agent, request } from "node:http";
+import { connect, type Socket } from "node:net";
+import * as net from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type ServeProcess, type ServeProcessOptions, startServe } from "../../../../test/serveProcess.ts";
+
+const ORIGIN = "https://blog.example";
+const KEY = "pk_0123456789abcdef";
+const TOKEN = "a-token-for-everything";
+const ANY_PORT = ["catalog.mjs", "--port", "0", "--allowed-origins", ORIGIN];
+
+/** Sockets that dawdle at the same time. By hand: `SLOW_SOCKETS=4000`. */
+const SLOW_SOCKETS = Number(process.env["SLOW_SOCKETS"] ?? 1_000);
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rumkit-serve-"));
+  const catalog = { app: "blog", routes: ["/"], actions: { step: { help: "Steps." } } };
+  await writeFile(join(folder, "catalog.mjs"), `export const catalog = ${JSON.stringify(catalog)};`);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+let running: ServeProcess | undefined;
+afterEach(() => running?.end("SIGKILL"));
+
+async function start(options: Partial<ServeProcessOptions> = {}): Promise<ServeProcess> {
+  running = await startServe({ folder, args: ANY_PORT, ...options });
+  return running;
+}
+
+let batches = 0;
+function batch(): string {
+  batches += 1;
+  const id = batches.toString(16).padStart(32, "0");
+  const events = [{ type: "action", route: "/", name: "step" }];
+  return JSON.stringify({ v: 1, id, session: "f".repeat(32), sentAt: 1, events });
+}
+
+interface Reply {
+  readonly status: number;
+  readonly connection: string | undefined;
+}
+
+/** One batch over a connection of the agent. Rejects with the system's error. */
+function send(origin: string, agent: Agent, path = "/collect"): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      `${origin}${path}`,
+      { method: "POST", agent, headers: { origin: ORIGIN } },
+      (answer) => {
+        answer
+          .once("error", reject)
+          .once("end", () =>
+            resolve({ status: answer.statusCode ?? 0, connection: answer.headers.connection }),
+          );
+        answer.resume();
+      },
+    );
+    sent.once("error", reject).end(batch());
+  });
+}
+
+const once = (origin: string, path?: string) => send(origin, new Agent(), path);
+
+async function steps(origin: string): Promise<number> {
+  const text = await (await fetch(`${origin}/metrics`)).text();
+  return Number(/^rum_actions_total\{action="step"\} (\d+)$/m.exec(text)?.[1]);
+}
+
+const statusOf = async (url: string, headers: Record<string, string> = {}) =>
+  (await fetch(url, { headers })).status;
+
+describe("rumkit serve", () => {
+  test("on loopback without keys is open to the origins that it lists, and to no host", async () => {
+    const { origin } = await start();
+    expect(await once(origin)).toMatchObject({ status: 202 });
+    const own = await fetch(`${origin}/collect`, { method: "POST", body: batch(), headers: { origin } });
+    expect(own.status).toBe(403);
+    expect(await steps(origin)).toBe(1);
+    expect(await statusOf(`${origin}/readyz`)).toBe(200);
+  });
+
+  test("asks for keys and tokens once it has some, and listens beyond loopback with all of them", async () => {
+    const env = { RUMKIT_WRITE_KEYS: `web=${KEY}`, RUMKIT_ADMIN_TOKEN: TOKEN, RUMKIT_HOST: "0.0.0.0" };
+    const { origin } = await start({ env });
+    const local = origin.replace("0.0.0.0", "127.0.0.1");
+    expect(await once(local)).toMatchObject({ status: 401 });
+    expect(await once(local, `/collect?key=${KEY}`)).toMatchObject({ status: 202 });
+    expect(await statusOf(`${local}/metrics`)).toBe(401);
+    expect(await statusOf(`${local}/metrics`, { authorization: `Bearer ${TOKEN}` })).toBe(200);
+    expect(await statusOf(`${local}/realtime/metrics`)).toBe(401);
+  });
+
+  test.each<[what: string, args: string[], message: string]>([
+    ["beyond loopback without keys", ["--host", "0.0.0.0"], "0.0.0.0 can be reached from other machines."],
+    ["with an origin that is none", ["--allowed-origins", "blog.example"], "Write scheme, host and port"],
+    ["without a catalogue", ["--catalog", "nowhere.mjs"], "nowhere.mjs cannot be imported"],
+  ])("%s says what to set and ends with 1", async (_what, args, message) => {
+    const named = args.includes("--catalog") ? args : ["catalog.mjs", ...args];
+    const error = await start({ args: ["--port", "0", ...named] }).catch(String);
+    expect(error).toContain(message);
+    expect(error).not.toContain("    at file");
+  });
+});
+
+describe("a head or a body that dawdles", () => {
+  test(
+    `${SLOW_SOCKETS} at once are cut within ten seconds, and nobody else waits`,
+    { timeout: 40_000 },
+    async () => {
+      const { origin } = await start();
+      const { hostname, port } = new URL(origin);
+      const head = `POST /collect HTTP/1.1\r\nHost: x\r\nOrigin: ${ORIGIN}\r\n`;
+      const dawdle = async (index: number): Promise<number> => {
+        const socket = connect(Number(port), hostname);
+        const isBody = index % 2 === 0;
+        socket.write(isBody ? `${head}Content-Length: 60000\r\n\r\n` : head);
+        const clock = setInterval(() => void socket.write(isBody ? " " : "x"), 1_000);
+        const startedAt = performance.now();
+        await endOf(socket);
+        clearInterval(clock);
+        return performance.now() - startedAt;
+      };
+      const slow = Promise.all(Array.from({ length: SLOW_SOCKETS }, (_, index) => dawdle(index)));
+      const agent = new Agent({ keepAlive: true });
+      const honest: number[] = [];
+      while (!(await Promise.race([slow.then(() => true), wait(20, false)]))) {
+        expect((await send(origin, agent)).status).toBe(202);
+        honest.push(0);
+      }
+      agent.destroy();
+      expect(Math.max(...(await slow))).toBeLessThan(10_000);
+      expect(honest.length).toBeGreaterThan(50);
+    },
+  );
+});
+
+function endOf(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once("close", () => resolve()).on("error", () => {});
+    socket.resume();
+  });
+}
+
+describe("SIGTERM", () => {
+  test("under load: what was sent is answered, no connection is reset, and it ends with 0 within 5 s", async () => {
+    const { origin, end } = await start();
+    const faults: string[] = [];
+    const replies: Reply[] = [];
+    const over = new AbortController();
+    const visitor = async (): Promise<void> => {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      while (!over.signal.aborted) {
+        try {
+          replies.push(await send(origin, agent));
+        } catch (error) {
+          const { code, message } = error as NodeJS.ErrnoException;
+          // Nobody listens any more: that request was never sent.
+          if (code === "ECONNREFUSED") break;
+          faults.push(code ?? message);
+        }
+        await wait(10 + 30 * Math.random());
+      }
+      agent.destroy();
+    };
+    const visitors = Promise.all(Array.from({ length: 16 }, visitor));
+    await wait(500);
+    const before = replies.length;
+    const startedAt = performance.now();
+    expect(await end()).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    over.abort();
+    await visitors;
+    expect(faults).toEqual([]);
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([202]));
+    expect(replies.length - before).toBeGreaterThanOrEqual(16);
+    expect(replies.slice(before).filter(({ connection }) => connection === "close")).toHaveLength(16);
+  });
+
+  test("answers a body that is on its way with 503 once the end has come, and waits no longer", async () => {
+    const { origin, child, end } = await start({ args: [...ANY_PORT, "--drain-timeout-ms", "1500"] });
+    const { hostname, port } = new URL(origin);
+    const socket = connect(Number(port), hostname);
+    const body = batch();
+    socket.write(
+      `POST /collect HTTP/1.1\r\nHost: x\r\nOrigin: ${ORIGIN}\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 9)}`,
+    );
+    let answer = "";
+    socket.on("data", (chunk: Buffer) => void (answer += chunk.toString()));
+    await wait(100);
+    const ended = end();
+    await wait(900);
+    expect(child.exitCode).toBe(null);
+    socket.write(body.slice(9));
+    await endOf(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*"draining"/);
+    expect(await ended).toBe(0);
+  });
+
+  test("cuts a body that never comes, at its bound, and says so", async () => {
+    const { origin, output, end } = await start({ args: [...ANY_PORT, "--drain-timeout-ms", "1000"] });
+    const { hostname, port } = new URL(origin);
+    const socket = connect(Number(port), hostname).on("error", () => {});
+    socket.write(`POST /collect HTTP/1.1\r\nHost: x\r\nOrigin: ${ORIGIN}\r\nContent-Length: 9\r\n\r\n1`);
+    await wait(100);
+    const startedAt = performance.now();
+    expect(await end()).toBe(1);
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(output()).toContain("The end took too long");
+  });
+
+  test("a second time ends it at once", async () => {
+    const { origin, child, end } = await start({ args: [...ANY_PORT, "--drain-delay-ms", "20000"] });
+    child.kill("SIGTERM");
+    while ((await statusOf(`${origin}/readyz`)) === 200) await wait(10);
+    expect(await once(origin)).toMatchObject({ status: 202 });
+    const startedAt = performance.now();
+    expect(await end()).toBe(143);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+});
+
+/** A socket that is bound, as a service manager holds it, and its port. */
+function bound(): { fd: number; port: number; close: () => void } {
+  const socket = new net.BoundSocket({ host: "127.0.0.1", port: 0 });
+  return { fd: socket.fd(), port: (socket.address() as { port: number }).port, close: () => socket.close() };
+}
+
+describe("a socket that is inherited", () => {
+  /** What systemd does: the variables name the process that gets the socket. */
+  const asSystemd = (fds: number) => ["sh", "-c", `LISTEN_PID=$$ LISTEN_FDS=${fds} exec "$@"`, "sh"];
+
+  test(
+    "from systemd is listened on, and holds connections while nobody does",
+    { timeout: 30_000 },
+    async () => {
+      const { fd, port, close } = bound();
+      const origin = `http://127.0.0.1:${port}`;
+      const first = await start({ fd, by: asSystemd(1) });
+      expect(first.origin).toBe(origin);
+      expect(await once(origin)).toMatchObject({ status: 202 });
+      expect(await first.end()).toBe(0);
+      const waiting = once(origin);
+      await wait(200);
+      await start({ fd, by: asSystemd(1) });
+      expect(await waiting).toMatchObject({ status: 202 });
+      close();
+    },
+  );
+
+  test("is not taken by another process than the one that is meant", async () => {
+    const { fd, port, close } = bound();
+    const { origin } = await start({ fd, env: { LISTEN_PID: "1", LISTEN_FDS: "1" } });
+    expect(origin).not.toContain(String(port));
+    close();
+  });
+
+  test("of several is refused, because the others would never answer", async () => {
+    const { fd, close } = bound();
+    expect(await start({ fd, by: asSystemd(2) }).catch(String)).toContain("LISTEN_FDS is 2");
+    close();
+  });
+
+  test("beyond loopback is refused without keys, before anybody is answered", async () => {
+    const socket = new net.BoundSocket({ host: "0.0.0.0", port: 0 });
+    const error = await start({ args: [...ANY_PORT, "--listen-fd", "3"], fd: socket.fd() }).catch(String);
+    expect(error).toContain("0.0.0.0 can be reached from other machines.");
+    socket.close();
+  });
+});
+
+describe("rumkit serve --supervise", { timeout: 30_000 }, () => {
+  const supervised = [...ANY_PORT, "--supervise"];
+
+  /** Sends one batch after the other, each on a connection of its own, until it is told to stop. */
+  function keepSending(origin: string): () => Promise<{ sent: number; faults: string[] }> {
+    const over = new AbortController();
+    const faults: string[] = [];
+    let sent = 0;
+    const sender = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        sent += 1;
+        await once(origin).then(
+          ({ status }) => status === 202 || faults.push(String(status)),
+          (error: NodeJS.ErrnoException) => faults.push(error.code ?? error.message),
+        );
+        await wait(10);
+      }
+    };
+    const senders = Promise.all(Array.from({ length: 4 }, sender));
+    return async () => {
+      over.abort();
+      await senders;
+      return { sent, faults };
+    };
+  }
+
+  const readyWorker = /Worker (\d+) is ready/;
+
+  test("SIGHUP replaces the worker, and nobody is refused or reset", async () => {
+    const { origin, child, says, output, end } = await start({ args: supervised });
+    const [, first] = await says(readyWorker);
+    const stop = keepSending(origin);
+    await wait(300);
+    const since = output().length;
+    child.kill("SIGHUP");
+    const [, second] = await says(readyWorker, since);
+    await wait(300);
+    const { sent, faults } = await stop();
+    expect(faults).toEqual([]);
+    expect(sent).toBeGreaterThan(50);
+    expect(second).not.toBe(first);
+    expect(await end()).toBe(0);
+  });
+
+  test("SIGHUP with a configuration at fault leaves the worker alone", async () => {
+    await writeFile(join(folder, "changing.json"), '{ "release": "1" }');
+    const { origin, child, says, end } = await start({ args: [...supervised, "--config", "changing.json"] });
+    await says(readyWorker);
+    await writeFile(join(folder, "changing.json"), '{ "relaese": "2" }');
+    child.kill("SIGHUP");
+    await says(/relaese is unknown. Is release meant\?[\s\S]*stays as it is/);
+    expect(await once(origin)).toMatchObject({ status: 202 });
+    expect(await end()).toBe(0);
+  });
+
+  test("a worker that is killed comes back, and who connects meanwhile waits for it", async () => {
+    const { origin, says, output, end } = await start({ args: [...supervised, "--restart-delay-ms", "300"] });
+    const [, first] = await says(readyWorker);
+    const since = output().length;
+    process.kill(Number(first), "SIGKILL");
+    await says(/ended with SIGKILL.*starts in 300 ms/, since);
+    const waiting = Array.from({ length: 20 }, () => once(origin));
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(
+      Array.from({ length: 20 }, () => 202),
+    );
+    expect(await end("SIGINT")).toBe(0);
+  });
+
+  test("a first start that fails ends it with the worker's code", async () => {
+    const error = await start({ args: ["nowhere.mjs", "--port", "0", "--supervise"] }).catch(String);
+    expect(error).toContain("nowhere.mjs cannot be imported");
+  });
+
+  test("a worker ends where its supervisor is gone", async () => {
+    const { says, end } = await start({ args: supervised });
+    const worker = Number((await says(readyWorker))[1]);
+    await end("SIGKILL");
+    await expect.poll(() => isAlive(worker), { timeout: 5_000 }).toBe(false);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,113 @@
+import { SERVER_LIMITS } from "../serverLimits.ts";
+import type { RumkitConfig } from "./config.ts";
+
+/** How a setting is written in the environment and as a flag. */
+type SettingKind = "text" | "integer" | "switch" | "list" | "secret" | "keys" | "file only";
+
+export interface Setting {
+  /** Its kind: a `switch` is true or false, a `list` is separated by commas, `keys` are `name=key` so separated. */
+  readonly kind: SettingKind;
+  /** What it is where nobody says anything; undefined for nothing. */
+  readonly default?: string | number | boolean | readonly [];
+  /** Where the default comes from, or what the unit is. */
+  readonly help: string;
+}
+
+/** Every setting, in the order in which it is shown. The type makes a setting without a row a compile error. */
+export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
+  catalog: { kind: "text", default: "./catalog.ts", help: "module that exports the catalogue" },
+  host: { kind: "text", default: "127.0.0.1", help: "name or address to listen on" },
+  port: { kind: "integer", default: 4000, help: "TCP port, 0 for any that is free" },
+  listenFd: { kind: "integer", help: "descriptor of a listening socket, instead of host and port" },
+  allowedOrigins: { kind: "list", default: [], help: "origins whose pages may report" },
+  writeKeys: { kind: "keys", default: [], help: "keys of pages, name=key" },
+  secretKeys: { kind: "keys", default: [], help: "secrets of services, name=secret" },
+  tokens: { kind: "file only", default: [], help: "secrets that open figures, with their scopes" },
+  metricsToken: { kind: "secret", help: "a token for /metrics" },
+  liveToken: { kind: "secret", help: "a token for the live page" },
+  adminToken: { kind: "secret", help: "a token for everything" },
+  open: { kind: "list", default: [], help: "what everybody may do: collect, metrics, live" },
+  environment: {
+    kind: "text",
+    help: "production answers codes, development sentences; NODE_ENV, else production",
+  },
+  release: { kind: "text", default: "unknown", help: "the app's release, shown in app_info" },
+  runtimeMetrics: { kind: "switch", default: true, help: "metrics of the process and its event loop" },
+  drainDelayMs: { kind: "integer", default: 0, help: "ms from not ready to the end of accepting" },
+  drainTimeoutMs: { kind: "integer", default: 4_800, help: "ms that finishing may take after that" },
+  restartDelayMs: {
+    kind: "integer",
+    default: 100,
+    help: "ms before the supervisor starts a dead worker again",
+  },
+  headersTimeoutMs: {
+    kind: "integer",
+    default: SERVER_LIMITS.headersTimeout,
+    help: "ms for the head of a request",
+  },
+  requestTimeoutMs: {
+    kind: "integer",
+    default: SERVER_LIMITS.requestTimeout,
+    help: "ms for a whole request",
+  },
+  keepAliveTimeoutMs: {
+    kind: "integer",
+    default: SERVER_LIMITS.keepAliveTimeout,
+    help: "ms that a kept connection may rest",
+  },
+  maxHeaderBytes: {
+    kind: "integer",
+    default: SERVER_LIMITS.maxHeaderSize,
+    help: "bytes of the head of a request",
+  },
+  maxConnections: { kind: "integer", default: 10_000, help: "connections at a time" },
+  maxRequestsPerSocket: { kind: "integer", default: 10_000, help: "requests of one connection" },
+};
+
+export type SettingName = keyof RumkitConfig;
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** `headersTimeoutMs` is `RUMKIT_HEADERS_TIMEOUT_MS`; undefined for what only a file can hold. */
+export function environmentName(name: SettingName): string | undefined {
+  return SETTINGS[name].kind === "file only" ? undefined : `RUMKIT_${words(name).join("_").toUpperCase()}`;
+}
+
+/** `headersTimeoutMs` is `headers-timeout-ms`; undefined for secrets and for what only a file can hold. */
+export function flagName(name: SettingName): string | undefined {
+  const hasFlag = !["secret", "keys", "file only"].includes(SETTINGS[name].kind);
+  return hasFlag ? words(name).join("-") : undefined;
+}
+
+/** Reads a setting as the environment or a flag has it. What does not fit its kind stays text, to be refused. */
+export function readText(name: SettingName, text: string): unknown {
+  switch (SETTINGS[name].kind) {
+    case "integer":
+      return /^\d{1,9}$/.test(text) ? Number(text) : text;
+    case "switch":
+      return text === "true" || (text === "false" ? false : text);
+    case "list":
+      return splitList(text);
+    case "keys":
+      return splitList(text).map((entry) => readKey(name, entry));
+    case "text":
+    case "secret":
+    case "file only":
+      return text;
+  }
+}
+
+function splitList(text: string): string[] {
+  return text.split(",").flatMap((entry) => entry.trim() || []);
+}
+
+function readKey(name: SettingName, entry: string): unknown {
+  const [, owner, secret] = /^([^=]+)=(.+)$/.exec(entry) ?? [];
+  // Never the entry itself: it may be a secret without its name, and what is refused is printed.
+  if (owner === undefined) return { name: "" };
+  return name === "writeKeys" ? { name: owner, key: secret } : { name: owner, secret };
+}
+
+function words(name: string): string[] {
+  return name.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
+}

@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import type { WorkerMessage } from "./workerChannel.ts";
+
+/** The descriptor under which a worker finds the socket: the first after its input and outputs. */
+const WORKER_FD = 3;
+
+/** How a worker ended. */
+export interface WorkerEnd {
+  /** The exit code; where a signal ended it, 128 as in a shell. */
+  readonly code: number;
+  /** `code 1`, `SIGKILL`. */
+  readonly cause: string;
+  /** It had been ready. */
+  readonly wasReady: boolean;
+  /** Milliseconds from its start. */
+  readonly livedMs: number;
+}
+
+export interface Worker {
+  readonly pid: number | undefined;
+  readonly ended: Promise<WorkerEnd>;
+  /** Asks it to finish. */
+  drain(): void;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** Starts `rumkit serve` as a process of its own that accepts from the socket; `args` are those of its command line. */
+export function startWorker(fd: number, args: readonly string[], onReady: () => void): Worker {
+  const startedAt = performance.now();
+  const child = spawn(
+    process.execPath,
+    [
+      ...process.execArgv,
+      process.argv[1]!,
+      "serve",
+      ...args,
+      "--supervised",
+      "--listen-fd",
+      String(WORKER_FD),
+    ],
+    { stdio: ["ignore", "inherit", "inherit", fd, "ipc"], env: withoutSocket(process.env) },
+  );
+  let wasReady = false;
+  child.on("message", (message) => {
+    if (message !== ("ready" satisfies WorkerMessage)) return;
+    wasReady = true;
+    onReady();
+  });
+  const ended = new Promise<WorkerEnd>((resolve) => {
+    const end = (code: number, cause: string): void =>
+      resolve({ code, cause, wasReady, livedMs: performance.now() - startedAt });
+    child.once("exit", (code, signal) => end(code ?? 128, signal ?? `code ${code}`));
+    child.once("error", (error) => end(1, error.message));
+  });
+  return {
+    pid: child.pid,
+    ended,
+    drain: () => {
+      if (child.connected) child.send("drain" satisfies WorkerMessage, () => {});
+    },
+    kill: () => void child.kill("SIGKILL"),
+  };
+}
+
+/** The socket is the supervisor's: a worker is told by its command line. */
+function withoutSocket({ LISTEN_PID: _pid, LISTEN_FDS: _fds, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env;
+}

@@ -1,0 +1,103 @@
+import { spawn } from "node:child_process";
+import { lookup } from "node:dns/promises";
+import { once } from "node:events";
+import { setTimeout as wait } from "node:timers/promises";
+import { bindSocket, type BoundSocket } from "./boundSocket.ts";
+import type { EffectiveConfig } from "./configSchema.ts";
+import { inheritedSocket } from "./inheritedSocket.ts";
+import { startWorker, type Worker, type WorkerEnd } from "./startWorker.ts";
+
+/** The longest wait before a worker that dies again and again is started once more. */
+const LONGEST_DELAY_MS = 10_000;
+
+/** A worker that lived so long did not die of its start: the next one comes after the shortest wait. */
+const HEALTHY_MS = 30_000;
+
+/** What a worker may take beyond its own bound before it is killed: it bounds itself, unless it hangs. */
+const KILL_AFTER_MS = 1_000;
+
+export interface SuperviseOptions {
+  readonly config: EffectiveConfig;
+  /** The command line of the worker: ours without `--supervise`. */
+  readonly args: readonly string[];
+  /** Called with a sentence for people: a worker is ready, died, is replaced. */
+  readonly say: (sentence: string) => void;
+}
+
+/**
+ * Owns the listening socket and keeps a worker that accepts from it. While there is none, the kernel holds new
+ * connections, so that a restart refuses nobody. The journal is one process's: a worker is replaced by ending
+ * it first and starting the next one then.
+ *
+ * SIGHUP replaces the worker, once its configuration has passed a check; SIGTERM and SIGINT end it, a second
+ * one at once. Resolves with the exit code: the worker's, where its first start failed or it was ended.
+ */
+export async function supervise({ config, args, say }: SuperviseOptions): Promise<number> {
+  const socket = await openSocket(config);
+  const stop = new AbortController();
+  const killAfterMs = config.drainDelayMs + config.drainTimeoutMs + KILL_AFTER_MS;
+  let worker: Worker | undefined;
+  let isReplaced = false;
+  let hasBeenReady = false;
+
+  const end = (ending: Worker): void => {
+    ending.drain();
+    void wait(killAfterMs, undefined, { ref: false }).then(ending.kill);
+  };
+  const replace = async (): Promise<void> => {
+    if (stop.signal.aborted || !worker || !(await passesCheck(args))) {
+      return say("The worker stays as it is: a new one could not start.");
+    }
+    isReplaced = true;
+    end(worker);
+  };
+  const onStop = (): void => {
+    if (stop.signal.aborted) worker?.kill();
+    stop.abort();
+    if (worker) end(worker);
+  };
+  process.on("SIGHUP", () => void replace());
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onStop);
+
+  for (let failures = 0; ;) {
+    worker = startWorker(socket.fd, args, () => {
+      hasBeenReady = true;
+      say(`Worker ${worker?.pid} is ready.`);
+    });
+    const ended = await worker.ended;
+    worker = undefined;
+    if (stop.signal.aborted || !hasBeenReady) return ended.code;
+    failures = isReplaced || ended.livedMs > HEALTHY_MS ? 0 : failures + 1;
+    const delayMs = isReplaced ? 0 : delayAfter(failures, config.restartDelayMs);
+    isReplaced = false;
+    say(`${describeEnd(ended)} The next one starts in ${delayMs} ms; connections wait meanwhile.`);
+    await wait(delayMs, undefined, { signal: stop.signal }).catch(() => {});
+    if (stop.signal.aborted) return 0;
+  }
+}
+
+async function openSocket({ listenFd, host, port }: EffectiveConfig): Promise<BoundSocket> {
+  const given = listenFd ?? inheritedSocket(process.env, process.pid);
+  if (given !== undefined) return { fd: given };
+  const { address } = await lookup(host);
+  return bindSocket(address, port);
+}
+
+/** Whether a worker with this command line would start: its configuration and its catalogue are read anew. */
+async function passesCheck(args: readonly string[]): Promise<boolean> {
+  const check = spawn(
+    process.execPath,
+    [...process.execArgv, process.argv[1]!, "serve", ...args, "--check"],
+    { stdio: ["ignore", "ignore", "inherit"] },
+  );
+  const [code] = (await once(check, "exit")) as [number | null];
+  return code === 0;
+}
+
+function delayAfter(failures: number, firstMs: number): number {
+  return Math.min(LONGEST_DELAY_MS, firstMs * 2 ** Math.max(0, failures - 1));
+}
+
+function describeEnd({ cause, livedMs }: WorkerEnd): string {
+  return `The worker ended with ${cause} after ${(livedMs / 1000).toFixed(1)} s.`;
+}
