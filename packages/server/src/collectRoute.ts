@@ -4,6 +4,7 @@ import type { Access } from "./access/access.ts";
 import { writeKeyOf } from "./access/writeKey.ts";
 import type { Count } from "./count.ts";
 import type { ActiveSessions } from "./ingest/activeSessions.ts";
+import { browserFamily } from "./ingest/browserFamily.ts";
 import { CollectError } from "./ingest/collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
 import { type CheckOrigin, preflightAnswer, requestOrigin } from "./ingest/corsOrigin.ts";
@@ -79,10 +80,11 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
     throw new CollectError("unknown_app", `This collector counts the app "${options.app}".`);
   }
   const verdict = judgeBatch(batch, options.translate);
-  const { events, rejected, accepted } = verdict;
+  const { rejected, accepted } = verdict;
   if (accepted === 0) throw noValidEvent(verdict, record);
   const fingerprint = hash("sha256", body);
   const samples = [...verdict.samples, ...settlement(batch, verdict)];
+  const events = withBrowser(verdict.events, request);
   const outcome = await count({ key: batch.id, from: "page", fingerprint, at: now(), samples, events }).catch(
     (error: unknown) => {
       throw new CollectError("journal_failed", "The batch could not be kept. Send it again.", [
@@ -100,6 +102,15 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
     ...(rejected.length > 0 && { rejected: options.verbose ? rejected : rejected.map(terse) }),
     ...(outcome === "duplicate" && { duplicate: true }),
   };
+}
+
+/** The browser of a page's errors: other events do not need it, and nobody else knows it. */
+function withBrowser(events: Verdict["events"], request: CollectRequest): Verdict["events"] {
+  if (!events.some((event) => event.type === "error")) return events;
+  const browser = browserFamily(request.header("user-agent"));
+  return events.map((event) =>
+    event.type === "error" ? { ...event, details: { ...event.details, browser } } : event,
+  );
 }
 
 function refuseWhileDraining({ isDraining }: CollectOptions): void {

@@ -21,10 +21,14 @@ export function createCount(
   journal: Journal,
   recorder: Pick<Recorder, "resolve" | "count">,
   showEvent: (event: LiveEvent) => void,
+  onFailure: (error: unknown) => void = () => {},
 ): Count {
   return async ({ events, samples, ...entry }) => {
     const increments = samples.map(recorder.resolve);
-    const outcome = await journal.append({ ...entry, increments });
+    const outcome = await journal.append({ ...entry, increments }).catch((error: unknown) => {
+      onFailure(error);
+      throw error;
+    });
     if (outcome !== "appended") return outcome;
     for (const increment of increments) recorder.count(increment);
     for (const event of events) showEvent({ ...event, at: entry.at });

@@ -26,6 +26,8 @@ import type { Journal, SavedSeries } from "./journal/journal.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
 import type { IngestOptions } from "./ingestRoute.ts";
 import { createLive } from "./live/createLive.ts";
+import { createCollectorLog } from "./log/collectorLog.ts";
+import type { Log } from "./log/log.ts";
 import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { httpNamesOf } from "./metrics/httpNames.ts";
 import { createRecorder } from "./metrics/recorder.ts";
@@ -76,7 +78,12 @@ export interface CollectorOptions<C extends Catalog> {
   /** Expose the metrics of process and event loop that `prom-client` knows. Default true. */
   readonly runtimeMetrics?: boolean;
   /**
-   * What is taken out of the texts that people see (live tail, error groups) besides queries, e-mail and IP
+   * Where accepted errors of pages, with their stacks, and what happens to the collector are written:
+   * `createLog()` for JSON lines on the standard output, or a logger of pino. Default nowhere.
+   */
+  readonly log?: Log;
+  /**
+   * What is taken out of the texts that people see (log, live tail, error groups) besides queries, e-mail and IP
    * addresses, tokens and card numbers. Default nothing.
    */
   readonly scrub?: ScrubOptions;
@@ -143,8 +150,9 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     record({ metric: "rum_batches_lost_total", labels: {}, value }),
   );
   const pending = createPendingWork();
-  const errors = createErrorReports({ scrub, showEvent: feed.showEvent });
-  const count = createCount(journal, recorder, errors.see);
+  const log = createCollectorLog(options.log, catalog.app, now);
+  const errors = createErrorReports({ scrub, logError: log.pageError, showEvent: feed.showEvent });
+  const count = createCount(journal, recorder, errors.see, log.journalFailed);
   const http = createHttpRecorder(recorder, httpNamesOf(catalog));
   let draining = false;
   let stopping = false;
@@ -156,9 +164,11 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const clock = setInterval(() => {
     showGauges();
     feed.tick();
+    log.tick();
   }, 1000);
   clock.unref();
   record({ metric: "app_info", labels: { app: catalog.app, release }, value: 1 });
+  log.started({ release, durable: journal.durable });
 
   const collect: CollectOptions = {
     app: catalog.app,
@@ -211,15 +221,18 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     nodeHttpMetrics: createNodeHttpMetrics(http, catalog),
     registry: registry.registry,
     drain: () => {
+      if (!draining) log.draining();
       draining = true;
     },
     stop: async () => {
+      const isFirst = !stopping;
       draining = true;
       stopping = true;
       clearInterval(clock);
       await Promise.race([pending.settled(), wait(DRAIN_MS, undefined, { ref: false })]);
       feed.close();
       await journal.close();
+      if (isFirst) log.stopped();
     },
   };
 }

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createErrorGroups, type SeenError } from "./errorGroups.ts";
+import { createErrorGroups } from "./errorGroups.ts";
+import type { ReportedError } from "./reportedError.ts";
 
-const error = (fingerprint: string, rest: Partial<SeenError> = {}): SeenError => ({
+const error = (fingerprint: string, rest: Partial<ReportedError> = {}): ReportedError => ({
   fingerprint,
   name: "TypeError",
   message: "x is undefined",
@@ -11,6 +12,7 @@ const error = (fingerprint: string, rest: Partial<SeenError> = {}): SeenError =>
   route: "/cart",
   release: "1.0.0",
   source: "uncaught",
+  browser: "chrome",
   stack: ["total (/app.js:1:2)"],
   resolved: false,
   ...rest,

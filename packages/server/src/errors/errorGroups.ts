@@ -1,4 +1,5 @@
 import type { ErrorGroup, ErrorGroups, ErrorOrder } from "@rumkit/protocol";
+import type { ReportedError } from "./reportedError.ts";
 import { OTHER } from "../metrics/descriptor.ts";
 
 /** Groups that are remembered. An app with more faults than that at a time has one fault: nobody looks. */
@@ -11,23 +12,9 @@ const MAX_ROUTES = 20;
 /** Sources are a closed set of eight. */
 const MAX_SOURCES = 10;
 
-/** One error as it goes into its group: scrubbed, its stack rendered. */
-export interface SeenError {
-  readonly fingerprint: string;
-  readonly name: string;
-  readonly message: string;
-  readonly at: number;
-  readonly times: number;
-  readonly route: string;
-  readonly release: string;
-  readonly source: string;
-  readonly stack: readonly string[];
-  readonly resolved: boolean;
-}
-
 /** A bounded table of what is wrong in pages. The group that was seen longest ago leaves for a new one. */
 export interface ErrorGroupTable {
-  see(error: SeenError): void;
+  see(error: ReportedError): void;
   list(order: ErrorOrder, limit: number): ErrorGroups;
 }
 
@@ -72,7 +59,7 @@ export function createErrorGroups(): ErrorGroupTable {
   };
 }
 
-function begin({ fingerprint, name, message, at }: SeenError): Group {
+function begin({ fingerprint, name, message, at }: ReportedError): Group {
   return {
     fingerprint,
     name,
@@ -88,7 +75,7 @@ function begin({ fingerprint, name, message, at }: SeenError): Group {
   };
 }
 
-function add(group: Group, error: SeenError): void {
+function add(group: Group, error: ReportedError): void {
   group.count += error.times;
   group.lastSeen = error.at;
   if (group.message === "") group.message = error.message;

@@ -3,9 +3,10 @@ import type { Scrubber } from "../scrub/createScrubber.ts";
 import { createErrorGroups } from "./errorGroups.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { parseStack } from "./parseStack.ts";
+import type { ReportedError } from "./reportedError.ts";
 import { renderFrame } from "./stackFrame.ts";
 
-/** What becomes of the accepted errors of pages besides being counted: they are grouped, and shown. */
+/** What becomes of the accepted errors of pages besides being counted: they are grouped, written into the log, and shown. */
 export interface ErrorReports {
   /** Takes an event that was counted; one that is no error of a page is only shown. */
   see(event: LiveEvent): void;
@@ -14,11 +15,13 @@ export interface ErrorReports {
 
 export interface ErrorReportsOptions {
   readonly scrub: Scrubber;
+  /** Writes an error into the log. */
+  readonly logError: (error: ReportedError) => void;
   /** Shows an event in the live tail. */
   readonly showEvent: (event: LiveEvent) => void;
 }
 
-export function createErrorReports({ scrub, showEvent }: ErrorReportsOptions): ErrorReports {
+export function createErrorReports({ scrub, logError, showEvent }: ErrorReportsOptions): ErrorReports {
   const groups = createErrorGroups();
 
   const report = (event: LiveEvent): void => {
@@ -27,7 +30,7 @@ export function createErrorReports({ scrub, showEvent }: ErrorReportsOptions): E
     const message = scrub.text(textOf(details["message"]));
     const frames = parseStack(textOf(details["stack"]));
     const fingerprint = fingerprintOf({ name, message, frames });
-    groups.see({
+    const error: ReportedError = {
       fingerprint,
       name: scrub.text(name),
       message,
@@ -36,9 +39,12 @@ export function createErrorReports({ scrub, showEvent }: ErrorReportsOptions): E
       route: event.route ?? "",
       release: scrub.text(textOf(details["release"]) || "unknown"),
       source: textOf(details["source"]),
+      browser: textOf(details["browser"]) || "other",
       stack: frames.map((frame) => scrub.text(renderFrame(frame))),
       resolved: false,
-    });
+    };
+    groups.see(error);
+    logError(error);
     // First, because the tail cuts what is behind; the app's own attribute of that name gives way.
     showEvent({ ...event, details: { fingerprint, ...details } });
   };

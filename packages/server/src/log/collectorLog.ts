@@ -1,0 +1,70 @@
+import type { Log } from "./log.ts";
+import { createOccurrenceLimit } from "./occurrenceLimit.ts";
+import type { ReportedError } from "../errors/reportedError.ts";
+
+/** What the collector tells of itself, in one place so that a reader knows every line there can be. */
+export interface CollectorLog {
+  started(collector: { readonly release: string; readonly durable: boolean }): void;
+  draining(): void;
+  stopped(): void;
+  /** An entry could not be kept. */
+  journalFailed(error: unknown): void;
+  /** An error of a page was accepted: its first five of a minute get a line each. */
+  pageError(error: ReportedError): void;
+  /** To be called once a second. */
+  tick(): void;
+}
+
+/** Lines for `log`; none without one. Every line has `kind` and `app`. */
+export function createCollectorLog(log: Log | undefined, app: string, now: () => number): CollectorLog {
+  const limit = createOccurrenceLimit(now);
+  if (!log) return SILENT;
+
+  const tellSuppressed = (suppressed: ReturnType<typeof limit.take>): void => {
+    if (!suppressed) return;
+    const fingerprints = suppressed.most.map(([key, times]) => `${key}:${times}`).join(" ");
+    log.warn(
+      { kind: "errors_suppressed", app, suppressed: suppressed.times, fingerprints },
+      "Some things happened more often than they are written.",
+    );
+  };
+  return {
+    started: ({ release, durable }) =>
+      log.info({ kind: "start", app, release, durable }, "The collector counts."),
+    draining: () => log.info({ kind: "drain", app }, "The collector is about to stop."),
+    stopped: () => {
+      tellSuppressed(limit.take());
+      log.info({ kind: "stop", app }, "The collector has stopped.");
+    },
+    journalFailed: (error) => {
+      if (!limit.admit("journal_failed", 1)) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error({ kind: "journal_failed", app, reason }, "An entry could not be kept, and was refused.");
+    },
+    pageError: (error) => {
+      if (!limit.admit(error.fingerprint, error.times)) return;
+      log.error({ kind: "page_error", app, ...fieldsOf(error) }, sentenceOf(error));
+    },
+    tick: () => tellSuppressed(limit.takeMinute()),
+  };
+}
+
+function fieldsOf(error: ReportedError): Record<string, string | number | boolean | undefined> {
+  const { fingerprint, name, source, route, release, browser, times, resolved, stack } = error;
+  return { fingerprint, name, source, route, release, browser, times, resolved, stack: stack.join("\n") };
+}
+
+function sentenceOf({ name, message }: ReportedError): string {
+  return message === "" ? name : `${name}: ${message}`;
+}
+
+const nothing = (): void => {};
+
+const SILENT: CollectorLog = {
+  started: nothing,
+  draining: nothing,
+  stopped: nothing,
+  journalFailed: nothing,
+  pageError: nothing,
+  tick: nothing,
+};

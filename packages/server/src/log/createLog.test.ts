@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect, test, vi } from "vitest";
+import { createLog, type LogOptions } from "./createLog.ts";
+
+/** A log whose lines a test reads. */
+function openLog(options: LogOptions = {}) {
+  const lines: string[] = [];
+  const log = createLog({ ...options, destination: { write: (line: string) => lines.push(line) } });
+  return { log, lines, parsed: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+test("a line is one JSON object with level, time, fields and sentence, and nothing of the machine", () => {
+  const { log, lines, parsed } = openLog();
+  log.info({ kind: "start", app: "shop" }, "The collector counts.");
+  expect(parsed()).toEqual([
+    {
+      level: "info",
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+      kind: "start",
+      app: "shop",
+      msg: "The collector counts.",
+    },
+  ]);
+  expect(lines[0]).toMatch(/^[^\n]+\n$/);
+});
+
+test("text from a page cannot begin a line of its own", () => {
+  const { log, lines, parsed } = openLog();
+  const hostile = 'x\n{"level":"error","msg":"forged"}\r\n\u001b[2J\u2028\0"';
+  log.error({ kind: "page_error", stack: hostile }, hostile);
+  expect(lines).toHaveLength(1);
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  expect(lines[0]!.slice(0, -1)).not.toMatch(/[\u0000-\u001f]/);
+  expect(parsed()[0]).toMatchObject({ level: "error", stack: hostile, msg: hostile });
+});
+
+test("what is less important than the level is not written", () => {
+  const { log, parsed } = openLog({ level: "warn" });
+  log.info({}, "a");
+  log.warn({}, "b");
+  log.error({}, "c");
+  expect(parsed().map(({ msg }) => msg)).toEqual(["b", "c"]);
+});
+
+test("a flood is cut to 200 lines and 50 a second, and a line says how many more there were", () => {
+  vi.useFakeTimers({ now: 1_800_000_000_000 });
+  try {
+    const { log, lines, parsed } = openLog();
+    for (let index = 0; index < 10_000; index += 1) log.error({}, "again");
+    expect(lines).toHaveLength(200);
+    vi.advanceTimersByTime(1_000);
+    expect(parsed().at(-1)).toMatchObject({ level: "warn", kind: "log_suppressed", suppressed: 9_800 });
+    for (let index = 0; index < 100; index += 1) log.error({}, "again");
+    expect(lines).toHaveLength(200 + 1 + 50);
+    log.close();
+    expect(parsed().at(-1)).toMatchObject({ suppressed: 50 });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("without a destination lines go to the standard output, all of them before close returns", async () => {
+  const script = `import { createLog } from ${JSON.stringify(import.meta.resolve("./createLog.ts"))};
+const log = createLog();
+for (let line = 0; line < 100; line += 1) log.info({ line }, "x");
+log.close();
+process.exit(0);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines).toHaveLength(100);
+  expect(JSON.parse(lines[99]!)).toMatchObject({ line: 99, msg: "x" });
+});
