@@ -2,6 +2,7 @@
 const MEASUREMENTS: Readonly<Record<string, string>> = {
   ingest: "./ingest.ts",
   http: "./http.ts",
+  journal: "./journal.ts",
   size: "./size.ts",
   page: "./pageCost.ts",
   shop: "./shopVitals.ts",

@@ -23,6 +23,7 @@ export type BatchRejection =
   | "bad_version"
   | "bad_batch"
   | "bad_batch_id"
+  | "bad_idempotency_key"
   | "too_many_events"
   | "no_valid_event"
   | "unknown_app"
@@ -61,7 +62,6 @@ export type IngestRejection =
   | "bad_token"
   | "bad_items"
   | "too_many_items"
-  | "bad_idempotency_key"
   | Exclude<
       BatchRejection,
       | "bad_method"

@@ -8,6 +8,7 @@ import { browserFamily } from "./ingest/browserFamily.ts";
 import { CollectError } from "./ingest/collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
 import { type CheckOrigin, preflightAnswer, requestOrigin } from "./ingest/corsOrigin.ts";
+import { readIdempotencyKey } from "./ingest/idempotencyKey.ts";
 import { parseBatch } from "./ingest/parseBatch.ts";
 import { readBody } from "./ingest/readBody.ts";
 import { judgeBatch, type Verdict } from "./judgeBatch.ts";
@@ -71,6 +72,7 @@ const JSON_HEADERS = { "content-type": "application/json", "cache-control": "no-
 async function answerBatch(request: CollectRequest, options: CollectOptions): Promise<CollectAnswer> {
   const { record, count, now } = options;
   refuseWhileDraining(options);
+  const idempotencyKey = readIdempotencyKey(request.header("idempotency-key"));
   const body = await readBody(request);
   // Reading may have taken seconds; the journal may be closed by now.
   refuseWhileDraining(options);
@@ -85,7 +87,9 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   const fingerprint = hash("sha256", body);
   const samples = [...verdict.samples, ...settlement(batch, verdict)];
   const events = withBrowser(verdict.events, request);
-  const outcome = await count({ key: batch.id, from: "page", fingerprint, at: now(), samples, events }).catch(
+  // Of the session alone: two pages that both begin to number at 1 are no conflict.
+  const key = idempotencyKey === undefined ? batch.id : JSON.stringify([batch.session, idempotencyKey]);
+  const outcome = await count({ key, from: "page", fingerprint, at: now(), samples, events }).catch(
     (error: unknown) => {
       throw new CollectError("journal_failed", "The batch could not be kept. Send it again.", [
         String(error),

@@ -25,6 +25,7 @@ import type { Rejection } from "./ingest/rejection.ts";
 import type { Journal, SavedSeries } from "./journal/journal.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
 import type { IngestOptions } from "./ingestRoute.ts";
+import { watchJournal } from "./journal/watchJournal.ts";
 import { createLive } from "./live/createLive.ts";
 import { createCollectorLog } from "./log/collectorLog.ts";
 import type { Log } from "./log/log.ts";
@@ -73,7 +74,10 @@ export interface CollectorOptions<C extends Catalog> {
    * an item is rejected.
    */
   readonly unknownNames?: UnknownNames;
-  /** Keeps what is accepted. Default in memory: exact until the process ends, and answered with 202. */
+  /**
+   * Keeps what is accepted: `await openSqliteJournal({ path })`. Default in memory: exact until the process ends, and
+   * answered with 202.
+   */
   readonly journal?: Journal;
   /** Expose the metrics of process and event loop that `prom-client` knows. Default true. */
   readonly runtimeMetrics?: boolean;
@@ -149,6 +153,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const sessions = createActiveSessions(now, (value) =>
     record({ metric: "rum_batches_lost_total", labels: {}, value }),
   );
+  const recordJournal = watchJournal(journal, record);
   const pending = createPendingWork();
   const log = createCollectorLog(options.log, catalog.app, now);
   const errors = createErrorReports({ scrub, logError: log.pageError, showEvent: feed.showEvent });
@@ -160,6 +165,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const showGauges = (): void => {
     record({ metric: "rum_active_sessions", labels: {}, value: sessions.count() });
     http.showInFlight();
+    recordJournal();
   };
   const clock = setInterval(() => {
     showGauges();
@@ -203,6 +209,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     pending,
     onScrape: showGauges,
     isDraining: () => draining,
+    journalFailure: () => journal.state?.().failing,
   });
   const trackers = createTrackers<C>({
     catalog,

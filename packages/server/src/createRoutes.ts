@@ -9,6 +9,7 @@ import type { AnswerRequest } from "./ingest/collectRequest.ts";
 import { toHandler } from "./ingest/honoRequest.ts";
 import { createIngest, type IngestOptions } from "./ingestRoute.ts";
 import type { Feed } from "./live/feed.ts";
+import type { JournalError } from "./journal/journalError.ts";
 import { createLiveRoute } from "./live/liveRoute.ts";
 import { createPageRoutes } from "./live/pageRoutes.ts";
 import type { MetricRegistry } from "./metrics/registry.ts";
@@ -28,6 +29,8 @@ export interface RoutesOptions {
   readonly onScrape: () => void;
   /** True from the moment that the collector is about to stop. */
   readonly isDraining: () => boolean;
+  /** Why the journal can keep nothing now. */
+  readonly journalFailure: () => JournalError | undefined;
 }
 
 /** The collector's routes, and the handlers by which they are told from the app's own. */
@@ -71,7 +74,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     "/healthz",
     own((c) => c.json({ status: "alive" })),
   );
-  app.get("/readyz", own(createReadyRoute(options.isDraining)));
+  app.get("/readyz", own(createReadyRoute(options)));
   return { app, handlers, collect: answerBatch };
 }
 
@@ -82,6 +85,15 @@ function createMetricsRoute(registry: MetricRegistry, onScrape: () => void): Han
   };
 }
 
-function createReadyRoute(isDraining: () => boolean): Handler {
-  return (c) => (isDraining() ? c.json({ status: "draining" }, 503) : c.json({ status: "ready" }));
+function createReadyRoute({
+  isDraining,
+  journalFailure,
+}: Pick<RoutesOptions, "isDraining" | "journalFailure">): Handler {
+  return function readyz(c) {
+    if (isDraining()) return c.json({ status: "draining" }, 503);
+    const failure = journalFailure();
+    return failure
+      ? c.json({ status: "journal_failing", reason: failure.code, message: failure.message }, 503)
+      : c.json({ status: "ready" });
+  };
 }

@@ -9,8 +9,10 @@ export { type Collector, type CollectorOptions, createCollector } from "./create
 export { dashboardExpressions, renderBusinessDashboard } from "./generate/dashboard.ts";
 export { renderMetricsDoc } from "./generate/metricsDoc.ts";
 export { renderRules } from "./generate/rules.ts";
-export type { AppendOutcome, Journal, JournalEntry } from "./journal/journal.ts";
+export type { AppendOutcome, Journal, JournalEntry, JournalState } from "./journal/journal.ts";
+export { JournalError, type JournalErrorCode } from "./journal/journalError.ts";
 export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memoryJournal.ts";
+export { openSqliteJournal, type SqliteJournalOptions } from "./journal/sqliteJournal.ts";
 export { CatalogError, describeMetrics } from "./metrics/describeMetrics.ts";
 export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
 export { createLog, type LogOptions } from "./log/createLog.ts";

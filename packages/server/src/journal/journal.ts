@@ -1,3 +1,4 @@
+import type { JournalError } from "./journalError.ts";
 import type { Labels } from "../metrics/descriptor.ts";
 import type { Increment, Series } from "../metrics/seriesStore.ts";
 
@@ -14,7 +15,7 @@ export interface JournalEntry {
   readonly increments: readonly Increment[];
 }
 
-/** A series as a journal kept it: what was counted before this start. */
+/** A series as a journal kept it: what was counted before this start. Gauges are states, and not kept. */
 export interface SavedSeries {
   readonly metric: string;
   readonly labels: Labels;
@@ -32,16 +33,57 @@ export interface SavedSeries {
 /** `appended`: new, to be counted now. `duplicate`: counted before. `conflict`: the key stands for something else. */
 export type AppendOutcome = "appended" | "duplicate" | "conflict";
 
+/** How a journal does at this moment. */
+export interface JournalState {
+  /** Entries that are accepted and not durable yet. */
+  readonly pendingEntries: number;
+  /** Milliseconds since the oldest of them came; 0 without any. */
+  readonly waitingMs: number;
+  /** Bytes that the journal takes on its disk. */
+  readonly bytes: number;
+  /** Bytes that a start would have to replay. */
+  readonly logBytes: number;
+  /** Bytes that its disk has left. */
+  readonly freeBytes: number;
+  /** Transactions since the start. */
+  readonly commits: number;
+  /** What the last of them took, in milliseconds. */
+  readonly lastCommitMs: number;
+  /** Why nothing can be kept now; undefined while everything is well. */
+  readonly failing: JournalError | undefined;
+}
+
+/** A transaction that made entries durable, or could not. */
+interface JournalCommit {
+  readonly seconds: number;
+  readonly entries: number;
+  /** Why it failed. */
+  readonly failed?: JournalError;
+}
+
 /** Keeps what was accepted, and decides what is new. Everything that is counted passes `append` first. */
 export interface Journal {
   /** True where `append` resolves only when the entry outlives the process. */
   readonly durable: boolean;
-  /** What was counted before this start, replayed when the journal was opened. Empty for one that keeps nothing. */
+  /**
+   * What was counted before this start, replayed when the journal was opened. Empty for one that keeps nothing.
+   * Read it once: a series is let go when it was read.
+   */
   readonly saved: Iterable<SavedSeries>;
-  /** Resolves when the entry is kept. Rejects where it cannot be: then nothing may be acknowledged. */
+  /**
+   * Resolves when the entry is kept; entries that come later resolve later. Rejects with a `JournalError` where it
+   * cannot be kept: then nothing may be acknowledged, and the same key is new again.
+   */
   append(entry: JournalEntry): Promise<AppendOutcome>;
-  /** A series ended and another took over everything it had counted: `__other__`, when it was idle for long. */
+  /**
+   * A series ended and another took over everything it had counted: `__other__`, when it was idle for long. What is
+   * appended to `from` before and counted after has to be counted in `into`.
+   */
   fold(from: Series, into: Series): void;
   /** Resolves when everything is kept and nothing is open. */
   close(): Promise<void>;
+  /** Left out by a journal that waits for nothing and cannot fail. */
+  state?(): JournalState;
+  /** Has `listener` called after each transaction. Left out by a journal that has none. */
+  onCommit?(listener: (commit: JournalCommit) => void): void;
 }

@@ -15,6 +15,7 @@ const batchRejections: Record<BatchRejection, true> = {
   bad_version: true,
   bad_batch: true,
   bad_batch_id: true,
+  bad_idempotency_key: true,
   too_many_events: true,
   no_valid_event: true,
   unknown_app: true,

@@ -3,6 +3,7 @@ import { describeBackendMetrics } from "./describeBackendMetrics.ts";
 import { describeCatalogMetrics } from "./describeCatalogMetrics.ts";
 import { describeCollectorMetrics } from "./describeCollectorMetrics.ts";
 import { describeIngestedMetrics } from "./describeIngestedMetrics.ts";
+import { describeJournalMetrics } from "./describeJournalMetrics.ts";
 import { describePageMetrics } from "./describePageMetrics.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { lintCatalog } from "./lintCatalog.ts";
@@ -22,6 +23,7 @@ export function describeMetrics(catalog: Catalog): MetricDescriptor[] {
     ...describeBackendMetrics(catalog),
     ...describeIngestedMetrics(catalog.ingested),
     ...describeCollectorMetrics(),
+    ...describeJournalMetrics(),
   ];
   const badNames = lintDescriptors(descriptors);
   if (badNames.length > 0) throw new CatalogError(badNames);

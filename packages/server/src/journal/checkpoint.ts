@@ -1,0 +1,97 @@
+import type { KeyRows } from "./keyRows.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Rows } from "./rows.ts";
+import type { SqliteFile } from "./sqliteFile.ts";
+import type { Total } from "./total.ts";
+
+export interface CheckpointOptions {
+  readonly file: SqliteFile;
+  readonly rows: Rows;
+  readonly ledger: Ledger;
+  readonly keys: KeyRows;
+}
+
+/** Moves what the log says into totals and rows of keys, in small steps between the commits of groups. */
+export interface Checkpoint {
+  /** Begins one that covers everything up to a group. False where one is under way or nothing is new. */
+  begin(upTo: number): boolean;
+  /** Does a part; `lastSeq` is the group that the totals count to now. False when nothing is left. */
+  step(lastSeq: number): boolean;
+}
+
+/** Rows of totals in a step: about a millisecond. */
+const TOTALS_IN_STEP = 500;
+/** Groups whose rows are deleted in a step: each has a few pages. */
+const GROUPS_IN_STEP = 128;
+
+/**
+ * Each row of a total says up to which group it counts, so a step may be the last before a crash: the replay
+ * counts in each series what its row lacks. When every total is written, one step makes the log up to there
+ * superfluous, with the keys that it had; then its rows are deleted.
+ */
+export function createCheckpoint({ file, rows, ledger, keys }: CheckpointOptions): Checkpoint {
+  let target: number | undefined;
+  let queue: Total[] = [];
+  let dropped = rows.coveredTo;
+  /** Rows of series that were folded away: they go with the groups that name them. */
+  const gone = new Set<Total>([...ledger.totals.values()].filter((total) => total.gone));
+
+  const writeTotals = (totals: Iterable<Total>, lastSeq: number): void =>
+    file.commit(() => {
+      for (const total of totals) {
+        const definition = ledger.definitions.get(total.id);
+        if (definition !== undefined) rows.writeSeries(total, definition);
+        rows.writeTotal(total, lastSeq);
+        total.asOf = lastSeq;
+        ledger.definitions.delete(total.id);
+        ledger.dirty.delete(total);
+        if (total.gone) gone.add(total);
+      }
+      rows.writeState(rows.coveredTo);
+    });
+  const writeFolded = (lastSeq: number): void => {
+    writeTotals(ledger.folded, lastSeq);
+    ledger.folded.clear();
+  };
+  const cover = (upTo: number): void =>
+    file.commit(() => {
+      keys.write(upTo, rows);
+      for (const total of gone) {
+        if (total.asOf > upTo) continue;
+        rows.removeSeries(total);
+        ledger.totals.delete(total.id);
+        gone.delete(total);
+      }
+      rows.writeState(upTo);
+    });
+  const dropGroups = (): boolean => {
+    if (dropped >= rows.coveredTo) return false;
+    const end = Math.min(dropped + GROUPS_IN_STEP, rows.coveredTo);
+    file.commit(() => rows.dropGroups(0, end));
+    dropped = end;
+    return true;
+  };
+
+  return {
+    begin: (upTo) => {
+      if (target !== undefined || upTo <= rows.coveredTo) return false;
+      target = upTo;
+      queue = [...ledger.dirty];
+      return true;
+    },
+    step: (lastSeq) => {
+      if (target === undefined) return dropGroups();
+      if (ledger.folded.size > 0) writeFolded(lastSeq);
+      else if (queue.length > 0) {
+        writeTotals(
+          queue.splice(-TOTALS_IN_STEP).filter((total) => ledger.dirty.has(total)),
+          lastSeq,
+        );
+      } else {
+        cover(target);
+        target = undefined;
+      }
+      return true;
+    },
+  };
+}

@@ -1,0 +1,201 @@
+/** The thread that writes a journal's file: a disk that takes its time holds up nobody else. */
+import { parentPort, workerData } from "node:worker_threads";
+import { JournalError } from "./journalError.ts";
+import { measureFile } from "./measureFile.ts";
+import { createOpeningReader } from "./openingReader.ts";
+import { createReserve } from "./reserve.ts";
+import { toJournalError } from "./sqliteFile.ts";
+import { openSqliteStore, type SqliteStore, type StoreReader } from "./sqliteStore.ts";
+import { createTailMark, type TailMark } from "./tailMark.ts";
+import type { FileSizes, SentError, ThreadOptions, ThreadReport, ThreadRequest } from "./threadMessages.ts";
+
+const options = workerData as ThreadOptions;
+const { path } = options;
+const port = parentPort!;
+const reserve = createReserve(`${path}-reserve`, options.reserveBytes);
+
+/** How often a disk that failed is tried again: at once enough that two seconds of room are noticed. */
+const RETRY_MS = 500;
+/** Without a group for so long, everything is written into the file and the log is emptied. */
+const QUIET_MS = 1_000;
+/** A write-ahead log beyond it is copied into the file between two groups; 2 MiB took 8 ms here. */
+const LOG_BYTES = 2_097_152;
+
+const report = (message: ThreadReport, transfer: ArrayBuffer[] = []): void =>
+  port.postMessage(message, transfer);
+const toSent = (error: unknown): SentError => {
+  const { code, message } = toJournalError(path, error);
+  return { code, message };
+};
+
+let tail: TailMark;
+/** Undefined while the disk fails. */
+let store: SqliteStore | undefined;
+/** The last group that somebody was told to be kept. */
+let acknowledged = 0;
+let committedAt = 0;
+let checkpointedAt = 0;
+let spare: ArrayBuffer | undefined;
+let retry: NodeJS.Timeout | undefined;
+let stepping = false;
+let failures = 0;
+let sizes: FileSizes;
+
+try {
+  open();
+} catch (error) {
+  report({ type: "refused", error: toSent(error) });
+  port.close();
+}
+
+function open(): void {
+  const reader = createOpeningReader();
+  store = openSqliteStore(path, reader);
+  try {
+    tail = createTailMark(`${path}-tail`);
+    acknowledged = store.lastSeq;
+    if (tail.read() > acknowledged) throw lostTail(tail.read(), acknowledged);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  const { journal, transfer } = reader.finish(store.ledger);
+  sizes = measure();
+  report({ type: "opened", journal, sizes }, transfer);
+  port.on("message", (request: ThreadRequest) => (request.type === "commit" ? commit(request) : close()));
+  setInterval(tend, QUIET_MS / 4).unref();
+  try {
+    reserve.fill();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function commit({ buffer, length, keys, failures: seen }: ThreadRequest & { type: "commit" }): void {
+  // It was sent before the main thread knew of a failure, and is refused over there by now.
+  if (!store || seen !== failures) return;
+  const records = new Uint8Array(buffer, 0, length);
+  const start = performance.now();
+  try {
+    store.commitGroup(records, keys);
+  } catch (error) {
+    fail(error);
+    return;
+  }
+  committedAt = performance.now();
+  acknowledged = store.lastSeq;
+  tail.write(acknowledged);
+  const seconds = (committedAt - start) / 1000;
+  report(
+    { type: "committed", seconds, sizes: { ...sizes, logBytes: store.logBytes }, spare },
+    spare ? [spare] : [],
+  );
+  store.countGroup(records, keys);
+  spare = buffer;
+}
+
+/** Between groups: a checkpoint when its time has come, a short log, and everything in its place when it is quiet. */
+function tend(): void {
+  if (!store) return;
+  const now = performance.now();
+  const isQuiet = now - committedAt >= QUIET_MS;
+  const { walBytes, ...measured } = measure();
+  const { logBytes } = (sizes = measured);
+  const isDue = now - checkpointedAt >= options.checkpointMs || logBytes >= options.checkpointBytes;
+  try {
+    if (logBytes > 0 && (isQuiet || isDue)) {
+      checkpointedAt = now;
+      store.beginCheckpoint();
+    }
+    if (!stepping) step();
+    if (!stepping && (walBytes >= LOG_BYTES || (isQuiet && walBytes > 0))) store.truncateLog();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Goes on with a checkpoint, one step at a time, so that groups come between. */
+function step(): void {
+  stepping = false;
+  if (!store) return;
+  try {
+    stepping = store.stepCheckpoint();
+    if (measure().walBytes >= LOG_BYTES) store.truncateLog();
+  } catch (error) {
+    stepping = false;
+    fail(error);
+  }
+  if (stepping) setImmediate(step);
+}
+
+/**
+ * Gives up the connection. Its view of the file cannot be trusted: after a sync that failed the next one succeeds,
+ * although what the first should have written is not on the disk.
+ */
+function fail(error: unknown): void {
+  const sent = toSent(error);
+  closeStore();
+  failures += 1;
+  report({ type: "failed", error: sent });
+  if (sent.code === "disk_full") reserve.release();
+  retryLater(sent.code === "disk_full" ? 0 : RETRY_MS);
+}
+
+function retryLater(ms: number): void {
+  retry = setTimeout(() => {
+    try {
+      recover();
+    } catch (error) {
+      closeStore();
+      failures += 1;
+      report({ type: "failed", error: toSent(error) });
+      retryLater(RETRY_MS);
+    }
+  }, ms);
+}
+
+/** Begins anew with what the disk says, makes room, and goes on only where the disk takes a write. */
+function recover(): void {
+  store = openSqliteStore(path, IGNORE, acknowledged);
+  if (store.lastSeq !== acknowledged) throw lostTail(acknowledged, store.lastSeq);
+  store.coverLog();
+  reserve.fill();
+  store.probe();
+  sizes = measure();
+  report({ type: "recovered", sizes });
+}
+
+function close(): void {
+  clearTimeout(retry);
+  try {
+    store?.coverLog();
+  } catch {
+    // The log has it all: the next start reads it there.
+  }
+  closeStore();
+  tail.close();
+  report({ type: "closed" });
+  port.close();
+}
+
+function closeStore(): void {
+  try {
+    store?.close();
+  } catch {
+    // What is committed stays committed, and the connection is of no more use.
+  }
+  store = undefined;
+}
+
+function measure(): ReturnType<typeof measureFile> {
+  return measureFile(path, store?.logBytes ?? 0);
+}
+
+function lostTail(expected: number, found: number): JournalError {
+  return new JournalError(
+    "lost_tail",
+    `[rumkit] ${path} ends with group ${found}, and group ${expected} was acknowledged: its end is lost. Put back a copy, or delete ${path}-tail to go on with what is there.`,
+  );
+}
+
+const IGNORE: StoreReader = { series: () => {}, keys: () => {} };

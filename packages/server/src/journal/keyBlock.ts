@@ -1,0 +1,49 @@
+import { KEY_WORDS } from "./keyDigest.ts";
+import { type Generation, type Sender, SENDERS } from "./keyMemory.ts";
+
+/** Keys of one sender that came together, all of one generation. */
+export interface KeyBlock {
+  readonly from: Sender;
+  readonly generation: Generation;
+  /** `KEY_WORDS` for each key. */
+  readonly words: Uint32Array;
+}
+
+const HEAD_BYTES = 24;
+
+/** Writes key blocks one after another: number of the sender, of the generation, its beginning, count, words. */
+export function writeKeyBlocks(blocks: readonly KeyBlock[]): Uint8Array<ArrayBuffer> {
+  const length = blocks.reduce((sum, { words }) => sum + HEAD_BYTES + words.byteLength, 0);
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const { from, generation, words } of blocks) {
+    view.setUint32(at, SENDERS.indexOf(from), true);
+    view.setUint32(at + 4, generation.number, true);
+    view.setFloat64(at + 8, generation.since, true);
+    view.setUint32(at + 16, words.length, true);
+    for (let index = 0; index < words.length; index += 1)
+      view.setUint32(at + HEAD_BYTES + index * 4, words[index]!, true);
+    at += HEAD_BYTES + words.byteLength;
+  }
+  return bytes;
+}
+
+/** Throws a RangeError where the bytes end in the middle of a block or name no sender. */
+export function readKeyBlocks(bytes: Uint8Array): KeyBlock[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const blocks: KeyBlock[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const from = SENDERS[view.getUint32(at, true)];
+    const length = view.getUint32(at + 16, true);
+    if (!from || length % KEY_WORDS !== 0) throw new RangeError("A block of keys cannot be read.");
+    const generation = { number: view.getUint32(at + 4, true), since: view.getFloat64(at + 8, true) };
+    const words = new Uint32Array(length);
+    for (let index = 0; index < length; index += 1)
+      words[index] = view.getUint32(at + HEAD_BYTES + index * 4, true);
+    blocks.push({ from, generation, words });
+    at += HEAD_BYTES + words.byteLength;
+  }
+  return blocks;
+}

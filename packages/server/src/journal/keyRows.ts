@@ -1,0 +1,92 @@
+import type { KeyBlock } from "./keyBlock.ts";
+import { KEY_WORDS } from "./keyDigest.ts";
+import { type Sender, SENDERS } from "./keyMemory.ts";
+import type { KeyRow, Rows } from "./rows.ts";
+
+/** 48 KB a row: the last one is written anew with each checkpoint until it is full. */
+const WORDS_PER_ROW = 2048 * KEY_WORDS;
+
+/** Keys that the file has in rows, and those that only the log has. */
+export interface KeyRows {
+  /** Remembers the keys of a group. */
+  add(seq: number, blocks: readonly KeyBlock[]): void;
+  /** Writes the keys of all groups up to one, and removes those of generations that are forgotten. */
+  write(upTo: number, rows: Rows): void;
+}
+
+type Origin = Omit<KeyBlock, "words">;
+
+/** A row that was written. Of a full one the keys are let go: nothing is added to it any more. */
+interface WrittenRow extends Origin {
+  readonly id: number;
+  readonly checksum: number;
+  readonly open: KeyRow | undefined;
+}
+
+export function createKeyRows(found: readonly KeyRow[]): KeyRows {
+  let written = found.map(toWrittenRow);
+  let waiting: { readonly seq: number; readonly blocks: readonly KeyBlock[] }[] = [];
+  let nextId = (found.at(-1)?.id ?? 0) + 1;
+  const newest: Record<Sender, number> = { page: 0, server: 0 };
+  const see = ({ from, generation }: Origin): void => {
+    newest[from] = Math.max(newest[from], generation.number);
+  };
+  for (const row of written) see(row);
+
+  const isForgotten = ({ from, generation }: Origin): boolean => generation.number < newest[from] - 1;
+  const writeBlock = (block: KeyBlock, rows: Rows): void => {
+    const last = written.findLast((row) => row.open !== undefined && isSameGeneration(row, block));
+    const words = last?.open ? joinWords([last.open.block.words, block.words]) : block.words;
+    written = written.filter((row) => row !== last);
+    for (let at = 0; at < words.length; at += WORDS_PER_ROW) {
+      const part = { ...block, words: words.slice(at, at + WORDS_PER_ROW) };
+      const before = at === 0 ? last : undefined;
+      written.push(toWrittenRow(rows.writeKeys(before?.id ?? nextId++, part, before?.checksum)));
+    }
+  };
+
+  return {
+    add: (seq, blocks) => {
+      waiting.push({ seq, blocks });
+      for (const block of blocks) see(block);
+    },
+    write: (upTo, rows) => {
+      const due = waiting.filter(({ seq }) => seq <= upTo).flatMap(({ blocks }) => blocks);
+      waiting = waiting.filter(({ seq }) => seq > upTo);
+      for (const block of joinBlocks(due)) if (!isForgotten(block)) writeBlock(block, rows);
+      for (const row of written.filter(isForgotten)) rows.removeKeys(row.id, row.checksum);
+      written = written.filter((row) => !isForgotten(row));
+    },
+  };
+}
+
+function toWrittenRow(row: KeyRow): WrittenRow {
+  const { from, generation, words } = row.block;
+  const open = words.length < WORDS_PER_ROW ? row : undefined;
+  return { id: row.id, checksum: row.checksum, from, generation, open };
+}
+
+function isSameGeneration(a: Origin, b: KeyBlock): boolean {
+  return a.from === b.from && a.generation.number === b.generation.number;
+}
+
+/** One block for each sender and generation. */
+function joinBlocks(blocks: readonly KeyBlock[]): KeyBlock[] {
+  return SENDERS.flatMap((from) => {
+    const own = blocks.filter((block) => block.from === from);
+    return [...new Set(own.map(({ generation }) => generation.number))].map((number) => {
+      const same = own.filter(({ generation }) => generation.number === number);
+      return { ...same[0]!, words: joinWords(same.map(({ words }) => words)) };
+    });
+  });
+}
+
+function joinWords(parts: readonly Uint32Array[]): Uint32Array {
+  const words = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    words.set(part, at);
+    at += part.length;
+  }
+  return words;
+}

@@ -1,0 +1,75 @@
+import { readRecords } from "./records.ts";
+import type { SeriesDefinition } from "./seriesDefinition.ts";
+import { addToTotal, createTotal, foldTotal, type Total } from "./total.ts";
+
+/** What every series has counted by all groups so far, and what of it the file does not say yet. */
+export interface Ledger {
+  readonly totals: Map<number, Total>;
+  /** Definitions that have no row yet. */
+  readonly definitions: Map<number, string>;
+  /** Series that counted since their row was written. */
+  readonly dirty: Set<Total>;
+  /**
+   * Series of folds since: their rows are written together or not at all. With one of a pair written, a replay
+   * could not tell what the other still lacks.
+   */
+  readonly folded: Set<Total>;
+  /** Begins a series at 0. */
+  define(id: number, definition: string): Total;
+  /**
+   * Counts a group. What the row of a series says already (`asOf`) is not counted again. Throws a RangeError for
+   * a series that was never defined.
+   */
+  apply(seq: number, records: Uint8Array): void;
+}
+
+export function createLedger(): Ledger {
+  const totals = new Map<number, Total>();
+  const definitions = new Map<number, string>();
+  const dirty = new Set<Total>();
+  const folded = new Set<Total>();
+
+  const totalOf = (id: number): Total => {
+    const total = totals.get(id);
+    if (!total) throw new RangeError(`Series ${id} was never defined.`);
+    return total;
+  };
+  const define = (id: number, definition: string): Total => {
+    const total = createTotal(id, JSON.parse(definition) as SeriesDefinition);
+    totals.set(id, total);
+    return total;
+  };
+  const fold = (from: Total, into: Total): void => {
+    foldTotal(from, into);
+    for (const total of [from, into]) {
+      folded.add(total);
+      dirty.delete(total);
+    }
+  };
+
+  return {
+    totals,
+    definitions,
+    dirty,
+    folded,
+    define,
+    apply: (seq, records) =>
+      readRecords(records, {
+        define: (id, definition) => {
+          if (totals.has(id)) return;
+          definitions.set(id, definition);
+          // Also where nothing of this group counts in it: later groups will not define it again.
+          dirty.add(define(id, definition));
+        },
+        increment: (id, value, times) => {
+          const total = totalOf(id);
+          if (seq <= total.asOf) return;
+          addToTotal(total, value, times);
+          if (!folded.has(total)) dirty.add(total);
+        },
+        fold: (from, into) => {
+          if (seq > totalOf(from).asOf) fold(totalOf(from), totalOf(into));
+        },
+      }),
+  };
+}

@@ -1,0 +1,69 @@
+import { emptyKeyTable, createKeyTable, type KeyTable } from "./keyTable.ts";
+import { KEY_WORDS, writeKey } from "./keyDigest.ts";
+import type { KeyBlock } from "./keyBlock.ts";
+import { type KeyMemoryImage, type Sender, SENDERS } from "./keyMemory.ts";
+import type { Ledger } from "./ledger.ts";
+import { packSaved } from "./savedSeries.ts";
+import type { StoreReader } from "./sqliteStore.ts";
+import type { OpenedJournal } from "./threadMessages.ts";
+import { encodeTotal } from "./total.ts";
+
+/** Gathers what the main thread needs of a journal that is opened. */
+export interface OpeningReader extends StoreReader {
+  /** What was found, and the buffers that change hands with it. */
+  finish(ledger: Ledger): { journal: OpenedJournal; transfer: ArrayBuffer[] };
+}
+
+export function createOpeningReader(): OpeningReader {
+  const definitions = new Map<number, Uint8Array>();
+  const blocks: Record<Sender, KeyBlock[]> = { page: [], server: [] };
+  return {
+    series: (id, definition) => void definitions.set(id, definition),
+    keys: (block) => void blocks[block.from].push(block),
+    finish: (ledger) => {
+      const present = [...ledger.totals.values()].filter((total) => !total.gone);
+      const journal: OpenedJournal = {
+        saved: packSaved(
+          present.map((total) => ({ definition: definitions.get(total.id)!, total: encodeTotal(total) })),
+        ),
+        series: seriesIds(present.map(({ id }) => [id, Buffer.from(definitions.get(id)!).toString()])),
+        nextSeriesId: [...ledger.totals.keys()].reduce((last, id) => Math.max(last, id), 0) + 1,
+        keys: { page: toMemory(blocks.page), server: toMemory(blocks.server) },
+      };
+      return { journal, transfer: buffersOf(journal) };
+    },
+  };
+}
+
+/** Finds the id of a series by its definition. */
+function seriesIds(series: readonly (readonly [number, string])[]): OpenedJournal["series"] {
+  const table = createKeyTable(emptyKeyTable(series.length));
+  const words = new Uint32Array(KEY_WORDS);
+  for (const [id, definition] of series) {
+    writeKey(words, 0, definition, undefined);
+    words[4] = id;
+    table.set(words, 0);
+  }
+  return table.image();
+}
+
+function toMemory(blocks: readonly KeyBlock[]): KeyMemoryImage {
+  const number = blocks.reduce((newest, { generation }) => Math.max(newest, generation.number), 0);
+  const of = (wanted: number) => blocks.filter(({ generation }) => generation.number === wanted);
+  const since = of(number).reduce((first, { generation }) => Math.min(first, generation.since), Infinity);
+  return { number, since, young: toTable(of(number)).image(), old: toTable(of(number - 1)).image() };
+}
+
+function toTable(blocks: readonly KeyBlock[]): KeyTable {
+  const keys = blocks.reduce((sum, { words }) => sum + words.length / KEY_WORDS, 0);
+  const table = createKeyTable(emptyKeyTable(keys));
+  for (const { words } of blocks) {
+    for (let at = 0; at < words.length; at += KEY_WORDS) table.set(words, at);
+  }
+  return table;
+}
+
+function buffersOf({ saved, series, keys }: OpenedJournal): ArrayBuffer[] {
+  const tables = [series, ...SENDERS.flatMap((from) => [keys[from].young, keys[from].old])];
+  return [saved.buffer, ...tables.map(({ places }) => places.buffer)];
+}

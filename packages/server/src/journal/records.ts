@@ -1,0 +1,148 @@
+/**
+ * What a group says, as bytes: each record is a 32-bit head, the id of a series with the kind in its lowest
+ * three bits, and what the kind adds. Little-endian, not aligned. Most increments count one thing once and
+ * are four bytes.
+ */
+const KIND_BITS = 3;
+const KIND_MASK = 7;
+
+/** Counts 1, once. */
+const ONE = 0;
+/** Adds the value, once. */
+const VALUE = 1;
+/** Adds the value, so many times. */
+const VALUE_TIMES = 2;
+/** From here on the id stands for a series: length and UTF-8 of its definition. */
+const DEFINE = 3;
+/** The series ended; the one whose id follows took over what it had counted. */
+const FOLD = 4;
+
+/** Gathers records in a buffer that grows. */
+export interface RecordWriter {
+  /** Bytes so far. */
+  readonly length: number;
+  increment(id: number, value: number, times: number): void;
+  define(id: number, definition: string): void;
+  fold(from: number, into: number): void;
+  /** Writes records as another writer gave them. */
+  append(records: Uint8Array): void;
+  /** The records from `start`, as a copy. */
+  copy(start: number): Uint8Array;
+  /** Gives the buffer away and goes on with another, `spare` where one is given. */
+  take(spare?: ArrayBuffer): { buffer: ArrayBuffer; length: number };
+}
+
+const FIRST_BYTES = 65_536;
+const LONGEST_INCREMENT = 20;
+
+export function createRecordWriter(): RecordWriter {
+  let bytes = new Uint8Array(FIRST_BYTES);
+  let view = new DataView(bytes.buffer);
+  let length = 0;
+
+  const use = (buffer: ArrayBuffer): void => {
+    bytes = new Uint8Array(buffer);
+    view = new DataView(buffer);
+  };
+  const reserve = (needed: number): void => {
+    if (length + needed <= bytes.length) return;
+    const before = bytes;
+    use(new ArrayBuffer(Math.max(before.length * 2, length + needed)));
+    bytes.set(before);
+  };
+  const writeHead = (id: number, kind: number): void => {
+    view.setUint32(length, (id << KIND_BITS) | kind, true);
+    length += 4;
+  };
+
+  return {
+    get length() {
+      return length;
+    },
+    increment: (id, value, times) => {
+      reserve(LONGEST_INCREMENT);
+      if (times !== 1) writeHead(id, VALUE_TIMES);
+      else if (value !== 1) writeHead(id, VALUE);
+      else return writeHead(id, ONE);
+      view.setFloat64(length, value, true);
+      length += 8;
+      if (times === 1) return;
+      view.setFloat64(length, times, true);
+      length += 8;
+    },
+    define: (id, definition) => {
+      const text = Buffer.from(definition);
+      reserve(8 + text.length);
+      writeHead(id, DEFINE);
+      view.setUint32(length, text.length, true);
+      bytes.set(text, length + 4);
+      length += 4 + text.length;
+    },
+    fold: (from, into) => {
+      reserve(8);
+      writeHead(from, FOLD);
+      view.setUint32(length, into, true);
+      length += 4;
+    },
+    append: (records) => {
+      reserve(records.length);
+      bytes.set(records, length);
+      length += records.length;
+    },
+    copy: (start) => bytes.slice(start, length),
+    take: (spare) => {
+      const taken = { buffer: bytes.buffer, length };
+      use(spare ?? new ArrayBuffer(FIRST_BYTES));
+      length = 0;
+      return taken;
+    },
+  };
+}
+
+/** Ids are below it, so that an id and a kind fit 32 bits. */
+export const MAX_SERIES_ID = 2 ** (32 - KIND_BITS);
+
+/** What reading records calls, in their order. */
+export interface RecordReader {
+  increment(id: number, value: number, times: number): void;
+  define(id: number, definition: string): void;
+  fold(from: number, into: number): void;
+}
+
+/** Reads records. Throws a RangeError where they end in the middle of one or a kind is unknown. */
+export function readRecords(records: Uint8Array, reader: RecordReader): void {
+  const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
+  let at = 0;
+  while (at < records.length) {
+    const head = view.getUint32(at, true);
+    const id = head >>> KIND_BITS;
+    at += 4;
+    switch (head & KIND_MASK) {
+      case ONE:
+        reader.increment(id, 1, 1);
+        break;
+      case VALUE:
+        reader.increment(id, view.getFloat64(at, true), 1);
+        at += 8;
+        break;
+      case VALUE_TIMES:
+        reader.increment(id, view.getFloat64(at, true), view.getFloat64(at + 8, true));
+        at += 16;
+        break;
+      case DEFINE: {
+        const length = view.getUint32(at, true);
+        if (at + 4 + length > records.length) throw new RangeError("A definition is cut off.");
+        const text = Buffer.from(records.buffer, records.byteOffset + at + 4, length);
+        reader.define(id, text.toString());
+        at += 4 + length;
+        break;
+      }
+      case FOLD:
+        reader.fold(id, view.getUint32(at, true));
+        at += 4;
+        break;
+      default:
+        throw new RangeError(`There is no record of kind ${head & KIND_MASK}.`);
+    }
+  }
+}

@@ -1,0 +1,229 @@
+import { crc32 } from "node:zlib";
+import { type KeyBlock, readKeyBlocks, writeKeyBlocks } from "./keyBlock.ts";
+import { corrupt, type SqliteFile } from "./sqliteFile.ts";
+import { decodeTotal, encodeTotal, type Total } from "./total.ts";
+
+/** A group as it was committed. */
+export interface LogRow {
+  readonly seq: number;
+  readonly records: Uint8Array;
+  readonly keys: Uint8Array;
+}
+
+/** A block of keys with its place. */
+export interface KeyRow {
+  readonly id: number;
+  readonly block: KeyBlock;
+  readonly checksum: number;
+}
+
+/**
+ * The rows of a journal, each with a checksum of its own. What is not in the log is tallied besides: how many rows
+ * there are, and the sum of their checksums. So a row that vanished is found as one that changed is.
+ *
+ * Everything that reads throws a `JournalError` "corrupt" where something does not fit.
+ */
+export interface Rows {
+  /** The last group whose row in the log counts no more: totals and keys have it. */
+  readonly coveredTo: number;
+  appendGroup(seq: number, records: Uint8Array, keys: Uint8Array): void;
+  dropGroups(from: number, to: number): void;
+  writeSeries(total: Total, definition: string): void;
+  writeTotal(total: Total, asOf: number): void;
+  removeSeries(total: Total): void;
+  /** Writes a row, in the place of one with the checksum `before` where there was one. */
+  writeKeys(id: number, block: KeyBlock, before: number | undefined): KeyRow;
+  removeKeys(id: number, checksum: number): void;
+  /** Writes the tallies: last in each transaction that changed a row outside of the log. */
+  writeState(coveredTo: number): void;
+  /** Reads the tallies: first. */
+  readState(): void;
+  readSeries(add: (id: number, definition: Uint8Array, checksum: number) => void): void;
+  readTotals(totals: ReadonlyMap<number, Total>): void;
+  readKeys(): KeyRow[];
+  /** The groups that are not covered, in order, without a gap. */
+  readLog(): Iterable<LogRow>;
+}
+
+interface Tally {
+  count: number;
+  /** Below 2^53 for up to two million rows. */
+  sum: number;
+}
+
+type Tallied = "series" | "totals" | "keys";
+
+export function createRows(file: SqliteFile, path: string): Rows {
+  const insertGroup = file.prepare("INSERT INTO log VALUES (?, ?, ?, ?)");
+  const deleteGroups = file.prepare("DELETE FROM log WHERE seq BETWEEN ? AND ?");
+  const insertSeries = file.prepare("INSERT INTO series VALUES (?, ?, ?)");
+  const deleteSeries = file.prepare("DELETE FROM series WHERE id = ?");
+  const putTotal = file.prepare("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)");
+  const deleteTotal = file.prepare("DELETE FROM totals WHERE id = ?");
+  const putKeys = file.prepare("INSERT OR REPLACE INTO keys VALUES (?, ?, ?)");
+  const deleteKeys = file.prepare("DELETE FROM keys WHERE id = ?");
+  const putState = file.prepare("INSERT OR REPLACE INTO state VALUES (1, ?, ?)");
+
+  let coveredTo = 0;
+  const tallies: Record<Tallied, Tally> = {
+    series: { count: 0, sum: 0 },
+    totals: { count: 0, sum: 0 },
+    keys: { count: 0, sum: 0 },
+  };
+  const tally = (name: Tallied, before: number | undefined, after: number | undefined): void => {
+    const of = tallies[name];
+    of.count += Number(after !== undefined) - Number(before !== undefined);
+    of.sum += (after ?? 0) - (before ?? 0);
+  };
+  /** Counts the rows of a table against its tally, and each against its checksum. */
+  const check = (name: Tallied) => {
+    const found: Tally = { count: 0, sum: 0 };
+    return {
+      row: (id: number, expected: number, checksum: unknown): void => {
+        if (checksum !== expected) throw corrupt(path, `row ${id} of ${name} does not fit its checksum`);
+        found.count += 1;
+        found.sum += expected;
+      },
+      end: (): void => {
+        if (found.count === tallies[name].count && found.sum === tallies[name].sum) return;
+        throw corrupt(path, `${found.count} rows of ${name} were found, ${tallies[name].count} were written`);
+      },
+    };
+  };
+  const fit = <T>(what: string, read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      throw corrupt(path, `${what} cannot be read`, error);
+    }
+  };
+
+  return {
+    get coveredTo() {
+      return coveredTo;
+    },
+    appendGroup: (seq, records, keys) => {
+      insertGroup.run(seq, records, keys, groupChecksum(seq, records, keys));
+    },
+    dropGroups: (from, to) => {
+      deleteGroups.run(from, to);
+    },
+    writeSeries: (total, definition) => {
+      const bytes = Buffer.from(definition);
+      const checksum = rowChecksum(bytes, total.id, 0);
+      insertSeries.run(total.id, bytes, checksum);
+      tally("series", undefined, checksum);
+      total.definitionChecksum = checksum;
+    },
+    writeTotal: (total, asOf) => {
+      const bytes = encodeTotal(total);
+      const checksum = rowChecksum(bytes, total.id, asOf);
+      putTotal.run(total.id, asOf, bytes, checksum);
+      tally("totals", total.totalChecksum, checksum);
+      total.totalChecksum = checksum;
+    },
+    removeSeries: (total) => {
+      deleteSeries.run(total.id);
+      deleteTotal.run(total.id);
+      tally("series", total.definitionChecksum, undefined);
+      tally("totals", total.totalChecksum, undefined);
+    },
+    writeKeys: (id, block, before) => {
+      const bytes = writeKeyBlocks([block]);
+      const checksum = rowChecksum(bytes, id, 0);
+      putKeys.run(id, bytes, checksum);
+      tally("keys", before, checksum);
+      return { id, block, checksum };
+    },
+    removeKeys: (id, checksum) => {
+      deleteKeys.run(id);
+      tally("keys", checksum, undefined);
+    },
+    writeState: (covered) => {
+      coveredTo = covered;
+      const state = JSON.stringify({ coveredTo, ...tallies });
+      putState.run(state, crc32(state));
+    },
+    readState: () => {
+      const row = file.prepare("SELECT state, checksum FROM state").get();
+      if (!row) return;
+      const text = String(row["state"]);
+      if (row["checksum"] !== crc32(text))
+        throw corrupt(path, "the row of its state does not fit its checksum");
+      const state = JSON.parse(text) as { coveredTo: number } & Record<Tallied, Tally>;
+      coveredTo = state.coveredTo;
+      for (const name of ["series", "totals", "keys"] as const) Object.assign(tallies[name], state[name]);
+    },
+    readSeries: (add) => {
+      const checked = check("series");
+      for (const row of file.prepare("SELECT id, definition, checksum FROM series").iterate()) {
+        const { id, definition } = row as unknown as { id: number; definition: Uint8Array };
+        const expected = rowChecksum(definition, id, 0);
+        checked.row(id, expected, row["checksum"]);
+        fit(`the definition of series ${id}`, () => add(id, definition, expected));
+      }
+      checked.end();
+    },
+    readTotals: (totals) => {
+      const checked = check("totals");
+      for (const row of file.prepare("SELECT id, as_of, total, checksum FROM totals").iterate()) {
+        const {
+          id,
+          as_of,
+          total: bytes,
+        } = row as unknown as { id: number; as_of: number; total: Uint8Array };
+        const expected = rowChecksum(bytes, id, as_of);
+        checked.row(id, expected, row["checksum"]);
+        const total = totals.get(id);
+        if (!total) throw corrupt(path, `total ${id} has no series`);
+        fit(`total ${id}`, () => decodeTotal(total, bytes));
+        total.asOf = as_of;
+        total.totalChecksum = expected;
+      }
+      checked.end();
+    },
+    readKeys: () => {
+      const checked = check("keys");
+      const rows: KeyRow[] = [];
+      for (const row of file.prepare("SELECT id, block, checksum FROM keys ORDER BY id").iterate()) {
+        const { id, block: bytes } = row as unknown as { id: number; block: Uint8Array };
+        const checksum = rowChecksum(bytes, id, 0);
+        checked.row(id, checksum, row["checksum"]);
+        const [block] = fit(`block ${id} of keys`, () => readKeyBlocks(bytes));
+        if (!block) throw corrupt(path, `block ${id} of keys is empty`);
+        rows.push({ id, block, checksum });
+      }
+      checked.end();
+      return rows;
+    },
+    *readLog() {
+      let last = coveredTo;
+      const rest = file.prepare("SELECT seq, records, keys, checksum FROM log WHERE seq > ? ORDER BY seq");
+      for (const row of rest.iterate(coveredTo)) {
+        const { seq, records, keys } = row as unknown as LogRow;
+        if (seq !== last + 1) throw corrupt(path, `group ${last + 1} is missing`);
+        if (row["checksum"] !== groupChecksum(seq, records, keys)) {
+          throw corrupt(path, `group ${seq} does not fit its checksum`);
+        }
+        last = seq;
+        yield { seq, records, keys };
+      }
+    },
+  };
+}
+
+const numbers = new Float64Array(2);
+const numberBytes = new Uint8Array(numbers.buffer);
+
+/** Over the bytes and what they belong to: a row in the place of another is found as well. */
+function rowChecksum(bytes: Uint8Array, id: number, asOf: number): number {
+  numbers[0] = id;
+  numbers[1] = asOf;
+  return crc32(bytes, crc32(numberBytes));
+}
+
+function groupChecksum(seq: number, records: Uint8Array, keys: Uint8Array): number {
+  numbers[0] = seq;
+  numbers[1] = records.length;
+  return crc32(keys, crc32(records, crc32(numberBytes)));
+}

@@ -1,0 +1,58 @@
+import { resolve } from "node:path";
+import { createGroupCommit } from "./groupCommit.ts";
+import type { Journal } from "./journal.ts";
+import { startJournalThread } from "./journalThreadHandle.ts";
+import { createKeyMemory, type KeyMemoryOptions } from "./keyMemory.ts";
+import { readSaved } from "./savedSeries.ts";
+import { createSeriesIds } from "./seriesIds.ts";
+
+export interface SqliteJournalOptions extends KeyMemoryOptions {
+  /**
+   * The file, on a local disk; it is made where it is not there. Beside it are `-wal` (what is not in the file yet),
+   * `-tail` (which group was acknowledged last) and `-reserve` (room for the moment when the disk is full).
+   */
+  readonly path: string;
+  /**
+   * Milliseconds that lie between two transactions at least, so that entries that come together are kept together.
+   * Default 2: a quiet journal keeps an entry at once, a busy one syncs at most 500 times a second. 0 to 1000.
+   */
+  readonly windowMs?: number;
+  /** Entries that may wait for the disk; more are refused at once. Default 20 000. */
+  readonly maxPending?: number;
+  /** Milliseconds between two checkpoints while entries come. Default 10 000. */
+  readonly checkpointMs?: number;
+  /** Bytes of the log that begin one sooner. Default 8 MiB: replayed in under 200 ms. */
+  readonly checkpointBytes?: number;
+  /** Bytes of the disk that are kept for cleaning up when it is full. Default 1 MiB. */
+  readonly reserveBytes?: number;
+}
+
+/**
+ * Opens a journal that outlives the process: what it acknowledged is synced to the disk, and counted once also after
+ * `kill -9` and power loss.
+ *
+ * Rejects with a `JournalError` that names the file and says what to do: it is open in another process, damaged, no
+ * journal, of another version, or the disk refuses.
+ *
+ * @example
+ * const journal = await openSqliteJournal({ path: "/var/lib/shop/metrics.journal" });
+ * const collector = createCollector({ catalog, journal });
+ */
+export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
+  const { windowMs = 2, maxPending = 20_000 } = options;
+  const { checkpointMs = 10_000, checkpointBytes = 8_388_608, reserveBytes = 1_048_576 } = options;
+  const path = resolve(options.path);
+  const thread = await startJournalThread({ path, checkpointMs, checkpointBytes, reserveBytes });
+  const { saved, keys, ...series } = thread.opened;
+  const group = createGroupCommit({
+    thread,
+    ids: createSeriesIds(series),
+    memories: {
+      page: createKeyMemory(options, keys.page),
+      server: createKeyMemory(options, keys.server),
+    },
+    windowMs,
+    maxPending,
+  });
+  return { durable: true, saved: readSaved(saved), ...group };
+}

@@ -1,0 +1,91 @@
+import type { SeriesDefinition, Shape } from "./seriesDefinition.ts";
+
+/** What a series has counted. */
+export interface Total {
+  readonly id: number;
+  readonly shape: Shape;
+  readonly edges: readonly number[];
+  value: number;
+  minorUnits: bigint;
+  /** Observations in each bucket alone, the last one above every edge. */
+  readonly counts: Float64Array;
+  sum: number;
+  /** The group up to which the row in the file has counted; 0 where there is none. */
+  asOf: number;
+  /** Of its rows in `series` and `totals`; undefined where it has none. */
+  definitionChecksum: number | undefined;
+  totalChecksum: number | undefined;
+  /** Another series took over everything; its row goes with the groups that name it. */
+  gone: boolean;
+}
+
+export function createTotal(id: number, { shape, buckets = [] }: SeriesDefinition): Total {
+  return {
+    id,
+    shape,
+    edges: buckets,
+    value: 0,
+    minorUnits: 0n,
+    counts: new Float64Array(shape === "histogram" ? buckets.length + 1 : 0),
+    sum: 0,
+    asOf: 0,
+    definitionChecksum: undefined,
+    totalChecksum: undefined,
+    gone: false,
+  };
+}
+
+/** Counts as the series store does, to the last bit: after a restart a series goes on from here. */
+export function addToTotal(total: Total, value: number, times: number): void {
+  if (total.shape === "counter") total.value += value * times;
+  else if (total.shape === "money") total.minorUnits += minorUnitsOf(value, times);
+  else {
+    const bucket = bucketOf(total.edges, value);
+    total.counts[bucket] = total.counts[bucket]! + times;
+    total.sum += value * times;
+  }
+}
+
+/** Takes over everything that another series of the same shape has counted. */
+export function foldTotal(from: Total, into: Total): void {
+  into.value += from.value;
+  into.minorUnits += from.minorUnits;
+  into.sum += from.sum;
+  for (const [bucket, count] of from.counts.entries()) into.counts[bucket] = into.counts[bucket]! + count;
+  from.gone = true;
+}
+
+/** A counter: its value. Money: its digits, of any number. A histogram: sum and counts. Gone: nothing. */
+export function encodeTotal(total: Total): Uint8Array {
+  if (total.gone) return new Uint8Array(0);
+  if (total.shape === "money") return Buffer.from(String(total.minorUnits));
+  return new Uint8Array(
+    total.shape === "counter"
+      ? Float64Array.of(total.value).buffer
+      : Float64Array.of(total.sum, ...total.counts).buffer,
+  );
+}
+
+/** Throws a RangeError or SyntaxError where the bytes do not fit the shape. */
+export function decodeTotal(total: Total, bytes: Uint8Array): void {
+  if (bytes.length === 0) total.gone = true;
+  else if (total.shape === "money") total.minorUnits = BigInt(Buffer.from(bytes).toString("latin1"));
+  else {
+    const [first, ...rest] = new Float64Array(bytes.slice().buffer);
+    if (rest.length !== total.counts.length || first === undefined)
+      throw new RangeError("A total does not fit its series.");
+    total.value = total.shape === "counter" ? first : 0;
+    total.sum = total.shape === "histogram" ? first : 0;
+    total.counts.set(rest);
+  }
+}
+
+function minorUnitsOf(value: number, times: number): bigint {
+  return Number.isInteger(times) ? BigInt(value) * BigInt(times) : BigInt(Math.round(value * times));
+}
+
+function bucketOf(edges: readonly number[], value: number): number {
+  let bucket = 0;
+  while (bucket < edges.length && !(value <= edges[bucket]!)) bucket += 1;
+  return bucket;
+}
