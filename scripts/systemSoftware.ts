@@ -20,6 +20,7 @@ const SOFTWARE: readonly Software[] = [
     debianPackage: "chromium",
   },
   { name: "Prometheus", variable: "PROMETHEUS_PATH", programs: ["prometheus"], debianPackage: "prometheus" },
+  { name: "OpenSSL", variable: "OPENSSL_PATH", programs: ["openssl"], debianPackage: "openssl" },
   { name: "promtool", variable: "PROMTOOL_PATH", programs: ["promtool"], debianPackage: "prometheus" },
 ];
 

@@ -75,6 +75,25 @@ export type IngestRejection =
       | "origin_denied"
     >;
 
+/** Why a report of a browser, or a whole request to `/reports`, was refused. Stable. */
+export type ReportsRejection =
+  | "bad_media_type"
+  | "bad_reports"
+  | "bad_report"
+  | "too_many_reports"
+  | Exclude<
+      BatchRejection,
+      | "bad_method"
+      | "bad_version"
+      | "bad_batch"
+      | "bad_batch_id"
+      | "bad_idempotency_key"
+      | "too_many_events"
+      | "no_valid_event"
+      | "unknown_app"
+      | "id_conflict"
+    >;
+
 export interface RejectedItem {
   /** The item's place in the request, from 0. */
   index: number;
@@ -94,7 +113,7 @@ export interface IngestAnswer {
 
 /** The answer to a request that was refused. */
 export interface ErrorAnswer {
-  error: { code: BatchRejection | IngestRejection; message: string; issues?: string[] };
+  error: { code: BatchRejection | IngestRejection | ReportsRejection; message: string; issues?: string[] };
 }
 
 /** Why a request for figures or by a service was refused. Stable: clients may match on it. */

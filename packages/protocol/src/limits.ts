@@ -31,6 +31,12 @@ export const MAX_DEPTH = 8;
 /** One conversion's money, in minor units: ten million in a currency with cents. Beyond it is a fault. */
 export const MAX_AMOUNT = 1_000_000_000;
 
+/** Reports of one request to `/reports`: what Chromium queues for all of a profile's endpoints. */
+export const MAX_REPORTS = 100;
+
+/** 64 KiB: a hundred reports of 650 bytes. */
+export const MAX_REPORTS_BYTES = 65_536;
+
 /** Items of one request to `/ingest`: what a busy service gathers in a second. */
 export const MAX_INGEST_ITEMS = 1_000;
 

@@ -35,6 +35,8 @@ import { createRecorder } from "./metrics/recorder.ts";
 import { createRegistry } from "./metrics/registry.ts";
 import { createNodeListener, type Fetch, type NodeListenerOptions } from "./nodeListener.ts";
 import { createPendingWork } from "./pendingWork.ts";
+import { createReportVocabulary } from "./reports/reportEvent.ts";
+import type { ReportsOptions } from "./reportsRoute.ts";
 import { createScrubber, type ScrubOptions } from "./scrub/createScrubber.ts";
 import { createIngestVocabulary, type UnknownNames } from "./vocabulary/ingestedSamples.ts";
 import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
@@ -97,7 +99,7 @@ export interface CollectorOptions<C extends Catalog> {
 export interface Collector<C extends Catalog> extends Trackers<C> {
   /**
    * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`,
-   * `GET /metrics`, `GET /realtime`, `GET /realtime/metrics`, `GET /api/errors`,
+   * `POST /reports`, `GET /metrics`, `GET /realtime`, `GET /realtime/metrics`, `GET /api/errors`,
    * `GET /healthz`, `GET /readyz`.
    */
   readonly app: Hono;
@@ -198,10 +200,21 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     isDraining: () => stopping,
     now,
   };
+  const reports: ReportsOptions = {
+    checkOrigin: collect.checkOrigin,
+    access,
+    translate: createReportVocabulary(catalog),
+    count,
+    record,
+    verbose,
+    isDraining: () => stopping,
+    now,
+  };
   const routes = createRoutes({
     catalog,
     collect,
     ingest,
+    reports,
     guard: createGuard(access, record),
     registry,
     feed,

@@ -14,11 +14,13 @@ import { createLiveRoute } from "./live/liveRoute.ts";
 import { createPageRoutes } from "./live/pageRoutes.ts";
 import type { MetricRegistry } from "./metrics/registry.ts";
 import type { PendingWork } from "./pendingWork.ts";
+import { createReports, type ReportsOptions } from "./reportsRoute.ts";
 
 export interface RoutesOptions {
   readonly catalog: Catalog;
   readonly collect: CollectOptions;
   readonly ingest: IngestOptions;
+  readonly reports: ReportsOptions;
   readonly guard: Guard;
   readonly registry: MetricRegistry;
   readonly feed: Feed;
@@ -60,6 +62,9 @@ export function createRoutes(options: RoutesOptions): Routes {
   app.all("/collect", own(toHandler(answerBatch)));
   app.get("/collect/funnels", own(createFunnelsRoute(catalog, collect.checkOrigin)));
   app.post("/ingest", own(toHandler(counting(createIngest(options.ingest)))));
+  const answerReports = own(toHandler(counting(createReports(options.reports))));
+  app.post("/reports", answerReports);
+  app.options("/reports", answerReports);
   app.get("/metrics", own(guard("metrics", createMetricsRoute(registry, onScrape))));
   app.get("/realtime", own(page.page));
   // The page's addresses are relative to a path without a slash at its end.

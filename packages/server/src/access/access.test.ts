@@ -177,6 +177,8 @@ const PUBLIC = new Set([
   "GET /realtime",
   "GET /realtime/",
   "GET /realtime/assets/:file",
+  // A preflight: browsers send it without credentials.
+  "OPTIONS /reports",
 ]);
 
 test("every route but the public ones asks for a key or a token", async () => {

@@ -1,7 +1,7 @@
-import type { BatchRejection, ErrorAnswer, IngestRejection } from "@rumkit/protocol";
+import type { BatchRejection, ErrorAnswer, IngestRejection, ReportsRejection } from "@rumkit/protocol";
 
 /** Why a request of a page or of a service was refused as a whole. */
-type RequestRejection = BatchRejection | IngestRejection;
+type RequestRejection = BatchRejection | IngestRejection | ReportsRejection;
 
 const STATUS = {
   empty_body: 400,
@@ -20,11 +20,15 @@ const STATUS = {
   too_large: 413,
   too_many_events: 413,
   too_many_items: 413,
+  too_many_reports: 413,
+  bad_media_type: 415,
   unsupported_encoding: 415,
   bad_version: 422,
   bad_batch: 422,
   bad_batch_id: 422,
   bad_items: 422,
+  bad_report: 422,
+  bad_reports: 422,
   no_valid_event: 422,
   draining: 503,
   journal_failed: 503,

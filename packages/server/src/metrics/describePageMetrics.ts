@@ -4,6 +4,7 @@ import { describeApiMetrics } from "./describeApiMetrics.ts";
 import { describeErrorMetrics } from "./describeErrorMetrics.ts";
 import { describeFunnelMetrics } from "./describeFunnelMetrics.ts";
 import { describeLoadMetrics } from "./describeLoadMetrics.ts";
+import { describeReportMetrics } from "./describeReportMetrics.ts";
 import { describeUseMetrics } from "./describeUseMetrics.ts";
 import { describeVisitMetrics } from "./describeVisitMetrics.ts";
 import { describeVitalMetrics } from "./describeVitalMetrics.ts";
@@ -20,6 +21,7 @@ export function describePageMetrics(catalog: Catalog): MetricDescriptor[] {
     ...describeVitalMetrics(routes),
     ...describeLoadMetrics(routes),
     ...describeErrorMetrics(routes),
+    ...describeReportMetrics(routes),
     ...describeApiMetrics([...(catalog.endpoints ?? []), UNMATCHED_ROUTE]),
   ].map((family) => (family.labels.includes("route") ? makeRoom(family, share) : family));
 }

@@ -1,0 +1,71 @@
+import { type AttributeValue, type Catalog, createRouteMatcher, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { OTHER_VALUE } from "../metrics/labelValues.ts";
+import { type CountedEvent, once } from "../vocabulary/countedEvent.ts";
+import { bareAddress, bareSource, bareText } from "./bareText.ts";
+import { CSP_DIRECTIVES, DISPOSITIONS, type Report, REPORT_TYPES } from "./report.ts";
+
+/** What a report counts, and how the live tail shows it. Never throws. */
+export type ReportVocabulary = (report: Report) => CountedEvent;
+
+const KNOWN_TYPES: ReadonlySet<string> = new Set(REPORT_TYPES);
+const KNOWN_DIRECTIVES: ReadonlySet<string> = new Set(CSP_DIRECTIVES);
+const KNOWN_DISPOSITIONS: ReadonlySet<unknown> = new Set(DISPOSITIONS);
+
+export function createReportVocabulary({ routes }: Pick<Catalog, "routes">): ReportVocabulary {
+  const matchRoute = createRouteMatcher(routes);
+  return (report) => {
+    const path = URL.parse(report.url)?.pathname;
+    const route = path === undefined ? UNMATCHED_ROUTE : matchRoute(path);
+    const type = typeOf(report);
+    const labels = { type, route, ...(type === "csp-violation" && violationLabels(report)) };
+    return {
+      samples: [once("rum_reports_total", labels, 1)],
+      times: 1,
+      entry: { source: "page", type: "report", name: type, route, count: 1, details: describe(report) },
+    };
+  };
+}
+
+/** A network error's policy may ask for successes too: they are no errors. */
+function typeOf({ type, body }: Report): string {
+  if (type === "network-error" && body["type"] === "ok") return "network-ok";
+  return KNOWN_TYPES.has(type) ? type : OTHER_VALUE;
+}
+
+function violationLabels({ body }: Report): { directive: string; disposition: string } {
+  const [directive = ""] = String(body["effectiveDirective"]).split(" ", 1);
+  const { disposition } = body;
+  return {
+    directive: KNOWN_DIRECTIVES.has(directive) ? directive : OTHER_VALUE,
+    // Older browsers say nothing where they enforce.
+    disposition: KNOWN_DISPOSITIONS.has(disposition) ? String(disposition) : "enforce",
+  };
+}
+
+/** Which values of a report people may see, under which name, and what is taken out of them before. */
+const SHOWN: readonly (readonly [key: string, name: string, clean: (text: string) => string])[] = [
+  ["effectiveDirective", "directive", bareText],
+  ["blockedURL", "blocked", bareSource],
+  ["disposition", "disposition", bareText],
+  ["id", "id", bareText],
+  ["policyId", "policy", bareText],
+  ["reason", "reason", bareText],
+  ["message", "message", bareText],
+  ["phase", "phase", bareText],
+  ["type", "error", bareText],
+  ["status_code", "status", bareText],
+  ["sourceFile", "source", bareAddress],
+  ["lineNumber", "line", bareText],
+  ["columnNumber", "column", bareText],
+];
+
+function describe({ type, body }: Report): Record<string, AttributeValue> {
+  const shown = SHOWN.flatMap(([key, name, clean]): [string, AttributeValue][] => {
+    const value = body[key];
+    if (typeof value === "string" && value !== "") return [[name, clean(value)]];
+    return typeof value === "number" ? [[name, value]] : [];
+  });
+  const details = Object.fromEntries(shown);
+  // What is counted as "other" is told by its own name.
+  return KNOWN_TYPES.has(type) ? details : { kind: bareText(type), ...details };
+}

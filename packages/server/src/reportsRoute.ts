@@ -1,0 +1,152 @@
+import { MAX_REPORTS, MAX_REPORTS_BYTES, type ReportsRejection } from "@rumkit/protocol";
+import type { Access } from "./access/access.ts";
+import { writeKeyOf } from "./access/writeKey.ts";
+import type { Count } from "./count.ts";
+import { CollectError } from "./ingest/collectError.ts";
+import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
+import { type CheckOrigin, preflightAnswer, requestOrigin } from "./ingest/corsOrigin.ts";
+import { readBody } from "./ingest/readBody.ts";
+import type { RecordSample, Sample } from "./metrics/sample.ts";
+import { checkMediaType, parseReports } from "./reports/parseReports.ts";
+import type { Report } from "./reports/report.ts";
+import type { ReportVocabulary } from "./reports/reportEvent.ts";
+import type { CountedEvent } from "./vocabulary/countedEvent.ts";
+
+export interface ReportsOptions {
+  readonly checkOrigin: CheckOrigin;
+  /** Refuses reports without a write key. Undefined where pages need none. */
+  readonly access: Pick<Access, "checkWriteKey"> | undefined;
+  readonly translate: ReportVocabulary;
+  readonly count: Count;
+  readonly record: RecordSample;
+  /** Answers say what exactly is wrong: for development. */
+  readonly verbose: boolean;
+  readonly isDraining: () => boolean;
+  /** The clock: milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Seconds after which a browser may try again while the collector restarts. */
+const RETRY_AFTER = "2";
+
+/**
+ * `POST /reports`: what browsers report by themselves (Reporting API, and `report-uri` of a
+ * Content-Security-Policy).
+ *
+ * Reports have no ids, so each delivery counts. `Origin` names the page (Chromium 156, Firefox 153) or is
+ * `null` (a sandboxed document), so it is asked for where it is there, and of each report the document's own
+ * origin decides: another site cannot have its reports counted here by naming this address in its headers.
+ */
+export function createReports(options: ReportsOptions): AnswerRequest {
+  return async function reports(request) {
+    if (request.method === "OPTIONS") return preflightAnswer(request, options.checkOrigin);
+    let headers: Readonly<Record<string, string>> = HEADERS;
+    try {
+      const named = checkSender(request, options);
+      if (named !== undefined) headers = { ...HEADERS, "access-control-allow-origin": named };
+      await countReports(request, options);
+      return { status: 204, headers, body: "" };
+    } catch (error) {
+      return refuse(error, headers, options);
+    }
+  };
+}
+
+const HEADERS = { "cache-control": "no-store", vary: "Origin" };
+
+/**
+ * Refuses by key and by a named origin, before a byte is read. Returns the origin that CORS headers have to
+ * name. A request without a named origin goes on: its reports decide.
+ */
+function checkSender(request: CollectRequest, { checkOrigin, access }: ReportsOptions): string | undefined {
+  const { origin, host } = requestOrigin(request);
+  const isNamed = origin !== undefined && origin !== "null";
+  try {
+    access?.checkWriteKey({ key: writeKeyOf(request.url), origin: isNamed ? origin : undefined });
+  } catch (error) {
+    if (isNamed || !isOriginDenied(error)) throw error;
+  }
+  return isNamed ? checkOrigin({ origin, host, fetchSite: undefined }) : undefined;
+}
+
+async function countReports(request: CollectRequest, options: ReportsOptions): Promise<void> {
+  refuseWhileDraining(options);
+  const contentType = request.header("content-type");
+  checkMediaType(contentType);
+  const body = await readBody(request, MAX_REPORTS_BYTES);
+  // Reading may have taken seconds; the journal may be closed by now.
+  refuseWhileDraining(options);
+  const counted: CountedEvent[] = [];
+  const rejected: Sample[] = [];
+  for (const [index, report] of parseReports(contentType, body).entries()) {
+    const rejection = rejectionOf(index, report, request, options);
+    if (rejection === undefined) counted.push(options.translate(report!));
+    else rejected.push(rejectionSample(rejection));
+  }
+  if (counted.length === 0) return rejected.forEach(options.record);
+  const samples = [...counted.flatMap((event) => event.samples), ...rejected];
+  const events = counted.flatMap(({ entry }) => (entry ? [entry] : []));
+  await options.count({ from: "page", at: options.now(), samples, events }).catch((error: unknown) => {
+    throw new CollectError("journal_failed", "The reports could not be kept. Send them again.", [
+      String(error),
+    ]);
+  });
+}
+
+/** Why a report is not counted. The others of its request are. */
+function rejectionOf(
+  index: number,
+  report: Report | undefined,
+  request: CollectRequest,
+  options: ReportsOptions,
+): ReportsRejection | undefined {
+  if (index >= MAX_REPORTS) return "too_many_reports";
+  if (!report) return "bad_report";
+  return mayReport(URL.parse(report.url)?.origin, request, options) ? undefined : "origin_denied";
+}
+
+/** Whether documents of an origin may be reported on with this key. */
+function mayReport(
+  origin: string | undefined,
+  request: CollectRequest,
+  { checkOrigin, access }: ReportsOptions,
+): boolean {
+  try {
+    access?.checkWriteKey({ key: writeKeyOf(request.url), origin });
+    checkOrigin({ origin, host: request.header("host"), fetchSite: undefined });
+    return true;
+  } catch (error) {
+    if (!isOriginDenied(error)) throw error;
+    return false;
+  }
+}
+
+function isOriginDenied(error: unknown): boolean {
+  return error instanceof CollectError && error.code === "origin_denied";
+}
+
+function refuseWhileDraining({ isDraining }: ReportsOptions): void {
+  if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the reports again.");
+}
+
+function rejectionSample(reason: ReportsRejection): Sample {
+  return { metric: "rum_reports_rejected_total", labels: { reason }, value: 1 };
+}
+
+function refuse(
+  error: unknown,
+  headers: Readonly<Record<string, string>>,
+  options: ReportsOptions,
+): PlainAnswer {
+  if (!(error instanceof CollectError)) throw error;
+  options.record(rejectionSample(error.code as ReportsRejection));
+  return {
+    status: error.status,
+    headers: {
+      ...headers,
+      "content-type": "application/json",
+      ...(error.status === 503 && { "retry-after": RETRY_AFTER }),
+    },
+    body: JSON.stringify(error.toAnswer(options)),
+  };
+}
