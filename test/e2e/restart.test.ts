@@ -1,0 +1,110 @@
+/**
+ * Pages that end while the collector restarts: with a socket that outlives it, each of their last beacons is
+ * counted; without one, none is. A real Chromium, the built command, a gap of a second.
+ */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { defineCatalog } from "@rumkit/protocol";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type Scrape, scrape } from "../scrape.ts";
+import { type ServeProcess, startServe } from "../serveProcess.ts";
+import { startChromium } from "./engines/chromium.ts";
+import type { Engine, EnginePage } from "./engines/engine.ts";
+import { freePort } from "./freePort.ts";
+import { type PageServer, startPageServer } from "./pageServer.ts";
+
+const PAGES = 15;
+const GAP_MS = 1_000;
+
+/** Time in which a beacon that was held back or repeated would have come. */
+const QUIET_MS = 1_500;
+
+const CLI = [join(import.meta.dirname, "../../packages/server/dist/cli.js")];
+
+const catalog = defineCatalog({ app: "restart", routes: ["/"], actions: { step: { help: "Steps." } } });
+
+/** Without the sources that would send on their own, and without what keeps batches for another visit. */
+const ACTIONS_ONLY = `
+  import { createMetricsWith } from "@rumkit/browser";
+  globalThis.metrics = createMetricsWith([], { url: new URLSearchParams(location.search).get("collector") });`;
+
+let folder: string;
+let browser: Engine;
+let pageServer: PageServer;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "rumkit-restart-"));
+  await writeFile(join(folder, "catalog.mjs"), `export const catalog = ${JSON.stringify(catalog)};`);
+  browser = await startChromium();
+  pageServer = await startPageServer(catalog, ACTIONS_ONLY);
+});
+afterAll(async () => {
+  await browser.quit();
+  await pageServer.stop();
+  await rm(folder, { recursive: true });
+});
+
+let running: ServeProcess | undefined;
+afterEach(() => running?.end("SIGKILL"));
+
+async function start(port: number, ...args: string[]): Promise<ServeProcess> {
+  running = await startServe({
+    folder,
+    cli: CLI,
+    args: ["catalog.mjs", "--port", String(port), "--allowed-origins", pageServer.origin, ...args],
+  });
+  return running;
+}
+
+const totals = (origin: string): Promise<Scrape> => scrape({ request: (path) => fetch(`${origin}${path}`) });
+
+const steps = async (origin: string) => (await totals(origin)).get('rum_actions_total{action="step"}');
+
+/** Pages that have reported once, so that they have a connection, and have one more step to report. */
+async function openPages(origin: string): Promise<EnginePage[]> {
+  const collector = encodeURIComponent(`${origin}/collect`);
+  const pages: EnginePage[] = [];
+  for (let index = 0; index < PAGES; index += 1) {
+    const page = await browser.open(`${pageServer.origin}/?collector=${collector}`);
+    await page.evaluate('metrics.trackAction("step"), metrics.flush()');
+    pages.push(page);
+  }
+  await expect.poll(() => steps(origin), { timeout: 10_000 }).toBe(PAGES);
+  await Promise.all(pages.map((page) => page.evaluate('void metrics.trackAction("step")')));
+  return pages;
+}
+
+const closeAll = (pages: readonly EnginePage[]) => Promise.all(pages.map((page) => page.closeTab()));
+
+test(`with a supervisor ${PAGES} of ${PAGES} are counted`, async () => {
+  const port = await freePort();
+  const { origin, output, says, end } = await start(
+    port,
+    "--supervise",
+    "--restart-delay-ms",
+    String(GAP_MS),
+  );
+  const [, worker] = await says(/Worker (\d+) is ready/);
+  const pages = await openPages(origin);
+  const since = output().length;
+  process.kill(Number(worker), "SIGKILL");
+  await says(/ended with SIGKILL/, since);
+  await closeAll(pages);
+  expect(output().slice(since), "while pages were closed").not.toContain("is ready");
+  await says(/Worker \d+ is ready/, since);
+  await wait(QUIET_MS);
+  expect(await steps(origin)).toBe(PAGES);
+  expect(await end()).toBe(0);
+});
+
+test(`without one 0 of ${PAGES} are, which shows that the second matters`, async () => {
+  const port = await freePort();
+  const { origin, end } = await start(port);
+  const pages = await openPages(origin);
+  await end("SIGKILL");
+  await Promise.all([closeAll(pages), wait(GAP_MS)]);
+  await start(port);
+  await wait(QUIET_MS);
+  expect(await steps(origin)).toBe(0);
+});
