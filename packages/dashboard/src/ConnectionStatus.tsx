@@ -14,6 +14,7 @@ const connectionWords: Readonly<Record<Connection, string>> = {
   connecting: "Connecting",
   live: "Live",
   reconnecting: "Reconnecting",
+  denied: "Token needed",
 };
 
 /** Gives the freshness of a frame of this age in ms; without a frame there is nothing to be late yet. */

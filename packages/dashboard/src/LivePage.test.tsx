@@ -73,7 +73,15 @@ function show(isKiosk = false) {
     resize: () => {},
     destroy: () => drawn.delete(figure.name),
   });
-  const { container } = render(<LivePage store={store} createChart={createChart} isKiosk={isKiosk} />);
+  const tokens: string[] = [];
+  const { container } = render(
+    <LivePage
+      store={store}
+      createChart={createChart}
+      onToken={(token) => tokens.push(token)}
+      isKiosk={isKiosk}
+    />,
+  );
   const receive = (frame: LiveSnapshot | LiveDelta) =>
     act(() => {
       store.onFrame(frame);
@@ -81,7 +89,7 @@ function show(isKiosk = false) {
       vi.advanceTimersByTime(20);
     });
   const pass = (ms: number): void => act(() => void vi.advanceTimersByTime(ms));
-  return { store, drawn, container, receive, pass };
+  return { store, drawn, container, receive, pass, tokens };
 }
 
 const card = (title: string) => within(screen.getByRole("article", { name: title }));
@@ -90,6 +98,20 @@ test("before the first frame the page says what it waits for", () => {
   show();
   expect(screen.getByText(/Waiting for the first numbers/)).toBeTruthy();
   expect(screen.getByRole("status").textContent).toBe("Connection: connecting");
+});
+
+test("a collector that asks for a token gets what somebody types, and the form is gone with the first frame", () => {
+  const { store, receive, tokens } = show(true);
+  act(() => store.onConnection("denied"));
+  expect(screen.getByRole("status").textContent).toBe("Connection: token needed");
+  const field = screen.getByLabelText(/to those who have a token/);
+  expect(field.getAttribute("type")).toBe("password");
+  fireEvent.submit(field.closest("form")!);
+  fireEvent.change(field, { target: { value: " secret " } });
+  fireEvent.submit(field.closest("form")!);
+  expect(tokens).toEqual(["secret"]);
+  receive(snapshot());
+  expect(screen.queryByLabelText(/to those who have a token/)).toBeNull();
 });
 
 test("each figure is a card with its value, its unit and the window that it was made of", () => {

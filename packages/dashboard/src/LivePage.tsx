@@ -8,6 +8,7 @@ import type { LiveState } from "./liveState.ts";
 import type { LiveStore } from "./liveStore.ts";
 import { selectSeries } from "./series.ts";
 import { TailTable } from "./TailTable.tsx";
+import { TokenForm } from "./TokenForm.tsx";
 import { TotalsTable } from "./TotalsTable.tsx";
 import { useAge } from "./useAge.ts";
 
@@ -17,12 +18,14 @@ const DEFAULT_WINDOW = 300;
 interface LivePageProps {
   store: LiveStore;
   createChart: CreateChart;
+  /** Called with what somebody typed, where the collector asks for a token. */
+  onToken: (token: string) => void;
   /** For a display on a wall: figures and status only. */
   isKiosk?: boolean;
 }
 
 /** The live page: status, figures, last events, totals. It shows whatever figures the collector describes. */
-export function LivePage({ store, createChart, isKiosk = false }: LivePageProps) {
+export function LivePage({ store, createChart, onToken, isKiosk = false }: LivePageProps) {
   const { live, connection, pausedAt } = useSyncExternalStore(store.subscribe, store.getView);
   const age = useAge(store.getLastFrameAt);
   const [windowSeconds, setWindowSeconds] = useState(DEFAULT_WINDOW);
@@ -46,6 +49,7 @@ export function LivePage({ store, createChart, isKiosk = false }: LivePageProps)
         )}
       </header>
       <main>
+        {connection === "denied" && <TokenForm onToken={onToken} />}
         <Figures live={live} windowSeconds={windowSeconds} createChart={createChart} />
         {!isKiosk && <TailTable tail={live.tail} />}
         {!isKiosk && <TotalsTable totals={live.totals} />}

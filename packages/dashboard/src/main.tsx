@@ -1,6 +1,7 @@
 import { createRoot } from "react-dom/client";
 import { LivePage } from "./LivePage.tsx";
 import { createLiveStore } from "./liveStore.ts";
+import { createLiveToken } from "./liveToken.ts";
 import { createStream } from "./stream.ts";
 import { createUplotChart } from "./uplotChart.ts";
 
@@ -8,7 +9,9 @@ const store = createLiveStore();
 
 // Below the page's own path, whatever prefix the collector is mounted under.
 const url = `${location.pathname.replace(/\/+$/, "")}/metrics`;
-const startStream = () => createStream({ url, onFrame: store.onFrame, onConnection: store.onConnection });
+const token = createLiveToken(window);
+const startStream = () =>
+  createStream({ url, token: token.get, onFrame: store.onFrame, onConnection: store.onConnection });
 
 let stream = startStream();
 // An open stream would keep the page out of the back/forward cache, and its place at the collector taken.
@@ -17,10 +20,17 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) stream = startStream();
 });
 
+const onToken = (given: string) => {
+  token.set(given);
+  stream.stop();
+  stream = startStream();
+};
+
 createRoot(document.getElementById("root")!).render(
   <LivePage
     store={store}
     createChart={createUplotChart}
+    onToken={onToken}
     isKiosk={new URLSearchParams(location.search).has("kiosk")}
   />,
 );

@@ -2,47 +2,68 @@ import type { LiveDelta } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createStream, type Connection } from "./stream.ts";
 
-/** The platform's edge: what a browser does with a stream, by hand. */
-class FakeEventSource extends EventTarget {
-  static readonly CLOSED = 2;
-  static opened: FakeEventSource[] = [];
-  readyState = 0;
+/** The platform's edge: a collector that answers `fetch` as it is told. */
+class Opened {
+  static all: Opened[] = [];
   readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly signal: AbortSignal;
+  readonly response: Promise<Response>;
+  #answer!: (response: Response) => void;
+  #refuse!: (error: Error) => void;
+  #body!: ReadableStreamDefaultController<Uint8Array>;
 
-  constructor(url: string) {
-    super();
+  constructor(url: string, { headers, signal }: RequestInit) {
     this.url = url;
-    FakeEventSource.opened.push(this);
+    this.headers = headers as Record<string, string>;
+    this.signal = signal!;
+    this.response = new Promise((resolve, reject) => {
+      this.#answer = resolve;
+      this.#refuse = reject;
+    });
+    Opened.all.push(this);
   }
 
-  close() {
-    this.readyState = FakeEventSource.CLOSED;
+  answer(status = 200) {
+    const body = new ReadableStream<Uint8Array>({ start: (controller) => void (this.#body = controller) });
+    this.signal.addEventListener("abort", () => this.#body.error(new DOMException("", "AbortError")));
+    this.#answer(new Response(body, { status }));
+    return settle();
   }
 
-  send(type: string, text: string) {
-    this.readyState = 1;
-    this.dispatchEvent(new MessageEvent(type, { data: text }));
+  /** Bytes of the stream, as the network cuts them. */
+  send(...chunks: (string | Uint8Array)[]) {
+    for (const chunk of chunks)
+      this.#body.enqueue(typeof chunk === "string" ? new TextEncoder().encode(chunk) : chunk);
+    return settle();
   }
 
-  /** The server answered with an error status: EventSource gives up. */
+  end() {
+    this.#body.close();
+    return settle();
+  }
+
+  /** Nobody answers. */
   fail() {
-    this.readyState = FakeEventSource.CLOSED;
-    this.dispatchEvent(new Event("error"));
-  }
-
-  /** The connection broke: EventSource tries again by itself. */
-  break() {
-    this.readyState = 0;
-    this.dispatchEvent(new Event("error"));
+    this.#refuse(new TypeError("Failed to fetch"));
+    return settle();
   }
 }
 
+const settle = () => vi.advanceTimersByTimeAsync(0);
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
 const frame: LiveDelta = { kind: "delta", id: "1-1", at: 0, points: [], totals: [], tail: [] };
-const newest = () => FakeEventSource.opened.at(-1)!;
+const event = (id: string, text = JSON.stringify({ ...frame, id })) =>
+  `event: delta\nid: ${id}\ndata: ${text}\n\n`;
+const newest = () => Opened.all.at(-1)!;
+
+let token: string | undefined;
 
 beforeEach(() => {
-  FakeEventSource.opened = [];
-  vi.stubGlobal("EventSource", FakeEventSource);
+  Opened.all = [];
+  token = undefined;
+  vi.stubGlobal("fetch", (url: string, init: RequestInit) => new Opened(url, init).response);
   vi.useFakeTimers();
   vi.spyOn(Math, "random").mockReturnValue(0);
 });
@@ -58,90 +79,121 @@ function start() {
   const connections: Connection[] = [];
   const stream = createStream({
     url: "/prefix/realtime/metrics",
+    token: () => token,
     onFrame: (received) => frames.push(received),
     onConnection: (connection) => connections.push(connection),
   });
   return { stream, frames, connections };
 }
 
-test("frames of both kinds are passed on, and the first makes the connection live", () => {
+test("frames are passed on however the network cuts them, and the first makes the connection live", async () => {
   const { frames, connections } = start();
   expect(newest().url).toBe("/prefix/realtime/metrics");
-  newest().send("snapshot", JSON.stringify({ ...frame, kind: "snapshot" }));
-  newest().send("delta", JSON.stringify(frame));
-  expect(frames).toHaveLength(2);
+  await newest().answer();
+  const text = `retry: 2000\n\n${event("1-1")}${event("1-2", JSON.stringify({ ...frame, app: "Käse" }))}`;
+  const bytes = [...new TextEncoder().encode(text)];
+  await newest().send(...bytes.map((byte) => Uint8Array.of(byte)));
+  expect(frames).toEqual([frame, { ...frame, app: "Käse" }]);
   expect(connections).toEqual(["connecting", "live"]);
 });
 
-test("a broken connection is left to EventSource, which resumes with the last id", () => {
+test("a token is sent as a header, and no token as none", async () => {
+  start();
+  expect(newest().headers).not.toHaveProperty("authorization");
+  token = "secret";
+  await newest().fail();
+  await pass(1_000);
+  expect(newest().headers["authorization"]).toBe("Bearer secret");
+  expect(newest().url).not.toContain("secret");
+});
+
+test.each([401, 403])("status %i says that a token is needed, and nothing is tried again", async (status) => {
   const { connections } = start();
-  newest().send("delta", JSON.stringify(frame));
-  newest().break();
-  vi.advanceTimersByTime(5_000);
-  expect(FakeEventSource.opened).toHaveLength(1);
-  newest().send("delta", JSON.stringify(frame));
+  await newest().answer(status);
+  await pass(120_000);
+  expect(connections).toEqual(["connecting", "denied"]);
+  expect(Opened.all).toHaveLength(1);
+});
+
+test("a stream that ends is opened again, and resumes with the last id", async () => {
+  const { connections } = start();
+  await newest().answer();
+  await newest().send(event("1-7"));
+  await newest().end();
+  await pass(1_000);
+  expect(newest().headers["last-event-id"]).toBe("1-7");
+  await newest().answer();
+  await newest().send(event("1-8"));
   expect(connections).toEqual(["connecting", "live", "reconnecting", "live"]);
 });
 
-test("where EventSource gives up the stream is opened again, for ever, at most every thirty seconds", () => {
+test("a collector that is away is asked again, for ever, at most every thirty seconds", async () => {
   const { connections } = start();
   const waits = [1, 2, 4, 8, 16, 30, 30, 30];
   for (const [index, seconds] of waits.entries()) {
-    newest().fail();
-    vi.advanceTimersByTime(seconds * 1000 - 1);
-    expect(FakeEventSource.opened).toHaveLength(index + 1);
-    vi.advanceTimersByTime(1);
-    expect(FakeEventSource.opened).toHaveLength(index + 2);
+    await (index % 2 === 0 ? newest().fail() : newest().answer(503));
+    await pass(seconds * 1000 - 1);
+    expect(Opened.all).toHaveLength(index + 1);
+    await pass(1);
+    expect(Opened.all).toHaveLength(index + 2);
   }
   expect(connections).toEqual(["connecting", "reconnecting"]);
 });
 
-test("each wait is stretched by chance, so that viewers do not come back all at once", () => {
+test("each wait is stretched by chance, so that viewers do not come back all at once", async () => {
   vi.mocked(Math.random).mockReturnValue(1);
   start();
-  newest().fail();
-  vi.advanceTimersByTime(1_249);
-  expect(FakeEventSource.opened).toHaveLength(1);
-  vi.advanceTimersByTime(1);
-  expect(FakeEventSource.opened).toHaveLength(2);
+  await newest().fail();
+  await pass(1_249);
+  expect(Opened.all).toHaveLength(1);
+  await pass(1);
+  expect(Opened.all).toHaveLength(2);
 });
 
-test("a frame makes the waits short again", () => {
+test("a frame makes the waits short again", async () => {
   start();
-  newest().fail();
-  vi.advanceTimersByTime(1_000);
-  newest().fail();
-  vi.advanceTimersByTime(2_000);
-  newest().send("delta", JSON.stringify(frame));
-  newest().fail();
-  vi.advanceTimersByTime(1_000);
-  expect(FakeEventSource.opened).toHaveLength(4);
+  await newest().fail();
+  await pass(1_000);
+  await newest().fail();
+  await pass(2_000);
+  await newest().answer();
+  await newest().send(event("1-1"));
+  await newest().end();
+  await pass(1_000);
+  expect(Opened.all).toHaveLength(4);
 });
 
-test("a connection that is silent for fifteen seconds is replaced", () => {
+test("a connection that is silent for fifteen seconds is replaced, answered or not", async () => {
   const { connections } = start();
-  newest().send("delta", JSON.stringify(frame));
-  vi.advanceTimersByTime(15_000);
-  expect(newest().readyState).toBe(FakeEventSource.CLOSED);
+  await newest().answer();
+  await newest().send(event("1-1"));
+  await pass(15_000);
+  expect(newest().signal.aborted).toBe(true);
   expect(connections.at(-1)).toBe("reconnecting");
-  vi.advanceTimersByTime(1_000);
-  expect(FakeEventSource.opened).toHaveLength(2);
+  await pass(1_000);
+  expect(Opened.all).toHaveLength(2);
+  await pass(15_000 + 2_000);
+  expect(Opened.all).toHaveLength(3);
 });
 
-test("a frame that cannot be read costs the stream, not the page: a new one starts with a snapshot", () => {
+test("a frame that cannot be read costs the stream, not the page: a new one starts with a snapshot", async () => {
   const { frames, connections } = start();
-  newest().send("delta", "{ cut off");
-  expect(frames).toEqual([]);
+  await newest().answer();
+  await newest().send(event("1-1"), event("1-2", "{ cut off"), event("1-3"));
+  expect(frames).toHaveLength(1);
   expect(connections.at(-1)).toBe("reconnecting");
-  vi.advanceTimersByTime(1_000);
-  expect(FakeEventSource.opened).toHaveLength(2);
+  await pass(1_000);
+  expect(Opened.all).toHaveLength(2);
+  expect(newest().headers).not.toHaveProperty("last-event-id");
 });
 
-test("after stop nothing is open and nothing is opened", () => {
-  const { stream } = start();
-  newest().fail();
+test("after stop nothing is open and nothing is opened", async () => {
+  const { stream, connections } = start();
+  await newest().answer();
+  await newest().send(event("1-1"));
   stream.stop();
-  vi.advanceTimersByTime(60_000);
-  expect(FakeEventSource.opened).toHaveLength(1);
-  expect(newest().readyState).toBe(FakeEventSource.CLOSED);
+  await pass(60_000);
+  expect(Opened.all).toHaveLength(1);
+  expect(newest().signal.aborted).toBe(true);
+  expect(connections).toEqual(["connecting", "live"]);
 });
