@@ -3,6 +3,7 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   ingest: "./ingest.ts",
   http: "./http.ts",
   journal: "./journal.ts",
+  profile: "./profile.ts",
   size: "./size.ts",
   page: "./pageCost.ts",
   shop: "./shopVitals.ts",

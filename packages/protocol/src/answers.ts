@@ -18,6 +18,7 @@ export type BatchRejection =
   | "bad_utf8"
   | "bad_json"
   | "too_deep"
+  | "too_many_keys"
   | "too_large"
   | "unsupported_encoding"
   | "bad_version"

@@ -28,6 +28,12 @@ export const MAX_DETAILS = 32;
 /** Nested arrays and objects of a body. A batch needs four; eight leaves room for a later version. */
 export const MAX_DEPTH = 8;
 
+/**
+ * Keys of any object of a body. A batch and its events have thirteen at most and details thirty-two; so many
+ * leave room for a later version.
+ */
+export const MAX_KEYS = 64;
+
 /** One conversion's money, in minor units: ten million in a currency with cents. Beyond it is a fault. */
 export const MAX_AMOUNT = 1_000_000_000;
 

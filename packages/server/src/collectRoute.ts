@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import type { BatchEnvelope, CollectAnswer, RejectedEvent } from "@rumkit/protocol";
 import type { Access } from "./access/access.ts";
 import { writeKeyOf } from "./access/writeKey.ts";
@@ -12,6 +12,7 @@ import { readIdempotencyKey } from "./ingest/idempotencyKey.ts";
 import { parseBatch } from "./ingest/parseBatch.ts";
 import { readBody } from "./ingest/readBody.ts";
 import { judgeBatch, type Verdict } from "./judgeBatch.ts";
+import type { ShownEvents } from "./live/tail.ts";
 import type { RecordSample, Sample } from "./metrics/sample.ts";
 import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
 
@@ -84,7 +85,7 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   const verdict = judgeBatch(batch, options.translate);
   const { rejected, accepted } = verdict;
   if (accepted === 0) throw noValidEvent(verdict, record);
-  const fingerprint = hash("sha256", body);
+  const fingerprint = fingerprintOf(body);
   const samples = [...verdict.samples, ...settlement(batch, verdict)];
   const events = withBrowser(verdict.events, request);
   // Of the session alone: two pages that both begin to number at 1 are no conflict.
@@ -109,16 +110,32 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
 }
 
 /** The browser of a page's errors: other events do not need it, and nobody else knows it. */
-function withBrowser(events: Verdict["events"], request: CollectRequest): Verdict["events"] {
-  if (!events.some((event) => event.type === "error")) return events;
-  const browser = browserFamily(request.header("user-agent"));
-  return events.map((event) =>
-    event.type === "error" ? { ...event, details: { ...event.details, browser } } : event,
-  );
+function withBrowser(events: ShownEvents, request: CollectRequest): ShownEvents {
+  if (events.errors === 0) return events;
+  const userAgent = request.header("user-agent");
+  return {
+    ...events,
+    describe: () => {
+      const browser = browserFamily(userAgent);
+      return events
+        .describe()
+        .map((event) =>
+          event.type === "error" ? { ...event, details: { ...event.details, browser } } : event,
+        );
+    },
+  };
 }
 
 function refuseWhileDraining({ isDraining }: CollectOptions): void {
   if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the batch again.");
+}
+
+/**
+ * Tells a batch that is sent again from another one with its id. Nothing is counted for either, so a checksum
+ * does: whoever forges one gets another word for the same.
+ */
+function fingerprintOf(body: Buffer): string {
+  return `${body.length}-${crc32(body)}`;
 }
 
 /** What the batch says besides its events: kept and counted with them, and never for a duplicate. */

@@ -1,12 +1,12 @@
-import type { LiveEvent } from "@rumkit/protocol";
 import type { AppendOutcome, Journal, JournalEntry } from "./journal/journal.ts";
+import type { ShownEvents } from "./live/tail.ts";
 import type { Recorder } from "./metrics/recorder.ts";
 import type { Sample } from "./metrics/sample.ts";
 
 /** What is counted together, once: the samples, and how the live tail shows them. */
 interface Countable extends Omit<JournalEntry, "increments"> {
   readonly samples: readonly Sample[];
-  readonly events: readonly Omit<LiveEvent, "at">[];
+  readonly events: ShownEvents;
 }
 
 /**
@@ -20,7 +20,7 @@ export type Count = (entry: Countable) => Promise<AppendOutcome>;
 export function createCount(
   journal: Journal,
   recorder: Pick<Recorder, "resolve" | "count">,
-  showEvent: (event: LiveEvent) => void,
+  showEvents: (events: ShownEvents, at: number) => void,
   onFailure: (error: unknown) => void = () => {},
 ): Count {
   return async ({ events, samples, ...entry }) => {
@@ -31,7 +31,7 @@ export function createCount(
     });
     if (outcome !== "appended") return outcome;
     for (const increment of increments) recorder.count(increment);
-    for (const event of events) showEvent({ ...event, at: entry.at });
+    showEvents(events, entry.at);
     return outcome;
   };
 }

@@ -158,7 +158,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
   const recordJournal = watchJournal(journal, record);
   const pending = createPendingWork();
   const log = createCollectorLog(options.log, catalog.app, now);
-  const errors = createErrorReports({ scrub, logError: log.pageError, showEvent: feed.showEvent });
+  const errors = createErrorReports({ scrub, logError: log.pageError, showEvents: feed.showEvents });
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
   const http = createHttpRecorder(recorder, httpNamesOf(catalog));
   let draining = false;
@@ -250,6 +250,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
       stopping = true;
       clearInterval(clock);
       await Promise.race([pending.settled(), wait(DRAIN_MS, undefined, { ref: false })]);
+      errors.settle();
       feed.close();
       await journal.close();
       if (isFirst) log.stopped();

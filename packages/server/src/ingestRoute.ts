@@ -8,6 +8,7 @@ import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collec
 import { readIdempotencyKey } from "./ingest/idempotencyKey.ts";
 import { parseItem, parseItems, type UnreadItems } from "./ingest/parseItems.ts";
 import { readBody } from "./ingest/readBody.ts";
+import { NOTHING_SHOWN } from "./live/tail.ts";
 import type { RecordSample, Sample } from "./metrics/sample.ts";
 import type { IngestVocabulary } from "./vocabulary/ingestedSamples.ts";
 
@@ -65,7 +66,7 @@ async function answerItems(request: CollectRequest, options: IngestOptions): Pro
       from: "page",
       at: options.now(),
       samples: verdict.samples,
-      events: [],
+      events: NOTHING_SHOWN,
     })
     .catch((error: unknown) => {
       throw new CollectError("journal_failed", "The items could not be kept. Send them again.", [

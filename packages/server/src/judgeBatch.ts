@@ -9,15 +9,18 @@ import {
 } from "@rumkit/protocol";
 import { parseEvent } from "./ingest/parseBatch.ts";
 import { isRejection, type Rejection } from "./ingest/rejection.ts";
+import type { ShownEvents } from "./live/tail.ts";
 import type { Sample } from "./metrics/sample.ts";
 import type { CountedEvent } from "./vocabulary/countedEvent.ts";
+import { describeEvent } from "./vocabulary/describeEvent.ts";
 import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
 import { scaleSamples } from "./vocabulary/scaleSamples.ts";
 
 /** What the events of a batch come to. */
 export interface Verdict {
   readonly samples: Sample[];
-  readonly events: Omit<LiveEvent, "at">[];
+  /** For the live tail. */
+  readonly events: ShownEvents;
   readonly rejected: RejectedEvent[];
   /** How many events were refused, by code. */
   readonly rejectedTimes: Map<EventRejection, number>;
@@ -27,17 +30,46 @@ export interface Verdict {
 
 /** Reads and translates every event. A bad one costs itself; the next takes its route all the same. */
 export function judgeBatch(batch: BatchEnvelope, translate: PageVocabulary): Verdict {
-  const verdict: Verdict = { samples: [], events: [], rejected: [], rejectedTimes: new Map(), accepted: 0 };
-  const attributes = attributesOf(batch);
+  const rate = batch.rate ?? 1;
+  const shown: CountedEvent[] = [];
+  let errors = 0;
+  const verdict: Verdict = {
+    samples: [],
+    events: {
+      get length() {
+        return shown.length;
+      },
+      get errors() {
+        return errors;
+      },
+      describe: () => describeEvents(shown, batch),
+    },
+    rejected: [],
+    rejectedTimes: new Map(),
+    accepted: 0,
+  };
   let route: string | undefined;
-  for (const [index, value] of batch.events.entries()) {
+  for (let index = 0; index < batch.events.length; index += 1) {
+    const value = batch.events[index];
     const event = parseEvent(value);
     const counted = isRejection(event) ? event : translate(event, route);
     route = routeOf(value) ?? route;
     if (isRejection(counted)) reject(verdict, index, counted, timesOf(value));
-    else accept(verdict, counted, batch.rate ?? 1, attributes);
+    else {
+      for (const sample of scaleSamples(counted.samples, rate)) verdict.samples.push(sample);
+      verdict.accepted += counted.times;
+      if (counted.event.type === "error") errors += 1;
+      // A heartbeat is no news.
+      if (counted.event.type !== "heartbeat") shown.push(counted);
+    }
   }
   return verdict;
+}
+
+function describeEvents(counted: readonly CountedEvent[], batch: BatchEnvelope): Omit<LiveEvent, "at">[] {
+  const attributes = attributesOf(batch);
+  const events = counted.map(describeEvent);
+  return attributes === undefined ? events : events.map((event) => withAttributes(event, attributes));
 }
 
 type Details = Readonly<Record<string, AttributeValue>>;
@@ -50,13 +82,6 @@ function attributesOf({ context, release, environment }: BatchEnvelope): Details
     ...(environment !== undefined && { environment }),
     ...context,
   };
-}
-
-function accept(verdict: Verdict, counted: CountedEvent, rate: number, attributes?: Details): void {
-  const { samples, times, entry } = counted;
-  verdict.samples.push(...scaleSamples(samples, rate));
-  verdict.accepted += times;
-  if (entry) verdict.events.push(attributes ? withAttributes(entry, attributes) : entry);
 }
 
 /** The event's own keys win, and come first: the tail cuts what is behind. */

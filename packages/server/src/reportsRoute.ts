@@ -6,11 +6,11 @@ import { CollectError } from "./ingest/collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
 import { type CheckOrigin, preflightAnswer, requestOrigin } from "./ingest/corsOrigin.ts";
 import { readBody } from "./ingest/readBody.ts";
+import type { ShownEvents } from "./live/tail.ts";
 import type { RecordSample, Sample } from "./metrics/sample.ts";
 import { checkMediaType, parseReports } from "./reports/parseReports.ts";
 import type { Report } from "./reports/report.ts";
-import type { ReportVocabulary } from "./reports/reportEvent.ts";
-import type { CountedEvent } from "./vocabulary/countedEvent.ts";
+import type { CountedReport, ReportVocabulary } from "./reports/reportEvent.ts";
 
 export interface ReportsOptions {
   readonly checkOrigin: CheckOrigin;
@@ -76,7 +76,7 @@ async function countReports(request: CollectRequest, options: ReportsOptions): P
   const body = await readBody(request, MAX_REPORTS_BYTES);
   // Reading may have taken seconds; the journal may be closed by now.
   refuseWhileDraining(options);
-  const counted: CountedEvent[] = [];
+  const counted: CountedReport[] = [];
   const rejected: Sample[] = [];
   for (const [index, report] of parseReports(contentType, body).entries()) {
     const rejection = rejectionOf(index, report, request, options);
@@ -84,8 +84,12 @@ async function countReports(request: CollectRequest, options: ReportsOptions): P
     else rejected.push(rejectionSample(rejection));
   }
   if (counted.length === 0) return rejected.forEach(options.record);
-  const samples = [...counted.flatMap((event) => event.samples), ...rejected];
-  const events = counted.flatMap(({ entry }) => (entry ? [entry] : []));
+  const samples = [...counted.flatMap((report) => report.samples), ...rejected];
+  const events: ShownEvents = {
+    length: counted.length,
+    errors: 0,
+    describe: () => counted.map((report) => report.describe()),
+  };
   await options.count({ from: "page", at: options.now(), samples, events }).catch((error: unknown) => {
     throw new CollectError("journal_failed", "The reports could not be kept. Send them again.", [
       String(error),

@@ -80,8 +80,9 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
       count: 1,
       details: readDetails(details),
     } as const;
+    const events = { length: 1, errors: 0, describe: () => [event] };
     const key = isId(id) ? { key: JSON.stringify([type, name, String(id)]) } : {};
-    const outcome = await count({ ...key, from: "server", at: now(), samples, events: [event] }).catch(
+    const outcome = await count({ ...key, from: "server", at: now(), samples, events }).catch(
       () => "failed" as const,
     );
     if (outcome === "failed") return reject("journal_failed");

@@ -15,6 +15,8 @@ const MAX_SOURCES = 10;
 /** A bounded table of what is wrong in pages. The group that was seen longest ago leaves for a new one. */
 export interface ErrorGroupTable {
   see(error: ReportedError): void;
+  /** Errors that nobody had the time to group: they are among the forgotten ones. */
+  skip(times: number): void;
   list(order: ErrorOrder, limit: number): ErrorGroups;
 }
 
@@ -50,6 +52,10 @@ export function createErrorGroups(): ErrorGroupTable {
       add(group, error);
       seen += error.times;
       dropOldest();
+    },
+    skip: (times) => {
+      seen += times;
+      forgotten += times;
     },
     list: (order, limit) => {
       const newest = [...groups.values()].toReversed();

@@ -22,42 +22,29 @@ import {
   NAVIGATIONS,
   PARTIES,
 } from "../metrics/labelValues.ts";
-
-/** The last instant that a `Date` can hold (ECMA-262, time values): beyond it `toISOString` throws. */
-const LAST_INSTANT = 8.64e15;
-
-/** Values beyond it are no measurement of anything a page does: a petabyte, thirty thousand years. */
-const HIGHEST_MEASUREMENT = 1e12;
-
-/** Dropped events that one batch can report; more are taken for so many, since the page has lost the rest anyway. */
-const MAX_DROPPED = 1_000_000;
-
-/** Seconds. No request, task or load takes ten minutes: larger is a broken clock, as with the vitals. */
-const TEN_MINUTES = 600;
-
-/** Seconds. A page view that is looked at for longer than a day was left open. */
-const ONE_DAY = 86_400;
-
-/** More than any page transfers, and 256 times the 4 GiB heap that V8 allows. */
-const ONE_TEBIBYTE = 2 ** 40;
-
-/** Steps of a funnel that the wire can name; the catalogue allows fewer. */
-const MAX_STEP = 100;
-
-/**
- * One session in ten thousand reports. Each of its events stands for 1 / `rate` equal ones, so without a
- * lowest rate a single page could count for as many as it likes.
- */
-const LOWEST_RATE = 0.0001;
+import {
+  CURRENCY_CODE,
+  HEX_128,
+  HIGHEST_MEASUREMENT,
+  LAST_INSTANT,
+  LOWEST_RATE,
+  MAX_DROPPED,
+  MAX_STEP,
+  ONE_DAY,
+  ONE_TEBIBYTE,
+  TEN_MINUTES,
+} from "./valueLimits.ts";
 
 /** Text that is cut rather than refused, and never half a surrogate pair: a long message is no fault. */
 const text = (longest: number) => z.string().overwrite((value) => value.slice(0, longest).toWellFormed());
 const name = text(MAX_NAME).min(1);
-const hex128 = z.string().regex(/^[0-9a-f]{32}$/);
+const hex128 = z.string().regex(HEX_128);
 const seconds = z.number().min(0).max(TEN_MINUTES);
 const bytes = z.number().min(0).max(ONE_TEBIBYTE);
+/** Of UTF-16 units, as all our limits: zod's own `max` counts a surrogate pair as one. */
+const key = z.string().refine((value) => value.length <= MAX_TEXT, `longer than ${MAX_TEXT}`);
 const details = z
-  .record(z.string().max(MAX_TEXT), z.union([text(MAX_TEXT), z.number(), z.boolean()]))
+  .record(key, z.union([text(MAX_TEXT), z.number(), z.boolean()]))
   .refine((value) => Object.keys(value).length <= MAX_DETAILS, `more than ${MAX_DETAILS} keys`);
 
 const navigation = z.enum(NAVIGATIONS).exactOptional();
@@ -101,10 +88,7 @@ const useEvents = [
     name,
     value: z.number().exactOptional(),
     amount: z.number().int().min(0).max(MAX_AMOUNT).exactOptional(),
-    currency: z
-      .string()
-      .regex(/^[A-Z]{3}$/)
-      .exactOptional(),
+    currency: z.string().regex(CURRENCY_CODE).exactOptional(),
     experience,
     details: details.exactOptional(),
   }),

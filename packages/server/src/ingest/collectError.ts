@@ -8,6 +8,7 @@ const STATUS = {
   bad_utf8: 400,
   bad_json: 400,
   too_deep: 400,
+  too_many_keys: 400,
   aborted: 400,
   bad_method: 405,
   timeout: 408,

@@ -8,9 +8,19 @@ const id = "0123456789abcdef0123456789abcdef";
 const batch = { v: 1, id, seq: 0, session: id, sentAt: 1_700_000_000_000, events: [{}] };
 const view = { type: "page_view", route: "/", navigation: "soft", experience: "good" };
 
+/** A batch of so many levels of nesting. */
+function deep(levels: number): string {
+  const nested = "[".repeat(levels - 1) + "]".repeat(levels - 1);
+  return `{"later":${nested},${JSON.stringify(batch).slice(1)}`;
+}
+
+function keys(length: number): object {
+  return Object.fromEntries(Array.from({ length }, (_, index) => [index, 0]));
+}
+
 function codeOf(body: string | Uint8Array): string {
   try {
-    parseBatch(typeof body === "string" ? new TextEncoder().encode(body) : body);
+    parseBatch(typeof body === "string" ? Buffer.from(body) : Buffer.from(body));
     return "read";
   } catch (error) {
     return error instanceof CollectError ? error.code : `not typed: ${String(error)}`;
@@ -33,6 +43,13 @@ describe("a body", () => {
     ["single quotes", "{'v':1}", "bad_json"],
     ["a comment", "{/**/}", "bad_json"],
     ["32 000 nested arrays", "[".repeat(32_000) + "]".repeat(32_000), "too_deep"],
+    ["nine levels, the ninth in a key of a later version", deep(9), "too_deep"],
+    ["eight levels", deep(8), "read"],
+    ["65 keys in one object", JSON.stringify({ ...batch, later: keys(65) }), "too_many_keys"],
+    ["64 keys in each of two objects", JSON.stringify({ ...batch, later: [keys(64), keys(64)] }), "read"],
+    ["6 000 keys that are integers", JSON.stringify(keys(6_000)), "too_many_keys"],
+    ["the key id twice: the last one counts", `{"id":7,${JSON.stringify(batch).slice(1)}`, "read"],
+    ["the key id twice, the last one wrong", `${JSON.stringify(batch).slice(0, -1)},"id":7}`, "bad_batch_id"],
     ["brackets inside of a string", JSON.stringify({ ...batch, release: "[".repeat(100) }), "read"],
     ["an array", "[]", "bad_batch"],
     ["null", "null", "bad_batch"],

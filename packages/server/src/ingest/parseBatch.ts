@@ -3,27 +3,38 @@ import type { z } from "zod";
 import { envelopeSchema, EVENT_TYPES, eventSchema } from "./batchSchema.ts";
 import { LOAD_PHASES } from "../metrics/labelValues.ts";
 import { CollectError } from "./collectError.ts";
+import { isObject } from "./fieldReaders.ts";
 import { parseJson } from "./parseJson.ts";
+import { readEnvelope } from "./readEnvelope.ts";
+import { readEvent } from "./readEvent.ts";
 import type { Rejection } from "./rejection.ts";
 
 /** Fields of events that hold a number which is no money. */
 const NUMBERS = ["value", "count", "step", "status", "bytes", ...LOAD_PHASES] as const;
 
 /** Turns a body into a batch whose events are still unread. Throws a `CollectError` that says what is wrong. */
-export function parseBatch(body: Uint8Array): BatchEnvelope {
+export function parseBatch(body: Buffer): BatchEnvelope {
   const value = parseJson(body);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new CollectError("bad_batch", "A batch is one JSON object.");
-  }
-  if ((value as { v?: unknown }).v !== 1)
+  if (!isObject(value)) throw new CollectError("bad_batch", "A batch is one JSON object.");
+  if (value["v"] !== 1) {
     throw new CollectError("bad_version", "Only version 1 is read: `v` has to be 1.");
+  }
+  return readEnvelope(value) ?? explainEnvelope(value);
+}
+
+/** Reads one event of a batch: the event, or why it is none. Never throws. */
+export function parseEvent(value: unknown): PageEvent | Rejection {
+  return readEvent(value) ?? explainEvent(value);
+}
+
+/** The schema is asked only for what was refused: it is slow, and knows why. */
+function explainEnvelope(value: unknown): BatchEnvelope {
   const parsed = envelopeSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw toCollectError(parsed.error);
 }
 
-/** Reads one event of a batch: the event, or why it is none. Never throws. */
-export function parseEvent(value: unknown): PageEvent | Rejection {
+function explainEvent(value: unknown): PageEvent | Rejection {
   const parsed = eventSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

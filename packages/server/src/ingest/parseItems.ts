@@ -15,7 +15,7 @@ export interface BadItem {
 }
 
 /** Reads one of the three forms of a body. Throws a `CollectError`: what `parseJson` throws, `bad_items`, `too_many_items`. */
-export function parseItems(body: Uint8Array): UnreadItems {
+export function parseItems(body: Buffer): UnreadItems {
   const value = parseJson(body);
   const envelope = toEnvelope(value);
   if (Array.isArray(envelope.items) && envelope.items.length > MAX_INGEST_ITEMS) {

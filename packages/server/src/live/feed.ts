@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { LiveDelta, LiveEvent, LivePoint, LiveSnapshot, LiveTotal } from "@rumkit/protocol";
+import type { LiveDelta, LivePoint, LiveSnapshot, LiveTotal } from "@rumkit/protocol";
 import type { Figure } from "./figures.ts";
 import { encodeFrame } from "./encodeFrame.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
-import { createTail } from "./tail.ts";
+import { createTail, type ShownEvents } from "./tail.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import { WINDOW_SECONDS } from "./windows.ts";
 
@@ -43,7 +43,8 @@ interface Viewer {
 export interface Feed {
   /** A series changed: its total goes into the next frame. */
   change(series: Series): void;
-  showEvent(event: LiveEvent): void;
+  /** Events were counted at a time: milliseconds since 1970. */
+  showEvents(events: ShownEvents, at: number): void;
   /** Closes the second that ended. To be called once a second. */
   tick(): void;
   /** The frame that a viewer starts from, whatever it has seen before. */
@@ -156,8 +157,8 @@ export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOp
       else changed.add(series);
       touch();
     },
-    showEvent: (event) => {
-      tail.push(event);
+    showEvents: (events, at) => {
+      tail.push(events, at);
       touch();
     },
     tick: () => {

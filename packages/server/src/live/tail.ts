@@ -11,9 +11,21 @@ const SHOWN_UNITS = 200;
 /** Units that are scrubbed: what begins in the shown part ends in it or within as much again. */
 const SCRUBBED_UNITS = 2 * SHOWN_UNITS;
 
+/** Events of one moment, made for eyes only when somebody looks: nobody sees most of thousands a second. */
+export interface ShownEvents {
+  readonly length: number;
+  /** How many errors of pages are among them. */
+  readonly errors: number;
+  describe(): readonly Omit<LiveEvent, "at">[];
+}
+
+/** Of what is counted and is no event. */
+export const NOTHING_SHOWN: ShownEvents = { length: 0, errors: 0, describe: () => [] };
+
 /** The last events, for eyes: scrubbed, and what is longer than a line is cut. */
 export interface Tail {
-  push(event: LiveEvent): void;
+  /** Adds events that were counted at a time: milliseconds since 1970. */
+  push(events: ShownEvents, at: number): void;
   /** The last events, oldest first. */
   recent(): LiveEvent[];
   /** The events since the last call, the newest where there are too many. */
@@ -21,32 +33,70 @@ export interface Tail {
 }
 
 export function createTail(scrub: Scrubber): Tail {
-  let recent: LiveEvent[] = [];
-  let fresh: LiveEvent[] = [];
-  const last = (events: LiveEvent[]): LiveEvent[] =>
-    events.length > 2 * LENGTH ? events.slice(-LENGTH) : events;
-  // Scrubbed and cut when somebody looks, not for each of thousands of events that nobody sees.
-  const show = (events: readonly LiveEvent[]): LiveEvent[] =>
-    events.slice(-LENGTH).map(({ route, ...event }) => ({
-      ...event,
-      name: scrub.text(event.name),
-      ...(route !== undefined && { route: scrub.text(route) }),
-      details: cut(scrub.details(cut(event.details, SCRUBBED_UNITS)), SHOWN_UNITS),
-    }));
+  const recent = createLast(scrub);
+  const fresh = createLast(scrub);
   return {
-    push: (event) => {
-      recent.push(event);
-      fresh.push(event);
-      recent = last(recent);
-      fresh = last(fresh);
+    push: (events, at) => {
+      if (events.length === 0) return;
+      recent.push({ events, at });
+      fresh.push({ events, at });
     },
-    recent: () => show(recent),
+    recent: recent.show,
     takeNew: () => {
-      const taken = show(fresh);
-      fresh = [];
+      const taken = fresh.show();
+      fresh.clear();
       return taken;
     },
   };
+}
+
+interface Moment {
+  readonly events: ShownEvents;
+  readonly at: number;
+}
+
+/** The moments that have the last events, and as few more as can be. */
+interface Last {
+  push(moment: Moment): void;
+  show(): LiveEvent[];
+  clear(): void;
+}
+
+function createLast(scrub: Scrubber): Last {
+  let moments: Moment[] = [];
+  let length = 0;
+  return {
+    push: (moment) => {
+      moments.push(moment);
+      length += moment.events.length;
+      if (length > 2 * LENGTH && moments.length > 1) {
+        moments = newest(moments);
+        length = moments.reduce((sum, { events }) => sum + events.length, 0);
+      }
+    },
+    show: () =>
+      newest(moments)
+        .flatMap(({ events, at }) => events.describe().map((event) => ({ ...event, at })))
+        .slice(-LENGTH)
+        .map(({ route, ...event }) => ({
+          ...event,
+          name: scrub.text(event.name),
+          ...(route !== undefined && { route: scrub.text(route) }),
+          details: cut(scrub.details(cut(event.details, SCRUBBED_UNITS)), SHOWN_UNITS),
+        })),
+    clear: () => {
+      moments = [];
+      length = 0;
+    },
+  };
+}
+
+/** The shortest end of the list that has as many events as are shown. */
+function newest(moments: readonly Moment[]): Moment[] {
+  let length = 0;
+  let from = moments.length;
+  while (from > 0 && length < LENGTH) length += moments[(from -= 1)]?.events.length ?? 0;
+  return moments.slice(from);
 }
 
 function cut(details: LiveEvent["details"], units: number): LiveEvent["details"] {

@@ -1,7 +1,8 @@
-import type { BatchRejection, DropReason, EventRejection } from "@rumkit/protocol";
+import type { BatchRejection, EventRejection } from "@rumkit/protocol";
 import { DENIABLE } from "../access/scope.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { labelSets } from "./labelSets.ts";
+import { DROP_REASONS } from "./labelValues.ts";
 
 /** Written as records, so that a reason that the protocol gains and this list lacks is a compile error. */
 const batchRejections: Record<BatchRejection, true> = {
@@ -10,6 +11,7 @@ const batchRejections: Record<BatchRejection, true> = {
   bad_utf8: true,
   bad_json: true,
   too_deep: true,
+  too_many_keys: true,
   too_large: true,
   unsupported_encoding: true,
   bad_version: true,
@@ -39,16 +41,6 @@ const eventRejections: Record<EventRejection, true> = {
   missing_label: true,
   server_only: true,
 };
-const dropReasons: Record<DropReason, true> = {
-  queue_full: true,
-  oversize: true,
-  invalid: true,
-  refused: true,
-  expired: true,
-  consent: true,
-  filtered: true,
-};
-
 /** 0.1 ms to 2.5 s: answering a batch is parsing 2 KB, or waiting for a disk. */
 const COLLECT_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2.5];
 
@@ -77,7 +69,7 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
     own(
       "rum_events_dropped_total",
       "Events that pages lost before sending them, as they report it.",
-      dropReasons,
+      Object.fromEntries(DROP_REASONS.map((reason) => [reason, true])),
     ),
     own(
       "tracked_events_rejected_total",

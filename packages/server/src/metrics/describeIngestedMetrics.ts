@@ -16,6 +16,7 @@ const requestRejections: Record<IngestRejection, true> = {
   bad_utf8: true,
   bad_json: true,
   too_deep: true,
+  too_many_keys: true,
   too_large: true,
   unsupported_encoding: true,
   id_conflict: true,

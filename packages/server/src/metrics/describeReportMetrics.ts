@@ -17,6 +17,7 @@ const rejections: Record<ReportsRejection, true> = {
   bad_utf8: true,
   bad_json: true,
   too_deep: true,
+  too_many_keys: true,
   too_large: true,
   unsupported_encoding: true,
   bad_key: true,

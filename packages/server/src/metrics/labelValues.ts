@@ -33,6 +33,16 @@ export const API_FAILURES = ["network", "timeout", "abort"] as const;
 
 export const LOAD_PHASES = ["dns", "connect", "download", "interactive", "complete", "load"] as const;
 
+export const DROP_REASONS = [
+  "queue_full",
+  "oversize",
+  "invalid",
+  "refused",
+  "expired",
+  "consent",
+  "filtered",
+] as const;
+
 /** RFC 9110, section 9.1, and RFC 5789. */
 export const METHODS = [
   "GET",

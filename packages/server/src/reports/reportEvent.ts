@@ -1,11 +1,25 @@
-import { type AttributeValue, type Catalog, createRouteMatcher, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import {
+  type AttributeValue,
+  type Catalog,
+  createRouteMatcher,
+  type LiveEvent,
+  UNMATCHED_ROUTE,
+} from "@rumkit/protocol";
+import type { Sample } from "../metrics/sample.ts";
 import { OTHER_VALUE } from "../metrics/labelValues.ts";
-import { type CountedEvent, once } from "../vocabulary/countedEvent.ts";
+import { once } from "../vocabulary/countedEvent.ts";
 import { bareAddress, bareSource, bareText } from "./bareText.ts";
 import { CSP_DIRECTIVES, DISPOSITIONS, type Report, REPORT_TYPES } from "./report.ts";
 
-/** What a report counts, and how the live tail shows it. Never throws. */
-export type ReportVocabulary = (report: Report) => CountedEvent;
+/** What a report counts, and how the live tail shows it. */
+export interface CountedReport {
+  readonly samples: readonly Sample[];
+  /** Made when somebody looks. */
+  readonly describe: () => Omit<LiveEvent, "at">;
+}
+
+/** Never throws. */
+export type ReportVocabulary = (report: Report) => CountedReport;
 
 const KNOWN_TYPES: ReadonlySet<string> = new Set(REPORT_TYPES);
 const KNOWN_DIRECTIVES: ReadonlySet<string> = new Set(CSP_DIRECTIVES);
@@ -20,8 +34,14 @@ export function createReportVocabulary({ routes }: Pick<Catalog, "routes">): Rep
     const labels = { type, route, ...(type === "csp-violation" && violationLabels(report)) };
     return {
       samples: [once("rum_reports_total", labels, 1)],
-      times: 1,
-      entry: { source: "page", type: "report", name: type, route, count: 1, details: describe(report) },
+      describe: () => ({
+        source: "page",
+        type: "report",
+        name: type,
+        route,
+        count: 1,
+        details: describe(report),
+      }),
     };
   };
 }

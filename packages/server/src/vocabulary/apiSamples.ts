@@ -2,6 +2,7 @@ import { type ApiCallEvent, createRouteMatcher } from "@rumkit/protocol";
 import { METHODS, NONE, OTHER_VALUE } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "./countedEvent.ts";
+import { rememberMatches } from "./rememberMatches.ts";
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
@@ -13,10 +14,9 @@ export function createApiSamples(
   return (event, { times }) => {
     const calls = { endpoint: matchEndpoint(event.name), method: methodOf(event) };
     const kind = failureOf(event);
-    return [
-      ...(isAnswered(event) ? [observeAnswer(event, calls, times)] : []),
-      ...(kind === undefined ? [] : [once("rum_api_errors_total", { ...calls, kind }, times)]),
-    ];
+    const samples = isAnswered(event) ? [observeAnswer(event, calls, times)] : [];
+    if (kind !== undefined) samples.push(once("rum_api_errors_total", { ...calls, kind }, times));
+    return samples;
   };
 }
 
@@ -25,7 +25,7 @@ function createEndpointMatcher(endpoints: readonly string[]): (name: string) => 
   const isPath = (name: string): boolean => name.startsWith("/");
   const matchPath = createRouteMatcher(endpoints.filter(isPath));
   const matchUrl = createRouteMatcher(endpoints.filter((endpoint) => !isPath(endpoint)));
-  return (name) => (isPath(name) ? matchPath(name) : matchUrl(name));
+  return rememberMatches((name) => (isPath(name) ? matchPath(name) : matchUrl(name)));
 }
 
 function methodOf({ method }: ApiCallEvent): string {

@@ -1,14 +1,15 @@
-import type { LiveEvent } from "@rumkit/protocol";
+import type { PageEvent } from "@rumkit/protocol";
 import type { Labels } from "../metrics/descriptor.ts";
 import type { Sample } from "../metrics/sample.ts";
 
-/** What an accepted event counts, and how the live tail shows it. */
+/** What an accepted event counts, with what the live tail shows of it. */
 export interface CountedEvent {
   readonly samples: readonly Sample[];
   /** How often it happened. */
   readonly times: number;
-  /** None for an event that is no news: a heartbeat. */
-  readonly entry?: Omit<LiveEvent, "at">;
+  /** A route pattern of the catalogue, or `unmatched`. */
+  readonly route: string;
+  readonly event: PageEvent;
 }
 
 /** Where and how often an event happened. */

@@ -1,14 +1,27 @@
-import type { AttributeValue, PageEvent } from "@rumkit/protocol";
+import type { AttributeValue, LiveEvent, PageEvent } from "@rumkit/protocol";
+import type { CountedEvent } from "./countedEvent.ts";
+
+/** How the live tail shows an event of a page. */
+export function describeEvent({ event, route, times }: CountedEvent): Omit<LiveEvent, "at"> {
+  return {
+    source: "page",
+    type: event.type,
+    name: describeName(event),
+    route,
+    count: times,
+    details: describeDetails(event),
+  };
+}
 
 /** What the tail shows as the event's name, where it has none of its own. */
-export function describeName(event: PageEvent): string {
+function describeName(event: PageEvent): string {
   if ("name" in event) return event.name;
   if (event.type === "page_view") return event.navigation ?? "hard";
   return event.type === "session_start" ? "start" : event.type;
 }
 
 /** What the tail shows of an event besides its name: everything else that it says, as attributes. */
-export function describeDetails(event: PageEvent): Record<string, AttributeValue> {
+function describeDetails(event: PageEvent): Record<string, AttributeValue> {
   const { type: _type, name: _name, route: _route, count: _count, details, ...own } = flatten(event);
   // A measurement's value comes first: the tail cuts what is behind.
   return event.type === "measurement" ? { ...own, ...details } : { ...details, ...own };

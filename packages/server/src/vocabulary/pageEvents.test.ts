@@ -4,6 +4,7 @@ import { isRejection } from "../ingest/rejection.ts";
 import { MAX_ELEMENT_NAMES } from "../metrics/describeUseMetrics.ts";
 import { describeMetrics } from "../metrics/describeMetrics.ts";
 import { createRecorder } from "../metrics/recorder.ts";
+import { describeEvent } from "./describeEvent.ts";
 import { createPageVocabulary } from "./pageEvents.ts";
 
 const catalog = defineCatalog({
@@ -272,7 +273,7 @@ describe("the route", () => {
   const translate = createPageVocabulary(catalog);
   const routeOf = (event: PageEvent, before?: string) => {
     const counted = translate(event, before);
-    return isRejection(counted) ? counted.code : counted.entry?.route;
+    return isRejection(counted) ? counted.code : counted.route;
   };
 
   test("is the event's own, else that of the event before it, else none that is known", () => {
@@ -285,10 +286,14 @@ describe("the route", () => {
 
 describe("the live tail shows", () => {
   const translate = createPageVocabulary(catalog);
+  const shown = (event: PageEvent) => {
+    const counted = translate(event);
+    return isRejection(counted) ? counted.code : describeEvent(counted);
+  };
 
   test("everything that an event says besides its name", () => {
     expect(
-      translate({
+      shown({
         type: "api_call",
         route: "/",
         name: "/api/x",
@@ -296,20 +301,17 @@ describe("the live tail shows", () => {
         value: 1,
         failure: "timeout",
       }),
-    ).toMatchObject({
-      entry: {
-        type: "api_call",
-        name: "/api/x",
-        route: "/",
-        details: { value: 1, method: "GET", failure: "timeout" },
-      },
+    ).toEqual({
+      source: "page",
+      type: "api_call",
+      name: "/api/x",
+      route: "/",
+      count: 1,
+      details: { value: 1, method: "GET", failure: "timeout" },
     });
-    expect(translate({ type: "INP", value: 1, element: "buy" })).toMatchObject({
-      entry: { name: "INP", details: { value: 1, element: "buy" } },
+    expect(shown({ type: "INP", value: 1, element: "buy" })).toMatchObject({
+      name: "INP",
+      details: { value: 1, element: "buy" },
     });
-  });
-
-  test("no heartbeat: it is no news", () => {
-    expect(translate({ type: "heartbeat", count: 2 })).toEqual({ samples: [], times: 2 });
   });
 });

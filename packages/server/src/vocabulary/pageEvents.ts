@@ -5,13 +5,13 @@ import { createRouteOf, learnedAtMost } from "../routes/routeOf.ts";
 import { createApiSamples } from "./apiSamples.ts";
 import { claimMoney } from "./claimMoney.ts";
 import type { CountedEvent, Occurrence } from "./countedEvent.ts";
-import { describeDetails, describeName } from "./describeEvent.ts";
 import { createCatalogEntries } from "./entries.ts";
 import { countError, countResourceError } from "./errorSamples.ts";
 import { createFunnelSamples } from "./funnelSamples.ts";
 import { observeHeap, observeLongTask, observePageLoad } from "./loadSamples.ts";
 import { countClick, countForm } from "./useSamples.ts";
 import { countPageView, countSession, observeVisible } from "./visitSamples.ts";
+import { rememberMatches } from "./rememberMatches.ts";
 import { createVitalSamples } from "./vitalSamples.ts";
 
 /**
@@ -22,27 +22,14 @@ export type PageVocabulary = (event: PageEvent, routeBefore?: string) => Counted
 
 /** The vocabulary check of every event. */
 export function createPageVocabulary(catalog: Catalog): PageVocabulary {
-  const matchRoute = createRouteOf(catalog.routes, learnedAtMost(catalog, catalog.routes));
+  const matchRoute = rememberMatches(createRouteOf(catalog.routes, learnedAtMost(catalog, catalog.routes)));
   const toSamples = createSampler(catalog);
   return (event, routeBefore) => {
     const path = event.route ?? routeBefore;
     const route = path === undefined ? UNMATCHED_ROUTE : matchRoute(path);
     const times = event.count ?? 1;
     const samples = toSamples(event, { route, times });
-    if (isRejection(samples)) return samples;
-    if (event.type === "heartbeat") return { samples, times };
-    return {
-      samples,
-      times,
-      entry: {
-        source: "page",
-        type: event.type,
-        name: describeName(event),
-        route,
-        count: times,
-        details: describeDetails(event),
-      },
-    };
+    return isRejection(samples) ? samples : { samples, times, route, event };
   };
 }
 

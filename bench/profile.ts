@@ -1,0 +1,89 @@
+/**
+ * Where the time of answering a batch goes, by module: `npm run bench -- profile`.
+ *
+ * The collector runs under V8's sampling profiler while batches come; each sample counts for the file whose
+ * function was running. What is called "native" is C++ of Node and V8: the socket, JSON, hashes, garbage.
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { postBatches } from "./load.ts";
+
+const SECONDS = 6;
+const CONNECTIONS = 32;
+const ROWS = 30;
+
+interface CallFrame {
+  readonly functionName: string;
+  readonly url: string;
+  readonly lineNumber: number;
+}
+
+/** What `--cpu-prof` writes (Chrome DevTools protocol, `Profiler.Profile`). */
+interface Profile {
+  readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
+  readonly samples: readonly number[];
+  readonly timeDeltas: readonly number[];
+}
+
+/** The file that a frame belongs to, as a reader of this repository would name it. */
+function moduleOf({ url, functionName }: CallFrame): string {
+  if (functionName === "(garbage collector)") return "garbage collector";
+  if (url === "") return functionName.startsWith("(") ? functionName : "native";
+  const [, ours] = /\/packages\/(.*)$/.exec(url) ?? [];
+  if (ours !== undefined) return ours.replace("/dist/", "/");
+  const [, library] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(url) ?? [];
+  return library ?? url;
+}
+
+function sumBy(profile: Profile, nameOf: (frame: CallFrame) => string): Map<string, number> {
+  const nameById = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
+  const micros = new Map<string, number>();
+  for (const [index, id] of profile.samples.entries()) {
+    const name = nameById.get(id) ?? "";
+    if (name !== "(idle)" && name !== "(program)")
+      micros.set(name, (micros.get(name) ?? 0) + (profile.timeDeltas[index] ?? 0));
+  }
+  return micros;
+}
+
+function printTable(title: string, micros: ReadonlyMap<string, number>, requests: number): void {
+  const all = [...micros.values()].reduce((sum, value) => sum + value, 0);
+  console.log(`\n${title}`);
+  console.table(
+    [...micros]
+      .toSorted(([, a], [, b]) => b - a)
+      .slice(0, ROWS)
+      .map(([name, value]) => ({
+        where: name,
+        "µs/request": Number((value / requests).toFixed(2)),
+        share: `${((100 * value) / all).toFixed(1)} %`,
+      })),
+  );
+}
+
+const folder = mkdtempSync(join(tmpdir(), "rumkit-profile-"));
+const server = fork(join(import.meta.dirname, "servers", process.argv[3] ?? "rumkit.ts"), {
+  stdio: "inherit",
+  execArgv: ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--cpu-prof-interval=200"],
+});
+const [{ port }] = (await once(server, "message")) as [{ port: number }];
+const { requests } = await postBatches(port, { seconds: SECONDS, connections: CONNECTIONS });
+server.disconnect();
+await once(server, "exit");
+const [file] = readdirSync(folder);
+const profile = JSON.parse(readFileSync(join(folder, file!), "utf8")) as Profile;
+rmSync(folder, { recursive: true });
+
+printTable("By module", sumBy(profile, moduleOf), requests);
+printTable(
+  "By function",
+  sumBy(profile, (frame) =>
+    frame.url === ""
+      ? frame.functionName
+      : `${frame.functionName || "(anonymous)"} ${moduleOf(frame)}:${frame.lineNumber + 1}`,
+  ),
+  requests,
+);

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import type { ShownEvents } from "../live/tail.ts";
+import { createScrubber } from "../scrub/createScrubber.ts";
+import { createErrorReports } from "./errorReports.ts";
+
+/** A batch of so many errors, each of which happened twice. */
+function batchOf(errors: number, onDescribe = (): void => {}): ShownEvents {
+  const event = { source: "page", type: "error", name: "TypeError", count: 2, details: {} } as const;
+  return {
+    length: errors,
+    errors,
+    describe: () => {
+      onDescribe();
+      return Array.from({ length: errors }, () => event);
+    },
+  };
+}
+
+function createReports(showEvents: (events: ShownEvents) => void = () => {}) {
+  return createErrorReports({ scrub: createScrubber(), logError: () => {}, showEvents });
+}
+
+test("no stack is read while a batch is answered, and every error is grouped for who looks", () => {
+  const reports = createReports();
+  let described = 0;
+  reports.see(
+    batchOf(3, () => (described += 1)),
+    1,
+  );
+  expect(described).toBe(0);
+  expect(reports.list("newest", 10)).toMatchObject({ seen: 6, groups: [{ count: 6 }] });
+});
+
+test("they are grouped soon where nobody looks", async () => {
+  const reports = createReports();
+  let described = 0;
+  reports.see(
+    batchOf(3, () => (described += 1)),
+    1,
+  );
+  await expect.poll(() => described, { timeout: 2_000 }).toBe(1);
+});
+
+test("errors that come faster than they can be grouped are counted as forgotten, none is lost", () => {
+  const reports = createReports();
+  for (let batch = 0; batch < 15; batch += 1) reports.see(batchOf(200), 1);
+  const { seen, forgotten, groups } = reports.list("newest", 10);
+  expect({ seen, forgotten, grouped: groups[0]?.count }).toEqual({
+    seen: 6_000,
+    forgotten: 2_000,
+    grouped: 4_000,
+  });
+});
+
+test("the tail shows the fingerprint of an error of a page, and leaves everything else as it is", () => {
+  const shown: ShownEvents[] = [];
+  const reports = createReports((events) => shown.push(events));
+  const click = { length: 1, errors: 0, describe: () => [] };
+  reports.see(click, 1);
+  reports.see(batchOf(1), 1);
+  expect(shown[0]).toBe(click);
+  expect(shown[1]?.describe()[0]?.details).toHaveProperty("fingerprint");
+});
