@@ -12,9 +12,12 @@ export async function scrape(app: Scraped): Promise<Scrape> {
   return parseExposition(await response.text());
 }
 
-/** Reads the Prometheus text format. Histogram lines are samples like all others. */
+/**
+ * Reads the Prometheus text format. Histogram lines are samples like all others. What the collector counts of
+ * scrapes is left out, since looking would change it.
+ */
 function parseExposition(text: string): Scrape {
-  const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  const lines = text.split("\n").filter((line) => !/^($|#|rum_scrape)/.test(line));
   return new Map(
     lines.map((line) => {
       const space = line.lastIndexOf(" ");

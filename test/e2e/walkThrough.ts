@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { changes, type Scraped, scrape } from "../scrape.ts";
@@ -19,7 +20,10 @@ export const SIX_VIEWS_THREE_NAMES: Counted = {
  * collector counted.
  */
 export async function walkThrough(browser: Browser, origin: string): Promise<Counted> {
-  const collector: Scraped = { request: (path) => fetch(origin + path) };
+  // A scraper that comes for the first time sees every series with its value.
+  const collector: Scraped = {
+    request: (path) => fetch(origin + path, { headers: { "user-agent": randomUUID() } }),
+  };
   const before = await scrape(collector);
   const context = await browser.newContext();
   const page = await context.newPage();

@@ -19,6 +19,8 @@ import type { CollectOptions } from "./collectRoute.ts";
 import { createCount } from "./count.ts";
 import { createRoutes } from "./createRoutes.ts";
 import { createErrorReports } from "./errors/errorReports.ts";
+import { createExemplars } from "./exposition/exemplars.ts";
+import { createExposition } from "./exposition/createExposition.ts";
 import { createActiveSessions } from "./ingest/activeSessions.ts";
 import { createOriginPolicy } from "./ingest/originPolicy.ts";
 import type { Rejection } from "./ingest/rejection.ts";
@@ -32,7 +34,7 @@ import type { Log } from "./log/log.ts";
 import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { httpNamesOf } from "./metrics/httpNames.ts";
 import { createRecorder } from "./metrics/recorder.ts";
-import { createRegistry } from "./metrics/registry.ts";
+import { type AppRegistry, createRegistry } from "./metrics/registry.ts";
 import { createNodeListener, type Fetch, type NodeListenerOptions } from "./nodeListener.ts";
 import { createPendingWork } from "./pendingWork.ts";
 import { createReportVocabulary } from "./reports/reportEvent.ts";
@@ -44,7 +46,7 @@ import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 /** Milliseconds that `stop` waits for open requests: a sender that is slower gets no answer. */
 const DRAIN_MS = 4_000;
 
-export interface CollectorOptions<C extends Catalog> {
+export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Registry> {
   /** What the app counts. Checked at once: a `CatalogError` lists everything that is wrong. */
   readonly catalog: C;
   /**
@@ -81,7 +83,12 @@ export interface CollectorOptions<C extends Catalog> {
    * answered with 202.
    */
   readonly journal?: Journal;
-  /** Expose the metrics of process and event loop that `prom-client` knows. Default true. */
+  /**
+   * A registry of the app, of `prom-client` or `@prometheus-io/client`: its metrics appear in `GET /metrics`,
+   * and the collector's in its own `metrics()`. Default a new one of `prom-client`.
+   */
+  readonly registry?: R;
+  /** Expose the metrics of process and event loop that `prom-client` knows. Default true, where the registry has none. */
   readonly runtimeMetrics?: boolean;
   /**
    * Where accepted errors of pages, with their stacks, and what happens to the collector are written:
@@ -96,7 +103,7 @@ export interface CollectorOptions<C extends Catalog> {
 }
 
 /** A running collector. Every function is safe to destructure. */
-export interface Collector<C extends Catalog> extends Trackers<C> {
+export interface Collector<C extends Catalog, R extends AppRegistry = Registry> extends Trackers<C> {
   /**
    * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`,
    * `POST /reports`, `GET /metrics`, `GET /realtime`, `GET /realtime/metrics`, `GET /api/errors`,
@@ -117,8 +124,8 @@ export interface Collector<C extends Catalog> extends Trackers<C> {
    * (`fastify.addHook("onRequest", nodeHttpMetrics())`), a call in a `node:http` listener.
    */
   readonly nodeHttpMetrics: (options?: NodeHttpMetricsOptions) => NodeHttpMetrics;
-  /** Register `prom-client` metrics of your own here: they appear in `GET /metrics`. */
-  readonly registry: Registry;
+  /** Register metrics of your own here: they appear in `GET /metrics`. The option's, or one of `prom-client`. */
+  readonly registry: R;
   /**
    * Says that the end is near: `/readyz` answers 503, so that a load balancer looks elsewhere. What comes all
    * the same is still counted, until `stop`: a page that is closed now has no second chance.
@@ -140,18 +147,28 @@ export interface Collector<C extends Catalog> extends Trackers<C> {
  * app.use(collector.httpMetrics());
  * app.route("/", collector.app);
  */
-export function createCollector<C extends Catalog>(options: CollectorOptions<C>): Collector<C> {
+export function createCollector<C extends Catalog, R extends AppRegistry = Registry>(
+  options: CollectorOptions<C, R>,
+): Collector<C, R> {
   const { catalog, release = "unknown", journal = createMemoryJournal() } = options;
   const { allowedOrigins = [] } = options;
   const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
   const verbose = (options.environment ?? process.env["NODE_ENV"]) !== "production";
   const now = Date.now;
-  const recorder = createRecorder(describeMetrics(catalog), now);
+  const recorder = createRecorder(describeMetrics(catalog));
   const { record } = recorder;
   warnOfLeftOut(recorder.restore(journal.saved));
   const scrub = createScrubber(options.scrub);
   const feed = createLive(catalog, recorder, scrub, now);
-  const registry = createRegistry(recorder.families, { runtimeMetrics: options.runtimeMetrics ?? true });
+  const { families } = recorder;
+  const exemplars = createExemplars(now);
+  recorder.onCount(exemplars.keep);
+  const { registry, readAppFamilies } = createRegistry<R>({
+    families,
+    exemplars,
+    registry: options.registry,
+    runtimeMetrics: options.runtimeMetrics ?? true,
+  });
   const sessions = createActiveSessions(now, (value) =>
     record({ metric: "rum_batches_lost_total", labels: {}, value }),
   );
@@ -216,11 +233,11 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     ingest,
     reports,
     guard: createGuard(access, record),
-    registry,
+    exposition: createExposition({ families, exemplars, readAppFamilies, onRender: showGauges }),
+    onScrapeError: warnOfScrape,
     feed,
     errors,
     pending,
-    onScrape: showGauges,
     isDraining: () => draining,
     journalFailure: () => journal.state?.().failing,
   });
@@ -239,7 +256,7 @@ export function createCollector<C extends Catalog>(options: CollectorOptions<C>)
     ...trackers,
     httpMetrics: createHttpMetrics(http, routes.handlers),
     nodeHttpMetrics: createNodeHttpMetrics(http, catalog),
-    registry: registry.registry,
+    registry,
     drain: () => {
       if (!draining) log.draining();
       draining = true;
@@ -264,6 +281,11 @@ function warnOfLeftOut(leftOut: readonly SavedSeries[]): void {
   const metrics = [...new Set(leftOut.map(({ metric }) => metric))].join(", ");
   const message = `${leftOut.length} series of the journal are not shown, because the catalogue does not describe them any more: ${metrics}.`;
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_LEFT_OUT" });
+}
+
+function warnOfScrape(error: unknown): void {
+  const message = `A metric of the app cannot be read: ${String(error)}`;
+  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_SCRAPE_FAILED" });
 }
 
 /** Node prints it on the error output, and an app can listen to `process.on("warning")` instead. */

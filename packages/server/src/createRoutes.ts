@@ -5,6 +5,8 @@ import { type CollectOptions, createCollect } from "./collectRoute.ts";
 import type { ErrorReports } from "./errors/errorReports.ts";
 import { createErrorsRoute } from "./errors/errorsRoute.ts";
 import { createFunnelsRoute } from "./funnelsRoute.ts";
+import type { Exposition } from "./exposition/createExposition.ts";
+import { createMetricsRoute } from "./exposition/metricsRoute.ts";
 import type { AnswerRequest } from "./ingest/collectRequest.ts";
 import { toHandler } from "./ingest/honoRequest.ts";
 import { createIngest, type IngestOptions } from "./ingestRoute.ts";
@@ -12,7 +14,6 @@ import type { Feed } from "./live/feed.ts";
 import type { JournalError } from "./journal/journalError.ts";
 import { createLiveRoute } from "./live/liveRoute.ts";
 import { createPageRoutes } from "./live/pageRoutes.ts";
-import type { MetricRegistry } from "./metrics/registry.ts";
 import type { PendingWork } from "./pendingWork.ts";
 import { createReports, type ReportsOptions } from "./reportsRoute.ts";
 
@@ -22,13 +23,13 @@ export interface RoutesOptions {
   readonly ingest: IngestOptions;
   readonly reports: ReportsOptions;
   readonly guard: Guard;
-  readonly registry: MetricRegistry;
+  readonly exposition: Exposition;
   readonly feed: Feed;
   readonly errors: ErrorReports;
   /** Requests that count something and are being answered. */
   readonly pending: PendingWork;
-  /** Called before each scrape, for what is counted only when somebody asks. */
-  readonly onScrape: () => void;
+  /** A scrape could not be answered. */
+  readonly onScrapeError: (error: unknown) => void;
   /** True from the moment that the collector is about to stop. */
   readonly isDraining: () => boolean;
   /** Why the journal can keep nothing now. */
@@ -44,7 +45,7 @@ export interface Routes {
 }
 
 export function createRoutes(options: RoutesOptions): Routes {
-  const { catalog, collect, guard, registry, feed, errors, pending, onScrape } = options;
+  const { catalog, collect, guard, exposition, feed, errors, pending, onScrapeError } = options;
   const handlers = new WeakSet<Handler>();
   const own = (handler: Handler): Handler => {
     handlers.add(handler);
@@ -65,7 +66,8 @@ export function createRoutes(options: RoutesOptions): Routes {
   const answerReports = own(toHandler(counting(createReports(options.reports))));
   app.post("/reports", answerReports);
   app.options("/reports", answerReports);
-  app.get("/metrics", own(guard("metrics", createMetricsRoute(registry, onScrape))));
+  const metrics = createMetricsRoute({ exposition, record: collect.record, onError: onScrapeError });
+  app.get("/metrics", own(guard("metrics", metrics)));
   app.get("/realtime", own(page.page));
   // The page's addresses are relative to a path without a slash at its end.
   app.get(
@@ -81,13 +83,6 @@ export function createRoutes(options: RoutesOptions): Routes {
   );
   app.get("/readyz", own(createReadyRoute(options)));
   return { app, handlers, collect: answerBatch };
-}
-
-function createMetricsRoute(registry: MetricRegistry, onScrape: () => void): Handler {
-  return async function metrics(c) {
-    onScrape();
-    return c.body(await registry.render(), 200, { "content-type": registry.contentType });
-  };
 }
 
 function createReadyRoute({

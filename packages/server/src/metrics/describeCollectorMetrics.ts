@@ -1,5 +1,6 @@
 import type { BatchRejection, EventRejection } from "@rumkit/protocol";
 import { DENIABLE } from "../access/scope.ts";
+import type { ScrapeOutcome } from "../exposition/sendScrape.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { labelSets } from "./labelSets.ts";
 import { DROP_REASONS } from "./labelValues.ts";
@@ -41,8 +42,22 @@ const eventRejections: Record<EventRejection, true> = {
   missing_label: true,
   server_only: true,
 };
+
+/** Written as a record for the same reason. */
+const scrapeOutcomes: Record<ScrapeOutcome, true> = {
+  complete: true,
+  aborted: true,
+  timeout: true,
+  too_slow: true,
+  failed: true,
+  overload: true,
+};
+
 /** 0.1 ms to 2.5 s: answering a batch is parsing 2 KB, or waiting for a disk. */
 const COLLECT_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2.5];
+
+/** 1 ms to 10 s, which is Prometheus' default timeout: reading 100 lines, or a million. */
+const SCRAPE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** What the collector says about its own work: every event and batch has exactly one outcome. */
 export function describeCollectorMetrics(): MetricDescriptor[] {
@@ -85,6 +100,22 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       buckets: COLLECT_BUCKETS,
     },
     denials(),
+    {
+      ...own("rum_scrapes_total", "Requests to /metrics by how they ended; all but complete ones failed."),
+      labels: ["outcome"],
+      known: labelSets({ outcome: Object.keys(scrapeOutcomes) }),
+      maxSeries: Object.keys(scrapeOutcomes).length,
+    },
+    {
+      ...own("rum_scrape_duration_seconds", "Time until a scraper had read everything that it asked for."),
+      type: "histogram",
+      unit: "seconds",
+      buckets: SCRAPE_BUCKETS,
+    },
+    {
+      ...own("rum_scrape_bytes_total", "Bytes that were sent to scrapers, as they were compressed."),
+      unit: "bytes",
+    },
     { ...own("rum_live_clients", "Live streams that are open."), type: "gauge" },
     own(
       "rum_live_frames_skipped_total",

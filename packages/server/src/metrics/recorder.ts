@@ -13,6 +13,7 @@ import {
   isHistogram,
   type Series,
 } from "./seriesStore.ts";
+import { steadyNow } from "./steadyNow.ts";
 
 /** Called after each increment that was counted. */
 type CountListener = (increment: Increment) => void;
@@ -41,10 +42,10 @@ export interface Recorder {
   totals(): LiveTotal[];
 }
 
-/** `now` is the clock: milliseconds since 1970. */
+/** `now` is the clock by which series are born: the one of scrapes. */
 export function createRecorder(
   descriptors: readonly MetricDescriptor[],
-  now: () => number = Date.now,
+  now: () => number = steadyNow,
 ): Recorder {
   const families = new Map(descriptors.map((descriptor) => [descriptor.name, createFamily(descriptor)]));
   const listeners: CountListener[] = [];
@@ -53,7 +54,8 @@ export function createRecorder(
     const family = families.get(sample.metric);
     if (!family) throw new TypeError(`[rumkit] No metric is called "${sample.metric}". Describe it first.`);
     checkSample(sample, family.descriptor);
-    return { series: family.seriesOf(sample.labels, now()), value: sample.value, times: sample.times ?? 1 };
+    const { labels, value, times = 1, exemplar } = sample;
+    return { series: family.seriesOf(labels, now()), value, times, exemplar };
   };
   const count = (increment: Increment): void => {
     addIncrement(increment);

@@ -15,6 +15,16 @@ export interface Sample {
    * where a sampled page stands for others; money is rounded to whole minor units then. Default 1.
    */
   readonly times?: number;
+  /** The trace in which it happened, where there is one. Shown in OpenMetrics, kept by nothing else. */
+  readonly exemplar?: Exemplar;
+}
+
+/** A trace of W3C Trace Context, by which a dashboard leads from a figure to a request. */
+export interface Exemplar {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+  /** 16 lower-case hex digits. */
+  readonly spanId: string;
 }
 
 /** The one call that counts. Registry and live windows are fed by nothing else. */

@@ -1,6 +1,6 @@
 import { currencyExponent } from "@rumkit/protocol";
 import { type Labels, type MetricDescriptor, OTHER } from "./descriptor.ts";
-import type { Sample } from "./sample.ts";
+import type { Exemplar, Sample } from "./sample.ts";
 
 /** What every series is, whatever it counts. */
 interface SeriesIdentity {
@@ -11,6 +11,8 @@ interface SeriesIdentity {
    * this start: known from the catalogue, or restored. Who scraped before it was born has not seen it as 0.
    */
   readonly bornAt: number;
+  /** What the exposition says of it beside its values, from the first scrape on. */
+  renderedText: string | undefined;
 }
 
 /** The one series of a counter or a gauge. Money is kept in minor units, as an integer of any size. */
@@ -44,6 +46,8 @@ export interface Increment {
   readonly value: number;
   /** As of `Sample`; 1 where the sample says nothing. */
   readonly times: number;
+  /** As of `Sample`. */
+  readonly exemplar?: Exemplar | undefined;
 }
 
 /** Counts an increment. Its value was checked when its series was looked up. */
@@ -110,7 +114,7 @@ function createSeries(descriptor: MetricDescriptor, labels: Labels, bornAt: numb
   const own = Object.fromEntries(
     descriptor.labels.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
   );
-  const identity = { descriptor, labels: own, bornAt };
+  const identity = { descriptor, labels: own, bornAt, renderedText: undefined };
   return descriptor.buckets
     ? { ...identity, counts: new Float64Array(descriptor.buckets.length + 1), count: 0, sum: 0 }
     : { ...identity, value: 0, minorUnits: 0n };

@@ -1,4 +1,5 @@
-import { createCollector } from "../createCollector.ts";
+import type { Catalog } from "@rumkit/protocol";
+import { type Collector, createCollector } from "../createCollector.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import { accessOf } from "./accessOf.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
@@ -35,7 +36,7 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
 }
 
 /** The collector of a configuration; also for a check, which never listens. */
-export async function createConfigured(config: EffectiveConfig): Promise<ReturnType<typeof createCollector>> {
+export async function createConfigured(config: EffectiveConfig): Promise<Collector<Catalog>> {
   const { catalog, allowedOrigins, environment, release, runtimeMetrics } = config;
   return createCollector({
     catalog: typeof catalog === "string" ? await loadCatalog(catalog) : catalog,

@@ -1,0 +1,71 @@
+/** `text`: the Prometheus text format 0.0.4. `openmetrics`: OpenMetrics 1.0. */
+export type ExpositionFormat = "text" | "openmetrics";
+
+export const CONTENT_TYPES: Readonly<Record<ExpositionFormat, string>> = {
+  text: "text/plain; version=0.0.4; charset=utf-8",
+  openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+};
+
+/** What stands before the lines of a family. */
+export interface FamilyHead {
+  /** As the samples of a counter are called in text 0.0.4, with `_total`. */
+  readonly name: string;
+  readonly type: string;
+  readonly help: string;
+  /** Shown in OpenMetrics where the name ends in it, which that format demands. */
+  readonly unit?: string;
+}
+
+/**
+ * The name that a family goes by: OpenMetrics takes `_total` off a counter's. The lines of samples are called
+ * the same in both formats, so that it is never the negotiation that decides the name of a series.
+ */
+export function familyName(
+  { name, type }: Pick<FamilyHead, "name" | "type">,
+  format: ExpositionFormat,
+): string {
+  return format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
+}
+
+export function renderHead(head: FamilyHead, format: ExpositionFormat): string {
+  const name = familyName(head, format);
+  const { type, unit } = head;
+  const lines = [`# HELP ${name} ${escapeHelp(head.help, format)}\n# TYPE ${name} ${type}\n`];
+  if (format === "openmetrics" && unit && name.endsWith(`_${unit}`)) lines.push(`# UNIT ${name} ${unit}\n`);
+  return toBytes(lines.join(""));
+}
+
+/** `a="1",b="2"`, without braces; empty without labels. */
+export function renderLabels(labels: Readonly<Record<string, unknown>>): string {
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(String(value))}"`);
+  return toBytes(pairs.join(","));
+}
+
+/** A value as Go's parser reads it. */
+export function renderNumber(value: number): string {
+  if (Number.isFinite(value)) return String(value);
+  return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+}
+
+/**
+ * The UTF-8 bytes of a text, one character each. Strings whose characters are all bytes are joined and copied
+ * to a socket several times as fast as others, so what is not ASCII is encoded once, where a text is made.
+ */
+function toBytes(text: string): string {
+  return ASCII.test(text) ? text : Buffer.from(text.toWellFormed(), "utf8").toString("latin1");
+}
+
+// oxlint-disable-next-line no-control-regex -- all of ASCII is what is meant
+const ASCII = /^[\x00-\x7f]*$/;
+
+function escapeLabel(value: string): string {
+  return /[\\"\n]/.test(value)
+    ? value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")
+    : value;
+}
+
+/** Quotes are escaped in OpenMetrics only: text 0.0.4 would show the backslash. */
+function escapeHelp(help: string, format: ExpositionFormat): string {
+  const escaped = help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
+  return format === "openmetrics" ? escaped.replaceAll('"', '\\"') : escaped;
+}

@@ -1,0 +1,303 @@
+import { once } from "node:events";
+import { type IncomingMessage, request, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { gunzipSync } from "node:zlib";
+import { serve } from "@hono/node-server";
+import { Hono } from "hono";
+import { afterEach, describe, expect, test } from "vitest";
+import { describeCollectorMetrics } from "../metrics/describeCollectorMetrics.ts";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { createRecorder } from "../metrics/recorder.ts";
+import type { AppFamily } from "./appFamily.ts";
+import type { RecordSample } from "../metrics/sample.ts";
+import { createExemplars } from "./exemplars.ts";
+import { createExposition } from "./createExposition.ts";
+import { createMetricsRoute } from "./metricsRoute.ts";
+
+const views: MetricDescriptor = {
+  name: "views_total",
+  type: "counter",
+  help: "Views.",
+  unit: "none",
+  side: "page",
+  labels: ["route"],
+  known: [],
+  maxSeries: 200_000,
+};
+
+let server: Server | undefined;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+/** A collector's `/metrics` alone, on a real port, with what the test wants the app to have registered. */
+async function start(readAppFamilies: () => Promise<readonly AppFamily[]> = async () => []) {
+  const { families, record, totals } = createRecorder([views, ...describeCollectorMetrics()]);
+  const exemplars = createExemplars(Date.now);
+  const errors: unknown[] = [];
+  let renderings = 0;
+  const onRender = (): void => {
+    renderings += 1;
+  };
+  const exposition = createExposition({ families, exemplars, readAppFamilies, onRender });
+  const route = createMetricsRoute({ exposition, record, onError: (error) => errors.push(error) });
+  const app = new Hono();
+  app.use(async (c, next) => {
+    c.header("x-frame-options", "DENY");
+    await next();
+  });
+  app.get("/metrics", route);
+  server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }) as Server;
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    app,
+    record,
+    port,
+    errors,
+    renderings: () => renderings,
+    get: (headers: Record<string, string> = {}, query = "") =>
+      fetch(`http://127.0.0.1:${port}/metrics${query}`, {
+        headers: { "accept-encoding": "identity", ...headers },
+      }),
+    outcomes: () =>
+      Object.fromEntries(
+        totals()
+          .filter(({ metric }) => metric === "rum_scrapes_total")
+          .map(({ labels, value }) => [labels["outcome"], value]),
+      ),
+    /** Asks, and reads nothing but the head. */
+    ask: async (headers: Record<string, string> = {}): Promise<IncomingMessage> => {
+      const asking = request({ port, host: "127.0.0.1", path: "/metrics", headers }).end();
+      const [response] = (await once(asking, "response")) as [IncomingMessage];
+      response.on("error", () => {});
+      return response;
+    },
+  };
+}
+
+const SERIES = 30_000;
+
+/** More than the buffers of two sockets hold: 9 MB. */
+function fill(record: RecordSample): void {
+  const long = "/shop".repeat(54);
+  for (let index = 0; index < SERIES; index += 1)
+    record({ metric: "views_total", labels: { route: `${long}/${index}` }, value: 1 });
+}
+
+const OPENMETRICS = { accept: "application/openmetrics-text;version=1.0.0" };
+
+describe("what is answered", () => {
+  test("text without a wish, OpenMetrics for who asks for it, each request by itself", async () => {
+    const { get } = await start();
+    for (let round = 0; round < 2; round += 1) {
+      const text = await get();
+      expect(text.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+      expect(await text.text()).toContain("# TYPE views_total counter");
+      const openmetrics = await get(OPENMETRICS);
+      expect(openmetrics.headers.get("content-type")).toBe(
+        "application/openmetrics-text; version=1.0.0; charset=utf-8",
+      );
+      expect(await openmetrics.text()).toMatch(/# TYPE views counter\n[^]*# EOF\n$/);
+    }
+  });
+
+  test("never 406: who wants a picture gets text", async () => {
+    const response = await (await start()).get({ accept: "image/png" });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toContain("text/plain");
+  });
+
+  test("gzip for who reads it", async () => {
+    const { ask, get, record } = await start();
+    record({ metric: "views_total", labels: { route: "/" }, value: 1 });
+    const response = await ask({ "accept-encoding": "gzip;q=1.0, identity;q=0.1" });
+    expect(response.headers).toMatchObject({ "content-encoding": "gzip", vary: "Accept, Accept-Encoding" });
+    const plain = gunzipSync(Buffer.concat(await response.toArray())).toString();
+    expect(plain).toContain("# TYPE views_total counter");
+    expect((await get()).headers.has("content-encoding")).toBe(false);
+  });
+
+  test("only the families that are asked for", async () => {
+    const { get } = await start();
+    const text = await (await get({}, "?name[]=views_total&name%5B%5D=rum_scrapes_total")).text();
+    expect([...text.matchAll(/# TYPE (\S+)/g)].map(([, name]) => name)).toEqual([
+      "views_total",
+      "rum_scrapes_total",
+    ]);
+  });
+
+  test("the same bytes as a web response where there is no Node response", async () => {
+    const { app, get, record } = await start();
+    fill(record);
+    const names = "?name[]=views_total";
+    const web = await (await app.request(`/metrics${names}`)).text();
+    expect(web.length).toBeGreaterThan(1_000_000);
+    expect(await (await get({}, names)).text()).toBe(web);
+  });
+
+  test("the headers of the app's middleware with it", async () => {
+    const { get } = await start();
+    expect((await get()).headers.get("x-frame-options")).toBe("DENY");
+  });
+
+  test("only the head to HEAD, without a rendering", async () => {
+    const { port, renderings } = await start();
+    const response = await fetch(`http://127.0.0.1:${port}/metrics`, { method: "HEAD" });
+    expect(response.headers.get("content-type")).toContain("text/plain");
+    expect(renderings()).toBe(0);
+  });
+});
+
+describe("a reader", () => {
+  test("that stops reading stops the rendering", async () => {
+    let rendered = 0;
+    const values = {
+      *[Symbol.iterator]() {
+        for (; rendered < 1_000_000; rendered += 1) yield { labels: { index: rendered }, value: 1 };
+      },
+    };
+    const { ask } = await start(async () => [{ name: "own", help: "Own.", type: "gauge", values }]);
+    const response = await ask();
+    response.pause();
+    // The sockets of both sides hold a few megabytes, and get them in as long as the machine takes.
+    let atRest = -1;
+    while (atRest !== rendered) {
+      atRest = rendered;
+      await wait(300);
+    }
+    expect(atRest).toBeLessThan(1_000_000);
+    response.destroy();
+  });
+
+  test("that leaves is counted, and costs its place no longer", async () => {
+    const { ask, get, record, outcomes } = await start();
+    fill(record);
+    const readers = await Promise.all(Array.from({ length: 8 }, () => ask()));
+    const ninth = await get();
+    expect(ninth.status).toBe(503);
+    expect(ninth.headers.get("retry-after")).toBe("1");
+    for (const reader of readers) reader.destroy();
+    await expect.poll(() => outcomes()).toEqual({ overload: 1, aborted: 8 });
+    expect((await get({}, "?name[]=rum_scrapes_total")).status).toBe(200);
+  });
+
+  test("that leaves a web response costs its place no longer", async () => {
+    const { app, record, outcomes } = await start();
+    fill(record);
+    const response = await app.request("/metrics");
+    await response.body?.cancel();
+    await expect.poll(() => outcomes()).toEqual({ aborted: 1 });
+  });
+
+  test("whose time is up is cut off, not answered by half", async () => {
+    const { port, record, outcomes } = await start();
+    fill(record);
+    const socket = connect(port, "127.0.0.1");
+    let failure: Error | undefined;
+    socket.on("error", (error) => {
+      failure = error;
+    });
+    socket.write("GET /metrics HTTP/1.1\r\nHost: a\r\nX-Prometheus-Scrape-Timeout-Seconds: 0.2\r\n\r\n");
+    await expect.poll(() => outcomes()).toEqual({ timeout: 1 });
+    socket.resume();
+    await new Promise((resolve) => void socket.once("close", resolve));
+    expect(failure).toMatchObject({ code: "ECONNRESET" });
+  });
+
+  test("of a web response whose time is up gets an error", async () => {
+    const { app, record, outcomes } = await start();
+    fill(record);
+    const headers = { "x-prometheus-scrape-timeout-seconds": "0.1" };
+    const response = await app.request("/metrics", { headers });
+    await expect.poll(() => outcomes()).toEqual({ timeout: 1 });
+    await expect(response.text()).rejects.toThrow("cut off");
+  });
+});
+
+describe("a metric of the app", () => {
+  test("that cannot be read fails the scrape before anything was said", async () => {
+    const { get, errors, outcomes } = await start(() => Promise.reject(new Error("no database")));
+    const response = await get();
+    expect(response.status).toBe(500);
+    expect(await response.text()).not.toContain("database");
+    expect(errors).toMatchObject([{ message: "no database" }]);
+    expect(outcomes()).toEqual({ failed: 1 });
+  });
+
+  test("that takes for ever fails the scrape in time", async () => {
+    const { get, outcomes } = await start(() => new Promise(() => {}));
+    const response = await get({ "x-prometheus-scrape-timeout-seconds": "0.2" });
+    expect(response.status).toBe(503);
+    expect(outcomes()).toEqual({ timeout: 1 });
+  });
+
+  test("is read anew for each scrape", async () => {
+    let value = 0;
+    const { get } = await start(async () => {
+      value += 1;
+      return [{ name: "own", help: "Own.", type: "gauge", values: [{ value, labels: {} }] }];
+    });
+    expect(await (await get()).text()).toContain("\nown 1\n");
+    await wait(150);
+    expect(await (await get()).text()).toContain("\nown 2\n");
+  });
+});
+
+describe("a series that appears between two scrapes", () => {
+  const names = "?name[]=views_total";
+  const prometheus = { "user-agent": "Prometheus/2.42.0" };
+
+  test("is 0 in the next scrape of a scraper that was here before, then has its value", async () => {
+    const { get, record } = await start();
+    const scrape = async (): Promise<string> =>
+      (await (await get(prometheus, names)).text()).split("\n").slice(2).join("\n");
+    record({ metric: "views_total", labels: { route: "/old" }, value: 7 });
+    expect(await scrape()).toBe('views_total{route="/old"} 7\n');
+    await wait(150);
+    record({ metric: "views_total", labels: { route: "/new" }, value: 5 });
+    expect(await scrape()).toBe('views_total{route="/old"} 7\nviews_total{route="/new"} 0\n');
+    await wait(150);
+    expect(await scrape()).toBe('views_total{route="/old"} 7\nviews_total{route="/new"} 5\n');
+  });
+
+  test("has its value for a scraper that was never here", async () => {
+    const { get, record } = await start();
+    await (await get(prometheus, names)).text();
+    record({ metric: "views_total", labels: { route: "/new" }, value: 5 });
+    const other = await (await get({ "user-agent": "curl" }, names)).text();
+    expect(other).toContain('views_total{route="/new"} 5\n');
+    expect(await (await get(prometheus, names)).text()).toContain('views_total{route="/new"} 0\n');
+  });
+
+  test("is still 0 after a scrape that failed, because nobody saw that", async () => {
+    const { ask, get, record, outcomes } = await start();
+    await (await get(prometheus)).text();
+    fill(record);
+    const broken = await ask(prometheus);
+    broken.destroy();
+    await expect.poll(() => outcomes()).toEqual({ complete: 1, aborted: 1 });
+    const text = await (await get(prometheus)).text();
+    expect(text.match(/^views_total\{.*\} 0$/gm)).toHaveLength(SERIES);
+  });
+
+  test("is 0 for each filter of a scraper by itself", async () => {
+    const { get, record } = await start();
+    await (await get(prometheus, names)).text();
+    record({ metric: "views_total", labels: { route: "/new" }, value: 5 });
+    await (await get(prometheus, "?name[]=rum_scrapes_total")).text();
+    expect(await (await get(prometheus, names)).text()).toContain('views_total{route="/new"} 0\n');
+  });
+});
+
+test("a scrape is counted with its bytes and its time", async () => {
+  const { get } = await start();
+  const first = await (await get()).text();
+  await wait(150);
+  const second = await (await get()).text();
+  expect(second).toContain('rum_scrapes_total{outcome="complete"} 1\n');
+  expect(second).toContain(`rum_scrape_bytes_total ${first.length}\n`);
+  expect(second).toContain("rum_scrape_duration_seconds_count 1\n");
+});

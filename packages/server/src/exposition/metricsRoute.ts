@@ -1,0 +1,151 @@
+import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
+import type { Context, Handler } from "hono";
+import { incomingOf } from "../ingest/honoRequest.ts";
+import type { RecordSample } from "../metrics/sample.ts";
+import type { Exposition, OpenScrape, ScrapeQuery } from "./createExposition.ts";
+import { CONTENT_TYPES } from "./format.ts";
+import { negotiateCoding, negotiateFormat } from "./negotiate.ts";
+import { createScrapers } from "./scrapers.ts";
+import { createNodeSink, createWebSink } from "./scrapeSink.ts";
+import { type CutReason, type ScrapeOutcome, type SentScrape, sendScrape } from "./sendScrape.ts";
+import { scrapeTimeout } from "./scrapeTimeout.ts";
+
+/** Scrapes at once: several Prometheus servers and several curious people. */
+const MAX_OPEN = 8;
+
+/** Seconds until a scrape that was refused may come again: a scrape of 50,000 series takes less. */
+const RETRY_AFTER = "1";
+
+/** Family names of one request that are looked at; a URL of Node's default limit has about as many. */
+const MAX_NAMES = 1_000;
+
+export interface MetricsRouteOptions {
+  readonly exposition: Exposition;
+  readonly record: RecordSample;
+  /** A scrape could not be answered: a metric of the app cannot be read. */
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * `GET /metrics`: everything that was counted, as Prometheus or OpenMetrics by the request's headers, as fast
+ * as it is read.
+ *
+ * A counter or histogram that appeared since the scraper's last complete scrape is shown as 0 first.
+ */
+export function createMetricsRoute({ exposition, record, onError }: MetricsRouteOptions): Handler {
+  const scrapers = createScrapers();
+  let open = 0;
+  const count = (outcome: ScrapeOutcome): void =>
+    record({ metric: "rum_scrapes_total", labels: { outcome }, value: 1 });
+
+  return async function metrics(c) {
+    const query = { ...readQuery(c), since: undefined };
+    const headers = answerHeaders(query);
+    if (c.req.method === "HEAD") return c.body(null, 200, headers);
+    if (open >= MAX_OPEN) {
+      count("overload");
+      return refuse(c, 503, "There are too many scrapes at once.");
+    }
+    open += 1;
+    const start = performance.now();
+    const scraper = describeScraper(c, query);
+    const cutting = new AbortController();
+    const cut = (reason: CutReason): void => cutting.abort(reason);
+    const timer = setTimeout(cut, scrapeTimeout(c.req.header(TIMEOUT_HEADER)), "timeout");
+    const scrape = exposition.open({ ...query, since: scrapers.lastSeen(scraper) }, () => cut("too_slow"));
+    const settle = ({ outcome, bytes }: SentScrape): void => {
+      open -= 1;
+      clearTimeout(timer);
+      scrape.leave();
+      count(outcome);
+      record({ metric: "rum_scrape_bytes_total", labels: {}, value: bytes });
+      if (outcome !== "complete") return;
+      scrapers.saw(scraper, scrape.startedAt);
+      const seconds = (performance.now() - start) / 1000;
+      record({ metric: "rum_scrape_duration_seconds", labels: {}, value: seconds });
+    };
+
+    const first = await readFirst(scrape, cutting.signal).catch((error: unknown) => {
+      onError(error);
+      return "failed" as const;
+    });
+    if (typeof first === "string") {
+      settle({ outcome: first, bytes: 0 });
+      return first === "failed"
+        ? refuse(c, 500, "A metric of the app cannot be read.")
+        : refuse(c, 503, "The metrics of the app took too long.");
+    }
+    const outgoing = outgoingOf(c);
+    if (outgoing) {
+      outgoing.writeHead(200, mergeHeaders(c, headers));
+      const sink = createNodeSink(outgoing, () => cut("aborted"));
+      settle(await sendScrape(first, scrape, sink, cutting.signal));
+      return RESPONSE_ALREADY_SENT;
+    }
+    const { sink, stream } = createWebSink(() => cut("aborted"));
+    void sendScrape(first, scrape, sink, cutting.signal).then(settle);
+    return c.body(stream, 200, headers);
+  };
+}
+
+const TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds";
+
+function readQuery(c: Context): Omit<ScrapeQuery, "since"> {
+  return {
+    format: negotiateFormat(c.req.header("accept")),
+    coding: negotiateCoding(c.req.header("accept-encoding")),
+    names: [...new Set(c.req.queries("name[]")?.slice(0, MAX_NAMES))].toSorted(),
+  };
+}
+
+function answerHeaders({ format, coding }: Omit<ScrapeQuery, "since">): Record<string, string> {
+  return {
+    "content-type": CONTENT_TYPES[format],
+    "cache-control": "no-store",
+    vary: "Accept, Accept-Encoding",
+    ...(coding === "gzip" && { "content-encoding": "gzip" }),
+  };
+}
+
+/**
+ * What tells one scraper from another. Its filter belongs to it: a Prometheus with two jobs sees in each only
+ * what that one asks for. Undefined without an address: then nobody can be told from anybody.
+ */
+function describeScraper(c: Context, { names }: Pick<ScrapeQuery, "names">): string | undefined {
+  const address = incomingOf(c)?.socket.remoteAddress;
+  if (address === undefined) return undefined;
+  return [address, c.req.header("user-agent") ?? "", ...names].join("\n");
+}
+
+/** The first chunk tells whether there is anything to send; undefined where there is nothing at all. */
+async function readFirst(
+  scrape: OpenScrape,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined | CutReason> {
+  let onAbort = (): void => {};
+  const aborted = new Promise<CutReason>((resolve) => {
+    onAbort = () => resolve(signal.reason as CutReason);
+  });
+  signal.addEventListener("abort", onAbort);
+  try {
+    return await Promise.race([scrape.next(), aborted]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
+}
+
+/** What the app's middleware wants in every answer, and ours. */
+function mergeHeaders(c: Context, headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(c.body(null, 200, headers).headers);
+}
+
+function outgoingOf(c: Context): HttpBindings["outgoing"] | undefined {
+  return (c.env as Partial<HttpBindings> | undefined)?.outgoing;
+}
+
+function refuse(c: Context, status: 500 | 503, message: string): Response {
+  const retry = status === 503 ? { "retry-after": RETRY_AFTER } : {};
+  const code = status === 503 ? "scrape_overload" : "scrape_failed";
+  return c.json({ error: { code, message } }, status, { "cache-control": "no-store", ...retry });
+}

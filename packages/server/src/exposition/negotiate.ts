@@ -1,0 +1,89 @@
+import type { ExpositionFormat } from "./format.ts";
+
+export type ContentCoding = "gzip" | "identity";
+
+/** A media range or coding of a header, with its parameters in lower case; `q` is 1 where none is given. */
+interface Choice {
+  readonly value: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly q: number;
+}
+
+/** The version of a format where a range names none of its parameters, by the formats' own media types. */
+const FORMATS: readonly { format: ExpositionFormat; type: string; version: string }[] = [
+  { format: "text", type: "text/plain", version: "0.0.4" },
+  { format: "openmetrics", type: "application/openmetrics-text", version: "1.0.0" },
+];
+
+/**
+ * The format that an `Accept` header likes best (RFC 9110, section 12.5.1): of each format the most exact
+ * range decides. Where both are liked as much, OpenMetrics if it was asked for by its name. Text for what
+ * accepts neither, because Prometheus reads that under every name.
+ */
+export function negotiateFormat(accept: string | undefined): ExpositionFormat {
+  const choices = parseChoices(accept ?? "");
+  const [text, openmetrics] = FORMATS.map(({ type, version }) => best(choices, type, version));
+  if (!openmetrics || openmetrics.q === 0) return "text";
+  const textQ = text?.q ?? 0;
+  if (openmetrics.q !== textQ) return openmetrics.q > textQ ? "openmetrics" : "text";
+  return openmetrics.exactness > 2 ? "openmetrics" : "text";
+}
+
+/** The coding that an `Accept-Encoding` header likes best; gzip where both are liked as much. */
+export function negotiateCoding(acceptEncoding: string | undefined): ContentCoding {
+  const choices = parseChoices(acceptEncoding ?? "");
+  const qOf = (coding: string): number | undefined => choices.find(({ value }) => value === coding)?.q;
+  const gzip = qOf("gzip") ?? qOf("x-gzip") ?? qOf("*") ?? 0;
+  return gzip > 0 && gzip >= (qOf("identity") ?? 0) ? "gzip" : "identity";
+}
+
+function best(
+  choices: readonly Choice[],
+  type: string,
+  version: string,
+): { q: number; exactness: number } | undefined {
+  return choices
+    .map(({ value, parameters, q }) => ({ q, exactness: exactness(value, parameters, type, version) }))
+    .filter((match) => match.exactness > 0)
+    .toSorted((a, b) => b.exactness - a.exactness || b.q - a.q)[0];
+}
+
+/** 0 where a range is about something else, more the more it says. */
+function exactness(
+  range: string,
+  parameters: ReadonlyMap<string, string>,
+  type: string,
+  version: string,
+): number {
+  if (range === "*/*") return 1;
+  if (range === `${type.slice(0, type.indexOf("/"))}/*`) return 2;
+  if (range !== type) return 0;
+  const asked = parameters.get("version");
+  if (asked === undefined) return 3;
+  return asked === version ? 4 : 0;
+}
+
+/** Choices of a header that are looked at: Prometheus names five. */
+const MAX_CHOICES = 32;
+
+function parseChoices(header: string): Choice[] {
+  return header
+    .split(",", MAX_CHOICES)
+    .map((part) => {
+      const [value = "", ...rest] = part.toLowerCase().split(";");
+      const parameters = new Map(
+        rest.map((parameter) => {
+          const [name = "", content = ""] = parameter.split("=", 2);
+          return [name.trim(), content.trim().replaceAll('"', "")] as const;
+        }),
+      );
+      return { value: value.trim(), parameters, q: qualityOf(parameters.get("q")) };
+    })
+    .filter(({ value }) => value !== "");
+}
+
+/** What is no number counts as if nothing was said. */
+function qualityOf(text: string | undefined): number {
+  const q = Number(text ?? 1);
+  return Number.isFinite(q) ? Math.min(Math.max(q, 0), 1) : 1;
+}

@@ -1,0 +1,76 @@
+import type { Family } from "../metrics/seriesStore.ts";
+import { type AppFamily, appFamilyHead, createValueRenderer } from "./appFamily.ts";
+import type { Exemplars } from "./exemplars.ts";
+import { type ExpositionFormat, type FamilyHead, familyName, renderHead } from "./format.ts";
+import { createSeriesRenderer } from "./renderSeries.ts";
+import { readFamily } from "./seriesReader.ts";
+
+export interface RenderOptions {
+  readonly format: ExpositionFormat;
+  /** Shows these families only, by their name in either format. Default all. */
+  readonly names?: ReadonlySet<string>;
+  /** By `steadyNow`: a counter or histogram that was born later is shown as 0. */
+  readonly since: number;
+}
+
+/** What is rendered: ours, and the families of the app as they were read a moment ago. */
+export interface Exposed {
+  readonly families: readonly Family[];
+  readonly appFamilies: readonly AppFamily[];
+  readonly exemplars: Exemplars;
+}
+
+/** Bytes of a chunk: what a socket of Node takes before it asks to wait (`highWaterMark` of its writers). */
+const CHUNK_BYTES = 65_536;
+
+/**
+ * Renders an exposition in chunks, each when it is asked for. Between two chunks anything may be counted: a
+ * series that comes later shows it, one that came before does not. One series is rendered without a pause,
+ * so that the buckets, the sum and the count of a histogram always agree.
+ *
+ * Changes nothing that any other rendering could see.
+ */
+export function* renderChunks(exposed: Exposed, options: RenderOptions): Generator<Buffer> {
+  let text = "";
+  for (const piece of renderFamilies(exposed, options)) {
+    text += piece;
+    if (text.length < CHUNK_BYTES) continue;
+    yield Buffer.from(text, "latin1");
+    text = "";
+  }
+  if (options.format === "openmetrics") text += "# EOF\n";
+  if (text !== "") yield Buffer.from(text, "latin1");
+}
+
+function* renderFamilies(exposed: Exposed, { format, names, since }: RenderOptions): Generator<string> {
+  const isAsked = (head: Pick<FamilyHead, "name" | "type">): boolean =>
+    names === undefined || names.has(head.name) || names.has(familyName(head, format));
+  for (const family of exposed.families) {
+    if (!isAsked(family.descriptor)) continue;
+    const renderSeries = createSeriesRenderer(family.descriptor, {
+      format,
+      since,
+      exemplars: exposed.exemplars,
+    });
+    yield renderHead(family.descriptor, format);
+    yield* inPieces(readFamily(family), renderSeries);
+  }
+  const taken = new Set(exposed.families.map(({ descriptor }) => familyName(descriptor, format)));
+  for (const family of exposed.appFamilies) {
+    if (!isAsked(family)) continue;
+    const head = appFamilyHead(family, format, taken);
+    yield renderHead(head, format);
+    yield* inPieces(family.values, createValueRenderer(head, format));
+  }
+}
+
+function* inPieces<Item>(items: Iterable<Item>, render: (item: Item) => string): Generator<string> {
+  let text = "";
+  for (const item of items) {
+    text += render(item);
+    if (text.length < CHUNK_BYTES) continue;
+    yield text;
+    text = "";
+  }
+  yield text;
+}

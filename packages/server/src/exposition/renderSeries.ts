@@ -1,0 +1,71 @@
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import type { HistogramSeries, ScalarSeries, Series } from "../metrics/seriesStore.ts";
+import { type Exemplars, type KeptExemplar, renderExemplar } from "./exemplars.ts";
+import { type ExpositionFormat, renderLabels } from "./format.ts";
+import { isBornAfter, isHistogram, keepText, readBuckets, readValue } from "./seriesReader.ts";
+
+export interface SeriesOptions {
+  readonly format: ExpositionFormat;
+  /** As of `RenderOptions`. */
+  readonly since: number;
+  readonly exemplars: Exemplars;
+}
+
+/** Renders the lines of one series of a family, with a line feed after each. */
+export function createSeriesRenderer(
+  { name, type, buckets = [] }: MetricDescriptor,
+  { format, since, exemplars }: SeriesOptions,
+): (series: Series) => string {
+  const isNew = (series: Series): boolean => type !== "gauge" && isBornAfter(series, since);
+  const exemplarsOf = (series: Series): SlotExemplars =>
+    format === "openmetrics" && type !== "gauge" ? exemplars.of(series) : undefined;
+  const prefixOf = ({ labels }: Series): string => `${name}${inBraces(renderLabels(labels))} `;
+
+  const renderScalar = (series: ScalarSeries): string => {
+    const prefix = keepText(series, prefixOf);
+    if (isNew(series)) return `${prefix}0\n`;
+    return prefix + readValue(series) + endOf(exemplarsOf(series)?.[0]);
+  };
+  const renderHistogram = createHistogramRenderer(name, buckets);
+  return (series) =>
+    isHistogram(series) ? renderHistogram(series, isNew(series), exemplarsOf(series)) : renderScalar(series);
+}
+
+type SlotExemplars = readonly (KeptExemplar | undefined)[] | undefined;
+
+/**
+ * An edge is written as the catalogue has it (`le="1"`) in both formats: `le="1.0"`, as OpenMetrics advises,
+ * would make every histogram other series for a Prometheus before version 3.
+ */
+function createHistogramRenderer(
+  name: string,
+  buckets: readonly number[],
+): (series: HistogramSeries, isNew: boolean, exemplars: SlotExemplars) => string {
+  const edges = [...buckets.map(String), "+Inf"].map((edge) => `le="${edge}"} `);
+
+  return (series, isNew, exemplars) => {
+    const labels = keepText(series, labelsOf);
+    const bucketHead = labels === "" ? `${name}_bucket{` : `${name}_bucket{${labels},`;
+    const end = labels === "" ? " " : `{${labels}} `;
+    const { counts, sum } = readBuckets(series);
+    let text = "";
+    let count = 0;
+    for (let bucket = 0; bucket < edges.length; bucket += 1) {
+      if (!isNew) count += counts[bucket] ?? 0;
+      text += bucketHead + edges[bucket] + count + (isNew ? "\n" : endOf(exemplars?.[bucket]));
+    }
+    return `${text}${name}_sum${end}${isNew ? 0 : sum}\n${name}_count${end}${count}\n`;
+  };
+}
+
+function labelsOf({ labels }: Series): string {
+  return renderLabels(labels);
+}
+
+function inBraces(labels: string): string {
+  return labels === "" ? "" : `{${labels}}`;
+}
+
+function endOf(exemplar: KeptExemplar | undefined): string {
+  return exemplar ? `${renderExemplar(exemplar)}\n` : "\n";
+}

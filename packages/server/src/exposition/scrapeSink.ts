@@ -1,0 +1,97 @@
+import { ServerResponse } from "node:http";
+import type { Http2ServerResponse } from "node:http2";
+
+/** Where the bytes of a scrape go. */
+export interface ScrapeSink {
+  /** Resolves when more can be taken, or nobody is there any more. */
+  write(chunk: Uint8Array): Promise<void>;
+  /** Ends in good order. Resolves when everything was handed over, or nobody is there any more. */
+  end(): Promise<void>;
+  /** Ends such that the reader knows that something is missing. Safe to call at any time. */
+  cut(): void;
+}
+
+/** Node's own response, where the app is served by Node. Called back at most once, when its reader is gone. */
+export function createNodeSink(
+  outgoing: ServerResponse | Http2ServerResponse,
+  onGone: () => void,
+): ScrapeSink {
+  if (outgoing.destroyed) onGone();
+  // Node closes a response that was finished, too.
+  else outgoing.once("close", onGone).once("finish", () => outgoing.off("close", onGone));
+  return {
+    write: async (chunk) => {
+      if (!outgoing.destroyed && !write(outgoing, chunk)) await next(outgoing, "drain");
+    },
+    end: async () => {
+      if (outgoing.destroyed) return;
+      const finished = next(outgoing, "finish");
+      outgoing.end();
+      await finished;
+    },
+    cut: () => {
+      // A connection that ends with a reset looks complete to no client, not even to one of HTTP/1.0.
+      if (outgoing instanceof ServerResponse) outgoing.socket?.resetAndDestroy();
+      outgoing.destroy();
+    },
+  };
+}
+
+/** The two types have no common signature of `write`. */
+function write(outgoing: ServerResponse | Http2ServerResponse, chunk: Uint8Array): boolean {
+  return outgoing instanceof ServerResponse ? outgoing.write(chunk) : outgoing.write(chunk);
+}
+
+/** Resolves with an event, or when the connection is gone, after which it would never come. */
+function next(outgoing: ServerResponse | Http2ServerResponse, event: "drain" | "finish"): Promise<void> {
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      outgoing.off(event, settle).off("close", settle);
+      resolve();
+    };
+    outgoing.on(event, settle).on("close", settle);
+  });
+}
+
+/** The body of a web `Response`, for everywhere else. */
+export function createWebSink(onGone: () => void): { sink: ScrapeSink; stream: ReadableStream<Uint8Array> } {
+  let controller: ReadableStreamDefaultController<Uint8Array>;
+  let isOpen = true;
+  let onPull = (): void => {};
+  const close = (): boolean => {
+    const wasOpen = isOpen;
+    isOpen = false;
+    onPull();
+    return wasOpen;
+  };
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start: (given) => {
+        controller = given;
+      },
+      pull: () => onPull(),
+      cancel: () => {
+        if (close()) onGone();
+      },
+    },
+    // One chunk waits in the stream; the next is made when somebody takes it.
+    new CountQueuingStrategy({ highWaterMark: 1 }),
+  );
+  const sink: ScrapeSink = {
+    write: (chunk) => {
+      if (!isOpen) return Promise.resolve();
+      const taken = new Promise<void>((resolve) => {
+        onPull = resolve;
+      });
+      controller.enqueue(chunk);
+      return (controller.desiredSize ?? 0) > 0 ? Promise.resolve() : taken;
+    },
+    end: async () => {
+      if (close()) controller.close();
+    },
+    cut: () => {
+      if (close()) controller.error(new Error("[rumkit] The scrape was cut off."));
+    },
+  };
+  return { sink, stream };
+}

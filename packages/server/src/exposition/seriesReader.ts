@@ -1,0 +1,39 @@
+import {
+  exposedValue,
+  type Family,
+  type HistogramSeries,
+  isHistogram,
+  type Series,
+} from "../metrics/seriesStore.ts";
+
+/**
+ * All that the exposition knows of the store: the one place to change where series are kept another way.
+ */
+
+/** The value of a counter or a gauge as a scrape says it. */
+export const readValue = exposedValue;
+
+/** The series of a family at the moment; what is added or removed while it is read does no harm. */
+export function readFamily(family: Family): Iterable<Series> {
+  return family.series.values();
+}
+
+/** Observations in each bucket alone, the last one above every edge, and the sum of their values. */
+export function readBuckets(series: HistogramSeries): { counts: Float64Array; sum: number } {
+  return series;
+}
+
+/**
+ * The part of a series' lines that never changes. Rendered when it is first asked for, then kept with the
+ * series: a property is read three times as fast as a `WeakMap` of 100,000 entries.
+ */
+export function keepText(series: Series, render: (series: Series) => string): string {
+  return (series.renderedText ??= render(series));
+}
+
+/** Whether a series came after a moment of `steadyNow`. */
+export function isBornAfter(series: Series, moment: number): boolean {
+  return series.bornAt > moment;
+}
+
+export { isHistogram };
