@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { tryRun } from "./steps.ts";
 
@@ -10,6 +10,8 @@ interface Software {
   /** What it may be called on the path. */
   readonly programs: readonly string[];
   readonly debianPackage: string;
+  /** Where it may be besides the path. */
+  readonly folders?: () => readonly string[];
 }
 
 const SOFTWARE: readonly Software[] = [
@@ -22,6 +24,13 @@ const SOFTWARE: readonly Software[] = [
   { name: "Prometheus", variable: "PROMETHEUS_PATH", programs: ["prometheus"], debianPackage: "prometheus" },
   { name: "OpenSSL", variable: "OPENSSL_PATH", programs: ["openssl"], debianPackage: "openssl" },
   { name: "promtool", variable: "PROMTOOL_PATH", programs: ["promtool"], debianPackage: "prometheus" },
+  {
+    name: "PostgreSQL's server",
+    variable: "POSTGRES_PATH",
+    programs: ["postgres"],
+    debianPackage: "postgresql",
+    folders: debianPostgresFolders,
+  },
 ];
 
 /** Browsers besides Chromium. Each is needed by its own delivery tests alone. */
@@ -82,14 +91,21 @@ async function provide(wanted: readonly Software[]): Promise<string[]> {
     );
 }
 
-function find({ variable, programs }: Software): boolean {
+function find({ variable, programs, folders: more = () => [] }: Software): boolean {
   const named = process.env[variable];
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter), ...more()];
   const path =
     named ?? folders.flatMap((folder) => programs.map((program) => join(folder, program))).find(existsSync);
   if (path === undefined || !existsSync(path)) return false;
   process.env[variable] = path;
   return true;
+}
+
+/** Debian keeps the server of each version in a folder of its own, and none of them on the path. */
+function debianPostgresFolders(): string[] {
+  const root = "/usr/lib/postgresql";
+  if (!existsSync(root)) return [];
+  return readdirSync(root).map((version) => join(root, version, "bin"));
 }
 
 function canInstall(): boolean {

@@ -17,7 +17,17 @@ export interface ActionSpec {
    * `"server"`: only server code; a page that reports it is refused, and its money is revenue.
    */
   readonly from?: "page" | "server";
+  /** Counted under this name as well, without labels. Only with `from: "server"`. */
+  readonly family?: StandardFamily;
 }
+
+/** Families that boards of every backend know. Without labels: what an entry's labels tell stays in its own family. */
+export type StandardFamily =
+  | "user_registrations_total"
+  | "user_logins_total"
+  | "user_logouts_total"
+  | "failed_login_attempts_total"
+  | "orders_created_total";
 
 /** A business goal reached: counted in `rum_conversions_total{conversion}`, from a server in `conversions_total`. */
 export interface ConversionSpec extends ActionSpec {
@@ -31,6 +41,20 @@ export interface MeasurementSpec extends ActionSpec {
   readonly unit: Unit;
   /** Upper bucket edges in `unit`, strictly increasing, at most 30. */
   readonly buckets: readonly number[];
+}
+
+/**
+ * Work that the backend does: `jobs_accepted_total{job}`, `jobs_in_flight{job}`, and
+ * `job_duration_seconds{job,outcome}`.
+ */
+export interface JobSpec {
+  /** One sentence with a full stop. */
+  readonly help: string;
+  /**
+   * Upper edges in seconds that this job needs, strictly increasing. The family has those of all jobs together,
+   * at most 30. Default 0.1, 0.5, 1, 2.5, 5, 10 and 30.
+   */
+  readonly buckets?: readonly number[];
 }
 
 /** A feature of the app whose use is counted: `rum_feature_usage_total{feature}`. */
@@ -110,6 +134,8 @@ export interface Catalog {
   readonly measurements?: Readonly<Record<string, MeasurementSpec>>;
   /** Features whose use pages report with `trackFeature`. */
   readonly features?: Readonly<Record<string, FeatureSpec>>;
+  /** What server code runs through `trackJob`, `timed` and `tracked`. */
+  readonly jobs?: Readonly<Record<string, JobSpec>>;
   /** What other services report, by the name that they use: `"api.response_time"`. */
   readonly ingested?: Readonly<Record<string, IngestedSpec>>;
   /**

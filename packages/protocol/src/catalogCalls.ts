@@ -29,7 +29,7 @@ export type ConversionArguments<S> = S extends { readonly value: { readonly mone
     ? [details: Details<S>]
     : [valueOrDetails?: number | Attributes];
 
-type Kind = "actions" | "conversions" | "measurements" | "features";
+type Kind = "actions" | "conversions" | "measurements" | "features" | "jobs";
 
 /** One group of a catalogue; every name where the catalogue is not typed. */
 type Group<C extends Catalog, K extends Kind> = NonNullable<C[K]>;
@@ -61,6 +61,9 @@ export type MeasurementName<C extends Catalog> = NamesFrom<Group<C, "measurement
 /** The features whose use a page may report. */
 export type FeatureName<C extends Catalog> = keyof Group<C, "features"> & string;
 
+/** The jobs that server code may run. */
+export type JobName<C extends Catalog> = keyof Group<C, "jobs"> & string;
+
 /** The actions that server code may report: those that are `from: "server"`. */
 export type ServerActionName<C extends Catalog> = NamesFrom<Group<C, "actions">, "server">;
 export type ServerConversionName<C extends Catalog> = NamesFrom<Group<C, "conversions">, "server">;
@@ -72,3 +75,6 @@ export type ServerConversionArguments<S> = S extends
   | { readonly labels: LabelSpec }
   ? [details: Details<S> & Money<S> & { readonly id?: string }]
   : [details?: Attributes & { readonly id?: string }];
+
+/** What server code passes to `trackRefund`: `id` makes the same refund count once. */
+export type RefundDetails<S> = Attributes & Money<S> & { readonly id?: string };

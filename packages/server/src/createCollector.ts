@@ -7,8 +7,10 @@ import { createAccess } from "./access/access.ts";
 import type { AccessOptions } from "./access/accessOptions.ts";
 import { createGuard } from "./access/guard.ts";
 import { createSecretCheck } from "./access/secretCheck.ts";
+import { createChildOf } from "./backend/child.ts";
 import { createHttpMetrics, type HttpMetricsOptions } from "./backend/httpMetrics.ts";
 import { createHttpRecorder } from "./backend/httpRecorder.ts";
+import { createInstruments, type Instruments } from "./backend/instruments.ts";
 import {
   createNodeHttpMetrics,
   type NodeHttpMetrics,
@@ -90,6 +92,8 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
   readonly registry?: R;
   /** Expose the metrics of process and event loop that `prom-client` knows. Default true, where the registry has none. */
   readonly runtimeMetrics?: boolean;
+  /** Count exceptions and rejections that nothing caught, in `app_exceptions_total`. Default true. */
+  readonly exceptions?: boolean;
   /**
    * Where accepted errors of pages, with their stacks, and what happens to the collector are written:
    * `createLog()` for JSON lines on the standard output, or a logger of pino. Default nowhere.
@@ -103,7 +107,8 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
 }
 
 /** A running collector. Every function is safe to destructure. */
-export interface Collector<C extends Catalog, R extends AppRegistry = Registry> extends Trackers<C> {
+export interface Collector<C extends Catalog, R extends AppRegistry = Registry>
+  extends Trackers<C>, Instruments<C> {
   /**
    * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`,
    * `POST /reports`, `GET /metrics`, `GET /realtime`, `GET /realtime/metrics`, `GET /api/errors`,
@@ -177,7 +182,16 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   const log = createCollectorLog(options.log, catalog.app, now);
   const errors = createErrorReports({ scrub, logError: log.pageError, showEvents: feed.showEvents });
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
-  const http = createHttpRecorder(recorder, httpNamesOf(catalog));
+  const onRejected = verbose ? warn : () => {};
+  const childOf = createChildOf(recorder);
+  const http = createHttpRecorder(childOf, httpNamesOf(catalog));
+  const instruments = createInstruments<C>({
+    catalog,
+    recorder,
+    childOf,
+    onRejected,
+    exceptions: options.exceptions ?? true,
+  });
   let draining = false;
   let stopping = false;
 
@@ -185,6 +199,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     record({ metric: "rum_active_sessions", labels: {}, value: sessions.count() });
     http.showInFlight();
     recordJournal();
+    instruments.readGauges();
   };
   const clock = setInterval(() => {
     showGauges();
@@ -246,7 +261,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     count: (entry) => pending.add(count(entry)),
     record,
     now,
-    onRejected: verbose ? warn : () => {},
+    onRejected,
   });
 
   return {
@@ -254,6 +269,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     nodeListener: (fetch = routes.app.fetch, listenerOptions = {}) =>
       createNodeListener(routes.collect, fetch, listenerOptions),
     ...trackers,
+    ...instruments.calls,
     httpMetrics: createHttpMetrics(http, routes.handlers),
     nodeHttpMetrics: createNodeHttpMetrics(http, catalog),
     registry,
@@ -266,6 +282,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
       draining = true;
       stopping = true;
       clearInterval(clock);
+      instruments.stop();
       await Promise.race([pending.settled(), wait(DRAIN_MS, undefined, { ref: false })]);
       errors.settle();
       feed.close();

@@ -1,7 +1,6 @@
 import { type Answer, type HttpNames, OTHER_METHOD } from "../metrics/httpNames.ts";
 import { METHODS } from "../metrics/labelValues.ts";
-import type { Recorder } from "../metrics/recorder.ts";
-import type { Labels } from "../metrics/descriptor.ts";
+import type { Child, ChildOf } from "./child.ts";
 
 /** Of requests and answers without a body, 0. */
 type Bytes = number;
@@ -23,11 +22,6 @@ export interface HttpRecorder {
   readonly showInFlight: () => void;
 }
 
-/** A series that is found once and counted often. */
-interface Child {
-  readonly add: (value: number) => void;
-}
-
 /** The series of one label set, each found when it is first counted: an empty histogram costs as much as a full one. */
 interface Kept {
   requests: Child | undefined;
@@ -42,14 +36,7 @@ const MAX_KEPT = 4_000;
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
-export function createHttpRecorder(
-  { resolve, count }: Pick<Recorder, "resolve" | "count">,
-  names: HttpNames,
-): HttpRecorder {
-  const childOf = (metric: string, labels: Labels): Child => {
-    const { series } = resolve({ metric, labels, value: 0 });
-    return { add: (value) => count({ series, value, times: 1 }) };
-  };
+export function createHttpRecorder(childOf: ChildOf, names: HttpNames): HttpRecorder {
   const overall = childOf(names.durationInDetail, {});
   const keep = createKept();
   const inFlight = createInFlight(names, childOf);
@@ -114,7 +101,7 @@ function createKept(): (answer: Answer) => Kept {
 
 function createInFlight(
   names: HttpNames,
-  childOf: (metric: string, labels: Labels) => Child,
+  childOf: ChildOf,
 ): Pick<HttpRecorder, "enter" | "leave" | "showInFlight"> {
   let all = 0;
   const byLabels = new Map<string, { readonly child: Child; value: number }>();

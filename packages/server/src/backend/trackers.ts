@@ -5,6 +5,7 @@ import {
   type DetailsArguments,
   MAX_AMOUNT,
   type MeasurementEntry,
+  type RefundDetails,
   type ServerActionName,
   type ServerConversionArguments,
   type ServerConversionName,
@@ -29,6 +30,14 @@ export interface Trackers<C extends Catalog> {
   trackConversion: <Name extends ServerConversionName<C>>(
     name: Name,
     ...details: ServerConversionArguments<ConversionEntry<C, Name>>
+  ) => Promise<TrackOutcome>;
+  /**
+   * Counts money that was paid back of a conversion: in `refunds_total`, because revenue never goes down. The
+   * same `id` (the refund's, or the order's where it is refunded once) counts once.
+   */
+  trackRefund: <Name extends ServerConversionName<C>>(
+    name: Name,
+    details: RefundDetails<ConversionEntry<C, Name>>,
   ) => Promise<TrackOutcome>;
   trackAction: <Name extends ServerActionName<C>>(
     name: Name,
@@ -95,6 +104,10 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
     trackConversion: async (name, ...[details]) =>
       track({ type: "conversion", name, details, id: readId(details) }, (known, call) =>
         withMoney(call, (money) => entries.conversion("backend", known, money, call, 1)),
+      ),
+    trackRefund: async (name, details) =>
+      track({ type: "refund", name, details, id: readId(details) }, (known, call) =>
+        withMoney(call, (money) => entries.refund(known, money)),
       ),
     trackAction: async (name, ...[details]) =>
       track({ type: "action", name, details }, (known, call) => entries.action("backend", known, call, 1)),

@@ -1,19 +1,18 @@
 import type { Catalog } from "@rumkit/protocol";
+import { describeAppMetrics } from "./describeAppMetrics.ts";
+import { describeDatabaseMetrics } from "./describeDatabaseMetrics.ts";
 import { describeHttpMetrics } from "./describeHttpMetrics.ts";
+import { describeJobMetrics } from "./describeJobMetrics.ts";
+import { describeStandardMetrics } from "./describeStandardMetrics.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 
-/** Everything that the backend says besides what the catalogue names: its requests, and what it is. */
+/** Everything that the backend says besides what the catalogue names: requests, jobs, queries, caches, errors. */
 export function describeBackendMetrics(catalog: Catalog): MetricDescriptor[] {
-  return [...describeHttpMetrics(catalog), appInfo];
+  return [
+    ...describeHttpMetrics(catalog),
+    ...describeStandardMetrics(catalog),
+    ...describeJobMetrics(catalog),
+    ...describeDatabaseMetrics(),
+    ...describeAppMetrics(),
+  ];
 }
-
-const appInfo: MetricDescriptor = {
-  name: "app_info",
-  type: "gauge",
-  help: "The app and its release; always 1.",
-  unit: "none",
-  side: "backend",
-  labels: ["app", "release"],
-  known: [],
-  maxSeries: 1,
-};

@@ -13,6 +13,7 @@ export function describeCatalogMetrics(catalog: Catalog): MetricDescriptor[] {
       side === "page" ? withExperience : (family) => family,
     ),
     ...describeMoney(side, entriesOf(catalog.conversions, side)),
+    ...(side === "backend" ? describeRefunds(entriesOf(catalog.conversions, side)) : []),
     ...entriesOf(catalog.measurements, side).map(([name, spec]) => describeMeasurement(side, name, spec)),
   ]);
 }
@@ -72,13 +73,36 @@ function withExperience(family: MetricDescriptor): MetricDescriptor {
 }
 
 function describeMoney(side: Side, entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
-  const known = entries.flatMap(([conversion, spec]) =>
-    (spec.value?.money ?? []).map((currency) => ({ conversion, currency })),
-  );
+  const known = moneySets(entries);
   if (known.length === 0) return [];
   return [
     counter(side, moneyFamilyName(side), moneyHelp[side], "currency", ["conversion", "currency"], known),
   ];
+}
+
+/** Revenue never goes down: what is paid back is counted apart. */
+function describeRefunds(entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
+  const known = moneySets(entries);
+  if (known.length === 0) return [];
+  const labels = ["conversion", "currency"];
+  const amount = "Money paid back in major units, exact to the minor unit.";
+  return [
+    counter("backend", "refunds_total", amount, "currency", labels, known),
+    counter(
+      "backend",
+      "conversions_refunded_total",
+      "Refunds, whatever they were worth.",
+      "none",
+      labels,
+      known,
+    ),
+  ];
+}
+
+function moneySets(entries: readonly [string, ConversionSpec][]): Labels[] {
+  return entries.flatMap(([conversion, spec]) =>
+    (spec.value?.money ?? []).map((currency) => ({ conversion, currency })),
+  );
 }
 
 function describeMeasurement(side: Side, name: string, spec: MeasurementSpec): MetricDescriptor {

@@ -221,6 +221,30 @@ describe("a catalogue that cannot be counted is refused at the start, with every
     ],
     ["durations in buckets that fall", { http: { buckets: [2, 1] } }, "http.buckets have to increase"],
     ["too many routes to learn", { learnRoutes: { max: 1_001 } }, "a whole number from 1 to 1000, not 1001"],
+    ["a job with a dash", { jobs: { "a-b": { help: "A." } } }, "jobs.a-b: the name has to match"],
+    ["a job in buckets that fall", { jobs: { a: { help: "A.", buckets: [2, 1] } } }, "jobs.a.buckets have"],
+    [
+      "jobs that need too many buckets together",
+      {
+        jobs: Object.fromEntries(
+          ["a", "b"].map((name, at) => [
+            name,
+            { help: "A.", buckets: Array.from({ length: 20 }, (_, index) => 2 * index + 1 + at) },
+          ]),
+        ),
+      },
+      "jobs, all together, has 40 buckets",
+    ],
+    [
+      "a page that claims what the backend knows",
+      { actions: { a: { help: "A.", family: "user_logins_total" } } },
+      "actions.a.family: what a page claims",
+    ],
+    [
+      "a standard family that is none",
+      { actions: { a: { help: "A.", from: "server", family: "toString" } } },
+      'actions.a.family: "toString" is none of user_registrations_total',
+    ],
     ["a share above 1", { objectives: { a: { http: { errorsBelow: 5 } } } }, "has to lie between 0 and 1"],
   ])("%s", (_fault, change, sentence) => {
     expect(faultsOf(change).join("\n")).toContain(sentence);

@@ -84,3 +84,15 @@ export const NONE = "none";
 
 /** The value of a label for everything outside its closed set. */
 export const OTHER_VALUE = "other";
+
+/** How work of the backend ended. */
+export const JOB_OUTCOMES = ["done", "error"] as const;
+
+/** What an app does with a cache, and what comes of it: a `get` is a hit or a miss, the others are done. */
+export const CACHE_OPERATIONS = ["get", "set", "delete"] as const;
+export const CACHE_OUTCOMES = ["hit", "miss", "done", "error"] as const;
+
+export const ERROR_SEVERITIES = ["warning", "error", "critical"] as const;
+
+/** Node's own words, of the event `uncaughtExceptionMonitor`. */
+export const EXCEPTION_ORIGINS = ["uncaughtException", "unhandledRejection"] as const;

@@ -10,6 +10,7 @@ import { lintBuckets } from "./lintBuckets.ts";
 import { lintEndpoints } from "./lintEndpoints.ts";
 import { lintFunnels } from "./lintFunnels.ts";
 import { lintHttp, lintLearned } from "./lintHttp.ts";
+import { lintFamilies, lintJobs } from "./lintWork.ts";
 import { INGESTED_NAME, NAME } from "./namePattern.ts";
 
 /** Prometheus' data model: label names; two underscores at the start are its own. */
@@ -37,6 +38,7 @@ const KEYS = new Set([
   "conversions",
   "measurements",
   "features",
+  "jobs",
   "ingested",
   "endpoints",
   "funnels",
@@ -72,6 +74,8 @@ export function lintCatalog(catalog: Catalog): string[] {
     ...lintEndpoints(catalog.endpoints ?? []),
     ...lintFunnels(catalog),
     ...lintHttp(catalog.http),
+    ...lintJobs(catalog.jobs),
+    ...lintFamilies(catalog),
     ...Object.entries(catalog.objectives ?? {}).flatMap(([name, spec]) => lintObjective(name, spec)),
     ...(Object.keys(entries).length > MAX_ENTRY_SERIES ? ["More than 1000 actions and conversions."] : []),
   ];

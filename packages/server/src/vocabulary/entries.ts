@@ -1,4 +1,5 @@
 import {
+  type ActionSpec,
   type Catalog,
   type ConversionSpec,
   MAX_AMOUNT,
@@ -36,6 +37,8 @@ export interface CatalogEntries {
     details: CallDetails,
     times: number,
   ): readonly Sample[] | Rejection;
+  /** Money of a conversion that is paid back: only a backend knows that. */
+  refund(name: string, money: Partial<Money>): readonly Sample[] | Rejection;
   measurement(
     side: Side,
     name: string,
@@ -67,12 +70,24 @@ export function createCatalogEntries(catalog: Catalog): CatalogEntries {
           value: 1,
           times,
         },
+        ...standardSample(spec, times),
       ];
     },
     conversion: (side, name, claim, details, times) => {
       const spec = find(conversions, "conversion", side, name);
       if (isRejection(spec)) return spec;
       return convert(side, name, spec, claim, details, times);
+    },
+    refund: (name, { amount, currency }) => {
+      const spec = find(conversions, "conversion", "backend", name);
+      if (isRejection(spec)) return spec;
+      const fault = moneyFault(name, spec.value?.money, amount, currency);
+      if (fault) return fault;
+      const labels = { conversion: name, currency: String(currency) };
+      return [
+        { metric: "refunds_total", labels, value: Number(amount) },
+        { metric: "conversions_refunded_total", labels, value: 1 },
+      ];
     },
     measurement: (side, name, value, details, times) => {
       const spec = find(measurements, "measurement", side, name);
@@ -130,9 +145,22 @@ function convert(
     times,
   };
   const money = spec.value?.money;
-  if (!money) {
-    return amount === undefined ? [counted] : { code: "bad_amount", message: `"${name}" carries no money.` };
-  }
+  const standard = standardSample(spec, times);
+  if (!money && amount === undefined) return [counted, ...standard];
+  const fault = moneyFault(name, money, amount, currency);
+  if (fault) return fault;
+  const labels = { conversion: name, currency: String(currency) };
+  return [counted, ...standard, { metric: moneyFamilyName(side), labels, value: Number(amount), times }];
+}
+
+/** Why an amount cannot be counted; undefined where it can. */
+function moneyFault(
+  name: string,
+  money: readonly string[] | undefined,
+  amount: number | undefined,
+  currency: string | undefined,
+): Rejection | undefined {
+  if (!money) return { code: "bad_amount", message: `"${name}" carries no money.` };
   if (amount === undefined) return { code: "bad_amount", message: `"${name}" needs a value and a currency.` };
   if (!(amount >= 0 && amount <= MAX_AMOUNT)) {
     return { code: "bad_amount", message: `"${name}" carries no amount of ${currency ?? "no currency"}.` };
@@ -143,10 +171,12 @@ function convert(
       message: `"${name}" is paid in ${money.join(", ")}, not "${currency ?? "nothing"}".`,
     };
   }
-  return [
-    counted,
-    { metric: moneyFamilyName(side), labels: { conversion: name, currency }, value: amount, times },
-  ];
+  return undefined;
+}
+
+/** The family that every board knows, where the entry names one. Only entries of the server do. */
+function standardSample({ family }: ActionSpec, times: number): Sample[] {
+  return family === undefined ? [] : [{ metric: family, labels: {}, value: 1, times }];
 }
 
 function measure(

@@ -1,0 +1,57 @@
+import type { MetricDescriptor } from "./descriptor.ts";
+import { labelSets } from "./labelSets.ts";
+import { CACHE_OPERATIONS, CACHE_OUTCOMES, ERROR_SEVERITIES, EXCEPTION_ORIGINS } from "./labelValues.ts";
+
+/** Caches, and queues, of one process. */
+const MAX_NAMES = 50;
+
+/** Different types of errors: an app has some dozens of classes, whatever it throws. */
+const MAX_ERROR_TYPES = 100;
+
+/** What the app says of itself beside its requests and its database: caches, queues, errors, its release. */
+export function describeAppMetrics(): MetricDescriptor[] {
+  const operations = CACHE_OPERATIONS.length * CACHE_OUTCOMES.length;
+  return [
+    family("cache_operations_total", "Operations on a cache, by what came of them.", {
+      labels: ["cache", "operation", "outcome"],
+      maxSeries: MAX_NAMES * operations,
+    }),
+    {
+      ...family("cache_entries", "Entries of a cache.", { labels: ["cache"], maxSeries: MAX_NAMES }),
+      type: "gauge",
+    },
+    {
+      ...family("queue_depth", "What waits in a queue.", { labels: ["queue"], maxSeries: MAX_NAMES }),
+      type: "gauge",
+    },
+    family("app_errors_total", "Errors that the app reported, by type and severity.", {
+      labels: ["error_type", "severity"],
+      maxSeries: MAX_ERROR_TYPES * ERROR_SEVERITIES.length,
+      known: labelSets({ severity: ERROR_SEVERITIES }, { error_type: "Error" }),
+    }),
+    family("app_exceptions_total", "Exceptions and rejections that nothing caught.", {
+      labels: ["exception_type", "origin"],
+      maxSeries: MAX_ERROR_TYPES * EXCEPTION_ORIGINS.length,
+      known: labelSets({ origin: EXCEPTION_ORIGINS }, { exception_type: "Error" }),
+    }),
+    {
+      ...family("app_info", "The app and its release; always 1.", {
+        labels: ["app", "release"],
+        maxSeries: 1,
+      }),
+      type: "gauge",
+    },
+  ];
+}
+
+function family(
+  name: string,
+  help: string,
+  {
+    labels,
+    maxSeries,
+    known = [],
+  }: Pick<MetricDescriptor, "labels" | "maxSeries"> & Partial<MetricDescriptor>,
+): MetricDescriptor {
+  return { name, type: "counter", help, unit: "none", side: "backend", labels, known, maxSeries };
+}

@@ -1,0 +1,50 @@
+import type { Catalog } from "@rumkit/protocol";
+import type { MetricDescriptor } from "./descriptor.ts";
+import { labelSets } from "./labelSets.ts";
+import { JOB_OUTCOMES } from "./labelValues.ts";
+
+/** Seconds: from work that a user waits for to what a proxy would give up. */
+const DEFAULT_BUCKETS = [0.1, 0.5, 1, 2.5, 5, 10, 30];
+
+/** The families of the catalogue's jobs; none where it declares none. */
+export function describeJobMetrics({ jobs = {} }: Catalog): MetricDescriptor[] {
+  const job = Object.keys(jobs);
+  if (job.length === 0) return [];
+  return [
+    family("jobs_accepted_total", "Jobs that were taken on.", { job }),
+    { ...family("jobs_in_flight", "Jobs that are being done now.", { job }), type: "gauge" },
+    {
+      ...family("job_duration_seconds", "How long jobs took, by how they ended.", {
+        job,
+        outcome: JOB_OUTCOMES,
+      }),
+      type: "histogram",
+      unit: "seconds",
+      buckets: jobBuckets(jobs),
+    },
+  ];
+}
+
+/** One family has one set of edges: those of all jobs together, so that each finds its own. */
+export function jobBuckets(jobs: NonNullable<Catalog["jobs"]>): number[] {
+  const edges = Object.values(jobs).flatMap(({ buckets = DEFAULT_BUCKETS }) => buckets);
+  return [...new Set(edges)].toSorted((a, b) => a - b);
+}
+
+function family(
+  name: string,
+  help: string,
+  labels: Readonly<Record<string, readonly string[]>>,
+): MetricDescriptor {
+  const known = labelSets(labels);
+  return {
+    name,
+    type: "counter",
+    help,
+    unit: "none",
+    side: "backend",
+    labels: Object.keys(labels),
+    known,
+    maxSeries: known.length,
+  };
+}

@@ -1,0 +1,150 @@
+import { createCollector } from "@rumkit/server";
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { changes, scrape } from "../scrape.ts";
+import { type RunningPostgres, startPostgres } from "./postgres.ts";
+
+let postgres: RunningPostgres;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+
+beforeEach(async () => {
+  const client = new pg.Client(postgres.connection);
+  await client.connect();
+  await client.query("DROP TABLE IF EXISTS orders; CREATE TABLE orders (id int PRIMARY KEY, total int)");
+  await client.end();
+});
+
+/** A pool that is watched, and what was counted of it. */
+async function openPool(options: pg.PoolConfig = {}) {
+  const collector = createCollector({ catalog: { app: "shop", routes: ["/"] }, runtimeMetrics: false });
+  const pool = new pg.Pool({ ...postgres.connection, max: 2, ...options });
+  onTestFinished(async () => {
+    if (!pool.ended) await pool.end();
+    await collector.stop();
+  });
+  const restore = collector.instrumentPool(pool, { name: "main" });
+  const before = await scrape(collector.app);
+  return {
+    pool,
+    restore,
+    counted: async (families: string) =>
+      changes(before, await scrape(collector.app), new RegExp(`^${families}`)),
+    /** Queries by `operation table outcome`. */
+    queries: async (): Promise<Record<string, number>> => {
+      const counted = changes(before, await scrape(collector.app), /^database_queries_total/);
+      return Object.fromEntries(
+        Object.entries(counted).map(([series, value]) => [
+          [...series.matchAll(/="([^"]*)"/g)].map(([, label]) => label).join(" "),
+          value,
+        ]),
+      );
+    },
+    gauges: async () => {
+      const totals = await scrape(collector.app);
+      return ["active", "idle", "waiting"].map((state) =>
+        totals.get(`database_connections_${state}{pool="main"}`),
+      );
+    },
+  };
+}
+
+const INSERT = "INSERT INTO orders (id, total) VALUES ($1, $2)";
+
+describe("the queries of a pool", () => {
+  test("are counted and timed by what they do and to which table, with what they answer unchanged", async () => {
+    const { pool, queries, counted } = await openPool();
+    await pool.query(INSERT, [1, 1999]);
+    const { rows } = await pool.query<{ total: number }>({
+      text: "SELECT total FROM orders WHERE id = $1",
+      values: [1],
+    });
+    expect(rows).toEqual([{ total: 1999 }]);
+    await expect(pool.query(INSERT, [1, 5])).rejects.toMatchObject({ code: "23505" });
+    await expect(pool.query("SELEC nothing FROM orders")).rejects.toThrow("syntax error");
+    expect(await queries()).toEqual({
+      "insert orders done": 1,
+      "insert orders error": 1,
+      "select orders done": 1,
+      "other none error": 1,
+    });
+    expect(await counted("database_query_duration_seconds_count")).toMatchObject({
+      'database_query_duration_seconds_count{operation="insert",table="orders"}': 2,
+    });
+    const [slept] = Object.values(await counted("database_query_duration_seconds_sum.*select"));
+    await pool.query("SELECT pg_sleep(0.05) FROM orders");
+    const [later] = Object.values(await counted("database_query_duration_seconds_sum.*select"));
+    expect(later! - slept!).toBeGreaterThan(0.049);
+  });
+
+  test("in a transaction count too, whichever way their caller waits", async () => {
+    const { pool, queries } = await openPool();
+    const client = await pool.connect();
+    await client.query("BEGIN");
+    await new Promise<void>((resolve, reject) => {
+      client.query(INSERT, [1, 1], (error) => (error ? reject(error) : resolve()));
+    });
+    await new Promise<void>((resolve) => {
+      client.query("SELECT broken FROM orders", (error) => {
+        expect(error).toBeInstanceOf(Error);
+        resolve();
+      });
+    });
+    await client.query("ROLLBACK");
+    const rows = await new Promise<number>((resolve, reject) => {
+      const query = client.query(new pg.Query("SELECT count(*) FROM orders"));
+      let seen = 0;
+      query.on("row", () => (seen += 1));
+      query.on("end", () => resolve(seen));
+      query.on("error", reject);
+    });
+    expect(rows).toBe(1);
+    client.release();
+    expect(await queries()).toEqual({
+      "begin none done": 1,
+      "insert orders done": 1,
+      "select orders error": 1,
+      "rollback none done": 1,
+      "select orders done": 1,
+    });
+  });
+
+  test("of pools that were in use before are counted from then on, and none when it is undone", async () => {
+    const { pool, restore, queries } = await openPool({ max: 1 });
+    restore();
+    await pool.query("SELECT 1 FROM orders");
+    expect(await queries()).toEqual({});
+    const collector = createCollector({ catalog: { app: "shop", routes: ["/"] }, runtimeMetrics: false });
+    onTestFinished(() => collector.stop());
+    const undo = collector.instrumentPool(pool);
+    await pool.query("SELECT 1 FROM orders");
+    undo();
+    await pool.query("SELECT 1 FROM orders");
+    const client = await pool.connect();
+    expect(Object.hasOwn(client, "query")).toBe(false);
+    client.release();
+    const totals = await scrape(collector.app);
+    expect(totals.get('database_queries_total{operation="select",table="orders",outcome="done"}')).toBe(1);
+  });
+});
+
+test("connections are shown as they are at a scrape: active, idle, waiting", async () => {
+  const { pool, gauges } = await openPool({ max: 2 });
+  expect(await gauges()).toEqual([0, 0, 0]);
+  const first = await pool.connect();
+  const second = await pool.connect();
+  const third = pool.connect();
+  expect(await gauges()).toEqual([2, 0, 1]);
+  first.release();
+  (await third).release();
+  second.release();
+  expect(await gauges()).toEqual([0, 2, 0]);
+});
+
+test("what a query holds is never a label", async () => {
+  const { pool, counted } = await openPool();
+  await pool.query("SELECT 'secret from users' AS x, total FROM orders WHERE id = 4111111111111111");
+  expect(Object.keys(await counted("database_")).join("\n")).not.toMatch(/secret|4111|users/);
+});

@@ -1,0 +1,42 @@
+import { execFileSync } from "node:child_process";
+import { chown, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Started, startProgram } from "./started.ts";
+
+/** Debian's `nobody`: PostgreSQL refuses to run as root. */
+const NOBODY = 65_534;
+
+/** A real PostgreSQL with an empty database, on a socket that only this machine can reach. */
+export interface RunningPostgres extends Started {
+  /** For `new pg.Pool`. */
+  readonly connection: { readonly host: string; readonly user: string; readonly database: string };
+}
+
+/** Starts a PostgreSQL with its data in an empty folder; without root as whoever runs this. */
+export async function startPostgres(): Promise<RunningPostgres> {
+  const server = process.env["POSTGRES_PATH"] ?? "postgres";
+  const isRoot = process.getuid?.() === 0;
+  const folder = await mkdtemp(join(tmpdir(), "rumkit-postgres-"));
+  const data = join(folder, "data");
+  if (isRoot) await chown(folder, NOBODY, NOBODY);
+  execFileSync(
+    join(dirname(server), "initdb"),
+    ["-D", data, "-U", "postgres", "--auth=trust", "--locale=C", "--encoding=UTF8", "--no-sync"],
+    { ...(isRoot && { uid: NOBODY, gid: NOBODY }), stdio: "pipe" },
+  );
+  const args = ["-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"];
+  const postgres = await startProgram(
+    isRoot ? "setpriv" : server,
+    isRoot ? [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", server, ...args] : args,
+    { ready: /ready to accept connections/, env: { LC_ALL: "C" } },
+  );
+  return {
+    ...postgres,
+    connection: { host: folder, user: "postgres", database: "postgres" },
+    stop: async () => {
+      await postgres.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
