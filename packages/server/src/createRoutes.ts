@@ -14,6 +14,7 @@ import type { Feed } from "./live/feed.ts";
 import type { JournalError } from "./journal/journalError.ts";
 import { createLiveRoute } from "./live/liveRoute.ts";
 import { createPageRoutes } from "./live/pageRoutes.ts";
+import { createOpenApiRoute } from "./openapi/openApiRoute.ts";
 import type { PendingWork } from "./pendingWork.ts";
 import { createReports, type ReportsOptions } from "./reportsRoute.ts";
 
@@ -68,6 +69,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   app.options("/reports", answerReports);
   const metrics = createMetricsRoute({ exposition, record: collect.record, onError: onScrapeError });
   app.get("/metrics", own(guard("metrics", metrics)));
+  app.get("/openapi.json", own(createOpenApiRoute()));
   app.get("/realtime", own(page.page));
   // The page's addresses are relative to a path without a slash at its end.
   app.get(

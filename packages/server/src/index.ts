@@ -17,6 +17,7 @@ export { CatalogError, describeMetrics } from "./metrics/describeMetrics.ts";
 export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
 export { createLog, type LogOptions } from "./log/createLog.ts";
 export type { Log, LogFields } from "./log/log.ts";
+export { renderOpenApi } from "./openapi/renderOpenApi.ts";
 export type { Sample } from "./metrics/sample.ts";
 export type { ScrubOptions } from "./scrub/createScrubber.ts";
 export { serveCollector, type ServeCollectorOptions } from "./serveCollector.ts";

@@ -177,6 +177,7 @@ const PUBLIC = new Set([
   "GET /realtime",
   "GET /realtime/",
   "GET /realtime/assets/:file",
+  "GET /openapi.json",
   // A preflight: browsers send it without credentials.
   "OPTIONS /reports",
 ]);

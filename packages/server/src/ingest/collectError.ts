@@ -1,7 +1,7 @@
 import type { BatchRejection, ErrorAnswer, IngestRejection, ReportsRejection } from "@rumkit/protocol";
 
 /** Why a request of a page or of a service was refused as a whole. */
-type RequestRejection = BatchRejection | IngestRejection | ReportsRejection;
+export type RequestRejection = BatchRejection | IngestRejection | ReportsRejection;
 
 const STATUS = {
   empty_body: 400,
@@ -34,6 +34,11 @@ const STATUS = {
   draining: 503,
   journal_failed: 503,
 } as const satisfies Record<RequestRejection, number>;
+
+/** The status that a refusal is answered with. */
+export function statusOf(code: RequestRejection): number {
+  return STATUS[code];
+}
 
 /** A request that is refused as a whole. Its `code` is stable; its message is for people. */
 export class CollectError extends Error {

@@ -53,6 +53,10 @@ const scrapeOutcomes: Record<ScrapeOutcome, true> = {
   overload: true,
 };
 
+/** Why a batch, and an event of it, can be refused. */
+export const BATCH_REJECTIONS = Object.keys(batchRejections) as BatchRejection[];
+export const EVENT_REJECTIONS = Object.keys(eventRejections) as EventRejection[];
+
 /** 0.1 ms to 2.5 s: answering a batch is parsing 2 KB, or waiting for a disk. */
 const COLLECT_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2.5];
 

@@ -40,6 +40,10 @@ const dropReasons: Record<IngestDropReason, true> = {
   expired: true,
 };
 
+/** Why a request to `/ingest`, and an item of it, can be refused. */
+export const INGEST_REJECTIONS = Object.keys(requestRejections) as IngestRejection[];
+export const ITEM_REJECTIONS = Object.keys(itemRejections) as ItemRejection[];
+
 /** What other services report: a family for each declared name, two for all others, and what became of it. */
 export function describeIngestedMetrics(
   ingested: Readonly<Record<string, IngestedSpec>> = {},

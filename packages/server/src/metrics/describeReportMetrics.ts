@@ -28,6 +28,9 @@ const rejections: Record<ReportsRejection, true> = {
   journal_failed: true,
 };
 
+/** Why a request to `/reports`, or a report of it, can be refused. */
+export const REPORTS_REJECTIONS = Object.keys(rejections) as ReportsRejection[];
+
 /** What browsers report by themselves. */
 export function describeReportMetrics(routes: readonly string[]): MetricDescriptor[] {
   const violations = (CSP_DIRECTIVES.length + 1) * DISPOSITIONS.length;

@@ -1,0 +1,85 @@
+import type {
+  AccessErrorAnswer,
+  CollectAnswer,
+  ErrorAnswer,
+  ErrorGroup,
+  ErrorGroups,
+  FunnelSteps,
+  IngestAnswer,
+} from "@rumkit/protocol";
+import { z } from "zod";
+import { BATCH_REJECTIONS, EVENT_REJECTIONS } from "../metrics/describeCollectorMetrics.ts";
+import { INGEST_REJECTIONS, ITEM_REJECTIONS } from "../metrics/describeIngestedMetrics.ts";
+import { REPORTS_REJECTIONS } from "../metrics/describeReportMetrics.ts";
+
+/** The schemas of answers: for the document only, since we know what we answer. Each is pinned to its type. */
+const number = z.number().int().min(0);
+const index = number.describe("The place in the request, from 0.");
+
+const requestRejection = z.enum([...BATCH_REJECTIONS, ...INGEST_REJECTIONS, ...REPORTS_REJECTIONS]);
+
+export const collectAnswerSchema = z.object({
+  accepted: number.describe("Events that were counted."),
+  rejected: z
+    .array(z.object({ index, code: z.enum(EVENT_REJECTIONS), message: z.string().exactOptional() }))
+    .exactOptional(),
+  duplicate: z
+    .literal(true)
+    .exactOptional()
+    .describe("The id was counted before; nothing was counted again."),
+}) satisfies z.ZodType<CollectAnswer>;
+
+export const ingestAnswerSchema = z.object({
+  accepted: number.describe("Values that were counted: an item with `count` 3 is three."),
+  rejected: z.array(z.object({ index, code: z.enum(ITEM_REJECTIONS), message: z.string() })),
+  duplicate: z.literal(true).exactOptional().describe("The key came before; nothing was counted again."),
+}) satisfies z.ZodType<IngestAnswer>;
+
+export const errorAnswerSchema = z.object({
+  error: z.object({
+    code: requestRejection,
+    message: z.string(),
+    issues: z.array(z.string()).exactOptional(),
+  }),
+}) satisfies z.ZodType<ErrorAnswer>;
+
+export const accessErrorSchema = z.object({
+  error: z.object({ code: z.enum(["bad_token", "bad_scope"]), message: z.string() }),
+}) satisfies z.ZodType<AccessErrorAnswer>;
+
+/** Of the routes whose errors have no type of their own. */
+export const plainErrorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+export const funnelStepsSchema = z.object({
+  routes: z.array(z.string()),
+  funnels: z.record(z.string(), z.array(z.string())),
+}) satisfies z.ZodType<FunnelSteps>;
+
+const times = z.record(z.string(), number);
+
+export const errorGroupsSchema = z.object({
+  seen: number,
+  forgotten: number,
+  remembered: number,
+  groups: z.array(
+    z.object({
+      fingerprint: z.string(),
+      name: z.string(),
+      message: z.string(),
+      count: number,
+      firstSeen: z.number(),
+      lastSeen: z.number(),
+      releases: times,
+      routes: times,
+      sources: times,
+      stack: z.array(z.string()),
+      resolved: z.boolean(),
+    }) satisfies z.ZodType<ErrorGroup>,
+  ),
+}) satisfies z.ZodType<ErrorGroups>;
+
+export const healthSchema = z.object({
+  status: z.string(),
+  reason: z.string().exactOptional(),
+  message: z.string().exactOptional(),
+});

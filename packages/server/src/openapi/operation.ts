@@ -1,0 +1,33 @@
+import type { RequestRejection } from "../ingest/collectError.ts";
+import type { SchemaName } from "./componentSchema.ts";
+
+/** One body or answer: its content types, each with a schema of the document or as text. */
+export type Content = Readonly<Record<string, SchemaName | "text">>;
+
+/** What a route answers in one case. */
+export interface OperationAnswer {
+  /** One sentence with a full stop. */
+  readonly description: string;
+  /** None where there is no body. */
+  readonly content?: Content;
+}
+
+/** A route as the document describes it. */
+export interface Operation {
+  readonly method: "get" | "post" | "options" | "put" | "delete";
+  /** As Hono has it: `/realtime/assets/:file`. */
+  readonly path: string;
+  /** One sentence with a full stop. */
+  readonly summary: string;
+  /** Who may: everybody, pages with a write key and readers with a token where access is given, services always. */
+  readonly access?: "writeKey" | "secretKey" | "token";
+  /** Parameters of the query, with the schema of each. */
+  readonly query?: Readonly<Record<string, { readonly description: string; readonly schema: object }>>;
+  /** Headers of the request, with what each is for. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Content;
+  /** By status. */
+  readonly answers: Readonly<Record<number, OperationAnswer>>;
+  /** Codes of refusals, each answered with its own status. */
+  readonly refusals?: readonly RequestRejection[];
+}

@@ -1,0 +1,144 @@
+import { BATCH_REJECTIONS } from "../metrics/describeCollectorMetrics.ts";
+import { INGEST_REJECTIONS } from "../metrics/describeIngestedMetrics.ts";
+import { REPORTS_REJECTIONS } from "../metrics/describeReportMetrics.ts";
+import type { Content, Operation, OperationAnswer } from "./operation.ts";
+
+const JSON_TYPE = "application/json";
+const PREFLIGHT = { 204: { description: "The methods and headers that pages of allowed origins may use." } };
+const IDEMPOTENCY = "The same on every retry of the same body: 1 to 255 visible characters.";
+
+/** Every route of the collector; a test keeps this list and the app the same. */
+export const operations: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/collect",
+    summary: "Takes a batch of a page.",
+    access: "writeKey",
+    headers: { "Idempotency-Key": IDEMPOTENCY },
+    body: { "text/plain": "Batch", [JSON_TYPE]: "Batch" },
+    answers: {
+      200: json("Counted once, and kept beyond the process.", "CollectAnswer"),
+      202: json("Counted once, and kept in memory.", "CollectAnswer"),
+    },
+    refusals: BATCH_REJECTIONS,
+  },
+  { method: "options", path: "/collect", summary: "Answers a preflight.", answers: PREFLIGHT },
+  {
+    method: "get",
+    path: "/collect/funnels",
+    summary: "Tells pages the routes and the steps of funnels.",
+    answers: { 200: json("What the catalogue declares.", "FunnelSteps") },
+  },
+  {
+    method: "post",
+    path: "/ingest",
+    summary: "Takes values of other services.",
+    access: "secretKey",
+    headers: { "Idempotency-Key": IDEMPOTENCY },
+    body: { [JSON_TYPE]: "IngestBody" },
+    answers: { 202: json("What became of each item.", "IngestAnswer") },
+    refusals: INGEST_REJECTIONS,
+  },
+  {
+    method: "post",
+    path: "/reports",
+    summary: "Takes what browsers report by themselves.",
+    access: "writeKey",
+    body: { "application/reports+json": "Reports", "application/csp-report": "CspReport" },
+    answers: { 204: { description: "The reports were read." } },
+    refusals: REPORTS_REJECTIONS,
+  },
+  { method: "options", path: "/reports", summary: "Answers a preflight.", answers: PREFLIGHT },
+  {
+    method: "get",
+    path: "/metrics",
+    summary: "Shows everything that was counted.",
+    access: "token",
+    query: {
+      "name[]": {
+        description: "Only these families or samples; may be given more than once.",
+        schema: { type: "array", items: { type: "string" } },
+      },
+    },
+    answers: {
+      200: {
+        description: "The Prometheus text format 0.0.4, or OpenMetrics 1.0 where it is asked for.",
+        content: { "text/plain": "text", "application/openmetrics-text": "text" },
+      },
+      500: json("A metric of the app failed.", "PlainError"),
+      503: json("There are too many scrapes at once, or one took too long.", "PlainError"),
+    },
+  },
+  {
+    method: "get",
+    path: "/realtime",
+    summary: "Shows the live page.",
+    answers: { 200: text("The page.", "text/html"), 404: text("The page is not built.", "text/plain") },
+  },
+  {
+    method: "get",
+    path: "/realtime/",
+    summary: "Leads to the live page.",
+    answers: { 308: { description: "The path without the slash." } },
+  },
+  {
+    method: "get",
+    path: "/realtime/assets/:file",
+    summary: "Gives a file of the live page.",
+    answers: { 200: text("The file.", "*/*"), 404: text("There is no such file.", "text/plain") },
+  },
+  {
+    method: "get",
+    path: "/realtime/metrics",
+    summary: "Streams the live figures: a snapshot, then deltas.",
+    access: "token",
+    headers: { "Last-Event-ID": "Where to go on: the id of the last frame that was seen." },
+    answers: {
+      200: text("Server-sent events.", "text/event-stream"),
+      503: json("There are too many streams, or the collector is stopping.", "PlainError"),
+    },
+  },
+  {
+    method: "get",
+    path: "/api/errors",
+    summary: "Lists the faults of pages, grouped.",
+    access: "token",
+    query: {
+      order: { description: "Which come first. Default newest.", schema: { enum: ["newest", "frequent"] } },
+      limit: {
+        description: "Groups at most. Default 50.",
+        schema: { type: "integer", minimum: 1, maximum: 500 },
+      },
+    },
+    answers: {
+      200: json("The groups.", "ErrorGroups"),
+      400: json("The query is wrong.", "PlainError"),
+    },
+  },
+  {
+    method: "get",
+    path: "/healthz",
+    summary: "Says that the process lives.",
+    answers: { 200: json("It does.", "Health") },
+  },
+  {
+    method: "get",
+    path: "/readyz",
+    summary: "Says whether the collector takes batches.",
+    answers: { 200: json("It does.", "Health"), 503: json("It does not, and why.", "Health") },
+  },
+  {
+    method: "get",
+    path: "/openapi.json",
+    summary: "Gives this document.",
+    answers: { 200: { description: "OpenAPI 3.1.", content: { [JSON_TYPE]: "text" } } },
+  },
+];
+
+function json(description: string, schema: Content[string]): OperationAnswer {
+  return { description, content: { [JSON_TYPE]: schema } };
+}
+
+function text(description: string, contentType: string): OperationAnswer {
+  return { description, content: { [contentType]: "text" } };
+}
