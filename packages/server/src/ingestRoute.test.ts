@@ -16,7 +16,7 @@ const catalog = defineCatalog({
       labels: { endpoint: ["/users", "/orders"] },
     },
     "jobs.done": { help: "Jobs.", type: "counter", labels: { queue: ["mail", "pdf"] } },
-    "queue-depth": { help: "Jobs that wait.", type: "gauge" },
+    "mails-waiting": { help: "Jobs that wait.", type: "gauge" },
   },
 });
 const TOKEN = "k".repeat(32);
@@ -49,8 +49,8 @@ describe("a declared name", () => {
     const { status, answer, counted } = await sent([
       { name: "api.response_time", value: 0.25, tags: { endpoint: "/users", version: 3 } },
       { name: "jobs.done", value: 2, tags: { queue: "mail" }, count: 3 },
-      { name: "queue-depth", value: -4 },
-      { name: "queue-depth", value: 7 },
+      { name: "mails-waiting", value: -4 },
+      { name: "mails-waiting", value: 7 },
     ]);
     expect(status).toBe(202);
     expect(answer).toEqual({ accepted: 6, rejected: [] });
@@ -60,7 +60,7 @@ describe("a declared name", () => {
       'api_response_time_seconds_sum{endpoint="/users"}': 0.25,
       'api_response_time_seconds_count{endpoint="/users"}': 1,
       'jobs_done_total{queue="mail"}': 6,
-      queue_depth: 7,
+      mails_waiting: 7,
       ingest_requests_accepted_total: 1,
       ingest_items_accepted_total: 6,
     });
@@ -69,7 +69,7 @@ describe("a declared name", () => {
   test("is shown as 0 before its first value, but for a gauge, which nobody has set", async () => {
     const series = [...(await scrape(collector.app)).keys()];
     expect(series).toContain('jobs_done_total{queue="pdf"}');
-    expect(series.filter((name) => name.startsWith("queue_depth"))).toEqual([]);
+    expect(series.filter((name) => name.startsWith("mails_waiting"))).toEqual([]);
   });
 
   test("needs its labels, and only values that they may take; each bad item costs itself", async () => {

@@ -19,14 +19,14 @@ const catalog = defineCatalog({
   routes: ["/"],
   ingested: {
     "jobs.done": { help: "Jobs.", type: "counter", labels: { queue: ["mail", "pdf"] } },
-    "job.duration": {
+    "mail.duration": {
       help: "Jobs.",
       type: "histogram",
       unit: "seconds",
       buckets: [1],
       labels: { outcome: ["success", "failure"] },
     },
-    "queue.depth": { help: "Jobs that wait.", type: "gauge" },
+    "mails.waiting": { help: "Jobs that wait.", type: "gauge" },
   },
 });
 const TOKEN = "k".repeat(32);
@@ -132,15 +132,15 @@ describe("values", () => {
     const { record, increment, time, flush, status } = start();
     increment("jobs.done", { queue: "mail" });
     increment("jobs.done", { queue: "pdf" }, 2.5);
-    record("queue.depth", 7);
-    record("queue.depth", 3);
-    record("queue.depth", 7);
-    time("job.duration", () => {});
+    record("mails.waiting", 7);
+    record("mails.waiting", 3);
+    record("mails.waiting", 7);
+    time("mail.duration", () => {});
     expect(await flush()).toBe(true);
     expect(await total('jobs_done_total{queue="mail"}')).toBe(1);
     expect(await total('jobs_done_total{queue="pdf"}')).toBe(2.5);
-    expect(await total("queue_depth")).toBe(7);
-    expect(await total('job_duration_seconds_count{outcome="success"}')).toBe(1);
+    expect(await total("mails_waiting")).toBe(7);
+    expect(await total('mail_duration_seconds_count{outcome="success"}')).toBe(1);
     expect(status()).toMatchObject({ waiting: 0, delivered: 6, rejected: 0 });
   });
 
@@ -170,23 +170,23 @@ describe("values", () => {
 
   test("are sent a thousand at a time, the next as soon as a thousand wait", async () => {
     const { record, status } = start({ flushIntervalMs: 60_000 });
-    for (let index = 0; index < 4_500; index += 1) record("queue.depth", index);
+    for (let index = 0; index < 4_500; index += 1) record("mails.waiting", index);
     await vi.waitFor(() => expect(status().delivered).toBe(4_500));
     const sizes = received.map(({ body }) => (JSON.parse(body) as { items: unknown[] }).items.length);
     expect(sizes).toEqual([1_000, 1_000, 1_000, 1_000, 500]);
-    expect(await total("queue_depth")).toBe(4_499);
+    expect(await total("mails_waiting")).toBe(4_499);
   });
 
   test("of one client are sent in order, one request at a time, and gauges end at the last one", async () => {
     retryAtOnce();
     faults.push(refuse(503), loseReply);
     const { record, flush } = start();
-    record("queue.depth", 1);
+    record("mails.waiting", 1);
     await flush();
-    record("queue.depth", 2);
+    record("mails.waiting", 2);
     await vi.waitFor(async () => {
       await flush();
-      expect(await total("queue_depth")).toBe(2);
+      expect(await total("mails_waiting")).toBe(2);
     });
   });
 });
@@ -306,7 +306,7 @@ describe("the queue has an end", () => {
   test("in items: what is new past it is dropped, what merges is not, and the collector is told", async () => {
     const { record, increment, flush, status } = start({ maxItems: 3, flushIntervalMs: 60_000 });
     increment("jobs.done", { queue: "mail" });
-    for (let index = 0; index < 5; index += 1) record("queue.depth", index);
+    for (let index = 0; index < 5; index += 1) record("mails.waiting", index);
     increment("jobs.done", { queue: "mail" });
     expect(status()).toMatchObject({ waiting: 4, dropped: { queue_full: 3 } });
     await flush();
@@ -316,7 +316,7 @@ describe("the queue has an end", () => {
 
   test("in bytes", () => {
     const { record, status } = start({ maxBytes: 10_000, flushIntervalMs: 60_000 });
-    for (let index = 0; index < 1_000; index += 1) record("queue.depth", index, { text: "x".repeat(100) });
+    for (let index = 0; index < 1_000; index += 1) record("mails.waiting", index, { text: "x".repeat(100) });
     const { waiting, dropped } = status();
     expect(waiting).toBeGreaterThan(50);
     expect(waiting).toBeLessThan(100);
@@ -326,7 +326,7 @@ describe("the queue has an end", () => {
   test("and no batch is larger than the collector takes", async () => {
     const { record, flush, status } = start();
     const tags = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`k${index}`, "é".repeat(200)]));
-    for (let index = 0; index < 300; index += 1) record("queue.depth", index, tags);
+    for (let index = 0; index < 300; index += 1) record("mails.waiting", index, tags);
     await flush();
     expect(status()).toMatchObject({ delivered: 300, rejected: 0 });
     expect(Math.max(...received.map(({ body }) => Buffer.byteLength(body)))).toBeLessThanOrEqual(262_144);
@@ -383,7 +383,7 @@ describe("a call", () => {
     let longest = 0;
     for (let index = 0; index < 20_000; index += 1) {
       const began = performance.now();
-      record("queue.depth", index);
+      record("mails.waiting", index);
       longest = Math.max(longest, performance.now() - began);
     }
     // A garbage collection may come between; the network may not.
@@ -401,7 +401,7 @@ describe("a call", () => {
 });
 
 describe("time", () => {
-  const series = (outcome: string): string => `job_duration_seconds_count{outcome="${outcome}"}`;
+  const series = (outcome: string): string => `mail_duration_seconds_count{outcome="${outcome}"}`;
 
   test("returns and throws what the function does, and says how it ended", async () => {
     const { time, flush } = start();
@@ -409,14 +409,14 @@ describe("time", () => {
     const fail = (): never => {
       throw failure;
     };
-    expect(time("job.duration", () => 42)).toBe(42);
-    expect(await time("job.duration", async () => wait(30, "late"))).toBe("late");
-    expect(() => time("job.duration", fail)).toThrow(failure);
-    await expect(time("job.duration", async () => fail())).rejects.toBe(failure);
+    expect(time("mail.duration", () => 42)).toBe(42);
+    expect(await time("mail.duration", async () => wait(30, "late"))).toBe("late");
+    expect(() => time("mail.duration", fail)).toThrow(failure);
+    await expect(time("mail.duration", async () => fail())).rejects.toBe(failure);
     await flush();
     expect(await total(series("success"))).toBe(2);
     expect(await total(series("failure"))).toBe(2);
-    expect(await total('job_duration_seconds_sum{outcome="success"}')).toBeGreaterThan(0.029);
+    expect(await total('mail_duration_seconds_sum{outcome="success"}')).toBeGreaterThan(0.029);
   });
 
   test("leaves the caller's own outcome, and runs what is lazy once", async () => {
@@ -430,7 +430,7 @@ describe("time", () => {
       },
     } as PromiseLike<number>;
     // What a thenable's `then` returns is its own affair, so it may be undefined.
-    void time("job.duration", () => lazy, { outcome: "failure" });
+    void time("mail.duration", () => lazy, { outcome: "failure" });
     await flush();
     expect(runs).toBe(1);
     expect(await total(series("failure"))).toBe(1);
@@ -459,8 +459,8 @@ describe("close", () => {
     increment("jobs.done", { queue: "mail" });
     void flush();
     await vi.waitFor(() => expect(received.length + 100 - faults.length).toBeGreaterThan(0));
-    record("queue.depth", 1);
-    record("queue.depth", 2);
+    record("mails.waiting", 1);
+    record("mails.waiting", 2);
     const began = performance.now();
     expect(await close()).toBe(3);
     expect(performance.now() - began).toBeLessThan(450);
@@ -473,7 +473,7 @@ describe("two clients", () => {
   test("do not disturb each other", async () => {
     const away = start({ url: "http://127.0.0.1:1", maxItems: 1 });
     const here = start();
-    for (const client of [away, here, away, here]) client.record("queue.depth", 1);
+    for (const client of [away, here, away, here]) client.record("mails.waiting", 1);
     await away.close();
     await here.flush();
     expect(away.status()).toMatchObject({ delivered: 0, dropped: { closed: 1, queue_full: 1 } });
@@ -507,14 +507,14 @@ describe("a process", () => {
   const begin = `
     const { MetricsClient } = await import(process.env.ENTRY);
     const metrics = new MetricsClient(process.env.COLLECTOR);
-    for (let index = 0; index < 5_000; index += 1) metrics.record("queue.depth", index);
+    for (let index = 0; index < 5_000; index += 1) metrics.record("mails.waiting", index);
     for (let index = 0; index < 5_000; index += 1) metrics.increment("jobs.done", { queue: "mail" });`;
 
   test("that closes its client before it ends loses nothing", async () => {
     faults.push(refuse(503), loseReply);
     await run(`${begin} process.exitCode = await metrics.close();`);
     expect(await total('jobs_done_total{queue="mail"}')).toBe(5_000);
-    expect(await total("queue_depth")).toBe(4_999);
+    expect(await total("mails_waiting")).toBe(4_999);
     expect(await total("ingest_items_accepted_total")).toBe(10_000);
   });
 
