@@ -39,7 +39,12 @@ const start = () =>
 const toHono = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 
 test("describes every route of the collector, and no other", async () => {
-  const { app, stop } = start();
+  const { app, stop } = createCollector({
+    catalog,
+    runtimeMetrics: false,
+    access: { open: ["collect"] },
+    sourceMaps: { directory: import.meta.dirname },
+  });
   const routes = app.routes.flatMap(({ method, path }) =>
     // One handler answers every method of /collect, and all but these two with 405.
     method === "ALL" ? [`POST ${path}`, `OPTIONS ${path}`] : [`${method} ${path}`],

@@ -2,11 +2,13 @@
 import { type Command, UsageError } from "./cli/command.ts";
 import { generateCommand } from "./cli/generateCommand.ts";
 import { keyCommand } from "./cli/keyCommand.ts";
+import { sourcemapsCommand } from "./cli/sourcemapsCommand.ts";
 import { serveCommand } from "./cli/serveCommand.ts";
 
 const commands: Readonly<Record<string, Command>> = {
   generate: generateCommand,
   key: keyCommand,
+  sourcemaps: sourcemapsCommand,
   serve: serveCommand,
 };
 
@@ -15,6 +17,7 @@ const USAGE = `Usage: rumkit <command>
   generate   dashboards, rules and a reference of all metrics, from a catalogue
   serve      a collector of its own, by a configuration file, environment and flags
   key        a new write key, secret key or token
+  sourcemaps what a build knows of its sources, to a collector
 
 "rumkit <command> --help" says more.
 `;

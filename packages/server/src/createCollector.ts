@@ -43,10 +43,15 @@ import { createReportVocabulary } from "./reports/reportEvent.ts";
 import type { ReportsOptions } from "./reportsRoute.ts";
 import { createScrubber, type ScrubOptions } from "./scrub/createScrubber.ts";
 import { createIngestVocabulary, type UnknownNames } from "./vocabulary/ingestedSamples.ts";
+import { createSourceMaps } from "./sourceMaps/createSourceMaps.ts";
+import type { SourceMapOptions } from "./sourceMaps/sourceMapOptions.ts";
 import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 
 /** Milliseconds that `stop` waits for open requests: a sender that is slower gets no answer. */
 const DRAIN_MS = 4_000;
+
+/** Milliseconds that `stop` waits for stacks that are being resolved; what is not by then is not shown. */
+const SETTLE_MS = 1_000;
 
 export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Registry> {
   /** What the app counts. Checked at once: a `CatalogError` lists everything that is wrong. */
@@ -100,6 +105,12 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    */
   readonly log?: Log;
   /**
+   * The source maps by which stacks of errors are resolved, off the way of requests: those of a folder, and where
+   * there is `access`, those that are uploaded with a token of scope admin. No address that a page, a stack or a
+   * map names is ever opened. Default none.
+   */
+  readonly sourceMaps?: SourceMapOptions;
+  /**
    * What is taken out of the texts that people see (log, live tail, error groups) besides queries, e-mail and IP
    * addresses, tokens and card numbers. Default nothing.
    */
@@ -112,7 +123,7 @@ export interface Collector<C extends Catalog, R extends AppRegistry = Registry>
   /**
    * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`,
    * `POST /reports`, `GET /metrics`, `GET /realtime`, `GET /realtime/metrics`, `GET /api/errors`,
-   * `GET /healthz`, `GET /readyz`.
+   * `GET /healthz`, `GET /readyz`, and with access and source maps `PUT /api/sourcemaps/:release/:file`.
    */
   readonly app: Hono;
   /**
@@ -180,7 +191,13 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   const recordJournal = watchJournal(journal, record);
   const pending = createPendingWork();
   const log = createCollectorLog(options.log, catalog.app, now);
-  const errors = createErrorReports({ scrub, logError: log.pageError, showEvents: feed.showEvents });
+  const sourceMaps = options.sourceMaps && createSourceMaps(options.sourceMaps, record, now);
+  const errors = createErrorReports({
+    scrub,
+    resolve: sourceMaps?.resolve,
+    logError: log.pageError,
+    showEvents: feed.showEvents,
+  });
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
   const onRejected = verbose ? warn : () => {};
   const childOf = createChildOf(recorder);
@@ -252,6 +269,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     onScrapeError: warnOfScrape,
     feed,
     errors,
+    maps: access && sourceMaps?.maps,
     pending,
     isDraining: () => draining,
     journalFailure: () => journal.state?.().failing,
@@ -284,7 +302,8 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
       clearInterval(clock);
       instruments.stop();
       await Promise.race([pending.settled(), wait(DRAIN_MS, undefined, { ref: false })]);
-      errors.settle();
+      await Promise.race([errors.settle(), wait(SETTLE_MS, undefined, { ref: false })]);
+      await sourceMaps?.close();
       feed.close();
       await journal.close();
       if (isFirst) log.stopped();

@@ -15,6 +15,8 @@ import type { JournalError } from "./journal/journalError.ts";
 import { createLiveRoute } from "./live/liveRoute.ts";
 import { createPageRoutes } from "./live/pageRoutes.ts";
 import { createOpenApiRoute } from "./openapi/openApiRoute.ts";
+import type { MapTable } from "./sourceMaps/mapTable.ts";
+import { createUploadRoute } from "./sourceMaps/uploadRoute.ts";
 import type { PendingWork } from "./pendingWork.ts";
 import { createReports, type ReportsOptions } from "./reportsRoute.ts";
 
@@ -27,6 +29,8 @@ export interface RoutesOptions {
   readonly exposition: Exposition;
   readonly feed: Feed;
   readonly errors: ErrorReports;
+  /** Where uploaded source maps go; undefined where nobody may upload any. */
+  readonly maps: MapTable | undefined;
   /** Requests that count something and are being answered. */
   readonly pending: PendingWork;
   /** A scrape could not be answered. */
@@ -46,7 +50,7 @@ export interface Routes {
 }
 
 export function createRoutes(options: RoutesOptions): Routes {
-  const { catalog, collect, guard, exposition, feed, errors, pending, onScrapeError } = options;
+  const { catalog, collect, guard, exposition, feed, errors, maps, pending, onScrapeError } = options;
   const handlers = new WeakSet<Handler>();
   const own = (handler: Handler): Handler => {
     handlers.add(handler);
@@ -78,6 +82,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   );
   app.get("/realtime/assets/:file", own(page.asset));
   app.get("/realtime/metrics", own(guard("live", createLiveRoute(feed, collect.record))));
+  if (maps) app.put("/api/sourcemaps/:release/:file", own(guard("admin", createUploadRoute(maps))));
   app.get("/api/errors", own(guard("live", createErrorsRoute(errors))));
   app.get(
     "/healthz",

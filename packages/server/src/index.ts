@@ -19,6 +19,7 @@ export { createLog, type LogOptions } from "./log/createLog.ts";
 export type { Log, LogFields } from "./log/log.ts";
 export { renderOpenApi } from "./openapi/renderOpenApi.ts";
 export type { Sample } from "./metrics/sample.ts";
+export type { SourceMapOptions } from "./sourceMaps/sourceMapOptions.ts";
 export type { ScrubOptions } from "./scrub/createScrubber.ts";
 export { serveCollector, type ServeCollectorOptions } from "./serveCollector.ts";
 export { defineConfig, type RumkitConfig } from "./serve/config.ts";

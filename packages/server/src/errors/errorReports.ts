@@ -5,19 +5,23 @@ import { createErrorGroups } from "./errorGroups.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { parseStack } from "./parseStack.ts";
 import type { ReportedError } from "./reportedError.ts";
-import { renderFrame } from "./stackFrame.ts";
+import { createPendingWork } from "../pendingWork.ts";
+import type { ResolvedStack, Resolver } from "../sourceMaps/createResolver.ts";
+import { renderFrame, type StackFrame } from "./stackFrame.ts";
 
 /** What becomes of the accepted errors of pages besides being counted: they are grouped, written into the log, and shown. */
 export interface ErrorReports {
   /** Takes events that were counted at a time; those that are no errors of a page are only shown. */
   see(events: ShownEvents, at: number): void;
   list(order: ErrorOrder, limit: number): ErrorGroups;
-  /** Reads what still waits to be read: to be called at the end. */
-  settle(): void;
+  /** Reads what still waits to be read, and resolves when that is done: to be called at the end. */
+  settle(): Promise<unknown>;
 }
 
 export interface ErrorReportsOptions {
   readonly scrub: Scrubber;
+  /** Finds the sources of a stack. Without it stacks stay as they came. */
+  readonly resolve?: Resolver["resolve"] | undefined;
   /** Writes an error into the log. */
   readonly logError: (error: ReportedError) => void;
   /** Shows events in the live tail. */
@@ -37,24 +41,46 @@ const MAX_WAITING = 2_000;
  * Stacks are read after the batch is answered, and no more of them than the time is there for: an error is
  * counted in any case, and its group is for people.
  */
-export function createErrorReports({ scrub, logError, showEvents }: ErrorReportsOptions): ErrorReports {
+export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
+  const { scrub, resolve, logError, showEvents } = options;
   const groups = createErrorGroups();
-  const waiting: { readonly events: ShownEvents; readonly at: number }[] = [];
+  const resolving = createPendingWork();
+  const waiting: Moment[] = [];
   let waitingErrors = 0;
   let timer: NodeJS.Timeout | undefined;
 
+  const take = (error: ReportedError): void => {
+    groups.see(error);
+    logError(error);
+  };
+
+  /** The fingerprint is that of the sources, so the tail waits for it: it has the one that log and groups have. */
+  const showResolved = async ({ events, at }: Moment, resolveStack: Resolver["resolve"]): Promise<void> => {
+    const shown = events.describe().map(async (event) => {
+      if (!isPageError(event)) return event;
+      const stack = await resolveStack(textOf(event.details["release"]), framesOf(event));
+      const error = readError(event, at, stack, scrub);
+      take(error);
+      return identify(event, error.fingerprint);
+    });
+    const described = await Promise.all(shown);
+    showEvents({ ...events, describe: () => described }, at);
+  };
+
+  const group = (moment: Moment): void => {
+    // Never rejects.
+    if (resolve) void resolving.add(showResolved(moment, resolve));
+    else
+      for (const event of moment.events.describe().filter(isPageError))
+        take(readError(event, moment.at, unresolved(event), scrub));
+  };
   const groupErrors = (most: number): void => {
-    let grouped = 0;
-    while (grouped < most) {
+    for (let grouped = 0; grouped < most;) {
       const moment = waiting.shift();
       if (!moment) return;
       waitingErrors -= moment.events.errors;
-      for (const event of moment.events.describe().filter(isPageError)) {
-        const error = readError({ ...event, at: moment.at }, scrub);
-        groups.see(error);
-        logError(error);
-        grouped += 1;
-      }
+      grouped += moment.events.errors;
+      group(moment);
     }
   };
   const groupSoon = (): void => {
@@ -66,12 +92,18 @@ export function createErrorReports({ scrub, logError, showEvents }: ErrorReports
     }, ROUND_MS);
     timer.unref();
   };
+  const showAsTheyCame = ({ events, at }: Moment): void =>
+    showEvents(
+      { ...events, describe: () => events.describe().map((event) => identifyAsItCame(event, scrub)) },
+      at,
+    );
 
   return {
     see: (events, at) => {
       if (events.errors === 0) return showEvents(events, at);
-      showEvents({ ...events, describe: () => events.describe().map((event) => identify(event, scrub)) }, at);
-      if (waitingErrors + events.errors > MAX_WAITING) return groups.skip(timesOf(events));
+      const isTooMany = waitingErrors + events.errors > MAX_WAITING;
+      if (!resolve || isTooMany) showAsTheyCame({ events, at });
+      if (isTooMany) return groups.skip(timesOf(events));
       waiting.push({ events, at });
       waitingErrors += events.errors;
       groupSoon();
@@ -80,8 +112,17 @@ export function createErrorReports({ scrub, logError, showEvents }: ErrorReports
       groupErrors(Number.POSITIVE_INFINITY);
       return groups.list(order, limit);
     },
-    settle: () => groupErrors(Number.POSITIVE_INFINITY),
+    settle: () => {
+      groupErrors(Number.POSITIVE_INFINITY);
+      return resolving.settled();
+    },
   };
+}
+
+/** What was counted at one time. */
+interface Moment {
+  readonly events: ShownEvents;
+  readonly at: number;
 }
 
 type ShownEvent = Omit<LiveEvent, "at">;
@@ -96,28 +137,43 @@ function isPageError({ type, source }: ShownEvent): boolean {
 }
 
 /** The fingerprint comes first, because the tail cuts what is behind; the app's own attribute of that name gives way. */
-function identify(event: ShownEvent, scrub: Scrubber): ShownEvent {
-  if (!isPageError(event)) return event;
+function identify(event: ShownEvent, fingerprint: string): ShownEvent {
   const { fingerprint: _given, ...details } = event.details;
-  const { fingerprint } = readError({ ...event, at: 0 }, scrub);
   return { ...event, details: { fingerprint, ...details } };
 }
 
-function readError({ name, details, at, count, route }: LiveEvent, scrub: Scrubber): ReportedError {
+function identifyAsItCame(event: ShownEvent, scrub: Scrubber): ShownEvent {
+  if (!isPageError(event)) return event;
+  return identify(event, readError(event, 0, unresolved(event), scrub).fingerprint);
+}
+
+function framesOf(event: ShownEvent): StackFrame[] {
+  return parseStack(textOf(event.details["stack"]));
+}
+
+function unresolved(event: ShownEvent): ResolvedStack {
+  return { frames: framesOf(event), outcome: "no_map" };
+}
+
+function readError(
+  { name, details, count, route = "" }: ShownEvent,
+  at: number,
+  { frames, outcome }: ResolvedStack,
+  scrub: Scrubber,
+): ReportedError {
   const message = scrub.text(textOf(details["message"]));
-  const frames = parseStack(textOf(details["stack"]));
   return {
     fingerprint: fingerprintOf({ name, message, frames }),
     name: scrub.text(name),
     message,
     at,
     times: count,
-    route: route ?? "",
+    route,
     release: scrub.text(textOf(details["release"]) || "unknown"),
     source: textOf(details["source"]),
     browser: textOf(details["browser"]) || "other",
     stack: frames.map((frame) => scrub.text(renderFrame(frame))),
-    resolved: false,
+    resolved: outcome === "resolved",
   };
 }
 

@@ -13,6 +13,8 @@ export interface StackFrame {
   readonly line?: number;
   /** From 1. */
   readonly column?: number;
+  /** The source's line, where a source map says it and that is asked for. */
+  readonly context?: string;
   /** False for code of the engine, of browser extensions and of packages: it says little about the fault. */
   readonly inApp: boolean;
 }
@@ -28,5 +30,6 @@ export function renderFrame(frame: StackFrame): string {
   const position = [frame.file ?? `<${frame.kind}>`, frame.line, frame.column]
     .filter((part) => part !== undefined)
     .join(":");
-  return frame.function === undefined ? position : `${frame.function} (${position})`;
+  const place = frame.function === undefined ? position : `${frame.function} (${position})`;
+  return frame.context === undefined ? place : `${place} › ${frame.context}`;
 }

@@ -1,6 +1,7 @@
 import type { BatchRejection, EventRejection } from "@rumkit/protocol";
 import { DENIABLE } from "../access/scope.ts";
 import type { ScrapeOutcome } from "../exposition/sendScrape.ts";
+import type { StackOutcome } from "../sourceMaps/stackOutcome.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { labelSets } from "./labelSets.ts";
 import { DROP_REASONS } from "./labelValues.ts";
@@ -125,6 +126,7 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       "rum_live_frames_skipped_total",
       "Frames that a slow live client did not get; it gets a snapshot instead.",
     ),
+    resolvedStacks(),
   ];
 }
 
@@ -133,6 +135,27 @@ function denials(): MetricDescriptor {
   return {
     ...own("rum_access_denied_total", "Requests without a secret that opens what they asked for."),
     labels: ["scope"],
+    known,
+    maxSeries: known.length,
+  };
+}
+
+const stackOutcomes: Record<StackOutcome, true> = {
+  resolved: true,
+  no_map: true,
+  failed: true,
+  timeout: true,
+  overflow: true,
+};
+
+function resolvedStacks(): MetricDescriptor {
+  const known = labelSets({ outcome: Object.keys(stackOutcomes) });
+  return {
+    ...own(
+      "rum_stacks_resolved_total",
+      "Stacks of errors that were looked up in source maps, by what came of it.",
+    ),
+    labels: ["outcome"],
     known,
     maxSeries: known.length,
   };

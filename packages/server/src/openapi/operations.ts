@@ -116,6 +116,19 @@ export const operations: readonly Operation[] = [
     },
   },
   {
+    method: "put",
+    path: "/api/sourcemaps/:release/:file",
+    summary: "Keeps a source map, where there are access and source maps.",
+    access: "token",
+    body: { [JSON_TYPE]: "text" },
+    answers: {
+      201: { description: "It is kept.", content: { [JSON_TYPE]: "text" } },
+      400: json("Release or file are no names.", "PlainError"),
+      413: json("It is too large, or there is no room for it.", "PlainError"),
+      507: json("The disk does not take it.", "PlainError"),
+    },
+  },
+  {
     method: "get",
     path: "/healthz",
     summary: "Says that the process lives.",

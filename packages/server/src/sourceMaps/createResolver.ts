@@ -1,0 +1,134 @@
+import { hash } from "node:crypto";
+import type { StackFrame } from "../errors/stackFrame.ts";
+import type { MapFile } from "./mapFile.ts";
+import type { MapTable } from "./mapTable.ts";
+import type { GeneratedPlace, OriginalPlace } from "./resolveJob.ts";
+import type { StackOutcome } from "./stackOutcome.ts";
+import { createResolverThread, type ResolverBudget } from "./resolverThread.ts";
+
+/** Errors that wait at most. Beyond it they stay as they came: a flood of errors is one error. */
+const MAX_WAITING = 200;
+
+/** Stacks whose sources are remembered: of a flood of one error, one goes through the thread. */
+const MAX_KNOWN = 200;
+
+/** Maps that once took too long, which are left alone until they change. */
+const MAX_SLOW = 1_000;
+
+export interface ResolvedStack {
+  readonly frames: readonly StackFrame[];
+  readonly outcome: StackOutcome;
+}
+
+export interface Resolver {
+  /** The frames as they are in the sources, as far as maps of the release say. Never rejects. */
+  resolve(release: string, frames: readonly StackFrame[]): Promise<ResolvedStack>;
+  close(): Promise<void>;
+}
+
+export interface ResolverOptions {
+  readonly maps: MapTable;
+  /** Put the source's line behind each frame. */
+  readonly context: boolean;
+  readonly budget?: ResolverBudget;
+}
+
+/** Resolves stacks one after the other in a thread of its own, after their errors were counted. */
+export function createResolver({ maps, context, budget }: ResolverOptions): Resolver {
+  const thread = createResolverThread(context, budget);
+  const slow = new Set<string>();
+  const known = new Map<string, ResolvedStack>();
+  let knownFrom = maps.generation();
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  let ids = 0;
+
+  const placesOf = (release: string, frames: readonly StackFrame[]): (GeneratedPlace | undefined)[] =>
+    frames.map(({ file, line, column }) => {
+      if (file === undefined || line === undefined || column === undefined) return undefined;
+      const map = maps.find(release, file);
+      return map && !slow.has(markOf(map))
+        ? { path: map.path, version: map.version, line, column }
+        : undefined;
+    });
+
+  const run = async (release: string, frames: readonly StackFrame[]): Promise<ResolvedStack> => {
+    await maps.lookFor(release);
+    const places = placesOf(release, frames);
+    if (places.every((place) => place === undefined)) return { frames, outcome: "no_map" };
+    const result = await thread.run({ id: (ids += 1), places, context });
+    if (result === "timeout") {
+      for (const place of places) if (place && slow.size < MAX_SLOW) slow.add(markOf(place));
+      return { frames, outcome: "timeout" };
+    }
+    const isResolved = result.places.some((place) => place !== undefined);
+    return isResolved
+      ? { frames: withPlaces(frames, result.places), outcome: "resolved" }
+      : { frames, outcome: "failed" };
+  };
+
+  const remember = (key: string, stack: ResolvedStack): ResolvedStack => {
+    if (stack.outcome !== "resolved") return stack;
+    known.delete(key);
+    known.set(key, stack);
+    const [oldest] = known.keys();
+    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
+    return stack;
+  };
+
+  return {
+    resolve: async (release, frames) => {
+      if (frames.length === 0) return { frames, outcome: "no_map" };
+      if (knownFrom !== maps.generation()) known.clear();
+      knownFrom = maps.generation();
+      const key = hash("sha256", JSON.stringify([release, frames]));
+      const stack = known.get(key);
+      if (stack) return remember(key, stack);
+      if (waiting >= MAX_WAITING) return { frames, outcome: "overflow" };
+      waiting += 1;
+      // Another one of the same may have been before us in the queue.
+      const resolved = last.then(async () => known.get(key) ?? remember(key, await run(release, frames)));
+      last = resolved.catch(() => {});
+      return resolved
+        .catch((): ResolvedStack => ({ frames, outcome: "failed" }))
+        .finally(() => {
+          waiting -= 1;
+        });
+    },
+    close: thread.close,
+  };
+}
+
+function markOf({ path, version }: Pick<MapFile, "path" | "version">): string {
+  return `${path}\0${version}`;
+}
+
+/** Units of a name up to which a minifier gave it: three letters name 140,000 functions. */
+const MINIFIED_UNITS = 3;
+
+function withPlaces(
+  frames: readonly StackFrame[],
+  places: readonly (OriginalPlace | undefined)[],
+): StackFrame[] {
+  return frames.map((frame, index) => {
+    const place = places[index];
+    if (!place) return frame;
+    const { file, line, column, context } = place;
+    // A map names what stands at a place, and where the caller is stands the name of what it called.
+    const name = nameOf(frame, places[index + 1]?.name);
+    return {
+      kind: frame.kind,
+      ...(name !== undefined && { function: name }),
+      file,
+      line,
+      column,
+      inApp: !`/${file}`.includes("/node_modules/"),
+      ...(context !== undefined && { context }),
+    };
+  });
+}
+
+function nameOf(frame: StackFrame, calledAs: string | undefined): string | undefined {
+  const isMinified = frame.function === undefined || frame.function.length <= MINIFIED_UNITS;
+  return isMinified && calledAs !== undefined ? calledAs : frame.function;
+}

@@ -1,0 +1,27 @@
+import { hash } from "node:crypto";
+
+/** Letters, digits and what versions are written with; not beginning with a dot: `1.2.0`, `shop@3f2a91b`. */
+const RELEASE = /^[\w+@-][\w.+@-]{0,127}$/;
+
+/** A segment of a file's path. What could climb out of a folder or hide begins with a dot. */
+const SEGMENT = /^[\w@+~$()[\]-][\w.@+~$()[\] -]{0,199}$/;
+
+/** Segments and units of a file's path. */
+const MAX_SEGMENTS = 12;
+const MAX_FILE = 512;
+
+export function isRelease(release: string): boolean {
+  return RELEASE.test(release);
+}
+
+/** True for the path of a map, relative and with slashes: `assets/app-3f2a91bc.js.map`. */
+export function isMapFile(file: string): boolean {
+  if (!file.endsWith(".map") || file.length > MAX_FILE) return false;
+  const segments = file.split("/");
+  return segments.length <= MAX_SEGMENTS && segments.every((segment) => SEGMENT.test(segment));
+}
+
+/** What a map is found by: a digest, so that nothing of a client's text is ever part of a path. */
+export function mapKey(release: string, file: string): string {
+  return hash("sha256", JSON.stringify([release, file]));
+}

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { findDiskMaps } from "./diskMaps.ts";
+import type { MapFile } from "./mapFile.ts";
+import { mapKey } from "./mapName.ts";
+import { openUploadedMaps, type UploadedMaps } from "./uploadedMaps.ts";
+
+/** Milliseconds between two looks at the disk for a release that is not known: a deployment brings it. */
+const RESCAN_MS = 30_000;
+
+/** Segments of a script's path by which its map is looked for. */
+const MAX_SUFFIXES = 12;
+
+/** Every map that the collector has, by release and script. */
+export interface MapTable {
+  /** The map of a script, undefined where there is none. `file` is a frame's: `/assets/app-3f2a91bc.js`. */
+  find(release: string, file: string): MapFile | undefined;
+  /** Looks at the disk where it has not been lately and the release is unknown. Never rejects. */
+  lookFor(release: string): Promise<void>;
+  put(release: string, file: string, body: Readable): Promise<void>;
+  /** Another number whenever the disk was looked at. */
+  generation(): number;
+}
+
+/**
+ * Opens the maps below a folder: `<release>/….map` as a deployment lays them, and `.uploads` of the collector.
+ *
+ * A script is found by the digest of its release and path, or of the end of its path, because maps are built
+ * below another root than scripts are served from. A name that two maps of a release share finds neither.
+ */
+export function createMapTable(directory: string, quota: number, now: () => number): MapTable {
+  const uploads = join(directory, ".uploads");
+  let opened: Promise<UploadedMaps> | undefined;
+  let found = new Map<string, MapFile | "ambiguous">();
+  let releases = new Set<string>();
+  let scannedAt = Number.NEGATIVE_INFINITY;
+  let scans = 0;
+  let scanning: Promise<void> | undefined;
+
+  // A folder that cannot be opened now may be there when it is next asked for.
+  const open = (): Promise<UploadedMaps> =>
+    (opened ??= openUploadedMaps(uploads, quota).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    }));
+
+  const scan = async (): Promise<void> => {
+    const uploaded = await open().then(
+      (maps) => maps.list(),
+      () => [],
+    );
+    const maps = [...(await findDiskMaps(directory)), ...uploaded];
+    found = index(maps);
+    releases = new Set(maps.map(({ release }) => release));
+    scannedAt = now();
+    scans += 1;
+  };
+  const rescan = (): Promise<void> =>
+    (scanning ??= scan().finally(() => {
+      scanning = undefined;
+    }));
+
+  return {
+    find: (release, file) => {
+      for (const suffix of suffixesOf(file)) {
+        const map = found.get(mapKey(release, `${suffix}.map`));
+        if (map) return map === "ambiguous" ? undefined : map;
+      }
+      return undefined;
+    },
+    lookFor: async (release) => {
+      if (!releases.has(release) && now() - scannedAt >= RESCAN_MS) await rescan();
+    },
+    generation: () => scans,
+    put: async (release, file, body) => {
+      await (await open()).put(release, file, body);
+      await scanning;
+      await rescan();
+    },
+  };
+}
+
+/** By the whole path, which is one map's own, and by the name, which may be that of several. */
+function index(maps: readonly MapFile[]): Map<string, MapFile | "ambiguous"> {
+  const byKey = new Map<string, MapFile | "ambiguous">();
+  const nested = maps.filter(({ file }) => file.includes("/"));
+  for (const map of nested) {
+    const key = mapKey(map.release, map.file.slice(map.file.lastIndexOf("/") + 1));
+    const other = byKey.get(key);
+    // An upload takes the place of what was deployed under the same path.
+    byKey.set(
+      key,
+      other && other !== "ambiguous" && other.file !== map.file
+        ? "ambiguous"
+        : other === "ambiguous"
+          ? other
+          : map,
+    );
+  }
+  for (const map of maps) byKey.set(mapKey(map.release, map.file), map);
+  return byKey;
+}
+
+/** `/shop/assets/app.js` is looked for as `shop/assets/app.js`, `assets/app.js` and `app.js`. */
+function suffixesOf(file: string): string[] {
+  const segments = file.split("/").filter((segment) => segment !== "");
+  const shown = segments.slice(-MAX_SUFFIXES);
+  return shown.map((_, from) => shown.slice(from).join("/"));
+}

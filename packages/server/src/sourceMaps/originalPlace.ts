@@ -1,0 +1,38 @@
+import { originalPositionFor, sourceContentFor, type TraceMap } from "@jridgewell/trace-mapping";
+import type { GeneratedPlace, OriginalPlace } from "./resolveJob.ts";
+
+/** Units of a source's line that are shown. */
+const CONTEXT_UNITS = 160;
+
+/** Where a place of a generated file is in its source; undefined where the map does not say. */
+export function originalPlace(
+  map: TraceMap,
+  { line, column }: GeneratedPlace,
+  withContext: boolean,
+): OriginalPlace | undefined {
+  if (line < 1 || column < 1) return undefined;
+  // Columns of stacks begin with 1, those of maps with 0.
+  const found = originalPositionFor(map, { line, column: column - 1 });
+  if (found.source === null) return undefined;
+  const context = withContext ? lineOf(map, found.source, found.line) : undefined;
+  return {
+    file: originalFile(found.source),
+    line: found.line,
+    column: found.column + 1,
+    ...(found.name !== null && { name: found.name }),
+    ...(context !== undefined && { context }),
+  };
+}
+
+function lineOf(map: TraceMap, source: string, line: number): string | undefined {
+  return sourceContentFor(map, source)?.split("\n")[line - 1]?.trim().slice(0, CONTEXT_UNITS);
+}
+
+/** `../../src/cart.ts` and `webpack://shop/./src/cart.ts` are `src/cart.ts`. */
+function originalFile(source: string): string {
+  const scheme = source.indexOf("://");
+  const path = scheme < 0 ? source : source.slice(source.indexOf("/", scheme + 3) + 1);
+  const segments = path.split("/").filter((segment) => segment !== "." && segment !== ".." && segment !== "");
+  const query = segments.join("/").search(/[?#]/);
+  return query < 0 ? segments.join("/") : segments.join("/").slice(0, query);
+}

@@ -1,0 +1,71 @@
+import { readFileSync, statSync } from "node:fs";
+import { decodedMappings, FlattenMap, type TraceMap } from "@jridgewell/trace-mapping";
+import { MAX_MAP_BYTES } from "./mapFile.ts";
+
+/** Bytes of text whose maps are kept parsed: the maps of the release that errors come from. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+
+/** Maps that were no maps and are not read again. */
+const MAX_BROKEN = 1_000;
+
+/** Maps as the thread keeps them: those that were used last, within a budget of bytes. */
+export interface ParsedMaps {
+  /** A map, read and decoded now where it is not yet; undefined for one that is none. */
+  get(path: string, version: string): TraceMap | undefined;
+}
+
+/** @param keepSources Whether the sources in the maps are kept, too: they are most of the text. */
+export function createParsedMaps(keepSources: boolean): ParsedMaps {
+  /** In the order of their last use. */
+  const kept = new Map<string, { readonly map: TraceMap; readonly bytes: number }>();
+  const broken = new Set<string>();
+  let keptBytes = 0;
+
+  const makeRoom = (bytes: number): void => {
+    for (const [key, { bytes: size }] of kept) {
+      if (keptBytes + bytes <= KEPT_BYTES) return;
+      kept.delete(key);
+      keptBytes -= size;
+    }
+  };
+
+  const read = (key: string, path: string): TraceMap | undefined => {
+    try {
+      const bytes = statSync(path).size;
+      if (bytes > MAX_MAP_BYTES) throw new RangeError("The map is too large.");
+      // Before it is read: the old ones and the new one together may be too much.
+      makeRoom(bytes);
+      const map = parseMap(readFileSync(path, "utf8"), keepSources);
+      kept.set(key, { map, bytes });
+      keptBytes += bytes;
+      return map;
+    } catch {
+      if (broken.size < MAX_BROKEN) broken.add(key);
+      return undefined;
+    }
+  };
+
+  return {
+    get: (path, version) => {
+      const key = `${path}\0${version}`;
+      if (broken.has(key)) return undefined;
+      const entry = kept.get(key);
+      if (!entry) return read(key, path);
+      kept.delete(key);
+      kept.set(key, entry);
+      return entry.map;
+    },
+  };
+}
+
+function parseMap(text: string, keepSources: boolean): TraceMap {
+  // Some servers and bundlers begin a map like JSON that no script may load.
+  const json = text.startsWith(")]}'") ? text.slice(text.indexOf("\n") + 1) : text;
+  const source = JSON.parse(json, (key, value: unknown) =>
+    key === "sourcesContent" && !keepSources ? undefined : value,
+  ) as ConstructorParameters<typeof TraceMap>[0];
+  const map = new FlattenMap(source);
+  // Now, while the time for reading runs, and not at the first frame.
+  decodedMappings(map);
+  return map;
+}

@@ -1,0 +1,89 @@
+import { Worker } from "node:worker_threads";
+import type { OriginalPlace, ResolveJob, ResolveReply } from "./resolveJob.ts";
+
+/** Milliseconds for reading the maps of one error: 50 MiB take some 2 s on a slow disk and core. */
+const LOAD_MS = 5_000;
+
+/** Milliseconds for the frames of one error, once the maps are read. */
+const LOOKUP_MS = 200;
+
+/** MiB of JavaScript memory of the thread; one that needs more ends alone. */
+const MAX_HEAP_MB = 512;
+
+/** What became of one job. */
+type JobOutcome =
+  | { readonly places: readonly (OriginalPlace | undefined)[]; readonly failed: number }
+  /** The thread took too long or died, and another one takes its place. */
+  | "timeout";
+
+export interface ResolverThread {
+  /** Runs one job, one at a time: the caller waits for the one before. Never rejects. */
+  run(job: ResolveJob): Promise<JobOutcome>;
+  close(): Promise<void>;
+}
+
+/** The budgets; tests have smaller ones. */
+export interface ResolverBudget {
+  readonly loadMs?: number;
+  readonly lookupMs?: number;
+}
+
+/** A thread that is started with its first job, and anew after it had to be ended. */
+export function createResolverThread(keepSources: boolean, budget: ResolverBudget = {}): ResolverThread {
+  const { loadMs = LOAD_MS, lookupMs = LOOKUP_MS } = budget;
+  let worker: Worker | undefined;
+
+  const start = (): Worker => {
+    // The sources run as they are: in tests, and in whatever else strips types.
+    const file = import.meta.url.endsWith(".ts") ? "./resolveThread.ts" : "./resolveThread.js";
+    const started = new Worker(new URL(file, import.meta.url), {
+      workerData: { keepSources },
+      execArgv: [],
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+    });
+    started.unref();
+    return started;
+  };
+
+  return {
+    run: (job) =>
+      new Promise((resolve) => {
+        const thread = (worker ??= start());
+        let timer: NodeJS.Timeout;
+
+        const settle = (outcome: JobOutcome): void => {
+          clearTimeout(timer);
+          thread.off("message", onMessage).off("error", end).off("exit", end);
+          resolve(outcome);
+        };
+        const end = (): void => {
+          if (worker === thread) worker = undefined;
+          settle("timeout");
+          // After that nobody listens; what it still says must not end the process.
+          thread.on("error", () => {});
+          void thread.terminate();
+        };
+        // One more turn: the answer may be there already, behind whatever held us up.
+        const startTimer = (milliseconds: number): void => {
+          clearTimeout(timer);
+          timer = setTimeout(() => {
+            timer = setTimeout(end, 1);
+          }, milliseconds);
+        };
+        const onMessage = (reply: ResolveReply): void => {
+          if (reply.id !== job.id) return;
+          if ("loaded" in reply) startTimer(lookupMs);
+          else settle({ places: reply.places, failed: reply.failed });
+        };
+        thread.on("message", onMessage).once("error", end).once("exit", end);
+        startTimer(loadMs);
+        thread.postMessage(job, []);
+      }),
+    close: async () => {
+      const thread = worker;
+      worker = undefined;
+      await thread?.terminate();
+    },
+  };
+}

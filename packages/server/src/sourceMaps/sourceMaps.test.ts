@@ -1,0 +1,351 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { ErrorGroup, ErrorGroups, PageEvent } from "@rumkit/protocol";
+import { defineCatalog } from "@rumkit/protocol";
+import { build } from "vite";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { scrape } from "../../../../test/scrape.ts";
+import { sourcemapsCommand } from "../cli/sourcemapsCommand.ts";
+import { type Collector, createCollector } from "../createCollector.ts";
+import { serveCollector } from "../serveCollector.ts";
+
+const SHOP = "https://shop.example";
+const KEY = "k".repeat(24);
+const ADMIN = "a".repeat(24);
+const LIVE = "l".repeat(24);
+const catalog = defineCatalog({ app: "shop", routes: ["/"] });
+
+const SOURCES: Readonly<Record<string, string>> = {
+  "cart.ts": `export interface Item { readonly price: number }
+
+export function totalOfCart(items: readonly Item[]): number {
+  if (items.length === 0) {
+    throw new RangeError("The cart is empty.");
+  }
+  return items.reduce((sum, { price }) => sum + price, 0);
+}
+`,
+  "main.ts": `import { totalOfCart } from "./cart.ts";
+
+function showCheckout(): string {
+  const total = totalOfCart([]);
+  return "Total: " + total;
+}
+
+(globalThis as { shown?: string }).shown = showCheckout();
+`,
+};
+
+/** A page as a user builds it: minified, with a hash in its name, its map beside it and not named in it. */
+let built: string;
+/** What a browser says of the error in it. */
+let stack: string;
+
+beforeAll(async () => {
+  built = await mkdtemp(join(tmpdir(), "rumkit-built-"));
+  const src = join(built, "src");
+  await mkdir(src);
+  for (const [name, text] of Object.entries(SOURCES)) await writeFile(join(src, name), text);
+  await build({
+    root: built,
+    logLevel: "silent",
+    configFile: false,
+    build: {
+      sourcemap: "hidden",
+      rolldownOptions: { input: join(src, "main.ts"), output: { keepNames: false } },
+    },
+  });
+  stack = await stackOf(join(built, "dist/assets"));
+});
+afterAll(() => rm(built, { recursive: true, force: true }));
+
+/** Runs the script in V8, as Chromium does, and has its address be that of a server. */
+async function stackOf(assets: string): Promise<string> {
+  const script = (await readdir(assets)).find((name) => name.endsWith(".js"))!;
+  const run = `import(${JSON.stringify(join(assets, script))}).catch((error) => console.log(error.stack))`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", run]);
+  return (
+    stdout
+      .split("\n")
+      .filter((line) => !line.includes("node:"))
+      .join("\n")
+      // Node calls the code outside of functions so; a browser does not.
+      .replace(/Object\.<anonymous> \((.*)\)/, "$1")
+      .replaceAll(assets, `${SHOP}/static/assets`)
+  );
+}
+
+let directory: string;
+let collector: Collector<typeof catalog>;
+
+function start(options: { quota?: number; context?: boolean } = {}): void {
+  collector = createCollector({
+    catalog,
+    runtimeMetrics: false,
+    allowedOrigins: [SHOP],
+    access: {
+      writeKeys: [{ name: "shop", key: KEY }],
+      tokens: [
+        { name: "ci", secret: ADMIN, scopes: ["admin"] },
+        { name: "wall", secret: LIVE, scopes: ["live"] },
+      ],
+      open: ["metrics"],
+    },
+    sourceMaps: { directory, ...options },
+  });
+}
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "rumkit-maps-"));
+  start();
+});
+afterEach(async () => {
+  await collector.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+let ids = 0;
+async function report(error: Partial<PageEvent> = {}, release = "1.2.0"): Promise<void> {
+  const event = {
+    type: "error",
+    source: "uncaught",
+    name: "RangeError",
+    message: "The cart is empty.",
+    stack,
+    ...error,
+  };
+  const response = await collector.app.request(`/collect?key=${KEY}`, {
+    method: "POST",
+    headers: { origin: SHOP },
+    body: JSON.stringify({
+      v: 1,
+      id: (ids += 1).toString(16).padStart(32, "0"),
+      session: "5".repeat(32),
+      sentAt: 1,
+      release,
+      events: [event],
+    }),
+  });
+  expect(response.status).toBe(202);
+}
+
+async function listed(): Promise<ErrorGroups> {
+  const headers = { authorization: `Bearer ${LIVE}` };
+  return (await (await collector.app.request("/api/errors", { headers })).json()) as ErrorGroups;
+}
+
+/** The group of the only error, once its stack was looked up. */
+async function group(): Promise<ErrorGroup> {
+  await vi.waitFor(async () => expect((await listed()).seen).toBe(1), { timeout: 10_000 });
+  return (await listed()).groups[0]!;
+}
+
+const outcome = async (name: string): Promise<number | undefined> =>
+  (await scrape(collector.app)).get(`rum_stacks_resolved_total{outcome="${name}"}`);
+
+const put = (release: string, file: string, body: BodyInit, token = ADMIN) =>
+  collector.app.request(`/api/sourcemaps/${encodeURIComponent(release)}/${encodeURIComponent(file)}`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${token}` },
+    body,
+  });
+
+async function mapOf(): Promise<{ name: string; text: string }> {
+  const assets = join(built, "dist/assets");
+  const name = (await readdir(assets)).find((file) => file.endsWith(".map"))!;
+  return { name, text: await readFile(join(assets, name), "utf8") };
+}
+
+const RESOLVED = ["totalOfCart (src/cart.ts:5:15)", "showCheckout (src/main.ts:4:17)", "src/main.ts:8:44"];
+describe("a stack of a built page is resolved", () => {
+  test("by a map that a deployment put into the folder of the release", async () => {
+    const { name, text } = await mapOf();
+    await mkdir(join(directory, "1.2.0/assets"), { recursive: true });
+    await writeFile(join(directory, "1.2.0/assets", name), text);
+    await report();
+    const error = await group();
+    expect(error.resolved).toBe(true);
+    expect(error.stack).toEqual(RESOLVED);
+    expect(await outcome("resolved")).toBe(1);
+  });
+
+  test("by maps that the command line uploaded", async () => {
+    const server = serveCollector({ collector });
+    await once(server, "listening");
+    const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    const code = await sourcemapsCommand.run([
+      "upload",
+      join(built, "dist"),
+      "--release=1.2.0",
+      `--url=http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      `--token=${ADMIN}`,
+    ]);
+    written.mockRestore();
+    server.close();
+    expect(code).toBe(0);
+    await report();
+    expect((await group()).stack).toEqual(RESOLVED);
+  });
+
+  test("after a restart, by what was uploaded before it", async () => {
+    const { name, text } = await mapOf();
+    expect((await put("1.2.0", name, text)).status).toBe(201);
+    await collector.stop();
+    start();
+    await report();
+    expect((await group()).stack).toEqual(RESOLVED);
+  });
+
+  test("with the source's line, where that is asked for", async () => {
+    await collector.stop();
+    start({ context: true });
+    const { name, text } = await mapOf();
+    await put("1.2.0", name, text);
+    await report();
+    expect((await group()).stack[0]).toContain('› throw new RangeError("The cart is empty.");');
+  });
+});
+
+describe("a stack stays as it came", () => {
+  test("of a release without maps, and of none", async () => {
+    const { name, text } = await mapOf();
+    await put("1.2.0", name, text);
+    await report({}, "1.3.0");
+    const error = await group();
+    expect(error.resolved).toBe(false);
+    expect(error.stack[0]).toContain("/static/assets/main-");
+    expect(await outcome("no_map")).toBe(1);
+  });
+
+  test.each([
+    ["no JSON", "{"],
+    ["no map", "{}"],
+    ["mappings that are none", '{"version":3,"sources":["a"],"names":[],"mappings":7}'],
+    ["nesting without end", "[".repeat(200_000)],
+    ["nothing", ""],
+  ])("where the map is %s", async (_what, text) => {
+    const { name } = await mapOf();
+    await put("1.2.0", name, text);
+    await report();
+    expect((await group()).resolved).toBe(false);
+    expect(await outcome("failed")).toBe(1);
+    // The thread lives on.
+    await put("1.2.1", name, (await mapOf()).text);
+    await report({}, "1.2.1");
+    await vi.waitFor(async () => expect(await outcome("resolved")).toBe(1), { timeout: 10_000 });
+  });
+});
+
+test("of a flood of one error, each has the same group, and one goes through the thread", async () => {
+  const { name, text } = await mapOf();
+  await put("1.2.0", name, text);
+  await report();
+  await group();
+  await Promise.all(Array.from({ length: 500 }, () => report()));
+  await vi.waitFor(async () => expect((await listed()).seen).toBe(501), { timeout: 20_000 });
+  expect((await listed()).groups).toHaveLength(1);
+  expect(await outcome("resolved")).toBe(501);
+});
+
+test("of a flood of different errors, 200 wait; the rest is grouped as it came, and all are counted", async () => {
+  const { name, text } = await mapOf();
+  await put("1.2.0", name, text);
+  const flood = Array.from({ length: 500 }, (_, line) =>
+    report({
+      stack: `${stack}\n    at f (https://shop.example/other.js:${line + 1}:1)`,
+    }),
+  );
+  await Promise.all(flood);
+  await vi.waitFor(async () => expect((await listed()).seen).toBe(500), { timeout: 20_000 });
+  expect((await outcome("resolved"))! + (await outcome("overflow"))!).toBe(500);
+  expect(await outcome("resolved")).toBeGreaterThanOrEqual(200);
+});
+
+describe("no text of a client is ever part of a path", () => {
+  const hostile = [
+    "../../../../etc/passwd",
+    "/etc/passwd",
+    "..\\..\\secret",
+    "%2e%2e/%2e%2e/secret",
+    "....//....//secret",
+    "secret\0.js",
+    ".uploads/manifest.json",
+    "~root/.ssh/id",
+  ];
+
+  test.each(hostile)("a release and a file in a stack: %j", async (name) => {
+    await mkdir(join(directory, "1.2.0"));
+    await writeFile(join(directory, "secret.map"), (await mapOf()).text);
+    await report({ stack: `RangeError: x\n    at f (https://shop.example/${name}:1:1)` }, name);
+    expect((await group()).resolved).toBe(false);
+    expect(await outcome("no_map")).toBe(1);
+  });
+
+  test.each(hostile.filter((name) => !name.startsWith("~")))(
+    "an uploaded release and file: %j",
+    async (name) => {
+      const statuses = [
+        (await put(name, "app.js.map", "{}")).status,
+        (await put("1.2.0", `${name}.map`, "{}")).status,
+      ];
+      expect(statuses.every((status) => status >= 400 && status < 500)).toBe(true);
+      expect(await readdir(directory, { recursive: true })).toEqual([]);
+    },
+  );
+});
+
+test("an upload needs a token of scope admin; without access there is no such route", async () => {
+  expect((await put("1.2.0", "app.js.map", "{}", LIVE)).status).toBe(403);
+  expect((await put("1.2.0", "app.js.map", "{}", "x".repeat(24))).status).toBe(401);
+  const open = createCollector({ catalog, runtimeMetrics: false, sourceMaps: { directory } });
+  expect((await open.app.request("/api/sourcemaps/1/a.map", { method: "PUT", body: "{}" })).status).toBe(404);
+  await open.stop();
+});
+
+test("the release that was uploaded longest ago leaves when there is no room; more than all the room is refused", async () => {
+  await collector.stop();
+  start({ quota: 100 });
+  const map = "x".repeat(40);
+  const statuses = [];
+  for (const release of ["1", "2", "3"]) statuses.push((await put(release, "a.js.map", map)).status);
+  const manifest = JSON.parse(await readFile(join(directory, ".uploads/manifest.json"), "utf8")) as {
+    release: string;
+  }[];
+  expect(statuses).toEqual([201, 201, 201]);
+  expect(manifest.map(({ release }) => release)).toEqual(["2", "3"]);
+  expect((await put("4", "b.js.map", "x".repeat(101))).status).toBe(413);
+  const files = await readdir(join(directory, ".uploads"));
+  expect(files.filter((file) => file.endsWith(".map"))).toHaveLength(2);
+  expect(files.filter((file) => file.endsWith(".tmp"))).toEqual([]);
+});
+
+test("a map of more than 50 MiB is refused before it is read, and one that does not say so while it is", async () => {
+  const declared = await collector.app.request("/api/sourcemaps/1/a.js.map", {
+    method: "PUT",
+    headers: { authorization: `Bearer ${ADMIN}`, "content-length": String(51 * 1024 * 1024) },
+    body: "x",
+  });
+  expect(declared.status).toBe(413);
+  const chunk = new Uint8Array(1024 * 1024);
+  let sent = 0;
+  const endless = new ReadableStream({
+    pull: (controller) => {
+      sent += 1;
+      controller.enqueue(chunk);
+    },
+  });
+  const init = {
+    method: "PUT",
+    headers: { authorization: `Bearer ${ADMIN}` },
+    body: endless,
+    duplex: "half",
+  };
+  expect((await collector.app.request("/api/sourcemaps/1/a.js.map", init as RequestInit)).status).toBe(413);
+  expect(sent).toBeLessThan(60);
+  expect(await readdir(join(directory, ".uploads"))).toEqual([]);
+});

@@ -1,0 +1,43 @@
+import { Readable } from "node:stream";
+import type { ReadableStream } from "node:stream/web";
+import type { Context, Handler } from "hono";
+import { incomingOf } from "../ingest/honoRequest.ts";
+import { MAX_MAP_BYTES } from "./mapFile.ts";
+import { isMapFile, isRelease } from "./mapName.ts";
+import type { MapTable } from "./mapTable.ts";
+import { MapTooLarge } from "./uploadedMaps.ts";
+
+/**
+ * `PUT /api/sourcemaps/:release/:file`: keeps a map; its body is the map. `file` is the path of the map as one
+ * segment: `assets%2Fapp-3f2a91bc.js.map`. 201, or 400, 413 and 507 with the reason.
+ */
+export function createUploadRoute(maps: MapTable): Handler {
+  return async function uploadMap(c) {
+    const release = c.req.param("release") ?? "";
+    const file = c.req.param("file") ?? "";
+    if (!isRelease(release) || !isMapFile(file))
+      return refuse(c, 400, "bad_name", "Name a release and a relative path that ends with .map.");
+    if (Number(c.req.header("content-length") ?? 0) > MAX_MAP_BYTES)
+      return refuse(c, 413, "too_large", `A map has at most ${MAX_MAP_BYTES} bytes.`);
+    try {
+      await maps.put(release, file, bodyOf(c));
+      return c.json({ release, file }, 201);
+    } catch (error) {
+      if (error instanceof MapTooLarge) return refuse(c, 413, "too_large", error.message);
+      return refuse(c, 507, "not_kept", "The map could not be kept.");
+    }
+  };
+}
+
+function bodyOf(c: Context): Readable {
+  const incoming = incomingOf(c);
+  if (incoming) return incoming;
+  return c.req.raw.body ? Readable.fromWeb(c.req.raw.body as ReadableStream) : Readable.from([]);
+}
+
+type Refusal = "bad_name" | "too_large" | "not_kept";
+
+function refuse(c: Context, status: 400 | 413 | 507, code: Refusal, message: string): Response {
+  c.header("cache-control", "no-store");
+  return c.json({ error: { code, message } }, status);
+}

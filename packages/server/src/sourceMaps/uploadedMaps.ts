@@ -1,0 +1,147 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { MAX_MAP_BYTES, type MapFile } from "./mapFile.ts";
+import { isMapFile, isRelease, mapKey } from "./mapName.ts";
+
+/** A map that was refused: it is larger than one may be, or than there is room for. */
+export class MapTooLarge extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "MapTooLarge";
+  }
+}
+
+/** The maps that were uploaded, in a folder of their own: the name of each file is a digest. */
+export interface UploadedMaps {
+  list(): readonly MapFile[];
+  /** Keeps a map. Throws a `MapTooLarge`, or what the disk says. */
+  put(release: string, file: string, body: Readable): Promise<MapFile>;
+}
+
+interface Entry {
+  readonly release: string;
+  readonly file: string;
+  readonly bytes: number;
+  /** When it was uploaded: milliseconds since 1970. */
+  readonly at: number;
+}
+
+const MANIFEST = "manifest.json";
+
+/**
+ * Opens the folder of uploaded maps. The manifest says what is there; a file that it does not name is removed,
+ * because it is of an upload that did not come to its end.
+ *
+ * @param quota Bytes of all maps. When a new one has no room, the release that was uploaded longest ago goes.
+ */
+export async function openUploadedMaps(folder: string, quota: number): Promise<UploadedMaps> {
+  const entries = new Map<string, Entry>(
+    (await readManifest(folder)).map((entry) => [mapKey(entry.release, entry.file), entry]),
+  );
+  await removeStrangers(folder, entries);
+  /** Uploads are kept one after the other: two at a time would each think that there is room. */
+  let last: Promise<unknown> = Promise.resolve();
+
+  const toMapFile = (key: string, entry: Entry): MapFile => ({
+    release: entry.release,
+    file: entry.file,
+    path: pathOf(folder, key),
+    bytes: entry.bytes,
+    version: String(entry.at),
+  });
+
+  const keep = async (temporary: string, entry: Entry): Promise<MapFile> => {
+    const key = mapKey(entry.release, entry.file);
+    const leaving = makeRoom(entries, key, entry, quota);
+    await rename(temporary, pathOf(folder, key));
+    for (const gone of leaving) entries.delete(gone);
+    entries.delete(key);
+    entries.set(key, entry);
+    await writeManifest(folder, [...entries.values()]);
+    // After the manifest: a file too many is removed at the next start, one too few would be missed.
+    for (const gone of leaving) await rm(pathOf(folder, gone), { force: true });
+    return toMapFile(key, entry);
+  };
+
+  return {
+    list: () => [...entries].map(([key, entry]) => toMapFile(key, entry)),
+    put: async (release, file, body) => {
+      await mkdir(folder, { recursive: true });
+      const temporary = join(folder, `${randomBytes(8).toString("hex")}.tmp`);
+      try {
+        const bytes = await writeBounded(temporary, body);
+        const kept = last.then(() => keep(temporary, { release, file, bytes, at: Date.now() }));
+        last = kept.catch(() => {});
+        return await kept;
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    },
+  };
+}
+
+/** The keys that have to go so that `entry` has room. Throws where all of them would not be enough. */
+function makeRoom(entries: ReadonlyMap<string, Entry>, key: string, entry: Entry, quota: number): string[] {
+  const others = [...entries].filter(([other]) => other !== key);
+  let bytes = others.reduce((sum, [, other]) => sum + other.bytes, entry.bytes);
+  const leaving: string[] = [];
+  // The map is in the order of uploads, so releases come in the order of their first one that is left.
+  const releases = new Set(others.map(([, other]) => other.release));
+  releases.delete(entry.release);
+  for (const release of releases) {
+    if (bytes <= quota) break;
+    for (const [other, { release: of, bytes: size }] of others) {
+      if (of !== release) continue;
+      leaving.push(other);
+      bytes -= size;
+    }
+  }
+  if (bytes > quota) throw new MapTooLarge(`The maps of one release have at most ${quota} bytes.`);
+  return leaving;
+}
+
+async function writeBounded(path: string, body: Readable): Promise<number> {
+  let bytes = 0;
+  await pipeline(
+    body,
+    async function* count(source: AsyncIterable<Uint8Array>) {
+      for await (const chunk of source) {
+        bytes += chunk.length;
+        if (bytes > MAX_MAP_BYTES) throw new MapTooLarge(`A map has at most ${MAX_MAP_BYTES} bytes.`);
+        yield chunk;
+      }
+    },
+    createWriteStream(path, { flags: "wx", flush: true }),
+  );
+  return bytes;
+}
+
+function pathOf(folder: string, key: string): string {
+  return join(folder, `${key}.map`);
+}
+
+async function readManifest(folder: string): Promise<Entry[]> {
+  const text = await readFile(join(folder, MANIFEST), "utf8").catch(() => "[]");
+  const entries: unknown = JSON.parse(text);
+  if (!Array.isArray(entries))
+    throw new Error(`[rumkit] ${join(folder, MANIFEST)} is no list of source maps.`);
+  return (entries as Entry[]).filter(({ release, file }) => isRelease(release) && isMapFile(file));
+}
+
+/** First beside it, then in its place: a manifest is whole or the one before. */
+async function writeManifest(folder: string, entries: readonly Entry[]): Promise<void> {
+  const temporary = join(folder, `${MANIFEST}.tmp`);
+  await writeFile(temporary, JSON.stringify(entries, undefined, 1), { flush: true });
+  await rename(temporary, join(folder, MANIFEST));
+}
+
+async function removeStrangers(folder: string, entries: ReadonlyMap<string, Entry>): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const known = new Set([MANIFEST, ...[...entries.keys()].map((key) => `${key}.map`)]);
+  for (const name of names) if (!known.has(name)) await rm(join(folder, name), { force: true });
+}
