@@ -52,7 +52,16 @@ async function start(port: number, ...args: string[]): Promise<ServeProcess> {
   running = await startServe({
     folder,
     cli: CLI,
-    args: ["catalog.mjs", "--port", String(port), "--allowed-origins", pageServer.origin, ...args],
+    args: [
+      "catalog.mjs",
+      "--port",
+      String(port),
+      "--allowed-origins",
+      pageServer.origin,
+      "--journal",
+      "memory",
+      ...args,
+    ],
   });
   return running;
 }

@@ -24,7 +24,10 @@ export type Consent = "granted" | "denied" | "unknown";
 
 /** What every client knows, whatever its sources are. */
 export interface ClientOptions {
-  /** Where batches go. Default `/collect` of the page's own origin; another origin costs no preflight. */
+  /**
+   * Where batches go, with the write key where the collector asks for one: `https://rum.example/collect?key=…`.
+   * Default `/collect` of the page's own origin; another origin costs no preflight.
+   */
   url?: string;
   /** The app's name. Default: the collector's own. Costs its own length in every batch. */
   app?: string;

@@ -37,8 +37,10 @@ import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { httpNamesOf } from "./metrics/httpNames.ts";
 import { createRecorder } from "./metrics/recorder.ts";
 import { type AppRegistry, createRegistry } from "./metrics/registry.ts";
+import type { Family } from "./metrics/seriesStore.ts";
 import { createNodeListener, type Fetch, type NodeListenerOptions } from "./nodeListener.ts";
 import { createPendingWork } from "./pendingWork.ts";
+import type { ReadinessLimits } from "./readiness.ts";
 import { createReportVocabulary } from "./reports/reportEvent.ts";
 import type { ReportsOptions } from "./reportsRoute.ts";
 import { createScrubber, type ScrubOptions } from "./scrub/createScrubber.ts";
@@ -95,6 +97,8 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    * and the collector's in its own `metrics()`. Default a new one of `prom-client`.
    */
   readonly registry?: R;
+  /** When `/readyz` says that this collector should get no more. */
+  readonly readiness?: ReadinessLimits;
   /** Expose the metrics of process and event loop that `prom-client` knows. Default true, where the registry has none. */
   readonly runtimeMetrics?: boolean;
   /** Count exceptions and rejections that nothing caught, in `app_exceptions_total`. Default true. */
@@ -271,8 +275,12 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     errors,
     maps: access && sourceMaps?.maps,
     pending,
-    isDraining: () => draining,
-    journalFailure: () => journal.state?.().failing,
+    readiness: {
+      ...options.readiness,
+      isDraining: () => draining,
+      journal,
+      series: () => countSeries(recorder.families),
+    },
   });
   const trackers = createTrackers<C>({
     catalog,
@@ -309,6 +317,13 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
       if (isFirst) log.stopped();
     },
   };
+}
+
+/** Series that there are, and as many as there can be. */
+function countSeries(families: readonly Family[]): { used: number; limit: number } {
+  const sum = (count: (family: Family) => number): number =>
+    families.reduce((total, family) => total + count(family), 0);
+  return { used: sum(({ series }) => series.size), limit: sum(({ descriptor }) => descriptor.maxSeries) };
 }
 
 /** A count that nobody sees any more is told once: the catalogue may have lost an entry by mistake. */

@@ -11,13 +11,13 @@ import type { AnswerRequest } from "./ingest/collectRequest.ts";
 import { toHandler } from "./ingest/honoRequest.ts";
 import { createIngest, type IngestOptions } from "./ingestRoute.ts";
 import type { Feed } from "./live/feed.ts";
-import type { JournalError } from "./journal/journalError.ts";
 import { createLiveRoute } from "./live/liveRoute.ts";
 import { createPageRoutes } from "./live/pageRoutes.ts";
 import { createOpenApiRoute } from "./openapi/openApiRoute.ts";
 import type { MapTable } from "./sourceMaps/mapTable.ts";
 import { createUploadRoute } from "./sourceMaps/uploadRoute.ts";
 import type { PendingWork } from "./pendingWork.ts";
+import { createReadyRoute, type ReadinessOptions } from "./readiness.ts";
 import { createReports, type ReportsOptions } from "./reportsRoute.ts";
 
 export interface RoutesOptions {
@@ -35,10 +35,7 @@ export interface RoutesOptions {
   readonly pending: PendingWork;
   /** A scrape could not be answered. */
   readonly onScrapeError: (error: unknown) => void;
-  /** True from the moment that the collector is about to stop. */
-  readonly isDraining: () => boolean;
-  /** Why the journal can keep nothing now. */
-  readonly journalFailure: () => JournalError | undefined;
+  readonly readiness: ReadinessOptions;
 }
 
 /** The collector's routes, and the handlers by which they are told from the app's own. */
@@ -88,19 +85,6 @@ export function createRoutes(options: RoutesOptions): Routes {
     "/healthz",
     own((c) => c.json({ status: "alive" })),
   );
-  app.get("/readyz", own(createReadyRoute(options)));
+  app.get("/readyz", own(createReadyRoute(options.readiness)));
   return { app, handlers, collect: answerBatch };
-}
-
-function createReadyRoute({
-  isDraining,
-  journalFailure,
-}: Pick<RoutesOptions, "isDraining" | "journalFailure">): Handler {
-  return function readyz(c) {
-    if (isDraining()) return c.json({ status: "draining" }, 503);
-    const failure = journalFailure();
-    return failure
-      ? c.json({ status: "journal_failing", reason: failure.code, message: failure.message }, 503)
-      : c.json({ status: "ready" });
-  };
 }

@@ -128,10 +128,9 @@ test("while the journal fails it answers 503 with Retry-After, counts nothing, a
   expect((await scrape(app)).get(VIEWS) ?? 0).toBe(0);
   const ready = await app.request("/readyz");
   expect(ready.status).toBe(503);
-  expect(await ready.json()).toEqual({
-    status: "journal_failing",
-    reason: "disk_full",
-    message: "The disk is full.",
+  expect(await ready.json()).toMatchObject({
+    status: "not_ready",
+    checks: { journal: { ok: false, failing: "disk_full" }, disk: { ok: false, freeBytes: 0 } },
   });
   await stop();
 });

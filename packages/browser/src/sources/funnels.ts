@@ -45,7 +45,8 @@ export function funnels(given?: FunnelSteps): Source {
       steps = asked;
       decide();
     });
-    void ask(`${url}/funnels`).then(learn);
+    // Before a write key, where there is one.
+    void ask(url.replace(/(?=\?|$)/, "/funnels")).then(learn);
   };
 }
 

@@ -4,7 +4,7 @@ import { ConfigError } from "../serve/config.ts";
 import { exposureFaults } from "../serve/exposure.ts";
 import { type ReadConfig, readConfig } from "../serve/readConfig.ts";
 import { renderConfig } from "../serve/renderConfig.ts";
-import { createConfigured, serve } from "../serve/serve.ts";
+import { checkConfigured, serve } from "../serve/serve.ts";
 import { environmentName, flagName, SETTING_NAMES, type SettingName, SETTINGS } from "../serve/settings.ts";
 import { supervise } from "../serve/supervise.ts";
 import { untilSignal } from "../serve/untilSignal.ts";
@@ -47,7 +47,8 @@ async function serveUntilAsked({ config }: ReadConfig, isSupervised: boolean): P
     channel?.close();
     throw error;
   });
-  for (const line of announce(serving.origin)) process.stdout.write(`${line}\n`);
+  // For people, and so beside the standard output, which is the log's.
+  for (const line of announce(serving.origin)) process.stderr.write(`${line}\n`);
   channel?.ready();
   await asked;
   if (await serving.drain()) return 0;
@@ -59,7 +60,7 @@ async function serveUntilAsked({ config }: ReadConfig, isSupervised: boolean): P
 async function checkConfig(read: ReadConfig): Promise<number> {
   process.stdout.write(renderConfig(read));
   const { config } = read;
-  await (await createConfigured(config)).stop();
+  await checkConfigured(config);
   // Of a socket that somebody else opens, the address is known only when it is there.
   const { address } = config.listenFd === undefined ? await lookup(config.host) : { address: "127.0.0.1" };
   const faults = exposureFaults(address, config);

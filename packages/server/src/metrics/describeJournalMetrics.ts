@@ -19,6 +19,8 @@ const reasons: Record<JournalErrorCode, true> = {
   thread_ended: true,
 };
 
+export const JOURNAL_FAILURES = Object.keys(reasons) as JournalErrorCode[];
+
 /** 0.25 ms to 2.5 s: an NVMe disk syncs in less than 1 ms, a busy network disk in tens of them. */
 const COMMIT_BUCKETS = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5];
 

@@ -10,7 +10,9 @@ import type {
 import { z } from "zod";
 import { BATCH_REJECTIONS, EVENT_REJECTIONS } from "../metrics/describeCollectorMetrics.ts";
 import { INGEST_REJECTIONS, ITEM_REJECTIONS } from "../metrics/describeIngestedMetrics.ts";
+import { JOURNAL_FAILURES } from "../metrics/describeJournalMetrics.ts";
 import { REPORTS_REJECTIONS } from "../metrics/describeReportMetrics.ts";
+import type { Readiness } from "../readiness.ts";
 
 /** The schemas of answers: for the document only, since we know what we answer. Each is pinned to its type. */
 const number = z.number().int().min(0);
@@ -78,8 +80,22 @@ export const errorGroupsSchema = z.object({
   ),
 }) satisfies z.ZodType<ErrorGroups>;
 
-export const healthSchema = z.object({
-  status: z.string(),
-  reason: z.string().exactOptional(),
-  message: z.string().exactOptional(),
-});
+export const healthSchema = z.object({ status: z.literal("alive") });
+
+export const readinessSchema = z.object({
+  status: z.enum(["ready", "not_ready", "draining"]),
+  checks: z.object({
+    journal: z.object({
+      ok: z.boolean(),
+      durable: z.boolean(),
+      pendingEntries: number.describe("Entries that are not durable yet."),
+      waitingMs: number.describe("Milliseconds since the oldest of them came."),
+      failing: z.enum(JOURNAL_FAILURES).exactOptional().describe("Why nothing can be kept."),
+    }),
+    disk: z
+      .object({ ok: z.boolean(), freeBytes: z.number().min(0) })
+      .exactOptional()
+      .describe("Left out by a journal without a disk."),
+    series: z.object({ ok: z.boolean(), used: number, limit: number }),
+  }),
+}) satisfies z.ZodType<Readiness>;

@@ -10,6 +10,7 @@ import {
   errorGroupsSchema,
   funnelStepsSchema,
   healthSchema,
+  readinessSchema,
   ingestAnswerSchema,
   plainErrorSchema,
 } from "./answerSchema.ts";
@@ -39,6 +40,7 @@ const answers = {
   FunnelSteps: funnelStepsSchema,
   ErrorGroups: errorGroupsSchema,
   Health: healthSchema,
+  Readiness: readinessSchema,
 };
 
 /** The name of a schema in the document. */

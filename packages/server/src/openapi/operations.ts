@@ -138,7 +138,7 @@ export const operations: readonly Operation[] = [
     method: "get",
     path: "/readyz",
     summary: "Says whether the collector takes batches.",
-    answers: { 200: json("It does.", "Health"), 503: json("It does not, and why.", "Health") },
+    answers: { 200: json("It does.", "Readiness"), 503: json("It does not, and why.", "Readiness") },
   },
   {
     method: "get",

@@ -38,8 +38,19 @@ export interface RumkitConfig {
   readonly environment?: "development" | "production" | undefined;
   /** The app's release, shown in `app_info`. Default `unknown`. */
   readonly release?: string | undefined;
+  /**
+   * File that keeps what was counted, from the file's folder, or `memory` for none: then a restart counts from
+   * 0, and answers say 202 instead of 200. Default `./rumkit.journal`.
+   */
+  readonly journal?: string | undefined;
+  /** `json` writes what happens, and errors of pages, as JSON lines to the standard output; `none`. Default `json`. */
+  readonly log?: "json" | "none" | undefined;
   /** Expose metrics of the process and its event loop. Default true. */
   readonly runtimeMetrics?: boolean | undefined;
+  /** Milliseconds that an entry may wait for the disk before `/readyz` says no. 10 to 60 000. Default 5 000. */
+  readonly readyJournalWaitMs?: number | undefined;
+  /** Bytes that the journal's disk has to have left, or `/readyz` says no. Default 67 108 864: 64 MiB. */
+  readonly readyFreeBytes?: number | undefined;
   /** Milliseconds from "not ready" to the end of accepting, for a load balancer to notice. 0 to 60 000. Default 0. */
   readonly drainDelayMs?: number | undefined;
   /** Milliseconds that finishing may take after that. 500 to 60 000. Default 4 800: in all under 5 s. */
@@ -59,6 +70,9 @@ export interface RumkitConfig {
   /** Requests of one connection before it has to be opened anew. 1 to 1 000 000. Default 10 000. */
   readonly maxRequestsPerSocket?: number | undefined;
 }
+
+/** The journal that is no file. */
+export const IN_MEMORY = "memory";
 
 /** Returns the configuration unchanged, with its type: a misspelt name does not compile. */
 export function defineConfig(config: RumkitConfig): RumkitConfig {

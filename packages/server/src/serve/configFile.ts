@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ConfigError } from "./config.ts";
+import { ConfigError, IN_MEMORY } from "./config.ts";
 
 /** Looked for in this order where no file is named. */
 const FILE_NAMES = ["ts", "mts", "js", "mjs", "json"].map((extension) => `rumkit.config.${extension}`);
@@ -49,6 +49,11 @@ async function readSettings(path: string): Promise<unknown> {
 
 /** Paths in a file are meant from where the file lies, wherever the command is run. */
 function fromFolderOf(path: string, settings: Record<string, unknown>): Record<string, unknown> {
-  const { catalog } = settings;
-  return typeof catalog === "string" ? { ...settings, catalog: resolve(dirname(path), catalog) } : settings;
+  const { catalog, journal } = settings;
+  const folder = dirname(path);
+  return {
+    ...settings,
+    ...(typeof catalog === "string" && { catalog: resolve(folder, catalog) }),
+    ...(typeof journal === "string" && journal !== IN_MEMORY && { journal: resolve(folder, journal) }),
+  };
 }

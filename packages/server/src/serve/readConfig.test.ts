@@ -70,9 +70,11 @@ describe("a file", () => {
   });
 
   test("means its paths from where it lies", async () => {
-    await write('{ "catalog": "./shop.ts" }', "a.json");
+    await write('{ "catalog": "./shop.ts", "journal": "data/counts" }', "a.json");
+    await write('{ "journal": "memory" }', "b.json");
     const { config } = await read({ file: join(folder, "a.json"), folder: tmpdir() });
-    expect(config.catalog).toBe(join(folder, "shop.ts"));
+    expect(config).toMatchObject({ catalog: join(folder, "shop.ts"), journal: join(folder, "data/counts") });
+    expect((await read({ file: "b.json" })).config.journal).toBe("memory");
   });
 
   test.each([

@@ -1,7 +1,11 @@
 import type { Catalog } from "@rumkit/protocol";
-import { type Collector, createCollector } from "../createCollector.ts";
+import { type Collector, type CollectorOptions, createCollector } from "../createCollector.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
+import { createMemoryJournal } from "../journal/memoryJournal.ts";
+import { openSqliteJournal } from "../journal/sqliteJournal.ts";
+import { createLog } from "../log/createLog.ts";
 import { accessOf } from "./accessOf.ts";
+import { IN_MEMORY } from "./config.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
 import { createServeServer } from "./createServeServer.ts";
 import { drain } from "./drain.ts";
@@ -23,25 +27,45 @@ export interface Serving {
  * the system says where it cannot listen.
  */
 export async function serve(config: EffectiveConfig): Promise<Serving> {
-  const collector = await createConfigured(config);
-  const server = createServeServer(config, collector);
+  const log = config.log === "json" ? createLog() : undefined;
+  const catalog = await loadConfigured(config);
+  const journal =
+    config.journal === IN_MEMORY ? createMemoryJournal() : await openSqliteJournal({ path: config.journal });
   try {
+    const collector = createConfigured(config, { catalog, journal, ...(log && { log }) });
+    const server = createServeServer(config, collector);
     const origin = await listen(server, config, config.listenFd ?? inheritedSocket(process.env, process.pid));
     const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs } = config;
-    return { origin, drain: () => drain({ server, collector, delayMs, timeoutMs }) };
+    return {
+      origin,
+      drain: () => drain({ server, collector, delayMs, timeoutMs }).finally(() => log?.close()),
+    };
   } catch (error) {
-    await collector.stop();
+    // Its thread would keep the process alive, and its file from the next one.
+    await journal.close();
     throw error;
   }
 }
 
-/** The collector of a configuration; also for a check, which never listens. */
-export async function createConfigured(config: EffectiveConfig): Promise<Collector<Catalog>> {
-  const { catalog, allowedOrigins, environment, release, runtimeMetrics } = config;
+/** Throws what `serve` would throw of a configuration, without opening anything that another process may hold. */
+export async function checkConfigured(config: EffectiveConfig): Promise<void> {
+  await createConfigured(config, { catalog: await loadConfigured(config) }).stop();
+}
+
+async function loadConfigured({ catalog }: EffectiveConfig): Promise<Catalog> {
+  return typeof catalog === "string" ? loadCatalog(catalog) : catalog;
+}
+
+function createConfigured(
+  config: EffectiveConfig,
+  parts: Pick<CollectorOptions<Catalog>, "catalog" | "journal" | "log">,
+): Collector<Catalog> {
+  const { allowedOrigins, environment, release, runtimeMetrics } = config;
   return createCollector({
-    catalog: typeof catalog === "string" ? await loadCatalog(catalog) : catalog,
+    ...parts,
     allowedOrigins,
     access: accessOf(config),
+    readiness: { journalWaitMs: config.readyJournalWaitMs, freeBytes: config.readyFreeBytes },
     environment,
     release,
     runtimeMetrics,

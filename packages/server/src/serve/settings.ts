@@ -32,7 +32,11 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
     help: "production answers codes, development sentences; NODE_ENV, else production",
   },
   release: { kind: "text", default: "unknown", help: "the app's release, shown in app_info" },
+  journal: { kind: "text", default: "./rumkit.journal", help: "file that keeps what was counted, or memory" },
+  log: { kind: "text", default: "json", help: "json lines on the standard output, or none" },
   runtimeMetrics: { kind: "switch", default: true, help: "metrics of the process and its event loop" },
+  readyJournalWaitMs: { kind: "integer", default: 5_000, help: "ms that an entry may wait for the disk" },
+  readyFreeBytes: { kind: "integer", default: 67_108_864, help: "bytes that the disk has to have left" },
   drainDelayMs: { kind: "integer", default: 0, help: "ms from not ready to the end of accepting" },
   drainTimeoutMs: { kind: "integer", default: 4_800, help: "ms that finishing may take after that" },
   restartDelayMs: {
@@ -83,7 +87,7 @@ export function flagName(name: SettingName): string | undefined {
 export function readText(name: SettingName, text: string): unknown {
   switch (SETTINGS[name].kind) {
     case "integer":
-      return /^\d{1,9}$/.test(text) ? Number(text) : text;
+      return /^\d{1,15}$/.test(text) ? Number(text) : text;
     case "switch":
       return text === "true" || (text === "false" ? false : text);
     case "list":
