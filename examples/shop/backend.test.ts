@@ -118,6 +118,19 @@ describe("checkout", () => {
   });
 });
 
+describe("refunds", () => {
+  test("pay an order back once, and leave revenue as it was", async () => {
+    const { post, metrics } = openShop();
+    const { id, total } = await (await post("/api/checkout", order)).json();
+    expect(await (await post(`/api/orders/${id}/refund`, {})).json()).toEqual({ id, total, currency: "USD" });
+    expect((await post(`/api/orders/${id}/refund`, {})).status).toBe(404);
+    expect((await post("/api/orders/nothing/refund", {})).status).toBe(404);
+    const [paid] = await metrics('revenue_total{conversion="purchase",currency="USD"');
+    const [paidBack] = await metrics('refunds_total{conversion="purchase",currency="USD"');
+    expect(paidBack?.split(" ")[1]).toBe(paid?.split(" ")[1]);
+  });
+});
+
 describe("accounts", () => {
   const credentials = { email: "Mo@shop.example", password: "correct horse" };
 
@@ -135,9 +148,11 @@ describe("accounts", () => {
     expect((await post("/api/login", credentials)).status).toBe(200);
     expect((await post("/api/login", { ...credentials, password: "wrong horse" })).status).toBe(401);
     expect((await post("/api/login", { ...credentials, email: "no@shop.example" })).status).toBe(401);
+    expect((await post("/api/logout", {})).status).toBe(200);
     expect(await metrics("actions_total{")).toEqual([
-      'actions_total{action="login",outcome="accepted"} 1',
-      'actions_total{action="login",outcome="refused"} 2',
+      'actions_total{action="login"} 1',
+      'actions_total{action="logout"} 1',
+      'actions_total{action="login_refused"} 2',
     ]);
   });
 

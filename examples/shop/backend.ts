@@ -5,23 +5,29 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createAccounts, readCredentials } from "./accounts.ts";
 import type { catalog } from "./catalog.ts";
-import { findProduct, type OrderRequest, priceOrder, readOrderRequest } from "./orders.ts";
+import { createInvoices } from "./invoices.ts";
+import { type Order, type OrderRequest, priceOrder, readOrderRequest } from "./orders.ts";
 import { findProducts } from "./products.ts";
+import { openShopDatabase } from "./shopDatabase.ts";
 
 export interface ShopOptions {
   /** Where the shop's requests, orders and accounts are counted. */
-  collector: Pick<Collector<typeof catalog>, "httpMetrics" | "trackAction" | "trackConversion" | "measure">;
+  collector: Collector<typeof catalog>;
   /** Resolves after so many milliseconds; stands in for the payment provider. Default: a timer. */
   pause?: (milliseconds: number) => Promise<unknown>;
+  /** Called with each page of an invoice that the printer has printed. Default: nobody wants to know. */
+  onPrinted?: () => void;
 }
 
 /** The largest honest body is an order of every product: well under 4 KiB. */
 const MAX_BODY_BYTES = 4_096;
 
 /** The shop's API, under `/api`: a Hono app to mount at the root. Bad input is answered with 4xx and a reason. */
-export function createShop({ collector, pause = wait }: ShopOptions) {
+export function createShop({ collector, pause = wait, onPrinted = () => {} }: ShopOptions) {
   const app = new Hono().basePath("/api");
   const accounts = createAccounts();
+  const database = openShopDatabase(collector);
+  const invoices = createInvoices({ collector, pause, onPrinted });
 
   app.use(collector.httpMetrics());
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, "The body is too large.", 413) }));
@@ -29,7 +35,7 @@ export function createShop({ collector, pause = wait }: ShopOptions) {
   app.get("/products", (c) => c.json(findProducts(c.req.query("search") ?? "")));
 
   app.get("/products/:id", (c) => {
-    const product = findProduct(c.req.param("id"));
+    const product = database.findProduct(c.req.param("id"));
     return product ? c.json(product) : refuse(c, "No such product.", 404);
   });
 
@@ -38,6 +44,8 @@ export function createShop({ collector, pause = wait }: ShopOptions) {
     if (typeof request === "string") return refuse(c, request);
     await pay(request);
     const order = createOrder(request);
+    database.addOrder(order);
+    invoices.add(order);
     await collector.trackConversion("purchase", {
       id: order.id,
       value: order.total / 100,
@@ -45,6 +53,17 @@ export function createShop({ collector, pause = wait }: ShopOptions) {
       payment_method: request.paymentMethod,
     });
     return c.json(order, 201);
+  });
+
+  app.post("/orders/:id/refund", async (c) => {
+    const order = database.refundOrder(c.req.param("id"));
+    if (!order) return refuse(c, "There is no such order, or it was paid back before.", 404);
+    await collector.trackRefund("purchase", {
+      id: order.id,
+      value: order.total / 100,
+      currency: order.currency,
+    });
+    return c.json(order);
   });
 
   app.post("/register", async (c) => {
@@ -60,8 +79,14 @@ export function createShop({ collector, pause = wait }: ShopOptions) {
     const credentials = readCredentials(await readJson(c));
     if (typeof credentials === "string") return refuse(c, credentials);
     const account = await accounts.logIn(credentials);
-    await collector.trackAction("login", { outcome: account ? "accepted" : "refused" });
+    await collector.trackAction(account ? "login" : "login_refused");
     return account ? c.json({ email: account.email }) : refuse(c, "Wrong address or password.", 401);
+  });
+
+  // Nothing to forget here: who is logged in, only the page knows.
+  app.post("/logout", async (c) => {
+    await collector.trackAction("logout");
+    return c.json({});
   });
 
   // Slow and broken on purpose, to be seen on the live page.
@@ -70,8 +95,15 @@ export function createShop({ collector, pause = wait }: ShopOptions) {
     await pause(milliseconds);
     return c.json({ milliseconds });
   });
-  app.get("/fail", (c) => refuse(c, "This endpoint always fails.", 500));
+  app.get("/fail", () => {
+    throw new Error("This endpoint always fails.");
+  });
   app.all("*", (c) => refuse(c, "No such endpoint.", 404));
+
+  app.onError((error, c) => {
+    collector.trackError(error);
+    return refuse(c, "The shop has made a mistake.", 500);
+  });
 
   return app;
 
@@ -83,14 +115,6 @@ export function createShop({ collector, pause = wait }: ShopOptions) {
       payment_method: paymentMethod,
     });
   }
-}
-
-/** An order as the page shows it. */
-export interface Order {
-  readonly id: string;
-  /** In cents of `currency`. */
-  readonly total: number;
-  readonly currency: OrderRequest["currency"];
 }
 
 function createOrder({ items, currency }: OrderRequest): Order {

@@ -14,10 +14,12 @@ export const catalog = defineCatalog({
       help: "Items taken out of the cart again.",
       labels: { category: ["books", "games", "music"] },
     },
-    login: {
-      help: "Attempts to log in.",
-      labels: { outcome: ["accepted", "refused"] },
+    login: { help: "Visitors who logged in.", from: "server", family: "user_logins_total" },
+    logout: { help: "Visitors who logged out.", from: "server", family: "user_logouts_total" },
+    login_refused: {
+      help: "Attempts to log in with a wrong address or password.",
       from: "server",
+      family: "failed_login_attempts_total",
     },
   },
   conversions: {
@@ -25,12 +27,13 @@ export const catalog = defineCatalog({
       help: "Visitors who came to the checkout, with what was in their cart.",
       value: { money: ["USD", "EUR"] },
     },
-    signup: { help: "Accounts created.", from: "server" },
+    signup: { help: "Accounts created.", from: "server", family: "user_registrations_total" },
     purchase: {
       help: "Orders paid.",
       labels: { payment_method: ["card", "paypal"] },
       value: { money: ["USD", "EUR"] },
       from: "server",
+      family: "orders_created_total",
     },
   },
   measurements: {
@@ -47,6 +50,12 @@ export const catalog = defineCatalog({
       from: "server",
     },
   },
+  jobs: {
+    invoice: {
+      help: "Invoices written, behind the customer's back.",
+      buckets: [0.025, 0.05, 0.1, 0.25, 1, 5],
+    },
+  },
   features: {
     dark_mode: { help: "Visits in dark colours." },
     currency_choice: { help: "Visitors who chose another currency than the first." },
@@ -57,6 +66,8 @@ export const catalog = defineCatalog({
     "/api/checkout",
     "/api/register",
     "/api/login",
+    "/api/logout",
+    "/api/orders/:id/refund",
     "/api/slow",
     "/api/fail",
   ],

@@ -15,6 +15,14 @@ export interface OrderRequest {
   readonly currency: Currency;
 }
 
+/** An order as the page shows it. */
+export interface Order {
+  readonly id: string;
+  /** In cents of `currency`. */
+  readonly total: number;
+  readonly currency: Currency;
+}
+
 /** Copies of one product in an order at most: who wants more writes to a wholesaler. */
 export const MAX_QUANTITY = 99;
 
@@ -36,7 +44,7 @@ export function priceOrder(items: readonly OrderLine[], currency: Currency): num
   return items.reduce((sum, { id, quantity }) => sum + quantity * (findProduct(id)?.price[currency] ?? 0), 0);
 }
 
-export function findProduct(id: unknown): Product | undefined {
+function findProduct(id: unknown): Product | undefined {
   return products.find((product) => product.id === id);
 }
 

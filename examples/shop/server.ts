@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -5,6 +6,7 @@ import { type ServerType, serve } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { createRouteMatcher, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { createCollector } from "@rumkit/server";
+import { createMetricsClient } from "@rumkit/server/client";
 import { Hono } from "hono";
 import { createShop } from "./backend.ts";
 import { catalog } from "./catalog.ts";
@@ -32,12 +34,15 @@ const hostname = process.env["HOST"] ?? "127.0.0.1";
 
 if (!existsSync(`${DIST}/index.html`)) fail("dist/index.html is missing. Run `vite build` first.");
 
-const collector = createCollector({ catalog, release: RELEASE });
+// The printer of invoices is another service: it reports through the collector's door for services.
+const printerToken = randomBytes(16).toString("hex");
+const collector = createCollector({ catalog, release: RELEASE, ingestTokens: [printerToken] });
+const printer = createMetricsClient({ url: `http://${hostname}:${port}`, token: printerToken });
 const matchRoute = createRouteMatcher(catalog.routes);
 const page = serveStatic({ root: DIST, path: "index.html" });
 
 const app = new Hono();
-app.route("/", createShop({ collector }));
+app.route("/", createShop({ collector, onPrinted: () => printer.increment("printer.pages") }));
 app.route("/", collector.app);
 app.use(serveStatic({ root: DIST }));
 // The client's routes are the catalogue's: every other path stays a 404.
@@ -61,6 +66,7 @@ async function shutDown(visitorsLeft: Promise<void> | undefined): Promise<void> 
   setTimeout(() => process.exit(0), SHUTDOWN_MS).unref();
   collector.drain();
   await visitorsLeft;
+  await printer.close();
   const closed = close(server);
   // A live stream ends with the collector only, so waiting for it to close would wait for ever.
   await Promise.race([closed, wait(GRACE_MS)]);

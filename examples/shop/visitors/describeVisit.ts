@@ -9,6 +9,7 @@ import { walkFunnels } from "./walkFunnels.ts";
 export type Step =
   | { kind: "wait"; milliseconds: number }
   | { kind: "send"; events: PageEvent[] }
+  /** In the path, `:order` is the visitor's last order. */
   | { kind: "request"; method: "GET" | "POST"; path: string; body?: unknown };
 
 /**
@@ -158,6 +159,7 @@ function openAccount(random: Random): Step[] {
       path: "/api/login",
       body: forgetful ? { ...body, password: "wrong horse" } : body,
     },
+    ...(forgetful ? [] : [think(random), { kind: "request", method: "POST", path: "/api/logout" } as const]),
   ];
 }
 
@@ -177,7 +179,7 @@ function checkOut(random: Random, basket: readonly Product[]): Step[] {
       { type: "conversion", route, name: "checkout_intent", amount: priceOrder(items, currency), currency },
     ),
     think(random),
-    ...(random.chance(0.75) ? pay(order) : []),
+    ...(random.chance(0.75) ? [...pay(order), ...(random.chance(0.08) ? giveBack(random) : [])] : []),
   ];
 }
 
@@ -187,6 +189,11 @@ function pay(order: OrderRequest): Step[] {
     { kind: "request", method: "POST", path: "/api/checkout", body: order },
     send({ type: "page_view", route: "/thanks", navigation: "soft" }),
   ];
+}
+
+/** Somebody thinks better of it: the whole order is paid back. */
+function giveBack(random: Random): Step[] {
+  return [think(random), { kind: "request", method: "POST", path: "/api/orders/:order/refund" }];
 }
 
 /** INP and CLS are final when the page is left; like the other vitals they belong to the page that was loaded. */

@@ -18,13 +18,15 @@ export interface Stage {
 /** Does what the steps say, one after the other. Rejects where the shop cannot be reached, or on `signal`. */
 export async function playVisit(steps: readonly Step[], stage: Stage): Promise<void> {
   const batchOf = createBatches();
+  let order = "none";
   for (const step of steps) {
     if (step.kind === "wait") {
       await wait(step.milliseconds / (stage.pace ?? 1), undefined, { signal: stage.signal });
     } else if (step.kind === "send") {
       await call(stage, "/collect", "POST", batchOf(step.events));
     } else {
-      await call(stage, step.path, step.method, step.body);
+      const answer = await call(stage, step.path.replace(":order", order), step.method, step.body);
+      if (step.path === "/api/checkout") order = idOf(answer);
     }
   }
 }
@@ -52,7 +54,7 @@ function createBatches(): (events: readonly PageEvent[]) => Batch {
   };
 }
 
-async function call(stage: Stage, path: string, method: string, body: unknown): Promise<void> {
+async function call(stage: Stage, path: string, method: string, body: unknown): Promise<string> {
   const { origin, signal, fetch: answer = fetch } = stage;
   const response = await answer(
     new Request(origin + path, {
@@ -63,7 +65,13 @@ async function call(stage: Stage, path: string, method: string, body: unknown): 
     }),
   );
   // An unread body would keep its connection busy.
-  await response.arrayBuffer();
+  return response.text();
+}
+
+/** The id of what an answer says; "none" of a refusal. */
+function idOf(answer: string): string {
+  const { id } = JSON.parse(answer) as { id?: unknown };
+  return typeof id === "string" ? id : "none";
 }
 
 /** 32 hexadecimal digits. */

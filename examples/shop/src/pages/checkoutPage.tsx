@@ -1,6 +1,6 @@
 import { type SubmitEvent, useEffect, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
-import type { Order } from "../../backend.ts";
+import type { Order } from "../../orders.ts";
 import type { OrderRequest, PaymentMethod } from "../../orders.ts";
 import { post } from "../api.ts";
 import { type Cart, useCart } from "../cart.tsx";

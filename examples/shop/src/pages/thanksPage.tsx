@@ -1,5 +1,5 @@
 import { Link, useLocation } from "react-router";
-import type { Order } from "../../backend.ts";
+import type { Order } from "../../orders.ts";
 import { Price } from "../price.tsx";
 
 export function ThanksPage() {

@@ -1,9 +1,10 @@
 import type { Labels } from "../metrics/descriptor.ts";
+import type { Exemplar } from "../metrics/sample.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 
 /** A series that is found once and counted often. */
 export interface Child {
-  readonly add: (value: number) => void;
+  readonly add: (value: number, exemplar?: Exemplar) => void;
 }
 
 /** Finds a series to keep. Throws a TypeError for a family that is not described. */
@@ -12,6 +13,6 @@ export type ChildOf = (metric: string, labels: Labels) => Child;
 export function createChildOf({ resolve, count }: Pick<Recorder, "resolve" | "count">): ChildOf {
   return (metric, labels) => {
     const { series } = resolve({ metric, labels, value: 0 });
-    return { add: (value) => count({ series, value, times: 1 }) };
+    return { add: (value, exemplar) => count({ series, value, times: 1, exemplar }) };
   };
 }

@@ -330,6 +330,31 @@ describe("sizes", () => {
   });
 });
 
+test("a request of a sampled trace leaves it with its duration, for a board to lead there", async () => {
+  const { shop, collector, send } = await openShop();
+  shop.get("/", (c) => c.text("ok"));
+  const traceparent = (flags: string) => `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-${flags}`;
+  const traced = async () => {
+    const headers = { accept: "application/openmetrics-text; version=1.0.0" };
+    const text = await (await collector.app.request("/metrics", { headers })).text();
+    return text.split("\n").filter((line) => line.includes("4bf92f3577b34da6a3ce929d0e0e4736"));
+  };
+  for (const wrong of [traceparent("00"), "00-0-0-01", `ff${traceparent("01").slice(2)}`]) {
+    await send("/", { headers: { traceparent: wrong } });
+  }
+  expect(await traced()).toEqual([]);
+  await send("/", { headers: { traceparent: traceparent("01") } });
+  const families = (await traced()).map((line) => /^[a-z_]+/.exec(line)?.[0]);
+  expect(new Set(families)).toEqual(
+    new Set([
+      "http_requests_total",
+      "http_request_duration_seconds_bucket",
+      "http_request_duration_highr_seconds_bucket",
+      "http_response_headers_duration_seconds_bucket",
+    ]),
+  );
+});
+
 test("OpenTelemetry's names have its labels, and an error type for what failed", async () => {
   const { shop, send, counted } = await openShop({ http: { names: "opentelemetry" } });
   shop.get("/product/:id", (c) => c.text("ok"));

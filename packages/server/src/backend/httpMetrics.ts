@@ -6,6 +6,7 @@ import { isEventStream } from "./contentType.ts";
 import { countBody } from "./countBody.ts";
 import { createExclusion, type Exclusion } from "./excludeRequests.ts";
 import type { HttpRecorder } from "./httpRecorder.ts";
+import { traceOf } from "./traceOf.ts";
 import { watchExchange } from "./watchExchange.ts";
 
 type RouterRoute = ReturnType<typeof matchedRoutes>[number];
@@ -89,7 +90,8 @@ async function countWeb(
     const isEndless = isOpened || isEventStream(c.res.headers.get("content-type"));
     const answer = { method, scheme, route: routeOf(c, routes), status: isOpened ? 101 : status } as const;
     const requestBytes = Number(c.req.header("content-length")) || 0;
-    recorder.answered(answer, requestBytes, isEndless ? undefined : seconds);
-    if (!isEndless) countBody(c, start, (bytes, until) => recorder.sent(answer, bytes, until));
+    const trace = traceOf(c.req.header("traceparent"));
+    recorder.answered(answer, requestBytes, isEndless ? undefined : seconds, trace);
+    if (!isEndless) countBody(c, start, (bytes, until) => recorder.sent(answer, bytes, until, trace));
   }
 }

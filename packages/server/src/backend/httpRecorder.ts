@@ -1,5 +1,6 @@
 import { type Answer, type HttpNames, OTHER_METHOD } from "../metrics/httpNames.ts";
 import { METHODS } from "../metrics/labelValues.ts";
+import type { Exemplar } from "../metrics/sample.ts";
 import type { Child, ChildOf } from "./child.ts";
 
 /** Of requests and answers without a body, 0. */
@@ -15,9 +16,9 @@ export interface HttpRecorder {
   readonly enter: (method: string, scheme: Answer["scheme"]) => void;
   readonly leave: (method: string, scheme: Answer["scheme"]) => void;
   /** The headers were sent, or the client left before. Called once for each request. */
-  readonly answered: (answer: Answer, requestBytes: Bytes, untilHeaders: Seconds) => void;
+  readonly answered: (answer: Answer, requestBytes: Bytes, untilHeaders: Seconds, trace?: Exemplar) => void;
   /** The last byte was sent, or the client left before. Not called for what never ends by itself. */
-  readonly sent: (answer: Answer, responseBytes: Bytes, seconds: number) => void;
+  readonly sent: (answer: Answer, responseBytes: Bytes, seconds: number, trace?: Exemplar) => void;
   /** Shows how many requests are being answered: asked for at a scrape, because it changes too often. */
   readonly showInFlight: () => void;
 }
@@ -46,26 +47,26 @@ export function createHttpRecorder(childOf: ChildOf, names: HttpNames): HttpReco
   return {
     ...inFlight,
     methodOf: (method = "") => (KNOWN_METHODS.has(method) ? method : OTHER_METHOD),
-    answered: (answer, requestBytes, untilHeaders) => {
+    answered: (answer, requestBytes, untilHeaders, trace) => {
       const kept = keep(answer);
       if (names.requests !== undefined) {
         kept.requests ??= childOf(names.requests, names.answer(answer));
-        kept.requests.add(1);
+        kept.requests.add(1, trace);
       }
       if (untilHeaders !== undefined) {
         kept.headers ??= childOf(names.headers, names.endpoint(answer));
-        kept.headers.add(untilHeaders);
+        kept.headers.add(untilHeaders, trace);
       }
       if (requestBytes > 0) {
         kept.requestSize ??= childOf(names.requestSize, detailOf(answer));
         kept.requestSize.add(requestBytes);
       }
     },
-    sent: (answer, responseBytes, seconds) => {
+    sent: (answer, responseBytes, seconds, trace) => {
       const kept = keep(answer);
       kept.duration ??= childOf(names.duration, detailOf(answer));
-      kept.duration.add(seconds);
-      overall.add(seconds);
+      kept.duration.add(seconds, trace);
+      overall.add(seconds, trace);
       if (responseBytes > 0) {
         kept.responseSize ??= childOf(names.responseSize, detailOf(answer));
         kept.responseSize.add(responseBytes);

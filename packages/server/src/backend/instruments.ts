@@ -4,7 +4,13 @@ import type { Recorder } from "../metrics/recorder.ts";
 import { createTrackError, type TrackError, watchExceptions } from "./appErrors.ts";
 import { type Caches, createCaches } from "./caches.ts";
 import type { ChildOf } from "./child.ts";
-import { createPoolGauges, type PgPool, watchPool } from "./database/instrumentPool.ts";
+import {
+  createPoolGauges,
+  type PgPool,
+  type PoolState,
+  stateOf,
+  watchPool,
+} from "./database/instrumentPool.ts";
 import { createBeginQuery, createQueryTimer, type QueryTimer } from "./database/queryTimer.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { createTrackQueue, type TrackQueue } from "./queues.ts";
@@ -16,6 +22,8 @@ export interface Instruments<C extends Catalog> extends Jobs<C>, Caches {
    * shows its connections under `name` (default `"default"`). Returns what undoes it.
    */
   readonly instrumentPool: (pool: PgPool, options?: { readonly name?: string }) => () => void;
+  /** Shows the connections of another driver's pool: `read` is called at each scrape. Returns what undoes it. */
+  readonly trackPool: (name: string, read: () => PoolState) => () => void;
   readonly queryTimer: QueryTimer;
   readonly trackQueue: TrackQueue;
   readonly trackError: TrackError;
@@ -61,12 +69,13 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
       ...createCaches(childOf, readAtScrape),
       instrumentPool: (pool, { name = "default" } = {}) => {
         const unwatch = watchPool(pool, beginQuery);
-        const stopReading = readAtScrape(createPoolGauges(pool, name, childOf));
+        const stopReading = readAtScrape(createPoolGauges(name, childOf, () => stateOf(pool)));
         return () => {
           unwatch();
           stopReading();
         };
       },
+      trackPool: (name, read) => readAtScrape(createPoolGauges(name, childOf, read)),
       queryTimer: createQueryTimer(beginQuery),
       trackQueue: createTrackQueue(childOf, readAtScrape),
       trackError: createTrackError(record),

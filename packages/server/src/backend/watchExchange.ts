@@ -3,6 +3,8 @@ import type { TLSSocket } from "node:tls";
 import type { Answer } from "../metrics/httpNames.ts";
 import { countRequestBytes } from "./countRequestBytes.ts";
 import type { HttpRecorder } from "./httpRecorder.ts";
+import type { Exemplar } from "../metrics/sample.ts";
+import { traceOf } from "./traceOf.ts";
 import { contentTypeOf, isEventStream } from "./contentType.ts";
 
 /** What is known of a request while it is answered. */
@@ -105,22 +107,28 @@ function close(this: Watched): void {
   const { recorder, request, start, headersAt } = exchange;
   recorder.leave(exchange.method, exchange.scheme);
   if (exchange.isEndless) return;
-  const now = performance.now();
+  const seconds = (performance.now() - start) / 1000;
+  const trace = traceOf(request.headers["traceparent"]);
   if (headersAt > 0) {
-    const answer = countAnswer(exchange, this.statusCode, (headersAt - start) / 1000);
-    recorder.sent(answer, hasBody(request, this) ? exchange.bytes : 0, (now - start) / 1000);
+    const answer = countAnswer(exchange, this.statusCode, (headersAt - start) / 1000, trace);
+    recorder.sent(answer, hasBody(request, this) ? exchange.bytes : 0, seconds, trace);
   } else if (request.headers.upgrade === undefined) {
-    recorder.sent(countAnswer(exchange, 0, undefined), 0, (now - start) / 1000);
+    recorder.sent(countAnswer(exchange, 0, undefined, trace), 0, seconds, trace);
   } else {
     // The connection became a WebSocket, which says so past the response.
     countAnswer(exchange, 101, undefined);
   }
 }
 
-function countAnswer(exchange: Exchange, status: number, untilHeaders: number | undefined): Answer {
+function countAnswer(
+  exchange: Exchange,
+  status: number,
+  untilHeaders: number | undefined,
+  trace?: Exemplar,
+): Answer {
   const { recorder, method, scheme, routeOf, requestBytes } = exchange;
   const answer = { method, scheme, route: routeOf(status), status };
-  recorder.answered(answer, requestBytes(), untilHeaders);
+  recorder.answered(answer, requestBytes(), untilHeaders, trace);
   return answer;
 }
 

@@ -1,6 +1,7 @@
 import { webVitals } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { ratioOf, sumBy } from "./expression.ts";
+import { describeBackendSections } from "./backendSections.ts";
 import { describePageSections } from "./pageSections.ts";
 import type { ColourStep, PanelSection, PanelSpec } from "./panelSpec.ts";
 import { httpRequests } from "./httpRequests.ts";
@@ -40,6 +41,7 @@ export function describeBusinessSections(descriptors: readonly MetricDescriptor[
     { id: 2, title: "What users see", panels: [lcp(promql), goodLcp(promql), errors(promql)] },
     ...describePageSections(promql),
     { id: 3, title: "Backend", panels: [requests(promql), failures(promql), duration(promql)] },
+    ...describeBackendSections(promql),
   ];
 }
 

@@ -45,6 +45,12 @@ describe("the business overview", () => {
       "Requests by route",
       "Error ratio",
       "Request duration, 95th percentile",
+      "Waiting and in flight",
+      "Query duration by table, 95th percentile",
+      "Database connections",
+      "Cache hit ratio",
+      "Refunds per minute by currency",
+      "Errors of the app",
     ]);
   });
 
@@ -55,7 +61,7 @@ describe("the business overview", () => {
     expect(shown).not.toContain("Conversion rate");
     expect(shown).not.toContain("Funnels, sessions per minute by step");
     expect(shown).not.toContain("Feature uses per minute");
-    expect(shown).toHaveLength(15);
+    expect(shown).toHaveLength(20);
   });
 
   it("gives money a sign only where there is one currency", () => {

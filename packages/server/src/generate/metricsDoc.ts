@@ -1,3 +1,4 @@
+import { RUNTIME_FAMILIES } from "../metrics/runtimeFamilies.ts";
 import { linesPerSeries, type MetricDescriptor } from "../metrics/descriptor.ts";
 
 const sides = {
@@ -26,9 +27,12 @@ for \`+Inf\`, for the sum and for the count. Prometheus adds \`job\` and \`insta
 `;
 
 const FOOTER = `
-Unless it is switched off, the exposition also has the runtime metrics of prom-client's defaults: CPU, memory,
-file descriptors, event loop and garbage collection, under \`process_*\` and \`nodejs_*\`. They are not counted
-above.
+## What the runtime says
+
+Unless it is switched off, the exposition also has what \`prom-client\` collects of process and event loop. These
+are its families on Linux; other systems lack some. They are not in the total above.
+
+${RUNTIME_FAMILIES.map((name) => `\`${name}\``).join(", ")}.
 `;
 
 /** The reference of all metrics as Markdown, by who knows them. The same descriptors give the same text. */
@@ -39,7 +43,18 @@ export function renderMetricsDoc(descriptors: readonly MetricDescriptor[]): stri
       descriptors.filter((descriptor) => descriptor.side === side),
     ),
   );
-  return `${HEADER}\n${sections.join("\n")}\n${renderTotal(descriptors)}${FOOTER}`;
+  return `${HEADER}\n${renderCounts(descriptors)}\n${sections.join("\n")}\n${renderTotal(descriptors)}${FOOTER}`;
+}
+
+/** How many families there are, by who knows them: the runtime's are no less the backend's for not being ours. */
+function renderCounts(descriptors: readonly MetricDescriptor[]): string {
+  const count = (side: keyof typeof sides): number =>
+    descriptors.filter((descriptor) => descriptor.side === side).length;
+  const backend = count("backend");
+  const runtime = RUNTIME_FAMILIES.length;
+  return `**${backend + runtime} backend families** (${backend} below and ${runtime} of the runtime, at the end), **${count("page")} page families**,
+and ${count("collector")} of the collector about itself.
+`;
 }
 
 function renderSection(side: keyof typeof sides, descriptors: readonly MetricDescriptor[]): string {

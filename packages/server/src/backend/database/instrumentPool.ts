@@ -40,17 +40,29 @@ export function watchPool(pool: PgPool, begin: BeginQuery): () => void {
   };
 }
 
+/** How many connections of a pool are in use, wait for work, and are waited for. */
+export interface PoolState {
+  readonly active: number;
+  readonly idle: number;
+  readonly waiting: number;
+}
+
 /** Reads the connections of a pool. */
-export function createPoolGauges(pool: PgPool, name: string, childOf: ChildOf): () => void {
+export function createPoolGauges(name: string, childOf: ChildOf, read: () => PoolState): () => void {
   const labels: Labels = { pool: name };
   const active = childOf("database_connections_active", labels);
   const idle = childOf("database_connections_idle", labels);
   const waiting = childOf("database_connections_waiting", labels);
   return () => {
-    active.add(Math.max(0, pool.totalCount - pool.idleCount));
-    idle.add(pool.idleCount);
-    waiting.add(pool.waitingCount);
+    const state = read();
+    active.add(state.active);
+    idle.add(state.idle);
+    waiting.add(state.waiting);
   };
+}
+
+export function stateOf({ totalCount, idleCount, waitingCount }: PgPool): PoolState {
+  return { active: Math.max(0, totalCount - idleCount), idle: idleCount, waiting: waitingCount };
 }
 
 function watchClient(client: PgClient, begin: BeginQuery): () => void {

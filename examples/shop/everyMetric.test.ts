@@ -1,0 +1,47 @@
+import { serve } from "@hono/node-server";
+import { createCollector, describeMetrics } from "@rumkit/server";
+import { createMetricsClient } from "@rumkit/server/client";
+import { Hono } from "hono";
+import { expect, onTestFinished, test } from "vitest";
+import { listen } from "../../test/listen.ts";
+import { scrape } from "../../test/scrape.ts";
+import { createShop } from "./backend.ts";
+import { catalog } from "./catalog.ts";
+import { describeVisit } from "./visitors/describeVisit.ts";
+import { playVisit } from "./visitors/playVisit.ts";
+import { createRandom } from "./visitors/random.ts";
+
+/** Only a crash moves it; that it does is a test of its own, in a process of its own. */
+const NEEDS_A_CRASH = "app_exceptions_total";
+
+test(
+  "every metric of the backend that is described is in use: a few hundred visits move all of them",
+  { timeout: 60_000 },
+  async () => {
+    const token = "the-token-of-the-printer";
+    const collector = createCollector({ catalog, ingestTokens: [token] });
+    onTestFinished(() => collector.stop());
+    const app = new Hono();
+    const origin = await listen(serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }));
+    const printer = createMetricsClient({ url: origin, token });
+    const onPrinted = () => printer.increment("printer.pages");
+    app.route("/", createShop({ collector, pause: () => Promise.resolve(), onPrinted }));
+    app.route("/", collector.app);
+    const random = createRandom(1);
+    const { signal } = new AbortController();
+    for (let visit = 0; visit < 150; visit += 1) {
+      // The page's own events are another test's: they would only take time here.
+      const steps = describeVisit(random).filter(({ kind }) => kind === "request");
+      await playVisit(steps, { origin, signal });
+    }
+    await printer.close();
+    const series = [...(await scrape(collector.app))];
+    const backend = describeMetrics(catalog).filter(({ side }) => side === "backend");
+    const unused = backend.filter(({ name, type }) => {
+      const line = type === "histogram" ? `${name}_count` : name;
+      const own = series.filter(([labelled]) => labelled.split("{")[0] === line);
+      return type === "gauge" ? own.length === 0 : !own.some(([, value]) => value > 0);
+    });
+    expect(unused.map(({ name }) => name)).toEqual([NEEDS_A_CRASH]);
+  },
+);
