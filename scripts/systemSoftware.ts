@@ -54,12 +54,22 @@ const ENGINES: Readonly<Record<string, readonly Software[]>> = {
   ],
 };
 
+/** Traces system calls: for the tests of the journal that look at the order of writes and syncs. */
+const TRACER: readonly Software[] = [
+  { name: "strace", variable: "STRACE_PATH", programs: ["strace"], debianPackage: "strace" },
+];
+
 /**
  * Finds what the tests in Chromium and with Prometheus need, installs it where that is possible (as root on
  * Debian), and puts the paths into the environment. Returns what is still missing, in words that say what to do.
  */
 export function provideSoftware(): Promise<string[]> {
   return provide(SOFTWARE);
+}
+
+/** Does the same for the tracer of system calls. */
+export function provideTracer(): Promise<string[]> {
+  return provide(TRACER);
 }
 
 /** Does the same for the other engines, and puts the names of those that cannot run into `LEFT_OUT_ENGINES`. */

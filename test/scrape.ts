@@ -16,7 +16,7 @@ export async function scrape(app: Scraped): Promise<Scrape> {
  * Reads the Prometheus text format. Histogram lines are samples like all others. What the collector counts of
  * scrapes is left out, since looking would change it.
  */
-function parseExposition(text: string): Scrape {
+export function parseExposition(text: string): Scrape {
   const lines = text.split("\n").filter((line) => !/^($|#|rum_scrape)/.test(line));
   return new Map(
     lines.map((line) => {

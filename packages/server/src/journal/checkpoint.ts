@@ -26,8 +26,8 @@ const GROUPS_IN_STEP = 128;
 
 /**
  * Each row of a total says up to which group it counts, so a step may be the last before a crash: the replay
- * counts in each series what its row lacks. When every total is written, one step makes the log up to there
- * superfluous, with the keys that it had; then its rows are deleted.
+ * counts in each series what its row lacks. When every total is written, groups are made superfluous a few at a time:
+ * one step writes the keys that they had, the next deletes their rows.
  */
 export function createCheckpoint({ file, rows, ledger, keys }: CheckpointOptions): Checkpoint {
   let target: number | undefined;
@@ -87,9 +87,10 @@ export function createCheckpoint({ file, rows, ledger, keys }: CheckpointOptions
           queue.splice(-TOTALS_IN_STEP).filter((total) => ledger.dirty.has(total)),
           lastSeq,
         );
-      } else {
-        cover(target);
-        target = undefined;
+      } else if (!dropGroups()) {
+        const end = keys.sliceEnd(target);
+        cover(end);
+        if (end === target) target = undefined;
       }
       return true;
     },

@@ -1,12 +1,11 @@
 /** The thread that writes a journal's file: a disk that takes its time holds up nobody else. */
 import { parentPort, workerData } from "node:worker_threads";
-import { JournalError } from "./journalError.ts";
-import { measureFile } from "./measureFile.ts";
+import { measureFile, walBytes } from "./measureFile.ts";
 import { createOpeningReader } from "./openingReader.ts";
 import { createReserve } from "./reserve.ts";
 import { toJournalError } from "./sqliteFile.ts";
 import { openSqliteStore, type SqliteStore, type StoreReader } from "./sqliteStore.ts";
-import { createTailMark, type TailMark } from "./tailMark.ts";
+import { createTailMark, lostTail, requireTail, type TailMark } from "./tailMark.ts";
 import type { FileSizes, SentError, ThreadOptions, ThreadReport, ThreadRequest } from "./threadMessages.ts";
 
 const options = workerData as ThreadOptions;
@@ -18,8 +17,11 @@ const reserve = createReserve(`${path}-reserve`, options.reserveBytes);
 const RETRY_MS = 500;
 /** Without a group for so long, everything is written into the file and the log is emptied. */
 const QUIET_MS = 1_000;
-/** A write-ahead log beyond it is copied into the file between two groups; 2 MiB took 8 ms here. */
-const LOG_BYTES = 2_097_152;
+/**
+ * A write-ahead log beyond it is copied into the file between two groups; 2 MiB took 8 ms here. Never more than the
+ * reserve has room for: that is where it goes on a full disk.
+ */
+const LOG_BYTES = Math.min(2_097_152, options.reserveBytes / 2);
 
 const report = (message: ThreadReport, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(message, transfer);
@@ -54,7 +56,7 @@ function open(): void {
   try {
     tail = createTailMark(`${path}-tail`);
     acknowledged = store.lastSeq;
-    if (tail.read() > acknowledged) throw lostTail(tail.read(), acknowledged);
+    requireTail(path, tail, acknowledged);
   } catch (error) {
     store.close();
     throw error;
@@ -92,6 +94,11 @@ function commit({ buffer, length, keys, failures: seen }: ThreadRequest & { type
   );
   store.countGroup(records, keys);
   spare = buffer;
+  try {
+    shortenLog(store);
+  } catch (error) {
+    fail(error);
+  }
 }
 
 /** Between groups: a checkpoint when its time has come, a short log, and everything in its place when it is quiet. */
@@ -99,8 +106,8 @@ function tend(): void {
   if (!store) return;
   const now = performance.now();
   const isQuiet = now - committedAt >= QUIET_MS;
-  const { walBytes, ...measured } = measure();
-  const { logBytes } = (sizes = measured);
+  sizes = measure();
+  const { logBytes } = sizes;
   const isDue = now - checkpointedAt >= options.checkpointMs || logBytes >= options.checkpointBytes;
   try {
     if (logBytes > 0 && (isQuiet || isDue)) {
@@ -108,10 +115,14 @@ function tend(): void {
       store.beginCheckpoint();
     }
     if (!stepping) step();
-    if (!stepping && (walBytes >= LOG_BYTES || (isQuiet && walBytes > 0))) store.truncateLog();
+    if (!stepping && isQuiet && walBytes(path) > 0) store.truncateLog();
   } catch (error) {
     fail(error);
   }
+}
+
+function shortenLog(of: SqliteStore): void {
+  if (walBytes(path) >= LOG_BYTES) of.truncateLog();
 }
 
 /** Goes on with a checkpoint, one step at a time, so that groups come between. */
@@ -120,7 +131,7 @@ function step(): void {
   if (!store) return;
   try {
     stepping = store.stepCheckpoint();
-    if (measure().walBytes >= LOG_BYTES) store.truncateLog();
+    shortenLog(store);
   } catch (error) {
     stepping = false;
     fail(error);
@@ -157,7 +168,7 @@ function retryLater(ms: number): void {
 /** Begins anew with what the disk says, makes room, and goes on only where the disk takes a write. */
 function recover(): void {
   store = openSqliteStore(path, IGNORE, acknowledged);
-  if (store.lastSeq !== acknowledged) throw lostTail(acknowledged, store.lastSeq);
+  if (store.lastSeq !== acknowledged) throw lostTail(path, acknowledged, store.lastSeq);
   store.coverLog();
   reserve.fill();
   store.probe();
@@ -189,13 +200,6 @@ function closeStore(): void {
 
 function measure(): ReturnType<typeof measureFile> {
   return measureFile(path, store?.logBytes ?? 0);
-}
-
-function lostTail(expected: number, found: number): JournalError {
-  return new JournalError(
-    "lost_tail",
-    `[rumkit] ${path} ends with group ${found}, and group ${expected} was acknowledged: its end is lost. Put back a copy, or delete ${path}-tail to go on with what is there.`,
-  );
 }
 
 const IGNORE: StoreReader = { series: () => {}, keys: () => {} };

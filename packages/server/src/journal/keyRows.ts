@@ -6,10 +6,15 @@ import type { KeyRow, Rows } from "./rows.ts";
 /** 48 KB a row: the last one is written anew with each checkpoint until it is full. */
 const WORDS_PER_ROW = 2048 * KEY_WORDS;
 
+/** Two rows: what a step of a checkpoint writes, and the room on the disk that it needs. */
+const WORDS_IN_STEP = 2 * WORDS_PER_ROW;
+
 /** Keys that the file has in rows, and those that only the log has. */
 export interface KeyRows {
   /** Remembers the keys of a group. */
   add(seq: number, blocks: readonly KeyBlock[]): void;
+  /** The last group up to `upTo` whose keys, with those of the groups before it, are few enough for one step. */
+  sliceEnd(upTo: number): number;
   /** Writes the keys of all groups up to one, and removes those of generations that are forgotten. */
   write(upTo: number, rows: Rows): void;
 }
@@ -49,6 +54,15 @@ export function createKeyRows(found: readonly KeyRow[]): KeyRows {
     add: (seq, blocks) => {
       waiting.push({ seq, blocks });
       for (const block of blocks) see(block);
+    },
+    sliceEnd: (upTo) => {
+      let words = 0;
+      for (const { seq, blocks } of waiting) {
+        if (seq > upTo) break;
+        words += blocks.reduce((sum, block) => sum + block.words.length, 0);
+        if (words >= WORDS_IN_STEP) return seq;
+      }
+      return upTo;
     },
     write: (upTo, rows) => {
       const due = waiting.filter(({ seq }) => seq <= upTo).flatMap(({ blocks }) => blocks);

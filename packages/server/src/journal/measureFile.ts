@@ -6,10 +6,18 @@ import type { FileSizes } from "./threadMessages.ts";
 const PARTS = ["", "-wal", "-tail", "-reserve"];
 
 /** Measures a journal on its disk. Never throws: what cannot be read is 0. */
-export function measureFile(path: string, logBytes: number): FileSizes & { walBytes: number } {
-  const sizes = PARTS.map((part) => statSync(path + part, { throwIfNoEntry: false })?.size ?? 0);
-  const bytes = sizes.reduce((sum, size) => sum + size, 0);
-  return { bytes, logBytes, walBytes: sizes[1] ?? 0, freeBytes: freeBytes(path) };
+export function measureFile(path: string, logBytes: number): FileSizes {
+  const bytes = PARTS.reduce((sum, part) => sum + bytesOf(path + part), 0);
+  return { bytes, logBytes, freeBytes: freeBytes(path) };
+}
+
+/** Bytes of the write-ahead log. */
+export function walBytes(path: string): number {
+  return bytesOf(`${path}-wal`);
+}
+
+function bytesOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function freeBytes(path: string): number {

@@ -10,6 +10,8 @@ export interface SqliteFile {
   commit(write: () => void): void;
   /** Copies what is committed from the write-ahead log into the file and empties the log. */
   truncateLog(): void;
+  /** Gives room that rows left behind back to the disk, in steps that need little of it. */
+  shrink(): void;
   close(): void;
 }
 
@@ -52,6 +54,10 @@ export function openSqliteFile(path: string): SqliteFile {
   return createFile(database, path);
 }
 
+const TRUNCATE = "PRAGMA wal_checkpoint(TRUNCATE)";
+/** 256 KiB: what a step of shrinking takes of the log at most. */
+const PAGES_IN_STEP = 64;
+
 function createFile(database: DatabaseSync, path: string): SqliteFile {
   return {
     prepare: (sql) => database.prepare(sql),
@@ -67,7 +73,14 @@ function createFile(database: DatabaseSync, path: string): SqliteFile {
           throw error;
         }
       }),
-    truncateLog: () => orJournalError(path, () => database.exec("PRAGMA wal_checkpoint(TRUNCATE)")),
+    truncateLog: () => orJournalError(path, () => database.exec(TRUNCATE)),
+    shrink: () =>
+      orJournalError(path, () => {
+        while (readNumber(database, "PRAGMA freelist_count", "freelist_count") > 0) {
+          database.exec(`PRAGMA incremental_vacuum(${PAGES_IN_STEP})`);
+          database.exec(TRUNCATE);
+        }
+      }),
     close: () => database.close(),
   };
 }
@@ -85,7 +98,8 @@ function prepareDatabase(database: DatabaseSync, path: string): void {
   // Exclusive before the first access: one process at a time, and the log's index stays in our own memory.
   database.exec("PRAGMA locking_mode = EXCLUSIVE");
   const isNew = readNumber(database, "SELECT count(*) AS value FROM sqlite_schema") === 0;
-  if (!isNew) requireJournal(database, path);
+  if (isNew) database.exec("PRAGMA auto_vacuum = INCREMENTAL");
+  else requireJournal(database, path);
   requireMode(database, path, "journal_mode = WAL", "wal");
   requireMode(database, path, "synchronous = FULL", undefined);
   requireMode(database, path, "synchronous", 2);
@@ -160,13 +174,13 @@ function orJournalError<T>(path: string, work: () => T): T {
   }
 }
 
-const CANNOT_OPEN = 14;
+/** SQLITE_IOERR, SQLITE_CANTOPEN. */
+const UNCLEAR = new Set([10, 14]);
 /** SQLite's primary result codes, as far as they say what to do. */
 const CODES: Readonly<Record<number, JournalErrorCode>> = {
   5: "locked",
   6: "locked",
   8: "read_only",
-  10: "io_error",
   11: "corrupt",
   13: "disk_full",
   26: "corrupt",
@@ -182,11 +196,11 @@ export function toJournalError(path: string, error: unknown): JournalError {
 }
 
 function ofSqlite(path: string, primary: number): JournalErrorCode {
-  return primary === CANNOT_OPEN ? whyNotOpen(path) : (CODES[primary] ?? "corrupt");
+  return UNCLEAR.has(primary) ? whyNotWritten(path) : (CODES[primary] ?? "corrupt");
 }
 
-/** SQLite says "unable to open" whatever the reason: the folder knows more. */
-function whyNotOpen(path: string): JournalErrorCode {
+/** "Unable to open" and "disk I/O error" have many reasons; whether it may be written, the system knows. */
+function whyNotWritten(path: string): JournalErrorCode {
   try {
     accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
     return "io_error";

@@ -23,7 +23,7 @@ export interface SqliteJournalOptions extends KeyMemoryOptions {
   readonly checkpointMs?: number;
   /** Bytes of the log that begin one sooner. Default 8 MiB: replayed in under 200 ms. */
   readonly checkpointBytes?: number;
-  /** Bytes of the disk that are kept for cleaning up when it is full. Default 1 MiB. */
+  /** Bytes of the disk that are kept for cleaning up when it is full, 64 KiB at least. Default 4 MiB. */
   readonly reserveBytes?: number;
 }
 
@@ -40,7 +40,7 @@ export interface SqliteJournalOptions extends KeyMemoryOptions {
  */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
   const { windowMs = 2, maxPending = 20_000 } = options;
-  const { checkpointMs = 10_000, checkpointBytes = 8_388_608, reserveBytes = 1_048_576 } = options;
+  const { checkpointMs = 10_000, checkpointBytes = 8_388_608, reserveBytes = 4_194_304 } = options;
   const path = resolve(options.path);
   const thread = await startJournalThread({ path, checkpointMs, checkpointBytes, reserveBytes });
   const { saved, keys, ...series } = thread.opened;

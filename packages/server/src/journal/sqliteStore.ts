@@ -20,7 +20,10 @@ export interface SqliteStore {
   beginCheckpoint(): void;
   /** Does a small part of a checkpoint. False when there is nothing to do. Throws as `commitGroup`. */
   stepCheckpoint(): boolean;
-  /** Does whole checkpoints until nothing is left in the log, which it empties after each step: for the least room. */
+  /**
+   * Does whole checkpoints until nothing is left in the log, which it empties after each step, and makes the file as
+   * small as it can be: for the least room.
+   */
   coverLog(): void;
   truncateLog(): void;
   /** Writes something, to see whether the disk takes it. */
@@ -101,6 +104,7 @@ function loadStore(file: SqliteFile, rows: Rows, path: string, reader: StoreRead
         while (checkpoint.step(lastSeq)) file.truncateLog();
       } while (checkpoint.begin(lastSeq));
       logBytes = 0;
+      file.shrink();
     },
     truncateLog: file.truncateLog,
     probe: () => file.commit(() => rows.writeState(rows.coveredTo)),

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, readFileSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
+import { JournalError } from "./journalError.ts";
 
 /**
  * Remembers beside the file which group was acknowledged last.
@@ -16,6 +17,19 @@ export interface TailMark {
 }
 
 const BYTES = 12;
+
+/** Throws a `JournalError` where the file ends before what is known to have been on the disk. */
+export function requireTail(path: string, mark: Pick<TailMark, "read">, lastSeq: number): void {
+  const expected = mark.read();
+  if (expected > lastSeq) throw lostTail(path, expected, lastSeq);
+}
+
+export function lostTail(path: string, expected: number, found: number): JournalError {
+  return new JournalError(
+    "lost_tail",
+    `[rumkit] ${path} ends with group ${found}, and group ${expected} was acknowledged: its end is lost. Put back a copy, or delete ${path}-tail to go on with what is there.`,
+  );
+}
 
 export function createTailMark(path: string): TailMark {
   const isNew = !existsSync(path);

@@ -1,0 +1,48 @@
+import { parseExposition } from "../../scrape.ts";
+
+/** What was counted, as integers: money in minor units, sums of a histogram in 1/1024 s. */
+export type Tally = Record<string, number>;
+
+/** The families that writers decide, and by how much an exposed value is multiplied to be an integer. */
+const FAMILIES: readonly (readonly [pattern: RegExp, scale: number])[] = [
+  [/^rum_page_views_total\{/, 1],
+  [/^rum_actions_total\{/, 1],
+  [/^rum_conversions_total\{/, 1],
+  [/^rum_conversion_value_total\{.*currency="EUR"/, 100],
+  [/^rum_conversion_value_total\{.*currency="JPY"/, 1],
+  [/^rum_effort_seconds_(bucket|count)/, 1],
+  [/^rum_effort_seconds_sum/, 1024],
+  [/^(conversions|rum_batches_accepted|rum_events_accepted)_total/, 1],
+  [/^revenue_total\{/, 100],
+];
+
+/** Reads what an exposition says of those families. */
+export function readTally(exposition: string): Tally {
+  const tally: Tally = {};
+  for (const [series, value] of parseExposition(exposition)) {
+    const scale = FAMILIES.find(([pattern]) => pattern.test(series))?.[1];
+    if (scale !== undefined && value !== 0) tally[series] = exact(series, value * scale);
+  }
+  return tally;
+}
+
+/** Major units are decimal fractions: they come back as integers to the last digit of a double, or something is wrong. */
+function exact(series: string, value: number): number {
+  const rounded = Math.round(value);
+  if (Math.abs(value - rounded) > 1e-6) throw new Error(`${series} is ${value}: no whole number of units.`);
+  return rounded;
+}
+
+export function addTally(to: Tally, from: Tally): void {
+  for (const [series, value] of Object.entries(from)) to[series] = (to[series] ?? 0) + value;
+}
+
+/** By how much `found` differs, series by series; nothing where they are equal. */
+export function differences(found: Tally, expected: Tally): Tally {
+  const series = new Set([...Object.keys(found), ...Object.keys(expected)]);
+  return Object.fromEntries(
+    [...series]
+      .map((name): [string, number] => [name, (found[name] ?? 0) - (expected[name] ?? 0)])
+      .filter(([, difference]) => difference !== 0),
+  );
+}
