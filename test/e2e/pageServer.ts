@@ -37,7 +37,13 @@ export async function startPageServer(
   options: Partial<CollectorOptions<Catalog>> = {},
   { body = "<h1>Page</h1>", headers = {}, routes }: PageParts = {},
 ): Promise<PageServer> {
-  const collector = createCollector({ ...options, catalog, runtimeMetrics: false });
+  const collector = createCollector({
+    // A browser that a test drives says that it is one.
+    bots: "count",
+    ...options,
+    catalog,
+    runtimeMetrics: false,
+  });
   const { outputFiles } = await build({
     stdin: { contents: code, resolveDir: join(import.meta.dirname, "../..") },
     bundle: true,

@@ -18,7 +18,7 @@ function describeVisits(seed: number, visits: number): Step[][] {
 
 /** A real shop behind a real collector, and every answer that its visitors got. */
 function openShop() {
-  const collector = createCollector({ catalog, allowedOrigins: [ORIGIN] });
+  const collector = createCollector({ catalog, allowedOrigins: [ORIGIN], bots: "count" });
   onTestFinished(() => collector.stop());
   const app = new Hono()
     .route("/", createShop({ collector, pause: () => Promise.resolve() }))

@@ -20,7 +20,11 @@ export type BatchRejection =
   | "too_deep"
   | "too_many_keys"
   | "too_large"
+  | "too_large_decoded"
   | "unsupported_encoding"
+  | "bad_encoding"
+  | "rate_limited"
+  | "overload"
   | "bad_version"
   | "bad_batch"
   | "bad_batch_id"
@@ -49,6 +53,10 @@ export interface CollectAnswer {
   /** Events that were counted. */
   accepted: number;
   rejected?: RejectedEvent[];
+  /** Events of a crawler: counted apart. */
+  bot?: number;
+  /** Events that were left out because the collector has more to do than it can; not to be sent again. */
+  overload?: number;
   /** The batch's id was counted before; nothing was counted again. */
   duplicate?: true;
 }
@@ -66,6 +74,8 @@ export type IngestRejection =
   | Exclude<
       BatchRejection,
       | "bad_method"
+      | "rate_limited"
+      | "overload"
       | "bad_version"
       | "bad_batch"
       | "bad_batch_id"
@@ -85,6 +95,8 @@ export type ReportsRejection =
   | Exclude<
       BatchRejection,
       | "bad_method"
+      | "rate_limited"
+      | "overload"
       | "bad_version"
       | "bad_batch"
       | "bad_batch_id"

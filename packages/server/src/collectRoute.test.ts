@@ -96,6 +96,7 @@ describe("a batch of a tenth of all sessions", () => {
       'rum_visible_seconds_count{route="unmatched"}': 10,
       'rum_conversions_total{conversion="wish",experience="unknown"}': 10,
       'rum_conversion_value_total{conversion="wish",currency="USD"}': 33.3,
+      rum_events_received_total: 5,
       rum_events_accepted_total: 5,
       rum_events_scaled_total: 50,
     });
@@ -112,6 +113,7 @@ describe("a heartbeat", () => {
     expect(await added(/^rum_(?!collect)/, [{ type: "heartbeat" }])).toEqual({
       rum_active_sessions: 1,
       rum_batches_accepted_total: 1,
+      rum_events_received_total: 1,
       rum_events_accepted_total: 1,
       rum_events_scaled_total: 1,
     });

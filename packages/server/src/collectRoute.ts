@@ -1,19 +1,31 @@
 import { crc32 } from "node:zlib";
-import type { BatchEnvelope, CollectAnswer, RejectedEvent } from "@rumkit/protocol";
+import { type BatchEnvelope, type CollectAnswer, MAX_BATCH_BYTES } from "@rumkit/protocol";
 import type { Access } from "./access/access.ts";
 import { writeKeyOf } from "./access/writeKey.ts";
+import {
+  answerOf,
+  countedSamples,
+  duplicateSamples,
+  invalidSamples,
+  noValidEvent,
+  refusedRequest,
+  refusedSamples,
+} from "./batchOutcome.ts";
 import type { Count } from "./count.ts";
 import type { ActiveSessions } from "./ingest/activeSessions.ts";
 import { browserFamily } from "./ingest/browserFamily.ts";
+import { senderOf } from "./ingest/clientAddress.ts";
 import { CollectError } from "./ingest/collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
 import { type CheckOrigin, preflightAnswer, requestOrigin } from "./ingest/corsOrigin.ts";
 import { readIdempotencyKey } from "./ingest/idempotencyKey.ts";
+import type { Overload } from "./ingest/overload.ts";
 import { parseBatch } from "./ingest/parseBatch.ts";
-import { readBody } from "./ingest/readBody.ts";
-import { judgeBatch, type Verdict } from "./judgeBatch.ts";
-import type { ShownEvents } from "./live/tail.ts";
-import type { RecordSample, Sample } from "./metrics/sample.ts";
+import type { RateLimit } from "./ingest/rateLimit.ts";
+import { checkDeclaredLength, readBody } from "./ingest/readBody.ts";
+import { judgeBatch } from "./judgeBatch.ts";
+import { NOTHING_SHOWN, type ShownEvents } from "./live/tail.ts";
+import type { RecordSample } from "./metrics/sample.ts";
 import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
 
 export interface CollectOptions {
@@ -25,6 +37,12 @@ export interface CollectOptions {
   /** Refuses a batch without a write key. Undefined where pages need none. */
   readonly access: Pick<Access, "checkWriteKey"> | undefined;
   readonly translate: PageVocabulary;
+  /** The address of the client, behind proxies that are trusted. */
+  readonly clientAddress: (request: CollectRequest) => string | undefined;
+  readonly rateLimit: RateLimit;
+  /** Whether a `User-Agent` is a crawler's, whose events are counted apart. */
+  readonly isBot: (userAgent: string | undefined) => boolean;
+  readonly overload: Overload;
   readonly count: Count;
   readonly record: RecordSample;
   readonly sessions: ActiveSessions;
@@ -39,11 +57,15 @@ export interface CollectOptions {
 /** Seconds after which a page may try again while the collector restarts. */
 const RETRY_AFTER = "2";
 
+/** Seconds over which those who were refused together come back. */
+const RETRY_SPREAD = 5;
+
 /**
  * `POST /collect`: a batch of a page.
  *
- * The cheap questions come first: method, origin, key, length, coding, then bytes, then JSON, then each event.
- * One bad event costs itself; the rest of its batch is counted. Every answer's code is counted by reason.
+ * The cheap questions come first: method, origin, key, declared length, rate, then bytes as they come, their
+ * coding, JSON, and each event. One bad event costs itself; the rest of its batch is counted. Every answer's
+ * code is counted by reason.
  */
 export function createCollect(options: CollectOptions): AnswerRequest {
   const { record, checkOrigin } = options;
@@ -52,61 +74,132 @@ export function createCollect(options: CollectOptions): AnswerRequest {
     const start = performance.now();
     const headers: AnswerHeaders = { ...JSON_HEADERS };
     try {
-      checkMethod(request, headers);
-      allowOrigin(request, headers, checkOrigin);
-      options.access?.checkWriteKey({ key: writeKeyOf(request.url), origin: request.header("origin") });
+      const wait = passGates(request, headers, options);
+      if (wait > 0) return refuseForRate(wait, headers, record);
       const answer = await answerBatch(request, options);
       return { status: options.durable ? 200 : 202, headers, body: JSON.stringify(answer) };
     } catch (error) {
-      return refuse(error, headers, options);
+      if (error instanceof CollectError) refusedRequest(error.code).forEach(record);
+      return refusal(error, headers, options);
     } finally {
       const seconds = (performance.now() - start) / 1000;
-      record({ metric: "rum_collect_duration_seconds", labels: {}, value: seconds });
+      record({ metric: "rum_collect_duration_seconds", labels: NO_LABELS, value: seconds });
     }
   };
 }
 
+/**
+ * `POST /collect/validate`: what would become of a batch. It passes the same gates; nothing of it is counted or
+ * remembered, and each fault is explained, also in production. `translate` should be one of its own, since a
+ * vocabulary remembers names.
+ */
+export function createValidate(options: CollectOptions): AnswerRequest {
+  return async function validate(request) {
+    if (request.method === "OPTIONS") return preflightAnswer(request, options.checkOrigin);
+    const headers: AnswerHeaders = { ...JSON_HEADERS };
+    try {
+      const wait = passGates(request, headers, options);
+      if (wait > 0) return refuseForRate(wait, headers, () => {});
+      const batch = await readBatch(request, { ...options, record: () => {} });
+      const verdict = judgeBatch(batch.envelope, options.translate, KEEP_ALL);
+      const answer = answerOf(verdict, { isBot: false, isDuplicate: false, verbose: true });
+      return { status: 200, headers, body: JSON.stringify(answer) };
+    } catch (error) {
+      return refusal(error, headers, { verbose: true });
+    }
+  };
+}
+
+const KEEP_ALL: Pick<Overload, "sheds"> = { sheds: () => false };
+
 type AnswerHeaders = Record<string, string>;
 
 const JSON_HEADERS = { "content-type": "application/json", "cache-control": "no-store", vary: "Origin" };
+const NO_LABELS = {};
+
+/** Everything that is decided before a byte of the body is read. Returns the seconds that a sender has to wait. */
+function passGates(request: CollectRequest, headers: AnswerHeaders, options: CollectOptions): number {
+  checkMethod(request, headers);
+  allowOrigin(request, headers, options.checkOrigin);
+  options.access?.checkWriteKey({ key: writeKeyOf(request.url), origin: request.header("origin") });
+  checkDeclaredLength(request, MAX_BATCH_BYTES);
+  const address = options.clientAddress(request);
+  return options.rateLimit.take(address === undefined ? undefined : senderOf(address), performance.now());
+}
+
+/** Not an error that is thrown: a flood of them has to cost next to nothing. */
+function refuseForRate(wait: number, headers: AnswerHeaders, record: RecordSample): PlainAnswer {
+  refusedRequest("rate_limited").forEach(record);
+  headers["retry-after"] = retryAfter(wait);
+  return { status: 429, headers, body: RATE_LIMITED };
+}
+
+const RATE_LIMITED = JSON.stringify({
+  error: {
+    code: "rate_limited",
+    message: "Too many requests. Send the batch again after Retry-After seconds.",
+  },
+});
+
+/** Whole seconds, and not the same ones for all: who was refused together would come back together. */
+function retryAfter(seconds: number): string {
+  return String(Math.ceil(seconds + Math.random() * RETRY_SPREAD));
+}
 
 async function answerBatch(request: CollectRequest, options: CollectOptions): Promise<CollectAnswer> {
-  const { record, count, now } = options;
-  refuseWhileDraining(options);
-  const idempotencyKey = readIdempotencyKey(request.header("idempotency-key"));
-  const body = await readBody(request);
-  // Reading may have taken seconds; the journal may be closed by now.
-  refuseWhileDraining(options);
-  record({ metric: "rum_collect_bytes_total", labels: {}, value: body.length });
-  const batch = parseBatch(body);
-  if (batch.app !== undefined && batch.app !== options.app) {
-    throw new CollectError("unknown_app", `This collector counts the app "${options.app}".`);
+  const { record, count, now, verbose } = options;
+  const { body, envelope: batch, idempotencyKey } = await readBatch(request, options);
+  const isBot = options.isBot(request.header("user-agent"));
+  const verdict = judgeBatch(batch, options.translate, options.overload);
+  if (verdict.accepted === 0 && verdict.shed === 0) {
+    invalidSamples(verdict).forEach(record);
+    throw noValidEvent(verdict);
   }
-  const verdict = judgeBatch(batch, options.translate);
-  const { rejected, accepted } = verdict;
-  if (accepted === 0) throw noValidEvent(verdict, record);
-  const fingerprint = fingerprintOf(body);
-  const samples = [...verdict.samples, ...settlement(batch, verdict)];
-  const events = withBrowser(verdict.events, request);
+  const settled = countedSamples(batch, verdict, isBot);
+  const samples = isBot ? settled : [...verdict.samples, ...settled];
+  const events = isBot ? NOTHING_SHOWN : withBrowser(verdict.events, request);
   // Of the session alone: two pages that both begin to number at 1 are no conflict.
   const key = idempotencyKey === undefined ? batch.id : JSON.stringify([batch.session, idempotencyKey]);
+  const fingerprint = fingerprintOf(body);
   const outcome = await count({ key, from: "page", fingerprint, at: now(), samples, events }).catch(
     (error: unknown) => {
+      refusedSamples(verdict, "journal_failed").forEach(record);
       throw new CollectError("journal_failed", "The batch could not be kept. Send it again.", [
         String(error),
       ]);
     },
   );
   if (outcome === "conflict") {
+    refusedSamples(verdict, "id_conflict").forEach(record);
     throw new CollectError("id_conflict", "The id belongs to a batch with another body.");
   }
-  if (outcome === "appended") options.sessions.see(batch.session, batch.seq ?? 0);
-  else record({ metric: "rum_batches_duplicate_total", labels: {}, value: 1 });
-  return {
-    accepted,
-    ...(rejected.length > 0 && { rejected: options.verbose ? rejected : rejected.map(terse) }),
-    ...(outcome === "duplicate" && { duplicate: true }),
-  };
+  const isDuplicate = outcome === "duplicate";
+  if (isDuplicate) duplicateSamples(verdict).forEach(record);
+  else if (!isBot) options.sessions.see(batch.session, batch.seq ?? 0);
+  return answerOf(verdict, { isBot, isDuplicate, verbose });
+}
+
+/** A batch whose events are still unread. */
+interface UnreadBatch {
+  readonly body: Buffer;
+  readonly envelope: BatchEnvelope;
+  readonly idempotencyKey: string | undefined;
+}
+
+async function readBatch(request: CollectRequest, options: CollectOptions): Promise<UnreadBatch> {
+  refuseWhileDraining(options);
+  if (options.overload.level === 3)
+    throw new CollectError("overload", "The collector is too busy. Send the batch again.");
+  const idempotencyKey = readIdempotencyKey(request.header("idempotency-key"));
+  const body = await readBody(request);
+  // Reading may have taken seconds; the journal may be closed by now.
+  refuseWhileDraining(options);
+  options.record({ metric: "rum_collect_bytes_total", labels: NO_LABELS, value: body.length });
+  const envelope = parseBatch(body);
+  if (envelope.app !== undefined && envelope.app !== options.app) {
+    throw new CollectError("unknown_app", `This collector counts the app "${options.app}".`);
+  }
+  return { body, envelope, idempotencyKey };
 }
 
 /** The browser of a page's errors: other events do not need it, and nobody else knows it. */
@@ -138,41 +231,6 @@ function fingerprintOf(body: Buffer): string {
   return `${body.length}-${crc32(body)}`;
 }
 
-/** What the batch says besides its events: kept and counted with them, and never for a duplicate. */
-function settlement(batch: BatchEnvelope, verdict: Verdict): Sample[] {
-  const { accepted } = verdict;
-  return [
-    { metric: "rum_batches_accepted_total", labels: {}, value: 1 },
-    { metric: "rum_events_accepted_total", labels: {}, value: accepted },
-    { metric: "rum_events_scaled_total", labels: {}, value: accepted / (batch.rate ?? 1) },
-    ...rejectedSamples(verdict),
-    ...Object.entries(batch.dropped ?? {}).map(([reason, value]) => ({
-      metric: "rum_events_dropped_total",
-      labels: { reason },
-      value,
-    })),
-  ];
-}
-
-function rejectedSamples({ rejectedTimes }: Verdict): Sample[] {
-  return [...rejectedTimes].map(([reason, value]) => ({
-    metric: "rum_events_rejected_total",
-    labels: { reason },
-    value,
-  }));
-}
-
-/** The id stays free: once the page's catalogue is right, the same batch may come again. */
-function noValidEvent(verdict: Verdict, record: RecordSample): CollectError {
-  for (const sample of rejectedSamples(verdict)) record(sample);
-  const issues = verdict.rejected.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
-  return new CollectError("no_valid_event", "No event of the batch can be counted.", issues);
-}
-
-function terse({ index, code }: RejectedEvent): RejectedEvent {
-  return { index, code };
-}
-
 function checkMethod({ method }: CollectRequest, headers: AnswerHeaders): void {
   if (method === "POST") return;
   headers["allow"] = "POST, OPTIONS";
@@ -187,9 +245,12 @@ function allowOrigin(request: CollectRequest, headers: AnswerHeaders, checkOrigi
   headers["access-control-expose-headers"] = "retry-after";
 }
 
-function refuse(error: unknown, headers: AnswerHeaders, { record, verbose }: CollectOptions): PlainAnswer {
+function refusal(
+  error: unknown,
+  headers: AnswerHeaders,
+  { verbose }: Pick<CollectOptions, "verbose">,
+): PlainAnswer {
   if (!(error instanceof CollectError)) throw error;
-  record({ metric: "rum_batches_rejected_total", labels: { reason: error.code }, value: 1 });
   if (error.status === 503) headers["retry-after"] = RETRY_AFTER;
   return { status: error.status, headers, body: JSON.stringify(error.toAnswer({ verbose })) };
 }

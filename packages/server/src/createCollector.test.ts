@@ -106,6 +106,7 @@ describe("a batch", () => {
       'rum_js_errors_total{route="/",source="uncaught"}': 1,
       'rum_unhandled_rejections_total{route="/"}': 1,
       rum_batches_accepted_total: 1,
+      rum_events_received_total: 13,
       rum_events_accepted_total: 13,
       rum_events_scaled_total: 13,
     });
@@ -184,6 +185,7 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
     expect(changes(before, await scrape(app), /^(rum_(events|page|actions|conv)|revenue)/)).toEqual({
       [VIEWS]: 1,
       'rum_actions_total{action="add_to_cart",category="books"}': 1,
+      rum_events_received_total: 3,
       rum_events_accepted_total: 2,
       rum_events_scaled_total: 2,
       [`rum_events_rejected_total{reason="${code}"}`]: 1,
@@ -227,7 +229,13 @@ describe("a request that is refused as a whole is answered by code and counted b
     ["an unknown version", { body: batchOf([view], { v: 2 }) }, 422, "bad_version"],
     ["more than 64 KiB", { body: " ".repeat(65_537) }, 413, "too_large"],
     ["more than 64 KiB without saying so", chunked(" ".repeat(200_000)), 413, "too_large"],
-    ["compressed", { body: "x", headers: { "content-encoding": "gzip" } }, 415, "unsupported_encoding"],
+    ["no gzip", { body: "x", headers: { "content-encoding": "gzip" } }, 400, "bad_encoding"],
+    [
+      "compressed otherwise",
+      { body: "x", headers: { "content-encoding": "br" } },
+      415,
+      "unsupported_encoding",
+    ],
     [
       "from another origin",
       { body: batchOf([view]), headers: { origin: "https://evil.example" } },

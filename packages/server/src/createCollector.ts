@@ -24,7 +24,11 @@ import { createErrorReports } from "./errors/errorReports.ts";
 import { createExemplars } from "./exposition/exemplars.ts";
 import { createExposition } from "./exposition/createExposition.ts";
 import { createActiveSessions } from "./ingest/activeSessions.ts";
+import { createBotCheck } from "./ingest/botCheck.ts";
+import { createClientAddress, type ProxyOptions } from "./ingest/clientAddress.ts";
 import { createOriginPolicy } from "./ingest/originPolicy.ts";
+import { createDelayReading, createOverload } from "./ingest/overload.ts";
+import { createRateLimit, type RateLimitOptions } from "./ingest/rateLimit.ts";
 import type { Rejection } from "./ingest/rejection.ts";
 import type { Journal, SavedSeries } from "./journal/journal.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
@@ -55,7 +59,7 @@ const DRAIN_MS = 4_000;
 /** Milliseconds that `stop` waits for stacks that are being resolved; what is not by then is not shown. */
 const SETTLE_MS = 1_000;
 
-export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Registry> {
+export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Registry> extends ProxyOptions {
   /** What the app counts. Checked at once: a `CatalogError` lists everything that is wrong. */
   readonly catalog: C;
   /**
@@ -87,6 +91,13 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    * an item is rejected.
    */
   readonly unknownNames?: UnknownNames;
+  /** How much is answered at all; what is more gets 429. */
+  readonly rateLimits?: RateLimitOptions;
+  /**
+   * What becomes of the events of crawlers, known by their `User-Agent`. `"apart"`, the default: only
+   * `rum_events_bot_total` counts them. `"count"`: they are counted like everybody's.
+   */
+  readonly bots?: "apart" | "count";
   /**
    * Keeps what is accepted: `await openSqliteJournal({ path })`. Default in memory: exact until the process ends, and
    * answered with 202.
@@ -222,7 +233,14 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     recordJournal();
     instruments.readGauges();
   };
+  const delay = createDelayReading();
+  const overload = createOverload(() => ({
+    delayMs: delay.read(),
+    journalMs: journal.state?.().waitingMs ?? 0,
+  }));
   const clock = setInterval(() => {
+    overload.read();
+    record({ metric: "rum_overload_level", labels: {}, value: overload.level });
     showGauges();
     feed.tick();
     log.tick();
@@ -237,6 +255,10 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     checkOrigin: createOriginPolicy(access?.origins ?? allowedOrigins, { ownHost: !access }),
     access,
     translate: createPageVocabulary(catalog),
+    clientAddress: createClientAddress(options),
+    rateLimit: createRateLimit(options.rateLimits ?? {}),
+    isBot: options.bots === "count" ? () => false : createBotCheck(),
+    overload,
     count,
     record,
     sessions,
@@ -309,6 +331,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
       stopping = true;
       clearInterval(clock);
       instruments.stop();
+      delay.stop();
       await Promise.race([pending.settled(), wait(DRAIN_MS, undefined, { ref: false })]);
       await Promise.race([errors.settle(), wait(SETTLE_MS, undefined, { ref: false })]);
       await sourceMaps?.close();

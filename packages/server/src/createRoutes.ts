@@ -1,7 +1,7 @@
 import type { Catalog } from "@rumkit/protocol";
 import { type Handler, Hono } from "hono";
 import type { Guard } from "./access/guard.ts";
-import { type CollectOptions, createCollect } from "./collectRoute.ts";
+import { type CollectOptions, createCollect, createValidate } from "./collectRoute.ts";
 import type { ErrorReports } from "./errors/errorReports.ts";
 import { createErrorsRoute } from "./errors/errorsRoute.ts";
 import { createFunnelsRoute } from "./funnelsRoute.ts";
@@ -18,6 +18,7 @@ import type { MapTable } from "./sourceMaps/mapTable.ts";
 import { createUploadRoute } from "./sourceMaps/uploadRoute.ts";
 import type { PendingWork } from "./pendingWork.ts";
 import { createReadyRoute, type ReadinessOptions } from "./readiness.ts";
+import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 import { createReports, type ReportsOptions } from "./reportsRoute.ts";
 
 export interface RoutesOptions {
@@ -63,6 +64,8 @@ export function createRoutes(options: RoutesOptions): Routes {
   const app = new Hono();
 
   app.all("/collect", own(toHandler(answerBatch)));
+  const validation = { ...collect, translate: createPageVocabulary(catalog) };
+  app.all("/collect/validate", own(toHandler(createValidate(validation))));
   app.get("/collect/funnels", own(createFunnelsRoute(catalog, collect.checkOrigin)));
   app.post("/ingest", own(toHandler(counting(createIngest(options.ingest)))));
   const answerReports = own(toHandler(counting(createReports(options.reports))));

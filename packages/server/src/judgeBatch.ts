@@ -8,9 +8,11 @@ import {
   type RejectedEvent,
 } from "@rumkit/protocol";
 import { parseEvent } from "./ingest/parseBatch.ts";
+import type { Overload } from "./ingest/overload.ts";
 import { isRejection, type Rejection } from "./ingest/rejection.ts";
 import type { ShownEvents } from "./live/tail.ts";
 import type { Sample } from "./metrics/sample.ts";
+import { boundEvent } from "./vocabulary/boundEvent.ts";
 import type { CountedEvent } from "./vocabulary/countedEvent.ts";
 import { describeEvent } from "./vocabulary/describeEvent.ts";
 import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
@@ -26,10 +28,16 @@ export interface Verdict {
   readonly rejectedTimes: Map<EventRejection, number>;
   /** Events that are counted: an event with `count` 3 is three. */
   accepted: number;
+  /** Events that would be counted, and are left out because there is more to do than can be done. */
+  shed: number;
 }
 
 /** Reads and translates every event. A bad one costs itself; the next takes its route all the same. */
-export function judgeBatch(batch: BatchEnvelope, translate: PageVocabulary): Verdict {
+export function judgeBatch(
+  batch: BatchEnvelope,
+  translate: PageVocabulary,
+  overload: Pick<Overload, "sheds">,
+): Verdict {
   const rate = batch.rate ?? 1;
   const shown: CountedEvent[] = [];
   let errors = 0;
@@ -47,14 +55,16 @@ export function judgeBatch(batch: BatchEnvelope, translate: PageVocabulary): Ver
     rejected: [],
     rejectedTimes: new Map(),
     accepted: 0,
+    shed: 0,
   };
   let route: string | undefined;
   for (let index = 0; index < batch.events.length; index += 1) {
     const value = batch.events[index];
     const event = parseEvent(value);
-    const counted = isRejection(event) ? event : translate(event, route);
+    const counted = isRejection(event) ? event : boundEvent(translate(event, route), rate);
     route = routeOf(value) ?? route;
     if (isRejection(counted)) reject(verdict, index, counted, timesOf(value));
+    else if (overload.sheds(counted.event.type)) verdict.shed += counted.times;
     else {
       for (const sample of scaleSamples(counted.samples, rate)) verdict.samples.push(sample);
       verdict.accepted += counted.times;

@@ -27,7 +27,7 @@ async function start(basePath = ""): Promise<void> {
 }
 
 beforeEach(() => {
-  collector = createCollector({ catalog, runtimeMetrics: false, allowedOrigins: [SHOP] });
+  collector = createCollector({ catalog, runtimeMetrics: false, allowedOrigins: [SHOP], bots: "count" });
 });
 afterEach(async () => {
   server.close();

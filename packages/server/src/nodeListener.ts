@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { MAX_BATCH_BYTES } from "@rumkit/protocol";
 import type { AnswerRequest, PlainAnswer } from "./ingest/collectRequest.ts";
 import { fromNode } from "./ingest/nodeRequest.ts";
 
@@ -54,7 +55,8 @@ function send(
 ): void {
   if (incoming.destroyed && !incoming.complete) return;
   const length = body === "" ? {} : { "content-length": Buffer.byteLength(body) };
-  if (incoming.complete) {
+  // Of a body that is small anyway the rest is read by Node, to nowhere; the connection stays.
+  if (incoming.complete || (status !== 408 && declaredLength(incoming) <= MAX_BATCH_BYTES)) {
     outgoing.writeHead(status, { ...headers, ...length });
     outgoing.end(body);
     return;
@@ -64,6 +66,10 @@ function send(
   if (body === "") outgoing.flushHeaders();
   else outgoing.write(body);
   linger(incoming, () => outgoing.end());
+}
+
+function declaredLength({ headers }: IncomingMessage): number {
+  return Number(headers["content-length"] ?? Number.POSITIVE_INFINITY);
 }
 
 /** Reads on for a moment, to nowhere: closing a socket with unread bytes resets it, and the answer with it. */

@@ -2,23 +2,31 @@ import { MAX_BATCH_BYTES } from "@rumkit/protocol";
 import { tooLarge } from "./bodyLimits.ts";
 import { CollectError } from "./collectError.ts";
 import type { CollectRequest } from "./collectRequest.ts";
+import { inflateBody } from "./inflate.ts";
 
 /**
  * Reads a request's body, never more than `most` bytes of it: a declared length over the cap is refused
- * before a byte is read; without one the bytes are counted as they come.
+ * before a byte is read; without one the bytes are counted as they come. gzip is inflated, within limits of its
+ * own; it is the one coding, because others inflate to a thousand times as much.
  *
- * Throws a `CollectError`: `too_large`, `unsupported_encoding`, `empty_body`, `timeout`, `aborted`.
+ * Throws a `CollectError`: `too_large`, `unsupported_encoding`, `empty_body`, `timeout`, `aborted`, and what
+ * `inflateBody` throws.
  */
 export async function readBody(request: CollectRequest, most = MAX_BATCH_BYTES): Promise<Buffer> {
-  const coding = request.header("content-encoding")?.toLowerCase();
-  if (coding !== undefined && coding !== "identity") {
+  const coding = request.header("content-encoding")?.trim().toLowerCase();
+  if (coding !== undefined && coding !== "identity" && coding !== "gzip") {
     throw new CollectError(
       "unsupported_encoding",
-      `Content-Encoding "${coding}" is not read. Send plain JSON.`,
+      `Content-Encoding "${coding.slice(0, 100)}" is not read. Send plain JSON, or gzip alone.`,
     );
   }
-  if (Number(request.header("content-length") ?? 0) > most) throw tooLarge(most);
+  checkDeclaredLength(request, most);
   const body = await request.readBody(most);
   if (body.length === 0) throw new CollectError("empty_body", "The body is empty. Send JSON.");
-  return body;
+  return coding === "gzip" ? inflateBody(body) : body;
+}
+
+/** Throws `too_large` for a request that says itself that it has more than `most` bytes. */
+export function checkDeclaredLength(request: CollectRequest, most: number): void {
+  if (Number(request.header("content-length") ?? 0) > most) throw tooLarge(most);
 }

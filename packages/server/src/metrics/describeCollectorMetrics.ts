@@ -30,6 +30,10 @@ const batchRejections: Record<BatchRejection, true> = {
   journal_failed: true,
   aborted: true,
   timeout: true,
+  too_large_decoded: true,
+  bad_encoding: true,
+  rate_limited: true,
+  overload: true,
 };
 const eventRejections: Record<EventRejection, true> = {
   bad_event: true,
@@ -74,7 +78,17 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       "rum_batches_lost_total",
       "Gaps in the numbers that sessions give their batches: sent, and never received.",
     ),
+    own(
+      "rum_events_received_total",
+      "Events in batches that could be read: accepted, duplicate, rejected, bot and overload together.",
+    ),
     own("rum_events_accepted_total", "Events of pages that were counted."),
+    own("rum_events_duplicate_total", "Events in batches whose id was counted before."),
+    own("rum_events_bot_total", "Events of crawlers, which are counted nowhere else."),
+    own(
+      "rum_events_overload_total",
+      "Events that were left out because there was more than could be counted.",
+    ),
     own(
       "rum_events_scaled_total",
       "What the accepted events stand for: more than were accepted where pages sample.",
@@ -82,9 +96,7 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
     own(
       "rum_events_rejected_total",
       "Events of pages that were refused; the rest of the batch was counted.",
-      {
-        ...eventRejections,
-      },
+      { ...eventRejections, id_conflict: true, journal_failed: true },
     ),
     own(
       "rum_events_dropped_total",
@@ -103,6 +115,13 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       type: "histogram",
       unit: "seconds",
       buckets: COLLECT_BUCKETS,
+    },
+    {
+      ...own(
+        "rum_overload_level",
+        "What is left out: 0 nothing, 1 clicks and the like, 2 all but conversions, money and errors, 3 all.",
+      ),
+      type: "gauge",
     },
     denials(),
     {

@@ -18,6 +18,8 @@ const requestRejections: Record<IngestRejection, true> = {
   too_deep: true,
   too_many_keys: true,
   too_large: true,
+  too_large_decoded: true,
+  bad_encoding: true,
   unsupported_encoding: true,
   id_conflict: true,
   aborted: true,

@@ -19,6 +19,8 @@ const rejections: Record<ReportsRejection, true> = {
   too_deep: true,
   too_many_keys: true,
   too_large: true,
+  too_large_decoded: true,
+  bad_encoding: true,
   unsupported_encoding: true,
   bad_key: true,
   origin_denied: true,

@@ -25,6 +25,10 @@ export const collectAnswerSchema = z.object({
   rejected: z
     .array(z.object({ index, code: z.enum(EVENT_REJECTIONS), message: z.string().exactOptional() }))
     .exactOptional(),
+  bot: number.exactOptional().describe("Events of a crawler: counted apart."),
+  overload: number
+    .exactOptional()
+    .describe("Events that were left out for lack of time; not to be sent again."),
   duplicate: z
     .literal(true)
     .exactOptional()

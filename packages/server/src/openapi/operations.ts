@@ -24,6 +24,21 @@ export const operations: readonly Operation[] = [
   },
   { method: "options", path: "/collect", summary: "Answers a preflight.", answers: PREFLIGHT },
   {
+    method: "post",
+    path: "/collect/validate",
+    summary: "Says what would become of a batch, and counts nothing.",
+    access: "writeKey",
+    body: { "text/plain": "Batch", [JSON_TYPE]: "Batch" },
+    answers: { 200: json("What would become of each event.", "CollectAnswer") },
+    refusals: BATCH_REJECTIONS,
+  },
+  {
+    method: "options",
+    path: "/collect/validate",
+    summary: "Answers a preflight.",
+    answers: PREFLIGHT,
+  },
+  {
     method: "get",
     path: "/collect/funnels",
     summary: "Tells pages the routes and the steps of funnels.",

@@ -1,0 +1,109 @@
+import { type BatchEnvelope, type CollectAnswer, type RejectedEvent } from "@rumkit/protocol";
+import { CollectError } from "./ingest/collectError.ts";
+import type { Verdict } from "./judgeBatch.ts";
+import type { Sample } from "./metrics/sample.ts";
+
+/**
+ * What became of the events of a batch. Each has one outcome, so that
+ *
+ *     received = accepted + duplicate + rejected + bot + overload
+ *
+ * at every moment. What could not be read as a batch has no events; it is one of the refused batches.
+ */
+
+/** Events of the batch, whatever became of them. */
+function receivedOf({ accepted, shed, rejectedTimes }: Verdict): number {
+  let received = accepted + shed;
+  for (const times of rejectedTimes.values()) received += times;
+  return received;
+}
+
+/** What a batch that is counted says besides its events: kept with them, and never for a duplicate. */
+export function countedSamples(batch: BatchEnvelope, verdict: Verdict, isBot: boolean): Sample[] {
+  const { accepted, shed } = verdict;
+  const samples = [
+    one("rum_batches_accepted_total", 1),
+    one("rum_events_received_total", receivedOf(verdict)),
+    ...rejectedSamples(verdict),
+  ];
+  if (isBot) samples.push(one("rum_events_bot_total", accepted));
+  else {
+    samples.push(
+      one("rum_events_accepted_total", accepted),
+      one("rum_events_scaled_total", accepted / (batch.rate ?? 1)),
+    );
+  }
+  if (shed > 0) samples.push(one("rum_events_overload_total", shed));
+  for (const [reason, value] of Object.entries(batch.dropped ?? {})) {
+    samples.push({ metric: "rum_events_dropped_total", labels: { reason }, value });
+  }
+  return samples;
+}
+
+/** What is said of a batch that was counted before. */
+export function duplicateSamples(verdict: Verdict): Sample[] {
+  const received = receivedOf(verdict);
+  return [
+    one("rum_batches_duplicate_total", 1),
+    one("rum_events_received_total", received),
+    one("rum_events_duplicate_total", received),
+  ];
+}
+
+/** What is said of the events of a batch that is refused as a whole after they were read. */
+export function refusedSamples(verdict: Verdict, reason: "id_conflict" | "journal_failed"): Sample[] {
+  const received = receivedOf(verdict);
+  return [
+    one("rum_events_received_total", received),
+    { metric: "rum_events_rejected_total", labels: { reason }, value: received },
+  ];
+}
+
+/** What is said of the events of a batch that has none that can be counted. */
+export function invalidSamples(verdict: Verdict): Sample[] {
+  return [one("rum_events_received_total", receivedOf(verdict)), ...rejectedSamples(verdict)];
+}
+
+/** What is said of a request that is refused, whatever it carried. */
+export function refusedRequest(reason: CollectError["code"]): Sample[] {
+  return [{ metric: "rum_batches_rejected_total", labels: { reason }, value: 1 }];
+}
+
+/** The id stays free: once the page's catalogue is right, the same batch may come again. */
+export function noValidEvent(verdict: Verdict): CollectError {
+  const issues = verdict.rejected.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
+  return new CollectError("no_valid_event", "No event of the batch can be counted.", issues);
+}
+
+/** The answer to a batch that was counted, now or before. In production it names a fault by its code alone. */
+export function answerOf(
+  { accepted, rejected, shed }: Verdict,
+  { isBot, isDuplicate, verbose }: { isBot: boolean; isDuplicate: boolean; verbose: boolean },
+): CollectAnswer {
+  return {
+    accepted: isBot ? 0 : accepted,
+    ...(rejected.length > 0 && { rejected: verbose ? rejected : rejected.map(terse) }),
+    ...(isBot && { bot: accepted }),
+    ...(shed > 0 && { overload: shed }),
+    ...(isDuplicate && { duplicate: true }),
+  };
+}
+
+function rejectedSamples({ rejectedTimes }: Verdict): Sample[] {
+  if (rejectedTimes.size === 0) return [];
+  return [...rejectedTimes].map(([reason, value]) => ({
+    metric: "rum_events_rejected_total",
+    labels: { reason },
+    value,
+  }));
+}
+
+const NO_LABELS = {};
+
+function one(metric: string, value: number): Sample {
+  return { metric, labels: NO_LABELS, value };
+}
+
+function terse({ index, code }: RejectedEvent): RejectedEvent {
+  return { index, code };
+}

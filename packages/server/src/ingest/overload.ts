@@ -1,0 +1,109 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { PageEvent } from "@rumkit/protocol";
+
+/** How busy the collector is. */
+export interface Load {
+  /** Milliseconds by which the event loop was late at the 99th percentile of the last second. */
+  readonly delayMs: number;
+  /** Milliseconds that the oldest batch has waited for the journal. */
+  readonly journalMs: number;
+}
+
+/** What is left out: 0 nothing, 1 what there is most of, 2 all but conversions, money and errors, 3 everything (503). */
+type OverloadLevel = 0 | 1 | 2 | 3;
+
+/**
+ * Where each level begins. A page gives up on nothing before ten seconds, so half a second of waiting hurts
+ * nobody yet; it says that more comes than can be answered.
+ */
+const LEVELS: readonly Load[] = [
+  { delayMs: 200, journalMs: 500 },
+  { delayMs: 500, journalMs: 1_500 },
+  { delayMs: 1_500, journalMs: 5_000 },
+];
+
+/** Readings, one a second, for which it has to be calmer before a level is left: so that it does not flutter. */
+const CALM_READINGS = 5;
+
+/** Decides what to leave out. */
+export interface Overload {
+  readonly level: OverloadLevel;
+  /** Whether an event is left out at this level. */
+  sheds(type: PageEvent["type"]): boolean;
+  /** Reads the load. To be called once a second. */
+  read(): void;
+}
+
+export function createOverload(readLoad: () => Load): Overload {
+  let level: OverloadLevel = 0;
+  let calm = 0;
+  return {
+    get level() {
+      return level;
+    },
+    sheds: (type) => level > 0 && level >= SHED_FROM[type],
+    read: () => {
+      const reached = levelOf(readLoad());
+      calm = reached < level ? calm + 1 : 0;
+      if (reached > level) level = reached;
+      else if (calm >= CALM_READINGS) {
+        level = (level - 1) as OverloadLevel;
+        calm = 0;
+      }
+    },
+  };
+}
+
+function levelOf({ delayMs, journalMs }: Load): OverloadLevel {
+  const reached = LEVELS.filter((least) => delayMs >= least.delayMs || journalMs >= least.journalMs);
+  return reached.length as OverloadLevel;
+}
+
+const NEVER = 4;
+
+/** The level from which an event is left out. A type that the protocol gains and this lacks is a compile error. */
+const SHED_FROM: Readonly<Record<PageEvent["type"], number>> = {
+  click: 1,
+  rage_click: 1,
+  dead_click: 1,
+  error_click: 1,
+  long_task: 1,
+  resource_error: 1,
+  api_call: 1,
+  heap: 1,
+  heartbeat: 1,
+  visible: 1,
+  form_start: 1,
+  form_abandon: 1,
+  session_start: 2,
+  page_view: 2,
+  page_load: 2,
+  LCP: 2,
+  INP: 2,
+  CLS: 2,
+  FCP: 2,
+  TTFB: 2,
+  form_submit: 2,
+  action: 2,
+  feature: 2,
+  measurement: 2,
+  funnel_step: NEVER,
+  conversion: NEVER,
+  error: NEVER,
+};
+
+/** Reads how late the event loop is, since the last reading. */
+export function createDelayReading(): { readonly read: () => number; readonly stop: () => void } {
+  const histogram = monitorEventLoopDelay({ resolution: 20 });
+  histogram.enable();
+  return {
+    read: () => {
+      const nanoseconds = histogram.percentile(99);
+      histogram.reset();
+      return nanoseconds / 1e6;
+    },
+    stop: () => {
+      histogram.disable();
+    },
+  };
+}

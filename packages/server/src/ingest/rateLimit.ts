@@ -1,0 +1,77 @@
+/** A token bucket: so many at once, and so many a second for ever. */
+interface Rate {
+  readonly perSecond: number;
+  /** Default twice `perSecond`. */
+  readonly burst?: number;
+}
+
+export interface RateLimitOptions {
+  /**
+   * What one sender may send: an IPv4 address or the /64 of an IPv6 address. False for no limit. Default 100
+   * requests a second with bursts of 500: an office of hundreds of people behind one address sends less.
+   *
+   * Addresses of the machine itself have no limit: a proxy on it that `trustedProxies` does not name would
+   * have everybody share one.
+   */
+  readonly perAddress?: Rate | false;
+  /**
+   * What all may send together. False for no limit. Default 20 000 requests a second with bursts of 40 000:
+   * more than one process answers.
+   */
+  readonly perApp?: Rate | false;
+}
+
+/** Senders of a generation; two are kept, so that memory has an end: about 2 MB. */
+const MAX_SENDERS = 10_000;
+
+const PER_ADDRESS: Rate = { perSecond: 100, burst: 500 };
+const PER_APP: Rate = { perSecond: 20_000, burst: 40_000 };
+
+/** Decides whether a request may be looked at. */
+export interface RateLimit {
+  /**
+   * Takes one token of the sender and of the app. Returns 0, or the seconds after which there is one again.
+   * `sender` is undefined where nobody knows it; `now` are milliseconds.
+   */
+  take(sender: string | undefined, now: number): number;
+}
+
+export function createRateLimit({ perAddress = PER_ADDRESS, perApp = PER_APP }: RateLimitOptions): RateLimit {
+  const senders = perAddress && createBuckets(perAddress);
+  const app = perApp && createBuckets(perApp);
+  return {
+    take: (sender, now) => {
+      const own = senders && sender !== undefined && !isLoopback(sender) ? senders.take(sender, now) : 0;
+      return own > 0 || !app ? own : app.take("", now);
+    },
+  };
+}
+
+function isLoopback(sender: string): boolean {
+  return sender.startsWith("127.") || sender === "0:0:0:0::/64";
+}
+
+/**
+ * Buckets by name. Of each one number is kept: when it would be full again (the generic cell rate algorithm,
+ * ITU-T I.371). A bucket that is forgotten is full, and one that is full can be forgotten.
+ */
+function createBuckets({ perSecond, burst = 2 * perSecond }: Rate) {
+  const interval = 1000 / perSecond;
+  const tolerance = burst * interval;
+  let young = new Map<string, number>();
+  let old = new Map<string, number>();
+  return {
+    take: (name: string, now: number): number => {
+      const fullAt = Math.max(young.get(name) ?? old.get(name) ?? now, now) + interval;
+      // A clock that went back: the bucket is not empty until then.
+      const wait = Math.min(fullAt - now - tolerance, tolerance);
+      if (wait > 1e-6) return wait / 1000;
+      if (young.size >= MAX_SENDERS && !young.has(name)) {
+        old = young;
+        young = new Map();
+      }
+      young.set(name, fullAt);
+      return 0;
+    },
+  };
+}
