@@ -4,6 +4,7 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   http: "./http.ts",
   journal: "./journal.ts",
   profile: "./profile.ts",
+  scrape: "./scrape.ts",
   size: "./size.ts",
   page: "./pageCost.ts",
   shop: "./shopVitals.ts",

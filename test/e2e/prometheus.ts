@@ -14,6 +14,8 @@ interface Result {
 export interface RunningPrometheus extends Started {
   /** Evaluates an expression now. */
   query(expression: string): Promise<Result[]>;
+  /** What its HTTP API answers below `/api/v1/`. */
+  ask(path: string): Promise<unknown>;
 }
 
 /** Starts Prometheus with its data in an empty folder, on a free port of this machine only. */
@@ -36,12 +38,14 @@ export async function startPrometheus(
       `--config.file=${folder}/prometheus.yml`,
       `--storage.tsdb.path=${folder}/data`,
       `--web.listen-address=127.0.0.1:${port}`,
+      "--enable-feature=exemplar-storage",
     ],
     { ready: /Server is ready to receive web requests/ },
   );
   return {
     ...prometheus,
     query: (expression) => query(port, expression),
+    ask: async (path) => (await fetch(`http://127.0.0.1:${port}/api/v1/${path}`)).json(),
     stop: async () => {
       await prometheus.stop();
       await rm(folder, { recursive: true });

@@ -37,8 +37,12 @@ export function renderHead(head: FamilyHead, format: ExpositionFormat): string {
 
 /** `a="1",b="2"`, without braces; empty without labels. */
 export function renderLabels(labels: Readonly<Record<string, unknown>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escapeLabel(String(value))}"`);
-  return toBytes(pairs.join(","));
+  let pairs = "";
+  for (const name in labels) {
+    const pair = `${name}="${escapeLabel(String(labels[name]))}"`;
+    pairs = pairs === "" ? pair : `${pairs},${pair}`;
+  }
+  return toBytes(pairs);
 }
 
 /** A value as Go's parser reads it. */

@@ -71,7 +71,7 @@ export const operations: readonly Operation[] = [
     access: "token",
     query: {
       "name[]": {
-        description: "Only these families or samples; may be given more than once.",
+        description: "Only these families, by their name in either format; may be given more than once.",
         schema: { type: "array", items: { type: "string" } },
       },
     },

@@ -1,0 +1,40 @@
+/** The collector, and in the same process another family of 100,000 counters, scraped the same way. */
+import { createCollector, serveCollector } from "@rumkit/server";
+import { Hono } from "hono";
+import { createExposition } from "../../packages/server/src/exposition/createExposition.ts";
+import { createExemplars } from "../../packages/server/src/exposition/exemplars.ts";
+import { createMetricsRoute } from "../../packages/server/src/exposition/metricsRoute.ts";
+import { describeCollectorMetrics } from "../../packages/server/src/metrics/describeCollectorMetrics.ts";
+import { createRecorder } from "../../packages/server/src/metrics/recorder.ts";
+import { catalog } from "../batch.ts";
+import { announce } from "../servers/announce.ts";
+import { labelsOf, NAMES, SERIES } from "./series.ts";
+
+const { families, record } = createRecorder([
+  {
+    name: "bench_total",
+    type: "counter",
+    help: "For a measurement.",
+    unit: "none",
+    side: "backend",
+    labels: NAMES,
+    known: [],
+    maxSeries: SERIES,
+  },
+  ...describeCollectorMetrics(),
+]);
+for (let index = 0; index < SERIES; index += 1)
+  record({ metric: "bench_total", labels: labelsOf(index), value: index });
+const exposition = createExposition({
+  families,
+  exemplars: createExemplars(Date.now),
+  readAppFamilies: async () => [],
+  onRender: () => {},
+});
+
+const collector = createCollector({ catalog, environment: "production" });
+const app = new Hono();
+app.get("/large", createMetricsRoute({ exposition, record, onError: console.error }));
+app.route("/", collector.app);
+const server = serveCollector({ collector, fetch: app.fetch });
+server.once("listening", () => announce(server));

@@ -1,0 +1,114 @@
+/**
+ * What a real Prometheus makes of our exposition: it scrapes OpenMetrics, as it asks for by itself, and what
+ * it says of the first event of a series is what happened.
+ */
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
+import { serve } from "@hono/node-server";
+import { Counter, Gauge, Histogram, Registry, Summary } from "@prometheus-io/client";
+import { defineCatalog } from "@rumkit/protocol";
+import { createCollector } from "@rumkit/server";
+import { Hono } from "hono";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type RunningPrometheus, startPrometheus } from "./prometheus.ts";
+
+const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+const registry = new Registry();
+const registers = [registry];
+const jobs = new Counter({ name: "own_jobs_total", help: 'Own "jobs".', labelNames: ["kind"], registers });
+new Gauge({ name: "own_depth", help: "Own.", registers }).set(-1.5);
+new Histogram({ name: "own_wait_seconds", help: "Own.", buckets: [0.5, 2], registers }).observe(1);
+new Summary({ name: "own_size_bytes", help: "Own.", percentiles: [0.5], registers }).observe(10);
+
+const collector = createCollector({ catalog: defineCatalog({ app: "shop", routes: ["/"] }), registry });
+const app = new Hono();
+app.use(collector.httpMetrics());
+app.get("/first/:id", (c) => c.text("ok"));
+app.route("/", collector.app);
+const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
+let origin: string;
+let prometheus: RunningPrometheus;
+
+beforeAll(async () => {
+  jobs.inc({ kind: 'a"\\\nb' }, 3);
+  if (!server.listening) await once(server, "listening");
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  prometheus = await startPrometheus(origin);
+  while ((await valueOf("up")) !== 1) await wait(100);
+});
+afterAll(async () => {
+  await prometheus.stop();
+  server.close();
+  await collector.stop();
+});
+
+/** Of one series; undefined where there is none. */
+async function valueOf(expression: string): Promise<number | undefined> {
+  return (await prometheus.query(expression))[0]?.value;
+}
+
+test("a counter that appears with its first event has increased by it", async () => {
+  // Scrapes have been there before the event: without one there is nothing to increase from.
+  await wait(2_500);
+  await fetch(`${origin}/first/1`);
+  const requests = 'http_requests_total{route="/first/:id"}';
+  await expect.poll(() => valueOf(requests), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => valueOf(`increase(${requests}[1m])`), { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect
+    .poll(() => valueOf('increase(http_request_duration_seconds_count{route="/first/:id"}[1m])'), {
+      timeout: 10_000,
+    })
+    .toBeGreaterThan(0);
+});
+
+test("a request's trace is the exemplar of its bucket", async () => {
+  await fetch(`${origin}/first/2`, { headers: { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` } });
+  const query = encodeURIComponent('http_request_duration_seconds_bucket{route="/first/:id"}');
+  const path = `query_exemplars?query=${query}&start=${Date.now() / 1000 - 60}&end=${Date.now() / 1000 + 60}`;
+  await expect
+    .poll(async () => JSON.stringify(await prometheus.ask(path)), { timeout: 10_000 })
+    .toContain(TRACE);
+});
+
+test("Prometheus scrapes OpenMetrics, whose counters have no _total in their family's name", async () => {
+  const targets = (await prometheus.ask("targets/metadata?metric=rum_scrapes")) as {
+    data: { type: string; help: string }[];
+  };
+  expect(targets.data).toMatchObject([{ type: "counter", help: expect.stringContaining("/metrics") }]);
+});
+
+test("the app's own metrics of the successor's registry arrive under their names", async () => {
+  expect(await prometheus.query("own_jobs_total")).toMatchObject([{ value: 3, labels: { kind: 'a"\\\nb' } }]);
+  expect(await valueOf("own_depth")).toBe(-1.5);
+  expect(await valueOf('own_wait_seconds_bucket{le="2"}')).toBe(1);
+  expect(await valueOf('own_size_bytes{quantile="0.5"}')).toBe(10);
+  expect(await registry.metrics()).toContain("rum_scrapes_total");
+});
+
+test("a series is the same whichever format it was scraped in", async () => {
+  const samples = async (accept: string): Promise<string[]> => {
+    const text = await (await fetch(`${origin}/metrics`, { headers: { accept } })).text();
+    return text
+      .split("\n")
+      .filter((line) => /^[^#]/.test(line))
+      .map((line) => line.split(" # ", 1)[0]!.replace(/ \S+$/, ""));
+  };
+  const text = await samples("text/plain");
+  expect(text.length).toBeGreaterThan(100);
+  expect(await samples("application/openmetrics-text")).toEqual(text);
+});
+
+test("no scrape of Prometheus failed", async () => {
+  expect(await valueOf("min_over_time(up[1m])")).toBe(1);
+  expect(await valueOf('rum_scrapes_total{outcome="failed"}')).toBe(0);
+  expect(await valueOf('rum_scrapes_total{outcome="complete"}')).toBeGreaterThan(3);
+});
+
+test("promtool has nothing to say against the text", async () => {
+  const input = await (await fetch(`${origin}/metrics`)).text();
+  const promtool = process.env["PROMTOOL_PATH"] ?? "promtool";
+  expect(execFileSync(promtool, ["check", "metrics"], { input, encoding: "utf8" })).toBe("");
+});
