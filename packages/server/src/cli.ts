@@ -1,15 +1,12 @@
 #!/usr/bin/env node
 import { type Command, UsageError } from "./cli/command.ts";
-import { generateCommand } from "./cli/generateCommand.ts";
-import { keyCommand } from "./cli/keyCommand.ts";
-import { sourcemapsCommand } from "./cli/sourcemapsCommand.ts";
-import { serveCommand } from "./cli/serveCommand.ts";
 
-const commands: Readonly<Record<string, Command>> = {
-  generate: generateCommand,
-  key: keyCommand,
-  sourcemaps: sourcemapsCommand,
-  serve: serveCommand,
+/** Each is loaded when it is asked for: a collector is not read to write a dashboard. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  generate: async () => (await import("./cli/generateCommand.ts")).generateCommand,
+  key: async () => (await import("./cli/keyCommand.ts")).keyCommand,
+  sourcemaps: async () => (await import("./cli/sourcemapsCommand.ts")).sourcemapsCommand,
+  serve: async () => (await import("./cli/serveCommand.ts")).serveCommand,
 };
 
 const USAGE = `Usage: rumkit <command>
@@ -30,7 +27,7 @@ async function run([name, ...argv]: string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const command = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const command = name !== undefined && Object.hasOwn(commands, name) ? await commands[name]!() : undefined;
   if (!command) {
     process.stderr.write(`[rumkit] Unknown command: ${name ?? "none given"}.\n\n${USAGE}`);
     return 2;

@@ -1,7 +1,6 @@
 import { lookup } from "node:dns/promises";
 import type { ParseArgsConfig } from "node:util";
-import { ConfigError } from "../serve/config.ts";
-import { exposureFaults } from "../serve/exposure.ts";
+import { refuseExposure } from "../serve/listen.ts";
 import { type ReadConfig, readConfig } from "../serve/readConfig.ts";
 import { renderConfig } from "../serve/renderConfig.ts";
 import { checkConfigured, serve } from "../serve/serve.ts";
@@ -63,8 +62,7 @@ async function checkConfig(read: ReadConfig): Promise<number> {
   await checkConfigured(config);
   // Of a socket that somebody else opens, the address is known only when it is there.
   const { address } = config.listenFd === undefined ? await lookup(config.host) : { address: "127.0.0.1" };
-  const faults = exposureFaults(address, config);
-  if (faults.length > 0) throw new ConfigError(faults);
+  refuseExposure(address, config);
   return 0;
 }
 

@@ -41,7 +41,8 @@ export async function listen(
   return originOf(server);
 }
 
-function refuseExposure(address: string, config: EffectiveConfig): void {
+/** Throws a `ConfigError` where others could reach what is not closed. */
+export function refuseExposure(address: string, config: EffectiveConfig): void {
   const faults = exposureFaults(address, config);
   if (faults.length > 0) throw new ConfigError([`${address} can be reached from other machines.`, ...faults]);
 }

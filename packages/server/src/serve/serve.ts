@@ -1,3 +1,4 @@
+import { lookup } from "node:dns/promises";
 import type { Catalog } from "@rumkit/protocol";
 import { type Collector, type CollectorOptions, createCollector } from "../createCollector.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
@@ -10,7 +11,7 @@ import type { EffectiveConfig } from "./configSchema.ts";
 import { createServeServer } from "./createServeServer.ts";
 import { drain } from "./drain.ts";
 import { inheritedSocket } from "./inheritedSocket.ts";
-import { listen } from "./listen.ts";
+import { listen, refuseExposure } from "./listen.ts";
 
 /** A collector that is being served. */
 export interface Serving {
@@ -27,6 +28,9 @@ export interface Serving {
  * the system says where it cannot listen.
  */
 export async function serve(config: EffectiveConfig): Promise<Serving> {
+  const fd = config.listenFd ?? inheritedSocket(process.env, process.pid);
+  // Before the journal is opened and a line is written: a fault of the configuration is told first.
+  if (fd === undefined) refuseExposure((await lookup(config.host)).address, config);
   const log = config.log === "json" ? createLog() : undefined;
   const catalog = await loadConfigured(config);
   const journal =
@@ -34,7 +38,7 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
   try {
     const collector = createConfigured(config, { catalog, journal, ...(log && { log }) });
     const server = createServeServer(config, collector);
-    const origin = await listen(server, config, config.listenFd ?? inheritedSocket(process.env, process.pid));
+    const origin = await listen(server, config, fd);
     const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs } = config;
     return {
       origin,
