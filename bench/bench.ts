@@ -8,6 +8,7 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   size: "./size.ts",
   page: "./pageCost.ts",
   shop: "./shopVitals.ts",
+  record: "./record.ts",
 };
 
 const name = process.argv[2] ?? "ingest";

@@ -14,10 +14,10 @@ export async function scrape(app: Scraped): Promise<Scrape> {
 
 /**
  * Reads the Prometheus text format. Histogram lines are samples like all others. What the collector counts of
- * scrapes is left out, since looking would change it.
+ * scrapes and of series is left out: looking changes it, and so does whatever is new.
  */
 export function parseExposition(text: string): Scrape {
-  const lines = text.split("\n").filter((line) => !/^($|#|rum_scrape)/.test(line));
+  const lines = text.split("\n").filter((line) => !/^($|#|rum_scrape|rum_series)/.test(line));
   return new Map(
     lines.map((line) => {
       const space = line.lastIndexOf(" ");

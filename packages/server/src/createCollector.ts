@@ -7,8 +7,8 @@ import { createAccess } from "./access/access.ts";
 import type { AccessOptions } from "./access/accessOptions.ts";
 import { createGuard } from "./access/guard.ts";
 import { createSecretCheck } from "./access/secretCheck.ts";
-import { createChildOf } from "./backend/child.ts";
 import { createHttpMetrics, type HttpMetricsOptions } from "./backend/httpMetrics.ts";
+import { createChildOf } from "./backend/child.ts";
 import { createHttpRecorder } from "./backend/httpRecorder.ts";
 import { createInstruments, type Instruments } from "./backend/instruments.ts";
 import {
@@ -41,7 +41,9 @@ import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { httpNamesOf } from "./metrics/httpNames.ts";
 import { createRecorder } from "./metrics/recorder.ts";
 import { type AppRegistry, createRegistry } from "./metrics/registry.ts";
-import type { Family } from "./metrics/seriesStore.ts";
+import type { SeriesBudget } from "./metrics/seriesBudget.ts";
+import { createSeriesReport } from "./metrics/seriesReport.ts";
+import { steadyNow } from "./metrics/steadyNow.ts";
 import { createNodeListener, type Fetch, type NodeListenerOptions } from "./nodeListener.ts";
 import { createPendingWork } from "./pendingWork.ts";
 import type { ReadinessLimits } from "./readiness.ts";
@@ -103,6 +105,8 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    * answered with 202.
    */
   readonly journal?: Journal;
+  /** How many series there may be, and how long an idle one stays. What exceeds it folds to `__other__`. */
+  readonly seriesBudget?: SeriesBudget;
   /**
    * A registry of the app, of `prom-client` or `@prometheus-io/client`: its metrics appear in `GET /metrics`,
    * and the collector's in its own `metrics()`. Default a new one of `prom-client`.
@@ -186,14 +190,19 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
   const verbose = (options.environment ?? process.env["NODE_ENV"]) !== "production";
   const now = Date.now;
-  const recorder = createRecorder(describeMetrics(catalog));
+  const { seriesBudget = {} } = options;
+  const recorder = createRecorder(describeMetrics(catalog, seriesBudget), steadyNow, seriesBudget);
   const { record } = recorder;
+  // First of all who listens: what a journal kept for more series than there is room for is folded there too.
+  recorder.onEnd((ended, into) => {
+    if (into) journal.fold(ended, into);
+  });
   warnOfLeftOut(recorder.restore(journal.saved));
   const scrub = createScrubber(options.scrub);
   const feed = createLive(catalog, recorder, scrub, now);
   const { families } = recorder;
   const exemplars = createExemplars(now);
-  recorder.onCount(exemplars.keep);
+  recorder.onExemplar(exemplars.keep);
   const { registry, readAppFamilies } = createRegistry<R>({
     families,
     exemplars,
@@ -203,6 +212,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   const sessions = createActiveSessions(now, (value) =>
     record({ metric: "rum_batches_lost_total", labels: {}, value }),
   );
+  const series = createSeriesReport(recorder);
   const recordJournal = watchJournal(journal, record);
   const pending = createPendingWork();
   const log = createCollectorLog(options.log, catalog.app, now);
@@ -242,6 +252,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     overload.read();
     record({ metric: "rum_overload_level", labels: {}, value: overload.level });
     showGauges();
+    recorder.sweep();
     feed.tick();
     log.tick();
   }, 1000);
@@ -291,7 +302,16 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     ingest,
     reports,
     guard: createGuard(access, record),
-    exposition: createExposition({ families, exemplars, readAppFamilies, onRender: showGauges }),
+    exposition: createExposition({
+      families,
+      exemplars,
+      readAppFamilies,
+      onRender: () => {
+        showGauges();
+        series.record();
+      },
+    }),
+    series,
     onScrapeError: warnOfScrape,
     feed,
     errors,
@@ -301,7 +321,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
       ...options.readiness,
       isDraining: () => draining,
       journal,
-      series: () => countSeries(recorder.families),
+      series: () => recorder.tally.process,
     },
   });
   const trackers = createTrackers<C>({
@@ -340,13 +360,6 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
       if (isFirst) log.stopped();
     },
   };
-}
-
-/** Series that there are, and as many as there can be. */
-function countSeries(families: readonly Family[]): { used: number; limit: number } {
-  const sum = (count: (family: Family) => number): number =>
-    families.reduce((total, family) => total + count(family), 0);
-  return { used: sum(({ series }) => series.size), limit: sum(({ descriptor }) => descriptor.maxSeries) };
 }
 
 /** A count that nobody sees any more is told once: the catalogue may have lost an entry by mistake. */

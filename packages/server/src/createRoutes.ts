@@ -1,6 +1,7 @@
 import type { Catalog } from "@rumkit/protocol";
 import { type Handler, Hono } from "hono";
 import type { Guard } from "./access/guard.ts";
+import { createCardinalityRoute } from "./cardinalityRoute.ts";
 import { type CollectOptions, createCollect, createValidate } from "./collectRoute.ts";
 import type { ErrorReports } from "./errors/errorReports.ts";
 import { createErrorsRoute } from "./errors/errorsRoute.ts";
@@ -16,6 +17,7 @@ import { createPageRoutes } from "./live/pageRoutes.ts";
 import { createOpenApiRoute } from "./openapi/openApiRoute.ts";
 import type { MapTable } from "./sourceMaps/mapTable.ts";
 import { createUploadRoute } from "./sourceMaps/uploadRoute.ts";
+import type { SeriesReport } from "./metrics/seriesReport.ts";
 import type { PendingWork } from "./pendingWork.ts";
 import { createReadyRoute, type ReadinessOptions } from "./readiness.ts";
 import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
@@ -34,6 +36,7 @@ export interface RoutesOptions {
   readonly maps: MapTable | undefined;
   /** Requests that count something and are being answered. */
   readonly pending: PendingWork;
+  readonly series: SeriesReport;
   /** A scrape could not be answered. */
   readonly onScrapeError: (error: unknown) => void;
   readonly readiness: ReadinessOptions;
@@ -84,6 +87,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   app.get("/realtime/metrics", own(guard("live", createLiveRoute(feed, collect.record))));
   if (maps) app.put("/api/sourcemaps/:release/:file", own(guard("admin", createUploadRoute(maps))));
   app.get("/api/errors", own(guard("live", createErrorsRoute(errors))));
+  app.get("/api/cardinality", own(guard("metrics", createCardinalityRoute(options.series))));
   app.get(
     "/healthz",
     own((c) => c.json({ status: "alive" })),

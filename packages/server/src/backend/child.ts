@@ -10,9 +10,9 @@ export interface Child {
 /** Finds a series to keep. Throws a TypeError for a family that is not described. */
 export type ChildOf = (metric: string, labels: Labels) => Child;
 
-export function createChildOf({ resolve, count }: Pick<Recorder, "resolve" | "count">): ChildOf {
+export function createChildOf({ child }: Pick<Recorder, "child">): ChildOf {
   return (metric, labels) => {
-    const { series } = resolve({ metric, labels, value: 0 });
-    return { add: (value, exemplar) => count({ series, value, times: 1, exemplar }) };
+    const kept = child(metric, labels);
+    return { add: (value, exemplar) => kept.add(value, 1, exemplar) };
   };
 }

@@ -1,5 +1,5 @@
 import type { Exemplar } from "../metrics/sample.ts";
-import type { Increment, Series } from "../metrics/seriesStore.ts";
+import type { Series } from "../metrics/seriesStore.ts";
 import { renderNumber } from "./format.ts";
 
 /** Milliseconds until a line's exemplar may be replaced: a scrape shows one, and scrapes are seconds apart. */
@@ -17,8 +17,8 @@ export interface KeptExemplar extends Exemplar {
 
 /** The most recent trace of each counter and each bucket of a histogram. */
 export interface Exemplars {
-  /** Keeps the trace of an increment, if it has one and the line's last one is old enough. Never throws. */
-  keep(increment: Increment): void;
+  /** Keeps the trace in which a sample was counted, if the line's last one is old enough. Never throws. */
+  keep(series: Series, value: number, exemplar: Exemplar): void;
   /** Of a series by bucket, or the one of a counter; undefined where there is none. */
   of(series: Series): readonly (KeptExemplar | undefined)[] | undefined;
 }
@@ -30,8 +30,7 @@ export interface Exemplars {
 export function createExemplars(now: () => number): Exemplars {
   const kept = new WeakMap<Series, (KeptExemplar | undefined)[]>();
   return {
-    keep: ({ series, value, exemplar }) => {
-      if (exemplar === undefined) return;
+    keep: (series, value, exemplar) => {
       const { type, unit } = series.descriptor;
       // Money is counted in minor units and shown in major ones; no trace is worth a second way of dividing.
       if (type === "gauge" || unit === "currency") return;

@@ -16,9 +16,18 @@ export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber
     scrub,
     now,
   });
-  recorder.onCount((increment) => {
-    windows.add(Math.floor(now() / 1000), increment);
-    feed.change(increment.series);
+  recorder.onCount((series) => {
+    const add = windows.adderOf(series);
+    if (!add) return feed.change;
+    return (changed, value, times) => {
+      add(Math.floor(now() / 1000), value, times, changed);
+      feed.change(changed);
+    };
+  });
+  // What a viewer has of a series that ended is 0 from now on, so that its sums stay right.
+  recorder.onEnd((ended, into) => {
+    feed.change(ended);
+    if (into) feed.change(into);
   });
   return feed;
 }

@@ -153,8 +153,9 @@ export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOp
 
   return {
     change: (series) => {
-      if (viewers.size === 0) unseen = true;
-      else changed.add(series);
+      unseen = viewers.size === 0;
+      if (unseen) return;
+      changed.add(series);
       touch();
     },
     showEvents: (events, at) => {

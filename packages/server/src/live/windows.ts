@@ -1,5 +1,5 @@
 import type { Labels } from "../metrics/descriptor.ts";
-import { type Increment, isHistogram } from "../metrics/seriesStore.ts";
+import { isHistogram, type Series } from "../metrics/seriesStore.ts";
 import { addToSketch, createSketch, mergeSketch, type QuantileSketch, quantileOf } from "./quantileSketch.ts";
 import { createSecondRing } from "./secondRing.ts";
 
@@ -30,37 +30,41 @@ export interface Windows {
   counts(source: WindowSource): CountWindow;
   /** Opens the window of a histogram: about 2.4 MB when every second has observations. */
   quantiles(source: WindowSource): QuantileWindow;
-  add(second: number, increment: Increment): void;
+  /** What adds a sample of a series to every open window that reads it; undefined where none does. */
+  adderOf(series: Series): AddToWindow | undefined;
 }
 
-type Add = (second: number, increment: Increment) => void;
+type AddToWindow = (second: number, value: number, times: number, series: Series) => void;
 
 export function createWindows(): Windows {
-  const byMetric = new Map<string, { labels: Labels; add: Add }[]>();
+  const byMetric = new Map<string, { labels: Labels; add: AddToWindow }[]>();
 
-  const open = ({ metric, labels = {} }: WindowSource, add: Add): void => {
+  const open = ({ metric, labels = {} }: WindowSource, add: AddToWindow): void => {
     byMetric.set(metric, [...(byMetric.get(metric) ?? []), { labels, add }]);
   };
 
   return {
     counts: (source) => {
       const ring = createSecondRing(WINDOW_SECONDS);
-      open(source, (second, { series, value, times }) =>
-        // Of a histogram its observations are counted, not added up.
+      // Of a histogram its observations are counted, not added up.
+      open(source, (second, value, times, series) =>
         ring.add(second, isHistogram(series) ? times : value * times),
       );
       return { count: ring.sum };
     },
     quantiles: (source) => {
       const sketches = new Map<number, QuantileSketch>();
-      open(source, (second, { value, times }) => addToSketch(sketchOf(sketches, second), value, times));
+      open(source, (second, value, times) => addToSketch(sketchOf(sketches, second), value, times));
       return { quantile: (q, second, seconds) => quantileOf(mergeSeconds(sketches, second, seconds), q) };
     },
-    add: (second, increment) => {
-      const { descriptor, labels } = increment.series;
-      for (const window of byMetric.get(descriptor.name) ?? []) {
-        if (hasLabels(labels, window.labels)) window.add(second, increment);
-      }
+    adderOf: ({ descriptor, labels }) => {
+      const windows = byMetric.get(descriptor.name) ?? [];
+      const [first, ...others] = windows.filter((window) => hasLabels(labels, window.labels));
+      if (!first || others.length === 0) return first?.add;
+      return (...sample) => {
+        first.add(...sample);
+        for (const other of others) other.add(...sample);
+      };
     },
   };
 }

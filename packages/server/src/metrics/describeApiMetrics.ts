@@ -28,6 +28,7 @@ export function describeApiMetrics(endpoints: readonly string[]): MetricDescript
         { unit: "seconds", buckets: API_BUCKETS },
         { endpoint: [], method: [], status: [] },
       ),
+      values: answers,
       maxSeries: seriesOf(answers),
     },
     lazyPageCounter(

@@ -15,6 +15,7 @@ export function describeAppMetrics(): MetricDescriptor[] {
     family("cache_operations_total", "Operations on a cache, by what came of them.", {
       labels: ["cache", "operation", "outcome"],
       maxSeries: MAX_NAMES * operations,
+      values: { operation: CACHE_OPERATIONS, outcome: CACHE_OUTCOMES },
     }),
     {
       ...family("cache_entries", "Entries of a cache.", { labels: ["cache"], maxSeries: MAX_NAMES }),
@@ -27,11 +28,13 @@ export function describeAppMetrics(): MetricDescriptor[] {
     family("app_errors_total", "Errors that the app reported, by type and severity.", {
       labels: ["error_type", "severity"],
       maxSeries: MAX_ERROR_TYPES * ERROR_SEVERITIES.length,
+      values: { severity: ERROR_SEVERITIES },
       known: labelSets({ severity: ERROR_SEVERITIES }, { error_type: "Error" }),
     }),
     family("app_exceptions_total", "Exceptions and rejections that nothing caught.", {
       labels: ["exception_type", "origin"],
       maxSeries: MAX_ERROR_TYPES * EXCEPTION_ORIGINS.length,
+      values: { origin: EXCEPTION_ORIGINS },
       known: labelSets({ origin: EXCEPTION_ORIGINS }, { exception_type: "Error" }),
     }),
     {
@@ -40,6 +43,7 @@ export function describeAppMetrics(): MetricDescriptor[] {
         maxSeries: 1,
       }),
       type: "gauge",
+      idleMs: Number.POSITIVE_INFINITY,
     },
   ];
 }
@@ -47,11 +51,7 @@ export function describeAppMetrics(): MetricDescriptor[] {
 function family(
   name: string,
   help: string,
-  {
-    labels,
-    maxSeries,
-    known = [],
-  }: Pick<MetricDescriptor, "labels" | "maxSeries"> & Partial<MetricDescriptor>,
+  { known = [], ...bounds }: Pick<MetricDescriptor, "labels" | "maxSeries"> & Partial<MetricDescriptor>,
 ): MetricDescriptor {
-  return { name, type: "counter", help, unit: "none", side: "backend", labels, known, maxSeries };
+  return { name, type: "counter", help, unit: "none", side: "backend", known, ...bounds };
 }

@@ -1,4 +1,5 @@
 import type { MetricDescriptor } from "./descriptor.ts";
+import { JOB_OUTCOMES } from "./labelValues.ts";
 
 /** Label sets of queries: some dozens of tables, a handful of operations on each. */
 const MAX_QUERIES = 500;
@@ -18,7 +19,10 @@ export function describeDatabaseMetrics(): MetricDescriptor[] {
       unit: "seconds",
       buckets: QUERY_BUCKETS,
     },
-    family("database_queries_total", "Queries by how they ended.", ["operation", "table", "outcome"]),
+    {
+      ...family("database_queries_total", "Queries by how they ended.", ["operation", "table", "outcome"]),
+      values: { outcome: JOB_OUTCOMES },
+    },
     pool("database_connections_active", "Connections of a pool that are in use."),
     pool("database_connections_idle", "Connections of a pool that wait for work."),
     pool("database_connections_waiting", "Requests that wait for a connection of a pool."),

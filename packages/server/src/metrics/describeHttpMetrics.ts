@@ -1,7 +1,7 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { httpNamesOf, OTHER_METHOD } from "./httpNames.ts";
-import { METHODS } from "./labelValues.ts";
+import { METHODS, OTHER_VALUE, STATUS_CLASSES } from "./labelValues.ts";
 import { labelSets } from "./labelSets.ts";
 
 /** Label sets of the HTTP families: 200 routes of a handful of methods, with a handful of statuses each. */
@@ -25,6 +25,12 @@ const OPEN_TELEMETRY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5,
 /** Bytes: powers of ten from a short answer to a film. */
 const SIZE_BUCKETS = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
+/** RFC 9110, section 15: the statuses that an answer can have, and one word for all that are none. */
+const STATUSES: readonly string[] = [
+  ...Array.from({ length: 500 }, (_, index) => String(100 + index)),
+  OTHER_VALUE,
+];
+
 /** The families that `httpMetrics()` and `nodeHttpMetrics()` fill, under the names that the catalogue chooses. */
 export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
   const names = httpNamesOf(catalog);
@@ -33,11 +39,12 @@ export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
     catalog.http?.buckets ?? (catalog.http?.names === "opentelemetry" ? OPEN_TELEMETRY_BUCKETS : FEW_BUCKETS);
   const seconds = { type: "histogram", unit: "seconds" } as const;
   const bytes = { type: "histogram", unit: "bytes", buckets: SIZE_BUCKETS } as const;
+  const statuses = catalog.http?.status === "code" ? STATUSES : [...STATUS_CLASSES, OTHER_VALUE];
   const inFlight = names.inFlightLabels.length === 0 ? [{}] : inFlightSets(names.inFlightLabels);
   return [
     ...(names.requests === undefined
       ? []
-      : [family(names.requests, "HTTP requests that were answered.", names.answerLabels)]),
+      : [family(names.requests, "HTTP requests that were answered.", names.answerLabels, statuses)]),
     {
       ...family(names.duration, "Time until the last byte of the answer was sent.", detailLabels),
       ...seconds,
@@ -72,11 +79,25 @@ export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
   ];
 }
 
+/** All that is known of a request beforehand: only its route is named by the app. */
+const CLOSED_SETS = {
+  method: [...METHODS, OTHER_METHOD],
+  http_request_method: [...METHODS, OTHER_METHOD],
+  url_scheme: ["http", "https"],
+  http_response_status_code: STATUSES,
+  error_type: [...STATUSES.filter((status) => status.startsWith("5")), "client_closed"],
+} as const;
+
 function inFlightSets([method = "", scheme = ""]: readonly string[]): MetricDescriptor["known"] {
   return labelSets({ [method]: [...METHODS, OTHER_METHOD], [scheme]: ["http", "https"] });
 }
 
-function family(name: string, help: string, labels: readonly string[]): MetricDescriptor {
+function family(
+  name: string,
+  help: string,
+  labels: readonly string[],
+  statuses: readonly string[] = [],
+): MetricDescriptor {
   return {
     name,
     type: "counter",
@@ -85,6 +106,7 @@ function family(name: string, help: string, labels: readonly string[]): MetricDe
     side: "backend",
     labels,
     known: [],
+    values: { ...CLOSED_SETS, status: statuses },
     maxSeries: MAX_HTTP_SERIES,
   };
 }

@@ -93,6 +93,7 @@ function describeIngested(name: string, spec: IngestedSpec): MetricDescriptor {
     // A gauge that nobody has set is not 0.
     known: spec.type === "gauge" ? [] : sets,
     maxSeries: sets.length,
+    values: spec.labels ?? {},
   };
 }
 

@@ -35,11 +35,10 @@ export function describeVisitMetrics(routes: readonly string[]): MetricDescripto
  */
 function describePageViews(routes: readonly string[]): MetricDescriptor {
   const visits = { route: routes, navigation: NAVIGATIONS };
+  const values = { ...visits, experience: [...EXPERIENCES, UNKNOWN] };
   return {
-    ...pageCounter("rum_page_views_total", "Page views, by what the session had experienced before.", {
-      ...visits,
-      experience: [...EXPERIENCES, UNKNOWN],
-    }),
+    ...pageCounter("rum_page_views_total", "Page views, by what the session had experienced before.", values),
+    values,
     known: labelSets(visits, { experience: UNKNOWN }),
   };
 }

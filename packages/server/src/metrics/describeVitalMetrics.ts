@@ -1,9 +1,9 @@
 import { type LabelSpec, type WebVitalSpec, webVitals } from "@rumkit/protocol";
 import { MAX_ELEMENT_NAMES } from "./describeUseMetrics.ts";
-import { type MetricDescriptor, OTHER } from "./descriptor.ts";
+import type { MetricDescriptor } from "./descriptor.ts";
 import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from "./labelValues.ts";
 import { labelSets } from "./labelSets.ts";
-import { lazyPageCounter, pageHistogram } from "./pageFamily.ts";
+import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "./pageFamily.ts";
 
 /**
  * Label sets of a vital's causes at most: 200 elements with ten of their 48 sets each. An element is mostly
@@ -36,13 +36,19 @@ function describeVital(
   const labels = { route: routes, navigation: NAVIGATIONS };
   return {
     ...pageHistogram(metric, help, { unit, buckets }, labels),
+    values: labels,
     known: labelSets({ route: routes }, { navigation: "hard" }),
   };
 }
 
 function describeCauses(name: string, help: string, parts: LabelSpec): MetricDescriptor {
-  const labels = { ...parts, element: [NONE, OTHER], rating: EXPERIENCES };
-  const elements = MAX_ELEMENT_NAMES + labels.element.length;
+  const labels = { ...parts, element: [], rating: EXPERIENCES };
+  // With `none` and `__other__`.
+  const elements = MAX_ELEMENT_NAMES + 2;
   const sets = Object.values(parts).reduce((product, values) => product * values.length, 1);
-  return lazyPageCounter(name, help, labels, Math.min(sets * elements * EXPERIENCES.length, MAX_CAUSES));
+  return {
+    ...lazyPageCounter(name, help, labels, Math.min(sets * elements * EXPERIENCES.length, MAX_CAUSES)),
+    values: { ...parts, rating: EXPERIENCES },
+    rules: { element: ELEMENT_NAME_RULE },
+  };
 }

@@ -1,3 +1,6 @@
+import type { LabelSpec } from "@rumkit/protocol";
+import type { LabelRule } from "./labelRule.ts";
+
 /** Label names and values of one series. A declared label that does not apply is left out. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -24,12 +27,47 @@ export interface MetricDescriptor {
   readonly buckets?: readonly number[];
   /** Label sets that are known before the first request: exposed as 0 from the start. */
   readonly known: readonly Labels[];
-  /** Label sets at most. What is new past it is counted in one more, `__other__`, so that sums stay exact. */
+  /** Label sets at most. Past it labels of what is new fold to `__other__`, so that sums stay exact. */
   readonly maxSeries: number;
+  /**
+   * The closed sets of label values, where `known` does not have them all. A label that is not named here is
+   * open: anything may come, so it is made fit to be shown, folds first, and its idle series end.
+   */
+  readonly values?: LabelSpec;
+  /** How the values of open labels are made fit, where the defaults of `LabelRule` are not meant. */
+  readonly rules?: Readonly<Record<string, LabelRule>>;
+  /**
+   * Milliseconds without a sample after which a series of an open label set ends. `Infinity` where a value is
+   * set once and stays true. Default as of `SeriesBudget`.
+   */
+  readonly idleMs?: number;
 }
 
 /** The value of every label of the series that takes what exceeds `maxSeries`. */
 export const OTHER = "__other__";
+
+/** The labels of a metric whose values are no closed set; none where every label set is known. */
+export function openLabels({ labels, known, maxSeries, values = {} }: MetricDescriptor): readonly string[] {
+  if (known.length >= maxSeries) return [];
+  return labels.filter((label) => !Object.hasOwn(values, label) && label !== CURRENCY);
+}
+
+/** The values of a label that are declared, each once; none of one that is open. */
+export function closedValues({ known, values = {} }: MetricDescriptor, label: string): readonly string[] {
+  if (Object.hasOwn(values, label)) return values[label] ?? [];
+  return [...new Set(known.flatMap((labels) => labels[label] ?? []))];
+}
+
+/** True where some label of the metric may have any value. */
+export function isOpen(descriptor: MetricDescriptor): boolean {
+  return openLabels(descriptor).length > 0;
+}
+
+/**
+ * The label of money: amounts of different currencies cannot be added, so it never folds. A closed set, by
+ * ISO 4217 and the catalogue.
+ */
+export const CURRENCY = "currency";
 
 /** Lines of the exposition that one label set costs: a histogram has its buckets, `+Inf`, sum and count. */
 export function linesPerSeries(descriptor: MetricDescriptor): number {

@@ -1,7 +1,5 @@
 import type { MetricDescriptor } from "./descriptor.ts";
-
-/** Label sets of all families together: a page of /metrics that Prometheus reads within a second. */
-const MAX_SERIES = 50_000;
+import { DEFAULT_BUDGET, type SeriesBudget } from "./seriesBudget.ts";
 
 /** Suffixes that the exposition adds itself, or that belong to one type only. */
 const TAKEN_SUFFIX = /_(bucket|count|sum|info|created)$/;
@@ -10,12 +8,16 @@ const TAKEN_SUFFIX = /_(bucket|count|sum|info|created)$/;
  * Says what Prometheus would suffer from, one sentence each: the rules of prometheus.io/docs/practices/naming
  * and of `promtool check metrics`. Never throws.
  */
-export function lintDescriptors(descriptors: readonly MetricDescriptor[]): string[] {
+export function lintDescriptors(
+  descriptors: readonly MetricDescriptor[],
+  budget: SeriesBudget = {},
+): string[] {
+  const { perProcess } = { ...DEFAULT_BUDGET, ...budget };
   const series = descriptors.reduce((sum, descriptor) => sum + descriptor.maxSeries, 0);
   return [
     ...descriptors.flatMap(lintDescriptor),
     ...lintNames(descriptors),
-    ...(series > MAX_SERIES ? [`The metrics have up to ${series} series; ${MAX_SERIES} at most.`] : []),
+    ...(series > perProcess ? [`The metrics have up to ${series} series; ${perProcess} at most.`] : []),
   ];
 }
 

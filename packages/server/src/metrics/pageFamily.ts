@@ -1,5 +1,6 @@
 import type { LabelSpec } from "@rumkit/protocol";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
+import type { LabelRule } from "./labelRule.ts";
 import { labelSets } from "./labelSets.ts";
 
 /** A counter that pages fill. All its label sets are known: shown as 0 before the first event. */
@@ -14,7 +15,7 @@ export function lazyPageCounter(
   labels: LabelSpec,
   maxSeries: number,
 ): MetricDescriptor {
-  return { ...pageFamily("counter", name, help, Object.keys(labels)), maxSeries };
+  return { ...pageFamily("counter", name, help, Object.keys(labels)), maxSeries, values: labels };
 }
 
 /** A counter by a name that pages bring along: its values are no closed set, so their number has to end. */
@@ -24,8 +25,12 @@ export function namedPageCounter(
   label: string,
   maxNames: number,
 ): MetricDescriptor {
-  return { ...pageFamily("counter", name, help, [label]), maxSeries: maxNames };
+  const rules = { [label]: ELEMENT_NAME_RULE };
+  return { ...pageFamily("counter", name, help, [label]), maxSeries: maxNames, rules };
 }
+
+/** Names of elements and forms are refused where they are longer: see `toElementName`. */
+export const ELEMENT_NAME_RULE: LabelRule = { maxLength: 64 };
 
 /** A histogram that pages fill. */
 export function pageHistogram(

@@ -1,26 +1,37 @@
 import type { LiveTotal } from "@rumkit/protocol";
 import type { SavedSeries } from "../journal/journal.ts";
-import type { MetricDescriptor } from "./descriptor.ts";
+import type { Labels, MetricDescriptor } from "./descriptor.ts";
+import { createFamily, type StoredFamily } from "./family.ts";
 import { restoreSeries } from "./restoreSeries.ts";
-import type { RecordSample, Sample } from "./sample.ts";
+import type { Exemplar, RecordSample, Sample } from "./sample.ts";
+import { createSeriesTally, type SeriesBudget, type SeriesTally } from "./seriesBudget.ts";
 import {
-  addIncrement,
+  addTo,
   checkSample,
-  createFamily,
+  type CountListener,
+  ENDED,
   exposedValue,
-  type Family,
   type Increment,
   isHistogram,
   type Series,
 } from "./seriesStore.ts";
 import { steadyNow } from "./steadyNow.ts";
+import { createSweep, type EndListener } from "./sweepSeries.ts";
 
-/** Called after each increment that was counted. */
-type CountListener = (increment: Increment) => void;
+/** One series, found once: for what counts the same labels again and again. */
+interface Child {
+  /** Counts at once, as `record` does for a sample of these labels. Throws a TypeError as `resolve` does. */
+  add(value: number, times?: number, exemplar?: Exemplar): void;
+}
+
+/** Told of every sample that was counted in a trace. */
+type ExemplarListener = (series: Series, value: number, exemplar: Exemplar) => void;
 
 /** The one place where anything is counted, and what was counted so far. */
 export interface Recorder {
-  readonly families: readonly Family[];
+  readonly families: readonly StoredFamily[];
+  /** What the budgets have room for, and how much of it is used. */
+  readonly tally: SeriesTally;
   /** Counts one sample at once: for what needs no journal. Throws as `resolve` does. */
   readonly record: RecordSample;
   /**
@@ -30,10 +41,18 @@ export interface Recorder {
   resolve(sample: Sample): Increment;
   /** Counts what was resolved. Never throws, so that of what the journal keeps everything is counted. */
   count(increment: Increment): void;
+  /** Finds a series to keep. Throws a TypeError for a family that is not described. */
+  child(metric: string, labels: Labels): Child;
   /** Adds what a journal kept before this start, told to no sink. Returns what no series of ours can take. */
   restore(saved: Iterable<SavedSeries>): SavedSeries[];
-  /** Adds a sink. */
-  onCount(listener: CountListener): void;
+  /** Adds a sink. Asked once for each series, so that what a sink does not want costs nothing. */
+  onCount(listenerOf: (series: Series) => CountListener): void;
+  /** Apart from `onCount`, because most samples have no trace: what nobody has costs one comparison. */
+  onExemplar(listener: ExemplarListener): void;
+  /** Called with each series that has ended. */
+  onEnd(listener: EndListener): void;
+  /** Ends series that were idle for too long, a few at a time. To be called once a second. */
+  sweep(): void;
   /** The value of a gauge without labels, 0 before its first sample. */
   gauge(metric: string): number;
   /** What a scrape says of a series at this moment. */
@@ -42,44 +61,112 @@ export interface Recorder {
   totals(): LiveTotal[];
 }
 
-/** `now` is the clock by which series are born: the one of scrapes. */
+/** `now` is the clock by which series are born and end: the one of scrapes. */
 export function createRecorder(
   descriptors: readonly MetricDescriptor[],
   now: () => number = steadyNow,
+  budget: SeriesBudget = {},
 ): Recorder {
-  const families = new Map(descriptors.map((descriptor) => [descriptor.name, createFamily(descriptor)]));
-  const listeners: CountListener[] = [];
+  const tally = createSeriesTally(budget);
+  const sinks: ((series: Series) => CountListener)[] = [];
+  const exemplarListeners: ExemplarListener[] = [];
+  const endListeners: EndListener[] = [];
+  const startedAt = now();
+  /** Seconds since the start, as of the last sweep: to read the clock for each sample would take longer than it. */
+  let second = 0;
 
-  const resolve = (sample: Sample): Increment => {
-    const family = families.get(sample.metric);
-    if (!family) throw new TypeError(`[rumkit] No metric is called "${sample.metric}". Describe it first.`);
-    checkSample(sample, family.descriptor);
-    const { labels, value, times = 1, exemplar } = sample;
-    return { series: family.seriesOf(labels, now()), value, times, exemplar };
+  const onMade = (series: Series): void => {
+    series.usedAt = second;
+    series.listen = listenerOf(series, sinks);
   };
-  const count = (increment: Increment): void => {
-    addIncrement(increment);
-    for (const listener of listeners) listener(increment);
+  const onEnd: EndListener = (ended, into) => {
+    for (const listener of endListeners) listener(ended, into);
   };
+  const families = new Map(
+    descriptors.map((descriptor) => [descriptor.name, createFamily(descriptor, { now, tally, onMade })]),
+  );
+  const all = [...families.values()];
+  const sweep = createSweep(all, tally, onEnd);
+
+  const familyOf = (metric: string): StoredFamily => {
+    const family = families.get(metric);
+    if (!family) throw new TypeError(`[rumkit] No metric is called "${metric}". Describe it first.`);
+    return family;
+  };
+  const countIn = (series: Series, value: number, times: number, exemplar: Exemplar | undefined): void => {
+    series.usedAt = second;
+    addTo(series, value, times);
+    series.listen(series, value, times);
+    if (exemplar === undefined) return;
+    for (const listener of exemplarListeners) listener(series, value, exemplar);
+  };
+  /** The series that counts what one that may have ended was found for. */
+  const current = (series: Series): Series =>
+    series.usedAt === ENDED ? familyOf(series.descriptor.name).seriesOf(series.labels) : series;
 
   return {
-    families: [...families.values()],
-    record: (sample) => count(resolve(sample)),
-    resolve,
-    count,
-    restore: (saved) => restoreSeries(saved, (metric) => families.get(metric)),
-    onCount: (listener) => {
-      listeners.push(listener);
+    families: all,
+    tally,
+    record: (sample) => {
+      const family = familyOf(sample.metric);
+      checkSample(sample, family.descriptor);
+      countIn(family.seriesOf(sample.labels), sample.value, sample.times ?? 1, sample.exemplar);
+    },
+    resolve: (sample) => {
+      const family = familyOf(sample.metric);
+      checkSample(sample, family.descriptor);
+      const series = family.seriesOf(sample.labels);
+      // While a journal keeps it, it does not end.
+      series.usedAt = second;
+      return { series, value: sample.value, times: sample.times ?? 1, exemplar: sample.exemplar };
+    },
+    count: ({ series, value, times, exemplar }) => countIn(current(series), value, times, exemplar),
+    child: (metric, labels) => {
+      const family = familyOf(metric);
+      let series = family.seriesOf(labels);
+      return {
+        add: (value, times = 1, exemplar) => {
+          if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) checkSample({ value }, family.descriptor);
+          if (series.usedAt === ENDED) series = current(series);
+          countIn(series, value, times, exemplar);
+        },
+      };
+    },
+    restore: (saved) => {
+      const { leftOut, folded } = restoreSeries(saved, (metric) => families.get(metric));
+      for (const [from, into] of folded) onEnd(from, into);
+      return leftOut;
+    },
+    onCount: (sink) => {
+      sinks.push(sink);
+      for (const { series } of all) for (const each of series) each.listen = listenerOf(each, sinks);
+    },
+    onExemplar: (listener) => {
+      exemplarListeners.push(listener);
+    },
+    onEnd: (listener) => {
+      endListeners.push(listener);
+    },
+    sweep: () => {
+      second = Math.floor((now() - startedAt) / 1000);
+      sweep(second);
     },
     gauge: (metric) => {
-      const [series] = families.get(metric)?.series.values() ?? [];
+      const [series] = families.get(metric)?.series ?? [];
       return series && !isHistogram(series) ? series.value : 0;
     },
     totalOf,
-    totals: () =>
-      [...families.values()].flatMap((family) =>
-        [...family.series.values()].map(totalOf).filter((total) => total.value !== 0),
-      ),
+    totals: () => all.flatMap((family) => [...family.series].map(totalOf).filter(({ value }) => value !== 0)),
+  };
+}
+
+function listenerOf(series: Series, sinks: readonly ((series: Series) => CountListener)[]): CountListener {
+  const [first, ...others] = sinks.map((sink) => sink(series));
+  if (!first) return () => {};
+  if (others.length === 0) return first;
+  return (...counted) => {
+    first(...counted);
+    for (const other of others) other(...counted);
   };
 }
 

@@ -27,9 +27,9 @@ const descriptors: MetricDescriptor[] = [
 const TRACE = { traceId: "4bf92f3577b34da6a3ce929d0e0e4736", spanId: "00f067aa0ba902b7" };
 
 function start<R extends AppRegistry>(registry?: R, { runtimeMetrics = false } = {}) {
-  const { families, record, onCount } = createRecorder(descriptors);
+  const { families, record, onExemplar } = createRecorder(descriptors);
   const exemplars = createExemplars(() => 1_700_000_000_000);
-  onCount(exemplars.keep);
+  onExemplar(exemplars.keep);
   record({ metric: "rum_page_views_total", labels: { route: '/"a"\\' }, value: 2, exemplar: TRACE });
   record({ metric: "revenue_total", labels: { currency: "USD" }, value: 1999 });
   record({ metric: "rum_lcp_seconds", labels: { route: "/" }, value: 1.5, times: 2, exemplar: TRACE });

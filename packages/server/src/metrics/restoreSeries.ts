@@ -1,27 +1,38 @@
 import type { SavedSeries } from "../journal/journal.ts";
-import { type Family, type HistogramSeries, isHistogram, type Series } from "./seriesStore.ts";
+import type { Labels } from "./descriptor.ts";
+import { createSeries, type Family, type HistogramSeries, isHistogram, type Series } from "./seriesStore.ts";
 
 /**
  * Adds what a journal kept before this start to the series that count on, as if it had happened before any
  * scrape. Never throws.
  *
- * Returns what was left out: families that are not described any more, or not with these labels, this type
- * or these buckets. The journal keeps it, so that a catalogue that is put right finds it again.
+ * What was left out: families that are not described any more, or not with these labels, this type or these
+ * buckets. The journal keeps it, so that a catalogue that is put right finds it again. And what was folded,
+ * because a budget had no room for a series of its own: from which, into which.
  */
 export function restoreSeries(
   saved: Iterable<SavedSeries>,
   familyOf: (metric: string) => Family | undefined,
-): SavedSeries[] {
+): { readonly leftOut: SavedSeries[]; readonly folded: [from: Series, into: Series][] } {
   const leftOut: SavedSeries[] = [];
+  const folded: [Series, Series][] = [];
   for (const kept of saved) {
     const family = familyOf(kept.metric);
     if (family && fits(kept, family)) {
-      addSaved(family.seriesOf(kept.labels, Number.NEGATIVE_INFINITY), kept);
+      const series = family.seriesOf(kept.labels, Number.NEGATIVE_INFINITY);
+      addSaved(series, kept);
+      if (!hasLabels(series, kept.labels)) {
+        folded.push([createSeries(family.descriptor, kept.labels, Number.NEGATIVE_INFINITY), series]);
+      }
     } else {
       leftOut.push(kept);
     }
   }
-  return leftOut;
+  return { leftOut, folded };
+}
+
+function hasLabels({ descriptor, labels }: Series, wanted: Labels): boolean {
+  return descriptor.labels.every((name) => labels[name] === wanted[name]);
 }
 
 /** A label that is missing fits: the catalogue gained it, and what was counted without it still counts. */

@@ -1,5 +1,6 @@
 import { currencyExponent } from "@rumkit/protocol";
-import { type Labels, type MetricDescriptor, OTHER } from "./descriptor.ts";
+import type { BucketSlabs } from "./bucketSlabs.ts";
+import type { Labels, MetricDescriptor } from "./descriptor.ts";
 import type { Exemplar, Sample } from "./sample.ts";
 
 /** What every series is, whatever it counts. */
@@ -13,16 +14,24 @@ interface SeriesIdentity {
   readonly bornAt: number;
   /** What the exposition says of it beside its values, from the first scrape on. */
   renderedText: string | undefined;
+  /** When it was last found or counted, in seconds since the recorder began; `ENDED` once it counts no more. */
+  usedAt: number;
+  /** Called after each sample that it counted. */
+  listen: CountListener;
 }
 
 /** The one series of a counter or a gauge. Money is kept in minor units, as an integer of any size. */
 export interface ScalarSeries extends SeriesIdentity {
+  readonly kind: "count" | "money" | "gauge";
   value: number;
   minorUnits: bigint;
 }
 
 /** The series of a histogram. */
 export interface HistogramSeries extends SeriesIdentity {
+  readonly kind: "histogram";
+  /** Upper edges of the buckets, in an array that is read without a look at its kind. */
+  readonly edges: Float64Array;
   /** Observations in each bucket alone, the last one above every edge. */
   readonly counts: Float64Array;
   count: number;
@@ -31,12 +40,22 @@ export interface HistogramSeries extends SeriesIdentity {
 
 export type Series = ScalarSeries | HistogramSeries;
 
+/** Told of every sample that was counted. Its value and how often it stands for it, as of `Sample`. */
+export type CountListener = (series: Series, value: number, times: number) => void;
+
+/** `usedAt` of a series that has ended: what it had counted is elsewhere, and what comes counts elsewhere too. */
+export const ENDED = -1;
+
 /** A family with its series. */
 export interface Family {
   readonly descriptor: MetricDescriptor;
-  readonly series: ReadonlyMap<string, Series>;
-  /** The series of a label set: made where it is new, born at `at`, folded where the family is full. */
-  seriesOf(labels: Labels, at: number): Series;
+  /** In the order in which they were made. */
+  readonly series: ReadonlySet<Series>;
+  /**
+   * The series of a label set. Made where it is new, born at `bornAt` (default now); folded where a budget is
+   * full.
+   */
+  seriesOf(labels: Labels, bornAt?: number): Series;
 }
 
 /** A sample whose series is found: what the journal keeps, and what is counted when it is kept. */
@@ -50,98 +69,92 @@ export interface Increment {
   readonly exemplar?: Exemplar | undefined;
 }
 
-/** Counts an increment. Its value was checked when its series was looked up. */
-export function addIncrement({ series, value, times }: Increment): void {
-  const { type } = series.descriptor;
-  if (type === "histogram") observe(series as HistogramSeries, value, times);
-  else if (type === "gauge") (series as ScalarSeries).value = value;
-  else increase(series as ScalarSeries, value, times);
+/** Counts a value that was checked, so often. */
+export function addTo(series: Series, value: number, times: number): void {
+  if (series.kind === "count") series.value += value * times;
+  else if (series.kind === "histogram") observe(series, value, times);
+  else if (series.kind === "gauge") series.value = value;
+  else series.minorUnits += minorUnitsOf(value, times);
 }
 
 /** Throws a TypeError for a value that cannot be counted: a defect of ours, since input is refused before. */
-export function checkSample({ value }: Sample, { name, type }: MetricDescriptor): void {
+export function checkSample({ value }: Pick<Sample, "value">, { name, type }: MetricDescriptor): void {
   if (!Number.isFinite(value)) {
     throw new TypeError(`[rumkit] ${name} got ${value}. Refuse it before it is recorded.`);
   }
   if (type === "counter" && value < 0) throw new TypeError(`[rumkit] ${name} is a counter and got ${value}.`);
 }
 
-/**
- * Holds the series of one family.
- *
- * Its key joins the label values with their lengths, so that no two label sets share a series whatever
- * their values contain; the caller's label object is copied, so that changing it later changes nothing.
- */
-export function createFamily(descriptor: MetricDescriptor): Family {
-  const series = new Map<string, Series>();
-
-  const seriesOf = (labels: Labels, at: number): Series => {
-    const key = seriesKey(descriptor.labels, labels);
-    const found = series.get(key);
-    if (found) return found;
-    const folded = series.size >= descriptor.maxSeries ? foldLabels(descriptor.labels) : labels;
-    const foldedKey = folded === labels ? key : seriesKey(descriptor.labels, folded);
-    const created = series.get(foldedKey) ?? createSeries(descriptor, folded, at);
-    series.set(foldedKey, created);
-    return created;
-  };
-
-  for (const labels of descriptor.known) seriesOf(labels, Number.NEGATIVE_INFINITY);
-  return { descriptor, series, seriesOf };
-}
-
-/** A key that is different for every label set. */
-function seriesKey(names: readonly string[], labels: Labels): string {
-  let key = "";
-  for (const name of names) {
-    const value = labels[name];
-    key += value === undefined ? "-;" : `${value.length}:${value};`;
-  }
-  return key;
-}
-
 /** What a scrape says of a scalar: money in major units, everything else as it is. */
 export function exposedValue(series: ScalarSeries): number {
-  if (series.descriptor.unit !== "currency") return series.value;
+  if (series.kind !== "money") return series.value;
   return Number(series.minorUnits) / 10 ** currencyExponent(series.labels["currency"] ?? "");
 }
 
 export function isHistogram(series: Series): series is HistogramSeries {
-  return "counts" in series;
+  return series.kind === "histogram";
 }
 
-function createSeries(descriptor: MetricDescriptor, labels: Labels, bornAt: number): Series {
-  const own = Object.fromEntries(
-    descriptor.labels.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]]])),
-  );
-  const identity = { descriptor, labels: own, bornAt, renderedText: undefined };
-  return descriptor.buckets
-    ? { ...identity, counts: new Float64Array(descriptor.buckets.length + 1), count: 0, sum: 0 }
-    : { ...identity, value: 0, minorUnits: 0n };
+/**
+ * A series that has counted nothing. Its labels are its own: nobody else may hold the object. A histogram has
+ * the memory of its buckets from `slabs`.
+ */
+export function createSeries(
+  descriptor: MetricDescriptor,
+  labels: Labels,
+  bornAt: number,
+  slabs?: BucketSlabs,
+): Series {
+  const identity = { descriptor, labels, bornAt, renderedText: undefined, usedAt: 0, listen: () => {} };
+  if (slabs) {
+    return { ...identity, kind: "histogram", edges: slabs.edges, counts: slabs.take(), count: 0, sum: 0 };
+  }
+  return { ...identity, kind: kindOf(descriptor), value: 0, minorUnits: 0n };
 }
 
-function foldLabels(names: readonly string[]): Labels {
-  return Object.fromEntries(names.map((name) => [name, OTHER]));
+/** Adds everything that a series has counted to another of the same metric, and leaves the first at nothing. */
+export function moveCounts(from: Series, into: Series): void {
+  if (isHistogram(from) && isHistogram(into)) {
+    for (const [bucket, times] of from.counts.entries())
+      into.counts[bucket] = (into.counts[bucket] ?? 0) + times;
+    into.count += from.count;
+    into.sum += from.sum;
+  } else if (!isHistogram(from) && !isHistogram(into)) {
+    into.value += from.value;
+    into.minorUnits += from.minorUnits;
+  }
+  clear(from);
 }
 
-function increase(counter: ScalarSeries, value: number, times: number): void {
-  if (counter.descriptor.unit === "currency") counter.minorUnits += minorUnitsOf(value, times);
-  else counter.value += value * times;
+/** Leaves a series at nothing. */
+export function clear(series: Series): void {
+  if (isHistogram(series)) {
+    series.counts.fill(0);
+    series.count = 0;
+    series.sum = 0;
+  } else {
+    series.value = 0;
+    series.minorUnits = 0n;
+  }
+}
+
+function kindOf({ type, unit }: MetricDescriptor): ScalarSeries["kind"] {
+  if (type === "gauge") return "gauge";
+  return unit === "currency" ? "money" : "count";
 }
 
 /** Exact where whole amounts are counted a whole number of times, whatever their size. */
 function minorUnitsOf(value: number, times: number): bigint {
+  if (times === 1) return BigInt(value);
   return Number.isInteger(times) ? BigInt(value) * BigInt(times) : BigInt(Math.round(value * times));
 }
 
-function observe(histogram: HistogramSeries, value: number, times: number): void {
-  const bucket = bucketOf(histogram.descriptor.buckets ?? [], value);
-  histogram.counts[bucket] = (histogram.counts[bucket] ?? 0) + times;
-  histogram.count += times;
-  histogram.sum += value * times;
-}
-
-function bucketOf(edges: readonly number[], value: number): number {
-  const index = edges.findIndex((edge) => value <= edge);
-  return index < 0 ? edges.length : index;
+function observe(series: HistogramSeries, value: number, times: number): void {
+  const { edges, counts } = series;
+  // From the first edge on: a dozen of comparisons that mostly end early are faster than halving.
+  let bucket = 0;
+  while (bucket < edges.length && value > edges[bucket]!) bucket += 1;
+  counts[bucket]! += times;
+  series.count += times;
+  series.sum += value * times;
 }

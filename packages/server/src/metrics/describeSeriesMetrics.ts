@@ -1,0 +1,44 @@
+import type { LabelSpec } from "@rumkit/protocol";
+import type { MetricDescriptor } from "./descriptor.ts";
+import { labelSets } from "./labelSets.ts";
+
+/** What the collector says about the number of its own series: these metrics and all `others`. */
+export function describeSeriesMetrics(others: readonly MetricDescriptor[]): MetricDescriptor[] {
+  const labelled = others.filter(({ labels }) => labels.length > 0);
+  const names = ["rum_series", "rum_series_limit", "rum_series_folded_total"];
+  const metrics = { metric: [...labelled.map(({ name }) => name), ...names] };
+  const labels = { label: [...new Set([...labelled.flatMap((metric) => metric.labels), "metric", "label"])] };
+  const pairs = [
+    ...labelled,
+    { labels: ["metric"] },
+    { labels: ["metric"] },
+    { labels: ["metric", "label"] },
+  ];
+  return [
+    own("rum_series", "gauge", "Series of a metric with labels.", metrics),
+    own("rum_series_limit", "gauge", "Series of a metric from which on new label sets fold.", metrics),
+    {
+      ...own(
+        "rum_series_folded_total",
+        "counter",
+        "Samples that count under __other__ instead of their own value of a label.",
+        { ...metrics, ...labels },
+      ),
+      // Most labels never fold, so that they begin with their first.
+      known: [],
+      values: { ...metrics, ...labels },
+      maxSeries: pairs.reduce((sum, metric) => sum + metric.labels.length, 0),
+    },
+  ];
+}
+
+function own(
+  name: string,
+  type: MetricDescriptor["type"],
+  help: string,
+  values: LabelSpec,
+): MetricDescriptor {
+  const known = labelSets(values);
+  const labels = Object.keys(values);
+  return { name, type, help, unit: "none", side: "collector", labels, known, maxSeries: known.length };
+}
