@@ -4,10 +4,10 @@ import type { CollectRequest } from "./collectRequest.ts";
 import { tooLarge } from "./bodyLimits.ts";
 
 /**
- * Milliseconds that a body may take. 64 KiB in 8 s is 8 KB/s, slower than any network that loads a page; a
+ * Milliseconds that a body may take. 64 KiB in 7 s is 9 KB/s, slower than any network that loads a page; a
  * sender that is slower holds a connection and nothing else.
  */
-const BODY_TIMEOUT_MS = 8_000;
+const BODY_TIMEOUT_MS = 7_000;
 
 /** A request as Node has parsed it. Its body is read from the socket's own stream. */
 export function fromNode(incoming: IncomingMessage): CollectRequest {

@@ -32,6 +32,13 @@ export interface RumkitConfig {
   readonly liveToken?: string | undefined;
   /** One more token with the scope `admin`. Default none. */
   readonly adminToken?: string | undefined;
+  /**
+   * Addresses and networks (`10.0.0.0/8`) of proxies whose word about the sender's address counts. Default none:
+   * then everybody behind a proxy on another machine shares the rate limit of its address.
+   */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** The header in which they write it. Default `x-forwarded-for`. */
+  readonly forwardedHeader?: "x-forwarded-for" | "forwarded" | undefined;
   /** What everybody may do on purpose: `collect`, `metrics`, `live`. Default nothing beyond loopback. */
   readonly open?: readonly Openable[] | undefined;
   /** `production` answers codes, `development` sentences. Default `NODE_ENV` where it says one, else `production`. */
@@ -59,7 +66,7 @@ export interface RumkitConfig {
   readonly restartDelayMs?: number | undefined;
   /** Milliseconds for the head of a request. 1 000 to 60 000. Default 5 000. */
   readonly headersTimeoutMs?: number | undefined;
-  /** Milliseconds for a whole request. 1 000 to 60 000. Default 9 000: a body has 8 s, with an answer. */
+  /** Milliseconds for a whole request. 1 000 to 60 000. Default 8 000: a body has 7 s, with an answer. */
   readonly requestTimeoutMs?: number | undefined;
   /** Milliseconds that a kept connection may rest. 0 to 600 000. Default 65 000: longer than a proxy keeps its own. */
   readonly keepAliveTimeoutMs?: number | undefined;

@@ -36,6 +36,8 @@ export const configSchema = z.strictObject({
   metricsToken: z.string().optional(),
   liveToken: z.string().optional(),
   adminToken: z.string().optional(),
+  trustedProxies: z.array(z.string()),
+  forwardedHeader: z.enum(["x-forwarded-for", "forwarded"]),
   open: z.array(z.enum(OPENABLE)),
   environment: z.enum(["development", "production"]),
   release: z.string().min(1),

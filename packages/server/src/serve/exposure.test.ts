@@ -10,6 +10,8 @@ const closed: EffectiveConfig = {
   writeKeys: [],
   secretKeys: [],
   tokens: [],
+  trustedProxies: [],
+  forwardedHeader: "x-forwarded-for",
   open: [],
   environment: "production",
   release: "1",

@@ -64,10 +64,12 @@ function createConfigured(
   config: EffectiveConfig,
   parts: Pick<CollectorOptions<Catalog>, "catalog" | "journal" | "log">,
 ): Collector<Catalog> {
-  const { allowedOrigins, environment, release, runtimeMetrics } = config;
+  const { allowedOrigins, trustedProxies, forwardedHeader, environment, release, runtimeMetrics } = config;
   return createCollector({
     ...parts,
     allowedOrigins,
+    trustedProxies,
+    forwardedHeader,
     access: accessOf(config),
     readiness: { journalWaitMs: config.readyJournalWaitMs, freeBytes: config.readyFreeBytes },
     environment,

@@ -26,6 +26,12 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
   metricsToken: { kind: "secret", help: "a token for /metrics" },
   liveToken: { kind: "secret", help: "a token for the live page" },
   adminToken: { kind: "secret", help: "a token for everything" },
+  trustedProxies: { kind: "list", default: [], help: "addresses and networks of proxies that are believed" },
+  forwardedHeader: {
+    kind: "text",
+    default: "x-forwarded-for",
+    help: "where they write who sent it, or forwarded",
+  },
   open: { kind: "list", default: [], help: "what everybody may do: collect, metrics, live" },
   environment: {
     kind: "text",
