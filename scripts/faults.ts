@@ -1,9 +1,18 @@
-/** `npm run faults -- 2000`: sends so many batches through a network that breaks them at random. */
+/**
+ * `npm run faults -- 2000`: sends so many batches through a network that breaks them at random.
+ * `npm run faults -- fuzz 1000000`: sends so many inputs that are nearly right to the built collector.
+ */
 import { run } from "./steps.ts";
 import { provideSoftware } from "./systemSoftware.ts";
 
-const missing = await provideSoftware();
-for (const sentence of missing) console.error(sentence);
-if (missing.length > 0) process.exit(1);
-process.env["FAULT_TRIALS"] = process.argv[2] ?? "2000";
-await run("faults", "vitest", ["run", "--project", "e2e", "test/e2e/faults.test.ts"]);
+const [first = "2000", inputs = "1000000"] = process.argv.slice(2);
+if (first === "fuzz") {
+  process.env["FUZZ_INPUTS"] = inputs;
+  await run("fuzz", "vitest", ["run", "--project", "e2e", "test/e2e/hostile.test.ts"]);
+} else {
+  const missing = await provideSoftware();
+  for (const sentence of missing) console.error(sentence);
+  if (missing.length > 0) process.exit(1);
+  process.env["FAULT_TRIALS"] = first;
+  await run("faults", "vitest", ["run", "--project", "e2e", "test/e2e/faults.test.ts"]);
+}

@@ -1,0 +1,283 @@
+/**
+ * Hostile requests over a raw socket to the built collector in a process of its own: each gets its status and
+ * code, changes exactly the counters that it should, and harms nobody else. `npm run faults -- fuzz 1000000`
+ * sends more mutations.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { batchLike } from "../hostile/arbitraries.ts";
+import {
+  access,
+  batch,
+  framing,
+  type HostileCase,
+  identity,
+  KEY,
+  nextId,
+  request,
+  sizes,
+  texts,
+  values,
+  view,
+} from "../hostile/cases.ts";
+import { changes, type Scrape, scrape } from "../scrape.ts";
+
+const FUZZ_INPUTS = Number(process.env["FUZZ_INPUTS"] ?? 20_000);
+
+let server: ChildProcess;
+let port: number;
+
+beforeAll(async () => {
+  server = fork(join(import.meta.dirname, "../hostile/serveHostile.ts"), {
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    execArgv: ["--expose-gc"],
+  });
+  server.stderr?.on("data", (chunk: Buffer) => errors.push(chunk.toString()));
+  [{ port }] = (await once(server, "message")) as [{ port: number }];
+});
+afterAll(() => server.disconnect());
+
+/** What the collector printed as an error: nothing, whatever it was sent. */
+const errors: string[] = [];
+
+const totals = (): Promise<Scrape> => scrape({ request: (path) => fetch(`http://127.0.0.1:${port}${path}`) });
+
+interface Memory {
+  /** Bytes that the process takes, with what V8 keeps for later. */
+  readonly rss: number;
+  /** Bytes that are in use after a collection. */
+  readonly used: number;
+}
+
+async function readMemory(): Promise<Memory> {
+  server.send("memory");
+  const [memory] = (await once(server, "message")) as [Memory];
+  return memory;
+}
+
+interface Answered {
+  readonly status: number | undefined;
+  readonly head: string;
+  readonly body: string;
+  readonly milliseconds: number;
+}
+
+/** Writes bytes and reads what comes until the server closes. */
+async function exchange(bytes: Buffer, ends = false): Promise<Answered> {
+  const start = performance.now();
+  let milliseconds = NaN;
+  let answer = "";
+  const socket = connect(port, "127.0.0.1");
+  socket.setTimeout(12_000, () => socket.destroy());
+  socket.on("error", () => {});
+  socket.on("data", (chunk: Buffer) => {
+    if (answer === "") milliseconds = performance.now() - start;
+    answer += chunk.toString("latin1");
+  });
+  if (ends) socket.end(bytes);
+  else socket.write(bytes);
+  await new Promise((resolve) => socket.once("close", resolve));
+  const [head = "", body = ""] = answer.split("\r\n\r\n", 2);
+  return { status: answer === "" ? undefined : Number(head.slice(9, 12)), head, body, milliseconds };
+}
+
+const own = /^rum_(events|batches)_/;
+
+async function run({
+  bytes,
+  status,
+  code,
+  rejected,
+  added,
+  within = 2_000,
+  ends,
+}: HostileCase): Promise<void> {
+  const before = await totals();
+  const answered = await exchange(bytes, ends);
+  expect(answered.status).toBe(status);
+  if (code !== undefined && status !== undefined) expect(answered.body).toContain(`"code":"${code}"`);
+  if (rejected !== undefined && rejected.length > 0) {
+    const answer = JSON.parse(answered.body) as { rejected: { code: string }[] };
+    expect(answer.rejected.map((event) => event.code)).toEqual(rejected);
+  }
+  if (status === 403) expect(answered.head).not.toMatch(/access-control-allow-origin/i);
+  if (status !== undefined) expect(answered.milliseconds).toBeLessThan(within);
+  await expect.poll(async () => changes(before, await totals(), own), { timeout: 3_000 }).toEqual(added);
+  expect(errors).toEqual([]);
+}
+
+describe.each([
+  ["framing", framing],
+  ["size and coding", sizes],
+  ["text and JSON", texts],
+  ["values", values],
+  ["identity and time", identity],
+  ["access", access],
+])("%s", (_class, cases) => {
+  test.each(cases.map((hostile) => [hostile.title, hostile] as const))("%s", (_title, hostile) =>
+    run(hostile),
+  );
+});
+
+describe("the same batch", () => {
+  test("64 times at once counts once", async () => {
+    const bytes = request({ body: batch([view]) });
+    const before = await totals();
+    const answers = await Promise.all(Array.from({ length: 64 }, () => exchange(bytes)));
+    expect(answers.filter(({ body }) => body.includes('"duplicate":true'))).toHaveLength(63);
+    expect(changes(before, await totals(), own)).toEqual({
+      rum_batches_accepted_total: 1,
+      rum_batches_duplicate_total: 63,
+      rum_events_received_total: 64,
+      rum_events_duplicate_total: 63,
+      rum_events_accepted_total: 1,
+      rum_events_scaled_total: 1,
+    });
+  });
+
+  test("with another body is a conflict", async () => {
+    const id = nextId();
+    await exchange(request({ body: batch([view], { id }) }));
+    expect((await exchange(request({ body: batch([view, view], { id }) }))).status).toBe(409);
+  });
+});
+
+test(
+  "a sender that is too slow gets 408 within 10 s, and nothing of it is counted",
+  { timeout: 20_000 },
+  async () => {
+    const whole = request({ body: batch() });
+    const before = await totals();
+    const [body, head] = await Promise.all([
+      exchange(whole.subarray(0, -10)),
+      exchange(whole.subarray(0, 40)),
+    ]);
+    expect([body.status, head.status]).toEqual([408, 408]);
+    expect(body.body).toContain('"code":"timeout"');
+    expect(Math.max(body.milliseconds, head.milliseconds)).toBeLessThan(10_500);
+    expect(changes(before, await totals(), own)).toEqual({
+      'rum_batches_rejected_total{reason="timeout"}': 1,
+    });
+  },
+);
+
+test("who sends too much gets 429 and a time to come back; others do not notice", async () => {
+  const from = (address: string) => exchange(request({ headers: { "X-Forwarded-For": address } }));
+  const flood: Answered[] = [];
+  for (let round = 0; round < 12; round += 1) {
+    flood.push(...(await Promise.all(Array.from({ length: 50 }, () => from("203.0.113.1")))));
+  }
+  const refused = flood.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(50);
+  expect(refused[0]?.head).toMatch(/retry-after: \d+\r\n/i);
+  expect(refused[0]?.body).toContain('"code":"rate_limited"');
+  expect((await from("203.0.113.2")).status).toBe(202);
+});
+
+test("all hostile cases again, mixed into honest load: every honest event is counted", async () => {
+  const cases = [...framing, ...sizes, ...texts, ...values, ...identity, ...access].filter(
+    ({ ends }) => !ends,
+  );
+  const before = await totals();
+  let honest = 0;
+  const load = Array.from({ length: 4 }, async (_, user) => {
+    for (let index = 0; index < 50; index += 1) {
+      const headers = { "X-Forwarded-For": `192.0.2.${user}` };
+      const body = batch([{ type: "action", name: "add", details: { category: "games" } }]);
+      if ((await exchange(request({ headers, body }))).status === 202) honest += 1;
+    }
+  });
+  await Promise.all([...load, ...cases.map(({ bytes }) => exchange(bytes))]);
+  expect(honest).toBe(200);
+  const games = 'rum_actions_total{action="add",category="games"}';
+  expect(changes(before, await totals(), /category="games"/)).toEqual({ [games]: 200 });
+});
+
+/** Sends bodies on kept connections, one at a time on each; returns the statuses that came. */
+async function pour(bodies: Iterator<Buffer>): Promise<Map<number, number>> {
+  const statuses = new Map<number, number>();
+  const drink = async (): Promise<void> => {
+    const socket = connect(port, "127.0.0.1");
+    for (let next = bodies.next(); !next.done; next = bodies.next()) {
+      sent += 1;
+      // Another address for each few requests: the rate limit is not what is tested.
+      const address = `2001:db8:${(sent >> 6).toString(16)}::1`;
+      socket.write(
+        request({ headers: { Connection: "keep-alive", "X-Forwarded-For": address }, body: next.value }),
+      );
+      const [chunk] = (await once(socket, "data")) as [Buffer];
+      const status = Number(chunk.toString("latin1", 9, 12));
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    socket.destroy();
+  };
+  await Promise.all(Array.from({ length: 8 }, drink));
+  return statuses;
+}
+let sent = 0;
+
+/** The same numbers on every run (mulberry32). */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Bodies that are nearly right, every other one with bytes changed, taken out or doubled. */
+function* fuzz(inputs: number): Generator<Buffer> {
+  const random = createRandom(7);
+  const at = (length: number): number => Math.floor(random() * length);
+  const seeds = fc
+    .sample(batchLike, { numRuns: 1_000, seed: 7 })
+    .map((value) => JSON.stringify(value) ?? "null");
+  for (let input = 0; input < inputs; input += 1) {
+    const text = seeds[input % seeds.length]!.replace(/"id":"[0-9a-f]{32}"/, `"id":"${nextId()}"`);
+    let body = Buffer.from(text).subarray(0, 60_000);
+    for (let change = input % 2 === 0 ? 0 : 1 + at(4); change > 0 && body.length > 1; change -= 1) {
+      const place = at(body.length);
+      if (random() < 0.6) body[place] = at(256);
+      else if (random() < 0.5)
+        body = Buffer.concat([body.subarray(0, place), body.subarray(place + 1 + at(20))]);
+      else
+        body = Buffer.concat([
+          body.subarray(0, place),
+          body.subarray(at(place + 1), place),
+          body.subarray(place),
+        ]);
+    }
+    yield body.length === 0 ? Buffer.from(" ") : body.subarray(0, 65_536);
+  }
+}
+
+test(
+  `${FUZZ_INPUTS} inputs that are nearly right: no 5xx, nothing printed, memory flat, every event has an outcome`,
+  { timeout: 3_600_000 },
+  async () => {
+    await pour(fuzz(Math.min(FUZZ_INPUTS, 5_000)));
+    const before = await readMemory();
+    const statuses = await pour(fuzz(FUZZ_INPUTS));
+    const memory = await readMemory();
+    expect([...statuses.keys()].filter((status) => status >= 500)).toEqual([]);
+    expect([...statuses.values()].reduce((sum, count) => sum + count, 0)).toBe(FUZZ_INPUTS);
+    // Both sides of the verdict were looked at.
+    expect(statuses.get(202)).toBeGreaterThan(FUZZ_INPUTS / 500);
+    expect(statuses.get(400)).toBeGreaterThan(FUZZ_INPUTS / 50);
+    expect(memory.used - before.used).toBeLessThan(48 * 1024 * 1024);
+    expect(memory.rss).toBeLessThan(300 * 1024 * 1024);
+    expect(errors).toEqual([]);
+    const after = await totals();
+    let outcomes = 0;
+    for (const [series, value] of after) {
+      if (/^rum_events_(accepted|duplicate|rejected|bot|overload)_total/.test(series)) outcomes += value;
+    }
+    expect(after.get("rum_events_received_total")).toBe(outcomes);
+  },
+);

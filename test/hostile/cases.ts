@@ -1,0 +1,422 @@
+/**
+ * Hostile requests as data: the bytes, and what they get. Each `added` is the whole change of the collector's
+ * own counters, exact. Where an answer is another one than a cautious reader might expect, `because` says why.
+ */
+import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
+
+export interface HostileCase {
+  readonly title: string;
+  /** What is written to the socket. */
+  readonly bytes: Buffer;
+  /** The status of the answer; undefined where the connection closes without one. */
+  readonly status: number | undefined;
+  /** The stable code of a refusal. */
+  readonly code?: string;
+  /** Codes of events that were refused, in their order. */
+  readonly rejected?: readonly string[];
+  /** By how much counters change; nothing else of `rum_events_*` and `rum_batches_*` does. */
+  readonly added: Readonly<Record<string, number>>;
+  /** Milliseconds within which the answer comes. */
+  readonly within?: number;
+  /** Closes the sending half behind the bytes. */
+  readonly ends?: boolean;
+  readonly because?: string;
+}
+
+export const KEY = "pk_shop_0123456789";
+const SHOP = "https://shop.example";
+const SESSION = "f".repeat(32);
+export const view = { type: "page_view", route: "/" };
+
+let ids = 0;
+export function nextId(): string {
+  ids += 1;
+  return ids.toString(16).padStart(32, "0");
+}
+
+export function batch(events: readonly unknown[] = [view], change: object = {}): string {
+  return JSON.stringify({ v: 1, id: nextId(), session: SESSION, sentAt: 1, events, ...change });
+}
+
+interface Parts {
+  readonly method?: string;
+  readonly target?: string;
+  /** undefined leaves a header out. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: string | Buffer;
+}
+
+/** A whole request from an address of its own. */
+export function request({
+  method = "POST",
+  target = `/collect?key=${KEY}`,
+  headers = {},
+  body = batch(),
+}: Parts): Buffer {
+  const bytes = Buffer.from(body);
+  const all: Record<string, string | undefined> = {
+    Host: "rum.example",
+    Origin: SHOP,
+    Connection: "close",
+    "Content-Length": String(bytes.length),
+    "X-Forwarded-For": `198.51.100.${ids % 250}`,
+    ...headers,
+  };
+  const lines = Object.entries(all).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}: ${value}`],
+  );
+  return Buffer.concat([
+    Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`, "latin1"),
+    bytes,
+  ]);
+}
+
+const refused = (reason: string): Record<string, number> => ({
+  [`rum_batches_rejected_total{reason="${reason}"}`]: 1,
+});
+
+function refusal(
+  title: string,
+  status: number,
+  code: string,
+  parts: Parts,
+  more: Partial<HostileCase> = {},
+): HostileCase {
+  return { title, bytes: request(parts), status, code, added: refused(code), ...more };
+}
+
+/** Node's parser answers before the collector hears of it. */
+function malformed(title: string, status: number, head: string, body = "{}"): HostileCase {
+  return {
+    title,
+    bytes: Buffer.from(`${head.replaceAll("\n", "\r\n")}\r\n\r\n${body}`, "latin1"),
+    status,
+    added: {},
+  };
+}
+
+/** Accepted events beside refused ones. */
+function judged(
+  title: string,
+  events: readonly unknown[],
+  accepted: number,
+  rejected: readonly string[],
+  more: Partial<HostileCase> & { readonly change?: object } = {},
+): HostileCase {
+  const { change = {}, ...rest } = more;
+  const byCode: Record<string, number> = {};
+  for (const code of rejected) {
+    const series = `rum_events_rejected_total{reason="${code}"}`;
+    byCode[series] = (byCode[series] ?? 0) + 1;
+  }
+  const received = accepted + rejected.length;
+  return {
+    title,
+    bytes: request({ body: batch(events, change) }),
+    status: accepted > 0 ? 202 : 422,
+    ...(accepted > 0 ? { rejected } : { code: "no_valid_event" }),
+    added: {
+      rum_events_received_total: received,
+      ...byCode,
+      ...(accepted > 0
+        ? {
+            rum_batches_accepted_total: 1,
+            rum_events_accepted_total: accepted,
+            rum_events_scaled_total: accepted,
+          }
+        : refused("no_valid_event")),
+      ...rest.added,
+    },
+    ...rest,
+  };
+}
+
+const POST = `POST /collect?key=${KEY} HTTP/1.1`;
+
+export const framing: readonly HostileCase[] = [
+  malformed(
+    "length and chunks together",
+    400,
+    `${POST}\nHost: a\nContent-Length: 2\nTransfer-Encoding: chunked`,
+  ),
+  malformed("two lengths", 400, `${POST}\nHost: a\nContent-Length: 2\nContent-Length: 3`),
+  malformed("a length with a sign", 400, `${POST}\nHost: a\nContent-Length: +5`),
+  malformed("a negative length", 400, `${POST}\nHost: a\nContent-Length: -1`),
+  malformed("a length with an exponent", 400, `${POST}\nHost: a\nContent-Length: 1e3`),
+  malformed("a coding behind chunked", 400, `${POST}\nHost: a\nTransfer-Encoding: chunked, identity`),
+  {
+    title: "lines that end in LF",
+    bytes: Buffer.from(`${POST}\nHost: a\nContent-Length: 2\n\n{}`),
+    status: 400,
+    added: {},
+  },
+  malformed("a folded header", 400, `${POST}\nHost: a\nX: b\n c`),
+  malformed("NUL in a header", 400, `${POST}\nHost: a\nX: \0`),
+  malformed("no Host", 400, `${POST}\nContent-Length: 2`),
+  malformed("a header of 20 KB", 431, `${POST}\nHost: a\nX: ${"x".repeat(20_000)}`),
+  malformed("an address of 20 KB", 431, `POST /collect?${"x".repeat(20_000)} HTTP/1.1\nHost: a`),
+  malformed("an unknown method", 400, "TELEPORT /collect HTTP/1.1\nHost: a"),
+  malformed("the preface of HTTP/2", 400, "PRI * HTTP/2.0\n\nSM"),
+  malformed("an expectation that nobody has", 417, `${POST}\nHost: a\nExpect: 200-ok\nContent-Length: 2`),
+  refusal("TRACE", 405, "bad_method", { method: "TRACE", body: "" }),
+  refusal("PUT", 405, "bad_method", { method: "PUT" }),
+  {
+    ...judged("a header named __proto__", [view], 1, []),
+    bytes: request({ headers: { ["__proto__"]: "1" } }),
+  },
+  {
+    ...judged("an address of another host", [view], 1, []),
+    bytes: request({ target: `http://evil.example/collect?key=${KEY}` }),
+    because: "The path is what is asked for; the host of neither line decides anything.",
+  },
+];
+
+const bomb = gzipSync(Buffer.alloc(20_000_000));
+const gzip = { "Content-Encoding": "gzip" };
+const zipped = gzipSync(batch());
+const wrongChecksum = Buffer.from(zipped);
+wrongChecksum[wrongChecksum.length - 6]! ^= 1;
+
+export const sizes: readonly HostileCase[] = [
+  refusal("one byte more than may be", 413, "too_large", { body: "x".repeat(65_537) }),
+  refusal("one byte of padding too many", 413, "too_large", { body: batch().padEnd(65_537) }),
+  refusal(
+    "a length that no disk has",
+    413,
+    "too_large",
+    { headers: { "Content-Length": "99999999999" }, body: "{" },
+    { within: 200 },
+  ),
+  refusal("chunks beyond the limit", 413, "too_large", {
+    headers: { "Content-Length": undefined, "Transfer-Encoding": "chunked" },
+    body: `20000\r\n${"x".repeat(0x20_000)}\r\n0\r\n\r\n`,
+  }),
+  {
+    title: "fifty bytes announced, three sent",
+    bytes: request({ headers: { "Content-Length": "50" }, body: '{"v' }),
+    ends: true,
+    status: 400,
+    added: refused("aborted"),
+    because: "Node says so to who closed only the sending half, and we count it.",
+  },
+  refusal("a gzip bomb", 413, "too_large_decoded", { headers: gzip, body: bomb }, { within: 200 }),
+  refusal("brotli", 415, "unsupported_encoding", {
+    headers: { "Content-Encoding": "br" },
+    body: brotliCompressSync(batch()),
+  }),
+  refusal("zstd", 415, "unsupported_encoding", {
+    headers: { "Content-Encoding": "zstd" },
+    body: zstdCompressSync(batch()),
+  }),
+  refusal("gzip twice", 415, "unsupported_encoding", {
+    headers: { "Content-Encoding": "gzip, gzip" },
+    body: gzipSync(zipped),
+  }),
+  refusal("gzip that ends too early", 400, "bad_encoding", { headers: gzip, body: zipped.subarray(0, -9) }),
+  refusal("gzip of four bytes", 400, "bad_encoding", { headers: gzip, body: zipped.subarray(0, 4) }),
+  refusal("gzip that goes on behind its end", 400, "bad_encoding", {
+    headers: gzip,
+    body: Buffer.concat([zipped, Buffer.from("more")]),
+  }),
+  refusal("two gzip members", 400, "bad_encoding", {
+    headers: gzip,
+    body: Buffer.concat([gzipSync("{"), gzipSync("}")]),
+  }),
+  refusal("gzip with a wrong checksum", 400, "bad_encoding", { headers: gzip, body: wrongChecksum }),
+  refusal("gzip that is none", 400, "bad_encoding", { headers: gzip }),
+  { ...judged("gzip", [view], 1, []), bytes: request({ headers: gzip, body: gzipSync(batch()) }) },
+  { ...judged("identity", [view], 1, []), bytes: request({ headers: { "Content-Encoding": "identity" } }) },
+  refusal("nothing", 400, "empty_body", { body: "" }),
+];
+
+const nested = "[".repeat(32_700) + "]".repeat(32_700);
+const keys = (length: number, step = 1): string =>
+  JSON.stringify(Object.fromEntries(Array.from({ length }, (_, index) => [index * step, 0])));
+
+export const texts: readonly HostileCase[] = [
+  refusal("a byte that is no UTF-8", 400, "bad_utf8", { body: Buffer.from([0x7b, 0xff, 0x7d]) }),
+  refusal("an overlong NUL", 400, "bad_utf8", { body: Buffer.from([0xc0, 0x80]) }),
+  refusal("a surrogate in UTF-8", 400, "bad_utf8", { body: Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]) }),
+  refusal("a byte order mark", 400, "bad_json", { body: `\uFEFF${batch()}` }),
+  refusal("a trailing comma", 400, "bad_json", { body: '{"v":1,}' }),
+  refusal("NaN", 400, "bad_json", { body: '{"v":NaN}' }),
+  refusal("single quotes", 400, "bad_json", { body: "{'v':1}" }),
+  refusal("a comment", 400, "bad_json", { body: "{/**/}" }),
+  refusal("32,700 nested arrays", 400, "too_deep", { body: nested }, { within: 200 }),
+  refusal(
+    "32,700 arrays that do not end",
+    400,
+    "bad_json",
+    { body: "[".repeat(32_700) },
+    {
+      because: "The parser, which is not recursive, finds the end missing before anybody counts levels.",
+    },
+  ),
+  refusal("6,000 keys", 400, "too_many_keys", { body: keys(6_000) }),
+  refusal("integer keys that collide", 400, "too_many_keys", { body: keys(4_000, 65_536) }, { within: 200 }),
+  {
+    ...judged("the key id twice", [view], 1, []),
+    bytes: request({ body: `{"id":1,${batch().slice(1)}` }),
+    because: "The last one counts, as everywhere in JavaScript.",
+  },
+  {
+    ...judged("the key __proto__", [view], 1, []),
+    bytes: request({ body: `{"__proto__":{"isAdmin":true},${batch().slice(1)}` }),
+  },
+  judged("an action named toString", [{ type: "action", name: "toString" }], 0, ["unknown_name"]),
+  refusal("an array", 422, "bad_batch", { body: "[]" }),
+  refusal("null", 422, "bad_batch", { body: "null" }),
+  refusal("a string", 422, "bad_batch", { body: '"x"' }),
+  refusal("201 events", 413, "too_many_events", { body: batch(Array.from({ length: 201 }, () => view)) }),
+  judged(
+    "one bad of twenty",
+    [...Array.from({ length: 19 }, () => view), { type: "page_view", route: 7 }],
+    19,
+    ["bad_event"],
+  ),
+  judged(
+    "twenty bad",
+    Array.from({ length: 20 }, () => ({ type: "x" })),
+    0,
+    Array.from({ length: 20 }, () => "unknown_type"),
+  ),
+  judged("an event of a later version", [view, { type: "teleport" }], 1, ["unknown_type"]),
+  refusal("version 99", 422, "bad_version", { body: batch([view], { v: 99 }) }),
+  judged("a route of 3,000 characters", [{ ...view, route: "x".repeat(3_000) }], 1, [], {
+    because: "It is cut, without a flag: what is cut is not counted by.",
+  }),
+  judged("2,000 combining marks", [{ type: "click", name: `a${"\u0301".repeat(2_000)}` }], 1, []),
+  judged(
+    "half a surrogate pair in a label",
+    [view, { type: "action", name: "add", details: { category: "\ud800" } }],
+    1,
+    ["unknown_label_value"],
+    {
+      because:
+        "Labels are closed sets: the text is outside of it, which is the better word for what is wrong.",
+    },
+  ),
+  {
+    ...judged("an integer of 30,000 digits", [view, view], 1, ["bad_number"]),
+    bytes: request({ body: batch([view, { type: "heap", value: "@" }]).replace('"@"', "9".repeat(30_000)) }),
+  },
+  judged("a number as text", [view, { type: "heap", value: "12" }], 1, ["bad_number"]),
+  {
+    ...judged("minus zero", [view], 1, []),
+    bytes: request({ body: batch([{ type: "heap", value: "@" }]).replace('"@"', "-0") }),
+  },
+];
+
+const wish = { type: "conversion", name: "wish", currency: "USD" };
+
+export const values: readonly HostileCase[] = [
+  judged("money that is NaN in the page", [view, { ...wish, amount: null }], 1, ["bad_amount"]),
+  judged("1e308 of money", [view, { ...wish, amount: 1e308 }], 1, ["bad_amount"]),
+  judged("a fraction of a cent", [view, { ...wish, amount: 0.1 }], 1, ["bad_amount"]),
+  judged("money beyond exact integers", [view, { ...wish, amount: 9007199254740993 }], 1, ["bad_amount"]),
+  judged(
+    "currencies that are none",
+    [view, { ...wish, amount: 1, currency: "US" }, { ...wish, amount: 1, currency: "usd'" }],
+    1,
+    ["bad_currency", "bad_currency"],
+  ),
+  judged("a negative vital", [view, { type: "LCP", value: -1 }], 1, ["bad_number"]),
+  judged("a vital of thirty years", [view, { type: "LCP", value: 1e9 }], 1, ["bad_number"], {
+    because:
+      "Refused with a reason instead of counted in the last bucket: a clamped value would still be in the sum.",
+  }),
+  judged(
+    "the largest double, twice",
+    [
+      view,
+      { type: "measurement", name: "size", value: 1e308 },
+      { type: "measurement", name: "size", value: 1e308 },
+    ],
+    1,
+    ["bad_number", "bad_number"],
+  ),
+  judged(
+    "a label that breaks out of the exposition",
+    [view, { type: "action", name: "add", details: { category: '"} 1\nfake_total 99' } }],
+    1,
+    ["unknown_label_value"],
+  ),
+  judged(
+    "a label with a control character, and one that turns the text around",
+    [
+      view,
+      { type: "action", name: "add", details: { category: "a\r\n" } },
+      { type: "action", name: "add", details: { category: "\u202e" } },
+    ],
+    1,
+    ["unknown_label_value", "unknown_label_value"],
+  ),
+  judged(
+    "names of elements from a user",
+    [
+      { type: "click", name: '"} 1\nfake_total 99' },
+      { type: "click", name: "\u202e" },
+    ],
+    2,
+    [],
+  ),
+  judged(
+    "labels that are Prometheus' own",
+    [{ type: "action", name: "add", details: { category: "books", le: "1", __name__: "x", quantile: "1" } }],
+    1,
+    [],
+    {
+      because:
+        "Only labels that the catalogue declares are labels; all others are attributes, which no series has.",
+    },
+  ),
+];
+
+export const identity: readonly HostileCase[] = [
+  refusal("no id", 422, "bad_batch_id", { body: batch([view], { id: undefined }) }),
+  refusal("an id of 60 KB", 422, "bad_batch_id", { body: batch([view], { id: "f".repeat(60_000) }) }),
+  refusal("an id of 1 MB", 413, "too_large", { body: batch([view], { id: "f".repeat(1_000_000) }) }),
+  refusal(
+    "an id in capitals",
+    422,
+    "bad_batch_id",
+    { body: batch([view], { id: "A".repeat(32) }) },
+    {
+      because: "One form only, so that no two forms are one id.",
+    },
+  ),
+  refusal(
+    "an instant beyond what a date can be",
+    422,
+    "bad_batch",
+    { body: batch([view], { sentAt: 8.64e15 + 1 }) },
+    {
+      because: "The batch has the only time; events have none.",
+    },
+  ),
+  refusal("a time as text", 422, "bad_batch", { body: batch([view], { sentAt: "now" }) }),
+  judged("a page whose clock says 1970", [view], 1, [], {
+    change: { sentAt: 0 },
+    because: "Nothing is counted by a page's clock.",
+  }),
+];
+
+export const access: readonly HostileCase[] = [
+  refusal("no key", 401, "bad_key", { target: "/collect", headers: gzip, body: bomb.subarray(0, 10_000) }),
+  refusal("a key that is wrong by a letter", 401, "bad_key", { target: "/collect?key=pk_shop_0123456788" }),
+  refusal("a key of another app", 401, "bad_key", { target: "/collect?key=pk_other_0123456789" }),
+  refusal("an origin that nobody listed", 403, "origin_denied", {
+    headers: { Origin: "https://evil.example" },
+  }),
+  refusal("no origin", 403, "origin_denied", { headers: { Origin: undefined } }),
+  refusal("the host as origin", 403, "origin_denied", { headers: { Origin: "http://rum.example" } }),
+  refusal("a form of another site", 403, "origin_denied", {
+    headers: { Origin: "https://evil.example", "Content-Type": "text/plain" },
+  }),
+  {
+    title: "a preflight of another site",
+    bytes: request({ method: "OPTIONS", headers: { Origin: "https://evil.example" }, body: "" }),
+    status: 204,
+    added: {},
+  },
+];

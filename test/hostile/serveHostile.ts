@@ -1,0 +1,29 @@
+/** The built collector in a process of its own, as strict as in production: the target of the hostile cases. */
+import type { AddressInfo } from "node:net";
+import { createCollector, serveCollector } from "@rumkit/server";
+import { hostileCatalog } from "./catalog.ts";
+
+const collector = createCollector({
+  catalog: hostileCatalog,
+  environment: "production",
+  runtimeMetrics: false,
+  allowedOrigins: ["https://shop.example"],
+  // Each case comes from an address of its own, as the test says.
+  trustedProxies: ["127.0.0.1"],
+  rateLimits: { perAddress: { perSecond: 50, burst: 200 } },
+  access: {
+    open: ["metrics", "live"],
+    writeKeys: [
+      { name: "shop", key: "pk_shop_0123456789", origins: ["https://shop.example"] },
+      { name: "other", key: "pk_other_0123456789", app: "other", origins: ["https://shop.example"] },
+    ],
+  },
+});
+const server = serveCollector({ collector });
+server.once("listening", () => process.send?.({ port: (server.address() as AddressInfo).port }));
+process.on("message", () => {
+  globalThis.gc?.();
+  const { rss, heapUsed, external } = process.memoryUsage();
+  process.send?.({ rss, used: heapUsed + external });
+});
+process.on("disconnect", () => process.exit());
