@@ -60,6 +60,9 @@ async function start(port: number, ...args: string[]): Promise<ServeProcess> {
       pageServer.origin,
       "--journal",
       "memory",
+      // A Chromium without a window says so, and is taken for a crawler.
+      "--bots",
+      "count",
       ...args,
     ],
   });

@@ -43,6 +43,8 @@ export interface RumkitConfig {
   readonly open?: readonly Openable[] | undefined;
   /** `production` answers codes, `development` sentences. Default `NODE_ENV` where it says one, else `production`. */
   readonly environment?: "development" | "production" | undefined;
+  /** What becomes of events of bots: counted `apart`, or with all others (`count`). Default `apart`. */
+  readonly bots?: "apart" | "count" | undefined;
   /** The app's release, shown in `app_info`. Default `unknown`. */
   readonly release?: string | undefined;
   /**

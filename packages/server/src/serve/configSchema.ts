@@ -40,6 +40,7 @@ export const configSchema = z.strictObject({
   forwardedHeader: z.enum(["x-forwarded-for", "forwarded"]),
   open: z.array(z.enum(OPENABLE)),
   environment: z.enum(["development", "production"]),
+  bots: z.enum(["apart", "count"]),
   release: z.string().min(1),
   journal: z.string().min(1),
   log: z.enum(["json", "none"]),

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { Server as NetServer } from "node:net";
-import { setTimeout as wait } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "../createCollector.ts";
 
@@ -37,6 +37,7 @@ export async function drain({ server, collector, delayMs, timeoutMs }: DrainOpti
   server.prependListener("request", (_request, response) => {
     response.shouldKeepAlive = false;
   });
+  await untilNobodyKnocks(server);
   // The `close` of an HTTP server would cut connections that rest, with the request that is on its way to them.
   NetServer.prototype.close.call(server);
   await Promise.race([closed, wait(LAME_DUCK_MS)]);
@@ -45,4 +46,28 @@ export async function drain({ server, collector, delayMs, timeoutMs }: DrainOpti
   await Promise.race([stopped, isOver]).finally(() => clearInterval(sweep));
   server.closeAllConnections();
   return !deadline.aborted;
+}
+
+/** Turns of the event loop that are waited for a quiet one: connections may never stop coming. */
+const MOST_TURNS = 200;
+
+/** Milliseconds. In a turn that took longer, somebody may have connected after the loop had looked. */
+const QUIET_TURN_MS = 0.2;
+
+/**
+ * Resolves right after a turn of the loop that accepted everybody and did nothing else. Who has connected and
+ * is not accepted yet would be reset when the socket closes; systemd and the supervisor keep it open, so there
+ * nobody is.
+ */
+async function untilNobodyKnocks(server: Server): Promise<void> {
+  let accepted = 0;
+  const onConnection = (): void => void (accepted += 1);
+  server.on("connection", onConnection);
+  for (let turn = 0; turn < MOST_TURNS; turn += 1) {
+    const before = accepted;
+    const startedAt = performance.now();
+    await nextTurn();
+    if (accepted === before && performance.now() - startedAt < QUIET_TURN_MS) break;
+  }
+  server.off("connection", onConnection);
 }

@@ -14,6 +14,7 @@ const closed: EffectiveConfig = {
   forwardedHeader: "x-forwarded-for",
   open: [],
   environment: "production",
+  bots: "apart",
   release: "1",
   journal: "memory",
   log: "none",

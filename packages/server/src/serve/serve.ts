@@ -64,7 +64,8 @@ function createConfigured(
   config: EffectiveConfig,
   parts: Pick<CollectorOptions<Catalog>, "catalog" | "journal" | "log">,
 ): Collector<Catalog> {
-  const { allowedOrigins, trustedProxies, forwardedHeader, environment, release, runtimeMetrics } = config;
+  const { allowedOrigins, trustedProxies, forwardedHeader, environment, bots, release, runtimeMetrics } =
+    config;
   return createCollector({
     ...parts,
     allowedOrigins,
@@ -73,6 +74,7 @@ function createConfigured(
     access: accessOf(config),
     readiness: { journalWaitMs: config.readyJournalWaitMs, freeBytes: config.readyFreeBytes },
     environment,
+    bots,
     release,
     runtimeMetrics,
   });

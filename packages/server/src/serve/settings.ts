@@ -37,6 +37,7 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
     kind: "text",
     help: "production answers codes, development sentences; NODE_ENV, else production",
   },
+  bots: { kind: "text", default: "apart", help: "apart or count: what becomes of events of bots" },
   release: { kind: "text", default: "unknown", help: "the app's release, shown in app_info" },
   journal: { kind: "text", default: "./rumkit.journal", help: "file that keeps what was counted, or memory" },
   log: { kind: "text", default: "json", help: "json lines on the standard output, or none" },
