@@ -155,8 +155,8 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
     invalidSamples(verdict).forEach(record);
     throw noValidEvent(verdict);
   }
-  const settled = countedSamples(batch, verdict, isBot);
-  const samples = isBot ? settled : [...verdict.samples, ...settled];
+  const samples = countedSamples(batch, verdict, isBot);
+  if (!isBot) for (const sample of verdict.samples) samples.push(sample);
   const events = isBot ? NOTHING_SHOWN : withBrowser(verdict.events, request);
   // Of the session alone: two pages that both begin to number at 1 are no conflict.
   const key = idempotencyKey === undefined ? batch.id : JSON.stringify([batch.session, idempotencyKey]);
@@ -228,7 +228,12 @@ function refuseWhileDraining({ isDraining }: CollectOptions): void {
  * does: whoever forges one gets another word for the same.
  */
 function fingerprintOf(body: Buffer): string {
-  return `${body.length}-${crc32(body)}`;
+  // Sixteen hexadecimal digits: what a journal remembers as it is, without hashing it.
+  return hexWord(crc32(body)) + hexWord(body.length);
+}
+
+function hexWord(value: number): string {
+  return value.toString(16).padStart(8, "0");
 }
 
 function checkMethod({ method }: CollectRequest, headers: AnswerHeaders): void {

@@ -9,7 +9,7 @@ import {
 } from "@rumkit/protocol";
 import { parseEvent } from "./ingest/parseBatch.ts";
 import type { Overload } from "./ingest/overload.ts";
-import { isRejection, type Rejection } from "./ingest/rejection.ts";
+import { isRejection } from "./ingest/rejection.ts";
 import type { ShownEvents } from "./live/tail.ts";
 import type { Sample } from "./metrics/sample.ts";
 import { boundEvent } from "./vocabulary/boundEvent.ts";
@@ -27,9 +27,9 @@ export interface Verdict {
   /** How many events were refused, by code. */
   readonly rejectedTimes: Map<EventRejection, number>;
   /** Events that are counted: an event with `count` 3 is three. */
-  accepted: number;
+  readonly accepted: number;
   /** Events that would be counted, and are left out because there is more to do than can be done. */
-  shed: number;
+  readonly shed: number;
 }
 
 /** Reads and translates every event. A bad one costs itself; the next takes its route all the same. */
@@ -40,40 +40,42 @@ export function judgeBatch(
 ): Verdict {
   const rate = batch.rate ?? 1;
   const shown: CountedEvent[] = [];
+  const samples: Sample[] = [];
+  const rejected: RejectedEvent[] = [];
+  const rejectedTimes = new Map<EventRejection, number>();
+  let accepted = 0;
+  let shed = 0;
   let errors = 0;
-  const verdict: Verdict = {
-    samples: [],
-    events: {
-      get length() {
-        return shown.length;
-      },
-      get errors() {
-        return errors;
-      },
-      describe: () => describeEvents(shown, batch),
-    },
-    rejected: [],
-    rejectedTimes: new Map(),
-    accepted: 0,
-    shed: 0,
-  };
+  let errorTimes = 0;
   let route: string | undefined;
   for (let index = 0; index < batch.events.length; index += 1) {
     const value = batch.events[index];
     const event = parseEvent(value);
     const counted = isRejection(event) ? event : boundEvent(translate(event, route), rate);
     route = routeOf(value) ?? route;
-    if (isRejection(counted)) reject(verdict, index, counted, timesOf(value));
-    else if (overload.sheds(counted.event.type)) verdict.shed += counted.times;
-    else {
-      for (const sample of scaleSamples(counted.samples, rate)) verdict.samples.push(sample);
-      verdict.accepted += counted.times;
-      if (counted.event.type === "error") errors += 1;
-      // A heartbeat is no news.
-      if (counted.event.type !== "heartbeat") shown.push(counted);
+    if (isRejection(counted)) {
+      const { code, message } = counted;
+      rejected.push({ index, code, message });
+      rejectedTimes.set(code, (rejectedTimes.get(code) ?? 0) + timesOf(value));
+      continue;
     }
+    const { type } = counted.event;
+    if (overload.sheds(type)) {
+      shed += counted.times;
+      continue;
+    }
+    for (const sample of scaleSamples(counted.samples, rate)) samples.push(sample);
+    accepted += counted.times;
+    if (type === "error") {
+      errors += 1;
+      errorTimes += counted.times;
+    }
+    // A heartbeat is no news.
+    if (type !== "heartbeat") shown.push(counted);
   }
-  return verdict;
+  const describe = (): ReturnType<ShownEvents["describe"]> => describeEvents(shown, batch);
+  const events: ShownEvents = { length: shown.length, errors, errorTimes, describe };
+  return { samples, events, rejected, rejectedTimes, accepted, shed };
 }
 
 function describeEvents(counted: readonly CountedEvent[], batch: BatchEnvelope): Omit<LiveEvent, "at">[] {
@@ -97,11 +99,6 @@ function attributesOf({ context, release, environment }: BatchEnvelope): Details
 /** The event's own keys win, and come first: the tail cuts what is behind. */
 function withAttributes(entry: Omit<LiveEvent, "at">, attributes: Details): Omit<LiveEvent, "at"> {
   return { ...entry, details: { ...entry.details, ...attributes, ...entry.details } };
-}
-
-function reject(verdict: Verdict, index: number, { code, message }: Rejection, times: number): void {
-  verdict.rejected.push({ index, code, message });
-  verdict.rejectedTimes.set(code, (verdict.rejectedTimes.get(code) ?? 0) + times);
 }
 
 /** The route that an event names, cut as the schema cuts it: others may take it two hundred times. */

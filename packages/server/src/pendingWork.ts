@@ -7,13 +7,22 @@ export interface PendingWork {
 }
 
 export function createPendingWork(): PendingWork {
-  const pending = new Set<Promise<unknown>>();
+  // A number is enough to wait, and costs a request less than a set of promises.
+  let unsettled = 0;
+  let waiting: (() => void)[] = [];
+  const onSettled = (): void => {
+    unsettled -= 1;
+    if (unsettled > 0) return;
+    for (const resume of waiting) resume();
+    waiting = [];
+  };
   return {
     add: (promise) => {
-      const settled = promise.finally(() => pending.delete(settled));
-      pending.add(settled);
-      return settled;
+      unsettled += 1;
+      promise.then(onSettled, onSettled);
+      return promise;
     },
-    settled: () => Promise.allSettled(pending),
+    settled: () =>
+      unsettled === 0 ? Promise.resolve() : new Promise<void>((resolve) => void waiting.push(resolve)),
   };
 }

@@ -88,6 +88,7 @@ async function countReports(request: CollectRequest, options: ReportsOptions): P
   const events: ShownEvents = {
     length: counted.length,
     errors: 0,
+    errorTimes: 0,
     describe: () => counted.map((report) => report.describe()),
   };
   await options.count({ from: "page", at: options.now(), samples, events }).catch((error: unknown) => {

@@ -89,7 +89,7 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
       count: 1,
       details: readDetails(details),
     } as const;
-    const events = { length: 1, errors: 0, describe: () => [event] };
+    const events = { length: 1, errors: 0, errorTimes: 0, describe: () => [event] };
     const key = isId(id) ? { key: JSON.stringify([type, name, String(id)]) } : {};
     const outcome = await count({ ...key, from: "server", at: now(), samples, events }).catch(
       () => "failed" as const,

@@ -9,6 +9,7 @@ function batchOf(errors: number, onDescribe = (): void => {}): ShownEvents {
   return {
     length: errors,
     errors,
+    errorTimes: 2 * errors,
     describe: () => {
       onDescribe();
       return Array.from({ length: errors }, () => event);
@@ -55,7 +56,7 @@ test("errors that come faster than they can be grouped are counted as forgotten,
 test("the tail shows the fingerprint of an error of a page, and leaves everything else as it is", () => {
   const shown: ShownEvents[] = [];
   const reports = createReports((events) => shown.push(events));
-  const click = { length: 1, errors: 0, describe: () => [] };
+  const click = { length: 1, errors: 0, errorTimes: 0, describe: () => [] };
   reports.see(click, 1);
   reports.see(batchOf(1), 1);
   expect(shown[0]).toBe(click);

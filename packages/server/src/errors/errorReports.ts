@@ -1,4 +1,4 @@
-import type { ErrorGroups, ErrorOrder, LiveEvent } from "@rumkit/protocol";
+import { type ErrorGroups, type ErrorOrder, type LiveEvent, MAX_STACK, MAX_TEXT } from "@rumkit/protocol";
 import type { ShownEvents } from "../live/tail.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import { createErrorGroups } from "./errorGroups.ts";
@@ -6,7 +6,8 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { parseStack } from "./parseStack.ts";
 import type { ReportedError } from "./reportedError.ts";
 import { createPendingWork } from "../pendingWork.ts";
-import type { ResolvedStack, Resolver } from "../sourceMaps/createResolver.ts";
+import { rememberMatches } from "../rememberMatches.ts";
+import type { Resolver } from "../sourceMaps/createResolver.ts";
 import { renderFrame, type StackFrame } from "./stackFrame.ts";
 
 /** What becomes of the accepted errors of pages besides being counted: they are grouped, written into the log, and shown. */
@@ -49,6 +50,19 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   let waitingErrors = 0;
   let timer: NodeJS.Timeout | undefined;
 
+  /** The same error comes again and again, so its text is read once: that takes thirty times a look-up. */
+  const readText = rememberMatches(
+    (text) => {
+      const [name, message, stack] = JSON.parse(text) as [string, string, string];
+      return readFault(name, message, parseStack(stack), scrub);
+    },
+    { most: 100, longest: MAX_STACK + 2 * MAX_TEXT },
+  );
+  const faultAsItCame = ({ name, details }: ShownEvent): Fault =>
+    readText(JSON.stringify([name, textOf(details["message"]), textOf(details["stack"])]));
+  const identifyAsItCame = (event: ShownEvent): ShownEvent =>
+    isPageError(event) ? identify(event, faultAsItCame(event).fingerprint) : event;
+
   const take = (error: ReportedError): void => {
     groups.see(error);
     logError(error);
@@ -59,7 +73,8 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
     const shown = events.describe().map(async (event) => {
       if (!isPageError(event)) return event;
       const stack = await resolveStack(textOf(event.details["release"]), framesOf(event));
-      const error = readError(event, at, stack, scrub);
+      const fault = readFault(event.name, textOf(event.details["message"]), stack.frames, scrub);
+      const error = toReport(event, at, fault, stack.outcome === "resolved", scrub);
       take(error);
       return identify(event, error.fingerprint);
     });
@@ -72,7 +87,7 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
     if (resolve) void resolving.add(showResolved(moment, resolve));
     else
       for (const event of moment.events.describe().filter(isPageError))
-        take(readError(event, moment.at, unresolved(event), scrub));
+        take(toReport(event, moment.at, faultAsItCame(event), false, scrub));
   };
   const groupErrors = (most: number): void => {
     for (let grouped = 0; grouped < most;) {
@@ -94,7 +109,7 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   };
   const showAsTheyCame = ({ events, at }: Moment): void =>
     showEvents(
-      { ...events, describe: () => events.describe().map((event) => identifyAsItCame(event, scrub)) },
+      { ...events, describe: () => events.describe().map(identifyAsItCame) },
       at,
     );
 
@@ -103,7 +118,7 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
       if (events.errors === 0) return showEvents(events, at);
       const isTooMany = waitingErrors + events.errors > MAX_WAITING;
       if (!resolve || isTooMany) showAsTheyCame({ events, at });
-      if (isTooMany) return groups.skip(timesOf(events));
+      if (isTooMany) return groups.skip(events.errorTimes);
       waiting.push({ events, at });
       waitingErrors += events.errors;
       groupSoon();
@@ -127,11 +142,6 @@ interface Moment {
 
 type ShownEvent = Omit<LiveEvent, "at">;
 
-function timesOf(events: ShownEvents): number {
-  const errors = events.describe().filter(isPageError);
-  return errors.reduce((sum, { count }) => sum + count, 0);
-}
-
 function isPageError({ type, source }: ShownEvent): boolean {
   return type === "error" && source === "page";
 }
@@ -142,38 +152,39 @@ function identify(event: ShownEvent, fingerprint: string): ShownEvent {
   return { ...event, details: { fingerprint, ...details } };
 }
 
-function identifyAsItCame(event: ShownEvent, scrub: Scrubber): ShownEvent {
-  if (!isPageError(event)) return event;
-  return identify(event, readError(event, 0, unresolved(event), scrub).fingerprint);
-}
-
 function framesOf(event: ShownEvent): StackFrame[] {
   return parseStack(textOf(event.details["stack"]));
 }
 
-function unresolved(event: ShownEvent): ResolvedStack {
-  return { frames: framesOf(event), outcome: "no_map" };
-}
+/** What is read out of the text of an error, scrubbed. */
+type Fault = Pick<ReportedError, "fingerprint" | "name" | "message" | "stack">;
 
-function readError(
-  { name, details, count, route = "" }: ShownEvent,
-  at: number,
-  { frames, outcome }: ResolvedStack,
-  scrub: Scrubber,
-): ReportedError {
-  const message = scrub.text(textOf(details["message"]));
+function readFault(name: string, text: string, frames: readonly StackFrame[], scrub: Scrubber): Fault {
+  const message = scrub.text(text);
   return {
     fingerprint: fingerprintOf({ name, message, frames }),
     name: scrub.text(name),
     message,
+    stack: frames.map((frame) => scrub.text(renderFrame(frame))),
+  };
+}
+
+function toReport(
+  { details, count, route = "" }: ShownEvent,
+  at: number,
+  fault: Fault,
+  resolved: boolean,
+  scrub: Scrubber,
+): ReportedError {
+  return {
+    ...fault,
     at,
     times: count,
     route,
     release: scrub.text(textOf(details["release"]) || "unknown"),
     source: textOf(details["source"]),
     browser: textOf(details["browser"]) || "other",
-    stack: frames.map((frame) => scrub.text(renderFrame(frame))),
-    resolved: outcome === "resolved",
+    resolved,
   };
 }
 

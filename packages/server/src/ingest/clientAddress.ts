@@ -60,6 +60,8 @@ function forwardedFor(hop: string): string {
 
 /** An address without port, brackets and zone; undefined for what is none. */
 function normalize(text: string): string | undefined {
+  // What nearly every socket says.
+  if (isIPv4(text)) return text;
   const bare = text.trim();
   const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(bare)?.[1];
   const address = bracketed ?? (/^[\d.]+:\d{1,5}$/.test(bare) ? bare.slice(0, bare.indexOf(":")) : bare);

@@ -1,3 +1,4 @@
+import { rememberMatches } from "../rememberMatches.ts";
 import { CollectError } from "./collectError.ts";
 
 /** What the policy decides on: header values of one request. */
@@ -47,6 +48,4 @@ function normalizeOrigin(origin: string): string {
   return url.origin;
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.parse(origin)?.host;
-}
+const hostOf = rememberMatches((origin) => URL.parse(origin)?.host);

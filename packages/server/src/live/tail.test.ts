@@ -12,7 +12,7 @@ function events(first: number, length = 1, details: LiveEvent["details"] = {}): 
     count: 1,
     details,
   }));
-  return { length, errors: 0, describe: () => described };
+  return { length, errors: 0, errorTimes: 0, describe: () => described };
 }
 
 test("the last fifty events are kept, oldest first, and each is new once", () => {
@@ -45,6 +45,7 @@ test("an event is described when somebody looks, not when it happens", () => {
       {
         length: 1,
         errors: 0,
+        errorTimes: 0,
         describe: () => {
           described += 1;
           return events(index).describe();

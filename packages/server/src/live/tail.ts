@@ -16,11 +16,13 @@ export interface ShownEvents {
   readonly length: number;
   /** How many errors of pages are among them. */
   readonly errors: number;
+  /** How often these happened. */
+  readonly errorTimes: number;
   describe(): readonly Omit<LiveEvent, "at">[];
 }
 
 /** Of what is counted and is no event. */
-export const NOTHING_SHOWN: ShownEvents = { length: 0, errors: 0, describe: () => [] };
+export const NOTHING_SHOWN: ShownEvents = { length: 0, errors: 0, errorTimes: 0, describe: () => [] };
 
 /** The last events, for eyes: scrubbed, and what is longer than a line is cut. */
 export interface Tail {

@@ -2,7 +2,7 @@ import { type ApiCallEvent, createRouteMatcher } from "@rumkit/protocol";
 import { METHODS, NONE, OTHER_VALUE } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "./countedEvent.ts";
-import { rememberMatches } from "./rememberMatches.ts";
+import { rememberMatches } from "../rememberMatches.ts";
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 

@@ -11,7 +11,7 @@ import { createFunnelSamples } from "./funnelSamples.ts";
 import { observeHeap, observeLongTask, observePageLoad } from "./loadSamples.ts";
 import { countClick, countForm } from "./useSamples.ts";
 import { countPageView, countSession, observeVisible } from "./visitSamples.ts";
-import { rememberMatches } from "./rememberMatches.ts";
+import { rememberMatches } from "../rememberMatches.ts";
 import { createVitalSamples } from "./vitalSamples.ts";
 
 /**
