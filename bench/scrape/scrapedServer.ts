@@ -5,12 +5,13 @@ import { createExposition } from "../../packages/server/src/exposition/createExp
 import { createExemplars } from "../../packages/server/src/exposition/exemplars.ts";
 import { createMetricsRoute } from "../../packages/server/src/exposition/metricsRoute.ts";
 import { describeCollectorMetrics } from "../../packages/server/src/metrics/describeCollectorMetrics.ts";
+import type { MetricDescriptor } from "../../packages/server/src/metrics/descriptor.ts";
 import { createRecorder } from "../../packages/server/src/metrics/recorder.ts";
 import { catalog } from "../batch.ts";
 import { announce } from "../servers/announce.ts";
-import { labelsOf, NAMES, SERIES } from "./series.ts";
+import { labelsOf, NAMES, SERIES, UNBOUNDED } from "./series.ts";
 
-const { families, record } = createRecorder([
+const descriptors: MetricDescriptor[] = [
   {
     name: "bench_total",
     type: "counter",
@@ -22,7 +23,8 @@ const { families, record } = createRecorder([
     maxSeries: SERIES,
   },
   ...describeCollectorMetrics(),
-]);
+];
+const { families, record } = createRecorder(descriptors, undefined, UNBOUNDED);
 for (let index = 0; index < SERIES; index += 1)
   record({ metric: "bench_total", labels: labelsOf(index), value: index });
 const exposition = createExposition({

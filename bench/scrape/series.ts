@@ -15,3 +15,6 @@ export function labelsOf(index: number): Record<string, string> {
     device: index % 3 === 0 ? "desktop" : "mobile",
   };
 }
+
+/** Room for all of them: a collector of the default budgets would fold most. */
+export const UNBOUNDED = { perMetric: 2 * SERIES, perSide: 2 * SERIES, perProcess: 2 * SERIES };
