@@ -4,7 +4,12 @@ import { Hono } from "hono";
 import { catalog } from "../batch.ts";
 import { announce } from "./announce.ts";
 
-const collector = createCollector({ catalog, environment: "production" });
+const collector = createCollector({
+  catalog,
+  environment: "production",
+  // On, and never reached.
+  rateLimits: { perApp: { perSecond: 1_000_000 } },
+});
 const app = new Hono();
 app.use(collector.httpMetrics());
 app.route("/", collector.app);

@@ -14,7 +14,6 @@ import {
 import type { Count } from "./count.ts";
 import type { ActiveSessions } from "./ingest/activeSessions.ts";
 import { browserFamily } from "./ingest/browserFamily.ts";
-import { senderOf } from "./ingest/clientAddress.ts";
 import { CollectError } from "./ingest/collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
 import { type CheckOrigin, preflightAnswer, requestOrigin } from "./ingest/corsOrigin.ts";
@@ -24,7 +23,7 @@ import { parseBatch } from "./ingest/parseBatch.ts";
 import type { RateLimit } from "./ingest/rateLimit.ts";
 import { checkDeclaredLength, readBody } from "./ingest/readBody.ts";
 import { judgeBatch } from "./judgeBatch.ts";
-import { NOTHING_SHOWN, type ShownEvents } from "./live/tail.ts";
+import { describeAs, NOTHING_SHOWN, type ShownEvents } from "./live/tail.ts";
 import type { RecordSample } from "./metrics/sample.ts";
 import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
 
@@ -37,8 +36,8 @@ export interface CollectOptions {
   /** Refuses a batch without a write key. Undefined where pages need none. */
   readonly access: Pick<Access, "checkWriteKey"> | undefined;
   readonly translate: PageVocabulary;
-  /** The address of the client, behind proxies that are trusted. */
-  readonly clientAddress: (request: CollectRequest) => string | undefined;
+  /** What a rate limit takes for the sender, behind proxies that are trusted. */
+  readonly senderOf: (request: CollectRequest) => string | undefined;
   readonly rateLimit: RateLimit;
   /** Whether a `User-Agent` is a crawler's, whose events are counted apart. */
   readonly isBot: (userAgent: string | undefined) => boolean;
@@ -123,8 +122,7 @@ function passGates(request: CollectRequest, headers: AnswerHeaders, options: Col
   allowOrigin(request, headers, options.checkOrigin);
   options.access?.checkWriteKey({ key: writeKeyOf(request.url), origin: request.header("origin") });
   checkDeclaredLength(request, MAX_BATCH_BYTES);
-  const address = options.clientAddress(request);
-  return options.rateLimit.take(address === undefined ? undefined : senderOf(address), performance.now());
+  return options.rateLimit.take(options.senderOf(request), performance.now());
 }
 
 /** Not an error that is thrown: a flood of them has to cost next to nothing. */
@@ -206,17 +204,14 @@ async function readBatch(request: CollectRequest, options: CollectOptions): Prom
 function withBrowser(events: ShownEvents, request: CollectRequest): ShownEvents {
   if (events.errors === 0) return events;
   const userAgent = request.header("user-agent");
-  return {
-    ...events,
-    describe: () => {
-      const browser = browserFamily(userAgent);
-      return events
-        .describe()
-        .map((event) =>
-          event.type === "error" ? { ...event, details: { ...event.details, browser } } : event,
-        );
-    },
-  };
+  return describeAs(events, () => {
+    const browser = browserFamily(userAgent);
+    return events
+      .describe()
+      .map((event) =>
+        event.type === "error" ? { ...event, details: { ...event.details, browser } } : event,
+      );
+  });
 }
 
 function refuseWhileDraining({ isDraining }: CollectOptions): void {

@@ -25,7 +25,7 @@ import { createExemplars } from "./exposition/exemplars.ts";
 import { createExposition } from "./exposition/createExposition.ts";
 import { createActiveSessions } from "./ingest/activeSessions.ts";
 import { createBotCheck } from "./ingest/botCheck.ts";
-import { createClientAddress, type ProxyOptions } from "./ingest/clientAddress.ts";
+import { createSenderOf, type ProxyOptions } from "./ingest/clientAddress.ts";
 import { createOriginPolicy } from "./ingest/originPolicy.ts";
 import { createDelayReading, createOverload } from "./ingest/overload.ts";
 import { createRateLimit, type RateLimitOptions } from "./ingest/rateLimit.ts";
@@ -266,7 +266,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     checkOrigin: createOriginPolicy(access?.origins ?? allowedOrigins, { ownHost: !access }),
     access,
     translate: createPageVocabulary(catalog),
-    clientAddress: createClientAddress(options),
+    senderOf: createSenderOf(options),
     rateLimit: createRateLimit(options.rateLimits ?? {}),
     isBot: options.bots === "count" ? () => false : createBotCheck(),
     overload,

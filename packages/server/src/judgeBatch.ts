@@ -20,12 +20,12 @@ import { scaleSamples } from "./vocabulary/scaleSamples.ts";
 
 /** What the events of a batch come to. */
 export interface Verdict {
-  readonly samples: Sample[];
+  readonly samples: readonly Sample[];
   /** For the live tail. */
   readonly events: ShownEvents;
   readonly rejected: RejectedEvent[];
   /** How many events were refused, by code. */
-  readonly rejectedTimes: Map<EventRejection, number>;
+  readonly rejectedTimes: ReadonlyMap<EventRejection, number>;
   /** Events that are counted: an event with `count` 3 is three. */
   readonly accepted: number;
   /** Events that would be counted, and are left out because there is more to do than can be done. */

@@ -1,5 +1,5 @@
 import { type ErrorGroups, type ErrorOrder, type LiveEvent, MAX_STACK, MAX_TEXT } from "@rumkit/protocol";
-import type { ShownEvents } from "../live/tail.ts";
+import { describeAs, type ShownEvents } from "../live/tail.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import { createErrorGroups } from "./errorGroups.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -79,7 +79,10 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
       return identify(event, error.fingerprint);
     });
     const described = await Promise.all(shown);
-    showEvents({ ...events, describe: () => described }, at);
+    showEvents(
+      describeAs(events, () => described),
+      at,
+    );
   };
 
   const group = (moment: Moment): void => {
@@ -109,7 +112,7 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   };
   const showAsTheyCame = ({ events, at }: Moment): void =>
     showEvents(
-      { ...events, describe: () => events.describe().map(identifyAsItCame) },
+      describeAs(events, () => events.describe().map(identifyAsItCame)),
       at,
     );
 

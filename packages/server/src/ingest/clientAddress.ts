@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
+import { rememberMatches } from "../rememberMatches.ts";
 import type { CollectRequest } from "./collectRequest.ts";
 
 export interface ProxyOptions {
@@ -27,10 +28,12 @@ export function createClientAddress({
   forwardedHeader = "x-forwarded-for",
 }: ProxyOptions): (request: Pick<CollectRequest, "address" | "header">) => string | undefined {
   const trusted = toBlockList(trustedProxies);
+  const addressOf = rememberMatches((text) => normalize(text) ?? "");
   const isTrusted = (address: string): boolean => trusted.check(address, isIPv4(address) ? "ipv4" : "ipv6");
   return ({ address, header }) => {
-    const peer = address === undefined ? undefined : normalize(address);
-    if (peer === undefined || trustedProxies.length === 0 || !isTrusted(peer)) return peer;
+    const peer = addressOf(address ?? "");
+    if (peer === "") return undefined;
+    if (trustedProxies.length === 0 || !isTrusted(peer)) return peer;
     let client = peer;
     for (const hop of readHops(header(forwardedHeader), forwardedHeader)) {
       const normalized = normalize(hop);
@@ -87,6 +90,18 @@ function toBlockList(networks: readonly string[]): BlockList {
     }
   }
   return list;
+}
+
+/** Tells what a rate limit takes for the sender of a request; undefined where nobody knows its address. */
+export function createSenderOf(
+  options: ProxyOptions,
+): (request: Pick<CollectRequest, "address" | "header">) => string | undefined {
+  const clientAddress = createClientAddress(options);
+  const remembered = rememberMatches(senderOf);
+  return (request) => {
+    const address = clientAddress(request);
+    return address === undefined ? undefined : remembered(address);
+  };
 }
 
 /**

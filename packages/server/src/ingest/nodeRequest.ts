@@ -2,12 +2,15 @@ import type { IncomingMessage } from "node:http";
 import { CollectError } from "./collectError.ts";
 import type { CollectRequest } from "./collectRequest.ts";
 import { tooLarge } from "./bodyLimits.ts";
+import { createDeadlines } from "./deadlines.ts";
 
 /**
  * Milliseconds that a body may take. 64 KiB in 7 s is 9 KB/s, slower than any network that loads a page; a
  * sender that is slower holds a connection and nothing else.
  */
 const BODY_TIMEOUT_MS = 7_000;
+
+const bodies = createDeadlines(BODY_TIMEOUT_MS);
 
 /** A request as Node has parsed it. Its body is read from the socket's own stream. */
 export function fromNode(incoming: IncomingMessage): CollectRequest {
@@ -26,7 +29,7 @@ function readIncoming(incoming: IncomingMessage, most: number): Promise<Buffer> 
     const chunks: Buffer[] = [];
     let length = 0;
     const settle = (): void => {
-      clearTimeout(timer);
+      unwatch();
       incoming.off("data", onData).off("end", onEnd).off("close", onClose);
     };
     const fail = (error: CollectError): void => {
@@ -44,9 +47,8 @@ function readIncoming(incoming: IncomingMessage, most: number): Promise<Buffer> 
       settle();
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     };
-    const timer = setTimeout(
-      () => fail(new CollectError("timeout", `The body did not come within ${BODY_TIMEOUT_MS / 1000} s.`)),
-      BODY_TIMEOUT_MS,
+    const unwatch = bodies.watch(() =>
+      fail(new CollectError("timeout", `The body did not come within ${BODY_TIMEOUT_MS / 1000} s.`)),
     );
     if (incoming.destroyed) return onClose();
     // A socket that breaks emits both; without a listener for "error" the process would end.

@@ -21,6 +21,14 @@ export interface ShownEvents {
   describe(): readonly Omit<LiveEvent, "at">[];
 }
 
+/** The same events, described otherwise. */
+export function describeAs(
+  { length, errors, errorTimes }: ShownEvents,
+  describe: ShownEvents["describe"],
+): ShownEvents {
+  return { length, errors, errorTimes, describe };
+}
+
 /** Of what is counted and is no event. */
 export const NOTHING_SHOWN: ShownEvents = { length: 0, errors: 0, errorTimes: 0, describe: () => [] };
 

@@ -1,0 +1,39 @@
+/** Milliseconds between two looks at what is open. */
+const LOOK_MS = 500;
+
+/** One deadline for everything of a kind. */
+export interface Deadlines {
+  /** Calls `onLate` once the time is over, unless the function that it returns is called before. */
+  watch(onLate: () => void): () => void;
+}
+
+/**
+ * Deadlines of `limitMs` after each `watch`, up to half a second late: one timer for all of them, since nearly
+ * none is ever late, and a timer of its own would cost each request as much as reading its headers.
+ */
+export function createDeadlines(limitMs: number): Deadlines {
+  /** In the order in which they began. */
+  const open = new Set<{ readonly until: number; readonly onLate: () => void }>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const look = (): void => {
+    const now = performance.now();
+    for (const watched of open) {
+      if (watched.until > now) break;
+      open.delete(watched);
+      watched.onLate();
+    }
+    if (open.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+
+  return {
+    watch: (onLate) => {
+      const watched = { until: performance.now() + limitMs, onLate };
+      open.add(watched);
+      timer ??= setInterval(look, LOOK_MS).unref();
+      return () => void open.delete(watched);
+    },
+  };
+}
