@@ -100,6 +100,50 @@ describe("a catalogue at fault ends with 1", () => {
   });
 });
 
+describe("rumkit check", () => {
+  it("says what a catalogue costs at most, for each metric and in all", async () => {
+    const catalog = await writeCatalog({ app: "blog", routes: ["/", "/posts/:id"] });
+    const { code, stdout, stderr } = await rumkit("check", catalog);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    // Two routes and what none matches, four navigations, four experiences.
+    expect(stdout).toMatch(/^rum_page_views_total +48 +48 +[\d,]+$/m);
+    expect(stdout).toMatch(/^in all +[\d,]+ +[\d,]+ +[\d,]+$/m);
+    expect(stdout).toMatch(/^\/metrics takes \d+\.\d MB at most, before compression\.$/m);
+    expect(stdout).toMatch(/^The series take [1-9]\d*\.\d MB of memory/m);
+  });
+
+  it("ends with 1 where a budget is exceeded, and still says by what", async () => {
+    const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
+    const { code, stdout, stderr } = await rumkit(
+      "check",
+      catalog,
+      "--max-series",
+      "1000",
+      "--max-bytes",
+      "9",
+    );
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^\[rumkit\] The metrics have up to \d+ series; 1000 at most\.$/m);
+    expect(stderr).toMatch(/^\[rumkit\] \/metrics has up to \d+ bytes; 9 at most\.$/m);
+    expect(stdout).toContain("rum_page_views_total");
+  });
+
+  it("ends with 1 where the catalogue is at fault, and names every fault", async () => {
+    const catalog = await writeCatalog({ app: "Blog", routes: ["home"] });
+    const { code, stdout, stderr } = await rumkit("check", catalog);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain('app "Blog"');
+    expect(stderr).toContain('route "home"');
+  });
+
+  it("ends with 2 where a budget is no number", async () => {
+    const { code, stderr } = await rumkit("check", "catalog.ts", "--max-series", "many");
+    expect(code).toBe(2);
+    expect(stderr).toContain("--max-series is no whole number: many");
+    expect(stderr).toContain("Usage: rumkit check");
+  });
+});
+
 describe("a wrong command line ends with 2 and shows the usage", () => {
   it.each([
     ["no catalogue", ["generate", "--out", "out"], "No catalogue is given"],

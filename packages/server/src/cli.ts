@@ -3,6 +3,7 @@ import { type Command, UsageError } from "./cli/command.ts";
 
 /** Each is loaded when it is asked for: a collector is not read to write a dashboard. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  check: async () => (await import("./cli/checkCommand.ts")).checkCommand,
   generate: async () => (await import("./cli/generateCommand.ts")).generateCommand,
   key: async () => (await import("./cli/keyCommand.ts")).keyCommand,
   sourcemaps: async () => (await import("./cli/sourcemapsCommand.ts")).sourcemapsCommand,
@@ -11,6 +12,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 
 const USAGE = `Usage: rumkit <command>
 
+  check      what a catalogue costs at most: series, bytes of /metrics, memory
   generate   dashboards, rules and a reference of all metrics, from a catalogue
   serve      a collector of its own, by a configuration file, environment and flags
   key        a new write key, secret key or token

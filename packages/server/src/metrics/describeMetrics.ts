@@ -23,7 +23,7 @@ export function describeMetrics(catalog: Catalog, budget: SeriesBudget = {}): Me
 }
 
 /** The metrics of a catalogue and what is wrong with them. None where the catalogue itself is at fault. */
-function draftMetrics(
+export function draftMetrics(
   catalog: Catalog,
   budget: SeriesBudget = {},
 ): { readonly descriptors: MetricDescriptor[]; readonly faults: readonly string[] } {

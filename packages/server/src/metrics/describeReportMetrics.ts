@@ -2,6 +2,7 @@ import type { ReportsRejection } from "@rumkit/protocol";
 import { CSP_DIRECTIVES, DISPOSITIONS, REPORT_TYPES } from "../reports/report.ts";
 import { own } from "./describeCollectorMetrics.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
+import { OTHER_VALUE } from "./labelValues.ts";
 import { lazyPageCounter } from "./pageFamily.ts";
 
 /** Label sets at most: a policy that goes wrong violates a handful of directives, on every route. */
@@ -40,7 +41,12 @@ export function describeReportMetrics(routes: readonly string[]): MetricDescript
     lazyPageCounter(
       "rum_reports_total",
       "Reports of browsers: violated policies, crashes, deprecations, interventions, network errors.",
-      { type: [], route: [], directive: [], disposition: [] },
+      {
+        type: [...REPORT_TYPES, OTHER_VALUE],
+        route: routes,
+        directive: [...CSP_DIRECTIVES, OTHER_VALUE],
+        disposition: DISPOSITIONS,
+      },
       Math.min(routes.length * (REPORT_TYPES.length + violations), MAX_REPORT_SERIES),
     ),
     own(

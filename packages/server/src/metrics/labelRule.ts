@@ -7,7 +7,7 @@ export interface LabelRule {
 }
 
 /** Longer than any name that a person gives; a page that sends more has put a text where a name belongs. */
-const MAX_LENGTH = 128;
+export const MAX_LABEL_LENGTH = 128;
 
 /**
  * What a dashboard, a terminal or a log would obey or hide instead of showing it: control characters and line
@@ -17,7 +17,7 @@ const UNSHOWABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/g
 
 /** The text as the rule has it: bounded, and every character one that can be seen. Never throws. */
 export function toLabelValue(text: string, rule: LabelRule = {}): string {
-  const { maxLength = MAX_LENGTH, lowerCase = false } = rule;
+  const { maxLength = MAX_LABEL_LENGTH, lowerCase = false } = rule;
   // Lower case may be longer, and is only made of what stays: a text may have any length.
   const kept = cut(text, maxLength);
   const folded = lowerCase ? cut(kept.toLowerCase(), maxLength) : kept;

@@ -108,9 +108,10 @@ export function createRecorder(
     families: all,
     tally,
     record: (sample) => {
-      const family = familyOf(sample.metric);
-      checkSample(sample, family.descriptor);
-      countIn(family.seriesOf(sample.labels), sample.value, sample.times ?? 1, sample.exemplar);
+      const { metric, labels, value, times = 1, exemplar } = sample;
+      const family = families.get(metric) ?? familyOf(metric);
+      if (!isCountable(value)) checkSample(sample, family.descriptor);
+      countIn(family.seriesOf(labels), value, times, exemplar);
     },
     resolve: (sample) => {
       const family = familyOf(sample.metric);
@@ -126,7 +127,7 @@ export function createRecorder(
       let series = family.seriesOf(labels);
       return {
         add: (value, times = 1, exemplar) => {
-          if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) checkSample({ value }, family.descriptor);
+          if (!isCountable(value)) checkSample({ value }, family.descriptor);
           if (series.usedAt === ENDED) series = current(series);
           countIn(series, value, times, exemplar);
         },
@@ -158,6 +159,11 @@ export function createRecorder(
     totalOf,
     totals: () => all.flatMap((family) => [...family.series].map(totalOf).filter(({ value }) => value !== 0)),
   };
+}
+
+/** True for what every metric can count: the rest is looked at closely. */
+function isCountable(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY;
 }
 
 function listenerOf(series: Series, sinks: readonly ((series: Series) => CountListener)[]): CountListener {

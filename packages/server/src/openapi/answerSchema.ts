@@ -11,6 +11,7 @@ import { z } from "zod";
 import { BATCH_REJECTIONS, EVENT_REJECTIONS } from "../metrics/describeCollectorMetrics.ts";
 import { INGEST_REJECTIONS, ITEM_REJECTIONS } from "../metrics/describeIngestedMetrics.ts";
 import { JOURNAL_FAILURES } from "../metrics/describeJournalMetrics.ts";
+import type { CardinalityReport } from "../metrics/seriesReport.ts";
 import { REPORTS_REJECTIONS } from "../metrics/describeReportMetrics.ts";
 import type { Readiness } from "../readiness.ts";
 
@@ -83,6 +84,31 @@ export const errorGroupsSchema = z.object({
     }) satisfies z.ZodType<ErrorGroup>,
   ),
 }) satisfies z.ZodType<ErrorGroups>;
+
+const room = { series: number, limit: number };
+
+export const cardinalitySchema = z.object({
+  ...room,
+  sides: z
+    .object({ page: z.object(room), backend: z.object(room), collector: z.object(room) })
+    .describe("Of metrics with open labels, without what the catalogue declares."),
+  metrics: z.array(
+    z.object({
+      metric: z.string(),
+      ...room,
+      lines: number.describe("Lines of the exposition."),
+      labels: z.array(
+        z.object({
+          label: z.string(),
+          open: z.boolean().describe("True where any value may come."),
+          values: number.describe("Values that series have."),
+          folded: number.describe("Samples that count under __other__ instead of their own value."),
+          largest: z.array(z.object({ value: z.string(), series: number })),
+        }),
+      ),
+    }),
+  ),
+}) satisfies z.ZodType<CardinalityReport>;
 
 export const healthSchema = z.object({ status: z.literal("alive") });
 

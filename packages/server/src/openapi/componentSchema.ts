@@ -7,6 +7,7 @@ import {
   accessErrorSchema,
   collectAnswerSchema,
   errorAnswerSchema,
+  cardinalitySchema,
   errorGroupsSchema,
   funnelStepsSchema,
   healthSchema,
@@ -39,6 +40,7 @@ const answers = {
   PlainError: plainErrorSchema,
   FunnelSteps: funnelStepsSchema,
   ErrorGroups: errorGroupsSchema,
+  Cardinality: cardinalitySchema,
   Health: healthSchema,
   Readiness: readinessSchema,
 };

@@ -131,6 +131,13 @@ export const operations: readonly Operation[] = [
     },
   },
   {
+    method: "get",
+    path: "/api/cardinality",
+    summary: "Says how many series there are, against their limits, and which labels make them.",
+    access: "token",
+    answers: { 200: json("The series.", "Cardinality") },
+  },
+  {
     method: "put",
     path: "/api/sourcemaps/:release/:file",
     summary: "Keeps a source map, where there are access and source maps.",
