@@ -16,7 +16,6 @@ import {
   framing,
   type HostileCase,
   identity,
-  KEY,
   nextId,
   request,
   sizes,

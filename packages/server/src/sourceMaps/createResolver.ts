@@ -15,7 +15,7 @@ const MAX_KNOWN = 200;
 /** Maps that once took too long, which are left alone until they change. */
 const MAX_SLOW = 1_000;
 
-export interface ResolvedStack {
+interface ResolvedStack {
   readonly frames: readonly StackFrame[];
   readonly outcome: StackOutcome;
 }
