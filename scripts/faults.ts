@@ -1,5 +1,6 @@
 /**
  * `npm run faults -- 2000`: sends so many batches through a network that breaks them at random.
+ * `npm run faults -- attack`: invents fifty thousand paths and ten million names, ids and sessions.
  * `npm run faults -- fuzz 1000000`: sends so many inputs that are nearly right to the built collector.
  */
 import { run } from "./steps.ts";
@@ -9,6 +10,10 @@ const [first = "2000", inputs = "1000000"] = process.argv.slice(2);
 if (first === "fuzz") {
   process.env["FUZZ_INPUTS"] = inputs;
   await run("fuzz", "vitest", ["run", "--project", "e2e", "test/e2e/hostile.test.ts"]);
+} else if (first === "attack") {
+  process.env["ATTACK_PATHS"] = "50000";
+  process.env["ATTACK_VALUES"] = "10000000";
+  await run("attack", "vitest", ["run", "--project", "e2e", "test/e2e/attack.test.ts"]);
 } else {
   const missing = await provideSoftware();
   for (const sentence of missing) console.error(sentence);
