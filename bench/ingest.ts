@@ -6,7 +6,8 @@
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { cpus } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createBody, events } from "./batch.ts";
 import { type LoadResult, postBatches } from "./load.ts";
@@ -19,14 +20,34 @@ interface Round extends LoadResult {
   readonly cpuMicrosPerRequest: number;
 }
 
-const SERVERS = [
+interface Server {
+  readonly title: string;
+  readonly file: string;
+  /** Whether it keeps what it counts on a disk before it answers. */
+  readonly durable?: boolean;
+}
+
+const SERVERS: readonly Server[] = [
   { title: "bare node:http + JSON.parse + 204", file: "bare.ts" },
   { title: "rumkit, every guard on, memory journal", file: "rumkit.ts" },
+  { title: "rumkit, every guard on, SQLite journal", file: "rumkit.ts", durable: true },
   { title: "by hand: Hono + bodyLimit + zod + prom-client", file: "handWritten.ts" },
 ];
 
-async function runRound(file: string): Promise<Round> {
-  const server = fork(join(import.meta.dirname, "servers", file), { stdio: "inherit" });
+async function runRound(server: Server): Promise<Round> {
+  const folder = mkdtempSync(join(tmpdir(), "rumkit-bench-"));
+  try {
+    return await measure(server, server.durable ? { JOURNAL: join(folder, "journal.db") } : {});
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function measure({ file }: Server, env: Readonly<Record<string, string>>): Promise<Round> {
+  const server = fork(join(import.meta.dirname, "servers", file), {
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
   const [{ port }] = (await once(server, "message")) as [{ port: number }];
   const ask = async (): Promise<number> => {
     server.send("cpu");
@@ -44,17 +65,17 @@ async function runRound(file: string): Promise<Round> {
   return { ...result, cpuMicrosPerRequest: cpuMicros / result.requests };
 }
 
-const rounds = new Map<string, Round[]>(SERVERS.map(({ file }) => [file, []]));
+const rounds = new Map<Server, Round[]>(SERVERS.map((server) => [server, []]));
 for (let round = 0; round < ROUNDS; round += 1) {
-  for (const { file } of SERVERS) rounds.get(file)?.push(await runRound(file));
+  for (const server of SERVERS) rounds.get(server)?.push(await runRound(server));
 }
 
-const best = SERVERS.map(({ title, file }) => {
-  const all = rounds.get(file) ?? [];
+const best = SERVERS.map((server) => {
+  const all = rounds.get(server) ?? [];
   const perSecond = Math.max(...all.map((round) => round.requests / round.seconds));
   const cpu = Math.min(...all.map((round) => round.cpuMicrosPerRequest));
   return {
-    title,
+    title: server.title,
     perSecond,
     cpu,
     p50: Math.min(...all.map(({ p50 }) => p50)),

@@ -1,11 +1,17 @@
-/** The collector with every guard on and the memory journal, served by us beside an app. */
-import { createCollector, serveCollector } from "@rumkit/server";
+/**
+ * The collector with every guard on, served by us beside an app. With a path in `JOURNAL` it keeps what it
+ * counts there before it answers, else in memory.
+ */
+import { createCollector, createMemoryJournal, openSqliteJournal, serveCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import { catalog } from "../batch.ts";
 import { announce } from "./announce.ts";
 
+const path = process.env["JOURNAL"];
+const journal = path === undefined ? createMemoryJournal() : await openSqliteJournal({ path });
 const collector = createCollector({
   catalog,
+  journal,
   environment: "production",
   // On, and never reached.
   rateLimits: { perApp: { perSecond: 1_000_000 } },
