@@ -15,13 +15,18 @@ function levels(loads: readonly Load[]): number[] {
   });
 }
 
-test("rises at once, by the loop or by the journal, and falls a step for each five calm seconds", () => {
-  const late = { delayMs: 600, journalMs: 0 };
-  const quiet = Array.from({ length: 10 }, () => calm);
-  expect(levels([calm, { delayMs: 200, journalMs: 0 }, late, ...quiet])).toEqual([
-    0, 1, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 0,
+const late: Load = { delayMs: 600, journalMs: 0 };
+const times = (count: number, load: Load): Load[] => Array.from({ length: count }, () => load);
+
+test("rises a step for each three busy seconds, by the loop or by the journal, and falls for each five calm", () => {
+  expect(levels([...times(8, late), ...times(10, calm)])).toEqual([
+    0, 0, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 0,
   ]);
-  expect(levels([{ delayMs: 0, journalMs: 6_000 }])).toEqual([3]);
+  expect(levels(times(9, { delayMs: 0, journalMs: 6_000 }))).toEqual([0, 0, 1, 1, 1, 2, 2, 2, 3]);
+});
+
+test("one that blocks the loop for two seconds leaves nothing out", () => {
+  expect(levels([calm, late, late, calm, late, late, calm])).toEqual([0, 0, 0, 0, 0, 0, 0]);
 });
 
 test("leaves out clicks first, page views and vitals next, conversions and errors never", () => {
@@ -33,22 +38,24 @@ test("leaves out clicks first, page views and vitals next, conversions and error
     ).filter((type) => overload.sheds(type));
   expect(shed()).toEqual([]);
   load = { delayMs: 200, journalMs: 0 };
-  overload.read();
+  for (let second = 0; second < 3; second += 1) overload.read();
   expect(shed()).toEqual(["click", "long_task", "resource_error", "api_call"]);
   load = { delayMs: 500, journalMs: 0 };
-  overload.read();
+  for (let second = 0; second < 3; second += 1) overload.read();
   expect(shed()).toEqual(["click", "long_task", "resource_error", "api_call", "page_view", "LCP"]);
 });
 
-test("a loop that is blocked is read as late, and as calm again after it", async () => {
+test("a loop that is blocked again and again is read as late", async () => {
   const delay = createDelayReading();
   await wait(60);
   delay.read();
   // The first interval after a reading is not measured.
   await wait(60);
-  const end = performance.now() + 300;
-  while (performance.now() < end);
-  await wait(60);
+  for (let block = 0; block < 3; block += 1) {
+    const end = performance.now() + 250;
+    while (performance.now() < end);
+    await wait(0);
+  }
   expect(delay.read()).toBeGreaterThan(200);
   delay.stop();
 });

@@ -3,7 +3,7 @@ import type { PageEvent } from "@rumkit/protocol";
 
 /** How busy the collector is. */
 export interface Load {
-  /** Milliseconds by which the event loop was late at the 99th percentile of the last second. */
+  /** Milliseconds by which the event loop was late: the median of the last second. */
   readonly delayMs: number;
   /** Milliseconds that the oldest batch has waited for the journal. */
   readonly journalMs: number;
@@ -22,7 +22,13 @@ const LEVELS: readonly Load[] = [
   { delayMs: 1_500, journalMs: 5_000 },
 ];
 
-/** Readings, one a second, for which it has to be calmer before a level is left: so that it does not flutter. */
+/**
+ * Readings, one a second, for which it has to be busier before a level is reached. One that blocks the loop for a
+ * moment, a large answer of the app say, is no reason to leave out what users did.
+ */
+const BUSY_READINGS = 3;
+
+/** Readings for which it has to be calmer before a level is left: so that it does not flutter. */
 const CALM_READINGS = 5;
 
 /** Decides what to leave out. */
@@ -37,6 +43,12 @@ export interface Overload {
 export function createOverload(readLoad: () => Load): Overload {
   let level: OverloadLevel = 0;
   let calm = 0;
+  let busy = 0;
+  const step = (by: 1 | -1): void => {
+    level = (level + by) as OverloadLevel;
+    calm = 0;
+    busy = 0;
+  };
   return {
     get level() {
       return level;
@@ -45,11 +57,9 @@ export function createOverload(readLoad: () => Load): Overload {
     read: () => {
       const reached = levelOf(readLoad());
       calm = reached < level ? calm + 1 : 0;
-      if (reached > level) level = reached;
-      else if (calm >= CALM_READINGS) {
-        level = (level - 1) as OverloadLevel;
-        calm = 0;
-      }
+      busy = reached > level ? busy + 1 : 0;
+      if (busy >= BUSY_READINGS) step(1);
+      else if (calm >= CALM_READINGS) step(-1);
     },
   };
 }
@@ -98,7 +108,7 @@ export function createDelayReading(): { readonly read: () => number; readonly st
   histogram.enable();
   return {
     read: () => {
-      const nanoseconds = histogram.percentile(99);
+      const nanoseconds = histogram.percentile(50);
       histogram.reset();
       return nanoseconds / 1e6;
     },
