@@ -54,6 +54,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("an error in Chromium is a line with the sources' places, and without what is personal", async () => {
   const collector = createCollector({
+    // A Chromium without a window says so, and is taken for a crawler.
+    bots: "count",
     catalog: defineCatalog({ app: "shop", routes: ["/"] }),
     runtimeMetrics: false,
     sourceMaps: { directory: join(folder, "maps") },
