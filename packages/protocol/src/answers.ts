@@ -74,7 +74,6 @@ export type IngestRejection =
   | Exclude<
       BatchRejection,
       | "bad_method"
-      | "rate_limited"
       | "overload"
       | "bad_version"
       | "bad_batch"
@@ -95,7 +94,6 @@ export type ReportsRejection =
   | Exclude<
       BatchRejection,
       | "bad_method"
-      | "rate_limited"
       | "overload"
       | "bad_version"
       | "bad_batch"

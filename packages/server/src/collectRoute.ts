@@ -22,6 +22,7 @@ import type { Overload } from "./ingest/overload.ts";
 import { parseBatch } from "./ingest/parseBatch.ts";
 import type { RateLimit } from "./ingest/rateLimit.ts";
 import { checkDeclaredLength, readBody } from "./ingest/readBody.ts";
+import { refuseForRate } from "./ingest/refuseForRate.ts";
 import { judgeBatch } from "./judgeBatch.ts";
 import { describeAs, NOTHING_SHOWN, type ShownEvents } from "./live/tail.ts";
 import type { RecordSample } from "./metrics/sample.ts";
@@ -56,9 +57,6 @@ export interface CollectOptions {
 /** Seconds after which a page may try again while the collector restarts. */
 const RETRY_AFTER = "2";
 
-/** Seconds over which those who were refused together come back. */
-const RETRY_SPREAD = 5;
-
 /**
  * `POST /collect`: a batch of a page.
  *
@@ -74,7 +72,10 @@ export function createCollect(options: CollectOptions): AnswerRequest {
     const headers: AnswerHeaders = { ...JSON_HEADERS };
     try {
       const wait = passGates(request, headers, options);
-      if (wait > 0) return refuseForRate(wait, headers, record);
+      if (wait > 0) {
+        refusedRequest("rate_limited").forEach(record);
+        return refuseForRate(wait, headers);
+      }
       const answer = await answerBatch(request, options);
       return { status: options.durable ? 200 : 202, headers, body: JSON.stringify(answer) };
     } catch (error) {
@@ -98,7 +99,7 @@ export function createValidate(options: CollectOptions): AnswerRequest {
     const headers: AnswerHeaders = { ...JSON_HEADERS };
     try {
       const wait = passGates(request, headers, options);
-      if (wait > 0) return refuseForRate(wait, headers, () => {});
+      if (wait > 0) return refuseForRate(wait, headers);
       const batch = await readBatch(request, { ...options, record: () => {} });
       const verdict = judgeBatch(batch.envelope, options.translate, KEEP_ALL);
       const answer = answerOf(verdict, { isBot: false, isDuplicate: false, verbose: true });
@@ -123,25 +124,6 @@ function passGates(request: CollectRequest, headers: AnswerHeaders, options: Col
   options.access?.checkWriteKey({ key: writeKeyOf(request.url), origin: request.header("origin") });
   checkDeclaredLength(request, MAX_BATCH_BYTES);
   return options.rateLimit.take(options.senderOf(request), performance.now());
-}
-
-/** Not an error that is thrown: a flood of them has to cost next to nothing. */
-function refuseForRate(wait: number, headers: AnswerHeaders, record: RecordSample): PlainAnswer {
-  refusedRequest("rate_limited").forEach(record);
-  headers["retry-after"] = retryAfter(wait);
-  return { status: 429, headers, body: RATE_LIMITED };
-}
-
-const RATE_LIMITED = JSON.stringify({
-  error: {
-    code: "rate_limited",
-    message: "Too many requests. Send the batch again after Retry-After seconds.",
-  },
-});
-
-/** Whole seconds, and not the same ones for all: who was refused together would come back together. */
-function retryAfter(seconds: number): string {
-  return String(Math.ceil(seconds + Math.random() * RETRY_SPREAD));
 }
 
 async function answerBatch(request: CollectRequest, options: CollectOptions): Promise<CollectAnswer> {

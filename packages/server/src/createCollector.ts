@@ -93,7 +93,10 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    * an item is rejected.
    */
   readonly unknownNames?: UnknownNames;
-  /** How much is answered at all; what is more gets 429. */
+  /**
+   * How much `/collect`, `/ingest` and `/reports` look at, each for itself; what is more gets 429. At `/ingest`
+   * services with a secret have `perApp` alone, and everybody else `perAddress`.
+   */
   readonly rateLimits?: RateLimitOptions;
   /**
    * What becomes of the events of crawlers, known by their `User-Agent`. `"apart"`, the default: only
@@ -260,14 +263,16 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   record({ metric: "app_info", labels: { app: catalog.app, release }, value: 1 });
   log.started({ release, durable: journal.durable });
 
+  const { rateLimits = {} } = options;
+  const senderOf = createSenderOf(options);
   const collect: CollectOptions = {
     app: catalog.app,
     verbose,
     checkOrigin: createOriginPolicy(access?.origins ?? allowedOrigins, { ownHost: !access }),
     access,
     translate: createPageVocabulary(catalog),
-    senderOf: createSenderOf(options),
-    rateLimit: createRateLimit(options.rateLimits ?? {}),
+    senderOf,
+    rateLimit: createRateLimit(rateLimits),
     isBot: options.bots === "count" ? () => false : createBotCheck(),
     overload,
     count,
@@ -279,6 +284,9 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   };
   const ingest: IngestOptions = {
     checkSecret: createSecretCheck(options, access),
+    rateLimit: createRateLimit({ ...rateLimits, perAddress: false }),
+    strangerLimit: createRateLimit({ ...rateLimits, perApp: false }),
+    senderOf,
     translate: createIngestVocabulary(catalog, options.unknownNames ?? "bounded"),
     count,
     record,
@@ -289,6 +297,9 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   const reports: ReportsOptions = {
     checkOrigin: collect.checkOrigin,
     access,
+    senderOf,
+    // Of its own: a policy that goes wrong on every page takes nothing from the batches.
+    rateLimit: createRateLimit(rateLimits),
     translate: createReportVocabulary(catalog),
     count,
     record,

@@ -1,6 +1,8 @@
 import { hash } from "node:crypto";
+import { createServer } from "node:http";
 import { defineCatalog, MAX_INGEST_BYTES, MAX_INGEST_ITEMS } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listen } from "../../../test/listen.ts";
 import { changes, scrape } from "../../../test/scrape.ts";
 import { type Collector, type CollectorOptions, createCollector } from "./createCollector.ts";
 
@@ -263,4 +265,48 @@ describe("a request", () => {
 
 test("a token that could be guessed is refused at the start", () => {
   expect(() => createCollector({ catalog, ingestTokens: ["secret"] })).toThrow(TypeError);
+});
+
+describe("a rate limit", () => {
+  const slow = { perSecond: 0.01, burst: 2 };
+
+  /** Statuses of so many requests, through a proxy on this machine, which says for whom. */
+  async function serveBehindProxy(rateLimits: CollectorOptions<typeof catalog>["rateLimits"]) {
+    await collector.stop();
+    start({ ...(rateLimits && { rateLimits }), trustedProxies: ["127.0.0.1"] });
+    const origin = await listen(createServer(collector.nodeListener()).listen(0, "127.0.0.1"));
+    const send = (sender: string, token: string): Promise<Response> =>
+      fetch(`${origin}/ingest`, {
+        method: "POST",
+        headers: { authorization: `Bearer ${token}`, "x-forwarded-for": sender },
+        body: JSON.stringify({ name: "a", value: 1 }),
+      });
+    const statuses = async (times: number, sender: string, token: string): Promise<number[]> => {
+      const seen = [];
+      for (let time = 0; time < times; time += 1) seen.push((await send(sender, token)).status);
+      return seen;
+    };
+    return { send, statuses };
+  }
+
+  test("is by address for wrong tokens, and takes nothing from services with a right one", async () => {
+    const { send, statuses } = await serveBehindProxy({ perAddress: slow });
+    expect(await statuses(4, "192.0.2.1", "wrong")).toEqual([401, 401, 429, 429]);
+    expect(await statuses(1, "192.0.2.2", "wrong")).toEqual([401]);
+    expect(await statuses(4, "192.0.2.1", TOKEN)).toEqual([202, 202, 202, 202]);
+    const refused = await send("192.0.2.1", "wrong");
+    expect(await refused.json()).toMatchObject({ error: { code: "rate_limited" } });
+    // A token comes every 100 s, and who was refused together comes back within five seconds.
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(90);
+    const figures = await scrape(collector.app);
+    expect(figures.get('ingest_requests_rejected_total{reason="rate_limited"}')).toBe(3);
+    expect(figures.get('ingest_requests_rejected_total{reason="bad_token"}')).toBe(3);
+  });
+
+  test("is one for all services with a right one, and strangers take nothing from it", async () => {
+    const { statuses } = await serveBehindProxy({ perAddress: false, perApp: slow });
+    expect(await statuses(3, "192.0.2.1", "wrong")).toEqual([401, 401, 401]);
+    expect(await statuses(1, "192.0.2.1", TOKEN)).toEqual([202]);
+    expect(await statuses(2, "192.0.2.2", TOKEN)).toEqual([202, 429]);
+  });
 });

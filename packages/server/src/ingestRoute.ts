@@ -1,5 +1,11 @@
 import { hash } from "node:crypto";
-import { type IngestAnswer, type ItemRejection, MAX_INGEST_BYTES, type RejectedItem } from "@rumkit/protocol";
+import {
+  type IngestAnswer,
+  type IngestRejection,
+  type ItemRejection,
+  MAX_INGEST_BYTES,
+  type RejectedItem,
+} from "@rumkit/protocol";
 import { bearerToken } from "./access/bearerToken.ts";
 import type { CheckSecret } from "./access/secretCheck.ts";
 import type { Count } from "./count.ts";
@@ -7,7 +13,9 @@ import { CollectError } from "./ingest/collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
 import { readIdempotencyKey } from "./ingest/idempotencyKey.ts";
 import { parseItem, parseItems, type UnreadItems } from "./ingest/parseItems.ts";
+import type { RateLimit } from "./ingest/rateLimit.ts";
 import { readBody } from "./ingest/readBody.ts";
+import { refuseForRate } from "./ingest/refuseForRate.ts";
 import { NOTHING_SHOWN } from "./live/tail.ts";
 import type { RecordSample, Sample } from "./metrics/sample.ts";
 import type { IngestVocabulary } from "./vocabulary/ingestedSamples.ts";
@@ -15,6 +23,12 @@ import type { IngestVocabulary } from "./vocabulary/ingestedSamples.ts";
 export interface IngestOptions {
   /** Who may report. Undefined where no service has a secret: every request is refused. */
   readonly checkSecret: CheckSecret | undefined;
+  /** Of services that have a secret, all together: several may share an address, and none is a stranger. */
+  readonly rateLimit: RateLimit;
+  /** Of requests without a secret that is known, by address: they take nothing from those that have one. */
+  readonly strangerLimit: RateLimit;
+  /** What that limit takes for the sender, behind proxies that are trusted. */
+  readonly senderOf: (request: CollectRequest) => string | undefined;
   readonly translate: IngestVocabulary;
   readonly count: Count;
   readonly record: RecordSample;
@@ -33,13 +47,21 @@ const HEADERS = { "content-type": "application/json", "cache-control": "no-store
 /**
  * `POST /ingest`: values of other services, by a secret key.
  *
- * The key is asked for before a byte is read. A bad item costs itself, and the answer says which and why.
+ * Key and rate are asked for before a byte is read. A bad item costs itself, and the answer says which and why.
  * With an `Idempotency-Key` a request counts once, however often it comes.
  */
 export function createIngest(options: IngestOptions): AnswerRequest {
   return async function ingest(request) {
     try {
-      const answer = await answerItems(request, options);
+      const secret = bearerToken(request.header("authorization"));
+      const service = options.checkSecret?.(secret);
+      const wait = takeFrom(service, request, options);
+      if (wait > 0) {
+        options.record(refusedSample("rate_limited"));
+        return refuseForRate(wait, HEADERS);
+      }
+      if (service === undefined) throw denied(secret, options);
+      const answer = await answerItems(request, service, options);
       return { status: 202, headers: HEADERS, body: JSON.stringify(answer) };
     } catch (error) {
       return refuse(error, options);
@@ -47,8 +69,23 @@ export function createIngest(options: IngestOptions): AnswerRequest {
   };
 }
 
-async function answerItems(request: CollectRequest, options: IngestOptions): Promise<IngestAnswer> {
-  const sender = senderOf(request, options);
+/** The seconds that a sender has to wait: 0 for one that may go on. */
+function takeFrom(
+  service: string | undefined,
+  request: CollectRequest,
+  { rateLimit, strangerLimit, senderOf }: IngestOptions,
+): number {
+  return service === undefined
+    ? strangerLimit.take(senderOf(request), performance.now())
+    : rateLimit.take(undefined, performance.now());
+}
+
+/** `service` is the name of the one that sends it. */
+async function answerItems(
+  request: CollectRequest,
+  service: string,
+  options: IngestOptions,
+): Promise<IngestAnswer> {
   refuseWhileDraining(options);
   const key = readIdempotencyKey(request.header("idempotency-key"));
   const body = await readBody(request, MAX_INGEST_BYTES);
@@ -59,7 +96,7 @@ async function answerItems(request: CollectRequest, options: IngestOptions): Pro
   const outcome = await options
     .count({
       ...(key !== undefined && {
-        key: JSON.stringify(["ingest", sender, key]),
+        key: JSON.stringify(["ingest", service, key]),
         fingerprint: hash("sha256", body),
       }),
       // Not "server": the many batches of services may not push orders out of memory.
@@ -81,13 +118,9 @@ async function answerItems(request: CollectRequest, options: IngestOptions): Pro
   return { accepted, rejected, duplicate: true };
 }
 
-/** The name of the service that sends it. */
-function senderOf(request: CollectRequest, { checkSecret, record }: IngestOptions): string {
-  const secret = bearerToken(request.header("authorization"));
-  const sender = checkSecret?.(secret);
-  if (sender !== undefined) return sender;
+function denied(secret: string | undefined, { checkSecret, record }: IngestOptions): CollectError {
   record({ metric: "rum_access_denied_total", labels: { scope: "ingest" }, value: 1 });
-  throw new CollectError("bad_token", checkSecret ? describeSecret(secret) : NO_SECRET);
+  return new CollectError("bad_token", checkSecret ? describeSecret(secret) : NO_SECRET);
 }
 
 const NO_SECRET =
@@ -142,9 +175,13 @@ function byReason(metric: string, times: readonly [string, number][]): Sample[] 
   return times.map(([reason, value]) => ({ metric, labels: { reason }, value }));
 }
 
+function refusedSample(reason: IngestRejection): Sample {
+  return { metric: "ingest_requests_rejected_total", labels: { reason }, value: 1 };
+}
+
 function refuse(error: unknown, { record, verbose }: IngestOptions): PlainAnswer {
   if (!(error instanceof CollectError)) throw error;
-  record({ metric: "ingest_requests_rejected_total", labels: { reason: error.code }, value: 1 });
+  record(refusedSample(error.code as IngestRejection));
   return {
     status: error.status,
     headers: {

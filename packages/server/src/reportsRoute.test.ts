@@ -1,5 +1,7 @@
 import { defineCatalog, type LiveSnapshot, MAX_REPORTS_BYTES } from "@rumkit/protocol";
+import { createServer } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { listen } from "../../../test/listen.ts";
 import { changes, scrape } from "../../../test/scrape.ts";
 import { type Collector, type CollectorOptions, createCollector } from "./createCollector.ts";
 
@@ -268,4 +270,43 @@ test("a collector that stops asks to come again", async () => {
     headers: { "content-type": REPORTS, origin: SHOP },
   });
   expect([response.status, response.headers.get("retry-after")]).toEqual([503, "2"]);
+});
+
+describe("a rate limit", () => {
+  const rateLimits = { perAddress: { perSecond: 0.01, burst: 2 } };
+
+  /** Through a proxy on this machine, which says for whom. */
+  async function serveBehindProxy(): Promise<(sender: string, path?: string) => Promise<Response>> {
+    await collector.stop();
+    start({ rateLimits, trustedProxies: ["127.0.0.1"] });
+    const origin = await listen(createServer(collector.nodeListener()).listen(0, "127.0.0.1"));
+    return (sender, path = "/reports") =>
+      fetch(origin + path, {
+        method: "POST",
+        headers: { "content-type": REPORTS, origin: SHOP, "x-forwarded-for": sender },
+        body: JSON.stringify([violation]),
+      });
+  }
+
+  test("refuses an address that sends too much, says when to come back, and counts it", async () => {
+    const send = await serveBehindProxy();
+    const statuses = [];
+    for (let request = 0; request < 4; request += 1) statuses.push((await send("192.0.2.1")).status);
+    expect(statuses).toEqual([204, 204, 429, 429]);
+    const refused = await send("192.0.2.1");
+    expect(await refused.json()).toMatchObject({ error: { code: "rate_limited" } });
+    expect(refused.headers.get("access-control-allow-origin")).toBe(SHOP);
+    // A token comes every 100 s, and who was refused together comes back within five seconds.
+    expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(90);
+    expect((await send("192.0.2.2")).status).toBe(204);
+    const figures = await scrape(collector.app);
+    expect(figures.get('rum_reports_rejected_total{reason="rate_limited"}')).toBe(3);
+    expect(figures.get(VIOLATION)).toBe(3);
+  });
+
+  test("takes nothing from the batches of the same address", async () => {
+    const send = await serveBehindProxy();
+    for (let request = 0; request < 3; request += 1) await send("192.0.2.1");
+    expect((await send("192.0.2.1", "/collect")).status).toBe(422);
+  });
 });

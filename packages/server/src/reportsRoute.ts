@@ -5,7 +5,9 @@ import type { Count } from "./count.ts";
 import { CollectError } from "./ingest/collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
 import { type CheckOrigin, preflightAnswer, requestOrigin } from "./ingest/corsOrigin.ts";
+import type { RateLimit } from "./ingest/rateLimit.ts";
 import { readBody } from "./ingest/readBody.ts";
+import { refuseForRate } from "./ingest/refuseForRate.ts";
 import type { ShownEvents } from "./live/tail.ts";
 import type { RecordSample, Sample } from "./metrics/sample.ts";
 import { checkMediaType, parseReports } from "./reports/parseReports.ts";
@@ -16,6 +18,9 @@ export interface ReportsOptions {
   readonly checkOrigin: CheckOrigin;
   /** Refuses reports without a write key. Undefined where pages need none. */
   readonly access: Pick<Access, "checkWriteKey"> | undefined;
+  /** What the rate limit takes for the sender, behind proxies that are trusted. */
+  readonly senderOf: (request: CollectRequest) => string | undefined;
+  readonly rateLimit: RateLimit;
   readonly translate: ReportVocabulary;
   readonly count: Count;
   readonly record: RecordSample;
@@ -44,6 +49,11 @@ export function createReports(options: ReportsOptions): AnswerRequest {
     try {
       const named = checkSender(request, options);
       if (named !== undefined) headers = { ...HEADERS, "access-control-allow-origin": named };
+      const wait = options.rateLimit.take(options.senderOf(request), performance.now());
+      if (wait > 0) {
+        options.record(rejectionSample("rate_limited"));
+        return refuseForRate(wait, headers);
+      }
       await countReports(request, options);
       return { status: 204, headers, body: "" };
     } catch (error) {

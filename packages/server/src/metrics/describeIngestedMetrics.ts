@@ -21,6 +21,7 @@ const requestRejections: Record<IngestRejection, true> = {
   too_large_decoded: true,
   bad_encoding: true,
   unsupported_encoding: true,
+  rate_limited: true,
   id_conflict: true,
   aborted: true,
   timeout: true,

@@ -25,6 +25,7 @@ const rejections: Record<ReportsRejection, true> = {
   unsupported_encoding: true,
   bad_key: true,
   origin_denied: true,
+  rate_limited: true,
   aborted: true,
   timeout: true,
   draining: true,
