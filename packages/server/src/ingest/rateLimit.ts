@@ -24,8 +24,10 @@ export interface RateLimitOptions {
 /** Senders of a generation; two are kept, so that memory has an end: about 2 MB. */
 const MAX_SENDERS = 10_000;
 
-const PER_ADDRESS: Rate = { perSecond: 100, burst: 500 };
-const PER_APP: Rate = { perSecond: 20_000, burst: 40_000 };
+export const DEFAULT_RATES = {
+  perAddress: { perSecond: 100, burst: 500 },
+  perApp: { perSecond: 20_000, burst: 40_000 },
+} satisfies Record<keyof RateLimitOptions, Rate>;
 
 /** Decides whether a request may be looked at. */
 export interface RateLimit {
@@ -36,7 +38,10 @@ export interface RateLimit {
   take(sender: string | undefined, now: number): number;
 }
 
-export function createRateLimit({ perAddress = PER_ADDRESS, perApp = PER_APP }: RateLimitOptions): RateLimit {
+export function createRateLimit({
+  perAddress = DEFAULT_RATES.perAddress,
+  perApp = DEFAULT_RATES.perApp,
+}: RateLimitOptions): RateLimit {
   const senders = perAddress && createBuckets(perAddress);
   const app = perApp && createBuckets(perApp);
   return {

@@ -45,6 +45,31 @@ export interface RumkitConfig {
   readonly environment?: "development" | "production" | undefined;
   /** What becomes of events of bots: counted `apart`, or with all others (`count`). Default `apart`. */
   readonly bots?: "apart" | "count" | undefined;
+  /**
+   * What becomes of names that services report and the catalogue lacks: number and sum are counted under 200
+   * names (`bounded`), or the item is rejected (`refuse`). Default `bounded`.
+   */
+  readonly unknownNames?: "bounded" | "refuse" | undefined;
+  /**
+   * Requests a second that an address may send to `/collect`, to `/reports`, and to `/ingest` without a secret.
+   * 1 to 1 000 000, or false for no limit. Default 100. Addresses of the machine itself have none.
+   */
+  readonly ratePerAddress?: number | false | undefined;
+  /** Requests that an address may send at once. 1 to 1 000 000. Default 500. */
+  readonly burstPerAddress?: number | undefined;
+  /** Requests a second that all may send together to one of these routes, or false. Default 20 000. */
+  readonly ratePerApp?: number | false | undefined;
+  /** Requests that all may send at once. 1 to 1 000 000. Default 40 000. */
+  readonly burstPerApp?: number | undefined;
+  /**
+   * Series of one metric whose label values are no closed set; past it they fold to `__other__`. 1 to
+   * 10 000 000, as the next two. Default 2 000.
+   */
+  readonly seriesPerMetric?: number | undefined;
+  /** Series of all such metrics of one side: pages, backend, the collector itself. Default 10 000. */
+  readonly seriesPerSide?: number | undefined;
+  /** All series. With a catalogue that may need more it does not start. Default 50 000. */
+  readonly seriesPerProcess?: number | undefined;
   /** The app's release, shown in `app_info`. Default `unknown`. */
   readonly release?: string | undefined;
   /**
@@ -52,6 +77,11 @@ export interface RumkitConfig {
    * 0, and answers say 202 instead of 200. Default `./rumkit.journal`.
    */
   readonly journal?: string | undefined;
+  /**
+   * Folder of source maps, from the file's folder, with a folder for each release; uploaded ones go there too,
+   * with a token of scope admin. Default none: stacks of errors stay as they came.
+   */
+  readonly sourceMaps?: string | undefined;
   /** `json` writes what happens, and errors of pages, as JSON lines to the standard output; `none`. Default `json`. */
   readonly log?: "json" | "none" | undefined;
   /** Expose metrics of the process and its event loop. Default true. */

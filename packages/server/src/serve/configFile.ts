@@ -49,11 +49,12 @@ async function readSettings(path: string): Promise<unknown> {
 
 /** Paths in a file are meant from where the file lies, wherever the command is run. */
 function fromFolderOf(path: string, settings: Record<string, unknown>): Record<string, unknown> {
-  const { catalog, journal } = settings;
+  const { catalog, journal, sourceMaps } = settings;
   const folder = dirname(path);
   return {
     ...settings,
     ...(typeof catalog === "string" && { catalog: resolve(folder, catalog) }),
     ...(typeof journal === "string" && journal !== IN_MEMORY && { journal: resolve(folder, journal) }),
+    ...(typeof sourceMaps === "string" && { sourceMaps: resolve(folder, sourceMaps) }),
   };
 }

@@ -4,8 +4,13 @@ import type { RumkitConfig } from "./config.ts";
 
 const name = z.string().min(1, "give it a name");
 const origins = z.array(z.string());
-const integer = (least: number, most: number) =>
-  z.int(`has to be a whole number from ${least} to ${most}`).min(least).max(most);
+const range = (least: number, most: number): string => `has to be a whole number from ${least} to ${most}`;
+const whole = (least: number, most: number, fault: string) => z.int(fault).min(least).max(most);
+const integer = (least: number, most: number) => whole(least, most, range(least, most));
+const limit = (least: number, most: number) => {
+  const fault = `${range(least, most)}, or false`;
+  return z.union([z.literal(false), whole(least, most, fault)], fault);
+};
 
 const secretKey = {
   name,
@@ -41,8 +46,17 @@ export const configSchema = z.strictObject({
   open: z.array(z.enum(OPENABLE)),
   environment: z.enum(["development", "production"]),
   bots: z.enum(["apart", "count"]),
+  unknownNames: z.enum(["bounded", "refuse"]),
+  ratePerAddress: limit(1, MILLION),
+  burstPerAddress: integer(1, MILLION),
+  ratePerApp: limit(1, MILLION),
+  burstPerApp: integer(1, MILLION),
+  seriesPerMetric: integer(1, 10 * MILLION),
+  seriesPerSide: integer(1, 10 * MILLION),
+  seriesPerProcess: integer(1, 10 * MILLION),
   release: z.string().min(1),
   journal: z.string().min(1),
+  sourceMaps: z.string().min(1).optional(),
   log: z.enum(["json", "none"]),
   runtimeMetrics: z.boolean(),
   readyJournalWaitMs: integer(10, MINUTE),

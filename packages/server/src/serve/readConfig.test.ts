@@ -70,10 +70,14 @@ describe("a file", () => {
   });
 
   test("means its paths from where it lies", async () => {
-    await write('{ "catalog": "./shop.ts", "journal": "data/counts" }', "a.json");
+    await write('{ "catalog": "./shop.ts", "journal": "data/counts", "sourceMaps": "maps" }', "a.json");
     await write('{ "journal": "memory" }', "b.json");
     const { config } = await read({ file: join(folder, "a.json"), folder: tmpdir() });
-    expect(config).toMatchObject({ catalog: join(folder, "shop.ts"), journal: join(folder, "data/counts") });
+    expect(config).toMatchObject({
+      catalog: join(folder, "shop.ts"),
+      journal: join(folder, "data/counts"),
+      sourceMaps: join(folder, "maps"),
+    });
     expect((await read({ file: "b.json" })).config.journal).toBe("memory");
   });
 
@@ -112,6 +116,14 @@ describe("how a setting is written", () => {
     });
   });
 
+  test("a limit is a number or false, wherever it is written", async () => {
+    await write('{ "ratePerAddress": false }');
+    const { config } = await read({ env: { RUMKIT_RATE_PER_APP: "false", RUMKIT_BURST_PER_APP: "9" } });
+    expect(config).toMatchObject({ ratePerAddress: false, ratePerApp: false, burstPerApp: 9 });
+    const { config: flagged } = await read({ flags: { ratePerAddress: "7" } });
+    expect(flagged).toMatchObject({ ratePerAddress: 7, ratePerApp: 20_000, burstPerAddress: 500 });
+  });
+
   test("no secret has a flag, and every other setting has a variable and a flag, or a file", () => {
     const written = SETTING_NAMES.map((name) => [name, environmentName(name), flagName(name)]);
     expect(written).toContainEqual(["headersTimeoutMs", "RUMKIT_HEADERS_TIMEOUT_MS", "headers-timeout-ms"]);
@@ -133,6 +145,14 @@ describe("a configuration at fault says all of it at once", () => {
     ["a word for a number", { env: { RUMKIT_PORT: "auto" } }, "port (RUMKIT_PORT): has to be a whole number"],
     ["a number out of range", { flags: { port: "70000" } }, "port (command line): has to be a whole number"],
     ["half a number", { env: { RUMKIT_DRAIN_DELAY_MS: "1.5" } }, "drainDelayMs (RUMKIT_DRAIN_DELAY_MS)"],
+    [
+      "a limit that is none",
+      { env: { RUMKIT_RATE_PER_ADDRESS: "0" } },
+      "ratePerAddress (RUMKIT_RATE_PER_ADDRESS): has to be a whole number from 1 to 1000000, or false",
+    ],
+    ["a limit that is a word", { flags: { ratePerApp: "none" } }, "from 1 to 1000000, or false"],
+    ["no room for a series", { flags: { seriesPerSide: "0" } }, "seriesPerSide (command line): has to be"],
+    ["an unknown word", { env: { RUMKIT_UNKNOWN_NAMES: "fold" } }, "unknownNames (RUMKIT_UNKNOWN_NAMES)"],
     ["an unknown scope", { flags: { open: ["everything"] } }, "open.0 (command line)"],
     ["a key without a name", { env: { RUMKIT_WRITE_KEYS: "pk_0123456789abcdef" } }, "writeKeys.0"],
   ])("%s", async (_fault, sources, message) => {

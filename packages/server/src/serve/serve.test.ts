@@ -2,7 +2,7 @@ import { Agent, request } from "node:http";
 import { connect, type Socket } from "node:net";
 import * as net from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -11,6 +11,7 @@ import { type ServeProcess, type ServeProcessOptions, startServe } from "../../.
 const ORIGIN = "https://blog.example";
 const KEY = "pk_0123456789abcdef";
 const TOKEN = "a-token-for-everything";
+const SECRET = "a-secret-of-a-service";
 const ANY_PORT = ["catalog.mjs", "--port", "0", "--allowed-origins", ORIGIN, "--journal", "memory"];
 
 /** Sockets that dawdle at the same time. By hand: `SLOW_SOCKETS=4000`. */
@@ -122,6 +123,55 @@ describe("rumkit serve", () => {
     expect(await statusOf(`${local}/metrics`)).toBe(401);
     expect(await statusOf(`${local}/metrics`, { authorization: `Bearer ${TOKEN}` })).toBe(200);
     expect(await statusOf(`${local}/realtime/metrics`)).toBe(401);
+  });
+
+  test("limits rates and series, refuses names and keeps source maps as it is told", async () => {
+    const env = {
+      RUMKIT_WRITE_KEYS: `web=${KEY}`,
+      RUMKIT_SECRET_KEYS: `billing=${SECRET}`,
+      RUMKIT_ADMIN_TOKEN: TOKEN,
+      RUMKIT_UNKNOWN_NAMES: "refuse",
+    };
+    const rates = ["--rate-per-address", "1", "--burst-per-address", "1", "--trusted-proxies", "127.0.0.1"];
+    const series = ["--series-per-metric", "70", "--series-per-side", "700", "--series-per-process", "30000"];
+    const { origin } = await start({
+      env,
+      args: [...ANY_PORT, ...rates, ...series, "--rate-per-app", "false", "--source-maps", "maps"],
+    });
+
+    const sendFrom = (address: string): Promise<Response> =>
+      fetch(`${origin}/collect?key=${KEY}`, {
+        method: "POST",
+        headers: { origin: ORIGIN, "x-forwarded-for": address },
+        body: batch(),
+      });
+    const statuses = [];
+    for (const address of ["192.0.2.1", "192.0.2.1", "192.0.2.2"])
+      statuses.push((await sendFrom(address)).status);
+    expect(statuses).toEqual([202, 429, 202]);
+
+    const ingested = await fetch(`${origin}/ingest`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${SECRET}` },
+      body: '{ "name": "a", "value": 1 }',
+    });
+    expect(await ingested.json()).toMatchObject({ accepted: 0, rejected: [{ code: "unknown_name" }] });
+
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const cardinality = await (await fetch(`${origin}/api/cardinality`, { headers })).json();
+    expect(cardinality).toMatchObject({ limit: 30_000, sides: { page: { limit: 700 } } });
+    const { metrics } = cardinality as { metrics: { limit: number }[] };
+    expect(metrics.some(({ limit }) => limit === 70)).toBe(true);
+
+    const url = `${origin}/api/sourcemaps/1.0.0/app.js.map`;
+    const body = JSON.stringify({ version: 3, sources: [], mappings: "" });
+    expect(await fetch(url, { method: "PUT", headers, body })).toMatchObject({ status: 201 });
+    expect(await readdir(folder)).toContain("maps");
+  });
+
+  test("does not start with a catalogue that may need more series than there may be", async () => {
+    const args = ["catalog.mjs", "--port", "0", "--series-per-process", "50"];
+    expect(await start({ args }).catch(String)).toMatch(/The metrics have up to \d+ series; 50 at most/);
   });
 
   test.each<[what: string, args: string[], message: string]>([

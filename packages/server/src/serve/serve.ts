@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import type { Catalog } from "@rumkit/protocol";
 import { type Collector, type CollectorOptions, createCollector } from "../createCollector.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
+import type { RateLimitOptions } from "../ingest/rateLimit.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";
 import { createLog } from "../log/createLog.ts";
@@ -66,6 +67,7 @@ function createConfigured(
 ): Collector<Catalog> {
   const { allowedOrigins, trustedProxies, forwardedHeader, environment, bots, release, runtimeMetrics } =
     config;
+  const { unknownNames, sourceMaps } = config;
   return createCollector({
     ...parts,
     allowedOrigins,
@@ -73,9 +75,29 @@ function createConfigured(
     forwardedHeader,
     access: accessOf(config),
     readiness: { journalWaitMs: config.readyJournalWaitMs, freeBytes: config.readyFreeBytes },
+    rateLimits: rateLimitsOf(config),
+    seriesBudget: {
+      perMetric: config.seriesPerMetric,
+      perSide: config.seriesPerSide,
+      perProcess: config.seriesPerProcess,
+    },
+    ...(sourceMaps !== undefined && { sourceMaps: { directory: sourceMaps } }),
+    unknownNames,
     environment,
     bots,
     release,
     runtimeMetrics,
   });
+}
+
+function rateLimitsOf({
+  ratePerAddress,
+  burstPerAddress,
+  ratePerApp,
+  burstPerApp,
+}: EffectiveConfig): RateLimitOptions {
+  return {
+    perAddress: ratePerAddress !== false && { perSecond: ratePerAddress, burst: burstPerAddress },
+    perApp: ratePerApp !== false && { perSecond: ratePerApp, burst: burstPerApp },
+  };
 }

@@ -1,11 +1,16 @@
+import { DEFAULT_RATES } from "../ingest/rateLimit.ts";
+import { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
 import { SERVER_LIMITS } from "../serverLimits.ts";
 import type { RumkitConfig } from "./config.ts";
 
 /** How a setting is written in the environment and as a flag. */
-type SettingKind = "text" | "integer" | "switch" | "list" | "secret" | "keys" | "file only";
+type SettingKind = "text" | "integer" | "limit" | "switch" | "list" | "secret" | "keys" | "file only";
 
 export interface Setting {
-  /** Its kind: a `switch` is true or false, a `list` is separated by commas, `keys` are `name=key` so separated. */
+  /**
+   * Its kind: a `switch` is true or false, a `limit` an integer or false, a `list` is separated by commas, `keys`
+   * are `name=key` so separated.
+   */
   readonly kind: SettingKind;
   /** What it is where nobody says anything; undefined for nothing. */
   readonly default?: string | number | boolean | readonly [];
@@ -38,8 +43,45 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
     help: "production answers codes, development sentences; NODE_ENV, else production",
   },
   bots: { kind: "text", default: "apart", help: "apart or count: what becomes of events of bots" },
+  unknownNames: {
+    kind: "text",
+    default: "bounded",
+    help: "bounded or refuse: what becomes of names of services that the catalogue lacks",
+  },
+  ratePerAddress: {
+    kind: "limit",
+    default: DEFAULT_RATES.perAddress.perSecond,
+    help: "requests a second of an address to one route, or false",
+  },
+  burstPerAddress: {
+    kind: "integer",
+    default: DEFAULT_RATES.perAddress.burst,
+    help: "requests of an address at once",
+  },
+  ratePerApp: {
+    kind: "limit",
+    default: DEFAULT_RATES.perApp.perSecond,
+    help: "requests a second of all together to one route, or false",
+  },
+  burstPerApp: {
+    kind: "integer",
+    default: DEFAULT_RATES.perApp.burst,
+    help: "requests of all together at once",
+  },
+  seriesPerMetric: {
+    kind: "integer",
+    default: DEFAULT_BUDGET.perMetric,
+    help: "series of a metric with open labels",
+  },
+  seriesPerSide: {
+    kind: "integer",
+    default: DEFAULT_BUDGET.perSide,
+    help: "series of all such metrics of pages, of the backend, of the collector",
+  },
+  seriesPerProcess: { kind: "integer", default: DEFAULT_BUDGET.perProcess, help: "all series" },
   release: { kind: "text", default: "unknown", help: "the app's release, shown in app_info" },
   journal: { kind: "text", default: "./rumkit.journal", help: "file that keeps what was counted, or memory" },
+  sourceMaps: { kind: "text", help: "folder of source maps, by which stacks of errors are resolved" },
   log: { kind: "text", default: "json", help: "json lines on the standard output, or none" },
   runtimeMetrics: { kind: "switch", default: true, help: "metrics of the process and its event loop" },
   readyJournalWaitMs: { kind: "integer", default: 5_000, help: "ms that an entry may wait for the disk" },
@@ -94,7 +136,9 @@ export function flagName(name: SettingName): string | undefined {
 export function readText(name: SettingName, text: string): unknown {
   switch (SETTINGS[name].kind) {
     case "integer":
-      return /^\d{1,15}$/.test(text) ? Number(text) : text;
+      return readInteger(text);
+    case "limit":
+      return text === "false" ? false : readInteger(text);
     case "switch":
       return text === "true" || (text === "false" ? false : text);
     case "list":
@@ -106,6 +150,10 @@ export function readText(name: SettingName, text: string): unknown {
     case "file only":
       return text;
   }
+}
+
+function readInteger(text: string): number | string {
+  return /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
 function splitList(text: string): string[] {
