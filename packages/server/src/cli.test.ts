@@ -136,6 +136,26 @@ describe("rumkit check", () => {
     expect(stderr).toContain('route "home"');
   });
 
+  it("checks the configuration of the folder where no catalogue is named", async () => {
+    await writeCatalog({ app: "blog", routes: ["/"] });
+    const config = { catalog: "./catalog.mjs", port: 4001, journal: "memory" };
+    await writeFile(join(folder, "rumkit.config.json"), JSON.stringify(config));
+    const { code, stdout, stderr } = await rumkit("check");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^port +4001 +\S+rumkit\.config\.json$/m);
+    await writeFile(join(folder, "rumkit.config.json"), JSON.stringify({ ...config, host: "0.0.0.0" }));
+    const exposed = await rumkit("check");
+    expect(exposed.code).toBe(1);
+    expect(exposed.stderr).toContain("0.0.0.0 can be reached from other machines.");
+  });
+
+  it("ends with 2 where there is neither", async () => {
+    expect(await rumkit("check")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("No catalogue is given") as string,
+    });
+  });
+
   it("ends with 2 where a budget is no number", async () => {
     const { code, stderr } = await rumkit("check", "catalog.ts", "--max-series", "many");
     expect(code).toBe(2);

@@ -5,10 +5,13 @@ import { loadCatalog } from "../generate/loadCatalog.ts";
 import { isOpen, type MetricDescriptor } from "../metrics/descriptor.ts";
 import { draftMetrics } from "../metrics/describeMetrics.ts";
 import { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
+import { readConfigFile } from "../serve/configFile.ts";
+import { FILE_VARIABLE, readConfig } from "../serve/readConfig.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
+import { checkConfig } from "./serveCommand.ts";
 
-const USAGE = `Usage: rumkit check <catalog.ts> [--max-series <number>] [--max-bytes <number>]
+const USAGE = `Usage: rumkit check [<catalog.ts>] [--max-series <number>] [--max-bytes <number>]
 
 Says before a deployment what a catalogue costs at most: series, lines and bytes of /metrics for each metric,
 and the memory of all series. Every series is made and rendered as a scrape does: names and labels as they are,
@@ -16,6 +19,8 @@ values of labels that may be anything as long as they may be, numbers at their w
 
 The catalogue is the export "catalog" of the module, or its default export. The metrics of process and event
 loop are not among them.
+
+Without a catalogue, in a folder with a rumkit.config file, it checks that file as rumkit serve --check does.
 
   --max-series <number>   the budget of the process, as of createCollector; ${DEFAULT_BUDGET.perProcess} by default
   --max-bytes <number>    bytes of /metrics before compression; no limit by default
@@ -29,7 +34,16 @@ interface CheckOptions {
   readonly maxBytes: number;
 }
 
-export const checkCommand: Command = { usage: USAGE, run: (argv) => check(readOptions(argv)) };
+export const checkCommand: Command = {
+  usage: USAGE,
+  run: async (argv) => {
+    const { env } = process;
+    const folder = process.cwd();
+    const hasFile = argv.length === 0 && (await readConfigFile(env[FILE_VARIABLE], folder)) !== undefined;
+    if (!hasFile) return check(readOptions(argv));
+    return checkConfig(await readConfig({ flags: {}, env, file: undefined, folder }));
+  },
+};
 
 function readOptions(argv: string[]): CheckOptions {
   const { values, positionals } = parseCommandLine(argv, {

@@ -56,7 +56,7 @@ async function serveUntilAsked({ config }: ReadConfig, isSupervised: boolean): P
 }
 
 /** Prints the configuration, and fails where it could not be run. */
-async function checkConfig(read: ReadConfig): Promise<number> {
+export async function checkConfig(read: ReadConfig): Promise<number> {
   process.stdout.write(renderConfig(read));
   const { config } = read;
   await checkConfigured(config);

@@ -25,7 +25,7 @@ export interface ReadConfig {
 }
 
 /** Names the file where no flag does. */
-const FILE_VARIABLE = "RUMKIT_CONFIG";
+export const FILE_VARIABLE = "RUMKIT_CONFIG";
 
 /** Flags beat the environment, which beats the file, which beats the defaults. Throws a `ConfigError`. */
 export async function readConfig({ flags, env, file, folder }: ConfigSources): Promise<ReadConfig> {

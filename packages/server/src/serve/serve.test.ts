@@ -145,10 +145,11 @@ describe("rumkit serve", () => {
         headers: { origin: ORIGIN, "x-forwarded-for": address },
         body: batch(),
       });
-    const statuses = [];
-    for (const address of ["192.0.2.1", "192.0.2.1", "192.0.2.2"])
-      statuses.push((await sendFrom(address)).status);
-    expect(statuses).toEqual([202, 429, 202]);
+    // At once: on a busy machine one after the other may take the second after which there is a token again.
+    const answers = await Promise.all(["192.0.2.1", "192.0.2.1", "192.0.2.2"].map(sendFrom));
+    const [first, second, other] = answers.map(({ status }) => status);
+    expect(new Set([first, second])).toEqual(new Set([202, 429]));
+    expect(other).toBe(202);
 
     const ingested = await fetch(`${origin}/ingest`, {
       method: "POST",
