@@ -23,7 +23,7 @@ const SECOND_FAMILIES =
   /^rum_(conversion_value|lcp_elements|inp_interactions|api_errors)_total|^rum_page_load_bytes/;
 
 /** What the collector says about itself, and what is a state and no event. */
-const NO_EVENTS = /^rum_(batches|events|collect|scrapes?|live|active)_/;
+const NO_EVENTS = /^rum_(access|active|batches|collect|events|journal|live|reports|scrapes?|series|stacks)_/;
 
 /** A series as Prometheus or a live viewer knows it: of a histogram, its `_count`. */
 export interface ReadSeries {
