@@ -25,6 +25,8 @@ export default defineConfig({
           environment: "node",
           include: ["packages/{protocol,server}/src/**/*.test.ts", "examples/**/*.test.ts", "test/*.test.ts"],
           setupFiles: ["test/setup/quietConsole.ts"],
+          // Compilers, processes and property tests, on two cores that others may use too.
+          testTimeout: 30_000,
         },
       },
       {

@@ -32,7 +32,7 @@ export async function serveShop({ isMeasured }: { isMeasured: boolean }): Promis
     build: { outDir, emptyOutDir: true, sourcemap: false },
   });
 
-  const collector = createCollector({ catalog, runtimeMetrics: false });
+  const collector = createCollector({ catalog, runtimeMetrics: false, bots: "count" });
   let batches = 0;
   const app = new Hono();
   app.use("/collect", async (_, next) => {
