@@ -33,7 +33,8 @@ let port: number;
 beforeAll(async () => {
   server = fork(join(import.meta.dirname, "../hostile/serveHostile.ts"), {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
-    execArgv: ["--expose-gc"],
+    // As a collector is started where memory is short; what it takes otherwise is Node's choice.
+    execArgv: ["--expose-gc", "--max-semi-space-size=2"],
   });
   server.stderr?.on("data", (chunk: Buffer) => errors.push(chunk.toString()));
   [{ port }] = (await once(server, "message")) as [{ port: number }];

@@ -18,8 +18,8 @@ const RETRY_MS = 500;
 /** Without a group for so long, everything is written into the file and the log is emptied. */
 const QUIET_MS = 1_000;
 /**
- * A write-ahead log beyond it is copied into the file between two groups; 2 MiB took 8 ms here. Never more than the
- * reserve has room for: that is where it goes on a full disk.
+ * A write-ahead log beyond it is copied into the file between two groups, which wait meanwhile. Never more than
+ * the reserve has room for: that is where it goes on a full disk.
  */
 const LOG_BYTES = Math.min(2_097_152, options.reserveBytes / 2);
 

@@ -21,7 +21,7 @@ export interface SqliteJournalOptions extends KeyMemoryOptions {
   readonly maxPending?: number;
   /** Milliseconds between two checkpoints while entries come. Default 10 000. */
   readonly checkpointMs?: number;
-  /** Bytes of the log that begin one sooner. Default 8 MiB: replayed in under 200 ms. */
+  /** Bytes of the log that begin one sooner. Default 8 MiB, so that a start has little to replay. */
   readonly checkpointBytes?: number;
   /** Bytes of the disk that are kept for cleaning up when it is full, 64 KiB at least. Default 4 MiB. */
   readonly reserveBytes?: number;
