@@ -25,7 +25,7 @@ import {
 } from "../hostile/cases.ts";
 import { changes, type Scrape, scrape } from "../scrape.ts";
 
-const FUZZ_INPUTS = Number(process.env["FUZZ_INPUTS"] ?? 20_000);
+const FUZZ_INPUTS = Number(process.env["FUZZ_INPUTS"] ?? 10_000);
 
 let server: ChildProcess;
 let port: number;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type KillResult, runKillLoop } from "./kills/killLoop.ts";
 
 /** `npm run truth -- kills 100` says how many. */
-const KILLS = Number(process.env["KILLS"] ?? 12);
+const KILLS = Number(process.env["KILLS"] ?? 6);
 const SECONDS_A_KILL = 5;
 
 function show(title: string, result: KillResult): void {
