@@ -44,7 +44,7 @@ test("neither exposition nor memory grows with what clients invent", { timeout: 
   // A site in use: its own elements have used up the names that are told apart, its code is compiled, and its
   // heap is as large as batches of 200 events make it, whatever their values.
   await send(port, distinctValuesBatch, 60);
-  await send(port, sameValuesBatch, VALUES > 1_000_000 ? 10_000 : 2_000);
+  await send(port, sameValuesBatch, VALUES > 1_000_000 ? 10_000 : 5_000);
   const before = await read();
 
   const paths = await send(port, randomPathBatch, PATHS);
