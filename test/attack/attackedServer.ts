@@ -8,6 +8,8 @@ import { catalog } from "../../examples/shop/catalog.ts";
 export interface Reading {
   /** Resident bytes after garbage was collected. */
   readonly residentBytes: number;
+  /** Of these, what objects and buffers take. */
+  readonly usedBytes: number;
   readonly expositionBytes: number;
   /** Milliseconds: the longest that the event loop was held while the exposition was rendered and sent. */
   readonly longestSliceMs: number;
@@ -25,11 +27,12 @@ async function read(): Promise<Reading> {
     globalThis.gc?.();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const { rss: residentBytes } = process.memoryUsage();
+  const { rss: residentBytes, heapUsed, external } = process.memoryUsage();
   // The first renders what was not rendered before; the shortest of some says what the machine adds.
   const scrapes = [await scrape(), await scrape(), await scrape(), await scrape(), await scrape()];
   return {
     residentBytes,
+    usedBytes: heapUsed + external,
     expositionBytes: scrapes[0]!.bytes,
     longestSliceMs: Math.min(...scrapes.map(({ slice }) => slice)),
   };
