@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { defineCatalog, type LiveFrame, type LiveSnapshot } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Collector, createCollector } from "./createCollector.ts";
+import type { Collector } from "./collector.ts";
+import { createCollector } from "./createCollector.ts";
 import type { Journal } from "./journal/journal.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
 import type { CardinalityReport } from "./metrics/seriesReport.ts";

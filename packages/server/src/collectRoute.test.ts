@@ -1,7 +1,8 @@
 import { defineCatalog, type FunnelSteps, type LiveSnapshot } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { changes, scrape } from "../../../test/scrape.ts";
-import { type Collector, createCollector } from "./createCollector.ts";
+import type { Collector } from "./collector.ts";
+import { createCollector } from "./createCollector.ts";
 
 const catalog = defineCatalog({
   app: "shop",

@@ -6,7 +6,8 @@ import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { afterEach, describe, expect, test } from "vitest";
 import { changes, scrape } from "../../../test/scrape.ts";
-import { type Collector, type CollectorOptions, createCollector } from "./createCollector.ts";
+import type { Collector, CollectorOptions } from "./collector.ts";
+import { createCollector } from "./createCollector.ts";
 import type { Journal } from "./journal/journal.ts";
 
 const catalog = defineCatalog({

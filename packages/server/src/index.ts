@@ -5,7 +5,8 @@
  */
 export type { AccessOptions, AccessToken, SecretKey, WriteKey } from "./access/accessOptions.ts";
 export type { TrackOutcome, Trackers } from "./backend/trackers.ts";
-export { type Collector, type CollectorOptions, createCollector } from "./createCollector.ts";
+export type { Collector, CollectorOptions } from "./collector.ts";
+export { createCollector } from "./createCollector.ts";
 export { dashboardExpressions, renderBusinessDashboard } from "./generate/dashboard.ts";
 export { renderMetricsDoc } from "./generate/metricsDoc.ts";
 export { renderRules } from "./generate/rules.ts";

@@ -4,7 +4,8 @@ import { defineCatalog, MAX_INGEST_BYTES, MAX_INGEST_ITEMS } from "@rumkit/proto
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listen } from "../../../test/listen.ts";
 import { changes, scrape } from "../../../test/scrape.ts";
-import { type Collector, type CollectorOptions, createCollector } from "./createCollector.ts";
+import type { Collector, CollectorOptions } from "./collector.ts";
+import { createCollector } from "./createCollector.ts";
 
 const catalog = defineCatalog({
   app: "shop",

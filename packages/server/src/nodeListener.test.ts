@@ -5,7 +5,8 @@ import { defineCatalog } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { changes, scrape } from "../../../test/scrape.ts";
-import { type Collector, createCollector } from "./createCollector.ts";
+import type { Collector } from "./collector.ts";
+import { createCollector } from "./createCollector.ts";
 import { serveCollector } from "./serveCollector.ts";
 
 const catalog = defineCatalog({ app: "shop", routes: ["/"] });

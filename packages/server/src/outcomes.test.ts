@@ -3,7 +3,8 @@ import { gzipSync } from "node:zlib";
 import { defineCatalog } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { changes, type Scrape, scrape } from "../../../test/scrape.ts";
-import { type Collector, createCollector } from "./createCollector.ts";
+import type { Collector } from "./collector.ts";
+import { createCollector } from "./createCollector.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
 
 const catalog = defineCatalog({

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type Collector, createCollector } from "./createCollector.ts";
+import type { Collector } from "./collector.ts";
+import { createCollector } from "./createCollector.ts";
 import type { JournalState } from "./journal/journal.ts";
 import { JournalError } from "./journal/journalError.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";

@@ -3,7 +3,8 @@ import { createServer } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listen } from "../../../test/listen.ts";
 import { changes, scrape } from "../../../test/scrape.ts";
-import { type Collector, type CollectorOptions, createCollector } from "./createCollector.ts";
+import type { Collector, CollectorOptions } from "./collector.ts";
+import { createCollector } from "./createCollector.ts";
 
 const catalog = defineCatalog({ app: "shop", routes: ["/", "/product/:id"] });
 const SHOP = "https://shop.example";

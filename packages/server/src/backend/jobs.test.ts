@@ -2,7 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { defineCatalog } from "@rumkit/protocol";
 import { beforeEach, describe, expect, expectTypeOf, onTestFinished, test } from "vitest";
 import { changes, type Scrape, scrape } from "../../../../test/scrape.ts";
-import { type Collector, createCollector } from "../createCollector.ts";
+import type { Collector } from "../collector.ts";
+import { createCollector } from "../createCollector.ts";
 
 const catalog = defineCatalog({
   app: "shop",

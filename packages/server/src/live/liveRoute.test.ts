@@ -1,6 +1,7 @@
 import { defineCatalog, type LiveDelta, type LiveFrame, type LiveSnapshot } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Collector, createCollector } from "../createCollector.ts";
+import type { Collector } from "../collector.ts";
+import { createCollector } from "../createCollector.ts";
 
 const catalog = defineCatalog({
   app: "shop",

@@ -1,6 +1,7 @@
 import { defineCatalog, type PageEvent } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Collector, createCollector } from "../createCollector.ts";
+import type { Collector } from "../collector.ts";
+import { createCollector } from "../createCollector.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import { createLog } from "./createLog.ts";
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
-import type { Collector } from "../createCollector.ts";
+import type { Collector } from "../collector.ts";
 import { SERVER_LIMITS } from "../serverLimits.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
 

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { Server as NetServer } from "node:net";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import type { Catalog } from "@rumkit/protocol";
-import type { Collector } from "../createCollector.ts";
+import type { Collector } from "../collector.ts";
 
 /**
  * Milliseconds that kept connections stay open after the listening ended: whoever asks in that time gets an

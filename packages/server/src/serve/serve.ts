@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import type { Catalog } from "@rumkit/protocol";
-import { type Collector, type CollectorOptions, createCollector } from "../createCollector.ts";
+import type { Collector, CollectorOptions } from "../collector.ts";
+import { createCollector } from "../createCollector.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import type { RateLimitOptions } from "../ingest/rateLimit.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";

@@ -11,7 +11,8 @@ import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { scrape } from "../../../../test/scrape.ts";
 import { sourcemapsCommand } from "../cli/sourcemapsCommand.ts";
-import { type Collector, createCollector } from "../createCollector.ts";
+import type { Collector } from "../collector.ts";
+import { createCollector } from "../createCollector.ts";
 import { serveCollector } from "../serveCollector.ts";
 
 const SHOP = "https://shop.example";
