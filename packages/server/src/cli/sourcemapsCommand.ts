@@ -1,5 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { readSecret } from "../serve/secretFiles.ts";
 import { isMapFile, isRelease } from "../sourceMaps/mapName.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
@@ -11,7 +12,8 @@ each build, and leave the maps out of what you serve.
 
   --release <release>  what pages send as their release
   --url <collector>    https://rum.example
-  --token <token>      of scope admin. Default the environment's RUMKIT_TOKEN, which no list of processes shows
+  --token <token>      of scope admin. Default the environment's RUMKIT_TOKEN, which no list of processes shows, or
+                       the file that RUMKIT_TOKEN_FILE names
   --help               show this text
 
 Exit codes: 0 done, 1 a map could not be uploaded, or there is none, 2 the command line is wrong.
@@ -27,7 +29,7 @@ interface Upload {
 export const sourcemapsCommand: Command = {
   usage: USAGE,
   run: async (argv) => {
-    const upload = parse(argv);
+    const upload = await parse(argv);
     const files = await mapsBelow(upload.folder);
     if (files.length === 0) throw new Error(`[rumkit] There is no .map file below ${upload.folder}.`);
     for (const file of files) {
@@ -38,7 +40,7 @@ export const sourcemapsCommand: Command = {
   },
 };
 
-function parse(argv: string[]): Upload {
+async function parse(argv: string[]): Promise<Upload> {
   const { values, positionals } = parseCommandLine(argv, {
     release: { type: "string" },
     url: { type: "string" },
@@ -47,7 +49,7 @@ function parse(argv: string[]): Upload {
   const [verb, folder, ...rest] = positionals;
   if (verb !== "upload" || folder === undefined || rest.length > 0)
     throw new UsageError("[rumkit] Write: rumkit sourcemaps upload <folder>.");
-  const { release = "", token = process.env["RUMKIT_TOKEN"] ?? "" } = values;
+  const { release = "", token = await tokenOf(process.env) } = values;
   if (!isRelease(release))
     throw new UsageError(`[rumkit] --release is "${release}". Write letters, digits and . _ + @ -.`);
   const url = URL.parse(values.url ?? "");
@@ -55,6 +57,12 @@ function parse(argv: string[]): Upload {
     throw new UsageError("[rumkit] --url is missing. Write the collector's: https://rum.example.");
   if (token === "") throw new UsageError("[rumkit] --token is missing. Set RUMKIT_TOKEN.");
   return { folder, release, url, token };
+}
+
+async function tokenOf(env: NodeJS.ProcessEnv): Promise<string> {
+  const read = await readSecret(env, "RUMKIT_TOKEN");
+  if (read && "fault" in read) throw new UsageError(`[rumkit] ${read.fault}`);
+  return read?.text ?? env["RUMKIT_TOKEN"] ?? "";
 }
 
 async function mapsBelow(folder: string): Promise<string[]> {

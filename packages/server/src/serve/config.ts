@@ -70,6 +70,11 @@ export interface RumkitConfig {
   readonly seriesPerSide?: number | undefined;
   /** All series. With a catalogue that may need more it does not start. Default 50 000. */
   readonly seriesPerProcess?: number | undefined;
+  /**
+   * Milliseconds without a sample after which a series of open label values ends: a gauge is dropped, what was
+   * counted is added to `__other__`. 60 000 to 2 592 000 000, 30 days. Default 86 400 000, a day.
+   */
+  readonly seriesIdleMs?: number | undefined;
   /** The app's release, shown in `app_info`. Default `unknown`. */
   readonly release?: string | undefined;
   /**
@@ -82,6 +87,20 @@ export interface RumkitConfig {
    * with a token of scope admin. Default none: stacks of errors stay as they came.
    */
   readonly sourceMaps?: string | undefined;
+  /**
+   * Bytes of uploaded source maps; the release that was uploaded longest ago leaves for a new one. 52 428 800,
+   * one map of the largest size, or more. Default 1 073 741 824: 1 GiB.
+   */
+  readonly sourceMapsQuotaBytes?: number | undefined;
+  /** Show the source's line with each frame of a stack. Default false: a log is read by more people than the code. */
+  readonly sourceMapsContext?: boolean | undefined;
+  /**
+   * What else is personal in the texts of pages: each match becomes `[scrubbed]` in the log, the live tail and the
+   * error groups. Regular expressions, in JSON their source; none may go back and forth over a text. Default none.
+   */
+  readonly scrubPatterns?: readonly (string | RegExp)[] | undefined;
+  /** Keys of attributes whose values become `[scrubbed]`, besides those that name a secret. Default none. */
+  readonly scrubKeys?: readonly string[] | undefined;
   /** `json` writes what happens, and errors of pages, as JSON lines to the standard output; `none`. Default `json`. */
   readonly log?: "json" | "none" | undefined;
   /** Expose metrics of the process and its event loop. Default true. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { OPENABLE, SCOPES } from "../access/scope.ts";
+import { MAX_MAP_BYTES } from "../sourceMaps/mapFile.ts";
 import type { RumkitConfig } from "./config.ts";
 
 const name = z.string().min(1, "give it a name");
@@ -18,10 +19,24 @@ const secretKey = {
   sha256: z.string().optional(),
 };
 
+/** Text is the source of an expression, as a file of JSON can hold no other. */
+const pattern = z.union(
+  [
+    z.instanceof(RegExp),
+    z
+      .string()
+      .refine(isExpression)
+      .transform((source) => new RegExp(source)),
+  ],
+  "is no regular expression",
+);
+
 /** A minute: nobody waits longer for anything that a collector does. */
 const MINUTE = 60_000;
 
 const MILLION = 1_000_000;
+
+const DAY = 24 * 60 * MINUTE;
 
 /** The settings as they are run: every default is in. Secrets and origins are judged by `createAccess`. */
 export const configSchema = z.strictObject({
@@ -54,9 +69,14 @@ export const configSchema = z.strictObject({
   seriesPerMetric: integer(1, 10 * MILLION),
   seriesPerSide: integer(1, 10 * MILLION),
   seriesPerProcess: integer(1, 10 * MILLION),
+  seriesIdleMs: integer(MINUTE, 30 * DAY),
   release: z.string().min(1),
   journal: z.string().min(1),
   sourceMaps: z.string().min(1).optional(),
+  sourceMapsQuotaBytes: integer(MAX_MAP_BYTES, Number.MAX_SAFE_INTEGER),
+  sourceMapsContext: z.boolean(),
+  scrubPatterns: z.array(pattern),
+  scrubKeys: z.array(z.string().min(1)),
   log: z.enum(["json", "none"]),
   runtimeMetrics: z.boolean(),
   readyJournalWaitMs: integer(10, MINUTE),
@@ -77,4 +97,12 @@ export type EffectiveConfig = z.output<typeof configSchema>;
 
 function isObject(value: unknown): boolean {
   return typeof value === "object" && value !== null;
+}
+
+function isExpression(source: string): boolean {
+  try {
+    return new RegExp(source) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type ConfigSources, readConfig } from "./readConfig.ts";
 import { renderConfig } from "./renderConfig.ts";
+import { secretFileName } from "./secretFiles.ts";
 import { environmentName, flagName, SETTING_NAMES } from "./settings.ts";
 
 let folder: string;
@@ -134,6 +135,7 @@ describe("how a setting is written", () => {
       ["metricsToken", "RUMKIT_METRICS_TOKEN", undefined],
       ["liveToken", "RUMKIT_LIVE_TOKEN", undefined],
       ["adminToken", "RUMKIT_ADMIN_TOKEN", undefined],
+      ["scrubPatterns", undefined, undefined],
     ]);
   });
 });
@@ -175,6 +177,90 @@ describe("a configuration at fault says all of it at once", () => {
     expect(fault).toContain("secretKeys.0");
     expect(fault).not.toContain(secret);
   });
+});
+
+describe("a secret in a file of its own", () => {
+  const SECRET = "0123456789abcdef-of-somebody";
+
+  /** The environment of a file with this text, which the variable names. */
+  async function inFile(variable: string, text: string): Promise<Record<string, string>> {
+    await write(text, "secret");
+    return { [variable]: join(folder, "secret") };
+  }
+
+  test.each([
+    ["one line", SECRET],
+    ["a line feed at its end", `${SECRET}\n`],
+    ["the line end of Windows", `${SECRET}\r\n`],
+  ])("is read with %s", async (_what, text) => {
+    const { config, sources } = await read({ env: await inFile("RUMKIT_METRICS_TOKEN_FILE", text) });
+    expect(config.metricsToken).toBe(SECRET);
+    expect(sources["metricsToken"]).toBe("RUMKIT_METRICS_TOKEN_FILE");
+  });
+
+  test("has its keys in lines, or between commas", async () => {
+    const env = await inFile("RUMKIT_SECRET_KEYS_FILE", `billing=${SECRET}\nmail=${SECRET},jobs=${SECRET}\n`);
+    const { config } = await read({ env });
+    expect(config.secretKeys.map(({ name }) => name)).toEqual(["billing", "mail", "jobs"]);
+    expect(config.secretKeys.every(({ secret }) => secret === SECRET)).toBe(true);
+  });
+
+  test("can be every secret, and nothing else", () => {
+    expect(SETTING_NAMES.flatMap((name) => secretFileName(name) ?? [])).toEqual([
+      "RUMKIT_WRITE_KEYS_FILE",
+      "RUMKIT_SECRET_KEYS_FILE",
+      "RUMKIT_METRICS_TOKEN_FILE",
+      "RUMKIT_LIVE_TOKEN_FILE",
+      "RUMKIT_ADMIN_TOKEN_FILE",
+    ]);
+  });
+
+  test("beats the configuration's file, and no variable names none", async () => {
+    await write(`{ "adminToken": "another-secret-of-somebody" }`);
+    const env = await inFile("RUMKIT_ADMIN_TOKEN_FILE", SECRET);
+    expect((await read({ env })).config.adminToken).toBe(SECRET);
+    expect((await read({ env: { RUMKIT_ADMIN_TOKEN_FILE: "" } })).config.adminToken).toBe(
+      "another-secret-of-somebody",
+    );
+  });
+
+  test.each<[fault: string, text: string, message: RegExp]>([
+    ["is empty", "", /RUMKIT_LIVE_TOKEN_FILE names is empty/],
+    ["holds a line feed only", "\n", /RUMKIT_LIVE_TOKEN_FILE names is empty/],
+    ["holds two lines", `${SECRET}\n${SECRET}\n`, /RUMKIT_LIVE_TOKEN_FILE names has 2 lines/],
+    ["is no file of secrets", SECRET.repeat(3_000), /RUMKIT_LIVE_TOKEN_FILE names has more than 64 KiB/],
+  ])("is a fault where it %s", async (_fault, text, message) => {
+    const fault = await read({ env: await inFile("RUMKIT_LIVE_TOKEN_FILE", text) }).catch(String);
+    expect(fault).toMatch(message);
+    expect(fault).not.toContain(SECRET);
+  });
+
+  test("is a fault where it is missing, is a folder, or is the secret itself; which nobody gets to read", async () => {
+    for (const [path, code] of [
+      [join(folder, "nowhere"), "ENOENT"],
+      [folder, "EISDIR"],
+      [SECRET, "ENOENT"],
+    ] as const) {
+      const fault = await read({ env: { RUMKIT_ADMIN_TOKEN_FILE: path } }).catch(String);
+      expect(fault).toContain(`The file that RUMKIT_ADMIN_TOKEN_FILE names cannot be read: ${code}.`);
+      expect(fault).not.toContain(path);
+    }
+  });
+
+  test("is a fault where the variable without _FILE is set as well", async () => {
+    const env = { ...(await inFile("RUMKIT_LIVE_TOKEN_FILE", SECRET)), RUMKIT_LIVE_TOKEN: SECRET };
+    const fault = await read({ env }).catch(String);
+    expect(fault).toContain("RUMKIT_LIVE_TOKEN and RUMKIT_LIVE_TOKEN_FILE are both set");
+    expect(fault).not.toContain(SECRET);
+  });
+});
+
+test("patterns of what is personal are expressions in a module, and their source in JSON", async () => {
+  await write('export default { scrubPatterns: [/order-\\d+/i, "customer-[0-9]+"] };', "patterns.mjs");
+  const { config } = await read({ file: "patterns.mjs" });
+  expect(config.scrubPatterns).toEqual([/order-\d+/i, /customer-[0-9]+/]);
+  await write('{ "scrubPatterns": ["("] }', "wrong.json");
+  await expect(read({ file: "wrong.json" })).rejects.toThrow("is no regular expression");
 });
 
 test("what is printed has every setting, its source, and no secret", async () => {

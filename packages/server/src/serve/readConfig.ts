@@ -2,6 +2,7 @@ import { ConfigError } from "./config.ts";
 import { readConfigFile } from "./configFile.ts";
 import { configSchema, type EffectiveConfig } from "./configSchema.ts";
 import { nearestName } from "./nearestName.ts";
+import { readSecretFiles, secretFileName } from "./secretFiles.ts";
 import { environmentName, readText, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
 
 /** Settings by name, unchecked. */
@@ -30,10 +31,12 @@ export const FILE_VARIABLE = "RUMKIT_CONFIG";
 /** Flags beat the environment, which beats the file, which beats the defaults. Throws a `ConfigError`. */
 export async function readConfig({ flags, env, file, folder }: ConfigSources): Promise<ReadConfig> {
   const found = await readConfigFile(file ?? env[FILE_VARIABLE], folder);
+  const secrets = await readSecretFiles(env);
   const layers: [layer: Layer, source: (name: string) => string][] = [
     [defaults(env), () => "default"],
     [found?.settings ?? {}, () => found?.path ?? ""],
     [readEnvironment(env), (name) => environmentName(name as SettingName) ?? ""],
+    [secrets.settings, (name) => secrets.sources[name as SettingName] ?? ""],
     [readFlags(flags), () => "command line"],
   ];
   const merged: Record<string, unknown> = {};
@@ -48,6 +51,7 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
   const parsed = configSchema.safeParse(merged);
   const faults = [
     ...unknownVariables(env),
+    ...secrets.faults,
     ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(issue, sources)),
   ];
   if (faults.length > 0 || !parsed.data) throw new ConfigError(faults);
@@ -82,7 +86,11 @@ function readFlags(flags: ConfigSources["flags"]): Layer {
 }
 
 function unknownVariables(env: ConfigSources["env"]): string[] {
-  const known = [FILE_VARIABLE, ...SETTING_NAMES.flatMap((name) => environmentName(name) ?? [])];
+  const known = [
+    FILE_VARIABLE,
+    ...SETTING_NAMES.flatMap((name) => environmentName(name) ?? []),
+    ...SETTING_NAMES.flatMap((name) => secretFileName(name) ?? []),
+  ];
   return Object.keys(env)
     .filter((name) => name.startsWith("RUMKIT_") && !known.includes(name))
     .map((name) => unknown(`The environment variable ${name}`, name, known));

@@ -20,11 +20,11 @@ function renderValue(name: SettingName, config: EffectiveConfig): string {
   return value.length === 0 ? "none" : (value as readonly Entry[]).map(renderEntry).join(", ");
 }
 
-type Entry = string | EffectiveConfig["writeKeys" | "secretKeys" | "tokens"][number];
+type Entry = string | RegExp | EffectiveConfig["writeKeys" | "secretKeys" | "tokens"][number];
 
 /** A write key is public, so it is shown: whoever looks for the one in use finds it. */
 function renderEntry(entry: Entry): string {
-  if (typeof entry === "string") return entry;
+  if (typeof entry === "string" || entry instanceof RegExp) return String(entry);
   const scopes = "scopes" in entry ? ` for ${entry.scopes.join(" and ")}` : "";
   return `${entry.name}=${"key" in entry ? entry.key : "(set)"}${scopes}`;
 }

@@ -170,6 +170,33 @@ describe("rumkit serve", () => {
     expect(await readdir(folder)).toContain("maps");
   });
 
+  test("reads secrets from files, and shows no text that its patterns and keys name", async () => {
+    await writeFile(join(folder, "admin-token"), `${TOKEN}\n`);
+    await writeFile(
+      join(folder, "private.json"),
+      '{ "scrubPatterns": ["customer-[a-z]+"], "open": ["collect"] }',
+    );
+    const { origin } = await start({
+      env: { RUMKIT_ADMIN_TOKEN_FILE: join(folder, "admin-token") },
+      args: [...ANY_PORT, "--config", "private.json", "--scrub-keys", "nickname", "--bots", "count"],
+    });
+    const error = {
+      type: "error",
+      route: "/",
+      name: "Error",
+      message: "customer-smith is gone",
+      source: "uncaught",
+      details: { nickname: "smithy" },
+    };
+    const body = JSON.stringify({ ...(JSON.parse(batch()) as object), events: [error] });
+    const sent = await fetch(`${origin}/collect`, { method: "POST", body, headers: { origin: ORIGIN } });
+    expect(await sent.json()).toEqual({ accepted: 1 });
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const groups = await (await fetch(`${origin}/api/errors`, { headers })).text();
+    expect(groups).toContain("[scrubbed] is gone");
+    expect(groups).not.toContain("smith");
+  });
+
   test("does not start with a catalogue that may need more series than there may be", async () => {
     const args = ["catalog.mjs", "--port", "0", "--series-per-process", "50"];
     expect(await start({ args }).catch(String)).toMatch(/The metrics have up to \d+ series; 50 at most/);

@@ -81,8 +81,16 @@ function createConfigured(
       perMetric: config.seriesPerMetric,
       perSide: config.seriesPerSide,
       perProcess: config.seriesPerProcess,
+      idleMs: config.seriesIdleMs,
     },
-    ...(sourceMaps !== undefined && { sourceMaps: { directory: sourceMaps } }),
+    ...(sourceMaps !== undefined && {
+      sourceMaps: {
+        directory: sourceMaps,
+        quota: config.sourceMapsQuotaBytes,
+        context: config.sourceMapsContext,
+      },
+    }),
+    scrub: { patterns: config.scrubPatterns, keys: config.scrubKeys },
     unknownNames,
     environment,
     bots,

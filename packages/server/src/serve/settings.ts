@@ -1,6 +1,7 @@
 import { DEFAULT_RATES } from "../ingest/rateLimit.ts";
 import { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
 import { SERVER_LIMITS } from "../serverLimits.ts";
+import { DEFAULT_QUOTA } from "../sourceMaps/sourceMapOptions.ts";
 import type { RumkitConfig } from "./config.ts";
 
 /** How a setting is written in the environment and as a flag. */
@@ -79,9 +80,22 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
     help: "series of all such metrics of pages, of the backend, of the collector",
   },
   seriesPerProcess: { kind: "integer", default: DEFAULT_BUDGET.perProcess, help: "all series" },
+  seriesIdleMs: {
+    kind: "integer",
+    default: DEFAULT_BUDGET.idleMs,
+    help: "ms without a sample after which a series of open labels ends",
+  },
   release: { kind: "text", default: "unknown", help: "the app's release, shown in app_info" },
   journal: { kind: "text", default: "./rumkit.journal", help: "file that keeps what was counted, or memory" },
   sourceMaps: { kind: "text", help: "folder of source maps, by which stacks of errors are resolved" },
+  sourceMapsQuotaBytes: { kind: "integer", default: DEFAULT_QUOTA, help: "bytes of uploaded source maps" },
+  sourceMapsContext: { kind: "switch", default: false, help: "show the source's line with each frame" },
+  scrubPatterns: {
+    kind: "file only",
+    default: [],
+    help: "what else is personal in texts, as regular expressions",
+  },
+  scrubKeys: { kind: "list", default: [], help: "keys of attributes whose values are not shown" },
   log: { kind: "text", default: "json", help: "json lines on the standard output, or none" },
   runtimeMetrics: { kind: "switch", default: true, help: "metrics of the process and its event loop" },
   readyJournalWaitMs: { kind: "integer", default: 5_000, help: "ms that an entry may wait for the disk" },

@@ -1,0 +1,95 @@
+import { createReadStream } from "node:fs";
+import { environmentName, readText, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Bytes that a file of secrets may have: hundreds of them, and an end to `/dev/zero`. */
+const MOST_BYTES = 65_536;
+
+/** The settings that files hold, by name, with the variable that names each file, and what is wrong with them. */
+export interface SecretFiles {
+  readonly settings: Readonly<Partial<Record<SettingName, unknown>>>;
+  readonly sources: Readonly<Partial<Record<SettingName, string>>>;
+  /** Sentences without a secret, and without a path: a secret may stand where a path is meant. */
+  readonly faults: readonly string[];
+}
+
+/** `RUMKIT_METRICS_TOKEN_FILE` for `metricsToken`; undefined for what is no secret, or has no variable. */
+export function secretFileName(name: SettingName): string | undefined {
+  return ["secret", "keys"].includes(SETTINGS[name].kind) ? fileVariable(environmentName(name)!) : undefined;
+}
+
+/**
+ * Reads the secrets that are in files of their own, as Docker, Kubernetes and systemd hand them over: the
+ * variable `…_FILE` names the file. A variable that is empty names none.
+ */
+export async function readSecretFiles(env: Environment): Promise<SecretFiles> {
+  const settings: Partial<Record<SettingName, unknown>> = {};
+  const sources: Partial<Record<SettingName, string>> = {};
+  const faults: string[] = [];
+  for (const name of SETTING_NAMES) {
+    const variable = environmentName(name);
+    if (secretFileName(name) === undefined || variable === undefined) continue;
+    const read = await readSecret(env, variable, { lists: SETTINGS[name].kind === "keys" });
+    if (read === undefined) continue;
+    if ("fault" in read) faults.push(read.fault);
+    else {
+      settings[name] = readText(name, read.text);
+      sources[name] = fileVariable(variable);
+    }
+  }
+  return { settings, sources, faults };
+}
+
+interface ReadSecretOptions {
+  /** Whether several lines are as good as commas between entries, or one secret may have one line only. */
+  readonly lists?: boolean;
+}
+
+/**
+ * The text of the file that `<variable>_FILE` names, without its last line feed; undefined where it names none.
+ * Never throws, and no fault repeats what the file holds or how it is called.
+ */
+export async function readSecret(
+  env: Environment,
+  variable: string,
+  { lists = false }: ReadSecretOptions = {},
+): Promise<{ readonly text: string } | { readonly fault: string } | undefined> {
+  const named = fileVariable(variable);
+  const path = env[named];
+  if (path === undefined || path === "") return undefined;
+  if ((env[variable] ?? "") !== "")
+    return { fault: `${variable} and ${named} are both set. Keep one of them.` };
+  let bytes: Buffer;
+  try {
+    bytes = await readStart(path);
+  } catch (error) {
+    return { fault: `The file that ${named} names cannot be read: ${codeOf(error)}.` };
+  }
+  if (bytes.length > MOST_BYTES) return { fault: `The file that ${named} names has more than 64 KiB.` };
+  const lines = bytes
+    .toString()
+    .replace(/\r?\n$/, "")
+    .split(/\r?\n/);
+  if (lines.every((line) => line.trim() === "")) return { fault: `The file that ${named} names is empty.` };
+  if (lists) return { text: lines.join(",") };
+  return lines.length === 1
+    ? { text: lines[0]! }
+    : { fault: `The file that ${named} names has ${lines.length} lines. Write one secret and nothing else.` };
+}
+
+function fileVariable(variable: string): string {
+  return `${variable}_FILE`;
+}
+
+/** As much of a file as it may have, and one byte more where it has too much. */
+async function readStart(path: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream(path, { end: MOST_BYTES })) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** The system's code and not its sentence, which repeats the path. */
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "no reason is known";
+}
