@@ -128,9 +128,9 @@ export interface ErrorAnswer {
 }
 
 /** Why a request for figures or by a service was refused. Stable: clients may match on it. */
-type AccessRejection = "bad_token" | "bad_scope";
+type AccessRejection = "bad_token" | "bad_scope" | "bad_host";
 
-/** The answer to a request that came without a token that opens its address. */
+/** The answer to a request that came without a token that opens its address, or by a name that needs one. */
 export interface AccessErrorAnswer {
   error: { code: AccessRejection; message: string };
 }

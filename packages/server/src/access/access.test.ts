@@ -170,6 +170,37 @@ describe("a token", () => {
   });
 });
 
+describe("what is open by certain names only", () => {
+  const byName = { ...access, open: ["collect", "metrics", "live"], hosts: ["rum.example"] } as const;
+
+  test("is refused by another name with 403 and a code of its own, and counted", async () => {
+    const collector = start(byName);
+    const before = await totals(collector);
+    const response = await collector.app.request("/api/errors", { headers: { host: "evil.example" } });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ error: { code: "bad_host" } });
+    expect(changes(before, await totals(collector), /denied/)).toEqual({
+      'rum_access_denied_total{scope="live"}': 1,
+    });
+  });
+
+  test("is read by a listed name, and with a token by any", async () => {
+    const { app } = start(byName);
+    const read = async (headers: Record<string, string>): Promise<number> =>
+      (await app.request("/api/cardinality", { headers })).status;
+    expect(await read({ host: "rum.example" })).toBe(200);
+    expect(await read({ host: "evil.example", ...bearer(metricsToken) })).toBe(200);
+    expect(await read({ host: "evil.example", ...bearer(liveToken) })).toBe(403);
+  });
+
+  test("has nothing to do with what pages send: they are told by their origin", async () => {
+    const collector = start(byName);
+    const ofPage = (origin: string) => send(collector, undefined, { origin, host: "evil.example" });
+    expect(await ofPage(BLOG)).toEqual([202, undefined, BLOG]);
+    expect(await ofPage("http://evil.example")).toEqual([403, "origin_denied", null]);
+  });
+});
+
 /** What anybody may ask: whether the collector lives, what a page needs, and files without a figure in them. */
 const PUBLIC = new Set([
   "GET /healthz",

@@ -1,11 +1,15 @@
 import { CollectError } from "../ingest/collectError.ts";
 import { createOriginPolicy } from "../ingest/originPolicy.ts";
 import type { AccessOptions, WriteKey } from "./accessOptions.ts";
+import { createHostPolicy } from "./hostPolicy.ts";
 import type { Openable, Scope } from "./scope.ts";
 import { createSecretSet } from "./secretSet.ts";
 
-/** Whether a token opens a scope: it does, it is a token and does not, or it is none. */
-type TokenVerdict = "opens" | "bad_scope" | "bad_token";
+/**
+ * Whether a token opens a scope: it does, it is a token and does not, or it is none; or nobody needs one, but by
+ * another name of the collector than the request has.
+ */
+type TokenVerdict = "opens" | "bad_scope" | "bad_token" | "bad_host";
 
 /** Decides on keys and tokens. */
 export interface Access {
@@ -15,7 +19,8 @@ export interface Access {
   checkWriteKey(request: { readonly key: string | undefined; readonly origin: string | undefined }): void;
   /** The name of the service whose secret key it is; undefined for one that nobody has. */
   checkSecretKey(secret: string | undefined): string | undefined;
-  checkToken(scope: Scope, secret: string | undefined): TokenVerdict;
+  /** `host` is the header of that name, which decides about what is open to everybody and about nothing else. */
+  checkToken(scope: Scope, secret: string | undefined, host: string | undefined): TokenVerdict;
 }
 
 export interface AccessContext {
@@ -32,7 +37,7 @@ const WRITE_KEY = /^[\w-]{16,128}$/;
  * that no collector runs which is not what its owner meant.
  */
 export function createAccess(options: AccessOptions, context: AccessContext): Access {
-  const { writeKeys = [], secretKeys = [], tokens = [], open = [] } = options;
+  const { writeKeys = [], secretKeys = [], tokens = [], open = [], hosts } = options;
   if (writeKeys.length === 0 && !open.includes("collect")) {
     throw new TypeError(
       '[rumkit] access has no write key, so no page could report. Add one to writeKeys, or "collect" to open.',
@@ -43,6 +48,7 @@ export function createAccess(options: AccessOptions, context: AccessContext): Ac
   const services = createSecretSet(secretKeys);
   const readers = createSecretSet(tokens);
   const isOpen = (part: Openable): boolean => open.includes(part);
+  const isOwnHost = hosts ? createHostPolicy(hosts) : () => true;
 
   return {
     origins: [...context.allowedOrigins, ...writeKeys.flatMap(({ origins = [] }) => origins)],
@@ -53,10 +59,11 @@ export function createAccess(options: AccessOptions, context: AccessContext): Ac
       page.checkOrigin({ origin, host: undefined, fetchSite: undefined });
     },
     checkSecretKey: (secret) => (secret === undefined ? undefined : services.find(secret)?.name),
-    checkToken: (scope, secret) => {
-      if (scope !== "admin" && isOpen(scope)) return "opens";
+    checkToken: (scope, secret, host) => {
+      const isForAll = scope !== "admin" && isOpen(scope);
+      if (isForAll && isOwnHost(host)) return "opens";
       const reader = secret === undefined ? undefined : readers.find(secret);
-      if (!reader) return "bad_token";
+      if (!reader) return isForAll ? "bad_host" : "bad_token";
       return reader.scopes.includes(scope) || reader.scopes.includes("admin") ? "opens" : "bad_scope";
     },
   };

@@ -47,4 +47,9 @@ export interface AccessOptions {
   readonly tokens?: readonly AccessToken[] | undefined;
   /** What stays open to everybody. Default nothing. */
   readonly open?: readonly Openable[] | undefined;
+  /**
+   * Names by which what is in `open` may be read: other values of `Host` need a token. Addresses and the names
+   * of loopback always may. Default any name, as behind a proxy of yours.
+   */
+  readonly hosts?: readonly string[] | undefined;
 }

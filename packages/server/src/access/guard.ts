@@ -14,7 +14,8 @@ export function createGuard(access: Access | undefined, record: RecordSample): G
   return (scope, handler) => {
     if (!access) return handler;
     return function guarded(c, next) {
-      const verdict = access.checkToken(scope, bearerToken(authorizationOf(c)));
+      const { authorization, host } = headersOf(c);
+      const verdict = access.checkToken(scope, bearerToken(authorization), host);
       if (verdict === "opens") return handler(c, next);
       record({ metric: "rum_access_denied_total", labels: { scope }, value: 1 });
       return refuse(c, scope, verdict);
@@ -22,18 +23,22 @@ export function createGuard(access: Access | undefined, record: RecordSample): G
   };
 }
 
-function authorizationOf(c: Context): string | undefined {
-  return incomingOf(c)?.headers.authorization ?? c.req.header("authorization");
+function headersOf(c: Context): { authorization?: string | undefined; host?: string | undefined } {
+  const incoming = incomingOf(c);
+  return incoming?.headers ?? { authorization: c.req.header("authorization"), host: c.req.header("host") };
 }
 
-function refuse(c: Context, scope: Scope, code: "bad_token" | "bad_scope"): Response {
-  const message =
-    code === "bad_token"
-      ? `Send "Authorization: Bearer …" with a token of scope ${scope}.`
-      : `The token has no scope ${scope}.`;
-  const answer: AccessErrorAnswer = { error: { code, message } };
+function refuse(c: Context, scope: Scope, code: AccessErrorAnswer["error"]["code"]): Response {
+  const answer: AccessErrorAnswer = { error: { code, message: sentences[code](scope) } };
   c.header("cache-control", "no-store");
-  if (code === "bad_scope") return c.json(answer, 403);
+  if (code !== "bad_token") return c.json(answer, 403);
   c.header("www-authenticate", 'Bearer realm="rumkit"');
   return c.json(answer, 401);
 }
+
+const sentences: Record<AccessErrorAnswer["error"]["code"], (scope: Scope) => string> = {
+  bad_token: (scope) => `Send "Authorization: Bearer …" with a token of scope ${scope}.`,
+  bad_scope: (scope) => `The token has no scope ${scope}.`,
+  bad_host: () =>
+    "The Host of the request is no name of this collector. Add it to allowedHosts (in an app: access.hosts), or send a token.",
+};

@@ -152,7 +152,10 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
 function denials(): MetricDescriptor {
   const known = labelSets({ scope: DENIABLE });
   return {
-    ...own("rum_access_denied_total", "Requests without a secret that opens what they asked for."),
+    ...own(
+      "rum_access_denied_total",
+      "Requests without a secret, or a name in Host, that opens what they asked for.",
+    ),
     labels: ["scope"],
     known,
     maxSeries: known.length,

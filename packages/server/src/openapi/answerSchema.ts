@@ -51,7 +51,7 @@ export const errorAnswerSchema = z.object({
 }) satisfies z.ZodType<ErrorAnswer>;
 
 export const accessErrorSchema = z.object({
-  error: z.object({ code: z.enum(["bad_token", "bad_scope"]), message: z.string() }),
+  error: z.object({ code: z.enum(["bad_token", "bad_scope", "bad_host"]), message: z.string() }),
 }) satisfies z.ZodType<AccessErrorAnswer>;
 
 /** Of the routes whose errors have no type of their own. */

@@ -88,7 +88,7 @@ function renderAnswers({ answers, refusals = [], access }: Operation): JsonSchem
 }
 
 const DENIED = {
-  description: "bad_token, bad_scope: where access is given.",
+  description: "bad_token, bad_scope, bad_host: where access is given.",
   content: { "application/json": { schema: schemaReference("AccessError") } },
 };
 

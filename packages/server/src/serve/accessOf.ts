@@ -3,14 +3,16 @@ import { OPENABLE, type Scope } from "../access/scope.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
 
 /**
- * Who may do what, by a configuration. Where it has no key, no token and no word about it, everything is open:
- * such a configuration runs on loopback only (`exposureFaults`).
+ * Who may do what, by a configuration. Where it has no key, no token and no word about it, everything is open,
+ * by the names of loopback and those that are allowed: such a configuration runs on loopback only
+ * (`exposureFaults`), where every page of every site in a browser of the same machine can come by.
  */
 export function accessOf(config: EffectiveConfig): AccessOptions {
-  const { writeKeys, secretKeys, open } = config;
+  const { writeKeys, secretKeys, open, allowedHosts } = config;
   const tokens = tokensOf(config);
   const isSilent = writeKeys.length + secretKeys.length + tokens.length + open.length === 0;
-  return { writeKeys, secretKeys, tokens, open: isSilent ? OPENABLE : open };
+  const hosts = isSilent || allowedHosts.length > 0 ? allowedHosts : undefined;
+  return { writeKeys, secretKeys, tokens, open: isSilent ? OPENABLE : open, hosts };
 }
 
 /** The tokens of the list, and those that have a setting of their own. */

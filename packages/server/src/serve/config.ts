@@ -20,6 +20,12 @@ export interface RumkitConfig {
   readonly listenFd?: number | undefined;
   /** Origins whose pages may report: `["https://shop.example"]`. Default none. */
   readonly allowedOrigins?: readonly string[] | undefined;
+  /**
+   * Names by which figures may be read that need no token: what stands in `Host`, without a port. Addresses and the
+   * names of loopback always may. Default: those only, while there is no key, no token and nothing in `open`; else
+   * any.
+   */
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Keys of pages. Default none. In the environment: `name=key,name=key`. */
   readonly writeKeys?: readonly WriteKey[] | undefined;
   /** Secrets of services that send to `/ingest`. Default none. In the environment: `name=secret,name=secret`. */

@@ -38,7 +38,7 @@ const MILLION = 1_000_000;
 
 const DAY = 24 * 60 * MINUTE;
 
-/** The settings as they are run: every default is in. Secrets and origins are judged by `createAccess`. */
+/** The settings as they are run: every default is in. Secrets, origins and hosts are judged by `createAccess`. */
 export const configSchema = z.strictObject({
   catalog: z.union([
     z.string().min(1),
@@ -48,6 +48,7 @@ export const configSchema = z.strictObject({
   port: integer(0, 65_535),
   listenFd: integer(0, 1_023).optional(),
   allowedOrigins: origins,
+  allowedHosts: z.array(z.string()),
   writeKeys: z.array(
     z.strictObject({ name, key: z.string(), origins: origins.optional(), app: z.string().optional() }),
   ),

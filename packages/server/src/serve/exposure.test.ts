@@ -7,6 +7,7 @@ const closed: EffectiveConfig = {
   host: "0.0.0.0",
   port: 4000,
   allowedOrigins: [],
+  allowedHosts: [],
   writeKeys: [],
   secretKeys: [],
   tokens: [],

@@ -88,6 +88,28 @@ describe("rumkit serve", () => {
     expect(await statusOf(`${origin}/readyz`)).toBe(200);
   });
 
+  test("on loopback without keys is read by no name but loopback's and those that are allowed", async () => {
+    const { origin } = await start({ args: [...ANY_PORT, "--allowed-hosts", "rum.example"] });
+    const port = Number(new URL(origin).port);
+    const readAs = async (host: string, path: string): Promise<number> => {
+      const { promise, resolve, reject } = Promise.withResolvers<number>();
+      request({ port, path, headers: { host: `${host}:${port}` } }, (answer) => {
+        answer.destroy();
+        resolve(answer.statusCode ?? 0);
+      })
+        .once("error", reject)
+        .end();
+      return promise;
+    };
+    for (const path of ["/metrics", "/realtime/metrics", "/api/errors", "/api/cardinality"]) {
+      expect([path, await readAs("evil.example", path)]).toEqual([path, 403]);
+      for (const host of ["localhost", "127.0.0.1", "[::1]", "host.docker.internal", "rum.example"]) {
+        expect([path, host, await readAs(host, path)]).toEqual([path, host, 200]);
+      }
+    }
+    expect(await readAs("evil.example", "/readyz")).toBe(200);
+  });
+
   test("keeps what it counted in a journal, and writes what happens as lines of JSON", async () => {
     const args = [...ANY_PORT, "--journal", "kept.journal"];
     const first = await start({ args });

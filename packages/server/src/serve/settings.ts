@@ -26,6 +26,11 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
   port: { kind: "integer", default: 4000, help: "TCP port, 0 for any that is free" },
   listenFd: { kind: "integer", help: "descriptor of a listening socket, instead of host and port" },
   allowedOrigins: { kind: "list", default: [], help: "origins whose pages may report" },
+  allowedHosts: {
+    kind: "list",
+    default: [],
+    help: "names by which open figures may be read, beside loopback's",
+  },
   writeKeys: { kind: "keys", default: [], help: "keys of pages, name=key" },
   secretKeys: { kind: "keys", default: [], help: "secrets of services, name=secret" },
   tokens: { kind: "file only", default: [], help: "secrets that open figures, with their scopes" },
