@@ -69,8 +69,11 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   };
 
   /** The fingerprint is that of the sources, so the tail waits for it: it has the one that log and groups have. */
-  const showResolved = async ({ events, at }: Moment, resolveStack: Resolver["resolve"]): Promise<void> => {
-    const shown = events.describe().map(async (event) => {
+  const showResolved = async (
+    { events, described, at }: Moment,
+    resolveStack: Resolver["resolve"],
+  ): Promise<void> => {
+    const shown = described.map(async (event) => {
       if (!isPageError(event)) return event;
       const stack = await resolveStack(textOf(event.details["release"]), framesOf(event));
       const fault = readFault(event.name, textOf(event.details["message"]), stack.frames, scrub);
@@ -78,18 +81,15 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
       take(error);
       return identify(event, error.fingerprint);
     });
-    const described = await Promise.all(shown);
-    showEvents(
-      describeAs(events, () => described),
-      at,
-    );
+    const resolved = await Promise.all(shown);
+    showEvents({ ...events, describe: () => resolved }, at);
   };
 
   const group = (moment: Moment): void => {
     // Never rejects.
     if (resolve) void resolving.add(showResolved(moment, resolve));
     else
-      for (const event of moment.events.describe().filter(isPageError))
+      for (const event of moment.described)
         take(toReport(event, moment.at, faultAsItCame(event), false, scrub));
   };
   const groupErrors = (most: number): void => {
@@ -110,21 +110,26 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
     }, ROUND_MS);
     timer.unref();
   };
-  const showAsTheyCame = ({ events, at }: Moment): void =>
+  const showAsTheyCame = (events: ShownEvents, at: number): void =>
     showEvents(
       describeAs(events, () => events.describe().map(identifyAsItCame)),
       at,
     );
+  const wait = (events: ShownEvents, at: number): void => {
+    const { length, errors, errorTimes } = events;
+    const described = resolve ? events.describe() : events.describe().filter(isPageError);
+    waiting.push({ events: { length, errors, errorTimes }, described, at });
+    waitingErrors += errors;
+    groupSoon();
+  };
 
   return {
     see: (events, at) => {
       if (events.errors === 0) return showEvents(events, at);
       const isTooMany = waitingErrors + events.errors > MAX_WAITING;
-      if (!resolve || isTooMany) showAsTheyCame({ events, at });
-      if (isTooMany) return groups.skip(events.errorTimes);
-      waiting.push({ events, at });
-      waitingErrors += events.errors;
-      groupSoon();
+      if (!resolve || isTooMany) showAsTheyCame(events, at);
+      if (isTooMany) groups.skip(events.errorTimes);
+      else wait(events, at);
     },
     list: (order, limit) => {
       groupErrors(Number.POSITIVE_INFINITY);
@@ -137,9 +142,11 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   };
 }
 
-/** What was counted at one time. */
+/** What was counted at one time, and waits: it holds what is still to be read, and not the batch that it came in. */
 interface Moment {
-  readonly events: ShownEvents;
+  readonly events: Omit<ShownEvents, "describe">;
+  /** The errors, and where stacks are resolved the others as well: the tail shows them together. */
+  readonly described: readonly ShownEvent[];
   readonly at: number;
 }
 
