@@ -3,6 +3,7 @@ import { getRequestListener } from "@hono/node-server";
 import { MAX_BATCH_BYTES } from "@rumkit/protocol";
 import type { AnswerRequest, PlainAnswer } from "./ingest/collectRequest.ts";
 import { fromNode } from "./ingest/nodeRequest.ts";
+import { createTurn } from "./turn.ts";
 
 /** Answers a web request: `app.fetch` of the Hono app that everything else goes to. */
 export type Fetch = Parameters<typeof getRequestListener>[0];
@@ -29,10 +30,11 @@ export function createNodeListener(
 ): RequestListener {
   const path = `${basePath.replace(/\/$/, "")}/collect`;
   const handOver = getRequestListener(fetch);
+  const answerInTurn = createTurn();
   return function answer(incoming, outgoing) {
     if (!isPath(incoming.url, path)) return void handOver(incoming, outgoing);
     collect(fromNode(incoming)).then(
-      (answered) => send(answered, incoming, outgoing),
+      (answered) => answerInTurn(() => send(answered, incoming, outgoing)),
       // Only a defect of ours comes here: the client learns nothing of it, and Node prints it once.
       (error: Error) => {
         send({ status: 500, headers: {}, body: "" }, incoming, outgoing);

@@ -3,6 +3,7 @@ import { CollectError } from "./collectError.ts";
 import type { CollectRequest } from "./collectRequest.ts";
 import { tooLarge } from "./bodyLimits.ts";
 import { createDeadlines } from "./deadlines.ts";
+import { createTurn } from "../turn.ts";
 
 /**
  * Milliseconds that a body may take. 64 KiB in 7 s is 9 KB/s, slower than any network that loads a page; a
@@ -11,6 +12,8 @@ import { createDeadlines } from "./deadlines.ts";
 const BODY_TIMEOUT_MS = 7_000;
 
 const bodies = createDeadlines(BODY_TIMEOUT_MS);
+
+const readInTurn = createTurn();
 
 /** A request as Node has parsed it. Its body is read from the socket's own stream. */
 export function fromNode(incoming: IncomingMessage): CollectRequest {
@@ -45,7 +48,7 @@ function readIncoming(incoming: IncomingMessage, most: number): Promise<Buffer> 
     };
     const onEnd = (): void => {
       settle();
-      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+      readInTurn(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     };
     const unwatch = bodies.watch(() =>
       fail(new CollectError("timeout", `The body did not come within ${BODY_TIMEOUT_MS / 1000} s.`)),
