@@ -6,10 +6,18 @@ const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-
 /** The lowest bit of the flags: whoever began the trace keeps it. */
 const SAMPLED = 1;
 
+/** The id of the trace that a request belongs to, whether anybody keeps the trace or not; undefined without one. */
+export function traceIdOf(traceparent: unknown): string | undefined {
+  return read(traceparent)?.[1];
+}
+
 /** The trace of a request; undefined where there is none, or none that anybody could look at. */
 export function traceOf(traceparent: unknown): Exemplar | undefined {
-  if (typeof traceparent !== "string") return undefined;
-  const [, traceId, spanId, flags] = TRACEPARENT.exec(traceparent.slice(0, 100)) ?? [];
+  const [, traceId, spanId, flags] = read(traceparent) ?? [];
   if (traceId === undefined || spanId === undefined) return undefined;
   return (Number.parseInt(flags ?? "0", 16) & SAMPLED) === SAMPLED ? { traceId, spanId } : undefined;
+}
+
+function read(traceparent: unknown): RegExpExecArray | null {
+  return typeof traceparent === "string" ? TRACEPARENT.exec(traceparent.slice(0, 100)) : null;
 }

@@ -1,6 +1,6 @@
 import { pino } from "pino";
-import { createLineBucket } from "./lineBucket.ts";
-import type { Log } from "./log.ts";
+import { createLineBucket, type LineRate } from "./lineBucket.ts";
+import type { Log, LogFields } from "./log.ts";
 
 export interface LogOptions {
   /** The least important level that is written. Default `"info"`. */
@@ -9,8 +9,16 @@ export interface LogOptions {
   readonly destination?: { write(line: string): unknown } | undefined;
 }
 
+/** Writes a line, if there is room for it: only then are its fields asked for. */
+export type WriteIfRoom = (describe: () => LogFields, message: string) => void;
+
 /** A log that somebody has to close. */
-interface OwnLog extends Log {
+export interface OwnLog extends Log {
+  /**
+   * Lines that come with every request, and so have room of their own: so many a second, whatever else is
+   * written. How many there would have been more is told by a line with the fields of `suppressed`.
+   */
+  readonly apart: (perSecond: number, suppressed: LogFields) => WriteIfRoom;
   /** Writes what is still held back. Returns when it is written, where it goes to the standard output. */
   readonly close: () => void;
 }
@@ -42,29 +50,42 @@ export function createLog({ level = "info", destination }: LogOptions = {}): Own
     },
     destination ?? standard,
   );
-  const bucket = createLineBucket(Date.now);
-  let timer: NodeJS.Timeout | undefined;
-
-  const tellSuppressed = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    const suppressed = bucket.takeSuppressed();
-    if (suppressed > 0)
-      logger.warn({ kind: "log_suppressed", suppressed }, "There were more lines than are written.");
+  const tellAll: (() => void)[] = [];
+  /** Whether there is room for one more line of a kind; what has none is told later. */
+  const createRoom = (rate: LineRate | undefined, fields: LogFields): (() => boolean) => {
+    const bucket = createLineBucket(Date.now, rate);
+    let timer: NodeJS.Timeout | undefined;
+    const tell = (): void => {
+      clearTimeout(timer);
+      timer = undefined;
+      const suppressed = bucket.takeSuppressed();
+      if (suppressed > 0) logger.warn({ ...fields, suppressed }, "There were more lines than are written.");
+    };
+    tellAll.push(tell);
+    return () => {
+      const hasRoom = bucket.take();
+      if (!hasRoom) timer ??= setTimeout(tell, SETTLE_MS).unref();
+      return hasRoom;
+    };
   };
+  const hasRoom = createRoom(undefined, { kind: "log_suppressed" });
   const write =
     (name: "info" | "warn" | "error"): Log["info"] =>
     (fields, message) => {
-      if (!logger.isLevelEnabled(name)) return;
-      if (bucket.take()) logger[name](fields, message);
-      else timer ??= setTimeout(tellSuppressed, SETTLE_MS).unref();
+      if (logger.isLevelEnabled(name) && hasRoom()) logger[name](fields, message);
     };
   return {
     info: write("info"),
     warn: write("warn"),
     error: write("error"),
+    apart: (perSecond, suppressed) => {
+      const hasOwnRoom = createRoom({ burst: perSecond, perSecond }, suppressed);
+      return (describe, message) => {
+        if (logger.isLevelEnabled("info") && hasOwnRoom()) logger.info(describe(), message);
+      };
+    },
     close: () => {
-      tellSuppressed();
+      for (const tell of tellAll) tell();
       standard?.flushSync();
     },
   };

@@ -1,6 +1,13 @@
-/** Lines that may come at once, and in each second after that: a person reads neither. */
-const BURST = 200;
-const PER_SECOND = 50;
+/** How many lines there may be. */
+export interface LineRate {
+  /** Lines that may come at once. */
+  readonly burst: number;
+  /** Lines in each second after that. */
+  readonly perSecond: number;
+}
+
+/** 200 lines at once and 50 a second after that: a person reads neither. */
+const DEFAULT_RATE: LineRate = { burst: 200, perSecond: 50 };
 
 /** A token bucket for lines: what exceeds it is counted and not written. */
 export interface LineBucket {
@@ -11,14 +18,17 @@ export interface LineBucket {
 }
 
 /** `now`: the clock, in milliseconds. */
-export function createLineBucket(now: () => number): LineBucket {
-  let tokens = BURST;
+export function createLineBucket(
+  now: () => number,
+  { burst, perSecond }: LineRate = DEFAULT_RATE,
+): LineBucket {
+  let tokens = burst;
   let at = now();
   let suppressed = 0;
   return {
     take: () => {
       // A clock that was set back gives nothing, and takes nothing.
-      tokens = Math.min(BURST, tokens + (Math.max(0, now() - at) / 1000) * PER_SECOND);
+      tokens = Math.min(burst, tokens + (Math.max(0, now() - at) / 1000) * perSecond);
       at = now();
       if (tokens < 1) {
         suppressed += 1;

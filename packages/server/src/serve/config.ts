@@ -109,6 +109,12 @@ export interface RumkitConfig {
   readonly scrubKeys?: readonly string[] | undefined;
   /** `json` writes what happens, and errors of pages, as JSON lines to the standard output; `none`. Default `json`. */
   readonly log?: "json" | "none" | undefined;
+  /**
+   * A line in the log for a request: method, route pattern, status, seconds, bytes, and the ids of trace and
+   * request; no address and no query. So many lines a second of answers, and as many of what was refused or cut;
+   * the others are counted in a line. 1 to 1 000, or false for none. Default false. `log: "none"` silences it too.
+   */
+  readonly accessLog?: number | false | undefined;
   /** Expose metrics of the process and its event loop. Default true. */
   readonly runtimeMetrics?: boolean | undefined;
   /** Milliseconds that an entry may wait for the disk before `/readyz` says no. 10 to 60 000. Default 5 000. */

@@ -79,6 +79,7 @@ export const configSchema = z.strictObject({
   scrubPatterns: z.array(pattern),
   scrubKeys: z.array(z.string().min(1)),
   log: z.enum(["json", "none"]),
+  accessLog: limit(1, 1_000),
   runtimeMetrics: z.boolean(),
   readyJournalWaitMs: integer(10, MINUTE),
   readyFreeBytes: integer(0, Number.MAX_SAFE_INTEGER),

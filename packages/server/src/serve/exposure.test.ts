@@ -32,6 +32,7 @@ const closed: EffectiveConfig = {
   scrubPatterns: [],
   scrubKeys: [],
   log: "none",
+  accessLog: false,
   runtimeMetrics: true,
   readyJournalWaitMs: 10,
   readyFreeBytes: 0,

@@ -219,6 +219,56 @@ describe("rumkit serve", () => {
     expect(groups).not.toContain("smith");
   });
 
+  test("writes a line for a request where it is asked to: by its pattern, and nothing of who sent it", async () => {
+    const { origin, says, output, end } = await start({ args: [...ANY_PORT, "--access-log", "5"] });
+    const traceparent = `00-${"a1".repeat(16)}-${"b2".repeat(8)}-00`;
+    const headers = { traceparent, "x-request-id": "req-1", "user-agent": "somebody/1" };
+    await fetch(`${origin}/healthz?token=hidden`, { headers });
+    await says(/"kind":"access"/);
+    await fetch(`${origin}/realtime/assets/hidden.js`, {
+      headers: { "x-request-id": "hidden@mail.example" },
+    });
+    await fetch(`${origin}/hidden/path`);
+    await once(origin, "/collect?key=hidden");
+    for (let index = 0; index < 30; index += 1) await once(origin);
+    expect(await end()).toBe(0);
+
+    const lines = output()
+      .split("\n")
+      .filter((line) => line.startsWith("{"))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    const access = lines.filter(({ kind }) => kind === "access");
+    expect(access[0]).toEqual({
+      level: "info",
+      time: expect.any(String) as string,
+      kind: "access",
+      method: "GET",
+      route: "/healthz",
+      status: 200,
+      seconds: expect.any(Number) as number,
+      bytes: expect.any(Number) as number,
+      traceId: "a1".repeat(16),
+      requestId: "req-1",
+      msg: "A request was answered.",
+    });
+    expect(access.slice(1, 4).map(({ method, route, status }) => [method, route, status])).toEqual([
+      ["GET", "/realtime/assets/:file", 404],
+      ["GET", "unmatched", 404],
+      ["POST", "/collect", 202],
+    ]);
+    expect(output()).not.toMatch(/hidden|somebody|127\.0\.0\.1"/);
+    const seconds = access.map(({ seconds: taken }) => taken as number);
+    expect(Math.min(...seconds)).toBeGreaterThan(0);
+    expect(access[0]?.["bytes"]).toBeGreaterThan(20);
+
+    // 34 requests, of which 30 came at once: those without a line are counted.
+    const suppressed = lines.filter(({ kind }) => kind === "access_suppressed");
+    const untold = suppressed.reduce((sum, line) => sum + (line["suppressed"] as number), 0);
+    expect(access.length + untold).toBe(34);
+    expect(untold).toBeGreaterThan(0);
+    expect(lines.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["start", "drain", "stop"]));
+  });
+
   test("does not start with a catalogue that may need more series than there may be", async () => {
     const args = ["catalog.mjs", "--port", "0", "--series-per-process", "50"];
     expect(await start({ args }).catch(String)).toMatch(/The metrics have up to \d+ series; 50 at most/);

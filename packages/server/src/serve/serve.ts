@@ -39,7 +39,7 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
     config.journal === IN_MEMORY ? createMemoryJournal() : await openSqliteJournal({ path: config.journal });
   try {
     const collector = createConfigured(config, { catalog, journal, ...(log && { log }) });
-    const server = createServeServer(config, collector);
+    const server = createServeServer(config, collector, log);
     const origin = await listen(server, config, fd);
     const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs } = config;
     return {

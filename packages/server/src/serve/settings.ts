@@ -102,6 +102,11 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
   },
   scrubKeys: { kind: "list", default: [], help: "keys of attributes whose values are not shown" },
   log: { kind: "text", default: "json", help: "json lines on the standard output, or none" },
+  accessLog: {
+    kind: "limit",
+    default: false,
+    help: "lines of the log a second about answers, and as many about refusals, or false",
+  },
   runtimeMetrics: { kind: "switch", default: true, help: "metrics of the process and its event loop" },
   readyJournalWaitMs: { kind: "integer", default: 5_000, help: "ms that an entry may wait for the disk" },
   readyFreeBytes: { kind: "integer", default: 67_108_864, help: "bytes that the disk has to have left" },
