@@ -1,13 +1,13 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { getRequestListener } from "@hono/node-server";
-import { createCountedApp, VARIANTS, type Variant } from "./countedApps.ts";
 
-const ROUNDS = 31;
-const REQUESTS = 5_000;
+/** Rounds of a few milliseconds each: short enough that some find the processor to themselves. */
+const ROUNDS = 600;
+const REQUESTS = 500;
+const WARM_UP = 20_000;
 
-type Listener = ReturnType<typeof getRequestListener>;
+export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /** A socket that takes everything and has nobody at its other end. */
 function openSink(): Socket {
@@ -49,16 +49,18 @@ async function cpuMicros(listener: Listener, requests: number): Promise<number> 
   return (user + system) / requests;
 }
 
-/** CPU time of a request by variant, µs: round by round, the variants in turns. */
-export async function measureInProcess(): Promise<Map<Variant, number[]>> {
-  const listeners = VARIANTS.map((variant) => getRequestListener(createCountedApp(variant).fetch));
-  for (const listener of listeners) await cpuMicros(listener, 4 * REQUESTS);
-  const micros = new Map<Variant, number[]>(VARIANTS.map((variant) => [variant, []]));
+/** CPU time of a request by name, µs: round by round, the listeners in turns. */
+export async function measureInProcess<N extends string>(
+  listeners: Readonly<Record<N, Listener>>,
+): Promise<Map<N, number[]>> {
+  const subjects = Object.entries(listeners) as [N, Listener][];
+  for (const [, listener] of subjects) await cpuMicros(listener, WARM_UP);
+  const micros = new Map<N, number[]>(subjects.map(([name]) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (let index = 0; index < listeners.length; index += 1) {
+    for (let index = 0; index < subjects.length; index += 1) {
       // Each round begins with another one, so that nobody always comes after the same.
-      const at = (index + round) % listeners.length;
-      micros.get(VARIANTS[at]!)?.push(await cpuMicros(listeners[at]!, REQUESTS));
+      const [name, listener] = subjects[(index + round) % subjects.length]!;
+      micros.get(name)?.push(await cpuMicros(listener, REQUESTS));
     }
   }
   return micros;

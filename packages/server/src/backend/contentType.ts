@@ -14,6 +14,8 @@ export function contentTypeOf(response: ServerResponse, headers: unknown): unkno
 }
 
 function isContentType(name: unknown): boolean {
+  // As nearly everybody writes it, without a copy in lower case.
+  if (name === "Content-Type" || name === "content-type") return true;
   return typeof name === "string" && name.length === 12 && name.toLowerCase() === "content-type";
 }
 

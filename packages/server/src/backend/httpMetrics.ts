@@ -77,21 +77,22 @@ async function countWeb(
   const start = performance.now();
   const method = recorder.methodOf(c.req.method);
   const scheme = c.req.url.startsWith("https:") ? "https" : "http";
-  recorder.enter(method, scheme);
+  const inFlight = recorder.inFlightOf(method, scheme);
+  inFlight.value += 1;
   // Hono turns errors into answers; only what is thrown and no Error comes past it, and is answered with 500.
   let status = 500;
   try {
     await next();
     status = c.res.status;
   } finally {
-    recorder.leave(method, scheme);
+    inFlight.value -= 1;
     const seconds = (performance.now() - start) / 1000;
     const isOpened = status < 300 && c.req.header("upgrade")?.toLowerCase() === "websocket";
     const isEndless = isOpened || isEventStream(c.res.headers.get("content-type"));
-    const answer = { method, scheme, route: routeOf(c, routes), status: isOpened ? 101 : status } as const;
+    const series = recorder.seriesOf(method, scheme, routeOf(c, routes), isOpened ? 101 : status);
     const requestBytes = Number(c.req.header("content-length")) || 0;
     const trace = traceOf(c.req.header("traceparent"));
-    recorder.answered(answer, requestBytes, isEndless ? undefined : seconds, trace);
-    if (!isEndless) countBody(c, start, (bytes, until) => recorder.sent(answer, bytes, until, trace));
+    series.answered(requestBytes, isEndless ? undefined : seconds, trace);
+    if (!isEndless) countBody(c, start, (bytes, until) => series.sent(bytes, until, trace));
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Catalog, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { rememberMatches } from "../rememberMatches.ts";
 import { createRouteOf, learnedAtMost } from "../routes/routeOf.ts";
 import { expressRoute } from "./expressRoute.ts";
 import type { HttpMetricsOptions } from "./httpMetrics.ts";
@@ -45,8 +46,9 @@ export function createNodeHttpMetrics(
   return ({ exclude, routes = catalog.endpoints ?? [] } = {}) => {
     const isExcluded = createExclusion(exclude);
     const declared = routes.filter((route) => route.startsWith("/"));
-    const matchDeclared = createRouteOf(declared, 0);
-    const routeOfPath = createRouteOf(declared, learnedAtMost(catalog, declared));
+    const learned = learnedAtMost(catalog, declared);
+    const matchDeclared = rememberMatches(createRouteOf(declared, 0));
+    const routeOfPath = learned === 0 ? matchDeclared : createRouteOf(declared, learned);
     return (request, response, next) => {
       const incoming = unwrap(request) as IncomingMessage;
       const path = pathOf(incoming);

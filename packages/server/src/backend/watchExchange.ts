@@ -2,8 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import type { Answer } from "../metrics/httpNames.ts";
 import { countRequestBytes } from "./countRequestBytes.ts";
-import type { HttpRecorder } from "./httpRecorder.ts";
-import type { Exemplar } from "../metrics/sample.ts";
+import type { AnswerSeries, HttpRecorder, InFlight } from "./httpRecorder.ts";
 import { traceOf } from "./traceOf.ts";
 import { contentTypeOf, isEventStream } from "./contentType.ts";
 
@@ -15,6 +14,7 @@ interface Exchange {
   readonly routeOf: (status: number) => string;
   readonly method: string;
   readonly scheme: Answer["scheme"];
+  readonly inFlight: InFlight;
   readonly requestBytes: () => number;
   /** On `performance.now()`'s clock, as `headersAt`, which is 0 before the headers are sent. */
   readonly start: number;
@@ -50,13 +50,16 @@ export function watchExchange(
   const watched = response as Watched;
   if (watched[EXCHANGE]?.recorder === recorder) return;
   const method = recorder.methodOf(request.method);
-  const scheme = (request.socket as Partial<TLSSocket>).encrypted === true ? "https" : "http";
+  const scheme = isEncrypted(request) ? "https" : "http";
+  const inFlight = recorder.inFlightOf(method, scheme);
+  inFlight.value += 1;
   watched[EXCHANGE] = {
     recorder,
     request,
     routeOf,
     method,
     scheme,
+    inFlight,
     requestBytes: countRequestBytes(request),
     start: performance.now(),
     headersAt: 0,
@@ -66,7 +69,6 @@ export function watchExchange(
     write: response.write,
     end: response.end,
   };
-  recorder.enter(method, scheme);
   // Their overloads say more than a function of ours can repeat.
   response.writeHead = writeHead as ServerResponse["writeHead"];
   response.write = write as ServerResponse["write"];
@@ -82,7 +84,7 @@ function writeHead(this: Watched, status: number, reason: unknown, headers: unkn
     exchange.headersAt = performance.now();
     exchange.isEndless = isEventStream(contentTypeOf(this, typeof reason === "object" ? reason : headers));
     // It may stay open for hours: it is counted now.
-    if (exchange.isEndless) countAnswer(exchange, status, undefined);
+    if (exchange.isEndless) seriesOf(exchange, status).answered(exchange.requestBytes(), undefined);
   }
   return (exchange.writeHead as unknown as Call).call(this, status, reason, headers);
 }
@@ -104,32 +106,33 @@ function end(this: Watched, chunk: unknown, encoding: unknown, callback: unknown
 
 function close(this: Watched): void {
   const exchange = this[EXCHANGE];
-  const { recorder, request, start, headersAt } = exchange;
-  recorder.leave(exchange.method, exchange.scheme);
+  const { request, start, headersAt } = exchange;
+  exchange.inFlight.value -= 1;
   if (exchange.isEndless) return;
   const seconds = (performance.now() - start) / 1000;
-  const trace = traceOf(request.headers["traceparent"]);
+  const { traceparent, upgrade } = request.headers;
+  const trace = traceparent === undefined ? undefined : traceOf(traceparent);
   if (headersAt > 0) {
-    const answer = countAnswer(exchange, this.statusCode, (headersAt - start) / 1000, trace);
-    recorder.sent(answer, hasBody(request, this) ? exchange.bytes : 0, seconds, trace);
-  } else if (request.headers.upgrade === undefined) {
-    recorder.sent(countAnswer(exchange, 0, undefined, trace), 0, seconds, trace);
+    const series = seriesOf(exchange, this.statusCode);
+    series.answered(exchange.requestBytes(), (headersAt - start) / 1000, trace);
+    series.sent(hasBody(request, this) ? exchange.bytes : 0, seconds, trace);
+  } else if (upgrade === undefined) {
+    const series = seriesOf(exchange, 0);
+    series.answered(exchange.requestBytes(), undefined, trace);
+    series.sent(0, seconds, trace);
   } else {
     // The connection became a WebSocket, which says so past the response.
-    countAnswer(exchange, 101, undefined);
+    seriesOf(exchange, 101).answered(exchange.requestBytes(), undefined);
   }
 }
 
-function countAnswer(
-  exchange: Exchange,
-  status: number,
-  untilHeaders: number | undefined,
-  trace?: Exemplar,
-): Answer {
-  const { recorder, method, scheme, routeOf, requestBytes } = exchange;
-  const answer = { method, scheme, route: routeOf(status), status };
-  recorder.answered(answer, requestBytes(), untilHeaders, trace);
-  return answer;
+function seriesOf({ recorder, method, scheme, routeOf }: Exchange, status: number): AnswerSeries {
+  return recorder.seriesOf(method, scheme, routeOf(status), status);
+}
+
+/** A request that somebody made up has no socket. */
+function isEncrypted(request: IncomingMessage): boolean {
+  return (request.socket as Partial<TLSSocket> | undefined)?.encrypted === true;
 }
 
 function sizeOf(chunk: unknown, encoding: unknown): number {
