@@ -24,8 +24,8 @@ export function countedSamples(batch: BatchEnvelope, verdict: Verdict, isBot: bo
   const samples = [
     one("rum_batches_accepted_total", 1),
     one("rum_events_received_total", receivedOf(verdict)),
-    ...rejectedSamples(verdict),
   ];
+  samples.push(...rejectedSamples(verdict));
   if (isBot) samples.push(one("rum_events_bot_total", accepted));
   else {
     samples.push(

@@ -23,15 +23,18 @@ export function createCount(
   showEvents: (events: ShownEvents, at: number) => void,
   onFailure: (error: unknown) => void = () => {},
 ): Count {
-  return async ({ events, samples, ...entry }) => {
+  return async ({ events, samples, key, from, fingerprint, at }) => {
     const increments = samples.map(recorder.resolve);
-    const outcome = await journal.append({ ...entry, increments }).catch((error: unknown) => {
+    let outcome;
+    try {
+      outcome = await journal.append({ key, from, fingerprint, at, increments });
+    } catch (error) {
       onFailure(error);
       throw error;
-    });
+    }
     if (outcome !== "appended") return outcome;
     for (const increment of increments) recorder.count(increment);
-    showEvents(events, entry.at);
+    showEvents(events, at);
     return outcome;
   };
 }

@@ -73,7 +73,8 @@ export function judgeBatch(
     // A heartbeat is no news.
     if (type !== "heartbeat") shown.push(counted);
   }
-  const describe = (): ReturnType<ShownEvents["describe"]> => describeEvents(shown, batch);
+  const describe: ShownEvents["describe"] = (which) =>
+    describeEvents(which === "errors" ? shown.filter(isError) : shown, batch);
   const events: ShownEvents = { length: shown.length, errors, errorTimes, describe };
   return { samples, events, rejected, rejectedTimes, accepted, shed };
 }
@@ -82,6 +83,10 @@ function describeEvents(counted: readonly CountedEvent[], batch: BatchEnvelope):
   const attributes = attributesOf(batch);
   const events = counted.map(describeEvent);
   return attributes === undefined ? events : events.map((event) => withAttributes(event, attributes));
+}
+
+function isError({ event }: CountedEvent): boolean {
+  return event.type === "error";
 }
 
 type Details = Readonly<Record<string, AttributeValue>>;

@@ -56,18 +56,27 @@ function send(
   outgoing: ServerResponse,
 ): void {
   if (incoming.destroyed && !incoming.complete) return;
-  const length = body === "" ? {} : { "content-length": Buffer.byteLength(body) };
+  const fields = toFields(headers);
+  if (body !== "") fields.push("content-length", String(Buffer.byteLength(body)));
   // Of a body that is small anyway the rest is read by Node, to nowhere; the connection stays.
   if (incoming.complete || (status !== 408 && declaredLength(incoming) <= MAX_BATCH_BYTES)) {
-    outgoing.writeHead(status, { ...headers, ...length });
+    outgoing.writeHead(status, fields);
     outgoing.end(body);
     return;
   }
   // Without waiting, the rest of the body would come as the next request, or reset the answer away.
-  outgoing.writeHead(status, { ...headers, ...length, connection: "close" });
+  fields.push("connection", "close");
+  outgoing.writeHead(status, fields);
   if (body === "") outgoing.flushHeaders();
   else outgoing.write(body);
   linger(incoming, () => outgoing.end());
+}
+
+/** Names and values in turns: what Node writes as it is. */
+function toFields(headers: PlainAnswer["headers"]): string[] {
+  const fields: string[] = [];
+  for (const name in headers) fields.push(name, headers[name]!);
+  return fields;
 }
 
 function declaredLength({ headers }: IncomingMessage): number {

@@ -1,5 +1,5 @@
 import type { Catalog, JobName } from "@rumkit/protocol";
-import type { Rejection } from "../ingest/rejection.ts";
+import { Rejection } from "../ingest/rejection.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "./child.ts";
 import { type AnyGenerator, followCall, followGenerator, isGeneratorFunction } from "./followCall.ts";
@@ -54,7 +54,7 @@ export function createJobs<C extends Catalog>({ catalog, childOf, reject }: Jobs
     const job = jobs.get(name);
     if (!job) {
       const known = [...jobs.keys()].join(", ") || "none";
-      reject({ code: "unknown_name", message: `The catalogue has no job "${name}". Known: ${known}.` });
+      reject(new Rejection("unknown_name", `The catalogue has no job "${name}". Known: ${known}.`));
     }
     return job;
   };

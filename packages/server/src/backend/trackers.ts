@@ -13,7 +13,7 @@ import {
   toMinorUnits,
 } from "@rumkit/protocol";
 import type { Count } from "../count.ts";
-import { isRejection, type Rejection } from "../ingest/rejection.ts";
+import { isRejection, Rejection } from "../ingest/rejection.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import { createCatalogEntries } from "../vocabulary/entries.ts";
 import type { CallDetails } from "../vocabulary/labels.ts";
@@ -136,11 +136,11 @@ function translateSafely(
 ): Samples {
   if (typeof name !== "string") return unnamed(name);
   if (id !== undefined && !isId(id))
-    return { code: "bad_event", message: "An id is a string that is not empty, or a number." };
+    return new Rejection("bad_event", "An id is a string that is not empty, or a number.");
   try {
     return translate(name, readDetails(details));
   } catch (error) {
-    return { code: "bad_event", message: `The details of "${name}" cannot be read: ${String(error)}` };
+    return new Rejection("bad_event", `The details of "${name}" cannot be read: ${String(error)}`);
   }
 }
 
@@ -152,13 +152,13 @@ function withMoney(
   const amount =
     typeof value === "number" && typeof currency === "string" ? toMinorUnits(value, currency) : NaN;
   if (!(amount >= 0 && amount <= MAX_AMOUNT)) {
-    return { code: "bad_amount", message: `${value} is no amount of ${currency ?? "no currency"}.` };
+    return new Rejection("bad_amount", `${value} is no amount of ${currency ?? "no currency"}.`);
   }
   return convert({ amount, currency: String(currency) });
 }
 
 function unnamed(name: unknown): Rejection {
-  return { code: "unknown_name", message: `A name is a string, not ${typeof name}.` };
+  return new Rejection("unknown_name", `A name is a string, not ${typeof name}.`);
 }
 
 /** The primitives of whatever a caller passes: nothing else can be a label, an amount or shown in the tail. */

@@ -112,12 +112,12 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   };
   const showAsTheyCame = (events: ShownEvents, at: number): void =>
     showEvents(
-      describeAs(events, () => events.describe().map(identifyAsItCame)),
+      describeAs(events, (which) => events.describe(which).map(identifyAsItCame)),
       at,
     );
   const wait = (events: ShownEvents, at: number): void => {
     const { length, errors, errorTimes } = events;
-    const described = resolve ? events.describe() : events.describe().filter(isPageError);
+    const described = events.describe(resolve ? undefined : "errors");
     waiting.push({ events: { length, errors, errorTimes }, described, at });
     waitingErrors += errors;
     groupSoon();

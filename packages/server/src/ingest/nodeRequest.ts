@@ -11,6 +11,8 @@ import { createTurn } from "../turn.ts";
  */
 const BODY_TIMEOUT_MS = 7_000;
 
+const LATE = `The body did not come within ${BODY_TIMEOUT_MS / 1000} s.`;
+
 const bodies = createDeadlines(BODY_TIMEOUT_MS);
 
 const readInTurn = createTurn();
@@ -31,30 +33,35 @@ function readIncoming(incoming: IncomingMessage, most: number): Promise<Buffer> 
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
-    const settle = (): void => {
+    let isSettled = false;
+    const settle = (): boolean => {
+      if (isSettled) return false;
+      isSettled = true;
       unwatch();
-      incoming.off("data", onData).off("end", onEnd).off("close", onClose);
+      return true;
     };
     const fail = (error: CollectError): void => {
-      settle();
+      // Whoever answers may want to read on.
+      incoming.off("data", onData);
       reject(error);
     };
-    const onClose = (): void =>
-      fail(new CollectError("aborted", "The connection closed before the whole body came."));
+    const onClose = (): void => {
+      if (settle()) fail(new CollectError("aborted", "The connection closed before the whole body came."));
+    };
     const onData = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > most) fail(tooLarge(most));
-      else chunks.push(chunk);
+      if (length <= most) chunks.push(chunk);
+      else if (settle()) fail(tooLarge(most));
     };
     const onEnd = (): void => {
-      settle();
-      readInTurn(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+      if (settle()) readInTurn(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     };
-    const unwatch = bodies.watch(() =>
-      fail(new CollectError("timeout", `The body did not come within ${BODY_TIMEOUT_MS / 1000} s.`)),
-    );
+    const onLate = (): void => {
+      if (settle()) fail(new CollectError("timeout", LATE));
+    };
+    const unwatch = bodies.watch(onLate);
     if (incoming.destroyed) return onClose();
     // A socket that breaks emits both; without a listener for "error" the process would end.
-    incoming.on("error", onClose).once("close", onClose).on("data", onData).once("end", onEnd);
+    incoming.on("error", onClose).on("close", onClose).on("data", onData).on("end", onEnd);
   });
 }

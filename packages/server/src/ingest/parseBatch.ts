@@ -7,7 +7,7 @@ import { isObject } from "./fieldReaders.ts";
 import { parseJson } from "./parseJson.ts";
 import { readEnvelope } from "./readEnvelope.ts";
 import { readEvent } from "./readEvent.ts";
-import type { Rejection } from "./rejection.ts";
+import { Rejection } from "./rejection.ts";
 
 /** Fields of events that hold a number which is no money. */
 const NUMBERS = ["value", "count", "step", "status", "bytes", ...LOAD_PHASES] as const;
@@ -38,7 +38,7 @@ function explainEvent(value: unknown): PageEvent | Rejection {
   const parsed = eventSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
-  return { code: eventCode(value, issue), message: issue ? describeIssue(issue) : "No event." };
+  return new Rejection(eventCode(value, issue), issue ? describeIssue(issue) : "No event.");
 }
 
 function toCollectError(error: z.ZodError): CollectError {

@@ -5,11 +5,11 @@ import type { Increment, Series } from "../metrics/seriesStore.ts";
 /** Something that is about to be counted, all of it or nothing. */
 export interface JournalEntry {
   /** What makes it the same on every retry: a batch id, an order id. Without one it is never a duplicate. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** Who sent it. What pages send may not push what the server knows out of memory. */
   readonly from: "page" | "server";
   /** A digest of the content: the same key with another content is a conflict, not a duplicate. */
-  readonly fingerprint?: string;
+  readonly fingerprint?: string | undefined;
   /** When the collector got it: milliseconds since 1970, by its own clock. */
   readonly at: number;
   readonly increments: readonly Increment[];

@@ -18,7 +18,8 @@ export interface ShownEvents {
   readonly errors: number;
   /** How often these happened. */
   readonly errorTimes: number;
-  describe(): readonly Omit<LiveEvent, "at">[];
+  /** All of them, or the errors of pages alone. */
+  describe(which?: "errors"): readonly Omit<LiveEvent, "at">[];
 }
 
 /** The same events, described otherwise. */

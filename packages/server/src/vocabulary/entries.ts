@@ -6,7 +6,7 @@ import {
   type MeasurementSpec,
   type WebVitalRating,
 } from "@rumkit/protocol";
-import { isRejection, type Rejection } from "../ingest/rejection.ts";
+import { isRejection, Rejection } from "../ingest/rejection.ts";
 import { familyName, moneyFamilyName } from "../metrics/describeCatalogMetrics.ts";
 import { UNKNOWN } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
@@ -106,20 +106,20 @@ function find<S extends Spec>(
   const spec = entries.get(name);
   if (!spec) {
     const known = [...entries.keys()].join(", ") || "none";
-    return {
-      code: "unknown_name",
-      message: `The catalogue has no ${kind} "${name.slice(0, 128)}". Known: ${known}.`,
-    };
+    return new Rejection(
+      "unknown_name",
+      `The catalogue has no ${kind} "${name.slice(0, 128)}". Known: ${known}.`,
+    );
   }
   const from = spec.from ?? "page";
   if (side === "page" && from === "server") {
-    return { code: "server_only", message: `The ${kind} "${name}" is reported by the server only.` };
+    return new Rejection("server_only", `The ${kind} "${name}" is reported by the server only.`);
   }
   if (side === "backend" && from === "page") {
-    return {
-      code: "unknown_name",
-      message: `The ${kind} "${name}" is reported by pages. Declare it with from: "server".`,
-    };
+    return new Rejection(
+      "unknown_name",
+      `The ${kind} "${name}" is reported by pages. Declare it with from: "server".`,
+    );
   }
   return spec;
 }
@@ -160,16 +160,16 @@ function moneyFault(
   amount: number | undefined,
   currency: string | undefined,
 ): Rejection | undefined {
-  if (!money) return { code: "bad_amount", message: `"${name}" carries no money.` };
-  if (amount === undefined) return { code: "bad_amount", message: `"${name}" needs a value and a currency.` };
+  if (!money) return new Rejection("bad_amount", `"${name}" carries no money.`);
+  if (amount === undefined) return new Rejection("bad_amount", `"${name}" needs a value and a currency.`);
   if (!(amount >= 0 && amount <= MAX_AMOUNT)) {
-    return { code: "bad_amount", message: `"${name}" carries no amount of ${currency ?? "no currency"}.` };
+    return new Rejection("bad_amount", `"${name}" carries no amount of ${currency ?? "no currency"}.`);
   }
   if (currency === undefined || !money.includes(currency)) {
-    return {
-      code: "bad_currency",
-      message: `"${name}" is paid in ${money.join(", ")}, not "${currency ?? "nothing"}".`,
-    };
+    return new Rejection(
+      "bad_currency",
+      `"${name}" is paid in ${money.join(", ")}, not "${currency ?? "nothing"}".`,
+    );
   }
   return undefined;
 }
@@ -188,10 +188,7 @@ function measure(
   times: number,
 ): readonly Sample[] | Rejection {
   if (!(Number.isFinite(value) && value >= 0)) {
-    return {
-      code: "bad_number",
-      message: `"${name}" has to be a number that is not negative, not ${value}.`,
-    };
+    return new Rejection("bad_number", `"${name}" has to be a number that is not negative, not ${value}.`);
   }
   const picked = pickLabels(spec.labels, details);
   if (isRejection(picked)) return picked;

@@ -1,5 +1,5 @@
 import type { Catalog, FeatureEvent, FunnelStepEvent } from "@rumkit/protocol";
-import type { Rejection } from "../ingest/rejection.ts";
+import { Rejection } from "../ingest/rejection.ts";
 import { stepLabels } from "../metrics/describeFunnelMetrics.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "./countedEvent.ts";
@@ -25,15 +25,15 @@ export function createFunnelSamples(catalog: Catalog): FunnelSamples {
       const event = steps[step - 1];
       if (event !== undefined)
         return [once("rum_funnel_sessions_total", stepLabels(name, step, event), times)];
-      return {
-        code: "unknown_name",
-        message: `The funnel "${name}" has ${steps.length} steps, and none is number ${step}.`,
-      };
+      return new Rejection(
+        "unknown_name",
+        `The funnel "${name}" has ${steps.length} steps, and none is number ${step}.`,
+      );
     },
   };
 }
 
 function unknown(kind: string, name: string, names: Iterable<string>): Rejection {
   const known = [...names].join(", ") || "none";
-  return { code: "unknown_name", message: `The catalogue has no ${kind} "${name}". Known: ${known}.` };
+  return new Rejection("unknown_name", `The catalogue has no ${kind} "${name}". Known: ${known}.`);
 }

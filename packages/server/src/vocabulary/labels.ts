@@ -1,5 +1,5 @@
 import type { LabelSpec } from "@rumkit/protocol";
-import type { Rejection } from "../ingest/rejection.ts";
+import { Rejection } from "../ingest/rejection.ts";
 import type { Labels } from "../metrics/descriptor.ts";
 
 /** The values of a call: some are labels, the rest are attributes. */
@@ -14,14 +14,14 @@ export function pickLabels(
   for (const [label, values] of Object.entries(spec ?? {})) {
     const value = Object.hasOwn(details, label) ? details[label] : undefined;
     if (value === undefined) {
-      return { code: "missing_label", message: `"${label}" is missing. Known: ${values.join(", ")}.` };
+      return new Rejection("missing_label", `"${label}" is missing. Known: ${values.join(", ")}.`);
     }
     const text = String(value);
     if (!values.includes(text)) {
-      return {
-        code: "unknown_label_value",
-        message: `"${label}" cannot be "${text.slice(0, 128)}". Known: ${values.join(", ")}.`,
-      };
+      return new Rejection(
+        "unknown_label_value",
+        `"${label}" cannot be "${text.slice(0, 128)}". Known: ${values.join(", ")}.`,
+      );
     }
     labels[label] = text;
   }

@@ -1,5 +1,5 @@
 import { type VitalEvent, type WebVitalRating, type WebVitalSpec, webVitals } from "@rumkit/protocol";
-import { isRejection, type Rejection } from "../ingest/rejection.ts";
+import { isRejection, Rejection } from "../ingest/rejection.ts";
 import { MAX_ELEMENT_NAMES } from "../metrics/describeUseMetrics.ts";
 import { INP_PARTS, LCP_PARTS, NONE } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
@@ -28,10 +28,10 @@ function observe(event: VitalEvent, { route, times }: Occurrence): Sample | Reje
   const { type, value, navigation = "hard" } = event;
   const { metric, highest, unit } = webVitals[type];
   if (times > 1) {
-    return { code: "bad_number", message: "A vital is observed once a page view: it has no count." };
+    return new Rejection("bad_number", "A vital is observed once a page view: it has no count.");
   }
   if (value > highest) {
-    return { code: "bad_number", message: `${type} is at most ${highest} ${unit}, not ${value}.` };
+    return new Rejection("bad_number", `${type} is at most ${highest} ${unit}, not ${value}.`);
   }
   return { metric, labels: { route, navigation }, value, times };
 }
