@@ -79,7 +79,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   });
   warnOfLeftOut(recorder.restore(journal.saved));
   const scrub = createScrubber(options.scrub);
-  const feed = createLive(catalog, recorder, scrub, now);
+  const feed = createLive(catalog, recorder, scrub, steadyNow);
   const { families } = recorder;
   const exemplars = createExemplars(now);
   recorder.onExemplar(exemplars.keep);
@@ -89,7 +89,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     registry: options.registry,
     runtimeMetrics: options.runtimeMetrics ?? true,
   });
-  const sessions = createActiveSessions(now, (value) =>
+  const sessions = createActiveSessions(steadyNow, (value) =>
     record({ metric: "rum_batches_lost_total", labels: {}, value }),
   );
   const series = createSeriesReport(recorder);

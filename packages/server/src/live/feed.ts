@@ -28,7 +28,7 @@ export interface FeedOptions {
   readonly totals: () => LiveTotal[];
   /** Takes out of the tail what is personal or secret. */
   readonly scrub: Scrubber;
-  /** The clock: milliseconds since 1970. */
+  /** Milliseconds since 1970 that never go back: rates are of seconds that passed, whatever somebody sets. */
   readonly now: () => number;
 }
 
@@ -108,7 +108,7 @@ export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOp
     const delta: LiveDelta = {
       kind: "delta",
       id: frameId(),
-      at: lastFrameAt,
+      at: Math.floor(lastFrameAt),
       points: [...endedPoints, pointAt(currentSecond())],
       totals: [...changed].map(totalOf),
       tail: tail.takeNew(),
@@ -131,7 +131,7 @@ export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOp
     const frame: LiveSnapshot = {
       kind: "snapshot",
       id: frameId(),
-      at: now(),
+      at: Math.floor(now()),
       app,
       figures: figures.map((figure) => figure.description),
       points: [...points, pointAt(currentSecond())],

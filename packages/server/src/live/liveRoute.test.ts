@@ -14,7 +14,7 @@ let collector: Collector<typeof catalog>;
 beforeEach(() => {
   vi.useFakeTimers({
     now: 1_800_000_000_000,
-    toFake: ["Date", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
+    toFake: ["Date", "performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
   });
   collector = createCollector({ catalog, runtimeMetrics: false });
 });
