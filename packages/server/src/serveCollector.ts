@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "./collector.ts";
 import type { Fetch } from "./nodeListener.ts";
-import { SERVER_LIMITS } from "./serverLimits.ts";
+import { limitRequestsPerSocket, MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "./serverLimits.ts";
 
 export interface ServeCollectorOptions {
   readonly collector: Pick<Collector<Catalog>, "app" | "nodeListener">;
@@ -31,6 +31,7 @@ export function serveCollector({
   hostname = "127.0.0.1",
 }: ServeCollectorOptions): Server {
   const server = createServer(SERVER_LIMITS, collector.nodeListener(fetch, { basePath }));
+  limitRequestsPerSocket(server, MAX_REQUESTS_PER_SOCKET);
   server.listen(port, hostname);
   return server;
 }

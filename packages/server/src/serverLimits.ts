@@ -1,4 +1,4 @@
-import type { ServerOptions } from "node:http";
+import type { Server, ServerOptions } from "node:http";
 
 /**
  * Limits of a server that faces pages. A head comes within 5 s and is at most 16 KiB, a whole request takes at
@@ -13,3 +13,18 @@ export const SERVER_LIMITS = {
   keepAliveTimeout: 65_000,
   maxHeaderSize: 16_384,
 } as const satisfies ServerOptions;
+
+/**
+ * Requests of one connection, after which it is closed: a page needs one every five seconds. A proxy opens
+ * another one, and nobody can keep one busy for ever.
+ */
+export const MAX_REQUESTS_PER_SOCKET = 10_000;
+
+/**
+ * Closes a connection after so many requests. Node asks for it with the last answer (`Connection: close`), and
+ * then refuses what comes all the same, for ever; who does not listen is cut off here.
+ */
+export function limitRequestsPerSocket(server: Server, most: number): void {
+  server.maxRequestsPerSocket = most;
+  server.on("dropRequest", (_request, socket) => socket.destroy());
+}

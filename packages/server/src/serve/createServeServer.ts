@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "../collector.ts";
 import type { OwnLog } from "../log/createLog.ts";
-import { SERVER_LIMITS } from "../serverLimits.ts";
+import { limitRequestsPerSocket, SERVER_LIMITS } from "../serverLimits.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
 import { logAccess } from "./logAccess.ts";
 
@@ -29,6 +29,6 @@ export function createServeServer(
     accessLog === false || !log ? answer : logAccess(answer, collector.app, log, accessLog),
   );
   server.maxConnections = config.maxConnections;
-  server.maxRequestsPerSocket = config.maxRequestsPerSocket;
+  limitRequestsPerSocket(server, config.maxRequestsPerSocket);
   return server;
 }

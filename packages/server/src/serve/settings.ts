@@ -1,6 +1,6 @@
 import { DEFAULT_RATES } from "../ingest/rateLimit.ts";
 import { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
-import { SERVER_LIMITS } from "../serverLimits.ts";
+import { MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "../serverLimits.ts";
 import { DEFAULT_QUOTA } from "../sourceMaps/sourceMapOptions.ts";
 import type { RumkitConfig } from "./config.ts";
 
@@ -138,7 +138,11 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
     help: "bytes of the head of a request",
   },
   maxConnections: { kind: "integer", default: 10_000, help: "connections at a time" },
-  maxRequestsPerSocket: { kind: "integer", default: 10_000, help: "requests of one connection" },
+  maxRequestsPerSocket: {
+    kind: "integer",
+    default: MAX_REQUESTS_PER_SOCKET,
+    help: "requests of one connection",
+  },
 };
 
 export type SettingName = keyof RumkitConfig;
