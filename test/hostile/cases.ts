@@ -1,139 +1,24 @@
-/**
- * Hostile requests as data: the bytes, and what they get. Each `added` is the whole change of the collector's
- * own counters, exact. Where an answer is another one than a cautious reader might expect, `because` says why.
- */
+/** Hostile requests as data: the bytes, and what they get. `corpus.ts` numbers them. */
+import { createHash } from "node:crypto";
 import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
-
-export interface HostileCase {
-  readonly title: string;
-  /** What is written to the socket. */
-  readonly bytes: Buffer;
-  /** The status of the answer; undefined where the connection closes without one. */
-  readonly status: number | undefined;
-  /** The stable code of a refusal. */
-  readonly code?: string;
-  /** Codes of events that were refused, in their order. */
-  readonly rejected?: readonly string[];
-  /** By how much counters change; nothing else of `rum_events_*` and `rum_batches_*` does. */
-  readonly added: Readonly<Record<string, number>>;
-  /** Milliseconds within which the answer comes. */
-  readonly within?: number;
-  /** Closes the sending half behind the bytes. */
-  readonly ends?: boolean;
-  readonly because?: string;
-}
-
-const KEY = "pk_shop_0123456789";
-const SHOP = "https://shop.example";
-const SESSION = "f".repeat(32);
-export const view = { type: "page_view", route: "/" };
-
-let ids = 0;
-export function nextId(): string {
-  ids += 1;
-  return ids.toString(16).padStart(32, "0");
-}
-
-export function batch(events: readonly unknown[] = [view], change: object = {}): string {
-  return JSON.stringify({ v: 1, id: nextId(), session: SESSION, sentAt: 1, events, ...change });
-}
-
-interface Parts {
-  readonly method?: string;
-  readonly target?: string;
-  /** undefined leaves a header out. */
-  readonly headers?: Readonly<Record<string, string | undefined>>;
-  readonly body?: string | Buffer;
-}
-
-/** A whole request from an address of its own. */
-export function request({
-  method = "POST",
-  target = `/collect?key=${KEY}`,
-  headers = {},
-  body = batch(),
-}: Parts): Buffer {
-  const bytes = Buffer.from(body);
-  const all: Record<string, string | undefined> = {
-    Host: "rum.example",
-    Origin: SHOP,
-    Connection: "close",
-    "Content-Length": String(bytes.length),
-    "X-Forwarded-For": `198.51.100.${ids % 250}`,
-    ...headers,
-  };
-  const lines = Object.entries(all).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}: ${value}`],
-  );
-  return Buffer.concat([
-    Buffer.from(`${method} ${target} HTTP/1.1\r\n${lines.join("\r\n")}\r\n\r\n`, "latin1"),
-    bytes,
-  ]);
-}
-
-const refused = (reason: string): Record<string, number> => ({
-  [`rum_batches_rejected_total{reason="${reason}"}`]: 1,
-});
-
-function refusal(
-  title: string,
-  status: number,
-  code: string,
-  parts: Parts,
-  more: Partial<HostileCase> = {},
-): HostileCase {
-  return { title, bytes: request(parts), status, code, added: refused(code), ...more };
-}
-
-/** Node's parser answers before the collector hears of it. */
-function malformed(title: string, status: number, head: string, body = "{}"): HostileCase {
-  return {
-    title,
-    bytes: Buffer.from(`${head.replaceAll("\n", "\r\n")}\r\n\r\n${body}`, "latin1"),
-    status,
-    added: {},
-  };
-}
-
-/** Accepted events beside refused ones. */
-function judged(
-  title: string,
-  events: readonly unknown[],
-  accepted: number,
-  rejected: readonly string[],
-  more: Partial<HostileCase> & { readonly change?: object } = {},
-): HostileCase {
-  const { change = {}, ...rest } = more;
-  const byCode: Record<string, number> = {};
-  for (const code of rejected) {
-    const series = `rum_events_rejected_total{reason="${code}"}`;
-    byCode[series] = (byCode[series] ?? 0) + 1;
-  }
-  const received = accepted + rejected.length;
-  return {
-    title,
-    bytes: request({ body: batch(events, change) }),
-    status: accepted > 0 ? 202 : 422,
-    ...(accepted > 0 ? { rejected } : { code: "no_valid_event" }),
-    added: {
-      rum_events_received_total: received,
-      ...byCode,
-      ...(accepted > 0
-        ? {
-            rum_batches_accepted_total: 1,
-            rum_events_accepted_total: accepted,
-            rum_events_scaled_total: accepted,
-          }
-        : refused("no_valid_event")),
-      ...rest.added,
-    },
-    ...rest,
-  };
-}
+import {
+  batch,
+  type HostileCase,
+  judged,
+  KEY,
+  malformed,
+  refusal,
+  refused,
+  request,
+  view,
+} from "./hostileCase.ts";
 
 const POST = `POST /collect?key=${KEY} HTTP/1.1`;
 
-export const framing: readonly HostileCase[] = [
+const chunked = (body: string): Buffer =>
+  request({ headers: { "Content-Length": undefined, "Transfer-Encoding": "chunked" }, body });
+
+const framing: readonly HostileCase[] = [
   malformed(
     "length and chunks together",
     400,
@@ -145,6 +30,18 @@ export const framing: readonly HostileCase[] = [
   malformed("a length with an exponent", 400, `${POST}\nHost: a\nContent-Length: 1e3`),
   malformed("a coding behind chunked", 400, `${POST}\nHost: a\nTransfer-Encoding: chunked, identity`),
   {
+    title: "a chunk whose size has 17 digits",
+    bytes: chunked("fffffffffffffffff\r\n{}\r\n0\r\n\r\n"),
+    status: 400,
+    added: refused("aborted"),
+  },
+  {
+    title: "a chunk with an extension of 20 KB",
+    bytes: chunked(`2;${"x".repeat(20_000)}\r\n{}\r\n0\r\n\r\n`),
+    status: 413,
+    added: refused("aborted"),
+  },
+  {
     title: "lines that end in LF",
     bytes: Buffer.from(`${POST}\nHost: a\nContent-Length: 2\n\n{}`),
     status: 400,
@@ -152,12 +49,27 @@ export const framing: readonly HostileCase[] = [
   },
   malformed("a folded header", 400, `${POST}\nHost: a\nX: b\n c`),
   malformed("NUL in a header", 400, `${POST}\nHost: a\nX: \0`),
+  {
+    title: "a Host that is none, where a host is read",
+    bytes: request({ method: "GET", target: "/metrics", headers: { Host: "a b/c@d" }, body: "" }),
+    status: 400,
+    added: {},
+  },
+  {
+    ...judged("a Host that is none, where nobody looks at it", [view], 1, []),
+    bytes: request({ headers: { Host: "a b/c@d" } }),
+    because: "Where there are keys no host is asked for, and Node's parser takes any.",
+  },
   malformed("no Host", 400, `${POST}\nContent-Length: 2`),
   malformed("a header of 20 KB", 431, `${POST}\nHost: a\nX: ${"x".repeat(20_000)}`),
   malformed("an address of 20 KB", 431, `POST /collect?${"x".repeat(20_000)} HTTP/1.1\nHost: a`),
   malformed("an unknown method", 400, "TELEPORT /collect HTTP/1.1\nHost: a"),
   malformed("the preface of HTTP/2", 400, "PRI * HTTP/2.0\n\nSM"),
-  malformed("an expectation that nobody has", 417, `${POST}\nHost: a\nExpect: 200-ok\nContent-Length: 2`),
+  malformed(
+    "an expectation that nobody has",
+    417,
+    `${POST}\nHost: a\nExpect: 200-ok\nConnection: close\nContent-Length: 2`,
+  ),
   refusal("TRACE", 405, "bad_method", { method: "TRACE", body: "" }),
   refusal("PUT", 405, "bad_method", { method: "PUT" }),
   {
@@ -171,13 +83,15 @@ export const framing: readonly HostileCase[] = [
   },
 ];
 
-const bomb = gzipSync(Buffer.alloc(20_000_000));
+/** As much as fits the limit on the wire: 1,028 to 1 is the most that gzip can do. */
+const bomb = gzipSync(Buffer.alloc(65_000_000));
+const largeBomb = gzipSync(Buffer.alloc(200_000_000));
 const gzip = { "Content-Encoding": "gzip" };
 const zipped = gzipSync(batch());
 const wrongChecksum = Buffer.from(zipped);
 wrongChecksum[wrongChecksum.length - 6]! ^= 1;
 
-export const sizes: readonly HostileCase[] = [
+const sizes: readonly HostileCase[] = [
   refusal("one byte more than may be", 413, "too_large", { body: "x".repeat(65_537) }),
   refusal("one byte of padding too many", 413, "too_large", { body: batch().padEnd(65_537) }),
   refusal(
@@ -187,18 +101,43 @@ export const sizes: readonly HostileCase[] = [
     { headers: { "Content-Length": "99999999999" }, body: "{" },
     { within: 200 },
   ),
-  refusal("chunks beyond the limit", 413, "too_large", {
-    headers: { "Content-Length": undefined, "Transfer-Encoding": "chunked" },
-    body: `20000\r\n${"x".repeat(0x20_000)}\r\n0\r\n\r\n`,
-  }),
+  {
+    title: "chunks beyond the limit",
+    bytes: chunked(`20000\r\n${"x".repeat(0x20_000)}\r\n0\r\n\r\n`),
+    status: 413,
+    code: "too_large",
+    added: refused("too_large"),
+  },
   {
     title: "fifty bytes announced, three sent",
     bytes: request({ headers: { "Content-Length": "50" }, body: '{"v' }),
-    ends: true,
+    leaves: "ends",
     status: 400,
     added: refused("aborted"),
     because: "Node says so to who closed only the sending half, and we count it.",
   },
+  {
+    title: "fifty bytes announced, three sent, and gone",
+    bytes: request({ headers: { "Content-Length": "50" }, body: '{"v' }),
+    leaves: "closes",
+    status: undefined,
+    added: refused("aborted"),
+  },
+  {
+    ...judged("a whole batch, and gone without a word", [view], 1, []),
+    leaves: "resets",
+    status: undefined,
+  },
+  refusal(
+    "a gzip bomb of 200 MB",
+    413,
+    "too_large",
+    { headers: gzip, body: largeBomb },
+    {
+      because:
+        "200 MB take 194 KB of gzip at least: it is refused by its length, before anything is inflated.",
+    },
+  ),
   refusal("a gzip bomb", 413, "too_large_decoded", { headers: gzip, body: bomb }, { within: 200 }),
   refusal("brotli", 415, "unsupported_encoding", {
     headers: { "Content-Encoding": "br" },
@@ -233,7 +172,7 @@ const nested = "[".repeat(32_700) + "]".repeat(32_700);
 const keys = (length: number, step = 1): string =>
   JSON.stringify(Object.fromEntries(Array.from({ length }, (_, index) => [index * step, 0])));
 
-export const texts: readonly HostileCase[] = [
+const texts: readonly HostileCase[] = [
   refusal("a byte that is no UTF-8", 400, "bad_utf8", { body: Buffer.from([0x7b, 0xff, 0x7d]) }),
   refusal("an overlong NUL", 400, "bad_utf8", { body: Buffer.from([0xc0, 0x80]) }),
   refusal("a surrogate in UTF-8", 400, "bad_utf8", { body: Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]) }),
@@ -297,8 +236,8 @@ export const texts: readonly HostileCase[] = [
     },
   ),
   {
-    ...judged("an integer of 30,000 digits", [view, view], 1, ["bad_number"]),
-    bytes: request({ body: batch([view, { type: "heap", value: "@" }]).replace('"@"', "9".repeat(30_000)) }),
+    ...judged("an integer of 60,000 digits", [view, view], 1, ["bad_number"]),
+    bytes: request({ body: batch([view, { type: "heap", value: "@" }]).replace('"@"', "9".repeat(60_000)) }),
   },
   judged("a number as text", [view, { type: "heap", value: "12" }], 1, ["bad_number"]),
   {
@@ -307,9 +246,31 @@ export const texts: readonly HostileCase[] = [
   },
 ];
 
+const zippedRequest = (events: readonly unknown[]): Buffer =>
+  request({ headers: gzip, body: gzipSync(batch(events)) });
+
+/** Text of four symbols that gzip cannot make much smaller than a quarter: more would be taken for a bomb. */
+function scramble(symbols: string, length: number): string {
+  const bytes = createHash("shake256", { outputLength: length / 4 })
+    .update(symbols)
+    .digest();
+  return Array.from({ length }, (_, index) => symbols[(bytes[index >> 2]! >> (2 * (index & 3))) & 3]).join(
+    "",
+  );
+}
+
+/** Zero-width space, joiner, non-joiner and byte order mark. */
+const nothing = scramble("\u200b\u200d\u200c\ufeff", 50_000);
+const invisible = Array.from({ length: 20 }, (_, index) => {
+  const text = nothing.slice(2_500 * index, 2_500 * (index + 1));
+  return index % 2 === 0
+    ? { type: "click", name: text }
+    : { ...view, route: text, details: { [text.slice(0, 100)]: text } };
+});
+
 const wish = { type: "conversion", name: "wish", currency: "USD" };
 
-export const values: readonly HostileCase[] = [
+const values: readonly HostileCase[] = [
   judged("money that is NaN in the page", [view, { ...wish, amount: null }], 1, ["bad_amount"]),
   judged("1e308 of money", [view, { ...wish, amount: 1e308 }], 1, ["bad_amount"]),
   judged("a fraction of a cent", [view, { ...wish, amount: 0.1 }], 1, ["bad_amount"]),
@@ -360,6 +321,23 @@ export const values: readonly HostileCase[] = [
     1,
     ["unknown_label_value", "unknown_label_value"],
   ),
+  {
+    ...judged("a label of 128 KB", [view, view], 1, ["unknown_label_value"]),
+    bytes: zippedRequest([
+      view,
+      { type: "action", name: "add", details: { category: scramble("abcd", 128_000) } },
+    ]),
+  },
+  {
+    ...judged("a name of 128 KB", [view], 1, []),
+    bytes: zippedRequest([{ type: "click", name: scramble("abcd", 128_000) }]),
+    because: "A name is cut to its 128 characters, as the page cuts it.",
+  },
+  {
+    ...judged("names, texts and paths of 75,000 characters that nobody sees", invisible, 20, []),
+    bytes: zippedRequest(invisible),
+    because: "Each is cut, and names of elements that differ by them alone use up one budget, as all others.",
+  },
   judged(
     "names of elements from a user",
     [
@@ -381,8 +359,13 @@ export const values: readonly HostileCase[] = [
   ),
 ];
 
-export const identity: readonly HostileCase[] = [
+const identity: readonly HostileCase[] = [
   refusal("no id", 422, "bad_batch_id", { body: batch([view], { id: undefined }) }),
+  judged("an id that begins with a time a year ahead", [view], 1, [], {
+    change: { id: "ffff018f3b2c7a90".padEnd(32, "0") },
+    because: "An id is 128 random bits; nothing is read from it, so no clock is believed either.",
+  }),
+  refusal("a batch of another app", 403, "unknown_app", { body: batch([view], { app: "other" }) }),
   refusal("an id of 60 KB", 422, "bad_batch_id", { body: batch([view], { id: "f".repeat(60_000) }) }),
   refusal("an id of 1 MB", 413, "too_large", { body: batch([view], { id: "f".repeat(1_000_000) }) }),
   refusal(
@@ -410,7 +393,7 @@ export const identity: readonly HostileCase[] = [
   }),
 ];
 
-export const access: readonly HostileCase[] = [
+const access: readonly HostileCase[] = [
   refusal("no key", 401, "bad_key", { target: "/collect", headers: gzip, body: bomb.subarray(0, 10_000) }),
   refusal("a key that is wrong by a letter", 401, "bad_key", { target: "/collect?key=pk_shop_0123456788" }),
   refusal("a key of another app", 401, "bad_key", { target: "/collect?key=pk_other_0123456789" }),
@@ -429,3 +412,13 @@ export const access: readonly HostileCase[] = [
     added: {},
   },
 ];
+
+/** All of them, by what they try. */
+export const tables: Readonly<Record<string, readonly HostileCase[]>> = {
+  framing,
+  "size and coding": sizes,
+  "text and JSON": texts,
+  values,
+  "identity and time": identity,
+  access,
+};

@@ -1,10 +1,12 @@
 /** Every event has one outcome, and they add up: after every kind of request. */
 import { gzipSync } from "node:zlib";
 import { defineCatalog } from "@rumkit/protocol";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { changes, type Scrape, scrape } from "../../../test/scrape.ts";
 import type { Collector } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
+import type { JournalState } from "./journal/journal.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
 
 const catalog = defineCatalog({
@@ -14,17 +16,37 @@ const catalog = defineCatalog({
   conversions: { wish: { help: "Wishes.", value: { money: ["USD"] } } },
 });
 
+/** A journal that nothing waits for. */
+const IDLE: JournalState = {
+  pendingEntries: 0,
+  waitingMs: 0,
+  bytes: 0,
+  logBytes: 0,
+  freeBytes: 1e9,
+  commits: 0,
+  lastCommitMs: 1,
+  failing: undefined,
+};
+
 const SHOP = "https://shop.example";
 const session = "f".repeat(32);
 const view = { type: "page_view", route: "/" };
 let collector: Collector<typeof catalog>;
 let failing: boolean;
+/** Milliseconds that the journal says its oldest entry has waited. */
+let waitingMs: number;
 let ids = 0;
 
 beforeEach(() => {
   failing = false;
+  waitingMs = 0;
+  collector = start();
+});
+afterEach(() => collector.stop());
+
+function start(): Collector<typeof catalog> {
   const memory = createMemoryJournal();
-  collector = createCollector({
+  return createCollector({
     catalog,
     runtimeMetrics: false,
     environment: "production",
@@ -32,10 +54,10 @@ beforeEach(() => {
     journal: {
       ...memory,
       append: (entry) => (failing ? Promise.reject(new Error("full")) : memory.append(entry)),
+      state: () => ({ ...IDLE, waitingMs }),
     },
   });
-});
-afterEach(() => collector.stop());
+}
 
 function batch(events: readonly unknown[], change: object = {}): string {
   ids += 1;
@@ -156,6 +178,96 @@ describe("what comes has one outcome", () => {
       'rum_events_rejected_total{reason="journal_failed"}': 1,
     });
     expect(missing(after)).toBe(0);
+  });
+});
+
+describe("a collector that is too busy", () => {
+  beforeEach(async () => {
+    await collector.stop();
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+    collector = start();
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  /** Has the journal wait for so long that the level of it is reached. */
+  const wait = (ms: number): Promise<unknown> => {
+    waitingMs = ms;
+    return vi.advanceTimersByTimeAsync(20_000);
+  };
+  const click = { type: "click", name: "buy", count: 5 };
+  const bought = { type: "conversion", name: "wish", amount: 100, currency: "USD" };
+  const events = [click, { ...view, count: 2 }, bought, { type: "x" }];
+
+  test.each<[level: string, ms: number, answer: [number, unknown], added: Record<string, number>]>([
+    [
+      "leaves out clicks first",
+      500,
+      [202, { accepted: 3, rejected: [{ index: 3, code: "unknown_type" }], overload: 5 }],
+      {
+        rum_batches_accepted_total: 1,
+        rum_events_received_total: 9,
+        rum_events_accepted_total: 3,
+        rum_events_overload_total: 5,
+        'rum_events_rejected_total{reason="unknown_type"}': 1,
+      },
+    ],
+    [
+      "then all but conversions, money and errors",
+      1_500,
+      [202, { accepted: 1, rejected: [{ index: 3, code: "unknown_type" }], overload: 7 }],
+      {
+        rum_batches_accepted_total: 1,
+        rum_events_received_total: 9,
+        rum_events_accepted_total: 1,
+        rum_events_overload_total: 7,
+        'rum_events_rejected_total{reason="unknown_type"}': 1,
+      },
+    ],
+    [
+      "and refuses everything at the end",
+      5_000,
+      [503, { error: expect.objectContaining({ code: "overload" }) as unknown }],
+      { 'rum_batches_rejected_total{reason="overload"}': 1 },
+    ],
+  ])("%s, and says so", async (_level, ms, answer, added) => {
+    await wait(ms);
+    const before = await scrape(collector.app);
+    expect(await send({ body: batch(events) })).toEqual(answer);
+    const after = await scrape(collector.app);
+    expect(changes(before, after, outcomes)).toEqual(added);
+    expect(missing(after)).toBe(0);
+  });
+
+  test("counts all of it again once it is calm", async () => {
+    await wait(5_000);
+    const body = batch(events);
+    expect((await send({ body }))[0]).toBe(503);
+    await wait(0);
+    expect(await send({ body })).toMatchObject([202, { accepted: 8 }]);
+  });
+
+  test("gives every event of any stream one outcome, whenever it becomes busy or calm", async () => {
+    const before = await scrape(collector.app);
+    const event = fc.constantFrom<unknown[]>(click, view, bought, { type: "x" }, { type: "error" });
+    const step = fc.oneof(
+      { weight: 1, arbitrary: fc.constantFrom(0, 500, 1_500, 5_000) },
+      { weight: 4, arbitrary: fc.array(event, { minLength: 1, maxLength: 8 }) },
+    );
+    let last = batch([view]);
+    for (const next of fc.sample(step, { seed: 7, numRuns: 150 })) {
+      if (typeof next === "number") await wait(next);
+      else {
+        // Every other batch comes again, perhaps at another level than the first time.
+        await send({ body: last });
+        last = batch(next);
+        await send({ body: last, ...(next.length === 8 && { headers: bot }) });
+      }
+      expect(missing(await scrape(collector.app))).toBe(0);
+    }
+    const changed = changes(before, await scrape(collector.app), outcomes);
+    for (const outcome of ["accepted", "duplicate", "overload", "bot"]) {
+      expect(changed[`rum_events_${outcome}_total`], outcome).toBeGreaterThan(0);
+    }
   });
 });
 

@@ -132,6 +132,20 @@ describe("values", () => {
     expect(exposedValue(scalars(family)[0]!)).toBe(10_000);
   });
 
+  test("money is exact beyond 2^53 minor units, and exposed as the double that is there", () => {
+    const family = create(revenue);
+    const cent: Sample = { metric: "revenue_total", labels: { currency: "USD" }, value: 1 };
+    record(family, { ...cent, value: 1_000_000_000, times: 9_007_199 });
+    record(family, { ...cent, value: 254_740_992 });
+    const [series] = scalars(family);
+    expect(series!.minorUnits).toBe(2n ** 53n);
+    // A double that counts cents would stay where it is.
+    for (let times = 0; times < 101; times += 1) record(family, cent);
+    expect(series!.minorUnits).toBe(2n ** 53n + 101n);
+    // What is exposed is a double, as every sample of Prometheus is: there they are 2^-6 apart.
+    expect(Math.abs(exposedValue(series!) - Number(2n ** 53n + 101n) / 100)).toBeLessThanOrEqual(2 ** -6);
+  });
+
   test("money is shown in major units of its currency", () => {
     const family = create(revenue);
     for (const currency of ["USD", "JPY", "KWD"]) {

@@ -30,3 +30,32 @@ test("pages without declared routes are counted by learned templates: bounded, a
   ).toBeLessThanOrEqual(21);
   expect(counted.reduce((sum, [, value]) => sum + value, 0)).toBe(100);
 });
+
+test.each([
+  ["words", (n: number) => `/${n.toString(36)}x/${(n * 7919).toString(36)}y`],
+  ["numbers", (n: number) => `/orders/${n}`],
+  ["UUIDs", (n: number) => `/carts/${n.toString(16).padStart(8, "0")}-58cc-4372-a567-0e02b2c3d479`],
+  ["hashes", (n: number) => `/files/${n.toString(16).padStart(40, "a1b2c3d4")}`],
+])("200,000 paths that differ by %s make no more series than templates may be learned", async (_by, path) => {
+  const catalog = defineCatalog({ app: "shop", routes: [], learnRoutes: { max: 100 } });
+  const { app, stop } = createCollector({ catalog, runtimeMetrics: false, rateLimits: { perApp: false } });
+  onTestFinished(() => stop());
+  const statuses = new Set<number>();
+  for (let batch = 0; batch < 1_000; batch += 1) {
+    const events = Array.from({ length: 200 }, (_, index) => ({
+      type: "page_view",
+      route: path(200 * batch + index),
+    }));
+    const id = batch.toString(16).padStart(32, "0");
+    const answer = await app.request("/collect", {
+      method: "POST",
+      body: JSON.stringify({ v: 1, id, session: "1".repeat(32), sentAt: 0, events }),
+      headers: { origin: "http://localhost", host: "localhost" },
+    });
+    statuses.add(answer.status);
+  }
+  expect([...statuses]).toEqual([202]);
+  const views = [...(await scrape(app))].filter(([series]) => series.startsWith("rum_page_views_total"));
+  expect(views.reduce((sum, [, value]) => sum + value, 0)).toBe(200_000);
+  expect(views.length).toBeLessThanOrEqual(102);
+});

@@ -1,0 +1,173 @@
+/** What strangers write, in front of whoever looks at the live page: text, whatever it says. */
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { defineCatalog } from "@rumkit/protocol";
+import { createCollector, serveCollector } from "@rumkit/server";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { launchChromium } from "./chromium.ts";
+
+const catalog = defineCatalog({
+  app: "shop",
+  routes: ["/"],
+  actions: { look: { help: "Looks." } },
+});
+
+let browser: Browser;
+let origin: string;
+let stop: () => Promise<void>;
+let page: Page;
+/** What the page did that nobody asked it for: scripts, requests, violations of its policy, errors. */
+let incidents: string[];
+
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+beforeEach(async () => {
+  const collector = createCollector({
+    catalog,
+    // What sends here says that it is no browser.
+    bots: "count",
+    runtimeMetrics: false,
+    environment: "production",
+  });
+  const server = serveCollector({ collector });
+  await once(server, "listening");
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  stop = async () => {
+    await page.context().close();
+    server.close();
+    await collector.stop();
+  };
+  incidents = [];
+  page = await (await browser.newContext()).newPage();
+  page.on("dialog", (dialog) => {
+    incidents.push(`dialog ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("pageerror", (error) => incidents.push(`error ${error.message}`));
+  page.on("console", (message) => incidents.push(`console ${message.text()}`));
+  page.on("request", (request) => {
+    const { pathname, origin: asked } = new URL(request.url());
+    if (asked !== origin || !/^\/(realtime|favicon)/.test(pathname))
+      incidents.push(`request ${request.url()}`);
+  });
+  await page.exposeFunction("ran", (what: string) => incidents.push(`script ${what}`));
+  await page.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+      (globalThis as unknown as { ran(what: string): void }).ran(`${violatedDirective} ${blockedURI}`);
+    });
+  });
+  await page.goto(`${origin}/realtime`);
+});
+afterEach(() => stop());
+
+let ids = 0;
+async function report(...events: readonly object[]): Promise<number> {
+  ids += 1;
+  const answer = await fetch(`${origin}/collect`, {
+    method: "POST",
+    headers: { origin },
+    body: JSON.stringify({
+      v: 1,
+      id: ids.toString(16).padStart(32, "0"),
+      session: "f".repeat(32),
+      sentAt: Date.now(),
+      events,
+    }),
+  });
+  return answer.status;
+}
+
+/** An action with a text in every place that the page shows, and an error that says it. */
+function saying(text: string): object[] {
+  return [
+    { type: "action", name: "look", route: "/", details: { title: text, [text]: "key" } },
+    { type: "click", name: text, route: text },
+    {
+      type: "error",
+      source: "uncaught",
+      name: text,
+      message: text,
+      stack: `${text}\n    at f (${text}:1:1)`,
+    },
+    { type: "api_call", name: text, value: 1, route: text },
+  ];
+}
+
+/** What stands in the document that strangers could have put there. */
+function strangers(): Promise<string[]> {
+  return page.evaluate(() => {
+    const found = [
+      ...document.querySelectorAll("img, iframe, object, embed, svg, form, base, math, video, a[href]"),
+    ];
+    const scripts = [...document.scripts].filter((script) => !script.src.startsWith(location.origin));
+    return [...found, ...scripts].map((element) => element.outerHTML);
+  });
+}
+
+const tail = (): Promise<string> => page.locator("table.tail").innerText();
+
+describe("is shown as it is, runs nothing, asks for nothing", () => {
+  test.each<[what: string, text: string]>([
+    ["markup in a title", `<img src=x onerror="ran('img')">`],
+    ["the end of a script", `</script><script>ran("script")</script>`],
+    ["a script as an address", `javascript:ran("address")`],
+    [
+      "an image with a script",
+      `data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='ran("svg")'/>`,
+    ],
+    ["a drawing", `<svg><animate onbegin=ran("svg") attributeName=x dur=1s>`],
+    ["a template", `{{constructor.constructor('ran("template")')()}} \${ran("template")}`],
+    ["the end of a frame of the stream", `\n\ndata: {"kind":"snapshot"}\n\nevent: x`],
+    ["an attribute", `" onfocus=ran("attribute") autofocus x="`],
+  ])("%s", async (_what, text) => {
+    const before = await strangers();
+    expect(await report(...saying(text))).toBe(202);
+    // Once as a change, and once more in what a viewer begins with; with every series open, too.
+    const [line = ""] = text.trim().split("\n");
+    await expect.poll(tail).toContain(line);
+    await page.reload();
+    await expect.poll(tail).toContain(line);
+    await page.locator("details.totals summary").click();
+    await expect
+      .poll(() => page.locator("details.totals table").innerText())
+      .toContain("rum_events_accepted_total");
+    await page.locator("table.tail td").first().hover();
+    await page.keyboard.press("Tab");
+    expect(await strangers()).toEqual(before);
+    expect(incidents).toEqual([]);
+  });
+});
+
+test("what watches the page tells of markup, of what its policy stops, and of scripts", async () => {
+  const before = await strangers();
+  await page.evaluate(() => {
+    const image = document.createElement("img");
+    image.src = "https://elsewhere.example/x";
+    document.body.append(image);
+    (globalThis as unknown as { ran(what: string): void }).ran("here");
+  });
+  expect(await strangers()).toHaveLength(before.length + 1);
+  await expect
+    .poll(() => incidents.join("\n"))
+    .toMatch(/^script here$[^]*script img-src https:\/\/elsewhere.example/m);
+});
+
+test("characters that nobody sees, ten million of them, leave the page small and quick to answer", async () => {
+  const invisible = "\u200b\u200d\u200c\ufeff\u2060".repeat(400);
+  const event = { type: "action", name: "look", details: { [invisible.slice(0, 100)]: invisible } };
+  // Of three bytes each, so eight events fit a batch of 64 KiB.
+  for (let batch = 0; batch < 600; batch += 1) {
+    expect(await report(...Array.from({ length: 8 }, () => event))).toBe(202);
+  }
+  expect(600 * 8 * (invisible.length + 100)).toBeGreaterThan(10_000_000);
+  await expect.poll(() => page.locator("table.tail tbody tr").count()).toBeGreaterThan(10);
+  const cells = await page.locator("td.details").allInnerTexts();
+  for (const cell of cells) expect(cell.length).toBeLessThan(400);
+  const length = await page.evaluate(() => document.documentElement.outerHTML.length);
+  expect(length).toBeLessThan(500_000);
+  expect(incidents).toEqual([]);
+});

@@ -1,0 +1,86 @@
+/** The built collector in a process of its own, and what a stranger does to it over raw sockets. */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { type Scrape, scrape } from "../scrape.ts";
+import type { Leaving } from "./hostileCase.ts";
+
+/** What the collector counts of its own work: the outcome of every event and batch. */
+export const OWN_COUNTS = /^rum_(events|batches)_/;
+
+/** What the collector's process takes, in bytes. */
+interface Memory {
+  /** With what V8 keeps for later. */
+  readonly rss: number;
+  /** In use after a collection. */
+  readonly used: number;
+}
+
+export interface Answered {
+  /** undefined where the connection closed without an answer. */
+  readonly status: number | undefined;
+  readonly head: string;
+  readonly body: string;
+  /** Until the first byte of the answer came. */
+  readonly milliseconds: number;
+}
+
+export interface Target {
+  readonly port: number;
+  /** What the collector printed as an error: nothing, whatever it is sent. */
+  readonly errors: readonly string[];
+  totals(): Promise<Scrape>;
+  readMemory(): Promise<Memory>;
+  /** Writes bytes and reads what comes until the server closes, or until the sender leaves. */
+  exchange(bytes: Buffer, leaves?: Leaving): Promise<Answered>;
+  open(): Socket;
+  stop(): void;
+}
+
+/** Milliseconds of silence after which an exchange is over: more than the collector gives any sender. */
+const SILENCE_MS = 12_000;
+
+export async function startTarget(): Promise<Target> {
+  const server = fork(join(import.meta.dirname, "serveHostile.ts"), {
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    // As a collector is started where memory is short; what it takes otherwise is Node's choice.
+    execArgv: ["--expose-gc", "--max-semi-space-size=2"],
+  });
+  const errors: string[] = [];
+  server.stderr?.on("data", (chunk: Buffer) => errors.push(chunk.toString()));
+  const [{ port }] = (await once(server, "message")) as [{ port: number }];
+
+  const open = (): Socket => connect(port, "127.0.0.1").on("error", () => {});
+  return {
+    port,
+    errors,
+    open,
+    totals: () => scrape({ request: (path) => fetch(`http://127.0.0.1:${port}${path}`) }),
+    readMemory: async () => {
+      server.send("memory");
+      const [memory] = (await once(server, "message")) as [Memory];
+      return memory;
+    },
+    exchange: async (bytes, leaves) => {
+      const start = performance.now();
+      let milliseconds = NaN;
+      let answer = "";
+      const socket = open();
+      socket.setTimeout(SILENCE_MS, () => socket.destroy());
+      socket.on("data", (chunk: Buffer) => {
+        if (answer === "") milliseconds = performance.now() - start;
+        answer += chunk.toString("latin1");
+      });
+      socket.write(bytes, () => {
+        if (leaves === "ends") socket.end();
+        if (leaves === "closes") socket.destroy();
+        if (leaves === "resets") socket.resetAndDestroy();
+      });
+      await new Promise((resolve) => socket.once("close", resolve));
+      const [head = "", body = ""] = answer.split("\r\n\r\n", 2);
+      return { status: answer === "" ? undefined : Number(head.slice(9, 12)), head, body, milliseconds };
+    },
+    stop: () => server.disconnect(),
+  };
+}
