@@ -35,6 +35,7 @@ import { createSeriesReport } from "./metrics/seriesReport.ts";
 import { steadyNow } from "./metrics/steadyNow.ts";
 import { createNodeListener } from "./nodeListener.ts";
 import { createPendingWork } from "./pendingWork.ts";
+import { isReady, type ReadinessOptions } from "./readiness.ts";
 import { createReportVocabulary } from "./reports/reportEvent.ts";
 import type { ReportsOptions } from "./reportsRoute.ts";
 import { createScrubber } from "./scrub/createScrubber.ts";
@@ -117,7 +118,15 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   let draining = false;
   let stopping = false;
 
+  const readiness: ReadinessOptions = {
+    ...options.readiness,
+    isDraining: () => draining,
+    journal,
+    series: () => recorder.tally.process,
+  };
+
   const showGauges = (): void => {
+    record({ metric: "rum_ready", labels: {}, value: isReady(readiness) ? 1 : 0 });
     record({ metric: "rum_active_sessions", labels: {}, value: sessions.count() });
     http.showInFlight();
     recordJournal();
@@ -205,12 +214,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     errors,
     maps: access && sourceMaps?.maps,
     pending,
-    readiness: {
-      ...options.readiness,
-      isDraining: () => draining,
-      journal,
-      series: () => recorder.tally.process,
-    },
+    readiness,
   });
   const trackers = createTrackers<C>({
     catalog,

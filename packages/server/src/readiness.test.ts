@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { scrape } from "../../../test/scrape.ts";
 import type { Collector } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
 import type { JournalState } from "./journal/journal.ts";
@@ -50,6 +51,18 @@ describe("/readyz", () => {
         },
       },
     ]);
+  });
+
+  test("says by a metric what it says by its status", async () => {
+    const ready = async (collector: Collector<typeof catalog>): Promise<[number, number | undefined]> => {
+      const [status] = await ask(collector);
+      return [status, (await scrape(collector.app)).get("rum_ready")];
+    };
+    expect(await ready(start({}))).toEqual([200, 1]);
+    expect(await ready(start({ freeBytes: 1 }))).toEqual([503, 0]);
+    const draining = start();
+    draining.drain();
+    expect(await ready(draining)).toEqual([503, 0]);
   });
 
   test("of a memory journal says that nothing is durable, and knows no disk", async () => {

@@ -45,6 +45,11 @@ export function createReadyRoute(options: ReadinessOptions): Handler {
   };
 }
 
+/** Whether more can be taken: what `/readyz` says by its status. */
+export function isReady(options: ReadinessOptions): boolean {
+  return readinessOf(options).status === "ready";
+}
+
 function readinessOf(options: ReadinessOptions): Readiness {
   const { isDraining, journal, series, journalWaitMs = 5_000, freeBytes = 67_108_864 } = options;
   const state = journal.state?.();
@@ -54,8 +59,8 @@ function readinessOf(options: ReadinessOptions): Readiness {
     ...(state && { disk: { ok: state.freeBytes >= freeBytes, freeBytes: state.freeBytes } }),
     series: { ok: used < limit, used, limit },
   };
-  const isReady = checks.journal.ok && checks.disk?.ok !== false;
-  return { status: isDraining() ? "draining" : isReady ? "ready" : "not_ready", checks };
+  const isWell = checks.journal.ok && checks.disk?.ok !== false;
+  return { status: isDraining() ? "draining" : isWell ? "ready" : "not_ready", checks };
 }
 
 function checkJournal(

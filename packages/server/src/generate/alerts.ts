@@ -1,5 +1,6 @@
 import { type ObjectiveSpec, webVitals } from "@rumkit/protocol";
-import { allOf, type Condition, isAbove, isAtLeast, isBelow, sumBy, withLabelsOf } from "./expression.ts";
+import { type AlertSpec, renderAlertRule } from "./alertRule.ts";
+import { allOf, isAbove, isAtLeast, isBelow, sumBy } from "./expression.ts";
 import { httpRequests } from "./httpRequests.ts";
 import type { Promql } from "./promql.ts";
 import {
@@ -26,30 +27,11 @@ const MIN_FAILURES = 5;
 type VitalObjective = Extract<ObjectiveSpec, { vital: unknown }>;
 type HttpObjective = Extract<ObjectiveSpec, { http: unknown }>;
 
-/** What an alert says, apart from its name and its app. */
-interface AlertSpec {
-  readonly condition: Condition;
-  /** How long the condition has to hold, as a Prometheus duration. */
-  readonly wait: string;
-  readonly severity: "critical" | "warning";
-  readonly summary: string;
-  readonly description: string;
-}
-
 /** The alert of one objective, as Prometheus' rule. */
 export function renderAlert(promql: Promql, app: string, name: string, objective: ObjectiveSpec): YamlMap {
   const spec =
     "vital" in objective ? describeVitalAlert(promql, objective) : describeHttpAlert(promql, objective);
-  return {
-    alert: `${toCamelCase(name)}Missed`,
-    expr: spec.condition.text,
-    for: spec.wait,
-    labels: { app, objective: name, severity: spec.severity },
-    annotations: {
-      summary: withLabelsOf(spec.condition, `${app}, {{ $labels.job }}: ${spec.summary}`),
-      description: withLabelsOf(spec.condition, spec.description),
-    },
-  };
+  return renderAlertRule(`${toCamelCase(name)}Missed`, { app, objective: name }, spec);
 }
 
 function describeVitalAlert(promql: Promql, objective: VitalObjective): AlertSpec {

@@ -15,6 +15,7 @@ export function watchJournal(journal: Journal, record: RecordSample): () => void
     if (!state) return;
     const set = (metric: string, value: number): void => record({ metric, labels: {}, value });
     set("rum_journal_pending_entries", state.pendingEntries);
+    set("rum_journal_waiting_seconds", state.waitingMs / 1000);
     set("rum_journal_bytes", state.bytes);
     set("rum_journal_log_bytes", state.logBytes);
     set("rum_journal_disk_free_bytes", state.freeBytes);

@@ -123,6 +123,10 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       ),
       type: "gauge",
     },
+    {
+      ...own("rum_ready", "1 while /readyz says that more can be taken, else 0."),
+      type: "gauge",
+    },
     denials(),
     {
       ...own("rum_scrapes_total", "Requests to /metrics by how they ended; all but complete ones failed."),

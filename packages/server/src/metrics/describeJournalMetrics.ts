@@ -37,6 +37,10 @@ export function describeJournalMetrics(): MetricDescriptor[] {
       buckets: COMMIT_BUCKETS,
     },
     gauge("rum_journal_pending_entries", "Accepted entries that are not durable yet."),
+    {
+      ...gauge("rum_journal_waiting_seconds", "Age of the oldest entry that is not durable yet."),
+      unit: "seconds",
+    },
     { ...gauge("rum_journal_bytes", "Bytes that the journal takes on its disk."), unit: "bytes" },
     { ...gauge("rum_journal_log_bytes", "Bytes of the journal that a start would replay."), unit: "bytes" },
     { ...gauge("rum_journal_disk_free_bytes", "Bytes that the journal's disk has left."), unit: "bytes" },

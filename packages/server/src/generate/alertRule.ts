@@ -1,0 +1,32 @@
+import { type Condition, withLabelsOf } from "./expression.ts";
+import type { YamlMap } from "./yaml.ts";
+
+/** What an alert says, apart from its name and its app. */
+export interface AlertSpec {
+  readonly condition: Condition;
+  /** How long the condition has to hold, as a Prometheus duration. */
+  readonly wait: string;
+  readonly severity: "critical" | "warning";
+  /** What is wrong, in a line: the app and the job stand before it. */
+  readonly summary: string;
+  /** What it means, and what to do. */
+  readonly description: string;
+}
+
+/** An alert as Prometheus' rule. Throws where a text names a label that the condition does not have. */
+export function renderAlertRule(
+  name: string,
+  labels: { readonly app: string; readonly objective?: string },
+  { condition, wait, severity, summary, description }: AlertSpec,
+): YamlMap {
+  return {
+    alert: name,
+    expr: condition.text,
+    for: wait,
+    labels: { ...labels, severity },
+    annotations: {
+      summary: withLabelsOf(condition, `${labels.app}, {{ $labels.job }}: ${summary}`),
+      description: withLabelsOf(condition, description),
+    },
+  };
+}

@@ -1,0 +1,288 @@
+import { defineCatalog } from "@rumkit/protocol";
+import { describeMetrics, renderRules } from "@rumkit/server";
+import { expect, it } from "vitest";
+import { evaluateAlerts, type Expectation, type SeriesByName } from "./promtool.ts";
+
+const blog = defineCatalog({ app: "blog", routes: ["/"] });
+const rules = renderRules(describeMetrics(blog), blog);
+
+/** A process of a job; its series by name without these labels. */
+const of = (series: SeriesByName, instance = "a:4000"): SeriesByName =>
+  Object.fromEntries(
+    Object.entries(series).map(([name, values]) => {
+      const [metric, labels = "}"] = name.split("{");
+      const target = `job="rumkit",instance="${instance}"`;
+      return [`${metric}{${target}${labels === "}" ? "" : ","}${labels}`, values];
+    }),
+  );
+
+/** What Prometheus is told of an alert: promtool compares labels and texts, so each case says them in full. */
+interface Case {
+  readonly alert: string;
+  readonly severity: "critical" | "warning";
+  /** Labels besides app, job and severity. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly firing: SeriesByName;
+  /** The moment at which it fires, and one before it has held for long enough. */
+  readonly at: string;
+  readonly tooEarly: string;
+  readonly summary: string;
+  /** How its description begins. */
+  readonly description: RegExp;
+  /** By what they are: series with which it stays quiet at `at`. */
+  readonly quiet: Readonly<Record<string, SeriesByName>>;
+}
+
+const INSTANCE = { instance: "a:4000" };
+
+const cases: readonly Case[] = [
+  {
+    alert: "CollectorNotReady",
+    severity: "critical",
+    labels: INSTANCE,
+    firing: of({ rum_ready: "1x9 0x20" }),
+    at: "12m",
+    tooEarly: "11m",
+    summary: "a:4000 has not been ready for two minutes.",
+    description: /^Load balancers send it nothing/,
+    quiet: {
+      "one that is ready": of({ rum_ready: "1x30" }),
+      "one that was not for a minute": of({ rum_ready: "1x10 0x0 1x20" }),
+    },
+  },
+  {
+    alert: "JournalFailing",
+    severity: "critical",
+    labels: INSTANCE,
+    firing: of({ rum_journal_failing: "0x9 1x20" }),
+    at: "11m",
+    tooEarly: "10m",
+    summary: "the journal of a:4000 keeps nothing.",
+    description: /^Batches are refused with 503/,
+    quiet: { "a journal that keeps what comes": of({ rum_journal_failing: "0x30" }) },
+  },
+  {
+    alert: "JournalStalled",
+    severity: "critical",
+    labels: INSTANCE,
+    firing: of({ rum_journal_waiting_seconds: "0x9 30+60x20" }),
+    at: "11m",
+    tooEarly: "10m",
+    summary: "entries of a:4000 wait for the disk for 1m 30s.",
+    description: /^Nothing is answered that is not kept/,
+    quiet: {
+      "a disk that takes some seconds": of({ rum_journal_waiting_seconds: "3x30" }),
+      "one long wait": of({ rum_journal_waiting_seconds: "0x10 20 0x20" }),
+    },
+  },
+  {
+    alert: "JournalSlow",
+    severity: "warning",
+    labels: INSTANCE,
+    firing: of({
+      'rum_journal_commit_seconds_bucket{le="0.5"}': "0+8x30",
+      rum_journal_commit_seconds_count: "0+10x30",
+    }),
+    at: "8m",
+    tooEarly: "3m",
+    summary: "only 80% of the commits of a:4000 take 0.5 s or less.",
+    description: /^Measured over 5m with 20 commits or more/,
+    quiet: {
+      "nearly all of them are fast": of({
+        'rum_journal_commit_seconds_bucket{le="0.5"}': "0+19x30",
+        rum_journal_commit_seconds_count: "0+20x30",
+      }),
+      "too few to say": of({
+        'rum_journal_commit_seconds_bucket{le="0.5"}': "0x30",
+        rum_journal_commit_seconds_count: "0+3x30",
+      }),
+    },
+  },
+  {
+    alert: "JournalDiskNearlyFull",
+    severity: "warning",
+    labels: INSTANCE,
+    firing: of({ rum_journal_disk_free_bytes: "104857600x20", rum_journal_bytes: "1000000x20" }),
+    at: "5m",
+    tooEarly: "4m",
+    summary: "the journal's disk of a:4000 has 100MiB left.",
+    description: /^When it is full, batches are refused/,
+    quiet: {
+      "half a GiB": of({ rum_journal_disk_free_bytes: "536870912x20", rum_journal_bytes: "1000000x20" }),
+      "a journal in memory, which says 0 of everything": of({
+        rum_journal_disk_free_bytes: "0x20",
+        rum_journal_bytes: "0x20",
+      }),
+    },
+  },
+  {
+    alert: "SeriesFolding",
+    severity: "warning",
+    labels: { metric: "rum_clicks_total" },
+    firing: of({
+      'rum_series_folded_total{metric="rum_clicks_total",label="element"}': "0+40x40",
+      'rum_series_folded_total{metric="rum_clicks_total",label="route"}': "0+10x40",
+    }),
+    at: "40m",
+    tooEarly: "2m",
+    summary: "rum_clicks_total has more label values than it may have.",
+    description: /^1\.5k samples of the last 30m count under __other__/,
+    quiet: {
+      "some stray values": of({
+        'rum_series_folded_total{metric="rum_clicks_total",label="element"}': "0+3x40",
+      }),
+      "a fold that is over": of({
+        'rum_series_folded_total{metric="rum_clicks_total",label="element"}': "5000x40",
+      }),
+    },
+  },
+  {
+    alert: "EventsShed",
+    severity: "warning",
+    labels: {},
+    firing: of({ rum_events_overload_total: "0+10x20", rum_events_received_total: "0+200x20" }),
+    at: "10m",
+    tooEarly: "2m",
+    summary: "5% of events are left out, because there are too many.",
+    description: /^Clicks go first/,
+    quiet: {
+      "one of a thousand": of({
+        rum_events_overload_total: "0+1x20",
+        rum_events_received_total: "0+1000x20",
+      }),
+      "too few events to say": of({
+        rum_events_overload_total: "0+5x20",
+        rum_events_received_total: "0+10x20",
+      }),
+    },
+  },
+  {
+    alert: "BatchesNotServed",
+    severity: "critical",
+    labels: {},
+    firing: of({
+      'rum_batches_rejected_total{reason="journal_failed"}': "0+6x20",
+      'rum_batches_rejected_total{reason="overload"}': "0+4x20",
+      rum_collect_duration_seconds_count: "0+100x20",
+    }),
+    at: "10m",
+    tooEarly: "2m",
+    summary: "10% of batches are refused by the collector's own fault.",
+    description: /^Overload or the journal/,
+    quiet: {
+      "faults of others, and restarts": of({
+        'rum_batches_rejected_total{reason="bad_json"}': "0+50x20",
+        'rum_batches_rejected_total{reason="draining"}': "0+50x20",
+        'rum_batches_rejected_total{reason="journal_failed"}': "0x20",
+        rum_collect_duration_seconds_count: "0+100x20",
+      }),
+      "too few of them": of({
+        'rum_batches_rejected_total{reason="journal_failed"}': "0+3x20",
+        rum_collect_duration_seconds_count: "0+10x20",
+      }),
+    },
+  },
+  {
+    alert: "BatchesNotLetIn",
+    severity: "warning",
+    labels: {},
+    firing: of({
+      'rum_batches_rejected_total{reason="origin_denied"}': "0+10x60",
+      'rum_batches_rejected_total{reason="bad_key"}': "0+10x60",
+      rum_collect_duration_seconds_count: "0+100x60",
+    }),
+    at: "50m",
+    tooEarly: "9m",
+    summary: "20% of batches are refused for their origin, key or app.",
+    description: /^A new domain that allowedOrigins lacks/,
+    quiet: {
+      "some strangers": of({
+        'rum_batches_rejected_total{reason="origin_denied"}': "0+5x60",
+        rum_collect_duration_seconds_count: "0+100x60",
+      }),
+      "too few requests to say": of({
+        'rum_batches_rejected_total{reason="origin_denied"}': "0+2x60",
+        rum_collect_duration_seconds_count: "0+2x60",
+      }),
+    },
+  },
+  {
+    alert: "EventsRejected",
+    severity: "warning",
+    labels: {},
+    firing: of({
+      'rum_events_rejected_total{reason="unknown_name"}': "0+10x60",
+      rum_events_received_total: "0+100x60",
+    }),
+    at: "50m",
+    tooEarly: "9m",
+    summary: "10% of events are rejected.",
+    description: /^Pages and catalogue disagree/,
+    quiet: {
+      "one of a hundred": of({
+        'rum_events_rejected_total{reason="unknown_name"}': "0+1x60",
+        rum_events_received_total: "0+100x60",
+      }),
+      "too few events to say": of({
+        'rum_events_rejected_total{reason="unknown_name"}': "0+2x60",
+        rum_events_received_total: "0+2x60",
+      }),
+    },
+  },
+];
+
+/** The alert as Prometheus has it while it fires. */
+function alertOf({ alert, severity, labels, summary, description }: Case): NonNullable<Expectation["fires"]> {
+  return {
+    labels: { app: "blog", job: "rumkit", severity, ...labels },
+    annotations: {
+      summary: `blog, rumkit: ${summary}`,
+      description: descriptionOf(alert, description),
+    },
+  };
+}
+
+// One run for each alert: to start promtool takes longer than all that it does.
+it.each(cases)("$alert fires when it has held, with what to do, and else stays quiet", async (expected) => {
+  const { alert, at, tooEarly, firing, quiet } = expected;
+  const fires = alertOf(expected);
+  const said = await evaluateAlerts(rules, [
+    {
+      name: "fires",
+      series: firing,
+      expectations: [
+        { alert, at: tooEarly },
+        { alert, at, fires },
+      ],
+    },
+    ...Object.entries(quiet).map(([name, series]) => ({ name, series, expectations: [{ alert, at }] })),
+  ]);
+  expect(said).toContain("SUCCESS");
+});
+
+it("of several instances names the one whose journal fails", async () => {
+  const failing = cases.find(({ alert }) => alert === "JournalFailing")!;
+  const there = { instance: "b:4000" };
+  const summary = "the journal of b:4000 keeps nothing.";
+  const fires = alertOf({ ...failing, labels: there, summary });
+  const series = {
+    ...of({ rum_journal_failing: "0x30" }),
+    ...of({ rum_journal_failing: "1x30" }, there.instance),
+  };
+  const expectations = [{ alert: failing.alert, at: "10m", fires }];
+  expect(await evaluateAlerts(rules, [{ name: "b", series, expectations }])).toContain("SUCCESS");
+});
+
+it("there is a case for every alert about the collector", () => {
+  const names = [...rules.matchAll(/^ +- alert: (\w+)$/gm)].map(([, name]) => name);
+  expect(cases.map(({ alert }) => alert)).toEqual(names);
+});
+
+/** The description in the rules, with the value that the case's series give it. */
+function descriptionOf(alert: string, beginning: RegExp): string {
+  const rule = rules.slice(rules.indexOf(`alert: ${alert}\n`));
+  const text = JSON.parse(/description: (".*")/.exec(rule)![1]!) as string;
+  const shown = text.replace("{{ $value | humanize }}", "1.5k");
+  expect(shown).toMatch(beginning);
+  return shown;
+}
