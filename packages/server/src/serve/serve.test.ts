@@ -360,6 +360,32 @@ describe("SIGTERM", () => {
     expect(replies.slice(before).filter(({ connection }) => connection === "close")).toHaveLength(16);
   });
 
+  test("while new connections keep coming: at most the one is reset that came with the end itself", async () => {
+    const { origin, end } = await start({ args: [...ANY_PORT, "--rate-per-app", "false"] });
+    const faults: string[] = [];
+    let answered = 0;
+    const visitor = async (): Promise<void> => {
+      for (;;) {
+        try {
+          expect((await once(origin)).status).toBe(202);
+          answered += 1;
+        } catch (error) {
+          const { code, message } = error as NodeJS.ErrnoException;
+          // Nobody listens any more: that request was never sent.
+          if (code === "ECONNREFUSED") return;
+          faults.push(code ?? message);
+        }
+        await wait(2 * Math.random());
+      }
+    };
+    const visitors = Promise.all(Array.from({ length: 24 }, visitor));
+    await wait(300);
+    expect(await end()).toBe(0);
+    await visitors;
+    expect(answered).toBeGreaterThan(24);
+    expect(faults.length, String(faults)).toBeLessThanOrEqual(1);
+  });
+
   test("answers a body that is on its way with 503 once the end has come, and waits no longer", async () => {
     const { origin, child, end } = await start({ args: [...ANY_PORT, "--drain-timeout-ms", "1500"] });
     const { hostname, port } = new URL(origin);

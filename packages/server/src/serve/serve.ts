@@ -44,7 +44,10 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
     const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs } = config;
     return {
       origin,
-      drain: () => drain({ server, collector, delayMs, timeoutMs }).finally(() => log?.close()),
+      drain: () =>
+        drain({ server, collector, ownsSocket: fd === undefined, delayMs, timeoutMs }).finally(() =>
+          log?.close(),
+        ),
     };
   } catch (error) {
     // Its thread would keep the process alive, and its file from the next one.
