@@ -1,6 +1,6 @@
 /**
  * The collector with every guard on, served by us beside an app. With a path in `JOURNAL` it keeps what it
- * counts there before it answers, else in memory.
+ * counts there before it answers, else in memory. With `REFUSES` its rate limit is reached all the time.
  */
 import { createCollector, createMemoryJournal, openSqliteJournal, serveCollector } from "@rumkit/server";
 import { Hono } from "hono";
@@ -13,8 +13,7 @@ const collector = createCollector({
   catalog,
   journal,
   environment: "production",
-  // On, and never reached.
-  rateLimits: { perApp: { perSecond: 1_000_000 } },
+  rateLimits: { perApp: { perSecond: process.env["REFUSES"] ? 1 : 1_000_000 } },
 });
 const app = new Hono();
 app.use(collector.httpMetrics());
