@@ -25,7 +25,7 @@ export function countedSamples(batch: BatchEnvelope, verdict: Verdict, isBot: bo
     one("rum_batches_accepted_total", 1),
     one("rum_events_received_total", receivedOf(verdict)),
   ];
-  samples.push(...rejectedSamples(verdict));
+  if (verdict.rejectedTimes.size > 0) samples.push(...rejectedSamples(verdict));
   if (isBot) samples.push(one("rum_events_bot_total", accepted));
   else {
     samples.push(
@@ -34,8 +34,9 @@ export function countedSamples(batch: BatchEnvelope, verdict: Verdict, isBot: bo
     );
   }
   if (shed > 0) samples.push(one("rum_events_overload_total", shed));
-  for (const [reason, value] of Object.entries(batch.dropped ?? {})) {
-    samples.push({ metric: "rum_events_dropped_total", labels: { reason }, value });
+  if (batch.dropped) {
+    for (const [reason, value] of Object.entries(batch.dropped))
+      samples.push({ metric: "rum_events_dropped_total", labels: { reason }, value });
   }
   return samples;
 }
@@ -90,7 +91,6 @@ export function answerOf(
 }
 
 function rejectedSamples({ rejectedTimes }: Verdict): Sample[] {
-  if (rejectedTimes.size === 0) return [];
   return [...rejectedTimes].map(([reason, value]) => ({
     metric: "rum_events_rejected_total",
     labels: { reason },

@@ -32,6 +32,8 @@ export interface Verdict {
   readonly shed: number;
 }
 
+const NONE_REJECTED: Verdict["rejectedTimes"] = new Map();
+
 /** Reads and translates every event. A bad one costs itself; the next takes its route all the same. */
 export function judgeBatch(
   batch: BatchEnvelope,
@@ -42,7 +44,7 @@ export function judgeBatch(
   const shown: CountedEvent[] = [];
   const samples: Sample[] = [];
   const rejected: RejectedEvent[] = [];
-  const rejectedTimes = new Map<EventRejection, number>();
+  let rejectedTimes: Map<EventRejection, number> | undefined;
   let accepted = 0;
   let shed = 0;
   let errors = 0;
@@ -56,6 +58,7 @@ export function judgeBatch(
     if (isRejection(counted)) {
       const { code, message } = counted;
       rejected.push({ index, code, message });
+      rejectedTimes ??= new Map();
       rejectedTimes.set(code, (rejectedTimes.get(code) ?? 0) + timesOf(value));
       continue;
     }
@@ -76,7 +79,7 @@ export function judgeBatch(
   const describe: ShownEvents["describe"] = (which) =>
     describeEvents(which === "errors" ? shown.filter(isError) : shown, batch);
   const events: ShownEvents = { length: shown.length, errors, errorTimes, describe };
-  return { samples, events, rejected, rejectedTimes, accepted, shed };
+  return { samples, events, rejected, rejectedTimes: rejectedTimes ?? NONE_REJECTED, accepted, shed };
 }
 
 function describeEvents(counted: readonly CountedEvent[], batch: BatchEnvelope): Omit<LiveEvent, "at">[] {

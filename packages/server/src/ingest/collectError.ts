@@ -52,7 +52,11 @@ export class CollectError extends Error {
   readonly issues: readonly string[];
 
   constructor(code: RequestRejection, message: string, issues: readonly string[] = []) {
+    // Where in our code a request was refused says nothing, and to find it out takes a quarter of a refusal.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(message);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = "CollectError";
     this.code = code;
     this.status = STATUS[code];
