@@ -12,8 +12,12 @@ function openShop() {
 
   return {
     get: async (path: string) => app.request(path),
-    post: async (path: string, body: unknown) =>
-      app.request(path, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) }),
+    post: async (path: string, body: unknown, headers: Record<string, string> = {}) =>
+      app.request(path, {
+        method: "POST",
+        headers,
+        body: typeof body === "string" ? body : JSON.stringify(body),
+      }),
     /** The lines of `/metrics` that begin so. */
     metrics: async (start: string): Promise<string[]> => {
       const text = await (await collector.app.request("/metrics")).text();
@@ -73,8 +77,17 @@ describe("checkout", () => {
     const answer = await post("/api/checkout", { ...order, items, total: 1 });
     expect(answer.status).toBe(201);
     expect(await answer.json()).toMatchObject({ total: 3 * 1999 + 1099, currency: "USD" });
-    expect(await metrics('revenue_total{conversion="purchase",currency="USD"')).toEqual([
-      'revenue_total{conversion="purchase",currency="USD"} 70.96',
+    expect(await metrics('revenue_total{conversion="purchase",currency="USD",experience="unknown"')).toEqual([
+      'revenue_total{conversion="purchase",currency="USD",experience="unknown"} 70.96',
+    ]);
+  });
+
+  test("counts the money of an order by what the session had experienced, as its baggage says", async () => {
+    const { post, metrics } = openShop();
+    await post("/api/checkout", order, { baggage: "tenant=7, rum.experience=poor" });
+    const lines = await metrics('revenue_total{conversion="purchase",currency="USD"');
+    expect(lines.filter((line) => !line.endsWith(" 0"))).toEqual([
+      expect.stringContaining('experience="poor"'),
     ]);
   });
 
@@ -84,7 +97,7 @@ describe("checkout", () => {
     await post("/api/checkout", order);
     const lines = await metrics('conversions_total{conversion="purchase"');
     expect(lines.map((line) => line.replace(/^.*payment_method/, ""))).toEqual(
-      expect.arrayContaining(['="paypal"} 1', '="card"} 1']),
+      expect.arrayContaining(['="paypal",experience="unknown"} 1', '="card",experience="unknown"} 1']),
     );
   });
 
@@ -125,7 +138,7 @@ describe("refunds", () => {
     expect(await (await post(`/api/orders/${id}/refund`, {})).json()).toEqual({ id, total, currency: "USD" });
     expect((await post(`/api/orders/${id}/refund`, {})).status).toBe(404);
     expect((await post("/api/orders/nothing/refund", {})).status).toBe(404);
-    const [paid] = await metrics('revenue_total{conversion="purchase",currency="USD"');
+    const [paid] = await metrics('revenue_total{conversion="purchase",currency="USD",experience="unknown"');
     const [paidBack] = await metrics('refunds_total{conversion="purchase",currency="USD"');
     expect(paidBack?.split(" ")[1]).toBe(paid?.split(" ")[1]);
   });

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Collector } from "@rumkit/server";
+import { type Collector, experienceOf } from "@rumkit/server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createAccounts, readCredentials } from "./accounts.ts";
@@ -51,6 +51,7 @@ export function createShop({ collector, pause = wait, onPrinted = () => {} }: Sh
       value: order.total / 100,
       currency: order.currency,
       payment_method: request.paymentMethod,
+      experience: experienceOf(c.req.header("baggage")),
     });
     return c.json(order, 201);
   });

@@ -34,6 +34,8 @@ export const catalog = defineCatalog({
       value: { money: ["USD", "EUR"] },
       from: "server",
       family: "orders_created_total",
+      // What slow pages cost.
+      experience: true,
     },
   },
   measurements: {

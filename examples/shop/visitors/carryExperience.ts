@@ -1,7 +1,10 @@
 import { type PageEvent, type WebVitalRating, webVitals } from "@rumkit/protocol";
 import type { Step } from "./describeVisit.ts";
 
-/** Lets page views and conversions say what the session has experienced before them: here the rating of its LCP. */
+/**
+ * Lets page views, conversions and requests to the shop's own API say what the session has experienced before
+ * them: here the rating of its LCP.
+ */
 export function carryExperience(visit: readonly Step[]): Step[] {
   let experience: WebVitalRating | undefined;
   const carry = (event: PageEvent): PageEvent => {
@@ -9,7 +12,10 @@ export function carryExperience(visit: readonly Step[]): Step[] {
     const carries = event.type === "page_view" || event.type === "conversion";
     return carries && experience !== undefined ? { ...event, experience } : event;
   };
-  return visit.map((step) => (step.kind === "send" ? { ...step, events: step.events.map(carry) } : step));
+  return visit.map((step) => {
+    if (step.kind === "send") return { ...step, events: step.events.map(carry) };
+    return step.kind === "request" && experience !== undefined ? { ...step, experience } : step;
+  });
 }
 
 function rate(seconds: number): WebVitalRating {

@@ -1,4 +1,4 @@
-import type { PageEvent, VitalEvent, WebVitalName } from "@rumkit/protocol";
+import type { PageEvent, VitalEvent, WebVitalName, WebVitalRating } from "@rumkit/protocol";
 import { type OrderRequest, type PaymentMethod, priceOrder } from "../orders.ts";
 import { type Currency, type Product, products } from "../products.ts";
 import { carryExperience } from "./carryExperience.ts";
@@ -9,8 +9,14 @@ import { walkFunnels } from "./walkFunnels.ts";
 export type Step =
   | { kind: "wait"; milliseconds: number }
   | { kind: "send"; events: PageEvent[] }
-  /** In the path, `:order` is the visitor's last order. */
-  | { kind: "request"; method: "GET" | "POST"; path: string; body?: unknown };
+  /** In the path, `:order` is the visitor's last order. `experience` travels in the request's baggage. */
+  | {
+      kind: "request";
+      method: "GET" | "POST";
+      path: string;
+      body?: unknown;
+      experience?: WebVitalRating;
+    };
 
 /**
  * One visit as a list of steps: the same state of `random` gives the same visit.

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Batch, PageEvent } from "@rumkit/protocol";
+import type { Batch, PageEvent, WebVitalRating } from "@rumkit/protocol";
 import { RELEASE } from "../release.ts";
 import type { Step } from "./describeVisit.ts";
 
@@ -25,7 +25,8 @@ export async function playVisit(steps: readonly Step[], stage: Stage): Promise<v
     } else if (step.kind === "send") {
       await call(stage, "/collect", "POST", batchOf(step.events));
     } else {
-      const answer = await call(stage, step.path.replace(":order", order), step.method, step.body);
+      const path = step.path.replace(":order", order);
+      const answer = await call(stage, path, step.method, step.body, step.experience);
       if (step.path === "/api/checkout") order = idOf(answer);
     }
   }
@@ -54,13 +55,23 @@ function createBatches(): (events: readonly PageEvent[]) => Batch {
   };
 }
 
-async function call(stage: Stage, path: string, method: string, body: unknown): Promise<string> {
+async function call(
+  stage: Stage,
+  path: string,
+  method: string,
+  body: unknown,
+  experience?: WebVitalRating,
+): Promise<string> {
   const { origin, signal, fetch: answer = fetch } = stage;
   const response = await answer(
     new Request(origin + path, {
       method,
       signal,
-      headers: { origin, "content-type": path === "/collect" ? "text/plain" : "application/json" },
+      headers: {
+        origin,
+        "content-type": path === "/collect" ? "text/plain" : "application/json",
+        ...(experience !== undefined && { baggage: `rum.experience=${experience}` }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }),
   );

@@ -90,6 +90,18 @@ describe("the money of a conversion", () => {
     expectTypeOf<[{ id: string }]>().not.toExtend<Purchase>();
   });
 
+  test("on the server says the experience where the catalogue asks for it, and one of three", () => {
+    interface Asking {
+      readonly help: "Orders paid.";
+      readonly value: { readonly money: readonly ["EUR"] };
+      readonly experience: true;
+    }
+    type Paid = ServerConversionArguments<Asking>;
+    expectTypeOf<[{ value: number; currency: "EUR"; experience: "poor" }]>().toExtend<Paid>();
+    expectTypeOf<[{ value: number; currency: "EUR"; experience: undefined }]>().toExtend<Paid>();
+    expectTypeOf<[{ value: number; currency: "EUR"; experience: "bad" }]>().not.toExtend<Paid>();
+  });
+
   test("where none is declared, a bare number is a detail", () => {
     expectTypeOf<[number]>().toExtend<ConversionArguments<ConversionEntry<Shop, "signup">>>();
   });

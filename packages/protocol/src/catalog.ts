@@ -33,6 +33,11 @@ export type StandardFamily =
 export interface ConversionSpec extends ActionSpec {
   /** The conversion carries money in one of these ISO 4217 currencies. */
   readonly value?: { readonly money: readonly string[] };
+  /**
+   * Count it, and its money, by what the session had experienced: `revenue_total{experience}`, four series for
+   * one. Only with `from: "server"`: what a page reports has it anyway.
+   */
+  readonly experience?: true;
 }
 
 /** A number that the app measures itself: one histogram, `rum_<name>_<unit>`, without `rum_` from a server. */

@@ -1,4 +1,5 @@
 import type { Catalog, LabelSpec } from "./catalog.ts";
+import type { WebVitalRating } from "./webVitals.ts";
 
 /** A free value: it reaches the live tail and the log, never a label. */
 export type AttributeValue = string | number | boolean | null | undefined;
@@ -69,12 +70,19 @@ export type ServerActionName<C extends Catalog> = NamesFrom<Group<C, "actions">,
 export type ServerConversionName<C extends Catalog> = NamesFrom<Group<C, "conversions">, "server">;
 export type ServerMeasurementName<C extends Catalog> = NamesFrom<Group<C, "measurements">, "server">;
 
-/** What server code passes to `trackConversion`: `id` makes the same order count once. */
+type Experience<S> = S extends { readonly experience: true }
+  ? { readonly experience?: WebVitalRating | undefined }
+  : unknown;
+
+/**
+ * What server code passes to `trackConversion`: `id` makes the same order count once, and `experience` is what
+ * the session had experienced, where the catalogue asks for it.
+ */
 export type ServerConversionArguments<S> = S extends
   | { readonly value: { readonly money: readonly string[] } }
   | { readonly labels: LabelSpec }
-  ? [details: Details<S> & Money<S> & { readonly id?: string }]
-  : [details?: Attributes & { readonly id?: string }];
+  ? [details: Details<S> & Money<S> & Experience<S> & { readonly id?: string }]
+  : [details?: Attributes & Experience<S> & { readonly id?: string }];
 
 /** What server code passes to `trackRefund`: `id` makes the same refund count once. */
 export type RefundDetails<S> = Attributes & Money<S> & { readonly id?: string };

@@ -4,6 +4,7 @@
  * @module
  */
 export type { AccessOptions, AccessToken, SecretKey, WriteKey } from "./access/accessOptions.ts";
+export { experienceOf } from "./backend/experienceOf.ts";
 export type { TrackOutcome, Trackers } from "./backend/trackers.ts";
 export type { Collector, CollectorOptions } from "./collector.ts";
 export { createCollector } from "./createCollector.ts";

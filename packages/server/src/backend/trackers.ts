@@ -17,6 +17,7 @@ import { isRejection, Rejection } from "../ingest/rejection.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import { createCatalogEntries } from "../vocabulary/entries.ts";
 import type { CallDetails } from "../vocabulary/labels.ts";
+import { ratingOf } from "./experienceOf.ts";
 
 /** What became of a call: `rejected` where the catalogue does not know it; the counter says why. */
 export type TrackOutcome = "counted" | "duplicate" | "rejected";
@@ -25,7 +26,8 @@ export type TrackOutcome = "counted" | "duplicate" | "rejected";
 export interface Trackers<C extends Catalog> {
   /**
    * Counts a business goal that the backend knows. `value` in major units, exact to the minor unit.
-   * The same `id` (an order's, say) counts once. Resolves when it is kept as well as the journal keeps.
+   * The same `id` (an order's, say) counts once. Where the catalogue asks for it, `experience` is what the
+   * session had experienced, by `experienceOf`. Resolves when it is kept as well as the journal keeps.
    */
   trackConversion: <Name extends ServerConversionName<C>>(
     name: Name,
@@ -103,7 +105,11 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
   return {
     trackConversion: async (name, ...[details]) =>
       track({ type: "conversion", name, details, id: readId(details) }, (known, call) =>
-        withMoney(call, (money) => entries.conversion("backend", known, money, call, 1)),
+        withMoney(call, (money) => {
+          const experience = ratingOf(call["experience"]);
+          const claim = experience === undefined ? money : { ...money, experience };
+          return entries.conversion("backend", known, claim, call, 1);
+        }),
       ),
     trackRefund: async (name, details) =>
       track({ type: "refund", name, details, id: readId(details) }, (known, call) =>

@@ -1,6 +1,6 @@
 import { webVitals } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { ratioOf, sumBy } from "./expression.ts";
+import { perMinute, ratioOf, sumBy } from "./expression.ts";
 import { describeBackendSections } from "./backendSections.ts";
 import { describePageSections } from "./pageSections.ts";
 import type { ColourStep, PanelSection, PanelSpec } from "./panelSpec.ts";
@@ -35,6 +35,7 @@ export function describeBusinessSections(descriptors: readonly MetricDescriptor[
         activeSessions(promql),
         conversions(promql),
         revenue(promql),
+        ...revenueByExperience(promql, descriptors),
         conversionRate(promql, descriptors),
       ],
     },
@@ -91,6 +92,23 @@ function revenue(promql: Promql): PanelSpec {
     type: "timeseries",
     queries: ratesByPerMinute(promql, "currency", { revenue_total: "{{currency}}" }),
   };
+}
+
+/** What slow pages cost, where the catalogue asks for it. */
+function revenueByExperience(promql: Promql, descriptors: readonly MetricDescriptor[]): PanelSpec[] {
+  const revenues = descriptors.find(({ name }) => name === "revenue_total");
+  if (!revenues?.labels.includes("experience")) return [];
+  const byExperience = sumBy(["currency", "experience"], promql.rate(revenues.name, RATE_INTERVAL));
+  return [
+    {
+      id: 16,
+      title: "Revenue per minute by experience",
+      description:
+        "Money by the worst rating of LCP, INP and CLS that the session had seen, as the page says in its baggage; unknown where it says nothing.",
+      type: "timeseries",
+      queries: [{ expression: perMinute(byExperience), legend: "{{experience}}, {{currency}}" }],
+    },
+  ];
 }
 
 function conversionRate(promql: Promql, descriptors: readonly MetricDescriptor[]): PanelSpec {

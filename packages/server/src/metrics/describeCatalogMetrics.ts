@@ -9,8 +9,12 @@ type Side = "page" | "backend";
 export function describeCatalogMetrics(catalog: Catalog): MetricDescriptor[] {
   return (["page", "backend"] as const).flatMap((side) => [
     ...describeNamed(side, "action", actionsHelp[side], entriesOf(catalog.actions, side)),
-    ...describeNamed(side, "conversion", conversionsHelp[side], entriesOf(catalog.conversions, side)).map(
-      side === "page" ? withExperience : (family) => family,
+    ...describeNamed(
+      side,
+      "conversion",
+      conversionsHelp[side],
+      entriesOf(catalog.conversions, side),
+      side === "page" ? () => true : asksForExperience,
     ),
     ...describeMoney(side, entriesOf(catalog.conversions, side)),
     ...(side === "backend" ? describeRefunds(entriesOf(catalog.conversions, side)) : []),
@@ -55,29 +59,47 @@ function describeNamed(
   kind: "action" | "conversion",
   help: string,
   entries: readonly [string, ActionSpec][],
+  hasExperience: (spec: ActionSpec) => boolean = () => false,
 ): MetricDescriptor[] {
   if (entries.length === 0) return [];
-  const known = entries.flatMap(([name, spec]) => labelSets(spec.labels ?? {}, { [kind]: name }));
-  const labels = [kind, ...labelNames(entries.map(([, spec]) => spec))];
+  const known = entries.flatMap(([name, spec]) =>
+    byExperience(labelSets(spec.labels ?? {}, { [kind]: name }), hasExperience(spec)),
+  );
+  const labels = [
+    kind,
+    ...labelNames(entries.map(([, spec]) => spec)),
+    ...experienceLabel(entries, hasExperience),
+  ];
   return [counter(side, familyName(side, `${kind}s_total`), help, "none", labels, known)];
 }
 
+/** Whether the backend counts a conversion by what its session had experienced. */
+export function asksForExperience({ experience }: ConversionSpec): boolean {
+  return experience === true;
+}
+
 /**
- * Pages say with a conversion what the session had experienced. All of it is shown as 0 from the start:
+ * The label sets by what the session had experienced, where that is told. All of it is shown as 0 from the start:
  * conversions are few, and a series that begins with its first one hides it from `increase`.
  */
-function withExperience(family: MetricDescriptor): MetricDescriptor {
-  const experience = [...EXPERIENCES, UNKNOWN];
-  const known = family.known.flatMap((labels) => labelSets({ experience }, labels));
-  return { ...family, labels: [...family.labels, "experience"], known, maxSeries: known.length };
+function byExperience(sets: readonly Labels[], isTold: boolean): readonly Labels[] {
+  return isTold
+    ? sets.flatMap((labels) => labelSets({ experience: [...EXPERIENCES, UNKNOWN] }, labels))
+    : sets;
+}
+
+function experienceLabel<Spec>(
+  entries: readonly [string, Spec][],
+  hasExperience: (spec: Spec) => boolean,
+): string[] {
+  return entries.some(([, spec]) => hasExperience(spec)) ? ["experience"] : [];
 }
 
 function describeMoney(side: Side, entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
-  const known = moneySets(entries);
+  const known = entries.flatMap((entry) => byExperience(moneySets([entry]), asksForExperience(entry[1])));
   if (known.length === 0) return [];
-  return [
-    counter(side, moneyFamilyName(side), moneyHelp[side], "currency", ["conversion", "currency"], known),
-  ];
+  const labels = ["conversion", "currency", ...experienceLabel(entries, asksForExperience)];
+  return [counter(side, moneyFamilyName(side), moneyHelp[side], "currency", labels, known)];
 }
 
 /** Revenue never goes down: what is paid back is counted apart. */

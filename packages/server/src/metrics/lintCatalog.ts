@@ -65,6 +65,9 @@ export function lintCatalog(catalog: Catalog): string[] {
     ...Object.entries(catalog.conversions ?? {}).flatMap(([name, spec]) => [
       ...lintEntry(`conversions.${name}`, name, spec),
       ...lintMoney(`conversions.${name}`, spec.value?.money),
+      ...(spec.experience !== undefined && spec.from !== "server"
+        ? [`conversions.${name}.experience needs from: "server": pages always say it.`]
+        : []),
     ]),
     ...Object.entries(catalog.measurements ?? {}).flatMap(([name, spec]) => lintMeasurement(name, spec)),
     ...Object.entries(catalog.features ?? {}).flatMap(([name, spec]) =>

@@ -7,7 +7,7 @@ import {
   type WebVitalRating,
 } from "@rumkit/protocol";
 import { isRejection, Rejection } from "../ingest/rejection.ts";
-import { familyName, moneyFamilyName } from "../metrics/describeCatalogMetrics.ts";
+import { asksForExperience, familyName, moneyFamilyName } from "../metrics/describeCatalogMetrics.ts";
 import { UNKNOWN } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type CallDetails, pickLabels } from "./labels.ts";
@@ -23,7 +23,7 @@ interface Money {
 
 /** What a conversion carries besides its details. */
 interface Claim extends Partial<Money> {
-  /** What the session had experienced, from pages only. */
+  /** What the session had experienced: of pages, and of the backend where the catalogue asks for it. */
   readonly experience?: WebVitalRating;
 }
 
@@ -134,13 +134,11 @@ function convert(
 ): readonly Sample[] | Rejection {
   const picked = pickLabels(spec.labels, details);
   if (isRejection(picked)) return picked;
+  const told = { experience: experience ?? UNKNOWN };
+  const isAsked = asksForExperience(spec);
   const counted: Sample = {
     metric: familyName(side, "conversions_total"),
-    labels: {
-      conversion: name,
-      ...picked.labels,
-      ...(side === "page" && { experience: experience ?? UNKNOWN }),
-    },
+    labels: { conversion: name, ...picked.labels, ...((side === "page" || isAsked) && told) },
     value: 1,
     times,
   };
@@ -149,7 +147,7 @@ function convert(
   if (!money && amount === undefined) return [counted, ...standard];
   const fault = moneyFault(name, money, amount, currency);
   if (fault) return fault;
-  const labels = { conversion: name, currency: String(currency) };
+  const labels = { conversion: name, currency: String(currency), ...(isAsked && told) };
   return [counted, ...standard, { metric: moneyFamilyName(side), labels, value: Number(amount), times }];
 }
 
