@@ -1,5 +1,8 @@
 import { connect } from "node:net";
 
+/** Whose pages the batches say that they come from. */
+export const SITE = "https://shop.example";
+
 /** A place in a body that every sending fills with a value that nobody sent before: 12 digits. */
 const SLOT = "%NEW_VALUE!%";
 
@@ -44,6 +47,11 @@ export function randomPathBatch(port: number): HostileBody {
   return createBody(port, [{ type: "page_view", route: `/${SLOT}` }]);
 }
 
+/** One page view of the same path every time. */
+export function samePathBatch(port: number): HostileBody {
+  return createBody(port, [{ type: "page_view", route: "/same-path-123" }]);
+}
+
 /** 200 events, as many as a batch may have, of every kind: each value is new with every sending. */
 export function distinctValuesBatch(port: number): HostileBody {
   return createBody(port, everyKind);
@@ -63,7 +71,7 @@ function createBody(port: number, events: readonly object[]): HostileBody {
   const head = [
     "POST /collect HTTP/1.1",
     `Host: 127.0.0.1:${port}`,
-    `Origin: http://127.0.0.1:${port}`,
+    `Origin: ${SITE}`,
     `Content-Length: ${body.length}`,
   ];
   const request = Buffer.from(`${head.join("\r\n")}\r\n\r\n${body}`);

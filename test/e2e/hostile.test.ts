@@ -193,7 +193,7 @@ test(
     expect(statuses.get(202)).toBeGreaterThan(FUZZ_INPUTS / 500);
     expect(statuses.get(400)).toBeGreaterThan(FUZZ_INPUTS / 50);
     expect(memory.used - before.used).toBeLessThan(48 * 1024 * 1024);
-    expect(memory.rss).toBeLessThan(384 * 1024 * 1024);
+    expect(memory.rss).toBeLessThan(256 * 1024 * 1024);
     expect(target.errors).toEqual([]);
     const after = await totals();
     let outcomes = 0;

@@ -44,8 +44,8 @@ const SILENCE_MS = 12_000;
 export async function startTarget(): Promise<Target> {
   const server = fork(join(import.meta.dirname, "serveHostile.ts"), {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
-    // As a collector is started where memory is short; what it takes otherwise is Node's choice.
-    execArgv: ["--expose-gc", "--max-semi-space-size=2"],
+    // The bounds of `rumkit serve`; what it takes otherwise is Node\'s choice.
+    execArgv: ["--expose-gc", "--max-semi-space-size=8", "--heap-growing-percent=80"],
   });
   const errors: string[] = [];
   server.stderr?.on("data", (chunk: Buffer) => errors.push(chunk.toString()));

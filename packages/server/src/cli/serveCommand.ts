@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import type { ParseArgsConfig } from "node:util";
+import { boundHeap } from "../serve/boundHeap.ts";
 import { refuseExposure } from "../serve/listen.ts";
 import { type ReadConfig, readConfig } from "../serve/readConfig.ts";
 import { renderConfig } from "../serve/renderConfig.ts";
@@ -28,6 +29,7 @@ Exit codes: 0 ended in order, 1 the configuration is at fault or the end took to
 export const serveCommand: Command = {
   usage: USAGE,
   run: async (argv) => {
+    boundHeap();
     const { flags, file, check, isSupervisor, isSupervised } = readOptions(argv);
     const read = await readConfig({ flags, file, env: process.env, folder: process.cwd() });
     if (check) return checkConfig(read);
