@@ -10,6 +10,7 @@ import {
   type PageEvent,
 } from "@rumkit/protocol";
 import { z } from "zod";
+import { droppedUpTo } from "./droppedSchema.ts";
 import {
   API_FAILURES,
   BROWSERS,
@@ -152,12 +153,7 @@ export const eventSchema = z.discriminatedUnion("type", [
   ...browserEvents,
 ]) satisfies z.ZodType<PageEvent>;
 
-const dropped = z
-  .number()
-  .int()
-  .min(0)
-  .overwrite((value) => Math.min(value, MAX_DROPPED))
-  .exactOptional();
+const dropped = droppedUpTo(MAX_DROPPED);
 
 /** A batch with its events unread: one bad event costs itself, not the batch. */
 export const envelopeSchema = z.object({

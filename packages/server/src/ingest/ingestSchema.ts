@@ -9,6 +9,7 @@ import {
   MAX_TEXT,
 } from "@rumkit/protocol";
 import { z } from "zod";
+import { droppedUpTo } from "./droppedSchema.ts";
 import { INGESTED_NAME } from "../metrics/namePattern.ts";
 
 /** Dropped values that one request can report; more are taken for so many. */
@@ -27,12 +28,7 @@ export const itemSchema = z.object({
   count: z.number().int().min(1).max(MAX_COUNT).exactOptional(),
 }) satisfies z.ZodType<IngestItem>;
 
-const dropped = z
-  .number()
-  .int()
-  .min(0)
-  .overwrite((value) => Math.min(value, MAX_DROPPED))
-  .exactOptional();
+const dropped = droppedUpTo(MAX_DROPPED);
 
 /** A request with its items unread: one bad item costs itself, not the request. */
 export const ingestEnvelopeSchema = z.object({
