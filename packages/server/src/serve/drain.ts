@@ -60,7 +60,7 @@ export async function drain({
 /**
  * Lets one connection at most wait to be accepted: the kernel drops the first packet of any other, whose sender
  * tries again after a second and finds the next process, or nobody. A connection that was made and waits would
- * be reset when the socket closes. (Under 32 visitors with a new connection every millisecond or two: 407 resets
+ * be reset when the socket closes. (Under 32 visitors with a new connection every millisecond or two: 415 resets
  * in 24 ends without, 2 with.)
  *
  * It is `listen(2)` once more, which Node has no name for; where its own handle cannot do it, all stays as it is.
