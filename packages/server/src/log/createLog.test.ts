@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
 import { createLog, type LogOptions } from "./createLog.ts";
@@ -43,7 +44,7 @@ test("what is less important than the level is not written", () => {
   expect(parsed().map(({ msg }) => msg)).toEqual(["b", "c"]);
 });
 
-test("a flood is cut to 200 lines and 50 a second, and a line says how many more there were", () => {
+test("a flood is cut to 200 lines and 50 a second, and a line says how many more there were", async () => {
   vi.useFakeTimers({ now: 1_800_000_000_000 });
   try {
     const { log, lines, parsed } = openLog();
@@ -53,21 +54,40 @@ test("a flood is cut to 200 lines and 50 a second, and a line says how many more
     expect(parsed().at(-1)).toMatchObject({ level: "warn", kind: "log_suppressed", suppressed: 9_800 });
     for (let index = 0; index < 100; index += 1) log.error({}, "again");
     expect(lines).toHaveLength(200 + 1 + 50);
-    log.close();
+    await log.close();
     expect(parsed().at(-1)).toMatchObject({ suppressed: 50 });
   } finally {
     vi.useRealTimers();
   }
 });
 
-test("without a destination lines go to the standard output, all of them before close returns", async () => {
+test("without a destination lines go to the standard output, all of them before close resolves", async () => {
   const script = `import { createLog } from ${JSON.stringify(import.meta.resolve("./createLog.ts"))};
 const log = createLog();
 for (let line = 0; line < 100; line += 1) log.info({ line }, "x");
-log.close();
+await log.close();
 process.exit(0);`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
   const lines = stdout.trimEnd().split("\n");
   expect(lines).toHaveLength(100);
   expect(JSON.parse(lines[99]!)).toMatchObject({ line: 99, msg: "x" });
+});
+
+test("close does not wait for a reader of the standard output that is gone", async () => {
+  const script = `import { createLog } from ${JSON.stringify(import.meta.resolve("./createLog.ts"))};
+const log = createLog();
+process.once("SIGTERM", () => {
+  log.info({}, "nobody reads this");
+  log.close().then(() => process.exit(0));
+});
+setInterval(() => {}, 1_000);
+process.stderr.write("ready");`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script]);
+  await once(child.stderr, "data");
+  child.stdout.destroy();
+  child.kill();
+  const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(4_000) }).finally(() =>
+    child.kill("SIGKILL"),
+  )) as [number | null];
+  expect(code).toBe(0);
 });

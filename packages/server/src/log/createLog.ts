@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { pino } from "pino";
 import { createLineBucket, type LineRate } from "./lineBucket.ts";
 import type { Log, LogFields } from "./log.ts";
@@ -19,8 +20,8 @@ export interface OwnLog extends Log {
    * written. How many there would have been more is told by a line with the fields of `suppressed`.
    */
   readonly apart: (perSecond: number, suppressed: LogFields) => WriteIfRoom;
-  /** Writes what is still held back. Returns when it is written, where it goes to the standard output. */
-  readonly close: () => void;
+  /** Writes what is still held back. Resolves when it is written, or cannot be within half a second. */
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -28,6 +29,9 @@ export interface OwnLog extends Log {
  * collector's memory.
  */
 const MAX_WAITING = 1024 * 1024;
+
+/** Milliseconds that a reader of the standard output has for the last lines. */
+const CLOSE_MS = 500;
 
 /** Milliseconds after which a flood that ended is told. */
 const SETTLE_MS = 1_000;
@@ -84,13 +88,27 @@ export function createLog({ level = "info", destination }: LogOptions = {}): Own
         if (logger.isLevelEnabled("info") && hasOwnRoom()) logger.info(describe(), message);
       };
     },
-    close: () => {
+    close: async () => {
       for (const tell of tellAll) tell();
-      standard?.flushSync();
+      if (standard) await endWithin(standard, CLOSE_MS);
     },
   };
 }
 
-function standardOutput(): ReturnType<typeof pino.destination> {
+type StandardOutput = ReturnType<typeof pino.destination>;
+
+/** Not by `flushSync`: it tries for ever where the reader is gone. */
+async function endWithin(output: StandardOutput, milliseconds: number): Promise<void> {
+  const ended = new Promise<void>((resolve) => {
+    output.once("close", resolve);
+    output.once("error", () => resolve());
+  });
+  output.end();
+  await Promise.race([ended, wait(milliseconds)]);
+  // Or it would be flushed once more as the process ends.
+  output.destroy();
+}
+
+function standardOutput(): StandardOutput {
   return pino.destination({ dest: 1, sync: false, minLength: 0, maxLength: MAX_WAITING });
 }
