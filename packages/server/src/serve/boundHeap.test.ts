@@ -12,15 +12,15 @@ interface Sizes {
   readonly total: number;
 }
 
-/** What a process takes that works with objects of 10 MB, each of which lives through some collections. */
+/** What a process takes that works with objects of 10 MB, a few in each turn, which live through some collections. */
 async function sizesOf(first: string, flags: readonly string[] = []): Promise<Sizes> {
   const program = `
     import { getHeapSpaceStatistics } from "node:v8";
     import { boundHeap } from ${JSON.stringify(join(import.meta.dirname, "boundHeap.ts"))};
     ${first}
     const living = [];
-    for (let turn = 0; turn < 600; turn += 1) {
-      living[turn % 40] = Array.from({ length: 4_000 }, (_, index) => ({ turn, index, next: {} }));
+    for (let turn = 0; turn < 4_800; turn += 1) {
+      living[turn % 320] = Array.from({ length: 500 }, (_, index) => ({ turn, index, next: {} }));
       await new Promise(setImmediate);
     }
     const spaces = getHeapSpaceStatistics().map(({ space_name, space_size }) => [space_name, space_size]);
