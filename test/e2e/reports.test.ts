@@ -7,7 +7,7 @@ import { defineCatalog } from "@rumkit/protocol";
 import { type Collector, createCollector } from "@rumkit/server";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { changes, scrape } from "../scrape.ts";
-import { createCertificate } from "./certificate.ts";
+import { createCertificate } from "../certificate.ts";
 import { launchChromium } from "./chromium.ts";
 import { startFirefox } from "./engines/firefox.ts";
 
