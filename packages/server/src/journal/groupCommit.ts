@@ -156,7 +156,9 @@ export function createGroupCommit(
       const known = judge(entry);
       if (known) return known;
       for (const { series, value, times } of entry.increments) {
-        if (series.descriptor.type !== "gauge") writer.increment(idOf(series), value, times);
+        const known = ids.cached(series);
+        if (known !== 0) writer.increment(known, value, times);
+        else if (series.descriptor.type !== "gauge") writer.increment(idOf(series), value, times);
       }
       if (gathering.entries === 0) gathering.since = performance.now();
       gathering.entries += 1;

@@ -1,3 +1,4 @@
+import { endianness } from "node:os";
 import { KEY_WORDS } from "./keyDigest.ts";
 import { type Generation, type Sender, SENDERS } from "./keyMemory.ts";
 
@@ -6,7 +7,7 @@ export interface KeyBlock {
   readonly from: Sender;
   readonly generation: Generation;
   /** `KEY_WORDS` for each key. */
-  readonly words: Uint32Array;
+  readonly words: Uint32Array<ArrayBuffer>;
 }
 
 const HEAD_BYTES = 24;
@@ -29,8 +30,8 @@ export function writeKeyBlocks(blocks: readonly KeyBlock[]): Uint8Array<ArrayBuf
   return bytes;
 }
 
-/** Throws a RangeError where the bytes end in the middle of a block or name no sender. */
-export function readKeyBlocks(bytes: Uint8Array): KeyBlock[] {
+/** Throws a RangeError where the bytes end in the middle of a block or name no sender. Shares their memory. */
+export function readKeyBlocks(bytes: Uint8Array<ArrayBuffer>): KeyBlock[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const blocks: KeyBlock[] = [];
   let at = 0;
@@ -39,11 +40,19 @@ export function readKeyBlocks(bytes: Uint8Array): KeyBlock[] {
     const length = view.getUint32(at + 16, true);
     if (!from || length % KEY_WORDS !== 0) throw new RangeError("A block of keys cannot be read.");
     const generation = { number: view.getUint32(at + 4, true), since: view.getFloat64(at + 8, true) };
-    const words = new Uint32Array(length);
-    for (let index = 0; index < length; index += 1)
-      words[index] = view.getUint32(at + HEAD_BYTES + index * 4, true);
+    const words = readWords(view, at + HEAD_BYTES, length);
     blocks.push({ from, generation, words });
     at += HEAD_BYTES + words.byteLength;
   }
   return blocks;
+}
+
+/** Where the processor's order of bytes is the file's, a million keys need not be copied to be read. */
+function readWords(view: DataView<ArrayBuffer>, at: number, length: number): Uint32Array<ArrayBuffer> {
+  if (at + length * 4 > view.byteLength) throw new RangeError("A block of keys is cut off.");
+  const place = view.byteOffset + at;
+  if (endianness() === "LE" && place % 4 === 0) return new Uint32Array(view.buffer, place, length);
+  const words = new Uint32Array(length);
+  for (let index = 0; index < length; index += 1) words[index] = view.getUint32(at + index * 4, true);
+  return words;
 }

@@ -4,6 +4,11 @@ import { hash } from "node:crypto";
 export const KEY_WORDS = 6;
 
 const HEX_ID = 32;
+/** What a character code below 256 is as a digit; 16 where it is none, or a capital one. */
+const HEX_DIGITS = Uint8Array.from({ length: 256 }, (_, code) => {
+  const digit = "0123456789abcdef".indexOf(String.fromCharCode(code));
+  return digit < 0 ? 16 : digit;
+});
 /** 21 bits: with the 32 of the word before they are an integer that a double holds exactly. */
 const HIGH_MASK = 0x1f_ff_ff;
 
@@ -35,17 +40,14 @@ function writeHash(words: Uint32Array, at: number, text: string, count: number):
 function writeHex(words: Uint32Array, at: number, text: string, count: number): boolean {
   for (let word = 0; word < count; word += 1) {
     let bits = 0;
+    let seen = 0;
     for (let place = word * 8; place < word * 8 + 8; place += 1) {
-      const digit = hexDigit(text.charCodeAt(place));
-      if (digit < 0) return false;
+      const digit = HEX_DIGITS[text.charCodeAt(place) & 0xff]!;
+      seen |= digit | (text.charCodeAt(place) >>> 8);
       bits = (bits << 4) | digit;
     }
+    if (seen > 15) return false;
     words[at + word] = bits;
   }
   return true;
-}
-
-function hexDigit(code: number): number {
-  if (code >= 48 && code <= 57) return code - 48;
-  return code >= 97 && code <= 102 ? code - 87 : -1;
 }

@@ -13,7 +13,7 @@ export interface KeyMemoryOptions {
    */
   readonly retentionMs?: number;
   /**
-   * Keys of one generation, of pages and of server code each; two generations are kept. Default 500 000: 50 MB
+   * Keys of one generation, of pages and of server code each; two generations are kept. Default 500 000: 35 MB
    * for a million batches, once they came.
    */
   readonly maxKeys?: number;

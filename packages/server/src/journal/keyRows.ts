@@ -95,7 +95,7 @@ function joinBlocks(blocks: readonly KeyBlock[]): KeyBlock[] {
   });
 }
 
-function joinWords(parts: readonly Uint32Array[]): Uint32Array {
+function joinWords(parts: readonly Uint32Array[]): Uint32Array<ArrayBuffer> {
   const words = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

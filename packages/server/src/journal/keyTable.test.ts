@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { KEY_WORDS, writeKey } from "./keyDigest.ts";
-import { createKeyTable, emptyKeyTable } from "./keyTable.ts";
+import { CHUNK_WORDS, createKeyTable, emptyKeyTable, fillKeyTable } from "./keyTable.ts";
 
 const words = new Uint32Array(KEY_WORDS);
 
@@ -36,6 +36,27 @@ test("a table that is told how many keys come does not grow for them", () => {
     table.set(words, 0);
   }
   expect(table.image().places).toBe(places);
+});
+
+test("a table that is filled from blocks finds every key, and goes on as any other", () => {
+  let next = 0;
+  const block = (length: number): Uint32Array<ArrayBuffer> => {
+    const keys = new Uint32Array(length);
+    for (let at = 0; at < length; at += KEY_WORDS) keys.set([7, (next += 1), 0, 1, next % 5, 0], at);
+    return keys;
+  };
+  // Whole ones are taken as they are, wherever they stand among the others.
+  const lengths = [6, CHUNK_WORDS, CHUNK_WORDS - 6, CHUNK_WORDS, 600];
+  const table = fillKeyTable(lengths.map(block));
+  const last = next + 5_000;
+  while (next < last) table.set(block(KEY_WORDS), 0);
+  expect(table.size).toBe(last);
+  for (let key = 1; key <= last; key += 1) {
+    words.set([7, key, 0, 1, 0, 0]);
+    expect(table.get(words, 0)).toBe(key % 5);
+  }
+  words.set([7, 0, 0, 1, 0, 0]);
+  expect(table.get(words, 0)).toBe(-1);
 });
 
 test("ids that differ in one place only spread as well as others", () => {

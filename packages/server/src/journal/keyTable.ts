@@ -4,11 +4,13 @@ import { KEY_WORDS } from "./keyDigest.ts";
 /** What a `KeyTable` is made of: it can be given to another thread without copying. */
 export interface KeyTableImage {
   readonly seed: Uint32Array<ArrayBuffer>;
-  readonly places: Uint32Array<ArrayBuffer>;
+  /** Keys with their integers in the order in which they came, `CHUNK_WORDS` in each part. */
+  readonly chunks: Uint32Array<ArrayBuffer>[];
   readonly size: number;
+  readonly places: Places;
 }
 
-/** Maps keys of 128 bits to an integer below 2^53, in 24 bytes a place and without an object for each. */
+/** Maps keys of 128 bits to an integer below 2^53, in 31 bytes a key at most and without an object for each. */
 export interface KeyTable {
   readonly size: number;
   /** The integer that was set for the key at `at` of `words`, or -1. */
@@ -19,35 +21,60 @@ export interface KeyTable {
   image(): KeyTableImage;
 }
 
+/** Where keys are found: for each place a byte of the hash (0 where it is free), and the number of the key. */
+interface Places {
+  readonly tags: Uint8Array<ArrayBuffer>;
+  readonly numbers: Uint32Array<ArrayBuffer>;
+}
+
+/** 2048 keys: as many as a row of the file has, so that a row that was read is a chunk as it is. */
+export const CHUNK_WORDS = 2048 * KEY_WORDS;
+const CHUNK_BITS = 11;
+const IN_CHUNK = 2 ** CHUNK_BITS - 1;
+
 const FIRST_PLACES = 1024;
 /** Beyond it chains of taken places grow long (linear probing: 5.6 places a miss at 0.7, 50 at 0.9). */
 const MAX_LOAD = 0.7;
-/** Places that each `set` moves after a doubling, so that no single one takes 30 ms at a million keys. */
+/** Keys that each `set` finds a new place for after a doubling, so that no single one takes 30 ms at a million. */
 const MOVED_BY_SET = 16;
 
 /** Open addressing with a seed that nobody outside knows: chosen ids cannot all meet in one place. */
 export function createKeyTable(image: KeyTableImage = emptyKeyTable(0)): KeyTable {
-  const { seed } = image;
+  const { seed, chunks } = image;
   let { places, size } = image;
-  /** What was the table before it doubled, until the last of it is moved. */
-  let previous: Uint32Array | undefined;
+  /** Where keys were found before the places doubled, until each has one among the new. */
+  let previous: Places | undefined;
   let moved = 0;
+  let toMove = 0;
 
-  const place = (table: Uint32Array, words: Uint32Array, at: number): number =>
-    findPlace(table, seed, words, at);
-  const move = (count: number): void => {
-    if (!previous) return;
-    const end = Math.min(previous.length, moved + count * KEY_WORDS);
-    for (; moved < end; moved += KEY_WORDS) {
-      if (isTaken(previous, moved)) copyKey(previous, moved, places, place(places, previous, moved));
+  const find = (among: Places, words: Uint32Array, at: number, hash: number): number => {
+    const { tags, numbers } = among;
+    const mask = tags.length - 1;
+    const tag = tagOf(hash);
+    for (let place = hash & mask; tags[place] !== 0; place = (place + 1) & mask) {
+      // One byte tells nearly all others apart, and a table of bytes stays in the cache.
+      if (tags[place] === tag && isSame(chunks, numbers[place]!, words, at)) return numbers[place]!;
     }
-    if (moved === previous.length) previous = undefined;
+    return -1;
+  };
+  const findAnywhere = (words: Uint32Array, at: number, hash: number): number => {
+    const found = find(places, words, at, hash);
+    return found < 0 && previous ? find(previous, words, at, hash) : found;
+  };
+  const move = (count: number): void => {
+    const end = Math.min(toMove, moved + count);
+    for (; moved < end; moved += 1) {
+      const chunk = chunks[moved >>> CHUNK_BITS]!;
+      take(places, mix(seed, chunk, (moved & IN_CHUNK) * KEY_WORDS), moved);
+    }
+    if (moved === toMove) previous = undefined;
   };
   const grow = (): void => {
     move(Infinity);
     previous = places;
     moved = 0;
-    places = new Uint32Array(places.length * 2);
+    toMove = size;
+    places = createPlaces(places.tags.length * 2);
   };
 
   return {
@@ -55,43 +82,90 @@ export function createKeyTable(image: KeyTableImage = emptyKeyTable(0)): KeyTabl
       return size;
     },
     get: (words, at) => {
-      const found = place(places, words, at);
-      if (isTaken(places, found)) return integerAt(places, found);
-      if (!previous) return -1;
-      const before = place(previous, words, at);
-      return isTaken(previous, before) ? integerAt(previous, before) : -1;
+      const found = findAnywhere(words, at, mix(seed, words, at));
+      return found < 0 ? -1 : integerAt(chunks[found >>> CHUNK_BITS]!, (found & IN_CHUNK) * KEY_WORDS);
     },
     set: (words, at) => {
-      move(MOVED_BY_SET);
-      if ((size + 1) * KEY_WORDS > places.length * MAX_LOAD) grow();
-      const before = previous ? place(previous, words, at) : 0;
-      const isInPrevious = previous !== undefined && isTaken(previous, before);
-      // Also where it was, since that may be moved here later.
-      if (previous && isInPrevious) copyKey(words, at, previous, before);
-      const found = place(places, words, at);
-      if (!isInPrevious && !isTaken(places, found)) size += 1;
-      copyKey(words, at, places, found);
+      if (previous) move(MOVED_BY_SET);
+      const hash = mix(seed, words, at);
+      const found = findAnywhere(words, at, hash);
+      if (found >= 0)
+        return copyKey(words, at, chunks[found >>> CHUNK_BITS]!, (found & IN_CHUNK) * KEY_WORDS);
+      if (size + 1 > places.tags.length * MAX_LOAD) grow();
+      if (size >>> CHUNK_BITS === chunks.length) chunks.push(new Uint32Array(CHUNK_WORDS));
+      copyKey(words, at, chunks[size >>> CHUNK_BITS]!, (size & IN_CHUNK) * KEY_WORDS);
+      take(places, hash, size);
+      size += 1;
     },
     image: () => {
       move(Infinity);
-      return { seed, places, size };
+      return { seed, chunks, size, places };
     },
   };
 }
 
 /** A table that takes so many keys before it grows. */
 export function emptyKeyTable(expected: number): KeyTableImage {
-  let places = FIRST_PLACES;
-  while (places * MAX_LOAD <= expected) places *= 2;
-  return {
-    seed: getRandomValues(new Uint32Array(4)),
-    places: new Uint32Array(places * KEY_WORDS),
-    size: 0,
-  };
+  let count = FIRST_PLACES;
+  while (count * MAX_LOAD <= expected) count *= 2;
+  return { seed: getRandomValues(new Uint32Array(4)), chunks: [], size: 0, places: createPlaces(count) };
 }
 
-function isTaken(table: Uint32Array, at: number): boolean {
-  return (table[at]! | table[at + 1]! | table[at + 2]! | table[at + 3]!) !== 0;
+/**
+ * The table of keys that are all different. Blocks that have the size of a chunk are taken as they are, and belong
+ * to the table from then on: a million keys would take longer to copy than to find places for.
+ */
+export function fillKeyTable(blocks: readonly Uint32Array<ArrayBuffer>[]): KeyTable {
+  const keys = blocks.reduce((sum, words) => sum + words.length / KEY_WORDS, 0);
+  const { seed, places } = emptyKeyTable(keys);
+  const chunks = blocks.filter((words) => words.length === CHUNK_WORDS);
+  let size = 0;
+  for (const words of chunks) {
+    for (let at = 0; at < CHUNK_WORDS; at += KEY_WORDS) {
+      take(places, mix(seed, words, at), size);
+      size += 1;
+    }
+  }
+  const table = createKeyTable({ seed, chunks, size, places });
+  for (const words of blocks) {
+    if (words.length === CHUNK_WORDS) continue;
+    for (let at = 0; at < words.length; at += KEY_WORDS) table.set(words, at);
+  }
+  return table;
+}
+
+/** Everything that changes hands with a table. */
+export function buffersOfKeyTable({ chunks, places }: KeyTableImage): ArrayBuffer[] {
+  return [places.tags, places.numbers, ...chunks].map(({ buffer }) => buffer);
+}
+
+function createPlaces(count: number): Places {
+  return { tags: new Uint8Array(count), numbers: new Uint32Array(count) };
+}
+
+/** Notes a key that is nowhere yet. */
+function take({ tags, numbers }: Places, hash: number, number: number): void {
+  const mask = tags.length - 1;
+  let place = hash & mask;
+  while (tags[place] !== 0) place = (place + 1) & mask;
+  tags[place] = tagOf(hash);
+  numbers[place] = number;
+}
+
+/** The highest byte of the hash, which says little about the place; never 0. */
+function tagOf(hash: number): number {
+  return hash >>> 24 || 1;
+}
+
+function isSame(chunks: readonly Uint32Array[], number: number, words: Uint32Array, at: number): boolean {
+  const chunk = chunks[number >>> CHUNK_BITS]!;
+  const place = (number & IN_CHUNK) * KEY_WORDS;
+  return (
+    chunk[place] === words[at] &&
+    chunk[place + 1] === words[at + 1] &&
+    chunk[place + 2] === words[at + 2] &&
+    chunk[place + 3] === words[at + 3]
+  );
 }
 
 function integerAt(table: Uint32Array, at: number): number {
@@ -105,26 +179,6 @@ function copyKey(from: Uint32Array, at: number, to: Uint32Array, place: number):
   to[place + 3] = from[at + 3]!;
   to[place + 4] = from[at + 4]!;
   to[place + 5] = from[at + 5]!;
-}
-
-/** Where the key is, or the free place where it belongs. */
-function findPlace(table: Uint32Array, seed: Uint32Array, words: Uint32Array, at: number): number {
-  const mask = table.length / KEY_WORDS - 1;
-  let place = (mix(seed, words, at) & mask) * KEY_WORDS;
-  while (isTaken(table, place) && !isSame(table, place, words, at)) {
-    place += KEY_WORDS;
-    if (place === table.length) place = 0;
-  }
-  return place;
-}
-
-function isSame(table: Uint32Array, place: number, words: Uint32Array, at: number): boolean {
-  return (
-    table[place] === words[at] &&
-    table[place + 1] === words[at + 1] &&
-    table[place + 2] === words[at + 2] &&
-    table[place + 3] === words[at + 3]
-  );
 }
 
 /** Every word times a secret of its own, and the finaliser of MurmurHash3. */

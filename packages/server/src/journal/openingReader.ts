@@ -1,4 +1,4 @@
-import { emptyKeyTable, createKeyTable, type KeyTable } from "./keyTable.ts";
+import { buffersOfKeyTable, createKeyTable, emptyKeyTable, fillKeyTable } from "./keyTable.ts";
 import { KEY_WORDS, writeKey } from "./keyDigest.ts";
 import type { KeyBlock } from "./keyBlock.ts";
 import { type KeyMemoryImage, type Sender, SENDERS } from "./keyMemory.ts";
@@ -51,19 +51,11 @@ function toMemory(blocks: readonly KeyBlock[]): KeyMemoryImage {
   const number = blocks.reduce((newest, { generation }) => Math.max(newest, generation.number), 0);
   const of = (wanted: number) => blocks.filter(({ generation }) => generation.number === wanted);
   const since = of(number).reduce((first, { generation }) => Math.min(first, generation.since), Infinity);
-  return { number, since, young: toTable(of(number)).image(), old: toTable(of(number - 1)).image() };
-}
-
-function toTable(blocks: readonly KeyBlock[]): KeyTable {
-  const keys = blocks.reduce((sum, { words }) => sum + words.length / KEY_WORDS, 0);
-  const table = createKeyTable(emptyKeyTable(keys));
-  for (const { words } of blocks) {
-    for (let at = 0; at < words.length; at += KEY_WORDS) table.set(words, at);
-  }
-  return table;
+  const tableOf = (wanted: number) => fillKeyTable(of(wanted).map(({ words }) => words)).image();
+  return { number, since, young: tableOf(number), old: tableOf(number - 1) };
 }
 
 function buffersOf({ saved, series, keys }: OpenedJournal): ArrayBuffer[] {
   const tables = [series, ...SENDERS.flatMap((from) => [keys[from].young, keys[from].old])];
-  return [saved.buffer, ...tables.map(({ places }) => places.buffer)];
+  return [saved.buffer, ...tables.flatMap(buffersOfKeyTable)];
 }

@@ -7,7 +7,7 @@ import { decodeTotal, encodeTotal, type Total } from "./total.ts";
 export interface LogRow {
   readonly seq: number;
   readonly records: Uint8Array;
-  readonly keys: Uint8Array;
+  readonly keys: Uint8Array<ArrayBuffer>;
 }
 
 /** A block of keys with its place. */
@@ -186,7 +186,7 @@ export function createRows(file: SqliteFile, path: string): Rows {
       const checked = check("keys");
       const rows: KeyRow[] = [];
       for (const row of file.prepare("SELECT id, block, checksum FROM keys ORDER BY id").iterate()) {
-        const { id, block: bytes } = row as unknown as { id: number; block: Uint8Array };
+        const { id, block: bytes } = row as unknown as { id: number; block: Uint8Array<ArrayBuffer> };
         const checksum = rowChecksum(bytes, id, 0);
         checked.row(id, checksum, row["checksum"]);
         const [block] = fit(`block ${id} of keys`, () => readKeyBlocks(bytes));

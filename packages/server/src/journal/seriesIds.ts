@@ -7,6 +7,8 @@ import type { OpenedJournal } from "./threadMessages.ts";
 
 /** The small integers that stand for series in a journal. */
 export interface SeriesIds {
+  /** The id of a series that was asked for before, or 0. */
+  cached(series: Series): number;
   /** The id of a series. A series that the journal does not know is defined in `writer` first. */
   of(series: Series, writer: RecordWriter): number;
   /** The id of a series that the journal knows. */
@@ -18,7 +20,7 @@ export interface SeriesIds {
 export function createSeriesIds(opened: Pick<OpenedJournal, "series" | "nextSeriesId">): SeriesIds {
   /** By definition, as the file has them: a series of this run finds what it counted before. */
   const byDefinition = createKeyTable(opened.series);
-  const bySeries = new Map<Series, number>();
+  const owner = {};
   const words = new Uint32Array(KEY_WORDS);
   let next = opened.nextSeriesId;
 
@@ -41,18 +43,22 @@ export function createSeriesIds(opened: Pick<OpenedJournal, "series" | "nextSeri
     return id;
   };
 
+  const cached = (series: Series): number => (series.keptBy === owner ? series.keptAs : 0);
+
   return {
+    cached,
     of: (series, writer) => {
-      const known = bySeries.get(series);
-      if (known !== undefined) return known;
+      const known = cached(series);
+      if (known !== 0) return known;
       const definition = defineSeries(series);
       const id = findDefinition(definition) || define(definition, writer);
-      bySeries.set(series, id);
+      series.keptBy = owner;
+      series.keptAs = id;
       return id;
     },
-    known: (series) => bySeries.get(series) ?? (findDefinition(defineSeries(series)) || undefined),
+    known: (series) => cached(series) || findDefinition(defineSeries(series)) || undefined,
     forget: (series) => {
-      bySeries.delete(series);
+      series.keptBy = undefined;
       setDefinition(defineSeries(series), 0);
     },
   };

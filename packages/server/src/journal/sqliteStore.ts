@@ -15,7 +15,7 @@ export interface SqliteStore {
   /** Keeps a group: on the disk when this returns. Throws a `JournalError`; then this store may not be used again. */
   commitGroup(records: Uint8Array, keys: Uint8Array): void;
   /** Counts the group that was committed last. Apart, so that nobody waits for it. */
-  countGroup(records: Uint8Array, keys: Uint8Array): void;
+  countGroup(records: Uint8Array, keys: Uint8Array<ArrayBuffer>): void;
   /** Begins to write totals and keys up to the last group, where there is anything to write. */
   beginCheckpoint(): void;
   /** Does a small part of a checkpoint. False when there is nothing to do. Throws as `commitGroup`. */
@@ -34,6 +34,7 @@ export interface SqliteStore {
 /** What is only asked for when a journal is opened. */
 export interface StoreReader {
   series(id: number, definition: Uint8Array): void;
+  /** A block that is as long as a row belongs to the reader from then on. */
   keys(block: KeyBlock): void;
 }
 
@@ -123,7 +124,8 @@ function replay(
     ledger.apply(seq, records);
     const blocks = readKeyBlocks(keys);
     keyRows.add(seq, blocks);
-    for (const block of blocks) reader.keys(block);
+    // What waits for its row here stays here.
+    for (const block of blocks) reader.keys({ ...block, words: block.words.slice() });
   } catch (error) {
     throw corrupt(path, `group ${seq} cannot be read`, error);
   }

@@ -17,7 +17,7 @@ export type ThreadRequest =
       /** The records, in its first `length` bytes. */
       readonly buffer: ArrayBuffer;
       readonly length: number;
-      readonly keys: Uint8Array;
+      readonly keys: Uint8Array<ArrayBuffer>;
       /** How many times the sender was told `failed`: a group from before a failure is void after it. */
       readonly failures: number;
     }

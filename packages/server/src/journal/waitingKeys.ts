@@ -11,7 +11,7 @@ export interface WaitingKeys {
   /** True where the key at a place came with the same fingerprint. */
   isSame(place: number, fingerprint: string | undefined): boolean;
   add(key: string, words: Uint32Array): void;
-  words(): Uint32Array;
+  words(): Uint32Array<ArrayBuffer>;
 }
 
 const FIRST_KEYS = 64;

@@ -18,6 +18,9 @@ interface SeriesIdentity {
   usedAt: number;
   /** Called after each sample that it counted. */
   listen: CountListener;
+  /** Whose id `keptAs` is: a journal's; undefined before it was first kept. Here, because it is asked for each count. */
+  keptBy: object | undefined;
+  keptAs: number;
 }
 
 /** The one series of a counter or a gauge. Money is kept in minor units, as an integer of any size. */
@@ -105,7 +108,16 @@ export function createSeries(
   bornAt: number,
   slabs?: BucketSlabs,
 ): Series {
-  const identity = { descriptor, labels, bornAt, renderedText: undefined, usedAt: 0, listen: () => {} };
+  const identity = {
+    descriptor,
+    labels,
+    bornAt,
+    renderedText: undefined,
+    usedAt: 0,
+    listen: () => {},
+    keptBy: undefined,
+    keptAs: 0,
+  };
   if (slabs) {
     return { ...identity, kind: "histogram", edges: slabs.edges, counts: slabs.take(), count: 0, sum: 0 };
   }
