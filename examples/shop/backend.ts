@@ -8,6 +8,7 @@ import type { catalog } from "./catalog.ts";
 import { createInvoices } from "./invoices.ts";
 import { type Order, type OrderRequest, priceOrder, readOrderRequest } from "./orders.ts";
 import { findProducts } from "./products.ts";
+import type { SendReceipt } from "./receipts.ts";
 import { openShopDatabase } from "./shopDatabase.ts";
 
 export interface ShopOptions {
@@ -17,13 +18,16 @@ export interface ShopOptions {
   pause?: (milliseconds: number) => Promise<unknown>;
   /** Called with each page of an invoice that the printer has printed. Default: nobody wants to know. */
   onPrinted?: () => void;
+  /** Default: no receipts. */
+  sendReceipt?: SendReceipt;
 }
 
 /** The largest honest body is an order of every product: well under 4 KiB. */
 const MAX_BODY_BYTES = 4_096;
 
 /** The shop's API, under `/api`: a Hono app to mount at the root. Bad input is answered with 4xx and a reason. */
-export function createShop({ collector, pause = wait, onPrinted = () => {} }: ShopOptions) {
+export function createShop(options: ShopOptions) {
+  const { collector, pause = wait, onPrinted = () => {}, sendReceipt } = options;
   const app = new Hono().basePath("/api");
   const accounts = createAccounts();
   const database = openShopDatabase(collector);
@@ -46,6 +50,8 @@ export function createShop({ collector, pause = wait, onPrinted = () => {} }: Sh
     const order = createOrder(request);
     database.addOrder(order);
     invoices.add(order);
+    // Nobody waits for it and nobody catches what it throws: on purpose, to be seen in `app_exceptions_total`.
+    void sendReceipt?.(order);
     await collector.trackConversion("purchase", {
       id: order.id,
       value: order.total / 100,

@@ -10,6 +10,7 @@ import { createMetricsClient } from "@rumkit/server/client";
 import { Hono } from "hono";
 import { createShop } from "./backend.ts";
 import { catalog } from "./catalog.ts";
+import { createReceipts, liveOnWithoutReceipts } from "./receipts.ts";
 import { RELEASE } from "./release.ts";
 import { createVisitors } from "./visitors/createVisitors.ts";
 
@@ -44,11 +45,17 @@ const collector = createCollector({
   bots: "count",
 });
 const printer = createMetricsClient({ url: `http://${hostname}:${port}`, token: printerToken });
+liveOnWithoutReceipts();
 const matchRoute = createRouteMatcher(catalog.routes);
 const page = serveStatic({ root: DIST, path: "index.html" });
 
 const app = new Hono();
-app.route("/", createShop({ collector, onPrinted: () => printer.increment("printer.pages") }));
+const shop = createShop({
+  collector,
+  onPrinted: () => printer.increment("printer.pages"),
+  sendReceipt: createReceipts(),
+});
+app.route("/", shop);
 app.route("/", collector.app);
 app.use(serveStatic({ root: DIST }));
 // The client's routes are the catalogue's: every other path stays a 404.

@@ -1,0 +1,51 @@
+import { spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
+
+/** In a process of its own: vitest would take what nothing catches for a failure of the test. */
+function runShop(afterwards: string) {
+  const program = `
+    import { createCollector } from "@rumkit/server";
+    import { createShop } from "./backend.ts";
+    import { catalog } from "./catalog.ts";
+    import { createReceipts, liveOnWithoutReceipts } from "./receipts.ts";
+    liveOnWithoutReceipts();
+    const collector = createCollector({ catalog });
+    const shop = createShop({
+      collector,
+      pause: () => Promise.resolve(),
+      sendReceipt: createReceipts(() => 0),
+    });
+    const order = { items: [{ id: "salt-roads", quantity: 1 }], paymentMethod: "card", currency: "USD" };
+    const answer = await shop.request("/api/checkout", { method: "POST", body: JSON.stringify(order) });
+    console.log("status", answer.status);
+    setTimeout(async () => {
+      console.log(await (await collector.app.request("/metrics")).text());
+      ${afterwards}
+      process.exit(0);
+    }, 50);
+  `;
+  return spawnSync(
+    process.execPath,
+    ["--conditions=@rumkit/source", "--input-type=module", "--eval", program],
+    {
+      encoding: "utf8",
+      cwd: import.meta.dirname,
+    },
+  );
+}
+
+test("a receipt that is refused, and that nobody waits for, counts as an exception; the shop goes on", () => {
+  const { stdout, stderr, status } = runShop("");
+  expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+  expect(stdout).toContain("status 201");
+  expect(stdout).toContain(
+    'app_exceptions_total{exception_type="MailRefused",origin="unhandledRejection"} 1',
+  );
+  expect(stdout).toContain("orders_created_total");
+});
+
+test("any other exception that nothing caught ends it, and says why", () => {
+  const { stderr, status } = runShop('void Promise.reject(new RangeError("a mistake")); return;');
+  expect(stderr).toContain("RangeError: a mistake");
+  expect(status).toBe(1);
+});
