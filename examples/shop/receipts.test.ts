@@ -26,7 +26,14 @@ function runShop(afterwards: string) {
   `;
   return spawnSync(
     process.execPath,
-    ["--conditions=@rumkit/source", "--input-type=module", "--eval", program],
+    [
+      "--conditions=@rumkit/source",
+      // What Node 22 says of its SQLite.
+      "--disable-warning=ExperimentalWarning",
+      "--input-type=module",
+      "--eval",
+      program,
+    ],
     {
       encoding: "utf8",
       cwd: import.meta.dirname,

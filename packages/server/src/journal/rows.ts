@@ -53,12 +53,15 @@ interface Tally {
 
 type Tallied = "series" | "totals" | "keys";
 
+/** Node 22 binds NULL for bytes that are none. */
+const BYTES = "ifnull(?, zeroblob(0))";
+
 export function createRows(file: SqliteFile, path: string): Rows {
-  const insertGroup = file.prepare("INSERT INTO log VALUES (?, ?, ?, ?)");
+  const insertGroup = file.prepare(`INSERT INTO log VALUES (?, ${BYTES}, ${BYTES}, ?)`);
   const deleteGroups = file.prepare("DELETE FROM log WHERE seq BETWEEN ? AND ?");
   const insertSeries = file.prepare("INSERT INTO series VALUES (?, ?, ?)");
   const deleteSeries = file.prepare("DELETE FROM series WHERE id = ?");
-  const putTotal = file.prepare("INSERT OR REPLACE INTO totals VALUES (?, ?, ?, ?)");
+  const putTotal = file.prepare(`INSERT OR REPLACE INTO totals VALUES (?, ?, ${BYTES}, ?)`);
   const deleteTotal = file.prepare("DELETE FROM totals WHERE id = ?");
   const putKeys = file.prepare("INSERT OR REPLACE INTO keys VALUES (?, ?, ?)");
   const deleteKeys = file.prepare("DELETE FROM keys WHERE id = ?");
@@ -219,11 +222,16 @@ const numberBytes = new Uint8Array(numbers.buffer);
 function rowChecksum(bytes: Uint8Array, id: number, asOf: number): number {
   numbers[0] = id;
   numbers[1] = asOf;
-  return crc32(bytes, crc32(numberBytes));
+  return checksum(bytes, crc32(numberBytes));
 }
 
 function groupChecksum(seq: number, records: Uint8Array, keys: Uint8Array): number {
   numbers[0] = seq;
   numbers[1] = records.length;
-  return crc32(keys, crc32(records, crc32(numberBytes)));
+  return checksum(keys, checksum(records, crc32(numberBytes)));
+}
+
+/** Node 22 forgets what was before bytes that are none: zlib takes them for a request of the first value. */
+function checksum(bytes: Uint8Array, before: number): number {
+  return bytes.length === 0 ? before : crc32(bytes, before);
 }

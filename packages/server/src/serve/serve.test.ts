@@ -1,12 +1,13 @@
 import { Agent, request } from "node:http";
 import { connect, type Socket } from "node:net";
-import * as net from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { freePort } from "../../../../test/e2e/freePort.ts";
 import { type ServeProcess, type ServeProcessOptions, startServe } from "../../../../test/serveProcess.ts";
+import { bindSocket, type BoundSocket } from "./boundSocket.ts";
 
 const ORIGIN = "https://blog.example";
 const KEY = "pk_0123456789abcdef";
@@ -430,9 +431,11 @@ describe("SIGTERM", () => {
 });
 
 /** A socket that is bound, as a service manager holds it, and its port. */
-function bound(): { fd: number; port: number; close: () => void } {
-  const socket = new net.BoundSocket({ host: "127.0.0.1", port: 0 });
-  return { fd: socket.fd(), port: (socket.address() as { port: number }).port, close: () => socket.close() };
+async function bound(
+  address = "127.0.0.1",
+): Promise<{ readonly socket: BoundSocket; readonly port: number }> {
+  const port = await freePort();
+  return { socket: bindSocket(address, port), port };
 }
 
 describe("a socket that is inherited", () => {
@@ -443,38 +446,34 @@ describe("a socket that is inherited", () => {
     "from systemd is listened on, and holds connections while nobody does",
     { timeout: 30_000 },
     async () => {
-      const { fd, port, close } = bound();
+      const { socket, port } = await bound();
       const origin = `http://127.0.0.1:${port}`;
-      const first = await start({ fd, by: asSystemd(1) });
+      const first = await start({ fd: socket.fd, by: asSystemd(1) });
       expect(first.origin).toBe(origin);
       expect(await once(origin)).toMatchObject({ status: 202 });
       expect(await first.end()).toBe(0);
       const waiting = once(origin);
       await wait(200);
-      await start({ fd, by: asSystemd(1) });
+      await start({ fd: socket.fd, by: asSystemd(1) });
       expect(await waiting).toMatchObject({ status: 202 });
-      close();
     },
   );
 
   test("is not taken by another process than the one that is meant", async () => {
-    const { fd, port, close } = bound();
-    const { origin } = await start({ fd, env: { LISTEN_PID: "1", LISTEN_FDS: "1" } });
+    const { socket, port } = await bound();
+    const { origin } = await start({ fd: socket.fd, env: { LISTEN_PID: "1", LISTEN_FDS: "1" } });
     expect(origin).not.toContain(String(port));
-    close();
   });
 
   test("of several is refused, because the others would never answer", async () => {
-    const { fd, close } = bound();
-    expect(await start({ fd, by: asSystemd(2) }).catch(String)).toContain("LISTEN_FDS is 2");
-    close();
+    const { socket } = await bound();
+    expect(await start({ fd: socket.fd, by: asSystemd(2) }).catch(String)).toContain("LISTEN_FDS is 2");
   });
 
   test("beyond loopback is refused without keys, before anybody is answered", async () => {
-    const socket = new net.BoundSocket({ host: "0.0.0.0", port: 0 });
-    const error = await start({ args: [...ANY_PORT, "--listen-fd", "3"], fd: socket.fd() }).catch(String);
+    const { socket } = await bound("0.0.0.0");
+    const error = await start({ args: [...ANY_PORT, "--listen-fd", "3"], fd: socket.fd }).catch(String);
     expect(error).toContain("0.0.0.0 can be reached from other machines.");
-    socket.close();
   });
 });
 
