@@ -31,6 +31,14 @@ const SOFTWARE: readonly Software[] = [
     debianPackage: "postgresql",
     folders: debianPostgresFolders,
   },
+  {
+    name: "MariaDB's server",
+    variable: "MARIADB_PATH",
+    programs: ["mariadbd"],
+    // The program alone: the whole package takes four times the room.
+    debianPackage: "mariadb-server-core",
+    folders: () => ["/usr/sbin"],
+  },
 ];
 
 /** Browsers besides Chromium. Each is needed by its own delivery tests alone. */

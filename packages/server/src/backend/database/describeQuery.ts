@@ -64,10 +64,11 @@ const PLAIN_NAME = /^[A-Za-z_][\w$]{0,62}$/;
 
 /**
  * One token. Every alternative is linear: comments, strings and dollar quotes are passed over whole, so that
- * nothing within them is taken for a word.
+ * nothing within them is taken for a word. What MySQL alone takes for one counts as one: a string in double quotes
+ * with its backslashes, and a line that begins with `#`.
  */
 const TOKEN =
-  /--[^\n]*|\/\*[^]*?\*\/|'(?:[^'\\]|''|\\[^])*'|\$\$[^]*?\$\$|"(?:[^"]|"")*"|`[^`]*`|\[\w[^\]]*\]|[A-Za-z_][\w$]*|[(),.;]|[^]/gy;
+  /--[^\n]*|(?<=^|\n)#[^\n]*|\/\*[^]*?\*\/|'(?:[^'\\]|''|\\[^])*'|\$\$[^]*?\$\$|"(?:[^"\\]|""|\\[^])*"|`[^`]*`|\[\w[^\]]*\]|[A-Za-z_][\w$]*|[(),.;]|[^]/gy;
 
 /** What cannot be read to its end: the rest may be a value. */
 const OPEN_QUOTE: ReadonlySet<string> = new Set(["'", '"', "`", "$"]);

@@ -1,0 +1,111 @@
+import { createCollector } from "@rumkit/server";
+import mysql from "mysql2/promise";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { changes, scrape } from "../scrape.ts";
+import { type RunningMariaDb, startMariaDb } from "./mariadb.ts";
+
+/** `mysql2` through `queryTimer` and `trackPool`, as any driver that `instrumentPool` does not know. */
+
+let mariadb: RunningMariaDb;
+beforeAll(async () => {
+  mariadb = await startMariaDb();
+});
+afterAll(() => mariadb.stop());
+
+beforeEach(async () => {
+  const client = await mysql.createConnection(mariadb.connection);
+  await client.query("DROP DATABASE IF EXISTS shop");
+  await client.query("CREATE DATABASE shop");
+  await client.query("CREATE TABLE shop.orders (id int PRIMARY KEY, total int, note text)");
+  await client.end();
+});
+
+async function openPool() {
+  const collector = createCollector({ catalog: { app: "shop", routes: ["/"] }, runtimeMetrics: false });
+  const pool = mysql.createPool({ ...mariadb.connection, database: "shop", connectionLimit: 2 });
+  // The driver's events do not tell when a waiting caller was served, so the app looks at its lists.
+  const lists = pool.pool as unknown as Record<
+    "_allConnections" | "_freeConnections" | "_connectionQueue",
+    { readonly length: number }
+  >;
+  collector.trackPool("main", () => ({
+    active: lists._allConnections.length - lists._freeConnections.length,
+    idle: lists._freeConnections.length,
+    waiting: lists._connectionQueue.length,
+  }));
+  onTestFinished(async () => {
+    await pool.end();
+    await collector.stop();
+  });
+  const { queryTimer } = collector;
+  const before = await scrape(collector.app);
+  return {
+    pool,
+    query: <Row>(sql: string, values: readonly (string | number)[] = []): Promise<Row[]> =>
+      queryTimer(sql, async () => (await pool.query(sql, values))[0] as Row[]),
+    execute: (sql: string, values: readonly (string | number)[]) =>
+      queryTimer(sql, () => pool.execute(sql, [...values])),
+    inConnection: (connection: mysql.PoolConnection, sql: string) =>
+      queryTimer(sql, () => connection.query(sql)),
+    counted: async (families: string) =>
+      changes(before, await scrape(collector.app), new RegExp(`^${families}`)),
+    gauges: async () => {
+      const totals = await scrape(collector.app);
+      return ["active", "idle", "waiting"].map((name) =>
+        totals.get(`database_connections_${name}{pool="main"}`),
+      );
+    },
+  };
+}
+
+const INSERT = "INSERT INTO `orders` (id, total, note) VALUES (?, ?, ?)";
+
+test("queries and prepared statements are counted and timed, with what they answer unchanged", async () => {
+  const { query, execute, counted } = await openPool();
+  await execute(INSERT, [1, 1999, "first"]);
+  expect(await query("SELECT total FROM shop.orders WHERE id = ?", [1])).toEqual([{ total: 1999 }]);
+  await expect(execute(INSERT, [1, 5, "again"])).rejects.toMatchObject({ code: "ER_DUP_ENTRY" });
+  await expect(query("SELEC nothing FROM orders")).rejects.toMatchObject({ code: "ER_PARSE_ERROR" });
+  await query("REPLACE INTO orders VALUES (1, 2, 'x')");
+  expect(await counted("database_queries_total")).toEqual({
+    'database_queries_total{operation="insert",table="orders",outcome="done"}': 1,
+    'database_queries_total{operation="insert",table="orders",outcome="error"}': 1,
+    'database_queries_total{operation="select",table="orders",outcome="done"}': 1,
+    'database_queries_total{operation="other",table="none",outcome="error"}': 1,
+    'database_queries_total{operation="replace",table="orders",outcome="done"}': 1,
+  });
+  const [slept] = Object.values(await counted("database_query_duration_seconds_sum.*select"));
+  await query("SELECT SLEEP(0.05) FROM orders");
+  const [later] = Object.values(await counted("database_query_duration_seconds_sum.*select"));
+  expect(later! - slept!).toBeGreaterThan(0.049);
+});
+
+test("connections are shown as they are at a scrape, and transactions count query by query", async () => {
+  const { pool, inConnection, counted, gauges } = await openPool();
+  expect(await gauges()).toEqual([0, 0, 0]);
+  const first = await pool.getConnection();
+  const second = await pool.getConnection();
+  const third = pool.getConnection();
+  await expect.poll(gauges).toEqual([2, 0, 1]);
+  for (const sql of ["START TRANSACTION", "UPDATE orders SET total = 1", "ROLLBACK"])
+    await inConnection(first, sql);
+  first.release();
+  (await third).release();
+  second.release();
+  expect(await gauges()).toEqual([0, 2, 0]);
+  expect(await counted("database_queries_total")).toEqual({
+    'database_queries_total{operation="begin",table="none",outcome="done"}': 1,
+    'database_queries_total{operation="update",table="orders",outcome="done"}': 1,
+    'database_queries_total{operation="rollback",table="none",outcome="done"}': 1,
+  });
+});
+
+test("what a query holds is never a label, also in MySQL's own ways of writing it", async () => {
+  const { query, counted } = await openPool();
+  const values = String.raw`"a\" FROM secret_one", 'b\' FROM secret_two'`;
+  await query("# FROM secret_three\nSELECT " + values + ", total FROM orders WHERE id = 4111111111111111");
+  expect(Object.keys(await counted("database_")).join("\n")).not.toMatch(/secret|4111/);
+  expect(await counted("database_queries_total")).toEqual({
+    'database_queries_total{operation="select",table="orders",outcome="done"}': 1,
+  });
+});
