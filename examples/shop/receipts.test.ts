@@ -8,7 +8,10 @@ function runShop(afterwards: string) {
     import { createShop } from "./backend.ts";
     import { catalog } from "./catalog.ts";
     import { createReceipts, liveOnWithoutReceipts } from "./receipts.ts";
-    liveOnWithoutReceipts();
+    liveOnWithoutReceipts((error) => {
+      console.error(error);
+      process.exit(1);
+    });
     const collector = createCollector({ catalog });
     const shop = createShop({
       collector,

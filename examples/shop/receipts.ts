@@ -1,7 +1,7 @@
 import type { Order } from "./orders.ts";
 
 /** The mail server did not take a receipt. */
-export class MailRefused extends Error {
+class MailRefused extends Error {
   override readonly name = "MailRefused";
 }
 
@@ -17,13 +17,11 @@ export function createReceipts(random: () => number = Math.random): SendReceipt 
 }
 
 /**
- * A shop goes on selling without a receipt, so its process lives on; with any other exception that nothing caught
- * it ends, as it would without this.
+ * A shop goes on selling without a receipt, so its process lives on. `end` is called with any other exception that
+ * nothing caught, and has to end it.
  */
-export function liveOnWithoutReceipts(): void {
+export function liveOnWithoutReceipts(end: (error: Error) => never): void {
   process.on("uncaughtException", (error) => {
-    if (error instanceof MailRefused) return;
-    console.error(error);
-    process.exit(1);
+    if (!(error instanceof MailRefused)) end(error);
   });
 }

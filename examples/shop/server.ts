@@ -45,7 +45,7 @@ const collector = createCollector({
   bots: "count",
 });
 const printer = createMetricsClient({ url: `http://${hostname}:${port}`, token: printerToken });
-liveOnWithoutReceipts();
+liveOnWithoutReceipts((error) => fail(error.stack ?? String(error)));
 const matchRoute = createRouteMatcher(catalog.routes);
 const page = serveStatic({ root: DIST, path: "index.html" });
 

@@ -24,14 +24,12 @@ async function openPool() {
   const collector = createCollector({ catalog: { app: "shop", routes: ["/"] }, runtimeMetrics: false });
   const pool = mysql.createPool({ ...mariadb.connection, database: "shop", connectionLimit: 2 });
   // The driver's events do not tell when a waiting caller was served, so the app looks at its lists.
-  const lists = pool.pool as unknown as Record<
-    "_allConnections" | "_freeConnections" | "_connectionQueue",
-    { readonly length: number }
-  >;
+  const lists = pool.pool as unknown as Readonly<Record<string, { readonly length: number }>>;
+  const lengthOf = (list: string): number => lists[list]?.length ?? Number.NaN;
   collector.trackPool("main", () => ({
-    active: lists._allConnections.length - lists._freeConnections.length,
-    idle: lists._freeConnections.length,
-    waiting: lists._connectionQueue.length,
+    active: lengthOf("_allConnections") - lengthOf("_freeConnections"),
+    idle: lengthOf("_freeConnections"),
+    waiting: lengthOf("_connectionQueue"),
   }));
   onTestFinished(async () => {
     await pool.end();
@@ -41,10 +39,10 @@ async function openPool() {
   const before = await scrape(collector.app);
   return {
     pool,
-    query: <Row>(sql: string, values: readonly (string | number)[] = []): Promise<Row[]> =>
+    query: <Row>(sql: string, values: (string | number)[] = []): Promise<Row[]> =>
       queryTimer(sql, async () => (await pool.query(sql, values))[0] as Row[]),
-    execute: (sql: string, values: readonly (string | number)[]) =>
-      queryTimer(sql, () => pool.execute(sql, [...values])),
+    execute: (sql: string, values: (string | number)[]) =>
+      queryTimer(sql, () => pool.execute<mysql.ResultSetHeader>(sql, values)),
     inConnection: (connection: mysql.PoolConnection, sql: string) =>
       queryTimer(sql, () => connection.query(sql)),
     counted: async (families: string) =>

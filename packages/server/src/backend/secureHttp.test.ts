@@ -112,7 +112,7 @@ describe("httpMetrics() under @hono/node-server", () => {
       const { origin, ...server } = optionsOf();
       const shop = createShop(collector);
       const options = { fetch: shop.fetch, port: 0, hostname: "127.0.0.1", ...server };
-      const port = await portOf(serve(options as Parameters<typeof serve>[0]));
+      const port = await portOf(serve(options));
       const session = openSession(`${origin}://127.0.0.1:${port}`);
       expect(await ask(session, { ":path": "/product/1" })).toEqual({ status: 200, text: "a book" });
       const order = await ask(session, { ":path": "/orders", ":method": "POST" }, "12345");
@@ -197,9 +197,9 @@ describe("nodeHttpMetrics()", () => {
       else answer(request, response);
     };
     const secure = await portOf(createTlsServer(tls, listener).listen(0, "127.0.0.1"));
-    const plain = await portOf(createPlainServer(listener).listen(0, "127.0.0.1"));
+    const unencrypted = await portOf(createPlainServer(listener).listen(0, "127.0.0.1"));
     const clients = [
-      connectPlain({ port: plain, host: "127.0.0.1" }),
+      connectPlain({ port: unencrypted, host: "127.0.0.1" }),
       connectTls({ port: secure, host: "127.0.0.1", rejectUnauthorized: false }),
     ];
     for (const socket of clients) {

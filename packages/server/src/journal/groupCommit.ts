@@ -156,8 +156,8 @@ export function createGroupCommit(
       const known = judge(entry);
       if (known) return known;
       for (const { series, value, times } of entry.increments) {
-        const known = ids.cached(series);
-        if (known !== 0) writer.increment(known, value, times);
+        const id = ids.cached(series);
+        if (id !== 0) writer.increment(id, value, times);
         else if (series.descriptor.type !== "gauge") writer.increment(idOf(series), value, times);
       }
       if (gathering.entries === 0) gathering.since = performance.now();

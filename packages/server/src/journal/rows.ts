@@ -222,16 +222,16 @@ const numberBytes = new Uint8Array(numbers.buffer);
 function rowChecksum(bytes: Uint8Array, id: number, asOf: number): number {
   numbers[0] = id;
   numbers[1] = asOf;
-  return checksum(bytes, crc32(numberBytes));
+  return crcAfter(crc32(numberBytes), bytes);
 }
 
 function groupChecksum(seq: number, records: Uint8Array, keys: Uint8Array): number {
   numbers[0] = seq;
   numbers[1] = records.length;
-  return checksum(keys, checksum(records, crc32(numberBytes)));
+  return crcAfter(crcAfter(crc32(numberBytes), records), keys);
 }
 
 /** Node 22 forgets what was before bytes that are none: zlib takes them for a request of the first value. */
-function checksum(bytes: Uint8Array, before: number): number {
+function crcAfter(before: number, bytes: Uint8Array): number {
   return bytes.length === 0 ? before : crc32(bytes, before);
 }
