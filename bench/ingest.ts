@@ -14,8 +14,8 @@ import { type LoadResult, postBatches } from "./load.ts";
 
 const ROUNDS = 5;
 const SECONDS = 3;
-/** For V8 to have compiled what is called for each request: it still does after one second. */
-const WARM_UP_SECONDS = 2;
+/** For V8 to have compiled what is called for each request: with a journal it takes three seconds. */
+const WARM_UP_SECONDS = 3;
 const CONNECTIONS = 32;
 
 interface Round extends LoadResult {
