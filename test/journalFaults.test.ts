@@ -72,12 +72,15 @@ async function reopen(keys: number): Promise<{ saved: number; known: number }> {
   return { saved, known: outcomes.filter((outcome) => outcome === "duplicate").length };
 }
 
-/** Entries that were acknowledged between a sync that failed and the next opening of the file. */
+/**
+ * Entries that were acknowledged between a sync of a file that failed and the next opening. SQLite itself goes on
+ * where a folder cannot be synced (`unixSync` in its os_unix.c), and which sync is the folder's depends on the time.
+ */
 function keptAfterFault(trace: string): number {
   let kept = 0;
   let isFaulty = false;
   for (const line of trace.split("\n")) {
-    if (line.includes("EIO")) isFaulty = true;
+    if (line.includes("EIO") && !line.includes(`<${folder}>`)) isFaulty = true;
     else if (line.includes('metrics.journal"')) isFaulty = false;
     else if (isFaulty && line.includes('"kept')) kept += 1;
   }
@@ -108,7 +111,7 @@ describe("power loss", () => {
       const trace = join(folder, "trace");
       const inject = "inject=fsync,fdatasync:error=EIO:when=12..14";
       const said = runLoop(
-        [STRACE, "-f", "-o", trace, "-e", "trace=openat,write,fsync,fdatasync", "-e", inject],
+        [STRACE, "-f", "-y", "-o", trace, "-e", "trace=openat,write,fsync,fdatasync", "-e", inject],
         20,
       );
       expect(said.filter((line) => /^refused \d+ io_error$/.test(line)).length).toBeGreaterThan(0);
