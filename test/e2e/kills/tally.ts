@@ -21,16 +21,16 @@ export function readTally(exposition: string): Tally {
   const tally: Tally = {};
   for (const [series, value] of parseExposition(exposition)) {
     const scale = FAMILIES.find(([pattern]) => pattern.test(series))?.[1];
-    if (scale !== undefined && value !== 0) tally[series] = exact(series, value * scale);
+    if (scale !== undefined && value !== 0) tally[series] = exact(series, value, scale);
   }
   return tally;
 }
 
-/** Major units are decimal fractions: they come back as integers to the last digit of a double, or something is wrong. */
-function exact(series: string, value: number): number {
-  const rounded = Math.round(value);
-  if (Math.abs(value - rounded) > 1e-6) throw new Error(`${series} is ${value}: no whole number of units.`);
-  return rounded;
+/** Major units are decimal fractions: the double nearest to a whole number of minor ones, or something is wrong. */
+function exact(series: string, value: number, scale: number): number {
+  const units = Math.round(value * scale);
+  if (units / scale !== value) throw new Error(`${series} is ${value}: no whole number of 1/${scale}.`);
+  return units;
 }
 
 export function addTally(to: Tally, from: Tally): void {
