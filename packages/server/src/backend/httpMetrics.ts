@@ -1,15 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { UNMATCHED_ROUTE } from "@rumkit/protocol";
 import type { Context, Handler, MiddlewareHandler } from "hono";
-import { matchedRoutes } from "hono/route";
 import { isEventStream } from "./contentType.ts";
 import { countBody } from "./countBody.ts";
 import { createExclusion, type Exclusion } from "./excludeRequests.ts";
 import type { HttpRecorder } from "./httpRecorder.ts";
+import { type MatchedRoute, matchedRoutesOf, registeredHandler } from "./matchedRoutes.ts";
 import { traceOf } from "./traceOf.ts";
 import { watchExchange } from "./watchExchange.ts";
-
-type RouterRoute = ReturnType<typeof matchedRoutes>[number];
 
 /** Hono's name for a handler of every method: what `app.use` registers. */
 const EVERY_METHOD = "ALL";
@@ -35,7 +33,7 @@ export function createHttpMetrics(
     const isExcluded = createExclusion(exclude);
     return function httpMetrics(c, next) {
       // Hono has matched every handler before the first one runs.
-      const routes = matchedRoutes(c);
+      const routes = matchedRoutesOf(c);
       if (isOwn(routes, ownHandlers) || isExcluded?.(c.req.method, c.req.path)) return next();
       const { incoming, outgoing } = nodeSides(c);
       if (incoming === undefined || outgoing === undefined) return countWeb(c, next, routes, recorder);
@@ -45,8 +43,8 @@ export function createHttpMetrics(
   };
 }
 
-function isOwn(routes: readonly RouterRoute[], ownHandlers: WeakSet<Handler>): boolean {
-  for (const { handler } of routes) if (ownHandlers.has(handler)) return true;
+function isOwn(routes: readonly MatchedRoute[], ownHandlers: WeakSet<Handler>): boolean {
+  for (const { handler } of routes) if (ownHandlers.has(registeredHandler(handler))) return true;
   return false;
 }
 
@@ -59,7 +57,7 @@ function nodeSides(c: Context): { incoming?: IncomingMessage; outgoing?: ServerR
  * The pattern of the endpoint: the one that answered, or the one that an early answer of middleware was for.
  * Hono has matched both before the first handler runs; `routeIndex` is the last handler that it called.
  */
-function routeOf(c: Context, routes: readonly RouterRoute[]): string {
+function routeOf(c: Context, routes: readonly MatchedRoute[]): string {
   for (let index = c.req.routeIndex; index < routes.length; index += 1) {
     const { method, path } = routes[index]!;
     if (method !== EVERY_METHOD || !path.endsWith("*")) return path;
@@ -71,7 +69,7 @@ function routeOf(c: Context, routes: readonly RouterRoute[]): string {
 async function countWeb(
   c: Context,
   next: () => Promise<void>,
-  routes: readonly RouterRoute[],
+  routes: readonly MatchedRoute[],
   recorder: HttpRecorder,
 ): Promise<void> {
   const start = performance.now();

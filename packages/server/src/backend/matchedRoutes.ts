@@ -1,0 +1,52 @@
+import type { Context, Handler } from "hono";
+
+/** A handler that matched a request, as it was registered. */
+export interface MatchedRoute {
+  /** Upper case; `ALL` for every method. */
+  readonly method: string;
+  /** The pattern, with the prefix of the app that it was mounted in. */
+  readonly path: string;
+  readonly handler: Handler;
+}
+
+/** How Hono keeps what matched: handlers, each with its route. */
+type MatchResult = readonly [matched: readonly (readonly [readonly [unknown, MatchedRoute], unknown])[]];
+
+/**
+ * Returns every handler that matched a request, in the order in which Hono calls them.
+ *
+ * `matchedRoutes` of `hono/route` reads a symbol that each copy of Hono makes for itself, so it throws for a
+ * request of another copy: an app may have a version of its own, or the CommonJS build. The property of the same
+ * name is in every Hono 4 (deprecated since 4.8). A copy without it has the symbol alone, which is then looked
+ * for on the request's own class. Returns an empty array where neither is found: a metric must not break an app.
+ */
+export function matchedRoutesOf({ req }: Context): readonly MatchedRoute[] {
+  const { matchedRoutes } = req as { readonly matchedRoutes?: readonly MatchedRoute[] };
+  return matchedRoutes ?? readBySymbol(req);
+}
+
+/** Hono's `COMPOSED_HANDLER` (`hono/utils/constants`): a text, and so the same in every copy. */
+const COMPOSED_HANDLER = "__COMPOSED_HANDLER";
+
+/** The handler that was registered first: Hono wraps those of an app with an error handler of its own. */
+export function registeredHandler(handler: Handler): Handler {
+  let registered = handler;
+  for (;;) {
+    const inner = (registered as { readonly [COMPOSED_HANDLER]?: Handler })[COMPOSED_HANDLER];
+    if (inner === undefined) return registered;
+    registered = inner;
+  }
+}
+
+function readBySymbol(request: object): readonly MatchedRoute[] {
+  for (const symbol of Object.getOwnPropertySymbols(Object.getPrototypeOf(request))) {
+    const result: unknown = Reflect.get(request, symbol);
+    if (isMatchResult(result)) return result[0].map(([[, route]]) => route);
+  }
+  return [];
+}
+
+function isMatchResult(value: unknown): value is MatchResult {
+  if (!Array.isArray(value) || !Array.isArray(value[0])) return false;
+  return value[0].every((entry) => typeof entry?.[0]?.[1]?.path === "string");
+}
