@@ -1,6 +1,7 @@
-/** Builds every package in the order of their imports, then the two pages. */
+/** Builds every package in the order of their imports, then the two pages, and puts one into the server. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { embed } from "./embed.ts";
 import { ROOT, run } from "./steps.ts";
 
 export async function build(): Promise<void> {
@@ -11,6 +12,7 @@ export async function build(): Promise<void> {
   }
   for (const folder of PAGES)
     await run(`build ${folder}`, "vite", ["build", "--logLevel", "warn"], join(ROOT, folder));
+  await embed();
 }
 
 /** What stands in one row imports only from the rows before it. */

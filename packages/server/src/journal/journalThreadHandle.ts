@@ -1,4 +1,5 @@
 import { Worker } from "node:worker_threads";
+import { journalThreadCode } from "./journalThreadCode.ts";
 import { JournalError } from "./journalError.ts";
 import type {
   FileSizes,
@@ -25,9 +26,11 @@ export interface JournalThread {
 
 /** Starts the thread and waits until it has opened the file. Rejects with its `JournalError`. */
 export async function startJournalThread(options: ThreadOptions): Promise<JournalThread> {
-  // The sources run as they are: in tests, and in whatever else strips types.
-  const file = import.meta.url.endsWith(".ts") ? "./journalThread.ts" : "./journalThread.js";
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: options, execArgv: [] });
+  const worker = new Worker(journalThreadCode, {
+    eval: typeof journalThreadCode === "string",
+    workerData: options,
+    execArgv: [],
+  });
   const { journal, sizes } = await waitUntilOpen(worker, options.path);
   worker.unref();
   return {

@@ -1,15 +1,11 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { extname, join } from "node:path";
 import type { Context, Handler } from "hono";
 
-/** Where the build of the live page lies, next to this module's folder in `src` and in `dist` alike. */
-const PAGE_FOLDER = join(import.meta.dirname, "../../dist/page");
-
+/** By the end of a file's name. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".svg": "image/svg+xml",
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  svg: "image/svg+xml",
 };
 
 /** Nothing but our own files runs, nothing is embedded, and a string cannot become markup. */
@@ -21,15 +17,16 @@ const SECURITY_HEADERS = {
   "referrer-policy": "no-referrer",
 };
 
-/** The files of the live page, read once: `GET /realtime` and `GET /realtime/assets/:file`. */
+/** The files of the live page: `GET /realtime` and `GET /realtime/assets/:file`. */
 export function createPageRoutes(): { page: Handler; asset: Handler } {
-  const files = readPage();
-  const send = (c: Context, name: string, cacheControl: string): Response => {
-    const content = files.get(name);
-    if (!content) return c.text("The live page is not built.\n", 404);
+  const send = async (c: Context, name: string, cacheControl: string): Promise<Response> => {
+    // Loaded when somebody opens the page: most processes never show it.
+    const { pageFiles } = await import("./pageFiles.ts");
+    const content = pageFiles.get(name);
+    if (content === undefined) return c.text("The live page is not built.\n", 404);
     return c.body(content, 200, {
       ...SECURITY_HEADERS,
-      "content-type": CONTENT_TYPES[extname(name)] ?? "application/octet-stream",
+      "content-type": CONTENT_TYPES[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream",
       "cache-control": cacheControl,
     });
   };
@@ -38,17 +35,4 @@ export function createPageRoutes(): { page: Handler; asset: Handler } {
     // The names carry a digest of the content, so a browser may keep them for ever.
     asset: (c) => send(c, `assets/${c.req.param("file")}`, "public, max-age=31536000, immutable"),
   };
-}
-
-function readPage(): Map<string, Uint8Array<ArrayBuffer>> {
-  try {
-    const names = readdirSync(PAGE_FOLDER, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name));
-    return new Map(
-      names.map((path) => [path.slice(PAGE_FOLDER.length + 1), new Uint8Array(readFileSync(path))]),
-    );
-  } catch {
-    return new Map();
-  }
 }

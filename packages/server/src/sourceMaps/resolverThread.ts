@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { OriginalPlace, ResolveJob, ResolveReply } from "./resolveJob.ts";
+import { resolveThreadCode } from "./resolveThreadCode.ts";
 
 /** Milliseconds for reading the maps of one error: 50 MiB take some 2 s on a slow disk and core. */
 const LOAD_MS = 5_000;
@@ -34,9 +35,8 @@ export function createResolverThread(keepSources: boolean, budget: ResolverBudge
   let worker: Worker | undefined;
 
   const start = (): Worker => {
-    // The sources run as they are: in tests, and in whatever else strips types.
-    const file = import.meta.url.endsWith(".ts") ? "./resolveThread.ts" : "./resolveThread.js";
-    const started = new Worker(new URL(file, import.meta.url), {
+    const started = new Worker(resolveThreadCode, {
+      eval: typeof resolveThreadCode === "string",
       workerData: { keepSources },
       execArgv: [],
       env: {},

@@ -1,0 +1,28 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** Reads a folder of text files, each under its path below it: with `/` on every system, as in addresses. */
+export function readFolder(folder: string, prefix = ""): [path: string, text: string][] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): [string, string][] => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory()
+      ? readFolder(path, `${prefix}${entry.name}/`)
+      : [[`${prefix}${entry.name}`, readFileSync(path, "utf8")]];
+  });
+}
+
+/**
+ * The files of the live page as it was last built, by their path: `assets/index-….js`. Empty before the first build.
+ *
+ * In `dist`, the build replaces this module with one that holds the files as text: a bundler copies modules and
+ * no folders, so a server that is bundled into one file has the page, too.
+ */
+export const pageFiles: ReadonlyMap<string, string> = readPage();
+
+function readPage(): ReadonlyMap<string, string> {
+  try {
+    return new Map(readFolder(join(import.meta.dirname, "../../dist/page")));
+  } catch {
+    return new Map();
+  }
+}
