@@ -1,90 +1,124 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { readSecret } from "../serve/secretFiles.ts";
-import { isMapFile, isRelease } from "../sourceMaps/mapName.ts";
+import { type BuildMap, findBuildMaps } from "../sourceMaps/buildMaps.ts";
+import { isRelease } from "../sourceMaps/mapName.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
+import { MapRefused, putSourceMap } from "./putSourceMap.ts";
 
 const USAGE = `Usage: rumkit sourcemaps upload <folder> --release <release> --url <collector> [--token <token>]
+       rumkit sourcemaps copy <folder> --release <release> --to <maps>
 
-Uploads every .map file below a folder, so that the stacks of that release's errors name your sources. Do it after
-each build, and leave the maps out of what you serve.
+Hands the source maps of a build to a collector, so that the stacks of that release's errors name your sources. Run it
+after each build, and leave the maps out of what you serve. <folder> holds the scripts and their maps: dist,
+.next/static. A script's map is the one that its sourceMappingURL names, a file or inline, else <script>.map.
 
-  --release <release>  what pages send as their release
+upload sends them to a running collector. copy writes them into the folder that its option sourceMaps.directory names.
+
+  --release <release>  the release that pages send
   --url <collector>    https://rum.example
   --token <token>      of scope admin. Default the environment's RUMKIT_TOKEN, which no list of processes shows, or
                        the file that RUMKIT_TOKEN_FILE names
+  --to <maps>          the collector's folder of maps
+  --strict             exit with 1 on a warning: a map that belongs to no script, a script that names a missing map
   --help               show this text
 
-Exit codes: 0 done, 1 a map could not be uploaded, or there is none, 2 the command line is wrong.
+Exit codes: 0 done, 1 a map was refused, or there is none, or --strict and a warning, 2 the command line is wrong.
 `;
 
-interface Upload {
+interface Job {
   readonly folder: string;
-  readonly release: string;
-  readonly url: URL;
-  readonly token: string;
+  readonly strict: boolean;
+  /** "Uploaded", "Copied". */
+  readonly done: string;
+  readonly take: (map: BuildMap) => Promise<void>;
 }
 
 export const sourcemapsCommand: Command = {
   usage: USAGE,
-  run: async (argv) => {
-    const upload = await parse(argv);
-    const files = await mapsBelow(upload.folder);
-    if (files.length === 0) throw new Error(`[rumkit] There is no .map file below ${upload.folder}.`);
-    for (const file of files) {
-      const bytes = await send(upload, file);
-      process.stdout.write(`Uploaded ${file} (${bytes} bytes)\n`);
-    }
-    return 0;
-  },
+  run: async (argv) => handOver(await parse(argv)),
 };
 
-async function parse(argv: string[]): Promise<Upload> {
+async function handOver({ folder, strict, done, take }: Job): Promise<number> {
+  const { scripts, withoutMap, maps } = await findBuildMaps(folder);
+  let taken = 0;
+  let refused = 0;
+  let warnings = 0;
+  for await (const map of maps) {
+    if ("reason" in map) {
+      warnings += 1;
+      process.stderr.write(`[rumkit] Warning: ${map.file} ${map.reason}.\n`);
+      continue;
+    }
+    try {
+      await take(map);
+      taken += 1;
+      process.stdout.write(`${done} ${map.file} (${describe(map)})\n`);
+    } catch (error) {
+      if (!(error instanceof MapRefused)) throw error;
+      refused += 1;
+      process.stderr.write(`${error.message}\n`);
+    }
+  }
+  if (taken + refused === 0)
+    throw new Error(
+      `[rumkit] No map of a script is below ${folder}. Build with source maps, and name that folder.`,
+    );
+  const of = scripts > 0 ? plural(scripts, "script") : "no scripts, so each map keeps its name";
+  process.stdout.write(`${done} ${plural(taken, "map")}. Below ${folder}: ${of}`);
+  process.stdout.write(withoutMap > 0 ? `, ${withoutMap} without a map.\n` : ".\n");
+  return refused > 0 || (strict && warnings > 0) ? 1 : 0;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function describe({ file, from, text }: BuildMap): string {
+  const bytes = `${Buffer.byteLength(text)} bytes`;
+  if (from === undefined) return `inline, ${bytes}`;
+  return from === file ? bytes : `from ${from}, ${bytes}`;
+}
+
+async function parse(argv: string[]): Promise<Job> {
   const { values, positionals } = parseCommandLine(argv, {
     release: { type: "string" },
     url: { type: "string" },
     token: { type: "string" },
+    to: { type: "string" },
+    strict: { type: "boolean" },
   });
   const [verb, folder, ...rest] = positionals;
-  if (verb !== "upload" || folder === undefined || rest.length > 0)
-    throw new UsageError("[rumkit] Write: rumkit sourcemaps upload <folder>.");
-  const { release = "", token = await tokenOf(process.env) } = values;
+  if ((verb !== "upload" && verb !== "copy") || folder === undefined || rest.length > 0)
+    throw new UsageError(
+      "[rumkit] Write: rumkit sourcemaps upload <folder>, or rumkit sourcemaps copy <folder>.",
+    );
+  const { release = "", strict = false } = values;
   if (!isRelease(release))
     throw new UsageError(`[rumkit] --release is "${release}". Write letters, digits and . _ + @ -.`);
+  if (verb === "copy") {
+    if (!values.to) throw new UsageError("[rumkit] --to is missing. Write the collector's folder of maps.");
+    return { folder, strict, done: "Copied", take: copyTo(join(values.to, release)) };
+  }
+  const { token = await tokenOf(process.env) } = values;
   const url = URL.parse(values.url ?? "");
   if (!url || !["http:", "https:"].includes(url.protocol))
     throw new UsageError("[rumkit] --url is missing. Write the collector's: https://rum.example.");
   if (token === "") throw new UsageError("[rumkit] --token is missing. Set RUMKIT_TOKEN.");
-  return { folder, release, url, token };
+  return { folder, strict, done: "Uploaded", take: (map) => putSourceMap({ url, release, token }, map) };
+}
+
+function copyTo(folder: string): Job["take"] {
+  return async ({ file, text }) => {
+    const target = join(folder, file);
+    await mkdir(dirname(target), { recursive: true });
+    await writeFile(target, text);
+  };
 }
 
 async function tokenOf(env: NodeJS.ProcessEnv): Promise<string> {
   const read = await readSecret(env, "RUMKIT_TOKEN");
   if (read && "fault" in read) throw new UsageError(`[rumkit] ${read.fault}`);
   return read?.text ?? env["RUMKIT_TOKEN"] ?? "";
-}
-
-async function mapsBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .filter((file) => isMapFile(file))
-    .toSorted();
-}
-
-async function send({ folder, release, url, token }: Upload, file: string): Promise<number> {
-  const body = await readFile(join(folder, file));
-  const base = url.href.replace(/\/$/, "");
-  const target = `${base}/api/sourcemaps/${encodeURIComponent(release)}/${encodeURIComponent(file)}`;
-  const response = await fetch(target, {
-    method: "PUT",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-    body,
-    // A redirect could take the token to another host.
-    redirect: "error",
-  });
-  if (!response.ok) throw new Error(`[rumkit] ${file}: ${response.status} ${await response.text()}`);
-  return body.length;
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -59,6 +59,46 @@ test("a script is found by the end of its path; a name that two maps share finds
     "src/only.ts",
     "/elsewhere/app.js",
   ]);
+});
+
+test("an address is percent-encoded, the name of its file is not", async () => {
+  await writeFile(join(directory, "1/a/[id].js.map"), mapText("src/user.ts"));
+  resolver = createResolver({ maps, context: false });
+  const { frames } = await resolver.resolve("1", [
+    frame("/_next/a/%5Bid%5D.js"),
+    frame("/_next/a/[id].js"),
+    frame("/_next/a/%ZZ.js"),
+  ]);
+  expect(frames.map(({ file }) => file)).toEqual(["src/user.ts", "src/user.ts", "/_next/a/%ZZ.js"]);
+});
+
+test.each([
+  ["turbopack:///[project]/components/like.tsx", "components/like.tsx"],
+  ["webpack://_N_E/./app/page.tsx?1a2b", "app/page.tsx"],
+  ["../../src/cart.ts", "src/cart.ts"],
+])("a source %s is shown as %s", async (source, file) => {
+  await writeFile(join(directory, "1/a/app.js.map"), mapText(source));
+  resolver = createResolver({ maps, context: false });
+  expect((await resolver.resolve("1", [frame("/a/app.js")])).frames[0]?.file).toBe(file);
+});
+
+test("a folder that cannot be read for a while keeps the maps that were found before", async () => {
+  await writeFile(join(directory, "1/a/app.js.map"), mapText("src/app.ts"));
+  resolver = createResolver({ maps, context: false });
+  const file = async (release: string) =>
+    (await resolver!.resolve(release, [frame("/a/app.js")])).frames[0]?.file;
+  expect(await file("1")).toBe("src/app.ts");
+  await rename(directory, `${directory}-moved`);
+  await symlink(directory, directory);
+  time += 30_000;
+  expect(await file("2")).toBe("/a/app.js");
+  await rm(directory);
+  await rename(`${directory}-moved`, directory);
+  await mkdir(join(directory, "1/b/c"));
+  await writeFile(join(directory, "1/b/c/late.js.map"), mapText("src/late.ts"));
+  expect(await file("1")).toBe("src/app.ts");
+  time += 30_000;
+  expect((await resolver.resolve("1", [frame("/c/late.js")])).frames[0]?.file).toBe("src/late.ts");
 });
 
 test("a release that a deployment brings is found within half a minute, without a look at the disk for each error", async () => {

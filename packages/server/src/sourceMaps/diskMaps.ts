@@ -3,18 +3,26 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { MapFile } from "./mapFile.ts";
 import { isMapFile, isRelease } from "./mapName.ts";
+import { isMissing } from "./missingFile.ts";
 
 /** Maps that are found at most, and folders below a release: what exceeds it is left out. */
 const MAX_FILES = 20_000;
 const MAX_DEPTH = 10;
 
+/** The maps of a folder as far as it could be read. */
+export interface DiskMaps {
+  readonly maps: MapFile[];
+  /** False after a failed read, such as one with too many open files: there may be more maps. */
+  isComplete: boolean;
+}
+
 /**
- * The maps below `<directory>/<release>/`. Links are not followed and names that begin with a dot are left
- * out; a folder that cannot be read has none. Never rejects.
+ * The maps below `<directory>/<release>/`. Links are not followed, and names that begin with a dot are left
+ * out. Never rejects.
  */
-export async function findDiskMaps(directory: string): Promise<MapFile[]> {
-  const found: MapFile[] = [];
-  for (const entry of await entriesOf(directory)) {
+export async function findDiskMaps(directory: string): Promise<DiskMaps> {
+  const found: DiskMaps = { maps: [], isComplete: true };
+  for (const entry of await entriesOf(found, directory)) {
     if (entry.isDirectory() && isRelease(entry.name))
       await collect(found, join(directory, entry.name), entry.name, "", 0);
   }
@@ -22,25 +30,34 @@ export async function findDiskMaps(directory: string): Promise<MapFile[]> {
 }
 
 async function collect(
-  found: MapFile[],
+  found: DiskMaps,
   folder: string,
   release: string,
   prefix: string,
   depth: number,
 ): Promise<void> {
-  for (const entry of await entriesOf(folder)) {
-    if (found.length >= MAX_FILES) return;
+  for (const entry of await entriesOf(found, folder)) {
+    if (found.maps.length >= MAX_FILES) return;
     const path = join(folder, entry.name);
     const file = `${prefix}${entry.name}`;
     if (entry.isDirectory() && depth < MAX_DEPTH && !entry.name.startsWith("."))
       await collect(found, path, release, `${file}/`, depth + 1);
     else if (entry.isFile() && isMapFile(file)) {
-      const status = await stat(path).catch(() => undefined);
-      if (status) found.push({ release, file, path, bytes: status.size, version: String(status.mtimeMs) });
+      const status = await stat(path).catch(failed(found, undefined));
+      if (status)
+        found.maps.push({ release, file, path, bytes: status.size, version: String(status.mtimeMs) });
     }
   }
 }
 
-function entriesOf(folder: string): Promise<Dirent[]> {
-  return readdir(folder, { withFileTypes: true }).catch(() => []);
+function entriesOf(found: DiskMaps, folder: string): Promise<Dirent[]> {
+  return readdir(folder, { withFileTypes: true }).catch(failed(found, []));
+}
+
+/** A file or folder that is gone has no maps; after any other error the scan is not complete. */
+function failed<T>(found: DiskMaps, value: T): (error: unknown) => T {
+  return (error) => {
+    if (!isMissing(error)) found.isComplete = false;
+    return value;
+  };
 }

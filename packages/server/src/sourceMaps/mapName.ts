@@ -3,8 +3,11 @@ import { hash } from "node:crypto";
 /** Letters, digits and what versions are written with; not beginning with a dot: `1.2.0`, `shop@3f2a91b`. */
 const RELEASE = /^[\w+@-][\w.+@-]{0,127}$/;
 
-/** A segment of a file's path. What could climb out of a folder or hide begins with a dot. */
-const SEGMENT = /^[\w@+~$()[\]-][\w.@+~$()[\] -]{0,199}$/;
+/**
+ * A segment of a file's path: letters of any script, digits, and the punctuation of file names. A segment that
+ * begins with a dot could climb out of a folder or hide.
+ */
+const SEGMENT = /^[\p{L}\p{M}\p{N}\w@+~$()[\]!,=&'-][\p{L}\p{M}\p{N}\w.@+~$()[\]!,=&' -]{0,199}$/u;
 
 /** Segments and units of a file's path. */
 const MAX_SEGMENTS = 12;
@@ -21,7 +24,7 @@ export function isMapFile(file: string): boolean {
   return segments.length <= MAX_SEGMENTS && segments.every((segment) => SEGMENT.test(segment));
 }
 
-/** What a map is found by: a digest, so that nothing of a client's text is ever part of a path. */
+/** The key of a map: a digest, so that nothing of a client's text is ever part of a path. */
 export function mapKey(release: string, file: string): string {
   return hash("sha256", JSON.stringify([release, file]));
 }

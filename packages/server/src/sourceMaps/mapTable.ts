@@ -5,7 +5,7 @@ import type { MapFile } from "./mapFile.ts";
 import { mapKey } from "./mapName.ts";
 import { openUploadedMaps, type UploadedMaps } from "./uploadedMaps.ts";
 
-/** Milliseconds between two looks at the disk for a release that is not known: a deployment brings it. */
+/** Milliseconds between two scans of the disk for an unknown release, which a deployment brings. */
 const RESCAN_MS = 30_000;
 
 /** Segments of a script's path by which its map is looked for. */
@@ -15,7 +15,7 @@ const MAX_SUFFIXES = 12;
 export interface MapTable {
   /** The map of a script, undefined where there is none. `file` is a frame's: `/assets/app-3f2a91bc.js`. */
   find(release: string, file: string): MapFile | undefined;
-  /** Looks at the disk where it has not been lately and the release is unknown. Never rejects. */
+  /** Scans the disk if the release is unknown and the last scan is a while ago. Never rejects. */
   lookFor(release: string): Promise<void>;
   put(release: string, file: string, body: Readable): Promise<void>;
   /** Another number whenever the disk was looked at. */
@@ -32,7 +32,10 @@ export function createMapTable(directory: string, quota: number, now: () => numb
   const uploads = join(directory, ".uploads");
   let opened: Promise<UploadedMaps> | undefined;
   let found = new Map<string, MapFile | "ambiguous">();
+  /** The maps of the last scan that read everything. */
+  let complete: readonly MapFile[] = [];
   let releases = new Set<string>();
+  let isComplete = false;
   let scannedAt = Number.NEGATIVE_INFINITY;
   let scans = 0;
   let scanning: Promise<void> | undefined;
@@ -45,13 +48,18 @@ export function createMapTable(directory: string, quota: number, now: () => numb
     }));
 
   const scan = async (): Promise<void> => {
+    const disk = await findDiskMaps(directory);
     const uploaded = await open().then(
       (maps) => maps.list(),
-      () => [],
+      () => undefined,
     );
-    const maps = [...(await findDiskMaps(directory)), ...uploaded];
-    found = index(maps);
-    releases = new Set(maps.map(({ release }) => release));
+    isComplete = disk.isComplete && uploaded !== undefined;
+    const maps = [...disk.maps, ...(uploaded ?? [])];
+    if (isComplete) complete = maps;
+    // A read that failed does not take away the maps that were found before.
+    const known = isComplete ? maps : [...complete, ...maps];
+    found = index(known);
+    releases = new Set(known.map(({ release }) => release));
     scannedAt = now();
     scans += 1;
   };
@@ -69,7 +77,8 @@ export function createMapTable(directory: string, quota: number, now: () => numb
       return undefined;
     },
     lookFor: async (release) => {
-      if (!releases.has(release) && now() - scannedAt >= RESCAN_MS) await rescan();
+      const isKnown = isComplete && releases.has(release);
+      if (!isKnown && now() - scannedAt >= RESCAN_MS) await rescan();
     },
     generation: () => scans,
     put: async (release, file, body) => {
@@ -101,9 +110,22 @@ function index(maps: readonly MapFile[]): Map<string, MapFile | "ambiguous"> {
   return byKey;
 }
 
-/** `/shop/assets/app.js` is looked for as `shop/assets/app.js`, `assets/app.js` and `app.js`. */
+/**
+ * `/shop/assets/app.js` is looked for as `shop/assets/app.js`, `assets/app.js` and `app.js`. An address is
+ * percent-encoded, a file name is not: `%5Bid%5D.js` is the file `[id].js`.
+ */
 function suffixesOf(file: string): string[] {
-  const segments = file.split("/").filter((segment) => segment !== "");
+  const segments = decoded(file)
+    .split("/")
+    .filter((segment) => segment !== "");
   const shown = segments.slice(-MAX_SUFFIXES);
   return shown.map((_, from) => shown.slice(from).join("/"));
+}
+
+function decoded(file: string): string {
+  try {
+    return decodeURIComponent(file);
+  } catch {
+    return file;
+  }
 }

@@ -28,10 +28,11 @@ function lineOf(map: TraceMap, source: string, line: number): string | undefined
   return sourceContentFor(map, source)?.split("\n")[line - 1]?.trim().slice(0, CONTEXT_UNITS);
 }
 
-/** `../../src/cart.ts` and `webpack://shop/./src/cart.ts` are `src/cart.ts`. */
+/** `../../src/cart.ts`, `webpack://shop/./src/cart.ts` and `turbopack:///[project]/src/cart.ts` are `src/cart.ts`. */
 function originalFile(source: string): string {
   const scheme = source.indexOf("://");
-  const path = scheme < 0 ? source : source.slice(source.indexOf("/", scheme + 3) + 1);
+  const below = scheme < 0 ? source : source.slice(source.indexOf("/", scheme + 3) + 1);
+  const path = below.startsWith("[project]/") ? below.slice("[project]/".length) : below;
   const segments = path.split("/").filter((segment) => segment !== "." && segment !== ".." && segment !== "");
   const query = segments.join("/").search(/[?#]/);
   return query < 0 ? segments.join("/") : segments.join("/").slice(0, query);

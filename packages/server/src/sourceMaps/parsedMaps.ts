@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { decodedMappings, FlattenMap, type TraceMap } from "@jridgewell/trace-mapping";
 import { MAX_MAP_BYTES } from "./mapFile.ts";
+import { withoutPrefix } from "./readSourceMap.ts";
 
 /** Bytes of text whose maps are kept parsed: the maps of the release that errors come from. */
 const KEPT_BYTES = 64 * 1024 * 1024;
@@ -14,7 +15,7 @@ export interface ParsedMaps {
   get(path: string, version: string): TraceMap | undefined;
 }
 
-/** @param keepSources Whether the sources in the maps are kept, too: they are most of the text. */
+/** @param keepSources Keep the sources in the maps, too: they are most of the text. */
 export function createParsedMaps(keepSources: boolean): ParsedMaps {
   /** In the order of their last use. */
   const kept = new Map<string, { readonly map: TraceMap; readonly bytes: number }>();
@@ -39,8 +40,9 @@ export function createParsedMaps(keepSources: boolean): ParsedMaps {
       kept.set(key, { map, bytes });
       keptBytes += bytes;
       return map;
-    } catch {
-      if (broken.size < MAX_BROKEN) broken.add(key);
+    } catch (error) {
+      // A disk that fails now, or a limit of open files, says nothing about the map.
+      if (!isSystemError(error) && broken.size < MAX_BROKEN) broken.add(key);
       return undefined;
     }
   };
@@ -58,10 +60,12 @@ export function createParsedMaps(keepSources: boolean): ParsedMaps {
   };
 }
 
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && "syscall" in error;
+}
+
 function parseMap(text: string, keepSources: boolean): TraceMap {
-  // Some servers and bundlers begin a map like JSON that no script may load.
-  const json = text.startsWith(")]}'") ? text.slice(text.indexOf("\n") + 1) : text;
-  const source = JSON.parse(json, (key, value: unknown) =>
+  const source = JSON.parse(withoutPrefix(text), (key, value: unknown) =>
     key === "sourcesContent" && !keepSources ? undefined : value,
   ) as ConstructorParameters<typeof TraceMap>[0];
   const map = new FlattenMap(source);

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -193,6 +193,95 @@ describe("a stack of a built page is resolved", () => {
     expect((await group()).stack).toEqual(RESOLVED);
   });
 
+  describe("whatever the layout of the build", () => {
+    let laid: string;
+    beforeEach(async () => {
+      laid = await mkdtemp(join(tmpdir(), "rumkit-laid-"));
+    });
+    afterEach(() => rm(laid, { recursive: true, force: true }));
+
+    const run = async (...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
+      const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+      const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+      const textOf = ({ mock }: typeof stdout): string => mock.calls.map(([text]) => text).join("");
+      try {
+        const code = await sourcemapsCommand.run(args);
+        return { code, stdout: textOf(stdout), stderr: textOf(stderr) };
+      } finally {
+        stdout.mockRestore();
+        stderr.mockRestore();
+      }
+    };
+
+    const upload = async (folder: string): Promise<{ code: number; stdout: string; stderr: string }> => {
+      const server = serveCollector({ collector });
+      await once(server, "listening");
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const ended = await run("upload", folder, "--release=1.2.0", `--url=${url}/`, `--token=${ADMIN}`);
+      server.close();
+      return ended;
+    };
+
+    /** The built script as one that names its map: `name` becomes what `comment` makes of the map's text. */
+    const layScript = async (comment: (map: string) => string): Promise<{ script: string; map: string }> => {
+      const { name, text } = await mapOf();
+      const script = name.slice(0, -".map".length);
+      const code = await readFile(join(built, "dist/assets", script), "utf8");
+      await writeFile(join(laid, script), `${code}\n//# sourceMappingURL=${comment(text)}\n`);
+      return { script, map: text };
+    };
+
+    test.each([
+      ["as it is", (map: string) => map],
+      [
+        "as an index map",
+        (map: string) =>
+          JSON.stringify({
+            version: 3,
+            sections: [{ offset: { line: 0, column: 0 }, map: JSON.parse(map) }],
+          }),
+      ],
+    ])("Turbopack: a map under a name that only the script knows, %s", async (_how, write) => {
+      const { script, map } = await layScript(() => "0vtbujxjo9idn.js.map");
+      await writeFile(join(laid, "0vtbujxjo9idn.js.map"), write(map));
+      // Of a script that is copied as it is, without its comment: Turbopack does that with its polyfills.
+      await writeFile(join(laid, "2dcer2x5n9fwc.js.map"), map);
+      const { code, stdout, stderr } = await upload(laid);
+      expect(stdout).toContain(`Uploaded ${script}.map (from 0vtbujxjo9idn.js.map, `);
+      expect(stdout).toContain(`Uploaded 1 map. Below ${laid}: 1 script.`);
+      expect(stderr).toBe("[rumkit] Warning: 2dcer2x5n9fwc.js.map belongs to no script.\n");
+      expect(code).toBe(0);
+      await report();
+      expect((await group()).stack).toEqual(RESOLVED);
+    });
+
+    test("a map inside of its script", async () => {
+      const { script } = await layScript(
+        (map) => `data:application/json;charset=utf-8;base64,${Buffer.from(map).toString("base64")}`,
+      );
+      const { code, stdout } = await upload(laid);
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringContaining(`Uploaded ${script}.map (inline, `) as string,
+      });
+      await report();
+      expect((await group()).stack).toEqual(RESOLVED);
+    });
+
+    test("copied into the collector's folder instead of uploaded", async () => {
+      const { script, map } = await layScript(() => "maps/0v.json.map");
+      await mkdir(join(laid, "maps"));
+      await writeFile(join(laid, "maps/0v.json.map"), map);
+      const { code, stdout } = await run("copy", laid, "--release=1.2.0", "--to", directory);
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringContaining(`Copied ${script}.map (from maps/0v.json.map, `) as string,
+      });
+      await report();
+      expect((await group()).stack).toEqual(RESOLVED);
+    });
+  });
+
   test("after a restart, by what was uploaded before it", async () => {
     const { name, text } = await mapOf();
     expect((await put("1.2.0", name, text)).status).toBe(201);
@@ -323,6 +412,36 @@ test("the release that was uploaded longest ago leaves when there is no room; mo
   const files = await readdir(join(directory, ".uploads"));
   expect(files.filter((file) => file.endsWith(".map"))).toHaveLength(2);
   expect(files.filter((file) => file.endsWith(".tmp"))).toEqual([]);
+});
+
+describe("a manifest that cannot be read now takes no map away", () => {
+  test.each([
+    ["a link in a circle (ELOOP)", (path: string) => symlink(path, path)],
+    ["a folder (EISDIR)", (path: string) => mkdir(path)],
+    ["half a file", (path: string) => writeFile(path, '[{"release": "1.2.0"')],
+    ["entries that are none", (path: string) => writeFile(path, '[{"release": "1.2.0"}]')],
+    ["no list", (path: string) => writeFile(path, "{}")],
+  ])("where it is %s", async (_what, damage) => {
+    const { name, text } = await mapOf();
+    expect((await put("1.2.0", name, text)).status).toBe(201);
+    await collector.stop();
+    const uploads = join(directory, ".uploads");
+    const manifest = join(uploads, "manifest.json");
+    await rename(manifest, `${directory}.manifest`);
+    await damage(manifest);
+    start();
+    await report();
+    await group();
+    expect(await outcome("no_map")).toBe(1);
+    const refused = await put("1.2.0", "other.js.map", text);
+    expect([refused.status, await refused.text()]).toEqual([507, expect.stringMatching(/not be kept: \S+/)]);
+    expect((await readdir(uploads)).filter((file) => file.endsWith(".map"))).toHaveLength(1);
+    await rm(manifest, { recursive: true });
+    await rename(`${directory}.manifest`, manifest);
+    expect((await put("1.2.1", "other.js.map", text)).status).toBe(201);
+    await report();
+    await vi.waitFor(async () => expect(await outcome("resolved")).toBe(1), { timeout: 10_000 });
+  });
 });
 
 test("a map of more than 50 MiB is refused before it is read, and one that does not say so while it is", async () => {

@@ -24,7 +24,7 @@ export function createUploadRoute(maps: MapTable): Handler {
       return c.json({ release, file }, 201);
     } catch (error) {
       if (error instanceof MapTooLarge) return refuse(c, 413, "too_large", error.message);
-      return refuse(c, 507, "not_kept", "The map could not be kept.");
+      return refuse(c, 507, "not_kept", `The map could not be kept: ${reasonOf(error)}`);
     }
   };
 }
@@ -33,6 +33,12 @@ function bodyOf(c: Context): Readable {
   const incoming = incomingOf(c);
   if (incoming) return incoming;
   return c.req.raw.body ? Readable.fromWeb(c.req.raw.body as ReadableStream) : Readable.from([]);
+}
+
+/** The error's code, such as ENOSPC, else its text: only the holder of an admin token reads it. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error ? String(error.code) : error.message;
 }
 
 type Refusal = "bad_name" | "too_large" | "not_kept";

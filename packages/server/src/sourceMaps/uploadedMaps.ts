@@ -5,9 +5,10 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { MAX_MAP_BYTES, type MapFile } from "./mapFile.ts";
-import { isMapFile, isRelease, mapKey } from "./mapName.ts";
+import { mapKey } from "./mapName.ts";
+import { isMissing } from "./missingFile.ts";
 
-/** A map that was refused: it is larger than one may be, or than there is room for. */
+/** A map is refused: it is larger than the limit, or than the quota. */
 export class MapTooLarge extends Error {
   constructor(message: string) {
     super(message);
@@ -33,8 +34,8 @@ interface Entry {
 const MANIFEST = "manifest.json";
 
 /**
- * Opens the folder of uploaded maps. The manifest says what is there; a file that it does not name is removed,
- * because it is of an upload that did not come to its end.
+ * Opens the folder of uploaded maps. The manifest lists them; a file that it does not list is left from an
+ * upload that was cut off, and is removed. Throws where the manifest cannot be read, and removes nothing then.
  *
  * @param quota Bytes of all maps. When a new one has no room, the release that was uploaded longest ago goes.
  */
@@ -42,7 +43,7 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
   const entries = new Map<string, Entry>(
     (await readManifest(folder)).map((entry) => [mapKey(entry.release, entry.file), entry]),
   );
-  await removeStrangers(folder, entries);
+  await removeOrphans(folder, entries);
   /** Uploads are kept one after the other: two at a time would each think that there is room. */
   let last: Promise<unknown> = Promise.resolve();
 
@@ -126,11 +127,27 @@ function pathOf(folder: string, key: string): string {
 }
 
 async function readManifest(folder: string): Promise<Entry[]> {
-  const text = await readFile(join(folder, MANIFEST), "utf8").catch(() => "[]");
+  const path = join(folder, MANIFEST);
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    if (isMissing(error)) return "[]";
+    throw error;
+  });
   const entries: unknown = JSON.parse(text);
-  if (!Array.isArray(entries))
-    throw new Error(`[rumkit] ${join(folder, MANIFEST)} is no list of source maps.`);
-  return (entries as Entry[]).filter(({ release, file }) => isRelease(release) && isMapFile(file));
+  // One entry that is not understood would have its map removed.
+  if (!Array.isArray(entries) || !entries.every(isEntry))
+    throw new Error(`[rumkit] ${path} is not a list of source maps. Restore it, or remove the folder.`);
+  return entries;
+}
+
+function isEntry(value: unknown): value is Entry {
+  if (typeof value !== "object" || value === null) return false;
+  const { release, file, bytes, at } = value as Readonly<Record<keyof Entry, unknown>>;
+  return (
+    typeof release === "string" &&
+    typeof file === "string" &&
+    typeof bytes === "number" &&
+    typeof at === "number"
+  );
 }
 
 /** First beside it, then in its place: a manifest is whole or the one before. */
@@ -140,8 +157,11 @@ async function writeManifest(folder: string, entries: readonly Entry[]): Promise
   await rename(temporary, join(folder, MANIFEST));
 }
 
-async function removeStrangers(folder: string, entries: ReadonlyMap<string, Entry>): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
+async function removeOrphans(folder: string, entries: ReadonlyMap<string, Entry>): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
   const known = new Set([MANIFEST, ...[...entries.keys()].map((key) => `${key}.map`)]);
   for (const name of names) if (!known.has(name)) await rm(join(folder, name), { force: true });
 }
