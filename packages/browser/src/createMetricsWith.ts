@@ -33,6 +33,8 @@ export function createMetricsWith<C extends Catalog = Catalog>(
   let { consent = "granted" } = options;
   /** The time from a start to its stop. */
   let run: AbortController | undefined;
+  /** Not yet while the page is prerendered. */
+  let isWatched = false;
 
   const on: SourceContext["on"] = (target, type, listener) =>
     target.addEventListener(type, guard(listener as () => void), { capture: true, signal: run!.signal });
@@ -41,6 +43,7 @@ export function createMetricsWith<C extends Catalog = Catalog>(
   const page: SourceContext = { options, hooks, guard, on, ...recorder, ...calls, ...place };
 
   function watch(): void {
+    isWatched = true;
     recorder.setMode("unknown");
     hooks.events = [];
     hooks.flushes = [];
@@ -55,7 +58,7 @@ export function createMetricsWith<C extends Catalog = Catalog>(
   }
 
   function decide(): void {
-    if (run && !(document as { prerendering?: boolean }).prerendering) recorder.setMode(consent);
+    if (isWatched) recorder.setMode(consent);
   }
 
   function flush(reason?: SendReason): void {
@@ -84,8 +87,8 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     stop() {
       decide();
       recorder.setMode();
-      run?.abort();
-      run = undefined;
+      isWatched = false;
+      run = run?.abort() as undefined;
     },
   };
   for (const name in client) client[name] = guard(client[name]!);

@@ -28,15 +28,19 @@ export const FLUSH_CONVERSION_AFTER_MS = 1_000;
 export const MAX_WAITING_BATCHES = 20;
 
 /**
- * UTF-16 units and requests that may be in flight at once: the browser allows a page 64 KiB of keepalive bodies
- * and beacons together (Fetch standard, "inflight keepalive bytes"), and the page's own need room.
+ * UTF-16 units that may be in flight at once: the browser allows a page 64 KiB of keepalive bodies and beacons
+ * together (Fetch standard, "inflight keepalive bytes"), and the page's own need room.
  */
 export const MAX_IN_FLIGHT_UNITS = 48 * 1024;
-export const MAX_IN_FLIGHT_REQUESTS = 8;
 
-/** The wait doubles from the first to the last of these, with full jitter: the whole of it is random. */
+/** What a request takes of them besides its body, so that eight are in flight at most. */
+export const REQUEST_UNITS = 6_000;
+
+/**
+ * The wait for a collector that does not answer doubles from here, so that a page that is blocked makes about
+ * twenty tries in a day. With full jitter: the whole of it is random.
+ */
 export const FIRST_RETRY_MS = 1_000;
-export const LAST_RETRY_MS = 60_000;
 
 /**
  * A batch is given up after a day: the collector remembers its id for three. Retry-After is obeyed so long;

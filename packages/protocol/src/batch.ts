@@ -137,7 +137,7 @@ interface VitalCause {
   element?: string;
 }
 
-/** A vital's value for one page view, once. Its type is its name. */
+/** A vital's value for one page view; `count` is the number of page views that had this value. Its type is its name. */
 export interface VitalEvent extends EventBase, VitalCause {
   type: WebVitalName;
   /** Seconds, or the CLS score. */

@@ -13,6 +13,12 @@ export const MAX_EVENTS = 200;
  */
 export const MAX_COUNT = 1_000_000;
 
+/**
+ * What one event may add to a sum, its count and its session's rate included: seconds, bytes, minor units. Ninety
+ * of the largest still add up exactly in a double.
+ */
+export const MAX_ADDED = 1e14;
+
 /** UTF-16 units of a free string (message, attribute, path). Longer ones are cut by the page. */
 export const MAX_TEXT = 2_048;
 

@@ -1,4 +1,4 @@
-import type { DropReason, PageEvent } from "@rumkit/protocol";
+import { type DropReason, MAX_COUNT, type PageEvent } from "@rumkit/protocol";
 import { FLUSH_AFTER_MS, FLUSH_CONVERSION_AFTER_MS, MAX_BATCH_EVENTS, MAX_BATCH_UNITS } from "../limits.ts";
 
 /** Adds an event, or one to the count of an equal event that waits. */
@@ -27,10 +27,10 @@ export function createQueue(
       units += size;
       waiting.set(key, [event, 0]);
     }
-    waiting.get(key)![1]++;
+    const count = ++waiting.get(key)![1];
     if (event.type === "conversion") setTimeout(onDue, FLUSH_CONVERSION_AFTER_MS);
     timer ??= setTimeout(onDue, FLUSH_AFTER_MS);
-    if (waiting.size >= MAX_BATCH_EVENTS) onDue();
+    if (waiting.size >= MAX_BATCH_EVENTS || count >= MAX_COUNT) onDue();
   }
 
   function peek(): PageEvent[] {

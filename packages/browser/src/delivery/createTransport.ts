@@ -2,11 +2,10 @@ import type { Batch, DropReason } from "@rumkit/protocol";
 import {
   BEACON_REST_MS,
   FIRST_RETRY_MS,
-  LAST_RETRY_MS,
   LONGEST_RETRY_MS,
-  MAX_IN_FLIGHT_REQUESTS,
   MAX_IN_FLIGHT_UNITS,
   MAX_WAITING_BATCHES,
+  REQUEST_UNITS,
 } from "../limits.ts";
 import type { Hooks } from "../source.ts";
 
@@ -15,7 +14,6 @@ export type SendReason = "pause" | "exit" | undefined;
 
 // Of the module, not of a client: the browser counts for the page, so two clients share what there is.
 let units = 0;
-let requests = 0;
 
 /** Takes a batch, which travels with the next `send`. A retry has the same bytes, and so the same id. */
 type Add = (batch: Batch, body?: string) => void;
@@ -50,7 +48,7 @@ export function createTransport(
 
   function send(reason?: SendReason): void {
     for (const [batch, body] of waiting) {
-      const hasRoom = units + body.length < MAX_IN_FLIGHT_UNITS && requests < MAX_IN_FLIGHT_REQUESTS;
+      const hasRoom = units + REQUEST_UNITS + body.length < MAX_IN_FLIGHT_UNITS;
       if (Date.now() - batch.sentAt > LONGEST_RETRY_MS) settle(batch, "expired");
       else if ((reason || !timer) && hasRoom) post(batch, body, reason).catch(Object);
       else hooks.outbox?.add(batch.id, body);
@@ -67,12 +65,10 @@ export function createTransport(
       : fetch(url, request);
     // Only now: Firefox ends the script of a dying page at any line, and its next event sends what still waits.
     waiting.delete(batch);
-    units += body.length;
-    requests++;
+    units += REQUEST_UNITS + body.length;
     // No network, no room among the keepalive requests, or a blocker: as if nobody had answered.
     const response = (await answer.catch(Object)) as Partial<Response> | undefined;
-    units -= body.length;
-    requests--;
+    units -= REQUEST_UNITS + body.length;
     const { status = 500, headers } = response ?? {};
     // 408 timeout, 425 too early, 429 too many, and whatever is the server's fault.
     if (status < 500 && ![408, 425, 429].includes(status)) {
@@ -85,9 +81,11 @@ export function createTransport(
       // Seconds or a date (RFC 9110, 10.2.3). Without the header both are NaN or 0.
       const after = headers?.get("retry-after") as string;
       const afterMs = +after * 1000 || Date.parse(after) - Date.now() || 0;
-      const waitMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures++) * Math.random();
       // Both: pages that were told the same second do not come back in it together.
-      timer ??= setTimeout(retry, Math.min(waitMs + afterMs, LONGEST_RETRY_MS));
+      timer ??= setTimeout(
+        retry,
+        Math.min(afterMs + FIRST_RETRY_MS * 2 ** failures++ * Math.random(), LONGEST_RETRY_MS),
+      );
     }
     send();
   }

@@ -1,3 +1,4 @@
+import { MAX_ADDED, MAX_COUNT, type PageEvent } from "@rumkit/protocol";
 import { storeSession } from "../client/session.ts";
 import type { Source } from "../source.ts";
 
@@ -11,7 +12,18 @@ export function sampling(rate: number): Source {
     page.envelope.rate = rate;
     // Before consent there is no session; its events are looked at when they are to be sent.
     const isChosen = (): boolean => !(Number.parseInt(page.session().id, 16) >= rate * 2 ** 128);
-    page.hooks.events.push(isChosen);
+    // The collector refuses an event that stands for too much, by its count or by its value, once it is scaled.
+    // Equal events merge, so what waits leaves before it can come to that.
+    let weight = 0;
+    page.hooks.events.push((event: PageEvent & { value?: number }) => {
+      const own = Math.max(1, ((event.value ?? 0) * MAX_COUNT) / MAX_ADDED);
+      weight += own;
+      if (weight > MAX_COUNT * rate) {
+        page.flush();
+        weight = own;
+      }
+      return isChosen();
+    });
     page.hooks.flushes.push(isChosen);
     // A session that is left out sends nothing, and nothing else would store that it goes on.
     page.on(window, "pagehide", () => {

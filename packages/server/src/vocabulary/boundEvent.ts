@@ -1,12 +1,6 @@
-import { MAX_COUNT } from "@rumkit/protocol";
+import { MAX_ADDED, MAX_COUNT } from "@rumkit/protocol";
 import { isRejection, Rejection } from "../ingest/rejection.ts";
 import type { CountedEvent } from "./countedEvent.ts";
-
-/**
- * What one event may add to a sum: seconds, bytes, minor units. Every honest value times its count is far below
- * it, and ninety of the largest still add up exactly in a double.
- */
-const MAX_ADDED = 1e14;
 
 /**
  * Refuses an event that stands for too much: its count and the batch's rate multiply each other and its value,

@@ -135,6 +135,22 @@ describe("what an event counts", () => {
       },
     ],
     [
+      "an INP that was the same in three views",
+      { type: "INP", route: "/", value: 0.008, count: 3 },
+      {
+        "rum_inp_seconds{route=/,navigation=hard}": "3 of 0.024",
+        "rum_inp_interactions_total{part=none,party=none,element=none,rating=good}": 3,
+      },
+    ],
+    [
+      "an LCP that was the same in two views",
+      { type: "LCP", route: "/", value: 2.5, count: 2 },
+      {
+        "rum_lcp_seconds{route=/,navigation=hard}": "2 of 5",
+        "rum_lcp_elements_total{part=none,element=none,rating=good}": 2,
+      },
+    ],
+    [
       "a CLS",
       { type: "CLS", route: "/", value: 0.1 },
       { "rum_cls_score{route=/,navigation=hard}": "1 of 0.1" },
@@ -262,7 +278,6 @@ describe("what is no part of the catalogue is refused", () => {
       "unknown_name",
       "has 2 steps, and none is number 3",
     ],
-    ["a vital twice", { type: "CLS", value: 0, count: 2 }, "bad_number", "it has no count"],
     ["a CLS of a thousand and more", { type: "CLS", value: 1001 }, "bad_number", "at most 1000"],
   ])("%s", (_fault, event, code, sentence) => {
     expect(refusal(event)).toMatchObject({ code, message: expect.stringContaining(sentence) });

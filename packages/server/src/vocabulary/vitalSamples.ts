@@ -20,28 +20,25 @@ export function createVitalSamples(): ObserveVital {
     if (isRejection(observed)) return observed;
     if (event.type !== "LCP" && event.type !== "INP") return [observed];
     const rating = rate(event.value, webVitals[event.type]);
-    return [observed, countCause(event, elementOf(event), rating)];
+    return [observed, countCause(event, elementOf(event), rating, at.times)];
   };
 }
 
 function observe(event: VitalEvent, { route, times }: Occurrence): Sample | Rejection {
   const { type, value, navigation = "hard" } = event;
   const { metric, highest, unit } = webVitals[type];
-  if (times > 1) {
-    return new Rejection("bad_number", "A vital is observed once a page view: it has no count.");
-  }
   if (value > highest) {
     return new Rejection("bad_number", `${type} is at most ${highest} ${unit}, not ${value}.`);
   }
   return { metric, labels: { route, navigation }, value, times };
 }
 
-function countCause(event: VitalEvent, element: string, rating: WebVitalRating): Sample {
+function countCause(event: VitalEvent, element: string, rating: WebVitalRating, times: number): Sample {
   if (event.type === "LCP") {
-    return once("rum_lcp_elements_total", { part: partOf(LCP_PARTS, event), element, rating }, 1);
+    return once("rum_lcp_elements_total", { part: partOf(LCP_PARTS, event), element, rating }, times);
   }
   const labels = { part: partOf(INP_PARTS, event), party: event.party ?? NONE, element, rating };
-  return once("rum_inp_interactions_total", labels, 1);
+  return once("rum_inp_interactions_total", labels, times);
 }
 
 /** The part where the vital has it: an LCP has no input delay. */
