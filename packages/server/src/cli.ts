@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { type Command, UsageError } from "./cli/command.ts";
+import { explainNode } from "./cli/supportedNode.ts";
 
 /** Each is loaded when it is asked for: a collector is not read to write a dashboard. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -25,6 +26,11 @@ process.exitCode = await run(process.argv.slice(2));
 
 /** Returns the exit code. Never throws. */
 async function run([name, ...argv]: string[]): Promise<number> {
+  const reason = explainNode(process.versions.node);
+  if (reason !== undefined) {
+    process.stderr.write(`${reason}\n`);
+    return 1;
+  }
   if (name === "--help" || name === "-h") {
     process.stdout.write(USAGE);
     return 0;

@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { JournalError, type JournalErrorCode } from "./journalError.ts";
+import { requireSqlite } from "./requireSqlite.ts";
 
 /** The file that holds a journal: open, locked, of the schema that this version reads. */
 export interface SqliteFile {
@@ -18,8 +19,6 @@ export interface SqliteFile {
 /** "rumk": tells a journal from any other SQLite file. */
 const APPLICATION_ID = 0x72_75_6d_6b;
 const SCHEMA_VERSION = 1;
-/** The release that fixed a race between a write and a checkpoint that could damage a file in WAL mode. */
-const OLDEST_SQLITE = "3.51.3";
 /** 4 MiB: the log is emptied well before; a burst that made it larger gives the room back. */
 const LOG_SIZE_LIMIT = 4_194_304;
 
@@ -43,7 +42,7 @@ const SCHEMA = `
  * journal, a newer version wrote it, it is damaged, the disk refuses.
  */
 export function openSqliteFile(path: string): SqliteFile {
-  requireSqlite();
+  requireSqlite(process.versions);
   const database = orJournalError(path, () => new DatabaseSync(path));
   try {
     orJournalError(path, () => prepareDatabase(database, path));
@@ -83,15 +82,6 @@ function createFile(database: DatabaseSync, path: string): SqliteFile {
       }),
     close: () => database.close(),
   };
-}
-
-function requireSqlite(): void {
-  const version = process.versions["sqlite"] ?? "0";
-  if (version.localeCompare(OLDEST_SQLITE, "en", { numeric: true }) >= 0) return;
-  throw new JournalError(
-    "sqlite_too_old",
-    `[rumkit] The journal needs SQLite ${OLDEST_SQLITE}, this Node.js has ${version}. Update Node.js.`,
-  );
 }
 
 function prepareDatabase(database: DatabaseSync, path: string): void {

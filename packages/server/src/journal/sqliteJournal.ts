@@ -3,6 +3,7 @@ import { createGroupCommit } from "./groupCommit.ts";
 import type { Journal } from "./journal.ts";
 import { startJournalThread } from "./journalThreadHandle.ts";
 import { createKeyMemory, type KeyMemoryOptions } from "./keyMemory.ts";
+import { requireSqlite } from "./requireSqlite.ts";
 import { readSaved } from "./savedSeries.ts";
 import { createSeriesIds } from "./seriesIds.ts";
 
@@ -39,6 +40,7 @@ export interface SqliteJournalOptions extends KeyMemoryOptions {
  * const collector = createCollector({ catalog, journal });
  */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
+  requireSqlite(process.versions);
   const { windowMs = 2, maxPending = 20_000 } = options;
   const { checkpointMs = 10_000, checkpointBytes = 8_388_608, reserveBytes = 4_194_304 } = options;
   const path = resolve(options.path);
