@@ -68,6 +68,7 @@ const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort })
   console.log(`Live page   ${origin}/realtime`);
   console.log(`Metrics     ${origin}/metrics`);
   console.log(`Visitors    ${visitors ? `simulated, seed ${seed}` : "none, only you"}`);
+  console.log("\nOpen the live page, then click around in the shop: your clicks appear within five seconds.");
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => void shutDown(visitors?.stop()));
   }
@@ -94,7 +95,7 @@ function close(closing: ServerType): Promise<void> {
 
 /** Whole numbers only: `PORT=auto` should not open a random port. */
 function readInteger(name: string, text: string): number {
-  return /^\d{1,9}$/.test(text) ? Number(text) : fail(`${name} has to be a whole number: "${text}".`);
+  return /^\d{1,9}$/.test(text) ? Number(text) : fail(`${name} must be a whole number: "${text}".`);
 }
 
 function fail(message: string): never {

@@ -1,5 +1,5 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defaultClientConditions, defineConfig } from "vite";
 
 /**
  * Builds the page into `@rumkit/server`, which serves it.
@@ -10,6 +10,13 @@ import { defineConfig } from "vite";
 export default defineConfig({
   base: "/realtime/",
   plugins: [react()],
+  resolve: {
+    // Without a build of the packages: `npm run demo` asks for it.
+    conditions: [
+      ...(process.env["RUMKIT_FROM_SOURCE"] ? ["@rumkit/source"] : []),
+      ...defaultClientConditions,
+    ],
+  },
   experimental: {
     renderBuiltUrl: (file, { hostType }) => (hostType === "html" ? `realtime/${file}` : { relative: true }),
   },
