@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
+/** No test waits for a time: what is polled may take as long as a slow and busy machine needs. */
+const patient = { testTimeout: 60_000, expect: { poll: { interval: 50, timeout: 50_000 } } };
+
 /** Tests read the sources of every package, so that they need no build; `e2e` alone runs what is built. */
 const fromSource = {
   resolve: { conditions: ["@rumkit/source", ...defaultClientConditions] },
@@ -24,9 +27,8 @@ export default defineConfig({
           name: "node",
           environment: "node",
           include: ["packages/{protocol,server}/src/**/*.test.ts", "examples/**/*.test.ts", "test/*.test.ts"],
-          setupFiles: ["test/setup/quietConsole.ts"],
-          // Compilers, processes and property tests, on two cores that others may use too.
-          testTimeout: 30_000,
+          setupFiles: ["test/setup/quietConsole.ts", "test/setup/findSoftware.ts"],
+          ...patient,
         },
       },
       {
@@ -35,6 +37,7 @@ export default defineConfig({
           name: "dom",
           environment: "happy-dom",
           include: ["packages/{browser,react,dashboard}/src/**/*.test.{ts,tsx}"],
+          ...patient,
           setupFiles: ["test/setup/quietConsole.ts"],
         },
       },
@@ -45,6 +48,7 @@ export default defineConfig({
           name: "react18",
           environment: "happy-dom",
           include: ["packages/react/src/**/*.test.tsx"],
+          ...patient,
           // Their routers come with the React that is installed beside them; on 18, `e2e` walks through them.
           exclude: [
             "packages/react/src/{reactRouter,reactRouterData,tanstackRouter,nextApp,nextPages}.test.tsx",
@@ -65,10 +69,12 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["test/e2e/*.test.ts"],
+          setupFiles: ["test/setup/findSoftware.ts"],
           // One browser and one Prometheus at a time: two cores, and figures that may not disturb each other.
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patient,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],

@@ -5,6 +5,8 @@ import { tryRun } from "./steps.ts";
 /** A program that the full test suite needs and npm does not bring. */
 interface Software {
   readonly name: string;
+  /** What the tests need it for. Printed before it is installed. */
+  readonly reason: string;
   /** Names it. Set for the tests once it is found. */
   readonly variable: string;
   /** What it may be called on the path. */
@@ -17,15 +19,35 @@ interface Software {
 const SOFTWARE: readonly Software[] = [
   {
     name: "Chromium or Chrome",
+    reason: "the tests that walk through real pages",
     variable: "CHROMIUM_PATH",
     programs: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"],
     debianPackage: "chromium",
   },
-  { name: "Prometheus", variable: "PROMETHEUS_PATH", programs: ["prometheus"], debianPackage: "prometheus" },
-  { name: "OpenSSL", variable: "OPENSSL_PATH", programs: ["openssl"], debianPackage: "openssl" },
-  { name: "promtool", variable: "PROMTOOL_PATH", programs: ["promtool"], debianPackage: "prometheus" },
+  {
+    name: "Prometheus",
+    reason: "the tests that scrape and query what is counted",
+    variable: "PROMETHEUS_PATH",
+    programs: ["prometheus"],
+    debianPackage: "prometheus",
+  },
+  {
+    name: "OpenSSL",
+    reason: "a certificate for the tests over TLS",
+    variable: "OPENSSL_PATH",
+    programs: ["openssl"],
+    debianPackage: "openssl",
+  },
+  {
+    name: "promtool",
+    reason: "checking rules and expressions",
+    variable: "PROMTOOL_PATH",
+    programs: ["promtool"],
+    debianPackage: "prometheus",
+  },
   {
     name: "PostgreSQL's server",
+    reason: "the tests of instrumented queries",
     variable: "POSTGRES_PATH",
     programs: ["postgres"],
     debianPackage: "postgresql",
@@ -33,6 +55,7 @@ const SOFTWARE: readonly Software[] = [
   },
   {
     name: "MariaDB's server",
+    reason: "the tests of instrumented queries of mysql2",
     variable: "MARIADB_PATH",
     programs: ["mariadbd"],
     // The program alone: the whole package takes four times the room.
@@ -46,6 +69,7 @@ const ENGINES: Readonly<Record<string, readonly Software[]>> = {
   Firefox: [
     {
       name: "Firefox",
+      reason: "the same pages in a second engine",
       variable: "FIREFOX_PATH",
       programs: ["firefox-esr", "firefox"],
       debianPackage: "firefox-esr",
@@ -54,22 +78,35 @@ const ENGINES: Readonly<Record<string, readonly Software[]>> = {
   WebKit: [
     {
       name: "WebKitGTK's WebDriver",
+      reason: "the same pages in a third engine",
       variable: "WEBKIT_DRIVER_PATH",
       programs: ["WebKitWebDriver"],
       debianPackage: "webkit2gtk-driver",
     },
-    { name: "Xvfb", variable: "XVFB_PATH", programs: ["Xvfb"], debianPackage: "xvfb" },
+    {
+      name: "Xvfb",
+      reason: "a display for the third engine",
+      variable: "XVFB_PATH",
+      programs: ["Xvfb"],
+      debianPackage: "xvfb",
+    },
   ],
 };
 
 /** Traces system calls: for the tests of the journal that look at the order of writes and syncs. */
 const TRACER: readonly Software[] = [
-  { name: "strace", variable: "STRACE_PATH", programs: ["strace"], debianPackage: "strace" },
+  {
+    name: "strace",
+    reason: "checking the order of the journal's writes and syncs",
+    variable: "STRACE_PATH",
+    programs: ["strace"],
+    debianPackage: "strace",
+  },
 ];
 
 /**
  * Finds what the tests in Chromium and with Prometheus need, installs it where that is possible (as root on
- * Debian), and puts the paths into the environment. Returns what is still missing, in words that say what to do.
+ * Debian; it says before what for), and puts the paths into the environment. Returns what is still missing, in words that say what to do.
  */
 export function provideSoftware(): Promise<string[]> {
   return provide(SOFTWARE);
@@ -83,16 +120,32 @@ export function provideTracer(): Promise<string[]> {
 /** Does the same for the other engines, and puts the names of those that cannot run into `LEFT_OUT_ENGINES`. */
 export async function provideEngines(): Promise<string[]> {
   const missing = await provide(Object.values(ENGINES).flat());
-  const leftOut = Object.keys(ENGINES).filter((name) => !ENGINES[name]!.every(find));
-  process.env["LEFT_OUT_ENGINES"] = leftOut.join();
+  process.env["LEFT_OUT_ENGINES"] = leftOutEngines();
   return missing;
+}
+
+/**
+ * Puts the paths of what is there into the environment, and installs nothing: for tests that are started one by one,
+ * without `npm test`.
+ */
+export function findSoftware(): void {
+  for (const software of [...SOFTWARE, ...TRACER]) find(software);
+  process.env["LEFT_OUT_ENGINES"] ??= leftOutEngines();
+}
+
+function leftOutEngines(): string {
+  return Object.keys(ENGINES)
+    .filter((name) => !ENGINES[name]!.map(find).every(Boolean))
+    .join();
 }
 
 async function provide(wanted: readonly Software[]): Promise<string[]> {
   const missing = wanted.filter((software) => !find(software));
   if (missing.length > 0 && canInstall()) {
-    await tryRun("apt-get update", "apt-get", ["update", "-qq"]);
     const packages = [...new Set(missing.map((software) => software.debianPackage))];
+    console.log(`\nInstalling Debian packages that the tests need: ${packages.join(" ")}`);
+    for (const { debianPackage, reason } of missing) console.log(`  ${debianPackage}: ${reason}`);
+    await tryRun("apt-get update", "apt-get", ["update", "-qq"]);
     await tryRun("apt-get install", "apt-get", [
       "install",
       "-y",

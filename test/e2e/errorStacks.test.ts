@@ -7,7 +7,7 @@ import { defineCatalog } from "@rumkit/protocol";
 import { createCollector, createLog, serveCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import { build } from "vite";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -78,7 +78,7 @@ test("an error in Chromium is a line with the sources' places, and without what 
   await page.click("button");
   await page.close({ runBeforeUnload: true });
   const errors = (): string[] => lines.filter((line) => line.includes('"page_error"'));
-  await vi.waitFor(() => expect(errors()).toHaveLength(1), { timeout: 20_000 });
+  await expect.poll(() => errors()).toHaveLength(1);
   await browser.close();
   server.close();
   await collector.stop();

@@ -24,15 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => target.stop());
 
-async function run({
-  bytes,
-  status,
-  code,
-  rejected,
-  added,
-  within = 2_000,
-  leaves,
-}: HostileCase): Promise<void> {
+async function run({ bytes, status, code, rejected, added, leaves }: HostileCase): Promise<void> {
   const before = await totals();
   const answered = await exchange(bytes, leaves);
   expect(answered.status).toBe(status);
@@ -42,10 +34,7 @@ async function run({
     expect(answer.rejected.map((event) => event.code)).toEqual(rejected);
   }
   if (code === "origin_denied") expect(answered.head).not.toMatch(/access-control-allow-origin/i);
-  if (status !== undefined) expect(answered.milliseconds).toBeLessThan(within);
-  await expect
-    .poll(async () => changes(before, await totals(), OWN_COUNTS), { timeout: 3_000 })
-    .toEqual(added);
+  await expect.poll(async () => changes(before, await totals(), OWN_COUNTS)).toEqual(added);
   expect(target.errors).toEqual([]);
 }
 

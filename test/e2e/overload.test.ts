@@ -77,11 +77,8 @@ test("what users do is left out before what they buy; a batch that is refused co
     changesOfVisits(new Map(), await scrape(server.collector.app), /^rum_/);
   const level = async (): Promise<number> => (await totals())["rum_overload_level"] ?? 0;
   const untilWishes = (wanted: number): Promise<void> =>
-    expect
-      .poll(async () => (await totals())['rum_conversions_total{conversion="wish"}'], { timeout: 60_000 })
-      .toBe(wanted);
-  const untilLevel = (wanted: number): Promise<void> =>
-    expect.poll(level, { timeout: 30_000, interval: 100 }).toBe(wanted);
+    expect.poll(async () => (await totals())['rum_conversions_total{conversion="wish"}']).toBe(wanted);
+  const untilLevel = (wanted: number): Promise<void> => expect.poll(level, { interval: 100 }).toBe(wanted);
 
   await report(page);
   await untilLevel(2);

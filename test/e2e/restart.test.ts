@@ -82,7 +82,7 @@ async function openPages(origin: string): Promise<EnginePage[]> {
     await page.evaluate('metrics.trackAction("step"), metrics.flush()');
     pages.push(page);
   }
-  await expect.poll(() => steps(origin), { timeout: 10_000 }).toBe(PAGES);
+  await expect.poll(() => steps(origin)).toBe(PAGES);
   await Promise.all(pages.map((page) => page.evaluate('void metrics.trackAction("step")')));
   return pages;
 }

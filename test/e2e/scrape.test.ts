@@ -55,12 +55,10 @@ test("a counter that appears with its first event has increased by it", async ()
   await wait(2_500);
   await fetch(`${origin}/first/1`);
   const requests = 'http_requests_total{route="/first/:id"}';
-  await expect.poll(() => valueOf(requests), { timeout: 10_000 }).toBe(1);
-  await expect.poll(() => valueOf(`increase(${requests}[1m])`), { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(() => valueOf(requests)).toBe(1);
+  await expect.poll(() => valueOf(`increase(${requests}[1m])`)).toBeGreaterThan(0);
   await expect
-    .poll(() => valueOf('increase(http_request_duration_seconds_count{route="/first/:id"}[1m])'), {
-      timeout: 10_000,
-    })
+    .poll(() => valueOf('increase(http_request_duration_seconds_count{route="/first/:id"}[1m])'))
     .toBeGreaterThan(0);
 });
 
@@ -68,9 +66,7 @@ test("a request's trace is the exemplar of its bucket", async () => {
   await fetch(`${origin}/first/2`, { headers: { traceparent: `00-${TRACE}-00f067aa0ba902b7-01` } });
   const query = encodeURIComponent('http_request_duration_seconds_bucket{route="/first/:id"}');
   const path = `query_exemplars?query=${query}&start=${Date.now() / 1000 - 60}&end=${Date.now() / 1000 + 60}`;
-  await expect
-    .poll(async () => JSON.stringify(await prometheus.ask(path)), { timeout: 10_000 })
-    .toContain(TRACE);
+  await expect.poll(async () => JSON.stringify(await prometheus.ask(path))).toContain(TRACE);
 });
 
 test("Prometheus scrapes OpenMetrics, whose counters have no _total in their family's name", async () => {

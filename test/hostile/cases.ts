@@ -94,13 +94,10 @@ wrongChecksum[wrongChecksum.length - 6]! ^= 1;
 const sizes: readonly HostileCase[] = [
   refusal("one byte more than may be", 413, "too_large", { body: "x".repeat(65_537) }),
   refusal("one byte of padding too many", 413, "too_large", { body: batch().padEnd(65_537) }),
-  refusal(
-    "a length that no disk has",
-    413,
-    "too_large",
-    { headers: { "Content-Length": "99999999999" }, body: "{" },
-    { within: 200 },
-  ),
+  refusal("a length that no disk has", 413, "too_large", {
+    headers: { "Content-Length": "99999999999" },
+    body: "{",
+  }),
   {
     title: "chunks beyond the limit",
     bytes: chunked(`20000\r\n${"x".repeat(0x20_000)}\r\n0\r\n\r\n`),
@@ -138,7 +135,7 @@ const sizes: readonly HostileCase[] = [
         "200 MB take 194 KB of gzip at least: it is refused by its length, before anything is inflated.",
     },
   ),
-  refusal("a gzip bomb", 413, "too_large_decoded", { headers: gzip, body: bomb }, { within: 200 }),
+  refusal("a gzip bomb", 413, "too_large_decoded", { headers: gzip, body: bomb }),
   refusal("brotli", 415, "unsupported_encoding", {
     headers: { "Content-Encoding": "br" },
     body: brotliCompressSync(batch()),
@@ -181,7 +178,7 @@ const texts: readonly HostileCase[] = [
   refusal("NaN", 400, "bad_json", { body: '{"v":NaN}' }),
   refusal("single quotes", 400, "bad_json", { body: "{'v':1}" }),
   refusal("a comment", 400, "bad_json", { body: "{/**/}" }),
-  refusal("32,700 nested arrays", 400, "too_deep", { body: nested }, { within: 200 }),
+  refusal("32,700 nested arrays", 400, "too_deep", { body: nested }),
   refusal(
     "32,700 arrays that do not end",
     400,
@@ -192,7 +189,7 @@ const texts: readonly HostileCase[] = [
     },
   ),
   refusal("6,000 keys", 400, "too_many_keys", { body: keys(6_000) }),
-  refusal("integer keys that collide", 400, "too_many_keys", { body: keys(4_000, 65_536) }, { within: 200 }),
+  refusal("integer keys that collide", 400, "too_many_keys", { body: keys(4_000, 65_536) }),
   {
     ...judged("the key id twice", [view], 1, []),
     bytes: request({ body: `{"id":1,${batch().slice(1)}` }),

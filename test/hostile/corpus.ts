@@ -69,7 +69,7 @@ export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
   29: "a length that no disk has",
   30: ["fifty bytes announced, three sent", "fifty bytes announced, three sent, and gone"],
   31: "a whole batch, and gone without a word",
-  32: { file: senders, test: "one that is too slow gets 408 within 10 s, and nothing of it is counted" },
+  32: { file: senders, test: "one that is too slow gets 408, and nothing of it is counted" },
   34: { file: senders, test: "four thousand that stall in head or body get 408 each" },
   35: ["a gzip bomb", "a gzip bomb of 200 MB"],
   36: "brotli",
@@ -85,7 +85,7 @@ export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
     { file: senders, test: "is cut off after ten thousand requests where it reads the answers" },
     { file: senders, test: "is cut off where it reads none of them" },
   ],
-  49: { file: senders, test: "one that is too slow gets 408 within 10 s, and nothing of it is counted" },
+  49: { file: senders, test: "one that is too slow gets 408, and nothing of it is counted" },
   50: "one byte of padding too many",
 
   51: "a byte that is no UTF-8",

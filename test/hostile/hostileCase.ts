@@ -19,8 +19,6 @@ export interface HostileCase {
   readonly rejected?: readonly string[];
   /** By how much counters change; nothing else of `rum_events_*` and `rum_batches_*` does. */
   readonly added: Readonly<Record<string, number>>;
-  /** Milliseconds within which the answer comes. */
-  readonly within?: number;
   /** What the sender does behind the bytes. Default it waits for the answer. */
   readonly leaves?: Leaving;
   readonly because?: string;

@@ -1,7 +1,7 @@
 import type { CollectAnswer } from "@rumkit/protocol";
 import { createCollector } from "@rumkit/server";
 import { Hono } from "hono";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createShop } from "../backend.ts";
 import { catalog } from "../catalog.ts";
 import { createVisitors } from "./createVisitors.ts";
@@ -112,9 +112,7 @@ test("the collector accepts every event of a hundred visits", async () => {
 test("visitors come until they are stopped, and bring money", async () => {
   const shop = openShop();
   const visitors = createVisitors({ origin: ORIGIN, pace: 40, fetch: shop.fetch });
-  await vi.waitFor(async () => expect(await shop.metrics()).toMatch(/^revenue_total\{.*\} [1-9]/m), {
-    timeout: 5_000,
-  });
+  await expect.poll(() => shop.metrics()).toMatch(/^revenue_total\{.*\} [1-9]/m);
   await visitors.stop();
 
   const before = shop.answers.length;
@@ -132,7 +130,7 @@ test("a shop that does not answer is visited again", async () => {
       throw new TypeError("fetch failed");
     },
   });
-  await vi.waitFor(() => expect(tries).toBeGreaterThan(3), { timeout: 5_000 });
+  await expect.poll(() => tries).toBeGreaterThan(3);
   await visitors.stop();
 });
 
@@ -148,7 +146,7 @@ test("at most twenty are inside at once", async () => {
       });
     },
   });
-  await vi.waitFor(() => expect(waiting).toBe(20), { timeout: 5_000 });
+  await expect.poll(() => waiting).toBe(20);
   await new Promise((resolve) => setTimeout(resolve, 100));
   expect(waiting).toBe(20);
   await visitors.stop();

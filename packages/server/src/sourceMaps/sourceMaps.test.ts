@@ -142,7 +142,7 @@ async function listed(): Promise<ErrorGroups> {
 
 /** The group of the only error, once its stack was looked up. */
 async function group(): Promise<ErrorGroup> {
-  await vi.waitFor(async () => expect((await listed()).seen).toBe(1), { timeout: 10_000 });
+  await expect.poll(async () => (await listed()).seen).toBe(1);
   return (await listed()).groups[0]!;
 }
 
@@ -327,7 +327,7 @@ describe("a stack stays as it came", () => {
     // The thread lives on.
     await put("1.2.1", name, (await mapOf()).text);
     await report({}, "1.2.1");
-    await vi.waitFor(async () => expect(await outcome("resolved")).toBe(1), { timeout: 10_000 });
+    await expect.poll(() => outcome("resolved")).toBe(1);
   });
 });
 
@@ -337,7 +337,7 @@ test("of a flood of one error, each has the same group, and one goes through the
   await report();
   await group();
   await Promise.all(Array.from({ length: 500 }, () => report()));
-  await vi.waitFor(async () => expect((await listed()).seen).toBe(501), { timeout: 20_000 });
+  await expect.poll(async () => (await listed()).seen).toBe(501);
   expect((await listed()).groups).toHaveLength(1);
   expect(await outcome("resolved")).toBe(501);
 });
@@ -351,7 +351,7 @@ test("of a flood of different errors, 200 wait; the rest is grouped as it came, 
     }),
   );
   await Promise.all(flood);
-  await vi.waitFor(async () => expect((await listed()).seen).toBe(500), { timeout: 20_000 });
+  await expect.poll(async () => (await listed()).seen).toBe(500);
   expect((await outcome("resolved"))! + (await outcome("overflow"))!).toBe(500);
   expect(await outcome("resolved")).toBeGreaterThanOrEqual(200);
 });

@@ -1,0 +1,4 @@
+/** Browsers and servers by PATH, so that one test file runs without `npm test`, which installs them. */
+import { findSoftware } from "../../scripts/systemSoftware.ts";
+
+findSoftware();
