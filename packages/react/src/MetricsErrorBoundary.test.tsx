@@ -134,6 +134,43 @@ describe("MetricsErrorBoundary", () => {
     expect((await errors()).length).toBeGreaterThan(0);
   });
 
+  test("renders its children again when reset keys became fewer, or more", () => {
+    const { container, rerender } = render(show({ fallback: "sorry", resetKeys: ["/a", 1] }));
+    failure = undefined;
+    rerender(show({ fallback: "sorry", resetKeys: ["/a"] }));
+    expect(container.textContent).toBe("fine");
+    failure = new TypeError("broken again");
+    rerender(show({ fallback: "sorry", resetKeys: ["/a"] }));
+    expect(container.textContent).toBe("sorry");
+    failure = undefined;
+    rerender(show({ fallback: "sorry" }));
+    expect(container.textContent).toBe("fine");
+  });
+
+  test("nested boundaries count an error once, also where the inner fallback throws it again", async () => {
+    for (const thrown of [failure, "text"]) {
+      failure = thrown;
+      const again = ({ error }: { error: unknown }): ReactNode => {
+        throw error;
+      };
+      const { container, unmount } = render(
+        <MetricsProvider pageViews="manual">
+          <MetricsErrorBoundary fallback="outer">
+            <MetricsErrorBoundary fallback={again}>
+              <Fragile />
+            </MetricsErrorBoundary>
+          </MetricsErrorBoundary>
+        </MetricsProvider>,
+      );
+      expect(container.textContent).toBe("outer");
+      await page.settle();
+      unmount();
+    }
+    expect((await errors()).filter(({ source }) => source === "react").map(({ message }) => message)).toEqual(
+      ["broken", "text"],
+    );
+  });
+
   test("without a provider still renders its fallback", () => {
     const { container } = render(
       <MetricsErrorBoundary fallback="sorry">
@@ -141,6 +178,5 @@ describe("MetricsErrorBoundary", () => {
       </MetricsErrorBoundary>,
     );
     expect(container.textContent).toBe("sorry");
-    vi.mocked(console.warn).mockClear();
   });
 });
