@@ -2,7 +2,7 @@ import { act, render } from "@testing-library/react";
 import { createMetrics, type Metrics } from "@rumkit/browser";
 import { Activity, type ReactNode, StrictMode, Suspense, useEffect } from "react";
 import { describe, expect, test, vi } from "vitest";
-import { MetricsProvider } from "./MetricsProvider.tsx";
+import { MetricsProvider, type MetricsProviderProps } from "./MetricsProvider.tsx";
 import { recordPage } from "../test/recordPage.ts";
 import { useActionTracking } from "./useActionTracking.ts";
 import { useMetrics } from "./useMetrics.ts";
@@ -144,6 +144,45 @@ describe("MetricsProvider", () => {
   });
 });
 
+describe("whose the client is", () => {
+  test("a client of the app is never started or stopped, also when the prop comes and goes", async () => {
+    const client = createMetrics({ url: "/app", pageViews: "manual" });
+    const start = vi.spyOn(client, "start");
+    const stop = vi.spyOn(client, "stop");
+    const tree = (props: MetricsProviderProps) => <MetricsProvider {...props} />;
+    const { rerender, unmount } = render(tree({ client }));
+    rerender(tree({ url: "/own" }));
+    await page.settle();
+    rerender(tree({ client }));
+    await page.settle();
+    unmount();
+    await page.settle();
+    expect(start).not.toHaveBeenCalled();
+    expect(stop).not.toHaveBeenCalled();
+    client.trackAction("still");
+    await page.settle();
+    expect(page.urls.toSorted()).toEqual(["/app", "/own"]);
+    client.stop();
+  });
+
+  test("a client of the provider is stopped while the app gives another, and starts again after it", async () => {
+    const client = createMetrics({ url: "/app", pageViews: "manual" });
+    const tree = (name: string, props: MetricsProviderProps) => (
+      <MetricsProvider {...props}>
+        <TrackOnMount key={name} name={name} />
+      </MetricsProvider>
+    );
+    const { rerender } = render(tree("own", { url: "/own" }));
+    await page.settle();
+    rerender(tree("theirs", { client }));
+    await page.settle();
+    rerender(tree("own again", { url: "/own" }));
+    await page.settle();
+    expect(page.urls).toEqual(["/own", "/app", "/own"]);
+    client.stop();
+  });
+});
+
 describe("the hooks", () => {
   test("return the same functions on every render", () => {
     const seen = new Set<unknown>();
@@ -165,10 +204,12 @@ describe("the hooks", () => {
     expect(seen.size).toBe(2);
   });
 
-  test("without a provider do nothing, and the console says so once", async () => {
+  test("without a provider do nothing, and in development the console says so once", async () => {
+    vi.stubEnv("NODE_ENV", "development");
     render(<TrackOnMount name="lost" />);
     render(<TrackOnMount name="lost too" />);
     await page.settle();
+    vi.unstubAllEnvs();
     expect(page.batches).toEqual([]);
     expect(vi.mocked(console.warn).mock.calls).toEqual([
       [expect.stringContaining("no MetricsProvider above this component")],

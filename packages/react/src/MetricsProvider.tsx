@@ -2,11 +2,8 @@
 
 import { createMetrics, type Metrics, type MetricsOptions } from "@rumkit/browser";
 import { type ReactNode, useState } from "react";
-import { MetricsContext } from "./MetricsContext.ts";
-import { useEarlyEffect } from "./useEarlyEffect.ts";
-
-/** The hooks name the catalogue again, so here any will do. */
-type AnyMetrics = Pick<Metrics, "flush" | "start" | "stop" | "trackError">;
+import { type AnyMetrics, MetricsContext } from "./MetricsContext.ts";
+import { StartedClient } from "./StartedClient.tsx";
 
 type ProviderOptions = Omit<MetricsOptions, "start">;
 
@@ -14,7 +11,7 @@ type ProviderOptions = Omit<MetricsOptions, "start">;
 export type MetricsProviderProps = { readonly children?: ReactNode } & (
   | (ProviderOptions & { readonly client?: never })
   | ({ readonly [Option in keyof ProviderOptions]?: never } & {
-      /** A client of `createMetrics`, of any catalogue. The provider neither starts nor stops it. */
+      /** A client of `createMetrics`, of any catalog. The provider neither starts nor stops it. */
       readonly client: AnyMetrics;
     })
 );
@@ -23,32 +20,23 @@ export type MetricsProviderProps = { readonly children?: ReactNode } & (
  * Gives the tree below it one client. Without props it sends to `/collect` of the page's own origin.
  *
  * Rendering has no side effect: the client starts in an effect, and calls of effects that run before wait in
- * memory. Options are read once, when the provider mounts.
+ * memory. Options are read once, when the provider first needs a client.
  */
 export function MetricsProvider({ children, client, ...options }: MetricsProviderProps): ReactNode {
-  const [owned] = useState(() => client ?? createMetrics({ ...options, start: false }));
-  const metrics = (client ?? owned) as Metrics;
-  const isOwner = client === undefined;
-
-  useEarlyEffect(() => (isOwner ? startForNow(metrics) : undefined), [metrics, isOwner]);
-
-  // React 18 knows no <MetricsContext>.
-  return <MetricsContext.Provider value={metrics}>{children}</MetricsContext.Provider>;
+  const [getOwn] = useState(createOwnOnce);
+  const metrics = client ?? getOwn(options);
+  return (
+    // React 18 knows no <MetricsContext>.
+    <MetricsContext.Provider value={metrics as Metrics}>
+      {/* The first child: its effects run before those of every other one. */}
+      {client === undefined && <StartedClient client={metrics} />}
+      {children}
+    </MetricsContext.Provider>
+  );
 }
 
-/** Stops that are due, by client: a start in time takes the stop back. */
-const pendingStops = new WeakMap<Metrics, ReturnType<typeof setTimeout>>();
-
-/**
- * Starts a client, and returns what stops it a moment later.
- *
- * StrictMode runs every effect, its cleanup and the effect again in one task: stopping at once would end the
- * session's first batch and count the page twice.
- */
-function startForNow(metrics: Metrics): () => void {
-  clearTimeout(pendingStops.get(metrics));
-  metrics.start();
-  return () => {
-    pendingStops.set(metrics, setTimeout(metrics.stop, 0));
-  };
+/** Returns a function that creates a client at its first call, and returns the same one from then on. */
+function createOwnOnce(): (options: ProviderOptions) => AnyMetrics {
+  let own: AnyMetrics | undefined;
+  return (options) => (own ??= createMetrics({ ...options, start: false }));
 }

@@ -33,6 +33,22 @@ test.each([
   ["/de/files/a/b", { lang: "de", path: ["a", "b"] }, "/:lang/files/*"],
   // Two params with one value: Next.js tells them in the order of the path.
   ["/x/x", { a: "x", b: "x" }, "/:a/:b"],
+  // The path is as in the address bar; Next.js encodes each param.
+  ["/u/@bob", { name: "%40bob" }, "/u/:name"],
+  ["/u/a:b", { name: "a%3Ab" }, "/u/:name"],
+  ["/u/a:b", { name: "a:b" }, "/u/:name"],
+  ["/u/%C3%BC", { name: "%C3%BC" }, "/u/:name"],
+  ["/u/ü", { name: "%C3%BC" }, "/u/:name"],
+  ["/u/%C3%BC", { name: "ü" }, "/u/:name"],
+  ["/u/a%2Fb", { name: "a%2Fb" }, "/u/:name"],
+  ["/u/100%25", { name: "100%25" }, "/u/:name"],
+  ["/u/100%", { name: "100%" }, "/u/:name"],
+  ["/u/a,b+c=d&e", { name: "a%2Cb%2Bc%3Dd%26e" }, "/u/:name"],
+  ["/files/@a/b%20c", { path: ["%40a", "b%20c"] }, "/files/*"],
+  // With `trailingSlash`.
+  ["/docs/a/b/", { slug: ["a", "b"] }, "/docs/*"],
+  ["/products/1/", { id: "1" }, "/products/:id"],
+  ["/about/", {}, "/about"],
   // An optional catch-all that catches nothing.
   ["/docs", { slug: undefined as unknown as string[] }, "/docs"],
 ])("%s with %j is %s", async (path, params, pattern) => {

@@ -30,8 +30,9 @@ type Param = readonly [name: string, value: string | readonly string[]];
 
 function patternOf(path: string, params: Params): string {
   const given = Object.entries(params).filter((param): param is [string, string] => param[1] !== undefined);
-  const patterns = layParams(path.split("/").slice(1), given);
-  return patterns.length === 1 ? patterns[0]! : path;
+  // With `trailingSlash` the path has one, which names no segment.
+  const patterns = layParams(path.replace(/\/$/, "").split("/").slice(1), given);
+  return patterns.length === 1 ? patterns[0] || "/" : path;
 }
 
 /** Every pattern that these segments have with these params, which Next gives in the order of the path. */
@@ -42,8 +43,26 @@ function layParams(segments: readonly string[], params: readonly Param[]): strin
   if (segment === undefined) return [];
   const [name, value] = param;
   const patterns = layParams(later, params).map((rest) => `/${segment}${rest}`);
-  if (value === segment) patterns.push(...layParams(later, laterParams).map((rest) => `/:${name}${rest}`));
+  if (isSame(value, segment))
+    patterns.push(...layParams(later, laterParams).map((rest) => `/:${name}${rest}`));
   // A catch-all takes all that is left.
-  if (typeof value !== "string" && value.join("/") === segments.join("/")) patterns.push("/*");
+  if (typeof value !== "string" && isSame(value.join("/"), segments.join("/"))) patterns.push("/*");
   return patterns;
+}
+
+/**
+ * Whether a param is this part of the path. The path stands as in the address bar (`@bob`), and Next.js 14 to 16 encode
+ * the param once more than `encodeURI` would (`%40bob`), or as often as it was encoded already.
+ */
+function isSame(value: unknown, part: string): boolean {
+  return typeof value === "string" && (value === part || decode(value) === decode(part));
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A lone "%".
+    return text;
+  }
 }

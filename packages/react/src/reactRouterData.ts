@@ -9,7 +9,7 @@
 import type { ReactNode } from "react";
 import { countView, type ViewClient } from "./countView.ts";
 import { type RouteMatch, reactRouterPattern } from "./reactRouterPattern.ts";
-import { useEarlyEffect } from "./useEarlyEffect.ts";
+import { useLastingEffect } from "./useLastingEffect.ts";
 import { useMetrics } from "./useMetrics.ts";
 
 interface RouterState {
@@ -42,6 +42,6 @@ export function trackRouter(router: DataRouter, client: ViewClient): () => void 
  */
 export function RouteMetrics({ router }: { readonly router: DataRouter }): ReactNode {
   const metrics = useMetrics();
-  useEarlyEffect(() => trackRouter(router, metrics), [router, metrics]);
+  useLastingEffect(() => trackRouter(router, metrics), [router, metrics]);
   return null;
 }

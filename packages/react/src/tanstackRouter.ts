@@ -8,7 +8,7 @@
 import type { AnyRouter } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { countView, type ViewClient } from "./countView.ts";
-import { useEarlyEffect } from "./useEarlyEffect.ts";
+import { useLastingEffect } from "./useLastingEffect.ts";
 import { useMetrics } from "./useMetrics.ts";
 
 /**
@@ -33,7 +33,7 @@ export function trackRouter(router: AnyRouter, client: ViewClient): () => void {
  */
 export function RouteMetrics({ router }: { readonly router: AnyRouter }): ReactNode {
   const metrics = useMetrics();
-  useEarlyEffect(() => trackRouter(router, metrics), [router, metrics]);
+  useLastingEffect(() => trackRouter(router, metrics), [router, metrics]);
   return null;
 }
 

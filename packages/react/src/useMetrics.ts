@@ -1,42 +1,42 @@
 "use client";
 
-import { type Catalog, createMetricsWith, type Metrics } from "@rumkit/browser";
+import type { Catalog, Metrics } from "@rumkit/browser";
 import { useContext } from "react";
 import { MetricsContext } from "./MetricsContext.ts";
+import { noopMetrics } from "./noopMetrics.ts";
 
-/** What a bundler knows; without one there is no such variable in a browser. */
+/** Bundlers replace it; without one there is no such variable in a browser. */
 declare const process: { env: { NODE_ENV?: string } };
 
-/** Stands in where there is no provider. Made when it is first needed. */
-let nobody: Metrics | undefined;
+/** Whether the console has said that a provider is missing: once a page is enough. */
+let hasWarned = false;
 
 /**
  * The client of the closest `MetricsProvider`: the same object on every render.
  *
- * Never throws. Without a provider it is a client that does nothing, and in development the console says so
- * once: a component under test needs no provider, an app without one should hear of it.
+ * Never throws. Without a provider it is a client that does nothing. In development the console says so once, since
+ * an app without a provider is a mistake; under a test runner it does not, since a component under test needs none.
  */
 export function useMetrics<C extends Catalog = Catalog>(): Metrics<C> {
-  return useContext(MetricsContext) ?? getNobody();
+  return orNoop(useContext(MetricsContext));
 }
 
-/** The client of a place without a provider: it does nothing. Warns in development, once. */
-export function getNobody(): Metrics {
-  if (nobody) return nobody;
-  warnInDevelopment();
-  nobody = createMetricsWith([], { start: false });
-  // Stopped: what is called on it may not gather.
-  nobody.stop();
-  return nobody;
+/** The client, or `noopMetrics` with a warning where there is none. */
+export function orNoop(client: Metrics | undefined): Metrics {
+  if (client) return client;
+  if (!hasWarned) warnInDevelopment();
+  return noopMetrics;
 }
 
-/** Written so that a production build has nothing of it. */
+/** The condition stands alone, so that a production build drops the text with it. Vitest and Jest set "test". */
 function warnInDevelopment(): void {
   try {
-    if (process.env.NODE_ENV !== "production")
+    if (process.env.NODE_ENV === "development") {
+      hasWarned = true;
       // oxlint-disable-next-line no-console -- A mistake in development that nothing else would show.
       console.warn("[rumkit] useMetrics: no MetricsProvider above this component. Nothing is counted here.");
+    }
   } catch {
-    // No bundler, so nobody's development.
+    // Without a bundler `process` is missing, and this is not a development build.
   }
 }

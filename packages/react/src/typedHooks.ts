@@ -1,0 +1,44 @@
+"use client";
+
+import type { Catalog, MeasurementName, Metrics, PageConversionName, RouteOf } from "@rumkit/browser";
+import type { FeatureName } from "@rumkit/protocol";
+import type { ReactNode } from "react";
+import { MetricsErrorBoundary } from "./MetricsErrorBoundary.tsx";
+import { MetricsProfiler, type MetricsProfilerProps } from "./MetricsProfiler.tsx";
+import { type ActionTracking, useActionTracking } from "./useActionTracking.ts";
+import { type TrackConversion, useConversion } from "./useConversion.ts";
+import { useFeatureUsage } from "./useFeatureUsage.ts";
+import { useFormTracking } from "./useFormTracking.ts";
+import { type Measure, useMeasure } from "./useMeasure.ts";
+import { useMetrics } from "./useMetrics.ts";
+import { usePageView } from "./usePageView.ts";
+import { withMetrics } from "./withMetrics.tsx";
+
+/** The components and hooks that are the same with each provider, typed by one catalog. */
+export interface TypedHooks<C extends Catalog> {
+  readonly MetricsErrorBoundary: typeof MetricsErrorBoundary;
+  readonly MetricsProfiler: <Name extends MeasurementName<C>>(
+    props: MetricsProfilerProps<C, Name>,
+  ) => ReactNode;
+  readonly useMetrics: () => Metrics<C>;
+  readonly useActionTracking: () => ActionTracking<C>;
+  readonly useConversion: <Name extends PageConversionName<C>>(name: Name) => TrackConversion<C, Name>;
+  readonly usePageView: (route: RouteOf<C>, key?: string) => void;
+  readonly useMeasure: <Name extends MeasurementName<C>>(name: Name) => Measure<C, Name>;
+  readonly useFormTracking: typeof useFormTracking;
+  readonly useFeatureUsage: (name: FeatureName<C>) => () => void;
+  readonly withMetrics: typeof withMetrics;
+}
+
+export const typedHooks = {
+  MetricsErrorBoundary,
+  MetricsProfiler,
+  useMetrics,
+  useActionTracking,
+  useConversion,
+  usePageView,
+  useMeasure,
+  useFormTracking,
+  useFeatureUsage,
+  withMetrics,
+};
