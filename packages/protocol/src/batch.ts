@@ -151,9 +151,19 @@ export interface ErrorEvent extends EventBase {
   /**
    * Who saw it: `window.onerror`, an unhandled rejection, the app's own `trackError`, a React boundary or
    * root, a script of another origin that tells nothing ("opaque"), a worker; `console` is `console.error`.
-   * `extension` is an error of a browser extension, whoever saw it.
+   * `extension` is an error of a browser extension, and `notice` is what the browser reports that is no fault (a
+   * `ResizeObserver` loop, an aborted request), whoever saw it. These two and `opaque` are in no error rate.
    */
-  source: "uncaught" | "rejection" | "handled" | "react" | "opaque" | "extension" | "worker" | "console";
+  source:
+    | "uncaught"
+    | "rejection"
+    | "handled"
+    | "react"
+    | "worker"
+    | "console"
+    | "opaque"
+    | "extension"
+    | "notice";
   /** The constructor's name: `TypeError`. */
   name: string;
   /** None where enough errors of the same kind were described. */

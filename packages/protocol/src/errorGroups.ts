@@ -28,7 +28,7 @@ export interface ErrorGroup {
 
 /**
  * The answer of `GET /api/errors`: a view of what the collector remembers, not a count to rely on, which is
- * `rum_js_errors_total`. The counts of all groups and `forgotten` add up to `seen`.
+ * `rum_js_errors_total`. Notices (`rum_notices_total`) are in no group. The counts of all groups and `forgotten` add up to `seen`.
  */
 export interface ErrorGroups {
   /** Errors since the collector started. */

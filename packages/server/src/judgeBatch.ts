@@ -11,6 +11,7 @@ import { parseEvent } from "./ingest/parseBatch.ts";
 import type { Overload } from "./ingest/overload.ts";
 import { isRejection } from "./ingest/rejection.ts";
 import type { ShownEvents } from "./live/tail.ts";
+import { isNotice } from "./metrics/labelValues.ts";
 import type { Sample } from "./metrics/sample.ts";
 import { boundEvent } from "./vocabulary/boundEvent.ts";
 import type { CountedEvent } from "./vocabulary/countedEvent.ts";
@@ -69,7 +70,7 @@ export function judgeBatch(
     }
     for (const sample of scaleSamples(counted.samples, rate)) samples.push(sample);
     accepted += counted.times;
-    if (type === "error") {
+    if (isError(counted)) {
       errors += 1;
       errorTimes += counted.times;
     }
@@ -89,7 +90,7 @@ function describeEvents(counted: readonly CountedEvent[], batch: BatchEnvelope):
 }
 
 function isError({ event }: CountedEvent): boolean {
-  return event.type === "error";
+  return event.type === "error" && !isNotice(event.source);
 }
 
 type Details = Readonly<Record<string, AttributeValue>>;

@@ -5,6 +5,7 @@ import { createErrorGroups } from "./errorGroups.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { parseStack } from "./parseStack.ts";
 import type { ReportedError } from "./reportedError.ts";
+import { isNotice } from "../metrics/labelValues.ts";
 import { createPendingWork } from "../pendingWork.ts";
 import { rememberMatches } from "../rememberMatches.ts";
 import type { Resolver } from "../sourceMaps/createResolver.ts";
@@ -152,8 +153,8 @@ interface Moment {
 
 type ShownEvent = Omit<LiveEvent, "at">;
 
-function isPageError({ type, source }: ShownEvent): boolean {
-  return type === "error" && source === "page";
+function isPageError({ type, source, details }: ShownEvent): boolean {
+  return type === "error" && source === "page" && !isNotice(details["source"]);
 }
 
 /** The fingerprint comes first, because the tail cuts what is behind; the app's own attribute of that name gives way. */

@@ -102,6 +102,27 @@ test("what is no error of a page is in no group", async () => {
   expect(await groups()).toEqual({ seen: 0, forgotten: 0, remembered: 0, groups: [] });
 });
 
+test.each(["notice", "opaque", "extension"] as const)(
+  "an error that is no fault of the app is counted apart: %s",
+  async (source) => {
+    await report([
+      { ...thrown, source, count: 3 },
+      { ...thrown, name: "RangeError" },
+    ]);
+    expect(await groups()).toMatchObject({ seen: 1, remembered: 1, groups: [{ name: "RangeError" }] });
+    const series = await scrape(collector.app);
+    const counted = [...series].filter(
+      ([name, value]) => /^rum_(js_errors|notices|unhandled)/.test(name) && value > 0,
+    );
+    expect(Object.fromEntries(counted)).toEqual({
+      [`rum_notices_total{route="/cart",source="${source}"}`]: 3,
+      'rum_js_errors_total{route="/cart",source="uncaught"}': 1,
+    });
+    // The live tail shows it.
+    expect((await tail()).map(({ name }) => name).toSorted()).toEqual(["RangeError", "TypeError"]);
+  },
+);
+
 test("where there is access, groups need the scope of the live page", async () => {
   const guarded = createCollector({ catalog, runtimeMetrics: false, access: { open: ["collect"] } });
   expect((await guarded.app.request("/api/errors")).status).toBe(401);

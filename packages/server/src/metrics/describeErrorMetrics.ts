@@ -1,17 +1,25 @@
 import type { MetricDescriptor } from "./descriptor.ts";
-import { ERROR_SOURCES, OTHER_VALUE, RESOURCE_TAGS } from "./labelValues.ts";
+import { ERROR_SOURCES, NOTICE_SOURCES, OTHER_VALUE, RESOURCE_TAGS } from "./labelValues.ts";
 import { pageCounter } from "./pageFamily.ts";
+
+/** Sources that have a family of their own. */
+const APART: readonly string[] = ["rejection", ...NOTICE_SOURCES];
 
 /** What went wrong in a page. */
 export function describeErrorMetrics(routes: readonly string[]): MetricDescriptor[] {
   return [
     pageCounter("rum_js_errors_total", "JavaScript errors, unhandled rejections apart.", {
       route: routes,
-      source: ERROR_SOURCES.filter((source) => source !== "rejection"),
+      source: ERROR_SOURCES.filter((source) => !APART.includes(source)),
     }),
     pageCounter("rum_unhandled_rejections_total", "Promises that were rejected and not handled.", {
       route: routes,
     }),
+    pageCounter(
+      "rum_notices_total",
+      "Errors that are no fault of the app: notices of the browser and what was aborted (notice), errors of browser extensions (extension), errors that a script of another origin hides (opaque).",
+      { route: routes, source: NOTICE_SOURCES },
+    ),
     pageCounter("rum_resource_errors_total", "Resources that did not load, by the element's tag.", {
       kind: [...RESOURCE_TAGS, OTHER_VALUE],
     }),

@@ -27,7 +27,16 @@ export const ERROR_SOURCES = [
   "extension",
   "worker",
   "console",
+  "notice",
 ] as const;
+
+/** Sources of errors that are no faults of the app: counted apart, and in no error rate. */
+export const NOTICE_SOURCES = ["notice", "opaque", "extension"] as const;
+
+/** True for the source of an error that is no fault of the app: it is in no group of errors and not in the log. */
+export function isNotice(source: unknown): boolean {
+  return (NOTICE_SOURCES as readonly unknown[]).includes(source);
+}
 
 export const API_FAILURES = ["network", "timeout", "abort"] as const;
 

@@ -171,6 +171,11 @@ describe("what an event counts", () => {
       { "rum_js_errors_total{route=/,source=worker}": 1 },
     ],
     [
+      "a notice of the browser",
+      { type: "error", route: "/", source: "notice", name: "Error", count: 17 },
+      { "rum_notices_total{route=/,source=notice}": 17 },
+    ],
+    [
       "a rejection",
       { type: "error", route: "/", source: "rejection", name: "Error", count: 4 },
       { "rum_unhandled_rejections_total{route=/}": 4 },
