@@ -1,0 +1,85 @@
+/** `npm run demo` in a folder where nothing is installed, as a newcomer runs it. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { freePort } from "./freePort.ts";
+import { startProgram } from "./started.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** The whole workspace has 430 packages; the demo takes at most a third. */
+const MOST_PACKAGES = 140;
+
+/** A copy of everything that git would give to somebody else. */
+function cloneFiles(): string {
+  const folder = mkdtempSync(join(tmpdir(), "rumkit-demo-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const names = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
+  for (const name of names.trim().split("\n"))
+    if (existsSync(join(ROOT, name))) cpSync(join(ROOT, name), join(folder, name));
+  return folder;
+}
+
+test("a fresh copy starts in fifteen calm lines, and ends with what to open", async () => {
+  const folder = cloneFiles();
+  const port = await freePort();
+  const demo = await startProgram("npm", ["run", "demo"], {
+    cwd: folder,
+    env: { PORT: String(port), CI: "" },
+    ready: /Open the live page/,
+  });
+  onTestFinished(demo.stop);
+  const lines = demo.output().trim().split("\n");
+  expect(lines.length, demo.output()).toBeLessThanOrEqual(15);
+  expect(demo.output()).not.toMatch(/warn|error|deprecat/i);
+  expect(readdirSync(join(folder, "node_modules/.pnpm")).length).toBeLessThanOrEqual(MOST_PACKAGES);
+
+  const origin = `http://127.0.0.1:${port}`;
+  expect(demo.output()).toContain(`${origin}/realtime`);
+  for (const path of ["/", "/realtime", "/metrics"]) expect((await fetch(origin + path)).status).toBe(200);
+  const revenue = async (): Promise<string> => (await fetch(`${origin}/metrics`)).text();
+  await expect.poll(revenue, { timeout: 200_000 }).toMatch(/^revenue_total\{.*\} [1-9]/m);
+});
+
+describe("before anything is installed", () => {
+  const demo = (args: readonly string[], env: Record<string, string> = {}) =>
+    spawnSync(process.execPath, ["scripts/demo.mjs", ...args], {
+      cwd: ROOT,
+      encoding: "utf8",
+      env: { ...process.env, ...env },
+    });
+
+  test("--help says what there is", () => {
+    expect(demo(["--help"])).toMatchObject({ status: 0, stderr: "" });
+    expect(demo(["--help"]).stdout).toContain("--no-visitors");
+  });
+
+  test.each([
+    ["an unknown flag", ["--visitors"], {}, "--visitors"],
+    ["a seed that is no number", ["--seed", "x"], {}, '--seed must be a whole number: "x".'],
+    ["a port that is no number", [], { PORT: "auto" }, 'PORT must be a whole number: "auto".'],
+    ["a port that no machine has", [], { PORT: "70000" }, "PORT must be 65535 or less: 70000."],
+    ["an address of another machine", [], { HOST: "192.0.2.1" }, "cannot listen on 192.0.2.1"],
+  ])("%s ends it with a sentence", (_what, args, env, sentence) => {
+    const { status, stdout, stderr } = demo(args, env);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toContain(sentence);
+  });
+
+  test("a port in use ends it with one that may be free", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => other.once("listening", resolve));
+    const { port } = other.address() as AddressInfo;
+    const { status, stderr } = demo([], { PORT: String(port) });
+    other.close();
+    expect(status).toBe(1);
+    expect(stderr).toBe(`[rumkit] Port ${port} is in use. Choose another: PORT=${port + 1} npm run demo\n`);
+  });
+});
