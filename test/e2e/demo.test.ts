@@ -34,6 +34,7 @@ test("a fresh copy starts in fifteen calm lines, and ends with what to open", as
     cwd: folder,
     env: { PORT: String(port), CI: "" },
     ready: /Open the live page/,
+    withChildren: true,
   });
   onTestFinished(demo.stop);
   const lines = demo.output().trim().split("\n");

@@ -13,6 +13,11 @@ export interface StartOptions {
   readonly env?: Record<string, string>;
   /** The program is ready once its output matches. */
   readonly ready: RegExp;
+  /**
+   * Ends what the program has started, too, as Ctrl-C in a terminal does: `npm run` has a shell between itself and
+   * the script, which passes no signal on. Default false.
+   */
+  readonly withChildren?: boolean;
 }
 
 /** Starts a program and waits until it says that it is ready. Rejects with its output where it ends before. */
@@ -25,6 +30,7 @@ export async function startProgram(
     cwd: options.cwd,
     env: { ...process.env, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
+    detached: options.withChildren ?? false,
   });
   let output = "";
   await new Promise<void>((resolve, reject) => {
@@ -37,12 +43,14 @@ export async function startProgram(
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`${program} ended with ${code}:\n${output}`)));
   });
-  return { stop: () => end(child), output: () => output };
+  return { stop: () => end(child, options.withChildren ?? false), output: () => output };
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, withChildren: boolean): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, "exit");
-  child.kill("SIGTERM");
+  // Its output ends when the last process that writes to it has ended.
+  const ended = once(child, "close");
+  if (withChildren) process.kill(-child.pid!, "SIGTERM");
+  else child.kill("SIGTERM");
   await ended;
 }
