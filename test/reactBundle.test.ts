@@ -21,6 +21,7 @@ const SHARED = [/\/(useMetrics|useEarlyEffect|useLastingEffect|countRenderError|
 const ENTRIES = [
   { entry: "@rumkit/react", brotli: 1_500, shared: [] },
   { entry: "@rumkit/react/client", brotli: 1_300, shared: [] },
+  { entry: "@rumkit/react/error-report", brotli: 500, shared: SHARED },
   { entry: "@rumkit/react/react-router", brotli: 500, shared: SHARED },
   { entry: "@rumkit/react/react-router-data", brotli: 500, shared: SHARED },
   { entry: "@rumkit/react/tanstack-router", brotli: 500, shared: SHARED },

@@ -24,4 +24,5 @@ export type { Sample } from "./metrics/sample.ts";
 export type { SourceMapOptions } from "./sourceMaps/sourceMapOptions.ts";
 export type { ScrubOptions } from "./scrub/createScrubber.ts";
 export { serveCollector, type ServeCollectorOptions } from "./serveCollector.ts";
+export { sharedCollector } from "./sharedCollector.ts";
 export { defineConfig, type RumkitConfig } from "./serve/config.ts";

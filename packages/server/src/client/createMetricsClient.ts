@@ -130,5 +130,8 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 function warn(message: string): void {
-  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_CLIENT" });
+  const { emitWarning } = process as Partial<NodeJS.Process>;
+  // oxlint-disable-next-line no-console -- An edge runtime has no warnings of the process.
+  if (!emitWarning) return console.warn(`[rumkit] ${message}`);
+  emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_CLIENT" });
 }

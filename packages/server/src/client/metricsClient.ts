@@ -1,5 +1,5 @@
 /**
- * The client of other services. It loads no server code: Node's own `fetch` is all it needs.
+ * The client of other services. It loads no server code and no module of Node.js, so it runs in edge runtimes too.
  *
  * @module
  */

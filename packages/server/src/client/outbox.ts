@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-import { setTimeout as wait } from "node:timers/promises";
 import { MAX_INGEST_ITEMS } from "@rumkit/protocol";
 import { createDropCount, type Losses } from "./dropCount.ts";
 import type { ItemQueue } from "./itemQueue.ts";
@@ -71,7 +69,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
       disarm();
       void send();
     }, ms);
-    timer.unref();
+    // An edge runtime has numbers for timers.
+    (timer as Partial<NodeJS.Timeout>).unref?.();
   };
 
   const nextBatch = (): Batch | undefined => {
@@ -79,7 +78,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (!taken) return undefined;
     const losses = dropped.takeUntold();
     const body = `{"items":[${taken.items}]${losses ? `,"dropped":${JSON.stringify(losses)}` : ""}}`;
-    return { key: randomUUID(), body, counts: taken.counts, losses, createdAt: Date.now(), failures: 0 };
+    return {
+      key: crypto.randomUUID(),
+      body,
+      counts: taken.counts,
+      losses,
+      createdAt: Date.now(),
+      failures: 0,
+    };
   };
 
   const lose = (lost: Batch, reason: ClientDropReason, detail: string): void => {
@@ -158,7 +164,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     // Our own pauses were made for a process that lives on; the collector's are obeyed.
     let pause = isOrdered ? retryAt - Date.now() : 0;
     while (waiting() > 0 && !abort.signal.aborted && Date.now() + pause <= deadline) {
-      await wait(Math.max(pause, 0), undefined, { signal: abort.signal }).catch(() => {});
+      await wait(Math.max(pause, 0), abort.signal);
       if (!abort.signal.aborted) await send();
       pause = isOrdered ? retryAt - Date.now() : retryDelay(1);
     }
@@ -191,6 +197,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return closing !== undefined;
     },
   };
+}
+
+/** Ends early with the signal. Not Node's own: the client runs in edge runtimes too. */
+function wait(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timeout);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timeout = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+    if (signal.aborted) end();
+  });
 }
 
 function sum(counts: readonly number[]): number {

@@ -3,7 +3,9 @@ import { type IncomingMessage, request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
-import { serve } from "@hono/node-server";
+import { getRequestListener, serve } from "@hono/node-server";
+import compression from "compression";
+import express from "express";
 import { Hono } from "hono";
 import { afterEach, describe, expect, test } from "vitest";
 import { describeCollectorMetrics } from "../metrics/describeCollectorMetrics.ts";
@@ -122,6 +124,40 @@ describe("what is answered", () => {
     const plain = gunzipSync(Buffer.concat(await response.toArray())).toString();
     expect(plain).toContain("# TYPE views_total counter");
     expect((await get()).headers.has("content-encoding")).toBe(false);
+  });
+
+  test("never compressed as a web response, which a framework compresses", async () => {
+    const { app } = await start();
+    const response = await app.request("/metrics", { headers: { "accept-encoding": "gzip" } });
+    expect(response.headers.has("content-encoding")).toBe(false);
+    expect(await response.text()).toContain("# TYPE views_total counter");
+  });
+
+  test("compressed once, whatever compresses in front", async () => {
+    const { app, record } = await start();
+    record({ metric: "views_total", labels: { route: "/" }, value: 1 });
+    const expressApp = express().use(compression({ threshold: 0 }));
+    expressApp.get("/metrics", getRequestListener(app.fetch));
+    // The way of a framework that takes a web response apart, without its `content-encoding`.
+    expressApp.get("/web/metrics", async (_request, response) => {
+      const answer = await app.request("/metrics", { headers: { "accept-encoding": "gzip" } });
+      response.type("text/plain");
+      response.end(Buffer.from(await answer.arrayBuffer()));
+    });
+    const behind = expressApp.listen(0, "127.0.0.1");
+    await once(behind, "listening");
+    for (const path of ["/metrics", "/web/metrics"]) {
+      const asking = request({
+        port: (behind.address() as AddressInfo).port,
+        path,
+        headers: { "accept-encoding": "gzip" },
+      }).end();
+      const [response] = (await once(asking, "response")) as [IncomingMessage];
+      expect(response.headers["content-encoding"]).toBe("gzip");
+      const plain = gunzipSync(Buffer.concat(await response.toArray())).toString();
+      expect(plain).toContain("# TYPE views_total counter");
+    }
+    behind.close();
   });
 
   test("only the families that are asked for", async () => {
@@ -274,6 +310,16 @@ describe("a series that appears between two scrapes", () => {
     const other = await (await get({ "user-agent": "curl" }, names)).text();
     expect(other).toContain('views_total{route="/new"} 5\n');
     expect(await (await get(prometheus, names)).text()).toContain('views_total{route="/new"} 0\n');
+  });
+
+  test("is 0 for a scraper that only its forwarded address names, as in a route handler of Next.js", async () => {
+    const { app, record } = await start();
+    const headers = { ...prometheus, "x-forwarded-for": "192.0.2.1" };
+    const scrape = async (): Promise<string> => (await app.request(`/metrics${names}`, { headers })).text();
+    await scrape();
+    record({ metric: "views_total", labels: { route: "/new" }, value: 5 });
+    expect(await scrape()).toContain('views_total{route="/new"} 0\n');
+    expect(await (await app.request(`/metrics${names}`)).text()).toContain('views_total{route="/new"} 5\n');
   });
 
   test("is still 0 after a scrape that failed, because nobody saw that", async () => {

@@ -91,10 +91,15 @@ export function createMetricsRoute({ exposition, record, onError }: MetricsRoute
 
 const TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds";
 
+/**
+ * Compresses only where the bytes go straight to a Node response. A web `Response` is a framework's to send, and
+ * it may compress once more: Next.js drops `content-encoding` from the answer of a route handler and gzips the
+ * body, whatever is in it.
+ */
 function readQuery(c: Context): Omit<ScrapeQuery, "since"> {
   return {
     format: negotiateFormat(c.req.header("accept")),
-    coding: negotiateCoding(c.req.header("accept-encoding")),
+    coding: outgoingOf(c) ? negotiateCoding(c.req.header("accept-encoding")) : "identity",
     names: [...new Set(c.req.queries("name[]")?.slice(0, MAX_NAMES))].toSorted(),
   };
 }
@@ -109,11 +114,13 @@ function answerHeaders({ format, coding }: Omit<ScrapeQuery, "since">): Record<s
 }
 
 /**
- * What tells one scraper from another. Its filter belongs to it: a Prometheus with two jobs sees in each only
- * what that one asks for. Undefined without an address: then nobody can be told from anybody.
+ * The identity of a scraper. Its filter belongs to it: a Prometheus with two jobs sees in each only what that one
+ * asks for. Where the runtime does not tell the connection's address, as in a route handler of Next.js, the
+ * forwarded one stands in. It can be forged, but decides only which series a scraper sees as 0 first. Undefined for
+ * a request without any of it, such as one within the process.
  */
 function describeScraper(c: Context, { names }: Pick<ScrapeQuery, "names">): string | undefined {
-  const address = incomingOf(c)?.socket.remoteAddress;
+  const address = incomingOf(c)?.socket.remoteAddress ?? c.req.header("x-forwarded-for");
   if (address === undefined) return undefined;
   return [address, c.req.header("user-agent") ?? "", ...names].join("\n");
 }
