@@ -45,7 +45,9 @@ test("describes every route of the collector, and no other", async () => {
     access: { open: ["collect"] },
     sourceMaps: { directory: import.meta.dirname },
   });
-  const routes = app.routes.flatMap(({ method, path }) =>
+  // Each has a second path with a slash at its end, which says nothing new.
+  const withoutSlash = app.routes.filter(({ path }) => !path.endsWith("/"));
+  const routes = withoutSlash.flatMap(({ method, path }) =>
     // One handler answers every method of /collect, and all but these two with 405.
     method === "ALL" ? [`POST ${path}`, `OPTIONS ${path}`] : [`${method} ${path}`],
   );
@@ -154,7 +156,7 @@ const requests: [
   ["options", "/reports", { headers: reports }, 204],
   ["get", "/metrics", {}, 200],
   ["get", "/metrics", { headers: { accept: "application/openmetrics-text" } }, 200],
-  ["get", "/realtime/", {}, 308],
+  ["options", "/collect/funnels", { headers: pages }, 204],
   ["get", "/api/errors", {}, 200],
   ["get", "/api/errors?order=odd", {}, 400],
   ["get", "/healthz", {}, 200],

@@ -1,4 +1,3 @@
-import type { RequestListener } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
 import type { Hono, MiddlewareHandler } from "hono";
 import type { Registry } from "prom-client";
@@ -13,7 +12,7 @@ import type { Journal } from "./journal/journal.ts";
 import type { Log } from "./log/log.ts";
 import type { AppRegistry } from "./metrics/registry.ts";
 import type { SeriesBudget } from "./metrics/seriesBudget.ts";
-import type { Fetch, NodeListenerOptions } from "./nodeListener.ts";
+import type { Fetch, NodeListener, NodeListenerOptions } from "./nodeListener.ts";
 import type { ReadinessLimits } from "./readiness.ts";
 import type { ScrubOptions } from "./scrub/createScrubber.ts";
 import type { UnknownNames } from "./vocabulary/ingestedSamples.ts";
@@ -107,12 +106,22 @@ export interface Collector<C extends Catalog, R extends AppRegistry = Registry>
    */
   readonly app: Hono;
   /**
-   * A listener for `node:http` that answers `/collect` itself, about twice as fast as through `app`, and
-   * hands everything else to `fetch`. Middleware of your app does not see `/collect` then.
+   * The same routes as a function of a web request, for everything that is no Hono of the same copy:
+   * `app.all("/rum/*", (c) => collector.fetch(c.req.raw, c.env))`, a route handler of a framework, `Bun.serve`.
+   *
+   * @param env What `app.fetch` of Hono takes as its second argument. Under Node it carries the connection.
+   */
+  readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
+  /**
+   * A listener for `node:http`, `node:https` and `node:http2` that answers `/collect` itself, about twice as fast
+   * as through `app`, and hands everything else to `fetch`. Middleware of your app does not see `/collect` then.
+   *
+   * Without `fetch` it is middleware, too: `app.use(collector.nodeListener())` in Express and NestJS passes on
+   * what is none of the collector's routes.
    *
    * @param fetch `app.fetch` of your app. Default the collector's own routes.
    */
-  readonly nodeListener: (fetch?: Fetch, options?: NodeListenerOptions) => RequestListener;
+  readonly nodeListener: (fetch?: Fetch, options?: NodeListenerOptions) => NodeListener;
   /** Hono middleware that counts and times what your app answers. Use it first. */
   readonly httpMetrics: (options?: HttpMetricsOptions) => MiddlewareHandler;
   /**

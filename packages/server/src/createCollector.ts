@@ -226,8 +226,9 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
 
   return {
     app: routes.app,
-    nodeListener: (fetch = routes.app.fetch, listenerOptions = {}) =>
-      createNodeListener(routes.collect, fetch, listenerOptions),
+    fetch: (request, env) => routes.app.fetch(request, env),
+    nodeListener: (fetch, listenerOptions = {}) =>
+      createNodeListener({ collect: routes.collect, app: routes.app, fetch }, listenerOptions),
     ...trackers,
     ...instruments.calls,
     httpMetrics: createHttpMetrics(http, routes.handlers),

@@ -65,33 +65,32 @@ export function createRoutes(options: RoutesOptions): Routes {
   const answerBatch = counting(createCollect(collect));
   const page = createPageRoutes();
   const app = new Hono();
+  /** A slash at the end changes nothing: some frameworks and proxies put one there, or take it away. */
+  const on = (method: string, path: string, handler: Handler): void => {
+    app.on(method, [path, `${path}/`], own(handler));
+  };
 
-  app.all("/collect", own(toHandler(answerBatch)));
+  on("ALL", "/collect", toHandler(answerBatch));
   const validation = { ...collect, translate: createPageVocabulary(catalog) };
-  app.all("/collect/validate", own(toHandler(createValidate(validation))));
-  app.get("/collect/funnels", own(createFunnelsRoute(catalog, collect.checkOrigin)));
-  app.post("/ingest", own(toHandler(counting(createIngest(options.ingest)))));
-  const answerReports = own(toHandler(counting(createReports(options.reports))));
-  app.post("/reports", answerReports);
-  app.options("/reports", answerReports);
+  on("ALL", "/collect/validate", toHandler(createValidate(validation)));
+  const funnels = createFunnelsRoute(catalog, collect.checkOrigin);
+  on("GET", "/collect/funnels", funnels);
+  on("OPTIONS", "/collect/funnels", funnels);
+  on("POST", "/ingest", toHandler(counting(createIngest(options.ingest))));
+  const answerReports = toHandler(counting(createReports(options.reports)));
+  on("POST", "/reports", answerReports);
+  on("OPTIONS", "/reports", answerReports);
   const metrics = createMetricsRoute({ exposition, record: collect.record, onError: onScrapeError });
-  app.get("/metrics", own(guard("metrics", metrics)));
-  app.get("/openapi.json", own(createOpenApiRoute()));
-  app.get("/realtime", own(page.page));
-  // The page's addresses are relative to a path without a slash at its end.
-  app.get(
-    "/realtime/",
-    own((c) => c.redirect(c.req.path.slice(0, -1), 308)),
-  );
-  app.get("/realtime/assets/:file", own(page.asset));
-  app.get("/realtime/metrics", own(guard("live", createLiveRoute(feed, collect.record))));
-  if (maps) app.put("/api/sourcemaps/:release/:file", own(guard("admin", createUploadRoute(maps))));
-  app.get("/api/errors", own(guard("live", createErrorsRoute(errors))));
-  app.get("/api/cardinality", own(guard("metrics", createCardinalityRoute(options.series))));
-  app.get(
-    "/healthz",
-    own((c) => c.json({ status: "alive" })),
-  );
-  app.get("/readyz", own(createReadyRoute(options.readiness)));
+  on("GET", "/metrics", guard("metrics", metrics));
+  on("GET", "/openapi.json", createOpenApiRoute());
+  on("GET", "/realtime", page.page);
+  on("GET", "/realtime/assets/:file", page.asset);
+  const { record, senderOf } = collect;
+  on("GET", "/realtime/metrics", guard("live", createLiveRoute({ feed, record, senderOf })));
+  if (maps) on("PUT", "/api/sourcemaps/:release/:file", guard("admin", createUploadRoute(maps)));
+  on("GET", "/api/errors", guard("live", createErrorsRoute(errors)));
+  on("GET", "/api/cardinality", guard("metrics", createCardinalityRoute(options.series)));
+  on("GET", "/healthz", (c) => c.json({ status: "alive" }));
+  on("GET", "/readyz", createReadyRoute(options.readiness));
   return { app, handlers, collect: answerBatch };
 }

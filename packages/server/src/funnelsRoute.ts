@@ -1,7 +1,7 @@
 import type { Catalog, FunnelSteps } from "@rumkit/protocol";
 import type { Handler } from "hono";
-import { type CheckOrigin, readableBy } from "./ingest/corsOrigin.ts";
-import { fromHono } from "./ingest/honoRequest.ts";
+import { type CheckOrigin, preflightAnswer, readableBy } from "./ingest/corsOrigin.ts";
+import { fromHono, toResponse } from "./ingest/honoRequest.ts";
 
 /**
  * `GET /collect/funnels`: what a page needs of the catalogue to decide funnels; without any, an empty object
@@ -17,7 +17,9 @@ export function createFunnelsRoute(
   const steps: FunnelSteps = { routes, funnels };
   const body = JSON.stringify(steps);
   return function funnelSteps(c) {
-    const named = readableBy(fromHono(c), checkOrigin);
+    const request = fromHono(c);
+    if (request.method === "OPTIONS") return toResponse(c, preflightAnswer(request, checkOrigin));
+    const named = readableBy(request, checkOrigin);
     return c.body(body, 200, {
       "content-type": "application/json",
       "cache-control": "public, max-age=300",

@@ -1,8 +1,11 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Http2ServerResponse } from "node:http2";
 import { getRequestListener } from "@hono/node-server";
-import { MAX_BATCH_BYTES } from "@rumkit/protocol";
+import { createRouteMatcher, MAX_BATCH_BYTES, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { Hono } from "hono";
 import type { AnswerRequest, PlainAnswer } from "./ingest/collectRequest.ts";
 import { fromNode } from "./ingest/nodeRequest.ts";
+import { type NodeRequest, targetOf } from "./ingest/requestTarget.ts";
 import { createTurn } from "./turn.ts";
 
 /** Answers a web request: `app.fetch` of the Hono app that everything else goes to. */
@@ -13,6 +16,27 @@ export interface NodeListenerOptions {
   readonly basePath?: string;
 }
 
+type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/**
+ * A listener for the servers of `node:http`, `node:https` and `node:http2`, and middleware for what is built on
+ * them: with `next`, it passes on what is none of the collector's routes.
+ */
+export type NodeListener = (
+  incoming: NodeRequest,
+  outgoing: NodeResponse,
+  next?: (error?: unknown) => void,
+) => void;
+
+export interface NodeListenerParts {
+  /** What answers `/collect`. */
+  readonly collect: AnswerRequest;
+  /** The collector's routes. */
+  readonly app: Hono;
+  /** What answers everything else. Undefined: `app`. */
+  readonly fetch: Fetch | undefined;
+}
+
 /** Bytes of a refused body that are still read, so that its sender gets to read the answer. */
 const LINGER_BYTES = 1024 * 1024;
 
@@ -20,19 +44,24 @@ const LINGER_BYTES = 1024 * 1024;
 const LINGER_MS = 1_000;
 
 /**
- * A listener for `node:http` that answers `/collect` itself, from Node's own objects, and hands everything
- * else to `fetch`.
+ * A listener that answers `/collect` itself, from Node's own objects, and hands everything else over.
+ *
+ * Without a `fetch` of the app it knows the collector's routes alone, and so which requests are for others.
  */
 export function createNodeListener(
-  collect: AnswerRequest,
-  fetch: Fetch,
+  { collect, app, fetch }: NodeListenerParts,
   { basePath = "" }: NodeListenerOptions,
-): RequestListener {
-  const path = `${basePath.replace(/\/$/, "")}/collect`;
-  const handOver = getRequestListener(fetch);
+): NodeListener {
+  const base = basePath.replace(/\/$/, "");
+  const path = `${base}/collect`;
+  const mounted = base === "" ? app : new Hono().route(base, app);
+  const isOwn = createOwnPaths(mounted);
+  // An app that is no Hono keeps its own `Request` and `Response`.
+  const handOver = getRequestListener(fetch ?? mounted.fetch, { overrideGlobalObjects: fetch !== undefined });
   const answerInTurn = createTurn();
-  return function answer(incoming, outgoing) {
-    if (!isPath(incoming.url, path)) return void handOver(incoming, outgoing);
+  return function answer(incoming, outgoing, next) {
+    if (next && fetch === undefined && !isOwn(incoming)) return next();
+    if (!isPath(targetOf(incoming), path)) return void handOver(incoming, outgoing);
     collect(fromNode(incoming)).then(
       (answered) => answerInTurn(() => send(answered, incoming, outgoing)),
       // Only a defect of ours comes here: the client learns nothing of it, and Node prints it once.
@@ -44,20 +73,34 @@ export function createNodeListener(
   };
 }
 
-function isPath(url: string | undefined, path: string): boolean {
-  return (
-    url !== undefined && url.startsWith(path) && (url.length === path.length || url[path.length] === "?")
-  );
+/**
+ * Tells requests to an app's routes. Where Express cut a prefix off (`app.use("/metrics", …)`) the address as it
+ * came decides, and is the request's from then on.
+ */
+function createOwnPaths({ routes }: Pick<Hono, "routes">): (incoming: NodeRequest) => boolean {
+  const match = createRouteMatcher([...new Set(routes.map((route) => route.path))]);
+  const isOwnPath = (url: string): boolean => match(url.split("?", 1)[0]!) !== UNMATCHED_ROUTE;
+  return (incoming) => {
+    if (isOwnPath(targetOf(incoming))) return true;
+    const { originalUrl } = incoming as { readonly originalUrl?: unknown };
+    if (typeof originalUrl !== "string" || !isOwnPath(originalUrl)) return false;
+    incoming.url = originalUrl;
+    return true;
+  };
 }
 
-function send(
-  { status, headers, body }: PlainAnswer,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): void {
+/** True for a path with and without a slash at its end, with any query. */
+function isPath(url: string, path: string): boolean {
+  if (!url.startsWith(path)) return false;
+  const end = url[path.length] === "/" ? path.length + 1 : path.length;
+  return url.length === end || url[end] === "?";
+}
+
+function send({ status, headers, body }: PlainAnswer, incoming: NodeRequest, outgoing: NodeResponse): void {
   if (incoming.destroyed && !incoming.complete) return;
   const fields = toFields(headers);
   if (body !== "") fields.push("content-length", String(Buffer.byteLength(body)));
+  if (outgoing instanceof Http2ServerResponse) return sendStream(status, fields, body, outgoing);
   // Of a body that is small anyway the rest is read by Node, to nowhere; the connection stays.
   if (incoming.complete || (status !== 408 && declaredLength(incoming) <= MAX_BATCH_BYTES)) {
     outgoing.writeHead(status, fields);
@@ -69,7 +112,14 @@ function send(
   outgoing.writeHead(status, fields);
   if (body === "") outgoing.flushHeaders();
   else outgoing.write(body);
-  linger(incoming, () => outgoing.end());
+  linger(incoming as IncomingMessage, () => outgoing.end());
+}
+
+/** HTTP/2 has a stream for each request: the rest of a body is told to stay away, and disturbs no other. */
+function sendStream(status: number, fields: string[], body: string, outgoing: Http2ServerResponse): void {
+  const { stream } = outgoing;
+  outgoing.writeHead(status, fields);
+  outgoing.end(body, () => stream.close());
 }
 
 /** Names and values in turns: what Node writes as it is. */
@@ -79,7 +129,7 @@ function toFields(headers: PlainAnswer["headers"]): string[] {
   return fields;
 }
 
-function declaredLength({ headers }: IncomingMessage): number {
+function declaredLength({ headers }: NodeRequest): number {
   return Number(headers["content-length"] ?? Number.POSITIVE_INFINITY);
 }
 

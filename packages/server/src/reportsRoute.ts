@@ -128,7 +128,7 @@ function mayReport(
 ): boolean {
   try {
     access?.checkWriteKey({ key: writeKeyOf(request.url), origin });
-    checkOrigin({ origin, host: request.header("host"), fetchSite: undefined });
+    checkOrigin({ origin, host: request.authority, fetchSite: undefined });
     return true;
   } catch (error) {
     if (!isOriginDenied(error)) throw error;

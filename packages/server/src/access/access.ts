@@ -19,7 +19,7 @@ export interface Access {
   checkWriteKey(request: { readonly key: string | undefined; readonly origin: string | undefined }): void;
   /** The name of the service whose secret key it is; undefined for one that nobody has. */
   checkSecretKey(secret: string | undefined): string | undefined;
-  /** `host` is the header of that name, which decides about what is open to everybody and about nothing else. */
+  /** `host` is what the request names: it decides about what is open to everybody and about nothing else. */
   checkToken(scope: Scope, secret: string | undefined, host: string | undefined): TokenVerdict;
 }
 

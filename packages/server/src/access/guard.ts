@@ -1,6 +1,6 @@
 import type { AccessErrorAnswer } from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
-import { incomingOf } from "../ingest/honoRequest.ts";
+import { fromHono } from "../ingest/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Access } from "./access.ts";
 import { bearerToken } from "./bearerToken.ts";
@@ -14,18 +14,14 @@ export function createGuard(access: Access | undefined, record: RecordSample): G
   return (scope, handler) => {
     if (!access) return handler;
     return function guarded(c, next) {
-      const { authorization, host } = headersOf(c);
-      const verdict = access.checkToken(scope, bearerToken(authorization), host);
+      const request = fromHono(c);
+      const secret = bearerToken(request.header("authorization"));
+      const verdict = access.checkToken(scope, secret, request.authority);
       if (verdict === "opens") return handler(c, next);
       record({ metric: "rum_access_denied_total", labels: { scope }, value: 1 });
       return refuse(c, scope, verdict);
     };
   };
-}
-
-function headersOf(c: Context): { authorization?: string | undefined; host?: string | undefined } {
-  const incoming = incomingOf(c);
-  return incoming?.headers ?? { authorization: c.req.header("authorization"), host: c.req.header("host") };
 }
 
 function refuse(c: Context, scope: Scope, code: AccessErrorAnswer["error"]["code"]): Response {

@@ -1,7 +1,6 @@
-import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, Handler } from "hono";
-import { incomingOf } from "../ingest/honoRequest.ts";
+import { incomingOf, outgoingOf } from "../ingest/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Exposition, OpenScrape, ScrapeQuery } from "./createExposition.ts";
 import { CONTENT_TYPES } from "./format.ts";
@@ -145,10 +144,6 @@ async function readFirst(
 /** What the app's middleware wants in every answer, and ours. */
 function mergeHeaders(c: Context, headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(c.body(null, 200, headers).headers);
-}
-
-function outgoingOf(c: Context): HttpBindings["outgoing"] | undefined {
-  return (c.env as Partial<HttpBindings> | undefined)?.outgoing;
 }
 
 function refuse(c: Context, status: 500 | 503, message: string): Response {

@@ -1,5 +1,5 @@
 import { ServerResponse } from "node:http";
-import type { Http2ServerResponse } from "node:http2";
+import { Http2ServerResponse } from "node:http2";
 
 /** Where the bytes of a scrape go. */
 export interface ScrapeSink {
@@ -16,15 +16,15 @@ export function createNodeSink(
   outgoing: ServerResponse | Http2ServerResponse,
   onGone: () => void,
 ): ScrapeSink {
-  if (outgoing.destroyed) onGone();
+  if (isGone(outgoing)) onGone();
   // Node closes a response that was finished, too.
   else outgoing.once("close", onGone).once("finish", () => outgoing.off("close", onGone));
   return {
     write: async (chunk) => {
-      if (!outgoing.destroyed && !write(outgoing, chunk)) await next(outgoing, "drain");
+      if (!isGone(outgoing) && !write(outgoing, chunk)) await next(outgoing, "drain");
     },
     end: async () => {
-      if (outgoing.destroyed) return;
+      if (isGone(outgoing)) return;
       const finished = next(outgoing, "finish");
       outgoing.end();
       await finished;
@@ -35,6 +35,13 @@ export function createNodeSink(
       outgoing.destroy();
     },
   };
+}
+
+/** A response of HTTP/2 does not say `destroyed`; its stream does. */
+function isGone(outgoing: ServerResponse | Http2ServerResponse): boolean {
+  return outgoing instanceof Http2ServerResponse
+    ? ((outgoing.stream as Http2ServerResponse["stream"] | undefined)?.destroyed ?? true)
+    : outgoing.destroyed;
 }
 
 /** The two types have no common signature of `write`. */

@@ -5,8 +5,10 @@
 export interface CollectRequest {
   /** Upper case. */
   readonly method: string;
-  /** Path and query, as the request line has them. */
+  /** Path and query. */
   readonly url: string;
+  /** The host and port that it is for, as the client wrote them; undefined where it names none. */
+  readonly authority: string | undefined;
   /** The address of the other end of the connection; undefined where the runtime does not tell. */
   readonly address: string | undefined;
   /** The value of a header, undefined where it was not sent. `name` in lower case. */

@@ -6,17 +6,17 @@ import type { RequestOrigin } from "./originPolicy.ts";
 export type CheckOrigin = (request: RequestOrigin) => string | undefined;
 
 /** The headers by which the policy decides. */
-export function requestOrigin(request: Pick<CollectRequest, "header">): RequestOrigin {
+export function requestOrigin(request: Pick<CollectRequest, "authority" | "header">): RequestOrigin {
   return {
     origin: request.header("origin"),
-    host: request.header("host"),
+    host: request.authority,
     fetchSite: request.header("sec-fetch-site"),
   };
 }
 
 /** The origin that may read an answer, undefined for one origin and for an origin that may not. */
 export function readableBy(
-  request: Pick<CollectRequest, "header">,
+  request: Pick<CollectRequest, "authority" | "header">,
   checkOrigin: CheckOrigin,
 ): string | undefined {
   try {
@@ -29,7 +29,7 @@ export function readableBy(
 
 /** The answer to `OPTIONS`: our own page never asks, because its requests need no preflight; others may. */
 export function preflightAnswer(
-  request: Pick<CollectRequest, "header">,
+  request: Pick<CollectRequest, "authority" | "header">,
   checkOrigin: CheckOrigin,
 ): PlainAnswer {
   const named = readableBy(request, checkOrigin);

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Handler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { tooLarge } from "./bodyLimits.ts";
-import type { AnswerRequest, CollectRequest } from "./collectRequest.ts";
+import type { AnswerRequest, CollectRequest, PlainAnswer } from "./collectRequest.ts";
 import { fromNode } from "./nodeRequest.ts";
 
 /** The request as Node has it, where the app is served by Node. */
@@ -10,14 +10,22 @@ export function incomingOf(c: Context): IncomingMessage | undefined {
   return (c.env as { incoming?: IncomingMessage } | undefined)?.incoming;
 }
 
+/** Node's response, where the app is served by Node. HTTP/2 has one of another class with the same methods. */
+export function outgoingOf(c: Context): ServerResponse | undefined {
+  return (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing;
+}
+
 /** An answer as a Hono handler, to be mounted anywhere. */
 export function toHandler(answer: AnswerRequest): Handler {
   return async (c) => {
-    const { status, headers, body } = await answer(fromHono(c));
-    // A plain object of headers: `c.header` and `c.json` would build web `Headers` for every answer.
-    // Hono's types know no status that a number may be; a string of length 0 is no body to it.
-    return c.newResponse(body === "" ? null : body, status as ContentfulStatusCode, headers);
+    return toResponse(c, await answer(fromHono(c)));
   };
+}
+
+export function toResponse(c: Context, { status, headers, body }: PlainAnswer): Response {
+  // A plain object of headers: `c.header` and `c.json` would build web `Headers` for every answer.
+  // Hono's types know no status that a number may be; a string of length 0 is no body to it.
+  return c.newResponse(body === "" ? null : body, status as ContentfulStatusCode, headers);
 }
 
 /**
@@ -33,10 +41,12 @@ export function fromHono(c: Context): CollectRequest {
 }
 
 function fromWeb(c: Context, address: string | undefined): CollectRequest {
-  const { pathname, search } = new URL(c.req.url);
+  const { pathname, search, host } = new URL(c.req.url);
   return {
     method: c.req.method,
     url: pathname + search,
+    // Servers of web requests put the host into the address; some leave the header out.
+    authority: c.req.header("host") ?? host,
     address,
     header: (name) => c.req.header(name),
     readBody: (most) => readWebBody(c, most),

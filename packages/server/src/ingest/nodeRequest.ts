@@ -1,8 +1,8 @@
-import type { IncomingMessage } from "node:http";
 import { CollectError } from "./collectError.ts";
 import type { CollectRequest } from "./collectRequest.ts";
 import { tooLarge } from "./bodyLimits.ts";
 import { createDeadlines } from "./deadlines.ts";
+import { authorityOf, type NodeRequest, targetOf } from "./requestTarget.ts";
 import { createTurn } from "../turn.ts";
 
 /**
@@ -18,10 +18,11 @@ const bodies = createDeadlines(BODY_TIMEOUT_MS);
 const readInTurn = createTurn();
 
 /** A request as Node has parsed it. Its body is read from the socket's own stream. */
-export function fromNode(incoming: IncomingMessage): CollectRequest {
+export function fromNode(incoming: NodeRequest): CollectRequest {
   return {
     method: incoming.method ?? "GET",
-    url: incoming.url ?? "/",
+    url: targetOf(incoming),
+    authority: authorityOf(incoming),
     address: incoming.socket.remoteAddress,
     header: (name) => incoming.headers[name] as string | undefined,
     readBody: (most) => readIncoming(incoming, most),
@@ -29,7 +30,7 @@ export function fromNode(incoming: IncomingMessage): CollectRequest {
 }
 
 /** Counts the bytes as they come, and stops listening with the first one too many. */
-function readIncoming(incoming: IncomingMessage, most: number): Promise<Buffer> {
+function readIncoming(incoming: NodeRequest, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;

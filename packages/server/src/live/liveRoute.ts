@@ -1,35 +1,58 @@
 import type { Context, Handler } from "hono";
-import { incomingOf } from "../ingest/honoRequest.ts";
+import type { CollectRequest } from "../ingest/collectRequest.ts";
+import { fromHono, outgoingOf } from "../ingest/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Feed } from "./feed.ts";
 import { createLiveStream } from "./liveStream.ts";
 import { createViewerLimits } from "./viewerLimits.ts";
 
+export interface LiveRouteOptions {
+  readonly feed: Feed;
+  readonly record: RecordSample;
+  /** What the limit of viewers takes for one of them, behind proxies that are trusted. */
+  readonly senderOf: (request: CollectRequest) => string | undefined;
+}
+
+const HEADERS = {
+  "content-type": "text/event-stream",
+  // no-transform: a compressing proxy would hold frames back. X-Accel-Buffering: nginx would, too.
+  "cache-control": "no-store, no-transform",
+  "x-accel-buffering": "no",
+};
+
 /** `GET /realtime/metrics`: a snapshot, then deltas, as server-sent events. `Last-Event-ID` resumes. */
-export function createLiveRoute(feed: Feed, record: RecordSample): Handler {
+export function createLiveRoute({ feed, record, senderOf }: LiveRouteOptions): Handler {
   const limits = createViewerLimits();
   const showViewers = (): void => record({ metric: "rum_live_clients", labels: {}, value: limits.size });
 
   return function live(c) {
-    const leave = feed.isClosed ? undefined : limits.enter(addressOf(c));
-    if (!leave) return refuse(c, feed.isClosed);
+    if (feed.isClosed) return refuse(c, true);
+    // Hono answers HEAD by GET and drops the body: a stream that is never read would keep its place for ever.
+    if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
+    const leave = limits.enter(senderOf(fromHono(c)) ?? "");
+    if (!leave) return refuse(c, false);
     showViewers();
     const stream = createLiveStream({
       feed,
       lastEventId: c.req.header("last-event-id"),
       onSkip: () => record({ metric: "rum_live_frames_skipped_total", labels: {}, value: 1 }),
+      gone: goneSignal(c),
       onEnd: () => {
         leave();
         showViewers();
       },
     });
-    return c.body(stream, 200, {
-      "content-type": "text/event-stream",
-      // no-transform: a compressing proxy would hold frames back. X-Accel-Buffering: nginx would, too.
-      "cache-control": "no-store, no-transform",
-      "x-accel-buffering": "no",
-    });
+    return c.body(stream, 200, HEADERS);
   };
+}
+
+/** A signal of the connection's end. Middleware may drop the stream without cancelling it. */
+function goneSignal(c: Context): AbortSignal {
+  const outgoing = outgoingOf(c);
+  if (!outgoing) return c.req.raw.signal;
+  const gone = new AbortController();
+  outgoing.once("close", () => gone.abort());
+  return gone.signal;
 }
 
 function refuse(c: Context, isClosed: boolean): Response {
@@ -38,8 +61,4 @@ function refuse(c: Context, isClosed: boolean): Response {
     ? { code: "draining", message: "The collector is stopping." }
     : { code: "too_many_viewers", message: "There are too many live streams." };
   return c.json({ error }, 503);
-}
-
-function addressOf(c: Context): string {
-  return incomingOf(c)?.socket.remoteAddress ?? "";
 }

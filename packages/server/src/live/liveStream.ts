@@ -12,6 +12,8 @@ export interface LiveStreamOptions {
   readonly lastEventId: string | undefined;
   /** A frame was not sent, because the viewer reads too slowly. */
   readonly onSkip: () => void;
+  /** Aborted when the viewer's connection is gone, whether or not anything reads the stream. */
+  readonly gone: AbortSignal;
   /** The viewer is gone, or the feed is. Called once. */
   readonly onEnd: () => void;
 }
@@ -21,10 +23,18 @@ export function createLiveStream({
   feed,
   lastEventId,
   onSkip,
+  gone,
   onEnd,
 }: LiveStreamOptions): ReadableStream<Uint8Array> {
   let unsubscribe: () => void = () => {};
   let behind = false;
+  let ended = false;
+  const end = (): void => {
+    if (ended) return;
+    ended = true;
+    unsubscribe();
+    onEnd();
+  };
   return new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
@@ -40,17 +50,20 @@ export function createLiveStream({
           },
           onClose: () => {
             controller.close();
-            onEnd();
+            end();
           },
         };
         const subscription = feed.subscribe(viewer, lastEventId);
         unsubscribe = subscription.unsubscribe;
         for (const bytes of [RETRY, ...subscription.first]) controller.enqueue(bytes);
+        const onGone = (): void => {
+          if (!ended) controller.close();
+          end();
+        };
+        if (gone.aborted) onGone();
+        else gone.addEventListener("abort", onGone, { once: true });
       },
-      cancel: () => {
-        unsubscribe();
-        onEnd();
-      },
+      cancel: end,
     },
     new ByteLengthQueuingStrategy({ highWaterMark: QUEUED_BYTES }),
   );

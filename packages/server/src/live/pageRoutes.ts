@@ -24,7 +24,7 @@ export function createPageRoutes(): { page: Handler; asset: Handler } {
     const { pageFiles } = await import("./pageFiles.ts");
     const content = pageFiles.get(name);
     if (content === undefined) return c.text("The live page is not built.\n", 404);
-    return c.body(content, 200, {
+    return c.body(name === "index.html" ? relativeTo(c.req.path, content) : content, 200, {
       ...SECURITY_HEADERS,
       "content-type": CONTENT_TYPES[name.slice(name.lastIndexOf(".") + 1)] ?? "application/octet-stream",
       "cache-control": cacheControl,
@@ -35,4 +35,12 @@ export function createPageRoutes(): { page: Handler; asset: Handler } {
     // The names carry a digest of the content, so a browser may keep them for ever.
     asset: (c) => send(c, `assets/${c.req.param("file")}`, "public, max-age=31536000, immutable"),
   };
+}
+
+/**
+ * Makes the page's addresses relative to its path. The build has them for one without a slash at its end, and
+ * some frameworks send every request to one with it, where a redirect back would go in circles.
+ */
+function relativeTo(path: string, page: string): string {
+  return path.endsWith("/") ? page.replaceAll('"realtime/assets/', '"assets/') : page;
 }

@@ -44,6 +44,7 @@ export const operations: readonly Operation[] = [
     summary: "Tells pages the routes and the steps of funnels.",
     answers: { 200: json("What the catalogue declares.", "FunnelSteps") },
   },
+  { method: "options", path: "/collect/funnels", summary: "Answers a preflight.", answers: PREFLIGHT },
   {
     method: "post",
     path: "/ingest",
@@ -89,12 +90,6 @@ export const operations: readonly Operation[] = [
     path: "/realtime",
     summary: "Shows the live page.",
     answers: { 200: text("The page.", "text/html"), 404: text("The page is not built.", "text/plain") },
-  },
-  {
-    method: "get",
-    path: "/realtime/",
-    summary: "Leads to the live page.",
-    answers: { 308: { description: "The path without the slash." } },
   },
   {
     method: "get",
