@@ -30,6 +30,7 @@ import { createCollectorLog } from "./log/collectorLog.ts";
 import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { httpNamesOf } from "./metrics/httpNames.ts";
 import { createRecorder } from "./metrics/recorder.ts";
+import type { UnreadableListener } from "./metrics/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "./metrics/registry.ts";
 import { createSeriesReport } from "./metrics/seriesReport.ts";
 import { steadyNow } from "./metrics/steadyNow.ts";
@@ -43,7 +44,13 @@ import { createIngestVocabulary } from "./vocabulary/ingestedSamples.ts";
 import { createSourceMaps } from "./sourceMaps/createSourceMaps.ts";
 import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
-import { warnOfLeftOut, warnOfRejection, warnOfScrape } from "./warnings.ts";
+import {
+  createUnreadableWarning,
+  warnOfLeftOut,
+  warnOfRejection,
+  warnOfScrape,
+  warnOfTakeOver,
+} from "./warnings.ts";
 
 /** Milliseconds that `stop` waits for open requests: a sender that is slower gets no answer. */
 const DRAIN_MS = 4_000;
@@ -84,11 +91,19 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   const { families } = recorder;
   const exemplars = createExemplars(now);
   recorder.onExemplar(exemplars.keep);
-  const { registry, readAppFamilies } = createRegistry<R>({
+  const warnOfUnreadable = createUnreadableWarning();
+  const onUnreadable: UnreadableListener = (metric, error, name) => {
+    record({ metric: "rum_metric_read_failures_total", labels: { metric }, value: 1 });
+    warnOfUnreadable(metric, error, name);
+  };
+  const metrics = createRegistry<R>({
+    app: catalog.app,
     families,
     exemplars,
     registry: options.registry,
     runtimeMetrics: options.runtimeMetrics ?? true,
+    onTakeOver: verbose ? () => warnOfTakeOver(catalog.app) : undefined,
+    onUnreadable,
   });
   const sessions = createActiveSessions(steadyNow, (value) =>
     record({ metric: "rum_batches_lost_total", labels: {}, value }),
@@ -113,6 +128,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     recorder,
     childOf,
     onRejected,
+    onUnreadable,
     exceptions: options.exceptions ?? true,
   });
   let draining = false;
@@ -202,7 +218,8 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     exposition: createExposition({
       families,
       exemplars,
-      readAppFamilies,
+      readAppFamilies: metrics.readAppFamilies,
+      defaultLabels: metrics.defaultLabels,
       onRender: () => {
         showGauges();
         series.record();
@@ -233,7 +250,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     ...instruments.calls,
     httpMetrics: createHttpMetrics(http, routes.handlers),
     nodeHttpMetrics: createNodeHttpMetrics(http, catalog),
-    registry,
+    registry: metrics.registry,
     drain: () => {
       if (!draining) log.draining();
       draining = true;
@@ -242,14 +259,19 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
       const isFirst = !stopping;
       draining = true;
       stopping = true;
+      metrics.handOver();
       clearInterval(clock);
       instruments.stop();
       delay.stop();
-      await Promise.race([pending.settled(), wait(DRAIN_MS, undefined, { ref: false })]);
-      await Promise.race([errors.settle(), wait(SETTLE_MS, undefined, { ref: false })]);
-      await sourceMaps?.close();
-      feed.close();
-      await journal.close();
+      try {
+        await Promise.race([pending.settled(), wait(DRAIN_MS, undefined, { ref: false })]);
+        await Promise.race([errors.settle(), wait(SETTLE_MS, undefined, { ref: false })]);
+        await sourceMaps?.close();
+        feed.close();
+        await journal.close();
+      } finally {
+        metrics.release();
+      }
       if (isFirst) log.stopped();
     },
   };

@@ -9,6 +9,29 @@ export function warnOfLeftOut(leftOut: readonly SavedSeries[]): void {
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_LEFT_OUT" });
 }
 
+/** Metrics that a warning was given of. Past it there are no more: the counter goes on. */
+const MAX_WARNED = 100;
+
+/** Warns of each metric of the app that cannot be read, once: it is read every few seconds. */
+export function createUnreadableWarning(): (metric: string, error: unknown, name?: string) => void {
+  const warned = new Set<string>();
+  return (metric, error, name) => {
+    const which = name === undefined ? metric : `${metric} of "${name}"`;
+    if (warned.has(which) || warned.size >= MAX_WARNED) return;
+    warned.add(which);
+    const message = `${which} cannot be read, so it has no sample in /metrics: ${String(error)}`;
+    process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_UNREADABLE" });
+  };
+}
+
+/** In development only: in production two collectors on one registry are a mistake, and refused. */
+export function warnOfTakeOver(app: string): void {
+  const message =
+    `A second collector of "${app}" took the registry over from one that was not stopped. ` +
+    "After a hot reload that is as it should be; else give each collector a registry of its own.";
+  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_TAKE_OVER" });
+}
+
 export function warnOfScrape(error: unknown): void {
   const message = `A metric of the app cannot be read: ${String(error)}`;
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_SCRAPE_FAILED" });

@@ -1,5 +1,6 @@
 import type { CACHE_OPERATIONS, CACHE_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "./child.ts";
+import type { ReadAtScrape } from "./gaugeReaders.ts";
 import { followCall } from "./followCall.ts";
 
 type Operation = (typeof CACHE_OPERATIONS)[number];
@@ -35,8 +36,8 @@ export interface Caches {
   readonly instrumentCache: <Cache extends MapLike>(name: string, cache: Cache) => Cache;
 }
 
-/** `readAtScrape` is given what shows the entries; every cache that is wrapped stays known to it. */
-export function createCaches(childOf: ChildOf, readAtScrape: (read: () => void) => void): Caches {
+/** Every cache that is wrapped stays known to `readAtScrape`, which shows its entries. */
+export function createCaches(childOf: ChildOf, readAtScrape: ReadAtScrape): Caches {
   const counterOf = (cache: string): ((operation: Operation, outcome: Outcome) => void) => {
     const children = new Map<string, Child>();
     return (operation, outcome) => {
@@ -68,7 +69,7 @@ export function createCaches(childOf: ChildOf, readAtScrape: (read: () => void) 
       const count = counterOf(name);
       if (typeof cache.size === "number") {
         const entries = childOf("cache_entries", { cache: name });
-        readAtScrape(() => entries.add(Number(cache.size) || 0));
+        readAtScrape({ metric: "cache_entries", name, gauges: [entries], read: () => [Number(cache.size)] });
       }
       return wrapCache(cache, count);
     },

@@ -1,17 +1,13 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Rejection } from "../ingest/rejection.ts";
+import type { UnreadableListener } from "../metrics/readAppMetrics.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import { createTrackError, type TrackError, watchExceptions } from "./appErrors.ts";
 import { type Caches, createCaches } from "./caches.ts";
 import type { ChildOf } from "./child.ts";
-import {
-  createPoolGauges,
-  type PgPool,
-  type PoolState,
-  stateOf,
-  watchPool,
-} from "./database/instrumentPool.ts";
+import { type PgPool, type PoolState, showPool, stateOf, watchPool } from "./database/instrumentPool.ts";
 import { createBeginQuery, createQueryTimer, type QueryTimer } from "./database/queryTimer.ts";
+import { createGaugeReaders } from "./gaugeReaders.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { createTrackQueue, type TrackQueue } from "./queues.ts";
 
@@ -34,6 +30,7 @@ export interface InstrumentsOptions {
   readonly recorder: Pick<Recorder, "record">;
   readonly childOf: ChildOf;
   readonly onRejected: (rejection: Rejection) => void;
+  readonly onUnreadable: UnreadableListener;
   /** Count what nothing caught. */
   readonly exceptions: boolean;
 }
@@ -48,11 +45,8 @@ export interface RunningInstruments<C extends Catalog> {
 export function createInstruments<C extends Catalog>(options: InstrumentsOptions): RunningInstruments<C> {
   const { catalog, childOf, onRejected } = options;
   const { record } = options.recorder;
-  const readers = new Set<() => void>();
-  const readAtScrape = (read: () => void): (() => void) => {
-    readers.add(read);
-    return () => void readers.delete(read);
-  };
+  const gauges = createGaugeReaders(options.onUnreadable);
+  const { readAtScrape } = gauges;
   const beginQuery = createBeginQuery(childOf);
   const stopWatching = options.exceptions ? watchExceptions(record) : () => {};
 
@@ -69,29 +63,18 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
       ...createCaches(childOf, readAtScrape),
       instrumentPool: (pool, { name = "default" } = {}) => {
         const unwatch = watchPool(pool, beginQuery);
-        const stopReading = readAtScrape(createPoolGauges(name, childOf, () => stateOf(pool)));
+        const stopReading = showPool(name, childOf, readAtScrape, () => stateOf(pool));
         return () => {
           unwatch();
           stopReading();
         };
       },
-      trackPool: (name, read) => readAtScrape(createPoolGauges(name, childOf, read)),
+      trackPool: (name, read) => showPool(name, childOf, readAtScrape, read),
       queryTimer: createQueryTimer(beginQuery),
       trackQueue: createTrackQueue(childOf, readAtScrape),
       trackError: createTrackError(record),
     },
-    readGauges: () => {
-      for (const read of readers) readSafely(read);
-    },
+    readGauges: gauges.readAll,
     stop: stopWatching,
   };
-}
-
-/** What an app gives us to read may throw: then what it says stays as it was, and the scrape goes on. */
-function readSafely(read: () => void): void {
-  try {
-    read();
-  } catch {
-    // Its value stays.
-  }
 }

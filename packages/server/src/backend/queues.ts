@@ -1,4 +1,5 @@
 import type { ChildOf } from "./child.ts";
+import type { ReadAtScrape } from "./gaugeReaders.ts";
 
 /** The depth of a queue. */
 interface QueueDepth {
@@ -9,21 +10,19 @@ interface QueueDepth {
 }
 
 /**
- * Shows how much waits in a queue, in `queue_depth{queue}`. `read` is called at each scrape; one that throws
- * or gives no number leaves the depth as it was.
+ * Shows how much waits in a queue, in `queue_depth{queue}`. `read` is called at each scrape; while it throws or
+ * gives no number, the queue has no depth.
  */
 export type TrackQueue = (name: string, read?: () => number) => QueueDepth;
 
-/** `readAtScrape` returns what undoes it. */
-export function createTrackQueue(
-  childOf: ChildOf,
-  readAtScrape: (read: () => void) => () => void,
-): TrackQueue {
+export function createTrackQueue(childOf: ChildOf, readAtScrape: ReadAtScrape): TrackQueue {
   return (name, read) => {
     const child = childOf("queue_depth", { queue: name });
     const set = (depth: number): void => {
       if (Number.isFinite(depth)) child.add(depth);
     };
-    return { set, stop: read ? readAtScrape(() => set(read())) : () => {} };
+    if (!read) return { set, stop: () => {} };
+    const reader = { metric: "queue_depth", name, gauges: [child], read: () => [read()] };
+    return { set, stop: readAtScrape(reader) };
   };
 }

@@ -1,3 +1,4 @@
+import type { Labels } from "../metrics/descriptor.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import { steadyNow } from "../metrics/steadyNow.ts";
 import type { AppFamily } from "./appFamily.ts";
@@ -38,6 +39,8 @@ export interface ExpositionOptions {
   readonly families: Recorder["families"];
   readonly exemplars: Exemplars;
   readonly readAppFamilies: () => Promise<readonly AppFamily[]>;
+  /** As of `MetricRegistry`. Default none. */
+  readonly defaultLabels?: () => Labels;
   /** Called before each rendering, for what is counted only when somebody asks. */
   readonly onRender: () => void;
 }
@@ -58,7 +61,7 @@ interface Rendering {
  * before anything of it was said.
  */
 export function createExposition(options: ExpositionOptions): Exposition {
-  const { families, exemplars, readAppFamilies, onRender } = options;
+  const { families, exemplars, readAppFamilies, defaultLabels = () => ({}), onRender } = options;
   const pace = createPace();
   const renderings = new Map<string, Rendering>();
 
@@ -66,7 +69,12 @@ export function createExposition(options: ExpositionOptions): Exposition {
     const appFamilies = await readAppFamilies();
     const { format, names, since = startedAt } = query;
     const asked = names.length > 0 ? { names: new Set(names) } : {};
-    yield* pace.spread(renderChunks({ families, appFamilies, exemplars }, { format, since, ...asked }));
+    yield* pace.spread(
+      renderChunks(
+        { families, appFamilies, exemplars, defaultLabels: defaultLabels() },
+        { format, since, ...asked },
+      ),
+    );
   }
 
   const begin = (query: ScrapeQuery, key: string): Rendering => {

@@ -1,3 +1,4 @@
+import type { Labels } from "../metrics/descriptor.ts";
 import type { Family } from "../metrics/seriesStore.ts";
 import { type AppFamily, appFamilyHead, createValueRenderer } from "./appFamily.ts";
 import type { Exemplars } from "./exemplars.ts";
@@ -18,6 +19,8 @@ export interface Exposed {
   readonly families: readonly Family[];
   readonly appFamilies: readonly AppFamily[];
   readonly exemplars: Exemplars;
+  /** As of `SeriesOptions`. */
+  readonly defaultLabels?: Labels;
 }
 
 /** Bytes of a chunk: what a socket of Node takes before it asks to wait (`highWaterMark` of its writers). */
@@ -51,6 +54,7 @@ function* renderFamilies(exposed: Exposed, { format, names, since }: RenderOptio
       format,
       since,
       exemplars: exposed.exemplars,
+      ...(exposed.defaultLabels && { defaultLabels: exposed.defaultLabels }),
     });
     yield renderHead(family.descriptor, format);
     yield* inPieces(readFamily(family), renderSeries);

@@ -1,32 +1,42 @@
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
 import type { HistogramSeries, ScalarSeries, Series } from "../metrics/seriesStore.ts";
 import { type Exemplars, type KeptExemplar, renderExemplar } from "./exemplars.ts";
 import { type ExpositionFormat, renderLabels } from "./format.ts";
-import { isBornAfter, isHistogram, keepText, readBuckets, readValue } from "./seriesReader.ts";
+import { isBornAfter, isHistogram, isUnknown, keepText, readBuckets, readValue } from "./seriesReader.ts";
 
 export interface SeriesOptions {
   readonly format: ExpositionFormat;
   /** As of `RenderOptions`. */
   readonly since: number;
   readonly exemplars: Exemplars;
+  /** Labels of every series that has no label of the same name: default labels of the app's registry. */
+  readonly defaultLabels?: Labels;
 }
 
-/** Renders the lines of one series of a family, with a line feed after each. */
+/**
+ * Renders the lines of one series of a family, with a line feed after each. A gauge whose value is not known has
+ * none.
+ */
 export function createSeriesRenderer(
-  { name, type, buckets = [] }: MetricDescriptor,
-  { format, since, exemplars }: SeriesOptions,
+  { name, type, labels: own, buckets = [] }: MetricDescriptor,
+  { format, since, exemplars, defaultLabels = {} }: SeriesOptions,
 ): (series: Series) => string {
+  const added = renderLabels(
+    Object.fromEntries(Object.entries(defaultLabels).filter(([label]) => !own.includes(label))),
+  );
   const isNew = (series: Series): boolean => type !== "gauge" && isBornAfter(series, since);
   const exemplarsOf = (series: Series): SlotExemplars =>
     format === "openmetrics" && type !== "gauge" ? exemplars.of(series) : undefined;
   const prefixOf = ({ labels }: Series): string => `${name}${inBraces(renderLabels(labels))} `;
 
   const renderScalar = (series: ScalarSeries): string => {
-    const prefix = keepText(series, prefixOf);
+    if (isUnknown(series)) return "";
+    const kept = keepText(series, prefixOf);
+    const prefix = added === "" ? kept : addLabels(kept, added);
     if (isNew(series)) return `${prefix}0\n`;
     return prefix + readValue(series) + endOf(exemplarsOf(series)?.[0]);
   };
-  const renderHistogram = createHistogramRenderer(name, buckets);
+  const renderHistogram = createHistogramRenderer(name, buckets, added);
   return (series) =>
     isHistogram(series) ? renderHistogram(series, isNew(series), exemplarsOf(series)) : renderScalar(series);
 }
@@ -40,11 +50,13 @@ type SlotExemplars = readonly (KeptExemplar | undefined)[] | undefined;
 function createHistogramRenderer(
   name: string,
   buckets: readonly number[],
+  added: string,
 ): (series: HistogramSeries, isNew: boolean, exemplars: SlotExemplars) => string {
   const edges = [...buckets.map(String), "+Inf"].map((edge) => `le="${edge}"} `);
 
   return (series, isNew, exemplars) => {
-    const labels = keepText(series, labelsOf);
+    const own = keepText(series, labelsOf);
+    const labels = own === "" || added === "" ? own + added : `${own},${added}`;
     const bucketHead = labels === "" ? `${name}_bucket{` : `${name}_bucket{${labels},`;
     const end = labels === "" ? " " : `{${labels}} `;
     const { counts, sum } = readBuckets(series);
@@ -60,6 +72,11 @@ function createHistogramRenderer(
 
 function labelsOf({ labels }: Series): string {
   return renderLabels(labels);
+}
+
+/** `name{a="1"} ` and `b="2"` are `name{a="1",b="2"} `. */
+function addLabels(prefix: string, added: string): string {
+  return prefix.endsWith("} ") ? `${prefix.slice(0, -2)},${added}} ` : `${prefix.slice(0, -1)}{${added}} `;
 }
 
 function inBraces(labels: string): string {

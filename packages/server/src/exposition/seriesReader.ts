@@ -3,6 +3,7 @@ import {
   type Family,
   type HistogramSeries,
   isHistogram,
+  isUnknown,
   type Series,
 } from "../metrics/seriesStore.ts";
 
@@ -36,4 +37,4 @@ export function isBornAfter(series: Series, moment: number): boolean {
   return series.bornAt > moment;
 }
 
-export { isHistogram };
+export { isHistogram, isUnknown };

@@ -43,6 +43,7 @@ export function describeAppMetrics(): MetricDescriptor[] {
         maxSeries: 1,
       }),
       type: "gauge",
+      acrossProcesses: "first",
       idleMs: Number.POSITIVE_INFINITY,
     },
   ];

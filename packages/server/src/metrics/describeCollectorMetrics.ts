@@ -68,6 +68,9 @@ const COLLECT_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.
 /** 1 ms to 10 s, which is Prometheus' default timeout: reading 100 lines, or a million. */
 const SCRAPE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+/** Metrics of the app that fail at the same time: more is a fault of the registry itself. */
+const MAX_UNREADABLE = 100;
+
 /** What the collector says about its own work: every event and batch has exactly one outcome. */
 export function describeCollectorMetrics(): MetricDescriptor[] {
   return [
@@ -122,10 +125,12 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
         "What is left out: 0 nothing, 1 clicks and the like, 2 all but conversions, money and errors, 3 all.",
       ),
       type: "gauge",
+      acrossProcesses: "max",
     },
     {
       ...own("rum_ready", "1 while /readyz says that more can be taken, else 0."),
       type: "gauge",
+      acrossProcesses: "min",
     },
     denials(),
     {
@@ -143,6 +148,15 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
     {
       ...own("rum_scrape_bytes_total", "Bytes that were sent to scrapers, as they were compressed."),
       unit: "bytes",
+    },
+    {
+      ...own(
+        "rum_metric_read_failures_total",
+        "Times that a metric of the app could not be read: it was left out, and the others were shown.",
+      ),
+      labels: ["metric"],
+      known: [],
+      maxSeries: MAX_UNREADABLE,
     },
     { ...own("rum_live_clients", "Live streams that are open."), type: "gauge" },
     own(

@@ -95,6 +95,8 @@ function describeIngested(name: string, spec: IngestedSpec): MetricDescriptor {
     known: spec.type === "gauge" ? [] : sets,
     maxSeries: sets.length,
     values: spec.labels ?? {},
+    // Each process shows what a service told it last, which cannot be added up.
+    ...(spec.type === "gauge" && { acrossProcesses: "max" }),
   };
 }
 

@@ -40,11 +40,19 @@ export function describeJournalMetrics(): MetricDescriptor[] {
     {
       ...gauge("rum_journal_waiting_seconds", "Age of the oldest entry that is not durable yet."),
       unit: "seconds",
+      acrossProcesses: "max",
     },
     { ...gauge("rum_journal_bytes", "Bytes that the journal takes on its disk."), unit: "bytes" },
     { ...gauge("rum_journal_log_bytes", "Bytes of the journal that a start would replay."), unit: "bytes" },
-    { ...gauge("rum_journal_disk_free_bytes", "Bytes that the journal's disk has left."), unit: "bytes" },
-    gauge("rum_journal_failing", "1 while the journal can keep nothing, else 0."),
+    {
+      ...gauge("rum_journal_disk_free_bytes", "Bytes that the journal's disk has left."),
+      unit: "bytes",
+      acrossProcesses: "min",
+    },
+    {
+      ...gauge("rum_journal_failing", "1 while the journal can keep nothing, else 0."),
+      acrossProcesses: "max",
+    },
     {
       ...gauge(
         "rum_journal_errors_total",

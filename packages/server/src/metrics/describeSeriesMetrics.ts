@@ -15,8 +15,12 @@ export function describeSeriesMetrics(others: readonly MetricDescriptor[]): Metr
     { labels: ["metric", "label"] },
   ];
   return [
-    own("rum_series", "gauge", "Series of a metric with labels.", metrics),
-    own("rum_series_limit", "gauge", "Series of a metric from which on new label sets fold.", metrics),
+    // Budgets are a process's own: of a cluster, the fullest one and its limit.
+    { ...own("rum_series", "gauge", "Series of a metric with labels.", metrics), acrossProcesses: "max" },
+    {
+      ...own("rum_series_limit", "gauge", "Series of a metric from which on new label sets fold.", metrics),
+      acrossProcesses: "min",
+    },
     {
       ...own(
         "rum_series_folded_total",

@@ -41,6 +41,11 @@ export interface MetricDescriptor {
    * set once and stays true. Default as of `SeriesBudget`.
    */
   readonly idleMs?: number;
+  /**
+   * How the values of several processes become one, where a registry of `prom-client` adds up those of a cluster.
+   * Default their sum.
+   */
+  readonly acrossProcesses?: "first" | "min" | "max";
 }
 
 /** The value of every label of the series that takes what exceeds `maxSeries`. */

@@ -13,6 +13,7 @@ import {
   exposedValue,
   type Increment,
   isHistogram,
+  isUnknown,
   type Series,
 } from "./seriesStore.ts";
 import { steadyNow } from "./steadyNow.ts";
@@ -181,5 +182,6 @@ function totalOf(series: Series): LiveTotal {
   const labels = { ...series.labels };
   return isHistogram(series)
     ? { metric, labels, value: series.count, sum: series.sum }
-    : { metric, labels, value: exposedValue(series) };
+    : // To a viewer, 0 is what is not there.
+      { metric, labels, value: isUnknown(series) ? 0 : exposedValue(series) };
 }

@@ -33,7 +33,15 @@ function start<R extends AppRegistry>(registry?: R, { runtimeMetrics = false } =
   record({ metric: "rum_page_views_total", labels: { route: '/"a"\\' }, value: 2, exemplar: TRACE });
   record({ metric: "revenue_total", labels: { currency: "USD" }, value: 1999 });
   record({ metric: "rum_lcp_seconds", labels: { route: "/" }, value: 1.5, times: 2, exemplar: TRACE });
-  const shown = createRegistry<R>({ families, exemplars, registry, runtimeMetrics });
+  const shown = createRegistry<R>({
+    app: "shop",
+    families,
+    exemplars,
+    registry,
+    runtimeMetrics,
+    onTakeOver: undefined,
+    onUnreadable: () => {},
+  });
   return {
     ...shown,
     expose: async (format: ExpositionFormat): Promise<string> => {

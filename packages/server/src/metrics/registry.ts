@@ -1,33 +1,51 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
-import type { AppFamily, AppValue } from "../exposition/appFamily.ts";
-import type { Exemplars, KeptExemplar } from "../exposition/exemplars.ts";
-import { exposedValue, type Family, isHistogram, type Series } from "./seriesStore.ts";
+import type { AppFamily } from "../exposition/appFamily.ts";
+import type { Exemplars } from "../exposition/exemplars.ts";
+import type { Labels } from "./descriptor.ts";
+import { createAppMetricsReader, defaultLabelsOf, type UnreadableListener } from "./readAppMetrics.ts";
+import { createFamilyView, createView, type MetricView, ownerOf, type ViewOwner } from "./registryView.ts";
+import type { Family } from "./seriesStore.ts";
 
 /**
- * What a registry has to be: the `Registry` of `prom-client`, or of its successor `@prometheus-io/client`, or
- * one like them.
+ * The parts of a registry that are used: the `Registry` of `prom-client`, or of its successor
+ * `@prometheus-io/client`, or one like them.
  */
 export interface AppRegistry {
   readonly contentType: string;
   registerMetric(metric: never): void;
   getSingleMetric(name: string): unknown;
-  getMetricsAsJSON(): Promise<readonly object[]>;
+  getMetricsAsArray(): readonly object[];
+  removeSingleMetric(name: string): void;
 }
 
 /** The registry in which the app's metrics and ours meet. */
 export interface MetricRegistry<R extends AppRegistry> {
   readonly registry: R;
-  /** What the app registered there itself, as it is now. Rejects where a metric of the app cannot be read. */
+  /** The metrics that the app registered itself, as they are now. Never rejects: what cannot be read is left out. */
   readAppFamilies(): Promise<AppFamily[]>;
+  /** As the app sets them with `setDefaultLabels`, at any time: they belong to our series, too. */
+  defaultLabels(): Labels;
+  /** Lets another collector have the registry, while what was counted can still be read from it. */
+  handOver(): void;
+  /** Takes our metrics out of the registry: their names are free. */
+  release(): void;
 }
 
 export interface RegistryOptions<R extends AppRegistry> {
+  /** The app of the collector, by which a second one on the same registry knows it. */
+  readonly app: string;
   readonly families: readonly Family[];
   readonly exemplars: Exemplars;
   /** Default a registry of `prom-client`. */
   readonly registry: R | undefined;
   /** As of `CollectorOptions`. */
   readonly runtimeMetrics: boolean;
+  /**
+   * Called where a running collector of the same app has the registry: a hot reload made a second one. It loses
+   * the registry to this one. Default: the registry is refused.
+   */
+  readonly onTakeOver: (() => void) | undefined;
+  readonly onUnreadable: UnreadableListener;
 }
 
 /**
@@ -42,41 +60,60 @@ export interface RegistryOptions<R extends AppRegistry> {
 export function createRegistry<R extends AppRegistry = Registry>(
   options: RegistryOptions<R>,
 ): MetricRegistry<R> {
-  const { families, exemplars, runtimeMetrics } = options;
+  const { app, families, exemplars, onUnreadable } = options;
   // The default of the type parameter is what is made here.
   const registry = options.registry ?? (new Registry() as AppRegistry as R);
-  const names = new Set(families.map(({ descriptor }) => descriptor.name));
-  let isReading = false;
-  for (const family of families) {
-    if (registry.getSingleMetric(family.descriptor.name) !== undefined)
-      throw takenName(family.descriptor.name);
-    registry.registerMetric(createView(family, exemplars, () => isReading) as never);
-  }
-  if (runtimeMetrics) collectRuntimeMetrics(registry);
+  const taken = new Set(families.map(({ descriptor }) => descriptor.name));
+  const owner: ViewOwner = { app, isStopping: false };
+  makeRoom(registry, taken, options);
+  for (const family of families) registry.registerMetric(createFamilyView(family, exemplars, owner) as never);
+  if (options.runtimeMetrics) registerRuntimeMetrics(registry, owner);
 
   return {
     registry,
-    readAppFamilies: async () => {
-      // Both libraries ask every metric before they wait for the first: ours need not answer.
-      isReading = true;
-      const reading = registry.getMetricsAsJSON();
-      isReading = false;
-      const all = (await reading) as readonly AppFamily[];
-      return all.filter(({ name }) => !names.has(name)).map((family) => asExposed(family, registry));
+    readAppFamilies: createAppMetricsReader(registry, { taken, onUnreadable }),
+    defaultLabels: () => defaultLabelsOf(registry),
+    handOver: () => {
+      owner.isStopping = true;
     },
+    release: () => removeViewsOf(owner, registry),
   };
 }
 
-/** In OpenMetrics mode a registry tells counters without the `_total` that it puts behind their names. */
-function asExposed(family: AppFamily, { contentType }: AppRegistry): AppFamily {
-  const { name, type } = family;
-  const isCut = type === "counter" && contentType.includes("openmetrics") && !name.endsWith("_total");
-  return isCut ? { ...family, name: `${name}_total` } : family;
+/** Throws a TypeError where a name of ours is taken by who does not give it up. */
+function makeRoom(
+  registry: AppRegistry,
+  names: ReadonlySet<string>,
+  { app, onTakeOver }: Pick<RegistryOptions<AppRegistry>, "app" | "onTakeOver">,
+): void {
+  for (const name of names) {
+    const found = registry.getSingleMetric(name);
+    if (found === undefined) continue;
+    const owner = ownerOf(found);
+    if (!owner) throw takenName(name);
+    if (!owner.isStopping) {
+      if (!onTakeOver || owner.app !== app) throw takenRegistry(owner.app);
+      onTakeOver();
+    }
+    removeViewsOf(owner, registry);
+  }
+}
+
+function removeViewsOf(owner: ViewOwner, registry: AppRegistry): void {
+  const views = registry.getMetricsAsArray().filter((metric) => ownerOf(metric) === owner);
+  for (const { name } of views as MetricView[]) registry.removeSingleMetric(name);
 }
 
 function takenName(name: string): TypeError {
   return new TypeError(
     `[rumkit] The registry has a metric called "${name}" already. Give each collector a registry of its own, or rename the metric.`,
+  );
+}
+
+function takenRegistry(app: string): TypeError {
+  return new TypeError(
+    `[rumkit] The registry belongs to a running collector of the app "${app}". Give each collector a registry of its own. ` +
+      "If a hot reload or a test made this collector again, await stop() of the one before, or keep one in globalThis.",
   );
 }
 
@@ -90,84 +127,26 @@ const MISNAMED = [
 /** The first of the library's runtime metrics: where the app collects them, they are not collected twice. */
 const FIRST_RUNTIME_METRIC = "process_cpu_user_seconds_total";
 
-function collectRuntimeMetrics(registry: AppRegistry): void {
+/** Collected once for the process: the library has no way to end the observers that it starts for them. */
+let runtimeMetrics: Registry | undefined;
+
+/** A runtime metric, with what the types of the library leave out. */
+interface RuntimeMetric extends Pick<MetricView, "name" | "help" | "type"> {
+  readonly aggregator: string;
+  get(): Promise<AppFamily>;
+}
+
+function registerRuntimeMetrics(registry: AppRegistry, owner: ViewOwner): void {
   if (registry.getSingleMetric(FIRST_RUNTIME_METRIC) !== undefined) return;
-  const own = new Registry();
-  collectDefaultMetrics({ register: own });
-  for (const metric of own.getMetricsAsArray()) {
-    const isTaken = registry.getSingleMetric(metric.name) !== undefined;
-    if (!isTaken && !MISNAMED.includes(metric.name)) registry.registerMetric(metric as never);
+  if (!runtimeMetrics) {
+    runtimeMetrics = new Registry();
+    collectDefaultMetrics({ register: runtimeMetrics });
   }
-}
-
-/** The parts of a metric that a registry uses. */
-interface MetricView {
-  name: string;
-  readonly help: string;
-  readonly type: string;
-  /** How the library adds up the processes of a cluster. */
-  readonly aggregator: "sum";
-  get(): Promise<object>;
-  /** Called by `resetMetrics()`: what was counted stays counted. */
-  reset(): void;
-}
-
-/**
- * A family as a metric of the library.
- *
- * In OpenMetrics mode a registry sets the name of a counter to the one without `_total`, for good, and then
- * asks for its values; here that name lasts for the one answer.
- */
-function createView(family: Family, exemplars: Exemplars, isReading: () => boolean): MetricView {
-  const { name, help, type } = family.descriptor;
-  let nextName = name;
-  return {
-    get name() {
-      return name;
-    },
-    set name(value) {
-      nextName = value;
-    },
-    help,
-    type,
-    aggregator: "sum",
-    get: async () => {
-      const answeredName = nextName;
-      nextName = name;
-      const values = isReading()
-        ? []
-        : [...family.series.values()].flatMap((series) => valuesOf(series, exemplars));
-      return { name: answeredName, help, type, aggregator: "sum", values };
-    },
-    reset: () => {},
-  };
-}
-
-function valuesOf(series: Series, exemplars: Exemplars): AppValue[] {
-  const { name, buckets = [] } = series.descriptor;
-  const kept = exemplars.of(series);
-  // Copied: a registry with default labels adds them to what it is given.
-  const labels = { ...series.labels };
-  if (!isHistogram(series)) return [{ labels, value: exposedValue(series), exemplar: toExemplar(kept?.[0]) }];
-  let cumulative = 0;
-  const lines = [...buckets.map(String), "+Inf"].map((le, bucket) => {
-    cumulative += series.counts[bucket] ?? 0;
-    return {
-      labels: { ...labels, le },
-      value: cumulative,
-      metricName: `${name}_bucket`,
-      exemplar: toExemplar(kept?.[bucket]),
-    };
-  });
-  return [
-    ...lines,
-    { labels, value: series.sum, metricName: `${name}_sum` },
-    { labels: { ...labels }, value: series.count, metricName: `${name}_count` },
-  ];
-}
-
-function toExemplar(kept: KeptExemplar | undefined): AppValue["exemplar"] {
-  if (!kept) return undefined;
-  const { traceId, spanId, value, at } = kept;
-  return { labelSet: { trace_id: traceId, span_id: spanId }, value, timestamp: at / 1000 };
+  for (const metric of runtimeMetrics.getMetricsAsArray() as unknown as RuntimeMetric[]) {
+    const { name, help, type, aggregator } = metric;
+    if (MISNAMED.includes(name) || registry.getSingleMetric(name) !== undefined) continue;
+    // Copied: the library adds the default labels of a registry to the values that it is given.
+    const read = async () => [...(await metric.get()).values].map((value) => ({ ...value }));
+    registry.registerMetric(createView({ name, help, type, aggregator, read }, owner) as never);
+  }
 }

@@ -80,8 +80,12 @@ export function addTo(series: Series, value: number, times: number): void {
   else series.minorUnits += minorUnitsOf(value, times);
 }
 
-/** Throws a TypeError for a value that cannot be counted: a defect of ours, since input is refused before. */
+/**
+ * Throws a TypeError for a value that cannot be counted: a defect of ours, since input is refused before. NaN is
+ * the value of a gauge that is not known.
+ */
 export function checkSample({ value }: Pick<Sample, "value">, { name, type }: MetricDescriptor): void {
+  if (type === "gauge" && Number.isNaN(value)) return;
   if (!Number.isFinite(value)) {
     throw new TypeError(`[rumkit] ${name} got ${value}. Refuse it before it is recorded.`);
   }
@@ -92,6 +96,11 @@ export function checkSample({ value }: Pick<Sample, "value">, { name, type }: Me
 export function exposedValue(series: ScalarSeries): number {
   if (series.kind !== "money") return series.value;
   return Number(series.minorUnits) / 10 ** currencyExponent(series.labels["currency"] ?? "");
+}
+
+/** True for a gauge whose value is not known: it has no sample until it is. */
+export function isUnknown(series: Series): boolean {
+  return series.kind === "gauge" && Number.isNaN(series.value);
 }
 
 export function isHistogram(series: Series): series is HistogramSeries {

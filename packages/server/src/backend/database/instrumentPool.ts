@@ -1,6 +1,6 @@
 import { errorMonitor } from "node:events";
-import type { Labels } from "../../metrics/descriptor.ts";
 import type { ChildOf } from "../child.ts";
+import type { ReadAtScrape } from "../gaugeReaders.ts";
 import type { BeginQuery } from "./queryTimer.ts";
 
 /** A pool of `pg`, as far as it is needed. */
@@ -47,18 +47,28 @@ export interface PoolState {
   readonly waiting: number;
 }
 
-/** Reads the connections of a pool. */
-export function createPoolGauges(name: string, childOf: ChildOf, read: () => PoolState): () => void {
-  const labels: Labels = { pool: name };
-  const active = childOf("database_connections_active", labels);
-  const idle = childOf("database_connections_idle", labels);
-  const waiting = childOf("database_connections_waiting", labels);
-  return () => {
-    const state = read();
-    active.add(state.active);
-    idle.add(state.idle);
-    waiting.add(state.waiting);
-  };
+const POOL_GAUGES = [
+  "database_connections_active",
+  "database_connections_idle",
+  "database_connections_waiting",
+] as const;
+
+/** Shows the connections of a pool. Returns what ends it. */
+export function showPool(
+  name: string,
+  childOf: ChildOf,
+  readAtScrape: ReadAtScrape,
+  read: () => PoolState,
+): () => void {
+  return readAtScrape({
+    metric: POOL_GAUGES[0],
+    name,
+    gauges: POOL_GAUGES.map((metric) => childOf(metric, { pool: name })),
+    read: () => {
+      const { active, idle, waiting } = read();
+      return [active, idle, waiting];
+    },
+  });
 }
 
 export function stateOf({ totalCount, idleCount, waitingCount }: PgPool): PoolState {
