@@ -20,6 +20,7 @@ export {
 } from "./MetricsErrorBoundary.tsx";
 export { MetricsProfiler, type MetricsProfilerProps } from "./MetricsProfiler.tsx";
 export { type RootErrorHandlers, rootErrorHandlers } from "./rootErrorHandlers.ts";
+export { routerErrorHandler } from "./routerErrorHandler.ts";
 export { type ActionTracking, useActionTracking } from "./useActionTracking.ts";
 export { type TrackConversion, useConversion } from "./useConversion.ts";
 export { useFeatureUsage } from "./useFeatureUsage.ts";

@@ -11,9 +11,9 @@ interface ErrorInfo {
  * whichever of root, boundary, router and `window.onerror` see it.
  */
 export function countRenderError(
-  { trackError }: Pick<Metrics, "trackError">,
+  { trackError }: Partial<Pick<Metrics, "trackError">>,
   thrown: unknown,
   info?: ErrorInfo,
 ): void {
-  if (!isControlFlow(thrown)) trackError(thrown, { source: "react", componentStack: info?.componentStack });
+  if (!isControlFlow(thrown)) trackError?.(thrown, { source: "react", componentStack: info?.componentStack });
 }

@@ -1,6 +1,10 @@
-/** A client of any catalogue. */
+import type { Metrics } from "@rumkit/browser";
+
+/** A client of any catalog, as far as a router's binding needs it. */
 export interface ViewClient {
   readonly trackPageView: (route: never) => void;
+  /** Without it, errors of the router are not counted. */
+  readonly trackError?: Metrics["trackError"];
 }
 
 /** The path of the last view, by client. */

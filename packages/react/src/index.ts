@@ -13,6 +13,7 @@ export {
 export { MetricsProfiler, type MetricsProfilerProps } from "./MetricsProfiler.tsx";
 export { MetricsProvider, type MetricsProviderProps } from "./MetricsProvider.tsx";
 export { type RootErrorHandlers, rootErrorHandlers } from "./rootErrorHandlers.ts";
+export { routerErrorHandler } from "./routerErrorHandler.ts";
 export { type ActionTracking, useActionTracking } from "./useActionTracking.ts";
 export { type TrackConversion, useConversion } from "./useConversion.ts";
 export { useFeatureUsage } from "./useFeatureUsage.ts";

@@ -4,14 +4,17 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
+  notFound,
   Outlet,
   redirect,
   RouterProvider,
 } from "@tanstack/react-router";
 import { type ReactNode, StrictMode, useEffect } from "react";
-import { expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createMetrics } from "@rumkit/browser";
 import { recordPage } from "../test/recordPage.ts";
 import { MetricsProvider } from "./MetricsProvider.tsx";
+import { routerErrorHandler } from "./routerErrorHandler.ts";
 import { RouteMetrics, trackRouter } from "./tanstackRouter.ts";
 import { useActionTracking } from "./useActionTracking.ts";
 
@@ -131,4 +134,53 @@ test("a page that subscribes to its own router counts too", async () => {
   render(<RouterProvider router={router} />);
   await act(page.settle);
   expect(page.views()).toEqual(["/"]);
+});
+
+describe("what the router's own error boundary shows", () => {
+  // React and the router tell of it.
+  beforeEach(() => {
+    vi.mocked(console.error).mockName("expected");
+    vi.stubGlobal("scrollTo", () => {});
+  });
+  afterEach(() => {
+    vi.mocked(console.error).mockClear();
+    vi.mocked(console.warn).mockClear();
+  });
+
+  const fail = (thrown: unknown) => (): never => {
+    throw thrown;
+  };
+
+  test.each([
+    ["counts the error of a component once", { component: fail(new Error("broken")) }, ["broken"]],
+    ["counts a text of a component once", { component: fail("text") }, ["text"]],
+    ["counts the error of a loader once", { loader: fail(new Error("broken")) }, ["broken"]],
+    ["counts a text of a loader once", { loader: fail("text") }, ["text"]],
+    ["counts the error of beforeLoad once", { beforeLoad: fail(new Error("broken")) }, ["broken"]],
+    ["does not count what a loader does not find", { loader: fail(notFound()) }, []],
+    ["does not count what a component does not find", { component: fail(notFound()) }, []],
+  ])("%s", async (_title, route, messages) => {
+    const client = createMetrics({ pageViews: "manual" });
+    const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: () => "not found" });
+    const router = createRouter({
+      routeTree: rootRoute.addChildren([
+        createRoute({ getParentRoute: () => rootRoute, path: "/x", errorComponent: () => "sorry", ...route }),
+      ]),
+      history: createMemoryHistory({ initialEntries: ["/x"] }),
+      defaultOnCatch: routerErrorHandler(client),
+    });
+    render(
+      <StrictMode>
+        <MetricsProvider client={client}>
+          <RouteMetrics router={router} />
+          <RouterProvider router={router} />
+        </MetricsProvider>
+      </StrictMode>,
+    );
+    await act(page.settle);
+    client.stop();
+    const errors = page.events().filter((event) => event.type === "error");
+    expect(errors.flatMap(({ message, count = 1 }) => Array<unknown>(count).fill(message))).toEqual(messages);
+    expect(page.views()).toEqual(["/x"]);
+  });
 });

@@ -7,17 +7,23 @@
  */
 import type { AnyRouter } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { countRenderError } from "./countRenderError.ts";
 import { countView, type ViewClient } from "./countView.ts";
 import { useLastingEffect } from "./useLastingEffect.ts";
 import { useMetrics } from "./useMetrics.ts";
 
 /**
  * Counts the view that the router shows, and every one that it navigates to once that is loaded; a change of
- * search or hash is no view. For a client outside of React. Returns what ends it. Never throws.
+ * search or hash is no view. Counts what loaders and `beforeLoad` throw: errors, no redirects, nothing that is not found.
+ * For a client outside of React. Returns what ends it. Never throws.
  */
 export function trackRouter(router: AnyRouter, client: ViewClient): () => void {
   function count({ pathname }: { pathname: string }): void {
-    countView(client, patternOf(router.state.matches.at(-1) as Match, pathname), pathname);
+    const matches = router.state.matches as Match[];
+    countView(client, patternOf(matches.at(-1)!, pathname), pathname);
+    // After the view: they are errors of the page that shows them.
+    // A primitive could not be known again: the router throws each of them to `defaultOnCatch` too.
+    for (const { error } of matches) if (Object(error) === error) countRenderError(client, error);
   }
   const { resolvedLocation } = router.state;
   if (resolvedLocation) count(resolvedLocation);
@@ -38,6 +44,7 @@ export function RouteMetrics({ router }: { readonly router: AnyRouter }): ReactN
 }
 
 interface Match {
+  readonly error: unknown;
   readonly fullPath: string;
   readonly pathname: string;
   readonly params: Readonly<Record<string, string | undefined>>;
