@@ -132,6 +132,17 @@ describe("an error page", () => {
     expect((await errors()).map(({ message }) => message)).toEqual(["first", "second"]);
   });
 
+  test("counts no response, and no page that is not found", async () => {
+    const notFound = withDigest("NEXT_HTTP_ERROR_FALLBACK;404");
+    render(
+      inProvider([
+        <ErrorPage key="a" error={new Response("", { status: 404 })} reset={() => {}} />,
+        <ErrorPage key="b" error={notFound} reset={() => {}} />,
+      ]),
+    );
+    expect(await errors()).toEqual([]);
+  });
+
   test("without an error counts nothing", async () => {
     render(
       inProvider([

@@ -8,6 +8,7 @@
 import { type ClientOptions, createMetricsWith, type Metrics } from "@rumkit/browser";
 import { useContext, useEffect, useRef } from "react";
 import { countRenderError } from "./countRenderError.ts";
+import { isControlFlow } from "./isControlFlow.ts";
 import { MetricsContext } from "./MetricsContext.ts";
 
 /** What a bundler knows; without one there is no such variable in a browser. */
@@ -22,7 +23,7 @@ let ownClient: Metrics | undefined;
 /**
  * Counts an error that a framework's boundary caught and hands to a page or component of yours: `error.tsx` and
  * `global-error.tsx` of Next.js, `errorElement` of React Router, `errorComponent` of TanStack Router. React tells
- * nothing else of such an error. Its source is `react`; undefined and null are no error.
+ * nothing else of such an error. Its source is `react`; undefined, null, redirects and thrown responses are no errors.
  *
  * Each error counts once, whichever of several boundaries, `window.onerror` and StrictMode see it. The `digest`
  * that Next.js gives to errors of the server follows the stack, so that it leads to the line of the server's log.
@@ -45,6 +46,8 @@ export function useErrorReport(error: unknown, options?: ClientOptions): void {
     const digest = digestOf(error);
     const mark = digest ?? error;
     if (error === undefined || error === null || Object.is(counted.current?.mark, mark)) return;
+    // React Router shows a page for what is not found, too.
+    if (isControlFlow(error)) return;
     counted.current = { mark };
     if (typeof error === "object") {
       if (reported.has(error)) return;
