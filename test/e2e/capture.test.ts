@@ -305,7 +305,7 @@ describe("API calls", () => {
           }),
       },
     );
-    const page = await open("", "apiCalls()", {
+    const page = await open("", "apiCalls({ traceOrigins: [location.origin] })", {
       routes: (app) =>
         app.get("/api/items/:id", (c) => {
           seen.push(c.req.header());
@@ -326,15 +326,85 @@ describe("API calls", () => {
     expect(other.requests).toEqual(["GET /api/items/1"]);
   });
 
+  test("work as without rumkit where the page's own origin redirects to one that allows no further header", async () => {
+    const seen: (string | undefined)[] = [];
+    const bucket = await startPageServer(
+      catalog,
+      "",
+      {},
+      {
+        routes: (app) =>
+          app.all("/api/*", (c) => {
+            seen.push(c.req.method, c.req.header("traceparent"));
+            return c.text("data", 200, { "access-control-allow-origin": "*" });
+          }),
+      },
+    );
+    const page = await open("", "apiCalls()", {
+      routes: (app) => app.get("/api/items/:id", (c) => c.redirect(`${bucket.origin}/api/file`)),
+    });
+    const got = await page.evaluate(async () => {
+      const text = await (await fetch("/api/items/1")).text();
+      const request = new XMLHttpRequest();
+      request.open("GET", "/api/items/2");
+      const over = new Promise((resolve) => request.addEventListener("loadend", resolve));
+      request.send();
+      await over;
+      return [text, request.responseText];
+    });
+    expect(got).toEqual(["data", "data"]);
+    expect(seen).toEqual(["GET", undefined, "GET", undefined]);
+    expect(await leave(page, families)).toEqual({
+      'rum_api_request_duration_seconds_count{endpoint="/api/items/:id",method="GET",status="2xx"}': 2,
+    });
+    await bucket.stop();
+  });
+
+  test("that are pending when the user leaves are no network failures", async () => {
+    const page = await open("", "apiCalls()", {
+      routes: (app) => app.get("/api/slow", () => new Promise<Response>(() => {})),
+    });
+    for (const how of ["location.href = '/cart'", "location.reload()"]) {
+      await page.evaluate(() => {
+        void fetch("/api/slow").catch(() => {});
+        const request = new XMLHttpRequest();
+        request.open("GET", "/api/slow");
+        request.send();
+      });
+      await Promise.all([page.waitForEvent("load"), page.evaluate(how)]);
+    }
+    const counted = await leave(page, /^rum_(api_errors|page_views)_total/);
+    expect(Object.keys(counted).filter((series) => series.includes('kind="network"'))).toEqual([]);
+    expect(counted).toMatchObject({ 'rum_page_views_total{route="/cart"}': 2 });
+  });
+
+  test("are told from what frameworks fetch for a page, with the patch and without", async () => {
+    for (const sources of ["", "apiCalls()"]) {
+      const page = await open("", sources, { routes });
+      await page.evaluate(async () => {
+        await fetch("/users/1?_rsc=1abcd", { headers: { RSC: "1" } });
+        await fetch("/users/1/__data.json?x-sveltekit-invalidated=01");
+        await fetch("/api/items/1");
+      });
+      await wait(100);
+      expect(Object.values(await leave(page, families))).toEqual([1]);
+      if (sources === "") await server.stop();
+    }
+  });
+
   test("carry what the user lived through in their baggage", async () => {
     const seen: (string | undefined)[] = [];
-    const page = await open("<button onclick=\"document.body.append('x')\">Go</button>", "apiCalls()", {
-      routes: (app) =>
-        app.get("/api/items/:id", (c) => {
-          seen.push(c.req.header("baggage"));
-          return c.json({});
-        }),
-    });
+    const page = await open(
+      "<button onclick=\"document.body.append('x')\">Go</button>",
+      "apiCalls({ traceOrigins: [location.origin] })",
+      {
+        routes: (app) =>
+          app.get("/api/items/:id", (c) => {
+            seen.push(c.req.header("baggage"));
+            return c.json({});
+          }),
+      },
+    );
     await page.getByText("Go").click();
     // LCP is final with the click, in an idle moment after it: within a second.
     await wait(1_300);

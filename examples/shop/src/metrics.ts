@@ -7,7 +7,7 @@ import { RELEASE } from "../release.ts";
 export const metrics = createMetrics<typeof catalog>({
   app: "shop",
   release: RELEASE,
-  sources: [funnels(), apiCalls()],
+  sources: [funnels(), apiCalls({ traceOrigins: [location.origin] })],
   debug: true,
 });
 

@@ -53,6 +53,12 @@ export interface ClientOptions {
    * event before the first page view, and once a page view; where it throws, the path is used.
    */
   route?: (path: string) => string;
+  /**
+   * Requests that `apiTimings` and `apiCalls` leave out: those whose address, with origin and query, one of the
+   * patterns matches. `[/\/heartbeat$/, /^https:\/\/maps\.example\//]`. Default none; requests to the collector and
+   * those by which frameworks fetch pages never count.
+   */
+  ignoreUrls?: readonly RegExp[];
   /** Sees each answer of the collector that is final. `warnOfRejections` writes on the console what was refused. */
   onAnswer?: (response: Response) => unknown;
 }

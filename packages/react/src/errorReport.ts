@@ -15,7 +15,7 @@ import { MetricsContext } from "./MetricsContext.ts";
 declare const process: { env: { NODE_ENV?: string } };
 
 /** Errors that a boundary's page has reported: one that it throws again reaches the page of an outer boundary. */
-const reported = new WeakSet<object>();
+const reported = new WeakSet();
 
 /** The client of pages without a provider. It lasts as long as the document. */
 let ownClient: Metrics | undefined;

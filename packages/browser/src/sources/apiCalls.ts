@@ -2,157 +2,100 @@ import type { ApiCallEvent } from "@rumkit/protocol";
 import { randomId } from "../delivery/randomId.ts";
 import type { Source, SourceContext } from "../source.ts";
 import { endpointOf } from "./endpoint.ts";
-import { patch } from "./patch.ts";
+import { patchFetch } from "./patchFetch.ts";
+import { patchXhr } from "./patchXhr.ts";
+import { isSampled } from "./sampling.ts";
 
 export interface ApiCallsOptions {
   /**
    * Origins that get `traceparent` and `baggage` with each request, so that the server's spans and revenue know
-   * the page's side: `["https://api.shop.example"]`. Another origin has to allow both headers (CORS). Default
-   * the page's own origin; `[]` for none.
+   * the page's side: `[location.origin, "https://api.shop.example"]`. Another origin has to allow both headers
+   * (CORS), and so has every origin that a traced address redirects to: the browser takes the headers along.
+   * Default none: without it no request of the app changes.
    */
   traceOrigins?: readonly string[];
 }
 
-type Headers_ = Readonly<Record<string, string>>;
+/** The result of a request. */
+export type Outcome = Pick<ApiCallEvent, "failure"> & { status?: number | undefined };
 
-/** What a request came to. */
-type Outcome = Pick<ApiCallEvent, "status" | "failure">;
+/** A request that is being watched. */
+export interface WatchedCall {
+  /** Headers to add, by name in lower case. Those that the app has set win. */
+  readonly added: Readonly<Record<string, string>>;
+  /** Call it once with what reads the outcome; what that throws stays inside. */
+  readonly end: (readOutcome: () => Outcome) => void;
+}
+
+/** Begins to watch a request; nothing where it is no API call. */
+export type BeginCall = (address: string, method: string, headers: Headers) => WatchedCall | undefined;
+
+/** Milliseconds after a page began to leave in which it may still begin requests that are bound to fail. */
+const LEAVING_MS = 1_000;
 
 /**
  * Times the page's requests by patching `fetch` and `XMLHttpRequest`: with method, status and failures, and with
  * `traceparent` (W3C Trace Context) and `baggage` for the origins that are named. Not part of the default set.
  */
-export function apiCalls({ traceOrigins = [globalThis.location?.origin] }: ApiCallsOptions = {}): Source {
+export function apiCalls({ traceOrigins = [] }: ApiCallsOptions = {}): Source {
   return (page) => {
     page.hooks.seesCalls = true;
-    const begin = (address: string, method: string): [Headers_, (outcome: Outcome) => void] | undefined => {
-      const name = endpointOf(page, address);
-      if (!name) return undefined;
-      const start = performance.now();
-      const isTraced = traceOrigins.includes(new URL(address, location.href).origin);
-      const end = page.guard((outcome: Outcome) => {
-        const value = Math.round(performance.now() - start) / 1000;
-        page.record({ type: "api_call", name, value, method: method.toUpperCase(), ...outcome });
-      });
-      return [isTraced ? traceHeaders(page) : {}, end];
+    let pending = 0;
+    /** When the page last began to leave. */
+    let left = Number.NEGATIVE_INFINITY;
+    const leave = (): void => {
+      left = performance.now();
     };
-    const undos = [patchFetch(begin), ...patchXhr(begin)];
+    page.on(window, "pagehide", leave);
+
+    const begin: BeginCall = (address, method, headers) => {
+      const name = endpointOf(page, address, /^(get|head)$/i.test(method));
+      if (!name || isPrefetch(headers)) return undefined;
+      const start = performance.now();
+      // Firefox ends requests at this event already. A listener for it keeps the page out of the back-forward cache,
+      // so there is one only while a request is pending, which does the same (web.dev/articles/bfcache).
+      if (!pending++) addEventListener("beforeunload", leave);
+      const end = page.guard((readOutcome: () => Outcome) => {
+        if (!--pending) removeEventListener("beforeunload", leave);
+        const value = Math.round(performance.now() - start) / 1000;
+        const outcome = readOutcome();
+        // The browser ends what is pending when the user leaves. That is no failure of the network.
+        if (outcome.failure === "network" && left > start - LEAVING_MS) outcome.failure = "abort";
+        page.record({
+          type: "api_call",
+          name,
+          value,
+          method: method.toUpperCase(),
+          ...(outcome as Pick<ApiCallEvent, "status">),
+        });
+      });
+      const isTraced = traceOrigins.includes(new URL(address, location.href).origin);
+      return { added: isTraced ? traceHeaders(page) : {}, end };
+    };
+    const undos = [patchFetch(page.guard, begin), ...patchXhr(page.guard, begin)];
     return () => {
       page.hooks.seesCalls = false;
+      removeEventListener("beforeunload", leave);
       for (const undo of undos) undo();
     };
   };
 }
 
-type Begin = (address: string, method: string) => [Headers_, (outcome: Outcome) => void] | undefined;
+/** A page that a framework or library fetches ahead, or as data: by headers that only such requests have. */
+function isPrefetch(headers: Headers): boolean {
+  return /^(rsc|next-router-prefetch|x-nextjs-data),|purpose,.*prefetch/im.test(
+    Array.from(headers).join("\n"),
+  );
+}
 
-/** Version 00, 128 random bits, 64 random bits, sampled; and what the user lived through so far. */
-function traceHeaders(page: SourceContext): Headers_ {
-  const experience = ["good", "needs_improvement", "poor"][page.session()["experience"] as number];
+/** Version 00, 128 random bits, 64 random bits, whether the session is sampled; and the session's experience so far. */
+function traceHeaders(page: SourceContext): WatchedCall["added"] {
+  const { id, experience } = page.session();
+  const baggage = ["good", "needs_improvement", "poor"][experience as number];
+  // With a rate, a session that has not begun is more likely left out.
+  const flag = (id || !page.envelope.rate) && isSampled(page) ? "01" : "00";
   return {
-    traceparent: `00-${randomId()}-${randomId().slice(16)}-01`,
-    ...(experience && { baggage: `rum.experience=${experience}` }),
+    traceparent: `00-${randomId()}-${randomId().slice(16)}-${flag}`,
+    ...(baggage && { baggage: `rum.experience=${baggage}` }),
   };
-}
-
-function patchFetch(begin: Begin): () => void {
-  return patch(window, "fetch", (original) => async (input, init) => {
-    const request = input instanceof Request ? input : undefined;
-    const address = input instanceof Request ? input.url : input.toString();
-    const call = begin(address, init?.method ?? request?.method ?? "GET");
-    if (!call) return original.call(window, input, init);
-    const [added, end] = call;
-    try {
-      const response = await original.call(window, input, withHeaders(added, request, init));
-      end({ status: response.status });
-      return response;
-    } catch (error) {
-      const name = (error as Error | undefined)?.name;
-      end({ failure: name === "AbortError" ? "abort" : name === "TimeoutError" ? "timeout" : "network" });
-      throw error;
-    }
-  });
-}
-
-/** The same with headers that the call does not have. Untouched where there are none. */
-function withHeaders(
-  added: Headers_,
-  request: Request | undefined,
-  init: RequestInit | undefined,
-): RequestInit | undefined {
-  const names = Object.keys(added);
-  if (names.length === 0) return init;
-  const headers = new Headers(init?.headers ?? request?.headers);
-  for (const name of names) if (!headers.has(name)) headers.set(name, added[name]!);
-  // Any init takes the referrer from a Request (Fetch standard).
-  const { referrer, referrerPolicy } = request ?? {};
-  return { ...(request && { referrer, referrerPolicy }), ...init, headers } as RequestInit;
-}
-
-interface OpenedRequest {
-  readonly method: string;
-  readonly url: string;
-  /** Headers that the app has set, in lower case. */
-  readonly headers: Set<string>;
-}
-
-const opened = new WeakMap<XMLHttpRequest, OpenedRequest>();
-
-function patchXhr(begin: Begin): (() => void)[] {
-  const prototype = XMLHttpRequest.prototype;
-  return [
-    patch(
-      prototype,
-      "open",
-      (original) =>
-        function (this: XMLHttpRequest, ...args: unknown[]) {
-          opened.set(this, { method: String(args[0]), url: String(args[1]), headers: new Set() });
-          return (original as (...same: unknown[]) => void).apply(this, args);
-        },
-    ),
-    patch(
-      prototype,
-      "setRequestHeader",
-      (original) =>
-        function (this: XMLHttpRequest, name: string, value: string) {
-          opened.get(this)?.headers.add(name.toLowerCase());
-          original.call(this, name, value);
-        },
-    ),
-    patch(
-      prototype,
-      "send",
-      (original) =>
-        function (this: XMLHttpRequest, body?: Document | XMLHttpRequestBodyInit | null) {
-          const request = opened.get(this);
-          const call = request && begin(request.url, request.method);
-          if (call) watchXhr(this, request.headers, ...call);
-          return original.call(this, body);
-        },
-    ),
-  ];
-}
-
-/** Until the request is over: an object may be used for another. */
-function watchXhr(
-  request: XMLHttpRequest,
-  present: ReadonlySet<string>,
-  added: Headers_,
-  end: (outcome: Outcome) => void,
-): void {
-  for (const name in added) if (!present.has(name)) request.setRequestHeader(name, added[name]!);
-  const over = new AbortController();
-  const finish = (type: string, outcome: () => Outcome): void =>
-    request.addEventListener(
-      type,
-      () => {
-        over.abort();
-        end(outcome());
-      },
-      { signal: over.signal },
-    );
-  finish("load", () => ({ status: request.status }));
-  finish("error", () => ({ failure: "network" }));
-  finish("abort", () => ({ failure: "abort" }));
-  finish("timeout", () => ({ failure: "timeout" }));
 }

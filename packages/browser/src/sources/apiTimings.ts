@@ -1,36 +1,20 @@
 import type { Source } from "../source.ts";
 import { endpointOf } from "./endpoint.ts";
-import { observeEntries } from "./observeEntries.ts";
+import { entrySource } from "./observeEntries.ts";
 
 /**
  * Times the page's requests by `fetch` and XMLHttpRequest, as the browser's Resource Timing tells them, without
  * a patch. It tells neither methods nor failures: `apiCalls` does, and where that is used this keeps silent.
  */
 export function apiTimings(): Source {
-  /** What began before is not told: it was, or the client was stopped. */
-  let from = 0;
-  return (page) => {
-    const end = observeEntries(
-      "resource",
-      page.guard(
-        ({
-          name: address,
-          initiatorType,
-          startTime,
-          duration,
-          responseStatus,
-        }: PerformanceResourceTiming) => {
-          if (startTime < from || page.hooks.seesCalls || !/^(fetch|xml)/.test(initiatorType)) return;
-          const name = endpointOf(page, address);
-          const value = Math.round(duration) / 1000;
-          if (name)
-            page.record({ type: "api_call", name, value, ...(responseStatus && { status: responseStatus }) });
-        },
-      ),
-    );
-    return () => {
-      end();
-      from = performance.now();
-    };
-  };
+  return entrySource(
+    () => "resource",
+    (page, { name: address, initiatorType, duration, responseStatus }: PerformanceResourceTiming) => {
+      if (page.hooks.seesCalls || !/^(fetch|xml)/.test(initiatorType)) return;
+      const name = endpointOf(page, address);
+      const value = Math.round(duration) / 1000;
+      if (name)
+        page.record({ type: "api_call", name, value, ...(responseStatus && { status: responseStatus }) });
+    },
+  );
 }

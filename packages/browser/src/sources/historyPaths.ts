@@ -11,10 +11,15 @@ export function historyPaths(): Source {
     const tell = (): void => void window.dispatchEvent(new Event("currententrychange"));
     page.on(window, "popstate", tell);
     const undos = (["pushState", "replaceState"] as const).map((name) =>
-      patch(history, name, (original) => (...state) => {
-        original.apply(history, state);
-        tell();
-      }),
+      patch(
+        history,
+        name,
+        (original) =>
+          function (this: History, ...state) {
+            original.apply(this, state);
+            tell();
+          },
+      ),
     );
     return () => {
       for (const undo of undos) undo();

@@ -1,3 +1,5 @@
+import type { Source, SourceContext } from "../source.ts";
+
 /**
  * Calls the listener with each entry of the type, also with those of before; does nothing where the browser
  * does not know the type. Returns what ends it.
@@ -8,4 +10,24 @@ export function observeEntries(type: string, listener: (entry: never) => void): 
   });
   if (PerformanceObserver.supportedEntryTypes.includes(type)) observer.observe({ type, buffered: true });
   return () => observer.disconnect();
+}
+
+/** A source that reports entries of the type. After a stop, a new start leaves out what began before it. */
+export function entrySource(
+  findType: () => string,
+  report: (page: SourceContext, entry: never) => void,
+): Source {
+  let from = 0;
+  return (page) => {
+    const end = observeEntries(
+      findType(),
+      page.guard((entry: PerformanceEntry) => {
+        if (entry.startTime >= from) report(page, entry as never);
+      }),
+    );
+    return () => {
+      end();
+      from = performance.now();
+    };
+  };
 }

@@ -1,25 +1,32 @@
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
-type Patched = AnyFunction & { original?: AnyFunction };
+
+/** Wrappers that are out of use, each with the method that it stood for. */
+const unwrapped = new WeakMap<AnyFunction, AnyFunction>();
 
 /**
- * Puts a wrapper in the place of a method, and returns what takes it out again: also where another library has
- * wrapped the wrapper since, which then only passes on.
+ * Replaces a method by a wrapper, and returns the undo. Where another library has wrapped the wrapper since, it
+ * stays in the chain and only passes on.
+ *
+ * The method is replaced where it is defined (`History.prototype`, not `history`): an own property of the
+ * instance would hide what other libraries do to the prototype.
  */
 export function patch<Target extends object, Name extends keyof Target>(
   target: Target,
   name: Name,
   wrap: (original: Target[Name]) => Target[Name],
 ): () => void {
-  const methods = target as Record<Name, Patched>;
+  let owner = target;
+  while (!Object.getOwnPropertyDescriptor(owner, name)) owner = Object.getPrototypeOf(owner) as Target;
+  const methods = owner as Record<Name, AnyFunction>;
   const original = methods[name];
   const wrapped = wrap(target[name]) as AnyFunction;
-  const wrapper: Patched = function (...args) {
-    return (wrapper.original ?? wrapped).apply(this, args);
+  const wrapper: AnyFunction = function (...args) {
+    return (unwrapped.get(wrapper) ?? wrapped).apply(this, args);
   };
   methods[name] = wrapper;
   return () => {
-    wrapper.original = original;
+    unwrapped.set(wrapper, original);
     // From the top down to the first that is in use: clients may stop in any order.
-    while (methods[name].original) methods[name] = methods[name].original;
+    for (let below; (below = unwrapped.get(methods[name]));) methods[name] = below;
   };
 }

@@ -1,6 +1,11 @@
 import { MAX_ADDED, MAX_COUNT, type PageEvent } from "@rumkit/protocol";
 import { storeSession } from "../client/session.ts";
-import type { Source } from "../source.ts";
+import type { Source, SourceContext } from "../source.ts";
+
+/** Whether the session reports, by its id. Before it began every session does, and where there is no rate. */
+export function isSampled({ envelope: { rate }, session }: SourceContext): boolean {
+  return !(Number.parseInt(session().id, 16) >= rate! * 2 ** 128);
+}
 
 /**
  * Lets only a share of sessions report, above 0 and at most 1. The collector scales what it counts by it.
@@ -11,7 +16,7 @@ export function sampling(rate: number): Source {
   return (page) => {
     page.envelope.rate = rate;
     // Before consent there is no session; its events are looked at when they are to be sent.
-    const isChosen = (): boolean => !(Number.parseInt(page.session().id, 16) >= rate * 2 ** 128);
+    const isChosen = (): boolean => isSampled(page);
     // The collector refuses an event that stands for too much, by its count or by its value, once it is scaled.
     // Equal events merge, so what waits leaves before it can come to that.
     let weight = 0;

@@ -12,7 +12,8 @@ export interface AnimationFrame extends PerformanceEntry {
 
 /** Whose script ran longest in the frame; nothing where none is known. */
 export function partyOf({ scripts = [] }: AnimationFrame): ScriptParty | undefined {
-  const [longest] = scripts.toSorted((a, b) => b.duration - a.duration);
+  const most = Math.max(...scripts.map(({ duration }) => duration));
+  const longest = scripts.find(({ duration }) => duration === most);
   if (!longest?.sourceURL) return undefined;
   if (/-extension:/.test(longest.sourceURL)) return "extension";
   return longest.sourceURL.startsWith(location.origin) ? "first" : "third";

@@ -43,6 +43,9 @@ function describePaint({ url, element }: Paint): VitalCause {
   return { part: url ? "image" : "text", ...named(element) };
 }
 
+/** The phases of an interaction, in order. */
+const PHASES = ["input_delay", "processing", "presentation"] as const;
+
 /** The events of one interaction (pointerdown, click) are worked through from the first's start to the last's end. */
 function describeInteraction(
   { startTime, duration, target }: InteractionEvent,
@@ -52,12 +55,8 @@ function describeInteraction(
   const processingStart = Math.min(...events.map((event) => event.processingStart));
   const processingEnd = Math.max(...events.map((event) => event.processingEnd));
   const end = startTime + duration;
-  const phases = [
-    ["input_delay", processingStart - startTime],
-    ["processing", processingEnd - processingStart],
-    ["presentation", end - processingEnd],
-  ] as const;
-  const [part] = phases.toSorted((a, b) => b[1] - a[1])[0]!;
+  const phases = [processingStart - startTime, processingEnd - processingStart, end - processingEnd];
+  const part = PHASES[phases.indexOf(Math.max(...phases))]!;
   const frame = frames.find((one) => one.startTime < end && one.startTime + one.duration > startTime);
   const party = frame && partyOf(frame);
   return { part, ...(party && { party }), ...named(target) };

@@ -1,0 +1,68 @@
+import type { SourceContext } from "../source.ts";
+import type { BeginCall, Outcome, WatchedCall } from "./apiCalls.ts";
+import { patch } from "./patch.ts";
+
+/** A request from its `open` to its end. */
+interface OpenedRequest {
+  readonly address: string;
+  readonly method: string;
+  /** Headers that the app has set. */
+  readonly headers: Headers;
+  end?: WatchedCall["end"] | undefined;
+}
+
+/** The request that each object was last opened for: an object may be opened again and again. */
+const opened = new WeakMap<XMLHttpRequest, OpenedRequest>();
+
+type Method = (this: XMLHttpRequest, ...args: string[]) => unknown;
+
+/** Watches `XMLHttpRequest`. Each call is passed on as it is. */
+export function patchXhr(guard: SourceContext["guard"], begin: BeginCall): (() => void)[] {
+  const look = guard((request: XMLHttpRequest, name: string, [first, second]: string[]) => {
+    const call = opened.get(request);
+    if (name === "open")
+      opened.set(request, { method: String(first), address: second!, headers: new Headers() });
+    else if (name !== "send") call?.headers.append(first!, second!);
+    else if (call) send(request, call, begin);
+  });
+
+  return ["open", "setRequestHeader", "send"].map((name) =>
+    patch(XMLHttpRequest.prototype as unknown as Record<string, Method>, name, (original) => {
+      return function (...args) {
+        const isSend = name === "send";
+        if (isSend) look(this, name, args);
+        try {
+          const result = original.apply(this, args);
+          // After the call: it has succeeded.
+          if (!isSend) look(this, name, args);
+          return result;
+        } catch (error) {
+          // A synchronous request that fails throws, and has no event.
+          if (isSend) end({ currentTarget: this, type: "error" });
+          throw error;
+        }
+      };
+    }),
+  );
+}
+
+function send(request: XMLHttpRequest, call: OpenedRequest, begin: BeginCall): void {
+  const watched = begin(call.address, call.method, call.headers);
+  if (!watched) return;
+  for (const name of Object.keys(watched.added))
+    if (!call.headers.has(name)) request.setRequestHeader(name, watched.added[name]!);
+  call.end = watched.end;
+  // The same listener, so that an object that is used again has it once.
+  for (const type of ["load", "error", "abort", "timeout"]) request.addEventListener(type, end);
+}
+
+function end({ currentTarget, type }: { currentTarget: unknown; type: string }): void {
+  const request = currentTarget as XMLHttpRequest;
+  const call = opened.get(request);
+  call?.end?.(() =>
+    type === "load"
+      ? { status: request.status || undefined }
+      : { failure: (type === "error" ? "network" : type) as NonNullable<Outcome["failure"]> },
+  );
+  if (call) call.end = undefined;
+}
