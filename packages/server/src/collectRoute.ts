@@ -16,9 +16,10 @@ import type { ActiveSessions } from "./ingest/activeSessions.ts";
 import { browserFamily } from "./ingest/browserFamily.ts";
 import { CollectError } from "./ingest/collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
-import { type CheckOrigin, preflightAnswer, requestOrigin } from "./ingest/corsOrigin.ts";
+import { type CheckOrigin, preflightAnswer, readHeaders } from "./ingest/corsOrigin.ts";
 import { readIdempotencyKey } from "./ingest/idempotencyKey.ts";
 import type { Overload } from "./ingest/overload.ts";
+import type { RequestOrigin } from "./ingest/originPolicy.ts";
 import { parseBatch } from "./ingest/parseBatch.ts";
 import type { RateLimit } from "./ingest/rateLimit.ts";
 import { checkDeclaredLength, readBody } from "./ingest/readBody.ts";
@@ -34,6 +35,9 @@ export interface CollectOptions {
   /** Answers say what is wrong with each event: for development. */
   readonly verbose: boolean;
   readonly checkOrigin: CheckOrigin;
+  readonly originOf: (request: CollectRequest) => RequestOrigin;
+  /** Pages of an origin may not report, or not with their key. The message says what to add. */
+  readonly onDenied: (message: string) => void;
   /** Refuses a batch without a write key. Undefined where pages need none. */
   readonly access: Pick<Access, "checkWriteKey"> | undefined;
   readonly translate: PageVocabulary;
@@ -79,7 +83,11 @@ export function createCollect(options: CollectOptions): AnswerRequest {
       const answer = await answerBatch(request, options);
       return { status: options.durable ? 200 : 202, headers, body: JSON.stringify(answer) };
     } catch (error) {
-      if (error instanceof CollectError) refusedRequest(error.code).forEach(record);
+      if (error instanceof CollectError) {
+        refusedRequest(error.code).forEach(record);
+        if (error.code === "origin_denied" && request.header("origin") !== undefined)
+          options.onDenied(error.message);
+      }
       return refusal(error, headers, options);
     } finally {
       const seconds = (performance.now() - start) / 1000;
@@ -121,7 +129,7 @@ const NO_LABELS = {};
 function passGates(request: CollectRequest, headers: AnswerHeaders, options: CollectOptions): number {
   checkMethod(request, headers);
   allowOrigin(request, headers, options.checkOrigin);
-  options.access?.checkWriteKey({ key: writeKeyOf(request.url), origin: request.header("origin") });
+  options.access?.checkWriteKey(writeKeyOf(request.url), options.originOf(request));
   checkDeclaredLength(request, MAX_BATCH_BYTES);
   return options.rateLimit.take(options.senderOf(request), performance.now());
 }
@@ -224,11 +232,10 @@ function checkMethod({ method }: CollectRequest, headers: AnswerHeaders): void {
 }
 
 function allowOrigin(request: CollectRequest, headers: AnswerHeaders, checkOrigin: CheckOrigin): void {
-  const named = checkOrigin(requestOrigin(request));
-  if (named === undefined) return;
-  headers["access-control-allow-origin"] = named;
+  const allowed = checkOrigin(request);
+  if (allowed === undefined) return;
   // A page obeys it only where it can read it.
-  headers["access-control-expose-headers"] = "retry-after";
+  Object.assign(headers, readHeaders(allowed), { "access-control-expose-headers": "retry-after" });
 }
 
 function refusal(

@@ -22,8 +22,9 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
   /** What the app counts. Checked at once: a `CatalogError` lists everything that is wrong. */
   readonly catalog: C;
   /**
-   * Origins whose pages may report here besides the collector's own: `["https://shop.example"]`.
-   * Default none.
+   * Origins whose pages may report here besides the collector's own: `["https://shop.example"]`,
+   * `https://*.shop.example` for every subdomain, `capacitor://localhost` for an app, `null` for files and
+   * sandboxed frames. Default none.
    */
   readonly allowedOrigins?: readonly string[];
   /**

@@ -18,7 +18,8 @@ import { createExemplars } from "./exposition/exemplars.ts";
 import { createExposition } from "./exposition/createExposition.ts";
 import { createActiveSessions } from "./ingest/activeSessions.ts";
 import { createBotCheck } from "./ingest/botCheck.ts";
-import { createSenderOf } from "./ingest/clientAddress.ts";
+import { createForwardedHost, createSenderOf } from "./ingest/clientAddress.ts";
+import { createCheckOrigin, createRequestOrigin } from "./ingest/corsOrigin.ts";
 import { createOriginPolicy } from "./ingest/originPolicy.ts";
 import { createDelayReading, createOverload } from "./ingest/overload.ts";
 import { createRateLimit } from "./ingest/rateLimit.ts";
@@ -46,7 +47,9 @@ import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import {
   createUnreadableWarning,
+  tellOnce,
   warnOfLeftOut,
+  warnOfOrigin,
   warnOfRejection,
   warnOfScrape,
   warnOfTakeOver,
@@ -167,10 +170,17 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
 
   const { rateLimits = {} } = options;
   const senderOf = createSenderOf(options);
+  const forwardedHostOf = createForwardedHost(options);
+  const originPolicy = createOriginPolicy(access?.origins ?? allowedOrigins, {
+    own: access?.isOwnHost ?? "any",
+  });
+  const onDenied = tellOnce(options.log ? log.originDenied : warnOfOrigin);
   const collect: CollectOptions = {
     app: catalog.app,
     verbose,
-    checkOrigin: createOriginPolicy(access?.origins ?? allowedOrigins, { ownHost: !access }),
+    checkOrigin: createCheckOrigin({ policy: originPolicy, forwardedHostOf, onDenied }),
+    originOf: createRequestOrigin({ forwardedHostOf }),
+    onDenied,
     access,
     translate: createPageVocabulary(catalog),
     senderOf,
@@ -198,6 +208,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   };
   const reports: ReportsOptions = {
     checkOrigin: collect.checkOrigin,
+    originPolicy,
     access,
     senderOf,
     // Of its own: a policy that goes wrong on every page takes nothing from the batches.

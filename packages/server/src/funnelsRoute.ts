@@ -1,6 +1,6 @@
 import type { Catalog, FunnelSteps } from "@rumkit/protocol";
 import type { Handler } from "hono";
-import { type CheckOrigin, preflightAnswer, readableBy } from "./ingest/corsOrigin.ts";
+import { type CheckOrigin, preflightAnswer, readableBy, readHeaders } from "./ingest/corsOrigin.ts";
 import { fromHono, toResponse } from "./ingest/honoRequest.ts";
 
 /**
@@ -18,13 +18,12 @@ export function createFunnelsRoute(
   const body = JSON.stringify(steps);
   return function funnelSteps(c) {
     const request = fromHono(c);
-    if (request.method === "OPTIONS") return toResponse(c, preflightAnswer(request, checkOrigin));
-    const named = readableBy(request, checkOrigin);
+    if (request.method === "OPTIONS") return toResponse(c, preflightAnswer(request, checkOrigin, "GET"));
     return c.body(body, 200, {
       "content-type": "application/json",
       "cache-control": "public, max-age=300",
       vary: "Origin",
-      ...(named !== undefined && { "access-control-allow-origin": named }),
+      ...readHeaders(readableBy(request, checkOrigin)),
     });
   };
 }

@@ -4,7 +4,9 @@ import { writeKeyOf } from "./access/writeKey.ts";
 import type { Count } from "./count.ts";
 import { CollectError } from "./ingest/collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
-import { type CheckOrigin, preflightAnswer, requestOrigin } from "./ingest/corsOrigin.ts";
+import { type CheckOrigin, preflightAnswer, readHeaders } from "./ingest/corsOrigin.ts";
+import type { AllowedOrigin } from "./ingest/originList.ts";
+import type { OriginPolicy, RequestOrigin } from "./ingest/originPolicy.ts";
 import type { RateLimit } from "./ingest/rateLimit.ts";
 import { readBody } from "./ingest/readBody.ts";
 import { refuseForRate } from "./ingest/refuseForRate.ts";
@@ -16,6 +18,8 @@ import type { CountedReport, ReportVocabulary } from "./reports/reportEvent.ts";
 
 export interface ReportsOptions {
   readonly checkOrigin: CheckOrigin;
+  /** The same for documents that reports are about. */
+  readonly originPolicy: OriginPolicy;
   /** Refuses reports without a write key. Undefined where pages need none. */
   readonly access: Pick<Access, "checkWriteKey"> | undefined;
   /** What the rate limit takes for the sender, behind proxies that are trusted. */
@@ -48,7 +52,7 @@ export function createReports(options: ReportsOptions): AnswerRequest {
     let headers: Readonly<Record<string, string>> = HEADERS;
     try {
       const named = checkSender(request, options);
-      if (named !== undefined) headers = { ...HEADERS, "access-control-allow-origin": named };
+      if (named !== undefined) headers = { ...HEADERS, ...readHeaders(named) };
       const wait = options.rateLimit.take(options.senderOf(request), performance.now());
       if (wait > 0) {
         options.record(rejectionSample("rate_limited"));
@@ -68,15 +72,23 @@ const HEADERS = { "cache-control": "no-store", vary: "Origin" };
  * Refuses by key and by a named origin, before a byte is read. Returns the origin that CORS headers have to
  * name. A request without a named origin goes on: its reports decide.
  */
-function checkSender(request: CollectRequest, { checkOrigin, access }: ReportsOptions): string | undefined {
-  const { origin, host } = requestOrigin(request);
+function checkSender(
+  request: CollectRequest,
+  { checkOrigin, access }: ReportsOptions,
+): AllowedOrigin | undefined {
+  const origin = request.header("origin");
   const isNamed = origin !== undefined && origin !== "null";
   try {
-    access?.checkWriteKey({ key: writeKeyOf(request.url), origin: isNamed ? origin : undefined });
+    access?.checkWriteKey(writeKeyOf(request.url), documentOrigin(isNamed ? origin : undefined, request));
   } catch (error) {
     if (isNamed || !isOriginDenied(error)) throw error;
   }
-  return isNamed ? checkOrigin({ origin, host, fetchSite: undefined }) : undefined;
+  return isNamed ? checkOrigin(request) : undefined;
+}
+
+/** Of a document nothing is known but its origin: what a browser says of the request is not about it. */
+function documentOrigin(origin: string | undefined, { authority }: CollectRequest): RequestOrigin {
+  return { origin, host: authority, fetchSite: undefined };
 }
 
 async function countReports(request: CollectRequest, options: ReportsOptions): Promise<void> {
@@ -124,11 +136,12 @@ function rejectionOf(
 function mayReport(
   origin: string | undefined,
   request: CollectRequest,
-  { checkOrigin, access }: ReportsOptions,
+  { originPolicy, access }: ReportsOptions,
 ): boolean {
+  const document = documentOrigin(origin, request);
   try {
-    access?.checkWriteKey({ key: writeKeyOf(request.url), origin });
-    checkOrigin({ origin, host: request.authority, fetchSite: undefined });
+    access?.checkWriteKey(writeKeyOf(request.url), document);
+    originPolicy(document);
     return true;
   } catch (error) {
     if (!isOriginDenied(error)) throw error;

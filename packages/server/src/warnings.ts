@@ -41,3 +41,21 @@ export function warnOfScrape(error: unknown): void {
 export function warnOfRejection({ message }: Rejection): void {
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_REJECTED" });
 }
+
+/** A page that is not let in sees no more than an error of CORS, so the one who runs the collector is told. */
+export function warnOfOrigin(message: string): void {
+  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_ORIGIN_DENIED" });
+}
+
+/** Different messages that are passed on: what strangers can cause may not fill a log. */
+const MOST_MESSAGES = 20;
+
+/** Passes each message on once. */
+export function tellOnce(tell: (message: string) => void): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (told.size >= MOST_MESSAGES || told.has(message)) return;
+    told.add(message);
+    tell(message);
+  };
+}

@@ -1,5 +1,5 @@
 import { CollectError } from "../ingest/collectError.ts";
-import { createOriginPolicy } from "../ingest/originPolicy.ts";
+import { createOriginPolicy, type OriginPolicy, type RequestOrigin } from "../ingest/originPolicy.ts";
 import type { AccessOptions, WriteKey } from "./accessOptions.ts";
 import { createHostPolicy } from "./hostPolicy.ts";
 import type { Openable, Scope } from "./scope.ts";
@@ -16,7 +16,9 @@ export interface Access {
   /** Origins whose pages may report: those of every write key, and the collector's own list. */
   readonly origins: readonly string[];
   /** Throws a `CollectError`: `bad_key`, or `origin_denied` for a key of other origins. */
-  checkWriteKey(request: { readonly key: string | undefined; readonly origin: string | undefined }): void;
+  checkWriteKey(key: string | undefined, origin: RequestOrigin): void;
+  /** True for a host that is the collector's own without being listed as an origin: an address, loopback, or one of `hosts`. */
+  isOwnHost(host: string): boolean;
   /** The name of the service whose secret key it is; undefined for one that nobody has. */
   checkSecretKey(secret: string | undefined): string | undefined;
   /** `host` is what the request names: it decides about what is open to everybody and about nothing else. */
@@ -44,24 +46,25 @@ export function createAccess(options: AccessOptions, context: AccessContext): Ac
     );
   }
   // They are public, and compared like secrets all the same: how long a refusal takes tells nothing.
-  const pages = createSecretSet(writeKeys.map((entry) => toPage(entry, context)));
+  const isOwnHost = createHostPolicy(hosts ?? []);
+  const pages = createSecretSet(writeKeys.map((entry) => toPage(entry, context, isOwnHost)));
   const services = createSecretSet(secretKeys);
   const readers = createSecretSet(tokens);
   const isOpen = (part: Openable): boolean => open.includes(part);
-  const isOwnHost = hosts ? createHostPolicy(hosts) : () => true;
 
   return {
     origins: [...context.allowedOrigins, ...writeKeys.flatMap(({ origins = [] }) => origins)],
-    checkWriteKey: ({ key, origin }) => {
+    isOwnHost,
+    checkWriteKey: (key, origin) => {
       if (isOpen("collect")) return;
       const page = key === undefined ? undefined : pages.find(key);
       if (!page || page.app !== context.app) throw badKey(key);
-      page.checkOrigin({ origin, host: undefined, fetchSite: undefined });
+      page.checkOrigin(origin);
     },
     checkSecretKey: (secret) => (secret === undefined ? undefined : services.find(secret)?.name),
     checkToken: (scope, secret, host) => {
       const isForAll = scope !== "admin" && isOpen(scope);
-      if (isForAll && isOwnHost(host)) return "opens";
+      if (isForAll && (!hosts || isOwnHost(host))) return "opens";
       const reader = secret === undefined ? undefined : readers.find(secret);
       if (!reader) return isForAll ? "bad_host" : "bad_token";
       return reader.scopes.includes(scope) || reader.scopes.includes("admin") ? "opens" : "bad_scope";
@@ -74,16 +77,23 @@ interface Page {
   readonly name: string;
   readonly secret: string;
   readonly app: string;
-  readonly checkOrigin: ReturnType<typeof createOriginPolicy>;
+  readonly checkOrigin: OriginPolicy;
 }
 
-function toPage({ name, key, origins, app }: WriteKey, context: AccessContext): Page {
+function toPage(
+  { name, key, origins, app }: WriteKey,
+  context: AccessContext,
+  own: (host: string) => boolean,
+): Page {
   if (!WRITE_KEY.test(key)) {
     throw new TypeError(
       `[rumkit] The write key "${name}" is none. Take 16 to 128 letters, digits, - and _; "rumkit key" makes one.`,
     );
   }
-  const checkOrigin = createOriginPolicy(origins ?? context.allowedOrigins, { ownHost: false });
+  const checkOrigin = createOriginPolicy(origins ?? context.allowedOrigins, {
+    own,
+    ...(origins && { listName: `the origins of the write key "${name}"` }),
+  });
   return { name, secret: key, app: app ?? context.app, checkOrigin };
 }
 

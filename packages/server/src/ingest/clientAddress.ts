@@ -46,17 +46,37 @@ export function createClientAddress({
   };
 }
 
+/**
+ * Tells the host that a proxy of yours was asked for: the last value of `X-Forwarded-Host`, or `host` of the last
+ * element of `Forwarded`. Undefined where the request comes from no proxy that is trusted.
+ */
+export function createForwardedHost({
+  trustedProxies = [],
+  forwardedHeader = "x-forwarded-for",
+}: ProxyOptions): (request: Pick<CollectRequest, "address" | "header">) => string | undefined {
+  if (trustedProxies.length === 0) return () => undefined;
+  const trusted = toBlockList(trustedProxies);
+  return ({ address = "", header }) => {
+    const peer = normalize(address);
+    if (peer === undefined || !trusted.check(peer, isIPv4(peer) ? "ipv4" : "ipv6")) return undefined;
+    const isForwarded = forwardedHeader === "forwarded";
+    const last = (header(isForwarded ? forwardedHeader : "x-forwarded-host") ?? "").split(",").at(-1)!;
+    const host = isForwarded ? forwardedPair(last, "host") : last.trim();
+    return host === "" ? undefined : host;
+  };
+}
+
 /** The hops of a header, the last one first. */
 function readHops(header: string | undefined, name: "x-forwarded-for" | "forwarded"): string[] {
   const hops = (header ?? "").slice(-2_048).split(",").slice(-MAX_HOPS).toReversed();
-  return name === "x-forwarded-for" ? hops : hops.map(forwardedFor);
+  return name === "x-forwarded-for" ? hops : hops.map((hop) => forwardedPair(hop, "for"));
 }
 
-/** `for=192.0.2.60;proto=http`, `For="[2001:db8::1]:4711"` (RFC 7239, section 4). */
-function forwardedFor(hop: string): string {
+/** The value of a name in `for=192.0.2.60;proto=http`, `For="[2001:db8::1]:4711"` (RFC 7239, section 4); empty without. */
+function forwardedPair(hop: string, name: "for" | "host"): string {
   for (const pair of hop.split(";")) {
     const [key = "", value = ""] = pair.split("=", 2);
-    if (key.trim().toLowerCase() === "for") return value.trim().replaceAll('"', "");
+    if (key.trim().toLowerCase() === name) return value.trim().replaceAll('"', "");
   }
   return "";
 }

@@ -9,6 +9,8 @@ export interface CollectorLog {
   stopped(): void;
   /** An entry could not be kept. */
   journalFailed(error: unknown): void;
+  /** Pages of an origin are refused; the message says what to add. */
+  originDenied(message: string): void;
   /** An error of a page was accepted: its first five of a minute get a line each. */
   pageError(error: ReportedError): void;
   /** To be called once a second. */
@@ -41,6 +43,7 @@ export function createCollectorLog(log: Log | undefined, app: string, now: () =>
       const reason = error instanceof Error ? error.message : String(error);
       log.error({ kind: "journal_failed", app, reason }, "An entry could not be kept, and was refused.");
     },
+    originDenied: (message) => log.warn({ kind: "origin_denied", app }, message),
     pageError: (error) => {
       if (!limit.admit(error.fingerprint, error.times)) return;
       log.error({ kind: "page_error", app, ...fieldsOf(error) }, sentenceOf(error));
@@ -65,6 +68,7 @@ const SILENT: CollectorLog = {
   draining: nothing,
   stopped: nothing,
   journalFailed: nothing,
+  originDenied: nothing,
   pageError: nothing,
   tick: nothing,
 };
