@@ -1,5 +1,7 @@
 import { createCollector } from "@rumkit/server";
 import pg from "pg";
+import QueryStream from "pg-query-stream";
+import postgresJs from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { changes, scrape } from "../scrape.ts";
 import { type RunningPostgres, startPostgres } from "./postgres.ts";
@@ -28,6 +30,7 @@ async function openPool(options: pg.PoolConfig = {}) {
   const restore = collector.instrumentPool(pool, { name: "main" });
   const before = await scrape(collector.app);
   return {
+    collector,
     pool,
     restore,
     counted: async (families: string) =>
@@ -147,4 +150,80 @@ test("what a query holds is never a label", async () => {
   const { pool, counted } = await openPool();
   await pool.query("SELECT 'secret from users' AS x, total FROM orders WHERE id = 4111111111111111");
   expect(Object.keys(await counted("database_")).join("\n")).not.toMatch(/secret|4111|users/);
+});
+
+describe("what gets no connection", () => {
+  test("counts as that where the server is gone, with the query that was not sent", async () => {
+    const { pool, queries } = await openPool({ host: "/nowhere" });
+    for (const sql of ["SELECT 1 FROM orders", INSERT])
+      await expect(pool.query(sql)).rejects.toThrow("ENOENT");
+    await expect(pool.connect()).rejects.toThrow("ENOENT");
+    await new Promise<void>((resolve) => {
+      pool.query("SELECT 2 FROM orders", (error) => {
+        expect(error).toMatchObject({ code: "ENOENT" });
+        resolve();
+      });
+    });
+    expect(await queries()).toEqual({
+      "select orders no_connection": 2,
+      "insert orders no_connection": 1,
+      "connect none no_connection": 1,
+    });
+  });
+
+  test("counts where all connections are taken, and where the pool has ended", async () => {
+    const { pool, queries } = await openPool({ max: 1, connectionTimeoutMillis: 20 });
+    const client = await pool.connect();
+    await expect(pool.query("SELECT 1 FROM orders")).rejects.toThrow("timeout exceeded");
+    client.release();
+    await pool.query("SELECT 1 FROM orders");
+    await pool.end();
+    await expect(pool.query("SELECT 1 FROM orders")).rejects.toThrow("after calling end");
+    expect(await queries()).toEqual({ "select orders no_connection": 2, "select orders done": 1 });
+  });
+});
+
+test("a stream of rows that its reader leaves is done, and one that breaks is an error", async () => {
+  const { pool, queries } = await openPool();
+  const client = await pool.connect();
+  const numbers = "SELECT x FROM generate_series(1, 1000) AS numbers (x)";
+  for await (const row of client.query(new QueryStream(numbers))) {
+    expect(row).toEqual({ x: 1 });
+    break;
+  }
+  const rows = await client
+    .query(new QueryStream("SELECT x FROM generate_series(1, 3) AS three (x)"))
+    .toArray();
+  expect(rows).toHaveLength(3);
+  await client.query("INSERT INTO orders VALUES (1, 1)");
+  await expect(
+    client.query(new QueryStream("SELECT 1 / (total - total) FROM orders")).toArray(),
+  ).rejects.toThrow("division by zero");
+  client.release();
+  expect(await queries()).toEqual({
+    "select none done": 2,
+    "select orders error": 1,
+    "insert orders done": 1,
+  });
+});
+
+test("postgres.js keeps its methods, and each query is sent once", async () => {
+  const { collector, queries } = await openPool();
+  const sql = postgresJs({ ...postgres.connection, max: 1, onnotice: () => {} });
+  onTestFinished(() => sql.end());
+  const { queryTimer } = collector;
+  await queryTimer("INSERT INTO orders", () => sql`INSERT INTO orders VALUES (1, 5)`);
+  expect(await queryTimer("SELECT FROM orders", () => sql`SELECT total FROM orders`).values()).toEqual([[5]]);
+  const pages: unknown[] = [];
+  for await (const page of queryTimer("SELECT FROM pages", () => sql`SELECT total FROM orders`.cursor(10)))
+    pages.push(...page);
+  expect(pages).toEqual([{ total: 5 }]);
+  const broken = queryTimer("UPDATE carts", () => sql`UPDATE carts SET total = 1`);
+  await expect(broken.catch((error: Error) => error.message)).resolves.toContain("carts");
+  expect(await queries()).toEqual({
+    "insert orders done": 1,
+    "select orders done": 1,
+    "select pages done": 1,
+    "update carts error": 1,
+  });
 });

@@ -1,4 +1,5 @@
 import { createCollector } from "@rumkit/server";
+import callbackMysql from "mysql2";
 import mysql from "mysql2/promise";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { changes, scrape } from "../scrape.ts";
@@ -39,6 +40,7 @@ async function openPool() {
   const before = await scrape(collector.app);
   return {
     pool,
+    queryTimer,
     query: <Row>(sql: string, values: (string | number)[] = []): Promise<Row[]> =>
       queryTimer(sql, async () => (await pool.query(sql, values))[0] as Row[]),
     execute: (sql: string, values: (string | number)[]) =>
@@ -103,7 +105,34 @@ test("what a query holds is never a label, also in MySQL's own ways of writing i
   const values = String.raw`"a\" FROM secret_one", 'b\' FROM secret_two'`;
   await query("# FROM secret_three\nSELECT " + values + ", total FROM orders WHERE id = 4111111111111111");
   expect(Object.keys(await counted("database_")).join("\n")).not.toMatch(/secret|4111/);
+  // PostgreSQL would end these strings elsewhere, so that nothing after them is read.
   expect(await counted("database_queries_total")).toEqual({
+    'database_queries_total{operation="select",table="none",outcome="done"}': 1,
+  });
+});
+
+test("mysql2's callbacks and streams are followed: nothing is thrown, and a fault counts as one", async () => {
+  const { queryTimer, counted } = await openPool();
+  const pool = callbackMysql.createPool({ ...mariadb.connection, database: "shop" });
+  onTestFinished(() => new Promise((resolve) => pool.end(() => resolve())));
+  const connection = callbackMysql.createConnection({ ...mariadb.connection, database: "shop" });
+  onTestFinished(() => new Promise((resolve) => connection.end(() => resolve())));
+  const answers: unknown[] = [];
+  const seen = (error: Error | null, rows?: unknown): void => void answers.push(error?.message ?? rows);
+  queryTimer("SELECT 1 AS one FROM orders", () => pool.query("SELECT 1 AS one", seen));
+  queryTimer("SELEC", () => pool.query("SELEC", seen));
+  queryTimer("UPDATE orders", () => connection.execute("UPDATE orders SET total = ?", [1], seen));
+  queryTimer("UPDATE carts", () => connection.execute("UPDATE carts SET total = ?", [1], seen));
+  const rows = queryTimer("SELECT 2 FROM rows", () => pool.query("SELECT 2 AS two").stream());
+  expect(await rows.toArray()).toEqual([{ two: 2 }]);
+  await expect.poll(() => answers.length).toBe(4);
+  const outcomes = (): Promise<Record<string, number>> => counted("database_queries_total");
+  await expect.poll(async () => Object.values(await outcomes()).length).toBe(5);
+  expect(await outcomes()).toEqual({
     'database_queries_total{operation="select",table="orders",outcome="done"}': 1,
+    'database_queries_total{operation="other",table="none",outcome="error"}': 1,
+    'database_queries_total{operation="update",table="orders",outcome="done"}': 1,
+    'database_queries_total{operation="update",table="carts",outcome="error"}': 1,
+    'database_queries_total{operation="select",table="rows",outcome="done"}': 1,
   });
 });

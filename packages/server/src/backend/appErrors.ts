@@ -1,4 +1,5 @@
-import type { ERROR_SEVERITIES } from "../metrics/labelValues.ts";
+import { types } from "node:util";
+import { ERROR_SEVERITIES } from "../metrics/labelValues.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 
 /** How bad it is: `critical` is worth waking somebody. */
@@ -11,8 +12,12 @@ export type TrackError = (error: unknown, details?: { readonly severity?: ErrorS
 const CLASS_NAME = /^[A-Za-z_$][\w$.]{0,63}$/;
 
 export function createTrackError(record: RecordSample): TrackError {
-  return (error, { severity = "error" } = {}) =>
-    record({ metric: "app_errors_total", labels: { error_type: typeOf(error), severity }, value: 1 });
+  return (error, details) =>
+    record({
+      metric: "app_errors_total",
+      labels: { error_type: typeOf(error), severity: severityOf(details) },
+      value: 1,
+    });
 }
 
 /**
@@ -32,10 +37,21 @@ export function watchExceptions(record: RecordSample): () => void {
   return () => void process.off("uncaughtExceptionMonitor", watch);
 }
 
-/** The class of an error, never its message. */
+/** Plain JavaScript may pass anything: what is no severity counts as the default. */
+function severityOf(details: unknown): ErrorSeverity {
+  try {
+    const severity = (details as { readonly severity?: unknown } | null | undefined)?.severity;
+    return ERROR_SEVERITIES.find((each) => each === severity) ?? "error";
+  } catch {
+    return "error";
+  }
+}
+
+/** The class of an error, of whichever realm; never its message. */
 function typeOf(error: unknown): string {
   try {
-    const name = error instanceof Error ? error.name : typeof error;
+    const isError = error instanceof Error || types.isNativeError(error);
+    const name: unknown = isError ? error.name : typeof error;
     return typeof name === "string" && CLASS_NAME.test(name) ? name : "other";
   } catch {
     return "other";

@@ -1,10 +1,7 @@
-import type { CACHE_OPERATIONS, CACHE_OUTCOMES } from "../metrics/labelValues.ts";
+import type { CacheOperation, CacheOutcome } from "./cacheMethods.ts";
 import type { Child, ChildOf } from "./child.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
-import { followCall } from "./followCall.ts";
-
-type Operation = (typeof CACHE_OPERATIONS)[number];
-type Outcome = (typeof CACHE_OUTCOMES)[number];
+import { watchCache } from "./watchCache.ts";
 
 /** Counts what is done with a cache, where `instrumentCache` cannot see it. */
 interface CacheCalls {
@@ -18,27 +15,26 @@ interface CacheCalls {
   readonly entries: (count: number) => void;
 }
 
-/** A `Map`, or a client of a store of its kind, whose answers may be promises. */
-interface MapLike {
-  get(key: never, ...rest: never[]): unknown;
-  readonly size?: unknown;
-}
-
 export interface Caches {
   /** The calls of one cache: `const cache = trackCache("products"); cache.hit();` */
   readonly trackCache: (name: string) => CacheCalls;
   /**
    * A cache that counts: the same object to its users. A `get` that brings `undefined` or `null` is a miss; what
-   * throws or rejects is an error. Of a cache with a numeric `size` the entries are shown.
+   * throws or rejects is an error. Methods are known by the names that common clients give them: `hget`, `mget` and
+   * `fetch` are gets, `setex` and `mset` sets, `del` and `unlink` deletes. Of several keys each is a hit or a miss;
+   * the commands of a Redis pipeline count when it is executed. A cache that loads what it does not have
+   * hides its misses: count those by `trackCache`.
+   *
+   * Of a cache with a numeric `size` the entries are shown, until it is garbage or another one has its name.
    *
    * @example const products = instrumentCache("products", new Map<string, Product>());
    */
-  readonly instrumentCache: <Cache extends MapLike>(name: string, cache: Cache) => Cache;
+  readonly instrumentCache: <Cache extends object>(name: string, cache: Cache) => Cache;
 }
 
-/** Every cache that is wrapped stays known to `readAtScrape`, which shows its entries. */
 export function createCaches(childOf: ChildOf, readAtScrape: ReadAtScrape): Caches {
-  const counterOf = (cache: string): ((operation: Operation, outcome: Outcome) => void) => {
+  const stops = new Map<string, () => void>();
+  const counterOf = (cache: string): ((operation: CacheOperation, outcome: CacheOutcome) => void) => {
     const children = new Map<string, Child>();
     return (operation, outcome) => {
       const key = operation + outcome;
@@ -66,53 +62,31 @@ export function createCaches(childOf: ChildOf, readAtScrape: ReadAtScrape): Cach
       };
     },
     instrumentCache: (name, cache) => {
-      const count = counterOf(name);
-      if (typeof cache.size === "number") {
+      if (sizeOf(cache) !== undefined) {
         const entries = childOf("cache_entries", { cache: name });
-        readAtScrape({ metric: "cache_entries", name, gauges: [entries], read: () => [Number(cache.size)] });
+        // An app may wrap a cache for each request: neither the cache nor its reader may stay for that.
+        const kept = new WeakRef(cache);
+        const read = (): readonly number[] => {
+          const alive = kept.deref();
+          if (alive) return [sizeOf(alive) ?? Number.NaN];
+          stop();
+          return [];
+        };
+        stops.get(name)?.();
+        const stop = readAtScrape({ metric: "cache_entries", name, gauges: [entries], read });
+        stops.set(name, stop);
       }
-      return wrapCache(cache, count);
+      return watchCache(cache, counterOf(name));
     },
   };
 }
 
-const OPERATION_OF: Readonly<Record<string, Operation>> = { get: "get", set: "set", delete: "delete" };
-
-function wrapCache<Cache extends object>(
-  cache: Cache,
-  count: (operation: Operation, outcome: Outcome) => void,
-): Cache {
-  const methods = new Map<string | symbol, unknown>();
-  const proxy: Cache = new Proxy(cache, {
-    // `Map` and clients with private fields insist on being called on themselves.
-    get: (target, key) => {
-      const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== "function") return value;
-      const found = methods.get(key);
-      if (found !== undefined) return found;
-      const operation = typeof key === "string" ? OPERATION_OF[key] : undefined;
-      const method = (...args: unknown[]): unknown => {
-        const call = (): unknown => Reflect.apply(value, target, args);
-        const result = operation
-          ? countCall(call, (outcome) => count(operation, outcome), operation)
-          : call();
-        return result === target ? proxy : result;
-      };
-      methods.set(key, method);
-      return method;
-    },
-  });
-  return proxy;
-}
-
-function countCall(call: () => unknown, count: (outcome: Outcome) => void, operation: Operation): unknown {
-  const countValue = (value: unknown): unknown => {
-    const found = value === undefined || value === null ? "miss" : "hit";
-    count(operation === "get" ? found : "done");
-    return value;
-  };
-  const result = followCall(call, () => (failed) => {
-    if (failed) count("error");
-  });
-  return result instanceof Promise ? result.then(countValue) : countValue(result);
+/** Entries of a cache; undefined for one that does not tell. */
+function sizeOf(cache: object): number | undefined {
+  try {
+    const { size } = cache as { readonly size?: unknown };
+    return typeof size === "number" && size >= 0 ? size : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { DatabaseSync } from "node:sqlite";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { changes, scrape } from "../../../../test/scrape.ts";
@@ -126,6 +128,28 @@ describe("queries of any driver", () => {
   });
 });
 
+test("long texts of queries are not kept, and what is no text is a query all the same", async () => {
+  const { queryTimer, counted } = await openCollector();
+  setFlagsFromString("--expose-gc");
+  const collectGarbage = runInNewContext("gc") as () => void;
+  const heap = (): number => {
+    collectGarbage();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = heap();
+  for (let index = 0; index < 200; index += 1) {
+    const values = Buffer.alloc(500_000, `(${index}),`).toString("latin1");
+    queryTimer(`INSERT INTO a_table_with_a_long_name_${index % 10} VALUES ${values}`, () => 1);
+  }
+  expect(heap() - before).toBeLessThan(20_000_000);
+  for (const odd of [undefined, null, 1, {}]) expect(queryTimer(odd as never, () => 2)).toBe(2);
+  const series = await counted("database_queries_total");
+  expect(series['database_queries_total{operation="other",table="none",outcome="done"}']).toBe(4);
+  expect(
+    series['database_queries_total{operation="insert",table="a_table_with_a_long_name_3",outcome="done"}'],
+  ).toBe(20);
+});
+
 describe("a cache", () => {
   test("that is wrapped stays the same to its users, and counts hits, misses and changes", async () => {
     const { instrumentCache, counted } = await openCollector();
@@ -168,6 +192,94 @@ describe("a cache", () => {
     });
   });
 
+  test("may be frozen, may hold promises, and keeps its classes and its inherited methods", async () => {
+    const { instrumentCache, counted } = await openCollector();
+    const values = new Map<string, unknown>([["a", 1]]);
+    const frozen = instrumentCache(
+      "frozen",
+      Object.freeze({ get: (key: string) => values.get(key), set: (key: string) => values.set(key, 2) }),
+    );
+    expect([frozen.get("a"), frozen.get("b"), frozen.set("b")]).toEqual([1, undefined, values]);
+    const map = new Map<string, unknown>([["p", Promise.resolve(undefined)]]);
+    const wrapped = instrumentCache("map", map);
+    expect(wrapped.get("p")).toBe(map.get("p"));
+    expect([Object.prototype.toString.call(wrapped), wrapped.constructor, "get" in wrapped]).toEqual([
+      "[object Map]",
+      Map,
+      true,
+    ]);
+    expect(Object.prototype.hasOwnProperty.call(wrapped, "get")).toBe(false);
+    expect(wrapped.hasOwnProperty("get")).toBe(false);
+    const remote = instrumentCache("realm", {
+      get: (): unknown => runInNewContext("Promise.resolve(undefined)"),
+    });
+    expect(await remote.get()).toBeUndefined();
+    expect(await counted("cache_operations")).toEqual({
+      'cache_operations_total{cache="frozen",operation="get",outcome="hit"}': 1,
+      'cache_operations_total{cache="frozen",operation="get",outcome="miss"}': 1,
+      'cache_operations_total{cache="frozen",operation="set",outcome="done"}': 1,
+      'cache_operations_total{cache="map",operation="get",outcome="hit"}': 1,
+      'cache_operations_total{cache="realm",operation="get",outcome="miss"}': 1,
+    });
+  });
+
+  test("may be called with callbacks, or with a function that loads what it does not have", async () => {
+    const { instrumentCache, counted } = await openCollector();
+    type Answer = (error: unknown, value?: unknown) => void;
+    const client = instrumentCache("callbacks", {
+      get: (key: string, answer: Answer) => {
+        process.nextTick(() =>
+          key === "down" ? answer(new Error(key)) : answer(null, key === "a" ? 1 : null),
+        );
+        return true;
+      },
+      set: (_key: string, _value: unknown, answer?: Answer) => process.nextTick(() => answer?.(null, "OK")),
+    });
+    const ask = (key: string): Promise<unknown> =>
+      new Promise((resolve) => client.get(key, (error, value) => resolve(error ?? value)));
+    expect([await ask("a"), await ask("b"), await ask("down")]).toEqual([1, null, new Error("down")]);
+    await new Promise<void>((resolve) => client.set("a", 1, () => resolve()));
+    const stored = new Map<string, unknown>([["a", 1]]);
+    const reading = instrumentCache("reading", {
+      get: (key: string, load: (key: string) => unknown): unknown => stored.get(key) ?? load(key),
+      set: (key: string, value: unknown) => stored.set(key, value),
+    });
+    expect([reading.get("a", () => 2), reading.get("b", () => 2)]).toEqual([1, 2]);
+    const callback = (): number => 3;
+    reading.set("c", callback);
+    expect(stored.get("c")).toBe(callback);
+    expect(await counted("cache_operations")).toEqual({
+      'cache_operations_total{cache="callbacks",operation="get",outcome="hit"}': 1,
+      'cache_operations_total{cache="callbacks",operation="get",outcome="miss"}': 1,
+      'cache_operations_total{cache="callbacks",operation="get",outcome="error"}': 1,
+      'cache_operations_total{cache="callbacks",operation="set",outcome="done"}': 1,
+      'cache_operations_total{cache="reading",operation="get",outcome="hit"}': 1,
+      'cache_operations_total{cache="reading",operation="get",outcome="miss"}': 1,
+      'cache_operations_total{cache="reading",operation="set",outcome="done"}': 1,
+    });
+  });
+
+  test("that is wrapped for each request can be garbage, and is not read any more", async () => {
+    const { instrumentCache, counted } = await openCollector();
+    setFlagsFromString("--expose-gc");
+    const collectGarbage = runInNewContext("gc") as () => void;
+    const kept = new Map([["a", 1]]);
+    const [gone] = [1, 2, 3].map((index) => {
+      const cache = new Map([["b", index]]);
+      instrumentCache("requests", cache);
+      return new WeakRef(cache);
+    });
+    instrumentCache("kept", kept);
+    await expect
+      .poll(() => {
+        collectGarbage();
+        return gone!.deref() === undefined;
+      })
+      .toBe(true);
+    kept.set("b", 2);
+    expect(await counted("cache_entries.*kept")).toEqual({ 'cache_entries{cache="kept"}': 2 });
+  });
+
   test("that nothing can be put around is counted by hand", async () => {
     const { trackCache, counted } = await openCollector();
     const cache = trackCache("pages");
@@ -207,10 +319,14 @@ describe("errors", () => {
     trackError(new TypeError("card 4111 1111 1111 1111"));
     trackError("a text", { severity: "warning" });
     trackError(Object.assign(new Error("x"), { name: "by a user: <b>" }), { severity: "critical" });
+    trackError(runInNewContext("new RangeError('x')"), null as never);
+    trackError(undefined, { severity: "fatal" as never });
     expect(await counted("app_errors_total")).toEqual({
       'app_errors_total{error_type="TypeError",severity="error"}': 1,
       'app_errors_total{error_type="string",severity="warning"}': 1,
       'app_errors_total{error_type="other",severity="critical"}': 1,
+      'app_errors_total{error_type="RangeError",severity="error"}': 1,
+      'app_errors_total{error_type="undefined",severity="error"}': 1,
     });
   });
 

@@ -6,7 +6,7 @@ import { createTrackError, type TrackError, watchExceptions } from "./appErrors.
 import { type Caches, createCaches } from "./caches.ts";
 import type { ChildOf } from "./child.ts";
 import { type PgPool, type PoolState, showPool, stateOf, watchPool } from "./database/instrumentPool.ts";
-import { createBeginQuery, createQueryTimer, type QueryTimer } from "./database/queryTimer.ts";
+import { createQueries, createQueryTimer, type QueryTimer } from "./database/queryTimer.ts";
 import { createGaugeReaders } from "./gaugeReaders.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { createTrackQueue, type TrackQueue } from "./queues.ts";
@@ -15,7 +15,8 @@ import { createTrackQueue, type TrackQueue } from "./queues.ts";
 export interface Instruments<C extends Catalog> extends Jobs<C>, Caches {
   /**
    * Times the queries of a `pg` pool, transactions through `connect()` included, by operation and table, and
-   * shows its connections under `name` (default `"default"`). Returns what undoes it.
+   * shows its connections under `name` (default `"default"`). A query that gets no connection has the outcome
+   * `no_connection`. Returns what undoes it.
    */
   readonly instrumentPool: (pool: PgPool, options?: { readonly name?: string }) => () => void;
   /** Shows the connections of another driver's pool: `read` is called at each scrape. Returns what undoes it. */
@@ -47,7 +48,7 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
   const { record } = options.recorder;
   const gauges = createGaugeReaders(options.onUnreadable);
   const { readAtScrape } = gauges;
-  const beginQuery = createBeginQuery(childOf);
+  const queries = createQueries(childOf);
   const stopWatching = options.exceptions ? watchExceptions(record) : () => {};
 
   return {
@@ -62,7 +63,7 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
       }),
       ...createCaches(childOf, readAtScrape),
       instrumentPool: (pool, { name = "default" } = {}) => {
-        const unwatch = watchPool(pool, beginQuery);
+        const unwatch = watchPool(pool, queries);
         const stopReading = showPool(name, childOf, readAtScrape, () => stateOf(pool));
         return () => {
           unwatch();
@@ -70,7 +71,7 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
         };
       },
       trackPool: (name, read) => showPool(name, childOf, readAtScrape, read),
-      queryTimer: createQueryTimer(beginQuery),
+      queryTimer: createQueryTimer(queries),
       trackQueue: createTrackQueue(childOf, readAtScrape),
       trackError: createTrackError(record),
     },

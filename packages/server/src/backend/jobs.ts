@@ -2,16 +2,27 @@ import type { Catalog, JobName } from "@rumkit/protocol";
 import { Rejection } from "../ingest/rejection.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "./child.ts";
-import { type AnyGenerator, followCall, followGenerator, isGeneratorFunction } from "./followCall.ts";
+import { followCall } from "../calls/followCall.ts";
+import type { Running } from "../calls/running.ts";
 
 /** Any function: what is passed through comes out with its own type. */
 type Work = (...args: never[]) => unknown;
 
-/** A standard (TC39) decorator of methods. */
-type MethodDecorator = <This, Args extends unknown[], Result>(
-  method: (this: This, ...args: Args) => Result,
-  context: ClassMethodDecoratorContext<This, (this: This, ...args: Args) => Result>,
-) => (this: This, ...args: Args) => Result;
+/**
+ * A decorator of methods, in both ways that compilers know: the standard's (TC39), and that of TypeScript's
+ * `experimentalDecorators`, which NestJS and TypeORM need.
+ */
+interface JobDecorator {
+  <This, Args extends unknown[], Result>(
+    method: (this: This, ...args: Args) => Result,
+    context: ClassMethodDecoratorContext<This, (this: This, ...args: Args) => Result>,
+  ): (this: This, ...args: Args) => Result;
+  <F extends Work>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<F>,
+  ): TypedPropertyDescriptor<F>;
+}
 
 /** Counts and times what the backend does. What is done, its arguments, result and errors stay what they are. */
 export interface Jobs<C extends Catalog> {
@@ -25,11 +36,12 @@ export interface Jobs<C extends Catalog> {
   /** Does something at once, as a job. Returns what it returns, throws what it throws. */
   timed: <Result>(name: JobName<C>, work: () => Result) => Result;
   /**
-   * The same for methods, as a standard decorator.
+   * The same for methods, as a decorator: the standard's, or with TypeScript's `experimentalDecorators`. Throws a
+   * TypeError, when the class is defined, on anything but a method.
    *
    * @example class Invoices { @tracked("invoice") async send(order: Order) { … } }
    */
-  tracked: (name: JobName<C>) => MethodDecorator;
+  tracked: (name: JobName<C>) => JobDecorator;
 }
 
 /** One job: three families' series, and how many of it are being done. */
@@ -66,7 +78,7 @@ export function createJobs<C extends Catalog>({ catalog, childOf, reject }: Jobs
   return {
     trackJob: wrap,
     timed: (name, work) => wrap(name, work)(),
-    tracked: (name) => (method) => wrap(name, method),
+    tracked: (name) => createDecorator((method) => wrap(name, method)),
   };
 }
 
@@ -85,26 +97,48 @@ function wrapWork<F extends Work>(job: Job, work: F): F {
     job.running += by;
     job.inFlight.add(job.running);
   };
-  const begin = (): ((failed: boolean) => void) => {
+  const begin = (): Running => {
     const start = performance.now();
     change(1);
-    return (failed) => {
-      change(-1);
-      job.duration[failed ? "error" : "done"].add((performance.now() - start) / 1000);
+    return {
+      end: (outcome) => {
+        change(-1);
+        job.duration[outcome].add((performance.now() - start) / 1000);
+      },
+      postpone: () => change(-1),
     };
   };
   const wrapped = function (this: unknown, ...args: unknown[]): unknown {
     job.accepted.add(1);
-    const call = (): unknown => Reflect.apply(work, this, args);
-    return isGeneratorFunction(work)
-      ? followGenerator(call() as AnyGenerator, begin)
-      : followCall(call, begin);
+    return followCall(() => Reflect.apply(work, this, args) as unknown, begin);
   };
-  // Frameworks read how many arguments a handler takes, and stacks its name.
+  return pretend(wrapped, work);
+}
+
+/**
+ * Makes a function look like another one to a framework, which reads its name, how many arguments it takes, and what
+ * decorators have noted on it: `reflect-metadata` looks along the chain of prototypes.
+ */
+function pretend<F extends Work>(wrapped: Work, work: F): F {
   for (const key of ["name", "length"] as const) {
     Object.defineProperty(wrapped, key, { value: work[key], configurable: true });
   }
   // What a generator function returns is an instance of it.
-  wrapped.prototype = (work as { prototype?: unknown }).prototype;
+  Object.defineProperty(wrapped, "prototype", { value: (work as { prototype?: unknown }).prototype });
+  Object.setPrototypeOf(wrapped, work);
   return wrapped as unknown as F;
+}
+
+function createDecorator(wrap: <F extends Work>(method: F) => F): JobDecorator {
+  return ((method: unknown, context: unknown, descriptor?: { value?: unknown }): unknown => {
+    // A method and its context; or a prototype, the method's name and its descriptor.
+    if (typeof method === "function" && (context as { kind?: unknown } | null)?.kind === "method")
+      return wrap(method as Work);
+    const key = typeof context === "object" ? (context as { name?: unknown } | undefined)?.name : context;
+    if (typeof descriptor?.value === "function")
+      return { ...descriptor, value: wrap(descriptor.value as Work) };
+    throw new TypeError(
+      `[rumkit] @tracked stands on "${String(key)}", which is no method. Put it on a method.`,
+    );
+  }) as JobDecorator;
 }

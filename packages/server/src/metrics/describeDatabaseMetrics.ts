@@ -1,5 +1,5 @@
 import type { MetricDescriptor } from "./descriptor.ts";
-import { JOB_OUTCOMES } from "./labelValues.ts";
+import { QUERY_OUTCOMES } from "./labelValues.ts";
 
 /** Label sets of queries: some dozens of tables, a handful of operations on each. */
 const MAX_QUERIES = 500;
@@ -21,7 +21,7 @@ export function describeDatabaseMetrics(): MetricDescriptor[] {
     },
     {
       ...family("database_queries_total", "Queries by how they ended.", ["operation", "table", "outcome"]),
-      values: { outcome: JOB_OUTCOMES },
+      values: { outcome: QUERY_OUTCOMES },
     },
     pool("database_connections_active", "Connections of a pool that are in use."),
     pool("database_connections_idle", "Connections of a pool that wait for work."),

@@ -97,6 +97,9 @@ export const OTHER_VALUE = "other";
 /** How work of the backend ended. */
 export const JOB_OUTCOMES = ["done", "error"] as const;
 
+/** How a query ended. `no_connection`: it was never sent, since the pool had no connection for it. */
+export const QUERY_OUTCOMES = [...JOB_OUTCOMES, "no_connection"] as const;
+
 /** What an app does with a cache, and what comes of it: a `get` is a hit or a miss, the others are done. */
 export const CACHE_OPERATIONS = ["get", "set", "delete"] as const;
 export const CACHE_OUTCOMES = ["hit", "miss", "done", "error"] as const;

@@ -47,14 +47,12 @@ const BEFORE_TABLE: Readonly<Record<string, string>> = {
 };
 
 /** Words that may stand between that word and the table. */
-const PASSED_OVER: ReadonlySet<string> = new Set([
-  "only",
-  "table",
-  "or",
-  "ignore",
-  "low_priority",
-  "lateral",
-]);
+const PASSED_OVER: ReadonlySet<string> = new Set(
+  "only table or ignore rollback abort replace fail low_priority delayed quick lateral into".split(" "),
+);
+
+/** Words that begin a query within parentheses. */
+const BEGINS_QUERY: ReadonlySet<string> = new Set(["select", "with", "(", "insert", "update", "delete"]);
 
 /** Characters that are read: the table is near the start, and a query may have megabytes of values. */
 const MAX_READ = 4_000;
@@ -64,67 +62,144 @@ const PLAIN_NAME = /^[A-Za-z_][\w$]{0,62}$/;
 
 /**
  * One token. Every alternative is linear: comments, strings and dollar quotes are passed over whole, so that
- * nothing within them is taken for a word. What MySQL alone takes for one counts as one: a string in double quotes
- * with its backslashes, and a line that begins with `#`.
+ * nothing within them is taken for a word. What MySQL alone takes for one counts as one: a line that begins with `#`.
  */
 const TOKEN =
-  /--[^\n]*|(?<=^|\n)#[^\n]*|\/\*[^]*?\*\/|'(?:[^'\\]|''|\\[^])*'|\$\$[^]*?\$\$|"(?:[^"\\]|""|\\[^])*"|`[^`]*`|\[\w[^\]]*\]|[A-Za-z_][\w$]*|[(),.;]|[^]/gy;
+  /--[^\n]*|(?<=^|\n)#[^\n]*|\/\*[^]*?\*\/|\/\*|'(?:[^'\\]|''|\\[^])*'|\$\d+|\$(?<tag>(?:[A-Za-z_]\w*)?)\$[^]*?\$\k<tag>\$|"(?:[^"\\]|""|\\[^])*"|`[^`]*`|\[\w[^\]]*\]|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|[(),.;]|[^]/gy;
 
 /** What cannot be read to its end: the rest may be a value. */
-const OPEN_QUOTE: ReadonlySet<string> = new Set(["'", '"', "`", "$"]);
+const OPEN_QUOTE: ReadonlySet<string> = new Set(["'", '"', "`", "$", "/*"]);
+
+/**
+ * What PostgreSQL and MySQL end at different places, so that the rest may be a value for one of them: a string with
+ * a backslash before a quote, and a comment within a comment.
+ */
+const AMBIGUOUS = /^['"][^]*\\['"]|^\/\*[^]*\/\*/;
+
+/** The tokens of a query that matter, and its common table expressions: where the query in each begins, -1 within itself. */
+interface Words {
+  readonly words: readonly string[];
+  readonly ctes: ReadonlyMap<string, number>;
+}
 
 /** Says what a query does and to which table, never what is in it. Takes a few microseconds: to be remembered. */
 export function describeQuery(sql: string): QueryKind {
   const words = readWords(sql.slice(0, MAX_READ));
-  const [first = ""] = words.filter((word) => word !== "(");
-  const isWith = first.toLowerCase() === "with";
-  const verbAt = isWith ? findAfterWith(words) : words.indexOf(first);
-  const verb = (words[verbAt] ?? "").toLowerCase();
+  const first = words.findIndex((word) => word !== "(");
+  const { verbAt, ctes } =
+    lower(words[first]) === "with" ? readWith(words, first) : { verbAt: first, ctes: new Map() };
+  const verb = lower(words[verbAt]);
   // MySQL and PostgreSQL say the same in two ways.
   const operation = verb === "start" ? "begin" : verb === "end" ? "commit" : verb;
   if (!OPERATIONS.has(operation)) return { operation: OTHER_VALUE, table: NONE };
-  return { operation, table: findTable(words, verbAt, BEFORE_TABLE[operation]) };
+  return { operation, table: findTable({ words, ctes }, verbAt, operation) };
 }
 
 /** The tokens that matter: names as they are written, quoted ones with their quotes, and punctuation. */
 function readWords(sql: string): string[] {
   const words: string[] = [];
   for (const [token] of sql.matchAll(TOKEN)) {
-    if (OPEN_QUOTE.has(token)) break;
-    if (/^(?:[A-Za-z_"`(),.;]|\[\w)/.test(token)) words.push(token);
+    if (OPEN_QUOTE.has(token) || AMBIGUOUS.test(token)) break;
+    if (/^(?:[A-Za-z_"`(),.;\u0080-\uffff]|\[\w)/.test(token)) words.push(token);
   }
   return words;
 }
 
-/** Where the verb stands that is in no parentheses. */
-function findAfterWith(words: readonly string[]): number {
+/** Reads `WITH a AS (…), b AS (…)`: where each query begins, and the verb of the query that they are for. */
+function readWith(words: readonly string[], withAt: number): { verbAt: number; ctes: Map<string, number> } {
+  const ctes = new Map<string, number>();
   let depth = 0;
-  return words.findIndex((word) => {
-    if (word === "(") depth += 1;
-    else if (word === ")") depth -= 1;
-    return depth === 0 && AFTER_WITH.has(word.toLowerCase());
-  });
+  for (let at = withAt + 1; at < words.length; at += 1) {
+    const word = lower(words[at]);
+    if (word === ")") depth -= 1;
+    if (depth === 0 && AFTER_WITH.has(word)) return { verbAt: at, ctes };
+    if (word !== "(") continue;
+    const named = depth === 0 ? cteName(words, at) : undefined;
+    if (named !== undefined) ctes.set(named, at + 1);
+    depth += 1;
+  }
+  return { verbAt: -1, ctes };
 }
 
-function findTable(words: readonly string[], verbAt: number, before: string | undefined): string {
-  if (before === undefined) return NONE;
-  let at = words.findIndex((word, index) => index >= verbAt && word.toLowerCase() === before) + 1;
-  if (at === 0) return NONE;
-  // A query within a query: its own table is the first that is read.
+/** The name before `AS (` or `AS NOT MATERIALIZED (`, past a list of columns. */
+function cteName(words: readonly string[], open: number): string | undefined {
+  let at = open - 1;
+  while (["materialized", "not"].includes(lower(words[at]))) at -= 1;
+  if (lower(words[at]) !== "as") return undefined;
+  at -= 1;
+  if (words[at] === ")") while (at > 0 && words[at] !== "(") at -= 1;
+  return nameOf(words[words[at] === "(" ? at - 1 : at]);
+}
+
+function findTable(query: Words, verbAt: number, operation: string, depth = 0): string {
+  const before = BEFORE_TABLE[operation];
+  // Queries within queries of an app end somewhere; those of a hostile text are cut.
+  if (before === undefined || depth > 20) return NONE;
+  const { words } = query;
+  const found = findBefore(words, verbAt, before);
+  if (found.at < 0) return found.inner < 0 ? NONE : findInner(query, found.inner, depth);
+  let at = found.at + 1;
+  while (PASSED_OVER.has(lower(words[at]))) at += 1;
   if (words[at] === "(") {
-    const inner = words.findIndex((word, index) => index > at && word.toLowerCase() === "from");
-    if (inner < 0) return NONE;
-    at = inner + 1;
+    // A query within a query: its own table is the first that is read.
+    while (words[at] === "(" && words[at + 1] !== undefined) at += 1;
+    if (BEGINS_QUERY.has(lower(words[at]))) return findInner(query, at, depth);
+    if (lower(words[at]) === "values") return NONE;
   }
-  while (PASSED_OVER.has((words[at] ?? "").toLowerCase())) at += 1;
+  const isQualified = words[at + 1] === ".";
   // `schema.table`, `database.schema.table`.
   while (words[at + 1] === "." && words[at + 2] !== undefined) at += 2;
-  return nameOf(words[at]);
+  // A function that returns rows is no table.
+  if (before === "from" && words[at + 1] === "(") return NONE;
+  const name = nameOf(words[at]);
+  const cte = isQualified ? undefined : query.ctes.get(name);
+  if (cte === undefined) return name;
+  return cte < 0 ? NONE : findInner(query, cte, depth);
+}
+
+function findInner(query: Words, at: number, depth: number): string {
+  const ctes = new Map(query.ctes);
+  // A recursive query names itself: what it begins with stands before that.
+  for (const [name, begin] of ctes) if (begin === at) ctes.set(name, -1);
+  return findTable({ ...query, ctes }, at, lower(query.words[at]), depth + 1);
+}
+
+/**
+ * Where the word stands that the table follows, outside of the parentheses of functions and other queries; and where
+ * the first query within the query begins.
+ */
+function findBefore(words: readonly string[], verbAt: number, before: string): { at: number; inner: number } {
+  let depth = 0;
+  let inner = -1;
+  for (let at = verbAt; at < words.length; at += 1) {
+    const word = lower(words[at]);
+    if (word === "(") {
+      depth += 1;
+      if (inner < 0 && BEGINS_QUERY.has(lower(words[at + 1])) && words[at + 1] !== "(") inner = at + 1;
+    } else if (word === ")") {
+      depth -= 1;
+      // The query stood in parentheses itself: what follows is another one.
+      if (depth < 0 && before !== "from") break;
+    } else if (word === ";") break;
+    else if (word === before && depth <= 0 && !isOperator(words, at)) return { at, inner };
+  }
+  return { at: -1, inner };
+}
+
+/** `IS DISTINCT FROM` compares; `t.from` is a column. */
+function isOperator(words: readonly string[], at: number): boolean {
+  if (words[at - 1] === ".") return true;
+  return lower(words[at - 1]) === "distinct" && ["is", "not"].includes(lower(words[at - 2]));
+}
+
+function lower(word: string | undefined): string {
+  return (word ?? "").toLowerCase();
 }
 
 function nameOf(word: string | undefined): string {
   if (word === undefined || /^[(),.;]/.test(word)) return NONE;
   const isQuoted = /^["`[]/.test(word);
   const name = isQuoted ? word.slice(1, -1) : word.toLowerCase();
-  return PLAIN_NAME.test(name) ? name : OTHER_VALUE;
+  // A copy: V8 would keep the whole text for a part of it.
+  return PLAIN_NAME.test(name) ? Buffer.from(name, "latin1").toString("latin1") : OTHER_VALUE;
 }

@@ -1,7 +1,9 @@
-import { errorMonitor } from "node:events";
+import { followCall } from "../../calls/followCall.ts";
+import { withEnd } from "../../calls/followEvents.ts";
+import type { Running } from "../../calls/running.ts";
 import type { ChildOf } from "../child.ts";
 import type { ReadAtScrape } from "../gaugeReaders.ts";
-import type { BeginQuery } from "./queryTimer.ts";
+import type { Queries } from "./queryTimer.ts";
 
 /** A pool of `pg`, as far as it is needed. */
 export interface PgPool {
@@ -10,6 +12,8 @@ export interface PgPool {
   readonly waitingCount: number;
   on(event: "acquire" | "remove", listener: (client: PgClient) => void): unknown;
   off(event: "acquire" | "remove", listener: (client: PgClient) => void): unknown;
+  query?: (...args: never[]) => unknown;
+  connect?: (...args: never[]) => unknown;
 }
 
 /** A client of `pg`. */
@@ -18,24 +22,29 @@ interface PgClient {
   query: (...args: never[]) => unknown;
 }
 
+type Method = (...args: unknown[]) => unknown;
+
 /**
  * Times the queries of a pool, its transactions included, and shows its connections. Returns what undoes it.
  *
  * A pool hands every query to one of its clients, so the clients are watched, from the moment that they are
- * first used: `pool.query`, `pool.connect` and transactions are the same to it, and none counts twice.
+ * first used: `pool.query`, `pool.connect` and transactions are the same to it, and none counts twice. What gets no
+ * client is seen at the pool.
  */
-export function watchPool(pool: PgPool, begin: BeginQuery): () => void {
+export function watchPool(pool: PgPool, queries: Queries): () => void {
   const undo = new Map<PgClient, () => void>();
   const watch = (client: PgClient): void => {
-    if (!undo.has(client)) undo.set(client, watchClient(client, begin));
+    if (!undo.has(client)) undo.set(client, watchClient(client, queries.begin));
   };
   const forget = (client: PgClient): void => void undo.delete(client);
   pool.on("acquire", watch);
   pool.on("remove", forget);
+  const unwatch = watchConnect(pool, queries.refused);
   return () => {
     pool.off("acquire", watch);
     pool.off("remove", forget);
-    for (const unwatch of undo.values()) unwatch();
+    unwatch();
+    for (const each of undo.values()) each();
     undo.clear();
   };
 }
@@ -75,22 +84,68 @@ export function stateOf({ totalCount, idleCount, waitingCount }: PgPool): PoolSt
   return { active: Math.max(0, totalCount - idleCount), idle: idleCount, waiting: waitingCount };
 }
 
-function watchClient(client: PgClient, begin: BeginQuery): () => void {
-  const { query } = client;
-  const isOwn = Object.hasOwn(client, "query");
-  let active = true;
-  const watched = function (this: PgClient, ...args: unknown[]): unknown {
-    const sql = textOf(args[0]);
-    if (!active || sql === undefined) return Reflect.apply(query, this, args);
-    return followQuery(args, begin(sql), (all) => Reflect.apply(query, this, all) as unknown);
+/**
+ * Counts who gets no connection: the server is down, all are taken, the pool has ended. `pool.query` asks
+ * `pool.connect` for one before it returns, which is how the text of its query is known there.
+ */
+function watchConnect(pool: PgPool, refused: Queries["refused"]): () => void {
+  let sql: string | undefined;
+  const restoreQuery = replace(pool, "query", (query) => (...args) => {
+    const outer = sql;
+    sql = textOf(args[0]);
+    try {
+      return query(...args);
+    } finally {
+      sql = outer;
+    }
+  });
+  const restoreConnect = replace(pool, "connect", (connect) => (...args) => {
+    const text = sql;
+    const running: Running = { end: (outcome) => outcome === "error" && refused(text) };
+    const [callback] = args;
+    if (typeof callback === "function") return connect(withEnd(callback as Callback, running.end));
+    return followCall(
+      () => connect(...args),
+      () => running,
+    );
+  });
+  return () => {
+    restoreQuery();
+    restoreConnect();
   };
-  client.query = watched;
+}
+
+function watchClient(client: PgClient, begin: Queries["begin"]): () => void {
+  return replace(client, "query", (query) => (...args) => {
+    const sql = textOf(args[0]);
+    return sql === undefined ? query(...args) : followQuery(args, () => begin(sql), query);
+  });
+}
+
+/**
+ * Replaces a method of one object; an object that does not have it, or is frozen, stays as it is. Returns what
+ * undoes it.
+ */
+function replace<Name extends string>(
+  object: Partial<Record<Name, unknown>>,
+  name: Name,
+  wrap: (original: Method) => Method,
+): () => void {
+  const original = object[name];
+  if (typeof original !== "function") return () => {};
+  const isOwn = Object.hasOwn(object, name);
+  let active = true;
+  const watched = function (this: unknown, ...args: unknown[]): unknown {
+    const call: Method = (...all) => Reflect.apply(original, this, all) as unknown;
+    return active ? wrap(call)(...args) : call(...args);
+  };
+  if (!Reflect.set(object, name, watched)) return () => {};
   return () => {
     active = false;
     // Whatever was put around it since then stays, and calls what does nothing any more.
-    if (client.query !== watched) return;
-    if (isOwn) client.query = query;
-    else Reflect.deleteProperty(client, "query");
+    if (object[name] !== watched) return;
+    if (isOwn) Reflect.set(object, name, original);
+    else Reflect.deleteProperty(object, name);
   };
 }
 
@@ -105,63 +160,30 @@ function textOf(query: unknown): string | undefined {
 type Callback = (error: unknown, ...rest: unknown[]) => unknown;
 
 /** Says when a query has ended, in whichever of `pg`'s ways its caller waits: callback, promise or events. */
-function followQuery(
-  args: readonly unknown[],
-  end: (failed: boolean) => void,
-  run: (args: readonly unknown[]) => unknown,
-): unknown {
+function followQuery(args: readonly unknown[], begin: () => Running, run: Method): unknown {
+  const [config] = args as [{ callback?: unknown; cursor?: unknown } | string];
   const callback = args.at(-1);
-  try {
-    if (typeof callback === "function") {
-      return run([...args.slice(0, -1), withEnd(callback as Callback, end)]);
-    }
-    const config = args[0] as { callback?: unknown };
-    if (typeof config.callback === "function" && !isSubmittable(config)) {
-      return run([{ ...config, callback: withEnd(config.callback as Callback, end) }, ...args.slice(1)]);
-    }
-    return followResult(run(args), end);
-  } catch (error) {
-    end(true);
-    throw error;
+  if (typeof callback === "function") {
+    return byCallback(begin, (end) => run(...args.slice(0, -1), withEnd(callback as Callback, end)));
   }
-}
-
-function withEnd(callback: Callback, end: (failed: boolean) => void): Callback {
-  return function (this: unknown, error, ...rest) {
-    end(Boolean(error));
-    return Reflect.apply(callback, this, [error, ...rest]);
-  };
-}
-
-interface Emitter {
-  once(event: string | symbol, listener: () => void): unknown;
-}
-
-function followResult(result: unknown, end: (failed: boolean) => void): unknown {
-  if (result instanceof Promise) {
-    return result.then(
-      (value: unknown) => {
-        end(false);
-        return value;
-      },
-      (error: unknown) => {
-        end(true);
-        throw error;
-      },
+  if (typeof config === "object" && typeof config.callback === "function" && !isSubmittable(config)) {
+    const { callback: own } = config;
+    return byCallback(begin, (end) =>
+      run({ ...config, callback: withEnd(own as Callback, end) }, ...args.slice(1)),
     );
   }
-  if (typeof (result as Partial<Emitter> | null | undefined)?.once === "function") {
-    const emitter = result as Emitter;
-    let ended = false;
-    const endOnce = (failed: boolean): void => {
-      if (!ended) end(failed);
-      ended = true;
-    };
-    emitter.once("end", () => endOnce(false));
-    // A listener of "error" would keep one that nobody handles from being thrown.
-    emitter.once(errorMonitor, () => endOnce(true));
+  return followCall(() => run(...args), begin);
+}
+
+/** What is called back ends it, whatever is returned; what throws is never called back. */
+function byCallback(begin: () => Running, run: (end: Running["end"]) => unknown): unknown {
+  const { end } = begin();
+  try {
+    return run(end);
+  } catch (error) {
+    end("error");
+    throw error;
   }
-  return result;
 }
 
 /** A query object of `pg`'s own kind: it is the result, too. */

@@ -1,53 +1,92 @@
-import { JOB_OUTCOMES } from "../../metrics/labelValues.ts";
+import { followCall } from "../../calls/followCall.ts";
+import type { Running } from "../../calls/running.ts";
+import { NONE, OTHER_VALUE, type QUERY_OUTCOMES } from "../../metrics/labelValues.ts";
 import type { Child, ChildOf } from "../child.ts";
-import { followCall } from "../followCall.ts";
-import { describeQuery } from "./describeQuery.ts";
+import { describeQuery, type QueryKind } from "./describeQuery.ts";
 
 /**
  * Runs a query and counts it by what it does and to which table: `queryTimer(sql, () => statement.all())`.
- * Returns what `run` returns, throws what it throws. For drivers that `instrumentPool` does not know.
+ * Returns what `run` returns, throws what it throws, and nothing else. For drivers that `instrumentPool` does not know.
+ *
+ * A promise is timed until it settles, a query builder from its first `then`, a stream or an iterator of rows until
+ * its end, a query object of `mysql2`, `mysql` or `pg` until it has answered, everything else until `run` returns.
  */
 export type QueryTimer = <Result>(sql: string, run: () => Result) => Result;
 
-/** Begins a query. What it returns is to be called once, with true where the query failed. */
-export type BeginQuery = (sql: string) => (failed: boolean) => void;
+/** Counts queries of one kind. Never throws. */
+export interface Queries {
+  /** A query begins. */
+  readonly begin: (sql: unknown) => Running;
+  /** A query was never sent, or a caller of `connect` was not served: then there is no text. */
+  readonly refused: (sql?: string) => void;
+}
 
 /** Texts that are remembered: an app has some hundreds, unless it writes values into them. */
 const MAX_REMEMBERED = 1_000;
 
+/** UTF-16 units of a text that is remembered: a thousand of them are 8 MB at most. A longer one is read each time. */
+const MAX_REMEMBERED_LENGTH = 4_000;
+
+/** Where a caller asked for a connection and not for a query. */
+const CONNECT: QueryKind = { operation: "connect", table: NONE };
+
 interface Query {
   readonly duration: Child;
-  readonly outcomes: readonly [done: Child, error: Child];
+  readonly done: Child;
+  readonly error: Child;
+  /** Made when the first one is refused: most kinds of queries never are. */
+  readonly refused: () => Child;
 }
 
 /** Counts queries. A text that was seen before costs a table lookup. */
-export function createBeginQuery(childOf: ChildOf): BeginQuery {
+export function createQueries(childOf: ChildOf): Queries {
   const byText = new Map<string, Query>();
-  const find = (sql: string): Query => {
-    const found = byText.get(sql);
-    if (found) return found;
-    const kind = { ...describeQuery(sql) };
-    const [done, error] = JOB_OUTCOMES.map((outcome) =>
-      childOf("database_queries_total", { ...kind, outcome }),
-    );
-    const query: Query = {
-      duration: childOf("database_query_duration_seconds", kind),
-      outcomes: [done!, error!],
-    };
-    if (byText.size >= MAX_REMEMBERED) byText.clear();
-    byText.set(sql, query);
-    return query;
+  const byKind = new Map<string, Query>();
+
+  const ofKind = (kind: QueryKind): Query =>
+    remember(byKind, `${kind.operation} ${kind.table}`, () => createQuery(kind, childOf));
+  const find = (sql: unknown): Query => {
+    // Plain JavaScript may pass anything: a query is no less one for that.
+    if (typeof sql !== "string") return ofKind({ operation: OTHER_VALUE, table: NONE });
+    if (sql.length > MAX_REMEMBERED_LENGTH) return ofKind(describeQuery(sql));
+    return remember(byText, sql, () => ofKind(describeQuery(sql)));
   };
-  return (sql) => {
-    const { duration, outcomes } = find(sql);
-    const start = performance.now();
-    return (failed) => {
-      duration.add((performance.now() - start) / 1000);
-      outcomes[failed ? 1 : 0].add(1);
-    };
+
+  return {
+    begin: (sql) => {
+      const query = find(sql);
+      const start = performance.now();
+      return {
+        end: (outcome) => {
+          query.duration.add((performance.now() - start) / 1000);
+          query[outcome].add(1);
+        },
+      };
+    },
+    refused: (sql) => (sql === undefined ? ofKind(CONNECT) : find(sql)).refused().add(1),
   };
 }
 
-export function createQueryTimer(begin: BeginQuery): QueryTimer {
-  return <Result>(sql: string, run: () => Result) => followCall(run, () => begin(sql)) as Result;
+function createQuery({ operation, table }: QueryKind, childOf: ChildOf): Query {
+  const count = (outcome: (typeof QUERY_OUTCOMES)[number]): Child =>
+    childOf("database_queries_total", { operation, table, outcome });
+  return {
+    duration: childOf("database_query_duration_seconds", { operation, table }),
+    done: count("done"),
+    error: count("error"),
+    refused: () => count("no_connection"),
+  };
+}
+
+function remember<Value>(map: Map<string, Value>, key: string, create: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const value = create();
+  if (map.size >= MAX_REMEMBERED) map.clear();
+  map.set(key, value);
+  return value;
+}
+
+export function createQueryTimer({ begin }: Queries): QueryTimer {
+  return <Result>(sql: string, run: () => Result) => followCall(run, () => begin(sql), true) as Result;
 }
