@@ -1,5 +1,5 @@
-/** Builds every package in the order of their imports, then the two pages, and puts one into the server. */
-import { rmSync } from "node:fs";
+/** Builds every package in the order of their imports, the page's also for CommonJS, then the two pages. */
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { embed } from "./embed.ts";
 import { ROOT, run } from "./steps.ts";
@@ -10,6 +10,7 @@ export async function build(): Promise<void> {
   for (const folders of LIBRARIES) {
     await Promise.all(folders.map((folder) => run(`build ${folder}`, "tsc", ["-p", folder])));
   }
+  await Promise.all(COMMON_JS.map(buildCommonJs));
   for (const folder of PAGES)
     await run(`build ${folder}`, "vite", ["build", "--logLevel", "warn"], join(ROOT, folder));
   await embed();
@@ -17,6 +18,32 @@ export async function build(): Promise<void> {
 
 /** What stands in one row imports only from the rows before it. */
 const LIBRARIES = [["packages/protocol"], ["packages/browser", "packages/server"], ["packages/react"]];
+
+/** What runs in pages: Jest loads it as CommonJS, webpack 4 and `moduleResolution: node10` know no `exports`. */
+const COMMON_JS = ["packages/protocol", "packages/browser", "packages/react"];
+
+/** For tools that old, in the syntax that they know: webpack 4 reads ES2019. */
+async function buildCommonJs(folder: string): Promise<void> {
+  const outDir = join(folder, "dist/cjs");
+  const modules = [
+    "--module",
+    "commonjs",
+    "--moduleResolution",
+    "bundler",
+    "--verbatimModuleSyntax",
+    "false",
+  ];
+  const smaller = ["--target", "es2019", "--sourceMap", "false", "--declarationMap", "false"];
+  await run(`build ${folder} for CommonJS`, "tsc", [
+    "-p",
+    folder,
+    "--outDir",
+    outDir,
+    ...modules,
+    ...smaller,
+  ]);
+  writeFileSync(join(ROOT, outDir, "package.json"), '{ "type": "commonjs" }\n');
+}
 
 /** The live page is built into the server's package, which ships it. */
 const PAGES = ["packages/dashboard", "examples/shop"];

@@ -61,7 +61,7 @@ test.each([
   {
     title: "a provider and a hook",
     code: 'export { MetricsProvider, useActionTracking } from "@rumkit/react/client";',
-    brotli: 200,
+    brotli: 250,
   },
   { title: "all hooks, typed", code: "export const typed = createMetricsContext();", brotli: 1_100 },
   {

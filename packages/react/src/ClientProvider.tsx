@@ -3,6 +3,7 @@
 import type { Metrics } from "@rumkit/browser";
 import type { ReactNode } from "react";
 import { type AnyMetrics, MetricsContext } from "./MetricsContext.ts";
+import { useTestClient } from "./useTestClient.ts";
 
 export interface ClientProviderProps {
   readonly children?: ReactNode;
@@ -12,6 +13,7 @@ export interface ClientProviderProps {
 
 /** Gives the tree below it a client that the app creates, starts and stops. */
 export function ClientProvider({ children, client }: ClientProviderProps): ReactNode {
+  const metrics = useTestClient() ?? client;
   // React 18 knows no <MetricsContext>.
-  return <MetricsContext.Provider value={client as Metrics}>{children}</MetricsContext.Provider>;
+  return <MetricsContext.Provider value={metrics as Metrics}>{children}</MetricsContext.Provider>;
 }

@@ -4,6 +4,7 @@ import { createMetrics, type Metrics, type MetricsOptions } from "@rumkit/browse
 import { type ReactNode, useState } from "react";
 import { type AnyMetrics, MetricsContext } from "./MetricsContext.ts";
 import { StartedClient } from "./StartedClient.tsx";
+import { useTestClient } from "./useTestClient.ts";
 
 type ProviderOptions = Omit<MetricsOptions, "start">;
 
@@ -24,12 +25,13 @@ export type MetricsProviderProps = { readonly children?: ReactNode } & (
  */
 export function MetricsProvider({ children, client, ...options }: MetricsProviderProps): ReactNode {
   const [getOwn] = useState(createOwnOnce);
-  const metrics = client ?? getOwn(options);
+  const given = useTestClient() ?? client;
+  const metrics = given ?? getOwn(options);
   return (
     // React 18 knows no <MetricsContext>.
     <MetricsContext.Provider value={metrics as Metrics}>
       {/* The first child: its effects run before those of every other one. */}
-      {client === undefined && <StartedClient client={metrics} />}
+      {!given && <StartedClient client={metrics} />}
       {children}
     </MetricsContext.Provider>
   );
