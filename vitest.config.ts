@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
@@ -19,6 +20,8 @@ const react18 = {
 
 export default defineConfig({
   test: {
+    // One worker for each core: much of a browser test is waiting.
+    maxWorkers: availableParallelism(),
     reporters: ["default", ["json", { outputFile: ".tmp/vitest.json" }]],
     projects: [
       {
@@ -70,8 +73,6 @@ export default defineConfig({
           environment: "node",
           include: ["test/e2e/*.test.ts"],
           setupFiles: ["test/setup/findSoftware.ts"],
-          // One browser and one Prometheus at a time: two cores, and figures that may not disturb each other.
-          fileParallelism: false,
           ...patient,
           testTimeout: 240_000,
           hookTimeout: 240_000,

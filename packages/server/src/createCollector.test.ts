@@ -195,7 +195,7 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
 
   test("is counted as often as it says that it happened", async () => {
     const { app } = start();
-    const vital = { type: "LCP", route: "/", value: 1, count: 2 };
+    const vital = { type: "LCP", route: "/", value: -1, count: 2 };
     await post(app, batchOf([view, { ...added, name: "fly", count: 500 }, vital]));
     const totals = await scrape(app);
     expect(totals.get('rum_events_rejected_total{reason="unknown_name"}')).toBe(500);
