@@ -36,6 +36,7 @@ export type BatchRejection =
   | "origin_denied"
   | "id_conflict"
   | "aborted"
+  | "body_taken"
   | "timeout"
   | "draining"
   | "journal_failed";

@@ -74,16 +74,15 @@ export function createNodeListener(
 }
 
 /**
- * Tells requests to an app's routes. Where Express cut a prefix off (`app.use("/metrics", …)`) the address as it
- * came decides, and is the request's from then on.
+ * Tells requests to an app's routes. Express cuts the path off that it mounts at: for `app.use("/rum", …)` what
+ * is left decides, for `app.use("/metrics", …)` the address as it came, which is the request's from then on.
  */
 function createOwnPaths({ routes }: Pick<Hono, "routes">): (incoming: NodeRequest) => boolean {
   const match = createRouteMatcher([...new Set(routes.map((route) => route.path))]);
   const isOwnPath = (url: string): boolean => match(url.split("?", 1)[0]!) !== UNMATCHED_ROUTE;
   return (incoming) => {
-    if (isOwnPath(targetOf(incoming))) return true;
     const { originalUrl } = incoming as { readonly originalUrl?: unknown };
-    if (typeof originalUrl !== "string" || !isOwnPath(originalUrl)) return false;
+    if (typeof originalUrl !== "string" || !isOwnPath(originalUrl)) return isOwnPath(targetOf(incoming));
     incoming.url = originalUrl;
     return true;
   };

@@ -34,6 +34,7 @@ const STATUS = {
   bad_report: 422,
   bad_reports: 422,
   no_valid_event: 422,
+  body_taken: 503,
   draining: 503,
   overload: 503,
   journal_failed: 503,

@@ -15,9 +15,12 @@ export interface CollectRequest {
   header(name: string): string | undefined;
   /**
    * Reads the body, to be called once. Throws a `CollectError`: `too_large` as soon as more than `most` bytes
-   * came, `timeout` for a sender that is too slow, `aborted` where the connection ends before the body does.
+   * came, `timeout` for a sender that is too slow, `aborted` where the connection ends before the body does,
+   * `body_taken` where other middleware has read it and nothing is left to use.
    */
   readBody(most: number): Promise<Buffer>;
+  /** True where other middleware has read the body, and may have inflated it. */
+  readonly wasRead: boolean;
 }
 
 /** An answer of the collector, before it is one of Node or of Hono. */

@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Handler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { tooLarge } from "./bodyLimits.ts";
+import { CollectError } from "./collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./collectRequest.ts";
 import { fromNode } from "./nodeRequest.ts";
+import { bodyTaken, bytesOf, takenBody } from "./takenBody.ts";
 
 /** The request as Node has it, where the app is served by Node. */
 export function incomingOf(c: Context): IncomingMessage | undefined {
@@ -36,36 +38,57 @@ export function toResponse(c: Context, { status, headers, body }: PlainAnswer): 
 export function fromHono(c: Context): CollectRequest {
   const incoming = incomingOf(c);
   if (!incoming) return fromWeb(c, undefined);
-  const isUnread = !incoming.readableDidRead && Object.keys(c.req.bodyCache).length === 0;
-  return isUnread ? fromNode(incoming) : fromWeb(c, incoming.socket.remoteAddress);
+  const isUnread = !incoming.readableDidRead && cachedBody(c) === undefined;
+  return isUnread ? fromNode(incoming) : fromWeb(c, incoming);
 }
 
-function fromWeb(c: Context, address: string | undefined): CollectRequest {
+function fromWeb(c: Context, incoming: IncomingMessage | undefined): CollectRequest {
   const { pathname, search, host } = new URL(c.req.url);
   return {
     method: c.req.method,
     url: pathname + search,
     // Servers of web requests put the host into the address; some leave the header out.
     authority: c.req.header("host") ?? host,
-    address,
+    address: incoming?.socket.remoteAddress,
     header: (name) => c.req.header(name),
-    readBody: (most) => readWebBody(c, most),
+    readBody: (most) => readWebBody(c, incoming, most),
+    wasRead: incoming !== undefined || cachedBody(c) !== undefined,
   };
 }
 
-async function readWebBody(c: Context, most: number): Promise<Buffer> {
-  // Middleware of the app may have read the body before us; then Hono remembers it, and the stream is at its end.
-  if (Object.keys(c.req.bodyCache).length > 0) {
-    const body = Buffer.from(await c.req.arrayBuffer());
-    if (body.length > most) throw tooLarge(most);
-    return body;
-  }
+/** A body that middleware of the app has read before us: Hono remembers it, and the stream is at its end. */
+function cachedBody({ req: { bodyCache } }: Context): unknown {
+  // Not by `c.req.arrayBuffer()`: of a parsed form Hono makes other bytes, or throws.
+  return bodyCache.text ?? bodyCache.arrayBuffer ?? bodyCache.blob ?? bodyCache.json;
+}
+
+async function readWebBody(c: Context, incoming: IncomingMessage | undefined, most: number): Promise<Buffer> {
+  const body = (await bytesOfCached(c)) ?? (incoming && takenBody(incoming)) ?? (await readStream(c, most));
+  if (body.length > most) throw tooLarge(most);
+  if (body.length === 0 && (incoming?.readableDidRead || Number(c.req.header("content-length")) > 0))
+    throw bodyTaken();
+  return body;
+}
+
+async function bytesOfCached(c: Context): Promise<Buffer | undefined> {
+  const cached = await cachedBody(c);
+  return bytesOf(cached instanceof Blob ? await cached.arrayBuffer() : cached);
+}
+
+async function readStream(c: Context, most: number): Promise<Buffer> {
+  const { raw } = c.req;
+  if (raw.bodyUsed || raw.body?.locked) throw bodyTaken();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of c.req.raw.body ?? []) {
-    length += chunk.length;
-    if (length > most) throw tooLarge(most);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of raw.body ?? []) {
+      length += chunk.length;
+      if (length > most) throw tooLarge(most);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof CollectError) throw error;
+    throw new CollectError("aborted", "The connection closed before the whole body came.", [String(error)]);
   }
   return Buffer.concat(chunks);
 }

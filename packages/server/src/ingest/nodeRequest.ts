@@ -3,6 +3,7 @@ import type { CollectRequest } from "./collectRequest.ts";
 import { tooLarge } from "./bodyLimits.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { authorityOf, type NodeRequest, targetOf } from "./requestTarget.ts";
+import { bodyTaken, takenBody } from "./takenBody.ts";
 import { createTurn } from "../turn.ts";
 
 /**
@@ -19,14 +20,23 @@ const readInTurn = createTurn();
 
 /** A request as Node has parsed it. Its body is read from the socket's own stream. */
 export function fromNode(incoming: NodeRequest): CollectRequest {
+  const wasRead = incoming.readableDidRead;
   return {
     method: incoming.method ?? "GET",
     url: targetOf(incoming),
     authority: authorityOf(incoming),
     address: incoming.socket.remoteAddress,
     header: (name) => incoming.headers[name] as string | undefined,
-    readBody: (most) => readIncoming(incoming, most),
+    readBody: (most) => (wasRead ? readTaken(incoming, most) : readIncoming(incoming, most)),
+    wasRead,
   };
+}
+
+async function readTaken(incoming: NodeRequest, most: number): Promise<Buffer> {
+  const body = takenBody(incoming);
+  if (body === undefined) throw bodyTaken();
+  if (body.length > most) throw tooLarge(most);
+  return body;
 }
 
 /** Counts the bytes as they come, and stops listening with the first one too many. */

@@ -29,6 +29,7 @@ const batchRejections: Record<BatchRejection, true> = {
   draining: true,
   journal_failed: true,
   aborted: true,
+  body_taken: true,
   timeout: true,
   too_large_decoded: true,
   bad_encoding: true,

@@ -24,6 +24,7 @@ const requestRejections: Record<IngestRejection, true> = {
   rate_limited: true,
   id_conflict: true,
   aborted: true,
+  body_taken: true,
   timeout: true,
   draining: true,
   journal_failed: true,

@@ -27,6 +27,7 @@ const rejections: Record<ReportsRejection, true> = {
   origin_denied: true,
   rate_limited: true,
   aborted: true,
+  body_taken: true,
   timeout: true,
   draining: true,
   journal_failed: true,

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import type { Context, Handler } from "hono";
 import { incomingOf } from "../ingest/honoRequest.ts";
+import { bodyTaken, takenBody } from "../ingest/takenBody.ts";
 import { MAX_MAP_BYTES } from "./mapFile.ts";
 import { isMapFile, isRelease } from "./mapName.ts";
 import type { MapTable } from "./mapTable.ts";
@@ -31,6 +32,11 @@ export function createUploadRoute(maps: MapTable): Handler {
 
 function bodyOf(c: Context): Readable {
   const incoming = incomingOf(c);
+  if (incoming?.readableDidRead) {
+    const body = takenBody(incoming);
+    if (body === undefined) throw bodyTaken();
+    return Readable.from([body]);
+  }
   if (incoming) return incoming;
   return c.req.raw.body ? Readable.fromWeb(c.req.raw.body as ReadableStream) : Readable.from([]);
 }
