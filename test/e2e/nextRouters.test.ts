@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
+import { visitNextPaths } from "./nextPaths.ts";
 import { SIX_VIEWS_THREE_NAMES, walkThrough } from "./walkThrough.ts";
 
 const NEXT = join(import.meta.dirname, "../next");
@@ -29,23 +30,30 @@ function run(mode: "development" | "production", program: string, ...args: strin
 }
 
 describe.each([
-  { title: "Next.js App Router", folder: join(NEXT, "nextApp") },
-  { title: "Next.js Pages Router", folder: join(NEXT, "nextPages") },
-])("$title", ({ folder }) => {
-  test.each(["development", "production"] as const)("six views, three names, in %s", async (mode) => {
-    if (mode === "production") {
-      const build = run(mode, join(NEXT, "node_modules/.bin/next"), "build", folder);
-      build.stdout?.resume();
-      expect(await once(build, "exit")).toEqual([0, null]);
-    }
-    const server = run(mode, process.execPath, join(NEXT, "serveNext.ts"), folder, mode);
-    try {
-      expect(await walkThrough(browser, await originOf(server))).toEqual(SIX_VIEWS_THREE_NAMES);
-    } finally {
-      server.kill();
-      await once(server, "exit");
-    }
-  });
+  { title: "Next.js App Router", folder: join(NEXT, "nextApp"), visitPaths: visitNextPaths },
+  { title: "Next.js Pages Router", folder: join(NEXT, "nextPages"), visitPaths: undefined },
+])("$title", ({ folder, visitPaths }) => {
+  test.each(["development", "production"] as const)(
+    "six views, three names, in %s",
+    async (mode) => {
+      if (mode === "production") {
+        const build = run(mode, join(NEXT, "node_modules/.bin/next"), "build", folder);
+        build.stdout?.resume();
+        expect(await once(build, "exit")).toEqual([0, null]);
+      }
+      const server = run(mode, process.execPath, join(NEXT, "serveNext.ts"), folder, mode);
+      try {
+        const origin = await originOf(server);
+        expect(await walkThrough(browser, origin)).toEqual(SIX_VIEWS_THREE_NAMES);
+        await visitPaths?.(browser, origin);
+      } finally {
+        server.kill();
+        await once(server, "exit");
+      }
+      // In development, Next.js compiles every page when it is first asked for.
+    },
+    300_000,
+  );
 });
 
 /** The line that the server prints when it listens; Next.js prints others. */

@@ -1,16 +1,16 @@
-import { MetricsProvider } from "@rumkit/react";
 import { RouteMetrics } from "@rumkit/react/next-app";
+import { Metrics } from "./metrics.jsx";
 import { Walk } from "./walk.jsx";
 
 export default function Layout({ children }) {
   return (
     <html lang="en">
       <body>
-        <MetricsProvider pageViews="manual">
+        <Metrics>
           <RouteMetrics />
           <Walk />
           {children}
-        </MetricsProvider>
+        </Metrics>
       </body>
     </html>
   );
