@@ -1,16 +1,15 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * How many bytes of body a request brings. Most say it in `Content-Length`; a chunked body is counted chunk by
- * chunk as the parser hands it on, because a listener of `data` would set it flowing.
+ * How many bytes of body a request has brought so far, as the parser hands them on. Not `Content-Length`: that is
+ * what a client says before it sends anything. A listener of `data` would set the body flowing, so `push` is
+ * watched.
  */
 export function countRequestBytes(request: IncomingMessage): () => number {
   const { "content-length": length, "transfer-encoding": coding } = request.headers;
-  if (length !== undefined) {
-    const declared = Number(length);
-    return () => declared;
-  }
-  if (coding === undefined && request.httpVersionMajor < 2) return none;
+  // HTTP/2 has bodies of unknown length without a header that says so.
+  const isWithout = length === undefined && coding === undefined && request.httpVersionMajor < 2;
+  if (isWithout || length === "0") return none;
   let bytes = request.readableLength;
   const { push } = request;
   request.push = function (chunk: unknown, encoding?: BufferEncoding): boolean {

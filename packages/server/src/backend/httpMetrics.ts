@@ -85,12 +85,25 @@ async function countWeb(
   } finally {
     inFlight.value -= 1;
     const seconds = (performance.now() - start) / 1000;
-    const isOpened = status < 300 && c.req.header("upgrade")?.toLowerCase() === "websocket";
+    const isOpened = status === 101 || (c.res.body === null && isWebSocketHandshake(c, status));
     const isEndless = isOpened || isEventStream(c.res.headers.get("content-type"));
     const series = recorder.seriesOf(method, scheme, routeOf(c, routes), isOpened ? 101 : status);
-    const requestBytes = Number(c.req.header("content-length")) || 0;
     const trace = traceOf(c.req.header("traceparent"));
-    series.answered(requestBytes, isEndless ? undefined : seconds, trace);
+    series.answered(requestBytesOf(c), isEndless ? undefined : seconds, trace);
     if (!isEndless) countBody(c, start, (bytes, until) => series.sent(bytes, until, trace));
   }
+}
+
+/** An adapter's helper returns an empty answer, and the platform opens the WebSocket in its place. */
+function isWebSocketHandshake({ req }: Context, status: number): boolean {
+  return status < 300 && req.header("upgrade")?.toLowerCase() === "websocket";
+}
+
+/**
+ * The declared size of a body that the app has read while its client was there, else 0: other platforms than Node
+ * hand on no more and no less than was declared, and do not say how much of it came.
+ */
+function requestBytesOf({ req }: Context): number {
+  const declared = Number(req.header("content-length"));
+  return req.raw.bodyUsed && !req.raw.signal.aborted && Number.isSafeInteger(declared) ? declared : 0;
 }

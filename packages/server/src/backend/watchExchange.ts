@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import type { Answer } from "../metrics/httpNames.ts";
 import { countRequestBytes } from "./countRequestBytes.ts";
@@ -16,6 +17,8 @@ interface Exchange {
   readonly scheme: Answer["scheme"];
   readonly inFlight: InFlight;
   readonly requestBytes: () => number;
+  /** Bytes that the connection had sent before. */
+  readonly sentBefore: number;
   /** On `performance.now()`'s clock, as `headersAt`, which is 0 before the headers are sent. */
   readonly start: number;
   headersAt: number;
@@ -23,6 +26,7 @@ interface Exchange {
   bytes: number;
   /** A stream of events: it ends when its reader leaves, so how long it took says nothing. */
   isEndless: boolean;
+  isClosed: boolean;
   /** What these methods of the response were before. */
   readonly writeHead: ServerResponse["writeHead"];
   readonly write: ServerResponse["write"];
@@ -61,10 +65,12 @@ export function watchExchange(
     scheme,
     inFlight,
     requestBytes: countRequestBytes(request),
+    sentBefore: bytesSent(request),
     start: performance.now(),
     headersAt: 0,
     bytes: 0,
     isEndless: false,
+    isClosed: false,
     writeHead: response.writeHead,
     write: response.write,
     end: response.end,
@@ -74,6 +80,9 @@ export function watchExchange(
   response.write = write as ServerResponse["write"];
   response.end = end as ServerResponse["end"];
   response.on("close", close);
+  // Node does not tell a response that has no connection yet, because it waits behind another or was made by hand
+  // for a WebSocket, that the connection has closed.
+  if (response.socket === null) request.socket?.once("close", () => close.call(watched));
 }
 
 type Call = (this: ServerResponse, first: unknown, second: unknown, third: unknown) => never;
@@ -106,24 +115,39 @@ function end(this: Watched, chunk: unknown, encoding: unknown, callback: unknown
 
 function close(this: Watched): void {
   const exchange = this[EXCHANGE];
+  if (exchange.isClosed) return;
+  exchange.isClosed = true;
   const { request, start, headersAt } = exchange;
   exchange.inFlight.value -= 1;
   if (exchange.isEndless) return;
   const seconds = (performance.now() - start) / 1000;
-  const { traceparent, upgrade } = request.headers;
+  const { traceparent } = request.headers;
   const trace = traceparent === undefined ? undefined : traceOf(traceparent);
   if (headersAt > 0) {
     const series = seriesOf(exchange, this.statusCode);
     series.answered(exchange.requestBytes(), (headersAt - start) / 1000, trace);
     series.sent(hasBody(request, this) ? exchange.bytes : 0, seconds, trace);
-  } else if (upgrade === undefined) {
+  } else if (isUpgraded(exchange)) {
+    seriesOf(exchange, 101).answered(exchange.requestBytes(), undefined);
+  } else {
     const series = seriesOf(exchange, 0);
     series.answered(exchange.requestBytes(), undefined, trace);
     series.sent(0, seconds, trace);
-  } else {
-    // The connection became a WebSocket, which says so past the response.
-    seriesOf(exchange, 101).answered(exchange.requestBytes(), undefined);
   }
+}
+
+/**
+ * True where the connection became a WebSocket, which answers past the response: Node took the request for an
+ * upgrade, which the header alone is not (`Upgrade: h2c` comes with requests of any kind), and something was sent.
+ */
+function isUpgraded({ request, sentBefore }: Exchange): boolean {
+  const { upgrade } = request as IncomingMessage & { readonly upgrade?: boolean };
+  return upgrade === true && bytesSent(request) > sentBefore;
+}
+
+/** A request that somebody made up has no socket. */
+function bytesSent({ socket }: IncomingMessage): number {
+  return (socket as Socket | undefined)?.bytesWritten ?? 0;
 }
 
 function seriesOf({ recorder, method, scheme, routeOf }: Exchange, status: number): AnswerSeries {
