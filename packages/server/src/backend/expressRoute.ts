@@ -1,43 +1,146 @@
 import type { IncomingMessage } from "node:http";
+import { type Layer, matchOf, mountPattern, type Route, stackOf, textOf } from "./expressLayers.ts";
 
-/** What Express adds to a request once a route has taken it. */
-interface Routed {
-  readonly route?: { readonly path: unknown } | undefined;
+/** An app of Express. */
+interface App {
+  /** The pattern at which it is mounted in another. */
+  readonly mountpath?: unknown;
+  readonly parent?: App | undefined;
+}
+
+/** The properties that Express gives to a request. */
+interface ExpressRequest extends IncomingMessage {
+  readonly app?: App;
+  /** The route that took it last. */
+  readonly route?: Route | undefined;
+  /** Where the handler that answered is mounted, as a path. */
   readonly baseUrl?: string;
   readonly originalUrl?: string;
 }
 
+/** A pattern of which no more is known than that something is in front of it. */
+const ANYTHING = "/*";
+
+/** True for a request of Express: its routes are known, so that nothing about them needs to be guessed. */
+export function isExpress(request: IncomingMessage): boolean {
+  const { app, route } = request as ExpressRequest;
+  return route !== undefined || stackOf(app) !== undefined;
+}
+
 /**
- * The pattern of the Express route that took a request, with the place where its router is mounted; undefined
- * where none did.
+ * The pattern for which a request of Express counts; undefined where no handler answered it.
  *
- * Express tells where a router is mounted as a path (`/users/42`), not as a pattern (`/users/:id`), so that
- * part is templated; and forgets it once an error has left the router, so that it is cut from the path then.
+ * That of the route that took it, with those of the routers around it. Where middleware answered before any
+ * route: that of the route that it would have reached, else `declared`, else where the middleware is mounted.
+ *
+ * Every answer is made of what the app's code registered. Express tells where a router is mounted as a path
+ * (`/teams/acme`), which is never used: names of tenants and users would become labels. So the pattern is looked
+ * up in the routers, which keep it.
  */
 export function expressRoute(
   request: IncomingMessage,
-  template: (path: string) => string,
+  status: number,
+  declared: string | undefined,
 ): string | undefined {
-  const { route, baseUrl = "", originalUrl = "" } = request as IncomingMessage & Routed;
-  if (route === undefined) return undefined;
-  const pattern = textOf(route.path);
-  const base = baseUrl || baseOf(originalUrl, pattern);
-  const mounted = base === "" || base === "/" ? "" : template(base);
-  return pattern === "/" && mounted !== "" ? mounted : mounted + pattern;
+  const { app, route, baseUrl = "", originalUrl = request.url ?? "" } = request as ExpressRequest;
+  const path = originalUrl.split("?", 1)[0] ?? "";
+  const stack = stackOf(app) ?? [];
+  const around = mountedAt(app);
+  const below = `/${segmentsOf(path).slice(segmentsOf(around).length).join("/")}`;
+  const inApp = (found: string | undefined): string | undefined =>
+    found === undefined ? undefined : join(around, found);
+
+  if (route) {
+    const found = find(stack, below, (layer) => layer.route === route) ?? findAnywhere(stack, route);
+    return inApp(found) ?? declared ?? withoutRouter(textOf(route.path), path);
+  }
+  const method = methodOf(request);
+  const meant = find(
+    stack,
+    below,
+    (layer, rest) => takes(layer.route, method) && matchOf(layer, rest) !== undefined,
+  );
+  if (meant !== undefined || declared !== undefined) return inApp(meant) ?? declared;
+  if (baseUrl !== "")
+    return (
+      inApp(findMount(stack, below, baseUrl.split("/").length - segmentsOf(around).length - 1)) ?? ANYTHING
+    );
+  return status === 404 || status === 405 ? undefined : ANYTHING;
 }
 
-/** A pattern, a regular expression, or a list of both: what the app's code says, so it is bounded. */
-function textOf(path: unknown): string {
-  return Array.isArray(path) ? path.map(String).join("|") : String(path);
+/** The patterns at which an app and the apps around it are mounted. */
+function mountedAt(app: App | undefined): string {
+  return app?.parent ? mountedAt(app.parent) + textOf(app.mountpath).replace(/\/$/, "") : "";
 }
 
-/** What of a path is in front of as many segments as the pattern has; nothing where it may have any number. */
-function baseOf(url: string, pattern: string): string {
-  if (!/^\/[\w:./~-]*$/.test(pattern)) return "";
-  const segments = (url.split("?", 1)[0] ?? "").split("/").filter((segment) => segment !== "");
-  const own = pattern.split("/").filter((segment) => segment !== "").length;
-  return segments
-    .slice(0, Math.max(0, segments.length - own))
-    .map((segment) => `/${segment}`)
-    .join("");
+/** The pattern of the first wanted route on the way of a path through a router and those within it. */
+function find(
+  stack: readonly Layer[],
+  path: string,
+  isWanted: (layer: Layer, path: string) => boolean,
+): string | undefined {
+  for (const layer of stack) {
+    if (layer.route) {
+      if (isWanted(layer, path)) return textOf(layer.route.path);
+      continue;
+    }
+    const inner = stackOf(layer.handle);
+    const match = inner && matchOf(layer, path);
+    if (!match) continue;
+    const found = find(inner, path.slice(match.prefix.length) || "/", isWanted);
+    if (found !== undefined) return join(mountPattern(layer, path) ?? ANYTHING, found);
+  }
+  return undefined;
+}
+
+/** The pattern of a route wherever it is: for a request whose path was rewritten on its way. */
+function findAnywhere(stack: readonly Layer[], route: Route): string | undefined {
+  for (const layer of stack) {
+    if (layer.route === route) return textOf(route.path);
+    const found = findAnywhere(stackOf(layer.handle) ?? [], route);
+    if (found !== undefined) return join(mountPattern(layer, "") ?? ANYTHING, found);
+  }
+  return undefined;
+}
+
+/** The pattern of the middleware that is mounted at so many segments of a path, with all that is below it. */
+function findMount(stack: readonly Layer[], path: string, depth: number): string | undefined {
+  for (const layer of stack) {
+    const match = layer.route ? undefined : matchOf(layer, path);
+    if (!match || match.prefix === "") continue;
+    const mounted = mountPattern(layer, path) ?? ANYTHING;
+    const rest = depth - segmentsOf(match.prefix).length;
+    if (rest === 0) return mounted + ANYTHING;
+    const found = rest > 0 && findMount(stackOf(layer.handle) ?? [], path.slice(match.prefix.length), rest);
+    if (found) return mounted + found;
+  }
+  return undefined;
+}
+
+/** The pattern of a route whose router is not known: all of it where it is as long as the path. */
+function withoutRouter(pattern: string, path: string): string {
+  return segmentsOf(pattern).length === segmentsOf(path).length ? pattern : ANYTHING + pattern;
+}
+
+/** The method of the request that is meant: a preflight asks for another one. */
+function methodOf({ method = "", headers }: IncomingMessage): string | undefined {
+  const asked = method === "OPTIONS" ? headers["access-control-request-method"] : method;
+  return asked?.toLowerCase();
+}
+
+/** `OPTIONS` without a method that it asks for is meant for all of them; a route of `GET` takes `HEAD`. */
+function takes(route: Route | undefined, method: string | undefined): boolean {
+  const { methods = {} } = route ?? {};
+  if (method === undefined || methods["_all"]) return true;
+  return methods[method] === true || (method === "head" && methods["get"] === true);
+}
+
+function segmentsOf(path: string): string[] {
+  return path.split("/").filter((segment) => segment !== "");
+}
+
+/** A router's own `/` is where it is mounted. */
+function join(prefix: string, pattern: string): string {
+  if (pattern === "/" || pattern === "") return prefix || "/";
+  return prefix + (pattern === "*" ? ANYTHING : pattern);
 }

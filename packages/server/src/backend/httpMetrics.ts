@@ -1,16 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { UNMATCHED_ROUTE } from "@rumkit/protocol";
 import type { Context, Handler, MiddlewareHandler } from "hono";
 import { isEventStream } from "./contentType.ts";
 import { countBody } from "./countBody.ts";
 import { createExclusion, type Exclusion } from "./excludeRequests.ts";
+import { honoRoute } from "./honoRoute.ts";
 import type { HttpRecorder } from "./httpRecorder.ts";
 import { type MatchedRoute, matchedRoutesOf, registeredHandler } from "./matchedRoutes.ts";
 import { traceOf } from "./traceOf.ts";
 import { watchExchange } from "./watchExchange.ts";
-
-/** Hono's name for a handler of every method: what `app.use` registers. */
-const EVERY_METHOD = "ALL";
 
 export interface HttpMetricsOptions {
   /** Requests that are not counted: paths, patterns (`/internal/*`), functions. Default none. */
@@ -21,7 +18,7 @@ export interface HttpMetricsOptions {
  * Counts and times the requests that a Hono app answers, by the route pattern that was registered.
  *
  * To be used first. Early answers of later middleware count for the endpoint that they were for; what no
- * route matches is `unmatched`. Streams of events and WebSockets last as long as their reader, so they have
+ * handler answers is `unmatched`. Streams of events and WebSockets last as long as their reader, so they have
  * no duration. Requests to `ownHandlers` (the collector's routes) are left out: they have metrics of their
  * own, and a page's beacons would drown the app's requests.
  */
@@ -37,7 +34,7 @@ export function createHttpMetrics(
       if (isOwn(routes, ownHandlers) || isExcluded?.(c.req.method, c.req.path)) return next();
       const { incoming, outgoing } = nodeSides(c);
       if (incoming === undefined || outgoing === undefined) return countWeb(c, next, routes, recorder);
-      watchExchange(recorder, incoming, outgoing, () => routeOf(c, routes));
+      watchExchange(recorder, incoming, outgoing, (status) => honoRoute(c, routes, status));
       return next();
     };
   };
@@ -51,18 +48,6 @@ function isOwn(routes: readonly MatchedRoute[], ownHandlers: WeakSet<Handler>): 
 /** Node's own request and response, where `@hono/node-server` runs the app. A WebSocket has no response. */
 function nodeSides(c: Context): { incoming?: IncomingMessage; outgoing?: ServerResponse } {
   return (c.env ?? {}) as { incoming?: IncomingMessage; outgoing?: ServerResponse };
-}
-
-/**
- * The pattern of the endpoint: the one that answered, or the one that an early answer of middleware was for.
- * Hono has matched both before the first handler runs; `routeIndex` is the last handler that it called.
- */
-function routeOf(c: Context, routes: readonly MatchedRoute[]): string {
-  for (let index = c.req.routeIndex; index < routes.length; index += 1) {
-    const { method, path } = routes[index]!;
-    if (method !== EVERY_METHOD || !path.endsWith("*")) return path;
-  }
-  return UNMATCHED_ROUTE;
 }
 
 /** Without Node's response: on other platforms, in tests, and for the handshake of a WebSocket. */
@@ -87,7 +72,7 @@ async function countWeb(
     const seconds = (performance.now() - start) / 1000;
     const isOpened = status === 101 || (c.res.body === null && isWebSocketHandshake(c, status));
     const isEndless = isOpened || isEventStream(c.res.headers.get("content-type"));
-    const series = recorder.seriesOf(method, scheme, routeOf(c, routes), isOpened ? 101 : status);
+    const series = recorder.seriesOf(method, scheme, honoRoute(c, routes, status), isOpened ? 101 : status);
     const trace = traceOf(c.req.header("traceparent"));
     series.answered(requestBytesOf(c), isEndless ? undefined : seconds, trace);
     if (!isEndless) countBody(c, start, (bytes, until) => series.sent(bytes, until, trace));

@@ -137,8 +137,8 @@ describe("Express 5", () => {
     await visit(app, "/product/1", "/users/42/orders/7?x", "/users/43/", "/file-a", "/file-b", "/nothing");
     expect(routesOf(await counted("http_requests_total"))).toEqual({
       "/product/:id 2xx": 1,
-      "/users/:id/orders/:order 2xx": 1,
-      "/users/:id 2xx": 1,
+      "/users/:user/orders/:order 2xx": 1,
+      "/users/:user 2xx": 1,
       "/^\\\\/file-.*$/ 2xx": 2,
       "unmatched 4xx": 1,
     });

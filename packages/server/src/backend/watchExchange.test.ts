@@ -117,7 +117,7 @@ describe("an upgrade", () => {
         socket.on("end", () => socket.end()).resume();
         const response = new ServerResponse(incoming);
         if (isAssigned) response.assignSocket(socket);
-        metrics(incoming, response as never);
+        metrics(incoming, response);
         answer(socket, response);
       });
     };

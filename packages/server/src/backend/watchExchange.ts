@@ -12,7 +12,7 @@ interface Exchange {
   readonly recorder: HttpRecorder;
   readonly request: IncomingMessage;
   /** Asked at the end, when the framework knows; with the status, because nobody knows where what is not found was. */
-  readonly routeOf: (status: number) => string;
+  routeOf: (status: number) => string;
   readonly method: string;
   readonly scheme: Answer["scheme"];
   readonly inFlight: InFlight;
@@ -52,7 +52,12 @@ export function watchExchange(
   routeOf: (status: number) => string,
 ): void {
   const watched = response as Watched;
-  if (watched[EXCHANGE]?.recorder === recorder) return;
+  const before = watched[EXCHANGE] as Exchange | undefined;
+  if (before?.recorder === recorder) {
+    // Who comes later is nearer to the handler, and knows its route.
+    before.routeOf = routeOf;
+    return;
+  }
   const method = recorder.methodOf(request.method);
   const scheme = isEncrypted(request) ? "https" : "http";
   const inFlight = recorder.inFlightOf(method, scheme);

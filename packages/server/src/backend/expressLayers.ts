@@ -1,0 +1,108 @@
+/** A route of Express: what `app.get()` and `app.route()` make. */
+export interface Route {
+  readonly path: unknown;
+  readonly methods: Readonly<Record<string, boolean | undefined>>;
+}
+
+/** One entry of a router's stack, in Express 4 and in the versions of `router` that Express 5 brings. */
+export interface Layer {
+  readonly route?: Route | undefined;
+  /** A router or an app has a stack of its own. */
+  readonly handle?: unknown;
+  /** As it was registered: `router` 2.3 and newer. */
+  readonly rawPath?: unknown;
+  /** Made of what was registered: Express 4. */
+  readonly regexp?: RegExp;
+  readonly keys?: readonly { readonly name: string | number }[];
+  /** Of the last match, where `match` says no more than that there is one. */
+  readonly path?: string | undefined;
+  readonly params?: Readonly<Record<string, unknown>> | undefined;
+  match(path: string): unknown;
+}
+
+interface LayerMatch {
+  /** The part of the path that the layer takes, without a slash at its end. */
+  readonly prefix: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** The match of a layer with the beginning of a path, or all of it for a route. */
+export function matchOf(layer: Layer, path: string): LayerMatch | undefined {
+  const result = layer.match(path);
+  if (result === false || result === undefined || result === null) return undefined;
+  const { path: prefix = "", params = {} }: Partial<Layer> = typeof result === "object" ? result : layer;
+  return { prefix: prefix.replace(/\/$/, ""), params };
+}
+
+/** The stack of a router or of an app. */
+export function stackOf(handle: unknown): readonly Layer[] | undefined {
+  if (typeof handle !== "function") return undefined;
+  const { stack, _router: router } = handle as {
+    stack?: readonly Layer[];
+    _router?: { stack?: readonly Layer[] };
+  };
+  if (stack ?? router) return stack ?? router?.stack;
+  // In Express 4 this property throws.
+  const isApp = "mountpath" in handle && "router" in handle;
+  return isApp ? (handle as { router: { stack?: readonly Layer[] } }).router.stack : undefined;
+}
+
+/** A pattern, a regular expression, or a list of both: what the app's code says, so it is bounded. */
+export function textOf(path: unknown): string {
+  return Array.isArray(path) ? path.map(textOf).join("|") : String(path);
+}
+
+/**
+ * The pattern at which a layer is mounted, made of the app's code alone and never of a path; undefined where the
+ * version of Express does not tell. Empty for a layer that takes every path.
+ */
+export function mountPattern(layer: Layer, path: string): string | undefined {
+  if (typeof layer.rawPath === "string") return layer.rawPath.replace(/\/$/, "");
+  if (layer.rawPath !== undefined) return textOf(layer.rawPath);
+  if (layer.regexp) return patternOfRegExp(layer.regexp, layer.keys ?? []);
+  return probeMount(layer, path);
+}
+
+/** A parameter as Express 4 compiles it, with or without its slash: versions of `path-to-regexp` 0.1 differ. */
+const PARAMETER = /(?:\(\?:)?(\\\/)?\(\[\^\\?\/\]\+\?\)\)?/g;
+
+/** Writes the regular expression of a mount path as a pattern again; as it is where it is no more than that. */
+function patternOfRegExp(regexp: RegExp, keys: readonly { readonly name: string | number }[]): string {
+  if (regexp.source === "^\\/?(?=\\/|$)") return "";
+  let key = 0;
+  const pattern = regexp.source
+    .replaceAll("\\/?(?=\\/|$)", "")
+    .replaceAll(/(^|\|)\^/g, "$1")
+    .replaceAll(PARAMETER, (_, slash = "") => `${slash}:${String(keys[key++]?.name)}`)
+    .replaceAll(/\\([/.-])/g, "$1");
+  return /^[\w/:.~?|-]*$/.test(pattern) ? pattern : `/${regexp.source}/`;
+}
+
+/** A word that no path has. */
+const PROBE = "rumkit-probe-7f3a";
+
+/**
+ * Finds which segments of a mount path are parameters by putting another word there: where the layer still
+ * matches, any word does. Undefined where that leaves a value of a parameter unexplained: it would become a label.
+ */
+function probeMount(layer: Layer, path: string): string | undefined {
+  const match = matchOf(layer, path);
+  if (!match) return undefined;
+  const segments = match.prefix.split("/").slice(1);
+  const unexplained = new Set(Object.keys(match.params));
+  const pattern = segments.map((segment, index) => {
+    const probed = segments.map((other, at) => (at === index ? PROBE : other));
+    const found = matchOf(layer, `/${probed.join("/")}`);
+    // The matcher of a route does not care for upper and lower case.
+    if (!found) return segment.toLowerCase();
+    const [name] = Object.entries(found.params).find(([, value]) => value === PROBE) ?? [];
+    if (name === undefined) return undefined;
+    unexplained.delete(name);
+    return `:${name}`;
+  });
+  const isRegExp = (layer as { matchers?: readonly { name: string }[] }).matchers?.some(
+    ({ name }) => name === "regexpMatcher",
+  );
+  if (isRegExp || unexplained.size > 0 || pattern.includes(undefined)) return undefined;
+  return pattern.map((segment) => `/${segment}`).join("");
+}
