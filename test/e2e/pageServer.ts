@@ -26,6 +26,8 @@ export interface PageParts {
   readonly body?: string;
   /** Headers of the page. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What stands before everything: a login, a proxy. */
+  readonly before?: (app: Hono) => void;
   /** Routes of the page's own server, before those of the page. */
   readonly routes?: (app: Hono) => void;
 }
@@ -35,7 +37,7 @@ export async function startPageServer(
   catalog: Catalog,
   code: string,
   options: Partial<CollectorOptions<Catalog>> = {},
-  { body = "<h1>Page</h1>", headers = {}, routes }: PageParts = {},
+  { body = "<h1>Page</h1>", headers = {}, before, routes }: PageParts = {},
 ): Promise<PageServer> {
   const collector = createCollector({
     // A browser that a test drives says that it is one.
@@ -52,6 +54,7 @@ export async function startPageServer(
   const script = outputFiles[0]!.text;
   const bodies: string[] = [];
   const app = new Hono();
+  before?.(app);
   app.use("/collect", async (c, next) => {
     if (c.req.method === "POST") bodies.push(await c.req.raw.clone().text());
     await next();

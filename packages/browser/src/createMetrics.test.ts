@@ -3,6 +3,7 @@ import { type Network, recordNetwork } from "../../../test/pageNetwork.ts";
 import { createMetrics } from "./createMetrics.ts";
 import { hashPath } from "./hashPath.ts";
 import type { Metrics, MetricsOptions } from "./metrics.ts";
+import { funnels } from "./sources/funnels.ts";
 
 let network: Network;
 let running: Metrics[];
@@ -134,10 +135,10 @@ describe("what the app tracks", () => {
     flush();
     const events = network.batches.flatMap((batch) => batch.events);
     const dropped = network.batches.reduce((sum, batch) => sum + (batch.dropped?.invalid ?? 0), 0);
-    // An error whose name throws, and an object that is no text.
-    expect(dropped).toBe(2);
-    expect(events).toContainEqual({ type: "action", name: "fine" });
-    expect(events).toContainEqual({ type: "measurement", name: "a", value: null, route: "/" });
+    // Two measurements that are no finite number, an error whose name throws, and an object that is no text.
+    expect(dropped).toBe(4);
+    expect(events).toContainEqual(expect.objectContaining({ type: "action", name: "fine" }));
+    expect(events).not.toContainEqual(expect.objectContaining({ type: "measurement" }));
   });
 
   test("query and hash of addresses do not leave the page with an error", async () => {
@@ -306,12 +307,23 @@ describe("errors nobody caught", () => {
 });
 
 describe("a session", () => {
-  test("is one for two clients on a page", async () => {
-    start({ url: "/a" });
-    start({ url: "/b" });
+  const sessions = (): number => new Set(network.batches.map(({ session }) => session)).size;
+
+  test("is one for two clients of a page with one collector", async () => {
+    start();
+    start();
     await settle();
-    expect(new Set(network.batches.map(({ session }) => session)).size).toBe(1);
+    expect(sessions()).toBe(1);
     expect(eventsOf("session_start")).toHaveLength(1);
+  });
+
+  test("is of one collector: each has its own numbers, over pages of the tab", async () => {
+    for (const url of ["/a/collect", "/b/collect", "/b/collect", "/a/collect"]) start({ url }).stop();
+    expect(sessions()).toBe(2);
+    for (const url of ["/a/collect", "/b/collect"]) {
+      const sent = network.sent.filter((request) => request.url === url).map(({ body }) => JSON.parse(body));
+      expect(sent.map(({ seq = 0 }: { seq?: number }) => seq)).toEqual([0, 1]);
+    }
   });
 
   test("goes on over pages of the tab", async () => {
@@ -445,14 +457,41 @@ describe("consent", () => {
     expect(withheld()).toBe(2);
   });
 
-  test("that is withdrawn ends the session; what came before it is sent", async () => {
-    const { trackAction, setConsent } = start();
-    trackAction("agreed");
+  test("that is withdrawn deletes what waits and the session, and a grant tells how much was withheld", async () => {
+    network.answers.push("refused", "refused");
+    const { trackAction, setConsent, flush } = start({
+      sources: [funnels({ routes: ["/"], funnels: { a: ["page_view:/"] } })],
+    });
+    await vi.advanceTimersByTimeAsync(0);
+    trackAction("stored");
+    flush();
+    await vi.advanceTimersByTimeAsync(0);
+    trackAction("waiting");
+    expect([sessionStorage.length, localStorage.length]).toEqual([2, 1]);
+    const tries = network.sent.length;
     setConsent("denied");
+    expect([sessionStorage.length, localStorage.length]).toEqual([0, 0]);
     trackAction("not agreed");
+    hide();
+    await vi.advanceTimersByTimeAsync(200_000_000);
+    expect([network.sent.length, sessionStorage.length, localStorage.length]).toEqual([tries, 0, 0]);
+    setConsent("granted");
+    trackAction("agreed");
     await settle();
-    expect(counted()).toEqual({ session_start: 1, page_view: 1, action: 1 });
-    expect(sessionStorage).toHaveLength(0);
+    expect(network.batches.at(-1)?.events.filter(({ type }) => type === "action")).toEqual([
+      { type: "action", name: "agreed" },
+    ]);
+    // The start of the session, the view, the step of the funnel and three actions.
+    expect(network.batches.at(-1)?.dropped?.consent).toBe(6);
+  });
+
+  test("that is denied at once deletes what an earlier visit left", async () => {
+    localStorage["rumkit.batch./collect.0"] = "{}";
+    sessionStorage["rumkit.session/collect"] = "{}";
+    const { setConsent } = start();
+    setConsent("denied");
+    await settle();
+    expect([network.sent, sessionStorage.length, localStorage.length]).toEqual([[], 0, 0]);
   });
 
   test("is denied by Global Privacy Control, unless the user told the app itself", async () => {

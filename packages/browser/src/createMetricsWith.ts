@@ -1,11 +1,8 @@
-import type { Catalog } from "@rumkit/protocol";
-import { createCalls } from "./client/createCalls.ts";
-import { createRecorder } from "./client/createRecorder.ts";
-import { wireDetails } from "./client/wireDetails.ts";
-import type { SendReason } from "./delivery/createTransport.ts";
-import { onPageExit } from "./delivery/onPageExit.ts";
-import type { ClientOptions, Consent, Metrics } from "./metrics.ts";
 import type { Hooks, Source, SourceContext } from "./source.ts";
+import { wireDetails } from "./client/wireDetails.ts";
+import type { Catalog } from "@rumkit/protocol";
+import type { ClientOptions, Consent, Metrics } from "./metrics.ts";
+import { createRecorder } from "./client/createRecorder.ts";
 
 /**
  * Creates the client of a page with the given sources; those that are not imported cost nothing.
@@ -17,9 +14,12 @@ import type { Hooks, Source, SourceContext } from "./source.ts";
  */
 export function createMetricsWith<C extends Catalog = Catalog>(
   sources: readonly Source[],
-  options: ClientOptions = {},
+  given: ClientOptions = {},
 ): Metrics<C> {
-  const hooks: Hooks = { events: [], flushes: [] };
+  const { url = "/collect" } = given;
+  const options = { ...given, url };
+  // Without lists until the page is watched.
+  const hooks = {} as Hooks;
   const guard: SourceContext["guard"] =
     (call) =>
     (...args) => {
@@ -29,21 +29,17 @@ export function createMetricsWith<C extends Catalog = Catalog>(
         return recorder.drop("invalid") as undefined;
       }
     };
-  const recorder = createRecorder(options, hooks, guard, decide);
+  const [calls, recorder] = createRecorder(options, hooks, guard);
   let { consent = "granted" } = options;
   /** The time from a start to its stop. */
   let run: AbortController | undefined;
-  /** Not yet while the page is prerendered. */
-  let isWatched = false;
 
   const on: SourceContext["on"] = (target, type, listener) =>
     target.addEventListener(type, guard(listener as () => void), { capture: true, signal: run!.signal });
 
-  const [calls, place] = createCalls(options, guard, recorder.record);
-  const page: SourceContext = { options, hooks, guard, on, ...recorder, ...calls, ...place };
+  const page: SourceContext = { options, hooks, guard, on, ...recorder, ...calls };
 
   function watch(): void {
-    isWatched = true;
     recorder.setMode("unknown");
     hooks.events = [];
     hooks.flushes = [];
@@ -51,19 +47,23 @@ export function createMetricsWith<C extends Catalog = Catalog>(
       const undo = guard(source)(page);
       if (undo) run!.signal.addEventListener("abort", guard(undo));
     }
-    // After the sources: what they report of an exit leaves with it.
-    onPageExit(on, flush);
+    // Hidden is the last event that phones give; pagehide comes first on a navigation. Never `unload` or
+    // `beforeunload`: they keep a page out of the back-forward cache. After the sources: what they report of an
+    // exit leaves with it.
+    on(document, "visibilitychange", flush);
+    on(window, "pagehide", flush);
     // The first access to storage is slow: not while the page starts. Until then events gather.
     setTimeout(decide);
   }
 
   function decide(): void {
-    if (isWatched) recorder.setMode(consent);
+    if (run && hooks.events) recorder.setMode(consent);
   }
 
-  function flush(reason?: SendReason): void {
+  /** Sends what waits: with anything given, as of an event of the page, at once. */
+  function flush(isLast?: unknown): void {
     decide();
-    recorder.flush(reason);
+    recorder.flush(isLast);
   }
 
   const client: Record<string, (...args: never[]) => void> = {
@@ -72,13 +72,12 @@ export function createMetricsWith<C extends Catalog = Catalog>(
       recorder.envelope.context = wireDetails(attributes)!;
     },
     setConsent(next: Consent) {
-      decide();
       consent = next;
       decide();
     },
     flush,
     start() {
-      if (run || !globalThis.document) return;
+      if (run || typeof document === "undefined") return;
       run = new AbortController();
       // A prerendered page is a guess of the browser. Calls gather, and count if a user comes to see it.
       if ((document as { prerendering?: boolean }).prerendering) on(document, "prerenderingchange", watch);
@@ -87,7 +86,6 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     stop() {
       decide();
       recorder.setMode();
-      isWatched = false;
       run = run?.abort() as undefined;
     },
   };

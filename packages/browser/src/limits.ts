@@ -7,7 +7,7 @@ export const SESSION_IDLE_MS = 30 * 60_000;
 export const SESSION_LONGEST_MS = 4 * 60 * 60_000;
 
 /** Events that wait for a start or for consent. What comes then is dropped. */
-export const MAX_GATHERED_EVENTS = 1_000;
+export const MAX_GATHERED_EVENTS = 10_000;
 
 /** Distinct events in a batch: what fits 12 KiB at a usual 200 to 400 bytes an event. */
 export const MAX_BATCH_EVENTS = 30;
@@ -28,15 +28,6 @@ export const FLUSH_CONVERSION_AFTER_MS = 1_000;
 export const MAX_WAITING_BATCHES = 20;
 
 /**
- * UTF-16 units that may be in flight at once: the browser allows a page 64 KiB of keepalive bodies and beacons
- * together (Fetch standard, "inflight keepalive bytes"), and the page's own need room.
- */
-export const MAX_IN_FLIGHT_UNITS = 48 * 1024;
-
-/** What a request takes of them besides its body, so that eight are in flight at most. */
-export const REQUEST_UNITS = 6_000;
-
-/**
  * The wait for a collector that does not answer doubles from here, so that a page that is blocked makes about
  * twenty tries in a day. With full jitter: the whole of it is random.
  */
@@ -47,9 +38,6 @@ export const FIRST_RETRY_MS = 1_000;
  * beyond, setTimeout would overflow and fire at once.
  */
 export const LONGEST_RETRY_MS = 24 * 60 * 60_000;
-
-/** From pagehide to hidden, the other way round, and to the end of the page it is less. */
-export const BEACON_REST_MS = 1_000;
 
 /** Kinds of errors of a page view that are told apart: a loop with changing text may not crowd out the rest. */
 export const MAX_ERROR_KINDS = 50;

@@ -16,9 +16,9 @@ import type {
 import type { Source } from "./source.ts";
 
 /**
- * Whether the user agreed: `"granted"` sends; `"denied"` records nothing, and the next batch after a grant
- * says how much was withheld; `"unknown"` gathers in memory (up to 1,000 events), touches no storage and sends no
- * event until it is decided.
+ * Whether the user agreed: `"granted"` sends; `"denied"` records nothing, deletes what waits in memory and in
+ * storage, and the next batch after a grant says how much was withheld; `"unknown"` gathers in memory (up to 10,000
+ * events), touches no storage and sends no event until it is decided.
  */
 export type Consent = "granted" | "denied" | "unknown";
 
@@ -29,6 +29,11 @@ export interface ClientOptions {
    * Default `/collect` of the page's own origin; another origin costs no preflight.
    */
   url?: string;
+  /**
+   * Whether cookies and logins go with batches, as of `fetch`. Default `"same-origin"`, so that a page behind a
+   * login reaches its collector; `"include"` for a collector of another origin behind a login.
+   */
+  credentials?: RequestCredentials;
   /** The app's name. Default: the collector's own. Costs its own length in every batch. */
   app?: string;
   /** The app's release, free text for the live tail. Default none. Costs its own length in every batch. */
@@ -39,7 +44,7 @@ export interface ClientOptions {
   consent?: Consent;
   /**
    * Whether the page is watched at once. Default true. With `false`, creating has no side effect at all:
-   * calls wait in memory (up to 1,000) until `start()`.
+   * calls wait in memory (up to 10,000) until `start()`.
    */
   start?: boolean;
   /**
@@ -114,7 +119,8 @@ export interface Metrics<C extends Catalog = Catalog> {
   ) => void;
   /**
    * Counts a business goal. `value` with `currency` is money in major units (19.99), exact to the minor
-   * unit; what is no amount of the currency is dropped. The batch leaves within a second.
+   * unit; what is no amount of the currency is dropped. With `standby()`, which the
+   * default set has, the batch leaves within a second.
    */
   trackConversion: <Name extends PageConversionName<C>>(
     name: Name,

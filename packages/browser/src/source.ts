@@ -7,6 +7,9 @@ type Unstamped<Event> = Event extends PageEvent ? Omit<Event, "route" | "count">
 /** An event before it is stamped with its route. */
 export type NewEvent = Unstamped<PageEvent>;
 
+/** The app's options, with the defaults of what all sources share. */
+export type PageOptions = ClientOptions & Required<Pick<ClientOptions, "url">>;
+
 /** Keeps batches that could not be delivered, beyond the life of the page. */
 export interface Outbox {
   add(id: string, body: string): void;
@@ -17,16 +20,21 @@ export interface Outbox {
 export interface Hooks {
   /** See each event before it is queued. They may change it, leave it out by returning false, or record another. */
   events: ((event: PageEvent) => unknown)[];
-  /** Run before a batch is sent. It is not where one returns false, and is forgotten. */
-  flushes: (() => unknown)[];
+  /**
+   * Run before a batch is sent. If one returns false, the batch is discarded. With true: the user has objected, and
+   * what the source keeps in memory or in storage is to be deleted.
+   */
+  flushes: ((isDenied?: boolean) => unknown)[];
   outbox?: Outbox;
+  /** Runs when a batch is on its way, once for each try. */
+  sent?: (id: string, body: string) => void;
   /** Whether a source sees each request of the page itself, so that others need not. */
   seesCalls?: boolean;
 }
 
 /** What a source may do with its page. The object stays the same over `stop()` and `start()`. */
 export interface SourceContext {
-  readonly options: ClientOptions;
+  readonly options: PageOptions;
   readonly hooks: Hooks;
   /** Queues an event of `route`, by default the current one. Does nothing while stopped. */
   record(event: NewEvent, route?: string): void;

@@ -1,35 +1,44 @@
 import type { Batch, BatchEnvelope, DropReason, PageEvent } from "@rumkit/protocol";
-import { createQueue } from "../delivery/createQueue.ts";
-import { createTransport, type SendReason } from "../delivery/createTransport.ts";
-import { randomId } from "../delivery/randomId.ts";
+import { wireDetails } from "./wireDetails.ts";
+import type { Hooks, PageOptions, SourceContext } from "../source.ts";
 import { MAX_GATHERED_EVENTS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "../limits.ts";
-import type { ClientOptions, Consent } from "../metrics.ts";
-import type { Hooks, SourceContext } from "../source.ts";
+import type { Consent } from "../metrics.ts";
 import { restoreSession, type Session, storeSession } from "./session.ts";
+import { randomId } from "../delivery/randomId.ts";
+import { createTransport } from "../delivery/createTransport.ts";
+import { createQueue } from "../delivery/createQueue.ts";
+import { createErrorCall } from "./createErrorCall.ts";
 
-export interface Recorder {
-  record: (event: PageEvent) => void;
-  /** Counts lost events. The next batch tells the collector. */
-  drop: (reason: DropReason, count?: number) => void;
-  flush: (reason?: SendReason) => void;
-  /** Sends, withholds or gathers from now on; without a consent nothing is recorded: the client is stopped. */
-  setMode: (consent?: Consent) => void;
-  /** The pending batch. */
-  pending: () => Batch;
-  /** The session; an empty object before it begins. */
-  session: () => Session;
-  /** What every batch says. */
+/** What an app calls, before types: a caller without a compiler may pass anything. */
+type Calls = Pick<SourceContext, "trackError" | "trackPageView"> &
+  Record<
+    "trackAction" | "trackConversion" | "trackFeature" | "measure",
+    (name: unknown, ...rest: unknown[]) => void
+  >;
+
+/** What sources may do, and what decides whether anything is recorded. */
+interface Recorder extends Pick<
+  SourceContext,
+  "drop" | "envelope" | "path" | "pending" | "record" | "route" | "routeOf" | "session"
+> {
   envelope: Partial<BatchEnvelope>;
+  /** Sends now what waits. `isLast`: there may be no other time. */
+  flush(isLast?: unknown): void;
+  /** Sends, withholds or gathers from now on; without a consent nothing is recorded: the client is stopped. */
+  setMode(consent?: Consent): void;
 }
 
-/** The way of an event: consent, session, listeners, queue, batch, transport. `onFull` runs where too many wait for a mode. */
+/**
+ * The way of an event: call, route, consent, session, listeners, queue. What is no event of its kind the collector
+ * refuses, and counts by reason.
+ */
 export function createRecorder(
-  { url = "/collect", app, release, environment, onAnswer }: ClientOptions,
+  options: PageOptions,
   hooks: Hooks,
   guard: SourceContext["guard"],
-  onFull: () => void,
-): Recorder {
-  const envelope = { app, release, environment } as Recorder["envelope"];
+): [Calls, Recorder] {
+  const { path = ({ pathname }) => pathname, route: nameRoute = String } = options;
+  const envelope: Recorder["envelope"] = {};
   let mode: Consent | undefined = "unknown";
   let session: Session | undefined;
   let dropped: Batch["dropped"];
@@ -37,12 +46,21 @@ export function createRecorder(
   let id: string | undefined;
   /** What waits for consent, or for a start. */
   const gathered: PageEvent[] = [];
+  /** The route of the last page view. */
+  let viewed: string | undefined;
 
   const [addEvent, events, clearEvents] = createQueue(flush, drop);
-  const [addBatch, send] = createTransport(url, hooks, lose, onAnswer);
+  const [addBatch, send, clearBatches] = createTransport(options, hooks, lose);
+  const routeOf = (of: string): string => guard(nameRoute)(of) || of;
+  const route = (): string => viewed ?? routeOf(path(location));
+  const [trackError, forgetErrors] = createErrorCall(record);
+
+  /** Whether no listener objects, by returning false. */
+  const pass = <Given>(listeners: ((given: Given) => unknown)[], given?: Given): boolean =>
+    listeners.every((listener) => guard(listener)(given!) !== false);
 
   function drop(reason: DropReason, count = 1): void {
-    dropped = { ...dropped, [reason]: (dropped?.[reason] ?? 0) + count };
+    (dropped ??= {})[reason] = (dropped[reason] ?? 0) + count;
   }
 
   function lose(batch: Pick<Batch, "events" | "dropped">, reason: DropReason): void {
@@ -55,6 +73,9 @@ export function createRecorder(
     ({
       v: 1,
       id: (id ??= randomId()),
+      app: options.app,
+      release: options.release,
+      environment: options.environment,
       ...envelope,
       seq: session!.seq || undefined,
       session: session!.id,
@@ -63,26 +84,26 @@ export function createRecorder(
       events: events(),
     }) as Batch;
 
-  function flush(reason?: SendReason): void {
+  function flush(isLast?: unknown): void {
     if (mode !== "granted") return;
     const [first] = events();
     if (first) {
-      if (hooks.flushes.every((listener) => guard(listener)() !== false)) addBatch(pending());
+      if (pass(hooks.flushes)) addBatch(pending());
       // In this order: Firefox ends the script of a dying page at any line. What is then sent again in the next
       // event has the same id.
       clearEvents();
       id = dropped = undefined;
       session!.seq++;
     }
-    send(reason);
-    if (first) storeSession(session);
+    send(isLast);
+    if (first) storeSession(options.url, session);
   }
 
-  function record(event: PageEvent): void {
-    if (gathered.length >= MAX_GATHERED_EVENTS) onFull();
+  function record(unstamped: object, of = route()): void {
+    const event = { ...unstamped, route: of } as PageEvent;
     if (mode === "granted") {
-      continueSession(event.route);
-      if (hooks.events.every((listener) => guard(listener)(event) !== false)) addEvent(event);
+      continueSession(of);
+      if (pass(hooks.events, event)) addEvent(event);
     } else if (mode === "denied") drop("consent");
     else if (mode) {
       if (gathered.length >= MAX_GATHERED_EVENTS) drop("queue_full");
@@ -90,9 +111,9 @@ export function createRecorder(
     }
   }
 
-  function continueSession(route: string | undefined): void {
+  function continueSession(of: string): void {
     const now = Date.now();
-    session ??= restoreSession();
+    session ??= restoreSession(options.url);
     // Also where what is stored is no session.
     if (
       !(
@@ -104,27 +125,62 @@ export function createRecorder(
       if (session) flush();
       session = { id: randomId(), began: now, seen: now, seq: 0 };
       // At once, so that a second client on the page goes on in the same session.
-      storeSession(session);
-      record({ type: "session_start", route } as PageEvent);
+      storeSession(options.url, session);
+      record({ type: "session_start" }, of);
     }
     session!.seen = now;
   }
 
-  function setMode(next?: Consent): void {
-    if (mode === next) return;
-    flush("pause");
-    mode = next;
-    if (next === "denied") storeSession((session = undefined));
-    for (const event of gathered.splice(0)) guard(record)(event);
+  /** Deletes what waits, in memory and in storage. Also where it is denied already: a source may have started since. */
+  function forget(): void {
+    lose({ events: events() }, "consent");
+    clearEvents();
+    clearBatches();
+    id = session = undefined;
+    storeSession(options.url, session);
+    pass(hooks.flushes, true);
   }
 
-  return {
-    record,
-    drop,
-    flush,
-    setMode,
-    pending,
-    session: () => session ?? ({} as Session),
-    envelope,
-  };
+  function setMode(next?: Consent): void {
+    if (next === "denied") forget();
+    else if (mode === next) return;
+    else flush(true);
+    mode = next;
+    for (const event of gathered.splice(0)) guard(record)(event, event.route);
+  }
+
+  /** A call with a name, a number or not, and details or not. */
+  const track =
+    (type: string) =>
+    (name: unknown, value?: unknown, details?: unknown): void => {
+      if (Number.isFinite(value)) record({ type, name, value, details: wireDetails(details) });
+      else if (typeof value === "number" || type === "measurement") drop("invalid");
+      else record({ type, name, details: wireDetails(value) });
+    };
+
+  return [
+    {
+      trackAction: track("action"),
+      trackConversion: track("conversion"),
+      trackFeature: track("feature"),
+      measure: track("measurement"),
+      trackPageView(of, navigation = (viewed && "soft") as "soft" | undefined) {
+        forgetErrors();
+        record({ type: "page_view", navigation }, (viewed = of));
+      },
+      trackError,
+    },
+    {
+      drop,
+      envelope,
+      flush,
+      path,
+      pending,
+      record,
+      route,
+      routeOf,
+      session: () => session ?? ({} as Session),
+      setMode,
+    },
+  ];
 }

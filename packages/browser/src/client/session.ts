@@ -1,4 +1,4 @@
-const STORAGE_KEY = "rumkit.session";
+import { stringify } from "./stringify.ts";
 
 /** What is stored as JSON. */
 export interface Session {
@@ -14,24 +14,30 @@ export interface Session {
 }
 
 /**
+ * Each collector has its own, as it knows by their numbers which batches of a session never came. The query of its
+ * address is a write key.
+ */
+const keyOf = (url: string): string => ("rumkit.session" + url).split("?")[0]!;
+
+/**
  * What the tab's last page stored in `sessionStorage`; nothing where storage is denied.
  *
  * A tab that was opened by the page, or duplicated, starts with a copy: it goes on in the same session.
  */
-export function restoreSession(): Session | undefined {
+export function restoreSession(url: string): Session | undefined {
   try {
     // An exception is slow: not in every new tab.
-    return JSON.parse(sessionStorage[STORAGE_KEY] ?? null);
+    return JSON.parse(sessionStorage[keyOf(url)] ?? null);
   } catch {
     return undefined;
   }
 }
 
 /** Stores the session for the next page of the tab, or forgets what is stored. Where storage is denied or full, it lives as long as the page. */
-export function storeSession(session: Session | undefined): void {
+export function storeSession(url: string, session: Session | undefined): void {
   try {
-    if (session) sessionStorage[STORAGE_KEY] = JSON.stringify(session);
-    else delete sessionStorage[STORAGE_KEY];
+    if (session) sessionStorage[keyOf(url)] = stringify(session);
+    else delete sessionStorage[keyOf(url)];
   } catch {
     // As said above.
   }

@@ -1,10 +1,10 @@
-import type { WireDetails } from "@rumkit/protocol";
+import { MAX_DETAILS, type WireDetails } from "@rumkit/protocol";
 
-/** Strings, finite numbers and booleans of what a call was given. */
+/** Strings, finite numbers and booleans of what a call was given, as many as the collector takes. */
 export function wireDetails(given: unknown): WireDetails | undefined {
   // Of the names of types only "string" and "boolean" match.
-  const entries = Object.entries(Object(given) as object).filter(
-    ([, value]) => /ri|le/.test(typeof value) || Number.isFinite(value),
-  );
+  const entries = Object.entries(Object(given) as object)
+    .filter(([, value]) => /ri|le/.test(typeof value) || Number.isFinite(value))
+    .slice(0, MAX_DETAILS);
   return entries[0] && Object.fromEntries(entries);
 }

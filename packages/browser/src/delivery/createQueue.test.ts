@@ -68,13 +68,6 @@ describe("a batch is due", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("one second after a conversion, also where it would have waited longer", () => {
-    add(action("a"));
-    add({ type: "conversion", name: "signup" });
-    vi.advanceTimersByTime(1_000);
-    expect(sent).toHaveLength(1);
-  });
-
   test("with its thirtieth distinct event", () => {
     for (let index = 0; index < 30; index += 1) add(action(String(index)));
     expect(sent).toMatchObject([{ length: 30 }]);

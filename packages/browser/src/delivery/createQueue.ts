@@ -1,5 +1,6 @@
-import { type DropReason, MAX_COUNT, type PageEvent } from "@rumkit/protocol";
-import { FLUSH_AFTER_MS, FLUSH_CONVERSION_AFTER_MS, MAX_BATCH_EVENTS, MAX_BATCH_UNITS } from "../limits.ts";
+import type { DropReason, PageEvent } from "@rumkit/protocol";
+import { stringify } from "../client/stringify.ts";
+import { FLUSH_AFTER_MS, MAX_BATCH_EVENTS, MAX_BATCH_UNITS } from "../limits.ts";
 
 /** Adds an event, or one to the count of an equal event that waits. */
 type Add = (event: PageEvent) => void;
@@ -13,41 +14,39 @@ export function createQueue(
   onDue: () => void,
   onDrop: (reason: DropReason, count?: number) => void,
 ): [Add, Peek, Clear] {
-  /** Each event under its text, in order, with its count. */
-  const waiting = new Map<string, [event: PageEvent, count: number]>();
+  const { setTimeout, clearTimeout } = globalThis;
+  /** Each event of the batch under its text. */
+  const known = new Map<string, PageEvent>();
+  let waiting: PageEvent[] = [];
+  let lastRoute: string | undefined;
   let units = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function add(event: PageEvent): void {
-    const key = JSON.stringify(event);
-    const size = key.length;
-    if (size > MAX_BATCH_UNITS) return onDrop("oversize");
-    if (!waiting.has(key)) {
-      if (units + size > MAX_BATCH_UNITS) onDue();
-      units += size;
-      waiting.set(key, [event, 0]);
+    const key = stringify(event);
+    if (key.length > MAX_BATCH_UNITS) return onDrop("oversize");
+    const same = known.get(key);
+    if (same) same.count = (same.count ?? 1) + 1;
+    else {
+      if (units + key.length > MAX_BATCH_UNITS) onDue();
+      units += key.length;
+      known.set(key, event);
+      waiting.push(event);
+      // JSON leaves out what is undefined.
+      if (event.route === lastRoute) event.route = undefined!;
+      else lastRoute = event.route;
     }
-    const count = ++waiting.get(key)![1];
-    if (event.type === "conversion") setTimeout(onDue, FLUSH_CONVERSION_AFTER_MS);
     timer ??= setTimeout(onDue, FLUSH_AFTER_MS);
-    if (waiting.size >= MAX_BATCH_EVENTS || count >= MAX_COUNT) onDue();
-  }
-
-  function peek(): PageEvent[] {
-    let last: string | undefined;
-    // JSON leaves out what is undefined.
-    return Array.from(waiting.values(), ([event, count]) => ({
-      ...event,
-      route: event.route === last ? undefined : (last = event.route),
-      count: count > 1 ? count : undefined,
-    })) as PageEvent[];
+    if (waiting.length >= MAX_BATCH_EVENTS) onDue();
   }
 
   function clear(): void {
     timer = clearTimeout(timer) as undefined;
+    lastRoute = undefined;
     units = 0;
-    waiting.clear();
+    waiting = [];
+    known.clear();
   }
 
-  return [add, peek, clear];
+  return [add, () => waiting, clear];
 }

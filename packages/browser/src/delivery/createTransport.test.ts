@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
 import type { Batch } from "@rumkit/protocol";
-import { createTransport, type SendReason } from "./createTransport.ts";
+import { createTransport } from "./createTransport.ts";
 
 let network: Network;
 let lost: string[];
 let kept: Map<string, string>;
 let add: (id: string) => void;
-let send: (reason?: SendReason) => void;
+let send: (isLast?: boolean) => void;
+let clear: () => void;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -21,17 +22,14 @@ beforeEach(() => {
   };
   const hooks = { events: [], flushes: [], outbox };
   const transport = createTransport(
-    "/collect",
+    { url: "/collect" },
     hooks,
     ({ id }, reason) => void lost.push(`${id}: ${reason}`),
-    undefined,
   );
   add = (id) => transport[0]({ id, sentAt: Date.now() } as Batch, id);
-  send = transport[1];
+  [, send, clear] = transport;
 });
-afterEach(async () => {
-  // Two clients share what may be in flight: nothing of a test may be on its way in the next.
-  await vi.advanceTimersByTimeAsync(200_000_000);
+afterEach(() => {
   vi.mocked(Math.random).mockRestore();
   vi.unstubAllGlobals();
   vi.useRealTimers();
@@ -52,18 +50,21 @@ describe("while the page lives", () => {
         by: "fetch",
         url: "/collect",
         body: '{"v":1}',
-        init: { method: "POST", keepalive: true, credentials: "omit" },
+        init: { method: "POST", keepalive: true, credentials: undefined },
       },
     ]);
   });
 
-  test.each([408, 425, 429, 500, 503])("after %d the same bytes are sent again", async (status) => {
-    network.answers.push(new Response("", { status }));
-    post("a");
-    await vi.advanceTimersByTimeAsync(1_000);
-    expect(bodies()).toEqual(["a", "a"]);
-    expect(lost).toEqual([]);
-  });
+  test.each([401, 404, 405, 407, 408, 425, 429, 500, 503])(
+    "after %d the same bytes are sent again",
+    async (status) => {
+      network.answers.push(new Response("", { status }));
+      post("a");
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(bodies()).toEqual(["a", "a"]);
+      expect(lost).toEqual([]);
+    },
+  );
 
   test("a network error is tried again, each time after twice as long: a page that is blocked thins out", async () => {
     network.answers.push(...Array.from({ length: 9 }, () => "refused" as const));
@@ -77,6 +78,26 @@ describe("while the page lives", () => {
     }
     await vi.advanceTimersByTimeAsync(256_000);
     expect(new Set(bodies())).toEqual(new Set(["a"]));
+  });
+
+  test.each([200, 403])(
+    "a page instead of an answer (%d) is no answer: of a login, of the app itself",
+    async (status) => {
+      const headers = { "content-type": "text/html; charset=utf-8" };
+      network.answers.push(new Response("<!doctype html>", { status, headers }));
+      post("a");
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect([bodies(), lost]).toEqual([["a", "a"], []]);
+    },
+  );
+
+  test("what others put in the place of fetch and timers later changes nothing", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("patched")));
+    vi.stubGlobal("setTimeout", () => 0);
+    network.answers.push("refused");
+    post("a");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([bodies(), lost]).toEqual([["a", "a"], []]);
   });
 
   test("Retry-After is obeyed", async () => {
@@ -132,14 +153,6 @@ describe("while the page lives", () => {
     await vi.advanceTimersByTimeAsync(2_000);
     expect([bodies(), [...kept]]).toEqual([["a", "a", "b"], []]);
   });
-
-  test("eight requests are in flight at most, and the next follow their answers", async () => {
-    for (let index = 0; index < 10; index += 1) add(String(index));
-    send();
-    expect(bodies()).toHaveLength(8);
-    await vi.advanceTimersByTimeAsync(0);
-    expect(bodies()).toHaveLength(10);
-  });
 });
 
 describe("a batch that is a day old", () => {
@@ -157,67 +170,48 @@ describe("a batch that is a day old", () => {
   });
 });
 
-describe("when the page is hidden", () => {
+describe("when the page is hidden or leaves", () => {
+  test("what is not on its way goes within the same task", () => {
+    add("a");
+    send(true);
+    expect(network.sent).toMatchObject([{ by: "fetch", body: "a", init: { keepalive: true } }]);
+  });
+
+  test("what is on its way is left alone: keepalive carries it", () => {
+    post("a");
+    send(true);
+    expect(bodies()).toEqual(["a"]);
+  });
+
   test("everything goes at once, also what waits for a retry, and its answers are heard", async () => {
     network.answers.push("refused");
     post("a");
     await vi.advanceTimersByTimeAsync(0);
     add("b");
     network.answers.push("refused");
-    send("pause");
-    expect(network.sent.map(({ by, body }) => [by, body])).toEqual([
-      ["fetch", "a"],
-      ["fetch", "a"],
-      ["fetch", "b"],
-    ]);
+    send(true);
+    expect(bodies()).toEqual(["a", "a", "b"]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(bodies()).toEqual(["a", "a", "b", "a"]);
     expect(lost).toEqual([]);
   });
 });
 
-describe("when the page leaves", () => {
-  test("what is not on its way goes by beacon, within the same task", () => {
-    add("a");
-    send("exit");
-    expect(network.sent).toMatchObject([{ by: "beacon", body: "a" }]);
-  });
-
-  test("what waits for a retry goes too, with the same bytes", async () => {
+describe("clear", () => {
+  test("forgets what waits for a retry, and sends nothing more", async () => {
     network.answers.push("refused");
     post("a");
     await vi.advanceTimersByTimeAsync(0);
-    send("exit");
-    expect(network.sent.map(({ by, body }) => [by, body])).toEqual([
-      ["fetch", "a"],
-      ["beacon", "a"],
-    ]);
+    clear();
+    await vi.advanceTimersByTimeAsync(200_000_000);
+    expect([bodies(), lost]).toEqual([["a"], ["a: consent"]]);
   });
 
-  test("and comes back after all, what went by beacon is sent once more: nobody knows whether it arrived", async () => {
-    add("a");
-    send("exit");
-    send("pause");
-    expect(network.sent).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(2_000);
-    post("b");
-    expect(network.sent.map(({ by, body }) => [by, body])).toEqual([
-      ["beacon", "a"],
-      ["fetch", "a"],
-      ["fetch", "b"],
-    ]);
-  });
-
-  test("what is on its way is left alone: keepalive carries it", () => {
+  test("and what comes back unanswered after it", async () => {
+    network.answers.push("refused");
     post("a");
-    send("exit");
-    expect(network.sent).toMatchObject([{ by: "fetch" }]);
-  });
-
-  test("a browser that takes no more beacons gets a fetch", () => {
-    network.takesBeacons = false;
-    add("a");
-    send("exit");
-    expect(network.sent).toMatchObject([{ by: "fetch", body: "a" }]);
+    clear();
+    await vi.advanceTimersByTimeAsync(200_000_000);
+    expect([bodies(), lost, [...kept]]).toEqual([["a"], ["a: consent"], []]);
   });
 });

@@ -1,41 +1,34 @@
 import type { Batch, DropReason } from "@rumkit/protocol";
-import {
-  BEACON_REST_MS,
-  FIRST_RETRY_MS,
-  LONGEST_RETRY_MS,
-  MAX_IN_FLIGHT_UNITS,
-  MAX_WAITING_BATCHES,
-  REQUEST_UNITS,
-} from "../limits.ts";
-import type { Hooks } from "../source.ts";
-
-/** Why something is sent now: the page was hidden; the page leaves. Without a reason its time has come. */
-export type SendReason = "pause" | "exit" | undefined;
-
-// Of the module, not of a client: the browser counts for the page, so two clients share what there is.
-let units = 0;
+import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAX_WAITING_BATCHES } from "../limits.ts";
+import { FINAL_ANSWER } from "./finalAnswer.ts";
+import type { Hooks, PageOptions } from "../source.ts";
+import { stringify } from "../client/stringify.ts";
 
 /** Takes a batch, which travels with the next `send`. A retry has the same bytes, and so the same id. */
 type Add = (batch: Batch, body?: string) => void;
-/**
- * Sends what is not on its way. While the page lives, unless a retry is due later; `pause` at once, since there
- * may be no other time; `exit` by beacon, within this task.
- */
-type Send = (reason?: SendReason) => void;
+/** Sends what is not on its way, unless a retry is due later. `isLast`: at once, as there may be no other time. */
+type Send = (isLast?: unknown) => void;
+/** Forgets what waits, and what comes back unanswered. */
+type Clear = () => void;
 
-/** Brings batches to the collector: `fetch` with keepalive while the page lives, `sendBeacon` when it leaves. */
+/**
+ * Brings batches to the collector, by `fetch` with keepalive: it outlives the page, its answer is heard where the
+ * page lives, it names the page's origin whatever the referrer policy is, and blockers that stop every beacon to
+ * another site let it pass.
+ */
 export function createTransport(
-  url: string,
+  { url, credentials, onAnswer }: PageOptions,
   hooks: Hooks,
   onLost: (batch: Batch, reason: DropReason) => void,
-  onAnswer: ((response: Response) => void) | undefined,
-): [Add, Send] {
+): [Add, Send, Clear] {
+  // As they are now: what others put in their place later does not change how batches travel.
+  const { fetch, setTimeout } = globalThis;
   /** Batches that are not on their way, with their bodies. */
-  const waiting = new Map<Batch, string>();
+  let waiting = new Map<Batch, string>();
   let failures = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function add(batch: Batch, body = JSON.stringify(batch)): void {
+  function add(batch: Batch, body = stringify(batch)): void {
     if (waiting.size >= MAX_WAITING_BATCHES) onLost(batch, "queue_full");
     else waiting.set(batch, body);
   }
@@ -46,53 +39,51 @@ export function createTransport(
     if (lost) onLost(batch, lost);
   }
 
-  function send(reason?: SendReason): void {
+  function send(isLast?: unknown): void {
     for (const [batch, body] of waiting) {
-      const hasRoom = units + REQUEST_UNITS + body.length < MAX_IN_FLIGHT_UNITS;
       if (Date.now() - batch.sentAt > LONGEST_RETRY_MS) settle(batch, "expired");
-      else if ((reason || !timer) && hasRoom) post(batch, body, reason).catch(Object);
+      else if (isLast || !timer) post(batch, body).catch(Object);
       else hooks.outbox?.add(batch.id, body);
     }
   }
 
-  async function post(batch: Batch, body: string, reason: SendReason): Promise<void> {
-    const isBeacon = reason === "exit" && navigator.sendBeacon?.(url, body);
+  async function post(batch: Batch, body: string): Promise<void> {
+    const mine = waiting;
     // A string body is text/plain, and there is no other header: another origin needs no preflight.
-    const request: RequestInit = { method: "POST", body, keepalive: true, credentials: "omit" };
-    // A beacon tells nobody whether it arrived: if the page still lives then, the batch is sent once more.
-    const answer = isBeacon
-      ? new Promise<void>((resolve) => setTimeout(resolve, BEACON_REST_MS))
-      : fetch(url, request);
+    const answer = fetch(url, { method: "POST", body, keepalive: true, credentials: credentials! });
     // Only now: Firefox ends the script of a dying page at any line, and its next event sends what still waits.
     waiting.delete(batch);
-    units += REQUEST_UNITS + body.length;
+    hooks.sent?.(batch.id, body);
     // No network, no room among the keepalive requests, or a blocker: as if nobody had answered.
-    const response = (await answer.catch(Object)) as Partial<Response> | undefined;
-    units -= REQUEST_UNITS + body.length;
-    const { status = 500, headers } = response ?? {};
-    // 408 timeout, 425 too early, 429 too many, and whatever is the server's fault.
-    if (status < 500 && ![408, 425, 429].includes(status)) {
+    const response = await answer.catch(() => Response.error());
+    const { status, headers } = response;
+    if (FINAL_ANSWER.test(status + headers.get("content-type")!)) {
       failures = 0;
       // With 422 the collector has counted the events itself, by what is wrong with each.
       settle(batch, status > 299 && status !== 422 && "refused");
-      onAnswer?.(response as Response);
-    } else {
+      onAnswer?.(response);
+    } else if (mine === waiting) {
       add(batch, body);
-      // Seconds or a date (RFC 9110, 10.2.3). Without the header both are NaN or 0.
-      const after = headers?.get("retry-after") as string;
-      const afterMs = +after * 1000 || Date.parse(after) - Date.now() || 0;
-      // Both: pages that were told the same second do not come back in it together.
+      // Retry-After in seconds, as our collector says it, and a random wait: pages that were told the same second do
+      // not come back in it together.
       timer ??= setTimeout(
-        retry,
-        Math.min(afterMs + FIRST_RETRY_MS * 2 ** failures++ * Math.random(), LONGEST_RETRY_MS),
+        () => {
+          timer = undefined;
+          send();
+        },
+        Math.min(
+          (+headers.get("retry-after")! * 1000 || 0) + FIRST_RETRY_MS * 2 ** failures++ * Math.random(),
+          LONGEST_RETRY_MS,
+        ),
       );
-    }
+    } else onLost(batch, "consent");
     send();
   }
 
-  function retry(): void {
-    timer = send("pause") as undefined;
+  function clear(): void {
+    for (const [batch] of waiting) onLost(batch, "consent");
+    waiting = new Map();
   }
 
-  return [add, send];
+  return [add, send, clear];
 }

@@ -12,7 +12,7 @@ const PAGE_DATA = /[?&]_(rsc|data)=|\/_next\/data\/|\/(__data|_payload|page-data
  * page, and for what is no address.
  */
 export function endpointOf(
-  { options: { url = "/collect", ignoreUrls = [] } }: SourceContext,
+  { options: { url, ignoreUrls = [] } }: SourceContext,
   address: string,
   // A write to such an address is the app's own call: an action of Remix.
   isRead = true,

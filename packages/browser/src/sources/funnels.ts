@@ -1,4 +1,5 @@
 import { createRouteMatcher, type FunnelSteps, type PageEvent } from "@rumkit/protocol";
+import { stringify } from "../client/stringify.ts";
 import type { Source } from "../source.ts";
 
 /** Events that wait for the steps or for a session. */
@@ -13,9 +14,19 @@ const MAX_WAITING = 100;
 export function funnels(given?: FunnelSteps): Source {
   let steps = given;
   let matchRoute = given && createRouteMatcher(given.routes);
+  /** Where storage is denied. */
+  let remembered: readonly [session: string, places: Places] | undefined;
   return (page) => {
     let waiting: PageEvent[] = [];
-    const { url = "/collect" } = page.options;
+    const { url, credentials } = page.options;
+    const key = `rumkit.funnels.${url}`;
+
+    function restorePlaces(session: string): Places {
+      access(() => {
+        remembered = JSON.parse(sessionStorage[key] ?? null) ?? remembered;
+      });
+      return Array.isArray(remembered) && remembered[0] === session ? { ...remembered[1] } : {};
+    }
 
     function decide(): void {
       const { id } = page.session();
@@ -27,7 +38,10 @@ export function funnels(given?: FunnelSteps): Source {
         for (const name of names) {
           if (name !== wanted[places[funnel] ?? 0]) continue;
           places[funnel] = (places[funnel] ?? 0) + 1;
-          storePlaces(id, places);
+          remembered = [id, { ...places }];
+          access(() => {
+            sessionStorage[key] = stringify(remembered);
+          });
           page.record({ type: "funnel_step", name: funnel, step: places[funnel] });
         }
       }
@@ -38,6 +52,9 @@ export function funnels(given?: FunnelSteps): Source {
       if (waiting.length < MAX_WAITING) waiting.push({ ...event });
       decide();
     });
+    page.hooks.flushes.push((isDenied) => {
+      if (isDenied) access(() => delete sessionStorage[key]);
+    });
     if (steps) return;
     const learn = page.guard((asked: FunnelSteps | undefined) => {
       if (!asked) return;
@@ -46,7 +63,7 @@ export function funnels(given?: FunnelSteps): Source {
       decide();
     });
     // Before a write key, where there is one.
-    void ask(url.replace(/(?=\?|$)/, "/funnels")).then(learn);
+    void ask(url.replace(/(?=\?|$)/, "/funnels"), credentials).then(learn);
   };
 }
 
@@ -55,35 +72,23 @@ function stepName(event: PageEvent, matchRoute: (path: string) => string): strin
 }
 
 /** The steps; nothing where the collector does not answer with steps: then none is counted. */
-async function ask(url: string): Promise<FunnelSteps | undefined> {
-  const response = await fetch(url, { credentials: "omit" }).catch(() => undefined);
+async function ask(
+  url: string,
+  credentials: RequestCredentials | undefined,
+): Promise<FunnelSteps | undefined> {
+  const response = await fetch(url, { credentials: credentials! }).catch(() => undefined);
   if (!response?.ok) return undefined;
   const answer = (await response.json().catch(() => undefined)) as Partial<FunnelSteps> | undefined;
   return answer?.routes && answer.funnels ? (answer as FunnelSteps) : undefined;
 }
 
-/** Under a key of its own: another client of the page writes the session without it. */
-const STORAGE_KEY = "rumkit.funnels";
-
 /** How many steps of each funnel a session has behind it; none for another session. */
 type Places = Record<string, number>;
 
-/** Where storage is denied. */
-let remembered: readonly [id: string, places: Places] | undefined;
-
-function restorePlaces(session: string): Places {
+/** Runs what may fail: storage can be denied or full, and hold another script's text. */
+function access(use: () => void): void {
   try {
-    remembered = JSON.parse(sessionStorage[STORAGE_KEY] ?? null) ?? remembered;
-  } catch {
-    // Denied, or another script's text.
-  }
-  return Array.isArray(remembered) && remembered[0] === session ? { ...remembered[1] } : {};
-}
-
-function storePlaces(session: string, places: Places): void {
-  remembered = [session, { ...places }];
-  try {
-    sessionStorage[STORAGE_KEY] = JSON.stringify(remembered);
+    use();
   } catch {
     // As said above.
   }

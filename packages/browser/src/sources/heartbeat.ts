@@ -1,23 +1,25 @@
 import type { Source } from "../source.ts";
 
-/** Milliseconds between two heartbeats: the collector takes a session for active for five minutes. */
+/** Milliseconds from the last sign of life to a heartbeat: the collector takes a session for active for five minutes. */
 const EVERY_MS = 60_000;
 
-/** Tells once a minute that the session goes on, while its user does something and nothing else tells it. */
+/**
+ * Tells that the session goes on, once a minute at most, when its user does something and nothing else tells it.
+ * Without a timer: one that never ends keeps pages busy that wait for them (zone.js).
+ */
 export function heartbeat(): Source {
   return (page) => {
-    let isActive = false;
-    const onActivity = (): void => {
-      isActive = true;
+    let heardOf = Date.now();
+    const beat = (): void => {
+      const now = Date.now();
+      if (now - heardOf < EVERY_MS) return;
+      heardOf = now;
+      page.record({ type: "heartbeat" });
     };
-    for (const type of ["pointerdown", "keydown", "scroll"]) page.on(window, type, onActivity);
-    // Whatever else is recorded is a sign of life already.
+    for (const type of ["pointerdown", "keydown", "scroll"]) page.on(window, type, beat);
+    // Whatever is recorded is a sign of life.
     page.hooks.events.push(() => {
-      isActive = false;
+      heardOf = Date.now();
     });
-    const timer = setInterval(() => {
-      if (isActive && !document.hidden) page.record({ type: "heartbeat" });
-    }, EVERY_MS);
-    return () => clearInterval(timer);
   };
 }

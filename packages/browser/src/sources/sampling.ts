@@ -32,7 +32,7 @@ export function sampling(rate: number): Source {
     page.hooks.flushes.push(isChosen);
     // A session that is left out sends nothing, and nothing else would store that it goes on.
     page.on(window, "pagehide", () => {
-      if (!isChosen()) storeSession(page.session());
+      if (!isChosen()) storeSession(page.options.url, page.session());
     });
   };
 }

@@ -1,3 +1,5 @@
+import { stringify } from "../client/stringify.ts";
+import { FLUSH_CONVERSION_AFTER_MS } from "../limits.ts";
 import type { Source } from "../source.ts";
 
 /** A request that the browser holds (`fetchLater`, Chromium 135 and later). */
@@ -6,7 +8,7 @@ interface DeferredRequest {
   readonly activated: boolean;
 }
 
-declare const fetchLater: (url: string, request: RequestInit) => DeferredRequest;
+type FetchLater = (url: string, request: RequestInit) => DeferredRequest;
 
 /**
  * Milliseconds from an event to the request that holds it. Handing a batch over costs the page about a third
@@ -16,11 +18,16 @@ const ARM_AFTER_MS = 100;
 
 /**
  * Puts the pending batch into the hands of the browser, which sends it if the page dies without a word: a
- * crash, a killed process. Where the browser cannot, nothing happens. And sends what waits when the page is frozen.
+ * crash, a killed process. Where the browser cannot, nothing happens. And sends what waits when the page is frozen, and
+ * a second after a conversion, which is worth a request.
  */
 export function standby(): Source {
   return (page) => {
-    const { url = "/collect" } = page.options;
+    const { url, credentials } = page.options;
+    // As they are now: what others put in their place later does not change how batches travel.
+    const { fetchLater, setTimeout } = globalThis as typeof globalThis & { fetchLater: FetchLater };
+    /** The batch that the browser holds. */
+    let held: string | undefined;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let controller: AbortController | undefined;
     let request: DeferredRequest | undefined;
@@ -28,9 +35,11 @@ export function standby(): Source {
     function handOver(): void {
       timer = undefined;
       const next = new AbortController();
+      const { signal } = next;
+      const batch = page.pending();
       try {
-        const body = JSON.stringify(page.pending());
-        request = fetchLater(url, { method: "POST", body, credentials: "omit", signal: next.signal });
+        const body = stringify(batch);
+        request = fetchLater(url, { method: "POST", body, credentials: credentials!, signal });
       } catch {
         // No such function, or no room (64 KiB an origin): what was handed over before stays.
         return;
@@ -38,23 +47,31 @@ export function standby(): Source {
       // The old one last: aborted first, a page that dies between has none.
       controller?.abort();
       controller = next;
+      held = batch.id;
     }
 
-    page.hooks.events.push(() => {
+    function takeBack(): void {
+      controller?.abort();
+      controller = request = held = undefined;
+    }
+
+    page.hooks.events.push((event) => {
       // By a reason of its own the browser has sent what it had: this event begins a new batch.
       if (request?.activated) page.flush();
       timer ??= setTimeout(handOver, ARM_AFTER_MS);
+      if (event.type === "conversion") setTimeout(page.flush, FLUSH_CONVERSION_AFTER_MS);
     });
     // All that a tab in the background gets before it is frozen, and then perhaps discarded.
-    page.on(document, "freeze", () => page.flush());
-    page.hooks.flushes.push(() => {
+    page.on(document, "freeze", page.flush);
+    page.hooks.flushes.push((isDenied) => {
       const isSent = request?.activated;
-      const old = controller;
-      clearTimeout(timer);
-      timer = controller = request = undefined;
-      // After this flush has sent the batch.
-      queueMicrotask(() => old?.abort());
+      timer = clearTimeout(timer) as undefined;
+      if (isDenied || isSent) takeBack();
       return !isSent;
     });
+    // At once: in a frame that is taken out of its page no later task runs, and the browser would send what it holds.
+    page.hooks.sent = (id) => {
+      if (id === held) takeBack();
+    };
   };
 }

@@ -1,8 +1,9 @@
 import type { Batch } from "@rumkit/protocol";
-import type { Outbox, Source, SourceContext } from "../source.ts";
+import { FINAL_ANSWER } from "../delivery/finalAnswer.ts";
+import type { Source } from "../source.ts";
 
-/** UTF-16 units that may wait in storage for a next visit: five batches, of the 5 Mi that an origin has. */
-const MAX_STORED_UNITS = 64 * 1024;
+/** Batches that may wait in storage for a next visit: 160 Ki units at most, of the 5 Mi that an origin has. */
+const MAX_STORED = 8;
 
 /** A batch is given up after a day: the collector remembers its id for three. */
 const LONGEST_MS = 24 * 60 * 60_000;
@@ -10,52 +11,78 @@ const LONGEST_MS = 24 * 60 * 60_000;
 /**
  * Keeps batches that could not be delivered in `localStorage`, and sends them under the same ids on the next
  * visit. Where storage is denied or full, they live as long as the page.
+ *
+ * Keeps also what is on its way when the page leaves, where that may not arrive: to another origin, past a service
+ * worker, from a browser whose `fetch` knows no keepalive. What arrives twice has the same bytes, and counts once.
  */
 export function storedOutbox(): Source {
   let isEmptied = false;
   return (page) => {
-    const { url = "/collect" } = page.options;
-    const outbox = createOutbox(`rumkit.batch.${url}.`);
-    page.hooks.outbox = outbox;
+    const { hooks, options } = page;
+    const { url } = options;
+    const { fetch, fetchLater } = globalThis as typeof globalThis & { fetchLater?: typeof fetch };
+    const { sent } = hooks;
+    const prefix = `rumkit.batch.${url}.`;
+    /** Bodies without an answer, by id. */
+    const onTheWay = new Map<string, string>();
+
+    /** Batches in storage, by key. Runs what may fail: storage can be denied or full. */
+    function access(use: (stored: [key: string, body: string][]) => void): void {
+      try {
+        use(Object.entries(localStorage).filter(([key]) => key.startsWith(prefix)));
+      } catch {
+        // As said above.
+      }
+    }
+
+    const add = (id: string, body: string): void =>
+      access((stored) => {
+        if (stored.length < MAX_STORED) localStorage[prefix + id] ??= body;
+      });
+
+    function post(send: (url: string, request: RequestInit) => unknown, body: string) {
+      return send(url, { method: "POST", body, credentials: options.credentials! });
+    }
+
+    /** Sends the batches of earlier visits in turn, once. What fails stays for the next visit, with all after it. */
+    async function resend(stored: [key: string, body: string][]): Promise<void> {
+      for (const [key, body] of stored) {
+        const { sentAt, events } = JSON.parse(body) as Batch;
+        if (Date.now() - sentAt < LONGEST_MS) {
+          const { status, headers } = (await post(fetch, body)) as Response;
+          if (!FINAL_ANSWER.test(status + headers.get("content-type")!)) return;
+        } else for (const { count } of events) page.drop("expired", count);
+        delete localStorage[key];
+      }
+    }
+
+    hooks.outbox = {
+      add,
+      delete(id) {
+        onTheWay.delete(id);
+        access(() => delete localStorage[prefix + id]);
+      },
+    };
+    hooks.sent = (id, body) => {
+      sent?.(id, body);
+      onTheWay.set(id, body);
+    };
     // With the first flush: only then storage may be touched, and something is sent anyway.
-    page.hooks.flushes.push(() => {
-      if (!isEmptied) for (const body of outbox.all()) void resend(page, outbox, url, body).catch(() => {});
-      isEmptied = true;
+    hooks.flushes.push((isDenied) => {
+      if (isDenied) {
+        onTheWay.clear();
+        access((stored) => stored.forEach(([key]) => delete localStorage[key]));
+      } else if (!isEmptied) access((stored) => void resend(stored).catch(() => {}));
+      isEmptied ||= !isDenied;
+    });
+    page.on(window, "pagehide", () => {
+      page.flush();
+      const isControlled = navigator.serviceWorker?.controller;
+      for (const [id, body] of onTheWay) {
+        if (isControlled || !/^\/\w/.test(url) || !("keepalive" in Request.prototype)) add(id, body);
+        // What falls through a worker is lost with the page (Chromium); what the browser holds is not.
+        if (isControlled && fetchLater) post(fetchLater, body);
+      }
     });
   };
-}
-
-/** One key for each batch, so that tabs do not overwrite each other. Never throws. */
-function createOutbox(prefix: string): Outbox & { all(): string[] } {
-  function access<Result>(use: (keys: string[]) => Result): Result | undefined {
-    try {
-      return use(Object.keys(localStorage).filter((key) => key.startsWith(prefix)));
-    } catch {
-      return undefined;
-    }
-  }
-  return {
-    add(id, body) {
-      access((keys) => {
-        const units = keys.reduce((sum, key) => sum + localStorage[key].length, body.length);
-        if (units <= MAX_STORED_UNITS) localStorage[prefix + id] ??= body;
-      });
-    },
-    delete(id) {
-      access(() => delete localStorage[prefix + id]);
-    },
-    all: () => access((keys) => keys.map((key) => localStorage[key] as string)) ?? [],
-  };
-}
-
-/** Sends a batch of an earlier visit once. What fails stays for the next. Rejects for another script's text under our key. */
-async function resend(page: SourceContext, outbox: Outbox, url: string, body: string): Promise<void> {
-  const batch = JSON.parse(body) as Batch;
-  if (Date.now() - batch.sentAt < LONGEST_MS) {
-    const { status } = await fetch(url, { method: "POST", body, credentials: "omit" });
-    if (status >= 500 || [408, 425, 429].includes(status)) return;
-  } else {
-    for (const event of batch.events) page.drop("expired", event.count);
-  }
-  outbox.delete(batch.id);
 }

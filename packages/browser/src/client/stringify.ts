@@ -1,0 +1,2 @@
+/** As it is before another script replaces it. */
+export const { stringify } = JSON;
