@@ -10,6 +10,8 @@ import {
   RouterProvider,
   useRouteError,
 } from "react-router";
+import { createMemoryRouter as createMemoryRouter6 } from "react-router-6";
+import { createMemoryRouter as createMemoryRouter7 } from "react-router-7";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { recordPage } from "../test/recordPage.ts";
 import { MetricsProvider } from "./MetricsProvider.tsx";
@@ -206,6 +208,25 @@ describe("what React Router's own error boundary shows", () => {
     for (const path of ["/x", "/", "/x"]) await router.navigate(path);
     end();
     expect(messages).toEqual(["text", "text"]);
+  });
+
+  test.each([
+    ["6", createMemoryRouter6],
+    ["7", createMemoryRouter7],
+  ])("is counted with React Router %s, too", async (_version, create) => {
+    const router = create([
+      { path: "/", errorElement: "sorry" },
+      { path: "/x", loader: fail(new Error("broken")), errorElement: "sorry" },
+      { path: "/chunk", lazy: async () => fail(new Error("gone"))(), errorElement: "sorry" },
+    ]);
+    const messages: string[] = [];
+    const end = trackRouter(router, {
+      trackPageView: () => {},
+      trackError: (error) => messages.push((error as Error).message),
+    });
+    for (const path of ["/x", "/", "/chunk", "/nowhere"]) await router.navigate(path);
+    end();
+    expect(messages).toEqual(["broken", "gone"]);
   });
 
   test("is left alone by a client that takes views only", async () => {
