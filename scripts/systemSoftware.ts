@@ -62,6 +62,14 @@ const SOFTWARE: readonly Software[] = [
     debianPackage: "mariadb-server-core",
     folders: () => ["/usr/sbin"],
   },
+  {
+    name: "nginx",
+    reason: "pages behind a proxy, over HTTP/2",
+    variable: "NGINX_PATH",
+    programs: ["nginx"],
+    debianPackage: "nginx-light",
+    folders: () => ["/usr/sbin"],
+  },
 ];
 
 /** Browsers besides Chromium. Each is needed by its own delivery tests alone. */

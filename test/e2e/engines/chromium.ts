@@ -1,10 +1,11 @@
-import type { Page } from "playwright-core";
+import type { LaunchOptions, Page } from "playwright-core";
 import { launchChromium } from "../chromium.ts";
 import { type Engine, type EnginePage, expressionOf } from "./engine.ts";
 import { untilElsewhere } from "./untilElsewhere.ts";
 
-export async function startChromium(): Promise<Engine> {
+export async function startChromium(options: Pick<LaunchOptions, "args"> = {}): Promise<Engine> {
   const browser = await launchChromium({
+    ...options,
     // Users have the cache; Playwright leaves it out.
     ignoreDefaultArgs: ["--disable-back-forward-cache"],
   });

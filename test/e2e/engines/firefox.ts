@@ -3,8 +3,9 @@ import { type Engine, type EnginePage, expressionOf } from "./engine.ts";
 import { untilElsewhere } from "./untilElsewhere.ts";
 
 /** Firefox, by WebDriver BiDi. */
-export async function startFirefox(): Promise<Engine> {
+export async function startFirefox(options: { acceptInsecureCerts?: boolean } = {}): Promise<Engine> {
   const browser = await launch({
+    ...options,
     browser: "firefox",
     executablePath: process.env["FIREFOX_PATH"] ?? "/usr/bin/firefox-esr",
     headless: true,
