@@ -267,12 +267,20 @@ const invisible = Array.from({ length: 20 }, (_, index) => {
 
 const wish = { type: "conversion", name: "wish", currency: "USD" };
 
+/** A conversion counts, whatever its money is. */
+function unpaid(title: string, events: readonly unknown[], reason = "bad_amount"): HostileCase {
+  const counted = judged(title, events, 2, []);
+  const series = `rum_conversions_without_amount_total{conversion="wish",reason="${reason}"}`;
+  return { ...counted, added: { ...counted.added, [series]: 1 } };
+}
+
 const values: readonly HostileCase[] = [
-  judged("money that is NaN in the page", [view, { ...wish, amount: null }], 1, ["bad_amount"]),
-  judged("1e308 of money", [view, { ...wish, amount: 1e308 }], 1, ["bad_amount"]),
-  judged("a fraction of a cent", [view, { ...wish, amount: 0.1 }], 1, ["bad_amount"]),
+  unpaid("money that is NaN in the page", [view, { ...wish, amount: null }]),
+  unpaid("1e308 of money", [view, { ...wish, amount: 1e308 }]),
+  unpaid("a fraction of a cent", [view, { ...wish, amount: 0.1 }]),
+  unpaid("money that is an object", [view, { ...wish, amount: { toString: 1 } }]),
   {
-    ...judged("money beyond exact integers", [view, wish], 1, ["bad_amount"]),
+    ...unpaid("money beyond exact integers", [view, wish]),
     bytes: request({
       body: batch([view, { ...wish, amount: "@" }]).replace('"@"', "9007199254740993"),
     }),
@@ -281,12 +289,8 @@ const values: readonly HostileCase[] = [
     ...judged("infinity, as JSON can say it", [view, wish], 1, ["bad_number"]),
     bytes: request({ body: batch([view, { type: "heap", value: "@" }]).replace('"@"', "1e999") }),
   },
-  judged(
-    "currencies that are none",
-    [view, { ...wish, amount: 1, currency: "US" }, { ...wish, amount: 1, currency: "usd'" }],
-    1,
-    ["bad_currency", "bad_currency"],
-  ),
+  unpaid("currencies that are none", [view, { ...wish, amount: 1, currency: "usd'" }], "bad_currency"),
+  unpaid("a currency that is a list", [view, { ...wish, amount: 1, currency: ["USD"] }], "bad_currency"),
   judged("a negative vital", [view, { type: "LCP", value: -1 }], 1, ["bad_number"]),
   judged("a vital of thirty years", [view, { type: "LCP", value: 1e9 }], 1, ["bad_number"], {
     because:

@@ -108,12 +108,13 @@ export interface ConversionEvent extends EventBase {
   /** A number of the app's own, an attribute. */
   value?: number;
   /**
-   * Money in minor units of `currency`: 1999 is 19.99 USD. An integer, 0 to `MAX_AMOUNT`. Or both are among
-   * the details, as `value` in major units and `currency`: so pages send it.
+   * Money in minor units of `currency`: 1999 is 19.99 USD. An integer, 0 to `MAX_CLAIM`. Or both are among
+   * the details, as `value` in major units (a number or a decimal string) and `currency`: so pages send it. A
+   * conversion whose money is neither counts without an amount.
    */
-  amount?: number;
+  amount?: unknown;
   /** ISO 4217, upper case. */
-  currency?: string;
+  currency?: unknown;
   /** As of a page view. */
   experience?: WebVitalRating;
   details?: WireDetails;

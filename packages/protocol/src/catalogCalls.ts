@@ -1,3 +1,4 @@
+import type { Amount } from "./amount.ts";
 import type { Catalog, LabelSpec } from "./catalog.ts";
 import type { WebVitalRating } from "./webVitals.ts";
 
@@ -11,9 +12,12 @@ type Labels<S> = S extends { readonly labels: infer L extends LabelSpec }
   ? { readonly [K in keyof L]: L[K][number] }
   : unknown;
 
-type Money<S> = S extends { readonly value: { readonly money: readonly (infer Currency)[] } }
-  ? { readonly value: number; readonly currency: Currency }
+type Money<S, Value> = S extends { readonly value: { readonly money: readonly (infer Currency)[] } }
+  ? { readonly value: Value; readonly currency: Currency }
   : unknown;
+
+/** Money of a page, in major units: a number, or a decimal string as an API sends it. */
+type PageAmount = number | string;
 
 /** The flat object of a call: declared keys are labels, all others are attributes. */
 export type Details<S> = Attributes & Labels<S>;
@@ -25,7 +29,7 @@ export type DetailsArguments<S> = S extends { readonly labels: LabelSpec }
 
 /** What follows the name in `trackConversion`. */
 export type ConversionArguments<S> = S extends { readonly value: { readonly money: readonly string[] } }
-  ? [details: Details<S> & Money<S>]
+  ? [details: Details<S> & Money<S, PageAmount>]
   : S extends { readonly labels: LabelSpec }
     ? [details: Details<S>]
     : [valueOrDetails?: number | Attributes];
@@ -81,8 +85,12 @@ type Experience<S> = S extends { readonly experience: true }
 export type ServerConversionArguments<S> = S extends
   | { readonly value: { readonly money: readonly string[] } }
   | { readonly labels: LabelSpec }
-  ? [details: Details<S> & Money<S> & Experience<S> & { readonly id?: string }]
+  ? [details: ServerDetails<S> & Money<S, Amount> & Experience<S> & { readonly id?: string }]
   : [details?: Attributes & Experience<S> & { readonly id?: string }];
 
+/** An amount may be an object, which no attribute is. */
+type ServerDetails<S> = Readonly<Record<string, AttributeValue | Amount>> & Labels<S>;
+
 /** What server code passes to `trackRefund`: `id` makes the same refund count once. */
-export type RefundDetails<S> = Attributes & Money<S> & { readonly id?: string };
+export type RefundDetails<S> = Readonly<Record<string, AttributeValue | Amount>> &
+  Money<S, Amount> & { readonly id?: string };

@@ -46,8 +46,18 @@ export const MAX_DEPTH = 8;
  */
 export const MAX_KEYS = 64;
 
-/** One conversion's money, in minor units: ten million in a currency with cents. Beyond it is a fault. */
-export const MAX_AMOUNT = 1_000_000_000;
+/**
+ * One conversion's money of server code, in minor units: 2^53 - 1, the largest whole number that a double and JSON
+ * carry exactly. 90 trillion dollars, 9 quadrillion dong: no order in any currency of ISO 4217 comes near it.
+ */
+export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
+
+/**
+ * One conversion's money as a page claims it, in minor units: 100 billion dollars or rupiah, 10 trillion yen or dong.
+ * The smallest of these, 100 billion Iranian rials, are still above 50,000 dollars. A claim is a stranger's word, so
+ * that its limit is lower than that of server code; with its count it stays below `MAX_ADDED`.
+ */
+export const MAX_CLAIM = 10_000_000_000_000;
 
 /** Reports of one request to `/reports`: what Chromium queues for all of a profile's endpoints. */
 export const MAX_REPORTS = 100;

@@ -91,11 +91,11 @@ describe("a catalogue at fault ends with 1", () => {
     await writeFile(join(folder, "other.mjs"), "export const answer = 42;");
     expect(await rumkit("generate", "other.mjs", "--out", "out")).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("other.mjs exports no catalogue"),
+      stderr: expect.stringContaining("other.mjs exports no catalog"),
     });
     expect(await rumkit("generate", "nowhere.mjs", "--out", "out")).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("nowhere.mjs cannot be imported"),
+      stderr: expect.stringContaining("nowhere.mjs does not exist"),
     });
   });
 });
@@ -126,6 +126,20 @@ describe("rumkit check", () => {
     expect(stderr).toMatch(/^\[rumkit\] The metrics have up to \d+ series; 1000 at most\.$/m);
     expect(stderr).toMatch(/^\[rumkit\] \/metrics has up to \d+ bytes; 9 at most\.$/m);
     expect(stdout).toContain("rum_page_views_total");
+  });
+
+  it("says how exactly each currency is counted, and which is none", async () => {
+    const value = { money: ["KWD", "XQX"] };
+    const catalog = await writeCatalog({
+      app: "blog",
+      routes: ["/"],
+      conversions: { paid: { help: "Orders.", value } },
+    });
+    const { stdout } = await rumkit("check", catalog);
+    expect(stdout).toContain(
+      "Money in KWD is exact to 3 decimals, up to 9,007,199,254,741 for one conversion.\n",
+    );
+    expect(stdout).toContain("XQX is no code of ISO 4217: check that it is meant.");
   });
 
   it("ends with 1 where the catalogue is at fault, and names every fault", async () => {

@@ -4,7 +4,7 @@ import { serve } from "@hono/node-server";
 import { type Catalog, type CollectAnswer, defineCatalog, type ErrorAnswer } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { changes, scrape } from "../../../test/scrape.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
@@ -154,22 +154,6 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
     ["NaN", { type: "measurement", route: "/", name: "search_duration", value: NaN }, "bad_number"],
     ["a vital beyond ten minutes", { type: "LCP", route: "/", value: 601 }, "bad_number"],
     [
-      "negative money",
-      { type: "conversion", route: "/", name: "wish", amount: -5, currency: "USD" },
-      "bad_amount",
-    ],
-    ["money without an amount", { type: "conversion", route: "/", name: "wish" }, "bad_amount"],
-    [
-      "money where none belongs",
-      { type: "conversion", route: "/", name: "signup", amount: 1, currency: "USD" },
-      "bad_amount",
-    ],
-    [
-      "money in another currency",
-      { type: "conversion", route: "/", name: "wish", amount: 1, currency: "EUR" },
-      "bad_currency",
-    ],
-    [
       "revenue that a page claims",
       { type: "conversion", route: "/", name: "purchase", amount: 1, currency: "USD" },
       "server_only",
@@ -190,6 +174,48 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
       rum_events_accepted_total: 2,
       rum_events_scaled_total: 2,
       [`rum_events_rejected_total{reason="${code}"}`]: 1,
+    });
+  });
+
+  test.each<[fault: string, event: object, reason: string]>([
+    ["a negative amount", { amount: -5, currency: "USD" }, "bad_amount"],
+    ["a fraction of a cent", { amount: 0.1, currency: "USD" }, "bad_amount"],
+    ["NaN, which JSON makes null", { amount: Number.NaN, currency: "USD" }, "bad_amount"],
+    ["more than a page may claim", { amount: 1e13 + 1, currency: "USD" }, "bad_amount"],
+    ["no amount at all", {}, "bad_amount"],
+    ["another currency", { amount: 1, currency: "EUR" }, "bad_currency"],
+    ["a currency in small letters", { amount: 1, currency: "usd" }, "bad_currency"],
+    ["no currency", { amount: 1 }, "bad_currency"],
+    ["a text that is none", { details: { value: "19,99", currency: "USD" } }, "bad_amount"],
+    ["an empty text", { details: { value: "", currency: "USD" } }, "bad_amount"],
+    ["true", { details: { value: true, currency: "USD" } }, "bad_amount"],
+    ["too many decimals", { details: { value: 18.999, currency: "USD" } }, "bad_amount"],
+  ])("a conversion with %s counts, without an amount", async (_fault, money, reason) => {
+    const { app } = start();
+    const before = await scrape(app);
+    const wish = { type: "conversion", route: "/", name: "wish", count: 3, ...money };
+    expect((await post(app, batchOf([view, wish]))).answer).toEqual({ accepted: 4 });
+    expect(changes(before, await scrape(app), /^rum_(conversion|events_rejected)/)).toEqual({
+      'rum_conversions_total{conversion="wish",experience="unknown"}': 3,
+      [`rum_conversions_without_amount_total{conversion="wish",reason="${reason}"}`]: 3,
+    });
+  });
+
+  test("money of every size and type that a page may have is a claim", async () => {
+    const { app } = start();
+    const before = await scrape(app);
+    const wish = (money: object): object => ({ type: "conversion", route: "/", name: "wish", ...money });
+    await post(
+      app,
+      batchOf([
+        view,
+        wish({ amount: 1e13, currency: "USD" }),
+        wish({ details: { value: "19.90", currency: "USD" } }),
+        wish({ details: { value: 15_000_000, currency: "USD" } }),
+      ]),
+    );
+    expect(changes(before, await scrape(app), /^rum_conversion_(value|without)/)).toEqual({
+      'rum_conversion_value_total{conversion="wish",currency="USD"}': 100_015_000_019.9,
     });
   });
 
@@ -407,15 +433,37 @@ describe("server code", () => {
       Object.defineProperty({}, "value", { enumerable: true, get: () => JSON.parse("{") as number }),
       "bad_event",
     ],
-    ["a fraction of a cent", { value: 0.001, currency: "USD" }, "bad_amount"],
-    ["NaN", { value: NaN, currency: "USD" }, "bad_amount"],
-    ["a negative price", { value: -1, currency: "USD" }, "bad_amount"],
-    ["another currency", { value: 1, currency: "GBP" }, "bad_currency"],
-    ["nothing", undefined, "bad_amount"],
   ])("that reports %s gets no exception, but a counter with the reason", async (_fault, details, reason) => {
     const { app, trackConversion } = start({ environment: "production" });
     expect(await trackConversion("purchase", details as never)).toBe("rejected");
     expect((await scrape(app)).get(`tracked_events_rejected_total{reason="${reason}"}`)).toBe(1);
+  });
+
+  test.each<[fault: string, details: unknown, reason: string]>([
+    ["a fraction of a cent", { value: 0.001, currency: "USD" }, "bad_amount"],
+    ["NaN", { value: NaN, currency: "USD" }, "bad_amount"],
+    ["a negative price", { value: -1, currency: "USD" }, "bad_amount"],
+    ["a text of another country", { value: "19,99", currency: "USD" }, "bad_amount"],
+    ["a date", { value: new Date(), currency: "USD" }, "bad_amount"],
+    ["a price that is null in the database", { value: null, currency: "USD" }, "bad_amount"],
+    ["another currency", { value: 1, currency: "GBP" }, "bad_currency"],
+    ["no currency", { value: 1 }, "bad_currency"],
+    ["nothing", undefined, "bad_amount"],
+  ])("that reports an order with %s counts it, without an amount", async (_fault, details, reason) => {
+    const { app, trackConversion } = start({ environment: "production" });
+    const warned: string[] = [];
+    const listen = (warning: Error): void => void warned.push(warning.message);
+    process.on("warning", listen);
+    onTestFinished(() => void process.off("warning", listen));
+    const before = await scrape(app);
+    const report = (): Promise<string> => trackConversion("purchase", details as never);
+    expect([await report(), await report()]).toEqual(["counted_without_amount", "counted_without_amount"]);
+    expect(changes(before, await scrape(app), /^(conversions|revenue|tracked)/)).toEqual({
+      'conversions_total{conversion="purchase"}': 2,
+      [`conversions_without_amount_total{conversion="purchase",reason="${reason}"}`]: 2,
+    });
+    // Once for each kind, in production too.
+    await expect.poll(() => warned.filter((message) => message.includes("purchase"))).toHaveLength(1);
   });
 
   test("that reports what only pages may, or what nobody declared, is refused", async () => {

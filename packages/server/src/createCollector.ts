@@ -50,7 +50,7 @@ import {
   tellOnce,
   warnOfLeftOut,
   warnOfOrigin,
-  warnOfRejection,
+  createRejectionWarning,
   warnOfScrape,
   warnOfTakeOver,
 } from "./warnings.ts";
@@ -123,7 +123,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     showEvents: feed.showEvents,
   });
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
-  const onRejected = verbose ? warnOfRejection : () => {};
+  const onRejected = createRejectionWarning(verbose);
   const childOf = createChildOf(recorder);
   const http = createHttpRecorder(childOf, httpNamesOf(catalog));
   const instruments = createInstruments<C>({

@@ -37,8 +37,23 @@ export function warnOfScrape(error: unknown): void {
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_SCRAPE_FAILED" });
 }
 
+/** Kinds of rejections that are told in production: an app has a handful of calls that are wrong. */
+const MAX_KINDS = 100;
+
+/** In production each kind is told once: an order whose amount is lost is worth a line, and not one for each order. */
+export function createRejectionWarning(verbose: boolean): (rejection: Rejection, kind: string) => void {
+  const told = new Set<string>();
+  return (rejection, kind) => {
+    if (!verbose) {
+      if (told.has(kind) || told.size >= MAX_KINDS) return;
+      told.add(kind);
+    }
+    warnOfRejection(rejection);
+  };
+}
+
 /** Node prints it on the error output, and an app can listen to `process.on("warning")` instead. */
-export function warnOfRejection({ message }: Rejection): void {
+function warnOfRejection({ message }: Rejection): void {
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_REJECTED" });
 }
 

@@ -3,6 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { defineCatalog } from "@rumkit/protocol";
+import { Big } from "big.js";
+import { Decimal } from "decimal.js";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { changes, scrape } from "../../../../test/scrape.ts";
 import { createCollector } from "../createCollector.ts";
@@ -76,7 +78,7 @@ describe("refunds", () => {
     });
   });
 
-  test("that are no amount, of no currency of it, or of what carries no money, are refused", async () => {
+  test("that are no amount are counted apart, and of what carries no money refused", async () => {
     const { trackRefund, counted } = await openCollector();
     const refund = trackRefund as (name: string, details?: object) => Promise<string>;
     const outcomes = [
@@ -87,9 +89,29 @@ describe("refunds", () => {
       await refund("signup", { value: 1, currency: "USD" }),
       await refund("login", { value: 1, currency: "USD" }),
     ];
-    expect(new Set(outcomes)).toEqual(new Set(["rejected"]));
-    expect(await counted("(refunds|conversions_refunded)")).toEqual({});
+    const counts = "counted_without_amount";
+    expect(outcomes).toEqual([counts, counts, counts, counts, "rejected", "rejected"]);
+    expect(await counted("(refunds|conversions_refunded)")).toEqual({
+      'refunds_without_amount_total{conversion="purchase",reason="bad_amount"}': 3,
+      'refunds_without_amount_total{conversion="purchase",reason="bad_currency"}': 1,
+    });
   });
+});
+
+test("money is exact in every type that databases and decimal libraries give, and in every size", async () => {
+  const { trackConversion, trackRefund, app } = await openCollector();
+  const values = [19.99, "19.99", new Decimal("19.99"), new Big("19.99"), 20n, "90071992547409.91"];
+  for (const value of values)
+    expect(await trackConversion("purchase", { value, currency: "USD" })).toBe("counted");
+  expect(await trackConversion("purchase", { value: 15_000_000_000, currency: "JPY" })).toBe("counted");
+  expect(await trackRefund("purchase", { value: "0.10", currency: "USD" })).toBe("counted");
+  const text = await (await app.request("/metrics")).text();
+  // 90071992547509.87 in all: the double that is nearest is what a scrape can say.
+  expect(text).toContain(
+    `revenue_total{conversion="purchase",currency="USD"} ${Number("90071992547509.87")}`,
+  );
+  expect(text).toContain('revenue_total{conversion="purchase",currency="JPY"} 15000000000');
+  expect(text).toContain('refunds_total{conversion="purchase",currency="USD"} 0.1');
 });
 
 describe("queries of any driver", () => {

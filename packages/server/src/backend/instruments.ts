@@ -30,7 +30,7 @@ export interface InstrumentsOptions {
   readonly catalog: Catalog;
   readonly recorder: Pick<Recorder, "record">;
   readonly childOf: ChildOf;
-  readonly onRejected: (rejection: Rejection) => void;
+  readonly onRejected: (rejection: Rejection, kind: string) => void;
   readonly onUnreadable: UnreadableListener;
   /** Count what nothing caught. */
   readonly exceptions: boolean;
@@ -58,7 +58,7 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
         childOf,
         reject: (rejection) => {
           record({ metric: "tracked_events_rejected_total", labels: { reason: rejection.code }, value: 1 });
-          onRejected(rejection);
+          onRejected(rejection, `job ${rejection.message}`);
         },
       }),
       ...createCaches(childOf, readAtScrape),

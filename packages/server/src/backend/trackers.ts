@@ -10,23 +10,27 @@ import {
   type ServerConversionArguments,
   type ServerConversionName,
   type ServerMeasurementName,
-  toMinorUnits,
 } from "@rumkit/protocol";
 import type { Count } from "../count.ts";
 import { isRejection, Rejection } from "../ingest/rejection.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
-import { createCatalogEntries } from "../vocabulary/entries.ts";
+import { type Money, readMoney } from "../vocabulary/claimMoney.ts";
+import { createCatalogEntries, type Paid } from "../vocabulary/entries.ts";
 import type { CallDetails } from "../vocabulary/labels.ts";
 import { ratingOf } from "./experienceOf.ts";
 
-/** What became of a call: `rejected` where the catalogue does not know it; the counter says why. */
-export type TrackOutcome = "counted" | "duplicate" | "rejected";
+/**
+ * What became of a call. `counted_without_amount`: the conversion or refund counts, its money could not be counted;
+ * `rejected`: the catalog does not know it, and nothing counts. A counter and a line of the log say why.
+ */
+export type TrackOutcome = "counted" | "counted_without_amount" | "duplicate" | "rejected";
 
 /** The calls of server code. None throws: a metric is no reason to fail an order. */
 export interface Trackers<C extends Catalog> {
   /**
-   * Counts a business goal that the backend knows. `value` in major units, exact to the minor unit.
-   * The same `id` (an order's, say) counts once. Where the catalogue asks for it, `experience` is what the
+   * Counts a business goal that the backend knows. `value` is in major units, whether it is a number, a bigint, a
+   * decimal string or a decimal object, from 0 to 2^53 - 1 minor units, and exact to the minor unit: what would
+   * have to be rounded is no amount. A goal whose amount is none counts without it. The same `id` (an order's, say) counts once. Where the catalogue asks for it, `experience` is what the
    * session had experienced, by `experienceOf`. Resolves when it is kept as well as the journal keeps.
    */
   trackConversion: <Name extends ServerConversionName<C>>(
@@ -53,7 +57,7 @@ export interface Trackers<C extends Catalog> {
   ) => Promise<TrackOutcome>;
 }
 
-type Samples = readonly Sample[] | Rejection;
+type Samples = readonly Sample[] | Paid | Rejection;
 
 export interface TrackersOptions {
   readonly catalog: Catalog;
@@ -61,8 +65,11 @@ export interface TrackersOptions {
   readonly record: RecordSample;
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;
-  /** Called with every call that the catalogue does not know. */
-  readonly onRejected: (rejection: Rejection) => void;
+  /**
+   * Called with every call that the catalog does not know, and with every amount that is none; `kind` is the same
+   * for those that have one cause.
+   */
+  readonly onRejected: (rejection: Rejection, kind: string) => void;
 }
 
 /** Makes the calls of server code. They pass the same journal and the same `record` as what pages send. */
@@ -79,11 +86,12 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
     { type, name, details, id }: Call,
     translate: (name: string, details: CallDetails) => Samples,
   ): Promise<TrackOutcome> => {
-    const samples = translateSafely(name, details, id, translate);
-    if (isRejection(samples)) {
-      onRejected(samples);
-      return reject(samples.code);
+    const translated = translateSafely(name, details, id, translate);
+    if (isRejection(translated)) {
+      onRejected(translated, `${type} ${String(name).slice(0, 128)} ${translated.code}`);
+      return reject(translated.code);
     }
+    const { samples, withoutAmount } = "samples" in translated ? translated : { samples: translated };
     const event = {
       source: "server",
       type,
@@ -97,7 +105,11 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
       () => "failed" as const,
     );
     if (outcome === "failed") return reject("journal_failed");
-    if (outcome === "appended") return "counted";
+    if (outcome === "appended") {
+      if (!withoutAmount) return "counted";
+      onRejected(withoutAmount, `${type} ${String(name)} ${withoutAmount.code}`);
+      return "counted_without_amount";
+    }
     record({ metric: "tracked_events_duplicate_total", labels: {}, value: 1 });
     return "duplicate";
   };
@@ -105,15 +117,17 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
   return {
     trackConversion: async (name, ...[details]) =>
       track({ type: "conversion", name, details, id: readId(details) }, (known, call) =>
-        withMoney(call, (money) => {
-          const experience = ratingOf(call["experience"]);
-          const claim = experience === undefined ? money : { ...money, experience };
-          return entries.conversion("backend", known, claim, call, 1);
-        }),
+        entries.conversion(
+          "backend",
+          known,
+          { money: moneyOf(details), experience: ratingOf(call["experience"]) },
+          call,
+          1,
+        ),
       ),
     trackRefund: async (name, details) =>
-      track({ type: "refund", name, details, id: readId(details) }, (known, call) =>
-        withMoney(call, (money) => entries.refund(known, money)),
+      track({ type: "refund", name, details, id: readId(details) }, (known) =>
+        entries.refund(known, moneyOf(details)),
       ),
     trackAction: async (name, ...[details]) =>
       track({ type: "action", name, details }, (known, call) => entries.action("backend", known, call, 1)),
@@ -150,17 +164,11 @@ function translateSafely(
   }
 }
 
-function withMoney(
-  { value, currency }: CallDetails,
-  convert: (money: { amount?: number; currency?: string }) => Samples,
-): Samples {
-  if (value === undefined) return convert({});
-  const amount =
-    typeof value === "number" && typeof currency === "string" ? toMinorUnits(value, currency) : NaN;
-  if (!(amount >= 0 && amount <= MAX_AMOUNT)) {
-    return new Rejection("bad_amount", `${value} is no amount of ${currency ?? "no currency"}.`);
-  }
-  return convert({ amount, currency: String(currency) });
+/** Money in the types that databases and decimal libraries give. A number without a currency is an attribute. */
+function moneyOf(details: unknown): Money {
+  const { value, currency } = (details ?? {}) as { readonly value?: unknown; readonly currency?: unknown };
+  if (currency === undefined && (value === undefined || value === null)) return undefined;
+  return readMoney(value, currency, MAX_AMOUNT);
 }
 
 function unnamed(name: unknown): Rejection {

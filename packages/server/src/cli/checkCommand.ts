@@ -8,6 +8,7 @@ import { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
 import { readConfigFile } from "../serve/configFile.ts";
 import { FILE_VARIABLE, readConfig } from "../serve/readConfig.ts";
 import { type Command, UsageError } from "./command.ts";
+import { describeMoney } from "./describeMoney.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
 import { checkConfig } from "./serveCommand.ts";
 
@@ -68,14 +69,18 @@ function readNumber(flag: string, text: string | undefined): number | undefined 
 }
 
 async function check({ catalog, maxSeries, maxBytes }: CheckOptions): Promise<number> {
-  const { descriptors, faults } = draftMetrics(await loadCatalog(catalog), { perProcess: maxSeries });
+  const loaded = await loadCatalog(catalog);
+  const { descriptors, faults } = draftMetrics(loaded, { perProcess: maxSeries });
   const before = measureMemory();
   const worst = buildWorstCase(descriptors);
   const memory = measureMemory() - before;
   const { metrics } = worst;
   const bytes = sumOf(metrics, (metric) => metric.bytes);
   const tooLarge = bytes > maxBytes ? [`/metrics has up to ${bytes} bytes; ${maxBytes} at most.`] : [];
-  if (metrics.length > 0) process.stdout.write(renderReport(descriptors, metrics, memory));
+  if (metrics.length > 0) {
+    const money = describeMoney(loaded).map((line) => `${line}\n`);
+    process.stdout.write(renderReport(descriptors, metrics, memory) + money.join(""));
+  }
   for (const fault of [...faults, ...tooLarge]) process.stderr.write(`[rumkit] ${fault}\n`);
   return faults.length + tooLarge.length > 0 ? 1 : 0;
 }

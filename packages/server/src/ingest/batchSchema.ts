@@ -1,6 +1,5 @@
 import {
   type BatchEnvelope,
-  MAX_AMOUNT,
   MAX_COUNT,
   MAX_DETAILS,
   MAX_EVENTS,
@@ -24,7 +23,6 @@ import {
   PARTIES,
 } from "../metrics/labelValues.ts";
 import {
-  CURRENCY_CODE,
   HEX_128,
   HIGHEST_MEASUREMENT,
   LAST_INSTANT,
@@ -88,8 +86,9 @@ const useEvents = [
     type: z.literal("conversion"),
     name,
     value: z.number().exactOptional(),
-    amount: z.number().int().min(0).max(MAX_AMOUNT).exactOptional(),
-    currency: z.string().regex(CURRENCY_CODE).exactOptional(),
+    // A conversion counts, whatever its money is.
+    amount: z.unknown().exactOptional(),
+    currency: z.unknown().exactOptional(),
     experience,
     details: details.exactOptional(),
   }),

@@ -32,6 +32,9 @@ export function readInteger(least: number, most = Number.MAX_SAFE_INTEGER): Read
       : undefined;
 }
 
+/** What is judged later. */
+export const readAnything: ReadField = (value) => value;
+
 /** One word of a closed set. */
 export function readWord(words: readonly string[]): ReadField {
   const known: ReadonlySet<unknown> = new Set(words);

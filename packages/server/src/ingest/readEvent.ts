@@ -1,12 +1,4 @@
-import {
-  MAX_AMOUNT,
-  MAX_COUNT,
-  MAX_NAME,
-  MAX_STACK,
-  MAX_TEXT,
-  type PageEvent,
-  webVitals,
-} from "@rumkit/protocol";
+import { MAX_COUNT, MAX_NAME, MAX_STACK, MAX_TEXT, type PageEvent, webVitals } from "@rumkit/protocol";
 import {
   API_FAILURES,
   BROWSERS,
@@ -25,22 +17,15 @@ import {
   isObject,
   type ObjectShape,
   type ReadField,
+  readAnything,
   readDetails,
   readInteger,
   readNumber,
   readObject,
-  readPattern,
   readText,
   readWord,
 } from "./fieldReaders.ts";
-import {
-  CURRENCY_CODE,
-  HIGHEST_MEASUREMENT,
-  MAX_STEP,
-  ONE_DAY,
-  ONE_TEBIBYTE,
-  TEN_MINUTES,
-} from "./valueLimits.ts";
+import { HIGHEST_MEASUREMENT, MAX_STEP, ONE_DAY, ONE_TEBIBYTE, TEN_MINUTES } from "./valueLimits.ts";
 
 /**
  * Reads one event, or returns undefined where `eventSchema` refuses it.
@@ -95,8 +80,9 @@ declare(
   { name },
   {
     value: anyNumber,
-    amount: readInteger(0, MAX_AMOUNT),
-    currency: readPattern(CURRENCY_CODE),
+    // A conversion counts, whatever its money is.
+    amount: readAnything,
+    currency: readAnything,
     experience,
     details: readDetails,
   },

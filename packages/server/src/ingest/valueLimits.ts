@@ -27,6 +27,3 @@ export const LOWEST_RATE = 0.0001;
 
 /** Of ids: 128 random bits. */
 export const HEX_128 = /^[0-9a-f]{32}$/;
-
-/** ISO 4217. */
-export const CURRENCY_CODE = /^[A-Z]{3}$/;

@@ -17,6 +17,7 @@ export function describeCatalogMetrics(catalog: Catalog): MetricDescriptor[] {
       side === "page" ? () => true : asksForExperience,
     ),
     ...describeMoney(side, entriesOf(catalog.conversions, side)),
+    ...describeWithoutAmount(side, entriesOf(catalog.conversions, side)),
     ...(side === "backend" ? describeRefunds(entriesOf(catalog.conversions, side)) : []),
     ...entriesOf(catalog.measurements, side).map(([name, spec]) => describeMeasurement(side, name, spec)),
   ]);
@@ -31,6 +32,9 @@ export function familyName(side: Side, rest: string): string {
 export function moneyFamilyName(side: Side): string {
   return side === "page" ? "rum_conversion_value_total" : "revenue_total";
 }
+
+/** The family of conversions whose money could not be counted; of pages with `rum_`. */
+export const WITHOUT_AMOUNT = "conversions_without_amount_total";
 
 const actionsHelp = {
   page: "Actions of users, as pages report them.",
@@ -113,12 +117,43 @@ function describeRefunds(entries: readonly [string, ConversionSpec][]): MetricDe
     counter(
       "backend",
       "conversions_refunded_total",
-      "Refunds, whatever they were worth.",
+      "Refunds whose money was counted.",
       "none",
       labels,
       known,
     ),
+    counter(
+      "backend",
+      "refunds_without_amount_total",
+      "Refunds whose money could not be counted, by reason.",
+      "none",
+      ["conversion", "reason"],
+      faultSets(entries.filter(([, spec]) => spec.value)),
+    ),
   ];
+}
+
+/** An order counts even where its amount cannot be: how many that are is counted here. */
+function describeWithoutAmount(side: Side, entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
+  if (entries.length === 0) return [];
+  const help = "Conversions that were counted while their money could not be, by reason.";
+  return [
+    counter(
+      side,
+      familyName(side, WITHOUT_AMOUNT),
+      help,
+      "none",
+      ["conversion", "reason"],
+      faultSets(entries),
+    ),
+  ];
+}
+
+/** Where the catalog declares no money, any is a bad amount. */
+function faultSets(entries: readonly [string, ConversionSpec][]): Labels[] {
+  return entries.flatMap(([conversion, { value }]) =>
+    ["bad_amount", ...(value ? ["bad_currency"] : [])].map((reason) => ({ conversion, reason })),
+  );
 }
 
 function moneySets(entries: readonly [string, ConversionSpec][]): Labels[] {

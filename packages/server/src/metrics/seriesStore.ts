@@ -95,7 +95,11 @@ export function checkSample({ value }: Pick<Sample, "value">, { name, type }: Me
 /** What a scrape says of a scalar: money in major units, everything else as it is. */
 export function exposedValue(series: ScalarSeries): number {
   if (series.kind !== "money") return series.value;
-  return Number(series.minorUnits) / 10 ** currencyExponent(series.labels["currency"] ?? "");
+  const exponent = currencyExponent(series.labels["currency"] ?? "");
+  const minorUnits = Number(series.minorUnits);
+  if (Number.isSafeInteger(minorUnits)) return minorUnits / 10 ** exponent;
+  // Beyond 2^53 a division would round a second time: the double that is nearest is that of the digits.
+  return Number(`${series.minorUnits}e-${exponent}`);
 }
 
 /** True for a gauge whose value is not known: it has no sample until it is. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { importModule } from "../generate/importModule.ts";
 import { ConfigError, IN_MEMORY } from "./config.ts";
 
 /** Looked for in this order where no file is named. */
@@ -14,8 +14,8 @@ export interface ConfigFile {
 }
 
 /**
- * Reads the configuration's file; undefined where none is named and none of the usual names is there. Node
- * strips the types of TypeScript by itself.
+ * Reads the configuration's file; undefined where none is named and none of the usual names is there.
+ * It may be written as a catalog may.
  *
  * Throws a `ConfigError` for a file that is missing, cannot be run, or holds no settings.
  */
@@ -39,11 +39,13 @@ function findFile(folder: string): string | undefined {
 async function readSettings(path: string): Promise<unknown> {
   try {
     if (extname(path) === ".json") return JSON.parse(await readFile(path, "utf8"));
-    const { default: settings } = (await import(pathToFileURL(path).href)) as { default?: unknown };
+    const { default: settings } = await importModule(path);
     return settings;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError([`${path} cannot be read: ${reason}`]);
+    const message = cause instanceof Error ? cause.message : String(cause);
+    // What was imported names its file and line itself.
+    const isNamed = message.startsWith("[rumkit] ");
+    throw new ConfigError([isNamed ? message.slice(9) : `${path} cannot be read: ${message}`]);
   }
 }
 

@@ -85,7 +85,7 @@ describe("a file", () => {
   test.each([
     ["missing", "nowhere.json", undefined, "nowhere.json cannot be read"],
     ["no JSON", "a.json", "{", "a.json cannot be read"],
-    ["a module that throws", "throws.mjs", 'throw new Error("no");', "throws.mjs cannot be read: no"],
+    ["a module that throws", "throws.mjs", 'throw new Error("no");', "throws.mjs:1:7: no"],
     ["a module without a default export", "empty.mjs", "export const port = 1;", "holds no settings"],
     ["a list", "list.json", "[]", "holds no settings"],
   ])("that is %s is a fault", async (_fault, file, text, message) => {

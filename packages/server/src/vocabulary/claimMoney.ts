@@ -1,22 +1,35 @@
-import { type ConversionEvent, toMinorUnits } from "@rumkit/protocol";
+import { type ConversionEvent, MAX_CLAIM, readAmount } from "@rumkit/protocol";
+import { Rejection } from "../ingest/rejection.ts";
 
-/** A conversion with its money in minor units, as far as it carries any. */
-type Claimed = Pick<ConversionEvent, "amount" | "currency" | "experience">;
+/** Money in minor units, or why it is none; undefined where none is given. */
+export type Money = { readonly amount: number; readonly currency: string } | Rejection | undefined;
 
 /**
  * The money that a page claims. It travels in minor units (`amount`), or as the app wrote it: `value` and
- * `currency` among the details, in major units. What is no amount of the currency becomes NaN.
+ * `currency` among the details, in major units.
  */
-export function claimMoney({ amount, currency, experience, details = {} }: ConversionEvent): Claimed {
-  const claimed = experience === undefined ? {} : { experience };
-  if (amount !== undefined || currency !== undefined) {
-    return {
-      ...claimed,
-      ...(amount !== undefined && { amount }),
-      ...(currency !== undefined && { currency }),
-    };
+export function claimMoney({ amount, currency, details = {} }: ConversionEvent): Money {
+  if (amount === undefined && currency === undefined) {
+    return details["currency"] === undefined
+      ? undefined
+      : readMoney(details["value"], details["currency"], MAX_CLAIM);
   }
-  const { value, currency: code } = details;
-  if (code === undefined) return claimed;
-  return { ...claimed, amount: toMinorUnits(Number(value), String(code)), currency: String(code) };
+  if (typeof currency !== "string") return noCurrency(currency);
+  if (Number.isSafeInteger(amount) && Number(amount) >= 0 && Number(amount) <= MAX_CLAIM)
+    return { amount: Number(amount), currency };
+  return new Rejection("bad_amount", `amount is a whole number of minor units from 0 to ${MAX_CLAIM}.`);
+}
+
+/** Reads money in major units, in any of its types. */
+export function readMoney(value: unknown, currency: unknown, most: number): Money {
+  if (value === undefined || value === null)
+    return new Rejection("bad_amount", "the value is missing: give it in major units");
+  if (typeof currency !== "string") return noCurrency(currency);
+  const read = readAmount(value, currency, most);
+  return "fault" in read ? new Rejection("bad_amount", read.fault) : { amount: read.amount, currency };
+}
+
+function noCurrency(currency: unknown): Rejection {
+  const given = currency === undefined ? "missing" : `a ${typeof currency}`;
+  return new Rejection("bad_currency", `the currency is ${given}: give a code of ISO 4217`);
 }

@@ -2,43 +2,46 @@ import {
   type ActionSpec,
   type Catalog,
   type ConversionSpec,
-  MAX_AMOUNT,
   type MeasurementSpec,
   type WebVitalRating,
 } from "@rumkit/protocol";
 import { isRejection, Rejection } from "../ingest/rejection.ts";
-import { asksForExperience, familyName, moneyFamilyName } from "../metrics/describeCatalogMetrics.ts";
+import {
+  asksForExperience,
+  familyName,
+  moneyFamilyName,
+  WITHOUT_AMOUNT,
+} from "../metrics/describeCatalogMetrics.ts";
 import { UNKNOWN } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
+import type { Money } from "./claimMoney.ts";
 import { type CallDetails, pickLabels } from "./labels.ts";
 
 /** Who reports: what one side declares the other may not claim. */
 type Side = "page" | "backend";
 
-/** Money of a conversion, already an integer of minor units. */
-interface Money {
-  readonly amount: number;
-  readonly currency: string;
+/** What a conversion carries besides its details. */
+interface Claim {
+  readonly money: Money;
+  /** What the session had experienced: of pages, and of the backend where the catalogue asks for it. */
+  readonly experience?: WebVitalRating | undefined;
 }
 
-/** What a conversion carries besides its details. */
-interface Claim extends Partial<Money> {
-  /** What the session had experienced: of pages, and of the backend where the catalogue asks for it. */
-  readonly experience?: WebVitalRating;
+/**
+ * The samples of a conversion or a refund. It counts, whatever its money is: an order is one even where its amount
+ * cannot be counted, and `withoutAmount` says why that is.
+ */
+export interface Paid {
+  readonly samples: readonly Sample[];
+  readonly withoutAmount?: Rejection;
 }
 
 /** Turns calls by name into samples, or says why they cannot be counted. Never throws. */
 export interface CatalogEntries {
   action(side: Side, name: string, details: CallDetails, times: number): readonly Sample[] | Rejection;
-  conversion(
-    side: Side,
-    name: string,
-    claim: Claim,
-    details: CallDetails,
-    times: number,
-  ): readonly Sample[] | Rejection;
+  conversion(side: Side, name: string, claim: Claim, details: CallDetails, times: number): Paid | Rejection;
   /** Money of a conversion that is paid back: only a backend knows that. */
-  refund(name: string, money: Partial<Money>): readonly Sample[] | Rejection;
+  refund(name: string, money: Money): Paid | Rejection;
   measurement(
     side: Side,
     name: string,
@@ -78,16 +81,11 @@ export function createCatalogEntries(catalog: Catalog): CatalogEntries {
       if (isRejection(spec)) return spec;
       return convert(side, name, spec, claim, details, times);
     },
-    refund: (name, { amount, currency }) => {
+    refund: (name, money) => {
       const spec = find(conversions, "conversion", "backend", name);
       if (isRejection(spec)) return spec;
-      const fault = moneyFault(name, spec.value?.money, amount, currency);
-      if (fault) return fault;
-      const labels = { conversion: name, currency: String(currency) };
-      return [
-        { metric: "refunds_total", labels, value: Number(amount) },
-        { metric: "conversions_refunded_total", labels, value: 1 },
-      ];
+      if (!spec.value?.money) return new Rejection("bad_amount", `"${name}" carries no money.`);
+      return refund(name, checkMoney(name, spec.value.money, money));
     },
     measurement: (side, name, value, details, times) => {
       const spec = find(measurements, "measurement", side, name);
@@ -128,10 +126,10 @@ function convert(
   side: Side,
   name: string,
   spec: ConversionSpec,
-  { amount, currency, experience }: Claim,
+  { money: given, experience }: Claim,
   details: CallDetails,
   times: number,
-): readonly Sample[] | Rejection {
+): Paid | Rejection {
   const picked = pickLabels(spec.labels, details);
   if (isRejection(picked)) return picked;
   const told = { experience: experience ?? UNKNOWN };
@@ -142,34 +140,50 @@ function convert(
     value: 1,
     times,
   };
-  const money = spec.value?.money;
-  const standard = standardSample(spec, times);
-  if (!money && amount === undefined) return [counted, ...standard];
-  const fault = moneyFault(name, money, amount, currency);
-  if (fault) return fault;
-  const labels = { conversion: name, currency: String(currency), ...(isAsked && told) };
-  return [counted, ...standard, { metric: moneyFamilyName(side), labels, value: Number(amount), times }];
+  const samples = [counted, ...standardSample(spec, times)];
+  if (!spec.value?.money && given === undefined) return { samples };
+  const money = checkMoney(name, spec.value?.money, given);
+  if (isRejection(money)) {
+    const labels = { conversion: name, reason: money.code };
+    const marked = { metric: familyName(side, WITHOUT_AMOUNT), labels, value: 1, times };
+    return { samples: [...samples, marked], withoutAmount: money };
+  }
+  const labels = { conversion: name, currency: money.currency, ...(isAsked && told) };
+  return { samples: [...samples, { metric: moneyFamilyName(side), labels, value: money.amount, times }] };
 }
 
-/** Why an amount cannot be counted; undefined where it can. */
-function moneyFault(
-  name: string,
-  money: readonly string[] | undefined,
-  amount: number | undefined,
-  currency: string | undefined,
-): Rejection | undefined {
-  if (!money) return new Rejection("bad_amount", `"${name}" carries no money.`);
-  if (amount === undefined) return new Rejection("bad_amount", `"${name}" needs a value and a currency.`);
-  if (!(amount >= 0 && amount <= MAX_AMOUNT)) {
-    return new Rejection("bad_amount", `"${name}" carries no amount of ${currency ?? "no currency"}.`);
+/** Without an amount there may be no currency either: such refunds are counted apart. */
+function refund(name: string, money: GoodMoney | Rejection): Paid {
+  if (isRejection(money)) {
+    const labels = { conversion: name, reason: money.code };
+    return {
+      samples: [{ metric: "refunds_without_amount_total", labels, value: 1 }],
+      withoutAmount: money,
+    };
   }
-  if (currency === undefined || !money.includes(currency)) {
+  const labels = { conversion: name, currency: money.currency };
+  return {
+    samples: [
+      { metric: "refunds_total", labels, value: money.amount },
+      { metric: "conversions_refunded_total", labels, value: 1 },
+    ],
+  };
+}
+
+type GoodMoney = Exclude<NonNullable<Money>, Rejection>;
+
+/** The money of a conversion as it can be counted, or why it cannot. */
+function checkMoney(name: string, money: readonly string[] | undefined, given: Money): GoodMoney | Rejection {
+  if (!money) return new Rejection("bad_amount", `"${name}" carries no money in the catalog.`);
+  if (given === undefined) return new Rejection("bad_amount", `"${name}" needs a value and a currency.`);
+  if (isRejection(given)) return new Rejection(given.code, `Money of "${name}": ${given.message}.`);
+  if (!money.includes(given.currency)) {
     return new Rejection(
       "bad_currency",
-      `"${name}" is paid in ${money.join(", ")}, not "${currency ?? "nothing"}".`,
+      `"${name}" is paid in ${money.join(", ")}, not "${given.currency.slice(0, 40)}".`,
     );
   }
-  return undefined;
+  return given;
 }
 
 /** The family that every board knows, where the entry names one. Only entries of the server do. */

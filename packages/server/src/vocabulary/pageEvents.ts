@@ -5,7 +5,7 @@ import { createRouteOf, learnedAtMost } from "../routes/routeOf.ts";
 import { createApiSamples } from "./apiSamples.ts";
 import { claimMoney } from "./claimMoney.ts";
 import type { CountedEvent, Occurrence } from "./countedEvent.ts";
-import { createCatalogEntries } from "./entries.ts";
+import { createCatalogEntries, type Paid } from "./entries.ts";
 import { countError, countResourceError } from "./errorSamples.ts";
 import { createFunnelSamples } from "./funnelSamples.ts";
 import { observeHeap, observeLongTask, observePageLoad } from "./loadSamples.ts";
@@ -66,7 +66,15 @@ function createSampler(catalog: Catalog): Sampler {
       case "funnel_step":
         return funnels.step(event, at);
       case "conversion":
-        return entries.conversion("page", event.name, claimMoney(event), event.details ?? {}, at.times);
+        return samplesOf(
+          entries.conversion(
+            "page",
+            event.name,
+            { money: claimMoney(event), experience: event.experience },
+            event.details ?? {},
+            at.times,
+          ),
+        );
       case "measurement":
         return entries.measurement("page", event.name, event.value, event.details ?? {}, at.times);
       case "LCP":
@@ -89,4 +97,9 @@ function createSampler(catalog: Catalog): Sampler {
         return observeHeap(event, at);
     }
   };
+}
+
+/** A claim without an amount is marked by a sample; a page is not told of it. */
+function samplesOf(paid: Paid | Rejection): readonly Sample[] | Rejection {
+  return isRejection(paid) ? paid : paid.samples;
 }

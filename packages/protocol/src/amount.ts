@@ -1,0 +1,123 @@
+import { currencyExponent } from "./currency.ts";
+
+/**
+ * Money in **major units**, whichever type it has: 19.99 dollars are `19.99`, `"19.99"` or `new Decimal("19.99")`, and
+ * `20n` are twenty dollars, not twenty cents.
+ */
+export type Amount = number | bigint | string | DecimalObject;
+
+/** An object that writes itself as a decimal number: of decimal.js, Prisma, big.js, bignumber.js. */
+export interface DecimalObject {
+  toFixed(decimals?: number): string;
+  toString(): string;
+}
+
+/** Money that was read: a whole number of minor units, or what is wrong with it, as the end of a sentence. */
+export type ReadAmount = { readonly amount: number } | { readonly fault: string };
+
+/** A decimal number, as databases and decimal types write it. */
+const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
+
+/** UTF-16 units of a decimal number: PostgreSQL's `numeric` has longer ones, but no money. */
+const MAX_DIGITS = 200;
+
+/** From here on two neighboring cents may be the same double: 2^52 minor units. */
+const MAX_FRACTION = 2 ** 52;
+
+/** From here on the noise of sums may be a quarter of a minor unit: 2^48 minor units. */
+const MAX_NOISY = 2 ** 48;
+
+/**
+ * Reads money in major units as a whole number of minor units, from 0 to `most`. Never throws.
+ *
+ * Exact or nothing: a text, a bigint and a decimal object by their digits; a number by the digits that it is
+ * written with. For a number half a thousandth of a minor unit is forgiven, which is what binary fractions do to
+ * 0.1 + 0.2.
+ */
+export function readAmount(value: unknown, currency: string, most = Number.MAX_SAFE_INTEGER): ReadAmount {
+  const exponent = currencyExponent(currency);
+  const number = primitiveOf(value);
+  const read = number === undefined ? undefined : readDecimal(String(number), exponent);
+  if (read === undefined)
+    return { fault: `${describe(value)} is no amount of money: give a number, a bigint or a decimal` };
+  if (read === "negative") return { fault: `${describe(value)} is negative` };
+  const exact = typeof number === "number" ? readNumber(number, read, exponent) : exactly(read);
+  if (exact === undefined)
+    return { fault: `${describe(value)} has more than the ${exponent} decimals of ${currency}` };
+  if (exact > most)
+    return { fault: `${describe(value)} ${currency} is more than ${majorUnits(most, exponent)}` };
+  return { amount: Number(exact) };
+}
+
+/**
+ * Money as an integer of minor units: 19.99 USD is 1999.
+ *
+ * Returns NaN for a value that is no amount of the currency (0.001 USD, 1.5 JPY, infinity), and for one beyond
+ * 2^53 - 1 minor units.
+ */
+export function toMinorUnits(value: Amount, currency: string): number {
+  const read = readAmount(value, currency);
+  return "amount" in read ? read.amount : Number.NaN;
+}
+
+/** A number in one of its primitive types, an object by its own text; undefined for what is none. */
+function primitiveOf(value: unknown): number | bigint | string | undefined {
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "string") return value;
+  try {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    // Of an object around a number the text would not tell that it is a double.
+    const { toString, valueOf } = value as { toString(): unknown; valueOf(): unknown };
+    const inner = valueOf.call(value);
+    if (typeof inner === "number" && Number.prototype.valueOf === valueOf) return inner;
+    return toString === Object.prototype.toString ? undefined : String(toString.call(value));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Minor units as people write money. */
+function majorUnits(amount: number, exponent: number): string {
+  const digits = String(amount).padStart(exponent + 1, "0");
+  const point = digits.length - exponent;
+  return exponent === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+/** The minor units of a decimal number: undefined for what is no number, `inexact` where digits would be lost. */
+function readDecimal(text: string, exponent: number): bigint | "inexact" | "negative" | undefined {
+  const match = text.length > MAX_DIGITS ? null : DECIMAL.exec(text);
+  if (!match) return undefined;
+  const [, sign, whole = "", fraction = "", power = "0"] = match;
+  if (whole + fraction === "") return undefined;
+  const digits = (whole + fraction).replace(/^0+/, "");
+  if (digits === "") return 0n;
+  if (sign === "-") return "negative";
+  const shift = exponent + Number(power) - fraction.length;
+  // So many digits are too many for any limit; a power of ten of them would take long.
+  if (shift > MAX_DIGITS) return 10n ** BigInt(MAX_DIGITS);
+  if (shift >= 0) return BigInt(digits) * 10n ** BigInt(shift);
+  if (!/^0*$/.test(digits.slice(shift))) return "inexact";
+  return BigInt(digits.slice(0, shift) || 0);
+}
+
+function exactly(read: bigint | "inexact"): bigint | undefined {
+  return read === "inexact" ? undefined : read;
+}
+
+/** A number whose digits do not fit may be off by the noise of a sum; one that is too large may be another amount. */
+function readNumber(value: number, read: bigint | "inexact", exponent: number): bigint | undefined {
+  const scaled = value * 10 ** exponent;
+  if (!Number.isSafeInteger(value) && scaled > MAX_FRACTION && scaled <= Number.MAX_SAFE_INTEGER)
+    return undefined;
+  if (read !== "inexact") return read;
+  const rounded = Math.round(scaled);
+  const noise = Math.max(0.0005, scaled * Number.EPSILON * 4);
+  return scaled < MAX_NOISY && Math.abs(scaled - rounded) < noise ? BigInt(rounded) : undefined;
+}
+
+/** The value for a developer's eyes; of an object its type, since it may be anything. */
+function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
+  if (["number", "bigint", "boolean", "undefined"].includes(typeof value) || value === null)
+    return String(value).slice(0, 40);
+  return `a value of type ${typeof value}`;
+}
