@@ -46,7 +46,7 @@ export function readAmount(value: unknown, currency: string, most = Number.MAX_S
     return { fault: `${describe(value)} has more than the ${exponent} decimals of ${currency}` };
   if (exact > most)
     return { fault: `${describe(value)} ${currency} is more than ${majorUnits(most, exponent)}` };
-  return { amount: Number(exact) };
+  return { amount: exact };
 }
 
 /**
@@ -82,36 +82,40 @@ function majorUnits(amount: number, exponent: number): string {
   return exponent === 0 ? digits : `${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-/** The minor units of a decimal number: undefined for what is no number, `inexact` where digits would be lost. */
-function readDecimal(text: string, exponent: number): bigint | "inexact" | "negative" | undefined {
+/**
+ * The minor units of a decimal number: undefined for what is no number, `inexact` where digits would be lost, infinite
+ * beyond 2^53 - 1.
+ */
+function readDecimal(text: string, exponent: number): number | "inexact" | "negative" | undefined {
   const match = text.length > MAX_DIGITS ? null : DECIMAL.exec(text);
   if (!match) return undefined;
   const [, sign, whole = "", fraction = "", power = "0"] = match;
   if (whole + fraction === "") return undefined;
   const digits = (whole + fraction).replace(/^0+/, "");
-  if (digits === "") return 0n;
+  if (digits === "") return 0;
   if (sign === "-") return "negative";
   const shift = exponent + Number(power) - fraction.length;
-  // So many digits are too many for any limit; a power of ten of them would take long.
-  if (shift > MAX_DIGITS) return 10n ** BigInt(MAX_DIGITS);
-  if (shift >= 0) return BigInt(digits) * 10n ** BigInt(shift);
-  if (!/^0*$/.test(digits.slice(shift))) return "inexact";
-  return BigInt(digits.slice(0, shift) || 0);
+  if (shift < 0 && !/^0*$/.test(digits.slice(shift))) return "inexact";
+  // So many zeros are beyond every limit.
+  const minorUnits = Number(
+    shift < 0 ? digits.slice(0, shift) : digits + "0".repeat(Math.min(shift, MAX_DIGITS)),
+  );
+  return Number.isSafeInteger(minorUnits) ? minorUnits : Number.POSITIVE_INFINITY;
 }
 
-function exactly(read: bigint | "inexact"): bigint | undefined {
+function exactly(read: number | "inexact"): number | undefined {
   return read === "inexact" ? undefined : read;
 }
 
 /** A number whose digits do not fit may be off by the noise of a sum; one that is too large may be another amount. */
-function readNumber(value: number, read: bigint | "inexact", exponent: number): bigint | undefined {
+function readNumber(value: number, read: number | "inexact", exponent: number): number | undefined {
   const scaled = value * 10 ** exponent;
   if (!Number.isSafeInteger(value) && scaled > MAX_FRACTION && scaled <= Number.MAX_SAFE_INTEGER)
     return undefined;
   if (read !== "inexact") return read;
   const rounded = Math.round(scaled);
   const noise = Math.max(0.0005, scaled * Number.EPSILON * 4);
-  return scaled < MAX_NOISY && Math.abs(scaled - rounded) < noise ? BigInt(rounded) : undefined;
+  return scaled < MAX_NOISY && Math.abs(scaled - rounded) < noise ? rounded : undefined;
 }
 
 /** The value for a developer's eyes; of an object its type, since it may be anything. */
