@@ -64,7 +64,7 @@ const SOFTWARE: readonly Software[] = [
   },
   {
     name: "nginx",
-    reason: "pages behind a proxy, over HTTP/2",
+    reason: "pages behind a proxy, with Basic auth and HTTP/2",
     variable: "NGINX_PATH",
     programs: ["nginx"],
     debianPackage: "nginx-light",

@@ -1,7 +1,10 @@
 import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import { gzipSync } from "node:zlib";
+import "reflect-metadata";
 import { getRequestListener, serve } from "@hono/node-server";
+import { Module } from "@nestjs/common";
+import { NestFactory } from "@nestjs/core";
 import { defineCatalog } from "@rumkit/protocol";
 import { type Collector, createCollector } from "@rumkit/server";
 import express from "express";
@@ -85,6 +88,22 @@ const apps: readonly (readonly [string, string, (collector: AnyCollector) => Ser
       app.use(["/collect", "/metrics", "/realtime", "/healthz"], collector.nodeListener());
       app.get("/hello", (_request, response) => void response.send("hello"));
       return app.listen(0, "127.0.0.1");
+    },
+  ],
+  [
+    "NestJS 12",
+    "",
+    async (collector) => {
+      // oxlint-disable-next-line typescript/no-extraneous-class -- Nest knows its modules by their class.
+      class AppModule {}
+      Module({})(AppModule);
+      const app = await NestFactory.create(AppModule, { logger: false });
+      app.use(collector.nodeListener());
+      app
+        .getHttpAdapter()
+        .get("/hello", (_request: unknown, response: { send(text: string): void }) => response.send("hello"));
+      await app.listen(0, "127.0.0.1");
+      return app.getHttpServer() as Server;
     },
   ],
   [

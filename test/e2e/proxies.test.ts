@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { createSecureServer } from "node:http2";
 import type { AddressInfo, Server } from "node:net";
@@ -20,7 +20,7 @@ import { type Started, startProgram } from "./started.ts";
 
 /**
  * Pages with the header `Referrer-Policy: no-referrer`, over TLS and HTTP/2, in real browsers: of a server of Node,
- * and behind an nginx that sends its own `Host` on, as it does by default.
+ * and behind an nginx that asks for a password and sends its own `Host` on, as it does by default.
  */
 
 const catalog = defineCatalog({
@@ -43,8 +43,8 @@ let collector: Collector<typeof catalog>;
 let script: string;
 let folder: string;
 let nginx: Started;
-/** What a browser opens. */
-const sites: Record<string, string> = {};
+/** What a browser opens, and before it, what takes the password. */
+const sites: Record<string, { signIn: string; shop: string }> = {};
 /** The same server below a prefix, which nginx takes off. */
 let below: string;
 const servers: Server[] = [];
@@ -58,6 +58,7 @@ function createShop(): Hono<{ Bindings: { incoming: { httpVersion: string } } }>
     await next();
   });
   app.route("/", collector.app);
+  app.get("/sign-in", (c) => c.html("<!doctype html><title>Signed in</title>"));
   app.get("/page.js", (c) => c.body(script, 200, { "content-type": "text/javascript" }));
   app.get("*", (c) =>
     c.html(
@@ -79,7 +80,9 @@ async function listen(server: Server): Promise<number> {
 async function startNginx(upstream: number): Promise<{ port: number; plain: number }> {
   const port = await freePort();
   const plain = await freePort();
-  const files = { "key.pem": tls.key, "cert.pem": tls.cert };
+  // Started as root, nginx answers as another user, who has to read the passwords.
+  await chmod(folder, 0o755);
+  const files = { "key.pem": tls.key, "cert.pem": tls.cert, passwords: "ada:{PLAIN}secret\n" };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
   const paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   await writeFile(
@@ -92,7 +95,8 @@ async function startNginx(upstream: number): Promise<{ port: number; plain: numb
        server {
          listen 127.0.0.1:${port} ssl http2; listen 127.0.0.1:${plain};
          ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;
-         location /rum/ { proxy_pass http://127.0.0.1:${upstream}/; }
+         auth_basic "shop"; auth_basic_user_file ${folder}/passwords;
+         location /rum/ { auth_basic off; proxy_pass http://127.0.0.1:${upstream}/; }
          location / {
            proxy_pass http://127.0.0.1:${upstream};
            proxy_set_header X-Protocol $server_protocol;
@@ -119,9 +123,16 @@ beforeAll(async () => {
   const { getRequestListener } = await import("@hono/node-server");
   const listener = getRequestListener(createShop().fetch);
   const secure = await listen(createSecureServer({ ...tls, allowHTTP1: true }, listener));
-  sites["a server of Node"] = `https://127.0.0.1:${secure}/`;
+  sites["a server of Node"] = {
+    signIn: `https://127.0.0.1:${secure}/sign-in`,
+    shop: `https://127.0.0.1:${secure}/`,
+  };
   const { port, plain } = await startNginx(await listen(createServer(listener)));
-  sites["an nginx"] = `https://127.0.0.1:${port}/`;
+  sites["an nginx that asks for a password"] = {
+    // Not the shop itself: pages whose address has a password cannot fetch relative ones.
+    signIn: `https://ada:secret@127.0.0.1:${port}/sign-in`,
+    shop: `https://127.0.0.1:${port}/`,
+  };
   below = `http://127.0.0.1:${plain}/rum`;
 });
 afterAll(async () => {
@@ -143,7 +154,7 @@ describe.each(Object.entries(engines).filter(([name]) => !leftOut.includes(name)
   });
   afterAll(() => engine?.quit());
 
-  test.each(["a server of Node", "an nginx"])(
+  test.each(["a server of Node", "an nginx that asks for a password"])(
     "loses nothing of a page of %s, while it is open and when it closes",
     async (site) => {
       const before = {
@@ -151,7 +162,9 @@ describe.each(Object.entries(engines).filter(([name]) => !leftOut.includes(name)
         views: await total("rum_page_views_total"),
       };
       protocols.clear();
-      const tab = await engine.open(sites[site]!);
+      const { signIn, shop } = sites[site]!;
+      const tab = await engine.open(signIn);
+      await tab.goto(shop);
       await tab.evaluate('metrics.trackAction("add_to_cart"), metrics.flush()');
       await expect.poll(() => total("rum_actions_total"), { timeout: 30_000 }).toBe(before.actions + 1);
       await tab.evaluate('metrics.trackAction("add_to_cart")');
