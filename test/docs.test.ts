@@ -61,3 +61,16 @@ test("the code of the README compiles as it stands", () => {
   const { stdout } = spawnSync("tsc", ["-p", folder], { encoding: "utf8" });
   expect(stdout).toBe("");
 });
+
+test("the code of docs/next.md is that of the apps which are built and run", () => {
+  const text = readFileSync(join(ROOT, "docs/next.md"), "utf8");
+  const apps = ["test/next/nextApp", "test/next/nextPages"];
+  // Every file, or part of one, starts with its name.
+  const blocks = [...text.matchAll(/```tsx?\n\/\/ (\S+)\n([^]*?)```/g)];
+  expect(blocks.length).toBeGreaterThan(10);
+  const differing = blocks.filter(([, name, code]) => {
+    const files = apps.map((app) => join(ROOT, app, name!)).filter((file) => existsSync(file));
+    return !files.some((file) => readFileSync(file, "utf8").includes(code!));
+  });
+  expect(differing.map(([, name]) => name)).toEqual([]);
+});

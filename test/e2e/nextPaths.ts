@@ -17,6 +17,8 @@ export async function visitNextPaths(browser: Browser, origin: string): Promise<
   };
   const before = await scrape(collector);
   const page = await browser.newPage();
+  // A development server compiles each page when it is first asked for.
+  page.setDefaultTimeout(120_000);
   const shows = (text: string) =>
     page.waitForFunction(
       (shown) => window.walk && document.querySelector("output")?.textContent === shown,
@@ -36,18 +38,19 @@ export async function visitNextPaths(browser: Browser, origin: string): Promise<
     await page.evaluate((to) => void window.walk!.go(to), path);
     await shows(text);
   }
-  await page.close();
+  await page.goto("about:blank");
   const count = async () => {
     const counted = changesOfVisits(before, await scrape(collector), /^rum_(page_views|js_errors)_total/);
     // Next.js shows a path for a moment before it follows a redirect.
     delete counted['rum_page_views_total{route="/steer/:how"}'];
     return counted;
   };
-  await expect.poll(count, { timeout: 20_000 }).toEqual({
+  await expect.poll(count, { timeout: 60_000 }).toEqual({
     'rum_page_views_total{route="/"}': visits.length,
     // Two visits each, and two redirects to another one.
     'rum_page_views_total{route="/u/:name"}': 2 * Object.keys(NAMES).length + 2,
     // What broke, and neither redirect nor "not found".
     'rum_js_errors_total{route="/steer/:how",source="react"}': 2,
   });
+  await page.close();
 }

@@ -1,5 +1,8 @@
 import { MAX_COUNT, MAX_INGEST_BYTES, MAX_INGEST_ITEMS } from "@rumkit/protocol";
 
+/** Not Node's `Buffer`: the client runs in edge runtimes too. */
+const ENCODER = new TextEncoder();
+
 /** Bytes of a batch that its items may have: the rest is for what stands around them. */
 const BATCH_BYTES = MAX_INGEST_BYTES - 1_024;
 
@@ -47,7 +50,7 @@ export function createItemQueue(limits: { readonly maxItems: number; readonly ma
         values += 1;
         return undefined;
       }
-      const entry: Entry = { text, bytes: Buffer.byteLength(text) + ITEM_EXTRA, count: 1 };
+      const entry: Entry = { text, bytes: ENCODER.encode(text).length + ITEM_EXTRA, count: 1 };
       if (entry.bytes > BATCH_BYTES) return "oversize";
       if (entries.length >= limits.maxItems || bytes + entry.bytes > limits.maxBytes) return "queue_full";
       entries.push(entry);

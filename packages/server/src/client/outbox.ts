@@ -69,8 +69,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       disarm();
       void send();
     }, ms);
-    // An edge runtime has numbers for timers.
-    (timer as Partial<NodeJS.Timeout>).unref?.();
+    unref(timer);
   };
 
   const nextBatch = (): Batch | undefined => {
@@ -115,8 +114,23 @@ export function createOutbox(options: OutboxOptions): Outbox {
     batch = undefined;
   };
 
-  const requestSignal = (): AbortSignal =>
-    AbortSignal.any([abort.signal, AbortSignal.timeout(options.requestTimeoutMs)]);
+  /** Posts a batch within its time. Edge runtimes have no `AbortSignal.any`. */
+  const post = async (posted: Batch): Promise<PostOutcome> => {
+    const request = new AbortController();
+    const end = (): void => request.abort(abort.signal.reason);
+    const timeout = setTimeout(() => {
+      request.abort(new DOMException(`no answer within ${options.requestTimeoutMs} ms`, "TimeoutError"));
+    }, options.requestTimeoutMs);
+    unref(timeout);
+    abort.signal.addEventListener("abort", end);
+    if (abort.signal.aborted) end();
+    try {
+      return await postItems(destination, posted, request.signal);
+    } finally {
+      clearTimeout(timeout);
+      abort.signal.removeEventListener("abort", end);
+    }
+  };
 
   /** Sends what waits now. What is recorded meanwhile gathers for the next turn. */
   const sendAll = async (): Promise<void> => {
@@ -126,7 +140,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       batch ??= left > 0 ? nextBatch() : undefined;
       if (!batch) return;
       left -= before - queue.size;
-      const outcome = await postItems(destination, batch, requestSignal());
+      const outcome = await post(batch);
       if (outcome.kind === "retry") return postpone(batch, outcome);
       settle(batch, outcome);
       batch = undefined;
@@ -197,6 +211,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return closing !== undefined;
     },
   };
+}
+
+/** Lets the process end before the timer. An edge runtime has numbers for timers, and no process that waits. */
+function unref(timer: Partial<NodeJS.Timeout>): void {
+  timer.unref?.();
 }
 
 /** Ends early with the signal. Not Node's own: the client runs in edge runtimes too. */

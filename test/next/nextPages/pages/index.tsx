@@ -1,3 +1,6 @@
+import { useWalk } from "../walk";
+
 export default function Page() {
+  useWalk();
   return <output>/</output>;
 }

@@ -1,4 +1,0 @@
-export default async function Page({ params }) {
-  const { id } = await params;
-  return <output>{`/users/${id}`}</output>;
-}

@@ -1,0 +1,21 @@
+import { defineCatalog } from "@rumkit/protocol";
+
+/** Knows the walk's paths beside their patterns: a path that is sent in place of its pattern shows. */
+export const catalog = defineCatalog({
+  app: "shop",
+  routes: [
+    "/users/1",
+    "/users/2",
+    "/users/3",
+    "/u/@bob",
+    "/files/a/b",
+    "/",
+    "/users/:id",
+    "/files/*",
+    "/broken",
+    "/broken/server",
+    "/u/:name",
+    "/steer/:how",
+  ],
+  endpoints: ["/api/orders"],
+});

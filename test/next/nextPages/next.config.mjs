@@ -1,1 +1,0 @@
-export default { reactStrictMode: true, devIndicators: false, allowedDevOrigins: ["127.0.0.1"] };

@@ -1,0 +1,5 @@
+import { useWalk } from "../../walk";
+
+export default function Page() {
+  return <output>{`/users/${String(useWalk().query.id)}`}</output>;
+}
