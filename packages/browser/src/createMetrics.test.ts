@@ -1,3 +1,4 @@
+import { MAX_DETAILS } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../test/pageNetwork.ts";
 import { createMetrics } from "./createMetrics.ts";
@@ -557,6 +558,17 @@ describe("setContext", () => {
     flush();
     expect(network.batches.map(({ context }) => context)).toEqual([{ plan: "gold" }, { plan: "free" }]);
   });
+});
+
+test("what is more than the collector takes is left out, and the events count", async () => {
+  const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`key${index}`, index]));
+  const { setContext, trackAction } = start();
+  setContext(many);
+  trackAction("a", many);
+  await settle();
+  expect(Object.keys(network.batches.at(-1)?.context ?? {})).toHaveLength(MAX_DETAILS);
+  const [event] = eventsOf("action") as { details: object }[];
+  expect(Object.keys(event!.details)).toHaveLength(MAX_DETAILS);
 });
 
 test("a value that JSON has no word for costs itself, and nothing else", async () => {

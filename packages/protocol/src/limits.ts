@@ -31,12 +31,6 @@ export const MAX_NAME = 128;
 /** Keys of a details object. */
 export const MAX_DETAILS = 32;
 
-/**
- * UTF-16 units of a page's details or context as JSON, keys included. With 12 Ki units of events and 8 Ki of context
- * even text of three bytes a unit fits a batch.
- */
-export const MAX_DETAILS_UNITS = 8_192;
-
 /** Nested arrays and objects of a body. A batch needs four; eight leaves room for a later version. */
 export const MAX_DEPTH = 8;
 

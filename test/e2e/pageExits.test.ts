@@ -1,0 +1,230 @@
+/**
+ * Where exits are hard and storage is looked at: pages with a service worker that lets requests fall through, frames
+ * that are taken out of their page, a collector behind a login, a user who withdraws consent. Real browsers, one server.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import { defineCatalog } from "@rumkit/protocol";
+import { basicAuth } from "hono/basic-auth";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { changesOfVisits, scrape } from "../scrape.ts";
+import { launchChromium } from "./chromium.ts";
+import { startFirefox } from "./engines/firefox.ts";
+import { startWebkit } from "./engines/webkit.ts";
+import { untilElsewhere } from "./engines/untilElsewhere.ts";
+import { type PageServer, startPageServer } from "./pageServer.ts";
+
+const EXITS = 8;
+
+const catalog = defineCatalog({
+  app: "exits",
+  routes: ["/", "/:any"],
+  actions: { step: { help: "Steps." } },
+});
+
+/** The usual worker of an installable app: pages and files of its own, and nothing else. */
+const WORKER = `
+  addEventListener("install", () => skipWaiting());
+  addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+  addEventListener("fetch", (event) => {
+    if (event.request.method !== "GET") return;
+    event.respondWith(fetch(event.request));
+  });`;
+
+const CODE = `
+  import { createMetrics } from "@rumkit/browser";
+  const consent = new URLSearchParams(location.search).get("consent");
+  globalThis.metrics = createMetrics(consent ? { consent } : {});`;
+
+const CONTROLLED = `navigator.serviceWorker.register("/worker.js").then(() => navigator.serviceWorker.ready)
+  .then(() => navigator.serviceWorker.controller || new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve)))
+  .then(() => true)`;
+
+let server: PageServer;
+/**
+ * What stands before everything: a password that the browser knows, or before the collector a login whose session has
+ * ended, and which says so by a status or sends its own page.
+ */
+let login: "none" | "password" | "status" | "page";
+
+beforeEach(async () => {
+  login = "none";
+  const askForPassword = basicAuth({ username: "mo", password: "secret" });
+  server = await startPageServer(
+    catalog,
+    CODE,
+    {},
+    {
+      routes: (app) => {
+        app.get("/worker.js", (c) => c.body(WORKER, 200, { "content-type": "text/javascript" }));
+        app.get("/login", (c) => c.html("<h1>Log in</h1>"));
+      },
+      before: (app) => {
+        app.use("*", (c, next) => (login === "password" ? askForPassword(c, next) : next()));
+        app.use("/collect", async (c, next) => {
+          if (login === "status") return c.text("Log in first.", 401);
+          return login === "page" ? c.redirect("/login") : next();
+        });
+      },
+    },
+  );
+});
+afterEach(() => server.stop());
+
+/** What the collector counted of pages, once it is what is expected or ten seconds are over. */
+async function counted(
+  expected: object,
+  families = /^rum_(actions|batches_rejected|events_rejected|batches_lost)_total/,
+): Promise<object> {
+  const read = async (): Promise<object> =>
+    changesOfVisits(new Map(), await scrape(server.collector.app), families);
+  for (let tries = 0; tries < 200 && !isDeepStrictEqual(await read(), expected); tries += 1) await wait(50);
+  return read();
+}
+
+const steps = (count: number): object => ({ 'rum_actions_total{action="step"}': count });
+
+describe("with a service worker that lets requests fall through, every exit counts", () => {
+  async function leave(page: { evaluate(text: string): Promise<unknown> }, count: number): Promise<void> {
+    for (let exit = 0; exit < count; exit += 1) {
+      const href = `${server.origin}/p${exit}`;
+      // In a task of its own, so that the driver has its answer before the document is gone.
+      await page.evaluate(
+        `void setTimeout(() => { metrics.trackAction("step"); location = "/p${exit + 1}"; })`,
+      );
+      await untilElsewhere(page as never, href);
+      await expect.poll(() => page.evaluate("typeof metrics"), { timeout: 20_000 }).toBe("object");
+    }
+  }
+
+  test.for([
+    { engine: "Firefox", start: startFirefox },
+    { engine: "WebKit", start: startWebkit },
+  ])("in $engine", async ({ start }) => {
+    const engine = await start();
+    const page = await engine.open(`${server.origin}/p0`);
+    await page.evaluate(CONTROLLED);
+    await leave(page, EXITS);
+    expect(await counted(steps(EXITS))).toEqual(steps(EXITS));
+    await engine.quit();
+  });
+});
+
+describe("Chromium", () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser.close());
+  beforeEach(async () => {
+    context = await browser.newContext();
+    page = await context.newPage();
+  });
+  afterEach(() => context.close());
+
+  const storedBatches = (count: number): Promise<void> =>
+    expect
+      .poll(() => page.evaluate("Object.keys(localStorage).length"), { timeout: 30_000, interval: 50 })
+      .toBe(count);
+
+  test("with such a worker every exit counts once, also the last of a visit, and none is refused", async () => {
+    await page.goto(`${server.origin}/p0`);
+    await page.evaluate(CONTROLLED);
+    for (let exit = 0; exit < EXITS; exit += 1) {
+      await page.evaluate(`metrics.trackAction("step")`);
+      await page.goto(`${server.origin}/p${exit + 1}`);
+    }
+    await page.evaluate(`metrics.trackAction("step")`);
+    await page.close();
+    expect(await counted(steps(EXITS + 1))).toEqual(steps(EXITS + 1));
+  });
+
+  test("a frame that is taken out of its page sends its last batch once", async () => {
+    await page.goto(`${server.origin}/p0`);
+    for (let frame = 0; frame < EXITS; frame += 1) {
+      await page.evaluate(async () => {
+        const element = document.createElement("iframe");
+        element.src = "/frame";
+        document.body.append(element);
+        await new Promise((resolve) => element.addEventListener("load", resolve));
+        const inner = element.contentWindow as unknown as {
+          metrics: { trackAction: (name: string) => void };
+        };
+        inner.metrics.trackAction("step");
+        // Until the browser holds the batch.
+        await new Promise((resolve) => setTimeout(resolve, 250));
+        inner.metrics.trackAction("step");
+        element.remove();
+      });
+    }
+    expect(await counted(steps(2 * EXITS))).toEqual(steps(2 * EXITS));
+    await page.close();
+    expect(await counted(steps(2 * EXITS))).toEqual(steps(2 * EXITS));
+  });
+
+  test("behind a password that the browser knows every event counts", async () => {
+    login = "password";
+    await page.goto(`${server.origin.replace("//", "//mo:secret@")}/p0`);
+    // From an address with a password in it no request of a page can start.
+    await page.goto(`${server.origin}/p1`);
+    await page.evaluate(`metrics.trackAction("step"); metrics.flush()`);
+    expect(await counted(steps(1))).toEqual(steps(1));
+  });
+
+  test.each(["status", "page"] as const)(
+    "a login that answers with a %s loses nothing: the batch waits",
+    async (kind) => {
+      await page.goto(`${server.origin}/p0`);
+      login = kind;
+      await page.evaluate(`metrics.trackAction("step"); metrics.flush()`);
+      await storedBatches(1);
+      expect(await counted({})).toEqual({});
+      login = "none";
+      await page.goto(`${server.origin}/p1`);
+      await page.evaluate("metrics.flush()");
+      expect(await counted(steps(1))).toEqual(steps(1));
+      await storedBatches(0);
+    },
+  );
+
+  test("nothing is stored or sent before consent, and nothing is left after its withdrawal", async () => {
+    const stored = (): Promise<unknown> =>
+      page.evaluate(async () => ({
+        local: Object.keys(localStorage),
+        session: Object.keys(sessionStorage),
+        cookies: document.cookie,
+        databases: (await indexedDB.databases()).map(({ name }) => name),
+        caches: globalThis.isSecureContext ? await caches.keys() : [],
+      }));
+    const nothing = { local: [], session: [], cookies: "", databases: [], caches: [] };
+    await page.goto(`${server.origin}/p0?consent=unknown`);
+    await page.evaluate(`metrics.trackAction("step"); metrics.flush()`);
+    expect(await stored()).toEqual(nothing);
+    expect(server.bodies).toEqual([]);
+
+    login = "page";
+    await page.evaluate(`metrics.setConsent("granted"); metrics.flush()`);
+    await storedBatches(1);
+    expect(await stored()).toMatchObject({
+      session: [expect.stringContaining("rumkit")],
+      cookies: "",
+      databases: [],
+      caches: [],
+    });
+
+    await page.evaluate(
+      `metrics.trackAction("step"); metrics.setConsent("denied"); metrics.trackAction("step")`,
+    );
+    expect(await stored()).toEqual(nothing);
+    const tries = server.requests.length;
+    login = "none";
+    await page.goto(`${server.origin}/p1?consent=denied`);
+    expect(await stored()).toEqual(nothing);
+    await page.close();
+    expect(await counted({})).toEqual({});
+    expect(server.requests.slice(tries).filter((request) => request.startsWith("POST"))).toEqual([]);
+  });
+});
