@@ -178,6 +178,19 @@ describe.each(libraries)("a registry of $name", ({ Registry, Counter, Gauge, Agg
     ]);
   });
 
+  test("is taken over by a collector of a module that was evaluated again", async () => {
+    const registry = new Registry();
+    start(registry);
+    vi.resetModules();
+    const again = await import("./createCollector.ts");
+    const second = again.createCollector({ catalog, registry, runtimeMetrics: false });
+    onTestFinished(() => second.stop());
+    await second.trackAction("step");
+    expect(again.createCollector).not.toBe(createCollector);
+    expect(await registry.metrics()).toContain('actions_total{action="step"} 1\n');
+    expect(await (await second.app.request("/metrics")).text()).toContain('actions_total{action="step"} 1\n');
+  });
+
   test("is refused to a second collector in production, and to one of another app, with what to do", () => {
     const registry = new Registry();
     start(registry, { environment: "production" });

@@ -210,4 +210,37 @@ describe("Fastify 5", () => {
       'http_response_size_bytes_sum{method="GET",route="/product/:id"}': 4,
     });
   });
+
+  const badUrl = { "unmatched 4xx": 1 };
+
+  test("counts a URL that it cannot decode, once it has had a request that it can", async () => {
+    const { metrics, counted } = await openCollector();
+    const app = fastify();
+    app.addHook("onRequest", metrics);
+    app.get("/product/:id", async () => "ok");
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    onTestFinished(() => app.close());
+    for (const path of ["/product/1", "/product/%zz", "/product/2"]) await fetch(app.listeningOrigin + path);
+    await expect
+      .poll(async () => routesOf(await counted("http_requests_total")))
+      .toEqual({ "/product/:id 2xx": 2, ...badUrl });
+  });
+
+  test("counts the first of them, too, where its handler of such errors is told", async () => {
+    const { metrics, counted } = await openCollector();
+    const app = fastify({
+      frameworkErrors: (error, request, reply) => {
+        metrics(request, reply);
+        reply.raw.writeHead(400).end(error.message);
+      },
+    });
+    app.addHook("onRequest", metrics);
+    app.get("/product/:id", async () => "ok");
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    onTestFinished(() => app.close());
+    for (const path of ["/product/%zz", "/product/%zz"]) await fetch(app.listeningOrigin + path);
+    await expect
+      .poll(async () => routesOf(await counted("http_requests_total")))
+      .toEqual({ "unmatched 4xx": 2 });
+  });
 });
