@@ -31,3 +31,7 @@ export interface IngestBatch {
   /** Values that the client lost since the last batch, by reason. */
   dropped?: { [Reason in IngestDropReason]?: number };
 }
+
+/** Items by which workers in other processes report the catalog's jobs, called like their families. */
+export const JOBS_ACCEPTED = "jobs_accepted_total";
+export const JOB_DURATION = "job_duration_seconds";

@@ -3,10 +3,8 @@ import { Rejection } from "../ingest/rejection.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "./child.ts";
 import { followCall } from "../calls/followCall.ts";
+import { pretend, type Work } from "../calls/pretend.ts";
 import type { Running } from "../calls/running.ts";
-
-/** Any function: what is passed through comes out with its own type. */
-type Work = (...args: never[]) => unknown;
 
 /**
  * A decorator of methods, in both ways that compilers know: the standard's (TC39), and that of TypeScript's
@@ -113,20 +111,6 @@ function wrapWork<F extends Work>(job: Job, work: F): F {
     return followCall(() => Reflect.apply(work, this, args) as unknown, begin);
   };
   return pretend(wrapped, work);
-}
-
-/**
- * Makes a function look like another one to a framework, which reads its name, how many arguments it takes, and what
- * decorators have noted on it: `reflect-metadata` looks along the chain of prototypes.
- */
-function pretend<F extends Work>(wrapped: Work, work: F): F {
-  for (const key of ["name", "length"] as const) {
-    Object.defineProperty(wrapped, key, { value: work[key], configurable: true });
-  }
-  // What a generator function returns is an instance of it.
-  Object.defineProperty(wrapped, "prototype", { value: (work as { prototype?: unknown }).prototype });
-  Object.setPrototypeOf(wrapped, work);
-  return wrapped as unknown as F;
 }
 
 function createDecorator(wrap: <F extends Work>(method: F) => F): JobDecorator {

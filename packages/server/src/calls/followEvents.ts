@@ -1,4 +1,4 @@
-import { type EventEmitter, errorMonitor } from "node:events";
+import type { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
 import type { End } from "./running.ts";
 
@@ -28,9 +28,21 @@ export function followCommand(command: EventEmitter, end: End): void {
 
 function followEvents(emitter: EventEmitter, end: End): void {
   emitter.once("end", () => end("done"));
-  // A listener of "error" would keep one that the app does not handle from being thrown.
-  emitter.once(errorMonitor, (error: unknown) => end(isAbort(error) ? "done" : "error"));
+  const errors = errorEventOf(emitter);
+  if (errors) emitter.once(errors, (error: unknown) => end(isAbort(error) ? "done" : "error"));
   emitter.once("close", () => end("done"));
+}
+
+/**
+ * The event of Node's emitters by which errors are watched: a listener of "error" would keep one that the app does not
+ * handle from being thrown. Not imported, since the client runs where there is no `node:events`.
+ */
+function errorEventOf(emitter: object): symbol | undefined {
+  for (let at: object | null = emitter; at; at = Reflect.getPrototypeOf(at)) {
+    const { errorMonitor } = at.constructor as { readonly errorMonitor?: unknown };
+    if (typeof errorMonitor === "symbol") return errorMonitor;
+  }
+  return undefined;
 }
 
 /** A reader that stops, by `break` in `for await` or by its signal, destroys the stream with this error. */

@@ -1,6 +1,5 @@
 import type { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
-import { types } from "node:util";
 
 /** How the result of a call tells that it has ended. */
 export type Shape =
@@ -24,7 +23,10 @@ export function shapeOf(result: unknown, anyIterator: boolean): Shape {
   if ((typeof result !== "object" || result === null) && typeof result !== "function")
     return { kind: "value" };
   const loose = result as unknown as Loose;
-  if (types.isPromise(result)) return { kind: hasStandardThen(result) ? "promise" : "lazy", result };
+  if (Object.prototype.toString.call(result) === "[object Promise]") {
+    const promise = result as unknown as PromiseLike<unknown>;
+    return { kind: hasStandardThen(promise) ? "promise" : "lazy", result: promise };
+  }
   if (isCommand(loose)) return { kind: "command", result: result as unknown as EventEmitter };
   if (typeof loose["then"] === "function") {
     const promise = result as unknown as PromiseLike<unknown>;

@@ -1,3 +1,7 @@
+import { JOB_DURATION, JOBS_ACCEPTED } from "@rumkit/protocol";
+import { followCall } from "../calls/followCall.ts";
+import { pretend, type Work } from "../calls/pretend.ts";
+import type { Running } from "../calls/running.ts";
 import { createItemQueue } from "./itemQueue.ts";
 import { createOutbox } from "./outbox.ts";
 import { readItem } from "./readItem.ts";
@@ -64,41 +68,41 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
     if (reason === undefined) outbox.wake();
     else outbox.drop(reason, 1, typeof name === "string" ? name.slice(0, 128) : undefined);
   };
-  const observe = (name: string, start: number, tags: Tags | undefined, outcome: string): void =>
-    add(name, (performance.now() - start) / 1_000, withOutcome(tags, outcome), false);
+  const observe = (name: string, tags: Tags | undefined, words: Words): Running => {
+    const start = performance.now();
+    return {
+      end: (outcome) =>
+        add(name, (performance.now() - start) / 1_000, withOutcome(tags, words[outcome]), false),
+    };
+  };
+  const trackJob = <F extends Work>(job: string, work: F): F => {
+    const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+      add(JOBS_ACCEPTED, 1, { job }, true);
+      return followCall(
+        () => Reflect.apply(work, this, args) as unknown,
+        () => observe(JOB_DURATION, { job }, { done: "done", error: "error" }),
+      );
+    };
+    return pretend(wrapped, work);
+  };
 
   return {
     record: (name, value, tags) => add(name, value, tags, false),
     increment: (name, tags, by = 1) => add(name, by, tags, true),
-    time: (name, fn, tags) => {
-      const start = performance.now();
-      try {
-        const result = fn();
-        if (!isThenable(result)) {
-          observe(name, start, tags, "success");
-          return result;
-        }
-        // Not beside it: a lazy promise (a query builder) would run a second time.
-        return result.then(
-          (value: unknown) => {
-            observe(name, start, tags, "success");
-            return value;
-          },
-          (error: unknown) => {
-            observe(name, start, tags, "failure");
-            throw error;
-          },
-        ) as typeof result;
-      } catch (error) {
-        observe(name, start, tags, "failure");
-        throw error;
-      }
-    },
+    time: (name, fn, tags) =>
+      followCall(fn, () => observe(name, tags, { done: "success", error: "failure" })) as ReturnType<
+        typeof fn
+      >,
+    trackJob,
+    timed: (name, work) => trackJob(name, work)(),
     flush: outbox.flush,
     close: outbox.close,
     status: outbox.status,
   };
 }
+
+/** What an outcome is called. */
+type Words = Readonly<Record<"done" | "error", string>>;
 
 /** An address without a path is a collector's, which takes values at `/ingest`. */
 function readUrl(url: string | URL): URL {
@@ -123,10 +127,6 @@ function withOutcome(tags: Tags | undefined, outcome: string): Tags {
   } catch {
     return { outcome };
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 function warn(message: string): void {

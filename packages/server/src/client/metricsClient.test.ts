@@ -18,6 +18,7 @@ import type { ReportingClient } from "./reportingClient.ts";
 const catalog = defineCatalog({
   app: "shop",
   routes: ["/"],
+  jobs: { mail: { help: "Mails sent." } },
   ingested: {
     "jobs.done": { help: "Jobs.", type: "counter", labels: { queue: ["mail", "pdf"] } },
     "mail.duration": {
@@ -416,7 +417,7 @@ describe("time", () => {
     expect(await total('mail_duration_seconds_sum{outcome="success"}')).toBeGreaterThan(0.029);
   });
 
-  test("leaves the caller's own outcome, and runs what is lazy once", async () => {
+  test("leaves the caller's own outcome, and runs what is lazy once, when it is asked for", async () => {
     const { time, flush } = start();
     let runs = 0;
     const lazy = {
@@ -426,11 +427,41 @@ describe("time", () => {
         resolve(runs);
       },
     } as PromiseLike<number>;
-    // What a thenable's `then` returns is its own affair, so it may be undefined.
-    void time("mail.duration", () => lazy, { outcome: "failure" });
+    const timed = time("mail.duration", () => lazy, { outcome: "failure" });
+    expect([timed, runs]).toEqual([lazy, 0]);
+    expect(await timed).toBe(1);
     await flush();
     expect(runs).toBe(1);
     expect(await total(series("failure"))).toBe(1);
+  });
+});
+
+describe("jobs of another process", () => {
+  test("are the collector's own: accepted, and timed by how they ended", async () => {
+    const { trackJob, timed, flush, status } = start();
+    const send = trackJob("mail", async function send(this: { host: string }, to: string) {
+      await Promise.resolve();
+      if (to === "nobody") throw new Error("no");
+      return `${to} at ${this.host}`;
+    });
+    expect([send.name, send.length]).toEqual(["send", 1]);
+    expect(await send.call({ host: "a" }, "eve")).toBe("eve at a");
+    await expect(send.call({ host: "a" }, "nobody")).rejects.toThrow("no");
+    expect(timed("mail", () => 7)).toBe(7);
+    expect(await flush()).toBe(true);
+    expect(await total('jobs_accepted_total{job="mail"}')).toBe(3);
+    expect(await total('job_duration_seconds_count{job="mail",outcome="done"}')).toBe(2);
+    expect(await total('job_duration_seconds_count{job="mail",outcome="error"}')).toBe(1);
+    expect(await total('jobs_in_flight{job="mail"}')).toBe(0);
+    expect(status()).toMatchObject({ delivered: 6, rejected: 0 });
+  });
+
+  test("that the catalog does not have are done, and the client says so", async () => {
+    const { timed, flush, status } = start();
+    expect(timed("fax", () => 7)).toBe(7);
+    await flush();
+    expect(status()).toMatchObject({ delivered: 2, rejected: 2 });
+    expect(problems).toEqual([expect.stringContaining('"job" cannot be "fax"')]);
   });
 });
 
@@ -528,7 +559,7 @@ describe("a process", () => {
       conditions: ["@rumkit/source"],
     });
     const foreign = Object.keys(metafile.inputs).filter(
-      (path) => !/^packages\/(server\/src\/client|protocol\/src)\//.test(path),
+      (path) => !/^packages\/(server\/src\/(client|calls)|protocol\/src)\//.test(path),
     );
     expect(foreign).toEqual([]);
     const external = Object.values(metafile.outputs).flatMap(({ imports }) =>

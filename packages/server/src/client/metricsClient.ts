@@ -20,6 +20,8 @@ export class MetricsClient implements ReportingClient {
   readonly record: ReportingClient["record"];
   readonly increment: ReportingClient["increment"];
   readonly time: ReportingClient["time"];
+  readonly trackJob: ReportingClient["trackJob"];
+  readonly timed: ReportingClient["timed"];
   readonly flush: ReportingClient["flush"];
   readonly close: ReportingClient["close"];
   readonly status: ReportingClient["status"];
@@ -29,6 +31,8 @@ export class MetricsClient implements ReportingClient {
     this.record = client.record;
     this.increment = client.increment;
     this.time = client.time;
+    this.trackJob = client.trackJob;
+    this.timed = client.timed;
     this.flush = client.flush;
     this.close = client.close;
     this.status = client.status;

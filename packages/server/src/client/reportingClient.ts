@@ -26,11 +26,22 @@ export interface ReportingClient {
   /** Counts something up, `by` 1 unless said otherwise. Equal calls travel as one. */
   readonly increment: (name: string, tags?: Tags, by?: number) => void;
   /**
-   * Calls `fn` and reports how long it took, in seconds, until it returned or its promise settled. The tag
+   * Calls `fn` and reports how long it took, in seconds, until it returned or its promise settled; a query builder
+   * from its first `then`, a generator or a stream until its end. The tag
    * `outcome` says `success` or `failure`, unless the caller has one of that name. What `fn` returns is
    * returned, what it throws is thrown.
    */
   readonly time: <Result>(name: string, fn: () => Result, tags?: Tags) => Result;
+  /**
+   * Wraps a function, so that each call is a job of the collector's catalog: accepted, and timed as `done` or `error`,
+   * as the collector's own `trackJob` does; `jobs_in_flight` is the collector's process alone. For workers of a
+   * queue, in processes of their own.
+   *
+   * @example new Worker("mail", metrics.trackJob("mail", async (job) => { … }));
+   */
+  readonly trackJob: <F extends (...args: never[]) => unknown>(name: string, work: F) => F;
+  /** Does something at once, as a job. Returns what it returns, throws what it throws. */
+  readonly timed: <Result>(name: string, work: () => Result) => Result;
   /**
    * Sends what waits without waiting for the next turn. Resolves with true when it is delivered, with false
    * where it has to be tried again: the client does that by itself.

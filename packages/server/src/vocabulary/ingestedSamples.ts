@@ -1,7 +1,14 @@
-import type { Catalog, IngestedSpec, IngestItem } from "@rumkit/protocol";
+import {
+  type Catalog,
+  type IngestedSpec,
+  type IngestItem,
+  JOB_DURATION,
+  JOBS_ACCEPTED,
+} from "@rumkit/protocol";
 import type { BadItem } from "../ingest/parseItems.ts";
 import { isRejection } from "../ingest/rejection.ts";
 import { ingestedFamilyName } from "../metrics/describeIngestedMetrics.ts";
+import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { pickLabels } from "./labels.ts";
 
@@ -11,14 +18,22 @@ export type IngestVocabulary = (item: IngestItem) => readonly Sample[] | BadItem
 /** What becomes of a name that the catalogue does not declare. */
 export type UnknownNames = "bounded" | "refuse";
 
+interface Declared {
+  readonly spec: Pick<IngestedSpec, "type" | "labels">;
+  readonly metric: string;
+}
+
 /** Looks names up in the catalogue. Of those that it does not have, number and sum are counted, or nothing. */
 export function createIngestVocabulary(
-  { ingested = {} }: Pick<Catalog, "ingested">,
+  { ingested = {}, jobs = {} }: Pick<Catalog, "ingested" | "jobs">,
   unknownNames: UnknownNames,
 ): IngestVocabulary {
-  const declared = new Map(
+  const declared = new Map<string, Declared>(
     Object.entries(ingested).map(([name, spec]) => [name, { spec, metric: ingestedFamilyName(name, spec) }]),
   );
+  for (const [name, spec] of jobItems(Object.keys(jobs))) {
+    if (!declared.has(name)) declared.set(name, { spec, metric: name });
+  }
   return (item) => {
     const { name, value, count: times = 1 } = item;
     const known = declared.get(name);
@@ -42,7 +57,16 @@ export function createIngestVocabulary(
   };
 }
 
-function negative(name: string, spec: IngestedSpec | undefined): BadItem {
+/** What workers in other processes report of the catalog's jobs, under the names of the families. */
+function jobItems(job: readonly string[]): [name: string, spec: Pick<IngestedSpec, "type" | "labels">][] {
+  if (job.length === 0) return [];
+  return [
+    [JOBS_ACCEPTED, { type: "counter", labels: { job } }],
+    [JOB_DURATION, { type: "histogram", labels: { job, outcome: JOB_OUTCOMES } }],
+  ];
+}
+
+function negative(name: string, spec: Pick<IngestedSpec, "type"> | undefined): BadItem {
   const what = spec ? `is a ${spec.type}` : "is not declared, so its values are added up";
   return { code: "bad_number", message: `"${name}" ${what}: no value is negative. A gauge's may be.` };
 }
