@@ -109,6 +109,17 @@ describe.each(copies)("an app with %s", (_name, HonoOfApp) => {
   );
 });
 
+test("collector.fetch mounts, with its types, in an app of another version", async () => {
+  const { collector } = openShop(Hono);
+  const app = new OlderHono().mount("/rum", collector.fetch);
+  app.all("/collect", (c) => collector.fetch(c.req.raw, c.env as object));
+  const headers = { origin: "https://shop.example" };
+  for (const path of ["/rum/collect", "/collect"]) {
+    const { status } = await app.request(path, { method: "POST", body: batch, headers });
+    expect([path, status]).toEqual([path, 202]);
+  }
+});
+
 test("a CommonJS process that requires both gets the same", async () => {
   const script = `
     const { Hono } = require("hono");
