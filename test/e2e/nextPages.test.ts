@@ -59,24 +59,27 @@ describe.each(["production", "development"] as const)("Next.js Pages Router in %
     expect(await walkThrough(browser, server.origin, collector.origin)).toEqual(SIX_VIEWS_THREE_NAMES);
   });
 
-  test("a collector in an API route takes batches, and its /metrics is compressed once", async () => {
-    const batch = {
-      v: 1,
-      id: "0".repeat(32),
-      session: "5".repeat(32),
-      sentAt: 1,
-      events: [{ type: "page_view", route: "/" }],
+  test("a collector in an API route takes batches, parsed by Next.js or not, and its /metrics is compressed once", async () => {
+    const send = async (path: string, id: string): Promise<unknown> => {
+      const response = await fetch(server.origin + path, {
+        method: "POST",
+        headers: { origin: server.origin, "user-agent": "Mozilla/5.0 Chrome/140.0.0.0" },
+        body: JSON.stringify({
+          v: 1,
+          id: id.repeat(32),
+          session: "5".repeat(32),
+          sentAt: 1,
+          events: [{ type: "page_view", route: "/" }],
+        }),
+      });
+      return response.json();
     };
-    const response = await fetch(`${server.origin}/api/rum/collect`, {
-      method: "POST",
-      headers: { origin: server.origin, "user-agent": "Mozilla/5.0 Chrome/140.0.0.0" },
-      body: JSON.stringify(batch),
-    });
-    expect(await response.json()).toMatchObject({ accepted: 1 });
+    expect(await send("/api/rum/collect", "1")).toMatchObject({ accepted: 1 });
+    expect(await send("/api/parsed/collect", "2")).toMatchObject({ accepted: 1 });
     const asking = get(`${server.origin}/api/rum/metrics/`, { headers: { "accept-encoding": "gzip" } });
     const [metrics] = (await once(asking, "response")) as [IncomingMessage];
     expect(metrics.headers["content-encoding"]).toBe("gzip");
     const text = gunzipSync(Buffer.concat(await metrics.toArray())).toString();
-    expect(text).toContain('rum_page_views_total{route="/",navigation="hard",experience="unknown"} 1\n');
+    expect(text).toContain('rum_page_views_total{route="/",navigation="hard",experience="unknown"} 2\n');
   });
 });
