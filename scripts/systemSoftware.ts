@@ -72,6 +72,26 @@ const SOFTWARE: readonly Software[] = [
   },
 ];
 
+/** Blockers of trackers, for the tests of what they let through. They are no programs: their folders are looked for. */
+const BLOCKERS: readonly Software[] = [
+  {
+    name: "uBlock Origin for Chromium",
+    reason: "EasyPrivacy, the list that most blockers have on",
+    variable: "UBLOCK_CHROMIUM_PATH",
+    programs: ["ublock-origin"],
+    debianPackage: "webext-ublock-origin-chromium",
+    folders: () => ["/usr/share/chromium/extensions"],
+  },
+  {
+    name: "uBlock Origin for Firefox",
+    reason: "what a blocker lets through, in Firefox",
+    variable: "UBLOCK_FIREFOX_PATH",
+    programs: ["uBlock0@raymondhill.net"],
+    debianPackage: "webext-ublock-origin-firefox",
+    folders: () => ["/usr/share/mozilla/extensions/{ec8030f7-c20a-464f-9b0e-13a3a9e97384}"],
+  },
+];
+
 /** Browsers besides Chromium. Each is needed by its own delivery tests alone. */
 const ENGINES: Readonly<Record<string, readonly Software[]>> = {
   Firefox: [
@@ -125,6 +145,11 @@ export function provideTracer(): Promise<string[]> {
   return provide(TRACER);
 }
 
+/** Does the same for the blockers. */
+export function provideBlockers(): Promise<string[]> {
+  return provide(BLOCKERS);
+}
+
 /** Does the same for the other engines, and puts the names of those that cannot run into `LEFT_OUT_ENGINES`. */
 export async function provideEngines(): Promise<string[]> {
   const missing = await provide(Object.values(ENGINES).flat());
@@ -137,7 +162,7 @@ export async function provideEngines(): Promise<string[]> {
  * without `npm test`.
  */
 export function findSoftware(): void {
-  for (const software of [...SOFTWARE, ...TRACER]) find(software);
+  for (const software of [...SOFTWARE, ...TRACER, ...BLOCKERS]) find(software);
   process.env["LEFT_OUT_ENGINES"] ??= leftOutEngines();
 }
 

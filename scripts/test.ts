@@ -4,10 +4,15 @@ import { join } from "node:path";
 import { build } from "./build.ts";
 import { check } from "./check.ts";
 import { ROOT, tryRun } from "./steps.ts";
-import { provideEngines, provideSoftware, provideTracer } from "./systemSoftware.ts";
+import { provideBlockers, provideEngines, provideSoftware, provideTracer } from "./systemSoftware.ts";
 
 const missingSoftware = await provideSoftware();
-const missing = [...missingSoftware, ...(await provideEngines()), ...(await provideTracer())];
+const missing = [
+  ...missingSoftware,
+  ...(await provideEngines()),
+  ...(await provideBlockers()),
+  ...(await provideTracer()),
+];
 for (const sentence of missing) console.error(sentence);
 if (missing.length > 0 && process.env["CI"] === "true") process.exit(1);
 

@@ -24,6 +24,8 @@ export interface PageServer {
 export interface PageParts {
   /** HTML before the script. Default a heading. */
   readonly body?: string;
+  /** Default any free one. */
+  readonly port?: number;
   /** Headers of the page. */
   readonly headers?: Readonly<Record<string, string>>;
   /** What stands before everything: a login, a proxy. */
@@ -37,7 +39,7 @@ export async function startPageServer(
   catalog: Catalog,
   code: string,
   options: Partial<CollectorOptions<Catalog>> = {},
-  { body = "<h1>Page</h1>", headers = {}, before, routes }: PageParts = {},
+  { body = "<h1>Page</h1>", headers = {}, port = 0, before, routes }: PageParts = {},
 ): Promise<PageServer> {
   const collector = createCollector({
     // A browser that a test drives says that it is one.
@@ -64,7 +66,7 @@ export async function startPageServer(
   routes?.(app);
   const page = `<!doctype html><meta charset=utf-8><title>Page</title><link rel=icon href=data:,>${body}<script src=/page.js></script>`;
   app.get("*", (c) => c.html(page, 200, headers));
-  const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
+  const server = serve({ fetch: app.fetch, port, hostname: "127.0.0.1" });
   const requests: string[] = [];
   server.on("request", ({ method, url }: IncomingMessage) => void requests.push(`${method} ${url}`));
   await once(server, "listening");

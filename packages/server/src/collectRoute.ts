@@ -38,6 +38,8 @@ export interface CollectOptions {
   readonly originOf: (request: CollectRequest) => RequestOrigin;
   /** Pages of an origin may not report, or not with their key. The message says what to add. */
   readonly onDenied: (message: string) => void;
+  /** Sees the path and query of every batch that was let in. */
+  readonly onPath: (pathAndQuery: string) => void;
   /** Refuses a batch without a write key. Undefined where pages need none. */
   readonly access: Pick<Access, "checkWriteKey"> | undefined;
   readonly translate: PageVocabulary;
@@ -80,6 +82,7 @@ export function createCollect(options: CollectOptions): AnswerRequest {
         refusedRequest("rate_limited").forEach(record);
         return refuseForRate(wait, headers);
       }
+      options.onPath(request.url);
       const answer = await answerBatch(request, options);
       return { status: options.durable ? 200 : 202, headers, body: JSON.stringify(answer) };
     } catch (error) {

@@ -19,6 +19,7 @@ import { createExposition } from "./exposition/createExposition.ts";
 import { createActiveSessions } from "./ingest/activeSessions.ts";
 import { createBotCheck } from "./ingest/botCheck.ts";
 import { createForwardedHost, createSenderOf } from "./ingest/clientAddress.ts";
+import { createPathWarning } from "./ingest/blockedPath.ts";
 import { createCheckOrigin, createRequestOrigin } from "./ingest/corsOrigin.ts";
 import { createOriginPolicy } from "./ingest/originPolicy.ts";
 import { createDelayReading, createOverload } from "./ingest/overload.ts";
@@ -53,6 +54,7 @@ import {
   createRejectionWarning,
   warnOfScrape,
   warnOfTakeOver,
+  warnOfBlockedPath,
 } from "./warnings.ts";
 
 /** Milliseconds that `stop` waits for open requests: a sender that is slower gets no answer. */
@@ -181,6 +183,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     checkOrigin: createCheckOrigin({ policy: originPolicy, forwardedHostOf, onDenied }),
     originOf: createRequestOrigin({ forwardedHostOf }),
     onDenied,
+    onPath: createPathWarning(options.log ? log.pathBlocked : warnOfBlockedPath),
     access,
     translate: createPageVocabulary(catalog),
     senderOf,

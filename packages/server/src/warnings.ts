@@ -62,6 +62,11 @@ export function warnOfOrigin(message: string): void {
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_ORIGIN_DENIED" });
 }
 
+/** Users with a blocker would be missing in every number, and nothing else would show it. */
+export function warnOfBlockedPath(message: string): void {
+  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_PATH_BLOCKED" });
+}
+
 /** Different messages that are passed on: what strangers can cause may not fill a log. */
 const MOST_MESSAGES = 20;
 

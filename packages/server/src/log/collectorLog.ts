@@ -11,6 +11,8 @@ export interface CollectorLog {
   journalFailed(error: unknown): void;
   /** Pages of an origin are refused; the message says what to add. */
   originDenied(message: string): void;
+  /** Blockers stop pages from sending to the path of the collector; the message says what to do. */
+  pathBlocked(message: string): void;
   /** An error of a page was accepted: its first five of a minute get a line each. */
   pageError(error: ReportedError): void;
   /** To be called once a second. */
@@ -44,6 +46,7 @@ export function createCollectorLog(log: Log | undefined, app: string, now: () =>
       log.error({ kind: "journal_failed", app, reason }, "An entry could not be kept, and was refused.");
     },
     originDenied: (message) => log.warn({ kind: "origin_denied", app }, message),
+    pathBlocked: (message) => log.warn({ kind: "path_blocked", app }, message),
     pageError: (error) => {
       if (!limit.admit(error.fingerprint, error.times)) return;
       log.error({ kind: "page_error", app, ...fieldsOf(error) }, sentenceOf(error));
@@ -69,6 +72,7 @@ const SILENT: CollectorLog = {
   stopped: nothing,
   journalFailed: nothing,
   originDenied: nothing,
+  pathBlocked: nothing,
   pageError: nothing,
   tick: nothing,
 };

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { createPathWarning, findBlockingPattern } from "./blockedPath.ts";
+
+test.each([
+  "/collect",
+  "/collect?key=pub_1",
+  "/rum/collect",
+  "/shop/pulse/collect?key=pub_1",
+  "/api/rum/collect",
+  "/api/collect/",
+  "/analytics/collect",
+  "/stats/collect",
+])("%s passes", (path) => {
+  expect(findBlockingPattern(path)).toBeUndefined();
+});
+
+test.each([
+  ["/api/collect", "/api/collect|"],
+  ["/shop/API/collect", "/api/collect|"],
+  ["/api/metrics/collect?key=pub_1", "/api/metrics/collect"],
+  ["/analytics/collect?key=pub_1", "/analytics/collect?"],
+  ["/stats/collect?key=pub_1", "/stats/collect?"],
+  ["/log/collect/funnels", "/log/collect/*"],
+])("%s is blocked by %s", (path, pattern) => {
+  expect(findBlockingPattern(path)).toBe(pattern);
+});
+
+test("is told once, with what to do, whatever else is sent to", () => {
+  const told: string[] = [];
+  const see = createPathWarning((message) => told.push(message));
+  for (const path of ["/collect", "/api/collect", "/api/collect", "/api/metrics/collect"]) see(path);
+  expect(told).toEqual([
+    'Users with a blocker are not counted: EasyPrivacy blocks /api/collect on every site, by "/api/collect|". Mount the collector at a path that is not listed, such as /rum, and give the page its `url`.',
+  ]);
+});

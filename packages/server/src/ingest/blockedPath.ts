@@ -1,0 +1,47 @@
+/**
+ * The patterns of EasyPrivacy that hold on every site and can match a path that ends in `/collect`, or that path
+ * with a write key or with what lies below it. EasyPrivacy is the list of trackers that uBlock Origin has on by
+ * default. Read off the list of 31 October 2025 in Debian's `webext-ublock-origin-chromium`; a test compares it.
+ */
+export const BLOCKED_PATTERNS = [
+  "/Hits/collect/*",
+  "/analytics/collect?",
+  "/api/collect|",
+  "/api/metrics/collect",
+  "/counter/collect?",
+  "/egcs/v2/collect",
+  "/log/collect/*",
+  "/r/collect?",
+  "/stats-collect",
+  "/stats/api/collect",
+  "/stats/collect/*",
+  "/stats/collect?",
+  "/watchdog/hits/collect",
+] as const;
+
+/**
+ * Returns the pattern by which blockers stop pages from sending to this address, undefined if none does. `|` at the
+ * end of a pattern is the end of the address, `*` anything; case does not matter.
+ */
+export function findBlockingPattern(pathAndQuery: string): string | undefined {
+  const address = `${pathAndQuery.toLowerCase()}|`;
+  return BLOCKED_PATTERNS.find((pattern) => address.includes(pattern.toLowerCase().replace(/\*$/, "")));
+}
+
+/** Returns what tells, once, that pages with a blocker cannot send to the path that batches come to. */
+export function createPathWarning(tell: (message: string) => void): (pathAndQuery: string) => void {
+  let isTold = false;
+  let last: string | undefined;
+  return (pathAndQuery) => {
+    // All pages of a site send to one address.
+    if (isTold || pathAndQuery === last) return;
+    last = pathAndQuery;
+    const pattern = findBlockingPattern(pathAndQuery);
+    if (pattern === undefined) return;
+    isTold = true;
+    const path = pathAndQuery.split("?", 1)[0]!;
+    tell(
+      `Users with a blocker are not counted: EasyPrivacy blocks ${path} on every site, by "${pattern}". Mount the collector at a path that is not listed, such as /rum, and give the page its \`url\`.`,
+    );
+  };
+}
