@@ -7,6 +7,7 @@ import type { Source } from "./source.ts";
 import { apiTimings } from "./sources/apiTimings.ts";
 import { clicks } from "./sources/clicks.ts";
 import { dimensions } from "./sources/dimensions.ts";
+import { errorKinds } from "./sources/errorKinds.ts";
 import { errors } from "./sources/errors.ts";
 import { filter } from "./sources/filter.ts";
 import { forms } from "./sources/forms.ts";
@@ -56,6 +57,7 @@ function defaultConsent(): Consent {
 function sourcesFor({ sampleRate = 1, beforeSend, pageViews: mode, sources = [] }: MetricsOptions): Source[] {
   return [
     ...(sampleRate < 1 ? [sampling(sampleRate)] : []),
+    errorKinds(),
     dimensions(),
     restoredViews(),
     vitals(vitalCauses),

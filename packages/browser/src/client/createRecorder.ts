@@ -53,7 +53,6 @@ export function createRecorder(
   const [addBatch, send, clearBatches] = createTransport(options, hooks, lose);
   const routeOf = (of: string): string => guard(nameRoute)(of) || of;
   const route = (): string => viewed ?? routeOf(path(location));
-  const [trackError, forgetErrors] = createErrorCall(record);
 
   /** Whether no listener objects, by returning false. */
   const pass = <Given>(listeners: ((given: Given) => unknown)[], given?: Given): boolean =>
@@ -165,10 +164,9 @@ export function createRecorder(
       trackFeature: track("feature"),
       measure: track("measurement"),
       trackPageView(of, navigation = (viewed && "soft") as "soft" | undefined) {
-        forgetErrors();
         record({ type: "page_view", navigation }, (viewed = of));
       },
-      trackError,
+      trackError: createErrorCall(record),
     },
     {
       drop,

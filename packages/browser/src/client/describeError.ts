@@ -4,13 +4,16 @@ import { MAX_TEXT } from "@rumkit/protocol";
 const QUERY_OR_HASH = /(\/[^\s?#]*)[?#]\S*?(?=(:\d+)*\)?(\s|$))/g;
 
 /**
- * Name, message, stack and component stack of whatever was thrown, cut to `MAX_TEXT` each, without the query and
- * hash of URLs.
+ * The text of a property of whatever was thrown, or of `absent` where it has none: cut to `MAX_TEXT`, without the
+ * query and hash of URLs. Never throws: what cannot be read is empty.
  */
-export function describeError(error: unknown, componentStack: unknown): string[] {
-  const { name = "Error", message = error, stack = "" } = Object(error) as Record<string, unknown>;
-  // Cut first: the pattern then never meets more than the limit. Anything can be thrown; "[object Object]" is a text too.
-  return [name, message, stack, componentStack].map((text) =>
-    String(text).slice(0, MAX_TEXT).replace(QUERY_OR_HASH, "$1"),
-  );
+export function describeError(thrown: unknown, property: string, absent: unknown): string {
+  try {
+    // Cut first: the pattern then never meets more than the limit.
+    return String((Object(thrown) as Record<string, unknown>)[property] ?? absent)
+      .slice(0, MAX_TEXT)
+      .replace(QUERY_OR_HASH, "$1");
+  } catch {
+    return "";
+  }
 }

@@ -1,13 +1,11 @@
 import type { Source } from "../source.ts";
 
-/** Counts exceptions that nobody caught and promises whose rejection nobody took. */
+/** Counts exceptions that nothing caught and rejections that nothing handled. */
 export function errors(): Source {
   return (page) => {
-    // A failed image or script fires a plain Event here in some setups; only script errors have a message.
+    // The error of a resource passes here too, and has no message. Null and undefined can be thrown.
     page.on(window, "error", ({ error, message }: ErrorEvent) => {
-      // Of a script of another origin without CORS the browser says no more than "Script error.".
-      const source = message === "Script error." ? "opaque" : "uncaught";
-      if (message) page.trackError(error ?? message, { source });
+      if (message !== undefined) page.trackError(error ?? message, { source: "uncaught" });
     });
     page.on(window, "unhandledrejection", ({ reason }: PromiseRejectionEvent) =>
       page.trackError(reason, { source: "rejection" }),

@@ -1,6 +1,6 @@
 import type { Source, SourceContext } from "../source.ts";
-import { clickName } from "./elementName.ts";
 import { endpointOf } from "./endpoint.ts";
+import { firstMatch, onUserClick } from "./userClicks.ts";
 
 /** Three clicks in a second within 30 px are a rage click: Datadog and PostHog agree. */
 const RAGE_CLICKS = 3;
@@ -20,7 +20,7 @@ const ERROR_MS = 1_000;
 const SCRIPTED =
   "a:not([href]),a[href^='#'],button,[role=button],[role=link],[role=menuitem],[role=tab],[onclick]";
 
-/** What an effect looks like: of the window, where every event passes. */
+/** What an effect looks like. */
 const EFFECTS =
   "scroll selectionchange input change invalid submit toggle blur fullscreenchange pagehide".split(" ");
 
@@ -33,38 +33,39 @@ const EFFECTS =
  */
 export function frustration(): Source {
   return (page) => {
-    let recent: { x: number; y: number; at: number }[] = [];
-    let last: { name: string; at: number } | undefined;
+    let recent: MouseEvent[] = [];
+    let last: { name: string; at: number } | "" | void;
     let endWatch: (() => void) | undefined;
 
-    page.on(document, "click", (event: MouseEvent) => {
-      const target = event.composedPath()[0] as Element;
-      if (target.closest("[data-rum-ignore]")) return;
-      const name = clickName(event);
-      const { clientX: x, clientY: y, timeStamp: at } = event;
-      // A click on a label is followed by one on its field, of the same moment.
-      if (at === recent.at(-1)?.at) return;
-      recent = recent.filter(
-        (click) => at - click.at < RAGE_MS && Math.hypot(x - click.x, y - click.y) <= RAGE_PX,
-      );
-      recent.push({ x, y, at });
-      if (recent.length === RAGE_CLICKS) page.record({ type: "rage_click", name });
+    onUserClick(page, (name, path, event) => {
+      if (firstMatch(path, "[data-rum-ignore]")) return;
+      // By a key there is no detail: a held key clicks on and on.
+      if (event.detail) {
+        recent = recent.filter(
+          ({ x, y, timeStamp }) =>
+            event.timeStamp - timeStamp < RAGE_MS && Math.hypot(event.x - x, event.y - y) <= RAGE_PX,
+        );
+        recent.push(event);
+        if (recent.length === RAGE_CLICKS) page.record({ type: "rage_click", name });
+      }
       // Without a session there is no consent, and what is told after it happened before: not by this click.
-      last = page.session().id ? { name, at } : undefined;
+      last = page.session().id && { name, at: event.timeStamp };
       endWatch?.();
-      if (target.closest(SCRIPTED)) endWatch = watchForEffect(page, name, target);
+      if (firstMatch(path, SCRIPTED)) endWatch = watchForEffect(page, name, path);
     });
-    page.hooks.events.push(({ type }) => {
-      if (type !== "error" || !last || performance.now() - last.at > ERROR_MS) return;
+    page.hooks.events.push((event) => {
+      if (event.type !== "error" || !last || performance.now() - last.at > ERROR_MS) return;
+      // Not by a notice, nor by what is opaque or of an extension.
+      if (/^[noe]/.test(event.source)) return;
       page.record({ type: "error_click", name: last.name });
-      last = undefined;
+      last = endWatch?.();
     });
     return () => endWatch?.();
   };
 }
 
 /** Records a dead click unless an effect is seen in time. Returns what ends the watch. */
-function watchForEffect(page: SourceContext, name: string, target: Element): () => void {
+function watchForEffect(page: SourceContext, name: string, path: readonly Element[]): () => void {
   const route = page.route();
   const end = new AbortController();
   const timer = setTimeout(() => {
@@ -84,12 +85,12 @@ function watchForEffect(page: SourceContext, name: string, target: Element): () 
     end.abort();
   }
 
-  // A shadow tree is none of the document's.
-  for (const tree of new Set([document, target.getRootNode()]))
-    mutations.observe(tree, { subtree: true, childList: true, attributes: true, characterData: true });
-  requests.observe({ type: "resource" });
   const options = { capture: true, signal: end.signal };
+  // A shadow tree is none of the document's.
+  for (const tree of [document, path[0]!.getRootNode()])
+    mutations.observe(tree, { subtree: true, childList: true, attributes: true, characterData: true });
   for (const effect of EFFECTS) window.addEventListener(effect, stop, options);
+  requests.observe({ type: "resource" });
   (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", stop, options);
   return stop;
 }

@@ -1,0 +1,162 @@
+/** Whatever is thrown counts once, and what is no fault of the app counts apart. */
+import type { ErrorEvent as WireError } from "@rumkit/protocol";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
+import { createMetrics } from "../createMetrics.ts";
+import type { Metrics } from "../metrics.ts";
+
+let network: Network;
+let metrics: Metrics;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  network = recordNetwork();
+  sessionStorage.clear();
+  localStorage.clear();
+  metrics = createMetrics({ sources: [] });
+});
+afterEach(() => {
+  metrics.stop();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+async function reported(): Promise<WireError[]> {
+  await vi.advanceTimersByTimeAsync(6_000);
+  return network.events().filter((event) => event.type === "error");
+}
+
+const throwing = (): never => {
+  throw new Error("trap");
+};
+const hostile = new Proxy({}, { get: throwing, has: throwing, getPrototypeOf: throwing, ownKeys: throwing });
+const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+revoke();
+const getter = Object.defineProperties(new Error("hidden"), {
+  name: { get: throwing },
+  message: { get: throwing },
+  stack: { get: throwing },
+});
+
+/** What can be thrown, and the name and message that it counts with. */
+const THROWN: [title: string, thrown: unknown, name: string, message: unknown][] = [
+  ["an error", new RangeError("far"), "RangeError", "far"],
+  ["undefined", undefined, "Error", expect.any(String)],
+  ["null", null, "Error", expect.any(String)],
+  ["a text", "text", "Error", "text"],
+  ["an empty text", "", "Error", ""],
+  ["a number", 0, "Error", "0"],
+  ["NaN", Number.NaN, "Error", "NaN"],
+  ["a bigint", 1n, "Error", "1"],
+  ["false", false, "Error", "false"],
+  ["a symbol", Symbol("s"), "Error", "Symbol(s)"],
+  ["a function", () => 1, expect.any(String), "() => 1"],
+  ["an object", { code: 7 }, "Error", "[object Object]"],
+  ["an object like an error", { name: "HttpError", message: "gone", stack: 5 }, "HttpError", "gone"],
+  ["an object without prototype", Object.create(null), "Error", ""],
+  ["a frozen error", Object.freeze(new Error("cold")), "Error", "cold"],
+  ["a frozen object without prototype", Object.freeze(Object.create(null)), "Error", ""],
+  ["a proxy whose traps throw", hostile, "Error", ""],
+  ["a proxy that is revoked", revoked, "Error", ""],
+  ["an error whose getters throw", getter, "Error", ""],
+  [
+    "an error whose message is no text",
+    Object.assign(new Error("x"), { message: { toString: throwing } }),
+    "Error",
+    "",
+  ],
+  ["an error without a name", Object.assign(new Error("x"), { name: "" }), "Error", "x"],
+  ["a DOMException", new DOMException("no", "NotFoundError"), "NotFoundError", "no"],
+  ["an AggregateError", new AggregateError([new Error("a")], "all"), "AggregateError", "all"],
+  ["an error with a cause", new Error("outer", { cause: new Error("inner") }), "Error", "outer"],
+  ["an error that is its own cause", Object.assign(new Error("self"), { cause: undefined }), "Error", "self"],
+  ["a promise", Promise.resolve(), "Error", "[object Promise]"],
+  ["an array", [1, 2], "Error", "1,2"],
+  ["a date", new Date(Number.NaN), "Error", "Invalid Date"],
+  ["a huge message", new Error("m".repeat(1_000_000)), "Error", "m".repeat(2_048)],
+  ["half of an emoji", "\uD83D", "Error", "\uD83D"],
+];
+
+describe.each(["uncaught", "rejection", "handled"] as const)("%s", (source) => {
+  function report(thrown: unknown): void {
+    if (source === "handled") metrics.trackError(thrown);
+    else if (source === "uncaught")
+      window.dispatchEvent(new ErrorEvent("error", { error: thrown as Error, message: "Uncaught" }));
+    else window.dispatchEvent(Object.assign(new Event("unhandledrejection"), { reason: thrown }));
+  }
+
+  test.each(THROWN)("%s counts once", async (_title, thrown, name, message) => {
+    expect(() => report(thrown)).not.toThrow();
+    const [event, ...more] = await reported();
+    expect(more).toEqual([]);
+    const isAbsent = source === "uncaught" && (thrown === undefined || thrown === null);
+    expect(event).toMatchObject({ source, name, message: isAbsent ? "Uncaught" : message });
+    expect(network.batches.map(({ dropped }) => dropped)).toEqual([undefined]);
+  });
+
+  test("the same object counts once, whoever sees it again; an equal text is thrown anew", async () => {
+    const error = Object.freeze({ message: "same" });
+    for (let times = 0; times < 3; times += 1) report(error);
+    metrics.trackError(error, { source: "react" });
+    report("equal");
+    report("equal");
+    expect((await reported()).map(({ message, count = 1 }) => [message, count])).toEqual([
+      ["same", 1],
+      ["equal", 2],
+    ]);
+  });
+});
+
+test("a huge message leaves the place where it was thrown", async () => {
+  metrics.trackError(
+    Object.assign(new Error("m".repeat(9_000)), {
+      stack: `Error: ${"m".repeat(9_000)}\n    at f (app.js:1:1)`,
+    }),
+  );
+  metrics.trackError(
+    Object.assign(new Error("n".repeat(9_000)), {
+      stack: `Error: ${"n".repeat(9_000)}\n    at f (app.js:1:1)`,
+    }),
+  );
+  expect(await reported()).toHaveLength(2);
+});
+
+const at = (stack: string, name = "Error"): Error =>
+  Object.assign(new Error("x"), { name, stack: `${name}: x\n${stack}` });
+const APART: [title: string, source: string, thrown: unknown][] = [
+  ["a hidden script", "opaque", "Script error."],
+  ["a hidden script of an old browser", "opaque", "Script error"],
+  [
+    "an extension of Chromium",
+    "extension",
+    at("    at f (chrome-extension://abc/inject.js:1:1)\n    at g (https://a.example/app.js:1:1)"),
+  ],
+  ["an extension of Firefox", "extension", at("f@moz-extension://abc/inject.js:1:1")],
+  ["an extension of Safari", "extension", at("f@safari-web-extension://abc/inject.js:1:1")],
+];
+const ERRORS: [title: string, thrown: unknown][] = [
+  [
+    "the app's own that an extension called",
+    at("    at f (https://a.example/app.js:1:1)\n    at g (chrome-extension://abc/inject.js:1:1)"),
+  ],
+  ["a message with an extension's address", new Error("no chrome-extension://abc")],
+  ["a message like a notice's", new Error("The ResizeObserver loop failed")],
+  ["a timeout", new DOMException("signal timed out", "TimeoutError")],
+  ["a request that failed", new TypeError("Failed to fetch")],
+  ["a name like an abort's", Object.assign(new Error("x"), { name: "AbortControllerError" })],
+  ["an order that was cancelled", Object.assign(new Error("x"), { name: "OrderCanceledError" })],
+];
+
+describe("what is no fault of the app is told apart", () => {
+  test.each(APART)("%s: %s", async (_title, source, thrown) => {
+    if (thrown instanceof Object) {
+      window.dispatchEvent(Object.assign(new Event("unhandledrejection"), { reason: thrown }));
+    } else window.dispatchEvent(new ErrorEvent("error", { message: thrown as string }));
+    expect((await reported()).map((event) => event.source)).toEqual([source]);
+  });
+
+  test.each(ERRORS)("and %s is an error", async (_title, thrown) => {
+    window.dispatchEvent(new ErrorEvent("error", { error: thrown as Error, message: "Uncaught" }));
+    expect((await reported()).map(({ source }) => source)).toEqual(["uncaught"]);
+  });
+});

@@ -1,0 +1,225 @@
+/**
+ * What users do and what they do not, with real input in Chromium and Firefox: clicks as the
+ * built page package sends them. One browser of each kind, and one server.
+ */
+import { defineCatalog } from "@rumkit/protocol";
+import type { Browser as Chromium } from "playwright-core";
+import { type Browser as Firefox, launch } from "puppeteer-core";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { launchChromium } from "./chromium.ts";
+import { type PageServer, startPageServer } from "./pageServer.ts";
+
+const catalog = defineCatalog({ app: "input", routes: ["/", "/next"], actions: { end: { help: "Ends." } } });
+
+let server: PageServer;
+let chromium: Chromium;
+let firefox: Firefox;
+
+beforeAll(async () => {
+  server = await startPageServer(
+    catalog,
+    `import { createMetrics } from "@rumkit/browser"; globalThis.metrics = createMetrics();`,
+    {},
+    { routes: (app) => app.get("/api/*", (c) => c.json({})) },
+  );
+  chromium = await launchChromium();
+  firefox = await launch({
+    browser: "firefox",
+    executablePath: process.env["FIREFOX_PATH"] ?? "/usr/bin/firefox-esr",
+    headless: true,
+  });
+});
+afterAll(async () => {
+  await chromium.close();
+  await firefox.close();
+  await server.stop();
+});
+
+/** What the two drivers have in common. */
+interface Visit {
+  run(script: string): Promise<unknown>;
+  click(selector: string, times?: number): Promise<void>;
+  readonly keyboard: {
+    down(key: never): Promise<void>;
+    up(key: never): Promise<void>;
+    press(key: never): Promise<void>;
+    type(text: string): Promise<void>;
+  };
+  onDialog(answer: (dialog: { dismiss(): Promise<void> }) => void): void;
+  close(): Promise<void>;
+}
+
+async function openIn(browser: string, permissions: string[]): Promise<Visit> {
+  if (browser === "Chromium") {
+    const context = await chromium.newContext({ permissions });
+    const page = await context.newPage();
+    await page.goto(`${server.origin}/`);
+    return {
+      run: (script) => page.evaluate(script),
+      click: (selector, clickCount = 1) => page.click(selector, { clickCount, force: true }),
+      keyboard: page.keyboard as Visit["keyboard"],
+      onDialog: (answer) => void page.on("dialog", answer),
+      close: async () => {
+        // Not the context at once: its pages would not hear that they are left.
+        await page.close();
+      },
+    };
+  }
+  const page = await firefox.newPage();
+  await page.goto(`${server.origin}/`);
+  return {
+    run: (script) => page.evaluate(script),
+    click: (selector, count = 1) => page.click(selector, { count }),
+    keyboard: page.keyboard as Visit["keyboard"],
+    onDialog: (answer) => void page.on("dialog", answer),
+    close: () => page.close(),
+  };
+}
+
+type Counted = Record<string, number>;
+
+/** Opens a tab with the body, acts, leaves, and counts what arrived of the types by type and name. */
+async function visit(
+  browser: string,
+  types: RegExp,
+  body: string,
+  act: (page: Visit) => Promise<unknown>,
+  permissions: string[] = [],
+): Promise<Counted> {
+  const page = await openIn(browser, permissions);
+  const session = (): unknown => page.run("JSON.parse(sessionStorage['rumkit.session']).id");
+  // Scripts of `innerHTML` do not run, handlers in attributes do.
+  await page.run(`document.body.innerHTML = ${JSON.stringify(body)}; 0`);
+  await page.run(`(${setUpShadowTrees.toString()})()`);
+  await act(page);
+  const id = await session();
+  await page.run("metrics.trackAction('end')");
+  await page.close();
+  // A batch that is sent again has the same id.
+  const ofVisit = () =>
+    [...new Map(server.batches.map((batch) => [batch.id, batch])).values()]
+      .filter((batch) => batch.session === id)
+      .flatMap(({ events }) => events);
+  await vi.waitUntil(() => ofVisit().some(({ type }) => type === "action"), { timeout: 20_000 });
+  const counted: Counted = {};
+  for (const event of ofVisit()) {
+    const key = `${event.type} ${"name" in event ? event.name : ""}`;
+    if (types.test(event.type)) counted[key] = (counted[key] ?? 0) + (event.count ?? 1);
+  }
+  return counted;
+}
+
+/** A `<template data-for=id data-mode=…>` becomes the shadow tree of the element. Runs in the page. */
+function setUpShadowTrees(): void {
+  for (const template of document.querySelectorAll<HTMLTemplateElement>("template[data-for]")) {
+    const host = document.getElementById(template.dataset["for"]!)!;
+    const mode = (template.dataset["mode"] ?? "open") as ShadowRootMode;
+    host.attachShadow({ mode }).append(template.content);
+    template.remove();
+  }
+}
+
+describe.each(["Chromium", "Firefox"])("%s", (browser) => {
+  test("a click on a label and its echo on the control are one click, and three clicks are three", async () => {
+    const counted = await visit(
+      browser,
+      /^click/,
+      `<p><label data-rum=nested><b id=nested>Nested</b> <input type=checkbox id=own></label></p>
+       <p><label for=f data-rum=for id=for>For</label> <input id=f type=radio></p>
+       <p><label for=n id=named>Named control</label> <input id=n type=checkbox data-rum=control></p>
+       <p><label id=plain>Plain <input type=checkbox></label></p>
+       <p><label id=prevented data-rum=prevented onclick="event.preventDefault()">Prevented <input id=direct type=checkbox></label></p>
+       <p><label id=disabled data-rum=disabled>Disabled <input id=off type=checkbox disabled></label></p>
+       <p><label id=with-link data-rum=consent><a id=terms href=#terms data-rum=terms>Terms</a> <input id=agree type=checkbox></label></p>
+       <div id=host></div><template data-for=host><label data-rum=shadow id=inner><i>Shadow</i> <input type=checkbox></label></template>`,
+      async (page) => {
+        await page.click("#nested");
+        await page.click("#own");
+        await page.click("#for", 3);
+        await page.click("#named");
+        await page.click("#plain");
+        // No echo follows: the next click on the control is the user's own.
+        await page.click("#prevented");
+        await page.click("#direct");
+        await page.click("#disabled");
+        await page.run("off.disabled = false");
+        await page.click("#off");
+        await page.click("#terms");
+        await page.click("#agree");
+        await page.click("#host >>> i".replace(">>>", browser === "Chromium" ? "" : ">>>"));
+      },
+    );
+    expect(counted).toEqual({
+      "click nested": 2,
+      "click for": 3,
+      "click control": 1,
+      "click tag:input": 1,
+      "click prevented": 2,
+      "click disabled": 2,
+      "click terms": 1,
+      "click consent": 1,
+      "click shadow": 1,
+    });
+  });
+
+  test("keys click a control and a button, a held key is no rage", async () => {
+    const counted = await visit(
+      browser,
+      /click/,
+      `<label data-rum=box>Box <input id=box type=checkbox></label>
+       <button id=more data-rum=more onclick="this.title += 1">More</button>`,
+      async (page) => {
+        await page.run("box.focus()");
+        await page.keyboard.press(" " as never);
+        await page.keyboard.press(" " as never);
+        await page.run("more.focus()");
+        for (let repeats = 0; repeats < 5; repeats += 1) await page.keyboard.down("Enter" as never);
+        await page.keyboard.up("Enter" as never);
+      },
+    );
+    expect(counted).toEqual({ "click box": 2, "click more": 5 });
+  });
+
+  test("clicks by script are none, whatever they click, and what they click counts no user", async () => {
+    const counted = await visit(
+      browser,
+      /click/,
+      `<button id=user data-rum=user onclick="for (let i = 0; i < 5; i += 1) { other.click(); name.click(); file.click(); }">Go</button>
+       <button id=other data-rum=other>Other</button> <label id=name data-rum=label>Label <input type=checkbox></label>
+       <input type=file id=file hidden data-rum=file>`.replaceAll("name", "labeled"),
+      async (page) => {
+        await page.run("for (let i = 0; i < 5; i += 1) { other.click(); labeled.click(); }");
+        await page.run("other.dispatchEvent(new MouseEvent('click', { bubbles: true, detail: 1 }))");
+        await page.click("#user");
+      },
+    );
+    expect(counted).toEqual({ "click user": 1 });
+  });
+
+  test("shadow trees are looked through in both directions", async () => {
+    const counted = await visit(
+      browser,
+      /click/,
+      `<button id=icon-button style="padding: 20px"><x-icon id=icon></x-icon></button>
+       <template data-for=icon><svg width=20 height=20><rect width=20 height=20 /></svg></template>
+       <div data-rum-ignore data-rum=stepper><x-stepper id=stepper></x-stepper></div>
+       <template data-for=stepper><button id=plus>+</button></template>
+       <section data-rum=section><x-card id=card>slotted</x-card></section>
+       <template data-for=card><p role=note><slot></slot></p></template>
+       <x-closed id=closed></x-closed><template data-for=closed data-mode=closed><button>Closed</button></template>`,
+      async (page) => {
+        const into = browser === "Chromium" ? " " : " >>> ";
+        await page.click(`#icon${into}svg`);
+        await page.click(`#stepper${into}button`, 4);
+        await page.click("#card");
+        await page.click("#closed");
+      },
+    );
+    expect(counted).toEqual({
+      "click tag:button": 1,
+      "click stepper": 4,
+      "click section": 1,
+      "click tag:x-closed": 1,
+    });
+  });
+});
