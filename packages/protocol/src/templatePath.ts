@@ -1,26 +1,32 @@
+import { looksRandom } from "./looksRandom.ts";
+
 /** A day, alone or before a time: `2026-11-21`, `2026-11-21T06:07:42Z`. */
 const DATE = /^\d{4}-\d\d-\d\d(?:[T_ ][\d:.+Z-]*)?$/;
 
 /** RFC 9562: 8, 4, 4, 4 and 12 hexadecimal digits. */
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
-/** The shortest hash in hexadecimal that is told from a word, where it has a digit and a letter. */
-const SHORT_HEX = 8;
+/** The shortest hash in hexadecimal that is told from a word, where a letter follows a digit: Git's short one. */
+const SHORT_HEX = 7;
+
+/** From here on one digit is enough. */
+const HEX = 8;
 
 /** Hexadecimal letters alone are a hash from here on: `deadbeef` is a word, and no word is this long. */
 const LONG_HEX = 16;
 
-/** Mixed cases and digits without a break: the half of a base64 id. `iPhone15Pro` is shorter. */
-const SHORT_MIX = 14;
+/** A part of a slug is looked at by itself from here on: `nice-shoes-8fj2K0dq`. */
+const LONG_PART = 8;
 
-/** Digits and letters of one case without a break: the length of ids in base 32 and 36 (ULID, CUID). */
-const LONG_MIX = 20;
+/** Digits that make a part of a slug an id: years and sizes are shorter. */
+const LONG_NUMBER = 6;
 
 /**
  * A path with its variable segments named: `/orders/42` is `/orders/:id`, `/log/2026-11-21` is `/log/:date`.
  *
- * Numbers, UUIDs, hashes, tokens and e-mail addresses are `:id`. A guess, for pages without declared routes:
- * a slug stays what it is, so it bounds the number of paths only where slugs do not come from users.
+ * Numbers, UUIDs, hashes, e-mail addresses and what looks drawn at random (nanoid, ULID, cuid, KSUID, Sqids and the
+ * like, also at the end of a slug) are `:id`. A guess, for pages without declared routes: a slug stays what it is, so
+ * it bounds the number of paths only where slugs do not come from users. The shorter an id, the more often it is missed.
  */
 export function templatePath(path: string): string {
   return path
@@ -49,16 +55,15 @@ function isAddress(segment: string): boolean {
 }
 
 function isHash(segment: string): boolean {
-  return isHex(segment) || segment.split(/[-_.~=]/).some(isToken);
+  if (!/^[\w.~=+-]+$/.test(segment)) return false;
+  if (isHex(segment) || looksRandom(segment)) return true;
+  return segment.split(/[-_.~=+]/).some((part) => {
+    if (/^\d+$/.test(part)) return part.length >= LONG_NUMBER;
+    return part.length >= LONG_PART && (isHex(part) || looksRandom(part));
+  });
 }
 
 function isHex(text: string): boolean {
   if (text.length < SHORT_HEX || !/^[\da-f]+$/i.test(text)) return false;
-  return text.length >= LONG_HEX || /\d/.test(text);
-}
-
-/** A run of letters and digits as no language has them. */
-function isToken(run: string): boolean {
-  if (run.length < SHORT_MIX || !/^[\da-z]+$/i.test(run) || !/\d/.test(run)) return false;
-  return run.length >= LONG_MIX || (/[a-z]/.test(run) && /[A-Z]/.test(run));
+  return text.length >= LONG_HEX || (text.length >= HEX ? /\d/ : /\d[a-f]/i).test(text);
 }
