@@ -7,6 +7,7 @@ import type { Source } from "./source.ts";
 import { apiTimings } from "./sources/apiTimings.ts";
 import { clicks } from "./sources/clicks.ts";
 import { dimensions } from "./sources/dimensions.ts";
+import { embeddedPages } from "./sources/embeddedPages.ts";
 import { errorKinds } from "./sources/errorKinds.ts";
 import { errors } from "./sources/errors.ts";
 import { filter } from "./sources/filter.ts";
@@ -54,11 +55,18 @@ function defaultConsent(): Consent {
  * What has to see the page's script itself starts at once, page views last: they are seen by all others. All else
  * starts right after.
  */
-function sourcesFor({ sampleRate = 1, beforeSend, pageViews: mode, sources = [] }: MetricsOptions): Source[] {
+function sourcesFor({
+  sampleRate = 1,
+  beforeSend,
+  pageViews: mode,
+  embedded,
+  sources = [],
+}: MetricsOptions): Source[] {
   return [
     ...(sampleRate < 1 ? [sampling(sampleRate)] : []),
     errorKinds(),
     dimensions(),
+    ...(embedded ? [] : [embeddedPages()]),
     restoredViews(),
     vitals(vitalCauses),
     ...sources,

@@ -51,3 +51,4 @@ export { clicks } from "./sources/clicks.ts";
 export { dimensions } from "./sources/dimensions.ts";
 export { consoleErrors } from "./sources/consoleErrors.ts";
 export { sampling } from "./sources/sampling.ts";
+export { embeddedPages } from "./sources/embeddedPages.ts";

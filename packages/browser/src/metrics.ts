@@ -82,6 +82,11 @@ export interface MetricsOptions extends ClientOptions {
    */
   pageViews?: "auto" | "manual";
   /**
+   * Whether page views, loads and vitals count where another document embeds this one, in a frame. Default false: a
+   * hidden frame that renews a login loads the whole app. Set it in an app that lives in a frame which users see.
+   */
+  embedded?: boolean;
+  /**
    * The share of sessions that report, above 0 and at most 1. Default 1. The collector scales what it counts
    * by it, and keeps the raw number of events beside. A session reports wholly or not at all.
    */

@@ -1,8 +1,10 @@
+import type { PageEvent } from "@rumkit/protocol";
 import type { Source } from "../source.ts";
 
 /**
  * Counts each restore from the back-forward cache as a view, which no code of the app sees, and tells the view
- * of a prerendered page from a load.
+ * of a prerendered page from a load. What replaces the load's address before anything is painted, or before the page
+ * has loaded, is a redirect of a router: it renames the load's view and is none itself.
  */
 export function restoredViews(): Source {
   return (page) => {
@@ -11,8 +13,38 @@ export function restoredViews(): Source {
     });
     // Only Chromium prerenders; only there the entry says when the page was shown.
     const [entry] = performance.getEntriesByType("navigation") as { activationStart?: number }[];
+    const { length } = history;
+    // Now: events are seen here when they are sent on, and that may be after a redirect.
+    let path = page.path(location);
+    /** The events of the load, as long as it may be renamed and they wait. */
+    let early: PageEvent[] | undefined = [];
+    page.hooks.flushes.push(() => {
+      early = undefined;
+    });
     page.hooks.events.push((event) => {
-      if (event.type === "page_view" && entry?.activationStart) event.navigation ??= "prerender";
+      const view = early?.find(({ type }) => type === "page_view");
+      if (event.type === "page_view") {
+        const here = page.path(location);
+        if (view && here !== path && history.length === length && !isShown()) {
+          const { route } = view;
+          for (const one of early!) if (one.route === route) one.route = event.route!;
+          path = here;
+          return false;
+        }
+        if (view) early = undefined;
+        if (entry?.activationStart) event.navigation ??= "prerender";
+      }
+      early?.push(event);
+      return undefined;
     });
   };
+}
+
+/** Whether the document has loaded and something of it was painted, where the browser tells. */
+function isShown(): boolean {
+  return (
+    document.readyState === "complete" &&
+    (performance.getEntriesByType("paint").length > 0 ||
+      !PerformanceObserver.supportedEntryTypes.includes("paint"))
+  );
 }

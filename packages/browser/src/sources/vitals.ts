@@ -1,32 +1,41 @@
-import type { Navigation, PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
-import { type Metric, onCLS, onFCP, onINP, onLCP, onTTFB } from "web-vitals";
+import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
+import { type Metric, onFCP, onLCP, onTTFB } from "web-vitals";
 import type { Source, SourceContext } from "../source.ts";
-import { observeRoutes } from "./routeVitals.ts";
+import { observeViews } from "./viewVitals.ts";
 
 /** What made a vital what it is, in words of closed sets. */
 export type VitalCause = Pick<VitalEvent, "part" | "party" | "element">;
 
 /** The parts of a metric of `web-vitals` that count here. */
-export type ViewVital = Pick<Metric, "name" | "value" | "rating" | "navigationType" | "navigationURL"> & {
+export type ViewVital = Pick<Metric, "name" | "value" | "rating"> & {
   readonly entries: readonly PerformanceEntry[];
-};
+} & Partial<Pick<Metric, "navigationStartTime" | "navigationType" | "navigationURL">>;
 
 /** Called when watching begins; what it returns, once for each vital. */
 export type FindCauses = () => (vital: ViewVital) => VitalCause;
 
 const RATINGS: readonly WebVitalRating[] = ["good", "needs_improvement", "poor"];
 
-/** What `web-vitals` calls the ways to a page view; every other way loads a document. */
-const NAVIGATIONS: { [Type in Metric["navigationType"]]?: Navigation } = {
-  "soft-navigation": "soft",
-  "back-forward-cache": "bfcache",
-  prerender: "prerender",
-};
+/** Page views that vitals may still come of, besides the first. */
+const MAX_VIEWS = 50;
+
+export type ViewEvent = Extract<PageEvent, { type: "page_view" }>;
+
+/** A page view. Its route may still change: a redirect renames the view of the load. */
+interface View {
+  readonly event: ViewEvent;
+  /** When it was counted: milliseconds of `performance.now()`. */
+  readonly time: number;
+  /** Where the user was. */
+  readonly path: string;
+}
 
 /**
  * Reports LCP, INP, CLS, FCP and TTFB once for each page view: of a load, a restore from the back-forward
- * cache, a soft navigation. Where the browser knows no soft navigations, INP and CLS begin anew with each
- * route. The worst rating of LCP, INP and CLS in the session is the `experience` of page views and conversions.
+ * cache, a soft navigation. Where the browser knows no soft navigations, those have INP and CLS alone. The worst rating of LCP, INP and CLS in the session is the `experience` of page views and conversions.
+ *
+ * Each is of a page view that was counted, and has its route. What is of none (a navigation that only changes the
+ * query, a page whose views nobody counts) is left out.
  *
  * A value is final when its page view ends or is first hidden: a histogram cannot take back, so what grows
  * later (INP after the page was hidden and shown again) is left out.
@@ -35,26 +44,41 @@ const NAVIGATIONS: { [Type in Metric["navigationType"]]?: Navigation } = {
  */
 export function vitals(findCauses?: FindCauses): Source {
   // `web-vitals` cannot be told to stop: its callbacks outlive a stop, and record nothing then.
-  let onEvent: ((event: PageEvent) => void) | undefined;
+  let onView: ((event: ViewEvent) => void) | undefined;
   return (page) => {
     page.hooks.events.push((event) => {
       const experience = RATINGS[page.session()["experience"] as number];
       if (/view|conv/.test(event.type)) Object.assign(event, { experience });
-      onEvent?.(event);
+      if (event.type === "page_view") onView?.(event);
     });
-    onEvent ??= observe(page, findCauses?.());
+    onView ??= observe(page, findCauses?.());
   };
 }
 
-/** Returns what has to see each event. */
-function observe(page: SourceContext, findCause?: ReturnType<FindCauses>): (event: PageEvent) => void {
+/** Returns what has to see each page view. */
+function observe(page: SourceContext, findCause?: ReturnType<FindCauses>): (event: ViewEvent) => void {
+  const views: View[] = [];
+  /** Vitals whose view is not counted yet: a router may name it after its first paint. */
+  const early = new Set<ViewVital>();
   // `web-vitals` has one object for each view and vital: the same comes again when it has grown.
   const reported = new WeakSet<ViewVital>();
   const options = { reportSoftNavs: true, reportAllChanges: true };
-  const report = page.guard((vital?: ViewVital) => {
+
+  /** Reports a vital with its view: of `web-vitals` the first that was counted since its navigation began. */
+  const report = page.guard((vital?: ViewVital, event?: ViewEvent) => {
     if (!vital || reported.has(vital)) return;
+    const { name, value, rating, navigationStartTime, navigationType, navigationURL } = vital;
+    const view = event ? { event } : views.find(({ time }) => time >= navigationStartTime!);
+    if (!view) return void early.add(vital);
     reported.add(vital);
-    const { name, value, rating, navigationType, navigationURL } = vital;
+    const { navigation, route } = view.event;
+    // A soft navigation may change the query alone, which is no view: the next is of another path.
+    const isSoft = navigationType === "soft-navigation";
+    if (
+      !event &&
+      (isSoft ? page.path(new URL(navigationURL!)) !== (view as View).path : navigation === "soft")
+    )
+      return;
     const session = page.session();
     // LCP, CLS, INP; by the first letters of good, needs-improvement, poor.
     if (/L|I/.test(name))
@@ -64,36 +88,32 @@ function observe(page: SourceContext, findCause?: ReturnType<FindCauses>): (even
         type: name,
         // Three digits after the point: a millisecond, a thousandth of the score.
         value: +(value / (name === "CLS" ? 1 : 1000)).toFixed(3),
-        navigation: NAVIGATIONS[navigationType]!,
+        navigation: navigation!,
         ...findCause?.(vital),
       },
       // Of the view that the vital is of, wherever the user is now.
-      page.routeOf(page.path(new URL(navigationURL ?? location.href))),
+      route,
     );
   });
-  /** Reports what was seen last of a view when the view is over, or may be; or already at an event. */
-  function hold(onVital: typeof onLCP | typeof onCLS | typeof onINP, early = "visibilitychange"): void {
-    let seen: ViewVital | undefined;
-    const release = (): void => report(seen);
-    onVital((vital: ViewVital) => {
-      if (seen !== vital) release();
-      seen = vital;
-    }, options);
-    // Before the page leaves, so that everything goes with one request. And where it is hidden after
-    // `web-vitals` has looked at interactions that it would look at when the page is idle, and then not report.
-    addEventListener("pagehide", release, true);
-    document.addEventListener("visibilitychange", release, true);
-    document.addEventListener(early, release, true);
-  }
 
   onTTFB(report, options);
   onFCP(report, options);
-  // What is painted after the first input is no LCP.
-  hold(onLCP, "click");
-  if (PerformanceObserver.supportedEntryTypes.includes("soft-navigation")) {
-    hold(onCLS);
-    hold(onINP);
-    return () => {};
-  }
-  return observeRoutes(report);
+  let lcp: ViewVital | undefined;
+  const release = (): void => report(lcp);
+  onLCP((vital) => {
+    if (lcp !== vital) release();
+    lcp = vital;
+  }, options);
+  // Before the page leaves, so that everything goes with one request. What is painted after the first input is no LCP.
+  addEventListener("pagehide", release, true);
+  for (const type of ["visibilitychange", "click"]) document.addEventListener(type, release, true);
+
+  const onView = observeViews(report);
+  return (event) => {
+    onView(event);
+    if (views.push({ event, time: performance.now(), path: page.path(location) }) > MAX_VIEWS)
+      views.splice(1, 1);
+    early.forEach((vital) => report(vital));
+    early.clear();
+  };
 }

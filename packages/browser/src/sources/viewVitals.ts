@@ -1,0 +1,111 @@
+import { CLSThresholds, INPThresholds } from "web-vitals";
+import type { ViewEvent, ViewVital } from "./vitals.ts";
+
+/** An entry of `layout-shift`, `event` or `first-input`. */
+interface Entry extends PerformanceEntry {
+  readonly value: number;
+  readonly hadRecentInput: boolean;
+  readonly interactionId: number;
+}
+
+/** A shift within a second of the last and five of the first belongs to their window (web.dev/articles/cls). */
+const GAP_MS = 1_000;
+const WINDOW_MS = 5_000;
+
+/** The least that Event Timing allows: fast interactions count too. */
+const SHORTEST_EVENT_MS = 16;
+
+/** Shown for interactions that were faster than that, as `web-vitals` does: half of it. */
+const FAST_EVENT_MS = 8;
+
+/** Interactions of a view for each of the slowest that is passed over, and how many are kept (web.dev/articles/inp). */
+const INTERACTIONS_PER_OUTLIER = 50;
+const MAX_SLOWEST = 10;
+
+/**
+ * Reports CLS and INP of each page view, by one definition in all browsers: what `web-vitals` would say of a page that
+ * is just this view. That itself knows views only where the browser knows soft navigations. INP is the slowest
+ * interaction, of 50 the second slowest, and so on. The browser tells of one that changes the route when the next view
+ * is painted: it counts there. Returns what has to see each page view.
+ */
+export function observeViews(report: (vital: ViewVital, view: ViewEvent) => void): (view: ViewEvent) => void {
+  /** The view that goes on. */
+  let view: ViewEvent | undefined;
+  /** The window of shifts that goes on: its first and last, and its score; and the largest score of a window. */
+  let first = 0;
+  let last = 0;
+  let score = 0;
+  let worst = 0;
+  /** The slowest interactions of the view, each by its longest event; how many there were in the document, and before the view. */
+  let slowest: Entry[] = [];
+  let seen = 0;
+  let before = 0;
+
+  function see(entries: PerformanceEntryList): void {
+    for (const entry of entries as Entry[]) {
+      const { startTime, duration, interactionId, hadRecentInput, value } = entry;
+      if (hadRecentInput) continue;
+      if (interactionId) {
+        const same = slowest.find((other) => other.interactionId === interactionId);
+        if (!same) seen++;
+        if (!(same && duration <= same.duration))
+          slowest = [entry, ...slowest.filter((other) => other !== same)]
+            // oxlint-disable-next-line unicorn/no-array-sort -- Older browsers have no `toSorted`.
+            .sort((a, b) => b.duration - a.duration)
+            .slice(0, MAX_SLOWEST);
+      }
+      if (!value) continue;
+      if (startTime - last > GAP_MS || startTime - first > WINDOW_MS) {
+        score = 0;
+        first = startTime;
+      }
+      last = startTime;
+      score += value;
+      worst = Math.max(worst, score);
+    }
+  }
+
+  const observer = new PerformanceObserver((list) => see(list.getEntries()));
+  const types = ["layout-shift", "event", "first-input"].filter((type) =>
+    PerformanceObserver.supportedEntryTypes.includes(type),
+  );
+  for (const type of types) {
+    const options = { type, buffered: true, durationThreshold: SHORTEST_EVENT_MS };
+    observer.observe(options);
+  }
+
+  /** Interactions of the document so far: also the fast ones, where the browser counts them. */
+  const interactions = (): number => (performance as { interactionCount?: number }).interactionCount ?? seen;
+
+  function tell(name: "CLS" | "INP", value: number, [good, poor]: readonly number[], entries: Entry[]): void {
+    const rating = value > poor! ? "poor" : value > good! ? "needs-improvement" : "good";
+    report({ entries, name, value, rating }, view!);
+  }
+
+  function end(): void {
+    see(observer.takeRecords());
+    if (!view) return;
+    // Who knows layout shifts knows the other two. What was never painted cannot shift.
+    if (types[2] && performance.getEntriesByType("paint")[0]) tell("CLS", worst, CLSThresholds, []);
+    const count = interactions() - before;
+    const entry = slowest[Math.min(slowest.length - 1, Math.floor(count / INTERACTIONS_PER_OUTLIER))];
+    if (entry) tell("INP", entry.duration, INPThresholds, [entry]);
+    // Only of a document's first interaction the browser tells however fast it was.
+    else if (count > 0 && view.navigation) tell("INP", FAST_EVENT_MS, INPThresholds, []);
+    view = undefined;
+  }
+
+  // At the window: what is reported leaves with the flush that follows at the document.
+  addEventListener("pagehide", end, true);
+  addEventListener("visibilitychange", () => document.hidden && end(), true);
+  return (next) => {
+    // Before the first view there is nothing to end: what was seen so far is of that view.
+    if (next.navigation) {
+      end();
+      worst = score = 0;
+      slowest = [];
+      before = interactions();
+    }
+    view = next;
+  };
+}
