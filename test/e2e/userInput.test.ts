@@ -57,7 +57,7 @@ async function openIn(browser: string, permissions: string[]): Promise<Visit> {
     return {
       run: (script) => page.evaluate(script),
       click: (selector, clickCount = 1) => page.click(selector, { clickCount, force: true }),
-      keyboard: page.keyboard as Visit["keyboard"],
+      keyboard: page.keyboard,
       onDialog: (answer) => void page.on("dialog", answer),
       close: async () => {
         // Not the context at once: its pages would not hear that they are left.
@@ -70,13 +70,16 @@ async function openIn(browser: string, permissions: string[]): Promise<Visit> {
   return {
     run: (script) => page.evaluate(script),
     click: (selector, count = 1) => page.click(selector, { count }),
-    keyboard: page.keyboard as Visit["keyboard"],
+    keyboard: page.keyboard,
     onDialog: (answer) => void page.on("dialog", answer),
     close: () => page.close(),
   };
 }
 
 type Counted = Record<string, number>;
+
+/** Visits so far: every batch says of which it is. */
+let visits = 0;
 
 /** Opens a tab with the body, acts, leaves, and counts what arrived of the types by type and name. */
 async function visit(
@@ -87,18 +90,19 @@ async function visit(
   permissions: string[] = [],
 ): Promise<Counted> {
   const page = await openIn(browser, permissions);
-  const session = (): unknown => page.run("JSON.parse(sessionStorage['rumkit.session']).id");
+  visits += 1;
+  const id = visits;
+  await page.run(`metrics.setContext({ visit: ${id} })`);
   // Scripts of `innerHTML` do not run, handlers in attributes do.
   await page.run(`document.body.innerHTML = ${JSON.stringify(body)}; 0`);
   await page.run(`(${setUpShadowTrees.toString()})()`);
   await act(page);
-  const id = await session();
   await page.run("metrics.trackAction('end')");
   await page.close();
   // A batch that is sent again has the same id.
   const ofVisit = () =>
     [...new Map(server.batches.map((batch) => [batch.id, batch])).values()]
-      .filter((batch) => batch.session === id)
+      .filter(({ context }) => context?.["visit"] === id)
       .flatMap(({ events }) => events);
   await vi.waitUntil(() => ofVisit().some(({ type }) => type === "action"), { timeout: 20_000 });
   const counted: Counted = {};

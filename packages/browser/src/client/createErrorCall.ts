@@ -3,7 +3,7 @@ import { describeError } from "./describeError.ts";
 
 /** Makes events of errors: of each object once. */
 export function createErrorCall(record: (event: object) => void): SourceContext["trackError"] {
-  const seenErrors = new WeakSet<object>();
+  const seenErrors = new WeakSet();
   return (error, { source = "handled", componentStack = "" } = {}) => {
     if (seenErrors.has(error as object)) return;
     if (Object(error) === error) seenErrors.add(error as object);
