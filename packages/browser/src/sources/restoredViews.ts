@@ -1,5 +1,6 @@
 import type { PageEvent } from "@rumkit/protocol";
 import type { Source } from "../source.ts";
+import { renamedViews } from "./viewRoutes.ts";
 
 /**
  * Counts each restore from the back-forward cache as a view, which no code of the app sees, and tells the view
@@ -18,6 +19,7 @@ export function restoredViews(): Source {
     let path = page.path(location);
     /** The events of the load, as long as it may be renamed and they wait. */
     let early: PageEvent[] | undefined = [];
+    let route: string | undefined;
     page.hooks.flushes.push(() => {
       early = undefined;
     });
@@ -26,12 +28,14 @@ export function restoredViews(): Source {
       if (event.type === "page_view") {
         const here = page.path(location);
         if (view && here !== path && history.length === length && !isShown()) {
-          const { route } = view;
+          // Of events that wait in a row the first alone has the route.
           for (const one of early!) if (one.route === route) one.route = event.route!;
+          renamedViews.set(view, (route = event.route!));
           path = here;
           return false;
         }
         if (view) early = undefined;
+        route = event.route;
         if (entry?.activationStart) event.navigation ??= "prerender";
       }
       early?.push(event);

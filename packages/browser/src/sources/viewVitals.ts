@@ -1,5 +1,5 @@
 import { CLSThresholds, INPThresholds } from "web-vitals";
-import type { ViewEvent, ViewVital } from "./vitals.ts";
+import type { View, ViewVital } from "./vitals.ts";
 
 /** An entry of `layout-shift`, `event` or `first-input`. */
 interface Entry extends PerformanceEntry {
@@ -28,9 +28,9 @@ const MAX_SLOWEST = 10;
  * interaction, of 50 the second slowest, and so on. The browser tells of one that changes the route when the next view
  * is painted: it counts there. Returns what has to see each page view.
  */
-export function observeViews(report: (vital: ViewVital, view: ViewEvent) => void): (view: ViewEvent) => void {
+export function observeViews(report: (vital: ViewVital, view: View) => void): (view: View) => void {
   /** The view that goes on. */
-  let view: ViewEvent | undefined;
+  let view: View | undefined;
   /** The window of shifts that goes on: its first and last, and its score; and the largest score of a window. */
   let first = 0;
   let last = 0;

@@ -1,6 +1,7 @@
 import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
 import { type Metric, onFCP, onLCP, onTTFB } from "web-vitals";
 import type { Source, SourceContext } from "../source.ts";
+import { renamedViews } from "./viewRoutes.ts";
 import { observeViews } from "./viewVitals.ts";
 
 /** What made a vital what it is, in words of closed sets. */
@@ -19,11 +20,12 @@ const RATINGS: readonly WebVitalRating[] = ["good", "needs_improvement", "poor"]
 /** Page views that vitals may still come of, besides the first. */
 const MAX_VIEWS = 50;
 
-export type ViewEvent = Extract<PageEvent, { type: "page_view" }>;
+type ViewEvent = Extract<PageEvent, { type: "page_view" }>;
 
-/** A page view. Its route may still change: a redirect renames the view of the load. */
-interface View {
+/** A page view. */
+export interface View extends Pick<ViewEvent, "navigation"> {
   readonly event: ViewEvent;
+  readonly route: string;
   /** When it was counted: milliseconds of `performance.now()`. */
   readonly time: number;
   /** Where the user was. */
@@ -65,20 +67,16 @@ function observe(page: SourceContext, findCause?: ReturnType<FindCauses>): (even
   const options = { reportSoftNavs: true, reportAllChanges: true };
 
   /** Reports a vital with its view: of `web-vitals` the first that was counted since its navigation began. */
-  const report = page.guard((vital?: ViewVital, event?: ViewEvent) => {
+  const report = page.guard((vital?: ViewVital, of?: View) => {
     if (!vital || reported.has(vital)) return;
     const { name, value, rating, navigationStartTime, navigationType, navigationURL } = vital;
-    const view = event ? { event } : views.find(({ time }) => time >= navigationStartTime!);
+    const view = of ?? views.find(({ time }) => time >= navigationStartTime!);
     if (!view) return void early.add(vital);
     reported.add(vital);
-    const { navigation, route } = view.event;
+    const { event, navigation, path, route } = view;
     // A soft navigation may change the query alone, which is no view: the next is of another path.
     const isSoft = navigationType === "soft-navigation";
-    if (
-      !event &&
-      (isSoft ? page.path(new URL(navigationURL!)) !== (view as View).path : navigation === "soft")
-    )
-      return;
+    if (!of && (isSoft ? page.path(new URL(navigationURL!)) !== path : navigation === "soft")) return;
     const session = page.session();
     // LCP, CLS, INP; by the first letters of good, needs-improvement, poor.
     if (/L|I/.test(name))
@@ -92,7 +90,7 @@ function observe(page: SourceContext, findCause?: ReturnType<FindCauses>): (even
         ...findCause?.(vital),
       },
       // Of the view that the vital is of, wherever the user is now.
-      route,
+      renamedViews.get(event) ?? route,
     );
   });
 
@@ -110,9 +108,16 @@ function observe(page: SourceContext, findCause?: ReturnType<FindCauses>): (even
 
   const onView = observeViews(report);
   return (event) => {
-    onView(event);
-    if (views.push({ event, time: performance.now(), path: page.path(location) }) > MAX_VIEWS)
-      views.splice(1, 1);
+    const { navigation, route } = event;
+    const view = {
+      event,
+      navigation: navigation!,
+      route: route!,
+      time: performance.now(),
+      path: page.path(location),
+    };
+    onView(view);
+    if (views.push(view) > MAX_VIEWS) views.splice(1, 1);
     early.forEach((vital) => report(vital));
     early.clear();
   };
