@@ -63,6 +63,13 @@ const SOFTWARE: readonly Software[] = [
     folders: () => ["/usr/sbin"],
   },
   {
+    name: "Redis",
+    reason: "the tests of instrumented caches",
+    variable: "REDIS_PATH",
+    programs: ["redis-server"],
+    debianPackage: "redis-server",
+  },
+  {
     name: "nginx",
     reason: "pages behind a proxy, with Basic auth and HTTP/2",
     variable: "NGINX_PATH",

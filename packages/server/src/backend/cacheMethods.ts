@@ -10,6 +10,8 @@ export interface CacheMethod {
   readonly many: boolean;
   /** It answers with an empty object for what is not there: `hgetall` of Redis. */
   readonly isHash: boolean;
+  /** It loads what is missing, so that its answer does not tell a hit from a miss: `fetch` of `lru-cache`. */
+  readonly loads: boolean;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface CacheMethod {
  * `cache-manager`, `memcached` and `unstorage`, and the commands of Redis as `ioredis` and `redis` call them.
  */
 const NAMES: Readonly<Record<CacheOperation | "many", string>> = {
-  get: "get hget getex getdel hgetall getitem fetch take",
+  get: "get hget getex getdel getset hgetall getitem fetch memo take",
   many: "mget hmget getmany getmulti getitems",
   set: "set setex psetex setnx mset msetnx hset hmset hsetnx setmany setitem setitems put",
   delete: "delete del unlink hdel mdel deletemany removeitem",
@@ -31,6 +33,7 @@ const METHODS: ReadonlyMap<string, CacheMethod> = new Map(
         operation: kind === "many" ? "get" : (kind as CacheOperation),
         many: kind === "many",
         isHash: name === "hgetall",
+        loads: name === "fetch" || name === "memo",
       },
     ]),
   ),

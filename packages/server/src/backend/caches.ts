@@ -22,8 +22,8 @@ export interface Caches {
    * A cache that counts: the same object to its users. A `get` that brings `undefined` or `null` is a miss; what
    * throws or rejects is an error. Methods are known by the names that common clients give them: `hget`, `mget` and
    * `fetch` are gets, `setex` and `mset` sets, `del` and `unlink` deletes. Of several keys each is a hit or a miss;
-   * the commands of a Redis pipeline count when it is executed. A cache that loads what it does not have
-   * hides its misses: count those by `trackCache`.
+   * the commands of a Redis pipeline or transaction count when it is executed. A cache that loads what it does not have
+   * hides its misses, `lru-cache` apart: count those by `trackCache`.
    *
    * Of a cache with a numeric `size` the entries are shown, until it is garbage or another one has its name.
    *

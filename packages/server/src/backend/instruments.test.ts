@@ -5,6 +5,7 @@ import { runInNewContext } from "node:vm";
 import { defineCatalog } from "@rumkit/protocol";
 import { Big } from "big.js";
 import { Decimal } from "decimal.js";
+import { LRUCache } from "lru-cache";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { changes, scrape } from "../../../../test/scrape.ts";
 import { createCollector } from "../createCollector.ts";
@@ -278,6 +279,57 @@ describe("a cache", () => {
       'cache_operations_total{cache="reading",operation="get",outcome="hit"}': 1,
       'cache_operations_total{cache="reading",operation="get",outcome="miss"}': 1,
       'cache_operations_total{cache="reading",operation="set",outcome="done"}': 1,
+    });
+  });
+
+  test("of lru-cache that loads what is missing counts by what it had, and stays as it would be", async () => {
+    const { instrumentCache, counted } = await openCollector();
+    let now = 1;
+    const load = async (key: string): Promise<string | undefined> => {
+      if (key === "down") throw new Error("down");
+      return key === "none" ? undefined : `${key} loaded`;
+    };
+    const options = { max: 2, ttl: 10, allowStale: true, ttlResolution: 0, perf: { now: () => now } };
+    const plain = new LRUCache<string, string>({ ...options, fetchMethod: load, memoMethod: (key) => key });
+    const cache = instrumentCache(
+      "loading",
+      new LRUCache<string, string>({ ...options, fetchMethod: load, memoMethod: (key) => key }),
+    );
+    const both = [plain, cache];
+    const fetchBoth = async (key: string): Promise<unknown> => {
+      const [wanted, got] = await Promise.all(both.map((each) => each.fetch(key)));
+      expect(got).toBe(wanted);
+      return got;
+    };
+    const gets = async (outcome: string): Promise<number | undefined> =>
+      (await counted("cache_operations"))[
+        `cache_operations_total{cache="loading",operation="get",outcome="${outcome}"}`
+      ];
+    expect(await fetchBoth("a")).toBe("a loaded");
+    expect([await gets("hit"), await gets("miss")]).toEqual([undefined, 1]);
+    expect(await fetchBoth("a")).toBe("a loaded");
+    expect(await fetchBoth("none")).toBeUndefined();
+    expect([await gets("hit"), await gets("miss")]).toEqual([1, 2]);
+    // Two that ask for the same at once: it was there for neither.
+    await Promise.all([fetchBoth("b"), fetchBoth("b")]);
+    now += 11;
+    // Too old: it is shown once more and loaded again.
+    await fetchBoth("b");
+    expect([await gets("hit"), await gets("miss")]).toEqual([1, 5]);
+    await expect(cache.fetch("down")).rejects.toThrow("down");
+    await expect(plain.fetch("down")).rejects.toThrow("down");
+    for (const each of both) expect([each.memo("m"), each.memo("m")]).toEqual(["m", "m"]);
+    expect([await gets("hit"), await gets("miss"), await gets("error")]).toEqual([2, 6, 1]);
+    expect([...cache.keys()]).toEqual([...plain.keys()]);
+  });
+
+  test("of JavaScript may have lists as keys and values: each call is one", async () => {
+    const { instrumentCache, counted } = await openCollector();
+    const key = ["a", "b"];
+    const cache = instrumentCache("lists", new Map([[key, ["1", undefined]]]));
+    expect(cache.get(key)).toEqual(["1", undefined]);
+    expect(await counted("cache_operations")).toEqual({
+      'cache_operations_total{cache="lists",operation="get",outcome="hit"}': 1,
     });
   });
 

@@ -2,118 +2,123 @@ import { types } from "node:util";
 import { followSettling } from "../calls/followCall.ts";
 import type { End } from "../calls/running.ts";
 import { createStandIn } from "../calls/standIn.ts";
-import {
-  type CacheMethod,
-  cacheMethod,
-  type CacheOperation,
-  type CacheOutcome,
-  outcomesOf,
-} from "./cacheMethods.ts";
-
-type CountOperation = (operation: CacheOperation, outcome: CacheOutcome) => void;
-type Method = (...args: unknown[]) => unknown;
+import { type Call, followCacheCall } from "./cacheCall.ts";
+import { cacheMethod, outcomesOf } from "./cacheMethods.ts";
+import { type CountOperation, createCommandQueue, isExec } from "./commandQueue.ts";
 
 /** A cache that counts what is done with it: an object that stands for the cache, which itself stays untouched. */
 export function watchCache<Cache extends object>(cache: Cache, count: CountOperation): Cache {
   // What such a map holds may be a promise: it is a value that was found, and not an answer to come.
   const isMap = types.isMap(cache) || types.isWeakMap(cache);
-  return createStandIn(cache, (key, call) => {
-    if (key === "pipeline" || key === "multi") return (...args) => watchPipeline(call(...args), count);
+  /** The commands between MULTI and EXEC, where an app sends them one by one: `multi({ pipeline: false })`. */
+  let transaction: ReturnType<typeof createCommandQueue> | undefined;
+
+  /** There is no transaction any more. What was queued has failed with it, or never ran. */
+  const leave = (queue: typeof transaction, outcome: "done" | "error"): void => {
+    if (transaction === queue) transaction = undefined;
+    queue?.takeEnd(true)(outcome, null);
+  };
+  /** In a transaction the server only answers that it has queued a command. */
+  const queueCommand = (name: string, args: readonly unknown[], end: End): End => {
+    const queue = transaction;
+    queue?.add(name, args);
+    return (outcome, value) => {
+      if (outcome === "done" && isQueued(value)) return;
+      // The command is refused, which ends the transaction; or it is answered, by another connection than the first.
+      leave(queue, outcome);
+      if (outcome === "done") end(outcome, value);
+    };
+  };
+
+  const countCall = (key: string | symbol, call: Call): Call | undefined => {
     const method = cacheMethod(key);
     if (!method) return undefined;
     return (...args) => {
+      const isThere = method.loads ? peek(cache, args[0]) : undefined;
       const end: End = (outcome, value) => {
         if (outcome === "error") count(method.operation, "error");
+        else if (isMap) for (const each of outcomesOf(method, [], value)) count(method.operation, each);
+        else if (isThere === false) count(method.operation, "miss");
         else for (const each of outcomesOf(method, args, value)) count(method.operation, each);
       };
-      return countCall(call, args, method.operation, isMap, end);
+      const least = method.operation === "set" ? 3 : 2;
+      if (transaction) return followCacheCall(call, args, least, queueCommand(String(key), args, end));
+      if (!isMap) return followCacheCall(call, args, least, end);
+      try {
+        const result = call(...args);
+        end("done", result);
+        return result;
+      } catch (error) {
+        end("error");
+        throw error;
+      }
     };
+  };
+
+  return createStandIn(cache, (key, call) => {
+    if (key === "pipeline" || key === "multi" || key === "MULTI") {
+      return (...args) => {
+        const result = call(...args);
+        const pipeline = watchPipeline(result, args[0], count);
+        if (pipeline || key === "pipeline" || !types.isPromise(result)) return pipeline ?? result;
+        const queue = (transaction = createCommandQueue(count));
+        return followSettling(result, {
+          end: (outcome) => void (outcome === "error" && leave(queue, outcome)),
+        });
+      };
+    }
+    if (key === "exec" || key === "discard") {
+      return (...args) => {
+        const queue = transaction;
+        transaction = undefined;
+        if (!queue || key === "discard") return call(...args);
+        return followCacheCall(call, args, 1, queue.takeEnd(true));
+      };
+    }
+    return countCall(key, call);
   });
 }
 
-function countCall(
-  call: Method,
-  args: readonly unknown[],
-  operation: CacheOperation,
-  isMap: boolean,
-  end: End,
-): unknown {
-  let ended = false;
-  const endOnce: End = (outcome, value) => {
-    if (!ended) end(outcome, value);
-    ended = true;
-  };
-  const callback = args.at(-1);
-  const isCalledBack = typeof callback === "function" && args.length >= (operation === "set" ? 3 : 2);
+function isQueued(value: unknown): boolean {
+  return value === "QUEUED" || (Buffer.isBuffer(value) && value.toString() === "QUEUED");
+}
+
+/** Whether a cache has something now, asked without making it recent; undefined for one that does not tell. */
+function peek(cache: object, key: unknown): boolean | undefined {
   try {
-    if (!isCalledBack) {
-      const result = call(...args);
-      if (!isMap) return followSettling(result, { end: endOnce });
-      endOnce("done", result);
-      return result;
-    }
-    const result = call(...args.slice(0, -1), withAnswer(callback as Method, endOnce));
-    return isAnswer(result) ? followSettling(result, { end: endOnce }) : result;
-  } catch (error) {
-    endOnce("error");
-    throw error;
+    const { peek: look } = cache as { readonly peek?: unknown };
+    if (typeof look !== "function") return undefined;
+    // `lru-cache` may be told to show what is too old: it is loaded again all the same.
+    const value: unknown = Reflect.apply(look, cache, [key, { allowStale: false }]);
+    return value !== undefined && value !== null;
+  } catch {
+    return undefined;
   }
 }
 
 /**
- * A callback that says what came of its call. One that loads what is missing is called with the key, or with nothing:
- * then it was a miss.
+ * A pipeline of Redis (`ioredis`, `redis`), whose commands are answered together by `exec`; undefined for what is none.
+ * `batch` are the commands that it begins with.
  */
-function withAnswer(callback: Method, end: End): Method {
-  return function (this: unknown, ...answer) {
-    const [error, value] = answer;
-    if (typeof error === "object" && error !== null) end("error");
-    else end("done", typeof error === "string" ? undefined : value);
-    return Reflect.apply<unknown, unknown[], unknown>(callback, this, answer);
-  };
-}
-
-/** False for what clients return where a callback gets the answer: nothing, themselves, whether there was room. */
-function isAnswer(result: unknown): boolean {
-  if (result === undefined || result === null || typeof result === "boolean") return false;
-  return typeof (result as { get?: unknown }).get !== "function";
-}
-
-/**
- * A pipeline of Redis (`ioredis`, `redis`), whose commands are answered together by `exec`: each in its place, with
- * `ioredis` as `[error, value]`.
- */
-function watchPipeline(pipeline: unknown, count: CountOperation): unknown {
-  if (typeof pipeline !== "object" || pipeline === null || !("exec" in pipeline)) return pipeline;
-  const commands: { readonly method: CacheMethod | undefined; readonly args: readonly unknown[] }[] = [];
+function watchPipeline(pipeline: unknown, batch: unknown, count: CountOperation): object | undefined {
+  if (typeof pipeline !== "object" || pipeline === null || !("exec" in pipeline)) return undefined;
+  // `ioredis` answers each command with `[error, value]`. Another client's answer may be a list of two as well.
+  const isPaired = "addBatch" in pipeline;
+  const queue = createCommandQueue(count);
+  queue.addBatch(batch);
   return createStandIn(pipeline, (key, call) => (...args) => {
-    if (key !== "exec") {
+    if (!isExec(key)) {
       const result = call(...args);
+      if (key === "addBatch") queue.addBatch(args[0]);
       // What queues a command returns the pipeline.
-      if (result === pipeline && key !== "multi" && key !== "on")
-        commands.push({ method: cacheMethod(key), args });
+      else if (result === pipeline && key !== "on") queue.add(String(key), args);
       return result;
     }
-    const queued = commands.splice(0);
-    const end: End = (outcome, answers) => {
-      const pairs = Array.isArray(answers) ? (answers as readonly unknown[]) : [];
-      const isPaired = pairs.every((answer) => Array.isArray(answer) && answer.length === 2);
-      queued.forEach(({ method, args: asked }, index) => {
-        if (!method) return;
-        const answer = pairs[index];
-        const [error, value] =
-          isPaired && Array.isArray(answer) ? (answer as unknown[]) : [undefined, answer];
-        const failed =
-          outcome === "error" || pairs.length !== queued.length || error || types.isNativeError(value);
-        if (failed) count(method.operation, "error");
-        else for (const each of outcomesOf(method, asked, value)) count(method.operation, each);
-      });
-    };
-    try {
-      return followSettling(call(...args), { end });
-    } catch (error) {
-      end("error");
-      throw error;
-    }
+    // One of `ioredis` may hold transactions: their `exec` is a command that is queued.
+    const inner = queue.isInTransaction();
+    if (!inner) return followCacheCall(call, args, 1, queue.takeEnd(isPaired));
+    const result = call(...args);
+    queue.add("exec", args);
+    return result;
   });
 }

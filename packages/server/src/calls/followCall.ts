@@ -90,7 +90,7 @@ function settle(promise: PromiseLike<unknown>, end: End): PromiseLike<unknown> {
       return value;
     },
     (error: unknown) => {
-      end("error");
+      end("error", error);
       throw error;
     },
   );
@@ -135,7 +135,7 @@ function watchHandlers(handlers: readonly unknown[], end: End): unknown[] {
 
 function watchError(onError: unknown, end: End): (error: unknown) => unknown {
   return (error) => {
-    end("error");
+    end("error", error);
     if (typeof onError === "function") return Reflect.apply(onError, undefined, [error]) as unknown;
     throw error;
   };

@@ -223,10 +223,13 @@ describe("a batch", () => {
   test("that nobody answers goes again after the request's time", async () => {
     retryAtOnce();
     faults.push(neverAnswer, neverAnswer);
-    const { increment, status } = start({ flushIntervalMs: 10, requestTimeoutMs: 50 });
+    const { increment, status } = start({ flushIntervalMs: 10, requestTimeoutMs: 200 });
     increment("jobs.done", { queue: "mail" });
     await expect.poll(() => status().delivered).toBe(1);
-    expect(received).toHaveLength(3);
+    // A slow machine may let the time of requests pass that are answered: they go again as well, and count once.
+    expect(received.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(received.map(({ key, body }) => key + body)).size).toBe(1);
+    expect(await total('jobs_done_total{queue="mail"}')).toBe(1);
   });
 
   test("waits as long as Retry-After says", async () => {

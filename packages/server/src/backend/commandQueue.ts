@@ -1,0 +1,105 @@
+import { types } from "node:util";
+import type { End } from "../calls/running.ts";
+import {
+  type CacheMethod,
+  cacheMethod,
+  type CacheOperation,
+  type CacheOutcome,
+  outcomesOf,
+} from "./cacheMethods.ts";
+
+export type CountOperation = (operation: CacheOperation, outcome: CacheOutcome) => void;
+
+interface Command {
+  /** In lower case. */
+  readonly name: string;
+  readonly method: CacheMethod | undefined;
+  readonly args: readonly unknown[];
+}
+
+/** An answer of the server to one command. */
+interface Answer {
+  readonly failed: boolean;
+  readonly value: unknown;
+}
+
+/** The commands of a pipeline or a transaction, in the order in which the server will answer them. */
+interface CommandQueue {
+  readonly add: (name: string, args: readonly unknown[]) => void;
+  /** Adds `[["get", "a"], ["set", "b", 1]]`; nothing where it is no such list. */
+  readonly addBatch: (commands: unknown) => void;
+  /** A MULTI was added that no EXEC or DISCARD ends yet. */
+  readonly isInTransaction: () => boolean;
+  /** Empties the queue. Counts its commands once by what is answered to them all: with `isPaired` `[error, value]` each. */
+  readonly takeEnd: (isPaired: boolean) => End;
+}
+
+export function createCommandQueue(count: CountOperation): CommandQueue {
+  const commands: Command[] = [];
+
+  const countCommand = ({ method, args }: Command, { failed, value }: Answer): void => {
+    if (!method) return;
+    if (failed) count(method.operation, "error");
+    else for (const outcome of outcomesOf(method, args, value)) count(method.operation, outcome);
+  };
+  /** `values` are the server's for each command; anything else is one answer to all of them. */
+  const countTogether = (group: readonly Command[], { failed, value }: Answer): void => {
+    // WATCH saw a change: the server ran none of them.
+    if (!failed && value === null) return;
+    const values: readonly unknown[] = Array.isArray(value) ? value : [];
+    group.forEach((command, index) => countCommand(command, readValue(values, index, false)));
+  };
+  const add = (name: string, args: readonly unknown[]): void => {
+    commands.push({ name: name.toLowerCase(), method: cacheMethod(name), args });
+  };
+
+  return {
+    add,
+    addBatch: (batch) => {
+      for (const command of Array.isArray(batch) ? (batch as readonly unknown[]) : [])
+        if (Array.isArray(command)) add(String(command[0]), command.slice(1));
+    },
+    isInTransaction: () => commands.findLast(({ name }) => TRANSACTION.has(name))?.name === "multi",
+    takeEnd: (isPaired) => {
+      const taken = commands.splice(0);
+      return (outcome, value) => {
+        const answers = outcome === "error" ? repliesOf(value) : value;
+        if (outcome === "done" && answers === null) return;
+        const list: readonly unknown[] = Array.isArray(answers) ? answers : [];
+        let group: Command[] | undefined;
+        taken.forEach((command, index) => {
+          const answer = readValue(list, index, isPaired);
+          if (command.name === "multi") group = [];
+          else if (!group) countCommand(command, answer);
+          else if (command.name === "exec") {
+            countTogether(group, answer);
+            group = undefined;
+          } else if (command.name === "discard") group = undefined;
+          else group.push(command);
+        });
+      };
+    },
+  };
+}
+
+const TRANSACTION: ReadonlySet<string> = new Set(["multi", "exec", "discard"]);
+
+/** `exec`, and how clients call it besides: `execBuffer`, `execAsPipeline`, `execTyped`. */
+export function isExec(key: string | symbol): boolean {
+  return typeof key === "string" && key.toLowerCase().startsWith("exec");
+}
+
+/** The answer to one command of many. One that is not there has failed. */
+function readValue(answers: readonly unknown[], index: number, isPaired: boolean): Answer {
+  if (index >= answers.length) return { failed: true, value: undefined };
+  const answer = answers[index];
+  const [error, value] = isPaired && Array.isArray(answer) ? (answer as unknown[]) : [undefined, answer];
+  return { failed: Boolean(error) || types.isNativeError(value), value };
+}
+
+/** `redis` rejects where one command of many fails, and its error has the answers to all of them. */
+function repliesOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null
+    ? (error as { readonly replies?: unknown }).replies
+    : undefined;
+}
