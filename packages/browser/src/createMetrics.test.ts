@@ -1,5 +1,5 @@
-import { MAX_DETAILS } from "@rumkit/protocol";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { MAX_BATCH_BYTES, MAX_DETAILS, MAX_NAME } from "@rumkit/protocol";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../test/pageNetwork.ts";
 import { createMetrics } from "./createMetrics.ts";
 import { hashPath } from "./hashPath.ts";
@@ -141,7 +141,9 @@ describe("what the app tracks", () => {
     expect(dropped).toBe(2);
     expect(events.filter(({ type }) => type === "error")).toHaveLength(3);
     expect(events).toContainEqual(expect.objectContaining({ type: "action", name: "fine" }));
-    expect(events).not.toContainEqual(expect.objectContaining({ type: "measurement" }));
+    expect(events).not.toContainEqual(
+      expect.objectContaining({ type: "measurement", value: expect.anything() }),
+    );
   });
 
   test("query and hash of addresses do not leave the page with an error", async () => {
@@ -578,15 +580,54 @@ describe("setContext", () => {
   });
 });
 
-test("what is more than the collector takes is left out, and the events count", async () => {
-  const many = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`key${index}`, index]));
-  const { setContext, trackAction } = start();
-  setContext(many);
-  trackAction("a", many);
-  await settle();
-  expect(Object.keys(network.batches.at(-1)?.context ?? {})).toHaveLength(MAX_DETAILS);
-  const [event] = eventsOf("action") as { details: object }[];
-  expect(Object.keys(event!.details)).toHaveLength(MAX_DETAILS);
+describe("what is more than the collector takes", () => {
+  const keys = (count: number, value: string | number = 1): Record<string, string | number> =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, value]));
+  const whole = (value: object): number => JSON.stringify(value).length;
+
+  test.each([
+    ["too many keys", keys(40)],
+    ["a key that is too long", { ["k".repeat(5_000)]: "v", plan: "gold" }],
+    ["a value of 100 kB", { cart: "x".repeat(100_000), plan: "gold" }],
+    ["32 values of 2 kB", keys(32, "x".repeat(2_000))],
+  ])("in a context or in details, %s, is cut and said once, and everything counts", async (_what, rich) => {
+    const { setContext, trackAction } = start();
+    setContext(rich);
+    trackAction("a", rich);
+    trackAction("b");
+    await settle();
+    expect(eventsOf("action")).toHaveLength(2);
+    const { context = {}, dropped } = network.batches.at(-1)!;
+    expect(dropped).toBeUndefined();
+    expect(Object.keys(context).length).toBeGreaterThan(0);
+    expect(Object.keys(context).length).toBeLessThanOrEqual(MAX_DETAILS);
+    expect(eventsOf("action")[0]).toHaveProperty("details", context);
+    // At three bytes a unit it still fits into one request on exit.
+    expect(3 * (whole(context) + 12 * 1024)).toBeLessThan(MAX_BATCH_BYTES);
+    expect(vi.mocked(console.warn).mock.calls).toEqual([
+      [expect.stringMatching(/^\[rumkit\] Too long, cut: /)],
+    ]);
+    vi.mocked(console.warn).mockClear();
+  });
+
+  test("in names, is cut", async () => {
+    const { trackAction } = start();
+    trackAction("n".repeat(500));
+    await settle();
+    expect(eventsOf("action")).toEqual([{ type: "action", name: "n".repeat(MAX_NAME) }]);
+    expect(console.warn).toHaveBeenCalledTimes(1);
+    vi.mocked(console.warn).mockClear();
+  });
+});
+
+test("a toJSON that another library gives to arrays and strings changes nothing", async () => {
+  const prototypes = [Array.prototype, String.prototype] as { toJSON?: () => string }[];
+  for (const prototype of prototypes) prototype.toJSON = () => "replaced";
+  onTestFinished(() => prototypes.forEach((prototype) => delete prototype.toJSON));
+  const { trackAction, flush } = start();
+  trackAction("a", { plan: "gold" });
+  flush();
+  expect(eventsOf("action")).toEqual([{ type: "action", name: "a", details: { plan: "gold" } }]);
 });
 
 test("a value that JSON has no word for costs itself, and nothing else", async () => {

@@ -15,6 +15,7 @@ import { forms } from "./sources/forms.ts";
 import { frustration } from "./sources/frustration.ts";
 import { heartbeat } from "./sources/heartbeat.ts";
 import { historyPaths } from "./sources/historyPaths.ts";
+import { limits } from "./sources/limits.ts";
 import { longTasks } from "./sources/longTasks.ts";
 import { pageLoad } from "./sources/pageLoad.ts";
 import { pageViews } from "./sources/pageViews.ts";
@@ -72,6 +73,7 @@ function sourcesFor({
     ...sources,
     // After all that change an event, and at once: nothing may leave that it has not seen.
     ...(beforeSend ? [filter(beforeSend)] : []),
+    limits(),
     forms(),
     resourceErrors(),
     later(frustration(), heartbeat(), apiTimings(), longTasks(), pageLoad(), standby(), storedOutbox()),

@@ -27,6 +27,7 @@ export type {
   RouteOf,
 } from "@rumkit/protocol";
 export { storedOutbox } from "./sources/storedOutbox.ts";
+export { limits } from "./sources/limits.ts";
 export { longTasks } from "./sources/longTasks.ts";
 export { createRouteMatcher, templatePath } from "@rumkit/protocol";
 export { resourceErrors } from "./sources/resourceErrors.ts";

@@ -28,8 +28,14 @@ export const MAX_STACK = 8_192;
 /** UTF-16 units of a name and of a label value. */
 export const MAX_NAME = 128;
 
-/** Keys of a details object. */
+/** Keys of a details object, at most `MAX_NAME` units long each. More are left out. */
 export const MAX_DETAILS = 32;
+
+/**
+ * UTF-16 units of the values of one details object in a page, all together: each may have an equal part of it. With
+ * the keys and the events of a batch (12 Ki units) a context stays below `MAX_BATCH_BYTES`, also at three bytes a unit.
+ */
+export const MAX_DETAILS_UNITS = 6_144;
 
 /** Nested arrays and objects of a body. A batch needs four; eight leaves room for a later version. */
 export const MAX_DEPTH = 8;

@@ -186,7 +186,7 @@ async function readBatch(request: CollectRequest, options: CollectOptions): Prom
   refuseWhileDraining(options);
   options.record({ metric: "rum_collect_bytes_total", labels: NO_LABELS, value: body.length });
   const envelope = parseBatch(body);
-  if (envelope.app !== undefined && envelope.app !== options.app) {
+  if (envelope.app && envelope.app !== options.app) {
     throw new CollectError("unknown_app", `This collector counts the app "${options.app}".`);
   }
   return { body, envelope, idempotencyKey };

@@ -14,10 +14,10 @@ export interface Session {
 }
 
 /**
- * Each collector has its own, as it knows by their numbers which batches of a session never came. The query of its
- * address is a write key.
+ * Each collector and write key has its own: a collector knows by their numbers which batches of a session never came,
+ * and a key is of one app.
  */
-const keyOf = (url: string): string => ("rumkit.session" + url).split("?")[0]!;
+const keyOf = (url: string): string => "rumkit.session" + url;
 
 /**
  * What the tab's last page stored in `sessionStorage`; nothing where storage is denied.

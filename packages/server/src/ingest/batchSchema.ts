@@ -1,7 +1,6 @@
 import {
   type BatchEnvelope,
   MAX_COUNT,
-  MAX_DETAILS,
   MAX_EVENTS,
   MAX_NAME,
   MAX_STACK,
@@ -22,6 +21,7 @@ import {
   NAVIGATIONS,
   PARTIES,
 } from "../metrics/labelValues.ts";
+import { takenKeys } from "./fieldReaders.ts";
 import {
   HEX_128,
   HIGHEST_MEASUREMENT,
@@ -40,11 +40,10 @@ const name = text(MAX_NAME).min(1);
 const hex128 = z.string().regex(HEX_128);
 const seconds = z.number().min(0).max(TEN_MINUTES);
 const bytes = z.number().min(0).max(ONE_TEBIBYTE);
-/** Of UTF-16 units, as all our limits: zod's own `max` counts a surrogate pair as one. */
-const key = z.string().refine((value) => value.length <= MAX_TEXT, `longer than ${MAX_TEXT}`);
+/** Keys that are too many or too long are left out rather than refused: a rich context is no fault either. */
 const details = z
-  .record(key, z.union([text(MAX_TEXT), z.number(), z.boolean()]))
-  .refine((value) => Object.keys(value).length <= MAX_DETAILS, `more than ${MAX_DETAILS} keys`);
+  .record(z.string(), z.union([text(MAX_TEXT), z.number(), z.boolean()]))
+  .overwrite((value) => Object.fromEntries(takenKeys(value).map((key) => [key, value[key]!])));
 
 const navigation = z.enum(NAVIGATIONS).exactOptional();
 const experience = z.enum(EXPERIENCES).exactOptional();
@@ -159,7 +158,8 @@ export const envelopeSchema = z.object({
   v: z.literal(1),
   id: hex128,
   seq: z.number().int().min(0).exactOptional(),
-  app: name.exactOptional(),
+  // Empty is the same as not given.
+  app: text(MAX_NAME).exactOptional(),
   release: text(MAX_NAME).exactOptional(),
   environment: text(MAX_NAME).exactOptional(),
   session: hex128,

@@ -1,4 +1,4 @@
-import { MAX_DETAILS, MAX_TEXT, type WireDetails } from "@rumkit/protocol";
+import { MAX_DETAILS, MAX_NAME, MAX_TEXT, type WireDetails } from "@rumkit/protocol";
 
 /**
  * Reads a value of a body: what is taken of it, the same value wherever nothing has to be changed, or
@@ -57,7 +57,7 @@ export function readDetails(value: unknown): WireDetails | undefined {
       continue;
     }
     keys += 1;
-    if (key.length > MAX_TEXT || keys > MAX_DETAILS) return undefined;
+    if (key.length > MAX_NAME || keys > MAX_DETAILS) isChanged = true;
     const entry = value[key];
     if (typeof entry === "string") isChanged ||= cutText(entry, MAX_TEXT) !== entry;
     else if (typeof entry !== "boolean" && !Number.isFinite(entry)) return undefined;
@@ -68,10 +68,18 @@ export function readDetails(value: unknown): WireDetails | undefined {
 /** The one key that JSON can give an object and an assignment cannot. */
 const PROTOTYPE = "__proto__";
 
+/** The keys of details that are kept: not too long, and the first ones where they are too many. */
+export function takenKeys(details: object): string[] {
+  const keys = Object.keys(details).filter((key) => key !== PROTOTYPE && key.length <= MAX_NAME);
+  return keys.slice(0, MAX_DETAILS);
+}
+
 function cutDetails(value: Readonly<Record<string, unknown>>): WireDetails {
-  const entries = Object.entries(value).filter(([key]) => key !== PROTOTYPE);
   return Object.fromEntries(
-    entries.map(([key, entry]) => [key, typeof entry === "string" ? cutText(entry, MAX_TEXT) : entry]),
+    takenKeys(value).map((key) => {
+      const entry = value[key];
+      return [key, typeof entry === "string" ? cutText(entry, MAX_TEXT) : entry];
+    }),
   ) as WireDetails;
 }
 

@@ -36,7 +36,8 @@ const envelope = describeShape(
     v: (value) => (value === 1 ? value : undefined),
     id,
     seq: readCount,
-    app: readText(MAX_NAME, 1),
+    // Empty is the same as not given.
+    app: readText(MAX_NAME),
     release: readText(MAX_NAME),
     environment: readText(MAX_NAME),
     session: id,
