@@ -3,7 +3,11 @@ import { describeMetrics, renderRules } from "@rumkit/server";
 import { expect, it } from "vitest";
 import { evaluateAlerts, type Expectation, type SeriesByName } from "./promtool.ts";
 
-const blog = defineCatalog({ app: "blog", routes: ["/"] });
+const blog = defineCatalog({
+  app: "blog",
+  routes: ["/"],
+  conversions: { donation: { help: "Donations.", from: "server", value: { money: ["USD"] } } },
+});
 const rules = renderRules(describeMetrics(blog), blog);
 
 /** A process of a job; its series by name without these labels. */
@@ -226,6 +230,27 @@ const cases: readonly Case[] = [
       "too few events to say": of({
         'rum_events_rejected_total{reason="unknown_name"}': "0+2x60",
         rum_events_received_total: "0+2x60",
+      }),
+    },
+  },
+  {
+    alert: "ConversionsWithoutAmount",
+    severity: "warning",
+    labels: { conversion: "donation", reason: "bad_amount" },
+    firing: of({
+      'conversions_without_amount_total{conversion="donation",reason="bad_amount"}': "0x9 1x50",
+      'conversions_without_amount_total{conversion="donation",reason="bad_currency"}': "0x60",
+    }),
+    at: "12m",
+    tooEarly: "10m",
+    summary: "donation is counted without its money (bad_amount).",
+    description: /^Revenue is too low/,
+    quiet: {
+      "all have their money": of({
+        'conversions_without_amount_total{conversion="donation",reason="bad_amount"}': "0x60",
+      }),
+      "what was long ago": of({
+        'conversions_without_amount_total{conversion="donation",reason="bad_amount"}': "7x60",
       }),
     },
   },

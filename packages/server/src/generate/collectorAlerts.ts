@@ -1,3 +1,4 @@
+import { WITHOUT_AMOUNT } from "../metrics/describeCatalogMetrics.ts";
 import { type AlertSpec, renderAlertRule } from "./alertRule.ts";
 import {
   allOf,
@@ -77,6 +78,7 @@ function describeAlerts(promql: Promql): Record<string, AlertSpec> {
     BatchesNotServed: notServed(promql),
     BatchesNotLetIn: notLetIn(promql),
     EventsRejected: rejected(promql),
+    ...(promql.has(WITHOUT_AMOUNT) && { ConversionsWithoutAmount: withoutAmount(promql) }),
   };
 }
 
@@ -199,6 +201,18 @@ function rejected(promql: Promql): AlertSpec {
     severity: "warning",
     summary: "{{ $value | humanizePercentage }} of events are rejected.",
     description: `Pages and catalogue disagree, or somebody makes events up: rum_events_rejected_total says why by reason, POST /collect/validate explains a batch. Measured over ${LONG} with ${MIN_EVENTS} events or more.`,
+  };
+}
+
+/** Of the backend alone: what pages claim is no revenue, and strangers can send it. */
+function withoutAmount(promql: Promql): AlertSpec {
+  const counted = sumBy(["job", "conversion", "reason"], promql.increase(WITHOUT_AMOUNT, LONG));
+  return {
+    condition: isAbove(counted, 0),
+    wait: "1m",
+    severity: "warning",
+    summary: "{{ $labels.conversion }} is counted without its money ({{ $labels.reason }}).",
+    description: `Revenue is too low by what these conversions of the last ${LONG} were worth. The app gives an amount that is no money, or a currency that the catalog does not list: its process warns of them with the code RUMKIT_REJECTED.`,
   };
 }
 
