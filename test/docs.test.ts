@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { earlySnippet } from "@rumkit/browser";
 import { createCollector } from "@rumkit/server";
 import { expect, test } from "vitest";
 import { catalog } from "../examples/shop/catalog.ts";
@@ -73,4 +75,10 @@ test("the code of docs/next.md is that of the apps which are built and run", () 
     return !files.some((file) => readFileSync(file, "utf8").includes(code!));
   });
   expect(differing.map(([, name]) => name)).toEqual([]);
+});
+
+test("docs/page.md has the early snippet as it is, with the hash that a policy needs", () => {
+  const text = readFileSync(join(ROOT, "docs/page.md"), "utf8");
+  expect(text).toContain(`<script>${earlySnippet}</script>`);
+  expect(text).toContain(`'sha256-${createHash("sha256").update(earlySnippet).digest("base64")}'`);
 });

@@ -1,7 +1,8 @@
 /**
- * What users do and what they do not, with real input in Chromium and Firefox: clicks as the
+ * What users do and what they do not, with real input in Chromium and Firefox: clicks and frustration as the
  * built page package sends them. One browser of each kind, and one server.
  */
+import { setTimeout as wait } from "node:timers/promises";
 import { defineCatalog } from "@rumkit/protocol";
 import type { Browser as Chromium } from "playwright-core";
 import { type Browser as Firefox, launch } from "puppeteer-core";
@@ -200,6 +201,25 @@ describe.each(["Chromium", "Firefox"])("%s", (browser) => {
     expect(counted).toEqual({ "click user": 1 });
   });
 
+  test("three clicks that select text are no rage, three on a button or a link are", async () => {
+    const counted = await visit(
+      browser,
+      /rage/,
+      `<p id=text data-rum=text>Some words to select</p> <input id=field data-rum=field value="some words">
+       <input id=readonly data-rum=readonly readonly value=key> <textarea id=area data-rum=area>words</textarea>
+       <div contenteditable id=editor data-rum=editor>words</div> <input type=email id=email data-rum=email value=a@b.example>
+       <button id=dead data-rum=dead>Dead</button> <a href=# id=link data-rum=link>Dead link</a>
+       <div id=card data-rum=card style="cursor: pointer; width: 90px; height: 30px">Card</div>
+       <button id=twice data-rum=twice ondblclick="this.title = 1">Double</button>`,
+      async (page) => {
+        for (const id of ["text", "field", "readonly", "area", "editor", "email", "dead", "link", "card"])
+          await page.click(`#${id}`, 3);
+        await page.click("#twice", 2);
+      },
+    );
+    expect(counted).toEqual({ "rage_click dead": 1, "rage_click link": 1, "rage_click card": 1 });
+  });
+
   test("shadow trees are looked through in both directions", async () => {
     const counted = await visit(
       browser,
@@ -225,5 +245,81 @@ describe.each(["Chromium", "Firefox"])("%s", (browser) => {
       "click section": 1,
       "click tag:x-closed": 1,
     });
+  });
+});
+
+const effects: [what: string, body: string][] = [
+  [
+    "copies by command",
+    `<input id=from value=x><button id=go onclick="from.select(); document.execCommand('copy')">Go</button>`,
+  ],
+  ["opens a file picker", `<input type=file id=file hidden><button id=go onclick="file.click()">Go</button>`],
+  ["plays", `<video id=media></video><button id=go onclick="media.play().catch(() => {})">Go</button>`],
+  ["asks a server", `<button id=go onclick="fetch('/api/x')">Go</button>`],
+  ["opens a popover", `<div popover id=pop>Hi</div><button id=go popovertarget=pop>Go</button>`],
+  ["moves the focus", `<input id=to><button id=go onclick="to.focus()">Go</button>`],
+  [
+    "downloads from a link that is nowhere",
+    `<button id=go onclick="Object.assign(document.createElement('a'), { download: 'a.txt', href: 'data:text/plain,a' }).click()">Go</button>`,
+  ],
+  ["prints", `<button id=go onclick="print()">Go</button>`],
+  ["calls", `<button id=go onclick="location.href = 'tel:123'">Go</button>`],
+  ["fails", `<button id=go onclick="throw new Error('broken')">Go</button>`],
+  ["rejects", `<button id=go onclick="Promise.reject('broken')">Go</button>`],
+];
+const dead: [what: string, body: string][] = [
+  ["does nothing", `<button id=go data-rum=dead>Go</button>`],
+  [
+    "has only styles that answer",
+    `<style>button { transition: opacity .1s } button:active { opacity: .5 }</style><button id=go data-rum=dead>Go</button>`,
+  ],
+  [
+    "does nothing within a shadow tree",
+    `<x-a id=go></x-a><template data-for=go><button data-rum=dead>Go</button></template>`,
+  ],
+  [
+    "does nothing around an icon",
+    `<button data-rum=dead style="padding: 20px"><x-icon id=go></x-icon></button><template data-for=go><svg width=20 height=20><rect width=20 height=20 /></svg></template>`,
+  ],
+];
+
+/** Firefox has one visible tab, so its visits come one after the other: a few of them. */
+const IN_FIREFOX = /^(plays|fails|opens a popover|does nothing within)/;
+
+async function deadClicks(browser: string, cases: [what: string, body: string][]): Promise<object> {
+  const counts: Record<string, Counted> = {};
+  const visitOne = async ([what, body]: [string, string]): Promise<void> => {
+    counts[what] = await visit(
+      browser,
+      /dead/,
+      body,
+      async (page) => {
+        await page.click("#go");
+        await wait(2_500);
+      },
+      ["clipboard-write"],
+    );
+  };
+  if (browser === "Chromium") await Promise.all(cases.map(visitOne));
+  else for (const each of cases.filter(([what]) => IN_FIREFOX.test(what))) await visitOne(each);
+  return Object.fromEntries(
+    Object.entries(counts).map(([what, counted]) => [what, counted["dead_click dead"] ?? 0]),
+  );
+}
+
+describe.each(["Chromium", "Firefox"])("dead clicks in %s", (browser) => {
+  test("none where a button does something", async () => {
+    const counted = await deadClicks(
+      browser,
+      effects.map(([what, body]) => [what, body.replace("<button", "<button data-rum=dead")]),
+    );
+    expect(Object.entries(counted).filter(([, count]) => count !== 0)).toEqual([]);
+    expect(Object.keys(counted).length).toBeGreaterThan(2);
+  });
+
+  test("one where it does nothing", async () => {
+    const counted = await deadClicks(browser, dead);
+    expect(Object.entries(counted).filter(([, count]) => count !== 1)).toEqual([]);
+    expect(Object.keys(counted).length).toBeGreaterThan(0);
   });
 });

@@ -8,6 +8,7 @@ import { apiTimings } from "./sources/apiTimings.ts";
 import { clicks } from "./sources/clicks.ts";
 import { dimensions } from "./sources/dimensions.ts";
 import { embeddedPages } from "./sources/embeddedPages.ts";
+import { earlyErrors } from "./sources/earlyErrors.ts";
 import { errorKinds } from "./sources/errorKinds.ts";
 import { errors } from "./sources/errors.ts";
 import { filter } from "./sources/filter.ts";
@@ -76,6 +77,7 @@ function sourcesFor({
     limits(),
     forms(),
     resourceErrors(),
+    earlyErrors(),
     later(frustration(), heartbeat(), apiTimings(), longTasks(), pageLoad(), standby(), storedOutbox()),
     clicks(),
     errors(),

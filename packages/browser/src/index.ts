@@ -5,15 +5,14 @@
  * @module
  */
 // Bundles keep this order, and compress best for it: found by trying (`test/bundle.test.ts` has the limits).
-export type { Hooks, NewEvent, Outbox, Source, SourceContext } from "./source.ts";
 export { errors } from "./sources/errors.ts";
-export { hashPath } from "./hashPath.ts";
-export { pageLoad } from "./sources/pageLoad.ts";
-export { visibility } from "./sources/visibility.ts";
-export { filter } from "./sources/filter.ts";
-export { restoredViews } from "./sources/restoredViews.ts";
+export { createWorkerMetrics, type WorkerMetrics } from "./createWorkerMetrics.ts";
+export { limits } from "./sources/limits.ts";
+export { storedOutbox } from "./sources/storedOutbox.ts";
+export { frustration } from "./sources/frustration.ts";
 export { apiTimings } from "./sources/apiTimings.ts";
-export { pageViews } from "./sources/pageViews.ts";
+export { createRouteMatcher, templatePath } from "@rumkit/protocol";
+export { pageLoad } from "./sources/pageLoad.ts";
 export type {
   ActionName,
   Attributes,
@@ -26,30 +25,32 @@ export type {
   PageEvent,
   RouteOf,
 } from "@rumkit/protocol";
-export { storedOutbox } from "./sources/storedOutbox.ts";
-export { limits } from "./sources/limits.ts";
-export { longTasks } from "./sources/longTasks.ts";
-export { createRouteMatcher, templatePath } from "@rumkit/protocol";
 export { resourceErrors } from "./sources/resourceErrors.ts";
-export { errorKinds } from "./sources/errorKinds.ts";
-export { forms } from "./sources/forms.ts";
-export { heartbeat } from "./sources/heartbeat.ts";
-export type { ClientOptions, Consent, ErrorDetails, Metrics, MetricsOptions } from "./metrics.ts";
-export { frustration } from "./sources/frustration.ts";
-export { vitalCauses } from "./sources/vitalCauses.ts";
-export { createMetrics } from "./createMetrics.ts";
-export { historyPaths } from "./sources/historyPaths.ts";
+export { visibility } from "./sources/visibility.ts";
+export { createMetricsWith } from "./createMetricsWith.ts";
 export { heap } from "./sources/heap.ts";
 export { funnels } from "./sources/funnels.ts";
-export { type FindCauses, type VitalCause, vitals, type ViewVital } from "./sources/vitals.ts";
-export { createMetricsWith } from "./createMetricsWith.ts";
-export { workers } from "./sources/workers.ts";
-export { createWorkerMetrics, type WorkerMetrics } from "./createWorkerMetrics.ts";
-export { apiCalls, type ApiCallsOptions } from "./sources/apiCalls.ts";
-export { warnOfRejections } from "./delivery/warnOfRejections.ts";
-export { standby } from "./sources/standby.ts";
-export { clicks } from "./sources/clicks.ts";
-export { dimensions } from "./sources/dimensions.ts";
-export { consoleErrors } from "./sources/consoleErrors.ts";
+export { createMetrics } from "./createMetrics.ts";
+export { restoredViews } from "./sources/restoredViews.ts";
 export { sampling } from "./sources/sampling.ts";
+export { vitalCauses } from "./sources/vitalCauses.ts";
+export { dimensions } from "./sources/dimensions.ts";
+export { standby } from "./sources/standby.ts";
+export type { Hooks, NewEvent, Outbox, Source, SourceContext } from "./source.ts";
+export { errorKinds } from "./sources/errorKinds.ts";
+export { earlyErrors, earlySnippet } from "./sources/earlyErrors.ts";
+export { forms } from "./sources/forms.ts";
+export { filter } from "./sources/filter.ts";
+export { pageViews } from "./sources/pageViews.ts";
+export { hashPath } from "./hashPath.ts";
+export { consoleErrors } from "./sources/consoleErrors.ts";
+export { historyPaths } from "./sources/historyPaths.ts";
+export { longTasks } from "./sources/longTasks.ts";
+export { workers } from "./sources/workers.ts";
+export { heartbeat } from "./sources/heartbeat.ts";
+export type { ClientOptions, Consent, ErrorDetails, Metrics, MetricsOptions } from "./metrics.ts";
+export { apiCalls, type ApiCallsOptions } from "./sources/apiCalls.ts";
+export { clicks } from "./sources/clicks.ts";
+export { type FindCauses, type VitalCause, vitals, type ViewVital } from "./sources/vitals.ts";
 export { embeddedPages } from "./sources/embeddedPages.ts";
+export { warnOfRejections } from "./delivery/warnOfRejections.ts";

@@ -5,8 +5,9 @@ import { patch } from "./patch.ts";
 export function consoleErrors(): Source {
   return (page) => {
     const track = page.guard((values: unknown[]) => {
-      const error = values.find((value) => value instanceof Error);
-      page.trackError(error ?? values.map(String).join(" "), { source: "console" });
+      // Not by `instanceof`: an error may be of another window.
+      const error = values.find((value) => (value as Error | undefined)?.stack);
+      page.trackError(error ?? values.join(" "), { source: "console" });
     });
     return patch(console, "error", (original) => (...values) => {
       original(...values);

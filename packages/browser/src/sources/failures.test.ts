@@ -3,7 +3,11 @@ import type { ErrorEvent as WireError } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
 import { createMetrics } from "../createMetrics.ts";
+import { createMetricsWith } from "../createMetricsWith.ts";
 import type { Metrics } from "../metrics.ts";
+import { earlyErrors, earlySnippet } from "./earlyErrors.ts";
+import { errors } from "./errors.ts";
+import { errorKinds } from "./errorKinds.ts";
 
 let network: Network;
 let metrics: Metrics;
@@ -19,6 +23,7 @@ afterEach(() => {
   metrics.stop();
   vi.unstubAllGlobals();
   vi.useRealTimers();
+  delete (globalThis as { rumEarly?: unknown }).rumEarly;
 });
 
 async function reported(): Promise<WireError[]> {
@@ -124,6 +129,26 @@ test("a huge message leaves the place where it was thrown", async () => {
 const at = (stack: string, name = "Error"): Error =>
   Object.assign(new Error("x"), { name, stack: `${name}: x\n${stack}` });
 const APART: [title: string, source: string, thrown: unknown][] = [
+  [
+    "Chromium's and Firefox's observer",
+    "notice",
+    "ResizeObserver loop completed with undelivered notifications.",
+  ],
+  ["the observer of earlier Chromium and of Safari", "notice", "ResizeObserver loop limit exceeded"],
+  ["an aborted request", "notice", new DOMException("signal is aborted without reason", "AbortError")],
+  ["an aborted request of Safari", "notice", new DOMException("Fetch is aborted", "AbortError")],
+  [
+    "a play() that a pause() ended",
+    "notice",
+    new DOMException("The play() request was interrupted", "AbortError"),
+  ],
+  [
+    "an aborted request of Node and of polyfills",
+    "notice",
+    Object.assign(new Error("Aborted"), { name: "AbortError" }),
+  ],
+  ["an aborted request of axios", "notice", Object.assign(new Error("canceled"), { name: "CanceledError" })],
+  ["a cancelled query", "notice", Object.assign(new Error(""), { name: "CancelledError" })],
   ["a hidden script", "opaque", "Script error."],
   ["a hidden script of an old browser", "opaque", "Script error"],
   [
@@ -155,8 +180,71 @@ describe("what is no fault of the app is told apart", () => {
     expect((await reported()).map((event) => event.source)).toEqual([source]);
   });
 
+  test("to the last one, where no more are described", async () => {
+    for (let times = 0; times < 20; times += 1)
+      window.dispatchEvent(new ErrorEvent("error", { message: "ResizeObserver loop limit exceeded" }));
+    const events = await reported();
+    expect(events.map(({ source }) => source)).toEqual(events.map(() => "notice"));
+    expect(events.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(20);
+  });
+
   test.each(ERRORS)("and %s is an error", async (_title, thrown) => {
     window.dispatchEvent(new ErrorEvent("error", { error: thrown as Error, message: "Uncaught" }));
     expect((await reported()).map(({ source }) => source)).toEqual(["uncaught"]);
+  });
+});
+
+describe("what fails before a client starts", () => {
+  /** Runs the script as a page does. */
+  function runSnippet(): void {
+    // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- It is a script's text.
+    new Function("window", "addEventListener", earlySnippet)(window, window.addEventListener.bind(window));
+  }
+  function failEarly(): void {
+    window.dispatchEvent(new ErrorEvent("error", { error: new TypeError("early"), message: "early" }));
+    window.dispatchEvent(Object.assign(new Event("unhandledrejection"), { reason: "refused" }));
+    const image = document.createElement("img");
+    document.body.append(image);
+    image.dispatchEvent(new Event("error"));
+    image.remove();
+  }
+
+  test("is a script of less than 300 bytes", () => {
+    expect(new TextEncoder().encode(earlySnippet).length).toBeLessThan(300);
+  });
+
+  test("counts once for each client of the page, and not again after a restart", async () => {
+    metrics.stop();
+    runSnippet();
+    failEarly();
+    const clients = [createMetrics({ url: "/a" }), createMetrics({ url: "/b" })];
+    window.dispatchEvent(new ErrorEvent("error", { message: "late" }));
+    for (const client of clients) {
+      client.stop();
+      client.start();
+    }
+    await vi.advanceTimersByTimeAsync(6_000);
+    for (const client of clients) client.stop();
+    for (const url of ["/a", "/b"]) {
+      const bodies = network.sent.filter((sent) => sent.url === url).map(({ body }) => JSON.parse(body));
+      const events = bodies.flatMap((batch) => batch.events);
+      expect(events.filter(({ type }) => /error/.test(type))).toMatchObject([
+        { type: "error", source: "uncaught", name: "TypeError", message: "early" },
+        { type: "error", source: "rejection", message: "refused" },
+        { type: "resource_error", name: "img" },
+        { type: "error", source: "uncaught", message: "late" },
+      ]);
+    }
+  });
+
+  test("is bounded, and takes part in a small set too", async () => {
+    metrics.stop();
+    runSnippet();
+    for (let times = 0; times < 500; times += 1)
+      window.dispatchEvent(new ErrorEvent("error", { message: "again" }));
+    const client = createMetricsWith([errorKinds(), earlyErrors(), errors()]);
+    const events = await reported();
+    client.stop();
+    expect(events.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(100);
   });
 });

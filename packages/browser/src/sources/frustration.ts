@@ -20,16 +20,18 @@ const ERROR_MS = 1_000;
 const SCRIPTED =
   "a:not([href]),a[href^='#'],button,[role=button],[role=link],[role=menuitem],[role=tab],[onclick]";
 
-/** What an effect looks like. */
+/** What an effect looks like. A click that follows is by a script: it opens a file picker, or downloads. */
 const EFFECTS =
-  "scroll selectionchange input change invalid submit toggle blur fullscreenchange pagehide".split(" ");
+  "scroll selectionchange input change invalid submit toggle blur fullscreenchange pagehide click copy play pause beforeprint".split(
+    " ",
+  );
 
 /**
  * Counts rage clicks, dead clicks and error clicks. Elements with `data-rum-ignore`, and all within, are left
  * out: a stepper is clicked fast on purpose.
  *
- * An effect is a change of the document, a scroll, a selection, an input, a navigation, a request that was
- * answered, a new tab or dialog.
+ * An effect is a change of the document or of an open shadow tree, a scroll, a selection, an input, a navigation, a
+ * request that was answered, a new tab or dialog, a download, an animation, media that play, a copied text.
  */
 export function frustration(): Source {
   return (page) => {
@@ -39,8 +41,9 @@ export function frustration(): Source {
 
     onUserClick(page, (name, path, event) => {
       if (firstMatch(path, "[data-rum-ignore]")) return;
-      // By a key there is no detail: a held key clicks on and on.
-      if (event.detail) {
+      const isScripted = firstMatch(path, SCRIPTED);
+      // By a key there is no detail: a held key clicks on and on. What is no button and has no pointer is text to select.
+      if (event.detail && (isScripted || getComputedStyle(path[0]!).cursor === "pointer")) {
         recent = recent.filter(
           ({ x, y, timeStamp }) =>
             event.timeStamp - timeStamp < RAGE_MS && Math.hypot(event.x - x, event.y - y) <= RAGE_PX,
@@ -51,13 +54,14 @@ export function frustration(): Source {
       // Without a session there is no consent, and what is told after it happened before: not by this click.
       last = page.session().id && { name, at: event.timeStamp };
       endWatch?.();
-      if (firstMatch(path, SCRIPTED)) endWatch = watchForEffect(page, name, path);
+      if (isScripted) endWatch = watchForEffect(page, name, path);
     });
     page.hooks.events.push((event) => {
       if (event.type !== "error" || !last || performance.now() - last.at > ERROR_MS) return;
       // Not by a notice, nor by what is opaque or of an extension.
       if (/^[noe]/.test(event.source)) return;
       page.record({ type: "error_click", name: last.name });
+      // A click that fails had an effect.
       last = endWatch?.();
     });
     return () => endWatch?.();
@@ -91,6 +95,6 @@ function watchForEffect(page: SourceContext, name: string, path: readonly Elemen
     mutations.observe(tree, { subtree: true, childList: true, attributes: true, characterData: true });
   for (const effect of EFFECTS) window.addEventListener(effect, stop, options);
   requests.observe({ type: "resource" });
-  (window as { navigation?: EventTarget }).navigation?.addEventListener("currententrychange", stop, options);
+  (window as { navigation?: EventTarget }).navigation?.addEventListener("navigate", stop, options);
   return stop;
 }
