@@ -1,0 +1,134 @@
+/**
+ * One small app for each framework that docs/frameworks.md names, built for production with its recipe: the same
+ * walk, compared with what the collector counted. Frameworks catch most errors and only write them to the console.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { serve } from "@hono/node-server";
+import { serveStatic } from "@hono/node-server/serve-static";
+import { defineCatalog } from "@rumkit/protocol";
+import { createCollector } from "@rumkit/server";
+import { Hono } from "hono";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { changes, scrape } from "../scrape.ts";
+import { launchChromium } from "./chromium.ts";
+
+const APPS = join(import.meta.dirname, "../frameworks");
+
+const catalog = defineCatalog({ app: "frameworks", routes: ["/", "/home", "/about", "/gone"] });
+
+/** What the walk counts: views, clicks, and errors of every source. */
+const COUNTED = /^rum_(page_views|clicks|js_errors|unhandled_rejections|error_clicks|events_rejected)_total/;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+/** Builds an app as its users do, and serves it with a collector on the same origin. */
+async function serveApp(name: string, program: string, args: readonly string[]): Promise<string> {
+  const build = spawn(join(APPS, "node_modules/.bin", program), args, {
+    cwd: join(APPS, name),
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_ENV: "production", ASTRO_TELEMETRY_DISABLED: "1" },
+  });
+  let output = "";
+  for (const stream of [build.stdout, build.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+  expect(await once(build, "exit"), output).toEqual([0, null]);
+
+  const collector = createCollector({ catalog, bots: "count", runtimeMetrics: false });
+  const root = join(APPS, name, "dist");
+  const app = new Hono().route("/", collector.app);
+  app.get("/assets/gone.js", (c) => c.text("", 404));
+  app.use(serveStatic({ root }));
+  app.get("/about", serveStatic({ root, path: "about.html" }));
+  app.get("/home", serveStatic({ root, path: "home.html" }));
+  app.get("/", (c, next) => (name === "astro" ? c.redirect("/home") : next()));
+  app.get("*", serveStatic({ root, path: "index.html" }));
+  const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
+  await once(server, "listening");
+  onTestFinished(async () => {
+    server.close();
+    await collector.stop();
+  });
+  counted = async () => {
+    const changed = Object.entries(changes(new Map(), await scrape(collector.app), COUNTED));
+    // A busy machine has slower vitals.
+    return Object.fromEntries(changed.map(([series, by]) => [series.replace(/,experience="\w+"/, ""), by]));
+  };
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+let counted: () => Promise<Record<string, number>>;
+
+test.each([
+  {
+    name: "vue",
+    program: "vite",
+    args: ["build", "--logLevel", "error"],
+    clicks: ["handler", "async", "watcher", "gone", "render"],
+    errors: { 'rum_js_errors_total{route="/home",source="handled"}': 5 },
+  },
+  {
+    name: "svelte",
+    program: "vite",
+    args: ["build", "--logLevel", "error"],
+    clicks: ["handler", "async", "watcher", "gone", "render"],
+    // Svelte catches what its boundaries are for, and no more.
+    errors: {
+      'rum_js_errors_total{route="/home",source="handled"}': 1,
+      'rum_js_errors_total{route="/home",source="uncaught"}': 2,
+      'rum_unhandled_rejections_total{route="/home"}': 2,
+    },
+  },
+  {
+    name: "angular",
+    program: "vite",
+    args: ["build", "--logLevel", "error"],
+    clicks: ["handler", "async", "watcher", "gone", "render"],
+    // The rejected handler is seen by the page, before Angular.
+    errors: {
+      'rum_js_errors_total{route="/home",source="handled"}': 4,
+      'rum_unhandled_rejections_total{route="/home"}': 1,
+    },
+  },
+  {
+    name: "astro",
+    program: "astro",
+    args: ["build", "--silent"],
+    clicks: ["handler", "async", "gone"],
+    errors: {
+      'rum_js_errors_total{route="/home",source="uncaught"}': 1,
+      'rum_unhandled_rejections_total{route="/home"}': 2,
+    },
+  },
+])("$name: one view for a redirect at the first load, every click, and every error once", async (walk) => {
+  const origin = await serveApp(walk.name, walk.program, walk.args);
+  const page = await browser.newPage();
+  await page.goto(`${origin}/`);
+  for (const click of [...walk.clicks, "about"]) await page.click(`[data-rum=${click}]`);
+  await page.waitForURL(/about/);
+  await page.goto("about:blank");
+  await page.close();
+  if (walk.name === "angular") await expectStableWithZones(origin);
+  const perClick = (family: string, names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [`${family}{element="${name}"}`, 1]));
+  await expect.poll(counted).toEqual({
+    'rum_page_views_total{route="/home",navigation="hard"}': 1,
+    'rum_page_views_total{route="/about",navigation="soft"}': 1,
+    ...perClick("rum_clicks_total", [...walk.clicks, "about"]),
+    ...perClick("rum_error_clicks_total", walk.clicks),
+    ...walk.errors,
+  });
+});
+
+/** Angular waits for every timer of its zone: for server rendering, tests, and service workers. */
+async function expectStableWithZones(origin: string): Promise<void> {
+  const page = await (await browser.newContext()).newPage();
+  await page.goto(`${origin}/home?zone`);
+  await page.waitForFunction("globalThis.Zone !== undefined && globalThis.isStable === true");
+  await page.close();
+}

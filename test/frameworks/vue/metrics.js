@@ -1,0 +1,3 @@
+import { createMetrics } from "@rumkit/browser";
+
+export const metrics = createMetrics();
