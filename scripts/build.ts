@@ -1,7 +1,6 @@
 /** Builds every package in the order of their imports, the page's also for CommonJS, then the two pages. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { embed } from "./embed.ts";
 import { ROOT, run } from "./steps.ts";
 
 export async function build(): Promise<void> {
@@ -13,7 +12,8 @@ export async function build(): Promise<void> {
   await Promise.all(COMMON_JS.map(buildCommonJs));
   for (const folder of PAGES)
     await run(`build ${folder}`, "vite", ["build", "--logLevel", "warn"], join(ROOT, folder));
-  await embed();
+  // In another process: Vite sets NODE_ENV for everything that this one starts later, the tests among it.
+  await run("embed threads and live page", process.execPath, ["scripts/embed.ts"]);
 }
 
 /** What stands in one row imports only from the rows before it. */

@@ -18,7 +18,7 @@ const THREADS = [
   { module: "sourceMaps/resolveThreadCode", name: "resolveThreadCode", thread: "sourceMaps/resolveThread" },
 ];
 
-export async function embed(): Promise<void> {
+async function embed(): Promise<void> {
   for (const { module, name, thread } of THREADS)
     replace(module, `export const ${name} = ${JSON.stringify(await bundleThread(thread))};\n`);
   const files = readFolder(join(SERVER, "dist/page"));
@@ -50,3 +50,5 @@ function replace(module: string, code: string): void {
   writeFileSync(join(SERVER, "dist", `${module}.js`), code);
   rmSync(join(SERVER, "dist", `${module}.js.map`), { force: true });
 }
+
+await embed();
