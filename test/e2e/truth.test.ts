@@ -47,7 +47,6 @@ async function visit(shop: RunningShop, ledger: Ledger, options?: BrowserContext
   addCall(ledger, "/api/products");
   for (const vital of [
     "rum_lcp_seconds",
-    "rum_inp_seconds",
     "rum_cls_score",
     "rum_fcp_seconds",
     "rum_ttfb_seconds",
@@ -132,7 +131,7 @@ async function settle(read: () => Promise<Totals>, expected: Totals): Promise<To
   let totals = await read();
   for (
     let tries = 0;
-    tries < 50 && JSON.stringify(sorted(totals)) !== JSON.stringify(sorted(expected));
+    tries < 300 && JSON.stringify(sorted(totals)) !== JSON.stringify(sorted(expected));
     tries += 1
   ) {
     await wait(100);
@@ -168,6 +167,8 @@ describe("a visit that ends with a purchase and a closed tab", () => {
   /** Load, clicks in vain, a product, a search, another product, faults, a form left unsent, checkout, thanks, tab closed. */
   async function walk(): Promise<void> {
     const page = await visit(shop, ledger);
+    // The other visit does nothing on this page but leave it, which counts where the user gets to.
+    ledger.add("rum_inp_seconds_count", { route: "/" });
     await clickInVain(page);
     await openProduct(page, ledger, "salt-roads");
     await addToCart(page, ledger, "books");
@@ -225,6 +226,8 @@ describe("a visit that ends with a purchase and a closed tab", () => {
 
   /** The search sends itself when the visitor stops typing. */
   async function search(page: Page): Promise<void> {
+    // The list is back: else it would be missing already, and the search never waited for.
+    await page.getByTestId("product-salt-roads").waitFor();
     await page.getByTestId("search").fill("harbour");
     await page.getByTestId("product-salt-roads").waitFor({ state: "detached" });
     ledger.add("rum_form_starts_total", { form: "search" });
