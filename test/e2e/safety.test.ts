@@ -121,7 +121,7 @@ describe("two instances", () => {
   test("on one page count the same, apart, and each undoes only its own", async () => {
     server = await startPageServer(
       catalog,
-      `${EVERYTHING} globalThis.both = [start("/collect"), start("/collect?second")];`,
+      `${EVERYTHING} globalThis.both = [start("/collect"), start("/collect")];`,
     );
     const page = await open(await browser.newPage());
     const before = await page.evaluate(`[fetch, console.error, XMLHttpRequest.prototype.open].map(String)`);
