@@ -1,46 +1,28 @@
-import { MAX_DETAILS, MAX_DETAILS_UNITS, MAX_NAME, type WireDetails } from "@rumkit/protocol";
+import { MAX_DETAILS, MAX_DETAILS_UNITS, type WireDetails } from "@rumkit/protocol";
 import type { Source } from "../source.ts";
 
 /**
- * Cuts what is longer than the collector takes, and says so once on the console: names, and the keys and values of
- * details and of the context. Without it the collector cuts, and a context that no request can carry is never sent.
+ * Cuts the attributes of events and of the context to what the collector takes, and says so once on the console.
+ * Without it the collector cuts, and a context that no request can carry is never sent.
  */
 export function limits(): Source {
-  let isTold = false;
-  const tell = (what: string): void => {
-    // oxlint-disable-next-line no-console -- The team has to know, and once is enough.
-    if (!isTold) console.warn(`[rumkit] Too long, cut: ${what}`);
-    isTold = true;
-  };
+  let isTold: unknown;
 
-  function cut(text: string, most: number): string {
-    if (text.length <= most) return text;
-    tell(text.slice(0, MAX_NAME));
-    return text.slice(0, most);
-  }
-
-  function cutDetails(details: WireDetails): WireDetails {
+  function cut(details: WireDetails = {}): void {
     const keys = Object.keys(details);
-    if (keys.length > MAX_DETAILS) tell(keys.pop()!);
-    return Object.fromEntries(
-      keys.map((key) => {
-        const value = details[key]!;
-        return [
-          cut(key, MAX_NAME),
-          typeof value === "string" ? cut(value, MAX_DETAILS_UNITS / keys.length) : value,
-        ];
-      }),
-    );
+    const most = MAX_DETAILS_UNITS / keys.length;
+    for (const key of keys) {
+      const value = details[key] as string;
+      if (keys.indexOf(key) >= MAX_DETAILS) delete details[key];
+      else if (value.length > most) details[key] = value.slice(0, most);
+      else continue;
+      // oxlint-disable-next-line no-console -- The team has to know, and once is enough.
+      isTold ??= console.warn("[rumkit] Refused:", key) ?? 1;
+    }
   }
 
   return ({ hooks, envelope }) => {
-    hooks.events.push((event) => {
-      const described = event as { name?: unknown; details?: WireDetails };
-      if (typeof described.name === "string") described.name = cut(described.name, MAX_NAME);
-      if (described.details) described.details = cutDetails(described.details);
-    });
-    hooks.flushes.push(() => {
-      if (envelope.context) envelope.context = cutDetails(envelope.context);
-    });
+    hooks.events.push((event) => cut((event as { details?: WireDetails }).details));
+    hooks.flushes.push(() => cut(envelope.context));
   };
 }

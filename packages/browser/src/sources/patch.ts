@@ -16,7 +16,8 @@ export function patch<Target extends object, Name extends keyof Target>(
   wrap: (original: Target[Name]) => Target[Name],
 ): () => void {
   let owner = target;
-  while (!Object.getOwnPropertyDescriptor(owner, name)) owner = Object.getPrototypeOf(owner) as Target;
+  // oxlint-disable-next-line no-prototype-builtins -- Chrome 92 and Firefox 90 lack `Object.hasOwn`.
+  while (!owner.hasOwnProperty(name)) owner = Object.getPrototypeOf(owner) as Target;
   const methods = owner as Record<Name, AnyFunction>;
   const original = methods[name];
   const wrapped = wrap(target[name]) as AnyFunction;

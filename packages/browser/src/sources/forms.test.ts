@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
+import { createMetrics } from "../createMetrics.ts";
+import type { Metrics } from "../metrics.ts";
+
+let network: Network;
+let metrics: Metrics;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  network = recordNetwork();
+  sessionStorage.clear();
+  localStorage.clear();
+  history.replaceState(null, "", "/");
+  metrics = createMetrics();
+});
+afterEach(() => {
+  metrics.stop();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+function show(html: string): HTMLFormElement {
+  document.body.innerHTML = `<form data-rum-form=login ${html}</form>`;
+  return document.querySelector("form")!;
+}
+
+function type(selector = "input"): void {
+  document.querySelector(selector)!.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+}
+
+const send = (form: HTMLFormElement): unknown =>
+  form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
+
+/** What `form.submit()` and `new FormData(form)` do before anything else. */
+const collect = (form: HTMLFormElement): unknown =>
+  form.dispatchEvent(new Event("formdata", { bubbles: true }));
+
+const leavePage = (): unknown => window.dispatchEvent(new Event("pagehide"));
+
+/** How often a form was begun, sent and left. A batch that is sent again has the same id. */
+async function counted(): Promise<Record<string, number>> {
+  await vi.advanceTimersByTimeAsync(6_000);
+  const batches = new Map(network.batches.map((batch) => [batch.id, batch]));
+  const counts: Record<string, number> = {};
+  for (const { type, count = 1 } of [...batches.values()].flatMap(({ events }) => events))
+    if (type.startsWith("form_")) counts[type.slice(5)] = (counts[type.slice(5)] ?? 0) + count;
+  return counts;
+}
+
+test("is begun once and sent once", async () => {
+  const form = show("><input name=a><input name=b>");
+  type("[name=a]");
+  type("[name=b]");
+  send(form);
+  expect(await counted()).toEqual({ start: 1, submit: 1 });
+});
+
+test("is sent, too, where nothing was typed, and where the page is left at once", async () => {
+  send(show("><input>"));
+  leavePage();
+  expect(await counted()).toEqual({ submit: 1 });
+});
+
+test("a field that the app marks is a refusal, and the form goes on: one start, one submission", async () => {
+  const form = show("novalidate><input>");
+  form.addEventListener(
+    "submit",
+    () => {
+      setTimeout(() => form.querySelector("input")!.setAttribute("aria-invalid", "true"), 50);
+    },
+    { once: true },
+  );
+  type();
+  send(form);
+  await vi.advanceTimersByTimeAsync(2_000);
+  type();
+  form.querySelector("input")!.removeAttribute("aria-invalid");
+  type();
+  send(form);
+  expect(await counted()).toEqual({ start: 1, submit: 1 });
+});
+
+test("a refusal counts at the next key, too, and a refused form that is left is abandoned", async () => {
+  const form = show("novalidate><input aria-invalid=true>");
+  type();
+  send(form);
+  type();
+  leavePage();
+  expect(await counted()).toEqual({ start: 1, abandon: 1 });
+});
+
+test("a refused form that nobody had begun is neither sent nor abandoned, and can be begun", async () => {
+  const form = show("novalidate><input aria-invalid=true>");
+  send(form);
+  await vi.advanceTimersByTimeAsync(2_000);
+  type();
+  form.querySelector("input")!.removeAttribute("aria-invalid");
+  send(form);
+  expect(await counted()).toEqual({ start: 1, submit: 1 });
+});
+
+test("a form that empties itself after it was sent is sent, each time anew", async () => {
+  const form = show("><input required value=hi>");
+  form.addEventListener("submit", () => (form.querySelector("input")!.value = ""));
+  for (let times = 0; times < 2; times += 1) {
+    form.querySelector("input")!.value = "hi";
+    type();
+    send(form);
+    await vi.advanceTimersByTimeAsync(2_000);
+  }
+  expect(await counted()).toEqual({ start: 2, submit: 2 });
+});
+
+test("form.submit() is a submission when the page is left, and no abandonment", async () => {
+  const form = show("><input>");
+  type();
+  collect(form);
+  leavePage();
+  expect(await counted()).toEqual({ start: 1, submit: 1 });
+});
+
+test("a form that is read at each key is abandoned, if the user does something after that", async () => {
+  const form = show("><input><a href=#x>Away</a>");
+  form.addEventListener("input", () => collect(form));
+  type();
+  document.querySelector("a")!.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
+  leavePage();
+  expect(await counted()).toEqual({ start: 1, abandon: 1 });
+});
+
+test("another route is an abandonment, of the form's own route, and counts a submission before it", async () => {
+  const form = show("><input>");
+  type();
+  send(form);
+  history.pushState(null, "", "/thanks");
+  document.body.innerHTML = "<form data-rum-form=next><input></form>";
+  type();
+  history.pushState(null, "", "/away");
+  expect(await counted()).toEqual({ start: 2, submit: 1, abandon: 1 });
+  const events = network.events();
+  expect(events.find((event) => event.type === "form_submit")?.route ?? "/").toBe("/");
+});
