@@ -158,9 +158,9 @@ describe("figures are exact", () => {
     await page.waitForTimeout(200);
     faulty.heal();
     await page.close();
-    await wait(1_000);
-    const changed = changesOfVisits(before, await scrape(collector.app), /^rum_(actions|sessions)/);
-    expect(changed).toEqual({ 'rum_actions_total{action="step"}': 5, rum_sessions_total: 1 });
+    const changed = async (): Promise<object> =>
+      changesOfVisits(before, await scrape(collector.app), /^rum_(actions|sessions)/);
+    await expect.poll(changed).toEqual({ 'rum_actions_total{action="step"}': 5, rum_sessions_total: 1 });
     await page.context().close();
     await faulty.close();
   });

@@ -25,7 +25,7 @@ function show(html: string): HTMLFormElement {
   return document.querySelector("form")!;
 }
 
-function type(selector = "input"): void {
+function typeInto(selector = "input"): void {
   document.querySelector(selector)!.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
 }
 
@@ -50,8 +50,8 @@ async function counted(): Promise<Record<string, number>> {
 
 test("is begun once and sent once", async () => {
   const form = show("><input name=a><input name=b>");
-  type("[name=a]");
-  type("[name=b]");
+  typeInto("[name=a]");
+  typeInto("[name=b]");
   send(form);
   expect(await counted()).toEqual({ start: 1, submit: 1 });
 });
@@ -71,21 +71,21 @@ test("a field that the app marks is a refusal, and the form goes on: one start, 
     },
     { once: true },
   );
-  type();
+  typeInto();
   send(form);
   await vi.advanceTimersByTimeAsync(2_000);
-  type();
+  typeInto();
   form.querySelector("input")!.removeAttribute("aria-invalid");
-  type();
+  typeInto();
   send(form);
   expect(await counted()).toEqual({ start: 1, submit: 1 });
 });
 
 test("a refusal counts at the next key, too, and a refused form that is left is abandoned", async () => {
   const form = show("novalidate><input aria-invalid=true>");
-  type();
+  typeInto();
   send(form);
-  type();
+  typeInto();
   leavePage();
   expect(await counted()).toEqual({ start: 1, abandon: 1 });
 });
@@ -94,7 +94,7 @@ test("a refused form that nobody had begun is neither sent nor abandoned, and ca
   const form = show("novalidate><input aria-invalid=true>");
   send(form);
   await vi.advanceTimersByTimeAsync(2_000);
-  type();
+  typeInto();
   form.querySelector("input")!.removeAttribute("aria-invalid");
   send(form);
   expect(await counted()).toEqual({ start: 1, submit: 1 });
@@ -105,7 +105,7 @@ test("a form that empties itself after it was sent is sent, each time anew", asy
   form.addEventListener("submit", () => (form.querySelector("input")!.value = ""));
   for (let times = 0; times < 2; times += 1) {
     form.querySelector("input")!.value = "hi";
-    type();
+    typeInto();
     send(form);
     await vi.advanceTimersByTimeAsync(2_000);
   }
@@ -114,7 +114,7 @@ test("a form that empties itself after it was sent is sent, each time anew", asy
 
 test("form.submit() is a submission when the page is left, and no abandonment", async () => {
   const form = show("><input>");
-  type();
+  typeInto();
   collect(form);
   leavePage();
   expect(await counted()).toEqual({ start: 1, submit: 1 });
@@ -123,7 +123,7 @@ test("form.submit() is a submission when the page is left, and no abandonment", 
 test("a form that is read at each key is abandoned, if the user does something after that", async () => {
   const form = show("><input><a href=#x>Away</a>");
   form.addEventListener("input", () => collect(form));
-  type();
+  typeInto();
   document.querySelector("a")!.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
   leavePage();
   expect(await counted()).toEqual({ start: 1, abandon: 1 });
@@ -131,11 +131,11 @@ test("a form that is read at each key is abandoned, if the user does something a
 
 test("another route is an abandonment, of the form's own route, and counts a submission before it", async () => {
   const form = show("><input>");
-  type();
+  typeInto();
   send(form);
   history.pushState(null, "", "/thanks");
   document.body.innerHTML = "<form data-rum-form=next><input></form>";
-  type();
+  typeInto();
   history.pushState(null, "", "/away");
   expect(await counted()).toEqual({ start: 2, submit: 1, abandon: 1 });
   const events = network.events();
