@@ -278,7 +278,7 @@ describe("rumkit serve", () => {
   test.each<[what: string, args: string[], message: string]>([
     ["beyond loopback without keys", ["--host", "0.0.0.0"], "0.0.0.0 can be reached from other machines."],
     ["with an origin that is none", ["--allowed-origins", "blog.example"], "Write scheme, host and port"],
-    ["without a catalogue", ["--catalog", "nowhere.mjs"], "nowhere.mjs cannot be imported"],
+    ["without a catalogue", ["--catalog", "nowhere.mjs"], "nowhere.mjs does not exist"],
   ])("%s says what to set and ends with 1", async (_what, args, message) => {
     const named = args.includes("--catalog") ? args : ["catalog.mjs", ...args];
     const error = await start({ args: ["--port", "0", ...named] }).catch(String);
@@ -550,7 +550,7 @@ describe("rumkit serve --supervise", () => {
 
   test("a first start that fails ends it with the worker's code", async () => {
     const error = await start({ args: ["nowhere.mjs", "--port", "0", "--supervise"] }).catch(String);
-    expect(error).toContain("nowhere.mjs cannot be imported");
+    expect(error).toContain("nowhere.mjs does not exist");
   });
 
   test("a worker ends where its supervisor is gone", async () => {
