@@ -2,7 +2,6 @@
  * What a component throws, in a real Chromium: it counts once, whoever sees it too, and the console shows what
  * React would show.
  */
-import { setTimeout as wait } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { changesOfVisits, type Scrape, scrape } from "../scrape.ts";
@@ -41,10 +40,12 @@ describe.each(["development", "production"] as const)("in %s", (mode) => {
   });
   afterEach(() => server.stop());
 
-  async function errorsCounted(): Promise<object> {
+  /** Closes the page, and waits until its errors are counted. */
+  async function expectErrors(expected: object): Promise<void> {
     await page.close();
-    await wait(500);
-    return changesOfVisits(before, await scrape(server.collector.app), /^rum_js_errors_total/);
+    await expect
+      .poll(async () => changesOfVisits(before, await scrape(server.collector.app), /^rum_js_errors_total/))
+      .toEqual(expected);
   }
 
   test("an error in a boundary counts once", async () => {
@@ -55,7 +56,7 @@ describe.each(["development", "production"] as const)("in %s", (mode) => {
     expect(logged.filter((text) => text.includes("broken inside"))).toHaveLength(1);
     expect(logged.join("\n")).toContain("at MetricsErrorBoundary");
     expect(uncaught).toEqual([]);
-    expect(await errorsCounted()).toEqual(ONE_ERROR);
+    await expectErrors(ONE_ERROR);
   });
 
   test("an error that no boundary catches counts once, though window.onerror sees it too", async () => {
@@ -64,13 +65,13 @@ describe.each(["development", "production"] as const)("in %s", (mode) => {
     await page.evaluate(() => window.fail!("outside"));
     await page.waitForFunction(() => !document.querySelector("output"));
     expect(uncaught).toEqual(["broken outside"]);
-    expect(await errorsCounted()).toEqual(ONE_ERROR);
+    await expectErrors(ONE_ERROR);
   });
 
   test("an error that React recovers from counts once", async () => {
     await page.goto(`${server.origin}/?hydrated`);
     await page.waitForFunction(() => document.querySelector("output")?.textContent === "fine");
     expect(uncaught).toEqual([expect.stringMatching(/hydrat|#418/i)]);
-    expect(await errorsCounted()).toEqual(ONE_ERROR);
+    await expectErrors(ONE_ERROR);
   });
 });
