@@ -158,9 +158,9 @@ async function runCompiled(name: string, source: string, isLegacy: boolean) {
   expect([await invoices.text, invoices.lines, invoices.price]).toEqual(["3 sent", [0, 1], 8]);
   expect(invoices.fail).toThrow("broken");
   const counted = await scrape(collector.app);
-  expect(counted.get('jobs_accepted_total{job="invoice"}')).toBe(4);
-  expect(counted.get('job_duration_seconds_count{job="invoice",outcome="done"}')).toBe(3);
-  expect(counted.get('job_duration_seconds_count{job="invoice",outcome="error"}')).toBe(1);
+  expect(counted.get('jobs_accepted_total{job_name="invoice"}')).toBe(4);
+  expect(counted.get('job_duration_seconds_count{job_name="invoice",outcome="done"}')).toBe(3);
+  expect(counted.get('job_duration_seconds_count{job_name="invoice",outcome="error"}')).toBe(1);
   return invoices;
 }
 

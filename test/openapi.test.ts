@@ -69,7 +69,7 @@ test("is served, and is the committed file: npm run generate", async () => {
 
 test.each([
   ["/collect", "rum_batches_rejected_total"],
-  ["/ingest", "ingest_requests_rejected_total"],
+  ["/ingest", "rum_ingest_requests_rejected_total"],
   ["/reports", "rum_reports_rejected_total"],
 ])("lists every code that %s refuses with", (path, metric) => {
   const family = describeMetrics(catalog).find(({ name }) => name === metric)!;

@@ -213,8 +213,8 @@ describe("API calls", () => {
     expect(isNative).toBe(true);
     await wait(100);
     expect(await leave(page, families)).toEqual({
-      'rum_api_request_duration_seconds_count{endpoint="/api/items/:id",method="none",status="2xx"}': 1,
-      'rum_api_request_duration_seconds_count{endpoint="unmatched",method="none",status="2xx"}': 1,
+      'rum_api_request_duration_seconds_count{api_endpoint="/api/items/:id",method="none",status="2xx"}': 1,
+      'rum_api_request_duration_seconds_count{api_endpoint="unmatched",method="none",status="2xx"}': 1,
     });
     expect(server.bodies.join("")).not.toContain("secret");
   });
@@ -231,9 +231,9 @@ describe("API calls", () => {
     );
     await wait(100);
     expect(await leave(page, families)).toEqual({
-      'rum_api_request_duration_seconds_count{endpoint="/api/slow",method="none",status="2xx"}': 1,
-      'rum_api_request_duration_seconds_count{endpoint="/api/items/:id",method="none",status="2xx"}': 1,
-      'rum_api_request_duration_seconds_count{endpoint="unmatched",method="none",status="2xx"}': 1,
+      'rum_api_request_duration_seconds_count{api_endpoint="/api/slow",method="none",status="2xx"}': 1,
+      'rum_api_request_duration_seconds_count{api_endpoint="/api/items/:id",method="none",status="2xx"}': 1,
+      'rum_api_request_duration_seconds_count{api_endpoint="unmatched",method="none",status="2xx"}': 1,
     });
   });
 
@@ -258,7 +258,7 @@ describe("API calls", () => {
       await fetch("data:text/plain,secret");
     });
     expect(await leave(page, families)).toEqual({
-      'rum_api_request_duration_seconds_count{endpoint="/api/items/:id",method="GET",status="2xx"}': 4,
+      'rum_api_request_duration_seconds_count{api_endpoint="/api/items/:id",method="GET",status="2xx"}': 4,
     });
     expect(seen).toEqual(["of-the-app", "of-the-app", "of-the-app", "of-the-app"]);
     expect(server.bodies.join("")).not.toContain("secret");
@@ -282,12 +282,12 @@ describe("API calls", () => {
       });
     });
     expect(await leave(page, families)).toEqual({
-      'rum_api_request_duration_seconds_count{endpoint="/api/items/:id",method="GET",status="2xx"}': 2,
-      'rum_api_request_duration_seconds_count{endpoint="/api/items/:id",method="POST",status="5xx"}': 1,
-      'rum_api_errors_total{endpoint="/api/items/:id",method="POST",kind="5xx"}': 1,
-      'rum_api_errors_total{endpoint="/api/slow",method="GET",kind="abort"}': 1,
-      'rum_api_errors_total{endpoint="/api/slow",method="GET",kind="timeout"}': 1,
-      'rum_api_errors_total{endpoint="unmatched",method="GET",kind="network"}': 1,
+      'rum_api_request_duration_seconds_count{api_endpoint="/api/items/:id",method="GET",status="2xx"}': 2,
+      'rum_api_request_duration_seconds_count{api_endpoint="/api/items/:id",method="POST",status="5xx"}': 1,
+      'rum_api_errors_total{api_endpoint="/api/items/:id",method="POST",kind="5xx"}': 1,
+      'rum_api_errors_total{api_endpoint="/api/slow",method="GET",kind="abort"}': 1,
+      'rum_api_errors_total{api_endpoint="/api/slow",method="GET",kind="timeout"}': 1,
+      'rum_api_errors_total{api_endpoint="unmatched",method="GET",kind="network"}': 1,
     });
   });
 
@@ -355,7 +355,7 @@ describe("API calls", () => {
     expect(got).toEqual(["data", "data"]);
     expect(seen).toEqual(["GET", undefined, "GET", undefined]);
     expect(await leave(page, families)).toEqual({
-      'rum_api_request_duration_seconds_count{endpoint="/api/items/:id",method="GET",status="2xx"}': 2,
+      'rum_api_request_duration_seconds_count{api_endpoint="/api/items/:id",method="GET",status="2xx"}': 2,
     });
     await bucket.stop();
   });

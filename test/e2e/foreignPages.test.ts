@@ -82,7 +82,7 @@ const WALKED = {
   'rum_inp_seconds_count{route="/"}': 1,
   'rum_fcp_seconds_count{route="/"}': 1,
   'rum_ttfb_seconds_count{route="/"}': 1,
-  'rum_api_request_duration_seconds_count{endpoint="/api/items/:id",method="GET",status="2xx"}': 1,
+  'rum_api_request_duration_seconds_count{api_endpoint="/api/items/:id",method="GET",status="2xx"}': 1,
 };
 
 /** Polls until the collector counted all of the walk, and returns it. */

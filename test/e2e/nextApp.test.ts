@@ -129,7 +129,8 @@ describe.each(["production", "development"] as const)("Next.js App Router in %s"
   });
 
   test("of all that Next.js fetches for pages, only the app's own call is an API call", async () => {
-    const calls = (endpoint: string) => sum("rum_api_request_duration_seconds_count", { endpoint });
+    const calls = (endpoint: string) =>
+      sum("rum_api_request_duration_seconds_count", { api_endpoint: endpoint });
     // So that what was never counted has its 0.
     await calls("");
     const before = { orders: await calls("/api/orders"), unmatched: await calls("unmatched") };

@@ -53,7 +53,7 @@ async function visit(shop: RunningShop, ledger: Ledger, options?: BrowserContext
 
 /** A request of the page that was answered well. */
 function addCall(ledger: Ledger, endpoint: string, method = "GET"): void {
-  ledger.add("rum_api_request_duration_seconds_count", { endpoint, method, status: "2xx" });
+  ledger.add("rum_api_request_duration_seconds_count", { api_endpoint: endpoint, method, status: "2xx" });
 }
 
 /** The steps of the shop's funnel, each once a session. */
@@ -251,7 +251,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     await page.getByTestId("call-fail").click();
     await failed;
     ledger.add("rum_clicks_total", { element: "call_fail" });
-    const call = { endpoint: "/api/fail", method: "GET" };
+    const call = { api_endpoint: "/api/fail", method: "GET" };
     ledger.add("rum_api_request_duration_seconds_count", { ...call, status: "5xx" });
     ledger.add("rum_api_errors_total", { ...call, kind: "5xx" });
     const missed = page.waitForResponse("**/missing-1.png");

@@ -49,8 +49,8 @@ export interface MeasurementSpec extends ActionSpec {
 }
 
 /**
- * Work that the backend does: `jobs_accepted_total{job}`, `jobs_in_flight{job}`, and
- * `job_duration_seconds{job,outcome}`.
+ * Work that the backend does: `jobs_accepted_total{job_name}`, `jobs_in_flight{job_name}`, and
+ * `job_duration_seconds{job_name,outcome}`.
  */
 export interface JobSpec {
   /** One sentence with a full stop. */

@@ -8,8 +8,8 @@ export interface WebVitalSpec {
   /** The Prometheus histogram that holds it. */
   readonly metric: string;
   readonly help: string;
-  /** `"seconds"`, or `"score"` for CLS, which has no unit. */
-  readonly unit: "seconds" | "score";
+  /** `"none"` for CLS, which is a ratio of areas and has no unit. */
+  readonly unit: "seconds" | "none";
   /** At or below it a value is good. In `unit`. */
   readonly good: number;
   /** Above it a value is poor. In `unit`. */
@@ -51,7 +51,7 @@ export const webVitals: Readonly<Record<WebVitalName, WebVitalSpec>> = {
   CLS: {
     metric: "rum_cls_score",
     help: "Cumulative Layout Shift: how much of a page view moved without the user asking for it.",
-    unit: "score",
+    unit: "none",
     good: 0.1,
     poor: 0.25,
     buckets: [0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25, 0.5, 1],

@@ -403,7 +403,7 @@ describe("server code", () => {
     expect(totals.get('revenue_total{conversion="purchase",currency="USD"}')).toBe(1999);
     expect(totals.get('revenue_total{conversion="purchase",currency="EUR"}')).toBe(0.01);
     expect(totals.get('conversions_total{conversion="purchase"}')).toBe(101);
-    expect(totals.get("tracked_events_duplicate_total")).toBe(1);
+    expect(totals.get("rum_tracked_events_duplicate_total")).toBe(1);
   });
 
   test("tells orders apart by an id that is one, and by nothing else", async () => {
@@ -436,7 +436,7 @@ describe("server code", () => {
   ])("that reports %s gets no exception, but a counter with the reason", async (_fault, details, reason) => {
     const { app, trackConversion } = start({ environment: "production" });
     expect(await trackConversion("purchase", details as never)).toBe("rejected");
-    expect((await scrape(app)).get(`tracked_events_rejected_total{reason="${reason}"}`)).toBe(1);
+    expect((await scrape(app)).get(`rum_tracked_events_rejected_total{reason="${reason}"}`)).toBe(1);
   });
 
   test.each<[fault: string, details: unknown, reason: string]>([

@@ -64,8 +64,8 @@ describe("a declared name", () => {
       'api_response_time_seconds_count{endpoint="/users"}': 1,
       'jobs_done_total{queue="mail"}': 6,
       mails_waiting: 7,
-      ingest_requests_accepted_total: 1,
-      ingest_items_accepted_total: 6,
+      rum_ingest_requests_accepted_total: 1,
+      rum_ingest_items_accepted_total: 6,
     });
   });
 
@@ -101,12 +101,12 @@ describe("a declared name", () => {
     });
     expect(counted).toEqual({
       'jobs_done_total{queue="mail"}': 1,
-      ingest_requests_accepted_total: 1,
-      ingest_items_accepted_total: 1,
-      'ingest_items_rejected_total{reason="missing_label"}': 1,
-      'ingest_items_rejected_total{reason="unknown_label_value"}': 2,
-      'ingest_items_rejected_total{reason="bad_number"}': 3,
-      'ingest_items_rejected_total{reason="bad_item"}': 2,
+      rum_ingest_requests_accepted_total: 1,
+      rum_ingest_items_accepted_total: 1,
+      'rum_ingest_items_rejected_total{reason="missing_label"}': 1,
+      'rum_ingest_items_rejected_total{reason="unknown_label_value"}': 2,
+      'rum_ingest_items_rejected_total{reason="bad_number"}': 3,
+      'rum_ingest_items_rejected_total{reason="bad_item"}': 2,
     });
   });
 });
@@ -122,8 +122,8 @@ describe("a name that is not declared", () => {
     expect(counted).toEqual({
       'ingested_values_total{name="hitl.override_rate"}': 4,
       'ingested_sum_total{name="hitl.override_rate"}': 2,
-      ingest_requests_accepted_total: 1,
-      ingest_items_accepted_total: 4,
+      rum_ingest_requests_accepted_total: 1,
+      rum_ingest_items_accepted_total: 4,
     });
   });
 
@@ -144,7 +144,7 @@ describe("a name that is not declared", () => {
     start({ unknownNames: "refuse" });
     const { answer, counted } = await sent({ name: "hitl.override_rate", value: 0.5 });
     expect(answer).toMatchObject({ accepted: 0, rejected: [{ index: 0, code: "unknown_name" }] });
-    expect(counted).toMatchObject({ 'ingest_items_rejected_total{reason="unknown_name"}': 1 });
+    expect(counted).toMatchObject({ 'rum_ingest_items_rejected_total{reason="unknown_name"}': 1 });
   });
 });
 
@@ -158,7 +158,7 @@ describe("an Idempotency-Key", () => {
     const again = await sent(body, { "idempotency-key": "a-1" });
     expect(again.status).toBe(202);
     expect(again.answer).toEqual({ ...(first.answer as object), duplicate: true });
-    expect(again.counted).toEqual({ ingest_requests_duplicate_total: 1 });
+    expect(again.counted).toEqual({ rum_ingest_requests_duplicate_total: 1 });
   });
 
   test("counts once of 32 at the same moment", async () => {
@@ -199,7 +199,7 @@ describe("an Idempotency-Key", () => {
     await post(item, { "idempotency-key": "c" });
     const refused = await sent([item, item], { "idempotency-key": key });
     expect(refused).toMatchObject({ status, answer: { error: { code } } });
-    expect(refused.counted).toEqual({ [`ingest_requests_rejected_total{reason="${code}"}`]: 1 });
+    expect(refused.counted).toEqual({ [`rum_ingest_requests_rejected_total{reason="${code}"}`]: 1 });
   });
 });
 
@@ -214,7 +214,7 @@ describe("a request", () => {
     const refused = await sent("{", { authorization });
     expect(refused).toMatchObject({ status: 401, answer: { error: { code: "bad_token" } } });
     expect(refused.counted).toEqual({
-      'ingest_requests_rejected_total{reason="bad_token"}': 1,
+      'rum_ingest_requests_rejected_total{reason="bad_token"}': 1,
       'rum_access_denied_total{scope="ingest"}': 1,
     });
   });
@@ -241,16 +241,16 @@ describe("a request", () => {
     expect(await sent(body)).toMatchObject({
       status,
       answer: { error: { code } },
-      counted: { [`ingest_requests_rejected_total{reason="${code}"}`]: 1 },
+      counted: { [`rum_ingest_requests_rejected_total{reason="${code}"}`]: 1 },
     });
   });
 
   test("says what its client lost", async () => {
     const { counted } = await sent({ items: [], dropped: { queue_full: 12, refused: 3 } });
     expect(counted).toEqual({
-      ingest_requests_accepted_total: 1,
-      'ingest_items_dropped_total{reason="queue_full"}': 12,
-      'ingest_items_dropped_total{reason="refused"}': 3,
+      rum_ingest_requests_accepted_total: 1,
+      'rum_ingest_items_dropped_total{reason="queue_full"}': 12,
+      'rum_ingest_items_dropped_total{reason="refused"}': 3,
     });
   });
 
@@ -300,8 +300,8 @@ describe("a rate limit", () => {
     // A token comes every 100 s, and who was refused together comes back within five seconds.
     expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(90);
     const figures = await scrape(collector.app);
-    expect(figures.get('ingest_requests_rejected_total{reason="rate_limited"}')).toBe(3);
-    expect(figures.get('ingest_requests_rejected_total{reason="bad_token"}')).toBe(3);
+    expect(figures.get('rum_ingest_requests_rejected_total{reason="rate_limited"}')).toBe(3);
+    expect(figures.get('rum_ingest_requests_rejected_total{reason="bad_token"}')).toBe(3);
   });
 
   test("is one for all services with a right one, and strangers take nothing from it", async () => {

@@ -114,7 +114,7 @@ async function answerItems(
     throw new CollectError("id_conflict", "The Idempotency-Key belongs to a request with another body.");
   }
   if (outcome === "appended") return { accepted, rejected };
-  options.record({ metric: "ingest_requests_duplicate_total", labels: {}, value: 1 });
+  options.record({ metric: "rum_ingest_requests_duplicate_total", labels: {}, value: 1 });
   return { accepted, rejected, duplicate: true };
 }
 
@@ -163,10 +163,10 @@ function judgeItems({ items, dropped = {} }: UnreadItems, translate: IngestVocab
     }
   }
   samples.push(
-    { metric: "ingest_requests_accepted_total", labels: {}, value: 1 },
-    { metric: "ingest_items_accepted_total", labels: {}, value: accepted },
-    ...byReason("ingest_items_rejected_total", [...rejectedTimes]),
-    ...byReason("ingest_items_dropped_total", Object.entries(dropped)),
+    { metric: "rum_ingest_requests_accepted_total", labels: {}, value: 1 },
+    { metric: "rum_ingest_items_accepted_total", labels: {}, value: accepted },
+    ...byReason("rum_ingest_items_rejected_total", [...rejectedTimes]),
+    ...byReason("rum_ingest_items_dropped_total", Object.entries(dropped)),
   );
   return { samples, rejected, accepted };
 }
@@ -176,7 +176,7 @@ function byReason(metric: string, times: readonly [string, number][]): Sample[] 
 }
 
 function refusedSample(reason: IngestRejection): Sample {
-  return { metric: "ingest_requests_rejected_total", labels: { reason }, value: 1 };
+  return { metric: "rum_ingest_requests_rejected_total", labels: { reason }, value: 1 };
 }
 
 function refuse(error: unknown, { record, verbose }: IngestOptions): PlainAnswer {

@@ -459,7 +459,7 @@ async function openCollector() {
         Object.entries(outcomes)
           .filter(([series]) => series.includes(`outcome="${outcome}"`) && !/bucket|sum/.test(series))
           .reduce((sum, [, value]) => sum + value, 0);
-      return [of("done"), of("error"), outcomes['jobs_in_flight{job="work"}'] ?? 0];
+      return [of("done"), of("error"), outcomes['jobs_in_flight{job_name="work"}'] ?? 0];
     },
   };
 }

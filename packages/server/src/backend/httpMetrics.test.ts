@@ -128,7 +128,7 @@ describe("what a request counts as", () => {
     await shop.request("/x", { method: "BREW" });
     expect(await counted("http_requests_total")).toEqual({
       'http_requests_total{method="GET",route="unmatched",status="4xx"}': 20,
-      'http_requests_total{method="_OTHER",route="unmatched",status="4xx"}': 1,
+      'http_requests_total{method="other",route="unmatched",status="4xx"}': 1,
     });
   });
 

@@ -1,4 +1,4 @@
-import { type Answer, type HttpNames, OTHER_METHOD } from "../metrics/httpNames.ts";
+import type { Answer, HttpNames } from "../metrics/httpNames.ts";
 import { METHODS } from "../metrics/labelValues.ts";
 import type { Exemplar } from "../metrics/sample.ts";
 import type { Child, ChildOf } from "./child.ts";
@@ -47,7 +47,7 @@ export function createHttpRecorder(childOf: ChildOf, names: HttpNames): HttpReco
   const overall = childOf(names.durationInDetail, {});
   return {
     ...createInFlight(names, childOf),
-    methodOf: (method = "") => (KNOWN_METHODS.has(method) ? method : OTHER_METHOD),
+    methodOf: (method = "") => (KNOWN_METHODS.has(method) ? method : names.otherMethod),
     seriesOf: createKept((answer) => createAnswerSeries(answer, overall, names, childOf)),
   };
 }

@@ -57,7 +57,11 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
         catalog,
         childOf,
         reject: (rejection) => {
-          record({ metric: "tracked_events_rejected_total", labels: { reason: rejection.code }, value: 1 });
+          record({
+            metric: "rum_tracked_events_rejected_total",
+            labels: { reason: rejection.code },
+            value: 1,
+          });
           onRejected(rejection, `job ${rejection.message}`);
         },
       }),

@@ -26,10 +26,10 @@ beforeEach(async () => {
 async function invoices(): Promise<number[]> {
   const counted = changes(before, await scrape(collector.app), /^job/);
   return [
-    'jobs_accepted_total{job="invoice"}',
-    'jobs_in_flight{job="invoice"}',
-    'job_duration_seconds_count{job="invoice",outcome="done"}',
-    'job_duration_seconds_count{job="invoice",outcome="error"}',
+    'jobs_accepted_total{job_name="invoice"}',
+    'jobs_in_flight{job_name="invoice"}',
+    'job_duration_seconds_count{job_name="invoice",outcome="done"}',
+    'job_duration_seconds_count{job_name="invoice",outcome="error"}',
   ].map((series) => counted[series] ?? 0);
 }
 
@@ -61,9 +61,9 @@ describe("a function that is wrapped", () => {
     await collector.timed("invoice", () => wait(30));
     const counted = changes(before, await scrape(collector.app), /^job_duration_seconds_bucket/);
     expect(counted).toEqual({
-      'job_duration_seconds_bucket{job="invoice",outcome="done",le="100"}': 1,
-      'job_duration_seconds_bucket{job="invoice",outcome="done",le="600"}': 1,
-      'job_duration_seconds_bucket{job="invoice",outcome="done",le="+Inf"}': 1,
+      'job_duration_seconds_bucket{job_name="invoice",outcome="done",le="100"}': 1,
+      'job_duration_seconds_bucket{job_name="invoice",outcome="done",le="600"}': 1,
+      'job_duration_seconds_bucket{job_name="invoice",outcome="done",le="+Inf"}': 1,
     });
   });
 
@@ -86,8 +86,8 @@ describe("a function that is wrapped", () => {
   test("a job that the catalogue does not have is done uncounted, and the fault is counted", async () => {
     const send = collector.trackJob("invoices" as "invoice", () => "sent");
     expect(send()).toBe("sent");
-    expect(changes(before, await scrape(collector.app), /^(job|tracked)/)).toEqual({
-      'tracked_events_rejected_total{reason="unknown_name"}': 1,
+    expect(changes(before, await scrape(collector.app), /^(job|rum_tracked)/)).toEqual({
+      'rum_tracked_events_rejected_total{reason="unknown_name"}': 1,
     });
   });
 });

@@ -81,10 +81,12 @@ export function createJobs<C extends Catalog>({ catalog, childOf, reject }: Jobs
 }
 
 function createJob(job: string, childOf: ChildOf): Job {
-  const [done, error] = JOB_OUTCOMES.map((outcome) => childOf("job_duration_seconds", { job, outcome }));
+  const [done, error] = JOB_OUTCOMES.map((outcome) =>
+    childOf("job_duration_seconds", { job_name: job, outcome }),
+  );
   return {
-    accepted: childOf("jobs_accepted_total", { job }),
-    inFlight: childOf("jobs_in_flight", { job }),
+    accepted: childOf("jobs_accepted_total", { job_name: job }),
+    inFlight: childOf("jobs_in_flight", { job_name: job }),
     duration: { done: done!, error: error! },
     running: 0,
   };

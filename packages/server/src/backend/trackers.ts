@@ -78,7 +78,7 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
   const entries = createCatalogEntries(options.catalog);
 
   const reject = (reason: string): "rejected" => {
-    record({ metric: "tracked_events_rejected_total", labels: { reason }, value: 1 });
+    record({ metric: "rum_tracked_events_rejected_total", labels: { reason }, value: 1 });
     return "rejected";
   };
 
@@ -110,7 +110,7 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
       onRejected(withoutAmount, `${type} ${String(name)} ${withoutAmount.code}`);
       return "counted_without_amount";
     }
-    record({ metric: "tracked_events_duplicate_total", labels: {}, value: 1 });
+    record({ metric: "rum_tracked_events_duplicate_total", labels: {}, value: 1 });
     return "duplicate";
   };
 

@@ -77,10 +77,10 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
   };
   const trackJob = <F extends Work>(job: string, work: F): F => {
     const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-      add(JOBS_ACCEPTED, 1, { job }, true);
+      add(JOBS_ACCEPTED, 1, { job_name: job }, true);
       return followCall(
         () => Reflect.apply(work, this, args) as unknown,
-        () => observe(JOB_DURATION, { job }, { done: "done", error: "error" }),
+        () => observe(JOB_DURATION, { job_name: job }, { done: "done", error: "error" }),
       );
     };
     return pretend(wrapped, work);

@@ -218,7 +218,7 @@ describe("a batch", () => {
     increment("jobs.done", { queue: "mail" });
     await expect.poll(() => status().delivered).toBe(1);
     expect(await total('jobs_done_total{queue="mail"}')).toBe(1);
-    expect(await total("ingest_requests_duplicate_total")).toBe(2);
+    expect(await total("rum_ingest_requests_duplicate_total")).toBe(2);
   });
 
   test("that nobody answers goes again after the request's time", async () => {
@@ -267,7 +267,7 @@ describe("a batch", () => {
     }
     expect(status()).toMatchObject({ waiting: 0, delivered: 1, dropped: { refused: 2 } });
     expect(problems).toEqual([expect.stringContaining("it answers 401")]);
-    expect(await total('ingest_items_dropped_total{reason="refused"}')).toBe(2);
+    expect(await total('rum_ingest_items_dropped_total{reason="refused"}')).toBe(2);
   });
 
   test("is not sent where a redirect points to", async () => {
@@ -306,7 +306,7 @@ describe("a batch", () => {
     await expect.poll(() => flush()).toBe(true);
     expect(await total('jobs_done_total{queue="mail"}')).toBe((199 * 200) / 2);
     expect(status()).toMatchObject({ waiting: 0, delivered: 200 });
-    expect(await total("ingest_requests_duplicate_total")).toBeGreaterThan(10);
+    expect(await total("rum_ingest_requests_duplicate_total")).toBeGreaterThan(10);
   });
 });
 
@@ -318,7 +318,7 @@ describe("the queue has an end", () => {
     increment("jobs.done", { queue: "mail" });
     expect(status()).toMatchObject({ waiting: 4, dropped: { queue_full: 3 } });
     await flush();
-    expect(await total('ingest_items_dropped_total{reason="queue_full"}')).toBe(3);
+    expect(await total('rum_ingest_items_dropped_total{reason="queue_full"}')).toBe(3);
     expect(problems).toHaveLength(1);
   });
 
@@ -453,10 +453,10 @@ describe("jobs of another process", () => {
     await expect(send.call({ host: "a" }, "nobody")).rejects.toThrow("no");
     expect(timed("mail", () => 7)).toBe(7);
     expect(await flush()).toBe(true);
-    expect(await total('jobs_accepted_total{job="mail"}')).toBe(3);
-    expect(await total('job_duration_seconds_count{job="mail",outcome="done"}')).toBe(2);
-    expect(await total('job_duration_seconds_count{job="mail",outcome="error"}')).toBe(1);
-    expect(await total('jobs_in_flight{job="mail"}')).toBe(0);
+    expect(await total('jobs_accepted_total{job_name="mail"}')).toBe(3);
+    expect(await total('job_duration_seconds_count{job_name="mail",outcome="done"}')).toBe(2);
+    expect(await total('job_duration_seconds_count{job_name="mail",outcome="error"}')).toBe(1);
+    expect(await total('jobs_in_flight{job_name="mail"}')).toBe(0);
     expect(status()).toMatchObject({ delivered: 6, rejected: 0 });
   });
 
@@ -465,7 +465,7 @@ describe("jobs of another process", () => {
     expect(timed("fax", () => 7)).toBe(7);
     await flush();
     expect(status()).toMatchObject({ delivered: 2, rejected: 2 });
-    expect(problems).toEqual([expect.stringContaining('"job" cannot be "fax"')]);
+    expect(problems).toEqual([expect.stringContaining('"job_name" cannot be "fax"')]);
   });
 });
 
@@ -545,7 +545,7 @@ describe("a process", () => {
     await run(`${begin} process.exitCode = await metrics.close();`);
     expect(await total('jobs_done_total{queue="mail"}')).toBe(5_000);
     expect(await total("mails_waiting")).toBe(4_999);
-    expect(await total("ingest_items_accepted_total")).toBe(10_000);
+    expect(await total("rum_ingest_items_accepted_total")).toBe(10_000);
   });
 
   test("is not kept alive by what waits", async () => {

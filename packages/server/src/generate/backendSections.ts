@@ -31,8 +31,8 @@ function jobDuration(promql: Promql): PanelSpec {
     description: "One in twenty jobs took longer than this, failed ones included.",
     type: "timeseries",
     queries: ifKnown(promql, "job_duration_seconds", (metric) => ({
-      expression: promql.histogramQuantile(0.95, metric, RATE_INTERVAL, ["job"]),
-      legend: "{{job}}",
+      expression: promql.histogramQuantile(0.95, metric, RATE_INTERVAL, ["job_name"]),
+      legend: "{{job_name}}",
     })),
   };
 }
@@ -45,10 +45,10 @@ function jobFailures(promql: Promql): PanelSpec {
     type: "timeseries",
     queries: ifKnown(promql, "job_duration_seconds", (metric) => ({
       expression: ratioOf(
-        sumBy(["job"], promql.observationRate(metric, RATE_INTERVAL, { outcome: "error" })),
-        sumBy(["job"], promql.observationRate(metric, RATE_INTERVAL)),
+        sumBy(["job_name"], promql.observationRate(metric, RATE_INTERVAL, { outcome: "error" })),
+        sumBy(["job_name"], promql.observationRate(metric, RATE_INTERVAL)),
       ),
-      legend: "{{job}}",
+      legend: "{{job_name}}",
     })),
   };
 }
@@ -61,8 +61,8 @@ function waiting(promql: Promql): PanelSpec {
     type: "timeseries",
     queries: [
       ...ifKnown(promql, "jobs_in_flight", (metric) => ({
-        expression: sumBy(["job"], promql.gauge(metric)),
-        legend: "{{job}} (in flight)",
+        expression: sumBy(["job_name"], promql.gauge(metric)),
+        legend: "{{job_name}} (in flight)",
       })),
       ...ifKnown(promql, "queue_depth", (metric) => ({
         expression: sumBy(["queue"], promql.gauge(metric)),

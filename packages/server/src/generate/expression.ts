@@ -11,7 +11,7 @@ export type ExpressionUnit =
   | "seconds"
   | "bytes"
   | "ratio"
-  | "score";
+  | "number";
 
 /** The series of one family as they are stored, or their rates: nothing to show before `sumBy`. */
 export interface SeriesSet {

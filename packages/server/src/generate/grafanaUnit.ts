@@ -8,7 +8,7 @@ const units = {
   seconds: "s",
   bytes: "bytes",
   ratio: "percentunit",
-  score: "none",
+  number: "none",
 } as const;
 
 /** Currencies that Grafana has a symbol for. Others are shown by their code, with its prefix `currency:`. */

@@ -102,15 +102,15 @@ function apiDuration(promql: Promql): PanelSpec {
     description: "From the call to the last byte of the answer, as pages measured it: with the network.",
     type: "timeseries",
     queries: ifKnown(promql, "rum_api_request_duration_seconds", (metric) => ({
-      expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["endpoint"]),
-      legend: "{{endpoint}}",
+      expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["api_endpoint"]),
+      legend: "{{api_endpoint}}",
     })),
   };
 }
 
 function apiFailures(promql: Promql): PanelSpec {
   const answers = (metric: string, matchers?: Matchers) =>
-    sumBy(["endpoint"], promql.observationRate(metric, RATE_INTERVAL, matchers));
+    sumBy(["api_endpoint"], promql.observationRate(metric, RATE_INTERVAL, matchers));
   return {
     id: 63,
     title: "API error ratio by endpoint",
@@ -118,7 +118,7 @@ function apiFailures(promql: Promql): PanelSpec {
     type: "timeseries",
     queries: ifKnown(promql, "rum_api_request_duration_seconds", (metric) => ({
       expression: ratioOf(answers(metric, { status: "5xx" }), answers(metric)),
-      legend: "{{endpoint}}",
+      legend: "{{api_endpoint}}",
     })),
   };
 }

@@ -1,4 +1,5 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { TARGET_LABELS } from "../metrics/lintLabelName.ts";
 import {
   type Expression,
   type ExpressionUnit,
@@ -19,9 +20,6 @@ export const RATE_INTERVAL = "$__rate_interval";
 
 /** RFC 9110, section 15.6: the server failed, not the client. */
 export const SERVER_ERROR = /5../;
-
-/** Labels that Prometheus adds to every series that it scrapes (prometheus.io/docs, "Jobs and instances"). */
-const TARGET_LABELS = ["job", "instance"];
 
 /** Builds expressions over a set of metrics. Every function throws where a name, a type or a label is wrong. */
 export interface Promql {
@@ -154,7 +152,7 @@ function over(operation: "rate" | "increase", selector: string, window: Window):
 }
 
 function unitOf(metric: MetricDescriptor): ExpressionUnit {
-  if (metric.unit === "none") return "count";
+  if (metric.unit === "none") return metric.type === "histogram" ? "number" : "count";
   return metric.unit === "currency" ? "money" : metric.unit;
 }
 

@@ -17,7 +17,7 @@ const FAILED_ANSWERS = ["4xx", "5xx"];
 
 /** What pages saw of the API, by endpoint. Most products of endpoint, method and answer never happen. */
 export function describeApiMetrics(endpoints: readonly string[]): MetricDescriptor[] {
-  const calls = { endpoint: endpoints, method: [...METHODS, OTHER_VALUE, NONE] };
+  const calls = { api_endpoint: endpoints, method: [...METHODS, OTHER_VALUE, NONE] };
   const answers = { ...calls, status: [...STATUS_CLASSES, NONE] };
   const failures = { ...calls, kind: [...FAILED_ANSWERS, ...API_FAILURES] };
   return [
@@ -26,7 +26,7 @@ export function describeApiMetrics(endpoints: readonly string[]): MetricDescript
         "rum_api_request_duration_seconds",
         "Time until the API had answered, as pages saw it.",
         { unit: "seconds", buckets: API_BUCKETS },
-        { endpoint: [], method: [], status: [] },
+        { api_endpoint: [], method: [], status: [] },
       ),
       values: answers,
       maxSeries: seriesOf(answers),

@@ -108,11 +108,11 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       Object.fromEntries(DROP_REASONS.map((reason) => [reason, true])),
     ),
     own(
-      "tracked_events_rejected_total",
+      "rum_tracked_events_rejected_total",
       "Calls of trackAction, trackConversion and measure in server code that were refused.",
       { ...eventRejections, journal_failed: true },
     ),
-    own("tracked_events_duplicate_total", "Server-side conversions whose id was counted before."),
+    own("rum_tracked_events_duplicate_total", "Server-side conversions whose id was counted before."),
     { ...own("rum_collect_bytes_total", "Bytes of bodies that were read."), unit: "bytes" },
     {
       ...own("rum_collect_duration_seconds", "Time to answer a request to /collect."),

@@ -1,6 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { MetricDescriptor } from "./descriptor.ts";
-import { httpNamesOf, OTHER_METHOD } from "./httpNames.ts";
+import { type HttpNames, httpNamesOf, OPEN_TELEMETRY_OTHER } from "./httpNames.ts";
 import { METHODS, OTHER_VALUE, STATUS_CLASSES } from "./labelValues.ts";
 import { labelSets } from "./labelSets.ts";
 
@@ -40,7 +40,7 @@ export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
   const seconds = { type: "histogram", unit: "seconds" } as const;
   const bytes = { type: "histogram", unit: "bytes", buckets: SIZE_BUCKETS } as const;
   const statuses = catalog.http?.status === "code" ? STATUSES : [...STATUS_CLASSES, OTHER_VALUE];
-  const inFlight = names.inFlightLabels.length === 0 ? [{}] : inFlightSets(names.inFlightLabels);
+  const inFlight = names.inFlightLabels.length === 0 ? [{}] : inFlightSets(names);
   return [
     ...(names.requests === undefined
       ? []
@@ -81,15 +81,18 @@ export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
 
 /** All that is known of a request beforehand: only its route is named by the app. */
 const CLOSED_SETS = {
-  method: [...METHODS, OTHER_METHOD],
-  http_request_method: [...METHODS, OTHER_METHOD],
+  method: [...METHODS, OTHER_VALUE],
+  http_request_method: [...METHODS, OPEN_TELEMETRY_OTHER],
   url_scheme: ["http", "https"],
   http_response_status_code: STATUSES,
   error_type: [...STATUSES.filter((status) => status.startsWith("5")), "client_closed"],
 } as const;
 
-function inFlightSets([method = "", scheme = ""]: readonly string[]): MetricDescriptor["known"] {
-  return labelSets({ [method]: [...METHODS, OTHER_METHOD], [scheme]: ["http", "https"] });
+function inFlightSets({
+  inFlightLabels: [method = "", scheme = ""],
+  otherMethod,
+}: HttpNames): MetricDescriptor["known"] {
+  return labelSets({ [method]: [...METHODS, otherMethod], [scheme]: ["http", "https"] });
 }
 
 function family(

@@ -8,14 +8,16 @@ const DEFAULT_BUCKETS = [0.1, 0.5, 1, 2.5, 5, 10, 30];
 
 /** The families of the catalogue's jobs; none where it declares none. */
 export function describeJobMetrics({ jobs = {} }: Catalog): MetricDescriptor[] {
-  const job = Object.keys(jobs);
-  if (job.length === 0) return [];
+  const names = Object.keys(jobs);
+  if (names.length === 0) return [];
+  // Not `job`: that is the label by which Prometheus tells what it scrapes.
+  const labels = { job_name: names };
   return [
-    family("jobs_accepted_total", "Jobs that were taken on.", { job }),
-    { ...family("jobs_in_flight", "Jobs that are being done now.", { job }), type: "gauge" },
+    family("jobs_accepted_total", "Jobs that were taken on.", labels),
+    { ...family("jobs_in_flight", "Jobs that are being done now.", labels), type: "gauge" },
     {
       ...family("job_duration_seconds", "How long jobs took, by how they ended.", {
-        job,
+        ...labels,
         outcome: JOB_OUTCOMES,
       }),
       type: "histogram",

@@ -18,7 +18,7 @@ export interface MetricDescriptor {
    * The unit of every value. `"currency"`: recorded as an integer of minor units of the label `currency`,
    * exposed in major units. `"none"`: a count.
    */
-  readonly unit: "seconds" | "bytes" | "ratio" | "score" | "currency" | "none";
+  readonly unit: "seconds" | "bytes" | "ratio" | "currency" | "none";
   /** Who knows it: pages, the backend, or the collector about itself. */
   readonly side: "page" | "backend" | "collector";
   /** Label names in the order of the exposition. */

@@ -1,9 +1,10 @@
 import type { Catalog, HttpSpec } from "@rumkit/protocol";
 import type { Labels } from "./descriptor.ts";
+import { OTHER_VALUE } from "./labelValues.ts";
 
 /** One request and its answer, as far as labels say it. */
 export interface Answer {
-  /** One of `METHODS`, or `_OTHER`. */
+  /** One of `METHODS`, or the `otherMethod` of the names. */
   readonly method: string;
   readonly scheme: "http" | "https";
   /** A pattern, or `unmatched`. */
@@ -29,6 +30,8 @@ export interface HttpNames {
   /** Label names by what the labels tell: the endpoint alone, or with how it answered. */
   readonly endpointLabels: readonly string[];
   readonly answerLabels: readonly string[];
+  /** The method of a request that is none of RFC 9110's and 5789's. */
+  readonly otherMethod: string;
   /** The label that tells the status. */
   readonly statusLabel: string;
   /** True where durations and sizes tell how it answered, too. */
@@ -38,8 +41,8 @@ export interface HttpNames {
   readonly inFlightOf: (method: string, scheme: Answer["scheme"]) => Labels;
 }
 
-/** The method of a request that is none of RFC 9110's and 5789's: what OpenTelemetry calls it. */
-export const OTHER_METHOD = "_OTHER";
+/** What the semantic conventions call a method that is none of RFC 9110's and 5789's. */
+export const OPEN_TELEMETRY_OTHER = "_OTHER";
 
 /**
  * nginx's status of a request whose client left before it was answered (ngx_http_request.h): a client's
@@ -66,6 +69,7 @@ function classicNames({ status = "class" }: HttpSpec): HttpNames {
     responseSize: "http_response_size_bytes",
     endpointLabels: ["method", "route"],
     answerLabels: ["method", "route", "status"],
+    otherMethod: OTHER_VALUE,
     statusLabel: "status",
     answersApart: false,
     endpoint,
@@ -91,6 +95,7 @@ const openTelemetryNames: HttpNames = {
     "http_response_status_code",
     "error_type",
   ],
+  otherMethod: OPEN_TELEMETRY_OTHER,
   statusLabel: "http_response_status_code",
   answersApart: true,
   endpoint: openTelemetryEndpoint,
@@ -109,12 +114,12 @@ function openTelemetryEndpoint({ method, scheme, route }: Answer): Labels {
 }
 
 function statusClass(status: number): string {
-  return isStatus(status) ? `${Math.floor(status / 100)}xx` : "other";
+  return isStatus(status) ? `${Math.floor(status / 100)}xx` : OTHER_VALUE;
 }
 
 /** A closed set: Node sends any number from 100 to 999. */
 function statusCode(status: number): string {
-  return isStatus(status) ? String(status) : "other";
+  return isStatus(status) ? String(status) : OTHER_VALUE;
 }
 
 /** RFC 9110, section 15: 100 to 599. */

@@ -10,25 +10,13 @@ import { lintBuckets } from "./lintBuckets.ts";
 import { lintEndpoints } from "./lintEndpoints.ts";
 import { lintFunnels } from "./lintFunnels.ts";
 import { lintHttp, lintLearned } from "./lintHttp.ts";
+import { lintHelp } from "./lintHelp.ts";
+import { lintLabelName } from "./lintLabelName.ts";
 import { lintFamilies, lintJobs } from "./lintWork.ts";
 import { INGESTED_NAME, NAME } from "./namePattern.ts";
 
-/** Prometheus' data model: label names; two underscores at the start are its own. */
-const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
-
-/** Labels that we or Prometheus give a meaning of their own. */
-const RESERVED = new Set([
-  "le",
-  "quantile",
-  "job",
-  "instance",
-  "action",
-  "conversion",
-  "experience",
-  "currency",
-  "value",
-  "id",
-]);
+/** Labels that the families of entries have themselves, and fields of an event that are no labels. */
+const RESERVED = new Set(["action", "conversion", "experience", "currency", "value", "id"]);
 
 const KEYS = new Set([
   "app",
@@ -106,7 +94,7 @@ function lintEntry(
   const series = labels.reduce((product, [, values]) => product * values.length, 1);
   return [
     ...(pattern.test(name) ? [] : [`${path}: the name has to match ${pattern}.`]),
-    ...(spec.help.endsWith(".") ? [] : [`${path}.help has to be a sentence with a full stop.`]),
+    ...lintHelp(`${path}.help`, spec.help),
     ...labels.flatMap(([label, values]) => lintLabel(`${path}.labels.${label}`, label, values)),
     ...(series > MAX_ENTRY_SERIES
       ? [`${path} has ${series} label sets; ${MAX_ENTRY_SERIES} at most. Make a label an attribute.`]
@@ -116,7 +104,7 @@ function lintEntry(
 
 function lintLabel(path: string, label: string, values: readonly string[]): string[] {
   return [
-    ...(LABEL.test(label) ? [] : [`${path}: a label name has to match ${LABEL}.`]),
+    ...lintLabelName(path, label),
     ...(RESERVED.has(label) ? [`${path}: the label name is reserved.`] : []),
     ...(values.length > 0 ? [] : [`${path} has no value.`]),
     ...(new Set(values).size === values.length ? [] : [`${path} has a value twice.`]),

@@ -1,8 +1,13 @@
 import type { MetricDescriptor } from "./descriptor.ts";
+import { lintHelp } from "./lintHelp.ts";
+import { lintLabelName } from "./lintLabelName.ts";
 import { DEFAULT_BUDGET, type SeriesBudget } from "./seriesBudget.ts";
 
 /** Suffixes that the exposition adds itself, or that belong to one type only. */
 const TAKEN_SUFFIX = /_(bucket|count|sum|info|created)$/;
+
+/** Units that a name ends in (prometheus.io/docs/practices/naming, "Base units"). */
+const BASE_UNITS: readonly MetricDescriptor["unit"][] = ["seconds", "bytes", "ratio"];
 
 /**
  * Says what Prometheus would suffer from, one sentence each: the rules of prometheus.io/docs/practices/naming
@@ -27,13 +32,16 @@ function lintDescriptor({ name, type, unit, help, labels, buckets }: MetricDescr
   if ((type === "counter") !== name.endsWith("_total"))
     faults.push(`${name}: counters, and only they, end in _total.`);
   if (TAKEN_SUFFIX.test(name) && name !== "app_info") faults.push(`${name}: the suffix is taken.`);
-  if (type === "histogram" && !name.endsWith(`_${unit}`))
+  if (BASE_UNITS.includes(unit) && !name.replace(/_total$/, "").endsWith(`_${unit}`))
     faults.push(`${name}: has to end in its unit, _${unit}.`);
   if (type === "histogram" && !buckets?.length) faults.push(`${name}: a histogram needs buckets.`);
   if (unit === "currency" && !labels.includes("currency"))
     faults.push(`${name}: money needs the label currency.`);
-  if (!help.endsWith(".")) faults.push(`${name}: HELP has to be a sentence with a full stop.`);
-  return faults;
+  return [
+    ...faults,
+    ...lintHelp(`${name}: HELP`, help),
+    ...labels.flatMap((label) => lintLabelName(`${name}{${label}}`, label)),
+  ];
 }
 
 function lintNames(descriptors: readonly MetricDescriptor[]): string[] {

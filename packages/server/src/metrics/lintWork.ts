@@ -2,6 +2,7 @@ import type { Catalog } from "@rumkit/protocol";
 import { jobBuckets } from "./describeJobMetrics.ts";
 import { STANDARD_FAMILIES } from "./describeStandardMetrics.ts";
 import { lintBuckets } from "./lintBuckets.ts";
+import { lintHelp } from "./lintHelp.ts";
 import { NAME } from "./namePattern.ts";
 
 /** Jobs at most: each is a dozen series and more. */
@@ -13,7 +14,7 @@ export function lintJobs(jobs: NonNullable<Catalog["jobs"]> = {}): string[] {
   return [
     ...entries.flatMap(([name, { help, buckets }]) => [
       ...(NAME.test(name) ? [] : [`jobs.${name}: the name has to match ${NAME}.`]),
-      ...(help.endsWith(".") ? [] : [`jobs.${name}.help has to be a sentence with a full stop.`]),
+      ...lintHelp(`jobs.${name}.help`, help),
       ...(buckets === undefined ? [] : lintBuckets(`jobs.${name}`, buckets)),
     ]),
     ...(entries.length > 0 ? lintBuckets("jobs, all together,", jobBuckets(jobs)) : []),

@@ -4,8 +4,7 @@ import type { Hono } from "hono";
 import { traceIdOf } from "../backend/traceOf.ts";
 import type { OwnLog } from "../log/createLog.ts";
 import type { LogFields } from "../log/log.ts";
-import { OTHER_METHOD } from "../metrics/httpNames.ts";
-import { METHODS } from "../metrics/labelValues.ts";
+import { METHODS, OTHER_VALUE } from "../metrics/labelValues.ts";
 
 /** A request's id, as proxies write it: no sentence, and no address of anybody. */
 const REQUEST_ID = /^[\w-]{1,64}$/;
@@ -52,7 +51,7 @@ function describe({ method = "", headers }: IncomingMessage, response: ServerRes
   const requestId = headers["x-request-id"];
   return {
     kind: "access",
-    method: (METHODS as readonly string[]).includes(method) ? method : OTHER_METHOD,
+    method: (METHODS as readonly string[]).includes(method) ? method : OTHER_VALUE,
     ...(response.headersSent && { status: response.statusCode }),
     // The client left, or was cut, before it had the whole answer.
     ...(!response.writableFinished && { aborted: true }),

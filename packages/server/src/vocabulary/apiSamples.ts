@@ -12,7 +12,7 @@ export function createApiSamples(
 ): (event: ApiCallEvent, at: Occurrence) => Sample[] {
   const matchEndpoint = createEndpointMatcher(endpoints);
   return (event, { times }) => {
-    const calls = { endpoint: matchEndpoint(event.name), method: methodOf(event) };
+    const calls = { api_endpoint: matchEndpoint(event.name), method: methodOf(event) };
     const kind = failureOf(event);
     const samples = isAnswered(event) ? [observeAnswer(event, calls, times)] : [];
     if (kind !== undefined) samples.push(once("rum_api_errors_total", { ...calls, kind }, times));
@@ -40,7 +40,7 @@ function isAnswered({ failure, status }: ApiCallEvent): boolean {
 
 function observeAnswer(
   { value, status }: ApiCallEvent,
-  calls: { endpoint: string; method: string },
+  calls: { api_endpoint: string; method: string },
   times: number,
 ): Sample {
   const labels = { ...calls, status: status === undefined ? NONE : classOf(status) };

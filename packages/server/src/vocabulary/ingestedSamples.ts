@@ -61,8 +61,8 @@ export function createIngestVocabulary(
 function jobItems(job: readonly string[]): [name: string, spec: Pick<IngestedSpec, "type" | "labels">][] {
   if (job.length === 0) return [];
   return [
-    [JOBS_ACCEPTED, { type: "counter", labels: { job } }],
-    [JOB_DURATION, { type: "histogram", labels: { job, outcome: JOB_OUTCOMES } }],
+    [JOBS_ACCEPTED, { type: "counter", labels: { job_name: job } }],
+    [JOB_DURATION, { type: "histogram", labels: { job_name: job, outcome: JOB_OUTCOMES } }],
   ];
 }
 

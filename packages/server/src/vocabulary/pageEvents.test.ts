@@ -193,41 +193,43 @@ describe("what an event counts", () => {
     [
       "a call that was answered",
       { type: "api_call", name: "/api/products/7", method: "GET", status: 204, value: 0.5 },
-      { "rum_api_request_duration_seconds{endpoint=/api/products/:id,method=GET,status=2xx}": "1 of 0.5" },
+      {
+        "rum_api_request_duration_seconds{api_endpoint=/api/products/:id,method=GET,status=2xx}": "1 of 0.5",
+      },
     ],
     [
       "a call of which the browser tells nothing",
       { type: "api_call", name: "/nowhere", value: 0.5 },
-      { "rum_api_request_duration_seconds{endpoint=unmatched,method=none,status=none}": "1 of 0.5" },
+      { "rum_api_request_duration_seconds{api_endpoint=unmatched,method=none,status=none}": "1 of 0.5" },
     ],
     [
       "a call of another origin, with a method of its own",
       { type: "api_call", name: "https://pay.example/v1/7", method: "BREW", status: 404, value: 1 },
       {
-        "rum_api_request_duration_seconds{endpoint=https://pay.example/v1/:id,method=other,status=4xx}":
+        "rum_api_request_duration_seconds{api_endpoint=https://pay.example/v1/:id,method=other,status=4xx}":
           "1 of 1",
-        "rum_api_errors_total{endpoint=https://pay.example/v1/:id,method=other,kind=4xx}": 1,
+        "rum_api_errors_total{api_endpoint=https://pay.example/v1/:id,method=other,kind=4xx}": 1,
       },
     ],
     [
       "a call of an origin that nobody declared, which no path's pattern matches",
       { type: "api_call", name: "https://tracker.example", method: "POST", failure: "network", value: 1 },
-      { "rum_api_errors_total{endpoint=unmatched,method=POST,kind=network}": 1 },
+      { "rum_api_errors_total{api_endpoint=unmatched,method=POST,kind=network}": 1 },
     ],
     [
       "a call that broke off while it was answered",
       { type: "api_call", name: "/api/products/7", method: "GET", status: 200, failure: "abort", value: 1 },
       {
-        "rum_api_request_duration_seconds{endpoint=/api/products/:id,method=GET,status=2xx}": "1 of 1",
-        "rum_api_errors_total{endpoint=/api/products/:id,method=GET,kind=abort}": 1,
+        "rum_api_request_duration_seconds{api_endpoint=/api/products/:id,method=GET,status=2xx}": "1 of 1",
+        "rum_api_errors_total{api_endpoint=/api/products/:id,method=GET,kind=abort}": 1,
       },
     ],
     [
       "a call that failed on the server",
       { type: "api_call", name: "/api/products/7", method: "GET", status: 503, value: 1 },
       {
-        "rum_api_request_duration_seconds{endpoint=/api/products/:id,method=GET,status=5xx}": "1 of 1",
-        "rum_api_errors_total{endpoint=/api/products/:id,method=GET,kind=5xx}": 1,
+        "rum_api_request_duration_seconds{api_endpoint=/api/products/:id,method=GET,status=5xx}": "1 of 1",
+        "rum_api_errors_total{api_endpoint=/api/products/:id,method=GET,kind=5xx}": 1,
       },
     ],
     [

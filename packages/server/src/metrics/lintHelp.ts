@@ -1,0 +1,4 @@
+/** Says what is wrong with the text that explains a metric. */
+export function lintHelp(path: string, help: string): string[] {
+  return help.endsWith(".") ? [] : [`${path} has to be a sentence with a full stop.`];
+}
