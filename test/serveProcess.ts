@@ -15,7 +15,7 @@ export interface ServeProcess {
   readonly origin: string;
   /** Both outputs so far. */
   output(): string;
-  /** Resolves when the outputs match from `since` on, a length of them. Rejects after ten seconds. */
+  /** Resolves when the outputs match from `since` on, a length of them. Rejects after a minute. */
   says(pattern: RegExp, since?: number): Promise<RegExpExecArray>;
   /** Sends a signal, waits for the end, and returns the exit code, or the signal that ended it. */
   end(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
@@ -50,7 +50,7 @@ export async function startServe(options: ServeProcessOptions): Promise<ServePro
     });
   }
   const says = async (pattern: RegExp, since = 0): Promise<RegExpExecArray> => {
-    const deadline = AbortSignal.timeout(10_000);
+    const deadline = AbortSignal.timeout(60_000);
     for (;;) {
       const found = pattern.exec(output.slice(since));
       if (found) return found;

@@ -168,7 +168,6 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   }, 1000);
   clock.unref();
   record({ metric: "app_info", labels: { app: catalog.app, release }, value: 1 });
-  log.started({ release, durable: journal.durable });
 
   const { rateLimits = {} } = options;
   const senderOf = createSenderOf(options);
@@ -254,6 +253,8 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     now,
     onRejected,
   });
+  // Last: an option that is refused comes before.
+  log.started({ release, durable: journal.durable });
 
   return {
     app: routes.app,

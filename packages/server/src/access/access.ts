@@ -40,16 +40,17 @@ const WRITE_KEY = /^[\w-]{16,128}$/;
  */
 export function createAccess(options: AccessOptions, context: AccessContext): Access {
   const { writeKeys = [], secretKeys = [], tokens = [], open = [], hosts } = options;
-  if (writeKeys.length === 0 && !open.includes("collect")) {
-    throw new TypeError(
-      '[rumkit] access has no write key, so no page could report. Add one to writeKeys, or "collect" to open.',
-    );
-  }
   // They are public, and compared like secrets all the same: how long a refusal takes tells nothing.
   const isOwnHost = createHostPolicy(hosts ?? []);
   const pages = createSecretSet(writeKeys.map((entry) => toPage(entry, context, isOwnHost)));
   const services = createSecretSet(secretKeys);
   const readers = createSecretSet(tokens);
+  // After keys and tokens: a fault in one of them is what its owner looks for.
+  if (writeKeys.length === 0 && !open.includes("collect")) {
+    throw new TypeError(
+      '[rumkit] access has no write key, so no page could report. Add one to writeKeys, or "collect" to open.',
+    );
+  }
   const isOpen = (part: Openable): boolean => open.includes(part);
 
   return {

@@ -1,5 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import type { Catalog } from "@rumkit/protocol";
 import { buildWorstCase, type MetricSize } from "../exposition/worstCase.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import { isOpen, type MetricDescriptor } from "../metrics/descriptor.ts";
@@ -9,28 +10,33 @@ import { readConfigFile } from "../serve/configFile.ts";
 import { FILE_VARIABLE, readConfig } from "../serve/readConfig.ts";
 import { type Command, UsageError } from "./command.ts";
 import { describeMoney } from "./describeMoney.ts";
+import { oneCatalog } from "./oneCatalog.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
 import { checkConfig } from "./serveCommand.ts";
 
-const USAGE = `Usage: rumkit check [<catalog.ts>] [--max-series <number>] [--max-bytes <number>]
+const USAGE = `Usage: rumkit check [<catalog.ts>] [--all] [--json] [--max-series <number>] [--max-bytes <number>]
 
-Says before a deployment what a catalogue costs at most: series, lines and bytes of /metrics for each metric,
-and the memory of all series. Every series is made and rendered as a scrape does: names and labels as they are,
-values of labels that may be anything as long as they may be, numbers at their widest.
+Tells you before a deployment what a catalog costs at most: series, lines and bytes of /metrics, and the memory of all
+series. Every series is made and rendered as a scrape does it: names and labels as they are, open label values as long
+as they may be, numbers at their widest.
 
-The catalogue is the export "catalog" of the module, or its default export. The metrics of process and event
-loop are not among them.
+The catalog is the export "catalog" of the module, or its default export. The metrics of the process and its event
+loop are not included.
 
-Without a catalogue, in a folder with a rumkit.config file, it checks that file as rumkit serve --check does.
+Without a catalog, in a folder with a rumkit.config file, it checks that file as rumkit serve --check does.
 
-  --max-series <number>   the budget of the process, as of createCollector; ${DEFAULT_BUDGET.perProcess} by default
+  --all                   list the metrics that every catalog has, too
+  --json                  print everything as JSON
+  --max-series <number>   the budget of the process, as of createCollector; default ${DEFAULT_BUDGET.perProcess}
   --max-bytes <number>    bytes of /metrics before compression; no limit by default
 
-Exit codes: 0 it fits, 1 the catalogue is at fault or a budget is exceeded, 2 the command line is wrong.
+Exit codes: 0 it fits, 1 the catalog is invalid or exceeds a budget, 2 invalid arguments.
 `;
 
 interface CheckOptions {
   readonly catalog: string;
+  readonly all: boolean;
+  readonly json: boolean;
   readonly maxSeries: number;
   readonly maxBytes: number;
 }
@@ -48,15 +54,15 @@ export const checkCommand: Command = {
 
 function readOptions(argv: string[]): CheckOptions {
   const { values, positionals } = parseCommandLine(argv, {
+    all: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
     "max-series": { type: "string" },
     "max-bytes": { type: "string" },
   });
-  const [catalog, ...rest] = positionals;
-  if (catalog === undefined) throw new UsageError("[rumkit] No catalogue is given. Name its file.");
-  if (rest.length > 0)
-    throw new UsageError(`[rumkit] Too many arguments: ${rest.join(" ")}. One catalogue at a time.`);
   return {
-    catalog,
+    catalog: oneCatalog(positionals, "check"),
+    all: values.all,
+    json: values.json,
     maxSeries: readNumber("--max-series", values["max-series"]) ?? DEFAULT_BUDGET.perProcess,
     maxBytes: readNumber("--max-bytes", values["max-bytes"]) ?? Number.POSITIVE_INFINITY,
   };
@@ -64,11 +70,12 @@ function readOptions(argv: string[]): CheckOptions {
 
 function readNumber(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(text)) throw new UsageError(`[rumkit] ${flag} is no whole number: ${text}.`);
+  if (!/^\d{1,15}$/.test(text))
+    throw new UsageError(`[rumkit] ${flag} must be a whole number (got "${text}").`);
   return Number(text);
 }
 
-async function check({ catalog, maxSeries, maxBytes }: CheckOptions): Promise<number> {
+async function check({ catalog, all, json, maxSeries, maxBytes }: CheckOptions): Promise<number> {
   const loaded = await loadCatalog(catalog);
   const { descriptors, faults } = draftMetrics(loaded, { perProcess: maxSeries });
   const before = measureMemory();
@@ -77,35 +84,79 @@ async function check({ catalog, maxSeries, maxBytes }: CheckOptions): Promise<nu
   const { metrics } = worst;
   const bytes = sumOf(metrics, (metric) => metric.bytes);
   const tooLarge = bytes > maxBytes ? [`/metrics has up to ${bytes} bytes; ${maxBytes} at most.`] : [];
-  if (metrics.length > 0) {
-    const money = describeMoney(loaded).map((line) => `${line}\n`);
-    process.stdout.write(renderReport(descriptors, metrics, memory) + money.join(""));
+  const allFaults = [...faults, ...tooLarge];
+  const report: Report = {
+    app: loaded.app,
+    fits: allFaults.length === 0,
+    faults: allFaults,
+    total: { series: sumOf(metrics, ({ series }) => series), bytes, memory },
+    own: ownMetrics(loaded, metrics),
+    metrics,
+  };
+  if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  else if (metrics.length > 0) {
+    const notes = (["page", "backend"] as const).flatMap((side) => noteSide(side, descriptors, metrics));
+    const lines = [...renderReport(report, all), ...notes, ...describeMoney(loaded)];
+    process.stdout.write(`${lines.join("\n")}\n`);
   }
-  for (const fault of [...faults, ...tooLarge]) process.stderr.write(`[rumkit] ${fault}\n`);
-  return faults.length + tooLarge.length > 0 ? 1 : 0;
+  for (const fault of allFaults) process.stderr.write(`[rumkit] ${fault}\n`);
+  return report.fits ? 0 : 1;
 }
 
-function renderReport(
-  descriptors: readonly MetricDescriptor[],
-  metrics: readonly MetricSize[],
-  memory: number,
-): string {
-  const series = sumOf(metrics, (metric) => metric.series);
-  const lines = sumOf(metrics, (metric) => metric.lines);
-  const bytes = sumOf(metrics, (metric) => metric.bytes);
+interface Report {
+  readonly app: string;
+  readonly fits: boolean;
+  readonly faults: readonly string[];
+  /** The worst case: `bytes` of /metrics before compression, `memory` in bytes. */
+  readonly total: { readonly series: number; readonly bytes: number; readonly memory: number };
+  /** The metrics that this catalog declares. */
+  readonly own: readonly MetricSize[];
+  readonly metrics: readonly MetricSize[];
+}
+
+/** The metrics that a catalog with the same routes and nothing else would not have. */
+function ownMetrics(catalog: Catalog, metrics: readonly MetricSize[]): MetricSize[] {
+  const { app, routes } = catalog;
+  const common = new Set(draftMetrics({ app, routes }).descriptors.map(({ name }) => name));
+  return metrics.filter(({ metric }) => !common.has(metric));
+}
+
+function renderReport({ app, fits, total, own, metrics }: Report, all: boolean): string[] {
+  const verdict = fits ? "OK" : "TOO LARGE";
+  const others = metrics.filter((metric) => !own.includes(metric));
+  return [
+    `${verdict}: the catalog "${app}" has at most ${total.series.toLocaleString("en-US")} series, ` +
+      `if every label takes every value it may. Usually far fewer exist: a series takes room once it has a value.`,
+    "",
+    own.length > 0
+      ? `Your catalog declares ${plural(own.length, "metric")}:`
+      : "Your catalog declares no metrics.",
+    ...(own.length > 0 ? [renderTable(rowsOf(own))] : []),
+    "",
+    ...(all
+      ? [`Every catalog has ${plural(others.length, "metric")} more:`, renderTable(rowsOf(others))]
+      : [`Every catalog has ${plural(others.length, "metric")} more; --all lists them.`]),
+    "",
+    `/metrics takes ${renderBytes(total.bytes)} at most, before compression.`,
+    `All series take ${renderBytes(total.memory)} of memory at most, with the text that is kept for scrapes.`,
+  ];
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+type Row = readonly (string | number)[];
+
+function rowsOf(metrics: readonly MetricSize[]): Row[] {
   const rows = metrics
     .toSorted((a, b) => b.bytes - a.bytes)
-    .map((metric) => [metric.metric, metric.series, metric.lines, metric.bytes] as const);
-  return [
-    renderTable([["metric", "series", "lines", "bytes"], ...rows, ["in all", series, lines, bytes]]),
-    `/metrics takes ${renderBytes(bytes)} at most, before compression.`,
-    `The series take ${renderBytes(memory)} of memory, with the text that scrapes keep of them.`,
-    ...(["page", "backend"] as const).flatMap((side) => noteSide(side, descriptors, metrics)),
-    "",
-  ].join("\n");
+    .map(({ metric, series, lines, bytes }) => [metric, series, lines, bytes]);
+  const totals = (["series", "lines", "bytes"] as const).map((of) => sumOf(metrics, (metric) => metric[of]));
+  return [["metric", "series", "lines", "bytes"], ...rows, ["total", ...totals]];
 }
 
-/** No fault, because each metric has its bound, and which of them fill up nobody knows beforehand. */
+/** A note and not a fault: each metric has its bound, and they rarely fill up together. */
 function noteSide(
   side: MetricDescriptor["side"],
   descriptors: readonly MetricDescriptor[],
@@ -124,7 +175,7 @@ function noteSide(
     : [];
 }
 
-function renderTable(rows: readonly (readonly (string | number)[])[]): string {
+function renderTable(rows: readonly Row[]): string {
   const texts = rows.map((row) =>
     row.map((cell) => (typeof cell === "number" ? cell.toLocaleString("en-US") : cell)),
   );
@@ -148,7 +199,7 @@ function sumOf<T>(items: readonly T[], read: (item: T) => number): number {
   return items.reduce((sum, item) => sum + read(item), 0);
 }
 
-/** Bytes that are in use, without what only waits to be collected. */
+/** Bytes in use after a garbage collection. */
 function measureMemory(): number {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;

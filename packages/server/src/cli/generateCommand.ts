@@ -2,21 +2,22 @@ import { findStaleFiles, writeGeneratedFiles } from "../generate/generatedFiles.
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import { renderAll, type RenderTargets } from "../generate/renderAll.ts";
 import { type Command, UsageError } from "./command.ts";
+import { oneCatalog } from "./oneCatalog.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
 
 const USAGE = `Usage: rumkit generate <catalog.ts> --out <folder> [--docs <file>] [--check]
 
-Writes what a catalogue yields:
+Writes what follows from a catalog:
   <folder>/dashboards/business-overview.json   a Grafana dashboard
   <folder>/rules/<app>.yaml                    Prometheus recording rules, and an alert for each objective
 
-The catalogue is the export "catalog" of the module, or its default export.
+The catalog is the export "catalog" of the module, or its default export.
 
   --out <folder>   where dashboards and rules go
   --docs <file>    also write a reference of all metrics as Markdown
   --check          write nothing; exit with 1 and name the files that are stale
 
-Exit codes: 0 done, 1 the catalogue is at fault or files are stale, 2 the command line is wrong.
+Exit codes: 0 done, 1 the catalog is invalid or files are stale, 2 invalid arguments.
 `;
 
 interface GenerateOptions extends RenderTargets {
@@ -32,11 +33,9 @@ function readOptions(argv: string[]): GenerateOptions {
     docs: { type: "string" },
     check: { type: "boolean", default: false },
   });
-  const [catalog, ...rest] = positionals;
-  if (catalog === undefined) throw new UsageError("[rumkit] No catalogue is given. Name its file.");
-  if (rest.length > 0)
-    throw new UsageError(`[rumkit] Too many arguments: ${rest.join(" ")}. One catalogue at a time.`);
-  if (!values.out) throw new UsageError("[rumkit] --out is missing. Name the folder to write to.");
+  const catalog = oneCatalog(positionals, "generate");
+  if (!values.out)
+    throw new UsageError("[rumkit] --out is missing: the folder to write to, e.g. --out deploy.");
   return { catalog, out: values.out, docs: values.docs, check: values.check };
 }
 
@@ -45,6 +44,7 @@ async function generate({ catalog, check, ...targets }: GenerateOptions): Promis
   if (check) {
     const stale = await findStaleFiles(files);
     for (const path of stale) process.stderr.write(`[rumkit] ${path} is stale. Run without --check.\n`);
+    if (stale.length === 0) process.stdout.write(`Up to date (${files.size} files).\n`);
     return stale.length > 0 ? 1 : 0;
   }
   await writeGeneratedFiles(files);

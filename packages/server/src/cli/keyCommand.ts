@@ -4,16 +4,19 @@ import { parseCommandLine } from "./parseCommandLine.ts";
 
 const USAGE = `Usage: rumkit key
 
-Makes a key: 32 random bytes in base64url, and their SHA-256 digest. A write key goes into the configuration
-and into the page as it is. Of a secret key or a token the configuration gets the digest, its owner the secret.
+Makes a key: rk_ and 32 random bytes in base64url, and its SHA-256 digest.
+
+  A write key:            put the key into writeKeys and into the page.
+  A secret key, a token:  put the digest into the configuration (sha256), and give the key to the sender.
 `;
 
 export const keyCommand: Command = {
   usage: USAGE,
   run: async (argv) => {
     if (parseCommandLine(argv, {}).positionals.length > 0)
-      throw new UsageError("[rumkit] A key needs no name.");
-    const secret = randomBytes(32).toString("base64url");
+      throw new UsageError("[rumkit] rumkit key takes no arguments.");
+    // The prefix: secret scanners can find it, and no key starts with "-" as an option does.
+    const secret = `rk_${randomBytes(32).toString("base64url")}`;
     process.stdout.write(`key     ${secret}\nsha256  ${hash("sha256", secret)}\n`);
     return 0;
   },

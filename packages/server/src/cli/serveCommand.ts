@@ -1,7 +1,6 @@
-import { lookup } from "node:dns/promises";
 import type { ParseArgsConfig } from "node:util";
 import { boundHeap } from "../serve/boundHeap.ts";
-import { refuseExposure } from "../serve/listen.ts";
+import { addressOf, refuseExposure } from "../serve/listen.ts";
 import { type ReadConfig, readConfig } from "../serve/readConfig.ts";
 import { renderConfig } from "../serve/renderConfig.ts";
 import { checkConfigured, serve } from "../serve/serve.ts";
@@ -9,7 +8,8 @@ import { environmentName, flagName, SETTING_NAMES, type SettingName, SETTINGS } 
 import { supervise } from "../serve/supervise.ts";
 import { untilSignal } from "../serve/untilSignal.ts";
 import { createWorkerChannel } from "../serve/workerChannel.ts";
-import { type Command, UsageError } from "./command.ts";
+import type { Command } from "./command.ts";
+import { oneCatalog } from "./oneCatalog.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
 
 const USAGE = `Usage: rumkit serve [<catalog.ts>] [--config <file>] [--check] [--supervise] [settings]
@@ -17,20 +17,22 @@ const USAGE = `Usage: rumkit serve [<catalog.ts>] [--config <file>] [--check] [-
 Serves a collector: POST /collect for pages, /metrics for Prometheus, /realtime for people.
 
   --config <file>   default rumkit.config.ts, .mts, .js, .mjs or .json of this folder, if there is one
-  --check           say what would be served, with every setting and where it comes from, and exit
+  --check           print every setting and where it comes from, check it, and exit
   --supervise       keep the listening socket while the collector is replaced (SIGHUP) or starts again
 
 A flag beats its environment variable, which beats the file, which beats the default.
 
 ${renderSettings()}
-Exit codes: 0 ended in order, 1 the configuration is at fault or the end took too long, 2 the command line is wrong.
+A list is written with commas, or by repeating its flag. Secrets have no flag.
+
+Exit codes: 0 stopped in order, 1 invalid configuration or shutdown timed out, 2 invalid arguments.
 `;
 
 export const serveCommand: Command = {
   usage: USAGE,
   run: async (argv) => {
-    boundHeap();
     const { flags, file, check, isSupervisor, isSupervised } = readOptions(argv);
+    boundHeap();
     const read = await readConfig({ flags, file, env: process.env, folder: process.cwd() });
     if (check) return checkConfig(read);
     if (isSupervisor) {
@@ -48,12 +50,12 @@ async function serveUntilAsked({ config }: ReadConfig, isSupervised: boolean): P
     channel?.close();
     throw error;
   });
-  // For people, and so beside the standard output, which is the log's.
+  // For people: the standard output belongs to the log.
   for (const line of announce(serving.origin)) process.stderr.write(`${line}\n`);
   channel?.ready();
   await asked;
   if (await serving.drain()) return 0;
-  process.stderr.write("[rumkit] The end took too long: connections that were still open are cut.\n");
+  process.stderr.write("[rumkit] Shutdown timed out: connections that were still open were closed.\n");
   return 1;
 }
 
@@ -63,7 +65,7 @@ export async function checkConfig(read: ReadConfig): Promise<number> {
   const { config } = read;
   await checkConfigured(config);
   // Of a socket that somebody else opens, the address is known only when it is there.
-  const { address } = config.listenFd === undefined ? await lookup(config.host) : { address: "127.0.0.1" };
+  const address = config.listenFd === undefined ? await addressOf(config.host) : "127.0.0.1";
   refuseExposure(address, config);
   return 0;
 }
@@ -83,21 +85,23 @@ interface ServeOptions {
   readonly file: string | undefined;
   readonly check: boolean;
   readonly isSupervisor: boolean;
-  /** Said by the supervisor only, so that the usage does not tell of it. */
+  /** Internal flag set by the supervisor; intentionally undocumented. */
   readonly isSupervised: boolean;
 }
 
 function readOptions(argv: string[]): ServeOptions {
-  const { values, positionals } = parseCommandLine(argv, {
-    ...settingOptions(),
-    config: { type: "string" },
-    check: { type: "boolean", default: false },
-    supervise: { type: "boolean", default: false },
-    supervised: { type: "boolean", default: false },
-  });
-  const [catalog, ...rest] = positionals;
-  if (rest.length > 0)
-    throw new UsageError(`[rumkit] Too many arguments: ${rest.join(" ")}. One catalogue at a time.`);
+  const { values, positionals } = parseCommandLine(
+    argv,
+    {
+      ...settingOptions(),
+      config: { type: "string" },
+      check: { type: "boolean", default: false },
+      supervise: { type: "boolean", default: false },
+      supervised: { type: "boolean", default: false },
+    },
+    explainOption,
+  );
+  const catalog = positionals.length > 0 ? oneCatalog(positionals, "serve") : undefined;
   const { config, check, supervise: isSupervisor, supervised: isSupervised, ...settings } = values;
   const given = settings as Record<string, string | boolean | string[] | undefined>;
   const flags: ServeOptions["flags"] = {};
@@ -107,6 +111,15 @@ function readOptions(argv: string[]): ServeOptions {
   }
   if (catalog !== undefined) flags.catalog = catalog;
   return { flags, file: config, check, isSupervisor, isSupervised };
+}
+
+/** For settings that have no flag. */
+function explainOption(name: string): string | undefined {
+  const setting = SETTING_NAMES.find((one) => one.toLowerCase() === name.replaceAll("-", "").toLowerCase());
+  if (setting === undefined || flagName(setting) !== undefined) return undefined;
+  const variable = environmentName(setting);
+  if (variable === undefined) return `--${name} is not an option. Set ${setting} in rumkit.config.ts.`;
+  return `Secrets are not accepted on the command line. Set ${variable} or ${variable}_FILE.`;
 }
 
 function settingOptions(): NonNullable<ParseArgsConfig["options"]> {

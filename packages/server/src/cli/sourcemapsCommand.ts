@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { readSecret } from "../serve/secretFiles.ts";
@@ -24,7 +25,7 @@ upload sends them to a running collector. copy writes them into the folder that 
   --strict             exit with 1 on a warning: a map that belongs to no script, a script that names a missing map
   --help               show this text
 
-Exit codes: 0 done, 1 a map was refused, or there is none, or --strict and a warning, 2 the command line is wrong.
+Exit codes: 0 done, 1 a map was refused, or there is none, or --strict and a warning, 2 invalid arguments.
 `;
 
 interface Job {
@@ -94,17 +95,23 @@ async function parse(argv: string[]): Promise<Job> {
     throw new UsageError(
       "[rumkit] Write: rumkit sourcemaps upload <folder>, or rumkit sourcemaps copy <folder>.",
     );
-  const { release = "", strict = false } = values;
+  const { release, strict = false } = values;
+  if (release === undefined) throw new UsageError("[rumkit] --release is missing: the one that pages send.");
   if (!isRelease(release))
-    throw new UsageError(`[rumkit] --release is "${release}". Write letters, digits and . _ + @ -.`);
+    throw new UsageError(`[rumkit] --release may have letters, digits and . _ + @ - (got "${release}").`);
+  if (!existsSync(folder)) throw new Error(`[rumkit] There is no folder ${folder}.`);
   if (verb === "copy") {
     if (!values.to) throw new UsageError("[rumkit] --to is missing. Write the collector's folder of maps.");
     return { folder, strict, done: "Copied", take: copyTo(join(values.to, release)) };
   }
-  const { token = await tokenOf(process.env) } = values;
-  const url = URL.parse(values.url ?? "");
+  if (values.url === undefined)
+    throw new UsageError(
+      "[rumkit] --url is missing: the collector's address, e.g. --url https://rum.example.",
+    );
+  const url = URL.parse(values.url);
   if (!url || !["http:", "https:"].includes(url.protocol))
-    throw new UsageError("[rumkit] --url is missing. Write the collector's: https://rum.example.");
+    throw new UsageError(`[rumkit] --url must start with https:// (got "${values.url}").`);
+  const { token = await tokenOf(process.env) } = values;
   if (token === "") throw new UsageError("[rumkit] --token is missing. Set RUMKIT_TOKEN.");
   return { folder, strict, done: "Uploaded", take: (map) => putSourceMap({ url, release, token }, map) };
 }

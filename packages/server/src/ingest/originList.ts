@@ -91,9 +91,19 @@ function plainOrigin(text: string): string | undefined {
   return `${lower}://${host.toLowerCase()}`;
 }
 
+/** The origin of an entry that lacks its scheme, or has a path; undefined where none is meant. */
+function meantOrigin(entry: string): string | undefined {
+  const [, scheme, host] =
+    /^(?:(https?):\/\/)?([\w-]+(?:\.[\w.-]+|:\d+|$)(?::\d+)?)(?:[/?#].*)?$/i.exec(entry) ?? [];
+  if (host === undefined) return undefined;
+  return `${scheme ?? (/^(?:localhost|127\.)/.test(host) ? "http" : "https")}://${host}`.toLowerCase();
+}
+
 function unknownEntry(entry: string): TypeError {
+  const meant = meantOrigin(entry);
   return new TypeError(
-    `[rumkit] allowedOrigins has "${entry}". Write scheme, host and port: https://shop.example, ` +
+    `[rumkit] allowedOrigins has "${entry}". ${meant === undefined ? "" : `Did you mean ${meant}? `}` +
+      "Write scheme, host and port: https://shop.example, " +
       "https://*.shop.example for every subdomain, capacitor://localhost for an app, null for files and sandboxed frames.",
   );
 }

@@ -34,11 +34,11 @@ export function createCollectorLog(log: Log | undefined, app: string, now: () =>
   };
   return {
     started: ({ release, durable }) =>
-      log.info({ kind: "start", app, release, durable }, "The collector counts."),
-    draining: () => log.info({ kind: "drain", app }, "The collector is about to stop."),
+      log.info({ kind: "start", app, release, durable }, "Collector started."),
+    draining: () => log.info({ kind: "drain", app }, "Collector shutting down."),
     stopped: () => {
       tellSuppressed(limit.take());
-      log.info({ kind: "stop", app }, "The collector has stopped.");
+      log.info({ kind: "stop", app }, "Collector stopped.");
     },
     journalFailed: (error) => {
       if (!limit.admit("journal_failed", 1)) return;

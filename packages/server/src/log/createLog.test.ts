@@ -13,14 +13,14 @@ function openLog(options: LogOptions = {}) {
 
 test("a line is one JSON object with level, time, fields and sentence, and nothing of the machine", () => {
   const { log, lines, parsed } = openLog();
-  log.info({ kind: "start", app: "shop" }, "The collector counts.");
+  log.info({ kind: "start", app: "shop" }, "Collector started.");
   expect(parsed()).toEqual([
     {
       level: "info",
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
       kind: "start",
       app: "shop",
-      msg: "The collector counts.",
+      msg: "Collector started.",
     },
   ]);
   expect(lines[0]).toMatch(/^[^\n]+\n$/);

@@ -154,7 +154,7 @@ export class ConfigError extends Error {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(["[rumkit] The configuration is at fault:", ...faults.map((fault) => `  ${fault}`)].join("\n"));
+    super(["[rumkit] Invalid configuration:", ...faults.map((fault) => `  ${fault}`)].join("\n"));
     this.name = "ConfigError";
     this.faults = faults;
   }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { importModule } from "../generate/importModule.ts";
@@ -43,10 +43,39 @@ async function readSettings(path: string): Promise<unknown> {
     return settings;
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
+    if (cause instanceof SyntaxError && extname(path) === ".json")
+      throw new ConfigError([describeJsonFault(path, await readFile(path, "utf8"), message)]);
     // What was imported names its file and line itself.
     const isNamed = message.startsWith("[rumkit] ");
     throw new ConfigError([isNamed ? message.slice(9) : `${path} cannot be read: ${message}`]);
   }
+}
+
+/** Line and column of what `JSON.parse` refused, as far as V8's message tells them. */
+function describeJsonFault(path: string, text: string, message: string): string {
+  const before = text.slice(0, positionOf(text, message)).split("\n");
+  const reason = message.replace(/ in JSON at position[^]*$|, (?:\.{3})?"[^]*$/, "");
+  return `${path}:${before.length}:${before.at(-1)!.length + 1} is not valid JSON: ${reason}.`;
+}
+
+/** Characters that V8 shows before the one that it did not expect. */
+const SHOWN_BEFORE = 10;
+
+function positionOf(text: string, message: string): number {
+  const position = / at position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) return Number(position);
+  const [, token = "", cut, excerpt] = /token '([^])', (\.{3})?"([^]*)"(?:\.{3})? is not/.exec(message) ?? [];
+  // "Unexpected end of JSON input".
+  if (excerpt === undefined) return text.trimEnd().length;
+  return text.indexOf(excerpt) + (cut === undefined ? excerpt.indexOf(token) : SHOWN_BEFORE);
+}
+
+/** The line of a file in which a setting stands: `<path>:<line>`; the path alone where it is not found. */
+export function placeOfSetting(path: string, name: string): string {
+  const lines = readFileSync(path, "utf8").split("\n");
+  const written = new RegExp(`(?:^|[\\s{,])["']?${name.replace(/\W/g, "\\$&")}["']?\\s*:`);
+  const line = lines.findIndex((text) => written.test(text));
+  return line < 0 ? path : `${path}:${line + 1}`;
 }
 
 /** Paths in a file are meant from where the file lies, wherever the command is run. */

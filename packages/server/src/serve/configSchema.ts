@@ -5,7 +5,7 @@ import type { RumkitConfig } from "./config.ts";
 
 const name = z.string().min(1, "give it a name");
 const origins = z.array(z.string());
-const range = (least: number, most: number): string => `has to be a whole number from ${least} to ${most}`;
+const range = (least: number, most: number): string => `must be a whole number from ${least} to ${most}`;
 const whole = (least: number, most: number, fault: string) => z.int(fault).min(least).max(most);
 const integer = (least: number, most: number) => whole(least, most, range(least, most));
 const limit = (least: number, most: number) => {
@@ -28,7 +28,7 @@ const pattern = z.union(
       .refine(isExpression)
       .transform((source) => new RegExp(source)),
   ],
-  "is no regular expression",
+  "is not a regular expression",
 );
 
 /** A minute: nobody waits longer for anything that a collector does. */

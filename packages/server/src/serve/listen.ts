@@ -20,10 +20,12 @@ export async function listen(
   fd: number | undefined,
 ): Promise<string> {
   if (fd === undefined) {
-    const { address } = await lookup(config.host);
+    const address = await addressOf(config.host);
     refuseExposure(address, config);
     server.listen({ host: address, port: config.port, backlog: BACKLOG });
-    await once(server, "listening");
+    await once(server, "listening").catch((error: unknown) => {
+      throw describeListenFault(error, config);
+    });
     return originOf(server);
   }
   const listening = once(server, "listening");
@@ -41,10 +43,32 @@ export async function listen(
   return originOf(server);
 }
 
+/** The address of a host. Throws a `ConfigError` where the name has none. */
+export async function addressOf(host: string): Promise<string> {
+  try {
+    return (await lookup(host)).address;
+  } catch (error) {
+    const { code = "no reason is known" } = error as NodeJS.ErrnoException;
+    throw new ConfigError([`host: the name ${host} has no address (${code}). Try 127.0.0.1.`]);
+  }
+}
+
 /** Throws a `ConfigError` where others could reach what is not closed. */
 export function refuseExposure(address: string, config: EffectiveConfig): void {
   const faults = exposureFaults(address, config);
   if (faults.length > 0) throw new ConfigError([`${address} can be reached from other machines.`, ...faults]);
+}
+
+/** The system's error, with what to do where that is known. */
+export function describeListenFault(error: unknown, { host, port }: EffectiveConfig): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: `Port ${port} is already in use. Try --port ${port === 65_535 ? 0 : port + 1}.`,
+    EACCES: `Port ${port} needs more rights than this process has. Try a port from 1024.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine. Set host to one of its own, or 127.0.0.1.`,
+  };
+  const reason = reasons[code ?? ""];
+  return reason === undefined ? error : new Error(`[rumkit] ${reason}`, { cause: error });
 }
 
 function originOf(server: Server): string {

@@ -84,7 +84,7 @@ describe("a file", () => {
 
   test.each([
     ["missing", "nowhere.json", undefined, "nowhere.json cannot be read"],
-    ["no JSON", "a.json", "{", "a.json cannot be read"],
+    ["no JSON", "a.json", "{", "a.json:1:2 is not valid JSON"],
     ["a module that throws", "throws.mjs", 'throw new Error("no");', "throws.mjs:1:7: no"],
     ["a module without a default export", "empty.mjs", "export const port = 1;", "holds no settings"],
     ["a list", "list.json", "[]", "holds no settings"],
@@ -142,18 +142,30 @@ describe("how a setting is written", () => {
 
 describe("a configuration at fault says all of it at once", () => {
   test.each<[fault: string, sources: Partial<ConfigSources>, message: string]>([
-    ["a misspelt variable", { env: { RUMKIT_PROT: "1" } }, "RUMKIT_PROT is unknown. Is RUMKIT_PORT meant?"],
-    ["an unknown variable", { env: { RUMKIT_CACHE_SIZE: "1" } }, "RUMKIT_CACHE_SIZE is unknown."],
-    ["a word for a number", { env: { RUMKIT_PORT: "auto" } }, "port (RUMKIT_PORT): has to be a whole number"],
-    ["a number out of range", { flags: { port: "70000" } }, "port (command line): has to be a whole number"],
+    [
+      "a misspelt variable",
+      { env: { RUMKIT_PROT: "1" } },
+      "Unknown environment variable RUMKIT_PROT. Did you mean RUMKIT_PORT?",
+    ],
+    [
+      "an unknown variable",
+      { env: { RUMKIT_CACHE_SIZE: "1" } },
+      "Unknown environment variable RUMKIT_CACHE_SIZE.",
+    ],
+    [
+      "a word for a number",
+      { env: { RUMKIT_PORT: "auto" } },
+      'port (RUMKIT_PORT): must be a whole number from 0 to 65535 (got "auto")',
+    ],
+    ["a number out of range", { flags: { port: "70000" } }, "port (command line): must be a whole number"],
     ["half a number", { env: { RUMKIT_DRAIN_DELAY_MS: "1.5" } }, "drainDelayMs (RUMKIT_DRAIN_DELAY_MS)"],
     [
       "a limit that is none",
       { env: { RUMKIT_RATE_PER_ADDRESS: "0" } },
-      "ratePerAddress (RUMKIT_RATE_PER_ADDRESS): has to be a whole number from 1 to 1000000, or false",
+      "ratePerAddress (RUMKIT_RATE_PER_ADDRESS): must be a whole number from 1 to 1000000, or false",
     ],
     ["a limit that is a word", { flags: { ratePerApp: "none" } }, "from 1 to 1000000, or false"],
-    ["no room for a series", { flags: { seriesPerSide: "0" } }, "seriesPerSide (command line): has to be"],
+    ["no room for a series", { flags: { seriesPerSide: "0" } }, "seriesPerSide (command line): must be"],
     ["an unknown word", { env: { RUMKIT_UNKNOWN_NAMES: "fold" } }, "unknownNames (RUMKIT_UNKNOWN_NAMES)"],
     ["an unknown scope", { flags: { open: ["everything"] } }, "open.0 (command line)"],
     ["a key without a name", { env: { RUMKIT_WRITE_KEYS: "pk_0123456789abcdef" } }, "writeKeys.0"],
@@ -163,12 +175,24 @@ describe("a configuration at fault says all of it at once", () => {
 
   test("with the name that is meant for a misspelt one in the file, also within a key", async () => {
     await write(
-      '{ "allowedOrigin": [], "writeKeys": [{ "name": "a", "key": "b", "origin": [] }], "port": "x" }',
+      '{ "allowedOrigin": [],\n"writeKeys": [{ "name": "a", "key": "b", "origin": [] }],\n "port": "x" }',
     );
     const fault = await read().catch((error: Error) => error.message);
-    expect(fault).toContain("allowedOrigin is unknown. Is allowedOrigins meant?");
-    expect(fault).toContain("writeKeys.0 origin is unknown. Is origins meant?");
-    expect(fault).toContain(`port (${join(folder, "rumkit.config.json")})`);
+    expect(fault).toContain("Unknown setting allowedOrigin. Did you mean allowedOrigins?");
+    expect(fault).toContain("Unknown key origin. Did you mean origins?");
+    expect(fault).toContain(`port (${join(folder, "rumkit.config.json")}:3)`);
+  });
+
+  test.each([
+    ['{ "port": 4000,\n  "host": localhost }', ":2:11 is not valid JSON: Unexpected token 'l'."],
+    ['{\n  "port": 4000,\n}', ":3:1 is not valid JSON: Expected double-quoted property name."],
+    ["{ port: 4000 }", ":1:3 is not valid JSON"],
+    ['{ "port": 4000,\n', ":2:1 is not valid JSON"],
+    ['{ "port": x }', ":1:11 is not valid JSON: Unexpected token 'x'."],
+    ["", ":1:1 is not valid JSON: Unexpected end of JSON input."],
+  ])("with line and column where the file is not JSON: %j", async (text, message) => {
+    await write(text);
+    await expect(read()).rejects.toThrow(`${join(folder, "rumkit.config.json")}${message}`);
   });
 
   test("and never repeats a secret", async () => {
@@ -260,7 +284,7 @@ test("patterns of what is personal are expressions in a module, and their source
   const { config } = await read({ file: "patterns.mjs" });
   expect(config.scrubPatterns).toEqual([/order-\d+/i, /customer-[0-9]+/]);
   await write('{ "scrubPatterns": ["("] }', "wrong.json");
-  await expect(read({ file: "wrong.json" })).rejects.toThrow("is no regular expression");
+  await expect(read({ file: "wrong.json" })).rejects.toThrow("is not a regular expression");
 });
 
 test("what is printed has every setting, its source, and no secret", async () => {

@@ -1,7 +1,7 @@
 import { ConfigError } from "./config.ts";
-import { readConfigFile } from "./configFile.ts";
+import { type ConfigFile, placeOfSetting, readConfigFile } from "./configFile.ts";
 import { configSchema, type EffectiveConfig } from "./configSchema.ts";
-import { nearestName } from "./nearestName.ts";
+import { nearestName } from "../nearestName.ts";
 import { readSecretFiles, secretFileName } from "./secretFiles.ts";
 import { environmentName, readText, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
 
@@ -52,7 +52,7 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
   const faults = [
     ...unknownVariables(env),
     ...secrets.faults,
-    ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(issue, sources)),
+    ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(issue, { sources, merged, found })),
   ];
   if (faults.length > 0 || !parsed.data) throw new ConfigError(faults);
   return { config: parsed.data, sources };
@@ -93,21 +93,48 @@ function unknownVariables(env: ConfigSources["env"]): string[] {
   ];
   return Object.keys(env)
     .filter((name) => name.startsWith("RUMKIT_") && !known.includes(name))
-    .map((name) => unknown(`The environment variable ${name}`, name, known));
+    .map((name) => unknown("environment variable", name, known));
 }
 
 type Issue = NonNullable<ReturnType<typeof configSchema.safeParse>["error"]>["issues"][number];
 
-function describeIssue(issue: Issue, sources: Readonly<Record<string, string>>): string[] {
+interface Settings {
+  readonly sources: Readonly<Record<string, string>>;
+  /** Values by name, unchecked. */
+  readonly merged: Layer;
+  readonly found: ConfigFile | undefined;
+}
+
+function describeIssue(issue: Issue, { sources, merged, found }: Settings): string[] {
   const path = issue.path.join(".");
-  const source = sources[String(issue.path[0])];
-  if (issue.code !== "unrecognized_keys") return [`${path} (${source ?? "nowhere"}): ${issue.message}.`];
+  const name = String(issue.path[0]);
+  /** Where a setting was given; of the file, the line. */
+  const place = (setting: string): string => {
+    const source = sources[setting] ?? found?.path ?? "nowhere";
+    return source === found?.path ? placeOfSetting(source, setting) : source;
+  };
+  if (issue.code !== "unrecognized_keys") {
+    const got = showValue(name, merged[name]);
+    return [`${path} (${place(name)}): ${issue.message}${got === "" ? "" : ` (got ${got})`}.`];
+  }
   const known =
     issue.path.length === 0 ? SETTING_NAMES : ["name", "key", "secret", "sha256", "origins", "app", "scopes"];
-  return issue.keys.map((key) => unknown(`${path === "" ? "The setting" : path} ${key}`, key, known));
+  return issue.keys.map((key) =>
+    path === ""
+      ? `${unknown("setting", key, known)} (${place(key)})`
+      : `${path} (${place(name)}): ${unknown("key", key, known)}`,
+  );
+}
+
+/** The value that was refused, of settings that hold no secret. */
+function showValue(name: string, value: unknown): string {
+  if (!Object.hasOwn(SETTINGS, name)) return "";
+  const { kind } = SETTINGS[name as SettingName];
+  const isShown = ["text", "integer", "limit", "switch"].includes(kind);
+  return isShown && ["string", "number", "boolean"].includes(typeof value) ? JSON.stringify(value) : "";
 }
 
 function unknown(what: string, name: string, known: readonly string[]): string {
   const meant = nearestName(name, known);
-  return `${what} is unknown.${meant === undefined ? "" : ` Is ${meant} meant?`}`;
+  return `Unknown ${what} ${name}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`;
 }

@@ -1,5 +1,6 @@
+import { once as waitFor } from "node:events";
 import { Agent, request } from "node:http";
-import { connect, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,7 +20,7 @@ const ANY_PORT = ["catalog.mjs", "--port", "0", "--allowed-origins", ORIGIN, "--
 const SLOW_SOCKETS = Number(process.env["SLOW_SOCKETS"] ?? 1_000);
 
 // A process of its own starts in half a second, and in several on a machine that is busy.
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
 beforeAll(async () => {
@@ -109,6 +110,35 @@ describe("rumkit serve", () => {
       }
     }
     expect(await readAs("evil.example", "/readyz")).toBe(200);
+  });
+
+  test("says what it refuses in one sentence, and started only once it listens", async () => {
+    const blocker = createServer().listen(0, "127.0.0.1");
+    await waitFor(blocker, "listening");
+    const { port } = blocker.address() as AddressInfo;
+    const cases: [options: Partial<ServeProcessOptions>, sentence: string][] = [
+      [
+        { args: [...ANY_PORT, "--port", String(port)] },
+        `Port ${port} is already in use. Try --port ${port + 1}.`,
+      ],
+      [{ args: [...ANY_PORT, "--supervise", "--port", String(port)] }, `Port ${port} is already in use.`],
+      [
+        { args: ["catalog.mjs", "--allowed-origins", "localhost:5173"] },
+        "Did you mean http://localhost:5173?",
+      ],
+      [{ env: { RUMKIT_LIVE_TOKEN: "short" } }, 'The secret "liveToken" has 5 characters.'],
+      [{ env: { RUMKIT_LIVE_TOKEN: TOKEN } }, "or --open collect for local work."],
+    ];
+    for (const [options, sentence] of cases) {
+      const output = await startServe({ folder, args: ANY_PORT, ...options }).then(
+        ({ end }) => end("SIGKILL"),
+        ({ message }: Error) => message,
+      );
+      expect(output).toContain(sentence);
+      expect(output).toMatch(/^\[rumkit\] /m);
+      expect(output).not.toMatch(/Collector started|\n {4}at /);
+    }
+    blocker.close();
   });
 
   test("keeps what it counted in a journal, and writes what happens as lines of JSON", async () => {
@@ -418,7 +448,7 @@ describe("SIGTERM", () => {
     await continued;
     socket.write("1");
     expect(await end()).toBe(1);
-    expect(output()).toContain("The end took too long");
+    expect(output()).toContain("Shutdown timed out");
   });
 
   test("a second time ends it at once", async () => {
@@ -530,7 +560,7 @@ describe("rumkit serve --supervise", () => {
     await says(readyWorker);
     await writeFile(join(folder, "changing.json"), '{ "relaese": "2" }');
     child.kill("SIGHUP");
-    await says(/relaese is unknown. Is release meant\?[\s\S]*stays as it is/);
+    await says(/Unknown setting relaese. Did you mean release\?[\s\S]*stays as it is/);
     expect(await once(origin)).toMatchObject({ status: 202 });
     expect(await end()).toBe(0);
   });

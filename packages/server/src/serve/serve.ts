@@ -1,5 +1,5 @@
-import { lookup } from "node:dns/promises";
 import type { Catalog } from "@rumkit/protocol";
+import { createAccess } from "../access/access.ts";
 import type { Collector, CollectorOptions } from "../collector.ts";
 import { createCollector } from "../createCollector.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
@@ -7,13 +7,14 @@ import type { RateLimitOptions } from "../ingest/rateLimit.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";
 import { createLog } from "../log/createLog.ts";
+import { holdLog } from "../log/holdLog.ts";
 import { accessOf } from "./accessOf.ts";
-import { IN_MEMORY } from "./config.ts";
+import { ConfigError, IN_MEMORY } from "./config.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
 import { createServeServer } from "./createServeServer.ts";
 import { drain } from "./drain.ts";
 import { inheritedSocket } from "./inheritedSocket.ts";
-import { listen, refuseExposure } from "./listen.ts";
+import { addressOf, listen, refuseExposure } from "./listen.ts";
 
 /** A collector that is being served. */
 export interface Serving {
@@ -32,15 +33,18 @@ export interface Serving {
 export async function serve(config: EffectiveConfig): Promise<Serving> {
   const fd = config.listenFd ?? inheritedSocket(process.env, process.pid);
   // Before the journal is opened and a line is written: a fault of the configuration is told first.
-  if (fd === undefined) refuseExposure((await lookup(config.host)).address, config);
+  if (fd === undefined) refuseExposure(await addressOf(config.host), config);
   const log = config.log === "json" ? createLog() : undefined;
   const catalog = await loadConfigured(config);
   const journal =
     config.journal === IN_MEMORY ? createMemoryJournal() : await openSqliteJournal({ path: config.journal });
   try {
-    const collector = createConfigured(config, { catalog, journal, ...(log && { log }) });
+    const held = log && holdLog(log);
+    const collector = createConfigured(config, { catalog, journal, ...(held && { log: held.log }) });
     const server = createServeServer(config, collector, log);
     const origin = await listen(server, config, fd);
+    // Only now has it started: a port that is taken, or a setting that is refused, comes before.
+    held?.release();
     const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs } = config;
     return {
       origin,
@@ -72,12 +76,24 @@ function createConfigured(
   const { allowedOrigins, trustedProxies, forwardedHeader, environment, bots, release, runtimeMetrics } =
     config;
   const { unknownNames, sourceMaps } = config;
+  const access = accessOf(config);
+  if (access.writeKeys?.length === 0 && !access.open?.includes("collect")) {
+    // After the keys and tokens themselves: a fault in one of them is what its owner looks for.
+    createAccess(
+      { ...access, open: [...(access.open ?? []), "collect"] },
+      { app: parts.catalog.app, allowedOrigins },
+    );
+    throw new ConfigError([
+      "With a key or a token, everything is closed that is not in open, and there is no write key: no page could report.",
+      "Add a write key (RUMKIT_WRITE_KEYS; rumkit key makes one), or --open collect for local work.",
+    ]);
+  }
   return createCollector({
     ...parts,
     allowedOrigins,
     trustedProxies,
     forwardedHeader,
-    access: accessOf(config),
+    access,
     readiness: { journalWaitMs: config.readyJournalWaitMs, freeBytes: config.readyFreeBytes },
     rateLimits: rateLimitsOf(config),
     seriesBudget: {

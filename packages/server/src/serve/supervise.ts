@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { lookup } from "node:dns/promises";
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { bindSocket, type BoundSocket } from "./boundSocket.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
 import { inheritedSocket } from "./inheritedSocket.ts";
+import { addressOf, describeListenFault } from "./listen.ts";
 import { startWorker, type Worker, type WorkerEnd } from "./startWorker.ts";
 
 /** The longest wait before a worker that dies again and again is started once more. */
@@ -76,11 +76,15 @@ export async function supervise({ config, args, say }: SuperviseOptions): Promis
   }
 }
 
-async function openSocket({ listenFd, host, port }: EffectiveConfig): Promise<BoundSocket> {
-  const given = listenFd ?? inheritedSocket(process.env, process.pid);
+async function openSocket(config: EffectiveConfig): Promise<BoundSocket> {
+  const given = config.listenFd ?? inheritedSocket(process.env, process.pid);
   if (given !== undefined) return { fd: given };
-  const { address } = await lookup(host);
-  return bindSocket(address, port);
+  const address = await addressOf(config.host);
+  try {
+    return bindSocket(address, config.port);
+  } catch (error) {
+    throw describeListenFault(error, config);
+  }
 }
 
 /** Whether a worker with this command line would start: its configuration and its catalogue are read anew. */

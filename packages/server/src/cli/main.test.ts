@@ -1,0 +1,127 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { main } from "./main.ts";
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command line within this process: enough for what ends before a command does anything. */
+async function run(...args: string[]): Promise<Outcome> {
+  const texts = { stdout: "", stderr: "" };
+  const spies = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((text) => {
+      texts[name] += String(text);
+      return true;
+    }),
+  );
+  try {
+    const code = await main(args);
+    return { code, ...texts };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+describe("invalid arguments end with 2, one line that says why, and one that names the help", () => {
+  it.each([
+    ["no catalog", ["generate", "--out", "out"], "Missing catalog file, e.g. rumkit generate catalog.ts."],
+    ["no folder", ["generate", "catalog.ts"], "--out is missing: the folder to write to, e.g. --out deploy."],
+    ["two catalogs", ["check", "a.ts", "b.ts"], "Expected one catalog file, got: a.ts, b.ts."],
+    ["two catalogs to serve", ["serve", "a.ts", "b.ts"], "Expected one catalog file, got: a.ts, b.ts."],
+    ["a misspelt option", ["serve", "--prot", "5410"], "Unknown option --prot. Did you mean --port?"],
+    ["an unknown option", ["generate", "--overwrite"], "Unknown option --overwrite."],
+    ["a letter", ["check", "-x"], "Unknown option -x."],
+    ["a negated option", ["check", "--no-jsn"], "Unknown option --no-jsn. Did you mean --json?"],
+    [
+      "an option without its value",
+      ["generate", "c.ts", "--out"],
+      'Write --out=<value> if the value starts with "-".',
+    ],
+    [
+      "a value like an option",
+      ["serve", "--host", "-a"],
+      'Write --host=<value> if the value starts with "-".',
+    ],
+    ["a value of a switch", ["check", "--json=yes"], "--json takes no value."],
+    [
+      "a secret",
+      ["serve", "--live-token", "x"],
+      "Secrets are not accepted on the command line. Set RUMKIT_LIVE_TOKEN or RUMKIT_LIVE_TOKEN_FILE.",
+    ],
+    ["secret keys", ["serve", "--secret-keys=a=b"], "Set RUMKIT_SECRET_KEYS or RUMKIT_SECRET_KEYS_FILE."],
+    ["what only a file holds", ["serve", "--tokens", "x"], "Set tokens in rumkit.config.ts."],
+    [
+      "a budget that is a word",
+      ["check", "c.ts", "--max-series", "abc"],
+      '--max-series must be a whole number (got "abc").',
+    ],
+    [
+      "an address without https",
+      ["sourcemaps", "upload", ".", "--release", "1", "--url", "shop.example"],
+      '--url must start with https:// (got "shop.example").',
+    ],
+    [
+      "no address",
+      ["sourcemaps", "upload", ".", "--release", "1"],
+      "--url is missing: the collector's address",
+    ],
+    ["no release", ["sourcemaps", "copy", ".", "--to", "x"], "--release is missing"],
+    ["an argument too many", ["key", "web"], "rumkit key takes no arguments."],
+  ])("for %s", async (_, args, message) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    const [first, second, ...rest] = stderr.split("\n");
+    expect(first).toMatch(/^\[rumkit\] /);
+    expect(first).toContain(message);
+    expect([second, ...rest]).toEqual([`Run "rumkit ${args[0]} --help" for all options.`, ""]);
+  });
+
+  it.each([
+    ["sevre", 'Unknown command "sevre". Did you mean "serve"?'],
+    ["halp", 'Unknown command "halp". Did you mean "help"?'],
+    ["dashboards", 'Unknown command "dashboards".'],
+    ["toString", 'Unknown command "toString".'],
+    ["--versoin", 'Unknown option "--versoin". Did you mean "--version"?'],
+  ])("for %s", async (name, message) => {
+    expect(await run(name)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `[rumkit] ${message}\nRun "rumkit --help" for all commands.\n`,
+    });
+    expect(await run("help", name)).toMatchObject({ code: 2 });
+  });
+});
+
+describe("help and version", () => {
+  it.each([[[]], [["help"]], [["--help"]], [["-h"]]])("%j lists every command", async (args) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^Usage: rumkit <command>/);
+    for (const command of ["check", "generate", "key", "serve", "sourcemaps"])
+      expect(stdout).toMatch(new RegExp(`^  ${command} {2,}\\w`, "m"));
+  });
+
+  it.each([[["help", "generate"]], [["generate", "--help"]], [["generate", "a.ts", "-h"]]])(
+    "%j explains one",
+    async (args) => {
+      expect(await run(...args)).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^Usage: rumkit generate/) as string,
+      });
+    },
+  );
+
+  it.each(["--version", "-v"])("%s says which rumkit and which Node.js", async (flag) => {
+    const file = await readFile(join(import.meta.dirname, "../../package.json"), "utf8");
+    const { version } = JSON.parse(file) as { version: string };
+    expect(await run(flag)).toEqual({
+      code: 0,
+      stdout: `rumkit ${version} (node ${process.versions.node})\n`,
+      stderr: "",
+    });
+  });
+});
