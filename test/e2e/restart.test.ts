@@ -1,12 +1,15 @@
 /**
  * Pages that end while the collector restarts: with a socket that outlives it, each of their last beacons is
- * counted; without one, none is. A real Chromium, the built command, a gap of a second.
+ * counted; without one, none is. A real Chromium, the built command, a gap of a second. And what a real Prometheus
+ * makes of a restart with a journal.
  */
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { defineCatalog } from "@rumkit/protocol";
+import { describeMetrics, renderRules } from "@rumkit/server";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Scrape, scrape } from "../scrape.ts";
 import { type ServeProcess, startServe } from "../serveProcess.ts";
@@ -14,6 +17,7 @@ import { startChromium } from "./engines/chromium.ts";
 import type { Engine, EnginePage } from "./engines/engine.ts";
 import { freePort } from "./freePort.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
+import { startPrometheus } from "./prometheus.ts";
 
 const PAGES = 15;
 const GAP_MS = 1_000;
@@ -119,4 +123,47 @@ test(`without one 0 of ${PAGES} are, which shows that the second matters`, async
   await start(port);
   await wait(QUIET_MS);
   expect(await steps(origin)).toBe(0);
+});
+
+/** The batch of a page that counted so many steps, and got so many names wrong. */
+function batchOf(count: number, unknown: number): string {
+  const events = [
+    { type: "action", name: "step", count },
+    ...Array.from({ length: unknown }, () => ({ type: "action", name: "setp" })),
+  ];
+  return JSON.stringify({
+    v: 1,
+    id: randomBytes(16).toString("hex"),
+    session: randomBytes(16).toString("hex"),
+    sentAt: Date.now(),
+    events: count > 0 ? events : events.slice(1),
+  });
+}
+
+test("a restart with a journal looks to Prometheus like nothing but a restart", async () => {
+  const port = await freePort();
+  const journal = ["--journal", join(folder, "steps.journal")];
+  const first = await start(port, ...journal);
+  const post = (body: string) =>
+    fetch(`${first.origin}/collect`, { method: "POST", body, headers: { origin: pageServer.origin } });
+  // Every outcome that shares a family with another: counted, sent again, refused in part and as a whole.
+  for (let round = 0; round < 40; round += 1) {
+    const batch = batchOf(20, 5);
+    for (const body of [batch, batch, batchOf(0, 5)]) await post(body);
+  }
+  const rules = join(folder, "rules.yaml");
+  await writeFile(rules, renderRules(describeMetrics(catalog), catalog));
+  const prometheus = await startPrometheus(first.origin, [rules]);
+  const valueOf = async (query: string) => (await prometheus.query(query))[0]?.value;
+  await expect.poll(() => valueOf("rum_events_received_total")).toBe(40 * 55);
+  expect(await first.end()).toBe(0);
+  await start(port, ...journal);
+  await post(batchOf(20, 0));
+  await expect.poll(() => valueOf("rum_events_received_total")).toBe(20);
+  await expect.poll(() => valueOf('rum_actions_total{action="step"}')).toBe(820);
+  // Prometheus extrapolates an increase; one that took the restart for news would be in the thousands.
+  expect(await valueOf("increase(rum_events_received_total[10m])")).toBeLessThan(60);
+  expect(await valueOf("sum(increase(rum_events_rejected_total[10m]))")).toBe(0);
+  expect(await prometheus.query('ALERTS{alertname="EventsRejected"}')).toEqual([]);
+  await prometheus.stop();
 });

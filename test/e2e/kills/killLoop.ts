@@ -54,7 +54,7 @@ export async function runKillLoop({ kills, journal, freshIds = false }: KillOpti
   const port = await freePort();
   const agent = new Agent({ keepAlive: true, maxSockets: WRITERS });
   const ledger: Tally = {};
-  const seen = { orders: 0, replays: 0, replaysTakenForNew: 0, repliesCut: 0, slowestStartMs: 0 };
+  const seen = { orders: 0, events: 0, replays: 0, replaysTakenForNew: 0, repliesCut: 0, slowestStartMs: 0 };
   let sent = 0;
   const load = { isOver: false };
 
@@ -90,6 +90,7 @@ export async function runKillLoop({ kills, journal, freshIds = false }: KillOpti
       const order = writer % 4 === 0 ? createPurchaseOrder() : createBatchOrder(seq, session);
       await sendUntilKept(order);
       addTally(ledger, order.counts);
+      seen.events += order.events;
       seen.orders += 1;
       if (randomInt(10) === 0) await replay(order);
     }
@@ -121,7 +122,6 @@ export async function runKillLoop({ kills, journal, freshIds = false }: KillOpti
   return {
     kills,
     ...seen,
-    events: ledger["rum_events_accepted_total"] ?? 0,
     lost: Object.fromEntries(wrong.filter(([, difference]) => difference < 0)),
     twice: Object.fromEntries(wrong.filter(([, difference]) => difference > 0)),
     afterCleanStop: differences(again, found),

@@ -7,6 +7,8 @@ export interface Order {
   /** The body, the same for every try. `freshId` gives it another id: for the control that has to fail. */
   body(freshId?: boolean): string;
   readonly counts: Tally;
+  /** Events of a page that it stands for. */
+  readonly events: number;
 }
 
 const pick = <T>(values: readonly T[]): T => values[randomInt(values.length)]!;
@@ -14,7 +16,7 @@ const hexId = (): string => randomBytes(16).toString("hex");
 
 /** A batch of a page, of one to eight events. */
 export function createBatchOrder(seq: number, session: string): Order {
-  const counts: Tally = { rum_batches_accepted_total: 1 };
+  const counts: Tally = {};
   const add = (series: string, value: number): void => {
     counts[series] = (counts[series] ?? 0) + value;
   };
@@ -25,6 +27,7 @@ export function createBatchOrder(seq: number, session: string): Order {
     path: "/collect",
     body: (freshId = false) => JSON.stringify({ ...batch, id: freshId ? hexId() : id }),
     counts,
+    events: events.reduce((sum, { count }) => sum + count, 0),
   };
 }
 
@@ -39,30 +42,33 @@ export function createPurchaseOrder(): Order {
       'conversions_total{conversion="purchase"}': 1,
       'revenue_total{conversion="purchase",currency="EUR"}': cents,
     },
+    events: 0,
   };
 }
 
 type Add = (series: string, value: number) => void;
 
-function createEvent(add: Add): object {
+/** An event as it is sent. */
+type PageEvent = { readonly type: string; readonly count: number } & Readonly<Record<string, unknown>>;
+
+function createEvent(add: Add): PageEvent {
   const count = 1 + randomInt(3);
-  add("rum_events_accepted_total", count);
   return pick([createView, createPress, createWish, createEffort])(add, count);
 }
 
-function createView(add: Add, count: number): object {
+function createView(add: Add, count: number): PageEvent {
   const route = pick(["/", "/a", "/b", "/c"]);
   add(`rum_page_views_total{route="${route}",navigation="hard",experience="unknown"}`, count);
   return { type: "page_view", route, count };
 }
 
-function createPress(add: Add, count: number): object {
+function createPress(add: Add, count: number): PageEvent {
   const key = pick(["x", "y", "z"]);
   add(`rum_actions_total{action="press",key="${key}"}`, count);
   return { type: "action", route: "/", name: "press", details: { key }, count };
 }
 
-function createWish(add: Add, count: number): object {
+function createWish(add: Add, count: number): PageEvent {
   const currency = pick(["EUR", "JPY"]);
   const amount = randomInt(1_000_000);
   add(`rum_conversions_total{conversion="wish",experience="unknown"}`, count);
@@ -71,7 +77,7 @@ function createWish(add: Add, count: number): object {
 }
 
 /** In steps of 1/1024 s, so that a sum of doubles is exact in whatever order. */
-function createEffort(add: Add, count: number): object {
+function createEffort(add: Add, count: number): PageEvent {
   const value = randomInt(2048) / 1024;
   for (const edge of [0.25, 0.5, 1, "+Inf"]) {
     if (edge === "+Inf" || value <= Number(edge)) add(`rum_effort_seconds_bucket{le="${edge}"}`, count);

@@ -12,7 +12,7 @@ const FAMILIES: readonly (readonly [pattern: RegExp, scale: number])[] = [
   [/^rum_conversion_value_total\{.*currency="JPY"/, 1],
   [/^rum_effort_seconds_(bucket|count)/, 1],
   [/^rum_effort_seconds_sum/, 1024],
-  [/^(conversions|rum_batches_accepted|rum_events_accepted)_total/, 1],
+  [/^conversions_total/, 1],
   [/^revenue_total\{/, 100],
 ];
 

@@ -1,3 +1,4 @@
+import { isKept } from "../metrics/descriptor.ts";
 import type { AppendOutcome, Journal, JournalEntry, JournalState } from "./journal.ts";
 import { JournalError } from "./journalError.ts";
 import type { JournalReport, JournalThread } from "./journalThreadHandle.ts";
@@ -158,7 +159,7 @@ export function createGroupCommit(
       for (const { series, value, times } of entry.increments) {
         const id = ids.cached(series);
         if (id !== 0) writer.increment(id, value, times);
-        else if (series.descriptor.type !== "gauge") writer.increment(idOf(series), value, times);
+        else if (isKept(series.descriptor)) writer.increment(idOf(series), value, times);
       }
       if (gathering.entries === 0) gathering.since = performance.now();
       gathering.entries += 1;
@@ -167,7 +168,7 @@ export function createGroupCommit(
       return gathering.kept;
     },
     fold: (from, into) => {
-      const known = closed ? undefined : ids.known(from);
+      const known = closed || !isKept(from.descriptor) ? undefined : ids.known(from);
       if (known === undefined) return;
       const target = idOf(into);
       const start = writer.length;

@@ -48,6 +48,15 @@ export interface MetricDescriptor {
   readonly acrossProcesses?: "first" | "min" | "max";
 }
 
+/**
+ * True where a journal keeps what the metric has counted. Not of gauges, which are states of the moment. Not of what
+ * the collector counts of its own work: refusals and duplicates have nothing that is written, so a family of it would
+ * come back from a restart in part, which Prometheus takes for a reset and counts as new.
+ */
+export function isKept({ type, side }: Pick<MetricDescriptor, "type" | "side">): boolean {
+  return type !== "gauge" && side !== "collector";
+}
+
 /** The value of every label of the series that takes what exceeds `maxSeries`. */
 export const OTHER = "__other__";
 

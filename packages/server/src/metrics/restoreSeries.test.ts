@@ -56,6 +56,13 @@ describe("counting goes on where a journal had come to", () => {
   });
 });
 
+test("what older versions kept of the collector's own work is neither counted nor called left out", () => {
+  const own = { ...descriptors[0]!, name: "rum_events_received_total", side: "collector" } as const;
+  const { restore, totals } = createRecorder([own]);
+  expect(restore([{ metric: own.name, labels: { route: "/" }, value: 340 }])).toEqual([]);
+  expect(totals()).toEqual([]);
+});
+
 describe("what is described differently now is left out, and returned", () => {
   test.each([
     ["a family that is gone", { metric: "gone_total", labels: {}, value: 1 }],

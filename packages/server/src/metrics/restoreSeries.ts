@@ -18,6 +18,8 @@ export function restoreSeries(
   const folded: [Series, Series][] = [];
   for (const kept of saved) {
     const family = familyOf(kept.metric);
+    // Older versions kept a part of what the collector counts of its own work.
+    if (family?.descriptor.side === "collector") continue;
     if (family && fits(kept, family)) {
       const series = family.seriesOf(kept.labels, Number.NEGATIVE_INFINITY);
       addSaved(series, kept);
