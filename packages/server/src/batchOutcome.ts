@@ -1,4 +1,4 @@
-import { type BatchEnvelope, type CollectAnswer, type RejectedEvent } from "@rumkit/protocol";
+import type { BatchEnvelope, CollectAnswer } from "@rumkit/protocol";
 import { CollectError } from "./ingest/collectError.ts";
 import type { Verdict } from "./judgeBatch.ts";
 import type { Sample } from "./metrics/sample.ts";
@@ -72,18 +72,20 @@ export function refusedRequest(reason: CollectError["code"]): Sample[] {
 
 /** The id stays free: once the page's catalogue is right, the same batch may come again. */
 export function noValidEvent(verdict: Verdict): CollectError {
-  const issues = verdict.rejected.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
+  const issues = verdict.rejected
+    .filter(({ message }) => message !== undefined)
+    .map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
   return new CollectError("no_valid_event", "No event of the batch can be counted.", issues);
 }
 
-/** The answer to a batch that was counted, now or before. In production it names a fault by its code alone. */
+/** The answer to a batch that was counted, now or before. */
 export function answerOf(
   { accepted, rejected, shed }: Verdict,
-  { isBot, isDuplicate, verbose }: { isBot: boolean; isDuplicate: boolean; verbose: boolean },
+  { isBot, isDuplicate }: { isBot: boolean; isDuplicate: boolean },
 ): CollectAnswer {
   return {
     accepted: isBot ? 0 : accepted,
-    ...(rejected.length > 0 && { rejected: verbose ? rejected : rejected.map(terse) }),
+    ...(rejected.length > 0 && { rejected }),
     ...(isBot && { bot: accepted }),
     ...(shed > 0 && { overload: shed }),
     ...(isDuplicate && { duplicate: true }),
@@ -102,8 +104,4 @@ const NO_LABELS = {};
 
 function one(metric: string, value: number): Sample {
   return { metric, labels: NO_LABELS, value };
-}
-
-function terse({ index, code }: RejectedEvent): RejectedEvent {
-  return { index, code };
 }

@@ -111,9 +111,9 @@ export function createValidate(options: CollectOptions): AnswerRequest {
     try {
       const wait = passGates(request, headers, options);
       if (wait > 0) return refuseForRate(wait, headers);
-      const batch = await readBatch(request, { ...options, record: () => {} });
-      const verdict = judgeBatch(batch.envelope, options.translate, KEEP_ALL);
-      const answer = answerOf(verdict, { isBot: false, isDuplicate: false, verbose: true });
+      const batch = await readBatch(request, { ...options, record: () => {}, verbose: true });
+      const verdict = judgeBatch(batch.envelope, options.translate, KEEP_ALL, true);
+      const answer = answerOf(verdict, { isBot: false, isDuplicate: false });
       return { status: 200, headers, body: JSON.stringify(answer) };
     } catch (error) {
       return refusal(error, headers, { verbose: true });
@@ -141,7 +141,7 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   const { record, count, now, verbose } = options;
   const { body, envelope: batch, idempotencyKey } = await readBatch(request, options);
   const isBot = options.isBot(request.header("user-agent"));
-  const verdict = judgeBatch(batch, options.translate, options.overload);
+  const verdict = judgeBatch(batch, options.translate, options.overload, verbose);
   if (verdict.accepted === 0 && verdict.shed === 0) {
     invalidSamples(verdict).forEach(record);
     throw noValidEvent(verdict);
@@ -166,7 +166,7 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   const isDuplicate = outcome === "duplicate";
   if (isDuplicate) duplicateSamples(verdict).forEach(record);
   else if (!isBot) options.sessions.see(batch.session, batch.seq ?? 0);
-  return answerOf(verdict, { isBot, isDuplicate, verbose });
+  return answerOf(verdict, { isBot, isDuplicate });
 }
 
 /** A batch whose events are still unread. */
@@ -185,7 +185,7 @@ async function readBatch(request: CollectRequest, options: CollectOptions): Prom
   // Reading may have taken seconds; the journal may be closed by now.
   refuseWhileDraining(options);
   options.record({ metric: "rum_collect_bytes_total", labels: NO_LABELS, value: body.length });
-  const envelope = parseBatch(body);
+  const envelope = parseBatch(body, options.verbose);
   if (envelope.app && envelope.app !== options.app) {
     throw new CollectError("unknown_app", `This collector counts the app "${options.app}".`);
   }

@@ -16,6 +16,7 @@ import { parseItem, parseItems, type UnreadItems } from "./ingest/parseItems.ts"
 import type { RateLimit } from "./ingest/rateLimit.ts";
 import { readBody } from "./ingest/readBody.ts";
 import { refuseForRate } from "./ingest/refuseForRate.ts";
+import { isRejection } from "./ingest/rejection.ts";
 import { NOTHING_SHOWN } from "./live/tail.ts";
 import type { RecordSample, Sample } from "./metrics/sample.ts";
 import type { IngestVocabulary } from "./vocabulary/ingestedSamples.ts";
@@ -144,6 +145,10 @@ interface Verdict {
   readonly accepted: number;
 }
 
+/** Faults that are explained, of a request: a service that sends more has the same one again and again. */
+const MAX_EXPLAINED = 20;
+const UNEXPLAINED = `The first ${MAX_EXPLAINED} faults of a request are explained.`;
+
 /** Translates every item, and says with the rest what became of each: kept and counted together, once. */
 function judgeItems({ items, dropped = {} }: UnreadItems, translate: IngestVocabulary): Verdict {
   const samples: Sample[] = [];
@@ -152,14 +157,19 @@ function judgeItems({ items, dropped = {} }: UnreadItems, translate: IngestVocab
   let accepted = 0;
   for (const [index, value] of items.entries()) {
     const item = parseItem(value);
-    const counted = "code" in item ? item : translate(item);
-    if ("code" in counted) {
-      rejected.push({ index, code: counted.code, message: counted.message });
-      const times = "code" in item ? 1 : (item.count ?? 1);
-      rejectedTimes.set(counted.code, (rejectedTimes.get(counted.code) ?? 0) + times);
+    const counted = isRejection(item) ? item : translate(item);
+    const times = (isRejection(item) ? undefined : item.count) ?? 1;
+    if (isRejection(counted)) {
+      const { code } = counted;
+      rejected.push({
+        index,
+        code,
+        message: rejected.length < MAX_EXPLAINED ? counted.message : UNEXPLAINED,
+      });
+      rejectedTimes.set(code, (rejectedTimes.get(code) ?? 0) + times);
     } else {
       samples.push(...counted);
-      accepted += ("code" in item ? undefined : item.count) ?? 1;
+      accepted += times;
     }
   }
   samples.push(

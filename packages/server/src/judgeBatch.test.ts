@@ -65,7 +65,7 @@ test("whatever events say, each is counted or refused, and what is counted can b
   const recorder = createRecorder(describeMetrics(catalog));
   fc.assert(
     fc.property(fc.array(event), fc.double({ min: 0.0001, max: 1, noNaN: true }), (events, rate) => {
-      const verdict = judgeBatch({ ...batch, rate, events }, translate, { sheds: () => false });
+      const verdict = judgeBatch({ ...batch, rate, events }, translate, { sheds: () => false }, false);
       for (const sample of verdict.samples) recorder.record(sample);
       expect(verdict.accepted + verdict.rejected.length).toBeGreaterThanOrEqual(events.length);
     }),

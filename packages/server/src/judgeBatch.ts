@@ -35,11 +35,18 @@ export interface Verdict {
 
 const NONE_REJECTED: Verdict["rejectedTimes"] = new Map();
 
-/** Reads and translates every event. A bad one costs itself; the next takes its route all the same. */
+/** Faults that are explained, of a batch: a page that sends more has the same one again and again. */
+const MAX_EXPLAINED = 20;
+
+/**
+ * Reads and translates every event. With `verbose` the first faults are explained: that takes longer than to read
+ * the event. A bad one costs itself; the next takes its route all the same.
+ */
 export function judgeBatch(
   batch: BatchEnvelope,
   translate: PageVocabulary,
   overload: Pick<Overload, "sheds">,
+  verbose: boolean,
 ): Verdict {
   const rate = batch.rate ?? 1;
   const shown: CountedEvent[] = [];
@@ -57,8 +64,9 @@ export function judgeBatch(
     const counted = isRejection(event) ? event : boundEvent(translate(event, route), rate);
     route = routeOf(value) ?? route;
     if (isRejection(counted)) {
-      const { code, message } = counted;
-      rejected.push({ index, code, message });
+      const { code } = counted;
+      const isExplained = verbose && rejected.length < MAX_EXPLAINED;
+      rejected.push(isExplained ? { index, code, message: counted.message } : { index, code });
       rejectedTimes ??= new Map();
       rejectedTimes.set(code, (rejectedTimes.get(code) ?? 0) + timesOf(value));
       continue;

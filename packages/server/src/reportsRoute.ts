@@ -1,4 +1,4 @@
-import { MAX_REPORTS, MAX_REPORTS_BYTES, type ReportsRejection } from "@rumkit/protocol";
+import { MAX_REPORTS_BYTES, type ReportsRejection } from "@rumkit/protocol";
 import type { Access } from "./access/access.ts";
 import { writeKeyOf } from "./access/writeKey.ts";
 import type { Count } from "./count.ts";
@@ -100,11 +100,13 @@ async function countReports(request: CollectRequest, options: ReportsOptions): P
   refuseWhileDraining(options);
   const counted: CountedReport[] = [];
   const rejected: Sample[] = [];
-  for (const [index, report] of parseReports(contentType, body).entries()) {
-    const rejection = rejectionOf(index, report, request, options);
+  const { reports, tooMany } = parseReports(contentType, body);
+  for (const report of reports) {
+    const rejection = rejectionOf(report, request, options);
     if (rejection === undefined) counted.push(options.translate(report!));
     else rejected.push(rejectionSample(rejection));
   }
+  if (tooMany > 0) rejected.push(rejectionSample("too_many_reports", tooMany));
   if (counted.length === 0) return rejected.forEach(options.record);
   const samples = [...counted.flatMap((report) => report.samples), ...rejected];
   const events: ShownEvents = {
@@ -122,12 +124,10 @@ async function countReports(request: CollectRequest, options: ReportsOptions): P
 
 /** Why a report is not counted. The others of its request are. */
 function rejectionOf(
-  index: number,
   report: Report | undefined,
   request: CollectRequest,
   options: ReportsOptions,
 ): ReportsRejection | undefined {
-  if (index >= MAX_REPORTS) return "too_many_reports";
   if (!report) return "bad_report";
   return mayReport(URL.parse(report.url)?.origin, request, options) ? undefined : "origin_denied";
 }
@@ -157,8 +157,8 @@ function refuseWhileDraining({ isDraining }: ReportsOptions): void {
   if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the reports again.");
 }
 
-function rejectionSample(reason: ReportsRejection): Sample {
-  return { metric: "rum_reports_rejected_total", labels: { reason }, value: 1 };
+function rejectionSample(reason: ReportsRejection, value = 1): Sample {
+  return { metric: "rum_reports_rejected_total", labels: { reason }, value };
 }
 
 function refuse(

@@ -5,6 +5,7 @@ import type { Child, ChildOf } from "./child.ts";
 import { followCall } from "../calls/followCall.ts";
 import { pretend, type Work } from "../calls/pretend.ts";
 import type { Running } from "../calls/running.ts";
+import { listNames } from "../vocabulary/listNames.ts";
 
 /**
  * A decorator of methods, in both ways that compilers know: the standard's (TC39), and that of TypeScript's
@@ -63,7 +64,7 @@ export function createJobs<C extends Catalog>({ catalog, childOf, reject }: Jobs
   const find = (name: string): Job | undefined => {
     const job = jobs.get(name);
     if (!job) {
-      const known = [...jobs.keys()].join(", ") || "none";
+      const known = listNames(jobs.keys());
       reject(new Rejection("unknown_name", `The catalogue has no job "${name}". Known: ${known}.`));
     }
     return job;

@@ -20,7 +20,7 @@ function createReports(showEvents: (events: ShownEvents) => void = () => {}) {
   return createErrorReports({ scrub: createScrubber(), logError: () => {}, showEvents });
 }
 
-test("no stack is read while a batch is answered, and every error is grouped for who looks", () => {
+test("no stack is read while a batch is answered, and every error is grouped for who looks", async () => {
   const reports = createReports();
   let readings = 0;
   const details = Object.defineProperty({}, "stack", {
@@ -31,7 +31,7 @@ test("no stack is read while a batch is answered, and every error is grouped for
   });
   reports.see(batchOf(3, details), 1);
   expect(readings).toBe(0);
-  expect(reports.list("newest", 10)).toMatchObject({ seen: 6, groups: [{ count: 6 }] });
+  expect(await reports.list("newest", 10)).toMatchObject({ seen: 6, groups: [{ count: 6 }] });
 });
 
 test("they are grouped soon where nobody looks", async () => {
@@ -51,13 +51,13 @@ test("an error that waits holds nothing of the batch that it came in", async () 
   setFlagsFromString("--expose-gc");
   (runInNewContext("gc") as () => void)();
   expect(batch.deref()).toBeUndefined();
-  expect(reports.list("newest", 10)).toMatchObject({ seen: 6 });
+  expect(await reports.list("newest", 10)).toMatchObject({ seen: 6 });
 });
 
-test("errors that come faster than they can be grouped are counted as forgotten, none is lost", () => {
+test("errors that come faster than they can be grouped are counted as forgotten, none is lost", async () => {
   const reports = createReports();
   for (let batch = 0; batch < 15; batch += 1) reports.see(batchOf(200), 1);
-  const { seen, forgotten, groups } = reports.list("newest", 10);
+  const { seen, forgotten, groups } = await reports.list("newest", 10);
   expect({ seen, forgotten, grouped: groups[0]?.count }).toEqual({
     seen: 6_000,
     forgotten: 2_000,

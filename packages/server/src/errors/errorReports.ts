@@ -6,6 +6,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { parseStack } from "./parseStack.ts";
 import type { ReportedError } from "./reportedError.ts";
 import { isNotice } from "../metrics/labelValues.ts";
+import { createBacklog } from "../backlog.ts";
 import { createPendingWork } from "../pendingWork.ts";
 import { rememberMatches } from "../rememberMatches.ts";
 import type { Resolver } from "../sourceMaps/createResolver.ts";
@@ -15,9 +16,10 @@ import { renderFrame, type StackFrame } from "./stackFrame.ts";
 export interface ErrorReports {
   /** Takes events that were counted at a time; those that are no errors of a page are only shown. */
   see(events: ShownEvents, at: number): void;
-  list(order: ErrorOrder, limit: number): ErrorGroups;
+  /** The groups, once everything that was seen before is in them. */
+  list(order: ErrorOrder, limit: number): Promise<ErrorGroups>;
   /** Reads what still waits to be read, and resolves when that is done: to be called at the end. */
-  settle(): Promise<unknown>;
+  settle(): Promise<void>;
 }
 
 export interface ErrorReportsOptions {
@@ -30,12 +32,6 @@ export interface ErrorReportsOptions {
   readonly showEvents: (events: ShownEvents, at: number) => void;
 }
 
-/** Milliseconds between two rounds of reading stacks. */
-const ROUND_MS = 100;
-
-/** Errors whose stacks are read in one round: about 3 ms, so that no batch waits for them. */
-const MAX_A_ROUND = 100;
-
 /** Errors that wait to be grouped. What comes while so many wait is counted among the forgotten ones, and not in the log. */
 const MAX_WAITING = 2_000;
 
@@ -47,9 +43,8 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   const { scrub, resolve, logError, showEvents } = options;
   const groups = createErrorGroups();
   const resolving = createPendingWork();
-  const waiting: Moment[] = [];
+  const backlog = createBacklog();
   let waitingErrors = 0;
-  let timer: NodeJS.Timeout | undefined;
 
   /** The same error comes again and again, so its text is read once: that takes thirty times a look-up. */
   const readText = rememberMatches(
@@ -69,48 +64,42 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
     logError(error);
   };
 
-  /** The fingerprint is that of the sources, so the tail waits for it: it has the one that log and groups have. */
-  const showResolved = async (
-    { events, described, at }: Moment,
-    resolveStack: Resolver["resolve"],
-  ): Promise<void> => {
-    const shown = described.map(async (event) => {
-      if (!isPageError(event)) return event;
-      const stack = await resolveStack(textOf(event.details["release"]), framesOf(event));
-      const fault = readFault(event.name, textOf(event.details["message"]), stack.frames, scrub);
-      const error = toReport(event, at, fault, stack.outcome === "resolved", scrub);
-      take(error);
-      return identify(event, error.fingerprint);
-    });
-    const resolved = await Promise.all(shown);
-    showEvents({ ...events, describe: () => resolved }, at);
-  };
-
-  const group = (moment: Moment): void => {
-    // Never rejects.
-    if (resolve) void resolving.add(showResolved(moment, resolve));
-    else
-      for (const event of moment.described)
-        take(toReport(event, moment.at, faultAsItCame(event), false, scrub));
-  };
-  const groupErrors = (most: number): void => {
-    for (let grouped = 0; grouped < most;) {
-      const moment = waiting.shift();
-      if (!moment) return;
-      waitingErrors -= moment.events.errors;
-      grouped += moment.events.errors;
-      group(moment);
+  function* group(moment: Moment): Iterator<void> {
+    waitingErrors -= moment.events.errors;
+    for (const event of moment.described) {
+      take(toReport(event, moment.at, faultAsItCame(event), false, scrub));
+      yield;
     }
-  };
-  const groupSoon = (): void => {
-    if (timer || waiting.length === 0) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      groupErrors(MAX_A_ROUND);
-      groupSoon();
-    }, ROUND_MS);
-    timer.unref();
-  };
+  }
+
+  /** The fingerprint is that of the sources, so the tail waits for it: it has the one that log and groups have. */
+  function* findSources(moment: Moment, resolveStack: Resolver["resolve"]): Iterator<void> {
+    waitingErrors -= moment.events.errors;
+    const stacks: (ReturnType<typeof resolveStack> | undefined)[] = [];
+    for (const event of moment.described) {
+      const isResolved = isPageError(event);
+      stacks.push(isResolved ? resolveStack(textOf(event.details["release"]), framesOf(event)) : undefined);
+      yield;
+    }
+    // Never rejects.
+    void resolving.add(Promise.all(stacks).then((found) => backlog.add(showResolved(moment, found))));
+  }
+
+  function* showResolved({ events, described, at }: Moment, stacks: readonly FoundStack[]): Iterator<void> {
+    const shown: ShownEvent[] = [];
+    for (const [index, event] of described.entries()) {
+      const stack = stacks[index];
+      if (stack) {
+        const fault = readFault(event.name, textOf(event.details["message"]), stack.frames, scrub);
+        const error = toReport(event, at, fault, stack.outcome === "resolved", scrub);
+        take(error);
+        shown.push(identify(event, error.fingerprint));
+        yield;
+      } else shown.push(event);
+    }
+    showEvents({ ...events, describe: () => shown }, at);
+  }
+
   const showAsTheyCame = (events: ShownEvents, at: number): void =>
     showEvents(
       describeAs(events, (which) => events.describe(which).map(identifyAsItCame)),
@@ -119,9 +108,9 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   const wait = (events: ShownEvents, at: number): void => {
     const { length, errors, errorTimes } = events;
     const described = events.describe(resolve ? undefined : "errors");
-    waiting.push({ events: { length, errors, errorTimes }, described, at });
+    const moment = { events: { length, errors, errorTimes }, described, at };
     waitingErrors += errors;
-    groupSoon();
+    backlog.add(resolve ? findSources(moment, resolve) : group(moment));
   };
 
   return {
@@ -132,16 +121,19 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
       if (isTooMany) groups.skip(events.errorTimes);
       else wait(events, at);
     },
-    list: (order, limit) => {
-      groupErrors(Number.POSITIVE_INFINITY);
+    list: async (order, limit) => {
+      await backlog.finish();
       return groups.list(order, limit);
     },
-    settle: () => {
-      groupErrors(Number.POSITIVE_INFINITY);
-      return resolving.settled();
+    settle: async () => {
+      await backlog.finish();
+      await resolving.settled();
+      await backlog.finish();
     },
   };
 }
+
+type FoundStack = Awaited<ReturnType<Resolver["resolve"]>> | undefined;
 
 /** What was counted at one time, and waits: it holds what is still to be read, and not the batch that it came in. */
 interface Moment {

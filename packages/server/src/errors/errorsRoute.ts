@@ -10,7 +10,7 @@ const MAX_LIMIT = 500;
  * that were seen most often; without it the last seen come first. `limit` is 1 to 500, by default 50.
  */
 export function createErrorsRoute(errors: Pick<ErrorReports, "list">): Handler {
-  return function errorGroups(c) {
+  return async function errorGroups(c) {
     const order = c.req.query("order") ?? "newest";
     const limit = Number(c.req.query("limit") ?? DEFAULT_LIMIT);
     if ((order !== "newest" && order !== "frequent") || !isLimit(limit)) {
@@ -18,7 +18,7 @@ export function createErrorsRoute(errors: Pick<ErrorReports, "list">): Handler {
       return c.json({ error: { code: "bad_query", message } }, 400);
     }
     c.header("cache-control", "no-store");
-    return c.json(errors.list(order, limit));
+    return c.json(await errors.list(order, limit));
   };
 }
 

@@ -65,8 +65,18 @@ export function readDetails(value: unknown): WireDetails | undefined {
   return isChanged ? cutDetails(value) : (value as WireDetails);
 }
 
+/** Of details that are not allowed the first value that is not; of anything else itself. */
+export function firstBadDetail(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  for (const key in value) {
+    const entry = { [key]: value[key] };
+    if (readDetails(entry) === undefined) return entry;
+  }
+  return value;
+}
+
 /** The one key that JSON can give an object and an assignment cannot. */
-const PROTOTYPE = "__proto__";
+export const PROTOTYPE = "__proto__";
 
 /** The keys of details that are kept: not too long, and the first ones where they are too many. */
 export function takenKeys(details: object): string[] {
@@ -125,6 +135,16 @@ export function readObject(
     if (value[name] === undefined) return undefined;
   }
   return isChanged ? copyKnown(value, fields) : value;
+}
+
+/** The first field, in the order of the shape, for which `readObject` returns undefined. */
+export function faultOf(
+  value: Readonly<Record<string, unknown>>,
+  { fields, required }: ObjectShape,
+): string | undefined {
+  return Object.keys(fields).find((name) =>
+    value[name] === undefined ? required.includes(name) : fields[name]!(value[name]) === undefined,
+  );
 }
 
 function copyKnown(

@@ -1,70 +1,82 @@
 import { type BatchEnvelope, type EventRejection, MAX_EVENTS, type PageEvent } from "@rumkit/protocol";
-import type { z } from "zod";
 import { envelopeSchema, EVENT_TYPES, eventSchema } from "./batchSchema.ts";
+import { describeIssue, explainField } from "./explainFault.ts";
 import { LOAD_PHASES } from "../metrics/labelValues.ts";
 import { CollectError } from "./collectError.ts";
-import { isObject } from "./fieldReaders.ts";
+import { firstBadDetail, isObject } from "./fieldReaders.ts";
 import { parseJson } from "./parseJson.ts";
-import { readEnvelope } from "./readEnvelope.ts";
-import { readEvent } from "./readEvent.ts";
+import { faultOfEnvelope, readEnvelope } from "./readEnvelope.ts";
+import { faultOfEvent, readEvent } from "./readEvent.ts";
 import { Rejection } from "./rejection.ts";
 
 /** Fields of events that hold a number which is no money. */
 const NUMBERS = ["value", "count", "step", "status", "bytes", ...LOAD_PHASES] as const;
 
-/** Turns a body into a batch whose events are still unread. Throws a `CollectError` that says what is wrong. */
-export function parseBatch(body: Buffer): BatchEnvelope {
+/**
+ * Turns a body into a batch whose events are still unread. Throws a `CollectError` that says what is wrong, and
+ * with `verbose` each fault in the words of the schema.
+ */
+export function parseBatch(body: Buffer, verbose = false): BatchEnvelope {
   const value = parseJson(body);
   if (!isObject(value)) throw new CollectError("bad_batch", "A batch is one JSON object.");
   if (value["v"] !== 1) {
     throw new CollectError("bad_version", "Only version 1 is read: `v` has to be 1.");
   }
-  return readEnvelope(value) ?? explainEnvelope(value);
+  const batch = readEnvelope(value);
+  if (batch) return batch;
+  throw refuseEnvelope(value, verbose ? explainEnvelope(value) : []);
 }
 
 /** Reads one event of a batch: the event, or why it is none. Never throws. */
 export function parseEvent(value: unknown): PageEvent | Rejection {
-  return readEvent(value) ?? explainEvent(value);
+  return readEvent(value) ?? refuseEvent(value);
 }
 
-/** The schema is asked only for what was refused: it is slow, and knows why. */
-function explainEnvelope(value: unknown): BatchEnvelope {
-  const parsed = envelopeSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw toCollectError(parsed.error);
-}
-
-function explainEvent(value: unknown): PageEvent | Rejection {
-  const parsed = eventSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  return new Rejection(eventCode(value, issue), issue ? describeIssue(issue) : "No event.");
-}
-
-function toCollectError(error: z.ZodError): CollectError {
-  const issues = error.issues.map(describeIssue);
-  const [issue] = error.issues;
-  if (issue?.path[0] === "id")
+function refuseEnvelope(value: Readonly<Record<string, unknown>>, issues: string[]): CollectError {
+  const field = faultOfEnvelope(value);
+  if (field === "id")
     return new CollectError("bad_batch_id", "`id` is 32 lower-case hexadecimal digits.", issues);
-  if (issue?.path[0] === "events" && issue.code === "too_big") {
+  if (field === "events" && isTooLong(value["events"])) {
     return new CollectError("too_many_events", `A batch has at most ${MAX_EVENTS} events.`, issues);
   }
   return new CollectError("bad_batch", "The object is no batch of version 1.", issues);
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const path = issue.path.map(String).join(".");
-  return path === "" ? issue.message : `${path}: ${issue.message}`;
+/** The schema looks at every element: of too many it is shown the first one too many. */
+function explainEnvelope(value: Readonly<Record<string, unknown>>): string[] {
+  const { events } = value;
+  const shown = isTooLong(events) ? { ...value, events: events.slice(0, MAX_EVENTS + 1) } : value;
+  return envelopeSchema.safeParse(shown).error?.issues.map((issue) => describeIssue(issue)) ?? [];
 }
 
-const codeOfField: Readonly<Record<string, EventRejection>> = {
-  amount: "bad_amount",
-  currency: "bad_currency",
-  ...Object.fromEntries(NUMBERS.map((field) => [field, "bad_number"])),
-};
-
-function eventCode(value: unknown, issue: z.core.$ZodIssue | undefined): EventRejection {
-  const type = typeof value === "object" && value !== null ? (value as { type?: unknown }).type : undefined;
-  if (typeof type === "string" && !EVENT_TYPES.has(type)) return "unknown_type";
-  return codeOfField[String(issue?.path[0])] ?? "bad_event";
+function isTooLong(events: unknown): events is unknown[] {
+  return Array.isArray(events) && events.length > MAX_EVENTS;
 }
+
+function refuseEvent(value: unknown): Rejection {
+  if (!isObject(value) || !EVENT_TYPES.has(value["type"])) {
+    const isUnknown = isObject(value) && typeof value["type"] === "string";
+    return new Rejection(isUnknown ? "unknown_type" : "bad_event", () => explainType(value));
+  }
+  const field = faultOfEvent(value) ?? "";
+  return new Rejection(codeOfField[field] ?? "bad_event", () =>
+    explainField(fieldsOfType.get(value["type"]) ?? {}, field, firstBadDetail(value[field])),
+  );
+}
+
+function explainType(value: unknown): string {
+  const shown = isObject(value) ? { type: value["type"] } : value;
+  return describeIssue(eventSchema.safeParse(shown).error?.issues[0]);
+}
+
+const fieldsOfType: ReadonlyMap<unknown, Parameters<typeof explainField>[0]> = new Map(
+  eventSchema.options.flatMap((option) =>
+    [...option.shape.type.values].map((type) => [type, option.shape] as const),
+  ),
+);
+
+const codeOfField: Readonly<Record<string, EventRejection>> = Object.assign(
+  Object.create(null) as Record<string, EventRejection>,
+  { amount: "bad_amount", currency: "bad_currency" },
+  Object.fromEntries(NUMBERS.map((field) => [field, "bad_number"])),
+);

@@ -1,18 +1,19 @@
 import { type IngestBatch, type IngestItem, type ItemRejection, MAX_INGEST_ITEMS } from "@rumkit/protocol";
 import { CollectError } from "./collectError.ts";
+import { explainField } from "./explainFault.ts";
+import { isObject } from "./fieldReaders.ts";
 import { ingestEnvelopeSchema, itemSchema } from "./ingestSchema.ts";
 import { parseJson } from "./parseJson.ts";
+import { faultOfItem, faultOfTags, readItem } from "./readItem.ts";
+import { Rejection } from "./rejection.ts";
 
 /** A request to `/ingest` whose items are still unread. */
 export interface UnreadItems extends Omit<IngestBatch, "items"> {
   items: unknown[];
 }
 
-/** Why one item is not counted, with a sentence that says what would be right. */
-export interface BadItem {
-  readonly code: ItemRejection;
-  readonly message: string;
-}
+/** Why one item is not counted. */
+export type BadItem = Rejection<ItemRejection>;
 
 /** Reads one of the three forms of a body. Throws a `CollectError`: what `parseJson` throws, `bad_items`, `too_many_items`. */
 export function parseItems(body: Buffer): UnreadItems {
@@ -29,12 +30,20 @@ export function parseItems(body: Buffer): UnreadItems {
 
 /** Reads one item: the item, or why it is none. Never throws. */
 export function parseItem(value: unknown): IngestItem | BadItem {
-  const parsed = itemSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = issue?.path.join(".") ?? "";
-  const code = path === "value" || path === "count" ? "bad_number" : "bad_item";
-  return { code, message: path === "" ? "An item is an object." : `${path}: ${issue?.message}` };
+  const item = readItem(value);
+  if (item) return item;
+  if (!isObject(value)) return new Rejection("bad_item", "An item is an object.");
+  const field = faultOfItem(value) ?? "";
+  const code = field === "value" || field === "count" ? "bad_number" : "bad_item";
+  return new Rejection<ItemRejection>(code, () =>
+    explainField(itemSchema.shape, field, firstFault(value[field])),
+  );
+}
+
+/** Of tags the first one that is not allowed. */
+function firstFault(value: unknown): unknown {
+  const tag = isObject(value) ? faultOfTags(value) : undefined;
+  return tag === undefined ? value : { [tag]: (value as Readonly<Record<string, unknown>>)[tag] };
 }
 
 function toEnvelope(value: unknown): { items?: unknown } {

@@ -2,6 +2,7 @@ import { type BatchEnvelope, MAX_EVENTS, MAX_NAME } from "@rumkit/protocol";
 import { DROP_REASONS } from "../metrics/labelValues.ts";
 import {
   describeShape,
+  faultOf,
   isObject,
   readDetails,
   readInteger,
@@ -18,6 +19,11 @@ import { HEX_128, LAST_INSTANT, LOWEST_RATE, MAX_DROPPED } from "./valueLimits.t
  */
 export function readEnvelope(value: Readonly<Record<string, unknown>>): BatchEnvelope | undefined {
   return readObject(value, envelope) as BatchEnvelope | undefined;
+}
+
+/** The first field that `envelopeSchema` refuses. */
+export function faultOfEnvelope(value: Readonly<Record<string, unknown>>): string | undefined {
+  return faultOf(value, envelope);
 }
 
 const id = readPattern(HEX_128);

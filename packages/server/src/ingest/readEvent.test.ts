@@ -2,9 +2,70 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { batchLike, eventLike } from "../../../../test/hostile/arbitraries.ts";
 import { envelopeSchema, eventSchema } from "./batchSchema.ts";
+import { LOAD_PHASES } from "../metrics/labelValues.ts";
+import { parseReports } from "../reports/parseReports.ts";
+import { reportSchema } from "../reports/reportSchema.ts";
 import { isObject } from "./fieldReaders.ts";
+import { itemSchema } from "./ingestSchema.ts";
+import { parseEvent } from "./parseBatch.ts";
+import { type BadItem, parseItem } from "./parseItems.ts";
 import { readEnvelope } from "./readEnvelope.ts";
 import { readEvent } from "./readEvent.ts";
+import type { Rejection } from "./rejection.ts";
+
+const NUMBERS: readonly string[] = [...LOAD_PHASES, "value", "count", "step", "status", "bytes"];
+
+const jsonLike = fc.oneof(
+  fc.string(),
+  fc.double(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+const tags = fc.oneof(
+  fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.double({ noNaN: true }), fc.boolean()), { maxKeys: 5 }),
+  fc.integer({ min: 30, max: 34 }).map((length) => Object.fromEntries(Array(length).fill(0).entries())),
+  fc.constantFrom(
+    { ["k".repeat(129)]: 1 },
+    { a: "v".repeat(2_049) },
+    { a: {} },
+    JSON.parse('{"__proto__":{}}'),
+  ),
+);
+const itemLike = fc.oneof(
+  fc.record(
+    {
+      name: fc.oneof(
+        { weight: 6, arbitrary: fc.constantFrom("a", "queue.depth") },
+        fc.constantFrom("A", "a\n", "a".repeat(65)),
+        jsonLike,
+      ),
+      value: fc.oneof(
+        { weight: 6, arbitrary: fc.constantFrom(1e15, -7, 0) },
+        fc.double(),
+        fc.constantFrom(1.1e15),
+        jsonLike,
+      ),
+      tags: fc.oneof({ weight: 4, arbitrary: tags }, jsonLike),
+      count: fc.oneof(
+        { weight: 4, arbitrary: fc.constantFrom(1, 5, 1_000_000) },
+        fc.constantFrom(0, 0.5, 1e7),
+        jsonLike,
+      ),
+      later: jsonLike,
+    },
+    { requiredKeys: ["name", "value"] },
+  ),
+  jsonLike,
+);
+const reportLike = fc.record(
+  {
+    type: fc.oneof(fc.string(), jsonLike),
+    url: fc.oneof(fc.webUrl(), jsonLike),
+    body: fc.oneof(fc.object(), jsonLike),
+  },
+  { requiredKeys: ["url"] },
+);
 
 /** What came over the wire: only JSON has to be read alike. */
 function overTheWire(value: unknown): unknown {
@@ -26,6 +87,61 @@ describe("the fast checker and the published schema", () => {
     // Both sides of the verdict were looked at.
     expect(taken).toBeGreaterThan(500);
     expect(taken).toBeLessThan(3_500);
+  });
+
+  test("name the same fault first, and say the same of it", () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(eventLike, (event) => {
+        const value = overTheWire(event);
+        const issue = eventSchema.safeParse(value).error?.issues[0];
+        if (!issue) return;
+        refused += 1;
+        const rejection = parseEvent(value) as Rejection;
+        const path = issue.path.join(".");
+        expect(rejection.message).toBe(path === "" ? issue.message : `${path}: ${issue.message}`);
+        const isNumber = NUMBERS.includes(String(issue.path[0]));
+        if (path !== "" && path !== "type") expect(rejection.code === "bad_number").toBe(isNumber);
+      }),
+      { numRuns: 4_000 },
+    );
+    expect(refused).toBeGreaterThan(500);
+  });
+
+  test("take the same items, and say the same of the others", () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(itemLike, (item) => {
+        const value = overTheWire(item);
+        const { data, error } = itemSchema.safeParse(value);
+        if (data) taken += 1;
+        const read = parseItem(value);
+        if (data) expect(read).toEqual(data);
+        else if (isObject(value)) {
+          const [issue] = error?.issues ?? [];
+          expect((read as BadItem).message).toBe(`${issue?.path.join(".")}: ${issue?.message}`);
+        } else expect(read).toMatchObject({ code: "bad_item" });
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(taken).toBeGreaterThan(100);
+    expect(taken).toBeLessThan(2_900);
+  });
+
+  test("take the same reports", () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(reportLike, (report) => {
+        const value = overTheWire(report);
+        const parsed = reportSchema.safeParse(value);
+        if (parsed.success) taken += 1;
+        const { reports } = parseReports("application/reports+json", Buffer.from(JSON.stringify([value])));
+        expect(reports[0]).toEqual(
+          parsed.success ? { ...parsed.data, body: parsed.data.body ?? {} } : undefined,
+        );
+      }),
+    );
+    expect(taken).toBeGreaterThan(10);
   });
 
   test("take the same batches, and make the same of them", () => {

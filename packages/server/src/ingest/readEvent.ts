@@ -14,6 +14,7 @@ import {
 } from "../metrics/labelValues.ts";
 import {
   describeShape,
+  faultOf,
   isObject,
   type ObjectShape,
   type ReadField,
@@ -37,6 +38,12 @@ export function readEvent(value: unknown): PageEvent | undefined {
   if (!isObject(value)) return undefined;
   const shape = shapes.get(value["type"]);
   return shape && (readObject(value, shape) as PageEvent | undefined);
+}
+
+/** The first field that `eventSchema` refuses, of an event whose type is known. */
+export function faultOfEvent(value: Readonly<Record<string, unknown>>): string | undefined {
+  const shape = shapes.get(value["type"]);
+  return shape && faultOf(value, shape);
 }
 
 type Fields = Readonly<Record<string, ReadField>>;

@@ -1,20 +1,32 @@
+import { MAX_REPORTS } from "@rumkit/protocol";
 import { CollectError } from "../ingest/collectError.ts";
+import { isObject } from "../ingest/fieldReaders.ts";
 import { parseJson } from "../ingest/parseJson.ts";
 import type { Report } from "./report.ts";
-import { cspReportSchema, reportSchema } from "./reportSchema.ts";
+
+/** The reports of a request. */
+export interface ReadReports {
+  /** Undefined in the place of one that is none. */
+  readonly reports: readonly (Report | undefined)[];
+  /** How many more there were than one request may have: they are not looked at. */
+  readonly tooMany: number;
+}
 
 /**
- * The reports of a request, undefined in the place of one that is none.
+ * The reports of a request.
  *
  * No other content type is read: these two no page can send by itself to another origin without asking
  * first, a form's or a beacon's it can. Throws a `CollectError`: `bad_media_type`, `bad_reports`, and what
  * `parseJson` throws.
  */
-export function parseReports(contentType: string | undefined, read: Buffer): (Report | undefined)[] {
+export function parseReports(contentType: string | undefined, read: Buffer): ReadReports {
   const value = parseJson(read);
-  if (mediaType(contentType) === CSP_REPORT) return [readCspReport(value)];
+  if (mediaType(contentType) === CSP_REPORT) return { reports: [readCspReport(value)], tooMany: 0 };
   if (!Array.isArray(value)) throw new CollectError("bad_reports", "The body is no array of reports.");
-  return value.map(readReport);
+  return {
+    reports: value.slice(0, MAX_REPORTS).map(readReport),
+    tooMany: Math.max(0, value.length - MAX_REPORTS),
+  };
 }
 
 /** Throws a `CollectError`, `bad_media_type`, for whatever browsers do not send reports as. */
@@ -31,18 +43,26 @@ function mediaType(contentType = ""): string {
 }
 
 function readReport(value: unknown): Report | undefined {
-  const { success, data } = reportSchema.safeParse(value);
-  return success ? { type: data.type, url: data.url, body: data.body ?? {} } : undefined;
+  if (!isObject(value)) return undefined;
+  const { type, url, body } = value;
+  if (typeof type !== "string" || typeof url !== "string") return undefined;
+  if (body === undefined || body === null) return { type, url, body: NOTHING };
+  return isObject(body) ? { type, url, body } : undefined;
+}
+
+const NOTHING = {};
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** The older form says the same with dashes. */
 function readCspReport(value: unknown): Report {
-  const parsed = cspReportSchema.safeParse(value);
-  if (!parsed.success) throw new CollectError("bad_reports", 'The body has no object "csp-report".');
-  const report = parsed.data["csp-report"];
+  const report = isObject(value) ? value["csp-report"] : undefined;
+  if (!isObject(report)) throw new CollectError("bad_reports", 'The body has no object "csp-report".');
   return {
     type: "csp-violation",
-    url: String(report["document-uri"]),
+    url: textOf(report["document-uri"]),
     body: {
       // Before Level 3 browsers named the whole directive, with its sources.
       effectiveDirective: report["effective-directive"] ?? report["violated-directive"],

@@ -53,8 +53,8 @@ function typeOf({ type, body }: Report): string {
 }
 
 function violationLabels({ body }: Report): { directive: string; disposition: string } {
-  const [directive = ""] = String(body["effectiveDirective"]).split(" ", 1);
-  const { disposition } = body;
+  const { disposition, effectiveDirective } = body;
+  const [directive = ""] = typeof effectiveDirective === "string" ? effectiveDirective.split(" ", 1) : [];
   return {
     directive: KNOWN_DIRECTIVES.has(directive) ? directive : OTHER_VALUE,
     // Older browsers say nothing where they enforce.

@@ -12,12 +12,15 @@ export function boundEvent(counted: CountedEvent | Rejection, rate: number): Cou
   // Nearly always: no multiplication of samples is needed to know it.
   if (rate === 1 && times === 1) return counted;
   if (times / rate > MAX_COUNT) {
-    return new Rejection("bad_number", `An event stands for at most ${MAX_COUNT}, not ${times / rate}.`);
+    return new Rejection(
+      "bad_number",
+      () => `An event stands for at most ${MAX_COUNT}, not ${times / rate}.`,
+    );
   }
   for (const sample of samples) {
     const added = (sample.value * (sample.times ?? 1)) / rate;
     if (added > MAX_ADDED) {
-      return new Rejection("bad_number", `An event adds at most ${MAX_ADDED} to a sum, not ${added}.`);
+      return new Rejection("bad_number", () => `An event adds at most ${MAX_ADDED} to a sum, not ${added}.`);
     }
   }
   return counted;

@@ -16,6 +16,7 @@ import { UNKNOWN } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import type { Money } from "./claimMoney.ts";
 import { type CallDetails, pickLabels } from "./labels.ts";
+import { listNames } from "./listNames.ts";
 
 /** Who reports: what one side declares the other may not claim. */
 type Side = "page" | "backend";
@@ -103,23 +104,28 @@ function find<S extends Spec>(
 ): S | Rejection {
   const spec = entries.get(name);
   if (!spec) {
-    const known = [...entries.keys()].join(", ") || "none";
     return new Rejection(
       "unknown_name",
-      `The catalogue has no ${kind} "${name.slice(0, 128)}". Known: ${known}.`,
+      () => `The catalogue has no ${kind} "${name.slice(0, 128)}". Known: ${knownNames(entries, side)}.`,
     );
   }
   const from = spec.from ?? "page";
   if (side === "page" && from === "server") {
-    return new Rejection("server_only", `The ${kind} "${name}" is reported by the server only.`);
+    return new Rejection("server_only", () => `The ${kind} "${name}" is reported by the server only.`);
   }
   if (side === "backend" && from === "page") {
     return new Rejection(
       "unknown_name",
-      `The ${kind} "${name}" is reported by pages. Declare it with from: "server".`,
+      () => `The ${kind} "${name}" is reported by pages. Declare it with from: "server".`,
     );
   }
   return spec;
+}
+
+/** What one side may report: a page is not told the names of the server's own entries. */
+function knownNames(entries: ReadonlyMap<string, Spec>, side: Side): string {
+  const from = side === "page" ? "page" : "server";
+  return listNames([...entries].filter(([, spec]) => (spec.from ?? "page") === from).map(([name]) => name));
 }
 
 function convert(
@@ -176,11 +182,11 @@ type GoodMoney = Exclude<NonNullable<Money>, Rejection>;
 function checkMoney(name: string, money: readonly string[] | undefined, given: Money): GoodMoney | Rejection {
   if (!money) return new Rejection("bad_amount", `"${name}" carries no money in the catalog.`);
   if (given === undefined) return new Rejection("bad_amount", `"${name}" needs a value and a currency.`);
-  if (isRejection(given)) return new Rejection(given.code, `Money of "${name}": ${given.message}.`);
+  if (isRejection(given)) return new Rejection(given.code, () => `Money of "${name}": ${given.message}.`);
   if (!money.includes(given.currency)) {
     return new Rejection(
       "bad_currency",
-      `"${name}" is paid in ${money.join(", ")}, not "${given.currency.slice(0, 40)}".`,
+      () => `"${name}" is paid in ${money.join(", ")}, not "${given.currency.slice(0, 40)}".`,
     );
   }
   return given;
@@ -200,7 +206,10 @@ function measure(
   times: number,
 ): readonly Sample[] | Rejection {
   if (!(Number.isFinite(value) && value >= 0)) {
-    return new Rejection("bad_number", `"${name}" has to be a number that is not negative, not ${value}.`);
+    return new Rejection(
+      "bad_number",
+      () => `"${name}" has to be a number that is not negative, not ${value}.`,
+    );
   }
   const picked = pickLabels(spec.labels, details);
   if (isRejection(picked)) return picked;

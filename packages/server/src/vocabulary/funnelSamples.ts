@@ -3,6 +3,7 @@ import { Rejection } from "../ingest/rejection.ts";
 import { stepLabels } from "../metrics/describeFunnelMetrics.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "./countedEvent.ts";
+import { listNames } from "./listNames.ts";
 
 /** Counts features and steps of funnels, where the catalogue declares them. */
 export interface FunnelSamples {
@@ -21,19 +22,21 @@ export function createFunnelSamples(catalog: Catalog): FunnelSamples {
         : unknown("feature", name, features),
     step: ({ name, step }, { times }) => {
       const steps = funnels.get(name);
-      if (!steps) return unknown("funnel", name, funnels.keys());
+      if (!steps) return unknown("funnel", name, new Set(funnels.keys()));
       const event = steps[step - 1];
       if (event !== undefined)
         return [once("rum_funnel_sessions_total", stepLabels(name, step, event), times)];
       return new Rejection(
         "unknown_name",
-        `The funnel "${name}" has ${steps.length} steps, and none is number ${step}.`,
+        () => `The funnel "${name}" has ${steps.length} steps, and none is number ${step}.`,
       );
     },
   };
 }
 
-function unknown(kind: string, name: string, names: Iterable<string>): Rejection {
-  const known = [...names].join(", ") || "none";
-  return new Rejection("unknown_name", `The catalogue has no ${kind} "${name}". Known: ${known}.`);
+function unknown(kind: string, name: string, names: ReadonlySet<string>): Rejection {
+  return new Rejection(
+    "unknown_name",
+    () => `The catalogue has no ${kind} "${name}". Known: ${listNames(names)}.`,
+  );
 }

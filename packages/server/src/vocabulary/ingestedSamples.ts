@@ -6,11 +6,12 @@ import {
   JOBS_ACCEPTED,
 } from "@rumkit/protocol";
 import type { BadItem } from "../ingest/parseItems.ts";
-import { isRejection } from "../ingest/rejection.ts";
+import { isRejection, Rejection } from "../ingest/rejection.ts";
 import { ingestedFamilyName } from "../metrics/describeIngestedMetrics.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { pickLabels } from "./labels.ts";
+import { listNames } from "./listNames.ts";
 
 /** Turns an item of a service into samples, or says why it cannot be counted. Never throws. */
 export type IngestVocabulary = (item: IngestItem) => readonly Sample[] | BadItem;
@@ -38,11 +39,10 @@ export function createIngestVocabulary(
     const { name, value, count: times = 1 } = item;
     const known = declared.get(name);
     if (!known && unknownNames === "refuse") {
-      const names = [...declared.keys()].join(", ") || "none";
-      return {
-        code: "unknown_name",
-        message: `The catalogue has no "${name}" in ingested. Known: ${names}.`,
-      };
+      return new Rejection(
+        "unknown_name",
+        () => `The catalogue has no "${name}" in ingested. Known: ${listNames(declared.keys())}.`,
+      );
     }
     if (value < 0 && known?.spec.type !== "gauge") return negative(name, known?.spec);
     if (!known) {
@@ -68,5 +68,5 @@ function jobItems(job: readonly string[]): [name: string, spec: Pick<IngestedSpe
 
 function negative(name: string, spec: Pick<IngestedSpec, "type"> | undefined): BadItem {
   const what = spec ? `is a ${spec.type}` : "is not declared, so its values are added up";
-  return { code: "bad_number", message: `"${name}" ${what}: no value is negative. A gauge's may be.` };
+  return new Rejection("bad_number", `"${name}" ${what}: no value is negative. A gauge's may be.`);
 }

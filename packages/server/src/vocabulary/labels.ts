@@ -1,6 +1,7 @@
 import type { LabelSpec } from "@rumkit/protocol";
 import { Rejection } from "../ingest/rejection.ts";
 import type { Labels } from "../metrics/descriptor.ts";
+import { listNames } from "./listNames.ts";
 
 /** The values of a call: some are labels, the rest are attributes. */
 export type CallDetails = Readonly<Record<string, string | number | boolean>>;
@@ -14,13 +15,13 @@ export function pickLabels(
   for (const [label, values] of Object.entries(spec ?? {})) {
     const value = Object.hasOwn(details, label) ? details[label] : undefined;
     if (value === undefined) {
-      return new Rejection("missing_label", `"${label}" is missing. Known: ${values.join(", ")}.`);
+      return new Rejection("missing_label", () => `"${label}" is missing. Known: ${listNames(values)}.`);
     }
     const text = String(value);
     if (!values.includes(text)) {
       return new Rejection(
         "unknown_label_value",
-        `"${label}" cannot be "${text.slice(0, 128)}". Known: ${values.join(", ")}.`,
+        () => `"${label}" cannot be "${text.slice(0, 128)}". Known: ${listNames(values)}.`,
       );
     }
     labels[label] = text;

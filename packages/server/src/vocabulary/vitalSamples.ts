@@ -28,7 +28,7 @@ function observe(event: VitalEvent, { route, times }: Occurrence): Sample | Reje
   const { type, value, navigation = "hard" } = event;
   const { metric, highest, unit } = webVitals[type];
   if (value > highest) {
-    return new Rejection("bad_number", `${type} is at most ${highest} ${unit}, not ${value}.`);
+    return new Rejection("bad_number", () => `${type} is at most ${highest} ${unit}, not ${value}.`);
   }
   return { metric, labels: { route, navigation }, value, times };
 }
