@@ -9,6 +9,7 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   page: "./pageCost.ts",
   shop: "./shopVitals.ts",
   record: "./record.ts",
+  hostile: "./hostile.ts",
 };
 
 const name = process.argv[2] ?? "ingest";

@@ -27,6 +27,7 @@ export function createBacklog(now: () => number = () => performance.now()): Back
   let timer: NodeJS.Timeout | undefined;
   let turn: Promise<void> | undefined;
 
+  const isDone = (upTo: number): boolean => done >= upTo;
   const runSlice = (): void => {
     const end = now() + SLICE_MS;
     for (let [first] = queue; first; [first] = queue) {
@@ -60,7 +61,7 @@ export function createBacklog(now: () => number = () => performance.now()): Back
     },
     finish: async () => {
       const mine = added;
-      while (done < mine) await (turn ??= takeTurn());
+      while (!isDone(mine)) await (turn ??= takeTurn());
     },
   };
 }

@@ -11,10 +11,13 @@ export function checkStructure(value: unknown): void {
   if (typeof value === "object" && value !== null) checkLevel(value, 1);
 }
 
+/** The error of JSON that is nested too deeply. */
+export function tooDeep(): CollectError {
+  return new CollectError("too_deep", `JSON is nested at most ${MAX_DEPTH} levels deep.`);
+}
+
 function checkLevel(value: object, depth: number): void {
-  if (depth > MAX_DEPTH) {
-    throw new CollectError("too_deep", `JSON is nested at most ${MAX_DEPTH} levels deep.`);
-  }
+  if (depth > MAX_DEPTH) throw tooDeep();
   if (Array.isArray(value)) {
     for (const item of value as unknown[]) {
       if (typeof item === "object" && item !== null) checkLevel(item, depth + 1);

@@ -1,12 +1,12 @@
 import { type BatchEnvelope, type EventRejection, MAX_EVENTS, type PageEvent } from "@rumkit/protocol";
-import { envelopeSchema, EVENT_TYPES, eventSchema } from "./batchSchema.ts";
+import { envelopeSchema, eventSchema } from "./batchSchema.ts";
 import { describeIssue, explainField } from "./explainFault.ts";
 import { LOAD_PHASES } from "../metrics/labelValues.ts";
 import { CollectError } from "./collectError.ts";
 import { firstBadDetail, isObject } from "./fieldReaders.ts";
 import { parseJson } from "./parseJson.ts";
-import { faultOfEnvelope, readEnvelope } from "./readEnvelope.ts";
-import { faultOfEvent, readEvent } from "./readEvent.ts";
+import { readEnvelope } from "./readEnvelope.ts";
+import { readEvent } from "./readEvent.ts";
 import { Rejection } from "./rejection.ts";
 
 /** Fields of events that hold a number which is no money. */
@@ -23,17 +23,21 @@ export function parseBatch(body: Buffer, verbose = false): BatchEnvelope {
     throw new CollectError("bad_version", "Only version 1 is read: `v` has to be 1.");
   }
   const batch = readEnvelope(value);
-  if (batch) return batch;
-  throw refuseEnvelope(value, verbose ? explainEnvelope(value) : []);
+  if (typeof batch !== "string") return batch;
+  throw refuseEnvelope(batch, value, verbose ? explainEnvelope(value) : []);
 }
 
 /** Reads one event of a batch: the event, or why it is none. Never throws. */
 export function parseEvent(value: unknown): PageEvent | Rejection {
-  return readEvent(value) ?? refuseEvent(value);
+  const event = readEvent(value);
+  return typeof event === "string" ? refuseEvent(event, value) : event;
 }
 
-function refuseEnvelope(value: Readonly<Record<string, unknown>>, issues: string[]): CollectError {
-  const field = faultOfEnvelope(value);
+function refuseEnvelope(
+  field: string,
+  value: Readonly<Record<string, unknown>>,
+  issues: string[],
+): CollectError {
   if (field === "id")
     return new CollectError("bad_batch_id", "`id` is 32 lower-case hexadecimal digits.", issues);
   if (field === "events" && isTooLong(value["events"])) {
@@ -53,12 +57,11 @@ function isTooLong(events: unknown): events is unknown[] {
   return Array.isArray(events) && events.length > MAX_EVENTS;
 }
 
-function refuseEvent(value: unknown): Rejection {
-  if (!isObject(value) || !EVENT_TYPES.has(value["type"])) {
+function refuseEvent(field: string, value: unknown): Rejection {
+  if (!isObject(value) || field === "type") {
     const isUnknown = isObject(value) && typeof value["type"] === "string";
     return new Rejection(isUnknown ? "unknown_type" : "bad_event", () => explainType(value));
   }
-  const field = faultOfEvent(value) ?? "";
   return new Rejection(codeOfField[field] ?? "bad_event", () =>
     explainField(fieldsOfType.get(value["type"]) ?? {}, field, firstBadDetail(value[field])),
   );

@@ -4,7 +4,7 @@ import { explainField } from "./explainFault.ts";
 import { isObject } from "./fieldReaders.ts";
 import { ingestEnvelopeSchema, itemSchema } from "./ingestSchema.ts";
 import { parseJson } from "./parseJson.ts";
-import { faultOfItem, faultOfTags, readItem } from "./readItem.ts";
+import { faultOfTags, readItem } from "./readItem.ts";
 import { Rejection } from "./rejection.ts";
 
 /** A request to `/ingest` whose items are still unread. */
@@ -31,12 +31,11 @@ export function parseItems(body: Buffer): UnreadItems {
 /** Reads one item: the item, or why it is none. Never throws. */
 export function parseItem(value: unknown): IngestItem | BadItem {
   const item = readItem(value);
-  if (item) return item;
+  if (typeof item !== "string") return item;
   if (!isObject(value)) return new Rejection("bad_item", "An item is an object.");
-  const field = faultOfItem(value) ?? "";
-  const code = field === "value" || field === "count" ? "bad_number" : "bad_item";
+  const code = item === "value" || item === "count" ? "bad_number" : "bad_item";
   return new Rejection<ItemRejection>(code, () =>
-    explainField(itemSchema.shape, field, firstFault(value[field])),
+    explainField(itemSchema.shape, item, firstFault(value[item])),
   );
 }
 

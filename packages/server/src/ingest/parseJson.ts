@@ -1,9 +1,11 @@
 import { isAscii, isUtf8 } from "node:buffer";
+import { checkContainers } from "./checkContainers.ts";
 import { checkStructure } from "./checkStructure.ts";
 import { CollectError } from "./collectError.ts";
 
 /** Reads a body as JSON. Throws a `CollectError`: `bad_utf8`, `bad_json`, `too_deep`, `too_many_keys`. */
 export function parseJson(body: Buffer): unknown {
+  checkContainers(body);
   const value = parse(decode(body));
   checkStructure(value);
   return value;

@@ -9,7 +9,6 @@ import {
 import { INGESTED_NAME } from "../metrics/namePattern.ts";
 import {
   describeShape,
-  faultOf,
   isObject,
   PROTOTYPE,
   readInteger,
@@ -18,14 +17,12 @@ import {
   readPattern,
 } from "./fieldReaders.ts";
 
-/** Reads one item, or returns undefined where `itemSchema` refuses it. A property test holds both to the same. */
-export function readItem(value: unknown): IngestItem | undefined {
-  return isObject(value) ? (readObject(value, item) as IngestItem | undefined) : undefined;
-}
-
-/** The first field that `itemSchema` refuses. */
-export function faultOfItem(value: Readonly<Record<string, unknown>>): string | undefined {
-  return faultOf(value, item);
+/**
+ * Reads one item. Where `itemSchema` refuses it: the name of a field that is wrong, empty for what is no object. A
+ * property test holds both to the same.
+ */
+export function readItem(value: unknown): IngestItem | string {
+  return isObject(value) ? (readObject(value, item) as unknown as IngestItem | string) : "";
 }
 
 /** The first tag that is not allowed; undefined where there are only too many of them. */
