@@ -27,7 +27,7 @@ const frame =
   "    at render (https://shop.example/assets/index-4f2a91bc.js?user=anna@example.org:1:10482)\\n";
 
 /** Values of JSON that a parser, a schema or a scrubber may take long over. */
-export const UNITS: Readonly<Record<string, string>> = {
+const UNITS: Readonly<Record<string, string>> = {
   "empty objects": "{}",
   "empty arrays": "[]",
   nulls: "null",
