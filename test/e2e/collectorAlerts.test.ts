@@ -10,12 +10,12 @@ const blog = defineCatalog({
 });
 const rules = renderRules(describeMetrics(blog), blog);
 
-/** A process of a job; its series by name without these labels. */
-const of = (series: SeriesByName, instance = "a:4000"): SeriesByName =>
+/** A process of the app's job, or of another; its series by name without these labels. */
+const of = (series: SeriesByName, instance = "a:4000", job = "blog"): SeriesByName =>
   Object.fromEntries(
     Object.entries(series).map(([name, values]) => {
       const [metric, labels = "}"] = name.split("{");
-      const target = `job="rumkit",instance="${instance}"`;
+      const target = `job="${job}",instance="${instance}"`;
       return [`${metric}{${target}${labels === "}" ? "" : ","}${labels}`, values];
     }),
   );
@@ -41,7 +41,77 @@ const INSTANCE = { instance: "a:4000" };
 
 const cases: readonly Case[] = [
   {
-    alert: "CollectorNotReady",
+    alert: "BlogCollectorDown",
+    severity: "critical",
+    labels: INSTANCE,
+    firing: of({ up: "1x9 0x20" }),
+    at: "12m",
+    tooEarly: "11m",
+    summary: "a:4000 has not answered a scrape for two minutes.",
+    description: /^The process is gone/,
+    quiet: {
+      "one that answers": of({ up: "1x30" }),
+      "one that restarts": of({ up: "1x9 0 1x20" }),
+      "a target that was taken out": of({ up: "1x5 0 stale" }),
+    },
+  },
+  {
+    alert: "BlogCollectorAbsent",
+    severity: "critical",
+    labels: {},
+    firing: of({ up: "1x20", rum_ready: "1x20" }, "a:4000", "rumkit"),
+    at: "5m",
+    tooEarly: "4m",
+    summary: "no collector is scraped under this job.",
+    description: /^Prometheus has no target of that job/,
+    quiet: {
+      "one that answers": of({ up: "1x30", rum_ready: "1x30" }),
+      "one that is down, of which another alert tells": of({ up: "0x30" }),
+      "one that is not ready": of({ up: "1x30", rum_ready: "0x30" }),
+      "one of two": { ...of({ up: "0x30" }, "b:4000"), ...of({ up: "1x30", rum_ready: "1x30" }) },
+    },
+  },
+  {
+    alert: "BlogScrapesLost",
+    severity: "warning",
+    labels: INSTANCE,
+    firing: of({ up: "1x9 0 1 1 1 0 1 1 1 0 1 1 1 0 1 1 1 0 1 1 1 0 1 1 1 0 1 1 1 0 1 1 1 0 1 1 1" }),
+    at: "36m",
+    tooEarly: "30m",
+    summary: "only 72.73% of the scrapes of a:4000 arrive.",
+    description: /^Graphs have gaps/,
+    quiet: {
+      "no gap": of({ up: "1x60" }),
+      "one restart in ten minutes": of({ up: "1x9 0 1x9 0 1x9 0 1x9" }),
+      "an outage of nine minutes, of which another alert told": of({ up: "1x12 0x8 1x40" }),
+      "one that is down all the time": of({ up: "0x60" }),
+    },
+  },
+  {
+    alert: "BlogJobShared",
+    severity: "warning",
+    labels: {},
+    firing: {
+      ...of({ 'app_info{app="blog"}': "1x30" }),
+      ...of({ 'app_info{app="shop"}': "1x30" }, "b:4000"),
+      ...of({ 'app_info{app="cart"}': "1x30" }, "c:4000"),
+    },
+    at: "10m",
+    tooEarly: "9m",
+    summary: "the job scrapes another app, too.",
+    description: /^Its requests and errors are added/,
+    quiet: {
+      "two instances of the app": {
+        ...of({ 'app_info{app="blog"}': "1x30" }),
+        ...of({ 'app_info{app="blog"}': "1x30" }, "b:4000"),
+      },
+      "a target with a label app of its own": of({
+        'app_info{app="web",exported_app="blog"}': "1x30",
+      }),
+    },
+  },
+  {
+    alert: "BlogCollectorNotReady",
     severity: "critical",
     labels: INSTANCE,
     firing: of({ rum_ready: "1x9 0x20" }),
@@ -55,7 +125,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    alert: "JournalFailing",
+    alert: "BlogJournalFailing",
     severity: "critical",
     labels: INSTANCE,
     firing: of({ rum_journal_failing: "0x9 1x20" }),
@@ -66,7 +136,7 @@ const cases: readonly Case[] = [
     quiet: { "a journal that keeps what comes": of({ rum_journal_failing: "0x30" }) },
   },
   {
-    alert: "JournalStalled",
+    alert: "BlogJournalStalled",
     severity: "critical",
     labels: INSTANCE,
     firing: of({ rum_journal_waiting_seconds: "0x9 30+60x20" }),
@@ -80,7 +150,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    alert: "JournalSlow",
+    alert: "BlogJournalSlow",
     severity: "warning",
     labels: INSTANCE,
     firing: of({
@@ -103,7 +173,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    alert: "JournalDiskNearlyFull",
+    alert: "BlogJournalDiskNearlyFull",
     severity: "warning",
     labels: INSTANCE,
     firing: of({ rum_journal_disk_free_bytes: "104857600x20", rum_journal_bytes: "1000000x20" }),
@@ -120,7 +190,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    alert: "SeriesFolding",
+    alert: "BlogSeriesFolding",
     severity: "warning",
     labels: { metric: "rum_clicks_total" },
     firing: of({
@@ -141,7 +211,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    alert: "EventsShed",
+    alert: "BlogEventsShed",
     severity: "warning",
     labels: {},
     firing: of({ rum_events_overload_total: "0+10x20", rum_events_received_total: "0+200x20" }),
@@ -161,7 +231,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    alert: "BatchesNotServed",
+    alert: "BlogBatchesNotServed",
     severity: "critical",
     labels: {},
     firing: of({
@@ -187,7 +257,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    alert: "BatchesNotLetIn",
+    alert: "BlogBatchesNotLetIn",
     severity: "warning",
     labels: {},
     firing: of({
@@ -211,7 +281,91 @@ const cases: readonly Case[] = [
     },
   },
   {
-    alert: "EventsRejected",
+    alert: "BlogBatchesRateLimited",
+    severity: "warning",
+    labels: {},
+    firing: of({
+      'rum_batches_rejected_total{reason="rate_limited"}': "0+90x60",
+      rum_collect_duration_seconds_count: "0+100x60",
+    }),
+    at: "20m",
+    tooEarly: "5m",
+    summary: "90% of batches are refused, because one address sends too many.",
+    description: /^They are lost when pages give up/,
+    quiet: {
+      "some clients that send too often": of({
+        'rum_batches_rejected_total{reason="rate_limited"}': "0+5x60",
+        rum_collect_duration_seconds_count: "0+100x60",
+      }),
+      "other faults": of({
+        'rum_batches_rejected_total{reason="bad_json"}': "0+90x60",
+        'rum_batches_rejected_total{reason="rate_limited"}': "0x60",
+        rum_collect_duration_seconds_count: "0+100x60",
+      }),
+      "too few requests to say": of({
+        'rum_batches_rejected_total{reason="rate_limited"}': "0+2x60",
+        rum_collect_duration_seconds_count: "0+3x60",
+      }),
+    },
+  },
+  {
+    alert: "BlogBatchesUnreadable",
+    severity: "warning",
+    labels: {},
+    firing: of({
+      'rum_batches_rejected_total{reason="bad_version"}': "0+10x60",
+      'rum_batches_rejected_total{reason="too_large"}': "0+10x60",
+      rum_collect_duration_seconds_count: "0+100x60",
+    }),
+    at: "50m",
+    tooEarly: "9m",
+    summary: "20% of batches cannot be read.",
+    description: /^Something on the way breaks them/,
+    quiet: {
+      "some strangers": of({
+        'rum_batches_rejected_total{reason="bad_json"}': "0+5x60",
+        rum_collect_duration_seconds_count: "0+100x60",
+      }),
+      restarts: of({
+        'rum_batches_rejected_total{reason="draining"}': "0+50x60",
+        'rum_batches_rejected_total{reason="bad_json"}': "0x60",
+        rum_collect_duration_seconds_count: "0+100x60",
+      }),
+      "too few requests to say": of({
+        'rum_batches_rejected_total{reason="bad_json"}': "0+2x60",
+        rum_collect_duration_seconds_count: "0+2x60",
+      }),
+    },
+  },
+  {
+    alert: "BlogIngestRefused",
+    severity: "warning",
+    labels: {},
+    firing: of({
+      rum_ingest_requests_accepted_total: "0+15x60",
+      rum_ingest_requests_duplicate_total: "0+1x60",
+      'rum_ingest_requests_rejected_total{reason="bad_token"}': "0+4x60",
+    }),
+    at: "50m",
+    tooEarly: "9m",
+    summary: "20% of the requests of services are refused.",
+    description: /^rum_ingest_requests_rejected_total says why/,
+    quiet: {
+      restarts: of({
+        rum_ingest_requests_accepted_total: "0+10x60",
+        rum_ingest_requests_duplicate_total: "0x60",
+        'rum_ingest_requests_rejected_total{reason="draining"}': "0+10x60",
+        'rum_ingest_requests_rejected_total{reason="bad_token"}': "0x60",
+      }),
+      "too few requests to say": of({
+        rum_ingest_requests_accepted_total: "0+1x60",
+        rum_ingest_requests_duplicate_total: "0x60",
+        'rum_ingest_requests_rejected_total{reason="bad_token"}': "0+1x60",
+      }),
+    },
+  },
+  {
+    alert: "BlogEventsRejected",
     severity: "warning",
     labels: {},
     firing: of({
@@ -234,7 +388,7 @@ const cases: readonly Case[] = [
     },
   },
   {
-    alert: "ConversionsWithoutAmount",
+    alert: "BlogConversionsWithoutAmount",
     severity: "warning",
     labels: { conversion: "donation", reason: "bad_amount" },
     firing: of({
@@ -259,9 +413,9 @@ const cases: readonly Case[] = [
 /** The alert as Prometheus has it while it fires. */
 function alertOf({ alert, severity, labels, summary, description }: Case): NonNullable<Expectation["fires"]> {
   return {
-    labels: { app: "blog", job: "rumkit", severity, ...labels },
+    labels: { app: "blog", job: "blog", severity, ...labels },
     annotations: {
-      summary: `blog, rumkit: ${summary}`,
+      summary: `blog, blog: ${summary}`,
       description: descriptionOf(alert, description),
     },
   };
@@ -286,7 +440,7 @@ it.each(cases)("$alert fires when it has held, with what to do, and else stays q
 });
 
 it("of several instances names the one whose journal fails", async () => {
-  const failing = cases.find(({ alert }) => alert === "JournalFailing")!;
+  const failing = cases.find(({ alert }) => alert === "BlogJournalFailing")!;
   const there = { instance: "b:4000" };
   const summary = "the journal of b:4000 keeps nothing.";
   const fires = alertOf({ ...failing, labels: there, summary });

@@ -27,7 +27,7 @@ export async function startPrometheus(
   const config = {
     global: { scrape_interval: "1s", evaluation_interval: "1s" },
     rule_files: ruleFiles,
-    scrape_configs: [{ job_name: "rumkit", static_configs: [{ targets: [new URL(target).host] }] }],
+    scrape_configs: [{ job_name: "shop", static_configs: [{ targets: [new URL(target).host] }] }],
   };
   // Prometheus reads YAML, of which JSON is a part.
   await writeFile(join(folder, "prometheus.yml"), JSON.stringify(config));

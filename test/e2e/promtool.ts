@@ -64,3 +64,15 @@ export function evaluateAlerts(rules: string, tests: readonly AlertTest[]): Prom
   const text = JSON.stringify({ rule_files: ["rules.yaml"], evaluation_interval: "1m", tests: groups });
   return promtool(["test", "rules"], "test.yaml", text, { "rules.yaml": rules });
 }
+
+/** A query of the board as Grafana sends it: of one job and all its instances, over the last windows. */
+export function withVariables(
+  expression: string,
+  { job = "shop", range = "30m", interval = "1m" } = {},
+): string {
+  return expression
+    .replaceAll("$job", job)
+    .replaceAll("$instance", ".+")
+    .replaceAll("$__rate_interval", interval)
+    .replaceAll("$__range", range);
+}

@@ -21,6 +21,7 @@ import {
 } from "./ledger.ts";
 import { type LiveViewer, watchLive } from "./liveViewer.ts";
 import { type RunningPrometheus, startPrometheus } from "./prometheus.ts";
+import { withVariables } from "./promtool.ts";
 import { type RunningShop, startShop } from "./shop.ts";
 
 const GENERATED = join(import.meta.dirname, "../../deploy/generated");
@@ -111,7 +112,7 @@ async function scraped(prometheus: RunningPrometheus): Promise<Totals> {
 }
 
 async function readPrometheus(prometheus: RunningPrometheus): Promise<ReadSeries[]> {
-  const series = await prometheus.query('{job="rumkit"}');
+  const series = await prometheus.query('{job="shop"}');
   return series.map(
     ({ labels: { __name__: name = "", job: _job, instance: _instance, ...labels }, value }) => ({
       name,
@@ -149,7 +150,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     shop = await startShop();
     prometheus = await startPrometheus(shop.origin, [join(GENERATED, "rules/shop.yaml")]);
     // What happens before the first scrape has no increase.
-    await settleQuery('up{job="rumkit"} == 1');
+    await settleQuery('up{job="shop"} == 1');
     viewer = await watchLive(shop.origin);
     await walk();
   });
@@ -287,11 +288,11 @@ describe("a visit that ends with a purchase and a closed tab", () => {
   });
 
   test("every expression of the dashboard returns data", async () => {
-    const board = readFileSync(join(GENERATED, "dashboards/business-overview.json"), "utf8");
+    const board = readFileSync(join(GENERATED, "dashboards/shop-business-overview.json"), "utf8");
     const expressions = dashboardExpressions(JSON.parse(board));
     expect(expressions.length).toBeGreaterThan(10);
     for (const { panel, expr } of expressions) {
-      const result = await settleQuery(expr.replaceAll("$__rate_interval", "1m"));
+      const result = await settleQuery(withVariables(expr));
       expect(result, `${panel}: ${expr}`).not.toEqual([]);
     }
   });

@@ -41,11 +41,11 @@ describe("rumkit generate", () => {
     const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
     const { code, stdout } = await rumkit("generate", catalog, "--out", "out", "--docs", "docs/metrics.md");
     expect(stdout).toBe(
-      "Wrote out/dashboards/business-overview.json\nWrote out/rules/blog.yaml\nWrote docs/metrics.md\n",
+      "Wrote out/dashboards/blog-business-overview.json\nWrote out/rules/blog.yaml\nWrote docs/metrics.md\n",
     );
     expect(code).toBe(0);
     const dashboard: unknown = JSON.parse(
-      await readFile(join(folder, "out/dashboards/business-overview.json"), "utf8"),
+      await readFile(join(folder, "out/dashboards/blog-business-overview.json"), "utf8"),
     );
     expect(dashboard).toMatchObject({ title: "blog: business overview" });
     expect(await readFile(join(folder, "docs/metrics.md"), "utf8")).toContain("`rum_page_views_total`");
@@ -64,6 +64,35 @@ describe("rumkit generate", () => {
     const stale = await rumkit(...check);
     expect(stale.code).toBe(1);
     expect(stale.stderr).toBe("[rumkit] out/rules/blog.yaml is stale. Run without --check.\n");
+  });
+
+  it("ends with 1 where a file of another app is in the way, and says what it removed", async () => {
+    const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
+    const args = ["generate", catalog, "--out", "out", "--docs", "metrics.md"];
+    await rumkit(...args);
+    await writeFile(join(folder, "shop.mjs"), 'export default { app: "shop", routes: ["/"] };');
+    expect(await rumkit("generate", "shop.mjs", ...args.slice(2))).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "[rumkit] metrics.md belongs to the app blog, and this catalog is of shop. Name another place, or remove it.\n",
+    });
+    await writeCatalog({ app: "journal", routes: ["/"] });
+    expect((await rumkit(...args)).stdout).toContain(
+      "Removed out/rules/blog.yaml, which this catalog wrote under another name.\n",
+    );
+  });
+
+  it("asks for the jobs and labels that are named", async () => {
+    const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
+    const args = ["generate", catalog, "--out", "out"];
+    await rumkit(...args, "--job", "web", "--job", "canary", "--selector", 'cluster="eu"');
+    const rules = await readFile(join(folder, "out/rules/blog.yaml"), "utf8");
+    expect(rules).toContain('rum_ready{job=~"web|canary",cluster="eu"}');
+    expect(await rumkit(...args, "--selector", "cluster=eu")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("no list of label matchers"),
+    });
   });
 
   it("takes a default export", async () => {

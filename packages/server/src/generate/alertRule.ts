@@ -13,14 +13,17 @@ export interface AlertSpec {
   readonly description: string;
 }
 
-/** An alert as Prometheus' rule. Throws where a text names a label that the condition does not have. */
+/**
+ * An alert as Prometheus' rule, its name after the app's: two apps that share a Prometheus have no alert in common.
+ * Throws where a text names a label that the condition does not have.
+ */
 export function renderAlertRule(
   name: string,
   labels: { readonly app: string; readonly objective?: string },
   { condition, wait, severity, summary, description }: AlertSpec,
 ): YamlMap {
   return {
-    alert: name,
+    alert: toCamelCase(labels.app) + name,
     expr: condition.text,
     for: wait,
     labels: { ...labels, severity },
@@ -29,4 +32,9 @@ export function renderAlertRule(
       description: withLabelsOf(condition, description),
     },
   };
+}
+
+/** `fast_pages` as `FastPages`. */
+export function toCamelCase(name: string): string {
+  return name.replaceAll(/(?:^|_)([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,5 +1,5 @@
 import { type ObjectiveSpec, webVitals } from "@rumkit/protocol";
-import { type AlertSpec, renderAlertRule } from "./alertRule.ts";
+import { type AlertSpec, renderAlertRule, toCamelCase } from "./alertRule.ts";
 import { allOf, isAbove, isAtLeast, isBelow, sumBy } from "./expression.ts";
 import { httpRequests } from "./httpRequests.ts";
 import type { Promql } from "./promql.ts";
@@ -30,33 +30,35 @@ type HttpObjective = Extract<ObjectiveSpec, { http: unknown }>;
 /** The alert of one objective, as Prometheus' rule. */
 export function renderAlert(promql: Promql, app: string, name: string, objective: ObjectiveSpec): YamlMap {
   const spec =
-    "vital" in objective ? describeVitalAlert(promql, objective) : describeHttpAlert(promql, objective);
+    "vital" in objective
+      ? describeVitalAlert(promql, app, objective)
+      : describeHttpAlert(promql, app, objective);
   return renderAlertRule(`${toCamelCase(name)}Missed`, { app, objective: name }, spec);
 }
 
-function describeVitalAlert(promql: Promql, objective: VitalObjective): AlertSpec {
+function describeVitalAlert(promql: Promql, app: string, objective: VitalObjective): AlertSpec {
   const { vital, below, ratio } = objective;
   const { metric, unit } = webVitals[vital];
   const limit = `${below}${unit === "seconds" ? " s" : ""}`;
   return {
     condition: allOf(
-      isBelow(readRecording(recordVitalShare(promql, objective)), ratio),
-      isAtLeast(promql.observations(metric, VITAL_WINDOW, ["job"]), MIN_VIEWS),
+      isBelow(readRecording(promql, recordVitalShare(promql, app, objective)), ratio),
+      isAtLeast(promql.observations(metric, VITAL_WINDOW, ["job", "navigation"]), MIN_VIEWS),
     ),
     wait: "10m",
     severity: "warning",
-    summary: `only {{ $value | humanizePercentage }} of page views have ${vital} within ${limit}.`,
-    description: `The objective is ${percent(ratio)}. Measured over ${VITAL_WINDOW} with ${MIN_VIEWS} page views or more.`,
+    summary: `only {{ $value | humanizePercentage }} of page views ({{ $labels.navigation }}) have ${vital} within ${limit}.`,
+    description: `The objective is ${percent(ratio)}. Measured over ${VITAL_WINDOW} with ${MIN_VIEWS} page views or more of that kind of navigation.`,
   };
 }
 
-function describeHttpAlert(promql: Promql, { http }: HttpObjective): AlertSpec {
+function describeHttpAlert(promql: Promql, app: string, { http }: HttpObjective): AlertSpec {
   const requests = httpRequests(promql);
   const answered = sumBy(["job"], requests.increase(HTTP_WINDOW));
   const failed = sumBy(["job"], requests.increase(HTTP_WINDOW, "failed"));
   return {
     condition: allOf(
-      isAbove(readRecording(recordHttpErrors(promql)), http.errorsBelow),
+      isAbove(readRecording(promql, recordHttpErrors(promql, app)), http.errorsBelow),
       isAtLeast(answered, MIN_REQUESTS),
       isAtLeast(failed, MIN_FAILURES),
     ),
@@ -65,10 +67,6 @@ function describeHttpAlert(promql: Promql, { http }: HttpObjective): AlertSpec {
     summary: "{{ $value | humanizePercentage }} of HTTP requests fail with a server error.",
     description: `The objective is below ${percent(http.errorsBelow)}. Measured over ${HTTP_WINDOW} with ${MIN_REQUESTS} requests and ${MIN_FAILURES} failures or more.`,
   };
-}
-
-function toCamelCase(name: string): string {
-  return name.replaceAll(/(?:^|_)([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** 0.001 as "0.1 %": at most six digits, since binary fractions make 0.07 × 100 a little more than 7. */

@@ -1,18 +1,22 @@
 import { expect, test } from "vitest";
 import { describeMetrics } from "../metrics/describeMetrics.ts";
 import { renderAliases } from "./aliases.ts";
+import { createPromql } from "./promql.ts";
+import { scopeOfRules } from "./scope.ts";
 
 test("an older board finds its names, each from a series that exists", () => {
-  const rules = renderAliases(describeMetrics({ app: "shop", routes: ["/"] }));
+  const rules = renderAliases(
+    createPromql(describeMetrics({ app: "shop", routes: ["/"] }), scopeOfRules({ app: "shop" })),
+  );
   expect(Object.fromEntries(rules.map(({ record, expr }) => [record, expr]))).toEqual({
-    frontend_page_views_total: "rum_page_views_total",
-    frontend_button_clicks_total: "rum_clicks_total",
-    frontend_page_load_duration_seconds_bucket: 'rum_page_load_seconds_bucket{phase="load"}',
-    frontend_page_load_duration_seconds_sum: 'rum_page_load_seconds_sum{phase="load"}',
-    frontend_page_load_duration_seconds_count: 'rum_page_load_seconds_count{phase="load"}',
+    frontend_page_views_total: 'rum_page_views_total{job="shop"}',
+    frontend_button_clicks_total: 'rum_clicks_total{job="shop"}',
+    frontend_page_load_duration_seconds_bucket: 'rum_page_load_seconds_bucket{job="shop",phase="load"}',
+    frontend_page_load_duration_seconds_sum: 'rum_page_load_seconds_sum{job="shop",phase="load"}',
+    frontend_page_load_duration_seconds_count: 'rum_page_load_seconds_count{job="shop",phase="load"}',
   });
 });
 
 test("without the metric there is no alias", () => {
-  expect(renderAliases([])).toEqual([]);
+  expect(renderAliases(createPromql([], scopeOfRules({ app: "shop" })))).toEqual([]);
 });

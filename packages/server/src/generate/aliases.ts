@@ -1,4 +1,5 @@
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import type { Matchers } from "./matchers.ts";
+import type { Promql } from "./promql.ts";
 import type { YamlMap } from "./yaml.ts";
 
 /** A series under the name that it has on a board which was made before ours. */
@@ -7,8 +8,8 @@ interface Alias {
   readonly metric: string;
   /** What the exposition adds to a histogram's name, `""` for a counter. */
   readonly suffixes: readonly string[];
-  /** Label values to select, as PromQL. */
-  readonly selector: string;
+  /** Label values to select. Default all. */
+  readonly matchers?: Matchers;
 }
 
 const ALIASES: readonly Alias[] = [
@@ -16,19 +17,17 @@ const ALIASES: readonly Alias[] = [
     name: "frontend_page_views_total",
     metric: "rum_page_views_total",
     suffixes: [""],
-    selector: "",
   },
   {
     name: "frontend_button_clicks_total",
     metric: "rum_clicks_total",
     suffixes: [""],
-    selector: "",
   },
   {
     name: "frontend_page_load_duration_seconds",
     metric: "rum_page_load_seconds",
     suffixes: ["_bucket", "_sum", "_count"],
-    selector: '{phase="load"}',
+    matchers: { phase: "load" },
   },
 ];
 
@@ -36,9 +35,8 @@ const ALIASES: readonly Alias[] = [
  * Recording rules that give our series the names that an older board asks for. Every label stays, so that a
  * rate over an alias sees each restart; a board sums as it did.
  */
-export function renderAliases(descriptors: readonly MetricDescriptor[]): YamlMap[] {
-  const known = new Set(descriptors.map(({ name }) => name));
-  return ALIASES.filter(({ metric }) => known.has(metric)).flatMap(({ name, metric, suffixes, selector }) =>
-    suffixes.map((suffix) => ({ record: name + suffix, expr: metric + suffix + selector })),
+export function renderAliases(promql: Promql): YamlMap[] {
+  return ALIASES.filter(({ metric }) => promql.has(metric)).flatMap(({ name, metric, suffixes, matchers }) =>
+    suffixes.map((suffix) => ({ record: name + suffix, expr: promql.series(metric, suffix, matchers) })),
   );
 }

@@ -1,10 +1,15 @@
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { perMinute, ratioOf, sumBy } from "./expression.ts";
+import { refundPanels } from "./moneyPanels.ts";
 import type { PanelSection, PanelSpec } from "./panelSpec.ts";
 import { type Promql, RATE_INTERVAL } from "./promql.ts";
-import { ifKnown, ratesBy, ratesByPerMinute } from "./rateQueries.ts";
+import { ifKnown, ratesByPerMinute } from "./rateQueries.ts";
 
 /** What the backend says beyond its requests: jobs, queries, caches, accounts, errors. */
-export function describeBackendSections(promql: Promql): PanelSection[] {
+export function describeBackendSections(
+  promql: Promql,
+  descriptors: readonly MetricDescriptor[],
+): PanelSection[] {
   return [
     {
       id: 7,
@@ -19,7 +24,7 @@ export function describeBackendSections(promql: Promql): PanelSection[] {
     {
       id: 9,
       title: "Backend: users and errors",
-      panels: [accounts(promql), refunds(promql), errors(promql)],
+      panels: [accounts(promql), ...refundPanels(promql, descriptors), errors(promql)],
     },
   ];
 }
@@ -137,25 +142,17 @@ function accounts(promql: Promql): PanelSpec {
   };
 }
 
-function refunds(promql: Promql): PanelSpec {
-  return {
-    id: 92,
-    title: "Refunds per minute by currency",
-    description: "Money that was paid back, in major units. Revenue does not go down by it.",
-    type: "timeseries",
-    queries: ratesByPerMinute(promql, "currency", { refunds_total: "{{currency}}" }),
-  };
-}
-
 function errors(promql: Promql): PanelSpec {
   return {
     id: 93,
-    title: "Errors of the app",
-    description: "Errors that the app reported, and exceptions that nothing caught, per second by type.",
+    title: "Errors of the app per minute",
+    description: "Errors that the app reported, and exceptions that nothing caught, by type.",
     type: "timeseries",
     queries: [
-      ...ratesBy(promql, "error_type", { app_errors_total: "{{error_type}}" }),
-      ...ratesBy(promql, "exception_type", { app_exceptions_total: "{{exception_type}} (uncaught)" }),
+      ...ratesByPerMinute(promql, "error_type", { app_errors_total: "{{error_type}}" }),
+      ...ratesByPerMinute(promql, "exception_type", {
+        app_exceptions_total: "{{exception_type}} (uncaught)",
+      }),
     ],
   };
 }

@@ -1,12 +1,14 @@
-import { webVitals } from "@rumkit/protocol";
+import { type Catalog, webVitals } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { perMinute, ratioOf, sumBy } from "./expression.ts";
+import { ratioOf, sumBy } from "./expression.ts";
 import { describeBackendSections } from "./backendSections.ts";
+import { describeMeasurements } from "./catalogSections.ts";
+import { revenuePanels } from "./moneyPanels.ts";
 import { describePageSections } from "./pageSections.ts";
-import type { ColourStep, PanelSection, PanelSpec } from "./panelSpec.ts";
+import type { ColourStep, PanelQuery, PanelSection, PanelSpec } from "./panelSpec.ts";
 import { httpRequests } from "./httpRequests.ts";
-import { createPromql, type Promql, RATE_INTERVAL } from "./promql.ts";
-import { ifKnown, ratesBy, ratesByPerMinute } from "./rateQueries.ts";
+import { type Promql, RANGE, RATE_INTERVAL } from "./promql.ts";
+import { ifKnown, ratesByPerMinute } from "./rateQueries.ts";
 
 const LCP = webVitals.LCP;
 
@@ -24,8 +26,11 @@ const lowerIsWorse: readonly ColourStep[] = [
 ];
 
 /** What the business overview shows of these metrics. A panel whose metrics are missing has no queries. */
-export function describeBusinessSections(descriptors: readonly MetricDescriptor[]): PanelSection[] {
-  const promql = createPromql(descriptors);
+export function describeBusinessSections(
+  promql: Promql,
+  descriptors: readonly MetricDescriptor[],
+  measurements: Catalog["measurements"],
+): PanelSection[] {
   return [
     {
       id: 1,
@@ -34,25 +39,26 @@ export function describeBusinessSections(descriptors: readonly MetricDescriptor[
         pageViews(promql),
         activeSessions(promql),
         conversions(promql),
-        revenue(promql),
-        ...revenueByExperience(promql, descriptors),
+        conversionsInTotal(promql),
         conversionRate(promql, descriptors),
+        ...revenuePanels(promql, descriptors),
       ],
     },
     { id: 2, title: "What users see", panels: [lcp(promql), goodLcp(promql), errors(promql)] },
     ...describePageSections(promql),
+    describeMeasurements(promql, measurements),
     { id: 3, title: "Backend", panels: [requests(promql), failures(promql), duration(promql)] },
-    ...describeBackendSections(promql),
+    ...describeBackendSections(promql, descriptors),
   ];
 }
 
 function pageViews(promql: Promql): PanelSpec {
   return {
     id: 11,
-    title: "Page views by route",
-    description: "Page views per second, as pages report them, by route pattern.",
+    title: "Page views per minute by route",
+    description: "Page views, as pages report them, by route pattern.",
     type: "timeseries",
-    queries: ratesBy(promql, "route", { rum_page_views_total: "{{route}}" }),
+    queries: ratesByPerMinute(promql, "route", { rum_page_views_total: "{{route}}" }),
   };
 }
 
@@ -83,49 +89,38 @@ function conversions(promql: Promql): PanelSpec {
   };
 }
 
-function revenue(promql: Promql): PanelSpec {
+function conversionsInTotal(promql: Promql): PanelSpec {
+  const inTotal = (family: string, legend: string): PanelQuery[] =>
+    ifKnown(promql, family, (metric) => ({
+      expression: sumBy(["conversion"], promql.increase(metric, RANGE)),
+      legend,
+    }));
   return {
-    id: 14,
-    title: "Revenue per minute by currency",
+    id: 17,
+    title: "Conversions in total",
     description:
-      "Money of conversions that the backend tracked, in major units. Currencies are never added to each other.",
-    type: "timeseries",
-    queries: ratesByPerMinute(promql, "currency", { revenue_total: "{{currency}}" }),
+      "Business goals reached in the time shown. Prometheus estimates what happened before the first and after the last scrape in it.",
+    type: "stat",
+    queries: [
+      ...inTotal("conversions_total", "{{conversion}} (backend)"),
+      ...inTotal("rum_conversions_total", "{{conversion}} (page)"),
+    ],
   };
 }
 
-/** What slow pages cost, where the catalogue asks for it. */
-function revenueByExperience(promql: Promql, descriptors: readonly MetricDescriptor[]): PanelSpec[] {
-  const revenues = descriptors.find(({ name }) => name === "revenue_total");
-  if (!revenues?.labels.includes("experience")) return [];
-  const byExperience = sumBy(["currency", "experience"], promql.rate(revenues.name, RATE_INTERVAL));
-  return [
-    {
-      id: 16,
-      title: "Revenue per minute by experience",
-      description:
-        "Money by the worst rating of LCP, INP and CLS that the session had seen, as the page says in its baggage; unknown where it says nothing.",
-      type: "timeseries",
-      queries: [{ expression: perMinute(byExperience), legend: "{{experience}}, {{currency}}" }],
-    },
-  ];
-}
-
+/** Over all that is shown: within the minute of a graph, most sessions have not come to an end. */
 function conversionRate(promql: Promql, descriptors: readonly MetricDescriptor[]): PanelSpec {
   const family = descriptors.find(({ name }) => name === "conversions_total");
   const names = new Set(family?.known.flatMap(({ conversion }) => conversion ?? []));
-  const sessions = () => sumBy([], promql.rate("rum_sessions_total", RATE_INTERVAL));
+  const sessions = sumBy([], promql.increase("rum_sessions_total", RANGE));
   return {
     id: 15,
     title: "Conversion rate",
     description:
-      "Conversions that the backend tracked for each session that began. More than 100 % is possible: a session can convert twice, or have begun earlier.",
-    type: "timeseries",
+      "Conversions that the backend tracked for each session that began in the time shown. More than 100 % is possible: a session can convert twice, or have begun earlier.",
+    type: "stat",
     queries: [...names].map((conversion) => ({
-      expression: ratioOf(
-        sumBy([], promql.rate("conversions_total", RATE_INTERVAL, { conversion })),
-        sessions(),
-      ),
+      expression: ratioOf(sumBy([], promql.increase("conversions_total", RANGE, { conversion })), sessions),
       legend: conversion,
     })),
   };
@@ -134,11 +129,11 @@ function conversionRate(promql: Promql, descriptors: readonly MetricDescriptor[]
 function lcp(promql: Promql): PanelSpec {
   return {
     id: 21,
-    title: "LCP, 75th percentile",
-    description: `${LCP.help} A quarter of page views was slower than this. Good: ${LCP.good} s at most; poor: above ${LCP.poor} s.`,
+    title: "LCP of loaded documents, 75th percentile",
+    description: `${LCP.help} A quarter of the documents that were loaded was slower than this. Good: ${LCP.good} s at most; poor: above ${LCP.poor} s.`,
     type: "timeseries",
     queries: ifKnown(promql, LCP.metric, (metric) => ({
-      expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL),
+      expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, [], { navigation: "hard" }),
       legend: "p75",
     })),
     steps: higherIsWorse,
@@ -148,12 +143,12 @@ function lcp(promql: Promql): PanelSpec {
 function goodLcp(promql: Promql): PanelSpec {
   return {
     id: 22,
-    title: "Share of good LCP",
-    description: `Page views whose main content was painted within ${LCP.good} s. The web passes at ${JUDGED_SHARE * 100} %.`,
+    title: "Share of good LCP by navigation",
+    description: `Page views whose main content was painted within ${LCP.good} s. The web passes at ${JUDGED_SHARE * 100} %. A page out of the browser's cache is nearly always good, and says nothing of a loaded document (hard).`,
     type: "timeseries",
     queries: ifKnown(promql, LCP.metric, (metric) => ({
-      expression: promql.shareBelow(metric, LCP.good, RATE_INTERVAL),
-      legend: "good",
+      expression: promql.shareBelow(metric, LCP.good, RATE_INTERVAL, ["navigation"]),
+      legend: "{{navigation}}",
     })),
     steps: lowerIsWorse,
   };
@@ -177,8 +172,8 @@ function requests(promql: Promql): PanelSpec {
   const { rate, routeLabel } = httpRequests(promql);
   return {
     id: 31,
-    title: "Requests by route",
-    description: "HTTP requests that the backend answered, per second, by route pattern.",
+    title: "Requests per second by route",
+    description: "HTTP requests that the backend answered, by route pattern.",
     type: "timeseries",
     queries: [{ expression: sumBy([routeLabel], rate(RATE_INTERVAL)), legend: `{{${routeLabel}}}` }],
   };

@@ -20,9 +20,9 @@ export interface SeriesSet {
   readonly metric: MetricDescriptor;
   /** Labels that a sum may keep. */
   readonly labels: readonly string[];
-  /** Labels that every series of the set has with the same value. */
-  readonly fixed: readonly string[];
   readonly unit: ExpressionUnit;
+  /** The currency of every series of the set, where one is matched. */
+  readonly currency?: string;
 }
 
 /** A PromQL expression whose labels, unit and range are known, so that what reads it can be checked. */
@@ -35,6 +35,8 @@ export interface Expression {
   readonly unit: ExpressionUnit;
   /** The largest value that it can take, in `unit`. Infinity where there is none. */
   readonly highest: number;
+  /** The currency of its money, where it is one. */
+  readonly currency?: string;
 }
 
 /** A sum of a family's series: what a ratio is made of. */
@@ -60,15 +62,34 @@ export function sumBy(by: readonly string[], series: SeriesSet): Sum {
       `[rumkit] ${series.metric.name} has no label "${unknown}". Sum by one of: ${series.labels.join(", ")}.`,
     );
   }
-  const isMoney = series.metric.unit === "currency";
-  if (isMoney && !by.includes("currency") && !series.fixed.includes("currency")) {
+  const { metric, unit, text, currency } = series;
+  if (metric.unit === "currency" && !by.includes("currency") && currency === undefined) {
     throw new Error(
-      `[rumkit] ${series.metric.name} holds several currencies: [${by.join(", ")}]. Sum by currency, or match one.`,
+      `[rumkit] ${metric.name} holds several currencies: [${by.join(", ")}]. Sum by currency, or match one.`,
     );
   }
-  const { metric, unit, text } = series;
   const sum = by.length === 0 ? `sum(${text})` : `sum by (${by.join(", ")}) (${text})`;
-  return { kind: "sum", text: sum, metric, labels: by, unit, highest: Infinity };
+  return {
+    kind: "sum",
+    text: sum,
+    metric,
+    labels: by,
+    unit,
+    highest: Infinity,
+    ...(currency !== undefined && { currency }),
+  };
+}
+
+/** The lowest of a gauge's series for each set of the labels named. Throws where a label is none of the family's. */
+export function minBy(by: readonly string[], series: SeriesSet): Expression {
+  const { kind: _, ...sum } = sumBy(by, series);
+  return { ...sum, text: sum.text.replace(/^sum/, "min") };
+}
+
+/** Adds sums of several families, of which each has its series from the start. Throws where labels or units differ. */
+export function totalOf(first: Sum, ...others: readonly Sum[]): Sum {
+  for (const other of others) checkSameKind("A total", first, other);
+  return { ...first, text: `(${[first, ...others].map(({ text }) => text).join(" + ")})` };
 }
 
 /**
@@ -79,16 +100,7 @@ export function sumBy(by: readonly string[], series: SeriesSet): Sum {
  * without meaning.
  */
 export function ratioOf(part: Sum, all: Sum): Expression {
-  if (!haveSameLabels(part, all)) {
-    throw new Error(
-      `[rumkit] A ratio needs the same labels on both sides: [${part.labels.join(", ")}] and [${all.labels.join(", ")}]. Sum both by the same labels.`,
-    );
-  }
-  if (part.unit !== all.unit) {
-    throw new Error(
-      `[rumkit] A ratio needs the same unit on both sides: ${part.unit} and ${all.unit}. Divide rates by rates.`,
-    );
-  }
+  checkSameKind("A ratio", part, all);
   // The series of a family without known label sets appear with their first event: no failure is 0, not "no data".
   const isSparse = part.metric.known.length === 0;
   return {
@@ -98,6 +110,19 @@ export function ratioOf(part: Sum, all: Sum): Expression {
     unit: "ratio",
     highest: part.metric === all.metric ? 1 : Infinity,
   };
+}
+
+function checkSameKind(what: string, a: Sum, b: Sum): void {
+  if (!haveSameLabels(a, b)) {
+    throw new Error(
+      `[rumkit] ${what} needs the same labels on both sides: [${a.labels.join(", ")}] and [${b.labels.join(", ")}]. Sum both by the same labels.`,
+    );
+  }
+  if (a.unit !== b.unit) {
+    throw new Error(
+      `[rumkit] ${what} needs the same unit on both sides: ${a.unit} and ${b.unit}. Take rates with rates.`,
+    );
+  }
 }
 
 /** A rate by the minute. Throws for what is no rate by the second. */
@@ -114,11 +139,6 @@ const perMinuteUnits: { readonly [Unit in ExpressionUnit]?: ExpressionUnit } = {
   count_per_second: "count_per_minute",
   money_per_second: "money_per_minute",
 };
-
-/** What a recording rule named `name` holds. */
-export function recordedAs(name: string, expression: Expression): Expression {
-  return { ...expression, text: name };
-}
 
 /** Holds while the value is above the threshold. Throws where it never can be. */
 export function isAbove(expression: Expression, threshold: number): Condition {
@@ -152,6 +172,12 @@ export function allOf(first: Condition, ...others: readonly Condition[]): Condit
     );
   }
   return { text: [first, ...others].map(({ text }) => text).join("\nand\n"), labels: first.labels };
+}
+
+/** Holds while the first does and none of the second has the same label. Throws where one of them lacks it. */
+export function unless(first: Condition, label: string, second: Condition): Condition {
+  for (const condition of [first, second]) withLabelsOf(condition, `{{${label}}}`);
+  return { text: `${first.text}\nunless on (${label})\n${second.text}`, labels: first.labels };
 }
 
 /**

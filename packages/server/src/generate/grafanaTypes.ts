@@ -26,7 +26,9 @@ export interface Target {
   readonly datasource: DatasourceRef;
   readonly expr: string;
   readonly legendFormat: string;
-  readonly range: true;
+  /** Either a value for each point of a graph, or one at the end of what is shown. */
+  readonly range: boolean;
+  readonly instant: boolean;
 }
 
 /** The visualisations that we use. */

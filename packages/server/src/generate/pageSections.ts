@@ -1,14 +1,19 @@
 import { webVitals } from "@rumkit/protocol";
-import { perMinute, ratioOf, sumBy } from "./expression.ts";
+import { ratioOf, sumBy } from "./expression.ts";
 import type { PanelSection, PanelSpec } from "./panelSpec.ts";
-import { type Matchers, type Promql, RATE_INTERVAL } from "./promql.ts";
-import { ifKnown, ratesBy, ratesByPerMinute } from "./rateQueries.ts";
+import type { Matchers } from "./matchers.ts";
+import { type Promql, RANGE, RATE_INTERVAL } from "./promql.ts";
+import { ifKnown, ratesByPerMinute } from "./rateQueries.ts";
 
 /** What pages tell beyond the overview: how they load, what users struggle with, what they get from the API. */
 export function describePageSections(promql: Promql): PanelSection[] {
   return [
     { id: 4, title: "How pages load", panels: [lcpByNavigation(promql), phases(promql), longTasks(promql)] },
-    { id: 5, title: "How pages are used", panels: [struggles(promql), funnels(promql), features(promql)] },
+    {
+      id: 5,
+      title: "How pages are used",
+      panels: [struggles(promql), funnels(promql), features(promql), actions(promql)],
+    },
     {
       id: 6,
       title: "The API, as pages see it",
@@ -75,11 +80,12 @@ function struggles(promql: Promql): PanelSpec {
 function funnels(promql: Promql): PanelSpec {
   return {
     id: 52,
-    title: "Funnels, sessions per minute by step",
-    description: "Sessions that came to each step of a funnel, after all steps before it. Each counts once.",
+    title: "Funnels, sessions by step",
+    description:
+      "Sessions that came to each step of a funnel in the time shown, after all steps before it. Each counts once.",
     type: "bargauge",
     queries: ifKnown(promql, "rum_funnel_sessions_total", (metric) => ({
-      expression: perMinute(sumBy(["funnel", "step", "event"], promql.rate(metric, RATE_INTERVAL))),
+      expression: sumBy(["funnel", "step", "event"], promql.increase(metric, RANGE)),
       legend: "{{funnel}} {{step}}: {{event}}",
     })),
   };
@@ -92,6 +98,20 @@ function features(promql: Promql): PanelSpec {
     description: "How often the features that the catalogue declares were used, as pages report them.",
     type: "timeseries",
     queries: ratesByPerMinute(promql, "feature", { rum_feature_usage_total: "{{feature}}" }),
+  };
+}
+
+function actions(promql: Promql): PanelSpec {
+  return {
+    id: 54,
+    title: "Actions per minute",
+    description:
+      "How often the actions that the catalog declares were done. (backend): as the backend saw them. (page): as pages report them.",
+    type: "timeseries",
+    queries: ratesByPerMinute(promql, "action", {
+      actions_total: "{{action}} (backend)",
+      rum_actions_total: "{{action}} (page)",
+    }),
   };
 }
 
@@ -126,9 +146,9 @@ function apiFailures(promql: Promql): PanelSpec {
 function apiErrors(promql: Promql): PanelSpec {
   return {
     id: 62,
-    title: "API errors per second by kind",
+    title: "API errors per minute by kind",
     description: "Requests of pages that were answered with 4xx or 5xx, or not at all.",
     type: "timeseries",
-    queries: ratesBy(promql, "kind", { rum_api_errors_total: "{{kind}}" }),
+    queries: ratesByPerMinute(promql, "kind", { rum_api_errors_total: "{{kind}}" }),
   };
 }

@@ -15,11 +15,15 @@ export interface PanelQuery {
 
 /** What one panel says, before it is Grafana's. */
 export interface PanelSpec {
-  /** 1–999 and never given to another panel: links to a panel and Grafana's migrations go by it. */
+  /**
+   * 1–999 and never given to another panel: links to a panel and Grafana's migrations go by it. A panel for each of
+   * several currencies has six digits more.
+   */
   readonly id: number;
   readonly title: string;
   /** Full sentences: what is counted, by whom, and how to read it. */
   readonly description: string;
+  /** A `timeseries` shows what happened when, the others one value: of now, or of all the time that is shown. */
   readonly type: PanelType;
   /** Queries with the same unit. A panel without any is left out. */
   readonly queries: readonly PanelQuery[];

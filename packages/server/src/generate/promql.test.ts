@@ -1,18 +1,9 @@
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, it } from "vitest";
 import { describeMetrics } from "../metrics/describeMetrics.ts";
-import {
-  allOf,
-  isAbove,
-  isAtLeast,
-  isBelow,
-  perMinute,
-  ratioOf,
-  recordedAs,
-  sumBy,
-  withLabelsOf,
-} from "./expression.ts";
+import { allOf, isAbove, isAtLeast, isBelow, perMinute, ratioOf, sumBy, withLabelsOf } from "./expression.ts";
 import { createPromql, RATE_INTERVAL, SERVER_ERROR } from "./promql.ts";
+import { scopeOfRules } from "./scope.ts";
 
 const promql = createPromql(
   describeMetrics(
@@ -25,6 +16,7 @@ const promql = createPromql(
       },
     }),
   ),
+  scopeOfRules({ app: "shop" }),
 );
 const requests = (by: string[]) => sumBy(by, promql.rate("http_requests_total", "5m"));
 const failures = (by: string[]) =>
@@ -33,14 +25,14 @@ const failures = (by: string[]) =>
 describe("an expression that is right", () => {
   it("sums a counter's rate over the window that Grafana finds long enough", () => {
     const views = sumBy(["route"], promql.rate("rum_page_views_total", RATE_INTERVAL));
-    expect(views.text).toBe("sum by (route) (rate(rum_page_views_total[$__rate_interval]))");
+    expect(views.text).toBe('sum by (route) (rate(rum_page_views_total{job="shop"}[$__rate_interval]))');
     expect(views.unit).toBe("count_per_second");
   });
 
   it("divides sums, and says 0 while the series of the part have not appeared yet", () => {
     expect(ratioOf(failures(["job"]), requests(["job"])).text).toBe(
-      '(sum by (job) (rate(http_requests_total{status=~"5.."}[5m])) or 0 * sum by (job) (rate(http_requests_total[5m])))' +
-        " / (sum by (job) (rate(http_requests_total[5m])) > 0)",
+      '(sum by (job) (rate(http_requests_total{job="shop",status=~"5.."}[5m])) or 0 * sum by (job) (rate(http_requests_total{job="shop"}[5m])))' +
+        ' / (sum by (job) (rate(http_requests_total{job="shop"}[5m])) > 0)',
     );
   });
 
@@ -48,30 +40,30 @@ describe("an expression that is right", () => {
     const signups = sumBy([], promql.rate("conversions_total", "5m", { conversion: "signup" }));
     const sessions = sumBy([], promql.rate("rum_sessions_total", "5m"));
     expect(ratioOf(signups, sessions).text).toBe(
-      'sum(rate(conversions_total{conversion="signup"}[5m])) / (sum(rate(rum_sessions_total[5m])) > 0)',
+      'sum(rate(conversions_total{job="shop",conversion="signup"}[5m])) / (sum(rate(rum_sessions_total{job="shop"}[5m])) > 0)',
     );
   });
 
   it("gives the share of good from the bucket at the threshold", () => {
     expect(promql.shareBelow("rum_lcp_seconds", 2.5, "30m", ["job"]).text).toBe(
-      'sum by (job) (rate(rum_lcp_seconds_bucket{le="2.5"}[30m])) / (sum by (job) (rate(rum_lcp_seconds_count[30m])) > 0)',
+      'sum by (job) (rate(rum_lcp_seconds_bucket{job="shop",le="2.5"}[30m])) / (sum by (job) (rate(rum_lcp_seconds_count{job="shop"}[30m])) > 0)',
     );
   });
 
   it("finds the bucket of a whole number in Prometheus 2 and 3, which write it differently", () => {
-    expect(promql.shareBelow("rum_lcp_seconds", 4, "30m").text).toContain('{le=~"4(\\\\.0)?"}');
+    expect(promql.shareBelow("rum_lcp_seconds", 4, "30m").text).toContain('{job="shop",le=~"4(\\\\.0)?"}');
   });
 
   it("takes a quantile from buckets summed by their edge", () => {
     expect(promql.histogramQuantile(0.95, "http_request_duration_seconds", "5m", ["route"]).text).toBe(
-      "histogram_quantile(0.95, sum by (le, route) (rate(http_request_duration_seconds_bucket[5m])))",
+      'histogram_quantile(0.95, sum by (le, route) (rate(http_request_duration_seconds_bucket{job="shop"}[5m])))',
     );
   });
 
   it("adds up money of one currency that is matched, or keeps currencies apart", () => {
     const dollars = sumBy([], promql.rate("revenue_total", "5m", { currency: "USD" }));
     expect(perMinute(dollars)).toMatchObject({
-      text: '60 * sum(rate(revenue_total{currency="USD"}[5m]))',
+      text: '60 * sum(rate(revenue_total{job="shop",currency="USD"}[5m]))',
       unit: "money_per_minute",
     });
     expect(sumBy(["currency"], promql.increase("revenue_total", "1h")).unit).toBe("money");
@@ -131,7 +123,10 @@ describe("what must not be generated", () => {
   });
 
   it("conditions whose labels do not pair", () => {
-    const ratio = recordedAs("job:errors:ratio_rate5m", ratioOf(failures(["job"]), requests(["job"])));
+    const ratio = promql.recorded(
+      "job:shop_errors:ratio_rate5m",
+      ratioOf(failures(["job"]), requests(["job"])),
+    );
     expect(() => allOf(isAbove(ratio, 0.01), isAtLeast(requests([]), 100))).toThrow(
       '"and" needs the same labels',
     );

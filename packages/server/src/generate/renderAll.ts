@@ -1,11 +1,16 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Catalog } from "@rumkit/protocol";
 import { describeMetrics } from "../metrics/describeMetrics.ts";
 import { renderBusinessDashboard } from "./dashboard.ts";
+import type { GeneratedFiles } from "./generatedFiles.ts";
 import { renderMetricsDoc } from "./metricsDoc.ts";
+import { renderOrigin } from "./origin.ts";
 import { renderRules } from "./rules.ts";
+import type { TargetSelection } from "./scope.ts";
 
-export interface RenderTargets {
+export interface RenderTargets extends Pick<TargetSelection, "scrapeJobs" | "selector"> {
+  /** The file of the catalog, which the texts name. */
+  readonly from: string;
   /** The folder for dashboards and rules. */
   readonly out: string;
   /** The Markdown file of the metrics' reference. Default: none is rendered. */
@@ -13,18 +18,26 @@ export interface RenderTargets {
 }
 
 /**
- * Every file that a catalogue yields, by path: reads and writes nothing.
+ * Every file that a catalog yields, by path: reads and writes nothing.
  *
- * Throws a `CatalogError` where the catalogue is at fault.
+ * Throws a `CatalogError` where the catalog is at fault, and an Error where a job or the selector is none.
  */
-export function renderAll(catalog: Catalog, { out, docs }: RenderTargets): Map<string, string> {
-  const { app, objectives } = catalog;
+export function renderAll(
+  catalog: Catalog,
+  { from, out, docs, ...selection }: RenderTargets,
+): GeneratedFiles {
+  const { app } = catalog;
   const descriptors = describeMetrics(catalog);
-  const dashboard = renderBusinessDashboard(descriptors, { app });
+  const folders = { dashboards: join(out, "dashboards"), rules: join(out, "rules") };
+  const board = join(folders.dashboards, `${app}-business-overview.json`);
+  const rules = join(folders.rules, `${app}.yaml`);
+  const origin = (file: string): string => renderOrigin(file, { app, catalog: from });
+  const options = { ...catalog, ...selection };
+  const dashboard = renderBusinessDashboard(descriptors, { ...options, origin: origin(board) });
   const files = new Map([
-    [join(out, "dashboards/business-overview.json"), `${JSON.stringify(dashboard, undefined, 2)}\n`],
-    [join(out, "rules", `${app}.yaml`), renderRules(descriptors, { app, objectives })],
+    [board, `${JSON.stringify(dashboard, undefined, 2)}\n`],
+    [rules, `# ${origin(rules)}\n${renderRules(descriptors, options)}`],
   ]);
-  if (docs !== undefined) files.set(docs, renderMetricsDoc(descriptors));
-  return files;
+  if (docs !== undefined) files.set(docs, renderMetricsDoc(descriptors, origin(docs)));
+  return { app, catalog: resolve(from), files, folders: Object.values(folders) };
 }

@@ -2,11 +2,15 @@ import { withLabelsOf } from "./expression.ts";
 import { grafanaUnit } from "./grafanaUnit.ts";
 import type { DatasourceRef, GridPos, Panel, Target } from "./grafanaTypes.ts";
 import type { PanelQuery, PanelSpec } from "./panelSpec.ts";
+import { RANGE, RATE_INTERVAL } from "./promql.ts";
 
 /** The template variable, never a data source of one Grafana: the board works in any. */
 const DATASOURCE: DatasourceRef = { type: "prometheus", uid: "${datasource}" };
 
-/** Grafana's panel. Throws where its queries differ in unit, or a legend names a label that is not there. */
+/**
+ * Grafana's panel. Throws where its queries differ in unit, where a legend names a label that is not there, and where a
+ * window does not fit the panel.
+ */
 export function renderPanel(spec: PanelSpec, gridPos: GridPos): Panel {
   return {
     id: spec.id,
@@ -17,13 +21,13 @@ export function renderPanel(spec: PanelSpec, gridPos: GridPos): Panel {
     gridPos,
     fieldConfig: { defaults: fieldDefaults(spec), overrides: [] },
     options: options[spec.type],
-    targets: spec.queries.map(renderTarget),
+    targets: spec.queries.map((query, index) => renderTarget(spec, query, index)),
   };
 }
 
 const statOptions = {
   colorMode: "value",
-  graphMode: "area",
+  graphMode: "none",
   justifyMode: "auto",
   orientation: "auto",
   reduceOptions: { calcs: ["lastNotNull"], fields: "", values: false },
@@ -47,6 +51,10 @@ function fieldDefaults(spec: PanelSpec): Panel["fieldConfig"]["defaults"] {
   return {
     unit: unitOf(spec),
     min: 0,
+    // Prometheus estimates an increase, so that 36 orders may be 36.4.
+    ...(isOneValue(spec) && spec.queries.every(({ expression }) => expression.unit === "count")
+      ? { decimals: 0 }
+      : {}),
     color: { mode: spec.steps ? "thresholds" : "palette-classic" },
     thresholds: { mode: "absolute", steps: spec.steps ?? [{ value: null, color: "green" }] },
     ...(spec.type === "timeseries" ? { custom: lineStyle(spec) } : {}),
@@ -76,14 +84,32 @@ function unitOf({ title, queries }: PanelSpec): string {
   return unit;
 }
 
-function renderTarget({ expression, legend }: PanelQuery, index: number): Target {
+/**
+ * One value is asked for as of the end: a query for each point, of which the last is taken, goes on showing what a
+ * collector said before it died.
+ */
+function renderTarget(spec: PanelSpec, { expression, legend }: PanelQuery, index: number): Target {
+  const instant = isOneValue(spec);
+  checkWindow(spec, expression.text);
   return {
     refId: refId(index),
     datasource: DATASOURCE,
     expr: expression.text,
     legendFormat: withLabelsOf(expression, legend),
-    range: true,
+    range: !instant,
+    instant,
   };
+}
+
+function isOneValue({ type }: PanelSpec): boolean {
+  return type !== "timeseries";
+}
+
+/** At each point of a graph `$__range` looks back before what is shown; one value of forty seconds is a whim. */
+function checkWindow(spec: PanelSpec, text: string): void {
+  const wrong = isOneValue(spec) ? RATE_INTERVAL : RANGE;
+  if (text.includes(wrong))
+    throw new Error(`[rumkit] Panel "${spec.title}" is a ${spec.type}, and asks for ${wrong}: ${text}.`);
 }
 
 /** A to Z, then AA: as Grafana names queries. */

@@ -1,0 +1,71 @@
+import type { AlertSpec } from "./alertRule.ts";
+import { allOf, type Expression, isAbove, isAtLeast, isBelow, sumBy } from "./expression.ts";
+import { PROCESS } from "./targetAlerts.ts";
+import type { Promql, Window } from "./promql.ts";
+
+/** Seconds that an entry may wait for the disk: where `/readyz` says no by default. A sync takes milliseconds. */
+const MAX_WAITING = 5;
+
+/** A bucket edge of commits: half a second is a hundred times what a disk takes, and a page waits for it. */
+const SLOW_COMMIT = 0.5;
+
+/** The share of commits that may be slower: one of ten. */
+const FAST_COMMITS = 0.9;
+
+/** Commits at least: with fewer, a slow one and its neighbour would be more than one of ten. */
+const MIN_COMMITS = 20;
+
+/** 256 MiB: four times what `/readyz` asks for by default, so that there is time to act. */
+const MIN_FREE_BYTES = 256 * 1024 * 1024;
+
+/** Long enough for 30 scrapes of 10 s. */
+const WINDOW: Window = "5m";
+
+/** Alerts about what is kept on disk, for each process. */
+export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
+  const commits = promql.observations("rum_journal_commit_seconds", WINDOW, PROCESS);
+  return {
+    JournalFailing: {
+      condition: isAbove(gauge(promql, "rum_journal_failing"), 0),
+      wait: "1m",
+      severity: "critical",
+      summary: "the journal of {{ $labels.instance }} keeps nothing.",
+      description:
+        "Batches are refused with 503, and pages send them again later. rum_journal_errors_total and GET /readyz name the reason, docs/journal.md says what to do about each; it goes on by itself when the disk does.",
+    },
+    JournalStalled: {
+      condition: isAbove(gauge(promql, "rum_journal_waiting_seconds"), MAX_WAITING),
+      wait: "1m",
+      severity: "critical",
+      summary: "entries of {{ $labels.instance }} wait for the disk for {{ $value | humanizeDuration }}.",
+      description:
+        "Nothing is answered that is not kept, so pages wait as long. Look at the disk of the journal: a sync that hangs, a network disk that is gone.",
+    },
+    JournalSlow: {
+      condition: allOf(
+        isBelow(promql.shareBelow("rum_journal_commit_seconds", SLOW_COMMIT, WINDOW, PROCESS), FAST_COMMITS),
+        isAtLeast(commits, MIN_COMMITS),
+      ),
+      wait: "5m",
+      severity: "warning",
+      summary: `only {{ $value | humanizePercentage }} of the commits of {{ $labels.instance }} take ${SLOW_COMMIT} s or less.`,
+      description: `Measured over ${WINDOW} with ${MIN_COMMITS} commits or more. A commit is one sync: who else writes to that disk, and does it slow down when its credit is used up?`,
+    },
+    JournalDiskNearlyFull: {
+      condition: allOf(
+        isBelow(gauge(promql, "rum_journal_disk_free_bytes"), MIN_FREE_BYTES),
+        // A journal in memory has no disk, and says 0 of everything.
+        isAbove(gauge(promql, "rum_journal_bytes"), 0),
+      ),
+      wait: "5m",
+      severity: "warning",
+      summary: "the journal's disk of {{ $labels.instance }} has {{ $value | humanize1024 }}B left.",
+      description:
+        "When it is full, batches are refused with 503. Make room, or move the journal: rum_journal_bytes is what it takes itself.",
+    },
+  };
+}
+
+function gauge(promql: Promql, metric: string): Expression {
+  return sumBy(PROCESS, promql.gauge(metric));
+}

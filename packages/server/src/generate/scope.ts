@@ -1,0 +1,68 @@
+/** Which targets of Prometheus are the app's. */
+export interface TargetSelection {
+  readonly app: string;
+  /** The jobs that scrape the app, as `scrape_configs` names them. Default one, named as the app. */
+  readonly scrapeJobs?: readonly string[] | undefined;
+  /** Label matchers beside the job's, as PromQL, such as `cluster="eu"`. Default none. */
+  readonly selector?: string | undefined;
+}
+
+/** Label matchers, as PromQL, that every selector has: without them the series of other apps are added in. */
+export interface Scope {
+  readonly matchers: string;
+  /** That of the job alone: what is recorded has no other label of a target. */
+  readonly job: string;
+  /** The same as `matchers` for each job alone. None where the reader of a board chooses the jobs. */
+  readonly eachJob: readonly string[];
+}
+
+/** One matcher: a label, an operator, and a string that ends where it seems to. */
+const MATCHER = String.raw`[a-zA-Z_]\w*\s*(?:=~|!~|!=|=)\s*"(?:[^"\\\n]|\\[^\n])*"`;
+const MATCHERS = new RegExp(String.raw`^\s*${MATCHER}(?:\s*,\s*${MATCHER})*\s*$`);
+
+/** The app's series in rules: of its jobs, and of no other. Throws where a job or the selector is none. */
+export function scopeOfRules({ app, scrapeJobs = [app], selector }: TargetSelection): Scope {
+  const names = [...new Set(scrapeJobs)];
+  if (names.length === 0)
+    throw new Error(`[rumkit] No job is given. Name the job that scrapes ${app}, or leave it to its name.`);
+  for (const name of names) checkJob(name);
+  const eachJob = names.map((name) => withSelector(`job=${JSON.stringify(name)}`, selector));
+  const [only, ...others] = names.map((name) => JSON.stringify(name));
+  const job =
+    others.length === 0 ? `job=${only}` : `job=~${JSON.stringify(names.map(escapeRegExp).join("|"))}`;
+  return { matchers: withSelector(job, selector), job, eachJob };
+}
+
+/** The series on a board: of the jobs and instances that its reader chose. */
+export function scopeOfBoard({ selector }: TargetSelection): Scope {
+  const job = 'job=~"$job"';
+  return { matchers: withSelector(`${job},instance=~"$instance"`, selector), job, eachJob: [] };
+}
+
+/** The matchers of what Grafana offers as jobs: `app_info` tells an app from another that is scraped, too. */
+export function matchersOfApp({ app, selector }: TargetSelection): string {
+  return withSelector(`app=${JSON.stringify(app)}`, selector);
+}
+
+function withSelector(matchers: string, selector: string | undefined): string {
+  if (selector === undefined) return matchers;
+  if (!MATCHERS.test(selector))
+    throw new Error(
+      `[rumkit] The selector is no list of label matchers: ${JSON.stringify(selector)}. Write it as PromQL does, without braces: cluster="eu",namespace="shop".`,
+    );
+  if (/(?:^|,)\s*job\s*[=!]/.test(selector.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')))
+    throw new Error(`[rumkit] The selector names the job: ${selector}. Give the job by itself, as --job.`);
+  return `${matchers},${selector.trim()}`;
+}
+
+function checkJob(name: string): void {
+  if (name === "" || !name.isWellFormed() || /\p{Cc}/u.test(name))
+    throw new Error(
+      `[rumkit] ${JSON.stringify(name)} is no name of a job. Take the job_name of Prometheus' scrape_configs.`,
+    );
+}
+
+/** Go's RE2 knows these escapes. */
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+}

@@ -1,0 +1,88 @@
+import type { AlertSpec } from "./alertRule.ts";
+import { allOf, isAbove, isAtLeast, isBelow, minBy, sumBy, unless } from "./expression.ts";
+import type { Promql, Window } from "./promql.ts";
+
+/** The labels of one process: an alert about it has to say which. */
+export const PROCESS = ["job", "instance"];
+
+/** What Prometheus says of a target itself. */
+const UP = "up";
+
+/** The share of scrapes that has to be answered: of ten, one falls into a restart. */
+const ANSWERED = 0.9;
+
+/**
+ * The window of that share. It is half as long as the alert waits, so that one outage, which CollectorDown is about, is
+ * over before the share has been too low for long enough.
+ */
+const SCRAPES: Window = "10m";
+
+/** Alerts about whether Prometheus sees the collector, and no other app in its place. */
+export function targetAlerts(promql: Promql, app: string): Record<string, AlertSpec> {
+  return {
+    CollectorDown: down(promql),
+    CollectorAbsent: absent(promql, app),
+    ScrapesLost: scrapesLost(promql),
+    JobShared: shared(promql, app),
+    CollectorNotReady: notReady(promql),
+  };
+}
+
+function down(promql: Promql): AlertSpec {
+  return {
+    condition: isBelow(minBy(PROCESS, promql.gauge(UP)), 1),
+    wait: "2m",
+    severity: "critical",
+    summary: "{{ $labels.instance }} has not answered a scrape for two minutes.",
+    description:
+      "The process is gone, or Prometheus does not reach it: its page of targets has the error. Nothing is counted there, and no other alert can speak of that instance.",
+  };
+}
+
+function absent(promql: Promql, app: string): AlertSpec {
+  const anyDown = isBelow(minBy(["job"], promql.gauge(UP)), 1);
+  return {
+    condition: unless(promql.absent("rum_ready"), "job", anyDown),
+    wait: "5m",
+    severity: "critical",
+    summary: "no collector is scraped under this job.",
+    description: `Prometheus has no target of that job, or its targets are no collectors. Where the job that scrapes ${app} has another name, the rules need it: rumkit generate --job. Without it no alert of ${app} can fire.`,
+  };
+}
+
+/** Not for a target that is down all the time: its `up` was never 1 in the window. */
+function scrapesLost(promql: Promql): AlertSpec {
+  return {
+    condition: allOf(
+      isBelow(minBy(PROCESS, promql.gaugeOver("avg", UP, SCRAPES)), ANSWERED),
+      isAtLeast(minBy(PROCESS, promql.gaugeOver("max", UP, SCRAPES)), 1),
+    ),
+    wait: "20m",
+    severity: "warning",
+    summary: "only {{ $value | humanizePercentage }} of the scrapes of {{ $labels.instance }} arrive.",
+    description: `Graphs have gaps, and alerts wait longer. Prometheus' page of targets has the error: a time-out shorter than rum_scrape_duration_seconds, a sample_limit, a process that restarts again and again. Measured over ${SCRAPES}, for twenty minutes.`,
+  };
+}
+
+/** With a label `app` of the target, Prometheus keeps ours as `exported_app`. */
+function shared(promql: Promql, app: string): AlertSpec {
+  const others = promql.gauge("app_info", { app: { not: app }, exported_app: { not: app } });
+  return {
+    condition: isAbove(sumBy(["job"], others), 0),
+    wait: "10m",
+    severity: "warning",
+    summary: "the job scrapes another app, too.",
+    description: `Its requests and errors are added to those of ${app}: app_info says which app it is. Give each app a job, or generate with --selector and a label that tells them apart.`,
+  };
+}
+
+function notReady(promql: Promql): AlertSpec {
+  return {
+    condition: isBelow(minBy(PROCESS, promql.gauge("rum_ready")), 1),
+    wait: "2m",
+    severity: "critical",
+    summary: "{{ $labels.instance }} has not been ready for two minutes.",
+    description:
+      "Load balancers send it nothing. GET /readyz says why: the journal fails or waits, its disk is nearly full, or it drains and does not end.",
+  };
+}
