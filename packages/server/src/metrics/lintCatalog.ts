@@ -12,6 +12,7 @@ import { lintFunnels } from "./lintFunnels.ts";
 import { lintHttp, lintLearned } from "./lintHttp.ts";
 import { lintHelp } from "./lintHelp.ts";
 import { lintLabelName } from "./lintLabelName.ts";
+import { lintText } from "./lintText.ts";
 import { lintFamilies, lintJobs } from "./lintWork.ts";
 import { INGESTED_NAME, NAME } from "./namePattern.ts";
 
@@ -45,6 +46,7 @@ export function lintCatalog(catalog: Catalog): string[] {
       .filter((key) => !KEYS.has(key))
       .map((key) => `"${key}" is no part of a catalogue. Known: ${[...KEYS].join(", ")}.`),
     ...(NAME.test(catalog.app) ? [] : [`app "${catalog.app}" has to match ${NAME}.`]),
+    ...lintText(catalog),
     ...lintRoutes(catalog.routes),
     ...lintLearned(catalog.learnRoutes),
     ...Object.entries(catalog.actions ?? {}).flatMap(([name, spec]) =>
