@@ -7,6 +7,7 @@ import type { Batch, Catalog } from "@rumkit/protocol";
 import { type Collector, type CollectorOptions, createCollector } from "@rumkit/server";
 import { build } from "esbuild";
 import { Hono } from "hono";
+import { LEFT_PATH, noteAnswer, noteDeparture } from "./visits.ts";
 
 /** A page with a script of the built packages, and the real collector that it reports to. */
 export interface PageServer {
@@ -56,10 +57,17 @@ export async function startPageServer(
   const script = outputFiles[0]!.text;
   const bodies: string[] = [];
   const app = new Hono();
+  app.post(LEFT_PATH, async (c) => {
+    noteDeparture(await c.req.text());
+    return c.body(null, 204);
+  });
   before?.(app);
   app.use("/collect", async (c, next) => {
-    if (c.req.method === "POST") bodies.push(await c.req.raw.clone().text());
+    if (c.req.method !== "POST") return next();
+    const text = await c.req.raw.clone().text();
+    bodies.push(text);
     await next();
+    noteAnswer(text, c.res);
   });
   app.route("/", collector.app);
   app.get("/page.js", (c) => c.body(script, 200, { "content-type": "text/javascript" }));
@@ -68,7 +76,9 @@ export async function startPageServer(
   app.get("*", (c) => c.html(page, 200, headers));
   const server = serve({ fetch: app.fetch, port, hostname: "127.0.0.1" });
   const requests: string[] = [];
-  server.on("request", ({ method, url }: IncomingMessage) => void requests.push(`${method} ${url}`));
+  server.on("request", ({ method, url }: IncomingMessage) => {
+    if (url !== LEFT_PATH) requests.push(`${method} ${url}`);
+  });
   await once(server, "listening");
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

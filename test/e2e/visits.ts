@@ -1,0 +1,159 @@
+/**
+ * Tells when all that a page has sent is counted, so that one look at the counters is enough: also at those that
+ * must not have moved, where looking again and again shows nothing.
+ *
+ * A watched page notes the id of each batch that it hands to the browser. When it leaves, after the client has sent
+ * its last batch, it tells the page server these ids. A visit is over once the server has answered each of them.
+ */
+import type { BrowserContext, Page } from "playwright-core";
+import { vi } from "vitest";
+import { FINAL_ANSWER } from "../../packages/browser/src/delivery/finalAnswer.ts";
+
+/** The path of the page server that takes what a document tells when it leaves. */
+export const LEFT_PATH = "/left";
+
+/** How often a document has left, and the ids of all batches that it handed to the browser until then. */
+interface Departure {
+  readonly document: string;
+  readonly times: number;
+  readonly ids: readonly string[];
+}
+
+/** How often each document of a page was shown: more than once only if it came from the back-forward cache. */
+type Shown = Map<string, number>;
+
+const shown = new WeakMap<Page, Shown>();
+const departures = new Map<string, Departure>();
+const answered = new Set<string>();
+
+/** Notes what a document tells when it leaves. */
+export function noteDeparture(text: string): void {
+  const departure = JSON.parse(text) as Departure;
+  if (departure.times > (departures.get(departure.document)?.times ?? 0))
+    departures.set(departure.document, departure);
+}
+
+/** Notes a batch that came and what the collector said, if it is an answer that a page takes for one. */
+export function noteAnswer(body: string, { status, headers }: Response): void {
+  if (!FINAL_ANSWER.test(`${status}${headers.get("content-type")}`)) return;
+  const id = /"id":"([^"]+)"/.exec(body)?.[1];
+  if (id !== undefined) answered.add(id);
+}
+
+/** Watches the pages of a context that has none yet. Its pages come from `startPageServer`. */
+export async function watch(context: BrowserContext): Promise<BrowserContext> {
+  await context.exposeBinding("documentShown", ({ page }, document: string) => {
+    const documents = shown.get(page) ?? (new Map() as Shown);
+    shown.set(page, documents.set(document, (documents.get(document) ?? 0) + 1));
+  });
+  await context.addInitScript(watchDocument, LEFT_PATH);
+  return context;
+}
+
+/** Waits until all that the document of a page has handed to the browser so far is counted. */
+export async function settled(page: Page): Promise<void> {
+  const ids = await page.evaluate<string[]>("handedBatches()");
+  await until(() => ids.filter((id) => !answered.has(id)).map((id) => `batch ${id}`));
+}
+
+/** Closes a page, and waits until all that it has sent is counted: of each document that it showed. */
+export async function leave(page: Page): Promise<void> {
+  // All that was shown before is known when this has an answer.
+  await page.evaluate("0");
+  await page.close();
+  await until(() => missing(shown.get(page) ?? new Map()));
+}
+
+function missing(documents: Shown): string[] {
+  return [...documents].flatMap(([document, times]) => {
+    const departure = departures.get(document);
+    if (departure === undefined || departure.times < times) return [`the end of document ${document}`];
+    return departure.ids.filter((id) => !answered.has(id)).map((id) => `batch ${id}`);
+  });
+}
+
+async function until(listMissing: () => string[]): Promise<void> {
+  await vi.waitFor(
+    () => {
+      const open = listMissing();
+      if (open.length > 0) throw new Error(`Not arrived: ${open.join(", ")}`);
+    },
+    { interval: 10, timeout: 50_000 },
+  );
+}
+
+/** Runs in each document, before its own scripts. */
+function watchDocument(leftPath: string): void {
+  // What shows nothing of the server counts nothing: an empty document.
+  if (!location.protocol.startsWith("http")) return;
+
+  const scope = globalThis as unknown as {
+    fetch: typeof fetch;
+    fetchLater?: (url: string, init?: RequestInit) => { activated: boolean };
+    documentShown: (document: string) => void;
+    handedBatches: () => string[];
+  };
+  const { parse, stringify } = JSON;
+  const sendBeacon = navigator.sendBeacon.bind(navigator);
+  // A test may put a value of its own before it.
+  const isHidden = Object.getOwnPropertyDescriptor(Document.prototype, "hidden")!.get!;
+  const document = Math.random().toString(36).slice(2);
+  const handed = new Set<string>();
+  /** What the browser sends when the document is gone, unless it was taken back. */
+  const held: { id: string; request: { activated: boolean }; signal: AbortSignal }[] = [];
+  let times = 0;
+  let isLeaving = false;
+
+  function idOf(init?: RequestInit): string | undefined {
+    try {
+      return init?.method === "POST" ? (parse(init.body as string) as { id?: string }).id : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  scope.handedBatches = () => [
+    ...new Set([...handed, ...held.filter(({ request }) => request.activated).map(({ id }) => id)]),
+  ];
+
+  // A proxy is as native as what it stands for, where a page looks.
+  scope.fetch = new Proxy(scope.fetch, {
+    apply(target, self, given: Parameters<typeof fetch>) {
+      const id = given[1]?.keepalive ? idOf(given[1]) : undefined;
+      if (id !== undefined) handed.add(id);
+      return Reflect.apply(target, self, given) as unknown;
+    },
+  });
+  if (scope.fetchLater) {
+    scope.fetchLater = new Proxy(scope.fetchLater, {
+      apply(target, self, given: [string, RequestInit]) {
+        const request = Reflect.apply(target, self, given);
+        const id = idOf(given[1]);
+        if (id !== undefined) held.push({ id, request, signal: given[1].signal! });
+        return request;
+      },
+    });
+  }
+
+  function tell(): void {
+    isLeaving = false;
+    times += 1;
+    const last = held.filter(({ request, signal }) => request.activated || !signal.aborted);
+    const ids = [...new Set([...handed, ...last.map(({ id }) => id)])];
+    sendBeacon(new URL(leftPath, location.href).href, stringify({ document, times, ids }));
+  }
+
+  // In the bubbling phase, so after the client's. A page that is seen is hidden as its last event; one that is
+  // hidden already only leaves.
+  addEventListener("pagehide", () => {
+    isLeaving = true;
+    if (isHidden.call(globalThis.document)) tell();
+  });
+  addEventListener("visibilitychange", () => {
+    if (isLeaving) tell();
+  });
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) scope.documentShown(document);
+  });
+  scope.documentShown(document);
+}
