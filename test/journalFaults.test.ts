@@ -116,6 +116,30 @@ describe("power loss", () => {
   );
 });
 
+test.skipIf(!canTrace)(
+  `a file system without hard links has the same journal${noStrace}`,
+  { timeout: 60_000 },
+  async () => {
+    const trace = join(folder, "trace");
+    const without = [
+      STRACE,
+      "-f",
+      "-o",
+      trace,
+      "-e",
+      "trace=link,linkat",
+      "-e",
+      "inject=link,linkat:error=EPERM",
+    ];
+    const kept = (said: readonly string[]) => said.filter((line) => line.startsWith("kept")).length;
+    expect(kept(runLoop(without, 5))).toBe(5);
+    // The second start finds a file, and reads it under another name first.
+    expect(runLoop(without, 5).at(-1)).not.toContain("corrupt");
+    expect(readFileSync(trace, "utf8")).toContain("EPERM");
+    expect(await reopen(5)).toEqual({ saved: 5, known: 5 });
+  },
+);
+
 describe("a limit on the size of files", () => {
   test("refuses what does not fit, and keeps what it acknowledged", { timeout: 60_000 }, async () => {
     const said = runLoop(["bash", "-c", 'ulimit -f 64; exec "$@"', "limited"], 1500, { GIVE_UP: "1" });

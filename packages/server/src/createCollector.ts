@@ -48,6 +48,7 @@ import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import {
   createUnreadableWarning,
+  createJournalWarning,
   tellOnce,
   warnOfLeftOut,
   warnOfOrigin,
@@ -85,6 +86,8 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   const now = Date.now;
   const { seriesBudget = {} } = options;
   const recorder = createRecorder(describeMetrics(catalog, seriesBudget), steadyNow, seriesBudget);
+  // Before anything of it is counted: two apps in one journal could not be told apart any more.
+  journal.claim?.(catalog.app);
   const { record } = recorder;
   // First of all who listens: what a journal kept for more series than there is room for is folded there too.
   recorder.onEnd((ended, into) => {
@@ -114,9 +117,10 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     record({ metric: "rum_batches_lost_total", labels: {}, value }),
   );
   const series = createSeriesReport(recorder);
-  const recordJournal = watchJournal(journal, record);
-  const pending = createPendingWork();
   const log = createCollectorLog(options.log, catalog.app, now);
+  const onFailing = createJournalWarning();
+  const recordJournal = watchJournal(journal, record, options.log ? log.journalFailing : onFailing);
+  const pending = createPendingWork();
   const sourceMaps = options.sourceMaps && createSourceMaps(options.sourceMaps, record, now);
   const errors = createErrorReports({
     scrub,

@@ -104,6 +104,52 @@ test("it says how the journal does", async () => {
   await stop();
 });
 
+test("a journal of another app is refused, and nothing of it is counted", async () => {
+  const first = await start();
+  await post(first.app);
+  await first.stop();
+  const path = join(folder, "metrics.journal");
+  await expect(openSqliteJournal({ path, app: "bulletproof" })).rejects.toThrow(
+    /metrics\.journal is the journal of the app "shop", and this collector counts "bulletproof"/,
+  );
+  // Opened without a name, it is the collector that says whose it is.
+  const journal = await openSqliteJournal({ path });
+  const other = { ...catalog, app: "bulletproof" };
+  expect(() => createCollector({ catalog: other, journal, runtimeMetrics: false })).toThrow(
+    /"shop".*"bulletproof"/,
+  );
+  await journal.close();
+  const again = await start();
+  expect((await scrape(again.app)).get(VIEWS)).toBe(1);
+  await again.stop();
+});
+
+test("a journal that is deleted under a running collector shows in /readyz, in a metric and in the log", async () => {
+  const lines: object[] = [];
+  const line = (fields: object): void => void lines.push(fields);
+  const log = { info: line, warn: line, error: line };
+  const journal = await openSqliteJournal({ path: join(folder, "metrics.journal") });
+  const { app, stop } = createCollector({
+    catalog,
+    journal,
+    log,
+    runtimeMetrics: false,
+    environment: "development",
+  });
+  await post(app);
+  rmSync(join(folder, "metrics.journal"));
+  await expect.poll(async () => (await app.request("/readyz")).status).toBe(503);
+  const ready = (await (await app.request("/readyz")).json()) as object;
+  expect(ready).toMatchObject({ checks: { journal: { ok: false, failing: "missing" } } });
+  const read = await scrape(app);
+  expect(read.get("rum_journal_failing")).toBe(1);
+  expect(read.get('rum_journal_errors_total{reason="missing"}')).toBeGreaterThan(0);
+  // Without a request that would notice it.
+  expect(lines).toContainEqual(expect.objectContaining({ kind: "journal_failing", code: "missing" }));
+  expect((await post(app, batch.replace("a".repeat(32), "b".repeat(32)))).response.status).toBe(503);
+  await stop();
+});
+
 test("while the journal fails it answers 503 with Retry-After, counts nothing, and says why it is not ready", async () => {
   const failing = new JournalError("disk_full", "The disk is full.");
   const journal: Journal = {

@@ -1,4 +1,5 @@
 import type { Rejection } from "./ingest/rejection.ts";
+import type { JournalError } from "./journal/journalError.ts";
 import type { SavedSeries } from "./journal/journal.ts";
 
 /** A count that nobody sees any more is told once: the catalogue may have lost an entry by mistake. */
@@ -7,6 +8,16 @@ export function warnOfLeftOut(leftOut: readonly SavedSeries[]): void {
   const metrics = [...new Set(leftOut.map(({ metric }) => metric))].join(", ");
   const message = `${leftOut.length} series of the journal are not shown, because the catalogue does not describe them any more: ${metrics}.`;
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_LEFT_OUT" });
+}
+
+/** Warns of each reason for which a journal keeps nothing, once: it is tried again twice a second. */
+export function createJournalWarning(): (failed: JournalError) => void {
+  const warned = new Set<string>();
+  return ({ code, message }) => {
+    if (warned.has(code)) return;
+    warned.add(code);
+    process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_JOURNAL_FAILING" });
+  };
 }
 
 /** Metrics that a warning was given of. Past it there are no more: the counter goes on. */

@@ -99,6 +99,8 @@ export function createGroupCommit(
     notify({ seconds: 0, entries: (onItsWay?.entries ?? 0) + gathering.entries, failed: failing });
     refuseAll(failing);
     thread.hold(false);
+    // It will not answer any more.
+    if (code === "thread_ended") confirmClosed();
   };
   const onCommitted = (report: JournalReport & { type: "committed" }): void => {
     const group = onItsWay!;

@@ -80,6 +80,11 @@ export interface Journal {
    * appended to `from` before and counted after has to be counted in `into`.
    */
   fold(from: Series, into: Series): void;
+  /**
+   * A collector of this app begins to count with it. Throws a `JournalError` `other_app` where the journal counts for
+   * another one. Left out by a journal that keeps nothing.
+   */
+  claim?(app: string): void;
   /** Resolves when everything is kept and nothing is open. */
   close(): Promise<void>;
   /** Left out by a journal that waits for nothing and cannot fail. */

@@ -3,7 +3,8 @@
  *
  * `disk_full`, `read_only`, `io_error`: the disk. `locked`: another process has the file open. `corrupt`: the file
  * is damaged. `not_a_journal`, `newer_schema`, `older_schema`, `sqlite_too_old`: the file or SQLite does not fit. `lost_tail`: after
- * a fault the file lacks what was acknowledged. `behind`: more waits than may wait. `closed`: it was closed.
+ * a fault the file lacks what was acknowledged. `missing`: the file itself is gone. `other_app`: it counts for another
+ * app. `behind`: more waits than may wait. `closed`: it was closed.
  * `thread_ended`: the thread that writes has ended.
  */
 export type JournalErrorCode =
@@ -17,6 +18,8 @@ export type JournalErrorCode =
   | "older_schema"
   | "sqlite_too_old"
   | "lost_tail"
+  | "missing"
+  | "other_app"
   | "behind"
   | "closed"
   | "thread_ended";

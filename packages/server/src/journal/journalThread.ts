@@ -3,9 +3,10 @@ import { parentPort, workerData } from "node:worker_threads";
 import { measureFile, walBytes } from "./measureFile.ts";
 import { createOpeningReader } from "./openingReader.ts";
 import { createReserve } from "./reserve.ts";
-import { toJournalError } from "./sqliteFile.ts";
+import { createPlace, type Place } from "./place.ts";
+import { toJournalError } from "./sqliteErrors.ts";
 import { openSqliteStore, type SqliteStore, type StoreReader } from "./sqliteStore.ts";
-import { createTailMark, lostTail, requireTail, type TailMark } from "./tailMark.ts";
+import { createTailMark, lostTail, type TailMark } from "./tailMark.ts";
 import type { FileSizes, SentError, ThreadOptions, ThreadReport, ThreadRequest } from "./threadMessages.ts";
 
 const options = workerData as ThreadOptions;
@@ -31,6 +32,9 @@ const toSent = (error: unknown): SentError => {
 };
 
 let tail: TailMark;
+/** The app, where a collector has named it and it is not written down yet. */
+let claimed: string | undefined;
+let place: Place;
 /** Undefined while the disk fails. */
 let store: SqliteStore | undefined;
 /** The last group that somebody was told to be kept. */
@@ -52,22 +56,46 @@ try {
 
 function open(): void {
   const reader = createOpeningReader();
-  store = openSqliteStore(path, reader);
+  store = openInRoom(reader);
   try {
     tail = createTailMark(`${path}-tail`);
     acknowledged = store.lastSeq;
-    requireTail(path, tail, acknowledged);
+    place = createPlace(path);
   } catch (error) {
     store.close();
     throw error;
   }
-  const { journal, transfer } = reader.finish(store.ledger);
+  const { journal, transfer } = reader.finish(store);
   sizes = measure();
   report({ type: "opened", journal, sizes }, transfer);
-  port.on("message", (request: ThreadRequest) => (request.type === "commit" ? commit(request) : close()));
+  port.on("message", (request: ThreadRequest) => {
+    if (request.type === "commit") commit(request);
+    else if (request.type === "claim") claim(request.app);
+    else close();
+  });
   setInterval(tend, QUIET_MS / 4).unref();
   try {
     reserve.fill();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** On a full disk even the second name of a file may have no room: the reserve is for that. */
+function openInRoom(reader: StoreReader): SqliteStore {
+  try {
+    return openSqliteStore(path, reader, { app: options.app });
+  } catch (error) {
+    if (toJournalError(path, error).code !== "disk_full") throw error;
+    reserve.release();
+    return openSqliteStore(path, reader, { app: options.app });
+  }
+}
+
+function claim(app: string): void {
+  claimed = app;
+  try {
+    store?.claim(app);
   } catch (error) {
     fail(error);
   }
@@ -104,6 +132,8 @@ function commit({ buffer, length, keys, failures: seen }: ThreadRequest & { type
 /** Between groups: a checkpoint when its time has come, a short log, and everything in its place when it is quiet. */
 function tend(): void {
   if (!store) return;
+  const gone = place.gone();
+  if (gone) return fail(gone);
   const now = performance.now();
   const isQuiet = now - committedAt >= QUIET_MS;
   sizes = measure();
@@ -167,8 +197,10 @@ function retryLater(ms: number): void {
 
 /** Begins anew with what the disk says, makes room, and goes on only where the disk takes a write. */
 function recover(): void {
-  store = openSqliteStore(path, IGNORE, acknowledged);
+  store = openSqliteStore(path, IGNORE, { acknowledged });
   if (store.lastSeq !== acknowledged) throw lostTail(path, acknowledged, store.lastSeq);
+  place = createPlace(path);
+  if (claimed !== undefined) store.claim(claimed);
   store.coverLog();
   reserve.fill();
   store.probe();

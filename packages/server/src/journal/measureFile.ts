@@ -17,7 +17,12 @@ export function walBytes(path: string): number {
 }
 
 function bytesOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    // A measure for people: the journal itself says by its next commit what is wrong.
+    return 0;
+  }
 }
 
 function freeBytes(path: string): number {

@@ -2,16 +2,15 @@ import { buffersOfKeyTable, createKeyTable, emptyKeyTable, fillKeyTable } from "
 import { KEY_WORDS, writeKey } from "./keyDigest.ts";
 import type { KeyBlock } from "./keyBlock.ts";
 import { type KeyMemoryImage, type Sender, SENDERS } from "./keyMemory.ts";
-import type { Ledger } from "./ledger.ts";
 import { packSaved } from "./savedSeries.ts";
-import type { StoreReader } from "./sqliteStore.ts";
+import type { SqliteStore, StoreReader } from "./sqliteStore.ts";
 import type { OpenedJournal } from "./threadMessages.ts";
 import { encodeTotal } from "./total.ts";
 
 /** Gathers what the main thread needs of a journal that is opened. */
 export interface OpeningReader extends StoreReader {
   /** What was found, and the buffers that change hands with it. */
-  finish(ledger: Ledger): { journal: OpenedJournal; transfer: ArrayBuffer[] };
+  finish(store: Pick<SqliteStore, "ledger" | "app">): { journal: OpenedJournal; transfer: ArrayBuffer[] };
 }
 
 export function createOpeningReader(): OpeningReader {
@@ -20,13 +19,14 @@ export function createOpeningReader(): OpeningReader {
   return {
     series: (id, definition) => void definitions.set(id, definition),
     keys: (block) => void blocks[block.from].push(block),
-    finish: (ledger) => {
+    finish: ({ ledger, app }) => {
       const present = [...ledger.totals.values()].filter((total) => !total.gone);
       const journal: OpenedJournal = {
         saved: packSaved(
           present.map((total) => ({ definition: definitions.get(total.id)!, total: encodeTotal(total) })),
         ),
         series: seriesIds(present.map(({ id }) => [id, Buffer.from(definitions.get(id)!).toString()])),
+        app,
         nextSeriesId: [...ledger.totals.keys()].reduce((last, id) => Math.max(last, id), 0) + 1,
         keys: { page: toMemory(blocks.page), server: toMemory(blocks.server) },
       };

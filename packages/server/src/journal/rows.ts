@@ -1,6 +1,7 @@
 import { crc32 } from "node:zlib";
 import { type KeyBlock, readKeyBlocks, writeKeyBlocks } from "./keyBlock.ts";
-import { corrupt, type SqliteFile } from "./sqliteFile.ts";
+import { corrupt, unreadable } from "./sqliteErrors.ts";
+import type { SqliteFile } from "./sqliteFile.ts";
 import { decodeTotal, encodeTotal, type Total } from "./total.ts";
 
 /** A group as it was committed. */
@@ -26,6 +27,8 @@ export interface KeyRow {
 export interface Rows {
   /** The last group whose row in the log counts no more: totals and keys have it. */
   readonly coveredTo: number;
+  /** The app that the journal counts for; written with the tallies. */
+  app: string | undefined;
   appendGroup(seq: number, records: Uint8Array, keys: Uint8Array): void;
   dropGroups(from: number, to: number): void;
   writeSeries(total: Total, definition: string): void;
@@ -68,6 +71,7 @@ export function createRows(file: SqliteFile, path: string): Rows {
   const putState = file.prepare("INSERT OR REPLACE INTO state VALUES (1, ?, ?)");
 
   let coveredTo = 0;
+  let app: string | undefined;
   const tallies: Record<Tallied, Tally> = {
     series: { count: 0, sum: 0 },
     totals: { count: 0, sum: 0 },
@@ -97,13 +101,19 @@ export function createRows(file: SqliteFile, path: string): Rows {
     try {
       return read();
     } catch (error) {
-      throw corrupt(path, `${what} cannot be read`, error);
+      throw unreadable(path, `${what} cannot be read`, error);
     }
   };
 
   return {
     get coveredTo() {
       return coveredTo;
+    },
+    get app() {
+      return app;
+    },
+    set app(name) {
+      app = name;
     },
     appendGroup: (seq, records, keys) => {
       insertGroup.run(seq, records, keys, groupChecksum(seq, records, keys));
@@ -144,7 +154,7 @@ export function createRows(file: SqliteFile, path: string): Rows {
     },
     writeState: (covered) => {
       coveredTo = covered;
-      const state = JSON.stringify({ coveredTo, ...tallies });
+      const state = JSON.stringify({ coveredTo, app, ...tallies });
       putState.run(state, crc32(state));
     },
     readState: () => {
@@ -153,8 +163,8 @@ export function createRows(file: SqliteFile, path: string): Rows {
       const text = String(row["state"]);
       if (row["checksum"] !== crc32(text))
         throw corrupt(path, "the row of its state does not fit its checksum");
-      const state = JSON.parse(text) as { coveredTo: number } & Record<Tallied, Tally>;
-      coveredTo = state.coveredTo;
+      const state = JSON.parse(text) as { coveredTo: number; app?: string } & Record<Tallied, Tally>;
+      ({ coveredTo, app } = state);
       for (const name of ["series", "totals", "keys"] as const) Object.assign(tallies[name], state[name]);
     },
     readSeries: (add) => {

@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { JournalError, type JournalErrorCode } from "./journalError.ts";
+import { JournalError } from "./journalError.ts";
 import { requireSqlite } from "./requireSqlite.ts";
+import { giveSecondName } from "./secondName.ts";
+import { corrupt, orJournalError } from "./sqliteErrors.ts";
 
 /** The file that holds a journal: open, locked, of the schema that this version reads. */
 export interface SqliteFile {
@@ -27,6 +28,7 @@ const LOG_SIZE_LIMIT = 4_194_304;
  * to the group `as_of`. `keys`: ids that were counted, in blocks. `state`: one row, what `rows.ts` says of the rest.
  * Every row has a checksum of its own, because SQLite has none.
  */
+const TABLES = ["log", "series", "totals", "keys", "state"];
 const SCHEMA = `
   CREATE TABLE log (seq INTEGER PRIMARY KEY, records BLOB NOT NULL, keys BLOB NOT NULL, checksum INTEGER NOT NULL);
   CREATE TABLE series (id INTEGER PRIMARY KEY, definition BLOB NOT NULL, checksum INTEGER NOT NULL);
@@ -38,8 +40,39 @@ const SCHEMA = `
 `;
 
 /**
- * Opens the file, or makes it. Throws a `JournalError` that names the file: another process has it open, it is no
- * journal, a newer version wrote it, it is damaged, the disk refuses.
+ * Reads the file with its log and leaves every byte of both as it is. Returns undefined where there is no journal yet.
+ *
+ * Throws a `JournalError` that names the file: another process has it open, it is no journal, a newer version wrote it,
+ * it is damaged, the disk refuses.
+ */
+export function inspectSqliteFile<T>(path: string, read: (file: SqliteFile) => T): T | undefined {
+  requireSqlite(process.versions);
+  return orJournalError(path, () => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found && !found.isFile()) {
+      throw new JournalError("io_error", `[rumkit] ${path} is no file. Name a file for the journal.`);
+    }
+    if (!found || found.size === 0) return undefined;
+    const second = giveSecondName(path);
+    let database: DatabaseSync | undefined;
+    try {
+      database = new DatabaseSync(second.path);
+      lock(database);
+      if (isEmpty(database)) return undefined;
+      requireJournal(database, path);
+      requireSound(database, path);
+      return read(createFile(database, path));
+    } finally {
+      // First: SQLite leaves the log alone where the name is gone by which the file was opened.
+      second.remove();
+      database?.close();
+    }
+  });
+}
+
+/**
+ * Opens the file, or makes it. To be inspected first: closing it empties its log. Throws a `JournalError` as
+ * `inspectSqliteFile` does, damage apart.
  */
 export function openSqliteFile(path: string): SqliteFile {
   requireSqlite(process.versions);
@@ -85,9 +118,8 @@ function createFile(database: DatabaseSync, path: string): SqliteFile {
 }
 
 function prepareDatabase(database: DatabaseSync, path: string): void {
-  // Exclusive before the first access: one process at a time, and the log's index stays in our own memory.
-  database.exec("PRAGMA locking_mode = EXCLUSIVE");
-  const isNew = readNumber(database, "SELECT count(*) AS value FROM sqlite_schema") === 0;
+  lock(database);
+  const isNew = isEmpty(database);
   if (isNew) database.exec("PRAGMA auto_vacuum = INCREMENTAL");
   else requireJournal(database, path);
   requireMode(database, path, "journal_mode = WAL", "wal");
@@ -102,7 +134,15 @@ function prepareDatabase(database: DatabaseSync, path: string): void {
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
   }
   database.exec("COMMIT");
-  requireSound(database, path);
+}
+
+/** Exclusive, before the first access: one process at a time, and the log's index stays in our own memory. */
+function lock(database: DatabaseSync): void {
+  database.exec("PRAGMA locking_mode = EXCLUSIVE");
+}
+
+function isEmpty(database: DatabaseSync): boolean {
+  return readNumber(database, "SELECT count(*) AS value FROM sqlite_schema") === 0;
 }
 
 function requireJournal(database: DatabaseSync, path: string): void {
@@ -137,6 +177,12 @@ function requireMode(
 }
 
 function requireSound(database: DatabaseSync, path: string): void {
+  // A statement on a table that is not there fails with SQLITE_ERROR, as many other things do.
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  for (const name of TABLES) {
+    if (!tables.some((table) => table["name"] === name))
+      throw corrupt(path, `its table "${name}" is missing`);
+  }
   const faults = database.prepare("PRAGMA quick_check(1)").all();
   if (faults[0]?.["quick_check"] === "ok") return;
   throw corrupt(path, Object.values(faults[0] ?? {}).join());
@@ -145,70 +191,3 @@ function requireSound(database: DatabaseSync, path: string): void {
 function readNumber(database: DatabaseSync, sql: string, column = "value"): number {
   return Number(database.prepare(sql).get()?.[column]);
 }
-
-/** The file is damaged: `what` says how it shows. */
-export function corrupt(path: string, what: string, cause?: unknown): JournalError {
-  return new JournalError(
-    "corrupt",
-    `[rumkit] ${path} is damaged: ${what}. Nothing was changed. Put back a copy of it with its -wal and -tail files, or move all of them away to begin at 0.`,
-    cause,
-  );
-}
-
-/** Turns what SQLite and the file system throw into a `JournalError`; one that is thrown passes. */
-function orJournalError<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw toJournalError(path, error);
-  }
-}
-
-/** SQLITE_IOERR, SQLITE_CANTOPEN. */
-const UNCLEAR = new Set([10, 14]);
-/** SQLite's primary result codes, as far as they say what to do. */
-const CODES: Readonly<Record<number, JournalErrorCode>> = {
-  5: "locked",
-  6: "locked",
-  8: "read_only",
-  11: "corrupt",
-  13: "disk_full",
-  26: "corrupt",
-};
-
-export function toJournalError(path: string, error: unknown): JournalError {
-  if (error instanceof JournalError) return error;
-  const { errcode, code } = error as { errcode?: number; code?: string };
-  const what = error instanceof Error ? error.message : String(error);
-  const found = errcode === undefined ? ofSystem(code) : ofSqlite(path, errcode & 0xff);
-  if (found === "corrupt") return corrupt(path, what, error);
-  return new JournalError(found, `[rumkit] ${path}: ${what}. ${ADVICE[found] ?? ""}`.trim(), error);
-}
-
-function ofSqlite(path: string, primary: number): JournalErrorCode {
-  return UNCLEAR.has(primary) ? whyNotWritten(path) : (CODES[primary] ?? "corrupt");
-}
-
-/** "Unable to open" and "disk I/O error" have many reasons; whether it may be written, the system knows. */
-function whyNotWritten(path: string): JournalErrorCode {
-  try {
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
-    return "io_error";
-  } catch (error) {
-    return ofSystem((error as { code?: string }).code);
-  }
-}
-
-function ofSystem(code: string | undefined): JournalErrorCode {
-  if (code === "ENOSPC" || code === "EDQUOT") return "disk_full";
-  return code === "EROFS" || code === "EACCES" ? "read_only" : "io_error";
-}
-
-const ADVICE: Readonly<Partial<Record<JournalErrorCode, string>>> = {
-  locked: "Another process has this journal open. Stop it, or name another file.",
-  read_only:
-    "The journal has to write: make the file, its folder and its file system writable for this user.",
-  disk_full: "Free some room on its disk; the journal goes on by itself.",
-  io_error:
-    "Look at the disk, the folder's existence and limits (ulimit -f); the journal tries again by itself.",
-};

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe } from "vitest";
-import { testDurableJournal, testJournal } from "./journalConformance.ts";
+import { testDurableJournal, testJournal } from "../../../../test/journal/conformance.ts";
 import { openSqliteJournal } from "./sqliteJournal.ts";
 
 const openIn = (folder: string) => openSqliteJournal({ path: join(folder, "metrics.journal") });

@@ -1,4 +1,6 @@
+import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
+import { isMissing } from "../isMissing.ts";
 import { createGroupCommit } from "./groupCommit.ts";
 import type { Journal } from "./journal.ts";
 import { startJournalThread } from "./journalThreadHandle.ts";
@@ -6,6 +8,8 @@ import { createKeyMemory, type KeyMemoryOptions } from "./keyMemory.ts";
 import { requireSqlite } from "./requireSqlite.ts";
 import { readSaved } from "./savedSeries.ts";
 import { createSeriesIds } from "./seriesIds.ts";
+import { toJournalError } from "./sqliteErrors.ts";
+import { requireApp } from "./requireApp.ts";
 
 export interface SqliteJournalOptions extends KeyMemoryOptions {
   /**
@@ -13,6 +17,11 @@ export interface SqliteJournalOptions extends KeyMemoryOptions {
    * `-tail` (which group was acknowledged last) and `-reserve` (room for the moment when the disk is full).
    */
   readonly path: string;
+  /**
+   * The app that the journal has to count for, as the catalog names it: a journal of another app is refused before
+   * anything is opened. Default: the first collector that counts with it decides, and `createCollector` throws for another.
+   */
+  readonly app?: string | undefined;
   /**
    * Milliseconds that lie between two transactions at least, so that entries that come together are kept together.
    * Default 2: a quiet journal keeps an entry at once, a busy one syncs at most 500 times a second. 0 to 1000.
@@ -33,7 +42,7 @@ export interface SqliteJournalOptions extends KeyMemoryOptions {
  * `kill -9` and power loss.
  *
  * Rejects with a `JournalError` that names the file and says what to do: it is open in another process, damaged, no
- * journal, of another version, or the disk refuses.
+ * journal, of another version or app, or the disk refuses. What is refused is left as it is, every byte of it.
  *
  * @example
  * const journal = await openSqliteJournal({ path: "/var/lib/shop/metrics.journal" });
@@ -43,9 +52,15 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   requireSqlite(process.versions);
   const { windowMs = 2, maxPending = 20_000 } = options;
   const { checkpointMs = 10_000, checkpointBytes = 8_388_608, reserveBytes = 4_194_304 } = options;
-  const path = resolve(options.path);
-  const thread = await startJournalThread({ path, checkpointMs, checkpointBytes, reserveBytes });
-  const { saved, keys, ...series } = thread.opened;
+  const path = realPath(resolve(options.path));
+  const thread = await startJournalThread({
+    path,
+    app: options.app,
+    checkpointMs,
+    checkpointBytes,
+    reserveBytes,
+  });
+  const { saved, keys, app, ...series } = thread.opened;
   const group = createGroupCommit({
     thread,
     ids: createSeriesIds(series),
@@ -56,5 +71,23 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     windowMs,
     maxPending,
   });
-  return { durable: true, saved: readSaved(saved), ...group };
+  return {
+    durable: true,
+    saved: readSaved(saved),
+    claim: (name) => {
+      requireApp(path, app, name);
+      if (app !== name) thread.post({ type: "claim", app: name });
+    },
+    ...group,
+  };
+}
+
+/** Behind symbolic links: what is beside a journal is beside the file itself. */
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (isMissing(error)) return path;
+    throw toJournalError(path, error);
+  }
 }

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { useFolder } from "./journalConformance.ts";
+import { useFolder } from "../../../../test/journal/conformance.ts";
 import { writeKeyBlocks } from "./keyBlock.ts";
 import { createRecordWriter } from "./records.ts";
 import { openSqliteStore, type SqliteStore } from "./sqliteStore.ts";
@@ -117,7 +117,7 @@ test("a group that was refused is deleted where it is in the file all the same",
   model.commit(first, step);
   model.commit(first, step);
   first.close();
-  const again = openSqliteStore(path, nobody, 1);
+  const again = openSqliteStore(path, nobody, { acknowledged: 1 });
   expect(again.lastSeq).toBe(1);
   expect([...again.ledger.totals.values()].map(({ value }) => value)).toEqual([1]);
   again.close();

@@ -3,7 +3,11 @@ import { type KeyBlock, readKeyBlocks } from "./keyBlock.ts";
 import { createKeyRows, type KeyRows } from "./keyRows.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createRows, type LogRow, type Rows } from "./rows.ts";
-import { corrupt, openSqliteFile, type SqliteFile } from "./sqliteFile.ts";
+import { JournalError } from "./journalError.ts";
+import { toJournalError, unreadable } from "./sqliteErrors.ts";
+import { inspectSqliteFile, openSqliteFile, type SqliteFile } from "./sqliteFile.ts";
+import { requireApp } from "./requireApp.ts";
+import { readTailMark, requireTail } from "./tailMark.ts";
 
 /** A journal's file with everything that it says in memory: totals, and what of them has no row yet. */
 export interface SqliteStore {
@@ -26,9 +30,21 @@ export interface SqliteStore {
    */
   coverLog(): void;
   truncateLog(): void;
+  /** The app that the journal counts for, as it was found; undefined where no collector has said. */
+  readonly app: string | undefined;
+  /** Writes down the app. Throws as `commitGroup`. */
+  claim(app: string): void;
   /** Writes something, to see whether the disk takes it. */
   probe(): void;
   close(): void;
+}
+
+/** What a journal has to fit to be opened. */
+export interface StoreWanted {
+  /** The last group that was acknowledged. Default what the mark beside the file says. */
+  readonly acknowledged?: number | undefined;
+  /** The app that it counts for. Default any. */
+  readonly app?: string | undefined;
 }
 
 /** What is only asked for when a journal is opened. */
@@ -39,11 +55,14 @@ export interface StoreReader {
 }
 
 /**
- * Opens the file and reads all of it. Throws a `JournalError` where anything in it does not fit.
+ * Opens the file and reads all of it. Throws a `JournalError` where anything in it does not fit; nothing was changed
+ * then.
  *
- * `acknowledged`: where it is given, a later group was refused to whoever sent it; it is deleted, so that a retry counts once.
+ * Where `acknowledged` is given, a later group was refused to whoever sent it; it is deleted, so that a retry counts once.
  */
-export function openSqliteStore(path: string, reader: StoreReader, acknowledged?: number): SqliteStore {
+export function openSqliteStore(path: string, reader: StoreReader, wanted: StoreWanted = {}): SqliteStore {
+  inspect(path, wanted);
+  const { acknowledged } = wanted;
   const file = openSqliteFile(path);
   try {
     const rows = createRows(file, path);
@@ -54,6 +73,35 @@ export function openSqliteStore(path: string, reader: StoreReader, acknowledged?
   } catch (error) {
     file.close();
     throw error;
+  }
+}
+
+const IGNORE: StoreReader = { series: () => {}, keys: () => {} };
+
+/** Codes of refusals after which an operator decides about the files. */
+const ABOUT_FILES = new Set([
+  "corrupt",
+  "lost_tail",
+  "missing",
+  "not_a_journal",
+  "newer_schema",
+  "older_schema",
+  "other_app",
+]);
+
+/** Throws where the journal cannot be taken as it is. Changes nothing. */
+function inspect(path: string, { acknowledged, app }: StoreWanted): void {
+  try {
+    const lastSeq = inspectSqliteFile(path, (file) => {
+      const rows = createRows(file, path);
+      rows.readState();
+      requireApp(path, rows.app, app);
+      return loadStore(file, rows, path, IGNORE).lastSeq;
+    });
+    requireTail(path, acknowledged ?? readTailMark(`${path}-tail`), lastSeq);
+  } catch (error) {
+    const { code, message, cause } = toJournalError(path, error);
+    throw new JournalError(code, ABOUT_FILES.has(code) ? `${message} Nothing was changed.` : message, cause);
   }
 }
 
@@ -108,6 +156,11 @@ function loadStore(file: SqliteFile, rows: Rows, path: string, reader: StoreRead
       file.shrink();
     },
     truncateLog: file.truncateLog,
+    app: rows.app,
+    claim: (app) => {
+      rows.app = app;
+      file.commit(() => rows.writeState(rows.coveredTo));
+    },
     probe: () => file.commit(() => rows.writeState(rows.coveredTo)),
     close: file.close,
   };
@@ -127,6 +180,6 @@ function replay(
     // What waits for its row here stays here.
     for (const block of blocks) reader.keys({ ...block, words: block.words.slice() });
   } catch (error) {
-    throw corrupt(path, `group ${seq} cannot be read`, error);
+    throw unreadable(path, `group ${seq} cannot be read`, error);
   }
 }

@@ -5,12 +5,17 @@ import type { KeyTableImage } from "./keyTable.ts";
 /** What the thread is started with. Every number is checked and in its place. */
 export interface ThreadOptions {
   readonly path: string;
+  /** The app that the journal has to count for, where it says. Undefined: any. */
+  readonly app: string | undefined;
   readonly checkpointMs: number;
   readonly checkpointBytes: number;
   readonly reserveBytes: number;
 }
 
-/** To the thread: keep a group, answered by `committed` or `failed`; or close, answered by `closed`. */
+/**
+ * To the thread: keep a group, answered by `committed` or `failed`; write down the app, answered by nothing or `failed`;
+ * or close, answered by `closed`.
+ */
 export type ThreadRequest =
   | {
       readonly type: "commit";
@@ -21,6 +26,7 @@ export type ThreadRequest =
       /** How many times the sender was told `failed`: a group from before a failure is void after it. */
       readonly failures: number;
     }
+  | { readonly type: "claim"; readonly app: string }
   | { readonly type: "close" };
 
 /** A journal as it was found. Its buffers change hands. */
@@ -29,6 +35,8 @@ export interface OpenedJournal {
   /** The id of each series by the digest of its definition. */
   readonly series: KeyTableImage;
   readonly nextSeriesId: number;
+  /** The app that it counts for; undefined where no collector has said. */
+  readonly app: string | undefined;
   readonly keys: Readonly<Record<Sender, KeyMemoryImage>>;
 }
 

@@ -1,14 +1,21 @@
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Journal } from "./journal.ts";
+import type { JournalError } from "./journalError.ts";
 
 /**
  * Records what a journal says about itself: each transaction as it happens, and its state whenever the function is
  * called that this returns.
  */
-export function watchJournal(journal: Journal, record: RecordSample): () => void {
+export function watchJournal(
+  journal: Journal,
+  record: RecordSample,
+  onFailing: (failed: JournalError) => void,
+): () => void {
   journal.onCommit?.(({ seconds, failed }) => {
-    if (failed) record({ metric: "rum_journal_errors_total", labels: { reason: failed.code }, value: 1 });
-    else record({ metric: "rum_journal_commit_seconds", labels: {}, value: seconds });
+    if (failed) {
+      record({ metric: "rum_journal_errors_total", labels: { reason: failed.code }, value: 1 });
+      onFailing(failed);
+    } else record({ metric: "rum_journal_commit_seconds", labels: {}, value: seconds });
   });
   return () => {
     const state = journal.state?.();

@@ -1,4 +1,5 @@
 import type { Log } from "./log.ts";
+import type { JournalError } from "../journal/journalError.ts";
 import { createOccurrenceLimit } from "./occurrenceLimit.ts";
 import type { ReportedError } from "../errors/reportedError.ts";
 
@@ -7,6 +8,8 @@ export interface CollectorLog {
   started(collector: { readonly release: string; readonly durable: boolean }): void;
   draining(): void;
   stopped(): void;
+  /** The journal fails: it keeps nothing until it recovers. Said whether or not an entry comes. */
+  journalFailing(failed: JournalError): void;
   /** An entry could not be kept. */
   journalFailed(error: unknown): void;
   /** Pages of an origin are refused; the message says what to add. */
@@ -40,6 +43,10 @@ export function createCollectorLog(log: Log | undefined, app: string, now: () =>
       tellSuppressed(limit.take());
       log.info({ kind: "stop", app }, "Collector stopped.");
     },
+    journalFailing: ({ code, message }) => {
+      if (limit.admit(`journal_failing ${code}`, 1))
+        log.error({ kind: "journal_failing", app, code, reason: message }, "The journal keeps nothing.");
+    },
     journalFailed: (error) => {
       if (!limit.admit("journal_failed", 1)) return;
       const reason = error instanceof Error ? error.message : String(error);
@@ -70,6 +77,7 @@ const SILENT: CollectorLog = {
   started: nothing,
   draining: nothing,
   stopped: nothing,
+  journalFailing: nothing,
   journalFailed: nothing,
   originDenied: nothing,
   pathBlocked: nothing,

@@ -14,6 +14,8 @@ const reasons: Record<JournalErrorCode, true> = {
   older_schema: true,
   sqlite_too_old: true,
   lost_tail: true,
+  missing: true,
+  other_app: true,
   behind: true,
   closed: true,
   thread_ended: true,

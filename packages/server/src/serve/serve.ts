@@ -37,7 +37,9 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
   const log = config.log === "json" ? createLog() : undefined;
   const catalog = await loadConfigured(config);
   const journal =
-    config.journal === IN_MEMORY ? createMemoryJournal() : await openSqliteJournal({ path: config.journal });
+    config.journal === IN_MEMORY
+      ? createMemoryJournal()
+      : await openSqliteJournal({ path: config.journal, app: catalog.app });
   try {
     const held = log && holdLog(log);
     const collector = createConfigured(config, { catalog, journal, ...(held && { log: held.log }) });

@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { MAX_MAP_BYTES, type MapFile } from "./mapFile.ts";
 import { mapKey } from "./mapName.ts";
-import { isMissing } from "./missingFile.ts";
+import { isMissing } from "../isMissing.ts";
 
 /** A map is refused: it is larger than the limit, or than the quota. */
 export class MapTooLarge extends Error {

@@ -1,0 +1,95 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { JournalError, type JournalErrorCode } from "./journalError.ts";
+
+/** The file is damaged: `what` says how it shows. */
+export function corrupt(path: string, what: string, cause?: unknown): JournalError {
+  return new JournalError(
+    "corrupt",
+    `[rumkit] ${path} is damaged: ${what}. Put back a copy of it with its -wal and -tail files, or move all of them away to begin at 0.`,
+    cause,
+  );
+}
+
+/** As `corrupt`, for an error that was thrown while something was read; one of memory is none of the file. */
+export function unreadable(path: string, what: string, error: unknown): JournalError {
+  if (error instanceof JournalError) return error;
+  return isOutOfMemory(error) ? toJournalError(path, error) : corrupt(path, what, error);
+}
+
+/** Turns what SQLite and the file system throw into a `JournalError`; one that is thrown passes. */
+export function orJournalError<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toJournalError(path, error);
+  }
+}
+
+/**
+ * What each of SQLite's primary result codes means for a journal (https://sqlite.org/rescode.html). Damage is what
+ * SQLite itself calls damage, and nothing else: its advice costs the counts. The rest is tried again.
+ */
+const CODES: Readonly<Record<number, JournalErrorCode>> = {
+  // SQLITE_PERM, SQLITE_READONLY.
+  3: "read_only",
+  8: "read_only",
+  // SQLITE_BUSY, SQLITE_LOCKED.
+  5: "locked",
+  6: "locked",
+  // SQLITE_CORRUPT, SQLITE_NOTADB.
+  11: "corrupt",
+  26: "corrupt",
+  // SQLITE_FULL.
+  13: "disk_full",
+};
+/** SQLITE_IOERR, SQLITE_CANTOPEN: they have many reasons. */
+const UNCLEAR = new Set([10, 14]);
+const SQLITE_NOMEM = 7;
+
+export function toJournalError(path: string, error: unknown): JournalError {
+  if (error instanceof JournalError) return error;
+  const { errcode, code } = error as { errcode?: number; code?: string };
+  const what = error instanceof Error ? error.message : String(error);
+  const found = errcode === undefined ? ofSystem(code) : ofSqlite(path, errcode & 0xff);
+  if (found === "corrupt") return corrupt(path, what, error);
+  const advice = isOutOfMemory(error) ? MORE_MEMORY : (ADVICE[found] ?? "");
+  return new JournalError(found, `[rumkit] ${path}: ${what}. ${advice}`.trim(), error);
+}
+
+function ofSqlite(path: string, primary: number): JournalErrorCode {
+  return UNCLEAR.has(primary) ? whyNotWritten(path) : (CODES[primary] ?? "io_error");
+}
+
+/** SQLite's, the system's, and V8's, which has no code: "Array buffer allocation failed". */
+function isOutOfMemory(error: unknown): boolean {
+  const { errcode, code } = error as { errcode?: number; code?: string };
+  if (errcode !== undefined) return (errcode & 0xff) === SQLITE_NOMEM;
+  return code === "ENOMEM" || (error instanceof RangeError && error.message.includes("allocation failed"));
+}
+
+/** Whether the file may be written, the system knows. */
+function whyNotWritten(path: string): JournalErrorCode {
+  try {
+    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    return "io_error";
+  } catch (error) {
+    return ofSystem((error as { code?: string }).code);
+  }
+}
+
+function ofSystem(code: string | undefined): JournalErrorCode {
+  if (code === "ENOSPC" || code === "EDQUOT") return "disk_full";
+  return code === "EROFS" || code === "EACCES" || code === "EPERM" ? "read_only" : "io_error";
+}
+
+const MORE_MEMORY = "The file is not damaged: give the process more memory.";
+
+const ADVICE: Readonly<Partial<Record<JournalErrorCode, string>>> = {
+  locked: "Another process has this journal open. Stop it, or name another file.",
+  read_only:
+    "The journal has to write: make the file, its folder and its file system writable for this user.",
+  disk_full: "Free some room on its disk; the journal goes on by itself.",
+  io_error:
+    "Look at the disk, the folder's existence and limits (ulimit -f); the journal tries again by itself.",
+};
