@@ -39,11 +39,11 @@ export function readAmount(value: unknown, currency: string, most = Number.MAX_S
   const number = primitiveOf(value);
   const read = number === undefined ? undefined : readDecimal(String(number), exponent);
   if (read === undefined)
-    return { fault: `${describe(value)} is no amount of money: give a number, a bigint or a decimal` };
+    return { fault: `${describe(value)} is not an amount of money: give a number, a bigint or a decimal` };
   if (read === "negative") return { fault: `${describe(value)} is negative` };
   const exact = typeof number === "number" ? readNumber(number, read, exponent) : exactly(read);
   if (exact === undefined)
-    return { fault: `${describe(value)} has more than the ${exponent} decimals of ${currency}` };
+    return { fault: `${describe(value)} has too many decimals for ${currency} (max. ${exponent})` };
   if (exact > most)
     return { fault: `${describe(value)} ${currency} is more than ${majorUnits(most, exponent)}` };
   return { amount: exact };

@@ -11,7 +11,9 @@ import { createInstruments } from "./backend/instruments.ts";
 import { createNodeHttpMetrics } from "./backend/nodeHttpMetrics.ts";
 import { createTrackers } from "./backend/trackers.ts";
 import type { CollectOptions } from "./collectRoute.ts";
+import { checkOptions } from "./checkOptions.ts";
 import { createCount } from "./count.ts";
+import { defaultEnvironment } from "./defaultEnvironment.ts";
 import { createRoutes } from "./createRoutes.ts";
 import { createErrorReports } from "./errors/errorReports.ts";
 import { createExemplars } from "./exposition/exemplars.ts";
@@ -68,7 +70,7 @@ const SETTLE_MS = 1_000;
  * Creates the collector of an app: what pages and server code report is checked against the catalogue,
  * counted once, and shown to Prometheus and on the live page.
  *
- * Throws a `CatalogError` for a catalogue that cannot be counted, a TypeError for an origin that is none.
+ * Throws a `CatalogError` for a catalog that cannot be counted, and a TypeError that names each option that is wrong.
  *
  * @example
  * const collector = createCollector({ catalog });
@@ -79,13 +81,15 @@ const SETTLE_MS = 1_000;
 export function createCollector<C extends Catalog, R extends AppRegistry = Registry>(
   options: CollectorOptions<C, R>,
 ): Collector<C, R> {
+  checkOptions(options);
   const { catalog, release = "unknown", journal = createMemoryJournal() } = options;
   const { allowedOrigins = [] } = options;
-  const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
-  const verbose = (options.environment ?? process.env["NODE_ENV"]) !== "production";
+  const verbose = (options.environment ?? defaultEnvironment(process.env)) === "development";
   const now = Date.now;
   const { seriesBudget = {} } = options;
-  const recorder = createRecorder(describeMetrics(catalog, seriesBudget), steadyNow, seriesBudget);
+  const descriptors = describeMetrics(catalog, seriesBudget);
+  const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
+  const recorder = createRecorder(descriptors, steadyNow, seriesBudget);
   // Before anything of it is counted: two apps in one journal could not be told apart any more.
   journal.claim?.(catalog.app);
   const { record } = recorder;

@@ -15,7 +15,8 @@ export type { AppendOutcome, Journal, JournalEntry, JournalState } from "./journ
 export { JournalError, type JournalErrorCode } from "./journal/journalError.ts";
 export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memoryJournal.ts";
 export { openSqliteJournal, type SqliteJournalOptions } from "./journal/sqliteJournal.ts";
-export { CatalogError, describeMetrics } from "./metrics/describeMetrics.ts";
+export { CatalogError } from "./metrics/catalogError.ts";
+export { describeMetrics } from "./metrics/describeMetrics.ts";
 export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
 export { createLog, type LogOptions } from "./log/createLog.ts";
 export type { Log, LogFields } from "./log/log.ts";

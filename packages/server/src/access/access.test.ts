@@ -231,7 +231,11 @@ test("every route but the public ones asks for a key or a token", async () => {
 describe("a configuration that cannot be meant", () => {
   test.each<[fault: string, options: AccessOptions, message: string]>([
     ["nobody may report", { tokens: access.tokens }, "no page could report"],
-    ["a short write key", { writeKeys: [{ name: "a", key: "short" }] }, 'The write key "a" is none'],
+    [
+      "a short write key",
+      { writeKeys: [{ name: "a", key: "short" }] },
+      'The write key "a" is invalid: use 16–128 letters, digits, "-" or "_"',
+    ],
     [
       "a secret that is a word",
       { ...access, secretKeys: [{ name: "a", secret: "hunter2" }] },

@@ -88,7 +88,7 @@ function toPage(
 ): Page {
   if (!WRITE_KEY.test(key)) {
     throw new TypeError(
-      `[rumkit] The write key "${name}" is none. Take 16 to 128 letters, digits, - and _; "rumkit key" makes one.`,
+      `[rumkit] The write key "${name}" is invalid: use 16–128 letters, digits, "-" or "_". "rumkit key" makes one.`,
     );
   }
   const checkOrigin = createOriginPolicy(origins ?? context.allowedOrigins, {

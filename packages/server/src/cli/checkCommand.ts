@@ -3,6 +3,7 @@ import { runInNewContext } from "node:vm";
 import type { Catalog } from "@rumkit/protocol";
 import { buildWorstCase, type MetricSize } from "../exposition/worstCase.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
+import { adviseCatalog } from "../metrics/adviseCatalog.ts";
 import { isOpen, type MetricDescriptor } from "../metrics/descriptor.ts";
 import { draftMetrics } from "../metrics/describeMetrics.ts";
 import { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
@@ -96,7 +97,12 @@ async function check({ catalog, all, json, maxSeries, maxBytes }: CheckOptions):
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (metrics.length > 0) {
     const notes = (["page", "backend"] as const).flatMap((side) => noteSide(side, descriptors, metrics));
-    const lines = [...renderReport(report, all), ...notes, ...describeMoney(loaded)];
+    const lines = [
+      ...renderReport(report, all),
+      ...notes,
+      ...describeMoney(loaded),
+      ...adviseCatalog(loaded),
+    ];
     process.stdout.write(`${lines.join("\n")}\n`);
   }
   for (const fault of allFaults) process.stderr.write(`[rumkit] ${fault}\n`);

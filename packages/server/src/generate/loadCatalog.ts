@@ -1,6 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Catalog } from "@rumkit/protocol";
+import { CatalogError } from "../metrics/catalogError.ts";
+import { lintCatalog } from "../metrics/lintCatalog.ts";
+import { isObject } from "../metrics/shape.ts";
 import { importModule } from "./importModule.ts";
+import { lineOf } from "./lineOf.ts";
 
 /** The smallest catalog, for who does not have one yet. */
 const EXAMPLE = `
@@ -17,7 +21,7 @@ const EXAMPLE = `
  * Imports a catalog module, in JavaScript or TypeScript: its export `catalog`, or its default.
  *
  * Throws an Error where there is no such file, where it cannot be loaded (with file and line), or where it exports
- * no catalog.
+ * no catalog; a `CatalogError` with file and lines for a catalog that cannot be counted.
  */
 export async function loadCatalog(path: string): Promise<Catalog> {
   if (!existsSync(path)) {
@@ -26,11 +30,34 @@ export async function loadCatalog(path: string): Promise<Catalog> {
     );
   }
   const exported = await importModule(path);
-  const catalog = candidates(exported).find(looksLikeCatalog);
-  if (catalog) return catalog;
-  const names = Object.keys(exported).join(", ") || "nothing";
-  throw new Error(
-    `[rumkit] ${path} exports no catalog, but ${names}. Export one that has app and routes:\n${EXAMPLE}`,
+  const catalog = await findCatalog(exported);
+  if (catalog === undefined) {
+    const names = Object.keys(exported).join(", ") || "nothing";
+    throw new Error(
+      `[rumkit] ${path} exports no catalog, but ${names}. Export one that has app and routes:\n${EXAMPLE}`,
+    );
+  }
+  const faults = lintCatalog(catalog);
+  if (faults.length > 0) {
+    const source = readFileSync(path, "utf8");
+    throw new CatalogError(
+      faults.map(({ text, at }) => `${path}:${lineOf(source, at) ?? "?"} ${text}`.replace(":? ", ": ")),
+      path,
+    );
+  }
+  return catalog as unknown as Catalog;
+}
+
+/** What looks most like a catalog among the exports; it may be at fault. */
+async function findCatalog(exported: Readonly<Record<string, unknown>>): Promise<object | undefined> {
+  // An export may be the promise of a catalog that is read from elsewhere.
+  const found = (await Promise.all(candidates(exported))).filter(isObject);
+  // A module of single exports is no catalog that lacks a part.
+  const whole = (value: object): boolean => value !== exported;
+  return (
+    found.find(hasParts("app", "routes")) ??
+    found.filter(whole).find(hasParts("app")) ??
+    found.filter(whole).find(hasParts("routes"))
   );
 }
 
@@ -40,8 +67,6 @@ function candidates(exported: Readonly<Record<string, unknown>>): unknown[] {
   return [exported["catalog"], exported["default"], inner["catalog"], inner["default"], exported];
 }
 
-function looksLikeCatalog(value: unknown): value is Catalog {
-  if (typeof value !== "object" || value === null) return false;
-  const { app, routes } = value as Partial<Record<keyof Catalog, unknown>>;
-  return typeof app === "string" && Array.isArray(routes);
+function hasParts(...keys: readonly string[]): (value: object) => boolean {
+  return (value) => keys.every((key) => key in value);
 }

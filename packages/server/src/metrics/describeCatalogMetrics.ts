@@ -1,4 +1,5 @@
 import type { ActionSpec, Catalog, ConversionSpec, MeasurementSpec } from "@rumkit/protocol";
+import { toSentence } from "./adviseCatalog.ts";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
 import { labelNames, labelSets } from "./labelSets.ts";
 import { EXPERIENCES, UNKNOWN } from "./labelValues.ts";
@@ -167,7 +168,7 @@ function describeMeasurement(side: Side, name: string, spec: MeasurementSpec): M
   return {
     name: familyName(side, `${name}_${spec.unit}`),
     type: "histogram",
-    help: spec.help,
+    help: toSentence(spec.help),
     unit: spec.unit,
     side,
     labels: Object.keys(spec.labels ?? {}),

@@ -1,5 +1,6 @@
 import type { IngestDropReason, IngestedSpec, IngestRejection, ItemRejection } from "@rumkit/protocol";
 import { own } from "./describeCollectorMetrics.ts";
+import { toSentence } from "./adviseCatalog.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { labelSets } from "./labelSets.ts";
 
@@ -90,7 +91,7 @@ function describeIngested(name: string, spec: IngestedSpec): MetricDescriptor {
   return {
     name: ingestedFamilyName(name, spec),
     type: spec.type,
-    help: spec.help,
+    help: toSentence(spec.help),
     unit: spec.unit ?? "none",
     side: "backend",
     labels: Object.keys(spec.labels ?? {}),

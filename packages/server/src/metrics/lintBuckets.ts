@@ -1,15 +1,22 @@
+import { type Check, type Faults, list, number, type Path } from "./shape.ts";
+
 /** Finite buckets of a histogram at most: each is a series of its own in Prometheus. */
 const MAX_BUCKETS = 30;
 
-/** Says what is wrong with the bucket edges of a histogram. */
-export function lintBuckets(path: string, buckets: readonly number[]): string[] {
-  const increasing = buckets.every((edge, index) => index === 0 || edge > (buckets[index - 1] ?? 0));
-  return [
-    ...(increasing && buckets.every(Number.isFinite)
-      ? []
-      : [`${path}.buckets have to increase and be finite.`]),
-    ...(buckets.length >= 1 && buckets.length <= MAX_BUCKETS
-      ? []
-      : [`${path} has ${buckets.length} buckets; 1 to ${MAX_BUCKETS}.`]),
-  ];
+const checkEdges = list(number("a number"), { example: "[0.1, 0.5, 1]", least: 1 });
+
+/** The upper edges of a histogram. */
+export const checkBuckets: Check = (buckets, path, faults) => {
+  const before = faults.found.length;
+  checkEdges(buckets, path, faults);
+  if (faults.found.length === before) boundBuckets(buckets as readonly number[], path, faults);
+};
+
+/** Edges that are numbers have to increase, and be few. */
+export function boundBuckets(buckets: readonly number[], path: Path, faults: Faults): void {
+  const falls = buckets.findIndex((edge, index) => index > 0 && edge <= buckets[index - 1]!);
+  if (falls > 0)
+    faults.add(path, `must increase, but ${buckets[falls]} comes after ${buckets[falls - 1]}. Sort them.`);
+  if (buckets.length > MAX_BUCKETS)
+    faults.add(path, `has ${buckets.length} buckets; ${MAX_BUCKETS} at most. Leave some out.`);
 }

@@ -1,163 +1,87 @@
+import type { Catalog } from "@rumkit/protocol";
 import {
-  type ActionSpec,
-  type Catalog,
-  type IngestedSpec,
-  type MeasurementSpec,
-  type ObjectiveSpec,
-  webVitals,
-} from "@rumkit/protocol";
-import { lintBuckets } from "./lintBuckets.ts";
-import { lintEndpoints } from "./lintEndpoints.ts";
-import { lintFunnels } from "./lintFunnels.ts";
-import { lintHttp, lintLearned } from "./lintHttp.ts";
-import { lintHelp } from "./lintHelp.ts";
-import { lintLabelName } from "./lintLabelName.ts";
+  checkActions,
+  checkConversions,
+  checkFeatures,
+  checkIngested,
+  checkJobs,
+  checkMeasurements,
+} from "./lintEntries.ts";
+import { checkFunnels, checkSteps } from "./lintFunnels.ts";
+import { checkHttp, checkLearned } from "./lintHttp.ts";
+import { checkObjectives } from "./lintObjectives.ts";
+import { checkEndpoints, checkRoutes } from "./lintPaths.ts";
 import { lintText } from "./lintText.ts";
-import { lintFamilies, lintJobs } from "./lintWork.ts";
-import { INGESTED_NAME, NAME } from "./namePattern.ts";
+import { checkApp } from "./namePattern.ts";
+import { describeValue, type Fault, Faults, isObject, isPromise, object, required } from "./shape.ts";
 
-/** Labels that the families of entries have themselves, and fields of an event that are no labels. */
-const RESERVED = new Set(["action", "conversion", "experience", "currency", "value", "id"]);
+/** Actions and conversions at most, all together: each is a series and more. */
+const MAX_ENTRIES = 1_000;
 
-const KEYS = new Set([
-  "app",
-  "routes",
-  "learnRoutes",
-  "actions",
-  "conversions",
-  "measurements",
-  "features",
-  "jobs",
-  "ingested",
-  "endpoints",
-  "funnels",
-  "objectives",
-  "http",
-]);
+/** The form of a catalog, level by level. The one schema of `createCollector`, `serve`, `check` and `generate`. */
+const checkCatalog = object(
+  {
+    app: required(checkApp, 'the app\'s name in snake_case, e.g. "shop"'),
+    routes: required(checkRoutes, 'the patterns of the pages, e.g. ["/", "/products/:id"]; [] learns them'),
+    learnRoutes: checkLearned,
+    actions: checkActions,
+    conversions: checkConversions,
+    measurements: checkMeasurements,
+    features: checkFeatures,
+    jobs: checkJobs,
+    ingested: checkIngested,
+    endpoints: checkEndpoints,
+    funnels: checkFunnels,
+    objectives: checkObjectives,
+    http: checkHttp,
+  },
+  { example: '{ app: "shop", routes: ["/"] }' },
+);
 
-/** Label sets of one entry at most: beyond it a label is an open set in disguise. */
-const MAX_ENTRY_SERIES = 1_000;
+/** The parts that the steps of funnels name. */
+const STEP_PARTS: ReadonlySet<unknown> = new Set(["routes", "actions", "conversions", "features", "funnels"]);
 
-/** Says what is wrong with a catalogue, one sentence each; nothing where it is sound. Never throws. */
-export function lintCatalog(catalog: Catalog): string[] {
-  const entries = { ...catalog.actions, ...catalog.conversions };
-  return [
-    ...Object.keys(catalog)
-      .filter((key) => !KEYS.has(key))
-      .map((key) => `"${key}" is no part of a catalogue. Known: ${[...KEYS].join(", ")}.`),
-    ...(NAME.test(catalog.app) ? [] : [`app "${catalog.app}" has to match ${NAME}.`]),
-    ...lintText(catalog),
-    ...lintRoutes(catalog.routes),
-    ...lintLearned(catalog.learnRoutes),
-    ...Object.entries(catalog.actions ?? {}).flatMap(([name, spec]) =>
-      lintEntry(`actions.${name}`, name, spec),
-    ),
-    ...Object.entries(catalog.conversions ?? {}).flatMap(([name, spec]) => [
-      ...lintEntry(`conversions.${name}`, name, spec),
-      ...lintMoney(`conversions.${name}`, spec.value?.money),
-      ...(spec.experience !== undefined && spec.from !== "server"
-        ? [`conversions.${name}.experience needs from: "server": pages always say it.`]
-        : []),
-    ]),
-    ...Object.entries(catalog.measurements ?? {}).flatMap(([name, spec]) => lintMeasurement(name, spec)),
-    ...Object.entries(catalog.features ?? {}).flatMap(([name, spec]) =>
-      lintEntry(`features.${name}`, name, spec),
-    ),
-    ...Object.entries(catalog.ingested ?? {}).flatMap(([name, spec]) => lintIngested(name, spec)),
-    ...lintEndpoints(catalog.endpoints ?? []),
-    ...lintFunnels(catalog),
-    ...lintHttp(catalog.http),
-    ...lintJobs(catalog.jobs),
-    ...lintFamilies(catalog),
-    ...Object.entries(catalog.objectives ?? {}).flatMap(([name, spec]) => lintObjective(name, spec)),
-    ...(Object.keys(entries).length > MAX_ENTRY_SERIES ? ["More than 1000 actions and conversions."] : []),
-  ];
-}
-
-function lintRoutes(routes: readonly string[]): string[] {
-  const seen = new Set<string>();
-  return routes.flatMap((route) => {
-    const again = seen.has(route);
-    seen.add(route);
-    if (again) return [`routes has "${route}" twice.`];
-    return route.startsWith("/") && route.length <= 128
-      ? []
-      : [`route "${route}" has to start with "/", 128 characters at most.`];
-  });
-}
-
-function lintEntry(
-  path: string,
-  name: string,
-  spec: Pick<ActionSpec, "help" | "labels">,
-  pattern = NAME,
-): string[] {
-  const labels = Object.entries(spec.labels ?? {});
-  const series = labels.reduce((product, [, values]) => product * values.length, 1);
-  return [
-    ...(pattern.test(name) ? [] : [`${path}: the name has to match ${pattern}.`]),
-    ...lintHelp(`${path}.help`, spec.help),
-    ...labels.flatMap(([label, values]) => lintLabel(`${path}.labels.${label}`, label, values)),
-    ...(series > MAX_ENTRY_SERIES
-      ? [`${path} has ${series} label sets; ${MAX_ENTRY_SERIES} at most. Make a label an attribute.`]
-      : []),
-  ];
-}
-
-function lintLabel(path: string, label: string, values: readonly string[]): string[] {
-  return [
-    ...lintLabelName(path, label),
-    ...(RESERVED.has(label) ? [`${path}: the label name is reserved.`] : []),
-    ...(values.length > 0 ? [] : [`${path} has no value.`]),
-    ...(new Set(values).size === values.length ? [] : [`${path} has a value twice.`]),
-    ...values
-      .filter((value) => value === "" || value.length > 128)
-      .map((value) => `${path}: a value has 1 to 128 characters, not ${value.length}.`),
-  ];
-}
-
-function lintMoney(path: string, currencies: readonly string[] | undefined): string[] {
-  return (currencies ?? [])
-    .filter((currency) => !/^[A-Z]{3}$/.test(currency))
-    .map((currency) => `${path}.value.money: "${currency}" is no ISO 4217 code.`);
-}
-
-function lintMeasurement(name: string, spec: MeasurementSpec): string[] {
-  const path = `measurements.${name}`;
-  return [
-    ...lintEntry(path, name, spec),
-    ...lintUnit(path, name, spec.unit),
-    ...lintBuckets(path, spec.buckets),
-  ];
-}
-
-function lintIngested(name: string, spec: IngestedSpec): string[] {
-  const path = `ingested.${name}`;
-  return [
-    ...lintEntry(path, name, spec, INGESTED_NAME),
-    ...(["counter", "gauge", "histogram"].includes(spec.type)
-      ? []
-      : [`${path}.type is "counter", "gauge" or "histogram", not "${spec.type}".`]),
-    ...(spec.unit === undefined ? [] : lintUnit(path, name, spec.unit)),
-    ...(spec.type === "histogram" ? lintBuckets(path, spec.buckets) : []),
-  ];
-}
-
-function lintUnit(path: string, name: string, unit: string): string[] {
-  if (!["seconds", "bytes", "ratio"].includes(unit))
-    return [`${path}.unit is "seconds", "bytes" or "ratio", not "${unit}".`];
-  return name.endsWith(`_${unit}`) ? [`${path}: the unit is added to the name; leave "_${unit}" out.`] : [];
-}
-
-function lintObjective(name: string, spec: ObjectiveSpec): string[] {
-  const path = `objectives.${name}`;
-  const share = "vital" in spec ? spec.ratio : spec.http.errorsBelow;
-  const faults = NAME.test(name) ? [] : [`${path}: the name has to match ${NAME}.`];
-  if (!(share > 0 && share < 1)) faults.push(`${path}: ${share} has to lie between 0 and 1.`);
-  if ("vital" in spec && !webVitals[spec.vital].buckets.includes(spec.below)) {
-    faults.push(
-      `${path}.below: ${spec.below} is no bucket edge of ${spec.vital} (${webVitals[spec.vital].buckets.join(", ")}).`,
-    );
+/** Says what is wrong with a catalog; nothing where it is sound. At most 20 faults. Never throws. */
+export function lintCatalog(catalog: unknown): readonly Fault[] {
+  const faults = new Faults("the catalog");
+  try {
+    lint(catalog, faults);
+  } catch (error) {
+    faults.add([], `cannot be read: ${String(error)}.`);
   }
-  return faults;
+  return faults.found;
+}
+
+function lint(catalog: unknown, faults: Faults): void {
+  const wrapped = explainWrapped(catalog);
+  if (wrapped !== undefined) return faults.add([], wrapped);
+  checkCatalog(catalog, [], faults);
+  lintText(catalog, [], faults);
+  if (!isObject(catalog)) return;
+  const isSound = !faults.found.some(({ path }) => path.length === 0 || STEP_PARTS.has(path[0]));
+  const sound = catalog as unknown as Catalog;
+  if (isSound) checkSteps(sound, faults);
+  const entries = [sound.actions, sound.conversions].flatMap((group) => Object.keys(group ?? {}));
+  if (entries.length > MAX_ENTRIES)
+    faults.add([], `has ${entries.length} actions and conversions; ${MAX_ENTRIES} at most.`);
+}
+
+/** What holds a catalog without being one: a module, or the promise of one. */
+function explainWrapped(value: unknown): string | undefined {
+  if (isPromise(value)) {
+    return 'is a Promise. Await it and take its export: (await import("./catalog.ts")).catalog.';
+  }
+  if (typeof value === "function") return "is a function. Call it, and give what it returns.";
+  if (!isObject(value) || value["app"] !== undefined || value["routes"] !== undefined) return undefined;
+  const name = ["catalog", "default"].find((key) => isObject(value[key]));
+  if (name !== undefined) {
+    return `is a whole module, whose export "${name}" is meant. Write: import ${name === "default" ? "catalog" : "{ catalog }"} from "./catalog.ts".`;
+  }
+  return Object.prototype.toString.call(value) === "[object Module]"
+    ? `is a whole module with the exports ${describeExports(value)}. Give the one that defineCatalog returned.`
+    : undefined;
+}
+
+function describeExports(module: Readonly<Record<string, unknown>>): string {
+  return Object.keys(module).slice(0, 10).map(describeValue).join(", ") || "none";
 }

@@ -1,20 +1,30 @@
 import type { Catalog } from "@rumkit/protocol";
-import { NAME } from "./namePattern.ts";
+import { nearestName } from "../nearestName.ts";
+import { checkName } from "./namePattern.ts";
+import { type Check, type Faults, list, type Path, record, text } from "./shape.ts";
 
 /** A way of one step is a counter; one of more than twenty is several ways. */
 const FEWEST_STEPS = 2;
 const MOST_STEPS = 20;
 
-/** Says what is wrong with the funnels of a catalogue, one sentence each. */
-export function lintFunnels(catalog: Catalog): string[] {
+const EXAMPLE = '["page_view:/cart", "action:add_to_cart"]';
+
+/** The form of the funnels: whether their steps are declared is said by `checkSteps`. */
+export const checkFunnels: Check = record(
+  checkName,
+  list(text('"action:add_to_cart"'), { example: EXAMPLE }),
+  `{ buy: ${EXAMPLE} }`,
+);
+
+/** Says which steps nothing declares. The catalog's parts have to be of the right form. */
+export function checkSteps(catalog: Catalog, faults: Faults): void {
   const kinds = describeKinds(catalog);
-  return Object.entries(catalog.funnels ?? {}).flatMap(([name, steps]) => [
-    ...(NAME.test(name) ? [] : [`funnels.${name}: the name has to match ${NAME}.`]),
-    ...(steps.length >= FEWEST_STEPS && steps.length <= MOST_STEPS
-      ? []
-      : [`funnels.${name} has ${steps.length} steps; ${FEWEST_STEPS} to ${MOST_STEPS}.`]),
-    ...steps.flatMap((step) => lintStep(`funnels.${name}`, step, kinds)),
-  ]);
+  for (const [name, steps] of Object.entries(catalog.funnels ?? {})) {
+    const path = ["funnels", name];
+    if (steps.length < FEWEST_STEPS || steps.length > MOST_STEPS)
+      faults.add(path, `must have ${FEWEST_STEPS} to ${MOST_STEPS} steps, not ${steps.length}.`);
+    for (const [index, step] of steps.entries()) checkStep(step, [...path, index], kinds, faults);
+  }
 }
 
 /** What the steps of one kind may name. */
@@ -39,15 +49,20 @@ function describeKinds({ routes, features, actions, conversions }: Catalog): Kin
   ]);
 }
 
-function lintStep(path: string, step: string, kinds: Kinds): string[] {
+function checkStep(step: string, path: Path, kinds: Kinds, faults: Faults): void {
   const colon = step.indexOf(":");
   const kind = kinds.get(step.slice(0, Math.max(colon, 0)));
-  if (!kind) return [`${path}: "${step}" has to begin with one of: ${[...kinds.keys()].join(":, ")}:.`];
+  const shown = JSON.stringify(step.slice(0, 128));
+  if (!kind) return faults.add(path, `must begin with ${[...kinds.keys()].join(":, ")}:, not ${shown}.`);
   const name = step.slice(colon + 1);
   if (!kind.declared.includes(name)) {
-    return [`${path}: "${step}" is not declared. Known: ${kind.declared.join(", ") || "none"}.`];
+    const meant = nearestName(name, kind.declared);
+    const known = kind.declared.slice(0, 10).join(", ") || "none";
+    return faults.add(
+      path,
+      `is not declared: ${shown}. ${meant === undefined ? `Known: ${known}.` : `Did you mean "${meant}"?`}`,
+    );
   }
-  return kind.ofServer.includes(name)
-    ? [`${path}: "${step}" is reported by the server, but pages decide funnels. Take a step of pages.`]
-    : [];
+  if (kind.ofServer.includes(name))
+    faults.add(path, `is reported by the server: ${shown}. Pages decide funnels: take a step of pages.`);
 }

@@ -1,30 +1,44 @@
-import type { Catalog, HttpSpec } from "@rumkit/protocol";
-import { lintBuckets } from "./lintBuckets.ts";
+import { checkBuckets } from "./lintBuckets.ts";
+import { type Check, isObject, mustBe, number, object, oneOf, required } from "./shape.ts";
 
 /** Templates that may be learned: each costs dozens of series. */
 const MAX_LEARNED = 1_000;
 
-/** Says what is wrong with how the backend's requests are to be named and counted. */
-export function lintHttp({ names, status, buckets }: HttpSpec = {}): string[] {
-  return [
-    ...(names === undefined || names === "classic" || names === "opentelemetry"
-      ? []
-      : [`http.names: "${String(names)}" is neither "classic" nor "opentelemetry".`]),
-    ...(status === undefined || status === "class" || status === "code"
-      ? []
-      : [`http.status: "${String(status)}" is neither "class" nor "code".`]),
-    ...(names === "opentelemetry" && status === "class"
-      ? [`http.status: OpenTelemetry's names have the exact code. Leave "class" out.`]
-      : []),
-    ...(buckets === undefined ? [] : lintBuckets("http", buckets)),
-  ];
-}
+/** How the backend's requests are named and counted. */
+export const checkHttp: Check = object(
+  {
+    names: oneOf(["classic", "opentelemetry"], { otel: "opentelemetry" }),
+    status: oneOf(["class", "code"]),
+    buckets: checkBuckets,
+  },
+  {
+    example: '{ names: "opentelemetry" }',
+    together: ({ names, status }, path, faults) => {
+      if (names === "opentelemetry" && status === "class")
+        faults.add(
+          [...path, "status"],
+          'must not be "class" with the names of OpenTelemetry: they have the exact code.',
+        );
+    },
+  },
+);
 
-/** Says what is wrong with how many routes may be learned. */
-export function lintLearned(learn: Catalog["learnRoutes"]): string[] {
-  if (learn === undefined || typeof learn === "boolean") return [];
-  const { max } = learn;
-  return Number.isInteger(max) && max >= 1 && max <= MAX_LEARNED
-    ? []
-    : [`learnRoutes.max has to be a whole number from 1 to ${MAX_LEARNED}, not ${max}.`];
-}
+const checkMost = object(
+  {
+    max: required(
+      number(
+        `a whole number from 1 to ${MAX_LEARNED}`,
+        (max) => Number.isInteger(max) && max >= 1 && max <= MAX_LEARNED,
+      ),
+      "the number of routes at most, e.g. 100",
+    ),
+  },
+  { example: "{ max: 100 }" },
+);
+
+/** Whether, and how many, routes are learned. */
+export const checkLearned: Check = (learn, path, faults) => {
+  if (typeof learn === "boolean") return;
+  if (isObject(learn)) return checkMost(learn, path, faults);
+  faults.add(path, mustBe("true, false or { max: 100 }", learn));
+};

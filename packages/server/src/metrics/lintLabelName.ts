@@ -5,7 +5,12 @@ export const TARGET_LABELS: readonly string[] = ["job", "instance"];
 const VALUE_LABELS: readonly string[] = ["le", "quantile"];
 
 /** Prometheus' data model: label names; two underscores at the start are its own. */
-const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
+export const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
+
+/** True for a label that Prometheus sets itself. */
+export function isTakenLabel(label: string): boolean {
+  return TARGET_LABELS.includes(label) || VALUE_LABELS.includes(label) || label.startsWith("exported_");
+}
 
 /**
  * Says why a family cannot have a label of this name, one sentence each. A label of a target's name is renamed
@@ -13,8 +18,5 @@ const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
  */
 export function lintLabelName(path: string, label: string): string[] {
   if (!LABEL.test(label)) return [`${path}: a label name has to match ${LABEL}.`];
-  if (TARGET_LABELS.includes(label) || VALUE_LABELS.includes(label) || label.startsWith("exported_")) {
-    return [`${path}: the label name is reserved. Prometheus sets it itself.`];
-  }
-  return [];
+  return isTakenLabel(label) ? [`${path}: the label name is reserved. Prometheus sets it itself.`] : [];
 }

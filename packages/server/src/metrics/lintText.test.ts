@@ -1,6 +1,7 @@
 import type { Catalog } from "@rumkit/protocol";
 import { expect, it } from "vitest";
-import { CatalogError, describeMetrics } from "./describeMetrics.ts";
+import { CatalogError } from "./catalogError.ts";
+import { describeMetrics } from "./describeMetrics.ts";
 
 const HALF = "\uD83D";
 
@@ -8,7 +9,7 @@ it.each<[string, Partial<Record<keyof Catalog, unknown>>]>([
   ["routes[1]", { routes: ["/", `/a${HALF}`] }],
   ["actions.buy.help", { actions: { buy: { help: `${HALF}.` } } }],
   ["actions.buy.labels.kind[0]", { actions: { buy: { help: "A.", labels: { kind: [HALF, "\uDE00"] } } } }],
-  ["A key of actions.buy.labels", { actions: { buy: { help: "A.", labels: { [`k${HALF}`]: ["a"] } } } }],
+  ["actions.buy.labels", { actions: { buy: { help: "A.", labels: { [`k${HALF}`]: ["a"] } } } }],
   ["endpoints[0]", { endpoints: [`/api/${HALF}`] }],
   ["features.dark.help", { features: { dark: { help: `${HALF}.` } } }],
   [

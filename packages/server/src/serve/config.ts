@@ -47,7 +47,7 @@ export interface RumkitConfig {
   readonly forwardedHeader?: "x-forwarded-for" | "forwarded" | undefined;
   /** What everybody may do on purpose: `collect`, `metrics`, `live`. Default nothing beyond loopback. */
   readonly open?: readonly Openable[] | undefined;
-  /** `production` answers codes, `development` sentences. Default `NODE_ENV` where it says one, else `production`. */
+  /** `production` answers codes, `development` sentences. Default: `production` where `NODE_ENV` says so, else `development`. */
   readonly environment?: "development" | "production" | undefined;
   /** What becomes of events of bots: counted `apart`, or with all others (`count`). Default `apart`. */
   readonly bots?: "apart" | "count" | undefined;

@@ -24,7 +24,7 @@ async function write(text: string, name = "rumkit.config.json"): Promise<void> {
 describe("a setting comes from", () => {
   test("its default, where nobody says anything", async () => {
     const { config, sources } = await read();
-    expect(config).toMatchObject({ host: "127.0.0.1", port: 4000, environment: "production" });
+    expect(config).toMatchObject({ host: "127.0.0.1", port: 4000, environment: "development" });
     expect(sources["port"]).toBe("default");
   });
 

@@ -1,6 +1,7 @@
 import { ConfigError } from "./config.ts";
 import { type ConfigFile, placeOfSetting, readConfigFile } from "./configFile.ts";
 import { configSchema, type EffectiveConfig } from "./configSchema.ts";
+import { defaultEnvironment } from "../defaultEnvironment.ts";
 import { nearestName } from "../nearestName.ts";
 import { readSecretFiles, secretFileName } from "./secretFiles.ts";
 import { environmentName, readText, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
@@ -58,11 +59,10 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
   return { config: parsed.data, sources };
 }
 
-function defaults({ NODE_ENV }: ConfigSources["env"]): Layer {
+function defaults(env: ConfigSources["env"]): Layer {
   return {
     ...Object.fromEntries(SETTING_NAMES.map((name) => [name, SETTINGS[name].default])),
-    // A collector that stands alone faces strangers: it says no more than it has to.
-    environment: NODE_ENV === "development" ? NODE_ENV : "production",
+    environment: defaultEnvironment(env),
   };
 }
 

@@ -11,7 +11,7 @@ test("docs/serve.md tells of every setting: its default, its flag, its variable"
   expect(rows).toEqual(
     SETTING_NAMES.map((name) => {
       const { default: initial } = SETTINGS[name];
-      const value = name === "environment" ? "production" : initial;
+      const value = name === "environment" ? "development" : initial;
       const quoted = (word: string | undefined): string => (word === undefined ? "none" : `\`${word}\``);
       const flag = flagName(name);
       return [

@@ -23,13 +23,14 @@ export function claimMoney({ amount, currency, details = {} }: ConversionEvent):
 /** Reads money in major units, in any of its types. */
 export function readMoney(value: unknown, currency: unknown, most: number): Money {
   if (value === undefined || value === null)
-    return new Rejection("bad_amount", "the value is missing: give it in major units");
+    return new Rejection("bad_amount", "value is missing: give it in major units, e.g. 19.99");
   if (typeof currency !== "string") return noCurrency(currency);
   const read = readAmount(value, currency, most);
   return "fault" in read ? new Rejection("bad_amount", read.fault) : { amount: read.amount, currency };
 }
 
 function noCurrency(currency: unknown): Rejection {
-  const given = currency === undefined ? "missing" : `a ${typeof currency}`;
-  return new Rejection("bad_currency", `the currency is ${given}: give a code of ISO 4217`);
+  const fault =
+    currency === undefined || currency === null ? "is missing" : `must be a text, not a ${typeof currency}`;
+  return new Rejection("bad_currency", `currency ${fault}: give a code of ISO 4217, e.g. "USD"`);
 }

@@ -85,8 +85,8 @@ export function createCatalogEntries(catalog: Catalog): CatalogEntries {
     refund: (name, money) => {
       const spec = find(conversions, "conversion", "backend", name);
       if (isRejection(spec)) return spec;
-      if (!spec.value?.money) return new Rejection("bad_amount", `"${name}" carries no money.`);
-      return refund(name, checkMoney(name, spec.value.money, money));
+      if (!spec.value?.money) return withoutMoney(`trackRefund("${name}")`);
+      return refund(name, checkMoney(`trackRefund("${name}")`, spec.value.money, money));
     },
     measurement: (side, name, value, details, times) => {
       const spec = find(measurements, "measurement", side, name);
@@ -148,7 +148,7 @@ function convert(
   };
   const samples = [counted, ...standardSample(spec, times)];
   if (!spec.value?.money && given === undefined) return { samples };
-  const money = checkMoney(name, spec.value?.money, given);
+  const money = checkMoney(`trackConversion("${name}")`, spec.value?.money, given);
   if (isRejection(money)) {
     const labels = { conversion: name, reason: money.code };
     const marked = { metric: familyName(side, WITHOUT_AMOUNT), labels, value: 1, times };
@@ -178,18 +178,31 @@ function refund(name: string, money: GoodMoney | Rejection): Paid {
 
 type GoodMoney = Exclude<NonNullable<Money>, Rejection>;
 
-/** The money of a conversion as it can be counted, or why it cannot. */
-function checkMoney(name: string, money: readonly string[] | undefined, given: Money): GoodMoney | Rejection {
-  if (!money) return new Rejection("bad_amount", `"${name}" carries no money in the catalog.`);
-  if (given === undefined) return new Rejection("bad_amount", `"${name}" needs a value and a currency.`);
-  if (isRejection(given)) return new Rejection(given.code, () => `Money of "${name}": ${given.message}.`);
+/** The money of a call as it can be counted, or why it cannot. */
+function checkMoney(call: string, money: readonly string[] | undefined, given: Money): GoodMoney | Rejection {
+  if (!money) return withoutMoney(call);
+  const known = (): string => money.join(", ");
+  if (given === undefined)
+    return new Rejection(
+      "bad_amount",
+      () => `${call}: value and currency are missing. Its currencies: ${known()}.`,
+    );
+  if (isRejection(given)) return new Rejection(given.code, () => `${call}: ${given.message}.`);
   if (!money.includes(given.currency)) {
     return new Rejection(
       "bad_currency",
-      () => `"${name}" is paid in ${money.join(", ")}, not "${given.currency.slice(0, 40)}".`,
+      () =>
+        `${call}: ${JSON.stringify(given.currency.slice(0, 40))} is not among its currencies: ${known()}.`,
     );
   }
   return given;
+}
+
+function withoutMoney(call: string): Rejection {
+  return new Rejection(
+    "bad_amount",
+    `${call}: the catalog declares no money for it. Add value: { money: ["USD"] }.`,
+  );
 }
 
 /** The family that every board knows, where the entry names one. Only entries of the server do. */
