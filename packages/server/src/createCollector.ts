@@ -93,9 +93,8 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   // Before anything of it is counted: two apps in one journal could not be told apart any more.
   journal.claim?.(catalog.app);
   const { record } = recorder;
-  // First of all who listens: what a journal kept for more series than there is room for is folded there too.
-  recorder.onEnd((ended, into) => {
-    if (into) journal.fold(ended, into);
+  recorder.onEnd((ended, counter) => {
+    if (counter) journal.fold(ended, counter);
   });
   warnOfLeftOut(recorder.restore(journal.saved));
   const scrub = createScrubber(options.scrub);

@@ -76,8 +76,8 @@ export interface Journal {
    */
   append(entry: JournalEntry): Promise<AppendOutcome>;
   /**
-   * A series ended and another took over everything it had counted: `__other__`, when it was idle for long. What is
-   * appended to `from` before and counted after has to be counted in `into`.
+   * A series ended, and a counter has everything that it had counted. Should it come again, it begins at 0. `into`
+   * counts plain numbers, as `from` does.
    */
   fold(from: Series, into: Series): void;
   /**

@@ -25,9 +25,6 @@ export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber
     };
   });
   // What a viewer has of a series that ended is 0 from now on, so that its sums stay right.
-  recorder.onEnd((ended, into) => {
-    feed.change(ended);
-    if (into) feed.change(into);
-  });
+  recorder.onEnd(feed.change);
   return feed;
 }

@@ -28,5 +28,6 @@ export function describePageMetrics(catalog: Catalog): MetricDescriptor[] {
 
 /** Room for routes that are learned: as many series for each as for one that is declared. */
 function makeRoom(family: MetricDescriptor, share: number): MetricDescriptor {
-  return { ...family, maxSeries: Math.ceil(family.maxSeries * share) };
+  if (share === 1) return family;
+  return { ...family, maxSeries: Math.ceil(family.maxSeries * share), learned: "route" };
 }

@@ -1,11 +1,15 @@
 import type { LabelSpec } from "@rumkit/protocol";
-import type { MetricDescriptor } from "./descriptor.ts";
+import { isOpen, type MetricDescriptor } from "./descriptor.ts";
+import { ENDED_VALUE, summedLines } from "./endedValues.ts";
 import { labelSets } from "./labelSets.ts";
 
 /** What the collector says about the number of its own series: these metrics and all `others`. */
 export function describeSeriesMetrics(others: readonly MetricDescriptor[]): MetricDescriptor[] {
   const labelled = others.filter(({ labels }) => labels.length > 0);
-  const names = ["rum_series", "rum_series_limit", "rum_series_folded_total"];
+  const endable = others
+    .filter((metric) => isOpen(metric) && metric.unit !== "currency")
+    .flatMap(summedLines);
+  const names = ["rum_series", "rum_series_limit", "rum_series_folded_total", ENDED_VALUE];
   const metrics = { metric: [...labelled.map(({ name }) => name), ...names] };
   const labels = { label: [...new Set([...labelled.flatMap((metric) => metric.labels), "metric", "label"])] };
   const pairs = [
@@ -13,6 +17,7 @@ export function describeSeriesMetrics(others: readonly MetricDescriptor[]): Metr
     { labels: ["metric"] },
     { labels: ["metric"] },
     { labels: ["metric", "label"] },
+    { labels: ["metric"] },
   ];
   return [
     // Budgets are a process's own: of a cluster, the fullest one and its limit.
@@ -32,6 +37,21 @@ export function describeSeriesMetrics(others: readonly MetricDescriptor[]): Metr
       known: [],
       values: { ...metrics, ...labels },
       maxSeries: pairs.reduce((sum, metric) => sum + metric.labels.length, 0),
+    },
+    {
+      ...own(
+        ENDED_VALUE,
+        "counter",
+        "What series had counted that have ended, being idle, by the line that had it.",
+        {
+          metric: endable,
+        },
+      ),
+      isKeptWithOthers: true,
+      // They begin with the first end.
+      known: [],
+      values: { metric: endable },
+      maxSeries: endable.length,
     },
   ];
 }

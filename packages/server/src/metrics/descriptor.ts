@@ -34,6 +34,8 @@ export interface MetricDescriptor {
    * open: anything may come, so it is made fit to be shown, folds first, and its idle series end.
    */
   readonly values?: LabelSpec;
+  /** A label whose closed set grows while the collector runs, up to `maxSeries`: routes that are learned. */
+  readonly learned?: string;
   /** How the values of open labels are made fit, where the defaults of `LabelRule` are not meant. */
   readonly rules?: Readonly<Record<string, LabelRule>>;
   /**
@@ -41,6 +43,8 @@ export interface MetricDescriptor {
    * set once and stays true. Default as of `SeriesBudget`.
    */
   readonly idleMs?: number;
+  /** True for a metric of the collector that has what other metrics had counted, and is kept as they are. */
+  readonly isKeptWithOthers?: true;
   /**
    * How the values of several processes become one, where a registry of `prom-client` adds up those of a cluster.
    * Default their sum.
@@ -53,8 +57,12 @@ export interface MetricDescriptor {
  * the collector counts of its own work: refusals and duplicates have nothing that is written, so a family of it would
  * come back from a restart in part, which Prometheus takes for a reset and counts as new.
  */
-export function isKept({ type, side }: Pick<MetricDescriptor, "type" | "side">): boolean {
-  return type !== "gauge" && side !== "collector";
+export function isKept({
+  type,
+  side,
+  isKeptWithOthers,
+}: Pick<MetricDescriptor, "type" | "side" | "isKeptWithOthers">): boolean {
+  return type !== "gauge" && (side !== "collector" || isKeptWithOthers === true);
 }
 
 /** The value of every label of the series that takes what exceeds `maxSeries`. */

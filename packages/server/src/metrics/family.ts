@@ -10,7 +10,8 @@ import {
 import { createLabelIndex } from "./labelIndex.ts";
 import { toLabelValue } from "./labelRule.ts";
 import type { SeriesTally } from "./seriesBudget.ts";
-import { clear, createSeries, ENDED, type Family, moveCounts, type Series } from "./seriesStore.ts";
+import { restoredLabels } from "./restoredLabels.ts";
+import { clear, createSeries, ENDED, type Family, type Series } from "./seriesStore.ts";
 
 /** How many series have a value of a label, by value. */
 type ValueUse = ReadonlyMap<string, number>;
@@ -21,10 +22,15 @@ export interface StoredFamily extends Family {
   valuesOf(label: string): ValueUse;
   /** Samples that count under `__other__` instead of their own value of a label, since the start. */
   readonly folded: ReadonlyMap<string, number>;
-  /** True where the series may end: not declared, and not itself what takes over from those that end. */
+  /** True where the series may end: its label set is not declared, and its values have not folded. */
   mayEnd(series: Series): boolean;
-  /** Ends a series. Returns the one that takes over everything that it had counted; none of a gauge. */
-  end(series: Series): Series | undefined;
+  /** Takes a series away with everything that it had counted. */
+  end(series: Series): void;
+  /**
+   * The series of a label set that the catalog knows, as old as the collector; undefined where it does not know it.
+   * Made whatever the budgets are: of what was counted long ago nothing may be folded now.
+   */
+  knownSeries(labels: Labels): Series | undefined;
 }
 
 export interface FamilyOptions {
@@ -76,7 +82,7 @@ export function createFamily(descriptor: MetricDescriptor, options: FamilyOption
     foldOrder = undefined;
   };
 
-  const fold = (labels: Labels, bornAt: number): Series => {
+  const fold = (labels: Labels): Series => {
     foldOrder ??= orderToFold(descriptor, open, uses);
     let less = labels;
     for (const [place, label] of foldOrder.entries()) {
@@ -86,21 +92,19 @@ export function createFamily(descriptor: MetricDescriptor, options: FamilyOption
       if (found) return found;
       if (tally.hasRoom(descriptor, series.size, true) || place === foldOrder.length - 1) break;
     }
-    return add(less, bornAt);
+    return add(less, now());
   };
 
-  const make = (labels: Labels, bornAt: number): Series => {
+  const make = (labels: Labels): Series => {
     const fit = fitLabels(descriptor, open, labels);
     const found = index.find(fit);
     if (found) return found;
-    return tally.hasRoom(descriptor, series.size, false) ? add(fit, bornAt) : fold(fit, bornAt);
+    return tally.hasRoom(descriptor, series.size, false) ? add(fit, now()) : fold(fit);
   };
 
-  /**
-   * Of counters and histograms only series with a value that nobody declared end. What the catalogue declares is
-   * bounded by it, and to fold it would show as an increase of `__other__` what happened long ago.
-   */
-  const isOfOpenSet = ({ labels }: Series): boolean => open.some((label) => labels[label] !== OTHER);
+  /** What the catalog declares is bounded by it, and money is kept for good: its sums are books. */
+  const isOfOpenSet = ({ labels }: Series): boolean =>
+    descriptor.unit !== "currency" && open.some((label) => labels[label] !== OTHER);
 
   for (const labels of descriptor.known) {
     if (!index.find(labels)) add(fitLabels(descriptor, [], labels), Number.NEGATIVE_INFINITY, true);
@@ -109,22 +113,17 @@ export function createFamily(descriptor: MetricDescriptor, options: FamilyOption
   return {
     descriptor,
     series,
-    seriesOf: (labels, bornAt) => index.find(labels) ?? make(labels, bornAt ?? now()),
+    seriesOf: (labels) => index.find(labels) ?? make(labels),
     valuesOf: (label) => uses.get(label) ?? new Map(),
     folded,
     mayEnd: (candidate) => !declared.has(candidate) && (isGauge ? hasLabels : isOfOpenSet(candidate)),
     end: (ended) => {
-      if (isGauge) {
-        remove(ended);
-        clear(ended);
-        return undefined;
-      }
-      const labels = foldLabels(descriptor, ended.labels, open);
-      // Older than every scrape: what it takes over was shown before, so it did not happen now.
-      const into = index.find(labels) ?? add(labels, Number.NEGATIVE_INFINITY);
       remove(ended);
-      moveCounts(ended, into);
-      return into;
+      clear(ended);
+    },
+    knownSeries: (labels) => {
+      const fit = restoredLabels(descriptor, labels, series.size);
+      return fit && (index.find(fit) ?? add(fit, Number.NEGATIVE_INFINITY));
     },
   };
 }

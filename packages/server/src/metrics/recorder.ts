@@ -1,6 +1,7 @@
 import type { LiveTotal } from "@rumkit/protocol";
 import type { SavedSeries } from "../journal/journal.ts";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
+import { ENDED_VALUE, summedValues } from "./endedValues.ts";
 import { createFamily, type StoredFamily } from "./family.ts";
 import { restoreSeries } from "./restoreSeries.ts";
 import type { Exemplar, RecordSample, Sample } from "./sample.ts";
@@ -17,7 +18,7 @@ import {
   type Series,
 } from "./seriesStore.ts";
 import { steadyNow } from "./steadyNow.ts";
-import { createSweep, type EndListener } from "./sweepSeries.ts";
+import { createSweep } from "./sweepSeries.ts";
 
 /** One series, found once: for what counts the same labels again and again. */
 interface Child {
@@ -27,6 +28,12 @@ interface Child {
 
 /** Told of every sample that was counted in a trace. */
 type ExemplarListener = (series: Series, value: number, exemplar: Exemplar) => void;
+
+/**
+ * Told of a series that has ended, and counts nothing more; and of the counter that has now what it had counted, of a
+ * histogram the number of its observations. None for a gauge, or where no metric is described for it.
+ */
+type EndListener = (ended: Series, counter: Series | undefined) => void;
 
 /** The one place where anything is counted, and what was counted so far. */
 export interface Recorder {
@@ -80,15 +87,10 @@ export function createRecorder(
     series.usedAt = second;
     series.listen = listenerOf(series, sinks);
   };
-  const onEnd: EndListener = (ended, into) => {
-    for (const listener of endListeners) listener(ended, into);
-  };
   const families = new Map(
     descriptors.map((descriptor) => [descriptor.name, createFamily(descriptor, { now, tally, onMade })]),
   );
   const all = [...families.values()];
-  const sweep = createSweep(all, tally, onEnd);
-
   const familyOf = (metric: string): StoredFamily => {
     const family = families.get(metric);
     if (!family) throw new TypeError(`[rumkit] No metric is called "${metric}". Describe it first.`);
@@ -101,6 +103,16 @@ export function createRecorder(
     if (exemplar === undefined) return;
     for (const listener of exemplarListeners) listener(series, value, exemplar);
   };
+  const end = (family: StoredFamily, ended: Series): void => {
+    const counters = summedValues(ended).map(([metric, value]) => {
+      const counter = families.get(ENDED_VALUE)?.knownSeries({ metric });
+      if (counter) countIn(counter, value, 1, undefined);
+      return counter;
+    });
+    family.end(ended);
+    for (const listener of endListeners) listener(ended, counters[0]);
+  };
+  const sweep = createSweep(all, tally, end);
   /** The series that counts what one that may have ended was found for. */
   const current = (series: Series): Series =>
     series.usedAt === ENDED ? familyOf(series.descriptor.name).seriesOf(series.labels) : series;
@@ -134,11 +146,7 @@ export function createRecorder(
         },
       };
     },
-    restore: (saved) => {
-      const { leftOut, folded } = restoreSeries(saved, (metric) => families.get(metric));
-      for (const [from, into] of folded) onEnd(from, into);
-      return leftOut;
-    },
+    restore: (saved) => restoreSeries(saved, (metric) => families.get(metric)),
     onCount: (sink) => {
       sinks.push(sink);
       for (const { series } of all) for (const each of series) each.listen = listenerOf(each, sinks);

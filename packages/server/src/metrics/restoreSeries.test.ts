@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Catalog } from "@rumkit/protocol";
+import { describeMetrics } from "./describeMetrics.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { createRecorder } from "./recorder.ts";
 
@@ -49,10 +51,19 @@ describe("counting goes on where a journal had come to", () => {
     expect(series).toMatchObject({ counts: new Float64Array([1, 2, 1]), count: 4, sum: 3.2 });
   });
 
-  test("and a series that lacks a label which the catalogue gained", () => {
-    const { restore, totals } = createRecorder(descriptors);
-    expect(restore([{ metric: "views_total", labels: {}, value: 3 }])).toEqual([]);
-    expect(totals()).toEqual([{ metric: "views_total", labels: {}, value: 3 }]);
+  test("and of more series than there is room for: nothing of long ago is added to another series", () => {
+    const recorder = createRecorder([{ ...descriptors[0]!, known: [], maxSeries: 1 }]);
+    const ended: unknown[] = [];
+    recorder.onEnd((series) => ended.push(series));
+    const saved = ["/a", "/b"].map((route) => ({ metric: "views_total", labels: { route }, value: 3 }));
+    expect(recorder.restore(saved)).toEqual([]);
+    recorder.record({ metric: "views_total", labels: { route: "/c" }, value: 1 });
+    expect(recorder.totals().map(({ labels, value }) => [labels["route"], value])).toEqual([
+      ["/a", 3],
+      ["/b", 3],
+      ["__other__", 1],
+    ]);
+    expect(ended).toEqual([]);
   });
 });
 
@@ -76,6 +87,147 @@ describe("what is described differently now is left out, and returned", () => {
     const { restore, totals } = createRecorder(descriptors);
     expect(restore([saved])).toEqual([saved]);
     expect(totals()).toEqual([]);
+  });
+});
+
+describe("a catalog that changes, and is put right again", () => {
+  const before: Catalog = {
+    app: "shop",
+    routes: ["/", "/cart"],
+    endpoints: ["/api/a"],
+    actions: { buy: { help: "B.", labels: { kind: ["x", "y"] } }, go: { help: "G." } },
+    conversions: { paid: { help: "P.", from: "server", value: { money: ["USD"] } } },
+    features: { dark: { help: "D." } },
+    funnels: { buy: ["page_view:/", "action:go"] },
+  };
+  const saved = [
+    { metric: "rum_actions_total", labels: { action: "buy", kind: "x" }, value: 10 },
+    { metric: "rum_actions_total", labels: { action: "go" }, value: 7 },
+    { metric: "conversions_total", labels: { conversion: "paid" }, value: 2 },
+    { metric: "revenue_total", labels: { conversion: "paid", currency: "USD" }, minorUnits: 3998n },
+    {
+      metric: "rum_page_views_total",
+      labels: { route: "/cart", navigation: "soft", experience: "good" },
+      value: 5,
+    },
+    { metric: "rum_feature_usage_total", labels: { feature: "dark" }, value: 4 },
+    {
+      metric: "rum_funnel_sessions_total",
+      labels: { funnel: "buy", step: "2", event: "action:go" },
+      value: 3,
+    },
+    {
+      metric: "rum_api_errors_total",
+      labels: { api_endpoint: "/api/a", method: "GET", kind: "5xx" },
+      value: 6,
+    },
+  ];
+  /** What is shown of what was saved, as `metric{labels} value`, and how many series are not. */
+  const restoredBy = (catalog: Catalog): { shown: string[]; leftOut: number } => {
+    const { restore, totals } = createRecorder(describeMetrics(catalog));
+    const leftOut = restore(saved).length;
+    const shown = totals().map(
+      ({ metric, labels, value }) => `${metric}{${Object.values(labels).join(",")}} ${value}`,
+    );
+    return { shown, leftOut };
+  };
+  const all = restoredBy(before);
+
+  test("shows everything while nothing has changed", () => {
+    expect(all).toMatchObject({ leftOut: 0, shown: { length: saved.length } });
+  });
+
+  test.each<[change: string, catalog: Partial<Catalog>, gone: readonly string[]]>([
+    [
+      "a value of a label is gone",
+      { actions: { ...before.actions, buy: { help: "B.", labels: { kind: ["y"] } } } },
+      ["rum_actions_total{buy,x} 10"],
+    ],
+    [
+      "an action is gone",
+      { actions: { buy: before.actions!["buy"]! }, funnels: {} },
+      ["rum_actions_total{go} 7", "rum_funnel_sessions_total{buy,2,action:go} 3"],
+    ],
+    [
+      "an action is the server's now",
+      { actions: { ...before.actions, go: { help: "G.", from: "server" } }, funnels: {} },
+      ["rum_actions_total{go} 7", "rum_funnel_sessions_total{buy,2,action:go} 3"],
+    ],
+    [
+      "a conversion has another name",
+      { conversions: { ordered: before.conversions!["paid"]! } },
+      ["conversions_total{paid} 2", "revenue_total{paid,USD} 39.98"],
+    ],
+    [
+      "a currency is another",
+      { conversions: { paid: { help: "P.", from: "server", value: { money: ["EUR"] } } } },
+      ["revenue_total{paid,USD} 39.98"],
+    ],
+    ["a route is gone", { routes: ["/"] }, ["rum_page_views_total{/cart,soft,good} 5"]],
+    [
+      "a feature has another name",
+      { features: { night: { help: "N." } } },
+      ["rum_feature_usage_total{dark} 4"],
+    ],
+    [
+      "a funnel goes another way",
+      { funnels: { buy: ["page_view:/", "action:buy"] } },
+      ["rum_funnel_sessions_total{buy,2,action:go} 3"],
+    ],
+    ["an endpoint is gone", { endpoints: ["/api/b"] }, ["rum_api_errors_total{/api/a,GET,5xx} 6"]],
+  ])(
+    "%s: its history alone is left out, and nothing is added to another series",
+    (_change, catalog, gone) => {
+      expect(restoredBy({ ...before, ...catalog })).toEqual({
+        shown: all.shown.filter((line) => !gone.includes(line)),
+        leftOut: gone.length,
+      });
+    },
+  );
+
+  test.each<[change: string, catalog: Partial<Catalog>, was: string, is: string]>([
+    [
+      "an action that gains a label keeps its history under __other__",
+      { actions: { ...before.actions, buy: { help: "B.", labels: { kind: ["x"], size: ["s", "m"] } } } },
+      "rum_actions_total{buy,x} 10",
+      "rum_actions_total{buy,x,__other__} 10",
+    ],
+    [
+      "an action that gains its first label as well",
+      { actions: { ...before.actions, go: { help: "G.", labels: { kind: ["x"] } } } },
+      "rum_actions_total{go} 7",
+      "rum_actions_total{go,__other__} 7",
+    ],
+  ])("%s", (_change, catalog, was, is) => {
+    const { shown, leftOut } = restoredBy({ ...before, ...catalog });
+    expect(leftOut).toBe(0);
+    expect(new Set(shown)).toEqual(new Set(all.shown.map((line) => (line === was ? is : line))));
+  });
+
+  test("a conversion that is told by experience keeps its history and its money under __other__", () => {
+    const conversions = { paid: { ...before.conversions!["paid"]!, experience: true as const } };
+    const { shown, leftOut } = restoredBy({ ...before, conversions });
+    expect(leftOut).toBe(0);
+    expect(shown).toContain("conversions_total{paid,__other__} 2");
+    expect(shown).toContain("revenue_total{paid,USD,__other__} 39.98");
+  });
+
+  test("routes that were learned are found again, as many as may be learned", () => {
+    const learned = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        metric: "rum_page_views_total",
+        labels: { route: `/learned/${index}`, navigation: "hard", experience: "unknown" },
+        value: 1,
+      }));
+    const catalog: Catalog = { app: "shop", routes: ["/"], learnRoutes: { max: 3 } };
+    const { restore, families } = createRecorder(describeMetrics(catalog));
+    const { maxSeries, known } = families.find(
+      ({ descriptor }) => descriptor.name === "rum_page_views_total",
+    )!.descriptor;
+    const room = maxSeries - known.length;
+    expect(restore(learned(room + 2))).toHaveLength(2);
+    const strict = createRecorder(describeMetrics({ ...catalog, learnRoutes: false }));
+    expect(strict.restore(learned(1))).toHaveLength(1);
   });
 });
 

@@ -1,46 +1,36 @@
 import type { SavedSeries } from "../journal/journal.ts";
-import type { Labels } from "./descriptor.ts";
-import { createSeries, type Family, type HistogramSeries, isHistogram, type Series } from "./seriesStore.ts";
+import { isKept, type MetricDescriptor } from "./descriptor.ts";
+import type { StoredFamily } from "./family.ts";
+import { type HistogramSeries, isHistogram, type Series } from "./seriesStore.ts";
 
 /**
  * Adds what a journal kept before this start to the series that count on, as if it had happened before any
  * scrape. Never throws.
  *
- * What was left out: families that are not described any more, or not with these labels, this type or these
- * buckets. The journal keeps it, so that a catalogue that is put right finds it again. And what was folded,
- * because a budget had no room for a series of its own: from which, into which.
+ * Returns what was left out: what this catalog does not describe, or not with these labels and their values, this
+ * type or these buckets. The journal keeps it as it is, so that a catalog that is put right finds it again.
  */
 export function restoreSeries(
   saved: Iterable<SavedSeries>,
-  familyOf: (metric: string) => Family | undefined,
-): { readonly leftOut: SavedSeries[]; readonly folded: [from: Series, into: Series][] } {
+  familyOf: (metric: string) => StoredFamily | undefined,
+): SavedSeries[] {
   const leftOut: SavedSeries[] = [];
-  const folded: [Series, Series][] = [];
   for (const kept of saved) {
     const family = familyOf(kept.metric);
     // Older versions kept a part of what the collector counts of its own work.
-    if (family?.descriptor.side === "collector") continue;
-    if (family && fits(kept, family)) {
-      const series = family.seriesOf(kept.labels, Number.NEGATIVE_INFINITY);
-      addSaved(series, kept);
-      if (!hasLabels(series, kept.labels)) {
-        folded.push([createSeries(family.descriptor, kept.labels, Number.NEGATIVE_INFINITY), series]);
-      }
-    } else {
-      leftOut.push(kept);
-    }
+    if (family?.descriptor.side === "collector" && !isKept(family.descriptor)) continue;
+    const series = family && fits(kept, family.descriptor) ? family.knownSeries(kept.labels) : undefined;
+    if (series) addSaved(series, kept);
+    else leftOut.push(kept);
   }
-  return { leftOut, folded };
+  return leftOut;
 }
 
-function hasLabels({ descriptor, labels }: Series, wanted: Labels): boolean {
-  return descriptor.labels.every((name) => labels[name] === wanted[name]);
-}
-
-/** A label that is missing fits: the catalogue gained it, and what was counted without it still counts. */
-function fits({ labels, buckets, value, minorUnits, counts, sum }: SavedSeries, family: Family): boolean {
-  const { descriptor } = family;
-  if (!Object.keys(labels).every((name) => descriptor.labels.includes(name))) return false;
+/** True for a total of the metric's type. */
+function fits(
+  { buckets, value, minorUnits, counts, sum }: SavedSeries,
+  descriptor: MetricDescriptor,
+): boolean {
   if (descriptor.type === "histogram") {
     return (
       isSame(descriptor.buckets, buckets) &&

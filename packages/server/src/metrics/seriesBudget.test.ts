@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { renderBusinessDashboard } from "../generate/dashboard.ts";
+import { renderRules } from "../generate/rules.ts";
+import { describeMetrics } from "./describeMetrics.ts";
+import { describeSeriesMetrics } from "./describeSeriesMetrics.ts";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
+import { ENDED_VALUE } from "./endedValues.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import type { Sample } from "./sample.ts";
 import type { SeriesBudget } from "./seriesBudget.ts";
@@ -38,6 +43,7 @@ const pages: MetricDescriptor = {
   known: [{ route: "/" }, { route: "/cart" }],
   maxSeries: 2,
 };
+const ended = describeSeriesMetrics([clicks, waits]).find(({ name }) => name === ENDED_VALUE)!;
 const depth: MetricDescriptor = { ...base, name: "depth", type: "gauge", labels: ["queue"] };
 
 function create(descriptors: readonly MetricDescriptor[], budget: SeriesBudget = {}) {
@@ -147,22 +153,6 @@ describe("past a budget", () => {
     expect(recorder.tally.sides.page.used).toBeLessThanOrEqual(5 + 2);
     expect(valuesOf(recorder, "calls_total")).toEqual([[{ route: "/api" }, 1]]);
   });
-
-  test("what a journal kept for more series than there is room for folds, and the journal is told", () => {
-    const recorder = create([{ ...clicks, maxSeries: 1 }]);
-    const ended: unknown[] = [];
-    recorder.onEnd((from, into) => ended.push([from.labels, into?.labels]));
-    recorder.restore(
-      ["a", "b"].map((element) => ({ metric: "clicks_total", labels: { element, kind: "tap" }, value: 3 })),
-    );
-    expect(ended).toEqual([
-      [
-        { element: "b", kind: "tap" },
-        { element: "__other__", kind: "tap" },
-      ],
-    ]);
-    expect(valuesOf(recorder, "clicks_total").map(([, value]) => value)).toEqual([3, 3]);
-  });
 });
 
 describe("a label value that nobody declared", () => {
@@ -176,35 +166,54 @@ describe("a label value that nobody declared", () => {
 describe("a series that is idle for longer than its time", () => {
   const idleMs = 60_000;
 
-  test("adds what it counted to `__other__` and ends, whatever its labels of closed sets are", () => {
-    const recorder = create([clicks, waits], { idleMs });
+  test("ends, and what it counted is in a counter that nobody takes for events of now", () => {
+    const recorder = create([clicks, waits, ended], { idleMs });
     recorder.record(click("a", "tap"));
     recorder.record({ metric: "wait_seconds", labels: { element: "a", route: "/" }, value: 0.5, times: 3 });
     recorder.wait(61);
-    expect(valuesOf(recorder, "clicks_total")).toEqual([[{ element: "__other__", kind: "tap" }, 1]]);
-    expect(seriesOf(recorder, "wait_seconds")).toMatchObject([
-      {
-        labels: { element: "__other__", route: "__other__" },
-        counts: new Float64Array([0, 3, 0, 0]),
-        count: 3,
-        sum: 1.5,
-      },
+    expect(valuesOf(recorder, "clicks_total")).toEqual([]);
+    expect(seriesOf(recorder, "wait_seconds")).toEqual([]);
+    expect(valuesOf(recorder, ENDED_VALUE)).toEqual([
+      [{ metric: "clicks_total" }, 1],
+      [{ metric: "wait_seconds_count" }, 3],
+      [{ metric: "wait_seconds_sum" }, 1.5],
     ]);
   });
 
-  test("is told to who listens: the one that ended, at nothing, and the one that took over", () => {
-    const recorder = create([clicks], { idleMs });
+  test("changes no other series of its metric, however many end and in whatever order", () => {
+    const recorder = create([{ ...clicks, maxSeries: 2 }, ended], { idleMs });
+    for (const element of ["a", "b", "c"]) {
+      recorder.record(click(element));
+      recorder.wait(20);
+    }
+    recorder.record(click("d"));
+    recorder.wait(50);
+    expect(valuesOf(recorder, "clicks_total")).toEqual([[{ element: "__other__", kind: "click" }, 2]]);
+    recorder.wait(500);
+    expect(valuesOf(recorder, "clicks_total")).toEqual([[{ element: "__other__", kind: "click" }, 2]]);
+  });
+
+  test("is told to who listens: the one that ended, at nothing, and the counter of what it had", () => {
+    const recorder = create([clicks, ended], { idleMs });
     const told: unknown[] = [];
-    recorder.onEnd((from, into) => told.push([recorder.totalOf(from), into && recorder.totalOf(into)]));
+    recorder.onEnd((series, counter) =>
+      told.push([recorder.totalOf(series), counter && recorder.totalOf(counter)]),
+    );
     recorder.record(click("a", "tap"));
     recorder.wait(61);
-    const metric = "clicks_total";
     expect(told).toEqual([
       [
-        { metric, labels: { element: "a", kind: "tap" }, value: 0 },
-        { metric, labels: { element: "__other__", kind: "tap" }, value: 1 },
+        { metric: "clicks_total", labels: { element: "a", kind: "tap" }, value: 0 },
+        { metric: ENDED_VALUE, labels: { metric: "clicks_total" }, value: 1 },
       ],
     ]);
+  });
+
+  test("stays where it is money, whose sums are books", () => {
+    const recorder = create([money], { idleMs });
+    recorder.record({ metric: "money_total", labels: { shop: "a", currency: "USD" }, value: 5 });
+    recorder.wait(100);
+    expect(valuesOf(recorder, "money_total")).toHaveLength(1);
   });
 
   test("stays where it counts again in time", () => {
@@ -238,7 +247,6 @@ describe("a series that is idle for longer than its time", () => {
     recorder.wait(61);
     recorder.record(click("a"));
     expect(seriesOf(recorder, "clicks_total")).toMatchObject([
-      { labels: { element: "__other__" }, value: 1, bornAt: -Infinity },
       { labels: { element: "a" }, value: 1, bornAt: 61_000 },
     ]);
   });
@@ -250,7 +258,7 @@ describe("a series that is idle for longer than its time", () => {
     recorder.wait(61);
     recorder.record(click("c"));
     expect(valuesOf(recorder, "clicks_total")).toContainEqual([{ element: "c", kind: "click" }, 1]);
-    expect(recorder.tally.process.used).toBe(2);
+    expect(recorder.tally.process.used).toBe(1);
   });
 
   test("loses nothing to who holds it: a kept child and what a journal was keeping count on", () => {
@@ -261,13 +269,12 @@ describe("a series that is idle for longer than its time", () => {
     keptGauge.add(5);
     const pending = recorder.resolve(click("b", "tap"));
     recorder.wait(61);
-    expect(valuesOf(recorder, "clicks_total")).toEqual([[{ element: "__other__", kind: "tap" }, 1]]);
+    expect(valuesOf(recorder, "clicks_total")).toEqual([]);
     kept.add(1);
     keptGauge.add(6);
     recorder.count(pending);
     recorder.count(pending);
     expect(valuesOf(recorder, "clicks_total")).toEqual([
-      [{ element: "__other__", kind: "tap" }, 1],
       [{ element: "a", kind: "tap" }, 1],
       [{ element: "b", kind: "tap" }, 2],
     ]);
@@ -277,17 +284,18 @@ describe("a series that is idle for longer than its time", () => {
   test("waits for its turn: a step ends a hundred at most", () => {
     const recorder = create([clicks], { idleMs });
     for (let index = 0; index < 100; index += 1) recorder.record(click(`e${index}`));
-    const more = create([{ ...clicks, maxSeries: 1_000 }], { idleMs });
+    const more = create([{ ...clicks, maxSeries: 1_000 }, ended], { idleMs });
     for (let index = 0; index < 1_000; index += 1) more.record(click(`e${index}`));
     more.clock.at = 61_000;
     more.sweep();
-    expect(seriesOf(more, "clicks_total")).toHaveLength(901);
+    expect(seriesOf(more, "clicks_total")).toHaveLength(900);
     more.wait(20);
-    expect(valuesOf(more, "clicks_total")).toEqual([[{ element: "__other__", kind: "click" }, 1000]]);
+    expect(seriesOf(more, "clicks_total")).toEqual([]);
+    expect(valuesOf(more, ENDED_VALUE)).toEqual([[{ metric: "clicks_total" }, 1000]]);
   });
 });
 
-describe("whatever comes, in whatever order, the sum over all series is what was counted", () => {
+describe("whatever comes, in whatever order, the sum over all series and what ended is what was counted", () => {
   const text = fc.oneof(
     fc.constantFrom("a", "b", "c", "__other__", ""),
     fc.string({ unit: "binary", maxLength: 3 }),
@@ -298,11 +306,11 @@ describe("whatever comes, in whatever order, the sum over all series is what was
   );
   const budget = fc.record({ perMetric: fc.nat(12), perSide: fc.nat(20), perProcess: fc.nat(25) });
 
-  test("by count, by bucket and by currency, before, while and after labels fold and series end", () => {
+  test("by count, by observation and by currency, before, while and after labels fold and series end", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), budget, (steps, limits) => {
-        const recorder = create([clicks, money, waits], { ...limits, idleMs: 30_000 });
-        const counted = { clicks: 0, USD: 0, JPY: 0, observations: 0, seconds: 0, buckets: [0, 0, 0, 0] };
+        const recorder = create([clicks, money, waits, ended], { ...limits, idleMs: 30_000 });
+        const counted = { clicks: 0, USD: 0, JPY: 0, observations: 0, seconds: 0 };
         // A kept child and a sample that the journal is keeping, over all that happens to their series.
         const kept = recorder.child("clicks_total", { element: "kept", kind: "tap" });
         let pending = recorder.resolve(click("pending"));
@@ -323,7 +331,6 @@ describe("whatever comes, in whatever order, the sum over all series is what was
           counted[currency] += value * times;
           counted.observations += times;
           counted.seconds += value * times;
-          counted.buckets[[0, 1, 10, Infinity].findIndex((edge) => value <= edge)]! += times;
           expect(sumsOf(recorder)).toEqual(counted);
         }
         recorder.wait(200);
@@ -342,13 +349,15 @@ describe("whatever comes, in whatever order, the sum over all series is what was
         ),
       );
     const histograms = seriesOf(recorder, "wait_seconds").filter(isHistogram);
+    for (const { counts, count } of histograms) expect(sum([...counts])).toBe(count);
+    const gone = (line: string): number =>
+      sum(valuesOf(recorder, ENDED_VALUE).flatMap(([{ metric }, value]) => (metric === line ? value : [])));
     return {
-      clicks: sum(valuesOf(recorder, "clicks_total").map(([, value]) => value)),
+      clicks: sum(valuesOf(recorder, "clicks_total").map(([, value]) => value)) + gone("clicks_total"),
       USD: paid("USD"),
       JPY: paid("JPY"),
-      observations: sum(histograms.map(({ count }) => count)),
-      seconds: sum(histograms.map((series) => series.sum)),
-      buckets: [0, 1, 2, 3].map((bucket) => sum(histograms.map(({ counts }) => counts[bucket]!))),
+      observations: sum(histograms.map(({ count }) => count)) + gone("wait_seconds_count"),
+      seconds: sum(histograms.map((series) => series.sum)) + gone("wait_seconds_sum"),
     };
   }
 });
@@ -357,4 +366,20 @@ test("a hundred thousand label values make no more series than the budget allows
   const recorder = create([{ ...clicks, maxSeries: 2_000 }]);
   for (let index = 0; index < 100_000; index += 1) recorder.record(click(`e${index}`));
   expect(seriesOf(recorder, "clicks_total").length).toBeLessThanOrEqual(2_200);
+});
+
+test("no panel and no rule reads what series had counted that have ended: to a rate it is no event", () => {
+  const catalog = {
+    app: "shop",
+    routes: ["/"],
+    objectives: { reliable: { http: { errorsBelow: 0.05 } } },
+  };
+  const descriptors = describeMetrics(catalog);
+  expect(descriptors.map(({ name }) => name)).toContain(ENDED_VALUE);
+  const generated = JSON.stringify([
+    renderBusinessDashboard(descriptors, catalog),
+    renderRules(descriptors, catalog),
+  ]);
+  expect(generated).toContain("http_requests_total");
+  expect(generated).not.toContain(ENDED_VALUE);
 });

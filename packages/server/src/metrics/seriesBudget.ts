@@ -19,9 +19,9 @@ export interface SeriesBudget {
   /** All series. Default 50,000: a page of /metrics that Prometheus reads within a second. */
   readonly perProcess?: number;
   /**
-   * Milliseconds without a sample after which a series ends: a gauge is dropped, what a counter or a histogram
-   * has counted is added to `__other__`. Only where label values are no closed set. Default 24 h: what happens
-   * once a day, at whatever hour, keeps its series, and a panel of a day shows no end that was none.
+   * Milliseconds without a sample after which a series ends; what it had counted is in
+   * `rum_series_ended_value_total`. Only where label values are no closed set, and not of money. Default 24 h: what
+   * happens once a day, at whatever hour, keeps its series, and a panel of a day shows no end that was none.
    */
   readonly idleMs?: number;
 }

@@ -46,7 +46,7 @@ export type Series = ScalarSeries | HistogramSeries;
 /** Told of every sample that was counted. Its value and how often it stands for it, as of `Sample`. */
 export type CountListener = (series: Series, value: number, times: number) => void;
 
-/** `usedAt` of a series that has ended: what it had counted is elsewhere, and what comes counts elsewhere too. */
+/** `usedAt` of a series that has ended: what comes counts in a new one. */
 export const ENDED = -1;
 
 /** A family with its series. */
@@ -54,11 +54,8 @@ export interface Family {
   readonly descriptor: MetricDescriptor;
   /** In the order in which they were made. */
   readonly series: ReadonlySet<Series>;
-  /**
-   * The series of a label set. Made where it is new, born at `bornAt` (default now); folded where a budget is
-   * full.
-   */
-  seriesOf(labels: Labels, bornAt?: number): Series;
+  /** The series of a label set. Made where it is new; folded where a budget is full. */
+  seriesOf(labels: Labels): Series;
 }
 
 /** A sample whose series is found: what the journal keeps, and what is counted when it is kept. */
@@ -135,20 +132,6 @@ export function createSeries(
     return { ...identity, kind: "histogram", edges: slabs.edges, counts: slabs.take(), count: 0, sum: 0 };
   }
   return { ...identity, kind: kindOf(descriptor), value: 0, minorUnits: 0n };
-}
-
-/** Adds everything that a series has counted to another of the same metric, and leaves the first at nothing. */
-export function moveCounts(from: Series, into: Series): void {
-  if (isHistogram(from) && isHistogram(into)) {
-    for (const [bucket, times] of from.counts.entries())
-      into.counts[bucket] = (into.counts[bucket] ?? 0) + times;
-    into.count += from.count;
-    into.sum += from.sum;
-  } else if (!isHistogram(from) && !isHistogram(into)) {
-    into.value += from.value;
-    into.minorUnits += from.minorUnits;
-  }
-  clear(from);
 }
 
 /** Leaves a series at nothing. */

@@ -8,9 +8,6 @@ const LOOKED_AT = 1_000;
 /** Series that one step ends: each is a removal from maps, and a line for the journal. */
 const ENDED_AT_ONCE = 100;
 
-/** Told of a series that has ended, and of the one that took over what it had counted; none for a gauge. */
-export type EndListener = (ended: Series, into: Series | undefined) => void;
-
 /**
  * Ends series that were idle for too long, a few in each step, so that no step is ever long. A step takes the
  * seconds since the recorder began, by which series say when they were used.
@@ -18,7 +15,7 @@ export type EndListener = (ended: Series, into: Series | undefined) => void;
 export function createSweep(
   families: readonly StoredFamily[],
   tally: SeriesTally,
-  onEnd: EndListener,
+  end: (family: StoredFamily, series: Series) => void,
 ): (second: number) => void {
   let places = walk(families);
 
@@ -35,7 +32,7 @@ export function createSweep(
       }
       const [family, series] = place.value;
       if (!isIdle(family, series, second)) continue;
-      onEnd(series, family.end(series));
+      end(family, series);
       ended += 1;
     }
   };
