@@ -10,13 +10,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version as viteVersion } from "vite";
 import { type Bundle, bundle } from "../test/bundle.ts";
-import { codeOf, CORE, CORE_AND_VITALS, DEFAULT_SET, EVERY_SOURCE } from "../test/pageEntries.ts";
+import { codeOf, CORE, CORE_AND_VITALS, DEFAULT_SET, EVERY_SOURCE, SCRIPT_TAG } from "../test/pageEntries.ts";
 import { PEERS } from "./peers.ts";
 
 const OURS = [
   { title: "rumkit core: page views, clicks, errors, typed calls", code: codeOf(CORE) },
   { title: "rumkit core with five vitals", code: codeOf(CORE_AND_VITALS) },
   { title: "rumkit createMetrics(), the default set", code: codeOf(DEFAULT_SET) },
+  { title: "rumkit /rum.js: the default set without a bundler", code: SCRIPT_TAG },
   { title: "rumkit, every source", code: codeOf(EVERY_SOURCE) },
 ];
 

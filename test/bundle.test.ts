@@ -2,7 +2,7 @@
 import * as browser from "@rumkit/browser";
 import { describe, expect, test } from "vitest";
 import { bundle } from "./bundle.ts";
-import { codeOf, CORE, CORE_AND_VITALS, DEFAULT_SET, EVERY_SOURCE } from "./pageEntries.ts";
+import { codeOf, CORE, CORE_AND_VITALS, DEFAULT_SET, EVERY_SOURCE, SCRIPT_TAG } from "./pageEntries.ts";
 
 /** Bytes after brotli at most. */
 const ENTRIES = [
@@ -13,6 +13,7 @@ const ENTRIES = [
   },
   { title: "core with five vitals and soft navigations", code: codeOf(CORE_AND_VITALS), brotli: 5_800 },
   { title: "createMetrics(): the default set", code: codeOf(DEFAULT_SET), brotli: 9_000 },
+  { title: "/rum.js: the default set for pages without a bundler", code: SCRIPT_TAG, brotli: 9_350 },
   { title: "every source", code: codeOf(EVERY_SOURCE), brotli: 10_900 },
   { title: "an unused import", code: 'import { createMetrics } from "@rumkit/browser";', brotli: 0 },
 ] as const;

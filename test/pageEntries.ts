@@ -31,3 +31,6 @@ export const EVERY_SOURCE: PageEntry = {
 export function codeOf({ imports, call }: PageEntry): string {
   return `import { ${imports} } from "@rumkit/browser"; ${call};`;
 }
+
+/** `/rum.js`, the file for pages without a bundler: the default set, and the reading of its tag. */
+export const SCRIPT_TAG = 'import "./packages/browser/src/scriptTag.ts";';

@@ -22,6 +22,7 @@ import type { PendingWork } from "./pendingWork.ts";
 import { createReadyRoute, type ReadinessOptions } from "./readiness.ts";
 import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 import { createReports, type ReportsOptions } from "./reportsRoute.ts";
+import { createScriptRoutes } from "./script/scriptRoutes.ts";
 
 export interface RoutesOptions {
   readonly catalog: Catalog;
@@ -85,6 +86,9 @@ export function createRoutes(options: RoutesOptions): Routes {
   on("GET", "/openapi.json", createOpenApiRoute());
   on("GET", "/realtime", page.page);
   on("GET", "/realtime/assets/:file", page.asset);
+  const script = createScriptRoutes();
+  on("GET", "/rum.js", script.current);
+  on("GET", `/${script.pinnedName}`, script.pinned);
   const { record, senderOf } = collect;
   on("GET", "/realtime/metrics", guard("live", createLiveRoute({ feed, record, senderOf })));
   if (maps) on("PUT", "/api/sourcemaps/:release/:file", guard("admin", createUploadRoute(maps)));

@@ -35,7 +35,7 @@ export interface AccessToken extends SecretKey {
 
 /**
  * Who may do what. As soon as it is given, everything is closed that no key, no token and no word in `open`
- * opens; only `/healthz`, `/readyz`, `/collect/funnels` and the files of the live page, which hold no figures,
+ * opens; only `/healthz`, `/readyz`, `/collect/funnels`, `/rum.js` and the files of the live page, which hold no figures,
  * stay as they are.
  */
 export interface AccessOptions {

@@ -27,6 +27,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "make a write key, secret key or token",
     load: async () => (await import("./keyCommand.ts")).keyCommand,
   },
+  script: {
+    summary: "print the script tag for pages without a bundler",
+    load: async () => (await import("./scriptCommand.ts")).scriptCommand,
+  },
   sourcemaps: {
     summary: "upload a build's source maps to a collector",
     load: async () => (await import("./sourcemapsCommand.ts")).sourcemapsCommand,

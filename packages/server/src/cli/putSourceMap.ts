@@ -1,4 +1,5 @@
 import type { BuildMap } from "../sourceMaps/buildMaps.ts";
+import { reasonOf } from "./reasonOf.ts";
 
 /** A collector that takes source maps. */
 export interface MapTarget {
@@ -50,11 +51,4 @@ function adviceFor({ status, headers }: Response): string {
   if (status === 404 || status === 405)
     return "Is --url the collector's? It takes maps only with the options access and sourceMaps.";
   return "See the collector's log.";
-}
-
-/** The cause that `fetch failed` hides; of several addresses that were tried, the first one's. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error ? (error.cause ?? error) : error;
-  const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
-  return first instanceof Error ? first.message : String(first);
 }

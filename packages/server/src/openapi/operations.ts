@@ -87,6 +87,28 @@ export const operations: readonly Operation[] = [
   },
   {
     method: "get",
+    path: "/rum.js",
+    summary: "Gives the page's client as one script, for pages without a bundler.",
+    headers: { "If-None-Match": "The tag of the version that the browser has." },
+    answers: {
+      200: text("The script.", "text/javascript"),
+      304: { description: "The browser has it." },
+      404: text("The script is not built.", "text/plain"),
+    },
+  },
+  {
+    method: "get",
+    path: "/rum-:digest.js",
+    summary: "Gives one version of that script, which never changes.",
+    headers: { "If-None-Match": "The tag of the version that the browser has." },
+    answers: {
+      200: text("The script.", "text/javascript"),
+      304: { description: "The browser has it." },
+      404: text("The collector has another version.", "text/plain"),
+    },
+  },
+  {
+    method: "get",
     path: "/realtime",
     summary: "Shows the live page.",
     answers: { 200: text("The page.", "text/html"), 404: text("The page is not built.", "text/plain") },

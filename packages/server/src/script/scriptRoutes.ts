@@ -1,0 +1,73 @@
+import { promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
+import type { Context, Handler } from "hono";
+import { scriptFile } from "./scriptFile.ts";
+import { scriptName } from "./scriptName.ts";
+
+/** Pages of every origin load it, also isolated ones (CORP) and those with `integrity`, which needs CORS. */
+const HEADERS = {
+  "content-type": "text/javascript; charset=utf-8",
+  "x-content-type-options": "nosniff",
+  "access-control-allow-origin": "*",
+  "cross-origin-resource-policy": "cross-origin",
+  "timing-allow-origin": "*",
+  vary: "Accept-Encoding",
+};
+
+/** Five minutes, and a day in which a browser may use it while it asks anew: an update arrives within a day. */
+const SHORT = "public, max-age=300, stale-while-revalidate=86400";
+const FOR_EVER = "public, max-age=31536000, immutable";
+
+type Coding = "br" | "gzip";
+
+export interface ScriptRoutes {
+  /** `rum-<digest>.js`. */
+  readonly pinnedName: string;
+  /** `GET /rum.js`: always the current version. */
+  readonly current: Handler;
+  /** `GET /rum-<digest>.js`: this version and no other. */
+  readonly pinned: Handler;
+}
+
+/** The page's client for pages without a bundler: `<script src="https://rum.example/rum.js" defer>`. */
+export function createScriptRoutes(text = scriptFile): ScriptRoutes {
+  const pinnedName = scriptName(text);
+  // Weak: the same text in every coding.
+  const etag = `W/"${pinnedName.slice("rum-".length, -".js".length)}"`;
+  const compressed: Partial<Record<Coding, Promise<Buffer>>> = {};
+  /** Once, in a thread of zlib: brotli at its best takes as long as hundreds of requests. */
+  const compress = (coding: Coding): Promise<Buffer> =>
+    (compressed[coding] ??= (coding === "br" ? promisify(brotliCompress) : promisify(gzip))(text));
+
+  const send = async (c: Context, cacheControl: string): Promise<Response> => {
+    if (text === "") return c.text("The script is not built.\n", 404);
+    const headers = { ...HEADERS, "cache-control": cacheControl, etag };
+    if (matches(c.req.header("if-none-match"), etag)) return c.body(null, 304, headers);
+    const coding = codingFor(c.req.header("accept-encoding"));
+    if (coding === undefined) return c.body(text, 200, headers);
+    const bytes = await compress(coding);
+    return c.body(new Uint8Array(bytes), 200, { ...headers, "content-encoding": coding });
+  };
+  return {
+    pinnedName,
+    current: (c) => send(c, SHORT),
+    pinned: (c) => send(c, FOR_EVER),
+  };
+}
+
+/** By weak comparison, as RFC 9110 (13.1.2) asks for. */
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const tags = ifNoneMatch.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes("*") || tags.includes(etag.slice("W/".length));
+}
+
+/** Brotli where a browser accepts it, else gzip; neither where it says `q=0`. */
+function codingFor(acceptEncoding = ""): Coding | undefined {
+  const accepted = acceptEncoding
+    .toLowerCase()
+    .split(",")
+    .filter((entry) => !/;\s*q=0(?:\.0*)?\s*$/.test(entry))
+    .map((entry) => entry.split(";", 1)[0]!.trim());
+  return (["br", "gzip"] as const).find((coding) => accepted.includes(coding));
+}
