@@ -39,6 +39,13 @@ describe("promtool check rules", () => {
     expect(answer).toContain("SUCCESS: 26 rules found");
   });
 
+  it("accepts jobs and labels of any characters that can be printed", async () => {
+    const scrapeJobs = ['a"b\\c', "x: #y", "作業", "$job {{ $value }}", "- a|b.*[", "'"];
+    const text = renderRules(descriptors, { ...shop, scrapeJobs, selector: String.raw`path=~"a\\.b\"c#"` });
+    const answer = await promtool(["check", "rules", "--lint=all", "--lint-fatal"], "rules.yaml", text);
+    expect(answer).toContain("SUCCESS: 32 rules found");
+  });
+
   it("accepts every expression of the dashboard, types included", async () => {
     const expressions = dashboardExpressions(renderBusinessDashboard(descriptors, shop));
     const recorded = expressions.map(({ expr }, index) => ({

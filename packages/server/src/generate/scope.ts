@@ -16,8 +16,11 @@ export interface Scope {
   readonly eachJob: readonly string[];
 }
 
+/** What cannot be printed, and other ends of lines: YAML and PromQL take them for something else than text. */
+const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
+
 /** One matcher: a label, an operator, and a string that ends where it seems to. */
-const MATCHER = String.raw`[a-zA-Z_]\w*\s*(?:=~|!~|!=|=)\s*"(?:[^"\\\n]|\\[^\n])*"`;
+const MATCHER = String.raw`[a-zA-Z_]\w*\s*(?:=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"`;
 const MATCHERS = new RegExp(String.raw`^\s*${MATCHER}(?:\s*,\s*${MATCHER})*\s*$`);
 
 /** The app's series in rules: of its jobs, and of no other. Throws where a job or the selector is none. */
@@ -46,7 +49,7 @@ export function matchersOfApp({ app, selector }: TargetSelection): string {
 
 function withSelector(matchers: string, selector: string | undefined): string {
   if (selector === undefined) return matchers;
-  if (!MATCHERS.test(selector))
+  if (UNPRINTABLE.test(selector) || !MATCHERS.test(selector))
     throw new Error(
       `[rumkit] The selector is no list of label matchers: ${JSON.stringify(selector)}. Write it as PromQL does, without braces: cluster="eu",namespace="shop".`,
     );
@@ -56,7 +59,7 @@ function withSelector(matchers: string, selector: string | undefined): string {
 }
 
 function checkJob(name: string): void {
-  if (name === "" || !name.isWellFormed() || /\p{Cc}/u.test(name))
+  if (name === "" || UNPRINTABLE.test(name))
     throw new Error(
       `[rumkit] ${JSON.stringify(name)} is no name of a job. Take the job_name of Prometheus' scrape_configs.`,
     );

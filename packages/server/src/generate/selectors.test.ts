@@ -180,6 +180,33 @@ describe.each(catalogs)("of %s", (_, catalog) => {
   });
 });
 
+it("nothing reads what ended series had counted, which goes up when none of it happens", () => {
+  const board = dashboardExpressions(renderBusinessDashboard(describeMetrics(fullest), fullest));
+  const all = [
+    ...board.map(({ expr }) => expr),
+    ...ruleExpressions(renderRules(describeMetrics(fullest), fullest)),
+  ];
+  for (const text of all) expect(text).not.toContain("rum_series_ended");
+});
+
+it("no text of a catalog's helps is in boards or rules, whatever it holds", () => {
+  const hostile = "{{ $value }} ${job} \"'` #\n- alert: x\n: | > & * ! % @ [[x]] <b> \u2028 \u0000.";
+  const { actions, conversions, measurements, jobs, features } = fullest;
+  const withHelp = <Spec extends object>(specs: Readonly<Record<string, Spec>>): Record<string, Spec> =>
+    Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, { ...spec, help: hostile }]));
+  const catalog: Catalog = {
+    ...fullest,
+    actions: withHelp(actions),
+    conversions: withHelp(conversions),
+    measurements: withHelp(measurements),
+    jobs: withHelp(jobs),
+    features: withHelp(features),
+  };
+  const textOf = (of: Catalog): string =>
+    renderRules(describeMetrics(of), of) + JSON.stringify(renderBusinessDashboard(describeMetrics(of), of));
+  expect(textOf(catalog)).toBe(textOf(fullest));
+});
+
 it("vitals are never mixed over kinds of navigation", () => {
   const board = dashboardExpressions(renderBusinessDashboard(describeMetrics(fullest), fullest));
   const rules = ruleExpressions(renderRules(describeMetrics(fullest), fullest));
