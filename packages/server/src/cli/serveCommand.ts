@@ -6,6 +6,7 @@ import { renderConfig } from "../serve/renderConfig.ts";
 import { checkConfigured, serve } from "../serve/serve.ts";
 import { environmentName, flagName, SETTING_NAMES, type SettingName, SETTINGS } from "../serve/settings.ts";
 import { supervise } from "../serve/supervise.ts";
+import { tellAddress } from "../serve/checkWorker.ts";
 import { untilSignal } from "../serve/untilSignal.ts";
 import { createWorkerChannel } from "../serve/workerChannel.ts";
 import type { Command } from "./command.ts";
@@ -67,6 +68,7 @@ export async function checkConfig(read: ReadConfig): Promise<number> {
   // Of a socket that somebody else opens, the address is known only when it is there.
   const address = config.listenFd === undefined ? await addressOf(config.host) : "127.0.0.1";
   refuseExposure(address, config);
+  tellAddress(config);
   return 0;
 }
 

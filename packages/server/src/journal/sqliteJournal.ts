@@ -1,14 +1,11 @@
-import { realpathSync } from "node:fs";
-import { resolve } from "node:path";
-import { isMissing } from "../isMissing.ts";
 import { createGroupCommit } from "./groupCommit.ts";
 import type { Journal } from "./journal.ts";
 import { startJournalThread } from "./journalThreadHandle.ts";
 import { createKeyMemory, type KeyMemoryOptions } from "./keyMemory.ts";
 import { requireSqlite } from "./requireSqlite.ts";
+import { realJournalPath } from "./realJournalPath.ts";
 import { readSaved } from "./savedSeries.ts";
 import { createSeriesIds } from "./seriesIds.ts";
-import { toJournalError } from "./sqliteErrors.ts";
 import { requireApp } from "./requireApp.ts";
 
 export interface SqliteJournalOptions extends KeyMemoryOptions {
@@ -52,7 +49,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   requireSqlite(process.versions);
   const { windowMs = 2, maxPending = 20_000 } = options;
   const { checkpointMs = 10_000, checkpointBytes = 8_388_608, reserveBytes = 4_194_304 } = options;
-  const path = realPath(resolve(options.path));
+  const path = realJournalPath(options.path);
   const thread = await startJournalThread({
     path,
     app: options.app,
@@ -80,14 +77,4 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     },
     ...group,
   };
-}
-
-/** Behind symbolic links: what is beside a journal is beside the file itself. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch (error) {
-    if (isMissing(error)) return path;
-    throw toJournalError(path, error);
-  }
 }

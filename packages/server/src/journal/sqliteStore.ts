@@ -61,7 +61,7 @@ export interface StoreReader {
  * Where `acknowledged` is given, a later group was refused to whoever sent it; it is deleted, so that a retry counts once.
  */
 export function openSqliteStore(path: string, reader: StoreReader, wanted: StoreWanted = {}): SqliteStore {
-  inspect(path, wanted);
+  inspectSqliteStore(path, wanted);
   const { acknowledged } = wanted;
   const file = openSqliteFile(path);
   try {
@@ -90,7 +90,7 @@ const ABOUT_FILES = new Set([
 ]);
 
 /** Throws where the journal cannot be taken as it is. Changes nothing. */
-function inspect(path: string, { acknowledged, app }: StoreWanted): void {
+export function inspectSqliteStore(path: string, { acknowledged, app }: StoreWanted): void {
   try {
     const lastSeq = inspectSqliteFile(path, (file) => {
       const rows = createRows(file, path);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { importModule } from "../generate/importModule.ts";
@@ -33,7 +33,16 @@ export async function readConfigFile(
 }
 
 function findFile(folder: string): string | undefined {
-  return FILE_NAMES.map((name) => resolve(folder, name)).find((path) => existsSync(path));
+  return FILE_NAMES.map((name) => resolve(folder, name)).find(isThere);
+}
+
+/** A file that cannot be looked at is no file that is not there: its settings would be missing without a word. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw new ConfigError([`${path} cannot be read: ${(error as Error).message}`]);
+  }
 }
 
 async function readSettings(path: string): Promise<unknown> {

@@ -2,7 +2,8 @@ import { once as waitFor } from "node:events";
 import { Agent, request } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
@@ -533,6 +534,10 @@ describe("rumkit serve --supervise", () => {
     };
   }
 
+  /** A configuration whose check never ends by itself. */
+  const SLOW_CHECK = `if (process.argv.includes("--check")) setInterval(() => {}, 1000), await new Promise(() => {});
+    export default {};`;
+
   const readyWorker = /Worker (\d+) is ready/;
 
   test("SIGHUP replaces the worker: nobody is refused or reset, and every batch is counted once", async () => {
@@ -576,6 +581,114 @@ describe("rumkit serve --supervise", () => {
       Array.from({ length: 20 }, () => 202),
     );
     expect(await end("SIGINT")).toBe(0);
+  });
+
+  describe("whatever happens around a SIGHUP, the supervisor lives and a worker comes back", () => {
+    test.each<[what: string, kill: "before" | "at once" | "during the check"]>([
+      ["before it", "before"],
+      ["at the same moment", "at once"],
+      ["while the check runs", "during the check"],
+    ])("where the worker dies %s", async (_what, when) => {
+      // The check takes until this file is gone, so that what happens meanwhile needs no luck.
+      const gate = join(folder, `gate-${when.replaceAll(" ", "-")}`);
+      await writeFile(
+        `${gate}.mjs`,
+        `import { existsSync, writeFileSync } from "node:fs";
+         if (process.argv.includes("--check")) {
+           writeFileSync(${JSON.stringify(`${gate}.reached`)}, "");
+           while (existsSync(${JSON.stringify(gate)})) await new Promise((resolve) => setTimeout(resolve, 10));
+         }
+         export default { release: "1" };`,
+      );
+      await writeFile(gate, "");
+      const { origin, child, says, output, end } = await start({
+        args: [...supervised, "--config", `${gate}.mjs`, "--restart-delay-ms", "1000"],
+      });
+      const worker = Number((await says(readyWorker))[1]);
+      const since = output().length;
+      if (when === "before") {
+        process.kill(worker, "SIGKILL");
+        await says(/ended with SIGKILL/, since);
+      }
+      child.kill("SIGHUP");
+      if (when === "at once") process.kill(worker, "SIGKILL");
+      await expect.poll(() => existsSync(`${gate}.reached`)).toBe(true);
+      if (when === "during the check") {
+        process.kill(worker, "SIGKILL");
+        await says(/ended with SIGKILL/, since);
+      }
+      await rm(gate);
+      await says(readyWorker, since);
+      expect(await once(origin)).toMatchObject({ status: 202 });
+      expect(isAlive(child.pid!)).toBe(true);
+      expect(await end()).toBe(0);
+    });
+
+    test("where nothing can be started any more, since Node.js was replaced", async () => {
+      const node = join(folder, "node-copy");
+      await copyFile(process.execPath, node);
+      const { origin, child, says, output, end } = await start({
+        args: supervised,
+        by: ["sh", "-c", 'shift; exec "$0" "$@"', node],
+      });
+      const worker = Number((await says(readyWorker))[1]);
+      await rm(node);
+      const since = output().length;
+      child.kill("SIGHUP");
+      await says(/The check could not be started.*\n.*stays as it is/, since);
+      expect(await once(origin)).toMatchObject({ status: 202 });
+      process.kill(worker, "SIGKILL");
+      // The next one cannot be started either, until Node.js is back.
+      await says(/ENOENT/, output().length);
+      await copyFile(process.execPath, node);
+      await says(readyWorker, since);
+      expect(await once(origin)).toMatchObject({ status: 202 });
+      expect(await end()).toBe(0);
+    });
+
+    test("where it is asked to stop while the check runs", async () => {
+      await writeFile(join(folder, "slow.mjs"), SLOW_CHECK);
+      const { child, says, end } = await start({ args: [...supervised, "--config", "slow.mjs"] });
+      await says(readyWorker);
+      child.kill("SIGHUP");
+      expect(await end()).toBe(0);
+    });
+  });
+
+  test("SIGHUP with a journal that cannot be opened leaves the worker alone", async () => {
+    const config = join(folder, "moving.json");
+    await writeFile(config, JSON.stringify({ journal: "good.journal" }));
+    const { origin, child, says, output, end } = await start({
+      args: ["catalog.mjs", "--port", "0", "--allowed-origins", ORIGIN, "--supervise", "--config", config],
+    });
+    const [, first] = await says(readyWorker);
+    await mkdir(join(folder, "a-folder"), { recursive: true });
+    for (const [journal, reason] of [
+      ["a-folder", /a-folder is no file.*\n?[\s\S]*stays as it is/],
+      ["nowhere/journal", /nowhere[\s\S]*stays as it is/],
+    ] as const) {
+      const since = output().length;
+      await writeFile(config, JSON.stringify({ journal }));
+      child.kill("SIGHUP");
+      await says(reason, since);
+      expect(await once(origin)).toMatchObject({ status: 200 });
+      expect(isAlive(Number(first))).toBe(true);
+    }
+    expect(await end()).toBe(0);
+  });
+
+  test("SIGHUP with another port says that the socket stays where it is", async () => {
+    const config = join(folder, "ports.json");
+    const port = await freePort();
+    await writeFile(config, JSON.stringify({ port }));
+    const args = ["catalog.mjs", "--journal", "memory", "--allowed-origins", ORIGIN, "--supervise"];
+    const { child, says, end } = await start({ args: [...args, "--config", config] });
+    await says(readyWorker);
+    const other = await freePort();
+    await writeFile(config, JSON.stringify({ port: other }));
+    child.kill("SIGHUP");
+    await says(new RegExp(`goes on listening on .*port ${port}: .*port ${other} takes a restart`));
+    expect(await end()).toBe(0);
   });
 
   test("a first start that fails ends it with the worker's code", async () => {

@@ -5,6 +5,7 @@ import { createCollector } from "../createCollector.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import type { RateLimitOptions } from "../ingest/rateLimit.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
+import { requireSqlite } from "../journal/requireSqlite.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";
 import { createLog } from "../log/createLog.ts";
 import { holdLog } from "../log/holdLog.ts";
@@ -62,9 +63,18 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
   }
 }
 
-/** Throws what `serve` would throw of a configuration, without opening anything that another process may hold. */
+/**
+ * Throws what `serve` would throw of a configuration, without taking anything that another process may hold: a journal
+ * that is open is good.
+ */
 export async function checkConfigured(config: EffectiveConfig): Promise<void> {
-  await createConfigured(config, { catalog: await loadConfigured(config) }).stop();
+  const catalog = await loadConfigured(config);
+  await createConfigured(config, { catalog }).stop();
+  if (config.journal === IN_MEMORY) return;
+  requireSqlite(process.versions);
+  // Imported here: without SQLite the import itself fails, with a message that does not say what to do.
+  const { checkJournal } = await import("../journal/checkJournal.ts");
+  checkJournal(config.journal, catalog.app);
 }
 
 async function loadConfigured({ catalog }: EffectiveConfig): Promise<Catalog> {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { WorkerMessage } from "./workerChannel.ts";
 
 /** The descriptor under which a worker finds the socket: the first after its input and outputs. */
@@ -28,19 +28,14 @@ export interface Worker {
 /** Starts `rumkit serve` as a process of its own that accepts from the socket; `args` are those of its command line. */
 export function startWorker(fd: number, args: readonly string[], onReady: () => void): Worker {
   const startedAt = performance.now();
-  const child = spawn(
-    process.execPath,
-    [
-      ...process.execArgv,
-      process.argv[1]!,
-      "serve",
-      ...args,
-      "--supervised",
-      "--listen-fd",
-      String(WORKER_FD),
-    ],
-    { stdio: ["ignore", "inherit", "inherit", fd, "ipc"], env: withoutSocket(process.env) },
-  );
+  let child: ChildProcess;
+  try {
+    child = spawnWorker(fd, args);
+  } catch (error) {
+    // Some errors of the system are events, others are thrown: both are a worker that has ended.
+    const end = { code: 1, cause: (error as Error).message, wasReady: false, livedMs: 0 };
+    return { pid: undefined, ended: Promise.resolve(end), drain: () => {}, kill: () => {} };
+  }
   let wasReady = false;
   child.on("message", (message) => {
     if (message !== ("ready" satisfies WorkerMessage)) return;
@@ -61,6 +56,14 @@ export function startWorker(fd: number, args: readonly string[], onReady: () => 
     },
     kill: () => void child.kill("SIGKILL"),
   };
+}
+
+function spawnWorker(fd: number, args: readonly string[]): ChildProcess {
+  const own = ["--supervised", "--listen-fd", String(WORKER_FD)];
+  return spawn(process.execPath, [...process.execArgv, process.argv[1]!, "serve", ...args, ...own], {
+    stdio: ["ignore", "inherit", "inherit", fd, "ipc"],
+    env: withoutSocket(process.env),
+  });
 }
 
 /** The socket is the supervisor's: a worker is told by its command line. */

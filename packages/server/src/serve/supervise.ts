@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { bindSocket, type BoundSocket } from "./boundSocket.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
+import { checkWorker } from "./checkWorker.ts";
 import { inheritedSocket } from "./inheritedSocket.ts";
 import { addressOf, describeListenFault } from "./listen.ts";
 import { startWorker, type Worker, type WorkerEnd } from "./startWorker.ts";
@@ -30,7 +29,8 @@ export interface SuperviseOptions {
  * it first and starting the next one then.
  *
  * SIGHUP replaces the worker, once its configuration has passed a check; SIGTERM and SIGINT end it, a second
- * one at once. Resolves with the exit code: the worker's, where its first start failed or it was ended.
+ * one at once. Whatever happens meanwhile, only they end the supervisor. Resolves with the exit code: the worker's,
+ * where its first start failed or it was ended.
  */
 export async function supervise({ config, args, say }: SuperviseOptions): Promise<number> {
   const socket = await openSocket(config);
@@ -39,15 +39,25 @@ export async function supervise({ config, args, say }: SuperviseOptions): Promis
   let worker: Worker | undefined;
   let isReplaced = false;
   let hasBeenReady = false;
+  let isChecking = false;
+  /** Ends the wait before the next start. */
+  let hurry = (): void => {};
 
   const end = (ending: Worker): void => {
     ending.drain();
     void wait(killAfterMs, undefined, { ref: false }).then(ending.kill);
   };
   const replace = async (): Promise<void> => {
-    if (stop.signal.aborted || !worker || !(await passesCheck(args))) {
-      return say("The worker stays as it is: a new one could not start.");
-    }
+    if (stop.signal.aborted || isChecking) return;
+    if (!hasBeenReady) return say("The first worker is still starting. It reads the configuration as it is.");
+    isChecking = true;
+    const passed = await checkWorker({ args, address: config, say, signal: stop.signal }).finally(() => {
+      isChecking = false;
+    });
+    // It may have been stopped, and the worker may have ended, since it was asked.
+    if (stop.signal.aborted) return;
+    if (!passed) return say(KEPT);
+    if (!worker) return hurry();
     isReplaced = true;
     end(worker);
   };
@@ -56,7 +66,9 @@ export async function supervise({ config, args, say }: SuperviseOptions): Promis
     stop.abort();
     if (worker) end(worker);
   };
-  process.on("SIGHUP", () => void replace());
+  process.on("SIGHUP", () => {
+    replace().catch((error: unknown) => say(`${KEPT} ${String(error)}`));
+  });
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onStop);
 
   for (let failures = 0; ;) {
@@ -71,10 +83,16 @@ export async function supervise({ config, args, say }: SuperviseOptions): Promis
     const delayMs = isReplaced ? 0 : delayAfter(failures, config.restartDelayMs);
     isReplaced = false;
     say(`${describeEnd(ended)} The next one starts in ${delayMs} ms; connections wait meanwhile.`);
-    await wait(delayMs, undefined, { signal: stop.signal }).catch(() => {});
+    const hurried = new AbortController();
+    hurry = () => hurried.abort();
+    await wait(delayMs, undefined, { signal: AbortSignal.any([stop.signal, hurried.signal]) }).catch(
+      () => {},
+    );
     if (stop.signal.aborted) return 0;
   }
 }
+
+const KEPT = "The worker stays as it is: a new one could not start.";
 
 async function openSocket(config: EffectiveConfig): Promise<BoundSocket> {
   const given = config.listenFd ?? inheritedSocket(process.env, process.pid);
@@ -85,17 +103,6 @@ async function openSocket(config: EffectiveConfig): Promise<BoundSocket> {
   } catch (error) {
     throw describeListenFault(error, config);
   }
-}
-
-/** Whether a worker with this command line would start: its configuration and its catalogue are read anew. */
-async function passesCheck(args: readonly string[]): Promise<boolean> {
-  const check = spawn(
-    process.execPath,
-    [...process.execArgv, process.argv[1]!, "serve", ...args, "--check"],
-    { stdio: ["ignore", "ignore", "inherit"] },
-  );
-  const [code] = (await once(check, "exit")) as [number | null];
-  return code === 0;
 }
 
 function delayAfter(failures: number, firstMs: number): number {

@@ -1,0 +1,23 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { JournalError } from "./journalError.ts";
+import { realJournalPath } from "./realJournalPath.ts";
+import { orJournalError } from "./sqliteErrors.ts";
+import { inspectSqliteStore } from "./sqliteStore.ts";
+
+/**
+ * Throws the `JournalError` with which a collector of this app could not open the journal now, one that is open in
+ * another process apart. Changes nothing.
+ */
+export function checkJournal(name: string, app: string): void {
+  const path = realJournalPath(name);
+  try {
+    inspectSqliteStore(path, { app });
+  } catch (error) {
+    if (!(error instanceof JournalError) || error.code !== "locked") throw error;
+  }
+  orJournalError(path, () => {
+    if (existsSync(path)) accessSync(path, constants.W_OK);
+    accessSync(dirname(path), constants.W_OK);
+  });
+}
