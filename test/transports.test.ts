@@ -38,7 +38,10 @@ const READ = [
   "/readyz",
 ];
 
-describe.each(Object.entries(TRANSPORTS))("over %s", (_name, serveBy) => {
+const METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "PROPFIND"];
+
+describe.each(Object.entries(TRANSPORTS))("over %s", (name, serveBy) => {
+  const isMounted = name.includes("an app");
   async function start(options: Partial<CollectorOptions<typeof catalog>> = {}) {
     const collector = open(options);
     const served: Served = await serveBy(collector);
@@ -110,8 +113,33 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (_name, serveBy) => {
     const { ask } = await start();
     const { status, headers } = await ask({ method, path: "/collect" });
     expect([status, headers["allow"]]).toEqual([405, "POST, OPTIONS"]);
+    // An app may have a page of that address.
     const sendingOnly = await ask({ method, path: "/ingest" });
-    expect(sendingOnly.status).toBe(404);
+    expect(sendingOnly.status).toBe(isMounted ? 404 : 405);
+  });
+
+  test("every method at every route is answered, says how to take the answer, and takes no place for ever", async () => {
+    const { ask, collector, viewers } = await start();
+    const own = collector.app.routes.filter(({ path }) => !path.endsWith("/"));
+    const paths = [...new Set(own.map(({ path }) => path.replaceAll(/:\w+/g, "x"))), "/elsewhere"];
+    expect(paths.length).toBeGreaterThan(13);
+    const wrong: unknown[] = [];
+    for (const path of paths) {
+      for (const method of METHODS) {
+        // A web request knows no TRACE.
+        if (method === "TRACE" && name.includes("in the process")) continue;
+        const body = ["POST", "PUT", "PATCH"].includes(method) ? batch() : undefined;
+        const { status, headers } = await ask({ method, path, ...(body !== undefined && { body }) });
+        const { "x-content-type-options": sniffing, allow } = headers;
+        const isApps = isMounted && status === 404;
+        const isRight =
+          status < 500 && (sniffing === "nosniff" || isApps) && (status === 405) === (allow !== undefined);
+        if (!isRight) wrong.push([method, path, status, sniffing, allow]);
+        if (allow?.split(", ").includes(method)) wrong.push([method, path, "is allowed", allow]);
+      }
+    }
+    expect(wrong).toEqual([]);
+    await expect.poll(viewers).toBe(0);
   });
 
   test("a body that is too large is refused, and the next request is answered", async () => {

@@ -36,7 +36,10 @@ const exposition = createExposition({
 
 const collector = createCollector({ catalog, environment: "production" });
 const app = new Hono();
-app.get("/large", createMetricsRoute({ exposition, record, onError: console.error }));
+app.get(
+  "/large",
+  createMetricsRoute({ exposition, record, senderOf: (request) => request.address, onError: console.error }),
+);
 app.route("/", collector.app);
 const server = serveCollector({ collector, fetch: app.fetch });
 server.once("listening", () => announce(server));

@@ -17,6 +17,20 @@ test("of the fragment it is taken, kept over a reload, and gone from the address
   expect(createLiveToken(window).get()).toBe("a+secret");
 });
 
+test("of an address that is put into a tab that is open is taken too, and told", async () => {
+  const token = createLiveToken(window);
+  let given = 0;
+  token.listen(() => (given += 1));
+  location.hash = "#token=later";
+  window.dispatchEvent(new Event("hashchange"));
+  expect(token.get()).toBe("later");
+  expect(location.href).toMatch(/\/rum\/realtime\?kiosk$/);
+  const before = given;
+  location.hash = "#elsewhere";
+  window.dispatchEvent(new Event("hashchange"));
+  expect([before > 0, given, token.get()]).toEqual([true, before, "later"]);
+});
+
 test("that somebody types replaces the one before", () => {
   location.hash = "#token=old";
   const token = createLiveToken(window);

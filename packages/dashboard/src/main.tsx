@@ -20,11 +20,15 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) stream = startStream();
 });
 
-const onToken = (given: string) => {
-  token.set(given);
+const restart = () => {
   stream.stop();
   stream = startStream();
 };
+const onToken = (given: string) => {
+  token.set(given);
+  restart();
+};
+token.listen(restart);
 
 createRoot(document.getElementById("root")!).render(
   <LivePage

@@ -115,6 +115,18 @@ test.each([401, 403])("status %i says that a token is needed, and nothing is tri
   expect(Opened.all).toHaveLength(1);
 });
 
+test.each(["ключ", "a b", "tok\u00e9n", "a\nb", ""])(
+  "a token that no header can carry, %j, is a wrong one",
+  async (given) => {
+    token = given;
+    const { connections, stream } = start();
+    await pass(60_000);
+    expect(connections).toEqual(["connecting", "denied"]);
+    expect(Opened.all).toEqual([]);
+    stream.stop();
+  },
+);
+
 test("a stream that ends is opened again, and resumes with the last id", async () => {
   const { connections } = start();
   await newest().answer();

@@ -34,6 +34,12 @@ const SILENCE = 15_000;
 const DENIALS = [401, 403];
 
 /**
+ * What a token consists of (RFC 6750, section 2.1: visible ASCII). A browser sends no header with other letters, and no
+ * collector has such a token.
+ */
+const HEADER_TEXT = /^[\x21-\x7e]+$/;
+
+/**
  * Opens the event stream and keeps it open for ever.
  *
  * By `fetch` and not by `EventSource`, which cannot send a token as a header; in the address it would end up
@@ -82,9 +88,14 @@ export function createStream({ url, token, onFrame, onConnection }: StreamOption
   const open = async () => {
     abort = new AbortController();
     const { signal } = abort;
+    const secret = token();
+    if (secret !== undefined && !HEADER_TEXT.test(secret)) {
+      close();
+      return report("denied");
+    }
     wait(SILENCE, reopen);
     try {
-      const response = await fetch(url, { headers: headersFor(token(), lastId), cache: "no-store", signal });
+      const response = await fetch(url, { headers: headersFor(secret, lastId), cache: "no-store", signal });
       if (DENIALS.includes(response.status)) {
         close();
         return report("denied");

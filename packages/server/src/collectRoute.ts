@@ -15,7 +15,12 @@ import type { Count } from "./count.ts";
 import type { ActiveSessions } from "./ingest/activeSessions.ts";
 import { browserFamily } from "./ingest/browserFamily.ts";
 import { CollectError } from "./ingest/collectError.ts";
-import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
+import {
+  type AnswerRequest,
+  type CollectRequest,
+  NO_SNIFFING,
+  type PlainAnswer,
+} from "./ingest/collectRequest.ts";
 import { type CheckOrigin, preflightAnswer, readHeaders } from "./ingest/corsOrigin.ts";
 import { readIdempotencyKey } from "./ingest/idempotencyKey.ts";
 import type { Overload } from "./ingest/overload.ts";
@@ -125,7 +130,12 @@ const KEEP_ALL: Pick<Overload, "sheds"> = { sheds: () => false };
 
 type AnswerHeaders = Record<string, string>;
 
-const JSON_HEADERS = { "content-type": "application/json", "cache-control": "no-store", vary: "Origin" };
+const JSON_HEADERS = {
+  "content-type": "application/json",
+  "cache-control": "no-store",
+  vary: "Origin",
+  ...NO_SNIFFING,
+};
 const NO_LABELS = {};
 
 /** Everything that is decided before a byte of the body is read. Returns the seconds that a sender has to wait. */

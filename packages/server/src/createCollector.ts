@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Catalog } from "@rumkit/protocol";
 import type { Registry } from "prom-client";
 import { createAccess } from "./access/access.ts";
-import { createGuard } from "./access/guard.ts";
+import { createGuard, createOpens } from "./access/guard.ts";
 import { createSecretCheck } from "./access/secretCheck.ts";
 import { createHttpMetrics } from "./backend/httpMetrics.ts";
 import { createChildOf } from "./backend/child.ts";
@@ -41,6 +41,7 @@ import { steadyNow } from "./metrics/steadyNow.ts";
 import { createNodeListener } from "./nodeListener.ts";
 import { createPendingWork } from "./pendingWork.ts";
 import { isReady, type ReadinessOptions } from "./readiness.ts";
+import { shareRecord } from "./recordOf.ts";
 import { createReportVocabulary } from "./reports/reportEvent.ts";
 import type { ReportsOptions } from "./reportsRoute.ts";
 import { createScrubber } from "./scrub/createScrubber.ts";
@@ -235,6 +236,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
     ingest,
     reports,
     guard: createGuard(access, record),
+    opens: createOpens(access),
     exposition: createExposition({
       families,
       exemplars,
@@ -263,7 +265,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   // Last: an option that is refused comes before.
   log.started({ release, durable: journal.durable });
 
-  return {
+  const collector: Collector<C, R> = {
     app: routes.app,
     fetch: (request, env) => routes.app.fetch(request, env),
     nodeListener: (fetch, listenerOptions = {}) =>
@@ -297,4 +299,6 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
       if (isFirst) log.stopped();
     },
   };
+  shareRecord(collector, record);
+  return collector;
 }

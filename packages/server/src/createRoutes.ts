@@ -1,6 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import { type Handler, Hono } from "hono";
-import type { Guard } from "./access/guard.ts";
+import type { Guard, Opens } from "./access/guard.ts";
 import { createCardinalityRoute } from "./cardinalityRoute.ts";
 import { type CollectOptions, createCollect, createValidate } from "./collectRoute.ts";
 import type { ErrorReports } from "./errors/errorReports.ts";
@@ -8,13 +8,14 @@ import { createErrorsRoute } from "./errors/errorsRoute.ts";
 import { createFunnelsRoute } from "./funnelsRoute.ts";
 import type { Exposition } from "./exposition/createExposition.ts";
 import { createMetricsRoute } from "./exposition/metricsRoute.ts";
-import type { AnswerRequest } from "./ingest/collectRequest.ts";
+import { type AnswerRequest, NO_SNIFFING } from "./ingest/collectRequest.ts";
 import { toHandler } from "./ingest/honoRequest.ts";
 import { createIngest, type IngestOptions } from "./ingestRoute.ts";
 import type { Feed } from "./live/feed.ts";
 import { createLiveRoute } from "./live/liveRoute.ts";
 import { createPageRoutes } from "./live/pageRoutes.ts";
 import { createOpenApiRoute } from "./openapi/openApiRoute.ts";
+import { answerUnknown } from "./notFound.ts";
 import type { MapTable } from "./sourceMaps/mapTable.ts";
 import { createUploadRoute } from "./sourceMaps/uploadRoute.ts";
 import type { SeriesReport } from "./metrics/seriesReport.ts";
@@ -30,6 +31,7 @@ export interface RoutesOptions {
   readonly ingest: IngestOptions;
   readonly reports: ReportsOptions;
   readonly guard: Guard;
+  readonly opens: Opens;
   readonly exposition: Exposition;
   readonly feed: Feed;
   readonly errors: ErrorReports;
@@ -68,20 +70,26 @@ export function createRoutes(options: RoutesOptions): Routes {
   const app = new Hono();
   /** A slash at the end changes nothing: some frameworks and proxies put one there, or take it away. */
   const on = (method: string, path: string, handler: Handler): void => {
-    app.on(method, [path, `${path}/`], own(handler));
+    app.on(method, [path, `${path}/`], own(withoutSniffing(handler)));
   };
 
-  on("ALL", "/collect", toHandler(answerBatch));
+  /** Answers of these have all headers that they need. */
+  const onPlain = (method: string, path: string, answer: AnswerRequest): void => {
+    app.on(method, [path, `${path}/`], own(toHandler(answer)));
+  };
+
+  onPlain("ALL", "/collect", answerBatch);
   const validation = { ...collect, translate: createPageVocabulary(catalog) };
-  on("ALL", "/collect/validate", toHandler(createValidate(validation)));
+  onPlain("ALL", "/collect/validate", createValidate(validation));
   const funnels = createFunnelsRoute(catalog, collect.checkOrigin);
   on("GET", "/collect/funnels", funnels);
   on("OPTIONS", "/collect/funnels", funnels);
-  on("POST", "/ingest", toHandler(counting(createIngest(options.ingest))));
-  const answerReports = toHandler(counting(createReports(options.reports)));
-  on("POST", "/reports", answerReports);
-  on("OPTIONS", "/reports", answerReports);
-  const metrics = createMetricsRoute({ exposition, record: collect.record, onError: onScrapeError });
+  onPlain("POST", "/ingest", counting(createIngest(options.ingest)));
+  const answerReports = counting(createReports(options.reports));
+  onPlain("POST", "/reports", answerReports);
+  onPlain("OPTIONS", "/reports", answerReports);
+  const { record, senderOf } = collect;
+  const metrics = createMetricsRoute({ exposition, record, onError: onScrapeError, senderOf });
   on("GET", "/metrics", guard("metrics", metrics));
   on("GET", "/openapi.json", createOpenApiRoute());
   on("GET", "/realtime", page.page);
@@ -89,12 +97,19 @@ export function createRoutes(options: RoutesOptions): Routes {
   const script = createScriptRoutes();
   on("GET", "/rum.js", script.current);
   on("GET", `/${script.pinnedName}`, script.pinned);
-  const { record, senderOf } = collect;
   on("GET", "/realtime/metrics", guard("live", createLiveRoute({ feed, record, senderOf })));
   if (maps) on("PUT", "/api/sourcemaps/:release/:file", guard("admin", createUploadRoute(maps)));
   on("GET", "/api/errors", guard("live", createErrorsRoute(errors)));
   on("GET", "/api/cardinality", guard("metrics", createCardinalityRoute(options.series)));
   on("GET", "/healthz", (c) => c.json({ status: "alive" }));
-  on("GET", "/readyz", createReadyRoute(options.readiness));
-  return { app, handlers, collect: answerBatch };
+  on("GET", "/readyz", createReadyRoute(options.readiness, options.opens("metrics")));
+  return { app: answerUnknown(app), handlers, collect: answerBatch };
+}
+
+/** A handler whose answers say that they are what their content type says. */
+function withoutSniffing(handler: Handler): Handler {
+  return (c, next) => {
+    for (const [name, value] of Object.entries(NO_SNIFFING)) c.header(name, value);
+    return handler(c, next);
+  };
 }

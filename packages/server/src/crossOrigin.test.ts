@@ -61,7 +61,7 @@ describe("a preflight", () => {
         headers: { origin, "access-control-request-headers": `x-a, x b, ${"y".repeat(500)}, "q"` },
       });
     const refused = await ask("https://evil.example");
-    expect([...refused.headers.keys()]).toEqual(["vary"]);
+    expect([...refused.headers.keys()]).toEqual(["vary", "x-content-type-options"]);
     const names = (await ask(SHOP)).headers.get("access-control-allow-headers")!;
     expect(names.endsWith("sentry-trace, x-a")).toBe(true);
   });

@@ -10,7 +10,12 @@ import { bearerToken } from "./access/bearerToken.ts";
 import type { CheckSecret } from "./access/secretCheck.ts";
 import type { Count } from "./count.ts";
 import { CollectError } from "./ingest/collectError.ts";
-import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
+import {
+  type AnswerRequest,
+  type CollectRequest,
+  NO_SNIFFING,
+  type PlainAnswer,
+} from "./ingest/collectRequest.ts";
 import { readIdempotencyKey } from "./ingest/idempotencyKey.ts";
 import { parseItem, parseItems, type UnreadItems } from "./ingest/parseItems.ts";
 import type { RateLimit } from "./ingest/rateLimit.ts";
@@ -43,7 +48,7 @@ export interface IngestOptions {
 /** Seconds after which a service may try again while the collector restarts. */
 const RETRY_AFTER = "2";
 
-const HEADERS = { "content-type": "application/json", "cache-control": "no-store" };
+const HEADERS = { "content-type": "application/json", "cache-control": "no-store", ...NO_SNIFFING };
 
 /**
  * `POST /ingest`: values of other services, by a secret key.

@@ -6,6 +6,7 @@ import { Hono } from "hono";
 import type { AnswerRequest, PlainAnswer } from "./ingest/collectRequest.ts";
 import { fromNode } from "./ingest/nodeRequest.ts";
 import { type NodeRequest, targetOf } from "./ingest/requestTarget.ts";
+import { answerUnknown } from "./notFound.ts";
 import { createTurn } from "./turn.ts";
 
 /** Answers a web request: `app.fetch` of the Hono app that everything else goes to. */
@@ -54,7 +55,7 @@ export function createNodeListener(
 ): NodeListener {
   const base = basePath.replace(/\/$/, "");
   const path = `${base}/collect`;
-  const mounted = base === "" ? app : new Hono().route(base, app);
+  const mounted = base === "" ? app : answerUnknown(new Hono().route(base, app));
   const isOwn = createOwnPaths(mounted);
   // An app that is no Hono keeps its own `Request` and `Response`.
   const handOver = getRequestListener(fetch ?? mounted.fetch, { overrideGlobalObjects: fetch !== undefined });

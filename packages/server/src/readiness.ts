@@ -1,4 +1,4 @@
-import type { Handler } from "hono";
+import type { Context, Handler } from "hono";
 import type { Journal, JournalState } from "./journal/journal.ts";
 import type { JournalErrorCode } from "./journal/journalError.ts";
 
@@ -17,7 +17,10 @@ export interface ReadinessOptions extends ReadinessLimits {
   readonly series: () => { readonly used: number; readonly limit: number };
 }
 
-/** The answer to `GET /readyz`. It names no path and no text of anybody. */
+/**
+ * The answer to `GET /readyz`. It names no path and no text of anybody. Figures are for those who may read `/metrics`;
+ * others learn which check fails.
+ */
 export interface Readiness {
   readonly status: "ready" | "not_ready" | "draining";
   readonly checks: {
@@ -25,23 +28,42 @@ export interface Readiness {
     readonly journal: {
       readonly ok: boolean;
       readonly durable: boolean;
-      readonly pendingEntries: number;
-      readonly waitingMs: number;
+      readonly pendingEntries?: number;
+      readonly waitingMs?: number;
       /** Why it can keep nothing. */
       readonly failing?: JournalErrorCode;
     };
     /** Left out by a journal that has no disk. */
-    readonly disk?: { readonly ok: boolean; readonly freeBytes: number };
+    readonly disk?: { readonly ok: boolean; readonly freeBytes?: number };
     /** Past the limit new label sets fold and every sample still counts: said here, and no reason to send less. */
-    readonly series: { readonly ok: boolean; readonly used: number; readonly limit: number };
+    readonly series: { readonly ok: boolean; readonly used?: number; readonly limit?: number };
   };
 }
 
-/** `GET /readyz`: 200 where more can be taken, 503 where a load balancer should look elsewhere. */
-export function createReadyRoute(options: ReadinessOptions): Handler {
+/**
+ * `GET /readyz`: 200 where more can be taken, 503 where a load balancer should look elsewhere.
+ *
+ * @param seesFigures Whether who asks may know how full and how large everything is.
+ */
+export function createReadyRoute(options: ReadinessOptions, seesFigures: (c: Context) => boolean): Handler {
   return function readyz(c) {
     const readiness = readinessOf(options);
-    return c.json(readiness, readiness.status === "ready" ? 200 : 503, { "cache-control": "no-store" });
+    return c.json(
+      seesFigures(c) ? readiness : withoutFigures(readiness),
+      readiness.status === "ready" ? 200 : 503,
+      { "cache-control": "no-store" },
+    );
+  };
+}
+
+function withoutFigures({ status, checks: { journal, disk, series } }: Readiness): Readiness {
+  return {
+    status,
+    checks: {
+      journal: { ok: journal.ok, durable: journal.durable },
+      ...(disk && { disk: { ok: disk.ok } }),
+      series: { ok: series.ok },
+    },
   };
 }
 

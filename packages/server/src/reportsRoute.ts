@@ -3,7 +3,12 @@ import type { Access } from "./access/access.ts";
 import { writeKeyOf } from "./access/writeKey.ts";
 import type { Count } from "./count.ts";
 import { CollectError } from "./ingest/collectError.ts";
-import type { AnswerRequest, CollectRequest, PlainAnswer } from "./ingest/collectRequest.ts";
+import {
+  type AnswerRequest,
+  type CollectRequest,
+  NO_SNIFFING,
+  type PlainAnswer,
+} from "./ingest/collectRequest.ts";
 import { type CheckOrigin, preflightAnswer, readHeaders } from "./ingest/corsOrigin.ts";
 import type { AllowedOrigin } from "./ingest/originList.ts";
 import type { OriginPolicy, RequestOrigin } from "./ingest/originPolicy.ts";
@@ -66,7 +71,7 @@ export function createReports(options: ReportsOptions): AnswerRequest {
   };
 }
 
-const HEADERS = { "cache-control": "no-store", vary: "Origin" };
+const HEADERS = { "cache-control": "no-store", vary: "Origin", ...NO_SNIFFING };
 
 /**
  * Refuses by key and by a named origin, before a byte is read. Returns the origin that CORS headers have to

@@ -1,7 +1,12 @@
 import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "./collector.ts";
+import { cutSample } from "./cutReason.ts";
+import { continueWhenRead, refuseAmbiguous } from "./httpRules.ts";
+import { limitOpenRequests } from "./limitOpenRequests.ts";
 import type { Fetch } from "./nodeListener.ts";
+import { recordOf } from "./recordOf.ts";
+import { limitRequestTime, UPLOAD_TIMEOUT_MS } from "./requestTime.ts";
 import { limitRequestsPerSocket, MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "./serverLimits.ts";
 
 export interface ServeCollectorOptions {
@@ -30,7 +35,11 @@ export function serveCollector({
   port = 0,
   hostname = "127.0.0.1",
 }: ServeCollectorOptions): Server {
-  const server = createServer(SERVER_LIMITS, collector.nodeListener(fetch, { basePath }));
+  const answer = refuseAmbiguous(collector.nodeListener(fetch, { basePath }));
+  const listener = limitOpenRequests(answer, () => recordOf(collector)(cutSample("pipelined")));
+  const server = createServer({ ...SERVER_LIMITS, requestTimeout: UPLOAD_TIMEOUT_MS }, listener);
+  limitRequestTime(server, SERVER_LIMITS.requestTimeout);
+  continueWhenRead(server);
   limitRequestsPerSocket(server, MAX_REQUESTS_PER_SOCKET);
   server.listen(port, hostname);
   return server;

@@ -9,6 +9,19 @@ import type { Scope } from "./scope.ts";
 /** Puts a route behind a scope. */
 export type Guard = (scope: Scope, handler: Handler) => Handler;
 
+/** Tells whether a request opens a scope, without refusing or counting it where it does not. */
+export type Opens = (scope: Scope) => (c: Context) => boolean;
+
+/** Without `access` every request does. */
+export function createOpens(access: Access | undefined): Opens {
+  return (scope) => (c) => {
+    if (!access) return true;
+    const request = fromHono(c);
+    const secret = bearerToken(request.header("authorization"));
+    return access.checkToken(scope, secret, request.authority) === "opens";
+  };
+}
+
 /** Without `access` every route is as open as the place where it is mounted. */
 export function createGuard(access: Access | undefined, record: RecordSample): Guard {
   return (scope, handler) => {

@@ -44,11 +44,18 @@ async function start(readAppFamilies: () => Promise<readonly AppFamily[]> = asyn
   const exemplars = createExemplars(Date.now);
   const errors: unknown[] = [];
   let renderings = 0;
+  let skipped = 0;
   const onRender = (): void => {
     renderings += 1;
   };
   const exposition = createExposition({ families, exemplars, readAppFamilies, onRender });
-  const route = createMetricsRoute({ exposition, record, onError: (error) => errors.push(error) });
+  const route = createMetricsRoute({
+    exposition,
+    record,
+    onError: (error) => errors.push(error),
+    senderOf: (asked) => asked.header("x-forwarded-for") ?? asked.address,
+    now: () => performance.now() + skipped,
+  });
   const app = new Hono();
   app.use(async (c, next) => {
     c.header("x-frame-options", "DENY");
@@ -64,6 +71,10 @@ async function start(readAppFamilies: () => Promise<readonly AppFamily[]> = asyn
     port,
     errors,
     renderings: () => renderings,
+    /** Lets readers have stood still for so many milliseconds more. */
+    skip: (milliseconds: number) => {
+      skipped += milliseconds;
+    },
     get: (headers: Record<string, string> = {}, query = "") =>
       fetch(`http://127.0.0.1:${port}/metrics${query}`, {
         headers: { "accept-encoding": "identity", ...headers },
@@ -79,6 +90,7 @@ async function start(readAppFamilies: () => Promise<readonly AppFamily[]> = asyn
       const asking = request({ port, host: "127.0.0.1", path: "/metrics", headers }).end();
       const [response] = (await once(asking, "response")) as [IncomingMessage];
       response.on("error", () => {});
+      asking.on("error", () => {});
       return response;
     },
   };
@@ -255,6 +267,68 @@ describe("a reader", () => {
     const response = await app.request("/metrics", { headers });
     await expect.poll(() => outcomes()).toEqual({ timeout: 1 });
     await expect(response.text()).rejects.toThrow("cut off");
+  });
+});
+
+describe("readers that stand still", () => {
+  const PATIENT = { "x-prometheus-scrape-timeout-seconds": "120" };
+  const stand = async (
+    ask: (headers: Record<string, string>) => Promise<IncomingMessage>,
+    addresses: readonly string[],
+  ): Promise<IncomingMessage[]> => {
+    const standing: IncomingMessage[] = [];
+    for (const address of addresses) standing.push(await ask({ ...PATIENT, "x-forwarded-for": address }));
+    return standing;
+  };
+
+  test.each([
+    ["eight of one address", Array<string>(8).fill("10.0.0.1"), "10.0.0.2"],
+    ["eight of the same address", Array<string>(8).fill("10.0.0.1"), "10.0.0.1"],
+    ["eight of eight addresses", Array.from({ length: 8 }, (_, index) => `10.0.1.${index}`), "10.0.0.2"],
+  ])("%s keep no scraper out", async (_title, addresses, scraper) => {
+    const { record, ask, get, skip, outcomes } = await start();
+    fill(record);
+    await stand(ask, addresses);
+    // What was sent fills the buffers of the sockets, and then waits.
+    await expect
+      .poll(async () => {
+        skip(1_000);
+        const response = await get({ "x-forwarded-for": scraper }, "?name[]=rum_scrapes_total");
+        await response.text();
+        return response.status;
+      })
+      .toBe(200);
+    expect(outcomes()).toMatchObject({ too_slow: 1, complete: 1 });
+  });
+
+  test("lose their place to a scraper of another address before one that is alone does", async () => {
+    const { record, ask, get, skip } = await start();
+    fill(record);
+    const standing = await stand(ask, ["10.0.0.9", ...Array<string>(7).fill("10.0.0.1")]);
+    let aborted: unknown[] = [];
+    for (const [index, response] of standing.entries())
+      response.on("error", () => (aborted = [...aborted, index]));
+    await expect
+      .poll(async () => {
+        skip(1_000);
+        return (await get({ "x-forwarded-for": "10.0.0.2" }, "?name[]=rum_scrapes_total")).status;
+      })
+      .toBe(200);
+    for (const response of standing) response.resume();
+    await expect.poll(() => aborted).toHaveLength(1);
+    expect(aborted).not.toContain(0);
+  });
+
+  test("are cut when Prometheus would have given up by default, whatever they say", async () => {
+    const { record, ask, skip, outcomes } = await start();
+    fill(record);
+    await stand(ask, ["10.0.0.1"]);
+    await expect
+      .poll(() => {
+        skip(2_000);
+        return outcomes();
+      })
+      .toEqual({ timeout: 1 });
   });
 });
 

@@ -1,17 +1,16 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, Handler } from "hono";
-import { incomingOf, outgoingOf } from "../ingest/honoRequest.ts";
+import type { CollectRequest } from "../ingest/collectRequest.ts";
+import { fromHono, incomingOf, outgoingOf } from "../ingest/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Exposition, OpenScrape, ScrapeQuery } from "./createExposition.ts";
 import { CONTENT_TYPES } from "./format.ts";
 import { negotiateCoding, negotiateFormat } from "./negotiate.ts";
+import { createScrapePlaces } from "./scrapePlaces.ts";
 import { createScrapers } from "./scrapers.ts";
 import { createNodeSink, createWebSink } from "./scrapeSink.ts";
 import { type CutReason, type ScrapeOutcome, type SentScrape, sendScrape } from "./sendScrape.ts";
 import { scrapeTimeout } from "./scrapeTimeout.ts";
-
-/** Scrapes at once: several Prometheus servers and several curious people. */
-const MAX_OPEN = 8;
 
 /** Seconds until a scrape that was refused may come again: a scrape of 50,000 series takes less. */
 const RETRY_AFTER = "1";
@@ -24,6 +23,10 @@ export interface MetricsRouteOptions {
   readonly record: RecordSample;
   /** A scrape could not be answered: a metric of the app cannot be read. */
   readonly onError: (error: unknown) => void;
+  /** What places are shared by: an address behind proxies that are trusted. Undefined where nobody knows it. */
+  readonly senderOf: (request: CollectRequest) => string | undefined;
+  /** The clock by which a reader is slow: milliseconds. Default `performance.now`. */
+  readonly now?: () => number;
 }
 
 /**
@@ -32,9 +35,10 @@ export interface MetricsRouteOptions {
  *
  * A counter or histogram that appeared since the scraper's last complete scrape is shown as 0 first.
  */
-export function createMetricsRoute({ exposition, record, onError }: MetricsRouteOptions): Handler {
+export function createMetricsRoute(options: MetricsRouteOptions): Handler {
+  const { exposition, record, onError, senderOf, now = () => performance.now() } = options;
   const scrapers = createScrapers();
-  let open = 0;
+  const places = createScrapePlaces(now);
   const count = (outcome: ScrapeOutcome): void =>
     record({ metric: "rum_scrapes_total", labels: { outcome }, value: 1 });
 
@@ -42,19 +46,19 @@ export function createMetricsRoute({ exposition, record, onError }: MetricsRoute
     const query = { ...readQuery(c), since: undefined };
     const headers = answerHeaders(query);
     if (c.req.method === "HEAD") return c.body(null, 200, headers);
-    if (open >= MAX_OPEN) {
+    const cutting = new AbortController();
+    const cut = (reason: CutReason): void => cutting.abort(reason);
+    const place = places.enter(senderOf(fromHono(c)) ?? "", cut);
+    if (!place) {
       count("overload");
       return refuse(c, 503, "There are too many scrapes at once.");
     }
-    open += 1;
     const start = performance.now();
     const scraper = describeScraper(c, query);
-    const cutting = new AbortController();
-    const cut = (reason: CutReason): void => cutting.abort(reason);
     const timer = setTimeout(cut, scrapeTimeout(c.req.header(TIMEOUT_HEADER)), "timeout");
     const scrape = exposition.open({ ...query, since: scrapers.lastSeen(scraper) }, () => cut("too_slow"));
     const settle = ({ outcome, bytes }: SentScrape): void => {
-      open -= 1;
+      place.leave();
       clearTimeout(timer);
       scrape.leave();
       count(outcome);
@@ -79,11 +83,11 @@ export function createMetricsRoute({ exposition, record, onError }: MetricsRoute
     if (outgoing) {
       outgoing.writeHead(200, mergeHeaders(c, headers));
       const sink = createNodeSink(outgoing, () => cut("aborted"));
-      settle(await sendScrape(first, scrape, sink, cutting.signal));
+      settle(await sendScrape({ first, reader: scrape, sink, signal: cutting.signal, waits: place.waits }));
       return RESPONSE_ALREADY_SENT;
     }
     const { sink, stream } = createWebSink(() => cut("aborted"));
-    void sendScrape(first, scrape, sink, cutting.signal).then(settle);
+    void sendScrape({ first, reader: scrape, sink, signal: cutting.signal, waits: place.waits }).then(settle);
     return c.body(stream, 200, headers);
   };
 }

@@ -15,23 +15,37 @@ export interface SentScrape {
   readonly bytes: number;
 }
 
+export interface SendScrapeOptions {
+  readonly first: Uint8Array | undefined;
+  readonly reader: ChunkReader;
+  readonly sink: ScrapeSink;
+  /** Aborted with a `CutReason`. */
+  readonly signal: AbortSignal;
+  /** Told when the reader has to take something before more can be sent, and when it has. */
+  readonly waits: (isWaiting: boolean) => void;
+}
+
 /**
- * Sends chunks as fast as they are taken. Where the signal is aborted, with a `CutReason`, the connection is
- * cut: a scrape that fails says more than half of one. Never rejects.
+ * Sends chunks as fast as they are taken. Where the signal is aborted, the connection is cut: a scrape that fails says
+ * more than half of one. Never rejects.
  */
-export async function sendScrape(
-  first: Uint8Array | undefined,
-  reader: ChunkReader,
-  sink: ScrapeSink,
-  signal: AbortSignal,
-): Promise<SentScrape> {
+export async function sendScrape({
+  first,
+  reader,
+  sink,
+  signal,
+  waits,
+}: SendScrapeOptions): Promise<SentScrape> {
   let bytes = 0;
   signal.addEventListener("abort", sink.cut);
   try {
     for (let chunk = first; chunk && !signal.aborted; chunk = await reader.next()) {
       bytes += chunk.length;
+      waits(true);
       await sink.write(chunk);
+      waits(false);
     }
+    waits(true);
     if (!signal.aborted) await sink.end();
   } catch {
     sink.cut();

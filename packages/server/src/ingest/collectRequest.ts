@@ -32,5 +32,8 @@ export interface PlainAnswer {
   readonly body: string;
 }
 
+/** In every answer: a browser takes it for what its content type says, and for nothing that it looks like. */
+export const NO_SNIFFING = { "x-content-type-options": "nosniff" } as const;
+
 /** Answers a request, whoever serves it. Rejects for a defect of ours only, never for what a client did. */
 export type AnswerRequest = (request: CollectRequest) => Promise<PlainAnswer>;

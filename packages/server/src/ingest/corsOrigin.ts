@@ -1,5 +1,5 @@
 import { CollectError } from "./collectError.ts";
-import type { CollectRequest, PlainAnswer } from "./collectRequest.ts";
+import { type CollectRequest, NO_SNIFFING, type PlainAnswer } from "./collectRequest.ts";
 import type { AllowedOrigin } from "./originList.ts";
 import type { OriginPolicy, RequestOrigin } from "./originPolicy.ts";
 
@@ -97,6 +97,7 @@ export function preflightAnswer(
     status: 204,
     headers: {
       vary: "Origin",
+      ...NO_SNIFFING,
       ...(allowed && {
         ...readHeaders(allowed),
         "access-control-allow-methods": methods,

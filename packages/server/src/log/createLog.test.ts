@@ -36,6 +36,22 @@ test("text from a page cannot begin a line of its own", () => {
   expect(parsed()[0]).toMatchObject({ level: "error", stack: hostile, msg: hostile });
 });
 
+test("no character that a terminal or viewer obeys is written raw, and each comes back from the JSON", () => {
+  const { lines, log } = openLog();
+  const obeyed = Array.from({ length: 0x11_00_00 }, (_, code) => code)
+    .filter((code) => /[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}]/u.test(String.fromCodePoint(code)))
+    // Halves of a pair, one behind the other, would be a whole.
+    .map((code) => String.fromCodePoint(code))
+    .join("|");
+  for (const text of [obeyed, "\u009b31m", "\u0085", "\u202etxt.exe", "a\u2028b", "\u{e0041}", "ü漢😀"]) {
+    log.error({ kind: "page_error", text, [text.slice(0, 9)]: 1 }, text);
+    const line = lines.at(-1)!;
+    expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}]/u);
+    expect(JSON.parse(line)).toMatchObject({ text, msg: text });
+  }
+  expect(lines.at(-1)).toContain("ü漢😀");
+});
+
 test("what is less important than the level is not written", () => {
   const { log, parsed } = openLog({ level: "warn" });
   log.info({}, "a");

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { pino } from "pino";
+import { escapeLine } from "./escapeLine.ts";
 import { createLineBucket, type LineRate } from "./lineBucket.ts";
 import type { Log, LogFields } from "./log.ts";
 
@@ -39,11 +40,13 @@ const SETTLE_MS = 1_000;
 /**
  * Creates a log of JSON lines: `{"level":"error","time":"2026-…Z","kind":"page_error",…,"msg":"…"}`.
  *
- * Control characters are escaped, so that no text from a page begins a line of its own. At most 200 lines come
+ * Characters that a terminal obeys are escaped, so that no text from a page begins a line of its own, changes the
+ * direction of one or hides a part of it. At most 200 lines come
  * at once and 50 a second after that; a line says how many there would have been more.
  */
 export function createLog({ level = "info", destination }: LogOptions = {}): OwnLog {
   const standard = destination ? undefined : standardOutput();
+  const output = destination ?? standard!;
   const logger = pino(
     {
       level,
@@ -52,7 +55,7 @@ export function createLog({ level = "info", destination }: LogOptions = {}): Own
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    destination ?? standard,
+    { write: (line: string) => void output.write(escapeLine(line)) },
   );
   const tellAll: (() => void)[] = [];
   /** Whether there is room for one more line of a kind; what has none is told later. */

@@ -1,5 +1,6 @@
 import type { BatchRejection, EventRejection } from "@rumkit/protocol";
 import { DENIABLE } from "../access/scope.ts";
+import type { CutReason } from "../cutReason.ts";
 import type { ScrapeOutcome } from "../exposition/sendScrape.ts";
 import type { StackOutcome } from "../sourceMaps/stackOutcome.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
@@ -58,6 +59,8 @@ const scrapeOutcomes: Record<ScrapeOutcome, true> = {
   failed: true,
   overload: true,
 };
+
+const cutReasons: Record<CutReason, true> = { evicted: true, refused: true, unread: true, pipelined: true };
 
 /** Why a batch, and an event of it, can be refused. */
 export const BATCH_REJECTIONS = Object.keys(batchRejections) as BatchRejection[];
@@ -159,6 +162,11 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       known: [],
       maxSeries: MAX_UNREADABLE,
     },
+    own(
+      "rum_connections_cut_total",
+      "Connections that the server closed: too many, unread, or hundreds of requests at once.",
+      cutReasons,
+    ),
     { ...own("rum_live_clients", "Live streams that are open."), type: "gauge" },
     own(
       "rum_live_frames_skipped_total",

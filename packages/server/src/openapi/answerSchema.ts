@@ -118,14 +118,14 @@ export const readinessSchema = z.object({
     journal: z.object({
       ok: z.boolean(),
       durable: z.boolean(),
-      pendingEntries: number.describe("Entries that are not durable yet."),
-      waitingMs: number.describe("Milliseconds since the oldest of them came."),
+      pendingEntries: number.exactOptional().describe("Entries that are not durable yet."),
+      waitingMs: number.exactOptional().describe("Milliseconds since the oldest of them came."),
       failing: z.enum(JOURNAL_FAILURES).exactOptional().describe("Why nothing can be kept."),
     }),
     disk: z
-      .object({ ok: z.boolean(), freeBytes: z.number().min(0) })
+      .object({ ok: z.boolean(), freeBytes: z.number().min(0).exactOptional() })
       .exactOptional()
       .describe("Left out by a journal without a disk."),
-    series: z.object({ ok: z.boolean(), used: number, limit: number }),
+    series: z.object({ ok: z.boolean(), used: number.exactOptional(), limit: number.exactOptional() }),
   }),
 }) satisfies z.ZodType<Readiness>;

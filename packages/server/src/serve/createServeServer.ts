@@ -2,8 +2,14 @@ import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "../collector.ts";
 import type { OwnLog } from "../log/createLog.ts";
+import { continueWhenRead, refuseAmbiguous } from "../httpRules.ts";
+import { limitOpenRequests } from "../limitOpenRequests.ts";
+import { recordOf } from "../recordOf.ts";
+import { limitRequestTime, UPLOAD_TIMEOUT_MS } from "../requestTime.ts";
 import { limitRequestsPerSocket, SERVER_LIMITS } from "../serverLimits.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
+import { createCutReport } from "./cutReport.ts";
+import { limitConnections } from "./limitConnections.ts";
 import { logAccess } from "./logAccess.ts";
 
 /**
@@ -14,21 +20,25 @@ import { logAccess } from "./logAccess.ts";
 export function createServeServer(
   config: EffectiveConfig,
   collector: Collector<Catalog>,
-  log: Pick<OwnLog, "apart"> | undefined,
+  log: Pick<OwnLog, "apart" | "warn"> | undefined,
 ): Server {
   const { accessLog } = config;
-  const answer = collector.nodeListener();
+  const onCut = createCutReport(recordOf(collector), log);
+  const listener = collector.nodeListener();
+  const answer = accessLog === false || !log ? listener : logAccess(listener, collector.app, log, accessLog);
   const server = createServer(
     {
       ...SERVER_LIMITS,
       headersTimeout: config.headersTimeoutMs,
-      requestTimeout: config.requestTimeoutMs,
+      requestTimeout: Math.max(config.requestTimeoutMs, UPLOAD_TIMEOUT_MS),
       keepAliveTimeout: config.keepAliveTimeoutMs,
       maxHeaderSize: config.maxHeaderBytes,
     },
-    accessLog === false || !log ? answer : logAccess(answer, collector.app, log, accessLog),
+    limitOpenRequests(refuseAmbiguous(answer), () => onCut("pipelined")),
   );
-  server.maxConnections = config.maxConnections;
+  limitRequestTime(server, config.requestTimeoutMs);
+  continueWhenRead(server);
+  limitConnections(server, config.maxConnections, onCut);
   limitRequestsPerSocket(server, config.maxRequestsPerSocket);
   return server;
 }

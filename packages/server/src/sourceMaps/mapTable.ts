@@ -17,7 +17,7 @@ export interface MapTable {
   find(release: string, file: string): MapFile | undefined;
   /** Scans the disk if the release is unknown and the last scan is a while ago. Never rejects. */
   lookFor(release: string): Promise<void>;
-  put(release: string, file: string, body: Readable): Promise<void>;
+  put(release: string, file: string, body: Readable, length?: number): Promise<void>;
   /** Another number whenever the disk was looked at. */
   generation(): number;
 }
@@ -81,8 +81,8 @@ export function createMapTable(directory: string, quota: number, now: () => numb
       if (!isKnown && now() - scannedAt >= RESCAN_MS) await rescan();
     },
     generation: () => scans,
-    put: async (release, file, body) => {
-      await (await open()).put(release, file, body);
+    put: async (release, file, body, length) => {
+      await (await open()).put(release, file, body, length);
       await scanning;
       await rescan();
     },

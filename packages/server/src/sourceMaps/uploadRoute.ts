@@ -18,16 +18,23 @@ export function createUploadRoute(maps: MapTable): Handler {
     const file = c.req.param("file") ?? "";
     if (!isRelease(release) || !isMapFile(file))
       return refuse(c, 400, "bad_name", "Name a release and a relative path that ends with .map.");
-    if (Number(c.req.header("content-length") ?? 0) > MAX_MAP_BYTES)
+    const length = lengthOf(c);
+    if ((length ?? 0) > MAX_MAP_BYTES)
       return refuse(c, 413, "too_large", `A map has at most ${MAX_MAP_BYTES} bytes.`);
     try {
-      await maps.put(release, file, bodyOf(c));
+      await maps.put(release, file, bodyOf(c), length);
       return c.json({ release, file }, 201);
     } catch (error) {
       if (error instanceof MapTooLarge) return refuse(c, 413, "too_large", error.message);
       return refuse(c, 507, "not_kept", `The map could not be kept: ${reasonOf(error)}`);
     }
   };
+}
+
+/** Undefined for a body that comes in chunks, or was read and inflated by others. */
+function lengthOf(c: Context): number | undefined {
+  const length = c.req.header("content-length");
+  return length === undefined || c.req.header("content-encoding") !== undefined ? undefined : Number(length);
 }
 
 function bodyOf(c: Context): Readable {

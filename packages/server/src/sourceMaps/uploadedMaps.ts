@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { createByteBudget } from "./byteBudget.ts";
 import { MAX_MAP_BYTES, type MapFile } from "./mapFile.ts";
 import { mapKey } from "./mapName.ts";
 import { isMissing } from "../isMissing.ts";
@@ -19,8 +20,12 @@ export class MapTooLarge extends Error {
 /** The maps that were uploaded, in a folder of their own: the name of each file is a digest. */
 export interface UploadedMaps {
   list(): readonly MapFile[];
-  /** Keeps a map. Throws a `MapTooLarge`, or what the disk says. */
-  put(release: string, file: string, body: Readable): Promise<MapFile>;
+  /**
+   * Keeps a map. Throws a `MapTooLarge`, or what the disk says.
+   *
+   * @param length Bytes that the body says it has; undefined where it does not say.
+   */
+  put(release: string, file: string, body: Readable, length?: number): Promise<MapFile>;
 }
 
 interface Entry {
@@ -37,13 +42,15 @@ const MANIFEST = "manifest.json";
  * Opens the folder of uploaded maps. The manifest lists them; a file that it does not list is left from an
  * upload that was cut off, and is removed. Throws where the manifest cannot be read, and removes nothing then.
  *
- * @param quota Bytes of all maps. When a new one has no room, the release that was uploaded longest ago goes.
+ * @param quota Bytes of all maps, and of all that are on their way. When a new one has no room, the release that was uploaded longest ago goes.
  */
 export async function openUploadedMaps(folder: string, quota: number): Promise<UploadedMaps> {
   const entries = new Map<string, Entry>(
     (await readManifest(folder)).map((entry) => [mapKey(entry.release, entry.file), entry]),
   );
   await removeOrphans(folder, entries);
+  /** Of uploads on their way: together they take no more of the disk than the maps that are kept. */
+  const budget = createByteBudget(quota);
   /** Uploads are kept one after the other: two at a time would each think that there is room. */
   let last: Promise<unknown> = Promise.resolve();
 
@@ -70,10 +77,16 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
 
   return {
     list: () => [...entries].map(([key, entry]) => toMapFile(key, entry)),
-    put: async (release, file, body) => {
-      await mkdir(folder, { recursive: true });
+    put: async (release, file, body, length = MAX_MAP_BYTES) => {
+      // What has no room is not written first. Without a length it may turn out to be small.
+      if (length < MAX_MAP_BYTES) {
+        const entry = { release, file, bytes: length, at: 0 };
+        makeRoom(entries, mapKey(release, file), entry, quota);
+      }
+      const giveBack = await budget.take(length);
       const temporary = join(folder, `${randomBytes(8).toString("hex")}.tmp`);
       try {
+        await mkdir(folder, { recursive: true });
         const bytes = await writeBounded(temporary, body);
         const kept = last.then(() => keep(temporary, { release, file, bytes, at: Date.now() }));
         last = kept.catch(() => {});
@@ -81,6 +94,8 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
       } catch (error) {
         await rm(temporary, { force: true });
         throw error;
+      } finally {
+        giveBack();
       }
     },
   };

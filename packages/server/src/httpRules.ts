@@ -1,0 +1,58 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
+
+/**
+ * A listener that sees only requests which are HTTP/1 without a doubt; others get 400 and their connection is closed.
+ *
+ * What node:http lets through, and RFC 9112 does not: a second `Host` (section 3.2), of which a proxy may have believed
+ * the other one; a body in a coding besides `chunked` (section 6.1), which node:http takes for plain; and another
+ * version than 1.0 and 1.1 in the first line (section 2.3).
+ */
+export function refuseAmbiguous(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    const fault = faultOf(request);
+    if (fault === undefined) return listener(request, response);
+    const body = JSON.stringify({ error: { code: "bad_request", message: fault } });
+    response.writeHead(400, {
+      "content-type": "application/json",
+      "content-length": Buffer.byteLength(body),
+      "x-content-type-options": "nosniff",
+      connection: "close",
+    });
+    response.end(body);
+  };
+}
+
+function faultOf({ httpVersionMajor, rawHeaders, headers }: IncomingMessage): string | undefined {
+  if (httpVersionMajor !== 1) return "The first line of a request names HTTP/1.0 or HTTP/1.1.";
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!;
+    if (name.length === HOST.length && name.toLowerCase() === HOST) hosts += 1;
+  }
+  if (hosts > 1) return "A request has one Host.";
+  const coding = headers["transfer-encoding"];
+  const isKnown = coding === undefined || coding.trim().toLowerCase() === "chunked";
+  return isKnown ? undefined : "Of transfer codings only chunked is read. Compress with Content-Encoding.";
+}
+
+const HOST = "host";
+
+/**
+ * Answers `Expect: 100-continue` when the body is about to be read, and not before: a sender that is refused by its
+ * origin, key or length learns it without having sent the body (RFC 9110, section 10.1.1).
+ */
+export function continueWhenRead(server: Server): void {
+  server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+    // A final answer without "100 Continue": what comes next may be the body or another request.
+    response.shouldKeepAlive = false;
+    const onListener = (event: string | symbol): void => {
+      if (event !== "data" && event !== "readable") return;
+      request.off("newListener", onListener);
+      if (response.headersSent) return;
+      response.shouldKeepAlive = true;
+      response.writeContinue();
+    };
+    request.on("newListener", onListener);
+    server.emit("request", request, response);
+  });
+}
