@@ -3,7 +3,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { earlySnippet } from "@rumkit/browser";
-import { createCollector } from "@rumkit/server";
+import type { Catalog } from "@rumkit/protocol";
+import { createCollector, describeMetrics } from "@rumkit/server";
 import { expect, test } from "vitest";
 import { catalog } from "../examples/shop/catalog.ts";
 
@@ -62,6 +63,22 @@ test("the code of the README compiles as it stands", () => {
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
   const { stdout } = spawnSync("tsc", ["-p", folder], { encoding: "utf8" });
   expect(stdout).toBe("");
+});
+
+test("the catalog of docs/catalog.md compiles, and is sound", async () => {
+  const folder = join(ROOT, ".tmp/catalog");
+  mkdirSync(folder, { recursive: true });
+  const [, code] = /```ts\n\/\/ catalog.ts\n([^]*?)```/.exec(
+    readFileSync(join(ROOT, "docs/catalog.md"), "utf8"),
+  )!;
+  writeFileSync(join(folder, "catalog.ts"), code!);
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ extends: "../../tsconfig.json", include: ["*.ts"] }),
+  );
+  expect(spawnSync("tsc", ["-p", folder], { encoding: "utf8" }).stdout).toBe("");
+  const exported = (await import(join(folder, "catalog.ts"))) as { catalog: Catalog };
+  expect(describeMetrics(exported.catalog).length).toBeGreaterThan(50);
 });
 
 test("the code of docs/next.md is that of the apps which are built and run", () => {

@@ -37,7 +37,7 @@ export interface PageParts {
 
 /** Serves a page that runs `code`, which may import the packages as npm ships them, at every path. */
 export async function startPageServer(
-  catalog: Catalog,
+  catalog: Catalog | undefined,
   code: string,
   options: Partial<CollectorOptions<Catalog>> = {},
   { body = "<h1>Page</h1>", headers = {}, port = 0, before, routes }: PageParts = {},
@@ -46,7 +46,7 @@ export async function startPageServer(
     // A browser that a test drives says that it is one.
     bots: "count",
     ...options,
-    catalog,
+    ...(catalog && { catalog }),
     runtimeMetrics: false,
   });
   const { outputFiles } = await build({

@@ -134,6 +134,12 @@ export interface Catalog {
    * 100. Default: on where nothing is declared, `routes` for pages and `endpoints` for the backend's own requests.
    */
   readonly learnRoutes?: boolean | { readonly max: number };
+  /**
+   * Count names of actions, conversions, measurements and features that this catalog does not declare, in snake_case
+   * and without labels. `max`: names of each kind at most, then `__other__`; 1–1,000, default 200. Default false; a
+   * collector without a catalog learns.
+   */
+  readonly learnNames?: boolean | { readonly max: number };
   readonly actions?: Readonly<Record<string, ActionSpec>>;
   readonly conversions?: Readonly<Record<string, ConversionSpec>>;
   readonly measurements?: Readonly<Record<string, MeasurementSpec>>;

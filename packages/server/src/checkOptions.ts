@@ -77,8 +77,10 @@ function having(method: string, example: string): Check {
 
 const checkAll = object(
   {
-    // Its own schema says what is wrong with it.
-    catalog: () => {},
+    // Its own schema says what else is wrong with it.
+    catalog: (value, path, faults) => {
+      if (value === null) faults.add(path, "is null. Leave it out to learn names.");
+    },
     allowedOrigins: origins,
     access,
     environment: oneOf(["development", "production"], {

@@ -35,8 +35,8 @@ import type { RecordSample } from "./metrics/sample.ts";
 import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
 
 export interface CollectOptions {
-  /** The app whose batches are counted. */
-  readonly app: string;
+  /** The app whose batches are counted; undefined for every app. */
+  readonly app: string | undefined;
   /** Answers say what is wrong with each event: for development. */
   readonly verbose: boolean;
   readonly checkOrigin: CheckOrigin;
@@ -196,7 +196,7 @@ async function readBatch(request: CollectRequest, options: CollectOptions): Prom
   refuseWhileDraining(options);
   options.record({ metric: "rum_collect_bytes_total", labels: NO_LABELS, value: body.length });
   const envelope = parseBatch(body, options.verbose);
-  if (envelope.app && envelope.app !== options.app) {
+  if (envelope.app && options.app !== undefined && envelope.app !== options.app) {
     throw new CollectError("unknown_app", `This collector counts the app "${options.app}".`);
   }
   return { body, envelope, idempotencyKey };

@@ -19,8 +19,11 @@ import type { UnknownNames } from "./vocabulary/ingestedSamples.ts";
 import type { SourceMapOptions } from "./sourceMaps/sourceMapOptions.ts";
 
 export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Registry> extends ProxyOptions {
-  /** What the app counts. Checked at once: a `CatalogError` lists everything that is wrong. */
-  readonly catalog: C;
+  /**
+   * What the app counts. Checked at once: a `CatalogError` lists everything that is wrong. Default none: 200 names of
+   * actions, of conversions, of measurements and of features are learned, and 100 routes; what is more is `__other__`.
+   */
+  readonly catalog?: C;
   /**
    * Origins whose pages may report here besides the collector's own: `["https://shop.example"]`,
    * `https://*.shop.example` for every subdomain, `capacitor://localhost` for an app, `null` for files and

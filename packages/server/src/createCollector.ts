@@ -33,6 +33,7 @@ import { createLive } from "./live/createLive.ts";
 import { createCollectorLog } from "./log/collectorLog.ts";
 import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { httpNamesOf } from "./metrics/httpNames.ts";
+import { WITHOUT_CATALOG } from "./metrics/learnedNames.ts";
 import { createRecorder } from "./metrics/recorder.ts";
 import type { UnreadableListener } from "./metrics/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "./metrics/registry.ts";
@@ -79,11 +80,12 @@ const SETTLE_MS = 1_000;
  * app.use(collector.httpMetrics());
  * app.route("/", collector.app);
  */
-export function createCollector<C extends Catalog, R extends AppRegistry = Registry>(
-  options: CollectorOptions<C, R>,
+export function createCollector<const C extends Catalog = Catalog, R extends AppRegistry = Registry>(
+  options: CollectorOptions<C, R> = {},
 ): Collector<C, R> {
   checkOptions(options);
-  const { catalog, release = "unknown", journal = createMemoryJournal() } = options;
+  const { release = "unknown", journal = createMemoryJournal() } = options;
+  const catalog: Catalog = options.catalog ?? WITHOUT_CATALOG;
   const { allowedOrigins = [] } = options;
   const verbose = (options.environment ?? defaultEnvironment(process.env)) === "development";
   const now = Date.now;
@@ -92,7 +94,8 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
   const recorder = createRecorder(descriptors, steadyNow, seriesBudget);
   // Before anything of it is counted: two apps in one journal could not be told apart any more.
-  journal.claim?.(catalog.app);
+  // Without a catalog no app is named, and a catalog that comes later takes the journal on.
+  if (options.catalog) journal.claim?.(catalog.app);
   const { record } = recorder;
   recorder.onEnd((ended, counter) => {
     if (counter) journal.fold(ended, counter);
@@ -185,7 +188,7 @@ export function createCollector<C extends Catalog, R extends AppRegistry = Regis
   });
   const onDenied = tellOnce(options.log ? log.originDenied : warnOfOrigin);
   const collect: CollectOptions = {
-    app: catalog.app,
+    app: options.catalog?.app,
     verbose,
     checkOrigin: createCheckOrigin({ policy: originPolicy, forwardedHostOf, onDenied }),
     originOf: createRequestOrigin({ forwardedHostOf }),

@@ -15,7 +15,8 @@ import type { Count } from "../count.ts";
 import { isRejection, Rejection } from "../ingest/rejection.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import { type Money, readMoney } from "../vocabulary/claimMoney.ts";
-import { createCatalogEntries, type Paid } from "../vocabulary/entries.ts";
+import { createEntries } from "../vocabulary/createEntries.ts";
+import type { Paid } from "../vocabulary/entries.ts";
 import type { CallDetails } from "../vocabulary/labels.ts";
 import { ratingOf } from "./experienceOf.ts";
 
@@ -75,7 +76,7 @@ export interface TrackersOptions {
 /** Makes the calls of server code. They pass the same journal and the same `record` as what pages send. */
 export function createTrackers<C extends Catalog>(options: TrackersOptions): Trackers<C> {
   const { count, record, now, onRejected } = options;
-  const entries = createCatalogEntries(options.catalog);
+  const entries = createEntries(options.catalog);
 
   const reject = (reason: string): "rejected" => {
     record({ metric: "rum_tracked_events_rejected_total", labels: { reason }, value: 1 });

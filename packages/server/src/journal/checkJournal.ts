@@ -6,13 +6,13 @@ import { orJournalError } from "./sqliteErrors.ts";
 import { inspectSqliteStore } from "./sqliteStore.ts";
 
 /**
- * Throws the `JournalError` with which a collector of this app could not open the journal now, one that is open in
+ * Throws the `JournalError` with which a collector of this app, or of none, could not open the journal now, one that is open in
  * another process apart. Changes nothing.
  */
-export function checkJournal(name: string, app: string): void {
+export function checkJournal(name: string, app: string | undefined): void {
   const path = realJournalPath(name);
   try {
-    inspectSqliteStore(path, { app });
+    inspectSqliteStore(path, app === undefined ? {} : { app });
   } catch (error) {
     if (!(error instanceof JournalError) || error.code !== "locked") throw error;
   }

@@ -4,6 +4,7 @@ import { describeCatalogMetrics } from "./describeCatalogMetrics.ts";
 import { describeCollectorMetrics } from "./describeCollectorMetrics.ts";
 import { describeIngestedMetrics } from "./describeIngestedMetrics.ts";
 import { describeJournalMetrics } from "./describeJournalMetrics.ts";
+import { withLearnedNames } from "./describeLearnedMetrics.ts";
 import { describePageMetrics } from "./describePageMetrics.ts";
 import { describeSeriesMetrics } from "./describeSeriesMetrics.ts";
 import { CatalogError } from "./catalogError.ts";
@@ -38,6 +39,7 @@ export function draftMetrics(
     ...describeCollectorMetrics(),
     ...describeJournalMetrics(),
   ];
-  const all = [...descriptors, ...describeSeriesMetrics(descriptors)];
+  const withNames = withLearnedNames(descriptors, catalog);
+  const all = [...withNames, ...describeSeriesMetrics(withNames)];
   return { descriptors: all, faults: lintDescriptors(all, budget) };
 }

@@ -36,6 +36,11 @@ export interface MetricDescriptor {
   readonly values?: LabelSpec;
   /** A label whose closed set grows while the collector runs, up to `maxSeries`: routes that are learned. */
   readonly learned?: string;
+  /**
+   * Different values of an open label at most, `__other__` aside: what is new past it counts as `__other__`. For families
+   * of several labels, where a bound of series is no bound of names.
+   */
+  readonly maxValues?: Readonly<Record<string, number>>;
   /** How the values of open labels are made fit, where the defaults of `LabelRule` are not meant. */
   readonly rules?: Readonly<Record<string, LabelRule>>;
   /**

@@ -7,6 +7,7 @@ import {
   openLabels,
   OTHER,
 } from "./descriptor.ts";
+import { limitValues } from "./limitValues.ts";
 import { createLabelIndex } from "./labelIndex.ts";
 import { toLabelValue } from "./labelRule.ts";
 import type { SeriesTally } from "./seriesBudget.ts";
@@ -96,7 +97,7 @@ export function createFamily(descriptor: MetricDescriptor, options: FamilyOption
   };
 
   const make = (labels: Labels): Series => {
-    const fit = fitLabels(descriptor, open, labels);
+    const fit = limitValues(fitLabels(descriptor, open, labels), { descriptor, uses, folded });
     const found = index.find(fit);
     if (found) return found;
     return tally.hasRoom(descriptor, series.size, false) ? add(fit, now()) : fold(fit);

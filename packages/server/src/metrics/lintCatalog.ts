@@ -24,6 +24,7 @@ const checkCatalog = object(
     app: required(checkApp, 'the app\'s name in snake_case, e.g. "shop"'),
     routes: required(checkRoutes, 'the patterns of the pages, e.g. ["/", "/products/:id"]; [] learns them'),
     learnRoutes: checkLearned,
+    learnNames: checkLearned,
     actions: checkActions,
     conversions: checkConversions,
     measurements: checkMeasurements,

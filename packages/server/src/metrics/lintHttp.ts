@@ -1,7 +1,7 @@
 import { checkBuckets } from "./lintBuckets.ts";
 import { type Check, isObject, mustBe, number, object, oneOf, required } from "./shape.ts";
 
-/** Templates that may be learned: each costs dozens of series. */
+/** Routes, or names of each kind, that may be learned: a route costs dozens of series. */
 const MAX_LEARNED = 1_000;
 
 /** How the backend's requests are named and counted. */
@@ -30,13 +30,13 @@ const checkMost = object(
         `a whole number from 1 to ${MAX_LEARNED}`,
         (max) => Number.isInteger(max) && max >= 1 && max <= MAX_LEARNED,
       ),
-      "the number of routes at most, e.g. 100",
+      "how many at most, e.g. 100",
     ),
   },
   { example: "{ max: 100 }" },
 );
 
-/** Whether, and how many, routes are learned. */
+/** Whether, and how many, routes or names are learned. */
 export const checkLearned: Check = (learn, path, faults) => {
   if (typeof learn === "boolean") return;
   if (isObject(learn)) return checkMost(learn, path, faults);

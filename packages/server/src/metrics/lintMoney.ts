@@ -14,6 +14,11 @@ function currencies(): ReadonlySet<string> {
   return codes;
 }
 
+/** True for a code of a currency of today. */
+export function isCurrency(code: string): boolean {
+  return currencies().has(code);
+}
+
 /** What people write for a code. */
 const SYMBOLS: Readonly<Record<string, string>> = {
   $: "USD",

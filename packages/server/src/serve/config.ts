@@ -10,7 +10,10 @@ import type { Openable } from "../access/scope.ts";
  * which beats the default. Secrets have no flag: a command line is open to every user of the machine.
  */
 export interface RumkitConfig {
-  /** The catalogue, or the path of the module that exports it, from the file's folder. Default `./catalog.ts`. */
+  /**
+   * The catalog, or the path of the module that exports it, from the file's folder. Default `./catalog.ts` where it
+   * exists; without a catalog names and routes are learned.
+   */
   readonly catalog?: string | Catalog | undefined;
   /** Name or address to listen on. Default `127.0.0.1`; beyond loopback keys, origins and tokens are needed. */
   readonly host?: string | undefined;

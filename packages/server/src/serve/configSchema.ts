@@ -40,10 +40,9 @@ const DAY = 24 * 60 * MINUTE;
 
 /** The settings as they are run: every default is in. Secrets, origins and hosts are judged by `createAccess`. */
 export const configSchema = z.strictObject({
-  catalog: z.union([
-    z.string().min(1),
-    z.custom<Exclude<RumkitConfig["catalog"], string | undefined>>(isObject),
-  ]),
+  catalog: z
+    .union([z.string().min(1), z.custom<Exclude<RumkitConfig["catalog"], string | undefined>>(isObject)])
+    .optional(),
   host: z.string().min(1),
   port: integer(0, 65_535),
   listenFd: integer(0, 1_023).optional(),

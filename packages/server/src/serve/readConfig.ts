@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import { ConfigError } from "./config.ts";
 import { type ConfigFile, placeOfSetting, readConfigFile } from "./configFile.ts";
 import { configSchema, type EffectiveConfig } from "./configSchema.ts";
@@ -26,6 +28,9 @@ export interface ReadConfig {
   readonly sources: Readonly<Record<string, string>>;
 }
 
+/** Where the catalog is looked for. */
+const CATALOG = "./catalog.ts";
+
 /** Names the file where no flag does. */
 export const FILE_VARIABLE = "RUMKIT_CONFIG";
 
@@ -34,7 +39,7 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
   const found = await readConfigFile(file ?? env[FILE_VARIABLE], folder);
   const secrets = await readSecretFiles(env);
   const layers: [layer: Layer, source: (name: string) => string][] = [
-    [defaults(env), () => "default"],
+    [defaults(env, folder), () => "default"],
     [found?.settings ?? {}, () => found?.path ?? ""],
     [readEnvironment(env), (name) => environmentName(name as SettingName) ?? ""],
     [secrets.settings, (name) => secrets.sources[name as SettingName] ?? ""],
@@ -59,9 +64,11 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
   return { config: parsed.data, sources };
 }
 
-function defaults(env: ConfigSources["env"]): Layer {
+function defaults(env: ConfigSources["env"], folder: string): Layer {
   return {
     ...Object.fromEntries(SETTING_NAMES.map((name) => [name, SETTINGS[name].default])),
+    // A collector without one learns names: a file that is not there is no fault where nothing names it.
+    ...(existsSync(resolve(folder, CATALOG)) && { catalog: CATALOG }),
     environment: defaultEnvironment(env),
   };
 }

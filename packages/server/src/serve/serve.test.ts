@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "../../../../test/e2e/freePort.ts";
 import { type ServeProcess, type ServeProcessOptions, startServe } from "../../../../test/serveProcess.ts";
 import { bindSocket, type BoundSocket } from "./boundSocket.ts";
@@ -711,3 +711,16 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test("without a catalog it counts by name, over a restart, and says so", async () => {
+  const empty = await mkdtemp(join(tmpdir(), "rumkit-bare-"));
+  onTestFinished(() => rm(empty, { recursive: true }));
+  const args = ["--port", "0", "--allowed-origins", ORIGIN];
+  const first = await start({ folder: empty, args });
+  await first.says(/No catalog: names and routes are learned/);
+  expect(await once(first.origin)).toMatchObject({ status: 200 });
+  expect(await steps(first.origin)).toBe(1);
+  expect(await first.end()).toBe(0);
+  const second = await start({ folder: empty, args });
+  expect(await steps(second.origin)).toBe(1);
+});

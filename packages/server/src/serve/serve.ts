@@ -9,6 +9,7 @@ import { requireSqlite } from "../journal/requireSqlite.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";
 import { createLog } from "../log/createLog.ts";
 import { holdLog } from "../log/holdLog.ts";
+import { WITHOUT_CATALOG } from "../metrics/learnedNames.ts";
 import { accessOf } from "./accessOf.ts";
 import { ConfigError, IN_MEMORY } from "./config.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
@@ -40,14 +41,19 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
   const journal =
     config.journal === IN_MEMORY
       ? createMemoryJournal()
-      : await openSqliteJournal({ path: config.journal, app: catalog.app });
+      : await openSqliteJournal({ path: config.journal, ...(catalog && { app: catalog.app }) });
   try {
     const held = log && holdLog(log);
-    const collector = createConfigured(config, { catalog, journal, ...(held && { log: held.log }) });
+    const collector = createConfigured(config, {
+      ...(catalog && { catalog }),
+      journal,
+      ...(held && { log: held.log }),
+    });
     const server = createServeServer(config, collector, log);
     const origin = await listen(server, config, fd);
     // Only now has it started: a port that is taken, or a setting that is refused, comes before.
     held?.release();
+    if (!catalog) log?.info({ kind: "no_catalog" }, "No catalog: names and routes are learned.");
     const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs } = config;
     return {
       origin,
@@ -69,15 +75,15 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
  */
 export async function checkConfigured(config: EffectiveConfig): Promise<void> {
   const catalog = await loadConfigured(config);
-  await createConfigured(config, { catalog }).stop();
+  await createConfigured(config, catalog ? { catalog } : {}).stop();
   if (config.journal === IN_MEMORY) return;
   requireSqlite(process.versions);
   // Imported here: without SQLite the import itself fails, with a message that does not say what to do.
   const { checkJournal } = await import("../journal/checkJournal.ts");
-  checkJournal(config.journal, catalog.app);
+  checkJournal(config.journal, catalog?.app);
 }
 
-async function loadConfigured({ catalog }: EffectiveConfig): Promise<Catalog> {
+async function loadConfigured({ catalog }: EffectiveConfig): Promise<Catalog | undefined> {
   return typeof catalog === "string" ? loadCatalog(catalog) : catalog;
 }
 
@@ -93,7 +99,7 @@ function createConfigured(
     // After the keys and tokens themselves: a fault in one of them is what its owner looks for.
     createAccess(
       { ...access, open: [...(access.open ?? []), "collect"] },
-      { app: parts.catalog.app, allowedOrigins },
+      { app: (parts.catalog ?? WITHOUT_CATALOG).app, allowedOrigins },
     );
     throw new ConfigError([
       "With a key or a token, everything is closed that is not in open, and there is no write key: no page could report.",

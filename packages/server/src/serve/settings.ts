@@ -21,7 +21,10 @@ export interface Setting {
 
 /** Every setting, in the order in which it is shown. The type makes a setting without a row a compile error. */
 export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
-  catalog: { kind: "text", default: "./catalog.ts", help: "module that exports the catalog" },
+  catalog: {
+    kind: "text",
+    help: "module that exports the catalog; ./catalog.ts where it exists, else names are learned",
+  },
   host: { kind: "text", default: "127.0.0.1", help: "name or address to listen on" },
   port: { kind: "integer", default: 4000, help: "TCP port, 0 for any that is free" },
   listenFd: { kind: "integer", help: "descriptor of a listening socket, instead of host and port" },

@@ -1,6 +1,7 @@
 import type { Catalog, FeatureEvent, FunnelStepEvent } from "@rumkit/protocol";
 import { Rejection } from "../ingest/rejection.ts";
 import { stepLabels } from "../metrics/describeFunnelMetrics.ts";
+import { learnedNamesAtMost, toLearnedName } from "../metrics/learnedNames.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "./countedEvent.ts";
 import { listNames } from "./listNames.ts";
@@ -15,11 +16,13 @@ export interface FunnelSamples {
 export function createFunnelSamples(catalog: Catalog): FunnelSamples {
   const features = new Set(Object.keys(catalog.features ?? {}));
   const funnels = new Map(Object.entries(catalog.funnels ?? {}));
+  const isLearning = learnedNamesAtMost(catalog) > 0;
   return {
-    feature: ({ name }, { times }) =>
-      features.has(name)
-        ? [once("rum_feature_usage_total", { feature: name }, times)]
-        : unknown("feature", name, features),
+    feature: ({ name }, { times }) => {
+      if (!features.has(name) && !isLearning) return unknown("feature", name, features);
+      const feature = features.has(name) ? name : toLearnedName(name);
+      return [once("rum_feature_usage_total", { feature }, times)];
+    },
     step: ({ name, step }, { times }) => {
       const steps = funnels.get(name);
       if (!steps) return unknown("funnel", name, new Set(funnels.keys()));

@@ -5,7 +5,8 @@ import { createRouteOf, learnedAtMost } from "../routes/routeOf.ts";
 import { createApiSamples } from "./apiSamples.ts";
 import { claimMoney } from "./claimMoney.ts";
 import type { CountedEvent, Occurrence } from "./countedEvent.ts";
-import { createCatalogEntries, type Paid } from "./entries.ts";
+import { createEntries } from "./createEntries.ts";
+import type { Paid } from "./entries.ts";
 import { countError, countResourceError } from "./errorSamples.ts";
 import { createFunnelSamples } from "./funnelSamples.ts";
 import { observeHeap, observeLongTask, observePageLoad } from "./loadSamples.ts";
@@ -36,7 +37,7 @@ export function createPageVocabulary(catalog: Catalog): PageVocabulary {
 type Sampler = (event: PageEvent, at: Occurrence) => readonly Sample[] | Rejection;
 
 function createSampler(catalog: Catalog): Sampler {
-  const entries = createCatalogEntries(catalog);
+  const entries = createEntries(catalog);
   const funnels = createFunnelSamples(catalog);
   const observeVital = createVitalSamples();
   const observeApiCall = createApiSamples(catalog.endpoints ?? []);
