@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
+import type { createMetrics as CreateMetrics } from "@rumkit/browser";
 import { defineCatalog } from "@rumkit/protocol";
 import { createCollector } from "@rumkit/server";
 import { Hono } from "hono";
@@ -125,10 +126,49 @@ test.each([
   });
 });
 
+/** Tracks from within a zone, and returns how many timers wait in it then. Runs in the page. */
+async function countTimersOfZone(): Promise<number> {
+  const { Zone, createMetrics } = globalThis as unknown as {
+    Zone: { root: { fork(spec: object): { run<Result>(call: () => Result): Result } } };
+    createMetrics: typeof CreateMetrics;
+  };
+  let timers = 0;
+  const zone = Zone.root.fork({
+    name: "app",
+    onScheduleTask(parent: any, _: unknown, target: unknown, task: { source: string }) {
+      if (task.source === "setTimeout") timers += 1;
+      return parent.scheduleTask(target, task);
+    },
+  });
+  const metrics = zone.run(() => createMetrics({ url: "/nowhere/else" }));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  timers = 0;
+  document.body.insertAdjacentHTML(
+    "beforeend",
+    "<form><input id=zone-field><button type=button></button></form>",
+  );
+  const form = document.body.lastElementChild as HTMLFormElement;
+  zone.run(() => {
+    metrics.trackAction("a");
+    metrics.trackConversion("b");
+    document
+      .querySelector("#zone-field")!
+      .dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+    form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  metrics.stop();
+  form.remove();
+  return timers;
+}
+
 /** Angular waits for every timer of its zone: for server rendering, tests, and service workers. */
 async function expectStableWithZones(origin: string): Promise<void> {
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${origin}/home?zone`);
   await page.waitForFunction("globalThis.Zone !== undefined && globalThis.isStable === true");
+  // Whatever is counted from within a zone, no timer of ours keeps it busy.
+  const timers = await page.evaluate(`(${countTimersOfZone.toString()})()`);
+  expect(timers).toBe(0);
   await page.close();
 }

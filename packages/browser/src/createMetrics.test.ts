@@ -1,4 +1,4 @@
-import { MAX_BATCH_BYTES, MAX_DETAILS } from "@rumkit/protocol";
+import { MAX_BATCH_BYTES, MAX_DETAILS, MAX_NAME } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../test/pageNetwork.ts";
 import { createMetrics } from "./createMetrics.ts";
@@ -108,7 +108,7 @@ describe("what the app tracks", () => {
     expect(eventsOf("error")).toMatchObject([{ source: "handled", name: "TypeError", message: "broken" }]);
   });
 
-  test("garbage never throws: what cannot be sent is counted as dropped, the rest the collector refuses", async () => {
+  test("garbage never throws, and what is no event the collector refuses", async () => {
     const { trackAction, trackConversion, trackPageView, trackError, measure, flush } = start();
     const hostile = {
       get name(): string {
@@ -135,15 +135,15 @@ describe("what the app tracks", () => {
     trackError(Object.create(null));
     flush();
     const events = network.batches.flatMap((batch) => batch.events);
-    const dropped = network.batches.reduce((sum, batch) => sum + (batch.dropped?.invalid ?? 0), 0);
-    // Two measurements that are no finite number. Whatever is thrown counts: an error whose name throws, null, and an
-    // object that is no text.
-    expect(dropped).toBe(2);
+    expect(network.batches.map((batch) => batch.dropped)).toEqual([undefined]);
+    // Whatever is thrown counts: an error whose name throws, null, and an object that is no text.
     expect(events.filter(({ type }) => type === "error")).toHaveLength(3);
     expect(events).toContainEqual(expect.objectContaining({ type: "action", name: "fine" }));
-    expect(events).not.toContainEqual(
-      expect.objectContaining({ type: "measurement", value: expect.anything() }),
-    );
+    // The collector names them in its answer.
+    expect(events.filter(({ type }) => type === "measurement")).toMatchObject([
+      { type: "measurement", name: "a", value: null },
+      { type: "measurement", name: "a", value: "12" },
+    ]);
   });
 
   test("query and hash of addresses do not leave the page with an error", async () => {
@@ -603,7 +603,33 @@ describe("what is more than the collector takes", () => {
     expect(eventsOf("action")[0]).toHaveProperty("details", context);
     // At three bytes a unit it still fits into one request on exit.
     expect(3 * (whole(context) + 12 * 1024)).toBeLessThan(MAX_BATCH_BYTES);
-    expect(vi.mocked(console.warn).mock.calls).toEqual([["[rumkit] Refused:", expect.any(String)]]);
+    expect(vi.mocked(console.warn).mock.calls).toEqual([
+      [expect.stringMatching(/^\[rumkit\] Cut to the limits: \w+$/)],
+    ]);
+    vi.mocked(console.warn).mockClear();
+  });
+
+  test("names and keys of more than 128 characters are cut and said once; an address is no name", async () => {
+    const long = "n".repeat(MAX_NAME + 1);
+    const { trackAction, trackConversion, trackFeature, measure, setContext } = start({
+      sources: [(page) => page.record({ type: "api_call", name: `/${long}`, value: 1 })],
+    });
+    trackAction(long, { [long]: 1, plan: "gold" });
+    trackConversion(long);
+    trackFeature(long);
+    measure(long, 1);
+    setContext({ [long]: 1, plan: "gold" });
+    await settle();
+    const cut = "n".repeat(MAX_NAME);
+    for (const type of ["action", "conversion", "feature", "measurement"])
+      expect(eventsOf(type)).toMatchObject([{ name: cut }]);
+    expect(eventsOf("action")).toMatchObject([{ details: { plan: "gold" } }]);
+    expect(Object.keys((eventsOf("action")[0] as { details: object }).details)).toEqual(["plan"]);
+    expect(network.batches[0]?.context).toEqual({ plan: "gold" });
+    expect(eventsOf("api_call")).toMatchObject([{ name: `/${long}` }]);
+    expect(vi.mocked(console.warn).mock.calls).toEqual([
+      [expect.stringMatching(/^\[rumkit\] Cut to the limits: n+$/)],
+    ]);
     vi.mocked(console.warn).mockClear();
   });
 });
@@ -620,11 +646,31 @@ test("a toJSON that another library gives to arrays and strings changes nothing"
 
 test("a value that JSON has no word for costs itself, and nothing else", async () => {
   const { setContext, trackAction } = start();
-  setContext({ user: 12n as never, plan: "gold" });
-  trackAction("buy", { id: 12n as never, symbol: Symbol("x") as never, ok: true });
+  setContext({ user: Symbol("x") as never, plan: "gold" });
+  trackAction("buy", { id: Number.NaN, symbol: Symbol("x") as never, ok: true });
   await settle();
   expect(eventsOf("action")).toEqual([{ type: "action", name: "buy", details: { ok: true } }]);
   expect(network.batches[0]?.context).toEqual({ plan: "gold" });
+});
+
+test("a bigint counts, to its last digit: in details and a context, as money, and as a measurement", async () => {
+  const { setContext, trackAction, trackConversion, measure } = start({ sampleRate: 0.999_999 });
+  const order = 2n ** 63n;
+  setContext({ order } as never);
+  trackAction("buy", { order } as never);
+  trackConversion("order", { value: 10n, currency: "USD" } as never);
+  trackConversion("visit", 10n as never);
+  measure("size", 10n as never, { order } as never);
+  await settle();
+  const details = { order: "9223372036854775808" };
+  expect(network.batches[0]?.context).toEqual(details);
+  expect(eventsOf("action")).toEqual([{ type: "action", name: "buy", details }]);
+  expect(eventsOf("conversion")).toEqual([
+    { type: "conversion", name: "order", details: { value: "10", currency: "USD" } },
+    { type: "conversion", name: "visit", value: 10 },
+  ]);
+  expect(eventsOf("measurement")).toEqual([{ type: "measurement", name: "size", value: 10, details }]);
+  expect(network.batches[0]?.dropped).toBeUndefined();
 });
 
 test("a beforeSend that throws for one event does not take those that were recorded with it", async () => {
@@ -675,15 +721,92 @@ describe("what could not be delivered", () => {
 });
 
 describe("debug", () => {
-  test("writes to the console what the collector refused, and why", async () => {
-    network.answers.push(
-      new Response('{"accepted":1,"rejected":[{"index":0,"code":"unknown_name"}]}', { status: 202 }),
-    );
+  const refused = (...messages: string[]): Response =>
+    Response.json({
+      accepted: 1,
+      rejected: messages.map((message, index) => ({ index, code: "unknown_name", message })),
+    });
+
+  /** The sentences on the console so far. */
+  function said(): unknown[] {
+    const calls = vi.mocked(console.warn).mock.calls.map(([sentence]) => sentence as unknown);
+    vi.mocked(console.warn).mockClear();
+    return calls;
+  }
+
+  test("says each fault that the collector names in a sentence, and once", async () => {
+    network.answers.push(refused("first fault", "second fault"), refused("first fault", "third fault"));
+    const { trackAction, flush } = start({ debug: true });
+    await settle();
+    trackAction("a");
+    flush();
+    await settle();
+    expect(said()).toEqual(["[rumkit] first fault", "[rumkit] second fault", "[rumkit] third fault"]);
+  });
+
+  test("says why a whole batch was refused, now or to be sent again", async () => {
+    const error = (code: string, status: number): Response =>
+      Response.json({ error: { code, message: `message of ${code}` } }, { status });
+    network.answers.push(error("rate_limited", 429), error("unknown_app", 403));
     start({ debug: true });
     await settle();
-    expect(vi.mocked(console.warn).mock.calls).toEqual([
-      ["[rumkit] Refused:", expect.stringContaining("unknown_name")],
+    expect(said()).toEqual(["[rumkit] message of rate_limited", "[rumkit] message of unknown_app"]);
+  });
+
+  test.each([
+    ["nothing", new Response("", { status: 404 }), 404],
+    ["a page", new Response("<!doctype html>", { headers: { "content-type": "text/html" } }), 200],
+    ["JSON of another program", Response.json({ message: "Route not found" }, { status: 404 }), 404],
+    ["a server of files", new Response("Method Not Allowed", { status: 405 }), 405],
+  ])("asks where the collector is if %s answers, and once", async (_what, answer, status) => {
+    const url = `/collect/${status}/${_what.length}`;
+    network.answers.push(answer, answer.clone());
+    const { trackAction, flush } = start({ debug: true, url });
+    await settle();
+    trackAction("a");
+    flush();
+    await settle();
+    expect(said()).toEqual([
+      `[rumkit] POST ${url}: ${status}. Is the collector mounted there, or is \`url\` missing?`,
     ]);
-    vi.mocked(console.warn).mockClear();
+  });
+
+  test.each(["localhost", "shop.localhost", "127.0.0.1", "[::1]"])(
+    "is on at %s, and can be switched off",
+    async (host) => {
+      vi.stubGlobal("location", { ...location, hostname: host, pathname: "/" });
+      network.answers.push(refused(`at ${host}`), refused(`off at ${host}`));
+      start().flush();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(said()).toEqual([`[rumkit] at ${host}`]);
+      start({ debug: false }).flush();
+      await settle();
+      expect(said()).toEqual([]);
+    },
+  );
+
+  test.each([
+    "shop.example",
+    "localhost.example",
+    "mylocalhost",
+    "127.shop.example",
+    "::1.example",
+    "128.0.0.1",
+  ])("is off at %s, and can be switched on", async (host) => {
+    vi.stubGlobal("location", { ...location, hostname: host, pathname: "/" });
+    network.answers.push(refused(`off at ${host}`), refused(`at ${host}`));
+    start().flush();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(said()).toEqual([]);
+    start({ debug: true }).flush();
+    await settle();
+    expect(said()).toEqual([`[rumkit] at ${host}`]);
+  });
+
+  test("says nothing where the network is down: the browser does", async () => {
+    network.answers.push("refused");
+    start({ debug: true });
+    await settle();
+    expect(said()).toEqual([]);
   });
 });

@@ -1,32 +1,32 @@
-import type { Catalog } from "@rumkit/protocol";
-import { errorKinds } from "./sources/errorKinds.ts";
-import { vitalCauses } from "./sources/vitalCauses.ts";
-import { createMetricsWith } from "./createMetricsWith.ts";
-import { pageViews } from "./sources/pageViews.ts";
-import { dimensions } from "./sources/dimensions.ts";
-import { warnOfRejections } from "./delivery/warnOfRejections.ts";
-import { apiTimings } from "./sources/apiTimings.ts";
-import { clicks } from "./sources/clicks.ts";
 import { embeddedPages } from "./sources/embeddedPages.ts";
-import { longTasks } from "./sources/longTasks.ts";
-import { filter } from "./sources/filter.ts";
-import { forms } from "./sources/forms.ts";
-import { storedOutbox } from "./sources/storedOutbox.ts";
-import { heartbeat } from "./sources/heartbeat.ts";
-import { pageLoad } from "./sources/pageLoad.ts";
-import type { Source } from "./source.ts";
-import { sampling } from "./sources/sampling.ts";
+import type { Catalog } from "@rumkit/protocol";
 import { later } from "./later.ts";
-import { historyPaths } from "./sources/historyPaths.ts";
-import { limits } from "./sources/limits.ts";
-import type { ClientOptions, Consent, Metrics, MetricsOptions } from "./metrics.ts";
-import { errors } from "./sources/errors.ts";
-import { resourceErrors } from "./sources/resourceErrors.ts";
-import { restoredViews } from "./sources/restoredViews.ts";
-import { frustration } from "./sources/frustration.ts";
-import { standby } from "./sources/standby.ts";
+import { apiTimings } from "./sources/apiTimings.ts";
+import { createMetricsWith } from "./createMetricsWith.ts";
 import { earlyErrors } from "./sources/earlyErrors.ts";
+import { vitalCauses } from "./sources/vitalCauses.ts";
+import { filter } from "./sources/filter.ts";
+import { restoredViews } from "./sources/restoredViews.ts";
+import { standby } from "./sources/standby.ts";
+import { historyPaths } from "./sources/historyPaths.ts";
+import { clicks } from "./sources/clicks.ts";
+import { limits } from "./sources/limits.ts";
+import { longTasks } from "./sources/longTasks.ts";
+import type { Metrics, MetricsOptions } from "./metrics.ts";
+import { frustration } from "./sources/frustration.ts";
+import { pageLoad } from "./sources/pageLoad.ts";
+import { forms } from "./sources/forms.ts";
+import { heartbeat } from "./sources/heartbeat.ts";
+import { storedOutbox } from "./sources/storedOutbox.ts";
+import { pageViews } from "./sources/pageViews.ts";
+import { sampling } from "./sources/sampling.ts";
+import { dimensions } from "./sources/dimensions.ts";
+import type { Source } from "./source.ts";
 import { vitals } from "./sources/vitals.ts";
+import { resourceErrors } from "./sources/resourceErrors.ts";
+import { warnOfRejections } from "./delivery/warnOfRejections.ts";
+import { errors } from "./sources/errors.ts";
+import { errorKinds } from "./sources/errorKinds.ts";
 
 /**
  * Creates the client of a page with the default set of sources: everything that needs no patch of the page.
@@ -38,33 +38,21 @@ import { vitals } from "./sources/vitals.ts";
  * export const { trackAction } = createMetrics<typeof catalog>({ release: "1.4.2" });
  */
 export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOptions | null): Metrics<C> {
-  const given = options ?? {};
-  return createMetricsWith<C>(sourcesFor(given), clientOptions(given));
-}
-
-function clientOptions(given: MetricsOptions): ClientOptions {
-  const consent = given.consent ?? defaultConsent();
-  return given.debug ? { onAnswer: warnOfRejections, ...given, consent } : { ...given, consent };
-}
-
-/** Global Privacy Control (W3C): the user objects to being followed, on every site. */
-function defaultConsent(): Consent {
-  const { globalPrivacyControl } = (globalThis.navigator ?? {}) as { globalPrivacyControl?: boolean };
-  return globalPrivacyControl ? "denied" : "granted";
-}
-
-/**
- * What has to see the page's script itself starts at once, page views last: they are seen by all others. All else
- * starts right after.
- */
-function sourcesFor({
-  sampleRate = 1,
-  beforeSend,
-  pageViews: mode,
-  embedded,
-  sources = [],
-}: MetricsOptions): Source[] {
-  return [
+  const {
+    sampleRate = 1,
+    beforeSend,
+    pageViews: mode,
+    embedded,
+    sources = [],
+    // Global Privacy Control (W3C): the user objects to being followed, on every site.
+    consent = (globalThis.navigator as PrivacyControl | undefined)?.globalPrivacyControl
+      ? "denied"
+      : "granted",
+    debug = LOCAL.test(globalThis.location?.hostname),
+  } = options ?? {};
+  // What has to see the page's script itself starts at once, page views last: they are seen by all others. All else
+  // starts right after.
+  const all: Source[] = [
     ...(sampleRate < 1 ? [sampling(sampleRate)] : []),
     errorKinds(),
     dimensions(),
@@ -81,6 +69,18 @@ function sourcesFor({
     later(frustration(), heartbeat(), apiTimings(), longTasks(), pageLoad(), standby(), storedOutbox()),
     clicks(),
     errors(),
-    ...(mode === "manual" ? [] : [historyPaths(), pageViews()]),
+    ...(mode !== "manual" ? [historyPaths(), pageViews()] : []),
   ];
+  return createMetricsWith<C>(all, {
+    onAnswer: (debug && warnOfRejections) as typeof warnOfRejections,
+    ...options,
+    consent,
+  });
 }
+
+interface PrivacyControl {
+  readonly globalPrivacyControl?: boolean;
+}
+
+/** The hosts of a developer's own machine. */
+const LOCAL = /(^|\.)localhost$|^127[.\d]+$|^\[::1]$/;

@@ -1,8 +1,8 @@
 import type { Hooks, Source, SourceContext } from "./source.ts";
 import { wireDetails } from "./client/wireDetails.ts";
+import type { Catalog } from "@rumkit/protocol";
 import { createRecorder } from "./client/createRecorder.ts";
 import type { ClientOptions, Consent, Metrics } from "./metrics.ts";
-import type { Catalog } from "@rumkit/protocol";
 
 /**
  * Creates the client of a page with the given sources; those that are not imported cost nothing.
@@ -35,18 +35,15 @@ export function createMetricsWith<C extends Catalog = Catalog>(
   let run: AbortController | undefined;
 
   const on: SourceContext["on"] = (target, type, listener) =>
-    target.addEventListener(type, guard(listener as () => void), { capture: true, signal: run!.signal });
+    target.addEventListener(type, guard(listener as () => void), { signal: run!.signal, capture: true });
 
-  const page: SourceContext = { options, hooks, guard, on, ...recorder, ...calls };
+  const page: SourceContext = { hooks, on, guard, options, ...calls, ...recorder };
 
-  function watch(): void {
+  const watch = (): void => {
     recorder.setMode("unknown");
     hooks.events = [];
     hooks.flushes = [];
-    for (const source of sources) {
-      const undo = guard(source)(page);
-      if (undo) run!.signal.addEventListener("abort", guard(undo));
-    }
+    for (const source of sources) run!.signal.addEventListener("abort", guard(guard(source)(page) ?? Object));
     // Hidden is the last event that phones give; pagehide comes first on a navigation. Never `unload` or
     // `beforeunload`: they keep a page out of the back-forward cache. After the sources: what they report of an
     // exit leaves with it.
@@ -54,17 +51,17 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     on(window, "pagehide", flush);
     // The first access to storage is slow: not while the page starts. Until then events gather.
     setTimeout(decide);
-  }
+  };
 
-  function decide(): void {
+  const decide = (): void => {
     if (run && hooks.events) recorder.setMode(consent);
-  }
+  };
 
   /** Sends what waits: with anything given, as of an event of the page, at once. */
-  function flush(isLast?: unknown): void {
+  const flush = (isLast?: unknown): void => {
     decide();
     recorder.flush(isLast);
-  }
+  };
 
   const client: Record<string, (...args: never[]) => void> = {
     ...calls,

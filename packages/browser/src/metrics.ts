@@ -64,8 +64,11 @@ export interface ClientOptions {
    * those by which frameworks fetch pages never count.
    */
   ignoreUrls?: readonly RegExp[];
-  /** Sees each answer of the collector that is final. `warnOfRejections` writes on the console what was refused. */
-  onAnswer?: (response: Response) => unknown;
+  /**
+   * Sees each answer to a batch, also where the batch is sent again; `status` is 0 where nobody answered. `url` is the
+   * option. `warnOfRejections` says on the console what was refused.
+   */
+  onAnswer?: (response: Response, url: string) => unknown;
 }
 
 /** The options of `createMetrics`. */
@@ -101,7 +104,11 @@ export interface MetricsOptions extends ClientOptions {
    * `workers(worker)`, the app's own.
    */
   sources?: readonly Source[];
-  /** Warns on the console of what the collector refused. Default false. Costs the reading of each answer. */
+  /**
+   * Whether the console says what the collector refused, and where it is missing: one sentence a fault, once. Default
+   * true where the page's host is `localhost`, one of its subdomains, `127.0.0.1` or `[::1]`, else false. Costs the
+   * reading of each answer.
+   */
   debug?: boolean;
 }
 

@@ -54,6 +54,8 @@ export interface SourceContext {
   readonly envelope: Partial<BatchEnvelope>;
   /** The batch that waits, as it would be sent now. */
   pending(): Batch;
+  /** Sends a batch of an earlier page, under its own id, with the next flush. */
+  resend(batch: Batch, body: string): void;
   /** Sends now what waits. */
   flush(): void;
   /** The session: its id, and what sources remember over pages of the tab, each under its own name. Empty before it begins. */

@@ -15,7 +15,10 @@ import { createMetrics } from "@rumkit/browser";
 import { metrics } from "./metrics.js";
 
 // Angular with its zones, which see every timer that is started within them.
-if (location.search === "?zone") await import("zone.js");
+if (location.search === "?zone") {
+  await import("zone.js");
+  Object.assign(globalThis, { createMetrics });
+}
 
 /** Angular's own writes to the console and no more. */
 class MetricsErrorHandler extends ErrorHandler {

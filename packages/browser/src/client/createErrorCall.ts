@@ -2,7 +2,7 @@ import type { SourceContext } from "../source.ts";
 import { describeError } from "./describeError.ts";
 
 /** Makes events of errors: of each object once. */
-export function createErrorCall(record: (event: object) => void): SourceContext["trackError"] {
+export const createErrorCall = (record: (event: object) => void): SourceContext["trackError"] => {
   const seenErrors = new WeakSet();
   return (error, { source = "handled", componentStack = "" } = {}) => {
     if (seenErrors.has(error as object)) return;
@@ -16,4 +16,4 @@ export function createErrorCall(record: (event: object) => void): SourceContext[
       stack: describeError(error, "stack", "") + describeError("", "", componentStack),
     });
   };
-}
+};

@@ -1,13 +1,13 @@
-import type { Consent } from "../metrics.ts";
-import type { Hooks, PageOptions, SourceContext } from "../source.ts";
 import { wireDetails } from "./wireDetails.ts";
-import { createErrorCall } from "./createErrorCall.ts";
 import { MAX_GATHERED_EVENTS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "../limits.ts";
+import { randomId } from "../delivery/randomId.ts";
+import type { Hooks, PageOptions, SourceContext } from "../source.ts";
+import { createErrorCall } from "./createErrorCall.ts";
+import type { Batch, BatchEnvelope, DropReason, PageEvent } from "@rumkit/protocol";
 import { restoreSession, type Session, storeSession } from "./session.ts";
 import { createTransport } from "../delivery/createTransport.ts";
-import { randomId } from "../delivery/randomId.ts";
-import type { Batch, BatchEnvelope, DropReason, PageEvent } from "@rumkit/protocol";
 import { createQueue } from "../delivery/createQueue.ts";
+import type { Consent } from "../metrics.ts";
 
 /** What an app calls, before types: a caller without a compiler may pass anything. */
 type Calls = Pick<SourceContext, "trackError" | "trackPageView"> &
@@ -19,7 +19,7 @@ type Calls = Pick<SourceContext, "trackError" | "trackPageView"> &
 /** What sources may do, and what decides whether anything is recorded. */
 interface Recorder extends Pick<
   SourceContext,
-  "drop" | "envelope" | "path" | "pending" | "record" | "route" | "routeOf" | "session"
+  "drop" | "envelope" | "path" | "pending" | "record" | "resend" | "route" | "routeOf" | "session"
 > {
   envelope: Partial<BatchEnvelope>;
   /** Sends now what waits. `isLast`: there may be no other time. */
@@ -32,11 +32,11 @@ interface Recorder extends Pick<
  * The way of an event: call, route, consent, session, listeners, queue. What is no event of its kind the collector
  * refuses, and counts by reason.
  */
-export function createRecorder(
+export const createRecorder = (
   options: PageOptions,
   hooks: Hooks,
   guard: SourceContext["guard"],
-): [Calls, Recorder] {
+): [Calls, Recorder] => {
   const { path = ({ pathname }) => pathname, route: nameRoute = String } = options;
   const envelope: Recorder["envelope"] = {};
   let mode: Consent | undefined = "unknown";
@@ -49,7 +49,16 @@ export function createRecorder(
   /** The route of the last page view. */
   let viewed: string | undefined;
 
-  const [addEvent, events, clearEvents] = createQueue(flush, drop);
+  const drop = (reason: DropReason, count = 1): void => {
+    (dropped ??= {})[reason] = (dropped[reason] ?? 0) + count;
+  };
+
+  const lose = (batch: Pick<Batch, "events" | "dropped">, reason: DropReason): void => {
+    for (const event of batch.events) drop(reason, event.count);
+    for (const earlier in batch.dropped) drop(earlier as DropReason, batch.dropped[earlier as DropReason]);
+  };
+
+  const [addEvent, events, clearEvents] = createQueue(() => flush(), drop);
   const [addBatch, send, clearBatches] = createTransport(options, hooks, lose);
   const routeOf = (of: string): string => guard(nameRoute)(of) || of;
   const route = (): string => viewed ?? routeOf(path(location));
@@ -57,15 +66,6 @@ export function createRecorder(
   /** Whether no listener objects, by returning false. */
   const pass = <Given>(listeners: ((given: Given) => unknown)[], given?: Given): boolean =>
     listeners.every((listener) => guard(listener)(given!) !== false);
-
-  function drop(reason: DropReason, count = 1): void {
-    (dropped ??= {})[reason] = (dropped[reason] ?? 0) + count;
-  }
-
-  function lose(batch: Pick<Batch, "events" | "dropped">, reason: DropReason): void {
-    for (const event of batch.events) drop(reason, event.count);
-    for (const earlier in batch.dropped) drop(earlier as DropReason, batch.dropped[earlier as DropReason]);
-  }
 
   // JSON leaves out what is undefined.
   const pending = (): Batch =>
@@ -83,7 +83,7 @@ export function createRecorder(
       events: events(),
     }) as Batch;
 
-  function flush(isLast?: unknown): void {
+  const flush = (isLast?: unknown): void => {
     if (mode !== "granted") return;
     const [first] = events();
     if (first) {
@@ -96,9 +96,9 @@ export function createRecorder(
     }
     send(isLast);
     if (first) storeSession(options.url, session);
-  }
+  };
 
-  function record(unstamped: object, of = route()): void {
+  const record = (unstamped: object, of = route()): void => {
     const event = { ...unstamped, route: of } as PageEvent;
     if (mode === "granted") {
       continueSession(of);
@@ -108,9 +108,9 @@ export function createRecorder(
       if (gathered.length >= MAX_GATHERED_EVENTS) drop("queue_full");
       else gathered.push(event);
     }
-  }
+  };
 
-  function continueSession(of: string): void {
+  const continueSession = (of: string): void => {
     const now = Date.now();
     session ??= restoreSession(options.url);
     // Also where what is stored is no session.
@@ -128,32 +128,34 @@ export function createRecorder(
       record({ type: "session_start" }, of);
     }
     session!.seen = now;
-  }
+  };
 
   /** Deletes what waits, in memory and in storage. Also where it is denied already: a source may have started since. */
-  function forget(): void {
+  const forget = (): void => {
     lose({ events: events() }, "consent");
     clearEvents();
     clearBatches();
     id = session = undefined;
     storeSession(options.url, session);
     pass(hooks.flushes, true);
-  }
+  };
 
-  function setMode(next?: Consent): void {
+  const setMode = (next?: Consent): void => {
     if (next === "denied") forget();
     else if (mode === next) return;
     else flush(true);
     mode = next;
     for (const event of gathered.splice(0)) guard(record)(event, event.route);
-  }
+  };
 
   /** A call with a name, a number or not, and details or not. */
   const track =
     (type: string) =>
-    (name: unknown, value?: unknown, details?: unknown): void => {
-      if (Number.isFinite(value)) record({ type, name, value, details: wireDetails(details) });
-      else if (typeof value === "number" || type === "measurement") drop("invalid");
+    (name: unknown, given?: unknown, details?: unknown): void => {
+      const value = typeof given === "bigint" ? Number(given) : given;
+      // What is no number the collector refuses, and says so.
+      if (typeof value === "number" || type === "measurement")
+        record({ type, name, value, details: wireDetails(details) });
       else record({ type, name, details: wireDetails(value) });
     };
 
@@ -175,10 +177,11 @@ export function createRecorder(
       path,
       pending,
       record,
+      resend: addBatch,
       route,
       routeOf,
       session: () => session ?? ({} as Session),
       setMode,
     },
   ];
-}
+};

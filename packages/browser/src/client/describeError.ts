@@ -7,7 +7,7 @@ const QUERY_OR_HASH = /(\/[^\s?#]*)[?#]\S*?(?=(:\d+)*\)?(\s|$))/g;
  * The text of a property of whatever was thrown, or of `absent` where it has none: cut to `MAX_TEXT`, without the
  * query and hash of URLs. Never throws: what cannot be read is empty.
  */
-export function describeError(thrown: unknown, property: string, absent: unknown): string {
+export const describeError = (thrown: unknown, property: string, absent: unknown): string => {
   try {
     // Cut first: the pattern then never meets more than the limit.
     return String((Object(thrown) as Record<string, unknown>)[property] ?? absent)
@@ -16,4 +16,4 @@ export function describeError(thrown: unknown, property: string, absent: unknown
   } catch {
     return "";
   }
-}
+};

@@ -24,21 +24,21 @@ const keyOf = (url: string): string => "rumkit.session" + url;
  *
  * A tab that was opened by the page, or duplicated, starts with a copy: it goes on in the same session.
  */
-export function restoreSession(url: string): Session | undefined {
+export const restoreSession = (url: string): Session | undefined => {
   try {
     // An exception is slow: not in every new tab.
-    return JSON.parse(sessionStorage[keyOf(url)] ?? null);
+    return JSON.parse(sessionStorage[keyOf(url)] || null);
   } catch {
     return undefined;
   }
-}
+};
 
 /** Stores the session for the next page of the tab, or forgets what is stored. Where storage is denied or full, it lives as long as the page. */
-export function storeSession(url: string, session: Session | undefined): void {
+export const storeSession = (url: string, session: Session | undefined): void => {
   try {
     if (session) sessionStorage[keyOf(url)] = stringify(session);
     else delete sessionStorage[keyOf(url)];
   } catch {
     // As said above.
   }
-}
+};

@@ -1,5 +1,6 @@
-import type { DropReason, PageEvent } from "@rumkit/protocol";
 import { stringify } from "../client/stringify.ts";
+import { rootTimer } from "../client/rootTimer.ts";
+import type { DropReason, PageEvent } from "@rumkit/protocol";
 import { FLUSH_AFTER_MS, MAX_BATCH_EVENTS, MAX_BATCH_UNITS } from "../limits.ts";
 
 /** Adds an event, or one to the count of an equal event that waits. */
@@ -10,11 +11,12 @@ type Peek = () => PageEvent[];
 type Clear = () => void;
 
 /** Gathers events into a batch, and merges events that are equal. `onDue` runs when it is full or its time has come. */
-export function createQueue(
+export const createQueue = (
   onDue: () => void,
   onDrop: (reason: DropReason, count?: number) => void,
-): [Add, Peek, Clear] {
-  const { setTimeout, clearTimeout } = globalThis;
+): [Add, Peek, Clear] => {
+  const { clearTimeout } = globalThis;
+  const startTimer = rootTimer();
   /** Each event of the batch under its text. */
   const known = new Map<string, PageEvent>();
   let waiting: PageEvent[] = [];
@@ -22,7 +24,7 @@ export function createQueue(
   let units = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  function add(event: PageEvent): void {
+  const add = (event: PageEvent): void => {
     const key = stringify(event);
     if (key.length > MAX_BATCH_UNITS) return onDrop("oversize");
     const same = known.get(key);
@@ -36,17 +38,17 @@ export function createQueue(
       if (event.route === lastRoute) event.route = undefined!;
       else lastRoute = event.route;
     }
-    timer ??= setTimeout(onDue, FLUSH_AFTER_MS);
+    timer ??= startTimer(onDue, FLUSH_AFTER_MS);
     if (waiting.length >= MAX_BATCH_EVENTS) onDue();
-  }
+  };
 
-  function clear(): void {
+  const clear = (): void => {
     timer = clearTimeout(timer) as undefined;
     lastRoute = undefined;
     units = 0;
     waiting = [];
     known.clear();
-  }
+  };
 
   return [add, () => waiting, clear];
-}
+};

@@ -144,6 +144,22 @@ describe("while the page lives", () => {
     expect(lost).toEqual(["21: queue_full"]);
   });
 
+  test("a batch that comes back to a full queue is lost, and waits for no next visit", async () => {
+    network.answers.push(...Array.from({ length: 2 }, () => "refused" as const));
+    post("a");
+    await vi.advanceTimersByTimeAsync(0);
+    post("b");
+    expect([...kept.keys()]).toEqual(["a", "b"]);
+    // Both are on their way, and meanwhile others take all places.
+    network.answers.push(...Array.from({ length: 2 }, () => "refused" as const));
+    send(true);
+    for (let index = 1; index <= 20; index += 1) add(String(index));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(lost).toEqual(["a: queue_full", "b: queue_full"]);
+    expect([...kept.keys()]).not.toContain("a");
+    expect([...kept.keys()]).not.toContain("b");
+  });
+
   test("what waits is kept for a next visit, until it has arrived", async () => {
     network.answers.push("refused");
     post("a");

@@ -37,8 +37,9 @@ const LEAVING_MS = 1_000;
  * Times the page's requests by patching `fetch` and `XMLHttpRequest`: with method, status and failures, and with
  * `traceparent` (W3C Trace Context) and `baggage` for the origins that are named. Not part of the default set.
  */
-export function apiCalls({ traceOrigins = [] }: ApiCallsOptions = {}): Source {
-  return (page) => {
+export const apiCalls =
+  ({ traceOrigins = [] }: ApiCallsOptions = {}): Source =>
+  (page) => {
     page.hooks.seesCalls = true;
     let pending = 0;
     /** When the page last began to leave. */
@@ -79,17 +80,16 @@ export function apiCalls({ traceOrigins = [] }: ApiCallsOptions = {}): Source {
       for (const undo of undos) undo();
     };
   };
-}
 
 /** A page that a framework or library fetches ahead, or as data: by headers that only such requests have. */
-function isPrefetch(headers: Headers): boolean {
+const isPrefetch = (headers: Headers): boolean => {
   return /^(rsc|next-router-prefetch|x-nextjs-data),|purpose,.*prefetch/im.test(
     Array.from(headers).join("\n"),
   );
-}
+};
 
 /** Version 00, 128 random bits, 64 random bits, whether the session is sampled; and the session's experience so far. */
-function traceHeaders(page: SourceContext): WatchedCall["added"] {
+const traceHeaders = (page: SourceContext): WatchedCall["added"] => {
   const { id, experience } = page.session();
   const baggage = ["good", "needs_improvement", "poor"][experience as number];
   // With a rate, a session that has not begun is more likely left out.
@@ -98,4 +98,4 @@ function traceHeaders(page: SourceContext): WatchedCall["added"] {
     traceparent: `00-${randomId()}-${randomId().slice(16)}-${flag}`,
     ...(baggage && { baggage: `rum.experience=${baggage}` }),
   };
-}
+};

@@ -6,15 +6,13 @@ import { entrySource } from "./observeEntries.ts";
  * Times the page's requests by `fetch` and XMLHttpRequest, as the browser's Resource Timing tells them, without
  * a patch. It tells neither methods nor failures: `apiCalls` does, and where that is used this keeps silent.
  */
-export function apiTimings(): Source {
-  return entrySource(
+export const apiTimings = (): Source =>
+  entrySource(
     () => "resource",
     (page, { name: address, initiatorType, duration, responseStatus }: PerformanceResourceTiming) => {
       if (page.hooks.seesCalls || !/^(fetch|xml)/.test(initiatorType)) return;
       const name = endpointOf(page, address);
       const value = Math.round(duration) / 1000;
-      if (name)
-        page.record({ type: "api_call", name, value, ...(responseStatus && { status: responseStatus }) });
+      if (name) page.record({ type: "api_call", name, value, status: (responseStatus || undefined)! });
     },
   );
-}

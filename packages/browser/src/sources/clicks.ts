@@ -5,6 +5,5 @@ import { onUserClick } from "./userClicks.ts";
  * Counts clicks by the `data-rum` name of the clicked element or of the closest ancestor that has one, else
  * by role or tag.
  */
-export function clicks(): Source {
-  return (page) => onUserClick(page, (name) => page.record({ type: "click", name }));
-}
+export const clicks = (): Source => (page) =>
+  onUserClick(page, (name) => page.record({ type: "click", name }));

@@ -5,8 +5,6 @@ import type { Source } from "../source.ts";
  * frame that renews a login loads the whole app, and no user views it. Clicks, errors, API calls and what the app itself
  * tracks count there as anywhere.
  */
-export function embeddedPages(): Source {
-  return (page) => {
-    page.hooks.events.push(({ type }) => window.top === window || !type.startsWith("page_"));
-  };
-}
+export const embeddedPages = (): Source => (page) => {
+  page.hooks.events.push(({ type }) => window.top === window || !type.startsWith("page_"));
+};

@@ -11,15 +11,15 @@ const PAGE_DATA = /[?&]_(rsc|data)=|\/_next\/data\/|\/(__data|_payload|page-data
  * hash. Nothing for a request to the collector, for one that `ignoreUrls` names, for one that reads the data of a
  * page, and for what is no address.
  */
-export function endpointOf(
+export const endpointOf = (
   { options: { url, ignoreUrls = [] } }: SourceContext,
   address: string,
   // A write to such an address is the app's own call: an action of Remix.
   isRead = true,
-): string | undefined {
+): string | undefined => {
   try {
-    const { href, origin, pathname } = new URL(address, location.href);
-    const collector = new URL(url, location.href);
+    const { href, origin, pathname } = new URL(address, location as never);
+    const collector = new URL(url, location as never);
     // The rest of a `data:` address is what it holds.
     if (!href.startsWith("http") || (isRead && PAGE_DATA.test(href))) return undefined;
     if (ignoreUrls.some((pattern) => href.match(pattern))) return undefined;
@@ -28,4 +28,4 @@ export function endpointOf(
   } catch {
     return undefined;
   }
-}
+};

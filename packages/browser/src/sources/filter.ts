@@ -5,7 +5,7 @@ import type { Source } from "../source.ts";
  * Lets a function see each event before it is queued: it may change the event, or leave it out by returning
  * false. What is left out, and what the function throws for, is counted as dropped.
  */
-export function filter(keep: (event: PageEvent) => boolean | void): Source {
+export const filter = (keep: (event: PageEvent) => boolean | void): Source => {
   return (page) => {
     // Where it throws, the event alone is lost, and not the one that was recorded for.
     const decide = page.guard((event: PageEvent) => keep(event) !== false);
@@ -15,4 +15,4 @@ export function filter(keep: (event: PageEvent) => boolean | void): Source {
       return !!kept;
     });
   };
-}
+};

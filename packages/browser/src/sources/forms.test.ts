@@ -100,6 +100,56 @@ test("a refused form that nobody had begun is neither sent nor abandoned, and ca
   expect(await counted()).toEqual({ start: 1, submit: 1 });
 });
 
+test("a form that is empty again after its canceled submit was sent, too", async () => {
+  const form = show("><input required value=hi>");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    form.querySelector("input")!.value = "";
+  });
+  typeInto();
+  send(form);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(await counted()).toEqual({ start: 1, submit: 1 });
+});
+
+test.each([
+  ["a form and its field", "", `<form data-rum-form=login><input><button></button></form>`],
+  [
+    "a form around a field of another tree",
+    `<form data-rum-form=login><x-field></x-field></form>`,
+    "<input><button></button>",
+  ],
+])("%s in a shadow tree are seen", async (_what, light, shadow) => {
+  document.body.innerHTML = light || "<x-field></x-field>";
+  const root = document.querySelector("x-field")!.attachShadow({ mode: "open" });
+  root.innerHTML = shadow;
+  const form = root.querySelector("form") ?? document.querySelector("form")!;
+  const input = root.querySelector("input")!;
+  input.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+  // A `submit` is not heard outside of the form's tree.
+  send(form);
+  await vi.advanceTimersByTimeAsync(2_000);
+  input.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+  collect(form);
+  leavePage();
+  expect(await counted()).toEqual({ start: 2, submit: 2 });
+  expect(network.events().find(({ type }) => type === "form_submit")).toMatchObject({ name: "login" });
+});
+
+test("a form in a shadow tree is seen if it is only sent by its button, and once after a restart", async () => {
+  document.body.innerHTML = "<x-field></x-field>";
+  const root = document.querySelector("x-field")!.attachShadow({ mode: "open" });
+  root.innerHTML = "<form><button>Go</button></form>";
+  const press = (): void => {
+    // A button that is clicked sends its form.
+    root.querySelector("button")!.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
+  };
+  metrics.stop();
+  metrics.start();
+  press();
+  expect(await counted()).toEqual({ submit: 1 });
+});
+
 test("a form that empties itself after it was sent is sent, each time anew", async () => {
   const form = show("><input required value=hi>");
   form.addEventListener("submit", () => (form.querySelector("input")!.value = ""));

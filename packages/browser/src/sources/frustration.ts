@@ -1,5 +1,7 @@
-import type { Source, SourceContext } from "../source.ts";
+import { patch } from "./patch.ts";
 import { endpointOf } from "./endpoint.ts";
+import type { Source, SourceContext } from "../source.ts";
+import { rootTimer } from "../client/rootTimer.ts";
 import { firstMatch, onUserClick } from "./userClicks.ts";
 
 /** Three clicks in a second within 30 px are a rage click: Datadog and PostHog agree. */
@@ -17,12 +19,14 @@ const ERROR_MS = 1_000;
  * What does something by a script alone. All else has an effect that no script sees: a link leads somewhere or
  * downloads, a field opens a picker of the browser.
  */
-const SCRIPTED =
-  "a:not([href]),a[href^='#'],button,[role=button],[role=link],[role=menuitem],[role=tab],[onclick]";
+const SCRIPTED = "a,button,[role=button],[role=link],[role=menuitem],[role=tab],[onclick]";
+
+/** What leads away, or to another program (`tel:`, `mailto:`), of which no event tells. */
+const LINK = "[href]:not([href^='#'])";
 
 /** What an effect looks like. A click that follows is by a script: it opens a file picker, or downloads. */
 const EFFECTS =
-  "scroll selectionchange input change invalid submit toggle blur fullscreenchange pagehide click copy play pause beforeprint".split(
+  "scroll selectionchange input change invalid submit toggle blur fullscreenchange pagehide beforeunload click copy play pause beforeprint".split(
     " ",
   );
 
@@ -33,46 +37,53 @@ const EFFECTS =
  * An effect is a change of the document or of an open shadow tree, a scroll, a selection, an input, a navigation, a
  * request that was answered, a new tab or dialog, a download, an animation, media that play, a copied text.
  */
-export function frustration(): Source {
-  return (page) => {
-    let recent: MouseEvent[] = [];
-    let last: { name: string; at: number } | "" | void;
-    let endWatch: (() => void) | undefined;
+export const frustration = (): Source => (page) => {
+  let recent: MouseEvent[] = [];
+  let last: { name: string; at: number } | "" | void;
+  let endWatch: (() => void) | undefined;
 
-    onUserClick(page, (name, path, event) => {
-      if (firstMatch(path, "[data-rum-ignore]")) return;
-      const isScripted = firstMatch(path, SCRIPTED);
-      // By a key there is no detail: a held key clicks on and on. What is no button and has no pointer is text to select.
-      if (event.detail && (isScripted || getComputedStyle(path[0]!).cursor === "pointer")) {
-        recent = recent.filter(
-          ({ x, y, timeStamp }) =>
-            event.timeStamp - timeStamp < RAGE_MS && Math.hypot(event.x - x, event.y - y) <= RAGE_PX,
-        );
-        recent.push(event);
-        if (recent.length === RAGE_CLICKS) page.record({ type: "rage_click", name });
-      }
-      // Without a session there is no consent, and what is told after it happened before: not by this click.
-      last = page.session().id && { name, at: event.timeStamp };
-      endWatch?.();
-      if (isScripted) endWatch = watchForEffect(page, name, path);
-    });
-    page.hooks.events.push((event) => {
-      if (event.type !== "error" || !last || performance.now() - last.at > ERROR_MS) return;
-      // Not by a notice, nor by what is opaque or of an extension.
-      if (/^[noe]/.test(event.source)) return;
-      page.record({ type: "error_click", name: last.name });
-      // A click that fails had an effect.
-      last = endWatch?.();
-    });
-    return () => endWatch?.();
-  };
-}
+  onUserClick(page, (name, path, event) => {
+    if (firstMatch(path, "[data-rum-ignore]")) return;
+    const isScripted = firstMatch(path, SCRIPTED);
+    // By a key there is no detail: a held key clicks on and on. What is no button and has no pointer is text to select.
+    if (event.detail && (isScripted || getComputedStyle(path[0]!).cursor === "pointer")) {
+      recent = recent.filter(
+        ({ x, y, timeStamp }) =>
+          event.timeStamp - timeStamp < RAGE_MS && Math.hypot(event.x - x, event.y - y) < RAGE_PX,
+      );
+      recent.push(event);
+      if (recent.length === RAGE_CLICKS) page.record({ type: "rage_click", name });
+    }
+    // Without a session there is no consent, and what is told after it happened before: not by this click.
+    last = page.session().id && { name, at: event.timeStamp };
+    endWatch?.();
+    if (isScripted && !firstMatch(path, LINK)) endWatch = watchForEffect(page, name);
+  });
+  page.hooks.events.push((event) => {
+    if (event.type !== "error" || !last || performance.now() - last.at > ERROR_MS) return;
+    // Not by a notice, nor by what is opaque or of an extension.
+    if (/^[noe]/.test(event.source)) return;
+    page.record({ type: "error_click", name: last.name });
+    // A click that fails had an effect.
+    last = endWatch?.();
+  });
+  return () => endWatch?.();
+};
+
+type Owner = Record<string, (...args: unknown[]) => unknown>;
 
 /** Records a dead click unless an effect is seen in time. Returns what ends the watch. */
-function watchForEffect(page: SourceContext, name: string, path: readonly Element[]): () => void {
+const watchForEffect = (page: SourceContext, name: string): (() => void) => {
   const route = page.route();
   const end = new AbortController();
-  const timer = setTimeout(() => {
+  const stop = (): void => {
+    clearTimeout(timer);
+    mutations.disconnect();
+    requests.disconnect();
+    end.abort();
+    for (const undo of undos) undo();
+  };
+  const timer = rootTimer()(() => {
     stop();
     page.record({ type: "dead_click", name }, route);
   }, DEAD_MS);
@@ -81,20 +92,39 @@ function watchForEffect(page: SourceContext, name: string, path: readonly Elemen
   const requests = new PerformanceObserver((list) => {
     if (list.getEntries().some((entry) => endpointOf(page, entry.name))) stop();
   });
+  /** Of calls with an effect of which no event tells. */
+  const undos: (() => void)[] = [];
 
-  function stop(): void {
-    clearTimeout(timer);
-    mutations.disconnect();
-    requests.disconnect();
-    end.abort();
-  }
+  /** Observes a tree and the open shadow trees in it. */
+  const observe = (tree: ParentNode & Node): void => {
+    mutations.observe(tree, { characterData: true, attributes: true, childList: true, subtree: true });
+    for (const { shadowRoot } of tree.querySelectorAll("*")) if (shadowRoot) observe(shadowRoot);
+  };
 
-  const options = { capture: true, signal: end.signal };
-  // A shadow tree is none of the document's.
-  for (const tree of [document, path[0]!.getRootNode()])
-    mutations.observe(tree, { subtree: true, childList: true, attributes: true, characterData: true });
+  const options = { signal: end.signal, capture: true };
+  observe(document);
   for (const effect of EFFECTS) window.addEventListener(effect, stop, options);
   requests.observe({ type: "resource" });
   (window as { navigation?: EventTarget }).navigation?.addEventListener("navigate", stop, options);
+  try {
+    for (const [owner, call] of [
+      [Element.prototype, "animate"],
+      [navigator.clipboard, "write"],
+      [navigator.clipboard, "writeText"],
+    ] as unknown as [owner: Owner, call: string][])
+      undos.push(
+        patch(
+          owner,
+          call,
+          (original) =>
+            function (this: unknown, ...args) {
+              stop();
+              return original.apply(this, args);
+            },
+        ),
+      );
+  } catch {
+    // An insecure context has no clipboard, and a frozen prototype no place for a wrapper.
+  }
   return stop;
-}
+};

@@ -11,7 +11,7 @@ const MAX_WAITING = 100;
  *
  * `given` is the steps, inlined by a build; without it they are asked from the collector (`GET /collect/funnels`).
  */
-export function funnels(given?: FunnelSteps): Source {
+export const funnels = (given?: FunnelSteps): Source => {
   let steps = given;
   let matchRoute = given && createRouteMatcher(given.routes);
   /** Where storage is denied. */
@@ -21,14 +21,14 @@ export function funnels(given?: FunnelSteps): Source {
     const { url, credentials } = page.options;
     const key = `rumkit.funnels.${url}`;
 
-    function restorePlaces(session: string): Places {
+    const restorePlaces = (session: string): Places => {
       access(() => {
         remembered = JSON.parse(sessionStorage[key] ?? null) ?? remembered;
       });
       return Array.isArray(remembered) && remembered[0] === session ? { ...remembered[1] } : {};
-    }
+    };
 
-    function decide(): void {
+    const decide = (): void => {
       const { id } = page.session();
       if (!steps || !matchRoute || !id) return;
       const places = restorePlaces(id);
@@ -45,7 +45,7 @@ export function funnels(given?: FunnelSteps): Source {
           page.record({ type: "funnel_step", name: funnel, step: places[funnel] });
         }
       }
-    }
+    };
 
     page.hooks.events.push((event) => {
       if (!/^(page_view|action|conversion|feature)$/.test(event.type)) return;
@@ -65,31 +65,31 @@ export function funnels(given?: FunnelSteps): Source {
     // Before a write key, where there is one.
     void ask(url.replace(/(?=\?|$)/, "/funnels"), credentials).then(learn);
   };
-}
+};
 
-function stepName(event: PageEvent, matchRoute: (path: string) => string): string {
+const stepName = (event: PageEvent, matchRoute: (path: string) => string): string => {
   return `${event.type}:${event.type === "page_view" ? matchRoute(event.route!) : (event as { name: string }).name}`;
-}
+};
 
 /** The steps; nothing where the collector does not answer with steps: then none is counted. */
-async function ask(
+const ask = async (
   url: string,
   credentials: RequestCredentials | undefined,
-): Promise<FunnelSteps | undefined> {
+): Promise<FunnelSteps | undefined> => {
   const response = await fetch(url, { credentials: credentials! }).catch(() => undefined);
   if (!response?.ok) return undefined;
   const answer = (await response.json().catch(() => undefined)) as Partial<FunnelSteps> | undefined;
   return answer?.routes && answer.funnels ? (answer as FunnelSteps) : undefined;
-}
+};
 
 /** How many steps of each funnel a session has behind it; none for another session. */
 type Places = Record<string, number>;
 
 /** Runs what may fail: storage can be denied or full, and hold another script's text. */
-function access(use: () => void): void {
+const access = (use: () => void): void => {
   try {
     use();
   } catch {
     // As said above.
   }
-}
+};

@@ -7,19 +7,17 @@ const EVERY_MS = 60_000;
  * Tells that the session goes on, once a minute at most, when its user does something and nothing else tells it.
  * Without a timer: one that never ends keeps pages busy that wait for them (zone.js).
  */
-export function heartbeat(): Source {
-  return (page) => {
-    let heardOf = Date.now();
-    const beat = (): void => {
-      const now = Date.now();
-      if (now - heardOf < EVERY_MS) return;
-      heardOf = now;
-      page.record({ type: "heartbeat" });
-    };
-    for (const type of ["pointerdown", "keydown", "scroll"]) page.on(window, type, beat);
-    // Whatever is recorded is a sign of life.
-    page.hooks.events.push(() => {
-      heardOf = Date.now();
-    });
+export const heartbeat = (): Source => (page) => {
+  let heardOf = Date.now();
+  const beat = (): void => {
+    const now = Date.now();
+    if (now - heardOf < EVERY_MS) return;
+    heardOf = now;
+    page.record({ type: "heartbeat" });
   };
-}
+  for (const type of ["pointerdown", "keydown", "scroll"]) page.on(window, type, beat);
+  // Whatever is recorded is a sign of life.
+  page.hooks.events.push(() => {
+    heardOf = Date.now();
+  });
+};

@@ -1,28 +1,35 @@
-import { MAX_DETAILS, MAX_DETAILS_UNITS, type WireDetails } from "@rumkit/protocol";
+import { MAX_DETAILS, MAX_DETAILS_UNITS, MAX_NAME, MAX_TEXT } from "@rumkit/protocol";
+import { warnOnce } from "../delivery/warnOnce.ts";
 import type { Source } from "../source.ts";
 
 /**
- * Cuts the attributes of events and of the context to what the collector takes, and says so once on the console.
+ * Cuts the names and attributes of events and the context to what the collector takes, and says so once on the console.
  * Without it the collector cuts, and a context that no request can carry is never sent.
  */
-export function limits(): Source {
-  let isTold: unknown;
+export const limits = (): Source => {
+  let isTold = false;
 
-  function cut(details: WireDetails = {}): void {
-    const keys = Object.keys(details);
-    const most = MAX_DETAILS_UNITS / keys.length;
+  /** Cuts the values of some keys, and leaves out keys that are too many or too long. JSON leaves out undefined. */
+  const cut = (
+    given: object = {},
+    keys = Object.keys(given),
+    most = MAX_DETAILS_UNITS / keys.length,
+  ): void => {
+    const object = given as Record<string, string | undefined>;
     for (const key of keys) {
-      const value = details[key] as string;
-      if (keys.indexOf(key) >= MAX_DETAILS) delete details[key];
-      else if (value.length > most) details[key] = value.slice(0, most);
-      else continue;
-      // oxlint-disable-next-line no-console -- The team has to know, and once is enough.
-      isTold ??= console.warn("[rumkit] Refused:", key) ?? 1;
+      const isLeftOut = keys.indexOf(key) >= MAX_DETAILS || key.length > MAX_NAME;
+      if (!isLeftOut && !((object[key]?.length as number) > most)) continue;
+      object[key] = isLeftOut ? undefined : object[key]!.slice(0, most);
+      isTold ||= !warnOnce("Cut to the limits: " + key);
     }
-  }
+  };
 
   return ({ hooks, envelope }) => {
-    hooks.events.push((event) => cut((event as { details?: WireDetails }).details));
+    hooks.events.push((event) => {
+      cut((event as { details?: object }).details);
+      // The name of a call is an address.
+      cut(event, ["name", "element"], event.type === "api_call" ? MAX_TEXT : MAX_NAME);
+    });
     hooks.flushes.push(() => cut(envelope.context));
   };
-}
+};

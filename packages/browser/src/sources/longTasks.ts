@@ -6,16 +6,14 @@ import { type AnimationFrame, partyOf } from "./scriptParty.ts";
 const STEP_MS = 10;
 
 /** Reports each animation frame (where the browser knows only tasks, each task) of over 50 ms. */
-export function longTasks(): Source {
-  return entrySource(
+export const longTasks = (): Source =>
+  entrySource(
     () =>
       PerformanceObserver.supportedEntryTypes.includes("long-animation-frame")
         ? "long-animation-frame"
         : "longtask",
     (page, entry: AnimationFrame) => {
-      const party = partyOf(entry);
       const value = (Math.round(entry.duration / STEP_MS) * STEP_MS) / 1000;
-      page.record({ type: "long_task", value, ...(party && { party }) });
+      page.record({ type: "long_task", value, party: partyOf(entry)! });
     },
   );
-}

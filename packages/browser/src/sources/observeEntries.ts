@@ -4,19 +4,19 @@ import type { Source, SourceContext } from "../source.ts";
  * Calls the listener with each entry of the type, also with those of before; does nothing where the browser
  * does not know the type. Returns what ends it.
  */
-export function observeEntries(type: string, listener: (entry: never) => void): () => void {
+export const observeEntries = (type: string, listener: (entry: never) => void): (() => void) => {
   const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) listener(entry as never);
+    list.getEntries().forEach(listener as never);
   });
   if (PerformanceObserver.supportedEntryTypes.includes(type)) observer.observe({ type, buffered: true });
   return () => observer.disconnect();
-}
+};
 
 /** A source that reports entries of the type. After a stop, a new start leaves out what began before it. */
-export function entrySource(
+export const entrySource = (
   findType: () => string,
   report: (page: SourceContext, entry: never) => void,
-): Source {
+): Source => {
   let from = 0;
   return (page) => {
     const end = observeEntries(
@@ -30,4 +30,4 @@ export function entrySource(
       from = performance.now();
     };
   };
-}
+};

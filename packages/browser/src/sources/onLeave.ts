@@ -1,7 +1,7 @@
 import type { SourceContext } from "../source.ts";
 
 /** Calls the listener when the page is hidden or left, once until it is shown again. */
-export function onLeave(page: SourceContext, listener: () => void): void {
+export const onLeave = (page: SourceContext, listener: () => void): void => {
   let isLeft = false;
   const leave = (): void => {
     if (!isLeft) listener();
@@ -13,4 +13,4 @@ export function onLeave(page: SourceContext, listener: () => void): void {
   page.on(window, "pagehide", leave);
   page.on(window, "pageshow", show);
   page.on(window, "visibilitychange", () => (document.hidden ? leave() : show()));
-}
+};

@@ -1,37 +1,33 @@
-import type { PageLoadEvent } from "@rumkit/protocol";
 import type { Source } from "../source.ts";
 
-type Phases = Omit<PageLoadEvent, "type" | "route" | "count">;
+type NavigationEntry = PerformanceNavigationTiming & { activationStart?: number };
 
 /** Reports the phases of the document's load, once, when it is over. */
-export function pageLoad(): Source {
+export const pageLoad = (): Source => {
   let isReported = false;
   return (page) => {
     const report = page.guard(() => {
-      const [entry] = performance.getEntriesByType("navigation");
+      const [entry] = performance.getEntriesByType("navigation") as NavigationEntry[];
       if (!entry || isReported) return;
       isReported = true;
-      page.record({ type: "page_load", ...phasesOf(entry) });
+      const { activationStart = 0 } = entry;
+      const phases: Record<string, number | undefined> = {
+        dns: entry.domainLookupEnd - entry.domainLookupStart,
+        connect: entry.connectEnd - entry.connectStart,
+        download: entry.responseEnd - entry.responseStart,
+        interactive: entry.domInteractive - activationStart,
+        complete: entry.domComplete - activationStart,
+        load: entry.loadEventEnd - activationStart,
+      };
+      // Seconds of whole milliseconds; what did not happen (a cached name, a kept connection) is left out.
+      for (const phase in phases) {
+        const value = Math.round(phases[phase]!) / 1000;
+        phases[phase] = value > 0 ? value : undefined;
+      }
+      page.record({ type: "page_load", ...(phases as object), bytes: (entry.transferSize || undefined)! });
     });
     // The end of the load event is known when its listeners have run.
-    const wait = (): void => void setTimeout(report);
-    if (document.readyState === "complete") wait();
-    else page.on(window, "load", wait);
+    if (document.readyState === "complete") setTimeout(report);
+    page.on(window, "load", () => void setTimeout(report));
   };
-}
-
-function phasesOf(entry: PerformanceNavigationTiming & { activationStart?: number }): Phases {
-  const start = entry.activationStart ?? 0;
-  const phases = {
-    dns: entry.domainLookupEnd - entry.domainLookupStart,
-    connect: entry.connectEnd - entry.connectStart,
-    download: entry.responseEnd - entry.responseStart,
-    interactive: entry.domInteractive - start,
-    complete: entry.domComplete - start,
-    load: entry.loadEventEnd - start,
-  };
-  // Seconds of whole milliseconds; what did not happen (a cached name, a kept connection) is left out.
-  const seconds = Object.entries(phases).map(([phase, ms]) => [phase, Math.round(ms) / 1000] as const);
-  const { transferSize: bytes } = entry;
-  return { ...Object.fromEntries(seconds.filter(([, value]) => value > 0)), ...(bytes && { bytes }) };
-}
+};

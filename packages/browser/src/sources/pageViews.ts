@@ -7,7 +7,7 @@ import type { Source } from "../source.ts";
  * By the Navigation API, which needs no patch (Chromium 102, Firefox 147, Safari 26.2). Where it is missing,
  * `historyPaths` tells of changes.
  */
-export function pageViews(): Source {
+export const pageViews = (): Source => {
   // Outside of the start: the same page is not viewed again because its client stopped and started.
   let counted: string | undefined;
   return (page) => {
@@ -18,4 +18,4 @@ export function pageViews(): Source {
     count();
     page.on((window as { navigation?: EventTarget }).navigation ?? window, "currententrychange", count);
   };
-}
+};

@@ -10,11 +10,11 @@ const unwrapped = new WeakMap<AnyFunction, AnyFunction>();
  * The method is replaced where it is defined (`History.prototype`, not `history`): an own property of the
  * instance would hide what other libraries do to the prototype.
  */
-export function patch<Target extends object, Name extends keyof Target>(
+export const patch = <Target extends object, Name extends keyof Target>(
   target: Target,
   name: Name,
   wrap: (original: Target[Name]) => Target[Name],
-): () => void {
+): (() => void) => {
   let owner = target;
   // oxlint-disable-next-line no-prototype-builtins -- Chrome 92 and Firefox 90 lack `Object.hasOwn`.
   while (!owner.hasOwnProperty(name)) owner = Object.getPrototypeOf(owner) as Target;
@@ -30,4 +30,4 @@ export function patch<Target extends object, Name extends keyof Target>(
     // From the top down to the first that is in use: clients may stop in any order.
     for (let below; (below = unwrapped.get(methods[name]));) methods[name] = below;
   };
-}
+};

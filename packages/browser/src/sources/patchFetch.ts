@@ -11,7 +11,7 @@ type FetchArguments = Parameters<typeof fetch>;
  * Watches `fetch`. Arguments, `this`, result and rejection stay what they are: a call that is not traced gets the
  * very arguments, and one that cannot be read is passed on unwatched.
  */
-export function patchFetch(guard: SourceContext["guard"], begin: BeginCall): () => void {
+export const patchFetch = (guard: SourceContext["guard"], begin: BeginCall): (() => void) => {
   const beginFetch = guard((args: FetchArguments): [FetchArguments, WatchedCall["end"]] | undefined => {
     const [input, init, ...rest] = args;
     const request = Object(input) as RequestLike;
@@ -38,7 +38,7 @@ export function patchFetch(guard: SourceContext["guard"], begin: BeginCall): () 
         return end ? watchAnswer(answer, end, args) : answer;
       },
   );
-}
+};
 
 /** The init with headers that the call does not have. */
 function withHeaders(
@@ -79,10 +79,10 @@ function watchAnswer<Answer extends Promise<Response>>(
   return watched;
 }
 
-function failureOf(error: unknown, [input, init]: FetchArguments): NonNullable<Outcome["failure"]> {
+const failureOf = (error: unknown, [input, init]: FetchArguments): NonNullable<Outcome["failure"]> => {
   const { name } = Object(error) as Error;
   if (name === "TimeoutError") return "timeout";
   // An app may abort with a reason of its own, which is then the error.
   const { signal = (input as Partial<Request>).signal } = init ?? {};
   return name === "AbortError" || signal?.aborted ? "abort" : "network";
-}
+};

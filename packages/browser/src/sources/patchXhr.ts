@@ -17,7 +17,7 @@ const opened = new WeakMap<XMLHttpRequest, OpenedRequest>();
 type Method = (this: XMLHttpRequest, ...args: string[]) => unknown;
 
 /** Watches `XMLHttpRequest`. Each call is passed on as it is. */
-export function patchXhr(guard: SourceContext["guard"], begin: BeginCall): (() => void)[] {
+export const patchXhr = (guard: SourceContext["guard"], begin: BeginCall): (() => void)[] => {
   const look = guard((request: XMLHttpRequest, name: string, [first, second]: string[]) => {
     const call = opened.get(request);
     if (name === "open")
@@ -44,9 +44,9 @@ export function patchXhr(guard: SourceContext["guard"], begin: BeginCall): (() =
       };
     }),
   );
-}
+};
 
-function send(request: XMLHttpRequest, call: OpenedRequest, begin: BeginCall): void {
+const send = (request: XMLHttpRequest, call: OpenedRequest, begin: BeginCall): void => {
   const watched = begin(call.address, call.method, call.headers);
   if (!watched) return;
   for (const name of Object.keys(watched.added))
@@ -54,7 +54,7 @@ function send(request: XMLHttpRequest, call: OpenedRequest, begin: BeginCall): v
   call.end = watched.end;
   // The same listener, so that an object that is used again has it once.
   for (const type of ["load", "error", "abort", "timeout"]) request.addEventListener(type, end);
-}
+};
 
 function end({ currentTarget, type }: { currentTarget: unknown; type: string }): void {
   const request = currentTarget as XMLHttpRequest;

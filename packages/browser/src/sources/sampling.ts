@@ -3,17 +3,17 @@ import { storeSession } from "../client/session.ts";
 import type { Source, SourceContext } from "../source.ts";
 
 /** Whether the session reports, by its id. Before it began every session does, and where there is no rate. */
-export function isSampled({ envelope: { rate }, session }: SourceContext): boolean {
-  return !(Number.parseInt(session().id, 16) >= rate! * 2 ** 128);
-}
+export const isSampled = ({ envelope: { rate }, session }: SourceContext): boolean =>
+  !(Number.parseInt(session().id, 16) >= rate! * 2 ** 128);
 
 /**
  * Lets only a share of sessions report, above 0 and at most 1. The collector scales what it counts by it.
  *
  * By the session's id, so that every page and tab of a session decides alike.
  */
-export function sampling(rate: number): Source {
-  return (page) => {
+export const sampling =
+  (rate: number): Source =>
+  (page) => {
     page.envelope.rate = rate;
     // Before consent there is no session; its events are looked at when they are to be sent.
     const isChosen = (): boolean => isSampled(page);
@@ -21,7 +21,7 @@ export function sampling(rate: number): Source {
     // Equal events merge, so what waits leaves before it can come to that.
     let weight = 0;
     page.hooks.events.push((event: PageEvent & { value?: number }) => {
-      const own = Math.max(1, ((event.value ?? 0) * MAX_COUNT) / MAX_ADDED);
+      const own = 1 + ((event.value! * MAX_COUNT) / MAX_ADDED || 0);
       weight += own;
       if (weight > MAX_COUNT * rate) {
         page.flush();
@@ -35,4 +35,3 @@ export function sampling(rate: number): Source {
       if (!isChosen()) storeSession(page.options.url, page.session());
     });
   };
-}

@@ -1,12 +1,8 @@
-import type { Batch } from "@rumkit/protocol";
-import { FINAL_ANSWER } from "../delivery/finalAnswer.ts";
 import type { Source } from "../source.ts";
+import type { Batch } from "@rumkit/protocol";
 
 /** Batches that may wait in storage for a next visit: 160 Ki units at most, of the 5 Mi that an origin has. */
 const MAX_STORED = 8;
-
-/** A batch is given up after a day: the collector remembers its id for three. */
-const LONGEST_MS = 24 * 60 * 60_000;
 
 /**
  * Keeps batches that could not be delivered in `localStorage`, and sends them under the same ids on the next
@@ -15,46 +11,30 @@ const LONGEST_MS = 24 * 60 * 60_000;
  * Keeps also what is on its way when the page leaves, where that may not arrive: to another origin, past a service
  * worker, from a browser whose `fetch` knows no keepalive. What arrives twice has the same bytes, and counts once.
  */
-export function storedOutbox(): Source {
+export const storedOutbox = (): Source => {
   let isEmptied = false;
   return (page) => {
     const { hooks, options } = page;
     const { url } = options;
-    const { fetch, fetchLater } = globalThis as typeof globalThis & { fetchLater?: typeof fetch };
+    const { fetchLater } = globalThis as typeof globalThis & { fetchLater?: typeof fetch };
     const { sent } = hooks;
     const prefix = `rumkit.batch.${url}.`;
     /** Bodies without an answer, by id. */
     const onTheWay = new Map<string, string>();
 
     /** Batches in storage, by key. Runs what may fail: storage can be denied or full. */
-    function access(use: (stored: [key: string, body: string][]) => void): void {
+    const access = (use: (stored: [key: string, body: string][]) => void): void => {
       try {
         use(Object.entries(localStorage).filter(([key]) => key.startsWith(prefix)));
       } catch {
         // As said above.
       }
-    }
+    };
 
     const add = (id: string, body: string): void =>
       access((stored) => {
         if (stored.length < MAX_STORED) localStorage[prefix + id] ??= body;
       });
-
-    function post(send: (url: string, request: RequestInit) => unknown, body: string) {
-      return send(url, { method: "POST", body, credentials: options.credentials! });
-    }
-
-    /** Sends the batches of earlier visits in turn, once. What fails stays for the next visit, with all after it. */
-    async function resend(stored: [key: string, body: string][]): Promise<void> {
-      for (const [key, body] of stored) {
-        const { sentAt, events } = JSON.parse(body) as Batch;
-        if (Date.now() - sentAt < LONGEST_MS) {
-          const { status, headers } = (await post(fetch, body)) as Response;
-          if (!FINAL_ANSWER.test(status + headers.get("content-type")!)) return;
-        } else for (const { count } of events) page.drop("expired", count);
-        delete localStorage[key];
-      }
-    }
 
     hooks.outbox = {
       add,
@@ -72,7 +52,10 @@ export function storedOutbox(): Source {
       if (isDenied) {
         onTheWay.clear();
         access((stored) => stored.forEach(([key]) => delete localStorage[key]));
-      } else if (!isEmptied) access((stored) => void resend(stored).catch(() => {}));
+      } else if (!isEmptied)
+        queueMicrotask(() =>
+          access((stored) => stored.forEach(([, body]) => page.resend(JSON.parse(body) as Batch, body))),
+        );
       isEmptied ||= !isDenied;
     });
     page.on(window, "pagehide", () => {
@@ -81,8 +64,8 @@ export function storedOutbox(): Source {
       for (const [id, body] of onTheWay) {
         if (isControlled || !/^\/\w/.test(url) || !("keepalive" in Request.prototype)) add(id, body);
         // What falls through a worker is lost with the page (Chromium); what the browser holds is not.
-        if (isControlled && fetchLater) post(fetchLater, body);
+        if (isControlled) fetchLater?.(url, { method: "POST", body, credentials: options.credentials! });
       }
     });
   };
-}
+};

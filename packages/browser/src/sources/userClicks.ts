@@ -1,9 +1,9 @@
 import type { SourceContext } from "../source.ts";
 
 /** The first element of an event's path that matches. The path ends with the document and the window, which do not. */
-export function firstMatch(path: readonly Element[], selector: string): Element | undefined {
+export const firstMatch = (path: readonly Element[], selector: string): Element | undefined => {
   return path.find((target) => target.matches?.(selector));
-}
+};
 
 /**
  * Listens to the clicks of users until `stop()`; a click by script is none. The browser answers a click on a label by
@@ -13,10 +13,10 @@ export function firstMatch(path: readonly Element[], selector: string): Element 
  * role, or of the element itself. Neither text nor value nor id of an element is ever read. The path leads from
  * what was clicked to the window, through open shadow roots.
  */
-export function onUserClick(
+export const onUserClick = (
   page: SourceContext,
   listener: (name: string, path: readonly Element[], event: MouseEvent) => void,
-): void {
+): void => {
   /** The click before, and the control that the browser clicks after it, if it was on a label. */
   let last: MouseEvent;
   let labeled: Element | false | null | undefined;
@@ -33,4 +33,4 @@ export function onUserClick(
     const name = firstMatch(path, "[data-rum]")?.getAttribute("data-rum") || `tag:${role || localName}`;
     if (event.isTrusted && !isEcho) listener(name, path, event);
   });
-}
+};

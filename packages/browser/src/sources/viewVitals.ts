@@ -28,7 +28,7 @@ const MAX_SLOWEST = 10;
  * interaction, of 50 the second slowest, and so on. The browser tells of one that changes the route when the next view
  * is painted: it counts there. Returns what has to see each page view.
  */
-export function observeViews(report: (vital: ViewVital, view: View) => void): (view: View) => void {
+export const observeViews = (report: (vital: ViewVital, view: View) => void): ((view: View) => void) => {
   /** The view that goes on. */
   let view: View | undefined;
   /** The window of shifts that goes on: its first and last, and its score; and the largest score of a window. */
@@ -41,7 +41,7 @@ export function observeViews(report: (vital: ViewVital, view: View) => void): (v
   let seen = 0;
   let before = 0;
 
-  function see(entries: PerformanceEntryList): void {
+  const see = (entries: PerformanceEntryList): void => {
     for (const entry of entries as Entry[]) {
       const { startTime, duration, interactionId, hadRecentInput, value } = entry;
       if (hadRecentInput) continue;
@@ -63,7 +63,7 @@ export function observeViews(report: (vital: ViewVital, view: View) => void): (v
       score += value;
       worst = Math.max(worst, score);
     }
-  }
+  };
 
   const observer = new PerformanceObserver((list) => see(list.getEntries()));
   const types = ["layout-shift", "event", "first-input"].filter((type) =>
@@ -77,12 +77,17 @@ export function observeViews(report: (vital: ViewVital, view: View) => void): (v
   /** Interactions of the document so far: also the fast ones, where the browser counts them. */
   const interactions = (): number => (performance as { interactionCount?: number }).interactionCount ?? seen;
 
-  function tell(name: "CLS" | "INP", value: number, [good, poor]: readonly number[], entries: Entry[]): void {
+  const tell = (
+    name: "CLS" | "INP",
+    value: number,
+    [good, poor]: readonly number[],
+    entries: Entry[],
+  ): void => {
     const rating = value > poor! ? "poor" : value > good! ? "needs-improvement" : "good";
     report({ entries, name, value, rating }, view!);
-  }
+  };
 
-  function end(): void {
+  const end = (): void => {
     see(observer.takeRecords());
     if (!view) return;
     // Who knows layout shifts knows the other two. What was never painted cannot shift.
@@ -93,7 +98,7 @@ export function observeViews(report: (vital: ViewVital, view: View) => void): (v
     // Only of a document's first interaction the browser tells however fast it was.
     else if (count > 0 && view.navigation) tell("INP", FAST_EVENT_MS, INPThresholds, []);
     view = undefined;
-  }
+  };
 
   // At the window: what is reported leaves with the flush that follows at the document.
   addEventListener("pagehide", end, true);
@@ -108,4 +113,4 @@ export function observeViews(report: (vital: ViewVital, view: View) => void): (v
     }
     view = next;
   };
-}
+};

@@ -1,7 +1,7 @@
-import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
-import { type Metric, onFCP, onLCP, onTTFB } from "web-vitals";
-import type { Source, SourceContext } from "../source.ts";
 import { renamedViews } from "./viewRoutes.ts";
+import { type Metric, onFCP, onLCP } from "web-vitals";
+import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
+import type { Source, SourceContext } from "../source.ts";
 import { observeViews } from "./viewVitals.ts";
 
 /** What made a vital what it is, in words of closed sets. */
@@ -44,21 +44,21 @@ export interface View extends Pick<ViewEvent, "navigation"> {
  *
  * `findCauses` names what made a vital: `vitalCauses`, or a function of the app's own. Default none.
  */
-export function vitals(findCauses?: FindCauses): Source {
+export const vitals = (findCauses?: FindCauses): Source => {
   // `web-vitals` cannot be told to stop: its callbacks outlive a stop, and record nothing then.
   let onView: ((event: ViewEvent) => void) | undefined;
   return (page) => {
     page.hooks.events.push((event) => {
       const experience = RATINGS[page.session()["experience"] as number];
-      if (/view|conv/.test(event.type)) Object.assign(event, { experience });
+      if (/view|conv/.test(event.type)) (event as ViewEvent).experience = experience!;
       if (event.type === "page_view") onView?.(event);
     });
     onView ??= observe(page, findCauses?.());
   };
-}
+};
 
 /** Returns what has to see each page view. */
-function observe(page: SourceContext, findCause?: ReturnType<FindCauses>): (event: ViewEvent) => void {
+const observe = (page: SourceContext, findCause?: ReturnType<FindCauses>): ((event: ViewEvent) => void) => {
   const views: View[] = [];
   /** Vitals whose view is not counted yet: a router may name it after its first paint. */
   const early = new Set<ViewVital>();
@@ -94,7 +94,6 @@ function observe(page: SourceContext, findCause?: ReturnType<FindCauses>): (even
     );
   });
 
-  onTTFB(report, options);
   onFCP(report, options);
   let lcp: ViewVital | undefined;
   const release = (): void => report(lcp);
@@ -107,6 +106,9 @@ function observe(page: SourceContext, findCause?: ReturnType<FindCauses>): (even
   for (const type of ["visibilitychange", "click"]) document.addEventListener(type, release, true);
 
   const onView = observeViews(report);
+  const [first] = performance.getEntriesByType("navigation") as (PerformanceNavigationTiming & {
+    activationStart?: number;
+  })[];
   return (event) => {
     const { navigation, route } = event;
     const view = {
@@ -117,8 +119,20 @@ function observe(page: SourceContext, findCause?: ReturnType<FindCauses>): (even
       path: page.path(location),
     };
     onView(view);
-    if (views.push(view) > MAX_VIEWS) views.splice(1, 1);
+    // A restore and a soft navigation ask for no document: `web-vitals` says 0 of them, which is no measurement.
+    if (first && views.length === 0)
+      report(
+        {
+          name: "TTFB",
+          value: Math.max(first.responseStart - (first.activationStart ?? 0), 0),
+          rating: "good",
+          entries: [],
+        },
+        view,
+      );
+    views.push(view);
+    views.splice(1, views.length - MAX_VIEWS);
     early.forEach((vital) => report(vital));
     early.clear();
   };
-}
+};

@@ -9,8 +9,9 @@ type WorkerCall = { readonly rumkit: readonly [name: (typeof CALLS)[number], ...
  * Counts what a worker tracks with `createWorkerMetrics`, under the page's route. An error that nobody catches in a
  * worker reaches the window by itself: `errors` counts it as uncaught.
  */
-export function workers(...all: readonly Worker[]): Source {
-  return (page) => {
+export const workers =
+  (...all: readonly Worker[]): Source =>
+  (page) => {
     const calls = page as unknown as Record<string, (...args: unknown[]) => void>;
     for (const worker of all) {
       page.on(worker, "message", ({ data }: MessageEvent<WorkerCall | undefined>) => {
@@ -19,4 +20,3 @@ export function workers(...all: readonly Worker[]): Source {
       });
     }
   };
-}
