@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { defineCatalog } from "@rumkit/protocol";
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { changesOfVisits, scrape } from "../scrape.ts";
 import { launchChromium } from "./chromium.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
@@ -108,4 +108,43 @@ test("with 20 actions, 3 clicks and an error it is three requests of 1.5 kB at m
     'rum_clicks_total{element="buy"}': 3,
     'rum_js_errors_total{route="/",source="uncaught"}': 1,
   });
+});
+
+test("a page on the own machine says each fault once, with the name that was meant, and where nothing answers", async () => {
+  const server = await startPageServer(
+    catalog,
+    `import { createMetrics } from "@rumkit/browser";
+     globalThis.start = (options) => (globalThis.metrics = createMetrics(options));`,
+  );
+  onTestFinished(() => server.stop());
+  const page = await browser.newPage();
+  const said: string[] = [];
+  page.on("console", (message) => {
+    if (message.text().startsWith("[rumkit]")) said.push(message.text());
+  });
+  await page.goto(`${server.origin}/`);
+  // The second batch has no good event, and is refused as a whole.
+  await page.evaluate(`start(); for (let times = 0; times < 2; times += 1) {
+    metrics.trackAction("add_to_crat", { category: "books" });
+    metrics.trackAction("add_to_cart", { category: "book" });
+    metrics.trackAction("add_to_cart");
+    metrics.measure("size", Number.NaN);
+    metrics.flush();
+  } metrics.trackAction("remove"); metrics.flush()`);
+  const sentences = [
+    'trackAction("add_to_crat") was refused: unknown name. Did you mean "add_to_cart"?',
+    'trackAction("add_to_cart") was refused: "category" cannot be "book". Known: books, games, music, tools.',
+    'trackAction("add_to_cart") was refused: "category" is missing. Known: books, games, music, tools.',
+    'measure("size") was refused: value: Invalid input: expected number, received null',
+    'trackAction("remove") was refused: unknown name. Known: add_to_cart.',
+  ];
+  await expect.poll(() => said.toSorted()).toEqual(sentences.map((one) => `[rumkit] ${one}`).toSorted());
+  await page.evaluate(`start({ url: "/nowhere" }).flush()`);
+  await expect
+    .poll(() => said.at(-1))
+    .toBe("[rumkit] POST /nowhere: 404. Is the collector mounted there, or is `url` missing?");
+  await page.evaluate(`start({ debug: false }); metrics.trackAction("ad"); metrics.flush()`);
+  await expect.poll(() => server.bodies.at(-1)).toContain('"ad"');
+  expect(said).toHaveLength(6);
+  await page.close();
 });

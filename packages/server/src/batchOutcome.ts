@@ -72,10 +72,11 @@ export function refusedRequest(reason: CollectError["code"]): Sample[] {
 
 /** The id stays free: once the page's catalogue is right, the same batch may come again. */
 export function noValidEvent(verdict: Verdict): CollectError {
-  const issues = verdict.rejected
-    .filter(({ message }) => message !== undefined)
-    .map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
-  return new CollectError("no_valid_event", "No event of the batch can be counted.", issues);
+  const explained = verdict.rejected.filter(({ message }) => message !== undefined);
+  const issues = explained.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
+  // Each sentence once: a page says the message on its console.
+  const sentences = [...new Set(explained.map(({ message }) => message))].join("\n");
+  return new CollectError("no_valid_event", sentences || "No event of the batch can be counted.", issues);
 }
 
 /** The answer to a batch that was counted, now or before. */

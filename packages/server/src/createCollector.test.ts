@@ -228,6 +228,33 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
     expect(totals.get('rum_events_rejected_total{reason="bad_number"}')).toBe(2);
   });
 
+  test("in development a sentence names the call, and the name that was meant", async () => {
+    const { app } = start();
+    const measurement = { type: "measurement", route: "/", name: "cart_size" };
+    const { answer } = await post(
+      app,
+      batchOf([
+        view,
+        { ...added, name: "add_to_crat" },
+        { ...added, name: "n".repeat(9_000) },
+        { ...measurement, value: "12" },
+        { type: "LCP", route: "/", value: -1 },
+        { type: "toString" },
+        { type: "__proto__", name: {} },
+        7,
+      ]),
+    );
+    expect(answer.rejected?.map(({ message }) => message)).toEqual([
+      'trackAction("add_to_crat") was refused: unknown name. Did you mean "add_to_cart"?',
+      expect.stringMatching(/^trackAction\("n{128}"\) was refused: unknown name. Known: /),
+      expect.stringMatching(/^measure\("cart_size"\) was refused: value: /),
+      expect.stringMatching(/^An event of type "LCP" was refused: value: /),
+      expect.stringMatching(/^An event of type "toString" was refused: /),
+      expect.stringMatching(/^An event of type "__proto__" was refused: /),
+      expect.stringMatching(/^An event without a type was refused: /),
+    ]);
+  });
+
   test("in production the reason is a code without a sentence", async () => {
     const { app } = start({ environment: "production" });
     const { answer } = await post(app, batchOf([view, { ...added, name: "fly" }]));
@@ -237,7 +264,11 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
   test("a batch without any event to count is refused, and its id stays free", async () => {
     const { app } = start();
     const refused = await post(app, batchOf([{ ...added, name: "fly" }], { id: session }));
-    expect(refused).toMatchObject({ status: 422, answer: { error: { code: "no_valid_event" } } });
+    const message = 'trackAction("fly") was refused: unknown name. Known: add_to_cart';
+    expect(refused).toMatchObject({
+      status: 422,
+      answer: { error: { code: "no_valid_event", message: expect.stringContaining(message) } },
+    });
     expect(await post(app, batchOf([view], { id: session }))).toMatchObject({
       status: 202,
       answer: { accepted: 1 },

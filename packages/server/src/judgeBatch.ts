@@ -17,6 +17,7 @@ import { boundEvent } from "./vocabulary/boundEvent.ts";
 import type { CountedEvent } from "./vocabulary/countedEvent.ts";
 import { describeEvent } from "./vocabulary/describeEvent.ts";
 import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
+import { describeRefusedCall } from "./vocabulary/refusedCall.ts";
 import { scaleSamples } from "./vocabulary/scaleSamples.ts";
 
 /** What the events of a batch come to. */
@@ -66,7 +67,8 @@ export function judgeBatch(
     if (isRejection(counted)) {
       const { code } = counted;
       const isExplained = verbose && rejected.length < MAX_EXPLAINED;
-      rejected.push(isExplained ? { index, code, message: counted.message } : { index, code });
+      const message = isExplained && describeRefusedCall(value, counted);
+      rejected.push(message ? { index, code, message } : { index, code });
       rejectedTimes ??= new Map();
       rejectedTimes.set(code, (rejectedTimes.get(code) ?? 0) + timesOf(value));
       continue;

@@ -10,7 +10,7 @@ export const warnOfRejections = async (response: Response, url: string): Promise
     // A collector never answers with 404 or 405. What another program says then is not for a page's team.
     const answer = /40[45]/.test(status as never) ? "" : await response.text();
     JSON.parse(answer, (key, value: string) => {
-      if (key === "message") warnOnce(value);
+      if (key === "message") value.split("\n").forEach(warnOnce);
     });
   } catch {
     // Where nothing answered (0), the browser says so itself.

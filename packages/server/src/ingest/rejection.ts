@@ -11,11 +11,14 @@ import type { EventRejection } from "@rumkit/protocol";
  */
 export class Rejection<Code extends string = EventRejection> {
   readonly code: Code;
+  /** What to write instead of an unknown name, as a sentence of its own. */
+  readonly hint: (() => string) | undefined;
   readonly #explain: string | (() => string);
 
   /** @param explain The sentence, or what makes it. It is made once for each reading. */
-  constructor(code: Code, explain: string | (() => string)) {
+  constructor(code: Code, explain: string | (() => string), hint?: () => string) {
     this.code = code;
+    this.hint = hint;
     this.#explain = explain;
   }
 

@@ -16,7 +16,7 @@ import { UNKNOWN } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import type { Money } from "./claimMoney.ts";
 import { type CallDetails, pickLabels } from "./labels.ts";
-import { listNames } from "./listNames.ts";
+import { unknownName } from "./unknownName.ts";
 
 /** Who reports: what one side declares the other may not claim. */
 type Side = "page" | "backend";
@@ -104,10 +104,7 @@ function find<S extends Spec>(
 ): S | Rejection {
   const spec = entries.get(name);
   if (!spec) {
-    return new Rejection(
-      "unknown_name",
-      () => `The catalogue has no ${kind} "${name.slice(0, 128)}". Known: ${knownNames(entries, side)}.`,
-    );
+    return unknownName(kind, name, () => knownNames(entries, side));
   }
   const from = spec.from ?? "page";
   if (side === "page" && from === "server") {
@@ -123,9 +120,9 @@ function find<S extends Spec>(
 }
 
 /** What one side may report: a page is not told the names of the server's own entries. */
-function knownNames(entries: ReadonlyMap<string, Spec>, side: Side): string {
+function knownNames(entries: ReadonlyMap<string, Spec>, side: Side): string[] {
   const from = side === "page" ? "page" : "server";
-  return listNames([...entries].filter(([, spec]) => (spec.from ?? "page") === from).map(([name]) => name));
+  return [...entries].filter(([, spec]) => (spec.from ?? "page") === from).map(([name]) => name);
 }
 
 function convert(

@@ -4,7 +4,7 @@ import { stepLabels } from "../metrics/describeFunnelMetrics.ts";
 import { learnedNamesAtMost, toLearnedName } from "../metrics/learnedNames.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "./countedEvent.ts";
-import { listNames } from "./listNames.ts";
+import { unknownName } from "./unknownName.ts";
 
 /** Counts features and steps of funnels, where the catalogue declares them. */
 export interface FunnelSamples {
@@ -19,13 +19,13 @@ export function createFunnelSamples(catalog: Catalog): FunnelSamples {
   const isLearning = learnedNamesAtMost(catalog) > 0;
   return {
     feature: ({ name }, { times }) => {
-      if (!features.has(name) && !isLearning) return unknown("feature", name, features);
+      if (!features.has(name) && !isLearning) return unknownName("feature", name, () => features);
       const feature = features.has(name) ? name : toLearnedName(name);
       return [once("rum_feature_usage_total", { feature }, times)];
     },
     step: ({ name, step }, { times }) => {
       const steps = funnels.get(name);
-      if (!steps) return unknown("funnel", name, new Set(funnels.keys()));
+      if (!steps) return unknownName("funnel", name, () => funnels.keys());
       const event = steps[step - 1];
       if (event !== undefined)
         return [once("rum_funnel_sessions_total", stepLabels(name, step, event), times)];
@@ -35,11 +35,4 @@ export function createFunnelSamples(catalog: Catalog): FunnelSamples {
       );
     },
   };
-}
-
-function unknown(kind: string, name: string, names: ReadonlySet<string>): Rejection {
-  return new Rejection(
-    "unknown_name",
-    () => `The catalogue has no ${kind} "${name}". Known: ${listNames(names)}.`,
-  );
 }

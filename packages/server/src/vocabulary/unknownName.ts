@@ -1,0 +1,17 @@
+import { Rejection } from "../ingest/rejection.ts";
+import { nearestName } from "../nearestName.ts";
+import { listNames } from "./listNames.ts";
+
+/** UTF-16 units of a name in a sentence. */
+const MAX_SHOWN = 128;
+
+/** Refuses a name that is not declared, and says which was meant, or which there are. */
+export function unknownName(kind: string, name: string, known: () => Iterable<string>): Rejection {
+  const shown = name.slice(0, MAX_SHOWN);
+  const hint = (): string => {
+    const names = [...known()];
+    const nearest = nearestName(shown, names);
+    return nearest === undefined ? `Known: ${listNames(names)}.` : `Did you mean "${nearest}"?`;
+  };
+  return new Rejection("unknown_name", () => `The catalog has no ${kind} "${shown}". ${hint()}`, hint);
+}
