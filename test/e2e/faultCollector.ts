@@ -1,5 +1,6 @@
 import { request, createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { LEFT_PATH } from "./visits.ts";
 
 /**
  * What may happen to a request on its way to the collector, or to the answer on its way back.
@@ -50,8 +51,8 @@ export async function startFaultCollector(collector: string, choose: () => Fault
   let healed = false;
   let owesReusedSocket = false;
 
-  function next({ method, socket }: IncomingMessage): Fault {
-    if (method !== "POST" || healed) return "none";
+  function next({ method, socket, url }: IncomingMessage): Fault {
+    if (method !== "POST" || url === LEFT_PATH || healed) return "none";
     const fault = owesReusedSocket ? "reused_socket" : choose();
     owesReusedSocket = fault === "reused_socket" && !used.has(socket);
     return owesReusedSocket ? "none" : fault;

@@ -4,7 +4,6 @@
  *
  * `npm run faults -- 2000` runs more trials.
  */
-import { setTimeout as wait } from "node:timers/promises";
 import { defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -12,6 +11,7 @@ import { changesOfVisits, type Scrape, scrape } from "../scrape.ts";
 import { launchChromium } from "./chromium.ts";
 import { type Fault, startFaultCollector } from "./faultCollector.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
+import { leave, settled, watch } from "./visits.ts";
 
 const TRIALS = Number(process.env["FAULT_TRIALS"] ?? 120);
 const PAGES = 12;
@@ -49,7 +49,7 @@ function createRandom(seed: number): () => number {
 }
 
 async function open(from: { readonly origin: string }): Promise<Page> {
-  const page = await (await browser.newContext()).newPage();
+  const page = await (await watch(await browser.newContext())).newPage();
   await page.goto(`${from.origin}/`);
   return page;
 }
@@ -88,28 +88,25 @@ async function walk(page: Page, random: () => number): Promise<void> {
   }
 }
 
-/** Waits until the collector has counted so many steps since, or until nothing changes for so long. */
-async function counted(before: Scrape, expected: number, quietMs = 10_000): Promise<number> {
-  let steps = 0;
-  for (let quiet = 0; quiet < quietMs; quiet += 100) {
-    const now = stepsIn(await scrape(collector.app)) - stepsIn(before);
-    if (now !== steps) quiet = 0;
-    steps = now;
-    if (steps >= expected) break;
-    await wait(100);
-  }
-  return steps;
+/** Waits until the collector has counted so many steps since. */
+async function untilCounted(before: Scrape, expected: number): Promise<void> {
+  await expect.poll(async () => stepsIn(await scrape(collector.app)) - stepsIn(before)).toBe(expected);
 }
 
 function stepsIn(figures: Scrape): number {
   return figures.get('rum_actions_total{action="step"}') ?? 0;
 }
 
-/** What changed since, once what is still on its way would be here too: it may only be a repetition. */
-async function settled(before: Scrape): Promise<Record<string, number>> {
-  await wait(1_500);
+/** What changed since. */
+async function changed(before: Scrape): Promise<Record<string, number>> {
   const families = /^rum_(actions|sessions|events_(rejected|dropped)|batches_rejected)/;
   return changesOfVisits(before, await scrape(collector.app), families);
+}
+
+/** What changed since, once each page has heard of all of its batches: none sends one again. */
+async function changedAtLast(before: Scrape, ...pages: readonly Page[]): Promise<Record<string, number>> {
+  await Promise.all(pages.map(settled));
+  return changed(before);
 }
 
 describe("figures are exact", () => {
@@ -118,7 +115,9 @@ describe("figures are exact", () => {
     { timeout: 600_000 },
     async () => {
       const before = await scrape(collector.app);
+      // Apart, so that the pauses of the pages do not change which faults come.
       const random = createRandom(42);
+      const pauses = createRandom(43);
       const kinds: Fault[] = [
         "unavailable",
         "rate_limited",
@@ -136,11 +135,11 @@ describe("figures are exact", () => {
       const rounds = Math.ceil(TRIALS / PAGES / STEPS_A_ROUND);
       const all = rounds * PAGES * STEPS_A_ROUND;
       for (let round = 1; round <= rounds; round += 1) {
-        await Promise.all(pages.map((page) => walk(page, random)));
+        await Promise.all(pages.map((page) => walk(page, pauses)));
         const sent = (all / rounds) * round;
-        expect(await counted(before, sent)).toBe(sent);
+        await untilCounted(before, sent);
       }
-      expect(await settled(before)).toEqual({
+      expect(await changedAtLast(before, ...pages)).toEqual({
         'rum_actions_total{action="step"}': all,
         rum_sessions_total: PAGES,
       });
@@ -155,12 +154,10 @@ describe("figures are exact", () => {
     const faulty = await startFaultCollector(origin, () => "unavailable");
     const page = await open(faulty);
     for (let index = 0; index < 5; index += 1) await step(page);
-    await page.waitForTimeout(200);
+    await expect.poll(() => faulty.faults.unavailable).toBeGreaterThan(0);
     faulty.heal();
-    await page.close();
-    const changed = async (): Promise<object> =>
-      changesOfVisits(before, await scrape(collector.app), /^rum_(actions|sessions)/);
-    await expect.poll(changed).toEqual({ 'rum_actions_total{action="step"}': 5, rum_sessions_total: 1 });
+    await leave(page);
+    expect(await changed(before)).toEqual({ 'rum_actions_total{action="step"}': 5, rum_sessions_total: 1 });
     await page.context().close();
     await faulty.close();
   });
@@ -180,9 +177,10 @@ describe("figures are exact", () => {
     const faulty = await startFaultCollector(origin, () => faults.shift() ?? "none");
     const page = await open(faulty);
     for (let index = 0; index < 5; index += 1) await step(page);
-    // The wait before a retry doubles with each failure, up to a minute.
-    expect(await counted(before, 5, 60_000)).toBe(5);
-    expect(await settled(before)).toEqual({ 'rum_actions_total{action="step"}': 5, rum_sessions_total: 1 });
+    expect(await changedAtLast(before, page)).toEqual({
+      'rum_actions_total{action="step"}': 5,
+      rum_sessions_total: 1,
+    });
     expect(faults).toEqual([]);
     await page.context().close();
     await faulty.close();
@@ -194,10 +192,12 @@ describe("figures are exact", () => {
     const faulty = await startFaultCollector(origin, () => faults.shift() ?? "none");
     const page = await open(faulty);
     for (let index = 0; index < 5; index += 1) await step(page);
-    expect(await counted(before, 4)).toBe(4);
+    await untilCounted(before, 4);
     faulty.heal();
-    expect(await counted(before, 5)).toBe(5);
-    expect(await settled(before)).toEqual({ 'rum_actions_total{action="step"}': 5, rum_sessions_total: 1 });
+    expect(await changedAtLast(before, page)).toEqual({
+      'rum_actions_total{action="step"}': 5,
+      rum_sessions_total: 1,
+    });
     await page.context().close();
     await faulty.close();
   });
@@ -208,7 +208,10 @@ describe("figures are exact", () => {
     const faulty = await startFaultCollector(origin, () => faults.shift() ?? "none");
     const page = await open(faulty);
     await trackSteps(page, 20, "flush");
-    expect(await settled(before)).toEqual({ 'rum_actions_total{action="step"}': 20, rum_sessions_total: 1 });
+    expect(await changedAtLast(before, page)).toEqual({
+      'rum_actions_total{action="step"}': 20,
+      rum_sessions_total: 1,
+    });
     expect(faulty.faults.lost_reply).toBe(1);
     await page.context().close();
     await faulty.close();
@@ -220,8 +223,8 @@ describe("figures are exact", () => {
     const postsBefore = posts();
     const page = await open(server);
     await Promise.all([page.waitForURL("**/elsewhere"), trackSteps(page, 1_500, "navigate")]);
-    expect(await counted(before, 1_500)).toBe(1_500);
-    expect(await settled(before)).toEqual({
+    await leave(page);
+    expect(await changed(before)).toEqual({
       'rum_actions_total{action="step"}': 1_500,
       rum_sessions_total: 1,
     });

@@ -2,16 +2,16 @@
  * What fails in a page, in three engines: what is thrown counts once, notices of the browser count apart, and what fails
  * before the client starts is not lost. One browser and one tab of each kind, and one server.
  */
-import { setTimeout as wait } from "node:timers/promises";
 import { earlySnippet } from "@rumkit/browser";
-import { defineCatalog, type PageEvent } from "@rumkit/protocol";
+import { type Batch, defineCatalog, type PageEvent } from "@rumkit/protocol";
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startChromium } from "./engines/chromium.ts";
 import type { Engine, EnginePage } from "./engines/engine.ts";
 import { startFirefox } from "./engines/firefox.ts";
 import { startWebkit } from "./engines/webkit.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
+import { arrived } from "./visits.ts";
 
 const catalog = defineCatalog({
   app: "failures",
@@ -35,10 +35,7 @@ beforeAll(async () => {
     {},
     {
       routes: (app) => {
-        app.get("/api/slow", async (c) => {
-          await wait(1_000);
-          return c.json({});
-        });
+        app.get("/api/slow", () => new Promise<Response>(() => {}));
         app.get("/missing.png", (c) => c.text("none", 404));
         app.get("/fails.js", (c) => c.body(FAILS, 200, { "content-type": "text/javascript" }));
         app.get("/early", (c) =>
@@ -50,19 +47,20 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** A batch that is sent again has the same id. */
-function eventsOf(visit: number): PageEvent[] {
-  return [...new Map(server.batches.map((batch) => [batch.id, batch])).values()]
-    .filter(({ context }) => context?.["visit"] === visit)
-    .flatMap((batch) => batch.events);
+/** The events of a visit, once the action that ends it has arrived. */
+async function eventsOf(visit: number): Promise<PageEvent[]> {
+  const isOfVisit = ({ context }: Batch): boolean => context?.["visit"] === visit;
+  const batches = await arrived(
+    server,
+    (batch) => isOfVisit(batch) && batch.events.some(({ type }) => type === "action"),
+  );
+  return batches.filter(isOfVisit).flatMap(({ events }) => events);
 }
 
-/** What arrived of a visit once its action has: errors and resources, by source and message, with their counts. */
-async function failuresOf(visit: number): Promise<Record<string, number>> {
-  const events = () => eventsOf(visit);
-  await vi.waitUntil(() => events().some(({ type }) => type === "action"), { timeout: 20_000 });
+/** Errors and resources, by source and message, with their counts. */
+function failuresOf(events: readonly PageEvent[]): Record<string, number> {
   const counted: Record<string, number> = {};
-  for (const event of events()) {
+  for (const event of events) {
     if (event.type !== "error" && event.type !== "resource_error" && event.type !== "error_click") continue;
     const key =
       event.type === "error" ? `${event.source} ${event.message ?? "…"}` : `${event.type} ${event.name}`;
@@ -82,12 +80,12 @@ async function openVisit(engine: Engine, path: string): Promise<[EnginePage, vis
 }
 
 /** Ends a visit, and reads what arrived of it. */
-async function end(page: EnginePage, visit: number): Promise<Record<string, number>> {
+async function end(page: EnginePage, visit: number): Promise<PageEvent[]> {
   // One expression, as WebKit's driver needs.
   await page.evaluate(`(metrics.trackAction("end"), metrics.flush(), 1)`);
-  const failures = await failuresOf(visit);
+  const events = await eventsOf(visit);
   await page.closeTab();
-  return failures;
+  return events;
 }
 
 describe.each<[name: string, start: () => Promise<Engine>]>([
@@ -122,7 +120,7 @@ describe.each<[name: string, start: () => Promise<Engine>]>([
       const until = () => box.offsetWidth < 200 ? setTimeout(until, 50) : setTimeout(() => resolve(1), 50);
       until();
     })`);
-    const failures = await end(page, visit);
+    const failures = failuresOf(await end(page, visit));
     const of = (source: string): string[] => Object.keys(failures).filter((key) => key.startsWith(source));
     const times = (source: string): number => of(source).reduce((sum, key) => sum + failures[key]!, 0);
     expect(failures).toMatchObject({
@@ -143,12 +141,11 @@ describe.each<[name: string, start: () => Promise<Engine>]>([
 
   test("what fails before the client starts counts once, with its stack, under a strict policy", async () => {
     const [page, visit] = await openVisit(engine, "/early");
-    const failures = await end(page, visit);
+    const events = await end(page, visit);
+    const failures = failuresOf(events);
     expect(Object.values(failures)).toEqual([1, 1, 1]);
     expect(failures).toMatchObject({ "rejection rejected early": 1, "resource_error img": 1 });
-    expect(
-      eventsOf(visit).find((event) => event.type === "error" && event.source === "uncaught"),
-    ).toMatchObject({
+    expect(events.find((event) => event.type === "error" && event.source === "uncaught")).toMatchObject({
       name: "TypeError",
       stack: expect.stringContaining("/fails.js"),
     });
@@ -163,6 +160,9 @@ describe.each<[name: string, start: () => Promise<Engine>]>([
     await page.evaluate(
       `new Promise((resolve) => { setTimeout(() => { throw new Error("written") }); setTimeout(resolve, 50); })`,
     );
-    expect(await end(page, visit)).toMatchObject({ "uncaught written": 1, "error_click written": 1 });
+    expect(failuresOf(await end(page, visit))).toMatchObject({
+      "uncaught written": 1,
+      "error_click written": 1,
+    });
   });
 });

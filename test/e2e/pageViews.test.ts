@@ -8,7 +8,6 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { defineCatalog } from "@rumkit/protocol";
 import { earlySnippet } from "@rumkit/browser";
@@ -22,6 +21,7 @@ import { startChromium } from "./engines/chromium.ts";
 import { startFirefox } from "./engines/firefox.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
 import { walkRoutes, WALKED } from "./routeWalk.ts";
+import { leave, watch } from "./visits.ts";
 
 const catalog = defineCatalog({ app: "walk", routes: ["/", "/users/:id", "/files/*"] });
 
@@ -58,7 +58,7 @@ async function counted(): Promise<object> {
 }
 
 test.each(["with the Navigation API", "without it"])("six views, three names, %s", async (which) => {
-  const context = await browser.newContext();
+  const context = await watch(await browser.newContext());
   // The API is an accessor of the window itself.
   if (which === "without it")
     await context.addInitScript(() => void Reflect.deleteProperty(window, "navigation"));
@@ -66,20 +66,18 @@ test.each(["with the Navigation API", "without it"])("six views, three names, %s
   await page.goto(`${server.origin}/`);
   expect(await page.evaluate(() => "navigation" in window)).toBe(which !== "without it");
   await page.evaluate(walkRoutes);
-  await page.close();
-  await wait(500);
+  await leave(page);
   expect(await counted()).toEqual(WALKED);
   await context.close();
 });
 
 test("a page that its user comes back to is viewed again, in the same session", async () => {
-  const context = await browser.newContext();
+  const context = await watch(await browser.newContext());
   const page = await context.newPage();
   await page.goto(`${server.origin}/`);
   await page.goto(`${server.origin}/users/1`);
   await page.goBack();
-  await page.close();
-  await wait(500);
+  await leave(page);
   expect(await counted()).toEqual({
     rum_sessions_total: 1,
     'rum_page_views_total{route="/"}': 2,

@@ -8,6 +8,7 @@ import { changesOfVisits, type Scrape, scrape } from "../scrape.ts";
 import { launchChromium } from "./chromium.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
 import { bundlePage } from "./reactPages/bundlePage.ts";
+import { leave, watch } from "./visits.ts";
 import { WALK_CATALOG } from "./walkCatalog.ts";
 
 const ONE_ERROR = { [`rum_js_errors_total{route="/",source="react"}`]: 1 };
@@ -30,7 +31,7 @@ describe.each(["development", "production"] as const)("in %s", (mode) => {
   beforeEach(async () => {
     server = await startPageServer(WALK_CATALOG, await bundlePage("errors.tsx", mode));
     before = await scrape(server.collector.app);
-    page = await browser.newPage();
+    page = await (await watch(await browser.newContext())).newPage();
     logged = [];
     uncaught = [];
     page.on("console", (message) => {
@@ -42,10 +43,9 @@ describe.each(["development", "production"] as const)("in %s", (mode) => {
 
   /** Closes the page, and waits until its errors are counted. */
   async function expectErrors(expected: object): Promise<void> {
-    await page.close();
-    await expect
-      .poll(async () => changesOfVisits(before, await scrape(server.collector.app), /^rum_js_errors_total/))
-      .toEqual(expected);
+    await leave(page);
+    const counted = changesOfVisits(before, await scrape(server.collector.app), /^rum_js_errors_total/);
+    expect(counted).toEqual(expected);
   }
 
   test("an error in a boundary counts once", async () => {

@@ -1,11 +1,12 @@
 /** What may never happen on a page, in a real Chromium. */
-import { setTimeout as wait } from "node:timers/promises";
 import { defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { changesOfVisits, scrape } from "../scrape.ts";
 import { launchChromium } from "./chromium.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
+import { idle, observed, timers } from "./pageTime.ts";
+import { leave, settled, watch } from "./visits.ts";
 
 const catalog = defineCatalog({
   app: "safety",
@@ -26,6 +27,8 @@ afterEach(() => server.stop());
 const EVERYTHING = `
   import { apiCalls, consoleErrors, createMetrics, funnels } from "@rumkit/browser";
   const start = (url) => createMetrics({ url, sources: [apiCalls(), consoleErrors(), funnels()] });`;
+
+const newPage = async (): Promise<Page> => (await watch(await browser.newContext())).newPage();
 
 async function open(page: Page, path = "/"): Promise<Page> {
   await page.goto(`${server.origin}${path}`);
@@ -51,7 +54,7 @@ describe("secrets", () => {
         routes: (app) => app.get("/api/*", (c) => c.json({ secret })),
       },
     );
-    const page = await open(await browser.newPage(), `/account/7?token=${secret}#${secret}`);
+    const page = await open(await newPage(), `/account/7?token=${secret}#${secret}`);
     await page.locator("[name=text]").fill(secret);
     await page.locator("[type=password]").fill(secret);
     await page.locator("textarea").pressSequentially(secret);
@@ -67,9 +70,11 @@ describe("secrets", () => {
       reportError(new Error(`GET https://shop.example/pay?card=${text} failed`));
       document.cookie = `session=${text}`;
     }, secret);
-    await wait(1_300);
-    await page.close();
-    await wait(500);
+    // What the browser tells of it, and what waits for an idle moment.
+    await observed(page, "resource", "/api/search");
+    await timers(page);
+    await idle(page);
+    await leave(page);
     expect(server.bodies.length).toBeGreaterThan(0);
     for (const body of server.bodies) expect(body).not.toContain("hunter2");
     // All of it was there to be read: the clicks, the form, the call and the error were counted.
@@ -98,7 +103,7 @@ describe("a strict Content-Security-Policy", () => {
         },
       },
     );
-    const page = await browser.newPage();
+    const page = await newPage();
     const problems: string[] = [];
     page.on("console", (message) => problems.push(message.text()));
     page.on("pageerror", (error) => problems.push(String(error)));
@@ -106,10 +111,10 @@ describe("a strict Content-Security-Policy", () => {
     const nodes = await page.evaluate(() => document.querySelectorAll("*").length);
     await page.evaluate("metrics.trackAction('step')");
     await page.locator("h1").click();
-    await wait(500);
+    await timers(page);
+    await idle(page);
     expect(await page.evaluate(() => document.querySelectorAll("*").length)).toBe(nodes);
-    await page.close();
-    await wait(500);
+    await leave(page);
     expect(problems).toEqual([]);
     expect(
       await scrape(server.collector.app).then((all) => all.get('rum_actions_total{action="step"}')),
@@ -123,15 +128,14 @@ describe("two instances", () => {
       catalog,
       `${EVERYTHING} globalThis.both = [start("/collect"), start("/collect")];`,
     );
-    const page = await open(await browser.newPage());
+    const page = await open(await newPage());
     const before = await page.evaluate(`[fetch, console.error, XMLHttpRequest.prototype.open].map(String)`);
     await page.evaluate(`both.forEach((metrics) => metrics.trackAction("step"))`);
     await page.evaluate(`both[0].stop()`);
     await page.evaluate(`history.pushState(null, "", "/account/1")`);
     await page.evaluate(`both[1].trackAction("step"); both[0].trackAction("step"); both[1].stop()`);
     const after = await page.evaluate(`[fetch, console.error, XMLHttpRequest.prototype.open].map(String)`);
-    await page.close();
-    await wait(500);
+    await leave(page);
     expect(before).not.toEqual(after);
     expect((after as string[]).every((text) => text.includes("[native code]"))).toBe(true);
     const counted = changesOfVisits(
@@ -161,14 +165,13 @@ describe("a page that cannot be counted", () => {
     ],
   ])("because it %s is counted all the same", async (_what, script) => {
     server = await startPageServer(catalog, `${EVERYTHING} globalThis.metrics = start("/collect");`);
-    const context = await browser.newContext();
+    const context = await watch(await browser.newContext());
     await context.addInitScript(script);
     const page = await open(await context.newPage());
     const faults: string[] = [];
     page.on("pageerror", (error) => faults.push(String(error)));
     await page.evaluate("metrics.trackAction('step'); history.pushState(null, '', '/account/1')");
-    await page.close();
-    await wait(500);
+    await leave(page);
     expect(faults).toEqual([]);
     expect(
       changesOfVisits(
@@ -186,23 +189,25 @@ describe("a page that cannot be counted", () => {
 
   test("because its collector is away is counted on the next visit, once", async () => {
     server = await startPageServer(catalog, `${EVERYTHING} globalThis.metrics = start("/collect");`);
-    const context = await browser.newContext();
+    const context = await watch(await browser.newContext());
     const page = await open(await context.newPage());
     let isAway = true;
     await context.route("**/collect", (route) => (isAway ? route.abort() : route.continue()));
-    await page.evaluate("metrics.trackAction('step'); metrics.flush()");
-    await wait(200);
-    await page.evaluate("metrics.trackAction('step'); metrics.flush()");
-    await wait(200);
+    const stored = (): Promise<number> => page.evaluate("Object.keys(localStorage).length");
+    for (const batches of [1, 2]) {
+      await page.evaluate("metrics.trackAction('step'); metrics.flush()");
+      await expect.poll(stored).toBe(batches);
+    }
     // The page dies without a word.
     await page.goto("chrome://crash").catch(() => {});
     isAway = false;
     const next = await open(await context.newPage());
     await next.evaluate("metrics.flush()");
-    await wait(500);
-    await context.close();
-    await wait(500);
+    await expect.poll(() => next.evaluate("Object.keys(localStorage).length")).toBe(0);
+    await settled(next);
+    await leave(next);
     const counted = changesOfVisits(new Map(), await scrape(server.collector.app), /^rum_actions_total/);
     expect(counted).toEqual({ 'rum_actions_total{action="step"}': 2 });
+    await context.close();
   });
 });

@@ -5,10 +5,9 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { dashboardExpressions } from "@rumkit/server";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import {
   acceptedEvents,
@@ -20,14 +19,15 @@ import {
   type Totals,
 } from "./ledger.ts";
 import { type LiveViewer, watchLive } from "./liveViewer.ts";
+import { observed, timers } from "./pageTime.ts";
 import { type RunningPrometheus, startPrometheus } from "./prometheus.ts";
 import { withVariables } from "./promtool.ts";
 import { type RunningShop, startShop } from "./shop.ts";
 
 const GENERATED = join(import.meta.dirname, "../../deploy/generated");
 
-/** A click is dead after two seconds without an effect. Less than the five until the page sends what it has. */
-const DEAD_CLICK_MS = 2_200;
+/** A click is dead after two seconds without an effect. */
+const DEAD_CLICK_MS = 2_000;
 
 let browser: Browser;
 beforeAll(async () => {
@@ -41,8 +41,7 @@ async function visit(shop: RunningShop, ledger: Ledger, options?: BrowserContext
   const page = await context.newPage();
   await page.goto(`${shop.origin}/`);
   await page.getByTestId("product-salt-roads").waitFor();
-  // The main content is painted; what the browser tells of it comes a frame later.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))));
+  await observed(page, "largest-contentful-paint");
   ledger.add("rum_sessions_total", {});
   ledger.add("rum_page_views_total", { route: "/" });
   addCall(ledger, "/api/products");
@@ -122,24 +121,6 @@ async function readPrometheus(prometheus: RunningPrometheus): Promise<ReadSeries
   );
 }
 
-/** Beacons of a closed tab arrive a moment after it is gone. Ends as soon as the totals agree. */
-async function settle(read: () => Promise<Totals>, expected: Totals): Promise<Totals> {
-  let totals = await read();
-  for (
-    let tries = 0;
-    tries < 300 && JSON.stringify(sorted(totals)) !== JSON.stringify(sorted(expected));
-    tries += 1
-  ) {
-    await wait(100);
-    totals = await read();
-  }
-  return totals;
-}
-
-function sorted(totals: Totals): [string, number][] {
-  return Object.entries(totals).toSorted(([a], [b]) => a.localeCompare(b));
-}
-
 describe("a visit that ends with a purchase and a closed tab", () => {
   let shop: RunningShop;
   let prometheus: RunningPrometheus;
@@ -213,7 +194,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     await button.scrollIntoViewIfNeeded();
     await page.waitForLoadState("networkidle");
     await button.click();
-    await wait(DEAD_CLICK_MS);
+    await timers(page, DEAD_CLICK_MS);
     ledger.add("rum_dead_clicks_total", { element: "do_nothing" });
     await button.click({ clickCount: 3 });
     ledger.add("rum_rage_clicks_total", { element: "do_nothing" });
@@ -263,14 +244,14 @@ describe("a visit that ends with a purchase and a closed tab", () => {
   }
 
   test("the live stream says exactly what happened, to who watched and to who comes late", async () => {
-    expect(await settle(() => seen(viewer), ledger.totals)).toEqual(ledger.totals);
+    await expect.poll(() => seen(viewer)).toEqual(ledger.totals);
     const late = await watchLive(shop.origin);
     expect(await seen(late)).toEqual(ledger.totals);
     await late.leave();
   });
 
   test("Prometheus says exactly what happened, revenue to the cent", async () => {
-    expect(await settle(() => scraped(prometheus), ledger.totals)).toEqual(ledger.totals);
+    await expect.poll(() => scraped(prometheus)).toEqual(ledger.totals);
     expect(await prometheus.query("sum(revenue_total)")).toMatchObject([{ value: 88.99 }]);
   });
 
@@ -284,7 +265,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
       return { counted: countedEvents(read), accepted: acceptedEvents(read) };
     };
     const expected = { counted: countedEvents(live), accepted: countedEvents(live) };
-    expect(await settle(stored, expected)).toEqual(expected);
+    await expect.poll(stored).toEqual(expected);
   });
 
   test("every expression of the dashboard returns data", async () => {
@@ -299,13 +280,15 @@ describe("a visit that ends with a purchase and a closed tab", () => {
 
   /** A rate needs two scrapes, and requests between them: the walk may have been faster than a scrape. */
   async function settleQuery(expression: string): Promise<unknown[]> {
-    let result = await prometheus.query(expression);
-    for (let tries = 0; tries < 40 && result.length === 0; tries += 1) {
-      await fetch(`${shop.origin}/api/products`);
-      await wait(200);
-      result = await prometheus.query(expression);
-    }
-    return result;
+    return vi.waitFor(
+      async () => {
+        await fetch(`${shop.origin}/api/products`);
+        const result = await prometheus.query(expression);
+        if (result.length === 0) throw new Error(`No data: ${expression}`);
+        return result;
+      },
+      { interval: 200, timeout: 50_000 },
+    );
   }
 
   test("promtool has nothing to say about the metrics", async () => {
@@ -354,13 +337,18 @@ describe("a tab that is closed right after the click that pays", () => {
   });
 
   test("loses nothing, on the live stream and in Prometheus", async () => {
-    expect(await settle(() => seen(viewer), ledger.totals)).toEqual(ledger.totals);
-    expect(await settle(() => scraped(prometheus), ledger.totals)).toEqual(ledger.totals);
+    await expect.poll(() => seen(viewer)).toEqual(ledger.totals);
+    await expect.poll(() => scraped(prometheus)).toEqual(ledger.totals);
   });
 
-  test("and nothing comes twice: what is also sent again would be here by now", async () => {
-    await wait(1_500);
-    expect(await seen(viewer)).toEqual(ledger.totals);
+  test("and nothing comes twice: the browser has ended, so nothing is on its way", async () => {
+    await browser.close();
+    const late = await watchLive(shop.origin);
+    expect(await seen(late)).toEqual(ledger.totals);
+    await late.leave();
+    const ended = Date.now() / 1_000;
+    const scrapedAt = async () => (await prometheus.query("timestamp(up)"))[0]?.value;
+    await expect.poll(scrapedAt).toBeGreaterThan(ended);
     expect(await scraped(prometheus)).toEqual(ledger.totals);
   });
 });

@@ -2,12 +2,13 @@
  * What users do and what they do not, with real input in Chromium and Firefox: clicks and frustration as the
  * built page package sends them. One browser of each kind, and one server.
  */
-import { defineCatalog } from "@rumkit/protocol";
+import { type Batch, defineCatalog } from "@rumkit/protocol";
 import type { Browser as Chromium } from "playwright-core";
 import { type Browser as Firefox, launch } from "puppeteer-core";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
+import { arrived } from "./visits.ts";
 
 const catalog = defineCatalog({ app: "input", routes: ["/", "/next"], actions: { end: { help: "Ends." } } });
 
@@ -99,14 +100,13 @@ async function visit(
   await act(page);
   await page.run("metrics.trackAction('end')");
   await page.close();
-  // A batch that is sent again has the same id.
-  const ofVisit = () =>
-    [...new Map(server.batches.map((batch) => [batch.id, batch])).values()]
-      .filter(({ context }) => context?.["visit"] === id)
-      .flatMap(({ events }) => events);
-  await vi.waitUntil(() => ofVisit().some(({ type }) => type === "action"), { timeout: 20_000 });
+  const isOfVisit = ({ context }: Batch): boolean => context?.["visit"] === id;
+  const batches = await arrived(
+    server,
+    (batch) => isOfVisit(batch) && batch.events.some(({ type }) => type === "action"),
+  );
   const counted: Counted = {};
-  for (const event of ofVisit()) {
+  for (const event of batches.filter(isOfVisit).flatMap(({ events }) => events)) {
     const key = `${event.type} ${"name" in event ? event.name : ""}`;
     if (types.test(event.type)) counted[key] = (counted[key] ?? 0) + (event.count ?? 1);
   }
@@ -351,8 +351,8 @@ async function deadClicks(browser: string, cases: [what: string, body: string][]
       body,
       async (page) => {
         await page.click("#go");
-        // By the page's clock, which may be late.
-        await page.run("new Promise((resolve) => setTimeout(resolve, 2500))");
+        // By the page's own clock: a click is dead after two seconds without an effect.
+        await page.run("new Promise((resolve) => setTimeout(resolve, 2_000))");
       },
       ["clipboard-write"],
     );

@@ -7,6 +7,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
+import { timers } from "./pageTime.ts";
+import { leave, watch } from "./visits.ts";
 
 const catalog = defineCatalog({ app: "views", routes: ["/", "/users/:id", "/cart", "/home", "/login"] });
 
@@ -64,7 +66,7 @@ async function open({
   before = "",
   path = "/",
 }: Visit = {}): Promise<Page> {
-  const context = await browser.newContext();
+  const context = await watch(await browser.newContext());
   await context.addInitScript(
     `globalThis.options = ${JSON.stringify(options)}; globalThis.before = () => { ${before} }`,
   );
@@ -98,26 +100,22 @@ async function click(page: Page, name: string): Promise<void> {
 
 type Counted = PageEvent & { name?: string; value: number; navigation?: string };
 
-/** Leaves, and returns the events of the visit once its last action is there, and one of each further type. */
-async function leave(page: Page, ...types: PageEvent["type"][]): Promise<Counted[]> {
+/** Leaves, and returns the events of the visit. */
+async function eventsOf(page: Page): Promise<Counted[]> {
   const session = await page.evaluate(
     () => Object.entries(sessionStorage).find(([key]) => key.startsWith("rumkit.session"))![1] as string,
   );
   const { id } = JSON.parse(session) as { id: string };
-  const batches = () => server.batches.filter((batch) => batch.session === id);
-  await page.evaluate("metrics.trackAction('before_leaving')");
-  await page.context().close();
-  const seen = (): Set<string> => new Set(batches().flatMap(({ events }) => events.map(({ type }) => type)));
-  await expect
-    .poll(() => [...seen()], { timeout: 20_000 })
-    .toEqual(expect.arrayContaining(["action", ...types]));
-  return batches().flatMap(({ events }) => {
-    let route: string | undefined;
-    return events.flatMap((event) => {
-      route = event.route ?? route;
-      return Array.from({ length: event.count ?? 1 }, () => ({ ...event, route }) as Counted);
+  await leave(page);
+  return server.batches
+    .filter((batch) => batch.session === id)
+    .flatMap(({ events }) => {
+      let route: string | undefined;
+      return events.flatMap((event) => {
+        route = event.route ?? route;
+        return Array.from({ length: event.count ?? 1 }, () => ({ ...event, route }) as Counted);
+      });
     });
-  });
 }
 
 const VITALS = /^(LCP|INP|CLS|FCP|TTFB)$/;
@@ -139,7 +137,7 @@ describe.each([
     await click(page, "query");
     await click(page, "query");
     await click(page, "go");
-    const events = await leave(page);
+    const events = await eventsOf(page);
     expect(told(events, /^page_view$/)).toEqual([
       "page_view hard /",
       "page_view soft /users/1",
@@ -165,11 +163,11 @@ describe.each([
     await click(page, "go");
     await page.waitForFunction("performance.now() > 0");
     await settle(page);
-    await page.evaluate("new Promise((resolve) => setTimeout(resolve, 200))");
+    await timers(page, 200);
     await click(page, "slow");
     await click(page, "go");
-    await page.evaluate("new Promise((resolve) => setTimeout(resolve, 200))");
-    const vitals = told(await leave(page));
+    await timers(page, 200);
+    const vitals = told(await eventsOf(page));
     expect(vitals.filter((vital) => /\d/.test(vital))).toEqual([]);
     expect(vitals).toEqual(
       expect.arrayContaining(["TTFB hard /", "INP soft /users/:id", "CLS soft /users/:id"]),
@@ -182,7 +180,7 @@ describe.each([
     await click(page, "slow");
     await click(page, "go");
     await click(page, "query");
-    expect(told(await leave(page))).toEqual([]);
+    expect(told(await eventsOf(page))).toEqual([]);
   });
 
   test("say of many interactions what `web-vitals` says: of 50 one slow one does not count", async () => {
@@ -192,7 +190,7 @@ describe.each([
     for (let index = 0; index < 55; index += 1) await page.locator("#quick").click();
     await settle(page);
     const own = await page.evaluate<{ INP: number; CLS: number }>("own");
-    const events = await leave(page);
+    const events = await eventsOf(page);
     expect(events.filter(({ type }) => type === "INP").map(({ value }) => value)).toEqual([own.INP / 1000]);
     expect(events.filter(({ type }) => type === "CLS").map(({ value }) => value)).toEqual([
       Number(own.CLS.toFixed(3)),
@@ -216,7 +214,7 @@ describe("a redirect of a router at the first load", () => {
     const page = await open({ before });
     await page.waitForFunction("location.pathname === '/home'");
     await settle(page);
-    const events = await leave(page);
+    const events = await eventsOf(page);
     expect(told(events, /^page_view$/)).toEqual(["page_view hard /home"]);
     expect(told(events)).toEqual(
       expect.arrayContaining(["TTFB hard /home", "FCP hard /home", "LCP hard /home"]),
@@ -232,14 +230,17 @@ describe("a redirect of a router at the first load", () => {
         metrics.trackPageView("/home");
       });`,
     });
-    expect(told(await leave(page), /^page_view$/)).toEqual(["page_view hard /cart", "page_view soft /home"]);
+    expect(told(await eventsOf(page), /^page_view$/)).toEqual([
+      "page_view hard /cart",
+      "page_view soft /home",
+    ]);
   });
 
   test("is told from a change of the path that the user has seen", async () => {
     const page = await open();
     await settle(page);
     await page.evaluate("history.replaceState(null, '', '/login')");
-    expect(told(await leave(page), /^page_view$/)).toEqual(["page_view hard /", "page_view soft /login"]);
+    expect(told(await eventsOf(page), /^page_view$/)).toEqual(["page_view hard /", "page_view soft /login"]);
   });
 });
 
@@ -256,8 +257,7 @@ describe("a document in a frame", () => {
     const page = await open({ options, before: frame });
     await page.waitForFunction("globalThis.isFramed");
     await settle(page);
-    // The frame sends batches of its own, in its own time.
-    return told(await leave(page, "error"), /^(page_view|page_load|error|TTFB)$/).toSorted();
+    return told(await eventsOf(page), /^(page_view|page_load|error|TTFB)$/).toSorted();
   };
 
   test("is no page view and has no vitals and no load; its errors count", async () => {

@@ -5,8 +5,9 @@
  * A watched page notes the id of each batch that it hands to the browser. When it leaves, after the client has sent
  * its last batch, it tells the page server these ids. A visit is over once the server has answered each of them.
  */
+import type { Batch } from "@rumkit/protocol";
 import type { BrowserContext, Page } from "playwright-core";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import { FINAL_ANSWER } from "../../packages/browser/src/delivery/finalAnswer.ts";
 
 /** The path of the page server that takes what a document tells when it leaves. */
@@ -40,50 +41,87 @@ export function noteAnswer(body: string, { status, headers }: Response): void {
   if (id !== undefined) answered.add(id);
 }
 
-/** Watches the pages of a context that has none yet. Its pages come from `startPageServer`. */
+/** Watches the pages of a context that has none yet. */
 export async function watch(context: BrowserContext): Promise<BrowserContext> {
   await context.exposeBinding("documentShown", ({ page }, document: string) => {
     const documents = shown.get(page) ?? (new Map() as Shown);
     shown.set(page, documents.set(document, (documents.get(document) ?? 0) + 1));
   });
-  await context.addInitScript(watchDocument, LEFT_PATH);
+  await context.addInitScript(watchDocument, { leftPath: LEFT_PATH, final: FINAL_ANSWER.source });
   return context;
 }
 
-/** Waits until all that the document of a page has handed to the browser so far is counted. */
+/**
+ * Waits until the document of a page has heard the collector's answer to all that it has handed to the browser so far:
+ * it has nothing to send again.
+ */
 export async function settled(page: Page): Promise<void> {
-  const ids = await page.evaluate<string[]>("handedBatches()");
-  await until(() => ids.filter((id) => !answered.has(id)).map((id) => `batch ${id}`));
+  await expect.poll(() => page.evaluate("unheardBatches()")).toEqual([]);
 }
 
-/** Closes a page, and waits until all that it has sent is counted: of each document that it showed. */
+/**
+ * Closes a page, and waits until all that it has sent is counted: of each document that it showed. Its pages come from
+ * `startPageServer`, and so does the collector.
+ */
 export async function leave(page: Page): Promise<void> {
+  await close(page);
+  await untilNone(page, missing);
+}
+
+/** Closes a page, and waits until the browser has begun to send all that it has to. For a collector elsewhere. */
+export async function close(page: Page): Promise<void> {
   // All that was shown before is known when this has an answer.
   await page.evaluate("0");
   await page.close();
-  await until(() => missing(shown.get(page) ?? new Map()));
+  await untilNone(page, (document, times) =>
+    (departures.get(document)?.times ?? 0) < times ? [`the end of document ${document}`] : [],
+  );
 }
 
-function missing(documents: Shown): string[] {
-  return [...documents].flatMap(([document, times]) => {
-    const departure = departures.get(document);
-    if (departure === undefined || departure.times < times) return [`the end of document ${document}`];
-    return departure.ids.filter((id) => !answered.has(id)).map((id) => `batch ${id}`);
-  });
+function missing(document: string): string[] {
+  return (departures.get(document)?.ids ?? []).filter((id) => !answered.has(id)).map((id) => `batch ${id}`);
 }
 
-async function until(listMissing: () => string[]): Promise<void> {
+async function untilNone(page: Page, list: (document: string, times: number) => string[]): Promise<void> {
   await vi.waitFor(
     () => {
-      const open = listMissing();
+      const open = [...(shown.get(page) ?? [])].flatMap(([document, times]) => list(document, times));
       if (open.length > 0) throw new Error(`Not arrived: ${open.join(", ")}`);
     },
     { interval: 10, timeout: 50_000 },
   );
 }
 
+/**
+ * Waits for a batch that has such an event, and for all that its session sent before it: a session numbers its batches.
+ * Returns these, in order.
+ */
+export async function arrived(
+  server: { readonly batches: readonly Batch[] },
+  isLast: (batch: Batch) => boolean,
+): Promise<Batch[]> {
+  return vi.waitFor(
+    () => {
+      const last = server.batches.find(isLast);
+      if (!last) throw new Error("Not arrived: the last batch");
+      // One that is sent again has the same number.
+      const all = new Map(
+        server.batches
+          .filter(({ session }) => session === last.session)
+          .map((batch) => [batch.seq ?? 0, batch]),
+      );
+      return Array.from({ length: (last.seq ?? 0) + 1 }, (_none, seq) => {
+        const batch = all.get(seq);
+        if (!batch) throw new Error(`Not arrived: batch ${seq} of ${last.session}`);
+        return batch;
+      });
+    },
+    { interval: 10, timeout: 50_000 },
+  );
+}
+
 /** Runs in each document, before its own scripts. */
-function watchDocument(leftPath: string): void {
+function watchDocument({ leftPath, final }: { leftPath: string; final: string }): void {
   // What shows nothing of the server counts nothing: an empty document.
   if (!location.protocol.startsWith("http")) return;
 
@@ -91,7 +129,7 @@ function watchDocument(leftPath: string): void {
     fetch: typeof fetch;
     fetchLater?: (url: string, init?: RequestInit) => { activated: boolean };
     documentShown: (document: string) => void;
-    handedBatches: () => string[];
+    unheardBatches: () => string[];
   };
   const { parse, stringify } = JSON;
   const sendBeacon = navigator.sendBeacon.bind(navigator);
@@ -99,6 +137,9 @@ function watchDocument(leftPath: string): void {
   const isHidden = Object.getOwnPropertyDescriptor(Document.prototype, "hidden")!.get!;
   const document = Math.random().toString(36).slice(2);
   const handed = new Set<string>();
+  /** Those that the collector has not answered yet. */
+  const unheard = new Set<string>();
+  const isFinal = new RegExp(final);
   /** What the browser sends when the document is gone, unless it was taken back. */
   const held: { id: string; request: { activated: boolean }; signal: AbortSignal }[] = [];
   let times = 0;
@@ -112,16 +153,26 @@ function watchDocument(leftPath: string): void {
     }
   }
 
-  scope.handedBatches = () => [
-    ...new Set([...handed, ...held.filter(({ request }) => request.activated).map(({ id }) => id)]),
-  ];
+  scope.unheardBatches = () => [...unheard];
 
   // A proxy is as native as what it stands for, where a page looks.
   scope.fetch = new Proxy(scope.fetch, {
     apply(target, self, given: Parameters<typeof fetch>) {
-      const id = given[1]?.keepalive ? idOf(given[1]) : undefined;
-      if (id !== undefined) handed.add(id);
-      return Reflect.apply(target, self, given) as unknown;
+      const [, init] = given;
+      const id = idOf(init);
+      const answer = Reflect.apply(target, self, given);
+      if (id !== undefined) {
+        unheard.add(id);
+        // Others end with the document, and stay in storage.
+        if (init?.keepalive) handed.add(id);
+        answer.then(
+          ({ status, headers }) => {
+            if (isFinal.test(`${status}${headers.get("content-type")}`)) unheard.delete(id);
+          },
+          () => {},
+        );
+      }
+      return answer;
     },
   });
   if (scope.fetchLater) {
