@@ -56,6 +56,8 @@ export interface CollectAnswer {
   rejected?: RejectedEvent[];
   /** Events of a crawler: counted apart. */
   bot?: number;
+  /** Why the events are counted as a crawler's. Only from a collector in development. */
+  message?: string;
   /** Events that were left out because the collector has more to do than it can; not to be sent again. */
   overload?: number;
   /** The batch's id was counted before; nothing was counted again. */

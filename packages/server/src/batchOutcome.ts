@@ -70,7 +70,7 @@ export function refusedRequest(reason: CollectError["code"]): Sample[] {
   return [{ metric: "rum_batches_rejected_total", labels: { reason }, value: 1 }];
 }
 
-/** The id stays free: once the page's catalogue is right, the same batch may come again. */
+/** The id stays free: once the page's catalog is right, the same batch may come again. */
 export function noValidEvent(verdict: Verdict): CollectError {
   const explained = verdict.rejected.filter(({ message }) => message !== undefined);
   const issues = explained.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
@@ -79,15 +79,30 @@ export function noValidEvent(verdict: Verdict): CollectError {
   return new CollectError("no_valid_event", sentences || "No event of the batch can be counted.", issues);
 }
 
+/** Browsers that tests drive are bots too: without this sentence their events are missing for no reason. */
+export function describeBot(userAgent = ""): string {
+  return (
+    `Events are counted as a bot's (rum_events_bot_total), because of the User-Agent "${userAgent.slice(0, 200)}". ` +
+    'To count test browsers as visitors, give the collector bots: "count".'
+  );
+}
+
+interface AnswerOptions {
+  /** The sentence about a bot's `User-Agent`, empty in production; undefined for everybody else. */
+  readonly bot: string | undefined;
+  readonly isDuplicate: boolean;
+}
+
 /** The answer to a batch that was counted, now or before. */
 export function answerOf(
   { accepted, rejected, shed }: Verdict,
-  { isBot, isDuplicate }: { isBot: boolean; isDuplicate: boolean },
+  { bot, isDuplicate }: AnswerOptions,
 ): CollectAnswer {
   return {
-    accepted: isBot ? 0 : accepted,
+    accepted: bot === undefined ? accepted : 0,
     ...(rejected.length > 0 && { rejected }),
-    ...(isBot && { bot: accepted }),
+    ...(bot !== undefined && { bot: accepted }),
+    ...(bot && { message: bot }),
     ...(shed > 0 && { overload: shed }),
     ...(isDuplicate && { duplicate: true }),
   };

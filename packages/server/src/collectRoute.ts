@@ -5,6 +5,7 @@ import { writeKeyOf } from "./access/writeKey.ts";
 import {
   answerOf,
   countedSamples,
+  describeBot,
   duplicateSamples,
   invalidSamples,
   noValidEvent,
@@ -21,7 +22,7 @@ import {
   NO_SNIFFING,
   type PlainAnswer,
 } from "./ingest/collectRequest.ts";
-import { type CheckOrigin, preflightAnswer, readHeaders } from "./ingest/corsOrigin.ts";
+import { type CheckOrigin, preflightAnswer, readHeaders, refusalHeaders } from "./ingest/corsOrigin.ts";
 import { readIdempotencyKey } from "./ingest/idempotencyKey.ts";
 import type { Overload } from "./ingest/overload.ts";
 import type { RequestOrigin } from "./ingest/originPolicy.ts";
@@ -29,7 +30,7 @@ import { parseBatch } from "./ingest/parseBatch.ts";
 import type { RateLimit } from "./ingest/rateLimit.ts";
 import { checkDeclaredLength, readBody } from "./ingest/readBody.ts";
 import { refuseForRate } from "./ingest/refuseForRate.ts";
-import { judgeBatch } from "./judgeBatch.ts";
+import { judgeBatch, type Verdict } from "./judgeBatch.ts";
 import { describeAs, NOTHING_SHOWN, type ShownEvents } from "./live/tail.ts";
 import type { RecordSample } from "./metrics/sample.ts";
 import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
@@ -43,6 +44,8 @@ export interface CollectOptions {
   readonly originOf: (request: CollectRequest) => RequestOrigin;
   /** Pages of an origin may not report, or not with their key. The message says what to add. */
   readonly onDenied: (message: string) => void;
+  /** Told in development what is not counted as a page means it, a sentence for each fault. */
+  readonly onFault: (sentence: string) => void;
   /** Sees the path and query of every batch that was let in. */
   readonly onPath: (pathAndQuery: string) => void;
   /** Refuses a batch without a write key. Undefined where pages need none. */
@@ -78,7 +81,7 @@ const RETRY_AFTER = "2";
 export function createCollect(options: CollectOptions): AnswerRequest {
   const { record, checkOrigin } = options;
   return async function collect(request) {
-    if (request.method === "OPTIONS") return preflightAnswer(request, checkOrigin);
+    if (request.method === "OPTIONS") return preflightAnswer(request, checkOrigin, options);
     const start = performance.now();
     const headers: AnswerHeaders = { ...JSON_HEADERS };
     try {
@@ -96,6 +99,7 @@ export function createCollect(options: CollectOptions): AnswerRequest {
         if (error.code === "origin_denied" && request.header("origin") !== undefined)
           options.onDenied(error.message);
       }
+      if (options.verbose) Object.assign(headers, refusalHeaders(request));
       return refusal(error, headers, options);
     } finally {
       const seconds = (performance.now() - start) / 1000;
@@ -111,16 +115,17 @@ export function createCollect(options: CollectOptions): AnswerRequest {
  */
 export function createValidate(options: CollectOptions): AnswerRequest {
   return async function validate(request) {
-    if (request.method === "OPTIONS") return preflightAnswer(request, options.checkOrigin);
+    if (request.method === "OPTIONS") return preflightAnswer(request, options.checkOrigin, options);
     const headers: AnswerHeaders = { ...JSON_HEADERS };
     try {
       const wait = passGates(request, headers, options);
       if (wait > 0) return refuseForRate(wait, headers);
       const batch = await readBatch(request, { ...options, record: () => {}, verbose: true });
       const verdict = judgeBatch(batch.envelope, options.translate, KEEP_ALL, true);
-      const answer = answerOf(verdict, { isBot: false, isDuplicate: false });
+      const answer = answerOf(verdict, { bot: undefined, isDuplicate: false });
       return { status: 200, headers, body: JSON.stringify(answer) };
     } catch (error) {
+      if (options.verbose) Object.assign(headers, refusalHeaders(request));
       return refusal(error, headers, { verbose: true });
     }
   };
@@ -152,6 +157,8 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   const { body, envelope: batch, idempotencyKey } = await readBatch(request, options);
   const isBot = options.isBot(request.header("user-agent"));
   const verdict = judgeBatch(batch, options.translate, options.overload, verbose);
+  const bot = isBot ? (verbose ? describeBot(request.header("user-agent")) : "") : undefined;
+  if (verbose) for (const sentence of faultsOf(verdict, bot)) options.onFault(sentence);
   if (verdict.accepted === 0 && verdict.shed === 0) {
     invalidSamples(verdict).forEach(record);
     throw noValidEvent(verdict);
@@ -176,7 +183,11 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   const isDuplicate = outcome === "duplicate";
   if (isDuplicate) duplicateSamples(verdict).forEach(record);
   else if (!isBot) options.sessions.see(batch.session, batch.seq ?? 0);
-  return answerOf(verdict, { isBot, isDuplicate });
+  return answerOf(verdict, { bot, isDuplicate });
+}
+
+function faultsOf({ rejected }: Verdict, bot: string | undefined): string[] {
+  return [...rejected.flatMap(({ message }) => message ?? []), ...(bot === undefined ? [] : [bot])];
 }
 
 /** A batch whose events are still unread. */

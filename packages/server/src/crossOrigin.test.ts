@@ -53,8 +53,8 @@ describe("a preflight", () => {
     },
   );
 
-  test("of another origin gets nothing, and names that are none are left out", async () => {
-    const { app } = start();
+  test("of another origin gets nothing in production, and names that are none are left out", async () => {
+    const { app } = start({ environment: "production" });
     const ask = (origin: string) =>
       app.request("/collect", {
         method: "OPTIONS",
@@ -127,6 +127,149 @@ describe("pages that may not report", () => {
     expect(warn.mock.calls.map(([, message]) => message)).toEqual([
       `Pages of ${SHOP} may not report here. Add the origin to the origins of the write key "web".`,
     ]);
+  });
+});
+
+describe("what a page is refused", () => {
+  const EVIL = "https://evil.example";
+  const asks: [what: string, method: string, path: string, status: number, code: string][] = [
+    ["for its origin", "POST", "/collect", 403, "origin_denied"],
+    ["for its origin, with a slash", "POST", "/collect/", 403, "origin_denied"],
+    ["in a dry run", "POST", "/collect/validate", 403, "origin_denied"],
+    ["for its method", "GET", "/collect", 405, "bad_method"],
+    ["for its key", "POST", "/collect?key=wrong_0123456789", 403, "origin_denied"],
+  ];
+
+  test.each(asks)(
+    "%s it can read in development, and not in production",
+    async (_what, method, path, status, code) => {
+      for (const [environment, readableBy] of [
+        ["development", EVIL],
+        ["production", null],
+      ] as const) {
+        const { app } = start({ environment, log: { info() {}, warn() {}, error() {} } });
+        const body = method === "POST" ? batch() : undefined;
+        const response = await app.request(path, {
+          method,
+          headers: { origin: EVIL },
+          ...(body && { body }),
+        });
+        expect(response.headers.get("access-control-allow-origin")).toBe(readableBy);
+        expect(response.headers.get("access-control-allow-credentials")).toBe(readableBy && "true");
+        expect([response.status, await response.json()]).toMatchObject([status, { error: { code } }]);
+      }
+    },
+  );
+
+  test("with headers of other tools it can read in development: the preflight lets them ask", async () => {
+    for (const [environment, readableBy] of [
+      ["development", EVIL],
+      ["production", null],
+    ] as const) {
+      const { app } = start({ environment, log: { info() {}, warn() {}, error() {} } });
+      const headers = { origin: EVIL, "access-control-request-headers": "traceparent" };
+      const response = await app.request("/collect", { method: "OPTIONS", headers });
+      expect(response.headers.get("access-control-allow-origin")).toBe(readableBy);
+      // It asks anew after the origin was added.
+      expect(response.headers.get("access-control-max-age")).toBe(readableBy && "0");
+    }
+  });
+});
+
+describe("in development the collector says what is not counted as it is meant", () => {
+  const HEADLESS =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/142.0.0.0 Safari/537.36";
+  const crat = { type: "action", route: "/", name: "add_to_crat" };
+  const shop = defineCatalog({
+    app: "shop",
+    routes: ["/"],
+    actions: {
+      add_to_cart: { help: "Products put into the cart.", labels: { category: ["books", "games"] } },
+    },
+  });
+
+  async function told(
+    environment: "development" | "production",
+    events: object[],
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0",
+  ) {
+    const lines: string[] = [];
+    const nothing = (): void => {};
+    const { app } = createCollector({
+      catalog: shop,
+      environment,
+      runtimeMetrics: false,
+      allowedOrigins: [SHOP],
+      log: {
+        info: nothing,
+        error: nothing,
+        warn: ({ kind }, message) => void lines.push(`${kind}: ${message}`),
+      },
+    });
+    const answers: unknown[] = [];
+    // The same fault twice: it is told once.
+    for (const id of ["a", "b"]) {
+      const sent = JSON.stringify({ v: 1, id: id.repeat(32), session: "f".repeat(32), sentAt: 1, events });
+      const headers = { origin: SHOP, "user-agent": agent };
+      answers.push(await (await app.request("/collect", { method: "POST", headers, body: sent })).json());
+    }
+    return { lines, answer: answers[0] };
+  }
+
+  test("of a misspelt name, alone or among others, with the call and the name that is meant", async () => {
+    const sentence = 'trackAction("add_to_crat") was refused: unknown name. Did you mean "add_to_cart"?';
+    const rejected = [{ index: 0, code: "unknown_name", message: sentence }];
+    const alone = await told("development", [crat]);
+    expect(alone.lines).toEqual([`page_fault: ${sentence}`]);
+    expect(alone.answer).toMatchObject({ error: { code: "no_valid_event", message: sentence } });
+    const among = await told("development", [crat, { type: "page_view", route: "/" }]);
+    expect(among.lines).toEqual([`page_fault: ${sentence}`]);
+    expect(among.answer).toEqual({ accepted: 1, rejected });
+  });
+
+  test("of a label, with the call and the values that there are", async () => {
+    const { lines } = await told("development", [
+      { type: "action", route: "/", name: "add_to_cart", details: { category: "cars" } },
+    ]);
+    expect(lines).toEqual([
+      expect.stringMatching(/^page_fault: trackAction\("add_to_cart"\) was refused: .*books, games/),
+    ]);
+  });
+
+  test("of a name that nothing is like: with those that there are, and nothing for one that is long", async () => {
+    for (const name of ["checkout", "x".repeat(5_000)]) {
+      const { lines } = await told("development", [{ ...crat, name }]);
+      expect(lines).toHaveLength(1);
+      expect(lines[0]!.length).toBeLessThan(500);
+    }
+  });
+
+  test("of a browser that counts as a bot, with its User-Agent and what to set", async () => {
+    const { lines, answer } = await told("development", [{ type: "page_view", route: "/" }], HEADLESS);
+    const sentence = expect.stringMatching(/as a bot's .*HeadlessChrome.* bots: "count"/) as string;
+    expect(lines).toEqual([sentence]);
+    expect(answer).toEqual({ accepted: 0, bot: 1, message: sentence });
+  });
+
+  test("and nothing of it in production", async () => {
+    const { lines, answer } = await told("production", [crat, { type: "page_view" }], HEADLESS);
+    expect(lines).toEqual([]);
+    expect(answer).toEqual({ accepted: 0, rejected: [{ index: 0, code: "unknown_name" }], bot: 1 });
+  });
+
+  test("of at most 100 faults, whatever pages send", async () => {
+    const lines: string[] = [];
+    const nothing = (): void => {};
+    const { app } = start({
+      log: { info: nothing, error: nothing, warn: (_fields, line) => void lines.push(line) },
+    });
+    for (let sent = 0; sent < 12; sent += 1) {
+      const events = Array.from({ length: 20 }, (_, index) => ({ ...crat, name: `name_${sent}_${index}` }));
+      const id = sent.toString(16).padStart(32, "0");
+      const body = JSON.stringify({ v: 1, id, session: "f".repeat(32), sentAt: 1, events });
+      await app.request("/collect", { method: "POST", headers: { origin: SHOP }, body });
+    }
+    expect(lines).toHaveLength(100);
   });
 });
 

@@ -18,7 +18,8 @@ export function createFunnelsRoute(
   const body = JSON.stringify(steps);
   return function funnelSteps(c) {
     const request = fromHono(c);
-    if (request.method === "OPTIONS") return toResponse(c, preflightAnswer(request, checkOrigin, "GET"));
+    if (request.method === "OPTIONS")
+      return toResponse(c, preflightAnswer(request, checkOrigin, { methods: "GET" }));
     return c.body(body, 200, {
       "content-type": "application/json",
       "cache-control": "public, max-age=300",

@@ -28,7 +28,13 @@ async function start(basePath = ""): Promise<void> {
 }
 
 beforeEach(() => {
-  collector = createCollector({ catalog, runtimeMetrics: false, allowedOrigins: [SHOP], bots: "count" });
+  collector = createCollector({
+    catalog,
+    runtimeMetrics: false,
+    allowedOrigins: [SHOP],
+    bots: "count",
+    environment: "production",
+  });
 });
 afterEach(async () => {
   server.close();

@@ -196,7 +196,9 @@ describe("another site", () => {
     },
   );
 
-  test("gets no leave from the preflight; the shop does", async () => {
+  test("gets no leave from the preflight in production; the shop does", async () => {
+    await collector.stop();
+    start({ environment: "production" });
     const preflight = async (origin: string) =>
       collector.app.request("/reports", {
         method: "OPTIONS",

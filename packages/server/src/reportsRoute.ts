@@ -53,7 +53,7 @@ const RETRY_AFTER = "2";
  */
 export function createReports(options: ReportsOptions): AnswerRequest {
   return async function reports(request) {
-    if (request.method === "OPTIONS") return preflightAnswer(request, options.checkOrigin);
+    if (request.method === "OPTIONS") return preflightAnswer(request, options.checkOrigin, options);
     let headers: Readonly<Record<string, string>> = HEADERS;
     try {
       const named = checkSender(request, options);

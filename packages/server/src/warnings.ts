@@ -73,6 +73,11 @@ export function warnOfOrigin(message: string): void {
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_ORIGIN_DENIED" });
 }
 
+/** In development: a name that is misspelt in plain JavaScript would be missing, and only the page's console knew. */
+export function warnOfFault(message: string): void {
+  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_PAGE_FAULT" });
+}
+
 /** Users with a blocker would be missing in every number, and nothing else would show it. */
 export function warnOfBlockedPath(message: string): void {
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_PATH_BLOCKED" });
@@ -81,11 +86,14 @@ export function warnOfBlockedPath(message: string): void {
 /** Different messages that are passed on: what strangers can cause may not fill a log. */
 const MOST_MESSAGES = 20;
 
-/** Passes each message on once. */
-export function tellOnce(tell: (message: string) => void): (message: string) => void {
+/** The same for faults of pages, which are told in development only. */
+export const MOST_FAULTS = 100;
+
+/** Passes each message on once, `most` at most. */
+export function tellOnce(tell: (message: string) => void, most = MOST_MESSAGES): (message: string) => void {
   const told = new Set<string>();
   return (message) => {
-    if (told.size >= MOST_MESSAGES || told.has(message)) return;
+    if (told.size >= most || told.has(message)) return;
     told.add(message);
     tell(message);
   };

@@ -35,7 +35,14 @@ const access: AccessOptions = {
 
 let running: Collector<typeof catalog> | undefined;
 function start(options: AccessOptions = access): Collector<typeof catalog> {
-  running = createCollector({ catalog, runtimeMetrics: false, allowedOrigins: [BLOG], access: options });
+  const environment = "production";
+  running = createCollector({
+    catalog,
+    runtimeMetrics: false,
+    environment,
+    allowedOrigins: [BLOG],
+    access: options,
+  });
   return running;
 }
 afterEach(() => running?.stop());

@@ -65,6 +65,20 @@ export function readHeaders(allowed: AllowedOrigin | undefined): Record<string, 
   };
 }
 
+/**
+ * The headers by which a page of any origin may read why it was refused: for collectors in development. The answer
+ * holds nothing but that. Without them the page's console says no more than "CORS".
+ */
+export function refusalHeaders(request: OriginRequest): Record<string, string> {
+  return readHeaders(askingOrigin(request));
+}
+
+/** The origin that a request names, as if it were listed. */
+export function askingOrigin(request: OriginRequest): AllowedOrigin | undefined {
+  const origin = request.header("origin");
+  return origin === undefined ? undefined : { origin, isExact: true };
+}
+
 /** What pages send, and the headers of tracing that other tools add to every request of a page. */
 const REQUEST_HEADERS = [
   "content-type",
@@ -81,6 +95,13 @@ const REQUEST_HEADERS = [
 const MOST_NAMES = 50;
 const NAME = /^[\w!#$%&'*+.^`|~-]{1,100}$/;
 
+export interface PreflightOptions {
+  /** Default `POST`. */
+  readonly methods?: string;
+  /** Lets every origin ask, so that it reads why it is refused: for collectors in development. Default false. */
+  readonly verbose?: boolean;
+}
+
 /**
  * The answer to `OPTIONS`: our own page never asks, because its requests need no preflight; others may.
  *
@@ -90,9 +111,10 @@ const NAME = /^[\w!#$%&'*+.^`|~-]{1,100}$/;
 export function preflightAnswer(
   request: OriginRequest,
   checkOrigin: CheckOrigin,
-  methods = "POST",
+  { methods = "POST", verbose = false }: PreflightOptions = {},
 ): PlainAnswer {
-  const allowed = readableBy(request, checkOrigin);
+  const listed = readableBy(request, checkOrigin);
+  const allowed = listed ?? (verbose ? askingOrigin(request) : undefined);
   return {
     status: 204,
     headers: {
@@ -102,7 +124,8 @@ export function preflightAnswer(
         ...readHeaders(allowed),
         "access-control-allow-methods": methods,
         "access-control-allow-headers": allowedHeaders(request.header("access-control-request-headers")),
-        "access-control-max-age": "86400",
+        // What is refused today is asked again once it is listed.
+        "access-control-max-age": listed ? "86400" : "0",
       }),
     },
     body: "",

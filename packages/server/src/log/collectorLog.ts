@@ -14,6 +14,8 @@ export interface CollectorLog {
   journalFailed(error: unknown): void;
   /** Pages of an origin are refused; the message says what to add. */
   originDenied(message: string): void;
+  /** In development: something of a page is not counted as it is meant; the message says what, and what to do. */
+  pageFault(message: string): void;
   /** Blockers stop pages from sending to the path of the collector; the message says what to do. */
   pathBlocked(message: string): void;
   /** An error of a page was accepted: its first five of a minute get a line each. */
@@ -53,6 +55,7 @@ export function createCollectorLog(log: Log | undefined, app: string, now: () =>
       log.error({ kind: "journal_failed", app, reason }, "An entry could not be kept, and was refused.");
     },
     originDenied: (message) => log.warn({ kind: "origin_denied", app }, message),
+    pageFault: (message) => log.warn({ kind: "page_fault", app }, message),
     pathBlocked: (message) => log.warn({ kind: "path_blocked", app }, message),
     pageError: (error) => {
       if (!limit.admit(error.fingerprint, error.times)) return;
@@ -80,6 +83,7 @@ const SILENT: CollectorLog = {
   journalFailing: nothing,
   journalFailed: nothing,
   originDenied: nothing,
+  pageFault: nothing,
   pathBlocked: nothing,
   pageError: nothing,
   tick: nothing,

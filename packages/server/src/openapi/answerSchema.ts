@@ -27,6 +27,10 @@ export const collectAnswerSchema = z.object({
     .array(z.object({ index, code: z.enum(EVENT_REJECTIONS), message: z.string().exactOptional() }))
     .exactOptional(),
   bot: number.exactOptional().describe("Events of a crawler: counted apart."),
+  message: z
+    .string()
+    .exactOptional()
+    .describe("Why they count as a crawler's. Only from a collector in development."),
   overload: number
     .exactOptional()
     .describe("Events that were left out for lack of time; not to be sent again."),

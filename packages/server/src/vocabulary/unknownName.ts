@@ -5,12 +5,15 @@ import { listNames } from "./listNames.ts";
 /** UTF-16 units of a name in a sentence. */
 const MAX_SHOWN = 128;
 
+/** UTF-16 units of a name that is compared with others: pages choose it, and the work grows with its length. */
+const MAX_COMPARED = 40;
+
 /** Refuses a name that is not declared, and says which was meant, or which there are. */
 export function unknownName(kind: string, name: string, known: () => Iterable<string>): Rejection {
   const shown = name.slice(0, MAX_SHOWN);
   const hint = (): string => {
     const names = [...known()];
-    const nearest = nearestName(shown, names);
+    const nearest = name.length > MAX_COMPARED ? undefined : nearestName(name, names);
     return nearest === undefined ? `Known: ${listNames(names)}.` : `Did you mean "${nearest}"?`;
   };
   return new Rejection("unknown_name", () => `The catalog has no ${kind} "${shown}". ${hint()}`, hint);
