@@ -74,7 +74,7 @@ export function refusalHeaders(request: OriginRequest): Record<string, string> {
 }
 
 /** The origin that a request names, as if it were listed. */
-export function askingOrigin(request: OriginRequest): AllowedOrigin | undefined {
+function askingOrigin(request: OriginRequest): AllowedOrigin | undefined {
   const origin = request.header("origin");
   return origin === undefined ? undefined : { origin, isExact: true };
 }
