@@ -48,6 +48,18 @@ test("what it has not is a compile error", () => {
   measure("search_duration", "fast");
 });
 
+type ShopCatalog = typeof catalog;
+interface Shop extends ShopCatalog {}
+
+test("an interface of the catalog types the same, by a short name", () => {
+  const shop = createMetrics<Shop>({ start: false });
+  shop.trackAction("add_to_cart", { category: "books" });
+  // @ts-expect-error no such category
+  shop.trackAction("add_to_cart", { category: "cars" });
+  // @ts-expect-error the server reports it
+  shop.trackConversion("purchase");
+});
+
 test("without a catalogue every name and every detail is accepted", () => {
   const untyped = createMetrics({ start: false });
   untyped.trackAction("anything", { at: "all" });

@@ -11,6 +11,7 @@ import type {
   MeasurementName,
   PageConversionName,
   PageEvent,
+  RefusedOnPage,
   RouteOf,
 } from "@rumkit/protocol";
 import type { Source } from "./source.ts";
@@ -126,7 +127,7 @@ export interface ErrorDetails {
 export interface Metrics<C extends Catalog = Catalog> {
   /** Counts something that the user did. Declared keys of `details` are labels, all others attributes. */
   trackAction: <Name extends ActionName<C>>(
-    name: Name,
+    name: Name | RefusedOnPage<C, "actions", "trackAction">,
     ...details: DetailsArguments<ActionEntry<C, Name>>
   ) => void;
   /**
@@ -135,7 +136,7 @@ export interface Metrics<C extends Catalog = Catalog> {
    * default set has, the batch leaves within a second.
    */
   trackConversion: <Name extends PageConversionName<C>>(
-    name: Name,
+    name: Name | RefusedOnPage<C, "conversions", "trackConversion">,
     ...details: ConversionArguments<ConversionEntry<C, Name>>
   ) => void;
   /** Counts a view of a route, and names the route of all that follows. */
@@ -144,7 +145,7 @@ export interface Metrics<C extends Catalog = Catalog> {
   trackError: (error: unknown, details?: ErrorDetails) => void;
   /** Observes a finite number in the unit that the catalogue declares. */
   measure: <Name extends MeasurementName<C>>(
-    name: Name,
+    name: Name | RefusedOnPage<C, "measurements", "measure">,
     value: number,
     ...details: DetailsArguments<MeasurementEntry<C, Name>>
   ) => void;

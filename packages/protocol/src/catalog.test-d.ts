@@ -55,6 +55,51 @@ describe("defineCatalog", () => {
   });
 });
 
+describe("a key that is unknown", () => {
+  const help = "A.";
+
+  test("is an error on its own line, at every level", () => {
+    defineCatalog({
+      app: "shop",
+      routes: [],
+      // @ts-expect-error Did you mean "actions"?
+      actoins: {},
+      actions: {
+        // @ts-expect-error Did you mean "labels"?
+        a: { help, label: { c: ["x"] } },
+        // @ts-expect-error money is in conversions
+        b: { help, value: { money: ["USD"] } },
+      },
+      conversions: {
+        // @ts-expect-error Did you mean "value"?
+        a: { help, values: { money: ["USD"] } },
+        // @ts-expect-error Did you mean "money"?
+        b: { help, value: { money: ["USD"], mony: ["USD"] } },
+      },
+      // @ts-expect-error Did you mean "buckets"?
+      measurements: { a: { help, unit: "seconds", buckets: [1], bucket: [1] } },
+      // @ts-expect-error Known: help.
+      features: { a: { help, labels: {} } },
+      // @ts-expect-error Did you mean "buckets"?
+      jobs: { a: { help, bucket: [1] } },
+      // @ts-expect-error Known: help, labels, type, unit, buckets.
+      ingested: { a: { help, type: "counter", tags: {} } },
+      // @ts-expect-error Did you mean "ratio"?
+      objectives: { a: { vital: "LCP", below: 2.5, ratio: 0.75, rato: 1 } },
+      // @ts-expect-error Known: max.
+      learnNames: { max: 1, most: 1 },
+    });
+    // @ts-expect-error Did you mean to write 'names'?
+    defineCatalog({ app: "shop", routes: [], http: { name: "classic" } });
+  });
+
+  test("is no matter where the keys are not literal", () => {
+    const groups: Record<string, { help: string }> = {};
+    defineCatalog({ app: "shop", routes: [], actions: groups, features: groups });
+    defineCatalog({} as Catalog);
+  });
+});
+
 describe("the details of a call", () => {
   type Added = DetailsArguments<ActionEntry<Shop, "add_to_cart">>;
 

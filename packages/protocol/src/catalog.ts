@@ -1,3 +1,4 @@
+import type { ExactCatalog } from "./exactCatalog.ts";
 import type { WebVitalName } from "./webVitals.ts";
 
 /** Label names with their closed value sets: what makes the number of series arithmetic. */
@@ -174,6 +175,6 @@ export interface Catalog {
  *   actions: { add_to_cart: { help: "Items put into the cart.", labels: { category: ["books", "games"] } } },
  * });
  */
-export function defineCatalog<const C extends Catalog>(catalog: C): C {
+export function defineCatalog<const C extends Catalog>(catalog: C & ExactCatalog<C>): C {
   return catalog;
 }

@@ -1,5 +1,6 @@
 import type { Amount } from "./amount.ts";
 import type { Catalog, LabelSpec } from "./catalog.ts";
+import type { Mistake } from "./exactCatalog.ts";
 import type { WebVitalRating } from "./webVitals.ts";
 
 /** A free value: it reaches the live tail and the log, never a label. */
@@ -51,6 +52,48 @@ type NamesFrom<G, Side extends "page" | "server"> = string extends keyof G
         ? Name
         : never;
     }[keyof G & string];
+
+/** The part of a catalog and the side of its calls. */
+type Reported = "actions" | "conversions" | "measurements";
+
+/**
+ * What the compiler says of the names that a side may not report, instead of `never`; never itself where it may report
+ * all of them, and where the catalog is not typed.
+ */
+type Refused<
+  G,
+  K extends Reported,
+  Side extends "page" | "server",
+  Call extends string,
+> = string extends keyof G
+  ? never
+  : [keyof G] extends [never]
+    ? Mistake<`The catalog declares no ${K}.`>
+    : {
+        [Name in keyof G & string]: G[Name] extends { readonly from: "server" }
+          ? Side extends "page"
+            ? Mistake<`"${Name}" is declared with from: "server": call collector.${Call} on the server.`>
+            : never
+          : Side extends "server"
+            ? Mistake<`"${Name}" is reported by pages: declare it with from: "server", or call ${Call} in the page.`>
+            : never;
+      }[keyof G & string];
+
+/** Told of the names that a page may not report. No value has this type. */
+export type RefusedOnPage<C extends Catalog, K extends Reported, Call extends string> = Refused<
+  Group<C, K>,
+  K,
+  "page",
+  Call
+>;
+
+/** Told of the names that server code may not report. No value has this type. */
+export type RefusedOnServer<C extends Catalog, K extends Reported, Call extends string> = Refused<
+  Group<C, K>,
+  K,
+  "server",
+  Call
+>;
 
 export type RouteOf<C extends Catalog> = C["routes"][number];
 

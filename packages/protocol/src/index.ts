@@ -10,6 +10,7 @@ export type * from "./catalogCalls.ts";
 export { type Amount, type DecimalObject, readAmount, type ReadAmount, toMinorUnits } from "./amount.ts";
 export { currencyExponent } from "./currency.ts";
 export type * from "./errorGroups.ts";
+export type { ExactCatalog, Mistake } from "./exactCatalog.ts";
 export * from "./ingest.ts";
 export * from "./limits.ts";
 export type * from "./live.ts";

@@ -1,7 +1,7 @@
 "use client";
 
 import type { Catalog, MeasurementName, Metrics, PageConversionName, RouteOf } from "@rumkit/browser";
-import type { FeatureName } from "@rumkit/protocol";
+import type { FeatureName, RefusedOnPage } from "@rumkit/protocol";
 import type { ReactNode } from "react";
 import { MetricsErrorBoundary } from "./MetricsErrorBoundary.tsx";
 import { MetricsProfiler, type MetricsProfilerProps } from "./MetricsProfiler.tsx";
@@ -22,9 +22,13 @@ export interface TypedHooks<C extends Catalog> {
   ) => ReactNode;
   readonly useMetrics: () => Metrics<C>;
   readonly useActionTracking: () => ActionTracking<C>;
-  readonly useConversion: <Name extends PageConversionName<C>>(name: Name) => TrackConversion<C, Name>;
+  readonly useConversion: <Name extends PageConversionName<C>>(
+    name: Name | RefusedOnPage<C, "conversions", "trackConversion">,
+  ) => TrackConversion<C, Name>;
   readonly usePageView: (route: RouteOf<C>, key?: string) => void;
-  readonly useMeasure: <Name extends MeasurementName<C>>(name: Name) => Measure<C, Name>;
+  readonly useMeasure: <Name extends MeasurementName<C>>(
+    name: Name | RefusedOnPage<C, "measurements", "measure">,
+  ) => Measure<C, Name>;
   readonly useFormTracking: typeof useFormTracking;
   readonly useFeatureUsage: (name: FeatureName<C>) => () => void;
   readonly withMetrics: typeof withMetrics;

@@ -1,7 +1,7 @@
 "use client";
 
 import type { Catalog, PageConversionName } from "@rumkit/browser";
-import type { ConversionArguments, ConversionEntry } from "@rumkit/protocol";
+import type { ConversionArguments, ConversionEntry, RefusedOnPage } from "@rumkit/protocol";
 import { useCallback } from "react";
 import { useMetrics } from "./useMetrics.ts";
 
@@ -20,7 +20,7 @@ export type TrackConversion<C extends Catalog, Name> = (
 export function useConversion<
   C extends Catalog = Catalog,
   Name extends PageConversionName<C> = PageConversionName<C>,
->(name: Name): TrackConversion<C, Name> {
+>(name: Name | RefusedOnPage<C, "conversions", "trackConversion">): TrackConversion<C, Name> {
   const { trackConversion } = useMetrics<C>();
   return useCallback((...details) => trackConversion(name, ...details), [trackConversion, name]);
 }

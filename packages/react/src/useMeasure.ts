@@ -1,7 +1,7 @@
 "use client";
 
 import type { Catalog, MeasurementName } from "@rumkit/browser";
-import type { DetailsArguments, MeasurementEntry } from "@rumkit/protocol";
+import type { DetailsArguments, MeasurementEntry, RefusedOnPage } from "@rumkit/protocol";
 import { useCallback } from "react";
 import { useMetrics } from "./useMetrics.ts";
 
@@ -20,7 +20,7 @@ export type Measure<C extends Catalog, Name> = (
  * measureSearch((performance.now() - start) / 1000);
  */
 export function useMeasure<C extends Catalog = Catalog, Name extends MeasurementName<C> = MeasurementName<C>>(
-  name: Name,
+  name: Name | RefusedOnPage<C, "measurements", "measure">,
 ): Measure<C, Name> {
   const { measure } = useMetrics<C>();
   return useCallback((value, ...details) => measure(name, value, ...details), [measure, name]);

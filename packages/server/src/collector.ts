@@ -1,4 +1,4 @@
-import type { Catalog } from "@rumkit/protocol";
+import type { Catalog, ExactCatalog } from "@rumkit/protocol";
 import type { Hono, MiddlewareHandler } from "hono";
 import type { Registry } from "prom-client";
 import type { AccessOptions } from "./access/accessOptions.ts";
@@ -23,7 +23,7 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    * What the app counts. Checked at once: a `CatalogError` lists everything that is wrong. Default none: 200 names of
    * actions, of conversions, of measurements and of features are learned, and 100 routes; what is more is `__other__`.
    */
-  readonly catalog?: C;
+  readonly catalog?: C & ExactCatalog<C>;
   /**
    * Origins whose pages may report here besides the collector's own: `["https://shop.example"]`,
    * `https://*.shop.example` for every subdomain, `capacitor://localhost` for an app, `null` for files and

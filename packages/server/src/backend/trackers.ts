@@ -6,6 +6,7 @@ import {
   MAX_AMOUNT,
   type MeasurementEntry,
   type RefundDetails,
+  type RefusedOnServer,
   type ServerActionName,
   type ServerConversionArguments,
   type ServerConversionName,
@@ -35,7 +36,7 @@ export interface Trackers<C extends Catalog> {
    * session had experienced, by `experienceOf`. Resolves when it is kept as well as the journal keeps.
    */
   trackConversion: <Name extends ServerConversionName<C>>(
-    name: Name,
+    name: Name | RefusedOnServer<C, "conversions", "trackConversion">,
     ...details: ServerConversionArguments<ConversionEntry<C, Name>>
   ) => Promise<TrackOutcome>;
   /**
@@ -43,16 +44,16 @@ export interface Trackers<C extends Catalog> {
    * same `id` (the refund's, or the order's where it is refunded once) counts once.
    */
   trackRefund: <Name extends ServerConversionName<C>>(
-    name: Name,
+    name: Name | RefusedOnServer<C, "conversions", "trackConversion">,
     details: RefundDetails<ConversionEntry<C, Name>>,
   ) => Promise<TrackOutcome>;
   trackAction: <Name extends ServerActionName<C>>(
-    name: Name,
+    name: Name | RefusedOnServer<C, "actions", "trackAction">,
     ...details: DetailsArguments<ActionEntry<C, Name>>
   ) => Promise<TrackOutcome>;
   /** Observes a value in the unit that the catalogue declares. */
   measure: <Name extends ServerMeasurementName<C>>(
-    name: Name,
+    name: Name | RefusedOnServer<C, "measurements", "measure">,
     value: number,
     ...details: DetailsArguments<MeasurementEntry<C, Name>>
   ) => Promise<TrackOutcome>;

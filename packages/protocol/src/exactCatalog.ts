@@ -1,0 +1,87 @@
+import type {
+  ActionSpec,
+  Catalog,
+  ConversionSpec,
+  FeatureSpec,
+  HttpSpec,
+  IngestedSpec,
+  JobSpec,
+  MeasurementSpec,
+} from "./catalog.ts";
+
+/** What the compiler says in place of a type that no value has. */
+export interface Mistake<Message extends string> {
+  readonly "what to do": Message;
+}
+
+/** A message that shows where a value stands. Of text and text nothing would be left, and the compiler would say `never`. */
+type Told<Given, Message extends string> = Given extends object ? Message : Mistake<Message>;
+
+/** The keys of each of several types. */
+type KeysOf<T> = T extends unknown ? keyof T : never;
+
+/** The known key that begins like a misspelled one: types can compare letters, but not count edits. */
+type Meant<Key, Known> = Key extends `${infer First}${infer Second}${string}`
+  ? Extract<Known, `${First}${Second}${string}`>
+  : never;
+
+type UnknownKey<Key, Given, Known, List extends string> = Key extends string
+  ? [Meant<Key, Known>] extends [never]
+    ? Told<Given, `"${Key}" is unknown here. Known: ${List}.`>
+    : Told<Given, `"${Key}" is unknown here. Did you mean "${Meant<Key, Known> & string}"?`>
+  : never;
+
+/** `Given` with a message for every key that `Shape` does not have. Keys that are not literal are let be. */
+type NoExtra<Given, Shape, List extends string> = {
+  readonly [Key in keyof Given]: Key extends KeysOf<Shape>
+    ? Given[Key]
+    : string extends Key
+      ? Given[Key]
+      : UnknownKey<Key, Given[Key], KeysOf<Shape>, List>;
+};
+
+/** The same for each entry of a group. */
+type Entries<Group, Shape, List extends string> = {
+  readonly [Name in keyof Group]: NoExtra<Group[Name], Shape, List>;
+};
+
+type ConversionKeys = "help, labels, from, family, value, experience";
+
+/** A conversion, and the money in it. */
+type ExactConversion<Given> = {
+  readonly [Key in keyof Given]: Key extends "value"
+    ? NoExtra<Given[Key], { money: unknown }, "money">
+    : NoExtra<Given, ConversionSpec, ConversionKeys>[Key];
+};
+
+/** What an objective may have. */
+type Objective = { vital: unknown; below: unknown; ratio: unknown } | { http: unknown };
+
+/** Each part of a catalog, with messages for the keys that are unknown in it. */
+interface ExactParts<Given> {
+  actions: Entries<Given, ActionSpec, "help, labels, from, family; money is in conversions">;
+  conversions: { readonly [Name in keyof Given]: ExactConversion<Given[Name]> };
+  measurements: Entries<Given, MeasurementSpec, "help, labels, from, family, unit, buckets">;
+  features: Entries<Given, FeatureSpec, "help">;
+  jobs: Entries<Given, JobSpec, "help, buckets">;
+  ingested: Entries<Given, IngestedSpec, "help, labels, type, unit, buckets">;
+  objectives: Entries<Given, Objective, "vital, below, ratio; or http">;
+  http: NoExtra<Given, HttpSpec, "names, status, buckets">;
+  learnRoutes: Given extends object ? NoExtra<Given, { max: unknown }, "max"> : Given;
+  learnNames: Given extends object ? NoExtra<Given, { max: unknown }, "max"> : Given;
+}
+
+type Parts =
+  "app, routes, actions, conversions, measurements, features, jobs, ingested, endpoints, funnels, …";
+
+/**
+ * The catalog itself where each of its keys is known. Else a type that no value has, whose name says which key is wrong and
+ * what is meant: `extends Catalog` alone lets unknown keys pass, and what stands under them would not be counted.
+ */
+export type ExactCatalog<C extends Catalog> = {
+  readonly [Key in keyof C]: Key extends keyof Catalog
+    ? Key extends keyof ExactParts<unknown>
+      ? ExactParts<C[Key]>[Key]
+      : C[Key]
+    : UnknownKey<Key, C[Key], keyof Catalog, Parts>;
+};
