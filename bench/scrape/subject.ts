@@ -41,7 +41,7 @@ function createRumkit(kind: Kind): Scrape {
     onRender: () => {},
   });
   return async () => {
-    const scrape = open({ format: "text", coding: "identity", names: [], since: undefined }, () => {});
+    const scrape = open({ format: "text", coding: "identity", names: [], zeroMs: 0 }, () => {});
     let bytes = 0;
     for (let chunk = await scrape.next(); chunk; chunk = await scrape.next()) bytes += chunk.length;
     scrape.leave();

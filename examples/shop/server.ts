@@ -38,6 +38,8 @@ if (!existsSync(`${DIST}/index.html`)) fail("dist/index.html is missing. Run `vi
 // The printer of invoices is another service: it reports through the collector's door for services.
 const printerToken = randomBytes(16).toString("hex");
 const collector = createCollector({
+  // As of deploy/prometheus.yml.
+  scrapeIntervalMs: 10_000,
   catalog,
   release: RELEASE,
   ingestTokens: [printerToken],

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Browser } from "playwright-core";
 import { expect } from "vitest";
 import { changesOfVisits, type Scraped, scrape } from "../scrape.ts";
@@ -11,10 +10,7 @@ const NAMES = { "@bob": "@bob", "J%C3%BCrgen": "Jürgen", "a:100%25": "a:100%" }
  * that breaks, each below a `MetricsErrorBoundary`; all by a load, and by a navigation in the page.
  */
 export async function visitNextPaths(browser: Browser, origin: string): Promise<void> {
-  // A scraper that comes for the first time sees every series with its value.
-  const collector: Scraped = {
-    request: (path) => fetch(origin + path, { headers: { "user-agent": randomUUID() } }),
-  };
+  const collector: Scraped = { request: (path) => fetch(origin + path) };
   const before = await scrape(collector);
   const page = await browser.newPage();
   // A development server compiles each page when it is first asked for.

@@ -18,14 +18,18 @@ export interface RunningPrometheus extends Started {
   ask(path: string): Promise<unknown>;
 }
 
-/** Starts Prometheus with its data in an empty folder, on a free port of this machine only. */
+/**
+ * Starts Prometheus with its data in an empty folder, on a free port of this machine only. Replicas of other names
+ * scrape at other moments of a second.
+ */
 export async function startPrometheus(
   target: string,
   ruleFiles: readonly string[] = [],
+  replica = "a",
 ): Promise<RunningPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), "rumkit-prometheus-"));
   const config = {
-    global: { scrape_interval: "1s", evaluation_interval: "1s" },
+    global: { scrape_interval: "1s", evaluation_interval: "1s", external_labels: { replica } },
     rule_files: ruleFiles,
     scrape_configs: [{ job_name: "shop", static_configs: [{ targets: [new URL(target).host] }] }],
   };

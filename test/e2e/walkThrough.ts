@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { changes, type Scraped, scrape } from "../scrape.ts";
@@ -26,10 +25,7 @@ export async function walkThrough(
   origin: string,
   metricsOrigin = origin,
 ): Promise<Counted> {
-  // A scraper that comes for the first time sees every series with its value.
-  const collector: Scraped = {
-    request: (path) => fetch(metricsOrigin + path, { headers: { "user-agent": randomUUID() } }),
-  };
+  const collector: Scraped = { request: (path) => fetch(metricsOrigin + path) };
   const before = await scrape(collector);
   const context = await browser.newContext();
   // A development server compiles each page when it is first asked for.

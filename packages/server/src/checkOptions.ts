@@ -101,6 +101,7 @@ const checkAll = object(
       { perMetric: count, perSide: count, perProcess: count, idleMs: count },
       { example: "{ perMetric: 2000 }" },
     ),
+    scrapeIntervalMs: count,
     registry: having("getMetricsAsArray", "new Registry()"),
     readiness: object({ journalWaitMs: count, freeBytes: bytes }, { example: "{ journalWaitMs: 5000 }" }),
     runtimeMetrics: boolean,

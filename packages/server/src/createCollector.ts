@@ -255,6 +255,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     }),
     series,
     onScrapeError: warnOfScrape,
+    scrapeIntervalMs: options.scrapeIntervalMs,
     feed,
     errors,
     maps: access && sourceMaps?.maps,

@@ -33,6 +33,8 @@ export interface RoutesOptions {
   readonly guard: Guard;
   readonly opens: Opens;
   readonly exposition: Exposition;
+  /** As of `CollectorOptions`. */
+  readonly scrapeIntervalMs: number | undefined;
   readonly feed: Feed;
   readonly errors: ErrorReports;
   /** Where uploaded source maps go; undefined where nobody may upload any. */
@@ -89,7 +91,14 @@ export function createRoutes(options: RoutesOptions): Routes {
   onPlain("POST", "/reports", answerReports);
   onPlain("OPTIONS", "/reports", answerReports);
   const { record, senderOf } = collect;
-  const metrics = createMetricsRoute({ exposition, record, onError: onScrapeError, senderOf });
+  const { scrapeIntervalMs } = options;
+  const metrics = createMetricsRoute({
+    exposition,
+    record,
+    onError: onScrapeError,
+    senderOf,
+    scrapeIntervalMs,
+  });
   on("GET", "/metrics", guard("metrics", metrics));
   on("GET", "/openapi.json", createOpenApiRoute());
   on("GET", "/realtime", page.page);

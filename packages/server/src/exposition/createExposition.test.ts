@@ -3,7 +3,8 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { createRecorder } from "../metrics/recorder.ts";
-import { createExposition, type OpenScrape, type ScrapeQuery } from "./createExposition.ts";
+import { createExposition, type ScrapeQuery } from "./createExposition.ts";
+import type { ChunkReader } from "./sharedChunks.ts";
 import { createExemplars } from "./exemplars.ts";
 
 const views: MetricDescriptor = {
@@ -19,7 +20,7 @@ const views: MetricDescriptor = {
   values: { route: [] },
 };
 
-const QUERY: ScrapeQuery = { format: "text", coding: "identity", names: [], since: undefined };
+const QUERY: ScrapeQuery = { format: "text", coding: "identity", names: [], zeroMs: 0 };
 
 function start(series = 30_000) {
   const { families, record } = createRecorder([views], undefined, { perProcess: 200_000 });
@@ -42,7 +43,7 @@ const inTime = (): void => {
   throw new Error("The reader was told that it is behind.");
 };
 
-async function readAll(scrape: OpenScrape): Promise<Buffer> {
+async function readAll(scrape: ChunkReader): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for (let chunk = await scrape.next(); chunk; chunk = await scrape.next()) chunks.push(chunk);
   scrape.leave();
@@ -63,7 +64,7 @@ describe("equal scrapes at the same moment", () => {
     ["another format", { format: "openmetrics" }],
     ["another coding", { coding: "gzip" }],
     ["another filter", { names: ["views_total"] }],
-    ["something seen at another time", { since: 1 }],
+    ["new series as 0", { zeroMs: 1 }],
   ])("do not share where one asks for %s", (_, change) => {
     const { open, renderings } = start(1);
     for (const scrape of [open(QUERY, inTime), open({ ...QUERY, ...change }, inTime)]) scrape.leave();

@@ -16,23 +16,13 @@ export interface ScrapeQuery {
   readonly coding: ContentCoding;
   /** Family names, sorted; none asks for all. */
   readonly names: readonly string[];
-  /**
-   * By `steadyNow`: a counter or histogram that was born later is shown as 0, because who asks has not seen it
-   * yet. Undefined for who never asked before: then it is the start of the rendering, since what is born while
-   * it is read would otherwise be 0 only the next time.
-   */
-  readonly since: number | undefined;
-}
-
-/** What is being read by one scrape. */
-export interface OpenScrape extends ChunkReader {
-  /** When its rendering began, by `steadyNow`. */
-  readonly startedAt: number;
+  /** Milliseconds for which a new counter or histogram is shown as 0: 0 shows what it has at once. */
+  readonly zeroMs: number;
 }
 
 export interface Exposition {
   /** Begins a rendering, or joins one that has just begun. `onBehind` is called where its reader is too slow. */
-  open(query: ScrapeQuery, onBehind: () => void): OpenScrape;
+  open(query: ScrapeQuery, onBehind: () => void): ChunkReader;
 }
 
 export interface ExpositionOptions {
@@ -48,11 +38,6 @@ export interface ExpositionOptions {
 /** Milliseconds for which equal scrapes join a rendering: what they get is never older. */
 const JOIN_MS = 100;
 
-interface Rendering {
-  readonly startedAt: number;
-  readonly chunks: SharedChunks;
-}
-
 /**
  * Renders for whoever scrapes: equal scrapes at the same moment share one rendering, and all of them together
  * take turns on the event loop.
@@ -63,43 +48,37 @@ interface Rendering {
 export function createExposition(options: ExpositionOptions): Exposition {
   const { families, exemplars, readAppFamilies, defaultLabels = () => ({}), onRender } = options;
   const pace = createPace();
-  const renderings = new Map<string, Rendering>();
+  const renderings = new Map<string, SharedChunks>();
 
   async function* render(query: ScrapeQuery, startedAt: number): AsyncGenerator<Uint8Array, void> {
     const appFamilies = await readAppFamilies();
-    const { format, names, since = startedAt } = query;
+    const { format, names, zeroMs } = query;
     const asked = names.length > 0 ? { names: new Set(names) } : {};
     yield* pace.spread(
       renderChunks(
         { families, appFamilies, exemplars, defaultLabels: defaultLabels() },
-        { format, since, ...asked },
+        { format, at: startedAt, zeroMs, ...asked },
       ),
     );
   }
 
-  const begin = (query: ScrapeQuery, key: string): Rendering => {
+  const begin = (query: ScrapeQuery, key: string): SharedChunks => {
     onRender();
-    const startedAt = steadyNow();
-    const plain = render(query, startedAt);
+    const plain = render(query, steadyNow());
     const chunks = createSharedChunks(query.coding === "gzip" ? gzipChunks(plain) : plain);
-    const rendering = { startedAt, chunks };
-    renderings.set(key, rendering);
+    renderings.set(key, chunks);
     setTimeout(() => {
       chunks.closeToOthers();
-      if (renderings.get(key) === rendering) renderings.delete(key);
+      if (renderings.get(key) === chunks) renderings.delete(key);
     }, JOIN_MS).unref();
-    return rendering;
+    return chunks;
   };
 
   return {
     open: (query, onBehind) => {
       const key = JSON.stringify(query);
-      const joined = renderings.get(key);
-      const reader = joined?.chunks.join(onBehind);
-      if (joined && reader) return { startedAt: joined.startedAt, ...reader };
-      const begun = begin(query, key);
       // What has just begun can be joined.
-      return { startedAt: begun.startedAt, ...(begun.chunks.join(onBehind) as ChunkReader) };
+      return renderings.get(key)?.join(onBehind) ?? (begin(query, key).join(onBehind) as ChunkReader);
     },
   };
 }

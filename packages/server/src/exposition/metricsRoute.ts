@@ -1,16 +1,17 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, Handler } from "hono";
 import type { CollectRequest } from "../ingest/collectRequest.ts";
-import { fromHono, incomingOf, outgoingOf } from "../ingest/honoRequest.ts";
+import { fromHono, outgoingOf } from "../ingest/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
-import type { Exposition, OpenScrape, ScrapeQuery } from "./createExposition.ts";
+import type { Exposition, ScrapeQuery } from "./createExposition.ts";
 import { CONTENT_TYPES } from "./format.ts";
 import { negotiateCoding, negotiateFormat } from "./negotiate.ts";
 import { createScrapePlaces } from "./scrapePlaces.ts";
-import { createScrapers } from "./scrapers.ts";
 import { createNodeSink, createWebSink } from "./scrapeSink.ts";
 import { type CutReason, type ScrapeOutcome, type SentScrape, sendScrape } from "./sendScrape.ts";
 import { scrapeTimeout } from "./scrapeTimeout.ts";
+import type { ChunkReader } from "./sharedChunks.ts";
+import { zeroTime } from "./zeroTime.ts";
 
 /** Seconds until a scrape that was refused may come again: a scrape of 50,000 series takes less. */
 const RETRY_AFTER = "1";
@@ -27,23 +28,25 @@ export interface MetricsRouteOptions {
   readonly senderOf: (request: CollectRequest) => string | undefined;
   /** The clock by which a reader is slow: milliseconds. Default `performance.now`. */
   readonly now?: () => number;
+  /** As of `CollectorOptions`. */
+  readonly scrapeIntervalMs?: number | undefined;
 }
 
 /**
  * `GET /metrics`: everything that was counted, as Prometheus or OpenMetrics by the request's headers, as fast
  * as it is read.
  *
- * A counter or histogram that appeared since the scraper's last complete scrape is shown as 0 first.
+ * A counter or histogram that is new is shown to scrapers as 0 for one interval of theirs, and to everybody else as
+ * it is.
  */
 export function createMetricsRoute(options: MetricsRouteOptions): Handler {
-  const { exposition, record, onError, senderOf, now = () => performance.now() } = options;
-  const scrapers = createScrapers();
+  const { exposition, record, onError, senderOf, scrapeIntervalMs, now = () => performance.now() } = options;
   const places = createScrapePlaces(now);
   const count = (outcome: ScrapeOutcome): void =>
     record({ metric: "rum_scrapes_total", labels: { outcome }, value: 1 });
 
   return async function metrics(c) {
-    const query = { ...readQuery(c), since: undefined };
+    const query = readQuery(c, scrapeIntervalMs);
     const headers = answerHeaders(query);
     if (c.req.method === "HEAD") return c.body(null, 200, headers);
     const cutting = new AbortController();
@@ -54,9 +57,8 @@ export function createMetricsRoute(options: MetricsRouteOptions): Handler {
       return refuse(c, 503, "There are too many scrapes at once.");
     }
     const start = performance.now();
-    const scraper = describeScraper(c, query);
     const timer = setTimeout(cut, scrapeTimeout(c.req.header(TIMEOUT_HEADER)), "timeout");
-    const scrape = exposition.open({ ...query, since: scrapers.lastSeen(scraper) }, () => cut("too_slow"));
+    const scrape = exposition.open(query, () => cut("too_slow"));
     const settle = ({ outcome, bytes }: SentScrape): void => {
       place.leave();
       clearTimeout(timer);
@@ -64,7 +66,6 @@ export function createMetricsRoute(options: MetricsRouteOptions): Handler {
       count(outcome);
       record({ metric: "rum_scrape_bytes_total", labels: {}, value: bytes });
       if (outcome !== "complete") return;
-      scrapers.saw(scraper, scrape.startedAt);
       const seconds = (performance.now() - start) / 1000;
       record({ metric: "rum_scrape_duration_seconds", labels: {}, value: seconds });
     };
@@ -99,15 +100,16 @@ const TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds";
  * it may compress once more: Next.js drops `content-encoding` from the answer of a route handler and gzips the
  * body, whatever is in it.
  */
-function readQuery(c: Context): Omit<ScrapeQuery, "since"> {
+function readQuery(c: Context, scrapeIntervalMs: number | undefined): ScrapeQuery {
   return {
     format: negotiateFormat(c.req.header("accept")),
     coding: outgoingOf(c) ? negotiateCoding(c.req.header("accept-encoding")) : "identity",
     names: [...new Set(c.req.queries("name[]")?.slice(0, MAX_NAMES))].toSorted(),
+    zeroMs: zeroTime(c.req.header(TIMEOUT_HEADER), scrapeIntervalMs),
   };
 }
 
-function answerHeaders({ format, coding }: Omit<ScrapeQuery, "since">): Record<string, string> {
+function answerHeaders({ format, coding }: ScrapeQuery): Record<string, string> {
   return {
     "content-type": CONTENT_TYPES[format],
     "cache-control": "no-store",
@@ -116,21 +118,9 @@ function answerHeaders({ format, coding }: Omit<ScrapeQuery, "since">): Record<s
   };
 }
 
-/**
- * The identity of a scraper. Its filter belongs to it: a Prometheus with two jobs sees in each only what that one
- * asks for. Where the runtime does not tell the connection's address, as in a route handler of Next.js, the
- * forwarded one stands in. It can be forged, but decides only which series a scraper sees as 0 first. Undefined for
- * a request without any of it, such as one within the process.
- */
-function describeScraper(c: Context, { names }: Pick<ScrapeQuery, "names">): string | undefined {
-  const address = incomingOf(c)?.socket.remoteAddress ?? c.req.header("x-forwarded-for");
-  if (address === undefined) return undefined;
-  return [address, c.req.header("user-agent") ?? "", ...names].join("\n");
-}
-
 /** The first chunk tells whether there is anything to send; undefined where there is nothing at all. */
 async function readFirst(
-  scrape: OpenScrape,
+  scrape: ChunkReader,
   signal: AbortSignal,
 ): Promise<Uint8Array | undefined | CutReason> {
   let onAbort = (): void => {};

@@ -42,7 +42,7 @@ function start() {
     Buffer.concat([
       ...renderChunks(
         { families: recorder.families, appFamilies: [], exemplars },
-        { format, since: Infinity, ...options },
+        { format, at: steadyNow(), zeroMs: 0, ...options },
       ),
     ]).toString();
   return {
@@ -100,7 +100,9 @@ describe("the formats", () => {
   test("OpenMetrics 1.0", () => {
     const collector = start();
     countSomething(collector);
-    expect(collector.render("openmetrics")).toMatchInlineSnapshot(`
+    // Of what is new, OpenMetrics has one line more for a while.
+    const later = { at: steadyNow() + 3_600_000 };
+    expect(collector.render("openmetrics", later)).toMatchInlineSnapshot(`
       "# HELP rum_page_views Says \\"a\\\\b\\".
       # TYPE rum_page_views counter
       rum_page_views_total{route="/\\"a\\"\\\\\\n",device="dé🦊"} 2
@@ -180,22 +182,48 @@ describe("label values", () => {
   });
 });
 
-describe("a series that the reader has not seen", () => {
-  test("is 0 in all its lines, and has its value for who has seen it", () => {
+describe("a series that is new", () => {
+  const names = new Set(["rum_lcp_seconds", "rum_page_views_total", "rum_active_sessions"]);
+
+  test("is 0 in all its lines for a while, and then has its value", () => {
     const collector = start();
     const before = steadyNow();
     countSomething(collector);
-    const names = new Set(["rum_lcp_seconds", "rum_page_views_total", "rum_active_sessions"]);
-    const unseen = collector.render("openmetrics", { since: before, names });
+    const unseen = collector.render("openmetrics", { at: before + 999, zeroMs: 1000, names });
     expect(unseen).toContain('rum_lcp_seconds_bucket{route="/",le="2.5"} 0\n');
     expect(unseen).toContain('rum_lcp_seconds_bucket{route="/",le="+Inf"} 0\n');
     expect(unseen).toContain('rum_lcp_seconds_sum{route="/"} 0\n');
     expect(unseen).toContain('rum_lcp_seconds_count{route="/"} 0\n');
     expect(unseen).toMatch(/rum_page_views_total\{.*\} 0\n/u);
     expect(unseen).toContain("rum_active_sessions 3\n");
-    const seen = collector.render("openmetrics", { since: steadyNow(), names });
+    const seen = collector.render("openmetrics", { at: steadyNow() + 1000, zeroMs: 1000, names });
     expect(seen).toContain('rum_lcp_seconds_count{route="/"} 2\n');
     expect(seen).toMatch(/rum_page_views_total\{.*\} 2\n/u);
+  });
+
+  test("has its value at once where nothing is to be shown as 0", () => {
+    const collector = start();
+    const before = steadyNow();
+    countSomething(collector);
+    expect(collector.render("text", { at: before, names })).toMatch(/rum_page_views_total\{.*\} 2\n/u);
+  });
+
+  test("says in OpenMetrics when it began, which is not of a gauge", () => {
+    const collector = start();
+    const before = steadyNow();
+    countSomething(collector);
+    const created = [...collector.render("openmetrics", { names }).matchAll(/^(\S+_created\S*) (\S+)$/gmu)];
+    expect(created.map(([, series]) => series!.split("{")[0])).toEqual([
+      "rum_page_views_created",
+      "rum_lcp_seconds_created",
+    ]);
+    for (const [, , seconds] of created) {
+      expect(Number(seconds)).toBeGreaterThanOrEqual(Math.floor(before) / 1000);
+      expect(Number(seconds)).toBeLessThanOrEqual(Math.ceil(steadyNow()) / 1000);
+    }
+    expect(collector.render("text", { names })).not.toContain("_created");
+    const later = collector.render("openmetrics", { at: steadyNow() + 3_600_000, names });
+    expect(later).not.toContain("_created");
   });
 });
 

@@ -4,14 +4,17 @@ import { type AppFamily, appFamilyHead, createValueRenderer } from "./appFamily.
 import type { Exemplars } from "./exemplars.ts";
 import { type ExpositionFormat, type FamilyHead, familyName, renderHead } from "./format.ts";
 import { createSeriesRenderer } from "./renderSeries.ts";
+import { CREATED_MS } from "./zeroTime.ts";
 import { readFamily } from "./seriesReader.ts";
 
 export interface RenderOptions {
   readonly format: ExpositionFormat;
   /** Shows these families only, by their name in either format. Default all. */
   readonly names?: ReadonlySet<string>;
-  /** By `steadyNow`: a counter or histogram that was born later is shown as 0. */
-  readonly since: number;
+  /** When the rendering began, by `steadyNow`. */
+  readonly at: number;
+  /** As of `ScrapeQuery`. */
+  readonly zeroMs: number;
 }
 
 /** What is rendered: ours, and the families of the app as they were read a moment ago. */
@@ -45,14 +48,16 @@ export function* renderChunks(exposed: Exposed, options: RenderOptions): Generat
   if (text !== "") yield Buffer.from(text, "latin1");
 }
 
-function* renderFamilies(exposed: Exposed, { format, names, since }: RenderOptions): Generator<string> {
+function* renderFamilies(exposed: Exposed, { format, names, at, zeroMs }: RenderOptions): Generator<string> {
   const isAsked = (head: Pick<FamilyHead, "name" | "type">): boolean =>
     names === undefined || names.has(head.name) || names.has(familyName(head, format));
   for (const family of exposed.families) {
     if (!isAsked(family.descriptor)) continue;
     const renderSeries = createSeriesRenderer(family.descriptor, {
       format,
-      since,
+      // What is born while it is read has its value too, where nothing is shown as 0.
+      zeroSince: zeroMs > 0 ? at - zeroMs : Number.POSITIVE_INFINITY,
+      createdSince: at - Math.max(zeroMs, CREATED_MS),
       exemplars: exposed.exemplars,
       ...(exposed.defaultLabels && { defaultLabels: exposed.defaultLabels }),
     });

@@ -1,13 +1,23 @@
 import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
 import type { HistogramSeries, ScalarSeries, Series } from "../metrics/seriesStore.ts";
 import { type Exemplars, type KeptExemplar, renderExemplar } from "./exemplars.ts";
-import { type ExpositionFormat, renderLabels } from "./format.ts";
-import { isBornAfter, isHistogram, isUnknown, keepText, readBuckets, readValue } from "./seriesReader.ts";
+import { type ExpositionFormat, familyName, renderLabels } from "./format.ts";
+import {
+  isBornAfter,
+  isHistogram,
+  isUnknown,
+  keepText,
+  readBirth,
+  readBuckets,
+  readValue,
+} from "./seriesReader.ts";
 
 export interface SeriesOptions {
   readonly format: ExpositionFormat;
-  /** As of `RenderOptions`. */
-  readonly since: number;
+  /** By `steadyNow`: a counter or histogram that was born later is shown as 0. */
+  readonly zeroSince: number;
+  /** By `steadyNow`: of one that was born later, OpenMetrics has the time of its birth too. */
+  readonly createdSince: number;
   readonly exemplars: Exemplars;
   /** Labels of every series that has no label of the same name: default labels of the app's registry. */
   readonly defaultLabels?: Labels;
@@ -19,12 +29,12 @@ export interface SeriesOptions {
  */
 export function createSeriesRenderer(
   { name, type, labels: own, buckets = [] }: MetricDescriptor,
-  { format, since, exemplars, defaultLabels = {} }: SeriesOptions,
+  { format, zeroSince, createdSince, exemplars, defaultLabels = {} }: SeriesOptions,
 ): (series: Series) => string {
   const added = renderLabels(
     Object.fromEntries(Object.entries(defaultLabels).filter(([label]) => !own.includes(label))),
   );
-  const isNew = (series: Series): boolean => type !== "gauge" && isBornAfter(series, since);
+  const isNew = (series: Series): boolean => type !== "gauge" && isBornAfter(series, zeroSince);
   const exemplarsOf = (series: Series): SlotExemplars =>
     format === "openmetrics" && type !== "gauge" ? exemplars.of(series) : undefined;
   const prefixOf = ({ labels }: Series): string => `${name}${inBraces(renderLabels(labels))} `;
@@ -37,8 +47,15 @@ export function createSeriesRenderer(
     return prefix + readValue(series) + endOf(exemplarsOf(series)?.[0]);
   };
   const renderHistogram = createHistogramRenderer(name, buckets, added);
-  return (series) =>
+  const renderValue = (series: Series): string =>
     isHistogram(series) ? renderHistogram(series, isNew(series), exemplarsOf(series)) : renderScalar(series);
+  if (format === "text" || type === "gauge") return renderValue;
+  const createdName = `${familyName({ name, type }, format)}_created`;
+  return (series) => {
+    if (!isBornAfter(series, createdSince)) return renderValue(series);
+    const labels = [labelsOf(series), added].filter((part) => part !== "").join(",");
+    return `${renderValue(series)}${createdName}${inBraces(labels)} ${readBirth(series)}\n`;
+  };
 }
 
 type SlotExemplars = readonly (KeptExemplar | undefined)[] | undefined;

@@ -37,4 +37,9 @@ export function isBornAfter(series: Series, moment: number): boolean {
   return series.bornAt > moment;
 }
 
+/** When a series was born, in seconds since 1970. */
+export function readBirth({ bornAt }: Series): number {
+  return Math.round(bornAt) / 1000;
+}
+
 export { isHistogram, isUnknown };

@@ -56,7 +56,8 @@ export function buildWorstCase(
 function measure(descriptor: MetricDescriptor, all: readonly Series[]): MetricSize {
   const render = createSeriesRenderer(descriptor, {
     format: "text",
-    since: Number.POSITIVE_INFINITY,
+    zeroSince: Number.POSITIVE_INFINITY,
+    createdSince: Number.POSITIVE_INFINITY,
     exemplars: NO_EXEMPLARS,
   });
   let bytes = renderHead(descriptor, "text").length;

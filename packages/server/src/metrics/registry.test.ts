@@ -7,6 +7,7 @@ import type { ExpositionFormat } from "../exposition/format.ts";
 import { renderChunks } from "../exposition/renderChunks.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { createRecorder } from "./recorder.ts";
+import { steadyNow } from "./steadyNow.ts";
 import { type AppRegistry, createRegistry } from "./registry.ts";
 
 const base = { help: "A sentence.", side: "page", known: [], maxSeries: 10 } as const;
@@ -46,7 +47,9 @@ function start<R extends AppRegistry>(registry?: R, { runtimeMetrics = false } =
     ...shown,
     expose: async (format: ExpositionFormat): Promise<string> => {
       const exposed = { families, appFamilies: await shown.readAppFamilies(), exemplars };
-      return Buffer.concat([...renderChunks(exposed, { format, since: Infinity })]).toString();
+      return Buffer.concat([
+        ...renderChunks(exposed, { format, at: steadyNow() + 3_600_000, zeroMs: 0 }),
+      ]).toString();
     },
   };
 }

@@ -9,7 +9,7 @@ interface SeriesIdentity {
   readonly labels: Labels;
   /**
    * When its first sample came, in milliseconds of the recorder's clock; `-Infinity` where it is older than
-   * this start: known from the catalogue, or restored. Who scraped before it was born has not seen it as 0.
+   * this start: known from the catalog, or restored. Scrapers see it as 0 for a while after it was born.
    */
   readonly bornAt: number;
   /** What the exposition says of it beside its values, from the first scrape on. */

@@ -80,10 +80,15 @@ export interface RumkitConfig {
   /** All series. With a catalogue that may need more it does not start. Default 50 000. */
   readonly seriesPerProcess?: number | undefined;
   /**
-   * Milliseconds without a sample after which a series of open label values ends: a gauge is dropped, what was
-   * counted is added to `__other__`. 60 000 to 2 592 000 000, 30 days. Default 86 400 000, a day.
+   * Milliseconds without a sample after which a series of open label values ends; what it had counted is in
+   * `rum_series_ended_value_total`. 60 000 to 2 592 000 000, 30 days. Default 86 400 000, a day.
    */
   readonly seriesIdleMs?: number | undefined;
+  /**
+   * The longest interval at which a Prometheus scrapes, in milliseconds: so long a new series is shown to scrapers as
+   * 0. 100 to 86 400 000. Default a minute, or four times the timeout of a scraper that tells one below 10 seconds.
+   */
+  readonly scrapeIntervalMs?: number | undefined;
   /** The app's release, shown in `app_info`. Default `unknown`. */
   readonly release?: string | undefined;
   /**

@@ -70,6 +70,7 @@ export const configSchema = z.strictObject({
   seriesPerSide: integer(1, 10 * MILLION),
   seriesPerProcess: integer(1, 10 * MILLION),
   seriesIdleMs: integer(MINUTE, 30 * DAY),
+  scrapeIntervalMs: integer(100, DAY).optional(),
   release: z.string().min(1),
   journal: z.string().min(1),
   sourceMaps: z.string().min(1).optional(),

@@ -120,6 +120,7 @@ function createConfigured(
       perProcess: config.seriesPerProcess,
       idleMs: config.seriesIdleMs,
     },
+    ...(config.scrapeIntervalMs !== undefined && { scrapeIntervalMs: config.scrapeIntervalMs }),
     ...(sourceMaps !== undefined && {
       sourceMaps: {
         directory: sourceMaps,

@@ -93,6 +93,10 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
     default: DEFAULT_BUDGET.idleMs,
     help: "ms without a sample after which a series with open labels ends",
   },
+  scrapeIntervalMs: {
+    kind: "integer",
+    help: "longest interval of scrapes in ms; default by the scraper's timeout",
+  },
   release: { kind: "text", default: "unknown", help: "the app's release, shown in app_info" },
   journal: {
     kind: "text",
