@@ -1,6 +1,6 @@
 import type { LiveDelta, LiveEvent, LiveFigure, LiveSnapshot } from "@rumkit/protocol";
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Chart } from "./chart.ts";
 import { LivePage } from "./LivePage.tsx";
 import { createLiveStore } from "./liveStore.ts";
@@ -64,7 +64,7 @@ afterEach(() => {
 });
 
 /** The page around a real store, with charts that remember what they were last told to draw. */
-function show(isKiosk = false) {
+function show(isKiosk = false, hasToken = () => false) {
   const store = createLiveStore();
   const drawn = new Map<string, Series>();
   const createChart = (figure: LiveFigure): Chart => ({
@@ -79,6 +79,7 @@ function show(isKiosk = false) {
       store={store}
       createChart={createChart}
       onToken={(token) => tokens.push(token)}
+      hasToken={() => hasToken() || tokens.length > 0}
       isKiosk={isKiosk}
     />,
   );
@@ -100,18 +101,58 @@ test("before the first frame the page says what it waits for", () => {
   expect(screen.getByRole("status").textContent).toBe("Connection: connecting");
 });
 
-test("a collector that asks for a token gets what somebody types, and the form is gone with the first frame", () => {
-  const { store, receive, tokens } = show(true);
-  act(() => store.onConnection("denied"));
-  expect(screen.getByRole("status").textContent).toBe("Connection: token needed");
-  const field = screen.getByLabelText(/to those who have a token/);
-  expect(field.getAttribute("type")).toBe("password");
-  fireEvent.submit(field.closest("form")!);
-  fireEvent.change(field, { target: { value: " secret " } });
-  fireEvent.submit(field.closest("form")!);
-  expect(tokens).toEqual(["secret"]);
-  receive(snapshot());
-  expect(screen.queryByLabelText(/to those who have a token/)).toBeNull();
+describe("a collector that asks for a token", () => {
+  const form = () => screen.queryByLabelText<HTMLInputElement>("Enter your access token to see live data.");
+
+  test("shows the form and nothing that it cannot know, and gets what somebody types", () => {
+    const { store, receive, tokens } = show();
+    act(() => store.onConnection("denied"));
+    expect(screen.getByRole("status").textContent).toBe("Connection: token needed");
+    const field = form()!;
+    expect([field.type, field.autocomplete, document.activeElement]).toEqual([
+      "password",
+      "current-password",
+      field,
+    ]);
+    expect(screen.queryByText(/Waiting for|No events yet|series/)).toBeNull();
+    expect(screen.queryAllByRole("button").map(({ textContent }) => textContent)).toEqual(["Continue"]);
+    expect(field.getAttribute("aria-invalid")).toBe("false");
+    fireEvent.submit(field.closest("form")!);
+    fireEvent.change(field, { target: { value: " secret " } });
+    fireEvent.submit(field.closest("form")!);
+    expect(tokens).toEqual(["secret"]);
+    act(() => store.onConnection("connecting"));
+    receive(snapshot());
+    expect(form()).toBeNull();
+    expect(screen.getByRole("article", { name: "Page views" })).toBeTruthy();
+  });
+
+  test("says so where the token is wrong, and keeps what was typed", () => {
+    const { store } = show();
+    act(() => store.onConnection("denied"));
+    expect(screen.getByRole("alert").textContent).toBe("");
+    fireEvent.change(form()!, { target: { value: "wrong" } });
+    fireEvent.submit(form()!.closest("form")!);
+    act(() => store.onConnection("connecting"));
+    act(() => store.onConnection("denied"));
+    expect(screen.getByRole("alert").textContent).toMatch(/does not open the live page/);
+    expect([form()!.getAttribute("aria-invalid"), form()!.value]).toEqual(["true", "wrong"]);
+  });
+
+  test("says so of a token that came with the address", () => {
+    const { store } = show(false, () => true);
+    act(() => store.onConnection("denied"));
+    expect(form()!.getAttribute("aria-invalid")).toBe("true");
+  });
+
+  test("shows nothing any more once it asks for one later", () => {
+    const { store, receive } = show();
+    receive(snapshot());
+    act(() => store.onConnection("reconnecting"));
+    act(() => store.onConnection("denied"));
+    expect(screen.queryByRole("article")).toBeNull();
+    expect(form()).not.toBeNull();
+  });
 });
 
 test("each figure is a card with its value, its unit and the window that it was made of", () => {

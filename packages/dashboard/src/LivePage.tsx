@@ -20,16 +20,22 @@ interface LivePageProps {
   createChart: CreateChart;
   /** Called with what somebody typed, where the collector asks for a token. */
   onToken: (token: string) => void;
+  /** Whether the stream was opened with a token: then a denial means that it is wrong. */
+  hasToken: () => boolean;
   /** For a display on a wall: figures and status only. */
   isKiosk?: boolean;
 }
 
 /** The live page: status, figures, last events, totals. It shows whatever figures the collector describes. */
-export function LivePage({ store, createChart, onToken, isKiosk = false }: LivePageProps) {
+export function LivePage({ store, createChart, onToken, hasToken, isKiosk = false }: LivePageProps) {
   const { live, connection, pausedAt } = useSyncExternalStore(store.subscribe, store.getView);
   const age = useAge(store.getLastFrameAt);
   const [windowSeconds, setWindowSeconds] = useState(DEFAULT_WINDOW);
   useTitle(live.app);
+  const [wasDenied, setWasDenied] = useState(false);
+  // The form stays while a token is tried: it would lose what was typed.
+  if (connection === "denied" && !wasDenied) setWasDenied(true);
+  if (connection === "live" && wasDenied) setWasDenied(false);
 
   return (
     <div className="page" data-kiosk={isKiosk} data-freshness={freshnessOf(age)}>
@@ -39,7 +45,7 @@ export function LivePage({ store, createChart, onToken, isKiosk = false }: LiveP
           {live.app || "rumkit"} <span className="hint">live</span>
         </h1>
         <ConnectionStatus connection={connection} age={age} />
-        {!isKiosk && (
+        {!isKiosk && !wasDenied && (
           <Controls
             windowSeconds={windowSeconds}
             onWindow={setWindowSeconds}
@@ -49,10 +55,11 @@ export function LivePage({ store, createChart, onToken, isKiosk = false }: LiveP
         )}
       </header>
       <main>
-        {connection === "denied" && <TokenForm onToken={onToken} />}
-        <Figures live={live} windowSeconds={windowSeconds} createChart={createChart} />
-        {!isKiosk && <TailTable tail={live.tail} />}
-        {!isKiosk && <TotalsTable totals={live.totals} />}
+        {/* Without a token nothing is known: neither that there are events, nor that there are none. */}
+        {wasDenied && <TokenForm isWrong={connection === "denied" && hasToken()} onToken={onToken} />}
+        {!wasDenied && <Figures live={live} windowSeconds={windowSeconds} createChart={createChart} />}
+        {!isKiosk && !wasDenied && <TailTable tail={live.tail} />}
+        {!isKiosk && !wasDenied && <TotalsTable totals={live.totals} />}
       </main>
     </div>
   );

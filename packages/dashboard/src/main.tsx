@@ -35,6 +35,7 @@ createRoot(document.getElementById("root")!).render(
     store={store}
     createChart={createUplotChart}
     onToken={onToken}
+    hasToken={() => token.get() !== undefined}
     isKiosk={new URLSearchParams(location.search).has("kiosk")}
   />,
 );

@@ -76,11 +76,16 @@ export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOp
   let timer: NodeJS.Timeout | undefined;
   let cached: { seq: number; bytes: Uint8Array } | undefined;
 
-  const pointAt = (second: number): LivePoint => ({
+  const pointAt = (second: number, elapsed = 1): LivePoint => ({
     second,
-    values: figures.map((figure) => figure.at(second)),
+    values: figures.map((figure) => figure.at(second, elapsed)),
   });
-  const currentSecond = (): number => Math.max(lastSecond + 1, Math.floor(now() / 1000));
+  /** The point of the second that has not ended yet. */
+  const openPoint = (): LivePoint => {
+    const time = now() / 1000;
+    const second = Math.max(lastSecond + 1, Math.floor(time));
+    return pointAt(second, Math.min(1, Math.max(0, time - second)));
+  };
   const frameId = (): string => `${epoch}-${seq}`;
 
   /** Nobody looks: what changed is in the next snapshot, and nobody can resume from before it. */
@@ -109,7 +114,7 @@ export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOp
       kind: "delta",
       id: frameId(),
       at: Math.floor(lastFrameAt),
-      points: [...endedPoints, pointAt(currentSecond())],
+      points: [...endedPoints, openPoint()],
       totals: [...changed].map(totalOf),
       tail: tail.takeNew(),
     };
@@ -134,7 +139,7 @@ export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOp
       at: Math.floor(now()),
       app,
       figures: figures.map((figure) => figure.description),
-      points: [...points, pointAt(currentSecond())],
+      points: [...points, openPoint()],
       totals: totals(),
       tail: tail.recent(),
     };

@@ -5,7 +5,8 @@ import type { CountWindow, Windows } from "./windows.ts";
 /** A number of the live page: what it says of itself, and how it is made at the end of a second. */
 export interface Figure {
   readonly description: LiveFigure;
-  readonly at: (second: number) => number | null;
+  /** `elapsed` is the share of the second that has passed, 1 once it has ended. */
+  readonly at: (second: number, elapsed: number) => number | null;
 }
 
 /** What the figures are made of. */
@@ -44,7 +45,7 @@ export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[
         windowSeconds: RATE_WINDOW,
         help: "Page views a second.",
       },
-      at: (second) => pageViews.count(second, RATE_WINDOW) / RATE_WINDOW,
+      at: (second, elapsed) => pageViews.count(second, RATE_WINDOW, elapsed) / RATE_WINDOW,
     },
     {
       description: {
@@ -56,7 +57,7 @@ export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[
       },
       at: () => gauge("rum_active_sessions"),
     },
-    conversionsFigure(windows),
+    conversionsFigure(catalog, windows),
     ...currenciesOf(catalog).map((currency) => revenueFigure(currency, windows)),
     errorFigure(windows, pageViews),
     {
@@ -78,7 +79,7 @@ export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[
         windowSeconds: RATE_WINDOW,
         help: "HTTP requests that the backend answered, a second.",
       },
-      at: (second) => requests.count(second, RATE_WINDOW) / RATE_WINDOW,
+      at: (second, elapsed) => requests.count(second, RATE_WINDOW, elapsed) / RATE_WINDOW,
     },
     {
       description: {
@@ -94,17 +95,40 @@ export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[
   ];
 }
 
-function conversionsFigure(windows: Windows): Figure {
-  const sources = ["rum_conversions_total", "conversions_total"].map((metric) => windows.counts({ metric }));
+/**
+ * The conversion that the business is about: the first of the server with money, else the first of the server, else the
+ * first. A sum of unlike goals would count an order and the intent to order as two.
+ */
+function primaryConversion({
+  conversions = {},
+}: Catalog): [name: string, side: "page" | "server"] | undefined {
+  const all = Object.entries(conversions);
+  const ofServer = all.filter(([, { from }]) => from === "server");
+  const [found] = [...ofServer.filter(([, { value }]) => value?.money), ...ofServer, ...all];
+  return found && [found[0], found[1].from ?? "page"];
+}
+
+function conversionsFigure(catalog: Catalog, windows: Windows): Figure {
+  const primary = primaryConversion(catalog);
+  const source =
+    primary === undefined
+      ? windows.counts({ metric: "rum_conversions_total" })
+      : windows.counts({
+          metric: primary[1] === "server" ? "conversions_total" : "rum_conversions_total",
+          labels: { conversion: primary[0] },
+        });
   return {
     description: {
       name: "conversions_per_minute",
-      title: "Conversions",
+      title: primary === undefined ? "Conversions" : `Conversions: ${primary[0]}`,
       unit: "per_minute",
       windowSeconds: MINUTE,
-      help: "Conversions of pages and backend.",
+      help:
+        primary === undefined
+          ? "Conversions that pages report."
+          : `Conversions "${primary[0]}", as ${primary[1] === "server" ? "the backend" : "pages"} reported them.`,
     },
-    at: (second) => sumOf(sources, second, MINUTE),
+    at: (second, elapsed) => Math.round(source.count(second, MINUTE, elapsed)),
   };
 }
 
@@ -143,7 +167,8 @@ function revenueFigure(currency: string, windows: Windows): Figure {
       windowSeconds: MINUTE,
       help: "Money of conversions that the backend reported.",
     },
-    at: (second) => revenue.count(second, MINUTE) / unit,
+    // Whole minor units: a share of the second that leaves the window has none of its own.
+    at: (second, elapsed) => Math.round(revenue.count(second, MINUTE, elapsed)) / unit,
   };
 }
 

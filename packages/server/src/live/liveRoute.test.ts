@@ -6,7 +6,11 @@ import { createCollector } from "../createCollector.ts";
 const catalog = defineCatalog({
   app: "shop",
   routes: ["/"],
-  conversions: { purchase: { help: "Orders.", from: "server", value: { money: ["USD"] } } },
+  conversions: {
+    intent: { help: "Checkouts begun.", value: { money: ["USD"] } },
+    signup: { help: "Accounts.", from: "server" },
+    purchase: { help: "Orders.", from: "server", value: { money: ["USD"] } },
+  },
 });
 
 let collector: Collector<typeof catalog>;
@@ -80,6 +84,54 @@ describe("a viewer", () => {
     const delta = (await frame()) as LiveDelta;
     expect(delta.tail).toHaveLength(2);
     expect(valueOf(delta, "revenue_per_minute_usd", snapshot)).toBe(6);
+  });
+
+  test("sees a steady rate as it is at every moment of a second, and not lower at its start", async () => {
+    const { frame } = await view();
+    const snapshot = (await frame()) as LiveSnapshot;
+    const seen: (number | null | undefined)[] = [];
+    let id = 0;
+    // Twenty seconds of ten page views a second.
+    for (let tenth = 0; tenth < 200; tenth += 1) {
+      id += 1;
+      const batch = { v: 1, id: id.toString(16).padStart(32, "0"), session: "f".repeat(32), sentAt: 1 };
+      const body = JSON.stringify({ ...batch, events: [{ type: "page_view", route: "/" }] });
+      const headers = { "sec-fetch-site": "same-origin" };
+      expect((await collector.app.request("/collect", { method: "POST", headers, body })).status).toBe(202);
+      await vi.advanceTimersByTimeAsync(100);
+      const next = await frame();
+      if (tenth > 120) seen.push(valueOf(next, "page_views_per_second", snapshot));
+    }
+    const values = seen.filter((value) => typeof value === "number");
+    expect(values.length).toBeGreaterThan(50);
+    expect(Math.min(...values)).toBeGreaterThanOrEqual(9.8);
+    expect(Math.max(...values)).toBeLessThanOrEqual(10.2);
+  });
+
+  test("sees the orders as conversions, and adds neither intents nor signups to them", async () => {
+    const { frame } = await view();
+    const snapshot = (await frame()) as LiveSnapshot;
+    const titles = snapshot.figures.map(({ title }) => title);
+    expect(titles.filter((title) => title.startsWith("Conversions"))).toEqual(["Conversions: purchase"]);
+    await buy(1);
+    await collector.trackConversion("signup");
+    const events = [{ type: "conversion", route: "/", name: "intent", amount: 2850, currency: "USD" }];
+    const body = JSON.stringify({ v: 1, id: "a".repeat(32), session: "f".repeat(32), sentAt: 1, events });
+    await collector.app.request("/collect", {
+      method: "POST",
+      headers: { "sec-fetch-site": "same-origin" },
+      body,
+    });
+    await vi.advanceTimersByTimeAsync(100);
+    const again = (await (await view()).frame()) as LiveSnapshot;
+    expect(valueOf(again, "conversions_per_minute", again)).toBe(1);
+    // Money of a page and of the backend is in one unit.
+    const money = again.tail.map(({ name, details }) => [name, details["value"], details["amount"]]);
+    expect(money).toEqual([
+      ["purchase", 1, undefined],
+      ["signup", undefined, undefined],
+      ["intent", 28.5, undefined],
+    ]);
   });
 
   test("sees a rate fall when nothing happens any more", async () => {

@@ -14,8 +14,12 @@ interface WindowSource {
 
 /** The last 15 minutes of a counter, second by second. */
 export interface CountWindow {
-  /** What was counted in the `seconds` seconds up to `second`; money in minor units. */
-  count(second: number, seconds: number): number;
+  /**
+   * What was counted in the `seconds` seconds up to `second`; money in minor units. Of a second that is still open,
+   * `elapsed` is the share that has passed, 0 to 1: then the rest of the window comes from the second before it. Else a
+   * rate would be low at the start of each second. Default 1.
+   */
+  count(second: number, seconds: number, elapsed?: number): number;
 }
 
 /** The last 15 minutes of a histogram, second by second. */
@@ -50,7 +54,10 @@ export function createWindows(): Windows {
       open(source, (second, value, times, series) =>
         ring.add(second, isHistogram(series) ? times : value * times),
       );
-      return { count: ring.sum };
+      return {
+        count: (second, seconds, elapsed = 1) =>
+          ring.sum(second, seconds) + (elapsed < 1 ? (1 - elapsed) * ring.sum(second - seconds, 1) : 0),
+      };
     },
     quantiles: (source) => {
       const sketches = new Map<number, QuantileSketch>();
