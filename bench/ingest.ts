@@ -1,8 +1,8 @@
 /**
  * Requests a second of `POST /collect`, as a ratio to bare `node:http`: `npm run bench`.
  *
- * The servers run one at a time in turns, several rounds each, so that what else the machine does meets all
- * of them; of each the best round counts, because noise only ever slows down.
+ * With 32, 128 and 512 connections. The servers run one at a time in turns, several rounds each, so that what else the
+ * machine does meets all of them; of each the best round counts, because noise only ever slows down.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -12,11 +12,15 @@ import { join } from "node:path";
 import { createBody, events } from "./batch.ts";
 import { type LoadResult, postBatches } from "./load.ts";
 
-const ROUNDS = 5;
-const SECONDS = 3;
-/** For V8 to have compiled what is called for each request: with a journal it takes three seconds. */
-const WARM_UP_SECONDS = 3;
-const CONNECTIONS = 32;
+const ROUNDS = 4;
+/** Seconds of each measurement. */
+const SECONDS = 1.2;
+/** For V8 to have compiled what is called for each request: with a journal it takes some seconds. */
+const WARM_UP_SECONDS = 2.5;
+/** What a page or two, a busy shop, and a collector behind many proxies have open. */
+const CONNECTIONS = [32, 128, 512] as const;
+
+type Connections = (typeof CONNECTIONS)[number];
 
 interface Round extends LoadResult {
   readonly cpuMicrosPerRequest: number;
@@ -40,7 +44,9 @@ const SERVERS: readonly Server[] = [
   { title: "by hand: Hono + bodyLimit + zod + prom-client", file: "handWritten.ts" },
 ];
 
-async function runRound(server: Server): Promise<Round> {
+type Rounds = Map<Connections, Round>;
+
+async function runRound(server: Server): Promise<Rounds> {
   const folder = mkdtempSync(join(tmpdir(), "rumkit-bench-"));
   try {
     return await measure(server, {
@@ -52,7 +58,8 @@ async function runRound(server: Server): Promise<Round> {
   }
 }
 
-async function measure({ file, refuses }: Server, env: Readonly<Record<string, string>>): Promise<Round> {
+/** One process of a server, with each number of connections in turn. */
+async function measure({ file, refuses }: Server, env: Readonly<Record<string, string>>): Promise<Rounds> {
   const server = fork(join(import.meta.dirname, "servers", file), {
     stdio: "inherit",
     env: { ...process.env, ...env },
@@ -63,51 +70,62 @@ async function measure({ file, refuses }: Server, env: Readonly<Record<string, s
     const [{ cpuMicros }] = (await once(server, "message")) as [{ cpuMicros: number }];
     return cpuMicros;
   };
-  await postBatches(port, { seconds: WARM_UP_SECONDS, connections: CONNECTIONS });
-  const before = await ask();
-  const result = await postBatches(port, { seconds: SECONDS, connections: CONNECTIONS });
-  const cpuMicros = (await ask()) - before;
+  await postBatches(port, { seconds: WARM_UP_SECONDS, connections: 128 });
+  const rounds: Rounds = new Map();
+  for (const connections of CONNECTIONS) {
+    const before = await ask();
+    const result = await postBatches(port, { seconds: SECONDS, connections });
+    const cpuMicros = (await ask()) - before;
+    const isRefused = result.refused > result.requests / 2;
+    if (refuses ? !isRefused : result.refused > 0)
+      throw new Error(
+        `${file} refused ${result.refused} of ${result.requests} requests: nothing was measured.`,
+      );
+    rounds.set(connections, { ...result, cpuMicrosPerRequest: cpuMicros / result.requests });
+  }
   server.disconnect();
   await once(server, "exit");
-  const isRefused = result.refused > result.requests / 2;
-  if (refuses ? !isRefused : result.refused > 0)
-    throw new Error(
-      `${file} refused ${result.refused} of ${result.requests} requests: nothing was measured.`,
-    );
-  return { ...result, cpuMicrosPerRequest: cpuMicros / result.requests };
+  return rounds;
 }
 
-const rounds = new Map<Server, Round[]>(SERVERS.map((server) => [server, []]));
+const rounds = new Map<Server, Rounds[]>(SERVERS.map((server) => [server, []]));
 for (let round = 0; round < ROUNDS; round += 1) {
   for (const server of SERVERS) rounds.get(server)?.push(await runRound(server));
 }
 
-const best = SERVERS.map((server) => {
-  const all = rounds.get(server) ?? [];
-  const perSecond = Math.max(...all.map((round) => round.requests / round.seconds));
-  const cpu = Math.min(...all.map((round) => round.cpuMicrosPerRequest));
+/** Of all rounds of a server the best: what else the machine does only slows down. */
+function bestOf(server: Server, connections: Connections) {
+  const all = (rounds.get(server) ?? []).flatMap((round) => round.get(connections) ?? []);
+  const least = (read: (round: Round) => number): number => Math.min(...all.map(read));
   return {
-    title: server.title,
-    perSecond,
-    cpu,
-    p50: Math.min(...all.map(({ p50 }) => p50)),
-    p99: Math.min(...all.map(({ p99 }) => p99)),
+    perSecond: Math.max(...all.map(({ requests, seconds }) => requests / seconds)),
+    cpu: least(({ cpuMicrosPerRequest }) => cpuMicrosPerRequest),
+    p50: least(({ p50 }) => p50),
+    p99: least(({ p99 }) => p99),
   };
-});
-const bare = best[0]!;
+}
 
 console.log(`\n${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}`);
 console.log(
-  `${createBody().length} bytes and ${events.length} events a batch, ${CONNECTIONS} connections, best of ${ROUNDS} rounds of ${SECONDS} s\n`,
+  `${createBody().length} bytes and ${events.length} events a batch, best of ${ROUNDS} rounds of ${SECONDS} s`,
 );
-console.table(
-  best.map(({ title, perSecond, cpu, p50, p99 }) => ({
-    server: title,
-    "requests/s": Math.round(perSecond),
-    "events/s": Math.round(perSecond * events.length),
-    "of bare": Number((perSecond / bare.perSecond).toFixed(2)),
-    "CPU µs/request": Math.round(cpu),
-    "p50 ms": Number(p50.toFixed(2)),
-    "p99 ms": Number(p99.toFixed(2)),
-  })),
-);
+for (const connections of CONNECTIONS) {
+  const bare = bestOf(SERVERS[0]!, connections);
+  const byHand = bestOf(SERVERS.at(-1)!, connections);
+  console.log(`\n${connections} connections`);
+  console.table(
+    SERVERS.map((server) => {
+      const { perSecond, cpu, p50, p99 } = bestOf(server, connections);
+      return {
+        server: server.title,
+        "requests/s": Math.round(perSecond),
+        "events/s": Math.round(perSecond * events.length),
+        "of bare": Number((perSecond / bare.perSecond).toFixed(2)),
+        "of by hand": Number((perSecond / byHand.perSecond).toFixed(2)),
+        "CPU µs/request": Math.round(cpu),
+        "p50 ms": Number(p50.toFixed(2)),
+        "p99 ms": Number(p99.toFixed(2)),
+      };
+    }),
+  );
+}

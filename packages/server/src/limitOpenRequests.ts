@@ -12,6 +12,9 @@ const MAX_WAITING = 256;
 
 /** What is going on at one connection. */
 interface Line {
+  /** The answer to the last request that came. */
+  last: ServerResponse;
+  /** Requests that are being answered, counted once there is more than one. */
   open: number;
   readonly waiting: [IncomingMessage, ServerResponse][];
 }
@@ -26,23 +29,27 @@ interface Line {
 export function limitOpenRequests(listener: RequestListener, onCut: () => void): RequestListener {
   const lines = new WeakMap<Socket, Line>();
 
-  const start = (socket: Socket, line: Line, request: IncomingMessage, response: ServerResponse): void => {
+  const follow = (socket: Socket, line: Line, response: ServerResponse): void => {
     line.open += 1;
     response.once("close", () => {
       line.open -= 1;
       if (socket.destroyed) line.waiting.length = 0;
       const next = line.waiting.shift();
-      if (next) start(socket, line, ...next);
-      else if (socket.isPaused()) socket.resume();
+      if (next) {
+        follow(socket, line, next[1]);
+        listener(...next);
+      } else if (socket.isPaused()) socket.resume();
     });
-    listener(request, response);
   };
-
-  return (request, response) => {
+  /** Of a connection that did not wait for the answer before. */
+  const takePipelined = (line: Line, request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request;
-    let line = lines.get(socket);
-    if (!line) lines.set(socket, (line = { open: 0, waiting: [] }));
-    if (line.open < MAX_OPEN) return start(socket, line, request, response);
+    if (line.open === 0) follow(socket, line, line.last);
+    line.last = response;
+    if (line.open < MAX_OPEN) {
+      follow(socket, line, response);
+      return listener(request, response);
+    }
     // Of one that is cut, Node still hands over what it has read.
     if (socket.destroyed) return;
     if (line.waiting.length >= MAX_WAITING) {
@@ -52,5 +59,15 @@ export function limitOpenRequests(listener: RequestListener, onCut: () => void):
     }
     line.waiting.push([request, response]);
     socket.pause();
+  };
+
+  return (request, response) => {
+    const line = lines.get(request.socket);
+    // Nearly every request is the only one of its connection, which then costs a look at the one before.
+    if (line && !(line.open === 0 && line.last.writableFinished))
+      return takePipelined(line, request, response);
+    if (line) line.last = response;
+    else lines.set(request.socket, { last: response, open: 0, waiting: [] });
+    listener(request, response);
   };
 }

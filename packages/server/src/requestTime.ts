@@ -1,48 +1,31 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { createDeadlines } from "./ingest/deadlines.ts";
 import { targetOf } from "./ingest/requestTarget.ts";
 
 /**
  * Milliseconds that the upload of a source map may take: 50 MiB in ten minutes are 85 KB/s, which the slowest line of
  * an office has.
  */
-export const UPLOAD_TIMEOUT_MS = 600_000;
+const UPLOAD_TIMEOUT_MS = 600_000;
 
 /**
- * Gives a whole request `limitMs`, and the upload of a source map ten minutes. Node's own `requestTimeout` is the same
- * for all requests of a server, so it is to be `UPLOAD_TIMEOUT_MS`.
- *
- * A body that comes too late gets 408, or where it was answered before, its connection is closed.
+ * Gives the upload of a source map ten minutes. Node's `requestTimeout` is the same for all requests of a server, so it
+ * is raised while an upload is on its way: other bodies that dawdle meanwhile are cut when it is over. Those that the
+ * collector reads have a deadline of their own.
  */
-export function limitRequestTime(server: Server, limitMs: number): void {
-  const deadlines = createDeadlines(limitMs);
+export function giveUploadsTime(server: Server): void {
+  const usual = server.requestTimeout;
+  let uploads = 0;
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    if (!hasBody(request)) return;
-    if (isUpload(request)) {
-      // A refusal is not followed by ten minutes of a body that nobody wants.
-      response.once("finish", () => {
-        if (!request.complete) request.socket.destroySoon();
-      });
-      return;
-    }
-    const unwatch = deadlines.watch(() => {
-      if (request.complete) return;
-      if (response.headersSent) return void request.socket.destroy();
-      response.once("finish", () => request.socket.destroySoon());
-      response.writeHead(408, { connection: "close", "x-content-type-options": "nosniff" }).end();
+    if (request.method !== "PUT" || !targetOf(request).includes("/api/sourcemaps/")) return;
+    uploads += 1;
+    server.requestTimeout = Math.max(usual, UPLOAD_TIMEOUT_MS);
+    // A refusal is not followed by ten minutes of a body that nobody wants.
+    response.once("finish", () => {
+      if (!request.complete) request.socket.destroySoon();
     });
-    request.once("close", unwatch);
+    response.once("close", () => {
+      uploads -= 1;
+      if (uploads === 0) server.requestTimeout = usual;
+    });
   });
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
-}
-
-function isUpload(request: IncomingMessage): boolean {
-  return (
-    request.method === "PUT" &&
-    request.headers.authorization !== undefined &&
-    targetOf(request).includes("/api/sourcemaps/")
-  );
 }

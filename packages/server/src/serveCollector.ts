@@ -6,7 +6,7 @@ import { continueWhenRead, refuseAmbiguous } from "./httpRules.ts";
 import { limitOpenRequests } from "./limitOpenRequests.ts";
 import type { Fetch } from "./nodeListener.ts";
 import { recordOf } from "./recordOf.ts";
-import { limitRequestTime, UPLOAD_TIMEOUT_MS } from "./requestTime.ts";
+import { giveUploadsTime } from "./requestTime.ts";
 import { limitRequestsPerSocket, MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "./serverLimits.ts";
 
 export interface ServeCollectorOptions {
@@ -37,8 +37,8 @@ export function serveCollector({
 }: ServeCollectorOptions): Server {
   const answer = refuseAmbiguous(collector.nodeListener(fetch, { basePath }));
   const listener = limitOpenRequests(answer, () => recordOf(collector)(cutSample("pipelined")));
-  const server = createServer({ ...SERVER_LIMITS, requestTimeout: UPLOAD_TIMEOUT_MS }, listener);
-  limitRequestTime(server, SERVER_LIMITS.requestTimeout);
+  const server = createServer(SERVER_LIMITS, listener);
+  giveUploadsTime(server);
   continueWhenRead(server);
   limitRequestsPerSocket(server, MAX_REQUESTS_PER_SOCKET);
   server.listen(port, hostname);

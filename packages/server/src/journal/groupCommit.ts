@@ -13,7 +13,6 @@ export interface GroupCommitOptions {
   readonly thread: JournalThread;
   readonly ids: SeriesIds;
   readonly memories: Readonly<Record<Sender, KeyMemory>>;
-  readonly windowMs: number;
   readonly maxPending: number;
 }
 
@@ -32,13 +31,13 @@ interface Group {
 }
 
 /**
- * Gathers entries into groups. One group is on its way to the disk at a time, and the next gathers meanwhile: so the
- * slower the disk, the more entries share one sync.
+ * Gathers entries into groups. One group is on its way to the disk at a time, and the next gathers meanwhile and goes as
+ * soon as that one is kept: so the slower the disk, the more entries share one sync, and no entry waits for a clock.
  */
 export function createGroupCommit(
   options: GroupCommitOptions,
 ): Required<Pick<Journal, "append" | "fold" | "close" | "state" | "onCommit">> {
-  const { thread, ids, memories, windowMs, maxPending } = options;
+  const { thread, ids, memories, maxPending } = options;
   const writer = createRecordWriter();
   const words = new Uint32Array(KEY_WORDS);
   let gathering = createGroup();
@@ -50,19 +49,15 @@ export function createGroupCommit(
   let sizes: FileSizes = thread.sizes;
   let commits = 0;
   let lastCommitMs = 0;
-  let postedAt = -Infinity;
   let spare: ArrayBuffer | undefined;
-  let timer: NodeJS.Timeout | undefined;
   let immediate: NodeJS.Immediate | undefined;
   let notify: Parameters<NonNullable<Journal["onCommit"]>>[0] = () => {};
 
   const post = (): void => {
-    clearTimeout(timer);
     clearImmediate(immediate);
-    timer = immediate = undefined;
+    immediate = undefined;
     onItsWay = gathering;
     gathering = createGroup();
-    postedAt = performance.now();
     const keys = sealKeys(onItsWay.keys, memories, onItsWay.at);
     const { buffer, length } = writer.take(spare);
     spare = undefined;
@@ -70,18 +65,15 @@ export function createGroupCommit(
     thread.post({ type: "commit", buffer, length, keys, failures });
   };
   const schedule = (): void => {
-    if (onItsWay || timer || immediate || failing) return;
-    const rest = windowMs - (performance.now() - postedAt);
+    if (onItsWay || failing) return;
     // Not at once: what else came in this turn of the loop goes with it.
-    if (rest <= 0) immediate = setImmediate(post);
-    else timer = setTimeout(post, rest);
+    immediate ??= setImmediate(post);
   };
 
   /** Refuses everything that is not durable, and keeps what later groups need to be understood. */
   const refuseAll = (error: JournalError): void => {
-    clearTimeout(timer);
     clearImmediate(immediate);
-    timer = immediate = undefined;
+    immediate = undefined;
     const refused = onItsWay ? [onItsWay, gathering] : [gathering];
     onItsWay = undefined;
     gathering = createGroup();

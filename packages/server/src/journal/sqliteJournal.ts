@@ -19,11 +19,6 @@ export interface SqliteJournalOptions extends KeyMemoryOptions {
    * anything is opened. Default: the first collector that counts with it decides, and `createCollector` throws for another.
    */
   readonly app?: string | undefined;
-  /**
-   * Milliseconds that lie between two transactions at least, so that entries that come together are kept together.
-   * Default 2: a quiet journal keeps an entry at once, a busy one syncs at most 500 times a second. 0 to 1000.
-   */
-  readonly windowMs?: number;
   /** Entries that may wait for the disk; more are refused at once. Default 20 000. */
   readonly maxPending?: number;
   /** Milliseconds between two checkpoints while entries come. Default 10 000. */
@@ -47,7 +42,7 @@ export interface SqliteJournalOptions extends KeyMemoryOptions {
  */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<Journal> {
   requireSqlite(process.versions);
-  const { windowMs = 2, maxPending = 20_000 } = options;
+  const { maxPending = 20_000 } = options;
   const { checkpointMs = 10_000, checkpointBytes = 8_388_608, reserveBytes = 4_194_304 } = options;
   const path = realJournalPath(options.path);
   const thread = await startJournalThread({
@@ -65,7 +60,6 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
       page: createKeyMemory(options, keys.page),
       server: createKeyMemory(options, keys.server),
     },
-    windowMs,
     maxPending,
   });
   return {

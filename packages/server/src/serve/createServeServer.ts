@@ -5,7 +5,7 @@ import type { OwnLog } from "../log/createLog.ts";
 import { continueWhenRead, refuseAmbiguous } from "../httpRules.ts";
 import { limitOpenRequests } from "../limitOpenRequests.ts";
 import { recordOf } from "../recordOf.ts";
-import { limitRequestTime, UPLOAD_TIMEOUT_MS } from "../requestTime.ts";
+import { giveUploadsTime } from "../requestTime.ts";
 import { limitRequestsPerSocket, SERVER_LIMITS } from "../serverLimits.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
 import { createCutReport } from "./cutReport.ts";
@@ -30,13 +30,13 @@ export function createServeServer(
     {
       ...SERVER_LIMITS,
       headersTimeout: config.headersTimeoutMs,
-      requestTimeout: Math.max(config.requestTimeoutMs, UPLOAD_TIMEOUT_MS),
+      requestTimeout: config.requestTimeoutMs,
       keepAliveTimeout: config.keepAliveTimeoutMs,
       maxHeaderSize: config.maxHeaderBytes,
     },
     limitOpenRequests(refuseAmbiguous(answer), () => onCut("pipelined")),
   );
-  limitRequestTime(server, config.requestTimeoutMs);
+  giveUploadsTime(server);
   continueWhenRead(server);
   limitConnections(server, config.maxConnections, onCut);
   limitRequestsPerSocket(server, config.maxRequestsPerSocket);
