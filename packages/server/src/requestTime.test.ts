@@ -33,11 +33,7 @@ afterEach(() => {
 });
 
 /** Sends a head and half of its body. */
-async function begin(
-  method: string,
-  path: string,
-  headers = "",
-): Promise<{ socket: Socket; answer: () => string }> {
+async function begin(method: string, path: string): Promise<{ socket: Socket; answer: () => string }> {
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   sockets.push(socket);
   let text = "";

@@ -95,7 +95,7 @@ export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOp
     kept.length = 0;
     keptBytes = 0;
     changed.clear();
-    tail.takeNew();
+    tail.skipNew();
   };
 
   const keep = (bytes: Uint8Array): void => {

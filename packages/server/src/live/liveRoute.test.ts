@@ -205,6 +205,36 @@ describe("a viewer", () => {
     expect(next.totals).toContainEqual(expect.objectContaining({ metric: "revenue_total", value: 300 }));
   });
 
+  test("is what events are made readable for: without one no text is read, however many errors come", async () => {
+    let read = 0;
+    const parse = JSON.parse;
+    const spy = vi.spyOn(JSON, "parse").mockImplementation((text: string) => {
+      // The name, message and stack of an error that is read for eyes.
+      if (text.startsWith('["TypeError"')) read += 1;
+      return parse(text) as unknown;
+    });
+    const events = Array.from({ length: 200 }, (_, index) => ({
+      type: "error",
+      source: "uncaught",
+      name: "TypeError",
+      message: `m${index}`,
+    }));
+    const body = JSON.stringify({ v: 1, id: "a".repeat(32), session: "b".repeat(32), sentAt: 1, events });
+    expect(
+      (
+        await collector.app.request("/collect", {
+          method: "POST",
+          headers: { origin: "http://localhost" },
+          body,
+        })
+      ).status,
+    ).toBe(202);
+    await vi.advanceTimersByTimeAsync(5_000);
+    spy.mockRestore();
+    // Once each, for the groups: the tail would have read the last fifty again.
+    expect(read).toBe(200);
+  });
+
   test("beyond the limit of its address is refused", async () => {
     const viewers = await Promise.all(Array.from({ length: 50 }, () => view()));
     expect((await collector.app.request("/realtime/metrics")).status).toBe(503);

@@ -41,6 +41,8 @@ export interface Tail {
   recent(): LiveEvent[];
   /** The events since the last call, the newest where there are too many. */
   takeNew(): LiveEvent[];
+  /** Leaves those out that are new: nobody looks, and to read them takes time. */
+  skipNew(): void;
 }
 
 export function createTail(scrub: Scrubber): Tail {
@@ -58,6 +60,7 @@ export function createTail(scrub: Scrubber): Tail {
       fresh.clear();
       return taken;
     },
+    skipNew: fresh.clear,
   };
 }
 
