@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { launch } from "puppeteer-core";
+import { QUIET_CHROMIUM } from "../e2e/chromium.ts";
 import { readBlockRules } from "./declarativeRules.ts";
 import { firefoxExtension, readEasyPrivacy } from "./lists.ts";
 
@@ -37,17 +38,10 @@ export async function startBlockingChromium(): Promise<BlockedPage> {
     }),
   );
   const context = await chromium.launchPersistentContext("", {
-    executablePath: process.env["CHROMIUM_PATH"] ?? "chromium",
-    headless: true,
+    ...QUIET_CHROMIUM,
     ignoreDefaultArgs: ["--disable-extensions", "--disable-back-forward-cache"],
     args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
+      ...QUIET_CHROMIUM.args,
       "--enable-unsafe-extension-debugging",
       "--host-resolver-rules=MAP *.example 127.0.0.1",
     ],

@@ -41,6 +41,11 @@ async function open(body: string, sources = "", parts: PageParts = {}): Promise<
     {},
     { ...parts, body },
   );
+  return newPage();
+}
+
+/** Opens another page of the server, as a new visitor. */
+async function newPage(): Promise<Page> {
   const page = await (await watch(await browser.newContext())).newPage();
   await page.goto(`${server.origin}/`);
   return page;
@@ -92,29 +97,40 @@ describe("clicks", () => {
     });
   });
 
-  test.each([
-    ["changes the document", `<button onclick="document.body.append('x')">Go</button>`],
-    [
-      "changes the document later",
-      `<button onclick="setTimeout(() => document.body.append('x'), 500)">Go</button>`,
-    ],
-    ["asks a server", `<button onclick="fetch('/api/items/1')">Go</button>`],
-    ["opens a tab", `<button onclick="open('/cart')">Go</button>`],
-    ["downloads", `<a download=a.txt href=data:text/plain,a>Go</a>`],
-    ["scrolls", `<button onclick="window.scrollTo(0, 50)">Go</button><p style="height: 3000px">`],
-    ["opens a date picker", `<label>Go <input type=date></label>`],
-    ["opens a list", `<label>Go <select><option>a</select></label>`],
-    ["is only read", `<p>Go</p>`],
-    ["navigates within the page", `<button onclick="history.pushState(null, '', '/cart')">Go</button>`],
-  ])("that %s are not dead", async (_what, body) => {
-    const page = await open(body);
-    await page.getByText("Go").first().click();
-    await timers(page, 2_000);
-    // Not by leaving: a page with a tab that it has opened ends here without a word.
-    await page.evaluate("metrics.flush()");
-    await settled(page);
+  test("that have an effect are not dead, and neither is a click on text", async () => {
+    const bodies = {
+      "changes the document": `<button onclick="document.body.append('x')">Go</button>`,
+      "changes the document later": `<button onclick="setTimeout(() => document.body.append('x'), 500)">Go</button>`,
+      "asks a server": `<button onclick="fetch('/api/items/1')">Go</button>`,
+      "opens a tab": `<button onclick="open('/cart')">Go</button>`,
+      downloads: `<a download=a.txt href=data:text/plain,a>Go</a>`,
+      scrolls: `<button onclick="window.scrollTo(0, 50)">Go</button><p style="height: 3000px">`,
+      "opens a date picker": `<label>Go <input type=date></label>`,
+      "opens a list": `<label>Go <select><option>a</select></label>`,
+      "is only read": `<p>Go</p>`,
+      "navigates within the page": `<button onclick="history.pushState(null, '', '/cart')">Go</button>`,
+    };
+    const first = await open("");
+    await leave(first);
+    // All at once: each takes two seconds of waiting.
+    const clicked = Object.entries(bodies).map(async ([what, body]) => {
+      const page = await newPage();
+      await page.evaluate((html) => {
+        document.body.innerHTML = html;
+      }, body);
+      await page.evaluate((name) => {
+        document.querySelector<HTMLElement>("button, a, label, p")!.dataset["rum"] = name;
+      }, what);
+      await page.getByText("Go").first().click();
+      await timers(page, 2_000);
+      // Not by leaving: a page with a tab that it has opened ends here without a word.
+      await page.evaluate("metrics.flush()");
+      await settled(page);
+      await page.close();
+    });
+    await Promise.all(clicked);
     expect(await counted(/^rum_dead_clicks_total/)).toEqual({});
-    await page.close();
+    expect(eventsOf("session_start")).toHaveLength(1 + Object.keys(bodies).length);
   });
 
   test("that an error follows are error clicks", async () => {

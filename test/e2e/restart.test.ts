@@ -83,8 +83,7 @@ async function open(origin: string): Promise<Page> {
 
 /** Pages that have reported once, so that they have a connection, and have one more step to report. */
 async function openPages(origin: string): Promise<Page[]> {
-  const pages: Page[] = [];
-  for (let index = 0; index < PAGES; index += 1) pages.push(await open(origin));
+  const pages = await Promise.all(Array.from({ length: PAGES }, () => open(origin)));
   await expect.poll(() => steps(origin)).toBe(PAGES);
   await Promise.all(pages.map((page) => page.evaluate('void metrics.trackAction("step")')));
   return pages;

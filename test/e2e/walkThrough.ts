@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { changes, type Scraped, scrape } from "../scrape.ts";
+import { idle } from "./pageTime.ts";
 
 /** What a collector counted: sessions, and page views by route. */
 interface Counted {
@@ -55,7 +56,7 @@ export async function walkThrough(
   // A change of the query alone is no view.
   await page.evaluate(() => void window.walk!.go("/files/a/b?sort=name"));
   await page.waitForURL(/sort=name/);
-  await wait(100);
+  await idle(page);
   await page.goto("about:blank");
   const read = async (): Promise<Counted> =>
     countedOf(changes(before, await scrape(collector), /^rum_(page_views|sessions)_total/));

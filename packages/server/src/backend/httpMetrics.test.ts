@@ -248,9 +248,10 @@ describe("times", () => {
     const waiting = new Promise<void>((resolve) => {
       entered = resolve;
     });
+    const left = Promise.withResolvers<void>();
     shop.get("/slow", async (c) => {
       entered();
-      await wait(200);
+      await left.promise;
       return c.text("late");
     });
     const { port } = new URL(await address());
@@ -260,6 +261,7 @@ describe("times", () => {
     expect((await totals()).get("http_requests_in_flight")).toBe(1);
     socket.destroy();
     await expect.poll(async () => (await totals()).get("http_requests_in_flight")).toBe(0);
+    left.resolve();
     expect(await counted("http_requests_total")).toEqual({
       'http_requests_total{method="GET",route="/slow",status="4xx"}': 1,
     });

@@ -546,11 +546,12 @@ describe("rumkit serve --supervise", () => {
     });
     const [, first] = await says(readyWorker);
     const stop = keepSending(origin);
-    await wait(300);
+    await expect.poll(() => steps(origin)).toBeGreaterThan(25);
     const since = output().length;
     child.kill("SIGHUP");
     const [, second] = await says(readyWorker, since);
-    await wait(300);
+    const before = await steps(origin);
+    await expect.poll(() => steps(origin)).toBeGreaterThan(before + 25);
     const { sent, faults } = await stop();
     expect(faults).toEqual([]);
     expect(sent).toBeGreaterThan(50);
