@@ -11,6 +11,14 @@ interface Entry {
 }
 
 const COMMANDS: Readonly<Record<string, Entry>> = {
+  init: {
+    summary: "set rumkit up in your app, and wait for its first event",
+    load: async () => (await import("./initCommand.ts")).initCommand,
+  },
+  doctor: {
+    summary: "examine a running collector, and say what to do about each fault",
+    load: async () => (await import("./doctorCommand.ts")).doctorCommand,
+  },
   check: {
     summary: "what a catalog costs at most: series, bytes of /metrics, memory",
     load: async () => (await import("./checkCommand.ts")).checkCommand,

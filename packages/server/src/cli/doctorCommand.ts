@@ -1,0 +1,61 @@
+import type { Check } from "../doctor/check.ts";
+import { examine } from "../doctor/examine.ts";
+import { readSecret } from "../serve/secretFiles.ts";
+import { type Command, UsageError } from "./command.ts";
+import { parseCommandLine } from "./parseCommandLine.ts";
+
+const USAGE = `Usage: rumkit doctor [--url <collector>] [--origin <origin>] [--key <key>] [--json]
+
+Examines a running collector from outside, and says what to do about each fault: whether pages get through (origin, write
+key, blockers, proxies), its journal, clock, series and bots, and the caching of /rum.js. Nothing is counted by it.
+
+  --url <collector>   default http://127.0.0.1:4000; with the path where the collector is mounted
+  --origin <origin>   the origin of the pages that report; default the collector's own
+  --key <key>         their write key
+  --json              print the checks as JSON
+
+The environment's RUMKIT_TOKEN, or the file that RUMKIT_TOKEN_FILE names, is a token of scope metrics, where the collector
+asks for one.
+
+Exit codes: 0 no check failed, 1 at least one did, 2 invalid arguments.
+`;
+
+export const doctorCommand: Command = {
+  usage: USAGE,
+  run: async (argv) => {
+    const { values, positionals } = parseCommandLine(argv, {
+      url: { type: "string", default: "http://127.0.0.1:4000" },
+      origin: { type: "string" },
+      key: { type: "string" },
+      json: { type: "boolean", default: false },
+    });
+    if (positionals.length > 0) throw new UsageError(`[rumkit] Unknown argument ${positionals[0]}.`);
+    const base = readUrl("--url", values.url);
+    const root = `${base.origin}${base.pathname.replace(/\/+$/, "")}`;
+    const origin = values.origin === undefined ? base.origin : readUrl("--origin", values.origin).origin;
+    const secret = await readSecret(process.env, "RUMKIT_TOKEN");
+    if (secret && "fault" in secret) throw new UsageError(`[rumkit] ${secret.fault}`);
+    const token = secret?.text ?? process.env["RUMKIT_TOKEN"];
+    const checks = await examine({ root, origin, key: values.key, token, now: Date.now });
+    process.stdout.write(
+      values.json ? `${JSON.stringify({ url: root, origin, checks }, undefined, 2)}\n` : render(checks),
+    );
+    return checks.some(({ status }) => status === "fail") ? 1 : 0;
+  },
+};
+
+function readUrl(flag: string, text: string): URL {
+  const url = URL.parse(text);
+  if (!url || !["http:", "https:"].includes(url.protocol))
+    throw new UsageError(`[rumkit] ${flag} must start with https:// (got "${text}").`);
+  return url;
+}
+
+function render(checks: readonly Check[]): string {
+  const width = Math.max(...checks.map(({ name }) => name.length));
+  const lines = checks.flatMap(({ name, status, message, advice }) => [
+    `${status.padEnd(4)}  ${name.padEnd(width)}  ${message}`,
+    ...(advice === undefined ? [] : [`${" ".repeat(width + 8)}${advice}`]),
+  ]);
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,25 @@
+/** One answer of `rumkit doctor`. */
+export interface Check {
+  readonly name: string;
+  readonly status: "ok" | "warn" | "fail";
+  /** What was found. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly advice?: string;
+}
+
+export const ok = (name: string, message: string): Check => ({ name, status: "ok", message });
+
+export const warn = (name: string, message: string, advice: string): Check => ({
+  name,
+  status: "warn",
+  message,
+  advice,
+});
+
+export const fail = (name: string, message: string, advice: string): Check => ({
+  name,
+  status: "fail",
+  message,
+  advice,
+});

@@ -1,0 +1,39 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { LiveEvent, LiveFrame } from "@rumkit/protocol";
+
+/** Milliseconds between two tries to reach a server that is not there yet. */
+const RETRY_MS = 500;
+
+/** Waits until a collector has counted an event of a page, and returns it. It may start later than this. */
+export async function firstEvent(origin: string, signal: AbortSignal): Promise<LiveEvent> {
+  for (;;) {
+    const event = await readFirst(origin, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    if (event) return event;
+    await wait(RETRY_MS, undefined, { signal });
+  }
+}
+
+/** Follows the live stream until its end. */
+async function readFirst(origin: string, signal: AbortSignal): Promise<LiveEvent | undefined> {
+  const { ok, body } = await fetch(`${origin}/realtime/metrics`, { signal });
+  if (!ok || !body) return undefined;
+  let text = "";
+  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const data = /^data: (.*)$/m.exec(block)?.[1];
+      const found = data === undefined ? undefined : pageEventOf(JSON.parse(data) as LiveFrame);
+      if (found) return found;
+    }
+  }
+  return undefined;
+}
+
+/** The page view, if there is one: people know what that is. */
+function pageEventOf({ tail }: LiveFrame): LiveEvent | undefined {
+  const ofPages = tail.filter(({ source }) => source === "page");
+  return ofPages.find(({ type }) => type === "page_view") ?? ofPages[0];
+}
