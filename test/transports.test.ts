@@ -184,6 +184,7 @@ describe("over a bare socket", () => {
       200,
     ],
     ["HTTP/1.0 without a host", "GET /healthz HTTP/1.0", 400],
+    ["two slashes where every method is taken", `GET //collect HTTP/1.1\r\nHost: ${OWN}`, 404],
     ["two slashes", `GET //metrics HTTP/1.1\r\nHost: ${OWN}`, 404],
     ["an encoded letter", `GET /%6detrics HTTP/1.1\r\nHost: ${OWN}`, 200],
     ["a broken escape", `GET /metrics/%zz HTTP/1.1\r\nHost: ${OWN}`, 404],

@@ -24,5 +24,4 @@ while (!stopping.signal.aborted) {
   await scrape();
   scrapes += 1;
 }
-process.send?.(scrapes, () => process.disconnect());
-agent.destroy();
+process.send?.(scrapes, () => process.exit());

@@ -12,7 +12,7 @@ export function answerUnknown(app: Hono): Hono {
     const route = match(c.req.path);
     const methods = methodsOf(app, route);
     // `//metrics` looks like a route and is none.
-    if (route === UNMATCHED_ROUTE || methods.includes(c.req.method))
+    if (route === UNMATCHED_ROUTE || methods.includes("ALL") || methods.includes(c.req.method))
       return c.text("404 Not Found\n", 404, NO_SNIFFING);
     const allow = methods.join(", ");
     const message = `${c.req.path.slice(0, 100)} takes ${allow}, not ${c.req.method}.`;
