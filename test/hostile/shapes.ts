@@ -165,6 +165,7 @@ export function* everyShape(): Generator<Genes> {
 
 const RIGHT: Readonly<Record<string, string>> = {
   details: `{"type":"action","name":"add","details":{"category":"books",${keys(30, '""').slice(1)}}`,
+  texts: `{"type":"action","name":"add","details":{"category":"books",${keys(30, '"aa"').slice(1)}}`,
   name: '{"type":"action","name":"add","details":{"category":"books"}}',
   vital: '{"type":"LCP","value":1.25,"route":"/"}',
   view: '{"type":"page_view","route":"/","count":1,"experience":"good"}',
@@ -173,6 +174,7 @@ const RIGHT: Readonly<Record<string, string>> = {
 
 /** Events that are counted, and what has to be written into them so that as many bytes are refused. */
 const REFUSED: readonly (readonly [title: string, right: string, from: string, to: string])[] = [
+  ["details that are null", RIGHT["texts"]!, ':"aa"', ":null"],
   ["details with bad values", RIGHT["details"]!, ':""', ":[]"],
   ["the last detail", RIGHT["details"]!, ':""}', ":[]}"],
   ["a missing label", RIGHT["details"]!, "category", "kategory"],
