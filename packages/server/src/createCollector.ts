@@ -29,11 +29,14 @@ import { createRateLimit } from "./ingest/rateLimit.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
 import type { IngestOptions } from "./ingestRoute.ts";
 import { watchJournal } from "./journal/watchJournal.ts";
+import { draftCatalog } from "./learned/draftCatalog.ts";
+import { createSeenCalls } from "./learned/seenCalls.ts";
+import { seeing } from "./learned/seeing.ts";
 import { createLive } from "./live/createLive.ts";
 import { createCollectorLog } from "./log/collectorLog.ts";
 import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { httpNamesOf } from "./metrics/httpNames.ts";
-import { WITHOUT_CATALOG } from "./metrics/learnedNames.ts";
+import { learnedNamesAtMost, WITHOUT_CATALOG } from "./metrics/learnedNames.ts";
 import { createRecorder } from "./metrics/recorder.ts";
 import type { UnreadableListener } from "./metrics/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "./metrics/registry.ts";
@@ -106,6 +109,9 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   const scrub = createScrubber(options.scrub);
   const feed = createLive(catalog, recorder, scrub, steadyNow);
   const { families } = recorder;
+  const maxNames = learnedNamesAtMost(catalog);
+  const isPersonal = (text: string): boolean => scrub.text(text) !== text;
+  const seen = maxNames > 0 ? createSeenCalls(maxNames, isPersonal) : undefined;
   const exemplars = createExemplars(now);
   recorder.onExemplar(exemplars.keep);
   const warnOfUnreadable = createUnreadableWarning();
@@ -198,7 +204,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     onFault: tellOnce(options.log ? log.pageFault : warnOfFault, MOST_FAULTS),
     onPath: createPathWarning(options.log ? log.pathBlocked : warnOfBlockedPath),
     access,
-    translate: createPageVocabulary(catalog),
+    translate: seen ? seeing(createPageVocabulary(catalog), seen) : createPageVocabulary(catalog),
     senderOf,
     rateLimit: createRateLimit(rateLimits),
     isBot: options.bots === "count" ? () => false : createBotCheck(),
@@ -258,6 +264,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     scrapeIntervalMs: options.scrapeIntervalMs,
     feed,
     errors,
+    draft: seen && (() => draftCatalog(catalog.app, families, seen)),
     maps: access && sourceMaps?.maps,
     pending,
     readiness,
@@ -268,6 +275,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     record,
     now,
     onRejected,
+    onCall: seen?.see,
   });
   // Last: an option that is refused comes before.
   log.started({ release, durable: journal.durable });

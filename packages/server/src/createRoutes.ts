@@ -4,6 +4,7 @@ import type { Guard, Opens } from "./access/guard.ts";
 import { createCardinalityRoute } from "./cardinalityRoute.ts";
 import { type CollectOptions, createCollect, createValidate } from "./collectRoute.ts";
 import type { ErrorReports } from "./errors/errorReports.ts";
+import { createDraftRoute } from "./learned/draftRoute.ts";
 import { createErrorsRoute } from "./errors/errorsRoute.ts";
 import { createFunnelsRoute } from "./funnelsRoute.ts";
 import type { Exposition } from "./exposition/createExposition.ts";
@@ -37,6 +38,8 @@ export interface RoutesOptions {
   readonly scrapeIntervalMs: number | undefined;
   readonly feed: Feed;
   readonly errors: ErrorReports;
+  /** The draft of a catalog; undefined where no names are learned. */
+  readonly draft: (() => Catalog) | undefined;
   /** Where uploaded source maps go; undefined where nobody may upload any. */
   readonly maps: MapTable | undefined;
   /** Requests that count something and are being answered. */
@@ -109,6 +112,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   on("GET", "/realtime/metrics", guard("live", createLiveRoute({ feed, record, senderOf })));
   if (maps) on("PUT", "/api/sourcemaps/:release/:file", guard("admin", createUploadRoute(maps)));
   on("GET", "/api/errors", guard("live", createErrorsRoute(errors)));
+  on("GET", "/api/catalog", guard("live", createDraftRoute(options.draft)));
   on("GET", "/api/cardinality", guard("metrics", createCardinalityRoute(options.series)));
   on("GET", "/healthz", (c) => c.json({ status: "alive" }));
   on("GET", "/readyz", createReadyRoute(options.readiness, options.opens("metrics")));

@@ -72,11 +72,13 @@ export interface TrackersOptions {
    * for those that have one cause.
    */
   readonly onRejected: (rejection: Rejection, kind: string) => void;
+  /** Called with each call that counts. */
+  readonly onCall?: ((kind: string, name: string, details: CallDetails) => void) | undefined;
 }
 
 /** Makes the calls of server code. They pass the same journal and the same `record` as what pages send. */
 export function createTrackers<C extends Catalog>(options: TrackersOptions): Trackers<C> {
-  const { count, record, now, onRejected } = options;
+  const { count, record, now, onRejected, onCall } = options;
   const entries = createEntries(options.catalog);
 
   const reject = (reason: string): "rejected" => {
@@ -94,6 +96,7 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
       return reject(translated.code);
     }
     const { samples, withoutAmount } = "samples" in translated ? translated : { samples: translated };
+    if (onCall) onCall(type, String(name), readDetails(details));
     const event = {
       source: "server",
       type,

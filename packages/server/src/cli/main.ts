@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "what a catalog costs at most: series, bytes of /metrics, memory",
     load: async () => (await import("./checkCommand.ts")).checkCommand,
   },
+  catalog: {
+    summary: "write a catalog of what a collector without one has seen",
+    load: async () => (await import("./catalogCommand.ts")).catalogCommand,
+  },
   generate: {
     summary: "write dashboards, rules and a reference of all metrics from a catalog",
     load: async () => (await import("./generateCommand.ts")).generateCommand,

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { readSecret } from "../serve/secretFiles.ts";
 import { type BuildMap, findBuildMaps } from "../sourceMaps/buildMaps.ts";
 import { isRelease } from "../sourceMaps/mapName.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
+import { readToken } from "./readToken.ts";
 import { MapRefused, putSourceMap } from "./putSourceMap.ts";
 
 const USAGE = `Usage: rumkit sourcemaps upload <folder> --release <release> --url <collector> [--token <token>]
@@ -111,7 +111,7 @@ async function parse(argv: string[]): Promise<Job> {
   const url = URL.parse(values.url);
   if (!url || !["http:", "https:"].includes(url.protocol))
     throw new UsageError(`[rumkit] --url must start with https:// (got "${values.url}").`);
-  const { token = await tokenOf(process.env) } = values;
+  const { token = await readToken(process.env) } = values;
   if (token === "") throw new UsageError("[rumkit] --token is missing. Set RUMKIT_TOKEN.");
   return { folder, strict, done: "Uploaded", take: (map) => putSourceMap({ url, release, token }, map) };
 }
@@ -122,10 +122,4 @@ function copyTo(folder: string): Job["take"] {
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, text);
   };
-}
-
-async function tokenOf(env: NodeJS.ProcessEnv): Promise<string> {
-  const read = await readSecret(env, "RUMKIT_TOKEN");
-  if (read && "fault" in read) throw new UsageError(`[rumkit] ${read.fault}`);
-  return read?.text ?? env["RUMKIT_TOKEN"] ?? "";
 }

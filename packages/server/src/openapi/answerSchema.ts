@@ -89,6 +89,10 @@ export const errorGroupsSchema = z.object({
   ),
 }) satisfies z.ZodType<ErrorGroups>;
 
+export const catalogDraftSchema = z
+  .looseObject({ app: z.string(), routes: z.array(z.string()) })
+  .describe("A catalog, as defineCatalog takes it.");
+
 const room = { series: number, limit: number };
 
 export const cardinalitySchema = z.object({

@@ -4,6 +4,7 @@ import { envelopeSchema, eventSchema } from "../ingest/batchSchema.ts";
 import { ingestEnvelopeSchema, itemSchema } from "../ingest/ingestSchema.ts";
 import { cspReportSchema, reportSchema } from "../reports/reportSchema.ts";
 import {
+  catalogDraftSchema,
   accessErrorSchema,
   collectAnswerSchema,
   errorAnswerSchema,
@@ -40,6 +41,7 @@ const answers = {
   PlainError: plainErrorSchema,
   FunnelSteps: funnelStepsSchema,
   ErrorGroups: errorGroupsSchema,
+  CatalogDraft: catalogDraftSchema,
   Cardinality: cardinalitySchema,
   Health: healthSchema,
   Readiness: readinessSchema,

@@ -132,6 +132,16 @@ export const operations: readonly Operation[] = [
   },
   {
     method: "get",
+    path: "/api/catalog",
+    summary: "Drafts a catalog of the names, routes and values that were seen, where names are learned.",
+    access: "token",
+    answers: {
+      200: json("The draft.", "CatalogDraft"),
+      404: json("The collector has a catalog, and learns no names.", "PlainError"),
+    },
+  },
+  {
+    method: "get",
     path: "/api/errors",
     summary: "Lists the faults of pages, grouped.",
     access: "token",

@@ -1,0 +1,108 @@
+import { type Catalog, type LabelSpec, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { type MetricDescriptor, OTHER } from "../metrics/descriptor.ts";
+import { NAME } from "../metrics/namePattern.ts";
+import { checkLabels } from "../metrics/lintLabels.ts";
+import { Faults } from "../metrics/shape.ts";
+import type { Series } from "../metrics/seriesStore.ts";
+import { bucketsFor, unitOf } from "./draftMeasurement.ts";
+import type { SeenCall, SeenCalls } from "./seenCalls.ts";
+
+/** The part of a family that is read. */
+interface SeenFamily {
+  readonly descriptor: Pick<MetricDescriptor, "name">;
+  readonly series: Iterable<Pick<Series, "labels">>;
+}
+
+/** Label sets of one entry at most: what is more stays an attribute. */
+const MAX_SETS = 100;
+
+/** Keys whose values tell who or what one call was about. */
+const OF_ONE_CALL =
+  /(?:^|_)(?:id|uuid|token|key|hash|email|name|user|url|href|path|query|text|message)$|Id$/i;
+
+/** What a page sends of money and of the session: no label. */
+const NO_LABEL = new Set(["value", "currency", "amount", "id", "experience"]);
+
+/**
+ * A catalog of what was counted without one: every name that has a place, the routes, the currencies, labels by the texts
+ * that all calls of a name had, and buckets by the values. A draft, for a person to read.
+ */
+export function draftCatalog(app: string, families: Iterable<SeenFamily>, seen: SeenCalls): Catalog {
+  const valuesBy = readValues(families);
+  const names = (metric: string, label: string): string[] =>
+    valuesBy(metric, label).filter((name) => NAME.test(name));
+  const both = (rest: string, label: string): [name: string, isServer: boolean][] => {
+    const server = new Set(names(rest, label));
+    const all = new Set([...names(`rum_${rest}`, label), ...server]);
+    return [...all].toSorted().map((name) => [name, server.has(name)]);
+  };
+  const group = <Spec>(entries: [string, Spec][]): Readonly<Record<string, Spec>> | undefined =>
+    entries.length > 0 ? Object.fromEntries(entries) : undefined;
+
+  const common = (kind: string, name: string, isServer: boolean) => ({
+    help: helpOf(name),
+    ...(isServer && { from: "server" as const }),
+    ...labelsOf(seen.of(kind, name)),
+  });
+  const parts = {
+    actions: group(both("actions_total", "action").map(([name, own]) => [name, common("action", name, own)])),
+    conversions: group(
+      both("conversions_total", "conversion").map(([name, own]) => {
+        const metric = own ? "revenue_total" : "rum_conversion_value_total";
+        const money = valuesBy(metric, "currency", { conversion: name });
+        return [name, { ...common("conversion", name, own), ...(money.length > 0 && { value: { money } }) }];
+      }),
+    ),
+    measurements: group(
+      both("measured_values_total", "measurement").map(([name, own]) => {
+        const { range } = seen.of("measurement", name) ?? {};
+        const unit = unitOf(name);
+        // The unit is added to the name of the metric.
+        const bare = name.endsWith(`_${unit}`) ? name.slice(0, -unit.length - 1) : name;
+        return [bare, { ...common("measurement", name, own), unit, buckets: bucketsFor(range) }];
+      }),
+    ),
+    features: group(
+      names("rum_feature_usage_total", "feature").map((name) => [name, { help: helpOf(name) }]),
+    ),
+  };
+  const routes = valuesBy("rum_page_views_total", "route").filter((route) => route.startsWith("/"));
+  return { app, routes, ...Object.fromEntries(Object.entries(parts).filter(([, part]) => part)) };
+}
+
+/** Reads the values of a label, sorted, without `__other__` and `unmatched`; of series with these labels. */
+function readValues(
+  families: Iterable<SeenFamily>,
+): (metric: string, label: string, wanted?: Readonly<Record<string, string>>) => string[] {
+  const byName = new Map([...families].map((family) => [family.descriptor.name, family]));
+  return (metric, label, wanted = {}) => {
+    const series = [...(byName.get(metric)?.series ?? [])].filter(({ labels }) =>
+      Object.entries(wanted).every(([name, value]) => labels[name] === value),
+    );
+    const values = new Set(series.flatMap(({ labels }) => labels[label] ?? []));
+    return [...values].filter((value) => value !== OTHER && value !== UNMATCHED_ROUTE).toSorted();
+  };
+}
+
+/** `add_to_cart` is `Add to cart.` */
+function helpOf(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return `${words[0]?.toUpperCase()}${words.slice(1)}.`;
+}
+
+/** The keys that every call had, with few values: what can be a label without losing a call. */
+function labelsOf(call: SeenCall | undefined): { labels: LabelSpec } | undefined {
+  if (!call) return undefined;
+  const labels: Record<string, readonly string[]> = {};
+  let sets = 1;
+  for (const [key, { calls, values }] of call.keys) {
+    if (!values || calls < call.calls || NO_LABEL.has(key) || OF_ONE_CALL.test(key)) continue;
+    const spec = { [key]: [...values].toSorted() };
+    const faults = new Faults("labels");
+    checkLabels(spec, [], faults);
+    if (faults.found.length > 0 || sets * values.size > MAX_SETS) continue;
+    sets *= values.size;
+    Object.assign(labels, spec);
+  }
+  return Object.keys(labels).length > 0 ? { labels } : undefined;
+}

@@ -1,0 +1,27 @@
+import type { Unit } from "@rumkit/protocol";
+
+/** Edges that are read easily: 1, 2.5 and 5 of each power of ten. */
+const STEPS = [1, 2.5, 5];
+
+/** Buckets of a draft at most. */
+const MOST_BUCKETS = 15;
+
+/** Seconds from a millisecond to half a minute: where nothing is known of the values. */
+const DEFAULT_BUCKETS = [0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
+
+/** The unit that a name speaks of; seconds where it speaks of none. */
+export function unitOf(name: string): Unit {
+  if (/(?:^|_)(?:bytes?|size|kb|mb)(?:_|$)/.test(name)) return "bytes";
+  return /(?:^|_)(?:ratio|share|percent|rate)(?:_|$)/.test(name) ? "ratio" : "seconds";
+}
+
+/** Edges from below the least value to the largest, or wider where there would be too many. */
+export function bucketsFor(range: { readonly least: number; readonly most: number } | undefined): number[] {
+  if (!range || !(range.most > 0)) return DEFAULT_BUCKETS;
+  const least = Math.floor(Math.log10(Math.max(range.least, range.most / 1e4)));
+  const most = Math.ceil(Math.log10(range.most));
+  const powers = Array.from({ length: most - least + 1 }, (_, index) => least + index);
+  const edges = powers.flatMap((power) => STEPS.map((step) => Number((step * 10 ** power).toPrecision(2))));
+  const last = edges.findIndex((edge) => edge >= range.most);
+  return edges.slice(0, last + 1).slice(-MOST_BUCKETS);
+}
