@@ -58,7 +58,7 @@ export interface JobSpec {
   readonly help: string;
   /**
    * Upper edges in seconds that this job needs, strictly increasing. The family has those of all jobs together,
-   * at most 30. Default 0.1, 0.5, 1, 2.5, 5, 10 and 30.
+   * at most 30. Default 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 and 30.
    */
   readonly buckets?: readonly number[];
 }

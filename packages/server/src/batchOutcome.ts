@@ -20,7 +20,7 @@ function receivedOf({ accepted, shed, rejectedTimes }: Verdict): number {
 
 /** What a batch that is counted says besides its events: kept with them, and never for a duplicate. */
 export function countedSamples(batch: BatchEnvelope, verdict: Verdict, isBot: boolean): Sample[] {
-  const { accepted, shed } = verdict;
+  const { accepted, scaled, shed } = verdict;
   const samples = [
     one("rum_batches_accepted_total", 1),
     one("rum_events_received_total", receivedOf(verdict)),
@@ -28,10 +28,7 @@ export function countedSamples(batch: BatchEnvelope, verdict: Verdict, isBot: bo
   if (verdict.rejectedTimes.size > 0) samples.push(...rejectedSamples(verdict));
   if (isBot) samples.push(one("rum_events_bot_total", accepted));
   else {
-    samples.push(
-      one("rum_events_accepted_total", accepted),
-      one("rum_events_scaled_total", accepted / (batch.rate ?? 1)),
-    );
+    samples.push(one("rum_events_accepted_total", accepted), one("rum_events_scaled_total", scaled));
   }
   if (shed > 0) samples.push(one("rum_events_overload_total", shed));
   if (batch.dropped) {

@@ -87,7 +87,7 @@ describe("a metric whose label takes more values than its budget has room for", 
     expect(lines).toEqual(
       expect.arrayContaining([
         'rum_series{metric="rum_clicks_total"} 21',
-        'rum_series_limit{metric="rum_clicks_total"} 20',
+        "rum_series_limit 50000",
         'rum_series_folded_total{metric="rum_clicks_total",label="element"} 30',
         'rum_clicks_total{element="__other__"} 30',
       ]),
@@ -107,11 +107,13 @@ describe("a metric whose label takes more values than its budget has room for", 
 test("a series that was idle for its time ends with the collector's clock, and the journal is told", async () => {
   await click("once");
   vi.advanceTimersByTime(IDLE_MS + 2_000);
-  expect(folded).toEqual([["rum_clicks_total", { element: "once" }, { element: "__other__" }]]);
-  expect(await scrape()).toContain('rum_clicks_total{element="__other__"} 1');
+  expect(folded).toEqual([["rum_clicks_total", { element: "once" }, { metric: "rum_clicks_total" }]]);
+  const lines = await scrape();
+  expect(lines).toContain('rum_series_ended_value_total{metric="rum_clicks_total"} 1');
+  expect(lines.filter((line) => line.startsWith("rum_clicks_total{"))).toEqual([]);
 });
 
-test("who watches live is told that the one is 0 and the other has its count", async () => {
+test("who watches live is told that the one is 0, and what has its count", async () => {
   await click("once");
   const response = await collector.app.request("/realtime/metrics");
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -124,12 +126,13 @@ test("who watches live is told that the one is 0 and the other has its count", a
       if (frame) return frame.totals.filter(isClick).map(({ labels, value: total }) => [labels, total]);
     }
   };
-  const isClick = ({ metric }: { readonly metric: string }): boolean => metric === "rum_clicks_total";
+  const isClick = ({ metric }: { readonly metric: string }): boolean =>
+    metric === "rum_clicks_total" || metric === "rum_series_ended_value_total";
   expect(await clicksOf("snapshot")).toEqual([[{ element: "once" }, 1]]);
   vi.advanceTimersByTime(IDLE_MS + 2_000);
   expect(await clicksOf("delta")).toEqual([
+    [{ metric: "rum_clicks_total" }, 1],
     [{ element: "once" }, 0],
-    [{ element: "__other__" }, 1],
   ]);
   await reader.cancel();
 });

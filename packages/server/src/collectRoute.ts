@@ -182,7 +182,7 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   }
   const isDuplicate = outcome === "duplicate";
   if (isDuplicate) duplicateSamples(verdict).forEach(record);
-  else if (!isBot) options.sessions.see(batch.session, batch.seq ?? 0);
+  else if (!isBot) options.sessions.see(batch.session, batch.seq ?? 0, batch.rate);
   return answerOf(verdict, { bot, isDuplicate });
 }
 

@@ -18,7 +18,7 @@ import type { CountedEvent } from "./vocabulary/countedEvent.ts";
 import { describeEvent } from "./vocabulary/describeEvent.ts";
 import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
 import { describeRefusedCall } from "./vocabulary/refusedCall.ts";
-import { scaleSamples } from "./vocabulary/scaleSamples.ts";
+import { scaleSamples, scaleTimes } from "./vocabulary/scaleSamples.ts";
 
 /** What the events of a batch come to. */
 export interface Verdict {
@@ -30,6 +30,8 @@ export interface Verdict {
   readonly rejectedTimes: ReadonlyMap<EventRejection, number>;
   /** Events that are counted: an event with `count` 3 is three. */
   readonly accepted: number;
+  /** What they stand for where pages sample. */
+  readonly scaled: number;
   /** Events that would be counted, and are left out because there is more to do than can be done. */
   readonly shed: number;
 }
@@ -42,12 +44,14 @@ const MAX_EXPLAINED = 20;
 /**
  * Reads and translates every event. With `verbose` the first faults are explained: that takes longer than to read
  * the event. A bad one costs itself; the next takes its route all the same.
+ * `random` is even from 0 to below 1.
  */
 export function judgeBatch(
   batch: BatchEnvelope,
   translate: PageVocabulary,
   overload: Pick<Overload, "sheds">,
   verbose: boolean,
+  random: () => number = Math.random,
 ): Verdict {
   const rate = batch.rate ?? 1;
   const shown: CountedEvent[] = [];
@@ -55,6 +59,7 @@ export function judgeBatch(
   const rejected: RejectedEvent[] = [];
   let rejectedTimes: Map<EventRejection, number> | undefined;
   let accepted = 0;
+  let scaled = 0;
   let shed = 0;
   let errors = 0;
   let errorTimes = 0;
@@ -78,8 +83,10 @@ export function judgeBatch(
       shed += counted.times;
       continue;
     }
-    for (const sample of scaleSamples(counted.samples, rate)) samples.push(sample);
+    const luck = rate === 1 ? 0 : random();
+    for (const sample of scaleSamples(counted.samples, rate, luck)) samples.push(sample);
     accepted += counted.times;
+    scaled += scaleTimes(counted.times, rate, luck);
     if (isError(counted)) {
       errors += 1;
       errorTimes += counted.times;
@@ -90,7 +97,7 @@ export function judgeBatch(
   const describe: ShownEvents["describe"] = (which) =>
     describeEvents(which === "errors" ? shown.filter(isError) : shown, batch);
   const events: ShownEvents = { length: shown.length, errors, errorTimes, describe };
-  return { samples, events, rejected, rejectedTimes: rejectedTimes ?? NONE_REJECTED, accepted, shed };
+  return { samples, events, rejected, rejectedTimes: rejectedTimes ?? NONE_REJECTED, accepted, scaled, shed };
 }
 
 function describeEvents(counted: readonly CountedEvent[], batch: BatchEnvelope): Omit<LiveEvent, "at">[] {

@@ -188,7 +188,7 @@ describe("nodeHttpMetrics()", () => {
     await expect.poll(() => counted("http_(requests_total|response_size_bytes_sum)")).toEqual(plain);
   });
 
-  test("OpenTelemetry's labels tell TLS apart, also where the client left before it was answered", async () => {
+  test("OpenTelemetry's labels tell TLS apart, also where the server closed the connection without an answer", async () => {
     const { collector, counted } = await open({ names: "opentelemetry" });
     const measure = collector.nodeHttpMetrics();
     const listener = (request: IncomingMessage, response: ServerResponse): void => {
@@ -213,8 +213,8 @@ describe("nodeHttpMetrics()", () => {
     await expect
       .poll(() => counted("http_server_request_duration_seconds_count"))
       .toEqual({
-        [series("http", 'error_type="client_closed"')]: 1,
-        [series("https", 'error_type="client_closed"')]: 1,
+        [series("http", 'error_type="server_closed"')]: 1,
+        [series("https", 'error_type="server_closed"')]: 1,
         [series("https", 'http_response_status_code="200"')]: 1,
       });
   });

@@ -9,7 +9,7 @@ import {
 } from "node:http";
 import { connect, type Socket } from "node:net";
 import { defineCatalog } from "@rumkit/protocol";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "../../../../test/listen.ts";
 import { changes, scrape } from "../../../../test/scrape.ts";
 import { createCollector } from "../createCollector.ts";
@@ -155,6 +155,49 @@ describe("an upgrade", () => {
     socket.destroy();
     expect(await statuses(1)).toEqual({ "499": 1 });
     expect(await durations()).toBe(1);
+  });
+});
+
+describe("a request that got no answer", () => {
+  test.each<[how: string, end: (response: ServerResponse) => void]>([
+    ["destroys the response", (response) => void response.destroy()],
+    ["destroys the response with an error", (response) => void response.destroy(new Error("No."))],
+    ["destroys the connection", (response) => void response.socket?.destroy()],
+    ["closes all its connections", (response) => void response.socket?.destroySoon()],
+  ])("is the server's failure where it %s itself", async (_how, end) => {
+    const { socket, statuses, durations } = await open((_request, response) => {
+      response.on("error", () => {});
+      end(response);
+    });
+    socket.on("error", () => {}).write(request("GET /hang"));
+    expect(await statuses(1)).toEqual({ "500": 1 });
+    expect(await durations()).toBe(1);
+  });
+
+  test.each<[how: string, leave: (socket: Socket) => void]>([
+    ["closes", (socket) => void socket.end()],
+    ["resets", (socket) => void socket.resetAndDestroy()],
+  ])("is the client's doing where it %s the connection soon", async (_how, leave) => {
+    let arrived = 0;
+    const { socket, statuses } = await open(() => void (arrived += 1));
+    socket.on("error", () => {}).write(request("GET /hang"));
+    await expect.poll(() => arrived).toBe(1);
+    leave(socket);
+    expect(await statuses(1)).toEqual({ "499": 1 });
+  });
+
+  test("is a time-out where its client, or a proxy, has waited for ten seconds", async () => {
+    const clock = performance.now.bind(performance);
+    let skipped = 0;
+    const reading = vi.spyOn(performance, "now").mockImplementation(() => clock() + skipped);
+    onTestFinished(() => reading.mockRestore());
+    let arrived = 0;
+    const { socket, statuses } = await open(() => void (arrived += 1));
+    socket.write(request("GET /hang"));
+    await expect.poll(() => arrived).toBe(1);
+    skipped = 10_000;
+    socket.destroy();
+    expect(await statuses(1)).toEqual({ "504": 1 });
   });
 });
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import type { Answer } from "../metrics/httpNames.ts";
+import { type Answer, PATIENCE_SECONDS, UNANSWERED } from "../metrics/httpNames.ts";
 import { countRequestBytes } from "./countRequestBytes.ts";
 import type { AnswerSeries, HttpRecorder, InFlight } from "./httpRecorder.ts";
 import { traceOf } from "./traceOf.ts";
@@ -135,7 +135,7 @@ function close(this: Watched): void {
   } else if (isUpgraded(exchange)) {
     seriesOf(exchange, 101).answered(exchange.requestBytes(), undefined);
   } else {
-    const series = seriesOf(exchange, 0);
+    const series = seriesOf(exchange, unansweredStatus(exchange, seconds));
     series.answered(exchange.requestBytes(), undefined, trace);
     series.sent(0, seconds, trace);
   }
@@ -149,6 +149,29 @@ function isUpgraded({ request, sentBefore }: Exchange): boolean {
   const { upgrade } = request as IncomingMessage & { readonly upgrade?: boolean };
   return upgrade === true && bytesSent(request) > sentBefore;
 }
+
+/** Why nothing was sent, as of `UNANSWERED`. */
+function unansweredStatus({ request }: Exchange, seconds: number): number {
+  if (seconds >= PATIENCE_SECONDS) return UNANSWERED.timedOut;
+  return hasClientLeft(request) ? UNANSWERED.clientLeft : UNANSWERED.serverClosed;
+}
+
+/**
+ * True where the client closed the connection or its stream, or the connection broke. Where the server itself destroyed
+ * it, by `response.destroy()` or a timeout of its own, its socket has neither seen an end nor
+ * failed.
+ */
+function hasClientLeft(request: IncomingMessage): boolean {
+  const { socket, stream } = request as IncomingMessage & { readonly stream?: { readonly rstCode?: number } };
+  // HTTP/2: a stream that a client gives up is reset with CANCEL, whatever becomes of the connection.
+  if (stream) return stream.rstCode !== INTERNAL_ERROR;
+  const { readableEnded = true, errored = null } = (socket as Socket | undefined) ?? {};
+  // What the operating system says of a connection has the call that failed; what an app destroys it with has not.
+  return readableEnded || (errored !== null && "syscall" in errored);
+}
+
+/** RFC 9113, section 7: what Node sends where the server destroys a stream with an error. */
+const INTERNAL_ERROR = 2;
 
 /** A request that somebody made up has no socket. */
 function bytesSent({ socket }: IncomingMessage): number {

@@ -46,7 +46,7 @@ describe("an expression that is right", () => {
 
   it("gives the share of good from the bucket at the threshold", () => {
     expect(promql.shareBelow("rum_lcp_seconds", 2.5, "30m", ["job"]).text).toBe(
-      'sum by (job) (rate(rum_lcp_seconds_bucket{job="shop",le="2.5"}[30m])) / (sum by (job) (rate(rum_lcp_seconds_count{job="shop"}[30m])) > 0)',
+      '(sum by (job) (rate(rum_lcp_seconds_bucket{job="shop",le="2.5"}[30m])) or 0 * sum by (job) (rate(rum_lcp_seconds_count{job="shop"}[30m]))) / (sum by (job) (rate(rum_lcp_seconds_count{job="shop"}[30m])) > 0)',
     );
   });
 

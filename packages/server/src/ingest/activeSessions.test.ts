@@ -30,6 +30,19 @@ test("a session is active for five minutes after its last batch", () => {
   expect(sessions.count()).toBe(1);
 });
 
+test("a session of a sampled page stands for those that do not report, until it falls silent", () => {
+  const { watched, sessions } = watch();
+  for (const session of ["1", "2", "3"]) sessions.see(session, 0, 0.3);
+  sessions.see("3", 1, 0.3);
+  sessions.see("4", 0);
+  expect(sessions.count()).toBe(11);
+  // A page that changes its mind is counted by its last word.
+  sessions.see("1", 1);
+  expect(sessions.count()).toBe(9);
+  watched.now += 5 * MINUTE;
+  expect(sessions.count()).toBe(0);
+});
+
 test("gaps in a session's numbers are lost batches, told when it falls silent", () => {
   const { watched, sessions, lostAtTheEnd } = watch();
   for (const seq of [0, 1, 4, 6]) sessions.see("a", seq);

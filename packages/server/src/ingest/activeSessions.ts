@@ -9,9 +9,12 @@ const MAX_LOST = 1_000;
 
 /** Knows which sessions were heard from lately, and which of their batches never came. */
 export interface ActiveSessions {
-  /** A batch of a session was counted; `seq` is its place in the session. Not to be told of duplicates. */
-  see(session: string, seq: number): void;
-  /** Forgets the silent ones and returns how many are active. */
+  /**
+   * A batch of a session was counted; `seq` is its place in the session. Not to be told of duplicates. `rate` is the share
+   * of all sessions that report; default 1.
+   */
+  see(session: string, seq: number, rate?: number): void;
+  /** Forgets the silent ones and returns how many are active: those that do not report included, to a whole number. */
   count(): number;
 }
 
@@ -28,6 +31,9 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
   const lowest = new Float64Array(MAX_SESSIONS + 1);
   const highest = new Float64Array(MAX_SESSIONS + 1);
   const received = new Uint32Array(MAX_SESSIONS + 1);
+  /** How many sessions each stands for, and all together. */
+  const weight = new Float64Array(MAX_SESSIONS + 1);
+  let active = 0;
 
   const enter = (key: number, seq: number): number => {
     const place = free.pop() ?? seen.size;
@@ -35,12 +41,15 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
     lowest[place] = seq;
     highest[place] = seq;
     received[place] = 0;
+    weight[place] = 0;
     return place;
   };
 
   const forget = (key: number, place: number): void => {
     seen.delete(key);
     free.push(place);
+    // No error of rounding outlives the sessions.
+    active = seen.size === 0 ? 0 : active - weight[place]!;
     const lost = countLost(lowest[place]!, highest[place]!, received[place]!);
     if (lost > 0) onLost(lost);
   };
@@ -54,7 +63,7 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
   };
 
   return {
-    see: (id, seq) => {
+    see: (id, seq, rate = 1) => {
       const key = keyOf(id);
       const before = seen.get(key);
       if (before !== undefined) {
@@ -66,11 +75,13 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
       lowest[place] = Math.min(lowest[place]!, seq);
       highest[place] = Math.max(highest[place]!, seq);
       received[place]! += 1;
+      active += 1 / rate - weight[place]!;
+      weight[place] = 1 / rate;
       if (seen.size > MAX_SESSIONS) forgetSilent();
     },
     count: () => {
       forgetSilent();
-      return seen.size;
+      return Math.round(active);
     },
   };
 }

@@ -3,6 +3,7 @@ import { toSentence } from "./adviseCatalog.ts";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
 import { labelNames, labelSets } from "./labelSets.ts";
 import { EXPERIENCES, UNKNOWN } from "./labelValues.ts";
+import { withValues } from "./pageFamily.ts";
 
 type Side = "page" | "backend";
 
@@ -164,18 +165,19 @@ function moneySets(entries: readonly [string, ConversionSpec][]): Labels[] {
 }
 
 function describeMeasurement(side: Side, name: string, spec: MeasurementSpec): MetricDescriptor {
-  const known = labelSets(spec.labels ?? {});
-  return {
+  const labels = spec.labels ?? {};
+  const family: MetricDescriptor = {
     name: familyName(side, `${name}_${spec.unit}`),
     type: "histogram",
     help: toSentence(spec.help),
     unit: spec.unit,
     side,
-    labels: Object.keys(spec.labels ?? {}),
+    labels: Object.keys(labels),
     buckets: spec.buckets,
-    known,
-    maxSeries: known.length,
+    known: [],
+    maxSeries: 0,
   };
+  return withValues(family, labels);
 }
 
 function counter(

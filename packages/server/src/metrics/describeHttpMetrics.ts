@@ -1,6 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { MetricDescriptor } from "./descriptor.ts";
-import { type HttpNames, httpNamesOf, OPEN_TELEMETRY_OTHER } from "./httpNames.ts";
+import { type HttpNames, httpNamesOf, OPEN_TELEMETRY_OTHER, UNANSWERED_ERROR_TYPES } from "./httpNames.ts";
 import { METHODS, OTHER_VALUE, STATUS_CLASSES } from "./labelValues.ts";
 import { labelSets } from "./labelSets.ts";
 
@@ -16,8 +16,8 @@ const DETAILED_BUCKETS = [
   30, 60,
 ];
 
-/** Seconds. By route there are many series, so the steps are few: enough to tell which route is slow. */
-const FEW_BUCKETS = [0.025, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** Seconds. What Prometheus' own clients have by default (`DefBuckets` of client_golang): from 5 ms to 10 s. */
+const FEW_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Seconds. What the semantic conventions advise for `http.server.request.duration`. */
 const OPEN_TELEMETRY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -85,7 +85,7 @@ const CLOSED_SETS = {
   http_request_method: [...METHODS, OPEN_TELEMETRY_OTHER],
   url_scheme: ["http", "https"],
   http_response_status_code: STATUSES,
-  error_type: [...STATUSES.filter((status) => status.startsWith("5")), "client_closed"],
+  error_type: [...STATUSES.filter((status) => status.startsWith("5")), ...UNANSWERED_ERROR_TYPES],
 } as const;
 
 function inFlightSets({

@@ -96,8 +96,8 @@ function describeIngested(name: string, spec: IngestedSpec): MetricDescriptor {
     side: "backend",
     labels: Object.keys(spec.labels ?? {}),
     ...(spec.type === "histogram" && { buckets: spec.buckets }),
-    // A gauge that nobody has set is not 0.
-    known: spec.type === "gauge" ? [] : sets,
+    // A gauge that was never set is not 0, and of a histogram see `withValues`.
+    known: spec.type === "counter" || (spec.type === "histogram" && !spec.labels) ? sets : [],
     maxSeries: sets.length,
     values: spec.labels ?? {},
     // Each process shows what a service told it last, which cannot be added up.

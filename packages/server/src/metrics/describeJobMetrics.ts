@@ -2,9 +2,13 @@ import type { Catalog } from "@rumkit/protocol";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { labelSets } from "./labelSets.ts";
 import { JOB_OUTCOMES } from "./labelValues.ts";
+import { withValues } from "./pageFamily.ts";
 
-/** Seconds: from work that a user waits for to what a proxy would give up. */
-const DEFAULT_BUCKETS = [0.1, 0.5, 1, 2.5, 5, 10, 30];
+/**
+ * Seconds: the defaults of Prometheus' own clients (`DefBuckets` of client_golang), from a message that is put into a
+ * queue, in 5 ms, and half a minute, in which a mail is sent or a report made.
+ */
+const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** The families of the catalogue's jobs; none where it declares none. */
 export function describeJobMetrics({ jobs = {} }: Catalog): MetricDescriptor[] {
@@ -12,14 +16,15 @@ export function describeJobMetrics({ jobs = {} }: Catalog): MetricDescriptor[] {
   if (names.length === 0) return [];
   // Not `job`: that is the label by which Prometheus tells what it scrapes.
   const labels = { job_name: names };
+  const outcomes = { ...labels, outcome: JOB_OUTCOMES };
   return [
     family("jobs_accepted_total", "Jobs that were taken on.", labels),
     { ...family("jobs_in_flight", "Jobs that are being done now.", labels), type: "gauge" },
     {
-      ...family("job_duration_seconds", "How long jobs took, by how they ended.", {
-        ...labels,
-        outcome: JOB_OUTCOMES,
-      }),
+      ...withValues(
+        family("job_duration_seconds", "How long jobs took, by how they ended.", outcomes),
+        outcomes,
+      ),
       type: "histogram",
       unit: "seconds",
       buckets: jobBuckets(jobs),

@@ -73,10 +73,15 @@ describe("what a catalogue becomes", () => {
     expect(families.get("conversions_total")?.labels).toEqual(["conversion"]);
   });
 
-  test("what the network takes for a page has no route", () => {
-    const known = families.get("rum_page_load_seconds")?.known;
-    expect(known?.filter(({ phase }) => phase === "dns")).toEqual([{ phase: "dns" }]);
-    expect(known?.filter(({ phase }) => phase === "load")).toHaveLength(3);
+  test("what the network takes for a page has no route: two phases, and the others for each of three routes", () => {
+    expect(families.get("rum_page_load_seconds")?.maxSeries).toBe(2 + 3 * 4);
+  });
+
+  test("no histogram with labels is shown before its first observation", () => {
+    const histograms = [...families.values()].filter(({ type }) => type === "histogram");
+    expect(histograms.length).toBeGreaterThan(10);
+    for (const { labels, known, maxSeries } of histograms)
+      expect([known.length, maxSeries > 0]).toEqual([labels.length === 0 ? 1 : 0, true]);
   });
 
   test("the steps of a funnel are its series, in its order", () => {

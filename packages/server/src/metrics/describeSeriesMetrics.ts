@@ -9,21 +9,35 @@ export function describeSeriesMetrics(others: readonly MetricDescriptor[]): Metr
   const endable = others
     .filter((metric) => isOpen(metric) && metric.unit !== "currency")
     .flatMap(summedLines);
-  const names = ["rum_series", "rum_series_limit", "rum_series_folded_total", ENDED_VALUE];
+  const growing = {
+    metric: labelled.filter(({ known, maxSeries }) => known.length < maxSeries).map(({ name }) => name),
+  };
+  const names = ["rum_series", "rum_series_folded_total", ENDED_VALUE];
   const metrics = { metric: [...labelled.map(({ name }) => name), ...names] };
   const labels = { label: [...new Set([...labelled.flatMap((metric) => metric.labels), "metric", "label"])] };
   const pairs = [
     ...labelled,
-    { labels: ["metric"] },
     { labels: ["metric"] },
     { labels: ["metric", "label"] },
     { labels: ["metric"] },
   ];
   return [
     // Budgets are a process's own: of a cluster, the fullest one and its limit.
-    { ...own("rum_series", "gauge", "Series of a metric with labels.", metrics), acrossProcesses: "max" },
     {
-      ...own("rum_series_limit", "gauge", "Series of a metric from which on new label sets fold.", metrics),
+      ...own(
+        "rum_series",
+        "gauge",
+        "Series of a metric that had more than those that the catalog declares.",
+        growing,
+      ),
+      known: [],
+      values: growing,
+      // It is said when it changes, and stays true.
+      idleMs: Number.POSITIVE_INFINITY,
+      acrossProcesses: "max",
+    },
+    {
+      ...own("rum_series_limit", "gauge", "Series of all metrics from which on new label sets fold.", {}),
       acrossProcesses: "min",
     },
     {

@@ -1,7 +1,7 @@
 import type { MetricDescriptor } from "./descriptor.ts";
 import { BROWSERS, CONNECTIONS, DEVICES, EXPERIENCES, NAVIGATIONS, UNKNOWN } from "./labelValues.ts";
 import { labelSets } from "./labelSets.ts";
-import { pageCounter, pageHistogram } from "./pageFamily.ts";
+import { lazyPageCounter, pageCounter, pageHistogram } from "./pageFamily.ts";
 
 /** Seconds: from a glance to an hour. */
 const VISIBLE_BUCKETS = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
@@ -15,7 +15,13 @@ export function describeVisitMetrics(routes: readonly string[]): MetricDescripto
   };
   return [
     describePageViews(routes),
-    pageCounter("rum_sessions_total", "Sessions that began, by device and network.", devices),
+    // Most devices never come by most networks.
+    lazyPageCounter(
+      "rum_sessions_total",
+      "Sessions that began, by device and network.",
+      devices,
+      labelSets(devices).length,
+    ),
     {
       ...pageCounter("rum_active_sessions", "Sessions that were heard from in the last 5 minutes.", {}),
       type: "gauge",

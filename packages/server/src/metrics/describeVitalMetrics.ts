@@ -2,7 +2,6 @@ import { type LabelSpec, type WebVitalSpec, webVitals } from "@rumkit/protocol";
 import { MAX_ELEMENT_NAMES } from "./describeUseMetrics.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from "./labelValues.ts";
-import { labelSets } from "./labelSets.ts";
 import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "./pageFamily.ts";
 
 /**
@@ -25,20 +24,11 @@ export function describeVitalMetrics(routes: readonly string[]): MetricDescripto
   ];
 }
 
-/**
- * Only loaded documents are shown as 0: each series is a dozen lines, many apps have one kind of navigation,
- * and a share or a quantile is none the worse for its first observation.
- */
 function describeVital(
   { metric, help, unit, buckets }: WebVitalSpec,
   routes: readonly string[],
 ): MetricDescriptor {
-  const labels = { route: routes, navigation: NAVIGATIONS };
-  return {
-    ...pageHistogram(metric, help, { unit, buckets }, labels),
-    values: labels,
-    known: labelSets({ route: routes }, { navigation: "hard" }),
-  };
+  return pageHistogram(metric, help, { unit, buckets }, { route: routes, navigation: NAVIGATIONS });
 }
 
 function describeCauses(name: string, help: string, parts: LabelSpec): MetricDescriptor {

@@ -9,9 +9,21 @@ export interface Answer {
   readonly scheme: "http" | "https";
   /** A pattern, or `unmatched`. */
   readonly route: string;
-  /** What was sent, 0 where the client left before anything was sent. */
+  /** What was sent, or one of `UNANSWERED`. */
   readonly status: number;
 }
+
+/**
+ * How a request can end before anything was sent: its client left; the server closed the connection itself; its client
+ * left after so long that the server has failed it. No statuses: those begin at 100.
+ */
+export const UNANSWERED = { clientLeft: 0, serverClosed: 1, timedOut: 2 } as const;
+
+/**
+ * Seconds without an answer after which it is not the client's doing that it left: a proxy gave up, or a person did
+ * (Nielsen, Response Times, 1993: ten seconds keep the attention).
+ */
+export const PATIENCE_SECONDS = 10;
 
 /** The names of the HTTP families and their labels. */
 export interface HttpNames {
@@ -45,10 +57,24 @@ export interface HttpNames {
 export const OPEN_TELEMETRY_OTHER = "_OTHER";
 
 /**
- * nginx's status of a request whose client left before it was answered (ngx_http_request.h): a client's
- * failure, so that nobody is woken by it.
+ * What nginx would say of a request that got no answer: 499 where its client left (ngx_http_request.h), a client's
+ * failure, which raises no alert; 504 to a client where a server was too slow; 500 where it failed otherwise.
  */
-const CLIENT_CLOSED_REQUEST = 499;
+const UNANSWERED_STATUSES: Readonly<Record<number, number>> = {
+  [UNANSWERED.clientLeft]: 499,
+  [UNANSWERED.serverClosed]: 500,
+  [UNANSWERED.timedOut]: 504,
+};
+
+/** `error.type` where there is no status: "a low-cardinality value" of our choice, by the semantic conventions. */
+const UNANSWERED_ERRORS: Readonly<Record<number, string>> = {
+  [UNANSWERED.clientLeft]: "client_closed",
+  [UNANSWERED.serverClosed]: "server_closed",
+  [UNANSWERED.timedOut]: "timeout",
+};
+
+/** All of them, for the closed set of the label. */
+export const UNANSWERED_ERROR_TYPES = Object.values(UNANSWERED_ERRORS);
 
 /** The names that a catalogue chooses. */
 export function httpNamesOf({ http = {} }: Catalog): HttpNames {
@@ -73,7 +99,10 @@ function classicNames({ status = "class" }: HttpSpec): HttpNames {
     statusLabel: "status",
     answersApart: false,
     endpoint,
-    answer: (answer) => ({ ...endpoint(answer), status: textOf(answer.status || CLIENT_CLOSED_REQUEST) }),
+    answer: (answer) => ({
+      ...endpoint(answer),
+      status: textOf(UNANSWERED_STATUSES[answer.status] ?? answer.status),
+    }),
     inFlightOf: () => ({}),
   };
 }
@@ -102,15 +131,19 @@ const openTelemetryNames: HttpNames = {
   answer: (answer) => ({
     ...openTelemetryEndpoint(answer),
     // "If and only if one was received/sent."
-    ...(answer.status > 0 && { http_response_status_code: statusCode(answer.status) }),
+    ...(!isUnanswered(answer) && { http_response_status_code: statusCode(answer.status) }),
     ...(answer.status >= 500 && { error_type: statusCode(answer.status) }),
-    ...(answer.status === 0 && { error_type: "client_closed" }),
+    ...(isUnanswered(answer) && { error_type: UNANSWERED_ERRORS[answer.status] ?? OTHER_VALUE }),
   }),
   inFlightOf: (method, scheme) => ({ http_request_method: method, url_scheme: scheme }),
 };
 
 function openTelemetryEndpoint({ method, scheme, route }: Answer): Labels {
   return { http_request_method: method, url_scheme: scheme, http_route: route };
+}
+
+function isUnanswered({ status }: Answer): boolean {
+  return Object.hasOwn(UNANSWERED_ERRORS, status);
 }
 
 function statusClass(status: number): string {

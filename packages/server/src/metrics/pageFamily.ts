@@ -32,7 +32,7 @@ export function namedPageCounter(
 /** Names of elements and forms are refused where they are longer: see `toElementName`. */
 export const ELEMENT_NAME_RULE: LabelRule = { maxLength: 64 };
 
-/** A histogram that pages fill. */
+/** A histogram that pages fill. With labels it begins with its first observation, as of `withValues`. */
 export function pageHistogram(
   name: string,
   help: string,
@@ -40,7 +40,18 @@ export function pageHistogram(
   labels: LabelSpec = {},
 ): MetricDescriptor {
   const family = pageFamily("histogram", name, help, Object.keys(labels));
-  return withKnown({ ...family, ...scale }, labelSets(labels));
+  return withValues({ ...family, ...scale }, labels);
+}
+
+/**
+ * The family with every set of these values at most. A histogram is a dozen lines for each label set, and its shares
+ * and quantiles are none the worse for a first observation that a rate does not see: only one without labels is shown
+ * before anything was observed.
+ */
+export function withValues(family: MetricDescriptor, values: LabelSpec): MetricDescriptor {
+  const sets = labelSets(values);
+  const hasLabels = Object.keys(values).length > 0;
+  return { ...family, known: hasLabels ? [] : sets, maxSeries: sets.length, ...(hasLabels && { values }) };
 }
 
 /** The family with these label sets and no other. */

@@ -11,8 +11,8 @@ export interface Sample {
    */
   readonly value: number;
   /**
-   * How often: a counter goes up by `value × times`, a histogram observes `value` so often. Not an integer
-   * where a sampled page stands for others; money is rounded to whole minor units then. Default 1.
+   * How often, a whole number: a counter goes up by `value × times`, a histogram observes `value` so often.
+   * Default 1.
    */
   readonly times?: number;
   /** The trace in which it happened, where there is one. Shown in OpenMetrics, kept by nothing else. */

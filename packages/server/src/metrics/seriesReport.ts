@@ -48,11 +48,12 @@ export interface SeriesReport {
 
 export function createSeriesReport({ families, tally, child, record }: Recorder): SeriesReport {
   const labelled = families.filter(({ descriptor }) => descriptor.labels.length > 0);
-  const gauges = labelled.map((family) => {
-    const labels = { metric: family.descriptor.name };
-    child("rum_series_limit", labels).add(tally.limitOf(family.descriptor));
-    return { family, series: child("rum_series", labels), shown: 0 };
-  });
+  const told = families.find(({ descriptor }) => descriptor.name === "rum_series")?.descriptor.values?.[
+    "metric"
+  ];
+  const growing = labelled.filter(({ descriptor }) => told?.includes(descriptor.name));
+  const gauges = growing.map((family) => ({ family, shown: family.descriptor.known.length }));
+  child("rum_series_limit", {}).add(tally.process.limit);
   /** Of each metric and label, what was recorded so far. */
   const recorded = new Map<string, number>();
 
@@ -83,10 +84,11 @@ export function createSeriesReport({ families, tally, child, record }: Recorder)
     }),
     record: () => {
       for (const gauge of gauges) {
-        const { size } = gauge.family.series;
+        const { descriptor, series } = gauge.family;
         // Who watches live is told of what has changed only.
-        if (size !== gauge.shown) gauge.series.add(size);
-        gauge.shown = size;
+        if (series.size !== gauge.shown)
+          record({ metric: "rum_series", labels: { metric: descriptor.name }, value: series.size });
+        gauge.shown = series.size;
         recordFolded(gauge.family);
       }
     },
