@@ -38,6 +38,7 @@ import { describeMetrics } from "./metrics/describeMetrics.ts";
 import { httpNamesOf } from "./metrics/httpNames.ts";
 import { learnedNamesAtMost, WITHOUT_CATALOG } from "./metrics/learnedNames.ts";
 import { createRecorder } from "./metrics/recorder.ts";
+import { describeBuild } from "./metrics/describeBuild.ts";
 import type { UnreadableListener } from "./metrics/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "./metrics/registry.ts";
 import { createSeriesReport } from "./metrics/seriesReport.ts";
@@ -186,7 +187,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     log.tick();
   }, 1000);
   clock.unref();
-  record({ metric: "app_info", labels: { app: catalog.app, release }, value: 1 });
+  for (const sample of describeBuild(catalog.app, release)) record(sample);
 
   const { rateLimits = {} } = options;
   const senderOf = createSenderOf(options);

@@ -1,3 +1,5 @@
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+
 /** `text`: the Prometheus text format 0.0.4. `openmetrics`: OpenMetrics 1.0. */
 export type ExpositionFormat = "text" | "openmetrics";
 
@@ -17,14 +19,25 @@ export interface FamilyHead {
 }
 
 /**
- * The name that a family goes by: OpenMetrics takes `_total` off a counter's. The lines of samples are called
+ * The name that a family goes by: OpenMetrics takes `_total` off a counter's, and `_info`
+ * off one of type `info`. The lines of samples are called
  * the same in both formats, so that it is never the negotiation that decides the name of a series.
  */
 export function familyName(
   { name, type }: Pick<FamilyHead, "name" | "type">,
   format: ExpositionFormat,
 ): string {
-  return format === "openmetrics" && type === "counter" ? name.replace(/_total$/, "") : name;
+  if (format === "text") return name;
+  return type === "counter"
+    ? name.replace(/_total$/, "")
+    : type === "info"
+      ? name.replace(/_info$/, "")
+      : name;
+}
+
+/** A family of ours: what is info in OpenMetrics is a gauge in the text format, which has no such type. */
+export function headOf({ isInfo, ...descriptor }: MetricDescriptor, format: ExpositionFormat): FamilyHead {
+  return isInfo && format === "openmetrics" ? { ...descriptor, type: "info" } : descriptor;
 }
 
 export function renderHead(head: FamilyHead, format: ExpositionFormat): string {

@@ -291,3 +291,25 @@ describe("exemplars", () => {
     expect(render("openmetrics")).not.toContain("trace_id");
   });
 });
+
+test("what is said by labels alone is of type info in OpenMetrics, and a gauge in text, under one name", () => {
+  const info: MetricDescriptor = {
+    name: "app_info",
+    type: "gauge",
+    isInfo: true,
+    help: "The app.",
+    unit: "none",
+    side: "backend",
+    labels: ["app"],
+    known: [{ app: "shop" }],
+    maxSeries: 1,
+  };
+  const { families, record } = createRecorder([info]);
+  record({ metric: "app_info", labels: { app: "shop" }, value: 1 });
+  const render = (format: ExpositionFormat): string => {
+    const exposed = { families, appFamilies: [], exemplars: createExemplars(Date.now) };
+    return Buffer.concat([...renderChunks(exposed, { format, at: steadyNow(), zeroMs: 0 })]).toString();
+  };
+  expect(render("openmetrics")).toBe('# HELP app The app.\n# TYPE app info\napp_info{app="shop"} 1\n# EOF\n');
+  expect(render("text")).toBe('# HELP app_info The app.\n# TYPE app_info gauge\napp_info{app="shop"} 1\n');
+});

@@ -2,7 +2,7 @@ import type { Labels } from "../metrics/descriptor.ts";
 import type { Family } from "../metrics/seriesStore.ts";
 import { type AppFamily, appFamilyHead, createValueRenderer } from "./appFamily.ts";
 import type { Exemplars } from "./exemplars.ts";
-import { type ExpositionFormat, type FamilyHead, familyName, renderHead } from "./format.ts";
+import { type ExpositionFormat, type FamilyHead, familyName, headOf, renderHead } from "./format.ts";
 import { createSeriesRenderer } from "./renderSeries.ts";
 import { CREATED_MS } from "./zeroTime.ts";
 import { readFamily } from "./seriesReader.ts";
@@ -52,7 +52,8 @@ function* renderFamilies(exposed: Exposed, { format, names, at, zeroMs }: Render
   const isAsked = (head: Pick<FamilyHead, "name" | "type">): boolean =>
     names === undefined || names.has(head.name) || names.has(familyName(head, format));
   for (const family of exposed.families) {
-    if (!isAsked(family.descriptor)) continue;
+    const ours = headOf(family.descriptor, format);
+    if (!isAsked(ours)) continue;
     const renderSeries = createSeriesRenderer(family.descriptor, {
       format,
       // What is born while it is read has its value too, where nothing is shown as 0.
@@ -61,10 +62,12 @@ function* renderFamilies(exposed: Exposed, { format, names, at, zeroMs }: Render
       exemplars: exposed.exemplars,
       ...(exposed.defaultLabels && { defaultLabels: exposed.defaultLabels }),
     });
-    yield renderHead(family.descriptor, format);
+    yield renderHead(ours, format);
     yield* inPieces(readFamily(family), renderSeries);
   }
-  const taken = new Set(exposed.families.map(({ descriptor }) => familyName(descriptor, format)));
+  const taken = new Set(
+    exposed.families.map(({ descriptor }) => familyName(headOf(descriptor, format), format)),
+  );
   for (const family of exposed.appFamilies) {
     if (!isAsked(family)) continue;
     const head = appFamilyHead(family, format, taken);

@@ -37,15 +37,11 @@ export function describeAppMetrics(): MetricDescriptor[] {
       values: { origin: EXCEPTION_ORIGINS },
       known: labelSets({ origin: EXCEPTION_ORIGINS }, { exception_type: "Error" }),
     }),
-    {
-      ...family("app_info", "The app and its release; always 1.", {
-        labels: ["app", "release"],
-        maxSeries: 1,
-      }),
-      type: "gauge",
-      acrossProcesses: "first",
-      idleMs: Number.POSITIVE_INFINITY,
-    },
+    info("app_info", "The app and its release; always 1.", ["app", "release"]),
+    info("target_info", "What is scraped, by OpenTelemetry's names of resources; always 1.", [
+      "service_name",
+      "service_version",
+    ]),
   ];
 }
 
@@ -55,4 +51,15 @@ function family(
   { known = [], ...bounds }: Pick<MetricDescriptor, "labels" | "maxSeries"> & Partial<MetricDescriptor>,
 ): MetricDescriptor {
   return { name, type: "counter", help, unit: "none", side: "backend", known, ...bounds };
+}
+
+/** What is said by labels alone, and stays true. */
+export function info(name: string, help: string, labels: readonly string[]): MetricDescriptor {
+  return {
+    ...family(name, help, { labels, maxSeries: 1 }),
+    type: "gauge",
+    isInfo: true,
+    acrossProcesses: "first",
+    idleMs: Number.POSITIVE_INFINITY,
+  };
 }

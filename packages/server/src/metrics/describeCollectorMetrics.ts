@@ -3,6 +3,7 @@ import { DENIABLE } from "../access/scope.ts";
 import type { CutReason } from "../cutReason.ts";
 import type { ScrapeOutcome } from "../exposition/sendScrape.ts";
 import type { StackOutcome } from "../sourceMaps/stackOutcome.ts";
+import { info } from "./describeAppMetrics.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { labelSets } from "./labelSets.ts";
 import { DROP_REASONS } from "./labelValues.ts";
@@ -78,6 +79,7 @@ const MAX_UNREADABLE = 100;
 /** What the collector says about its own work: every event and batch has exactly one outcome. */
 export function describeCollectorMetrics(): MetricDescriptor[] {
   return [
+    { ...info("rum_build_info", "The version of rumkit; always 1.", ["version"]), side: "collector" },
     own("rum_batches_accepted_total", "Batches that were counted."),
     own("rum_batches_duplicate_total", "Batches whose id was counted before; nothing was counted again."),
     own("rum_batches_rejected_total", "Requests to /collect that were refused.", batchRejections),

@@ -15,6 +15,11 @@ export interface MetricDescriptor {
   /** One sentence with a full stop. */
   readonly help: string;
   /**
+   * True for a gauge that is always 1 and says something by its labels: OpenMetrics calls it an info metric, whose family
+   * has no `_info` in its name.
+   */
+  readonly isInfo?: true;
+  /**
    * The unit of every value. `"currency"`: recorded as an integer of minor units of the label `currency`,
    * exposed in major units. `"none"`: a count.
    */

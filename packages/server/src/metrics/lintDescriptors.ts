@@ -26,12 +26,13 @@ export function lintDescriptors(
   ];
 }
 
-function lintDescriptor({ name, type, unit, help, labels, buckets }: MetricDescriptor): string[] {
+function lintDescriptor({ name, type, isInfo, unit, help, labels, buckets }: MetricDescriptor): string[] {
   const faults: string[] = [];
   if (!/^[a-z][a-z0-9_]*$/.test(name)) faults.push(`${name}: a metric name is lower-case snake_case.`);
   if ((type === "counter") !== name.endsWith("_total"))
     faults.push(`${name}: counters, and only they, end in _total.`);
-  if (TAKEN_SUFFIX.test(name) && name !== "app_info") faults.push(`${name}: the suffix is taken.`);
+  if (isInfo ? !name.endsWith("_info") : TAKEN_SUFFIX.test(name))
+    faults.push(`${name}: the suffix is taken.`);
   if (BASE_UNITS.includes(unit) && !name.replace(/_total$/, "").endsWith(`_${unit}`))
     faults.push(`${name}: has to end in its unit, _${unit}.`);
   if (type === "histogram" && !buckets?.length) faults.push(`${name}: a histogram needs buckets.`);
