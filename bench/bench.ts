@@ -1,4 +1,8 @@
-/** Runs one of the measurements: `npm run bench`, or with its name, `npm run bench -- size`. */
+/**
+ * Runs one of the measurements: `npm run bench`, or with its name, `npm run bench -- size`. With `--short` once and small.
+ */
+import { findSoftware } from "../scripts/systemSoftware.ts";
+
 const MEASUREMENTS: Readonly<Record<string, string>> = {
   ingest: "./ingest.ts",
   http: "./http.ts",
@@ -12,7 +16,7 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   hostile: "./hostile.ts",
 };
 
-const name = process.argv[2] ?? "ingest";
+const [name = "ingest"] = process.argv.slice(2).filter((word) => word !== "--short");
 const file = MEASUREMENTS[name];
 if (file === undefined) {
   console.error(
@@ -20,4 +24,9 @@ if (file === undefined) {
   );
   process.exit(1);
 }
+// Programs that a measurement starts see it, too.
+if (process.argv.includes("--short")) process.env["BENCH_SHORT"] = "1";
+findSoftware();
 await import(file);
+// A socket or a process that is left open would keep it.
+process.exit();

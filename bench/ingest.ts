@@ -11,12 +11,14 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { createBody, events } from "./batch.ts";
 import { type LoadResult, postBatches } from "./load.ts";
+import { nextMessage } from "./nextMessage.ts";
+import { orShort } from "./rounds.ts";
 
-const ROUNDS = 4;
+const ROUNDS = orShort(4);
 /** Seconds of each measurement. */
-const SECONDS = 1.2;
+const SECONDS = orShort(1.2, 0.1);
 /** For V8 to have compiled what is called for each request: with a journal it takes some seconds. */
-const WARM_UP_SECONDS = 2.5;
+const WARM_UP_SECONDS = orShort(2.5, 0.1);
 /** What a page or two, a busy shop, and a collector behind many proxies have open. */
 const CONNECTIONS = [32, 128, 512] as const;
 
@@ -64,10 +66,10 @@ async function measure({ file, refuses }: Server, env: Readonly<Record<string, s
     stdio: "inherit",
     env: { ...process.env, ...env },
   });
-  const [{ port }] = (await once(server, "message")) as [{ port: number }];
+  const { port } = await nextMessage<{ port: number }>(server);
   const ask = async (): Promise<number> => {
     server.send("cpu");
-    const [{ cpuMicros }] = (await once(server, "message")) as [{ cpuMicros: number }];
+    const { cpuMicros } = await nextMessage<{ cpuMicros: number }>(server);
     return cpuMicros;
   };
   await postBatches(port, { seconds: WARM_UP_SECONDS, connections: 128 });

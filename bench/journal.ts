@@ -8,16 +8,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Journal, type JournalEntry, openSqliteJournal } from "@rumkit/server";
+import { orShort } from "./rounds.ts";
 
 type Increment = JournalEntry["increments"][number];
 
 /** A batch of ten events comes to about so many increments. */
 const INCREMENTS = 25;
 const SERIES = 500;
-const ENTRIES = 100_000;
+const ENTRIES = orShort(100_000, 500);
 /** Entries that wait for the disk at the same time: 32 connections, as in the benchmark of `/collect`. */
 const AT_ONCE = 32;
-const IDS = 1_000_000;
+const IDS = orShort(1_000_000, 4_000);
 
 const folder = mkdtempSync(join(tmpdir(), "rumkit-bench-"));
 const path = join(folder, "metrics.journal");
@@ -57,7 +58,7 @@ function createEntry(index: number): JournalEntry {
  */
 async function measureAppend(journal: Journal): Promise<number> {
   const times: number[] = [];
-  for (let round = 0; round < 600; round += 1) {
+  for (let round = 0; round < orShort(600, 2); round += 1) {
     const entries = Array.from({ length: 100 }, (_, index) => createEntry(1e9 + round * 100 + index));
     const kept: Promise<unknown>[] = [];
     const start = performance.now();
@@ -107,7 +108,7 @@ async function measureStart(): Promise<number[]> {
   }
   await filled.close();
   const times: number[] = [];
-  for (let start = 0; start < 5; start += 1) {
+  for (let start = 0; start < orShort(5); start += 1) {
     const begin = performance.now();
     const journal = await openSqliteJournal({ path });
     times.push(performance.now() - begin);

@@ -13,18 +13,22 @@ import { type Longest, measureTasks, SLOW_DOWN, type Tasks } from "./page/measur
 import { median } from "./page/median.ts";
 import { BASELINE, buildPages, type Page } from "./page/pages.ts";
 import { servePages } from "./page/servePages.ts";
+import { isShort, orShort } from "./rounds.ts";
 
-const START_ROUNDS = 20;
-const TASK_ROUNDS = 5;
-const CALL_ROUNDS = 7;
+const START_ROUNDS = orShort(20);
+const TASK_ROUNDS = orShort(5);
+const CALL_ROUNDS = orShort(7);
 
-const pages = await buildPages();
+const built = await buildPages();
+const pages = isShort
+  ? built.filter(({ title }, index) => title === BASELINE || index === built.length - 1)
+  : built;
 const server = await servePages(pages);
 const browser = await launchChromium();
 console.log(`\n${cpus()[0]?.model.trim()}, ${cpus().length} cores, Chromium ${browser.version()}`);
 try {
   // The first load of a browser pays for its caches.
-  await inTurns(1, pages, measureStart);
+  if (!isShort) await inTurns(1, pages, measureStart);
   reportStart(await inTurns(START_ROUNDS, pages, measureStart));
   reportTasks(await inTurns(TASK_ROUNDS, pages, measureTasks));
   reportCalls(

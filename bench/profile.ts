@@ -10,6 +10,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { postBatches } from "./load.ts";
+import { nextMessage } from "./nextMessage.ts";
 
 const SECONDS = 6;
 const CONNECTIONS = 32;
@@ -69,7 +70,7 @@ const server = fork(join(import.meta.dirname, "servers", process.argv[3] ?? "rum
   stdio: "inherit",
   execArgv: ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--cpu-prof-interval=200"],
 });
-const [{ port }] = (await once(server, "message")) as [{ port: number }];
+const { port } = await nextMessage<{ port: number }>(server);
 const { requests } = await postBatches(port, { seconds: SECONDS, connections: CONNECTIONS });
 server.disconnect();
 await once(server, "exit");

@@ -9,9 +9,11 @@ import { once } from "node:events";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { postBatches } from "./load.ts";
+import { nextMessage } from "./nextMessage.ts";
+import { orShort } from "./rounds.ts";
 import type { Measured, Scrapes } from "./scrape/measured.ts";
 
-const ROUNDS = 2;
+const ROUNDS = orShort(2);
 const SUBJECTS = ["rumkit", "prom-client", "@prometheus-io/client"];
 const KINDS = ["counters", "histograms"];
 
@@ -20,7 +22,7 @@ async function runSubject(subject: string, kind: string): Promise<Scrapes> {
     stdio: "inherit",
     execArgv: ["--expose-gc"],
   });
-  const [scrapes] = (await once(child, "message")) as [Scrapes];
+  const scrapes = await nextMessage<Scrapes>(child);
   await once(child, "exit");
   return scrapes;
 }
@@ -62,20 +64,20 @@ console.table(
 );
 
 /** Connections and seconds of the load; it leaves the server time to answer, so that waiting shows. */
-const LOAD = { connections: 4, seconds: 5 };
+const LOAD = { connections: 4, seconds: orShort(5, 0.3) };
 
 /** Latency of `/collect`, with or without a scraper that begins anew as soon as it is answered. */
 async function runIngest(isScraped: boolean): Promise<{ p50: number; p99: number; scrapes: number }> {
   const server = fork(join(import.meta.dirname, "scrape/scrapedServer.ts"), { stdio: "inherit" });
-  const [{ port }] = (await once(server, "message")) as [{ port: number }];
-  await postBatches(port, { connections: LOAD.connections, seconds: 1 });
+  const { port } = await nextMessage<{ port: number }>(server);
+  await postBatches(port, { connections: LOAD.connections, seconds: orShort(1, 0.1) });
   const scraper = isScraped && fork(join(import.meta.dirname, "scrape/scraper.ts"), [String(port)]);
-  if (scraper) await once(scraper, "message");
+  if (scraper) await nextMessage(scraper);
   const { p50, p99, refused } = await postBatches(port, LOAD);
   let scrapes = 0;
   if (scraper) {
     scraper.send("stop");
-    [scrapes] = (await once(scraper, "message")) as [number];
+    scrapes = await nextMessage<number>(scraper);
     await once(scraper, "exit");
   }
   server.disconnect();
@@ -86,7 +88,7 @@ async function runIngest(isScraped: boolean): Promise<{ p50: number; p99: number
 
 const without = [];
 const scraped = [];
-for (let round = 0; round < 5; round += 1) {
+for (let round = 0; round < orShort(5); round += 1) {
   without.push(await runIngest(false));
   scraped.push(await runIngest(true));
 }

@@ -6,11 +6,12 @@
  */
 import { cpus } from "node:os";
 import { launchChromium } from "../test/e2e/chromium.ts";
+import { isShort, orShort } from "./rounds.ts";
 import { median } from "./page/median.ts";
 import { serveShop } from "./shop/serveShop.ts";
 import { SLOW_DOWN, type Visit, visitShop } from "./shop/visitShop.ts";
 
-const ROUNDS = 15;
+const ROUNDS = orShort(15);
 
 const shops = [
   { title: "without", served: await serveShop({ isMeasured: false }), visits: [] as Visit[] },
@@ -20,7 +21,7 @@ const browser = await launchChromium();
 console.log(`\n${cpus()[0]?.model.trim()}, ${cpus().length} cores, Chromium ${browser.version()}`);
 try {
   // The first visit of a browser pays for its caches.
-  for (const { served } of shops) await visitShop(browser, served.origin);
+  if (!isShort) for (const { served } of shops) await visitShop(browser, served.origin);
   for (let turn = 0; turn < ROUNDS; turn += 1) {
     for (const { served, visits } of shops) visits.push(await visitShop(browser, served.origin));
   }

@@ -11,7 +11,11 @@ import { join } from "node:path";
 import { version as viteVersion } from "vite";
 import { type Bundle, bundle } from "../test/bundle.ts";
 import { codeOf, CORE, CORE_AND_VITALS, DEFAULT_SET, EVERY_SOURCE, SCRIPT_TAG } from "../test/pageEntries.ts";
-import { PEERS } from "./peers.ts";
+import { PEERS as ALL_PEERS } from "./peers.ts";
+import { isShort } from "./rounds.ts";
+
+/** In a short run none: they are installed from npm. */
+const PEERS = isShort ? [] : ALL_PEERS;
 
 const OURS = [
   { title: "rumkit core: page views, clicks, errors, typed calls", code: codeOf(CORE) },
@@ -31,9 +35,9 @@ try {
   const dependencies: Record<string, string> = {};
   for (const { packages } of PEERS) Object.assign(dependencies, packages);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
-  console.log("Installing the peers …");
+  if (!isShort) console.log("Installing the peers …");
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--legacy-peer-deps"];
-  execFileSync("npm", ["install", ...flags], { cwd: folder, stdio: "inherit" });
+  if (!isShort) execFileSync("npm", ["install", ...flags], { cwd: folder, stdio: "inherit" });
 
   for (const { title, code } of OURS)
     rows.push({ entry: title, version: "", ...(await bundle(code, { external: REACT })).sizes });

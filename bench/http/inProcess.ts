@@ -1,11 +1,12 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
+import { orShort } from "../rounds.ts";
 
 /** Rounds of a few milliseconds each: short enough that some find the processor to themselves. */
-const ROUNDS = 600;
-const REQUESTS = 500;
-const WARM_UP = 20_000;
+const ROUNDS = orShort(600);
+const REQUESTS = orShort(500, 50);
+const WARM_UP = orShort(20_000, 50);
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 

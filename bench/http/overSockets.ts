@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { join } from "node:path";
+import { nextMessage } from "../nextMessage.ts";
+import { orShort } from "../rounds.ts";
 import { VARIANTS, type Variant } from "./countedApps.ts";
 
-const TURNS = 31;
-const TURN_MS = 500;
+const TURNS = orShort(31);
+const TURN_MS = orShort(500, 50);
 const CONNECTIONS = 8;
 
 interface Server {
@@ -15,13 +16,13 @@ interface Server {
 
 async function start(variant: Variant): Promise<Server> {
   const child = fork(join(import.meta.dirname, "../servers/httpApp.ts"), [variant], { stdio: "inherit" });
-  const [{ port }] = (await once(child, "message")) as [{ port: number }];
+  const { port } = await nextMessage<{ port: number }>(child);
   return { child, port };
 }
 
 async function cpuOf({ child }: Server): Promise<number> {
   child.send("cpu");
-  const [{ cpuMicros }] = (await once(child, "message")) as [{ cpuMicros: number }];
+  const { cpuMicros } = await nextMessage<{ cpuMicros: number }>(child);
   return cpuMicros;
 }
 
@@ -51,7 +52,7 @@ async function ask(port: number, milliseconds: number): Promise<number> {
 /** CPU time of a request by variant, µs: turn by turn. All four servers live at once. */
 export async function measureOverSockets(): Promise<Map<Variant, number[]>> {
   const servers = await Promise.all(VARIANTS.map(start));
-  for (const { port } of servers) await ask(port, 2_000);
+  for (const { port } of servers) await ask(port, orShort(2_000, 50));
   const micros = new Map<Variant, number[]>(VARIANTS.map((variant) => [variant, []]));
   for (let turn = 0; turn < TURNS; turn += 1) {
     for (let index = 0; index < servers.length; index += 1) {

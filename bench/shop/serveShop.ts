@@ -23,7 +23,8 @@ export interface ServedShop {
 /** Builds the example shop, with our packages or with nothing in their place, and serves it with its backend. */
 export async function serveShop({ isMeasured }: { isMeasured: boolean }): Promise<ServedShop> {
   const outDir = mkdtempSync(join(tmpdir(), "rumkit-shop-"));
-  const alias = { "@rumkit/react": join(import.meta.dirname, "noMetrics.tsx") };
+  const nothing = join(import.meta.dirname, "noMetrics.tsx");
+  const alias = { "@rumkit/react": nothing, "@rumkit/browser": nothing };
   await build({
     root: SHOP,
     configFile: join(SHOP, "vite.config.ts"),

@@ -14,6 +14,8 @@ export function useFeatureUsage<C extends Catalog = Catalog>(name: FeatureName<C
   const { trackFeature } = useMetrics<C>();
   const trackUsage = useCallback(() => trackFeature(name), [trackFeature, name]);
   const once = useOnce();
-  useEffect(() => once(name, trackUsage));
+  // Not with each commit: another name or a return of the component counts it again.
+  // oxlint-disable-next-line react/exhaustive-deps -- `once` is another function with each render, and does the same.
+  useEffect(() => once(name, trackUsage), [name, trackUsage]);
   return trackUsage;
 }

@@ -52,6 +52,16 @@ describe("usePageView counts one view", () => {
     expect(page.counts()).toMatchObject({ session_start: 1 });
   });
 
+  test("and a render that changes nothing runs no effect", () => {
+    let reads = 0;
+    const id = { toString: () => `read ${(reads += 1)}` } as unknown as string;
+    const tree = <MetricsProvider pageViews="manual">{<View route="/cart" id={id} />}</MetricsProvider>;
+    const { rerender } = render(tree);
+    const before = reads;
+    rerender(<MetricsProvider pageViews="manual">{<View route="/cart" id={id} />}</MetricsProvider>);
+    expect([before, reads]).toEqual([1, 1]);
+  });
+
   test("where what is below it suspends at first, and is tried again", async () => {
     const { Gate, close, open } = createGate();
     close();

@@ -15,5 +15,7 @@ import { useOnce } from "./useOnce.ts";
 export function usePageView<C extends Catalog = Catalog>(route: RouteOf<C>, key = ""): void {
   const { trackPageView } = useMetrics<C>();
   const once = useOnce();
-  useEarlyEffect(() => once(`${route}\n${key}`, () => trackPageView(route)));
+  // Not with each commit: another view or a return of the component counts it again.
+  // oxlint-disable-next-line react/exhaustive-deps -- `once` is another function with each render, and does the same.
+  useEarlyEffect(() => once(`${route}\n${key}`, () => trackPageView(route)), [route, key, trackPageView]);
 }
