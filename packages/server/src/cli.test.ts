@@ -146,6 +146,9 @@ describe("rumkit check", () => {
     expect(stdout).not.toContain("rum_page_views_total");
     expect(stdout).toMatch(/^Every catalog has \d+ metrics more; --all lists them\.$/m);
     expect(stdout).toMatch(/^\/metrics takes \d+\.\d MB at most, before compression\.$/m);
+    expect(stdout).toMatch(
+      /^\d+\.\d MB of it are \d+ metrics of a backend's requests, queries and caches: they stay empty in rumkit serve\.$/m,
+    );
     expect(stdout).toMatch(/^All series take [1-9]\d*\.\d MB of memory/m);
     expect(stdout.split("\n").length).toBeLessThan(15);
 

@@ -5,6 +5,7 @@ import { buildWorstCase, type MetricSize } from "../exposition/worstCase.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import { adviseCatalog } from "../metrics/adviseCatalog.ts";
 import { isOpen, type MetricDescriptor } from "../metrics/descriptor.ts";
+import { describeBackendMetrics } from "../metrics/describeBackendMetrics.ts";
 import { draftMetrics } from "../metrics/describeMetrics.ts";
 import { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
 import { readConfigFile } from "../serve/configFile.ts";
@@ -92,6 +93,7 @@ async function check({ catalog, all, json, maxSeries, maxBytes }: CheckOptions):
     faults: allFaults,
     total: { series: sumOf(metrics, ({ series }) => series), bytes, memory },
     own: ownMetrics(loaded, metrics),
+    backend: backendMetrics(loaded, metrics),
     metrics,
   };
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -117,6 +119,8 @@ interface Report {
   readonly total: { readonly series: number; readonly bytes: number; readonly memory: number };
   /** The metrics that this catalog declares. */
   readonly own: readonly MetricSize[];
+  /** The metrics of requests, queries, caches and the like, which only a collector within a backend fills. */
+  readonly backend: readonly MetricSize[];
   readonly metrics: readonly MetricSize[];
 }
 
@@ -127,7 +131,17 @@ function ownMetrics(catalog: Catalog, metrics: readonly MetricSize[]): MetricSiz
   return metrics.filter(({ metric }) => !common.has(metric));
 }
 
-function renderReport({ app, fits, total, own, metrics }: Report, all: boolean): string[] {
+/** What `httpMetrics()`, the instruments and the like fill: a collector that stands alone has none of it. */
+function backendMetrics({ app, routes, http }: Catalog, metrics: readonly MetricSize[]): MetricSize[] {
+  const names = new Set(
+    describeBackendMetrics({ app, routes, ...(http && { http }) })
+      .filter(({ side }) => side === "backend")
+      .map(({ name }) => name),
+  );
+  return metrics.filter(({ metric }) => names.has(metric));
+}
+
+function renderReport({ app, fits, total, own, backend, metrics }: Report, all: boolean): string[] {
   const verdict = fits ? "OK" : "TOO LARGE";
   const others = metrics.filter((metric) => !own.includes(metric));
   return [
@@ -144,6 +158,8 @@ function renderReport({ app, fits, total, own, metrics }: Report, all: boolean):
       : [`Every catalog has ${plural(others.length, "metric")} more; --all lists them.`]),
     "",
     `/metrics takes ${renderBytes(total.bytes)} at most, before compression.`,
+    `${renderBytes(sumOf(backend, (metric) => metric.bytes))} of it are ${plural(backend.length, "metric")} of a backend's ` +
+      "requests, queries and caches: they stay empty in rumkit serve.",
     `All series take ${renderBytes(total.memory)} of memory at most, with the text that is kept for scrapes.`,
   ];
 }
