@@ -103,10 +103,13 @@ test("four thousand that stall in head or body get 408 each, while all others ar
   // The crowd stalls for seconds by the collector's clock: some are answered meanwhile on any machine.
   expect(statuses.length).toBeGreaterThan(3);
   expect(statuses.filter((status) => status !== 202)).toEqual([]);
-  expect(changes(before, await totals(), OWN_COUNTS)).toEqual({
-    ...acceptedOnly(statuses.length),
-    'rum_batches_rejected_total{reason="timeout"}': 2_000,
-  });
+  // On a machine that is busy Node's own limit of a whole request, a second later, may be the first to be looked at.
+  const {
+    'rum_batches_rejected_total{reason="timeout"}': late = 0,
+    'rum_batches_rejected_total{reason="aborted"}': cut = 0,
+    ...rest
+  } = changes(before, await totals(), OWN_COUNTS) as Record<string, number>;
+  expect([rest, late + cut]).toEqual([acceptedOnly(statuses.length), 2_000]);
 });
 
 describe("one that sends without end on one connection", () => {
