@@ -1,5 +1,11 @@
 import type { SeriesBudget } from "../metrics/seriesBudget.ts";
-import { closedValues, type Labels, type MetricDescriptor, openLabels } from "../metrics/descriptor.ts";
+import {
+  closedValues,
+  type Labels,
+  type MetricDescriptor,
+  openLabels,
+  ruleOf,
+} from "../metrics/descriptor.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
 import { type Family, isHistogram, type Series } from "../metrics/seriesStore.ts";
@@ -106,7 +112,7 @@ function* worstSets(descriptor: MetricDescriptor, most: number): Generator<Label
       rest = Math.floor(rest / Math.max(values.length, 1));
     }
     for (const label of open) {
-      labels[label] = String(rest).padStart(descriptor.rules?.[label]?.maxLength ?? MAX_LABEL_LENGTH, "x");
+      labels[label] = String(rest).padStart(ruleOf(descriptor, label)?.maxLength ?? MAX_LABEL_LENGTH, "x");
     }
     yield labels;
   }

@@ -1,4 +1,4 @@
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { labelOf, type MetricDescriptor } from "../metrics/descriptor.ts";
 
 /**
  * Label values to select: a string is equality, a regular expression has to match the whole value, `not` is every
@@ -17,7 +17,7 @@ export function checkMatchers(metric: MetricDescriptor, matchers: Matchers): voi
         `[rumkit] ${metric.name} has no label "${label}". Its labels: ${metric.labels.join(", ") || "none"}.`,
       );
     }
-    const values = metric.known.map((labels) => labels[label] ?? "");
+    const values = metric.known.map((labels) => labelOf(labels, label) ?? "");
     // Where label sets can still appear, so can values.
     if (metric.known.length === metric.maxSeries && !values.some((value) => matchesWhole(wanted, value))) {
       throw new Error(

@@ -3,8 +3,13 @@ const LOOK_MS = 500;
 
 /** One deadline for everything of a kind. */
 export interface Deadlines {
-  /** Calls `onLate` once the time is over, unless the function that it returns is called before. */
-  watch(onLate: () => void): () => void;
+  /**
+   * Calls `onLate` once the time is over, or `endAll` is called, which it is told; unless the function that it returns
+   * is called before.
+   */
+  watch(onLate: (isEnded: boolean) => void): () => void;
+  /** Everything that is open is late now. */
+  endAll(): void;
 }
 
 /**
@@ -13,7 +18,7 @@ export interface Deadlines {
  */
 export function createDeadlines(limitMs: number): Deadlines {
   /** In the order in which they began. */
-  const open = new Set<{ readonly until: number; readonly onLate: () => void }>();
+  const open = new Set<{ readonly until: number; readonly onLate: (isEnded: boolean) => void }>();
   let timer: NodeJS.Timeout | undefined;
 
   const look = (): void => {
@@ -21,7 +26,7 @@ export function createDeadlines(limitMs: number): Deadlines {
     for (const watched of open) {
       if (watched.until > now) break;
       open.delete(watched);
-      watched.onLate();
+      watched.onLate(false);
     }
     if (open.size > 0) return;
     clearInterval(timer);
@@ -29,6 +34,11 @@ export function createDeadlines(limitMs: number): Deadlines {
   };
 
   return {
+    endAll: () => {
+      const late = [...open];
+      open.clear();
+      for (const { onLate } of late) onLate(true);
+    },
     watch: (onLate) => {
       const watched = { until: performance.now() + limitMs, onLate };
       open.add(watched);

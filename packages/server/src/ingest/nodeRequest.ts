@@ -1,20 +1,10 @@
+import { watchBody } from "./bodyDeadlines.ts";
 import { CollectError } from "./collectError.ts";
 import type { CollectRequest } from "./collectRequest.ts";
 import { tooLarge } from "./bodyLimits.ts";
-import { createDeadlines } from "./deadlines.ts";
 import { authorityOf, type NodeRequest, targetOf } from "./requestTarget.ts";
 import { bodyTaken, takenBody } from "./takenBody.ts";
 import { createTurn } from "../turn.ts";
-
-/**
- * Milliseconds that a body may take. 64 KiB in 7 s is 9 KB/s, slower than any network that loads a page; a
- * sender that is slower holds a connection and nothing else.
- */
-const BODY_TIMEOUT_MS = 7_000;
-
-const LATE = `The body did not come within ${BODY_TIMEOUT_MS / 1000} s.`;
-
-const bodies = createDeadlines(BODY_TIMEOUT_MS);
 
 const readInTurn = createTurn();
 
@@ -67,10 +57,11 @@ function readIncoming(incoming: NodeRequest, most: number): Promise<Buffer> {
     const onEnd = (): void => {
       if (settle()) readInTurn(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     };
-    const onLate = (): void => {
-      if (settle()) fail(new CollectError("timeout", LATE));
+    const onLate = (error: CollectError): void => {
+      if (settle()) fail(error);
     };
-    const unwatch = bodies.watch(onLate);
+    const { server } = incoming.socket as { readonly server?: object };
+    const unwatch = watchBody(server, onLate);
     if (incoming.destroyed) return onClose();
     // A socket that breaks emits both; without a listener for "error" the process would end.
     incoming.on("error", onClose).on("close", onClose).on("data", onData).on("end", onEnd);

@@ -78,6 +78,19 @@ export function isKept({
 /** The value of every label of the series that takes what exceeds `maxSeries`. */
 export const OTHER = "__other__";
 
+/** The value of a label; undefined where it has none. A label may be called `constructor`, which every object has. */
+export function labelOf(labels: Labels, name: string): string | undefined {
+  return Object.hasOwn(labels, name) ? labels[name] : undefined;
+}
+
+/** The rule of a label; undefined where the defaults are meant. */
+export function ruleOf(
+  { rules = {} }: Pick<MetricDescriptor, "rules">,
+  label: string,
+): LabelRule | undefined {
+  return Object.hasOwn(rules, label) ? rules[label] : undefined;
+}
+
 /** The labels of a metric whose values are no closed set; none where every label set is known. */
 export function openLabels({ labels, known, maxSeries, values = {} }: MetricDescriptor): readonly string[] {
   if (known.length >= maxSeries) return [];
@@ -87,7 +100,7 @@ export function openLabels({ labels, known, maxSeries, values = {} }: MetricDesc
 /** The values of a label that are declared, each once; none of one that is open. */
 export function closedValues({ known, values = {} }: MetricDescriptor, label: string): readonly string[] {
   if (Object.hasOwn(values, label)) return values[label] ?? [];
-  return [...new Set(known.flatMap((labels) => labels[label] ?? []))];
+  return [...new Set(known.flatMap((labels) => labelOf(labels, label) ?? []))];
 }
 
 /** True where some label of the metric may have any value. */

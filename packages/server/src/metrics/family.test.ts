@@ -48,6 +48,29 @@ function scalars(family: StoredFamily): ScalarSeries[] {
 }
 
 describe("label sets", () => {
+  test("a label that is called as something that every object has is missing where it is missing", () => {
+    const names = Object.getOwnPropertyNames(Object.prototype);
+    for (const name of names) {
+      const labels = ["page", name];
+      for (const values of [undefined, { page: [], [name]: [] }]) {
+        const family = create({ ...counter, labels, maxSeries: 2, ...(values && { values }) });
+        // More than there is room for: the rest folds, and then ends.
+        for (let page = 0; page < 5; page += 1) {
+          record(family, { metric: "things_total", labels: { page: String(page) }, value: 1 });
+        }
+        expect(scalars(family).reduce((sum, { value }) => sum + value, 0)).toBe(5);
+        const [first] = scalars(family);
+        if (family.mayEnd(first!)) family.end(first!);
+        for (const series of scalars(family)) {
+          expect(Object.values(series.labels).every((value) => typeof value === "string")).toBe(true);
+          expect(["__other__", undefined]).toContain(
+            Object.entries(series.labels).find(([key]) => key === name)?.[1],
+          );
+        }
+      }
+    }
+  });
+
   test("two label sets never share a series, whatever their values contain", () => {
     const value = fc.option(fc.string({ unit: "binary", minLength: 1, maxLength: 3 }), { nil: undefined });
     const labelSet = fc.record({ a: value, b: value, c: value });

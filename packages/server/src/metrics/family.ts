@@ -2,6 +2,8 @@ import { createBucketSlabs } from "./bucketSlabs.ts";
 import {
   closedValues,
   CURRENCY,
+  labelOf,
+  ruleOf,
   type Labels,
   type MetricDescriptor,
   openLabels,
@@ -157,9 +159,9 @@ function orderToLookUp(descriptor: MetricDescriptor, open: readonly string[]): s
 function fitLabels(descriptor: MetricDescriptor, open: readonly string[], labels: Labels): Labels {
   const fit: Record<string, string> = {};
   for (const name of descriptor.labels) {
-    const value = Object.hasOwn(labels, name) ? labels[name] : undefined;
+    const value = labelOf(labels, name);
     if (value === undefined) continue;
-    const shown = open.includes(name) ? toLabelValue(value, descriptor.rules?.[name]) : value;
+    const shown = open.includes(name) ? toLabelValue(value, ruleOf(descriptor, name)) : value;
     // To Prometheus an empty value is no label, so it is none here either: else two series would be one there.
     if (shown !== "") fit[name] = shown;
   }
@@ -170,7 +172,7 @@ function fitLabels(descriptor: MetricDescriptor, open: readonly string[], labels
 function foldLabels(descriptor: MetricDescriptor, labels: Labels, folded: readonly string[]): Labels {
   const less: Record<string, string> = {};
   for (const name of descriptor.labels) {
-    const value = folded.includes(name) ? OTHER : labels[name];
+    const value = folded.includes(name) ? OTHER : labelOf(labels, name);
     if (value !== undefined) less[name] = value;
   }
   return less;

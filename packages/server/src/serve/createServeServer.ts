@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "../collector.ts";
+import { limitBodies } from "../ingest/bodyDeadlines.ts";
 import type { OwnLog } from "../log/createLog.ts";
 import { continueWhenRead, refuseAmbiguous } from "../httpRules.ts";
 import { limitOpenRequests } from "../limitOpenRequests.ts";
@@ -11,6 +12,10 @@ import type { EffectiveConfig } from "./configSchema.ts";
 import { createCutReport } from "./cutReport.ts";
 import { limitConnections } from "./limitConnections.ts";
 import { logAccess } from "./logAccess.ts";
+import { watchRequests } from "./openRequests.ts";
+
+/** What a body may take of the time of its request: the rest is for the answer. */
+const BODY_SHARE = 7 / 8;
 
 /**
  * The server of `rumkit serve`, with every limit that its configuration says. It does not listen yet.
@@ -39,6 +44,8 @@ export function createServeServer(
   giveUploadsTime(server);
   continueWhenRead(server);
   limitConnections(server, config.maxConnections, onCut);
+  limitBodies(server, config.requestTimeoutMs * BODY_SHARE);
+  watchRequests(server);
   limitRequestsPerSocket(server, config.maxRequestsPerSocket);
   return server;
 }

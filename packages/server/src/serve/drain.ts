@@ -4,6 +4,8 @@ import { Server as NetServer } from "node:net";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "../collector.ts";
+import { endBodies } from "../ingest/bodyDeadlines.ts";
+import { isAnswering } from "./openRequests.ts";
 
 /**
  * Milliseconds that kept connections stay open after the listening ended: whoever asks in that time gets an
@@ -14,6 +16,12 @@ const LAME_DUCK_MS = 500;
 
 /** Milliseconds between two looks for connections whose last answer is out. */
 const SWEEP_MS = 20;
+
+/** Of the time that the end may take, what a sender that dawdles may hold it up. */
+const DAWDLE_SHARE = 1 / 2;
+
+/** Milliseconds from the answer to a sender that dawdles to the end of its connection. */
+const READ_MS = 100;
 
 export interface DrainOptions {
   readonly server: Server;
@@ -29,6 +37,9 @@ export interface DrainOptions {
 /**
  * Ends a server without losing what was sent to it: not ready, no new connections, answers for what came, the
  * journal closed. True where everything was done in time; else what is left is cut.
+ *
+ * A request that never comes whole holds up nobody: half-way its body is answered with 503, so that it is sent again,
+ * and its connection is cut, as is one whose head never comes.
  */
 export async function drain({
   server,
@@ -51,10 +62,30 @@ export async function drain({
   NetServer.prototype.close.call(server);
   await Promise.race([closed, wait(LAME_DUCK_MS)]);
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
-  const stopped = collector.stop().then(() => closed);
-  await Promise.race([stopped, isOver]).finally(() => clearInterval(sweep));
+  const stopped = collector.stop();
+  const dawdlers = cutDawdlers(server, stopped, timeoutMs * DAWDLE_SHARE);
+  await Promise.race([stopped.then(() => closed), isOver]);
+  clearInterval(sweep);
+  dawdlers.abort();
   server.closeAllConnections();
   return !deadline.aborted;
+}
+
+/** Answers bodies that are still on their way after `ms`, and ends their connections once all others are answered. */
+function cutDawdlers(server: Server, stopped: Promise<void>, ms: number): AbortController {
+  const over = new AbortController();
+  const { signal } = over;
+  const cut = async (): Promise<void> => {
+    await wait(ms, undefined, { signal });
+    endBodies(server);
+    await stopped;
+    while (isAnswering(server)) await wait(SWEEP_MS, undefined, { signal });
+    await wait(READ_MS, undefined, { signal });
+    server.closeAllConnections();
+  };
+  // It ends with the server, which rejects what it waits for.
+  cut().catch(() => {});
+  return over;
 }
 
 /**

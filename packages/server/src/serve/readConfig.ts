@@ -50,6 +50,8 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
   for (const [layer, source] of layers) {
     for (const [name, value] of Object.entries(layer)) {
       if (value === undefined) continue;
+      // Assigned, it would be the settings' prototype, whose keys nothing refuses.
+      if (name === "__proto__") throw new ConfigError([`${unknown("setting", name, [])} (${source(name)})`]);
       merged[name] = value;
       sources[name] = source(name);
     }

@@ -440,16 +440,23 @@ describe("SIGTERM", () => {
     expect(await ended).toBe(0);
   });
 
-  test("cuts a body that never comes, at its bound, and says so", async () => {
-    const { origin, output, end } = await start({ args: [...ANY_PORT, "--drain-timeout-ms", "1000"] });
+  test("answers a body and a head that never come, and ends with 0 all the same", async () => {
+    const { origin, output, end } = await start({ args: [...ANY_PORT, "--drain-timeout-ms", "6000"] });
     const { hostname, port } = new URL(origin);
-    const socket = connect(Number(port), hostname).on("error", () => {});
-    const continued = new Promise((resolve) => socket.once("data", resolve));
-    socket.write(beginning(9));
-    await continued;
-    socket.write("1");
-    expect(await end()).toBe(1);
-    expect(output()).toContain("Shutdown timed out");
+    const begin = async (head: string): Promise<{ readonly answer: () => string }> => {
+      const socket = connect(Number(port), hostname).on("error", () => {});
+      let answer = "";
+      socket.on("data", (chunk: Buffer) => void (answer += chunk.toString()));
+      socket.write(head);
+      await waitFor(socket, "connect");
+      return { answer: () => answer };
+    };
+    const body = await begin(beginning(9));
+    await expect.poll(body.answer).toContain("100 Continue");
+    await begin("POST /collect HTT");
+    expect(await end()).toBe(0);
+    expect(body.answer()).toMatch(/HTTP\/1\.1 503 [\s\S]*"draining"/);
+    expect(output()).not.toContain("Shutdown timed out");
   });
 
   test("a second time ends it at once", async () => {

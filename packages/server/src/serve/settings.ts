@@ -144,7 +144,7 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
   requestTimeoutMs: {
     kind: "integer",
     default: SERVER_LIMITS.requestTimeout,
-    help: "max ms for a whole request",
+    help: "max ms for a whole request; seven eighths of it for its body",
   },
   keepAliveTimeoutMs: {
     kind: "integer",

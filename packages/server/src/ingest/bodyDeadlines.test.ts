@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { endBodies, limitBodies, watchBody } from "./bodyDeadlines.ts";
+import type { CollectError } from "./collectError.ts";
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] }));
+afterEach(() => void vi.useRealTimers());
+
+/** Watches a body and tells what it was told. */
+function watched(server: object | undefined): () => string | undefined {
+  let late: CollectError | undefined;
+  watchBody(server, (error) => (late = error));
+  return () => late && `${late.code}: ${late.message}`;
+}
+
+test("a body has 7 s, and on a server that says so as long as that", () => {
+  const patient = {};
+  limitBodies(patient, 52_500);
+  const usual = watched({});
+  const own = watched(patient);
+  vi.advanceTimersByTime(6_500);
+  expect(usual()).toBe(undefined);
+  vi.advanceTimersByTime(1_500);
+  expect(usual()).toBe("timeout: The body did not come within 7 s.");
+  expect(own()).toBe(undefined);
+  vi.advanceTimersByTime(45_000);
+  expect(own()).toBe("timeout: The body did not come within 52.5 s.");
+});
+
+test("the bodies of one server end with it, and no other's", () => {
+  const stopping = {};
+  const other = {};
+  for (const server of [stopping, other]) limitBodies(server, 1_000);
+  const ended = watched(stopping);
+  const left = watched(other);
+  endBodies(stopping);
+  expect(ended()).toMatch(/^draining: /);
+  expect(left()).toBe(undefined);
+});
