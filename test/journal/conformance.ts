@@ -130,6 +130,28 @@ export function testJournal(openIn: OpenJournal): void {
     await journal.close();
   });
 
+  test.each([100, -400 * 24])(
+    "a clock that jumps by %i h and back, again and again, forgets no key",
+    async (hours) => {
+      const journal = await open();
+      const now = 500 * 86_400_000;
+      const jump = hours * 3_600_000;
+      await journal.append({ ...entry, at: now });
+      for (const [index, at] of [
+        now + jump,
+        now + 1,
+        now + jump + 2,
+        now + 3,
+        now + jump + 4,
+        now + 5,
+      ].entries()) {
+        await journal.append({ ...entry, key: `other-${index}`, at });
+        expect(await journal.append({ ...entry, at })).toBe("duplicate");
+      }
+      await journal.close();
+    },
+  );
+
   test("entries resolve in the order in which they came", async () => {
     const journal = await open();
     const order: number[] = [];

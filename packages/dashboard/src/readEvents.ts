@@ -9,16 +9,22 @@ export interface ServerEvent {
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent, void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  let rest = "";
+  /** What came of a block that has not ended: joined once, since a snapshot comes in hundreds of chunks. */
+  let parts: string[] = [];
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
-    const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
-    rest = blocks.pop() ?? "";
+    const text = decoder.decode(value, { stream: true });
+    // The end of a block may be cut between two chunks.
+    const isEnd = text.includes("\n\n") || (text.startsWith("\n") && parts.at(-1)?.endsWith("\n"));
+    if (text !== "") parts.push(text);
+    if (!isEnd) continue;
+    const blocks = parts.join("").split("\n\n");
+    parts = [blocks.pop() ?? ""];
     for (const block of blocks) {
       const fields = new Map(block.split("\n").map(splitField));
-      const text = fields.get("data");
-      if (text !== undefined) yield { type: fields.get("event"), id: fields.get("id"), text };
+      const data = fields.get("data");
+      if (data !== undefined) yield { type: fields.get("event"), id: fields.get("id"), text: data };
     }
   }
 }

@@ -3,14 +3,13 @@ import type { Catalog } from "@rumkit/protocol";
 import type { Registry } from "prom-client";
 import { createAccess } from "./access/access.ts";
 import { createGuard, createOpens } from "./access/guard.ts";
-import { createSecretCheck } from "./access/secretCheck.ts";
 import { createHttpMetrics } from "./backend/httpMetrics.ts";
 import { createChildOf } from "./backend/child.ts";
 import { createHttpRecorder } from "./backend/httpRecorder.ts";
+import { createIntake } from "./createIntake.ts";
 import { createInstruments } from "./backend/instruments.ts";
 import { createNodeHttpMetrics } from "./backend/nodeHttpMetrics.ts";
 import { createTrackers } from "./backend/trackers.ts";
-import type { CollectOptions } from "./collectRoute.ts";
 import { checkOptions } from "./checkOptions.ts";
 import { createCount } from "./count.ts";
 import { defaultEnvironment } from "./defaultEnvironment.ts";
@@ -19,19 +18,11 @@ import { createErrorReports } from "./errors/errorReports.ts";
 import { createExemplars } from "./exposition/exemplars.ts";
 import { createExposition } from "./exposition/createExposition.ts";
 import { createActiveSessions } from "./ingest/activeSessions.ts";
-import { createBotCheck } from "./ingest/botCheck.ts";
-import { createForwardedHost, createSenderOf } from "./ingest/clientAddress.ts";
-import { createPathWarning } from "./ingest/blockedPath.ts";
-import { createCheckOrigin, createRequestOrigin } from "./ingest/corsOrigin.ts";
-import { createOriginPolicy } from "./ingest/originPolicy.ts";
 import { createDelayReading, createOverload } from "./ingest/overload.ts";
-import { createRateLimit } from "./ingest/rateLimit.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
-import type { IngestOptions } from "./ingestRoute.ts";
 import { watchJournal } from "./journal/watchJournal.ts";
 import { draftCatalog } from "./learned/draftCatalog.ts";
 import { createSeenCalls } from "./learned/seenCalls.ts";
-import { seeing } from "./learned/seeing.ts";
 import { createLive } from "./live/createLive.ts";
 import { createCollectorLog } from "./log/collectorLog.ts";
 import { describeMetrics } from "./metrics/describeMetrics.ts";
@@ -47,25 +38,17 @@ import { createNodeListener } from "./nodeListener.ts";
 import { createPendingWork } from "./pendingWork.ts";
 import { isReady, type ReadinessOptions } from "./readiness.ts";
 import { shareRecord } from "./recordOf.ts";
-import { createReportVocabulary } from "./reports/reportEvent.ts";
-import type { ReportsOptions } from "./reportsRoute.ts";
 import { createScrubber } from "./scrub/createScrubber.ts";
-import { createIngestVocabulary } from "./vocabulary/ingestedSamples.ts";
 import { createSourceMaps } from "./sourceMaps/createSourceMaps.ts";
-import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import {
   createUnreadableWarning,
   createJournalWarning,
-  tellOnce,
   warnOfLeftOut,
-  MOST_FAULTS,
-  warnOfFault,
-  warnOfOrigin,
+  warnOfMap,
   createRejectionWarning,
   warnOfScrape,
   warnOfTakeOver,
-  warnOfBlockedPath,
 } from "./warnings.ts";
 
 /** Milliseconds that `stop` waits for open requests: a sender that is slower gets no answer. */
@@ -91,25 +74,23 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
 ): Collector<C, R> {
   checkOptions(options);
   const { release = "unknown", journal = createMemoryJournal() } = options;
+  const { allowedOrigins = [], seriesBudget = {} } = options;
   const catalog: Catalog = options.catalog ?? WITHOUT_CATALOG;
-  const { allowedOrigins = [] } = options;
   const verbose = (options.environment ?? defaultEnvironment(process.env)) === "development";
   const now = Date.now;
-  const { seriesBudget = {} } = options;
   const descriptors = describeMetrics(catalog, seriesBudget);
   const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
   const recorder = createRecorder(descriptors, steadyNow, seriesBudget);
   // Before anything of it is counted: two apps in one journal could not be told apart any more.
   // Without a catalog no app is named, and a catalog that comes later takes the journal on.
   if (options.catalog) journal.claim?.(catalog.app);
-  const { record } = recorder;
+  const { record, families } = recorder;
   recorder.onEnd((ended, counter) => {
     if (counter) journal.fold(ended, counter);
   });
   warnOfLeftOut(recorder.restore(journal.saved));
   const scrub = createScrubber(options.scrub);
   const feed = createLive(catalog, recorder, scrub, steadyNow);
-  const { families } = recorder;
   const maxNames = learnedNamesAtMost(catalog);
   const isPersonal = (text: string): boolean => scrub.text(text) !== text;
   const seen = maxNames > 0 ? createSeenCalls(maxNames, isPersonal) : undefined;
@@ -158,14 +139,12 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   });
   let draining = false;
   let stopping = false;
-
   const readiness: ReadinessOptions = {
     ...options.readiness,
     isDraining: () => draining,
     journal,
     series: () => recorder.tally.process,
   };
-
   const showGauges = (): void => {
     record({ metric: "rum_ready", labels: {}, value: isReady(readiness) ? 1 : 0 });
     record({ metric: "rum_active_sessions", labels: {}, value: sessions.count() });
@@ -189,65 +168,24 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   clock.unref();
   for (const sample of describeBuild(catalog.app, release)) record(sample);
 
-  const { rateLimits = {} } = options;
-  const senderOf = createSenderOf(options);
-  const forwardedHostOf = createForwardedHost(options);
-  const originPolicy = createOriginPolicy(access?.origins ?? allowedOrigins, {
-    own: access?.isOwnHost ?? "any",
-  });
-  const onDenied = tellOnce(options.log ? log.originDenied : warnOfOrigin);
-  const collect: CollectOptions = {
-    app: options.catalog?.app,
-    verbose,
-    checkOrigin: createCheckOrigin({ policy: originPolicy, forwardedHostOf, onDenied }),
-    originOf: createRequestOrigin({ forwardedHostOf }),
-    onDenied,
-    onFault: tellOnce(options.log ? log.pageFault : warnOfFault, MOST_FAULTS),
-    onPath: createPathWarning(options.log ? log.pathBlocked : warnOfBlockedPath),
+  const intake = createIntake({
+    options,
+    catalog,
     access,
-    translate: seen ? seeing(createPageVocabulary(catalog), seen) : createPageVocabulary(catalog),
-    senderOf,
-    rateLimit: createRateLimit(rateLimits),
-    isBot: options.bots === "count" ? () => false : createBotCheck(),
+    verbose,
+    seen,
     overload,
     count,
     record,
     sessions,
+    log,
     isDraining: () => stopping,
     durable: journal.durable,
     now,
-  };
-  const ingest: IngestOptions = {
-    checkSecret: createSecretCheck(options, access),
-    rateLimit: createRateLimit({ ...rateLimits, perAddress: false }),
-    strangerLimit: createRateLimit({ ...rateLimits, perApp: false }),
-    senderOf,
-    translate: createIngestVocabulary(catalog, options.unknownNames ?? "bounded"),
-    count,
-    record,
-    verbose,
-    isDraining: () => stopping,
-    now,
-  };
-  const reports: ReportsOptions = {
-    checkOrigin: collect.checkOrigin,
-    originPolicy,
-    access,
-    senderOf,
-    // Of its own: a policy that goes wrong on every page takes nothing from the batches.
-    rateLimit: createRateLimit(rateLimits),
-    translate: createReportVocabulary(catalog),
-    count,
-    record,
-    verbose,
-    isDraining: () => stopping,
-    now,
-  };
+  });
   const routes = createRoutes({
     catalog,
-    collect,
-    ingest,
-    reports,
+    ...intake,
     guard: createGuard(access, record),
     opens: createOpens(access),
     exposition: createExposition({
@@ -267,6 +205,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     errors,
     draft: seen && (() => draftCatalog(catalog.app, families, seen)),
     maps: access && sourceMaps?.maps,
+    onMapFailed: options.log ? log.mapNotKept : warnOfMap,
     pending,
     readiness,
   });

@@ -42,6 +42,8 @@ export interface RoutesOptions {
   readonly draft: (() => Catalog) | undefined;
   /** Where uploaded source maps go; undefined where nobody may upload any. */
   readonly maps: MapTable | undefined;
+  /** Told why a map could not be kept, where that is the collector's own fault. */
+  readonly onMapFailed: (reason: string) => void;
   /** Requests that count something and are being answered. */
   readonly pending: PendingWork;
   readonly series: SeriesReport;
@@ -110,7 +112,8 @@ export function createRoutes(options: RoutesOptions): Routes {
   on("GET", "/rum.js", script.current);
   on("GET", `/${script.pinnedName}`, script.pinned);
   on("GET", "/realtime/metrics", guard("live", createLiveRoute({ feed, record, senderOf })));
-  if (maps) on("PUT", "/api/sourcemaps/:release/:file", guard("admin", createUploadRoute(maps)));
+  if (maps)
+    on("PUT", "/api/sourcemaps/:release/:file", guard("admin", createUploadRoute(maps, options.onMapFailed)));
   on("GET", "/api/errors", guard("live", createErrorsRoute(errors)));
   on("GET", "/api/catalog", guard("live", createDraftRoute(options.draft)));
   on("GET", "/api/cardinality", guard("metrics", createCardinalityRoute(options.series)));

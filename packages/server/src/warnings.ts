@@ -78,6 +78,11 @@ export function warnOfFault(message: string): void {
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_PAGE_FAULT" });
 }
 
+/** Who uploads a map sees the answer; who runs the collector sees that its disk refuses. */
+export function warnOfMap(message: string): void {
+  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_MAP_NOT_KEPT" });
+}
+
 /** Users with a blocker would be missing in every number, and nothing else would show it. */
 export function warnOfBlockedPath(message: string): void {
   process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_PATH_BLOCKED" });

@@ -3,6 +3,7 @@ import { examine } from "../doctor/examine.ts";
 import { readSecret } from "../serve/secretFiles.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
+import { shownUrl } from "./shownUrl.ts";
 
 const USAGE = `Usage: rumkit doctor [--url <collector>] [--origin <origin>] [--key <key>] [--json]
 
@@ -47,7 +48,7 @@ export const doctorCommand: Command = {
 function readUrl(flag: string, text: string): URL {
   const url = URL.parse(text);
   if (!url || !["http:", "https:"].includes(url.protocol))
-    throw new UsageError(`[rumkit] ${flag} must start with https:// (got "${text}").`);
+    throw new UsageError(`[rumkit] ${flag} must start with https:// (got "${shownUrl(text)}").`);
   return url;
 }
 

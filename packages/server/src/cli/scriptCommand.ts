@@ -3,6 +3,7 @@ import { scriptIntegrity, scriptName } from "../script/scriptName.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
 import { reasonOf } from "../reasonOf.ts";
+import { shownUrl } from "./shownUrl.ts";
 
 const USAGE = `Usage: rumkit script --url <collector> [--latest] [--app <app>] [--key <key>] [--release <release>]
 
@@ -40,7 +41,7 @@ export const scriptCommand: Command = {
       );
     const base = URL.parse(values.url);
     if (!base || !["http:", "https:"].includes(base.protocol))
-      throw new UsageError(`[rumkit] --url must start with https:// (got "${values.url}").`);
+      throw new UsageError(`[rumkit] --url must start with https:// (got "${shownUrl(values.url)}").`);
     const root = `${base.origin}${base.pathname.replace(/\/+$/, "")}`;
     const text = await readScript(`${root}/rum.js`);
     if (text !== scriptFile)

@@ -53,7 +53,10 @@ export function createKeyMemory(
   let young: KeyTable = createKeyTable(image?.young);
   let old: KeyTable = createKeyTable(image?.old);
   let number = image?.number ?? 0;
-  let since = image?.since;
+  // Of a sender without a key there is none.
+  let since = image && Number.isFinite(image.since) ? image.since : undefined;
+  /** The latest that the clock has said: time that it says a second time is none. */
+  let latest = since ?? Number.NEGATIVE_INFINITY;
 
   return {
     judge: (words, at) => {
@@ -63,14 +66,15 @@ export function createKeyMemory(
       return known === words[at + 4]! + words[at + 5]! * 2 ** 32 ? "duplicate" : "conflict";
     },
     turn: (at, coming) => {
-      // A clock that was set back makes a generation live longer, never shorter.
-      since = Math.min(since ?? at, at);
+      // A clock that jumps to and fro would age a generation with each jump; set back, it makes one live longer.
+      latest = Math.max(latest, at);
+      since ??= latest;
       const isFull = young.size > 0 && young.size + coming > maxKeys;
-      if (isFull || at - since >= retentionMs) {
+      if (isFull || latest - since >= retentionMs) {
         old = young;
         young = createKeyTable();
         number += 1;
-        since = at;
+        since = latest;
       }
       return { number, since };
     },

@@ -18,6 +18,8 @@ export interface CollectorLog {
   pageFault(message: string): void;
   /** Blockers stop pages from sending to the path of the collector; the message says what to do. */
   pathBlocked(message: string): void;
+  /** A source map could not be kept; the message says which and why. */
+  mapNotKept(message: string): void;
   /** An error of a page was accepted: its first five of a minute get a line each. */
   pageError(error: ReportedError): void;
   /** To be called once a second. */
@@ -56,6 +58,9 @@ export function createCollectorLog(log: Log | undefined, app: string, now: () =>
     },
     originDenied: (message) => log.warn({ kind: "origin_denied", app }, message),
     pageFault: (message) => log.warn({ kind: "page_fault", app }, message),
+    mapNotKept: (message) => {
+      if (limit.admit("map_not_kept", 1)) log.error({ kind: "map_not_kept", app }, message);
+    },
     pathBlocked: (message) => log.warn({ kind: "path_blocked", app }, message),
     pageError: (error) => {
       if (!limit.admit(error.fingerprint, error.times)) return;
@@ -84,6 +89,7 @@ const SILENT: CollectorLog = {
   journalFailed: nothing,
   originDenied: nothing,
   pageFault: nothing,
+  mapNotKept: nothing,
   pathBlocked: nothing,
   pageError: nothing,
   tick: nothing,

@@ -24,6 +24,8 @@ export function describeAppMetrics(): MetricDescriptor[] {
     {
       ...family("queue_depth", "What waits in a queue.", { labels: ["queue"], maxSeries: MAX_NAMES }),
       type: "gauge",
+      // A queue is most often one for all processes (Redis, a broker), which each reads: their sum would be too many.
+      acrossProcesses: "max",
     },
     family("app_errors_total", "Errors that the app reported, by type and severity.", {
       labels: ["error_type", "severity"],

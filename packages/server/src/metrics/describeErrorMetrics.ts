@@ -17,7 +17,7 @@ export function describeErrorMetrics(routes: readonly string[]): MetricDescripto
     }),
     pageCounter(
       "rum_notices_total",
-      "Errors that are no fault of the app: notices of the browser and what was aborted (notice), errors of browser extensions (extension), errors that a script of another origin hides (opaque).",
+      "Errors that do not come from the app's own code: messages of the browser and requests that were cancelled (notice), errors of browser extensions (extension), errors of scripts from another origin, which the browser hides (opaque).",
       { route: routes, source: NOTICE_SOURCES },
     ),
     pageCounter("rum_resource_errors_total", "Resources that did not load, by the element's tag.", {

@@ -172,9 +172,10 @@ export const operations: readonly Operation[] = [
     body: { [JSON_TYPE]: "text" },
     answers: {
       201: { description: "It is kept.", content: { [JSON_TYPE]: "text" } },
-      400: json("Release or file are no names.", "PlainError"),
+      400: json("Release or file are no names, or the map did not come whole.", "PlainError"),
       413: json("It is too large, or there is no room for it.", "PlainError"),
-      507: json("The disk does not take it.", "PlainError"),
+      500: json("It could not be kept. The collector's log says why.", "PlainError"),
+      507: json("The disk is full.", "PlainError"),
     },
   },
   {

@@ -201,6 +201,37 @@ describe("a configuration at fault says all of it at once", () => {
     expect(fault).toContain("secretKeys.0");
     expect(fault).not.toContain(secret);
   });
+
+  test.each(["RUMKIT_SECRET_KEYS", "RUMKIT_WRITE_KEYS"])(
+    "nor one of base64 in %s for a name",
+    async (variable) => {
+      for (const padding of ["", "=", "=="]) {
+        const secret = `c2VjcmV0LXdpdGhvdXQtaXRzLW5hbWU${padding}`;
+        const fault = await read({ env: { [variable]: secret } }).catch((error: Error) => error.message);
+        expect(fault).toContain("Keys.0");
+        expect(fault).not.toContain(secret.slice(0, 8));
+      }
+    },
+  );
+
+  test("nor one that stands beside what is no JSON, wherever that is", async () => {
+    const secret = "S3CR3T-0123456789";
+    const text = JSON.stringify(
+      { release: "1", adminToken: secret, metricsToken: `${secret}-2` },
+      undefined,
+      1,
+    );
+    for (let at = 0; at < text.length; at += 1) {
+      for (const wrong of ["'", "x", "\n", "}", ","]) {
+        await write(text.slice(0, at) + wrong + text.slice(at), "rumkit.config.json");
+        const fault = await read({}).then(
+          () => "",
+          (error: Error) => error.message,
+        );
+        expect(fault).not.toMatch(/S3C|CR3|0123|6789/);
+      }
+    }
+  });
 });
 
 describe("a secret in a file of its own", () => {

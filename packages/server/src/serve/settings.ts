@@ -209,8 +209,9 @@ function splitList(text: string): string[] {
 
 function readKey(name: SettingName, entry: string): unknown {
   const [, owner, secret] = /^([^=]+)=(.+)$/.exec(entry) ?? [];
+  // What ends with "==" is base64 without a name.
   // Never the entry itself: it may be a secret without its name, and what is refused is printed.
-  if (owner === undefined) return { name: "" };
+  if (owner === undefined || /^=*$/.test(secret!)) return { name: "" };
   return name === "writeKeys" ? { name: owner, key: secret } : { name: owner, secret };
 }
 

@@ -434,7 +434,7 @@ describe("a manifest that cannot be read now takes no map away", () => {
     await group();
     expect(await outcome("no_map")).toBe(1);
     const refused = await put("1.2.0", "other.js.map", text);
-    expect([refused.status, await refused.text()]).toEqual([507, expect.stringMatching(/not be kept: \S+/)]);
+    expect([refused.status, await refused.text()]).toEqual([500, expect.stringMatching(/not be kept: \S+/)]);
     expect((await readdir(uploads)).filter((file) => file.endsWith(".map"))).toHaveLength(1);
     await rm(manifest, { recursive: true });
     await rename(`${directory}.manifest`, manifest);

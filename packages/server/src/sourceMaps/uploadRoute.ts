@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import type { Context, Handler } from "hono";
+import { CollectError } from "../ingest/collectError.ts";
 import { incomingOf } from "../ingest/honoRequest.ts";
 import { bodyTaken, takenBody } from "../ingest/takenBody.ts";
 import { MAX_MAP_BYTES } from "./mapFile.ts";
@@ -10,9 +11,11 @@ import { MapTooLarge } from "./uploadedMaps.ts";
 
 /**
  * `PUT /api/sourcemaps/:release/:file`: keeps a map; its body is the map. `file` is the path of the map as one
- * segment: `assets%2Fapp-3f2a91bc.js.map`. 201, or 400, 413 and 507 with the reason.
+ * segment: `assets%2Fapp-3f2a91bc.js.map`. 201, or 400, 413, 500 and 507 (the disk is full) with the reason.
+ *
+ * @param onFailed Told of what is the collector's own fault.
  */
-export function createUploadRoute(maps: MapTable): Handler {
+export function createUploadRoute(maps: MapTable, onFailed: (reason: string) => void): Handler {
   return async function uploadMap(c) {
     const release = c.req.param("release") ?? "";
     const file = c.req.param("file") ?? "";
@@ -26,7 +29,10 @@ export function createUploadRoute(maps: MapTable): Handler {
       return c.json({ release, file }, 201);
     } catch (error) {
       if (error instanceof MapTooLarge) return refuse(c, 413, "too_large", error.message);
-      return refuse(c, 507, "not_kept", `The map could not be kept: ${reasonOf(error)}`);
+      const reason = reasonOf(error);
+      if (isOfSender(error)) return refuse(c, 400, "bad_body", `The map did not come whole: ${reason}`);
+      onFailed(`The source map ${file} of ${release} could not be kept: ${reason}`);
+      return refuse(c, isFull(error) ? 507 : 500, "not_kept", `The map could not be kept: ${reason}`);
     }
   };
 }
@@ -54,9 +60,20 @@ function reasonOf(error: unknown): string {
   return "code" in error ? String(error.code) : error.message;
 }
 
-type Refusal = "bad_name" | "too_large" | "not_kept";
+/** The connection ended, or another part of the app has taken the body. */
+function isOfSender(error: unknown): boolean {
+  if (error instanceof CollectError) return true;
+  const { code } = error as { readonly code?: unknown };
+  return code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET" || code === "ABORT_ERR";
+}
 
-function refuse(c: Context, status: 400 | 413 | 507, code: Refusal, message: string): Response {
+function isFull(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes(String((error as { readonly code?: unknown }).code));
+}
+
+type Refusal = "bad_name" | "bad_body" | "too_large" | "not_kept";
+
+function refuse(c: Context, status: 400 | 413 | 500 | 507, code: Refusal, message: string): Response {
   c.header("cache-control", "no-store");
   return c.json({ error: { code, message } }, status);
 }

@@ -1,0 +1,102 @@
+import { createSecretCheck } from "./access/secretCheck.ts";
+import type { CollectOptions } from "./collectRoute.ts";
+import { createPathWarning } from "./ingest/blockedPath.ts";
+import { createBotCheck } from "./ingest/botCheck.ts";
+import { createForwardedHost, createSenderOf } from "./ingest/clientAddress.ts";
+import { createCheckOrigin, createRequestOrigin } from "./ingest/corsOrigin.ts";
+import { createOriginPolicy } from "./ingest/originPolicy.ts";
+import { createRateLimit } from "./ingest/rateLimit.ts";
+import type { IngestOptions } from "./ingestRoute.ts";
+import { createReportVocabulary } from "./reports/reportEvent.ts";
+import type { ReportsOptions } from "./reportsRoute.ts";
+import { createIngestVocabulary } from "./vocabulary/ingestedSamples.ts";
+import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
+import type { Catalog } from "@rumkit/protocol";
+import type { Access } from "./access/access.ts";
+import type { CollectorOptions } from "./collector.ts";
+import { seeing } from "./learned/seeing.ts";
+import type { SeenCalls } from "./learned/seenCalls.ts";
+import type { CollectorLog } from "./log/collectorLog.ts";
+import type { AppRegistry } from "./metrics/registry.ts";
+import { MOST_FAULTS, tellOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } from "./warnings.ts";
+
+/** What the routes that take something in share. */
+interface IntakeParts<C extends Catalog, R extends AppRegistry> extends Pick<
+  CollectOptions,
+  "verbose" | "overload" | "count" | "record" | "sessions" | "isDraining" | "durable" | "now"
+> {
+  readonly options: CollectorOptions<C, R>;
+  /** The one of the options, or the one that stands for it. */
+  readonly catalog: Catalog;
+  readonly access: Access | undefined;
+  readonly log: CollectorLog;
+  /** Remembers the calls that a catalog could be drafted from, where names are learned. */
+  readonly seen: SeenCalls | undefined;
+}
+
+/** What is taken in: batches of pages, items of services, reports of browsers. */
+export interface Intake {
+  readonly collect: CollectOptions;
+  readonly ingest: IngestOptions;
+  readonly reports: ReportsOptions;
+}
+
+/** Decides who may send, from where, how much, and what it means. Throws a TypeError for an origin that is none. */
+export function createIntake<C extends Catalog, R extends AppRegistry>(parts: IntakeParts<C, R>): Intake {
+  const { options, catalog, access, verbose, count, record, now, isDraining } = parts;
+  const { rateLimits = {}, allowedOrigins = [] } = options;
+  const senderOf = createSenderOf(options);
+  const forwardedHostOf = createForwardedHost(options);
+  const originPolicy = createOriginPolicy(access?.origins ?? allowedOrigins, {
+    own: access?.isOwnHost ?? "any",
+  });
+  const onDenied = tellOnce(options.log ? parts.log.originDenied : warnOfOrigin);
+  const collect: CollectOptions = {
+    app: options.catalog?.app,
+    verbose,
+    checkOrigin: createCheckOrigin({ policy: originPolicy, forwardedHostOf, onDenied }),
+    originOf: createRequestOrigin({ forwardedHostOf }),
+    onDenied,
+    onFault: tellOnce(options.log ? parts.log.pageFault : warnOfFault, MOST_FAULTS),
+    onPath: createPathWarning(options.log ? parts.log.pathBlocked : warnOfBlockedPath),
+    access,
+    translate: parts.seen ? seeing(createPageVocabulary(catalog), parts.seen) : createPageVocabulary(catalog),
+    senderOf,
+    rateLimit: createRateLimit(rateLimits),
+    isBot: options.bots === "count" ? () => false : createBotCheck(),
+    overload: parts.overload,
+    count,
+    record,
+    sessions: parts.sessions,
+    isDraining,
+    durable: parts.durable,
+    now,
+  };
+  const ingest: IngestOptions = {
+    checkSecret: createSecretCheck(options, access),
+    rateLimit: createRateLimit({ ...rateLimits, perAddress: false }),
+    strangerLimit: createRateLimit({ ...rateLimits, perApp: false }),
+    senderOf,
+    translate: createIngestVocabulary(catalog, options.unknownNames ?? "bounded"),
+    count,
+    record,
+    verbose,
+    isDraining,
+    now,
+  };
+  const reports: ReportsOptions = {
+    checkOrigin: collect.checkOrigin,
+    originPolicy,
+    access,
+    senderOf,
+    // Of its own: a policy that goes wrong on every page takes nothing from the batches.
+    rateLimit: createRateLimit(rateLimits),
+    translate: createReportVocabulary(catalog),
+    count,
+    record,
+    verbose,
+    isDraining,
+    now,
+  };
+  return { collect, ingest, reports };
+}
