@@ -114,6 +114,14 @@ describe("alerts of several apps in one Prometheus", () => {
   });
 });
 
+it("of an app under two jobs, each is missed by itself", async () => {
+  const rules = renderRules(describeMetrics(shop), { ...shop, scrapeJobs: ["shop", "canary"] });
+  expect(await firing({ "shop.yaml": rules }, healthy("shop"))).toEqual(["ShopCollectorAbsent of canary"]);
+  expect(await firing({ "shop.yaml": rules }, { ...healthy("shop"), ...disaster('job="canary"') })).toEqual(
+    expect.arrayContaining(["ShopCollectorDown of canary", "ShopReliableApiMissed of canary"]),
+  );
+});
+
 /** Values of the shop after 30 minutes; two other targets have the same series with three times the values. */
 const perMinute: Readonly<Record<string, number>> = {
   'rum_page_views_total{route="/"}': 6,
