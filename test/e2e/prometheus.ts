@@ -19,8 +19,8 @@ export interface RunningPrometheus extends Started {
 }
 
 /**
- * Starts Prometheus with its data in an empty folder, on a free port of this machine only. Replicas of other names
- * scrape at other moments of a second.
+ * Starts Prometheus with its data in an empty folder, on a free port of this machine only. It scrapes the target as the
+ * job `shop`. Replicas of other names scrape at other moments of a second.
  */
 export async function startPrometheus(
   target: string,
