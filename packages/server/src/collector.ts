@@ -72,8 +72,8 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
   /** How many series there may be, and how long an idle one stays. What exceeds it folds to `__other__`. */
   readonly seriesBudget?: SeriesBudget;
   /**
-   * The longest interval at which a Prometheus scrapes, in milliseconds. So long a series that begins later than the
-   * collector is shown to scrapers as 0, and `increase()` sees its first events. Default: a minute, or four times the
+   * The longest interval at which a Prometheus scrapes, in milliseconds. So long a series is shown to scrapers
+   * as 0 after it began, or after the collector did where no journal kept it, and `increase()` sees its first events. Default: a minute, or four times the
    * timeout of a scraper that tells one below 10 seconds.
    */
   readonly scrapeIntervalMs?: number;

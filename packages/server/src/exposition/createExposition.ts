@@ -48,6 +48,7 @@ const JOIN_MS = 100;
 export function createExposition(options: ExpositionOptions): Exposition {
   const { families, exemplars, readAppFamilies, defaultLabels = () => ({}), onRender } = options;
   const pace = createPace();
+  const beganAt = steadyNow();
   const renderings = new Map<string, SharedChunks>();
 
   async function* render(query: ScrapeQuery, startedAt: number): AsyncGenerator<Uint8Array, void> {
@@ -57,7 +58,7 @@ export function createExposition(options: ExpositionOptions): Exposition {
     yield* pace.spread(
       renderChunks(
         { families, appFamilies, exemplars, defaultLabels: defaultLabels() },
-        { format, at: startedAt, zeroMs, ...asked },
+        { format, at: startedAt, zeroMs, startedAt: beganAt, ...asked },
       ),
     );
   }

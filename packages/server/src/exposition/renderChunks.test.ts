@@ -42,7 +42,7 @@ function start() {
     Buffer.concat([
       ...renderChunks(
         { families: recorder.families, appFamilies: [], exemplars },
-        { format, at: steadyNow(), zeroMs: 0, ...options },
+        { format, at: steadyNow(), zeroMs: 0, startedAt: Number.NEGATIVE_INFINITY, ...options },
       ),
     ]).toString();
   return {
@@ -199,6 +199,23 @@ describe("a series that is new", () => {
     const seen = collector.render("openmetrics", { at: steadyNow() + 1000, zeroMs: 1000, names });
     expect(seen).toContain('rum_lcp_seconds_count{route="/"} 2\n');
     expect(seen).toMatch(/rum_page_views_total\{.*\} 2\n/u);
+  });
+
+  test("is one that the catalog declares, too, as long as the collector is, but where a journal kept it", () => {
+    const declared = { ...base, name: "rum_actions_total", type: "counter", unit: "none" } as const;
+    const known = [{ action: "new" }, { action: "kept" }];
+    const recorder = createRecorder([{ ...declared, labels: ["action"], known, maxSeries: 2 }]);
+    recorder.restore([{ metric: declared.name, labels: { action: "kept" }, value: 7 }]);
+    for (const labels of known) recorder.record({ metric: declared.name, labels, value: 3 });
+    const exposed = { families: recorder.families, appFamilies: [], exemplars: createExemplars(() => 0) };
+    const shown = (at: number): string[] =>
+      Buffer.concat([...renderChunks(exposed, { format: "openmetrics", at, zeroMs: 1000, startedAt: 5_000 })])
+        .toString()
+        .split("\n")
+        .filter((line) => /^[^#]/u.test(line));
+    const kept = 'rum_actions_total{action="kept"} 10';
+    expect(shown(5_999)).toEqual(['rum_actions_total{action="new"} 0', kept]);
+    expect(shown(6_000)).toEqual(['rum_actions_total{action="new"} 3', kept]);
   });
 
   test("has its value at once where nothing is to be shown as 0", () => {

@@ -15,6 +15,8 @@ export interface RenderOptions {
   readonly at: number;
   /** As of `ScrapeQuery`. */
   readonly zeroMs: number;
+  /** When the collector began, by `steadyNow`. */
+  readonly startedAt: number;
 }
 
 /** What is rendered: ours, and the families of the app as they were read a moment ago. */
@@ -48,7 +50,10 @@ export function* renderChunks(exposed: Exposed, options: RenderOptions): Generat
   if (text !== "") yield Buffer.from(text, "latin1");
 }
 
-function* renderFamilies(exposed: Exposed, { format, names, at, zeroMs }: RenderOptions): Generator<string> {
+function* renderFamilies(
+  exposed: Exposed,
+  { format, names, at, zeroMs, startedAt }: RenderOptions,
+): Generator<string> {
   const isAsked = (head: Pick<FamilyHead, "name" | "type">): boolean =>
     names === undefined || names.has(head.name) || names.has(familyName(head, format));
   for (const family of exposed.families) {
@@ -58,6 +63,7 @@ function* renderFamilies(exposed: Exposed, { format, names, at, zeroMs }: Render
       format,
       // What is born while it is read has its value too, where nothing is shown as 0.
       zeroSince: zeroMs > 0 ? at - zeroMs : Number.POSITIVE_INFINITY,
+      startedAt,
       createdSince: at - Math.max(zeroMs, CREATED_MS),
       exemplars: exposed.exemplars,
       ...(exposed.defaultLabels && { defaultLabels: exposed.defaultLabels }),

@@ -5,6 +5,7 @@ import { type ExpositionFormat, familyName, renderLabels } from "./format.ts";
 import {
   isBornAfter,
   isHistogram,
+  isNewAfter,
   isUnknown,
   keepText,
   readBirth,
@@ -16,6 +17,8 @@ export interface SeriesOptions {
   readonly format: ExpositionFormat;
   /** By `steadyNow`: a counter or histogram that was born later is shown as 0. */
   readonly zeroSince: number;
+  /** When the collector began, by `steadyNow`: what the catalog declares was born then. */
+  readonly startedAt: number;
   /** By `steadyNow`: of one that was born later, OpenMetrics has the time of its birth too. */
   readonly createdSince: number;
   readonly exemplars: Exemplars;
@@ -29,12 +32,12 @@ export interface SeriesOptions {
  */
 export function createSeriesRenderer(
   { name, type, labels: own, buckets = [] }: MetricDescriptor,
-  { format, zeroSince, createdSince, exemplars, defaultLabels = {} }: SeriesOptions,
+  { format, zeroSince, startedAt, createdSince, exemplars, defaultLabels = {} }: SeriesOptions,
 ): (series: Series) => string {
   const added = renderLabels(
     Object.fromEntries(Object.entries(defaultLabels).filter(([label]) => !own.includes(label))),
   );
-  const isNew = (series: Series): boolean => type !== "gauge" && isBornAfter(series, zeroSince);
+  const isNew = (series: Series): boolean => type !== "gauge" && isNewAfter(series, zeroSince, startedAt);
   const exemplarsOf = (series: Series): SlotExemplars =>
     format === "openmetrics" && type !== "gauge" ? exemplars.of(series) : undefined;
   const prefixOf = ({ labels }: Series): string => `${name}${inBraces(renderLabels(labels))} `;

@@ -37,6 +37,16 @@ export function isBornAfter(series: Series, moment: number): boolean {
   return series.bornAt > moment;
 }
 
+/**
+ * Whether a scraper can have missed the 0 of a series: it came after `moment`, or the collector itself did and nothing
+ * was kept of the series. One that the catalog declares counts from the first moment on, before any scrape.
+ */
+export function isNewAfter(series: Series, moment: number, startedAt: number): boolean {
+  return series.bornAt === Number.NEGATIVE_INFINITY
+    ? startedAt > moment && !series.isRestored
+    : isBornAfter(series, moment);
+}
+
 /** When a series was born, in seconds since 1970. */
 export function readBirth({ bornAt }: Series): number {
   return Math.round(bornAt) / 1000;

@@ -63,6 +63,7 @@ function measure(descriptor: MetricDescriptor, all: readonly Series[]): MetricSi
   const render = createSeriesRenderer(descriptor, {
     format: "text",
     zeroSince: Number.POSITIVE_INFINITY,
+    startedAt: Number.NEGATIVE_INFINITY,
     createdSince: Number.POSITIVE_INFINITY,
     exemplars: NO_EXEMPLARS,
   });

@@ -48,7 +48,7 @@ function start<R extends AppRegistry>(registry?: R, { runtimeMetrics = false } =
     expose: async (format: ExpositionFormat): Promise<string> => {
       const exposed = { families, appFamilies: await shown.readAppFamilies(), exemplars };
       return Buffer.concat([
-        ...renderChunks(exposed, { format, at: steadyNow() + 3_600_000, zeroMs: 0 }),
+        ...renderChunks(exposed, { format, at: steadyNow() + 3_600_000, zeroMs: 0, startedAt: 0 }),
       ]).toString();
     },
   };

@@ -47,6 +47,7 @@ function isSame(edges: readonly number[] = [], others: readonly number[] = []): 
 }
 
 function addSaved(series: Series, { value = 0, minorUnits = 0n, counts = [], sum = 0 }: SavedSeries): void {
+  series.isRestored = true;
   if (isHistogram(series)) {
     addObservations(series, counts, sum);
   } else {

@@ -12,6 +12,8 @@ interface SeriesIdentity {
    * this start: known from the catalog, or restored. Scrapers see it as 0 for a while after it was born.
    */
   readonly bornAt: number;
+  /** True where a journal kept what it had counted before this start: scrapers have seen that. */
+  isRestored: boolean;
   /** What the exposition says of it beside its values, from the first scrape on. */
   renderedText: string | undefined;
   /** When it was last found or counted, in seconds since the recorder began; `ENDED` once it counts no more. */
@@ -122,6 +124,7 @@ export function createSeries(
     descriptor,
     labels,
     bornAt,
+    isRestored: false,
     renderedText: undefined,
     usedAt: 0,
     listen: () => {},
