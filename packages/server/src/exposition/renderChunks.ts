@@ -15,8 +15,8 @@ export interface RenderOptions {
   readonly at: number;
   /** As of `ScrapeQuery`. */
   readonly zeroMs: number;
-  /** When the collector began, by `steadyNow`. */
-  readonly startedAt: number;
+  /** When the collector began, by `steadyNow`. Default long ago. */
+  readonly startedAt?: number;
 }
 
 /** What is rendered: ours, and the families of the app as they were read a moment ago. */
@@ -63,7 +63,7 @@ function* renderFamilies(
       format,
       // What is born while it is read has its value too, where nothing is shown as 0.
       zeroSince: zeroMs > 0 ? at - zeroMs : Number.POSITIVE_INFINITY,
-      startedAt,
+      startedAt: startedAt ?? Number.NEGATIVE_INFINITY,
       createdSince: at - Math.max(zeroMs, CREATED_MS),
       exemplars: exposed.exemplars,
       ...(exposed.defaultLabels && { defaultLabels: exposed.defaultLabels }),
