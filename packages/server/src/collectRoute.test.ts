@@ -103,9 +103,14 @@ describe("a batch of a tenth of all sessions", () => {
     });
   });
 
-  test("and one of three in ten keeps money whole", async () => {
-    const money = await added(/^rum_conversion_value/, [wish], { rate: 0.3 });
-    expect(money).toEqual({ 'rum_conversion_value_total{conversion="wish",currency="USD"}': 11.1 });
+  test("and one of three in ten is three or four whole wishes, with the money of as many", async () => {
+    const counted = await added(/^rum_conversion/, [wish], { rate: 0.3 });
+    const money = 'rum_conversion_value_total{conversion="wish",currency="USD"}';
+    const wishes = 'rum_conversions_total{conversion="wish",experience="unknown"}';
+    expect([
+      { [wishes]: 3, [money]: 9.99 },
+      { [wishes]: 4, [money]: 13.32 },
+    ]).toContainEqual(counted);
   });
 });
 

@@ -490,7 +490,7 @@ describe("server code", () => {
     const before = await scrape(app);
     const report = (): Promise<string> => trackConversion("purchase", details as never);
     expect([await report(), await report()]).toEqual(["counted_without_amount", "counted_without_amount"]);
-    expect(changes(before, await scrape(app), /^(conversions|revenue|tracked)/)).toEqual({
+    expect(changes(before, await scrape(app), /^(conversions|revenue|rum_tracked)/)).toEqual({
       'conversions_total{conversion="purchase"}': 2,
       [`conversions_without_amount_total{conversion="purchase",reason="${reason}"}`]: 2,
     });
