@@ -89,7 +89,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
     [
       "a part that is none",
       { events: {} },
-      "events is unknown here. Known: app, routes, learnRoutes, actions, conversions, measurements, features, jobs, ingested, endpoints, funnels, objectives, http.",
+      "events is unknown here. Known: app, routes, learnRoutes, learnNames, actions, conversions, measurements, features, jobs, ingested, endpoints, funnels, objectives, http.",
     ],
     [
       "a list of actions",
@@ -518,6 +518,7 @@ describe("a catalog that is sound", () => {
   const whole = {
     ...base,
     learnRoutes: { max: 20 },
+    learnNames: true,
     actions: { search: { help: "Searches", labels: { kind: ["a", "b"] } } },
     conversions: {
       paid: {
