@@ -41,6 +41,7 @@ const catalog = defineCatalog({
 const UNMOVED: Readonly<Record<string, string>> = {
   app_exceptions_total: "an exception that nothing caught ends the test",
   rum_batches_lost_total: "needs a session that was silent for five minutes",
+  rum_connections_cut_total: "needs a server with its sockets; limitConnections.test.ts has one",
   rum_journal_errors_total: "needs a disk that fails",
   rum_live_frames_skipped_total: "needs a viewer that is slower than its socket's buffers",
   rum_stacks_resolved_total: "needs source maps",

@@ -109,10 +109,11 @@ test("five errors of a fault are written in a minute; how many more there were i
   expect(parsed("page_error").filter(({ name }) => name === "TypeError")).toHaveLength(6);
 });
 
-test("what is not an error, what is refused and what comes twice is no line", async () => {
+test("what is not an error is no line, and what is refused is one of development", async () => {
   await report([{ type: "page_view", route: "/" }]);
   await report([{ type: "error" } as PageEvent]);
-  expect(parsed().map(({ kind }) => kind)).toEqual(["start"]);
+  expect(parsed().map(({ kind }) => kind)).toEqual(["start", "page_fault"]);
+  expect(parsed("page_fault")[0]!["msg"]).toContain('"error"');
 });
 
 test("start, drain and stop are lines, each once", async () => {
