@@ -10,10 +10,13 @@ const RETRY_MS = 100;
 /** What calls itself anything else may be a crawler, whose events count nowhere. */
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
-/** Statuses that a response with a body may have, each a series: one that is new, as long as there are some. */
+/**
+ * Statuses that a response with a body may have, each a series: one that is new, as long as there are some.
+ * Not 421, after which fetch asks once more (fetch.spec.whatwg.org, "HTTP-network-or-cache fetch").
+ */
 const STATUSES = [
   201, 202, 203, 206, 207, 208, 300, 400, 402, 403, 404, 405, 406, 408, 409, 410, 411, 412, 413, 414, 415,
-  416, 417, 418, 421, 422, 423, 424, 425, 426, 428, 429, 431, 451,
+  416, 417, 418, 422, 423, 424, 425, 426, 428, 429, 431, 451,
 ];
 
 /** Sends what a shop sends, and writes down what each Prometheus has to see. */
