@@ -107,7 +107,7 @@ const NOISE = Array.from({ length: 90 }, (_, index) => hash("sha256", String(ind
 
 /** What a random choice of a shape consists of. */
 export interface Genes {
-  readonly path: keyof typeof WRAPPERS | "/collect/validate";
+  readonly path: keyof typeof WRAPPERS;
   readonly wrapper: number;
   /** Names of units and parts, which follow one another. */
   readonly units: readonly string[];
@@ -217,7 +217,7 @@ export const HEADS: readonly Shape[] = [
   [`/healthz?${text(14_000, "%zz&")}`, {}],
   ["/readyz", { cookie: text(14_000, "a=b; ") }],
 ].map(([target, headers]) => ({
-  title: `GET ${String(target).slice(0, 40)}`,
+  title: `GET ${(target as string).slice(0, 40)}`,
   method: "GET",
   target: target as string,
   headers: headers as Record<string, string>,

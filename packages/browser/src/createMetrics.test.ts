@@ -774,7 +774,7 @@ describe("debug", () => {
   test.each(["localhost", "shop.localhost", "127.0.0.1", "[::1]"])(
     "is on at %s, and can be switched off",
     async (host) => {
-      vi.stubGlobal("location", { ...location, hostname: host, pathname: "/" });
+      vi.stubGlobal("location", { hostname: host, pathname: "/" });
       network.answers.push(refused(`at ${host}`), refused(`off at ${host}`));
       start().flush();
       await vi.advanceTimersByTimeAsync(0);
@@ -793,7 +793,7 @@ describe("debug", () => {
     "::1.example",
     "128.0.0.1",
   ])("is off at %s, and can be switched on", async (host) => {
-    vi.stubGlobal("location", { ...location, hostname: host, pathname: "/" });
+    vi.stubGlobal("location", { hostname: host, pathname: "/" });
     network.answers.push(refused(`off at ${host}`), refused(`at ${host}`));
     start().flush();
     await vi.advanceTimersByTimeAsync(0);

@@ -121,7 +121,7 @@ describe("where the catalog does not declare it", () => {
     const map = new Map([["a", 1]]);
     const cache = collector.instrumentCache(name, map) as unknown as Record<string, unknown>;
     expect(typeof cache[name]).toBe(typeof (map as unknown as Record<string, unknown>)[name]);
-    expect(String(cache)).toBe("[object Map]");
+    expect((cache as { toString(): string }).toString()).toBe("[object Map]");
     expect((cache as unknown as Map<string, number>).constructor).toBe(Map);
     collector.trackQueue(name).set(3);
     await collector.queryTimer(`SELECT 1 FROM ${name}`, async () => {});

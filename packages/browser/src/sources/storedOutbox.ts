@@ -64,7 +64,7 @@ export const storedOutbox = (): Source => {
       for (const [id, body] of onTheWay) {
         if (isControlled || !/^\/\w/.test(url) || !("keepalive" in Request.prototype)) add(id, body);
         // What falls through a worker is lost with the page (Chromium); what the browser holds is not.
-        if (isControlled) fetchLater?.(url, { method: "POST", body, credentials: options.credentials! });
+        if (isControlled) void fetchLater?.(url, { method: "POST", body, credentials: options.credentials! });
       }
     });
   };

@@ -6,9 +6,9 @@ import type { FindCauses, ViewVital, VitalCause } from "./vitals.ts";
 const MAX_REMEMBERED = 50;
 
 /** The last entries of the type, as they come. */
-const remember = <Kept>(type: string): readonly Kept[] => {
-  const entries: Kept[] = [];
-  observeEntries(type, (entry: Kept) => {
+const remember = (type: string): readonly unknown[] => {
+  const entries: unknown[] = [];
+  observeEntries(type, (entry) => {
     entries.push(entry);
     if (entries.length > MAX_REMEMBERED) entries.shift();
   });
@@ -34,8 +34,8 @@ const PHASES = ["input_delay", "processing", "presentation"] as const;
  * and the `data-rum` name of the element. For `vitals`.
  */
 export const vitalCauses: FindCauses = () => {
-  const frames = remember<AnimationFrame>("long-animation-frame");
-  const events = remember<Entry>("event");
+  const frames = remember("long-animation-frame") as readonly AnimationFrame[];
+  const events = remember("event") as readonly Entry[];
   return ({ name, entries }: ViewVital): VitalCause => {
     const entry = entries.at(-1) as Entry | undefined;
     if (!entry) return {};

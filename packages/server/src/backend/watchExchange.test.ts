@@ -163,7 +163,7 @@ describe("a request that got no answer", () => {
     ["destroys the response", (response) => void response.destroy()],
     ["destroys the response with an error", (response) => void response.destroy(new Error("No."))],
     ["destroys the connection", (response) => void response.socket?.destroy()],
-    ["closes all its connections", (response) => void response.socket?.destroySoon()],
+    ["closes all its connections", (response) => response.socket?.destroySoon()],
   ])("is the server's failure where it %s itself", async (_how, end) => {
     const { socket, statuses, durations } = await open((_request, response) => {
       response.on("error", () => {});

@@ -37,7 +37,7 @@ interface Readiness {
 }
 
 function checkReadiness({ status, text }: Answer): Check[] {
-  const { status: state = String(status), checks = {} } = readJson<Readiness>(text) ?? {};
+  const { status: state = String(status), checks = {} } = (readJson(text) ?? {}) as Readiness;
   const { journal, disk } = checks;
   const found: Check[] = [];
   if (journal && !journal.ok)
@@ -104,7 +104,7 @@ const NO_TOKEN = "Set RUMKIT_TOKEN to a token of scope metrics.";
 function checkCardinality(answer: Answer): Check[] {
   if (answer.status === 401 || answer.status === 403)
     return [warn("cardinality", "Series cannot be read without a token.", NO_TOKEN)];
-  const report = readJson<Cardinality>(answer.text);
+  const report = readJson(answer.text) as Cardinality | undefined;
   if (answer.status !== 200 || !report?.sides)
     return [
       warn("cardinality", `/api/cardinality answers ${answer.status}.`, "Is it reachable through the proxy?"),

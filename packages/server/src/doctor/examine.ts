@@ -9,7 +9,7 @@ export async function examine(probe: Probe): Promise<Check[]> {
   const advice = "Is it running, and is --url its address with the path where it is mounted?";
   try {
     const { status, text } = await ask(probe, "/healthz");
-    if (readJson<{ status?: string }>(text)?.status !== "alive")
+    if ((readJson(text) as { status?: string } | undefined)?.status !== "alive")
       return [
         fail("reachable", `${probe.root}/healthz answers ${status}, and not as a collector does.`, advice),
       ];

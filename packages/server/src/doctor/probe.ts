@@ -55,15 +55,15 @@ export function validate(probe: Probe, headers: Record<string, string> = {}): Pr
 
 /** The code and the sentence of a refusal; undefined for every other answer. */
 export function refusalOf({ text }: Answer): { readonly code: string; readonly message: string } | undefined {
-  const body = readJson<{ error?: { code?: string; message?: string } }>(text);
+  const body = readJson(text) as { error?: { code?: string; message?: string } } | undefined;
   const { code, message = "" } = body?.error ?? {};
   return code === undefined ? undefined : { code, message };
 }
 
 /** Undefined for what is not JSON. */
-export function readJson<T>(text: string): T | undefined {
+export function readJson(text: string): unknown {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -75,10 +75,14 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   /** The fingerprint is that of the sources, so the tail waits for it: it has the one that log and groups have. */
   function* findSources(moment: Moment, resolveStack: Resolver["resolve"]): Iterator<void> {
     waitingErrors -= moment.events.errors;
-    const stacks: (ReturnType<typeof resolveStack> | undefined)[] = [];
+    const stacks: Promise<FoundStack>[] = [];
     for (const event of moment.described) {
       const isResolved = isPageError(event);
-      stacks.push(isResolved ? resolveStack(textOf(event.details["release"]), framesOf(event)) : undefined);
+      stacks.push(
+        isResolved
+          ? resolveStack(textOf(event.details["release"]), framesOf(event))
+          : Promise.resolve(undefined),
+      );
       yield;
     }
     // Never rejects.

@@ -18,10 +18,12 @@ export function checkMatchers(metric: MetricDescriptor, matchers: Matchers): voi
       );
     }
     const values = metric.known.map((labels) => labelOf(labels, label) ?? "");
+    const shown =
+      typeof wanted === "string" || wanted instanceof RegExp ? String(wanted) : `not ${wanted.not}`;
     // Where label sets can still appear, so can values.
     if (metric.known.length === metric.maxSeries && !values.some((value) => matchesWhole(wanted, value))) {
       throw new Error(
-        `[rumkit] ${metric.name} never has ${label}="${String(wanted)}". Its values: ${[...new Set(values)].join(", ")}.`,
+        `[rumkit] ${metric.name} never has ${label}="${shown}". Its values: ${[...new Set(values)].join(", ")}.`,
       );
     }
   }

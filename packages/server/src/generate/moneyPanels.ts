@@ -78,5 +78,5 @@ function byCurrency({ known }: MetricDescriptor, { legend, expression, ...spec }
 
 /** The panel's id and two digits for each letter: a currency keeps its id, whichever others come and go. */
 function idOf(id: number, currency: string): number {
-  return [...currency].reduce((sum, letter) => sum * 100 + (letter.charCodeAt(0) - 64), id);
+  return Array.from(currency).reduce((sum, letter) => sum * 100 + (letter.charCodeAt(0) - 64), id);
 }

@@ -130,7 +130,7 @@ describe("the fast checker and the published schema", () => {
         const read = parseItem(value);
         if (data) expect(read).toEqual(data);
         else if (isObject(value)) {
-          expect((read as BadItem).message).toBe(sayOf(error!, readItem(value) as string));
+          expect((read as BadItem).message).toBe(sayOf(error, readItem(value) as string));
         } else expect(read).toMatchObject({ code: "bad_item" });
       }),
       { numRuns: 3_000 },

@@ -206,7 +206,7 @@ describe("rumkit init", () => {
     const silence = (): boolean => true;
     const restored = process.stdout.write.bind(process.stdout);
     process.chdir(folder);
-    process.stdout.write = silence as typeof process.stdout.write;
+    process.stdout.write = silence;
     try {
       expect(await main(["init", "--no-wait", ...args])).toBe(0);
     } finally {

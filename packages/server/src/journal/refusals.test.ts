@@ -132,7 +132,10 @@ const kinds: readonly Kind[] = [
   [
     "a file that is no database any more",
     "corrupt",
-    () => void (change("PRAGMA wal_checkpoint"), flip(path, 3)),
+    () => {
+      change("PRAGMA wal_checkpoint");
+      flip(path, 3);
+    },
   ],
   ["a wrong bit in the file", "corrupt", () => flip(path, -40)],
   ["a file that was cut", "corrupt", () => cut(path, 0.5)],
@@ -154,8 +157,22 @@ const kinds: readonly Kind[] = [
       rmSync(`${path}-wal`);
     },
   ],
-  ["a folder in its place", "io_error", () => void (rmSync(path), mkdirSync(path))],
-  ["a link to itself", "io_error", () => void (rmSync(path), symlinkSync(path, path))],
+  [
+    "a folder in its place",
+    "io_error",
+    () => {
+      rmSync(path);
+      mkdirSync(path);
+    },
+  ],
+  [
+    "a link to itself",
+    "io_error",
+    () => {
+      rmSync(path);
+      symlinkSync(path, path);
+    },
+  ],
   ["a wrong bit in the head of the log", "lost_tail", () => flip(`${path}-wal`, 9)],
   [
     "a wrong bit in the middle of the log",
@@ -166,7 +183,14 @@ const kinds: readonly Kind[] = [
   ["a log that was cut", "lost_tail", () => cut(`${path}-wal`, 0.6)],
   ["a log that was emptied", "lost_tail", () => truncateSync(`${path}-wal`, 0)],
   ["a log that is gone", "lost_tail", () => rmSync(`${path}-wal`)],
-  ["a mark that cannot be read", "io_error", () => void (rmSync(`${path}-tail`), mkdirSync(`${path}-tail`))],
+  [
+    "a mark that cannot be read",
+    "io_error",
+    () => {
+      rmSync(`${path}-tail`);
+      mkdirSync(`${path}-tail`);
+    },
+  ],
   ["a row that was changed", "corrupt", () => change("UPDATE totals SET total = zeroblob(8)")],
   [
     "a row that was deleted",

@@ -581,7 +581,7 @@ describe("a catalog that is sound", () => {
     for (const path of placesOf(whole)) {
       for (const given of wrong) {
         const faults = lintCatalog(put(whole, path, given));
-        const shown = `${path.join(".")} = ${String(given)}`;
+        const shown = `${path.join(".")} = ${String(given as string)}`;
         // Free texts are right with any text, and a number may be 0.
         const isFree =
           (typeof given === "string" || Array.isArray(given)) &&

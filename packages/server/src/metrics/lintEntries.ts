@@ -106,8 +106,8 @@ export const checkMeasurements: Check = record(checkName, checkMeasurement, `{ s
 /** The name of a measurement gets its unit. */
 function checkSuffix(suffix: unknown, path: Path, faults: Faults): void {
   const name = String(path.at(-1));
-  if (suffix === undefined || !name.endsWith(`_${String(suffix)}`)) return;
-  const bare = name.slice(0, -String(suffix).length - 1);
+  if (typeof suffix !== "string" || !name.endsWith(`_${suffix}`)) return;
+  const bare = name.slice(0, -suffix.length - 1);
   faults.add(path, `has its unit in the name, and it is added: use ${bare}.`);
 }
 
