@@ -1,32 +1,32 @@
-import { embeddedPages } from "./sources/embeddedPages.ts";
-import type { Catalog } from "@rumkit/protocol";
-import { later } from "./later.ts";
-import { apiTimings } from "./sources/apiTimings.ts";
-import { createMetricsWith } from "./createMetricsWith.ts";
-import { earlyErrors } from "./sources/earlyErrors.ts";
 import { vitalCauses } from "./sources/vitalCauses.ts";
-import { filter } from "./sources/filter.ts";
-import { restoredViews } from "./sources/restoredViews.ts";
-import { standby } from "./sources/standby.ts";
-import { historyPaths } from "./sources/historyPaths.ts";
-import { clicks } from "./sources/clicks.ts";
-import { limits } from "./sources/limits.ts";
-import { longTasks } from "./sources/longTasks.ts";
-import type { Metrics, MetricsOptions } from "./metrics.ts";
-import { frustration } from "./sources/frustration.ts";
+import type { Source } from "./source.ts";
+import { dimensions } from "./sources/dimensions.ts";
 import { pageLoad } from "./sources/pageLoad.ts";
+import { embeddedPages } from "./sources/embeddedPages.ts";
+import { historyPaths } from "./sources/historyPaths.ts";
+import { earlyErrors } from "./sources/earlyErrors.ts";
+import { createMetricsWith } from "./createMetricsWith.ts";
+import { clicks } from "./sources/clicks.ts";
+import type { Metrics, MetricsOptions } from "./metrics.ts";
+import { errorKinds } from "./sources/errorKinds.ts";
+import { warnOfRejections } from "./delivery/warnOfRejections.ts";
+import { apiTimings } from "./sources/apiTimings.ts";
+import { filter } from "./sources/filter.ts";
+import { errors } from "./sources/errors.ts";
 import { forms } from "./sources/forms.ts";
+import { standby } from "./sources/standby.ts";
+import { frustration } from "./sources/frustration.ts";
 import { heartbeat } from "./sources/heartbeat.ts";
 import { storedOutbox } from "./sources/storedOutbox.ts";
-import { pageViews } from "./sources/pageViews.ts";
-import { sampling } from "./sources/sampling.ts";
-import { dimensions } from "./sources/dimensions.ts";
-import type { Source } from "./source.ts";
-import { vitals } from "./sources/vitals.ts";
+import { restoredViews } from "./sources/restoredViews.ts";
 import { resourceErrors } from "./sources/resourceErrors.ts";
-import { warnOfRejections } from "./delivery/warnOfRejections.ts";
-import { errors } from "./sources/errors.ts";
-import { errorKinds } from "./sources/errorKinds.ts";
+import { pageViews } from "./sources/pageViews.ts";
+import { later } from "./later.ts";
+import type { Catalog } from "@rumkit/protocol";
+import { limits } from "./sources/limits.ts";
+import { longTasks } from "./sources/longTasks.ts";
+import { sampling } from "./sources/sampling.ts";
+import { vitals } from "./sources/vitals.ts";
 
 /**
  * Creates the client of a page with the default set of sources: everything that needs no patch of the page.
@@ -51,7 +51,7 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
     debug = LOCAL.test(globalThis.location?.hostname),
   } = options ?? {};
   // What has to see the page's script itself starts at once, page views last: they are seen by all others. All else
-  // starts right after.
+  // starts when the browser is idle.
   const all: Source[] = [
     ...(sampleRate < 1 ? [sampling(sampleRate)] : []),
     errorKinds(),

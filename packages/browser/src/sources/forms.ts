@@ -1,6 +1,6 @@
+import type { Source } from "../source.ts";
 import { firstMatch } from "./userClicks.ts";
 import { rootTimer } from "../client/rootTimer.ts";
-import type { Source } from "../source.ts";
 
 /** After a `submit`, an app has so long to mark what it refuses: validation answers at once, and rendering is quick. */
 const REFUSAL_MS = 1_000;

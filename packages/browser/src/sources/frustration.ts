@@ -1,8 +1,8 @@
-import { patch } from "./patch.ts";
-import { endpointOf } from "./endpoint.ts";
 import type { Source, SourceContext } from "../source.ts";
+import { endpointOf } from "./endpoint.ts";
 import { rootTimer } from "../client/rootTimer.ts";
 import { firstMatch, onUserClick } from "./userClicks.ts";
+import { patch } from "./patch.ts";
 
 /** Three clicks in a second within 30 px are a rage click: Datadog and PostHog agree. */
 const RAGE_CLICKS = 3;

@@ -1,6 +1,6 @@
-import type { Source } from "../source.ts";
 import { stringify } from "../client/stringify.ts";
 import { FLUSH_CONVERSION_AFTER_MS } from "../limits.ts";
+import type { Source } from "../source.ts";
 import { rootTimer } from "../client/rootTimer.ts";
 
 /** A request that the browser holds (`fetchLater`, Chromium 135 and later). */
