@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { lintCatalog } from "./lintCatalog.ts";
 
@@ -581,7 +582,7 @@ describe("a catalog that is sound", () => {
     for (const path of placesOf(whole)) {
       for (const given of wrong) {
         const faults = lintCatalog(put(whole, path, given));
-        const shown = `${path.join(".")} = ${String(given as string)}`;
+        const shown = `${path.join(".")} = ${inspect(given)}`;
         // Free texts are right with any text, and a number may be 0.
         const isFree =
           (typeof given === "string" || Array.isArray(given)) &&
