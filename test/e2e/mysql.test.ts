@@ -123,16 +123,25 @@ test("mysql2's callbacks and streams are followed: nothing is thrown, and a faul
   queryTimer("SELEC", () => pool.query("SELEC", seen));
   queryTimer("UPDATE orders", () => connection.execute("UPDATE orders SET total = ?", [1], seen));
   queryTimer("UPDATE carts", () => connection.execute("UPDATE carts SET total = ?", [1], seen));
+  // The pool's `execute` returns nothing.
+  expect(
+    queryTimer("SELECT 3 FROM lines", (until) => pool.execute("SELECT SLEEP(0.05) AS slept", until(seen))),
+  ).toBeUndefined();
+  queryTimer("DELETE FROM carts", (until) => pool.execute("DELETE FROM carts", until(seen)));
   const rows = queryTimer("SELECT 2 FROM rows", () => pool.query("SELECT 2 AS two").stream());
   expect(await rows.toArray()).toEqual([{ two: 2 }]);
-  await expect.poll(() => answers.length).toBe(4);
+  await expect.poll(() => answers.length).toBe(6);
   const outcomes = (): Promise<Record<string, number>> => counted("database_queries_total");
-  await expect.poll(async () => Object.values(await outcomes()).length).toBe(5);
+  await expect.poll(async () => Object.values(await outcomes()).length).toBe(7);
   expect(await outcomes()).toEqual({
     'database_queries_total{operation="select",table="orders",outcome="done"}': 1,
     'database_queries_total{operation="other",table="none",outcome="error"}': 1,
     'database_queries_total{operation="update",table="orders",outcome="done"}': 1,
     'database_queries_total{operation="update",table="carts",outcome="error"}': 1,
     'database_queries_total{operation="select",table="rows",outcome="done"}': 1,
+    'database_queries_total{operation="select",table="lines",outcome="done"}': 1,
+    'database_queries_total{operation="delete",table="carts",outcome="error"}': 1,
   });
+  const [slept] = Object.values(await counted("database_query_duration_seconds_sum.*lines"));
+  expect(slept).toBeGreaterThan(0.049);
 });

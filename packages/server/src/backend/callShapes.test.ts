@@ -464,6 +464,94 @@ async function openCollector() {
   };
 }
 
+describe.each(["queryTimer", "timed"] as const)("%s lasts until a callback", (instrument) => {
+  type Callback = (error: unknown, value?: number) => void;
+  type Until = <F>(callback: F) => F;
+  async function open() {
+    const { counted, queryTimer, timed } = await openCollector();
+    const run = (call: (until: Until) => unknown): unknown =>
+      (instrument === "timed" ? timed : queryTimer)(call as never);
+    // What is in flight is known of jobs only.
+    const want = async ([done, error, inFlight]: Counted): Promise<void> =>
+      expect(await counted(instrument)).toEqual([done, error, instrument === "timed" ? inFlight : 0]);
+    return { run, want };
+  }
+
+  test.each<readonly [string, unknown, Counted]>([
+    ["that answers", null, DONE],
+    ["that gets an error", failure, ERROR],
+  ])("%s, and not before", async (_name, error, after) => {
+    const { run, want } = await open();
+    const calls: unknown[][] = [];
+    let answer: Callback | undefined;
+    const app = function (this: unknown, ...args: unknown[]): void {
+      calls.push([this, ...args]);
+    };
+    expect(run((until) => void (answer = until(app)))).toBeUndefined();
+    expect([answer!.name, answer!.length]).toEqual([app.name, app.length]);
+    await want([0, 0, 1]);
+    const driver = { answer };
+    driver.answer!(error, 7);
+    await want(after);
+    // A driver that calls back twice has the app called twice, and counts once.
+    driver.answer!(failure);
+    await want(after);
+    expect(calls).toEqual([
+      [driver, error, 7],
+      [driver, failure],
+    ]);
+  });
+
+  test("within the call, and what it returns is the app's", async () => {
+    const { run, want } = await open();
+    const connection = Promise.reject(failure);
+    connection.catch(() => {});
+    const returned = run((until) => {
+      until<Callback>(() => {})(null);
+      return connection;
+    });
+    expect(returned).toBe(connection);
+    await want(DONE);
+  });
+
+  test("that throws: the call has ended, and the app meets its error", async () => {
+    const { run, want } = await open();
+    let answer: Callback | undefined;
+    run((until) => void (answer = until(fail as Callback)));
+    expect(() => answer!(null)).toThrow(failure);
+    await want(DONE);
+  });
+
+  test("unless the call throws", async () => {
+    const { run, want } = await open();
+    let answer: Callback = () => {};
+    expect(() =>
+      run((until) => {
+        answer = until<Callback>(() => {});
+        return fail();
+      }),
+    ).toThrow(failure);
+    answer(null);
+    await want(ERROR);
+  });
+
+  test("and until its return where there is none, or where it comes too late", async () => {
+    const { run, want } = await open();
+    let later: Until | undefined;
+    run((until) => {
+      expect(until(undefined)).toBeUndefined();
+      later = until;
+    });
+    await want(DONE);
+    expect(later!(fail)).toBe(fail);
+  });
+
+  test("which a function with defaults is not given", async () => {
+    const { run } = await open();
+    expect(run(((limit = 10) => limit) as never)).toBe(10);
+  });
+});
+
 describe.each(["queryTimer", "timed", "trackJob", "tracked"] as const)("%s", (instrument) => {
   test.each(Object.entries(shapes))("%s", async (_name, { call, use, isSame = true, ...expected }) => {
     const { counted, ...instruments } = await openCollector();

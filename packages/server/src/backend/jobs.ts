@@ -4,7 +4,7 @@ import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "./child.ts";
 import { followCall } from "../calls/followCall.ts";
 import { pretend, type Work } from "../calls/pretend.ts";
-import type { Running } from "../calls/running.ts";
+import type { Running, Until } from "../calls/running.ts";
 import { listNames } from "../vocabulary/listNames.ts";
 
 /**
@@ -32,8 +32,11 @@ export interface Jobs<C extends Catalog> {
    * @example const sendInvoice = trackJob("invoice", async (order: Order) => { … });
    */
   trackJob: <F extends Work>(name: JobName<C>, work: F) => F;
-  /** Does something at once, as a job. Returns what it returns, throws what it throws. */
-  timed: <Result>(name: JobName<C>, work: () => Result) => Result;
+  /**
+   * Does something at once, as a job. Returns what it returns, throws what it throws. What only calls back is a job
+   * until then: `timed("mail", (until) => mailer.send(mail, until((error) => …)))`.
+   */
+  timed: <Result>(name: JobName<C>, work: (until: Until) => Result) => Result;
   /**
    * The same for methods, as a decorator: the standard's, or with TypeScript's `experimentalDecorators`. Throws a
    * TypeError, when the class is defined, on anything but a method.
@@ -76,7 +79,10 @@ export function createJobs<C extends Catalog>({ catalog, childOf, reject }: Jobs
 
   return {
     trackJob: wrap,
-    timed: (name, work) => wrap(name, work)(),
+    timed: <Result>(name: string, work: (until: Until) => Result) => {
+      const job = find(name);
+      return job ? (followJob(job, work) as Result) : work((callback) => callback);
+    },
     tracked: (name) => createDecorator((method) => wrap(name, method)),
   };
 }
@@ -94,6 +100,13 @@ function createJob(job: string, childOf: ChildOf): Job {
 }
 
 function wrapWork<F extends Work>(job: Job, work: F): F {
+  const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+    return followJob(job, () => Reflect.apply(work, this, args) as unknown);
+  };
+  return pretend(wrapped, work);
+}
+
+function followJob(job: Job, call: (until: Until) => unknown): unknown {
   const change = (by: 1 | -1): void => {
     job.running += by;
     job.inFlight.add(job.running);
@@ -109,11 +122,8 @@ function wrapWork<F extends Work>(job: Job, work: F): F {
       postpone: () => change(-1),
     };
   };
-  const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-    job.accepted.add(1);
-    return followCall(() => Reflect.apply(work, this, args) as unknown, begin);
-  };
-  return pretend(wrapped, work);
+  job.accepted.add(1);
+  return followCall(call, begin);
 }
 
 function createDecorator(wrap: <F extends Work>(method: F) => F): JobDecorator {

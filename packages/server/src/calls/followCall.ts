@@ -1,6 +1,7 @@
-import { followCommand, followStream } from "./followEvents.ts";
+import { followCommand, followStream, withEnd, type Callback } from "./followEvents.ts";
 import { replaceMethods } from "./replaceMethods.ts";
-import type { Begin, End, Running } from "./running.ts";
+import { pretend, type Work } from "./pretend.ts";
+import type { Begin, End, Running, Until } from "./running.ts";
 import { shapeOf } from "./shapeOf.ts";
 
 /**
@@ -11,18 +12,39 @@ import { shapeOf } from "./shapeOf.ts";
  * Returns what it returned, throws what it threw, and nothing else. Of a promise it returns a copy, with its methods
  * and properties: a handler on the promise itself would hide a rejection that the app does not handle.
  *
+ * A call that takes an argument gets `until`: what it hands a callback lasts until that callback, whatever it returns.
+ *
  * `anyIterator`: follows every iterator, not only generators.
  */
-export function followCall(call: () => unknown, begin: Begin, anyIterator = false): unknown {
-  const running = begin();
+export function followCall(call: (until: Until) => unknown, begin: Begin, anyIterator = false): unknown {
+  const running = once(begin());
+  const { until, stop } = createUntil(running.end);
   let result: unknown;
   try {
-    result = call();
+    // A function with a default of its own, which never had an argument here, gets none.
+    result = Reflect.apply(call, undefined, call.length > 0 ? [until] : []);
   } catch (error) {
     running.end("error");
     throw error;
   }
-  return followResult(result, once(running), begin, anyIterator);
+  return stop() ? result : followResult(result, running, begin, anyIterator);
+}
+
+/** `stop` ends what `until` can do, and is true where a callback was handed over. */
+function createUntil(end: End): { readonly until: Until; readonly stop: () => boolean } {
+  let isCalling = true;
+  let hasCallback = false;
+  return {
+    until: (callback) => {
+      if (typeof callback !== "function" || !isCalling) return callback;
+      hasCallback = true;
+      return pretend(withEnd(callback as unknown as Callback, end), callback as unknown as Work) as never;
+    },
+    stop: () => {
+      isCalling = false;
+      return hasCallback;
+    },
+  };
 }
 
 function followResult(result: unknown, running: Running, begin: Begin, anyIterator: boolean): unknown {

@@ -11,7 +11,7 @@ export function followStream(stream: Readable, end: End): void {
   followEvents(stream, end);
 }
 
-type Callback = (error: unknown, ...rest: unknown[]) => unknown;
+export type Callback = (error: unknown, ...rest: unknown[]) => unknown;
 
 /** Where drivers keep the callback of a query object: `mysql2`, `mysql`, `pg`. */
 const CALLBACKS = ["onResult", "_callback", "callback"];

@@ -8,5 +8,11 @@ export interface Running {
   readonly postpone?: () => void;
 }
 
+/**
+ * Has a call last until its callback: returns a callback that ends the call, by its first argument as `error` or `done`,
+ * and then does what the given one does. To be asked within the call; anything but a function comes back as it is.
+ */
+export type Until = <Callback>(callback: Callback) => Callback;
+
 /** Begins something. Never throws. */
 export type Begin = () => Running;

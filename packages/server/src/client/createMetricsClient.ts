@@ -1,7 +1,7 @@
 import { JOB_DURATION, JOBS_ACCEPTED } from "@rumkit/protocol";
 import { followCall } from "../calls/followCall.ts";
 import { pretend, type Work } from "../calls/pretend.ts";
-import type { Running } from "../calls/running.ts";
+import type { Running, Until } from "../calls/running.ts";
 import { createItemQueue } from "./itemQueue.ts";
 import { createOutbox } from "./outbox.ts";
 import { readItem } from "./readItem.ts";
@@ -75,13 +75,13 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
         add(name, (performance.now() - start) / 1_000, withOutcome(tags, words[outcome]), false),
     };
   };
+  const followJob = (job: string, call: (until: Until) => unknown): unknown => {
+    add(JOBS_ACCEPTED, 1, { job_name: job }, true);
+    return followCall(call, () => observe(JOB_DURATION, { job_name: job }, { done: "done", error: "error" }));
+  };
   const trackJob = <F extends Work>(job: string, work: F): F => {
     const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-      add(JOBS_ACCEPTED, 1, { job_name: job }, true);
-      return followCall(
-        () => Reflect.apply(work, this, args) as unknown,
-        () => observe(JOB_DURATION, { job_name: job }, { done: "done", error: "error" }),
-      );
+      return followJob(job, () => Reflect.apply(work, this, args) as unknown);
     };
     return pretend(wrapped, work);
   };
@@ -94,7 +94,7 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
         typeof fn
       >,
     trackJob,
-    timed: (name, work) => trackJob(name, work)(),
+    timed: (name, work) => followJob(name, work) as ReturnType<typeof work>,
     flush: outbox.flush,
     close: outbox.close,
     status: outbox.status,

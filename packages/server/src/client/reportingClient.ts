@@ -1,3 +1,5 @@
+import type { Until } from "../calls/running.ts";
+
 /** Why the client did not deliver a value: no room, too large, no value at all, refused by the collector, too old, recorded or left after `close`. */
 export type ClientDropReason = "queue_full" | "oversize" | "invalid" | "refused" | "expired" | "closed";
 
@@ -27,11 +29,11 @@ export interface ReportingClient {
   readonly increment: (name: string, tags?: Tags, by?: number) => void;
   /**
    * Calls `fn` and reports how long it took, in seconds, until it returned or its promise settled; a query builder
-   * from its first `then`, a generator or a stream until its end. The tag
+   * from its first `then`, a generator or a stream until its end, what calls back until then, as with `timed`. The tag
    * `outcome` says `success` or `failure`, unless the caller has one of that name. What `fn` returns is
    * returned, what it throws is thrown.
    */
-  readonly time: <Result>(name: string, fn: () => Result, tags?: Tags) => Result;
+  readonly time: <Result>(name: string, fn: (until: Until) => Result, tags?: Tags) => Result;
   /**
    * Wraps a function, so that each call is a job of the collector's catalog: accepted, and timed as `done` or `error`,
    * as the collector's own `trackJob` does; `jobs_in_flight` is the collector's process alone. For workers of a
@@ -40,8 +42,11 @@ export interface ReportingClient {
    * @example new Worker("mail", metrics.trackJob("mail", async (job) => { … }));
    */
   readonly trackJob: <F extends (...args: never[]) => unknown>(name: string, work: F) => F;
-  /** Does something at once, as a job. Returns what it returns, throws what it throws. */
-  readonly timed: <Result>(name: string, work: () => Result) => Result;
+  /**
+   * Does something at once, as a job. Returns what it returns, throws what it throws. What only calls back is a job
+   * until then: `timed("mail", (until) => mailer.send(mail, until((error) => …)))`.
+   */
+  readonly timed: <Result>(name: string, work: (until: Until) => Result) => Result;
   /**
    * Sends what waits without waiting for the next turn. Resolves with true when it is delivered, with false
    * where it has to be tried again: the client does that by itself.

@@ -1,5 +1,5 @@
 import { followCall } from "../../calls/followCall.ts";
-import type { Running } from "../../calls/running.ts";
+import type { Running, Until } from "../../calls/running.ts";
 import { NONE, OTHER_VALUE, type QUERY_OUTCOMES } from "../../metrics/labelValues.ts";
 import type { Child, ChildOf } from "../child.ts";
 import { describeQuery, type QueryKind } from "./describeQuery.ts";
@@ -10,8 +10,9 @@ import { describeQuery, type QueryKind } from "./describeQuery.ts";
  *
  * A promise is timed until it settles, a query builder from its first `then`, a stream or an iterator of rows until
  * its end, a query object of `mysql2`, `mysql` or `pg` until it has answered, everything else until `run` returns.
+ * A driver that returns nothing and calls back: `queryTimer(sql, (until) => db.all(sql, until((error, rows) => …)))`.
  */
-export type QueryTimer = <Result>(sql: string, run: () => Result) => Result;
+export type QueryTimer = <Result>(sql: string, run: (until: Until) => Result) => Result;
 
 /** Counts queries of one kind. Never throws. */
 export interface Queries {
@@ -88,5 +89,6 @@ function remember<Value>(map: Map<string, Value>, key: string, create: () => Val
 }
 
 export function createQueryTimer({ begin }: Queries): QueryTimer {
-  return <Result>(sql: string, run: () => Result) => followCall(run, () => begin(sql), true) as Result;
+  return <Result>(sql: string, run: (until: Until) => Result) =>
+    followCall(run, () => begin(sql), true) as Result;
 }
