@@ -720,6 +720,63 @@ describe("what could not be delivered", () => {
   });
 });
 
+describe("an answer", () => {
+  test.each<[string, MetricsOptions]>([
+    ["with debug", { debug: true }],
+    ["without debug", { debug: false }],
+    [
+      "where onAnswer throws",
+      {
+        onAnswer() {
+          throw new Error("of the app");
+        },
+      },
+    ],
+  ])(
+    "that is not final is followed by the same batch, one that refuses by the number: %s",
+    async (_title, options) => {
+      network.answers.push(new Response("", { status: 503 }), new Response("{}", { status: 400 }));
+      const { flush, trackAction } = start(options);
+      await settle();
+      trackAction("a");
+      flush();
+      await settle();
+      const [first, again, next] = network.batches;
+      expect(again).toEqual(first);
+      expect(next!.dropped).toEqual({ refused: first!.events.length });
+      vi.mocked(console.warn).mockClear();
+    },
+  );
+});
+
+describe("before the browser is idle", () => {
+  beforeEach(() => void vi.stubGlobal("requestIdleCallback", () => 0));
+
+  test("a conversion leaves within a second", async () => {
+    start().trackConversion("order");
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(eventsOf("conversion")).toHaveLength(1);
+  });
+
+  test("a denial deletes what an earlier visit left", async () => {
+    localStorage["rumkit.batch./collect.0"] = "{}";
+    start({ consent: "denied" });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(localStorage).toHaveLength(0);
+  });
+
+  test("a stop is the end: nothing starts when it is", async () => {
+    const idle: (() => void)[] = [];
+    vi.stubGlobal("requestIdleCallback", (call: () => void) => idle.push(call));
+    const listen = vi.spyOn(window, "addEventListener");
+    start().stop();
+    listen.mockClear();
+    for (const call of idle) call();
+    expect(listen).not.toHaveBeenCalled();
+    listen.mockRestore();
+  });
+});
+
 describe("debug", () => {
   const refused = (...messages: string[]): Response =>
     Response.json({

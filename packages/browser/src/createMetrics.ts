@@ -50,8 +50,8 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
       : "granted",
     debug = LOCAL.test(globalThis.location?.hostname),
   } = options ?? {};
-  // What has to see the page's script itself starts at once, page views last: they are seen by all others. All else
-  // starts when the browser is idle.
+  // What has to see the page's script itself, or what leaves the page, starts at once; page views last: they are seen by
+  // all others. All else starts when the browser is idle.
   const all: Source[] = [
     ...(sampleRate < 1 ? [sampling(sampleRate)] : []),
     errorKinds(),
@@ -66,13 +66,15 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
     forms(),
     resourceErrors(),
     earlyErrors(),
-    later(frustration(), heartbeat(), apiTimings(), longTasks(), pageLoad(), standby(), storedOutbox()),
+    standby(),
+    storedOutbox(),
+    later(frustration(), heartbeat(), apiTimings(), longTasks(), pageLoad()),
     clicks(),
     errors(),
     ...(mode !== "manual" ? [historyPaths(), pageViews()] : []),
   ];
   return createMetricsWith<C>(all, {
-    onAnswer: (debug && warnOfRejections) as typeof warnOfRejections,
+    onAnswer: debug ? warnOfRejections : undefined!,
     ...options,
     consent,
   });

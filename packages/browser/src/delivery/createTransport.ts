@@ -60,7 +60,6 @@ export const createTransport = (
     // No network, no room among the keepalive requests, or a blocker: as if nobody had answered.
     const response = await answer.catch(() => Response.error());
     const { status, headers } = response;
-    onAnswer?.(response, url);
     if (FINAL_ANSWER.test(status + headers.get("content-type")!)) {
       failures = 0;
       // With 422 the collector has counted the events itself, by what is wrong with each.
@@ -81,6 +80,8 @@ export const createTransport = (
       );
     } else onLost(batch, "consent");
     send();
+    // Last: where it throws, the batch is cared for.
+    onAnswer?.(response, url);
   };
 
   const clear = (): void => {
