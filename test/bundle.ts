@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
+import { SCRIPT_FILE } from "./pageEntries.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -36,7 +37,10 @@ export async function bundle(code: string, options: BundleOptions = {}): Promise
     plugins: [
       {
         name: "page-entry",
-        resolveId: (id) => (id === entry ? id : undefined),
+        enforce: "pre",
+        // `/rum.js` is made from a file that a page's bundle leaves out: its package says that no file does something.
+        resolveId: (id) =>
+          id === entry ? id : id === SCRIPT_FILE ? { id, moduleSideEffects: true } : undefined,
         load: (id) => (id === entry ? code : undefined),
       },
     ],

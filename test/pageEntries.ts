@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 /** A start of a page whose bytes and costs are measured. */
 export interface PageEntry {
   /** What it takes from `@rumkit/browser`. */
@@ -33,4 +35,5 @@ export function codeOf({ imports, call }: PageEntry): string {
 }
 
 /** `/rum.js`, the file for pages without a bundler: the default set, and the reading of its tag. */
-export const SCRIPT_TAG = 'import "./packages/browser/src/scriptTag.ts";';
+export const SCRIPT_FILE = join(import.meta.dirname, "../packages/browser/src/scriptTag.ts");
+export const SCRIPT_TAG = `import ${JSON.stringify(SCRIPT_FILE)};`;
