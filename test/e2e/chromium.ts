@@ -2,7 +2,10 @@ import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 
 /** Without a window, and asking nobody on the Internet for anything. */
 export const QUIET_CHROMIUM = {
-  executablePath: process.env["CHROMIUM_PATH"] ?? "chromium",
+  /** Read late: scripts look for the program after their imports. */
+  get executablePath() {
+    return process.env["CHROMIUM_PATH"] ?? "chromium";
+  },
   headless: true,
   args: [
     "--no-sandbox",

@@ -255,6 +255,14 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
     ]);
   });
 
+  test("a sentence says so where the catalog declares nothing of the kind", async () => {
+    const { app } = start();
+    const { answer } = await post(app, batchOf([view, { type: "feature", route: "/", name: "dark_mode" }]));
+    expect(answer.rejected?.map(({ message }) => message)).toEqual([
+      'trackFeature("dark_mode") was refused: unknown name. The catalog declares no feature that may be reported here.',
+    ]);
+  });
+
   test("in production the reason is a code without a sentence", async () => {
     const { app } = start({ environment: "production" });
     const { answer } = await post(app, batchOf([view, { ...added, name: "fly" }]));

@@ -25,7 +25,8 @@ as they may be, numbers at their widest.
 The catalog is the export "catalog" of the module, or its default export. The metrics of the process and its event
 loop are not included.
 
-Without a catalog, in a folder with a rumkit.config file, it checks that file as rumkit serve --check does.
+Without a catalog, in a folder with a rumkit.config file, it checks that file as rumkit serve --check does, and then the
+catalog that the file names.
 
   --all                   list the metrics that every catalog has, too
   --json                  print everything as JSON
@@ -36,7 +37,8 @@ Exit codes: 0 it fits, 1 the catalog is invalid or exceeds a budget, 2 invalid a
 `;
 
 interface CheckOptions {
-  readonly catalog: string;
+  /** The file, or the catalog itself where a configuration has it. */
+  readonly catalog: string | Catalog;
   readonly all: boolean;
   readonly json: boolean;
   readonly maxSeries: number;
@@ -50,7 +52,12 @@ export const checkCommand: Command = {
     const folder = process.cwd();
     const hasFile = argv.length === 0 && (await readConfigFile(env[FILE_VARIABLE], folder)) !== undefined;
     if (!hasFile) return check(readOptions(argv));
-    return checkConfig(await readConfig({ flags: {}, env, file: undefined, folder }));
+    const read = await readConfig({ flags: {}, env, file: undefined, folder });
+    const code = await checkConfig(read);
+    const { catalog, seriesPerProcess: maxSeries } = read.config;
+    if (code !== 0 || catalog === undefined) return code;
+    process.stdout.write("\n");
+    return check({ catalog, maxSeries, maxBytes: Number.POSITIVE_INFINITY, all: false, json: false });
   },
 };
 
@@ -78,7 +85,7 @@ function readNumber(flag: string, text: string | undefined): number | undefined 
 }
 
 async function check({ catalog, all, json, maxSeries, maxBytes }: CheckOptions): Promise<number> {
-  const loaded = await loadCatalog(catalog);
+  const loaded = typeof catalog === "string" ? await loadCatalog(catalog) : catalog;
   const { descriptors, faults } = draftMetrics(loaded, { perProcess: maxSeries });
   const before = measureMemory();
   const worst = buildWorstCase(descriptors);
@@ -154,8 +161,8 @@ function renderReport({ app, fits, total, own, backend, metrics }: Report, all: 
     ...(own.length > 0 ? [renderTable(rowsOf(own))] : []),
     "",
     ...(all
-      ? [`Every catalog has ${plural(others.length, "metric")} more:`, renderTable(rowsOf(others))]
-      : [`Every catalog has ${plural(others.length, "metric")} more; --all lists them.`]),
+      ? [`Every catalog has ${plural(others.length, "more metric")}:`, renderTable(rowsOf(others))]
+      : [`Every catalog has ${plural(others.length, "more metric")}; --all lists them.`]),
     "",
     `/metrics takes ${renderBytes(total.bytes)} at most, before compression.`,
     `${renderBytes(sumOf(backend, (metric) => metric.bytes))} of it are ${plural(backend.length, "metric")} of a backend's ` +

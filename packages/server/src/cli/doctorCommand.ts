@@ -33,11 +33,13 @@ export const doctorCommand: Command = {
     if (positionals.length > 0) throw new UsageError(`[rumkit] Unknown argument ${positionals[0]}.`);
     const base = readUrl("--url", values.url);
     const root = `${base.origin}${base.pathname.replace(/\/+$/, "")}`;
+    const isOriginAssumed = values.origin === undefined;
     const origin = values.origin === undefined ? base.origin : readUrl("--origin", values.origin).origin;
     const secret = await readSecret(process.env, "RUMKIT_TOKEN");
     if (secret && "fault" in secret) throw new UsageError(`[rumkit] ${secret.fault}`);
     const token = secret?.text ?? process.env["RUMKIT_TOKEN"];
-    const checks = await examine({ root, origin, key: values.key, token, now: Date.now });
+    const { key } = values;
+    const checks = await examine({ root, origin, isOriginAssumed, key, token, now: Date.now });
     process.stdout.write(
       values.json ? `${JSON.stringify({ url: root, origin, checks }, undefined, 2)}\n` : render(checks),
     );
@@ -48,7 +50,7 @@ export const doctorCommand: Command = {
 function readUrl(flag: string, text: string): URL {
   const url = URL.parse(text);
   if (!url || !["http:", "https:"].includes(url.protocol))
-    throw new UsageError(`[rumkit] ${flag} must start with https:// (got "${shownUrl(text)}").`);
+    throw new UsageError(`[rumkit] ${flag} must start with http:// or https:// (got "${shownUrl(text)}").`);
   return url;
 }
 

@@ -62,7 +62,7 @@ describe("invalid arguments end with 2, one line that says why, and one that nam
     [
       "an address without https",
       ["sourcemaps", "upload", ".", "--release", "1", "--url", "shop.example"],
-      '--url must start with https:// (got "shop.example").',
+      '--url must start with http:// or https:// (got "shop.example").',
     ],
     [
       "no address",

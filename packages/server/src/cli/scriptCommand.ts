@@ -41,7 +41,9 @@ export const scriptCommand: Command = {
       );
     const base = URL.parse(values.url);
     if (!base || !["http:", "https:"].includes(base.protocol))
-      throw new UsageError(`[rumkit] --url must start with https:// (got "${shownUrl(values.url)}").`);
+      throw new UsageError(
+        `[rumkit] --url must start with http:// or https:// (got "${shownUrl(values.url)}").`,
+      );
     const root = `${base.origin}${base.pathname.replace(/\/+$/, "")}`;
     const text = await readScript(`${root}/rum.js`);
     if (text !== scriptFile)

@@ -111,7 +111,9 @@ async function parse(argv: string[]): Promise<Job> {
     );
   const url = URL.parse(values.url);
   if (!url || !["http:", "https:"].includes(url.protocol))
-    throw new UsageError(`[rumkit] --url must start with https:// (got "${shownUrl(values.url)}").`);
+    throw new UsageError(
+      `[rumkit] --url must start with http:// or https:// (got "${shownUrl(values.url)}").`,
+    );
   const { token = await readToken(process.env) } = values;
   if (token === "") throw new UsageError("[rumkit] --token is missing. Set RUMKIT_TOKEN.");
   return { folder, strict, done: "Uploaded", take: (map) => putSourceMap({ url, release, token }, map) };

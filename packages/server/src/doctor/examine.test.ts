@@ -53,6 +53,7 @@ async function checksOf(root: string, probe: Partial<Probe> = {}): Promise<Recor
   const checks = await examine({
     root,
     origin: SHOP,
+    isOriginAssumed: false,
     key: undefined,
     token: undefined,
     now: Date.now,
@@ -115,6 +116,16 @@ test("an origin that is not listed", async () => {
     "fail",
     /Pages of https:\/\/www.example may not report here/,
   );
+});
+
+test("an origin that was not named is no fault of a collector for pages of another", async () => {
+  // `rumkit serve` has no pages of its own, so that it takes none of its own origin.
+  const root = await start({ access: { open: ["collect", "metrics", "live"] } });
+  const own = { origin: root, isOriginAssumed: true };
+  await expectOnly(await checksOf(root, own), "origin", "warn", /Only pages of other origins may report/);
+  await expectOnly(await checksOf(root, { ...own, isOriginAssumed: false }), "origin", "fail", /may not/);
+  const mounted = await start();
+  await expectOnly(await checksOf(mounted, { ...own, origin: mounted }), "origin", "ok", /may report/);
 });
 
 test("a write key that is missing or wrong", async () => {

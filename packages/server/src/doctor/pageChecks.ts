@@ -21,7 +21,7 @@ export async function checkPages(probe: Probe): Promise<Check[]> {
   ];
 }
 
-function checkOrigin({ root, origin, key }: Probe, answer: Answer): Check[] {
+function checkOrigin({ root, origin, isOriginAssumed, key }: Probe, answer: Answer): Check[] {
   const refusal = refusalOf(answer);
   if (refusal?.code === "bad_key") {
     const advice =
@@ -30,6 +30,14 @@ function checkOrigin({ root, origin, key }: Probe, answer: Answer): Check[] {
         : "Compare it with writeKeys.";
     return [fail("key", refusal.message, advice)];
   }
+  if (refusal?.code === "origin_denied" && isOriginAssumed)
+    return [
+      warn(
+        "origin",
+        `Only pages of other origins may report: ${origin}, the collector's own, is not in allowedOrigins.`,
+        "Name the origin of your pages, e.g. --origin http://localhost:5173.",
+      ),
+    ];
   if (refusal?.code === "origin_denied")
     return [
       fail(

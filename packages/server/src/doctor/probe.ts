@@ -6,6 +6,8 @@ export interface Probe {
   readonly root: string;
   /** The origin of the pages that report. */
   readonly origin: string;
+  /** True where no origin was named, so that it is the collector's own. */
+  readonly isOriginAssumed: boolean;
   /** The write key of the pages. */
   readonly key: string | undefined;
   /** A token that opens `/metrics`. */

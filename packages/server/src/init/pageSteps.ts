@@ -46,7 +46,13 @@ function vitePageSteps(project: Project, collector: string): Step[] {
         )
       : paste(entry ?? "the entry of your page", 'import "./metrics";', "Import the client first of all"),
     ...(project.usesReact
-      ? [paste("your root component", PROVIDER, "For the hooks of @rumkit/react, pass the client on")]
+      ? [
+          paste(
+            "your root component",
+            `import { metrics } from "./metrics";\n${PROVIDER}`,
+            "For the hooks of @rumkit/react, pass the client on",
+          ),
+        ]
       : []),
     viteConfigStep(project, `server: { proxy: { "/collect": "${collector}" } },`),
   ];
@@ -63,7 +69,11 @@ function viteConfigStep(project: Project, proxy: string): Step {
     if (text.includes('"/collect"')) return undefined;
     // Another proxy or other settings of the server are somebody's: those are told and not edited.
     if (/\bserver\s*:/.test(text) || [...text.matchAll(/defineConfig\(\{/g)].length !== 1) return "unsafe";
-    return text.replace(/defineConfig\(\{[^\S\n]*\n?/, (start) => `${start.trimEnd()}\n  ${proxy}\n`);
+    // A configuration on one line goes on, indented, on the line after.
+    return text.replace(
+      /defineConfig\(\{[^\S\n]*(\n?)/,
+      (start, end) => `${start.trimEnd()}\n  ${proxy}\n${end === "" ? "  " : ""}`,
+    );
   });
 }
 

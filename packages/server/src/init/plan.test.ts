@@ -65,8 +65,20 @@ describe("a page of Vite", () => {
     expect(textOf(folder, "vite.config.ts")).toBe(
       'import { defineConfig } from "vite";\n\nexport default defineConfig({\n  server: { proxy: { "/collect": "http://127.0.0.1:4000" } },\n  plugins: [],\n});\n',
     );
+    const pasted = plan(folder).find(({ file }) => file === "your root component");
+    expect(pasted).toMatchObject({
+      added: expect.stringMatching(/^import { metrics } from "\.\/metrics";/) as string,
+    });
     expect(JSON.parse(textOf(folder, "rumkit.config.json"))).toMatchObject({ catalog: "./src/catalog.ts" });
     expect(missingPackages(readProject(folder))).toContain("@rumkit/react");
+  });
+
+  test("with a configuration on one line keeps it readable", () => {
+    const text = "export default defineConfig({ plugins: [react()] });\n";
+    const folder = project(["vite"], { ...VITE, "vite.config.ts": text });
+    expect(textOf(folder, "vite.config.ts")).toBe(
+      'export default defineConfig({\n  server: { proxy: { "/collect": "http://127.0.0.1:4000" } },\n  plugins: [react()] });\n',
+    );
   });
 
   test.each([

@@ -13,6 +13,7 @@ export function unknownName(kind: string, name: string, known: () => Iterable<st
   const shown = name.slice(0, MAX_SHOWN);
   const hint = (): string => {
     const names = [...known()];
+    if (names.length === 0) return `The catalog declares no ${kind} that may be reported here.`;
     const nearest = name.length > MAX_COMPARED ? undefined : nearestName(name, names);
     return nearest === undefined ? `Known: ${listNames(names)}.` : `Did you mean "${nearest}"?`;
   };
