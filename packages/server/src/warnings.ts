@@ -1,13 +1,22 @@
 import type { Rejection } from "./ingest/rejection.ts";
 import type { JournalError } from "./journal/journalError.ts";
 import type { SavedSeries } from "./journal/journal.ts";
+import { escapeText } from "./log/escapeLine.ts";
+
+/**
+ * Node prints it on the error output, and an app can listen to `process.on("warning")` instead. Names, origins and
+ * User-Agents are a stranger's text: what a terminal would obey is escaped.
+ */
+function warn(code: `RUMKIT_${string}`, message: string): void {
+  process.emitWarning(escapeText(message), { type: "RumkitWarning", code });
+}
 
 /** A count that nobody sees any more is told once: the catalogue may have lost an entry by mistake. */
 export function warnOfLeftOut(leftOut: readonly SavedSeries[]): void {
   if (leftOut.length === 0) return;
   const metrics = [...new Set(leftOut.map(({ metric }) => metric))].join(", ");
   const message = `${leftOut.length} series of the journal are not shown, because the catalogue does not describe them any more: ${metrics}.`;
-  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_LEFT_OUT" });
+  warn("RUMKIT_LEFT_OUT", message);
 }
 
 /** Warns of each reason for which a journal keeps nothing, once: it is tried again twice a second. */
@@ -16,7 +25,7 @@ export function createJournalWarning(): (failed: JournalError) => void {
   return ({ code, message }) => {
     if (warned.has(code)) return;
     warned.add(code);
-    process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_JOURNAL_FAILING" });
+    warn("RUMKIT_JOURNAL_FAILING", message);
   };
 }
 
@@ -31,7 +40,7 @@ export function createUnreadableWarning(): (metric: string, error: unknown, name
     if (warned.has(which) || warned.size >= MAX_WARNED) return;
     warned.add(which);
     const message = `${which} cannot be read, so it has no sample in /metrics: ${String(error)}`;
-    process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_UNREADABLE" });
+    warn("RUMKIT_UNREADABLE", message);
   };
 }
 
@@ -40,12 +49,12 @@ export function warnOfTakeOver(app: string): void {
   const message =
     `A second collector of "${app}" took the registry over from one that was not stopped. ` +
     "After a hot reload that is as it should be; else give each collector a registry of its own.";
-  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_TAKE_OVER" });
+  warn("RUMKIT_TAKE_OVER", message);
 }
 
 export function warnOfScrape(error: unknown): void {
   const message = `A metric of the app cannot be read: ${String(error)}`;
-  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_SCRAPE_FAILED" });
+  warn("RUMKIT_SCRAPE_FAILED", message);
 }
 
 /** Kinds of rejections that are told in production: an app has a handful of calls that are wrong. */
@@ -63,29 +72,28 @@ export function createRejectionWarning(verbose: boolean): (rejection: Rejection,
   };
 }
 
-/** Node prints it on the error output, and an app can listen to `process.on("warning")` instead. */
 function warnOfRejection({ message }: Rejection): void {
-  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_REJECTED" });
+  warn("RUMKIT_REJECTED", message);
 }
 
 /** A page that is not let in sees no more than an error of CORS, so the one who runs the collector is told. */
 export function warnOfOrigin(message: string): void {
-  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_ORIGIN_DENIED" });
+  warn("RUMKIT_ORIGIN_DENIED", message);
 }
 
 /** In development: a name that is misspelt in plain JavaScript would be missing, and only the page's console knew. */
 export function warnOfFault(message: string): void {
-  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_PAGE_FAULT" });
+  warn("RUMKIT_PAGE_FAULT", message);
 }
 
 /** Who uploads a map sees the answer; who runs the collector sees that its disk refuses. */
 export function warnOfMap(message: string): void {
-  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_MAP_NOT_KEPT" });
+  warn("RUMKIT_MAP_NOT_KEPT", message);
 }
 
 /** Users with a blocker would be missing in every number, and nothing else would show it. */
 export function warnOfBlockedPath(message: string): void {
-  process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_PATH_BLOCKED" });
+  warn("RUMKIT_PATH_BLOCKED", message);
 }
 
 /** Different messages that are passed on: what strangers can cause may not fill a log. */

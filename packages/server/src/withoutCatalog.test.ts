@@ -228,6 +228,36 @@ describe("names that are learned", () => {
     expect(counted.get('rum_wait_seconds_bucket{le="+Inf"}')).toBe(1);
   });
 
+  test("are the declared ones however they are written: with their labels, and to the server what is its own", async () => {
+    const catalog = {
+      app: "shop",
+      routes: ["/"],
+      learnNames: true,
+      actions: { add_item: { help: "Added.", labels: { kind: ["a", "b"] } } },
+      conversions: { paid_order: { help: "Paid.", from: "server" } },
+      measurements: { first_paint: { help: "Paint.", unit: "seconds", buckets: [1] } },
+    } as const;
+    const collector = start({ catalog });
+    for (const write of [
+      (name: string) => name.replaceAll("_", "-"),
+      (name: string) => name.replaceAll("_", " ").toUpperCase(),
+      (name: string) => name.replace(/_(.)/, (_all, letter: string) => letter.toUpperCase()),
+    ]) {
+      const { rejected } = await post(collector, [
+        action(write("add_item"), { kind: "b" }),
+        { type: "measurement", name: write("first_paint"), value: 2 },
+        { type: "conversion", name: write("paid_order"), amount: "9.99", currency: "USD" },
+      ]);
+      expect(rejected?.map(({ code }) => code)).toEqual(["server_only"]);
+    }
+    const counted = await scrape(collector.app);
+    expect(counted.get('rum_actions_total{action="add_item",kind="b"}')).toBe(3);
+    expect(counted.has('rum_actions_total{action="add_item"}')).toBe(false);
+    expect(counted.get("rum_first_paint_seconds_count")).toBe(3);
+    const series = [...counted.keys()].join("\n");
+    expect(series).not.toMatch(/^rum_conversions\w*\{conversion="paid_order"|^rum_measured_\w+\{/m);
+  });
+
   test("come back after a restart, and their number stays bounded", async () => {
     const path = join(folder, "rumkit.journal");
     const first = start({ journal: await openSqliteJournal({ path }) });

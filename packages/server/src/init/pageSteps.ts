@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Project } from "./project.ts";
 import { extensionOf, folderOf } from "./sourcePaths.ts";
-import { create, edit, paste, type Step } from "./step.ts";
+import { create, edit, paste, prepend, type Step } from "./step.ts";
 
 /** What shows pages gets the client, and a way for its calls to the collector. */
 export function pageSteps(project: Project, collector: string): Step[] {
@@ -42,7 +42,7 @@ function vitePageSteps(project: Project, collector: string): Step[] {
     client,
     isBeside
       ? edit(project, entry, added, (text) =>
-          /["']\.\/metrics(?:\.\w+)?["']/.test(text) ? undefined : added + text,
+          /["']\.\/metrics(?:\.\w+)?["']/.test(text) ? undefined : prepend(added, text),
         )
       : paste(entry ?? "the entry of your page", 'import "./metrics";', "Import the client first of all"),
     ...(project.usesReact

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { main } from "../cli/main.ts";
 import { missingPackages, planProject } from "./plan.ts";
 import { readProject } from "./project.ts";
-import type { Step } from "./step.ts";
+import { prepend, type Step } from "./step.ts";
 
 const COLLECTOR = "http://127.0.0.1:4000";
 
@@ -108,6 +108,30 @@ describe("a page of Vite", () => {
       "rumkit.config.json": "create",
     });
     expect(textOf(folder, "metrics.js")).not.toContain("typeof");
+  });
+});
+
+describe("a line that is put first", () => {
+  test.each([
+    ["", ""],
+    ["#!/usr/bin/env node\n", "const x = 1;\n"],
+    ['"use strict";\n', "const x = 1;\n"],
+    ["\uFEFF'use client'\r\n", "const x = 1;\r\n"],
+    ['#!/usr/bin/env node\n// Ours.\n/* "use\n */\n"use strict"\n"use client";\n', "\nconst x = 1;\n"],
+    ["", '// "use strict" is not needed.\nconst x = 1;\n'],
+    ["", '"use strict" + y;\n'],
+  ])("comes after %j, which has to stay in front", (start, rest) => {
+    expect(prepend("FIRST;\n", start + rest)).toBe(`${start}FIRST;\n${rest}`);
+  });
+
+  test("is one in the entry of a server that a shell starts", () => {
+    const code =
+      '#!/usr/bin/env node\n"use strict";\nconst express = require("express");\nconst app = express();\n';
+    const folder = project(["express"], { "server.js": code }, { type: "commonjs" });
+    const text = textOf(folder, "server.js");
+    expect(
+      text.startsWith('#!/usr/bin/env node\n"use strict";\nconst { collector } = require("./collector.'),
+    ).toBe(true);
   });
 });
 

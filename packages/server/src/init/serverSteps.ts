@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CREATIONS, type Project } from "./project.ts";
 import { folderOf, importExtension, prefixOf, relativeCatalog } from "./sourcePaths.ts";
-import { create, edit, paste, type Step } from "./step.ts";
+import { create, edit, paste, prepend, type Step } from "./step.ts";
 
 /** The mount of the collector in a server of the project, first of all middleware. */
 export function serverSteps(project: Project): Step[] {
@@ -52,6 +52,6 @@ function mountStep(project: Project, extension: string): Step {
     const [found, ...others] = text.matchAll(creation);
     if (!found || others.length > 0) return "unsafe";
     const mounted = text.replace(found[0], () => `${found[0]}\n${mount(found[1]!).trimEnd()}`);
-    return load(isRequire) + mounted;
+    return prepend(load(isRequire), mounted);
   });
 }

@@ -37,6 +37,17 @@ export function edit(
     : { kind: "edit", file, added, text };
 }
 
+/** What has to stay in front: a byte order mark, the line by which a shell finds Node, comments, and directives. */
+const PROLOGUE =
+  /^\uFEFF?(?:#![^\n]*\n)?(?:(?:\s|\/\/[^\n]*\n|\/\*[^]*?\*\/)*(?:"use \w+"|'use \w+')[^\S\n]*;?[^\S\n]*(?:\n|$))*/;
+
+/** The text with lines before its first statement. */
+export function prepend(lines: string, text: string): string {
+  const [prologue] = PROLOGUE.exec(text)!;
+  const end = prologue === "" || /[\n\uFEFF]$/.test(prologue) ? "" : "\n";
+  return prologue + end + lines + text.slice(prologue.length);
+}
+
 /** What somebody has to do by hand. */
 export function paste(file: string, added: string, why: string): Step {
   return { kind: "paste", file, added, why };

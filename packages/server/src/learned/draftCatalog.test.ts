@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -18,6 +18,7 @@ const CLI = ["--conditions=@rumkit/source", join(import.meta.dirname, "../cli.ts
 let folder: string;
 beforeEach(() => {
   // In the repository, so that the draft finds the packages that it imports.
+  mkdirSync(join(ROOT, ".tmp"), { recursive: true });
   folder = mkdtempSync(join(ROOT, ".tmp/draft-"));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -136,6 +137,27 @@ test("hostile names, values and routes make no catalog that is at fault", async 
   expect(() => describeMetrics(catalog)).not.toThrow();
   expect(Object.hasOwn(catalog.actions!, "proto")).toBe(true);
   expect(catalog.actions?.["many"]).toEqual({ help: "Many." });
+});
+
+test("as many names and values as there is room for make a catalog that starts", async () => {
+  const origin = await start({ rateLimits: { perAddress: false, perApp: false } });
+  const values = Array.from({ length: 10 }, (_, index) => `v${index}`);
+  const calls = Array.from({ length: 200 }, (_, index) =>
+    values.flatMap((value) => {
+      const call = { name: `n_${index}`, details: { kind: value, size: value } };
+      return [
+        { type: "action", ...call },
+        { type: "conversion", ...call, amount: "1", currency: "USD" },
+        { type: "measurement", ...call, value: 10 ** (index % 6) },
+      ];
+    }),
+  ).flat();
+  for (let at = 0; at < calls.length; at += 200) await post(origin, calls.slice(at, at + 200));
+  const draft = (await (await fetch(`${origin}/api/catalog`)).json()) as Catalog;
+  expect(() => describeMetrics(draft)).not.toThrow();
+  // Each has its share of the room.
+  for (const group of [draft.actions, draft.conversions, draft.measurements])
+    for (const { labels } of Object.values(group!)) expect(labels).toEqual({ kind: values });
 });
 
 test("a token is asked for where figures are closed", async () => {

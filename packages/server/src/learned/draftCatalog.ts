@@ -16,6 +16,9 @@ interface SeenFamily {
 /** Label sets of one entry at most: what is more stays an attribute. */
 const MAX_SETS = 100;
 
+/** Label sets of all names of a kind: with conversions, five series for each, far below the 50,000 of a catalog. */
+const MAX_SETS_OF_KIND = 2_500;
+
 /** Keys whose values tell who or what one call was about. */
 const OF_ONE_CALL =
   /(?:^|_)(?:id|uuid|token|key|hash|email|name|user|url|href|path|query|text|message)$|Id$/i;
@@ -39,27 +42,34 @@ export function draftCatalog(app: string, families: Iterable<SeenFamily>, seen: 
   const group = <Spec>(entries: [string, Spec][]): Readonly<Record<string, Spec>> | undefined =>
     entries.length > 0 ? Object.fromEntries(entries) : undefined;
 
-  const common = (kind: string, name: string, isServer: boolean) => ({
-    help: helpOf(name),
-    ...(isServer && { from: "server" as const }),
-    ...labelsOf(seen.of(kind, name)),
-  });
+  const common = (kind: string, name: string, isServer: boolean, count: number) => {
+    const labels = labelsOf(seen.of(kind, name), Math.min(MAX_SETS, MAX_SETS_OF_KIND / count));
+    return { help: helpOf(name), ...(isServer && { from: "server" as const }), ...labels };
+  };
   const parts = {
-    actions: group(both("actions_total", "action").map(([name, own]) => [name, common("action", name, own)])),
+    actions: group(
+      both("actions_total", "action").map(([name, own], _index, all) => [
+        name,
+        common("action", name, own, all.length),
+      ]),
+    ),
     conversions: group(
-      both("conversions_total", "conversion").map(([name, own]) => {
+      both("conversions_total", "conversion").map(([name, own], _index, all) => {
         const metric = own ? "revenue_total" : "rum_conversion_value_total";
         const money = valuesBy(metric, "currency", { conversion: name });
-        return [name, { ...common("conversion", name, own), ...(money.length > 0 && { value: { money } }) }];
+        return [
+          name,
+          { ...common("conversion", name, own, all.length), ...(money.length > 0 && { value: { money } }) },
+        ];
       }),
     ),
     measurements: group(
-      both("measured_values_total", "measurement").map(([name, own]) => {
+      both("measured_values_total", "measurement").map(([name, own], _index, all) => {
         const { range } = seen.of("measurement", name) ?? {};
         const unit = unitOf(name);
         // The unit is added to the name of the metric.
         const bare = name.endsWith(`_${unit}`) ? name.slice(0, -unit.length - 1) : name;
-        return [bare, { ...common("measurement", name, own), unit, buckets: bucketsFor(range) }];
+        return [bare, { ...common("measurement", name, own, all.length), unit, buckets: bucketsFor(range) }];
       }),
     ),
     features: group(
@@ -91,7 +101,7 @@ function helpOf(name: string): string {
 }
 
 /** The keys that every call had, with few values: what can be a label without losing a call. */
-function labelsOf(call: SeenCall | undefined): { labels: LabelSpec } | undefined {
+function labelsOf(call: SeenCall | undefined, maxSets: number): { labels: LabelSpec } | undefined {
   if (!call) return undefined;
   const labels: Record<string, readonly string[]> = {};
   let sets = 1;
@@ -100,7 +110,7 @@ function labelsOf(call: SeenCall | undefined): { labels: LabelSpec } | undefined
     const spec = { [key]: [...values].toSorted() };
     const faults = new Faults("labels");
     checkLabels(spec, [], faults);
-    if (faults.found.length > 0 || sets * values.size > MAX_SETS) continue;
+    if (faults.found.length > 0 || sets * values.size > maxSets) continue;
     sets *= values.size;
     Object.assign(labels, spec);
   }

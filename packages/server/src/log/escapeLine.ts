@@ -17,6 +17,12 @@ export function escapeLine(line: string): string {
   return line.slice(0, line.length - end.length).replace(OBEYED, escapeCharacter) + end;
 }
 
+/** A text for a terminal, with line feeds, and with every other character escaped that is obeyed rather than shown. */
+export function escapeText(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text.replace(OBEYED, (character) => (character === "\n" ? character : escapeCharacter(character)));
+}
+
 function escapeCharacter(character: string): string {
   return Array.from({ length: character.length }, (_, index) => {
     const unit = character.charCodeAt(index);
