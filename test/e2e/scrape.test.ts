@@ -52,7 +52,7 @@ async function valueOf(expression: string): Promise<number | undefined> {
 
 test("a counter that appears with its first event has increased by it", async () => {
   // Scrapes have been there before the event: without one there is nothing to increase from.
-  await wait(2_500);
+  await expect.poll(() => valueOf("count_over_time(up[5m])")).toBeGreaterThan(2);
   await fetch(`${origin}/first/1`);
   const requests = 'http_requests_total{route="/first/:id"}';
   await expect.poll(() => valueOf(requests)).toBe(1);

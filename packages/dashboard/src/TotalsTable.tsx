@@ -1,6 +1,7 @@
 import type { LiveTotal } from "@rumkit/protocol";
 import { useState } from "react";
-import { renderLabels, renderTotal } from "./format.ts";
+import { renderTotal } from "./format.ts";
+import { createTotalRows } from "./totalRows.ts";
 
 /** Rows in the document at once: more cannot be read, and each costs the paint of every frame. */
 const MAX_ROWS = 200;
@@ -19,15 +20,10 @@ export function TotalsTable({ totals }: { totals: ReadonlyMap<string, LiveTotal>
   );
 }
 
-interface TotalRow {
-  key: string;
-  labels: string;
-  total: LiveTotal;
-}
-
 function FilteredTotals({ totals }: { totals: ReadonlyMap<string, LiveTotal> }) {
   const [filter, setFilter] = useState("");
-  const rows = selectTotals(totals, filter);
+  const [rowsOf] = useState(createTotalRows);
+  const rows = rowsOf(totals, filter);
   return (
     <>
       <input
@@ -49,11 +45,11 @@ function FilteredTotals({ totals }: { totals: ReadonlyMap<string, LiveTotal> }) 
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, MAX_ROWS).map(({ key, labels, total }) => (
+          {rows.slice(0, MAX_ROWS).map(({ key, metric, labels }) => (
             <tr key={key}>
-              <td className="name">{total.metric}</td>
+              <td className="name">{metric}</td>
               <td className="details">{labels}</td>
-              <td className="count">{renderTotal(total)}</td>
+              <td className="count">{renderTotal(totals.get(key)!)}</td>
             </tr>
           ))}
         </tbody>
@@ -67,16 +63,4 @@ function RowNote({ shown }: { shown: number }) {
   if (shown === 0) return <p className="empty">No series match. Try fewer words.</p>;
   if (shown <= MAX_ROWS) return null;
   return <p className="empty">{`${shown - MAX_ROWS} more: narrow the filter.`}</p>;
-}
-
-/** Rows whose metric and labels have every word of the filter, sorted as an exposition is. */
-function selectTotals(totals: ReadonlyMap<string, LiveTotal>, filter: string): TotalRow[] {
-  const words = filter.toLowerCase().split(/\s+/);
-  return [...totals]
-    .map(([key, total]) => ({ key, labels: renderLabels(total.labels), total }))
-    .filter(({ labels, total }) => {
-      const text = `${total.metric} ${labels}`.toLowerCase();
-      return words.every((word) => text.includes(word));
-    })
-    .toSorted((a, b) => (a.key < b.key ? -1 : 1));
 }

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Catalog } from "@rumkit/protocol";
 import type { Registry } from "prom-client";
 import { createAccess } from "./access/access.ts";
@@ -6,6 +5,7 @@ import { createGuard, createOpens } from "./access/guard.ts";
 import { createHttpMetrics } from "./backend/httpMetrics.ts";
 import { createChildOf } from "./backend/child.ts";
 import { createHttpRecorder } from "./backend/httpRecorder.ts";
+import { createEnding } from "./createEnding.ts";
 import { createIntake } from "./createIntake.ts";
 import { createInstruments } from "./backend/instruments.ts";
 import { createNodeHttpMetrics } from "./backend/nodeHttpMetrics.ts";
@@ -50,12 +50,6 @@ import {
   warnOfScrape,
   warnOfTakeOver,
 } from "./warnings.ts";
-
-/** Milliseconds that `stop` waits for open requests: a sender that is slower gets no answer. */
-const DRAIN_MS = 4_000;
-
-/** Milliseconds that `stop` waits for stacks that are being resolved; what is not by then is not shown. */
-const SETTLE_MS = 1_000;
 
 /**
  * Creates the collector of an app: what pages and server code report is checked against the catalogue,
@@ -118,7 +112,8 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   const onFailing = createJournalWarning();
   const recordJournal = watchJournal(journal, record, options.log ? log.journalFailing : onFailing);
   const pending = createPendingWork();
-  const sourceMaps = options.sourceMaps && createSourceMaps(options.sourceMaps, record, now);
+  const onMapFailed = options.log ? log.mapNotKept : warnOfMap;
+  const sourceMaps = options.sourceMaps && createSourceMaps(options.sourceMaps, record, now, onMapFailed);
   const errors = createErrorReports({
     scrub,
     resolve: sourceMaps?.resolve,
@@ -137,11 +132,9 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     onUnreadable,
     exceptions: options.exceptions ?? true,
   });
-  let draining = false;
-  let stopping = false;
   const readiness: ReadinessOptions = {
     ...options.readiness,
-    isDraining: () => draining,
+    isDraining: () => ending.isDraining,
     journal,
     series: () => recorder.tally.process,
   };
@@ -166,6 +159,21 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     log.tick();
   }, 1000);
   clock.unref();
+  const ending = createEnding({
+    pending,
+    errors,
+    sourceMaps,
+    feed,
+    journal,
+    log,
+    stopWatching: () => {
+      metrics.handOver();
+      clearInterval(clock);
+      instruments.stop();
+      delay.stop();
+    },
+    release: metrics.release,
+  });
   for (const sample of describeBuild(catalog.app, release)) record(sample);
 
   const intake = createIntake({
@@ -179,7 +187,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     record,
     sessions,
     log,
-    isDraining: () => stopping,
+    isDraining: () => ending.isStopping,
     durable: journal.durable,
     now,
   });
@@ -205,7 +213,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     errors,
     draft: seen && (() => draftCatalog(catalog.app, families, seen)),
     maps: access && sourceMaps?.maps,
-    onMapFailed: options.log ? log.mapNotKept : warnOfMap,
+    onMapFailed,
     pending,
     readiness,
   });
@@ -230,29 +238,8 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     httpMetrics: createHttpMetrics(http, routes.handlers),
     nodeHttpMetrics: createNodeHttpMetrics(http, catalog),
     registry: metrics.registry,
-    drain: () => {
-      if (!draining) log.draining();
-      draining = true;
-    },
-    stop: async () => {
-      const isFirst = !stopping;
-      draining = true;
-      stopping = true;
-      metrics.handOver();
-      clearInterval(clock);
-      instruments.stop();
-      delay.stop();
-      try {
-        await Promise.race([pending.settled(), wait(DRAIN_MS, undefined, { ref: false })]);
-        await Promise.race([errors.settle(), wait(SETTLE_MS, undefined, { ref: false })]);
-        await sourceMaps?.close();
-        feed.close();
-        await journal.close();
-      } finally {
-        metrics.release();
-      }
-      if (isFirst) log.stopped();
-    },
+    drain: ending.drain,
+    stop: ending.stop,
   };
   shareRecord(collector, record);
   return collector;

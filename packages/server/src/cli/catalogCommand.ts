@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import type { Catalog } from "@rumkit/protocol";
 import { renderCatalog } from "../generate/renderCatalog.ts";
+import { isThere } from "../isThere.ts";
 import { CatalogError } from "../metrics/catalogError.ts";
 import { lintCatalog } from "../metrics/lintCatalog.ts";
 import { type Command, UsageError } from "./command.ts";
@@ -42,7 +42,7 @@ export const catalogCommand: Command = {
       throw new UsageError(
         "[rumkit] --from is missing: the collector's address, e.g. --from http://127.0.0.1:4000.",
       );
-    if (out !== "-" && !force && existsSync(out))
+    if (out !== "-" && !force && isThere(out))
       throw new Error(`[rumkit] ${out} exists. Take another --out, or --force to replace it.`);
     const base = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
     const draft = await fetchDraft(base, values.token ?? (await readToken(process.env)));

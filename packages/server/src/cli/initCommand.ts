@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isThere } from "../isThere.ts";
 import { createInterface } from "node:readline/promises";
 import type { LiveEvent } from "@rumkit/protocol";
 import { firstEvent } from "../init/firstEvent.ts";
@@ -58,7 +58,7 @@ export const initCommand: Command = {
     for (const step of steps) await write(folder, step);
     const missing = missingPackages(project);
     if (missing.length > 0) print(`Install the packages:\n\n  npm install ${missing.join(" ")}\n`);
-    const isInstalled = missing.length === 0 || existsSync(join(folder, "node_modules/@rumkit/server"));
+    const isInstalled = missing.length === 0 || isThere(join(folder, "node_modules/@rumkit/server"));
     if (!values.wait || !isInstalled) {
       print(
         `Then start your app${project.server ? "" : " and npx rumkit serve"}, and open it: ${collector}/realtime shows its events.\n`,

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { isMissing } from "../isMissing.ts";
+import { isThere } from "../isThere.ts";
 
 /** Codes of Node's that say that it cannot load a file as it is written, though a bundler or `tsc` could. */
 const LOADER_CODES: ReadonlySet<unknown> = new Set([
@@ -54,7 +56,7 @@ function isLoaderFault(error: unknown): boolean {
 
 function findUpwards(folder: string, name: string): string | undefined {
   const file = join(folder, name);
-  if (existsSync(file)) return file;
+  if (isThere(file)) return file;
   const above = dirname(folder);
   return above === folder ? undefined : findUpwards(above, name);
 }
@@ -63,7 +65,7 @@ function describeFault(path: string, cause: unknown): Error {
   const message = cause instanceof Error ? cause.message : String(cause);
   const missing = missingImport(message);
   const place = missing ? placeOfImport(missing) : placeOf(cause);
-  const [reason = ""] = message.replace(/^ParseError: /, "").split("\n");
+  const [reason = ""] = message.replace(/^ParseError: |^\[rumkit\] /, "").split("\n");
   const where = place ? `${place}: ` : "";
   return new Error(`[rumkit] ${path} cannot be loaded: ${where}${reason.trim()}`, { cause });
 }
@@ -82,10 +84,17 @@ function missingImport(message: string): MissingImport | undefined {
 /** The line of an import. Node gives the path that it made of what is written there. */
 function placeOfImport({ specifier, importer }: MissingImport): string | undefined {
   const file = importer.startsWith("file:") ? fileURLToPath(importer) : importer;
-  if (!existsSync(file)) return undefined;
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    // The fault is the missing import: without its line, where this file cannot be read.
+    return isMissing(error) ? undefined : shorten(file);
+  }
   const written = specifier.startsWith("/") ? `/${specifier.split("/").at(-1)}` : specifier;
-  const lines = readFileSync(file, "utf8").split("\n");
-  const line = lines.findIndex((text) => [`${written}"`, `${written}'`].some((end) => text.includes(end)));
+  const line = text
+    .split("\n")
+    .findIndex((content) => [`${written}"`, `${written}'`].some((end) => content.includes(end)));
   return line < 0 ? shorten(file) : `${shorten(file)}:${line + 1}`;
 }
 

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { Catalog } from "@rumkit/protocol";
+import { isThere } from "../isThere.ts";
 import { CatalogError } from "../metrics/catalogError.ts";
 import { lintCatalog } from "../metrics/lintCatalog.ts";
 import { isObject } from "../metrics/shape.ts";
@@ -24,7 +25,7 @@ const EXAMPLE = `
  * no catalog; a `CatalogError` with file and lines for a catalog that cannot be counted.
  */
 export async function loadCatalog(path: string): Promise<Catalog> {
-  if (!existsSync(path)) {
+  if (!isThere(path)) {
     throw new Error(
       `[rumkit] ${path} does not exist. It has to export a catalog, which says what is counted:\n${EXAMPLE}`,
     );

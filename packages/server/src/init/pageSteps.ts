@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isThere } from "../isThere.ts";
 import type { Project } from "./project.ts";
 import { extensionOf, folderOf } from "./sourcePaths.ts";
 import { create, edit, paste, prepend, type Step } from "./step.ts";
@@ -60,7 +60,7 @@ function vitePageSteps(project: Project, collector: string): Step[] {
 
 function viteConfigStep(project: Project, proxy: string): Step {
   const names = ["ts", "mts", "js", "mjs"].map((extension) => `vite.config.${extension}`);
-  const file = names.find((name) => existsSync(join(project.folder, name)));
+  const file = names.find((name) => isThere(join(project.folder, name)));
   if (file === undefined) {
     const text = `import { defineConfig } from "vite";\n\nexport default defineConfig({\n  ${proxy}\n});\n`;
     return create(project, `vite.config.${project.isTypeScript ? "ts" : "mjs"}`, text);
@@ -81,7 +81,7 @@ function nextSteps(project: Project, collector: string): Step[] {
   const rewrites = `  rewrites: async () => [{ source: "/collect", destination: "${collector}/collect" }],\n`;
   const prefix = project.sources === "" ? "" : "src/";
   const names = ["ts", "mjs", "js"].map((extension) => `next.config.${extension}`);
-  const config = names.find((name) => existsSync(join(project.folder, name)));
+  const config = names.find((name) => isThere(join(project.folder, name)));
   const wrapper =
     project.page === "next-app"
       ? `import { RouteMetrics } from "@rumkit/react/next-app";`

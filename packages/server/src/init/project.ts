@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isThere } from "../isThere.ts";
 
 /** What shows pages, by the package that a project depends on. */
 type PageKind = "next-app" | "next-pages" | "vite";
@@ -35,7 +36,7 @@ const EXTENSIONS = ["ts", "mts", "js", "mjs", "cjs"];
 export function readProject(folder: string): Project {
   const manifest = readManifest(join(folder, "package.json"));
   const packages = new Set(Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
-  const has = (path: string): boolean => existsSync(join(folder, path));
+  const has = (path: string): boolean => isThere(join(folder, path));
   const page = pageKindOf(packages, has);
   const pageEntry = page === "vite" ? findPageEntry(folder) : undefined;
   const files = ["", "src/", "server/"].flatMap((place) =>
@@ -72,11 +73,12 @@ interface Manifest {
 }
 
 function readManifest(path: string): Manifest {
-  if (!existsSync(path))
+  if (!isThere(path))
     throw new Error("[rumkit] There is no package.json here. Run rumkit init in the folder of your app.");
   try {
     return JSON.parse(readFileSync(path, "utf8")) as Manifest;
   } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
     throw new Error("[rumkit] package.json is not valid JSON.", { cause });
   }
 }
@@ -88,9 +90,9 @@ function pageKindOf(packages: ReadonlySet<string>, has: (path: string) => boolea
 
 function findPageEntry(folder: string): string | undefined {
   const page = join(folder, "index.html");
-  const html = existsSync(page) ? readFileSync(page, "utf8") : "";
+  const html = isThere(page) ? readFileSync(page, "utf8") : "";
   const [, path] = /<script[^>]*\ssrc="\/?([^":]+)"/.exec(html) ?? [];
-  return path !== undefined && existsSync(join(folder, path)) ? path : undefined;
+  return path !== undefined && isThere(join(folder, path)) ? path : undefined;
 }
 
 /** The line that creates the server, with its name. */

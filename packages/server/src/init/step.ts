@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isThere } from "../isThere.ts";
 import type { Project } from "./project.ts";
 
 /** One change of a project. Nothing that exists is overwritten: what cannot be edited safely is told. */
@@ -12,7 +13,7 @@ export type Step =
 
 /** A file that is created where there is none. */
 export function create({ folder }: Project, file: string, text: string): Step {
-  if (!existsSync(join(folder, file))) return { kind: "create", file, text };
+  if (!isThere(join(folder, file))) return { kind: "create", file, text };
   const isSame = readFileSync(join(folder, file), "utf8") === text;
   return isSame
     ? { kind: "done", file }

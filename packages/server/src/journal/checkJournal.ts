@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { JournalError } from "./journalError.ts";
 import { realJournalPath } from "./realJournalPath.ts";
@@ -17,7 +17,7 @@ export function checkJournal(name: string, app: string | undefined): void {
     if (!(error instanceof JournalError) || error.code !== "locked") throw error;
   }
   orJournalError(path, () => {
-    if (existsSync(path)) accessSync(path, constants.W_OK);
+    if (statSync(path, { throwIfNoEntry: false })) accessSync(path, constants.W_OK);
     accessSync(dirname(path), constants.W_OK);
   });
 }

@@ -1,6 +1,6 @@
 /** The thread that writes a journal's file: a disk that takes its time holds up nobody else. */
 import { parentPort, workerData } from "node:worker_threads";
-import { measureFile, walBytes } from "./measureFile.ts";
+import { createMeasure, walBytes } from "./measureFile.ts";
 import { createOpeningReader } from "./openingReader.ts";
 import { createReserve } from "./reserve.ts";
 import { createPlace, type Place } from "./place.ts";
@@ -12,6 +12,7 @@ import type { FileSizes, SentError, ThreadOptions, ThreadReport, ThreadRequest }
 const options = workerData as ThreadOptions;
 const { path } = options;
 const port = parentPort!;
+const measureDisk = createMeasure(path);
 const reserve = createReserve(`${path}-reserve`, options.reserveBytes);
 
 /** How often a disk that failed is tried again: at once enough that two seconds of room are noticed. */
@@ -230,8 +231,8 @@ function closeStore(): void {
   store = undefined;
 }
 
-function measure(): ReturnType<typeof measureFile> {
-  return measureFile(path, store?.logBytes ?? 0);
+function measure(): FileSizes {
+  return measureDisk(store?.logBytes ?? 0);
 }
 
 const IGNORE: StoreReader = { series: () => {}, keys: () => {} };

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { JournalError, type JournalErrorCode } from "./journalError.ts";
 
@@ -71,7 +71,7 @@ function isOutOfMemory(error: unknown): boolean {
 /** Whether the file may be written, the system knows. */
 function whyNotWritten(path: string): JournalErrorCode {
   try {
-    accessSync(existsSync(path) ? path : dirname(path), constants.W_OK);
+    accessSync(statSync(path, { throwIfNoEntry: false }) ? path : dirname(path), constants.W_OK);
     return "io_error";
   } catch (error) {
     return ofSystem((error as { code?: string }).code);

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { isMissing } from "../isMissing.ts";
 
 /** Reads a folder of text files, each under its path below it: with `/` on every system, as in addresses. */
 export function readFolder(folder: string, prefix = ""): [path: string, text: string][] {
@@ -22,7 +23,8 @@ export const pageFiles: ReadonlyMap<string, string> = readPage();
 function readPage(): ReadonlyMap<string, string> {
   try {
     return new Map(readFolder(join(import.meta.dirname, "../../dist/page")));
-  } catch {
+  } catch (error) {
+    if (!isMissing(error)) throw error;
     return new Map();
   }
 }

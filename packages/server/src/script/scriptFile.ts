@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isMissing } from "../isMissing.ts";
 
 /**
  * The page's client as one file for `<script src>`, as it was last built. Empty before the first build.
@@ -12,7 +13,8 @@ export const scriptFile: string = readScript();
 function readScript(): string {
   try {
     return readFileSync(join(import.meta.dirname, "../../dist/script/rum.js"), "utf8");
-  } catch {
+  } catch (error) {
+    if (!isMissing(error)) throw error;
     return "";
   }
 }

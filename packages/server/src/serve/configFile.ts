@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { importModule } from "../generate/importModule.ts";
+import { isThere } from "../isThere.ts";
 import { ConfigError, IN_MEMORY } from "./config.ts";
 
 /** Looked for in this order where no file is named. */
@@ -33,15 +34,18 @@ export async function readConfigFile(
 }
 
 function findFile(folder: string): string | undefined {
-  return FILE_NAMES.map((name) => resolve(folder, name)).find(isThere);
+  return FILE_NAMES.map((name) => resolve(folder, name)).find(isUsualFile);
 }
 
-/** A file that cannot be looked at is no file that is not there: its settings would be missing without a word. */
-function isThere(path: string): boolean {
+/**
+ * True where a file is there that is read without being named. Throws a `ConfigError` for one that cannot be looked at:
+ * the collector would start without what it says.
+ */
+export function isUsualFile(path: string): boolean {
   try {
-    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+    return isThere(path);
   } catch (error) {
-    throw new ConfigError([`${path} cannot be read: ${(error as Error).message}`]);
+    throw new ConfigError([(error as Error).message.replace("[rumkit] ", "")]);
   }
 }
 

@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { ConfigError } from "./config.ts";
-import { type ConfigFile, placeOfSetting, readConfigFile } from "./configFile.ts";
+import { type ConfigFile, placeOfSetting, readConfigFile, isUsualFile } from "./configFile.ts";
 import { configSchema, type EffectiveConfig } from "./configSchema.ts";
 import { defaultEnvironment } from "../defaultEnvironment.ts";
 import { nearestName } from "../nearestName.ts";
@@ -70,7 +69,7 @@ function defaults(env: ConfigSources["env"], folder: string): Layer {
   return {
     ...Object.fromEntries(SETTING_NAMES.map((name) => [name, SETTINGS[name].default])),
     // A collector without one learns names: a file that is not there is no fault where nothing names it.
-    ...(existsSync(resolve(folder, CATALOG)) && { catalog: CATALOG }),
+    ...(isUsualFile(resolve(folder, CATALOG)) && { catalog: CATALOG }),
     environment: defaultEnvironment(env),
   };
 }

@@ -8,13 +8,14 @@ export interface SourceMaps extends Resolver {
   readonly maps: MapTable;
 }
 
-/** Counts every stack by what became of it. */
+/** Counts every stack by what became of it. `onFailed` is told why maps cannot be read. */
 export function createSourceMaps(
   { directory, quota = DEFAULT_QUOTA, context = false }: SourceMapOptions,
   record: RecordSample,
   now: () => number,
+  onFailed: (message: string) => void,
 ): SourceMaps {
-  const maps = createMapTable(directory, quota, now);
+  const maps = createMapTable(directory, quota, now, onFailed);
   const resolver = createResolver({ maps, context });
   return {
     maps,

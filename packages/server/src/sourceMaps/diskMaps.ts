@@ -12,8 +12,8 @@ const MAX_DEPTH = 10;
 /** The maps of a folder as far as it could be read. */
 export interface DiskMaps {
   readonly maps: MapFile[];
-  /** False after a failed read, such as one with too many open files: there may be more maps. */
-  isComplete: boolean;
+  /** The first read that failed, such as one with too many open files: there may be more maps. */
+  fault: unknown;
 }
 
 /**
@@ -21,7 +21,7 @@ export interface DiskMaps {
  * out. Never rejects.
  */
 export async function findDiskMaps(directory: string): Promise<DiskMaps> {
-  const found: DiskMaps = { maps: [], isComplete: true };
+  const found: DiskMaps = { maps: [], fault: undefined };
   for (const entry of await entriesOf(found, directory)) {
     if (entry.isDirectory() && isRelease(entry.name))
       await collect(found, join(directory, entry.name), entry.name, "", 0);
@@ -57,7 +57,7 @@ function entriesOf(found: DiskMaps, folder: string): Promise<Dirent[]> {
 /** A file or folder that is gone has no maps; after any other error the scan is not complete. */
 function failed<T>(found: DiskMaps, value: T): (error: unknown) => T {
   return (error) => {
-    if (!isMissing(error)) found.isComplete = false;
+    if (!isMissing(error)) found.fault ??= error;
     return value;
   };
 }

@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { findDiskMaps } from "./diskMaps.ts";
 import type { MapFile } from "./mapFile.ts";
 import { mapKey } from "./mapName.ts";
+import { reasonOf } from "../reasonOf.ts";
 import { openUploadedMaps, type UploadedMaps } from "./uploadedMaps.ts";
 
 /** Milliseconds between two scans of the disk for an unknown release, which a deployment brings. */
@@ -27,8 +28,15 @@ export interface MapTable {
  *
  * A script is found by the digest of its release and path, or of the end of its path, because maps are built
  * below another root than scripts are served from. A name that two maps of a release share finds neither.
+ *
+ * @param onFailed Told once, until a scan reads everything again, why the folder could not be read.
  */
-export function createMapTable(directory: string, quota: number, now: () => number): MapTable {
+export function createMapTable(
+  directory: string,
+  quota: number,
+  now: () => number,
+  onFailed: (message: string) => void = () => {},
+): MapTable {
   const uploads = join(directory, ".uploads");
   let opened: Promise<UploadedMaps> | undefined;
   let found = new Map<string, MapFile | "ambiguous">();
@@ -36,6 +44,7 @@ export function createMapTable(directory: string, quota: number, now: () => numb
   let complete: readonly MapFile[] = [];
   let releases = new Set<string>();
   let isComplete = false;
+  let isFaulty = false;
   let scannedAt = Number.NEGATIVE_INFINITY;
   let scans = 0;
   let scanning: Promise<void> | undefined;
@@ -49,12 +58,22 @@ export function createMapTable(directory: string, quota: number, now: () => numb
 
   const scan = async (): Promise<void> => {
     const disk = await findDiskMaps(directory);
+    let { fault } = disk;
     const uploaded = await open().then(
       (maps) => maps.list(),
-      () => undefined,
+      (error: unknown) => {
+        fault ??= error;
+        return [];
+      },
     );
-    isComplete = disk.isComplete && uploaded !== undefined;
-    const maps = [...disk.maps, ...(uploaded ?? [])];
+    const wasFaulty = isFaulty;
+    isFaulty = fault !== undefined;
+    isComplete = !isFaulty;
+    if (isFaulty && !wasFaulty)
+      onFailed(
+        `The source maps in ${directory} cannot all be read: ${reasonOf(fault).replace(/^\[rumkit\] |\.$/g, "")}. Those that were found before stay in use.`,
+      );
+    const maps = [...disk.maps, ...uploaded];
     if (isComplete) complete = maps;
     // A read that failed does not take away the maps that were found before.
     const known = isComplete ? maps : [...complete, ...maps];

@@ -65,13 +65,16 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
   const keep = async (temporary: string, entry: Entry): Promise<MapFile> => {
     const key = mapKey(entry.release, entry.file);
     const leaving = makeRoom(entries, key, entry, quota);
+    const next = new Map(entries);
+    for (const gone of [...leaving, key]) next.delete(gone);
+    next.set(key, entry);
     await rename(temporary, pathOf(folder, key));
-    for (const gone of leaving) entries.delete(gone);
-    entries.delete(key);
-    entries.set(key, entry);
-    await writeManifest(folder, [...entries.values()]);
+    // Only what the manifest has is listed: a map that is refused leaves those before it as they are.
+    await writeManifest(folder, [...next.values()]);
+    entries.clear();
+    for (const [each, of] of next) entries.set(each, of);
     // After the manifest: a file too many is removed at the next start, one too few would be missed.
-    for (const gone of leaving) await rm(pathOf(folder, gone), { force: true });
+    for (const gone of leaving) await rm(pathOf(folder, gone), { force: true }).catch(() => {});
     return toMapFile(key, entry);
   };
 
@@ -92,7 +95,8 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
         last = kept.catch(() => {});
         return await kept;
       } catch (error) {
-        await rm(temporary, { force: true });
+        // The fault is the first one; what is left is removed at the next start.
+        await rm(temporary, { force: true }).catch(() => {});
         throw error;
       } finally {
         giveBack();
