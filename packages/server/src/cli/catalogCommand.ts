@@ -70,16 +70,30 @@ async function fetchDraft(base: string, token: string): Promise<Catalog> {
     throw new Error(`[rumkit] ${base} does not answer: ${inner}. Check --from.`, { cause });
   });
   const text = await response.text();
-  if (response.ok) return JSON.parse(text) as Catalog;
+  const draft = response.ok ? readDraft(text) : undefined;
+  if (draft) return draft;
+  if (response.ok) throw new Error(`[rumkit] ${base}/api/catalog answers no catalog. ${IS_IT_ONE}`);
   throw new Error(
     `[rumkit] ${base}/api/catalog answers ${response.status}. ${adviceFor(response.status, text)}`,
   );
 }
 
+/** Undefined for what is no catalog: development servers answer every path with their page. */
+function readDraft(text: string): Catalog | undefined {
+  try {
+    const draft = JSON.parse(text) as Catalog | null;
+    return typeof draft?.app === "string" ? draft : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const IS_IT_ONE = "Is --from the address of a collector?";
+
 function adviceFor(status: number, text: string): string {
   if (status === 401 || status === 403) return "Use --token with a token of scope live or admin.";
   if (status === 404 && text.includes("no_draft")) return "It has a catalog, and learns no names.";
-  return "Is --from the address of a collector?";
+  return IS_IT_ONE;
 }
 
 function describe({ routes, actions, conversions, measurements, features }: Catalog): string {

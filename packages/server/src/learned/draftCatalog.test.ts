@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";
 import type { Catalog } from "@rumkit/protocol";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { createCollector } from "../createCollector.ts";
 import { describeMetrics } from "../metrics/describeMetrics.ts";
 import { serveCollector } from "../serveCollector.ts";
@@ -23,14 +24,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-let collector: Collector<Catalog>;
+let collector: Collector<Catalog> | undefined;
 async function start(options: CollectorOptions<Catalog> = {}): Promise<string> {
   collector = createCollector({ runtimeMetrics: false, bots: "count", ...options });
   const server = serveCollector({ collector });
   await once(server, "listening");
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
-afterEach(() => collector.stop());
+afterEach(() => collector?.stop());
 
 let batches = 0;
 async function post(origin: string, events: readonly object[]): Promise<void> {
@@ -67,7 +68,7 @@ test("what was seen becomes a catalog that passes rumkit check and the compiler"
     { type: "feature", name: "dark_mode" },
     action("购物车", {}),
   ]);
-  await collector.trackConversion("purchase", { id: "1", value: 20, currency: "USD", plan: "pro" });
+  await collector!.trackConversion("purchase", { id: "1", value: 20, currency: "USD", plan: "pro" });
   const written = await rumkit("catalog", "--from", origin, "--app", "shop");
   expect(written).toMatchObject({
     code: 0,
@@ -159,6 +160,21 @@ test("as many names and values as there is room for make a catalog that starts",
   for (const group of [draft.actions, draft.conversions, draft.measurements])
     for (const { labels } of Object.values(group!)) expect(labels).toEqual({ kind: values });
 });
+
+test.each(["<!doctype html>", "null"])(
+  "a server that answers %j to every path is no collector, and that is said",
+  async (page) => {
+    const server = createServer((_request, response) => response.end(page)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, stderr } = await rumkit("catalog", "--from", origin, "--out", "-");
+    expect([code, stderr]).toEqual([
+      1,
+      `[rumkit] ${origin}/api/catalog answers no catalog. Is --from the address of a collector?\n`,
+    ]);
+  },
+);
 
 test("a token is asked for where figures are closed", async () => {
   const token = "t".repeat(32);
