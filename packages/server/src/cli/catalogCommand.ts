@@ -7,6 +7,7 @@ import { lintCatalog } from "../metrics/lintCatalog.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
 import { readToken } from "./readToken.ts";
+import { readUrl } from "./readUrl.ts";
 
 const USAGE = `Usage: rumkit catalog --from <collector> [--out <file>] [--app <name>] [--token <token>] [--force]
 
@@ -37,11 +38,11 @@ export const catalogCommand: Command = {
     const { from, out, app, force } = values;
     if (positionals.length > 0)
       throw new UsageError(`[rumkit] Unexpected argument: ${positionals.join(" ")}.`);
-    const url = from === undefined ? undefined : URL.parse(from);
-    if (!url || !["http:", "https:"].includes(url.protocol))
+    if (from === undefined)
       throw new UsageError(
         "[rumkit] --from is missing: the collector's address, e.g. --from http://127.0.0.1:4000.",
       );
+    const url = readUrl("--from", from);
     if (out !== "-" && !force && isThere(out))
       throw new Error(`[rumkit] ${out} exists. Take another --out, or --force to replace it.`);
     const base = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;

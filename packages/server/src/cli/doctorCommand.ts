@@ -3,7 +3,7 @@ import { examine } from "../doctor/examine.ts";
 import { readSecret } from "../serve/secretFiles.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
-import { shownUrl } from "./shownUrl.ts";
+import { readUrl } from "./readUrl.ts";
 
 const USAGE = `Usage: rumkit doctor [--url <collector>] [--origin <origin>] [--key <key>] [--json]
 
@@ -46,13 +46,6 @@ export const doctorCommand: Command = {
     return checks.some(({ status }) => status === "fail") ? 1 : 0;
   },
 };
-
-function readUrl(flag: string, text: string): URL {
-  const url = URL.parse(text);
-  if (!url || !["http:", "https:"].includes(url.protocol))
-    throw new UsageError(`[rumkit] ${flag} must start with http:// or https:// (got "${shownUrl(text)}").`);
-  return url;
-}
 
 function render(checks: readonly Check[]): string {
   const width = Math.max(...checks.map(({ name }) => name.length));

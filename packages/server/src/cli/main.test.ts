@@ -64,6 +64,17 @@ describe("invalid arguments end with 2, one line that says why, and one that nam
       ["sourcemaps", "upload", ".", "--release", "1", "--url", "shop.example"],
       '--url must start with http:// or https:// (got "shop.example").',
     ],
+    ...[
+      ["doctor", "--url"],
+      ["doctor", "--origin"],
+      ["script", "--url"],
+      ["catalog", "--from"],
+      ["init", "--url"],
+    ].map(([command, flag]): [string, string[], string] => [
+      `an address of ${command} ${flag} without https`,
+      [command!, flag!, "shop.example"],
+      `${flag} must start with http:// or https:// (got "shop.example").`,
+    ]),
     [
       "no address",
       ["sourcemaps", "upload", ".", "--release", "1"],

@@ -3,7 +3,7 @@ import { scriptIntegrity, scriptName } from "../script/scriptName.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
 import { reasonOf } from "../reasonOf.ts";
-import { shownUrl } from "./shownUrl.ts";
+import { readUrl } from "./readUrl.ts";
 
 const USAGE = `Usage: rumkit script --url <collector> [--latest] [--app <app>] [--key <key>] [--release <release>]
 
@@ -39,11 +39,7 @@ export const scriptCommand: Command = {
       throw new UsageError(
         "[rumkit] --url is missing: the collector's address, e.g. --url https://rum.example.",
       );
-    const base = URL.parse(values.url);
-    if (!base || !["http:", "https:"].includes(base.protocol))
-      throw new UsageError(
-        `[rumkit] --url must start with http:// or https:// (got "${shownUrl(values.url)}").`,
-      );
+    const base = readUrl("--url", values.url);
     const root = `${base.origin}${base.pathname.replace(/\/+$/, "")}`;
     const text = await readScript(`${root}/rum.js`);
     if (text !== scriptFile)

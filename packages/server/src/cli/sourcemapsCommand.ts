@@ -7,7 +7,7 @@ import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
 import { readToken } from "./readToken.ts";
 import { MapRefused, putSourceMap } from "./putSourceMap.ts";
-import { shownUrl } from "./shownUrl.ts";
+import { readUrl } from "./readUrl.ts";
 
 const USAGE = `Usage: rumkit sourcemaps upload <folder> --release <release> --url <collector> [--token <token>]
        rumkit sourcemaps copy <folder> --release <release> --to <maps>
@@ -109,11 +109,7 @@ async function parse(argv: string[]): Promise<Job> {
     throw new UsageError(
       "[rumkit] --url is missing: the collector's address, e.g. --url https://rum.example.",
     );
-  const url = URL.parse(values.url);
-  if (!url || !["http:", "https:"].includes(url.protocol))
-    throw new UsageError(
-      `[rumkit] --url must start with http:// or https:// (got "${shownUrl(values.url)}").`,
-    );
+  const url = readUrl("--url", values.url);
   const { token = await readToken(process.env) } = values;
   if (token === "") throw new UsageError("[rumkit] --token is missing. Set RUMKIT_TOKEN.");
   return { folder, strict, done: "Uploaded", take: (map) => putSourceMap({ url, release, token }, map) };
