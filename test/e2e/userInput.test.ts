@@ -280,6 +280,16 @@ const effects: [what: string, body: string][] = [
     `<input id=from value=x><button id=go onclick="from.select(); document.execCommand('copy')">Go</button>`,
   ],
   ["opens a file picker", `<input type=file id=file hidden><button id=go onclick="file.click()">Go</button>`],
+  [
+    "opens a file picker that is nowhere",
+    `<button id=go onclick="Object.assign(document.createElement('input'), { type: 'file' }).click()">Go</button>`,
+  ],
+  // A real dialog would stop the browser of the test.
+  ...["alert", "confirm", "prompt"].map((name): [string, string] => [
+    `opens a dialog by ${name}`,
+    `<button id=go onpointerdown="window.${name} = () => false" onclick="${name}('Sure?')">Go</button>`,
+  ]),
+  ["resets a form", `<form><input value=a><button id=go type=reset>Go</button></form>`],
   ["plays", `<video id=media></video><button id=go onclick="media.play().catch(() => {})">Go</button>`],
   ["copies text", `<button id=go onclick="navigator.clipboard.writeText('x')">Go</button>`],
   [

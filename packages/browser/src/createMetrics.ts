@@ -1,32 +1,32 @@
+import { embeddedPages } from "./sources/embeddedPages.ts";
 import { vitalCauses } from "./sources/vitalCauses.ts";
+import { errors } from "./sources/errors.ts";
+import { filter } from "./sources/filter.ts";
+import { later } from "./later.ts";
+import type { Metrics, MetricsOptions } from "./metrics.ts";
+import { heartbeat } from "./sources/heartbeat.ts";
+import { warnOfRejections } from "./delivery/warnOfRejections.ts";
+import { pageViews } from "./sources/pageViews.ts";
+import { standby } from "./sources/standby.ts";
 import type { Source } from "./source.ts";
 import { dimensions } from "./sources/dimensions.ts";
-import { pageLoad } from "./sources/pageLoad.ts";
-import { embeddedPages } from "./sources/embeddedPages.ts";
-import { historyPaths } from "./sources/historyPaths.ts";
-import { earlyErrors } from "./sources/earlyErrors.ts";
-import { createMetricsWith } from "./createMetricsWith.ts";
-import { clicks } from "./sources/clicks.ts";
-import type { Metrics, MetricsOptions } from "./metrics.ts";
-import { errorKinds } from "./sources/errorKinds.ts";
-import { warnOfRejections } from "./delivery/warnOfRejections.ts";
-import { apiTimings } from "./sources/apiTimings.ts";
-import { filter } from "./sources/filter.ts";
-import { errors } from "./sources/errors.ts";
-import { forms } from "./sources/forms.ts";
-import { standby } from "./sources/standby.ts";
-import { frustration } from "./sources/frustration.ts";
-import { heartbeat } from "./sources/heartbeat.ts";
-import { storedOutbox } from "./sources/storedOutbox.ts";
-import { restoredViews } from "./sources/restoredViews.ts";
-import { resourceErrors } from "./sources/resourceErrors.ts";
-import { pageViews } from "./sources/pageViews.ts";
-import { later } from "./later.ts";
 import type { Catalog } from "@rumkit/protocol";
-import { limits } from "./sources/limits.ts";
+import { frustration } from "./sources/frustration.ts";
 import { longTasks } from "./sources/longTasks.ts";
+import { historyPaths } from "./sources/historyPaths.ts";
+import { errorKinds } from "./sources/errorKinds.ts";
+import { pageLoad } from "./sources/pageLoad.ts";
+import { createMetricsWith } from "./createMetricsWith.ts";
+import { resourceErrors } from "./sources/resourceErrors.ts";
+import { earlyErrors } from "./sources/earlyErrors.ts";
 import { sampling } from "./sources/sampling.ts";
+import { storedOutbox } from "./sources/storedOutbox.ts";
+import { forms } from "./sources/forms.ts";
+import { clicks } from "./sources/clicks.ts";
+import { limits } from "./sources/limits.ts";
 import { vitals } from "./sources/vitals.ts";
+import { restoredViews } from "./sources/restoredViews.ts";
+import { apiTimings } from "./sources/apiTimings.ts";
 
 /**
  * Creates the client of a page with the default set of sources: everything that needs no patch of the page.
@@ -74,7 +74,7 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
     ...(mode !== "manual" ? [historyPaths(), pageViews()] : []),
   ];
   return createMetricsWith<C>(all, {
-    onAnswer: debug ? warnOfRejections : undefined!,
+    ...(debug && { onAnswer: warnOfRejections }),
     ...options,
     consent,
   });

@@ -1,7 +1,7 @@
-import type { Catalog } from "@rumkit/protocol";
-import { wireDetails } from "./client/wireDetails.ts";
 import type { ClientOptions, Consent, Metrics } from "./metrics.ts";
+import type { Catalog } from "@rumkit/protocol";
 import { createRecorder } from "./client/createRecorder.ts";
+import { wireDetails } from "./client/wireDetails.ts";
 import type { Hooks, Source, SourceContext } from "./source.ts";
 
 /**

@@ -30,12 +30,20 @@ const isOn = (flag?: string): boolean | undefined => (flag === undefined ? flag 
 
 /** The options that attributes say, such as `data-sample-rate="0.1"`. Those that are not there keep their default. */
 function readOptions({ dataset, src }: Pick<HTMLScriptElement, "dataset" | "src">): MetricsOptions {
-  const { url, key, sampleRate, debug, embedded, start, ...texts } = dataset;
+  // By name: a tag may have attributes of others, and what is no text of them would break the client.
+  const { url, key, sampleRate, app, release, environment, consent, pageViews, credentials } = dataset;
+  const { debug, embedded, start } = dataset;
   // The collector is where this file came from.
-  const target = url ?? (src && src.replace(/[^/]*$/, "collect"));
+  const target = url || src.replace(/[^/]*([?#].*)?$/, src && "collect");
   const options: Record<string, unknown> = {
-    ...texts,
-    url: target && key ? `${target}?key=${encodeURIComponent(key)}` : target,
+    app,
+    release,
+    environment,
+    consent,
+    pageViews,
+    credentials,
+    url:
+      target && key ? `${target}${target.includes("?") ? "&" : "?"}key=${encodeURIComponent(key)}` : target,
     sampleRate: sampleRate && Number(sampleRate),
     debug: isOn(debug),
     embedded: isOn(embedded),
@@ -46,8 +54,8 @@ function readOptions({ dataset, src }: Pick<HTMLScriptElement, "dataset" | "src"
 }
 
 const early = window.rumkit as { q?: EarlyCall[] } | undefined;
-// A second tag on the page finds a client without a queue: everything counts once.
-if (!early || early.q) {
+// A second tag on the page finds a client without a queue: everything counts once. An element with this id is no client.
+if (!early || early.q || early instanceof Element) {
   const client = createMetrics(readOptions(findTag() ?? { dataset: {}, src: "" }));
   const call = ([name, ...args]: EarlyCall): void => (client as unknown as Calls)[name]?.(...args);
   window.rumkit = client;

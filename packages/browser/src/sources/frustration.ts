@@ -1,8 +1,8 @@
-import type { Source, SourceContext } from "../source.ts";
-import { endpointOf } from "./endpoint.ts";
 import { rootTimer } from "../client/rootTimer.ts";
-import { firstMatch, onUserClick } from "./userClicks.ts";
+import { endpointOf } from "./endpoint.ts";
 import { patch } from "./patch.ts";
+import { firstMatch, onUserClick } from "./userClicks.ts";
+import type { Source, SourceContext } from "../source.ts";
 
 /** Three clicks in a second within 30 px are a rage click: Datadog and PostHog agree. */
 const RAGE_CLICKS = 3;
@@ -24,9 +24,9 @@ const SCRIPTED = "a,button,[role=button],[role=link],[role=menuitem],[role=tab],
 /** What leads away, or to another program (`tel:`, `mailto:`), of which no event tells. */
 const LINK = "[href]:not([href^='#'])";
 
-/** What an effect looks like. A click that follows is by a script: it opens a file picker, or downloads. */
+/** What an effect looks like. */
 const EFFECTS =
-  "scroll selectionchange input change invalid submit toggle blur fullscreenchange pagehide beforeunload click copy play pause beforeprint".split(
+  "scroll input change invalid submit reset toggle blur fullscreenchange pagehide selectionchange beforeunload copy play pause beforeprint".split(
     " ",
   );
 
@@ -34,7 +34,7 @@ const EFFECTS =
  * Counts rage clicks, dead clicks and error clicks. Elements with `data-rum-ignore`, and all within, are left
  * out: a stepper is clicked fast on purpose.
  *
- * An effect is a change of the document or of an open shadow tree, a scroll, a selection, an input, a navigation, a
+ * An effect is a change of the document or of an open shadow tree, a scroll, a selection, an input, a reset, a navigation, a
  * request that was answered, a new tab or dialog, a download, an animation, media that play, a copied text.
  */
 export const frustration = (): Source => (page) => {
@@ -81,7 +81,6 @@ const watchForEffect = (page: SourceContext, name: string): (() => void) => {
     mutations.disconnect();
     requests.disconnect();
     end.abort();
-    for (const undo of undos) undo();
   };
   const timer = rootTimer()(() => {
     stop();
@@ -92,8 +91,6 @@ const watchForEffect = (page: SourceContext, name: string): (() => void) => {
   const requests = new PerformanceObserver((list) => {
     if (list.getEntries().some((entry) => endpointOf(page, entry.name))) stop();
   });
-  /** Of calls with an effect of which no event tells. */
-  const undos: (() => void)[] = [];
 
   /** Observes a tree and the open shadow trees in it. */
   const observe = (tree: ParentNode & Node): void => {
@@ -107,12 +104,19 @@ const watchForEffect = (page: SourceContext, name: string): (() => void) => {
   requests.observe({ type: "resource" });
   (window as { navigation?: EventTarget }).navigation?.addEventListener("navigate", stop, options);
   try {
+    // Of these calls no event tells.
     for (const [owner, call] of [
-      [Element.prototype, "animate"],
+      [window, "alert"],
+      [window, "confirm"],
+      [window, "prompt"],
+      // Of every element. `click` opens a file picker, or downloads, also where the element is nowhere.
+      [document.body, "animate"],
+      [document.body, "click"],
       [navigator.clipboard, "write"],
       [navigator.clipboard, "writeText"],
     ] as unknown as [owner: Owner, call: string][])
-      undos.push(
+      end.signal.addEventListener(
+        "abort",
         patch(
           owner,
           call,
