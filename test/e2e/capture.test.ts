@@ -571,10 +571,17 @@ describe("Web Vitals", () => {
     await observed(page, "event", "click");
     await idle(page);
     const causes = await countOf(page, /^rum_(lcp_elements|inp_interactions)_total/);
-    expect(causes).toEqual({
-      'rum_lcp_elements_total{part="text",element="title",rating="good"}': 1,
-      'rum_inp_interactions_total{part="processing",party="first",element="slow",rating="good"}': 1,
-    });
+    // Which part was the longest, and whether that is good, depends on how busy the machine is.
+    const parts = Object.keys(causes).map((series) =>
+      series
+        .replace(/part="(input_delay|processing|presentation)"/, "part=(of three)")
+        .replace(/rating="\w+"/, "rating"),
+    );
+    expect(parts.toSorted()).toEqual([
+      'rum_inp_interactions_total{part=(of three),party="first",element="slow",rating}',
+      'rum_lcp_elements_total{part="text",element="title",rating}',
+    ]);
+    expect(Object.values(causes)).toEqual([1, 1]);
   });
 
   const router = `<h1>Home</h1><button data-rum=go onclick="
