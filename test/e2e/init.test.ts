@@ -6,7 +6,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
@@ -77,7 +77,10 @@ function start(
     child.kill("SIGTERM");
     await ended;
   });
-  return { output: () => output, says: (pattern) => expect.poll(() => output).toMatch(pattern) };
+  return {
+    output: () => output,
+    says: (pattern) => expect.poll(() => stripVTControlCharacters(output)).toMatch(pattern),
+  };
 }
 
 async function compile(folder: string): Promise<void> {

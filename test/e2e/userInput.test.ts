@@ -98,7 +98,8 @@ async function visit(
   await page.run(`document.body.innerHTML = ${JSON.stringify(body)}; 0`);
   await page.run(`(${setUpShadowTrees.toString()})()`);
   await act(page);
-  await page.run("metrics.trackAction('end')");
+  // What came before leaves at once, so that the action waits five seconds for the batch that leaves with the page.
+  await page.run("metrics.flush(); metrics.trackAction('end')");
   await page.close();
   const isOfVisit = ({ context }: Batch): boolean => context?.["visit"] === id;
   const batches = await arrived(
