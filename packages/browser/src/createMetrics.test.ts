@@ -749,9 +749,7 @@ describe("an answer", () => {
   );
 });
 
-describe("before the browser is idle", () => {
-  beforeEach(() => void vi.stubGlobal("requestIdleCallback", () => 0));
-
+describe("right after the page's script", () => {
   test("a conversion leaves within a second", async () => {
     start().trackConversion("order");
     await vi.advanceTimersByTimeAsync(1_100);
@@ -765,13 +763,11 @@ describe("before the browser is idle", () => {
     expect(localStorage).toHaveLength(0);
   });
 
-  test("a stop is the end: nothing starts when it is", async () => {
-    const idle: (() => void)[] = [];
-    vi.stubGlobal("requestIdleCallback", (call: () => void) => idle.push(call));
+  test("a stop is the end: nothing starts after it", async () => {
     const listen = vi.spyOn(window, "addEventListener");
     start().stop();
     listen.mockClear();
-    for (const call of idle) call();
+    await vi.advanceTimersByTimeAsync(100);
     expect(listen).not.toHaveBeenCalled();
     listen.mockRestore();
   });

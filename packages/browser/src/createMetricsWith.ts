@@ -1,8 +1,8 @@
 import type { ClientOptions, Consent, Metrics } from "./metrics.ts";
-import type { Catalog } from "@rumkit/protocol";
 import { createRecorder } from "./client/createRecorder.ts";
-import { wireDetails } from "./client/wireDetails.ts";
 import type { Hooks, Source, SourceContext } from "./source.ts";
+import type { Catalog } from "@rumkit/protocol";
+import { wireDetails } from "./client/wireDetails.ts";
 
 /**
  * Creates the client of a page with the given sources; those that are not imported cost nothing.

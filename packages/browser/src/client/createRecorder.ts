@@ -1,11 +1,11 @@
+import { MAX_GATHERED_EVENTS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "../limits.ts";
 import { wireDetails } from "./wireDetails.ts";
-import type { Consent } from "../metrics.ts";
 import type { Batch, BatchEnvelope, DropReason, PageEvent } from "@rumkit/protocol";
 import type { Hooks, PageOptions, SourceContext } from "../source.ts";
 import { createErrorCall } from "./createErrorCall.ts";
 import { restoreSession, type Session, storeSession } from "./session.ts";
-import { MAX_GATHERED_EVENTS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "../limits.ts";
 import { createQueue } from "../delivery/createQueue.ts";
+import type { Consent } from "../metrics.ts";
 import { createTransport } from "../delivery/createTransport.ts";
 import { randomId } from "../delivery/randomId.ts";
 

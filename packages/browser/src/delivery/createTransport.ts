@@ -1,5 +1,5 @@
-import { rootTimer } from "../client/rootTimer.ts";
 import type { Batch, DropReason } from "@rumkit/protocol";
+import { rootTimer } from "../client/rootTimer.ts";
 import { FINAL_ANSWER } from "./finalAnswer.ts";
 import type { Hooks, PageOptions } from "../source.ts";
 import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAX_WAITING_BATCHES } from "../limits.ts";

@@ -1,5 +1,5 @@
-import { firstMatch } from "./userClicks.ts";
 import type { Source } from "../source.ts";
+import { firstMatch } from "./userClicks.ts";
 import { rootTimer } from "../client/rootTimer.ts";
 
 /** After a `submit`, an app has so long to mark what it refuses: validation answers at once, and rendering is quick. */

@@ -1,8 +1,8 @@
 import { rootTimer } from "../client/rootTimer.ts";
 import { endpointOf } from "./endpoint.ts";
+import type { Source, SourceContext } from "../source.ts";
 import { patch } from "./patch.ts";
 import { firstMatch, onUserClick } from "./userClicks.ts";
-import type { Source, SourceContext } from "../source.ts";
 
 /** Three clicks in a second within 30 px are a rage click: Datadog and PostHog agree. */
 const RAGE_CLICKS = 3;

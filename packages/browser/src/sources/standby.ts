@@ -1,7 +1,7 @@
-import { stringify } from "../client/stringify.ts";
-import { FLUSH_CONVERSION_AFTER_MS } from "../limits.ts";
 import type { Source } from "../source.ts";
 import { rootTimer } from "../client/rootTimer.ts";
+import { stringify } from "../client/stringify.ts";
+import { FLUSH_CONVERSION_AFTER_MS } from "../limits.ts";
 
 /** A request that the browser holds (`fetchLater`, Chromium 135 and later). */
 interface DeferredRequest {

@@ -1,5 +1,5 @@
-import type { Batch } from "@rumkit/protocol";
 import type { Source } from "../source.ts";
+import type { Batch } from "@rumkit/protocol";
 
 /** Batches that may wait in storage for a next visit: 160 Ki units at most, of the 5 Mi that an origin has. */
 const MAX_STORED = 8;

@@ -1,8 +1,8 @@
-import { type Metric, onFCP, onLCP } from "web-vitals";
 import type { Source, SourceContext } from "../source.ts";
 import { renamedViews } from "./viewRoutes.ts";
 import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
 import { observeViews } from "./viewVitals.ts";
+import { type Metric, onFCP, onLCP } from "web-vitals";
 
 /** What made a vital what it is, in words of closed sets. */
 export type VitalCause = Pick<VitalEvent, "part" | "party" | "element">;
