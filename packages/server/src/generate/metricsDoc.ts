@@ -25,15 +25,15 @@ for \`+Inf\`, for the sum and for the count. Prometheus adds \`job\` and \`insta
 `;
 
 const FOOTER = `
-## Values that are no names
+## Placeholder label values
 
 | value | says of a label |
 | --- | --- |
-| \`other\` | a value outside of its closed set: another browser, method or status. OpenTelemetry's names have \`_OTHER\` for the method |
-| \`__other__\` | the value had no room of its own, or was counted before the label was there. No closed set has it, so it is never mistaken for a declared \`other\` |
+| \`other\` | a value outside the closed set: another browser, method or status. OpenTelemetry's names have \`_OTHER\` for the method |
+| \`__other__\` | the label's series limit was reached, or the event was counted before the catalog had this label. A catalog cannot declare this value, so it differs from a declared \`other\` |
 | \`unmatched\` | a path or an address that no pattern matches |
-| \`unknown\` | there is one, and the page did not say which |
-| \`none\` | there is none: no element, no script, no status |
+| \`unknown\` | the page did not report the value |
+| \`none\` | the value does not exist: no element, no script, no status |
 
 ## What the runtime says
 

@@ -3,7 +3,7 @@ import type { Catalog } from "@rumkit/protocol";
 /** Groups whose entries have a help text. */
 const HELPED = ["actions", "conversions", "measurements", "features", "jobs", "ingested"] as const;
 
-/** Says what could be better in a catalog that is sound, one sentence each: it is no reason to refuse a start. */
+/** Warnings about a valid catalog, one sentence each. They do not refuse a start. */
 export function adviseCatalog(catalog: Catalog): string[] {
   const helps = HELPED.flatMap((group) =>
     Object.entries(catalog[group] ?? {}).map(([name, { help }]) => ({ path: `${group}.${name}.help`, help })),
