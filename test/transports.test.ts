@@ -1,7 +1,10 @@
-import { createServer } from "node:http";
-import { connect } from "node:net";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { serve } from "@hono/node-server";
 import { defineCatalog } from "@rumkit/protocol";
-import { type Collector, type CollectorOptions, createCollector } from "@rumkit/server";
+import { type Collector, type CollectorOptions, createCollector, serveCollector } from "@rumkit/server";
+import { Hono } from "hono";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { listen } from "./listen.ts";
 import { scrape } from "./scrape.ts";
@@ -183,7 +186,8 @@ describe("over a bare socket", () => {
       `GET /metrics HTTP/1.1\r\nHost: ${OWN}\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk`,
       200,
     ],
-    ["HTTP/1.0 without a host", "GET /healthz HTTP/1.0", 400],
+    ["HTTP/1.0 without a host", "GET /healthz HTTP/1.0", 200],
+    ["HTTP/1.1 without a host", "GET /healthz HTTP/1.1", 400],
     ["two slashes where every method is taken", `GET //collect HTTP/1.1\r\nHost: ${OWN}`, 404],
     ["two slashes", `GET //metrics HTTP/1.1\r\nHost: ${OWN}`, 404],
     ["an encoded letter", `GET /%6detrics HTTP/1.1\r\nHost: ${OWN}`, 200],
@@ -191,6 +195,65 @@ describe("over a bare socket", () => {
   ])("%s", async (_what, head, status) => {
     const ask = await openSocket();
     expect(await ask(head)).toContain(`HTTP/1.1 ${status} `);
+  });
+});
+
+describe("without a Host, as load balancers ask over HTTP/1.0", () => {
+  const SERVERS: Readonly<Record<string, (collector: Collector<typeof catalog>) => Server>> = {
+    nodeListener: (collector) => createServer(collector.nodeListener()).listen(0, "127.0.0.1"),
+    "nodeListener around an app": ({ app, nodeListener }) =>
+      createServer(nodeListener(new Hono().route("/", app).fetch)).listen(0, "127.0.0.1"),
+    serveCollector: (collector) => serveCollector({ collector }),
+    "an app of Hono that is served with its hostname": ({ app }) =>
+      serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }) as Server,
+  };
+
+  /** Resolves with the answer up to its end; of a stream of events, up to its first one. */
+  function ask(port: number, head: string, body: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      let text = "";
+      const socket = connect(port, "127.0.0.1", () => socket.write(`${head}\r\n\r\n${body}`));
+      const settle = (): void => {
+        socket.destroy();
+        resolve(text);
+      };
+      socket.on("error", reject).on("end", settle);
+      socket.on("data", (chunk) => {
+        text += String(chunk);
+        if (text.includes("text/event-stream") && text.includes("\r\n\r\n")) settle();
+      });
+    });
+  }
+
+  test.each(Object.entries(SERVERS))("every route answers as it does with one: %s", async (_name, start) => {
+    const collector = open({ access: { open: ["collect", "metrics", "live"], hosts: [OWN] } });
+    const server = start(collector);
+    onTestFinished(() => void server.close());
+    if (!server.listening) await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const own = collector.app.routes.filter(({ path }) => !path.endsWith("/"));
+    const paths = [...new Set(own.map(({ path }) => path.replaceAll(/:\w+/g, "x"))), "/", "/elsewhere"];
+    expect(paths.length).toBeGreaterThan(13);
+    const wrong: unknown[] = [];
+    for (const path of paths) {
+      for (const method of ["GET", "HEAD", "POST", "OPTIONS", "DELETE"]) {
+        const body = method === "POST" ? batch() : "";
+        const length = body === "" ? "" : `\r\nContent-Length: ${body.length}`;
+        const named = await ask(
+          port,
+          `${method} ${path} HTTP/1.1\r\nHost: ${OWN}\r\nConnection: close${length}`,
+          body,
+        );
+        const unnamed = await ask(port, `${method} ${path} HTTP/1.0${length}`, body);
+        const [line, ...headers] = unnamed.split("\r\n\r\n", 1)[0]!.split("\r\n");
+        // A client of HTTP/1.0 takes a chunked body for what it says (RFC 9112, section 7).
+        const isChunked = headers.some((header) => /^transfer-encoding/i.test(header));
+        if (line !== named.split("\r\n", 1)[0] || line === "" || isChunked)
+          wrong.push([method, path, line, named.split("\r\n", 1)[0], isChunked]);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(await ask(port, "GET /healthz HTTP/1.1", "")).toMatch(/^HTTP\/1\.1 400 /);
   });
 });
 

@@ -41,6 +41,12 @@ export interface NodeListenerParts {
 /** Bytes of a refused body that are still read, so that its sender gets to read the answer. */
 const LINGER_BYTES = 1024 * 1024;
 
+/**
+ * The host in the address of a web request where the client names none, as load balancers do that check health by
+ * `GET /healthz HTTP/1.0`. It is part of the address only: who may read is decided by what the client sent.
+ */
+const NO_HOST = "localhost";
+
 /** Milliseconds that a refused body may still take. */
 const LINGER_MS = 1_000;
 
@@ -58,7 +64,10 @@ export function createNodeListener(
   const mounted = base === "" ? app : answerUnknown(new Hono().route(base, app));
   const isOwn = createOwnPaths(mounted);
   // An app that is no Hono keeps its own `Request` and `Response`.
-  const handOver = getRequestListener(fetch ?? mounted.fetch, { overrideGlobalObjects: fetch !== undefined });
+  const handOver = getRequestListener(fetch ?? mounted.fetch, {
+    overrideGlobalObjects: fetch !== undefined,
+    hostname: NO_HOST,
+  });
   const answerInTurn = createTurn();
   return function answer(incoming, outgoing, next) {
     if (next && fetch === undefined && !isOwn(incoming)) return next();

@@ -5,6 +5,7 @@ import { tooLarge } from "./bodyLimits.ts";
 import { CollectError } from "./collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./collectRequest.ts";
 import { fromNode } from "./nodeRequest.ts";
+import { authorityOf } from "./requestTarget.ts";
 import { bodyTaken, bytesOf, takenBody } from "./takenBody.ts";
 
 /** The request as Node has it, where the app is served by Node. */
@@ -47,8 +48,9 @@ function fromWeb(c: Context, incoming: IncomingMessage | undefined): CollectRequ
   return {
     method: c.req.method,
     url: pathname + search,
-    // Servers of web requests put the host into the address; some leave the header out.
-    authority: c.req.header("host") ?? host,
+    // Servers of web requests put the host into the address; some leave the header out. Under Node the address has
+    // a host also where the client named none.
+    authority: incoming ? authorityOf(incoming) : (c.req.header("host") ?? host),
     address: incoming?.socket.remoteAddress,
     header: (name) => c.req.header(name),
     readBody: (most) => readWebBody(c, incoming, most),
