@@ -323,6 +323,27 @@ describe("readers that stand still", () => {
     expect(aborted).not.toContain(0);
   });
 
+  test("keep no scraper out either where they take one chunk a second", async () => {
+    const { app, record, get, skip, outcomes } = await start();
+    fill(record);
+    const readers: ReadableStreamDefaultReader<unknown>[] = [];
+    for (let index = 0; index < 8; index += 1) {
+      const headers = { ...PATIENT, "x-forwarded-for": `10.0.1.${index}` };
+      readers.push((await app.request("/metrics", { headers })).body!.getReader());
+    }
+    const dawdle = async (): Promise<void> => {
+      skip(1_000);
+      for (const reader of readers) await reader.read().catch(() => {});
+    };
+    await expect
+      .poll(async () => {
+        await dawdle();
+        return (await get({ "x-forwarded-for": "10.0.0.2" }, "?name[]=rum_scrapes_total")).status;
+      })
+      .toBe(200);
+    await expect.poll(outcomes).toMatchObject({ too_slow: 1 });
+  });
+
   test("are cut when Prometheus would have given up by default, whatever they say", async () => {
     const { record, ask, skip, outcomes } = await start();
     fill(record);

@@ -84,11 +84,11 @@ export function createMetricsRoute(options: MetricsRouteOptions): Handler {
     if (outgoing) {
       outgoing.writeHead(200, mergeHeaders(c, headers));
       const sink = createNodeSink(outgoing, () => cut("aborted"));
-      settle(await sendScrape({ first, reader: scrape, sink, signal: cutting.signal, waits: place.waits }));
+      settle(await sendScrape({ first, reader: scrape, sink, signal: cutting.signal, place }));
       return RESPONSE_ALREADY_SENT;
     }
     const { sink, stream } = createWebSink(() => cut("aborted"));
-    void sendScrape({ first, reader: scrape, sink, signal: cutting.signal, waits: place.waits }).then(settle);
+    void sendScrape({ first, reader: scrape, sink, signal: cutting.signal, place }).then(settle);
     return c.body(stream, 200, headers);
   };
 }

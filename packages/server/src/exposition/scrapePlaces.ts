@@ -1,8 +1,14 @@
 /** Scrapes at once: several Prometheus servers and several curious people. */
 const MAX_OPEN = 8;
 
-/** Milliseconds for which a reader took nothing, after which its scrape gives its place to another one. */
-const STALLED_MS = 1_000;
+/** Milliseconds by which a reader is late, after which its scrape gives its place to another one that needs it. */
+const LATE_MS = 1_000;
+
+/**
+ * Bytes a second that a reader takes who is not late: 2.5 MiB in the ten seconds that Prometheus waits by default, and
+ * four of our chunks a second.
+ */
+const BYTES_PER_SECOND = 262_144;
 
 /**
  * Milliseconds for which a reader may take nothing in any case: about as long as Prometheus waits by default. Who says
@@ -14,18 +20,21 @@ const MAX_STALLED_MS = 9_500;
 const LOOK_MS = 1_000;
 
 /** A scrape that is being sent. */
-interface ScrapePlace {
-  /** The reader has to take something before more can be sent, or has taken it. */
-  waits(isWaiting: boolean): void;
+export interface ScrapePlace {
+  /** From now on the reader has to take something before more can be sent. */
+  waits(): void;
+  /** The reader has taken what was waiting for it. */
+  took(bytes: number): void;
   /** Called once the scrape is over, however it ended. */
   leave(): void;
 }
 
-/** Places for scrapes, so that readers that stand still keep nobody out. */
+/** Places for scrapes, so that readers that stand still or dawdle keep nobody out. */
 export interface ScrapePlaces {
   /**
-   * Takes a place. Where there is none left, the scrape is cut that waits for its reader the longest, of the address
-   * that has the most places. Undefined where none has waited for a second.
+   * Takes a place. Where there is none left, a scrape is cut that waits for its reader: of the address that has the
+   * most places, the latest one. Undefined where none is late by a second. Of an address that has two places more than
+   * the sender, a reader is late as soon as it was waited for a second in all, however fast it reads.
    *
    * @param sender The address, or what stands for it.
    * @param cut Ends the scrape, because its reader is too slow.
@@ -38,6 +47,10 @@ interface Place {
   readonly cut: (reason: "too_slow" | "timeout") => void;
   /** Since when its reader has taken nothing; undefined where nothing waits for it. */
   since: number | undefined;
+  /** Milliseconds that were waited for its reader before. */
+  waited: number;
+  /** Milliseconds by which its reader was late when it took something: waiting, less what the bytes may take. */
+  late: number;
 }
 
 /** @param now The clock, in milliseconds. */
@@ -47,7 +60,7 @@ export function createScrapePlaces(now: () => number): ScrapePlaces {
 
   const look = (): void => {
     for (const place of places) {
-      if (place.since === undefined || now() - place.since < MAX_STALLED_MS) continue;
+      if (waiting(place) < MAX_STALLED_MS) continue;
       places.delete(place);
       place.cut("timeout");
     }
@@ -55,11 +68,16 @@ export function createScrapePlaces(now: () => number): ScrapePlaces {
     clearInterval(timer);
     timer = undefined;
   };
-  const makeRoom = (): boolean => {
+  const waiting = ({ since }: Place): number => (since === undefined ? 0 : now() - since);
+  const makeRoom = (sender: string): boolean => {
+    const share = countOf(sender) + 1;
     const [slowest] = [...places]
-      .filter(({ since }) => since !== undefined && now() - since >= STALLED_MS)
-      .map((place) => ({ place, others: countOf(place.sender) }))
-      .toSorted((a, b) => b.others - a.others || a.place.since! - b.place.since!);
+      .map((place) => ({ place, count: countOf(place.sender), late: place.late + waiting(place) }))
+      .filter(({ place, count, late }) => {
+        const hasMore = count > share && place.waited + waiting(place) >= LATE_MS;
+        return place.since !== undefined && (late >= LATE_MS || hasMore);
+      })
+      .toSorted((a, b) => b.count - a.count || b.late - a.late);
     if (!slowest) return false;
     places.delete(slowest.place);
     slowest.place.cut("too_slow");
@@ -70,13 +88,20 @@ export function createScrapePlaces(now: () => number): ScrapePlaces {
 
   return {
     enter: (sender, cut) => {
-      if (places.size >= MAX_OPEN && !makeRoom()) return undefined;
-      const place: Place = { sender, cut, since: undefined };
+      if (places.size >= MAX_OPEN && !makeRoom(sender)) return undefined;
+      const place: Place = { sender, cut, since: undefined, waited: 0, late: 0 };
       places.add(place);
       timer ??= setInterval(look, LOOK_MS).unref();
       return {
-        waits: (isWaiting) => {
-          place.since = isWaiting ? now() : undefined;
+        waits: () => {
+          place.since = now();
+        },
+        took: (bytes) => {
+          const waited = waiting(place);
+          place.since = undefined;
+          place.waited += waited;
+          // Who was fast once may not be slow for it later.
+          place.late = Math.max(0, place.late + waited - (bytes / BYTES_PER_SECOND) * 1_000);
         },
         leave: () => void places.delete(place),
       };

@@ -1,4 +1,5 @@
 import type { ChunkReader } from "./sharedChunks.ts";
+import type { ScrapePlace } from "./scrapePlaces.ts";
 import type { ScrapeSink } from "./scrapeSink.ts";
 
 /**
@@ -21,8 +22,8 @@ export interface SendScrapeOptions {
   readonly sink: ScrapeSink;
   /** Aborted with a `CutReason`. */
   readonly signal: AbortSignal;
-  /** Told when the reader has to take something before more can be sent, and when it has. */
-  readonly waits: (isWaiting: boolean) => void;
+  /** Told when the reader has to take something before more can be sent, and how much it took. */
+  readonly place: Pick<ScrapePlace, "waits" | "took">;
 }
 
 /**
@@ -34,18 +35,18 @@ export async function sendScrape({
   reader,
   sink,
   signal,
-  waits,
+  place,
 }: SendScrapeOptions): Promise<SentScrape> {
   let bytes = 0;
   signal.addEventListener("abort", sink.cut);
   try {
     for (let chunk = first; chunk && !signal.aborted; chunk = await reader.next()) {
       bytes += chunk.length;
-      waits(true);
+      place.waits();
       await sink.write(chunk);
-      waits(false);
+      place.took(chunk.length);
     }
-    waits(true);
+    place.waits();
     if (!signal.aborted) await sink.end();
   } catch {
     sink.cut();

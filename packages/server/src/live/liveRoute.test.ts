@@ -40,7 +40,8 @@ async function view(headers: Record<string, string> = {}) {
       if (end >= 0) text = text.slice(end + 2);
       if (end >= 0 && block.startsWith("event:")) return JSON.parse(block.split("data: ")[1]!) as LiveFrame;
       if (end >= 0) continue;
-      const { value } = await reader.read();
+      const { value, done } = await reader.read();
+      if (done) throw new Error("The stream has ended.");
       text += decoder.decode(value, { stream: true });
     }
   };
@@ -240,6 +241,28 @@ describe("a viewer", () => {
     expect((await collector.app.request("/realtime/metrics")).status).toBe(503);
     await viewers[0]?.leave();
     expect((await view()).response.status).toBe(200);
+  });
+
+  test("that reads gets the place of one that has missed frames for ten seconds; of two that read, none", async () => {
+    const viewers = await Promise.all(Array.from({ length: 50 }, () => view()));
+    const [dawdler, ...readers] = viewers;
+    const note = "x".repeat(2_000);
+    for (let index = 0; index < 200; index += 1) {
+      for (let order = 0; order < 10; order += 1) {
+        await collector.trackConversion("purchase", { value: 0.1, currency: "USD", note });
+      }
+      await vi.advanceTimersByTimeAsync(100);
+      for (const { frame } of readers) await frame();
+      // As much as keeps it from standing still.
+      if (index % 50 === 49) await dawdler?.frame();
+    }
+    const late = await view();
+    expect(late.response.status).toBe(200);
+    expect((await collector.app.request("/realtime/metrics")).status).toBe(503);
+    const end = async (): Promise<void> => {
+      for (;;) await dawdler?.frame();
+    };
+    await expect(end()).rejects.toThrow();
   });
 
   test("is told when the collector stops", async () => {

@@ -22,23 +22,31 @@ const HEADERS = {
 
 /** `GET /realtime/metrics`: a snapshot, then deltas, as server-sent events. `Last-Event-ID` resumes. */
 export function createLiveRoute({ feed, record, senderOf }: LiveRouteOptions): Handler {
-  const limits = createViewerLimits();
+  const limits = createViewerLimits(() => performance.now());
   const showViewers = (): void => record({ metric: "rum_live_clients", labels: {}, value: limits.size });
 
   return function live(c) {
     if (feed.isClosed) return refuse(c, true);
     // Hono answers HEAD by GET and drops the body: a stream that is never read would keep its place for ever.
     if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
-    const leave = limits.enter(senderOf(fromHono(c)) ?? "");
-    if (!leave) return refuse(c, false);
+    const gone = watchGone(c);
+    const place = limits.enter(senderOf(fromHono(c)) ?? "", () => {
+      gone.abort();
+      // What waits for the reader goes with its connection.
+      outgoingOf(c)?.destroy();
+    });
+    if (!place) return refuse(c, false);
     showViewers();
     const stream = createLiveStream({
       feed,
       lastEventId: c.req.header("last-event-id"),
-      onSkip: () => record({ metric: "rum_live_frames_skipped_total", labels: {}, value: 1 }),
-      gone: goneSignal(c),
+      onSkip: () => {
+        place.missed();
+        record({ metric: "rum_live_frames_skipped_total", labels: {}, value: 1 });
+      },
+      gone: gone.signal,
       onEnd: () => {
-        leave();
+        place.leave();
         showViewers();
       },
     });
@@ -46,13 +54,16 @@ export function createLiveRoute({ feed, record, senderOf }: LiveRouteOptions): H
   };
 }
 
-/** A signal of the connection's end. Middleware may drop the stream without cancelling it. */
-function goneSignal(c: Context): AbortSignal {
-  const outgoing = outgoingOf(c);
-  if (!outgoing) return c.req.raw.signal;
+/** Aborted at the connection's end. Middleware may drop the stream without cancelling it. */
+function watchGone(c: Context): AbortController {
   const gone = new AbortController();
-  outgoing.once("close", () => gone.abort());
-  return gone.signal;
+  const abort = (): void => gone.abort();
+  const outgoing = outgoingOf(c);
+  const { signal } = c.req.raw;
+  if (outgoing) outgoing.once("close", abort);
+  else if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort, { once: true });
+  return gone;
 }
 
 function refuse(c: Context, isClosed: boolean): Response {

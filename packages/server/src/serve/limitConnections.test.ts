@@ -74,15 +74,35 @@ test("a connection whose request is being answered is not closed for another", a
   await expect.poll(() => read).toContain("late");
 });
 
-test("where every connection has a request, a new one is refused, and room is there once one ends", async () => {
+test("where every connection has a request, none of the same client gets in, until one ends", async () => {
   for (let index = 0; index < MOST; index += 1)
     await open("127.0.0.2", "GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");
   await expect.poll(() => waiting.length).toBe(MOST);
-  expect(await answerOf(await open("127.0.0.3"))).toBe("");
+  expect(await answerOf(await open("127.0.0.2"))).toBe("");
   expect(cuts).toEqual(["refused"]);
   sockets[0]?.destroy();
   await expect.poll(() => waiting[0]?.destroyed).toBe(true);
-  expect(await answerOf(await open("127.0.0.3"))).toBe("answered");
+  expect(await answerOf(await open("127.0.0.2"))).toBe("answered");
+});
+
+test("one client whose requests are all busy keeps no other out, and loses those that were busy longest", async () => {
+  for (let index = 0; index < MOST; index += 1) {
+    await open("127.0.0.2", "GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");
+    await expect.poll(() => waiting.length).toBe(index + 1);
+  }
+  for (let index = 0; index < 5; index += 1)
+    expect(await answerOf(await open(`127.0.0.${index + 3}`))).toBe("answered");
+  expect(cuts).toEqual(Array(5).fill("evicted"));
+  await expect.poll(() => waiting.map(({ destroyed }) => destroyed).indexOf(false)).toBe(5);
+});
+
+test("clients that share the connections alike lose none to one another", async () => {
+  for (let index = 0; index < MOST; index += 1)
+    await open(`127.0.0.${index + 2}`, "GET /waits HTTP/1.1\r\nHost: a\r\n\r\n");
+  await expect.poll(() => waiting.length).toBe(MOST);
+  expect(await answerOf(await open("127.0.0.200"))).toBe("");
+  expect(cuts).toEqual(["refused"]);
+  expect(waiting.every(({ destroyed }) => !destroyed)).toBe(true);
 });
 
 test("an answer that is not read is cut with its connection; one that has nothing more to say yet is not", async () => {

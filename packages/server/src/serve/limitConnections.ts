@@ -10,13 +10,16 @@ interface Sender {
   readonly all: Set<Socket>;
   /** Those that have no request, the one that has rested longest first. */
   readonly resting: Set<Socket>;
+  /** Those that have one, the one first that has been busy longest. */
+  readonly busy: Set<Socket>;
 }
 
 /**
  * Bounds the connections of a server so that no client can take them all. Where there is no room for a new one, the
  * one is closed that has rested longest among those of the address with the most (an IPv6 address counts by its
- * /64): a client that keeps thousands open and silent closes its own. Only where that address has none that rests,
- * the new one is refused.
+ * /64): a client that keeps thousands open and silent closes its own. Where that address has none that rests, it
+ * loses the one that has been busy longest, to an address that has fewer: so thousands of requests that dawdle keep no
+ * other client out. An address gets no room from its own requests, because that would gain nothing.
  *
  * An answer of which nothing is read for a minute is cut too, with its connection.
  *
@@ -46,23 +49,28 @@ export function limitConnections(
     busiestThen = busiest?.all.size ?? 0;
     return busiest;
   };
-  const makeRoom = (): boolean => {
-    const [rested] = findBusiest()?.resting ?? [];
-    if (!rested) return false;
-    remove(rested);
-    rested.destroy();
+  const makeRoom = (name: string): boolean => {
+    const largest = findBusiest();
+    const hasMore = (largest?.all.size ?? 0) > (senders.get(name)?.all.size ?? 0) + 1;
+    const [least] = largest?.resting.size ? largest.resting : hasMore ? (largest?.busy ?? []) : [];
+    if (!least) return false;
+    remove(least);
+    least.destroy();
     return true;
   };
   const remove = (socket: Socket): void => {
     const sender = senderOfSocket.get(socket);
     if (!sender?.all.delete(socket)) return;
     sender.resting.delete(socket);
+    sender.busy.delete(socket);
     size -= 1;
   };
-  const add = (socket: Socket): void => {
-    const address = addressOf({ address: socket.remoteAddress, header: () => undefined });
-    const name = address === undefined ? "" : senderOf(address);
-    const sender = senders.get(name) ?? { all: new Set(), resting: new Set() };
+  const nameOf = ({ remoteAddress }: Socket): string => {
+    const address = addressOf({ address: remoteAddress, header: () => undefined });
+    return address === undefined ? "" : senderOf(address);
+  };
+  const add = (socket: Socket, name: string): void => {
+    const sender = senders.get(name) ?? { all: new Set(), resting: new Set(), busy: new Set() };
     senders.set(name, sender);
     sender.all.add(socket);
     sender.resting.add(socket);
@@ -79,21 +87,22 @@ export function limitConnections(
   };
 
   server.on("connection", (socket: Socket) => {
+    const name = nameOf(socket);
     if (size >= most) {
-      const hasRoom = makeRoom();
+      const hasRoom = makeRoom(name);
       onCut(hasRoom ? "evicted" : "refused");
       if (!hasRoom) return void socket.destroy();
     }
-    add(socket);
+    add(socket, name);
   });
   server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
     const sender = senderOfSocket.get(socket);
     openOf.set(socket, (openOf.get(socket) ?? 0) + 1);
-    sender?.resting.delete(socket);
+    if (sender?.resting.delete(socket)) sender.busy.add(socket);
     response.once("close", () => {
       const open = (openOf.get(socket) ?? 1) - 1;
       openOf.set(socket, open);
-      if (open === 0 && sender?.all.has(socket)) sender.resting.add(socket);
+      if (open === 0 && sender?.busy.delete(socket)) sender.resting.add(socket);
     });
   });
   server.setTimeout(stalledMs, (socket) => {

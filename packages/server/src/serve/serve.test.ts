@@ -342,6 +342,38 @@ describe("a head or a body that dawdles", () => {
     await slow;
     expect(honest).toBeGreaterThan(3);
   });
+
+  test("one client that dawdles on twice as many connections as there are keeps no other out", async () => {
+    const most = SLOW_SOCKETS / 2;
+    const { origin } = await start({ args: [...ANY_PORT, "--max-connections", String(most)] });
+    const { port } = new URL(origin);
+    const open = new Set<Socket>();
+    const dawdlers: NodeJS.Timeout[] = [];
+    let isOver = false;
+    // Its bodies come a byte a second; what is closed is opened again.
+    const dawdle = async (): Promise<void> => {
+      const socket = connect({ port: Number(port), host: "127.0.0.1", localAddress: "127.0.0.2" });
+      open.add(socket);
+      socket
+        .on("error", () => {})
+        .on("close", () => {
+          open.delete(socket);
+          if (!isOver) dawdlers.push(setTimeout(() => void dawdle(), 100));
+        });
+      socket.write(`POST /collect HTTP/1.1\r\nHost: x\r\nOrigin: ${ORIGIN}\r\nContent-Length: 60000\r\n\r\n`);
+      dawdlers.push(setInterval(() => void socket.write(" "), 1_000));
+      socket.resume();
+      await waitFor(socket, "connect").catch(() => {});
+    };
+    onTestFinished(() => {
+      isOver = true;
+      for (const timer of dawdlers) clearTimeout(timer);
+      for (const socket of open) socket.destroy();
+    });
+    await Promise.all(Array.from({ length: SLOW_SOCKETS }, dawdle));
+    for (let index = 0; index < 30; index += 1) expect(await once(origin)).toMatchObject({ status: 202 });
+    expect(await steps(origin)).toBe(30);
+  });
 });
 
 function endOf(socket: Socket): Promise<void> {
