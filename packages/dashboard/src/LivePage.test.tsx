@@ -101,6 +101,34 @@ test("before the first frame the page says what it waits for", () => {
   expect(screen.getByRole("status").textContent).toBe("Connection: connecting");
 });
 
+test("a figure that nothing was ever counted for has no tile until its first value, and then keeps it", () => {
+  const { receive } = show();
+  const requests: LiveFigure = {
+    ...views,
+    name: "requests_per_second",
+    title: "Requests",
+    hideWhileEmpty: true,
+  };
+  const duration: LiveFigure = {
+    ...lcp,
+    name: "request_duration_p95",
+    title: "Duration",
+    hideWhileEmpty: true,
+  };
+  const titles = () =>
+    screen.getAllByRole("article").map((tile) => within(tile).getByRole("heading").textContent);
+  const figures = [views, requests, duration, lcp];
+  receive(snapshot({ figures, points: [{ second: 100, values: [8, 0, null, 1.9] }] }));
+  expect(titles()).toEqual(["Page views", "LCP, p75"]);
+  receive(delta({ points: [{ second: 101, values: [8, 0, null, 1.9] }] }));
+  expect(titles()).toEqual(["Page views", "LCP, p75"]);
+  receive(delta({ points: [{ second: 102, values: [8, 0.1, 0.02, 1.9] }] }));
+  expect(titles()).toEqual(["Page views", "Requests", "Duration", "LCP, p75"]);
+  expect(card("Requests").getByText("0.10")).toBeTruthy();
+  receive(delta({ points: [{ second: 2_000, values: [8, 0, null, 1.9] }] }));
+  expect(titles()).toEqual(["Page views", "Requests", "Duration", "LCP, p75"]);
+});
+
 describe("a collector that asks for a token", () => {
   const form = () => screen.queryByLabelText<HTMLInputElement>("Enter your access token to see live data.");
 

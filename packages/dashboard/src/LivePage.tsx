@@ -82,6 +82,7 @@ function Figures({ live: { figures, points }, windowSeconds, createChart }: Figu
     () => selectSeries(points, figures.length, windowSeconds),
     [points, figures, windowSeconds],
   );
+  const shown = figures.filter(({ hideWhileEmpty = false }) => !hideWhileEmpty);
   if (figures.length === 0)
     return <p className="empty waiting">Waiting for the first numbers of the collector…</p>;
   return (
@@ -89,9 +90,14 @@ function Figures({ live: { figures, points }, windowSeconds, createChart }: Figu
       <h2 id="figuresTitle" className="visuallyHidden">
         Figures
       </h2>
-      <div className="figures" data-columns={columnsFor(figures)}>
-        {figures.map((figure, index) => (
-          <FigureCard key={figure.name} figure={figure} series={series[index]!} createChart={createChart} />
+      <div className="figures" data-columns={columnsFor(shown)}>
+        {shown.map((figure) => (
+          <FigureCard
+            key={figure.name}
+            figure={figure}
+            series={series[figures.indexOf(figure)]!}
+            createChart={createChart}
+          />
         ))}
       </div>
     </section>

@@ -52,11 +52,22 @@ export function applyFrame(state: LiveState, frame: LiveFrame): LiveState {
 function applyDelta(state: LiveState, frame: Pick<LiveDelta, "points" | "totals" | "tail">): LiveState {
   return {
     ...state,
+    figures: showFilled(state.figures, frame.points),
     points: mergePoints(state.points, frame.points),
     totals: mergeTotals(state.totals, frame.totals),
     tail: appendTail(state, frame.tail),
     nextSerial: state.nextSerial + frame.tail.length,
   };
+}
+
+/** A figure that had nothing to show is shown from its first value on, and stays, so that tiles do not come and go. */
+function showFilled(figures: readonly LiveFigure[], points: readonly LivePoint[]): readonly LiveFigure[] {
+  const isFilled = (figure: LiveFigure, index: number): boolean =>
+    figure.hideWhileEmpty === true && points.some(({ values }) => (values[index] ?? 0) !== 0);
+  if (!figures.some(isFilled)) return figures;
+  return figures.map((figure, index) =>
+    isFilled(figure, index) ? { ...figure, hideWhileEmpty: false } : figure,
+  );
 }
 
 function mergePoints(known: readonly LivePoint[], changed: readonly LivePoint[]): readonly LivePoint[] {

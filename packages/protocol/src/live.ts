@@ -14,6 +14,8 @@ export interface LiveFigure {
   windowSeconds: number;
   /** At or above `warn` the number wants attention, at or above `bad` action. In `unit`. */
   thresholds?: { warn: number; bad: number };
+  /** Nothing was ever counted for it: the page shows it from its first value on. Default false. */
+  hideWhileEmpty?: boolean;
 }
 
 /** The figures at the end of one second, in the order of `figures`; null where there is nothing to divide by. */

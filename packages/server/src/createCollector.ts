@@ -22,6 +22,7 @@ import { createDelayReading, createOverload } from "./ingest/overload.ts";
 import { createMemoryJournal } from "./journal/memoryJournal.ts";
 import { watchJournal } from "./journal/watchJournal.ts";
 import { draftCatalog } from "./learned/draftCatalog.ts";
+import { tellLearned } from "./learned/tellLearned.ts";
 import { createSeenCalls } from "./learned/seenCalls.ts";
 import { createLive } from "./live/createLive.ts";
 import { createCollectorLog } from "./log/collectorLog.ts";
@@ -44,6 +45,7 @@ import type { Collector, CollectorOptions } from "./collector.ts";
 import {
   createUnreadableWarning,
   createJournalWarning,
+  learnedWarnings,
   warnOfLeftOut,
   warnOfMap,
   createRejectionWarning,
@@ -109,6 +111,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   );
   const series = createSeriesReport(recorder);
   const log = createCollectorLog(options.log, catalog.app, now);
+  if (seen) tellLearned(recorder, options.log ? log : learnedWarnings(verbose));
   const onFailing = createJournalWarning();
   const recordJournal = watchJournal(journal, record, options.log ? log.journalFailing : onFailing);
   const pending = createPendingWork();

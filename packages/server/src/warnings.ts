@@ -86,6 +86,20 @@ export function warnOfFault(message: string): void {
   warn("RUMKIT_PAGE_FAULT", message);
 }
 
+/**
+ * Without a catalog a misspelt name is counted like any other, so each new one is told in development. From when a kind
+ * has no place left, new names cannot be told apart in any number: that is told always.
+ */
+export function learnedWarnings(verbose: boolean): {
+  readonly nameLearned: (message: string) => void;
+  readonly namesFull: (message: string) => void;
+} {
+  return {
+    nameLearned: verbose ? (message) => warn("RUMKIT_NAME_LEARNED", message) : () => {},
+    namesFull: (message) => warn("RUMKIT_NAMES_FULL", message),
+  };
+}
+
 /** Who uploads a map sees the answer; who runs the collector sees that its disk refuses. */
 export function warnOfMap(message: string): void {
   warn("RUMKIT_MAP_NOT_KEPT", message);

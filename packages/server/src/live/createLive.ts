@@ -1,22 +1,39 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Recorder } from "../metrics/recorder.ts";
+import type { Series } from "../metrics/seriesStore.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import { createFeed, type Feed } from "./feed.ts";
-import { describeFigures } from "./figures.ts";
-import { createWindows } from "./windows.ts";
+import {
+  currenciesOf,
+  describeFigures,
+  ERROR_RATE,
+  type FigureInputs,
+  REVENUE,
+  revenueFigure,
+} from "./figures.ts";
+import { createWindows, hasLabels } from "./windows.ts";
 
 /** Makes the live half a sink of everything that is recorded: windows for the figures, frames for the viewers. */
 export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber, now: () => number): Feed {
   const windows = createWindows();
+  const inputs: FigureInputs = { windows, gauge: recorder.gauge, hasCounted: createHasCounted(recorder) };
+  const currencies = new Set(currenciesOf(catalog));
   const feed = createFeed({
     app: catalog.app,
-    figures: describeFigures(catalog, { windows, gauge: recorder.gauge }),
+    figures: describeFigures(catalog, inputs),
     totalOf: recorder.totalOf,
     totals: recorder.totals,
     scrub,
     now,
   });
+  /** Where no catalog says in which currencies money comes, the first of each says so. */
+  const seeCurrency = ({ descriptor, labels: { currency } }: Series): void => {
+    if (descriptor.name !== REVENUE || currency === undefined || currencies.has(currency)) return;
+    currencies.add(currency);
+    feed.addFigure(revenueFigure(currency, inputs), ERROR_RATE);
+  };
   recorder.onCount((series) => {
+    seeCurrency(series);
     const add = windows.adderOf(series);
     if (!add) return feed.change;
     return (changed, value, times) => {
@@ -27,4 +44,13 @@ export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber
   // What a viewer has of a series that ended is 0 from now on, so that its sums stay right.
   recorder.onEnd(feed.change);
   return feed;
+}
+
+function createHasCounted({ families, totalOf }: Recorder): FigureInputs["hasCounted"] {
+  return (metric, labels = {}) => {
+    const family = families.find(({ descriptor }) => descriptor.name === metric);
+    return [...(family?.series ?? [])].some(
+      (series) => hasLabels(series.labels, labels) && totalOf(series).value > 0,
+    );
+  };
 }

@@ -21,6 +21,7 @@ const KEPT_BYTES = 8 * 1024 * 1024;
 
 export interface FeedOptions {
   readonly app: string;
+  /** The figures at the start. */
   readonly figures: readonly Figure[];
   /** A series as it stands. */
   readonly totalOf: (series: Series) => LiveTotal;
@@ -45,6 +46,11 @@ export interface Feed {
   change(series: Series): void;
   /** Events were counted at a time: milliseconds since 1970. */
   showEvents(events: ShownEvents, at: number): void;
+  /**
+   * One more figure from now on, before the one of that name. Viewers start anew, since points have a value for each
+   * figure.
+   */
+  addFigure(figure: Figure, before: string): void;
   /** Closes the second that ended. To be called once a second. */
   tick(): void;
   /** The frame that a viewer starts from, whatever it has seen before. */
@@ -59,8 +65,9 @@ export interface Feed {
   close(): void;
 }
 
-export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOptions): Feed {
+export function createFeed({ app, figures: given, totalOf, totals, scrub, now }: FeedOptions): Feed {
   const epoch = randomBytes(4).toString("hex");
+  const figures = [...given];
   const tail = createTail(scrub);
   const viewers = new Set<Viewer>();
   const changed = new Set<Series>();
@@ -88,12 +95,16 @@ export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOp
   };
   const frameId = (): string => `${epoch}-${seq}`;
 
-  /** Nobody looks: what changed is in the next snapshot, and nobody can resume from before it. */
-  const skipFrame = (): void => {
-    unseen = false;
+  /** What comes next follows on nothing that a viewer has seen, but on a snapshot. */
+  const startAnew = (): void => {
     seq += 1;
     kept.length = 0;
     keptBytes = 0;
+  };
+  /** Nobody looks: what changed is in the next snapshot, and nobody can resume from before it. */
+  const skipFrame = (): void => {
+    unseen = false;
+    startAnew();
     changed.clear();
     tail.skipNew();
   };
@@ -138,7 +149,9 @@ export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOp
       id: frameId(),
       at: Math.floor(now()),
       app,
-      figures: figures.map((figure) => figure.description),
+      figures: figures.map(({ description, isEmpty }) =>
+        isEmpty?.() ? { ...description, hideWhileEmpty: true } : description,
+      ),
       points: [...points, openPoint()],
       totals: totals(),
       tail: tail.recent(),
@@ -166,6 +179,17 @@ export function createFeed({ app, figures, totalOf, totals, scrub, now }: FeedOp
     showEvents: (events, at) => {
       tail.push(events, at);
       touch();
+    },
+    addFigure: (figure, before) => {
+      // What is waiting has values of the figures until now.
+      flush();
+      const found = figures.findIndex(({ description }) => description.name === before);
+      const place = found < 0 ? figures.length : found;
+      figures.splice(place, 0, figure);
+      points = points.map(({ second, values }) => ({ second, values: values.toSpliced(place, 0, null) }));
+      startAnew();
+      const bytes = snapshot();
+      for (const viewer of viewers) viewer.onFrame(bytes);
     },
     tick: () => {
       const ended = Math.floor(now() / 1000) - 1;

@@ -1,5 +1,7 @@
 import { type Catalog, currencyExponent, type LiveFigure, webVitals } from "@rumkit/protocol";
+import type { Labels } from "../metrics/descriptor.ts";
 import { httpNamesOf } from "../metrics/httpNames.ts";
+import { learnedNamesAtMost } from "../metrics/learnedNames.ts";
 import type { CountWindow, Windows } from "./windows.ts";
 
 /** A number of the live page: what it says of itself, and how it is made at the end of a second. */
@@ -7,6 +9,8 @@ export interface Figure {
   readonly description: LiveFigure;
   /** `elapsed` is the share of the second that has passed, 1 once it has ended. */
   readonly at: (second: number, elapsed: number) => number | null;
+  /** True until something was counted for it, of a figure that many collectors never have. Default never. */
+  readonly isEmpty?: () => boolean;
 }
 
 /** What the figures are made of. */
@@ -14,6 +18,8 @@ export interface FigureInputs {
   readonly windows: Windows;
   /** The value of a gauge now. */
   readonly gauge: (metric: string) => number;
+  /** True once a series of the metric has counted anything, also before this start. */
+  readonly hasCounted: (metric: string, labels?: Labels) => boolean;
 }
 
 /** Seconds: long enough for a steady rate, short enough to see a change at once. */
@@ -21,6 +27,12 @@ const RATE_WINDOW = 10;
 const MINUTE = 60;
 /** Seconds: a share or a percentile of fewer than some dozens of page views says little. */
 const SHARE_WINDOW = 300;
+
+/** The name of the figure that follows on what the business is about. */
+export const ERROR_RATE = "error_rate";
+
+/** The family of revenue. */
+export const REVENUE = "revenue_total";
 
 /** Three in a hundred page views with an error is worth a look, one in ten needs somebody now. */
 const ERROR_THRESHOLDS = { warn: 0.03, bad: 0.1 };
@@ -30,10 +42,11 @@ const REQUEST_THRESHOLDS = { warn: 0.5, bad: 1 };
 
 /** The figures of the live page, in its order. Every rate comes from counters, over the window that it names. */
 export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[] {
-  const { windows, gauge } = inputs;
+  const { windows, gauge, hasCounted } = inputs;
   const pageViews = windows.counts({ metric: "rum_page_views_total" });
   const http = httpNamesOf(catalog);
-  const requests = windows.counts({ metric: http.requests ?? http.duration });
+  const requestsMetric = http.requests ?? http.duration;
+  const requests = windows.counts({ metric: requestsMetric });
   const durations = windows.quantiles({ metric: http.durationInDetail });
   const lcp = windows.quantiles({ metric: webVitals.LCP.metric });
   return [
@@ -57,8 +70,8 @@ export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[
       },
       at: () => gauge("rum_active_sessions"),
     },
-    conversionsFigure(catalog, windows),
-    ...currenciesOf(catalog).map((currency) => revenueFigure(currency, windows)),
+    ...conversionFigures(catalog, inputs),
+    ...currenciesOf(catalog).map((currency) => revenueFigure(currency, inputs)),
     errorFigure(windows, pageViews),
     {
       description: {
@@ -80,6 +93,7 @@ export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[
         help: "HTTP requests that the backend answered, a second.",
       },
       at: (second, elapsed) => requests.count(second, RATE_WINDOW, elapsed) / RATE_WINDOW,
+      isEmpty: () => !hasCounted(requestsMetric),
     },
     {
       description: {
@@ -91,6 +105,7 @@ export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[
         thresholds: REQUEST_THRESHOLDS,
       },
       at: (second) => durations.quantile(0.95, second, MINUTE),
+      isEmpty: () => !hasCounted(http.durationInDetail),
     },
   ];
 }
@@ -108,27 +123,48 @@ function primaryConversion({
   return found && [found[0], found[1].from ?? "page"];
 }
 
-function conversionsFigure(catalog: Catalog, windows: Windows): Figure {
+function conversionFigures(catalog: Catalog, inputs: FigureInputs): Figure[] {
   const primary = primaryConversion(catalog);
-  const source =
-    primary === undefined
-      ? windows.counts({ metric: "rum_conversions_total" })
-      : windows.counts({
-          metric: primary[1] === "server" ? "conversions_total" : "rum_conversions_total",
-          labels: { conversion: primary[0] },
-        });
-  return {
-    description: {
-      name: "conversions_per_minute",
-      title: primary === undefined ? "Conversions" : `Conversions: ${primary[0]}`,
-      unit: "per_minute",
-      windowSeconds: MINUTE,
-      help:
-        primary === undefined
-          ? "Conversions that pages report."
-          : `Conversions "${primary[0]}", as ${primary[1] === "server" ? "the backend" : "pages"} reported them.`,
+  if (primary) {
+    const [name, side] = primary;
+    const by = side === "server" ? "the backend" : "pages";
+    return [
+      conversionFigure(inputs, side, {
+        name: "conversions_per_minute",
+        title: `Conversions: ${name}`,
+        help: `Conversions "${name}", as ${by} reported them.`,
+        labels: { conversion: name },
+      }),
+    ];
+  }
+  const name = "conversions_per_minute";
+  const ofPages = { name, title: "Conversions", help: "Conversions that pages report." };
+  const title = "Conversions, backend";
+  const ofServer = { name: `server_${name}`, title, help: "Conversions that the backend reports." };
+  return [
+    {
+      ...conversionFigure(inputs, "page", ofPages),
+      isEmpty: () => !inputs.hasCounted("rum_conversions_total"),
     },
+    ...(learnedNamesAtMost(catalog) > 0 ? [conversionFigure(inputs, "server", ofServer)] : []),
+  ];
+}
+
+interface ConversionFigure extends Pick<LiveFigure, "name" | "title" | "help"> {
+  readonly labels?: Labels;
+}
+
+function conversionFigure(
+  { windows, hasCounted }: FigureInputs,
+  side: "page" | "server",
+  { name, title, help, labels }: ConversionFigure,
+): Figure {
+  const metric = side === "server" ? "conversions_total" : "rum_conversions_total";
+  const source = windows.counts({ metric, ...(labels && { labels }) });
+  return {
+    description: { name, title, unit: "per_minute", windowSeconds: MINUTE, help },
     at: (second, elapsed) => Math.round(source.count(second, MINUTE, elapsed)),
+    ...(side === "server" && { isEmpty: () => !hasCounted(metric, labels) }),
   };
 }
 
@@ -137,7 +173,7 @@ function errorFigure(windows: Windows, pageViews: CountWindow): Figure {
   const errors = families.map((metric) => windows.counts({ metric }));
   return {
     description: {
-      name: "error_rate",
+      name: ERROR_RATE,
       title: "Error rate",
       unit: "ratio",
       windowSeconds: SHARE_WINDOW,
@@ -155,9 +191,10 @@ function sumOf(windows: readonly CountWindow[], second: number, seconds: number)
   return windows.reduce((sum, window) => sum + window.count(second, seconds), 0);
 }
 
-function revenueFigure(currency: string, windows: Windows): Figure {
+/** The revenue in one currency. */
+export function revenueFigure(currency: string, { windows, hasCounted }: FigureInputs): Figure {
   const unit = 10 ** currencyExponent(currency);
-  const revenue = windows.counts({ metric: "revenue_total", labels: { currency } });
+  const revenue = windows.counts({ metric: REVENUE, labels: { currency } });
   return {
     description: {
       name: `revenue_per_minute_${currency.toLowerCase()}`,
@@ -169,11 +206,12 @@ function revenueFigure(currency: string, windows: Windows): Figure {
     },
     // Whole minor units: a share of the second that leaves the window has none of its own.
     at: (second, elapsed) => Math.round(revenue.count(second, MINUTE, elapsed)) / unit,
+    isEmpty: () => !hasCounted(REVENUE, { currency }),
   };
 }
 
 /** The currencies of revenue: what pages claim is none. */
-function currenciesOf(catalog: Catalog): string[] {
+export function currenciesOf(catalog: Catalog): string[] {
   const paid = Object.values(catalog.conversions ?? {}).filter((spec) => spec.from === "server");
   return [...new Set(paid.flatMap((spec) => spec.value?.money ?? []))];
 }

@@ -1,5 +1,6 @@
 import { defineCatalog, type LiveDelta, type LiveFrame, type LiveSnapshot } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { Hono } from "hono";
 import type { Collector } from "../collector.ts";
 import { createCollector } from "../createCollector.ts";
 
@@ -133,6 +134,58 @@ describe("a viewer", () => {
       ["signup", undefined, undefined],
       ["intent", 28.5, undefined],
     ]);
+  });
+
+  test("of a collector without a catalog gets a figure of each currency once money of it was counted", async () => {
+    const without = createCollector({ runtimeMetrics: false });
+    try {
+      collector = without as unknown as Collector<typeof catalog>;
+      const shown = ({ figures }: LiveSnapshot): string[] =>
+        figures.filter(({ hideWhileEmpty }) => !hideWhileEmpty).map(({ name }) => name);
+      const { frame } = await view();
+      const first = (await frame()) as LiveSnapshot;
+      expect(shown(first)).toEqual(["page_views_per_second", "active_sessions", "error_rate", "lcp_p75"]);
+      await vi.advanceTimersByTimeAsync(5_000);
+      for (let index = 0; index < 5; index += 1) await frame();
+      await without.trackConversion("purchase", { value: 19.99, currency: "USD" });
+      await without.trackConversion("purchase", { value: 5, currency: "EUR" });
+      await without.trackConversion("purchase", { value: 5, currency: "EUR" });
+      await vi.advanceTimersByTimeAsync(100);
+      const frames: LiveFrame[] = [];
+      const revenue = ["revenue_per_minute_usd", "revenue_per_minute_eur"];
+      const last = (): LiveSnapshot => frames.findLast(({ kind }) => kind === "snapshot") as LiveSnapshot;
+      do frames.push(await frame());
+      while (!frames.some(({ points }) => points.at(-1)?.values.includes(10)));
+      const names = last().figures.map(({ name }) => name);
+      expect(names.slice(names.indexOf("error_rate") - 2, names.indexOf("error_rate"))).toEqual(revenue);
+      expect(revenue.map((name) => valueOf(frames.at(-1)!, name, last()))).toEqual([19.99, 10]);
+      // A point of before has a place for each figure, too.
+      expect(new Set(last().points.map(({ values }) => values.length))).toEqual(new Set([names.length]));
+      const again = (await (await view()).frame()) as LiveSnapshot;
+      expect(shown(again)).toEqual(expect.arrayContaining([...revenue, "server_conversions_per_minute"]));
+      // Each event is in the tail once, whatever began anew meanwhile.
+      expect(again.tail).toHaveLength(3);
+    } finally {
+      await without.stop();
+    }
+  });
+
+  test("gets figures that nothing was ever counted for marked as empty, and others not", async () => {
+    const empty = async (): Promise<string[]> => {
+      const { frame, leave } = await view();
+      const { figures } = (await frame()) as LiveSnapshot;
+      await leave();
+      return figures.filter(({ hideWhileEmpty }) => hideWhileEmpty).map(({ name }) => name);
+    };
+    const ofBackend = ["conversions_per_minute", "revenue_per_minute_usd"];
+    const requests = ["requests_per_second", "request_duration_p95"];
+    expect(await empty()).toEqual([...ofBackend, ...requests]);
+    await buy(1);
+    expect(await empty()).toEqual(requests);
+    const app = new Hono().use(collector.httpMetrics()).get("/", (c) => c.text("hello"));
+    await (await app.request("/")).text();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await empty()).toEqual([]);
   });
 
   test("sees a rate fall when nothing happens any more", async () => {

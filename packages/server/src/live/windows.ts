@@ -76,7 +76,8 @@ export function createWindows(): Windows {
   };
 }
 
-function hasLabels(labels: Labels, wanted: Labels): boolean {
+/** True for labels that have every wanted value. */
+export function hasLabels(labels: Labels, wanted: Labels): boolean {
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
 

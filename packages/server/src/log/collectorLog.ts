@@ -18,6 +18,10 @@ export interface CollectorLog {
   pageFault(message: string): void;
   /** Blockers stop pages from sending to the path of the collector; the message says what to do. */
   pathBlocked(message: string): void;
+  /** A name that nothing declares is counted for the first time since the start. */
+  nameLearned(message: string): void;
+  /** A kind of names that are learned has no place left: further ones count as `__other__`. */
+  namesFull(message: string): void;
   /** A source map could not be kept; the message says which and why. */
   mapNotKept(message: string): void;
   /** An error of a page was accepted: its first five of a minute get a line each. */
@@ -61,6 +65,8 @@ export function createCollectorLog(log: Log | undefined, app: string, now: () =>
     mapNotKept: (message) => {
       if (limit.admit("map_not_kept", 1)) log.error({ kind: "map_not_kept", app }, message);
     },
+    nameLearned: (message) => log.info({ kind: "name_learned", app }, message),
+    namesFull: (message) => log.warn({ kind: "names_full", app }, message),
     pathBlocked: (message) => log.warn({ kind: "path_blocked", app }, message),
     pageError: (error) => {
       if (!limit.admit(error.fingerprint, error.times)) return;
@@ -90,6 +96,8 @@ const SILENT: CollectorLog = {
   originDenied: nothing,
   pageFault: nothing,
   mapNotKept: nothing,
+  nameLearned: nothing,
+  namesFull: nothing,
   pathBlocked: nothing,
   pageError: nothing,
   tick: nothing,

@@ -53,8 +53,11 @@ export interface Recorder {
   child(metric: string, labels: Labels): Child;
   /** Adds what a journal kept before this start, told to no sink. Returns what no series of ours can take. */
   restore(saved: Iterable<SavedSeries>): SavedSeries[];
-  /** Adds a sink. Asked once for each series, so that what a sink does not want costs nothing. */
-  onCount(listenerOf: (series: Series) => CountListener): void;
+  /**
+   * Adds a sink. Asked once for each series, so that what a sink does not want costs nothing: undefined for a series
+   * whose samples it does not want.
+   */
+  onCount(listenerOf: (series: Series) => CountListener | undefined): void;
   /** Apart from `onCount`, because most samples have no trace: what nobody has costs one comparison. */
   onExemplar(listener: ExemplarListener): void;
   /** Called with each series that has ended. */
@@ -76,7 +79,7 @@ export function createRecorder(
   budget: SeriesBudget = {},
 ): Recorder {
   const tally = createSeriesTally(budget);
-  const sinks: ((series: Series) => CountListener)[] = [];
+  const sinks: Sink[] = [];
   const exemplarListeners: ExemplarListener[] = [];
   const endListeners: EndListener[] = [];
   const startedAt = now();
@@ -175,8 +178,10 @@ function isCountable(value: number): boolean {
   return value >= 0 && value < Number.POSITIVE_INFINITY;
 }
 
-function listenerOf(series: Series, sinks: readonly ((series: Series) => CountListener)[]): CountListener {
-  const [first, ...others] = sinks.map((sink) => sink(series));
+type Sink = (series: Series) => CountListener | undefined;
+
+function listenerOf(series: Series, sinks: readonly Sink[]): CountListener {
+  const [first, ...others] = sinks.flatMap((sink) => sink(series) ?? []);
   if (!first) return () => {};
   if (others.length === 0) return first;
   return (...counted) => {

@@ -1,0 +1,43 @@
+import type { CollectorLog } from "../log/collectorLog.ts";
+import { OTHER } from "../metrics/descriptor.ts";
+import type { StoredFamily } from "../metrics/family.ts";
+import type { Recorder } from "../metrics/recorder.ts";
+
+/** Names that are told, of all kinds together: what strangers can cause may not fill a log. */
+const MOST_TOLD = 100;
+
+/** Who is told. */
+type LearnedLog = Pick<CollectorLog, "nameLearned" | "namesFull">;
+
+/** Tells each name that is learned from now on, once, and once of each kind that it has no place left. */
+export function tellLearned(recorder: Recorder, log: LearnedLog): void {
+  const told = new Set<string>();
+  const full = new Set<string>();
+  const families = new Map(recorder.families.map((family) => [family.descriptor, family]));
+  let isAtStart = true;
+
+  const see = (family: StoredFamily, label: string, most: number, name: string): void => {
+    const names = family.valuesOf(label);
+    if (names.size - (names.has(OTHER) ? 1 : 0) >= most && !full.has(label)) {
+      full.add(label);
+      log.namesFull(
+        `All ${most} places for names of the label "${label}" are taken; new names count as "${OTHER}". ` +
+          "Declare those that matter in a catalog; GET /api/cardinality shows the names.",
+      );
+    }
+    const key = `${label} ${name}`;
+    if (name === OTHER || told.has(key) || told.size >= MOST_TOLD) return;
+    told.add(key);
+    log.nameLearned(`The ${label} "${name}" is counted from now on, though no catalog declares it.`);
+  };
+  recorder.onCount(({ descriptor, labels }) => {
+    const family = families.get(descriptor);
+    if (isAtStart || !family) return undefined;
+    for (const [label, most] of Object.entries(descriptor.maxValues ?? {})) {
+      const name = labels[label];
+      if (name !== undefined) see(family, label, most, name);
+    }
+    return undefined;
+  });
+  isAtStart = false;
+}
