@@ -33,6 +33,7 @@ import { refuseForRate } from "./ingest/refuseForRate.ts";
 import { judgeBatch, type Verdict } from "./judgeBatch.ts";
 import { describeAs, NOTHING_SHOWN, type ShownEvents } from "./live/tail.ts";
 import type { RecordSample } from "./metrics/sample.ts";
+import type { VocabularyOf } from "./learned/namePlaces.ts";
 import type { PageVocabulary } from "./vocabulary/pageEvents.ts";
 
 export interface CollectOptions {
@@ -51,6 +52,8 @@ export interface CollectOptions {
   /** Refuses a batch without a write key. Undefined where pages need none. */
   readonly access: Pick<Access, "checkWriteKey"> | undefined;
   readonly translate: PageVocabulary;
+  /** The same for one sender, where names are learned and have to be shared out. Default `translate` for each. */
+  readonly translateOf?: VocabularyOf | undefined;
   /** What a rate limit takes for the sender, behind proxies that are trusted. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
   readonly rateLimit: RateLimit;
@@ -156,7 +159,8 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   const { record, count, now, verbose } = options;
   const { body, envelope: batch, idempotencyKey } = await readBatch(request, options);
   const isBot = options.isBot(request.header("user-agent"));
-  const verdict = judgeBatch(batch, options.translate, options.overload, verbose);
+  const translate = options.translateOf?.(options.senderOf(request)) ?? options.translate;
+  const verdict = judgeBatch(batch, translate, options.overload, verbose);
   const bot = isBot ? (verbose ? describeBot(request.header("user-agent")) : "") : undefined;
   if (verbose) for (const sentence of faultsOf(verdict, bot)) options.onFault(sentence);
   if (verdict.accepted === 0 && verdict.shed === 0) {

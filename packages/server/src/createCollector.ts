@@ -187,6 +187,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     seen,
     overload,
     count,
+    recorder,
     record,
     sessions,
     log,

@@ -14,9 +14,11 @@ import { createPageVocabulary } from "./vocabulary/pageEvents.ts";
 import type { Catalog } from "@rumkit/protocol";
 import type { Access } from "./access/access.ts";
 import type { CollectorOptions } from "./collector.ts";
+import { withNamePlaces } from "./learned/namePlaces.ts";
 import { seeing } from "./learned/seeing.ts";
 import type { SeenCalls } from "./learned/seenCalls.ts";
 import type { CollectorLog } from "./log/collectorLog.ts";
+import type { Recorder } from "./metrics/recorder.ts";
 import type { AppRegistry } from "./metrics/registry.ts";
 import { MOST_FAULTS, tellOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } from "./warnings.ts";
 
@@ -30,6 +32,7 @@ interface IntakeParts<C extends Catalog, R extends AppRegistry> extends Pick<
   readonly catalog: Catalog;
   readonly access: Access | undefined;
   readonly log: CollectorLog;
+  readonly recorder: Recorder;
   /** Remembers the calls that a catalog could be drafted from, where names are learned. */
   readonly seen: SeenCalls | undefined;
 }
@@ -51,6 +54,8 @@ export function createIntake<C extends Catalog, R extends AppRegistry>(parts: In
     own: access?.isOwnHost ?? "any",
   });
   const onDenied = tellOnce(options.log ? parts.log.originDenied : warnOfOrigin);
+  const pages = createPageVocabulary(catalog);
+  const translate = parts.seen ? seeing(pages, parts.seen) : pages;
   const collect: CollectOptions = {
     app: options.catalog?.app,
     verbose,
@@ -60,7 +65,8 @@ export function createIntake<C extends Catalog, R extends AppRegistry>(parts: In
     onFault: tellOnce(options.log ? parts.log.pageFault : warnOfFault, MOST_FAULTS),
     onPath: createPathWarning(options.log ? parts.log.pathBlocked : warnOfBlockedPath),
     access,
-    translate: parts.seen ? seeing(createPageVocabulary(catalog), parts.seen) : createPageVocabulary(catalog),
+    translate,
+    translateOf: parts.seen && withNamePlaces(translate, catalog, parts.recorder, now),
     senderOf,
     rateLimit: createRateLimit(rateLimits),
     isBot: options.bots === "count" ? () => false : createBotCheck(),

@@ -62,6 +62,10 @@ export interface Recorder {
   onExemplar(listener: ExemplarListener): void;
   /** Called with each series that has ended. */
   onEnd(listener: EndListener): void;
+  /**
+   * Ends the series of pages that have a value of a label whose values are learned, but for money, which is kept.
+   */
+  endValue(label: string, value: string): void;
   /** Ends series that were idle for too long, a few at a time. To be called once a second. */
   sweep(): void;
   /** The value of a gauge without labels, 0 before its first sample. */
@@ -159,6 +163,14 @@ export function createRecorder(
     },
     onEnd: (listener) => {
       endListeners.push(listener);
+    },
+    endValue: (label, value) => {
+      for (const family of all) {
+        const { side, maxValues = {} } = family.descriptor;
+        if (side !== "page" || maxValues[label] === undefined) continue;
+        for (const series of family.series)
+          if (series.labels[label] === value && family.mayEnd(series)) end(family, series);
+      }
     },
     sweep: () => {
       second = Math.floor((now() - startedAt) / 1000);

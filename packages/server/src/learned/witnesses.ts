@@ -1,0 +1,68 @@
+/** Senders of a name that are remembered: more make it no surer. */
+const MAX_SENDERS = 32;
+
+/** Names without a place that are remembered beside those with one. */
+const MAX_WAITING = 1_000;
+
+/** Names without a place that one sender may bring up: what an honest page has, and too few to push others out. */
+const MAX_WAITING_OF_SENDER = 20;
+
+/** Who has reported a name. */
+interface Witnessed {
+  readonly senders: Set<string>;
+  readonly firstSender: string;
+}
+
+/** Remembers which senders have reported which names, in memory and within bounds. */
+export interface Witnesses {
+  /** A sender reports a name. True where that is news. `taken` are the names that have a place. */
+  see(name: string, sender: string, taken: ReadonlyMap<string, unknown>): boolean;
+  /** The name with the fewest senders among those, if it has fewer than `name`, which has at least two. */
+  weakestBelow(name: string, isAmong: (name: string) => boolean): string | undefined;
+}
+
+/** @param places How many names have a place. */
+export function createWitnesses(places: number): Witnesses {
+  const byName = new Map<string, Witnessed>();
+  /** How many names each sender has brought up that have no place. */
+  const waitingOf = new Map<string, number>();
+
+  const forget = (name: string, { firstSender }: Witnessed): void => {
+    byName.delete(name);
+    const left = (waitingOf.get(firstSender) ?? 0) - 1;
+    if (left > 0) waitingOf.set(firstSender, left);
+    else waitingOf.delete(firstSender);
+  };
+  /** Of the oldest names, one without a place. */
+  const makeRoom = (taken: ReadonlyMap<string, unknown>): void => {
+    if (byName.size < places + MAX_WAITING) return;
+    for (const [name, witnessed] of byName) if (!taken.has(name)) return forget(name, witnessed);
+  };
+
+  return {
+    see: (name, sender, taken) => {
+      const known = byName.get(name);
+      if (known) {
+        if (known.senders.has(sender) || known.senders.size >= MAX_SENDERS) return false;
+        known.senders.add(sender);
+        return true;
+      }
+      const waiting = waitingOf.get(sender) ?? 0;
+      const isFull = taken.size >= places;
+      if (isFull && !taken.has(name) && waiting >= MAX_WAITING_OF_SENDER) return false;
+      makeRoom(taken);
+      byName.set(name, { senders: new Set([sender]), firstSender: sender });
+      waitingOf.set(sender, waiting + 1);
+      return true;
+    },
+    weakestBelow: (name, isAmong) => {
+      const senders = byName.get(name)?.senders.size ?? 0;
+      let [weakest, fewest]: [string | undefined, number] = [undefined, senders];
+      for (const [other, witnessed] of byName) {
+        if (witnessed.senders.size >= fewest || !isAmong(other)) continue;
+        [weakest, fewest] = [other, witnessed.senders.size];
+      }
+      return weakest;
+    },
+  };
+}
