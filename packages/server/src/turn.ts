@@ -2,7 +2,7 @@
 export type TakeInTurn = (step: () => void) => void;
 
 /** Turns of the event loop that are gathered while it is busy: one with little to read takes a few microseconds. */
-const BUSY_TURNS = 8;
+const BUSY_TURNS = 3;
 
 /** Milliseconds since the last steps within which it is busy: below a thousand requests a second nothing waits. */
 const BUSY_MS = 1;

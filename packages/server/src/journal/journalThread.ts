@@ -1,5 +1,6 @@
 /** The thread that writes a journal's file: a disk that takes its time holds up nobody else. */
 import { parentPort, workerData } from "node:worker_threads";
+import { createLogUse } from "./logUse.ts";
 import { createMeasure, walBytes } from "./measureFile.ts";
 import { createOpeningReader } from "./openingReader.ts";
 import { createReserve } from "./reserve.ts";
@@ -24,6 +25,8 @@ const QUIET_MS = 1_000;
  * the reserve has room for: that is where it goes on a full disk.
  */
 const LOG_BYTES = Math.min(2_097_152, options.reserveBytes / 2);
+
+const logUse = createLogUse(path, LOG_BYTES);
 
 const report = (message: ThreadReport, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(message, transfer);
@@ -123,6 +126,7 @@ function commit({ buffer, length, keys, failures: seen }: ThreadRequest & { type
   );
   store.countGroup(records, keys);
   spare = buffer;
+  logUse.group(records.length + keys.length);
   try {
     shortenLog(store);
   } catch (error) {
@@ -146,14 +150,19 @@ function tend(): void {
       store.beginCheckpoint();
     }
     if (!stepping) step();
-    if (!stepping && isQuiet && walBytes(path) > 0) store.truncateLog();
+    if (!stepping && isQuiet && walBytes(path) > 0) {
+      store.truncateLog();
+      logUse.restarted();
+    }
   } catch (error) {
     fail(error);
   }
 }
 
 function shortenLog(of: SqliteStore): void {
-  if (walBytes(path) >= LOG_BYTES) of.truncateLog();
+  if (!logUse.isDue()) return;
+  of.restartLog();
+  logUse.restarted();
 }
 
 /** Goes on with a checkpoint, one step at a time, so that groups come between. */
@@ -162,6 +171,7 @@ function step(): void {
   if (!store) return;
   try {
     stepping = store.stepCheckpoint();
+    if (stepping) logUse.step();
     shortenLog(store);
   } catch (error) {
     stepping = false;

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -18,7 +18,17 @@ interface Step {
   /** Steps of a checkpoint after it, and whether one begins. */
   readonly checkpoint: boolean;
   readonly steps: number;
+  /** Whether the log begins anew after it. */
+  readonly restart: boolean;
 }
+
+const COUNT: Step = {
+  counts: [{ series: 1, value: 1 }],
+  fold: undefined,
+  checkpoint: false,
+  steps: 0,
+  restart: false,
+};
 
 const stepArbitrary: fc.Arbitrary<Step> = fc.record({
   counts: fc.array(fc.record({ series: fc.nat({ max: SERIES - 1 }), value: fc.nat({ max: 9 }) }), {
@@ -27,6 +37,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.record({
   fold: fc.option(fc.nat({ max: SERIES - 2 }), { nil: undefined, freq: 4 }),
   checkpoint: fc.boolean(),
   steps: fc.nat({ max: 3 }),
+  restart: fc.boolean(),
 });
 
 /** Does what the main thread does: small integers for series, defined when they come first. */
@@ -98,6 +109,7 @@ test("a crash at any moment, also within a checkpoint, finds every series as it 
         model.commit(store, step);
         if (step.checkpoint) store.beginCheckpoint();
         for (let part = 0; part < step.steps; part += 1) store.stepCheckpoint();
+        if (step.restart) store.restartLog();
         expect(totalsAfterCrash(path, join(own, `image${index}`))).toEqual(model.totals);
       }
       store.coverLog();
@@ -113,9 +125,8 @@ test("a group that was refused is deleted where it is in the file all the same",
   const path = join(folder.path, "journal");
   const first = openSqliteStore(path, nobody);
   const model = createModel();
-  const step: Step = { counts: [{ series: 1, value: 1 }], fold: undefined, checkpoint: false, steps: 0 };
-  model.commit(first, step);
-  model.commit(first, step);
+  model.commit(first, COUNT);
+  model.commit(first, COUNT);
   first.close();
   const again = openSqliteStore(path, nobody, { acknowledged: 1 });
   expect(again.lastSeq).toBe(1);
@@ -138,4 +149,19 @@ test("keys that are forgotten leave the file", () => {
   const again = openSqliteStore(path, { ...nobody, keys: ({ generation }) => found.push(generation.number) });
   expect(found).toEqual([3, 4]);
   again.close();
+});
+
+test("a log that begins anew keeps its length, and what comes next is written over its beginning", () => {
+  const path = join(folder.path, "journal");
+  const store = openSqliteStore(path, nobody);
+  const model = createModel();
+  for (let group = 0; group < 20; group += 1) model.commit(store, COUNT);
+  const { size } = statSync(`${path}-wal`);
+  for (let round = 0; round < 3; round += 1) {
+    store.restartLog();
+    for (let group = 0; group < 10; group += 1) model.commit(store, COUNT);
+    expect(statSync(`${path}-wal`).size).toBe(size);
+    expect(totalsAfterCrash(path, join(folder.path, `image${round}`))).toEqual(model.totals);
+  }
+  store.close();
 });

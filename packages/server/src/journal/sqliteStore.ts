@@ -30,6 +30,8 @@ export interface SqliteStore {
    */
   coverLog(): void;
   truncateLog(): void;
+  /** Copies the log into the file and begins it anew, as long as it is. Throws as `commitGroup`. */
+  restartLog(): void;
   /** The app that the journal counts for, as it was found; undefined where no collector has said. */
   readonly app: string | undefined;
   /** Writes down the app. Throws as `commitGroup`. */
@@ -156,6 +158,7 @@ function loadStore(file: SqliteFile, rows: Rows, path: string, reader: StoreRead
       file.shrink();
     },
     truncateLog: file.truncateLog,
+    restartLog: file.restartLog,
     app: rows.app,
     claim: (app) => {
       rows.app = app;
