@@ -125,9 +125,20 @@ describe("each mistake in the options of createCollector is told by its name, wi
 
 test.each([
   [undefined, "development"],
+  ["", "development"],
+  ["  ", "development"],
   ["test", "development"],
   ["development", "development"],
+  ["Development ", "development"],
+  ["dev", "development"],
+  ["local", "development"],
   ["production", "production"],
+  ["PRODUCTION", "production"],
+  [" production\n", "production"],
+  ["prod", "production"],
+  ["prodution", "production"],
+  ["staging", "production"],
+  ["preview", "production"],
 ])("without an option, NODE_ENV=%s is %s for createCollector", async (value, environment) => {
   vi.stubEnv("NODE_ENV", value);
   const { app, stop } = createCollector({ catalog });

@@ -37,8 +37,8 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    */
   readonly access?: AccessOptions;
   /**
-   * In development answers and warnings say exactly what is wrong with an event. Default: `production` where
-   * `NODE_ENV` says so, else `development`.
+   * In development answers and warnings say exactly what is wrong with an event. Default by `NODE_ENV` in any case:
+   * `development` where it is not set, `development`, `dev`, `local` or `test`; `production` for every other word.
    */
   readonly environment?: "development" | "production";
   /** The app's release, shown in `app_info`. Default `"unknown"`. */

@@ -1,9 +1,19 @@
+/** Values of `NODE_ENV` under which a developer looks at what happens. */
+const OF_DEVELOPERS = ["development", "dev", "local", "test"];
+
 /**
- * The environment where no option says it: `production` where `NODE_ENV` does, else `development`, as of Express and
- * Vite. One rule for `createCollector` and `rumkit serve`.
+ * The environment where no option says it, by `NODE_ENV` in any case and with spaces around: `development` for
+ * `development`, `dev`, `local` and `test`, `production` for every other word, so that `staging` and a misspelt
+ * `prodution` explain nothing to strangers. Where it is not set or empty, `unset`.
+ *
+ * One rule for `createCollector`, where not set means development, as in Express and Vite, and for `rumkit serve`, where
+ * it does on a machine that no other can reach.
  */
 export function defaultEnvironment(
   env: Readonly<Record<string, string | undefined>>,
+  unset: "development" | "production" = "development",
 ): "development" | "production" {
-  return env["NODE_ENV"] === "production" ? "production" : "development";
+  const said = (env["NODE_ENV"] ?? "").trim().toLowerCase();
+  if (said === "") return unset;
+  return OF_DEVELOPERS.includes(said) ? "development" : "production";
 }

@@ -59,7 +59,7 @@ export const initCommand: Command = {
     if (isWritten && !values.yes && !(await confirm())) return 0;
     for (const step of steps) await write(folder, step);
     const missing = missingPackages(project);
-    if (missing.length > 0) print(`Install the packages:\n\n  npm install ${missing.join(" ")}\n`);
+    if (missing.length > 0) print(`Install the packages:\n\n  ${project.installer} ${missing.join(" ")}\n`);
     const isInstalled = missing.length === 0 || isThere(join(folder, "node_modules/@rumkit/server"));
     if (!values.wait || !isInstalled) {
       print(

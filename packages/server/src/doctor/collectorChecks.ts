@@ -13,7 +13,7 @@ const NEAR = 0.8;
 /** Whether the collector is well: its journal, clock, series, bots, and the file for pages. */
 export async function checkCollector(probe: Probe): Promise<Check[]> {
   const [ready, script, cardinality, metrics] = await Promise.all([
-    ask(probe, "/readyz"),
+    askWithToken(probe, "/readyz"),
     ask(probe, "/rum.js", { headers: { "accept-encoding": "br, gzip" } }),
     askWithToken(probe, "/api/cardinality"),
     askWithToken(probe, "/metrics"),
@@ -30,8 +30,8 @@ export async function checkCollector(probe: Probe): Promise<Check[]> {
 interface Readiness {
   readonly status?: string;
   readonly checks?: {
-    readonly journal?: { readonly ok: boolean; readonly durable: boolean; readonly failing?: string };
-    readonly disk?: { readonly ok: boolean; readonly freeBytes: number };
+    readonly journal?: { readonly ok: boolean; readonly durable?: boolean; readonly failing?: string };
+    readonly disk?: { readonly ok: boolean; readonly freeBytes?: number };
     readonly series?: { readonly ok: boolean; readonly used: number; readonly limit: number };
   };
 }
@@ -48,7 +48,9 @@ function checkReadiness({ status, text }: Answer): Check[] {
         "See the collector's log, and the disk of the journal.",
       ),
     );
-  else if (journal && !journal.durable)
+  else if (journal?.durable === undefined)
+    found.push(warn("journal", "/readyz says nothing of the journal.", "Is it reachable through the proxy?"));
+  else if (!journal.durable)
     found.push(
       warn(
         "journal",
@@ -61,7 +63,9 @@ function checkReadiness({ status, text }: Answer): Check[] {
     found.push(
       fail(
         "disk",
-        `The disk of the journal has ${Math.round(disk.freeBytes / 1e6)} MB left.`,
+        disk.freeBytes === undefined
+          ? "The disk of the journal is nearly full."
+          : `The disk of the journal has ${Math.round(disk.freeBytes / 1e6)} MB left.`,
         "Free space, or move the journal.",
       ),
     );

@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineCatalog } from "@rumkit/protocol";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "../../../../test/listen.ts";
+import { main } from "../cli/main.ts";
 import type { CollectorOptions } from "../collector.ts";
 import { createCollector } from "../createCollector.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";
@@ -30,7 +31,14 @@ async function start(options: Options = {}): Promise<string> {
 /** A proxy that changes requests or answers. */
 async function startProxy(
   target: string,
-  change: { path?: string; set?: Record<string, string>; drop?: string[]; request?: Record<string, string> },
+  change: {
+    path?: string;
+    set?: Record<string, string>;
+    drop?: string[];
+    request?: Record<string, string>;
+    /** What is put in front of answers to a path. */
+    before?: Readonly<Record<string, string>>;
+  },
 ): Promise<string> {
   const proxy = createServer((incoming: IncomingMessage, outgoing) => {
     const path = incoming.url!.replace(change.path ?? "", "");
@@ -40,7 +48,10 @@ async function startProxy(
       (answer) => {
         const headers = { ...answer.headers, ...change.set };
         for (const name of change.drop ?? []) delete headers[name];
+        const text = change.before?.[path];
+        if (text !== undefined) delete headers["content-length"];
         outgoing.writeHead(answer.statusCode!, headers);
+        if (text !== undefined) outgoing.write(text);
         answer.pipe(outgoing);
       },
     );
@@ -65,6 +76,18 @@ async function checksOf(root: string, probe: Partial<Probe> = {}): Promise<Recor
     if (status !== "ok") expect(advice).toMatch(/[.?]$/);
   }
   return Object.fromEntries(checks.map((check) => [check.name, check]));
+}
+
+/** Runs the command, and reads what it prints. */
+async function rumkit(args: string[]): Promise<{ readonly code: number; readonly output: string }> {
+  let output = "";
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    output += String(text);
+    return true;
+  });
+  const code = await main(args);
+  write.mockRestore();
+  return { code, output };
 }
 
 /** One fault, found by its check; everything else is as in a collector that is well. */
@@ -190,6 +213,51 @@ test("a file for pages that a proxy neither caches nor compresses, or of another
   await expectOnly(await checksOf(bare), "script", "warn", /without etag, cache-control, content-encoding/);
 });
 
+test("a collector that serves the client of another version", async () => {
+  const root = await startProxy(await start(), {
+    request: { "accept-encoding": "identity" },
+    set: { "content-encoding": "identity" },
+    before: { "/rum.js": "/* 0.0.1 */" },
+  });
+  await expectOnly(await checksOf(root), "version", "warn", /serves another version of the page's client/);
+});
+
+test.each([
+  ["to a reader with a token", TOKEN, /cannot keep what pages send: \w+\./],
+  ["to everybody else", undefined, /cannot keep what pages send\./],
+])("a journal that fails: %s", async (_whom, token, message) => {
+  const folder = await mkdtemp(join(tmpdir(), "rumkit-doctor-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const journal = await openSqliteJournal({ path: join(folder, "rumkit.journal") });
+  const tokens = [{ name: "prometheus", secret: TOKEN, scopes: ["metrics" as const] }];
+  const root = await start({ journal, access: { open: ["collect"], tokens } });
+  await rm(folder, { recursive: true });
+  const ready = async (): Promise<number> => (await fetch(`${root}/readyz`)).status;
+  await expect.poll(ready, { timeout: 60_000 }).toBe(503);
+  const checks = await checksOf(root, { token });
+  expect(checks["journal"]).toMatchObject({
+    status: "fail",
+    message: expect.stringMatching(message) as string,
+  });
+  // One fault is told once.
+  expect(checks["ready"]).toBeUndefined();
+});
+
+test("a journal of a collector whose figures are closed is told all the same", async () => {
+  const root = await start({
+    access: { open: ["collect"], tokens: [{ name: "me", secret: TOKEN, scopes: ["metrics"] }] },
+  });
+  expect((await checksOf(root))["journal"]).toMatchObject({
+    status: "warn",
+    message: expect.stringContaining("a restart begins at 0") as string,
+  });
+});
+
+test("a proxy that answers /readyz itself", async () => {
+  const root = await startProxy(await start(), { before: { "/readyz": "ready" } });
+  expect((await checksOf(root))["journal"]?.message).toBe("/readyz says nothing of the journal.");
+});
+
 test("clocks that are apart", async () => {
   const root = await start();
   await expectOnly(
@@ -241,4 +309,12 @@ test("what is not a collector, and what does not answer", async () => {
   const root = await listen(gone);
   await new Promise((resolve) => gone.close(resolve));
   expect((await checksOf(root))["reachable"]?.message).toMatch(/does not answer: .*ECONNREFUSED/);
+  const nowhere = (await checksOf("http://rum.invalid"))["reachable"];
+  expect(nowhere).toMatchObject({
+    status: "fail",
+    message: expect.stringMatching(/rum.invalid does not answer: ./) as string,
+  });
+  const port = Number(new URL(root).port);
+  const { code, output } = await rumkit(["doctor", "--url", `http://127.0.0.1:${port}`, "--json"]);
+  expect([code, JSON.parse(output)]).toMatchObject([1, { checks: [{ name: "reachable", status: "fail" }] }]);
 });

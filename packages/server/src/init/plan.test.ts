@@ -70,7 +70,12 @@ describe("a page of Vite", () => {
       added: expect.stringMatching(/^import { metrics } from "\.\/metrics";/) as string,
     });
     expect(JSON.parse(textOf(folder, "rumkit.config.json"))).toMatchObject({ catalog: "./src/catalog.ts" });
-    expect(missingPackages(readProject(folder))).toContain("@rumkit/react");
+    expect(missingPackages(readProject(folder))).toEqual([
+      "@rumkit/protocol",
+      "@rumkit/server",
+      "@rumkit/browser",
+      "@rumkit/react",
+    ]);
   });
 
   test("with a configuration on one line keeps it readable", () => {
@@ -277,5 +282,63 @@ describe("rumkit init", () => {
     expect(() => readProject(folder)).toThrow("There is no package.json here.");
     write(folder, { "package.json": "{" });
     expect(() => readProject(folder)).toThrow("package.json is not valid JSON.");
+    for (const text of ["null", "[]", '"shop"', "1"]) {
+      write(folder, { "package.json": text });
+      expect(() => readProject(folder)).toThrow("package.json is not an object.");
+    }
+  });
+
+  test.each([
+    ["a mark of byte order", '\uFEFF{ "name": "shop", "dependencies": { "vite": "7" } }', "shop"],
+    [
+      "comments and commas at ends",
+      '{ // app\n "name": "shop", /* b */ "dependencies": { "vite": "7", }, } // end',
+      "shop",
+    ],
+    [
+      "text that looks like them",
+      '{ "name": "shop", "homepage": "https://a.example/*,]*/", "dependencies": { "vite": "7" } }',
+      "shop",
+    ],
+    ["a name that is null", '{ "name": null, "dependencies": { "vite": "7" } }', "app"],
+    ["no name", '{ "dependencies": { "vite": "7" } }', "app"],
+    [
+      "a name that is no text",
+      '{ "name": 7, "devDependencies": { "vite": "7" }, "dependencies": null }',
+      "app",
+    ],
+    ["a name without letters", '{ "name": "购物车", "dependencies": { "vite": "7" } }', "app"],
+  ])("reads a package.json with %s", (_what, text, app) => {
+    const folder = project([], VITE);
+    write(folder, { "package.json": text });
+    expect(readProject(folder)).toMatchObject({ app, page: "vite" });
+  });
+
+  test.each([
+    [{}, "npm install", []],
+    [{ "package-lock.json": "{}" }, "npm install", []],
+    [{ "pnpm-lock.yaml": "" }, "pnpm add", []],
+    [{ "bun.lock": "" }, "bun add", []],
+    // Yarn leaves peers to the project.
+    [{ "yarn.lock": "" }, "yarn add", ["hono", "prom-client"]],
+  ])("names the packages that are missing, and no more: %j", (files, installer, peers) => {
+    const folder = project(["vite"], { ...VITE, ...files });
+    const found = readProject(folder);
+    expect([found.installer, missingPackages(found)]).toEqual([
+      installer,
+      ["@rumkit/protocol", "@rumkit/server", ...peers, "@rumkit/browser"],
+    ]);
+    write(folder, {
+      "package.json": JSON.stringify({
+        dependencies: {
+          vite: "7",
+          "@rumkit/server": "1",
+          "@rumkit/protocol": "1",
+          hono: "4",
+          "prom-client": "15",
+        },
+      }),
+    });
+    expect(missingPackages(readProject(folder))).toEqual(["@rumkit/browser"]);
   });
 });

@@ -22,13 +22,15 @@ export function planProject(project: Project, collector: string): Step[] {
   ];
 }
 
-/** Packages from npm that the project does not depend on yet. */
-export function missingPackages({ page, usesReact, server, packages }: Project): string[] {
+/**
+ * Packages that the project does not depend on yet and has to name. Yarn alone does not bring along the peers of
+ * `@rumkit/server`.
+ */
+export function missingPackages({ page, usesReact, server, packages, installer }: Project): string[] {
   const needed = [
     "@rumkit/protocol",
     "@rumkit/server",
-    "hono",
-    "prom-client",
+    ...(installer === "yarn add" ? ["hono", "prom-client"] : []),
     ...(server === "hono" ? ["@hono/node-server"] : []),
     ...(page ? ["@rumkit/browser"] : []),
     ...(page && usesReact ? ["@rumkit/react"] : []),

@@ -8,6 +8,16 @@ type PageKind = "next-app" | "next-pages" | "vite";
 /** What answers requests. */
 export type ServerKind = "express" | "fastify" | "hono";
 
+/** The command that adds packages. */
+export type Installer = "npm install" | "pnpm add" | "yarn add" | "bun add";
+
+const INSTALLERS: readonly (readonly [lockFile: string, installer: Installer])[] = [
+  ["pnpm-lock.yaml", "pnpm add"],
+  ["yarn.lock", "yarn add"],
+  ["bun.lock", "bun add"],
+  ["bun.lockb", "bun add"],
+];
+
 /** A project as its package.json and its files tell. */
 export interface Project {
   readonly folder: string;
@@ -26,6 +36,8 @@ export interface Project {
   readonly serverEntry: string | undefined;
   /** Packages that it depends on. */
   readonly packages: ReadonlySet<string>;
+  /** What installs its packages, by its lock file. */
+  readonly installer: Installer;
 }
 
 /** Looked for in this order, in the folder and in `src`. */
@@ -35,7 +47,7 @@ const EXTENSIONS = ["ts", "mts", "js", "mjs", "cjs"];
 /** Throws an Error where the folder has no package.json that can be read. */
 export function readProject(folder: string): Project {
   const manifest = readManifest(join(folder, "package.json"));
-  const packages = new Set(Object.keys({ ...manifest.dependencies, ...manifest.devDependencies }));
+  const packages = new Set([...namesOf(manifest.dependencies), ...namesOf(manifest.devDependencies)]);
   const has = (path: string): boolean => isThere(join(folder, path));
   const page = pageKindOf(packages, has);
   const pageEntry = page === "vite" ? findPageEntry(folder) : undefined;
@@ -52,7 +64,7 @@ export function readProject(folder: string): Project {
   const [server, serverEntry] = found.find(([name, entry]) => name !== "hono" || entry || !page) ?? [];
   return {
     folder,
-    app: appName(manifest.name ?? "app"),
+    app: appName(typeof manifest.name === "string" ? manifest.name : "app"),
     page,
     usesReact: packages.has("react"),
     server,
@@ -62,25 +74,42 @@ export function readProject(folder: string): Project {
     pageEntry,
     serverEntry,
     packages,
+    installer: INSTALLERS.find(([file]) => has(file))?.[1] ?? "npm install",
   };
 }
 
+/** What a person or another tool wrote: anything. */
 interface Manifest {
-  readonly name?: string;
-  readonly type?: string;
-  readonly dependencies?: Record<string, string>;
-  readonly devDependencies?: Record<string, string>;
+  readonly name?: unknown;
+  readonly type?: unknown;
+  readonly dependencies?: unknown;
+  readonly devDependencies?: unknown;
 }
 
 function readManifest(path: string): Manifest {
   if (!isThere(path))
     throw new Error("[rumkit] There is no package.json here. Run rumkit init in the folder of your app.");
+  const manifest = parseManifest(readFileSync(path, "utf8"));
+  if (typeof manifest === "object" && manifest !== null && !Array.isArray(manifest)) return manifest;
+  throw new Error("[rumkit] package.json is not an object. Write at least {}, or run npm init.");
+}
+
+/** With the mark of byte order, the comments and the commas at ends that editors and other tools leave there. */
+function parseManifest(text: string): unknown {
+  const bare = text
+    .replace(/^\uFEFF/, "")
+    .replaceAll(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, "$1")
+    .replaceAll(/("(?:\\.|[^"\\])*")|,(?=\s*[}\]])/g, "$1");
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Manifest;
+    return JSON.parse(bare);
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new Error("[rumkit] package.json is not valid JSON.", { cause });
+    throw new Error(`[rumkit] package.json is not valid JSON. ${(cause as Error).message}.`, { cause });
   }
+}
+
+/** Names of packages, of what should be an object of versions. */
+function namesOf(versions: unknown): string[] {
+  return typeof versions === "object" && versions !== null ? Object.keys(versions) : [];
 }
 
 function pageKindOf(packages: ReadonlySet<string>, has: (path: string) => boolean): PageKind | undefined {

@@ -107,6 +107,27 @@ test("what was seen becomes a catalog that passes rumkit check and the compiler"
   });
 });
 
+test.each([
+  [["upload", "upload_bytes"], { upload: "seconds", upload_bytes_value: "bytes" }],
+  [["upload_bytes", "upload_seconds"], { upload_bytes_value: "bytes", upload_seconds_value: "seconds" }],
+  [
+    ["upload_bytes", "upload_ratio", "upload_size"],
+    { upload_bytes_value: "bytes", upload_ratio_value: "ratio", upload_size: "bytes" },
+  ],
+  [["a", "a_bytes", "a_bytes_value"], { a: "seconds", a_bytes_value: "bytes", a_bytes_value_2: "bytes" }],
+  [["search_seconds"], { search: "seconds" }],
+])("measurements that would have one name without their units stay apart: %j", async (names, units) => {
+  const origin = await start();
+  await post(
+    origin,
+    names.map((name) => ({ type: "measurement", name, value: 1 })),
+  );
+  const draft = (await (await fetch(`${origin}/api/catalog`)).json()) as Catalog;
+  const found = Object.entries(draft.measurements!).map(([name, { unit }]) => [name, unit]);
+  expect(Object.fromEntries(found)).toEqual(units);
+  expect(() => describeMetrics(draft)).not.toThrow();
+});
+
 test("hostile names, values and routes make no catalog that is at fault", async () => {
   const origin = await start();
   const hostile = [

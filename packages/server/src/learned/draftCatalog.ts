@@ -4,7 +4,7 @@ import { NAME } from "../metrics/namePattern.ts";
 import { checkLabels } from "../metrics/lintLabels.ts";
 import { Faults } from "../metrics/shape.ts";
 import type { Series } from "../metrics/seriesStore.ts";
-import { bucketsFor, unitOf } from "./draftMeasurement.ts";
+import { bucketsFor, nameWithoutUnit, unitOf } from "./draftMeasurement.ts";
 import type { SeenCall, SeenCalls } from "./seenCalls.ts";
 
 /** The part of a family that is read. */
@@ -66,10 +66,12 @@ export function draftCatalog(app: string, families: Iterable<SeenFamily>, seen: 
     measurements: group(
       both("measured_values_total", "measurement").map(([name, own], _index, all) => {
         const { range } = seen.of("measurement", name) ?? {};
+        const others = all.map(([other]) => other).filter((other) => other !== name);
         const unit = unitOf(name);
-        // The unit is added to the name of the metric.
-        const bare = name.endsWith(`_${unit}`) ? name.slice(0, -unit.length - 1) : name;
-        return [bare, { ...common("measurement", name, own, all.length), unit, buckets: bucketsFor(range) }];
+        return [
+          nameWithoutUnit(name, others),
+          { ...common("measurement", name, own, all.length), unit, buckets: bucketsFor(range) },
+        ];
       }),
     ),
     features: group(

@@ -6,6 +6,9 @@ const STEPS = [1, 2.5, 5];
 /** Buckets of a draft at most. */
 const MOST_BUCKETS = 15;
 
+/** Letters of a name that something is added to: 64 in all. */
+const MAX_STEM = 50;
+
 /** Seconds from a millisecond to half a minute: where nothing is known of the values. */
 const DEFAULT_BUCKETS = [0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 
@@ -24,4 +27,27 @@ export function bucketsFor(range: { readonly least: number; readonly most: numbe
   const edges = powers.flatMap((power) => STEPS.map((step) => Number((step * 10 ** power).toPrecision(2))));
   const last = edges.findIndex((edge) => edge >= range.most);
   return edges.slice(0, last + 1).slice(-MOST_BUCKETS);
+}
+
+/**
+ * The name of a measurement in a catalog: its unit is added to the name of the metric, so `upload_bytes` is `upload`. Where
+ * another one would have that name, it is `upload_bytes_value`, so that they stay two.
+ */
+export function nameWithoutUnit(name: string, others: readonly string[]): string {
+  const bare = withoutUnit(name);
+  if (bare === name) return name;
+  const isTaken = (wanted: string): boolean =>
+    others.some((other) => other === wanted || withoutUnit(other) === wanted);
+  if (bare !== "" && !isTaken(bare)) return bare;
+  let [free, number] = [`${name.slice(0, MAX_STEM)}_value`, 1];
+  while (isTaken(free)) {
+    number += 1;
+    free = `${name.slice(0, MAX_STEM)}_value_${number}`;
+  }
+  return free;
+}
+
+function withoutUnit(name: string): string {
+  const unit = unitOf(name);
+  return name.endsWith(`_${unit}`) ? name.slice(0, -unit.length - 1) : name;
 }

@@ -4,7 +4,7 @@ import type { StoredFamily } from "../metrics/family.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 
 /** Names that are told, of all kinds together: what strangers can cause may not fill a log. */
-const MOST_TOLD = 100;
+const MOST_TOLD = 50;
 
 /** Who is told. */
 type LearnedLog = Pick<CollectorLog, "nameLearned" | "namesFull">;

@@ -50,7 +50,10 @@ export interface RumkitConfig {
   readonly forwardedHeader?: "x-forwarded-for" | "forwarded" | undefined;
   /** What everybody may do on purpose: `collect`, `metrics`, `live`. Default nothing beyond loopback. */
   readonly open?: readonly Openable[] | undefined;
-  /** `production` answers codes, `development` sentences. Default: `production` where `NODE_ENV` says so, else `development`. */
+  /**
+   * `production` answers codes, `development` sentences. Default by `NODE_ENV`, as of `createCollector`; where that is not
+   * set, `development` on loopback and `production` where others can reach it or a service manager holds the socket.
+   */
   readonly environment?: "development" | "production" | undefined;
   /** What becomes of events of bots: counted `apart`, or with all others (`count`). Default `apart`. */
   readonly bots?: "apart" | "count" | undefined;

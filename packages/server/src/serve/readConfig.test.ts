@@ -28,6 +28,26 @@ describe("a setting comes from", () => {
     expect(sources["port"]).toBe("default");
   });
 
+  test.each([
+    [undefined, {}, "development"],
+    [undefined, { host: "localhost" }, "development"],
+    [undefined, { host: "::1" }, "development"],
+    ["", { host: "0.0.0.0" }, "production"],
+    [undefined, { host: "0.0.0.0" }, "production"],
+    [undefined, { host: "rum.example" }, "production"],
+    [undefined, { "listen-fd": "3" }, "production"],
+    ["development", { host: "0.0.0.0" }, "development"],
+    ["staging", {}, "production"],
+    [" Production ", {}, "production"],
+  ])("its default, of the environment: NODE_ENV=%j with %j is %s", async (value, flags, environment) => {
+    const { "listen-fd": listenFd, ...others } = flags as Record<string, string>;
+    const { config, sources } = await read({
+      env: { NODE_ENV: value },
+      flags: { ...others, ...(listenFd !== undefined && { listenFd }) },
+    });
+    expect([config.environment, sources["environment"]]).toEqual([environment, "default"]);
+  });
+
   test("the file, which beats the default", async () => {
     await write('{ "port": 4001 }');
     const { config, sources } = await read();

@@ -4,6 +4,7 @@ import { type ConfigFile, placeOfSetting, readConfigFile, isUsualFile } from "./
 import { configSchema, type EffectiveConfig } from "./configSchema.ts";
 import { defaultEnvironment } from "../defaultEnvironment.ts";
 import { nearestName } from "../nearestName.ts";
+import { isLoopback } from "./exposure.ts";
 import { readSecretFiles, secretFileName } from "./secretFiles.ts";
 import { environmentName, readText, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
 
@@ -55,6 +56,8 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
       sources[name] = source(name);
     }
   }
+  merged["environment"] ??= environmentOf(env, merged);
+  sources["environment"] ??= "default";
   const parsed = configSchema.safeParse(merged);
   const faults = [
     ...unknownVariables(env),
@@ -70,8 +73,13 @@ function defaults(env: ConfigSources["env"], folder: string): Layer {
     ...Object.fromEntries(SETTING_NAMES.map((name) => [name, SETTINGS[name].default])),
     // A collector without one learns names: a file that is not there is no fault where nothing names it.
     ...(isUsualFile(resolve(folder, CATALOG)) && { catalog: CATALOG }),
-    environment: defaultEnvironment(env),
   };
+}
+
+/** Where others can reach the collector, or a service manager holds its socket, no developer is who reads its answers. */
+function environmentOf(env: ConfigSources["env"], { host, listenFd }: Layer): "development" | "production" {
+  const isOwn = listenFd === undefined && (host === "localhost" || isLoopback(String(host)));
+  return defaultEnvironment(env, isOwn ? "development" : "production");
 }
 
 function readEnvironment(env: ConfigSources["env"]): Layer {

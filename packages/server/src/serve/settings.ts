@@ -49,7 +49,7 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
   open: { kind: "list", default: [], help: "what needs no key or token: collect, metrics, live" },
   environment: {
     kind: "text",
-    help: "development returns detailed errors, production only codes; default production where NODE_ENV is",
+    help: "development returns detailed errors, production only codes; default by NODE_ENV, else by the host",
   },
   bots: { kind: "text", default: "apart", help: "events of bots: counted apart, or with all others (count)" },
   unknownNames: {
