@@ -99,6 +99,18 @@ const BLOCKERS: readonly Software[] = [
   },
 ];
 
+/** No program, but a folder that Python imports: looked for where Debian puts it. */
+const PARSER: readonly Software[] = [
+  {
+    name: "Prometheus' client for Python",
+    reason: "its parsers, the strictest ones of our expositions",
+    variable: "PROMETHEUS_CLIENT_PATH",
+    programs: ["prometheus_client"],
+    debianPackage: "python3-prometheus-client",
+    folders: () => ["/usr/lib/python3/dist-packages"],
+  },
+];
+
 /** Browsers besides Chromium. Each is needed by its own delivery tests alone. */
 const ENGINES: Readonly<Record<string, readonly Software[]>> = {
   Firefox: [
@@ -144,7 +156,7 @@ const TRACER: readonly Software[] = [
  * Debian; it says before what for), and puts the paths into the environment. Returns what is still missing, in words that say what to do.
  */
 export function provideSoftware(): Promise<string[]> {
-  return provide(SOFTWARE);
+  return provide([...SOFTWARE, ...PARSER]);
 }
 
 /** Does the same for the tracer of system calls. */
@@ -169,7 +181,7 @@ export async function provideEngines(): Promise<string[]> {
  * without `npm test`.
  */
 export function findSoftware(): void {
-  for (const software of [...SOFTWARE, ...TRACER, ...BLOCKERS]) find(software);
+  for (const software of [...SOFTWARE, ...PARSER, ...TRACER, ...BLOCKERS]) find(software);
   process.env["LEFT_OUT_ENGINES"] ??= leftOutEngines();
 }
 

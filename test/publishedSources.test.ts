@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -8,6 +9,40 @@ const root = join(import.meta.dirname, "..");
 const published = globSync("packages/*/src/**/*.{ts,tsx}", { cwd: root }).filter(
   (file) => !/\.test(-d)?\.tsx?$/.test(file),
 );
+
+/** Paths of this repository that a text names outside of its comments: what somebody who installed the package looks for. */
+function pathsIn(source: string): string[] {
+  const code = source.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/ .*$/gm, "$1");
+  const named = code.matchAll(
+    /(?<![\w./-])(?:(?:docs|deploy|examples|bench|scripts|test)\/[\w./-]*\w|[\w-]+\.md)\b/g,
+  );
+  return [...named].map(([path]) => path);
+}
+
+test("every path of ours that a message names is in the package", () => {
+  expect(
+    pathsIn(
+      '// docs/a.md\nfail("See docs/b.md, or deploy/c/d.yaml.", "https://a.example/docs/e.md") /* f.md */',
+    ),
+  ).toEqual(["docs/b.md", "deploy/c/d.yaml"]);
+  const packed = new Map<string, Set<string>>();
+  const packedOf = (name: string): Set<string> => {
+    const args = ["pack", "--dry-run", "--json", "--ignore-scripts"];
+    const listed = execFileSync("npm", args, { cwd: join(root, "packages", name), encoding: "utf8" });
+    const [{ files }] = JSON.parse(listed) as [{ files: { path: string }[] }];
+    return new Set(files.map(({ path }) => path));
+  };
+  const missing = published.flatMap((file) => {
+    const name = file.split("/")[1]!;
+    return pathsIn(readFileSync(join(root, file), "utf8"))
+      .filter((path) => {
+        if (!packed.has(name)) packed.set(name, packedOf(name));
+        return !packed.get(name)!.has(path);
+      })
+      .map((path) => `${file}: ${path}`);
+  });
+  expect(missing).toEqual([]);
+});
 
 test("no published file imports what only tests have", () => {
   expect(published.length).toBeGreaterThan(300);

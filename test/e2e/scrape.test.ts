@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
+import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { Counter, Gauge, Histogram, Registry, Summary } from "@prometheus-io/client";
@@ -23,7 +24,26 @@ new Gauge({ name: "own_depth", help: "Own.", registers }).set(-1.5);
 new Histogram({ name: "own_wait_seconds", help: "Own.", buckets: [0.5, 2], registers }).observe(1);
 new Summary({ name: "own_size_bytes", help: "Own.", percentiles: [0.5], registers }).observe(10);
 
-const collector = createCollector({ catalog: defineCatalog({ app: "shop", routes: ["/"] }), registry });
+const collector = createCollector({
+  catalog: defineCatalog({
+    app: "shop",
+    routes: ["/"],
+    actions: {
+      say: { help: 'A "help" with \\ and more.', from: "server", labels: { kind: ['a"\\\nb', "x"] } },
+    },
+    conversions: { purchase: { help: "Orders.", from: "server", value: { money: ["USD"] } } },
+    measurements: {
+      search: {
+        help: "Searches.",
+        from: "server",
+        unit: "seconds",
+        buckets: [0.1, 1],
+        labels: { kind: ["x"] },
+      },
+    },
+  }),
+  registry,
+});
 const app = new Hono();
 app.use(collector.httpMetrics());
 app.get("/first/:id", (c) => c.text("ok"));
@@ -60,6 +80,59 @@ test("a counter that appears with its first event has increased by it", async ()
   await expect
     .poll(() => valueOf('increase(http_request_duration_seconds_count{route="/first/:id"}[1m])'))
     .toBeGreaterThan(0);
+});
+
+/** Reads an exposition as strictly as OpenMetrics is: order, interleaving, names, units, exemplars, the end. */
+function parseStrictly(format: "text" | "openmetrics", text: string) {
+  const program = join(import.meta.dirname, "parseExposition.py");
+  const folder = dirname(
+    process.env["PROMETHEUS_CLIENT_PATH"] ?? "/usr/lib/python3/dist-packages/prometheus_client",
+  );
+  const env = { ...process.env, PYTHONPATH: folder };
+  const read = execFileSync("python3", [program, format], {
+    input: text,
+    env,
+    encoding: "utf8",
+    stdio: "pipe",
+  });
+  return JSON.parse(read) as { families: string[]; samples: number; exemplars: number };
+}
+
+const OPENMETRICS = "application/openmetrics-text;version=1.0.0";
+
+test.each([
+  ["text/plain", undefined, "text"],
+  ["no wish", "gzip", "text"],
+  [OPENMETRICS, undefined, "openmetrics"],
+  [OPENMETRICS, "gzip", "openmetrics"],
+  [`${OPENMETRICS};q=0.8,text/plain;version=0.0.4;q=0.5,*/*;q=0.1`, "gzip", "openmetrics"],
+] as const)("strict parsers take every line: %s, %s", async (accept, encoding, format) => {
+  const traceparent = `00-${TRACE}-00f067aa0ba902b7-01`;
+  await (await fetch(`${origin}/first/3`, { headers: { traceparent } })).text();
+  // Every kind of family, with text in it that has to be escaped.
+  await collector.trackAction("say", { kind: 'a"\\\nb' });
+  await collector.trackConversion("purchase", { value: 19.99, currency: "USD" });
+  await collector.measure("search", 0.25, { kind: "x" });
+  for (const scraper of [{}, { "x-prometheus-scrape-timeout-seconds": "10" }]) {
+    const headers = {
+      ...scraper,
+      ...(accept !== "no wish" && { accept }),
+      "accept-encoding": encoding ?? "identity",
+    };
+    const text = await (await fetch(`${origin}/metrics`, { headers })).text();
+    const { families, samples, exemplars } = parseStrictly(format, text);
+    expect(samples).toBe(text.split("\n").filter((line) => line !== "" && !line.startsWith("#")).length);
+    expect(families).toContain("rum_scrapes");
+    expect(new Set(families).size).toBe(families.length);
+    // What is shown as 0 first has no exemplar yet.
+    if (!("x-prometheus-scrape-timeout-seconds" in scraper))
+      expect(exemplars > 0).toBe(format === "openmetrics");
+  }
+});
+
+test("strict parsers refuse what is wrong", () => {
+  expect(() => parseStrictly("openmetrics", "# TYPE a counter\na 1\n# EOF\n")).toThrow(/ValueError/);
+  expect(() => parseStrictly("openmetrics", "# TYPE a counter\na_total 1\n")).toThrow(/ValueError/);
 });
 
 test("a request's trace is the exemplar of its bucket", async () => {

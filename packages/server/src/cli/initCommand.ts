@@ -49,7 +49,9 @@ export const initCommand: Command = {
     const project = readProject(folder);
     if (!project.page && !project.server)
       throw new Error(
-        "[rumkit] package.json names neither vite, next, express, hono nor fastify. For other servers see docs/mounting.md, for pages without a bundler docs/script.md.",
+        "[rumkit] package.json names neither vite, next, express, hono nor fastify. Another server takes " +
+          "collector.nodeListener() or collector.fetch; without one, npx rumkit serve counts, and pages without a bundler " +
+          'load <script src="http://127.0.0.1:4000/rum.js" data-app="app" defer></script>.',
       );
     const collector = project.server ? values.url.replace(/\/+$/, "") : `http://127.0.0.1:${values.port}`;
     const steps = planProject(project, collector);

@@ -31,7 +31,7 @@ export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
       severity: "critical",
       summary: "the journal of {{ $labels.instance }} keeps nothing.",
       description:
-        "Batches are refused with 503, and pages send them again later. rum_journal_errors_total and GET /readyz name the reason, docs/journal.md says what to do about each; it goes on by itself when the disk does.",
+        "Batches are refused with 503, and pages send them again later. rum_journal_errors_total and GET /readyz name the reason, the collector's log says it in words; it goes on by itself when the disk does.",
     },
     JournalStalled: {
       condition: isAbove(gauge(promql, "rum_journal_waiting_seconds"), MAX_WAITING),

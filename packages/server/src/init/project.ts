@@ -9,7 +9,7 @@ type PageKind = "next-app" | "next-pages" | "vite";
 export type ServerKind = "express" | "fastify" | "hono";
 
 /** The command that adds packages. */
-export type Installer = "npm install" | "pnpm add" | "yarn add" | "bun add";
+type Installer = "npm install" | "pnpm add" | "yarn add" | "bun add";
 
 const INSTALLERS: readonly (readonly [lockFile: string, installer: Installer])[] = [
   ["pnpm-lock.yaml", "pnpm add"],
