@@ -488,11 +488,15 @@ describe("the page itself", () => {
 describe("funnels", () => {
   test("count a session once for each step, in order, over pages, by the steps of the collector", async () => {
     const page = await open("", "funnels()");
+    // The client asks once the page is painted; the answer is read before what the test does next.
+    await observed(page, "resource", "/collect/funnels");
     await timers(page);
     // Out of order: nothing.
     await page.evaluate("metrics.trackConversion('wish')");
     await page.evaluate("metrics.trackAction('add_to_cart'); metrics.trackAction('add_to_cart')");
     await page.goto(`${server.origin}/cart`);
+    // The client asks once the page is painted; the answer is read before what the test does next.
+    await observed(page, "resource", "/collect/funnels");
     await timers(page);
     await page.evaluate("metrics.trackConversion('wish')");
     await page.goto(`${server.origin}/`);

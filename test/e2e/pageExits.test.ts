@@ -34,7 +34,11 @@ const WORKER = `
 const CODE = `
   import { createMetrics } from "@rumkit/browser";
   const consent = new URLSearchParams(location.search).get("consent");
-  globalThis.metrics = createMetrics(consent ? { consent } : {});`;
+  globalThis.metrics = createMetrics(consent ? { consent } : {});
+  if (location.pathname === "/hurried") {
+    metrics.trackAction("step");
+    location = "/p1";
+  }`;
 
 const CONTROLLED = `navigator.serviceWorker.register("/worker.js").then(() => navigator.serviceWorker.ready)
   .then(() => navigator.serviceWorker.controller || new Promise((resolve) => navigator.serviceWorker.addEventListener("controllerchange", resolve)))
@@ -78,6 +82,14 @@ async function counted(
   return changesOfVisits(new Map(), await scrape(server.collector.app), families);
 }
 
+/** How often each batch came, and what its events are, by the path of the page that they are of. */
+function came(path: string): object {
+  const batches = server.batches.filter(({ events }) => events[0]!.route === path);
+  const types = batches.flatMap(({ events }) => events.map(({ type }) => type));
+  const ids = server.batches.map(({ id }) => id);
+  return { isTwice: new Set(ids).size < ids.length, types: new Set(types), of: batches.length };
+}
+
 const steps = (count: number): object => ({ 'rum_actions_total{action="step"}': count });
 
 describe("with a service worker that lets requests fall through, every exit counts", () => {
@@ -108,6 +120,22 @@ describe("with a service worker that lets requests fall through, every exit coun
   });
 });
 
+describe("a page that its user leaves before it is painted sends all once, with one request", () => {
+  test.for([
+    { engine: "Firefox", start: startFirefox },
+    { engine: "WebKit", start: startWebkit },
+  ])("in $engine", async ({ start }) => {
+    const engine = await start();
+    const page = await engine.open(`${server.origin}/hurried`);
+    await untilElsewhere(page, `${server.origin}/hurried`);
+    await expect.poll(() => came("/hurried")).toMatchObject({ isTwice: false, of: 1 });
+    await engine.quit();
+    expect(came("/hurried")).toMatchObject({ isTwice: false, of: 1 });
+    expect((came("/hurried") as { types: unknown }).types).toContain("page_view");
+    expect(await counted()).toEqual(steps(1));
+  });
+});
+
 describe("Chromium", () => {
   let browser: Browser;
   let context: BrowserContext;
@@ -124,6 +152,54 @@ describe("Chromium", () => {
 
   const storedBatches = (count: number): Promise<void> =>
     expect.poll(() => page.evaluate("Object.keys(localStorage).length")).toBe(count);
+
+  describe("a page sends all once, with one request on its exit", () => {
+    /** As a tab that is opened in the background: nothing tells of a paint. */
+    const inBackground = (): Promise<unknown> =>
+      page.addInitScript(`{
+        const types = PerformanceObserver.supportedEntryTypes.filter((type) => type !== "largest-contentful-paint");
+        Object.defineProperty(PerformanceObserver, "supportedEntryTypes", { value: types });
+      }`);
+    const started = (): Promise<void> =>
+      expect.poll(() => page.evaluate("Object.keys(sessionStorage).length")).toBe(1);
+
+    test.each([
+      { when: "before it is painted", path: "/hurried", vitals: ["TTFB"] },
+      { when: "once it is painted", path: "/p0", vitals: ["TTFB", "FCP", "LCP", "CLS"] },
+      {
+        when: "in the background, before its client has started",
+        path: "/hurried",
+        isHidden: true,
+        vitals: ["TTFB"],
+      },
+      { when: "in the background", path: "/p0", isHidden: true, vitals: ["TTFB"] },
+    ])("$when", async ({ path, isHidden, vitals }) => {
+      if (isHidden) await inBackground();
+      await page.goto(`${server.origin}${path}`);
+      if (path === "/p0") {
+        await started();
+        await page.evaluate(`metrics.trackAction("step")`);
+        await page.goto(`${server.origin}/p1`);
+      } else await page.waitForURL(`${server.origin}/p1`);
+      await leave(page);
+      expect(came(path)).toMatchObject({ isTwice: false, of: 1 });
+      expect([...(came(path) as { types: Set<string> }).types]).toEqual(
+        expect.arrayContaining(["page_view", "action", ...vitals]),
+      );
+      expect(await counted()).toEqual(steps(1));
+    });
+
+    test("also when it comes back from the back-forward cache, and leaves again", async () => {
+      await page.goto(`${server.origin}/p0`);
+      await started();
+      await page.goto(`${server.origin}/p1`);
+      await page.goBack();
+      await page.evaluate(`metrics.trackAction("step")`);
+      await leave(page);
+      expect(came("/p0")).toMatchObject({ isTwice: false });
+      expect(await counted()).toEqual(steps(1));
+    });
+  });
 
   test("with such a worker every exit counts once, also the last of a visit, and none is refused", async () => {
     const own = await launchChromium();

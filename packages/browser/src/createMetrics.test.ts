@@ -31,7 +31,7 @@ function start(options?: MetricsOptions): Metrics {
 }
 
 /** Lets what waits be sent. */
-const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(6_000);
+const settle = (): Promise<unknown> => vi.advanceTimersByTimeAsync(7_000);
 
 function eventsOf(type: string): object[] {
   return network.events().filter((event) => event.type === type);
@@ -749,17 +749,102 @@ describe("an answer", () => {
   );
 });
 
-describe("right after the page's script", () => {
-  test("a conversion leaves within a second", async () => {
+describe("before the first paint", () => {
+  /** Where a paint is told: what waits for it. */
+  let paints: (() => void)[];
+  /** What was read of storage, and which observers were there. */
+  let touched: string[];
+
+  beforeEach(() => {
+    paints = [];
+    touched = [];
+    class Observer {
+      static readonly supportedEntryTypes = [
+        "largest-contentful-paint",
+        "resource",
+        "longtask",
+        "layout-shift",
+      ];
+      readonly call: (list: object) => void;
+      constructor(call: (list: object) => void) {
+        this.call = call;
+      }
+      observe({ type }: { type: string }): void {
+        if (type === "largest-contentful-paint")
+          paints.push(() => this.call({ getEntries: () => [{}], getEntriesByName: () => [] }));
+        else touched.push(type);
+      }
+      takeRecords(): [] {
+        return [];
+      }
+      disconnect(): void {
+        paints = [];
+      }
+    }
+    vi.stubGlobal("PerformanceObserver", Observer);
+    const storage = new Proxy(sessionStorage, {
+      get(target, key) {
+        touched.push("storage");
+        return Reflect.get(target, key) as unknown;
+      },
+    });
+    vi.stubGlobal("sessionStorage", storage);
+  });
+
+  test("no storage is touched and nothing is observed; what was called counts after it", async () => {
+    start().trackAction("a");
+    await vi.advanceTimersByTimeAsync(900);
+    expect(touched).toEqual([]);
+    for (const paint of paints) paint();
+    expect(new Set(touched)).toEqual(new Set(["storage", "resource", "longtask", "layout-shift"]));
+    await settle();
+    expect(counted()).toMatchObject({ session_start: 1, page_view: 1, action: 1 });
+  });
+
+  test("all starts a second later where none is told", async () => {
+    start().trackAction("a");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(new Set(touched)).toEqual(new Set(["storage", "resource", "longtask", "layout-shift"]));
+    await settle();
+    expect(counted()).toMatchObject({ session_start: 1, page_view: 1, action: 1 });
+  });
+
+  test.each(["pagehide", "visibilitychange"])("a %s sends the view and what was called at once", (type) => {
+    start().trackAction("a");
+    if (type === "pagehide") window.dispatchEvent(new Event(type));
+    else hide();
+    expect(network.batches).toHaveLength(1);
+    expect(counted()).toMatchObject({ session_start: 1, page_view: 1, action: 1 });
+  });
+
+  test("what the sources say of an exit leaves with it, whether they have started before or start by it", async () => {
+    document.body.innerHTML = '<form data-rum-form="a"><input></form>';
+    for (const wait of [0, 2_000]) {
+      const before = network.batches.length;
+      const metrics = start();
+      document.querySelector("input")!.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+      await vi.advanceTimersByTimeAsync(wait);
+      window.dispatchEvent(new Event("pagehide"));
+      expect(network.batches).toHaveLength(before + 1);
+      expect(network.batches.at(-1)!.events.map(({ type }) => type)).toContain("form_abandon");
+      // The answer: without it the batch would be sent again.
+      await vi.advanceTimersByTimeAsync(0);
+      metrics.stop();
+    }
+    const ids = network.batches.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test("a conversion leaves within two seconds", async () => {
     start().trackConversion("order");
-    await vi.advanceTimersByTimeAsync(1_100);
+    await vi.advanceTimersByTimeAsync(2_000);
     expect(eventsOf("conversion")).toHaveLength(1);
   });
 
   test("a denial deletes what an earlier visit left", async () => {
     localStorage["rumkit.batch./collect.0"] = "{}";
     start({ consent: "denied" });
-    await vi.advanceTimersByTimeAsync(100);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(localStorage).toHaveLength(0);
   });
 
@@ -767,8 +852,10 @@ describe("right after the page's script", () => {
     const listen = vi.spyOn(window, "addEventListener");
     start().stop();
     listen.mockClear();
-    await vi.advanceTimersByTimeAsync(100);
+    touched = [];
+    await vi.advanceTimersByTimeAsync(2_000);
     expect(listen).not.toHaveBeenCalled();
+    expect(touched).toEqual([]);
     listen.mockRestore();
   });
 });

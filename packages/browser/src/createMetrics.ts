@@ -1,31 +1,31 @@
-import { restoredViews } from "./sources/restoredViews.ts";
 import { vitalCauses } from "./sources/vitalCauses.ts";
+import { errorKinds } from "./sources/errorKinds.ts";
+import { clicks } from "./sources/clicks.ts";
+import type { Catalog } from "@rumkit/protocol";
 import { errors } from "./sources/errors.ts";
 import { filter } from "./sources/filter.ts";
 import { later } from "./later.ts";
 import { heartbeat } from "./sources/heartbeat.ts";
-import { pageViews } from "./sources/pageViews.ts";
-import { standby } from "./sources/standby.ts";
-import { dimensions } from "./sources/dimensions.ts";
-import { embeddedPages } from "./sources/embeddedPages.ts";
 import { longTasks } from "./sources/longTasks.ts";
-import { limits } from "./sources/limits.ts";
-import { historyPaths } from "./sources/historyPaths.ts";
-import { errorKinds } from "./sources/errorKinds.ts";
-import { createMetricsWith } from "./createMetricsWith.ts";
-import { frustration } from "./sources/frustration.ts";
-import { clicks } from "./sources/clicks.ts";
+import { pageViews } from "./sources/pageViews.ts";
 import { resourceErrors } from "./sources/resourceErrors.ts";
-import { earlyErrors } from "./sources/earlyErrors.ts";
-import { sampling } from "./sources/sampling.ts";
-import { apiTimings } from "./sources/apiTimings.ts";
-import { pageLoad } from "./sources/pageLoad.ts";
-import type { Source } from "./source.ts";
-import { storedOutbox } from "./sources/storedOutbox.ts";
-import type { Metrics, MetricsOptions } from "./metrics.ts";
+import { historyPaths } from "./sources/historyPaths.ts";
+import { standby } from "./sources/standby.ts";
+import { frustration } from "./sources/frustration.ts";
+import { embeddedPages } from "./sources/embeddedPages.ts";
+import { createMetricsWith } from "./createMetricsWith.ts";
 import { warnOfRejections } from "./delivery/warnOfRejections.ts";
+import { limits } from "./sources/limits.ts";
+import { pageLoad } from "./sources/pageLoad.ts";
+import { earlyErrors } from "./sources/earlyErrors.ts";
+import type { Source } from "./source.ts";
+import { sampling } from "./sources/sampling.ts";
+import { storedOutbox } from "./sources/storedOutbox.ts";
 import { forms } from "./sources/forms.ts";
-import type { Catalog } from "@rumkit/protocol";
+import { apiTimings } from "./sources/apiTimings.ts";
+import { restoredViews } from "./sources/restoredViews.ts";
+import type { Metrics, MetricsOptions } from "./metrics.ts";
+import { dimensions } from "./sources/dimensions.ts";
 import { vitals } from "./sources/vitals.ts";
 
 /**
@@ -50,8 +50,8 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
       : "granted",
     debug = LOCAL.test(globalThis.location?.hostname),
   } = options ?? {};
-  // What has to see the page's script itself starts at once, page views last: they are seen by all others. All else
-  // starts right after. So `standby()` hears an exit after the flush, and holds no batch that leaves by it.
+  // What has to see the page's script itself, or an exit, starts at once, page views last: they are seen by all others.
+  // All else starts after the first paint.
   const all: Source[] = [
     ...(sampleRate < 1 ? [sampling(sampleRate)] : []),
     errorKinds(),
@@ -66,7 +66,9 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
     forms(),
     resourceErrors(),
     earlyErrors(),
-    later(frustration(), heartbeat(), apiTimings(), longTasks(), pageLoad(), standby(), storedOutbox()),
+    standby(),
+    storedOutbox(),
+    later(frustration(), heartbeat(), apiTimings(), longTasks(), pageLoad()),
     clicks(),
     errors(),
     ...(mode !== "manual" ? [historyPaths(), pageViews()] : []),

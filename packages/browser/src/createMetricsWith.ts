@@ -1,8 +1,10 @@
+import { wireDetails } from "./client/wireDetails.ts";
 import type { ClientOptions, Consent, Metrics } from "./metrics.ts";
-import { createRecorder } from "./client/createRecorder.ts";
 import type { Hooks, Source, SourceContext } from "./source.ts";
 import type { Catalog } from "@rumkit/protocol";
-import { wireDetails } from "./client/wireDetails.ts";
+import { createRecorder } from "./client/createRecorder.ts";
+import { DECIDE_AFTER_MS } from "./limits.ts";
+import { rootTimer } from "./client/rootTimer.ts";
 
 /**
  * Creates the client of a page with the given sources; those that are not imported cost nothing.
@@ -37,7 +39,13 @@ export function createMetricsWith<C extends Catalog = Catalog>(
   const on: SourceContext["on"] = (target, type, listener) =>
     target.addEventListener(type, guard(listener as () => void), { signal: run!.signal, capture: true });
 
-  const page: SourceContext = { hooks, on, guard, options, ...calls, ...recorder };
+  const decide = (): void => {
+    if (!run || !hooks.events) return;
+    hooks.begin?.();
+    recorder.setMode(consent);
+  };
+
+  const page: SourceContext = { hooks, on, guard, options, decide, ...calls, ...recorder };
 
   const watch = (): void => {
     recorder.setMode("unknown");
@@ -49,12 +57,9 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     // exit leaves with it.
     on(document, "visibilitychange", flush);
     on(window, "pagehide", flush);
-    // The first access to storage is slow: not while the page starts. Until then events gather.
-    setTimeout(decide);
-  };
-
-  const decide = (): void => {
-    if (run && hooks.events) recorder.setMode(consent);
+    // Access to storage is slow, and so is what sources do with events: not before the first paint. Until then events
+    // gather. `vitals` sees the paint; without it, and where nothing is painted, the page has so much time.
+    rootTimer()(decide, DECIDE_AFTER_MS);
   };
 
   /** Sends what waits: with anything given, as of an event of the page, at once. */

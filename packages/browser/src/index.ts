@@ -6,19 +6,31 @@
  */
 // Bundles keep this order, and compress best for it: found by trying (`test/bundle.test.ts` has the limits).
 export { errorKinds } from "./sources/errorKinds.ts";
+export type { Hooks, NewEvent, Outbox, Source, SourceContext } from "./source.ts";
 export { frustration } from "./sources/frustration.ts";
 export { warnOfRejections } from "./delivery/warnOfRejections.ts";
-export type { Hooks, NewEvent, Outbox, Source, SourceContext } from "./source.ts";
+export { clicks } from "./sources/clicks.ts";
 export { workers } from "./sources/workers.ts";
+export { resourceErrors } from "./sources/resourceErrors.ts";
 export { createMetricsWith } from "./createMetricsWith.ts";
-export { heap } from "./sources/heap.ts";
 export { restoredViews } from "./sources/restoredViews.ts";
-export { hashPath } from "./hashPath.ts";
 export { funnels } from "./sources/funnels.ts";
-export { pageLoad } from "./sources/pageLoad.ts";
 export { longTasks } from "./sources/longTasks.ts";
+export { heap } from "./sources/heap.ts";
+export { forms } from "./sources/forms.ts";
 export { apiTimings } from "./sources/apiTimings.ts";
 export { consoleErrors } from "./sources/consoleErrors.ts";
+export { dimensions } from "./sources/dimensions.ts";
+export { createMetrics } from "./createMetrics.ts";
+export { visibility } from "./sources/visibility.ts";
+export { hashPath } from "./hashPath.ts";
+export { createRouteMatcher, templatePath } from "@rumkit/protocol";
+export { type FindCauses, type VitalCause, vitals, type ViewVital } from "./sources/vitals.ts";
+export { earlyErrors, earlySnippet } from "./sources/earlyErrors.ts";
+export { standby } from "./sources/standby.ts";
+export { vitalCauses } from "./sources/vitalCauses.ts";
+export { pageLoad } from "./sources/pageLoad.ts";
+export type { ClientOptions, Consent, ErrorDetails, Metrics, MetricsOptions } from "./metrics.ts";
 export type {
   ActionName,
   Attributes,
@@ -31,26 +43,14 @@ export type {
   PageEvent,
   RouteOf,
 } from "@rumkit/protocol";
-export { dimensions } from "./sources/dimensions.ts";
-export type { ClientOptions, Consent, ErrorDetails, Metrics, MetricsOptions } from "./metrics.ts";
-export { createMetrics } from "./createMetrics.ts";
-export { clicks } from "./sources/clicks.ts";
-export { visibility } from "./sources/visibility.ts";
-export { apiCalls, type ApiCallsOptions } from "./sources/apiCalls.ts";
-export { vitalCauses } from "./sources/vitalCauses.ts";
-export { type FindCauses, type VitalCause, vitals, type ViewVital } from "./sources/vitals.ts";
-export { heartbeat } from "./sources/heartbeat.ts";
-export { errors } from "./sources/errors.ts";
-export { standby } from "./sources/standby.ts";
-export { historyPaths } from "./sources/historyPaths.ts";
 export { limits } from "./sources/limits.ts";
-export { storedOutbox } from "./sources/storedOutbox.ts";
-export { createRouteMatcher, templatePath } from "@rumkit/protocol";
-export { pageViews } from "./sources/pageViews.ts";
-export { embeddedPages } from "./sources/embeddedPages.ts";
-export { resourceErrors } from "./sources/resourceErrors.ts";
-export { forms } from "./sources/forms.ts";
-export { createWorkerMetrics, type WorkerMetrics } from "./createWorkerMetrics.ts";
-export { filter } from "./sources/filter.ts";
 export { sampling } from "./sources/sampling.ts";
-export { earlyErrors, earlySnippet } from "./sources/earlyErrors.ts";
+export { pageViews } from "./sources/pageViews.ts";
+export { errors } from "./sources/errors.ts";
+export { embeddedPages } from "./sources/embeddedPages.ts";
+export { heartbeat } from "./sources/heartbeat.ts";
+export { createWorkerMetrics, type WorkerMetrics } from "./createWorkerMetrics.ts";
+export { apiCalls, type ApiCallsOptions } from "./sources/apiCalls.ts";
+export { historyPaths } from "./sources/historyPaths.ts";
+export { filter } from "./sources/filter.ts";
+export { storedOutbox } from "./sources/storedOutbox.ts";

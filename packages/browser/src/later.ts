@@ -1,18 +1,16 @@
 import type { Source } from "./source.ts";
 
 /**
- * Starts sources in a task of their own right after the page's script, so that they do not lengthen it. For those
- * that miss nothing by it: the browser keeps entries for them, or nothing can have happened yet.
+ * Starts sources after the first paint, so that they do not delay it. For those that miss nothing by it: the browser
+ * keeps entries for them, or nothing can have happened yet. They may not listen to exits: such a listener would come
+ * after the flush.
  */
 export const later =
   (...sources: readonly Source[]): Source =>
   (page) => {
-    let undos: ReturnType<Source>[] = [];
-    const timer = setTimeout(() => {
-      undos = sources.map((source) => page.guard(source)(page));
-    });
-    return () => {
-      clearTimeout(timer);
-      undos.map((undo) => undo?.());
+    let undos: ReturnType<Source>[] | undefined;
+    page.hooks.begin = () => {
+      undos ??= sources.map((source) => page.guard(source)(page));
     };
+    return () => undos?.map((undo) => undo?.());
   };

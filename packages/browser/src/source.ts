@@ -25,6 +25,8 @@ export interface Hooks {
    * what the source keeps in memory or in storage is to be deleted.
    */
   flushes: ((isDenied?: boolean) => unknown)[];
+  /** Runs before what has gathered is seen: once the page is painted, a second after the start, or when it is left. */
+  begin?: () => void;
   outbox?: Outbox;
   /** Runs when a batch is on its way, once for each try. */
   sent?: (id: string, body: string) => void;
@@ -56,6 +58,8 @@ export interface SourceContext {
   pending(): Batch;
   /** Sends a batch of an earlier page, under its own id, with the next flush. */
   resend(batch: Batch, body: string): void;
+  /** Lets what has gathered be seen now, if the user has agreed. */
+  decide(): void;
   /** Sends now what waits. */
   flush(): void;
   /** The session: its id, and what sources remember over pages of the tab, each under its own name. Empty before it begins. */

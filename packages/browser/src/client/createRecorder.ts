@@ -1,11 +1,11 @@
+import type { Consent } from "../metrics.ts";
 import { MAX_GATHERED_EVENTS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "../limits.ts";
 import { wireDetails } from "./wireDetails.ts";
-import type { Batch, BatchEnvelope, DropReason, PageEvent } from "@rumkit/protocol";
 import type { Hooks, PageOptions, SourceContext } from "../source.ts";
 import { createErrorCall } from "./createErrorCall.ts";
+import type { Batch, BatchEnvelope, DropReason, PageEvent } from "@rumkit/protocol";
 import { restoreSession, type Session, storeSession } from "./session.ts";
 import { createQueue } from "../delivery/createQueue.ts";
-import type { Consent } from "../metrics.ts";
 import { createTransport } from "../delivery/createTransport.ts";
 import { randomId } from "../delivery/randomId.ts";
 
@@ -142,8 +142,7 @@ export const createRecorder = (
 
   const setMode = (next?: Consent): void => {
     if (next === "denied") forget();
-    else if (mode === next) return;
-    else flush(true);
+    else if (mode !== next) flush(true);
     mode = next;
     for (const event of gathered.splice(0)) guard(record)(event, event.route);
   };

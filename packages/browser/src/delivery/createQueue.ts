@@ -1,5 +1,5 @@
-import { rootTimer } from "../client/rootTimer.ts";
 import { stringify } from "../client/stringify.ts";
+import { rootTimer } from "../client/rootTimer.ts";
 import { FLUSH_AFTER_MS, MAX_BATCH_EVENTS, MAX_BATCH_UNITS } from "../limits.ts";
 import type { DropReason, PageEvent } from "@rumkit/protocol";
 

@@ -1,7 +1,7 @@
 import type { Batch, DropReason } from "@rumkit/protocol";
 import { rootTimer } from "../client/rootTimer.ts";
-import { FINAL_ANSWER } from "./finalAnswer.ts";
 import type { Hooks, PageOptions } from "../source.ts";
+import { FINAL_ANSWER } from "./finalAnswer.ts";
 import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAX_WAITING_BATCHES } from "../limits.ts";
 import { stringify } from "../client/stringify.ts";
 

@@ -90,9 +90,11 @@ const isPrefetch = (headers: Headers): boolean => {
 
 /** Version 00, 128 random bits, 64 random bits, whether the session is sampled; and the session's experience so far. */
 const traceHeaders = (page: SourceContext): WatchedCall["added"] => {
+  // Only the session's id tells whether it is sampled.
+  if (page.envelope.rate) page.decide();
   const { id, experience } = page.session();
   const baggage = ["good", "needs_improvement", "poor"][experience as number];
-  // With a rate, a session that has not begun is more likely left out.
+  // With a rate, a session that has not begun is more likely left out: there is no consent yet.
   const flag = (id || !page.envelope.rate) && isSampled(page) ? "01" : "00";
   return {
     traceparent: `00-${randomId()}-${randomId().slice(16)}-${flag}`,

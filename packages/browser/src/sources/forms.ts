@@ -1,9 +1,7 @@
 import type { Source } from "../source.ts";
-import { firstMatch } from "./userClicks.ts";
 import { rootTimer } from "../client/rootTimer.ts";
-
-/** After a `submit`, an app has so long to mark what it refuses: validation answers at once, and rendering is quick. */
-const REFUSAL_MS = 1_000;
+import { FORM_REFUSAL_MS } from "../limits.ts";
+import { firstMatch } from "./userClicks.ts";
 
 /** The route where a form was used, and its `submit` if fields were invalid then: where that is canceled, it was refused. */
 type Use = readonly [route: string, doubtful?: Event | false];
@@ -57,7 +55,7 @@ export const forms = (): Source => (page) => {
       const form = event.target as HTMLFormElement;
       decide(form);
       sent.set(form, [page.route(), form.matches(":invalid") && event]);
-      startTimer(() => decide(form), REFUSAL_MS);
+      startTimer(() => decide(form), FORM_REFUSAL_MS);
     });
     page.on(tree, "formdata", ({ target }: Event) => {
       collected = target;

@@ -1,19 +1,9 @@
 import { rootTimer } from "../client/rootTimer.ts";
-import { endpointOf } from "./endpoint.ts";
+import { RAGE_CLICKS, RAGE_MS, RAGE_PX, DEAD_CLICK_MS, ERROR_CLICK_MS } from "../limits.ts";
 import type { Source, SourceContext } from "../source.ts";
 import { patch } from "./patch.ts";
+import { endpointOf } from "./endpoint.ts";
 import { firstMatch, onUserClick } from "./userClicks.ts";
-
-/** Three clicks in a second within 30 px are a rage click: Datadog and PostHog agree. */
-const RAGE_CLICKS = 3;
-const RAGE_MS = 1_000;
-const RAGE_PX = 30;
-
-/** A click without any effect for so long is dead. */
-const DEAD_MS = 2_000;
-
-/** An error so soon after a click is the click's. */
-const ERROR_MS = 1_000;
 
 /**
  * What does something by a script alone. All else has an effect that no script sees: a link leads somewhere or
@@ -60,7 +50,7 @@ export const frustration = (): Source => (page) => {
     if (isScripted && !firstMatch(path, LINK)) endWatch = watchForEffect(page, name);
   });
   page.hooks.events.push((event) => {
-    if (event.type !== "error" || !last || performance.now() - last.at > ERROR_MS) return;
+    if (event.type !== "error" || !last || performance.now() - last.at > ERROR_CLICK_MS) return;
     // Not by a notice, nor by what is opaque or of an extension.
     if (/^[noe]/.test(event.source)) return;
     page.record({ type: "error_click", name: last.name });
@@ -85,7 +75,7 @@ const watchForEffect = (page: SourceContext, name: string): (() => void) => {
   const timer = rootTimer()(() => {
     stop();
     page.record({ type: "dead_click", name }, route);
-  }, DEAD_MS);
+  }, DEAD_CLICK_MS);
   const mutations = new MutationObserver(stop);
   // What goes to the collector is no effect.
   const requests = new PerformanceObserver((list) => {

@@ -18,6 +18,7 @@ export const funnels = (given?: FunnelSteps): Source => {
   let remembered: readonly [session: string, places: Places] | undefined;
   return (page) => {
     let waiting: PageEvent[] = [];
+    let asked: Promise<void> | undefined;
     const { url, credentials } = page.options;
     const key = `rumkit.funnels.${url}`;
 
@@ -50,20 +51,19 @@ export const funnels = (given?: FunnelSteps): Source => {
     page.hooks.events.push((event) => {
       if (!/^(page_view|action|conversion|feature)$/.test(event.type)) return;
       if (waiting.length < MAX_WAITING) waiting.push({ ...event });
+      // Not before: a request would delay the first paint. Before a write key, where there is one.
+      if (!steps) asked ??= ask(url.replace(/(?=\?|$)/, "/funnels"), credentials).then(learn);
       decide();
     });
     page.hooks.flushes.push((isDenied) => {
       if (isDenied) access(() => delete sessionStorage[key]);
     });
-    if (steps) return;
-    const learn = page.guard((asked: FunnelSteps | undefined) => {
-      if (!asked) return;
-      matchRoute = createRouteMatcher(asked.routes);
-      steps = asked;
+    const learn = page.guard((answer: FunnelSteps | undefined) => {
+      if (!answer) return;
+      matchRoute = createRouteMatcher(answer.routes);
+      steps = answer;
       decide();
     });
-    // Before a write key, where there is one.
-    void ask(url.replace(/(?=\?|$)/, "/funnels"), credentials).then(learn);
   };
 };
 

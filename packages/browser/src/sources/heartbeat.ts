@@ -1,7 +1,5 @@
 import type { Source } from "../source.ts";
-
-/** Milliseconds from the last sign of life to a heartbeat: the collector takes a session for active for five minutes. */
-const EVERY_MS = 60_000;
+import { HEARTBEAT_MS } from "../limits.ts";
 
 /**
  * Tells that the session goes on, once a minute at most, when its user does something and nothing else tells it.
@@ -11,7 +9,7 @@ export const heartbeat = (): Source => (page) => {
   let heardOf = Date.now();
   const beat = (): void => {
     const now = Date.now();
-    if (now - heardOf < EVERY_MS) return;
+    if (now - heardOf < HEARTBEAT_MS) return;
     heardOf = now;
     page.record({ type: "heartbeat" });
   };

@@ -1,6 +1,6 @@
-import { MAX_DETAILS, MAX_DETAILS_UNITS, MAX_NAME, MAX_TEXT } from "@rumkit/protocol";
 import { warnOnce } from "../delivery/warnOnce.ts";
 import type { Source } from "../source.ts";
+import { MAX_DETAILS, MAX_DETAILS_UNITS, MAX_NAME, MAX_TEXT } from "@rumkit/protocol";
 
 /**
  * Cuts the names and attributes of events and the context to what the collector takes, and says so once on the console.

@@ -2,14 +2,14 @@ import type { Source, SourceContext } from "../source.ts";
 
 /**
  * Calls the listener with each entry of the type, also with those of before; does nothing where the browser
- * does not know the type. Returns what ends it.
+ * does not know the type. Returns the observer.
  */
-export const observeEntries = (type: string, listener: (entry: never) => void): (() => void) => {
+export const observeEntries = (type: string, listener: (entry: never) => void): PerformanceObserver => {
   const observer = new PerformanceObserver((list) => {
     list.getEntries().forEach(listener as never);
   });
   if (PerformanceObserver.supportedEntryTypes.includes(type)) observer.observe({ type, buffered: true });
-  return () => observer.disconnect();
+  return observer;
 };
 
 /** A source that reports entries of the type. After a stop, a new start leaves out what began before it. */
@@ -19,14 +19,14 @@ export const entrySource = (
 ): Source => {
   let from = 0;
   return (page) => {
-    const end = observeEntries(
-      findType(),
-      page.guard((entry: PerformanceEntry) => {
-        if (entry.startTime >= from) report(page, entry as never);
-      }),
-    );
+    const see = page.guard((entry: PerformanceEntry) => {
+      if (entry.startTime >= from) report(page, entry as never);
+    });
+    const observer = observeEntries(findType(), see);
+    // Those of before at once: the page may be leaving.
+    observer.takeRecords().forEach(see);
     return () => {
-      end();
+      observer.disconnect();
       from = performance.now();
     };
   };

@@ -1,6 +1,6 @@
-import type { PageEvent } from "@rumkit/protocol";
-import type { Source } from "../source.ts";
 import { renamedViews } from "./viewRoutes.ts";
+import type { Source } from "../source.ts";
+import type { PageEvent } from "@rumkit/protocol";
 
 /**
  * Counts each restore from the back-forward cache as a view, which no code of the app sees, and tells the view
@@ -11,11 +11,13 @@ export const restoredViews = (): Source => (page) => {
   page.on(window, "pageshow", (event: PageTransitionEvent) => {
     if (event.persisted) page.trackPageView(page.route(), "bfcache");
   });
-  // Only Chromium prerenders; only there the entry says when the page was shown.
-  const [entry] = performance.getEntriesByType("navigation") as { activationStart?: number }[];
   const { length } = history;
   // Now: events are seen here when they are sent on, and that may be after a redirect.
   let path = page.path(location);
+  page.on((window as { navigation?: EventTarget }).navigation ?? window, "currententrychange", () => {
+    // What was painted then is not known later.
+    if (page.path(location) !== path) page.decide();
+  });
   /** The events of the load, as long as it may be renamed and they wait. */
   let early: PageEvent[] | undefined = [];
   let route: string | undefined;
@@ -40,6 +42,8 @@ export const restoredViews = (): Source => (page) => {
       }
       if (view) early = undefined;
       route = event.route;
+      // Only Chromium prerenders; only there the entry says when the page was shown.
+      const [entry] = performance.getEntriesByType("navigation") as { activationStart?: number }[];
       if (entry?.activationStart) event.navigation ??= "prerender";
     }
     early?.push(event);

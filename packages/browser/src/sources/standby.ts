@@ -1,7 +1,7 @@
-import type { Source } from "../source.ts";
-import { rootTimer } from "../client/rootTimer.ts";
+import { ARM_AFTER_MS, FLUSH_CONVERSION_AFTER_MS } from "../limits.ts";
 import { stringify } from "../client/stringify.ts";
-import { FLUSH_CONVERSION_AFTER_MS } from "../limits.ts";
+import { rootTimer } from "../client/rootTimer.ts";
+import type { Source } from "../source.ts";
 
 /** A request that the browser holds (`fetchLater`, Chromium 135 and later). */
 interface DeferredRequest {
@@ -10,12 +10,6 @@ interface DeferredRequest {
 }
 
 type FetchLater = (url: string, request: RequestInit) => DeferredRequest;
-
-/**
- * Milliseconds from an event to the request that holds it. Handing a batch over costs the page about a third
- * of a millisecond (Chromium 156), so a burst of events shares one.
- */
-const ARM_AFTER_MS = 100;
 
 /**
  * Puts the pending batch into the hands of the browser, which sends it if the page dies without a word: a

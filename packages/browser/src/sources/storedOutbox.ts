@@ -1,8 +1,6 @@
 import type { Source } from "../source.ts";
+import { MAX_STORED_BATCHES } from "../limits.ts";
 import type { Batch } from "@rumkit/protocol";
-
-/** Batches that may wait in storage for a next visit: 160 Ki units at most, of the 5 Mi that an origin has. */
-const MAX_STORED = 8;
 
 /**
  * Keeps batches that could not be delivered in `localStorage`, and sends them under the same ids on the next
@@ -33,7 +31,7 @@ export const storedOutbox = (): Source => {
 
     const add = (id: string, body: string): void =>
       access((stored) => {
-        if (stored.length < MAX_STORED) localStorage[prefix + id] ??= body;
+        if (stored.length < MAX_STORED_BATCHES) localStorage[prefix + id] ??= body;
       });
 
     hooks.outbox = {
@@ -54,7 +52,12 @@ export const storedOutbox = (): Source => {
         access((stored) => stored.forEach(([key]) => delete localStorage[key]));
       } else if (!isEmptied)
         queueMicrotask(() =>
-          access((stored) => stored.forEach(([, body]) => page.resend(JSON.parse(body) as Batch, body))),
+          access((stored) =>
+            stored.forEach(([key, body]) => {
+              // Where the first flush is that of an exit, this page's own batch is there already.
+              if (!onTheWay.has(key.slice(prefix.length))) page.resend(JSON.parse(body) as Batch, body);
+            }),
+          ),
         );
       isEmptied ||= !isDenied;
     });

@@ -1,5 +1,13 @@
 import { CLSThresholds, INPThresholds } from "web-vitals";
 import type { View, ViewVital } from "./vitals.ts";
+import {
+  SHIFT_GAP_MS,
+  SHIFT_WINDOW_MS,
+  SHORTEST_EVENT_MS,
+  FAST_EVENT_MS,
+  INTERACTIONS_PER_OUTLIER,
+  MAX_SLOWEST_INTERACTIONS,
+} from "../limits.ts";
 
 /** An entry of `layout-shift`, `event` or `first-input`. */
 interface Entry extends PerformanceEntry {
@@ -8,27 +16,15 @@ interface Entry extends PerformanceEntry {
   readonly interactionId: number;
 }
 
-/** A shift within a second of the last and five of the first belongs to their window (web.dev/articles/cls). */
-const GAP_MS = 1_000;
-const WINDOW_MS = 5_000;
-
-/** The least that Event Timing allows: fast interactions count too. */
-const SHORTEST_EVENT_MS = 16;
-
-/** Shown for interactions that were faster than that, as `web-vitals` does: half of it. */
-const FAST_EVENT_MS = 8;
-
-/** Interactions of a view for each of the slowest that is passed over, and how many are kept (web.dev/articles/inp). */
-const INTERACTIONS_PER_OUTLIER = 50;
-const MAX_SLOWEST = 10;
-
 /**
  * Reports CLS and INP of each page view, by one definition in all browsers: what `web-vitals` would say of a page that
  * is just this view. That itself knows views only where the browser knows soft navigations. INP is the slowest
  * interaction, of 50 the second slowest, and so on. The browser tells of one that changes the route when the next view
- * is painted: it counts there. Returns what has to see each page view.
+ * is painted: it counts there. Returns what has to see each page view, and what ends the view.
  */
-export const observeViews = (report: (vital: ViewVital, view: View) => void): ((view: View) => void) => {
+export const observeViews = (
+  report: (vital: ViewVital, view: View) => void,
+): [see: (view: View) => void, end: () => void] => {
   /** The view that goes on. */
   let view: View | undefined;
   /** The window of shifts that goes on: its first and last, and its score; and the largest score of a window. */
@@ -52,10 +48,10 @@ export const observeViews = (report: (vital: ViewVital, view: View) => void): ((
           slowest = [entry, ...slowest.filter((other) => other !== same)]
             // oxlint-disable-next-line unicorn/no-array-sort -- Older browsers have no `toSorted`.
             .sort((a, b) => b.duration - a.duration)
-            .slice(0, MAX_SLOWEST);
+            .slice(0, MAX_SLOWEST_INTERACTIONS);
       }
       if (!value) continue;
-      if (startTime - last > GAP_MS || startTime - first > WINDOW_MS) {
+      if (startTime - last > SHIFT_GAP_MS || startTime - first > SHIFT_WINDOW_MS) {
         score = 0;
         first = startTime;
       }
@@ -100,17 +96,17 @@ export const observeViews = (report: (vital: ViewVital, view: View) => void): ((
     view = undefined;
   };
 
-  // At the window: what is reported leaves with the flush that follows at the document.
-  addEventListener("pagehide", end, true);
-  addEventListener("visibilitychange", () => document.hidden && end(), true);
-  return (next) => {
-    // Before the first view there is nothing to end: what was seen so far is of that view.
-    if (next.navigation) {
-      end();
-      worst = score = 0;
-      slowest = [];
-      before = interactions();
-    }
-    view = next;
-  };
+  return [
+    (next) => {
+      // Before the first view there is nothing to end: what was seen so far is of that view.
+      if (next.navigation) {
+        end();
+        worst = score = 0;
+        slowest = [];
+        before = interactions();
+      }
+      view = next;
+    },
+    end,
+  ];
 };

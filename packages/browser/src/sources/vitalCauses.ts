@@ -1,16 +1,14 @@
 import { observeEntries } from "./observeEntries.ts";
 import { type AnimationFrame, partyOf } from "./scriptParty.ts";
 import type { FindCauses, ViewVital, VitalCause } from "./vitals.ts";
-
-/** Frames and events that are remembered: an interaction is reported long after it, and the slowest is wanted. */
-const MAX_REMEMBERED = 50;
+import { MAX_REMEMBERED_ENTRIES } from "../limits.ts";
 
 /** The last entries of the type, as they come. */
 const remember = (type: string): readonly unknown[] => {
   const entries: unknown[] = [];
   observeEntries(type, (entry) => {
     entries.push(entry);
-    if (entries.length > MAX_REMEMBERED) entries.shift();
+    if (entries.length > MAX_REMEMBERED_ENTRIES) entries.shift();
   });
   return entries;
 };

@@ -1,8 +1,10 @@
-import type { Source, SourceContext } from "../source.ts";
 import { renamedViews } from "./viewRoutes.ts";
-import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
 import { observeViews } from "./viewVitals.ts";
 import { type Metric, onFCP, onLCP } from "web-vitals";
+import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
+import type { Source, SourceContext } from "../source.ts";
+import { observeEntries } from "./observeEntries.ts";
+import { MAX_MEASURED_VIEWS } from "../limits.ts";
 
 /** What made a vital what it is, in words of closed sets. */
 export type VitalCause = Pick<VitalEvent, "part" | "party" | "element">;
@@ -16,9 +18,6 @@ export type ViewVital = Pick<Metric, "name" | "value" | "rating"> & {
 export type FindCauses = () => (vital: ViewVital) => VitalCause;
 
 const RATINGS: readonly WebVitalRating[] = ["good", "needs_improvement", "poor"];
-
-/** Page views that vitals may still come of, besides the first. */
-const MAX_VIEWS = 50;
 
 type ViewEvent = Extract<PageEvent, { type: "page_view" }>;
 
@@ -46,19 +45,31 @@ export interface View extends Pick<ViewEvent, "navigation"> {
  */
 export const vitals = (findCauses?: FindCauses): Source => {
   // `web-vitals` cannot be told to stop: its callbacks outlive a stop, and record nothing then.
-  let onView: ((event: ViewEvent) => void) | undefined;
+  let observed: ReturnType<typeof observe> | undefined;
   return (page) => {
+    const leave = (): void => {
+      // What the browser has kept until now is of a view that is not seen yet.
+      page.decide();
+      observed?.[1]();
+    };
+    page.on(window, "pagehide", leave);
+    page.on(window, "visibilitychange", () => document.hidden && leave());
     page.hooks.events.push((event) => {
       const experience = RATINGS[page.session()["experience"] as number];
       if (/view|conv/.test(event.type)) (event as ViewEvent).experience = experience!;
-      if (event.type === "page_view") onView?.(event);
+      // With the first event, which is recorded after the first paint: the browser keeps entries until then.
+      observed ??= observe(page, findCauses?.());
+      if (event.type === "page_view") observed[0](event);
     });
-    onView ??= observe(page, findCauses?.());
+    observeEntries("largest-contentful-paint", page.decide);
   };
 };
 
-/** Returns what has to see each page view. */
-const observe = (page: SourceContext, findCause?: ReturnType<FindCauses>): ((event: ViewEvent) => void) => {
+/** Returns what has to see each page view, and each exit. */
+const observe = (
+  page: SourceContext,
+  findCause?: ReturnType<FindCauses>,
+): [see: (event: ViewEvent) => void, leave: () => void] => {
   const views: View[] = [];
   /** Vitals whose view is not counted yet: a router may name it after its first paint. */
   const early = new Set<ViewVital>();
@@ -101,15 +112,14 @@ const observe = (page: SourceContext, findCause?: ReturnType<FindCauses>): ((eve
     if (lcp !== vital) release();
     lcp = vital;
   }, options);
-  // Before the page leaves, so that everything goes with one request. What is painted after the first input is no LCP.
-  addEventListener("pagehide", release, true);
-  for (const type of ["visibilitychange", "click"]) document.addEventListener(type, release, true);
+  // What is painted after the first input is no LCP.
+  addEventListener("click", release, true);
 
-  const onView = observeViews(report);
+  const [seeView, endView] = observeViews(report);
   const [first] = performance.getEntriesByType("navigation") as (PerformanceNavigationTiming & {
     activationStart?: number;
   })[];
-  return (event) => {
+  const see = (event: ViewEvent): void => {
     const { navigation, route } = event;
     const view = {
       event,
@@ -118,7 +128,7 @@ const observe = (page: SourceContext, findCause?: ReturnType<FindCauses>): ((eve
       time: performance.now(),
       path: page.path(location),
     };
-    onView(view);
+    seeView(view);
     // A restore and a soft navigation ask for no document: `web-vitals` says 0 of them, which is no measurement.
     if (first && views.length === 0)
       report(
@@ -131,8 +141,13 @@ const observe = (page: SourceContext, findCause?: ReturnType<FindCauses>): ((eve
         view,
       );
     views.push(view);
-    views.splice(1, views.length - MAX_VIEWS);
+    views.splice(1, views.length - MAX_MEASURED_VIEWS);
     early.forEach((vital) => report(vital));
     early.clear();
   };
+  const leave = (): void => {
+    release();
+    endView();
+  };
+  return [see, leave];
 };
