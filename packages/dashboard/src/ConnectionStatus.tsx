@@ -23,19 +23,34 @@ export function freshnessOf(age: number | undefined): Freshness {
   return age < STALE_AFTER ? "late" : "stale";
 }
 
+interface ConnectionStatusProps {
+  connection: Connection;
+  /** Milliseconds since the newest frame. */
+  age: number | undefined;
+  /** True where what is shown stands still. */
+  isPaused: boolean;
+}
+
+/** When the page heard from the collector last. Of the events in it nothing is said: pages send them every few seconds. */
+function renderUpdated(age: number): string {
+  return age < LATE_AFTER ? "updated now" : `updated ${renderAge(age)} ago`;
+}
+
 /**
  * Shows whether the numbers are live, and how old they are.
  *
  * Only the change of the connection is announced to screen readers: an age that speaks each second is noise.
  */
-export function ConnectionStatus({ connection, age }: { connection: Connection; age: number | undefined }) {
+export function ConnectionStatus({ connection, age, isPaused }: ConnectionStatusProps) {
   const freshness = freshnessOf(age);
   const isSilent = connection === "live" && freshness !== "fresh";
   return (
     <div className="status" data-connection={connection} data-freshness={freshness}>
       <span className="dot" aria-hidden="true" />
-      <span className="statusWord">{isSilent ? "Waiting for data" : connectionWords[connection]}</span>
-      {age !== undefined && <span className="age">data {renderAge(age)} old</span>}
+      <span className="statusWord">
+        {isSilent ? "Waiting for data" : isPaused ? "Paused" : connectionWords[connection]}
+      </span>
+      {age !== undefined && <span className="age">{renderUpdated(age)}</span>}
       <span className="visuallyHidden" role="status">
         {`Connection: ${connectionWords[connection].toLowerCase()}`}
       </span>

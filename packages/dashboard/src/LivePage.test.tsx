@@ -276,11 +276,14 @@ test("pause freezes figures, charts and tail while data keeps arriving, and resu
   expect(screen.queryByText("during")).toBeNull();
   expect(drawn.get("page_views_per_second")?.values).toEqual([8]);
   expect(screen.getByText(/^paused at .*, data still arrives$/)).toBeTruthy();
+  // Not "Live" beside numbers that stand still.
+  expect([screen.queryByText("Live"), screen.queryByText("Paused")]).toEqual([null, expect.anything()]);
 
   act(() => {
     fireEvent.click(screen.getByRole("button", { name: "Resume" }));
     vi.advanceTimersByTime(20);
   });
+  expect(screen.getByText("Live")).toBeTruthy();
   expect(screen.getByText("during")).toBeTruthy();
   expect(drawn.get("page_views_per_second")?.values).toEqual([8, 12]);
 });
@@ -302,11 +305,12 @@ test("the age of the data is shown, turns grey after three seconds and red after
   const { receive, pass, container } = show();
   const freshness = () => container.querySelector(".page")?.getAttribute("data-freshness");
   receive(snapshot());
-  expect(screen.getByText("data 0 s old")).toBeTruthy();
+  expect(screen.getByText("updated now")).toBeTruthy();
   expect(freshness()).toBe("fresh");
   pass(4_000);
   expect(freshness()).toBe("late");
   expect(screen.getByText("Waiting for data")).toBeTruthy();
+  expect(screen.getByText("updated 4 s ago")).toBeTruthy();
   pass(7_000);
   expect(freshness()).toBe("stale");
   receive(delta({}));

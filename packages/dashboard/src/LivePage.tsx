@@ -44,7 +44,7 @@ export function LivePage({ store, createChart, onToken, hasToken, isKiosk = fals
         <h1>
           {live.app || "rumkit"} <span className="hint">live</span>
         </h1>
-        <ConnectionStatus connection={connection} age={age} />
+        <ConnectionStatus connection={connection} age={age} isPaused={pausedAt !== undefined} />
         {!isKiosk && !wasDenied && (
           <Controls
             windowSeconds={windowSeconds}
