@@ -33,8 +33,9 @@ async function sizesOf(first: string, flags: readonly string[] = []): Promise<Si
 
 test("A process keeps little more than it uses", async () => {
   const [bounded, left] = await Promise.all([sizesOf("boundHeap();"), sizesOf("")]);
-  expect(bounded.young).toBeLessThanOrEqual(16 * MEGABYTE);
-  expect(left.young).toBeGreaterThan(16 * MEGABYTE);
+  // A turn that was long, as on a busy machine, leaves it twice as large as the bound until the next.
+  expect(bounded.young).toBeLessThanOrEqual(32 * MEGABYTE);
+  expect(left.young).toBeGreaterThan(32 * MEGABYTE);
   expect(bounded.total).toBeLessThan(0.75 * left.total);
 });
 
