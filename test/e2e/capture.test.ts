@@ -10,7 +10,7 @@ import { changesOfVisits, scrape } from "../scrape.ts";
 import { launchChromium } from "./chromium.ts";
 import { type PageParts, type PageServer, startPageServer } from "./pageServer.ts";
 import { idle, observed, timers } from "./pageTime.ts";
-import { leave, settled, watch } from "./visits.ts";
+import { leave, settled, started, watch } from "./visits.ts";
 
 const catalog = defineCatalog({
   app: "capture",
@@ -31,23 +31,29 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 afterEach(() => server.stop());
 
-async function open(body: string, sources = "", parts: PageParts = {}): Promise<Page> {
+async function open(
+  body: string,
+  sources = "",
+  parts: PageParts = {},
+  { consent = "granted" } = {},
+): Promise<Page> {
   server = await startPageServer(
     catalog,
     `import * as rumkit from "@rumkit/browser";
      const { apiCalls, consoleErrors, createMetrics, funnels, heap, visibility } = rumkit;
      globalThis.rumkit = rumkit;
-     globalThis.metrics = createMetrics({ sources: [${sources}] });`,
+     globalThis.metrics = createMetrics({ sources: [${sources}], consent: "${consent}" });`,
     {},
     { ...parts, body },
   );
-  return newPage();
+  return newPage(consent === "granted");
 }
 
 /** Opens another page of the server, as a new visitor. */
-async function newPage(): Promise<Page> {
+async function newPage(isStarted = true): Promise<Page> {
   const page = await (await watch(await browser.newContext())).newPage();
   await page.goto(`${server.origin}/`);
+  if (isStarted) await started(page);
   return page;
 }
 
@@ -537,6 +543,21 @@ describe("Web Vitals", () => {
   const slow = `<h1 data-rum=title>Title</h1><button data-rum=slow onclick="
     const until = performance.now() + 120; while (performance.now() < until);
     this.textContent += '.'">Slow</button>`;
+
+  test.each([
+    ["unknown", ["CLS", "FCP", "LCP", "TTFB"]],
+    ["denied", []],
+  ])("of before a consent that was %s come with it, if their view counts", async (consent, expected) => {
+    const page = await open("<h1>Read me</h1>", "", {}, { consent });
+    await observed(page, "largest-contentful-paint");
+    await page.evaluate(`metrics.setConsent("granted")`);
+    // What the client has observed since then, its observers have heard of before this one.
+    await observed(page, "largest-contentful-paint");
+    await timers(page);
+    await leave(page);
+    const types = ["CLS", "FCP", "LCP", "TTFB"].filter((type) => eventsOf(type).length > 0);
+    expect(types).toEqual(expected);
+  });
 
   test("are observed once each, however often the page is hidden and shown, and however INP grows", async () => {
     const page = await open(slow);

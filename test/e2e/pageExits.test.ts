@@ -12,7 +12,7 @@ import { startFirefox } from "./engines/firefox.ts";
 import { startWebkit } from "./engines/webkit.ts";
 import { untilElsewhere } from "./engines/untilElsewhere.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
-import { close, leave, settled, watch } from "./visits.ts";
+import { close, leave, settled, started, watch } from "./visits.ts";
 
 const EXITS = 8;
 
@@ -160,8 +160,6 @@ describe("Chromium", () => {
         const types = PerformanceObserver.supportedEntryTypes.filter((type) => type !== "largest-contentful-paint");
         Object.defineProperty(PerformanceObserver, "supportedEntryTypes", { value: types });
       }`);
-    const started = (): Promise<void> =>
-      expect.poll(() => page.evaluate("Object.keys(sessionStorage).length")).toBe(1);
 
     test.each([
       { when: "before it is painted", path: "/hurried", vitals: ["TTFB"] },
@@ -177,7 +175,7 @@ describe("Chromium", () => {
       if (isHidden) await inBackground();
       await page.goto(`${server.origin}${path}`);
       if (path === "/p0") {
-        await started();
+        await started(page);
         await page.evaluate(`metrics.trackAction("step")`);
         await page.goto(`${server.origin}/p1`);
       } else await page.waitForURL(`${server.origin}/p1`);
@@ -191,7 +189,7 @@ describe("Chromium", () => {
 
     test("also when it comes back from the back-forward cache, and leaves again", async () => {
       await page.goto(`${server.origin}/p0`);
-      await started();
+      await started(page);
       await page.goto(`${server.origin}/p1`);
       await page.goBack();
       await page.evaluate(`metrics.trackAction("step")`);

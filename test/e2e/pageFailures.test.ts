@@ -154,7 +154,7 @@ describe.each<[name: string, start: () => Promise<Engine>]>([
   test("after document.write into a loaded page, a restart sees clicks and errors again", async () => {
     const [page, visit] = await openVisit(engine, "/");
     await page.evaluate(
-      `(document.write("<button data-rum=written>Written</button>"), document.close(), metrics.stop(), metrics.start(), 1)`,
+      `(document.write("<button data-rum=written>Written</button>"), document.close(), metrics.stop(), metrics.start(), metrics.flush(), 1)`,
     );
     await page.click("button");
     await page.evaluate(

@@ -8,7 +8,7 @@ import { type Browser as Firefox, launch } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "./chromium.ts";
 import { type PageServer, startPageServer } from "./pageServer.ts";
-import { arrived } from "./visits.ts";
+import { arrived, started } from "./visits.ts";
 
 const catalog = defineCatalog({ app: "input", routes: ["/", "/next"], actions: { end: { help: "Ends." } } });
 
@@ -19,7 +19,14 @@ let firefox: Firefox;
 beforeAll(async () => {
   server = await startPageServer(
     catalog,
-    `import { createMetrics } from "@rumkit/browser"; globalThis.metrics = createMetrics();`,
+    `import { createMetrics } from "@rumkit/browser";
+     // Before the client's own listeners, so that it leaves with the last of what is counted here.
+     // And at its last event: Firefox may end the one before at any line.
+     let isLeaving = false;
+     const end = () => isLeaving && metrics.trackAction("end");
+     addEventListener("pagehide", () => { isLeaving = true; end(); }, true);
+     addEventListener("visibilitychange", end, true);
+     globalThis.metrics = createMetrics();`,
     {},
     { routes: (app) => app.get("/api/*", (c) => c.json({})) },
   );
@@ -91,6 +98,7 @@ async function visit(
   permissions: string[] = [],
 ): Promise<Counted> {
   const page = await openIn(browser, permissions);
+  await started({ evaluate: (script) => page.run(script) });
   visits += 1;
   const id = visits;
   await page.run(`metrics.setContext({ visit: ${id} })`);
@@ -98,8 +106,6 @@ async function visit(
   await page.run(`document.body.innerHTML = ${JSON.stringify(body)}; 0`);
   await page.run(`(${setUpShadowTrees.toString()})()`);
   await act(page);
-  // What came before leaves at once, so that the action waits five seconds for the batch that leaves with the page.
-  await page.run("metrics.flush(); metrics.trackAction('end')");
   await page.close();
   const isOfVisit = ({ context }: Batch): boolean => context?.["visit"] === id;
   const batches = await arrived(

@@ -7,8 +7,11 @@
  */
 import type { Batch } from "@rumkit/protocol";
 import type { BrowserContext, Page } from "playwright-core";
-import { expect, vi } from "vitest";
+import { vi } from "vitest";
 import { FINAL_ANSWER } from "../../packages/browser/src/delivery/finalAnswer.ts";
+
+/** A busy machine may take long, and a test that fails says what did not come. */
+const WAIT = { interval: 10, timeout: 50_000 };
 
 /** The path of the page server that takes what a document tells when it leaves. */
 export const LEFT_PATH = "/left";
@@ -56,7 +59,18 @@ export async function watch(context: BrowserContext): Promise<BrowserContext> {
  * it has nothing to send again.
  */
 export async function settled(page: Page): Promise<void> {
-  await expect.poll(() => page.evaluate("unheardBatches()")).toEqual([]);
+  await vi.waitFor(async () => {
+    const open = await page.evaluate<string[]>("unheardBatches()");
+    if (open.length > 0) throw new Error(`Not answered: batch ${open.join(", ")}`);
+  }, WAIT);
+}
+
+/** Waits until the client of a page has started what waits for the first paint: then it has stored its session. */
+export async function started(page: { evaluate(script: string): Promise<unknown> }): Promise<void> {
+  await vi.waitFor(async () => {
+    if (!(await page.evaluate("sessionStorage.length")))
+      throw new Error("The page's client has not started.");
+  }, WAIT);
 }
 
 /**
@@ -83,13 +97,10 @@ function missing(document: string): string[] {
 }
 
 async function untilNone(page: Page, list: (document: string, times: number) => string[]): Promise<void> {
-  await vi.waitFor(
-    () => {
-      const open = [...(shown.get(page) ?? [])].flatMap(([document, times]) => list(document, times));
-      if (open.length > 0) throw new Error(`Not arrived: ${open.join(", ")}`);
-    },
-    { interval: 10, timeout: 50_000 },
-  );
+  await vi.waitFor(() => {
+    const open = [...(shown.get(page) ?? [])].flatMap(([document, times]) => list(document, times));
+    if (open.length > 0) throw new Error(`Not arrived: ${open.join(", ")}`);
+  }, WAIT);
 }
 
 /**
@@ -100,24 +111,21 @@ export async function arrived(
   server: { readonly batches: readonly Batch[] },
   isLast: (batch: Batch) => boolean,
 ): Promise<Batch[]> {
-  return vi.waitFor(
-    () => {
-      const last = server.batches.find(isLast);
-      if (!last) throw new Error("Not arrived: the last batch");
-      // One that is sent again has the same number.
-      const all = new Map(
-        server.batches
-          .filter(({ session }) => session === last.session)
-          .map((batch) => [batch.seq ?? 0, batch]),
-      );
-      return Array.from({ length: (last.seq ?? 0) + 1 }, (_none, seq) => {
-        const batch = all.get(seq);
-        if (!batch) throw new Error(`Not arrived: batch ${seq} of ${last.session}`);
-        return batch;
-      });
-    },
-    { interval: 10, timeout: 50_000 },
-  );
+  return vi.waitFor(() => {
+    const last = server.batches.find(isLast);
+    if (!last) throw new Error("Not arrived: the last batch");
+    // One that is sent again has the same number.
+    const all = new Map(
+      server.batches
+        .filter(({ session }) => session === last.session)
+        .map((batch) => [batch.seq ?? 0, batch]),
+    );
+    return Array.from({ length: (last.seq ?? 0) + 1 }, (_none, seq) => {
+      const batch = all.get(seq);
+      if (!batch) throw new Error(`Not arrived: batch ${seq} of ${last.session}`);
+      return batch;
+    });
+  }, WAIT);
 }
 
 /** Runs in each document, before its own scripts. */

@@ -98,6 +98,41 @@ describe("what the app tracks", () => {
     ]);
   });
 
+  const cycle: Record<string, unknown> = {};
+  cycle["self"] = cycle;
+  const odd: [what: string, value: unknown][] = [
+    ["a bigint", 7n],
+    ["a number", 7],
+    ["null", null],
+    ["undefined", undefined],
+    ["a symbol", Symbol("s")],
+    ["an object with a cycle", cycle],
+    ["an object without a prototype", Object.create(null)],
+    ["an array", [1]],
+    ["a function", () => 1],
+  ];
+
+  test.each(odd)("counts on after %s where a text belongs", async (_what, value) => {
+    const metrics = start({ route: (path) => (path === "/odd" ? value : path) as string });
+    const calls = metrics as unknown as Record<string, (...args: unknown[]) => void>;
+    for (const call of ["trackPageView", "trackAction", "trackConversion", "trackFeature", "trackError"])
+      calls[call]!(value, value);
+    calls["measure"]!(value, 1, value);
+    calls["setContext"]!(value);
+    history.replaceState(null, "", "/odd");
+    window.dispatchEvent(new Event("currententrychange"));
+    metrics.trackAction("a");
+    metrics.trackPageView("/after");
+    metrics.trackAction("b");
+    await settle();
+    expect(eventsOf("action")).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ name: "a" }),
+        expect.objectContaining({ name: "b" }),
+      ]),
+    );
+  });
+
   test("counts an error once, however often the same object comes", async () => {
     const { trackError } = start();
     const error = new TypeError("broken");
@@ -782,6 +817,7 @@ describe("before the first paint", () => {
       }
     }
     vi.stubGlobal("PerformanceObserver", Observer);
+    vi.stubGlobal("fetchLater", () => ({ activated: false }));
     const storage = new Proxy(sessionStorage, {
       get(target, key) {
         touched.push("storage");
@@ -799,6 +835,15 @@ describe("before the first paint", () => {
     expect(new Set(touched)).toEqual(new Set(["storage", "resource", "longtask", "layout-shift"]));
     await settle();
     expect(counted()).toMatchObject({ session_start: 1, page_view: 1, action: 1 });
+  });
+
+  test("nothing waits where a browser may end the script of an exit", async () => {
+    vi.stubGlobal("fetchLater", undefined);
+    Reflect.deleteProperty(globalThis, "fetchLater");
+    start().trackAction("a");
+    expect(touched).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(new Set(touched)).toEqual(new Set(["storage", "resource", "longtask", "layout-shift"]));
   });
 
   test("all starts a second later where none is told", async () => {
@@ -857,6 +902,43 @@ describe("before the first paint", () => {
     expect(listen).not.toHaveBeenCalled();
     expect(touched).toEqual([]);
     listen.mockRestore();
+  });
+});
+
+describe("an option that is undefined", () => {
+  const options: Record<keyof MetricsOptions, undefined> = {
+    app: undefined,
+    beforeSend: undefined,
+    consent: undefined,
+    credentials: undefined,
+    debug: undefined,
+    embedded: undefined,
+    environment: undefined,
+    ignoreUrls: undefined,
+    onAnswer: undefined,
+    pageViews: undefined,
+    path: undefined,
+    release: undefined,
+    route: undefined,
+    sampleRate: undefined,
+    sources: undefined,
+    start: undefined,
+    url: undefined,
+  };
+
+  test.each(Object.keys(options))("is as one that is not given: %s", async (name) => {
+    vi.stubGlobal("location", { hostname: "localhost", pathname: "/" });
+    network.answers.push(
+      Response.json({ accepted: 1, rejected: [{ index: 0, code: "unknown_name", message: `no ${name}` }] }),
+    );
+    const { trackAction } = start({ [name]: undefined });
+    trackAction("a");
+    await settle();
+    expect(network.batches).toHaveLength(1);
+    expect(Object.keys(network.batches[0]!).toSorted()).toEqual(["events", "id", "sentAt", "session", "v"]);
+    expect(counted()).toEqual({ session_start: 1, page_view: 1, action: 1 });
+    expect(console.warn).toHaveBeenCalledExactlyOnceWith(`[rumkit] no ${name}`);
+    vi.mocked(console.warn).mockClear();
   });
 });
 

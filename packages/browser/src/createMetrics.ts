@@ -1,31 +1,31 @@
 import { vitalCauses } from "./sources/vitalCauses.ts";
-import { errorKinds } from "./sources/errorKinds.ts";
-import { clicks } from "./sources/clicks.ts";
-import type { Catalog } from "@rumkit/protocol";
-import { errors } from "./sources/errors.ts";
 import { filter } from "./sources/filter.ts";
+import type { Source } from "./source.ts";
 import { later } from "./later.ts";
 import { heartbeat } from "./sources/heartbeat.ts";
-import { longTasks } from "./sources/longTasks.ts";
 import { pageViews } from "./sources/pageViews.ts";
-import { resourceErrors } from "./sources/resourceErrors.ts";
 import { historyPaths } from "./sources/historyPaths.ts";
-import { standby } from "./sources/standby.ts";
-import { frustration } from "./sources/frustration.ts";
 import { embeddedPages } from "./sources/embeddedPages.ts";
-import { createMetricsWith } from "./createMetricsWith.ts";
 import { warnOfRejections } from "./delivery/warnOfRejections.ts";
 import { limits } from "./sources/limits.ts";
 import { pageLoad } from "./sources/pageLoad.ts";
-import { earlyErrors } from "./sources/earlyErrors.ts";
-import type { Source } from "./source.ts";
-import { sampling } from "./sources/sampling.ts";
-import { storedOutbox } from "./sources/storedOutbox.ts";
 import { forms } from "./sources/forms.ts";
-import { apiTimings } from "./sources/apiTimings.ts";
+import { earlyErrors } from "./sources/earlyErrors.ts";
+import { createMetricsWith } from "./createMetricsWith.ts";
+import { sampling } from "./sources/sampling.ts";
+import type { Catalog } from "@rumkit/protocol";
+import { standby } from "./sources/standby.ts";
 import { restoredViews } from "./sources/restoredViews.ts";
-import type { Metrics, MetricsOptions } from "./metrics.ts";
+import { clicks } from "./sources/clicks.ts";
+import { storedOutbox } from "./sources/storedOutbox.ts";
+import { frustration } from "./sources/frustration.ts";
+import { errorKinds } from "./sources/errorKinds.ts";
+import { longTasks } from "./sources/longTasks.ts";
 import { dimensions } from "./sources/dimensions.ts";
+import { apiTimings } from "./sources/apiTimings.ts";
+import { errors } from "./sources/errors.ts";
+import type { Metrics, MetricsOptions } from "./metrics.ts";
+import { resourceErrors } from "./sources/resourceErrors.ts";
 import { vitals } from "./sources/vitals.ts";
 
 /**
@@ -49,6 +49,7 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
       ? "denied"
       : "granted",
     debug = LOCAL.test(globalThis.location?.hostname),
+    onAnswer = debug ? warnOfRejections : undefined,
   } = options ?? {};
   // What has to see the page's script itself, or an exit, starts at once, page views last: they are seen by all others.
   // All else starts after the first paint.
@@ -73,11 +74,7 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
     errors(),
     ...(mode !== "manual" ? [historyPaths(), pageViews()] : []),
   ];
-  return createMetricsWith<C>(all, {
-    ...(debug && { onAnswer: warnOfRejections }),
-    ...options,
-    consent,
-  });
+  return createMetricsWith<C>(all, { ...options, consent, onAnswer: onAnswer! });
 }
 
 interface PrivacyControl {

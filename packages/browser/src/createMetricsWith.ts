@@ -1,9 +1,9 @@
-import { wireDetails } from "./client/wireDetails.ts";
 import type { ClientOptions, Consent, Metrics } from "./metrics.ts";
 import type { Hooks, Source, SourceContext } from "./source.ts";
 import type { Catalog } from "@rumkit/protocol";
-import { createRecorder } from "./client/createRecorder.ts";
+import { wireDetails } from "./client/wireDetails.ts";
 import { DECIDE_AFTER_MS } from "./limits.ts";
+import { createRecorder } from "./client/createRecorder.ts";
 import { rootTimer } from "./client/rootTimer.ts";
 
 /**
@@ -57,9 +57,10 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     // exit leaves with it.
     on(document, "visibilitychange", flush);
     on(window, "pagehide", flush);
-    // Access to storage is slow, and so is what sources do with events: not before the first paint. Until then events
-    // gather. `vitals` sees the paint; without it, and where nothing is painted, the page has so much time.
-    rootTimer()(decide, DECIDE_AFTER_MS);
+    // Access to storage is slow, and so is what sources do with events: not in the page's script, and in Chromium not
+    // before the first paint. Until then events gather. `vitals` sees the paint; without it, and where nothing is painted,
+    // the page has so much time. Not in Firefox, which may end the script of an exit: little may wait for it there.
+    rootTimer()(decide, "fetchLater" in globalThis ? DECIDE_AFTER_MS : 0);
   };
 
   /** Sends what waits: with anything given, as of an event of the page, at once. */
@@ -79,7 +80,7 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     },
     flush,
     start() {
-      if (run || typeof document === "undefined") return;
+      if (run || !globalThis.document) return;
       run = new AbortController();
       // A prerendered page is a guess of the browser. Calls gather, and count if a user comes to see it.
       if ((document as { prerendering?: boolean }).prerendering) on(document, "prerenderingchange", watch);
@@ -87,8 +88,9 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     },
     stop() {
       decide();
-      recorder.setMode();
+      // First: what the sources still know leaves with the rest.
       run = run?.abort() as undefined;
+      recorder.setMode();
     },
   };
   for (const name in client) client[name] = guard(client[name]!);

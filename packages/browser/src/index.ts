@@ -6,31 +6,30 @@
  */
 // Bundles keep this order, and compress best for it: found by trying (`test/bundle.test.ts` has the limits).
 export { errorKinds } from "./sources/errorKinds.ts";
-export type { Hooks, NewEvent, Outbox, Source, SourceContext } from "./source.ts";
 export { frustration } from "./sources/frustration.ts";
 export { warnOfRejections } from "./delivery/warnOfRejections.ts";
 export { clicks } from "./sources/clicks.ts";
-export { workers } from "./sources/workers.ts";
 export { resourceErrors } from "./sources/resourceErrors.ts";
 export { createMetricsWith } from "./createMetricsWith.ts";
 export { restoredViews } from "./sources/restoredViews.ts";
-export { funnels } from "./sources/funnels.ts";
 export { longTasks } from "./sources/longTasks.ts";
+export { visibility } from "./sources/visibility.ts";
+export { workers } from "./sources/workers.ts";
+export { funnels } from "./sources/funnels.ts";
 export { heap } from "./sources/heap.ts";
+export { consoleErrors } from "./sources/consoleErrors.ts";
 export { forms } from "./sources/forms.ts";
 export { apiTimings } from "./sources/apiTimings.ts";
-export { consoleErrors } from "./sources/consoleErrors.ts";
 export { dimensions } from "./sources/dimensions.ts";
 export { createMetrics } from "./createMetrics.ts";
-export { visibility } from "./sources/visibility.ts";
-export { hashPath } from "./hashPath.ts";
-export { createRouteMatcher, templatePath } from "@rumkit/protocol";
-export { type FindCauses, type VitalCause, vitals, type ViewVital } from "./sources/vitals.ts";
-export { earlyErrors, earlySnippet } from "./sources/earlyErrors.ts";
-export { standby } from "./sources/standby.ts";
-export { vitalCauses } from "./sources/vitalCauses.ts";
-export { pageLoad } from "./sources/pageLoad.ts";
 export type { ClientOptions, Consent, ErrorDetails, Metrics, MetricsOptions } from "./metrics.ts";
+export { embeddedPages } from "./sources/embeddedPages.ts";
+export { type FindCauses, type VitalCause, vitals, type ViewVital } from "./sources/vitals.ts";
+export { createRouteMatcher, templatePath } from "@rumkit/protocol";
+export { standby } from "./sources/standby.ts";
+export { filter } from "./sources/filter.ts";
+export { historyPaths } from "./sources/historyPaths.ts";
+export { hashPath } from "./hashPath.ts";
 export type {
   ActionName,
   Attributes,
@@ -44,13 +43,14 @@ export type {
   RouteOf,
 } from "@rumkit/protocol";
 export { limits } from "./sources/limits.ts";
-export { sampling } from "./sources/sampling.ts";
 export { pageViews } from "./sources/pageViews.ts";
-export { errors } from "./sources/errors.ts";
-export { embeddedPages } from "./sources/embeddedPages.ts";
-export { heartbeat } from "./sources/heartbeat.ts";
+export { pageLoad } from "./sources/pageLoad.ts";
+export { sampling } from "./sources/sampling.ts";
+export { earlyErrors, earlySnippet } from "./sources/earlyErrors.ts";
 export { createWorkerMetrics, type WorkerMetrics } from "./createWorkerMetrics.ts";
+export { errors } from "./sources/errors.ts";
+export { heartbeat } from "./sources/heartbeat.ts";
 export { apiCalls, type ApiCallsOptions } from "./sources/apiCalls.ts";
-export { historyPaths } from "./sources/historyPaths.ts";
-export { filter } from "./sources/filter.ts";
 export { storedOutbox } from "./sources/storedOutbox.ts";
+export { vitalCauses } from "./sources/vitalCauses.ts";
+export type { Hooks, NewEvent, Outbox, Source, SourceContext } from "./source.ts";

@@ -1,9 +1,9 @@
-import type { Consent } from "../metrics.ts";
-import { MAX_GATHERED_EVENTS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "../limits.ts";
-import { wireDetails } from "./wireDetails.ts";
 import type { Hooks, PageOptions, SourceContext } from "../source.ts";
 import { createErrorCall } from "./createErrorCall.ts";
+import { wireDetails } from "./wireDetails.ts";
+import { MAX_GATHERED_EVENTS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "../limits.ts";
 import type { Batch, BatchEnvelope, DropReason, PageEvent } from "@rumkit/protocol";
+import type { Consent } from "../metrics.ts";
 import { restoreSession, type Session, storeSession } from "./session.ts";
 import { createQueue } from "../delivery/createQueue.ts";
 import { createTransport } from "../delivery/createTransport.ts";
@@ -50,7 +50,7 @@ export const createRecorder = (
   let viewed: string | undefined;
 
   const drop = (reason: DropReason, count = 1): void => {
-    (dropped ??= {})[reason] = (dropped[reason] ?? 0) + count;
+    (dropped ??= {})[reason] = (dropped[reason] || 0) + count;
   };
 
   const lose = (batch: Pick<Batch, "events" | "dropped">, reason: DropReason): void => {
@@ -60,7 +60,9 @@ export const createRecorder = (
 
   const [addEvent, events, clearEvents] = createQueue(() => flush(), drop);
   const [addBatch, send, clearBatches] = createTransport(options, hooks, lose);
-  const routeOf = (of: string): string => guard(nameRoute)(of) || of;
+  // A caller without a compiler may give anything, and this is the route of all that follows.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- As said above.
+  const routeOf = (of: string): string => (guard(nameRoute)(of) || of) + "";
   const route = (): string => viewed ?? routeOf(path(location));
 
   /** Whether no listener objects, by returning false. */
@@ -84,7 +86,7 @@ export const createRecorder = (
     }) as Batch;
 
   const flush = (isLast?: unknown): void => {
-    if (mode !== "granted") return;
+    // Only with a consent an event waits here.
     const [first] = events();
     if (first) {
       if (pass(hooks.flushes)) addBatch(pending());
@@ -165,7 +167,8 @@ export const createRecorder = (
       trackFeature: track("feature"),
       measure: track("measurement"),
       trackPageView(of, navigation = (viewed && "soft") as "soft" | undefined) {
-        record({ type: "page_view", navigation }, (viewed = of));
+        // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- As of `routeOf`.
+        record({ type: "page_view", navigation }, (viewed = of + ""));
       },
       trackError: createErrorCall(record),
     },

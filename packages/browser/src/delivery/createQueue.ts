@@ -1,7 +1,7 @@
-import { stringify } from "../client/stringify.ts";
+import type { DropReason, PageEvent } from "@rumkit/protocol";
 import { rootTimer } from "../client/rootTimer.ts";
 import { FLUSH_AFTER_MS, MAX_BATCH_EVENTS, MAX_BATCH_UNITS } from "../limits.ts";
-import type { DropReason, PageEvent } from "@rumkit/protocol";
+import { stringify } from "../client/stringify.ts";
 
 /** Adds an event, or one to the count of an equal event that waits. */
 type Add = (event: PageEvent) => void;
@@ -19,7 +19,6 @@ export const createQueue = (
   const startTimer = rootTimer();
   /** Each event of the batch under its text. */
   const known = new Map<string, PageEvent>();
-  let waiting: PageEvent[] = [];
   let lastRoute: string | undefined;
   let units = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -33,22 +32,20 @@ export const createQueue = (
       if (units + key.length > MAX_BATCH_UNITS) onDue();
       units += key.length;
       known.set(key, event);
-      waiting.push(event);
       // JSON leaves out what is undefined.
       if (event.route === lastRoute) event.route = undefined!;
       else lastRoute = event.route;
     }
     timer ??= startTimer(onDue, FLUSH_AFTER_MS);
-    if (waiting.length >= MAX_BATCH_EVENTS) onDue();
+    if (known.size >= MAX_BATCH_EVENTS) onDue();
   };
 
   const clear = (): void => {
     timer = clearTimeout(timer) as undefined;
     lastRoute = undefined;
     units = 0;
-    waiting = [];
     known.clear();
   };
 
-  return [add, () => waiting, clear];
+  return [add, () => [...known.values()], clear];
 };

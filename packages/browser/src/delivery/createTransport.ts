@@ -1,9 +1,9 @@
 import type { Batch, DropReason } from "@rumkit/protocol";
+import { stringify } from "../client/stringify.ts";
+import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAX_WAITING_BATCHES } from "../limits.ts";
 import { rootTimer } from "../client/rootTimer.ts";
 import type { Hooks, PageOptions } from "../source.ts";
 import { FINAL_ANSWER } from "./finalAnswer.ts";
-import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAX_WAITING_BATCHES } from "../limits.ts";
-import { stringify } from "../client/stringify.ts";
 
 /** Takes a batch, which travels with the next `send`. A retry has the same bytes, and so the same id. */
 type Add = (batch: Batch, body?: string) => void;

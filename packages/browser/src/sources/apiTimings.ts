@@ -1,6 +1,6 @@
-import { entrySource } from "./observeEntries.ts";
-import { endpointOf } from "./endpoint.ts";
 import type { Source } from "../source.ts";
+import { endpointOf } from "./endpoint.ts";
+import { entrySource } from "./observeEntries.ts";
 
 /**
  * Times the page's requests by `fetch` and XMLHttpRequest, as the browser's Resource Timing tells them, without

@@ -8,8 +8,13 @@ export const consoleErrors = (): Source => (page) => {
     const error = values.find((value) => (value as Error | undefined)?.stack);
     page.trackError(error ?? values.join(" "), { source: "console" });
   });
+  // What writes an error because of one that is counted, as `beforeSend` may, is not counted: it would never end.
+  let isTracking = false;
   return patch(console, "error", (original) => (...values) => {
     original(...values);
+    if (isTracking) return;
+    isTracking = true;
     track(values);
+    isTracking = false;
   });
 };

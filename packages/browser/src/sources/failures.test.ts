@@ -5,6 +5,7 @@ import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
 import { createMetrics } from "../createMetrics.ts";
 import { createMetricsWith } from "../createMetricsWith.ts";
 import type { Metrics } from "../metrics.ts";
+import { consoleErrors } from "./consoleErrors.ts";
 import { earlyErrors, earlySnippet } from "./earlyErrors.ts";
 import { errors } from "./errors.ts";
 import { errorKinds } from "./errorKinds.ts";
@@ -254,4 +255,17 @@ describe("what fails before a client starts", () => {
     client.stop();
     expect(events.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(100);
   });
+});
+
+test("what `beforeSend` writes as an error on the console for such an error is not counted again", async () => {
+  metrics.stop();
+  const beforeSend = vi.fn<(event: object) => void>(() => console.error("seen"));
+  metrics = createMetrics({ sources: [consoleErrors()], beforeSend });
+  metrics.flush();
+  beforeSend.mockClear();
+  console.error("the app's own");
+  expect(beforeSend).toHaveBeenCalledOnce();
+  expect((await reported()).filter(({ message }) => message === "the app's own")).toHaveLength(1);
+  metrics.stop();
+  vi.mocked(console.error).mockClear();
 });

@@ -56,6 +56,16 @@ test("is begun once and sent once", async () => {
   expect(await counted()).toEqual({ start: 1, submit: 1 });
 });
 
+test("is sent, too, where the client stops right after it, and not where it was refused by then", async () => {
+  send(show("><input>"));
+  metrics.stop();
+  expect(await counted()).toEqual({ submit: 1 });
+  metrics.start();
+  send(show("><input aria-invalid=true>"));
+  metrics.stop();
+  expect(await counted()).toEqual({ submit: 1 });
+});
+
 test("is sent, too, where nothing was typed, and where the page is left at once", async () => {
   send(show("><input>"));
   leavePage();

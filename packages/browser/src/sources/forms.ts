@@ -1,7 +1,7 @@
-import type { Source } from "../source.ts";
-import { rootTimer } from "../client/rootTimer.ts";
 import { FORM_REFUSAL_MS } from "../limits.ts";
+import type { Source } from "../source.ts";
 import { firstMatch } from "./userClicks.ts";
+import { rootTimer } from "../client/rootTimer.ts";
 
 /** The route where a form was used, and its `submit` if fields were invalid then: where that is canceled, it was refused. */
 type Use = readonly [route: string, doubtful?: Event | false];
@@ -87,4 +87,7 @@ export const forms = (): Source => (page) => {
     // A view that was gathered before a consent is told late: the user may still be there.
     if (type === "page_view") leave((route) => route !== page.route());
   });
+  return () => {
+    for (const [form] of sent) decide(form);
+  };
 };

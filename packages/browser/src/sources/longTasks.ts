@@ -1,6 +1,6 @@
-import { type AnimationFrame, partyOf } from "./scriptParty.ts";
 import { LONG_TASK_STEP_MS } from "../limits.ts";
 import type { Source } from "../source.ts";
+import { type AnimationFrame, partyOf } from "./scriptParty.ts";
 import { entrySource } from "./observeEntries.ts";
 
 /** Reports each animation frame (where the browser knows only tasks, each task) of over 50 ms. */

@@ -1,6 +1,6 @@
-import { renamedViews } from "./viewRoutes.ts";
 import type { Source } from "../source.ts";
 import type { PageEvent } from "@rumkit/protocol";
+import { renamedViews } from "./viewRoutes.ts";
 
 /**
  * Counts each restore from the back-forward cache as a view, which no code of the app sees, and tells the view

@@ -1,5 +1,5 @@
-import { CLSThresholds, INPThresholds } from "web-vitals";
 import type { View, ViewVital } from "./vitals.ts";
+import { CLSThresholds, INPThresholds } from "web-vitals";
 import {
   SHIFT_GAP_MS,
   SHIFT_WINDOW_MS,

@@ -1,9 +1,9 @@
-import { renamedViews } from "./viewRoutes.ts";
-import { observeViews } from "./viewVitals.ts";
-import { type Metric, onFCP, onLCP } from "web-vitals";
-import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
 import type { Source, SourceContext } from "../source.ts";
+import { type Metric, onFCP, onLCP } from "web-vitals";
 import { observeEntries } from "./observeEntries.ts";
+import { observeViews } from "./viewVitals.ts";
+import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
+import { renamedViews } from "./viewRoutes.ts";
 import { MAX_MEASURED_VIEWS } from "../limits.ts";
 
 /** What made a vital what it is, in words of closed sets. */
@@ -45,21 +45,22 @@ export interface View extends Pick<ViewEvent, "navigation"> {
  */
 export const vitals = (findCauses?: FindCauses): Source => {
   // `web-vitals` cannot be told to stop: its callbacks outlive a stop, and record nothing then.
-  let observed: ReturnType<typeof observe> | undefined;
+  let see: ((event: ViewEvent) => void) | undefined;
+  let leave: (() => void) | undefined;
   return (page) => {
-    const leave = (): void => {
+    const exit = (): void => {
       // What the browser has kept until now is of a view that is not seen yet.
       page.decide();
-      observed?.[1]();
+      leave?.();
     };
-    page.on(window, "pagehide", leave);
-    page.on(window, "visibilitychange", () => document.hidden && leave());
+    page.on(window, "pagehide", exit);
+    page.on(window, "visibilitychange", () => document.hidden && exit());
     page.hooks.events.push((event) => {
       const experience = RATINGS[page.session()["experience"] as number];
       if (/view|conv/.test(event.type)) (event as ViewEvent).experience = experience!;
       // With the first event, which is recorded after the first paint: the browser keeps entries until then.
-      observed ??= observe(page, findCauses?.());
-      if (event.type === "page_view") observed[0](event);
+      if (!see) [see, leave] = observe(page, findCauses?.());
+      if (event.type === "page_view") see(event);
     });
     observeEntries("largest-contentful-paint", page.decide);
   };
