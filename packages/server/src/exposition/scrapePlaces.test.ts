@@ -35,7 +35,7 @@ function read(readers: readonly Reader[], chunksPerSecond: number, seconds: numb
 const eight = (address: (index: number) => string): Reader[] =>
   Array.from({ length: 8 }, (_, index) => enter(`reader ${index}`, address(index))!);
 
-test("readers of one chunk a second give their places up to those that need one, whatever the address", () => {
+test("readers of one chunk a second give their places up to those that need one, of any address", () => {
   read(
     eight((index) => `10.0.0.${index}`),
     1,
@@ -88,7 +88,7 @@ test("one address that fills the places at any pace gives one up to another addr
   read(readers, 8, 3);
   expect(enter("itself", "10.0.0.1")).toBeUndefined();
   for (let index = 0; index < 4; index += 1) expect(enter(`other ${index}`, "10.0.0.2")).toBeDefined();
-  // Four and four: nobody has more than the newcomer would.
+  // Four and four: no address has more than the newcomer would.
   expect(enter("other 5", "10.0.0.2")).toBeUndefined();
   expect(cuts).toHaveLength(4);
 });

@@ -29,7 +29,7 @@ export interface ScrapePlace {
   leave(): void;
 }
 
-/** Places for scrapes, so that readers that stand still or dawdle keep nobody out. */
+/** Places for scrapes, so that readers that stand still or dawdle keep no scraper out. */
 export interface ScrapePlaces {
   /**
    * Takes a place. Where there is none left, a scrape is cut that waits for its reader: of the address that has the

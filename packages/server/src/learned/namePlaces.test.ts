@@ -108,7 +108,7 @@ test("names of visitors stay when strangers with fewer addresses want their plac
   expect([...(await actions()).keys()].filter((name) => name.startsWith("junk"))).toEqual([]);
 });
 
-test("sums stay exact, whoever loses a place", async () => {
+test("sums stay exact when a name loses its place", async () => {
   await report(STRANGER, invented("junk", MAX));
   for (let visitor = 0; visitor < 5; visitor += 1) await report(`203.0.113.${visitor}`, invented("page", 30));
   const shown = [...(await actions()).values()].reduce((sum, value) => sum + value, 0);
@@ -126,7 +126,7 @@ test("a name that is declared needs no place, and the app's own code none of tho
   expect((await scrape(collector.app)).get('actions_total{action="by_the_backend"}')).toBe(1);
 });
 
-test("names of a journal keep their places for a day, whoever has been seen since", async () => {
+test("names of a journal keep their places for a day", async () => {
   const journal = createMemoryJournal();
   const saved = invented("honest", MAX).map((action) => ({
     metric: "rum_actions_total",
@@ -145,7 +145,7 @@ test("names of a journal keep their places for a day, whoever has been seen sinc
 });
 
 test.each(["action", "conversion", "measurement", "feature"])(
-  "%s: each kind has places of its own",
+  "%s: each kind has its own places",
   async (type) => {
     await report(STRANGER, invented("junk", MAX), type);
     for (const visitor of ["203.0.113.1", "203.0.113.2"]) await report(visitor, ["real"], type);

@@ -33,7 +33,7 @@ function start(max?: number) {
   return { collector, report, told };
 }
 
-test("a name that is learned is told once, by its kind, whoever reports it", async () => {
+test("a name that is learned is told once, by its kind, from a page or the backend", async () => {
   const { collector, report, told } = start();
   await report("add_to_cart", "addToCart");
   await report("add_to_cart");

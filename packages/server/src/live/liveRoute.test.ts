@@ -163,7 +163,7 @@ describe("a viewer", () => {
       expect(new Set(last().points.map(({ values }) => values.length))).toEqual(new Set([names.length]));
       const again = (await (await view()).frame()) as LiveSnapshot;
       expect(shown(again)).toEqual(expect.arrayContaining([...revenue, "server_conversions_per_minute"]));
-      // Each event is in the tail once, whatever began anew meanwhile.
+      // Each event is in the tail once, although viewers began anew meanwhile.
       expect(again.tail).toHaveLength(3);
     } finally {
       await without.stop();

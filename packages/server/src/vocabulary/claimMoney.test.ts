@@ -71,6 +71,6 @@ test.each([["5"], [1.5], [-1], [Number.NaN], [true], [MAX_CLAIM + 1], [null]])(
   },
 );
 
-test("without a currency there is no money", () => {
+test("a claim without a currency is not money", () => {
   expect(claimMoney({ type: "conversion", name: "wish", details: { value: 5 } })).toBeUndefined();
 });
