@@ -54,7 +54,7 @@ export default defineConfig({
           ...patient,
           // Their routers come with the React that is installed beside them; on 18, `e2e` walks through them.
           exclude: [
-            "packages/react/src/{reactRouter,reactRouterData,tanstackRouter,nextApp,nextPages}.test.tsx",
+            "packages/react/src/routers/{reactRouter,reactRouterData,tanstackRouter,nextApp,nextPages}.test.tsx",
           ],
           setupFiles: ["test/setup/quietConsole.ts"],
         },

@@ -9,7 +9,7 @@ import { defineCatalog } from "@rumkit/protocol";
 import * as successor from "@prometheus-io/client";
 import * as promClient from "prom-client";
 import { createLive } from "../packages/server/src/live/createLive.ts";
-import { describeMetrics } from "../packages/server/src/metrics/describeMetrics.ts";
+import { describeMetrics } from "../packages/server/src/collector/describeMetrics.ts";
 import { createRecorder } from "../packages/server/src/metrics/recorder.ts";
 import { createScrubber } from "../packages/server/src/scrub/createScrubber.ts";
 import { orShort } from "./rounds.ts";

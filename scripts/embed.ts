@@ -64,7 +64,7 @@ async function bundleScript(): Promise<string> {
       // What is newer than ES2021 are class fields, which every browser of docs/page.md has.
       target: "es2022",
       modulePreload: false,
-      rolldownOptions: { input: join(folder, "src/scriptTag.ts"), output: { format: "iife" } },
+      rolldownOptions: { input: join(folder, "src/start/scriptTag.ts"), output: { format: "iife" } },
     },
   });
   const outputs = [built].flat().flatMap((result) => ("output" in result ? result.output : []));

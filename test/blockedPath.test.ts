@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BLOCKED_PATTERNS } from "../packages/server/src/ingest/blockedPath.ts";
+import { BLOCKED_PATTERNS } from "../packages/server/src/http/blockedPath.ts";
 import { readBlockRules } from "./blockers/declarativeRules.ts";
 import { hasBlockers, readEasyPrivacy } from "./blockers/lists.ts";
 

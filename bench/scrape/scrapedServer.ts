@@ -4,7 +4,7 @@ import { Hono } from "hono";
 import { createExposition } from "../../packages/server/src/exposition/createExposition.ts";
 import { createExemplars } from "../../packages/server/src/exposition/exemplars.ts";
 import { createMetricsRoute } from "../../packages/server/src/exposition/metricsRoute.ts";
-import { describeCollectorMetrics } from "../../packages/server/src/metrics/describeCollectorMetrics.ts";
+import { describeCollectorMetrics } from "../../packages/server/src/collector/describeCollectorMetrics.ts";
 import type { MetricDescriptor } from "../../packages/server/src/metrics/descriptor.ts";
 import { createRecorder } from "../../packages/server/src/metrics/recorder.ts";
 import { catalog } from "../batch.ts";

@@ -38,8 +38,8 @@ const senders = "test/e2e/hostileSenders.test.ts";
 const livePage = "test/e2e/hostileText.test.ts";
 const journals = "test/journal/conformance.ts";
 const memory = "packages/server/src/journal/memoryJournal.test.ts";
-const clock = "packages/server/src/clock.test.ts";
-const paths = "packages/server/src/vocabulary/learnedRoutes.test.ts";
+const clock = "packages/server/src/collector/clock.test.ts";
+const paths = "packages/server/src/pages/learnedRoutes.test.ts";
 const family = "packages/server/src/metrics/family.test.ts";
 
 export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
@@ -93,7 +93,7 @@ export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
   54: "a byte order mark",
   55: "half a surrogate pair in a label",
   56: {
-    file: "packages/server/src/ingest/parseBatch.test.ts",
+    file: "packages/server/src/collect/parseBatch.test.ts",
     test: "text that is too long is cut, and half a surrogate pair becomes U+FFFD",
   },
   57: "a trailing comma",
@@ -114,7 +114,7 @@ export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
   76: [
     "twenty bad",
     {
-      file: "packages/server/src/createCollector.test.ts",
+      file: "packages/server/src/collector/createCollector.test.ts",
       test: "a batch without any event to count is refused, and its id stays free",
     },
   ],

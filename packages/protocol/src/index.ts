@@ -3,17 +3,23 @@
  *
  * @module
  */
-export type * from "./answers.ts";
-export type * from "./batch.ts";
-export * from "./catalog.ts";
-export type * from "./catalogCalls.ts";
-export { type Amount, type DecimalObject, readAmount, type ReadAmount, toMinorUnits } from "./amount.ts";
-export { currencyExponent } from "./currency.ts";
-export type * from "./errorGroups.ts";
-export type { ExactCatalog, Mistake } from "./exactCatalog.ts";
-export * from "./ingest.ts";
-export * from "./limits.ts";
-export type * from "./live.ts";
-export { createRouteMatcher, UNMATCHED_ROUTE } from "./route.ts";
-export { templatePath } from "./templatePath.ts";
-export * from "./webVitals.ts";
+export type * from "./wire/answers.ts";
+export type * from "./wire/batch.ts";
+export * from "./catalog/catalog.ts";
+export type * from "./catalog/catalogCalls.ts";
+export {
+  type Amount,
+  type DecimalObject,
+  readAmount,
+  type ReadAmount,
+  toMinorUnits,
+} from "./values/amount.ts";
+export { currencyExponent } from "./values/currency.ts";
+export type * from "./wire/errorGroups.ts";
+export type { ExactCatalog, Mistake } from "./catalog/exactCatalog.ts";
+export * from "./wire/ingest.ts";
+export * from "./wire/limits.ts";
+export type * from "./wire/live.ts";
+export { createRouteMatcher, UNMATCHED_ROUTE } from "./routes/route.ts";
+export { templatePath } from "./routes/templatePath.ts";
+export * from "./values/webVitals.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 export type { AccessOptions, AccessToken, SecretKey, WriteKey } from "./access/accessOptions.ts";
-export { experienceOf } from "./backend/experienceOf.ts";
-export type { TrackOutcome, Trackers } from "./backend/trackers.ts";
-export type { Collector, CollectorOptions } from "./collector.ts";
-export { createCollector } from "./createCollector.ts";
+export { experienceOf } from "./instrument/experienceOf.ts";
+export type { TrackOutcome, Trackers } from "./instrument/trackers.ts";
+export type { Collector, CollectorOptions } from "./collector/collector.ts";
+export { createCollector } from "./collector/createCollector.ts";
 export { dashboardExpressions, renderBusinessDashboard } from "./generate/dashboard.ts";
 export { renderMetricsDoc } from "./generate/metricsDoc.ts";
 export { renderRules } from "./generate/rules.ts";
@@ -15,8 +15,8 @@ export type { AppendOutcome, Journal, JournalEntry, JournalState } from "./journ
 export { JournalError, type JournalErrorCode } from "./journal/journalError.ts";
 export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memoryJournal.ts";
 export { openSqliteJournal, type SqliteJournalOptions } from "./journal/sqliteJournal.ts";
-export { CatalogError } from "./metrics/catalogError.ts";
-export { describeMetrics } from "./metrics/describeMetrics.ts";
+export { CatalogError } from "./catalog/catalogError.ts";
+export { describeMetrics } from "./collector/describeMetrics.ts";
 export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
 export { createLog, type LogOptions } from "./log/createLog.ts";
 export type { Log, LogFields } from "./log/log.ts";
@@ -24,6 +24,6 @@ export { renderOpenApi } from "./openapi/renderOpenApi.ts";
 export type { Sample } from "./metrics/sample.ts";
 export type { SourceMapOptions } from "./sourceMaps/sourceMapOptions.ts";
 export type { ScrubOptions } from "./scrub/createScrubber.ts";
-export { serveCollector, type ServeCollectorOptions } from "./serveCollector.ts";
-export { sharedCollector } from "./sharedCollector.ts";
+export { serveCollector, type ServeCollectorOptions } from "./collector/serveCollector.ts";
+export { sharedCollector } from "./collector/sharedCollector.ts";
 export { defineConfig, type RumkitConfig } from "./serve/config.ts";

@@ -1,4 +1,4 @@
-import type { SourceContext } from "../source.ts";
+import type { SourceContext } from "../contract/source.ts";
 import { describeError } from "./describeError.ts";
 
 /** Makes events of errors: of each object once. */

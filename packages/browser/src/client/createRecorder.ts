@@ -1,13 +1,13 @@
-import type { Hooks, PageOptions, SourceContext } from "../source.ts";
+import type { Hooks, PageOptions, SourceContext } from "../contract/source.ts";
 import { createErrorCall } from "./createErrorCall.ts";
 import { wireDetails } from "./wireDetails.ts";
-import { MAX_GATHERED_EVENTS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "../limits.ts";
+import { MAX_GATHERED_EVENTS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "../base/limits.ts";
 import type { Batch, BatchEnvelope, DropReason, PageEvent } from "@rumkit/protocol";
-import type { Consent } from "../metrics.ts";
-import { restoreSession, type Session, storeSession } from "./session.ts";
+import type { Consent } from "../contract/metrics.ts";
+import { restoreSession, type Session, storeSession } from "../base/session.ts";
 import { createQueue } from "../delivery/createQueue.ts";
 import { createTransport } from "../delivery/createTransport.ts";
-import { randomId } from "../delivery/randomId.ts";
+import { randomId } from "../base/randomId.ts";
 
 /** What an app calls, before types: a caller without a compiler may pass anything. */
 type Calls = Pick<SourceContext, "trackError" | "trackPageView"> &

@@ -1,7 +1,7 @@
 import type { DropReason, PageEvent } from "@rumkit/protocol";
-import { rootTimer } from "../client/rootTimer.ts";
-import { FLUSH_AFTER_MS, MAX_BATCH_EVENTS, MAX_BATCH_UNITS } from "../limits.ts";
-import { stringify } from "../client/stringify.ts";
+import { rootTimer } from "../base/rootTimer.ts";
+import { FLUSH_AFTER_MS, MAX_BATCH_EVENTS, MAX_BATCH_UNITS } from "../base/limits.ts";
+import { stringify } from "../base/stringify.ts";
 
 /** Adds an event, or one to the count of an equal event that waits. */
 type Add = (event: PageEvent) => void;

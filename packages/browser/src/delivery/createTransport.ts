@@ -1,8 +1,8 @@
 import type { Batch, DropReason } from "@rumkit/protocol";
-import { stringify } from "../client/stringify.ts";
-import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAX_WAITING_BATCHES } from "../limits.ts";
-import { rootTimer } from "../client/rootTimer.ts";
-import type { Hooks, PageOptions } from "../source.ts";
+import { stringify } from "../base/stringify.ts";
+import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAX_WAITING_BATCHES } from "../base/limits.ts";
+import { rootTimer } from "../base/rootTimer.ts";
+import type { Hooks, PageOptions } from "../contract/source.ts";
 import { FINAL_ANSWER } from "./finalAnswer.ts";
 
 /** Takes a batch, which travels with the next `send`. A retry has the same bytes, and so the same id. */

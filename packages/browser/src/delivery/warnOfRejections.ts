@@ -1,4 +1,4 @@
-import { warnOnce } from "./warnOnce.ts";
+import { warnOnce } from "../base/warnOnce.ts";
 
 /**
  * Says on the console what an answer refuses, a sentence for each fault, and each once; and where what answers is no

@@ -2,8 +2,8 @@
 import type { ApiCallEvent } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, type Mock, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
-import { createMetrics } from "../createMetrics.ts";
-import type { Metrics, MetricsOptions } from "../metrics.ts";
+import { createMetrics } from "../start/createMetrics.ts";
+import type { Metrics, MetricsOptions } from "../contract/metrics.ts";
 import { apiCalls, type ApiCallsOptions } from "./apiCalls.ts";
 
 let network: Network;

@@ -1,6 +1,6 @@
 import type { ApiCallEvent } from "@rumkit/protocol";
-import { randomId } from "../delivery/randomId.ts";
-import type { Source, SourceContext } from "../source.ts";
+import { randomId } from "../base/randomId.ts";
+import type { Source, SourceContext } from "../contract/source.ts";
 import { endpointOf } from "./endpoint.ts";
 import { patchFetch } from "./patchFetch.ts";
 import { patchXhr } from "./patchXhr.ts";

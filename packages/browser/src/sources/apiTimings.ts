@@ -1,4 +1,4 @@
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 import { endpointOf } from "./endpoint.ts";
 import { entrySource } from "./observeEntries.ts";
 

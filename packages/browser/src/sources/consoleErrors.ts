@@ -1,4 +1,4 @@
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 import { patch } from "./patch.ts";
 
 /** Counts what the app writes with `console.error`, which is patched: not part of the default set. */

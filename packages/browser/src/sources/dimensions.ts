@@ -1,5 +1,5 @@
 import type { BrowserFamily, ConnectionClass, SessionStartEvent } from "@rumkit/protocol";
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 
 /** JSON leaves out what is undefined. */
 type Described = { [Field in keyof SessionStartEvent]?: SessionStartEvent[Field] | undefined };

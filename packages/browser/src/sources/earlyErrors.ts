@@ -1,4 +1,4 @@
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 
 /** What the snippet kept: a call of the client, and its arguments. */
 type EarlyCall = ["record" | "trackError", ...rest: [never, never]];

@@ -1,4 +1,4 @@
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 
 /**
  * Leaves out page views and loads of documents that another document embeds, and with the views their vitals: a hidden

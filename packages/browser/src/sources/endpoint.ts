@@ -1,4 +1,4 @@
-import type { SourceContext } from "../source.ts";
+import type { SourceContext } from "../contract/source.ts";
 
 /**
  * Requests by which frameworks fetch the next page, or prefetch one: Next.js (`?_rsc=`, `/_next/data/`), Remix and

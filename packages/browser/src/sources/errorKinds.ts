@@ -1,5 +1,5 @@
-import { MAX_DESCRIBED_ERRORS, MAX_ERROR_KINDS } from "../limits.ts";
-import type { Source } from "../source.ts";
+import { MAX_DESCRIBED_ERRORS, MAX_ERROR_KINDS } from "../base/limits.ts";
+import type { Source } from "../contract/source.ts";
 
 /**
  * Tells what is no fault of the app from errors, whoever reports it: notices of the browser, errors of browser

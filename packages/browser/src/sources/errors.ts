@@ -1,4 +1,4 @@
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 
 /** Counts exceptions that nothing caught and rejections that nothing handled. */
 export const errors = (): Source => (page) => {

@@ -2,9 +2,9 @@
 import type { ErrorEvent as WireError } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
-import { createMetrics } from "../createMetrics.ts";
-import { createMetricsWith } from "../createMetricsWith.ts";
-import type { Metrics } from "../metrics.ts";
+import { createMetrics } from "../start/createMetrics.ts";
+import { createMetricsWith } from "../client/createMetricsWith.ts";
+import type { Metrics } from "../contract/metrics.ts";
 import { consoleErrors } from "./consoleErrors.ts";
 import { earlyErrors, earlySnippet } from "./earlyErrors.ts";
 import { errors } from "./errors.ts";

@@ -1,5 +1,5 @@
 import type { PageEvent } from "@rumkit/protocol";
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 
 /**
  * Lets a function see each event before it is queued: it may change the event, or leave it out by returning

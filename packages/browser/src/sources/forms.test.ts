@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
-import { createMetrics } from "../createMetrics.ts";
-import type { Metrics } from "../metrics.ts";
+import { createMetrics } from "../start/createMetrics.ts";
+import type { Metrics } from "../contract/metrics.ts";
 
 let network: Network;
 let metrics: Metrics;

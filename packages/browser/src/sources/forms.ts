@@ -1,7 +1,7 @@
-import { FORM_REFUSAL_MS } from "../limits.ts";
-import type { Source } from "../source.ts";
+import { FORM_REFUSAL_MS } from "../base/limits.ts";
+import type { Source } from "../contract/source.ts";
 import { firstMatch } from "./userClicks.ts";
-import { rootTimer } from "../client/rootTimer.ts";
+import { rootTimer } from "../base/rootTimer.ts";
 
 /** The route where a form was used, and its `submit` if fields were invalid then: where that is canceled, it was refused. */
 type Use = readonly [route: string, doubtful?: Event | false];

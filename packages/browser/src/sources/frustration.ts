@@ -1,6 +1,6 @@
-import { rootTimer } from "../client/rootTimer.ts";
-import { RAGE_CLICKS, RAGE_MS, RAGE_PX, DEAD_CLICK_MS, ERROR_CLICK_MS } from "../limits.ts";
-import type { Source, SourceContext } from "../source.ts";
+import { rootTimer } from "../base/rootTimer.ts";
+import { RAGE_CLICKS, RAGE_MS, RAGE_PX, DEAD_CLICK_MS, ERROR_CLICK_MS } from "../base/limits.ts";
+import type { Source, SourceContext } from "../contract/source.ts";
 import { patch } from "./patch.ts";
 import { endpointOf } from "./endpoint.ts";
 import { firstMatch, onUserClick } from "./userClicks.ts";

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { recordNetwork } from "../../../../test/pageNetwork.ts";
-import { createMetricsWith } from "../createMetricsWith.ts";
+import { createMetricsWith } from "../client/createMetricsWith.ts";
 import { funnels } from "./funnels.ts";
 
 beforeEach(() => void recordNetwork());

@@ -1,6 +1,6 @@
 import { createRouteMatcher, type FunnelSteps, type PageEvent } from "@rumkit/protocol";
-import { stringify } from "../client/stringify.ts";
-import type { Source } from "../source.ts";
+import { stringify } from "../base/stringify.ts";
+import type { Source } from "../contract/source.ts";
 
 /** Events that wait for the steps or for a session. */
 const MAX_WAITING = 100;

@@ -1,4 +1,4 @@
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 import { onLeave } from "./onLeave.ts";
 
 /** Bytes: sizes are rounded to it, so that they merge. */

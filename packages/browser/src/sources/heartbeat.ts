@@ -1,5 +1,5 @@
-import type { Source } from "../source.ts";
-import { HEARTBEAT_MS } from "../limits.ts";
+import type { Source } from "../contract/source.ts";
+import { HEARTBEAT_MS } from "../base/limits.ts";
 
 /**
  * Tells that the session goes on, once a minute at most, when its user does something and nothing else tells it.

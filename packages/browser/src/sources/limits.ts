@@ -1,5 +1,5 @@
-import { warnOnce } from "../delivery/warnOnce.ts";
-import type { Source } from "../source.ts";
+import { warnOnce } from "../base/warnOnce.ts";
+import type { Source } from "../contract/source.ts";
 import { MAX_DETAILS, MAX_DETAILS_UNITS, MAX_NAME, MAX_TEXT } from "@rumkit/protocol";
 
 /**

@@ -1,5 +1,5 @@
-import { LONG_TASK_STEP_MS } from "../limits.ts";
-import type { Source } from "../source.ts";
+import { LONG_TASK_STEP_MS } from "../base/limits.ts";
+import type { Source } from "../contract/source.ts";
 import { type AnimationFrame, partyOf } from "./scriptParty.ts";
 import { entrySource } from "./observeEntries.ts";
 

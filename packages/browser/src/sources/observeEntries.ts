@@ -1,4 +1,4 @@
-import type { Source, SourceContext } from "../source.ts";
+import type { Source, SourceContext } from "../contract/source.ts";
 
 /**
  * Calls the listener with each entry of the type, also with those of before; does nothing where the browser

@@ -1,4 +1,4 @@
-import type { SourceContext } from "../source.ts";
+import type { SourceContext } from "../contract/source.ts";
 
 /** Calls the listener when the page is hidden or left, once until it is shown again. */
 export const onLeave = (page: SourceContext, listener: () => void): void => {

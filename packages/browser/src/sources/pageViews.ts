@@ -1,4 +1,4 @@
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 
 /**
  * Counts the load (a prerendered page when it is shown) and each change of the path. A navigation that changes

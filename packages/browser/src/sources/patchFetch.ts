@@ -1,4 +1,4 @@
-import type { SourceContext } from "../source.ts";
+import type { SourceContext } from "../contract/source.ts";
 import type { BeginCall, Outcome, WatchedCall } from "./apiCalls.ts";
 import { patch } from "./patch.ts";
 

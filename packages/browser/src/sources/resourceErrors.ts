@@ -1,4 +1,4 @@
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 
 /** Counts images, scripts, style sheets and other resources that did not load, by the element's tag. */
 export const resourceErrors = (): Source => (page) => {

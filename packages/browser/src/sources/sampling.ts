@@ -1,6 +1,6 @@
 import { MAX_ADDED, MAX_COUNT, type PageEvent } from "@rumkit/protocol";
-import { storeSession } from "../client/session.ts";
-import type { Source, SourceContext } from "../source.ts";
+import { storeSession } from "../base/session.ts";
+import type { Source, SourceContext } from "../contract/source.ts";
 
 /** Whether the session reports, by its id. Before it began every session does, and where there is no rate. */
 export const isSampled = ({ envelope: { rate }, session }: SourceContext): boolean =>

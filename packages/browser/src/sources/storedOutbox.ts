@@ -1,6 +1,6 @@
 import type { Batch } from "@rumkit/protocol";
-import { MAX_STORED_BATCHES } from "../limits.ts";
-import type { Source } from "../source.ts";
+import { MAX_STORED_BATCHES } from "../base/limits.ts";
+import type { Source } from "../contract/source.ts";
 
 /**
  * Keeps batches that could not be delivered in `localStorage`, and sends them under the same ids on the next

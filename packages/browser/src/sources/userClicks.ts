@@ -1,4 +1,4 @@
-import type { SourceContext } from "../source.ts";
+import type { SourceContext } from "../contract/source.ts";
 
 /** The first element of an event's path that matches. The path ends with the document and the window, which do not. */
 export const firstMatch = (path: readonly Element[], selector: string): Element | undefined => {

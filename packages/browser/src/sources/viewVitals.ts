@@ -7,7 +7,7 @@ import {
   FAST_EVENT_MS,
   INTERACTIONS_PER_OUTLIER,
   MAX_SLOWEST_INTERACTIONS,
-} from "../limits.ts";
+} from "../base/limits.ts";
 
 /** An entry of `layout-shift`, `event` or `first-input`. */
 interface Entry extends PerformanceEntry {

@@ -1,5 +1,5 @@
 import type { PageEvent } from "@rumkit/protocol";
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 import { renamedViews } from "./viewRoutes.ts";
 
 /** Reports how long each page view was visible without a break. Coming back to a page is no page view. */

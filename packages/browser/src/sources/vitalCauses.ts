@@ -1,7 +1,7 @@
 import { observeEntries } from "./observeEntries.ts";
 import { type AnimationFrame, partyOf } from "./scriptParty.ts";
 import type { FindCauses, ViewVital, VitalCause } from "./vitals.ts";
-import { MAX_REMEMBERED_ENTRIES } from "../limits.ts";
+import { MAX_REMEMBERED_ENTRIES } from "../base/limits.ts";
 
 /** The last entries of the type, as they come. */
 const remember = (type: string): readonly unknown[] => {

@@ -1,10 +1,10 @@
-import type { Source, SourceContext } from "../source.ts";
+import type { Source, SourceContext } from "../contract/source.ts";
 import { type Metric, onFCP, onLCP } from "web-vitals";
 import { observeEntries } from "./observeEntries.ts";
 import { observeViews } from "./viewVitals.ts";
 import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
 import { renamedViews } from "./viewRoutes.ts";
-import { MAX_MEASURED_VIEWS } from "../limits.ts";
+import { MAX_MEASURED_VIEWS } from "../base/limits.ts";
 
 /** What made a vital what it is, in words of closed sets. */
 export type VitalCause = Pick<VitalEvent, "part" | "party" | "element">;

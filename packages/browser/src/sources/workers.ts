@@ -1,4 +1,4 @@
-import type { Source } from "../source.ts";
+import type { Source } from "../contract/source.ts";
 
 /** What a worker may call, over `postMessage`. */
 const CALLS = ["trackAction", "trackConversion", "trackFeature", "measure", "trackError"] as const;

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { defineCatalog, type ErrorAnswer } from "@rumkit/protocol";
 import { afterEach, describe, expect, test } from "vitest";
 import { changes, type Scrape, scrape } from "../../../../test/scrape.ts";
-import type { Collector } from "../collector.ts";
-import { createCollector } from "../createCollector.ts";
+import type { Collector } from "../collector/collector.ts";
+import { createCollector } from "../collector/createCollector.ts";
 import type { AccessOptions } from "./accessOptions.ts";
 
 const catalog = defineCatalog({ app: "shop", routes: ["/"] });

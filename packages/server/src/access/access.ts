@@ -1,5 +1,5 @@
-import { CollectError } from "../ingest/collectError.ts";
-import { createOriginPolicy, type OriginPolicy, type RequestOrigin } from "../ingest/originPolicy.ts";
+import { CollectError } from "../http/collectError.ts";
+import { createOriginPolicy, type OriginPolicy, type RequestOrigin } from "../http/originPolicy.ts";
 import type { AccessOptions, WriteKey } from "./accessOptions.ts";
 import { createHostPolicy } from "./hostPolicy.ts";
 import type { Openable, Scope } from "./scope.ts";

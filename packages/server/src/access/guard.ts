@@ -1,6 +1,6 @@
 import type { AccessErrorAnswer } from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
-import { fromHono } from "../ingest/honoRequest.ts";
+import { fromHono } from "../http/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Access } from "./access.ts";
 import { bearerToken } from "./bearerToken.ts";

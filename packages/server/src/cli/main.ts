@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Command, UsageError } from "./command.ts";
 import { explainNode } from "./supportedNode.ts";
-import { nearestName } from "../nearestName.ts";
+import { nearestName } from "../base/nearestName.ts";
 
 interface Entry {
   /** One line of `rumkit --help`. */

@@ -1,5 +1,5 @@
 import type { BuildMap } from "../sourceMaps/buildMaps.ts";
-import { reasonOf } from "../reasonOf.ts";
+import { reasonOf } from "../base/reasonOf.ts";
 
 /** A collector that takes source maps. */
 export interface MapTarget {

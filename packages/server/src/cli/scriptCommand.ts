@@ -2,7 +2,7 @@ import { scriptFile } from "../script/scriptFile.ts";
 import { scriptIntegrity, scriptName } from "../script/scriptName.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
-import { reasonOf } from "../reasonOf.ts";
+import { reasonOf } from "../base/reasonOf.ts";
 import { readUrl } from "./readUrl.ts";
 
 const USAGE = `Usage: rumkit script --url <collector> [--latest] [--app <app>] [--key <key>] [--release <release>]

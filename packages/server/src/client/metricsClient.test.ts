@@ -10,8 +10,8 @@ import { defineCatalog } from "@rumkit/protocol";
 import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { scrape } from "../../../../test/scrape.ts";
-import type { Collector } from "../collector.ts";
-import { createCollector } from "../createCollector.ts";
+import type { Collector } from "../collector/collector.ts";
+import { createCollector } from "../collector/createCollector.ts";
 import { createMetricsClient, MetricsClient, type MetricsClientOptions } from "./metricsClient.ts";
 import type { ReportingClient } from "./reportingClient.ts";
 

@@ -1,4 +1,4 @@
-import { reasonOf } from "../reasonOf.ts";
+import { reasonOf } from "../base/reasonOf.ts";
 import { type Check, fail } from "./check.ts";
 import { checkCollector } from "./collectorChecks.ts";
 import { checkPages } from "./pageChecks.ts";

@@ -1,4 +1,4 @@
-import { findBlockingPattern } from "../ingest/blockedPath.ts";
+import { findBlockingPattern } from "../http/blockedPath.ts";
 import { isLoopback } from "../serve/exposure.ts";
 import { type Check, fail, ok, warn } from "./check.ts";
 import { type Answer, type Probe, refusalOf, validate } from "./probe.ts";

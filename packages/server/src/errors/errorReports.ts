@@ -3,14 +3,14 @@ import { describeAs, type ShownEvents } from "../live/tail.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import { createErrorGroups } from "./errorGroups.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-import { parseStack } from "./parseStack.ts";
+import { parseStack } from "../stack/parseStack.ts";
 import type { ReportedError } from "./reportedError.ts";
 import { isNotice } from "../metrics/labelValues.ts";
-import { createBacklog } from "../backlog.ts";
-import { createPendingWork } from "../pendingWork.ts";
-import { rememberMatches } from "../rememberMatches.ts";
+import { createBacklog } from "../base/backlog.ts";
+import { createPendingWork } from "../base/pendingWork.ts";
+import { rememberMatches } from "../base/rememberMatches.ts";
 import type { Resolver } from "../sourceMaps/createResolver.ts";
-import { renderFrame, type StackFrame } from "./stackFrame.ts";
+import { renderFrame, type StackFrame } from "../stack/stackFrame.ts";
 
 /** What becomes of the accepted errors of pages besides being counted: they are grouped, written into the log, and shown. */
 export interface ErrorReports {

@@ -7,8 +7,8 @@ import {
 } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { scrape } from "../../../../test/scrape.ts";
-import type { Collector } from "../collector.ts";
-import { createCollector } from "../createCollector.ts";
+import type { Collector } from "../collector/collector.ts";
+import { createCollector } from "../collector/createCollector.ts";
 
 const SHOP = "https://shop.example";
 const catalog = defineCatalog({ app: "shop", routes: ["/", "/cart"] });

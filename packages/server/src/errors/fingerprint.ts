@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { templatePath } from "@rumkit/protocol";
 import { templateMessage } from "./templateMessage.ts";
-import type { StackFrame } from "./stackFrame.ts";
+import type { StackFrame } from "../stack/stackFrame.ts";
 
 /** Frames that make an error what it is: below them stands who happened to call, which differs by page. */
 const TOP_FRAMES = 5;

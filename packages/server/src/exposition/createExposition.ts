@@ -1,6 +1,6 @@
 import type { Labels } from "../metrics/descriptor.ts";
 import type { Recorder } from "../metrics/recorder.ts";
-import { steadyNow } from "../metrics/steadyNow.ts";
+import { steadyNow } from "../base/steadyNow.ts";
 import type { AppFamily } from "./appFamily.ts";
 import type { Exemplars } from "./exemplars.ts";
 import type { ExpositionFormat } from "./format.ts";

@@ -8,7 +8,7 @@ import compression from "compression";
 import express from "express";
 import { Hono } from "hono";
 import { afterEach, describe, expect, test } from "vitest";
-import { describeCollectorMetrics } from "../metrics/describeCollectorMetrics.ts";
+import { describeCollectorMetrics } from "../collector/describeCollectorMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import type { AppFamily } from "./appFamily.ts";

@@ -1,7 +1,7 @@
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context, Handler } from "hono";
-import type { CollectRequest } from "../ingest/collectRequest.ts";
-import { fromHono, outgoingOf } from "../ingest/honoRequest.ts";
+import type { CollectRequest } from "../http/collectRequest.ts";
+import { fromHono, outgoingOf } from "../http/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Exposition, ScrapeQuery } from "./createExposition.ts";
 import { CONTENT_TYPES } from "./format.ts";

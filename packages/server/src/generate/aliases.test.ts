@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeMetrics } from "../metrics/describeMetrics.ts";
+import { describeMetrics } from "../collector/describeMetrics.ts";
 import { renderAliases } from "./aliases.ts";
 import { createPromql } from "./promql.ts";
 import { scopeOfRules } from "./scope.ts";

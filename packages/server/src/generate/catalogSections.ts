@@ -1,5 +1,5 @@
 import type { Catalog } from "@rumkit/protocol";
-import { familyName } from "../metrics/describeCatalogMetrics.ts";
+import { familyName } from "../catalog/describeCatalogMetrics.ts";
 import type { PanelSection, PanelSpec } from "./panelSpec.ts";
 import { type Promql, RATE_INTERVAL } from "./promql.ts";
 import { ifKnown } from "./rateQueries.ts";

@@ -1,4 +1,4 @@
-import { WITHOUT_AMOUNT } from "../metrics/describeCatalogMetrics.ts";
+import { WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
 import { type AlertSpec, renderAlertRule } from "./alertRule.ts";
 import { allOf, isAbove, isAtLeast, ratioOf, type Sum, sumBy } from "./expression.ts";
 import { journalAlerts } from "./journalAlerts.ts";

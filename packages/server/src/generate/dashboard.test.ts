@@ -1,6 +1,6 @@
 import { type Catalog, defineCatalog, webVitals } from "@rumkit/protocol";
 import { describe, expect, it } from "vitest";
-import { describeMetrics } from "../metrics/describeMetrics.ts";
+import { describeMetrics } from "../collector/describeMetrics.ts";
 import { dashboardExpressions, renderBusinessDashboard } from "./dashboard.ts";
 import type { Panel } from "./grafanaTypes.ts";
 

@@ -1,6 +1,6 @@
 import { defineCatalog, type HttpSpec } from "@rumkit/protocol";
 import { expect, test } from "vitest";
-import { describeMetrics } from "../metrics/describeMetrics.ts";
+import { describeMetrics } from "../collector/describeMetrics.ts";
 import { dashboardExpressions, renderBusinessDashboard } from "./dashboard.ts";
 import { renderRules } from "./rules.ts";
 

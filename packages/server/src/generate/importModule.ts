@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { isMissing } from "../isMissing.ts";
+import { isMissing } from "../base/isMissing.ts";
 import { isThere } from "../isThere.ts";
 
 /** Codes of Node's that say that it cannot load a file as it is written, though a bundler or `tsc` could. */

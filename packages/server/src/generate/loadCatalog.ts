@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { Catalog } from "@rumkit/protocol";
 import { isThere } from "../isThere.ts";
-import { CatalogError } from "../metrics/catalogError.ts";
-import { lintCatalog } from "../metrics/lintCatalog.ts";
-import { isObject } from "../metrics/shape.ts";
+import { CatalogError } from "../catalog/catalogError.ts";
+import { lintCatalog } from "../catalog/lintCatalog.ts";
+import { isObject } from "../base/shape.ts";
 import { importModule } from "./importModule.ts";
 import { lineOf } from "./lineOf.ts";
 

@@ -3,7 +3,7 @@ import { defineCatalog } from "@rumkit/protocol";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";
 import { expect, it } from "vitest";
-import { describeMetrics } from "../metrics/describeMetrics.ts";
+import { describeMetrics } from "../collector/describeMetrics.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { renderMetricsDoc } from "./metricsDoc.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeMetrics } from "../metrics/describeMetrics.ts";
+import { describeMetrics } from "../collector/describeMetrics.ts";
 import { renderMetricsDoc } from "./metricsDoc.ts";
 
 const descriptors = describeMetrics({

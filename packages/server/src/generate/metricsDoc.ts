@@ -1,4 +1,4 @@
-import { RUNTIME_FAMILIES } from "../metrics/runtimeFamilies.ts";
+import { RUNTIME_FAMILIES } from "../registry/runtimeFamilies.ts";
 import { escapeMarkdown } from "./markdown.ts";
 import { linesPerSeries, type MetricDescriptor } from "../metrics/descriptor.ts";
 

@@ -1,6 +1,6 @@
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, it } from "vitest";
-import { describeMetrics } from "../metrics/describeMetrics.ts";
+import { describeMetrics } from "../collector/describeMetrics.ts";
 import { allOf, isAbove, isAtLeast, isBelow, perMinute, ratioOf, sumBy, withLabelsOf } from "./expression.ts";
 import { createPromql, RATE_INTERVAL, SERVER_ERROR } from "./promql.ts";
 import { scopeOfRules } from "./scope.ts";

@@ -1,5 +1,5 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { TARGET_LABELS } from "../metrics/lintLabelName.ts";
+import { TARGET_LABELS } from "../catalog/lintLabelName.ts";
 import {
   type Condition,
   type Expression,

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Catalog } from "@rumkit/protocol";
-import { describeMetrics } from "../metrics/describeMetrics.ts";
+import { describeMetrics } from "../collector/describeMetrics.ts";
 import { renderBusinessDashboard } from "./dashboard.ts";
 import type { GeneratedFiles } from "./generatedFiles.ts";
 import { renderMetricsDoc } from "./metricsDoc.ts";

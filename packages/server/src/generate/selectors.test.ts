@@ -2,7 +2,7 @@
 import { parser } from "@prometheus-io/lezer-promql";
 import { type Catalog, defineCatalog } from "@rumkit/protocol";
 import { describe, expect, it } from "vitest";
-import { describeMetrics } from "../metrics/describeMetrics.ts";
+import { describeMetrics } from "../collector/describeMetrics.ts";
 import { dashboardExpressions, renderBusinessDashboard } from "./dashboard.ts";
 import type { Panel } from "./grafanaTypes.ts";
 import { renderRules } from "./rules.ts";

@@ -9,8 +9,8 @@ import {
   MAX_TEXT,
 } from "@rumkit/protocol";
 import { z } from "zod";
-import { droppedUpTo } from "./droppedSchema.ts";
-import { INGESTED_NAME } from "../metrics/namePattern.ts";
+import { droppedUpTo } from "../http/droppedSchema.ts";
+import { INGESTED_NAME } from "../catalog/namePattern.ts";
 
 /** Dropped values that one request can report; more are taken for so many. */
 const MAX_DROPPED = 1_000_000_000;

@@ -1,11 +1,11 @@
 import { type IngestBatch, type IngestItem, type ItemRejection, MAX_INGEST_ITEMS } from "@rumkit/protocol";
-import { CollectError } from "./collectError.ts";
-import { explainField } from "./explainFault.ts";
-import { isObject } from "./fieldReaders.ts";
+import { CollectError } from "../http/collectError.ts";
+import { explainField } from "../http/explainFault.ts";
+import { isObject } from "../http/fieldReaders.ts";
 import { ingestEnvelopeSchema, itemSchema } from "./ingestSchema.ts";
-import { parseJson } from "./parseJson.ts";
+import { parseJson } from "../http/parseJson.ts";
 import { faultOfTags, readItem } from "./readItem.ts";
-import { Rejection } from "./rejection.ts";
+import { Rejection } from "../base/rejection.ts";
 
 /** A request to `/ingest` whose items are still unread. */
 export interface UnreadItems extends Omit<IngestBatch, "items"> {

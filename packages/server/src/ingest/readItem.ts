@@ -6,7 +6,7 @@ import {
   MAX_NAME,
   MAX_TEXT,
 } from "@rumkit/protocol";
-import { INGESTED_NAME } from "../metrics/namePattern.ts";
+import { INGESTED_NAME } from "../catalog/namePattern.ts";
 import {
   describeShape,
   isObject,
@@ -15,7 +15,7 @@ import {
   readNumber,
   readObject,
   readPattern,
-} from "./fieldReaders.ts";
+} from "../http/fieldReaders.ts";
 
 /**
  * Reads one item. Where `itemSchema` refuses it: the name of a field that is wrong, empty for what is no object. A

@@ -8,10 +8,10 @@ import { promisify } from "node:util";
 import { execFile } from "node:child_process";
 import type { Catalog } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
-import { createCollector } from "../createCollector.ts";
-import { describeMetrics } from "../metrics/describeMetrics.ts";
-import { serveCollector } from "../serveCollector.ts";
-import type { Collector, CollectorOptions } from "../collector.ts";
+import { createCollector } from "../collector/createCollector.ts";
+import { describeMetrics } from "../collector/describeMetrics.ts";
+import { serveCollector } from "../collector/serveCollector.ts";
+import type { Collector, CollectorOptions } from "../collector/collector.ts";
 
 const ROOT = join(import.meta.dirname, "../../../..");
 const CLI = ["--conditions=@rumkit/source", join(import.meta.dirname, "../cli.ts")];

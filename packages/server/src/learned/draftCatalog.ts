@@ -1,8 +1,8 @@
 import { type Catalog, type LabelSpec, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { type MetricDescriptor, OTHER } from "../metrics/descriptor.ts";
-import { NAME } from "../metrics/namePattern.ts";
-import { checkLabels } from "../metrics/lintLabels.ts";
-import { Faults } from "../metrics/shape.ts";
+import { NAME } from "../catalog/namePattern.ts";
+import { checkLabels } from "../catalog/lintLabels.ts";
+import { Faults } from "../base/shape.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import { bucketsFor, nameWithoutUnit, unitOf } from "./draftMeasurement.ts";
 import type { SeenCall, SeenCalls } from "./seenCalls.ts";

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import type { Catalog } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { scrape } from "../../../../test/scrape.ts";
-import type { Collector } from "../collector.ts";
-import { createCollector } from "../createCollector.ts";
+import type { Collector } from "../collector/collector.ts";
+import { createCollector } from "../collector/createCollector.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 
 const MAX = 20;

@@ -1,9 +1,9 @@
 import type { Catalog, PageEvent } from "@rumkit/protocol";
-import { isRejection } from "../ingest/rejection.ts";
+import { isRejection } from "../base/rejection.ts";
 import { OTHER } from "../metrics/descriptor.ts";
-import { learnedNamesAtMost, toLearnedName } from "../metrics/learnedNames.ts";
+import { learnedNamesAtMost, toLearnedName } from "../catalog/learnedNames.ts";
 import type { Recorder } from "../metrics/recorder.ts";
-import type { PageVocabulary } from "../vocabulary/pageEvents.ts";
+import type { PageVocabulary } from "../pages/pageEvents.ts";
 import { createWitnesses } from "./witnesses.ts";
 
 /** Milliseconds after a start for which names of a journal keep their place: who reports them is not known yet. */

@@ -1,5 +1,5 @@
-import { isRejection } from "../ingest/rejection.ts";
-import type { PageVocabulary } from "../vocabulary/pageEvents.ts";
+import { isRejection } from "../base/rejection.ts";
+import type { PageVocabulary } from "../pages/pageEvents.ts";
 import type { SeenCalls } from "./seenCalls.ts";
 
 /** The vocabulary, with a look at each call by name that counts. */

@@ -1,4 +1,4 @@
-import { toLearnedName } from "../metrics/learnedNames.ts";
+import { toLearnedName } from "../catalog/learnedNames.ts";
 
 /** Bounds of what is remembered of one name: enough for a label, too little to be a list of users. */
 const MAX_KEYS = 8;

@@ -1,6 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import { expect, onTestFinished, test } from "vitest";
-import { createCollector } from "../createCollector.ts";
+import { createCollector } from "../collector/createCollector.ts";
 import type { Log, LogFields } from "../log/log.ts";
 
 function start(max?: number) {

@@ -1,4 +1,4 @@
-import type { CollectorLog } from "../log/collectorLog.ts";
+import type { CollectorLog } from "../collector/collectorLog.ts";
 import { OTHER } from "../metrics/descriptor.ts";
 import type { StoredFamily } from "../metrics/family.ts";
 import type { Recorder } from "../metrics/recorder.ts";

@@ -1,7 +1,7 @@
 import { type Catalog, currencyExponent, type LiveFigure, webVitals } from "@rumkit/protocol";
 import type { Labels } from "../metrics/descriptor.ts";
-import { httpNamesOf } from "../metrics/httpNames.ts";
-import { learnedNamesAtMost } from "../metrics/learnedNames.ts";
+import { httpNamesOf } from "../catalog/httpNames.ts";
+import { learnedNamesAtMost } from "../catalog/learnedNames.ts";
 import type { CountWindow, Windows } from "./windows.ts";
 
 /** A number of the live page: what it says of itself, and how it is made at the end of a second. */

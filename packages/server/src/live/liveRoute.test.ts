@@ -1,8 +1,8 @@
 import { defineCatalog, type LiveDelta, type LiveFrame, type LiveSnapshot } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Hono } from "hono";
-import type { Collector } from "../collector.ts";
-import { createCollector } from "../createCollector.ts";
+import type { Collector } from "../collector/collector.ts";
+import { createCollector } from "../collector/createCollector.ts";
 
 const catalog = defineCatalog({
   app: "shop",

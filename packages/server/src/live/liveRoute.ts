@@ -1,6 +1,6 @@
 import type { Context, Handler } from "hono";
-import type { CollectRequest } from "../ingest/collectRequest.ts";
-import { fromHono, outgoingOf } from "../ingest/honoRequest.ts";
+import type { CollectRequest } from "../http/collectRequest.ts";
+import { fromHono, outgoingOf } from "../http/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Feed } from "./feed.ts";
 import { createLiveStream } from "./liveStream.ts";

@@ -17,7 +17,7 @@ import {
   isUnknown,
   type Series,
 } from "./seriesStore.ts";
-import { steadyNow } from "./steadyNow.ts";
+import { steadyNow } from "../base/steadyNow.ts";
 import { createSweep } from "./sweepSeries.ts";
 
 /** One series, found once: for what counts the same labels again and again. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { renderBusinessDashboard } from "../generate/dashboard.ts";
 import { renderRules } from "../generate/rules.ts";
-import { describeMetrics } from "./describeMetrics.ts";
+import { describeMetrics } from "../collector/describeMetrics.ts";
 import { describeSeriesMetrics } from "./describeSeriesMetrics.ts";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
 import { ENDED_VALUE } from "./endedValues.ts";

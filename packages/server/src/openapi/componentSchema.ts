@@ -1,6 +1,6 @@
 import { MAX_EVENTS, MAX_INGEST_ITEMS, MAX_REPORTS } from "@rumkit/protocol";
 import { z } from "zod";
-import { envelopeSchema, eventSchema } from "../ingest/batchSchema.ts";
+import { envelopeSchema, eventSchema } from "../collect/batchSchema.ts";
 import { ingestEnvelopeSchema, itemSchema } from "../ingest/ingestSchema.ts";
 import { cspReportSchema, reportSchema } from "../reports/reportSchema.ts";
 import {

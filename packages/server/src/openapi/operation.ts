@@ -1,4 +1,4 @@
-import type { RequestRejection } from "../ingest/collectError.ts";
+import type { RequestRejection } from "../http/collectError.ts";
 import type { SchemaName } from "./componentSchema.ts";
 
 /** One body or answer: its content types, each with a schema of the document or as text. */

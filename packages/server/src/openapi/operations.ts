@@ -1,6 +1,6 @@
-import { BATCH_REJECTIONS } from "../metrics/describeCollectorMetrics.ts";
-import { INGEST_REJECTIONS } from "../metrics/describeIngestedMetrics.ts";
-import { REPORTS_REJECTIONS } from "../metrics/describeReportMetrics.ts";
+import { BATCH_REJECTIONS } from "../collector/describeCollectorMetrics.ts";
+import { INGEST_REJECTIONS } from "../ingest/describeIngestedMetrics.ts";
+import { REPORTS_REJECTIONS } from "../reports/describeReportMetrics.ts";
 import type { Content, Operation, OperationAnswer } from "./operation.ts";
 
 const JSON_TYPE = "application/json";

@@ -1,4 +1,4 @@
-import { statusOf } from "../ingest/collectError.ts";
+import { statusOf } from "../http/collectError.ts";
 import { type JsonSchema, renderSchemas, schemaReference, type SchemaName } from "./componentSchema.ts";
 import type { Content, Operation } from "./operation.ts";
 import { operations } from "./operations.ts";

@@ -1,7 +1,7 @@
 import { MAX_REPORTS } from "@rumkit/protocol";
-import { CollectError } from "../ingest/collectError.ts";
-import { isObject } from "../ingest/fieldReaders.ts";
-import { parseJson } from "../ingest/parseJson.ts";
+import { CollectError } from "../http/collectError.ts";
+import { isObject } from "../http/fieldReaders.ts";
+import { parseJson } from "../http/parseJson.ts";
 import type { Report } from "./report.ts";
 
 /** The reports of a request. */

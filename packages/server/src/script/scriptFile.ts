@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isMissing } from "../isMissing.ts";
+import { isMissing } from "../base/isMissing.ts";
 
 /**
  * The page's client as one file for `<script src>`, as it was last built. Empty before the first build.

@@ -1,4 +1,4 @@
-import { type CutReason, cutSample } from "../cutReason.ts";
+import { type CutReason, cutSample } from "../http/cutReason.ts";
 import type { Log } from "../log/log.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 

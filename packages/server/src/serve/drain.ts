@@ -3,8 +3,8 @@ import type { Server } from "node:http";
 import { Server as NetServer } from "node:net";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import type { Catalog } from "@rumkit/protocol";
-import type { Collector } from "../collector.ts";
-import { endBodies } from "../ingest/bodyDeadlines.ts";
+import type { Collector } from "../collector/collector.ts";
+import { endBodies } from "../http/bodyDeadlines.ts";
 import { isAnswering } from "./openRequests.ts";
 
 /**

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { CutReason } from "../cutReason.ts";
+import type { CutReason } from "../http/cutReason.ts";
 import { createCutReport } from "./cutReport.ts";
 import { limitConnections } from "./limitConnections.ts";
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { CutReason } from "../cutReason.ts";
-import { createClientAddress, senderOf } from "../ingest/clientAddress.ts";
+import type { CutReason } from "../http/cutReason.ts";
+import { createClientAddress, senderOf } from "../http/clientAddress.ts";
 
 const STALLED_MS = 60_000;
 

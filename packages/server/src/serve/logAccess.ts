@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { createRouteMatcher } from "@rumkit/protocol";
 import type { Hono } from "hono";
-import { traceIdOf } from "../backend/traceOf.ts";
+import { traceIdOf } from "../instrument/traceOf.ts";
 import type { OwnLog } from "../log/createLog.ts";
 import type { LogFields } from "../log/log.ts";
 import { METHODS, OTHER_VALUE } from "../metrics/labelValues.ts";

@@ -1,6 +1,6 @@
-import { DEFAULT_RATES } from "../ingest/rateLimit.ts";
+import { DEFAULT_RATES } from "../http/rateLimit.ts";
 import { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
-import { MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "../serverLimits.ts";
+import { MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "../http/serverLimits.ts";
 import { DEFAULT_QUOTA } from "../sourceMaps/sourceMapOptions.ts";
 import type { RumkitConfig } from "./config.ts";
 

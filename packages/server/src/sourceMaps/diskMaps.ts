@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { MapFile } from "./mapFile.ts";
 import { isMapFile, isRelease } from "./mapName.ts";
-import { isMissing } from "../isMissing.ts";
+import { isMissing } from "../base/isMissing.ts";
 
 /** Maps that are found at most, and folders below a release: what exceeds it is left out. */
 const MAX_FILES = 20_000;

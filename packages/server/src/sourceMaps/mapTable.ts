@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { findDiskMaps } from "./diskMaps.ts";
 import type { MapFile } from "./mapFile.ts";
 import { mapKey } from "./mapName.ts";
-import { reasonOf } from "../reasonOf.ts";
+import { reasonOf } from "../base/reasonOf.ts";
 import { openUploadedMaps, type UploadedMaps } from "./uploadedMaps.ts";
 
 /** Milliseconds between two scans of the disk for an unknown release, which a deployment brings. */

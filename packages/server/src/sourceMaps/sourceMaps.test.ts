@@ -11,9 +11,9 @@ import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { scrape } from "../../../../test/scrape.ts";
 import { sourcemapsCommand } from "../cli/sourcemapsCommand.ts";
-import type { Collector } from "../collector.ts";
-import { createCollector } from "../createCollector.ts";
-import { serveCollector } from "../serveCollector.ts";
+import type { Collector } from "../collector/collector.ts";
+import { createCollector } from "../collector/createCollector.ts";
+import { serveCollector } from "../collector/serveCollector.ts";
 
 const SHOP = "https://shop.example";
 const KEY = "k".repeat(24);

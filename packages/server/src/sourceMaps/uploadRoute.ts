@@ -1,9 +1,9 @@
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 import type { Context, Handler } from "hono";
-import { CollectError } from "../ingest/collectError.ts";
-import { incomingOf } from "../ingest/honoRequest.ts";
-import { bodyTaken, takenBody } from "../ingest/takenBody.ts";
+import { CollectError } from "../http/collectError.ts";
+import { incomingOf } from "../http/honoRequest.ts";
+import { bodyTaken, takenBody } from "../http/takenBody.ts";
 import { MAX_MAP_BYTES } from "./mapFile.ts";
 import { isMapFile, isRelease } from "./mapName.ts";
 import type { MapTable } from "./mapTable.ts";

@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { createByteBudget } from "./byteBudget.ts";
 import { MAX_MAP_BYTES, type MapFile } from "./mapFile.ts";
 import { mapKey } from "./mapName.ts";
-import { isMissing } from "../isMissing.ts";
+import { isMissing } from "../base/isMissing.ts";
 
 /** A map is refused: it is larger than the limit, or than the quota. */
 export class MapTooLarge extends Error {

@@ -1,6 +1,6 @@
 import { MAX_CLAIM } from "@rumkit/protocol";
 import { expect, test } from "vitest";
-import { isRejection } from "../ingest/rejection.ts";
+import { isRejection } from "../base/rejection.ts";
 import { claimMoney, type Money } from "./claimMoney.ts";
 
 const codeOf = (money: Money): string | undefined =>

@@ -1,5 +1,5 @@
 import { type ConversionEvent, MAX_CLAIM, readAmount } from "@rumkit/protocol";
-import { Rejection } from "../ingest/rejection.ts";
+import { Rejection } from "../base/rejection.ts";
 
 /** Money in minor units, or why it is none; undefined where none is given. */
 export type Money = { readonly amount: number; readonly currency: string } | Rejection | undefined;

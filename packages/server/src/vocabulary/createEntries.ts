@@ -1,5 +1,5 @@
 import type { Catalog } from "@rumkit/protocol";
-import { learnedNamesAtMost, toLearnedName } from "../metrics/learnedNames.ts";
+import { learnedNamesAtMost, toLearnedName } from "../catalog/learnedNames.ts";
 import { type CatalogEntries, createCatalogEntries } from "./entries.ts";
 import { learnedEntries } from "./learnedEntries.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Rejection } from "../ingest/rejection.ts";
+import { Rejection } from "../base/rejection.ts";
 import { readMoney } from "./claimMoney.ts";
 import { createCatalogEntries } from "./entries.ts";
 

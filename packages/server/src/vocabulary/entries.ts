@@ -5,13 +5,13 @@ import {
   type MeasurementSpec,
   type WebVitalRating,
 } from "@rumkit/protocol";
-import { isRejection, Rejection } from "../ingest/rejection.ts";
+import { isRejection, Rejection } from "../base/rejection.ts";
 import {
   asksForExperience,
   familyName,
   moneyFamilyName,
   WITHOUT_AMOUNT,
-} from "../metrics/describeCatalogMetrics.ts";
+} from "../catalog/describeCatalogMetrics.ts";
 import { UNKNOWN } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import type { Money } from "./claimMoney.ts";

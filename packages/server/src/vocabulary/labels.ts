@@ -1,5 +1,5 @@
 import type { LabelSpec } from "@rumkit/protocol";
-import { Rejection } from "../ingest/rejection.ts";
+import { Rejection } from "../base/rejection.ts";
 import type { Labels } from "../metrics/descriptor.ts";
 import { listNames } from "./listNames.ts";
 

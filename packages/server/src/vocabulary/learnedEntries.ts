@@ -1,8 +1,8 @@
-import { isRejection, Rejection } from "../ingest/rejection.ts";
-import { familyName, moneyFamilyName, WITHOUT_AMOUNT } from "../metrics/describeCatalogMetrics.ts";
+import { isRejection, Rejection } from "../base/rejection.ts";
+import { familyName, moneyFamilyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
 import { UNKNOWN } from "../metrics/labelValues.ts";
-import { toLearnedName } from "../metrics/learnedNames.ts";
-import { isCurrency } from "../metrics/lintMoney.ts";
+import { toLearnedName } from "../catalog/learnedNames.ts";
+import { isCurrency } from "../catalog/lintMoney.ts";
 import type { Sample } from "../metrics/sample.ts";
 import type { Money } from "./claimMoney.ts";
 import type { CatalogEntries } from "./entries.ts";

@@ -1,5 +1,5 @@
-import { Rejection } from "../ingest/rejection.ts";
-import { nearestName } from "../nearestName.ts";
+import { Rejection } from "../base/rejection.ts";
+import { nearestName } from "../base/nearestName.ts";
 import { listNames } from "./listNames.ts";
 
 /** UTF-16 units of a name in a sentence. */

@@ -1,0 +1,85 @@
+import { vitalCauses } from "../sources/vitalCauses.ts";
+import { filter } from "../sources/filter.ts";
+import type { Source } from "../contract/source.ts";
+import { later } from "../sources/later.ts";
+import { heartbeat } from "../sources/heartbeat.ts";
+import { pageViews } from "../sources/pageViews.ts";
+import { historyPaths } from "../sources/historyPaths.ts";
+import { embeddedPages } from "../sources/embeddedPages.ts";
+import { warnOfRejections } from "../delivery/warnOfRejections.ts";
+import { limits } from "../sources/limits.ts";
+import { pageLoad } from "../sources/pageLoad.ts";
+import { forms } from "../sources/forms.ts";
+import { earlyErrors } from "../sources/earlyErrors.ts";
+import { createMetricsWith } from "../client/createMetricsWith.ts";
+import { sampling } from "../sources/sampling.ts";
+import type { Catalog } from "@rumkit/protocol";
+import { standby } from "../sources/standby.ts";
+import { restoredViews } from "../sources/restoredViews.ts";
+import { clicks } from "../sources/clicks.ts";
+import { storedOutbox } from "../sources/storedOutbox.ts";
+import { frustration } from "../sources/frustration.ts";
+import { errorKinds } from "../sources/errorKinds.ts";
+import { longTasks } from "../sources/longTasks.ts";
+import { dimensions } from "../sources/dimensions.ts";
+import { apiTimings } from "../sources/apiTimings.ts";
+import { errors } from "../sources/errors.ts";
+import type { Metrics, MetricsOptions } from "../contract/metrics.ts";
+import { resourceErrors } from "../sources/resourceErrors.ts";
+import { vitals } from "../sources/vitals.ts";
+
+/**
+ * Creates the client of a page with the default set of sources: everything that needs no patch of the page.
+ *
+ * Never throws. On a server (no `document`) it creates a client that does nothing.
+ *
+ * @example
+ * import type { catalog } from "./catalog.ts";
+ * export const { trackAction } = createMetrics<typeof catalog>({ release: "1.4.2" });
+ */
+export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOptions | null): Metrics<C> {
+  const {
+    sampleRate = 1,
+    beforeSend,
+    pageViews: mode,
+    embedded,
+    sources = [],
+    // Global Privacy Control (W3C): the user objects to being followed, on every site.
+    consent = (globalThis.navigator as PrivacyControl | undefined)?.globalPrivacyControl
+      ? "denied"
+      : "granted",
+    debug = LOCAL.test(globalThis.location?.hostname),
+    onAnswer = debug ? warnOfRejections : undefined,
+  } = options ?? {};
+  // What has to see the page's script itself, or an exit, starts at once, page views last: they are seen by all others.
+  // All else starts after the first paint.
+  const all: Source[] = [
+    ...(sampleRate < 1 ? [sampling(sampleRate)] : []),
+    errorKinds(),
+    dimensions(),
+    ...(embedded ? [] : [embeddedPages()]),
+    restoredViews(),
+    vitals(vitalCauses),
+    ...sources,
+    // After all that change an event, and at once: nothing may leave that it has not seen.
+    ...(beforeSend ? [filter(beforeSend)] : []),
+    limits(),
+    forms(),
+    resourceErrors(),
+    earlyErrors(),
+    standby(),
+    storedOutbox(),
+    later(frustration(), heartbeat(), apiTimings(), longTasks(), pageLoad()),
+    clicks(),
+    errors(),
+    ...(mode !== "manual" ? [historyPaths(), pageViews()] : []),
+  ];
+  return createMetricsWith<C>(all, { ...options, consent, onAnswer: onAnswer! });
+}
+
+interface PrivacyControl {
+  readonly globalPrivacyControl?: boolean;
+}
+
+/** The hosts of a developer's own machine. */
+const LOCAL = /(^|\.)localhost$|^127[.\d]+$|^\[::1]$/;

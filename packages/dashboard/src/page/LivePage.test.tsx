@@ -1,0 +1,367 @@
+import type { LiveDelta, LiveEvent, LiveFigure, LiveSnapshot } from "@rumkit/protocol";
+import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { Chart } from "../chart/chart.ts";
+import { LivePage } from "./LivePage.tsx";
+import { createLiveStore } from "../stream/liveStore.ts";
+import type { Series } from "../numbers/series.ts";
+
+const lcp: LiveFigure = {
+  name: "lcp_p75",
+  title: "LCP, p75",
+  help: "Three of four page views were at or below it.",
+  unit: "seconds",
+  windowSeconds: 60,
+  thresholds: { warn: 2.5, bad: 4 },
+};
+const views: LiveFigure = {
+  name: "page_views_per_second",
+  title: "Page views",
+  help: "Page views of the last 60 s, divided by 60.",
+  unit: "per_second",
+  windowSeconds: 60,
+};
+
+const snapshot = (parts: Partial<LiveSnapshot> = {}): LiveSnapshot => ({
+  kind: "snapshot",
+  id: "1-1",
+  at: 0,
+  app: "shop",
+  figures: [views, lcp],
+  points: [{ second: 100, values: [8, 1.9] }],
+  totals: [],
+  tail: [],
+  ...parts,
+});
+
+const delta = (parts: Partial<LiveDelta>): LiveDelta => ({
+  kind: "delta",
+  id: "1-2",
+  at: 0,
+  points: [],
+  totals: [],
+  tail: [],
+  ...parts,
+});
+
+const event = (parts: Partial<LiveEvent>): LiveEvent => ({
+  at: 0,
+  source: "page",
+  type: "action",
+  name: "add_to_cart",
+  count: 1,
+  details: {},
+  ...parts,
+});
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+/** The page around a real store, with charts that remember what they were last told to draw. */
+function show(isKiosk = false, hasToken = () => false) {
+  const store = createLiveStore();
+  const drawn = new Map<string, Series>();
+  const createChart = (figure: LiveFigure): Chart => ({
+    mount: () => {},
+    setData: (series) => drawn.set(figure.name, series),
+    resize: () => {},
+    destroy: () => drawn.delete(figure.name),
+  });
+  const tokens: string[] = [];
+  const { container } = render(
+    <LivePage
+      store={store}
+      createChart={createChart}
+      onToken={(token) => tokens.push(token)}
+      hasToken={() => hasToken() || tokens.length > 0}
+      isKiosk={isKiosk}
+    />,
+  );
+  const receive = (frame: LiveSnapshot | LiveDelta) =>
+    act(() => {
+      store.onFrame(frame);
+      store.onConnection("live");
+      vi.advanceTimersByTime(20);
+    });
+  const pass = (ms: number): void => act(() => void vi.advanceTimersByTime(ms));
+  return { store, drawn, container, receive, pass, tokens };
+}
+
+const card = (title: string) => within(screen.getByRole("article", { name: title }));
+
+test("before the first frame the page says what it waits for", () => {
+  show();
+  expect(screen.getByText(/Waiting for the first numbers/)).toBeTruthy();
+  expect(screen.getByRole("status").textContent).toBe("Connection: connecting");
+});
+
+test("a figure that nothing was ever counted for has no tile until its first value, and then keeps it", () => {
+  const { receive } = show();
+  const requests: LiveFigure = {
+    ...views,
+    name: "requests_per_second",
+    title: "Requests",
+    hideWhileEmpty: true,
+  };
+  const duration: LiveFigure = {
+    ...lcp,
+    name: "request_duration_p95",
+    title: "Duration",
+    hideWhileEmpty: true,
+  };
+  const titles = () =>
+    screen.getAllByRole("article").map((tile) => within(tile).getByRole("heading").textContent);
+  const figures = [views, requests, duration, lcp];
+  receive(snapshot({ figures, points: [{ second: 100, values: [8, 0, null, 1.9] }] }));
+  expect(titles()).toEqual(["Page views", "LCP, p75"]);
+  receive(delta({ points: [{ second: 101, values: [8, 0, null, 1.9] }] }));
+  expect(titles()).toEqual(["Page views", "LCP, p75"]);
+  receive(delta({ points: [{ second: 102, values: [8, 0.1, 0.02, 1.9] }] }));
+  expect(titles()).toEqual(["Page views", "Requests", "Duration", "LCP, p75"]);
+  expect(card("Requests").getByText("0.10")).toBeTruthy();
+  receive(delta({ points: [{ second: 2_000, values: [8, 0, null, 1.9] }] }));
+  expect(titles()).toEqual(["Page views", "Requests", "Duration", "LCP, p75"]);
+});
+
+describe("a collector that asks for a token", () => {
+  const form = () => screen.queryByLabelText<HTMLInputElement>("Enter your access token to see live data.");
+
+  test("shows the form and nothing that it cannot know, and gets what somebody types", () => {
+    const { store, receive, tokens } = show();
+    act(() => store.onConnection("denied"));
+    expect(screen.getByRole("status").textContent).toBe("Connection: token needed");
+    const field = form()!;
+    expect([field.type, field.autocomplete, document.activeElement]).toEqual([
+      "password",
+      "current-password",
+      field,
+    ]);
+    expect(screen.queryByText(/Waiting for|No events yet|series/)).toBeNull();
+    expect(screen.queryAllByRole("button").map(({ textContent }) => textContent)).toEqual(["Continue"]);
+    expect(field.getAttribute("aria-invalid")).toBe("false");
+    fireEvent.submit(field.closest("form")!);
+    fireEvent.change(field, { target: { value: " secret " } });
+    fireEvent.submit(field.closest("form")!);
+    expect(tokens).toEqual(["secret"]);
+    act(() => store.onConnection("connecting"));
+    receive(snapshot());
+    expect(form()).toBeNull();
+    expect(screen.getByRole("article", { name: "Page views" })).toBeTruthy();
+  });
+
+  test("says so where the token is wrong, and keeps what was typed", () => {
+    const { store } = show();
+    act(() => store.onConnection("denied"));
+    expect(screen.getByRole("alert").textContent).toBe("");
+    fireEvent.change(form()!, { target: { value: "wrong" } });
+    fireEvent.submit(form()!.closest("form")!);
+    act(() => store.onConnection("connecting"));
+    act(() => store.onConnection("denied"));
+    expect(screen.getByRole("alert").textContent).toMatch(/does not open the live page/);
+    expect([form()!.getAttribute("aria-invalid"), form()!.value]).toEqual(["true", "wrong"]);
+  });
+
+  test("says so of a token that came with the address", () => {
+    const { store } = show(false, () => true);
+    act(() => store.onConnection("denied"));
+    expect(form()!.getAttribute("aria-invalid")).toBe("true");
+  });
+
+  test("shows nothing any more once it asks for one later", () => {
+    const { store, receive } = show();
+    receive(snapshot());
+    act(() => store.onConnection("reconnecting"));
+    act(() => store.onConnection("denied"));
+    expect(screen.queryByRole("article")).toBeNull();
+    expect(form()).not.toBeNull();
+  });
+});
+
+test("each figure is a card with its value, its unit and the window that it was made of", () => {
+  const { receive } = show();
+  receive(snapshot());
+  const text = screen.getByRole("article", { name: "Page views" }).textContent;
+  expect(text).toContain("8/s");
+  expect(text).toContain("over the last 60 s");
+});
+
+test("a figure without a value says so, and is not zero", () => {
+  const { receive } = show();
+  receive(snapshot({ points: [{ second: 100, values: [8, null] }] }));
+  expect(card("LCP, p75").getByText("–")).toBeTruthy();
+  expect(card("LCP, p75").getByText("no data in the last 60 s")).toBeTruthy();
+});
+
+test("a threshold is said in words, not in colour alone", () => {
+  const { receive } = show();
+  receive(snapshot());
+  expect(card("LCP, p75").getByText("Good")).toBeTruthy();
+  receive(delta({ points: [{ second: 101, values: [8, 2.5] }] }));
+  expect(card("LCP, p75").getByText("Needs attention")).toBeTruthy();
+  receive(delta({ points: [{ second: 102, values: [8, 4] }] }));
+  expect(card("LCP, p75").getByText("Needs action")).toBeTruthy();
+  expect(card("Page views").queryByText("Good")).toBeNull();
+});
+
+test("each chart has a name and says in text what it shows", () => {
+  const { receive } = show();
+  receive(
+    snapshot({
+      points: [
+        { second: 99, values: [4, 1] },
+        { second: 100, values: [8, 2] },
+      ],
+    }),
+  );
+  const figure = card("Page views").getByRole("figure", { name: "Page views, the last 60 s" });
+  const summary = document.getElementById(figure.getAttribute("aria-describedby")!);
+  expect(summary?.textContent).toBe("now 8/s, min 4/s · max 8/s");
+});
+
+test("the definition of a figure and its thresholds are one press away", () => {
+  const { receive } = show();
+  receive(snapshot());
+  const button = screen.getByRole("button", { name: "What LCP, p75 means" });
+  fireEvent.click(button);
+  expect(button.getAttribute("aria-expanded")).toBe("true");
+  expect(card("LCP, p75").getByText(/Needs attention from 2.50 s, action from 4 s/)).toBeTruthy();
+});
+
+test("markup in what a page sends is shown as text, in every column", () => {
+  const hostile = "<img src=x onerror=alert(1)>";
+  const { receive, container } = show();
+  receive(
+    snapshot({
+      app: hostile,
+      tail: [
+        event({
+          type: hostile,
+          name: hostile,
+          route: hostile,
+          details: { [hostile]: "javascript:alert(1)" },
+        }),
+      ],
+    }),
+  );
+  const cells = screen.getAllByRole("cell").map((cell) => cell.textContent);
+  expect(cells.slice(2, 5)).toEqual([hostile, hostile, hostile]);
+  expect(cells[6]).toBe(`${hostile}=javascript:alert(1)`);
+  expect(container.querySelector("img, a, script")).toBeNull();
+});
+
+test("the newest event is the first row of the tail", () => {
+  const { receive } = show();
+  receive(snapshot({ tail: [event({ name: "one" }), event({ name: "two" })] }));
+  receive(delta({ tail: [event({ name: "three" })] }));
+  const rows = screen.getAllByRole("row").slice(1);
+  expect(rows.map((row) => within(row).getAllByRole("cell")[3]?.textContent)).toEqual([
+    "three",
+    "two",
+    "one",
+  ]);
+});
+
+test("pause freezes figures, charts and tail while data keeps arriving, and resume catches up", () => {
+  const { receive, drawn } = show();
+  receive(snapshot({ tail: [event({ name: "before" })] }));
+  fireEvent.click(screen.getByRole("button", { name: "Pause" }));
+  receive(delta({ points: [{ second: 101, values: [12, 2] }], tail: [event({ name: "during" })] }));
+
+  expect(screen.queryByText("during")).toBeNull();
+  expect(drawn.get("page_views_per_second")?.values).toEqual([8]);
+  expect(screen.getByText(/^paused at .*, data still arrives$/)).toBeTruthy();
+  // Not "Live" beside numbers that stand still.
+  expect([screen.queryByText("Live"), screen.queryByText("Paused")]).toEqual([null, expect.anything()]);
+
+  act(() => {
+    fireEvent.click(screen.getByRole("button", { name: "Resume" }));
+    vi.advanceTimersByTime(20);
+  });
+  expect(screen.getByText("Live")).toBeTruthy();
+  expect(screen.getByText("during")).toBeTruthy();
+  expect(drawn.get("page_views_per_second")?.values).toEqual([8, 12]);
+});
+
+test("a burst of frames between two animation frames is painted once", () => {
+  const { store, receive, pass } = show();
+  receive(snapshot());
+  const painted = vi.fn();
+  store.subscribe(painted);
+  for (let second = 101; second <= 110; second++) {
+    store.onFrame(delta({ points: [{ second, values: [second, 1] }] }));
+  }
+  pass(20);
+  expect(painted).toHaveBeenCalledTimes(1);
+  expect(card("Page views").getByText("110")).toBeTruthy();
+});
+
+test("the age of the data is shown, turns grey after three seconds and red after ten", () => {
+  const { receive, pass, container } = show();
+  const freshness = () => container.querySelector(".page")?.getAttribute("data-freshness");
+  receive(snapshot());
+  expect(screen.getByText("updated now")).toBeTruthy();
+  expect(freshness()).toBe("fresh");
+  pass(4_000);
+  expect(freshness()).toBe("late");
+  expect(screen.getByText("Waiting for data")).toBeTruthy();
+  expect(screen.getByText("updated 4 s ago")).toBeTruthy();
+  pass(7_000);
+  expect(freshness()).toBe("stale");
+  receive(delta({}));
+  pass(500);
+  expect(freshness()).toBe("fresh");
+});
+
+test("only the change of the connection is announced", () => {
+  const { store, receive, pass } = show();
+  receive(snapshot());
+  expect(screen.getByRole("status").textContent).toBe("Connection: live");
+  pass(5_000);
+  expect(screen.getByRole("status").textContent).toBe("Connection: live");
+  act(() => store.onConnection("reconnecting"));
+  expect(screen.getByRole("status").textContent).toBe("Connection: reconnecting");
+});
+
+test("totals are folded away, and filtered by words of metric and labels", () => {
+  const { receive, container } = show();
+  receive(
+    snapshot({
+      totals: [
+        { metric: "rum_page_views_total", labels: { route: "/cart" }, value: 41 },
+        { metric: "rum_page_views_total", labels: { route: "/" }, value: 1_234 },
+        { metric: "revenue_total", labels: { currency: "USD" }, value: 99.5 },
+      ],
+    }),
+  );
+  const details = container.querySelector("details")!;
+  expect(within(details).queryByRole("table", { hidden: true })).toBeNull();
+  details.open = true;
+  fireEvent(details, new Event("toggle"));
+  fireEvent.change(within(details).getByRole("searchbox"), { target: { value: "views cart" } });
+  const rows = within(details).getAllByRole("row").slice(1);
+  expect(rows.map((row) => row.textContent)).toEqual(['rum_page_views_totalroute="/cart"41']);
+});
+
+test("on a wall display there are figures and status only", () => {
+  const { receive } = show(true);
+  receive(snapshot({ tail: [event({})] }));
+  expect(screen.getByRole("article", { name: "Page views" })).toBeTruthy();
+  expect(screen.queryByText("Last events")).toBeNull();
+  expect(screen.queryByText(/What a scrape/)).toBeNull();
+  expect(screen.queryByRole("button", { name: "Pause" })).toBeNull();
+});
+
+test("the charts reach back as far as the viewer asks", () => {
+  const { receive, drawn } = show();
+  const points = Array.from({ length: 600 }, (_, index) => ({ second: 1000 + index, values: [index, 1] }));
+  receive(snapshot({ points }));
+  expect(drawn.get("page_views_per_second")?.seconds[0]).toBe(1299);
+  fireEvent.click(screen.getByRole("radio", { name: "15 min" }));
+  expect(drawn.get("page_views_per_second")?.seconds).toHaveLength(600);
+});

@@ -1,0 +1,63 @@
+import { memo } from "react";
+import { renderDetails, renderTime } from "../numbers/format.ts";
+import type { TailEntry } from "../stream/liveState.ts";
+
+/**
+ * The last events, newest first.
+ *
+ * All of it is text from strangers' browsers. It is only ever a text node: never markup, an address or a style.
+ */
+export const TailTable = memo(function TailTable({ tail }: { tail: readonly TailEntry[] }) {
+  return (
+    <section className="panel" aria-labelledby="tailTitle">
+      <h2 id="tailTitle">
+        Last events <span className="hint">newest first</span>
+      </h2>
+      {tail.length === 0 ? (
+        <p className="empty">No events yet. They appear here the moment a page or your server reports one.</p>
+      ) : (
+        // In the tab order, so that the arrow keys scroll it.
+        <div className="scroller" tabIndex={0} role="region" aria-labelledby="tailTitle">
+          <table className="tail">
+            <thead>
+              <tr>
+                {["Time", "Source", "Type", "Name", "Route", "Count", "Details"].map((title) => (
+                  <th key={title} scope="col">
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {tail.map((entry) => (
+                <TailRow key={entry.serial} entry={entry} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+});
+
+const TailRow = memo(function TailRow({ entry: { event } }: { entry: TailEntry }) {
+  const details = renderDetails(event.details);
+  return (
+    <tr data-type={event.type}>
+      <td className="time">{renderTime(event.at)}</td>
+      <td className="source">
+        <span className="chip">{event.source}</span>
+      </td>
+      <td className="type">{event.type}</td>
+      <td className="name">{event.name}</td>
+      <td className="route">{event.route}</td>
+      <td className="count">{event.count}</td>
+      <td className="details" title={details.join("\n")}>
+        {details.map((detail, index) => (
+          // Right-to-left text and marks end with the detail that holds them.
+          <bdi key={index}>{detail}</bdi>
+        ))}
+      </td>
+    </tr>
+  );
+});

@@ -1,0 +1,41 @@
+import { createRoot } from "react-dom/client";
+import { LivePage } from "../page/LivePage.tsx";
+import { createLiveStore } from "../stream/liveStore.ts";
+import { createLiveToken } from "../stream/liveToken.ts";
+import { createStream } from "../stream/stream.ts";
+import { createUplotChart } from "../chart/uplotChart.ts";
+
+const store = createLiveStore();
+
+// Below the page's own path, whatever prefix the collector is mounted under.
+const url = `${location.pathname.replace(/\/+$/, "")}/metrics`;
+const token = createLiveToken(window);
+const startStream = () =>
+  createStream({ url, token: token.get, onFrame: store.onFrame, onConnection: store.onConnection });
+
+let stream = startStream();
+// An open stream would keep the page out of the back/forward cache, and its place at the collector taken.
+addEventListener("pagehide", () => stream.stop());
+addEventListener("pageshow", (event) => {
+  if (event.persisted) stream = startStream();
+});
+
+const restart = () => {
+  stream.stop();
+  stream = startStream();
+};
+const onToken = (given: string) => {
+  token.set(given);
+  restart();
+};
+token.listen(restart);
+
+createRoot(document.getElementById("root")!).render(
+  <LivePage
+    store={store}
+    createChart={createUplotChart}
+    onToken={onToken}
+    hasToken={() => token.get() !== undefined}
+    isKiosk={new URLSearchParams(location.search).has("kiosk")}
+  />,
+);

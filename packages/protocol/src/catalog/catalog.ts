@@ -1,0 +1,180 @@
+import type { ExactCatalog } from "./exactCatalog.ts";
+import type { WebVitalName } from "../values/webVitals.ts";
+
+/** Label names with their closed value sets: what makes the number of series arithmetic. */
+export type LabelSpec = Readonly<Record<string, readonly string[]>>;
+
+/** A base unit, as Prometheus writes it at the end of a metric name. */
+export type Unit = "seconds" | "bytes" | "ratio";
+
+/** Something a user does: counted in `rum_actions_total{action}`, from a server in `actions_total{action}`. */
+export interface ActionSpec {
+  /** One sentence with a full stop: the HELP text in dashboards and docs. */
+  readonly help: string;
+  /** Labels with every value that they may take. Whatever else a call carries is a free attribute. */
+  readonly labels?: LabelSpec;
+  /**
+   * Who may report it. `"page"` (the default): the metric starts with `rum_`, and its money is a claim.
+   * `"server"`: only server code; a page that reports it is refused, and its money is revenue.
+   */
+  readonly from?: "page" | "server";
+  /** Counted under this name as well, without labels. Only with `from: "server"`. */
+  readonly family?: StandardFamily;
+}
+
+/** Families that boards of every backend know. Without labels: what an entry's labels tell stays in its own family. */
+export type StandardFamily =
+  | "user_registrations_total"
+  | "user_logins_total"
+  | "user_logouts_total"
+  | "failed_login_attempts_total"
+  | "orders_created_total";
+
+/** A business goal reached: counted in `rum_conversions_total{conversion}`, from a server in `conversions_total`. */
+export interface ConversionSpec extends ActionSpec {
+  /** The conversion carries money in one of these ISO 4217 currencies. */
+  readonly value?: { readonly money: readonly string[] };
+  /**
+   * Count it, and its money, by what the session had experienced: `revenue_total{experience}`, four series for
+   * one. Only with `from: "server"`: what a page reports has it anyway.
+   */
+  readonly experience?: true;
+}
+
+/** A number that the app measures itself: one histogram, `rum_<name>_<unit>`, without `rum_` from a server. */
+export interface MeasurementSpec extends ActionSpec {
+  /** The unit of every value, in base units. */
+  readonly unit: Unit;
+  /** Upper bucket edges in `unit`, strictly increasing, at most 30. */
+  readonly buckets: readonly number[];
+}
+
+/**
+ * Work that the backend does: `jobs_accepted_total{job_name}`, `jobs_in_flight{job_name}`, and
+ * `job_duration_seconds{job_name,outcome}`.
+ */
+export interface JobSpec {
+  /** One sentence with a full stop. */
+  readonly help: string;
+  /**
+   * Upper edges in seconds that this job needs, strictly increasing. The family has those of all jobs together,
+   * at most 30. Default 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 and 30.
+   */
+  readonly buckets?: readonly number[];
+}
+
+/** A feature of the app whose use is counted: `rum_feature_usage_total{feature}`. */
+export interface FeatureSpec {
+  /** One sentence with a full stop. */
+  readonly help: string;
+}
+
+interface IngestedBase {
+  /** One sentence with a full stop. */
+  readonly help: string;
+  /** Labels with every value that they may take. A value outside of them costs its item. */
+  readonly labels?: LabelSpec;
+}
+
+/**
+ * A value that other services report to `POST /ingest`. Its metric is its name with underscores for dots and
+ * dashes, then the unit, then `_total` for a counter: `api.response_time` is `api_response_time_seconds`.
+ */
+export type IngestedSpec =
+  | (IngestedBase & { readonly type: "counter" | "gauge"; readonly unit?: Unit })
+  | (IngestedBase & {
+      readonly type: "histogram";
+      readonly unit: Unit;
+      /** Upper bucket edges in `unit`, strictly increasing, at most 30. */
+      readonly buckets: readonly number[];
+    });
+
+/** What the team promises. Each objective becomes an alert in the generated Prometheus rules. */
+export type ObjectiveSpec =
+  | {
+      /** The vital that the objective is about. */
+      readonly vital: WebVitalName;
+      /** Good is at or below this value: seconds, or the CLS score. Must be a bucket edge of the vital. */
+      readonly below: number;
+      /** The share of page views that has to be good, 0–1. */
+      readonly ratio: number;
+    }
+  | {
+      readonly http: {
+        /** The share of backend requests that may answer 5xx, 0–1. */
+        readonly errorsBelow: number;
+      };
+    };
+
+/** How the backend's own requests are named and counted, by `httpMetrics()` and `nodeHttpMetrics()`. */
+export interface HttpSpec {
+  /**
+   * `"classic"`: `http_requests_total{method,route,status}` and its like. `"opentelemetry"`: the semantic
+   * conventions' names, `http_server_request_duration_seconds{http_request_method,http_route,…}`, for boards
+   * that were made for them. Default `"classic"`.
+   */
+  readonly names?: "classic" | "opentelemetry";
+  /** What the label `status` says: its class, `5xx` (default), or the exact code, for some more series. */
+  readonly status?: "class" | "code";
+  /**
+   * Upper edges in seconds, strictly increasing, at most 30, of the durations by route. Default 7 from 25 ms
+   * to 5 s, or what OpenTelemetry advises where its names are used.
+   */
+  readonly buckets?: readonly number[];
+}
+
+/** The one declaration that types the page, is checked on the server, and yields every generated file. */
+export interface Catalog {
+  /** The app's name: what a batch has to carry when it names an app at all. */
+  readonly app: string;
+  /** Route patterns: `:name` for one segment, a last `*` for the rest. The first that matches wins. */
+  readonly routes: readonly string[];
+  /**
+   * Learn templates of paths that no pattern matches: numbers, UUIDs, hashes and dates become parameters, and
+   * so does a place with too many different words. `max`: templates at most, then `unmatched`; 1–1,000, default
+   * 100. Default: on where nothing is declared, `routes` for pages and `endpoints` for the backend's own requests.
+   */
+  readonly learnRoutes?: boolean | { readonly max: number };
+  /**
+   * Count names of actions, conversions, measurements and features that this catalog does not declare, in snake_case
+   * and without labels. `max`: names of each kind at most, then `__other__`; 1–1,000, default 200. Default false; a
+   * collector without a catalog learns.
+   */
+  readonly learnNames?: boolean | { readonly max: number };
+  readonly actions?: Readonly<Record<string, ActionSpec>>;
+  readonly conversions?: Readonly<Record<string, ConversionSpec>>;
+  readonly measurements?: Readonly<Record<string, MeasurementSpec>>;
+  /** Features whose use pages report with `trackFeature`. */
+  readonly features?: Readonly<Record<string, FeatureSpec>>;
+  /** What server code runs through `trackJob`, `timed` and `tracked`. */
+  readonly jobs?: Readonly<Record<string, JobSpec>>;
+  /** What other services report, by the name that they use: `"api.response_time"`. */
+  readonly ingested?: Readonly<Record<string, IngestedSpec>>;
+  /**
+   * Patterns of the API's paths, for what pages report of their requests: `/api/products/:id`. An endpoint of
+   * another origin is a whole URL. What no pattern matches is counted as `unmatched`.
+   */
+  readonly endpoints?: readonly string[];
+  /**
+   * Ways to a goal, step by step: a session counts once for each step, in order. A step is something that
+   * pages report: `page_view:/cart`, `action:add_to_cart`, `conversion:checkout_intent`, `feature:dark_mode`.
+   */
+  readonly funnels?: Readonly<Record<string, readonly string[]>>;
+  readonly objectives?: Readonly<Record<string, ObjectiveSpec>>;
+  /** The backend's requests. */
+  readonly http?: HttpSpec;
+}
+
+/**
+ * Returns the catalogue unchanged, with the type that everything else is derived from.
+ *
+ * @example
+ * export const catalog = defineCatalog({
+ *   app: "shop",
+ *   routes: ["/", "/product/:id"],
+ *   actions: { add_to_cart: { help: "Items put into the cart.", labels: { category: ["books", "games"] } } },
+ * });
+ */
+export function defineCatalog<const C extends Catalog>(catalog: C & ExactCatalog<C>): C {
+  return catalog;
+}

@@ -1,0 +1,79 @@
+import type { AttributeValue } from "../catalog/catalogCalls.ts";
+
+/** One number of the live page: what it means, and how it was made. */
+export interface LiveFigure {
+  /** Stable: `page_views_per_second`. */
+  name: string;
+  title: string;
+  /** One sentence: what is counted, over which window. */
+  help: string;
+  unit: "per_second" | "per_minute" | "count" | "ratio" | "seconds" | "money_per_minute";
+  /** ISO 4217, with `money_per_minute` only. */
+  currency?: string;
+  /** The window that the number is made of, in seconds. */
+  windowSeconds: number;
+  /** At or above `warn` the number wants attention, at or above `bad` action. In `unit`. */
+  thresholds?: { warn: number; bad: number };
+  /** Nothing was ever counted for it: the page shows it from its first value on. Default false. */
+  hideWhileEmpty?: boolean;
+}
+
+/** The figures at the end of one second, in the order of `figures`; null where there is nothing to divide by. */
+export interface LivePoint {
+  /** Unix time in whole seconds, by the collector's clock. */
+  second: number;
+  values: (number | null)[];
+}
+
+/** One series as it stands: what a scrape at this moment would say. */
+export interface LiveTotal {
+  metric: string;
+  labels: Record<string, string>;
+  /** A counter's total (money in major units), a gauge's value, or a histogram's number of observations. */
+  value: number;
+  /** A histogram's sum. */
+  sum?: number;
+}
+
+/** One event of the tail. Every string in it is text from a page: show it, never interpret it. */
+export interface LiveEvent {
+  /** When the collector counted it: milliseconds since 1970. */
+  at: number;
+  source: "page" | "server";
+  type: string;
+  name: string;
+  route?: string;
+  count: number;
+  details: Record<string, AttributeValue>;
+}
+
+interface FrameBase {
+  /** `<epoch>-<seq>`: the epoch is the collector's start, so a resume after a restart is never wrong. */
+  id: string;
+  /** The collector's clock: milliseconds since 1970. */
+  at: number;
+}
+
+/** Everything that the page needs to start: sent first, and after a gap. */
+export interface LiveSnapshot extends FrameBase {
+  kind: "snapshot";
+  app: string;
+  figures: LiveFigure[];
+  /** Up to 15 minutes, oldest first, one point a second. */
+  points: LivePoint[];
+  totals: LiveTotal[];
+  /** Newest last. */
+  tail: LiveEvent[];
+}
+
+/** What changed since the frame before it. */
+export interface LiveDelta extends FrameBase {
+  kind: "delta";
+  /** New or changed points: a point of the same second replaces the one before. */
+  points: LivePoint[];
+  /** The series that changed, whole. */
+  totals: LiveTotal[];
+  tail: LiveEvent[];
+}
+
+export type LiveFrame = LiveSnapshot | LiveDelta;

@@ -1,0 +1,29 @@
+"use client";
+
+import type { Catalog, Metrics } from "@rumkit/browser";
+import type { ComponentType, ReactNode } from "react";
+import { useMetrics } from "../context/useMetrics.ts";
+
+/** The client as a prop: the same object on every render. */
+export interface WithMetrics<C extends Catalog = Catalog> {
+  readonly metrics: Metrics<C>;
+}
+
+/**
+ * Gives a component the client of the closest provider as its prop `metrics`: for classes, which have no hooks.
+ *
+ * Call it outside of rendering, or React takes the result for another component on every render.
+ *
+ * @example
+ * export const Cart = withMetrics(class extends Component<WithMetrics<typeof catalog>> { … });
+ */
+export function withMetrics<Props extends { readonly metrics: object }>(
+  Wrapped: ComponentType<Props>,
+): ComponentType<Omit<Props, "metrics">> {
+  function Measured(props: Omit<Props, "metrics">): ReactNode {
+    // The compiler cannot know that the rest and `metrics` make up what was left out of.
+    return <Wrapped {...({ ...props, metrics: useMetrics() } as unknown as Props)} />;
+  }
+  Measured.displayName = `withMetrics(${Wrapped.displayName ?? Wrapped.name})`;
+  return Measured;
+}

@@ -1,0 +1,207 @@
+import { nearestName } from "./nearestName.ts";
+
+/** Where a value stands: `["actions", "add_to_cart", "help"]`; a number for an element of a list. */
+export type Path = readonly (string | number)[];
+
+/** One thing that is wrong, and what to do about it. */
+export interface Fault {
+  readonly path: Path;
+  /** The whole sentence, path and all. */
+  readonly text: string;
+  /** The nearest place that is there: the parent of a key that is missing. */
+  readonly at: Path;
+}
+
+/** Faults that are told at once: so many fill a screen, and a hostile object cannot fill a log. */
+const MOST_FAULTS = 20;
+
+/** Gathers what is wrong with one value. */
+export class Faults {
+  readonly found: Fault[] = [];
+  #leftOut = 0;
+  readonly #root: string;
+
+  /** `root` is what the value itself is called: "the catalog". */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** `rest` follows the path: "is required: …". */
+  add(path: Path, rest: string, at = path): void {
+    const where = path.length === 0 ? this.#root : describePath(path);
+    if (this.found.length >= MOST_FAULTS) this.#leftOut += 1;
+    else this.found.push({ path, text: `${where} ${rest}`, at });
+  }
+
+  get isFull(): boolean {
+    return this.found.length >= MOST_FAULTS;
+  }
+
+  /** Whether there are more than were gathered. */
+  get isCut(): boolean {
+    return this.#leftOut > 0;
+  }
+}
+
+/** Says what is wrong with the value at a path. */
+export type Check = (value: unknown, path: Path, faults: Faults) => void;
+
+/** A value with its type, as its shape promises it once it was checked. */
+type Checked = Readonly<Record<string, unknown>>;
+
+/** One key of an object. */
+interface Key {
+  readonly check: Check;
+  /** Follows "is required: " where the key has to be there. */
+  readonly required?: string;
+}
+
+/** Keys of an object: a check alone is optional. */
+type Keys = Readonly<Record<string, Key | Check>>;
+
+export function required(check: Check, what: string): Key {
+  return { check, required: what };
+}
+
+interface ObjectOptions {
+  /** Ends "must be an object, e.g. ". */
+  readonly example: string;
+  /** Says more of an unknown key than which key is near, where it can. */
+  readonly explain?: (key: string, value: unknown) => string | undefined;
+  /** Checks what several keys together mean. Called where each alone is right. */
+  readonly together?: (value: Checked, path: Path, faults: Faults) => void;
+}
+
+/** An object of known keys: what is unknown is a fault, so that no misspelled key is silently left out. */
+export function object(keys: Keys, { example, explain, together }: ObjectOptions): Check {
+  const entries = Object.entries(keys);
+  const known = Object.keys(keys);
+  return (value, path, faults) => {
+    if (!isObject(value)) return faults.add(path, mustBe(`an object, e.g. ${example}`, value));
+    const before = faults.found.length;
+    for (const key of Object.keys(value)) {
+      if (faults.isFull) return;
+      if (Object.hasOwn(keys, key)) continue;
+      const meant = nearestName(key, known);
+      const hint =
+        explain?.(key, value[key]) ??
+        (meant === undefined ? `Known: ${known.join(", ")}.` : `Did you mean "${meant}"?`);
+      faults.add([...path, key], `is unknown here. ${hint}`);
+    }
+    for (const [key, rule] of entries) {
+      const { check, required: what } = typeof rule === "function" ? { check: rule } : rule;
+      if (value[key] !== undefined) check(value[key], [...path, key], faults);
+      else if (what !== undefined) faults.add([...path, key], `is required: ${what}.`, path);
+    }
+    if (faults.found.length === before) together?.(value, path, faults);
+  };
+}
+
+/** An object whose keys are names that the developer chose. */
+export function record(checkName: Check, checkValue: Check, example: string): Check {
+  return (value, path, faults) => {
+    if (!isObject(value)) return faults.add(path, mustBe(`an object of names, e.g. ${example}`, value));
+    for (const key of Object.keys(value)) {
+      if (faults.isFull) return;
+      checkName(key, [...path, key], faults);
+      checkValue(value[key], [...path, key], faults);
+    }
+  };
+}
+
+interface ListOptions {
+  /** Ends "must be a list, e.g. ". */
+  readonly example: string;
+  /** Elements at least. Default 0. */
+  readonly least?: number;
+}
+
+/** An array, with nothing in it twice. */
+export function list(check: Check, { example, least = 0 }: ListOptions): Check {
+  return (value, path, faults) => {
+    if (!Array.isArray(value)) return faults.add(path, mustBe(`a list, e.g. ${example}`, value));
+    if (value.length < least) faults.add(path, `is empty. Write e.g. ${example}.`);
+    const seen = new Set<unknown>();
+    for (let index = 0; index < value.length && !faults.isFull; index += 1) {
+      const element: unknown = value[index];
+      if (seen.has(element)) faults.add(path, `has ${describeValue(element)} twice.`);
+      else check(element, [...path, index], faults);
+      seen.add(element);
+    }
+  };
+}
+
+/** One of some texts. `others` leads from what people write elsewhere to what is meant. */
+export function oneOf(values: readonly string[], others: Readonly<Record<string, string>> = {}): Check {
+  return (value, path, faults) => {
+    if (typeof value === "string" && values.includes(value)) return;
+    const given = typeof value === "string" ? value : "";
+    const meant = Object.hasOwn(others, given) ? others[given] : nearestName(given, values);
+    const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+    const quoted = values.map((known) => JSON.stringify(known));
+    const choice =
+      quoted.length > 1 ? `${quoted.slice(0, -1).join(", ")} or ${quoted.at(-1)}` : quoted.join();
+    faults.add(path, mustBe(choice, value) + hint);
+  };
+}
+
+/** A text that is not empty. */
+export function text(example: string): Check {
+  return (value, path, faults) => {
+    if (typeof value !== "string" || value === "") faults.add(path, mustBe(`a text, e.g. ${example}`, value));
+  };
+}
+
+/** A finite number that `isGood` accepts. */
+export function number(what: string, isGood: (value: number) => boolean = () => true): Check {
+  return (value, path, faults) => {
+    if (typeof value === "number" && Number.isFinite(value) && isGood(value)) return;
+    faults.add(path, mustBe(what, value));
+  };
+}
+
+export const boolean: Check = (value, path, faults) => {
+  if (typeof value !== "boolean") faults.add(path, mustBe("true or false", value));
+};
+
+/** What must be there instead of what is there. */
+export function mustBe(what: string, value: unknown): string {
+  return `must be ${what}, not ${describeValue(value)}.${isPromise(value) ? " Await it." : ""}`;
+}
+
+export function isObject(value: unknown): value is Checked {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isPromise(value);
+}
+
+export function isPromise(value: unknown): boolean {
+  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function";
+}
+
+/** A value for a developer's eyes: short, and of what may be large only its kind. */
+export function describeValue(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(shorten(value));
+  if (Array.isArray(value)) return "an array";
+  if (isPromise(value)) return "a Promise";
+  if (typeof value === "object" && value !== null) return "an object";
+  if (typeof value === "function") return "a function";
+  if (typeof value === "symbol") return "a symbol";
+  return String(value);
+}
+
+/** `actions.add_to_cart.help`, `routes[1]`, `actions["add-to-cart"]`. */
+function describePath(path: Path): string {
+  return path
+    .map((part, index) => {
+      if (typeof part === "number") return `[${part}]`;
+      if (/^[\w$.-]+$/.test(part) && part.length <= MOST_LETTERS) return index === 0 ? part : `.${part}`;
+      return `[${JSON.stringify(shorten(part))}]`;
+    })
+    .join("");
+}
+
+/** Letters of a text that a fault repeats. */
+const MOST_LETTERS = 64;
+
+function shorten(value: string): string {
+  return value.length > MOST_LETTERS ? `${value.slice(0, MOST_LETTERS)}…` : value;
+}

@@ -1,0 +1,192 @@
+import type { ActionSpec, Catalog, ConversionSpec, MeasurementSpec } from "@rumkit/protocol";
+import { toSentence } from "./adviseCatalog.ts";
+import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
+import { labelNames, labelSets } from "../metrics/labelSets.ts";
+import { EXPERIENCES, UNKNOWN } from "../metrics/labelValues.ts";
+import { withValues } from "../metrics/pageFamily.ts";
+
+type Side = "page" | "backend";
+
+/** The families that the catalogue declares: actions, conversions and their money, measurements. */
+export function describeCatalogMetrics(catalog: Catalog): MetricDescriptor[] {
+  return (["page", "backend"] as const).flatMap((side) => [
+    ...describeNamed(side, "action", actionsHelp[side], entriesOf(catalog.actions, side)),
+    ...describeNamed(
+      side,
+      "conversion",
+      conversionsHelp[side],
+      entriesOf(catalog.conversions, side),
+      side === "page" ? () => true : asksForExperience,
+    ),
+    ...describeMoney(side, entriesOf(catalog.conversions, side)),
+    ...describeWithoutAmount(side, entriesOf(catalog.conversions, side)),
+    ...(side === "backend" ? describeRefunds(entriesOf(catalog.conversions, side)) : []),
+    ...entriesOf(catalog.measurements, side).map(([name, spec]) => describeMeasurement(side, name, spec)),
+  ]);
+}
+
+/** The family of a catalogue entry: pages report into `rum_*`, the backend into the name without prefix. */
+export function familyName(side: Side, rest: string): string {
+  return side === "page" ? `rum_${rest}` : rest;
+}
+
+/** The family that holds the money of conversions: what a page claims is not revenue. */
+export function moneyFamilyName(side: Side): string {
+  return side === "page" ? "rum_conversion_value_total" : "revenue_total";
+}
+
+/** The family of conversions whose money could not be counted; of pages with `rum_`. */
+export const WITHOUT_AMOUNT = "conversions_without_amount_total";
+
+const actionsHelp = {
+  page: "Actions of users, as pages report them.",
+  backend: "Actions that the backend saw.",
+};
+const conversionsHelp = {
+  page: "Business goals reached, as pages report them.",
+  backend: "Business goals reached, as the backend knows them.",
+};
+const moneyHelp = {
+  page: "Money of conversions in major units, as pages claim it. Not revenue.",
+  backend: "Revenue in major units, exact to the minor unit.",
+};
+
+function entriesOf<Spec extends { readonly from?: "page" | "server" }>(
+  group: Readonly<Record<string, Spec>> | undefined,
+  side: Side,
+): [string, Spec][] {
+  return Object.entries(group ?? {}).filter(
+    ([, spec]) => (spec.from ?? "page") === (side === "page" ? "page" : "server"),
+  );
+}
+
+function describeNamed(
+  side: Side,
+  kind: "action" | "conversion",
+  help: string,
+  entries: readonly [string, ActionSpec][],
+  hasExperience: (spec: ActionSpec) => boolean = () => false,
+): MetricDescriptor[] {
+  if (entries.length === 0) return [];
+  const known = entries.flatMap(([name, spec]) =>
+    byExperience(labelSets(spec.labels ?? {}, { [kind]: name }), hasExperience(spec)),
+  );
+  const labels = [
+    kind,
+    ...labelNames(entries.map(([, spec]) => spec)),
+    ...experienceLabel(entries, hasExperience),
+  ];
+  return [counter(side, familyName(side, `${kind}s_total`), help, "none", labels, known)];
+}
+
+/** Whether the backend counts a conversion by what its session had experienced. */
+export function asksForExperience({ experience }: ConversionSpec): boolean {
+  return experience === true;
+}
+
+/**
+ * The label sets by what the session had experienced, where that is told. All of it is shown as 0 from the start:
+ * conversions are few, and a series that begins with its first one hides it from `increase`.
+ */
+function byExperience(sets: readonly Labels[], isTold: boolean): readonly Labels[] {
+  return isTold
+    ? sets.flatMap((labels) => labelSets({ experience: [...EXPERIENCES, UNKNOWN] }, labels))
+    : sets;
+}
+
+function experienceLabel<Spec>(
+  entries: readonly [string, Spec][],
+  hasExperience: (spec: Spec) => boolean,
+): string[] {
+  return entries.some(([, spec]) => hasExperience(spec)) ? ["experience"] : [];
+}
+
+function describeMoney(side: Side, entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
+  const known = entries.flatMap((entry) => byExperience(moneySets([entry]), asksForExperience(entry[1])));
+  if (known.length === 0) return [];
+  const labels = ["conversion", "currency", ...experienceLabel(entries, asksForExperience)];
+  return [counter(side, moneyFamilyName(side), moneyHelp[side], "currency", labels, known)];
+}
+
+/** Revenue never goes down: what is paid back is counted apart. */
+function describeRefunds(entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
+  const known = moneySets(entries);
+  if (known.length === 0) return [];
+  const labels = ["conversion", "currency"];
+  const amount = "Money paid back in major units, exact to the minor unit.";
+  return [
+    counter("backend", "refunds_total", amount, "currency", labels, known),
+    counter(
+      "backend",
+      "conversions_refunded_total",
+      "Refunds whose money was counted.",
+      "none",
+      labels,
+      known,
+    ),
+    counter(
+      "backend",
+      "refunds_without_amount_total",
+      "Refunds whose money could not be counted, by reason.",
+      "none",
+      ["conversion", "reason"],
+      faultSets(entries.filter(([, spec]) => spec.value)),
+    ),
+  ];
+}
+
+/** An order counts even where its amount cannot be: how many that are is counted here. */
+function describeWithoutAmount(side: Side, entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
+  if (entries.length === 0) return [];
+  const help = "Conversions that were counted while their money could not be, by reason.";
+  return [
+    counter(
+      side,
+      familyName(side, WITHOUT_AMOUNT),
+      help,
+      "none",
+      ["conversion", "reason"],
+      faultSets(entries),
+    ),
+  ];
+}
+
+/** Where the catalog declares no money, any is a bad amount. */
+function faultSets(entries: readonly [string, ConversionSpec][]): Labels[] {
+  return entries.flatMap(([conversion, { value }]) =>
+    ["bad_amount", ...(value ? ["bad_currency"] : [])].map((reason) => ({ conversion, reason })),
+  );
+}
+
+function moneySets(entries: readonly [string, ConversionSpec][]): Labels[] {
+  return entries.flatMap(([conversion, spec]) =>
+    (spec.value?.money ?? []).map((currency) => ({ conversion, currency })),
+  );
+}
+
+function describeMeasurement(side: Side, name: string, spec: MeasurementSpec): MetricDescriptor {
+  const labels = spec.labels ?? {};
+  const family: MetricDescriptor = {
+    name: familyName(side, `${name}_${spec.unit}`),
+    type: "histogram",
+    help: toSentence(spec.help),
+    unit: spec.unit,
+    side,
+    labels: Object.keys(labels),
+    buckets: spec.buckets,
+    known: [],
+    maxSeries: 0,
+  };
+  return withValues(family, labels);
+}
+
+function counter(
+  side: Side,
+  name: string,
+  help: string,
+  unit: MetricDescriptor["unit"],
+  labels: readonly string[],
+  known: readonly Labels[],
+): MetricDescriptor {
+  return { name, type: "counter", help, unit, side, labels, known, maxSeries: known.length };
+}

@@ -1,0 +1,57 @@
+import type { Catalog } from "@rumkit/protocol";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { labelSets } from "../metrics/labelSets.ts";
+import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
+import { withValues } from "../metrics/pageFamily.ts";
+
+/**
+ * Seconds: the defaults of Prometheus' own clients (`DefBuckets` of client_golang), from a message that is put into a
+ * queue, in 5 ms, and half a minute, in which a mail is sent or a report made.
+ */
+const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** The families of the catalogue's jobs; none where it declares none. */
+export function describeJobMetrics({ jobs = {} }: Catalog): MetricDescriptor[] {
+  const names = Object.keys(jobs);
+  if (names.length === 0) return [];
+  // Not `job`: that is the label by which Prometheus tells what it scrapes.
+  const labels = { job_name: names };
+  const outcomes = { ...labels, outcome: JOB_OUTCOMES };
+  return [
+    family("jobs_accepted_total", "Jobs that were taken on.", labels),
+    { ...family("jobs_in_flight", "Jobs that are being done now.", labels), type: "gauge" },
+    {
+      ...withValues(
+        family("job_duration_seconds", "How long jobs took, by how they ended.", outcomes),
+        outcomes,
+      ),
+      type: "histogram",
+      unit: "seconds",
+      buckets: jobBuckets(jobs),
+    },
+  ];
+}
+
+/** One family has one set of edges: those of all jobs together, so that each finds its own. */
+export function jobBuckets(jobs: NonNullable<Catalog["jobs"]>): number[] {
+  const edges = Object.values(jobs).flatMap(({ buckets = DEFAULT_BUCKETS }) => buckets);
+  return [...new Set(edges)].toSorted((a, b) => a - b);
+}
+
+function family(
+  name: string,
+  help: string,
+  labels: Readonly<Record<string, readonly string[]>>,
+): MetricDescriptor {
+  const known = labelSets(labels);
+  return {
+    name,
+    type: "counter",
+    help,
+    unit: "none",
+    side: "backend",
+    labels: Object.keys(labels),
+    known,
+    maxSeries: known.length,
+  };
+}

@@ -1,0 +1,143 @@
+import type { Catalog, LabelSpec } from "@rumkit/protocol";
+import { familyName, moneyFamilyName, WITHOUT_AMOUNT } from "./describeCatalogMetrics.ts";
+import { closedValues, CURRENCY, type MetricDescriptor } from "../metrics/descriptor.ts";
+import { learnedNamesAtMost } from "./learnedNames.ts";
+import { EXPERIENCES, UNKNOWN } from "../metrics/labelValues.ts";
+
+type Side = "page" | "backend";
+
+/** A family by a name that is learned, and by closed sets of further labels. */
+interface Learned {
+  readonly name: string;
+  readonly side: Side;
+  readonly help: string;
+  /** The label of the name. */
+  readonly label: string;
+  readonly values?: LabelSpec;
+  readonly unit?: MetricDescriptor["unit"];
+}
+
+const REASONS = ["bad_amount", "bad_currency"];
+
+/** Currencies of one name on average: what a shop sells in. Past it names fold, and no currency does. */
+const CURRENCIES = 4;
+
+/**
+ * The families with room for names that the catalog does not declare; as they are where none are learned. A family
+ * that nothing declares is made, one that is declared takes up learned names beside its own.
+ */
+export function withLearnedNames(
+  descriptors: readonly MetricDescriptor[],
+  catalog: Catalog,
+): MetricDescriptor[] {
+  const max = learnedNamesAtMost(catalog);
+  if (max === 0) return [...descriptors];
+  const learned = [...ofSide("page"), ...ofSide("backend"), ...ofBackend];
+  const names = new Set(learned.map(({ name }) => name));
+  const declared = new Map(descriptors.map((descriptor) => [descriptor.name, descriptor]));
+  return [
+    ...descriptors.filter(({ name }) => !names.has(name)),
+    ...learned.map((family) => describeLearned(family, declared.get(family.name), max)),
+  ];
+}
+
+function ofSide(side: Side): Learned[] {
+  const by = side === "page" ? "as pages report them" : "as the backend reports them";
+  const experience = side === "page" ? { values: { experience: [...EXPERIENCES, UNKNOWN] } } : {};
+  const family = (rest: string): string => familyName(side, rest);
+  return [
+    { side, name: family("actions_total"), help: `Actions, ${by}.`, label: "action" },
+    {
+      side,
+      name: family("conversions_total"),
+      help: `Business goals reached, ${by}.`,
+      label: "conversion",
+      ...experience,
+    },
+    {
+      side,
+      name: moneyFamilyName(side),
+      help:
+        side === "page"
+          ? "Money of conversions in major units, as pages claim it. Not revenue."
+          : "Revenue in major units, exact to the minor unit.",
+      label: "conversion",
+      unit: "currency",
+    },
+    {
+      side,
+      name: family(WITHOUT_AMOUNT),
+      help: "Conversions that were counted while their money could not be, by reason.",
+      label: "conversion",
+      values: { reason: REASONS },
+    },
+    {
+      side,
+      name: family("measured_values_total"),
+      help: `Values of measurements that no catalog declares, ${by}.`,
+      label: "measurement",
+    },
+    {
+      side,
+      name: family("measured_sum_total"),
+      help: "Sum of these values. Their mean is this by their number.",
+      label: "measurement",
+    },
+  ];
+}
+
+const ofBackend: readonly Learned[] = [
+  {
+    side: "page",
+    name: "rum_feature_usage_total",
+    help: "Features of the app that were used.",
+    label: "feature",
+  },
+  {
+    side: "backend",
+    name: "refunds_total",
+    help: "Money paid back in major units, exact to the minor unit.",
+    label: "conversion",
+    unit: "currency",
+  },
+  {
+    side: "backend",
+    name: "conversions_refunded_total",
+    help: "Refunds whose money was counted.",
+    label: "conversion",
+    unit: "none",
+    values: {},
+  },
+  {
+    side: "backend",
+    name: "refunds_without_amount_total",
+    help: "Refunds whose money could not be counted, by reason.",
+    label: "conversion",
+    values: { reason: REASONS },
+  },
+];
+
+function describeLearned(
+  { name, side, help, label, values = {}, unit = "none" }: Learned,
+  declared: MetricDescriptor | undefined,
+  max: number,
+): MetricDescriptor {
+  const isMoney = unit === "currency" || name === "conversions_refunded_total";
+  const labels = [label, ...Object.keys(values), ...(isMoney ? [CURRENCY] : [])];
+  const own = declared?.labels.filter((other) => other !== label && other !== CURRENCY) ?? [];
+  const sets = Object.values(values).reduce((product, all) => product * all.length, 1);
+  const known = declared?.known ?? [];
+  return {
+    name,
+    type: "counter",
+    help: declared?.help ?? help,
+    unit,
+    side,
+    labels: [...new Set([...(declared?.labels ?? []), ...labels])],
+    known,
+    // One more is `__other__`.
+    maxSeries: known.length + (max + 1) * sets * (isMoney ? CURRENCIES : 1),
+    values: { ...Object.fromEntries(own.map((other) => [other, closedValues(declared!, other)])), ...values },
+    maxValues: { [label]: max + (declared ? closedValues(declared, label).length : 0) },
+  };
+}

@@ -1,0 +1,88 @@
+import type { Catalog } from "@rumkit/protocol";
+import {
+  checkActions,
+  checkConversions,
+  checkFeatures,
+  checkIngested,
+  checkJobs,
+  checkMeasurements,
+} from "./lintEntries.ts";
+import { checkFunnels, checkSteps } from "./lintFunnels.ts";
+import { checkHttp, checkLearned } from "./lintHttp.ts";
+import { checkObjectives } from "./lintObjectives.ts";
+import { checkEndpoints, checkRoutes } from "./lintPaths.ts";
+import { lintText } from "./lintText.ts";
+import { checkApp } from "./namePattern.ts";
+import { describeValue, type Fault, Faults, isObject, isPromise, object, required } from "../base/shape.ts";
+
+/** Actions and conversions at most, all together: each is a series and more. */
+const MAX_ENTRIES = 1_000;
+
+/** The form of a catalog, level by level. The one schema of `createCollector`, `serve`, `check` and `generate`. */
+const checkCatalog = object(
+  {
+    app: required(checkApp, 'the app\'s name in snake_case, e.g. "shop"'),
+    routes: required(checkRoutes, 'the patterns of the pages, e.g. ["/", "/products/:id"]; [] learns them'),
+    learnRoutes: checkLearned,
+    learnNames: checkLearned,
+    actions: checkActions,
+    conversions: checkConversions,
+    measurements: checkMeasurements,
+    features: checkFeatures,
+    jobs: checkJobs,
+    ingested: checkIngested,
+    endpoints: checkEndpoints,
+    funnels: checkFunnels,
+    objectives: checkObjectives,
+    http: checkHttp,
+  },
+  { example: '{ app: "shop", routes: ["/"] }' },
+);
+
+/** The parts that the steps of funnels name. */
+const STEP_PARTS: ReadonlySet<unknown> = new Set(["routes", "actions", "conversions", "features", "funnels"]);
+
+/** Says what is wrong with a catalog; nothing where it is sound. At most 20 faults. Never throws. */
+export function lintCatalog(catalog: unknown): readonly Fault[] {
+  const faults = new Faults("the catalog");
+  try {
+    lint(catalog, faults);
+  } catch (error) {
+    faults.add([], `cannot be read: ${String(error)}.`);
+  }
+  return faults.found;
+}
+
+function lint(catalog: unknown, faults: Faults): void {
+  const wrapped = explainWrapped(catalog);
+  if (wrapped !== undefined) return faults.add([], wrapped);
+  checkCatalog(catalog, [], faults);
+  lintText(catalog, [], faults);
+  if (!isObject(catalog)) return;
+  const isSound = !faults.found.some(({ path }) => path.length === 0 || STEP_PARTS.has(path[0]));
+  const sound = catalog as unknown as Catalog;
+  if (isSound) checkSteps(sound, faults);
+  const entries = [sound.actions, sound.conversions].flatMap((group) => Object.keys(group ?? {}));
+  if (entries.length > MAX_ENTRIES)
+    faults.add([], `has ${entries.length} actions and conversions; ${MAX_ENTRIES} at most.`);
+}
+
+/** What holds a catalog without being one: a module, or the promise of one. */
+function explainWrapped(value: unknown): string | undefined {
+  if (isPromise(value)) {
+    return 'is a Promise. Await it and take its export: (await import("./catalog.ts")).catalog.';
+  }
+  if (typeof value === "function") return "is a function. Call it, and give what it returns.";
+  if (!isObject(value) || value["app"] !== undefined || value["routes"] !== undefined) return undefined;
+  const name = ["catalog", "default"].find((key) => isObject(value[key]));
+  if (name !== undefined) {
+    return `is a whole module, whose export "${name}" is meant. Write: import ${name === "default" ? "catalog" : "{ catalog }"} from "./catalog.ts".`;
+  }
+  return Object.prototype.toString.call(value) === "[object Module]"
+    ? `is a whole module with the exports ${describeExports(value)}. Give the one that defineCatalog returned.`
+    : undefined;
+}
+
+function describeExports(module: Readonly<Record<string, unknown>>): string {
+  return Object.keys(module).slice(0, 10).map(describeValue).join(", ") || "none";
+}

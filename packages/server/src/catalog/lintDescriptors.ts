@@ -1,0 +1,55 @@
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { lintHelp } from "./lintHelp.ts";
+import { lintLabelName } from "./lintLabelName.ts";
+import { DEFAULT_BUDGET, type SeriesBudget } from "../metrics/seriesBudget.ts";
+
+/** Suffixes that the exposition adds itself, or that belong to one type only. */
+const TAKEN_SUFFIX = /_(bucket|count|sum|info|created)$/;
+
+/** Units that a name ends in (prometheus.io/docs/practices/naming, "Base units"). */
+const BASE_UNITS: readonly MetricDescriptor["unit"][] = ["seconds", "bytes", "ratio"];
+
+/**
+ * Says what Prometheus would suffer from, one sentence each: the rules of prometheus.io/docs/practices/naming
+ * and of `promtool check metrics`. Never throws.
+ */
+export function lintDescriptors(
+  descriptors: readonly MetricDescriptor[],
+  budget: SeriesBudget = {},
+): string[] {
+  const { perProcess } = { ...DEFAULT_BUDGET, ...budget };
+  const series = descriptors.reduce((sum, descriptor) => sum + descriptor.maxSeries, 0);
+  return [
+    ...descriptors.flatMap(lintDescriptor),
+    ...lintNames(descriptors),
+    ...(series > perProcess ? [`The metrics have up to ${series} series; ${perProcess} at most.`] : []),
+  ];
+}
+
+function lintDescriptor({ name, type, isInfo, unit, help, labels, buckets }: MetricDescriptor): string[] {
+  const faults: string[] = [];
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) faults.push(`${name}: a metric name is lower-case snake_case.`);
+  if ((type === "counter") !== name.endsWith("_total"))
+    faults.push(`${name}: counters, and only they, end in _total.`);
+  if (isInfo ? !name.endsWith("_info") : TAKEN_SUFFIX.test(name))
+    faults.push(`${name}: the suffix is taken.`);
+  if (BASE_UNITS.includes(unit) && !name.replace(/_total$/, "").endsWith(`_${unit}`))
+    faults.push(`${name}: has to end in its unit, _${unit}.`);
+  if (type === "histogram" && !buckets?.length) faults.push(`${name}: a histogram needs buckets.`);
+  if (unit === "currency" && !labels.includes("currency"))
+    faults.push(`${name}: money needs the label currency.`);
+  return [
+    ...faults,
+    ...lintHelp(`${name}: HELP`, help),
+    ...labels.flatMap((label) => lintLabelName(`${name}{${label}}`, label)),
+  ];
+}
+
+function lintNames(descriptors: readonly MetricDescriptor[]): string[] {
+  const seen = new Set<string>();
+  return descriptors.flatMap(({ name }) => {
+    if (seen.has(name)) return [`${name} is declared twice.`];
+    seen.add(name);
+    return [];
+  });
+}

@@ -1,0 +1,168 @@
+import { jobBuckets } from "./describeJobMetrics.ts";
+import { STANDARD_FAMILIES } from "./describeStandardMetrics.ts";
+import { boundBuckets, checkBuckets } from "./lintBuckets.ts";
+import { boundLabels, checkLabels } from "./lintLabels.ts";
+import { checkMoney } from "./lintMoney.ts";
+import { checkIngestedName, checkName } from "./namePattern.ts";
+import { type Check, type Faults, object, oneOf, type Path, record, required, text } from "../base/shape.ts";
+
+/** Jobs at most: each is a dozen series and more. */
+const MAX_JOBS = 200;
+
+type Entry = Readonly<Record<string, unknown>>;
+
+const HELP = '"Items put into the cart."';
+
+const help = required(text(HELP), `one sentence for dashboards, e.g. ${HELP}`);
+
+const from = oneOf(["page", "server"], {
+  client: "page",
+  browser: "page",
+  frontend: "page",
+  backend: "server",
+  api: "server",
+});
+
+const reported = { help, labels: checkLabels, from, family: oneOf(Object.keys(STANDARD_FAMILIES)) };
+
+const units = oneOf(["seconds", "bytes", "ratio"], {
+  s: "seconds",
+  ms: "seconds",
+  milliseconds: "seconds",
+  kb: "bytes",
+  mb: "bytes",
+  percent: "ratio",
+  "%": "ratio",
+});
+const unit = required(units, '"seconds", "bytes" or "ratio"');
+const buckets = required(checkBuckets, "upper edges in the unit, e.g. [0.1, 0.5, 1]");
+
+function checkTogether(entry: Entry, path: Path, faults: Faults): void {
+  boundLabels(entry["labels"], path, faults);
+  if (entry["family"] !== undefined && entry["from"] !== "server")
+    faults.add(
+      [...path, "family"],
+      'needs from: "server": what a page claims is not what the backend knows.',
+    );
+}
+
+/** Money where none can be is told where it belongs: it would be lost without a word. */
+function explainMoney(key: string): string | undefined {
+  return ["value", "values", "money", "currency", "revenue"].includes(key)
+    ? 'Only conversions carry money: move the entry to conversions, with value: { money: ["USD"] }.'
+    : undefined;
+}
+
+const checkAction = object(reported, {
+  example: `{ help: ${HELP} }`,
+  explain: explainMoney,
+  together: checkTogether,
+});
+
+export const checkActions: Check = record(checkName, checkAction, `{ add_to_cart: { help: ${HELP} } }`);
+
+const checkConversion = object(
+  { ...reported, value: checkMoney, experience: oneOfTrue },
+  {
+    example: '{ help: "Orders paid." }',
+    explain: (key) =>
+      ["money", "currency", "currencies", "revenue"].includes(key)
+        ? 'Write value: { money: ["USD"] }.'
+        : undefined,
+    together: (entry, path, faults) => {
+      checkTogether(entry, path, faults);
+      if (entry["experience"] !== undefined && entry["from"] !== "server")
+        faults.add([...path, "experience"], 'needs from: "server": pages always say it.');
+    },
+  },
+);
+
+function oneOfTrue(value: unknown, path: Path, faults: Faults): void {
+  if (value !== true) faults.add(path, "must be true, or be left out.");
+}
+
+export const checkConversions: Check = record(
+  checkName,
+  checkConversion,
+  '{ purchase: { help: "Orders paid.", value: { money: ["USD"] } } }',
+);
+
+const MEASUREMENT = '{ help: "Search.", unit: "seconds", buckets: [0.1, 0.5, 1] }';
+
+const checkMeasurement = object(
+  { ...reported, unit, buckets },
+  {
+    example: MEASUREMENT,
+    explain: explainMoney,
+    together: (entry, path, faults) => {
+      checkTogether(entry, path, faults);
+      checkSuffix(entry["unit"], path, faults);
+    },
+  },
+);
+
+export const checkMeasurements: Check = record(checkName, checkMeasurement, `{ search: ${MEASUREMENT} }`);
+
+/** The name of a measurement gets its unit. */
+function checkSuffix(suffix: unknown, path: Path, faults: Faults): void {
+  const name = String(path.at(-1));
+  if (typeof suffix !== "string" || !name.endsWith(`_${suffix}`)) return;
+  const bare = name.slice(0, -suffix.length - 1);
+  faults.add(path, `has its unit in the name, and it is added: use ${bare}.`);
+}
+
+export const checkFeatures: Check = record(
+  checkName,
+  object({ help }, { example: '{ help: "The dark mode." }', explain: explainMoney }),
+  '{ dark_mode: { help: "The dark mode." } }',
+);
+
+const checkEachJob = record(
+  checkName,
+  object({ help, buckets: checkBuckets }, { example: '{ help: "Invoices sent." }' }),
+  '{ send_invoice: { help: "Invoices sent." } }',
+);
+
+export const checkJobs: Check = (jobs, path, faults) => {
+  const before = faults.found.length;
+  checkEachJob(jobs, path, faults);
+  if (faults.found.length > before) return;
+  const entries = Object.keys(jobs as object);
+  if (entries.length > MAX_JOBS) faults.add(path, `has ${entries.length} jobs; ${MAX_JOBS} at most.`);
+  // They share one histogram.
+  if (entries.length > 0) boundBuckets(jobBuckets(jobs as Parameters<typeof jobBuckets>[0]), path, faults);
+};
+
+const ingested = {
+  help,
+  labels: checkLabels,
+  type: required(oneOf(["counter", "gauge", "histogram"]), '"counter", "gauge" or "histogram"'),
+};
+const INGESTED = '{ help: "Response time.", type: "gauge", unit: "seconds" }';
+
+const checkCounter = object(
+  { ...ingested, unit: units },
+  {
+    example: INGESTED,
+    explain: (key) => (key === "buckets" ? 'Only type: "histogram" has them.' : undefined),
+    together: checkIngestedEntry,
+  },
+);
+const checkHistogram = object(
+  { ...ingested, unit, buckets },
+  { example: INGESTED, together: checkIngestedEntry },
+);
+
+function checkIngestedEntry(entry: Entry, path: Path, faults: Faults): void {
+  boundLabels(entry["labels"], path, faults);
+  checkSuffix(entry["unit"], path, faults);
+}
+
+export const checkIngested: Check = record(
+  checkIngestedName,
+  (entry, path, faults) => {
+    const { type } = (entry ?? {}) as Entry;
+    (type === "histogram" ? checkHistogram : checkCounter)(entry, path, faults);
+  },
+  `{ "api.response_time": ${INGESTED} }`,
+);

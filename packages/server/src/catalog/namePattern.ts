@@ -1,0 +1,52 @@
+import { type Check, describeValue } from "../base/shape.ts";
+
+/** A name that becomes part of a metric name or a label value: readable in PromQL without quotes. */
+export const NAME = /^[a-z][a-z0-9_]{0,63}$/;
+
+/** A name that services report under, which may have dots and dashes. */
+export const INGESTED_NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
+
+/** Letters of a name at most. */
+const MAX_LETTERS = 64;
+
+/**
+ * A text as a name in snake_case: `addToCart`, `Add to cart` and `add-to-cart` are `add_to_cart`. Empty where no letter
+ * or digit of ASCII is in it; one that begins with a digit gets an `n`.
+ */
+export function toSnakeCase(text: string): string {
+  const words = text
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/([A-Z])([A-Z][a-z])/g, "$1_$2")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "");
+  return (/^[0-9]/.test(words) ? `n${words}` : words).slice(0, MAX_LETTERS).replace(/_+$/, "");
+}
+
+/** A name of the catalog. */
+export const checkName: Check = (name, path, faults) => {
+  if (typeof name === "string" && NAME.test(name)) return;
+  const text = String(name);
+  const meant = text.length > MAX_LETTERS ? "" : toSnakeCase(text);
+  if (text.length > MAX_LETTERS)
+    faults.add(path, `has a name of ${text.length} letters; ${MAX_LETTERS} at most.`);
+  else if (meant === "") faults.add(path, "has a name without letters: use snake_case, e.g. add_to_cart.");
+  else faults.add(path, `has a name that is not valid: use snake_case: ${meant}.`);
+};
+
+/** A name that services use. */
+export const checkIngestedName: Check = (name, path, faults) => {
+  if (typeof name === "string" && INGESTED_NAME.test(name)) return;
+  faults.add(
+    path,
+    `has a name that is not valid: use lower-case letters, digits, "_", "." and "-", ${MAX_LETTERS} at most, not ${describeValue(name)}.`,
+  );
+};
+
+/** The name of the app. */
+export const checkApp: Check = (app, path, faults) => {
+  if (typeof app === "string" && NAME.test(app)) return;
+  const meant = typeof app === "string" ? toSnakeCase(app) : "";
+  const hint = meant === "" ? "" : ` Use ${JSON.stringify(meant)}.`;
+  faults.add(path, `must be a name in snake_case, e.g. "shop", not ${describeValue(app)}.${hint}`);
+};

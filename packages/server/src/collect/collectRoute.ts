@@ -1,0 +1,277 @@
+import { crc32 } from "node:zlib";
+import { type BatchEnvelope, type CollectAnswer, MAX_BATCH_BYTES } from "@rumkit/protocol";
+import type { Access } from "../access/access.ts";
+import { writeKeyOf } from "../access/writeKey.ts";
+import {
+  answerOf,
+  countedSamples,
+  describeBot,
+  duplicateSamples,
+  invalidSamples,
+  noValidEvent,
+  refusedRequest,
+  refusedSamples,
+} from "./batchOutcome.ts";
+import type { Count } from "../journal/count.ts";
+import type { ActiveSessions } from "./activeSessions.ts";
+import { browserFamily } from "./browserFamily.ts";
+import { CollectError } from "../http/collectError.ts";
+import {
+  type AnswerRequest,
+  type CollectRequest,
+  NO_SNIFFING,
+  type PlainAnswer,
+} from "../http/collectRequest.ts";
+import { type CheckOrigin, preflightAnswer, readHeaders, refusalHeaders } from "../http/corsOrigin.ts";
+import { readIdempotencyKey } from "../http/idempotencyKey.ts";
+import type { Overload } from "./overload.ts";
+import type { RequestOrigin } from "../http/originPolicy.ts";
+import { parseBatch } from "./parseBatch.ts";
+import type { RateLimit } from "../http/rateLimit.ts";
+import { checkDeclaredLength, readBody } from "../http/readBody.ts";
+import { refuseForRate } from "../http/refuseForRate.ts";
+import { judgeBatch, type Verdict } from "./judgeBatch.ts";
+import { describeAs, NOTHING_SHOWN, type ShownEvents } from "../live/tail.ts";
+import type { RecordSample } from "../metrics/sample.ts";
+import type { VocabularyOf } from "../learned/namePlaces.ts";
+import type { PageVocabulary } from "../pages/pageEvents.ts";
+
+export interface CollectOptions {
+  /** The app whose batches are counted; undefined for every app. */
+  readonly app: string | undefined;
+  /** Answers say what is wrong with each event: for development. */
+  readonly verbose: boolean;
+  readonly checkOrigin: CheckOrigin;
+  readonly originOf: (request: CollectRequest) => RequestOrigin;
+  /** Pages of an origin may not report, or not with their key. The message says what to add. */
+  readonly onDenied: (message: string) => void;
+  /** Told in development what is not counted as a page means it, a sentence for each fault. */
+  readonly onFault: (sentence: string) => void;
+  /** Sees the path and query of every batch that was let in. */
+  readonly onPath: (pathAndQuery: string) => void;
+  /** Refuses a batch without a write key. Undefined where pages need none. */
+  readonly access: Pick<Access, "checkWriteKey"> | undefined;
+  readonly translate: PageVocabulary;
+  /** The same for one sender, where names are learned and have to be shared out. Default `translate` for each. */
+  readonly translateOf?: VocabularyOf | undefined;
+  /** What a rate limit takes for the sender, behind proxies that are trusted. */
+  readonly senderOf: (request: CollectRequest) => string | undefined;
+  readonly rateLimit: RateLimit;
+  /** Whether a `User-Agent` is a crawler's, whose events are counted apart. */
+  readonly isBot: (userAgent: string | undefined) => boolean;
+  readonly overload: Overload;
+  readonly count: Count;
+  readonly record: RecordSample;
+  readonly sessions: ActiveSessions;
+  /** True once the journal is about to close: what is still read is answered with 503. */
+  readonly isDraining: () => boolean;
+  /** True where an answer means that the batch outlives the process. */
+  readonly durable: boolean;
+  /** The clock: milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Seconds after which a page may try again while the collector restarts. */
+const RETRY_AFTER = "2";
+
+/**
+ * `POST /collect`: a batch of a page.
+ *
+ * The cheap questions come first: method, origin, key, declared length, rate, then bytes as they come, their
+ * coding, JSON, and each event. One bad event costs itself; the rest of its batch is counted. Every answer's
+ * code is counted by reason.
+ */
+export function createCollect(options: CollectOptions): AnswerRequest {
+  const { record, checkOrigin } = options;
+  return async function collect(request) {
+    if (request.method === "OPTIONS") return preflightAnswer(request, checkOrigin, options);
+    const start = performance.now();
+    const headers: AnswerHeaders = { ...JSON_HEADERS };
+    try {
+      const wait = passGates(request, headers, options);
+      if (wait > 0) {
+        refusedRequest("rate_limited").forEach(record);
+        return refuseForRate(wait, headers);
+      }
+      options.onPath(request.url);
+      const answer = await answerBatch(request, options);
+      return { status: options.durable ? 200 : 202, headers, body: JSON.stringify(answer) };
+    } catch (error) {
+      if (error instanceof CollectError) {
+        refusedRequest(error.code).forEach(record);
+        if (error.code === "origin_denied" && request.header("origin") !== undefined)
+          options.onDenied(error.message);
+      }
+      if (options.verbose) Object.assign(headers, refusalHeaders(request));
+      return refusal(error, headers, options);
+    } finally {
+      const seconds = (performance.now() - start) / 1000;
+      record({ metric: "rum_collect_duration_seconds", labels: NO_LABELS, value: seconds });
+    }
+  };
+}
+
+/**
+ * `POST /collect/validate`: what would become of a batch. It passes the same gates; nothing of it is counted or
+ * remembered, and each fault is explained, also in production. `translate` should be one of its own, since a
+ * vocabulary remembers names.
+ */
+export function createValidate(options: CollectOptions): AnswerRequest {
+  return async function validate(request) {
+    if (request.method === "OPTIONS") return preflightAnswer(request, options.checkOrigin, options);
+    const headers: AnswerHeaders = { ...JSON_HEADERS };
+    try {
+      const wait = passGates(request, headers, options);
+      if (wait > 0) return refuseForRate(wait, headers);
+      const batch = await readBatch(request, { ...options, record: () => {}, verbose: true });
+      const verdict = judgeBatch(batch.envelope, options.translate, KEEP_ALL, true);
+      const answer = answerOf(verdict, { bot: undefined, isDuplicate: false });
+      return { status: 200, headers, body: JSON.stringify(answer) };
+    } catch (error) {
+      if (options.verbose) Object.assign(headers, refusalHeaders(request));
+      return refusal(error, headers, { verbose: true });
+    }
+  };
+}
+
+const KEEP_ALL: Pick<Overload, "sheds"> = { sheds: () => false };
+
+type AnswerHeaders = Record<string, string>;
+
+const JSON_HEADERS = {
+  "content-type": "application/json",
+  "cache-control": "no-store",
+  vary: "Origin",
+  ...NO_SNIFFING,
+};
+const NO_LABELS = {};
+
+/** Everything that is decided before a byte of the body is read. Returns the seconds that a sender has to wait. */
+function passGates(request: CollectRequest, headers: AnswerHeaders, options: CollectOptions): number {
+  checkMethod(request, headers);
+  allowOrigin(request, headers, options.checkOrigin);
+  options.access?.checkWriteKey(writeKeyOf(request.url), options.originOf(request));
+  checkDeclaredLength(request, MAX_BATCH_BYTES);
+  return options.rateLimit.take(options.senderOf(request), performance.now());
+}
+
+async function answerBatch(request: CollectRequest, options: CollectOptions): Promise<CollectAnswer> {
+  const { record, count, now, verbose } = options;
+  const { body, envelope: batch, idempotencyKey } = await readBatch(request, options);
+  const isBot = options.isBot(request.header("user-agent"));
+  const translate = options.translateOf?.(options.senderOf(request)) ?? options.translate;
+  const verdict = judgeBatch(batch, translate, options.overload, verbose);
+  const bot = isBot ? (verbose ? describeBot(request.header("user-agent")) : "") : undefined;
+  if (verbose) for (const sentence of faultsOf(verdict, bot)) options.onFault(sentence);
+  if (verdict.accepted === 0 && verdict.shed === 0) {
+    invalidSamples(verdict).forEach(record);
+    throw noValidEvent(verdict);
+  }
+  const samples = countedSamples(batch, verdict, isBot);
+  if (!isBot) for (const sample of verdict.samples) samples.push(sample);
+  const events = isBot ? NOTHING_SHOWN : withBrowser(verdict.events, request);
+  // Of the session alone: two pages that both begin to number at 1 are no conflict.
+  const key = idempotencyKey === undefined ? batch.id : JSON.stringify([batch.session, idempotencyKey]);
+  const fingerprint = fingerprintOf(body);
+  let outcome;
+  try {
+    outcome = await count({ key, from: "page", fingerprint, at: now(), samples, events });
+  } catch (error) {
+    refusedSamples(verdict, "journal_failed").forEach(record);
+    throw new CollectError("journal_failed", "The batch could not be kept. Send it again.", [String(error)]);
+  }
+  if (outcome === "conflict") {
+    refusedSamples(verdict, "id_conflict").forEach(record);
+    throw new CollectError("id_conflict", "The id belongs to a batch with another body.");
+  }
+  const isDuplicate = outcome === "duplicate";
+  if (isDuplicate) duplicateSamples(verdict).forEach(record);
+  else if (!isBot) options.sessions.see(batch.session, batch.seq ?? 0, batch.rate);
+  return answerOf(verdict, { bot, isDuplicate });
+}
+
+function faultsOf({ rejected }: Verdict, bot: string | undefined): string[] {
+  return [...rejected.flatMap(({ message }) => message ?? []), ...(bot === undefined ? [] : [bot])];
+}
+
+/** A batch whose events are still unread. */
+interface UnreadBatch {
+  readonly body: Buffer;
+  readonly envelope: BatchEnvelope;
+  readonly idempotencyKey: string | undefined;
+}
+
+async function readBatch(request: CollectRequest, options: CollectOptions): Promise<UnreadBatch> {
+  refuseWhileDraining(options);
+  if (options.overload.level === 3)
+    throw new CollectError("overload", "The collector is too busy. Send the batch again.");
+  const idempotencyKey = readIdempotencyKey(request.header("idempotency-key"));
+  const body = await readBody(request);
+  // Reading may have taken seconds; the journal may be closed by now.
+  refuseWhileDraining(options);
+  options.record({ metric: "rum_collect_bytes_total", labels: NO_LABELS, value: body.length });
+  const envelope = parseBatch(body, options.verbose);
+  if (envelope.app && options.app !== undefined && envelope.app !== options.app) {
+    throw new CollectError("unknown_app", `This collector counts the app "${options.app}".`);
+  }
+  return { body, envelope, idempotencyKey };
+}
+
+/** The browser of a page's errors: other events do not need it, and nobody else knows it. */
+function withBrowser(events: ShownEvents, request: CollectRequest): ShownEvents {
+  if (events.errors === 0) return events;
+  const userAgent = request.header("user-agent");
+  return describeAs(events, (which) => {
+    const browser = browserFamily(userAgent);
+    return events
+      .describe(which)
+      .map((event) =>
+        event.type === "error" ? { ...event, details: { ...event.details, browser } } : event,
+      );
+  });
+}
+
+function refuseWhileDraining({ isDraining }: CollectOptions): void {
+  if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the batch again.");
+}
+
+/**
+ * Tells a batch that is sent again from another one with its id. Nothing is counted for either, so a checksum
+ * does: whoever forges one gets another word for the same.
+ */
+function fingerprintOf(body: Buffer): string {
+  // Sixteen hexadecimal digits: what a journal remembers as it is, without hashing it.
+  return hexWord(crc32(body)) + hexWord(body.length);
+}
+
+/** In two halves: text of a number past 2^31 takes V8 three times as long. */
+function hexWord(value: number): string {
+  return hexHalf(value >>> 16) + hexHalf(value & 0xff_ff);
+}
+
+function hexHalf(value: number): string {
+  return value.toString(16).padStart(4, "0");
+}
+
+function checkMethod({ method }: CollectRequest, headers: AnswerHeaders): void {
+  if (method === "POST") return;
+  headers["allow"] = "POST, OPTIONS";
+  throw new CollectError("bad_method", `A batch is sent with POST, not ${method}.`);
+}
+
+function allowOrigin(request: CollectRequest, headers: AnswerHeaders, checkOrigin: CheckOrigin): void {
+  const allowed = checkOrigin(request);
+  if (allowed === undefined) return;
+  // A page obeys it only where it can read it.
+  Object.assign(headers, readHeaders(allowed), { "access-control-expose-headers": "retry-after" });
+}
+
+function refusal(
+  error: unknown,
+  headers: AnswerHeaders,
+  { verbose }: Pick<CollectOptions, "verbose">,
+): PlainAnswer {
+  if (!(error instanceof CollectError)) throw error;
+  if (error.status === 503) headers["retry-after"] = RETRY_AFTER;
+  return { status: error.status, headers, body: JSON.stringify(error.toAnswer({ verbose })) };
+}

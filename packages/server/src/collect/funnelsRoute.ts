@@ -1,0 +1,30 @@
+import type { Catalog, FunnelSteps } from "@rumkit/protocol";
+import type { Handler } from "hono";
+import { type CheckOrigin, preflightAnswer, readableBy, readHeaders } from "../http/corsOrigin.ts";
+import { fromHono, toResponse } from "../http/honoRequest.ts";
+
+/**
+ * `GET /collect/funnels`: what a page needs of the catalogue to decide funnels; without any, an empty object
+ * of them.
+ *
+ * Everybody gets an answer, because a page of the collector's own origin need not say where it comes from.
+ * Pages of another origin can read it where they may report.
+ */
+export function createFunnelsRoute(
+  { routes, funnels = {} }: Pick<Catalog, "routes" | "funnels">,
+  checkOrigin: CheckOrigin,
+): Handler {
+  const steps: FunnelSteps = { routes, funnels };
+  const body = JSON.stringify(steps);
+  return function funnelSteps(c) {
+    const request = fromHono(c);
+    if (request.method === "OPTIONS")
+      return toResponse(c, preflightAnswer(request, checkOrigin, { methods: "GET" }));
+    return c.body(body, 200, {
+      "content-type": "application/json",
+      "cache-control": "public, max-age=300",
+      vary: "Origin",
+      ...readHeaders(readableBy(request, checkOrigin)),
+    });
+  };
+}

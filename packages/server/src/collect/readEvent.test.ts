@@ -1,0 +1,197 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { z } from "zod";
+import { batchLike, eventLike } from "../../../../test/hostile/arbitraries.ts";
+import { envelopeSchema, eventSchema } from "./batchSchema.ts";
+import { LOAD_PHASES } from "../metrics/labelValues.ts";
+import { parseReports } from "../reports/parseReports.ts";
+import { reportSchema } from "../reports/reportSchema.ts";
+import { isObject } from "../http/fieldReaders.ts";
+import { itemSchema } from "../ingest/ingestSchema.ts";
+import { parseEvent } from "./parseBatch.ts";
+import { type BadItem, parseItem } from "../ingest/parseItems.ts";
+import { readEnvelope } from "./readEnvelope.ts";
+import { readEvent } from "./readEvent.ts";
+import { readItem } from "../ingest/readItem.ts";
+import type { Rejection } from "../base/rejection.ts";
+
+const NUMBERS: readonly string[] = [...LOAD_PHASES, "value", "count", "step", "status", "bytes"];
+
+const jsonLike = fc.oneof(
+  fc.string(),
+  fc.double(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+const tags = fc.oneof(
+  fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.double({ noNaN: true }), fc.boolean()), { maxKeys: 5 }),
+  fc.integer({ min: 30, max: 34 }).map((length) => Object.fromEntries(Array(length).fill(0).entries())),
+  fc.constantFrom(
+    { ["k".repeat(129)]: 1 },
+    { a: "v".repeat(2_049) },
+    { a: {} },
+    JSON.parse('{"__proto__":{}}'),
+  ),
+);
+const itemLike = fc.oneof(
+  fc.record(
+    {
+      name: fc.oneof(
+        { weight: 6, arbitrary: fc.constantFrom("a", "queue.depth") },
+        fc.constantFrom("A", "a\n", "a".repeat(65)),
+        jsonLike,
+      ),
+      value: fc.oneof(
+        { weight: 6, arbitrary: fc.constantFrom(1e15, -7, 0) },
+        fc.double(),
+        fc.constantFrom(1.1e15),
+        jsonLike,
+      ),
+      tags: fc.oneof({ weight: 4, arbitrary: tags }, jsonLike),
+      count: fc.oneof(
+        { weight: 4, arbitrary: fc.constantFrom(1, 5, 1_000_000) },
+        fc.constantFrom(0, 0.5, 1e7),
+        jsonLike,
+      ),
+      later: jsonLike,
+    },
+    { requiredKeys: ["name", "value"] },
+  ),
+  jsonLike,
+);
+const reportLike = fc.record(
+  {
+    type: fc.oneof(fc.string(), jsonLike),
+    url: fc.oneof(fc.webUrl(), jsonLike),
+    body: fc.oneof(fc.object(), jsonLike),
+  },
+  { requiredKeys: ["url"] },
+);
+
+/** What was read; a reader that refuses names a field. */
+function takenOf<T extends object>(read: T | string): T | undefined {
+  return typeof read === "string" ? undefined : read;
+}
+
+/** What a schema says of a field that a reader named. */
+function sayOf(error: z.ZodError, field: string): string {
+  const issue = error.issues.find(({ path }) => String(path[0] ?? "") === field) ?? error.issues[0]!;
+  return issue.path.length === 0 ? issue.message : `${issue.path.join(".")}: ${issue.message}`;
+}
+
+/** What came over the wire: only JSON has to be read alike. */
+function overTheWire(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value) ?? "null");
+}
+
+describe("the fast checker and the published schema", () => {
+  test("take the same events, and make the same of them", () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(eventLike, (event) => {
+        const value = overTheWire(event);
+        const parsed = eventSchema.safeParse(value);
+        if (parsed.success) taken += 1;
+        expect(takenOf(readEvent(value))).toEqual(parsed.success ? parsed.data : undefined);
+      }),
+      { numRuns: 4_000 },
+    );
+    // Both sides of the verdict were looked at.
+    expect(taken).toBeGreaterThan(500);
+    expect(taken).toBeLessThan(3_500);
+  });
+
+  test("refuse by a fault that the schema finds, and say the same of it", () => {
+    let refused = 0;
+    fc.assert(
+      fc.property(eventLike, (event) => {
+        const value = overTheWire(event);
+        const { error } = eventSchema.safeParse(value);
+        if (!error) return;
+        refused += 1;
+        const field = readEvent(value) as string;
+        const rejection = parseEvent(value) as Rejection;
+        expect(rejection.message).toBe(sayOf(error, field));
+        expect(rejection.code === "bad_number").toBe(NUMBERS.includes(field));
+      }),
+      { numRuns: 4_000 },
+    );
+    expect(refused).toBeGreaterThan(500);
+  });
+
+  test("take the same items, and say the same of the others", () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(itemLike, (item) => {
+        const value = overTheWire(item);
+        const { data, error } = itemSchema.safeParse(value);
+        if (data) taken += 1;
+        const read = parseItem(value);
+        if (data) expect(read).toEqual(data);
+        else if (isObject(value)) {
+          expect((read as BadItem).message).toBe(sayOf(error, readItem(value) as string));
+        } else expect(read).toMatchObject({ code: "bad_item" });
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(taken).toBeGreaterThan(100);
+    expect(taken).toBeLessThan(2_900);
+  });
+
+  test("take the same reports", () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(reportLike, (report) => {
+        const value = overTheWire(report);
+        const parsed = reportSchema.safeParse(value);
+        if (parsed.success) taken += 1;
+        const { reports } = parseReports("application/reports+json", Buffer.from(JSON.stringify([value])));
+        expect(reports[0]).toEqual(
+          parsed.success ? { ...parsed.data, body: parsed.data.body ?? {} } : undefined,
+        );
+      }),
+    );
+    expect(taken).toBeGreaterThan(10);
+  });
+
+  test("take the same batches, and make the same of them", () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(batchLike, (batch) => {
+        const value = overTheWire(batch);
+        const parsed = envelopeSchema.safeParse(value);
+        if (parsed.success) taken += 1;
+        expect(isObject(value) ? takenOf(readEnvelope(value)) : undefined).toEqual(
+          parsed.success ? parsed.data : undefined,
+        );
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(taken).toBeGreaterThan(100);
+    expect(taken).toBeLessThan(2_900);
+  });
+
+  test.each([
+    '{"type":"action","name":"a","details":{"__proto__":1,"b":"c"}}',
+    '{"type":"action","name":"a","details":{"__proto__":{"b":1}}}',
+    '{"type":"action","name":"a","__proto__":{"route":"/"},"toString":1,"constructor":"x"}',
+    `{"type":"action","name":"a","details":{"${"k".repeat(128)}":1}}`,
+    `{"type":"action","name":"a","details":{"${"k".repeat(129)}":1,"b":"c"}}`,
+    `{"type":"action","name":"a","details":{${Array.from({ length: 40 }, (_, index) => `"k${index}":"v"`).join()}}}`,
+    `{"type":"action","name":"\\ud800","details":{"a":"\\udc00"}}`,
+    `{"type":"click","name":"${"x".repeat(127)}😀"}`,
+    '{"type":"conversion","name":"a","value":1e999}',
+    '{"type":"conversion","name":"a","value":-0,"amount":-0}',
+    '{"type":"conversion","name":"a","amount":9007199254740993}',
+    '{"type":"action","name":"a","details":[]}',
+    '{"type":"action","name":"a","details":["a"]}',
+    '{"type":["click"],"name":"a"}',
+    '{"type":"LCP","value":1e308}',
+    '[{"type":"click"}]',
+  ])("agree on %s", (text) => {
+    const value: unknown = JSON.parse(text);
+    const parsed = eventSchema.safeParse(value);
+    expect(takenOf(readEvent(value))).toStrictEqual(parsed.success ? parsed.data : undefined);
+  });
+});

@@ -1,0 +1,163 @@
+import { OPENABLE, SCOPES } from "../access/scope.ts";
+import {
+  boolean,
+  type Check,
+  describeValue,
+  Faults,
+  isObject,
+  isPromise,
+  list,
+  mustBe,
+  number,
+  object,
+  oneOf,
+  required,
+  text,
+} from "../base/shape.ts";
+
+const count = number("a positive number", (value) => value > 0);
+const bytes = number("a number of bytes", (value) => value >= 0);
+const texts = (example: string): Check => list(text(example), { example: `[${example}]` });
+const origins = texts('"https://shop.example"');
+
+const rate = object(
+  { perSecond: required(count, "requests a second, e.g. 100"), burst: count },
+  { example: "{ perSecond: 100, burst: 500 }" },
+);
+const rateOrNone: Check = (value, path, faults) => {
+  if (value === false) return;
+  if (isObject(value)) rate(value, path, faults);
+  else faults.add(path, mustBe("{ perSecond: 100, burst: 500 } or false", value));
+};
+
+const name = required(text('"shop page"'), "what people call it");
+const secret = { name, secret: text('"…"'), sha256: text('"…"') };
+const scopes = required(
+  list(oneOf(SCOPES), { example: '["metrics"]', least: 1 }),
+  'what it opens, e.g. ["metrics"]',
+);
+
+const access = object(
+  {
+    writeKeys: list(
+      object(
+        {
+          name,
+          key: required(text('"…"'), '16–128 letters, digits, "-" or "_"'),
+          origins,
+          app: text('"shop"'),
+        },
+        { example: '{ name: "shop page", key: "…" }' },
+      ),
+      { example: '[{ name: "shop page", key: "…" }]' },
+    ),
+    secretKeys: list(object(secret, { example: '{ name: "billing", secret: "…" }' }), {
+      example: '[{ name: "billing", secret: "…" }]',
+    }),
+    tokens: list(
+      object({ ...secret, scopes }, { example: '{ name: "prometheus", secret: "…", scopes: ["metrics"] }' }),
+      {
+        example: '[{ name: "prometheus", secret: "…", scopes: ["metrics"] }]',
+      },
+    ),
+    open: list(oneOf(OPENABLE), { example: '["collect"]' }),
+    hosts: texts('"rum.example"'),
+  },
+  { example: '{ writeKeys: [{ name: "shop page", key: "…" }] }' },
+);
+
+/** Something with a method that is called: a journal, a log. */
+function having(method: string, example: string): Check {
+  return (value, path, faults) => {
+    if (isPromise(value)) return faults.add(path, `is a Promise. Write: await ${example}.`);
+    if (typeof (value as Record<string, unknown> | null)?.[method] !== "function")
+      faults.add(path, mustBe(`what ${example} returns`, value));
+  };
+}
+
+const checkAll = object(
+  {
+    // Its own schema says what else is wrong with it.
+    catalog: (value, path, faults) => {
+      if (value === null) faults.add(path, "is null. Leave it out to learn names.");
+    },
+    allowedOrigins: origins,
+    access,
+    environment: oneOf(["development", "production"], {
+      dev: "development",
+      prod: "production",
+      test: "development",
+    }),
+    release: text('"1.2.0"'),
+    ingestTokens: texts('"…"'),
+    unknownNames: oneOf(["bounded", "refuse"]),
+    rateLimits: object(
+      { perAddress: rateOrNone, perApp: rateOrNone },
+      { example: "{ perAddress: { perSecond: 100 } }" },
+    ),
+    bots: oneOf(["apart", "count"], { ignore: "apart", separate: "apart", include: "count" }),
+    journal: having("append", 'openSqliteJournal({ path: "./rumkit.journal" })'),
+    seriesBudget: object(
+      { perMetric: count, perSide: count, perProcess: count, idleMs: count },
+      { example: "{ perMetric: 2000 }" },
+    ),
+    scrapeIntervalMs: count,
+    registry: having("getMetricsAsArray", "new Registry()"),
+    readiness: object({ journalWaitMs: count, freeBytes: bytes }, { example: "{ journalWaitMs: 5000 }" }),
+    runtimeMetrics: boolean,
+    exceptions: boolean,
+    log: having("error", "createLog()"),
+    sourceMaps: object(
+      { directory: required(text('"./maps"'), 'the folder, e.g. "./maps"'), quota: bytes, context: boolean },
+      { example: '{ directory: "./maps" }' },
+    ),
+    scrub: object(
+      {
+        patterns: list(
+          (value, path, faults) => {
+            if (!(value instanceof RegExp))
+              faults.add(path, mustBe("a regular expression, e.g. /\\d{9}/", value));
+          },
+          { example: "[/\\d{9}/]" },
+        ),
+        keys: texts('"email"'),
+      },
+      { example: '{ keys: ["email"] }' },
+    ),
+    trustedProxies: texts('"10.0.0.0/8"'),
+    forwardedHeader: oneOf(["x-forwarded-for", "forwarded"]),
+  },
+  { example: "{ catalog }" },
+);
+
+/** Throws a TypeError that says everything that is wrong with the options of `createCollector`, by their names. */
+export function checkOptions(options: unknown): void {
+  const faults = new Faults("the options");
+  const mistaken = explainCatalog(options);
+  if (mistaken !== undefined) faults.add([], mistaken);
+  else checkAll(options, [], faults);
+  const found = faults.found.map(({ path, text: fault }) => {
+    return `  ${SECRET.has(path[0]) ? withoutValues(fault) : fault}`;
+  });
+  if (found.length === 0) return;
+  const problems = found.length === 1 ? "1 problem" : `${found.length} problems`;
+  throw new TypeError([`[rumkit] Invalid options of createCollector (${problems}):`, ...found].join("\n"));
+}
+
+/** Options that hold keys and secrets: what is wrong there is told without its value, since errors are logged. */
+const SECRET: ReadonlySet<unknown> = new Set(["access", "ingestTokens"]);
+
+function withoutValues(fault: string): string {
+  return fault
+    .replace(/\bnot (?:"(?:[^"\\]|\\.)*"|-?[\d.]+n?)\./, "not what it is.")
+    .replace(/\bhas "(?:[^"\\]|\\.)*" twice\.$/, "has a value twice.");
+}
+
+/** A catalog in place of the options is the likeliest mistake, and would be told as a dozen unknown keys. */
+function explainCatalog(options: unknown): string | undefined {
+  if (isPromise(options)) return "are a Promise. Await it.";
+  if (!isObject(options)) return `must be an object, e.g. { catalog }, not ${describeValue(options)}.`;
+  return !("catalog" in options) && "app" in options && "routes" in options
+    ? "are a catalog. Write createCollector({ catalog })."
+    : undefined;
+}

@@ -1,0 +1,104 @@
+import type { Log } from "../log/log.ts";
+import type { JournalError } from "../journal/journalError.ts";
+import { createOccurrenceLimit } from "../log/occurrenceLimit.ts";
+import type { ReportedError } from "../errors/reportedError.ts";
+
+/** What the collector tells of itself, in one place so that a reader knows every line there can be. */
+export interface CollectorLog {
+  started(collector: { readonly release: string; readonly durable: boolean }): void;
+  draining(): void;
+  stopped(): void;
+  /** The journal fails: it keeps nothing until it recovers. Said whether or not an entry comes. */
+  journalFailing(failed: JournalError): void;
+  /** An entry could not be kept. */
+  journalFailed(error: unknown): void;
+  /** Pages of an origin are refused; the message says what to add. */
+  originDenied(message: string): void;
+  /** In development: something of a page is not counted as it is meant; the message says what, and what to do. */
+  pageFault(message: string): void;
+  /** Blockers stop pages from sending to the path of the collector; the message says what to do. */
+  pathBlocked(message: string): void;
+  /** A name that nothing declares is counted for the first time since the start. */
+  nameLearned(message: string): void;
+  /** A kind of names that are learned has no place left: further ones count as `__other__`. */
+  namesFull(message: string): void;
+  /** A source map could not be kept; the message says which and why. */
+  mapNotKept(message: string): void;
+  /** An error of a page was accepted: its first five of a minute get a line each. */
+  pageError(error: ReportedError): void;
+  /** To be called once a second. */
+  tick(): void;
+}
+
+/** Lines for `log`; none without one. Every line has `kind` and `app`. */
+export function createCollectorLog(log: Log | undefined, app: string, now: () => number): CollectorLog {
+  const limit = createOccurrenceLimit(now);
+  if (!log) return SILENT;
+
+  const tellSuppressed = (suppressed: ReturnType<typeof limit.take>): void => {
+    if (!suppressed) return;
+    const fingerprints = suppressed.most.map(([key, times]) => `${key}:${times}`).join(" ");
+    log.warn(
+      { kind: "errors_suppressed", app, suppressed: suppressed.times, fingerprints },
+      "Some things happened more often than they are written.",
+    );
+  };
+  return {
+    started: ({ release, durable }) =>
+      log.info({ kind: "start", app, release, durable }, "Collector started."),
+    draining: () => log.info({ kind: "drain", app }, "Collector shutting down."),
+    stopped: () => {
+      tellSuppressed(limit.take());
+      log.info({ kind: "stop", app }, "Collector stopped.");
+    },
+    journalFailing: ({ code, message }) => {
+      if (limit.admit(`journal_failing ${code}`, 1))
+        log.error({ kind: "journal_failing", app, code, reason: message }, "The journal keeps nothing.");
+    },
+    journalFailed: (error) => {
+      if (!limit.admit("journal_failed", 1)) return;
+      const reason = error instanceof Error ? error.message : String(error);
+      log.error({ kind: "journal_failed", app, reason }, "An entry could not be kept, and was refused.");
+    },
+    originDenied: (message) => log.warn({ kind: "origin_denied", app }, message),
+    pageFault: (message) => log.warn({ kind: "page_fault", app }, message),
+    mapNotKept: (message) => {
+      if (limit.admit("map_not_kept", 1)) log.error({ kind: "map_not_kept", app }, message);
+    },
+    nameLearned: (message) => log.info({ kind: "name_learned", app }, message),
+    namesFull: (message) => log.warn({ kind: "names_full", app }, message),
+    pathBlocked: (message) => log.warn({ kind: "path_blocked", app }, message),
+    pageError: (error) => {
+      if (!limit.admit(error.fingerprint, error.times)) return;
+      log.error({ kind: "page_error", app, ...fieldsOf(error) }, sentenceOf(error));
+    },
+    tick: () => tellSuppressed(limit.takeMinute()),
+  };
+}
+
+function fieldsOf(error: ReportedError): Record<string, string | number | boolean | undefined> {
+  const { fingerprint, name, source, route, release, browser, times, resolved, stack } = error;
+  return { fingerprint, name, source, route, release, browser, times, resolved, stack: stack.join("\n") };
+}
+
+function sentenceOf({ name, message }: ReportedError): string {
+  return message === "" ? name : `${name}: ${message}`;
+}
+
+const nothing = (): void => {};
+
+const SILENT: CollectorLog = {
+  started: nothing,
+  draining: nothing,
+  stopped: nothing,
+  journalFailing: nothing,
+  journalFailed: nothing,
+  originDenied: nothing,
+  pageFault: nothing,
+  mapNotKept: nothing,
+  nameLearned: nothing,
+  namesFull: nothing,
+  pathBlocked: nothing,
+  pageError: nothing,
+  tick: nothing,
+};

@@ -1,0 +1,108 @@
+import { createSecretCheck } from "../access/secretCheck.ts";
+import type { CollectOptions } from "../collect/collectRoute.ts";
+import { createPathWarning } from "../http/blockedPath.ts";
+import { createBotCheck } from "../collect/botCheck.ts";
+import { createForwardedHost, createSenderOf } from "../http/clientAddress.ts";
+import { createCheckOrigin, createRequestOrigin } from "../http/corsOrigin.ts";
+import { createOriginPolicy } from "../http/originPolicy.ts";
+import { createRateLimit } from "../http/rateLimit.ts";
+import type { IngestOptions } from "../ingest/ingestRoute.ts";
+import { createReportVocabulary } from "../reports/reportEvent.ts";
+import type { ReportsOptions } from "../reports/reportsRoute.ts";
+import { createIngestVocabulary } from "../ingest/ingestedSamples.ts";
+import { createPageVocabulary } from "../pages/pageEvents.ts";
+import type { Catalog } from "@rumkit/protocol";
+import type { Access } from "../access/access.ts";
+import type { CollectorOptions } from "./collector.ts";
+import { withNamePlaces } from "../learned/namePlaces.ts";
+import { seeing } from "../learned/seeing.ts";
+import type { SeenCalls } from "../learned/seenCalls.ts";
+import type { CollectorLog } from "./collectorLog.ts";
+import type { Recorder } from "../metrics/recorder.ts";
+import type { AppRegistry } from "../registry/registry.ts";
+import { MOST_FAULTS, tellOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } from "./warnings.ts";
+
+/** What the routes that take something in share. */
+interface IntakeParts<C extends Catalog, R extends AppRegistry> extends Pick<
+  CollectOptions,
+  "verbose" | "overload" | "count" | "record" | "sessions" | "isDraining" | "durable" | "now"
+> {
+  readonly options: CollectorOptions<C, R>;
+  /** The one of the options, or the one that stands for it. */
+  readonly catalog: Catalog;
+  readonly access: Access | undefined;
+  readonly log: CollectorLog;
+  readonly recorder: Recorder;
+  /** Remembers the calls that a catalog could be drafted from, where names are learned. */
+  readonly seen: SeenCalls | undefined;
+}
+
+/** What is taken in: batches of pages, items of services, reports of browsers. */
+export interface Intake {
+  readonly collect: CollectOptions;
+  readonly ingest: IngestOptions;
+  readonly reports: ReportsOptions;
+}
+
+/** Decides who may send, from where, how much, and what it means. Throws a TypeError for an origin that is none. */
+export function createIntake<C extends Catalog, R extends AppRegistry>(parts: IntakeParts<C, R>): Intake {
+  const { options, catalog, access, verbose, count, record, now, isDraining } = parts;
+  const { rateLimits = {}, allowedOrigins = [] } = options;
+  const senderOf = createSenderOf(options);
+  const forwardedHostOf = createForwardedHost(options);
+  const originPolicy = createOriginPolicy(access?.origins ?? allowedOrigins, {
+    own: access?.isOwnHost ?? "any",
+  });
+  const onDenied = tellOnce(options.log ? parts.log.originDenied : warnOfOrigin);
+  const pages = createPageVocabulary(catalog);
+  const translate = parts.seen ? seeing(pages, parts.seen) : pages;
+  const collect: CollectOptions = {
+    app: options.catalog?.app,
+    verbose,
+    checkOrigin: createCheckOrigin({ policy: originPolicy, forwardedHostOf, onDenied }),
+    originOf: createRequestOrigin({ forwardedHostOf }),
+    onDenied,
+    onFault: tellOnce(options.log ? parts.log.pageFault : warnOfFault, MOST_FAULTS),
+    onPath: createPathWarning(options.log ? parts.log.pathBlocked : warnOfBlockedPath),
+    access,
+    translate,
+    translateOf: parts.seen && withNamePlaces(translate, catalog, parts.recorder, now),
+    senderOf,
+    rateLimit: createRateLimit(rateLimits),
+    isBot: options.bots === "count" ? () => false : createBotCheck(),
+    overload: parts.overload,
+    count,
+    record,
+    sessions: parts.sessions,
+    isDraining,
+    durable: parts.durable,
+    now,
+  };
+  const ingest: IngestOptions = {
+    checkSecret: createSecretCheck(options, access),
+    rateLimit: createRateLimit({ ...rateLimits, perAddress: false }),
+    strangerLimit: createRateLimit({ ...rateLimits, perApp: false }),
+    senderOf,
+    translate: createIngestVocabulary(catalog, options.unknownNames ?? "bounded"),
+    count,
+    record,
+    verbose,
+    isDraining,
+    now,
+  };
+  const reports: ReportsOptions = {
+    checkOrigin: collect.checkOrigin,
+    originPolicy,
+    access,
+    senderOf,
+    // Of its own: a policy that goes wrong on every page takes nothing from the batches.
+    rateLimit: createRateLimit(rateLimits),
+    translate: createReportVocabulary(catalog),
+    count,
+    record,
+    verbose,
+    isDraining,
+    now,
+  };
+  return { collect, ingest, reports };
+}

@@ -1,0 +1,131 @@
+import type { Catalog } from "@rumkit/protocol";
+import { type Handler, Hono } from "hono";
+import type { Guard, Opens } from "../access/guard.ts";
+import { createCardinalityRoute } from "../exposition/cardinalityRoute.ts";
+import { type CollectOptions, createCollect, createValidate } from "../collect/collectRoute.ts";
+import type { ErrorReports } from "../errors/errorReports.ts";
+import { createDraftRoute } from "../learned/draftRoute.ts";
+import { createErrorsRoute } from "../errors/errorsRoute.ts";
+import { createFunnelsRoute } from "../collect/funnelsRoute.ts";
+import type { Exposition } from "../exposition/createExposition.ts";
+import { createMetricsRoute } from "../exposition/metricsRoute.ts";
+import { type AnswerRequest, NO_SNIFFING } from "../http/collectRequest.ts";
+import { toHandler } from "../http/honoRequest.ts";
+import { createIngest, type IngestOptions } from "../ingest/ingestRoute.ts";
+import type { Feed } from "../live/feed.ts";
+import { createLiveRoute } from "../live/liveRoute.ts";
+import { createPageRoutes } from "../live/pageRoutes.ts";
+import { createOpenApiRoute } from "../openapi/openApiRoute.ts";
+import { answerUnknown } from "../http/notFound.ts";
+import type { MapTable } from "../sourceMaps/mapTable.ts";
+import { createUploadRoute } from "../sourceMaps/uploadRoute.ts";
+import type { SeriesReport } from "../exposition/seriesReport.ts";
+import type { PendingWork } from "../base/pendingWork.ts";
+import { createReadyRoute, type ReadinessOptions } from "../health/readiness.ts";
+import { createPageVocabulary } from "../pages/pageEvents.ts";
+import { createReports, type ReportsOptions } from "../reports/reportsRoute.ts";
+import { createScriptRoutes } from "../script/scriptRoutes.ts";
+
+export interface RoutesOptions {
+  readonly catalog: Catalog;
+  readonly collect: CollectOptions;
+  readonly ingest: IngestOptions;
+  readonly reports: ReportsOptions;
+  readonly guard: Guard;
+  readonly opens: Opens;
+  readonly exposition: Exposition;
+  /** As of `CollectorOptions`. */
+  readonly scrapeIntervalMs: number | undefined;
+  readonly feed: Feed;
+  readonly errors: ErrorReports;
+  /** The draft of a catalog; undefined where no names are learned. */
+  readonly draft: (() => Catalog) | undefined;
+  /** Where uploaded source maps go; undefined where nobody may upload any. */
+  readonly maps: MapTable | undefined;
+  /** Told why a map could not be kept, where that is the collector's own fault. */
+  readonly onMapFailed: (reason: string) => void;
+  /** Requests that count something and are being answered. */
+  readonly pending: PendingWork;
+  readonly series: SeriesReport;
+  /** A scrape could not be answered. */
+  readonly onScrapeError: (error: unknown) => void;
+  readonly readiness: ReadinessOptions;
+}
+
+/** The collector's routes, and the handlers by which they are told from the app's own. */
+export interface Routes {
+  readonly app: Hono;
+  readonly handlers: WeakSet<Handler>;
+  /** What answers `/collect`, without Hono: for a listener that serves us itself. */
+  readonly collect: AnswerRequest;
+}
+
+export function createRoutes(options: RoutesOptions): Routes {
+  const { catalog, collect, guard, exposition, feed, errors, maps, pending, onScrapeError } = options;
+  const handlers = new WeakSet<Handler>();
+  const own = (handler: Handler): Handler => {
+    handlers.add(handler);
+    return handler;
+  };
+  /** A whole request is pending work, so that a stop waits for bodies that are still on their way. */
+  const counting =
+    (answer: AnswerRequest): AnswerRequest =>
+    (request) =>
+      pending.add(answer(request));
+  const answerBatch = counting(createCollect(collect));
+  const page = createPageRoutes();
+  const app = new Hono();
+  /** A slash at the end changes nothing: some frameworks and proxies put one there, or take it away. */
+  const on = (method: string, path: string, handler: Handler): void => {
+    app.on(method, [path, `${path}/`], own(withoutSniffing(handler)));
+  };
+
+  /** Answers of these have all headers that they need. */
+  const onPlain = (method: string, path: string, answer: AnswerRequest): void => {
+    app.on(method, [path, `${path}/`], own(toHandler(answer)));
+  };
+
+  onPlain("ALL", "/collect", answerBatch);
+  const validation = { ...collect, translate: createPageVocabulary(catalog) };
+  onPlain("ALL", "/collect/validate", createValidate(validation));
+  const funnels = createFunnelsRoute(catalog, collect.checkOrigin);
+  on("GET", "/collect/funnels", funnels);
+  on("OPTIONS", "/collect/funnels", funnels);
+  onPlain("POST", "/ingest", counting(createIngest(options.ingest)));
+  const answerReports = counting(createReports(options.reports));
+  onPlain("POST", "/reports", answerReports);
+  onPlain("OPTIONS", "/reports", answerReports);
+  const { record, senderOf } = collect;
+  const { scrapeIntervalMs } = options;
+  const metrics = createMetricsRoute({
+    exposition,
+    record,
+    onError: onScrapeError,
+    senderOf,
+    scrapeIntervalMs,
+  });
+  on("GET", "/metrics", guard("metrics", metrics));
+  on("GET", "/openapi.json", createOpenApiRoute());
+  on("GET", "/realtime", page.page);
+  on("GET", "/realtime/assets/:file", page.asset);
+  const script = createScriptRoutes();
+  on("GET", "/rum.js", script.current);
+  on("GET", `/${script.pinnedName}`, script.pinned);
+  on("GET", "/realtime/metrics", guard("live", createLiveRoute({ feed, record, senderOf })));
+  if (maps)
+    on("PUT", "/api/sourcemaps/:release/:file", guard("admin", createUploadRoute(maps, options.onMapFailed)));
+  on("GET", "/api/errors", guard("live", createErrorsRoute(errors)));
+  on("GET", "/api/catalog", guard("live", createDraftRoute(options.draft)));
+  on("GET", "/api/cardinality", guard("metrics", createCardinalityRoute(options.series)));
+  on("GET", "/healthz", (c) => c.json({ status: "alive" }));
+  on("GET", "/readyz", createReadyRoute(options.readiness, options.opens("metrics")));
+  return { app: answerUnknown(app), handlers, collect: answerBatch };
+}
+
+/** A handler whose answers say that they are what their content type says. */
+function withoutSniffing(handler: Handler): Handler {
+  return (c, next) => {
+    for (const [name, value] of Object.entries(NO_SNIFFING)) c.header(name, value);
+    return handler(c, next);
+  };
+}

@@ -1,0 +1,11 @@
+import { VERSION } from "../base/version.ts";
+import type { Sample } from "../metrics/sample.ts";
+
+/** Says what runs here: the app and its release, for OpenTelemetry too, and the version of rumkit. */
+export function describeBuild(app: string, release: string): Sample[] {
+  return [
+    { metric: "app_info", labels: { app, release }, value: 1 },
+    { metric: "target_info", labels: { service_name: app, service_version: release }, value: 1 },
+    { metric: "rum_build_info", labels: { version: VERSION }, value: 1 },
+  ];
+}

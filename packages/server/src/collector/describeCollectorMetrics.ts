@@ -1,0 +1,228 @@
+import type { BatchRejection, EventRejection } from "@rumkit/protocol";
+import { DENIABLE } from "../access/scope.ts";
+import type { CutReason } from "../http/cutReason.ts";
+import type { ScrapeOutcome } from "../exposition/sendScrape.ts";
+import type { StackOutcome } from "../sourceMaps/stackOutcome.ts";
+import { info } from "../instrument/describeAppMetrics.ts";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { labelSets } from "../metrics/labelSets.ts";
+import { DROP_REASONS } from "../metrics/labelValues.ts";
+
+/** Written as records, so that a reason that the protocol gains and this list lacks is a compile error. */
+const batchRejections: Record<BatchRejection, true> = {
+  bad_method: true,
+  empty_body: true,
+  bad_utf8: true,
+  bad_json: true,
+  too_deep: true,
+  too_many_keys: true,
+  too_large: true,
+  unsupported_encoding: true,
+  bad_version: true,
+  bad_batch: true,
+  bad_batch_id: true,
+  bad_idempotency_key: true,
+  too_many_events: true,
+  no_valid_event: true,
+  unknown_app: true,
+  bad_key: true,
+  origin_denied: true,
+  id_conflict: true,
+  draining: true,
+  journal_failed: true,
+  aborted: true,
+  body_taken: true,
+  timeout: true,
+  too_large_decoded: true,
+  bad_encoding: true,
+  rate_limited: true,
+  overload: true,
+};
+const eventRejections: Record<EventRejection, true> = {
+  bad_event: true,
+  bad_number: true,
+  bad_amount: true,
+  bad_currency: true,
+  bad_time: true,
+  unknown_type: true,
+  unknown_name: true,
+  unknown_label_value: true,
+  missing_label: true,
+  server_only: true,
+};
+
+/** Written as a record for the same reason. */
+const scrapeOutcomes: Record<ScrapeOutcome, true> = {
+  complete: true,
+  aborted: true,
+  timeout: true,
+  too_slow: true,
+  failed: true,
+  overload: true,
+};
+
+const cutReasons: Record<CutReason, true> = { evicted: true, refused: true, unread: true, pipelined: true };
+
+/** Why a batch, and an event of it, can be refused. */
+export const BATCH_REJECTIONS = Object.keys(batchRejections) as BatchRejection[];
+export const EVENT_REJECTIONS = Object.keys(eventRejections) as EventRejection[];
+
+/** 0.1 ms to 2.5 s: answering a batch is parsing 2 KB, or waiting for a disk. */
+const COLLECT_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2.5];
+
+/** 1 ms to 10 s, which is Prometheus' default timeout: reading 100 lines, or a million. */
+const SCRAPE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** Metrics of the app that fail at the same time: more is a fault of the registry itself. */
+const MAX_UNREADABLE = 100;
+
+/** What the collector says about its own work: every event and batch has exactly one outcome. */
+export function describeCollectorMetrics(): MetricDescriptor[] {
+  return [
+    { ...info("rum_build_info", "The version of rumkit; always 1.", ["version"]), side: "collector" },
+    own("rum_batches_accepted_total", "Batches that were counted."),
+    own("rum_batches_duplicate_total", "Batches whose id was counted before; nothing was counted again."),
+    own("rum_batches_rejected_total", "Requests to /collect that were refused.", batchRejections),
+    own(
+      "rum_batches_lost_total",
+      "Gaps in the numbers that sessions give their batches: sent, and never received.",
+    ),
+    own(
+      "rum_events_received_total",
+      "Events in batches that could be read: accepted, duplicate, rejected, bot and overload together.",
+    ),
+    own("rum_events_accepted_total", "Events of pages that were counted."),
+    own("rum_events_duplicate_total", "Events in batches whose id was counted before."),
+    own("rum_events_bot_total", "Events of crawlers, which are counted nowhere else."),
+    own(
+      "rum_events_overload_total",
+      "Events that were left out because there was more than could be counted.",
+    ),
+    own(
+      "rum_events_scaled_total",
+      "What the accepted events stand for: more than were accepted where pages sample.",
+    ),
+    own(
+      "rum_events_rejected_total",
+      "Events of pages that were refused; the rest of the batch was counted.",
+      { ...eventRejections, id_conflict: true, journal_failed: true },
+    ),
+    own(
+      "rum_events_dropped_total",
+      "Events that pages lost before sending them, as they report it.",
+      Object.fromEntries(DROP_REASONS.map((reason) => [reason, true])),
+    ),
+    own(
+      "rum_tracked_events_rejected_total",
+      "Calls of trackAction, trackConversion and measure in server code that were refused.",
+      { ...eventRejections, journal_failed: true },
+    ),
+    own("rum_tracked_events_duplicate_total", "Server-side conversions whose id was counted before."),
+    { ...own("rum_collect_bytes_total", "Bytes of bodies that were read."), unit: "bytes" },
+    {
+      ...own("rum_collect_duration_seconds", "Time to answer a request to /collect."),
+      type: "histogram",
+      unit: "seconds",
+      buckets: COLLECT_BUCKETS,
+    },
+    {
+      ...own(
+        "rum_overload_level",
+        "What is left out: 0 nothing, 1 clicks and the like, 2 all but conversions, money and errors, 3 all.",
+      ),
+      type: "gauge",
+      acrossProcesses: "max",
+    },
+    {
+      ...own("rum_ready", "1 while /readyz says that more can be taken, else 0."),
+      type: "gauge",
+      acrossProcesses: "min",
+    },
+    denials(),
+    {
+      ...own("rum_scrapes_total", "Requests to /metrics by how they ended; all but complete ones failed."),
+      labels: ["outcome"],
+      known: labelSets({ outcome: Object.keys(scrapeOutcomes) }),
+      maxSeries: Object.keys(scrapeOutcomes).length,
+    },
+    {
+      ...own("rum_scrape_duration_seconds", "Time until a scraper had read everything that it asked for."),
+      type: "histogram",
+      unit: "seconds",
+      buckets: SCRAPE_BUCKETS,
+    },
+    {
+      ...own("rum_scrape_bytes_total", "Bytes that were sent to scrapers, as they were compressed."),
+      unit: "bytes",
+    },
+    {
+      ...own(
+        "rum_metric_read_failures_total",
+        "Times that a metric of the app could not be read: it was left out, and the others were shown.",
+      ),
+      labels: ["metric"],
+      known: [],
+      maxSeries: MAX_UNREADABLE,
+    },
+    own(
+      "rum_connections_cut_total",
+      "Connections that the server closed: too many, unread, or hundreds of requests at once.",
+      cutReasons,
+    ),
+    { ...own("rum_live_clients", "Live streams that are open."), type: "gauge" },
+    own(
+      "rum_live_frames_skipped_total",
+      "Frames that a slow live client did not get; it gets a snapshot instead.",
+    ),
+    resolvedStacks(),
+  ];
+}
+
+function denials(): MetricDescriptor {
+  const known = labelSets({ scope: DENIABLE });
+  return {
+    ...own(
+      "rum_access_denied_total",
+      "Requests without a secret, or a name in Host, that opens what they asked for.",
+    ),
+    labels: ["scope"],
+    known,
+    maxSeries: known.length,
+  };
+}
+
+const stackOutcomes: Record<StackOutcome, true> = {
+  resolved: true,
+  no_map: true,
+  failed: true,
+  timeout: true,
+  overflow: true,
+};
+
+function resolvedStacks(): MetricDescriptor {
+  const known = labelSets({ outcome: Object.keys(stackOutcomes) });
+  return {
+    ...own(
+      "rum_stacks_resolved_total",
+      "Stacks of errors that were looked up in source maps, by what came of it.",
+    ),
+    labels: ["outcome"],
+    known,
+    maxSeries: known.length,
+  };
+}
+
+/** A family about the collector's own work, by reason where there are reasons. */
+export function own(name: string, help: string, reasons?: Readonly<Record<string, true>>): MetricDescriptor {
+  const known = labelSets(reasons ? { reason: Object.keys(reasons) } : {});
+  return {
+    name,
+    type: "counter",
+    help,
+    unit: "none",
+    side: "collector",
+    labels: reasons ? ["reason"] : [],
+    known,
+    maxSeries: known.length,
+  };
+}

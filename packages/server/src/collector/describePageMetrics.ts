@@ -1,0 +1,33 @@
+import { type Catalog, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { learnedAtMost } from "../routes/routeOf.ts";
+import { describeApiMetrics } from "../pages/describeApiMetrics.ts";
+import { describeErrorMetrics } from "../pages/describeErrorMetrics.ts";
+import { describeFunnelMetrics } from "../pages/describeFunnelMetrics.ts";
+import { describeLoadMetrics } from "../pages/describeLoadMetrics.ts";
+import { describeReportMetrics } from "../reports/describeReportMetrics.ts";
+import { describeUseMetrics } from "../pages/describeUseMetrics.ts";
+import { describeVisitMetrics } from "../pages/describeVisitMetrics.ts";
+import { describeVitalMetrics } from "../pages/describeVitalMetrics.ts";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+
+/** The families that every page reports, and those of the catalogue's features, endpoints and funnels. */
+export function describePageMetrics(catalog: Catalog): MetricDescriptor[] {
+  const routes = [...catalog.routes, UNMATCHED_ROUTE];
+  const share = 1 + learnedAtMost(catalog, catalog.routes) / routes.length;
+  return [
+    ...describeVisitMetrics(routes),
+    ...describeUseMetrics(),
+    ...describeFunnelMetrics(catalog),
+    ...describeVitalMetrics(routes),
+    ...describeLoadMetrics(routes),
+    ...describeErrorMetrics(routes),
+    ...describeReportMetrics(routes),
+    ...describeApiMetrics([...(catalog.endpoints ?? []), UNMATCHED_ROUTE]),
+  ].map((family) => (family.labels.includes("route") ? makeRoom(family, share) : family));
+}
+
+/** Room for routes that are learned: as many series for each as for one that is declared. */
+function makeRoom(family: MetricDescriptor, share: number): MetricDescriptor {
+  if (share === 1) return family;
+  return { ...family, maxSeries: Math.ceil(family.maxSeries * share), learned: "route" };
+}

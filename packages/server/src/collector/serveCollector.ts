@@ -1,0 +1,46 @@
+import { createServer, type Server } from "node:http";
+import type { Catalog } from "@rumkit/protocol";
+import type { Collector } from "./collector.ts";
+import { cutSample } from "../http/cutReason.ts";
+import { continueWhenRead, refuseAmbiguous } from "../http/httpRules.ts";
+import { limitOpenRequests } from "../http/limitOpenRequests.ts";
+import type { Fetch } from "../http/nodeListener.ts";
+import { recordOf } from "../http/recordOf.ts";
+import { giveUploadsTime } from "../http/requestTime.ts";
+import { limitRequestsPerSocket, MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "../http/serverLimits.ts";
+
+export interface ServeCollectorOptions {
+  readonly collector: Pick<Collector<Catalog>, "app" | "nodeListener">;
+  /** What answers everything but `/collect`. Default the collector's own routes: `collector.app.fetch`. */
+  readonly fetch?: Fetch;
+  /** Where the collector is mounted in the app of `fetch`. Default at its root. */
+  readonly basePath?: string;
+  /** Default 0: one that is free. */
+  readonly port?: number;
+  /** Default `127.0.0.1`: nobody else's machine. */
+  readonly hostname?: string;
+}
+
+/**
+ * Serves a collector, and the app that it is mounted in, by `node:http`: `/collect` on the shortest way, with
+ * limits on what a sender may take. The server listens soon; its `listening` event tells.
+ *
+ * @example
+ * const server = serveCollector({ collector, fetch: app.fetch, port: 4000 });
+ */
+export function serveCollector({
+  collector,
+  fetch,
+  basePath = "",
+  port = 0,
+  hostname = "127.0.0.1",
+}: ServeCollectorOptions): Server {
+  const answer = refuseAmbiguous(collector.nodeListener(fetch, { basePath }));
+  const listener = limitOpenRequests(answer, () => recordOf(collector)(cutSample("pipelined")));
+  const server = createServer(SERVER_LIMITS, listener);
+  giveUploadsTime(server);
+  continueWhenRead(server);
+  limitRequestsPerSocket(server, MAX_REQUESTS_PER_SOCKET);
+  server.listen(port, hostname);
+  return server;
+}

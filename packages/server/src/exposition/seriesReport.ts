@@ -1,0 +1,125 @@
+import { linesPerSeries, openLabels } from "../metrics/descriptor.ts";
+import type { StoredFamily } from "../metrics/family.ts";
+import type { Recorder } from "../metrics/recorder.ts";
+
+/** Values of a label that are named, at most: enough to see a pattern, too few to be a list of users. */
+const LARGEST = 10;
+
+interface Room {
+  readonly series: number;
+  readonly limit: number;
+}
+
+/** A label of a metric. */
+interface LabelReport {
+  readonly label: string;
+  /** True where any value may come. */
+  readonly open: boolean;
+  /** Values that series have. */
+  readonly values: number;
+  /** Samples that count under `__other__` instead of their own value, since the start. */
+  readonly folded: number;
+  /** The values that most series have, the largest first. */
+  readonly largest: readonly { readonly value: string; readonly series: number }[];
+}
+
+interface MetricReport extends Room {
+  readonly metric: string;
+  /** Lines of the exposition. */
+  readonly lines: number;
+  /** The label with the most values first. */
+  readonly labels: readonly LabelReport[];
+}
+
+/** What `GET /api/cardinality` answers: how many series there are, against their limits, and why. */
+export interface CardinalityReport extends Room {
+  /** By who knows it, of metrics whose label values are no closed set, without what the catalogue declares. */
+  readonly sides: Readonly<Record<"page" | "backend" | "collector", Room>>;
+  /** Metrics with labels, the one with the most series first. */
+  readonly metrics: readonly MetricReport[];
+}
+
+/** Tells about the series themselves. Reading costs what it shows; counting a sample costs nothing for it. */
+export interface SeriesReport {
+  read(): CardinalityReport;
+  /** Brings the metrics about series up to date: for a scrape. */
+  record(): void;
+}
+
+export function createSeriesReport({ families, tally, child, record }: Recorder): SeriesReport {
+  const labelled = families.filter(({ descriptor }) => descriptor.labels.length > 0);
+  const told = families.find(({ descriptor }) => descriptor.name === "rum_series")?.descriptor.values?.[
+    "metric"
+  ];
+  const growing = labelled.filter(({ descriptor }) => told?.includes(descriptor.name));
+  const gauges = growing.map((family) => ({ family, shown: family.descriptor.known.length }));
+  child("rum_series_limit", {}).add(tally.process.limit);
+  /** Of each metric and label, what was recorded so far. */
+  const recorded = new Map<string, number>();
+
+  const recordFolded = ({ descriptor: { name: metric }, folded }: StoredFamily): void => {
+    for (const [label, times] of folded) {
+      const key = `${metric} ${label}`;
+      record({
+        metric: "rum_series_folded_total",
+        labels: { metric, label },
+        value: times - (recorded.get(key) ?? 0),
+      });
+      recorded.set(key, times);
+    }
+  };
+
+  return {
+    read: () => ({
+      series: tally.process.used,
+      limit: tally.process.limit,
+      sides: {
+        page: roomOf(tally.sides.page),
+        backend: roomOf(tally.sides.backend),
+        collector: roomOf(tally.sides.collector),
+      },
+      metrics: labelled
+        .map((family) => reportMetric(family, tally.limitOf(family.descriptor)))
+        .toSorted((a, b) => b.series - a.series),
+    }),
+    record: () => {
+      for (const gauge of gauges) {
+        const { descriptor, series } = gauge.family;
+        // Who watches live is told of what has changed only.
+        if (series.size !== gauge.shown)
+          record({ metric: "rum_series", labels: { metric: descriptor.name }, value: series.size });
+        gauge.shown = series.size;
+        recordFolded(gauge.family);
+      }
+    },
+  };
+}
+
+function roomOf({ used, limit }: { readonly used: number; readonly limit: number }): Room {
+  return { series: used, limit };
+}
+
+function reportMetric(family: StoredFamily, limit: number): MetricReport {
+  const { descriptor, series } = family;
+  const open = openLabels(descriptor);
+  return {
+    metric: descriptor.name,
+    series: series.size,
+    limit,
+    lines: series.size * linesPerSeries(descriptor),
+    labels: descriptor.labels
+      .map((label) => reportLabel(family, label, open.includes(label)))
+      .toSorted((a, b) => b.values - a.values),
+  };
+}
+
+function reportLabel(family: StoredFamily, label: string, open: boolean): LabelReport {
+  const values = [...family.valuesOf(label)].map(([value, series]) => ({ value, series }));
+  return {
+    label,
+    open,
+    values: values.length,
+    folded: family.folded.get(label) ?? 0,
+    largest: values.toSorted((a, b) => b.series - a.series).slice(0, LARGEST),
+  };
+}

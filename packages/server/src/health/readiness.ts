@@ -1,0 +1,101 @@
+import type { Context, Handler } from "hono";
+import type { Journal, JournalState } from "../journal/journal.ts";
+import type { JournalErrorCode } from "../journal/journalError.ts";
+
+/** When a collector is not ready to take more. */
+export interface ReadinessLimits {
+  /** Milliseconds that an entry may wait for the disk. Default 5 000: a disk that syncs takes milliseconds. */
+  readonly journalWaitMs?: number | undefined;
+  /** Bytes that the journal's disk has to have left. Default 64 MiB: eight logs between two checkpoints. */
+  readonly freeBytes?: number | undefined;
+}
+
+export interface ReadinessOptions extends ReadinessLimits {
+  readonly isDraining: () => boolean;
+  readonly journal: Journal;
+  /** Series that there are, and how many there may be. */
+  readonly series: () => { readonly used: number; readonly limit: number };
+}
+
+/**
+ * The answer to `GET /readyz`. It names no path and no text of anybody. Figures are for those who may read `/metrics`;
+ * others learn which check fails.
+ */
+export interface Readiness {
+  readonly status: "ready" | "not_ready" | "draining";
+  readonly checks: {
+    /** `waitingMs` is the age of the oldest entry that is not durable yet. */
+    readonly journal: {
+      readonly ok: boolean;
+      readonly durable: boolean;
+      readonly pendingEntries?: number;
+      readonly waitingMs?: number;
+      /** Why it can keep nothing. */
+      readonly failing?: JournalErrorCode;
+    };
+    /** Left out by a journal that has no disk. */
+    readonly disk?: { readonly ok: boolean; readonly freeBytes?: number };
+    /** Past the limit new label sets fold and every sample still counts: said here, and no reason to send less. */
+    readonly series: { readonly ok: boolean; readonly used?: number; readonly limit?: number };
+  };
+}
+
+/**
+ * `GET /readyz`: 200 where more can be taken, 503 where a load balancer should look elsewhere.
+ *
+ * @param seesFigures Whether who asks may know how full and how large everything is.
+ */
+export function createReadyRoute(options: ReadinessOptions, seesFigures: (c: Context) => boolean): Handler {
+  return function readyz(c) {
+    const readiness = readinessOf(options);
+    return c.json(
+      seesFigures(c) ? readiness : withoutFigures(readiness),
+      readiness.status === "ready" ? 200 : 503,
+      { "cache-control": "no-store" },
+    );
+  };
+}
+
+function withoutFigures({ status, checks: { journal, disk, series } }: Readiness): Readiness {
+  return {
+    status,
+    checks: {
+      journal: { ok: journal.ok, durable: journal.durable },
+      ...(disk && { disk: { ok: disk.ok } }),
+      series: { ok: series.ok },
+    },
+  };
+}
+
+/** Whether more can be taken: what `/readyz` says by its status. */
+export function isReady(options: ReadinessOptions): boolean {
+  return readinessOf(options).status === "ready";
+}
+
+function readinessOf(options: ReadinessOptions): Readiness {
+  const { isDraining, journal, series, journalWaitMs = 5_000, freeBytes = 67_108_864 } = options;
+  const state = journal.state?.();
+  const { used, limit } = series();
+  const checks = {
+    journal: checkJournal(state, journal.durable, journalWaitMs),
+    ...(state && { disk: { ok: state.freeBytes >= freeBytes, freeBytes: state.freeBytes } }),
+    series: { ok: used < limit, used, limit },
+  };
+  const isWell = checks.journal.ok && checks.disk?.ok !== false;
+  return { status: isDraining() ? "draining" : isWell ? "ready" : "not_ready", checks };
+}
+
+function checkJournal(
+  state: JournalState | undefined,
+  durable: boolean,
+  journalWaitMs: number,
+): Readiness["checks"]["journal"] {
+  const { pendingEntries = 0, waitingMs = 0, failing } = state ?? {};
+  return {
+    ok: !failing && waitingMs <= journalWaitMs,
+    durable,
+    pendingEntries,
+    waitingMs: Math.round(waitingMs),
+    ...(failing && { failing: failing.code }),
+  };
+}

@@ -1,0 +1,157 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Http2ServerResponse } from "node:http2";
+import { getRequestListener } from "@hono/node-server";
+import { createRouteMatcher, MAX_BATCH_BYTES, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { Hono } from "hono";
+import type { AnswerRequest, PlainAnswer } from "./collectRequest.ts";
+import { fromNode } from "./nodeRequest.ts";
+import { type NodeRequest, targetOf } from "./requestTarget.ts";
+import { answerUnknown } from "./notFound.ts";
+import { createTurn } from "./turn.ts";
+
+/** Answers a web request: `app.fetch` of the Hono app that everything else goes to. */
+export type Fetch = Parameters<typeof getRequestListener>[0];
+
+export interface NodeListenerOptions {
+  /** Where the collector is mounted in the app: `"/rum"` for `app.route("/rum", collector.app)`. Default `""`. */
+  readonly basePath?: string;
+}
+
+type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/**
+ * A listener for the servers of `node:http`, `node:https` and `node:http2`, and middleware for what is built on
+ * them: with `next`, it passes on what is none of the collector's routes.
+ */
+export type NodeListener = (
+  incoming: NodeRequest,
+  outgoing: NodeResponse,
+  next?: (error?: unknown) => void,
+) => void;
+
+export interface NodeListenerParts {
+  /** What answers `/collect`. */
+  readonly collect: AnswerRequest;
+  /** The collector's routes. */
+  readonly app: Hono;
+  /** What answers everything else. Undefined: `app`. */
+  readonly fetch: Fetch | undefined;
+}
+
+/** Bytes of a refused body that are still read, so that its sender gets to read the answer. */
+const LINGER_BYTES = 1024 * 1024;
+
+/**
+ * The host in the address of a web request where the client names none, as load balancers do that check health by
+ * `GET /healthz HTTP/1.0`. It is part of the address only: who may read is decided by what the client sent.
+ */
+const NO_HOST = "localhost";
+
+/** Milliseconds that a refused body may still take. */
+const LINGER_MS = 1_000;
+
+/**
+ * A listener that answers `/collect` itself, from Node's own objects, and hands everything else over.
+ *
+ * Without a `fetch` of the app it knows the collector's routes alone, and so which requests are for others.
+ */
+export function createNodeListener(
+  { collect, app, fetch }: NodeListenerParts,
+  { basePath = "" }: NodeListenerOptions,
+): NodeListener {
+  const base = basePath.replace(/\/$/, "");
+  const path = `${base}/collect`;
+  const mounted = base === "" ? app : answerUnknown(new Hono().route(base, app));
+  const isOwn = createOwnPaths(mounted);
+  // An app that is no Hono keeps its own `Request` and `Response`.
+  const handOver = getRequestListener(fetch ?? mounted.fetch, {
+    overrideGlobalObjects: fetch !== undefined,
+    hostname: NO_HOST,
+  });
+  const answerInTurn = createTurn();
+  return function answer(incoming, outgoing, next) {
+    if (next && fetch === undefined && !isOwn(incoming)) return next();
+    if (!isPath(targetOf(incoming), path)) return void handOver(incoming, outgoing);
+    collect(fromNode(incoming)).then(
+      (answered) => answerInTurn(() => send(answered, incoming, outgoing)),
+      // Only a defect of ours comes here: the client learns nothing of it, and Node prints it once.
+      (error: Error) => {
+        send({ status: 500, headers: {}, body: "" }, incoming, outgoing);
+        process.emitWarning(error);
+      },
+    );
+  };
+}
+
+/**
+ * Tells requests to an app's routes. Express cuts the path off that it mounts at: for `app.use("/rum", …)` what
+ * is left decides, for `app.use("/metrics", …)` the address as it came, which is the request's from then on.
+ */
+function createOwnPaths({ routes }: Pick<Hono, "routes">): (incoming: NodeRequest) => boolean {
+  const match = createRouteMatcher([...new Set(routes.map((route) => route.path))]);
+  const isOwnPath = (url: string): boolean => match(url.split("?", 1)[0]!) !== UNMATCHED_ROUTE;
+  return (incoming) => {
+    const { originalUrl } = incoming as { readonly originalUrl?: unknown };
+    if (typeof originalUrl !== "string" || !isOwnPath(originalUrl)) return isOwnPath(targetOf(incoming));
+    incoming.url = originalUrl;
+    return true;
+  };
+}
+
+/** True for a path with and without a slash at its end, with any query. */
+function isPath(url: string, path: string): boolean {
+  if (!url.startsWith(path)) return false;
+  const end = url[path.length] === "/" ? path.length + 1 : path.length;
+  return url.length === end || url[end] === "?";
+}
+
+function send({ status, headers, body }: PlainAnswer, incoming: NodeRequest, outgoing: NodeResponse): void {
+  if (incoming.destroyed && !incoming.complete) return;
+  const fields = toFields(headers);
+  if (body !== "") fields.push("content-length", String(Buffer.byteLength(body)));
+  if (outgoing instanceof Http2ServerResponse) return sendStream(status, fields, body, outgoing);
+  // Of a body that is small anyway the rest is read by Node, to nowhere; the connection stays.
+  if (incoming.complete || (status !== 408 && declaredLength(incoming) <= MAX_BATCH_BYTES)) {
+    outgoing.writeHead(status, fields);
+    outgoing.end(body);
+    return;
+  }
+  // Without waiting, the rest of the body would come as the next request, or reset the answer away.
+  fields.push("connection", "close");
+  outgoing.writeHead(status, fields);
+  if (body === "") outgoing.flushHeaders();
+  else outgoing.write(body);
+  linger(incoming as IncomingMessage, () => outgoing.end());
+}
+
+/** HTTP/2 has a stream for each request: the rest of a body is told to stay away, and disturbs no other. */
+function sendStream(status: number, fields: string[], body: string, outgoing: Http2ServerResponse): void {
+  const { stream } = outgoing;
+  outgoing.writeHead(status, fields);
+  outgoing.end(body, () => stream.close());
+}
+
+/** Names and values in turns: what Node writes as it is. */
+function toFields(headers: PlainAnswer["headers"]): string[] {
+  const fields: string[] = [];
+  for (const name in headers) fields.push(name, headers[name]!);
+  return fields;
+}
+
+function declaredLength({ headers }: NodeRequest): number {
+  return Number(headers["content-length"] ?? Number.POSITIVE_INFINITY);
+}
+
+/** Reads on for a moment, to nowhere: closing a socket with unread bytes resets it, and the answer with it. */
+function linger(incoming: IncomingMessage, onEnd: () => void): void {
+  let left = LINGER_BYTES;
+  const timer = setTimeout(() => incoming.destroy(), LINGER_MS);
+  incoming
+    .on("data", (chunk: Buffer) => {
+      left -= chunk.length;
+      if (left < 0) incoming.destroy();
+    })
+    .once("close", () => clearTimeout(timer))
+    .once("end", onEnd)
+    .resume();
+}

@@ -1,0 +1,69 @@
+import { watchBody } from "./bodyDeadlines.ts";
+import { CollectError } from "./collectError.ts";
+import type { CollectRequest } from "./collectRequest.ts";
+import { tooLarge } from "./bodyLimits.ts";
+import { authorityOf, type NodeRequest, targetOf } from "./requestTarget.ts";
+import { bodyTaken, takenBody } from "./takenBody.ts";
+import { createTurn } from "./turn.ts";
+
+const readInTurn = createTurn();
+
+/** A request as Node has parsed it. Its body is read from the socket's own stream. */
+export function fromNode(incoming: NodeRequest): CollectRequest {
+  const wasRead = incoming.readableDidRead;
+  return {
+    method: incoming.method ?? "GET",
+    url: targetOf(incoming),
+    authority: authorityOf(incoming),
+    address: incoming.socket.remoteAddress,
+    header: (name) => incoming.headers[name] as string | undefined,
+    readBody: (most) => (wasRead ? readTaken(incoming, most) : readIncoming(incoming, most)),
+    wasRead,
+  };
+}
+
+async function readTaken(incoming: NodeRequest, most: number): Promise<Buffer> {
+  const body = takenBody(incoming);
+  if (body === undefined) throw bodyTaken();
+  if (body.length > most) throw tooLarge(most);
+  return body;
+}
+
+/** Counts the bytes as they come, and stops listening with the first one too many. */
+function readIncoming(incoming: NodeRequest, most: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    let isSettled = false;
+    const settle = (): boolean => {
+      if (isSettled) return false;
+      isSettled = true;
+      unwatch();
+      return true;
+    };
+    const fail = (error: CollectError): void => {
+      // Whoever answers may want to read on.
+      incoming.off("data", onData);
+      reject(error);
+    };
+    const onClose = (): void => {
+      if (settle()) fail(new CollectError("aborted", "The connection closed before the whole body came."));
+    };
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length <= most) chunks.push(chunk);
+      else if (settle()) fail(tooLarge(most));
+    };
+    const onEnd = (): void => {
+      if (settle()) readInTurn(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+    };
+    const onLate = (error: CollectError): void => {
+      if (settle()) fail(error);
+    };
+    const { server } = incoming.socket as { readonly server?: object };
+    const unwatch = watchBody(server, onLate);
+    if (incoming.destroyed) return onClose();
+    // A socket that breaks emits both; without a listener for "error" the process would end.
+    incoming.on("error", onClose).on("close", onClose).on("data", onData).on("end", onEnd);
+  });
+}

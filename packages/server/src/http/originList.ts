@@ -1,0 +1,109 @@
+import { rememberMatches } from "../base/rememberMatches.ts";
+
+/** An origin whose pages may report. */
+export interface AllowedOrigin {
+  /** As the browser wrote it: CORS headers repeat it. */
+  readonly origin: string;
+  /** True for one that is listed itself: such a page may send credentials, as a single sign-on in front needs them. */
+  readonly isExact: boolean;
+}
+
+export interface OriginList {
+  /** Undefined for an origin that no entry allows. */
+  find(origin: string): AllowedOrigin | undefined;
+  /** True where pages of a host, with its port, may report, over http or https. */
+  hasHost(host: string): boolean;
+}
+
+/**
+ * Browser extensions whose id is made anew by each installation, so that nobody could list it:
+ * <https://developer.mozilla.org/en-US/docs/Mozilla/Add-ons/WebExtensions/manifest.json/web_accessible_resources>.
+ */
+const SCHEMES_OF_RANDOM_HOSTS = ["moz-extension", "safari-web-extension"];
+
+/** What can stand before `://`, and is the origin of no page. */
+const SCHEMES_OF_NO_PAGE = ["ws", "wss", "ftp", "blob", "data", "about", "javascript", "filesystem"];
+
+const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/([^/?#@\\\s]*)\/?$/i;
+const LABELS = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
+
+/**
+ * Reads `allowedOrigins`. An entry is the origin of a web page (`https://shop.example`), every subdomain of a
+ * host (`https://*.shop.example`, which the host itself is none of), an app's or an extension's
+ * (`capacitor://localhost`, `chrome-extension://<id>`, `moz-extension://*`), or `null`, which browsers say for
+ * files and sandboxed frames. Letter case, a default port and a slash at the end do not matter.
+ *
+ * Throws a TypeError for an entry that could match no page, or more than it says.
+ */
+export function createOriginList(entries: readonly string[]): OriginList {
+  const exact = new Set<string>();
+  const patterns: ((origin: string) => boolean)[] = [];
+  for (const entry of entries) {
+    const parsed = parseEntry(entry.trim());
+    if (parsed === undefined) throw unknownEntry(entry);
+    if (typeof parsed === "string") exact.add(parsed);
+    else patterns.push(parsed);
+  }
+  const find = rememberMatches((origin: string): AllowedOrigin | null => {
+    const plain = plainOrigin(origin);
+    if (plain === undefined) return null;
+    if (exact.has(plain)) return { origin, isExact: plain !== "null" };
+    return patterns.some((matches) => matches(plain)) ? { origin, isExact: false } : null;
+  });
+  return {
+    find: (origin) => find(origin) ?? undefined,
+    hasHost: (host) => ["https", "http"].some((scheme) => find(`${scheme}://${host}`) !== null),
+  };
+}
+
+/** An origin, or what tells whether one is meant; undefined for neither. */
+function parseEntry(entry: string): string | ((origin: string) => boolean) | undefined {
+  if (!entry.includes("*")) return plainOrigin(entry);
+  const [, scheme = "", host = ""] = ORIGIN.exec(entry.toLowerCase()) ?? [];
+  if (host === "*") {
+    if (!SCHEMES_OF_RANDOM_HOSTS.includes(scheme)) return undefined;
+    return (origin) => origin.startsWith(`${scheme}://`);
+  }
+  if ((scheme !== "https" && scheme !== "http") || !host.startsWith("*.")) return undefined;
+  const parent = plainOrigin(`${scheme}://${host.slice(2)}`);
+  if (parent === undefined || !canHaveSubdomains(parent)) return undefined;
+  const [start, end] = [`${scheme}://`, `.${parent.slice(scheme.length + 3)}`];
+  return (origin) =>
+    origin.startsWith(start) &&
+    origin.endsWith(end) &&
+    LABELS.test(origin.slice(start.length, origin.length - end.length));
+}
+
+/** `*.com` would be everybody's, and an address has no subdomains. */
+function canHaveSubdomains(origin: string): boolean {
+  const { hostname } = new URL(origin);
+  return hostname === "localhost" || (hostname.includes(".") && /[a-z]$/.test(hostname));
+}
+
+/** An origin in the one form that equal origins have in common; undefined for what is none. */
+function plainOrigin(text: string): string | undefined {
+  if (text === "null") return text;
+  const [, scheme = "", host = ""] = ORIGIN.exec(text) ?? [];
+  if (scheme === "" || host.includes("*")) return undefined;
+  const lower = scheme.toLowerCase();
+  if (lower === "https" || lower === "http") return URL.parse(text)?.origin;
+  if (SCHEMES_OF_NO_PAGE.includes(lower)) return undefined;
+  return `${lower}://${host.toLowerCase()}`;
+}
+
+/** The origin of an entry that lacks its scheme, or has a path; undefined where none is meant. */
+function meantOrigin(entry: string): string | undefined {
+  const [, scheme, host] =
+    /^(?:(https?):\/\/)?([\w-]+(?:\.[\w.-]+|:\d+|$)(?::\d+)?)(?:[/?#].*)?$/i.exec(entry) ?? [];
+  if (host === undefined) return undefined;
+  return `${scheme ?? (/^(?:localhost|127\.)/.test(host) ? "http" : "https")}://${host}`.toLowerCase();
+}
+
+function unknownEntry(entry: string): TypeError {
+  const meant = meantOrigin(entry);
+  return new TypeError(
+    `[rumkit] allowedOrigins has "${entry}". ${meant === undefined ? "" : `Did you mean ${meant}? `}` +
+      "Write scheme, host and port: https://shop.example, " +
+      "https://*.shop.example for every subdomain, capacitor://localhost for an app, null for files and sandboxed frames.",
+  );
+}

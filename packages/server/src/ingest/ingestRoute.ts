@@ -1,0 +1,209 @@
+import { hash } from "node:crypto";
+import {
+  type IngestAnswer,
+  type IngestRejection,
+  type ItemRejection,
+  MAX_INGEST_BYTES,
+  type RejectedItem,
+} from "@rumkit/protocol";
+import { bearerToken } from "../access/bearerToken.ts";
+import type { CheckSecret } from "../access/secretCheck.ts";
+import type { Count } from "../journal/count.ts";
+import { CollectError } from "../http/collectError.ts";
+import {
+  type AnswerRequest,
+  type CollectRequest,
+  NO_SNIFFING,
+  type PlainAnswer,
+} from "../http/collectRequest.ts";
+import { readIdempotencyKey } from "../http/idempotencyKey.ts";
+import { parseItem, parseItems, type UnreadItems } from "./parseItems.ts";
+import type { RateLimit } from "../http/rateLimit.ts";
+import { readBody } from "../http/readBody.ts";
+import { refuseForRate } from "../http/refuseForRate.ts";
+import { isRejection } from "../base/rejection.ts";
+import { NOTHING_SHOWN } from "../live/tail.ts";
+import type { RecordSample, Sample } from "../metrics/sample.ts";
+import type { IngestVocabulary } from "./ingestedSamples.ts";
+
+export interface IngestOptions {
+  /** Who may report. Undefined where no service has a secret: every request is refused. */
+  readonly checkSecret: CheckSecret | undefined;
+  /** Of services that have a secret, all together: several may share an address, and none is a stranger. */
+  readonly rateLimit: RateLimit;
+  /** Of requests without a secret that is known, by address: they take nothing from those that have one. */
+  readonly strangerLimit: RateLimit;
+  /** What that limit takes for the sender, behind proxies that are trusted. */
+  readonly senderOf: (request: CollectRequest) => string | undefined;
+  readonly translate: IngestVocabulary;
+  readonly count: Count;
+  readonly record: RecordSample;
+  /** Answers say what exactly is wrong with a request: for development. */
+  readonly verbose: boolean;
+  readonly isDraining: () => boolean;
+  /** The clock: milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Seconds after which a service may try again while the collector restarts. */
+const RETRY_AFTER = "2";
+
+const HEADERS = { "content-type": "application/json", "cache-control": "no-store", ...NO_SNIFFING };
+
+/**
+ * `POST /ingest`: values of other services, by a secret key.
+ *
+ * Key and rate are asked for before a byte is read. A bad item costs itself, and the answer says which and why.
+ * With an `Idempotency-Key` a request counts once, however often it comes.
+ */
+export function createIngest(options: IngestOptions): AnswerRequest {
+  return async function ingest(request) {
+    try {
+      const secret = bearerToken(request.header("authorization"));
+      const service = options.checkSecret?.(secret);
+      const wait = takeFrom(service, request, options);
+      if (wait > 0) {
+        options.record(refusedSample("rate_limited"));
+        return refuseForRate(wait, HEADERS);
+      }
+      if (service === undefined) throw denied(secret, options);
+      const answer = await answerItems(request, service, options);
+      return { status: 202, headers: HEADERS, body: JSON.stringify(answer) };
+    } catch (error) {
+      return refuse(error, options);
+    }
+  };
+}
+
+/** The seconds that a sender has to wait: 0 for one that may go on. */
+function takeFrom(
+  service: string | undefined,
+  request: CollectRequest,
+  { rateLimit, strangerLimit, senderOf }: IngestOptions,
+): number {
+  return service === undefined
+    ? strangerLimit.take(senderOf(request), performance.now())
+    : rateLimit.take(undefined, performance.now());
+}
+
+/** `service` is the name of the one that sends it. */
+async function answerItems(
+  request: CollectRequest,
+  service: string,
+  options: IngestOptions,
+): Promise<IngestAnswer> {
+  refuseWhileDraining(options);
+  const key = readIdempotencyKey(request.header("idempotency-key"));
+  const body = await readBody(request, MAX_INGEST_BYTES);
+  // Reading may have taken seconds; the journal may be closed by now.
+  refuseWhileDraining(options);
+  const verdict = judgeItems(parseItems(body), options.translate);
+  const { accepted, rejected } = verdict;
+  const outcome = await options
+    .count({
+      ...(key !== undefined && {
+        key: JSON.stringify(["ingest", service, key]),
+        fingerprint: hash("sha256", body),
+      }),
+      // Not "server": the many batches of services may not push orders out of memory.
+      from: "page",
+      at: options.now(),
+      samples: verdict.samples,
+      events: NOTHING_SHOWN,
+    })
+    .catch((error: unknown) => {
+      throw new CollectError("journal_failed", "The items could not be kept. Send them again.", [
+        String(error),
+      ]);
+    });
+  if (outcome === "conflict") {
+    throw new CollectError("id_conflict", "The Idempotency-Key belongs to a request with another body.");
+  }
+  if (outcome === "appended") return { accepted, rejected };
+  options.record({ metric: "rum_ingest_requests_duplicate_total", labels: {}, value: 1 });
+  return { accepted, rejected, duplicate: true };
+}
+
+function denied(secret: string | undefined, { checkSecret, record }: IngestOptions): CollectError {
+  record({ metric: "rum_access_denied_total", labels: { scope: "ingest" }, value: 1 });
+  return new CollectError("bad_token", checkSecret ? describeSecret(secret) : NO_SECRET);
+}
+
+const NO_SECRET =
+  "No service has a secret here. Give it one: createCollector({ ingestTokens: [secret] }), or secretKeys in access.";
+
+function describeSecret(secret: string | undefined): string {
+  return secret === undefined
+    ? 'Send "Authorization: Bearer …" with a secret key of this collector.'
+    : "The secret key is none of this collector's. It may have been taken back.";
+}
+
+function refuseWhileDraining({ isDraining }: IngestOptions): void {
+  if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the items again.");
+}
+
+/** What the items of a request come to. */
+interface Verdict {
+  readonly samples: Sample[];
+  readonly rejected: RejectedItem[];
+  /** Values that are counted: an item with `count` 3 is three. */
+  readonly accepted: number;
+}
+
+/** Faults that are explained, of a request: a service that sends more has the same one again and again. */
+const MAX_EXPLAINED = 20;
+const UNEXPLAINED = `The first ${MAX_EXPLAINED} faults of a request are explained.`;
+
+/** Translates every item, and says with the rest what became of each: kept and counted together, once. */
+function judgeItems({ items, dropped = {} }: UnreadItems, translate: IngestVocabulary): Verdict {
+  const samples: Sample[] = [];
+  const rejected: RejectedItem[] = [];
+  const rejectedTimes = new Map<ItemRejection, number>();
+  let accepted = 0;
+  for (const [index, value] of items.entries()) {
+    const item = parseItem(value);
+    const counted = isRejection(item) ? item : translate(item);
+    const times = (isRejection(item) ? undefined : item.count) ?? 1;
+    if (isRejection(counted)) {
+      const { code } = counted;
+      rejected.push({
+        index,
+        code,
+        message: rejected.length < MAX_EXPLAINED ? counted.message : UNEXPLAINED,
+      });
+      rejectedTimes.set(code, (rejectedTimes.get(code) ?? 0) + times);
+    } else {
+      samples.push(...counted);
+      accepted += times;
+    }
+  }
+  samples.push(
+    { metric: "rum_ingest_requests_accepted_total", labels: {}, value: 1 },
+    { metric: "rum_ingest_items_accepted_total", labels: {}, value: accepted },
+    ...byReason("rum_ingest_items_rejected_total", [...rejectedTimes]),
+    ...byReason("rum_ingest_items_dropped_total", Object.entries(dropped)),
+  );
+  return { samples, rejected, accepted };
+}
+
+function byReason(metric: string, times: readonly [string, number][]): Sample[] {
+  return times.map(([reason, value]) => ({ metric, labels: { reason }, value }));
+}
+
+function refusedSample(reason: IngestRejection): Sample {
+  return { metric: "rum_ingest_requests_rejected_total", labels: { reason }, value: 1 };
+}
+
+function refuse(error: unknown, { record, verbose }: IngestOptions): PlainAnswer {
+  if (!(error instanceof CollectError)) throw error;
+  record(refusedSample(error.code as IngestRejection));
+  return {
+    status: error.status,
+    headers: {
+      ...HEADERS,
+      ...(error.status === 401 && { "www-authenticate": 'Bearer realm="rumkit"' }),
+      ...(error.status === 503 && { "retry-after": RETRY_AFTER }),
+    },
+    body: JSON.stringify(error.toAnswer({ verbose })),
+  };
+}

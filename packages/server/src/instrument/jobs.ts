@@ -1,0 +1,141 @@
+import type { Catalog, JobName } from "@rumkit/protocol";
+import { Rejection } from "../base/rejection.ts";
+import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
+import type { Child, ChildOf } from "./child.ts";
+import { followCall } from "../calls/followCall.ts";
+import { pretend, type Work } from "../calls/pretend.ts";
+import type { Running, Until } from "../calls/running.ts";
+import { listNames } from "../vocabulary/listNames.ts";
+
+/**
+ * A decorator of methods, in both ways that compilers know: the standard's (TC39), and that of TypeScript's
+ * `experimentalDecorators`, which NestJS and TypeORM need.
+ */
+interface JobDecorator {
+  <This, Args extends unknown[], Result>(
+    method: (this: This, ...args: Args) => Result,
+    context: ClassMethodDecoratorContext<This, (this: This, ...args: Args) => Result>,
+  ): (this: This, ...args: Args) => Result;
+  <F extends Work>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<F>,
+  ): TypedPropertyDescriptor<F>;
+}
+
+/** Counts and times what the backend does. What is done, its arguments, result and errors stay what they are. */
+export interface Jobs<C extends Catalog> {
+  /**
+   * Wraps a function, so that each call is a job of the catalogue: accepted, in flight, and timed as `done` or
+   * `error`. Async functions end when their promise settles, generators when they are finished or given up.
+   *
+   * @example const sendInvoice = trackJob("invoice", async (order: Order) => { … });
+   */
+  trackJob: <F extends Work>(name: JobName<C>, work: F) => F;
+  /**
+   * Does something at once, as a job. Returns what it returns, throws what it throws. What only calls back is a job
+   * until then: `timed("mail", (until) => mailer.send(mail, until((error) => …)))`.
+   */
+  timed: <Result>(name: JobName<C>, work: (until: Until) => Result) => Result;
+  /**
+   * The same for methods, as a decorator: the standard's, or with TypeScript's `experimentalDecorators`. Throws a
+   * TypeError, when the class is defined, on anything but a method.
+   *
+   * @example class Invoices { @tracked("invoice") async send(order: Order) { … } }
+   */
+  tracked: (name: JobName<C>) => JobDecorator;
+}
+
+/** One job: three families' series, and how many of it are being done. */
+interface Job {
+  readonly accepted: Child;
+  readonly inFlight: Child;
+  readonly duration: Readonly<Record<(typeof JOB_OUTCOMES)[number], Child>>;
+  running: number;
+}
+
+export interface JobsOptions {
+  readonly catalog: Catalog;
+  readonly childOf: ChildOf;
+  /** Called with a name that the catalogue does not know, when something is wrapped. The work is done all the same. */
+  readonly reject: (rejection: Rejection) => void;
+}
+
+export function createJobs<C extends Catalog>({ catalog, childOf, reject }: JobsOptions): Jobs<C> {
+  const jobs = new Map(Object.keys(catalog.jobs ?? {}).map((name) => [name, createJob(name, childOf)]));
+
+  const find = (name: string): Job | undefined => {
+    const job = jobs.get(name);
+    if (!job) {
+      const known = listNames(jobs.keys());
+      reject(new Rejection("unknown_name", `The catalogue has no job "${name}". Known: ${known}.`));
+    }
+    return job;
+  };
+  const wrap = <F extends Work>(name: string, work: F): F => {
+    const job = find(name);
+    return job ? wrapWork(job, work) : work;
+  };
+
+  return {
+    trackJob: wrap,
+    timed: <Result>(name: string, work: (until: Until) => Result) => {
+      const job = find(name);
+      return job ? (followJob(job, work) as Result) : work((callback) => callback);
+    },
+    tracked: (name) => createDecorator((method) => wrap(name, method)),
+  };
+}
+
+function createJob(job: string, childOf: ChildOf): Job {
+  const [done, error] = JOB_OUTCOMES.map((outcome) =>
+    childOf("job_duration_seconds", { job_name: job, outcome }),
+  );
+  return {
+    accepted: childOf("jobs_accepted_total", { job_name: job }),
+    inFlight: childOf("jobs_in_flight", { job_name: job }),
+    duration: { done: done!, error: error! },
+    running: 0,
+  };
+}
+
+function wrapWork<F extends Work>(job: Job, work: F): F {
+  const wrapped = function (this: unknown, ...args: unknown[]): unknown {
+    return followJob(job, () => Reflect.apply(work, this, args) as unknown);
+  };
+  return pretend(wrapped, work);
+}
+
+function followJob(job: Job, call: (until: Until) => unknown): unknown {
+  const change = (by: 1 | -1): void => {
+    job.running += by;
+    job.inFlight.add(job.running);
+  };
+  const begin = (): Running => {
+    const start = performance.now();
+    change(1);
+    return {
+      end: (outcome) => {
+        change(-1);
+        job.duration[outcome].add((performance.now() - start) / 1000);
+      },
+      postpone: () => change(-1),
+    };
+  };
+  job.accepted.add(1);
+  return followCall(call, begin);
+}
+
+function createDecorator(wrap: <F extends Work>(method: F) => F): JobDecorator {
+  return ((method: unknown, context: unknown, descriptor?: { value?: unknown }): unknown => {
+    // A method and its context; or a prototype, the method's name and its descriptor.
+    if (typeof method === "function" && (context as { kind?: unknown } | null)?.kind === "method")
+      return wrap(method as Work);
+    const key = typeof context === "object" ? (context as { name?: unknown } | undefined)?.name : context;
+    if (typeof descriptor?.value === "function")
+      return { ...descriptor, value: wrap(descriptor.value as Work) };
+    throw new TypeError(
+      `[rumkit] @tracked stands on "${String(key)}", which is no method. Put it on a method.`,
+    );
+  }) as JobDecorator;
+}

@@ -1,0 +1,127 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { type Catalog, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { rememberMatches } from "../base/rememberMatches.ts";
+import { createRouteOf, learnedAtMost } from "../routes/routeOf.ts";
+import { createNamedRoutes, type RouteOf } from "./namedRoutes.ts";
+import { expressRoute, isExpress } from "./expressRoute.ts";
+import type { HttpMetricsOptions } from "./httpMetrics.ts";
+import { createExclusion } from "./excludeRequests.ts";
+import type { HttpRecorder } from "./httpRecorder.ts";
+import { watchExchange } from "./watchExchange.ts";
+
+export interface NodeHttpMetricsOptions extends HttpMetricsOptions {
+  /**
+   * Patterns of paths whose route is not registered with a framework that is known: of a plain `node:http` server,
+   * and of early answers in Express. As in the catalog: `:name` for one segment, a last `*` for the rest. Default:
+   * the catalog's `endpoints`; without them and without `routeOf`, templates are learned.
+   */
+  readonly routes?: readonly string[];
+  /**
+   * Names the route of a request once it is answered, for frameworks that do not tell: Koa, h3, Polka. Undefined
+   * where it does not know. Up to 500 different names of up to 128 characters; what comes after is `__other__`.
+   * One that throws has not known. Default: the route that Express or Fastify registered.
+   */
+  readonly routeOf?: RouteOf;
+}
+
+/** A Fastify request or reply, as far as it is needed: what it wraps, and the route that it found. */
+interface FastifySide {
+  readonly raw: unknown;
+  readonly routeOptions?: { readonly url?: string | undefined };
+  readonly server?: { readonly server?: unknown };
+}
+
+/**
+ * What `node:http` calls, what Express takes as middleware, and Fastify as an `onRequest` hook. Returns at once;
+ * `next` is called where there is one.
+ */
+export type NodeHttpMetrics = (
+  request: IncomingMessage | FastifySide,
+  response: ServerResponse | FastifySide,
+  next?: () => void,
+) => void;
+
+/** The pattern of whatever a handler answered that was registered without one. */
+const ANYTHING = "/*";
+
+/**
+ * The same metrics as `httpMetrics()` for servers without Hono. To be used first.
+ *
+ * The route is what `routeOf` says, else what the framework registered, else a declared pattern. Only a server
+ * without any of them has its templates learned. What was answered with 404 or 405 and has none is `unmatched`: a
+ * scanner's paths are no templates.
+ */
+export function createNodeHttpMetrics(
+  recorder: HttpRecorder,
+  catalog: Catalog,
+): (options?: NodeHttpMetricsOptions) => NodeHttpMetrics {
+  return ({ exclude, routeOf, routes = catalog.endpoints ?? [] } = {}) => {
+    const isExcluded = createExclusion(exclude);
+    const declared = routes.filter((route) => route.startsWith("/"));
+    const learned = routeOf ? 0 : learnedAtMost(catalog, declared);
+    const matchDeclared = rememberMatches(createRouteOf(declared, 0));
+    const routeOfPath = learned === 0 ? matchDeclared : createRouteOf(declared, learned);
+    const nameOf = createNamedRoutes(routeOf);
+
+    /** Of a framework whose routes are known, nothing is learned. */
+    const orUnmatched = (path: string, status: number): string => {
+      const matched = matchDeclared(path);
+      if (matched !== UNMATCHED_ROUTE || isMissing(status)) return matched;
+      return status === 400 ? UNMATCHED_ROUTE : ANYTHING;
+    };
+    const routeOfExchange = (side: IncomingMessage | FastifySide, path: string, status: number): string => {
+      const request = unwrap(side) as IncomingMessage;
+      const named = nameOf(request);
+      if (named !== undefined) return named;
+      if ("raw" in side) return side.routeOptions?.url ?? orUnmatched(path, status);
+      if (isExpress(request)) {
+        const matched = matchDeclared(path);
+        const known = matched === UNMATCHED_ROUTE ? undefined : matched;
+        return expressRoute(request, status, known) ?? UNMATCHED_ROUTE;
+      }
+      if (routeOf) return orUnmatched(path, status);
+      return isMissing(status) ? matchDeclared(path) : routeOfPath(path);
+    };
+    const watch = (request: IncomingMessage | FastifySide, response: ServerResponse | FastifySide): void => {
+      const incoming = unwrap(request) as IncomingMessage;
+      const path = pathOf(incoming);
+      if (isExcluded?.(incoming.method ?? "", path)) return;
+      watchExchange(recorder, incoming, unwrap(response) as ServerResponse, (status) =>
+        routeOfExchange(request, path, status),
+      );
+    };
+    const watched = new WeakSet<object>();
+    /** Fastify answers a URL that it cannot read before any hook: its server is asked for the requests as well. */
+    const watchServer = ({ server }: FastifySide): void => {
+      const listening = server?.server as Server | undefined;
+      if (!listening || watched.has(listening)) return;
+      watched.add(listening);
+      listening.prependListener("request", (incoming, outgoing) =>
+        watch({ raw: incoming }, { raw: outgoing }),
+      );
+    };
+
+    return (request, response, next) => {
+      if ("raw" in request) watchServer(request);
+      watch(request, response);
+      next?.();
+    };
+  };
+}
+
+function isMissing(status: number): boolean {
+  return status === 404 || status === 405;
+}
+
+function unwrap(side: object): unknown {
+  return "raw" in side ? side.raw : side;
+}
+
+/** The path that the client asked for: Express cuts `url` where a router is mounted. */
+function pathOf({ url = "", originalUrl }: IncomingMessage & { originalUrl?: string }): string {
+  const target = originalUrl ?? url;
+  const query = target.indexOf("?");
+  const path = query < 0 ? target : target.slice(0, query);
+  // `OPTIONS *`, and what a proxy is asked for.
+  return path.startsWith("/") ? path : UNMATCHED_ROUTE;
+}

@@ -1,0 +1,202 @@
+import {
+  type ActionEntry,
+  type Catalog,
+  type ConversionEntry,
+  type DetailsArguments,
+  MAX_AMOUNT,
+  type MeasurementEntry,
+  type RefundDetails,
+  type RefusedOnServer,
+  type ServerActionName,
+  type ServerConversionArguments,
+  type ServerConversionName,
+  type ServerMeasurementName,
+} from "@rumkit/protocol";
+import type { Count } from "../journal/count.ts";
+import { isRejection, Rejection } from "../base/rejection.ts";
+import type { RecordSample, Sample } from "../metrics/sample.ts";
+import { type Money, readMoney } from "../vocabulary/claimMoney.ts";
+import { createEntries } from "../vocabulary/createEntries.ts";
+import type { Paid } from "../vocabulary/entries.ts";
+import type { CallDetails } from "../vocabulary/labels.ts";
+import { ratingOf } from "./experienceOf.ts";
+
+/**
+ * What became of a call. `counted_without_amount`: the conversion or refund counts, its money could not be counted;
+ * `rejected`: the catalog does not know it, and nothing counts. A counter and a line of the log say why.
+ */
+export type TrackOutcome = "counted" | "counted_without_amount" | "duplicate" | "rejected";
+
+/** The calls of server code. None throws: a metric is no reason to fail an order. */
+export interface Trackers<C extends Catalog> {
+  /**
+   * Counts a business goal that the backend knows. `value` is in major units, whether it is a number, a bigint, a
+   * decimal string or a decimal object, from 0 to 2^53 - 1 minor units, and exact to the minor unit: what would
+   * have to be rounded is no amount. A goal whose amount is none counts without it. The same `id` (an order's, say) counts once. Where the catalogue asks for it, `experience` is what the
+   * session had experienced, by `experienceOf`. Resolves when it is kept as well as the journal keeps.
+   */
+  trackConversion: <Name extends ServerConversionName<C>>(
+    name: Name | RefusedOnServer<C, "conversions", "trackConversion">,
+    ...details: ServerConversionArguments<ConversionEntry<C, Name>>
+  ) => Promise<TrackOutcome>;
+  /**
+   * Counts money that was paid back of a conversion: in `refunds_total`, because revenue never goes down. The
+   * same `id` (the refund's, or the order's where it is refunded once) counts once.
+   */
+  trackRefund: <Name extends ServerConversionName<C>>(
+    name: Name | RefusedOnServer<C, "conversions", "trackConversion">,
+    details: RefundDetails<ConversionEntry<C, Name>>,
+  ) => Promise<TrackOutcome>;
+  trackAction: <Name extends ServerActionName<C>>(
+    name: Name | RefusedOnServer<C, "actions", "trackAction">,
+    ...details: DetailsArguments<ActionEntry<C, Name>>
+  ) => Promise<TrackOutcome>;
+  /** Observes a value in the unit that the catalogue declares. */
+  measure: <Name extends ServerMeasurementName<C>>(
+    name: Name | RefusedOnServer<C, "measurements", "measure">,
+    value: number,
+    ...details: DetailsArguments<MeasurementEntry<C, Name>>
+  ) => Promise<TrackOutcome>;
+}
+
+type Samples = readonly Sample[] | Paid | Rejection;
+
+export interface TrackersOptions {
+  readonly catalog: Catalog;
+  readonly count: Count;
+  readonly record: RecordSample;
+  /** The clock: milliseconds since 1970. */
+  readonly now: () => number;
+  /**
+   * Called with every call that the catalog does not know, and with every amount that is none; `kind` is the same
+   * for those that have one cause.
+   */
+  readonly onRejected: (rejection: Rejection, kind: string) => void;
+  /** Called with each call that counts. */
+  readonly onCall?: ((kind: string, name: string, details: CallDetails) => void) | undefined;
+}
+
+/** Makes the calls of server code. They pass the same journal and the same `record` as what pages send. */
+export function createTrackers<C extends Catalog>(options: TrackersOptions): Trackers<C> {
+  const { count, record, now, onRejected, onCall } = options;
+  const entries = createEntries(options.catalog);
+
+  const reject = (reason: string): "rejected" => {
+    record({ metric: "rum_tracked_events_rejected_total", labels: { reason }, value: 1 });
+    return "rejected";
+  };
+
+  const track = async (
+    { type, name, details, id }: Call,
+    translate: (name: string, details: CallDetails) => Samples,
+  ): Promise<TrackOutcome> => {
+    const translated = translateSafely(name, details, id, translate);
+    if (isRejection(translated)) {
+      onRejected(translated, `${type} ${String(name).slice(0, 128)} ${translated.code}`);
+      return reject(translated.code);
+    }
+    const { samples, withoutAmount } = "samples" in translated ? translated : { samples: translated };
+    if (onCall) onCall(type, String(name), readDetails(details));
+    const event = {
+      source: "server",
+      type,
+      name: String(name),
+      count: 1,
+      details: readDetails(details),
+    } as const;
+    const events = { length: 1, errors: 0, errorTimes: 0, describe: () => [event] };
+    const key = isId(id) ? { key: JSON.stringify([type, name, String(id)]) } : {};
+    const outcome = await count({ ...key, from: "server", at: now(), samples, events }).catch(
+      () => "failed" as const,
+    );
+    if (outcome === "failed") return reject("journal_failed");
+    if (outcome === "appended") {
+      if (!withoutAmount) return "counted";
+      onRejected(withoutAmount, `${type} ${String(name)} ${withoutAmount.code}`);
+      return "counted_without_amount";
+    }
+    record({ metric: "rum_tracked_events_duplicate_total", labels: {}, value: 1 });
+    return "duplicate";
+  };
+
+  return {
+    trackConversion: async (name, ...[details]) =>
+      track({ type: "conversion", name, details, id: readId(details) }, (known, call) =>
+        entries.conversion(
+          "backend",
+          known,
+          { money: moneyOf(details), experience: ratingOf(call["experience"]) },
+          call,
+          1,
+        ),
+      ),
+    trackRefund: async (name, details) =>
+      track({ type: "refund", name, details, id: readId(details) }, (known) =>
+        entries.refund(known, moneyOf(details)),
+      ),
+    trackAction: async (name, ...[details]) =>
+      track({ type: "action", name, details }, (known, call) => entries.action("backend", known, call, 1)),
+    measure: async (name, value, ...[details]) =>
+      track({ type: "measurement", name, details }, (known, call) =>
+        entries.measurement("backend", known, value, call, 1),
+      ),
+  };
+}
+
+/** A call as it came: plain JavaScript may pass anything. */
+interface Call {
+  readonly type: string;
+  readonly name: unknown;
+  readonly details: unknown;
+  /** What makes an order the same order. */
+  readonly id?: unknown;
+}
+
+/** The samples of a call, or why there are none: also where reading the arguments throws, as a getter may. */
+function translateSafely(
+  name: unknown,
+  details: unknown,
+  id: unknown,
+  translate: (name: string, details: CallDetails) => Samples,
+): Samples {
+  if (typeof name !== "string") return unnamed(name);
+  if (id !== undefined && !isId(id))
+    return new Rejection("bad_event", "An id is a string that is not empty, or a number.");
+  try {
+    return translate(name, readDetails(details));
+  } catch (error) {
+    return new Rejection("bad_event", `The details of "${name}" cannot be read: ${String(error)}`);
+  }
+}
+
+/** Money in the types that databases and decimal libraries give. A number without a currency is an attribute. */
+function moneyOf(details: unknown): Money {
+  const { value, currency } = (details ?? {}) as { readonly value?: unknown; readonly currency?: unknown };
+  if (currency === undefined && (value === undefined || value === null)) return undefined;
+  return readMoney(value, currency, MAX_AMOUNT);
+}
+
+function unnamed(name: unknown): Rejection {
+  return new Rejection("unknown_name", `A name is a string, not ${typeof name}.`);
+}
+
+/** The primitives of whatever a caller passes: nothing else can be a label, an amount or shown in the tail. */
+function readDetails(details: unknown): CallDetails {
+  if (typeof details !== "object" || details === null) return {};
+  return Object.fromEntries(
+    Object.entries(details).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value)),
+  ) as CallDetails;
+}
+
+function readId(details: unknown): unknown {
+  try {
+    return (details as { id?: unknown } | null | undefined)?.id;
+  } catch {
+    // A getter that throws is no id, and not none either: it is told as a fault.
+    return "";
+  }
+}
+
+function isId(id: unknown): id is string | number | bigint {
+  return id !== "" && ["string", "number", "bigint"].includes(typeof id);
+}

@@ -1,0 +1,200 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import { type Answer, PATIENCE_SECONDS, UNANSWERED } from "../catalog/httpNames.ts";
+import { countRequestBytes } from "./countRequestBytes.ts";
+import type { AnswerSeries, HttpRecorder, InFlight } from "./httpRecorder.ts";
+import { traceOf } from "./traceOf.ts";
+import { contentTypeOf, isEventStream } from "./contentType.ts";
+
+/** What is known of a request while it is answered. */
+interface Exchange {
+  readonly recorder: HttpRecorder;
+  readonly request: IncomingMessage;
+  /** Asked at the end, when the framework knows; with the status, because nobody knows where what is not found was. */
+  routeOf: (status: number) => string;
+  readonly method: string;
+  readonly scheme: Answer["scheme"];
+  readonly inFlight: InFlight;
+  readonly requestBytes: () => number;
+  /** Bytes that the connection had sent before. */
+  readonly sentBefore: number;
+  /** On `performance.now()`'s clock, as `headersAt`, which is 0 before the headers are sent. */
+  readonly start: number;
+  headersAt: number;
+  /** Bytes of the body, as they travel. */
+  bytes: number;
+  /** A stream of events: it ends when its reader leaves, so how long it took says nothing. */
+  isEndless: boolean;
+  isClosed: boolean;
+  /** What these methods of the response were before. */
+  readonly writeHead: ServerResponse["writeHead"];
+  readonly write: ServerResponse["write"];
+  readonly end: ServerResponse["end"];
+}
+
+const EXCHANGE = Symbol("rumkit.exchange");
+
+type Watched = ServerResponse & { [EXCHANGE]: Exchange };
+
+/**
+ * Counts a request of `node:http` (or of `node:http2`'s compatible API) when its answer is sent, or its client
+ * has left. Middleware that is used twice counts once.
+ *
+ * Three methods of the response are replaced, and call what was there before: whatever wraps them later, such
+ * as compression, is counted as it travels. They are the same three functions for every response, and all
+ * that is known is in one object, because this runs for every request.
+ */
+export function watchExchange(
+  recorder: HttpRecorder,
+  request: IncomingMessage,
+  response: ServerResponse,
+  routeOf: (status: number) => string,
+): void {
+  const watched = response as Watched;
+  const before = watched[EXCHANGE] as Exchange | undefined;
+  if (before?.recorder === recorder) {
+    // Who comes later is nearer to the handler, and knows its route.
+    before.routeOf = routeOf;
+    return;
+  }
+  const method = recorder.methodOf(request.method);
+  const scheme = isEncrypted(request) ? "https" : "http";
+  const inFlight = recorder.inFlightOf(method, scheme);
+  inFlight.value += 1;
+  watched[EXCHANGE] = {
+    recorder,
+    request,
+    routeOf,
+    method,
+    scheme,
+    inFlight,
+    requestBytes: countRequestBytes(request),
+    sentBefore: bytesSent(request),
+    start: performance.now(),
+    headersAt: 0,
+    bytes: 0,
+    isEndless: false,
+    isClosed: false,
+    writeHead: response.writeHead,
+    write: response.write,
+    end: response.end,
+  };
+  // Their overloads say more than a function of ours can repeat.
+  response.writeHead = writeHead as ServerResponse["writeHead"];
+  response.write = write as ServerResponse["write"];
+  response.end = end as ServerResponse["end"];
+  response.on("close", close);
+  // Node does not tell a response that has no connection yet, because it waits behind another or was made by hand
+  // for a WebSocket, that the connection has closed.
+  if (response.socket === null) request.socket?.once("close", () => close.call(watched));
+}
+
+type Call = (this: ServerResponse, first: unknown, second: unknown, third: unknown) => never;
+
+function writeHead(this: Watched, status: number, reason: unknown, headers: unknown): ServerResponse {
+  const exchange = this[EXCHANGE];
+  if (exchange.headersAt === 0) {
+    exchange.headersAt = performance.now();
+    exchange.isEndless = isEventStream(contentTypeOf(this, typeof reason === "object" ? reason : headers));
+    // It may stay open for hours: it is counted now.
+    if (exchange.isEndless) seriesOf(exchange, status).answered(exchange.requestBytes(), undefined);
+  }
+  return (exchange.writeHead as unknown as Call).call(this, status, reason, headers);
+}
+
+function write(this: Watched, chunk: unknown, encoding: unknown, callback: unknown): boolean {
+  const exchange = this[EXCHANGE];
+  exchange.bytes += sizeOf(chunk, encoding);
+  return (exchange.write as unknown as Call).call(this, chunk, encoding, callback);
+}
+
+function end(this: Watched, chunk: unknown, encoding: unknown, callback: unknown): ServerResponse {
+  const exchange = this[EXCHANGE];
+  // HTTP/2's `end` calls `write`: the chunk would count twice.
+  const bytes = exchange.bytes + sizeOf(chunk, encoding);
+  const result: ServerResponse = (exchange.end as unknown as Call).call(this, chunk, encoding, callback);
+  exchange.bytes = bytes;
+  return result;
+}
+
+function close(this: Watched): void {
+  const exchange = this[EXCHANGE];
+  if (exchange.isClosed) return;
+  exchange.isClosed = true;
+  const { request, start, headersAt } = exchange;
+  exchange.inFlight.value -= 1;
+  if (exchange.isEndless) return;
+  const seconds = (performance.now() - start) / 1000;
+  const { traceparent } = request.headers;
+  const trace = traceparent === undefined ? undefined : traceOf(traceparent);
+  if (headersAt > 0) {
+    const series = seriesOf(exchange, this.statusCode);
+    series.answered(exchange.requestBytes(), (headersAt - start) / 1000, trace);
+    series.sent(hasBody(request, this) ? exchange.bytes : 0, seconds, trace);
+  } else if (isUpgraded(exchange)) {
+    seriesOf(exchange, 101).answered(exchange.requestBytes(), undefined);
+  } else {
+    const series = seriesOf(exchange, unansweredStatus(exchange, seconds));
+    series.answered(exchange.requestBytes(), undefined, trace);
+    series.sent(0, seconds, trace);
+  }
+}
+
+/**
+ * True where the connection became a WebSocket, which answers past the response: Node took the request for an
+ * upgrade, which the header alone is not (`Upgrade: h2c` comes with requests of any kind), and something was sent.
+ */
+function isUpgraded({ request, sentBefore }: Exchange): boolean {
+  const { upgrade } = request as IncomingMessage & { readonly upgrade?: boolean };
+  return upgrade === true && bytesSent(request) > sentBefore;
+}
+
+/** Why nothing was sent, as of `UNANSWERED`. */
+function unansweredStatus({ request }: Exchange, seconds: number): number {
+  if (seconds >= PATIENCE_SECONDS) return UNANSWERED.timedOut;
+  return hasClientLeft(request) ? UNANSWERED.clientLeft : UNANSWERED.serverClosed;
+}
+
+/**
+ * True where the client closed the connection or its stream, or the connection broke. Where the server itself destroyed
+ * it, by `response.destroy()` or a timeout of its own, its socket has neither seen an end nor
+ * failed.
+ */
+function hasClientLeft(request: IncomingMessage): boolean {
+  const { socket, stream } = request as IncomingMessage & { readonly stream?: { readonly rstCode?: number } };
+  // HTTP/2: a stream that a client gives up is reset with CANCEL, whatever becomes of the connection.
+  if (stream) return stream.rstCode !== INTERNAL_ERROR;
+  const { readableEnded = true, errored = null } = (socket as Socket | undefined) ?? {};
+  // What the operating system says of a connection has the call that failed; what an app destroys it with has not.
+  return readableEnded || (errored !== null && "syscall" in errored);
+}
+
+/** RFC 9113, section 7: what Node sends where the server destroys a stream with an error. */
+const INTERNAL_ERROR = 2;
+
+/** A request that somebody made up has no socket. */
+function bytesSent({ socket }: IncomingMessage): number {
+  return (socket as Socket | undefined)?.bytesWritten ?? 0;
+}
+
+function seriesOf({ recorder, method, scheme, routeOf }: Exchange, status: number): AnswerSeries {
+  return recorder.seriesOf(method, scheme, routeOf(status), status);
+}
+
+/** A request that somebody made up has no socket. */
+function isEncrypted(request: IncomingMessage): boolean {
+  return (request.socket as Partial<TLSSocket> | undefined)?.encrypted === true;
+}
+
+function sizeOf(chunk: unknown, encoding: unknown): number {
+  if (typeof chunk === "string") {
+    return Buffer.byteLength(chunk, typeof encoding === "string" ? (encoding as BufferEncoding) : "utf8");
+  }
+  return chunk instanceof Uint8Array ? chunk.byteLength : 0;
+}
+
+/** RFC 9110, section 6.4.1: whatever a program writes, Node leaves these bodies out. */
+function hasBody({ method }: IncomingMessage, { statusCode }: ServerResponse): boolean {
+  return method !== "HEAD" && statusCode !== 204 && statusCode !== 304;
+}

@@ -1,0 +1,40 @@
+import type { AppendOutcome, Journal, JournalEntry } from "./journal.ts";
+import type { ShownEvents } from "../live/tail.ts";
+import type { Recorder } from "../metrics/recorder.ts";
+import type { Sample } from "../metrics/sample.ts";
+
+/** What is counted together, once: the samples, and how the live tail shows them. */
+interface Countable extends Omit<JournalEntry, "increments"> {
+  readonly samples: readonly Sample[];
+  readonly events: ShownEvents;
+}
+
+/**
+ * Counts an entry exactly once: the journal keeps it first and says whether it is new, then every sample is
+ * recorded without a pause between, so that no scrape sees half a batch.
+ *
+ * Rejects where the journal cannot keep it; nothing is counted then.
+ */
+export type Count = (entry: Countable) => Promise<AppendOutcome>;
+
+export function createCount(
+  journal: Journal,
+  recorder: Pick<Recorder, "resolve" | "count">,
+  showEvents: (events: ShownEvents, at: number) => void,
+  onFailure: (error: unknown) => void = () => {},
+): Count {
+  return async ({ events, samples, key, from, fingerprint, at }) => {
+    const increments = samples.map(recorder.resolve);
+    let outcome;
+    try {
+      outcome = await journal.append({ key, from, fingerprint, at, increments });
+    } catch (error) {
+      onFailure(error);
+      throw error;
+    }
+    if (outcome !== "appended") return outcome;
+    for (const increment of increments) recorder.count(increment);
+    showEvents(events, at);
+    return outcome;
+  };
+}

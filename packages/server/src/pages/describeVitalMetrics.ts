@@ -1,0 +1,44 @@
+import { type LabelSpec, type WebVitalSpec, webVitals } from "@rumkit/protocol";
+import { MAX_ELEMENT_NAMES } from "./describeUseMetrics.ts";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from "../metrics/labelValues.ts";
+import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";
+
+/**
+ * Label sets of a vital's causes at most: 200 elements with ten of their 48 sets each. An element is mostly
+ * slow in one way.
+ */
+const MAX_CAUSES = 2_000;
+
+/** The vitals, and what made LCP and INP what they were. */
+export function describeVitalMetrics(routes: readonly string[]): MetricDescriptor[] {
+  return [
+    ...Object.values(webVitals).map((vital) => describeVital(vital, routes)),
+    describeCauses("rum_lcp_elements_total", "What was painted as the main content, by how soon.", {
+      part: [...LCP_PARTS, NONE],
+    }),
+    describeCauses("rum_inp_interactions_total", "Slowest interactions, by what they waited for.", {
+      part: [...INP_PARTS, NONE],
+      party: [...PARTIES, NONE],
+    }),
+  ];
+}
+
+function describeVital(
+  { metric, help, unit, buckets }: WebVitalSpec,
+  routes: readonly string[],
+): MetricDescriptor {
+  return pageHistogram(metric, help, { unit, buckets }, { route: routes, navigation: NAVIGATIONS });
+}
+
+function describeCauses(name: string, help: string, parts: LabelSpec): MetricDescriptor {
+  const labels = { ...parts, element: [], rating: EXPERIENCES };
+  // With `none` and `__other__`.
+  const elements = MAX_ELEMENT_NAMES + 2;
+  const sets = Object.values(parts).reduce((product, values) => product * values.length, 1);
+  return {
+    ...lazyPageCounter(name, help, labels, Math.min(sets * elements * EXPERIENCES.length, MAX_CAUSES)),
+    values: { ...parts, rating: EXPERIENCES },
+    rules: { element: ELEMENT_NAME_RULE },
+  };
+}

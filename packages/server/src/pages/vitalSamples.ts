@@ -1,0 +1,52 @@
+import { type VitalEvent, type WebVitalRating, type WebVitalSpec, webVitals } from "@rumkit/protocol";
+import { isRejection, Rejection } from "../base/rejection.ts";
+import { MAX_ELEMENT_NAMES } from "./describeUseMetrics.ts";
+import { INP_PARTS, LCP_PARTS, NONE } from "../metrics/labelValues.ts";
+import type { Sample } from "../metrics/sample.ts";
+import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
+import { createNameLimit, toElementName } from "./elementNames.ts";
+
+/** Observes a vital, and counts what made LCP and INP what they were. */
+export type ObserveVital = (event: VitalEvent, at: Occurrence) => readonly Sample[] | Rejection;
+
+/** Remembers the names of elements that it has let through, so one is made for each collector. */
+export function createVitalSamples(): ObserveVital {
+  const limitName = createNameLimit(MAX_ELEMENT_NAMES);
+  const elementOf = ({ element }: VitalEvent): string =>
+    element === undefined ? NONE : limitName(toElementName(element));
+
+  return (event, at) => {
+    const observed = observe(event, at);
+    if (isRejection(observed)) return observed;
+    if (event.type !== "LCP" && event.type !== "INP") return [observed];
+    const rating = rate(event.value, webVitals[event.type]);
+    return [observed, countCause(event, elementOf(event), rating, at.times)];
+  };
+}
+
+function observe(event: VitalEvent, { route, times }: Occurrence): Sample | Rejection {
+  const { type, value, navigation = "hard" } = event;
+  const { metric, highest, unit } = webVitals[type];
+  if (value > highest) {
+    return new Rejection("bad_number", () => `${type} is at most ${highest} ${unit}, not ${value}.`);
+  }
+  return { metric, labels: { route, navigation }, value, times };
+}
+
+function countCause(event: VitalEvent, element: string, rating: WebVitalRating, times: number): Sample {
+  if (event.type === "LCP") {
+    return once("rum_lcp_elements_total", { part: partOf(LCP_PARTS, event), element, rating }, times);
+  }
+  const labels = { part: partOf(INP_PARTS, event), party: event.party ?? NONE, element, rating };
+  return once("rum_inp_interactions_total", labels, times);
+}
+
+/** The part where the vital has it: an LCP has no input delay. */
+function partOf(parts: readonly string[], { part }: VitalEvent): string {
+  return part !== undefined && parts.includes(part) ? part : NONE;
+}
+
+function rate(value: number, { good, poor }: WebVitalSpec): WebVitalRating {
+  if (value <= good) return "good";
+  return value <= poor ? "needs_improvement" : "poor";
+}

@@ -1,0 +1,105 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { AppFamily, AppValue } from "../exposition/appFamily.ts";
+import type { Labels } from "../metrics/descriptor.ts";
+import { isFamilyView } from "./registryView.ts";
+
+/** The metrics of the app are read from what a registry of the library has. */
+export interface ReadableRegistry {
+  readonly contentType: string;
+  getMetricsAsArray(): readonly object[];
+}
+
+/**
+ * A metric of the app could not be read: its own `collect` throws or takes too long, or it has a name of ours.
+ * `name` says which of a family.
+ */
+export type UnreadableListener = (metric: string, error: unknown, name?: string) => void;
+
+/**
+ * Milliseconds that a scrape waits for a metric of the app: most of them have their value at hand, and a
+ * Prometheus with its default timeout of 10 s gets the other metrics in time.
+ */
+const READ_MS = 3_000;
+
+/** A metric, as both libraries have it. */
+interface AppMetric {
+  readonly name: string;
+  get(): AppFamily | Promise<AppFamily>;
+}
+
+export interface AppMetricsOptions {
+  /** Names that the app's metrics may not have. */
+  readonly taken: ReadonlySet<string>;
+  readonly onUnreadable: UnreadableListener;
+  /** Default 3,000 milliseconds. */
+  readonly readMs?: number;
+}
+
+/**
+ * Reads the metrics that the app registered itself, each alone: one that cannot be read is left out and the
+ * others are there. One that is still being read is not asked again. Never rejects.
+ */
+export function createAppMetricsReader(
+  registry: ReadableRegistry,
+  { taken, onUnreadable, readMs = READ_MS }: AppMetricsOptions,
+): () => Promise<AppFamily[]> {
+  const reading = new Map<AppMetric, Promise<AppFamily>>();
+
+  const startReading = (metric: AppMetric): Promise<AppFamily> => {
+    const running = reading.get(metric);
+    if (running) return running;
+    // Async, so that one that throws at once rejects like any other.
+    const started = (async () => metric.get())();
+    reading.set(metric, started);
+    const forget = (): void => void reading.delete(metric);
+    started.then(forget, forget);
+    return started;
+  };
+
+  const read = async (metric: AppMetric, defaults: Labels): Promise<AppFamily | undefined> => {
+    const timer = new AbortController();
+    try {
+      const family = await Promise.race([startReading(metric), rejectLate(readMs, timer.signal)]);
+      const exposed = asExposed(family, registry);
+      if (taken.has(exposed.name))
+        throw new Error("the collector has a metric of this name. Rename the app's.");
+      if (Object.keys(defaults).length === 0) return exposed;
+      return { ...exposed, values: [...exposed.values].map((value) => withDefaults(value, defaults)) };
+    } catch (error) {
+      onUnreadable(metric.name, error);
+      return undefined;
+    } finally {
+      timer.abort();
+    }
+  };
+
+  return async () => {
+    const metrics = registry.getMetricsAsArray().filter((metric) => !isFamilyView(metric));
+    const defaults = defaultLabelsOf(registry);
+    const families = await Promise.all(metrics.map((metric) => read(metric as AppMetric, defaults)));
+    return families.filter((family) => family !== undefined);
+  };
+}
+
+async function rejectLate(milliseconds: number, signal: AbortSignal): Promise<never> {
+  await wait(milliseconds, undefined, { signal });
+  throw new Error(`it took longer than ${milliseconds / 1000} s.`);
+}
+
+/** What `setDefaultLabels` was given: both libraries keep it in this property, and neither has a way to ask for it. */
+export function defaultLabelsOf(registry: object): Labels {
+  const { _defaultLabels: labels = {} } = registry as { readonly _defaultLabels?: Labels };
+  return labels;
+}
+
+/** Copied, because the values are the library's own objects. In its order: a metric's own labels first, which win. */
+function withDefaults(value: AppValue, defaults: Labels): AppValue {
+  return { ...value, labels: { ...value.labels, ...defaults, ...value.labels } };
+}
+
+/** In OpenMetrics mode a registry tells counters without the `_total` that it puts behind their names. */
+function asExposed(family: AppFamily, { contentType }: ReadableRegistry): AppFamily {
+  const { name, type } = family;
+  const isCut = type === "counter" && contentType.includes("openmetrics") && !name.endsWith("_total");
+  return isCut ? { ...family, name: `${name}_total` } : family;
+}

@@ -1,0 +1,152 @@
+import { collectDefaultMetrics, Registry } from "prom-client";
+import type { AppFamily } from "../exposition/appFamily.ts";
+import type { Exemplars } from "../exposition/exemplars.ts";
+import type { Labels } from "../metrics/descriptor.ts";
+import { createAppMetricsReader, defaultLabelsOf, type UnreadableListener } from "./readAppMetrics.ts";
+import { createFamilyView, createView, type MetricView, ownerOf, type ViewOwner } from "./registryView.ts";
+import type { Family } from "../metrics/seriesStore.ts";
+
+/**
+ * The parts of a registry that are used: the `Registry` of `prom-client`, or of its successor
+ * `@prometheus-io/client`, or one like them.
+ */
+export interface AppRegistry {
+  readonly contentType: string;
+  registerMetric(metric: never): void;
+  getSingleMetric(name: string): unknown;
+  getMetricsAsArray(): readonly object[];
+  removeSingleMetric(name: string): void;
+}
+
+/** The registry in which the app's metrics and ours meet. */
+export interface MetricRegistry<R extends AppRegistry> {
+  readonly registry: R;
+  /** The metrics that the app registered itself, as they are now. Never rejects: what cannot be read is left out. */
+  readAppFamilies(): Promise<AppFamily[]>;
+  /** As the app sets them with `setDefaultLabels`, at any time: they belong to our series, too. */
+  defaultLabels(): Labels;
+  /** Lets another collector have the registry, while what was counted can still be read from it. */
+  handOver(): void;
+  /** Takes our metrics out of the registry: their names are free. */
+  release(): void;
+}
+
+export interface RegistryOptions<R extends AppRegistry> {
+  /** The app of the collector, by which a second one on the same registry knows it. */
+  readonly app: string;
+  readonly families: readonly Family[];
+  readonly exemplars: Exemplars;
+  /** Default a registry of `prom-client`. */
+  readonly registry: R | undefined;
+  /** As of `CollectorOptions`. */
+  readonly runtimeMetrics: boolean;
+  /**
+   * Called where a running collector of the same app has the registry: a hot reload made a second one. It loses
+   * the registry to this one. Default: the registry is refused.
+   */
+  readonly onTakeOver: (() => void) | undefined;
+  readonly onUnreadable: UnreadableListener;
+}
+
+/**
+ * Shows our families in a registry and reads the app's from it: the only file that knows `prom-client`.
+ *
+ * The library never records ours: its own `inc` accepts NaN for ever, and joins label values such that two
+ * label sets can become one series. Nor does it write our exposition: it does so in one piece, and its
+ * OpenMetrics mode changes the names of counters for good.
+ *
+ * Throws a TypeError where the registry has a metric of the name of one of ours.
+ */
+export function createRegistry<R extends AppRegistry = Registry>(
+  options: RegistryOptions<R>,
+): MetricRegistry<R> {
+  const { app, families, exemplars, onUnreadable } = options;
+  // The default of the type parameter is what is made here.
+  const registry = options.registry ?? (new Registry() as AppRegistry as R);
+  const taken = new Set(families.map(({ descriptor }) => descriptor.name));
+  const owner: ViewOwner = { app, isStopping: false };
+  makeRoom(registry, taken, options);
+  for (const family of families) registry.registerMetric(createFamilyView(family, exemplars, owner) as never);
+  if (options.runtimeMetrics) registerRuntimeMetrics(registry, owner);
+
+  return {
+    registry,
+    readAppFamilies: createAppMetricsReader(registry, { taken, onUnreadable }),
+    defaultLabels: () => defaultLabelsOf(registry),
+    handOver: () => {
+      owner.isStopping = true;
+    },
+    release: () => removeViewsOf(owner, registry),
+  };
+}
+
+/** Throws a TypeError where a name of ours is taken by who does not give it up. */
+function makeRoom(
+  registry: AppRegistry,
+  names: ReadonlySet<string>,
+  { app, onTakeOver }: Pick<RegistryOptions<AppRegistry>, "app" | "onTakeOver">,
+): void {
+  for (const name of names) {
+    const found = registry.getSingleMetric(name);
+    if (found === undefined) continue;
+    const owner = ownerOf(found);
+    if (!owner) throw takenName(name);
+    if (!owner.isStopping) {
+      if (!onTakeOver || owner.app !== app) throw takenRegistry(owner.app);
+      onTakeOver();
+    }
+    removeViewsOf(owner, registry);
+  }
+}
+
+function removeViewsOf(owner: ViewOwner, registry: AppRegistry): void {
+  const views = registry.getMetricsAsArray().filter((metric) => ownerOf(metric) === owner);
+  for (const { name } of views as MetricView[]) registry.removeSingleMetric(name);
+}
+
+function takenName(name: string): TypeError {
+  return new TypeError(
+    `[rumkit] The registry has a metric called "${name}" already. Give each collector a registry of its own, or rename the metric.`,
+  );
+}
+
+function takenRegistry(app: string): TypeError {
+  return new TypeError(
+    `[rumkit] The registry belongs to a running collector of the app "${app}". Give each collector a registry of its own. ` +
+      "If a hot reload or a test made this collector again, await stop() of the one before, or keep one in globalThis.",
+  );
+}
+
+/** Gauges that end in `_total`, which `promtool check metrics` refuses; each is the sum of its sibling by type. */
+const MISNAMED = [
+  "nodejs_active_resources_total",
+  "nodejs_active_handles_total",
+  "nodejs_active_requests_total",
+];
+
+/** The first of the library's runtime metrics: where the app collects them, they are not collected twice. */
+const FIRST_RUNTIME_METRIC = "process_cpu_user_seconds_total";
+
+/** Collected once for the process: the library has no way to end the observers that it starts for them. */
+let runtimeMetrics: Registry | undefined;
+
+/** A runtime metric, with what the types of the library leave out. */
+interface RuntimeMetric extends Pick<MetricView, "name" | "help" | "type"> {
+  readonly aggregator: string;
+  get(): Promise<AppFamily>;
+}
+
+function registerRuntimeMetrics(registry: AppRegistry, owner: ViewOwner): void {
+  if (registry.getSingleMetric(FIRST_RUNTIME_METRIC) !== undefined) return;
+  if (!runtimeMetrics) {
+    runtimeMetrics = new Registry();
+    collectDefaultMetrics({ register: runtimeMetrics });
+  }
+  for (const metric of runtimeMetrics.getMetricsAsArray() as unknown as RuntimeMetric[]) {
+    const { name, help, type, aggregator } = metric;
+    if (MISNAMED.includes(name) || registry.getSingleMetric(name) !== undefined) continue;
+    // Copied: the library adds the default labels of a registry to the values that it is given.
+    const read = async () => [...(await metric.get()).values].map((value) => ({ ...value }));
+    registry.registerMetric(createView({ name, help, type, aggregator, read }, owner) as never);
+  }
+}

@@ -1,0 +1,185 @@
+import { MAX_REPORTS_BYTES, type ReportsRejection } from "@rumkit/protocol";
+import type { Access } from "../access/access.ts";
+import { writeKeyOf } from "../access/writeKey.ts";
+import type { Count } from "../journal/count.ts";
+import { CollectError } from "../http/collectError.ts";
+import {
+  type AnswerRequest,
+  type CollectRequest,
+  NO_SNIFFING,
+  type PlainAnswer,
+} from "../http/collectRequest.ts";
+import { type CheckOrigin, preflightAnswer, readHeaders } from "../http/corsOrigin.ts";
+import type { AllowedOrigin } from "../http/originList.ts";
+import type { OriginPolicy, RequestOrigin } from "../http/originPolicy.ts";
+import type { RateLimit } from "../http/rateLimit.ts";
+import { readBody } from "../http/readBody.ts";
+import { refuseForRate } from "../http/refuseForRate.ts";
+import type { ShownEvents } from "../live/tail.ts";
+import type { RecordSample, Sample } from "../metrics/sample.ts";
+import { checkMediaType, parseReports } from "./parseReports.ts";
+import type { Report } from "./report.ts";
+import type { CountedReport, ReportVocabulary } from "./reportEvent.ts";
+
+export interface ReportsOptions {
+  readonly checkOrigin: CheckOrigin;
+  /** The same for documents that reports are about. */
+  readonly originPolicy: OriginPolicy;
+  /** Refuses reports without a write key. Undefined where pages need none. */
+  readonly access: Pick<Access, "checkWriteKey"> | undefined;
+  /** What the rate limit takes for the sender, behind proxies that are trusted. */
+  readonly senderOf: (request: CollectRequest) => string | undefined;
+  readonly rateLimit: RateLimit;
+  readonly translate: ReportVocabulary;
+  readonly count: Count;
+  readonly record: RecordSample;
+  /** Answers say what exactly is wrong: for development. */
+  readonly verbose: boolean;
+  readonly isDraining: () => boolean;
+  /** The clock: milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Seconds after which a browser may try again while the collector restarts. */
+const RETRY_AFTER = "2";
+
+/**
+ * `POST /reports`: what browsers report by themselves (Reporting API, and `report-uri` of a
+ * Content-Security-Policy).
+ *
+ * Reports have no ids, so each delivery counts. `Origin` names the page (Chromium 156, Firefox 153) or is
+ * `null` (a sandboxed document), so it is asked for where it is there, and of each report the document's own
+ * origin decides: another site cannot have its reports counted here by naming this address in its headers.
+ */
+export function createReports(options: ReportsOptions): AnswerRequest {
+  return async function reports(request) {
+    if (request.method === "OPTIONS") return preflightAnswer(request, options.checkOrigin, options);
+    let headers: Readonly<Record<string, string>> = HEADERS;
+    try {
+      const named = checkSender(request, options);
+      if (named !== undefined) headers = { ...HEADERS, ...readHeaders(named) };
+      const wait = options.rateLimit.take(options.senderOf(request), performance.now());
+      if (wait > 0) {
+        options.record(rejectionSample("rate_limited"));
+        return refuseForRate(wait, headers);
+      }
+      await countReports(request, options);
+      return { status: 204, headers, body: "" };
+    } catch (error) {
+      return refuse(error, headers, options);
+    }
+  };
+}
+
+const HEADERS = { "cache-control": "no-store", vary: "Origin", ...NO_SNIFFING };
+
+/**
+ * Refuses by key and by a named origin, before a byte is read. Returns the origin that CORS headers have to
+ * name. A request without a named origin goes on: its reports decide.
+ */
+function checkSender(
+  request: CollectRequest,
+  { checkOrigin, access }: ReportsOptions,
+): AllowedOrigin | undefined {
+  const origin = request.header("origin");
+  const isNamed = origin !== undefined && origin !== "null";
+  try {
+    access?.checkWriteKey(writeKeyOf(request.url), documentOrigin(isNamed ? origin : undefined, request));
+  } catch (error) {
+    if (isNamed || !isOriginDenied(error)) throw error;
+  }
+  return isNamed ? checkOrigin(request) : undefined;
+}
+
+/** Of a document nothing is known but its origin: what a browser says of the request is not about it. */
+function documentOrigin(origin: string | undefined, { authority }: CollectRequest): RequestOrigin {
+  return { origin, host: authority, fetchSite: undefined };
+}
+
+async function countReports(request: CollectRequest, options: ReportsOptions): Promise<void> {
+  refuseWhileDraining(options);
+  const contentType = request.header("content-type");
+  checkMediaType(contentType);
+  const body = await readBody(request, MAX_REPORTS_BYTES);
+  // Reading may have taken seconds; the journal may be closed by now.
+  refuseWhileDraining(options);
+  const counted: CountedReport[] = [];
+  const rejected: Sample[] = [];
+  const { reports, tooMany } = parseReports(contentType, body);
+  for (const report of reports) {
+    const rejection = rejectionOf(report, request, options);
+    if (rejection === undefined) counted.push(options.translate(report!));
+    else rejected.push(rejectionSample(rejection));
+  }
+  if (tooMany > 0) rejected.push(rejectionSample("too_many_reports", tooMany));
+  if (counted.length === 0) return rejected.forEach(options.record);
+  const samples = [...counted.flatMap((report) => report.samples), ...rejected];
+  const events: ShownEvents = {
+    length: counted.length,
+    errors: 0,
+    errorTimes: 0,
+    describe: () => counted.map((report) => report.describe()),
+  };
+  await options.count({ from: "page", at: options.now(), samples, events }).catch((error: unknown) => {
+    throw new CollectError("journal_failed", "The reports could not be kept. Send them again.", [
+      String(error),
+    ]);
+  });
+}
+
+/** Why a report is not counted. The others of its request are. */
+function rejectionOf(
+  report: Report | undefined,
+  request: CollectRequest,
+  options: ReportsOptions,
+): ReportsRejection | undefined {
+  if (!report) return "bad_report";
+  return mayReport(URL.parse(report.url)?.origin, request, options) ? undefined : "origin_denied";
+}
+
+/** Whether documents of an origin may be reported on with this key. */
+function mayReport(
+  origin: string | undefined,
+  request: CollectRequest,
+  { originPolicy, access }: ReportsOptions,
+): boolean {
+  const document = documentOrigin(origin, request);
+  try {
+    access?.checkWriteKey(writeKeyOf(request.url), document);
+    originPolicy(document);
+    return true;
+  } catch (error) {
+    if (!isOriginDenied(error)) throw error;
+    return false;
+  }
+}
+
+function isOriginDenied(error: unknown): boolean {
+  return error instanceof CollectError && error.code === "origin_denied";
+}
+
+function refuseWhileDraining({ isDraining }: ReportsOptions): void {
+  if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the reports again.");
+}
+
+function rejectionSample(reason: ReportsRejection, value = 1): Sample {
+  return { metric: "rum_reports_rejected_total", labels: { reason }, value };
+}
+
+function refuse(
+  error: unknown,
+  headers: Readonly<Record<string, string>>,
+  options: ReportsOptions,
+): PlainAnswer {
+  if (!(error instanceof CollectError)) throw error;
+  options.record(rejectionSample(error.code as ReportsRejection));
+  return {
+    status: error.status,
+    headers: {
+      ...headers,
+      "content-type": "application/json",
+      ...(error.status === 503 && { "retry-after": RETRY_AFTER }),
+    },
+    body: JSON.stringify(error.toAnswer(options)),
+  };
+}
