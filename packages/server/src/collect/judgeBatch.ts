@@ -10,7 +10,6 @@ import {
 import { parseEvent } from "./parseBatch.ts";
 import type { Overload } from "./overload.ts";
 import { isRejection } from "../base/rejection.ts";
-import type { ShownEvents } from "../live/tail.ts";
 import { isNotice } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { boundEvent } from "./boundEvent.ts";
@@ -19,6 +18,7 @@ import { describeEvent } from "./describeEvent.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
 import { describeRefusedCall } from "./refusedCall.ts";
 import { scaleSamples, scaleTimes } from "./scaleSamples.ts";
+import type { ShownEvents } from "../base/shownEvents.ts";
 
 /** What the events of a batch come to. */
 export interface Verdict {

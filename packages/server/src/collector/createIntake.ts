@@ -1,5 +1,4 @@
 import { createSecretCheck } from "../access/secretCheck.ts";
-import type { CollectOptions } from "../collect/collectRoute.ts";
 import { createPathWarning } from "../http/blockedPath.ts";
 import { createBotCheck } from "../collect/botCheck.ts";
 import { createForwardedHost, createSenderOf } from "../http/clientAddress.ts";
@@ -21,6 +20,7 @@ import type { CollectorLog } from "./collectorLog.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import type { AppRegistry } from "../registry/registry.ts";
 import { MOST_FAULTS, tellOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } from "./warnings.ts";
+import type { CollectOptions } from "../collect/collectOptions.ts";
 
 /** What the routes that take something in share. */
 interface IntakeParts<C extends Catalog, R extends AppRegistry> extends Pick<

@@ -2,7 +2,7 @@ import type { Catalog } from "@rumkit/protocol";
 import { type Handler, Hono } from "hono";
 import type { Guard, Opens } from "../access/guard.ts";
 import { createCardinalityRoute } from "../exposition/cardinalityRoute.ts";
-import { type CollectOptions, createCollect, createValidate } from "../collect/collectRoute.ts";
+import { createCollect, createValidate } from "../collect/collectRoute.ts";
 import type { ErrorReports } from "../errors/errorReports.ts";
 import { createDraftRoute } from "../learned/draftRoute.ts";
 import { createErrorsRoute } from "../errors/errorsRoute.ts";
@@ -25,6 +25,7 @@ import { createReadyRoute, type ReadinessOptions } from "../health/readiness.ts"
 import { createPageVocabulary } from "../pages/pageEvents.ts";
 import { createReports, type ReportsOptions } from "../reports/reportsRoute.ts";
 import { createScriptRoutes } from "../script/scriptRoutes.ts";
+import type { CollectOptions } from "../collect/collectOptions.ts";
 
 export interface RoutesOptions {
   readonly catalog: Catalog;

@@ -1,4 +1,3 @@
-import type { BatchRejection, EventRejection } from "@rumkit/protocol";
 import { DENIABLE } from "../access/scope.ts";
 import type { CutReason } from "../http/cutReason.ts";
 import type { ScrapeOutcome } from "../exposition/sendScrape.ts";
@@ -7,49 +6,8 @@ import { info } from "../instrument/describeAppMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelSets } from "../metrics/labelSets.ts";
 import { DROP_REASONS } from "../metrics/labelValues.ts";
-
-/** Written as records, so that a reason that the protocol gains and this list lacks is a compile error. */
-const batchRejections: Record<BatchRejection, true> = {
-  bad_method: true,
-  empty_body: true,
-  bad_utf8: true,
-  bad_json: true,
-  too_deep: true,
-  too_many_keys: true,
-  too_large: true,
-  unsupported_encoding: true,
-  bad_version: true,
-  bad_batch: true,
-  bad_batch_id: true,
-  bad_idempotency_key: true,
-  too_many_events: true,
-  no_valid_event: true,
-  unknown_app: true,
-  bad_key: true,
-  origin_denied: true,
-  id_conflict: true,
-  draining: true,
-  journal_failed: true,
-  aborted: true,
-  body_taken: true,
-  timeout: true,
-  too_large_decoded: true,
-  bad_encoding: true,
-  rate_limited: true,
-  overload: true,
-};
-const eventRejections: Record<EventRejection, true> = {
-  bad_event: true,
-  bad_number: true,
-  bad_amount: true,
-  bad_currency: true,
-  bad_time: true,
-  unknown_type: true,
-  unknown_name: true,
-  unknown_label_value: true,
-  missing_label: true,
-  server_only: true,
-};
+import { own } from "../metrics/ownMetric.ts";
+import { batchRejections, eventRejections } from "../collect/rejections.ts";
 
 /** Written as a record for the same reason. */
 const scrapeOutcomes: Record<ScrapeOutcome, true> = {
@@ -62,10 +20,6 @@ const scrapeOutcomes: Record<ScrapeOutcome, true> = {
 };
 
 const cutReasons: Record<CutReason, true> = { evicted: true, refused: true, unread: true, pipelined: true };
-
-/** Why a batch, and an event of it, can be refused. */
-export const BATCH_REJECTIONS = Object.keys(batchRejections) as BatchRejection[];
-export const EVENT_REJECTIONS = Object.keys(eventRejections) as EventRejection[];
 
 /** 0.1 ms to 2.5 s: answering a batch is parsing 2 KB, or waiting for a disk. */
 const COLLECT_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2.5];
@@ -207,21 +161,6 @@ function resolvedStacks(): MetricDescriptor {
       "Stacks of errors that were looked up in source maps, by what came of it.",
     ),
     labels: ["outcome"],
-    known,
-    maxSeries: known.length,
-  };
-}
-
-/** A family about the collector's own work, by reason where there are reasons. */
-export function own(name: string, help: string, reasons?: Readonly<Record<string, true>>): MetricDescriptor {
-  const known = labelSets(reasons ? { reason: Object.keys(reasons) } : {});
-  return {
-    name,
-    type: "counter",
-    help,
-    unit: "none",
-    side: "collector",
-    labels: reasons ? ["reason"] : [],
     known,
     maxSeries: known.length,
   };

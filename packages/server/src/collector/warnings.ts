@@ -1,7 +1,7 @@
 import type { Rejection } from "../base/rejection.ts";
 import type { JournalError } from "../journal/journalError.ts";
-import type { SavedSeries } from "../journal/journal.ts";
 import { escapeText } from "../log/escapeLine.ts";
+import type { SavedSeries } from "../metrics/restoreSeries.ts";
 
 /**
  * Node prints it on the error output, and an app can listen to `process.on("warning")` instead. Names, origins and

@@ -1,9 +1,9 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
-import type { ShownEvents } from "../live/tail.ts";
 import { createScrubber } from "../scrub/createScrubber.ts";
 import { createErrorReports } from "./errorReports.ts";
+import type { ShownEvents } from "../base/shownEvents.ts";
 
 /** A batch of so many errors, each of which happened twice. */
 function batchOf(errors: number, details = {}): ShownEvents {

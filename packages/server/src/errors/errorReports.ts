@@ -1,5 +1,4 @@
 import { type ErrorGroups, type ErrorOrder, type LiveEvent, MAX_STACK, MAX_TEXT } from "@rumkit/protocol";
-import { describeAs, type ShownEvents } from "../live/tail.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import { createErrorGroups } from "./errorGroups.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -11,6 +10,7 @@ import { createPendingWork } from "../base/pendingWork.ts";
 import { rememberMatches } from "../base/rememberMatches.ts";
 import type { Resolver } from "../sourceMaps/createResolver.ts";
 import { renderFrame, type StackFrame } from "../stack/stackFrame.ts";
+import { describeAs, type ShownEvents } from "../base/shownEvents.ts";
 
 /** What becomes of the accepted errors of pages besides being counted: they are grouped, written into the log, and shown. */
 export interface ErrorReports {

@@ -1,8 +1,8 @@
 import type { IngestDropReason, IngestedSpec, IngestRejection, ItemRejection } from "@rumkit/protocol";
-import { own } from "../collector/describeCollectorMetrics.ts";
 import { toSentence } from "../catalog/adviseCatalog.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelSets } from "../metrics/labelSets.ts";
+import { own } from "../metrics/ownMetric.ts";
 
 /** Names at most that the catalogue does not declare; what is new past them is `__other__`. */
 const MAX_UNDECLARED = 200;

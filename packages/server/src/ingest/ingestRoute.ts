@@ -22,9 +22,9 @@ import type { RateLimit } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";
 import { refuseForRate } from "../http/refuseForRate.ts";
 import { isRejection } from "../base/rejection.ts";
-import { NOTHING_SHOWN } from "../live/tail.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import type { IngestVocabulary } from "./ingestedSamples.ts";
+import { NOTHING_SHOWN } from "../base/shownEvents.ts";
 
 export interface IngestOptions {
   /** Who may report. Undefined where no service has a secret: every request is refused. */

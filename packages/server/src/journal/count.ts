@@ -1,7 +1,7 @@
 import type { AppendOutcome, Journal, JournalEntry } from "./journal.ts";
-import type { ShownEvents } from "../live/tail.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import type { Sample } from "../metrics/sample.ts";
+import type { ShownEvents } from "../base/shownEvents.ts";
 
 /** What is counted together, once: the samples, and how the live tail shows them. */
 interface Countable extends Omit<JournalEntry, "increments"> {

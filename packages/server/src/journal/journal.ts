@@ -1,6 +1,6 @@
 import type { JournalError } from "./journalError.ts";
-import type { Labels } from "../metrics/descriptor.ts";
 import type { Increment, Series } from "../metrics/seriesStore.ts";
+import type { SavedSeries } from "../metrics/restoreSeries.ts";
 
 /** Something that is about to be counted, all of it or nothing. */
 export interface JournalEntry {
@@ -13,21 +13,6 @@ export interface JournalEntry {
   /** When the collector got it: milliseconds since 1970, by its own clock. */
   readonly at: number;
   readonly increments: readonly Increment[];
-}
-
-/** A series as a journal kept it: what was counted before this start. Gauges are states, and not kept. */
-export interface SavedSeries {
-  readonly metric: string;
-  readonly labels: Labels;
-  /** Upper bucket edges of a histogram, as they were. */
-  readonly buckets?: readonly number[];
-  /** Of a counter that is no money. */
-  readonly value?: number;
-  /** Of a counter of money. */
-  readonly minorUnits?: bigint;
-  /** Of a histogram: observations in each bucket alone, the last one above every edge. */
-  readonly counts?: readonly number[];
-  readonly sum?: number;
 }
 
 /** `appended`: new, to be counted now. `duplicate`: counted before. `conflict`: the key stands for something else. */

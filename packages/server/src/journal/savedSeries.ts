@@ -1,6 +1,6 @@
-import type { SavedSeries } from "./journal.ts";
 import type { SeriesDefinition } from "./seriesDefinition.ts";
 import { createTotal, decodeTotal } from "./total.ts";
+import type { SavedSeries } from "../metrics/restoreSeries.ts";
 
 /** A series as the file has it: the text of its definition, the bytes of its total. */
 interface SavedRow {

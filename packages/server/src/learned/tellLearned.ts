@@ -1,4 +1,3 @@
-import type { CollectorLog } from "../collector/collectorLog.ts";
 import { OTHER } from "../metrics/descriptor.ts";
 import type { StoredFamily } from "../metrics/family.ts";
 import type { Recorder } from "../metrics/recorder.ts";
@@ -6,8 +5,11 @@ import type { Recorder } from "../metrics/recorder.ts";
 /** Names that are told, of all kinds together: what strangers can cause may not fill a log. */
 const MOST_TOLD = 50;
 
-/** Who is told. */
-type LearnedLog = Pick<CollectorLog, "nameLearned" | "namesFull">;
+/** Where names are told, as messages. */
+interface LearnedLog {
+  nameLearned(message: string): void;
+  namesFull(message: string): void;
+}
 
 /** Tells each name that is learned from now on, once, and once of each kind that it has no place left. */
 export function tellLearned(recorder: Recorder, log: LearnedLog): void {

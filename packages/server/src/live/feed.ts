@@ -3,9 +3,10 @@ import type { LiveDelta, LivePoint, LiveSnapshot, LiveTotal } from "@rumkit/prot
 import type { Figure } from "./figures.ts";
 import { encodeFrame } from "./encodeFrame.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
-import { createTail, type ShownEvents } from "./tail.ts";
+import { createTail } from "./tail.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import { WINDOW_SECONDS } from "./windows.ts";
+import type { ShownEvents } from "../base/shownEvents.ts";
 
 /**
  * Milliseconds between frames at least. The interval decides the latency, not the transport: at 10 Hz an

@@ -1,7 +1,8 @@
 import type { LiveEvent } from "@rumkit/protocol";
 import { expect, test } from "vitest";
 import { createScrubber } from "../scrub/createScrubber.ts";
-import { createTail, type ShownEvents } from "./tail.ts";
+import { createTail } from "./tail.ts";
+import type { ShownEvents } from "../base/shownEvents.ts";
 
 /** So many events of one moment, called by their place from `first` on. */
 function events(first: number, length = 1, details: LiveEvent["details"] = {}): ShownEvents {

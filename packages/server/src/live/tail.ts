@@ -1,5 +1,6 @@
 import type { LiveEvent } from "@rumkit/protocol";
 import type { Scrubber } from "../scrub/createScrubber.ts";
+import type { ShownEvents } from "../base/shownEvents.ts";
 
 /** Events that a new viewer gets, and that a frame carries at most. */
 const LENGTH = 50;
@@ -10,28 +11,6 @@ const SHOWN_UNITS = 200;
 
 /** Units that are scrubbed: what begins in the shown part ends in it or within as much again. */
 const SCRUBBED_UNITS = 2 * SHOWN_UNITS;
-
-/** Events of one moment, made for eyes only when somebody looks: nobody sees most of thousands a second. */
-export interface ShownEvents {
-  readonly length: number;
-  /** How many errors of pages are among them. */
-  readonly errors: number;
-  /** How often these happened. */
-  readonly errorTimes: number;
-  /** All of them, or the errors of pages alone. */
-  describe(which?: "errors"): readonly Omit<LiveEvent, "at">[];
-}
-
-/** The same events, described otherwise. */
-export function describeAs(
-  { length, errors, errorTimes }: ShownEvents,
-  describe: ShownEvents["describe"],
-): ShownEvents {
-  return { length, errors, errorTimes, describe };
-}
-
-/** Of what is counted and is no event. */
-export const NOTHING_SHOWN: ShownEvents = { length: 0, errors: 0, errorTimes: 0, describe: () => [] };
 
 /** The last events, for eyes: scrubbed, and what is longer than a line is cut. */
 export interface Tail {

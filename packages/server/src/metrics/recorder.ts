@@ -1,9 +1,8 @@
 import type { LiveTotal } from "@rumkit/protocol";
-import type { SavedSeries } from "../journal/journal.ts";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
 import { ENDED_VALUE, summedValues } from "./endedValues.ts";
 import { createFamily, type StoredFamily } from "./family.ts";
-import { restoreSeries } from "./restoreSeries.ts";
+import { restoreSeries, type SavedSeries } from "./restoreSeries.ts";
 import type { Exemplar, RecordSample, Sample } from "./sample.ts";
 import { createSeriesTally, type SeriesBudget, type SeriesTally } from "./seriesBudget.ts";
 import {

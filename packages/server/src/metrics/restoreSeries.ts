@@ -1,5 +1,4 @@
-import type { SavedSeries } from "../journal/journal.ts";
-import { isKept, type MetricDescriptor } from "./descriptor.ts";
+import { isKept, type Labels, type MetricDescriptor } from "./descriptor.ts";
 import type { StoredFamily } from "./family.ts";
 import { type HistogramSeries, isHistogram, type Series } from "./seriesStore.ts";
 
@@ -62,4 +61,19 @@ function addObservations(series: HistogramSeries, counts: readonly number[], sum
     series.count += times;
   }
   series.sum += sum;
+}
+
+/** A series as a journal kept it: what was counted before this start. Gauges are states, and not kept. */
+export interface SavedSeries {
+  readonly metric: string;
+  readonly labels: Labels;
+  /** Upper bucket edges of a histogram, as they were. */
+  readonly buckets?: readonly number[];
+  /** Of a counter that is no money. */
+  readonly value?: number;
+  /** Of a counter of money. */
+  readonly minorUnits?: bigint;
+  /** Of a histogram: observations in each bucket alone, the last one above every edge. */
+  readonly counts?: readonly number[];
+  readonly sum?: number;
 }

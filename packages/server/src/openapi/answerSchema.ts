@@ -8,12 +8,12 @@ import type {
   IngestAnswer,
 } from "@rumkit/protocol";
 import { z } from "zod";
-import { BATCH_REJECTIONS, EVENT_REJECTIONS } from "../collector/describeCollectorMetrics.ts";
 import { INGEST_REJECTIONS, ITEM_REJECTIONS } from "../ingest/describeIngestedMetrics.ts";
 import { JOURNAL_FAILURES } from "../journal/describeJournalMetrics.ts";
 import type { CardinalityReport } from "../exposition/seriesReport.ts";
 import { REPORTS_REJECTIONS } from "../reports/describeReportMetrics.ts";
 import type { Readiness } from "../health/readiness.ts";
+import { BATCH_REJECTIONS, EVENT_REJECTIONS } from "../collect/rejections.ts";
 
 /** The schemas of answers: for the document only, since we know what we answer. Each is pinned to its type. */
 const number = z.number().int().min(0);

@@ -1,7 +1,7 @@
-import { BATCH_REJECTIONS } from "../collector/describeCollectorMetrics.ts";
 import { INGEST_REJECTIONS } from "../ingest/describeIngestedMetrics.ts";
 import { REPORTS_REJECTIONS } from "../reports/describeReportMetrics.ts";
 import type { Content, Operation, OperationAnswer } from "./operation.ts";
+import { BATCH_REJECTIONS } from "../collect/rejections.ts";
 
 const JSON_TYPE = "application/json";
 const PREFLIGHT = { 204: { description: "The methods and headers that pages of allowed origins may use." } };

@@ -1,9 +1,9 @@
 import type { ReportsRejection } from "@rumkit/protocol";
 import { CSP_DIRECTIVES, DISPOSITIONS, REPORT_TYPES } from "./report.ts";
-import { own } from "../collector/describeCollectorMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { OTHER_VALUE } from "../metrics/labelValues.ts";
 import { lazyPageCounter } from "../metrics/pageFamily.ts";
+import { own } from "../metrics/ownMetric.ts";
 
 /** Label sets at most: a policy that goes wrong violates a handful of directives, on every route. */
 const MAX_REPORT_SERIES = 2_000;

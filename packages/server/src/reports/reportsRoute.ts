@@ -15,11 +15,11 @@ import type { OriginPolicy, RequestOrigin } from "../http/originPolicy.ts";
 import type { RateLimit } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";
 import { refuseForRate } from "../http/refuseForRate.ts";
-import type { ShownEvents } from "../live/tail.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import { checkMediaType, parseReports } from "./parseReports.ts";
 import type { Report } from "./report.ts";
 import type { CountedReport, ReportVocabulary } from "./reportEvent.ts";
+import type { ShownEvents } from "../base/shownEvents.ts";
 
 export interface ReportsOptions {
   readonly checkOrigin: CheckOrigin;
