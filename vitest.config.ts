@@ -29,7 +29,11 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["packages/{protocol,server}/src/**/*.test.ts", "examples/**/*.test.ts", "test/*.test.ts"],
+          include: [
+            "packages/{protocol,client,server,cli}/src/**/*.test.ts",
+            "examples/**/*.test.ts",
+            "test/*.test.ts",
+          ],
           setupFiles: ["test/setup/quietConsole.ts", "test/setup/findSoftware.ts"],
           ...patient,
         },
@@ -39,7 +43,7 @@ export default defineConfig({
         test: {
           name: "dom",
           environment: "happy-dom",
-          include: ["packages/{browser,react,dashboard}/src/**/*.test.{ts,tsx}"],
+          include: ["packages/{browser,react,live-page}/src/**/*.test.{ts,tsx}"],
           ...patient,
           setupFiles: ["test/setup/quietConsole.ts"],
         },

@@ -17,7 +17,12 @@ export async function build(): Promise<void> {
 }
 
 /** What stands in one row imports only from the rows before it. */
-const LIBRARIES = [["packages/protocol"], ["packages/browser", "packages/server"], ["packages/react"]];
+const LIBRARIES = [
+  ["packages/protocol"],
+  ["packages/browser", "packages/client"],
+  ["packages/react", "packages/server"],
+  ["packages/cli"],
+];
 
 /** What runs in pages: Jest loads it as CommonJS, webpack 4 and `moduleResolution: node10` know no `exports`. */
 const COMMON_JS = ["packages/protocol", "packages/browser", "packages/react"];
@@ -46,6 +51,6 @@ async function buildCommonJs(folder: string): Promise<void> {
 }
 
 /** The live page is built into the server's package, which ships it. */
-const PAGES = ["packages/dashboard", "examples/shop"];
+const PAGES = ["packages/live-page", "examples/shop"];
 
 if (import.meta.main) await build();

@@ -10,7 +10,8 @@ export async function check(): Promise<void> {
   await run("format", "oxfmt", ["--check", "."]);
   await run("unused code", "knip", ["--treat-config-hints-as-errors"]);
   for (const name of ["protocol", "browser", "react"]) await checkPackage(join(ROOT, "packages", name), []);
-  await checkPackage(join(ROOT, "packages/server"), ["--profile", "esm-only"]);
+  for (const name of ["client", "server", "cli"])
+    await checkPackage(join(ROOT, "packages", name), ["--profile", "esm-only"]);
 }
 
 /** Packs a package as npm would and looks at the archive: missing files, wrong exports, wrong types. */

@@ -13,7 +13,7 @@ import "./checkNode.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const SHOP = join(ROOT, "examples/shop");
-const LIVE_PAGE = join(ROOT, "packages/dashboard");
+const LIVE_PAGE = join(ROOT, "packages/live-page");
 
 /** The version that the lock file is made with, as in `install:all` of package.json. */
 const PNPM = "npx --yes pnpm@12.21.0";
@@ -92,7 +92,7 @@ async function step(title, run) {
 /** After `npm test` everything is there: installing less would remove what the tests need. */
 function install() {
   const isWhole = existsSync(join(ROOT, "node_modules/vitest"));
-  const packages = isWhole ? "" : "--prod --filter @rumkit/example-shop... --filter @rumkit/dashboard...";
+  const packages = isWhole ? "" : "--prod --filter @rumkit/example-shop... --filter @rumkit/live-page...";
   return collect(`${PNPM} install --frozen-lockfile --prefer-offline ${packages}`, ROOT);
 }
 

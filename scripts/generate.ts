@@ -13,7 +13,7 @@ const args = process.argv.slice(2);
 const result = spawnSync(
   process.execPath,
   [
-    "packages/server/dist/cli.js",
+    "packages/cli/dist/bin/rumkit.js",
     "generate",
     "examples/shop/catalog.ts",
     "--out=deploy/generated",

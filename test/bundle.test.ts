@@ -43,7 +43,9 @@ describe("what a page downloads", () => {
     `);
     expect(files.filter((file) => /packages\/browser/.test(file))).not.toEqual([]);
     expect(
-      files.filter((file) => /packages\/(server|dashboard)|zod|hono|prom-client|\/catalog\.ts$/.test(file)),
+      files.filter((file) =>
+        /packages\/(server|cli|live-page)|zod|hono|prom-client|\/catalog\.ts$/.test(file),
+      ),
     ).toEqual([]);
     expect(text).not.toContain("Items put into the cart");
     expect(text).not.toContain("add_to_cart");

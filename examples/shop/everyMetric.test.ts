@@ -1,6 +1,6 @@
 import { serve } from "@hono/node-server";
 import { createCollector, describeMetrics } from "@rumkit/server";
-import { createMetricsClient } from "@rumkit/server/client";
+import { createMetricsClient } from "@rumkit/client";
 import { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
 import { listen } from "../../test/listen.ts";

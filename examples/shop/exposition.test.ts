@@ -1,4 +1,5 @@
-import { createCollector, describeMetrics, renderRules } from "@rumkit/server";
+import { createCollector, describeMetrics } from "@rumkit/server";
+import { renderRules } from "rumkit/generate";
 import { onTestFinished, expect, test } from "vitest";
 import { catalog } from "./catalog.ts";
 

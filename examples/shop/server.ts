@@ -6,7 +6,7 @@ import { type ServerType, serve } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { createRouteMatcher, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { createCollector } from "@rumkit/server";
-import { createMetricsClient } from "@rumkit/server/client";
+import { createMetricsClient } from "@rumkit/client";
 import { Hono } from "hono";
 import { createShop } from "./backend.ts";
 import { catalog } from "./catalog.ts";

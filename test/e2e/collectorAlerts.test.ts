@@ -1,5 +1,6 @@
 import { defineCatalog } from "@rumkit/protocol";
-import { describeMetrics, renderRules } from "@rumkit/server";
+import { describeMetrics } from "@rumkit/server";
+import { renderRules } from "rumkit/generate";
 import { expect, it } from "vitest";
 import { evaluateAlerts, type Expectation, type SeriesByName } from "./promtool.ts";
 

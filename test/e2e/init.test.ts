@@ -13,7 +13,7 @@ import { launchChromium } from "./chromium.ts";
 import { freePort } from "./freePort.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const CLI = join(ROOT, "packages/server/dist/cli.js");
+const CLI = join(ROOT, "packages/cli/dist/bin/rumkit.js");
 const BIN = join(ROOT, "node_modules/.bin");
 
 /** What a browser says that no test drives. */
@@ -38,6 +38,7 @@ function makeApp(name: string, packages: readonly string[], files: Files, base =
     "@rumkit/browser",
     "@rumkit/react",
     "@rumkit/server",
+    "rumkit",
     "hono",
     "prom-client",
     "@hono/node-server",

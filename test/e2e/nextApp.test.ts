@@ -18,7 +18,7 @@ import { buildNext, copyFixture, type NextServer, startNext } from "./nextProgra
 import { parseExposition } from "../scrape.ts";
 import { SIX_VIEWS_THREE_NAMES, walkThrough } from "./walkThrough.ts";
 
-const CLI = join(import.meta.dirname, "../../packages/server/dist/cli.js");
+const CLI = join(import.meta.dirname, "../../packages/cli/dist/bin/rumkit.js");
 const RELEASE = "1.4.0";
 
 /** The test of a walk takes its own scraper; all others are one. */
@@ -174,7 +174,7 @@ describe.each(["production", "development"] as const)("Next.js App Router in %s"
     expect(text).toContain('"app":"shop"');
   });
 
-  test("the client of @rumkit/server/client runs in the Edge runtime", async () => {
+  test("the client of @rumkit/client runs in the Edge runtime", async () => {
     const status = (await (await fetch(`${server.origin}/edge`)).json()) as { dropped: unknown };
     // The app has no `/ingest`.
     expect(status.dropped).toMatchObject({ refused: 1, invalid: 0 });

@@ -15,7 +15,7 @@ import { freePort } from "./freePort.ts";
 import { buildNext, copyFixture, type Mode, type NextServer, startNext } from "./nextProgram.ts";
 import { SIX_VIEWS_THREE_NAMES, walkThrough } from "./walkThrough.ts";
 
-const CLI = join(import.meta.dirname, "../../packages/server/dist/cli.js");
+const CLI = join(import.meta.dirname, "../../packages/cli/dist/bin/rumkit.js");
 
 // Builds, and a development server that compiles each page when it is first asked for, on a machine that others use too.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

@@ -44,7 +44,7 @@ afterEach(() => server.stop());
 
 /** The built command. */
 async function rumkit(...args: string[]): Promise<string> {
-  const cli = join(import.meta.dirname, "../../packages/server/dist/cli.js");
+  const cli = join(import.meta.dirname, "../../packages/cli/dist/bin/rumkit.js");
   const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args]);
   return stdout;
 }

@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
-import { describeMetrics, renderRules } from "@rumkit/server";
+import { describeMetrics } from "@rumkit/server";
+import { renderRules } from "rumkit/generate";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type Scrape, scrape } from "../scrape.ts";
 import { type ServeProcess, startServe } from "../serveProcess.ts";
@@ -21,7 +22,7 @@ import { close, watch } from "./visits.ts";
 
 const PAGES = 15;
 
-const CLI = [join(import.meta.dirname, "../../packages/server/dist/cli.js")];
+const CLI = [join(import.meta.dirname, "../../packages/cli/dist/bin/rumkit.js")];
 
 const catalog = defineCatalog({ app: "restart", routes: ["/"], actions: { step: { help: "Steps." } } });
 

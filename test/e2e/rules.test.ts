@@ -1,6 +1,7 @@
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, it } from "vitest";
-import { dashboardExpressions, describeMetrics, renderBusinessDashboard, renderRules } from "@rumkit/server";
+import { describeMetrics } from "@rumkit/server";
+import { dashboardExpressions, renderBusinessDashboard, renderRules } from "rumkit/generate";
 import { evaluateAlerts, type Expectation, promtool, type SeriesByName, withVariables } from "./promtool.ts";
 
 const shop = defineCatalog({

@@ -1,6 +1,7 @@
 /** Several apps in one Prometheus, as its own engine sees them: whose alerts fire, and what a board adds up. */
 import { type Catalog, defineCatalog } from "@rumkit/protocol";
-import { dashboardExpressions, describeMetrics, renderBusinessDashboard, renderRules } from "@rumkit/server";
+import { describeMetrics } from "@rumkit/server";
+import { dashboardExpressions, renderBusinessDashboard, renderRules } from "rumkit/generate";
 import { describe, expect, it } from "vitest";
 import { promtool, type SeriesByName, withVariables } from "./promtool.ts";
 

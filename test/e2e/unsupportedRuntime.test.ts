@@ -30,7 +30,7 @@ test.each(["edge-light", "workerd", "worker", "browser"])(
 );
 
 test("the client of other services runs there", async () => {
-  const code = 'export { createMetricsClient } from "@rumkit/server/client";';
+  const code = 'export { createMetricsClient } from "@rumkit/client";';
   const script = await bundle(code, "edge-light");
 
   // No more than what an edge runtime has.

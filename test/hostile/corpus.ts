@@ -196,7 +196,7 @@ export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
   141: "a form of another site",
   142: [
     {
-      file: "packages/server/src/serve/serve.test.ts",
+      file: "packages/cli/src/serve/serve.test.ts",
       test: "beyond loopback is refused without keys, before anybody is answered",
     },
     {

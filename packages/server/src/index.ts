@@ -1,5 +1,5 @@
 /**
- * The collector, the metrics of your backend, and the generators.
+ * The collector, and the metrics of your backend. The generators are `rumkit/generate`.
  *
  * @module
  */
@@ -8,9 +8,6 @@ export { experienceOf } from "./instrument/experienceOf.ts";
 export type { TrackOutcome, Trackers } from "./instrument/trackers.ts";
 export type { Collector, CollectorOptions } from "./collector/collector.ts";
 export { createCollector } from "./collector/createCollector.ts";
-export { dashboardExpressions, renderBusinessDashboard } from "./generate/dashboard.ts";
-export { renderMetricsDoc } from "./generate/metricsDoc.ts";
-export { renderRules } from "./generate/rules.ts";
 export type { AppendOutcome, Journal, JournalEntry, JournalState } from "./journal/journal.ts";
 export { JournalError, type JournalErrorCode } from "./journal/journalError.ts";
 export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memoryJournal.ts";
@@ -26,4 +23,3 @@ export type { SourceMapOptions } from "./sourceMaps/sourceMapOptions.ts";
 export type { ScrubOptions } from "./scrub/createScrubber.ts";
 export { serveCollector, type ServeCollectorOptions } from "./collector/serveCollector.ts";
 export { sharedCollector } from "./collector/sharedCollector.ts";
-export { defineConfig, type RumkitConfig } from "./serve/config.ts";

@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeMetrics, renderRules } from "@rumkit/server";
+import { describeMetrics } from "@rumkit/server";
+import { renderRules } from "rumkit/generate";
 import { freePort } from "../freePort.ts";
 import type { RunningPrometheus } from "../prometheus.ts";
 import { type Started, startProgram } from "../started.ts";

@@ -7,5 +7,5 @@
 throw new Error(
   "[rumkit] @rumkit/server needs Node.js, and this code is bundled for the browser or for an edge runtime. " +
     'In Next.js, remove `runtime = "edge"` from the route, and in instrumentation.ts import it behind ' +
-    '`if (process.env.NEXT_RUNTIME === "nodejs")`. To report values from here, use "@rumkit/server/client".',
+    '`if (process.env.NEXT_RUNTIME === "nodejs")`. To report values from here, use "@rumkit/client".',
 );

@@ -1,5 +1,4 @@
-import { followSettling } from "../calls/followCall.ts";
-import type { End } from "../calls/running.ts";
+import { type End, followSettling } from "@rumkit/client/calls";
 
 export type Call = (...args: unknown[]) => unknown;
 

@@ -1,5 +1,4 @@
 import { types } from "node:util";
-import type { End } from "../calls/running.ts";
 import {
   type CacheMethod,
   cacheMethod,
@@ -7,6 +6,7 @@ import {
   type CacheOutcome,
   outcomesOf,
 } from "./cacheMethods.ts";
+import type { End } from "@rumkit/client/calls";
 
 export type CountOperation = (operation: CacheOperation, outcome: CacheOutcome) => void;
 

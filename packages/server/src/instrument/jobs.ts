@@ -2,10 +2,8 @@ import type { Catalog, JobName } from "@rumkit/protocol";
 import { Rejection } from "../base/rejection.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "./child.ts";
-import { followCall } from "../calls/followCall.ts";
-import { pretend, type Work } from "../calls/pretend.ts";
-import type { Running, Until } from "../calls/running.ts";
 import { listNames } from "../vocabulary/listNames.ts";
+import { followCall, pretend, type Running, type Until, type Work } from "@rumkit/client/calls";
 
 /**
  * A decorator of methods, in both ways that compilers know: the standard's (TC39), and that of TypeScript's

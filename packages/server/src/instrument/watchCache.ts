@@ -1,10 +1,8 @@
 import { types } from "node:util";
-import { followSettling } from "../calls/followCall.ts";
-import type { End } from "../calls/running.ts";
-import { createStandIn } from "../calls/standIn.ts";
 import { type Call, followCacheCall } from "./cacheCall.ts";
 import { cacheMethod, outcomesOf } from "./cacheMethods.ts";
 import { type CountOperation, createCommandQueue, isExec } from "./commandQueue.ts";
+import { createStandIn, type End, followSettling } from "@rumkit/client/calls";
 
 /** A cache that counts what is done with it: an object that stands for the cache, which itself stays untouched. */
 export function watchCache<Cache extends object>(cache: Cache, count: CountOperation): Cache {

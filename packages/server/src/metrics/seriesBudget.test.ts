@@ -1,8 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { renderBusinessDashboard } from "../generate/dashboard.ts";
-import { renderRules } from "../generate/rules.ts";
-import { describeMetrics } from "../collector/describeMetrics.ts";
 import { describeSeriesMetrics } from "./describeSeriesMetrics.ts";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
 import { ENDED_VALUE } from "./endedValues.ts";
@@ -366,20 +363,4 @@ test("a hundred thousand label values make no more series than the budget allows
   const recorder = create([{ ...clicks, maxSeries: 2_000 }]);
   for (let index = 0; index < 100_000; index += 1) recorder.record(click(`e${index}`));
   expect(seriesOf(recorder, "clicks_total").length).toBeLessThanOrEqual(2_200);
-});
-
-test("no panel and no rule reads what series had counted that have ended: to a rate it is no event", () => {
-  const catalog = {
-    app: "shop",
-    routes: ["/"],
-    objectives: { reliable: { http: { errorsBelow: 0.05 } } },
-  };
-  const descriptors = describeMetrics(catalog);
-  expect(descriptors.map(({ name }) => name)).toContain(ENDED_VALUE);
-  const generated = JSON.stringify([
-    renderBusinessDashboard(descriptors, catalog),
-    renderRules(descriptors, catalog),
-  ]);
-  expect(generated).toContain("http_requests_total");
-  expect(generated).not.toContain(ENDED_VALUE);
 });

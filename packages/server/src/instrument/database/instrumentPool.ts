@@ -1,9 +1,7 @@
-import { followCall } from "../../calls/followCall.ts";
-import { withEnd } from "../../calls/followEvents.ts";
-import type { Running } from "../../calls/running.ts";
 import type { ChildOf } from "../child.ts";
 import type { ReadAtScrape } from "../gaugeReaders.ts";
 import type { Queries } from "./queryTimer.ts";
+import { followCall, type Running, withEnd } from "@rumkit/client/calls";
 
 /** A pool of `pg`, as far as it is needed. */
 export interface PgPool {

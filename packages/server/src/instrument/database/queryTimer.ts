@@ -1,8 +1,7 @@
-import { followCall } from "../../calls/followCall.ts";
-import type { Running, Until } from "../../calls/running.ts";
 import { NONE, OTHER_VALUE, type QUERY_OUTCOMES } from "../../metrics/labelValues.ts";
 import type { Child, ChildOf } from "../child.ts";
 import { describeQuery, type QueryKind } from "./describeQuery.ts";
+import { followCall, type Running, type Until } from "@rumkit/client/calls";
 
 /**
  * Runs a query and counts it by what it does and to which table: `queryTimer(sql, () => statement.all())`.

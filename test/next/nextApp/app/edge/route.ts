@@ -1,4 +1,4 @@
-import { createMetricsClient } from "@rumkit/server/client";
+import { createMetricsClient } from "@rumkit/client";
 
 export const runtime = "edge";
 

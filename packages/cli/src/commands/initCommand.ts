@@ -1,0 +1,162 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { isThere } from "../base/isThere.ts";
+import { createInterface } from "node:readline/promises";
+import type { LiveEvent } from "@rumkit/protocol";
+import { firstEvent } from "../init/firstEvent.ts";
+import { missingPackages, planProject } from "../init/plan.ts";
+import { type Project, readProject } from "../init/project.ts";
+import type { Step } from "../init/step.ts";
+import { readConfig } from "../serve/readConfig.ts";
+import { serve } from "../serve/serve.ts";
+import { untilSignal } from "../serve/untilSignal.ts";
+import { type Command, UsageError } from "./command.ts";
+import { parseCommandLine } from "./parseCommandLine.ts";
+import { readUrl } from "./readUrl.ts";
+
+const USAGE = `Usage: rumkit init [--yes] [--dry-run] [--no-wait] [--url <address>] [--port <port>]
+
+Sets rumkit up in the app of this folder: Vite, Next.js, Express, Hono or Fastify, by its package.json. It writes a catalog,
+the client of the page, the mount of the collector or a configuration of rumkit serve, and the proxy of the development
+server. It shows every change first and overwrites nothing: what cannot be edited safely is shown, for you to paste.
+
+Then it waits for the first event of your browser.
+
+  --yes            write without asking
+  --dry-run        show the changes and write nothing
+  --no-wait        end after writing
+  --url <address>  of a server that is yours: where it answers; default http://127.0.0.1:3000
+  --port <port>    of rumkit serve, where no server is yours; default 4000
+
+Exit codes: 0 done, 1 there is no app that it knows, 2 invalid arguments.
+`;
+
+export const initCommand: Command = {
+  usage: USAGE,
+  run: async (argv) => {
+    const { values, positionals } = parseCommandLine(argv, {
+      yes: { type: "boolean", default: false },
+      "dry-run": { type: "boolean", default: false },
+      wait: { type: "boolean", default: true },
+      url: { type: "string", default: "http://127.0.0.1:3000" },
+      port: { type: "string", default: "4000" },
+    });
+    if (!/^[1-9]\d{0,4}$/.test(values.port))
+      throw new UsageError(`[rumkit] --port must be a whole number (got "${values.port}").`);
+    if (positionals.length > 0) throw new UsageError(`[rumkit] Unknown argument ${positionals[0]}.`);
+    readUrl("--url", values.url);
+    const folder = process.cwd();
+    const project = readProject(folder);
+    if (!project.page && !project.server)
+      throw new Error(
+        "[rumkit] package.json names neither vite, next, express, hono nor fastify. Another server takes " +
+          "collector.nodeListener() or collector.fetch; without one, npx rumkit serve counts, and pages without a bundler " +
+          'load <script src="http://127.0.0.1:4000/rum.js" data-app="app" defer></script>.',
+      );
+    const collector = project.server ? values.url.replace(/\/+$/, "") : `http://127.0.0.1:${values.port}`;
+    const steps = planProject(project, collector);
+    print(`Found ${describeProject(project)}.\n\n${steps.map(renderStep).join("\n")}`);
+    if (values["dry-run"]) return 0;
+    const isWritten = steps.some(({ kind }) => kind === "create" || kind === "edit");
+    if (isWritten && !values.yes && !(await confirm())) return 0;
+    for (const step of steps) await write(folder, step);
+    const missing = missingPackages(project);
+    if (missing.length > 0) print(`Install the packages:\n\n  ${project.installer} ${missing.join(" ")}\n`);
+    const isInstalled =
+      missing.length === 0 ||
+      isThere(join(folder, "node_modules", project.server ? "@rumkit/server" : "rumkit"));
+    if (!values.wait || !isInstalled) {
+      print(
+        `Then start your app${project.server ? "" : " and npx rumkit serve"}, and open it: ${collector}/realtime shows its events.\n`,
+      );
+      return 0;
+    }
+    return project.server ? waitForServer(collector) : serveAndWait(folder);
+  },
+};
+
+function describeProject({ page, server, usesReact }: Project): string {
+  const pages = {
+    vite: usesReact ? "Vite with React" : "Vite",
+    "next-app": "Next.js (App Router)",
+    "next-pages": "Next.js (Pages Router)",
+  };
+  const servers = { express: "Express", hono: "Hono", fastify: "Fastify" };
+  return [page && pages[page], server && servers[server]].filter(Boolean).join(" and ");
+}
+
+function renderStep(step: Step): string {
+  const lines = (text: string, mark: string): string =>
+    text
+      .trimEnd()
+      .split("\n")
+      .map((line) => `  ${mark} ${line}\n`)
+      .join("");
+  switch (step.kind) {
+    case "create":
+      return `Create ${step.file}\n${lines(step.text, "+")}`;
+    case "edit":
+      return `Edit ${step.file}\n${lines(step.added, "+")}`;
+    case "paste":
+      return `To do in ${step.file}. ${step.why}:\n${lines(step.added, " ")}`;
+    case "done":
+      return `${step.file} has it already.\n`;
+  }
+}
+
+async function confirm(): Promise<boolean> {
+  if (!process.stdin.isTTY)
+    throw new UsageError("[rumkit] There is no terminal to ask in. Add --yes, or --dry-run to look first.");
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return !/^n/i.test((await terminal.question("Write this? [Y/n] ")).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+async function write(folder: string, step: Step): Promise<void> {
+  if (step.kind !== "create" && step.kind !== "edit") return;
+  const path = join(folder, step.file);
+  await mkdir(dirname(path), { recursive: true });
+  // "wx" fails where the file has come into being since: nothing is overwritten.
+  await writeFile(path, step.text, { flag: step.kind === "create" ? "wx" : "w" });
+}
+
+async function waitForServer(origin: string): Promise<number> {
+  print(
+    `Start your server and open a page of your app. Waiting for the first event at ${origin} (Ctrl-C ends this) …\n`,
+  );
+  const stop = new AbortController();
+  void untilSignal().then(() => stop.abort());
+  const event = await firstEvent(origin, stop.signal).catch(() => undefined);
+  if (event) celebrate(event, origin);
+  return 0;
+}
+
+async function serveAndWait(folder: string): Promise<number> {
+  const { config } = await readConfig({ flags: {}, env: process.env, file: undefined, folder });
+  const serving = await serve({ ...config, log: "none" });
+  const stop = new AbortController();
+  const asked = untilSignal().then(() => stop.abort());
+  print(
+    `The collector listens on ${serving.origin}. Start your app (npm run dev) and open it. Waiting for the first event …\n`,
+  );
+  const event = await firstEvent(serving.origin, stop.signal).catch(() => undefined);
+  if (event) {
+    celebrate(event, serving.origin);
+    print("The collector goes on until Ctrl-C. Later, npx rumkit serve starts it.\n");
+  }
+  await asked;
+  await serving.drain();
+  return 0;
+}
+
+function celebrate({ type, name, route }: LiveEvent, origin: string): void {
+  const what = type === "page_view" ? `page_view ${route ?? ""}` : `${type} ${name}`;
+  print(`First event from your browser: ${what.trim()}\nLive page: ${origin}/realtime\n`);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,54 @@
+import type { BuildMap } from "@rumkit/server/internal/sourceMaps";
+import { reasonOf } from "@rumkit/server/internal/base";
+
+/** A collector that takes source maps. */
+export interface MapTarget {
+  readonly url: URL;
+  readonly release: string;
+  readonly token: string;
+}
+
+/** Characters of an answer that an error shows: a proxy answers with a whole page. */
+const SHOWN_ANSWER = 200;
+
+/** The collector refused this one map; the next one may pass. */
+export class MapRefused extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "MapRefused";
+  }
+}
+
+/** Sends one map. Throws a `MapRefused`, or an `Error` that says why no map can be uploaded there. */
+export async function putSourceMap(
+  { url, release, token }: MapTarget,
+  { file, text }: BuildMap,
+): Promise<void> {
+  const base = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  const target = `${base}/api/sourcemaps/${encodeURIComponent(release)}/${encodeURIComponent(file)}`;
+  const response = await fetch(target, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: text,
+    // A redirect could take the token to another host.
+    redirect: "manual",
+  }).catch((error: unknown) => {
+    throw new Error(`[rumkit] ${base} does not answer: ${reasonOf(error)}. Check --url.`, { cause: error });
+  });
+  if (response.ok) {
+    await response.body?.cancel();
+    return;
+  }
+  const answer = `${response.status} ${(await response.text()).slice(0, SHOWN_ANSWER).trim()}`;
+  if ([400, 413].includes(response.status)) throw new MapRefused(`[rumkit] ${file}: ${answer}`);
+  throw new Error(`[rumkit] ${target} answers ${answer}. ${adviceFor(response)}`);
+}
+
+function adviceFor({ status, headers }: Response): string {
+  const location = headers.get("location");
+  if (location !== null) return `It redirects to ${location}: write the final address as --url.`;
+  if (status === 401 || status === 403) return "Use a token of scope admin.";
+  if (status === 404 || status === 405)
+    return "Is --url the collector's? It takes maps only with the options access and sourceMaps.";
+  return "See the collector's log.";
+}

@@ -1,0 +1,182 @@
+import { type Check, fail, ok, warn } from "./check.ts";
+import { type Answer, ask, askWithToken, type Probe, readJson } from "./probe.ts";
+import { scriptFile, scriptName } from "@rumkit/server/internal/script";
+
+/** Seconds that clocks may differ by: `Date` has whole seconds, and requests take a while. */
+const CLOCK_WARN_S = 5;
+const CLOCK_FAIL_S = 300;
+
+/** The share of a limit from which it is near. */
+const NEAR = 0.8;
+
+/** Whether the collector is well: its journal, clock, series, bots, and the file for pages. */
+export async function checkCollector(probe: Probe): Promise<Check[]> {
+  const [ready, script, cardinality, metrics] = await Promise.all([
+    askWithToken(probe, "/readyz"),
+    ask(probe, "/rum.js", { headers: { "accept-encoding": "br, gzip" } }),
+    askWithToken(probe, "/api/cardinality"),
+    askWithToken(probe, "/metrics"),
+  ]);
+  return [
+    ...checkReadiness(ready),
+    checkClock(ready, probe.now()),
+    ...checkCardinality(cardinality),
+    checkBots(metrics),
+    ...checkScript(script),
+  ];
+}
+
+interface Readiness {
+  readonly status?: string;
+  readonly checks?: {
+    readonly journal?: { readonly ok: boolean; readonly durable?: boolean; readonly failing?: string };
+    readonly disk?: { readonly ok: boolean; readonly freeBytes?: number };
+    readonly series?: { readonly ok: boolean; readonly used: number; readonly limit: number };
+  };
+}
+
+function checkReadiness({ status, text }: Answer): Check[] {
+  const { status: state = String(status), checks = {} } = (readJson(text) ?? {}) as Readiness;
+  const { journal, disk } = checks;
+  const found: Check[] = [];
+  if (journal && !journal.ok)
+    found.push(
+      fail(
+        "journal",
+        `The journal cannot keep what pages send${journal.failing === undefined ? "" : `: ${journal.failing}`}.`,
+        "See the collector's log, and the disk of the journal.",
+      ),
+    );
+  else if (journal?.durable === undefined)
+    found.push(warn("journal", "/readyz says nothing of the journal.", "Is it reachable through the proxy?"));
+  else if (!journal.durable)
+    found.push(
+      warn(
+        "journal",
+        "There is no journal on a disk: a restart begins at 0.",
+        "Give createCollector an openSqliteJournal({ path }); rumkit serve has one by default.",
+      ),
+    );
+  else found.push(ok("journal", "What is acknowledged outlives a restart."));
+  if (disk && !disk.ok)
+    found.push(
+      fail(
+        "disk",
+        disk.freeBytes === undefined
+          ? "The disk of the journal is nearly full."
+          : `The disk of the journal has ${Math.round(disk.freeBytes / 1e6)} MB left.`,
+        "Free space, or move the journal.",
+      ),
+    );
+  if (status !== 200 && found.every((check) => check.status !== "fail"))
+    found.push(
+      fail(
+        "ready",
+        `/readyz answers ${status}: ${state}.`,
+        "Load balancers send it nothing. Wait, or see the collector's log.",
+      ),
+    );
+  return found;
+}
+
+function checkClock({ headers }: Answer, now: number): Check {
+  const date = Date.parse(headers.get("date") ?? "");
+  if (Number.isNaN(date)) return ok("clock", "The answer has no Date to compare.");
+  const seconds = Math.round(Math.abs(now - date) / 1000);
+  if (seconds <= CLOCK_WARN_S) return ok("clock", "The collector's clock is that of this machine.");
+  const message = `The collector's clock and that of this machine are ${seconds} s apart.`;
+  const advice = "Run NTP on both: Prometheus refuses samples from the future, and windows of rates shift.";
+  return seconds > CLOCK_FAIL_S ? fail("clock", message, advice) : warn("clock", message, advice);
+}
+
+interface Room {
+  readonly series: number;
+  readonly limit: number;
+}
+
+interface Cardinality extends Room {
+  readonly sides: Readonly<Record<string, Room>>;
+  readonly metrics: readonly (Room & {
+    readonly metric: string;
+    readonly labels?: readonly { readonly open: boolean }[];
+  })[];
+}
+
+const NO_TOKEN = "Set RUMKIT_TOKEN to a token of scope metrics.";
+
+function checkCardinality(answer: Answer): Check[] {
+  if (answer.status === 401 || answer.status === 403)
+    return [warn("cardinality", "Series cannot be read without a token.", NO_TOKEN)];
+  const report = readJson(answer.text) as Cardinality | undefined;
+  if (answer.status !== 200 || !report?.sides)
+    return [
+      warn("cardinality", `/api/cardinality answers ${answer.status}.`, "Is it reachable through the proxy?"),
+    ];
+  const isNear = ({ series, limit }: Room): boolean => limit > 0 && series >= NEAR * limit;
+  // A metric whose labels are all declared is full by design, and so is app_info with the one release of the process.
+  const open = report.metrics.filter(
+    ({ labels = [], limit }) => limit > 1 && labels.some((label) => label.open),
+  );
+  const near = [
+    ...(isNear(report) ? [`all series (${report.series} of ${report.limit})`] : []),
+    ...Object.entries(report.sides)
+      .filter(([, side]) => isNear(side))
+      .map(([name, { series, limit }]) => `${name} (${series} of ${limit})`),
+    ...open.filter(isNear).map(({ metric, series, limit }) => `${metric} (${series} of ${limit})`),
+  ];
+  return near.length === 0
+    ? [ok("cardinality", `${report.series} of ${report.limit} series.`)]
+    : [
+        warn(
+          "cardinality",
+          `Near the limit, from which on labels fold to __other__: ${near.slice(0, 5).join(", ")}.`,
+          "Declare label values in the catalog, or raise seriesBudget. rumkit check shows what each metric can need.",
+        ),
+      ];
+}
+
+function checkBots({ status, text }: Answer): Check {
+  if (status === 401 || status === 403)
+    return warn("bots", "Bots cannot be counted without a token.", NO_TOKEN);
+  if (status !== 200)
+    return warn("bots", `/metrics answers ${status}.`, "Is it reachable through the proxy?");
+  const valueOf = (metric: string): number =>
+    Number(new RegExp(`^${metric} (\\S+)`, "m").exec(text)?.[1] ?? 0);
+  const [bots, accepted] = [valueOf("rum_events_bot_total"), valueOf("rum_events_accepted_total")];
+  if (bots > accepted)
+    return warn(
+      "bots",
+      `${bots} events counted as those of bots, and ${accepted} as those of users.`,
+      'Test browsers (Playwright, Cypress, headless) are bots. Give the collector bots: "count" to count them, in tests only.',
+    );
+  return ok("bots", `${accepted} events of users, ${bots} of bots.`);
+}
+
+function checkScript({ status, headers, text }: Answer): Check[] {
+  const advice = "A proxy in front changes answers: pass /rum.js on as it is.";
+  if (status !== 200 || text === "")
+    return [
+      warn(
+        "script",
+        `/rum.js answers ${status}.`,
+        "Pages without a bundler load it. Pass it on where you use it.",
+      ),
+    ];
+  const isOurs = scriptName(text) === scriptName(scriptFile);
+  const version = isOurs
+    ? ok("version", "The collector and this command are of one version.")
+    : warn(
+        "version",
+        "The collector serves another version of the page's client than that of this command.",
+        "Update both, and print pinned script tags anew (rumkit script).",
+      );
+  const missing = ["etag", "cache-control", "content-encoding", "access-control-allow-origin"].filter(
+    (name) => !headers.has(name),
+  );
+  return [
+    version,
+    missing.length === 0
+      ? ok("script", `/rum.js is cached (${headers.get("cache-control")}) and compressed.`)
+      : warn("script", `/rum.js comes without ${missing.join(", ")}.`, advice),
+  ];
+}

@@ -1,0 +1,317 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineCatalog } from "@rumkit/protocol";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { listen } from "../../../../test/listen.ts";
+import { main } from "../commands/main.ts";
+import type { Check } from "./check.ts";
+import { examine } from "./examine.ts";
+import type { Probe } from "./probe.ts";
+import { type CollectorOptions, createCollector, openSqliteJournal, serveCollector } from "@rumkit/server";
+
+const catalog = defineCatalog({ app: "shop", routes: ["/"] });
+const SHOP = "https://shop.example";
+const KEY = "pk_0123456789abcdef";
+const TOKEN = "a-token-for-metrics-alone";
+
+type Options = Partial<CollectorOptions<typeof catalog>>;
+
+async function start(options: Options = {}): Promise<string> {
+  const collector = createCollector({ catalog, runtimeMetrics: false, allowedOrigins: [SHOP], ...options });
+  const origin = await listen(serveCollector({ collector }));
+  onTestFinished(() => collector.stop());
+  return origin;
+}
+
+/** A proxy that changes requests or answers. */
+async function startProxy(
+  target: string,
+  change: {
+    path?: string;
+    set?: Record<string, string>;
+    drop?: string[];
+    request?: Record<string, string>;
+    /** What is put in front of answers to a path. */
+    before?: Readonly<Record<string, string>>;
+  },
+): Promise<string> {
+  const proxy = createServer((incoming: IncomingMessage, outgoing) => {
+    const path = incoming.url!.replace(change.path ?? "", "");
+    const asked = request(
+      target + path,
+      { method: incoming.method, headers: { ...incoming.headers, ...change.request } },
+      (answer) => {
+        const headers = { ...answer.headers, ...change.set };
+        for (const name of change.drop ?? []) delete headers[name];
+        const text = change.before?.[path];
+        if (text !== undefined) delete headers["content-length"];
+        outgoing.writeHead(answer.statusCode!, headers);
+        if (text !== undefined) outgoing.write(text);
+        answer.pipe(outgoing);
+      },
+    );
+    incoming.pipe(asked);
+  });
+  return (await listen(proxy.listen(0, "127.0.0.1"))) + (change.path ?? "");
+}
+
+async function checksOf(root: string, probe: Partial<Probe> = {}): Promise<Record<string, Check>> {
+  const checks = await examine({
+    root,
+    origin: SHOP,
+    isOriginAssumed: false,
+    key: undefined,
+    token: undefined,
+    now: Date.now,
+    ...probe,
+  });
+  for (const { message, advice, status } of checks) {
+    expect(message).toMatch(/[.…]$/);
+    // What is not right comes with what to do.
+    if (status !== "ok") expect(advice).toMatch(/[.?]$/);
+  }
+  return Object.fromEntries(checks.map((check) => [check.name, check]));
+}
+
+/** Runs the command, and reads what it prints. */
+async function rumkit(args: string[]): Promise<{ readonly code: number; readonly output: string }> {
+  let output = "";
+  const write = vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    output += String(text);
+    return true;
+  });
+  const code = await main(args);
+  write.mockRestore();
+  return { code, output };
+}
+
+/** One fault, found by its check; everything else is as in a collector that is well. */
+async function expectOnly(
+  checks: Record<string, Check>,
+  name: string,
+  status: Check["status"],
+  message: RegExp,
+) {
+  expect(checks[name]).toMatchObject({ status, message: expect.stringMatching(message) as string });
+  const others = Object.values(checks).filter((check) => check.name !== name && check.name !== "journal");
+  expect(others.filter((check) => check.status !== "ok")).toEqual([]);
+}
+
+test("a collector that is well, but without a journal on a disk", async () => {
+  const checks = await checksOf(await start());
+  await expectOnly(checks, "journal", "warn", /a restart begins at 0/);
+  expect(Object.keys(checks).toSorted()).toEqual(
+    [
+      "blockers",
+      "bots",
+      "cardinality",
+      "clock",
+      "environment",
+      "journal",
+      "key",
+      "origin",
+      "proxy",
+      "script",
+      "version",
+    ].toSorted(),
+  );
+});
+
+test("nothing is counted by it", async () => {
+  const root = await start();
+  const read = async () =>
+    (await (await fetch(`${root}/metrics`)).text()).match(/^rum_events_received_total .*$/m)?.[0];
+  const before = await read();
+  await checksOf(root);
+  expect(await read()).toBe(before);
+});
+
+test("an origin that is not listed", async () => {
+  const root = await start();
+  await expectOnly(
+    await checksOf(root, { origin: "https://www.example" }),
+    "origin",
+    "fail",
+    /Pages of https:\/\/www.example may not report here/,
+  );
+});
+
+test("an origin that was not named is no fault of a collector for pages of another", async () => {
+  // `rumkit serve` has no pages of its own, so that it takes none of its own origin.
+  const root = await start({ access: { open: ["collect", "metrics", "live"] } });
+  const own = { origin: root, isOriginAssumed: true };
+  await expectOnly(await checksOf(root, own), "origin", "warn", /Only pages of other origins may report/);
+  await expectOnly(await checksOf(root, { ...own, isOriginAssumed: false }), "origin", "fail", /may not/);
+  const mounted = await start();
+  await expectOnly(await checksOf(mounted, { ...own, origin: mounted }), "origin", "ok", /may report/);
+});
+
+test("a write key that is missing or wrong", async () => {
+  const root = await start({ access: { writeKeys: [{ name: "web", key: KEY }], open: ["metrics"] } });
+  expect((await checksOf(root))["key"]).toMatchObject({
+    status: "fail",
+    message: expect.stringContaining("no key") as string,
+  });
+  expect((await checksOf(root, { key: "pk_fedcba9876543210" }))["key"]).toMatchObject({ status: "fail" });
+  await expectOnly(await checksOf(root, { key: KEY }), "key", "ok", /opens/);
+});
+
+test("figures that need a token", async () => {
+  const tokens = [{ name: "prometheus", secret: TOKEN, scopes: ["metrics" as const] }];
+  const root = await start({ access: { writeKeys: [{ name: "web", key: KEY }], tokens } });
+  const without = await checksOf(root, { key: KEY });
+  expect([without["bots"]?.status, without["cardinality"]?.status]).toEqual(["warn", "warn"]);
+  await expectOnly(await checksOf(root, { key: KEY, token: TOKEN }), "bots", "ok", /0 events/);
+});
+
+test("visitors that are all bots", async () => {
+  const root = await start();
+  const events = [{ type: "page_view", route: "/" }];
+  const body = JSON.stringify({ v: 1, id: "a".repeat(32), session: "b".repeat(32), sentAt: 1, events });
+  const headers = { origin: SHOP, "user-agent": "HeadlessChrome/142.0" };
+  await fetch(`${root}/collect`, { method: "POST", headers, body });
+  await expectOnly(await checksOf(root), "bots", "warn", /1 events counted as those of bots, and 0/);
+});
+
+test("a path that blockers list", async () => {
+  const root = await startProxy(await start(), { path: "/api" });
+  await expectOnly(await checksOf(root), "blockers", "warn", /EasyPrivacy blocks \/api\/collect/);
+});
+
+test("a proxy that is not trusted, one that is, and headers that are believed without one", async () => {
+  const untrusted = await startProxy(await start(), { set: { via: "1.1 edge" } });
+  await expectOnly(await checksOf(untrusted), "proxy", "warn", /does not believe its X-Forwarded headers/);
+  const trusting = await start({ trustedProxies: ["127.0.0.1"] });
+  await expectOnly(
+    await checksOf(await startProxy(trusting, { set: { via: "1.1 edge" } })),
+    "proxy",
+    "ok",
+    /believes/,
+  );
+  await expectOnly(await checksOf(trusting), "proxy", "warn", /No proxy shows itself/);
+});
+
+test("a proxy that takes CORS headers away", async () => {
+  const root = await startProxy(await start(), { drop: ["access-control-allow-origin"] });
+  expect((await checksOf(root))["origin"]).toMatchObject({
+    status: "warn",
+    message: expect.stringContaining("missing") as string,
+  });
+});
+
+test("a file for pages that a proxy neither caches nor compresses, or of another version", async () => {
+  const root = await start();
+  const bare = await startProxy(root, {
+    drop: ["etag", "cache-control"],
+    request: { "accept-encoding": "identity" },
+  });
+  await expectOnly(await checksOf(bare), "script", "warn", /without etag, cache-control, content-encoding/);
+});
+
+test("a collector that serves the client of another version", async () => {
+  const root = await startProxy(await start(), {
+    request: { "accept-encoding": "identity" },
+    set: { "content-encoding": "identity" },
+    before: { "/rum.js": "/* 0.0.1 */" },
+  });
+  await expectOnly(await checksOf(root), "version", "warn", /serves another version of the page's client/);
+});
+
+test.each([
+  ["to a reader with a token", TOKEN, /cannot keep what pages send: \w+\./],
+  ["to everybody else", undefined, /cannot keep what pages send\./],
+])("a journal that fails: %s", async (_whom, token, message) => {
+  const folder = await mkdtemp(join(tmpdir(), "rumkit-doctor-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const journal = await openSqliteJournal({ path: join(folder, "rumkit.journal") });
+  const tokens = [{ name: "prometheus", secret: TOKEN, scopes: ["metrics" as const] }];
+  const root = await start({ journal, access: { open: ["collect"], tokens } });
+  await rm(folder, { recursive: true });
+  const ready = async (): Promise<number> => (await fetch(`${root}/readyz`)).status;
+  await expect.poll(ready, { timeout: 60_000 }).toBe(503);
+  const checks = await checksOf(root, { token });
+  expect(checks["journal"]).toMatchObject({
+    status: "fail",
+    message: expect.stringMatching(message) as string,
+  });
+  // One fault is told once.
+  expect(checks["ready"]).toBeUndefined();
+});
+
+test("a journal of a collector whose figures are closed is told all the same", async () => {
+  const root = await start({
+    access: { open: ["collect"], tokens: [{ name: "me", secret: TOKEN, scopes: ["metrics"] }] },
+  });
+  expect((await checksOf(root))["journal"]).toMatchObject({
+    status: "warn",
+    message: expect.stringContaining("a restart begins at 0") as string,
+  });
+});
+
+test("a proxy that answers /readyz itself", async () => {
+  const root = await startProxy(await start(), { before: { "/readyz": "ready" } });
+  expect((await checksOf(root))["journal"]?.message).toBe("/readyz says nothing of the journal.");
+});
+
+test("clocks that are apart", async () => {
+  const root = await start();
+  await expectOnly(
+    await checksOf(root, { now: () => Date.now() + 60_000 }),
+    "clock",
+    "warn",
+    /(?:59|60|61) s apart/,
+  );
+  await expectOnly(await checksOf(root, { now: () => Date.now() - 600_000 }), "clock", "fail", /s apart/);
+});
+
+test("series near their limit", async () => {
+  const root = await start({ seriesBudget: { perMetric: 5 } });
+  const events = Array.from({ length: 8 }, (_, index) => ({
+    type: "click",
+    route: "/",
+    name: `button_${index}`,
+  }));
+  const body = JSON.stringify({ v: 1, id: "a".repeat(32), session: "b".repeat(32), sentAt: 1, events });
+  const agent = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0";
+  await fetch(`${root}/collect`, { method: "POST", headers: { origin: SHOP, "user-agent": agent }, body });
+  await expectOnly(await checksOf(root), "cardinality", "warn", /rum_clicks_total \(\d of 5\)/);
+});
+
+test("a disk that is nearly full, and a journal that is durable", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "rumkit-doctor-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const journal = await openSqliteJournal({ path: join(folder, "rumkit.journal") });
+  // More than any disk has.
+  const checks = await checksOf(await start({ journal, readiness: { freeBytes: Number.MAX_SAFE_INTEGER } }));
+  expect(checks["journal"]?.status).toBe("ok");
+  await expectOnly(checks, "disk", "fail", /The disk of the journal has \d+ MB left/);
+});
+
+test("a collector that is about to stop", async () => {
+  const collector = createCollector({ catalog, runtimeMetrics: false, allowedOrigins: [SHOP] });
+  const root = await listen(serveCollector({ collector }));
+  onTestFinished(() => collector.stop());
+  collector.drain();
+  await expectOnly(await checksOf(root), "ready", "fail", /draining/);
+});
+
+test("what is not a collector, and what does not answer", async () => {
+  const other = await listen(
+    createServer((_request, response) => response.end("hello")).listen(0, "127.0.0.1"),
+  );
+  expect(await checksOf(other)).toMatchObject({ reachable: { status: "fail" } });
+  const gone = createServer().listen(0, "127.0.0.1");
+  const root = await listen(gone);
+  await new Promise((resolve) => gone.close(resolve));
+  expect((await checksOf(root))["reachable"]?.message).toMatch(/does not answer: .*ECONNREFUSED/);
+  const nowhere = (await checksOf("http://rum.invalid"))["reachable"];
+  expect(nowhere).toMatchObject({
+    status: "fail",
+    message: expect.stringMatching(/rum.invalid does not answer: ./) as string,
+  });
+  const port = Number(new URL(root).port);
+  const { code, output } = await rumkit(["doctor", "--url", `http://127.0.0.1:${port}`, "--json"]);
+  expect([code, JSON.parse(output)]).toMatchObject([1, { checks: [{ name: "reachable", status: "fail" }] }]);
+});

@@ -1,0 +1,20 @@
+import { type Check, fail } from "./check.ts";
+import { checkCollector } from "./collectorChecks.ts";
+import { checkPages } from "./pageChecks.ts";
+import { ask, type Probe, readJson } from "./probe.ts";
+import { reasonOf } from "@rumkit/server/internal/base";
+
+/** Examines a collector from outside. Nothing is counted by it. Never rejects. */
+export async function examine(probe: Probe): Promise<Check[]> {
+  const advice = "Is it running, and is --url its address with the path where it is mounted?";
+  try {
+    const { status, text } = await ask(probe, "/healthz");
+    if ((readJson(text) as { status?: string } | undefined)?.status !== "alive")
+      return [
+        fail("reachable", `${probe.root}/healthz answers ${status}, and not as a collector does.`, advice),
+      ];
+    return [...(await checkPages(probe)), ...(await checkCollector(probe))];
+  } catch (error) {
+    return [fail("reachable", `${probe.root} does not answer: ${reasonOf(error)}.`, advice)];
+  }
+}

@@ -1,0 +1,131 @@
+import { isLoopback } from "../serve/exposure.ts";
+import { type Check, fail, ok, warn } from "./check.ts";
+import { type Answer, type Probe, refusalOf, validate } from "./probe.ts";
+import { findBlockingPattern } from "@rumkit/server/internal/serve";
+
+/** A name that belongs to nobody (RFC 2606): no collector lists it. */
+const STRANGER = "https://doctor.invalid";
+
+/** Whether pages get through: their origin, their key, blockers, proxies. */
+export async function checkPages(probe: Probe): Promise<Check[]> {
+  const [asPage, asStranger, forwarded] = await Promise.all([
+    validate(probe),
+    validate(probe, { origin: STRANGER }),
+    validate(probe, { origin: STRANGER, "x-forwarded-host": new URL(STRANGER).host }),
+  ]);
+  return [
+    ...checkOrigin(probe, asPage),
+    checkEnvironment(probe, asStranger),
+    checkBlockers(probe),
+    checkProxy(asPage, forwarded),
+  ];
+}
+
+function checkOrigin({ root, origin, isOriginAssumed, key }: Probe, answer: Answer): Check[] {
+  const refusal = refusalOf(answer);
+  if (refusal?.code === "bad_key") {
+    const advice =
+      key === undefined
+        ? "Pass it with --key, and give the page its url with ?key=…."
+        : "Compare it with writeKeys.";
+    return [fail("key", refusal.message, advice)];
+  }
+  if (refusal?.code === "origin_denied" && isOriginAssumed)
+    return [
+      warn(
+        "origin",
+        `Only pages of other origins may report: ${origin}, the collector's own, is not in allowedOrigins.`,
+        "Name the origin of your pages, e.g. --origin http://localhost:5173.",
+      ),
+    ];
+  if (refusal?.code === "origin_denied")
+    return [
+      fail(
+        "origin",
+        refusal.message,
+        `If pages of ${origin} should report, add "${origin}" there. --origin names another one.`,
+      ),
+    ];
+  if (answer.status !== 200) {
+    const what = refusal ? `${refusal.code}: ${refusal.message}` : `${answer.status}`;
+    return [
+      fail(
+        "origin",
+        `POST ${root}/collect/validate answers ${what}`,
+        "Is --url the address where the collector is mounted?",
+      ),
+    ];
+  }
+  const isCrossOrigin = new URL(root).origin !== origin;
+  const readable = answer.headers.get("access-control-allow-origin");
+  if (isCrossOrigin && readable !== origin)
+    return [
+      warn(
+        "origin",
+        `Pages of ${origin} may report, but cannot read the answer: Access-Control-Allow-Origin is ${readable ?? "missing"}.`,
+        "A proxy in front removes or replaces CORS headers: leave them to the collector.",
+      ),
+    ];
+  return [
+    ok("origin", `Pages of ${origin} may report.`),
+    key === undefined ? ok("key", "Pages need no write key.") : ok("key", "The write key opens /collect."),
+  ];
+}
+
+/** Only a collector in development lets a stranger read why it is refused. */
+function checkEnvironment({ root }: Probe, asStranger: Answer): Check {
+  const { hostname } = new URL(root);
+  const isLocal = hostname === "localhost" || isLoopback(hostname.replace(/^\[|\]$/g, ""));
+  const isDevelopment = asStranger.headers.get("access-control-allow-origin") === STRANGER;
+  if (isDevelopment && !isLocal)
+    return warn(
+      "environment",
+      "The collector runs in development: its answers explain everything to everybody.",
+      'Set NODE_ENV=production, or environment: "production".',
+    );
+  return ok("environment", isDevelopment ? "Development, on this machine." : "Production.");
+}
+
+function checkBlockers({ root }: Probe): Check {
+  const path = `${new URL(root).pathname.replace(/\/$/, "")}/collect`;
+  const pattern = findBlockingPattern(path);
+  return pattern === undefined
+    ? ok("blockers", `EasyPrivacy does not list the path ${path}.`)
+    : warn(
+        "blockers",
+        `Users with a blocker are not counted: EasyPrivacy blocks ${path} on every site, by "${pattern}".`,
+        "Mount the collector at a path that is not listed, such as /rum.",
+      );
+}
+
+/** Headers by which proxies name themselves. */
+const PROXY_HEADERS = [
+  "via",
+  "x-served-by",
+  "x-cache",
+  "cf-ray",
+  "x-amz-cf-id",
+  "x-envoy-upstream-service-time",
+];
+
+function checkProxy({ headers }: Answer, forwarded: Answer): Check {
+  const named =
+    PROXY_HEADERS.find((name) => headers.has(name)) ?? (headers.has("server") ? "server" : undefined);
+  const isBelieved = forwarded.status === 200;
+  if (named === undefined)
+    return isBelieved
+      ? warn(
+          "proxy",
+          "No proxy shows itself, but the collector believes the X-Forwarded headers of this machine.",
+          "List in trustedProxies only addresses of proxies: from others anybody could write these headers.",
+        )
+      : ok("proxy", "No proxy shows itself, and forwarded headers are not believed.");
+  const what = `A proxy stands in front (${named}: ${headers.get(named)})`;
+  return isBelieved || refusalOf(forwarded)?.code === "bad_key"
+    ? ok("proxy", `${what}, and the collector believes its X-Forwarded headers.`)
+    : warn(
+        "proxy",
+        `${what}, and the collector does not believe its X-Forwarded headers: all visitors share one rate limit.`,
+        "Add the proxy's address to trustedProxies.",
+      );
+}

@@ -1,0 +1,98 @@
+import { type AlertSpec, renderAlertRule } from "./alertRule.ts";
+import { allOf, isAbove, isAtLeast, ratioOf, type Sum, sumBy } from "./expression.ts";
+import { journalAlerts } from "./journalAlerts.ts";
+import type { Promql, Window } from "./promql.ts";
+import { refusalAlerts } from "./refusalAlerts.ts";
+import { targetAlerts } from "./targetAlerts.ts";
+import type { YamlMap } from "./yaml.ts";
+import { WITHOUT_AMOUNT } from "@rumkit/server/internal/metrics";
+
+/** Samples at least that folded in half an hour: less is a scanner that tried some paths. */
+const MIN_FOLDED = 100;
+
+/** A hundredth of what came: from there on figures are visibly too low. */
+const MAX_SHED = 0.01;
+
+/** Events at least that a share is made of: with fewer, one would be more than a hundredth. */
+const MIN_EVENTS = 100;
+
+/** A twentieth: now and then an old page names what the catalog has lost. */
+const MAX_REJECTED = 0.05;
+
+/** Long enough for 30 scrapes of 10 s. */
+const SHORT: Window = "5m";
+
+/** Pages of one app send rarely: half an hour has enough of them to speak of a share. */
+const LONG: Window = "30m";
+
+/**
+ * Alerts about the collector itself, the same for every app: whether it is there, whether what pages send is kept, and
+ * whether what is shown is all of it.
+ */
+export function renderCollectorAlerts(promql: Promql, app: string): YamlMap[] {
+  const alerts: Record<string, AlertSpec> = {
+    ...targetAlerts(promql, app),
+    ...journalAlerts(promql),
+    SeriesFolding: folding(promql),
+    EventsShed: shed(promql),
+    ...refusalAlerts(promql),
+    EventsRejected: rejected(promql),
+    ...(promql.has(WITHOUT_AMOUNT) && { ConversionsWithoutAmount: withoutAmount(promql) }),
+  };
+  return Object.entries(alerts).map(([name, spec]) => renderAlertRule(name, { app }, spec));
+}
+
+function folding(promql: Promql): AlertSpec {
+  const folded = sumBy(["job", "metric"], promql.increase("rum_series_folded_total", LONG));
+  return {
+    condition: isAtLeast(folded, MIN_FOLDED),
+    wait: "5m",
+    severity: "warning",
+    summary: "{{ $labels.metric }} has more label values than it may have.",
+    description: `{{ $value | humanize }} samples of the last ${LONG} count under __other__; sums are exact. GET /api/cardinality names the label and its values: declare patterns for them, take them out, or raise the budget.`,
+  };
+}
+
+function shed(promql: Promql): AlertSpec {
+  const received = eventsOf(promql, "rum_events_received_total", SHORT);
+  return {
+    condition: allOf(
+      isAbove(ratioOf(eventsOf(promql, "rum_events_overload_total", SHORT), received), MAX_SHED),
+      isAtLeast(received, MIN_EVENTS),
+    ),
+    wait: "2m",
+    severity: "warning",
+    summary: "{{ $value | humanizePercentage }} of events are left out, because there are too many.",
+    description: `Clicks go first, conversions and errors last; rum_overload_level says how far it is. Measured over ${SHORT} with ${MIN_EVENTS} events or more. Give it a processor or a faster disk, or sample in the pages.`,
+  };
+}
+
+function rejected(promql: Promql): AlertSpec {
+  const received = eventsOf(promql, "rum_events_received_total", LONG);
+  return {
+    condition: allOf(
+      isAbove(ratioOf(eventsOf(promql, "rum_events_rejected_total", LONG), received), MAX_REJECTED),
+      isAtLeast(received, MIN_EVENTS),
+    ),
+    wait: "10m",
+    severity: "warning",
+    summary: "{{ $value | humanizePercentage }} of events are rejected.",
+    description: `Pages and catalogue disagree, or somebody makes events up: rum_events_rejected_total says why by reason, POST /collect/validate explains a batch. Measured over ${LONG} with ${MIN_EVENTS} events or more.`,
+  };
+}
+
+/** Of the backend alone: what pages claim is no revenue, and strangers can send it. */
+function withoutAmount(promql: Promql): AlertSpec {
+  const counted = sumBy(["job", "conversion", "reason"], promql.increase(WITHOUT_AMOUNT, LONG));
+  return {
+    condition: isAbove(counted, 0),
+    wait: "1m",
+    severity: "warning",
+    summary: "{{ $labels.conversion }} is counted without its money ({{ $labels.reason }}).",
+    description: `Revenue is too low by what these conversions of the last ${LONG} were worth. The app gives an amount that is no money, or a currency that the catalog does not list: its process warns of them with the code RUMKIT_REJECTED.`,
+  };
+}
+
+function eventsOf(promql: Promql, metric: string, window: Window): Sum {
+  return sumBy(["job"], promql.increase(metric, window));
+}

@@ -1,0 +1,203 @@
+import type { MetricDescriptor } from "@rumkit/server";
+
+/** What one unit of an expression's value is. */
+export type ExpressionUnit =
+  | "count"
+  | "count_per_second"
+  | "count_per_minute"
+  | "money"
+  | "money_per_second"
+  | "money_per_minute"
+  | "seconds"
+  | "bytes"
+  | "ratio"
+  | "number";
+
+/** The series of one family as they are stored, or their rates: nothing to show before `sumBy`. */
+export interface SeriesSet {
+  readonly kind: "series";
+  readonly text: string;
+  readonly metric: MetricDescriptor;
+  /** Labels that a sum may keep. */
+  readonly labels: readonly string[];
+  readonly unit: ExpressionUnit;
+  /** The currency of every series of the set, where one is matched. */
+  readonly currency?: string;
+}
+
+/** A PromQL expression whose labels, unit and range are known, so that what reads it can be checked. */
+export interface Expression {
+  readonly text: string;
+  /** The family whose values it shows. */
+  readonly metric: MetricDescriptor;
+  /** Exactly the labels of its result. */
+  readonly labels: readonly string[];
+  readonly unit: ExpressionUnit;
+  /** The largest value that it can take, in `unit`. Infinity where there is none. */
+  readonly highest: number;
+  /** The currency of its money, where it is one. */
+  readonly currency?: string;
+}
+
+/** A sum of a family's series: what a ratio is made of. */
+export interface Sum extends Expression {
+  readonly kind: "sum";
+}
+
+/** A comparison: the series of an expression for which it holds. */
+export interface Condition {
+  readonly text: string;
+  readonly labels: readonly string[];
+}
+
+/**
+ * Adds up series and keeps the labels named.
+ *
+ * Throws where a label is none of the family's, and where amounts of different currencies would be added.
+ */
+export function sumBy(by: readonly string[], series: SeriesSet): Sum {
+  const unknown = by.find((label) => !series.labels.includes(label));
+  if (unknown !== undefined) {
+    throw new Error(
+      `[rumkit] ${series.metric.name} has no label "${unknown}". Sum by one of: ${series.labels.join(", ")}.`,
+    );
+  }
+  const { metric, unit, text, currency } = series;
+  if (metric.unit === "currency" && !by.includes("currency") && currency === undefined) {
+    throw new Error(
+      `[rumkit] ${metric.name} holds several currencies: [${by.join(", ")}]. Sum by currency, or match one.`,
+    );
+  }
+  const sum = by.length === 0 ? `sum(${text})` : `sum by (${by.join(", ")}) (${text})`;
+  return {
+    kind: "sum",
+    text: sum,
+    metric,
+    labels: by,
+    unit,
+    highest: Infinity,
+    ...(currency !== undefined && { currency }),
+  };
+}
+
+/** The lowest of a gauge's series for each set of the labels named. Throws where a label is none of the family's. */
+export function minBy(by: readonly string[], series: SeriesSet): Expression {
+  const { kind: _, ...sum } = sumBy(by, series);
+  return { ...sum, text: sum.text.replace(/^sum/, "min") };
+}
+
+/** Adds sums of several families, of which each has its series from the start. Throws where labels or units differ. */
+export function totalOf(first: Sum, ...others: readonly Sum[]): Sum {
+  for (const other of others) checkSameKind("A total", first, other);
+  return { ...first, text: `(${[first, ...others].map(({ text }) => text).join(" + ")})` };
+}
+
+/**
+ * The share of `part` in `all`: empty where there is nothing to share, 0 where `part` has no series yet.
+ *
+ * Takes sums only, because Prometheus pairs series by equal labels: a ratio of bare rates pairs a series with
+ * itself and is always 1. Throws where the labels or units of the two differ: the result would be empty or
+ * without meaning.
+ */
+export function ratioOf(part: Sum, all: Sum): Expression {
+  checkSameKind("A ratio", part, all);
+  // The series of a family without known label sets appear with their first event: no failure is 0, not "no data".
+  const isSparse = part.metric.known.length === 0;
+  return {
+    text: `${isSparse ? `(${part.text} or 0 * ${all.text})` : part.text} / (${all.text} > 0)`,
+    metric: part.metric,
+    labels: part.labels,
+    unit: "ratio",
+    highest: part.metric === all.metric ? 1 : Infinity,
+  };
+}
+
+function checkSameKind(what: string, a: Sum, b: Sum): void {
+  if (!haveSameLabels(a, b)) {
+    throw new Error(
+      `[rumkit] ${what} needs the same labels on both sides: [${a.labels.join(", ")}] and [${b.labels.join(", ")}]. Sum both by the same labels.`,
+    );
+  }
+  if (a.unit !== b.unit) {
+    throw new Error(
+      `[rumkit] ${what} needs the same unit on both sides: ${a.unit} and ${b.unit}. Take rates with rates.`,
+    );
+  }
+}
+
+/** A rate by the minute. Throws for what is no rate by the second. */
+export function perMinute(rate: Expression): Expression {
+  const unit = perMinuteUnits[rate.unit];
+  if (!unit)
+    throw new Error(
+      `[rumkit] Only a rate can be given per minute, not ${rate.unit}: ${rate.text}. Use rate().`,
+    );
+  return { ...rate, text: `60 * ${rate.text}`, unit };
+}
+
+const perMinuteUnits: { readonly [Unit in ExpressionUnit]?: ExpressionUnit } = {
+  count_per_second: "count_per_minute",
+  money_per_second: "money_per_minute",
+};
+
+/** Holds while the value is above the threshold. Throws where it never can be. */
+export function isAbove(expression: Expression, threshold: number): Condition {
+  if (!(threshold < expression.highest)) {
+    throw new Error(
+      `[rumkit] ${expression.text} can never be above ${threshold}: it ends at ${expression.highest}. Take a lower threshold.`,
+    );
+  }
+  return { text: `${expression.text} > ${threshold}`, labels: expression.labels };
+}
+
+/** Holds while the value is below the threshold. Throws where it never can be: no value is negative. */
+export function isBelow(expression: Expression, threshold: number): Condition {
+  if (!(threshold > 0)) {
+    throw new Error(`[rumkit] ${expression.text} can never be below ${threshold}. Take a higher threshold.`);
+  }
+  return { text: `${expression.text} < ${threshold}`, labels: expression.labels };
+}
+
+/** Holds while the value is the threshold or more. */
+export function isAtLeast(expression: Expression, threshold: number): Condition {
+  return { text: `${expression.text} >= ${threshold}`, labels: expression.labels };
+}
+
+/** Holds while all do; its value is the first one's. Throws where their labels differ: nothing would pair. */
+export function allOf(first: Condition, ...others: readonly Condition[]): Condition {
+  const stranger = others.find((other) => !haveSameLabels(first, other));
+  if (stranger) {
+    throw new Error(
+      `[rumkit] "and" needs the same labels: [${first.labels.join(", ")}] and [${stranger.labels.join(", ")}]. Sum both by the same labels.`,
+    );
+  }
+  return { text: [first, ...others].map(({ text }) => text).join("\nand\n"), labels: first.labels };
+}
+
+/** Holds while the first does and none of the second has the same label. Throws where one of them lacks it. */
+export function unless(first: Condition, label: string, second: Condition): Condition {
+  for (const condition of [first, second]) withLabelsOf(condition, `{{${label}}}`);
+  return { text: `${first.text}\nunless on (${label})\n${second.text}`, labels: first.labels };
+}
+
+/**
+ * Returns a legend (`{{route}}`) or an annotation (`{{ $labels.route }}`) unchanged.
+ *
+ * Throws where it names a label that the expression does not have: it would be shown as nothing.
+ */
+export function withLabelsOf({ labels }: { readonly labels: readonly string[] }, template: string): string {
+  const named = [...template.matchAll(/\{\{\s*(?:\$labels\.)?([a-zA-Z_]\w*)\s*\}\}/g)].map(
+    ([, label]) => label,
+  );
+  const unknown = named.find((label) => label !== undefined && !labels.includes(label));
+  if (unknown !== undefined) {
+    throw new Error(
+      `[rumkit] "${template}" names the label "${unknown}". The expression has: ${labels.join(", ") || "none"}.`,
+    );
+  }
+  return template;
+}
+
+function haveSameLabels(a: Condition, b: Condition): boolean {
+  return a.labels.length === b.labels.length && a.labels.every((label) => b.labels.includes(label));
+}

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import type { Catalog } from "@rumkit/protocol";
+import { isThere } from "../base/isThere.ts";
+import { importModule } from "./importModule.ts";
+import { lineOf } from "./lineOf.ts";
+import { CatalogError, lintCatalog } from "@rumkit/server/internal/metrics";
+import { isObject } from "@rumkit/server/internal/base";
+
+/** The smallest catalog, for who does not have one yet. */
+const EXAMPLE = `
+  import { defineCatalog } from "@rumkit/protocol";
+
+  export const catalog = defineCatalog({
+    app: "shop",
+    routes: ["/", "/products/:id"],
+    actions: { add_to_cart: { help: "Products put into the cart." } },
+  });
+`;
+
+/**
+ * Imports a catalog module, in JavaScript or TypeScript: its export `catalog`, or its default.
+ *
+ * Throws an Error where there is no such file, where it cannot be loaded (with file and line), or where it exports
+ * no catalog; a `CatalogError` with file and lines for a catalog that cannot be counted.
+ */
+export async function loadCatalog(path: string): Promise<Catalog> {
+  if (!isThere(path)) {
+    throw new Error(
+      `[rumkit] ${path} does not exist. It has to export a catalog, which says what is counted:\n${EXAMPLE}`,
+    );
+  }
+  const exported = await importModule(path);
+  const catalog = await findCatalog(exported);
+  if (catalog === undefined) {
+    const names = Object.keys(exported).join(", ") || "nothing";
+    throw new Error(
+      `[rumkit] ${path} exports no catalog, but ${names}. Export one that has app and routes:\n${EXAMPLE}`,
+    );
+  }
+  const faults = lintCatalog(catalog);
+  if (faults.length > 0) {
+    const source = readFileSync(path, "utf8");
+    throw new CatalogError(
+      faults.map(({ text, at }) => `${path}:${lineOf(source, at) ?? "?"} ${text}`.replace(":? ", ": ")),
+      path,
+    );
+  }
+  return catalog as unknown as Catalog;
+}
+
+/** What looks most like a catalog among the exports; it may be at fault. */
+async function findCatalog(exported: Readonly<Record<string, unknown>>): Promise<object | undefined> {
+  // An export may be the promise of a catalog that is read from elsewhere.
+  const found = (await Promise.all(candidates(exported))).filter(isObject);
+  // A module of single exports is no catalog that lacks a part.
+  const whole = (value: object): boolean => value !== exported;
+  return (
+    found.find(hasParts("app", "routes")) ??
+    found.filter(whole).find(hasParts("app")) ??
+    found.filter(whole).find(hasParts("routes"))
+  );
+}
+
+/** Where a catalog may be: CommonJS has its exports in the default, in one or two steps. */
+function candidates(exported: Readonly<Record<string, unknown>>): unknown[] {
+  const inner = (exported["default"] ?? {}) as Readonly<Record<string, unknown>>;
+  return [exported["catalog"], exported["default"], inner["catalog"], inner["default"], exported];
+}
+
+function hasParts(...keys: readonly string[]): (value: object) => boolean {
+  return (value) => keys.every((key) => key in value);
+}

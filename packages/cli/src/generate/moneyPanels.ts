@@ -1,0 +1,82 @@
+import { type Expression, perMinute, sumBy } from "./expression.ts";
+import type { PanelSpec } from "./panelSpec.ts";
+import { type Promql, RANGE, RATE_INTERVAL } from "./promql.ts";
+import type { MetricDescriptor } from "@rumkit/server";
+
+/** A panel of money, whose title and id become those of each currency. */
+interface MoneySpec extends Omit<PanelSpec, "queries"> {
+  readonly legend: string;
+  readonly expression: (currency: string) => Expression;
+}
+
+/** Revenue by the minute and over the range, and what was paid back: a panel for each currency, as no axis has two. */
+export function revenuePanels(promql: Promql, descriptors: readonly MetricDescriptor[]): PanelSpec[] {
+  const revenue = descriptors.find(({ name }) => name === "revenue_total");
+  if (!revenue) return [];
+  const { name } = revenue;
+  return [
+    ...byCurrency(revenue, {
+      id: 14,
+      title: "Revenue per minute",
+      description: "Money of conversions that the backend tracked, in major units, by conversion.",
+      type: "timeseries",
+      legend: "{{conversion}}",
+      expression: (currency) =>
+        perMinute(sumBy(["conversion"], promql.rate(name, RATE_INTERVAL, { currency }))),
+    }),
+    ...byCurrency(revenue, {
+      id: 18,
+      title: "Revenue in total",
+      description:
+        "Money of conversions that the backend tracked in the time shown. Refunds are not taken off it.",
+      type: "stat",
+      legend: "revenue",
+      expression: (currency) => sumBy([], promql.increase(name, RANGE, { currency })),
+    }),
+    ...(revenue.labels.includes("experience") ? byExperience(promql, revenue) : []),
+  ];
+}
+
+/** What slow pages cost, where the catalog asks for it. */
+function byExperience(promql: Promql, revenue: MetricDescriptor): PanelSpec[] {
+  return byCurrency(revenue, {
+    id: 16,
+    title: "Revenue per minute by experience",
+    description:
+      "Money by the worst rating of LCP, INP and CLS that the session had seen, as the page says in its baggage; unknown where it says nothing.",
+    type: "timeseries",
+    legend: "{{experience}}",
+    expression: (currency) =>
+      perMinute(sumBy(["experience"], promql.rate(revenue.name, RATE_INTERVAL, { currency }))),
+  });
+}
+
+/** What was paid back. */
+export function refundPanels(promql: Promql, descriptors: readonly MetricDescriptor[]): PanelSpec[] {
+  const refunds = descriptors.find(({ name }) => name === "refunds_total");
+  if (!refunds) return [];
+  return byCurrency(refunds, {
+    id: 92,
+    title: "Refunds per minute",
+    description: "Money that was paid back, in major units. Revenue does not go down by it.",
+    type: "timeseries",
+    legend: "{{conversion}}",
+    expression: (currency) =>
+      perMinute(sumBy(["conversion"], promql.rate(refunds.name, RATE_INTERVAL, { currency }))),
+  });
+}
+
+function byCurrency({ known }: MetricDescriptor, { legend, expression, ...spec }: MoneySpec): PanelSpec[] {
+  const currencies = [...new Set(known.flatMap((labels) => labels["currency"] ?? []))];
+  return currencies.toSorted().map((currency) => ({
+    ...spec,
+    id: idOf(spec.id, currency),
+    title: `${spec.title}, ${currency}`,
+    queries: [{ expression: expression(currency), legend }],
+  }));
+}
+
+/** The panel's id and two digits for each letter: a currency keeps its id, whichever others come and go. */
+function idOf(id: number, currency: string): number {
+  return Array.from(currency).reduce((sum, letter) => sum * 100 + (letter.charCodeAt(0) - 64), id);
+}

@@ -1,0 +1,115 @@
+import { join } from "node:path";
+import { isThere } from "../base/isThere.ts";
+import type { Project } from "./project.ts";
+import { extensionOf, folderOf } from "./sourcePaths.ts";
+import { create, edit, paste, prepend, type Step } from "./step.ts";
+
+/** What shows pages gets the client, and a way for its calls to the collector. */
+export function pageSteps(project: Project, collector: string): Step[] {
+  switch (project.page) {
+    case "vite":
+      return vitePageSteps(project, collector);
+    case "next-app":
+    case "next-pages":
+      return nextSteps(project, collector);
+    case undefined:
+      return [];
+  }
+}
+
+/** The client, as a module that the entry imports: it watches the page from the first line on. */
+function clientText({ isTypeScript }: Project, catalog: string): string {
+  const [imports, type] = isTypeScript
+    ? [`import type { catalog } from "${catalog}";\n`, "<typeof catalog>"]
+    : ["", ""];
+  return `import { createMetrics } from "@rumkit/browser";
+${imports}
+/** The page's client: metrics.trackAction("hello"). */
+export const metrics = createMetrics${type}();
+`;
+}
+
+const PROVIDER = `import { MetricsProvider } from "@rumkit/react";
+<MetricsProvider client={metrics}> … your app … </MetricsProvider>`;
+
+function vitePageSteps(project: Project, collector: string): Step[] {
+  const file = `${project.sources === "" ? "" : `${project.sources}/`}metrics.${extensionOf(project)}`;
+  const client = create(project, file, clientText(project, "./catalog"));
+  const entry = project.pageEntry;
+  const added = 'import "./metrics";\n';
+  const isBeside = entry !== undefined && folderOf(entry) === folderOf(file);
+  return [
+    client,
+    isBeside
+      ? edit(project, entry, added, (text) =>
+          /["']\.\/metrics(?:\.\w+)?["']/.test(text) ? undefined : prepend(added, text),
+        )
+      : paste(entry ?? "the entry of your page", 'import "./metrics";', "Import the client first of all"),
+    ...(project.usesReact
+      ? [
+          paste(
+            "your root component",
+            `import { metrics } from "./metrics";\n${PROVIDER}`,
+            "For the hooks of @rumkit/react, pass the client on",
+          ),
+        ]
+      : []),
+    viteConfigStep(project, `server: { proxy: { "/collect": "${collector}" } },`),
+  ];
+}
+
+function viteConfigStep(project: Project, proxy: string): Step {
+  const names = ["ts", "mts", "js", "mjs"].map((extension) => `vite.config.${extension}`);
+  const file = names.find((name) => isThere(join(project.folder, name)));
+  if (file === undefined) {
+    const text = `import { defineConfig } from "vite";\n\nexport default defineConfig({\n  ${proxy}\n});\n`;
+    return create(project, `vite.config.${project.isTypeScript ? "ts" : "mjs"}`, text);
+  }
+  return edit(project, file, `  ${proxy}\n`, (text) => {
+    if (text.includes('"/collect"')) return undefined;
+    // Another proxy or other settings of the server are somebody's: those are told and not edited.
+    if (/\bserver\s*:/.test(text) || [...text.matchAll(/defineConfig\(\{/g)].length !== 1) return "unsafe";
+    // A configuration on one line goes on, indented, on the line after.
+    return text.replace(
+      /defineConfig\(\{[^\S\n]*(\n?)/,
+      (start, end) => `${start.trimEnd()}\n  ${proxy}\n${end === "" ? "  " : ""}`,
+    );
+  });
+}
+
+function nextSteps(project: Project, collector: string): Step[] {
+  const rewrites = `  rewrites: async () => [{ source: "/collect", destination: "${collector}/collect" }],\n`;
+  const prefix = project.sources === "" ? "" : "src/";
+  const names = ["ts", "mjs", "js"].map((extension) => `next.config.${extension}`);
+  const config = names.find((name) => isThere(join(project.folder, name)));
+  const wrapper =
+    project.page === "next-app"
+      ? `import { RouteMetrics } from "@rumkit/react/next-app";`
+      : `import { RouteMetrics } from "@rumkit/react/next-pages";`;
+  return [
+    // Next.js 15.3 runs it in the page before everything else.
+    create(
+      project,
+      `${prefix}instrumentation-client.${extensionOf(project)}`,
+      clientText(project, "./catalog"),
+    ),
+    paste(
+      project.page === "next-app" ? "a client component in your root layout" : "pages/_app",
+      `${wrapper}\n${PROVIDER.replace(" … your app … ", " <RouteMetrics /> … your app … ")}`,
+      "To count routes under their patterns",
+    ),
+    config === undefined
+      ? create(
+          project,
+          "next.config.mjs",
+          `/** @type {import("next").NextConfig} */\nexport default {\n${rewrites}};\n`,
+        )
+      : edit(project, config, rewrites, (text) => {
+          if (text.includes('"/collect"')) return undefined;
+          const start =
+            /(?:const|let) nextConfig(?:: NextConfig)? = \{[^\S\n]*\n?|export default \{[^\S\n]*\n?/g;
+          if (/\brewrites\b/.test(text) || [...text.matchAll(start)].length !== 1) return "unsafe";
+          return text.replace(start, (line) => `${line.trimEnd()}\n${rewrites}`);
+        }),
+  ];
+}

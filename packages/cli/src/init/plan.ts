@@ -1,0 +1,71 @@
+import { pageSteps } from "./pageSteps.ts";
+import type { Project } from "./project.ts";
+import { serverSteps } from "./serverSteps.ts";
+import { catalogFile } from "./sourcePaths.ts";
+import { create, paste, type Step } from "./step.ts";
+
+/** Everything that a project needs for its first event, with the address of its collector. */
+export function planProject(project: Project, collector: string): Step[] {
+  return [
+    catalogStep(project),
+    ...pageSteps(project, collector),
+    ...(project.server ? serverSteps(project) : [configStep(project, collector)]),
+    ...(project.page
+      ? []
+      : [
+          paste(
+            "the HTML of your pages",
+            `<script src="/rum.js" data-app="${project.app}" defer></script>`,
+            "Load the client",
+          ),
+        ]),
+  ];
+}
+
+/**
+ * Packages that the project does not depend on yet and has to name: the collector for its own server, or the command that
+ * serves one. Yarn alone does not bring along the peers of
+ * `@rumkit/server`.
+ */
+export function missingPackages({ page, usesReact, server, packages, installer }: Project): string[] {
+  const needed = [
+    "@rumkit/protocol",
+    server ? "@rumkit/server" : "rumkit",
+    ...(server && installer === "yarn add" ? ["hono", "prom-client"] : []),
+    ...(server === "hono" ? ["@hono/node-server"] : []),
+    ...(page ? ["@rumkit/browser"] : []),
+    ...(page && usesReact ? ["@rumkit/react"] : []),
+  ];
+  return needed.filter((name) => !packages.has(name));
+}
+
+const CATALOG = (app: string, importLine: string): string => `${importLine}
+
+/** What the app counts. Names are typed in the page and on the server: add yours here. */
+export const catalog = defineCatalog({
+  app: "${app}",
+  routes: ["/"],
+  actions: {
+    hello: { help: "The first action. Replace it with one of yours." },
+  },
+});
+`;
+
+function catalogStep(project: Project): Step {
+  const text = CATALOG(project.app, 'import { defineCatalog } from "@rumkit/protocol";');
+  return create(project, catalogFile(project), text);
+}
+
+/** Without a server, `rumkit serve` counts: this is its configuration on the machine of a developer. */
+function configStep(project: Project, collector: string): Step {
+  const page = project.page === "vite" ? 5173 : 3000;
+  const port = Number(new URL(collector).port);
+  const config = {
+    catalog: `./${catalogFile(project)}`,
+    ...(port !== 4000 && { port }),
+    allowedOrigins: [`http://localhost:${page}`, `http://127.0.0.1:${page}`],
+    environment: "development",
+    journal: "memory",
+  };
+  return create(project, "rumkit.config.json", `${JSON.stringify(config, undefined, 2)}\n`);
+}

@@ -1,0 +1,146 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isThere } from "../base/isThere.ts";
+
+/** What shows pages, by the package that a project depends on. */
+type PageKind = "next-app" | "next-pages" | "vite";
+
+/** What answers requests. */
+export type ServerKind = "express" | "fastify" | "hono";
+
+/** The command that adds packages. */
+type Installer = "npm install" | "pnpm add" | "yarn add" | "bun add";
+
+const INSTALLERS: readonly (readonly [lockFile: string, installer: Installer])[] = [
+  ["pnpm-lock.yaml", "pnpm add"],
+  ["yarn.lock", "yarn add"],
+  ["bun.lock", "bun add"],
+  ["bun.lockb", "bun add"],
+];
+
+/** A project as its package.json and its files tell. */
+export interface Project {
+  readonly folder: string;
+  /** The name of the app in the catalog: letters, digits and `_`. */
+  readonly app: string;
+  readonly page: PageKind | undefined;
+  readonly usesReact: boolean;
+  readonly server: ServerKind | undefined;
+  readonly isTypeScript: boolean;
+  /** True for `"type": "module"`. */
+  readonly isModule: boolean;
+  /** The folder of its sources: `src`, or an empty string. */
+  readonly sources: string;
+  /** The script that `index.html` loads, and the file that creates the server; undefined where none is found. */
+  readonly pageEntry: string | undefined;
+  readonly serverEntry: string | undefined;
+  /** Packages that it depends on. */
+  readonly packages: ReadonlySet<string>;
+  /** What installs its packages, by its lock file. */
+  readonly installer: Installer;
+}
+
+/** Looked for in this order, in the folder and in `src`. */
+const SERVER_NAMES = ["server", "index", "app", "main"];
+const EXTENSIONS = ["ts", "mts", "js", "mjs", "cjs"];
+
+/** Throws an Error where the folder has no package.json that can be read. */
+export function readProject(folder: string): Project {
+  const manifest = readManifest(join(folder, "package.json"));
+  const packages = new Set([...namesOf(manifest.dependencies), ...namesOf(manifest.devDependencies)]);
+  const has = (path: string): boolean => isThere(join(folder, path));
+  const page = pageKindOf(packages, has);
+  const pageEntry = page === "vite" ? findPageEntry(folder) : undefined;
+  const files = ["", "src/", "server/"].flatMap((place) =>
+    SERVER_NAMES.flatMap((name) => EXTENSIONS.map((extension) => `${place}${name}.${extension}`)),
+  );
+  const found = (["express", "fastify", "hono"] as const)
+    .filter((name) => packages.has(name))
+    .map((name): [ServerKind, string | undefined] => [
+      name,
+      files.find((file) => file !== pageEntry && has(file) && creates(name, join(folder, file))),
+    ]);
+  // Hono is also there where the collector alone needs it: then it is a server only if a file creates one.
+  const [server, serverEntry] = found.find(([name, entry]) => name !== "hono" || entry || !page) ?? [];
+  return {
+    folder,
+    app: appName(typeof manifest.name === "string" ? manifest.name : "app"),
+    page,
+    usesReact: packages.has("react"),
+    server,
+    isTypeScript: has("tsconfig.json"),
+    isModule: manifest.type === "module",
+    sources: has("src") ? "src" : "",
+    pageEntry,
+    serverEntry,
+    packages,
+    installer: INSTALLERS.find(([file]) => has(file))?.[1] ?? "npm install",
+  };
+}
+
+/** What a person or another tool wrote: anything. */
+interface Manifest {
+  readonly name?: unknown;
+  readonly type?: unknown;
+  readonly dependencies?: unknown;
+  readonly devDependencies?: unknown;
+}
+
+function readManifest(path: string): Manifest {
+  if (!isThere(path))
+    throw new Error("[rumkit] There is no package.json here. Run rumkit init in the folder of your app.");
+  const manifest = parseManifest(readFileSync(path, "utf8"));
+  if (typeof manifest === "object" && manifest !== null && !Array.isArray(manifest)) return manifest;
+  throw new Error("[rumkit] package.json is not an object. Write at least {}, or run npm init.");
+}
+
+/** With the mark of byte order, the comments and the commas at ends that editors and other tools leave there. */
+function parseManifest(text: string): unknown {
+  const bare = text
+    .replace(/^\uFEFF/, "")
+    .replaceAll(/("(?:\\.|[^"\\])*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, "$1")
+    .replaceAll(/("(?:\\.|[^"\\])*")|,(?=\s*[}\]])/g, "$1");
+  try {
+    return JSON.parse(bare);
+  } catch (cause) {
+    throw new Error(`[rumkit] package.json is not valid JSON. ${(cause as Error).message}.`, { cause });
+  }
+}
+
+/** Names of packages, of what should be an object of versions. */
+function namesOf(versions: unknown): string[] {
+  return typeof versions === "object" && versions !== null ? Object.keys(versions) : [];
+}
+
+function pageKindOf(packages: ReadonlySet<string>, has: (path: string) => boolean): PageKind | undefined {
+  if (packages.has("next")) return has("pages") || has("src/pages") ? "next-pages" : "next-app";
+  return packages.has("vite") ? "vite" : undefined;
+}
+
+function findPageEntry(folder: string): string | undefined {
+  const page = join(folder, "index.html");
+  const html = isThere(page) ? readFileSync(page, "utf8") : "";
+  const [, path] = /<script[^>]*\ssrc="\/?([^":]+)"/.exec(html) ?? [];
+  return path !== undefined && isThere(join(folder, path)) ? path : undefined;
+}
+
+/** The line that creates the server, with its name. */
+export const CREATIONS: Readonly<Record<ServerKind, RegExp>> = {
+  express: /^(?:export )?(?:const|let|var) (\w+)(?:: [\w.]+)? = express\(\);?[^\S\n]*$/m,
+  fastify: /^(?:export )?(?:const|let|var) (\w+)(?:: [\w.]+)? = [Ff]astify\([^()]*\);?[^\S\n]*$/m,
+  hono: /^(?:export )?(?:const|let|var) (\w+) = new Hono(?:<[^\n]*>)?\(\);?[^\S\n]*$/m,
+};
+
+function creates(server: ServerKind, file: string): boolean {
+  return CREATIONS[server].test(readFileSync(file, "utf8"));
+}
+
+/** `@acme/web-shop` is `web_shop`. */
+function appName(name: string): string {
+  const words = name
+    .replace(/^@[^/]*\//, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_");
+  const trimmed = words.replace(/^_+|_+$/g, "");
+  return /^[a-z]/.test(trimmed) ? trimmed.slice(0, 40) : "app";
+}

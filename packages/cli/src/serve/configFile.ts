@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, extname, resolve } from "node:path";
+import { importModule } from "../generate/importModule.ts";
+import { isThere } from "../base/isThere.ts";
+import { ConfigError, IN_MEMORY } from "./config.ts";
+
+/** Looked for in this order where no file is named. */
+const FILE_NAMES = ["ts", "mts", "js", "mjs", "json"].map((extension) => `rumkit.config.${extension}`);
+
+export interface ConfigFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads the configuration's file; undefined where none is named and none of the usual names is there.
+ * It may be written as a catalog may.
+ *
+ * Throws a `ConfigError` for a file that is missing, cannot be run, or holds no settings.
+ */
+export async function readConfigFile(
+  named: string | undefined,
+  folder: string,
+): Promise<ConfigFile | undefined> {
+  const path = named === undefined ? findFile(folder) : resolve(folder, named);
+  if (path === undefined) return undefined;
+  const settings = await readSettings(path);
+  if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
+    throw new ConfigError([`${path} holds no settings. Write: export default defineConfig({ … }).`]);
+  }
+  return { path, settings: fromFolderOf(path, settings as Record<string, unknown>) };
+}
+
+function findFile(folder: string): string | undefined {
+  return FILE_NAMES.map((name) => resolve(folder, name)).find(isUsualFile);
+}
+
+/**
+ * True where a file is there that is read without being named. Throws a `ConfigError` for one that cannot be looked at:
+ * the collector would start without what it says.
+ */
+export function isUsualFile(path: string): boolean {
+  try {
+    return isThere(path);
+  } catch (error) {
+    throw new ConfigError([(error as Error).message.replace("[rumkit] ", "")]);
+  }
+}
+
+async function readSettings(path: string): Promise<unknown> {
+  try {
+    if (extname(path) === ".json") return JSON.parse(await readFile(path, "utf8"));
+    const { default: settings } = await importModule(path);
+    return settings;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    if (cause instanceof SyntaxError && extname(path) === ".json")
+      throw new ConfigError([describeJsonFault(path, await readFile(path, "utf8"), message)]);
+    // What was imported names its file and line itself.
+    const isNamed = message.startsWith("[rumkit] ");
+    throw new ConfigError([isNamed ? message.slice(9) : `${path} cannot be read: ${message}`]);
+  }
+}
+
+/** Line and column of what `JSON.parse` refused, as far as V8's message tells them. */
+function describeJsonFault(path: string, text: string, message: string): string {
+  const before = text.slice(0, positionOf(text, message)).split("\n");
+  const reason = message.replace(/ in JSON at position[^]*$|, (?:\.{3})?"[^]*$/, "");
+  return `${path}:${before.length}:${before.at(-1)!.length + 1} is not valid JSON: ${reason}.`;
+}
+
+/** Characters that V8 shows before the one that it did not expect. */
+const SHOWN_BEFORE = 10;
+
+function positionOf(text: string, message: string): number {
+  const position = / at position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) return Number(position);
+  const [, token = "", cut, excerpt] = /token '([^])', (\.{3})?"([^]*)"(?:\.{3})? is not/.exec(message) ?? [];
+  // "Unexpected end of JSON input".
+  if (excerpt === undefined) return text.trimEnd().length;
+  return text.indexOf(excerpt) + (cut === undefined ? excerpt.indexOf(token) : SHOWN_BEFORE);
+}
+
+/** The line of a file in which a setting stands: `<path>:<line>`; the path alone where it is not found. */
+export function placeOfSetting(path: string, name: string): string {
+  const lines = readFileSync(path, "utf8").split("\n");
+  const written = new RegExp(`(?:^|[\\s{,])["']?${name.replace(/\W/g, "\\$&")}["']?\\s*:`);
+  const line = lines.findIndex((text) => written.test(text));
+  return line < 0 ? path : `${path}:${line + 1}`;
+}
+
+/** Paths in a file are meant from where the file lies, wherever the command is run. */
+function fromFolderOf(path: string, settings: Record<string, unknown>): Record<string, unknown> {
+  const { catalog, journal, sourceMaps } = settings;
+  const folder = dirname(path);
+  return {
+    ...settings,
+    ...(typeof catalog === "string" && { catalog: resolve(folder, catalog) }),
+    ...(typeof journal === "string" && journal !== IN_MEMORY && { journal: resolve(folder, journal) }),
+    ...(typeof sourceMaps === "string" && { sourceMaps: resolve(folder, sourceMaps) }),
+  };
+}

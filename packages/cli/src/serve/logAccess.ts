@@ -1,0 +1,65 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { createRouteMatcher } from "@rumkit/protocol";
+import type { Hono } from "hono";
+import { type OwnLog, traceIdOf } from "@rumkit/server/internal/serve";
+import type { LogFields } from "@rumkit/server";
+import { METHODS, OTHER_VALUE } from "@rumkit/server/internal/metrics";
+
+/** A request's id, as proxies write it: no sentence, and no address of anybody. */
+const REQUEST_ID = /^[\w-]{1,64}$/;
+
+/** Bytes that a connection had sent when its last answer was over: answers follow one another on it. */
+const sentBefore = new WeakMap<object, number>();
+
+/**
+ * The listener, with a line in the log for each request that it answered: `perSecond` lines a second of answers
+ * and as many of what was refused or cut, so that neither a flood of one hides the other nor costs more than a
+ * look at the clock.
+ *
+ * A line has what was asked for as a route pattern: no path, no query, no address and no `User-Agent` is in it.
+ */
+export function logAccess(
+  listener: RequestListener,
+  { routes }: Pick<Hono, "routes">,
+  log: Pick<OwnLog, "apart">,
+  perSecond: number,
+): RequestListener {
+  const matchRoute = createRouteMatcher([...new Set(routes.map(({ path }) => path))]);
+  const writeAnswered = log.apart(perSecond, { kind: "access_suppressed" });
+  const writeRefused = log.apart(perSecond, { kind: "access_suppressed", refused: true });
+  return (request, response) => {
+    const start = performance.now();
+    const { socket } = request;
+    response.once("close", () => {
+      const sent = socket.bytesWritten;
+      const bytes = sent - (sentBefore.get(socket) ?? 0);
+      sentBefore.set(socket, sent);
+      const seconds = (performance.now() - start) / 1000;
+      const isRefused = response.statusCode >= 400 || !response.writableFinished;
+      const write = isRefused ? writeRefused : writeAnswered;
+      write(() => {
+        const route = matchRoute((request.url ?? "").split("?", 1)[0]!);
+        return { ...describe(request, response), route, seconds: round(seconds), bytes };
+      }, "A request was answered.");
+    });
+    listener(request, response);
+  };
+}
+
+function describe({ method = "", headers }: IncomingMessage, response: ServerResponse): LogFields {
+  const requestId = headers["x-request-id"];
+  return {
+    kind: "access",
+    method: (METHODS as readonly string[]).includes(method) ? method : OTHER_VALUE,
+    ...(response.headersSent && { status: response.statusCode }),
+    // The client left, or was cut, before it had the whole answer.
+    ...(!response.writableFinished && { aborted: true }),
+    traceId: traceIdOf(headers.traceparent),
+    requestId: typeof requestId === "string" && REQUEST_ID.test(requestId) ? requestId : undefined,
+  };
+}
+
+/** To the microsecond: more would be noise. */
+function round(seconds: number): number {
+  return Math.round(seconds * 1e6) / 1e6;
+}

@@ -1,0 +1,156 @@
+import { resolve } from "node:path";
+import { ConfigError } from "./config.ts";
+import { type ConfigFile, placeOfSetting, readConfigFile, isUsualFile } from "./configFile.ts";
+import { configSchema, type EffectiveConfig } from "./configSchema.ts";
+import { isLoopback } from "./exposure.ts";
+import { readSecretFiles, secretFileName } from "./secretFiles.ts";
+import { environmentName, readText, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
+import { defaultEnvironment } from "@rumkit/server/internal/serve";
+import { nearestName } from "@rumkit/server/internal/base";
+
+/** Settings by name, unchecked. */
+type Layer = Readonly<Record<string, unknown>>;
+
+export interface ConfigSources {
+  /** Settings of the command line, as written there. */
+  readonly flags: Readonly<Partial<Record<SettingName, string | boolean | readonly string[]>>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The file that the command line names. */
+  readonly file: string | undefined;
+  /** The folder of the command. */
+  readonly folder: string;
+}
+
+/** A configuration, and where each setting of it comes from. */
+export interface ReadConfig {
+  readonly config: EffectiveConfig;
+  /** `default`, the file's path, the name of a variable or of a flag. */
+  readonly sources: Readonly<Record<string, string>>;
+}
+
+/** Where the catalog is looked for. */
+const CATALOG = "./catalog.ts";
+
+/** Names the file where no flag does. */
+export const FILE_VARIABLE = "RUMKIT_CONFIG";
+
+/** Flags beat the environment, which beats the file, which beats the defaults. Throws a `ConfigError`. */
+export async function readConfig({ flags, env, file, folder }: ConfigSources): Promise<ReadConfig> {
+  const found = await readConfigFile(file ?? env[FILE_VARIABLE], folder);
+  const secrets = await readSecretFiles(env);
+  const layers: [layer: Layer, source: (name: string) => string][] = [
+    [defaults(env, folder), () => "default"],
+    [found?.settings ?? {}, () => found?.path ?? ""],
+    [readEnvironment(env), (name) => environmentName(name as SettingName) ?? ""],
+    [secrets.settings, (name) => secrets.sources[name as SettingName] ?? ""],
+    [readFlags(flags), () => "command line"],
+  ];
+  const merged: Record<string, unknown> = {};
+  const sources: Record<string, string> = {};
+  for (const [layer, source] of layers) {
+    for (const [name, value] of Object.entries(layer)) {
+      if (value === undefined) continue;
+      // Assigned, it would be the settings' prototype, whose keys nothing refuses.
+      if (name === "__proto__") throw new ConfigError([`${unknown("setting", name, [])} (${source(name)})`]);
+      merged[name] = value;
+      sources[name] = source(name);
+    }
+  }
+  merged["environment"] ??= environmentOf(env, merged);
+  sources["environment"] ??= "default";
+  const parsed = configSchema.safeParse(merged);
+  const faults = [
+    ...unknownVariables(env),
+    ...secrets.faults,
+    ...(parsed.error?.issues ?? []).flatMap((issue) => describeIssue(issue, { sources, merged, found })),
+  ];
+  if (faults.length > 0 || !parsed.data) throw new ConfigError(faults);
+  return { config: parsed.data, sources };
+}
+
+function defaults(env: ConfigSources["env"], folder: string): Layer {
+  return {
+    ...Object.fromEntries(SETTING_NAMES.map((name) => [name, SETTINGS[name].default])),
+    // A collector without one learns names: a file that is not there is no fault where nothing names it.
+    ...(isUsualFile(resolve(folder, CATALOG)) && { catalog: CATALOG }),
+  };
+}
+
+/** Where others can reach the collector, or a service manager holds its socket, no developer is who reads its answers. */
+function environmentOf(env: ConfigSources["env"], { host, listenFd }: Layer): "development" | "production" {
+  const isOwn = listenFd === undefined && (host === "localhost" || isLoopback(String(host)));
+  return defaultEnvironment(env, isOwn ? "development" : "production");
+}
+
+function readEnvironment(env: ConfigSources["env"]): Layer {
+  return Object.fromEntries(
+    SETTING_NAMES.flatMap((name) => {
+      const text = env[environmentName(name) ?? ""];
+      // An empty variable is what a compose file makes of one that is not set.
+      return text === undefined || text === "" ? [] : [[name, readText(name, text)]];
+    }),
+  );
+}
+
+function readFlags(flags: ConfigSources["flags"]): Layer {
+  return Object.fromEntries(
+    Object.entries(flags).map(([name, value]) => [
+      name,
+      typeof value === "boolean" ? value : readText(name as SettingName, [value].flat().join(",")),
+    ]),
+  );
+}
+
+function unknownVariables(env: ConfigSources["env"]): string[] {
+  const known = [
+    FILE_VARIABLE,
+    ...SETTING_NAMES.flatMap((name) => environmentName(name) ?? []),
+    ...SETTING_NAMES.flatMap((name) => secretFileName(name) ?? []),
+  ];
+  return Object.keys(env)
+    .filter((name) => name.startsWith("RUMKIT_") && !known.includes(name))
+    .map((name) => unknown("environment variable", name, known));
+}
+
+type Issue = NonNullable<ReturnType<typeof configSchema.safeParse>["error"]>["issues"][number];
+
+interface Settings {
+  readonly sources: Readonly<Record<string, string>>;
+  /** Values by name, unchecked. */
+  readonly merged: Layer;
+  readonly found: ConfigFile | undefined;
+}
+
+function describeIssue(issue: Issue, { sources, merged, found }: Settings): string[] {
+  const path = issue.path.join(".");
+  const name = String(issue.path[0]);
+  /** Where a setting was given; of the file, the line. */
+  const place = (setting: string): string => {
+    const source = sources[setting] ?? found?.path ?? "nowhere";
+    return source === found?.path ? placeOfSetting(source, setting) : source;
+  };
+  if (issue.code !== "unrecognized_keys") {
+    const got = showValue(name, merged[name]);
+    return [`${path} (${place(name)}): ${issue.message}${got === "" ? "" : ` (got ${got})`}.`];
+  }
+  const known =
+    issue.path.length === 0 ? SETTING_NAMES : ["name", "key", "secret", "sha256", "origins", "app", "scopes"];
+  return issue.keys.map((key) =>
+    path === ""
+      ? `${unknown("setting", key, known)} (${place(key)})`
+      : `${path} (${place(name)}): ${unknown("key", key, known)}`,
+  );
+}
+
+/** The value that was refused, of settings that hold no secret. */
+function showValue(name: string, value: unknown): string {
+  if (!Object.hasOwn(SETTINGS, name)) return "";
+  const { kind } = SETTINGS[name as SettingName];
+  const isShown = ["text", "integer", "limit", "switch"].includes(kind);
+  return isShown && ["string", "number", "boolean"].includes(typeof value) ? JSON.stringify(value) : "";
+}
+
+function unknown(what: string, name: string, known: readonly string[]): string {
+  const meant = nearestName(name, known);
+  return `Unknown ${what} ${name}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`;
+}

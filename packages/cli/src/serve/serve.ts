@@ -1,0 +1,150 @@
+import type { Catalog } from "@rumkit/protocol";
+import { loadCatalog } from "../generate/loadCatalog.ts";
+import { accessOf } from "./accessOf.ts";
+import { ConfigError, IN_MEMORY } from "./config.ts";
+import type { EffectiveConfig } from "./configSchema.ts";
+import { createServeServer } from "./createServeServer.ts";
+import { drain } from "./drain.ts";
+import { inheritedSocket } from "./inheritedSocket.ts";
+import { addressOf, listen, refuseExposure } from "./listen.ts";
+import { createAccess, holdLog, type RateLimitOptions, requireSqlite } from "@rumkit/server/internal/serve";
+import {
+  type Collector,
+  type CollectorOptions,
+  createCollector,
+  createLog,
+  createMemoryJournal,
+  openSqliteJournal,
+} from "@rumkit/server";
+import { WITHOUT_CATALOG } from "@rumkit/server/internal/metrics";
+
+/** A collector that is being served. */
+export interface Serving {
+  /** Where it listens: `http://127.0.0.1:4000`, or the path of a Unix socket. */
+  readonly origin: string;
+  /** Ends it, bounded by the configuration. True where everything was finished in time. Once. */
+  drain(): Promise<boolean>;
+}
+
+/**
+ * Serves a collector by its configuration.
+ *
+ * Throws a `ConfigError`, a `CatalogError` or a TypeError for a configuration that cannot be run, and whatever
+ * the system says where it cannot listen.
+ */
+export async function serve(config: EffectiveConfig): Promise<Serving> {
+  const fd = config.listenFd ?? inheritedSocket(process.env, process.pid);
+  // Before the journal is opened and a line is written: a fault of the configuration is told first.
+  if (fd === undefined) refuseExposure(await addressOf(config.host), config);
+  const log = config.log === "json" ? createLog() : undefined;
+  const catalog = await loadConfigured(config);
+  const journal =
+    config.journal === IN_MEMORY
+      ? createMemoryJournal()
+      : await openSqliteJournal({ path: config.journal, ...(catalog && { app: catalog.app }) });
+  try {
+    const held = log && holdLog(log);
+    const collector = createConfigured(config, {
+      ...(catalog && { catalog }),
+      journal,
+      ...(held && { log: held.log }),
+    });
+    const server = createServeServer(config, collector, log);
+    const origin = await listen(server, config, fd);
+    // Only now has it started: a port that is taken, or a setting that is refused, comes before.
+    held?.release();
+    if (!catalog) log?.info({ kind: "no_catalog" }, "No catalog: names and routes are learned.");
+    const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs } = config;
+    return {
+      origin,
+      drain: () =>
+        drain({ server, collector, ownsSocket: fd === undefined, delayMs, timeoutMs }).finally(() =>
+          log?.close(),
+        ),
+    };
+  } catch (error) {
+    // Its thread would keep the process alive, and its file from the next one.
+    await journal.close();
+    throw error;
+  }
+}
+
+/**
+ * Throws what `serve` would throw of a configuration, without taking anything that another process may hold: a journal
+ * that is open is good.
+ */
+export async function checkConfigured(config: EffectiveConfig): Promise<void> {
+  const catalog = await loadConfigured(config);
+  await createConfigured(config, catalog ? { catalog } : {}).stop();
+  if (config.journal === IN_MEMORY) return;
+  requireSqlite(process.versions);
+  // Imported here: without SQLite the import itself fails, with a message that does not say what to do.
+  const { checkJournal } = await import("@rumkit/server/internal/serve");
+  checkJournal(config.journal, catalog?.app);
+}
+
+async function loadConfigured({ catalog }: EffectiveConfig): Promise<Catalog | undefined> {
+  return typeof catalog === "string" ? loadCatalog(catalog) : catalog;
+}
+
+function createConfigured(
+  config: EffectiveConfig,
+  parts: Pick<CollectorOptions<Catalog>, "catalog" | "journal" | "log">,
+): Collector<Catalog> {
+  const { allowedOrigins, trustedProxies, forwardedHeader, environment, bots, release, runtimeMetrics } =
+    config;
+  const { unknownNames, sourceMaps } = config;
+  const access = accessOf(config);
+  if (access.writeKeys?.length === 0 && !access.open?.includes("collect")) {
+    // After the keys and tokens themselves: a fault in one of them is what its owner looks for.
+    createAccess(
+      { ...access, open: [...(access.open ?? []), "collect"] },
+      { app: (parts.catalog ?? WITHOUT_CATALOG).app, allowedOrigins },
+    );
+    throw new ConfigError([
+      "With a key or a token, everything is closed that is not in open, and there is no write key: no page could report.",
+      "Add a write key (RUMKIT_WRITE_KEYS; rumkit key makes one), or --open collect for local work.",
+    ]);
+  }
+  return createCollector({
+    ...parts,
+    allowedOrigins,
+    trustedProxies,
+    forwardedHeader,
+    access,
+    readiness: { journalWaitMs: config.readyJournalWaitMs, freeBytes: config.readyFreeBytes },
+    rateLimits: rateLimitsOf(config),
+    seriesBudget: {
+      perMetric: config.seriesPerMetric,
+      perSide: config.seriesPerSide,
+      perProcess: config.seriesPerProcess,
+      idleMs: config.seriesIdleMs,
+    },
+    ...(config.scrapeIntervalMs !== undefined && { scrapeIntervalMs: config.scrapeIntervalMs }),
+    ...(sourceMaps !== undefined && {
+      sourceMaps: {
+        directory: sourceMaps,
+        quota: config.sourceMapsQuotaBytes,
+        context: config.sourceMapsContext,
+      },
+    }),
+    scrub: { patterns: config.scrubPatterns, keys: config.scrubKeys },
+    unknownNames,
+    environment,
+    bots,
+    release,
+    runtimeMetrics,
+  });
+}
+
+function rateLimitsOf({
+  ratePerAddress,
+  burstPerAddress,
+  ratePerApp,
+  burstPerApp,
+}: EffectiveConfig): RateLimitOptions {
+  return {
+    perAddress: ratePerAddress !== false && { perSecond: ratePerAddress, burst: burstPerAddress },
+    perApp: ratePerApp !== false && { perSecond: ratePerApp, burst: burstPerApp },
+  };
+}

@@ -1,0 +1,5 @@
+/** What the command `rumkit` shares with the collector. Not public: it changes with any release. */
+export { isMissing } from "../base/isMissing.ts";
+export { nearestName } from "../base/nearestName.ts";
+export { reasonOf } from "../base/reasonOf.ts";
+export { isObject } from "../base/shape.ts";

@@ -1,0 +1,15 @@
+/** For the generators and `rumkit check`: descriptors, and what is wrong with a catalog. They load no collector. Not public. */
+export { adviseCatalog } from "../catalog/adviseCatalog.ts";
+export { CatalogError } from "../catalog/catalogError.ts";
+export { familyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
+export { WITHOUT_CATALOG } from "../catalog/learnedNames.ts";
+export { lintCatalog } from "../catalog/lintCatalog.ts";
+export { TARGET_LABELS } from "../catalog/lintLabelName.ts";
+export { describeMetrics, draftMetrics } from "../collector/describeMetrics.ts";
+export { buildWorstCase, type MetricSize } from "../exposition/worstCase.ts";
+export { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
+export { isOpen, labelOf, linesPerSeries } from "../metrics/descriptor.ts";
+export { METHODS, OTHER_VALUE } from "../metrics/labelValues.ts";
+export type { RecordSample } from "../metrics/sample.ts";
+export { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
+export { RUNTIME_FAMILIES } from "../registry/runtimeFamilies.ts";
