@@ -34,7 +34,7 @@ export default defineConfig({
             "examples/**/*.test.ts",
             "test/*.test.ts",
           ],
-          setupFiles: ["test/setup/quietConsole.ts", "test/setup/findSoftware.ts"],
+          setupFiles: ["test/support/setup/quietConsole.ts", "test/support/setup/findSoftware.ts"],
           ...patient,
         },
       },
@@ -45,7 +45,7 @@ export default defineConfig({
           environment: "happy-dom",
           include: ["packages/{browser,react,live-page}/src/**/*.test.{ts,tsx}"],
           ...patient,
-          setupFiles: ["test/setup/quietConsole.ts"],
+          setupFiles: ["test/support/setup/quietConsole.ts"],
         },
       },
       {
@@ -60,7 +60,7 @@ export default defineConfig({
           exclude: [
             "packages/react/src/routers/{reactRouter,reactRouterData,tanstackRouter,nextApp,nextPages}.test.tsx",
           ],
-          setupFiles: ["test/setup/quietConsole.ts"],
+          setupFiles: ["test/support/setup/quietConsole.ts"],
         },
       },
       {
@@ -76,7 +76,7 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: ["test/e2e/*.test.ts"],
-          setupFiles: ["test/setup/findSoftware.ts"],
+          setupFiles: ["test/support/setup/findSoftware.ts"],
           ...patient,
           testTimeout: 240_000,
           hookTimeout: 240_000,

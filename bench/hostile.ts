@@ -1,7 +1,7 @@
 /**
  * The most expensive request of a stranger: `npm run bench -- hostile`, with seconds to search, `-- hostile 60`.
  *
- * Goes through every shape of `test/hostile/shapes.ts`, then mixes the dearest of each route at random. CPU is that of
+ * Goes through every shape of `test/support/hostile/shapes.ts`, then mixes the dearest of each route at random. CPU is that of
  * the whole process, with zlib's threads, and without the network. Of a shape the lowest of several runs counts, since
  * what else the machine does only adds. The ratio at the end compares a refusal with an acceptance of the same bytes.
  */
@@ -18,8 +18,8 @@ import {
   toShape,
   UNIT_NAMES,
   wrappersOf,
-} from "../test/hostile/shapes.ts";
-import { hostileCatalog } from "../test/hostile/catalog.ts";
+} from "../test/support/hostile/shapes.ts";
+import { hostileCatalog } from "../test/support/hostile/catalog.ts";
 
 const SECRET = "s".repeat(32);
 const SECONDS = Number(process.argv[3] ?? 45);

@@ -6,7 +6,7 @@
  */
 import { cpus } from "node:os";
 import type { Browser } from "playwright-core";
-import { launchChromium } from "../test/e2e/chromium.ts";
+import { launchChromium } from "../test/support/chromium.ts";
 import { type Calls, measureCalls } from "./page/measureCalls.ts";
 import { measureStart, type Start } from "./page/measureStart.ts";
 import { type Longest, measureTasks, SLOW_DOWN, type Tasks } from "./page/measureTasks.ts";

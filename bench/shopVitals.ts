@@ -7,7 +7,7 @@
  * true one with 95 %.
  */
 import { cpus } from "node:os";
-import { launchChromium } from "../test/e2e/chromium.ts";
+import { launchChromium } from "../test/support/chromium.ts";
 import { isShort, orShort } from "./rounds.ts";
 import { median } from "./page/median.ts";
 import { serveShop } from "./shop/serveShop.ts";

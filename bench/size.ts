@@ -9,8 +9,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { version as viteVersion } from "vite";
-import { type Bundle, bundle } from "../test/bundle.ts";
-import { codeOf, CORE, CORE_AND_VITALS, DEFAULT_SET, EVERY_SOURCE, SCRIPT_TAG } from "../test/pageEntries.ts";
+import { type Bundle, bundle } from "../test/support/bundle.ts";
+import {
+  codeOf,
+  CORE,
+  CORE_AND_VITALS,
+  DEFAULT_SET,
+  EVERY_SOURCE,
+  SCRIPT_TAG,
+} from "../test/support/pageEntries.ts";
 import { PEERS as ALL_PEERS } from "./peers.ts";
 import { isShort } from "./rounds.ts";
 

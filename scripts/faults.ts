@@ -12,7 +12,7 @@ if (first === "fuzz") {
   process.env["FUZZ_INPUTS"] = second ?? "1000000";
   await run("fuzz", "vitest", ["run", "--project", "e2e", "test/e2e/hostile.test.ts"]);
 } else if (first === "hostile") {
-  await run("hostile", process.execPath, ["test/hostile/repeatCases.ts", second ?? "1000"]);
+  await run("hostile", process.execPath, ["test/support/hostile/repeatCases.ts", second ?? "1000"]);
 } else if (first === "attack") {
   process.env["ATTACK_PATHS"] = "50000";
   process.env["ATTACK_VALUES"] = "10000000";

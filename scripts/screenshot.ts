@@ -2,8 +2,8 @@
  *  takes the pictures of the README. */
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { launchChromium } from "../test/e2e/chromium.ts";
-import { startShop } from "../test/e2e/shop.ts";
+import { launchChromium } from "../test/support/chromium.ts";
+import { startShop } from "../test/support/shop.ts";
 import { ROOT } from "./steps.ts";
 import { provideSoftware } from "./systemSoftware.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BLOCKED_PATTERNS } from "../packages/server/src/http/blockedPath.ts";
-import { readBlockRules } from "./blockers/declarativeRules.ts";
-import { hasBlockers, readEasyPrivacy } from "./blockers/lists.ts";
+import { readBlockRules } from "./support/blockers/declarativeRules.ts";
+import { hasBlockers, readEasyPrivacy } from "./support/blockers/lists.ts";
 
 test.skipIf(!hasBlockers)("the paths that the collector warns of are those of the real list", () => {
   const patterns = readBlockRules(readEasyPrivacy())

@@ -1,8 +1,15 @@
 /** What a page downloads, as Vite builds it: a budget each, and nothing of what was not asked for. */
 import * as browser from "@rumkit/browser";
 import { describe, expect, test } from "vitest";
-import { bundle } from "./bundle.ts";
-import { codeOf, CORE, CORE_AND_VITALS, DEFAULT_SET, EVERY_SOURCE, SCRIPT_TAG } from "./pageEntries.ts";
+import { bundle } from "./support/bundle.ts";
+import {
+  codeOf,
+  CORE,
+  CORE_AND_VITALS,
+  DEFAULT_SET,
+  EVERY_SOURCE,
+  SCRIPT_TAG,
+} from "./support/pageEntries.ts";
 
 /** Bytes after brotli at most. */
 const ENTRIES = [

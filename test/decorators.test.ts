@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { createCollector } from "@rumkit/server";
 import { transformSync } from "esbuild";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { scrape } from "./scrape.ts";
+import { scrape } from "./support/scrape.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const FOLDER = join(ROOT, ".tmp/decorators");

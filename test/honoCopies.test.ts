@@ -8,8 +8,8 @@ import { createCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import { Hono as OlderHono } from "hono-4-6";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { listen } from "./listen.ts";
-import { changes, scrape } from "./scrape.ts";
+import { listen } from "./support/listen.ts";
+import { changes, scrape } from "./support/scrape.ts";
 
 /**
  * Apps whose Hono is another copy than the collector's: an older version, or the CommonJS build. Copies share no

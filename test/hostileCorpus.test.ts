@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { tables } from "./hostile/cases.ts";
-import { NUMBERS, PLACES } from "./hostile/corpus.ts";
+import { tables } from "./support/hostile/cases.ts";
+import { NUMBERS, PLACES } from "./support/hostile/corpus.ts";
 
 const titles = Object.values(tables).flatMap((cases) => cases.map(({ title }) => title));
 const numbers = Object.values(NUMBERS).flat();

@@ -5,8 +5,16 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createCollector, createMemoryJournal } from "@rumkit/server";
-import { hostileCatalog } from "./hostile/catalog.ts";
-import { everyShape, type Genes, PATHS, REFUSALS, type Shape, toBatch, toShape } from "./hostile/shapes.ts";
+import { hostileCatalog } from "./support/hostile/catalog.ts";
+import {
+  everyShape,
+  type Genes,
+  PATHS,
+  REFUSALS,
+  type Shape,
+  toBatch,
+  toShape,
+} from "./support/hostile/shapes.ts";
 
 const SECRET = "s".repeat(32);
 const collector = createCollector({

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Journal, type JournalError, openSqliteJournal } from "@rumkit/server";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { countSaved, createEntry } from "./journal/entries.ts";
-import { mountSmallDisk, type SmallDisk } from "./journal/smallDisk.ts";
-import { readSyncOrder } from "./journal/syncOrder.ts";
+import { countSaved, createEntry } from "./support/journal/entries.ts";
+import { mountSmallDisk, type SmallDisk } from "./support/journal/smallDisk.ts";
+import { readSyncOrder } from "./support/journal/syncOrder.ts";
 
 const STRACE = process.env["STRACE_PATH"] ?? "strace";
 const canTrace = spawnSync(STRACE, ["-V"]).status === 0 && spawnSync(STRACE, ["true"]).status === 0;
@@ -35,7 +35,7 @@ function tryMount(): boolean {
 
 /** Runs the loop in a process of its own, behind whatever `before` names, and returns what it said. */
 function runLoop(before: readonly string[], count: number, env: Record<string, string> = {}): string[] {
-  const script = join(import.meta.dirname, "journal/appendLoop.ts");
+  const script = join(import.meta.dirname, "support/journal/appendLoop.ts");
   const [program, ...args] = [
     ...before,
     process.execPath,

@@ -9,7 +9,7 @@ import { getRequestListener } from "@hono/node-server";
 import { defineCatalog } from "@rumkit/protocol";
 import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { scrape } from "./scrape.ts";
+import { scrape } from "./support/scrape.ts";
 import { type Collector, createCollector } from "@rumkit/server";
 import {
   createMetricsClient,

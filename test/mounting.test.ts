@@ -14,8 +14,8 @@ import { bodyLimit } from "hono/body-limit";
 import Koa from "koa";
 import bodyParser from "koa-bodyparser";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { listen } from "./listen.ts";
-import { changes, scrape } from "./scrape.ts";
+import { listen } from "./support/listen.ts";
+import { changes, scrape } from "./support/scrape.ts";
 
 /** The collector in servers as people have them, mounted as docs/mounting.md shows, and behind their body parsers. */
 

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { createCollector, serveCollector } from "@rumkit/server";
 import { expect, onTestFinished, test } from "vitest";
-import { listen } from "./listen.ts";
+import { listen } from "./support/listen.ts";
 
 const SECRET = "a-secret-of-a-service";
 const TOKEN = "a-token-for-everything";

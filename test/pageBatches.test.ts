@@ -15,7 +15,7 @@ import {
 import { createCollector } from "@rumkit/server";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { parseExposition } from "./scrape.ts";
+import { parseExposition } from "./support/scrape.ts";
 
 const JSON_TYPE = { "content-type": "application/json" };
 

@@ -1,6 +1,6 @@
 /** What `@rumkit/react` adds to a page that has `@rumkit/browser`, React and a router already. */
 import { expect, test } from "vitest";
-import { bundle } from "./bundle.ts";
+import { bundle } from "./support/bundle.ts";
 
 const EXTERNAL = [
   "@rumkit/browser",

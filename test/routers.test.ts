@@ -2,8 +2,8 @@
 import { defineCatalog } from "@rumkit/protocol";
 import { createCollector } from "@rumkit/server";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { ZOO } from "./routers/zoo.ts";
-import { changes, scrape } from "./scrape.ts";
+import { ZOO } from "./support/routers/zoo.ts";
+import { changes, scrape } from "./support/scrape.ts";
 
 interface Asked {
   readonly line: string;

@@ -9,7 +9,7 @@ import type { ErrorGroup, ErrorGroups, PageEvent } from "@rumkit/protocol";
 import { defineCatalog } from "@rumkit/protocol";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { scrape } from "./scrape.ts";
+import { scrape } from "./support/scrape.ts";
 import { sourcemapsCommand } from "../packages/cli/src/commands/sourcemapsCommand.ts";
 import { type Collector, createCollector, serveCollector } from "@rumkit/server";
 

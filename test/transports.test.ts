@@ -6,9 +6,9 @@ import { defineCatalog } from "@rumkit/protocol";
 import { type Collector, type CollectorOptions, createCollector, serveCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { listen } from "./listen.ts";
-import { scrape } from "./scrape.ts";
-import { type Served, TRANSPORTS } from "./transports.ts";
+import { listen } from "./support/listen.ts";
+import { scrape } from "./support/scrape.ts";
+import { type Served, TRANSPORTS } from "./support/transports.ts";
 
 /** The same questions to a collector, whatever carries them. */
 

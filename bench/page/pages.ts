@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { bundle } from "../../test/bundle.ts";
-import { CORE, CORE_AND_VITALS, DEFAULT_SET, type PageEntry } from "../../test/pageEntries.ts";
+import { bundle } from "../../test/support/bundle.ts";
+import { CORE, CORE_AND_VITALS, DEFAULT_SET, type PageEntry } from "../../test/support/pageEntries.ts";
 import { WEB_VITALS } from "../peers.ts";
 
 /** A page to load, with all its script in one text. */

@@ -3,14 +3,14 @@
  * sends fifty thousand batches of a new path each and ten million new values; here it is a fiftieth of that.
  */
 import { expect, onTestFinished, test } from "vitest";
-import { startAttackedCollector } from "../attack/attackedCollector.ts";
+import { startAttackedCollector } from "../support/attack/attackedCollector.ts";
 import {
   distinctValuesBatch,
   randomPathBatch,
   samePathBatch,
   sameValuesBatch,
   send,
-} from "../attack/hostileBatches.ts";
+} from "../support/attack/hostileBatches.ts";
 
 const MEGABYTE = 2 ** 20;
 const PATHS = Number(process.env["ATTACK_PATHS"] ?? 1_000);

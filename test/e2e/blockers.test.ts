@@ -10,11 +10,11 @@ import {
   SITES,
   startBlockingChromium,
   startBlockingFirefox,
-} from "../blockers/blockingBrowsers.ts";
-import { hasBlockers } from "../blockers/lists.ts";
-import { scrape } from "../scrape.ts";
-import { freePort } from "./freePort.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
+} from "../support/blockers/blockingBrowsers.ts";
+import { hasBlockers } from "../support/blockers/lists.ts";
+import { scrape } from "../support/scrape.ts";
+import { freePort } from "../support/freePort.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
 
 const VISITS = 3;
 const STEPS = 2;

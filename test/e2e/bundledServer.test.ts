@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { build as esbuild, transform } from "esbuild";
 import { build as vite } from "vite";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { changes, scrape } from "../scrape.ts";
-import { type Started, startProgram } from "./started.ts";
+import { changes, scrape } from "../support/scrape.ts";
+import { type Started, startProgram } from "../support/started.ts";
 
 const RELEASE = "1.2.0";
 

@@ -6,11 +6,11 @@ import type * as rumkit from "@rumkit/browser";
 import { defineCatalog, type PageEvent } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { changesOfVisits, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
-import { type PageParts, type PageServer, startPageServer } from "./pageServer.ts";
-import { idle, observed, timers } from "./pageTime.ts";
-import { leave, settled, started, watch } from "./visits.ts";
+import { changesOfVisits, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { type PageParts, type PageServer, startPageServer } from "../support/pageServer.ts";
+import { idle, observed, timers } from "../support/pageTime.ts";
+import { leave, settled, started, watch } from "../support/visits.ts";
 
 const catalog = defineCatalog({
   app: "capture",

@@ -2,7 +2,7 @@ import { defineCatalog } from "@rumkit/protocol";
 import { describeMetrics } from "@rumkit/server";
 import { renderRules } from "rumkit/generate";
 import { expect, it } from "vitest";
-import { evaluateAlerts, type Expectation, type SeriesByName } from "./promtool.ts";
+import { evaluateAlerts, type Expectation, type SeriesByName } from "../support/promtool.ts";
 
 const blog = defineCatalog({
   app: "blog",

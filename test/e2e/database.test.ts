@@ -3,8 +3,8 @@ import pg from "pg";
 import QueryStream from "pg-query-stream";
 import postgresJs from "postgres";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { changes, scrape } from "../scrape.ts";
-import { type RunningPostgres, startPostgres } from "./postgres.ts";
+import { changes, scrape } from "../support/scrape.ts";
+import { type RunningPostgres, startPostgres } from "../support/postgres.ts";
 
 let postgres: RunningPostgres;
 beforeAll(async () => {

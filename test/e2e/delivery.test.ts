@@ -4,14 +4,14 @@
  */
 import { defineCatalog } from "@rumkit/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { changesOfVisits, scrape } from "../scrape.ts";
-import { startChromium } from "./engines/chromium.ts";
-import type { Engine } from "./engines/engine.ts";
-import { startFirefox } from "./engines/firefox.ts";
-import { untilElsewhere } from "./engines/untilElsewhere.ts";
-import { startWebkit } from "./engines/webkit.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { walkRoutes, WALKED } from "./routeWalk.ts";
+import { changesOfVisits, scrape } from "../support/scrape.ts";
+import { startChromium } from "../support/engines/chromium.ts";
+import type { Engine } from "../support/engines/engine.ts";
+import { startFirefox } from "../support/engines/firefox.ts";
+import { untilElsewhere } from "../support/engines/untilElsewhere.ts";
+import { startWebkit } from "../support/engines/webkit.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { walkRoutes, WALKED } from "../support/routeWalk.ts";
 
 const RUNS = 8;
 const STEPS = 5;

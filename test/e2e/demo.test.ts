@@ -6,8 +6,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { freePort } from "./freePort.ts";
-import { startProgram } from "./started.ts";
+import { freePort } from "../support/freePort.ts";
+import { startProgram } from "../support/started.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 

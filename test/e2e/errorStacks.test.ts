@@ -8,7 +8,7 @@ import { createCollector, createLog, serveCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium } from "./chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const RELEASE = "1.4.0";

@@ -7,11 +7,11 @@
 import { defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changesOfVisits, type Scrape, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
-import { type Fault, startFaultCollector } from "./faultCollector.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { leave, settled, watch } from "./visits.ts";
+import { changesOfVisits, type Scrape, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { type Fault, startFaultCollector } from "../support/faultCollector.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { leave, settled, watch } from "../support/visits.ts";
 
 const TRIALS = Number(process.env["FAULT_TRIALS"] ?? 120);
 const PAGES = 12;

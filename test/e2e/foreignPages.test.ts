@@ -8,9 +8,9 @@ import { defineCatalog } from "@rumkit/protocol";
 import { transform } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { changesOfVisits, type Scrape, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
+import { changesOfVisits, type Scrape, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
 
 /** The oldest browsers that docs/page.md names. */
 const OLDEST = ["chrome92", "edge92", "firefox90", "safari15.4"];

@@ -14,8 +14,8 @@ import { createCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { changes, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
+import { changes, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
 
 const APPS = join(import.meta.dirname, "../frameworks");
 

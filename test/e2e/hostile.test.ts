@@ -6,11 +6,11 @@
 import { once } from "node:events";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { batchLike } from "../hostile/arbitraries.ts";
-import { tables } from "../hostile/cases.ts";
-import { batch, type HostileCase, nextId, request, view } from "../hostile/hostileCase.ts";
-import { OWN_COUNTS, startTarget, type Target } from "../hostile/target.ts";
-import { changes } from "../scrape.ts";
+import { batchLike } from "../support/hostile/arbitraries.ts";
+import { tables } from "../support/hostile/cases.ts";
+import { batch, type HostileCase, nextId, request, view } from "../support/hostile/hostileCase.ts";
+import { OWN_COUNTS, startTarget, type Target } from "../support/hostile/target.ts";
+import { changes } from "../support/scrape.ts";
 
 const FUZZ_INPUTS = Number(process.env["FUZZ_INPUTS"] ?? 10_000);
 

@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { batch, request, view } from "../hostile/hostileCase.ts";
-import { type Answered, OWN_COUNTS, startTarget, type Target } from "../hostile/target.ts";
-import { changes } from "../scrape.ts";
+import { batch, request, view } from "../support/hostile/hostileCase.ts";
+import { type Answered, OWN_COUNTS, startTarget, type Target } from "../support/hostile/target.ts";
+import { changes } from "../support/scrape.ts";
 
 let target: Target;
 let exchange: Target["exchange"];

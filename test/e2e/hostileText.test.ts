@@ -5,7 +5,7 @@ import { defineCatalog } from "@rumkit/protocol";
 import { createCollector, serveCollector } from "@rumkit/server";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { launchChromium } from "./chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 
 const catalog = defineCatalog({
   app: "shop",

@@ -3,11 +3,11 @@
  * happened is what happened, and no alert is raised. `npm run truth -- increases 20` takes so many rounds of traffic.
  */
 import { expect, test } from "vitest";
-import { readIncreases } from "./increases/rawIncreases.ts";
-import { longestGap } from "./increases/replicas.ts";
-import { type ShopRun, startShopRun } from "./increases/shopRun.ts";
-import type { Expected, Traffic } from "./increases/traffic.ts";
-import type { RunningPrometheus } from "./prometheus.ts";
+import { readIncreases } from "../support/increases/rawIncreases.ts";
+import { longestGap } from "../support/increases/replicas.ts";
+import { type ShopRun, startShopRun } from "../support/increases/shopRun.ts";
+import type { Expected, Traffic } from "../support/increases/traffic.ts";
+import type { RunningPrometheus } from "../support/prometheus.ts";
 
 /** How often traffic comes between two events of a run. */
 const ROUNDS = Number(process.env["ROUNDS"] ?? 2);

@@ -9,8 +9,8 @@ import { dirname, join } from "node:path";
 import { promisify, stripVTControlCharacters } from "node:util";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { launchChromium } from "./chromium.ts";
-import { freePort } from "./freePort.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { freePort } from "../support/freePort.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const CLI = join(ROOT, "packages/cli/dist/bin/rumkit.js");

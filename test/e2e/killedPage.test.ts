@@ -5,10 +5,10 @@
 import { defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { changesOfVisits, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { timers } from "./pageTime.ts";
+import { changesOfVisits, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { timers } from "../support/pageTime.ts";
 
 const ROUNDS = 3;
 const PAGES_A_ROUND = 10;

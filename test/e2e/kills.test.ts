@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type KillResult, runKillLoop } from "./kills/killLoop.ts";
+import { type KillResult, runKillLoop } from "../support/kills/killLoop.ts";
 
 /** `npm run truth -- kills 100` says how many. */
 const KILLS = Number(process.env["KILLS"] ?? 6);

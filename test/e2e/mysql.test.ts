@@ -2,8 +2,8 @@ import { createCollector } from "@rumkit/server";
 import callbackMysql from "mysql2";
 import mysql from "mysql2/promise";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { changes, scrape } from "../scrape.ts";
-import { type RunningMariaDb, startMariaDb } from "./mariadb.ts";
+import { changes, scrape } from "../support/scrape.ts";
+import { type RunningMariaDb, startMariaDb } from "../support/mariadb.ts";
 
 /** `mysql2` through `queryTimer` and `trackPool`, as any driver that `instrumentPool` does not know. */
 

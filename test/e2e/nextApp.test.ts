@@ -12,11 +12,11 @@ import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { launchChromium } from "./chromium.ts";
-import { visitNextPaths } from "./nextPaths.ts";
-import { buildNext, copyFixture, type NextServer, startNext } from "./nextProgram.ts";
-import { parseExposition } from "../scrape.ts";
-import { SIX_VIEWS_THREE_NAMES, walkThrough } from "./walkThrough.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { visitNextPaths } from "../support/nextPaths.ts";
+import { buildNext, copyFixture, type NextServer, startNext } from "../support/nextProgram.ts";
+import { parseExposition } from "../support/scrape.ts";
+import { SIX_VIEWS_THREE_NAMES, walkThrough } from "../support/walkThrough.ts";
 
 const CLI = join(import.meta.dirname, "../../packages/cli/dist/bin/rumkit.js");
 const RELEASE = "1.4.0";

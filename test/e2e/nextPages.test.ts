@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type ServeProcess, startServe } from "../serveProcess.ts";
-import { launchChromium } from "./chromium.ts";
-import { freePort } from "./freePort.ts";
-import { buildNext, copyFixture, type Mode, type NextServer, startNext } from "./nextProgram.ts";
-import { SIX_VIEWS_THREE_NAMES, walkThrough } from "./walkThrough.ts";
+import { type ServeProcess, startServe } from "../support/serveProcess.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { freePort } from "../support/freePort.ts";
+import { buildNext, copyFixture, type Mode, type NextServer, startNext } from "../support/nextProgram.ts";
+import { SIX_VIEWS_THREE_NAMES, walkThrough } from "../support/walkThrough.ts";
 
 const CLI = join(import.meta.dirname, "../../packages/cli/dist/bin/rumkit.js");
 

@@ -3,9 +3,9 @@ import { defineCatalog } from "@rumkit/protocol";
 import { createMemoryJournal, type Journal } from "@rumkit/server";
 import type { Page, Response } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
-import { changesOfVisits, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
-import { startPageServer } from "./pageServer.ts";
+import { changesOfVisits, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { startPageServer } from "../support/pageServer.ts";
 
 const catalog = defineCatalog({
   app: "shop",

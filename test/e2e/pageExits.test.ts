@@ -6,13 +6,13 @@ import { defineCatalog } from "@rumkit/protocol";
 import { basicAuth } from "hono/basic-auth";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { changesOfVisits, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
-import { startFirefox } from "./engines/firefox.ts";
-import { startWebkit } from "./engines/webkit.ts";
-import { untilElsewhere } from "./engines/untilElsewhere.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { close, leave, settled, started, watch } from "./visits.ts";
+import { changesOfVisits, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { startFirefox } from "../support/engines/firefox.ts";
+import { startWebkit } from "../support/engines/webkit.ts";
+import { untilElsewhere } from "../support/engines/untilElsewhere.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { close, leave, settled, started, watch } from "../support/visits.ts";
 
 const EXITS = 8;
 

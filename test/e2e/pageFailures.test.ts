@@ -6,12 +6,12 @@ import { earlySnippet } from "@rumkit/browser";
 import { type Batch, defineCatalog, type PageEvent } from "@rumkit/protocol";
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startChromium } from "./engines/chromium.ts";
-import type { Engine, EnginePage } from "./engines/engine.ts";
-import { startFirefox } from "./engines/firefox.ts";
-import { startWebkit } from "./engines/webkit.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { arrived } from "./visits.ts";
+import { startChromium } from "../support/engines/chromium.ts";
+import type { Engine, EnginePage } from "../support/engines/engine.ts";
+import { startFirefox } from "../support/engines/firefox.ts";
+import { startWebkit } from "../support/engines/webkit.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { arrived } from "../support/visits.ts";
 
 const catalog = defineCatalog({
   app: "failures",

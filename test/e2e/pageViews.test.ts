@@ -14,14 +14,14 @@ import { earlySnippet } from "@rumkit/browser";
 import { createCollector, serveCollector } from "@rumkit/server";
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { listen } from "../listen.ts";
-import { changesOfVisits, type Scrape, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
-import { startChromium } from "./engines/chromium.ts";
-import { startFirefox } from "./engines/firefox.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { walkRoutes, WALKED } from "./routeWalk.ts";
-import { leave, watch } from "./visits.ts";
+import { listen } from "../support/listen.ts";
+import { changesOfVisits, type Scrape, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { startChromium } from "../support/engines/chromium.ts";
+import { startFirefox } from "../support/engines/firefox.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { walkRoutes, WALKED } from "../support/routeWalk.ts";
+import { leave, watch } from "../support/visits.ts";
 
 const catalog = defineCatalog({ app: "walk", routes: ["/", "/users/:id", "/files/*"] });
 

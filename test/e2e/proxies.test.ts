@@ -10,13 +10,13 @@ import { type Collector, createCollector } from "@rumkit/server";
 import { build } from "esbuild";
 import { Hono } from "hono";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createCertificate } from "../certificate.ts";
-import { scrape } from "../scrape.ts";
-import { startChromium } from "./engines/chromium.ts";
-import type { Engine } from "./engines/engine.ts";
-import { startFirefox } from "./engines/firefox.ts";
-import { freePort } from "./freePort.ts";
-import { type Started, startProgram } from "./started.ts";
+import { createCertificate } from "../support/certificate.ts";
+import { scrape } from "../support/scrape.ts";
+import { startChromium } from "../support/engines/chromium.ts";
+import type { Engine } from "../support/engines/engine.ts";
+import { startFirefox } from "../support/engines/firefox.ts";
+import { freePort } from "../support/freePort.ts";
+import { type Started, startProgram } from "../support/started.ts";
 
 /**
  * Pages with the header `Referrer-Policy: no-referrer`, over TLS and HTTP/2, in real browsers: of a server of Node,

@@ -4,12 +4,12 @@
  */
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { changesOfVisits, type Scrape, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { bundlePage } from "./reactPages/bundlePage.ts";
-import { leave, watch } from "./visits.ts";
-import { WALK_CATALOG } from "./walkCatalog.ts";
+import { changesOfVisits, type Scrape, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { bundlePage } from "../support/reactPages/bundlePage.ts";
+import { leave, watch } from "../support/visits.ts";
+import { WALK_CATALOG } from "../support/walkCatalog.ts";
 
 const ONE_ERROR = { [`rum_js_errors_total{route="/",source="react"}`]: 1 };
 

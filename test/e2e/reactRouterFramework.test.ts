@@ -15,10 +15,10 @@ import { Hono } from "hono";
 import type { Browser } from "playwright-core";
 import { createRequestHandler, type ServerBuild } from "react-router";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { changesOfVisits, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
-import { WALK_CATALOG } from "./walkCatalog.ts";
-import { SIX_VIEWS_THREE_NAMES, walkThrough } from "./walkThrough.ts";
+import { changesOfVisits, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { WALK_CATALOG } from "../support/walkCatalog.ts";
+import { SIX_VIEWS_THREE_NAMES, walkThrough } from "../support/walkThrough.ts";
 
 const APP = join(import.meta.dirname, "../reactRouter");
 

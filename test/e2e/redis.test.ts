@@ -4,8 +4,8 @@ import { createCollector } from "@rumkit/server";
 import { type Pipeline, Redis, type RedisOptions, ReplyError } from "ioredis";
 import { createClient, MultiErrorReply } from "redis";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { scrape } from "../scrape.ts";
-import { type RunningRedis, startRedis } from "./redisServer.ts";
+import { scrape } from "../support/scrape.ts";
+import { type RunningRedis, startRedis } from "../support/redisServer.ts";
 
 /** `instrumentCache` around clients of a real Redis: what a client brings without it, it must bring with it. */
 

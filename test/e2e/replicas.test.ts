@@ -10,7 +10,7 @@ import { type Collector, createCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningPrometheus, startPrometheus } from "./prometheus.ts";
+import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
 
 const catalog: Catalog = defineCatalog({
   app: "shop",

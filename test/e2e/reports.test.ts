@@ -6,10 +6,10 @@ import type { AddressInfo } from "node:net";
 import { defineCatalog } from "@rumkit/protocol";
 import { type Collector, createCollector } from "@rumkit/server";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { changes, scrape } from "../scrape.ts";
-import { createCertificate } from "../certificate.ts";
-import { launchChromium } from "./chromium.ts";
-import { startFirefox } from "./engines/firefox.ts";
+import { changes, scrape } from "../support/scrape.ts";
+import { createCertificate } from "../support/certificate.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { startFirefox } from "../support/engines/firefox.ts";
 
 const catalog = defineCatalog({ app: "reports", routes: ["/product/:id"] });
 

@@ -12,13 +12,13 @@ import type { Browser, Page } from "playwright-core";
 import { describeMetrics } from "@rumkit/server";
 import { renderRules } from "rumkit/generate";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Scrape, scrape } from "../scrape.ts";
-import { type ServeProcess, startServe } from "../serveProcess.ts";
-import { launchChromium } from "./chromium.ts";
-import { freePort } from "./freePort.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { startPrometheus } from "./prometheus.ts";
-import { close, watch } from "./visits.ts";
+import { type Scrape, scrape } from "../support/scrape.ts";
+import { type ServeProcess, startServe } from "../support/serveProcess.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { freePort } from "../support/freePort.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { startPrometheus } from "../support/prometheus.ts";
+import { close, watch } from "../support/visits.ts";
 
 const PAGES = 15;
 

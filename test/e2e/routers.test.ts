@@ -5,11 +5,11 @@
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchChromium } from "./chromium.ts";
-import { startPageServer } from "./pageServer.ts";
-import { bundlePage, type Versions } from "./reactPages/bundlePage.ts";
-import { SIX_VIEWS_THREE_NAMES, walkThrough } from "./walkThrough.ts";
-import { WALK_CATALOG } from "./walkCatalog.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { startPageServer } from "../support/pageServer.ts";
+import { bundlePage, type Versions } from "../support/reactPages/bundlePage.ts";
+import { SIX_VIEWS_THREE_NAMES, walkThrough } from "../support/walkThrough.ts";
+import { WALK_CATALOG } from "../support/walkCatalog.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const REACT_18 = join(ROOT, "test/react18");

@@ -2,7 +2,13 @@ import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, it } from "vitest";
 import { describeMetrics } from "@rumkit/server";
 import { dashboardExpressions, renderBusinessDashboard, renderRules } from "rumkit/generate";
-import { evaluateAlerts, type Expectation, promtool, type SeriesByName, withVariables } from "./promtool.ts";
+import {
+  evaluateAlerts,
+  type Expectation,
+  promtool,
+  type SeriesByName,
+  withVariables,
+} from "../support/promtool.ts";
 
 const shop = defineCatalog({
   app: "shop",

@@ -13,7 +13,7 @@ import { defineCatalog } from "@rumkit/protocol";
 import { createCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type RunningPrometheus, startPrometheus } from "./prometheus.ts";
+import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -84,7 +84,7 @@ test("a counter that appears with its first event has increased by it", async ()
 
 /** Reads an exposition as strictly as OpenMetrics is: order, interleaving, names, units, exemplars, the end. */
 function parseStrictly(format: "text" | "openmetrics", text: string) {
-  const program = join(import.meta.dirname, "parseExposition.py");
+  const program = join(import.meta.dirname, "../support/parseExposition.py");
   const folder = dirname(
     process.env["PROMETHEUS_CLIENT_PATH"] ?? "/usr/lib/python3/dist-packages/prometheus_client",
   );

@@ -3,7 +3,7 @@ import { type Catalog, defineCatalog } from "@rumkit/protocol";
 import { describeMetrics } from "@rumkit/server";
 import { dashboardExpressions, renderBusinessDashboard, renderRules } from "rumkit/generate";
 import { describe, expect, it } from "vitest";
-import { promtool, type SeriesByName, withVariables } from "./promtool.ts";
+import { promtool, type SeriesByName, withVariables } from "../support/promtool.ts";
 
 const shop = defineCatalog({
   app: "shop",

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { dashboardExpressions } from "rumkit/generate";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { launchChromium } from "./chromium.ts";
+import { launchChromium } from "../support/chromium.ts";
 import {
   acceptedEvents,
   comparable,
@@ -17,12 +17,12 @@ import {
   type Ledger,
   type ReadSeries,
   type Totals,
-} from "./ledger.ts";
-import { type LiveViewer, watchLive } from "./liveViewer.ts";
-import { observed, timers } from "./pageTime.ts";
-import { type RunningPrometheus, startPrometheus } from "./prometheus.ts";
-import { withVariables } from "./promtool.ts";
-import { type RunningShop, startShop } from "./shop.ts";
+} from "../support/ledger.ts";
+import { type LiveViewer, watchLive } from "../support/liveViewer.ts";
+import { observed, timers } from "../support/pageTime.ts";
+import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
+import { withVariables } from "../support/promtool.ts";
+import { type RunningShop, startShop } from "../support/shop.ts";
 
 const GENERATED = join(import.meta.dirname, "../../deploy/generated");
 

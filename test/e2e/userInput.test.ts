@@ -6,9 +6,9 @@ import { type Batch, defineCatalog } from "@rumkit/protocol";
 import type { Browser as Chromium } from "playwright-core";
 import { type Browser as Firefox, launch } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchChromium } from "./chromium.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { arrived, started } from "./visits.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { arrived, started } from "../support/visits.ts";
 
 const catalog = defineCatalog({ app: "input", routes: ["/", "/next"], actions: { end: { help: "Ends." } } });
 

@@ -5,10 +5,10 @@
 import { defineCatalog, type PageEvent } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchChromium } from "./chromium.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { timers } from "./pageTime.ts";
-import { leave, watch } from "./visits.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { timers } from "../support/pageTime.ts";
+import { leave, watch } from "../support/visits.ts";
 
 const catalog = defineCatalog({ app: "views", routes: ["/", "/users/:id", "/cart", "/home", "/login"] });
 

@@ -2,11 +2,11 @@
 import { type Batch, defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { changesOfVisits, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { idle, observed, timers } from "./pageTime.ts";
-import { leave, watch } from "./visits.ts";
+import { changesOfVisits, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { idle, observed, timers } from "../support/pageTime.ts";
+import { leave, watch } from "../support/visits.ts";
 
 const catalog = defineCatalog({
   app: "wire",

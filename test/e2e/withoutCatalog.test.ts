@@ -1,11 +1,11 @@
 /** No catalog anywhere: what a page reports by name is counted, shown live, and in a real Prometheus. */
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { changesOfVisits, scrape } from "../scrape.ts";
-import { launchChromium } from "./chromium.ts";
-import { type PageServer, startPageServer } from "./pageServer.ts";
-import { startPrometheus } from "./prometheus.ts";
-import { bundlePage } from "./reactPages/bundlePage.ts";
+import { changesOfVisits, scrape } from "../support/scrape.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { startPrometheus } from "../support/prometheus.ts";
+import { bundlePage } from "../support/reactPages/bundlePage.ts";
 
 let browser: Browser;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { cleanup } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
-import { type Network, recordNetwork } from "../../../test/pageNetwork.ts";
+import { type Network, recordNetwork } from "../../../test/support/pageNetwork.ts";
 
 /** What left the page of the running test. */
 export interface RecordedPage extends Pick<Network, "batches" | "events" | "counts" | "urls"> {

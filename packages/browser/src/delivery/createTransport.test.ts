@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
+import { type Network, recordNetwork } from "../../../../test/support/pageNetwork.ts";
 import type { Batch } from "@rumkit/protocol";
 import { createTransport } from "./createTransport.ts";
 

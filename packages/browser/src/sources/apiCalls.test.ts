@@ -1,7 +1,7 @@
 /** The patches, between an app and a `fetch` or `XMLHttpRequest` that stand for the browser's. */
 import type { ApiCallEvent } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, type Mock, test, vi } from "vitest";
-import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
+import { type Network, recordNetwork } from "../../../../test/support/pageNetwork.ts";
 import { createMetrics } from "../start/createMetrics.ts";
 import type { Metrics, MetricsOptions } from "../contract/metrics.ts";
 import { apiCalls, type ApiCallsOptions } from "./apiCalls.ts";

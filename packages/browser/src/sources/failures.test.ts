@@ -1,7 +1,7 @@
 /** Whatever is thrown counts once, and what is no fault of the app counts apart. */
 import type { ErrorEvent as WireError } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
+import { type Network, recordNetwork } from "../../../../test/support/pageNetwork.ts";
 import { createMetrics } from "../start/createMetrics.ts";
 import { createMetricsWith } from "../client/createMetricsWith.ts";
 import type { Metrics } from "../contract/metrics.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { recordNetwork } from "../../../../test/pageNetwork.ts";
+import { recordNetwork } from "../../../../test/support/pageNetwork.ts";
 import { createMetricsWith } from "../client/createMetricsWith.ts";
 import { funnels } from "./funnels.ts";
 

@@ -1,6 +1,6 @@
 import { MAX_BATCH_BYTES, MAX_DETAILS, MAX_NAME } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
+import { type Network, recordNetwork } from "../../../../test/support/pageNetwork.ts";
 import { createMetrics } from "./createMetrics.ts";
 import { hashPath } from "../sources/hashPath.ts";
 import type { Metrics, MetricsOptions } from "../contract/metrics.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Network, recordNetwork } from "../../../../test/pageNetwork.ts";
+import { type Network, recordNetwork } from "../../../../test/support/pageNetwork.ts";
 
 let network: Network;
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineCatalog } from "@rumkit/protocol";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { listen } from "../../../../test/listen.ts";
+import { listen } from "../../../../test/support/listen.ts";
 import { main } from "../commands/main.ts";
 import type { Check } from "./check.ts";
 import { examine } from "./examine.ts";

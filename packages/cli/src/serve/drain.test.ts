@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { listen } from "../../../../test/listen.ts";
+import { listen } from "../../../../test/support/listen.ts";
 import { drain } from "./drain.ts";
 import { watchRequests } from "./openRequests.ts";
 

@@ -7,8 +7,12 @@ import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { freePort } from "../../../../test/e2e/freePort.ts";
-import { type ServeProcess, type ServeProcessOptions, startServe } from "../../../../test/serveProcess.ts";
+import { freePort } from "../../../../test/support/freePort.ts";
+import {
+  type ServeProcess,
+  type ServeProcessOptions,
+  startServe,
+} from "../../../../test/support/serveProcess.ts";
 import { bindSocket, type BoundSocket } from "./boundSocket.ts";
 
 const ORIGIN = "https://blog.example";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { defineCatalog, type ErrorAnswer } from "@rumkit/protocol";
 import { afterEach, describe, expect, test } from "vitest";
-import { changes, type Scrape, scrape } from "../../../../test/scrape.ts";
+import { changes, type Scrape, scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import type { AccessOptions } from "./accessOptions.ts";

@@ -1,6 +1,6 @@
 import { defineCatalog, type FunnelSteps, type LiveSnapshot } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { changes, scrape } from "../../../../test/scrape.ts";
+import { changes, scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 

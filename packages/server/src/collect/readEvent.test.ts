@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { batchLike, eventLike } from "../../../../test/hostile/arbitraries.ts";
+import { batchLike, eventLike } from "../../../../test/support/hostile/arbitraries.ts";
 import { envelopeSchema, eventSchema } from "./batchSchema.ts";
 import { LOAD_PHASES } from "../metrics/labelValues.ts";
 import { parseReports } from "../reports/parseReports.ts";

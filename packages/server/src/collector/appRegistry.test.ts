@@ -3,7 +3,7 @@ import * as successor from "@prometheus-io/client";
 import { defineCatalog } from "@rumkit/protocol";
 import * as promClient from "prom-client";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { scrape } from "../../../../test/scrape.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
 

@@ -1,7 +1,7 @@
 /** What a collector does when somebody sets the clock of its machine. Time itself goes on as ever. */
 import { defineCatalog, type LiveFrame, type LiveSnapshot } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { scrape } from "../../../../test/scrape.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
 

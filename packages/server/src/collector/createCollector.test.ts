@@ -5,7 +5,7 @@ import { type Catalog, type CollectAnswer, defineCatalog, type ErrorAnswer } fro
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
-import { changes, scrape } from "../../../../test/scrape.ts";
+import { changes, scrape } from "../../../../test/support/scrape.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
 import type { Journal } from "../journal/journal.ts";

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { listen } from "../../../../test/listen.ts";
+import { listen } from "../../../../test/support/listen.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CollectAnswer, defineCatalog } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { scrape } from "../../../../test/scrape.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
 import { createCollector } from "./createCollector.ts";
 import type { Journal } from "../journal/journal.ts";
 import { JournalError } from "../journal/journalError.ts";

@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { defineCatalog } from "@rumkit/protocol";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { changes, type Scrape, scrape } from "../../../../test/scrape.ts";
+import { changes, type Scrape, scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
 import type { JournalState } from "../journal/journal.ts";

@@ -9,7 +9,7 @@ import { defineCatalog } from "@rumkit/protocol";
 import { Counter, Registry } from "prom-client";
 import { Hono } from "hono";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { parseExposition, type Scrape } from "../../../../test/scrape.ts";
+import { parseExposition, type Scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
 import type { Journal } from "../journal/journal.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Catalog, CollectAnswer } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { changes, scrape } from "../../../../test/scrape.ts";
+import { changes, scrape } from "../../../../test/support/scrape.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";

@@ -6,7 +6,7 @@ import {
   type WireDetails,
 } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { scrape } from "../../../../test/scrape.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { scrape } from "../../../../test/scrape.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import type { JournalState } from "../journal/journal.ts";

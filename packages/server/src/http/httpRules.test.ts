@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { defineCatalog } from "@rumkit/protocol";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { scrape } from "../../../../test/scrape.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import { serveCollector } from "../collector/serveCollector.ts";

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { defineCatalog } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { changes, scrape } from "../../../../test/scrape.ts";
+import { changes, scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import { serveCollector } from "../collector/serveCollector.ts";

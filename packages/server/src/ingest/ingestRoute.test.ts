@@ -2,8 +2,8 @@ import { hash } from "node:crypto";
 import { createServer } from "node:http";
 import { defineCatalog, MAX_INGEST_BYTES, MAX_INGEST_ITEMS } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { listen } from "../../../../test/listen.ts";
-import { changes, scrape } from "../../../../test/scrape.ts";
+import { listen } from "../../../../test/support/listen.ts";
+import { changes, scrape } from "../../../../test/support/scrape.ts";
 import type { Collector, CollectorOptions } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 

@@ -4,7 +4,7 @@ import { PassThrough, Readable } from "node:stream";
 import { runInNewContext } from "node:vm";
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { changes, scrape } from "../../../../test/scrape.ts";
+import { changes, scrape } from "../../../../test/support/scrape.ts";
 import { createCollector } from "../collector/createCollector.ts";
 
 /**

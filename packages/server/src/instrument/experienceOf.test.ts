@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, onTestFinished, test } from "vitest";
-import { scrape } from "../../../../test/scrape.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";

@@ -1,6 +1,6 @@
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { scrape } from "../../../../test/scrape.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
 import { createCollector } from "../collector/createCollector.ts";
 
 function start() {

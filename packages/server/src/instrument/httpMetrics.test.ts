@@ -5,8 +5,8 @@ import { serve } from "@hono/node-server";
 import { defineCatalog, type HttpSpec } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { listen } from "../../../../test/listen.ts";
-import { changes, type Scrape, scrape } from "../../../../test/scrape.ts";
+import { listen } from "../../../../test/support/listen.ts";
+import { changes, type Scrape, scrape } from "../../../../test/support/scrape.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import type { HttpMetricsOptions } from "./httpMetrics.ts";
 

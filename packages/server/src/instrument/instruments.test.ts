@@ -7,7 +7,7 @@ import { Big } from "big.js";
 import { Decimal } from "decimal.js";
 import { LRUCache } from "lru-cache";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { changes, scrape } from "../../../../test/scrape.ts";
+import { changes, scrape } from "../../../../test/support/scrape.ts";
 import { createCollector } from "../collector/createCollector.ts";
 
 const catalog = defineCatalog({

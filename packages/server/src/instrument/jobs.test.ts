@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { defineCatalog } from "@rumkit/protocol";
 import { beforeEach, describe, expect, expectTypeOf, onTestFinished, test } from "vitest";
-import { changes, type Scrape, scrape } from "../../../../test/scrape.ts";
+import { changes, type Scrape, scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 

@@ -3,8 +3,8 @@ import { defineCatalog } from "@rumkit/protocol";
 import express from "express";
 import fastify from "fastify";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { listen } from "../../../../test/listen.ts";
-import { changes, scrape } from "../../../../test/scrape.ts";
+import { listen } from "../../../../test/support/listen.ts";
+import { changes, scrape } from "../../../../test/support/scrape.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import type { NodeHttpMetricsOptions } from "./nodeHttpMetrics.ts";
 

@@ -8,9 +8,9 @@ import { serve } from "@hono/node-server";
 import { defineCatalog, type HttpSpec } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createCertificate } from "../../../../test/certificate.ts";
-import { listen } from "../../../../test/listen.ts";
-import { changes, scrape } from "../../../../test/scrape.ts";
+import { createCertificate } from "../../../../test/support/certificate.ts";
+import { listen } from "../../../../test/support/listen.ts";
+import { changes, scrape } from "../../../../test/support/scrape.ts";
 import { createCollector } from "../collector/createCollector.ts";
 
 /** HTTP/2 and TLS: the same families, from the same two functions. Certificates are made for the test. */

@@ -10,8 +10,8 @@ import {
 import { connect, type Socket } from "node:net";
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { listen } from "../../../../test/listen.ts";
-import { changes, scrape } from "../../../../test/scrape.ts";
+import { listen } from "../../../../test/support/listen.ts";
+import { changes, scrape } from "../../../../test/support/scrape.ts";
 import { createCollector } from "../collector/createCollector.ts";
 
 /** A server that counts, a connection to it, and what was counted. */

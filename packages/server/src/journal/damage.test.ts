@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { useFolder } from "../../../../test/journal/conformance.ts";
+import { useFolder } from "../../../../test/support/journal/conformance.ts";
 import { JournalError } from "./journalError.ts";
 import { writeKeyBlocks } from "./keyBlock.ts";
 import { createRecordWriter } from "./records.ts";

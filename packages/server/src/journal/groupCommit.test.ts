@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createEntry } from "../../../../test/journal/entries.ts";
+import { createEntry } from "../../../../test/support/journal/entries.ts";
 import { createGroupCommit } from "./groupCommit.ts";
 import type { JournalReport, JournalThread } from "./journalThreadHandle.ts";
 import { createKeyMemory } from "./keyMemory.ts";

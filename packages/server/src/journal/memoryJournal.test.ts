@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { testJournal } from "../../../../test/journal/conformance.ts";
+import { testJournal } from "../../../../test/support/journal/conformance.ts";
 import { createMemoryJournal } from "./memoryJournal.ts";
 
 describe("as every journal", () => {

@@ -20,7 +20,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { countSaved, createEntry } from "../../../../test/journal/entries.ts";
+import { countSaved, createEntry } from "../../../../test/support/journal/entries.ts";
 import type { JournalError, JournalErrorCode } from "./journalError.ts";
 import { writeKeyBlocks } from "./keyBlock.ts";
 import { createRecordWriter } from "./records.ts";

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { testDurableJournal, testJournal, useFolder } from "../../../../test/journal/conformance.ts";
+import { testDurableJournal, testJournal, useFolder } from "../../../../test/support/journal/conformance.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import { openSqliteJournal } from "./sqliteJournal.ts";
 

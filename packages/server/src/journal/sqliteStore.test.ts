@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { useFolder } from "../../../../test/journal/conformance.ts";
+import { useFolder } from "../../../../test/support/journal/conformance.ts";
 import { writeKeyBlocks } from "./keyBlock.ts";
 import { createRecordWriter } from "./records.ts";
 import { openSqliteStore, type SqliteStore } from "./sqliteStore.ts";

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Catalog } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { scrape } from "../../../../test/scrape.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";

@@ -1,6 +1,6 @@
 import { defineCatalog } from "@rumkit/protocol";
 import { expect, onTestFinished, test } from "vitest";
-import { scrape } from "../../../../test/scrape.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
 import { createCollector } from "../collector/createCollector.ts";
 
 test("pages without declared routes are counted by learned templates: bounded, and every view somewhere", async () => {

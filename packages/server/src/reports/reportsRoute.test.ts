@@ -1,8 +1,8 @@
 import { defineCatalog, type LiveSnapshot, MAX_REPORTS_BYTES } from "@rumkit/protocol";
 import { createServer } from "node:http";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { listen } from "../../../../test/listen.ts";
-import { changes, scrape } from "../../../../test/scrape.ts";
+import { listen } from "../../../../test/support/listen.ts";
+import { changes, scrape } from "../../../../test/support/scrape.ts";
 import type { Collector, CollectorOptions } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 

@@ -6,8 +6,8 @@ import { startServe } from "../serveProcess.ts";
 import { SITE } from "./hostileBatches.ts";
 import type { Reading } from "./watchLoop.ts";
 
-const CLI = join(import.meta.dirname, "../../packages/cli/dist/bin/rumkit.js");
-const CATALOG = join(import.meta.dirname, "../../examples/shop/catalog.ts");
+const CLI = join(import.meta.dirname, "../../../packages/cli/dist/bin/rumkit.js");
+const CATALOG = join(import.meta.dirname, "../../../examples/shop/catalog.ts");
 const WATCH = join(import.meta.dirname, "watchLoop.ts");
 
 /** What it takes, and what a scrape costs it. */

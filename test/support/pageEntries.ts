@@ -35,5 +35,5 @@ export function codeOf({ imports, call }: PageEntry): string {
 }
 
 /** `/rum.js`, the file for pages without a bundler: the default set, and the reading of its tag. */
-export const SCRIPT_FILE = join(import.meta.dirname, "../packages/browser/src/start/scriptTag.ts");
+export const SCRIPT_FILE = join(import.meta.dirname, "../../packages/browser/src/start/scriptTag.ts");
 export const SCRIPT_TAG = `import ${JSON.stringify(SCRIPT_FILE)};`;

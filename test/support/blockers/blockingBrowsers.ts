@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { launch } from "puppeteer-core";
-import { QUIET_CHROMIUM } from "../e2e/chromium.ts";
+import { QUIET_CHROMIUM } from "../chromium.ts";
 import { readBlockRules } from "./declarativeRules.ts";
 import { firefoxExtension, readEasyPrivacy } from "./lists.ts";
 

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { expect } from "vitest";
-import { changesOfVisits, type Scraped, scrape } from "../scrape.ts";
+import { changesOfVisits, type Scraped, scrape } from "./scrape.ts";
 
 /** Names as they stand in an address, and as a page shows them. */
 const NAMES = { "@bob": "@bob", "J%C3%BCrgen": "Jürgen", "a:100%25": "a:100%" };

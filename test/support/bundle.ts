@@ -3,7 +3,7 @@ import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
 import { SCRIPT_FILE } from "./pageEntries.ts";
 
-const ROOT = join(import.meta.dirname, "..");
+const ROOT = join(import.meta.dirname, "../..");
 
 // Vite asks the environment what a production build is, and Vitest has said "test": JSX would be development's.
 Object.assign(process.env, { NODE_ENV: "production" });

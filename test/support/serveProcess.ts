@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** The command from source, which runs without a build. */
 const CLI_SOURCE = [
   "--conditions=@rumkit/source",
-  join(import.meta.dirname, "../packages/cli/src/bin/rumkit.ts"),
+  join(import.meta.dirname, "../../packages/cli/src/bin/rumkit.ts"),
 ];
 
 /** `rumkit serve` in a process of its own. */

@@ -1,4 +1,4 @@
-import { CIRCUMSTANCES } from "../scrape.ts";
+import { CIRCUMSTANCES } from "./scrape.ts";
 
 /** Series and their values: `rum_page_views_total{route="/"}`. */
 export type Totals = Record<string, number>;

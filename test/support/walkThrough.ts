@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { changes, type Scraped, scrape } from "../scrape.ts";
+import { changes, type Scraped, scrape } from "./scrape.ts";
 import { idle } from "./pageTime.ts";
 import { settled, watch } from "./visits.ts";
 

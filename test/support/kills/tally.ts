@@ -1,4 +1,4 @@
-import { parseExposition } from "../../scrape.ts";
+import { parseExposition } from "../scrape.ts";
 
 /** What was counted, as integers: money in minor units, sums of a histogram in 1/1024 s. */
 export type Tally = Record<string, number>;

@@ -1,7 +1,7 @@
 /** Events and batches as pages send them, and nearly so: what property tests and fuzzing are made of. */
 import fc from "fast-check";
-import * as words from "../../packages/server/src/metrics/labelValues.ts";
-import { EVENT_TYPES } from "../../packages/server/src/collect/batchSchema.ts";
+import * as words from "../../../packages/server/src/metrics/labelValues.ts";
+import { EVENT_TYPES } from "../../../packages/server/src/collect/batchSchema.ts";
 
 const text = fc.oneof(
   { arbitrary: fc.string({ maxLength: 12 }), weight: 4 },
