@@ -34,22 +34,12 @@ export function limitConnections(
   const senders = new Map<string, Sender>();
   const senderOfSocket = new WeakMap<Socket, Sender>();
   const openOf = new WeakMap<Socket, number>();
-  const addressOf = createClientAddress({});
+  const nameOf = createSenderName();
   let size = 0;
-  let busiest: Sender | undefined;
-  /** Its connections when it was found to be the busiest. */
-  let busiestThen = 0;
+  const busiest = createBusiest(senders);
 
-  const findBusiest = (): Sender | undefined => {
-    // Looking through all is for when the last one has lost half.
-    if (busiest && busiest.all.size * 2 > busiestThen) return busiest;
-    busiest = undefined;
-    for (const sender of senders.values()) if (sender.all.size > (busiest?.all.size ?? 0)) busiest = sender;
-    busiestThen = busiest?.all.size ?? 0;
-    return busiest;
-  };
   const makeRoom = (name: string): boolean => {
-    const largest = findBusiest();
+    const largest = busiest.find();
     const hasMore = (largest?.all.size ?? 0) > (senders.get(name)?.all.size ?? 0) + 1;
     const [least] = largest?.resting.size ? largest.resting : hasMore ? (largest?.busy ?? []) : [];
     if (!least) return false;
@@ -64,10 +54,6 @@ export function limitConnections(
     sender.busy.delete(socket);
     size -= 1;
   };
-  const nameOf = ({ remoteAddress }: Socket): string => {
-    const address = addressOf({ address: remoteAddress, header: () => undefined });
-    return address === undefined ? "" : senderOf(address);
-  };
   const add = (socket: Socket, name: string): void => {
     const sender = senders.get(name) ?? { all: new Set(), resting: new Set(), busy: new Set() };
     senders.set(name, sender);
@@ -75,10 +61,7 @@ export function limitConnections(
     sender.resting.add(socket);
     size += 1;
     senderOfSocket.set(socket, sender);
-    if (busiest && sender.all.size > busiest.all.size) {
-      busiest = sender;
-      busiestThen = sender.all.size;
-    }
+    busiest.compare(sender);
     socket.once("close", () => {
       remove(socket);
       if (sender.all.size === 0 && senders.get(name) === sender) senders.delete(name);
@@ -94,6 +77,25 @@ export function limitConnections(
     }
     add(socket, name);
   });
+  watchRequests(server, senderOfSocket, openOf);
+  cutStalled(server, openOf, stalledMs, onCut);
+}
+
+/** The sender of a connection: its address, an IPv6 address by its /64. */
+function createSenderName(): (socket: Socket) => string {
+  const addressOf = createClientAddress({});
+  return ({ remoteAddress }) => {
+    const address = addressOf({ address: remoteAddress, header: () => undefined });
+    return address === undefined ? "" : senderOf(address);
+  };
+}
+
+/** Knows which connections rest and which have requests that are being answered. */
+function watchRequests(
+  server: Server,
+  senderOfSocket: WeakMap<Socket, Sender>,
+  openOf: WeakMap<Socket, number>,
+): void {
   server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
     const sender = senderOfSocket.get(socket);
     openOf.set(socket, (openOf.get(socket) ?? 0) + 1);
@@ -104,6 +106,14 @@ export function limitConnections(
       if (open === 0 && sender?.busy.delete(socket)) sender.resting.add(socket);
     });
   });
+}
+
+function cutStalled(
+  server: Server,
+  openOf: WeakMap<Socket, number>,
+  stalledMs: number,
+  onCut: (reason: CutReason) => void,
+): void {
   server.setTimeout(stalledMs, (socket) => {
     // One that waits for the next event of a live stream has nothing to read.
     const isQuiet = (openOf.get(socket) ?? 0) > 0 && socket.writableLength === 0;
@@ -111,4 +121,27 @@ export function limitConnections(
     if (socket.writableLength > 0) onCut("unread");
     socket.destroy();
   });
+}
+
+/** The sender with the most connections. Looking through all is for when the last one has lost half. */
+function createBusiest(senders: ReadonlyMap<string, Sender>) {
+  let busiest: Sender | undefined;
+  /** Its connections when it was found to be the busiest. */
+  let then = 0;
+  const take = (sender: Sender | undefined): void => {
+    busiest = sender;
+    then = sender?.all.size ?? 0;
+  };
+  return {
+    find: (): Sender | undefined => {
+      if (busiest && busiest.all.size * 2 > then) return busiest;
+      take(undefined);
+      for (const sender of senders.values()) if (sender.all.size > then) take(sender);
+      return busiest;
+    },
+    /** A sender has one more. */
+    compare: (sender: Sender): void => {
+      if (busiest && sender.all.size > busiest.all.size) take(sender);
+    },
+  };
 }

@@ -49,16 +49,10 @@ const HEADER_TEXT = /^[\x21-\x7e]+$/;
 export function createStream({ url, token, onFrame, onConnection }: StreamOptions): { stop: () => void } {
   let abort = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let connection: Connection | undefined;
   let lastId: string | undefined;
   let failures = 0;
 
-  const report = (next: Connection) => {
-    if (next === connection) return;
-    connection = next;
-    onConnection(next);
-  };
-
+  const report = onChange(onConnection);
   const wait = (ms: number, next: () => void) => {
     clearTimeout(timer);
     timer = setTimeout(next, ms);
@@ -67,6 +61,11 @@ export function createStream({ url, token, onFrame, onConnection }: StreamOption
   const close = () => {
     clearTimeout(timer);
     abort.abort();
+  };
+
+  const deny = () => {
+    close();
+    report("denied");
   };
 
   const reopen = () => {
@@ -89,23 +88,12 @@ export function createStream({ url, token, onFrame, onConnection }: StreamOption
     abort = new AbortController();
     const { signal } = abort;
     const secret = token();
-    if (secret !== undefined && !HEADER_TEXT.test(secret)) {
-      close();
-      return report("denied");
-    }
+    if (secret !== undefined && !HEADER_TEXT.test(secret)) return deny();
     wait(SILENCE, reopen);
     try {
       const response = await fetch(url, { headers: headersFor(secret, lastId), cache: "no-store", signal });
-      if (DENIALS.includes(response.status)) {
-        close();
-        return report("denied");
-      }
-      if (response.ok && response.body) {
-        for await (const event of readEvents(response.body)) {
-          if (signal.aborted) return;
-          onEvent(event);
-        }
-      }
+      if (DENIALS.includes(response.status)) return deny();
+      if (response.ok && response.body) await readAll(response.body, signal, onEvent);
     } catch {
       // The network, or our own close: what matters is only whether somebody still wants the stream.
     }
@@ -115,6 +103,27 @@ export function createStream({ url, token, onFrame, onConnection }: StreamOption
   report("connecting");
   void open();
   return { stop: close };
+}
+
+async function readAll(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  signal: AbortSignal,
+  onEvent: (event: ServerEvent) => void,
+): Promise<void> {
+  for await (const event of readEvents(body)) {
+    if (signal.aborted) return;
+    onEvent(event);
+  }
+}
+
+/** Tells a value only if it is another one than before. */
+function onChange<Value>(tell: (value: Value) => void): (next: Value) => void {
+  let last: Value | undefined;
+  return (next) => {
+    if (next === last) return;
+    last = next;
+    tell(next);
+  };
 }
 
 function headersFor(token: string | undefined, lastId: string | undefined): Record<string, string> {

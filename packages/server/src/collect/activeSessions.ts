@@ -26,13 +26,7 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
    */
   const seen = new Map<number, number>();
   const free: number[] = [];
-  // Of a session at its place. Arrays of numbers take 28 bytes a session where objects take 100.
-  const at = new Float64Array(MAX_SESSIONS + 1);
-  const lowest = new Float64Array(MAX_SESSIONS + 1);
-  const highest = new Float64Array(MAX_SESSIONS + 1);
-  const received = new Uint32Array(MAX_SESSIONS + 1);
-  /** How many sessions each stands for, and all together. */
-  const weight = new Float64Array(MAX_SESSIONS + 1);
+  const { at, lowest, highest, received, weight } = createPlaces();
   let active = 0;
 
   const enter = (key: number, seq: number): number => {
@@ -83,6 +77,18 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
       forgetSilent();
       return Math.round(active);
     },
+  };
+}
+
+/** What is known of the session at each place. Arrays of numbers take 28 bytes a session where objects take 100. */
+function createPlaces() {
+  return {
+    at: new Float64Array(MAX_SESSIONS + 1),
+    lowest: new Float64Array(MAX_SESSIONS + 1),
+    highest: new Float64Array(MAX_SESSIONS + 1),
+    received: new Uint32Array(MAX_SESSIONS + 1),
+    /** How many sessions each stands for. */
+    weight: new Float64Array(MAX_SESSIONS + 1),
   };
 }
 

@@ -50,9 +50,8 @@ export function createIntake<C extends Catalog, R extends AppRegistry>(parts: In
   const { rateLimits = {}, allowedOrigins = [] } = options;
   const senderOf = createSenderOf(options);
   const forwardedHostOf = createForwardedHost(options);
-  const originPolicy = createOriginPolicy(access?.origins ?? allowedOrigins, {
-    own: access?.isOwnHost ?? "any",
-  });
+  const own = access?.isOwnHost ?? "any";
+  const originPolicy = createOriginPolicy(access?.origins ?? allowedOrigins, { own });
   const onDenied = tellOnce(options.log ? parts.log.originDenied : warnOfOrigin);
   const pages = createPageVocabulary(catalog);
   const translate = parts.seen ? seeing(pages, parts.seen) : pages;

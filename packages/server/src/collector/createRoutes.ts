@@ -62,7 +62,7 @@ export interface Routes {
 }
 
 export function createRoutes(options: RoutesOptions): Routes {
-  const { catalog, collect, guard, exposition, feed, errors, maps, pending, onScrapeError } = options;
+  const { catalog, collect, guard, exposition, feed, errors, maps, pending } = options;
   const handlers = new WeakSet<Handler>();
   const own = (handler: Handler): Handler => {
     handlers.add(handler);
@@ -87,8 +87,8 @@ export function createRoutes(options: RoutesOptions): Routes {
   };
 
   onPlain("ALL", "/collect", answerBatch);
-  const validation = { ...collect, translate: createPageVocabulary(catalog) };
-  onPlain("ALL", "/collect/validate", createValidate(validation));
+  const translate = createPageVocabulary(catalog);
+  onPlain("ALL", "/collect/validate", createValidate({ ...collect, translate }));
   const funnels = createFunnelsRoute(catalog, collect.checkOrigin);
   on("GET", "/collect/funnels", funnels);
   on("OPTIONS", "/collect/funnels", funnels);
@@ -97,14 +97,8 @@ export function createRoutes(options: RoutesOptions): Routes {
   onPlain("POST", "/reports", answerReports);
   onPlain("OPTIONS", "/reports", answerReports);
   const { record, senderOf } = collect;
-  const { scrapeIntervalMs } = options;
-  const metrics = createMetricsRoute({
-    exposition,
-    record,
-    onError: onScrapeError,
-    senderOf,
-    scrapeIntervalMs,
-  });
+  const { scrapeIntervalMs, onScrapeError: onError } = options;
+  const metrics = createMetricsRoute({ exposition, record, onError, senderOf, scrapeIntervalMs });
   on("GET", "/metrics", guard("metrics", metrics));
   on("GET", "/openapi.json", createOpenApiRoute());
   on("GET", "/realtime", page.page);

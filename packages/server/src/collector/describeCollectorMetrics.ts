@@ -41,6 +41,46 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       "rum_batches_lost_total",
       "Gaps in the numbers that sessions give their batches: sent, and never received.",
     ),
+    ...describeEvents(),
+    { ...own("rum_collect_bytes_total", "Bytes of bodies that were read."), unit: "bytes" },
+    {
+      ...own("rum_collect_duration_seconds", "Time to answer a request to /collect."),
+      type: "histogram",
+      unit: "seconds",
+      buckets: COLLECT_BUCKETS,
+    },
+    {
+      ...own(
+        "rum_overload_level",
+        "What is left out: 0 nothing, 1 clicks and the like, 2 all but conversions, money and errors, 3 all.",
+      ),
+      type: "gauge",
+      acrossProcesses: "max",
+    },
+    {
+      ...own("rum_ready", "1 while /readyz says that more can be taken, else 0."),
+      type: "gauge",
+      acrossProcesses: "min",
+    },
+    denials(),
+    ...describeScrapes(),
+    own(
+      "rum_connections_cut_total",
+      "Connections that the server closed: too many, unread, or hundreds of requests at once.",
+      cutReasons,
+    ),
+    { ...own("rum_live_clients", "Live streams that are open."), type: "gauge" },
+    own(
+      "rum_live_frames_skipped_total",
+      "Frames that a slow live client did not get; it gets a snapshot instead.",
+    ),
+    resolvedStacks(),
+  ];
+}
+
+/** Every event of a page has exactly one outcome, and so has every call of server code. */
+function describeEvents(): MetricDescriptor[] {
+  return [
     own(
       "rum_events_received_total",
       "Events in batches that could be read: accepted, duplicate, rejected, bot and overload together.",
@@ -72,27 +112,11 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       { ...eventRejections, journal_failed: true },
     ),
     own("rum_tracked_events_duplicate_total", "Server-side conversions whose id was counted before."),
-    { ...own("rum_collect_bytes_total", "Bytes of bodies that were read."), unit: "bytes" },
-    {
-      ...own("rum_collect_duration_seconds", "Time to answer a request to /collect."),
-      type: "histogram",
-      unit: "seconds",
-      buckets: COLLECT_BUCKETS,
-    },
-    {
-      ...own(
-        "rum_overload_level",
-        "What is left out: 0 nothing, 1 clicks and the like, 2 all but conversions, money and errors, 3 all.",
-      ),
-      type: "gauge",
-      acrossProcesses: "max",
-    },
-    {
-      ...own("rum_ready", "1 while /readyz says that more can be taken, else 0."),
-      type: "gauge",
-      acrossProcesses: "min",
-    },
-    denials(),
+  ];
+}
+
+function describeScrapes(): MetricDescriptor[] {
+  return [
     {
       ...own("rum_scrapes_total", "Requests to /metrics by how they ended; all but complete ones failed."),
       labels: ["outcome"],
@@ -118,17 +142,6 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       known: [],
       maxSeries: MAX_UNREADABLE,
     },
-    own(
-      "rum_connections_cut_total",
-      "Connections that the server closed: too many, unread, or hundreds of requests at once.",
-      cutReasons,
-    ),
-    { ...own("rum_live_clients", "Live streams that are open."), type: "gauge" },
-    own(
-      "rum_live_frames_skipped_total",
-      "Frames that a slow live client did not get; it gets a snapshot instead.",
-    ),
-    resolvedStacks(),
   ];
 }
 

@@ -46,23 +46,13 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   const backlog = createBacklog();
   let waitingErrors = 0;
 
-  /** The same error comes again and again, so its text is read once: that takes thirty times a look-up. */
-  const readText = rememberMatches(
-    (text) => {
-      const [name, message, stack] = JSON.parse(text) as [string, string, string];
-      return readFault(name, message, parseStack(stack), scrub);
-    },
-    { most: 100, longest: MAX_STACK + 2 * MAX_TEXT },
-  );
-  const faultAsItCame = ({ name, details }: ShownEvent): Fault =>
-    readText(JSON.stringify([name, textOf(details["message"]), textOf(details["stack"])]));
-  const identifyAsItCame = (event: ShownEvent): ShownEvent =>
-    isPageError(event) ? identify(event, faultAsItCame(event).fingerprint) : event;
-
+  const faultAsItCame = createFaultReader(scrub);
   const take = (error: ReportedError): void => {
     groups.see(error);
     logError(error);
   };
+
+  const shown = { scrub, take, showEvents };
 
   function* group(moment: Moment): Iterator<void> {
     waitingErrors -= moment.events.errors;
@@ -73,42 +63,13 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   }
 
   /** The fingerprint is that of the sources, so the tail waits for it: it has the one that log and groups have. */
-  function* findSources(moment: Moment, resolveStack: Resolver["resolve"]): Iterator<void> {
+  function* findSources(moment: Moment, resolveStack: Resolver["resolve"]): Generator<void, void> {
     waitingErrors -= moment.events.errors;
-    const stacks: Promise<FoundStack>[] = [];
-    for (const event of moment.described) {
-      const isResolved = isPageError(event);
-      stacks.push(
-        isResolved
-          ? resolveStack(textOf(event.details["release"]), framesOf(event))
-          : Promise.resolve(undefined),
-      );
-      yield;
-    }
+    const stacks = yield* findStacks(moment, resolveStack);
     // Never rejects.
-    void resolving.add(Promise.all(stacks).then((found) => backlog.add(showResolved(moment, found))));
+    void resolving.add(Promise.all(stacks).then((found) => backlog.add(showResolved(moment, found, shown))));
   }
 
-  function* showResolved({ events, described, at }: Moment, stacks: readonly FoundStack[]): Iterator<void> {
-    const shown: ShownEvent[] = [];
-    for (const [index, event] of described.entries()) {
-      const stack = stacks[index];
-      if (stack) {
-        const fault = readFault(event.name, textOf(event.details["message"]), stack.frames, scrub);
-        const error = toReport(event, at, fault, stack.outcome === "resolved", scrub);
-        take(error);
-        shown.push(identify(event, error.fingerprint));
-        yield;
-      } else shown.push(event);
-    }
-    showEvents({ ...events, describe: () => shown }, at);
-  }
-
-  const showAsTheyCame = (events: ShownEvents, at: number): void =>
-    showEvents(
-      describeAs(events, (which) => events.describe(which).map(identifyAsItCame)),
-      at,
-    );
   const wait = (events: ShownEvents, at: number): void => {
     const { length, errors, errorTimes } = events;
     const described = events.describe(resolve ? undefined : "errors");
@@ -121,7 +82,7 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
     see: (events, at) => {
       if (events.errors === 0) return showEvents(events, at);
       const isTooMany = waitingErrors + events.errors > MAX_WAITING;
-      if (!resolve || isTooMany) showAsTheyCame(events, at);
+      if (!resolve || isTooMany) showEvents(asTheyCame(events, faultAsItCame), at);
       if (isTooMany) groups.skip(events.errorTimes);
       else wait(events, at);
     },
@@ -135,6 +96,48 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
       await backlog.finish();
     },
   };
+}
+
+/** Asks for the sources of each error, one at a time. */
+function* findStacks(
+  moment: Moment,
+  resolveStack: Resolver["resolve"],
+): Generator<void, Promise<FoundStack>[]> {
+  const stacks: Promise<FoundStack>[] = [];
+  for (const event of moment.described) {
+    const isResolved = isPageError(event);
+    stacks.push(
+      isResolved
+        ? resolveStack(textOf(event.details["release"]), framesOf(event))
+        : Promise.resolve(undefined),
+    );
+    yield;
+  }
+  return stacks;
+}
+
+interface ShownOptions extends Pick<ErrorReportsOptions, "scrub" | "showEvents"> {
+  readonly take: (error: ReportedError) => void;
+}
+
+/** Takes the errors of a moment, and shows its events with the fingerprints that log and groups have. */
+function* showResolved(
+  { events, described, at }: Moment,
+  stacks: readonly FoundStack[],
+  { scrub, take, showEvents }: ShownOptions,
+): Generator<void, void> {
+  const shown: ShownEvent[] = [];
+  for (const [index, event] of described.entries()) {
+    const stack = stacks[index];
+    if (stack) {
+      const fault = readFault(event.name, textOf(event.details["message"]), stack.frames, scrub);
+      const error = toReport(event, at, fault, stack.outcome === "resolved", scrub);
+      take(error);
+      shown.push(identify(event, error.fingerprint));
+      yield;
+    } else shown.push(event);
+  }
+  showEvents({ ...events, describe: () => shown }, at);
 }
 
 type FoundStack = Awaited<ReturnType<Resolver["resolve"]>> | undefined;
@@ -165,6 +168,26 @@ function framesOf(event: ShownEvent): StackFrame[] {
 
 /** What is read out of the text of an error, scrubbed. */
 type Fault = Pick<ReportedError, "fingerprint" | "name" | "message" | "stack">;
+
+/** Reads errors whose stacks stay as they came. */
+function createFaultReader(scrub: Scrubber): (event: ShownEvent) => Fault {
+  /** The same error comes again and again, so its text is read once: that takes thirty times a look-up. */
+  const readText = rememberMatches(
+    (text) => {
+      const [name, message, stack] = JSON.parse(text) as [string, string, string];
+      return readFault(name, message, parseStack(stack), scrub);
+    },
+    { most: 100, longest: MAX_STACK + 2 * MAX_TEXT },
+  );
+  return ({ name, details }) =>
+    readText(JSON.stringify([name, textOf(details["message"]), textOf(details["stack"])]));
+}
+
+function asTheyCame(events: ShownEvents, faultOf: (event: ShownEvent) => Fault): ShownEvents {
+  const identified = (event: ShownEvent): ShownEvent =>
+    isPageError(event) ? identify(event, faultOf(event).fingerprint) : event;
+  return describeAs(events, (which) => events.describe(which).map(identified));
+}
 
 function readFault(name: string, text: string, frames: readonly StackFrame[], scrub: Scrubber): Fault {
   const message = scrub.text(text);

@@ -77,19 +77,46 @@ export interface TrackersOptions {
 }
 
 /** Makes the calls of server code. They pass the same journal and the same `record` as what pages send. */
-export function createTrackers<C extends Catalog>(options: TrackersOptions): Trackers<C> {
-  const { count, record, now, onRejected, onCall } = options;
-  const entries = createEntries(options.catalog);
+export function createTrackers<C extends Catalog>({ catalog, ...options }: TrackersOptions): Trackers<C> {
+  const entries = createEntries(catalog);
+  const track = createTrack(options);
+  return {
+    trackConversion: async (name, ...[details]) =>
+      track({ type: "conversion", name, details, id: readId(details) }, (known, call) =>
+        entries.conversion(
+          "backend",
+          known,
+          { money: moneyOf(details), experience: ratingOf(call["experience"]) },
+          call,
+          1,
+        ),
+      ),
+    trackRefund: async (name, details) =>
+      track({ type: "refund", name, details, id: readId(details) }, (known) =>
+        entries.refund(known, moneyOf(details)),
+      ),
+    trackAction: async (name, ...[details]) =>
+      track({ type: "action", name, details }, (known, call) => entries.action("backend", known, call, 1)),
+    measure: async (name, value, ...[details]) =>
+      track({ type: "measurement", name, details }, (known, call) =>
+        entries.measurement("backend", known, value, call, 1),
+      ),
+  };
+}
 
+type Track = (
+  call: Call,
+  translate: (name: string, details: CallDetails) => Samples,
+) => Promise<TrackOutcome>;
+
+/** Makes what all calls share: each is translated, passes the journal, and is counted. */
+function createTrack({ count, record, now, onRejected, onCall }: Omit<TrackersOptions, "catalog">): Track {
   const reject = (reason: string): "rejected" => {
     record({ metric: "rum_tracked_events_rejected_total", labels: { reason }, value: 1 });
     return "rejected";
   };
 
-  const track = async (
-    { type, name, details, id }: Call,
-    translate: (name: string, details: CallDetails) => Samples,
-  ): Promise<TrackOutcome> => {
+  return async ({ type, name, details, id }, translate) => {
     const translated = translateSafely(name, details, id, translate);
     if (isRejection(translated)) {
       onRejected(translated, `${type} ${String(name).slice(0, 128)} ${translated.code}`);
@@ -117,29 +144,6 @@ export function createTrackers<C extends Catalog>(options: TrackersOptions): Tra
     }
     record({ metric: "rum_tracked_events_duplicate_total", labels: {}, value: 1 });
     return "duplicate";
-  };
-
-  return {
-    trackConversion: async (name, ...[details]) =>
-      track({ type: "conversion", name, details, id: readId(details) }, (known, call) =>
-        entries.conversion(
-          "backend",
-          known,
-          { money: moneyOf(details), experience: ratingOf(call["experience"]) },
-          call,
-          1,
-        ),
-      ),
-    trackRefund: async (name, details) =>
-      track({ type: "refund", name, details, id: readId(details) }, (known) =>
-        entries.refund(known, moneyOf(details)),
-      ),
-    trackAction: async (name, ...[details]) =>
-      track({ type: "action", name, details }, (known, call) => entries.action("backend", known, call, 1)),
-    measure: async (name, value, ...[details]) =>
-      track({ type: "measurement", name, details }, (known, call) =>
-        entries.measurement("backend", known, value, call, 1),
-      ),
   };
 }
 

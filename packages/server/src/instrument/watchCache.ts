@@ -8,25 +8,7 @@ import { createStandIn, type End, followSettling } from "@rumkit/client/calls";
 export function watchCache<Cache extends object>(cache: Cache, count: CountOperation): Cache {
   // What such a map holds may be a promise: it is a value that was found, and not an answer to come.
   const isMap = types.isMap(cache) || types.isWeakMap(cache);
-  /** The commands between MULTI and EXEC, where an app sends them one by one: `multi({ pipeline: false })`. */
-  let transaction: ReturnType<typeof createCommandQueue> | undefined;
-
-  /** There is no transaction any more. What was queued has failed with it, or never ran. */
-  const leave = (queue: typeof transaction, outcome: "done" | "error"): void => {
-    if (transaction === queue) transaction = undefined;
-    queue?.takeEnd(true)(outcome, null);
-  };
-  /** In a transaction the server only answers that it has queued a command. */
-  const queueCommand = (name: string, args: readonly unknown[], end: End): End => {
-    const queue = transaction;
-    queue?.add(name, args);
-    return (outcome, value) => {
-      if (outcome === "done" && isQueued(value)) return;
-      // The command is refused, which ends the transaction; or it is answered, by another connection than the first.
-      leave(queue, outcome);
-      if (outcome === "done") end(outcome, value);
-    };
-  };
+  const transaction = createTransaction(count);
 
   const countCall = (key: string | symbol, call: Call): Call | undefined => {
     const method = cacheMethod(key);
@@ -40,7 +22,8 @@ export function watchCache<Cache extends object>(cache: Cache, count: CountOpera
         else for (const each of outcomesOf(method, args, value)) count(method.operation, each);
       };
       const least = method.operation === "set" ? 3 : 2;
-      if (transaction) return followCacheCall(call, args, least, queueCommand(String(key), args, end));
+      if (transaction.isOpen())
+        return followCacheCall(call, args, least, transaction.add(String(key), args, end));
       if (!isMap) return followCacheCall(call, args, least, end);
       try {
         const result = call(...args);
@@ -59,22 +42,53 @@ export function watchCache<Cache extends object>(cache: Cache, count: CountOpera
         const result = call(...args);
         const pipeline = watchPipeline(result, args[0], count);
         if (pipeline || key === "pipeline" || !types.isPromise(result)) return pipeline ?? result;
-        const queue = (transaction = createCommandQueue(count));
-        return followSettling(result, {
-          end: (outcome) => void (outcome === "error" && leave(queue, outcome)),
-        });
+        return followSettling(result, { end: transaction.begin() });
       };
     }
     if (key === "exec" || key === "discard") {
       return (...args) => {
-        const queue = transaction;
-        transaction = undefined;
-        if (!queue || key === "discard") return call(...args);
-        return followCacheCall(call, args, 1, queue.takeEnd(true));
+        const end = transaction.take();
+        return end && key === "exec" ? followCacheCall(call, args, 1, end) : call(...args);
       };
     }
     return countCall(key, call);
   });
+}
+
+/** The commands between MULTI and EXEC, where an app sends them one by one: `multi({ pipeline: false })`. */
+function createTransaction(count: CountOperation) {
+  let queue: ReturnType<typeof createCommandQueue> | undefined;
+
+  /** There is no transaction any more. What was queued has failed with it, or never ran. */
+  const leave = (left: typeof queue, outcome: "done" | "error"): void => {
+    if (queue === left) queue = undefined;
+    left?.takeEnd(true)(outcome, null);
+  };
+  return {
+    isOpen: (): boolean => queue !== undefined,
+    /** MULTI was sent. Returns what its answer ends. */
+    begin: (): End => {
+      const begun = (queue = createCommandQueue(count));
+      return (outcome) => void (outcome === "error" && leave(begun, outcome));
+    },
+    /** Adds a command: the server only answers that it has queued it. */
+    add: (name: string, args: readonly unknown[], end: End): End => {
+      const of = queue;
+      of?.add(name, args);
+      return (outcome, value) => {
+        if (outcome === "done" && isQueued(value)) return;
+        // The command is refused, which ends the transaction; or it is answered, by another connection than the first.
+        leave(of, outcome);
+        if (outcome === "done") end(outcome, value);
+      };
+    },
+    /** EXEC or DISCARD is sent: the transaction is over. Returns what the answer of EXEC ends; undefined without one. */
+    take: (): End | undefined => {
+      const taken = queue;
+      queue = undefined;
+      return taken?.takeEnd(true);
+    },
+  };
 }
 
 function isQueued(value: unknown): boolean {

@@ -36,19 +36,7 @@ export function createCheckpoint({ file, rows, ledger, keys }: CheckpointOptions
   /** Rows of series that were folded away: they go with the groups that name them. */
   const gone = new Set<Total>([...ledger.totals.values()].filter((total) => total.gone));
 
-  const writeTotals = (totals: Iterable<Total>, lastSeq: number): void =>
-    file.commit(() => {
-      for (const total of totals) {
-        const definition = ledger.definitions.get(total.id);
-        if (definition !== undefined) rows.writeSeries(total, definition);
-        rows.writeTotal(total, lastSeq);
-        total.asOf = lastSeq;
-        ledger.definitions.delete(total.id);
-        ledger.dirty.delete(total);
-        if (total.gone) gone.add(total);
-      }
-      rows.writeState(rows.coveredTo);
-    });
+  const writeTotals = createTotalsWriter({ file, rows, ledger }, gone);
   const writeFolded = (lastSeq: number): void => {
     writeTotals(ledger.folded, lastSeq);
     ledger.folded.clear();
@@ -95,4 +83,24 @@ export function createCheckpoint({ file, rows, ledger, keys }: CheckpointOptions
       return true;
     },
   };
+}
+
+/** Writes totals as of a group. Those of series that were folded away are added to `gone`. */
+function createTotalsWriter(
+  { file, rows, ledger }: Omit<CheckpointOptions, "keys">,
+  gone: Set<Total>,
+): (totals: Iterable<Total>, lastSeq: number) => void {
+  return (totals, lastSeq) =>
+    file.commit(() => {
+      for (const total of totals) {
+        const definition = ledger.definitions.get(total.id);
+        if (definition !== undefined) rows.writeSeries(total, definition);
+        rows.writeTotal(total, lastSeq);
+        total.asOf = lastSeq;
+        ledger.definitions.delete(total.id);
+        ledger.dirty.delete(total);
+        if (total.gone) gone.add(total);
+      }
+      rows.writeState(rows.coveredTo);
+    });
 }

@@ -47,19 +47,9 @@ export function createKeyTable(image: KeyTableImage = emptyKeyTable(0)): KeyTabl
   let moved = 0;
   let toMove = 0;
 
-  const find = (among: Places, words: Uint32Array, at: number, hash: number): number => {
-    const { tags, numbers } = among;
-    const mask = tags.length - 1;
-    const tag = tagOf(hash);
-    for (let place = hash & mask; tags[place] !== 0; place = (place + 1) & mask) {
-      // One byte tells nearly all others apart, and a table of bytes stays in the cache.
-      if (tags[place] === tag && isSame(chunks, numbers[place]!, words, at)) return numbers[place]!;
-    }
-    return -1;
-  };
   const findAnywhere = (words: Uint32Array, at: number, hash: number): number => {
-    const found = find(places, words, at, hash);
-    return found < 0 && previous ? find(previous, words, at, hash) : found;
+    const found = find(chunks, places, words, at, hash);
+    return found < 0 && previous ? find(chunks, previous, words, at, hash) : found;
   };
   const move = (count: number): void => {
     const end = Math.min(toMove, moved + count);
@@ -141,6 +131,23 @@ export function buffersOfKeyTable({ chunks, places }: KeyTableImage): ArrayBuffe
 
 function createPlaces(count: number): Places {
   return { tags: new Uint8Array(count), numbers: new Uint32Array(count) };
+}
+
+/** The number of a key, or -1. */
+function find(
+  chunks: readonly Uint32Array[],
+  { tags, numbers }: Places,
+  words: Uint32Array,
+  at: number,
+  hash: number,
+): number {
+  const mask = tags.length - 1;
+  const tag = tagOf(hash);
+  for (let place = hash & mask; tags[place] !== 0; place = (place + 1) & mask) {
+    // One byte tells nearly all others apart, and a table of bytes stays in the cache.
+    if (tags[place] === tag && isSame(chunks, numbers[place]!, words, at)) return numbers[place]!;
+  }
+  return -1;
 }
 
 /** Notes a key that is nowhere yet. */

@@ -36,23 +36,22 @@ const FIRST_BYTES = 65_536;
 const LONGEST_INCREMENT = 20;
 
 export function createRecordWriter(): RecordWriter {
-  let bytes = new Uint8Array(FIRST_BYTES);
-  let view = new DataView(bytes.buffer);
+  let { bytes, view } = createBytes(FIRST_BYTES);
   let length = 0;
 
-  const use = (buffer: ArrayBuffer): void => {
-    bytes = new Uint8Array(buffer);
-    view = new DataView(buffer);
-  };
   const reserve = (needed: number): void => {
     if (length + needed <= bytes.length) return;
     const before = bytes;
-    use(new ArrayBuffer(Math.max(before.length * 2, length + needed)));
+    ({ bytes, view } = createBytes(Math.max(before.length * 2, length + needed)));
     bytes.set(before);
   };
   const writeHead = (id: number, kind: number): void => {
     view.setUint32(length, (id << KIND_BITS) | kind, true);
     length += 4;
+  };
+  const writeNumber = (value: number): void => {
+    view.setFloat64(length, value, true);
+    length += 8;
   };
 
   return {
@@ -61,14 +60,11 @@ export function createRecordWriter(): RecordWriter {
     },
     increment: (id, value, times) => {
       reserve(LONGEST_INCREMENT);
-      if (times !== 1) writeHead(id, VALUE_TIMES);
-      else if (value !== 1) writeHead(id, VALUE);
-      else return writeHead(id, ONE);
-      view.setFloat64(length, value, true);
-      length += 8;
-      if (times === 1) return;
-      view.setFloat64(length, times, true);
-      length += 8;
+      const isOnce = times === 1;
+      if (isOnce && value === 1) return writeHead(id, ONE);
+      writeHead(id, isOnce ? VALUE : VALUE_TIMES);
+      writeNumber(value);
+      if (!isOnce) writeNumber(times);
     },
     define: (id, definition) => {
       const text = Buffer.from(definition);
@@ -92,11 +88,15 @@ export function createRecordWriter(): RecordWriter {
     copy: (start) => bytes.slice(start, length),
     take: (spare) => {
       const taken = { buffer: bytes.buffer, length };
-      use(spare ?? new ArrayBuffer(FIRST_BYTES));
+      ({ bytes, view } = createBytes(FIRST_BYTES, spare));
       length = 0;
       return taken;
     },
   };
+}
+
+function createBytes(size: number, buffer = new ArrayBuffer(size)) {
+  return { bytes: new Uint8Array(buffer), view: new DataView(buffer) };
 }
 
 /** Ids are below it, so that an id and a kind fit 32 bits. */

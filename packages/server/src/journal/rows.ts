@@ -1,5 +1,6 @@
 import { crc32 } from "node:zlib";
 import { type KeyBlock, readKeyBlocks, writeKeyBlocks } from "./keyBlock.ts";
+import { createCheck, groupChecksum, rowChecksum, type Tallied, type Tally } from "./rowChecksum.ts";
 import { corrupt, unreadable } from "./sqliteErrors.ts";
 import type { SqliteFile } from "./sqliteFile.ts";
 import { decodeTotal, encodeTotal, type Total } from "./total.ts";
@@ -48,20 +49,71 @@ export interface Rows {
   readLog(): Iterable<LogRow>;
 }
 
-interface Tally {
-  count: number;
-  /** Below 2^53 for up to two million rows. */
-  sum: number;
-}
-
-type Tallied = "series" | "totals" | "keys";
-
 /** Node 22 binds NULL for bytes that are none. */
 const BYTES = "ifnull(?, zeroblob(0))";
 
+/** What the row of the state holds. */
+interface Book {
+  coveredTo: number;
+  app: string | undefined;
+  readonly tallies: Readonly<Record<Tallied, Tally>>;
+}
+
 export function createRows(file: SqliteFile, path: string): Rows {
+  const tallies = { series: { count: 0, sum: 0 }, totals: { count: 0, sum: 0 }, keys: { count: 0, sum: 0 } };
+  const book: Book = { coveredTo: 0, app: undefined, tallies };
+  return {
+    get coveredTo() {
+      return book.coveredTo;
+    },
+    get app() {
+      return book.app;
+    },
+    set app(name) {
+      book.app = name;
+    },
+    ...createLogRows(file, path, book),
+    ...createRowWriter(file, book),
+    ...createRowReader(file, path, book),
+  };
+}
+
+function createLogRows(
+  file: SqliteFile,
+  path: string,
+  book: Book,
+): Pick<Rows, "appendGroup" | "dropGroups" | "readLog"> {
   const insertGroup = file.prepare(`INSERT INTO log VALUES (?, ${BYTES}, ${BYTES}, ?)`);
   const deleteGroups = file.prepare("DELETE FROM log WHERE seq BETWEEN ? AND ?");
+  return {
+    appendGroup: (seq, records, keys) => {
+      insertGroup.run(seq, records, keys, groupChecksum(seq, records, keys));
+    },
+    dropGroups: (from, to) => {
+      deleteGroups.run(from, to);
+    },
+    *readLog() {
+      let last = book.coveredTo;
+      const rest = file.prepare("SELECT seq, records, keys, checksum FROM log WHERE seq > ? ORDER BY seq");
+      for (const row of rest.iterate(book.coveredTo)) {
+        const { seq, records, keys } = row as unknown as LogRow;
+        if (seq !== last + 1) throw corrupt(path, `group ${last + 1} is missing`);
+        if (row["checksum"] !== groupChecksum(seq, records, keys)) {
+          throw corrupt(path, `group ${seq} does not fit its checksum`);
+        }
+        last = seq;
+        yield { seq, records, keys };
+      }
+    },
+  };
+}
+
+type RowWriter = Pick<
+  Rows,
+  "writeSeries" | "writeTotal" | "removeSeries" | "writeKeys" | "removeKeys" | "writeState"
+>;
+
+function createRowWriter(file: SqliteFile, book: Book): RowWriter {
   const insertSeries = file.prepare("INSERT INTO series VALUES (?, ?, ?)");
   const deleteSeries = file.prepare("DELETE FROM series WHERE id = ?");
   const putTotal = file.prepare(`INSERT OR REPLACE INTO totals VALUES (?, ?, ${BYTES}, ?)`);
@@ -69,58 +121,13 @@ export function createRows(file: SqliteFile, path: string): Rows {
   const putKeys = file.prepare("INSERT OR REPLACE INTO keys VALUES (?, ?, ?)");
   const deleteKeys = file.prepare("DELETE FROM keys WHERE id = ?");
   const putState = file.prepare("INSERT OR REPLACE INTO state VALUES (1, ?, ?)");
-
-  let coveredTo = 0;
-  let app: string | undefined;
-  const tallies: Record<Tallied, Tally> = {
-    series: { count: 0, sum: 0 },
-    totals: { count: 0, sum: 0 },
-    keys: { count: 0, sum: 0 },
-  };
   const tally = (name: Tallied, before: number | undefined, after: number | undefined): void => {
-    const of = tallies[name];
+    const of = book.tallies[name];
     of.count += Number(after !== undefined) - Number(before !== undefined);
     of.sum += (after ?? 0) - (before ?? 0);
   };
-  /** Counts the rows of a table against its tally, and each against its checksum. */
-  const check = (name: Tallied) => {
-    const found: Tally = { count: 0, sum: 0 };
-    return {
-      row: (id: number, expected: number, checksum: unknown): void => {
-        if (checksum !== expected) throw corrupt(path, `row ${id} of ${name} does not fit its checksum`);
-        found.count += 1;
-        found.sum += expected;
-      },
-      end: (): void => {
-        if (found.count === tallies[name].count && found.sum === tallies[name].sum) return;
-        throw corrupt(path, `${found.count} rows of ${name} were found, ${tallies[name].count} were written`);
-      },
-    };
-  };
-  const fit = <T>(what: string, read: () => T): T => {
-    try {
-      return read();
-    } catch (error) {
-      throw unreadable(path, `${what} cannot be read`, error);
-    }
-  };
 
   return {
-    get coveredTo() {
-      return coveredTo;
-    },
-    get app() {
-      return app;
-    },
-    set app(name) {
-      app = name;
-    },
-    appendGroup: (seq, records, keys) => {
-      insertGroup.run(seq, records, keys, groupChecksum(seq, records, keys));
-    },
-    dropGroups: (from, to) => {
-      deleteGroups.run(from, to);
-    },
     writeSeries: (total, definition) => {
       const bytes = Buffer.from(definition);
       const checksum = rowChecksum(bytes, total.id, 0);
@@ -153,10 +160,17 @@ export function createRows(file: SqliteFile, path: string): Rows {
       tally("keys", checksum, undefined);
     },
     writeState: (covered) => {
-      coveredTo = covered;
-      const state = JSON.stringify({ coveredTo, app, ...tallies });
+      book.coveredTo = covered;
+      const state = JSON.stringify({ coveredTo: covered, app: book.app, ...book.tallies });
       putState.run(state, crc32(state));
     },
+  };
+}
+
+type RowReader = Pick<Rows, "readState" | "readSeries" | "readTotals" | "readKeys">;
+
+function createRowReader(file: SqliteFile, path: string, book: Book): RowReader {
+  return {
     readState: () => {
       const row = file.prepare("SELECT state, checksum FROM state").get();
       if (!row) return;
@@ -164,21 +178,23 @@ export function createRows(file: SqliteFile, path: string): Rows {
       if (row["checksum"] !== crc32(text))
         throw corrupt(path, "the row of its state does not fit its checksum");
       const state = JSON.parse(text) as { coveredTo: number; app?: string } & Record<Tallied, Tally>;
-      ({ coveredTo, app } = state);
-      for (const name of ["series", "totals", "keys"] as const) Object.assign(tallies[name], state[name]);
+      book.coveredTo = state.coveredTo;
+      book.app = state.app;
+      for (const name of ["series", "totals", "keys"] as const)
+        Object.assign(book.tallies[name], state[name]);
     },
     readSeries: (add) => {
-      const checked = check("series");
+      const checked = createCheck(path, "series", book.tallies.series);
       for (const row of file.prepare("SELECT id, definition, checksum FROM series").iterate()) {
         const { id, definition } = row as unknown as { id: number; definition: Uint8Array };
         const expected = rowChecksum(definition, id, 0);
         checked.row(id, expected, row["checksum"]);
-        fit(`the definition of series ${id}`, () => add(id, definition, expected));
+        fit(path, `the definition of series ${id}`, () => add(id, definition, expected));
       }
       checked.end();
     },
     readTotals: (totals) => {
-      const checked = check("totals");
+      const checked = createCheck(path, "totals", book.tallies.totals);
       for (const row of file.prepare("SELECT id, as_of, total, checksum FROM totals").iterate()) {
         const {
           id,
@@ -189,59 +205,33 @@ export function createRows(file: SqliteFile, path: string): Rows {
         checked.row(id, expected, row["checksum"]);
         const total = totals.get(id);
         if (!total) throw corrupt(path, `total ${id} has no series`);
-        fit(`total ${id}`, () => decodeTotal(total, bytes));
+        fit(path, `total ${id}`, () => decodeTotal(total, bytes));
         total.asOf = as_of;
         total.totalChecksum = expected;
       }
       checked.end();
     },
     readKeys: () => {
-      const checked = check("keys");
+      const checked = createCheck(path, "keys", book.tallies.keys);
       const rows: KeyRow[] = [];
       for (const row of file.prepare("SELECT id, block, checksum FROM keys ORDER BY id").iterate()) {
         const { id, block: bytes } = row as unknown as { id: number; block: Uint8Array<ArrayBuffer> };
         const checksum = rowChecksum(bytes, id, 0);
         checked.row(id, checksum, row["checksum"]);
-        const [block] = fit(`block ${id} of keys`, () => readKeyBlocks(bytes));
+        const [block] = fit(path, `block ${id} of keys`, () => readKeyBlocks(bytes));
         if (!block) throw corrupt(path, `block ${id} of keys is empty`);
         rows.push({ id, block, checksum });
       }
       checked.end();
       return rows;
     },
-    *readLog() {
-      let last = coveredTo;
-      const rest = file.prepare("SELECT seq, records, keys, checksum FROM log WHERE seq > ? ORDER BY seq");
-      for (const row of rest.iterate(coveredTo)) {
-        const { seq, records, keys } = row as unknown as LogRow;
-        if (seq !== last + 1) throw corrupt(path, `group ${last + 1} is missing`);
-        if (row["checksum"] !== groupChecksum(seq, records, keys)) {
-          throw corrupt(path, `group ${seq} does not fit its checksum`);
-        }
-        last = seq;
-        yield { seq, records, keys };
-      }
-    },
   };
 }
 
-const numbers = new Float64Array(2);
-const numberBytes = new Uint8Array(numbers.buffer);
-
-/** Over the bytes and what they belong to: a row in the place of another is found as well. */
-function rowChecksum(bytes: Uint8Array, id: number, asOf: number): number {
-  numbers[0] = id;
-  numbers[1] = asOf;
-  return crcAfter(crc32(numberBytes), bytes);
-}
-
-function groupChecksum(seq: number, records: Uint8Array, keys: Uint8Array): number {
-  numbers[0] = seq;
-  numbers[1] = records.length;
-  return crcAfter(crcAfter(crc32(numberBytes), records), keys);
-}
-
-/** Node 22 forgets what was before bytes that are none: zlib takes them for a request of the first value. */
-function crcAfter(before: number, bytes: Uint8Array): number {
-  return bytes.length === 0 ? before : crc32(bytes, before);
+function fit<T>(path: string, what: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw unreadable(path, `${what} cannot be read`, error);
+  }
 }

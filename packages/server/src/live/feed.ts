@@ -72,7 +72,7 @@ export function createFeed({ app, figures: given, totalOf, totals, scrub, now }:
   const tail = createTail(scrub);
   const viewers = new Set<Viewer>();
   const changed = new Set<Series>();
-  const kept: { seq: number; bytes: Uint8Array }[] = [];
+  const kept = createKeptFrames();
   let points: LivePoint[] = [];
   let seq = 0;
   let isClosed = false;
@@ -80,7 +80,6 @@ export function createFeed({ app, figures: given, totalOf, totals, scrub, now }:
   let unseen = false;
   let lastSecond = Math.floor(now() / 1000);
   let lastFrameAt = 0;
-  let keptBytes = 0;
   let timer: NodeJS.Timeout | undefined;
   let cached: { seq: number; bytes: Uint8Array } | undefined;
 
@@ -99,8 +98,7 @@ export function createFeed({ app, figures: given, totalOf, totals, scrub, now }:
   /** What comes next follows on nothing that a viewer has seen, but on a snapshot. */
   const startAnew = (): void => {
     seq += 1;
-    kept.length = 0;
-    keptBytes = 0;
+    kept.clear();
   };
   /** Nobody looks: what changed is in the next snapshot, and nobody can resume from before it. */
   const skipFrame = (): void => {
@@ -108,12 +106,6 @@ export function createFeed({ app, figures: given, totalOf, totals, scrub, now }:
     startAnew();
     changed.clear();
     tail.skipNew();
-  };
-
-  const keep = (bytes: Uint8Array): void => {
-    kept.push({ seq, bytes });
-    keptBytes += bytes.length;
-    while (kept.length > KEPT_FRAMES || keptBytes > KEPT_BYTES) keptBytes -= kept.shift()?.bytes.length ?? 0;
   };
 
   const flush = (endedPoints: readonly LivePoint[] = []): void => {
@@ -132,7 +124,7 @@ export function createFeed({ app, figures: given, totalOf, totals, scrub, now }:
     };
     changed.clear();
     const bytes = encodeFrame(delta);
-    keep(bytes);
+    kept.add(seq, bytes);
     for (const viewer of viewers) viewer.onFrame(bytes);
   };
 
@@ -161,13 +153,9 @@ export function createFeed({ app, figures: given, totalOf, totals, scrub, now }:
     return cached.bytes;
   };
 
-  /** The frames after `lastEventId`, or nothing where they are not all kept or the id is of another start. */
   const missedSince = (lastEventId: string | undefined): Uint8Array[] | undefined => {
     const [ofEpoch, ofSeq] = lastEventId?.split("-") ?? [];
-    const from = Number(ofSeq) + 1;
-    const oldest = kept[0]?.seq ?? seq + 1;
-    if (ofEpoch !== epoch || !(from >= oldest && from <= seq + 1)) return undefined;
-    return kept.filter((frame) => frame.seq >= from).map((frame) => frame.bytes);
+    return ofEpoch === epoch ? kept.after(Number(ofSeq), seq) : undefined;
   };
 
   return {
@@ -215,6 +203,30 @@ export function createFeed({ app, figures: given, totalOf, totals, scrub, now }:
       clearTimeout(timer);
       for (const viewer of viewers) viewer.onClose();
       viewers.clear();
+    },
+  };
+}
+
+/** The frames that viewers who come back may have missed, bounded in number and bytes. */
+function createKeptFrames() {
+  let frames: { readonly seq: number; readonly bytes: Uint8Array }[] = [];
+  let size = 0;
+  return {
+    add: (seq: number, bytes: Uint8Array): void => {
+      frames.push({ seq, bytes });
+      size += bytes.length;
+      while (frames.length > KEPT_FRAMES || size > KEPT_BYTES) size -= frames.shift()?.bytes.length ?? 0;
+    },
+    clear: (): void => {
+      frames = [];
+      size = 0;
+    },
+    /** The frames after `seen`, of which `last` is the last one; undefined where they are not all kept. */
+    after: (seen: number, last: number): Uint8Array[] | undefined => {
+      const from = seen + 1;
+      const oldest = frames[0]?.seq ?? last + 1;
+      if (!(from >= oldest && from <= last + 1)) return undefined;
+      return frames.filter(({ seq }) => seq >= from).map(({ bytes }) => bytes);
     },
   };
 }

@@ -42,12 +42,8 @@ const REQUEST_THRESHOLDS = { warn: 0.5, bad: 1 };
 
 /** The figures of the live page, in its order. Every rate comes from counters, over the window that it names. */
 export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[] {
-  const { windows, gauge, hasCounted } = inputs;
+  const { windows, gauge } = inputs;
   const pageViews = windows.counts({ metric: "rum_page_views_total" });
-  const http = httpNamesOf(catalog);
-  const requestsMetric = http.requests ?? http.duration;
-  const requests = windows.counts({ metric: requestsMetric });
-  const durations = windows.quantiles({ metric: http.durationInDetail });
   const lcp = windows.quantiles({ metric: webVitals.LCP.metric });
   return [
     {
@@ -84,6 +80,17 @@ export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[
       },
       at: (second) => lcp.quantile(0.75, second, SHARE_WINDOW),
     },
+    ...requestFigures(catalog, inputs),
+  ];
+}
+
+/** What the backend answers, and how fast. Empty until it has answered anything. */
+function requestFigures(catalog: Catalog, { windows, hasCounted }: FigureInputs): Figure[] {
+  const http = httpNamesOf(catalog);
+  const requestsMetric = http.requests ?? http.duration;
+  const requests = windows.counts({ metric: requestsMetric });
+  const durations = windows.quantiles({ metric: http.durationInDetail });
+  return [
     {
       description: {
         name: "requests_per_second",

@@ -52,22 +52,27 @@ export function describeSeriesMetrics(others: readonly MetricDescriptor[]): Metr
       values: { ...metrics, ...labels },
       maxSeries: pairs.reduce((sum, metric) => sum + metric.labels.length, 0),
     },
-    {
-      ...own(
-        ENDED_VALUE,
-        "counter",
-        "What series had counted that have ended, being idle, by the line that had it.",
-        {
-          metric: endable,
-        },
-      ),
-      isKeptWithOthers: true,
-      // They begin with the first end.
-      known: [],
-      values: { metric: endable },
-      maxSeries: endable.length,
-    },
+    endedValues(endable),
   ];
+}
+
+/** What series had counted that have ended. */
+function endedValues(endable: readonly string[]): MetricDescriptor {
+  return {
+    ...own(
+      ENDED_VALUE,
+      "counter",
+      "What series had counted that have ended, being idle, by the line that had it.",
+      {
+        metric: endable,
+      },
+    ),
+    isKeptWithOthers: true,
+    // They begin with the first end.
+    known: [],
+    values: { metric: endable },
+    maxSeries: endable.length,
+  };
 }
 
 function own(

@@ -1,4 +1,4 @@
-import { type Catalog, type PageEvent, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { type Catalog, type ConversionEvent, type PageEvent, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { isRejection, type Rejection } from "../base/rejection.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { createRouteOf, learnedAtMost } from "../routes/routeOf.ts";
@@ -6,7 +6,7 @@ import { createApiSamples } from "./apiSamples.ts";
 import { claimMoney } from "../vocabulary/claimMoney.ts";
 import type { CountedEvent, Occurrence } from "../vocabulary/countedEvent.ts";
 import { createEntries } from "../vocabulary/createEntries.ts";
-import type { Paid } from "../vocabulary/entries.ts";
+import type { CatalogEntries, Paid } from "../vocabulary/entries.ts";
 import { countError, countResourceError } from "./errorSamples.ts";
 import { createFunnelSamples } from "./funnelSamples.ts";
 import { observeHeap, observeLongTask, observePageLoad } from "./loadSamples.ts";
@@ -67,15 +67,7 @@ function createSampler(catalog: Catalog): Sampler {
       case "funnel_step":
         return funnels.step(event, at);
       case "conversion":
-        return samplesOf(
-          entries.conversion(
-            "page",
-            event.name,
-            { money: claimMoney(event), experience: event.experience },
-            event.details ?? {},
-            at.times,
-          ),
-        );
+        return samplesOf(claimConversion(entries, event, at));
       case "measurement":
         return entries.measurement("page", event.name, event.value, event.details ?? {}, at.times);
       case "LCP":
@@ -98,6 +90,11 @@ function createSampler(catalog: Catalog): Sampler {
         return observeHeap(event, at);
     }
   };
+}
+
+function claimConversion(entries: CatalogEntries, event: ConversionEvent, at: Occurrence): Paid | Rejection {
+  const claimed = { money: claimMoney(event), experience: event.experience };
+  return entries.conversion("page", event.name, claimed, event.details ?? {}, at.times);
 }
 
 /** A claim without an amount is marked by a sample; a page is not told of it. */

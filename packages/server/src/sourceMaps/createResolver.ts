@@ -67,15 +67,6 @@ export function createResolver({ maps, context, budget }: ResolverOptions): Reso
       : { frames, outcome: "failed" };
   };
 
-  const remember = (key: string, stack: ResolvedStack): ResolvedStack => {
-    if (stack.outcome !== "resolved") return stack;
-    known.delete(key);
-    known.set(key, stack);
-    const [oldest] = known.keys();
-    if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
-    return stack;
-  };
-
   return {
     resolve: async (release, frames) => {
       if (frames.length === 0) return { frames, outcome: "no_map" };
@@ -83,11 +74,13 @@ export function createResolver({ maps, context, budget }: ResolverOptions): Reso
       knownFrom = maps.generation();
       const key = hash("sha256", JSON.stringify([release, frames]));
       const stack = known.get(key);
-      if (stack) return remember(key, stack);
+      if (stack) return remember(known, key, stack);
       if (waiting >= MAX_WAITING) return { frames, outcome: "overflow" };
       waiting += 1;
       // Another one of the same may have been before us in the queue.
-      const resolved = last.then(async () => known.get(key) ?? remember(key, await run(release, frames)));
+      const resolved = last.then(
+        async () => known.get(key) ?? remember(known, key, await run(release, frames)),
+      );
       last = resolved.catch(() => {});
       return resolved
         .catch((): ResolvedStack => ({ frames, outcome: "failed" }))
@@ -97,6 +90,16 @@ export function createResolver({ maps, context, budget }: ResolverOptions): Reso
     },
     close: thread.close,
   };
+}
+
+/** Keeps the latest stacks that were resolved. */
+function remember(known: Map<string, ResolvedStack>, key: string, stack: ResolvedStack): ResolvedStack {
+  if (stack.outcome !== "resolved") return stack;
+  known.delete(key);
+  known.set(key, stack);
+  const [oldest] = known.keys();
+  if (known.size > MAX_KNOWN && oldest !== undefined) known.delete(oldest);
+  return stack;
 }
 
 function markOf({ path, version }: Pick<MapFile, "path" | "version">): string {

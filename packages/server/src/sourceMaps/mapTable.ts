@@ -57,15 +57,7 @@ export function createMapTable(
     }));
 
   const scan = async (): Promise<void> => {
-    const disk = await findDiskMaps(directory);
-    let { fault } = disk;
-    const uploaded = await open().then(
-      (maps) => maps.list(),
-      (error: unknown) => {
-        fault ??= error;
-        return [];
-      },
-    );
+    const { maps, fault } = await findMaps(directory, open);
     const wasFaulty = isFaulty;
     isFaulty = fault !== undefined;
     isComplete = !isFaulty;
@@ -73,12 +65,10 @@ export function createMapTable(
       onFailed(
         `The source maps in ${directory} cannot all be read: ${reasonOf(fault).replace(/^\[rumkit\] |\.$/g, "")}. Those that were found before stay in use.`,
       );
-    const maps = [...disk.maps, ...uploaded];
     if (isComplete) complete = maps;
     // A read that failed does not take away the maps that were found before.
     const known = isComplete ? maps : [...complete, ...maps];
-    found = index(known);
-    releases = new Set(known.map(({ release }) => release));
+    ({ found, releases } = index(known));
     scannedAt = now();
     scans += 1;
   };
@@ -88,13 +78,7 @@ export function createMapTable(
     }));
 
   return {
-    find: (release, file) => {
-      for (const suffix of suffixesOf(file)) {
-        const map = found.get(mapKey(release, `${suffix}.map`));
-        if (map) return map === "ambiguous" ? undefined : map;
-      }
-      return undefined;
-    },
+    find: (release, file) => findIn(found, release, file),
     lookFor: async (release) => {
       const isKnown = isComplete && releases.has(release);
       if (!isKnown && now() - scannedAt >= RESCAN_MS) await rescan();
@@ -108,8 +92,28 @@ export function createMapTable(
   };
 }
 
+/** The maps of a folder, deployed and uploaded, and why some of them could not be read. */
+async function findMaps(
+  directory: string,
+  open: () => Promise<UploadedMaps>,
+): Promise<{ readonly maps: readonly MapFile[]; readonly fault: unknown }> {
+  const disk = await findDiskMaps(directory);
+  let { fault } = disk;
+  const uploaded = await open().then(
+    (maps) => maps.list(),
+    (error: unknown) => {
+      fault ??= error;
+      return [];
+    },
+  );
+  return { maps: [...disk.maps, ...uploaded], fault };
+}
+
 /** By the whole path, which is one map's own, and by the name, which may be that of several. */
-function index(maps: readonly MapFile[]): Map<string, MapFile | "ambiguous"> {
+function index(maps: readonly MapFile[]): {
+  readonly found: Map<string, MapFile | "ambiguous">;
+  readonly releases: Set<string>;
+} {
   const byKey = new Map<string, MapFile | "ambiguous">();
   const nested = maps.filter(({ file }) => file.includes("/"));
   for (const map of nested) {
@@ -126,7 +130,19 @@ function index(maps: readonly MapFile[]): Map<string, MapFile | "ambiguous"> {
     );
   }
   for (const map of maps) byKey.set(mapKey(map.release, map.file), map);
-  return byKey;
+  return { found: byKey, releases: new Set(maps.map(({ release }) => release)) };
+}
+
+function findIn(
+  found: ReadonlyMap<string, MapFile | "ambiguous">,
+  release: string,
+  file: string,
+): MapFile | undefined {
+  for (const suffix of suffixesOf(file)) {
+    const map = found.get(mapKey(release, `${suffix}.map`));
+    if (map) return map === "ambiguous" ? undefined : map;
+  }
+  return undefined;
 }
 
 /**

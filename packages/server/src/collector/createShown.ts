@@ -1,0 +1,73 @@
+import type { Catalog } from "@rumkit/protocol";
+import { setTimeout as wait } from "node:timers/promises";
+import { steadyNow } from "../base/steadyNow.ts";
+import { learnedNamesAtMost } from "../catalog/learnedNames.ts";
+import { createErrorReports, type ErrorReports } from "../errors/errorReports.ts";
+import { createSeenCalls, type SeenCalls } from "../learned/seenCalls.ts";
+import { tellLearned } from "../learned/tellLearned.ts";
+import { createLive } from "../live/createLive.ts";
+import type { Feed } from "../live/feed.ts";
+import type { Recorder } from "../metrics/recorder.ts";
+import type { AppRegistry } from "../registry/registry.ts";
+import { createScrubber } from "../scrub/createScrubber.ts";
+import { createSourceMaps, type SourceMaps } from "../sourceMaps/createSourceMaps.ts";
+import type { CollectorOptions } from "./collector.ts";
+import { type CollectorLog, createCollectorLog } from "./collectorLog.ts";
+import type { Part } from "./part.ts";
+import { learnedWarnings, warnOfMap } from "./warnings.ts";
+
+/** Milliseconds that the end waits for stacks that are being resolved. A stack that takes longer is not shown. */
+const SETTLE_MS = 1_000;
+
+/** What people see apart from the metrics, scrubbed: the live page, the log, and the errors of pages. */
+export interface Shown extends Part {
+  readonly feed: Feed;
+  readonly log: CollectorLog;
+  readonly errors: ErrorReports;
+  readonly sourceMaps: SourceMaps | undefined;
+  /** To be told why a source map could not be kept. */
+  readonly onMapFailed: (message: string) => void;
+  /** Remembers the calls that a catalog could be drafted from, where names are learned. */
+  readonly seen: SeenCalls | undefined;
+}
+
+export function createShown<C extends Catalog, R extends AppRegistry>(
+  options: CollectorOptions<C, R>,
+  catalog: Catalog,
+  recorder: Recorder,
+  verbose: boolean,
+): Shown {
+  const scrub = createScrubber(options.scrub);
+  const feed = createLive(catalog, recorder, scrub, steadyNow);
+  const log = createCollectorLog(options.log, catalog.app, Date.now);
+  const maxNames = learnedNamesAtMost(catalog);
+  const isPersonal = (text: string): boolean => scrub.text(text) !== text;
+  const seen = maxNames > 0 ? createSeenCalls(maxNames, isPersonal) : undefined;
+  if (seen) tellLearned(recorder, options.log ? log : learnedWarnings(verbose));
+  const onMapFailed = options.log ? log.mapNotKept : warnOfMap;
+  const sourceMaps =
+    options.sourceMaps && createSourceMaps(options.sourceMaps, recorder.record, Date.now, onMapFailed);
+  const errors = createErrorReports({
+    scrub,
+    resolve: sourceMaps?.resolve,
+    logError: log.pageError,
+    showEvents: feed.showEvents,
+  });
+  return {
+    feed,
+    log,
+    errors,
+    sourceMaps,
+    onMapFailed,
+    seen,
+    tick: () => {
+      feed.tick();
+      log.tick();
+    },
+    close: async () => {
+      await Promise.race([errors.settle(), wait(SETTLE_MS, undefined, { ref: false })]);
+      await sourceMaps?.close();
+      feed.close();
+    },
+  };
+}

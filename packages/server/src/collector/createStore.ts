@@ -1,0 +1,68 @@
+import type { Catalog } from "@rumkit/protocol";
+import type { Registry } from "prom-client";
+import { steadyNow } from "../base/steadyNow.ts";
+import { createExemplars, type Exemplars } from "../exposition/exemplars.ts";
+import { createMemoryJournal } from "../journal/memoryJournal.ts";
+import type { Journal } from "../journal/journal.ts";
+import { createRecorder, type Recorder } from "../metrics/recorder.ts";
+import type { UnreadableListener } from "../registry/readAppMetrics.ts";
+import { type AppRegistry, createRegistry } from "../registry/registry.ts";
+import type { CollectorOptions } from "./collector.ts";
+import { describeMetrics } from "./describeMetrics.ts";
+import type { Part } from "./part.ts";
+import { createUnreadableWarning, warnOfLeftOut, warnOfTakeOver } from "./warnings.ts";
+
+/** What is counted, where it is kept, and the registry that shows it. */
+export interface Store<R extends AppRegistry> extends Part {
+  readonly journal: Journal;
+  readonly recorder: Recorder;
+  readonly exemplars: Exemplars;
+  readonly metrics: ReturnType<typeof createRegistry<R>>;
+  /** To be told of a metric of the app that cannot be read. */
+  readonly onUnreadable: UnreadableListener;
+}
+
+/** Restores what the journal kept. Throws as `describeMetrics` and `Journal.claim` do. */
+export function createStore<C extends Catalog, R extends AppRegistry = Registry>(
+  options: CollectorOptions<C, R>,
+  catalog: Catalog,
+  verbose: boolean,
+): Store<R> {
+  const { journal = createMemoryJournal(), seriesBudget = {} } = options;
+  const recorder = createRecorder(describeMetrics(catalog, seriesBudget), steadyNow, seriesBudget);
+  // Before anything of it is counted: two apps in one journal could not be told apart any more.
+  // Without a catalog no app is named, and a catalog that comes later takes the journal on.
+  if (options.catalog) journal.claim?.(catalog.app);
+  // Before `restore`, which may end series: the journal has to fold those as well.
+  recorder.onEnd((ended, counter) => {
+    if (counter) journal.fold(ended, counter);
+  });
+  warnOfLeftOut(recorder.restore(journal.saved));
+  const exemplars = createExemplars(Date.now);
+  recorder.onExemplar(exemplars.keep);
+  const warnOfUnreadable = createUnreadableWarning();
+  const onUnreadable: UnreadableListener = (metric, error, name) => {
+    recorder.record({ metric: "rum_metric_read_failures_total", labels: { metric }, value: 1 });
+    warnOfUnreadable(metric, error, name);
+  };
+  const metrics = createRegistry<R>({
+    app: catalog.app,
+    families: recorder.families,
+    exemplars,
+    registry: options.registry,
+    runtimeMetrics: options.runtimeMetrics ?? true,
+    onTakeOver: verbose ? () => warnOfTakeOver(catalog.app) : undefined,
+    onUnreadable,
+  });
+  return {
+    journal,
+    recorder,
+    exemplars,
+    metrics,
+    onUnreadable,
+    tick: recorder.sweep,
+    leave: metrics.handOver,
+    close: journal.close,
+    release: metrics.release,
+  };
+}
