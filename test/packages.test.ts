@@ -1,0 +1,47 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "..");
+
+/** Every file that a process loads when it imports a package, below the root of the repository. */
+async function filesOf(name: string): Promise<string[]> {
+  const code = `
+    import { registerHooks } from "node:module";
+    const urls = [];
+    registerHooks({ load: (url, context, next) => (urls.push(url), next(url, context)) });
+    await import(${JSON.stringify(name)});
+    console.log(JSON.stringify(urls));`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--conditions=@rumkit/source", "--input-type=module", "--eval", code],
+    { cwd: ROOT },
+  );
+  const urls = JSON.parse(stdout) as string[];
+  return urls.filter((url) => url.startsWith("file:")).map((url) => url.slice(`file://${ROOT}/`.length));
+}
+
+/** Packages by the folders of their files. */
+const isOf = (file: string, ...packages: string[]): boolean =>
+  packages.some(
+    (name) => file.startsWith(`packages/${name}/src/`) || file.includes(`/node_modules/${name}/`),
+  );
+
+test("a service that only reports loads its client and the contract", async () => {
+  const files = await filesOf("@rumkit/client");
+  expect(files.length).toBeGreaterThan(5);
+  expect(files.filter((file) => !isOf(file, "client", "protocol"))).toEqual([]);
+});
+
+test("an app that mounts a collector loads neither the command nor the generators", async () => {
+  const files = await filesOf("@rumkit/server");
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter((file) => isOf(file, "cli", "browser", "react", "jiti"))).toEqual([]);
+});
+
+test("the generators load no collector", async () => {
+  const files = await filesOf("rumkit/generate");
+  expect(files.length).toBeGreaterThan(20);
+  expect(files.filter((file) => isOf(file, "hono", "prom-client", "pino", "jiti"))).toEqual([]);
+});
