@@ -8,6 +8,7 @@ export async function check(): Promise<void> {
   await run("types", "tsc", ["-p", "."]);
   await run("lint", "oxlint", ["--type-aware", "--deny-warnings"]);
   await run("rooms", process.execPath, ["scripts/rooms.ts"]);
+  await run("prose", process.execPath, ["scripts/prose.ts"]);
   await run("format", "oxfmt", ["--check", "."]);
   await run("unused code", "knip", ["--treat-config-hints-as-errors"]);
   for (const name of ["protocol", "browser", "react"]) await checkPackage(join(ROOT, "packages", name), []);

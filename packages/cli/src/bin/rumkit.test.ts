@@ -91,7 +91,7 @@ describe("rumkit generate", () => {
     expect(rules).toContain('rum_ready{job=~"web|canary",cluster="eu"}');
     expect(await rumkit(...args, "--selector", "cluster=eu")).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("no list of label matchers"),
+      stderr: expect.stringContaining("not a list of label matchers"),
     });
   });
 
@@ -101,7 +101,7 @@ describe("rumkit generate", () => {
   });
 });
 
-describe("a catalogue at fault ends with 1", () => {
+describe("an invalid catalog ends with 1", () => {
   it("and every fault is listed", async () => {
     const catalog = await writeCatalog({
       app: "Blog",
@@ -117,7 +117,7 @@ describe("a catalogue at fault ends with 1", () => {
     expect(stderr).not.toContain("    at ");
   });
 
-  it("and a file that is none says what is missing", async () => {
+  it("and a file without a catalog says what is missing", async () => {
     await writeFile(join(folder, "other.mjs"), "export const answer = 42;");
     expect(await rumkit("generate", "other.mjs", "--out", "out")).toMatchObject({
       code: 1,
@@ -195,7 +195,7 @@ describe("rumkit check", () => {
     );
   });
 
-  it("ends with 1 where the catalogue is at fault, and names every fault", async () => {
+  it("ends with 1 for an invalid catalog, and names every fault", async () => {
     const catalog = await writeCatalog({ app: "Blog", routes: ["home"] });
     const { code, stdout, stderr } = await rumkit("check", catalog);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
@@ -203,7 +203,7 @@ describe("rumkit check", () => {
     expect(stderr).toContain('catalog.mjs:1 routes[0] must start with "/", not "home"');
   });
 
-  it("says the line of each fault, and gives advice that is no fault", async () => {
+  it("says the line of each fault, and gives advice apart from them", async () => {
     const written = `export const catalog = {
   app: "blog",
   routes: ["/"], // actions: { read: {} }
@@ -226,7 +226,7 @@ describe("rumkit check", () => {
     expect(stdout).toContain("conversions.read.help has no full stop at its end. It is added in /metrics.\n");
   });
 
-  it("checks the configuration of the folder where no catalogue is named", async () => {
+  it("checks the configuration of the folder where no catalog is named", async () => {
     await writeCatalog({ app: "blog", routes: ["/"] });
     const config = { catalog: "./catalog.mjs", port: 4001, journal: "memory" };
     await writeFile(join(folder, "rumkit.config.json"), JSON.stringify(config));
@@ -259,7 +259,7 @@ describe("rumkit key", () => {
 });
 
 describe("what is committed for the example shop", () => {
-  it("is what its catalogue yields: `npm run generate` brings it up to date", async () => {
+  it("is what its catalog yields: `npm run generate` brings it up to date", async () => {
     const root = join(import.meta.dirname, "../../../..");
     const targets = ["--out", join(root, "deploy/generated"), "--docs", join(root, "docs/metrics.md")];
     const catalog = join(root, "examples/shop/catalog.ts");

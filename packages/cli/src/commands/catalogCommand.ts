@@ -21,7 +21,7 @@ are guesses. What calls carried is remembered since the collector's last start.
                       or the file that RUMKIT_TOKEN_FILE names
   --force             replace a file that exists
 
-Exit codes: 0 done, 1 the collector does not answer or has nothing to tell, or the file exists, 2 invalid arguments.
+Exit codes: 0 done, 1 the collector does not answer or has seen nothing, or the file exists, 2 invalid arguments.
 `;
 
 export const catalogCommand: Command = {
@@ -78,7 +78,7 @@ async function fetchDraft(base: string, token: string): Promise<Catalog> {
   );
 }
 
-/** Undefined for what is no catalog: development servers answer every path with their page. */
+/** Undefined for anything but a catalog: development servers answer every path with their page. */
 function readDraft(text: string): Catalog | undefined {
   try {
     const draft = JSON.parse(text) as Catalog | null;

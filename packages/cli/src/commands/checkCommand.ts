@@ -142,7 +142,7 @@ function ownMetrics(catalog: Catalog, metrics: readonly MetricSize[]): MetricSiz
   return metrics.filter(({ metric }) => !common.has(metric));
 }
 
-/** What `httpMetrics()`, the instruments and the like fill: a collector that stands alone has none of it. */
+/** The metrics that `httpMetrics()` and the instruments fill: a collector that stands alone has none of them. */
 function backendMetrics({ app, routes, http }: Catalog, metrics: readonly MetricSize[]): MetricSize[] {
   const names = new Set(
     describeBackendMetrics({ app, routes, ...(http && { http }) })

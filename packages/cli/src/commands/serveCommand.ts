@@ -65,7 +65,7 @@ export async function checkConfig(read: ReadConfig): Promise<number> {
   process.stdout.write(renderConfig(read));
   const { config } = read;
   await checkConfigured(config);
-  // Of a socket that somebody else opens, the address is known only when it is there.
+  // The address of a socket that another process opens is known only when the socket is there.
   const address = config.listenFd === undefined ? await addressOf(config.host) : "127.0.0.1";
   refuseExposure(address, config);
   tellAddress(config);

@@ -12,7 +12,7 @@ test("every release that engines names is taken", () => {
     expect(explainNode(version)).toBeUndefined();
 });
 
-test("older ones and odd ones between are told in one line what to install", () => {
+test("older ones and odd ones between get one line that says what to install", () => {
   for (const version of ["18.0.0", "20.20.2", "22.12.0", "22.22.9", "23.11.0", "24.16.1"])
     expect(explainNode(version)).toBe(
       `[rumkit] This is Node.js ${version}. rumkit needs 22.23 or newer of 22, or 24.17 or newer: https://nodejs.org.`,

@@ -2,9 +2,9 @@
 export interface Check {
   readonly name: string;
   readonly status: "ok" | "warn" | "fail";
-  /** What was found. */
+  /** The finding, in one line. */
   readonly message: string;
-  /** What to do about it. */
+  /** The remedy, in one line. */
   readonly advice?: string;
 }
 

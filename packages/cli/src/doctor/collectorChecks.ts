@@ -9,7 +9,7 @@ const CLOCK_FAIL_S = 300;
 /** The share of a limit from which it is near. */
 const NEAR = 0.8;
 
-/** Whether the collector is well: its journal, clock, series, bots, and the file for pages. */
+/** Checks the collector itself: its journal, clock, series, bots, and the file for pages. */
 export async function checkCollector(probe: Probe): Promise<Check[]> {
   const [ready, script, cardinality, metrics] = await Promise.all([
     askWithToken(probe, "/readyz"),

@@ -33,7 +33,7 @@ async function startProxy(
     set?: Record<string, string>;
     drop?: string[];
     request?: Record<string, string>;
-    /** What is put in front of answers to a path. */
+    /** Answers that replace the collector's, by path. */
     before?: Readonly<Record<string, string>>;
   },
 ): Promise<string> {
@@ -138,8 +138,8 @@ test("an origin that is not listed", async () => {
   );
 });
 
-test("an origin that was not named is no fault of a collector for pages of another", async () => {
-  // `rumkit serve` has no pages of its own, so that it takes none of its own origin.
+test("an origin that was not named is not a fault of a collector for pages of another", async () => {
+  // `rumkit serve` has no pages, so it accepts none from its own origin.
   const root = await start({ access: { open: ["collect", "metrics", "live"] } });
   const own = { origin: root, isOriginAssumed: true };
   await expectOnly(await checksOf(root, own), "origin", "warn", /Only pages of other origins may report/);
@@ -236,11 +236,11 @@ test.each([
     status: "fail",
     message: expect.stringMatching(message) as string,
   });
-  // One fault is told once.
+  // One fault is reported once.
   expect(checks["ready"]).toBeUndefined();
 });
 
-test("a journal of a collector whose figures are closed is told all the same", async () => {
+test("the journal of a collector whose metrics are closed is reported all the same", async () => {
   const root = await start({
     access: { open: ["collect"], tokens: [{ name: "me", secret: TOKEN, scopes: ["metrics"] }] },
   });

@@ -3,10 +3,10 @@ import { type Check, fail, ok, warn } from "./check.ts";
 import { type Answer, type Probe, refusalOf, validate } from "./probe.ts";
 import { findBlockingPattern } from "@rumkit/server/internal/serve";
 
-/** A name that belongs to nobody (RFC 2606): no collector lists it. */
+/** A name that cannot belong to anyone (RFC 2606): no collector lists it. */
 const STRANGER = "https://doctor.invalid";
 
-/** Whether pages get through: their origin, their key, blockers, proxies. */
+/** Checks that pages get through: their origin, their key, blockers, proxies. */
 export async function checkPages(probe: Probe): Promise<Check[]> {
   const [asPage, asStranger, forwarded] = await Promise.all([
     validate(probe),

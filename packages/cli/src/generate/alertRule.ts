@@ -1,15 +1,15 @@
 import { type Condition, withLabelsOf } from "./expression.ts";
 import type { YamlMap } from "./yaml.ts";
 
-/** What an alert says, apart from its name and its app. */
+/** The parts of an alert, apart from its name and its app. */
 export interface AlertSpec {
   readonly condition: Condition;
-  /** How long the condition has to hold, as a Prometheus duration. */
+  /** The condition must hold for this time, a Prometheus duration. */
   readonly wait: string;
   readonly severity: "critical" | "warning";
-  /** What is wrong, in a line: the app and the job stand before it. */
+  /** The problem, in a line: the app and the job stand before it. */
   readonly summary: string;
-  /** What it means, and what to do. */
+  /** The meaning of the alert, and the remedy. */
   readonly description: string;
 }
 

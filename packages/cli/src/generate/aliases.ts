@@ -6,7 +6,7 @@ import type { YamlMap } from "./yaml.ts";
 interface Alias {
   readonly name: string;
   readonly metric: string;
-  /** What the exposition adds to a histogram's name, `""` for a counter. */
+  /** The suffixes that the exposition adds to a histogram's name; `""` for a counter. */
   readonly suffixes: readonly string[];
   /** Label values to select. Default all. */
   readonly matchers?: Matchers;

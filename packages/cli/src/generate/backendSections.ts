@@ -5,7 +5,7 @@ import { type Promql, RATE_INTERVAL } from "./promql.ts";
 import { ifKnown, ratesByPerMinute } from "./rateQueries.ts";
 import type { MetricDescriptor } from "@rumkit/server";
 
-/** What the backend says beyond its requests: jobs, queries, caches, accounts, errors. */
+/** Panels of the backend beyond its requests: jobs, queries, caches, accounts, errors. */
 export function describeBackendSections(
   promql: Promql,
   descriptors: readonly MetricDescriptor[],

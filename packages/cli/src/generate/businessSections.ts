@@ -25,7 +25,7 @@ const lowerIsWorse: readonly ColourStep[] = [
   { value: JUDGED_SHARE, color: "green" },
 ];
 
-/** What the business overview shows of these metrics. A panel whose metrics are missing has no queries. */
+/** The business overview of these metrics. A panel whose metrics are missing has no queries. */
 export function describeBusinessSections(
   promql: Promql,
   descriptors: readonly MetricDescriptor[],

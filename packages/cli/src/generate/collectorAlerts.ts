@@ -77,11 +77,11 @@ function rejected(promql: Promql): AlertSpec {
     wait: "10m",
     severity: "warning",
     summary: "{{ $value | humanizePercentage }} of events are rejected.",
-    description: `Pages and catalogue disagree, or somebody makes events up: rum_events_rejected_total says why by reason, POST /collect/validate explains a batch. Measured over ${LONG} with ${MIN_EVENTS} events or more.`,
+    description: `Pages and catalog disagree, or events are forged: rum_events_rejected_total says why by reason, POST /collect/validate explains a batch. Measured over ${LONG} with ${MIN_EVENTS} events or more.`,
   };
 }
 
-/** Of the backend alone: what pages claim is no revenue, and strangers can send it. */
+/** Only conversions of the backend: what pages claim is not revenue, and strangers can send it. */
 function withoutAmount(promql: Promql): AlertSpec {
   const counted = sumBy(["job", "conversion", "reason"], promql.increase(WITHOUT_AMOUNT, LONG));
   return {
@@ -89,7 +89,7 @@ function withoutAmount(promql: Promql): AlertSpec {
     wait: "1m",
     severity: "warning",
     summary: "{{ $labels.conversion }} is counted without its money ({{ $labels.reason }}).",
-    description: `Revenue is too low by what these conversions of the last ${LONG} were worth. The app gives an amount that is no money, or a currency that the catalog does not list: its process warns of them with the code RUMKIT_REJECTED.`,
+    description: `Revenue is too low by what these conversions of the last ${LONG} were worth. The app gives an invalid amount, or a currency that the catalog does not list: its process warns of them with the code RUMKIT_REJECTED.`,
   };
 }
 

@@ -59,14 +59,14 @@ describe("the business overview", () => {
     ]);
   });
 
-  it("leaves out what the catalogue does not have, instead of showing no data for ever", () => {
+  it("leaves out what the catalog does not have, instead of showing no data for ever", () => {
     const shown = titles({ app: "blog", routes: ["/"] });
     for (const title of shown)
       expect(title).not.toMatch(/Revenue|Conversion|Funnels|Feature|Actions|Measure/);
     expect(shown).toHaveLength(20);
   });
 
-  it("gives each currency panels of its own, with its sign or code and an id that stays", () => {
+  it("gives each currency separate panels, with its sign or code and an id that stays", () => {
     const soldIn = (money: string[]) =>
       panelsOf({
         app: "shop",
@@ -112,7 +112,7 @@ describe("the business overview", () => {
     });
   });
 
-  it("colours LCP where the web draws the line", () => {
+  it("colors LCP where the web draws the line", () => {
     expect(
       panel(bookshop, "LCP of loaded documents, 75th percentile")?.fieldConfig.defaults["thresholds"],
     ).toEqual({
@@ -130,7 +130,7 @@ describe("the business overview", () => {
     expect(panel(blog, "Error ratio")?.id).toBe(panel(bookshop, "Error ratio")?.id);
   });
 
-  it("is the same text for the same catalogue", () => {
+  it("is the same text for the same catalog", () => {
     expect(JSON.stringify(render(bookshop))).toBe(JSON.stringify(render(structuredClone(bookshop))));
   });
 
@@ -162,7 +162,7 @@ describe("every panel", () => {
     }
   });
 
-  it("has an id of its own, without which Grafana 13 drops it, and targets with ids", () => {
+  it("has its own id, without which Grafana 13 drops it, and targets with ids", () => {
     const ids = dashboard.panels.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids.every((id) => Number.isInteger(id) && id > 0)).toBe(true);

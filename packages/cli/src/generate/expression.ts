@@ -1,6 +1,6 @@
 import type { MetricDescriptor } from "@rumkit/server";
 
-/** What one unit of an expression's value is. */
+/** The unit of an expression's value. */
 export type ExpressionUnit =
   | "count"
   | "count_per_second"
@@ -53,7 +53,7 @@ export interface Condition {
 /**
  * Adds up series and keeps the labels named.
  *
- * Throws where a label is none of the family's, and where amounts of different currencies would be added.
+ * Throws for a label that the family lacks, and where amounts of different currencies would be added.
  */
 export function sumBy(by: readonly string[], series: SeriesSet): Sum {
   const unknown = by.find((label) => !series.labels.includes(label));
@@ -80,7 +80,7 @@ export function sumBy(by: readonly string[], series: SeriesSet): Sum {
   };
 }
 
-/** The lowest of a gauge's series for each set of the labels named. Throws where a label is none of the family's. */
+/** The lowest of a gauge's series for each set of the labels named. Throws for a label that the family lacks. */
 export function minBy(by: readonly string[], series: SeriesSet): Expression {
   const { kind: _, ...sum } = sumBy(by, series);
   return { ...sum, text: sum.text.replace(/^sum/, "min") };
@@ -125,7 +125,7 @@ function checkSameKind(what: string, a: Sum, b: Sum): void {
   }
 }
 
-/** A rate by the minute. Throws for what is no rate by the second. */
+/** A rate per minute. Throws for an expression that is not a rate per second. */
 export function perMinute(rate: Expression): Expression {
   const unit = perMinuteUnits[rate.unit];
   if (!unit)

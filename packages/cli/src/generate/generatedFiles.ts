@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, extname, join } from "node:path";
 import { type Origin, readOrigin, withoutPlace } from "./origin.ts";
 
-/** What `rumkit generate` writes for one catalog. */
+/** The files that `rumkit generate` writes for one catalog. */
 export interface GeneratedFiles {
   readonly app: string;
   /** The absolute path of the catalog. */
@@ -17,7 +17,7 @@ export interface GeneratedFiles {
  * Writes the files, with the folders they need, and removes what the same app, or the same catalog under the app's name
  * before, has left in those folders. Returns the paths of what was removed.
  *
- * Throws, and writes nothing, where a file is in the way that another app or somebody else wrote.
+ * Throws, and writes nothing, where a file exists that another app or a person wrote.
  */
 export async function writeGeneratedFiles(generated: GeneratedFiles): Promise<string[]> {
   const faults = await findForeignFiles(generated);

@@ -1,12 +1,12 @@
 import type { SeriesSet } from "./expression.ts";
 import { type Promql, SERVER_ERROR, type Window } from "./promql.ts";
 
-/** The backend's requests under the names that the catalogue chose. Throws where there are none. */
+/** The backend's requests under the names that the catalog chose. Throws where there are none. */
 export interface HttpRequests {
-  /** What answers are counted in, by rules and boards: a counter, or a histogram's count. */
+  /** The metric in which rules and boards count answers: a counter, or a histogram's count. */
   readonly metric: string;
   readonly routeLabel: string;
-  /** How long answers took, over all routes, in the finest steps. */
+  /** The histogram of the time to answer, over all routes, in the finest steps. */
   readonly duration: string;
   readonly rate: (window: Window, which?: "failed") => SeriesSet;
   readonly increase: (window: Window, which?: "failed") => SeriesSet;

@@ -98,7 +98,7 @@ function placeOfImport({ specifier, importer }: MissingImport): string | undefin
   return line < 0 ? shorten(file) : `${shorten(file)}:${line + 1}`;
 }
 
-/** The first place that an error names, which is no part of Node or of the loader. */
+/** The first place that an error names outside of Node and of the loader. */
 function placeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   // Node puts the place of a syntax error before the stack.

@@ -12,7 +12,7 @@ const SLOW_COMMIT = 0.5;
 /** The share of commits that may be slower: one of ten. */
 const FAST_COMMITS = 0.9;
 
-/** Commits at least: with fewer, a slow one and its neighbour would be more than one of ten. */
+/** Commits at least: with fewer, a slow one and its neighbor would be more than one of ten. */
 const MIN_COMMITS = 20;
 
 /** 256 MiB: four times what `/readyz` asks for by default, so that there is time to act. */

@@ -14,7 +14,7 @@ import { loadCatalog } from "./loadCatalog.ts";
 
 type Files = Readonly<Record<string, string>>;
 
-/** A file in a folder of its own: what it exports, or why it cannot be read. */
+/** Loads a file from a new folder: its exports, or why it cannot be read. */
 interface Loaded {
   readonly catalog?: {
     readonly app: string;

@@ -48,11 +48,11 @@ export async function loadCatalog(path: string): Promise<Catalog> {
   return catalog as unknown as Catalog;
 }
 
-/** What looks most like a catalog among the exports; it may be at fault. */
+/** The export that looks most like a catalog; it may be invalid. */
 async function findCatalog(exported: Readonly<Record<string, unknown>>): Promise<object | undefined> {
   // An export may be the promise of a catalog that is read from elsewhere.
   const found = (await Promise.all(candidates(exported))).filter(isObject);
-  // A module of single exports is no catalog that lacks a part.
+  // A module of single exports is not a catalog that lacks a part.
   const whole = (value: object): boolean => value !== exported;
   return (
     found.find(hasParts("app", "routes")) ??
@@ -61,7 +61,7 @@ async function findCatalog(exported: Readonly<Record<string, unknown>>): Promise
   );
 }
 
-/** Where a catalog may be: CommonJS has its exports in the default, in one or two steps. */
+/** The places where a catalog may be: CommonJS has its exports in the default, in one or two steps. */
 function candidates(exported: Readonly<Record<string, unknown>>): unknown[] {
   const inner = (exported["default"] ?? {}) as Readonly<Record<string, unknown>>;
   return [exported["catalog"], exported["default"], inner["catalog"], inner["default"], exported];

@@ -1,4 +1,4 @@
-/** What a help text may hold, read by the reference implementation of GitHub's Markdown. */
+/** Everything that a help text may hold, read by the reference implementation of GitHub's Markdown. */
 import { defineCatalog } from "@rumkit/protocol";
 import { micromark } from "micromark";
 import { gfm, gfmHtml } from "micromark-extension-gfm";

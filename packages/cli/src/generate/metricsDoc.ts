@@ -5,7 +5,8 @@ import type { MetricDescriptor } from "@rumkit/server";
 const sides = {
   page: {
     title: "What pages report",
-    intro: "Counted when a batch is accepted. A page can lose events or make them up: these are no books.",
+    intro:
+      "Counted when a batch is accepted. A page can lose events or make them up: these numbers are not accounts.",
   },
   backend: {
     title: "What the backend knows",
@@ -18,7 +19,7 @@ const sides = {
 } as const;
 
 const HEADER = `
-Everything that \`GET /metrics\` exposes for this catalogue. **Series at most** is the number of label sets,
+Everything that \`GET /metrics\` exposes for this catalog. **Series at most** is the number of label sets,
 known before the first request; past it, a new label set is counted under \`__other__\`. **Lines at most** is
 what they cost in the exposition, and in Prometheus: a label set of a histogram has a line for each bucket,
 for \`+Inf\`, for the sum and for the count. Prometheus adds \`job\` and \`instance\`; buckets have \`le\`.
@@ -60,7 +61,7 @@ export function renderMetricsDoc(
   return `# Metrics\n\n<!-- ${origin} -->\n${HEADER}\n${renderCounts(descriptors)}\n${sections.join("\n")}\n${renderTotal(descriptors)}${FOOTER}`;
 }
 
-/** How many families there are, by who knows them: the runtime's are no less the backend's for not being ours. */
+/** The number of families by side. Those of the runtime count as the backend's, although they are not ours. */
 function renderCounts(descriptors: readonly MetricDescriptor[]): string {
   const count = (side: keyof typeof sides): number =>
     descriptors.filter((descriptor) => descriptor.side === side).length;

@@ -37,7 +37,7 @@ export function revenuePanels(promql: Promql, descriptors: readonly MetricDescri
   ];
 }
 
-/** What slow pages cost, where the catalog asks for it. */
+/** The cost of slow pages, where the catalog asks for it. */
 function byExperience(promql: Promql, revenue: MetricDescriptor): PanelSpec[] {
   return byCurrency(revenue, {
     id: 16,
@@ -51,7 +51,7 @@ function byExperience(promql: Promql, revenue: MetricDescriptor): PanelSpec[] {
   });
 }
 
-/** What was paid back. */
+/** Refunds. */
 export function refundPanels(promql: Promql, descriptors: readonly MetricDescriptor[]): PanelSpec[] {
   const refunds = descriptors.find(({ name }) => name === "refunds_total");
   if (!refunds) return [];

@@ -5,7 +5,7 @@ import type { Matchers } from "./matchers.ts";
 import { type Promql, RANGE, RATE_INTERVAL } from "./promql.ts";
 import { ifKnown, ratesByPerMinute } from "./rateQueries.ts";
 
-/** What pages tell beyond the overview: how they load, what users struggle with, what they get from the API. */
+/** Panels of pages beyond the overview: how they load, where users struggle, and what the API answers. */
 export function describePageSections(promql: Promql): PanelSection[] {
   return [
     { id: 4, title: "How pages load", panels: [lcpByNavigation(promql), phases(promql), longTasks(promql)] },
@@ -95,7 +95,7 @@ function features(promql: Promql): PanelSpec {
   return {
     id: 53,
     title: "Feature uses per minute",
-    description: "How often the features that the catalogue declares were used, as pages report them.",
+    description: "How often the features that the catalog declares were used, as pages report them.",
     type: "timeseries",
     queries: ratesByPerMinute(promql, "feature", { rum_feature_usage_total: "{{feature}}" }),
   };

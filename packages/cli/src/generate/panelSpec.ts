@@ -1,7 +1,7 @@
 import type { Expression } from "./expression.ts";
 import type { PanelType } from "./grafanaTypes.ts";
 
-/** From this value on, in the panel's unit, what is shown has the colour. The first step starts at null. */
+/** From this value on, in the panel's unit, what is shown has the color. The first step starts at null. */
 export interface ColourStep {
   readonly value: number | null;
   readonly color: "green" | "orange" | "red";
@@ -13,7 +13,7 @@ export interface PanelQuery {
   readonly legend: string;
 }
 
-/** What one panel says, before it is Grafana's. */
+/** One panel, before it has Grafana's form. */
 export interface PanelSpec {
   /**
    * 1–999 and never given to another panel: links to a panel and Grafana's migrations go by it. A panel for each of

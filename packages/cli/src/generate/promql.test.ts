@@ -73,7 +73,7 @@ describe("an expression that is right", () => {
 describe("what must not be generated", () => {
   it("a ratio of bare rates, which pairs each series with itself and is always 1", () => {
     const rate = promql.rate("http_requests_total", "5m");
-    // @ts-expect-error A rate is no sum.
+    // @ts-expect-error A rate is not a sum.
     const wrong = () => ratioOf(rate, rate);
     expect(wrong).toBeTypeOf("function");
   });
@@ -108,8 +108,8 @@ describe("what must not be generated", () => {
     expect(() => promql.histogramQuantile(0.95, "rum_page_views_total", "5m")).toThrow("is a counter");
   });
 
-  it("a share below a value between two buckets, which nobody knows", () => {
-    expect(() => promql.shareBelow("rum_lcp_seconds", 2.2, "30m")).toThrow("2.2 is no bucket edge");
+  it("a share below a value between two buckets, which cannot be known", () => {
+    expect(() => promql.shareBelow("rum_lcp_seconds", 2.2, "30m")).toThrow("2.2 is not a bucket edge");
   });
 
   it("an alert on a quantile beyond the last bucket, which can never fire", () => {
@@ -147,7 +147,7 @@ describe("what must not be generated", () => {
     );
   });
 
-  it("a number per minute that is no rate, and a window that is no duration", () => {
+  it("a number per minute of what is not a rate, and an invalid window", () => {
     expect(() => perMinute(sumBy([], promql.gauge("rum_active_sessions")))).toThrow("Only a rate");
     expect(() => promql.rate("rum_page_views_total", "5 minutes" as "5m")).toThrow("A window is a duration");
     expect(() => promql.histogramQuantile(95, "rum_lcp_seconds", "5m")).toThrow("between 0 and 1: 95");

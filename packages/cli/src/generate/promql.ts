@@ -24,7 +24,7 @@ export const RANGE = "$__range";
 /** RFC 9110, section 15.6: the server failed, not the client. */
 export const SERVER_ERROR = /5../;
 
-/** What Prometheus says of a target itself: 1 where the last scrape was answered, else 0. */
+/** The metric that Prometheus adds for each target: 1 where the last scrape was answered, else 0. */
 const UP: MetricDescriptor = {
   name: "up",
   type: "gauge",
@@ -63,11 +63,11 @@ export interface Promql {
     by?: readonly string[],
     matchers?: Matchers,
   ): Expression;
-  /** The share of observations at or below `edge`, which has to be a bucket edge: only there it is known. */
+  /** The share of observations at or below `edge`, which must be a bucket edge: only there it is known. */
   shareBelow(metric: string, edge: number, window: Window, by?: readonly string[]): Expression;
   /** A family's series as they are, in PromQL: with a histogram's suffix, or "". */
   series(metric: string, suffix: string, matchers?: Matchers): string;
-  /** What a recording rule of that name holds, whose labels are the expression's. */
+  /** The series of a recording rule of that name, whose labels are the expression's. */
   recorded(name: string, expression: Expression): Expression;
 }
 
@@ -123,7 +123,7 @@ function findMetric(
   const metric = metrics.get(name);
   if (!metric) {
     throw new Error(
-      `[rumkit] No metric is called "${name}". Declare it in the catalogue, or use one of: ${[...metrics.keys()].join(", ")}.`,
+      `[rumkit] No metric is called "${name}". Declare it in the catalog, or use one of: ${[...metrics.keys()].join(", ")}.`,
     );
   }
   if (type !== undefined && metric.type !== type) {
@@ -191,7 +191,7 @@ function share(
 ): Expression {
   if (!metric.buckets?.includes(edge)) {
     throw new Error(
-      `[rumkit] ${edge} is no bucket edge of ${metric.name}. Take one of: ${metric.buckets?.join(", ")}.`,
+      `[rumkit] ${edge} is not a bucket edge of ${metric.name}. Take one of: ${metric.buckets?.join(", ")}.`,
     );
   }
   const count = (series: string) =>

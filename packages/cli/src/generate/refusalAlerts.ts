@@ -4,7 +4,7 @@ import { allOf, isAbove, isAtLeast, ratioOf, type Sum, sumBy, totalOf } from "./
 import type { Matchers } from "./matchers.ts";
 import type { Promql, Window } from "./promql.ts";
 
-/** Whose fault a refused batch is. Written as a record, so that a reason that is in no alert is a compile error. */
+/** The party that a refused batch is the fault of. Written as a record, so that a reason that is in no alert is a compile error. */
 const causes: Record<BatchRejection, "collector" | "access" | "rate" | "sender" | "restart"> = {
   overload: "collector",
   journal_failed: "collector",

@@ -20,7 +20,7 @@ export interface RenderTargets extends Pick<TargetSelection, "scrapeJobs" | "sel
 /**
  * Every file that a catalog yields, by path: reads and writes nothing.
  *
- * Throws a `CatalogError` where the catalog is at fault, and an Error where a job or the selector is none.
+ * Throws a `CatalogError` for an invalid catalog, and an Error for an invalid job or selector.
  */
 export function renderAll(
   catalog: Catalog,

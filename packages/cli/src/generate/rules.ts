@@ -9,7 +9,7 @@ import { renderYaml } from "./yaml.ts";
 import type { MetricDescriptor } from "@rumkit/server";
 
 export interface RulesOptions extends TargetSelection {
-  /** Each becomes one alert, besides those about the collector itself. Default none. */
+  /** Each becomes one alert, in addition to those about the collector itself. Default none. */
   readonly objectives?: Readonly<Record<string, ObjectiveSpec>> | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface RulesOptions extends TargetSelection {
  * the names of older boards. The same input gives the same text.
  *
  * Every rule reads the series of the app's jobs and no others, and keeps the label `job`. Names of rules and groups
- * begin with the app's. Throws where a job or the selector is none.
+ * begin with the app's. Throws for an invalid job or selector.
  */
 export function renderRules(
   descriptors: readonly MetricDescriptor[],

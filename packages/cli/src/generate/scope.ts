@@ -10,20 +10,20 @@ export interface TargetSelection {
 /** Label matchers, as PromQL, that every selector has: without them the series of other apps are added in. */
 export interface Scope {
   readonly matchers: string;
-  /** That of the job alone: what is recorded has no other label of a target. */
+  /** The matcher of the job alone: what is recorded has no other label of a target. */
   readonly job: string;
   /** The same as `matchers` for each job alone. None where the reader of a board chooses the jobs. */
   readonly eachJob: readonly string[];
 }
 
-/** What cannot be printed, and other ends of lines: YAML and PromQL take them for something else than text. */
+/** Unprintable characters and other line ends: YAML and PromQL do not take them as text. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
 /** One matcher: a label, an operator, and a string that ends where it seems to. */
 const MATCHER = String.raw`[a-zA-Z_]\w*\s*(?:=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"`;
 const MATCHERS = new RegExp(String.raw`^\s*${MATCHER}(?:\s*,\s*${MATCHER})*\s*$`);
 
-/** The app's series in rules: of its jobs, and of no other. Throws where a job or the selector is none. */
+/** The app's series in rules: of its jobs, and of no other. Throws for an invalid job or selector. */
 export function scopeOfRules({ app, scrapeJobs = [app], selector }: TargetSelection): Scope {
   const names = [...new Set(scrapeJobs)];
   if (names.length === 0)
@@ -51,7 +51,7 @@ function withSelector(matchers: string, selector: string | undefined): string {
   if (selector === undefined) return matchers;
   if (UNPRINTABLE.test(selector) || !MATCHERS.test(selector))
     throw new Error(
-      `[rumkit] The selector is no list of label matchers: ${JSON.stringify(selector)}. Write it as PromQL does, without braces: cluster="eu",namespace="shop".`,
+      `[rumkit] The selector is not a list of label matchers: ${JSON.stringify(selector)}. Write it as PromQL does, without braces: cluster="eu",namespace="shop".`,
     );
   if (/(?:^|,)\s*job\s*[=!]/.test(selector.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')))
     throw new Error(`[rumkit] The selector names the job: ${selector}. Give the job by itself, as --job.`);
@@ -61,7 +61,7 @@ function withSelector(matchers: string, selector: string | undefined): string {
 function checkJob(name: string): void {
   if (name === "" || UNPRINTABLE.test(name))
     throw new Error(
-      `[rumkit] ${JSON.stringify(name)} is no name of a job. Take the job_name of Prometheus' scrape_configs.`,
+      `[rumkit] ${JSON.stringify(name)} is not a job name. Take the job_name of Prometheus' scrape_configs.`,
     );
 }
 

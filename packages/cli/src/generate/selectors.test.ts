@@ -42,7 +42,7 @@ const catalogs: readonly (readonly [string, Catalog])[] = [
   ["OpenTelemetry's names", { ...fullest, http: { names: "opentelemetry" } }],
 ];
 
-/** The vector selectors of an expression, as they are written. Throws where it is no PromQL. */
+/** The vector selectors of an expression, as they are written. Throws for invalid PromQL. */
 function selectorsOf(expression: string): string[] {
   const text = expression.replaceAll("$__rate_interval", "1m").replaceAll("$__range", "30m");
   const found: string[] = [];

@@ -5,10 +5,10 @@ import type { Promql, Window } from "./promql.ts";
 /** The labels of one process: an alert about it has to say which. */
 export const PROCESS = ["job", "instance"];
 
-/** What Prometheus says of a target itself. */
+/** The metric that Prometheus adds for each target. */
 const UP = "up";
 
-/** The share of scrapes that has to be answered: of ten, one falls into a restart. */
+/** The share of scrapes that must be answered: of ten, one falls into a restart. */
 const ANSWERED = 0.9;
 
 /**
@@ -46,7 +46,7 @@ function absent(promql: Promql, app: string): AlertSpec {
     wait: "5m",
     severity: "critical",
     summary: "no collector is scraped under this job.",
-    description: `Prometheus has no target of that job, or its targets are no collectors. Where the job that scrapes ${app} has another name, the rules need it: rumkit generate --job. Without it no alert of ${app} can fire.`,
+    description: `Prometheus has no target of that job, or its targets are not collectors. Where the job that scrapes ${app} has another name, the rules need it: rumkit generate --job. Without it no alert of ${app} can fire.`,
   };
 }
 

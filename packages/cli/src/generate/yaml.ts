@@ -1,4 +1,4 @@
-/** What our YAML files consist of. */
+/** The values of our YAML files. */
 type YamlValue = string | number | readonly YamlMap[] | YamlMap;
 
 export interface YamlMap {
@@ -26,7 +26,7 @@ function renderItem(item: YamlMap, indent: string): string {
   return `${indent}- ${renderYaml(item, `${indent}  `).trimStart()}`;
 }
 
-/** Strings with quotes or lines of their own become a block, where nothing needs an escape. */
+/** Strings with quotes or several lines become a block, where nothing needs an escape. */
 function renderString(text: string, indent: string): string {
   if (PLAIN.test(text)) return text;
   if (!/["\n]/.test(text) || text !== text.trim()) return JSON.stringify(text);

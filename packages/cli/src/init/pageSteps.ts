@@ -4,7 +4,7 @@ import type { Project } from "./project.ts";
 import { extensionOf, folderOf } from "./sourcePaths.ts";
 import { create, edit, paste, prepend, type Step } from "./step.ts";
 
-/** What shows pages gets the client, and a way for its calls to the collector. */
+/** Adds the client to the page, and a route for its calls to the collector. */
 export function pageSteps(project: Project, collector: string): Step[] {
   switch (project.page) {
     case "vite":
@@ -67,7 +67,7 @@ function viteConfigStep(project: Project, proxy: string): Step {
   }
   return edit(project, file, `  ${proxy}\n`, (text) => {
     if (text.includes('"/collect"')) return undefined;
-    // Another proxy or other settings of the server are somebody's: those are told and not edited.
+    // Another proxy or other settings of the server belong to the user: the step is printed, and not applied.
     if (/\bserver\s*:/.test(text) || [...text.matchAll(/defineConfig\(\{/g)].length !== 1) return "unsafe";
     // A configuration on one line goes on, indented, on the line after.
     return text.replace(

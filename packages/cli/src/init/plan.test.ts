@@ -32,7 +32,7 @@ function write(folder: string, files: Files): void {
 
 const plan = (folder: string): Step[] => planProject(readProject(folder), COLLECTOR);
 
-/** What is done to each file. */
+/** The kind of step for each file. */
 const kinds = (folder: string) => Object.fromEntries(plan(folder).map(({ kind, file }) => [file, kind]));
 
 /** The text of a file as it is then. */
@@ -90,12 +90,12 @@ describe("a page of Vite", () => {
     ["settings of its server", "export default defineConfig({ server: { port: 3000 } });"],
     ["a function", "export default defineConfig(({ mode }) => ({ mode }));"],
     ["a plain object", "export default {};"],
-  ])("is not edited where the configuration has %s: it is told what to add", (_what, text) => {
+  ])("is not edited where the configuration has %s: the step says what to add", (_what, text) => {
     const folder = project(["vite"], { ...VITE, "vite.config.ts": text });
     expect(kinds(folder)["vite.config.ts"]).toBe("paste");
   });
 
-  test("is no server because the collector's packages are installed", () => {
+  test("is not a server because the collector's packages are installed", () => {
     const folder = project(["vite", "react", "hono", "@hono/node-server", "@rumkit/server"], VITE);
     expect(readProject(folder)).toMatchObject({ page: "vite", server: undefined });
   });
@@ -186,7 +186,7 @@ describe("a server", () => {
     expect(textOf(common, "collector.mjs")).toContain('from "./catalog.mjs"');
   });
 
-  test("that creates two apps, or none that can be found, is told what to add", () => {
+  test("that creates two apps, or none that can be found, gets a step that says what to add", () => {
     const two = project(["express"], { "server.js": "const a = express();\nconst b = express();\n" });
     expect(kinds(two)["server.js"]).toBe("paste");
     const none = project(["express"], { "lib/server.js": "export default express();\n" });
@@ -234,7 +234,7 @@ describe("Next.js", () => {
     expect(pasted).toMatchObject({ added: expect.stringContaining(router) as string });
   });
 
-  test("with rewrites is told what to add", () => {
+  test("with rewrites gets a step that says what to add", () => {
     const own = config.replace("/* config options here */", "rewrites: async () => [],");
     const folder = project(["next"], { "app/page.tsx": "", "next.config.ts": own });
     expect(kinds(folder)["next.config.ts"]).toBe("paste");
@@ -303,7 +303,7 @@ describe("rumkit init", () => {
     ["a name that is null", '{ "name": null, "dependencies": { "vite": "7" } }', "app"],
     ["no name", '{ "dependencies": { "vite": "7" } }', "app"],
     [
-      "a name that is no text",
+      "a name that is not text",
       '{ "name": 7, "devDependencies": { "vite": "7" }, "dependencies": null }',
       "app",
     ],

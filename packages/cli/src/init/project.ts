@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isThere } from "../base/isThere.ts";
 
-/** What shows pages, by the package that a project depends on. */
+/** The framework of the pages, by the package that a project depends on. */
 type PageKind = "next-app" | "next-pages" | "vite";
 
-/** What answers requests. */
+/** The framework that answers requests. */
 export type ServerKind = "express" | "fastify" | "hono";
 
 /** The command that adds packages. */
@@ -36,7 +36,7 @@ export interface Project {
   readonly serverEntry: string | undefined;
   /** Packages that it depends on. */
   readonly packages: ReadonlySet<string>;
-  /** What installs its packages, by its lock file. */
+  /** The package manager, by the lock file. */
   readonly installer: Installer;
 }
 
@@ -78,7 +78,7 @@ export function readProject(folder: string): Project {
   };
 }
 
-/** What a person or another tool wrote: anything. */
+/** Written by a person or another tool, so it may hold anything. */
 interface Manifest {
   readonly name?: unknown;
   readonly type?: unknown;

@@ -13,7 +13,7 @@ export function prefixOf({ sources }: Project): string {
   return sources === "" ? "" : `${sources}/`;
 }
 
-/** What a file in the folder `beside` imports the catalog by. */
+/** The specifier by which a file in the folder `beside` imports the catalog. */
 export function relativeCatalog(project: Project, beside: string): string {
   const file = catalogFile(project);
   const extension = importExtension(project, file.slice(file.lastIndexOf(".") + 1));
@@ -26,7 +26,7 @@ export function relativeCatalog(project: Project, beside: string): string {
   return `${from}catalog.${extension}`;
 }
 
-/** What an import writes: a compiler that leaves imports as they are wants the extension of what it writes. */
+/** The extension of an import: a compiler that leaves imports as they are wants that of its output. */
 export function importExtension({ folder, isTypeScript }: Project, extension: string): string {
   if (!isTypeScript || extension !== "ts") return extension;
   const config = readFileSync(join(folder, "tsconfig.json"), "utf8");

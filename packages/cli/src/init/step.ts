@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isThere } from "../base/isThere.ts";
 import type { Project } from "./project.ts";
 
-/** One change of a project. Nothing that exists is overwritten: what cannot be edited safely is told. */
+/** One change of a project. Nothing that exists is overwritten: what cannot be edited safely is printed for the user. */
 export type Step =
   | { readonly kind: "create"; readonly file: string; readonly text: string }
   /** Lines that are put into a file, `text` is the whole file then. */
@@ -34,11 +34,11 @@ export function edit(
   const text = change(readFileSync(join(folder, file), "utf8"));
   if (text === undefined) return { kind: "done", file };
   return text === "unsafe"
-    ? paste(file, added, "It is not edited, because it has settings of its own. Add")
+    ? paste(file, added, "It is not edited, because it already has settings. Add")
     : { kind: "edit", file, added, text };
 }
 
-/** What has to stay in front: a byte order mark, the line by which a shell finds Node, comments, and directives. */
+/** The start of a file that must stay in front: a byte order mark, the line by which a shell finds Node, comments, and directives. */
 const PROLOGUE =
   /^\uFEFF?(?:#![^\n]*\n)?(?:(?:\s|\/\/[^\n]*\n|\/\*[^]*?\*\/)*(?:"use \w+"|'use \w+')[^\S\n]*;?[^\S\n]*(?:\n|$))*/;
 
@@ -49,7 +49,7 @@ export function prepend(lines: string, text: string): string {
   return prologue + end + lines + text.slice(prologue.length);
 }
 
-/** What somebody has to do by hand. */
+/** A step for the user to do by hand. */
 export function paste(file: string, added: string, why: string): Step {
   return { kind: "paste", file, added, why };
 }

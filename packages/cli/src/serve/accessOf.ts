@@ -3,9 +3,9 @@ import type { AccessOptions, AccessToken } from "@rumkit/server";
 import { OPENABLE, type Scope } from "@rumkit/server/internal/serve";
 
 /**
- * Who may do what, by a configuration. Where it has no key, no token and no word about it, everything is open,
- * by the names of loopback and those that are allowed: such a configuration runs on loopback only
- * (`exposureFaults`), where every page of every site in a browser of the same machine can come by.
+ * The access rules of a configuration. Without keys, tokens and `open`, everything is open, under the names of
+ * loopback and the allowed ones: such a configuration runs on loopback only (`exposureFaults`), where any page of
+ * any site in a browser of the same machine can reach it.
  */
 export function accessOf(config: EffectiveConfig): AccessOptions {
   const { writeKeys, secretKeys, open, allowedHosts } = config;
@@ -15,7 +15,7 @@ export function accessOf(config: EffectiveConfig): AccessOptions {
   return { writeKeys, secretKeys, tokens, open: isSilent ? OPENABLE : open, hosts };
 }
 
-/** The tokens of the list, and those that have a setting of their own. */
+/** The tokens of the list, and those that have a separate setting. */
 export function tokensOf({ tokens, metricsToken, liveToken, adminToken }: EffectiveConfig): AccessToken[] {
   const single = (name: string, scope: Scope, secret: string | undefined): AccessToken[] =>
     secret === undefined ? [] : [{ name, secret, scopes: [scope] }];

@@ -12,7 +12,7 @@ interface Sizes {
   readonly total: number;
 }
 
-/** What a process takes that works with objects of 10 MB, a few in each turn, which live through some collections. */
+/** The memory of a process that works with objects of 10 MB, a few in each turn, which live through some collections. */
 async function sizesOf(first: string, flags: readonly string[] = []): Promise<Sizes> {
   const program = `
     import { getHeapSpaceStatistics } from "node:v8";

@@ -2,7 +2,7 @@ import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
 /**
- * What the old generation may grow by before it is collected again, in percent of what a collection left. V8 lets
+ * The growth of the old generation that starts the next collection, in percent of what the last one left. V8 lets
  * it grow by up to 300, so that of 110 MB 30 are in use under batches of 200 events; with 80 it stays below 70.
  */
 const OLD_GROWTH_PERCENT = 80;
@@ -19,8 +19,8 @@ const YOUNG_GROWTH = "--semi-space-growth-factor";
 
 /**
  * Keeps what the process takes near to what it uses: V8 trades memory for time, gives it back late, and a
- * collector that was attacked once would stay large. Only for a process of our own, since all that runs in it is
- * bounded. Who starts Node with `--max-semi-space-size` or `--heap-growing-percent` keeps what they chose.
+ * collector that was attacked once would stay large. Only for a process that runs nothing else, since all that runs in it is
+ * bounded. `--max-semi-space-size` and `--heap-growing-percent` on the command line of Node win.
  */
 export function boundHeap(): void {
   const chosen = [...process.execArgv, process.env["NODE_OPTIONS"]].join(" ").replaceAll("_", "-");
@@ -29,7 +29,7 @@ export function boundHeap(): void {
 }
 
 /**
- * A collection doubles it at most, and two turns of the event loop later this looks: a turn that fills it several
+ * A collection doubles it at most, and this runs two turns of the event loop later: a turn that fills it several
  * times may leave it twice as large. V8 may shrink it again, and then it may grow.
  */
 function boundYoungGeneration(): void {

@@ -1,26 +1,26 @@
 import * as net from "node:net";
 
-/** A TCP socket that is bound and accepts nothing: whoever is given its descriptor listens and accepts. */
+/** A TCP socket that is bound and accepts nothing: the process that gets its descriptor listens and accepts. */
 export interface BoundSocket {
   readonly fd: number;
 }
 
 interface Older {
   readonly BoundSocket: typeof net.BoundSocket | undefined;
-  /** What `node:cluster` binds its sockets with: a handle, or the number of an error. */
+  /** Binds the sockets of `node:cluster`. Returns a handle, or the number of an error. */
   readonly _createServerHandle: (address: string, port: number, family: 4 | 6) => BoundSocket | number;
 }
 
 /**
  * Binds a socket. `net.BoundSocket` came with Node 24; Node 22 has only what its own `node:cluster` uses.
  *
- * Throws where the address is taken or is none of this machine.
+ * Throws where the address is in use or does not belong to this machine.
  */
 export function bindSocket(address: string, port: number): BoundSocket {
   const { BoundSocket: Bound, isIPv6, _createServerHandle } = net as typeof net & Older;
   if (Bound) {
     const bound = new Bound({ host: address, port });
-    // It holds the socket, so it has to live as long as what is returned.
+    // It holds the socket, so it must live as long as what is returned.
     return {
       get fd() {
         return bound.fd();

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import type { EffectiveConfig } from "./configSchema.ts";
 
-/** Where a configuration listens. */
+/** The address of a configuration. */
 export type Address = Pick<EffectiveConfig, "host" | "port">;
 
 export interface CheckOptions {
   /** The command line of a worker. */
   readonly args: readonly string[];
-  /** Where the supervisor listens. */
+  /** The address of the supervisor. */
   readonly address: Address;
   readonly say: (sentence: string) => void;
   /** Ends the check. */
@@ -15,8 +15,8 @@ export interface CheckOptions {
 }
 
 /**
- * Whether a worker with this command line would start: its configuration, its catalog and its journal are read anew, by
- * a process like it. Says why not, and that an address has changed: the socket is the supervisor's. Never rejects.
+ * Resolves with true if a worker with this command line would start: a new process reads its configuration, its catalog
+ * and its journal. Reports why not, and a changed address: the socket is the supervisor's. Never rejects.
  */
 export async function checkWorker({ args, address, say, signal }: CheckOptions): Promise<boolean> {
   let found: Address | undefined;
@@ -49,7 +49,7 @@ function sayAddress(found: Address, { host, port }: Address, say: CheckOptions["
   );
 }
 
-/** Tells a supervisor that asked for the check where its configuration listens. */
+/** Sends the address of the configuration to the supervisor that asked for the check. */
 export function tellAddress({ host, port }: Address): void {
   process.send?.({ host, port } satisfies Address);
   if (process.connected) process.disconnect();

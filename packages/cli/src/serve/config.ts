@@ -3,7 +3,7 @@ import type { AccessToken, SecretKey, WriteKey } from "@rumkit/server";
 import type { Openable } from "@rumkit/server/internal/serve";
 
 /**
- * What `rumkit serve` can be told by a file, `rumkit.config.ts` (or `.mts`, `.js`, `.mjs`, `.json`).
+ * The settings of `rumkit serve` in a file, `rumkit.config.ts` (or `.mts`, `.js`, `.mjs`, `.json`).
  *
  * Each setting of one line is also an environment variable and a flag: `headersTimeoutMs` is
  * `RUMKIT_HEADERS_TIMEOUT_MS` and `--headers-timeout-ms`. A flag beats the environment, which beats the file,
@@ -24,7 +24,7 @@ export interface RumkitConfig {
   /** Origins whose pages may report: `["https://shop.example"]`. Default none. */
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
-   * Names by which figures may be read that need no token: what stands in `Host`, without a port. Addresses and the
+   * Names by which metrics that need no token may be read: the `Host` without its port. Addresses and the
    * names of loopback always may. Default: those only, while there is no key, no token and nothing in `open`; else
    * any.
    */
@@ -33,7 +33,7 @@ export interface RumkitConfig {
   readonly writeKeys?: readonly WriteKey[] | undefined;
   /** Secrets of services that send to `/ingest`. Default none. In the environment: `name=secret,name=secret`. */
   readonly secretKeys?: readonly SecretKey[] | undefined;
-  /** Secrets that open figures. Default none. */
+  /** Secrets that give access to metrics. Default none. */
   readonly tokens?: readonly AccessToken[] | undefined;
   /** One more token with the scope `metrics`, for Prometheus. Default none. */
   readonly metricsToken?: string | undefined;
@@ -42,45 +42,45 @@ export interface RumkitConfig {
   /** One more token with the scope `admin`. Default none. */
   readonly adminToken?: string | undefined;
   /**
-   * Addresses and networks (`10.0.0.0/8`) of proxies whose word about the sender's address counts. Default none:
-   * then everybody behind a proxy on another machine shares the rate limit of its address.
+   * Addresses and networks (`10.0.0.0/8`) of trusted proxies, which report the client's address. Default none:
+   * then all clients behind a proxy on another machine share the rate limit of its address.
    */
   readonly trustedProxies?: readonly string[] | undefined;
-  /** The header in which they write it. Default `x-forwarded-for`. */
+  /** The header in which proxies report it. Default `x-forwarded-for`. */
   readonly forwardedHeader?: "x-forwarded-for" | "forwarded" | undefined;
-  /** What everybody may do on purpose: `collect`, `metrics`, `live`. Default nothing beyond loopback. */
+  /** Parts that are open to everyone: `collect`, `metrics`, `live`. Default none beyond loopback. */
   readonly open?: readonly Openable[] | undefined;
   /**
-   * `production` answers codes, `development` sentences. Default by `NODE_ENV`, as of `createCollector`; where that is not
+   * `production` answers with codes, `development` explains them. Default by `NODE_ENV`, as of `createCollector`; where that is not
    * set, `development` on loopback and `production` where others can reach it or a service manager holds the socket.
    */
   readonly environment?: "development" | "production" | undefined;
-  /** What becomes of events of bots: counted `apart`, or with all others (`count`). Default `apart`. */
+  /** Events of bots are counted `apart`, or with all others (`count`). Default `apart`. */
   readonly bots?: "apart" | "count" | undefined;
   /**
-   * What becomes of names that services report and the catalogue lacks: number and sum are counted under 200
-   * names (`bounded`), or the item is rejected (`refuse`). Default `bounded`.
+   * Names that services report and the catalog lacks: their number and sum are counted under up to 200 names
+   * (`bounded`), or the item is rejected (`refuse`). Default `bounded`.
    */
   readonly unknownNames?: "bounded" | "refuse" | undefined;
   /**
-   * Requests a second that an address may send to `/collect`, to `/reports`, and to `/ingest` without a secret.
+   * Max requests per second of an address to `/collect`, to `/reports`, and to `/ingest` without a secret.
    * 1 to 1 000 000, or false for no limit. Default 100. Addresses of the machine itself have none.
    */
   readonly ratePerAddress?: number | false | undefined;
-  /** Requests that an address may send at once. 1 to 1 000 000. Default 500. */
+  /** Max requests of an address at once. 1 to 1 000 000. Default 500. */
   readonly burstPerAddress?: number | undefined;
-  /** Requests a second that all may send together to one of these routes, or false. Default 20 000. */
+  /** Max requests per second of all addresses together to one of these routes, or false. Default 20 000. */
   readonly ratePerApp?: number | false | undefined;
-  /** Requests that all may send at once. 1 to 1 000 000. Default 40 000. */
+  /** Max requests of all addresses at once. 1 to 1 000 000. Default 40 000. */
   readonly burstPerApp?: number | undefined;
   /**
-   * Series of one metric whose label values are no closed set; past it they fold to `__other__`. 1 to
+   * Series of one metric with open label values; past it they fold to `__other__`. 1 to
    * 10 000 000, as the next two. Default 2 000.
    */
   readonly seriesPerMetric?: number | undefined;
   /** Series of all such metrics of one side: pages, backend, the collector itself. Default 10 000. */
   readonly seriesPerSide?: number | undefined;
-  /** All series. With a catalogue that may need more it does not start. Default 50 000. */
+  /** All series. With a catalog that may need more it does not start. Default 50 000. */
   readonly seriesPerProcess?: number | undefined;
   /**
    * Milliseconds without a sample after which a series of open label values ends; what it had counted is in
@@ -112,11 +112,11 @@ export interface RumkitConfig {
   /** Show the source's line with each frame of a stack. Default false: a log is read by more people than the code. */
   readonly sourceMapsContext?: boolean | undefined;
   /**
-   * What else is personal in the texts of pages: each match becomes `[scrubbed]` in the log, the live tail and the
+   * More personal data in the texts of pages: each match becomes `[scrubbed]` in the log, the live tail and the
    * error groups. Regular expressions, in JSON their source; none may go back and forth over a text. Default none.
    */
   readonly scrubPatterns?: readonly (string | RegExp)[] | undefined;
-  /** Keys of attributes whose values become `[scrubbed]`, besides those that name a secret. Default none. */
+  /** Keys of attributes whose values become `[scrubbed]`, in addition to those that name a secret. Default none. */
   readonly scrubKeys?: readonly string[] | undefined;
   /** `json` writes what happens, and errors of pages, as JSON lines to the standard output; `none`. Default `json`. */
   readonly log?: "json" | "none" | undefined;
@@ -128,9 +128,9 @@ export interface RumkitConfig {
   readonly accessLog?: number | false | undefined;
   /** Expose metrics of the process and its event loop. Default true. */
   readonly runtimeMetrics?: boolean | undefined;
-  /** Milliseconds that an entry may wait for the disk before `/readyz` says no. 10 to 60 000. Default 5 000. */
+  /** Milliseconds that an entry may wait for the disk before `/readyz` fails. 10 to 60 000. Default 5 000. */
   readonly readyJournalWaitMs?: number | undefined;
-  /** Bytes that the journal's disk has to have left, or `/readyz` says no. Default 67 108 864: 64 MiB. */
+  /** Bytes that must be free on the journal's disk, or `/readyz` fails. Default 67 108 864: 64 MiB. */
   readonly readyFreeBytes?: number | undefined;
   /** Milliseconds from "not ready" to the end of accepting, for a load balancer to notice. 0 to 60 000. Default 0. */
   readonly drainDelayMs?: number | undefined;
@@ -148,11 +148,11 @@ export interface RumkitConfig {
   readonly maxHeaderBytes?: number | undefined;
   /** Connections at a time; one more is closed at once. 1 to 1 000 000. Default 10 000. */
   readonly maxConnections?: number | undefined;
-  /** Requests of one connection before it has to be opened anew. 1 to 1 000 000. Default 10 000. */
+  /** Requests of one connection before it must be opened anew. 1 to 1 000 000. Default 10 000. */
   readonly maxRequestsPerSocket?: number | undefined;
 }
 
-/** The journal that is no file. */
+/** The journal without a file. */
 export const IN_MEMORY = "memory";
 
 /** Returns the configuration unchanged, with its type: a misspelt name does not compile. */

@@ -31,7 +31,7 @@ const pattern = z.union(
   "is not a regular expression",
 );
 
-/** A minute: nobody waits longer for anything that a collector does. */
+/** A minute: nothing that a collector does takes longer. */
 const MINUTE = 60_000;
 
 const MILLION = 1_000_000;

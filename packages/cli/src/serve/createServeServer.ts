@@ -18,13 +18,13 @@ import {
   SERVER_LIMITS,
 } from "@rumkit/server/internal/serve";
 
-/** What a body may take of the time of its request: the rest is for the answer. */
+/** The share of a request's time that its body may take: the rest is for the answer. */
 const BODY_SHARE = 7 / 8;
 
 /**
  * The server of `rumkit serve`, with every limit that its configuration says. It does not listen yet.
  *
- * @param log Where requests are told of, if the configuration asks for that.
+ * @param log Gets a line for each request, if the configuration asks for that.
  */
 export function createServeServer(
   config: EffectiveConfig,

@@ -11,23 +11,23 @@ export function createCutReport(
   log: Pick<Log, "warn"> | undefined,
   now: () => number = () => performance.now(),
 ): (reason: CutReason) => void {
-  let toldAt = -Infinity;
-  let untold = 0;
+  let reportedAt = -Infinity;
+  let unreported = 0;
   return (reason) => {
     record(cutSample(reason));
-    untold += 1;
-    if (now() - toldAt < MINUTE_MS) return;
-    log?.warn({ kind: "connections_cut", reason, connections: untold }, SENTENCES[reason]);
-    toldAt = now();
-    untold = 0;
+    unreported += 1;
+    if (now() - reportedAt < MINUTE_MS) return;
+    log?.warn({ kind: "connections_cut", reason, connections: unreported }, SENTENCES[reason]);
+    reportedAt = now();
+    unreported = 0;
   };
 }
 
 const SENTENCES: Readonly<Record<CutReason, string>> = {
   evicted:
-    "All connections are taken: one that rested was closed for a new one. Raise maxConnections, or look for a client that opens too many.",
+    "All connections are in use: an idle one was closed for a new one. Raise maxConnections, or find the client that opens too many.",
   refused:
-    "All connections are taken, and none rests: a new one was refused. Raise maxConnections, or look for a client that opens too many.",
-  unread: "A client read nothing of an answer for a minute: its connection was closed.",
-  pipelined: "A client sent hundreds of requests and waited for no answer: its connection was closed.",
+    "All connections are in use, and none is idle: a new one was refused. Raise maxConnections, or find the client that opens too many.",
+  unread: "A client did not read its answer for a minute: its connection was closed.",
+  pipelined: "A client sent hundreds of requests without waiting for answers: its connection was closed.",
 };

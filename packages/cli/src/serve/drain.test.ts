@@ -41,7 +41,7 @@ test("what came whole and is not answered in time is a failure", async () => {
 test.each<[what: string, text: string]>([
   ["a head", "GET / HTTP/1.1\r\nHo"],
   ["an upload", "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1"],
-])("%s that never comes is none", async (_what, text) => {
+])("%s that never comes is not waited for", async (_what, text) => {
   await serverWith((request, response) => void request.resume().on("end", () => response.end()), text);
   expect(await end(6_000)).toBe(true);
 });

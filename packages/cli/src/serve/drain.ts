@@ -8,25 +8,25 @@ import type { Collector } from "@rumkit/server";
 import { endBodies } from "@rumkit/server/internal/serve";
 
 /**
- * Milliseconds that kept connections stay open after the listening ended: whoever asks in that time gets an
- * answer with `Connection: close`, and what rests longer is closed. Cut at once, a request that is on its way
- * would be reset.
+ * Milliseconds that kept connections stay open after the listening ended: a request in that time gets an
+ * answer with `Connection: close`, and a connection that stays idle is closed. Closed at once, a request that is on
+ * its way would be reset.
  */
 const LAME_DUCK_MS = 500;
 
-/** Milliseconds between two looks for connections whose last answer is out. */
+/** Milliseconds between two checks for connections whose last answer is out. */
 const SWEEP_MS = 20;
 
-/** Of the time that the end may take, what a sender that dawdles may hold it up. */
-const DAWDLE_SHARE = 1 / 2;
+/** The share of the shutdown time that slow senders may take. */
+const SLOW_SHARE = 1 / 2;
 
-/** Milliseconds from the answer to a sender that dawdles to the end of its connection. */
+/** Milliseconds from the answer to a slow sender to the end of its connection. */
 const READ_MS = 100;
 
 export interface DrainOptions {
   readonly server: Server;
   readonly collector: Pick<Collector<Catalog>, "drain" | "stop">;
-  /** True where nobody else has the listening socket: what waits in it is lost with us. */
+  /** True where no other process has the listening socket: connections that wait in it are lost with ours. */
   readonly ownsSocket: boolean;
   /** Milliseconds from "not ready" to the end of accepting. */
   readonly delayMs: number;
@@ -35,11 +35,11 @@ export interface DrainOptions {
 }
 
 /**
- * Ends a server without losing what was sent to it: not ready, no new connections, answers for what came, the
- * journal closed. True where everything was done in time; else what is left is cut.
+ * Ends a server without losing what was sent to it: it stops being ready, accepts no new connections, answers the
+ * requests that came, and closes the journal. Resolves with true where all of it was done in time; else the rest is cut.
  *
- * A request that never comes whole holds up nobody: half-way its body is answered with 503, so that it is sent again,
- * and its connection is cut, as is one whose head never comes.
+ * An incomplete request does not hold up the end: after half of the time its body is answered with 503, so that it is
+ * sent again, and its connection is cut, as is one whose head never comes.
  */
 export async function drain({
   server,
@@ -56,23 +56,23 @@ export async function drain({
   server.prependListener("request", (_request, response) => {
     response.shouldKeepAlive = false;
   });
-  if (ownsSocket) keepNobodyWaiting(server);
-  await untilNobodyKnocks(server);
+  if (ownsSocket) shrinkBacklog(server);
+  await waitForEmptyAcceptQueue(server);
   // The `close` of an HTTP server would cut connections that rest, with the request that is on its way to them.
   NetServer.prototype.close.call(server);
   await Promise.race([closed, wait(LAME_DUCK_MS)]);
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   const stopped = collector.stop();
-  const dawdlers = cutDawdlers(server, stopped, timeoutMs * DAWDLE_SHARE);
+  const slowSenders = cutSlowSenders(server, stopped, timeoutMs * SLOW_SHARE);
   await Promise.race([stopped.then(() => closed), isOver]);
   clearInterval(sweep);
-  dawdlers.abort();
+  slowSenders.abort();
   server.closeAllConnections();
   return !deadline.aborted;
 }
 
 /** Answers bodies that are still on their way after `ms`, and ends their connections once all others are answered. */
-function cutDawdlers(server: Server, stopped: Promise<void>, ms: number): AbortController {
+function cutSlowSenders(server: Server, stopped: Promise<void>, ms: number): AbortController {
   const over = new AbortController();
   const { signal } = over;
   const cut = async (): Promise<void> => {
@@ -90,31 +90,31 @@ function cutDawdlers(server: Server, stopped: Promise<void>, ms: number): AbortC
 
 /**
  * Lets one connection at most wait to be accepted: the kernel drops the first packet of any other, whose sender
- * tries again after a second and finds the next process, or nobody. A connection that was made and waits would
+ * tries again after a second and finds the next process, or none. A connection that was made and waits would
  * be reset when the socket closes. (Under 32 visitors with a new connection every millisecond or two: 415 resets
- * in 24 ends without, 2 with.)
+ * in 24 shutdowns without, 2 with.)
  *
- * It is `listen(2)` once more, which Node has no name for; where its own handle cannot do it, all stays as it is.
+ * It calls `listen(2)` once more, for which Node has no API; where its handle cannot do that, nothing changes.
  */
-function keepNobodyWaiting(server: Server): void {
+function shrinkBacklog(server: Server): void {
   const { _handle: handle } = server as {
     readonly _handle?: { readonly listen?: (backlog: number) => number };
   };
   handle?.listen?.(0);
 }
 
-/** Turns of the event loop that are waited for a quiet one: connections may never stop coming. */
+/** Max turns of the event loop to wait for a quiet one: connections may never stop coming. */
 const MOST_TURNS = 200;
 
-/** Milliseconds. In a turn that took longer, somebody may have connected after the loop had looked. */
+/** Milliseconds. In a turn that took longer, a client may have connected after the loop had polled. */
 const QUIET_TURN_MS = 0.2;
 
 /**
- * Resolves right after a turn of the loop that accepted everybody and did nothing else. Who has connected and
- * is not accepted yet would be reset when the socket closes; systemd and the supervisor keep it open, so there
- * nobody is. Between that turn and the end one connection may still come.
+ * Resolves right after a turn of the loop that emptied the accept queue and did nothing else. A connection that is
+ * not accepted yet would be reset when the socket closes, unless systemd or the supervisor keeps it open. Between
+ * that turn and the end one connection may still come.
  */
-async function untilNobodyKnocks(server: Server): Promise<void> {
+async function waitForEmptyAcceptQueue(server: Server): Promise<void> {
   let accepted = 0;
   const onConnection = (): void => void (accepted += 1);
   server.on("connection", onConnection);

@@ -68,7 +68,7 @@ test.each([
 test.each<[what: string, change: Partial<EffectiveConfig>, missing: RegExp[]]>([
   ["nothing", {}, [/allowedOrigins/, /write key/, /METRICS_TOKEN/, /LIVE_TOKEN/]],
   ["origins", { allowedOrigins: origins }, [/write key/, /METRICS_TOKEN/, /LIVE_TOKEN/]],
-  ["a key with origins of its own", { writeKeys: [{ ...writeKeys[0]!, origins }] }, [/METRICS_/, /LIVE_/]],
+  ["a key with its own origins", { writeKeys: [{ ...writeKeys[0]!, origins }] }, [/METRICS_/, /LIVE_/]],
   ["a key of no origin", { writeKeys }, [/allowedOrigins/, /METRICS_TOKEN/, /LIVE_TOKEN/]],
   [
     "origins, a key and one token",

@@ -10,8 +10,8 @@ export function isLoopback(address: string): boolean {
 }
 
 /**
- * What has to be set before a collector listens where others can reach it, one sentence each; nothing for
- * loopback. What is open on purpose is named in `open`, so it is no fault.
+ * Settings that are missing before a collector may listen where others can reach it, one sentence each; none for
+ * loopback. Parts that `open` names are open on purpose.
  */
 export function exposureFaults(address: string, config: EffectiveConfig): string[] {
   if (isLoopback(address)) return [];

@@ -2,7 +2,7 @@
 const FIRST_FD = 3;
 
 /**
- * The descriptor of a listening socket that systemd, or who speaks like it, opened for this process;
+ * The descriptor of a listening socket that systemd, or a program that speaks its protocol, opened for this process;
  * undefined where there is none. `LISTEN_PID` says for whom the variables are: a child of that process has
  * them as well and nothing else.
  *

@@ -43,7 +43,7 @@ async function open(localAddress: string, send = ""): Promise<Socket> {
   return socket;
 }
 
-/** What a connection is answered; empty where it was closed without. */
+/** The answer on a connection; empty where it was closed without one. */
 async function answerOf(socket: Socket): Promise<string> {
   let read = "";
   socket.on("data", (chunk: Buffer) => (read += chunk.toString()));
@@ -52,7 +52,7 @@ async function answerOf(socket: Socket): Promise<string> {
   return read.includes("answered") ? "answered" : "";
 }
 
-test("one client that keeps every connection open and silent loses its own, and keeps nobody out", async () => {
+test("one client that keeps every connection open and silent loses its own, and locks no one out", async () => {
   const silent: Socket[] = [];
   for (let index = 0; index < MOST; index += 1) silent.push(await open("127.0.0.2"));
   for (let index = 0; index < 5; index += 1)

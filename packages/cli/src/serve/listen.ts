@@ -9,10 +9,10 @@ import { exposureFaults } from "./exposure.ts";
 const BACKLOG = 4_096;
 
 /**
- * Listens on the inherited socket, or on host and port, and returns where that is: an origin, or the path of a
+ * Listens on the inherited socket, or on host and port, and returns its address: an origin, or the path of a
  * Unix socket.
  *
- * Throws a `ConfigError` before the first connection is answered where others could reach what is not closed.
+ * Throws a `ConfigError`, before the first connection is answered, if other machines could reach an open part.
  */
 export async function listen(
   server: Server,
@@ -53,7 +53,7 @@ export async function addressOf(host: string): Promise<string> {
   }
 }
 
-/** Throws a `ConfigError` where others could reach what is not closed. */
+/** Throws a `ConfigError` if other machines could reach an open part. */
 export function refuseExposure(address: string, config: EffectiveConfig): void {
   const faults = exposureFaults(address, config);
   if (faults.length > 0) throw new ConfigError([`${address} can be reached from other machines.`, ...faults]);
@@ -65,7 +65,7 @@ export function describeListenFault(error: unknown, { host, port }: EffectiveCon
   const reasons: Readonly<Record<string, string>> = {
     EADDRINUSE: `Port ${port} is already in use. Try --port ${port === 65_535 ? 0 : port + 1}.`,
     EACCES: `Port ${port} needs more rights than this process has. Try a port from 1024.`,
-    EADDRNOTAVAIL: `${host} is not an address of this machine. Set host to one of its own, or 127.0.0.1.`,
+    EADDRNOTAVAIL: `${host} is not an address of this machine. Set host to one of its addresses, or 127.0.0.1.`,
   };
   const reason = reasons[code ?? ""];
   return reason === undefined ? error : new Error(`[rumkit] ${reason}`, { cause: error });

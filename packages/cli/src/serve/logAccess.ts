@@ -5,7 +5,7 @@ import { type OwnLog, traceIdOf } from "@rumkit/server/internal/serve";
 import type { LogFields } from "@rumkit/server";
 import { METHODS, OTHER_VALUE } from "@rumkit/server/internal/metrics";
 
-/** A request's id, as proxies write it: no sentence, and no address of anybody. */
+/** A request's id, as proxies write it: no sentence, and no address. */
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
 /** Bytes that a connection had sent when its last answer was over: answers follow one another on it. */
@@ -13,8 +13,8 @@ const sentBefore = new WeakMap<object, number>();
 
 /**
  * The listener, with a line in the log for each request that it answered: `perSecond` lines a second of answers
- * and as many of what was refused or cut, so that neither a flood of one hides the other nor costs more than a
- * look at the clock.
+ * and as many of what was refused or cut: a flood of one does not hide the other, and costs no more than reading
+ * the clock.
  *
  * A line has what was asked for as a route pattern: no path, no query, no address and no `User-Agent` is in it.
  */

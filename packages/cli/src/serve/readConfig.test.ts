@@ -16,13 +16,13 @@ afterEach(() => rm(folder, { recursive: true }));
 const read = (sources: Partial<ConfigSources> = {}) =>
   readConfig({ flags: {}, env: {}, file: undefined, folder, ...sources });
 
-/** Each file has a name of its own, because Node keeps the modules that it imported. */
+/** Each file has its own name, because Node keeps the modules that it imported. */
 async function write(text: string, name = "rumkit.config.json"): Promise<void> {
   await writeFile(join(folder, name), text);
 }
 
 describe("a setting comes from", () => {
-  test("its default, where nobody says anything", async () => {
+  test("its default, where no source sets it", async () => {
     const { config, sources } = await read();
     expect(config).toMatchObject({ host: "127.0.0.1", port: 4000, environment: "development" });
     expect(sources["port"]).toBe("default");
@@ -180,7 +180,7 @@ describe("a configuration at fault says all of it at once", () => {
     ["a number out of range", { flags: { port: "70000" } }, "port (command line): must be a whole number"],
     ["half a number", { env: { RUMKIT_DRAIN_DELAY_MS: "1.5" } }, "drainDelayMs (RUMKIT_DRAIN_DELAY_MS)"],
     [
-      "a limit that is none",
+      "an invalid limit",
       { env: { RUMKIT_RATE_PER_ADDRESS: "0" } },
       "ratePerAddress (RUMKIT_RATE_PER_ADDRESS): must be a whole number from 1 to 1000000, or false",
     ],
@@ -234,7 +234,7 @@ describe("a configuration at fault says all of it at once", () => {
     },
   );
 
-  test("nor one that stands beside what is no JSON, wherever that is", async () => {
+  test("nor one that stands beside invalid JSON, wherever that is", async () => {
     const secret = "S3CR3T-0123456789";
     const text = JSON.stringify(
       { release: "1", adminToken: secret, metricsToken: `${secret}-2` },
@@ -254,7 +254,7 @@ describe("a configuration at fault says all of it at once", () => {
   });
 });
 
-describe("a secret in a file of its own", () => {
+describe("a secret in a separate file", () => {
   const SECRET = "0123456789abcdef-of-somebody";
 
   /** The environment of a file with this text, which the variable names. */
@@ -303,14 +303,14 @@ describe("a secret in a file of its own", () => {
     ["is empty", "", /RUMKIT_LIVE_TOKEN_FILE names is empty/],
     ["holds a line feed only", "\n", /RUMKIT_LIVE_TOKEN_FILE names is empty/],
     ["holds two lines", `${SECRET}\n${SECRET}\n`, /RUMKIT_LIVE_TOKEN_FILE names has 2 lines/],
-    ["is no file of secrets", SECRET.repeat(3_000), /RUMKIT_LIVE_TOKEN_FILE names has more than 64 KiB/],
+    ["is not a file of secrets", SECRET.repeat(3_000), /RUMKIT_LIVE_TOKEN_FILE names has more than 64 KiB/],
   ])("is a fault where it %s", async (_fault, text, message) => {
     const fault = await read({ env: await inFile("RUMKIT_LIVE_TOKEN_FILE", text) }).catch(String);
     expect(fault).toMatch(message);
     expect(fault).not.toContain(SECRET);
   });
 
-  test("is a fault where it is missing, is a folder, or is the secret itself; which nobody gets to read", async () => {
+  test("is a fault where it is missing, is a folder, or is the secret itself, which is never shown", async () => {
     for (const [path, code] of [
       [join(folder, "nowhere"), "ENOENT"],
       [folder, "EISDIR"],

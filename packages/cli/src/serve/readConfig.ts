@@ -28,7 +28,7 @@ export interface ReadConfig {
   readonly sources: Readonly<Record<string, string>>;
 }
 
-/** Where the catalog is looked for. */
+/** The usual path of a catalog. */
 const CATALOG = "./catalog.ts";
 
 /** Names the file where no flag does. */
@@ -76,7 +76,7 @@ function defaults(env: ConfigSources["env"], folder: string): Layer {
   };
 }
 
-/** Where others can reach the collector, or a service manager holds its socket, no developer is who reads its answers. */
+/** If others can reach the collector, or a service manager holds its socket, its answers are not for developers. */
 function environmentOf(env: ConfigSources["env"], { host, listenFd }: Layer): "development" | "production" {
   const isOwn = listenFd === undefined && (host === "localhost" || isLoopback(String(host)));
   return defaultEnvironment(env, isOwn ? "development" : "production");
@@ -124,7 +124,7 @@ interface Settings {
 function describeIssue(issue: Issue, { sources, merged, found }: Settings): string[] {
   const path = issue.path.join(".");
   const name = String(issue.path[0]);
-  /** Where a setting was given; of the file, the line. */
+  /** The source of a setting; of the file, the line. */
   const place = (setting: string): string => {
     const source = sources[setting] ?? found?.path ?? "nowhere";
     return source === found?.path ? placeOfSetting(source, setting) : source;

@@ -22,7 +22,7 @@ function renderValue(name: SettingName, config: EffectiveConfig): string {
 
 type Entry = string | RegExp | EffectiveConfig["writeKeys" | "secretKeys" | "tokens"][number];
 
-/** A write key is public, so it is shown: whoever looks for the one in use finds it. */
+/** A write key is public, so it is shown: it helps to find the one in use. */
 function renderEntry(entry: Entry): string {
   if (typeof entry === "string" || entry instanceof RegExp) return String(entry);
   const scopes = "scopes" in entry ? ` for ${entry.scopes.join(" and ")}` : "";

@@ -14,13 +14,13 @@ export interface SecretFiles {
   readonly faults: readonly string[];
 }
 
-/** `RUMKIT_METRICS_TOKEN_FILE` for `metricsToken`; undefined for what is no secret, or has no variable. */
+/** `RUMKIT_METRICS_TOKEN_FILE` for `metricsToken`; undefined for a setting that is not a secret, or has no variable. */
 export function secretFileName(name: SettingName): string | undefined {
   return ["secret", "keys"].includes(SETTINGS[name].kind) ? fileVariable(environmentName(name)!) : undefined;
 }
 
 /**
- * Reads the secrets that are in files of their own, as Docker, Kubernetes and systemd hand them over: the
+ * Reads the secrets that are in separate files, as Docker, Kubernetes and systemd provide them: the
  * variable `…_FILE` names the file. A variable that is empty names none.
  */
 export async function readSecretFiles(env: Environment): Promise<SecretFiles> {
@@ -42,7 +42,7 @@ export async function readSecretFiles(env: Environment): Promise<SecretFiles> {
 }
 
 interface ReadSecretOptions {
-  /** Whether several lines are as good as commas between entries, or one secret may have one line only. */
+  /** True where lines separate entries as commas do. Default false: one secret on one line. */
   readonly lists?: boolean;
 }
 

@@ -20,21 +20,21 @@ import { WITHOUT_CATALOG } from "@rumkit/server/internal/metrics";
 
 /** A collector that is being served. */
 export interface Serving {
-  /** Where it listens: `http://127.0.0.1:4000`, or the path of a Unix socket. */
+  /** Its address: `http://127.0.0.1:4000`, or the path of a Unix socket. */
   readonly origin: string;
-  /** Ends it, bounded by the configuration. True where everything was finished in time. Once. */
+  /** Ends it, bounded by the configuration. Resolves with true if everything was finished in time. Call it once. */
   drain(): Promise<boolean>;
 }
 
 /**
  * Serves a collector by its configuration.
  *
- * Throws a `ConfigError`, a `CatalogError` or a TypeError for a configuration that cannot be run, and whatever
- * the system says where it cannot listen.
+ * Throws a `ConfigError`, a `CatalogError` or a TypeError for a configuration that cannot be run, and the
+ * error of the system where it cannot listen.
  */
 export async function serve(config: EffectiveConfig): Promise<Serving> {
   const fd = config.listenFd ?? inheritedSocket(process.env, process.pid);
-  // Before the journal is opened and a line is written: a fault of the configuration is told first.
+  // Before the journal is opened and a line is written: a fault of the configuration is reported first.
   if (fd === undefined) refuseExposure(await addressOf(config.host), config);
   const log = config.log === "json" ? createLog() : undefined;
   const catalog = await loadConfigured(config);

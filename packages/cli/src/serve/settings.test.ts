@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { environmentName, flagName, SETTING_NAMES, SETTINGS } from "./settings.ts";
 
-test("docs/serve.md tells of every setting: its default, its flag, its variable", async () => {
+test("docs/serve.md lists every setting: its default, its flag, its variable", async () => {
   const text = await readFile(join(import.meta.dirname, "../../../../docs/serve.md"), "utf8");
   const rows = [...text.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\| (.+?) +\|/gm)].map((row) =>
     row.slice(1),

@@ -3,7 +3,7 @@ import { DEFAULT_RATES, MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "@rumkit/s
 import { DEFAULT_BUDGET } from "@rumkit/server/internal/metrics";
 import { DEFAULT_QUOTA } from "@rumkit/server/internal/sourceMaps";
 
-/** How a setting is written in the environment and as a flag. */
+/** The form of a setting in the environment and as a flag. */
 type SettingKind = "text" | "integer" | "limit" | "switch" | "list" | "secret" | "keys" | "file only";
 
 export interface Setting {
@@ -12,9 +12,9 @@ export interface Setting {
    * are `name=key` so separated.
    */
   readonly kind: SettingKind;
-  /** What it is where nobody says anything; undefined for nothing. */
+  /** The value where no source sets it; undefined for none. */
   readonly default?: string | number | boolean | readonly [];
-  /** Where the default comes from, or what the unit is. */
+  /** Its meaning in a few words, with the unit or the source of the default. */
   readonly help: string;
 }
 
@@ -31,7 +31,7 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
   allowedHosts: {
     kind: "list",
     default: [],
-    help: "host names under which open metrics may be read, besides loopback",
+    help: "host names under which open metrics may be read, in addition to loopback",
   },
   writeKeys: { kind: "keys", default: [], help: "keys of pages, name=key" },
   secretKeys: { kind: "keys", default: [], help: "secrets of services, name=secret" },

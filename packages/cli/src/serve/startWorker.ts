@@ -4,7 +4,7 @@ import type { WorkerMessage } from "./workerChannel.ts";
 /** The descriptor under which a worker finds the socket: the first after its input and outputs. */
 const WORKER_FD = 3;
 
-/** How a worker ended. */
+/** The end of a worker. */
 export interface WorkerEnd {
   /** The exit code; where a signal ended it, 128 as in a shell. */
   readonly code: number;
@@ -25,7 +25,7 @@ export interface Worker {
   kill(): void;
 }
 
-/** Starts `rumkit serve` as a process of its own that accepts from the socket; `args` are those of its command line. */
+/** Starts `rumkit serve` as a separate process that accepts from the socket; `args` are those of its command line. */
 export function startWorker(fd: number, args: readonly string[], onReady: () => void): Worker {
   const startedAt = performance.now();
   let child: ChildProcess;
@@ -66,7 +66,7 @@ function spawnWorker(fd: number, args: readonly string[]): ChildProcess {
   });
 }
 
-/** The socket is the supervisor's: a worker is told by its command line. */
+/** The socket is the supervisor's: a worker gets it by its command line. */
 function withoutSocket({ LISTEN_PID: _pid, LISTEN_FDS: _fds, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return env;
 }

@@ -12,7 +12,7 @@ const LONGEST_DELAY_MS = 10_000;
 /** A worker that lived so long did not die of its start: the next one comes after the shortest wait. */
 const HEALTHY_MS = 30_000;
 
-/** What a worker may take beyond its own bound before it is killed: it bounds itself, unless it hangs. */
+/** Milliseconds beyond its own bound before a worker is killed: it bounds itself, unless it hangs. */
 const KILL_AFTER_MS = 1_000;
 
 export interface SuperviseOptions {
@@ -25,7 +25,7 @@ export interface SuperviseOptions {
 
 /**
  * Owns the listening socket and keeps a worker that accepts from it. While there is none, the kernel holds new
- * connections, so that a restart refuses nobody. The journal is one process's: a worker is replaced by ending
+ * connections, so a restart refuses no connection. The journal is one process's: a worker is replaced by ending
  * it first and starting the next one then.
  *
  * SIGHUP replaces the worker, once its configuration has passed a check; SIGTERM and SIGINT end it, a second

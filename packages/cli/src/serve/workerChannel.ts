@@ -1,4 +1,4 @@
-/** What the supervisor tells a worker, and the other way round. */
+/** Messages between the supervisor and a worker: "ready" comes from the worker. */
 export type WorkerMessage = "ready" | "drain";
 
 /** The worker's end of its channel to the supervisor. */
