@@ -1,10 +1,10 @@
 /**
- * What a page sees and does, counted: page views, clicks, forms, Web Vitals, errors, API calls, actions,
- * conversions, measurements.
+ * Client for pages: counts page views, clicks, forms, Web Vitals, errors, API calls, actions, conversions and
+ * measurements.
  *
  * @module
  */
-// Bundles keep this order, and compress best for it: found by trying (`test/bundle.test.ts` has the limits).
+// Bundles keep this order. It was found by trial and compresses best (`test/bundle.test.ts` has the limits).
 export { errorKinds } from "./sources/errorKinds.ts";
 export { frustration } from "./sources/frustration.ts";
 export { warnOfRejections } from "./delivery/warnOfRejections.ts";

@@ -1,98 +1,98 @@
-/** The page's numbers, each with its reason. In a file that imports nothing, so that bundlers put them in place. */
+/** Limits and times of the page's client, each with its reason. This file imports nothing, so bundlers inline them. */
 
-/** Idle for longer, the next event belongs to a new session: the usual length of a visit (PostHog, boomerang). */
+/** After this long without an event, the next one starts a new session: the usual idle time (PostHog, boomerang). */
 export const SESSION_IDLE_MS = 30 * 60_000;
 
-/** A tab that is never idle still gets a new session: Datadog and Faro end at 4 h too. */
+/** Longest session: a tab that is never idle gets a new one then. Datadog and Faro also end sessions after 4 h. */
 export const SESSION_LONGEST_MS = 4 * 60 * 60_000;
 
-/** From a start to the first event that is recorded, unless a paint or an exit comes before: storage is slow. */
+/** Delay between a start and the first recorded event, unless a paint or an exit comes earlier: storage is slow. */
 export const DECIDE_AFTER_MS = 1_000;
 
-/** Events that wait for a start or for consent. What comes then is dropped. */
+/** Most events that wait for a start or for consent. Later ones are dropped. */
 export const MAX_GATHERED_EVENTS = 10_000;
 
-/** Distinct events in a batch: what fits 12 KiB at a usual 200 to 400 bytes an event. */
+/** Most distinct events in a batch: as many as fit 12 KiB at the usual 200 to 400 bytes per event. */
 export const MAX_BATCH_EVENTS = 30;
 
 /**
- * UTF-16 units of a batch's events. Five such batches fit the 64 KiB that a page may have in flight on exit
- * (Fetch standard), with room for the page's own; and one of them fits even at three bytes a unit.
+ * Most UTF-16 units of a batch's events. Five such batches fit the 64 KiB that a page may have in flight on exit
+ * (Fetch standard) and leave room for the page's own requests. One batch fits even at three bytes per unit.
  */
 export const MAX_BATCH_UNITS = 12 * 1024;
 
-/** From the first event of a batch to its sending: a visit stays at few requests, and little is at risk. */
+/** Delay between the first event of a batch and its sending: a visit makes few requests and risks few events. */
 export const FLUSH_AFTER_MS = 5_000;
 
-/** A conversion is worth a request of its own. */
+/** Delay between a conversion and its sending: a conversion is worth a separate request. */
 export const FLUSH_CONVERSION_AFTER_MS = 1_000;
 
-/** Batches that wait in memory for a collector that does not answer. What comes then is dropped. */
+/** Most batches that wait in memory for a collector that does not answer. Later ones are dropped. */
 export const MAX_WAITING_BATCHES = 20;
 
 /**
- * The wait for a collector that does not answer doubles from here, so that a page that is blocked makes about
- * twenty tries in a day. With full jitter: the whole of it is random.
+ * First delay before a retry. Each further delay is twice as long, so a blocked page makes about twenty attempts
+ * per day. Uses full jitter: the delay is random between zero and that value.
  */
 export const FIRST_RETRY_MS = 1_000;
 
 /**
- * A batch is given up after a day: the collector remembers its id for three. Retry-After is obeyed so long;
- * beyond, setTimeout would overflow and fire at once.
+ * Batches expire after a day; the collector remembers their ids for three days. Also the longest Retry-After that is
+ * honored: setTimeout overflows beyond 24.8 days and would fire immediately.
  */
 export const LONGEST_RETRY_MS = 24 * 60 * 60_000;
 
-/** Kinds of errors of a page view that are told apart: a loop with changing text may not crowd out the rest. */
+/** Most kinds of errors distinguished per page view: a loop with changing text must not crowd out the rest. */
 export const MAX_ERROR_KINDS = 50;
 
-/** Errors of one kind that are described; more are only counted. */
+/** Most errors of one kind that carry a message and a stack. Further ones are only counted. */
 export const MAX_DESCRIBED_ERRORS = 5;
 
-/** Milliseconds: lengths are rounded to it, so that a page that stutters sends few distinct ones. */
+/** Milliseconds. Durations are rounded to multiples of it, so a page that stutters sends few distinct values. */
 export const LONG_TASK_STEP_MS = 10;
 
-/** Frames and events that are remembered: an interaction is reported long after it, and the slowest is wanted. */
+/** Most frames and events kept for finding causes: INP is reported long after the interaction. */
 export const MAX_REMEMBERED_ENTRIES = 50;
 
-/** Batches that may wait in storage for a next visit: 160 Ki units at most, of the 5 Mi that an origin has. */
+/** Most batches in storage for the next visit: at most 160 Ki units of the 5 Mi that an origin has. */
 export const MAX_STORED_BATCHES = 8;
 
-/** A shift within a second of the last and five of the first belongs to their window (web.dev/articles/cls). */
+/** A layout shift joins a window within 1 s of its last shift and 5 s of its first (web.dev/articles/cls). */
 export const SHIFT_GAP_MS = 1_000;
 export const SHIFT_WINDOW_MS = 5_000;
 
-/** The least that Event Timing allows: fast interactions count too. */
+/** The lowest duration threshold of Event Timing, because fast interactions count as well. */
 export const SHORTEST_EVENT_MS = 16;
 
-/** Shown for interactions that were faster than that, as `web-vitals` does: half of it. */
+/** INP of interactions below that threshold: half of it, as in `web-vitals`. */
 export const FAST_EVENT_MS = 8;
 
-/** Interactions of a view for each of the slowest that is passed over, and how many are kept (web.dev/articles/inp). */
+/** INP skips one of the slowest interactions per 50 interactions of a view, and keeps ten (web.dev/articles/inp). */
 export const INTERACTIONS_PER_OUTLIER = 50;
 export const MAX_SLOWEST_INTERACTIONS = 10;
 
-/** Page views that vitals may still come of, besides the first. */
+/** Most page views, after the first, that can still receive vitals. */
 export const MAX_MEASURED_VIEWS = 50;
 
-/** Milliseconds from the last sign of life to a heartbeat: the collector takes a session for active for five minutes. */
+/** Milliseconds between the last event and a heartbeat. The collector treats a session as active for five minutes. */
 export const HEARTBEAT_MS = 60_000;
 
 /**
- * Milliseconds from an event to the request that holds it. Handing a batch over costs the page about a third
- * of a millisecond (Chromium 156), so a burst of events shares one.
+ * Milliseconds between an event and the deferred request that holds it. Creating one takes about a third of a
+ * millisecond (Chromium 156), so a burst of events shares one.
  */
 export const ARM_AFTER_MS = 100;
 
-/** After a `submit`, an app has so long to mark what it refuses: validation answers at once, and rendering is quick. */
+/** Time that an app has after a `submit` to mark invalid fields: validation is immediate and rendering is quick. */
 export const FORM_REFUSAL_MS = 1_000;
 
-/** Three clicks in a second within 30 px are a rage click: Datadog and PostHog agree. */
+/** Three clicks within 1 s and 30 px are a rage click, as in Datadog and PostHog. */
 export const RAGE_CLICKS = 3;
 export const RAGE_MS = 1_000;
 export const RAGE_PX = 30;
 
-/** A click without any effect for so long is dead. */
+/** A click without any effect for this long is a dead click. */
 export const DEAD_CLICK_MS = 2_000;
 
-/** An error so soon after a click is the click's. */
+/** An error this soon after a click is attributed to the click. */
 export const ERROR_CLICK_MS = 1_000;

@@ -1,7 +1,7 @@
 /**
- * `setTimeout` as it is now: what others put in its place later changes nothing. Where zone.js is loaded, the browser's
- * own: a timer in a zone of the app would keep it busy, and Angular waits until its zone is stable.
+ * Returns the current `setTimeout`, so later replacements by other scripts have no effect. With zone.js, returns the
+ * browser's native one: a timer inside the app's zone would keep the zone busy, and Angular waits until it is stable.
  */
 export const rootTimer = (): typeof setTimeout =>
-  // oxlint-disable-next-line no-underscore-dangle -- The name that zone.js gives it.
+  // oxlint-disable-next-line no-underscore-dangle -- zone.js uses this name.
   (globalThis as { __zone_symbol__setTimeout?: typeof setTimeout }).__zone_symbol__setTimeout ?? setTimeout;

@@ -1,44 +1,48 @@
 import { stringify } from "./stringify.ts";
 
-/** What is stored as JSON. */
+/** The session of a tab, stored as JSON. */
 export interface Session {
   /** 32 hexadecimal digits. */
   readonly id: string;
-  /** When it began, and when it was last seen: milliseconds since 1970. */
+  /** Times of the start and of the last event, in milliseconds since 1970. */
   readonly began: number;
   seen: number;
-  /** Batches so far. */
+  /** Number of batches so far. */
   seq: number;
-  /** What sources remember, each under its own name. */
+  /** Values that sources remember, each under a separate name. */
   [memory: string]: unknown;
 }
 
 /**
- * Each collector and write key has its own: a collector knows by their numbers which batches of a session never came,
- * and a key is of one app.
+ * Returns the storage key. Each collector URL with its write key has a separate session: the collector finds lost
+ * batches by their numbers, and a write key belongs to one app.
  */
 const keyOf = (url: string): string => "rumkit.session" + url;
 
 /**
- * What the tab's last page stored in `sessionStorage`; nothing where storage is denied.
+ * Reads the session that the previous page of the tab stored in `sessionStorage`. Returns undefined if storage is
+ * denied.
  *
- * A tab that was opened by the page, or duplicated, starts with a copy: it goes on in the same session.
+ * A duplicated tab, or one that the page opened, starts with a copy and continues the same session.
  */
 export const restoreSession = (url: string): Session | undefined => {
   try {
-    // An exception is slow: not in every new tab.
+    // `null`, because parsing undefined would throw in every new tab, and exceptions are slow.
     return JSON.parse(sessionStorage[keyOf(url)] || null);
   } catch {
     return undefined;
   }
 };
 
-/** Stores the session for the next page of the tab, or forgets what is stored. Where storage is denied or full, it lives as long as the page. */
+/**
+ * Stores the session for the next page of the tab. Undefined deletes it. If storage is denied or full, the session
+ * lasts as long as the page.
+ */
 export const storeSession = (url: string, session: Session | undefined): void => {
   try {
     if (session) sessionStorage[keyOf(url)] = stringify(session);
     else delete sessionStorage[keyOf(url)];
   } catch {
-    // As said above.
+    // Storage is denied or full.
   }
 };

@@ -1,9 +1,9 @@
-/** As it is before another script replaces it. */
+/** Taken before another script can replace it. */
 const { stringify: original } = JSON;
 
 /**
- * Writes what a value holds, whatever a `toJSON` makes of it: Prototype.js gives one to every array and string, and a
- * batch would be a string in a string. A bigint, which JSON does not know, is a string.
+ * Converts a value to JSON and ignores `toJSON` methods: Prototype.js adds one to every array and string, which would
+ * turn a batch into a string within a string. A bigint, which JSON lacks, becomes a string.
  */
 export const stringify = (value: unknown): string =>
   original(value, function (this: Record<string, unknown>, key: string) {

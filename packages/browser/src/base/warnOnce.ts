@@ -1,8 +1,8 @@
-/** What was said on this page. */
-const said: Record<string, unknown> = {};
+/** Messages already printed on this page. */
+const printed: Record<string, unknown> = {};
 
-/** Says a fault on the console, and each once: an app that does it wrong does it wrong again and again. */
-export const warnOnce = (sentence: string): undefined => {
-  // oxlint-disable-next-line no-console -- The team has to know.
-  said[sentence] ??= console.warn("[rumkit] " + sentence) ?? 1;
+/** Prints a warning on the console. Prints each message once, because an app repeats its mistakes. */
+export const warnOnce = (message: string): undefined => {
+  // oxlint-disable-next-line no-console -- For the developers of the page.
+  printed[message] ??= console.warn("[rumkit] " + message) ?? 1;
 };

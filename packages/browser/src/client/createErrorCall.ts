@@ -1,7 +1,7 @@
 import type { SourceContext } from "../contract/source.ts";
 import { describeError } from "./describeError.ts";
 
-/** Makes events of errors: of each object once. */
+/** Creates the function that records errors as events. Each error object is recorded once. */
 export const createErrorCall = (record: (event: object) => void): SourceContext["trackError"] => {
   const seenErrors = new WeakSet();
   return (error, { source = "handled", componentStack = "" } = {}) => {
@@ -12,7 +12,7 @@ export const createErrorCall = (record: (event: object) => void): SourceContext[
       source,
       name: describeError(error, "name", "") || "Error",
       message: describeError(error, "message", error),
-      // React's component stack begins with a new line.
+      // React's component stack starts with a line break.
       stack: describeError(error, "stack", "") + describeError("", "", componentStack),
     });
   };

@@ -7,9 +7,9 @@ import { createRecorder } from "./createRecorder.ts";
 import { rootTimer } from "../base/rootTimer.ts";
 
 /**
- * Creates the client of a page with the given sources; those that are not imported cost nothing.
+ * Creates the client of a page with the given sources. Sources that are not imported add no bytes.
  *
- * Never throws. On a server (no `document`) it creates a client that does nothing.
+ * Never throws. On a server (without `document`), returns a client that does nothing.
  *
  * @example
  * const metrics = createMetricsWith<typeof catalog>([pageViews(), vitals()], { release: "1.4.2" });
@@ -20,7 +20,7 @@ export function createMetricsWith<C extends Catalog = Catalog>(
 ): Metrics<C> {
   const { url = "/collect" } = given;
   const options = { ...given, url };
-  // Without lists until the page is watched.
+  // Has no lists until `watch` runs.
   const hooks = {} as Hooks;
   const guard: SourceContext["guard"] =
     (call) =>
@@ -33,7 +33,7 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     };
   const [calls, recorder] = createRecorder(options, hooks, guard);
   let { consent = "granted" } = options;
-  /** The time from a start to its stop. */
+  /** Set between `start()` and `stop()`; its abort removes all listeners. */
   let run: AbortController | undefined;
 
   const on: SourceContext["on"] = (target, type, listener) =>
@@ -52,18 +52,19 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     hooks.events = [];
     hooks.flushes = [];
     for (const source of sources) run!.signal.addEventListener("abort", guard(guard(source)(page) ?? Object));
-    // Hidden is the last event that phones give; pagehide comes first on a navigation. Never `unload` or
-    // `beforeunload`: they keep a page out of the back-forward cache. After the sources: what they report of an
-    // exit leaves with it.
+    // On phones, `visibilitychange` is the last event; on a navigation, `pagehide` comes first. Never `unload` or
+    // `beforeunload`: they keep a page out of the back-forward cache. These listeners follow those of the sources, so
+    // events that sources report on an exit are sent with it.
     on(document, "visibilitychange", flush);
     on(window, "pagehide", flush);
-    // Access to storage is slow, and so is what sources do with events: not in the page's script, and in Chromium not
-    // before the first paint. Until then events gather. `vitals` sees the paint; without it, and where nothing is painted,
-    // the page has so much time. Not in Firefox, which may end the script of an exit: little may wait for it there.
+    // Storage is slow, and sources take time for each event. This work therefore waits until the page's script has
+    // ended, and in Chromium until the first paint. Until then events gather. `vitals` reports the paint; without
+    // `vitals`, or if nothing is painted, this timer decides. Firefox gets no delay: it may stop scripts during an
+    // exit, so little may be left to do then.
     rootTimer()(decide, "fetchLater" in globalThis ? DECIDE_AFTER_MS : 0);
   };
 
-  /** Sends what waits: with anything given, as of an event of the page, at once. */
+  /** Sends pending events. Any argument, such as the page's event, sends them immediately, without waiting for a retry. */
   const flush = (isLast?: unknown): void => {
     decide();
     recorder.flush(isLast);
@@ -82,13 +83,13 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     start() {
       if (run || !globalThis.document) return;
       run = new AbortController();
-      // A prerendered page is a guess of the browser. Calls gather, and count if a user comes to see it.
+      // Browsers prerender pages on a guess. Calls gather, and are counted once a user sees the page.
       if ((document as { prerendering?: boolean }).prerendering) on(document, "prerenderingchange", watch);
       else watch();
     },
     stop() {
       decide();
-      // First: what the sources still know leaves with the rest.
+      // Sources stop first, so their last events are sent with the rest.
       run = run?.abort() as undefined;
       recorder.setMode();
     },

@@ -9,28 +9,28 @@ import { createQueue } from "../delivery/createQueue.ts";
 import { createTransport } from "../delivery/createTransport.ts";
 import { randomId } from "../base/randomId.ts";
 
-/** What an app calls, before types: a caller without a compiler may pass anything. */
+/** The functions that an app calls. Untyped, because plain JavaScript can pass anything. */
 type Calls = Pick<SourceContext, "trackError" | "trackPageView"> &
   Record<
     "trackAction" | "trackConversion" | "trackFeature" | "measure",
     (name: unknown, ...rest: unknown[]) => void
   >;
 
-/** What sources may do, and what decides whether anything is recorded. */
+/** The part of the context that records events, and the controls of recording. */
 interface Recorder extends Pick<
   SourceContext,
   "drop" | "envelope" | "path" | "pending" | "record" | "resend" | "route" | "routeOf" | "session"
 > {
   envelope: Partial<BatchEnvelope>;
-  /** Sends now what waits. `isLast`: there may be no other time. */
+  /** Sends pending events. `isLast` sends them immediately, because this may be the last opportunity. */
   flush(isLast?: unknown): void;
-  /** Sends, withholds or gathers from now on; without a consent nothing is recorded: the client is stopped. */
+  /** Changes the consent: send, withhold or gather from now on. Undefined means stopped: nothing is recorded. */
   setMode(consent?: Consent): void;
 }
 
 /**
- * The way of an event: call, route, consent, session, listeners, queue. What is no event of its kind the collector
- * refuses, and counts by reason.
+ * Creates the pipeline of events: call, route, consent, session, listeners, queue. It does not validate: the collector
+ * rejects invalid events and counts them by reason.
  */
 export const createRecorder = (
   options: PageOptions,
@@ -42,11 +42,11 @@ export const createRecorder = (
   let mode: Consent | undefined = "unknown";
   let session: Session | undefined;
   let dropped: Batch["dropped"];
-  /** Of the pending batch. It stays the same while the batch grows, so that it can arrive only once. */
+  /** Id of the pending batch. It stays the same while the batch grows, so the batch counts once. */
   let id: string | undefined;
-  /** What waits for consent, or for a start. */
+  /** Events that wait for consent or for a start. */
   const gathered: PageEvent[] = [];
-  /** The route of the last page view. */
+  /** Route of the last page view. */
   let viewed: string | undefined;
 
   const drop = (reason: DropReason, count = 1): void => {
@@ -60,16 +60,15 @@ export const createRecorder = (
 
   const [addEvent, events, clearEvents] = createQueue(() => flush(), drop);
   const [addBatch, send, clearBatches] = createTransport(options, hooks, lose);
-  // A caller without a compiler may give anything, and this is the route of all that follows.
-  // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- As said above.
+  // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- Plain JavaScript can return anything.
   const routeOf = (of: string): string => (guard(nameRoute)(of) || of) + "";
   const route = (): string => viewed ?? routeOf(path(location));
 
-  /** Whether no listener objects, by returning false. */
+  /** Calls all listeners until one returns false. Returns true if none did. */
   const pass = <Given>(listeners: ((given: Given) => unknown)[], given?: Given): boolean =>
     listeners.every((listener) => guard(listener)(given!) !== false);
 
-  // JSON leaves out what is undefined.
+  // JSON omits undefined values.
   const pending = (): Batch =>
     ({
       v: 1,
@@ -86,12 +85,12 @@ export const createRecorder = (
     }) as Batch;
 
   const flush = (isLast?: unknown): void => {
-    // Only with a consent an event waits here.
+    // Events are pending only with consent.
     const [first] = events();
     if (first) {
       if (pass(hooks.flushes)) addBatch(pending());
-      // In this order: Firefox ends the script of a dying page at any line. What is then sent again in the next
-      // event has the same id.
+      // The order matters: Firefox can stop the script of a dying page at any line. If the next event sends the batch
+      // again, it has the same id.
       clearEvents();
       id = dropped = undefined;
       session!.seq++;
@@ -115,24 +114,27 @@ export const createRecorder = (
   const continueSession = (of: string): void => {
     const now = Date.now();
     session ??= restoreSession(options.url);
-    // Also where what is stored is no session.
+    // The negation also covers stored values that are not sessions: comparisons with NaN are false.
     if (
       !(
         now - (session?.seen as number) < SESSION_IDLE_MS &&
         now - (session?.began as number) < SESSION_LONGEST_MS
       )
     ) {
-      // What waits still belongs to the last one.
+      // Pending events belong to the previous session.
       if (session) flush();
       session = { id: randomId(), began: now, seen: now, seq: 0 };
-      // At once, so that a second client on the page goes on in the same session.
+      // Immediately, so a second client on the page continues the same session.
       storeSession(options.url, session);
       record({ type: "session_start" }, of);
     }
     session!.seen = now;
   };
 
-  /** Deletes what waits, in memory and in storage. Also where it is denied already: a source may have started since. */
+  /**
+   * Deletes pending data in memory and in storage. Also runs if consent is already denied, because a source may have
+   * started since.
+   */
   const forget = (): void => {
     lose({ events: events() }, "consent");
     clearEvents();
@@ -149,12 +151,12 @@ export const createRecorder = (
     for (const event of gathered.splice(0)) guard(record)(event, event.route);
   };
 
-  /** A call with a name, a number or not, and details or not. */
+  /** Creates the function for calls with a name, an optional number and optional details. */
   const track =
     (type: string) =>
     (name: unknown, given?: unknown, details?: unknown): void => {
       const value = typeof given === "bigint" ? Number(given) : given;
-      // What is no number the collector refuses, and says so.
+      // The collector rejects a measurement without a number, with a message.
       if (typeof value === "number" || type === "measurement")
         record({ type, name, value, details: wireDetails(details) });
       else record({ type, name, details: wireDetails(value) });
@@ -167,7 +169,7 @@ export const createRecorder = (
       trackFeature: track("feature"),
       measure: track("measurement"),
       trackPageView(of, navigation = (viewed && "soft") as "soft" | undefined) {
-        // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- As of `routeOf`.
+        // oxlint-disable-next-line typescript/no-unnecessary-type-conversion -- As in `routeOf`.
         record({ type: "page_view", navigation }, (viewed = of + ""));
       },
       trackError: createErrorCall(record),

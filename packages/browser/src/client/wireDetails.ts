@@ -1,11 +1,11 @@
 import { MAX_DETAILS, type WireDetails } from "@rumkit/protocol";
 
 /**
- * Strings, finite numbers, booleans and bigints of what a call was given: as many as the collector takes, and one more, so that
- * it is seen that there were more.
+ * Picks the strings, finite numbers, booleans and bigints of an object: as many as the collector accepts and one more,
+ * so that the collector notices the excess.
  */
 export const wireDetails = (given: unknown): WireDetails | undefined => {
-  // Of the names of types only "string", "boolean" and "bigint" match.
+  // The pattern matches "string", "boolean" and "bigint".
   const entries = Object.entries(Object(given) as object)
     .filter(([, value]) => /ri|le|bi/.test(typeof value) || Number.isFinite(value))
     .slice(0, MAX_DETAILS + 1);

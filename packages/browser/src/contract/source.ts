@@ -4,80 +4,84 @@ import type { ClientOptions } from "./metrics.ts";
 
 type Unstamped<Event> = Event extends PageEvent ? Omit<Event, "route" | "count"> : never;
 
-/** An event before it is stamped with its route. */
+/** An event without its route. */
 export type NewEvent = Unstamped<PageEvent>;
 
-/** The app's options, with the defaults of what all sources share. */
+/** The app's options, with defaults for those that all sources share. */
 export type PageOptions = ClientOptions & Required<Pick<ClientOptions, "url">>;
 
-/** Keeps batches that could not be delivered, beyond the life of the page. */
+/** Storage for undelivered batches that outlives the page. */
 export interface Outbox {
   add(id: string, body: string): void;
   delete(id: string): void;
 }
 
-/** What sources add to the way of an event. Each start begins anew. */
+/** Hooks of sources into the pipeline of events. Each start resets them. */
 export interface Hooks {
-  /** See each event before it is queued. They may change it, leave it out by returning false, or record another. */
+  /** Called with each event before it is queued. They may change it, discard it by returning false, or record another. */
   events: ((event: PageEvent) => unknown)[];
   /**
-   * Run before a batch is sent. If one returns false, the batch is discarded. With true: the user has objected, and
-   * what the source keeps in memory or in storage is to be deleted.
+   * Run before a batch is sent. If one returns false, the batch is discarded. With true, the user has denied consent and
+   * the source must delete its data in memory and in storage.
    */
   flushes: ((isDenied?: boolean) => unknown)[];
-  /** Runs before what has gathered is seen: once the page is painted, a second after the start, or when it is left. */
+  /** Runs before gathered events are processed: after the first paint, a second after the start, or on an exit. */
   begin?: () => void;
   outbox?: Outbox;
-  /** Runs when a batch is on its way, once for each try. */
+  /** Runs when a batch has been handed to `fetch`, once per attempt. */
   sent?: (id: string, body: string) => void;
-  /** Whether a source sees each request of the page itself, so that others need not. */
+  /** True if a source patches `fetch` and `XMLHttpRequest`, so that other sources ignore requests. */
   seesCalls?: boolean;
 }
 
-/** What a source may do with its page. The object stays the same over `stop()` and `start()`. */
+/** The page as sources see it. The object stays the same across `stop()` and `start()`. */
 export interface SourceContext {
   readonly options: PageOptions;
   readonly hooks: Hooks;
   /** Queues an event of `route`, by default the current one. Does nothing while stopped. */
   record(event: NewEvent, route?: string): void;
-  /** Without a navigation, the first view is hard (or of a prerendered page) and every other soft. */
+  /** Counts a page view. Default navigation: hard (or prerender) for the first view, soft for all others. */
   trackPageView(route: string, navigation?: Navigation): void;
-  /** Queues an error, unless this very object was recorded before. */
+  /** Queues an error, unless the same object was recorded before. */
   trackError(error: unknown, details?: { source?: ErrorEvent["source"]; componentStack?: unknown }): void;
-  /** The route of the last page view, before the first one that of the path. */
+  /** Returns the route of the last page view; before the first view, the route of the current path. */
   route(): string;
-  /** The path of an address without query and hash, or what the option `path` takes for it. */
+  /** Returns the path of a URL without query and hash, or the result of the option `path`. */
   path(url: Pick<URL, "pathname" | "hash">): string;
-  /** The route of a path by the option `route`, else the path itself. */
+  /** Returns the route of a path by the option `route`, else the path. */
   routeOf(path: string): string;
-  /** Counts lost events. The next batch tells the collector. */
+  /** Counts lost events. The next batch reports them to the collector. */
   drop(reason: DropReason, count?: number): void;
-  /** What every batch says; a source may add to it. */
+  /** Fields of every batch. Sources may add to them. */
   readonly envelope: Partial<BatchEnvelope>;
-  /** The batch that waits, as it would be sent now. */
+  /** Returns the pending batch as it would be sent now. */
   pending(): Batch;
-  /** Sends a batch of an earlier page, under its own id, with the next flush. */
+  /** Sends a batch of an earlier page, with its original id, at the next flush. */
   resend(batch: Batch, body: string): void;
-  /** Lets what has gathered be seen now, if the user has agreed. */
+  /** Processes gathered events now, if the user has given consent. */
   decide(): void;
-  /** Sends now what waits. */
+  /** Sends pending events now. */
   flush(): void;
-  /** The session: its id, and what sources remember over pages of the tab, each under its own name. Empty before it begins. */
+  /**
+   * Returns the session: its id, and values that sources remember across pages of the tab. Empty before the session
+   * starts.
+   */
   session(): Session;
-  /** The same function, except that what it throws stays here and counts as one dropped event. */
+  /** Wraps a function so that an exception is caught and counted as one dropped event. */
   guard<Arguments extends unknown[], Result>(
     call: (...args: Arguments) => Result,
   ): (...args: Arguments) => Result | undefined;
   /**
-   * Listens until `stop()`, in the capture phase, so that an app's `stopPropagation` hides nothing. The listener
-   * is guarded.
+   * Adds a guarded listener until `stop()`. It uses the capture phase, because the app's `stopPropagation` would hide
+   * events in the bubble phase.
    */
   on(target: EventTarget, type: string, listener: (event: never) => void): void;
 }
 
 /**
- * One thing that is captured. Runs on every start, and returns what undoes more than its listeners and hooks.
+ * Captures one kind of event. Runs on every start. May return a function that undoes more than listeners and hooks,
+ * which `stop()` removes.
  *
- * A file of its own for each, so that a source that is not imported costs no byte.
+ * Each source has a separate file, so a source that is not imported adds no bytes.
  */
 export type Source = (page: SourceContext) => (() => void) | void;

@@ -3,21 +3,21 @@ import { rootTimer } from "../base/rootTimer.ts";
 import { FLUSH_AFTER_MS, MAX_BATCH_EVENTS, MAX_BATCH_UNITS } from "../base/limits.ts";
 import { stringify } from "../base/stringify.ts";
 
-/** Adds an event, or one to the count of an equal event that waits. */
+/** Adds an event, or increments the count of an equal pending event. */
 type Add = (event: PageEvent) => void;
-/** What waits, as it travels: in order, each route once, with counts above 1. */
+/** Returns pending events as they are sent: in order, repeated routes omitted, with counts above 1. */
 type Peek = () => PageEvent[];
-/** Forgets what waits. */
+/** Removes all pending events. */
 type Clear = () => void;
 
-/** Gathers events into a batch, and merges events that are equal. `onDue` runs when it is full or its time has come. */
+/** Collects events into a batch and merges equal events. `onDue` runs when the batch is full or due. */
 export const createQueue = (
   onDue: () => void,
   onDrop: (reason: DropReason, count?: number) => void,
 ): [Add, Peek, Clear] => {
   const { clearTimeout } = globalThis;
   const startTimer = rootTimer();
-  /** Each event of the batch under its text. */
+  /** Events of the batch, by their JSON. */
   const known = new Map<string, PageEvent>();
   let lastRoute: string | undefined;
   let units = 0;
@@ -32,7 +32,7 @@ export const createQueue = (
       if (units + key.length > MAX_BATCH_UNITS) onDue();
       units += key.length;
       known.set(key, event);
-      // JSON leaves out what is undefined.
+      // JSON omits undefined values.
       if (event.route === lastRoute) event.route = undefined!;
       else lastRoute = event.route;
     }

@@ -5,33 +5,33 @@ import { rootTimer } from "../base/rootTimer.ts";
 import type { Hooks, PageOptions } from "../contract/source.ts";
 import { FINAL_ANSWER } from "./finalAnswer.ts";
 
-/** Takes a batch, which travels with the next `send`. A retry has the same bytes, and so the same id. */
+/** Adds a batch, which the next `send` sends. A retry has the same bytes and therefore the same id. */
 type Add = (batch: Batch, body?: string) => void;
-/** Sends what is not on its way, unless a retry is due later. `isLast`: at once, as there may be no other time. */
+/** Sends waiting batches, unless a retry is scheduled. `isLast` sends them immediately: it may be the last opportunity. */
 type Send = (isLast?: unknown) => void;
-/** Forgets what waits, and what comes back unanswered. */
+/** Discards waiting batches, and those in flight that fail. */
 type Clear = () => void;
 
 /**
- * Brings batches to the collector, by `fetch` with keepalive: it outlives the page, its answer is heard where the
- * page lives, it names the page's origin whatever the referrer policy is, and blockers that stop every beacon to
- * another site let it pass.
+ * Sends batches to the collector, by `fetch` with keepalive. Such a request outlives the page, its response is available
+ * while the page lives, it carries the page's origin whatever the referrer policy is, and blockers that stop all beacons
+ * to other sites allow it.
  */
 export const createTransport = (
   { url, credentials, onAnswer }: PageOptions,
   hooks: Hooks,
   onLost: (batch: Batch, reason: DropReason) => void,
 ): [Add, Send, Clear] => {
-  // As they are now: what others put in their place later does not change how batches travel.
+  // Taken now, so later replacements by other scripts do not affect delivery.
   const { fetch } = globalThis;
   const startTimer = rootTimer();
-  /** Batches that are not on their way, with their bodies. */
+  /** Batches that are not in flight, with their bodies. */
   let waiting = new Map<Batch, string>();
   let failures = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const add = (batch: Batch, body = stringify(batch)): void => {
-    // Also out of the outbox: what is said to be lost may not be counted by a next visit.
+    // `settle` also deletes it from the outbox: a batch reported as lost must not be counted by the next visit.
     if (waiting.size >= MAX_WAITING_BATCHES) settle(batch, "queue_full");
     else waiting.set(batch, body);
   };
@@ -52,22 +52,22 @@ export const createTransport = (
 
   const post = async (batch: Batch, body: string): Promise<void> => {
     const mine = waiting;
-    // A string body is text/plain, and there is no other header: another origin needs no preflight.
+    // A string body is text/plain, and no other header is set, so another origin needs no preflight.
     const answer = fetch(url, { method: "POST", body, credentials: credentials!, keepalive: true });
-    // Only now: Firefox ends the script of a dying page at any line, and its next event sends what still waits.
+    // Not earlier: Firefox can stop the script of a dying page at any line; its next event then sends the batch.
     waiting.delete(batch);
     hooks.sent?.(batch.id, body);
-    // No network, no room among the keepalive requests, or a blocker: as if nobody had answered.
+    // No network, no room among the keepalive requests, or a blocker: treated as no response.
     const response = await answer.catch(() => Response.error());
     const { status, headers } = response;
     if (FINAL_ANSWER.test(status + headers.get("content-type")!)) {
       failures = 0;
-      // With 422 the collector has counted the events itself, by what is wrong with each.
+      // With 422, the collector has already counted the events by their faults.
       settle(batch, status > 299 && status !== 422 && "refused");
     } else if (mine === waiting) {
       add(batch, body);
-      // Retry-After in seconds, as our collector says it, and a random wait: pages that were told the same second do
-      // not come back in it together.
+      // Retry-After in seconds, as the collector sends it, plus a random delay: pages that got the same Retry-After
+      // do not return together.
       timer ??= startTimer(
         () => {
           timer = undefined;
@@ -80,7 +80,7 @@ export const createTransport = (
       );
     } else onLost(batch, "consent");
     send();
-    // Last: where it throws, the batch is cared for.
+    // Last, so an exception here cannot lose the batch.
     onAnswer?.(response, url);
   };
 

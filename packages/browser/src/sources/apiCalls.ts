@@ -8,10 +8,9 @@ import { isSampled } from "./sampling.ts";
 
 export interface ApiCallsOptions {
   /**
-   * Origins that get `traceparent` and `baggage` with each request, so that the server's spans and revenue know
-   * the page's side: `[location.origin, "https://api.shop.example"]`. Another origin has to allow both headers
-   * (CORS), and so has every origin that a traced address redirects to: the browser takes the headers along.
-   * Default none: without it no request of the app changes.
+   * Origins whose requests get the headers `traceparent` and `baggage`, which link the server's spans and revenue to the
+   * page: `[location.origin, "https://api.shop.example"]`. Other origins must allow both headers (CORS), as must every
+   * origin that a traced URL redirects to, because the browser keeps the headers. Default none: requests stay unchanged.
    */
   traceOrigins?: readonly string[];
 }
@@ -19,30 +18,30 @@ export interface ApiCallsOptions {
 /** The result of a request. */
 export type Outcome = Pick<ApiCallEvent, "failure"> & { status?: number | undefined };
 
-/** A request that is being watched. */
+/** A watched request. */
 export interface WatchedCall {
-  /** Headers to add, by name in lower case. Those that the app has set win. */
+  /** Headers to add, by name in lower case. Headers set by the app take precedence. */
   readonly added: Readonly<Record<string, string>>;
-  /** Call it once with what reads the outcome; what that throws stays inside. */
+  /** Ends the call. Takes a function that reads the outcome, and catches its exceptions. Call it once. */
   readonly end: (readOutcome: () => Outcome) => void;
 }
 
-/** Begins to watch a request; nothing where it is no API call. */
+/** Starts to watch a request. Returns undefined if it is not an API call. */
 export type BeginCall = (address: string, method: string, headers: Headers) => WatchedCall | undefined;
 
-/** Milliseconds after a page began to leave in which it may still begin requests that are bound to fail. */
+/** Milliseconds after the start of an exit in which new requests can still be canceled by it. */
 const LEAVING_MS = 1_000;
 
 /**
- * Times the page's requests by patching `fetch` and `XMLHttpRequest`: with method, status and failures, and with
- * `traceparent` (W3C Trace Context) and `baggage` for the origins that are named. Not part of the default set.
+ * Times the page's requests by patching `fetch` and `XMLHttpRequest`. Records method, status and failures, and adds
+ * `traceparent` (W3C Trace Context) and `baggage` for the given origins. Not part of the default set.
  */
 export const apiCalls =
   ({ traceOrigins = [] }: ApiCallsOptions = {}): Source =>
   (page) => {
     page.hooks.seesCalls = true;
     let pending = 0;
-    /** When the page last began to leave. */
+    /** Time of the last start of an exit. */
     let left = Number.NEGATIVE_INFINITY;
     const leave = (): void => {
       left = performance.now();
@@ -53,14 +52,14 @@ export const apiCalls =
       const name = endpointOf(page, address, /^(get|head)$/i.test(method));
       if (!name || isPrefetch(headers)) return undefined;
       const start = performance.now();
-      // Firefox ends requests at this event already. A listener for it keeps the page out of the back-forward cache,
-      // so there is one only while a request is pending, which does the same (web.dev/articles/bfcache).
+      // Firefox cancels requests at this event. A listener for it keeps the page out of the back-forward cache, so there
+      // is one only while a request is pending, which has the same effect (web.dev/articles/bfcache).
       if (!pending++) addEventListener("beforeunload", leave);
       const end = page.guard((readOutcome: () => Outcome) => {
         if (!--pending) removeEventListener("beforeunload", leave);
         const value = Math.round(performance.now() - start) / 1000;
         const outcome = readOutcome();
-        // The browser ends what is pending when the user leaves. That is no failure of the network.
+        // The browser cancels pending requests when the user leaves. That is not a network failure.
         if (outcome.failure === "network" && left > start - LEAVING_MS) outcome.failure = "abort";
         page.record({
           type: "api_call",
@@ -81,20 +80,20 @@ export const apiCalls =
     };
   };
 
-/** A page that a framework or library fetches ahead, or as data: by headers that only such requests have. */
+/** Detects prefetches and page data of frameworks and libraries, by headers that only such requests have. */
 const isPrefetch = (headers: Headers): boolean => {
   return /^(rsc|next-router-prefetch|x-nextjs-data),|purpose,.*prefetch/im.test(
     Array.from(headers).join("\n"),
   );
 };
 
-/** Version 00, 128 random bits, 64 random bits, whether the session is sampled; and the session's experience so far. */
+/** Creates the headers: version 00, 128 random bits, 64 random bits, sampled flag; and the session's worst rating so far. */
 const traceHeaders = (page: SourceContext): WatchedCall["added"] => {
-  // Only the session's id tells whether it is sampled.
+  // The session's id decides whether the session is sampled.
   if (page.envelope.rate) page.decide();
   const { id, experience } = page.session();
   const baggage = ["good", "needs_improvement", "poor"][experience as number];
-  // With a rate, a session that has not begun is more likely left out: there is no consent yet.
+  // Without a session there is no consent yet. With a rate, such a session is flagged as not sampled, which is more likely.
   const flag = (id || !page.envelope.rate) && isSampled(page) ? "01" : "00";
   return {
     traceparent: `00-${randomId()}-${randomId().slice(16)}-${flag}`,

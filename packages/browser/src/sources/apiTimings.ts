@@ -3,8 +3,8 @@ import { endpointOf } from "./endpoint.ts";
 import { entrySource } from "./observeEntries.ts";
 
 /**
- * Times the page's requests by `fetch` and XMLHttpRequest, as the browser's Resource Timing tells them, without
- * a patch. It tells neither methods nor failures: `apiCalls` does, and where that is used this keeps silent.
+ * Times the page's requests by `fetch` and XMLHttpRequest with the browser's Resource Timing, without a patch. That has
+ * neither methods nor failures. `apiCalls` has both; if it is used, this source records nothing.
  */
 export const apiTimings = (): Source =>
   entrySource(

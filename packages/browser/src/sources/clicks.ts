@@ -2,8 +2,7 @@ import type { Source } from "../contract/source.ts";
 import { onUserClick } from "./userClicks.ts";
 
 /**
- * Counts clicks by the `data-rum` name of the clicked element or of the closest ancestor that has one, else
- * by role or tag.
+ * Counts clicks by the `data-rum` name of the clicked element or its closest named ancestor, otherwise by role or tag.
  */
 export const clicks = (): Source => (page) =>
   onUserClick(page, (name) => page.record({ type: "click", name }));

@@ -1,14 +1,14 @@
 import type { Source } from "../contract/source.ts";
 import { patch } from "./patch.ts";
 
-/** Counts what the app writes with `console.error`, which is patched: not part of the default set. */
+/** Counts calls of `console.error`. Patches that function, so it is not part of the default set. */
 export const consoleErrors = (): Source => (page) => {
   const track = page.guard((values: unknown[]) => {
-    // Not by `instanceof`: an error may be of another window.
+    // Not `instanceof`, because an error can come from another window.
     const error = values.find((value) => (value as Error | undefined)?.stack);
     page.trackError(error ?? values.join(" "), { source: "console" });
   });
-  // What writes an error because of one that is counted, as `beforeSend` may, is not counted: it would never end.
+  // An error logged while one is being counted, for example by `beforeSend`, is not counted: it would recurse forever.
   let isTracking = false;
   return patch(console, "error", (original) => (...values) => {
     original(...values);

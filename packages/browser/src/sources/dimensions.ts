@@ -1,14 +1,14 @@
 import type { BrowserFamily, ConnectionClass, SessionStartEvent } from "@rumkit/protocol";
 import type { Source } from "../contract/source.ts";
 
-/** JSON leaves out what is undefined. */
+/** JSON omits undefined values. */
 type Described = { [Field in keyof SessionStartEvent]?: SessionStartEvent[Field] | undefined };
 
 interface Hints {
   readonly connection?: { readonly effectiveType: ConnectionClass };
 }
 
-/** Every family also says that it is those below it. */
+/** The order matters: each browser's user agent also names those below it. */
 const BROWSERS: readonly [RegExp, BrowserFamily][] = [
   [/SamsungBrowser/, "samsung"],
   [/Edg/, "edge"],
@@ -18,13 +18,13 @@ const BROWSERS: readonly [RegExp, BrowserFamily][] = [
   [/^/, "other"],
 ];
 
-/** Tells with the start of a session on what device, browser and connection it runs, in words of closed sets. */
+/** Adds the kinds of device, browser and connection to each session start, as enums. */
 export const dimensions = (): Source => (page) => {
   page.hooks.events.push((event) => {
     if (event.type !== "session_start") return;
     const { userAgent, maxTouchPoints, connection } = navigator as Navigator & Hints;
     Object.assign(event, {
-      // An iPad says that it is a Macintosh, which has no touch screen; an Android tablet leaves out "Mobile".
+      // An iPad claims to be a Macintosh, which has no touch screen. An Android tablet omits "Mobile".
       device:
         /iPad|Tablet|Android(?!.*Mobile)/.test(userAgent) ||
         (/Macintosh/.test(userAgent) && maxTouchPoints > 1)

@@ -1,16 +1,16 @@
 import type { Source } from "../contract/source.ts";
 
-/** What the snippet kept: a call of the client, and its arguments. */
+/** A call that the snippet kept: the function's name and its arguments. */
 type EarlyCall = ["record" | "trackError", ...rest: [never, never]];
 
 /**
- * The text of a script that keeps what fails before a client starts: put it into a `<script>` of the page's head, before
- * all others. A hundred failures at most are kept, in `rumEarly`, for every client of the page.
+ * Source of a script that keeps failures from before the client's start. Put it into a `<script>` in the page's head,
+ * before all others. It keeps up to 100 failures, in `rumEarly`, for every client of the page.
  */
 export const earlySnippet =
   '((q,f=(...c)=>q[99]||q.push(c))=>{addEventListener("error",({target:{localName:name},error:e,message:m})=>name?f("record",{type:"resource_error",name}):f("trackError",e??m,{source:"uncaught"}),!0);addEventListener("unhandledrejection",e=>f("trackError",e.reason,{source:"rejection"}))})(rumEarly=[])';
 
-/** Counts the errors, rejections and resources that failed before the client's first start, if `earlySnippet` kept them. */
+/** Counts errors, rejections and failed resources from before the client's first start, if `earlySnippet` kept them. */
 export const earlyErrors = (): Source => {
   let isDone = false;
   return (page) => {

@@ -1,8 +1,8 @@
 import type { Source } from "../contract/source.ts";
 
-/** Counts exceptions that nothing caught and rejections that nothing handled. */
+/** Counts uncaught exceptions and unhandled rejections. */
 export const errors = (): Source => (page) => {
-  // The error of a resource passes here too, and has no message. Null and undefined can be thrown.
+  // Errors of resources also arrive here, without a message. `error` can be null or undefined, because both can be thrown.
   page.on(window, "error", ({ error, message }: ErrorEvent) => {
     if (message !== undefined) page.trackError(error ?? message, { source: "uncaught" });
   });

@@ -3,24 +3,29 @@ import type { Source } from "../contract/source.ts";
 import { firstMatch } from "./userClicks.ts";
 import { rootTimer } from "../base/rootTimer.ts";
 
-/** The route where a form was used, and its `submit` if fields were invalid then: where that is canceled, it was refused. */
+/**
+ * Route on which a form was used, and its `submit` event if fields were invalid at that time. If the app cancels such an
+ * event, the form was rejected.
+ */
 type Use = readonly [route: string, doubtful?: Event | false];
 
 /**
- * Counts by the form's `data-rum-form` name that a user began to fill it in, sent it, or left without sending it:
- * for another route, or the page. Forms without a name are `tag:form`. No field's value is read.
+ * Counts starts, submissions and abandonments of forms, by their `data-rum-form` name. A form is abandoned if the user
+ * leaves the route or the page without submitting it. Forms without a name are `tag:form`. Values of fields are never
+ * read.
  *
- * A form that validation refuses is not sent, and goes on: the browser tells of no `submit` where it checks itself; an
- * app marks a field by `aria-invalid="true"` within a second, or cancels a `submit` with fields that are `:invalid`.
+ * A form rejected by validation is not submitted, and its use continues. The browser fires no `submit` if its own
+ * validation fails. An app marks a field with `aria-invalid="true"` within a second, or cancels a `submit` while fields
+ * are `:invalid`.
  */
 export const forms = (): Source => (page) => {
   const startTimer = rootTimer();
-  /** Forms that were begun, and forms that may be refused yet, with the route where. */
+  /** Started forms, and sent forms that may still be rejected, each with its route. */
   const begun = new Map<HTMLFormElement, Use>();
   const sent = new Map<HTMLFormElement, Use>();
-  /** The document and the shadow roots with a form that was used: a `submit` is heard within its tree only. */
+  /** The document, and shadow roots with used forms: `submit` does not leave its shadow tree. */
   const trees = new WeakSet<Node>();
-  /** The form that a script has read since the last input and click: `form.submit()` reads it, and fires no `submit`. */
+  /** Form whose data a script has read since the last input or click: `form.submit()` does so and fires no `submit`. */
   let collected: EventTarget | null | undefined;
 
   const record = (type: "start" | "submit" | "abandon", form: HTMLFormElement, route?: string): void => {
@@ -62,7 +67,7 @@ export const forms = (): Source => (page) => {
     });
   };
 
-  /** The form that was used, if any. */
+  /** Returns the form of an input or a click, if any. */
   const use = (event: Event): HTMLFormElement | null | undefined => {
     const path = event.composedPath() as Element[];
     const form =
@@ -84,7 +89,7 @@ export const forms = (): Source => (page) => {
   });
   page.on(window, "pagehide", () => leave(() => true));
   page.hooks.events.push(({ type }) => {
-    // A view that was gathered before a consent is told late: the user may still be there.
+    // A view gathered before consent arrives late, when the user may still be on its route.
     if (type === "page_view") leave((route) => route !== page.route());
   });
   return () => {

@@ -6,26 +6,26 @@ import { endpointOf } from "./endpoint.ts";
 import { firstMatch, onUserClick } from "./userClicks.ts";
 
 /**
- * What does something by a script alone. All else has an effect that no script sees: a link leads somewhere or
+ * Elements whose clicks work only by script. Other elements have effects that scripts cannot see: a link navigates or
  * downloads, a field opens a picker of the browser.
  */
 const SCRIPTED = "a,button,[role=button],[role=link],[role=menuitem],[role=tab],[onclick]";
 
-/** What leads away, or to another program (`tel:`, `mailto:`), of which no event tells. */
+/** Links that leave the page or open another program (`tel:`, `mailto:`), which fires no event. */
 const LINK = "[href]:not([href^='#'])";
 
-/** What an effect looks like. */
+/** Events that count as an effect of a click. */
 const EFFECTS =
   "scroll input change invalid submit reset toggle blur fullscreenchange pagehide selectionchange beforeunload copy play pause beforeprint".split(
     " ",
   );
 
 /**
- * Counts rage clicks, dead clicks and error clicks. Elements with `data-rum-ignore`, and all within, are left
- * out: a stepper is clicked fast on purpose.
+ * Counts rage clicks, dead clicks and error clicks. Ignores elements with `data-rum-ignore` and their descendants: a
+ * stepper is clicked fast on purpose.
  *
- * An effect is a change of the document or of an open shadow tree, a scroll, a selection, an input, a reset, a navigation, a
- * request that was answered, a new tab or dialog, a download, an animation, media that play, a copied text.
+ * Effects of a click are: a change of the document or of an open shadow tree, a scroll, a selection, an input, a reset, a
+ * navigation, an answered request, a new tab or dialog, a download, an animation, media playback, a copied text.
  */
 export const frustration = (): Source => (page) => {
   let recent: MouseEvent[] = [];
@@ -35,7 +35,8 @@ export const frustration = (): Source => (page) => {
   onUserClick(page, (name, path, event) => {
     if (firstMatch(path, "[data-rum-ignore]")) return;
     const isScripted = firstMatch(path, SCRIPTED);
-    // By a key there is no detail: a held key clicks on and on. What is no button and has no pointer is text to select.
+    // Clicks by key have no `detail`; a held key repeats them. An element without a pointer cursor that is not a button is
+    // text, which users select by repeated clicks.
     if (event.detail && (isScripted || getComputedStyle(path[0]!).cursor === "pointer")) {
       recent = recent.filter(
         ({ x, y, timeStamp }) =>
@@ -44,17 +45,17 @@ export const frustration = (): Source => (page) => {
       recent.push(event);
       if (recent.length === RAGE_CLICKS) page.record({ type: "rage_click", name });
     }
-    // Without a session there is no consent, and what is told after it happened before: not by this click.
+    // Without a session there is no consent yet. Errors processed after the consent may be older than this click.
     last = page.session().id && { name, at: event.timeStamp };
     endWatch?.();
     if (isScripted && !firstMatch(path, LINK)) endWatch = watchForEffect(page, name);
   });
   page.hooks.events.push((event) => {
     if (event.type !== "error" || !last || performance.now() - last.at > ERROR_CLICK_MS) return;
-    // Not by a notice, nor by what is opaque or of an extension.
+    // Not a notice, opaque or extension error.
     if (/^[noe]/.test(event.source)) return;
     page.record({ type: "error_click", name: last.name });
-    // A click that fails had an effect.
+    // An error is an effect, so the click is not dead.
     last = endWatch?.();
   });
   return () => endWatch?.();
@@ -62,7 +63,7 @@ export const frustration = (): Source => (page) => {
 
 type Owner = Record<string, (...args: unknown[]) => unknown>;
 
-/** Records a dead click unless an effect is seen in time. Returns what ends the watch. */
+/** Records a dead click unless an effect occurs in time. Returns the function that ends the watch. */
 const watchForEffect = (page: SourceContext, name: string): (() => void) => {
   const route = page.route();
   const end = new AbortController();
@@ -77,7 +78,7 @@ const watchForEffect = (page: SourceContext, name: string): (() => void) => {
     page.record({ type: "dead_click", name }, route);
   }, DEAD_CLICK_MS);
   const mutations = new MutationObserver(stop);
-  // What goes to the collector is no effect.
+  // Requests to the collector are not effects.
   const requests = new PerformanceObserver((list) => {
     if (list.getEntries().some((entry) => endpointOf(page, entry.name))) stop();
   });
@@ -94,12 +95,12 @@ const watchForEffect = (page: SourceContext, name: string): (() => void) => {
   requests.observe({ type: "resource" });
   (window as { navigation?: EventTarget }).navigation?.addEventListener("navigate", stop, options);
   try {
-    // Of these calls no event tells.
+    // These calls fire no event.
     for (const [owner, call] of [
       [window, "alert"],
       [window, "confirm"],
       [window, "prompt"],
-      // Of every element. `click` opens a file picker, or downloads, also where the element is nowhere.
+      // Patches every element. `click` opens a file picker or downloads, even if the element is not in the document.
       [document.body, "animate"],
       [document.body, "click"],
       [navigator.clipboard, "write"],
@@ -118,7 +119,7 @@ const watchForEffect = (page: SourceContext, name: string): (() => void) => {
         ),
       );
   } catch {
-    // An insecure context has no clipboard, and a frozen prototype no place for a wrapper.
+    // An insecure context has no clipboard, and a frozen prototype cannot be patched.
   }
   return stop;
 };

@@ -2,19 +2,20 @@ import { createRouteMatcher, type FunnelSteps, type PageEvent } from "@rumkit/pr
 import { stringify } from "../base/stringify.ts";
 import type { Source } from "../contract/source.ts";
 
-/** Events that wait for the steps or for a session. */
+/** Most events that wait for the steps or for a session. */
 const MAX_WAITING = 100;
 
 /**
- * Counts a session once for each step of each funnel, in order: the first event of a step counts after the step
- * before it. The session's place is kept over pages of the tab.
+ * Counts each session once per step of each funnel, in order: a step counts at its first event after the previous step.
+ * The session's progress is kept across pages of the tab.
  *
- * `given` is the steps, inlined by a build; without it they are asked from the collector (`GET /collect/funnels`).
+ * `given` holds the steps, inlined by a build. Without it, they are requested from the collector
+ * (`GET /collect/funnels`).
  */
 export const funnels = (given?: FunnelSteps): Source => {
   let steps = given;
   let matchRoute = given && createRouteMatcher(given.routes);
-  /** Where storage is denied. */
+  /** Progress in memory, used if storage is denied. */
   let remembered: readonly [session: string, places: Places] | undefined;
   return (page) => {
     let waiting: PageEvent[] = [];
@@ -51,7 +52,7 @@ export const funnels = (given?: FunnelSteps): Source => {
     page.hooks.events.push((event) => {
       if (!/^(page_view|action|conversion|feature)$/.test(event.type)) return;
       if (waiting.length < MAX_WAITING) waiting.push({ ...event });
-      // Not before: a request would delay the first paint. Before a write key, where there is one.
+      // Not earlier, because a request would delay the first paint. The path goes before the query with the write key.
       if (!steps) asked ??= ask(url.replace(/(?=\?|$)/, "/funnels"), credentials).then(learn);
       decide();
     });
@@ -71,7 +72,7 @@ const stepName = (event: PageEvent, matchRoute: (path: string) => string): strin
   return `${event.type}:${event.type === "page_view" ? matchRoute(event.route!) : (event as { name: string }).name}`;
 };
 
-/** The steps; nothing where the collector does not answer with steps: then none is counted. */
+/** Requests the steps. Resolves to undefined if the response has no steps; then no step is counted. */
 const ask = async (
   url: string,
   credentials: RequestCredentials | undefined,
@@ -82,14 +83,14 @@ const ask = async (
   return answer?.routes && answer.funnels ? (answer as FunnelSteps) : undefined;
 };
 
-/** How many steps of each funnel a session has behind it; none for another session. */
+/** Number of steps that a session has passed, by funnel. */
 type Places = Record<string, number>;
 
-/** Runs what may fail: storage can be denied or full, and hold another script's text. */
+/** Calls a function and ignores its exceptions: storage can be denied or full, or contain text of another script. */
 const access = (use: () => void): void => {
   try {
     use();
   } catch {
-    // As said above.
+    // Storage is denied, full or invalid.
   }
 };

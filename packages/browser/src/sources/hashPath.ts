@@ -1,4 +1,4 @@
-/** The path of routers that keep it after `#`, without what follows a `?` in it: the option `path`. */
+/** Returns the path after `#`, without a query in it. For routers that keep their path there: use it as the option `path`. */
 export function hashPath({ hash }: Pick<URL, "hash">): string {
   return hash.slice(1).split("?", 1)[0] || "/";
 }

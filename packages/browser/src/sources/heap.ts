@@ -1,10 +1,10 @@
 import type { Source } from "../contract/source.ts";
 import { onLeave } from "./onLeave.ts";
 
-/** Bytes: sizes are rounded to it, so that they merge. */
+/** Bytes. Sizes are rounded up to multiples of it, so that equal events merge. */
 const STEP_BYTES = 1024 * 1024;
 
-/** Reports the JavaScript heap in use when the page is hidden, where the browser tells (Chromium). */
+/** Reports the used JavaScript heap when the page is hidden, if the browser supports it (Chromium). */
 export const heap = (): Source => (page) => {
   const { memory } = performance as { memory?: { readonly usedJSHeapSize: number } };
   if (!memory) return;

@@ -2,20 +2,20 @@ import type { Source } from "../contract/source.ts";
 import { HEARTBEAT_MS } from "../base/limits.ts";
 
 /**
- * Tells that the session goes on, once a minute at most, when its user does something and nothing else tells it.
- * Without a timer: one that never ends keeps pages busy that wait for them (zone.js).
+ * Keeps the session active: records at most one event per minute, when the user acts and no other event is recorded.
+ * Uses no timer, because zone.js would keep the page busy as long as one runs.
  */
 export const heartbeat = (): Source => (page) => {
-  let heardOf = Date.now();
+  let lastEvent = Date.now();
   const beat = (): void => {
     const now = Date.now();
-    if (now - heardOf < HEARTBEAT_MS) return;
-    heardOf = now;
+    if (now - lastEvent < HEARTBEAT_MS) return;
+    lastEvent = now;
     page.record({ type: "heartbeat" });
   };
   for (const type of ["pointerdown", "keydown", "scroll"]) page.on(window, type, beat);
-  // Whatever is recorded is a sign of life.
+  // Any recorded event shows that the session is active.
   page.hooks.events.push(() => {
-    heardOf = Date.now();
+    lastEvent = Date.now();
   });
 };

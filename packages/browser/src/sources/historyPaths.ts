@@ -2,13 +2,13 @@ import type { Source } from "../contract/source.ts";
 import { patch } from "./patch.ts";
 
 /**
- * Tells `pageViews` of changes of the path in browsers without the Navigation API, by wrapping
- * `history.pushState` and `replaceState`. Does nothing in others.
+ * Reports changes of the path to `pageViews` in browsers without the Navigation API, by wrapping `history.pushState`
+ * and `replaceState`. Does nothing in other browsers.
  */
 export const historyPaths = (): Source => (page) => {
   if ("navigation" in window) return undefined;
-  const tell = (): void => void window.dispatchEvent(new Event("currententrychange"));
-  page.on(window, "popstate", tell);
+  const notify = (): void => void window.dispatchEvent(new Event("currententrychange"));
+  page.on(window, "popstate", notify);
   const undos = (["pushState", "replaceState"] as const).map((name) =>
     patch(
       history,
@@ -16,7 +16,7 @@ export const historyPaths = (): Source => (page) => {
       (original) =>
         function (this: History, ...state) {
           original.apply(this, state);
-          tell();
+          notify();
         },
     ),
   );

@@ -1,9 +1,9 @@
 import type { Source } from "../contract/source.ts";
 
 /**
- * Starts sources after the first paint, so that they do not delay it. For those that miss nothing by it: the browser
- * keeps entries for them, or nothing can have happened yet. They may not listen to exits: such a listener would come
- * after the flush.
+ * Starts sources after the first paint, so that they do not delay it. Use it for sources that miss nothing: the browser
+ * buffers their entries, or they have nothing to see earlier. They must not listen for exits, because their listeners
+ * would run after the flush.
  */
 export const later =
   (...sources: readonly Source[]): Source =>

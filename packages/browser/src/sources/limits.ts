@@ -3,13 +3,13 @@ import type { Source } from "../contract/source.ts";
 import { MAX_DETAILS, MAX_DETAILS_UNITS, MAX_NAME, MAX_TEXT } from "@rumkit/protocol";
 
 /**
- * Cuts the names and attributes of events and the context to what the collector takes, and says so once on the console.
- * Without it the collector cuts, and a context that no request can carry is never sent.
+ * Cuts the names and attributes of events, and the context, to the limits of the collector, and warns once on the
+ * console. Without this source the collector cuts them, and a context too large for a request is never sent.
  */
 export const limits = (): Source => {
-  let isTold = false;
+  let hasWarned = false;
 
-  /** Cuts the values of some keys, and leaves out keys that are too many or too long. JSON leaves out undefined. */
+  /** Cuts the values of the keys, and sets keys that are too many or too long to undefined, which JSON omits. */
   const cut = (
     given: object = {},
     keys = Object.keys(given),
@@ -20,14 +20,14 @@ export const limits = (): Source => {
       const isLeftOut = keys.indexOf(key) >= MAX_DETAILS || key.length > MAX_NAME;
       if (!isLeftOut && !((object[key]?.length as number) > most)) continue;
       object[key] = isLeftOut ? undefined : object[key]!.slice(0, most);
-      isTold ||= !warnOnce("Cut to the limits: " + key);
+      hasWarned ||= !warnOnce("Cut to the limits: " + key);
     }
   };
 
   return ({ hooks, envelope }) => {
     hooks.events.push((event) => {
       cut((event as { details?: object }).details);
-      // The name of a call is an address.
+      // The name of an API call is a URL.
       cut(event, ["name", "element"], event.type === "api_call" ? MAX_TEXT : MAX_NAME);
     });
     hooks.flushes.push(() => cut(envelope.context));

@@ -3,7 +3,7 @@ import type { Source } from "../contract/source.ts";
 import { type AnimationFrame, partyOf } from "./scriptParty.ts";
 import { entrySource } from "./observeEntries.ts";
 
-/** Reports each animation frame (where the browser knows only tasks, each task) of over 50 ms. */
+/** Reports each animation frame over 50 ms, or each task over 50 ms in browsers without such entries. */
 export const longTasks = (): Source =>
   entrySource(
     () =>

@@ -1,8 +1,8 @@
 import type { Source, SourceContext } from "../contract/source.ts";
 
 /**
- * Calls the listener with each entry of the type, also with those of before; does nothing where the browser
- * does not know the type. Returns the observer.
+ * Calls the listener with each entry of the type, including buffered ones. Does nothing if the browser does not support
+ * the type. Returns the observer.
  */
 export const observeEntries = (type: string, listener: (entry: never) => void): PerformanceObserver => {
   const observer = new PerformanceObserver((list) => {
@@ -12,7 +12,7 @@ export const observeEntries = (type: string, listener: (entry: never) => void): 
   return observer;
 };
 
-/** A source that reports entries of the type. After a stop, a new start leaves out what began before it. */
+/** Creates a source that reports entries of the type. A new start after a stop ignores entries that began earlier. */
 export const entrySource = (
   findType: () => string,
   report: (page: SourceContext, entry: never) => void,
@@ -23,7 +23,7 @@ export const entrySource = (
       if (entry.startTime >= from) report(page, entry as never);
     });
     const observer = observeEntries(findType(), see);
-    // Those of before at once: the page may be leaving.
+    // Reports buffered entries immediately, because the page may be leaving.
     observer.takeRecords().forEach(see);
     return () => {
       observer.disconnect();

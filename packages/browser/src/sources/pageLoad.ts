@@ -2,7 +2,7 @@ import type { Source } from "../contract/source.ts";
 
 type NavigationEntry = PerformanceNavigationTiming & { activationStart?: number };
 
-/** Reports the phases of the document's load, once, when it is over. */
+/** Reports the phases of the document's load once, after the load. */
 export const pageLoad = (): Source => {
   let isReported = false;
   return (page) => {
@@ -19,14 +19,14 @@ export const pageLoad = (): Source => {
         complete: entry.domComplete - activationStart,
         load: entry.loadEventEnd - activationStart,
       };
-      // Seconds of whole milliseconds; what did not happen (a cached name, a kept connection) is left out.
+      // Seconds, rounded to milliseconds. Phases that did not happen (cached name, reused connection) are omitted.
       for (const phase in phases) {
         const value = Math.round(phases[phase]!) / 1000;
         phases[phase] = value > 0 ? value : undefined;
       }
       page.record({ type: "page_load", ...(phases as object), bytes: (entry.transferSize || undefined)! });
     });
-    // The end of the load event is known when its listeners have run.
+    // The end of the load event is known after its listeners have run.
     if (document.readyState === "complete") setTimeout(report);
     page.on(window, "load", () => void setTimeout(report));
   };

@@ -1,14 +1,14 @@
 import type { Source } from "../contract/source.ts";
 
 /**
- * Counts the load (a prerendered page when it is shown) and each change of the path. A navigation that changes
- * only query, hash or history state is no view.
+ * Counts the load (of a prerendered page, when it is shown) and each change of the path. A navigation that changes only
+ * query, hash or history state is not a view.
  *
- * By the Navigation API, which needs no patch (Chromium 102, Firefox 147, Safari 26.2). Where it is missing,
- * `historyPaths` tells of changes.
+ * Uses the Navigation API, which needs no patch (Chromium 102, Firefox 147, Safari 26.2). In other browsers,
+ * `historyPaths` reports changes.
  */
 export const pageViews = (): Source => {
-  // Outside of the start: the same page is not viewed again because its client stopped and started.
+  // Outside the returned function, so a stop and a new start do not count the same page again.
   let counted: string | undefined;
   return (page) => {
     const count = () => {

@@ -1,14 +1,14 @@
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Wrappers that are out of use, each with the method that it stood for. */
+/** Undone wrappers, each with the method that it wrapped. */
 const unwrapped = new WeakMap<AnyFunction, AnyFunction>();
 
 /**
- * Replaces a method by a wrapper, and returns the undo. Where another library has wrapped the wrapper since, it
- * stays in the chain and only passes on.
+ * Replaces a method with a wrapper and returns the undo function. If another library has wrapped the wrapper since, it
+ * stays in the chain and only forwards calls.
  *
- * The method is replaced where it is defined (`History.prototype`, not `history`): an own property of the
- * instance would hide what other libraries do to the prototype.
+ * Replaces the method where it is defined (`History.prototype`, not `history`): a property of the instance would hide
+ * patches of other libraries on the prototype.
  */
 export const patch = <Target extends object, Name extends keyof Target>(
   target: Target,
@@ -27,7 +27,7 @@ export const patch = <Target extends object, Name extends keyof Target>(
   methods[name] = wrapper;
   return () => {
     unwrapped.set(wrapper, original);
-    // From the top down to the first that is in use: clients may stop in any order.
+    // Removes undone wrappers from the top of the chain, because clients may stop in any order.
     for (let below; (below = unwrapped.get(methods[name]));) methods[name] = below;
   };
 };

@@ -2,14 +2,14 @@ import type { SourceContext } from "../contract/source.ts";
 import type { BeginCall, Outcome, WatchedCall } from "./apiCalls.ts";
 import { patch } from "./patch.ts";
 
-/** A `Request` of any realm, subclass or polyfill; of a `URL` it has `href`, of a string nothing. */
+/** A `Request` of any realm, subclass or polyfill. A `URL` has only `href`, a string no property. */
 type RequestLike = Partial<Request> & { readonly href?: string };
 
 type FetchArguments = Parameters<typeof fetch>;
 
 /**
- * Watches `fetch`. Arguments, `this`, result and rejection stay what they are: a call that is not traced gets the
- * very arguments, and one that cannot be read is passed on unwatched.
+ * Watches `fetch`. Arguments, `this`, result and rejection stay unchanged: a call that is not traced gets the same
+ * arguments, and a call with unreadable arguments is forwarded unwatched.
  */
 export const patchFetch = (guard: SourceContext["guard"], begin: BeginCall): (() => void) => {
   const beginFetch = guard((args: FetchArguments): [FetchArguments, WatchedCall["end"]] | undefined => {
@@ -18,12 +18,12 @@ export const patchFetch = (guard: SourceContext["guard"], begin: BeginCall): (()
     const address = typeof input === "string" ? input : (request.url ?? request.href);
     if (typeof address !== "string") return undefined;
     const given = init?.headers ?? request.headers ?? {};
-    // An iterator can be read only once, and the request needs it.
+    // An iterator can be read only once, so it is left to the request.
     const headers = new Headers("next" in given ? {} : given);
     const call = begin(address, init?.method ?? request.method ?? "GET", headers);
     if (!call) return undefined;
     const { added, end } = call;
-    // What an instance of a class inherits could not be copied: it stays as it is.
+    // An instance of a class stays unchanged, because a copy would lose its inherited properties.
     const isTraced = added["traceparent"] && (!init || init.constructor === Object);
     return [isTraced ? [input, withHeaders(added, init, request), ...rest] : args, end];
   });
@@ -40,7 +40,7 @@ export const patchFetch = (guard: SourceContext["guard"], begin: BeginCall): (()
   );
 };
 
-/** The init with headers that the call does not have. */
+/** Returns the init with the added headers that the call lacks. */
 function withHeaders(
   added: WatchedCall["added"],
   init: RequestInit | undefined,
@@ -48,11 +48,11 @@ function withHeaders(
 ): RequestInit {
   const headers = new Headers(init?.headers ?? own);
   for (const name of Object.keys(added)) if (!headers.has(name)) headers.set(name, added[name]!);
-  // Any init takes the referrer from a Request (Fetch standard).
+  // Passing an init resets the referrer of a Request (Fetch standard).
   return { ...(url && { referrer, referrerPolicy }), ...init, headers };
 }
 
-/** Ends the call with the answer, and returns an answer that behaves as the one that was given. */
+/** Ends the call when the promise settles, and returns a promise that behaves like the original. */
 function watchAnswer<Answer extends Promise<Response>>(
   answer: Answer,
   end: WatchedCall["end"],
@@ -64,16 +64,16 @@ function watchAnswer<Answer extends Promise<Response>>(
   };
   const fail = (error: unknown): void => end(() => ({ failure: failureOf(error, args) }));
   if (!(answer instanceof Promise)) {
-    // A thenable of another realm or library may have more than `then`.
+    // A thenable of another realm or library may have more members than `then`.
     (answer as Answer | undefined)?.then?.(succeed, fail);
     return answer;
   }
-  // Not the same promise: it would count as handled, and an app's forgotten `catch` would go unnoticed.
+  // Returns a new promise. The original would count as handled, and a `catch` that the app forgot would go unnoticed.
   const watched = answer.then(succeed, (error: unknown) => {
     fail(error);
     throw error;
   }) as Answer;
-  // Some libraries give their promises more: `abort`, say.
+  // Some libraries add members to their promises, such as `abort`.
   for (const key of Object.keys(answer) as (keyof Answer)[])
     if (!(key in watched)) watched[key] = answer[key];
   return watched;
@@ -82,7 +82,7 @@ function watchAnswer<Answer extends Promise<Response>>(
 const failureOf = (error: unknown, [input, init]: FetchArguments): NonNullable<Outcome["failure"]> => {
   const { name } = Object(error) as Error;
   if (name === "TimeoutError") return "timeout";
-  // An app may abort with a reason of its own, which is then the error.
+  // An app may abort with a custom reason, which then is the error.
   const { signal = (input as Partial<Request>).signal } = init ?? {};
   return name === "AbortError" || signal?.aborted ? "abort" : "network";
 };

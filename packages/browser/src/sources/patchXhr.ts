@@ -2,23 +2,23 @@ import type { SourceContext } from "../contract/source.ts";
 import type { BeginCall, Outcome, WatchedCall } from "./apiCalls.ts";
 import { patch } from "./patch.ts";
 
-/** A request from its `open` to its end. */
+/** A request between its `open` and its end. */
 interface OpenedRequest {
   readonly address: string;
   readonly method: string;
-  /** Headers that the app has set. */
+  /** Headers set by the app. */
   readonly headers: Headers;
   end?: WatchedCall["end"] | undefined;
 }
 
-/** The request that each object was last opened for: an object may be opened again and again. */
+/** Last opened request of each object. An object may be opened repeatedly. */
 const opened = new WeakMap<XMLHttpRequest, OpenedRequest>();
 
 type Method = (this: XMLHttpRequest, ...args: string[]) => unknown;
 
-/** Watches `XMLHttpRequest`. Each call is passed on as it is. */
+/** Watches `XMLHttpRequest`. All calls are forwarded unchanged. */
 export const patchXhr = (guard: SourceContext["guard"], begin: BeginCall): (() => void)[] => {
-  const look = guard((request: XMLHttpRequest, name: string, [first, second]: string[]) => {
+  const observe = guard((request: XMLHttpRequest, name: string, [first, second]: string[]) => {
     const call = opened.get(request);
     if (name === "open")
       opened.set(request, { method: String(first), address: second!, headers: new Headers() });
@@ -30,14 +30,14 @@ export const patchXhr = (guard: SourceContext["guard"], begin: BeginCall): (() =
     patch(XMLHttpRequest.prototype as unknown as Record<string, Method>, name, (original) => {
       return function (...args) {
         const isSend = name === "send";
-        if (isSend) look(this, name, args);
+        if (isSend) observe(this, name, args);
         try {
           const result = original.apply(this, args);
-          // After the call: it has succeeded.
-          if (!isSend) look(this, name, args);
+          // After the call, because it has then succeeded.
+          if (!isSend) observe(this, name, args);
           return result;
         } catch (error) {
-          // A synchronous request that fails throws, and has no event.
+          // A failing synchronous request throws and fires no event.
           if (isSend) end({ currentTarget: this, type: "error" });
           throw error;
         }
@@ -52,7 +52,7 @@ const send = (request: XMLHttpRequest, call: OpenedRequest, begin: BeginCall): v
   for (const name of Object.keys(watched.added))
     if (!call.headers.has(name)) request.setRequestHeader(name, watched.added[name]!);
   call.end = watched.end;
-  // The same listener, so that an object that is used again has it once.
+  // The same listener each time, so a reused object has it only once.
   for (const type of ["load", "error", "abort", "timeout"]) request.addEventListener(type, end);
 };
 

@@ -3,22 +3,22 @@ import type { PageEvent } from "@rumkit/protocol";
 import { renamedViews } from "./viewRoutes.ts";
 
 /**
- * Counts each restore from the back-forward cache as a view, which no code of the app sees, and tells the view
- * of a prerendered page from a load. What replaces the load's address before anything is painted, or before the page
- * has loaded, is a redirect of a router: it renames the load's view and is none itself.
+ * Counts each restore from the back-forward cache as a view, because no code of the app sees it, and marks views of
+ * prerendered pages. If the URL is replaced before the first paint or before the page has loaded, a router has
+ * redirected: the route of the first view changes, and no second view is counted.
  */
 export const restoredViews = (): Source => (page) => {
   page.on(window, "pageshow", (event: PageTransitionEvent) => {
     if (event.persisted) page.trackPageView(page.route(), "bfcache");
   });
   const { length } = history;
-  // Now: events are seen here when they are sent on, and that may be after a redirect.
+  // Read now, because events are processed later, possibly after a redirect.
   let path = page.path(location);
   page.on((window as { navigation?: EventTarget }).navigation ?? window, "currententrychange", () => {
-    // What was painted then is not known later.
+    // Decides now, because it is not known later whether anything was painted at this time.
     if (page.path(location) !== path) page.decide();
   });
-  /** The events of the load, as long as it may be renamed and they wait. */
+  /** Pending events of the first view, as long as its route may change. */
   let early: PageEvent[] | undefined = [];
   let route: string | undefined;
   page.hooks.flushes.push(() => {
@@ -34,7 +34,7 @@ export const restoredViews = (): Source => (page) => {
         history.length === length &&
         !(document.readyState === "complete" && performance.getEntriesByType("paint")[0])
       ) {
-        // Of events that wait in a row the first alone has the route.
+        // Of consecutive pending events, only the first has the route.
         for (const one of early!) if (one.route === route) one.route = event.route!;
         renamedViews.set(view, (route = event.route!));
         path = here;
@@ -42,7 +42,7 @@ export const restoredViews = (): Source => (page) => {
       }
       if (view) early = undefined;
       route = event.route;
-      // Only Chromium prerenders; only there the entry says when the page was shown.
+      // Only Chromium prerenders. Only there the entry has the time at which the page was shown.
       const [entry] = performance.getEntriesByType("navigation") as { activationStart?: number }[];
       if (entry?.activationStart) event.navigation ??= "prerender";
     }

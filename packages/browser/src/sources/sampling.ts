@@ -2,23 +2,23 @@ import { MAX_ADDED, MAX_COUNT, type PageEvent } from "@rumkit/protocol";
 import { storeSession } from "../base/session.ts";
 import type { Source, SourceContext } from "../contract/source.ts";
 
-/** Whether the session reports, by its id. Before it began every session does, and where there is no rate. */
+/** Returns true if the session's id is within the rate. Also true before the session starts, and without a rate. */
 export const isSampled = ({ envelope: { rate }, session }: SourceContext): boolean =>
   !(Number.parseInt(session().id, 16) >= rate! * 2 ** 128);
 
 /**
- * Lets only a share of sessions report, above 0 and at most 1. The collector scales what it counts by it.
+ * Lets only a fraction of sessions report, above 0 and at most 1. The collector scales its counts by it.
  *
- * By the session's id, so that every page and tab of a session decides alike.
+ * Decides by the session's id, so that all pages and tabs of a session agree.
  */
 export const sampling =
   (rate: number): Source =>
   (page) => {
     page.envelope.rate = rate;
-    // Before consent there is no session; its events are looked at when they are to be sent.
+    // Before consent there is no session. Events gathered then are checked before they are sent.
     const isChosen = (): boolean => isSampled(page);
-    // The collector refuses an event that stands for too much, by its count or by its value, once it is scaled.
-    // Equal events merge, so what waits leaves before it can come to that.
+    // The collector rejects an event whose scaled count or value is too large. Equal events merge, so pending events are
+    // sent before that can happen.
     let weight = 0;
     page.hooks.events.push((event: PageEvent & { value?: number }) => {
       const own = 1 + ((event.value! * MAX_COUNT) / MAX_ADDED || 0);
@@ -30,7 +30,7 @@ export const sampling =
       return isChosen();
     });
     page.hooks.flushes.push(isChosen);
-    // A session that is left out sends nothing, and nothing else would store that it goes on.
+    // A session that does not report sends no batch, so nothing else would store its last activity.
     page.on(window, "pagehide", () => {
       if (!isChosen()) storeSession(page.options.url, page.session());
     });

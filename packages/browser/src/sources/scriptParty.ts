@@ -10,7 +10,7 @@ export interface AnimationFrame extends PerformanceEntry {
   readonly scripts?: readonly FrameScript[];
 }
 
-/** Whose script ran longest in the frame; nothing where none is known. */
+/** Returns the party of the script that ran longest in the frame, or undefined if it is unknown. */
 export function partyOf({ scripts = [] }: AnimationFrame): ScriptParty | undefined {
   const most = Math.max(...scripts.map(({ duration }) => duration));
   const longest = scripts.find(({ duration }) => duration === most);

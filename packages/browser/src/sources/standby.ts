@@ -3,25 +3,25 @@ import { stringify } from "../base/stringify.ts";
 import { rootTimer } from "../base/rootTimer.ts";
 import type { Source } from "../contract/source.ts";
 
-/** A request that the browser holds (`fetchLater`, Chromium 135 and later). */
+/** A deferred request of the browser (`fetchLater`, Chromium 135 and later). */
 interface DeferredRequest {
-  /** Whether it was sent. */
+  /** True once it was sent. */
   readonly activated: boolean;
 }
 
 type FetchLater = (url: string, request: RequestInit) => DeferredRequest;
 
 /**
- * Puts the pending batch into the hands of the browser, which sends it if the page dies without a word: a
- * crash, a killed process. Where the browser cannot, nothing happens. And sends what waits when the page is frozen, and
- * a second after a conversion, which is worth a request.
+ * Keeps a copy of the pending batch in a deferred request, which the browser sends if the page dies without an exit
+ * event: a crash, a killed process. Does nothing if the browser has no deferred requests. Also sends pending events when
+ * the page is frozen, and a second after a conversion.
  */
 export const standby = (): Source => (page) => {
   const { url, credentials } = page.options;
-  // As they are now: what others put in their place later does not change how batches travel.
+  // Taken now, so later replacements by other scripts do not affect delivery.
   const { fetchLater } = globalThis as typeof globalThis & { fetchLater: FetchLater };
   const startTimer = rootTimer();
-  /** The batch that the browser holds. */
+  /** Id of the batch in the deferred request. */
   let held: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let controller: AbortController | undefined;
@@ -36,10 +36,10 @@ export const standby = (): Source => (page) => {
       const body = stringify(batch);
       request = fetchLater(url, { method: "POST", body, credentials: credentials!, signal });
     } catch {
-      // No such function, or no room (64 KiB an origin): what was handed over before stays.
+      // No such function, or no room (64 KiB per origin). The previous request stays.
       return;
     }
-    // The old one last: aborted first, a page that dies between has none.
+    // Aborts the old request last, so a page that dies in between still has one.
     controller?.abort();
     controller = next;
     held = batch.id;
@@ -51,12 +51,12 @@ export const standby = (): Source => (page) => {
   };
 
   page.hooks.events.push((event) => {
-    // By a reason of its own the browser has sent what it had: this event begins a new batch.
+    // The browser can send the deferred request at any time. This event then starts a new batch.
     if (request?.activated) page.flush();
     timer ??= startTimer(handOver, ARM_AFTER_MS);
     if (event.type === "conversion") startTimer(page.flush, FLUSH_CONVERSION_AFTER_MS);
   });
-  // All that a tab in the background gets before it is frozen, and then perhaps discarded.
+  // A background tab gets no other event before it is frozen, and possibly discarded.
   page.on(document, "freeze", page.flush);
   page.hooks.flushes.push((isDenied) => {
     const isSent = request?.activated;
@@ -64,7 +64,7 @@ export const standby = (): Source => (page) => {
     if (isDenied || isSent) takeBack();
     return !isSent;
   });
-  // At once: in a frame that is taken out of its page no later task runs, and the browser would send what it holds.
+  // Immediately: in a frame that is removed from its page no later task runs, and the browser would send its copy.
   page.hooks.sent = (id) => {
     if (id === held) takeBack();
   };

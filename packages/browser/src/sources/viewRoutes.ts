@@ -1,4 +1,4 @@
 import type { PageEvent } from "@rumkit/protocol";
 
-/** The routes of views that a redirect renamed after they were counted: an event that waits has its route no more. */
+/** Routes of views that a redirect renamed after they were counted: a pending event may no longer have its route. */
 export const renamedViews = new WeakMap<PageEvent, string>();

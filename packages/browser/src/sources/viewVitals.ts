@@ -17,22 +17,23 @@ interface Entry extends PerformanceEntry {
 }
 
 /**
- * Reports CLS and INP of each page view, by one definition in all browsers: what `web-vitals` would say of a page that
- * is just this view. That itself knows views only where the browser knows soft navigations. INP is the slowest
- * interaction, of 50 the second slowest, and so on. The browser tells of one that changes the route when the next view
- * is painted: it counts there. Returns what has to see each page view, and what ends the view.
+ * Reports CLS and INP of each page view, by one definition in all browsers: the values that `web-vitals` would report if
+ * the view were a whole page. `web-vitals` itself distinguishes views only if the browser supports soft navigations. INP is
+ * the slowest interaction; after 50 interactions the second slowest, and so on. The browser reports an interaction that
+ * changes the route after the next view is painted, so it counts for that view. Returns a function for each page view,
+ * and one that ends the view.
  */
 export const observeViews = (
   report: (vital: ViewVital, view: View) => void,
 ): [see: (view: View) => void, end: () => void] => {
-  /** The view that goes on. */
+  /** The current view. */
   let view: View | undefined;
-  /** The window of shifts that goes on: its first and last, and its score; and the largest score of a window. */
+  /** Current window of shifts: times of its first and last shift, its score; and the largest score of a window so far. */
   let first = 0;
   let last = 0;
   let score = 0;
   let worst = 0;
-  /** The slowest interactions of the view, each by its longest event; how many there were in the document, and before the view. */
+  /** Slowest interactions of the view, each by its longest event; numbers of them in the document, and before the view. */
   let slowest: Entry[] = [];
   let seen = 0;
   let before = 0;
@@ -70,10 +71,10 @@ export const observeViews = (
     observer.observe(options);
   }
 
-  /** Interactions of the document so far: also the fast ones, where the browser counts them. */
+  /** Returns the number of interactions of the document so far, including fast ones if the browser counts them. */
   const interactions = (): number => (performance as { interactionCount?: number }).interactionCount ?? seen;
 
-  const tell = (
+  const reportVital = (
     name: "CLS" | "INP",
     value: number,
     [good, poor]: readonly number[],
@@ -86,19 +87,19 @@ export const observeViews = (
   const end = (): void => {
     see(observer.takeRecords());
     if (!view) return;
-    // Who knows layout shifts knows the other two. What was never painted cannot shift.
-    if (types[2] && performance.getEntriesByType("paint")[0]) tell("CLS", worst, CLSThresholds, []);
+    // A browser with layout shifts supports all three types. A page that was never painted cannot shift.
+    if (types[2] && performance.getEntriesByType("paint")[0]) reportVital("CLS", worst, CLSThresholds, []);
     const count = interactions() - before;
     const entry = slowest[Math.min(slowest.length - 1, Math.floor(count / INTERACTIONS_PER_OUTLIER))];
-    if (entry) tell("INP", entry.duration, INPThresholds, [entry]);
-    // Only of a document's first interaction the browser tells however fast it was.
-    else if (count > 0 && view.navigation) tell("INP", FAST_EVENT_MS, INPThresholds, []);
+    if (entry) reportVital("INP", entry.duration, INPThresholds, [entry]);
+    // Browsers report fast interactions only if they are the first of a document.
+    else if (count > 0 && view.navigation) reportVital("INP", FAST_EVENT_MS, INPThresholds, []);
     view = undefined;
   };
 
   return [
     (next) => {
-      // Before the first view there is nothing to end: what was seen so far is of that view.
+      // The first view has no view to end. Entries seen so far belong to it.
       if (next.navigation) {
         end();
         worst = score = 0;

@@ -2,7 +2,7 @@ import type { PageEvent } from "@rumkit/protocol";
 import type { Source } from "../contract/source.ts";
 import { renamedViews } from "./viewRoutes.ts";
 
-/** Reports how long each page view was visible without a break. Coming back to a page is no page view. */
+/** Reports the duration of each uninterrupted time in which a page view was visible. Returning to a tab is not a page view. */
 export const visibility = (): Source => (page) => {
   let view: PageEvent | undefined;
   let route = page.route();
@@ -21,9 +21,9 @@ export const visibility = (): Source => (page) => {
   });
   page.on(window, "pagehide", report);
   page.hooks.events.push((event) => {
-    // One that was gathered before a consent is of the view that goes on.
+    // A view with the same route was gathered before consent: it is the current view.
     if (event.type !== "page_view" || event.route === route) return;
-    // The first view, and one after a restore, ends no other.
+    // The first view, and a view after a restore, end no other view.
     if (event.navigation === "soft") report();
     since = document.hidden ? undefined : performance.now();
     view = event;

@@ -3,7 +3,7 @@ import { type AnimationFrame, partyOf } from "./scriptParty.ts";
 import type { FindCauses, ViewVital, VitalCause } from "./vitals.ts";
 import { MAX_REMEMBERED_ENTRIES } from "../base/limits.ts";
 
-/** The last entries of the type, as they come. */
+/** Returns a list that always contains the latest entries of the type. */
 const remember = (type: string): readonly unknown[] => {
   const entries: unknown[] = [];
   observeEntries(type, (entry) => {
@@ -13,7 +13,7 @@ const remember = (type: string): readonly unknown[] => {
   return entries;
 };
 
-/** The name of the closest element that has one. JSON leaves out what is undefined. */
+/** Returns the name of the closest named element, or undefined, which JSON omits. */
 const nameOf = (node: Node | null | undefined): string =>
   ((node as Element | null)?.closest?.("[data-rum]")?.getAttribute("data-rum") || undefined)!;
 
@@ -24,12 +24,12 @@ type Entry = PerformanceEventTiming & {
   readonly url?: string;
 };
 
-/** The phases of an interaction, in order. */
+/** Phases of an interaction, in order. */
 const PHASES = ["input_delay", "processing", "presentation"] as const;
 
 /**
- * Names what made LCP (text or image) and INP (its longest phase, and whose script ran longest in the frame),
- * and the `data-rum` name of the element. For `vitals`.
+ * Finds the causes of LCP (text or image) and INP (its longest phase, and the party of the script that ran longest in
+ * the frame), and the `data-rum` name of the element. For `vitals`.
  */
 export const vitalCauses: FindCauses = () => {
   const frames = remember("long-animation-frame") as readonly AnimationFrame[];
@@ -40,8 +40,8 @@ export const vitalCauses: FindCauses = () => {
     const { startTime, duration, target, interactionId, element, url } = entry;
     if (name === "LCP") return { part: url ? "image" : "text", element: nameOf(element) };
     if (name !== "INP") return {};
-    // The slowest event of the interaction; the work may have been in another of them. They (pointerdown, click) are
-    // worked through from the first's start to the last's end.
+    // `entry` is the slowest event of the interaction, but the work may be in another (pointerdown, click). Processing
+    // lasts from the first event's start to the last event's end.
     const all = [entry, ...events.filter((event) => event.interactionId === interactionId)];
     const processingStart = Math.min(...all.map((event) => event.processingStart));
     const processingEnd = Math.max(...all.map((event) => event.processingEnd));

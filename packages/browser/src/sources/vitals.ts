@@ -6,15 +6,15 @@ import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
 import { renamedViews } from "./viewRoutes.ts";
 import { MAX_MEASURED_VIEWS } from "../base/limits.ts";
 
-/** What made a vital what it is, in words of closed sets. */
+/** The cause of a vital, as enums. */
 export type VitalCause = Pick<VitalEvent, "part" | "party" | "element">;
 
-/** The parts of a metric of `web-vitals` that count here. */
+/** The used parts of a metric of `web-vitals`. */
 export type ViewVital = Pick<Metric, "name" | "value" | "rating"> & {
   readonly entries: readonly PerformanceEntry[];
 } & Partial<Pick<Metric, "navigationStartTime" | "navigationType" | "navigationURL">>;
 
-/** Called when watching begins; what it returns, once for each vital. */
+/** Called once when watching begins. Returns a function that is called for each vital. */
 export type FindCauses = () => (vital: ViewVital) => VitalCause;
 
 const RATINGS: readonly WebVitalRating[] = ["good", "needs_improvement", "poor"];
@@ -25,31 +25,32 @@ type ViewEvent = Extract<PageEvent, { type: "page_view" }>;
 export interface View extends Pick<ViewEvent, "navigation"> {
   readonly event: ViewEvent;
   readonly route: string;
-  /** When it was counted: milliseconds of `performance.now()`. */
+  /** Time at which it was counted: milliseconds of `performance.now()`. */
   readonly time: number;
-  /** Where the user was. */
+  /** Path of the page at that time. */
   readonly path: string;
 }
 
 /**
- * Reports LCP, INP, CLS, FCP and TTFB once for each page view: of a load, a restore from the back-forward
- * cache, a soft navigation. Where the browser knows no soft navigations, those have INP and CLS alone. The worst rating of LCP, INP and CLS in the session is the `experience` of page views and conversions.
+ * Reports LCP, INP, CLS, FCP and TTFB once per page view: a load, a restore from the back-forward cache, a soft
+ * navigation. If the browser does not support soft navigations, they have only INP and CLS. The worst rating of LCP, INP
+ * and CLS in the session becomes the `experience` of page views and conversions.
  *
- * Each is of a page view that was counted, and has its route. What is of none (a navigation that only changes the
- * query, a page whose views nobody counts) is left out.
+ * Each vital belongs to a counted page view and has its route. Vitals without one (a navigation that changes only the
+ * query, a page without `pageViews`) are discarded.
  *
- * A value is final when its page view ends or is first hidden: a histogram cannot take back, so what grows
- * later (INP after the page was hidden and shown again) is left out.
+ * A value is final when its page view ends or is first hidden: a histogram cannot correct a value, so later growth (INP
+ * after the page was hidden and shown again) is ignored.
  *
- * `findCauses` names what made a vital: `vitalCauses`, or a function of the app's own. Default none.
+ * `findCauses` finds the cause of each vital: `vitalCauses`, or a custom function. Default none.
  */
 export const vitals = (findCauses?: FindCauses): Source => {
-  // `web-vitals` cannot be told to stop: its callbacks outlive a stop, and record nothing then.
+  // `web-vitals` cannot be stopped: its callbacks outlive a stop and record nothing afterwards.
   let see: ((event: ViewEvent) => void) | undefined;
   let leave: (() => void) | undefined;
   return (page) => {
     const exit = (): void => {
-      // What the browser has kept until now is of a view that is not seen yet.
+      // Entries buffered by the browser belong to a view that is not processed yet.
       page.decide();
       leave?.();
     };
@@ -58,7 +59,7 @@ export const vitals = (findCauses?: FindCauses): Source => {
     page.hooks.events.push((event) => {
       const experience = RATINGS[page.session()["experience"] as number];
       if (/view|conv/.test(event.type)) (event as ViewEvent).experience = experience!;
-      // With the first event, which is recorded after the first paint: the browser keeps entries until then.
+      // At the first event, which is recorded after the first paint: the browser buffers entries until then.
       if (!see) [see, leave] = observe(page, findCauses?.());
       if (event.type === "page_view") see(event);
     });
@@ -66,19 +67,19 @@ export const vitals = (findCauses?: FindCauses): Source => {
   };
 };
 
-/** Returns what has to see each page view, and each exit. */
+/** Starts to observe vitals. Returns a function for each page view, and one for each exit. */
 const observe = (
   page: SourceContext,
   findCause?: ReturnType<FindCauses>,
 ): [see: (event: ViewEvent) => void, leave: () => void] => {
   const views: View[] = [];
-  /** Vitals whose view is not counted yet: a router may name it after its first paint. */
+  /** Vitals whose view is not counted yet: a router may count it after its first paint. */
   const early = new Set<ViewVital>();
-  // `web-vitals` has one object for each view and vital: the same comes again when it has grown.
+  // `web-vitals` has one object per view and vital, and reports it again whenever it grows.
   const reported = new WeakSet<ViewVital>();
   const options = { reportSoftNavs: true, reportAllChanges: true };
 
-  /** Reports a vital with its view: of `web-vitals` the first that was counted since its navigation began. */
+  /** Reports a vital with its view. For `web-vitals`, that is the first view counted after the navigation began. */
   const report = page.guard((vital?: ViewVital, of?: View) => {
     if (!vital || reported.has(vital)) return;
     const { name, value, rating, navigationStartTime, navigationType, navigationURL } = vital;
@@ -86,22 +87,22 @@ const observe = (
     if (!view) return void early.add(vital);
     reported.add(vital);
     const { event, navigation, path, route } = view;
-    // A soft navigation may change the query alone, which is no view: the next is of another path.
+    // A soft navigation may change only the query, which is not a view; the next view then has another path.
     const isSoft = navigationType === "soft-navigation";
     if (!of && (isSoft ? page.path(new URL(navigationURL!)) !== path : navigation === "soft")) return;
     const session = page.session();
-    // LCP, CLS, INP; by the first letters of good, needs-improvement, poor.
+    // The names match LCP, CLS and INP; "gnp" are the first letters of good, needs-improvement and poor.
     if (/L|I/.test(name))
       session["experience"] = Math.max((session["experience"] as number) ?? 0, "gnp".indexOf(rating[0]!));
     page.record(
       {
         type: name,
-        // Three digits after the point: a millisecond, a thousandth of the score.
+        // Three decimals: a millisecond, or a thousandth of the CLS score.
         value: +(value / (name === "CLS" ? 1 : 1000)).toFixed(3),
         navigation: navigation!,
         ...findCause?.(vital),
       },
-      // Of the view that the vital is of, wherever the user is now.
+      // Route of the vital's view, not of the current one.
       renamedViews.get(event) ?? route,
     );
   });
@@ -113,7 +114,7 @@ const observe = (
     if (lcp !== vital) release();
     lcp = vital;
   }, options);
-  // What is painted after the first input is no LCP.
+  // Paints after the first input do not count for LCP.
   addEventListener("click", release, true);
 
   const [seeView, endView] = observeViews(report);
@@ -130,7 +131,7 @@ const observe = (
       path: page.path(location),
     };
     seeView(view);
-    // A restore and a soft navigation ask for no document: `web-vitals` says 0 of them, which is no measurement.
+    // Restores and soft navigations request no document. `web-vitals` reports 0 for them, which is not a measurement.
     if (first && views.length === 0)
       report(
         {

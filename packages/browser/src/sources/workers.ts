@@ -1,13 +1,13 @@
 import type { Source } from "../contract/source.ts";
 
-/** What a worker may call, over `postMessage`. */
+/** Functions that a worker may call by `postMessage`. */
 const CALLS = ["trackAction", "trackConversion", "trackFeature", "measure", "trackError"] as const;
 
 type WorkerCall = { readonly rumkit: readonly [name: (typeof CALLS)[number], ...args: never[]] };
 
 /**
- * Counts what a worker tracks with `createWorkerMetrics`, under the page's route. An error that nobody catches in a
- * worker reaches the window by itself: `errors` counts it as uncaught.
+ * Counts calls of `createWorkerMetrics` in workers, with the page's route. Uncaught errors of a worker reach the window
+ * automatically: `errors` counts them as uncaught.
  */
 export const workers =
   (...all: readonly Worker[]): Source =>

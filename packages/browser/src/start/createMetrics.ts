@@ -29,9 +29,9 @@ import { resourceErrors } from "../sources/resourceErrors.ts";
 import { vitals } from "../sources/vitals.ts";
 
 /**
- * Creates the client of a page with the default set of sources: everything that needs no patch of the page.
+ * Creates the client of a page with the default set of sources: all that work without patching the page.
  *
- * Never throws. On a server (no `document`) it creates a client that does nothing.
+ * Never throws. On a server (without `document`), returns a client that does nothing.
  *
  * @example
  * import type { catalog } from "./catalog.ts";
@@ -44,15 +44,15 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
     pageViews: mode,
     embedded,
     sources = [],
-    // Global Privacy Control (W3C): the user objects to being followed, on every site.
+    // Global Privacy Control (W3C): the user objects to tracking on all sites.
     consent = (globalThis.navigator as PrivacyControl | undefined)?.globalPrivacyControl
       ? "denied"
       : "granted",
     debug = LOCAL.test(globalThis.location?.hostname),
     onAnswer = debug ? warnOfRejections : undefined,
   } = options ?? {};
-  // What has to see the page's script itself, or an exit, starts at once, page views last: they are seen by all others.
-  // All else starts after the first paint.
+  // Sources that must see the page's script, or an exit, start immediately. `pageViews` is last, so all others see its
+  // events. The sources in `later` start after the first paint.
   const all: Source[] = [
     ...(sampleRate < 1 ? [sampling(sampleRate)] : []),
     errorKinds(),
@@ -61,7 +61,7 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
     restoredViews(),
     vitals(vitalCauses),
     ...sources,
-    // After all that change an event, and at once: nothing may leave that it has not seen.
+    // After all sources that change events, and not later: it must see each event before it is sent.
     ...(beforeSend ? [filter(beforeSend)] : []),
     limits(),
     forms(),
@@ -81,5 +81,5 @@ interface PrivacyControl {
   readonly globalPrivacyControl?: boolean;
 }
 
-/** The hosts of a developer's own machine. */
+/** Hosts of a developer's machine. */
 const LOCAL = /(^|\.)localhost$|^127[.\d]+$|^\[::1]$/;

@@ -1,18 +1,18 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Metrics } from "../contract/metrics.ts";
 
-/** What a worker can count. */
+/** The client of a worker. */
 export type WorkerMetrics<C extends Catalog = Catalog> = Pick<
   Metrics<C>,
   "trackAction" | "trackConversion" | "trackFeature" | "measure"
 > & {
-  /** Counts an error. Its name, message and stack travel. */
+  /** Counts an error. Sends its name, message and stack. */
   trackError: (error: unknown) => void;
 };
 
 /**
- * Creates the client of a dedicated worker: its calls are counted by the page, which has to watch the worker
- * with `workers(worker)`. Never throws.
+ * Creates the client of a dedicated worker. The page counts its calls, and must watch the worker with
+ * `workers(worker)`. Never throws.
  *
  * @example
  * // worker.ts
@@ -27,7 +27,7 @@ export function createWorkerMetrics<C extends Catalog = Catalog>(): WorkerMetric
       try {
         postMessage({ rumkit: [name, ...args] });
       } catch {
-        // What cannot be cloned cannot be counted either.
+        // Values that cannot be cloned cannot be counted.
       }
     };
   const trackError = (error: unknown): void => {

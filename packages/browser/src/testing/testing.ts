@@ -1,29 +1,29 @@
 /**
- * For tests of apps that use the client.
+ * Test client for tests of apps.
  *
  * @module
  */
 import type { Catalog } from "@rumkit/protocol";
 import type { Metrics } from "../contract/metrics.ts";
 
-/** The name of a function of the client, and what it was called with. */
+/** A recorded call: the name of a function of the client, and its arguments. */
 export type RecordedCall<C extends Catalog = Catalog> = {
   [Name in keyof Metrics<C>]: readonly [name: Name, ...given: Parameters<Metrics<C>[Name]>];
 }[keyof Metrics<C>];
 
-/** A client that records how it is called, and does nothing else: no network, no storage, no listener, no timer. */
+/** A client that only records its calls: no network, no storage, no listener, no timer. */
 export interface TestMetrics<C extends Catalog = Catalog> extends Metrics<C> {
   /** All calls so far, in order: `["trackAction", "add_to_cart", { category: "books" }]`. */
   readonly calls: readonly RecordedCall<C>[];
-  /** What one function was called with, in order: `callsOf("trackAction")` is `[["add_to_cart", { category: "books" }]]`. */
+  /** Returns the arguments of each call of one function: `callsOf("trackAction")` is `[["add_to_cart", { category: "books" }]]`. */
   readonly callsOf: <Name extends keyof Metrics<C>>(name: Name) => readonly Parameters<Metrics<C>[Name]>[];
-  /** Forgets the calls so far. */
+  /** Deletes the calls so far. */
   readonly clear: () => void;
-  /** Tells providers of `@rumkit/react` below one with this client to use it, too, in place of their own. */
+  /** Marks the client: providers of `@rumkit/react` below one with it use it instead of their clients. */
   readonly replacesProviders: true;
 }
 
-/** An object, so that the compiler misses a name that is new. */
+/** An object, so the compiler reports a missing name. */
 const NAMES: { readonly [Name in keyof Metrics]: true } = {
   trackAction: true,
   trackConversion: true,
@@ -39,9 +39,9 @@ const NAMES: { readonly [Name in keyof Metrics]: true } = {
 };
 
 /**
- * Creates a client for a test. Each has its own calls. Functions may be destructured, and never throw.
+ * Creates a client for a test. Each client has separate calls. Functions can be destructured and never throw.
  *
- * Clicks, forms, vitals and all else that the client of a page sees by itself is not recorded: there is no page to watch.
+ * Clicks, forms, vitals and other automatic events are not recorded, because the client watches no page.
  *
  * @example
  * const metrics = createTestMetrics<typeof catalog>();
