@@ -4,14 +4,14 @@ import { defaultClientConditions, defineConfig } from "vite";
 /**
  * Builds the page into `@rumkit/server`, which serves it.
  *
- * The collector may be mounted under any prefix and answers `<prefix>/realtime` without a slash at the end,
- * so the document names its assets relative to itself, by the last part of its own path: `realtime/assets/…`.
+ * The collector may be mounted under any prefix and serves `<prefix>/realtime` without a trailing slash. The document
+ * therefore refers to its assets by the last part of its path: `realtime/assets/…`.
  */
 export default defineConfig({
   base: "/realtime/",
   plugins: [react()],
   resolve: {
-    // Without a build of the packages: `npm run demo` asks for it.
+    // Uses the packages' sources without a build, for `npm run demo`.
     conditions: [
       ...(process.env["RUMKIT_FROM_SOURCE"] ? ["@rumkit/source"] : []),
       ...defaultClientConditions,
@@ -23,9 +23,9 @@ export default defineConfig({
   build: {
     outDir: "../server/dist/page",
     emptyOutDir: true,
-    // One script: nothing to preload, and no inline polyfill for the content security policy to refuse.
+    // There is only one script, so nothing to preload, and no inline polyfill that the content security policy would block.
     modulePreload: false,
-    // React's and uPlot's licences ask that their notice travels with the copy.
+    // The licenses of React and uPlot require their notices in each copy.
     license: { fileName: "licenses.md" },
   },
 });

@@ -1,5 +1,5 @@
 /**
- * React bindings: components and hooks over `@rumkit/browser`, with no logic of their own.
+ * React bindings: components and hooks for the client of `@rumkit/browser`.
  *
  * @module
  */

@@ -10,12 +10,12 @@ interface FigureChartProps {
   createChart: CreateChart;
 }
 
-/** The time series of a figure, as large as its box. A chart reads its colours once: another scheme, another chart. */
+/** The chart of a figure, as large as its box. A chart reads its colors once, so each color scheme gets a new chart. */
 export function FigureChart(props: FigureChartProps) {
   return <MountedChart key={useColorScheme()} {...props} />;
 }
 
-/** Layout effects, so that the line is drawn in the same frame as the number beside it. */
+/** Uses layout effects, so that line and number appear in the same frame. */
 function MountedChart({ figure, series, createChart }: FigureChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart>(null);
@@ -34,7 +34,7 @@ function MountedChart({ figure, series, createChart }: FigureChartProps) {
     };
   }, [createChart, figure]);
 
-  // New figures come with a new series, so a chart that was just mounted gets its data here, too.
+  // New figures have new series, so a newly mounted chart also gets its data here.
   useLayoutEffect(() => {
     chart.current?.setData(series);
   }, [series]);

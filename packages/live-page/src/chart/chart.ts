@@ -1,17 +1,17 @@
 import type { LiveFigure } from "@rumkit/protocol";
 import type { Series } from "../numbers/series.ts";
 
-/** A line over time in a box. All that the page knows of its chart library. */
+/** A line chart. The page's interface to its chart library. */
 export interface Chart {
-  /** Draws into `host` and takes its colours from the computed style of it. Once. */
+  /** Draws into `host`, with colors of its computed style. Call it once. */
   mount: (host: HTMLElement) => void;
-  /** Replaces what is drawn. Before `mount` it is kept until then. */
+  /** Replaces the data. Before `mount`, the data is kept until then. */
   setData: (series: Series) => void;
-  /** In CSS pixels. */
+  /** Sets the size in CSS pixels. */
   resize: (width: number, height: number) => void;
   /** Removes everything from the host. */
   destroy: () => void;
 }
 
-/** Makes a chart for one figure: it needs the unit for its axis and the thresholds for its marks. */
+/** Creates a chart for a figure, whose unit sets the axis and whose thresholds set the marks. */
 export type CreateChart = (figure: LiveFigure) => Chart;

@@ -5,13 +5,13 @@ import { renderFigure, renderTick, renderTime } from "../numbers/format.ts";
 import { ceilingOf } from "../numbers/scale.ts";
 import type { Series } from "../numbers/series.ts";
 
-/** Charts of one page share their crosshair: what happened at this second, everywhere. */
+/** All charts of the page share their crosshair, so it shows the same second in each. */
 const SYNC_KEY = "rumkit";
 
-/** Room for "$1.25K" at the right, in CSS pixels. */
+/** Width of the axis on the right, in CSS pixels: room for "$1.25K". */
 const AXIS_WIDTH = 46;
 
-interface Colours {
+interface Colors {
   line: string;
   grid: string;
   text: string;
@@ -21,7 +21,7 @@ interface Colours {
 
 const nothing: Series = { from: 0, to: 1, seconds: [], values: [] };
 
-/** Makes a chart with uPlot: it draws columns of numbers on a canvas, without animation, which is all we need. */
+/** Creates a chart with uPlot, which draws columns of numbers on a canvas without animation. The page needs no more. */
 export function createUplotChart(figure: LiveFigure): Chart {
   let plot: uPlot | undefined;
   let series = nothing;
@@ -30,7 +30,7 @@ export function createUplotChart(figure: LiveFigure): Chart {
   return {
     mount: (host) => {
       const span = (): [number, number] => [series.from, series.to];
-      plot = new uPlot(describePlot(figure, readColours(host), span, sizeOf(host)), columns(), host);
+      plot = new uPlot(describePlot(figure, readColors(host), span, sizeOf(host)), columns(), host);
     },
     setData: (next) => {
       series = next;
@@ -45,7 +45,7 @@ function sizeOf(host: HTMLElement): { width: number; height: number } {
   return { width: host.clientWidth, height: host.clientHeight };
 }
 
-function readColours(host: HTMLElement): Colours {
+function readColors(host: HTMLElement): Colors {
   const style = getComputedStyle(host);
   const read = (name: string) => style.getPropertyValue(`--${name}`).trim();
   return {
@@ -59,7 +59,7 @@ function readColours(host: HTMLElement): Colours {
 
 function describePlot(
   figure: LiveFigure,
-  colours: Colours,
+  colors: Colors,
   span: () => [number, number],
   size: { width: number; height: number },
 ): uPlot.Options {
@@ -76,52 +76,52 @@ function describePlot(
       x: { time: true, range: span },
       y: { range: (_plot, _min, max) => [0, ceilingOf(max ?? 0, figure.unit)] },
     },
-    axes: [{ show: false }, describeValueAxis(figure, colours)],
-    series: [{}, describeLine(colours)],
+    axes: [{ show: false }, describeValueAxis(figure, colors)],
+    series: [{}, describeLine(colors)],
     hooks: {
       ready: [addReadout],
       setCursor: [(plot) => updateReadout(plot, figure)],
-      drawAxes: [(plot) => drawThresholds(plot, figure, colours)],
-      draw: [(plot) => drawNewest(plot, colours)],
+      drawAxes: [(plot) => drawThresholds(plot, figure, colors)],
+      draw: [(plot) => drawNewest(plot, colors)],
     },
   };
 }
 
-function describeValueAxis(figure: LiveFigure, colours: Colours): uPlot.Axis {
+function describeValueAxis(figure: LiveFigure, colors: Colors): uPlot.Axis {
   return {
-    // uPlot.Axis.Side.Right: the enumeration exists in its types only.
+    // uPlot.Axis.Side.Right: the enum exists only in its types.
     side: 1,
     size: AXIS_WIDTH,
     gap: 6,
-    stroke: colours.text,
+    stroke: colors.text,
     font: "11px system-ui, sans-serif",
     ticks: { show: false },
-    grid: { stroke: colours.grid, width: 1 },
+    grid: { stroke: colors.grid, width: 1 },
     splits: (_plot, _axis, _min, max) => [0, max / 2, max],
     values: (_plot, splits) => splits.map((value) => renderTick(figure, value)),
   };
 }
 
-function describeLine(colours: Colours): uPlot.Series {
+function describeLine(colors: Colors): uPlot.Series {
   return {
-    stroke: colours.line,
+    stroke: colors.line,
     width: 1.75,
-    fill: (plot) => fadeDown(plot, colours.line),
-    // A lone value between two gaps has no line to be seen by.
-    points: { show: true, size: 3.5, fill: colours.line, filter: (plot) => loneValues(plot.data[1] ?? []) },
+    fill: (plot) => fadeDown(plot, colors.line),
+    // A single value between two gaps has no line, so it gets a point.
+    points: { show: true, size: 3.5, fill: colors.line, filter: (plot) => loneValues(plot.data[1] ?? []) },
   };
 }
 
-function fadeDown({ ctx, bbox }: uPlot, colour: string): CanvasGradient {
+function fadeDown({ ctx, bbox }: uPlot, color: string): CanvasGradient {
   const gradient = ctx.createLinearGradient(0, bbox.top, 0, bbox.top + bbox.height);
-  gradient.addColorStop(0, withAlpha(ctx, colour, "4d"));
-  gradient.addColorStop(1, withAlpha(ctx, colour, "05"));
+  gradient.addColorStop(0, withAlpha(ctx, color, "4d"));
+  gradient.addColorStop(1, withAlpha(ctx, color, "05"));
   return gradient;
 }
 
-/** A canvas gives each opaque colour back as #rrggbb, however the style sheet wrote it. */
-function withAlpha(ctx: CanvasRenderingContext2D, colour: string, alpha: string): string {
-  ctx.fillStyle = colour;
+/** Adds an alpha value. A canvas converts each opaque color to #rrggbb, whatever its form in the style sheet. */
+function withAlpha(ctx: CanvasRenderingContext2D, color: string, alpha: string): string {
+  ctx.fillStyle = color;
   return ctx.fillStyle + alpha;
 }
 
@@ -134,18 +134,18 @@ function loneValues(values: ArrayLike<number | null | undefined>): number[] {
   return lone;
 }
 
-function drawThresholds(plot: uPlot, { thresholds }: LiveFigure, colours: Colours): void {
+function drawThresholds(plot: uPlot, { thresholds }: LiveFigure, colors: Colors): void {
   if (!thresholds) return;
-  drawLevel(plot, thresholds.warn, colours.warn);
-  drawLevel(plot, thresholds.bad, colours.bad);
+  drawLevel(plot, thresholds.warn, colors.warn);
+  drawLevel(plot, thresholds.bad, colors.bad);
 }
 
-function drawLevel(plot: uPlot, value: number, colour: string): void {
+function drawLevel(plot: uPlot, value: number, color: string): void {
   if (value >= (plot.scales["y"]?.max ?? 0)) return;
   const { ctx, bbox } = plot;
   const y = Math.round(plot.valToPos(value, "y", true));
   ctx.save();
-  ctx.strokeStyle = colour;
+  ctx.strokeStyle = color;
   ctx.lineWidth = devicePixelRatio;
   ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
   ctx.beginPath();
@@ -155,15 +155,15 @@ function drawLevel(plot: uPlot, value: number, colour: string): void {
   ctx.restore();
 }
 
-/** The dot at the end of the line: now. */
-function drawNewest(plot: uPlot, colours: Colours): void {
+/** Draws a dot at the newest value. */
+function drawNewest(plot: uPlot, colors: Colors): void {
   const [seconds, values] = plot.data;
   const second = seconds.at(-1);
   const value = values?.[seconds.length - 1];
   if (second === undefined || value === null || value === undefined) return;
   const { ctx } = plot;
   ctx.save();
-  ctx.fillStyle = colours.line;
+  ctx.fillStyle = colors.line;
   ctx.beginPath();
   const x = plot.valToPos(second, "x", true);
   ctx.arc(x, plot.valToPos(value, "y", true), 3 * devicePixelRatio, 0, 2 * Math.PI);

@@ -8,7 +8,7 @@ function subscribe(listener: () => void): () => void {
   return () => list.removeEventListener("change", listener);
 }
 
-/** Gives the colour scheme that the viewer prefers, and follows it. */
+/** Returns the viewer's preferred color scheme, and follows its changes. */
 export function useColorScheme(): "dark" | "light" {
   return useSyncExternalStore(subscribe, () => (query().matches ? "dark" : "light"));
 }

@@ -1,15 +1,15 @@
 import type { LiveEvent, LiveFigure, LiveTotal } from "@rumkit/protocol";
 
-/** The page is in English, and so are its numbers: "1.234" must not mean two things on one screen. */
+/** The page is in English, so its numbers are too: "1.234" must not have two meanings on one screen. */
 const LOCALE = "en-US";
 
-/** From here numbers are written as 12.3K: a card has room for four digits. */
+/** Numbers from here on have the form 12.3K, because a card has room for four digits. */
 const COMPACT_FROM = 10_000;
 
-/** UTF-16 units of one detail in the tail. A page may send 2048; the row must stay readable. */
+/** Most UTF-16 units of a detail in the tail. Pages may send 2048, but the row must stay readable. */
 const LONGEST_DETAIL = 120;
 
-/** A value and its unit, apart, so that the unit can be set smaller. */
+/** A value and its unit, separate so that the unit can be smaller. */
 export interface FormattedValue {
   number: string;
   unit: string;
@@ -17,7 +17,7 @@ export interface FormattedValue {
 
 type Measure = Pick<LiveFigure, "unit" | "currency">;
 
-/** NumberFormat takes longer to create than to use, and a frame writes some fifty numbers. */
+/** Cache of formats: creating one takes longer than using it, and a frame formats about fifty numbers. */
 const formats = new Map<string, Intl.NumberFormat>();
 
 function formatNumber(value: number, options: Intl.NumberFormatOptions): string {
@@ -27,7 +27,7 @@ function formatNumber(value: number, options: Intl.NumberFormatOptions): string 
   return format.format(value);
 }
 
-/** Three digits that matter, the same number of them while a value wavers. What is whole stays whole. */
+/** Formats with three significant digits, a constant number for similar values. Integers have no decimals. */
 function formatSteady(value: number, options: Intl.NumberFormatOptions = {}): string {
   if (Math.abs(value) >= COMPACT_FROM) {
     return formatNumber(value, { ...options, notation: "compact", maximumFractionDigits: 1 });
@@ -47,14 +47,14 @@ function formatSeconds(value: number): FormattedValue {
   return { number: formatNumber(ms, { maximumFractionDigits: ms < 10 ? 1 : 0 }), unit: "ms" };
 }
 
-/** A currency that is no three letters would throw in Intl: it is then written as it came. */
+/** Formats money. A currency without three letters would make Intl throw, so it is appended unchanged. */
 function formatMoney(value: number, currency = "", options: Intl.NumberFormatOptions = {}): string {
   if (!/^[a-z]{3}$/i.test(currency)) return `${formatSteady(value)} ${currency}`.trim();
   const money = { ...options, style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
   return Math.abs(value) < COMPACT_FROM ? formatNumber(value, money) : formatSteady(value, money);
 }
 
-/** Writes a value in the unit of its figure; "–" where there is none. */
+/** Formats a value in the unit of its figure. Returns "–" for null. */
 export function formatFigure({ unit, currency }: Measure, value: number | null): FormattedValue {
   if (value === null) return { number: "–", unit: "" };
   switch (unit) {
@@ -73,13 +73,13 @@ export function formatFigure({ unit, currency }: Measure, value: number | null):
   }
 }
 
-/** The same in one string: "12.3/s", "182 ms", "1.2%". */
+/** Formats a value with its unit as one string: "12.3/s", "182 ms", "1.2%". */
 export function renderFigure(measure: Measure, value: number | null): string {
   const { number, unit } = formatFigure(measure, value);
   return unit === "s" || unit === "ms" ? `${number} ${unit}` : number + unit;
 }
 
-/** Writes a mark of the value axis: as short as possible, the unit only where the number needs it. */
+/** Formats a mark of the value axis: as short as possible, with a unit only if necessary. */
 export function renderTick(measure: Measure, value: number): string {
   if (value === 0) return "0";
   const short = { maximumSignificantDigits: 3, notation: "compact" } as const;
@@ -89,26 +89,26 @@ export function renderTick(measure: Measure, value: number): string {
   return value < 1 ? `${formatNumber(value * 1000, short)} ms` : `${formatNumber(value, short)} s`;
 }
 
-/** Says a length of time as people do: "60 s", "5 min". Whole seconds. */
+/** Formats a duration in whole seconds: "60 s", "5 min". */
 export function renderSpan(seconds: number): string {
   return seconds >= 120 && seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds)} s`;
 }
 
-/** Says how old something is: seconds for two minutes, then minutes. */
+/** Formats an age: in seconds up to two minutes, then in minutes. */
 export function renderAge(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
   return seconds < 120 ? `${seconds} s` : `${Math.floor(seconds / 60)} min`;
 }
 
-/** 24 hours, because a log is read by sorting; in the zone of the viewer. */
+/** 24-hour clock, because times in a log must sort, in the viewer's time zone. */
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 
-/** Writes the time of day, with `ms` since 1970. */
+/** Formats the time of day of `ms` since 1970. */
 export function renderTime(ms: number): string {
   return clock.format(ms);
 }
 
-/** Writes each detail as `key=value`, in their order. Text with blanks is quoted, long text is cut. */
+/** Formats each detail as `key=value`, in order. Text with spaces is quoted, long text is cut. */
 export function renderDetails(details: LiveEvent["details"]): string[] {
   return Object.entries(details).map(([key, value]) => `${key}=${renderDetail(value)}`);
 }
@@ -119,14 +119,14 @@ function renderDetail(value: LiveEvent["details"][string]): string {
   return /\s/.test(cut) ? JSON.stringify(cut) : cut;
 }
 
-/** Writes labels as Prometheus does: `route="/cart", source="page"`. */
+/** Formats labels like Prometheus: `route="/cart", source="page"`. */
 export function renderLabels(labels: LiveTotal["labels"]): string {
   return Object.entries(labels)
     .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
     .join(", ");
 }
 
-/** Writes a total in full: it is compared with a scrape. */
+/** Formats a total with all its digits, so that it can be compared with a scrape. */
 export function renderTotal({ value, sum }: LiveTotal): string {
   const exact = (number: number) => formatNumber(number, { maximumFractionDigits: 6 });
   return sum === undefined ? exact(value) : `${exact(value)} observed, sum ${exact(sum)}`;

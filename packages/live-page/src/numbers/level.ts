@@ -1,16 +1,16 @@
 import type { LiveFigure } from "@rumkit/protocol";
 
-/** How a value stands against the thresholds of its figure. */
+/** The level of a value, by the thresholds of its figure. */
 export type Level = "good" | "warn" | "bad";
 
-/** Said beside the colour: no meaning is in colour alone. */
+/** Shown next to the color, because color alone must not carry a meaning. */
 export const levelWords: Readonly<Record<Level, string>> = {
   good: "Good",
-  warn: "Needs attention",
-  bad: "Needs action",
+  warn: "Warning",
+  bad: "Critical",
 };
 
-/** Gives the level of a value; undefined without thresholds or without a value. */
+/** Returns the level of a value, or undefined without thresholds or a value. */
 export function levelOf(figure: LiveFigure, value: number | null): Level | undefined {
   if (!figure.thresholds || value === null) return undefined;
   if (value >= figure.thresholds.bad) return "bad";

@@ -1,11 +1,11 @@
 import type { LivePoint } from "@rumkit/protocol";
 
-/** The newest minute is always in view, also when the collector has just started. In seconds. */
+/** Shortest time axis, in seconds: it shows the last minute even if the collector has just started. */
 const SHORTEST_SPAN = 60;
 
-/** One figure over time, in columns, as charts want it. */
+/** One figure over time, in columns, as charts require. */
 export interface Series {
-  /** The ends of the time axis, in unix seconds. */
+  /** Ends of the time axis, in Unix seconds. */
   from: number;
   to: number;
   /** Ascending, as long as `values`. */
@@ -13,7 +13,7 @@ export interface Series {
   values: (number | null)[];
 }
 
-/** What a series says in words. Null where no point has a value. */
+/** Summary of a series. Fields are null if no point has a value. */
 export interface SeriesSummary {
   current: number | null;
   min: number | null;
@@ -21,10 +21,10 @@ export interface SeriesSummary {
 }
 
 /**
- * Cuts the newest `windowSeconds` out of the points, one series a figure.
+ * Selects the last `windowSeconds` of the points: one series per figure.
  *
- * The axis grows with the history up to the window, so that the first minutes of a collector do not sit in
- * the corner of an empty chart.
+ * The axis grows with the history up to the window, so that the first minutes of a collector fill the chart and not only
+ * its corner.
  */
 export function selectSeries(points: readonly LivePoint[], count: number, windowSeconds: number): Series[] {
   const to = points.at(-1)?.second ?? 0;
@@ -40,7 +40,7 @@ export function selectSeries(points: readonly LivePoint[], count: number, window
   }));
 }
 
-/** Gives the last, the smallest and the largest value. */
+/** Returns the last, the smallest and the largest value. */
 export function summarizeSeries({ values }: Series): SeriesSummary {
   let min: number | null = null;
   let max: number | null = null;

@@ -1,7 +1,7 @@
 import type { LiveTotal } from "@rumkit/protocol";
 import { renderLabels } from "./format.ts";
 
-/** A series in the table of totals; its value is looked up by `key`. */
+/** A series in the table of totals. `key` leads to its value. */
 export interface TotalRow {
   readonly key: string;
   readonly metric: string;
@@ -11,9 +11,9 @@ export interface TotalRow {
 type Totals = ReadonlyMap<string, LiveTotal>;
 
 /**
- * Makes a function that gives the rows whose metric and labels have every word of a filter, sorted as an exposition is.
- * It remembers the last ones: a frame comes ten times a second, and most change values and no series. The same array
- * is returned as long as series and filter are the same.
+ * Creates a function that returns the rows whose metric and labels contain every word of a filter, sorted as in an
+ * exposition. It caches the last rows, because frames arrive ten times per second and most change values but no series.
+ * It returns the same array as long as series and filter are the same.
  */
 export function createTotalRows(): (totals: Totals, filter: string) => readonly TotalRow[] {
   let sorted: readonly TotalRow[] = [];
@@ -32,7 +32,7 @@ export function createTotalRows(): (totals: Totals, filter: string) => readonly 
   };
 }
 
-/** True where the totals are of these series, in this order: a change of a value leaves the order of a map as it is. */
+/** Returns true if the totals have these keys in this order. Changing a value does not change the order of a map. */
 function hasKeys(totals: Totals, keys: readonly string[]): boolean {
   if (totals.size !== keys.length) return false;
   let index = 0;

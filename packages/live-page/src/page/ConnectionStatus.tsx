@@ -1,13 +1,13 @@
 import { renderAge } from "../numbers/format.ts";
 import type { Connection } from "../stream/stream.ts";
 
-/** How much the newest frame can be trusted to be now. */
+/** Freshness of the newest frame. */
 export type Freshness = "fresh" | "late" | "stale";
 
-/** The collector sends at least once a second: three frames are missing. In ms. */
+/** Milliseconds. Three frames are missing, because the collector sends at least one per second. */
 const LATE_AFTER = 3_000;
 
-/** Ten missing frames are no hiccup. In ms. */
+/** Milliseconds. Ten missing frames are not a short delay. */
 const STALE_AFTER = 10_000;
 
 const connectionWords: Readonly<Record<Connection, string>> = {
@@ -17,7 +17,7 @@ const connectionWords: Readonly<Record<Connection, string>> = {
   denied: "Token needed",
 };
 
-/** Gives the freshness of a frame of this age in ms; without a frame there is nothing to be late yet. */
+/** Returns the freshness of a frame by its age in ms. Without a frame, nothing is late yet. */
 export function freshnessOf(age: number | undefined): Freshness {
   if (age === undefined || age < LATE_AFTER) return "fresh";
   return age < STALE_AFTER ? "late" : "stale";
@@ -27,11 +27,11 @@ interface ConnectionStatusProps {
   connection: Connection;
   /** Milliseconds since the newest frame. */
   age: number | undefined;
-  /** True where what is shown stands still. */
+  /** True while the page is paused. */
   isPaused: boolean;
 }
 
-/** When the page heard from the collector last. Of the events in it nothing is said: pages send them every few seconds. */
+/** Formats the time since the last frame. Events in it can be older: pages send them every few seconds. */
 function renderUpdated(age: number): string {
   return age < LATE_AFTER ? "updated now" : `updated ${renderAge(age)} ago`;
 }
@@ -39,7 +39,7 @@ function renderUpdated(age: number): string {
 /**
  * Shows whether the numbers are live, and how old they are.
  *
- * Only the change of the connection is announced to screen readers: an age that speaks each second is noise.
+ * Screen readers announce only changes of the connection: an age announced every second would be noise.
  */
 export function ConnectionStatus({ connection, age, isPaused }: ConnectionStatusProps) {
   const freshness = freshnessOf(age);

@@ -1,17 +1,17 @@
 import { renderSpan, renderTime } from "../numbers/format.ts";
 
-/** The newest minute, the default, and all that the page keeps. In seconds. */
+/** Windows in seconds: the last minute, the default, and all that the page keeps. */
 const WINDOWS = [60, 300, 900];
 
 interface ControlsProps {
   windowSeconds: number;
   onWindow: (seconds: number) => void;
-  /** In ms since 1970; undefined while the page moves. */
+  /** Milliseconds since 1970. Undefined while the page is not paused. */
   pausedAt: number | undefined;
   onPaused: (paused: boolean) => void;
 }
 
-/** How far the charts reach back, and whether the page moves. */
+/** Controls for the time window of the charts and for pausing the page. */
 export function Controls({ windowSeconds, onWindow, pausedAt, onPaused }: ControlsProps) {
   const isPaused = pausedAt !== undefined;
   return (

@@ -13,7 +13,7 @@ interface FigureCardProps {
   createChart: CreateChart;
 }
 
-/** One figure: what it is now, how it was made, and how it came here. */
+/** A card with a figure's current value, definition and history. */
 export const FigureCard = memo(function FigureCard({ figure, series, createChart }: FigureCardProps) {
   const id = useId();
   const summary = summarizeSeries(series);
@@ -50,9 +50,9 @@ export const FigureCard = memo(function FigureCard({ figure, series, createChart
   );
 });
 
-/** The chart in words. The current value is large above it already, so only who cannot see that hears it here. */
+/** Describes the chart in words. The current value is for screen readers only, because it is shown above the chart. */
 function Summary({ figure, summary: { current, min, max } }: { figure: LiveFigure; summary: SeriesSummary }) {
-  if (max === null) return "nothing to show yet";
+  if (max === null) return "no data yet";
   return (
     <>
       <span className="visuallyHidden">now {renderFigure(figure, current)}, </span>
@@ -61,7 +61,7 @@ function Summary({ figure, summary: { current, min, max } }: { figure: LiveFigur
   );
 }
 
-/** The definition of the figure, on demand: a number without one is a rumour. */
+/** Shows the definition of the figure on demand, because a number without a definition is hard to trust. */
 function HelpNote({ id, figure }: { id: string; figure: LiveFigure }) {
   const [isOpen, setOpen] = useState(false);
   return (
@@ -88,5 +88,5 @@ function renderThresholds(figure: LiveFigure): string {
   const [warn, bad] = [figure.thresholds.warn, figure.thresholds.bad].map((value) =>
     renderFigure(figure, value),
   );
-  return `Needs attention from ${warn}, action from ${bad}.`;
+  return `Warning at ${warn}, critical at ${bad}.`;
 }

@@ -1,13 +1,13 @@
 import { levelWords, type Level } from "../numbers/level.ts";
 
-/** Three outlines that differ without colour: a tick, a triangle, an octagon. */
+/** Three outlines that differ without color: a check mark, a triangle, an octagon. */
 const shapes: Readonly<Record<Level, string>> = {
   good: "M3 8.5 6.5 12 13 4.5",
   warn: "M8 2 15 14H1ZM8 6.5v3.5M8 12v.2",
   bad: "M5 1h6l4 4v6l-4 4H5l-4-4V5ZM8 4.5V9M8 11.3v.2",
 };
 
-/** Says the level of a figure in a shape, a word and a colour. */
+/** Shows the level of a figure as a shape, a word and a color. */
 export function LevelBadge({ level }: { level: Level }) {
   return (
     <span className="badge" data-level={level}>

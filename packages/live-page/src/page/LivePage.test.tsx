@@ -97,7 +97,7 @@ const card = (title: string) => within(screen.getByRole("article", { name: title
 
 test("before the first frame the page says what it waits for", () => {
   show();
-  expect(screen.getByText(/Waiting for the first numbers/)).toBeTruthy();
+  expect(screen.getByText(/Waiting for data from the collector/)).toBeTruthy();
   expect(screen.getByRole("status").textContent).toBe("Connection: connecting");
 });
 
@@ -198,14 +198,14 @@ test("a figure without a value says so, and is not zero", () => {
   expect(card("LCP, p75").getByText("no data in the last 60 s")).toBeTruthy();
 });
 
-test("a threshold is said in words, not in colour alone", () => {
+test("a threshold is said in words, not in color alone", () => {
   const { receive } = show();
   receive(snapshot());
   expect(card("LCP, p75").getByText("Good")).toBeTruthy();
   receive(delta({ points: [{ second: 101, values: [8, 2.5] }] }));
-  expect(card("LCP, p75").getByText("Needs attention")).toBeTruthy();
+  expect(card("LCP, p75").getByText("Warning")).toBeTruthy();
   receive(delta({ points: [{ second: 102, values: [8, 4] }] }));
-  expect(card("LCP, p75").getByText("Needs action")).toBeTruthy();
+  expect(card("LCP, p75").getByText("Critical")).toBeTruthy();
   expect(card("Page views").queryByText("Good")).toBeNull();
 });
 
@@ -230,7 +230,7 @@ test("the definition of a figure and its thresholds are one press away", () => {
   const button = screen.getByRole("button", { name: "What LCP, p75 means" });
   fireEvent.click(button);
   expect(button.getAttribute("aria-expanded")).toBe("true");
-  expect(card("LCP, p75").getByText(/Needs attention from 2.50 s, action from 4 s/)).toBeTruthy();
+  expect(card("LCP, p75").getByText(/Warning at 2.50 s, critical at 4 s/)).toBeTruthy();
 });
 
 test("markup in what a page sends is shown as text, in every column", () => {

@@ -12,28 +12,28 @@ import { TokenForm } from "./TokenForm.tsx";
 import { TotalsTable } from "./TotalsTable.tsx";
 import { useAge } from "./useAge.ts";
 
-/** Long enough to see a change come and go, short enough to see it at once. In seconds. */
+/** Default time window in seconds: long enough to see a change come and go, short enough to see it immediately. */
 const DEFAULT_WINDOW = 300;
 
 interface LivePageProps {
   store: LiveStore;
   createChart: CreateChart;
-  /** Called with what somebody typed, where the collector asks for a token. */
+  /** Called with the token that the viewer entered, if the collector requires one. */
   onToken: (token: string) => void;
-  /** Whether the stream was opened with a token: then a denial means that it is wrong. */
+  /** Returns true if the stream was opened with a token. A denial then means that the token is wrong. */
   hasToken: () => boolean;
-  /** For a display on a wall: figures and status only. */
+  /** Shows only figures and status, for a wall display. Default false. */
   isKiosk?: boolean;
 }
 
-/** The live page: status, figures, last events, totals. It shows whatever figures the collector describes. */
+/** The live page: status, figures, last events, totals. The collector defines the figures. */
 export function LivePage({ store, createChart, onToken, hasToken, isKiosk = false }: LivePageProps) {
   const { live, connection, pausedAt } = useSyncExternalStore(store.subscribe, store.getView);
   const age = useAge(store.getLastFrameAt);
   const [windowSeconds, setWindowSeconds] = useState(DEFAULT_WINDOW);
   useTitle(live.app);
   const [wasDenied, setWasDenied] = useState(false);
-  // The form stays while a token is tried: it would lose what was typed.
+  // The form stays while a token is tried, so that it keeps its input.
   if (connection === "denied" && !wasDenied) setWasDenied(true);
   if (connection === "live" && wasDenied) setWasDenied(false);
 
@@ -55,7 +55,7 @@ export function LivePage({ store, createChart, onToken, hasToken, isKiosk = fals
         )}
       </header>
       <main>
-        {/* Without a token nothing is known: neither that there are events, nor that there are none. */}
+        {/* Without a token, the page does not know whether there are events. */}
         {wasDenied && <TokenForm isWrong={connection === "denied" && hasToken()} onToken={onToken} />}
         {!wasDenied && <Figures live={live} windowSeconds={windowSeconds} createChart={createChart} />}
         {!isKiosk && !wasDenied && <TailTable tail={live.tail} />}
@@ -83,8 +83,7 @@ function Figures({ live: { figures, points }, windowSeconds, createChart }: Figu
     [points, figures, windowSeconds],
   );
   const shown = figures.filter(({ hideWhileEmpty = false }) => !hideWhileEmpty);
-  if (figures.length === 0)
-    return <p className="empty waiting">Waiting for the first numbers of the collector…</p>;
+  if (figures.length === 0) return <p className="empty waiting">Waiting for data from the collector…</p>;
   return (
     <section aria-labelledby="figuresTitle">
       <h2 id="figuresTitle" className="visuallyHidden">
@@ -104,7 +103,7 @@ function Figures({ live: { figures, points }, windowSeconds, createChart }: Figu
   );
 }
 
-/** Four columns on a wide screen, or three where those leave fewer empty places in the last row. */
+/** Returns four columns for a wide screen, or three if they leave fewer gaps in the last row. */
 function columnsFor({ length }: readonly LiveFigure[]): number {
   const empty = (columns: number) => (columns - (length % columns)) % columns;
   return empty(3) < empty(4) ? 3 : 4;

@@ -3,9 +3,9 @@ import { renderDetails, renderTime } from "../numbers/format.ts";
 import type { TailEntry } from "../stream/liveState.ts";
 
 /**
- * The last events, newest first.
+ * A table of the last events, newest first.
  *
- * All of it is text from strangers' browsers. It is only ever a text node: never markup, an address or a style.
+ * All texts come from untrusted browsers. They are only ever text nodes, never markup, URLs or styles.
  */
 export const TailTable = memo(function TailTable({ tail }: { tail: readonly TailEntry[] }) {
   return (
@@ -16,7 +16,7 @@ export const TailTable = memo(function TailTable({ tail }: { tail: readonly Tail
       {tail.length === 0 ? (
         <p className="empty">No events yet. They appear here the moment a page or your server reports one.</p>
       ) : (
-        // In the tab order, so that the arrow keys scroll it.
+        // Focusable, so that the arrow keys scroll it.
         <div className="scroller" tabIndex={0} role="region" aria-labelledby="tailTitle">
           <table className="tail">
             <thead>
@@ -54,7 +54,7 @@ const TailRow = memo(function TailRow({ entry: { event } }: { entry: TailEntry }
       <td className="count">{event.count}</td>
       <td className="details" title={details.join("\n")}>
         {details.map((detail, index) => (
-          // Right-to-left text and marks end with the detail that holds them.
+          // Isolates right-to-left text and marks from other details.
           <bdi key={index}>{detail}</bdi>
         ))}
       </td>

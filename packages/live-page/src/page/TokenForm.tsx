@@ -1,18 +1,18 @@
 import { type SubmitEvent, useEffect, useRef } from "react";
 
 export interface TokenFormProps {
-  /** The collector refused the token that it was given. */
+  /** True if the collector rejected the token. */
   isWrong: boolean;
   onToken: (token: string) => void;
 }
 
-/** Asks for the token of a collector that shows its figures to nobody else. */
+/** A form for the access token of a protected collector. */
 export function TokenForm({ isWrong, onToken }: TokenFormProps) {
   const field = useRef<HTMLInputElement>(null);
-  // There is nothing else to do on the page.
+  // The form is the only control on the page.
   useEffect(() => field.current?.focus(), []);
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
-    // The page's policy lets no form go anywhere; the token is sent as a header, with the stream.
+    // The content security policy blocks form submissions. The stream sends the token in a header.
     event.preventDefault();
     const token = new FormData(event.currentTarget).get("token");
     if (typeof token === "string" && token.trim() !== "") onToken(token.trim());

@@ -3,17 +3,16 @@ import { useState } from "react";
 import { renderTotal } from "../numbers/format.ts";
 import { createTotalRows } from "../numbers/totalRows.ts";
 
-/** Rows in the document at once: more cannot be read, and each costs the paint of every frame. */
+/** Most rows in the document: more are not readable, and each row slows the paint of every frame. */
 const MAX_ROWS = 200;
 
-/** Every series as a scrape would read it now, folded away until someone asks. */
+/** A collapsed table of all series, with the values that a scrape would return now. */
 export function TotalsTable({ totals }: { totals: ReadonlyMap<string, LiveTotal> }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <details className="panel totals" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        <h2>What a scrape would say now</h2>{" "}
-        <span className="hint">{totals.size} series, besides those that are 0</span>
+        <h2>Current metric values</h2> <span className="hint">{totals.size} non-zero series</span>
       </summary>
       {isOpen && <FilteredTotals totals={totals} />}
     </details>

@@ -1,12 +1,12 @@
 import { useEffect, useState } from "react";
 
-/** Ages are shown in whole seconds: twice a second is never a second late. In ms. */
+/** Milliseconds between renders. Ages have whole seconds, and two renders per second are never a second late. */
 const TICK = 500;
 
 /**
- * Gives the age of what happened at `getTime()`, in ms; undefined while nothing has.
+ * Returns the time since `getTime()`, in ms, or undefined if that is undefined.
  *
- * Renders its component twice a second while the tab is visible.
+ * Renders its component twice per second while the tab is visible.
  */
 export function useAge(getTime: () => number | undefined): number | undefined {
   const [now, setNow] = useState(() => Date.now());

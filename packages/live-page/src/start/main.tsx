@@ -7,14 +7,14 @@ import { createUplotChart } from "../chart/uplotChart.ts";
 
 const store = createLiveStore();
 
-// Below the page's own path, whatever prefix the collector is mounted under.
+// Relative to the page's path, so it works under any prefix of the collector.
 const url = `${location.pathname.replace(/\/+$/, "")}/metrics`;
 const token = createLiveToken(window);
 const startStream = () =>
   createStream({ url, token: token.get, onFrame: store.onFrame, onConnection: store.onConnection });
 
 let stream = startStream();
-// An open stream would keep the page out of the back/forward cache, and its place at the collector taken.
+// An open stream would keep the page out of the back/forward cache and occupy one of the collector's connections.
 addEventListener("pagehide", () => stream.stop());
 addEventListener("pageshow", (event) => {
   if (event.persisted) stream = startStream();

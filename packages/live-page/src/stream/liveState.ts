@@ -1,32 +1,32 @@
 import type { LiveDelta, LiveEvent, LiveFigure, LiveFrame, LivePoint, LiveTotal } from "@rumkit/protocol";
 
-/** 15 minutes of one point a second: as long as the collector's own windows reach. */
+/** 15 minutes with one point per second, like the longest window of the collector. */
 export const MAX_POINTS = 900;
 
-/** More rows than a person reads back through while events keep arriving. */
+/** More rows than a person reads while events keep arriving. */
 export const MAX_TAIL = 50;
 
-/** An event of the tail with a number of its own, so that equal events stay distinct rows. */
+/** An event of the tail with a unique number, so that equal events stay separate rows. */
 export interface TailEntry {
   serial: number;
   event: LiveEvent;
 }
 
-/** All that the page knows. Parts that a frame leaves alone keep their identity, so nothing redraws for them. */
+/** The state of the page. Parts that a frame does not change keep their identity and are not redrawn. */
 export interface LiveState {
   app: string;
   figures: readonly LiveFigure[];
-  /** Oldest first, one a second, at most `MAX_POINTS`. */
+  /** Oldest first, one per second, at most `MAX_POINTS`. */
   points: readonly LivePoint[];
   /** By metric and labels. */
   totals: ReadonlyMap<string, LiveTotal>;
   /** Newest first, at most `MAX_TAIL`. */
   tail: readonly TailEntry[];
-  /** The serial of the next event: it only grows, also over snapshots. */
+  /** Serial of the next event. It only grows, even across snapshots. */
   nextSerial: number;
 }
 
-/** Before the first snapshot. */
+/** State before the first snapshot. */
 export const emptyState: LiveState = {
   app: "",
   figures: [],
@@ -37,7 +37,7 @@ export const emptyState: LiveState = {
 };
 
 /**
- * Gives the state after a frame: a snapshot replaces what is known, a delta is merged into it.
+ * Returns the state after a frame: a snapshot replaces the state, a delta is merged into it.
  *
  * A delta before the first snapshot is ignored: without figures its values have no meaning.
  */
@@ -60,7 +60,7 @@ function applyDelta(state: LiveState, frame: Pick<LiveDelta, "points" | "totals"
   };
 }
 
-/** A figure that had nothing to show is shown from its first value on, and stays, so that tiles do not come and go. */
+/** Shows an empty figure from its first value on, and never hides it again, so that cards do not come and go. */
 function showFilled(figures: readonly LiveFigure[], points: readonly LivePoint[]): readonly LiveFigure[] {
   const isFilled = (figure: LiveFigure, index: number): boolean =>
     figure.hideWhileEmpty === true && points.some(({ values }) => (values[index] ?? 0) !== 0);
@@ -74,7 +74,7 @@ function mergePoints(known: readonly LivePoint[], changed: readonly LivePoint[])
   if (changed.length === 0) return known;
   const merged = [...known];
   for (const point of changed) {
-    // From the end: what changes is nearly always the newest second.
+    // From the end, because nearly all changes are in the newest second.
     let at = merged.length;
     while (at > 0 && merged[at - 1]!.second > point.second) at--;
     const isKnown = at > 0 && merged[at - 1]!.second === point.second;
@@ -94,7 +94,7 @@ function mergeTotals(
   return merged;
 }
 
-/** Distinct for distinct series, whatever the labels hold, and blind to the order of the labels. */
+/** Returns a key that is unique for any labels and independent of their order. */
 function seriesKey({ metric, labels }: LiveTotal): string {
   return JSON.stringify([metric, Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }

@@ -2,20 +2,20 @@ import type { LiveFrame } from "@rumkit/protocol";
 import { applyFrame, emptyState, type LiveState } from "./liveState.ts";
 import type { Connection } from "./stream.ts";
 
-/** What is on the screen. */
+/** The displayed state. */
 interface LiveView {
-  /** The state as painted: while paused, as it was then. */
+  /** The painted state; while paused, the state at that time. */
   live: LiveState;
   connection: Connection;
-  /** When the view was frozen, in ms since 1970 by this machine's clock; undefined while it moves. */
+  /** Time of the pause, in ms since 1970 by this machine's clock. Undefined while not paused. */
   pausedAt: number | undefined;
 }
 
 export interface LiveStore {
   getView: () => LiveView;
-  /** Calls `listener` after each change of the view; returns the unsubscribe. */
+  /** Calls `listener` after each change of the view. Returns the unsubscribe function. */
   subscribe: (listener: () => void) => () => void;
-  /** When the last frame arrived, in ms since 1970 by this machine's clock: the collector's may be off. */
+  /** Returns the arrival time of the last frame, in ms since 1970 by this machine's clock: the collector's may be wrong. */
   getLastFrameAt: () => number | undefined;
   onFrame: (frame: LiveFrame) => void;
   onConnection: (connection: Connection) => void;
@@ -25,8 +25,8 @@ export interface LiveStore {
 /**
  * Holds the live state between the stream and the screen.
  *
- * Each frame is applied as it arrives. The view follows at most once per animation frame: a burst costs one
- * paint, and a hidden tab, where browsers run no animation frames, costs none and catches up when it is seen.
+ * Applies each frame as it arrives. The view follows at most once per animation frame, so a burst costs one paint. In a
+ * hidden tab, browsers run no animation frames: it costs no paint, and the view catches up when the tab is visible.
  */
 export function createLiveStore(): LiveStore {
   const listeners = new Set<() => void>();

@@ -1,18 +1,18 @@
-/** The token lives as long as its tab: a closed tab forgets it, and no other tab or site gets it. */
+/** Key in `sessionStorage`: the token lives as long as its tab, and no other tab or site gets it. */
 const STORAGE_KEY = "rumkit.token";
 
-/** The secret that opens the live stream, where the collector asks for one. */
+/** The access token of the live stream, for collectors that require one. */
 export interface LiveToken {
-  /** Undefined where none is known. */
+  /** Returns the token, or undefined if there is none. */
   get: () => string | undefined;
   set: (token: string) => void;
-  /** Calls `onGiven` after an address with a token was put into this tab, and the token has been taken. */
+  /** Calls `onGiven` after a URL with a token was opened in this tab and the token was read. */
   listen: (onGiven: () => void) => void;
 }
 
 /**
- * Takes the token from the fragment, `/realtime#token=…`, which no browser sends to any server, and out of the
- * address, where it would be seen and bookmarked.
+ * Reads the token from the fragment, `/realtime#token=…`, which browsers never send to a server. Then removes it from the
+ * URL, where it would be visible and bookmarked.
  */
 export function createLiveToken(window: Window): LiveToken {
   const { location, history, sessionStorage } = window;
@@ -27,7 +27,7 @@ export function createLiveToken(window: Window): LiveToken {
   return {
     get: () => sessionStorage.getItem(STORAGE_KEY) ?? undefined,
     set: (token) => sessionStorage.setItem(STORAGE_KEY, token),
-    // An address that differs by its fragment loads no page.
+    // A URL that differs only in its fragment loads no page.
     listen: (onGiven) =>
       window.addEventListener("hashchange", () => {
         if (take()) onGiven();

@@ -1,21 +1,21 @@
-/** One server-sent event (HTML standard, 9.2.6), as far as our collector writes them: one line for each field. */
+/** A server-sent event (HTML standard, 9.2.6), in the form that the collector writes: one line per field. */
 export interface ServerEvent {
   readonly type: string | undefined;
   readonly id: string | undefined;
   readonly text: string;
 }
 
-/** The events of a response, as they come, until it ends. Blocks without data, such as `retry`, are left out. */
+/** Yields the events of a response until it ends. Skips blocks without data, such as `retry`. */
 export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent, void> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  /** What came of a block that has not ended: joined once, since a snapshot comes in hundreds of chunks. */
+  /** Chunks of an incomplete block. They are joined once, because a snapshot arrives in hundreds of chunks. */
   let parts: string[] = [];
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
     const text = decoder.decode(value, { stream: true });
-    // The end of a block may be cut between two chunks.
+    // The end of a block may be split between two chunks.
     const isEnd = text.includes("\n\n") || (text.startsWith("\n") && parts.at(-1)?.endsWith("\n"));
     if (text !== "") parts.push(text);
     if (!isEnd) continue;

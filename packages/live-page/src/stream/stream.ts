@@ -1,50 +1,50 @@
 import type { LiveFrame } from "@rumkit/protocol";
 import { readEvents, type ServerEvent } from "./readEvents.ts";
 
-/** Where the stream stands: never had a frame yet, has them, lost them and tries again, or needs a token. */
+/** State of the stream: no frame yet, receiving frames, lost and retrying, or a token is required. */
 export type Connection = "connecting" | "live" | "reconnecting" | "denied";
 
 export interface StreamOptions {
-  /** The address of the event stream. */
+  /** URL of the event stream. */
   url: string;
-  /** The secret that opens it. Asked for each time that the stream is opened. */
+  /** Returns the access token. Called each time the stream is opened. */
   token: () => string | undefined;
   /** Called for each frame, in order. */
   onFrame: (frame: LiveFrame) => void;
-  /** Called when the connection changes, never twice with the same value in a row. */
+  /** Called when the connection changes, never twice in a row with the same value. */
   onConnection: (connection: Connection) => void;
 }
 
-/** The first wait: a collector that restarts is back in about a second. In ms. */
+/** First delay in ms: a restarting collector is back in about a second. */
 const SHORTEST_WAIT = 1_000;
 
-/** The longest wait: a wall display shows data again within half a minute of the collector's return. In ms. */
+/** Longest delay in ms: a wall display shows data within half a minute of the collector's return. */
 const LONGEST_WAIT = 30_000;
 
-/** Up to a quarter more, so that all viewers of a restarted collector do not come back at once. */
+/** Random extra delay of up to a quarter, so that the viewers of a restarted collector do not return at once. */
 const JITTER = 0.25;
 
 /**
- * The collector sends a frame at least once a second, so this much silence is a connection that died without
- * a word (a sleeping laptop, a dropped NAT entry). TCP alone would wait for minutes. In ms.
+ * Milliseconds of silence after which the connection counts as dead (a sleeping laptop, a dropped NAT entry): the
+ * collector sends at least one frame per second. TCP alone would wait for minutes.
  */
 const SILENCE = 15_000;
 
-/** The token is missing or wrong, or opens something else: trying again would change nothing. */
+/** Status codes for a missing, wrong or insufficient token. A retry would not help. */
 const DENIALS = [401, 403];
 
 /**
- * What a token consists of (RFC 6750, section 2.1: visible ASCII). A browser sends no header with other letters, and no
+ * Characters of a token (RFC 6750, section 2.1: visible ASCII). Browsers send no other characters in a header, and no
  * collector has such a token.
  */
 const HEADER_TEXT = /^[\x21-\x7e]+$/;
 
 /**
- * Opens the event stream and keeps it open for ever.
+ * Opens the event stream and keeps it open until `stop()` or a denial.
  *
- * By `fetch` and not by `EventSource`, which cannot send a token as a header; in the address it would end up
- * in the logs of every proxy. What breaks or goes silent is opened anew after a growing wait and resumes with
- * the last id; after a frame that cannot be read it starts with a snapshot. Only a denial ends it.
+ * Uses `fetch`, because `EventSource` cannot send a token in a header, and a token in the URL would appear in the logs of
+ * every proxy. A broken or silent stream is reopened after an increasing delay and resumes after the last id; after an
+ * unreadable frame it starts with a snapshot.
  */
 export function createStream({ url, token, onFrame, onConnection }: StreamOptions): { stop: () => void } {
   let abort = new AbortController();
@@ -95,7 +95,7 @@ export function createStream({ url, token, onFrame, onConnection }: StreamOption
       if (DENIALS.includes(response.status)) return deny();
       if (response.ok && response.body) await readAll(response.body, signal, onEvent);
     } catch {
-      // The network, or our own close: what matters is only whether somebody still wants the stream.
+      // A network error or `close()`. Only `signal.aborted` matters: whether the stream is still wanted.
     }
     if (!signal.aborted) reopen();
   };
@@ -116,13 +116,13 @@ async function readAll(
   }
 }
 
-/** Tells a value only if it is another one than before. */
-function onChange<Value>(tell: (value: Value) => void): (next: Value) => void {
+/** Wraps a listener so that it is called only with values that differ from the previous one. */
+function onChange<Value>(listener: (value: Value) => void): (next: Value) => void {
   let last: Value | undefined;
   return (next) => {
     if (next === last) return;
     last = next;
-    tell(next);
+    listener(next);
   };
 }
 

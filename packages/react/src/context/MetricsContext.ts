@@ -6,5 +6,5 @@ import { createContext } from "react";
 /** The client of the closest provider. */
 export const MetricsContext = createContext<Metrics | undefined>(undefined);
 
-/** A client of any catalog: the hooks name the catalog again. */
+/** A client of any catalog. The hooks add the catalog's types. */
 export type AnyMetrics = Pick<Metrics, "flush" | "start" | "stop" | "trackError">;

@@ -3,9 +3,9 @@ import type { Metrics } from "@rumkit/browser";
 const ignore = (): void => {};
 
 /**
- * The client where there is no provider: every function of it does nothing.
+ * The client of components without a provider: all its functions do nothing.
  *
- * Not made by `createMetricsWith`, so that a hook alone brings nothing of the page's client into a bundle; a proxy, since
- * the names alone would take 90 bytes.
+ * Not created with `createMetricsWith`, so that hooks alone do not add the page's client to a bundle. A proxy, because a
+ * list of the names would take 90 bytes.
  */
 export const noopMetrics: Metrics = new Proxy({} as Metrics, { get: () => ignore });

@@ -3,7 +3,7 @@
 import { useContext } from "react";
 import { type AnyMetrics, MetricsContext } from "./MetricsContext.ts";
 
-/** The client of a test, where one is above: an app that is rendered whole brings a provider, whose client would send. */
+/** Returns the test client of a provider above, if any. It replaces the app's provider, whose client would send events. */
 export function useTestClient(): AnyMetrics | undefined {
   const outer = useContext(MetricsContext) as (AnyMetrics & { replacesProviders?: boolean }) | undefined;
   return outer?.replacesProviders ? outer : undefined;

@@ -3,8 +3,7 @@
 import { useEffect, useLayoutEffect } from "react";
 
 /**
- * A layout effect in a browser: it runs before every passive effect of the same commit, so that what those
- * track finds the client started and the route named. On a server, where React 18 would warn of a layout
- * effect, a passive one, which never runs there.
+ * In a browser, a layout effect. It runs before all passive effects of the same commit, so their calls find the client
+ * started and the route set. On a server, a passive effect, which never runs there: React 18 warns of layout effects.
  */
 export const useEarlyEffect = typeof document === "undefined" ? useEffect : useLayoutEffect;

@@ -1,6 +1,6 @@
 /**
- * The same components and hooks around a client that the app creates: `createMetricsWith([pageViews(), errors()])` of
- * `@rumkit/browser` brings those sources into the bundle and nothing else. All bindings and hooks work with it.
+ * The same components and hooks for a client that the app creates: `createMetricsWith([pageViews(), errors()])` of
+ * `@rumkit/browser` adds only those sources to the bundle. All bindings and hooks work with it.
  *
  * @module
  */

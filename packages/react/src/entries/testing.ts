@@ -1,5 +1,5 @@
 /**
- * For tests of apps that use the hooks: a client that records how it is called.
+ * Test client for tests of apps with the hooks: it records its calls.
  *
  * @module
  */

@@ -7,9 +7,9 @@ import { isControlFlow } from "./isControlFlow.ts";
 import { MetricsContext } from "../context/MetricsContext.ts";
 import { orNoop } from "../context/useMetrics.ts";
 
-/** What a fallback that is a function is called with. */
+/** Props of a fallback function. */
 export interface ErrorFallbackProps {
-  /** What was thrown: mostly an `Error`, but anything can be. */
+  /** Thrown value: usually an `Error`, but any value is possible. */
   readonly error: unknown;
   /** Renders the children again. */
   readonly reset: () => void;
@@ -17,29 +17,29 @@ export interface ErrorFallbackProps {
 
 export interface MetricsErrorBoundaryProps {
   readonly children?: ReactNode;
-  /** Stands in for the children after an error. Default nothing. */
+  /** Rendered instead of the children after an error. Default nothing. */
   readonly fallback?: ReactNode | ((props: ErrorFallbackProps) => ReactNode);
-  /** Runs once an error, after it was counted. */
+  /** Called once per error, after it was counted. */
   readonly onError?: (error: unknown, info: ErrorInfo) => void;
-  /** When one of them or their number changes, the children are rendered again: the path, say. Default none. */
+  /** Values, such as the path. When one of them or their number changes, the children are rendered again. Default none. */
   readonly resetKeys?: readonly unknown[];
 }
 
 interface State {
-  /** A box, since anything can be thrown, `undefined` too. */
+  /** Wrapped in an object, because `undefined` can be thrown too. */
   readonly thrown: { readonly error: unknown } | undefined;
 }
 
 const NOTHING_THROWN: State = { thrown: undefined };
 
 /**
- * Counts what its children throw while they render, with React's component stack after the error's own, and
- * renders a fallback for them. An error that `window.onerror` or `rootErrorHandlers` sees too counts once.
+ * Counts errors that its children throw while rendering, and renders a fallback instead of them. React's component stack
+ * is appended to the error's stack. An error that also reaches `window.onerror` or `rootErrorHandlers` counts once.
  *
- * What frameworks throw to redirect, to show a "not found" page or to wait (Next.js, React Router, TanStack Router)
- * passes through to them and is not counted.
+ * Values that frameworks throw to redirect, to show a "not found" page or to wait (Next.js, React Router, TanStack
+ * Router) pass through to the framework and are not counted.
  *
- * As every boundary, it does not see what event handlers and promises throw; the client does.
+ * Like every boundary, it does not catch errors of event handlers and promises. The client counts those.
  */
 export class MetricsErrorBoundary extends Component<MetricsErrorBoundaryProps, State> {
   static override contextType = MetricsContext;
@@ -47,12 +47,12 @@ export class MetricsErrorBoundary extends Component<MetricsErrorBoundaryProps, S
   override state = NOTHING_THROWN;
 
   static getDerivedStateFromError(error: unknown): State {
-    // To the next boundary above, the framework's.
+    // Passes it to the framework's boundary above.
     if (isControlFlow(error)) throw error;
     return { thrown: { error } };
   }
 
-  /** Whether it counts what it catches: below a provider. For `rootErrorHandlers`, which hears of the same error. */
+  /** Returns true below a provider, where errors are counted. For `rootErrorHandlers`, which gets the same error. */
   isCounting = (): boolean => !!this.context;
 
   reset = (): void => this.setState(NOTHING_THROWN);
@@ -68,7 +68,7 @@ export class MetricsErrorBoundary extends Component<MetricsErrorBoundaryProps, S
   ): void {
     const { resetKeys: now = [] } = this.props;
     const changed = now.length !== before.length || now.some((key, i) => !Object.is(key, before[i]));
-    // Keys that change together with the error are what led to it: they are no reason to try again.
+    // Keys that change together with the error are its cause, not a reason to render again.
     if (thrown && this.state.thrown && changed) this.reset();
   }
 

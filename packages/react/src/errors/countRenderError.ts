@@ -1,14 +1,14 @@
 import type { Metrics } from "@rumkit/browser";
 import { isControlFlow } from "./isControlFlow.ts";
 
-/** What React tells of an error, if it tells at all. */
+/** React's information about an error, if any. */
 interface ErrorInfo {
   readonly componentStack?: string | null | undefined;
 }
 
 /**
- * Counts what a component threw, unless it is control flow. The client knows an object again, so it counts once
- * whichever of root, boundary, router and `window.onerror` see it.
+ * Counts a value that a component threw, unless it is control flow. The client recognizes objects, so an error counts
+ * once even if root, boundary, router and `window.onerror` all report it.
  */
 export function countRenderError(
   { trackError }: Partial<Pick<Metrics, "trackError">>,

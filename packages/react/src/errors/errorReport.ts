@@ -1,7 +1,7 @@
 "use client";
 
 /**
- * The hook for error pages: what a framework's boundary catches is counted.
+ * Hook for error pages: counts errors that a framework's boundary caught.
  *
  * @module
  */
@@ -11,26 +11,26 @@ import { countRenderError } from "./countRenderError.ts";
 import { isControlFlow } from "./isControlFlow.ts";
 import { MetricsContext } from "../context/MetricsContext.ts";
 
-/** What a bundler knows; without one there is no such variable in a browser. */
+/** Replaced by bundlers. Without a bundler, browsers have no such variable. */
 declare const process: { env: { NODE_ENV?: string } };
 
-/** Errors that a boundary's page has reported: one that it throws again reaches the page of an outer boundary. */
+/** Reported errors. A page that throws its error again passes it to the page of an outer boundary. */
 const reported = new WeakSet();
 
-/** The client of pages without a provider. It lasts as long as the document. */
+/** Client of pages without a provider. It lives as long as the document. */
 let ownClient: Metrics | undefined;
 
 /**
- * Counts an error that a framework's boundary caught and hands to a page or component of yours: `error.tsx` and
- * `global-error.tsx` of Next.js, `errorElement` of React Router, `errorComponent` of TanStack Router. React tells
- * nothing else of such an error. Its source is `react`; undefined, null, redirects and thrown responses are no errors.
+ * Counts an error that a framework's boundary caught and passed to the app's error page: `error.tsx` and
+ * `global-error.tsx` of Next.js, `errorElement` of React Router, `errorComponent` of TanStack Router. React reports such
+ * errors nowhere else. The source is `react`. Undefined, null, redirects and thrown responses are not errors.
  *
- * Each error counts once, whichever of several boundaries, `window.onerror` and StrictMode see it. The `digest`
- * that Next.js gives to errors of the server follows the stack, so that it leads to the line of the server's log.
+ * Each error counts once, even if several boundaries, `window.onerror` and StrictMode report it. The `digest` that
+ * Next.js gives to server errors follows the stack, so it leads to the line of the server's log.
  *
- * @param options For a page that replaces the root layout, and the provider with it: the options of a client of its
- *   own, such as `url` and `release`. It only sends errors. A provider above goes first. Under tests
- *   (`NODE_ENV` is `test`) there is no such client.
+ * @param options Options, such as `url` and `release`, of a separate client for a page that replaces the root layout and
+ *   with it the provider. That client only sends errors. A provider above takes precedence. In tests (`NODE_ENV` is
+ *   `test`) there is no such client.
  *
  * @example
  * export default function ErrorPage({ error, reset }) {
@@ -40,13 +40,13 @@ let ownClient: Metrics | undefined;
  */
 export function useErrorReport(error: unknown, options?: ClientOptions): void {
   const provided = useContext(MetricsContext);
-  /** What this mount has counted: a primitive has no identity, and a digest comes in a new object each time. */
+  /** Last error counted by this mount. A primitive has no identity, and each error with a digest is a new object. */
   const counted = useRef<{ readonly mark: unknown }>(undefined);
   useEffect(() => {
     const digest = digestOf(error);
     const mark = digest ?? error;
     if (error === undefined || error === null || Object.is(counted.current?.mark, mark)) return;
-    // React Router shows a page for what is not found, too.
+    // React Router also shows this page for "not found".
     if (isControlFlow(error)) return;
     counted.current = { mark };
     if (typeof error === "object") {
@@ -55,10 +55,10 @@ export function useErrorReport(error: unknown, options?: ClientOptions): void {
     }
     const client = provided ?? startOwnClient(options);
     if (!client) return;
-    // In the form of a frame, for the groups of errors: all errors of the server have the same message.
+    // Written as a stack frame, so that server errors form separate groups: they all have the same message.
     const componentStack = digest === undefined ? undefined : `\n    at digest_${digest} (server:1:1)`;
     countRenderError(client, error, { componentStack });
-    // The user may reload at once.
+    // The user may reload immediately.
     client.flush();
   }, [error, options, provided]);
 }

@@ -1,12 +1,12 @@
 /**
- * Digests of what Next.js (`redirect`, `notFound`, `forbidden`, `unauthorized`, a component that only the browser
- * renders) and React Router's server components throw. Digests of errors are hashes, mostly digits.
+ * Digests of control flow thrown by Next.js (`redirect`, `notFound`, `forbidden`, `unauthorized`, a component that only
+ * the browser renders) and by React Router's server components. Digests of errors are hashes, mostly digits.
  *
  * Sources: `unstable_rethrow` of Next.js 14 to 16, `lib/errors.ts` of React Router 7 and 8.
  */
 const DIGEST = /^(NEXT|REACT_ROUTER|BAILOUT)_/;
 
-/** What frameworks throw, as far as it tells them from errors. */
+/** Properties that distinguish values thrown by frameworks from errors. */
 interface Thrown {
   readonly digest?: unknown;
   /** TanStack Router's `notFound()`. */
@@ -18,24 +18,24 @@ interface Thrown {
 }
 
 /**
- * Whether what was thrown steers a framework and is no error: a redirect, a page that is not found, a `Response`. An
- * error boundary has to let it through, or the framework never hears of it. Never throws. Promises never get here:
- * React gives them to Suspense itself.
+ * Returns true if a thrown value controls a framework and is not an error: a redirect, "not found", a `Response`. An error
+ * boundary must let it through to the framework. Never throws. Promises never get here, because React passes them to
+ * Suspense.
  */
 export function isControlFlow(thrown: unknown): boolean {
   try {
     const { digest, isNotFound, type, internal } = Object(thrown) as Thrown;
     return (
-      // A digest that is missing is the text "undefined".
+      // A missing digest becomes the text "undefined".
       DIGEST.test(String(digest)) ||
       isNotFound === true ||
       type === "DataWithResponseInit" ||
       typeof internal === "boolean" ||
-      // By its tag: a `Response` of another realm, or of a polyfill, is not an instance of this page's class.
+      // By tag, because a `Response` of another realm or a polyfill is not an instance of this page's class.
       Object.prototype.toString.call(thrown) === "[object Response]"
     );
   } catch {
-    // A getter or a proxy that throws.
+    // A getter or a proxy threw.
     return false;
   }
 }

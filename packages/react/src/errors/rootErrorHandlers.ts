@@ -3,10 +3,10 @@ import type { Component } from "react";
 import { countRenderError } from "./countRenderError.ts";
 import type { MetricsErrorBoundary } from "./MetricsErrorBoundary.tsx";
 
-/** What React 19 tells of an error. */
+/** React 19's information about an error. */
 interface RootErrorInfo {
   readonly componentStack?: string | undefined;
-  /** The boundary that caught it. */
+  /** Boundary that caught it. */
   readonly errorBoundary?: Component | null | undefined;
 }
 
@@ -20,23 +20,23 @@ export interface RootErrorHandlers {
 }
 
 /**
- * Root options of React 19 that count what React caught, did not catch, or recovered from: also what boundaries
- * of other libraries catch. The same error at a `MetricsErrorBoundary` or `window.onerror` counts once. What frameworks
- * throw to redirect or to show a "not found" page is not counted.
+ * Creates root options of React 19 that count caught, uncaught and recovered errors, including those caught by boundaries
+ * of other libraries. An error that also reaches a `MetricsErrorBoundary` or `window.onerror` counts once. Values that
+ * frameworks throw to redirect or to show a "not found" page are not counted.
  *
- * React does nothing more itself where these options are given. So they do what React does without them: what a
- * boundary caught goes to `console.error`, everything else to `reportError`.
+ * These options replace React's default handling, so they repeat it: caught errors go to `console.error`, all others to
+ * `reportError`.
  *
  * @example
  * createRoot(element, rootErrorHandlers(metrics)).render(<App />);
  */
 export function rootErrorHandlers(client: Pick<Metrics, "trackError">): RootErrorHandlers {
-  // The client knows objects again. A primitive has no identity: who else counts it is known in advance.
+  // The client recognizes objects. A primitive has no identity, so `isCountedElsewhere` decides.
   const count = (error: unknown, info: RootErrorInfo, isCountedElsewhere: unknown): void => {
     if (Object(error) === error || !isCountedElsewhere) countRenderError(client, error, info);
   };
   const countAndReport: RootErrorHandler = (error, info) => {
-    // Missing in Safari before 15.4, where React writes on the console as well.
+    // Missing in Safari before 15.4, where React also logs to the console.
     const { reportError } = globalThis as Partial<typeof globalThis>;
     count(error, info, reportError);
     // oxlint-disable-next-line no-console -- As above.
@@ -45,7 +45,7 @@ export function rootErrorHandlers(client: Pick<Metrics, "trackError">): RootErro
   return {
     onCaughtError(error, info) {
       count(error, info, (info.errorBoundary as MetricsErrorBoundary | null | undefined)?.isCounting?.());
-      // oxlint-disable-next-line no-console -- What React prints itself where it is not asked to do otherwise.
+      // oxlint-disable-next-line no-console -- React's default output.
       console.error(error, info.componentStack);
     },
     onUncaughtError: countAndReport,

@@ -3,12 +3,12 @@
 import type { Catalog, Metrics } from "@rumkit/browser";
 import { useMetrics } from "../context/useMetrics.ts";
 
-/** The two calls that most components need. */
+/** The two functions that most components need. */
 export type ActionTracking<C extends Catalog> = Pick<Metrics<C>, "trackAction" | "trackConversion">;
 
 /**
- * Counts what users do and reach. The functions are the client's own: stable over renders, so they may stand
- * in dependency lists, and they never throw.
+ * Returns the client's functions for actions and conversions. They are the same on every render, so dependency lists can
+ * contain them, and they never throw.
  *
  * @example
  * const { trackAction, trackConversion } = useActionTracking<typeof catalog>();

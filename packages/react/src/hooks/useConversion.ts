@@ -5,13 +5,13 @@ import type { ConversionArguments, ConversionEntry, RefusedOnPage } from "@rumki
 import { useCallback } from "react";
 import { useMetrics } from "../context/useMetrics.ts";
 
-/** Counts one conversion, with what the catalogue declares for it. */
+/** Counts one conversion, with the details that the catalog declares. */
 export type TrackConversion<C extends Catalog, Name> = (
   ...details: ConversionArguments<ConversionEntry<C, Name>>
 ) => void;
 
 /**
- * `trackConversion` for one goal: the same function on every render, and it never throws.
+ * Returns `trackConversion` for one goal: the same function on every render. It never throws.
  *
  * @example
  * const trackSignup = useConversion("signup");

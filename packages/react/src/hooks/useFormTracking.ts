@@ -1,13 +1,13 @@
 "use client";
 
-/** What makes a form known to the page's client. */
+/** Props that name a form for the page's client. */
 export interface FormTracking {
   readonly "data-rum-form": string;
 }
 
 /**
- * Props to spread on a `<form>`: the client then counts under this name that a user began to fill it in, sent
- * it, or left it unsent. What they typed is never read.
+ * Returns props to spread on a `<form>`. The client then counts starts, submissions and abandonments of the form under
+ * this name. User input is never read.
  *
  * @example
  * <form {...useFormTracking("checkout")} onSubmit={pay}>

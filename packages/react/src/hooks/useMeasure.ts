@@ -5,15 +5,15 @@ import type { DetailsArguments, MeasurementEntry, RefusedOnPage } from "@rumkit/
 import { useCallback } from "react";
 import { useMetrics } from "../context/useMetrics.ts";
 
-/** Observes a finite number in the unit that the catalogue declares. */
+/** Observes a finite number in the unit that the catalog declares. */
 export type Measure<C extends Catalog, Name> = (
   value: number,
   ...details: DetailsArguments<MeasurementEntry<C, Name>>
 ) => void;
 
 /**
- * `measure` for one measurement: the same function on every render, and it never throws. A value that is no
- * finite number is dropped and counted as dropped.
+ * Returns `measure` for one measurement: the same function on every render. It never throws. A value that is not a finite
+ * number is dropped and counted as dropped.
  *
  * @example
  * const measureSearch = useMeasure("search");

@@ -8,14 +8,13 @@ import { useOnce } from "../effects/useOnce.ts";
 /**
  * Counts a view of a route each time the component mounts, and each time `route` or `key` changes.
  *
- * For apps that name their views themselves: give the provider `pageViews="manual"`, or each view counts
- * twice. `key` tells views of one route apart: the path, say. Default `""`. What effects of the same commit
- * track is counted under the new route.
+ * For apps that name their views. Give the provider `pageViews="manual"`, or each view counts twice. `key` distinguishes
+ * views of one route, such as by path. Default `""`. Calls in effects of the same commit have the new route.
  */
 export function usePageView<C extends Catalog = Catalog>(route: RouteOf<C>, key = ""): void {
   const { trackPageView } = useMetrics<C>();
   const once = useOnce();
-  // Not with each commit: another view or a return of the component counts it again.
-  // oxlint-disable-next-line react/exhaustive-deps -- `once` is another function with each render, and does the same.
+  // Counts again only for another view or a return of the component, not on each commit.
+  // oxlint-disable-next-line react/exhaustive-deps -- `once` is a new function on each render with the same effect.
   useEarlyEffect(() => once(`${route}\n${key}`, () => trackPageView(route)), [route, key, trackPageView]);
 }

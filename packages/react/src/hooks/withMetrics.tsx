@@ -10,9 +10,9 @@ export interface WithMetrics<C extends Catalog = Catalog> {
 }
 
 /**
- * Gives a component the client of the closest provider as its prop `metrics`: for classes, which have no hooks.
+ * Passes the client of the closest provider to a component as the prop `metrics`. For classes, which cannot use hooks.
  *
- * Call it outside of rendering, or React takes the result for another component on every render.
+ * Call it outside of rendering. Otherwise React gets a new component on every render.
  *
  * @example
  * export const Cart = withMetrics(class extends Component<WithMetrics<typeof catalog>> { … });
@@ -21,7 +21,7 @@ export function withMetrics<Props extends { readonly metrics: object }>(
   Wrapped: ComponentType<Props>,
 ): ComponentType<Omit<Props, "metrics">> {
   function Measured(props: Omit<Props, "metrics">): ReactNode {
-    // The compiler cannot know that the rest and `metrics` make up what was left out of.
+    // The compiler cannot infer that `props` and `metrics` together are `Props`.
     return <Wrapped {...({ ...props, metrics: useMetrics() } as unknown as Props)} />;
   }
   Measured.displayName = `withMetrics(${Wrapped.displayName ?? Wrapped.name})`;

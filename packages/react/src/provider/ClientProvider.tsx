@@ -14,6 +14,6 @@ export interface ClientProviderProps {
 /** Gives the tree below it a client that the app creates, starts and stops. */
 export function ClientProvider({ children, client }: ClientProviderProps): ReactNode {
   const metrics = useTestClient() ?? client;
-  // React 18 knows no <MetricsContext>.
+  // React 18 does not support <MetricsContext>.
   return <MetricsContext.Provider value={metrics as Metrics}>{children}</MetricsContext.Provider>;
 }

@@ -8,7 +8,7 @@ import { useTestClient } from "../context/useTestClient.ts";
 
 type ProviderOptions = Omit<MetricsOptions, "start">;
 
-/** Either the options of a client that the provider owns, or a client that the app owns. */
+/** Either options of a client that the provider creates, or a client that the app created. */
 export type MetricsProviderProps = { readonly children?: ReactNode } & (
   | (ProviderOptions & { readonly client?: never })
   | ({ readonly [Option in keyof ProviderOptions]?: never } & {
@@ -18,26 +18,26 @@ export type MetricsProviderProps = { readonly children?: ReactNode } & (
 );
 
 /**
- * Gives the tree below it one client. Without props it sends to `/collect` of the page's own origin.
+ * Gives the tree below it one client. Without props, the client sends to `/collect` on the page's origin.
  *
- * Rendering has no side effect: the client starts in an effect, and calls of effects that run before wait in
- * memory. Options are read once, when the provider first needs a client.
+ * Rendering has no side effect: the client starts in an effect, and calls in earlier effects wait in memory. Options are
+ * read once, when the provider first needs a client.
  */
 export function MetricsProvider({ children, client, ...options }: MetricsProviderProps): ReactNode {
   const [getOwn] = useState(createOwnOnce);
   const given = useTestClient() ?? client;
   const metrics = given ?? getOwn(options);
   return (
-    // React 18 knows no <MetricsContext>.
+    // React 18 does not support <MetricsContext>.
     <MetricsContext.Provider value={metrics as Metrics}>
-      {/* The first child: its effects run before those of every other one. */}
+      {/* The first child, because its effects run before those of its siblings. */}
       {!given && <StartedClient client={metrics} />}
       {children}
     </MetricsContext.Provider>
   );
 }
 
-/** Returns a function that creates a client at its first call, and returns the same one from then on. */
+/** Returns a function that creates a client on its first call, and returns the same client on later calls. */
 function createOwnOnce(): (options: ProviderOptions) => AnyMetrics {
   let own: AnyMetrics | undefined;
   return (options) => (own ??= createMetrics({ ...options, start: false }));

@@ -4,22 +4,22 @@ import type { ReactNode } from "react";
 import type { AnyMetrics } from "../context/MetricsContext.ts";
 import { useLastingEffect } from "../effects/useLastingEffect.ts";
 
-/** Starts a client while it is mounted and shown. Renders nothing. */
+/** Keeps a client started while this component is mounted and visible. Renders nothing. */
 export function StartedClient({ client }: { readonly client: AnyMetrics }): ReactNode {
-  useLastingEffect(() => startForNow(client), [client]);
+  useLastingEffect(() => startUntilCleanup(client), [client]);
   return null;
 }
 
-/** Stops that are due, by client: a start in time takes the stop back. */
+/** Timers of scheduled stops, by client. A start cancels them. */
 const pendingStops = new WeakMap<AnyMetrics, ReturnType<typeof setTimeout>>();
 
 /**
- * Starts a client, and returns a function that stops it a moment later.
+ * Starts a client, and returns a function that stops it in the next task.
  *
- * StrictMode runs every effect, its cleanup and the effect again in one task: stopping at once would end the
- * session's first batch and count the page twice.
+ * StrictMode runs each effect, its cleanup and the effect again in one task. An immediate stop would send the session's
+ * first batch too early and count the page twice.
  */
-function startForNow(client: AnyMetrics): () => void {
+function startUntilCleanup(client: AnyMetrics): () => void {
   clearTimeout(pendingStops.get(client));
   client.start();
   return () => {

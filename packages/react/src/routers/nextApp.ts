@@ -1,7 +1,7 @@
 "use client";
 
 /**
- * Next.js with the App Router: page views by route pattern. The provider needs `pageViews="manual"`.
+ * Bindings for the App Router of Next.js: page views by route pattern. The provider needs `pageViews="manual"`.
  *
  * @module
  */
@@ -10,12 +10,11 @@ import type { ReactNode } from "react";
 import { useRouteView } from "./useRouteView.ts";
 
 /**
- * Counts a view with each path that Next shows. Renders nothing; stands in the root layout, inside of the
- * provider.
+ * Counts a view for each path that Next shows. Renders nothing. Place it in the root layout, inside the provider.
  *
- * Next tells path and params, and no pattern. Where the params can be in the path in one way only, that is the
- * pattern: `/users/1` with `{ id: "1" }` is `/users/:id`. Where there are more (`/users/users`), or none (the
- * path was rewritten), the path itself is sent, and the collector finds its pattern in the catalogue.
+ * Next provides path and params, but no pattern. If the params fit the path in exactly one way, that gives the pattern:
+ * `/users/1` with `{ id: "1" }` is `/users/:id`. If they fit in several ways (`/users/users`) or not at all (a rewritten
+ * path), the path is sent, and the collector finds its pattern in the catalog.
  */
 export function RouteMetrics(): ReactNode {
   // Both are null below the Pages Router.
@@ -30,12 +29,12 @@ type Param = readonly [name: string, value: string | readonly string[]];
 
 function patternOf(path: string, params: Params): string {
   const given = Object.entries(params).filter((param): param is [string, string] => param[1] !== undefined);
-  // With `trailingSlash` the path has one, which names no segment.
+  // With `trailingSlash`, the path ends with a slash, which is not a segment.
   const patterns = layParams(path.replace(/\/$/, "").split("/").slice(1), given);
   return patterns.length === 1 ? patterns[0] || "/" : path;
 }
 
-/** Every pattern that these segments have with these params, which Next gives in the order of the path. */
+/** Returns all patterns of the segments with the params. Next lists the params in the order of the path. */
 function layParams(segments: readonly string[], params: readonly Param[]): string[] {
   const [param, ...laterParams] = params;
   if (!param) return [segments.map((segment) => `/${segment}`).join("")];
@@ -45,14 +44,14 @@ function layParams(segments: readonly string[], params: readonly Param[]): strin
   const patterns = layParams(later, params).map((rest) => `/${segment}${rest}`);
   if (isSame(value, segment))
     patterns.push(...layParams(later, laterParams).map((rest) => `/:${name}${rest}`));
-  // A catch-all takes all that is left.
+  // A catch-all matches the rest of the path.
   if (typeof value !== "string" && isSame(value.join("/"), segments.join("/"))) patterns.push("/*");
   return patterns;
 }
 
 /**
- * Whether a param is this part of the path. The path stands as in the address bar (`@bob`), and Next.js 14 to 16 encode
- * the param once more than `encodeURI` would (`%40bob`), or as often as it was encoded already.
+ * Returns true if a param equals this part of the path. The path is as in the address bar (`@bob`). Next.js 14 to 16
+ * encode params more strictly than `encodeURI` (`%40bob`), or leave an existing encoding.
  */
 function isSame(value: unknown, part: string): boolean {
   return typeof value === "string" && (value === part || decode(value) === decode(part));
@@ -62,7 +61,7 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    // A lone "%".
+    // A single "%".
     return text;
   }
 }

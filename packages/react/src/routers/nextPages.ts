@@ -1,7 +1,7 @@
 "use client";
 
 /**
- * Next.js with the Pages Router: page views by route pattern. The provider needs `pageViews="manual"`.
+ * Bindings for the Pages Router of Next.js: page views by route pattern. The provider needs `pageViews="manual"`.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import type { ReactNode } from "react";
 import { useRouteView } from "./useRouteView.ts";
 
 /**
- * Counts a view with each path that Next shows. Renders nothing; stands in `_app`, inside of the provider.
+ * Counts a view for each path that Next shows. Renders nothing. Place it in `_app`, inside the provider.
  *
- * `/users/[id]` is `/users/:id`, `/files/[...path]` and `/files/[[...path]]` are `/files/*`.
+ * `/users/[id]` becomes `/users/:id`. `/files/[...path]` and `/files/[[...path]]` become `/files/*`.
  */
 export function RouteMetrics(): ReactNode {
   const { asPath, isReady, pathname } = useRouter();
-  // Until it is ready, a statically optimised page has its pattern for a path.
+  // Until it is ready, the path of a statically optimized page is its pattern.
   useRouteView(isReady ? patternOf(pathname) : undefined, asPath.split(/[?#]/)[0]!);
   return null;
 }

@@ -1,8 +1,8 @@
 "use client";
 
 /**
- * React Router with `<Routes>` or `useRoutes`, 6.4 and newer: page views by route pattern. The provider needs
- * `pageViews="manual"`.
+ * Bindings for React Router with `<Routes>` or `useRoutes`, 6.4 and newer: page views by route pattern. The provider
+ * needs `pageViews="manual"`.
  *
  * @module
  */
@@ -19,9 +19,9 @@ import { reactRouterPattern } from "./reactRouterPattern.ts";
 import { useRouteView } from "./useRouteView.ts";
 
 /**
- * `useRoutes` that counts a view with each path of the address; a change of query or hash is no view.
+ * `useRoutes` that counts a view for each path of the URL. A change of query or hash is not a view.
  *
- * For the outermost routes of an app: what routes further below match stays the `*` of the pattern.
+ * For the outermost routes of an app. The part of a path that nested routes match stays `*` in the pattern.
  */
 export function useMetricsRoutes(routes: RouteObject[], location?: RoutesProps["location"]): ReactNode {
   const { pathname } = useLocation();
@@ -29,7 +29,7 @@ export function useMetricsRoutes(routes: RouteObject[], location?: RoutesProps["
   return useRoutes(routes, location);
 }
 
-/** `<Routes>` that count a view with each path of the address. As `useMetricsRoutes`, for the outermost. */
+/** `<Routes>` that count a view for each path of the URL. For the outermost routes, like `useMetricsRoutes`. */
 export function MetricsRoutes({ children, location }: RoutesProps): ReactNode {
   return useMetricsRoutes(createRoutesFromElements(children), location);
 }

@@ -1,8 +1,8 @@
 "use client";
 
 /**
- * React Router with a data router, 6.4 and newer (`createBrowserRouter`, or framework mode): page views by route
- * pattern, and what goes wrong in routes. The provider needs `pageViews="manual"`.
+ * Bindings for React Router with a data router, 6.4 and newer (`createBrowserRouter`, or framework mode): page views by
+ * route pattern, and errors of routes. The provider needs `pageViews="manual"`.
  *
  * @module
  */
@@ -17,30 +17,30 @@ interface RouterState {
   readonly initialized: boolean;
   readonly location: { readonly pathname: string };
   readonly matches: readonly RouteMatch[];
-  /** What loaders, actions and lazy routes threw, by route. */
+  /** Values thrown by loaders, actions and lazy routes, by route. */
   readonly errors?: Readonly<Record<string, unknown>> | null;
 }
 
-/** What `createBrowserRouter` and its like return, in every version. */
+/** The result of `createBrowserRouter` and similar functions, in all versions. */
 export interface DataRouter {
   readonly state: RouterState;
   readonly subscribe: (listener: (state: RouterState) => void) => () => void;
 }
 
-/** The errors that were counted last, by client. A router keeps the object until a navigation brings another. */
+/** Last counted errors, by client. A router keeps the same object until the next navigation. */
 const lastErrors = new WeakMap<ViewClient, object>();
 
 /**
- * Counts the view that the router shows, and every one that it navigates to once that is loaded; a change of
- * query or hash is no view. Counts what loaders, actions and lazy routes throw: errors, and no responses. For a client
- * outside of React. Returns what ends it. Never throws.
+ * Counts the current view of the router, and each further view once it is loaded. A change of query or hash is not a
+ * view. Also counts errors, but not responses, that loaders, actions and lazy routes throw. For a client outside React.
+ * Returns a function that ends the tracking. Never throws.
  */
 export function trackRouter(router: DataRouter, client: ViewClient): () => void {
   function count({ initialized, location, matches, errors }: RouterState): void {
-    // Before that, a loader may still redirect.
+    // Before initialization, a loader may still redirect.
     if (!initialized) return;
     countView(client, reactRouterPattern(matches), location.pathname);
-    // After the view: they are errors of the page that shows them.
+    // After the view, because the errors belong to the page that shows them.
     if (!errors || lastErrors.get(client) === errors) return;
     lastErrors.set(client, errors);
     for (const error of Object.values(errors)) countRenderError(client, error);
@@ -50,10 +50,10 @@ export function trackRouter(router: DataRouter, client: ViewClient): () => void 
 }
 
 /**
- * `trackRouter` for the client of the closest provider. Renders nothing; stands before `<RouterProvider>`.
+ * Runs `trackRouter` with the client of the closest provider. Renders nothing. Place it before `<RouterProvider>`.
  *
- * In framework mode there is no `router` to give: without it, this takes the one that React Router has made for the page.
- * It stands in the `Layout` of `root.tsx` then.
+ * Framework mode exposes no router. Without `router`, this component uses the router that React Router created for the
+ * page. Place it in the `Layout` of `root.tsx` then.
  */
 export function RouteMetrics({ router }: { readonly router?: DataRouter }): ReactNode {
   const metrics = useMetrics();
@@ -64,7 +64,7 @@ export function RouteMetrics({ router }: { readonly router?: DataRouter }): Reac
   return null;
 }
 
-/** React Router 7 and 8 keep it here for their own development tools and server components. */
+/** Returns the page's router. React Router 7 and 8 keep it here for their development tools and server components. */
 function pageRouter(): DataRouter | undefined {
   return (window as unknown as Record<string, DataRouter | undefined>)["__reactRouterDataRouter"];
 }

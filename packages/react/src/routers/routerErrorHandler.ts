@@ -1,16 +1,16 @@
 import { countRenderError } from "../errors/countRenderError.ts";
 import type { ViewClient } from "./countView.ts";
 
-/** React's, or React Router's around it. */
+/** React's error information, or React Router's wrapper around it. */
 interface RouterErrorInfo {
   readonly componentStack?: string | null | undefined;
   readonly errorInfo?: { readonly componentStack?: string | null | undefined } | undefined;
 }
 
 /**
- * Counts what a router's own error boundary catches: components that throw. Nothing else hears of them, unless React 19
- * has `rootErrorHandlers`. The same error there, or at `window.onerror`, counts once; redirects and responses that
- * components throw are not counted.
+ * Creates a handler that counts errors of components that a router's error boundary catches. Nothing else reports them,
+ * except `rootErrorHandlers` in React 19. An error that also arrives there or at `window.onerror` counts once. Redirects
+ * and responses thrown by components are not counted.
  *
  * @example
  * <RouterProvider router={router} onError={routerErrorHandler(metrics)} />
@@ -19,8 +19,8 @@ interface RouterErrorInfo {
 export function routerErrorHandler(client: ViewClient): (error: unknown, info?: RouterErrorInfo) => void {
   return (error, info) => {
     const stack = info?.errorInfo ?? info;
-    // React Router tells of what loaders throw as well, without a stack. `trackRouter` has counted it: the client knows
-    // objects again, and only those.
+    // React Router also reports values thrown by loaders, without a stack. `trackRouter` has counted them. The client
+    // recognizes objects, but not primitives.
     if (Object(error) === error || stack?.componentStack) countRenderError(client, error, stack);
   };
 }

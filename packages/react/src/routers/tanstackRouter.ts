@@ -1,7 +1,7 @@
 "use client";
 
 /**
- * TanStack Router: page views by route pattern. The provider needs `pageViews="manual"`.
+ * Bindings for TanStack Router: page views by route pattern. The provider needs `pageViews="manual"`.
  *
  * @module
  */
@@ -13,21 +13,21 @@ import { useLastingEffect } from "../effects/useLastingEffect.ts";
 import { useMetrics } from "../context/useMetrics.ts";
 
 /**
- * Counts the view that the router shows, and every one that it navigates to once that is loaded; a change of
- * search or hash is no view. Counts what loaders and `beforeLoad` throw: errors, no redirects, nothing that is not found.
- * For a client outside of React. Returns what ends it. Never throws.
+ * Counts the current view of the router, and each further view once it is loaded. A change of search or hash is not a
+ * view. Also counts errors that loaders and `beforeLoad` throw, but not redirects or "not found". For a client outside
+ * React. Returns a function that ends the tracking. Never throws.
  */
 export function trackRouter(router: AnyRouter, client: ViewClient): () => void {
   function count({ pathname }: { pathname: string }): void {
     const matches = router.state.matches as Match[];
     countView(client, patternOf(matches.at(-1)!, pathname), pathname);
-    // After the view: they are errors of the page that shows them.
-    // A primitive could not be known again: the router throws each of them to `defaultOnCatch` too.
+    // After the view, because the errors belong to the page that shows them. Skips primitives, which the client cannot
+    // recognize: the router passes them to `defaultOnCatch` too.
     for (const { error } of matches) if (Object(error) === error) countRenderError(client, error);
   }
   const { resolvedLocation } = router.state;
   if (resolvedLocation) count(resolvedLocation);
-  // The first is early enough for effects of the new page; it may be over for who subscribes during a load.
+  // The first event is early enough for effects of the new page, but may have passed if this subscribes during a load.
   const ends = (["onBeforeRouteMount", "onResolved"] as const).map((event) =>
     router.subscribe(event, ({ toLocation }) => count(toLocation)),
   );
@@ -35,7 +35,7 @@ export function trackRouter(router: AnyRouter, client: ViewClient): () => void {
 }
 
 /**
- * `trackRouter` for the client of the closest provider. Renders nothing; stands before `<RouterProvider>`.
+ * Runs `trackRouter` with the client of the closest provider. Renders nothing. Place it before `<RouterProvider>`.
  */
 export function RouteMetrics({ router }: { readonly router: AnyRouter }): ReactNode {
   const metrics = useMetrics();
@@ -50,12 +50,12 @@ interface Match {
   readonly params: Readonly<Record<string, string | undefined>>;
 }
 
-/** `$id`, `post-{$id}.html`, `$` for all that is left, `{-$lang}` for what the path may leave out. */
+/** Params of a path: `$id`, `post-{$id}.html`, `$` for the rest, `{-$lang}` if optional. */
 const PARAM = /\/[^/$]*?(-?)\$(\w*)[^/]*/g;
 
-/** `/users/:id` of `/users/$id`, `/files/*` of `/files/$`. */
+/** Returns the pattern: `/users/:id` for `/users/$id`, `/files/*` for `/files/$`. */
 function patternOf({ fullPath, pathname, params }: Match, path: string): string {
-  // What no route matches in full is shown by the closest one above it.
+  // If no route matches the whole path, the router shows the closest parent.
   if (depthOf(pathname) < depthOf(path)) return "/*";
   const pattern = fullPath.replace(PARAM, (_, optional: string, name: string) => {
     if (!name) return "/*";
@@ -64,7 +64,7 @@ function patternOf({ fullPath, pathname, params }: Match, path: string): string 
   return pattern.replace(/\/$/, "") || "/";
 }
 
-/** The number of segments. */
+/** Returns the number of segments. */
 function depthOf(path: string): number {
   return path.split("/").filter(Boolean).length;
 }

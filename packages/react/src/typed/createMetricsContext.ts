@@ -10,7 +10,7 @@ export interface TypedMetrics<C extends Catalog> extends TypedHooks<C> {
 }
 
 /**
- * The same components and hooks with the catalog's types, to name the catalog once and not in every call.
+ * Returns the same components and hooks with the types of a catalog, so that calls do not repeat the catalog.
  *
  * @example
  * import type { catalog } from "./catalog.ts";

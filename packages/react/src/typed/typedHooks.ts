@@ -14,7 +14,7 @@ import { useMetrics } from "../context/useMetrics.ts";
 import { usePageView } from "../hooks/usePageView.ts";
 import { withMetrics } from "../hooks/withMetrics.tsx";
 
-/** The components and hooks that are the same with each provider, typed by one catalog. */
+/** The components and hooks that all providers share, typed by one catalog. */
 export interface TypedHooks<C extends Catalog> {
   readonly MetricsErrorBoundary: typeof MetricsErrorBoundary;
   readonly MetricsProfiler: <Name extends MeasurementName<C>>(
