@@ -11,8 +11,10 @@ import { ROOT } from "./steps.ts";
 
 /** Folders and files that are free of these phrases. */
 const DONE = [
+  "README.md",
+  "CONTRIBUTING.md",
   "SECURITY.md",
-  "docs/{alerts,backend,catalog,errors,init,journal,mounting,prometheus,protocol,serve,upgrading}.md",
+  "docs/{alerts,architecture,backend,catalog,design,errors,init,journal,mounting,prometheus,protocol,serve,upgrading}.md",
   "packages/cli",
 ];
 

@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findFaults, type House, HOUSE, readSources } from "../scripts/rooms.ts";
+import { ROOT } from "../scripts/steps.ts";
 
 const SMALL: House = {
   packages: [["protocol"], ["server"], ["cli"]],
@@ -38,6 +41,26 @@ test("every package has floors", () => {
   expect(new Set(Object.keys(HOUSE.rooms))).toEqual(packages);
 });
 
+test("docs/architecture.md shows the packages and rooms as they are, floor by floor", () => {
+  const text = readFileSync(join(ROOT, "docs/architecture.md"), "utf8");
+  const picture = (first: string): string[][] => {
+    const [, rows = ""] = new RegExp(`\n ${first}\n([^]*?)\`\`\``).exec(`\n${text}`) ?? [];
+    const floors = rows.trim().split("\n");
+    return floors.map((row) => row.trim().split(/ {2,}/)[0]!.split(" · ").toSorted()).toReversed();
+  };
+  const table = [...text.matchAll(/^\| `([\w-]+)` \| (.+ → .+) \|$/gm)].map(([, name, floors]) => [
+    name!,
+    floors!.split(" → ").map((row) => row.split(", ").toSorted()),
+  ]);
+  const sorted = (floors: House["packages"]): string[][] => floors.map((row) => [...row].toSorted());
+  const { server, ...rooms } = HOUSE.rooms;
+  expect(picture("packages")).toEqual(sorted(HOUSE.packages));
+  expect(picture("server")).toEqual(sorted(server!));
+  expect(Object.fromEntries(table)).toEqual(
+    Object.fromEntries(Object.entries(rooms).map(([name, floors]) => [name, sorted(floors)])),
+  );
+});
+
 test("imports that point down are fine", () => {
   expect(faultsWith({})).toEqual([]);
 });
@@ -61,7 +84,7 @@ test.each([
     "packages/server/src/base/a.ts",
     'export type A = import("../journal/journal.ts").A;',
   ],
-])("an import that points %s is told with both files", (_how, file, text) => {
+])("an import that points %s is reported with both files", (_how, file, text) => {
   expect(faultsWith({ [file]: text })).toEqual([
     expect.stringMatching(
       `^${file} imports packages/server/src/journal/journal\\.ts, but the room "journal" is not below "${file.split("/")[3]}"`,
@@ -83,11 +106,11 @@ test.each([
     'import "../../../server/src/base/clock.ts";',
     "by the package's name",
   ],
-])("a file that imports %s is told", (_what, file, text, told) => {
-  expect(faultsWith({ [file]: text })).toEqual([expect.stringContaining(told)]);
+])("a file that imports %s is reported", (_what, file, text, fault) => {
+  expect(faultsWith({ [file]: text })).toEqual([expect.stringContaining(fault)]);
 });
 
-test("a file without a room, and a room without a floor or without a file, are told", () => {
+test("a file without a room, and a room without a floor or without a file, are reported", () => {
   expect(faultsWith({ "packages/server/src/helpers.ts": "" })).toEqual([
     "packages/server/src/helpers.ts lies in the root of src, where index.ts stands alone. Put it into a room.",
   ]);

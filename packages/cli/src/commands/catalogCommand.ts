@@ -7,6 +7,7 @@ import { parseCommandLine } from "./parseCommandLine.ts";
 import { readToken } from "./readToken.ts";
 import { readUrl } from "./readUrl.ts";
 import { CatalogError, lintCatalog } from "@rumkit/server/internal/metrics";
+import { refuseArguments } from "./refuseArguments.ts";
 
 const USAGE = `Usage: rumkit catalog --from <collector> [--out <file>] [--app <name>] [--token <token>] [--force]
 
@@ -35,8 +36,7 @@ export const catalogCommand: Command = {
       force: { type: "boolean", default: false },
     });
     const { from, out, app, force } = values;
-    if (positionals.length > 0)
-      throw new UsageError(`[rumkit] Unexpected argument: ${positionals.join(" ")}.`);
+    refuseArguments(positionals, "--from");
     if (from === undefined)
       throw new UsageError(
         "[rumkit] --from is missing: the collector's address, e.g. --from http://127.0.0.1:4000.",

@@ -4,6 +4,7 @@ import { readSecret } from "../serve/secretFiles.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
 import { readUrl } from "./readUrl.ts";
+import { refuseArguments } from "./refuseArguments.ts";
 
 const USAGE = `Usage: rumkit doctor [--url <collector>] [--origin <origin>] [--key <key>] [--json]
 
@@ -30,7 +31,7 @@ export const doctorCommand: Command = {
       key: { type: "string" },
       json: { type: "boolean", default: false },
     });
-    if (positionals.length > 0) throw new UsageError(`[rumkit] Unknown argument ${positionals[0]}.`);
+    refuseArguments(positionals, "--url");
     const base = readUrl("--url", values.url);
     const root = `${base.origin}${base.pathname.replace(/\/+$/, "")}`;
     const isOriginAssumed = values.origin === undefined;

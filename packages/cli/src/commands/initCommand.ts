@@ -13,6 +13,7 @@ import { untilSignal } from "../serve/untilSignal.ts";
 import { type Command, UsageError } from "./command.ts";
 import { parseCommandLine } from "./parseCommandLine.ts";
 import { readUrl } from "./readUrl.ts";
+import { refuseArguments } from "./refuseArguments.ts";
 
 const USAGE = `Usage: rumkit init [--yes] [--dry-run] [--no-wait] [--url <address>] [--port <port>]
 
@@ -43,7 +44,7 @@ export const initCommand: Command = {
     });
     if (!/^[1-9]\d{0,4}$/.test(values.port))
       throw new UsageError(`[rumkit] --port must be a whole number (got "${values.port}").`);
-    if (positionals.length > 0) throw new UsageError(`[rumkit] Unknown argument ${positionals[0]}.`);
+    refuseArguments(positionals, "--url");
     readUrl("--url", values.url);
     const folder = process.cwd();
     const project = readProject(folder);

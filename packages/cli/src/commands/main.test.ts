@@ -81,6 +81,14 @@ describe("invalid arguments end with 2, one line that says why, and one that nam
       "--url is missing: the collector's address",
     ],
     ["no release", ["sourcemaps", "copy", ".", "--to", "x"], "--release is missing"],
+    ...["doctor --url", "script --url", "catalog --from", "init --url"].map(
+      (line): [string, string[], string] => [
+        `an address without the option of ${line}`,
+        [line.split(" ")[0]!, "http://user:secret@shop.example"],
+        `Unknown argument "http://***@shop.example". Did you mean ${line.split(" ")[1]} http://***@shop.example?`,
+      ],
+    ),
+    ["a word", ["doctor", "here"], 'Unknown argument "here".'],
     ["an argument too many", ["key", "web"], "rumkit key takes no arguments."],
   ])("for %s", async (_, args, message) => {
     const { code, stdout, stderr } = await run(...args);

@@ -3,6 +3,7 @@ import { parseCommandLine } from "./parseCommandLine.ts";
 import { readUrl } from "./readUrl.ts";
 import { scriptFile, scriptIntegrity, scriptName } from "@rumkit/server/internal/script";
 import { reasonOf } from "@rumkit/server/internal/base";
+import { refuseArguments } from "./refuseArguments.ts";
 
 const USAGE = `Usage: rumkit script --url <collector> [--latest] [--app <app>] [--key <key>] [--release <release>]
 
@@ -33,7 +34,7 @@ export const scriptCommand: Command = {
       key: { type: "string" },
       release: { type: "string" },
     });
-    if (positionals.length > 0) throw new UsageError(`[rumkit] Unknown argument ${positionals[0]}.`);
+    refuseArguments(positionals, "--url");
     if (values.url === undefined)
       throw new UsageError(
         "[rumkit] --url is missing: the collector's address, e.g. --url https://rum.example.",
