@@ -55,7 +55,7 @@ export const events: PageEvent[] = [
   },
 ];
 
-/** The place that every request fills with an id of its own. */
+/** The place that every request fills with its own id. */
 export const ID_PLACE = "0".repeat(32);
 
 /** The body of a batch, with `ID_PLACE` where its id belongs. */

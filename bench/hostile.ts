@@ -44,7 +44,7 @@ async function send({ method, target, headers, body }: Shape): Promise<number> {
   return answer.status;
 }
 
-/** What errors of pages leave to be read later is not the request's: `GET /api/errors` has it read. */
+/** Work that errors of pages leave for later is not the request's: `GET /api/errors` does it. */
 const settle = (): Promise<unknown> => send(HEADS.find(({ target }) => target.startsWith("/api/errors"))!);
 
 interface Cost {
@@ -78,7 +78,7 @@ async function look(genes: Genes): Promise<void> {
   const make = (): Shape => toShape(genes, SECRET);
   const known = best.get(genes.path) ?? [];
   const worst = known[0]?.ms ?? 0;
-  // One look tells what is far from the dearest.
+  // One measurement finds those that are far from the most expensive.
   const first = await measure(make, 2);
   const cost = first.ms < worst / 2 ? first : await measure(make, 6);
   const found = { ...cost, genes, title: make().title };
@@ -100,7 +100,7 @@ function mutate({ genes }: Found): Genes {
   };
 }
 
-/** What a refused batch costs, as a part of what as many bytes cost where they are counted. In turns; the median. */
+/** The cost of a refused batch, as a ratio to the cost of as many bytes that are counted. In turns; the median. */
 async function compareRefusals(): Promise<void> {
   const rows = [];
   for (const { title, accepted, refused } of REFUSALS) {

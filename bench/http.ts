@@ -1,5 +1,5 @@
 /**
- * What counting a request costs: `npm run bench -- http`.
+ * The cost of counting a request: `npm run bench -- http`.
  *
  * The same Hono app four times: as it is, with middleware that does nothing, with `httpMetrics()`, and with
  * `@hono/prometheus`; and a plain listener with and without `nodeHttpMetrics()`. In turns, CPU time of a request.
@@ -21,7 +21,7 @@ function show<N extends string>(title: string, micros: ReadonlyMap<N | "empty", 
   console.table(
     [...micros].map(([app, values]) => ({
       app,
-      // What neighbours on the machine do only adds: the lowest tenth is the code's own.
+      // Other processes on the machine only add: the lowest tenth is the code's own.
       "lowest tenth": round(quantile(values, 0.1)),
       "more than empty": round(quantile(values, 0.1) - quantile(empty, 0.1)),
       median: round(quantile(values, 0.5)),

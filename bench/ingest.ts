@@ -19,7 +19,7 @@ const ROUNDS = orShort(4);
 const SECONDS = orShort(1.2, 0.1);
 /** For V8 to have compiled what is called for each request: with a journal it takes some seconds. */
 const WARM_UP_SECONDS = orShort(2.5, 0.1);
-/** What a page or two, a busy shop, and a collector behind many proxies have open. */
+/** The open connections of a page or two, of a busy shop, and of a collector behind many proxies. */
 const CONNECTIONS = [32, 128, 512] as const;
 
 type Connections = (typeof CONNECTIONS)[number];
@@ -31,9 +31,9 @@ interface Round extends LoadResult {
 interface Server {
   readonly title: string;
   readonly file: string;
-  /** Whether it keeps what it counts on a disk before it answers. */
+  /** True if it writes its counts to a disk before it answers. */
   readonly durable?: boolean;
-  /** Whether it is to refuse all but a few requests. */
+  /** True if it is configured to refuse all but a few requests. */
   readonly refuses?: boolean;
 }
 

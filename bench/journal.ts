@@ -1,5 +1,5 @@
 /**
- * What the SQLite journal costs: `npm run bench -- journal`.
+ * The cost of the SQLite journal: `npm run bench -- journal`.
  *
  * CPU is that of the main thread alone, which answers requests: the disk and its CPU are another thread's. Then
  * how long a start takes that finds a million ids.

@@ -4,7 +4,7 @@ import { createBody, ID_PLACE } from "./batch.ts";
 export interface LoadResult {
   readonly requests: number;
   readonly seconds: number;
-  /** Answers that are no 2xx. A round with any of them is no measurement. */
+  /** Answers other than 2xx. A round with any of them is not a measurement. */
   readonly refused: number;
   /** Milliseconds from request to answer. */
   readonly p50: number;
@@ -12,7 +12,7 @@ export interface LoadResult {
 }
 
 /**
- * Posts batches to a server on this machine for a time, each with an id of its own, over kept connections
+ * Posts batches to a server on this machine for a time, each with its own id, over kept connections
  * with one request at a time. Raw sockets, because a client library would cost more than the servers.
  */
 export async function postBatches(
@@ -77,7 +77,7 @@ async function runConnection(
   while (await runSocket());
 }
 
-/** What a server says in the last answer of a connection. */
+/** The header of a server's last answer on a connection. */
 const CLOSE = "onnection: close";
 
 function createRequest(port: number): Buffer {

@@ -1,8 +1,8 @@
 /**
- * What a page pays at run time, as ratios to a page with `web-vitals` alone: `npm run bench -- page`.
+ * The run-time cost for a page, as ratios to a page with `web-vitals` alone: `npm run bench -- page`.
  *
- * A real Chromium loads every page in turns, each time in a context of its own, so that what else the machine
- * does meets all of them.
+ * A real Chromium loads every page in turns, each time in a new context, so that noise of the machine
+ * meets all of them.
  */
 import { cpus } from "node:os";
 import type { Browser } from "playwright-core";

@@ -1,5 +1,5 @@
 /**
- * Where the time of answering a batch goes, by module: `npm run bench -- profile`.
+ * The time of answering a batch, by module: `npm run bench -- profile`.
  *
  * The collector runs under V8's sampling profiler while batches come; each sample counts for the file whose
  * function was running. What is called "native" is C++ of Node and V8: the socket, JSON, hashes, garbage.
@@ -22,7 +22,7 @@ interface CallFrame {
   readonly lineNumber: number;
 }
 
-/** What `--cpu-prof` writes (Chrome DevTools protocol, `Profiler.Profile`). */
+/** The output of `--cpu-prof` (Chrome DevTools protocol, `Profiler.Profile`). */
 interface Profile {
   readonly nodes: readonly { readonly id: number; readonly callFrame: CallFrame }[];
   readonly samples: readonly number[];

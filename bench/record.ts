@@ -44,7 +44,7 @@ const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 /** From the first bucket to the one above the last edge. */
 const SECONDS = [0.004, 0.03, 0.2, 0.007, 1.2, 0.08, 40, 0.6];
 
-/** Counts `COUNTS` times. Each is a function of its own, so that V8 fits each loop to what it calls. */
+/** Counts `COUNTS` times. Each is a separate function, so that V8 fits each loop to what it calls. */
 interface Subject {
   readonly title: string;
   readonly rows: Readonly<Record<string, () => void>>;

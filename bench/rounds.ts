@@ -1,7 +1,7 @@
 /** With `--short` a measurement runs once and small: to see that it ends and prints its tables, not for its figures. */
 export const isShort = process.env["BENCH_SHORT"] === "1";
 
-/** How often, how long or how many: little where it is short. */
+/** A number of repetitions, milliseconds or items: little with `--short`. */
 export function orShort(usual: number, short = 1): number {
   return isShort ? short : usual;
 }

@@ -1,7 +1,7 @@
 /**
- * What a scrape of 100,000 series costs, and what requests beside it feel: `npm run bench -- scrape`.
+ * The cost of a scrape of 100,000 series, and its effect on other requests: `npm run bench -- scrape`.
  *
- * Every row is measured in processes of its own, in turns; of each the best counts, because noise only ever
+ * Every row is measured in its own processes, in turns; of each the best counts, because noise only ever
  * slows down. Of memory the worst counts.
  */
 import { fork } from "node:child_process";

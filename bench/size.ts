@@ -2,7 +2,7 @@
  * Bytes that a page downloads, ours and the peers', with each one's documented start: `npm run bench -- size`.
  *
  * Installs the peers from npm into a folder outside of the repository, and builds every entry alike: Vite's
- * production build, as the test of our own budgets does. React is the page's own, and is left out of all.
+ * production build, as the test of our budgets does. React is the page's own, and is left out of all.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

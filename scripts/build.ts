@@ -16,7 +16,7 @@ export async function build(): Promise<void> {
   await run("embed threads and live page", process.execPath, ["scripts/embed.ts"]);
 }
 
-/** What stands in one row imports only from the rows before it. */
+/** Packages in one row import only from the rows before it. */
 const LIBRARIES = [
   ["packages/protocol"],
   ["packages/browser", "packages/client"],
@@ -24,7 +24,7 @@ const LIBRARIES = [
   ["packages/cli"],
 ];
 
-/** What runs in pages: Jest loads it as CommonJS, webpack 4 and `moduleResolution: node10` know no `exports`. */
+/** Packages that run in pages: Jest loads it as CommonJS, webpack 4 and `moduleResolution: node10` know no `exports`. */
 const COMMON_JS = ["packages/protocol", "packages/browser", "packages/react"];
 
 /** For tools that old, in the syntax that they know: webpack 4 reads ES2019. */

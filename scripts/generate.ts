@@ -5,7 +5,7 @@ import { renderOpenApi } from "@rumkit/server";
 
 /**
  * Writes the committed files that come from code: dashboards, rules and the metrics' reference from the shop's
- * catalogue, and the OpenAPI document from the schemas. `--check` compares instead. Runs on what
+ * catalog, and the OpenAPI document from the schemas. `--check` compares instead. Runs on what
  * `npm run build` built.
  */
 const ROOT = join(import.meta.dirname, "..");

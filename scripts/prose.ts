@@ -15,7 +15,12 @@ const DONE = [
   "CONTRIBUTING.md",
   "SECURITY.md",
   "docs/{alerts,architecture,backend,catalog,design,errors,init,journal,mounting,prometheus,protocol,serve,upgrading}.md",
+  ".changeset",
+  "bench",
+  "deploy",
+  "examples",
   "packages/cli",
+  "scripts",
 ];
 
 /** Phrases that make a reader stop, and the words to use instead. A blank stands for any white space. */

@@ -68,7 +68,7 @@ export function findFaults(sources: ReadonlyMap<string, string>, house: House = 
   return [...faults, ...emptyRooms([...places.values()], house)];
 }
 
-/** Where a source stands. */
+/** The place of a source in the tree. */
 interface Place {
   readonly package: string;
   /** The folder below `src`; undefined for what lies in `src` itself. */
@@ -140,7 +140,7 @@ function faultBetweenPackages(from: Place, specifier: string, { packages }: Hous
   return `imports ${specifier}, but the package "${imported}" is not below "${from.package}".`;
 }
 
-/** What a file imports and exports from others, types too. */
+/** The specifiers of a file's imports and re-exports, types too. */
 function importsOf(file: string, text: string): string[] {
   const { module } = parseSync(file, text);
   return [

@@ -5,14 +5,14 @@ import { tryRun } from "./steps.ts";
 /** A program that the full test suite needs and npm does not bring. */
 interface Software {
   readonly name: string;
-  /** What the tests need it for. Printed before it is installed. */
+  /** The reason for the tests to need it. Printed before it is installed. */
   readonly reason: string;
   /** Names it. Set for the tests once it is found. */
   readonly variable: string;
-  /** What it may be called on the path. */
+  /** Its possible names on the PATH. */
   readonly programs: readonly string[];
   readonly debianPackage: string;
-  /** Where it may be besides the path. */
+  /** More folders where it may be. */
   readonly folders?: () => readonly string[];
 }
 
@@ -79,7 +79,7 @@ const SOFTWARE: readonly Software[] = [
   },
 ];
 
-/** Blockers of trackers, for the tests of what they let through. They are no programs: their folders are looked for. */
+/** Blockers of trackers, for the tests of what they let through. They are not programs: their folders are searched for. */
 const BLOCKERS: readonly Software[] = [
   {
     name: "uBlock Origin for Chromium",
@@ -111,7 +111,7 @@ const PARSER: readonly Software[] = [
   },
 ];
 
-/** Browsers besides Chromium. Each is needed by its own delivery tests alone. */
+/** Browsers other than Chromium. Each is needed by its own delivery tests alone. */
 const ENGINES: Readonly<Record<string, readonly Software[]>> = {
   Firefox: [
     {
@@ -224,7 +224,7 @@ function find({ variable, programs, folders: more = () => [] }: Software): boole
   return true;
 }
 
-/** Debian keeps the server of each version in a folder of its own, and none of them on the path. */
+/** Debian keeps the server of each version in its own folder, and none of them on the PATH. */
 function debianPostgresFolders(): string[] {
   const root = "/usr/lib/postgresql";
   if (!existsSync(root)) return [];

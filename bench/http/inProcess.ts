@@ -10,7 +10,7 @@ const WARM_UP = orShort(20_000, 50);
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
 
-/** A socket that takes everything and has nobody at its other end. */
+/** A socket that takes everything and has no peer. */
 function openSink(): Socket {
   const socket = new Duplex({
     read: () => {},
@@ -59,7 +59,7 @@ export async function measureInProcess<N extends string>(
   const micros = new Map<N, number[]>(subjects.map(([name]) => [name, []]));
   for (let round = 0; round < ROUNDS; round += 1) {
     for (let index = 0; index < subjects.length; index += 1) {
-      // Each round begins with another one, so that nobody always comes after the same.
+      // Each round begins with another one, so that the order changes.
       const [name, listener] = subjects[(index + round) % subjects.length]!;
       micros.get(name)?.push(await cpuMicros(listener, REQUESTS));
     }

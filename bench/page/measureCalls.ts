@@ -10,7 +10,7 @@ export interface Calls {
   readonly performanceMark: number;
 }
 
-/** Loads a page once, in a context of its own, and calls. Nothing is sent while the clock runs. */
+/** Loads a page once, in a new context, and calls. Nothing is sent while the clock runs. */
 export async function measureCalls(browser: Browser, url: string): Promise<Calls> {
   const context = await browser.newContext();
   try {

@@ -11,7 +11,7 @@ export interface Start {
 /** A page rests so long after its load event; the first batch, 5 s after the first event, comes later. */
 const REST_MS = 600;
 
-/** Loads a page once, in a context of its own. */
+/** Loads a page once, in a new context. */
 export async function measureStart(browser: Browser, url: string): Promise<Start> {
   const context = await browser.newContext();
   try {

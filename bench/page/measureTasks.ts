@@ -21,7 +21,7 @@ export interface Tasks {
 /** Of a phone that is a sixth as fast as this machine. */
 export const SLOW_DOWN = 6;
 
-/** Loads a slowed-down page once, in a context of its own, and uses it. */
+/** Loads a slowed-down page once, in a new context, and uses it. */
 export async function measureTasks(browser: Browser, url: string): Promise<Tasks> {
   const context = await browser.newContext();
   try {
@@ -77,5 +77,5 @@ async function longest(page: Page, use: () => Promise<void>): Promise<Longest> {
   return { task: longestOf(["RunTask"]), script: longestOf(SCRIPTS) };
 }
 
-/** What Chromium's trace calls a run of script. */
+/** The names of a run of script in Chromium's trace. */
 const SCRIPTS = ["EvaluateScript", "FunctionCall", "EventDispatch", "TimerFire", "RunMicrotasks"];

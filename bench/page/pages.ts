@@ -8,11 +8,11 @@ export interface Page {
   readonly title: string;
   readonly path: string;
   readonly script: string;
-  /** Whether it has our client. */
+  /** True if it has our client. */
   readonly isOurs: boolean;
 }
 
-/** What everything is a ratio to. */
+/** The baseline of all ratios. */
 export const BASELINE = "web-vitals alone";
 
 /** Builds the pages: nothing, the baseline, and ours from small to whole. The client is `window.metrics`. */

@@ -1,4 +1,4 @@
-/** What a scrape costs the process that answers it. Times in milliseconds. */
+/** The cost of a scrape for the process that answers it. Times in milliseconds. */
 export interface Measured {
   /** From the first to the last byte. */
   readonly total: number;

@@ -1,4 +1,4 @@
-/** Scrapes one after the other, reads everything and keeps nothing, until it is told to stop. */
+/** Scrapes one after the other, reads everything and keeps nothing, until it is stopped. */
 import { once } from "node:events";
 import { Agent, get, type IncomingMessage } from "node:http";
 

@@ -1,6 +1,6 @@
 import { orShort } from "../rounds.ts";
 
-/** What is scraped: 100,000 label sets of five labels, about as long as a shop's. */
+/** The scraped series: 100,000 label sets of five labels, about as long as a shop's. */
 export const SERIES = orShort(100_000, 2_000);
 
 export const NAMES = ["route", "method", "status", "region", "device"];

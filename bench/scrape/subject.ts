@@ -65,7 +65,7 @@ function createLibrary({ Registry, Counter, Histogram }: typeof promClient, kind
 
 function create(subject: string, kind: Kind): Scrape {
   if (subject === "rumkit") return createRumkit(kind);
-  // Both libraries have the same functions, and types of their own.
+  // Both libraries have the same functions, but different types.
   return createLibrary(
     subject === "prom-client" ? promClient : (successor as unknown as typeof promClient),
     kind,

@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 
-/** What the benchmark needs of a server: its port once it listens, and its CPU time whenever it asks. */
+/** Reports what the benchmark needs of a server: its port once it listens, and its CPU time whenever it asks. */
 export function announce(server: { address(): unknown }): void {
   process.send?.({ port: (server.address() as AddressInfo).port });
   process.on("message", () => {

@@ -1,6 +1,6 @@
 /**
- * What a team writes by hand in an afternoon: Hono, `bodyLimit`, zod over the whole batch, prom-client
- * counters by name. It checks no origin, no catalogue, no retry; a label may take any value.
+ * The route that a team writes by hand in an afternoon: Hono, `bodyLimit`, zod over the whole batch, prom-client
+ * counters by name. It checks no origin, no catalog, no retry; a label may take any value.
  */
 import { serve } from "@hono/node-server";
 import { Hono } from "hono";

@@ -14,7 +14,7 @@ export interface Visit {
 /** A phone of the middle class, seen from a desktop. */
 export const SLOW_DOWN = 4;
 
-/** Walks from the list to the checkout, in a context of its own: product, cart, cart page, checkout. */
+/** Walks from the list to the checkout, in a new context: product, cart, cart page, checkout. */
 export async function visitShop(browser: Browser, origin: string): Promise<Visit> {
   const context = await browser.newContext();
   try {

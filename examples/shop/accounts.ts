@@ -62,7 +62,7 @@ export function readCredentials(body: unknown): Credentials | string {
   const { email, password } = jsonFields(body);
   // RFC 5321 §4.5.3.1.3 limits a path to 256 octets. Whether the address exists, only a letter to it tells.
   if (typeof email !== "string" || !/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254) {
-    return "email has to be an address.";
+    return "email must be an address.";
   }
   // 8: the least that NIST SP 800-63B §5.1.1.1 allows. 256: a longer text only costs time to hash.
   if (typeof password !== "string" || password.length < 8 || password.length > 256) {

@@ -102,7 +102,7 @@ describe("checkout", () => {
   });
 
   const wrongOrders: [why: string, body: unknown][] = [
-    ["is no JSON", "{"],
+    ["is not JSON", "{"],
     ["is null", null],
     ["is a list", [order]],
     ["has no items", { ...order, items: [] }],

@@ -12,11 +12,11 @@ import type { SendReceipt } from "./receipts.ts";
 import { openShopDatabase } from "./shopDatabase.ts";
 
 export interface ShopOptions {
-  /** Where the shop's requests, orders and accounts are counted. */
+  /** Counts the shop's requests, orders and accounts. */
   collector: Collector<typeof catalog>;
   /** Resolves after so many milliseconds; stands in for the payment provider. Default: a timer. */
   pause?: (milliseconds: number) => Promise<unknown>;
-  /** Called with each page of an invoice that the printer has printed. Default: nobody wants to know. */
+  /** Called with each page of an invoice that the printer has printed. Default: nothing is called. */
   onPrinted?: () => void;
   /** Default: no receipts. */
   sendReceipt?: SendReceipt;
@@ -50,7 +50,7 @@ export function createShop(options: ShopOptions) {
     const order = createOrder(request);
     database.addOrder(order);
     invoices.add(order);
-    // Nobody waits for it and nobody catches what it throws: on purpose, to be seen in `app_exceptions_total`.
+    // Not awaited and not caught on purpose: what it throws appears in `app_exceptions_total`.
     void sendReceipt?.(order);
     await collector.trackConversion("purchase", {
       id: order.id,
@@ -128,7 +128,7 @@ function createOrder({ items, currency }: OrderRequest): Order {
   return { id: randomUUID(), total: priceOrder(items, currency), currency };
 }
 
-/** The body as JSON; undefined where it is none, which no reader of a body takes for an object. */
+/** The body as JSON; undefined for anything else, which no reader of a body takes for an object. */
 async function readJson(c: Context): Promise<unknown> {
   return await c.req.json<unknown>().catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 import { defineCatalog } from "@rumkit/protocol";
 
-/** What this shop counts. The page imports its type only, the server checks every event against it. */
+/** The metrics of this shop. The page imports its type only, the server checks every event against it. */
 export const catalog = defineCatalog({
   app: "shop",
   routes: ["/", "/product/:id", "/cart", "/checkout", "/thanks", "/login", "/register"],
@@ -59,7 +59,7 @@ export const catalog = defineCatalog({
     },
   },
   features: {
-    dark_mode: { help: "Visits in dark colours." },
+    dark_mode: { help: "Visits in dark colors." },
     currency_choice: { help: "Visitors who chose another currency than the first." },
   },
   endpoints: [

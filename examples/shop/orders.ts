@@ -26,12 +26,12 @@ export interface Order {
 /** Copies of one product in an order at most: who wants more writes to a wholesaler. */
 export const MAX_QUANTITY = 99;
 
-/** Reads the body of `POST /api/checkout`. Returns what is wrong with it, as a sentence, where it is no order. */
+/** Reads the body of `POST /api/checkout`. Returns what is wrong with it, as a sentence, if it is not an order. */
 export function readOrderRequest(body: unknown): OrderRequest | string {
   const { items, paymentMethod, currency } = jsonFields(body);
-  if (!isPaymentMethod(paymentMethod)) return 'paymentMethod has to be "card" or "paypal".';
-  if (!isCurrency(currency)) return 'currency has to be "USD" or "EUR".';
-  if (!Array.isArray(items) || items.length === 0) return "items has to be a list of at least one line.";
+  if (!isPaymentMethod(paymentMethod)) return 'paymentMethod must be "card" or "paypal".';
+  if (!isCurrency(currency)) return 'currency must be "USD" or "EUR".';
+  if (!Array.isArray(items) || items.length === 0) return "items must be a list of at least one line.";
   if (items.length > products.length) return "items has more lines than the shop has products.";
   if (!items.every(isOrderLine)) {
     return `Each item needs the id of a product and a quantity from 1 to ${MAX_QUANTITY}.`;
@@ -39,7 +39,7 @@ export function readOrderRequest(body: unknown): OrderRequest | string {
   return { items, paymentMethod, currency };
 }
 
-/** What the lines cost, in cents. The shop's prices count, never a price that a page sends. */
+/** The price of the lines, in cents. The shop's prices count, never a price that a page sends. */
 export function priceOrder(items: readonly OrderLine[], currency: Currency): number {
   return items.reduce((sum, { id, quantity }) => sum + quantity * (findProduct(id)?.price[currency] ?? 0), 0);
 }

@@ -1,4 +1,4 @@
-/** The catalogue's `category` label has the same values: a product of another one would not compile. */
+/** The catalog's `category` label has the same values: a product of another one would not compile. */
 export type Category = "books" | "games" | "music";
 
 export type Currency = "USD" | "EUR";
@@ -92,7 +92,7 @@ export const products: readonly Product[] = [
     title: "The Glass Orchard",
     maker: "Juno Abara",
     category: "books",
-    blurb: "A botanist inherits a greenhouse, its debts and one tree that nobody can name.",
+    blurb: "A botanist inherits a greenhouse, its debts and one tree that no one can name.",
     price: { USD: 2250, EUR: 2090 },
   },
   {

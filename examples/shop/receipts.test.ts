@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 
-/** In a process of its own: vitest would take what nothing catches for a failure of the test. */
+/** In a separate process: vitest would report an uncaught error as a failure of the test. */
 function runShop(afterwards: string) {
   const program = `
     import { setTimeout } from "node:timers/promises";
@@ -46,7 +46,7 @@ function runShop(afterwards: string) {
   );
 }
 
-test("a receipt that is refused, and that nobody waits for, counts as an exception; the shop goes on", () => {
+test("a receipt that is refused, and not awaited, counts as an exception; the shop goes on", () => {
   const { stdout, stderr, status } = runShop("");
   expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
   expect(stdout).toContain("status 201");

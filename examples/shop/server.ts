@@ -14,10 +14,10 @@ import { createReceipts, liveOnWithoutReceipts } from "./receipts.ts";
 import { RELEASE } from "./release.ts";
 import { createVisitors } from "./visitors/createVisitors.ts";
 
-/** Where `vite build` puts the page. */
+/** The output folder of `vite build`. */
 const DIST = `${import.meta.dirname}/dist`;
 
-/** What an open request may still take after SIGTERM: more than the slowest endpoint, `/api/slow`. */
+/** The time for open requests after SIGTERM: more than the slowest endpoint, `/api/slow`. */
 const GRACE_MS = 2_000;
 
 /** After it the process ends whatever is open: well within the 10 s that Docker waits before SIGKILL. */
@@ -60,7 +60,7 @@ const shop = createShop({
 app.route("/", shop);
 app.route("/", collector.app);
 app.use(serveStatic({ root: DIST }));
-// The client's routes are the catalogue's: every other path stays a 404.
+// The client's routes are the catalog's: every other path stays a 404.
 app.use((c, next) => (matchRoute(c.req.path) === UNMATCHED_ROUTE ? next() : page(c, next)));
 
 const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort }) => {

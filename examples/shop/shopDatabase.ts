@@ -23,7 +23,7 @@ type Measures = Pick<Collector<typeof catalog>, "queryTimer" | "instrumentCache"
 export function openShopDatabase({ queryTimer, instrumentCache, trackPool }: Measures): ShopDatabase {
   const database = new DatabaseSync(":memory:");
   const cached = instrumentCache("products", new Map<string, Product>());
-  // One connection, and queries that end before anybody else can ask: nobody ever waits for it.
+  // One connection, and queries that end before another one can start: no request ever waits for it.
   trackPool("sqlite", () => ({ active: 0, idle: 1, waiting: 0 }));
 
   const run = (sql: string, ...values: (string | number)[]): Record<string, unknown>[] =>

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 export interface Answer<T> {
   /** The answer's body; undefined before it is there, and where the request failed. */
   value?: T;
-  /** What went wrong, as a sentence for the visitor. */
+  /** The error, as a sentence for the visitor. */
   error?: string;
 }
 

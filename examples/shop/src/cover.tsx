@@ -1,7 +1,7 @@
 import type { CSSProperties, ReactNode } from "react";
 import type { Category, Product } from "../products.ts";
 
-/** A drawn cover: the category gives the shape, the id the colours. For the eye only. */
+/** A drawn cover: the category gives the shape, the id the colors. For the eye only. */
 export function Cover({ product: { id, category } }: { product: Product }) {
   const style: CSSProperties & { "--hue": number } = { "--hue": hueOf(id) };
   return (

@@ -11,7 +11,7 @@ export const metrics = createMetrics<typeof catalog>({
   debug: true,
 });
 
-/** The provider and the hooks, typed by the catalogue once for every file of the page. */
+/** The provider and the hooks, typed by the catalog once for every file of the page. */
 export const {
   MetricsErrorBoundary,
   MetricsProvider,

@@ -19,7 +19,7 @@ const VISITS_PER_SECOND = 2;
 /** A visit takes about six seconds: 20 at once are only met when the shop has become slow. */
 const MAX_VISITS_AT_ONCE = 20;
 
-/** A demo that somebody forgot ends its traffic within half a day. */
+/** A forgotten demo ends its traffic within half a day. */
 const MAX_DURATION_MS = 12 * 60 * 60 * 1_000;
 
 /** Starts a stream of visitors with real batches and real requests. They stop by themselves after 12 hours. */
@@ -52,5 +52,5 @@ async function receive(seed: number, stage: Stage): Promise<void> {
   await Promise.all(inside);
 }
 
-/** A closed shop and the end of the day are no faults of a visitor: the next one tries again. */
+/** Shutdown and connection errors are expected; the next visitor simply tries again. */
 function goHome(): void {}

@@ -197,7 +197,7 @@ function pay(order: OrderRequest): Step[] {
   ];
 }
 
-/** Somebody thinks better of it: the whole order is paid back. */
+/** A buyer returns an order: the whole order is paid back. */
 function giveBack(random: Random): Step[] {
   return [think(random), { kind: "request", method: "POST", path: "/api/orders/:order/refund" }];
 }

@@ -5,11 +5,11 @@ import { RELEASE } from "../release.ts";
 import type { Step } from "./describeVisit.ts";
 
 export interface Stage {
-  /** Where the shop is: `http://127.0.0.1:4000`. */
+  /** The address of the shop: `http://127.0.0.1:4000`. */
   origin: string;
   /** Ends the visit in the middle of whatever it does. */
   signal: AbortSignal;
-  /** How many times faster than life the visitors think. Default 1. */
+  /** The speed of the visitors, as a multiple of real time. Default 1. */
   pace?: number;
   /** Answers a request. Default: the platform's `fetch`. */
   fetch?: (request: Request) => Response | Promise<Response>;

@@ -62,7 +62,7 @@ function SearchForm({ onSearch }: { onSearch: (term: string) => void }) {
   );
 }
 
-/** What the shop finds. The first answer is the whole list; each later one is a search, and measured. */
+/** The products that the shop finds. The first answer is the whole list; each later one is a search, and measured. */
 function useSearch(term: string): Answer<Product[]> {
   const { trackAction } = useActionTracking();
   const measureSearch = useMeasure("search_duration");
