@@ -7,29 +7,18 @@
 // Bundles keep this order. It was found by trial and compresses best (`test/bundle.test.ts` has the limits).
 export { errorKinds } from "./sources/errorKinds.ts";
 export { frustration } from "./sources/frustration.ts";
-export { warnOfRejections } from "./delivery/warnOfRejections.ts";
+export { forms } from "./sources/forms.ts";
+export { heap } from "./sources/heap.ts";
+export type { ClientOptions, Consent, ErrorDetails, Metrics, MetricsOptions } from "./contract/metrics.ts";
 export { clicks } from "./sources/clicks.ts";
 export { resourceErrors } from "./sources/resourceErrors.ts";
-export { createMetricsWith } from "./client/createMetricsWith.ts";
-export { restoredViews } from "./sources/restoredViews.ts";
-export { longTasks } from "./sources/longTasks.ts";
-export { visibility } from "./sources/visibility.ts";
 export { workers } from "./sources/workers.ts";
-export { funnels } from "./sources/funnels.ts";
-export { heap } from "./sources/heap.ts";
-export { consoleErrors } from "./sources/consoleErrors.ts";
-export { forms } from "./sources/forms.ts";
-export { apiTimings } from "./sources/apiTimings.ts";
+export { restoredViews } from "./sources/restoredViews.ts";
+export type { Hooks, NewEvent, Outbox, Source, SourceContext } from "./contract/source.ts";
 export { dimensions } from "./sources/dimensions.ts";
-export { createMetrics } from "./start/createMetrics.ts";
-export type { ClientOptions, Consent, ErrorDetails, Metrics, MetricsOptions } from "./contract/metrics.ts";
-export { embeddedPages } from "./sources/embeddedPages.ts";
-export { type FindCauses, type VitalCause, vitals, type ViewVital } from "./sources/vitals.ts";
 export { createRouteMatcher, templatePath } from "@rumkit/protocol";
-export { standby } from "./sources/standby.ts";
-export { filter } from "./sources/filter.ts";
-export { historyPaths } from "./sources/historyPaths.ts";
-export { hashPath } from "./sources/hashPath.ts";
+export { createMetrics } from "./start/createMetrics.ts";
+export { pageLoad } from "./sources/pageLoad.ts";
 export type {
   ActionName,
   Attributes,
@@ -42,15 +31,26 @@ export type {
   PageEvent,
   RouteOf,
 } from "@rumkit/protocol";
-export { limits } from "./sources/limits.ts";
 export { pageViews } from "./sources/pageViews.ts";
-export { pageLoad } from "./sources/pageLoad.ts";
-export { sampling } from "./sources/sampling.ts";
-export { earlyErrors, earlySnippet } from "./sources/earlyErrors.ts";
-export { createWorkerMetrics, type WorkerMetrics } from "./start/createWorkerMetrics.ts";
-export { errors } from "./sources/errors.ts";
-export { heartbeat } from "./sources/heartbeat.ts";
 export { apiCalls, type ApiCallsOptions } from "./sources/apiCalls.ts";
-export { storedOutbox } from "./sources/storedOutbox.ts";
+export { visibility } from "./sources/visibility.ts";
 export { vitalCauses } from "./sources/vitalCauses.ts";
-export type { Hooks, NewEvent, Outbox, Source, SourceContext } from "./contract/source.ts";
+export { earlyErrors, earlySnippet } from "./sources/earlyErrors.ts";
+export { standby } from "./sources/standby.ts";
+export { createWorkerMetrics, type WorkerMetrics } from "./start/createWorkerMetrics.ts";
+export { heartbeat } from "./sources/heartbeat.ts";
+export { storedOutbox } from "./sources/storedOutbox.ts";
+export { createMetricsWith } from "./client/createMetricsWith.ts";
+export { longTasks } from "./sources/longTasks.ts";
+export { funnels } from "./sources/funnels.ts";
+export { errors } from "./sources/errors.ts";
+export { filter } from "./sources/filter.ts";
+export { apiTimings } from "./sources/apiTimings.ts";
+export { historyPaths } from "./sources/historyPaths.ts";
+export { sampling } from "./sources/sampling.ts";
+export { consoleErrors } from "./sources/consoleErrors.ts";
+export { hashPath } from "./sources/hashPath.ts";
+export { embeddedPages } from "./sources/embeddedPages.ts";
+export { limits } from "./sources/limits.ts";
+export { type FindCauses, type VitalCause, vitals, type ViewVital } from "./sources/vitals.ts";
+export { warnOfRejections } from "./delivery/warnOfRejections.ts";

@@ -1,5 +1,5 @@
-import type { SourceContext } from "../contract/source.ts";
 import { describeError } from "./describeError.ts";
+import type { SourceContext } from "../contract/source.ts";
 
 /** Creates the function that records errors as events. Each error object is recorded once. */
 export const createErrorCall = (record: (event: object) => void): SourceContext["trackError"] => {

@@ -1,9 +1,9 @@
 import type { ClientOptions, Consent, Metrics } from "../contract/metrics.ts";
-import type { Hooks, Source, SourceContext } from "../contract/source.ts";
+import { DECIDE_AFTER_MS } from "../base/limits.ts";
 import type { Catalog } from "@rumkit/protocol";
 import { wireDetails } from "./wireDetails.ts";
-import { DECIDE_AFTER_MS } from "../base/limits.ts";
 import { createRecorder } from "./createRecorder.ts";
+import type { Hooks, Source, SourceContext } from "../contract/source.ts";
 import { rootTimer } from "../base/rootTimer.ts";
 
 /**
@@ -57,6 +57,8 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     // events that sources report on an exit are sent with it.
     on(document, "visibilitychange", flush);
     on(window, "pagehide", flush);
+    // A user who acts may leave right after that: then nothing may wait for a paint any more.
+    on(window, "click", decide);
     // Storage is slow, and sources take time for each event. This work therefore waits until the page's script has
     // ended, and in Chromium until the first paint. Until then events gather. `vitals` reports the paint; without
     // `vitals`, or if nothing is painted, this timer decides. Firefox gets no delay: it may stop scripts during an

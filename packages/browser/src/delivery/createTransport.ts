@@ -1,7 +1,7 @@
-import type { Batch, DropReason } from "@rumkit/protocol";
-import { stringify } from "../base/stringify.ts";
 import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAX_WAITING_BATCHES } from "../base/limits.ts";
 import { rootTimer } from "../base/rootTimer.ts";
+import type { Batch, DropReason } from "@rumkit/protocol";
+import { stringify } from "../base/stringify.ts";
 import type { Hooks, PageOptions } from "../contract/source.ts";
 import { FINAL_ANSWER } from "./finalAnswer.ts";
 

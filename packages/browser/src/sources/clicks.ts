@@ -1,5 +1,5 @@
-import type { Source } from "../contract/source.ts";
 import { onUserClick } from "./userClicks.ts";
+import type { Source } from "../contract/source.ts";
 
 /**
  * Counts clicks by the `data-rum` name of the clicked element or its closest named ancestor, otherwise by role or tag.

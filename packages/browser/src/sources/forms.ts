@@ -1,7 +1,7 @@
 import { FORM_REFUSAL_MS } from "../base/limits.ts";
-import type { Source } from "../contract/source.ts";
 import { firstMatch } from "./userClicks.ts";
 import { rootTimer } from "../base/rootTimer.ts";
+import type { Source } from "../contract/source.ts";
 
 /**
  * Route on which a form was used, and its `submit` event if fields were invalid at that time. If the app cancels such an

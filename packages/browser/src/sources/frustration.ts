@@ -1,9 +1,9 @@
 import { rootTimer } from "../base/rootTimer.ts";
-import { RAGE_CLICKS, RAGE_MS, RAGE_PX, DEAD_CLICK_MS, ERROR_CLICK_MS } from "../base/limits.ts";
-import type { Source, SourceContext } from "../contract/source.ts";
+import { firstMatch, onUserClick } from "./userClicks.ts";
 import { patch } from "./patch.ts";
 import { endpointOf } from "./endpoint.ts";
-import { firstMatch, onUserClick } from "./userClicks.ts";
+import type { Source, SourceContext } from "../contract/source.ts";
+import { RAGE_CLICKS, RAGE_MS, RAGE_PX, DEAD_CLICK_MS, ERROR_CLICK_MS } from "../base/limits.ts";
 
 /**
  * Elements whose clicks work only by script. Other elements have effects that scripts cannot see: a link navigates or

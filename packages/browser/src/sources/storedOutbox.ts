@@ -1,5 +1,5 @@
-import type { Batch } from "@rumkit/protocol";
 import { MAX_STORED_BATCHES } from "../base/limits.ts";
+import type { Batch } from "@rumkit/protocol";
 import type { Source } from "../contract/source.ts";
 
 /**

@@ -1,8 +1,8 @@
-import type { Source, SourceContext } from "../contract/source.ts";
-import { type Metric, onFCP, onLCP } from "web-vitals";
 import { observeEntries } from "./observeEntries.ts";
 import { observeViews } from "./viewVitals.ts";
+import { type Metric, onFCP, onLCP } from "web-vitals";
 import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
+import type { Source, SourceContext } from "../contract/source.ts";
 import { renamedViews } from "./viewRoutes.ts";
 import { MAX_MEASURED_VIEWS } from "../base/limits.ts";
 

@@ -837,6 +837,13 @@ describe("before the first paint", () => {
     expect(counted()).toMatchObject({ session_start: 1, page_view: 1, action: 1 });
   });
 
+  test("a user who clicks ends the wait: the page may be gone right after it", () => {
+    start().trackAction("a");
+    expect(touched).toEqual([]);
+    document.body.click();
+    expect(new Set(touched)).toEqual(new Set(["storage", "resource", "longtask", "layout-shift"]));
+  });
+
   test("nothing waits where a browser may end the script of an exit", async () => {
     vi.stubGlobal("fetchLater", undefined);
     Reflect.deleteProperty(globalThis, "fetchLater");
