@@ -1,22 +1,22 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** Milliseconds between two slices of work that is not waited for. */
+/** Milliseconds between two slices while no caller waits for the work. */
 const ROUND_MS = 100;
 
-/** Milliseconds of one slice. So much later a request is read that comes meanwhile. */
+/** Milliseconds of one slice. A request that arrives during a slice is read this much later. */
 const SLICE_MS = 3;
 
-/** Work that can be done later. */
+/** A queue of work that can be done later. */
 export interface Backlog {
-  /** Adds work. `steps` does a little of it each time it is asked for the next step. */
+  /** Adds work. `steps` does a little of it with each step. */
   add(steps: Iterator<unknown>): void;
   /** Resolves when everything that was added before is done. */
   finish(): Promise<void>;
 }
 
 /**
- * Does work a slice of time at a time, so that the event loop never stands still for it: 3 ms in every 100, and a
- * slice in every turn of the loop once somebody waits for it. A step is not divided.
+ * Does work in slices of time, so that it never blocks the event loop: 3 ms in every 100, and a slice in every turn of
+ * the loop while a caller waits for it. A step is not divided.
  *
  * @param now The clock, in milliseconds. Default `performance.now`.
  */
@@ -47,7 +47,7 @@ export function createBacklog(now: () => number = () => performance.now()): Back
     }, ROUND_MS);
     timer.unref();
   };
-  // One slice a turn, whatever number of callers waits.
+  // One slice per turn, however many callers wait.
   const takeTurn = async (): Promise<void> => {
     await nextTurn();
     turn = undefined;

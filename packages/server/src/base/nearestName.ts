@@ -1,10 +1,10 @@
-/** More than that many letters apart, a name is not a misspelling but another word. */
+/** Names that differ in more letters than this are different words, not misspellings. */
 const MOST_EDITS = 3;
 
-/** The name that was meant, undefined where none is near: a third of its letters may be wrong. */
+/** The name that was probably meant, or undefined if none is near. A third of its letters may be wrong. */
 export function nearestName(wrong: string, names: readonly string[]): string | undefined {
   const text = wrong.toLowerCase();
-  // A long text is no misspelling of a short one, and comparing costs time in proportion to both.
+  // A long text is not a misspelling of a short one, and a comparison takes time in proportion to both.
   const candidates = names.filter((name) => Math.abs(name.length - wrong.length) <= MOST_EDITS);
   const [nearest] = candidates
     .map((name) => ({ name, edits: editsBetween(text, name.toLowerCase()) }))
@@ -14,7 +14,7 @@ export function nearestName(wrong: string, names: readonly string[]): string | u
   return nearest.edits <= most ? nearest.name : undefined;
 }
 
-/** Letters to insert, remove, change or swap with their neighbor (optimal string alignment). */
+/** The number of letters to insert, remove, change or swap with their neighbor (optimal string alignment). */
 function editsBetween(from: string, to: string): number {
   let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);

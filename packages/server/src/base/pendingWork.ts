@@ -1,13 +1,13 @@
-/** What has been begun and not finished yet, so that somebody can wait for it. */
+/** Tracks unfinished work, so that a caller can wait for it. */
 export interface PendingWork {
   /** Remembers a promise until it settles, and returns it. */
   add<T>(promise: Promise<T>): Promise<T>;
-  /** Resolves when everything that was begun is settled. */
+  /** Resolves when every promise that was added is settled. */
   settled(): Promise<unknown>;
 }
 
 export function createPendingWork(): PendingWork {
-  // A number is enough to wait, and costs a request less than a set of promises.
+  // A counter is enough to wait for, and costs a request less than a set of promises.
   let unsettled = 0;
   let waiting: (() => void)[] = [];
   const onSettled = (): void => {

@@ -1,21 +1,21 @@
 import type { EventRejection } from "@rumkit/protocol";
 
 /**
- * Why one event is not counted, with a sentence that says what would be right.
+ * The reason why one event is not counted, with a message that explains what would be right.
  *
- * The sentence is made when it is read. In production only the code is, so a refused event costs no more than one
- * that is counted.
+ * The message is built when it is read. Production reads only the code, so a refused event costs no more than a
+ * counted one.
  *
- * A class, so that it is told by what made it. To ask an event for a property takes V8 as long as reading the
- * event: no two types of events have the same shape.
+ * A class, because `instanceof` recognizes it cheaply. Checking an event for a property takes V8 as long as reading the
+ * event, since every type of event has another shape.
  */
 export class Rejection<Code extends string = EventRejection> {
   readonly code: Code;
-  /** What to write instead of an unknown name, as a sentence of its own. */
+  /** A separate sentence that suggests a replacement for an unknown name. */
   readonly hint: (() => string) | undefined;
   readonly #explain: string | (() => string);
 
-  /** @param explain The sentence, or what makes it. It is made once for each reading. */
+  /** @param explain The message, or a function that builds it at each reading. */
   constructor(code: Code, explain: string | (() => string), hint?: () => string) {
     this.code = code;
     this.hint = hint;
@@ -27,7 +27,7 @@ export class Rejection<Code extends string = EventRejection> {
   }
 }
 
-/** Tells a rejection from what was asked for. */
+/** True for a rejection, false for the wanted value. */
 export function isRejection(value: object): value is Rejection<string> {
   return value instanceof Rejection;
 }

@@ -1,11 +1,11 @@
-/** What is remembered: more than an app has pages and endpoints that are often asked for, each of a short text. */
+/** Texts that are remembered, and UTF-16 units of each: more than an app has popular pages and endpoints. */
 const MOST = 1_000;
 const LONGEST = 256;
 
 /**
- * The same function, which looks a text up that it has seen before: batches name the same few paths again and
- * again. When it has seen `most` it forgets them all, so a flood of paths costs it nothing but the look-up. Texts
- * of more than `longest` UTF-16 units are not remembered.
+ * The same function with a memory for texts that it has seen, because batches name the same few paths again and again.
+ * It forgets all of them once it has seen `most`, so a flood of paths costs only the look-ups. Texts of more than
+ * `longest` UTF-16 units are not remembered.
  */
 export function rememberMatches<T>(
   match: (text: string) => T,

@@ -1,27 +1,27 @@
 import { nearestName } from "./nearestName.ts";
 
-/** Where a value stands: `["actions", "add_to_cart", "help"]`; a number for an element of a list. */
+/** The place of a value: `["actions", "add_to_cart", "help"]`; a number stands for an element of a list. */
 export type Path = readonly (string | number)[];
 
-/** One thing that is wrong, and what to do about it. */
+/** One problem, and how to fix it. */
 export interface Fault {
   readonly path: Path;
-  /** The whole sentence, path and all. */
+  /** The whole message, including the path. */
   readonly text: string;
-  /** The nearest place that is there: the parent of a key that is missing. */
+  /** The nearest place that exists: the parent of a missing key. */
   readonly at: Path;
 }
 
-/** Faults that are told at once: so many fill a screen, and a hostile object cannot fill a log. */
+/** Faults that are reported at once: they fill a screen, and a hostile object cannot fill a log. */
 const MOST_FAULTS = 20;
 
-/** Gathers what is wrong with one value. */
+/** Collects the faults of one value. */
 export class Faults {
   readonly found: Fault[] = [];
   #leftOut = 0;
   readonly #root: string;
 
-  /** `root` is what the value itself is called: "the catalog". */
+  /** `root` is the name of the value itself: "the catalog". */
   constructor(root: string) {
     this.#root = root;
   }
@@ -37,26 +37,26 @@ export class Faults {
     return this.found.length >= MOST_FAULTS;
   }
 
-  /** Whether there are more than were gathered. */
+  /** True if some faults were left out. */
   get isCut(): boolean {
     return this.#leftOut > 0;
   }
 }
 
-/** Says what is wrong with the value at a path. */
+/** Adds the faults of the value at a path. */
 export type Check = (value: unknown, path: Path, faults: Faults) => void;
 
-/** A value with its type, as its shape promises it once it was checked. */
+/** A checked value with the type that its shape promises. */
 type Checked = Readonly<Record<string, unknown>>;
 
 /** One key of an object. */
 interface Key {
   readonly check: Check;
-  /** Follows "is required: " where the key has to be there. */
+  /** Follows "is required: ". Undefined for an optional key. */
   readonly required?: string;
 }
 
-/** Keys of an object: a check alone is optional. */
+/** Keys of an object. A check alone means an optional key. */
 type Keys = Readonly<Record<string, Key | Check>>;
 
 export function required(check: Check, what: string): Key {
@@ -66,13 +66,13 @@ export function required(check: Check, what: string): Key {
 interface ObjectOptions {
   /** Ends "must be an object, e.g. ". */
   readonly example: string;
-  /** Says more of an unknown key than which key is near, where it can. */
+  /** Explains an unknown key better than the nearest known key would; undefined if it cannot. */
   readonly explain?: (key: string, value: unknown) => string | undefined;
-  /** Checks what several keys together mean. Called where each alone is right. */
+  /** Checks the combination of several keys. Called if each key alone is valid. */
   readonly together?: (value: Checked, path: Path, faults: Faults) => void;
 }
 
-/** An object of known keys: what is unknown is a fault, so that no misspelled key is silently left out. */
+/** An object of known keys. An unknown key is a fault, so that no misspelled key is silently ignored. */
 export function object(keys: Keys, { example, explain, together }: ObjectOptions): Check {
   const entries = Object.entries(keys);
   const known = Object.keys(keys);
@@ -97,7 +97,7 @@ export function object(keys: Keys, { example, explain, together }: ObjectOptions
   };
 }
 
-/** An object whose keys are names that the developer chose. */
+/** An object whose keys are names chosen by the developer. */
 export function record(checkName: Check, checkValue: Check, example: string): Check {
   return (value, path, faults) => {
     if (!isObject(value)) return faults.add(path, mustBe(`an object of names, e.g. ${example}`, value));
@@ -112,11 +112,11 @@ export function record(checkName: Check, checkValue: Check, example: string): Ch
 interface ListOptions {
   /** Ends "must be a list, e.g. ". */
   readonly example: string;
-  /** Elements at least. Default 0. */
+  /** Minimum number of elements. Default 0. */
   readonly least?: number;
 }
 
-/** An array, with nothing in it twice. */
+/** An array without duplicates. */
 export function list(check: Check, { example, least = 0 }: ListOptions): Check {
   return (value, path, faults) => {
     if (!Array.isArray(value)) return faults.add(path, mustBe(`a list, e.g. ${example}`, value));
@@ -131,7 +131,7 @@ export function list(check: Check, { example, least = 0 }: ListOptions): Check {
   };
 }
 
-/** One of some texts. `others` leads from what people write elsewhere to what is meant. */
+/** One of several texts. `others` maps words that people know from elsewhere to the right one. */
 export function oneOf(values: readonly string[], others: Readonly<Record<string, string>> = {}): Check {
   return (value, path, faults) => {
     if (typeof value === "string" && values.includes(value)) return;
@@ -164,7 +164,7 @@ export const boolean: Check = (value, path, faults) => {
   if (typeof value !== "boolean") faults.add(path, mustBe("true or false", value));
 };
 
-/** What must be there instead of what is there. */
+/** "must be …, not …." */
 export function mustBe(what: string, value: unknown): string {
   return `must be ${what}, not ${describeValue(value)}.${isPromise(value) ? " Await it." : ""}`;
 }
@@ -177,7 +177,7 @@ export function isPromise(value: unknown): boolean {
   return typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function";
 }
 
-/** A value for a developer's eyes: short, and of what may be large only its kind. */
+/** A short description of a value for a developer. A value that may be large is described by its kind only. */
 export function describeValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(shorten(value));
   if (Array.isArray(value)) return "an array";
@@ -199,7 +199,7 @@ function describePath(path: Path): string {
     .join("");
 }
 
-/** Letters of a text that a fault repeats. */
+/** Maximum letters of a text that a fault quotes. */
 const MOST_LETTERS = 64;
 
 function shorten(value: string): string {

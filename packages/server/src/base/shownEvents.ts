@@ -1,17 +1,17 @@
 import type { LiveEvent } from "@rumkit/protocol";
 
-/** Events of one moment, made for eyes only when somebody looks: nobody sees most of thousands a second. */
+/** Events of one moment. They are described on demand, because viewers see few of thousands per second. */
 export interface ShownEvents {
   readonly length: number;
-  /** How many errors of pages are among them. */
+  /** Number of page errors among them. */
   readonly errors: number;
-  /** How often these happened. */
+  /** Number of occurrences of these errors. */
   readonly errorTimes: number;
-  /** All of them, or the errors of pages alone. */
+  /** Describes all of them, or only the page errors. */
   describe(which?: "errors"): readonly Omit<LiveEvent, "at">[];
 }
 
-/** The same events, described otherwise. */
+/** The same events with another description. */
 export function describeAs(
   { length, errors, errorTimes }: ShownEvents,
   describe: ShownEvents["describe"],
@@ -19,5 +19,5 @@ export function describeAs(
   return { length, errors, errorTimes, describe };
 }
 
-/** Of what is counted and is no event. */
+/** For samples that do not stem from an event. */
 export const NOTHING_SHOWN: ShownEvents = { length: 0, errors: 0, errorTimes: 0, describe: () => [] };

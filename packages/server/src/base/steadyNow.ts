@@ -1,6 +1,6 @@
 /**
- * Milliseconds since 1970 that never go backwards, whatever is done to the machine's clock; with fractions.
- * What was there before and what came later is decided by it, not what time it is.
+ * Milliseconds since 1970, with fractions. They never go backwards, even if the machine's clock is set back. Use this clock
+ * to order events, not to tell the time.
  */
 export function steadyNow(): number {
   return performance.timeOrigin + performance.now();

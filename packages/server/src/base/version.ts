@@ -1,2 +1,2 @@
-/** Of this package, as in its package.json, which a bundle does not have: a test compares. */
+/** The version of this package. A bundle lacks package.json, so it is repeated here, and a test compares both. */
 export const VERSION = "0.0.0";

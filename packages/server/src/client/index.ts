@@ -1,5 +1,5 @@
 /**
- * Deprecated: import `@rumkit/client`, which brings nothing of the collector. This name goes with the next major release.
+ * Deprecated: import `@rumkit/client`, which does not depend on the collector. The next major release removes this name.
  *
  * @module
  */

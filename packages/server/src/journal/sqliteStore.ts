@@ -107,7 +107,16 @@ export function inspectSqliteStore(path: string, { acknowledged, app }: StoreWan
   }
 }
 
+/** The content of a journal's file. */
+interface Loaded extends Pick<SqliteStore, "ledger" | "lastSeq" | "logBytes"> {
+  readonly keys: KeyRows;
+}
+
 function loadStore(file: SqliteFile, rows: Rows, path: string, reader: StoreReader): SqliteStore {
+  return createStore(file, rows, readStore(rows, path, reader));
+}
+
+function readStore(rows: Rows, path: string, reader: StoreReader): Loaded {
   const ledger = createLedger();
   rows.readSeries((id, definition, checksum) => {
     reader.series(id, definition);
@@ -125,6 +134,12 @@ function loadStore(file: SqliteFile, rows: Rows, path: string, reader: StoreRead
     logBytes += row.records.length + row.keys.length;
   }
   for (const [id, definition] of ledger.definitions) reader.series(id, Buffer.from(definition));
+  return { ledger, keys, lastSeq, logBytes };
+}
+
+function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore {
+  const { ledger, keys } = loaded;
+  let { lastSeq, logBytes } = loaded;
   const checkpoint = createCheckpoint({ file, rows, ledger, keys });
 
   return {

@@ -5,44 +5,43 @@ import { createLineBucket, type LineRate } from "./lineBucket.ts";
 import type { Log, LogFields } from "./log.ts";
 
 export interface LogOptions {
-  /** The least important level that is written. Default `"info"`. */
+  /** The lowest level that is written. Default `"info"`. */
   readonly level?: "info" | "warn" | "error" | "silent" | undefined;
-  /** Takes whole lines, each with its newline. Default the standard output. */
+  /** Receives whole lines, each with its newline. Default: the standard output. */
   readonly destination?: { write(line: string): unknown } | undefined;
 }
 
-/** Writes a line, if there is room for it: only then are its fields asked for. */
+/** Writes a line if there is room for it. Calls `describe` only then. */
 export type WriteIfRoom = (describe: () => LogFields, message: string) => void;
 
-/** A log that somebody has to close. */
+/** A log that its owner must close. */
 export interface OwnLog extends Log {
   /**
-   * Lines that come with every request, and so have room of their own: so many a second, whatever else is
-   * written. How many there would have been more is told by a line with the fields of `suppressed`.
+   * Lines that come with every request, and therefore have a separate limit of `perSecond`, whatever else is
+   * written. A line with the fields `suppressed` reports how many more there would have been.
    */
   readonly apart: (perSecond: number, suppressed: LogFields) => WriteIfRoom;
-  /** Writes what is still held back. Resolves when it is written, or cannot be within half a second. */
+  /** Writes the lines that are still held back. Resolves when they are written, or after half a second. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Bytes that wait for a reader of the standard output at most. A reader that stands still costs lines, not the
- * collector's memory.
+ * Maximum bytes that wait for a reader of the standard output. A stalled reader costs lines, not the collector's memory.
  */
 const MAX_WAITING = 1024 * 1024;
 
 /** Milliseconds that a reader of the standard output has for the last lines. */
 const CLOSE_MS = 500;
 
-/** Milliseconds after which a flood that ended is told. */
+/** Milliseconds after which the suppressed lines of a flood are reported. */
 const SETTLE_MS = 1_000;
 
 /**
  * Creates a log of JSON lines: `{"level":"error","time":"2026-…Z","kind":"page_error",…,"msg":"…"}`.
  *
- * Characters that a terminal obeys are escaped, so that no text from a page begins a line of its own, changes the
- * direction of one or hides a part of it. At most 200 lines come
- * at once and 50 a second after that; a line says how many there would have been more.
+ * Characters that control a terminal are escaped, so that text from a page can never begin a new line, change the
+ * direction of a line or hide a part of it. At most 200 lines come at once, and 50 per second after that; a line reports
+ * how many were suppressed.
  */
 export function createLog({ level = "info", destination }: LogOptions = {}): OwnLog {
   const standard = destination ? undefined : standardOutput();
@@ -50,7 +49,7 @@ export function createLog({ level = "info", destination }: LogOptions = {}): Own
   const logger = pino(
     {
       level,
-      // Neither process id nor host name: whoever ships the lines knows both.
+      // Neither process id nor host name: the log shipper knows both.
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -58,7 +57,7 @@ export function createLog({ level = "info", destination }: LogOptions = {}): Own
     { write: (line: string) => void output.write(escapeLine(line)) },
   );
   const tellAll: (() => void)[] = [];
-  /** Whether there is room for one more line of a kind; what has none is told later. */
+  /** Returns a function that is true while there is room for one more line of a kind. Suppressed lines are reported later. */
   const createRoom = (rate: LineRate | undefined, fields: LogFields): (() => boolean) => {
     const bucket = createLineBucket(Date.now, rate);
     let timer: NodeJS.Timeout | undefined;
@@ -100,7 +99,7 @@ export function createLog({ level = "info", destination }: LogOptions = {}): Own
 
 type StandardOutput = ReturnType<typeof pino.destination>;
 
-/** Not by `flushSync`: it tries for ever where the reader is gone. */
+/** Does not use `flushSync`, which tries forever if the reader is gone. */
 async function endWithin(output: StandardOutput, milliseconds: number): Promise<void> {
   const ended = new Promise<void>((resolve) => {
     output.once("close", resolve);
@@ -108,7 +107,7 @@ async function endWithin(output: StandardOutput, milliseconds: number): Promise<
   });
   output.end();
   await Promise.race([ended, wait(milliseconds)]);
-  // Or it would be flushed once more as the process ends.
+  // Otherwise pino would flush it once more as the process ends.
   output.destroy();
 }
 

@@ -1,13 +1,13 @@
 import type { Log, LogFields } from "./log.ts";
 
-/** A log that keeps its infos until something that may still fail has succeeded. */
+/** A log that holds its infos until an operation that may still fail has succeeded. */
 export interface HeldLog {
   readonly log: Log;
-  /** Writes what was kept; from now on everything is written at once. */
+  /** Writes the held infos. From then on, every line is written at once. */
   readonly release: () => void;
 }
 
-/** Holds `info` back, e.g. "started" of a server that does not listen yet. Warnings and errors pass. */
+/** Holds `info` lines back, e.g. "started" for a server that does not listen yet. Warnings and errors pass. */
 export function holdLog(log: Log): HeldLog {
   let held: [fields: LogFields, message: string][] | undefined = [];
   return {

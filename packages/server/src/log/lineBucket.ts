@@ -1,4 +1,4 @@
-/** How many lines there may be. */
+/** The limit of lines. */
 export interface LineRate {
   /** Lines that may come at once. */
   readonly burst: number;
@@ -6,12 +6,12 @@ export interface LineRate {
   readonly perSecond: number;
 }
 
-/** 200 lines at once and 50 a second after that: a person reads neither. */
+/** 200 lines at once and 50 per second after that: more than a person can read. */
 const DEFAULT_RATE: LineRate = { burst: 200, perSecond: 50 };
 
-/** A token bucket for lines: what exceeds it is counted and not written. */
+/** A token bucket for lines. Lines over the limit are counted and not written. */
 export interface LineBucket {
-  /** True where a line may be written. */
+  /** True if a line may be written. */
   take(): boolean;
   /** Lines that were not written since the last call. */
   takeSuppressed(): number;
@@ -27,7 +27,7 @@ export function createLineBucket(
   let suppressed = 0;
   return {
     take: () => {
-      // A clock that was set back gives nothing, and takes nothing.
+      // A clock that was set back adds no tokens and removes none.
       tokens = Math.min(burst, tokens + (Math.max(0, now() - at) / 1000) * perSecond);
       at = now();
       if (tokens < 1) {

@@ -1,12 +1,11 @@
-/** What a line says besides its sentence, in words and numbers that a query can find. */
+/** The fields of a line beside its message: words and numbers that a query can find. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Writes one line. A logger of pino is one. */
+/** Writes one line, with the signature of pino's methods. */
 type WriteLine = (fields: LogFields, message: string) => void;
 
 /**
- * Where the collector writes what happened to it. `createLog` makes one; `logger.child({})` of pino is one
- * too. None of its functions may throw.
+ * The log of the collector. `createLog` creates one; pino's `logger.child({})` is one, too. Its functions must not throw.
  */
 export interface Log {
   readonly info: WriteLine;

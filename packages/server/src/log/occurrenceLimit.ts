@@ -1,58 +1,58 @@
-/** Times that something is told in a minute before it is only counted. */
-const TOLD = 5;
+/** Occurrences of one key that are reported per minute. Further ones are only counted. */
+const REPORTED = 5;
 const MINUTE_MS = 60_000;
 
-/** Things that are told apart in a minute. */
+/** Maximum number of different keys per minute. */
 const MAX_KEYS = 500;
 
-/** What was only counted, when a minute ends. */
+/** The occurrences of a minute that were only counted. */
 interface Suppressed {
   readonly times: number;
-  /** Those that happened most often, with their times. */
+  /** The most frequent keys, with their number of occurrences. */
   readonly most: readonly (readonly [string, number])[];
 }
 
-/** Lets each thing be told five times a minute. */
+/** Lets each key be reported five times per minute. */
 export interface OccurrenceLimit {
-  /** True where it is to be told. */
+  /** True if the occurrence must be reported. */
   admit(key: string, times: number): boolean;
-  /** What was not told, once the minute is over; undefined before that, and where all was told. */
+  /** The suppressed occurrences once the minute is over; undefined before that, and if there were none. */
   takeMinute(): Suppressed | undefined;
-  /** The same, whether the minute is over or not. */
+  /** The same before the minute is over, too. */
   take(): Suppressed | undefined;
 }
 
-/** Keys that a line about suppressed ones names. */
+/** Maximum number of keys that are named in a line about suppressed occurrences. */
 const NAMED = 10;
 
 export function createOccurrenceLimit(now: () => number): OccurrenceLimit {
   const seen = new Map<string, number>();
-  const untold = new Map<string, number>();
+  const suppressedTimes = new Map<string, number>();
   let total = 0;
   let since = now();
 
   const take = (): Suppressed | undefined => {
-    const most = [...untold].toSorted(([, a], [, b]) => b - a).slice(0, NAMED);
+    const most = [...suppressedTimes].toSorted(([, a], [, b]) => b - a).slice(0, NAMED);
     const suppressed = total > 0 ? { times: total, most } : undefined;
     seen.clear();
-    untold.clear();
+    suppressedTimes.clear();
     total = 0;
     since = now();
     return suppressed;
   };
   return {
     admit: (key, times) => {
-      const told = seen.get(key) ?? (seen.size < MAX_KEYS ? 0 : TOLD);
-      if (told < TOLD) {
-        seen.set(key, told + 1);
+      const reported = seen.get(key) ?? (seen.size < MAX_KEYS ? 0 : REPORTED);
+      if (reported < REPORTED) {
+        seen.set(key, reported + 1);
         return true;
       }
       total += times;
-      if (seen.has(key)) untold.set(key, (untold.get(key) ?? 0) + times);
+      if (seen.has(key)) suppressedTimes.set(key, (suppressedTimes.get(key) ?? 0) + times);
       return false;
     },
     takeMinute: () => {
-      // A clock that was set back begins a new minute, too.
+      // A clock that was set back also begins a new minute.
       const elapsed = now() - since;
       return elapsed >= MINUTE_MS || elapsed < 0 ? take() : undefined;
     },

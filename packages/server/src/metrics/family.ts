@@ -10,7 +10,7 @@ import {
   OTHER,
 } from "./descriptor.ts";
 import { limitValues } from "./limitValues.ts";
-import { createLabelIndex } from "./labelIndex.ts";
+import { createLabelIndex, type LabelIndex } from "./labelIndex.ts";
 import { toLabelValue } from "./labelRule.ts";
 import type { SeriesTally } from "./seriesBudget.ts";
 import { restoredLabels } from "./restoredLabels.ts";
@@ -52,65 +52,28 @@ export interface FamilyOptions {
  * was counted.
  */
 export function createFamily(descriptor: MetricDescriptor, options: FamilyOptions): StoredFamily {
-  const { now, tally, onMade } = options;
-  const series = new Set<Series>();
-  const declared = new Set<Series>();
-  const uses = new Map(descriptor.labels.map((label) => [label, new Map<string, number>()]));
-  const folded = new Map<string, number>();
+  const { now, tally } = options;
   const open = openLabels(descriptor);
   const isGauge = descriptor.type === "gauge";
   const hasLabels = descriptor.labels.length > 0;
-  const index = createLabelIndex(orderToLookUp(descriptor, open));
-  const slabs = descriptor.buckets && createBucketSlabs(descriptor.buckets);
-  /** In which order labels fold: kept while there is no room, so that a label set folds the same each time. */
-  let foldOrder: readonly string[] | undefined;
-
-  const add = (labels: Labels, bornAt: number, isDeclared = false): Series => {
-    const made = createSeries(descriptor, labels, bornAt, slabs);
-    series.add(made);
-    index.add(made);
-    if (isDeclared) declared.add(made);
-    tally.count(descriptor, isDeclared, 1);
-    countValues(uses, labels, 1);
-    onMade(made);
-    return made;
-  };
-
-  const remove = (ended: Series): void => {
-    series.delete(ended);
-    index.remove(ended);
-    tally.count(descriptor, false, -1);
-    countValues(uses, ended.labels, -1);
-    ended.usedAt = ENDED;
-    foldOrder = undefined;
-  };
-
-  const fold = (labels: Labels): Series => {
-    foldOrder ??= orderToFold(descriptor, open, uses);
-    let less = labels;
-    for (const [place, label] of foldOrder.entries()) {
-      if (less[label] !== OTHER) folded.set(label, (folded.get(label) ?? 0) + 1);
-      less = foldLabels(descriptor, less, [label]);
-      const found = index.find(less);
-      if (found) return found;
-      if (tally.hasRoom(descriptor, series.size, true) || place === foldOrder.length - 1) break;
-    }
-    return add(less, now());
-  };
+  const members = createMembers(descriptor, open, options);
+  const { series, index, uses } = members;
+  const folded = new Map<string, number>();
+  const fold = createFold(descriptor, open, { members, folded, options });
 
   const make = (labels: Labels): Series => {
     const fit = limitValues(fitLabels(descriptor, open, labels), { descriptor, uses, folded });
     const found = index.find(fit);
     if (found) return found;
-    return tally.hasRoom(descriptor, series.size, false) ? add(fit, now()) : fold(fit);
+    return tally.hasRoom(descriptor, series.size, false) ? members.add(fit, now()) : fold.of(fit);
   };
 
-  /** What the catalog declares is bounded by it, and money is kept for good: its sums are books. */
+  /** The catalog bounds the series that it declares. Series of money never end: their sums are books. */
   const isOfOpenSet = ({ labels }: Series): boolean =>
     descriptor.unit !== "currency" && open.some((label) => labels[label] !== OTHER);
 
   for (const labels of descriptor.known) {
-    if (!index.find(labels)) add(fitLabels(descriptor, [], labels), Number.NEGATIVE_INFINITY, true);
+    if (!index.find(labels)) members.add(fitLabels(descriptor, [], labels), Number.NEGATIVE_INFINITY, true);
   }
 
   return {
@@ -119,14 +82,96 @@ export function createFamily(descriptor: MetricDescriptor, options: FamilyOption
     seriesOf: (labels) => index.find(labels) ?? make(labels),
     valuesOf: (label) => uses.get(label) ?? new Map(),
     folded,
-    mayEnd: (candidate) => !declared.has(candidate) && (isGauge ? hasLabels : isOfOpenSet(candidate)),
+    mayEnd: (candidate) => !members.declared.has(candidate) && (isGauge ? hasLabels : isOfOpenSet(candidate)),
     end: (ended) => {
-      remove(ended);
+      members.remove(ended);
+      fold.forgetOrder();
       clear(ended);
     },
     knownSeries: (labels) => {
       const fit = restoredLabels(descriptor, labels, series.size);
-      return fit && (index.find(fit) ?? add(fit, Number.NEGATIVE_INFINITY));
+      return fit && (index.find(fit) ?? members.add(fit, Number.NEGATIVE_INFINITY));
+    },
+  };
+}
+
+/** The series of a family, found by their labels and counted by their label values. */
+interface Members {
+  readonly series: ReadonlySet<Series>;
+  /** The series that the catalog declares. */
+  readonly declared: ReadonlySet<Series>;
+  readonly index: LabelIndex;
+  readonly uses: ReadonlyMap<string, ValueUse>;
+  add(labels: Labels, bornAt: number, isDeclared?: boolean): Series;
+  remove(series: Series): void;
+}
+
+function createMembers(
+  descriptor: MetricDescriptor,
+  open: readonly string[],
+  { tally, onMade }: FamilyOptions,
+): Members {
+  const series = new Set<Series>();
+  const declared = new Set<Series>();
+  const uses = new Map(descriptor.labels.map((label) => [label, new Map<string, number>()]));
+  const index = createLabelIndex(orderToLookUp(descriptor, open));
+  const slabs = descriptor.buckets && createBucketSlabs(descriptor.buckets);
+  return {
+    series,
+    declared,
+    index,
+    uses,
+    add: (labels, bornAt, isDeclared = false) => {
+      const made = createSeries(descriptor, labels, bornAt, slabs);
+      series.add(made);
+      index.add(made);
+      if (isDeclared) declared.add(made);
+      tally.count(descriptor, isDeclared, 1);
+      countValues(uses, labels, 1);
+      onMade(made);
+      return made;
+    },
+    remove: (ended) => {
+      series.delete(ended);
+      index.remove(ended);
+      tally.count(descriptor, false, -1);
+      countValues(uses, ended.labels, -1);
+      ended.usedAt = ENDED;
+    },
+  };
+}
+
+interface FoldOptions {
+  readonly members: Members;
+  /** Samples that count under `__other__`, by label. */
+  readonly folded: Map<string, number>;
+  readonly options: FamilyOptions;
+}
+
+/** Finds the series of a label set for which a budget has no room left. */
+function createFold(
+  descriptor: MetricDescriptor,
+  open: readonly string[],
+  { members, folded, options: { now, tally } }: FoldOptions,
+): { of(labels: Labels): Series; forgetOrder(): void } {
+  const { series, index, uses } = members;
+  /** The order in which labels fold. It stays the same while there is no room, so that a label set folds the same each time. */
+  let order: readonly string[] | undefined;
+  return {
+    of: (labels) => {
+      order ??= orderToFold(descriptor, open, uses);
+      let less = labels;
+      for (const [place, label] of order.entries()) {
+        if (less[label] !== OTHER) folded.set(label, (folded.get(label) ?? 0) + 1);
+        less = foldLabels(descriptor, less, [label]);
+        const found = index.find(less);
+        if (found) return found;
+        if (tally.hasRoom(descriptor, series.size, true) || place === order.length - 1) break;
+      }
+      return members.add(less, now());
+    },
+    forgetOrder: () => {
+      order = undefined;
     },
   };
 }

@@ -1,0 +1,90 @@
+import type { Labels } from "./descriptor.ts";
+import type { StoredFamily } from "./family.ts";
+import type { Exemplar, RecordSample, Sample } from "./sample.ts";
+import { addTo, checkSample, ENDED, type Increment, type Series } from "./seriesStore.ts";
+
+/** One series, found once: for code that counts the same labels again and again. */
+export interface Child {
+  /** Counts at once, as `record` does for a sample of these labels. Throws a TypeError as `resolve` does. */
+  add(value: number, times?: number, exemplar?: Exemplar): void;
+}
+
+/** Called with every sample that was counted in a trace. */
+export type ExemplarListener = (series: Series, value: number, exemplar: Exemplar) => void;
+
+/** The state that counting shares with the recorder. */
+export interface Counted {
+  readonly families: ReadonlyMap<string, StoredFamily>;
+  readonly exemplarListeners: readonly ExemplarListener[];
+  /** Seconds since the start, as of the last sweep: reading the clock takes longer than counting a sample. */
+  second: number;
+}
+
+/** The part of a recorder that counts. */
+export interface Counting {
+  /** Counts one sample at once: for samples that need no journal. Throws as `resolve` does. */
+  readonly record: RecordSample;
+  /**
+   * Finds the series of a sample without counting it. Throws a TypeError for a family that is not described
+   * and for a value that cannot be counted: both are defects of ours.
+   */
+  resolve(sample: Sample): Increment;
+  /** Counts a resolved sample. Never throws, so that everything is counted that the journal keeps. */
+  count(increment: Increment): void;
+  /** Finds a series to keep. Throws a TypeError for a family that is not described. */
+  child(metric: string, labels: Labels): Child;
+}
+
+export function createCounting(counted: Counted): Counting {
+  const { families, exemplarListeners } = counted;
+
+  const familyOf = (metric: string): StoredFamily => {
+    const family = families.get(metric);
+    if (!family) throw new TypeError(`[rumkit] No metric is called "${metric}". Describe it first.`);
+    return family;
+  };
+  const countIn = (series: Series, value: number, times: number, exemplar: Exemplar | undefined): void => {
+    series.usedAt = counted.second;
+    addTo(series, value, times);
+    series.listen(series, value, times);
+    if (exemplar === undefined) return;
+    for (const listener of exemplarListeners) listener(series, value, exemplar);
+  };
+  /** The series itself, or its successor if it has ended. */
+  const current = (series: Series): Series =>
+    series.usedAt === ENDED ? familyOf(series.descriptor.name).seriesOf(series.labels) : series;
+
+  return {
+    record: (sample) => {
+      const { metric, labels, value, times = 1, exemplar } = sample;
+      const family = families.get(metric) ?? familyOf(metric);
+      if (!isCountable(value)) checkSample(sample, family.descriptor);
+      countIn(family.seriesOf(labels), value, times, exemplar);
+    },
+    resolve: (sample) => {
+      const family = familyOf(sample.metric);
+      checkSample(sample, family.descriptor);
+      const series = family.seriesOf(sample.labels);
+      // The series must not end while a journal keeps the sample.
+      series.usedAt = counted.second;
+      return { series, value: sample.value, times: sample.times ?? 1, exemplar: sample.exemplar };
+    },
+    count: ({ series, value, times, exemplar }) => countIn(current(series), value, times, exemplar),
+    child: (metric, labels) => {
+      const family = familyOf(metric);
+      let series = family.seriesOf(labels);
+      return {
+        add: (value, times = 1, exemplar) => {
+          if (!isCountable(value)) checkSample({ value }, family.descriptor);
+          if (series.usedAt === ENDED) series = current(series);
+          countIn(series, value, times, exemplar);
+        },
+      };
+    },
+  };
+}
+
+/** True for a value that every metric can count; other values are checked against the metric. */
+function isCountable(value: number): boolean {
+  return value >= 0 && value < Number.POSITIVE_INFINITY;
+}
