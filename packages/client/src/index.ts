@@ -1,5 +1,5 @@
 /**
- * The client of other services. It loads no server code and no module of Node.js, so it runs in edge runtimes too.
+ * The client for other services. It loads neither server code nor modules of Node.js, so it runs in edge runtimes, too.
  *
  * @module
  */

@@ -223,7 +223,7 @@ describe("rumkit check", () => {
     await writeFile(join(folder, "catalog.mjs"), written.replace("%", ""));
     const { code, stdout } = await rumkit("check", "catalog.mjs");
     expect(code).toBe(0);
-    expect(stdout).toContain("conversions.read.help has no full stop at its end. It is added in /metrics.\n");
+    expect(stdout).toContain("conversions.read.help does not end with a full stop. /metrics adds it.\n");
   });
 
   it("checks the configuration of the folder where no catalog is named", async () => {

@@ -5,23 +5,23 @@ import type { Begin, End, Running, Until } from "./running.ts";
 import { shapeOf } from "./shapeOf.ts";
 
 /**
- * Calls a function and says when what it does begins and ends: for a promise until it settles, for a query builder
- * from its first `then`, for a generator from its first step to its last, for a stream that is read until its end,
- * for a driver's query object until it has answered; for everything else until the function returns.
+ * Calls a function and reports the begin and the end of its work. A promise ends when it settles, a readable stream
+ * with its last data, a driver's query object with its answer. A query builder begins with its first `then`; a
+ * generator lasts from its first step to its last. Any other call ends when the function returns.
  *
- * Returns what it returned, throws what it threw, and nothing else. Of a promise it returns a copy, with its methods
- * and properties: a handler on the promise itself would hide a rejection that the app does not handle.
+ * Returns what the function returns, throws what it throws. For a promise it returns a copy with the same methods and
+ * properties, because a handler on the promise itself would hide a rejection that the app does not handle.
  *
- * A call that takes an argument gets `until`: what it hands a callback lasts until that callback, whatever it returns.
+ * A function with a parameter receives `until`: the call then lasts until the wrapped callback, whatever it returns.
  *
- * `anyIterator`: follows every iterator, not only generators.
+ * `anyIterator`: tracks every iterator, not only generators.
  */
 export function followCall(call: (until: Until) => unknown, begin: Begin, anyIterator = false): unknown {
   const running = once(begin());
   const { until, stop } = createUntil(running.end);
   let result: unknown;
   try {
-    // A function with a default of its own, which never had an argument here, gets none.
+    // A function whose parameters all have defaults never received an argument here, and still does not.
     result = Reflect.apply(call, undefined, call.length > 0 ? [until] : []);
   } catch (error) {
     running.end("error");
@@ -30,7 +30,7 @@ export function followCall(call: (until: Until) => unknown, begin: Begin, anyIte
   return stop() ? result : followResult(result, running, begin, anyIterator);
 }
 
-/** `stop` ends what `until` can do, and is true where a callback was handed over. */
+/** `stop` disables `until`, and returns true if a callback was wrapped. */
 function createUntil(end: End): { readonly until: Until; readonly stop: () => boolean } {
   let isCalling = true;
   let hasCallback = false;
@@ -67,15 +67,15 @@ function followResult(result: unknown, running: Running, begin: Begin, anyIterat
         running.end("done", result);
     }
   } catch {
-    // A getter of the result threw, or it is a proxy that was revoked. The app shall meet that itself.
+    // A getter of the result threw, or the result is a revoked proxy. The app will get the same error itself.
     running.end("done", result);
   }
   return result;
 }
 
 /**
- * Follows a promise, or an object with `then`, that was returned already; everything else has ended. For what may hold
- * streams and iterators as values, as caches do.
+ * Tracks a promise, or an object with `then`, that was returned already; any other result has ended. For calls whose
+ * streams and iterators are values, as in caches.
  */
 export function followSettling(result: unknown, running: Running): unknown {
   const single = once(running);
@@ -90,12 +90,12 @@ export function followSettling(result: unknown, running: Running): unknown {
   return result;
 }
 
-/** Follows a promise that runs already. Returns a copy. */
+/** Tracks a promise whose work has begun. Returns a copy. */
 function followPromise(promise: PromiseLike<unknown>, running: Running, begin: Begin): unknown {
   const prototype = Reflect.getPrototypeOf(promise);
   const species = promise.constructor as { readonly [Symbol.species]?: unknown } | undefined;
   const isCopied = species?.[Symbol.species] === undefined || species[Symbol.species] === species;
-  // Its copies would be of another class, without its methods.
+  // Its copies would have another class, without its methods.
   if (!isCopied) return followLazy(promise, running, begin);
   const copy = settle(promise, running.end);
   if (Reflect.getPrototypeOf(copy) === prototype) {
@@ -119,8 +119,8 @@ function settle(promise: PromiseLike<unknown>, end: End): PromiseLike<unknown> {
 }
 
 /**
- * Follows an object that may only begin when it is asked for its result. Its `then`, `catch` and `finally` are
- * watched, never called: a second `then` would run its query a second time.
+ * Tracks an object whose work may begin only when its result is requested. Its `then`, `catch` and `finally` are
+ * wrapped, never called: a second `then` would run its query a second time.
  */
 function followLazy(lazy: object, running: Running, begin: Begin): object {
   running.postpone?.();
@@ -142,7 +142,7 @@ function followLazy(lazy: object, running: Running, begin: Begin): object {
   return object;
 }
 
-/** The handlers of a `then`, which say how it settled before they run. */
+/** The handlers of a `then`, wrapped to report the outcome before they run. */
 function watchHandlers(handlers: readonly unknown[], end: End): unknown[] {
   const [onDone, onError, ...rest] = handlers;
   return [
@@ -164,8 +164,8 @@ function watchError(onError: unknown, end: End): (error: unknown) => unknown {
 }
 
 /**
- * Follows an iterator from its first step to its last. One that is dropped in the middle, without `return`,
- * never ends; `for … of` always calls it.
+ * Tracks an iterator from its first step to its last. An iterator that is abandoned without `return` never ends; `for …
+ * of` always calls `return`.
  */
 function followIterator(iterator: object, running: Running, begin: Begin): object {
   running.postpone?.();

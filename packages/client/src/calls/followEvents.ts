@@ -3,8 +3,8 @@ import type { Readable } from "node:stream";
 import type { End } from "./running.ts";
 
 /**
- * Follows a stream that is read to its end, or until its reader stops, which is no error. The reader's own time is
- * part of it: a stream waits for who reads it.
+ * Tracks a stream until it ends or its reader stops, which is not an error. The time includes the reader's own time,
+ * because a stream waits for its reader.
  */
 export function followStream(stream: Readable, end: End): void {
   if (stream.destroyed || stream.readableEnded) return end(stream.errored ? "error" : "done");
@@ -13,16 +13,16 @@ export function followStream(stream: Readable, end: End): void {
 
 export type Callback = (error: unknown, ...rest: unknown[]) => unknown;
 
-/** Where drivers keep the callback of a query object: `mysql2`, `mysql`, `pg`. */
+/** Properties in which drivers keep the callback of a query object: `mysql2`, `mysql`, `pg`. */
 const CALLBACKS = ["onResult", "_callback", "callback"];
 
-/** Follows a driver's query object, by its callback where it has one, and by its events. */
+/** Tracks a driver's query object by its callback, if it has one, and by its events. */
 export function followCommand(command: EventEmitter, end: End): void {
   const fields = command as unknown as Record<string, unknown>;
   const key = CALLBACKS.find((name) => typeof fields[name] === "function");
   if (key === undefined) return followEvents(command, end);
   fields[key] = withEnd(fields[key] as Callback, end);
-  // `mysql2` tells the app's callback of a fault in preparing, and not the object's; otherwise that is called by the next tick.
+  // If preparing fails, `mysql2` calls the app's callback and not the object's. Otherwise the object's is called by the next tick.
   command.once("end", () => setImmediate(() => end("error")));
 }
 
@@ -34,8 +34,8 @@ function followEvents(emitter: EventEmitter, end: End): void {
 }
 
 /**
- * The event of Node's emitters by which errors are watched: a listener of "error" would keep one that the app does not
- * handle from being thrown. Not imported, since the client runs where there is no `node:events`.
+ * The event of Node's emitters for monitoring errors. A listener for "error" would keep an error from being thrown that
+ * the app does not handle. Read from the class and not imported, because edge runtimes have no `node:events`.
  */
 function errorEventOf(emitter: object): symbol | undefined {
   for (let at: object | null = emitter; at; at = Reflect.getPrototypeOf(at)) {
@@ -45,12 +45,14 @@ function errorEventOf(emitter: object): symbol | undefined {
   return undefined;
 }
 
-/** A reader that stops, by `break` in `for await` or by its signal, destroys the stream with this error. */
+/**
+ * True for the error with which a reader destroys a stream when it stops, by `break` in `for await` or by its signal.
+ */
 function isAbort(error: unknown): boolean {
   return (error as { name?: unknown } | null | undefined)?.name === "AbortError";
 }
 
-/** A callback that says how its query ended before it runs. */
+/** A callback that reports the end of its query before it runs. */
 export function withEnd(callback: Callback, end: End): Callback {
   return function (this: unknown, ...args) {
     end(args[0] ? "error" : "done", args[1]);

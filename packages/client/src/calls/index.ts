@@ -1,6 +1,6 @@
 /**
- * How a call is followed to its end, whatever it returns: for the instruments of `@rumkit/server`, which is released with
- * this package. Not public: it changes with any release.
+ * Tracks a call until its end, whatever it returns. For the instruments of `@rumkit/server`, which is released together
+ * with this package. Not public: it may change with any release.
  *
  * @module
  */

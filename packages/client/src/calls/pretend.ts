@@ -1,15 +1,15 @@
-/** Any function: what is passed through comes out with its own type. */
+/** Any function. A wrapped function keeps its type. */
 export type Work = (...args: never[]) => unknown;
 
 /**
- * Makes a function look like another one to a framework, which reads its name, how many arguments it takes, and what
- * decorators have noted on it: `reflect-metadata` looks along the chain of prototypes.
+ * Makes a wrapper look like the wrapped function to a framework that reads its name, its number of arguments and the
+ * metadata of decorators (`reflect-metadata` searches the chain of prototypes).
  */
 export function pretend<F extends Work>(wrapped: Work, work: F): F {
   for (const key of ["name", "length"] as const) {
     Object.defineProperty(wrapped, key, { value: work[key], configurable: true });
   }
-  // What a generator function returns is an instance of it.
+  // The object that a generator function returns is an instance of the function.
   Object.defineProperty(wrapped, "prototype", { value: (work as { prototype?: unknown }).prototype });
   Object.setPrototypeOf(wrapped, work);
   return wrapped as unknown as F;

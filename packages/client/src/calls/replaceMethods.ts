@@ -2,18 +2,17 @@ import { createStandIn } from "./standIn.ts";
 
 type Method = (...args: unknown[]) => unknown;
 
-/** An object whose methods are watched, until `restore`. */
+/** An object whose methods are replaced until `restore`. */
 interface Watched {
-  /** The object itself wherever its methods can be replaced, else an object that stands for it. */
+  /** The object itself if its methods can be replaced, else a stand-in. */
   readonly object: object;
-  /** Puts the methods back that were there before. */
+  /** Puts the original methods back. */
   readonly restore: () => void;
 }
 
 /**
- * Replaces methods of one object, those of its class included. `wrap` gets a function that calls the original
- * on the object. The object stays the same one; where it is frozen, or a proxy that keeps nothing, an object that stands for it
- * is given instead.
+ * Replaces methods of one object, including those of its class. `wrap` receives a function that calls the original on
+ * the object. Returns the same object, or a stand-in if it is frozen or a proxy that ignores new properties.
  */
 export function replaceMethods(
   subject: object,
@@ -32,7 +31,7 @@ export function replaceMethods(
   }
   const restore = (): void => {
     for (const [name, { before, method }] of methods) {
-      // What was put around it since then stays, and calls what only passes on.
+      // A wrapper that was added later stays. It calls a method that only passes the call on.
       if (Object.getOwnPropertyDescriptor(subject, name)?.value !== method) continue;
       if (before) Reflect.defineProperty(subject, name, before);
       else Reflect.deleteProperty(subject, name);

@@ -1,16 +1,16 @@
-/** Called once, when something has ended. `value`: what it returned or resolved to. */
+/** Called once, when an operation has ended. `value` is its return value or the value of its promise. */
 export type End = (outcome: "done" | "error", value?: unknown) => void;
 
-/** Something that has begun. */
+/** An operation that has begun. */
 export interface Running {
   readonly end: End;
-  /** It did not begin yet, after all: another one will. */
+  /** Cancels the start: the operation has not begun yet, and will begin as another one. */
   readonly postpone?: () => void;
 }
 
 /**
- * Has a call last until its callback: returns a callback that ends the call, by its first argument as `error` or `done`,
- * and then does what the given one does. To be asked within the call; anything but a function comes back as it is.
+ * Makes a call last until its callback. Returns a callback that ends the call, as `error` or `done` by its first
+ * argument, and then runs the given one. Use it within the call. A value that is not a function is returned unchanged.
  */
 export type Until = <Callback>(callback: Callback) => Callback;
 

@@ -1,24 +1,24 @@
 import type { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
 
-/** How the result of a call tells that it has ended. */
+/** The way in which the result of a call reports its end. */
 export type Shape =
   | { readonly kind: "value" }
-  /** A promise that is settled by work that has begun already. */
+  /** A promise whose work has begun already. */
   | { readonly kind: "promise"; readonly result: PromiseLike<unknown> }
-  /** An object with `then` whose work may begin with its first `then`, as query builders' does. */
+  /** An object with `then` whose work may begin with the first `then`, as a query builder's does. */
   | { readonly kind: "lazy"; readonly result: PromiseLike<unknown> }
   | { readonly kind: "iterator"; readonly result: Iterator<unknown> }
   | { readonly kind: "stream"; readonly result: Readable }
-  /** A query of a driver that answers by a callback, or by events. */
+  /** A driver's query object, which answers by a callback or by events. */
   | { readonly kind: "command"; readonly result: EventEmitter };
 
-/** Properties by which drivers' query objects are known: `mysql2`, `mysql`, `pg`. */
+/** Properties that identify the query objects of drivers: `mysql2`, `mysql`, `pg`. */
 const COMMAND_KEYS = ["onResult", "_callback", "submit"] as const;
 
 type Loose = { readonly [key: string | symbol]: unknown };
 
-/** Looks at the result of a call. Runs nothing but getters; what these throw is thrown. */
+/** Classifies the result of a call. Runs only getters, and throws what they throw. */
 export function shapeOf(result: unknown, anyIterator: boolean): Shape {
   if ((typeof result !== "object" || result === null) && typeof result !== "function")
     return { kind: "value" };
@@ -38,16 +38,16 @@ export function shapeOf(result: unknown, anyIterator: boolean): Shape {
   return { kind: "value" };
 }
 
-/** True where `then` is the standard's, of whichever realm: such a promise was begun by what made it. */
+/** True if `then` is the standard one, of any realm: the work of such a promise has begun already. */
 function hasStandardThen(promise: object): boolean {
   let owner: object | null = promise;
   while (owner && !Object.hasOwn(owner, "then")) owner = Reflect.getPrototypeOf(owner);
-  // `Promise.prototype` is the one that stands right below `Object.prototype`.
+  // `Promise.prototype` is right below `Object.prototype` in the chain.
   const above = owner && Reflect.getPrototypeOf(owner);
   return above !== null && Reflect.getPrototypeOf(above) === null;
 }
 
-/** A promise of a library (Bluebird, zone.js): its class has what the standard's has. */
+/** True for a promise of a library (Bluebird, zone.js): its class has the static methods of the standard one. */
 function isOfLibrary(promise: Loose): boolean {
   const { resolve, all } = (promise["constructor"] ?? {}) as unknown as Loose;
   return typeof resolve === "function" && typeof all === "function";
@@ -57,7 +57,7 @@ function isCommand(result: Loose): boolean {
   return typeof result["once"] === "function" && COMMAND_KEYS.some((key) => key in result);
 }
 
-/** A stream that is read: of those that are written to, only one that transforms. A socket lives on. */
+/** True for a readable stream. Of writable streams, only for a transform: a socket stays open. */
 function isSource(result: Loose): boolean {
   const isReadable = ["pipe", "read", "once"].every((name) => typeof result[name] === "function");
   return isReadable && (typeof result["write"] !== "function" || typeof result["_transform"] === "function");

@@ -1,12 +1,11 @@
 type Method = (...args: unknown[]) => unknown;
 
 /**
- * An object that stands for `subject`: everything is the subject's, whose methods run on the subject itself, so that
- * private fields and internal slots are found. `replaced` may give another function for a method; it gets one that
- * calls the original.
+ * Creates a proxy for `subject`. Methods run on the subject itself, so that private fields and internal slots are
+ * found. `replaced` may return another function for a method; it receives one that calls the original.
  *
- * The target of the proxy is an empty object: a proxy may not show another value for a property that its target has
- * frozen, and throws where it tries.
+ * The target of the proxy is an empty object, because a proxy throws if it returns another value for a property that is
+ * frozen in its target.
  */
 export function createStandIn<Subject extends object>(
   subject: Subject,
@@ -30,7 +29,7 @@ export function createStandIn<Subject extends object>(
   const standIn: Subject = new Proxy({} as Subject, {
     get: (_target, key) => {
       const value: unknown = Reflect.get(subject, key, subject);
-      // Code compares classes, reads their static members, and calls them with `new`.
+      // Callers compare classes, read their static members and call them with `new`.
       if (typeof value !== "function" || key === "constructor" || isClass(value)) return value;
       return methodOf(key, value as (...args: never[]) => unknown);
     },
@@ -42,7 +41,7 @@ export function createStandIn<Subject extends object>(
     ownKeys: () => Reflect.ownKeys(subject),
     getOwnPropertyDescriptor: (_target, key) => {
       const descriptor = Reflect.getOwnPropertyDescriptor(subject, key);
-      // The target does not have it, so a proxy has to call it configurable.
+      // The target lacks the property, so the proxy must report it as configurable.
       return descriptor && { ...descriptor, configurable: true };
     },
   });

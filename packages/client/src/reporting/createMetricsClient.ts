@@ -8,35 +8,39 @@ import { readItem } from "./readItem.ts";
 import type { ReportingClient, Tags } from "./reportingClient.ts";
 
 export interface MetricsClientOptions {
-  /** Where the collector is: `https://metrics.example`, or the whole address where it is mounted at a path. */
+  /** URL of the collector: `https://metrics.example`, or the whole URL of its `/ingest` if it is mounted at a path. */
   readonly url: string | URL;
-  /** One of the collector's `ingestTokens`. Default the environment's `RUMKIT_INGEST_TOKEN`. */
+  /** One of the collector's `ingestTokens`. Default: the environment variable `RUMKIT_INGEST_TOKEN`. */
   readonly token?: string;
   /**
-   * Milliseconds that values gather before they are sent, at least 10. Default 1,000: what is sent later is lost
-   * where the process dies.
+   * Milliseconds for which values gather before they are sent, at least 10. Default 1,000: unsent values are lost if
+   * the process dies.
    */
   readonly flushIntervalMs?: number;
-  /** Items that wait at most; equal increments are one. Default 10,000. What is new past it is dropped. */
+  /** Maximum items that wait; equal increments are one item. Default 10,000. New items beyond it are dropped. */
   readonly maxItems?: number;
-  /** Bytes of items that wait at most. Default 4 MiB. */
+  /** Maximum bytes of items that wait. Default 4 MiB. */
   readonly maxBytes?: number;
-  /** Milliseconds that one request may take. Default 10,000: the collector answers in one, or waits for its disk. */
+  /**
+   * Milliseconds that one request may take. Default 10,000: the collector answers within one, unless its disk is slow.
+   */
   readonly requestTimeoutMs?: number;
-  /** Milliseconds that `close` tries at most. Default 5,000: half of the ten seconds that Docker gives a process to end. */
+  /**
+   * Maximum milliseconds that `close` tries. Default 5,000: half of the ten seconds that Docker gives a process to end.
+   */
   readonly closeTimeoutMs?: number;
   /**
-   * Called when values are lost or rejected, once for each reason. Default a warning of the process
+   * Called when values are lost or rejected, once for each reason. Default: a warning of the process
    * (`process.on("warning")`), with the code `RUMKIT_CLIENT`.
    */
   readonly onProblem?: (message: string) => void;
 }
 
 /**
- * Creates a client that reports values of this service to a collector: in batches, in the background, each
- * counted once however often it has to be sent.
+ * Creates a client that reports values of this service to a collector: in batches, in the background, each value
+ * counted once however often it is sent.
  *
- * Throws a TypeError for an address that is none, or a number out of its range; nothing else here throws.
+ * Throws a TypeError for an invalid URL or a number out of its range. The functions of the client never throw.
  *
  * @example
  * const metrics = createMetricsClient({ url: "https://metrics.example", token });
@@ -101,15 +105,15 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
   };
 }
 
-/** What an outcome is called. */
+/** The tag value of each outcome. */
 type Words = Readonly<Record<"done" | "error", string>>;
 
-/** An address without a path is a collector's, which takes values at `/ingest`. */
+/** A URL without a path is the one of a collector, which accepts values at `/ingest`. */
 function readUrl(url: string | URL): URL {
   const read = URL.parse(String(url));
   if (!read || !["http:", "https:"].includes(read.protocol)) {
     throw new TypeError(
-      `[rumkit] "${String(url)}" is no address of a collector. Write https://metrics.example.`,
+      `[rumkit] "${String(url)}" is not the URL of a collector. Write e.g. https://metrics.example.`,
     );
   }
   return read.pathname === "/" ? new URL("/ingest", read) : read;
@@ -117,10 +121,10 @@ function readUrl(url: string | URL): URL {
 
 function inRange(name: string, value: number, least: number, most: number): number {
   if (value >= least && value <= most) return value;
-  throw new TypeError(`[rumkit] ${name} is a number from ${least} to ${most}, not ${value}.`);
+  throw new TypeError(`[rumkit] ${name} must be a number from ${least} to ${most}, not ${value}.`);
 }
 
-/** The caller's own word wins. Whatever is no object stays what it is, to be refused later. */
+/** A tag `outcome` of the caller wins. Tags that are not an object are ignored. */
 function withOutcome(tags: Tags | undefined, outcome: string): Tags {
   try {
     return { outcome, ...tags };

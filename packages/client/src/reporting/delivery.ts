@@ -65,7 +65,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     delivered += sum(sent.counts);
     for (const { index, code, message } of outcome.rejected) {
       rejected += sent.counts[index] ?? 1;
-      dropped.tell(`rejected:${code}`, `The collector rejects a value: ${message}`);
+      dropped.warn(`rejected:${code}`, `The collector rejects a value: ${message}`);
     }
   };
   const postpone = (failed: Batch, outcome: Extract<PostOutcome, { kind: "retry" }>): void => {
@@ -109,7 +109,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 function takeBatch(queue: ItemQueue, dropped: DropCount): Batch | undefined {
   const taken = queue.take();
   if (!taken) return undefined;
-  const losses = dropped.takeUntold();
+  const losses = dropped.takeUnreported();
   const body = `{"items":[${taken.items}]${losses ? `,"dropped":${JSON.stringify(losses)}` : ""}}`;
   const { counts } = taken;
   return { key: crypto.randomUUID(), body, counts, losses, createdAt: Date.now(), failures: 0 };
@@ -117,7 +117,7 @@ function takeBatch(queue: ItemQueue, dropped: DropCount): Batch | undefined {
 
 function lose(dropped: DropCount, lost: Batch, reason: ClientDropReason, detail: string): void {
   dropped.add(reason, sum(lost.counts), detail);
-  dropped.retell(lost.losses);
+  dropped.reportAgain(lost.losses);
 }
 
 /** Clients that are sent away together would return together: an ordered pause gets a second of jitter. */

@@ -1,32 +1,34 @@
 import { MAX_COUNT, MAX_INGEST_BYTES, MAX_INGEST_ITEMS } from "@rumkit/protocol";
 
-/** Not Node's `Buffer`: the client runs in edge runtimes too. */
+/** Used instead of Node's `Buffer`, because the client runs in edge runtimes, too. */
 const ENCODER = new TextEncoder();
 
-/** Bytes of a batch that its items may have: the rest is for what stands around them. */
+/** Maximum bytes of the items of a batch: the rest is for the JSON around them. */
 const BATCH_BYTES = MAX_INGEST_BYTES - 1_024;
 
-/** Bytes that an item has besides its text: a comma, `,"count":1000000` and the brace. */
+/** Bytes of an item beyond its text: a comma, `,"count":1000000` and the brace. */
 const ITEM_EXTRA = 24;
 
 /** Items taken out of the queue, to be sent together. */
 interface Taken {
   /** The items as JSON, without the brackets. */
   readonly items: string;
-  /** How many values each of them stands for. */
+  /** The number of values in each item. */
   readonly counts: readonly number[];
 }
 
-/** What waits to be sent, with an end in number and bytes. */
+/** The items that wait to be sent, bounded in number and bytes. */
 export interface ItemQueue {
-  /** Adds a value. `merge`: equal ones become one item with a count. Returns why it was not taken. */
+  /**
+   * Adds a value. `merge`: equal values become one item with a count. Returns the reason if the value is not accepted.
+   */
   add(text: string, merge: boolean): "queue_full" | "oversize" | undefined;
-  /** As much as fits a request, oldest first; undefined where nothing waits. */
+  /** The items that fit a request, oldest first; undefined if no item waits. */
   take(): Taken | undefined;
   clear(): void;
-  /** Items that wait. */
+  /** Number of waiting items. */
   readonly size: number;
-  /** Values that wait. */
+  /** Number of waiting values. */
   readonly values: number;
 }
 
@@ -86,7 +88,7 @@ export function createItemQueue(limits: { readonly maxItems: number; readonly ma
   };
 }
 
-/** How many of the first entries one request takes: at least one, since none is larger than a request. */
+/** The number of entries that fit one request: at least one, since no entry is larger than a request. */
 function fitting(entries: readonly Entry[]): number {
   let sum = 0;
   const end = entries.findIndex((entry, index) => {

@@ -2,7 +2,7 @@ import { createMetricsClient, type MetricsClientOptions } from "./createMetricsC
 import type { ReportingClient } from "./reportingClient.ts";
 
 /**
- * `createMetricsClient` for those who write `new MetricsClient(url)`. Its functions are safe to destructure.
+ * `createMetricsClient` as a class: `new MetricsClient(url)`. Its functions are safe to destructure.
  *
  * @example
  * const metrics = new MetricsClient("https://metrics.example");

@@ -1,26 +1,26 @@
 import type { IngestAnswer, RejectedItem } from "@rumkit/protocol";
 import { orderedDelay } from "./retryDelay.ts";
 
-/** Bytes of an answer that are read: a thousand rejections have less. */
+/** Maximum characters of an answer that are read: a thousand rejections have fewer. */
 const ANSWER_BYTES = 1_048_576;
 
-/** Where values go. */
+/** The collector that receives the values. */
 export interface Destination {
   readonly url: URL;
   readonly token: string | undefined;
 }
 
-/** What is sent, the same bytes under the same key on every try. */
+/** A batch, with the same bytes and the same key on every try. */
 export interface Posted {
   readonly key: string;
   readonly body: string;
 }
 
-/** What came of one try. */
+/** The result of one try. */
 export type PostOutcome =
   /** `rejected`: the items that the collector could not count. */
   | { readonly kind: "delivered"; readonly rejected: readonly RejectedItem[] }
-  /** `orderedMs`: what the collector asked for. */
+  /** `orderedMs`: the pause that the collector asked for. */
   | { readonly kind: "retry"; readonly orderedMs: number | undefined; readonly reason: string }
   | { readonly kind: "refused"; readonly reason: string };
 
@@ -39,7 +39,7 @@ export async function postItems(
         "idempotency-key": `"${key}"`,
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
-      // A redirect would send the values somewhere that nobody configured.
+      // A redirect would send the values to a host that is not configured.
       redirect: "manual",
       signal,
     });
@@ -61,7 +61,7 @@ async function readOutcome(response: Response): Promise<PostOutcome> {
   return { kind: "refused", reason: `it answers ${status}: ${text.slice(0, 300)}` };
 }
 
-/** Request Timeout, Too Early, Too Many Requests, and whatever is the server's fault. */
+/** Request Timeout, Too Early, Too Many Requests, and every error of the server. */
 function isTemporary(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
@@ -77,7 +77,7 @@ async function readText(response: Response): Promise<string> {
   return text;
 }
 
-/** A 2xx is a delivery whatever its body is. */
+/** A 2xx is a delivery, whatever its body. */
 function readRejected(text: string): readonly RejectedItem[] {
   try {
     const { rejected } = JSON.parse(text) as Partial<IngestAnswer>;
@@ -89,7 +89,7 @@ function readRejected(text: string): readonly RejectedItem[] {
   }
 }
 
-/** `fetch` says "fetch failed" and hides why in the cause. */
+/** `fetch` throws "fetch failed" and hides the reason in the cause. */
 function describe(error: unknown): string {
   const { cause } = error as { cause?: unknown };
   return String(cause ?? error);

@@ -2,23 +2,24 @@ import { MAX_DETAILS, MAX_INGEST_VALUE, MAX_NAME } from "@rumkit/protocol";
 import type { Tags } from "./reportingClient.ts";
 
 /**
- * The JSON of an item without its end, so that a count can follow, or undefined where a value is none. Equal
- * items have equal texts, whatever the order of their tags. Plain JavaScript may pass anything; never throws.
+ * The JSON of an item without its closing brace, so that a count can follow; undefined for an invalid name or value.
+ * Equal items have equal texts, whatever the order of their tags. Accepts anything, since callers may be plain
+ * JavaScript; never throws.
  */
 export function readItem(name: unknown, value: unknown, tags: unknown): string | undefined {
   if (typeof name !== "string" || name === "" || name.length > MAX_NAME) return undefined;
-  // Also where it is NaN.
+  // True for NaN, too.
   if (typeof value !== "number" || !(Math.abs(value) <= MAX_INGEST_VALUE)) return undefined;
   try {
     const read = readTags(tags as Tags | undefined);
     return JSON.stringify({ name, value, ...(read && { tags: read }) }).slice(0, -1);
   } catch {
-    // A getter that throws.
+    // A getter threw.
     return undefined;
   }
 }
 
-/** Primitives only, sorted, as many as the collector takes; a number that JSON has no word for is left out. */
+/** Primitives only, sorted, as many as the collector accepts. Numbers that JSON cannot express are left out. */
 function readTags(tags: Tags | undefined): Record<string, string | number | boolean> | undefined {
   if (typeof tags !== "object" || tags === null) return undefined;
   const entries = Object.entries(tags)

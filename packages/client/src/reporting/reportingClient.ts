@@ -1,60 +1,63 @@
 import type { Until } from "../calls/running.ts";
 
-/** Why the client did not deliver a value: no room, too large, no value at all, refused by the collector, too old, recorded or left after `close`. */
+/**
+ * Why the client did not deliver a value: the queue was full, the value was too large or invalid, the collector refused
+ * it, it was a day old, or it was recorded or left after `close`.
+ */
 export type ClientDropReason = "queue_full" | "oversize" | "invalid" | "refused" | "expired" | "closed";
 
-/** Labels and whatever else a caller says of a value, flat. */
+/** Labels and further attributes of a value, flat. */
 export type Tags = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** What became of the values so far. Each recorded value is in exactly one of them. */
+/** The values so far, by state. Each recorded value is waiting, delivered or dropped. */
 export interface ClientStatus {
-  /** Waiting to be sent, or sent and not answered yet. */
+  /** Values that wait to be sent, or were sent and not answered yet. */
   readonly waiting: number;
-  /** Taken by the collector, those included that it rejected one by one. */
+  /** Values that the collector received, including the ones that it rejected one by one. */
   readonly delivered: number;
-  /** Of the delivered ones those that the collector could not count: a name or tag that it does not know. */
+  /** Delivered values that the collector could not count, because of an unknown name or tag. */
   readonly rejected: number;
-  /** Lost, by reason. The collector is told with the next batch. */
+  /** Lost values, by reason. The next batch reports them to the collector. */
   readonly dropped: Readonly<Record<ClientDropReason, number>>;
 }
 
-/** Reports values of a service. Nothing here throws or waits for the network, `flush` and `close` apart. */
+/** Reports values of a service. Its functions never throw, and only `flush` and `close` wait for the network. */
 export interface ReportingClient {
   /**
-   * Reports one value: what a histogram observes, a gauge is set to or a counter goes up by, as the collector's
-   * catalogue declares the name.
+   * Reports one value: the observation of a histogram, the value of a gauge or the increment of a counter, as the
+   * collector's catalog declares the name.
    */
   readonly record: (name: string, value: number, tags?: Tags) => void;
-  /** Counts something up, `by` 1 unless said otherwise. Equal calls travel as one. */
+  /** Increments a counter, by 1 by default. Equal calls are sent as one item. */
   readonly increment: (name: string, tags?: Tags, by?: number) => void;
   /**
-   * Calls `fn` and reports how long it took, in seconds, until it returned or its promise settled; a query builder
-   * from its first `then`, a generator or a stream until its end, what calls back until then, as with `timed`. The tag
-   * `outcome` says `success` or `failure`, unless the caller has one of that name. What `fn` returns is
-   * returned, what it throws is thrown.
+   * Calls `fn` and reports its duration in seconds, until it returned or its promise settled. A query builder is timed
+   * from its first `then`, a generator or a stream until its end, a function with a callback until the callback, as
+   * with `timed`. The tag `outcome` is `success` or `failure`, unless the caller passes a tag of that name. Returns
+   * what `fn` returns, throws what it throws.
    */
   readonly time: <Result>(name: string, fn: (until: Until) => Result, tags?: Tags) => Result;
   /**
-   * Wraps a function, so that each call is a job of the collector's catalog: accepted, and timed as `done` or `error`,
-   * as the collector's own `trackJob` does; `jobs_in_flight` is the collector's process alone. For workers of a
-   * queue, in processes of their own.
+   * Wraps a function, so that each call counts as a job of the collector's catalog: as accepted, and with its duration as
+   * `done` or `error`, like the collector's own `trackJob`. `jobs_in_flight` covers only the collector's process. For
+   * queue workers in separate processes.
    *
    * @example new Worker("mail", metrics.trackJob("mail", async (job) => { … }));
    */
   readonly trackJob: <F extends (...args: never[]) => unknown>(name: string, work: F) => F;
   /**
-   * Does something at once, as a job. Returns what it returns, throws what it throws. What only calls back is a job
-   * until then: `timed("mail", (until) => mailer.send(mail, until((error) => …)))`.
+   * Runs a function at once, as a job. Returns what it returns, throws what it throws. A function with a callback is a
+   * job until the callback: `timed("mail", (until) => mailer.send(mail, until((error) => …)))`.
    */
   readonly timed: <Result>(name: string, work: (until: Until) => Result) => Result;
   /**
-   * Sends what waits without waiting for the next turn. Resolves with true when it is delivered, with false
-   * where it has to be tried again: the client does that by itself.
+   * Sends the waiting values at once. Resolves with true if they are delivered, with false if the client must try
+   * again, which it does automatically.
    */
   readonly flush: () => Promise<boolean>;
   /**
-   * Delivers what waits, tries again where it has to, and gives up after `closeTimeoutMs`. Resolves with the
-   * number of values that were not delivered. What is recorded afterwards is dropped.
+   * Delivers the waiting values, tries again if necessary, and gives up after `closeTimeoutMs`. Resolves with the
+   * number of values that were not delivered. Values that are recorded afterwards are dropped.
    */
   readonly close: () => Promise<number>;
   readonly status: () => ClientStatus;

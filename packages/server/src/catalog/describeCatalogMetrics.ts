@@ -7,7 +7,7 @@ import { withValues } from "../metrics/pageFamily.ts";
 
 type Side = "page" | "backend";
 
-/** The families that the catalogue declares: actions, conversions and their money, measurements. */
+/** Describes the families that the catalog declares: actions, conversions and their money, measurements. */
 export function describeCatalogMetrics(catalog: Catalog): MetricDescriptor[] {
   return (["page", "backend"] as const).flatMap((side) => [
     ...describeNamed(side, "action", actionsHelp[side], entriesOf(catalog.actions, side)),
@@ -25,17 +25,17 @@ export function describeCatalogMetrics(catalog: Catalog): MetricDescriptor[] {
   ]);
 }
 
-/** The family of a catalogue entry: pages report into `rum_*`, the backend into the name without prefix. */
+/** The family of a catalog entry: `rum_*` for pages, the name without prefix for the backend. */
 export function familyName(side: Side, rest: string): string {
   return side === "page" ? `rum_${rest}` : rest;
 }
 
-/** The family that holds the money of conversions: what a page claims is not revenue. */
+/** The family for the money of conversions. Amounts that a page claims are not revenue. */
 export function moneyFamilyName(side: Side): string {
   return side === "page" ? "rum_conversion_value_total" : "revenue_total";
 }
 
-/** The family of conversions whose money could not be counted; of pages with `rum_`. */
+/** The family of conversions whose money could not be counted; for pages, it has the prefix `rum_`. */
 export const WITHOUT_AMOUNT = "conversions_without_amount_total";
 
 const actionsHelp = {
@@ -79,17 +79,17 @@ function describeNamed(
   return [counter(side, familyName(side, `${kind}s_total`), help, "none", labels, known)];
 }
 
-/** Whether the backend counts a conversion by what its session had experienced. */
+/** True if the backend counts a conversion by the experience of its session. */
 export function asksForExperience({ experience }: ConversionSpec): boolean {
   return experience === true;
 }
 
 /**
- * The label sets by what the session had experienced, where that is told. All of it is shown as 0 from the start:
- * conversions are few, and a series that begins with its first one hides it from `increase`.
+ * The label sets, multiplied by the experience of the session if it is reported. All of them are exposed as 0 from the
+ * start: conversions are few, and `increase` misses the first conversion of a series that begins with it.
  */
-function byExperience(sets: readonly Labels[], isTold: boolean): readonly Labels[] {
-  return isTold
+function byExperience(sets: readonly Labels[], isReported: boolean): readonly Labels[] {
+  return isReported
     ? sets.flatMap((labels) => labelSets({ experience: [...EXPERIENCES, UNKNOWN] }, labels))
     : sets;
 }
@@ -108,7 +108,7 @@ function describeMoney(side: Side, entries: readonly [string, ConversionSpec][])
   return [counter(side, moneyFamilyName(side), moneyHelp[side], "currency", labels, known)];
 }
 
-/** Revenue never goes down: what is paid back is counted apart. */
+/** Revenue never goes down: refunds are counted separately. */
 function describeRefunds(entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
   const known = moneySets(entries);
   if (known.length === 0) return [];
@@ -135,7 +135,7 @@ function describeRefunds(entries: readonly [string, ConversionSpec][]): MetricDe
   ];
 }
 
-/** An order counts even where its amount cannot be: how many that are is counted here. */
+/** An order counts even if its amount does not. This family counts such orders. */
 function describeWithoutAmount(side: Side, entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
   if (entries.length === 0) return [];
   const help = "Conversions that were counted while their money could not be, by reason.";
@@ -151,7 +151,7 @@ function describeWithoutAmount(side: Side, entries: readonly [string, Conversion
   ];
 }
 
-/** Where the catalog declares no money, any is a bad amount. */
+/** If the catalog declares no money, every amount is a bad amount. */
 function faultSets(entries: readonly [string, ConversionSpec][]): Labels[] {
   return entries.flatMap(([conversion, { value }]) =>
     ["bad_amount", ...(value ? ["bad_currency"] : [])].map((reason) => ({ conversion, reason })),

@@ -5,16 +5,16 @@ import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import { withValues } from "../metrics/pageFamily.ts";
 
 /**
- * Seconds: the defaults of Prometheus' own clients (`DefBuckets` of client_golang), from a message that is put into a
- * queue, in 5 ms, and half a minute, in which a mail is sent or a report made.
+ * Seconds: the defaults of Prometheus' own clients (`DefBuckets` of client_golang), and 30 s. From 5 ms, to put a
+ * message into a queue, to half a minute, to send a mail or make a report.
  */
 const DEFAULT_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** The families of the catalogue's jobs; none where it declares none. */
+/** Describes the families of the catalog's jobs; none if it declares none. */
 export function describeJobMetrics({ jobs = {} }: Catalog): MetricDescriptor[] {
   const names = Object.keys(jobs);
   if (names.length === 0) return [];
-  // Not `job`: that is the label by which Prometheus tells what it scrapes.
+  // Not `job`: Prometheus uses that label for the scraped service.
   const labels = { job_name: names };
   const outcomes = { ...labels, outcome: JOB_OUTCOMES };
   return [
@@ -32,7 +32,7 @@ export function describeJobMetrics({ jobs = {} }: Catalog): MetricDescriptor[] {
   ];
 }
 
-/** One family has one set of edges: those of all jobs together, so that each finds its own. */
+/** The edges of all jobs together, because a family has only one set of edges. */
 export function jobBuckets(jobs: NonNullable<Catalog["jobs"]>): number[] {
   const edges = Object.values(jobs).flatMap(({ buckets = DEFAULT_BUCKETS }) => buckets);
   return [...new Set(edges)].toSorted((a, b) => a - b);

@@ -6,7 +6,7 @@ import { EXPERIENCES, UNKNOWN } from "../metrics/labelValues.ts";
 
 type Side = "page" | "backend";
 
-/** A family by a name that is learned, and by closed sets of further labels. */
+/** A family with a label for learned names, and further labels with closed sets. */
 interface Learned {
   readonly name: string;
   readonly side: Side;
@@ -19,12 +19,12 @@ interface Learned {
 
 const REASONS = ["bad_amount", "bad_currency"];
 
-/** Currencies of one name on average: what a shop sells in. Past it names fold, and no currency does. */
+/** Average number of currencies per name, as in a shop. Beyond it, names fold, but currencies never do. */
 const CURRENCIES = 4;
 
 /**
- * The families with room for names that the catalog does not declare; as they are where none are learned. A family
- * that nothing declares is made, one that is declared takes up learned names beside its own.
+ * Returns the families with room for names that the catalog does not declare, or unchanged if no names are learned.
+ * Adds the families that the catalog lacks; a declared family accepts learned names beside its own.
  */
 export function withLearnedNames(
   descriptors: readonly MetricDescriptor[],
@@ -135,7 +135,7 @@ function describeLearned(
     side,
     labels: [...new Set([...(declared?.labels ?? []), ...labels])],
     known,
-    // One more is `__other__`.
+    // One more for `__other__`.
     maxSeries: known.length + (max + 1) * sets * (isMoney ? CURRENCIES : 1),
     values: { ...Object.fromEntries(own.map((other) => [other, closedValues(declared!, other)])), ...values },
     maxValues: { [label]: max + (declared ? closedValues(declared, label).length : 0) },

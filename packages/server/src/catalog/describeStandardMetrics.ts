@@ -1,7 +1,7 @@
 import type { Catalog, StandardFamily } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 
-/** A record, so that a family that the protocol gains and this list lacks is a compile error. */
+/** A record, so that a family that is missing here is a compile error. */
 export const STANDARD_FAMILIES: Readonly<Record<StandardFamily, string>> = {
   user_registrations_total: "Users who registered.",
   user_logins_total: "Users who logged in.",
@@ -10,7 +10,7 @@ export const STANDARD_FAMILIES: Readonly<Record<StandardFamily, string>> = {
   orders_created_total: "Orders that were created.",
 };
 
-/** The families that entries of the catalogue name, each once. */
+/** Describes the families that entries of the catalog name, each once. */
 export function describeStandardMetrics({ actions = {}, conversions = {} }: Catalog): MetricDescriptor[] {
   const named = [...Object.values(actions), ...Object.values(conversions)].flatMap(
     ({ family }) => family ?? [],

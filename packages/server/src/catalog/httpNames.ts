@@ -2,63 +2,63 @@ import type { Catalog, HttpSpec } from "@rumkit/protocol";
 import type { Labels } from "../metrics/descriptor.ts";
 import { OTHER_VALUE } from "../metrics/labelValues.ts";
 
-/** One request and its answer, as far as labels say it. */
+/** One request and its answer, with the data for labels. */
 export interface Answer {
   /** One of `METHODS`, or the `otherMethod` of the names. */
   readonly method: string;
   readonly scheme: "http" | "https";
   /** A pattern, or `unmatched`. */
   readonly route: string;
-  /** What was sent, or one of `UNANSWERED`. */
+  /** The status that was sent, or one of `UNANSWERED`. */
   readonly status: number;
 }
 
 /**
- * How a request can end before anything was sent: its client left; the server closed the connection itself; its client
- * left after so long that the server has failed it. No statuses: those begin at 100.
+ * Ends of a request without an answer: its client left; the server closed the connection; its client left after so long
+ * that the server has failed it. These numbers are not statuses, which begin at 100.
  */
 export const UNANSWERED = { clientLeft: 0, serverClosed: 1, timedOut: 2 } as const;
 
 /**
- * Seconds without an answer after which it is not the client's doing that it left: a proxy gave up, or a person did
+ * Seconds without an answer after which the server is responsible if the client leaves: a proxy or a person gave up
  * (Nielsen, Response Times, 1993: ten seconds keep the attention).
  */
 export const PATIENCE_SECONDS = 10;
 
 /** The names of the HTTP families and their labels. */
 export interface HttpNames {
-  /** A counter of its own; without one, the histogram of durations counts. */
+  /** A separate counter; without it, the histogram of durations counts the requests. */
   readonly requests?: string;
   readonly inFlight: string;
   readonly inFlightLabels: readonly string[];
-  /** Until the last byte was sent, by labels. */
+  /** Time until the last byte was sent, by labels. */
   readonly duration: string;
   /** The same without labels, with many buckets. */
   readonly durationInDetail: string;
-  /** Until the headers were sent. */
+  /** Time until the headers were sent. */
   readonly headers: string;
   readonly requestSize: string;
   readonly responseSize: string;
-  /** Label names by what the labels tell: the endpoint alone, or with how it answered. */
+  /** Label names of the endpoint alone, and of the endpoint with its answer. */
   readonly endpointLabels: readonly string[];
   readonly answerLabels: readonly string[];
-  /** The method of a request that is none of RFC 9110's and 5789's. */
+  /** The label value of a method that RFC 9110 and RFC 5789 do not define. */
   readonly otherMethod: string;
-  /** The label that tells the status. */
+  /** The label of the status. */
   readonly statusLabel: string;
-  /** True where durations and sizes tell how it answered, too. */
+  /** True if durations and sizes have the labels of the answer, too. */
   readonly answersApart: boolean;
   readonly endpoint: (answer: Answer) => Labels;
   readonly answer: (answer: Answer) => Labels;
   readonly inFlightOf: (method: string, scheme: Answer["scheme"]) => Labels;
 }
 
-/** What the semantic conventions call a method that is none of RFC 9110's and 5789's. */
+/** The value of the semantic conventions for a method that RFC 9110 and RFC 5789 do not define. */
 export const OPEN_TELEMETRY_OTHER = "_OTHER";
 
 /**
- * What nginx would say of a request that got no answer: 499 where its client left (ngx_http_request.h), a client's
- * failure, which raises no alert; 504 to a client where a server was too slow; 500 where it failed otherwise.
+ * The status that nginx logs for a request without an answer: 499 if its client left (ngx_http_request.h), which is a
+ * failure of the client and raises no alert; 504 if the server was too slow; 500 if it failed otherwise.
  */
 const UNANSWERED_STATUSES: Readonly<Record<number, number>> = {
   [UNANSWERED.clientLeft]: 499,
@@ -66,17 +66,17 @@ const UNANSWERED_STATUSES: Readonly<Record<number, number>> = {
   [UNANSWERED.timedOut]: 504,
 };
 
-/** `error.type` where there is no status: "a low-cardinality value" of our choice, by the semantic conventions. */
+/** `error.type` without a status: "a low-cardinality value" of our choice, by the semantic conventions. */
 const UNANSWERED_ERRORS: Readonly<Record<number, string>> = {
   [UNANSWERED.clientLeft]: "client_closed",
   [UNANSWERED.serverClosed]: "server_closed",
   [UNANSWERED.timedOut]: "timeout",
 };
 
-/** All of them, for the closed set of the label. */
+/** The closed set of the label. */
 export const UNANSWERED_ERROR_TYPES = Object.values(UNANSWERED_ERRORS);
 
-/** The names that a catalogue chooses. */
+/** The names that the catalog selects. */
 export function httpNamesOf({ http = {} }: Catalog): HttpNames {
   return http.names === "opentelemetry" ? openTelemetryNames : classicNames(http);
 }
@@ -150,7 +150,7 @@ function statusClass(status: number): string {
   return isStatus(status) ? `${Math.floor(status / 100)}xx` : OTHER_VALUE;
 }
 
-/** A closed set: Node sends any number from 100 to 999. */
+/** A closed set, because Node sends any number from 100 to 999. */
 function statusCode(status: number): string {
   return isStatus(status) ? String(status) : OTHER_VALUE;
 }

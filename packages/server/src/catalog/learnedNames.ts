@@ -2,24 +2,26 @@ import type { Catalog } from "@rumkit/protocol";
 import { OTHER } from "../metrics/descriptor.ts";
 import { NAME, toSnakeCase } from "./namePattern.ts";
 
-/** Names of each kind that are learned, where nobody says how many: more than a board can show. */
+/** Default for the maximum number of learned names of each kind: more than a dashboard can show. */
 const DEFAULT_LEARNED = 200;
 
-/** Letters of a name at most. A longer one is a text, and cutting it would count two as one. */
+/** Maximum letters of a name. A longer one is a text, and cutting it could merge two names. */
 const MAX_LETTERS = 64;
 
-/** What is counted where no catalog is given: every name that comes, within bounds, and routes as they are seen. */
+/** The catalog of a collector without one: learns every name, within bounds, and the routes. */
 export const WITHOUT_CATALOG: Catalog = { app: "app", routes: [], learnNames: true };
 
-/** How many names of each kind may be learned, 0 for none: actions, conversions, measurements and features. */
+/**
+ * The maximum number of learned names of each kind, 0 for none. Kinds: actions, conversions, measurements, features.
+ */
 export function learnedNamesAtMost({ learnNames = false }: Catalog): number {
   if (typeof learnNames === "object") return learnNames.max;
   return learnNames ? DEFAULT_LEARNED : 0;
 }
 
 /**
- * A name as it is counted where nothing declares it: in snake_case, so that `addToCart`, `add-to-cart` and
- * `Add to cart` are one. `__other__` for what has no letter or digit of ASCII, or is longer than 64.
+ * The label value of a name that the catalog does not declare: in snake_case, so that `addToCart`, `add-to-cart` and
+ * `Add to cart` are the same. `__other__` for a name without ASCII letters or digits, or with more than 64 letters.
  */
 export function toLearnedName(name: string): string {
   if (NAME.test(name)) return name;

@@ -74,7 +74,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
     [
       "a route with a query",
       { routes: ["/search?q=1"] },
-      'routes[0] would never match: "/search?q=1" has a query, a hash or a blank. Use "/search".',
+      'routes[0] would never match: "/search?q=1" has a query, a hash or a space. Use "/search".',
     ],
     [
       "a splat in the middle",
@@ -171,7 +171,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
     [
       "a family of a page",
       action({ help: "Added.", family: "user_logins_total" }),
-      'actions.add_to_cart.family needs from: "server": what a page claims is not what the backend knows.',
+      'actions.add_to_cart.family needs from: "server": a claim of a page is not proof for the backend.',
     ],
     [
       "a list of labels",
@@ -267,12 +267,12 @@ describe("each mistake in a part of the catalog is told by its path, with what t
     [
       "experience of a page",
       conversion({ experience: true }),
-      'conversions.purchase.experience needs from: "server": pages always say it.',
+      'conversions.purchase.experience needs from: "server": pages always report it.',
     ],
     [
       "experience that is a text",
       conversion({ from: "server", experience: "good" }),
-      "conversions.purchase.experience must be true, or be left out.",
+      "conversions.purchase.experience must be true or absent.",
     ],
     [
       "no buckets",
@@ -317,7 +317,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
     [
       "a unit in the name",
       { measurements: { wait_seconds: { help: "Wait.", unit: "seconds", buckets: [1] } } },
-      "measurements.wait_seconds has its unit in the name, and it is added: use wait.",
+      "measurements.wait_seconds has its unit in the name, which is added automatically: use wait.",
     ],
     [
       "a feature with a capital",
@@ -339,7 +339,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
     [
       "an ingested counter with buckets",
       { ingested: { hits: { help: "Hits.", type: "counter", buckets: [1] } } },
-      'ingested.hits.buckets is unknown here. Only type: "histogram" has them.',
+      'ingested.hits.buckets is unknown here. Only type: "histogram" has buckets.',
     ],
     [
       "an ingested name in capitals",
@@ -364,7 +364,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
     [
       "too many endpoints",
       { endpoints: Array.from({ length: 501 }, (_, index) => `/${index}`) },
-      'endpoints has 501 endpoints; 500 at most. Take patterns with ":name".',
+      'endpoints has 501 endpoints; 500 at most. Use patterns with ":name".',
     ],
     [
       "a funnel of one step",
@@ -397,7 +397,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
         conversions: { paid: { help: "Paid.", from: "server" } },
         funnels: { buy: ["page_view:/", "conversion:paid"] },
       },
-      'funnels.buy[1] is reported by the server: "conversion:paid". Pages decide funnels: take a step of pages.',
+      'funnels.buy[1] is reported by the server: "conversion:paid". Pages evaluate funnels: use a step of pages.',
     ],
     [
       "a vital in small letters",
@@ -437,7 +437,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
     [
       "a class in OpenTelemetry's names",
       { http: { names: "opentelemetry", status: "class" } },
-      'http.status must not be "class" with the names of OpenTelemetry: they have the exact code.',
+      'http.status must not be "class" with the names of OpenTelemetry, which have the exact code.',
     ],
     [
       "too many routes to learn",
@@ -479,20 +479,16 @@ describe("what is no catalog at all", () => {
       Promise.resolve({ catalog }),
       'the catalog is a Promise. Await it and take its export: (await import("./catalog.ts")).catalog.',
     ],
-    [
-      "a function that makes it",
-      () => catalog,
-      "the catalog is a function. Call it, and give what it returns.",
-    ],
+    ["a function that makes it", () => catalog, "the catalog is a function. Call it, and pass its result."],
     [
       "a module",
       { catalog },
-      'the catalog is a whole module, whose export "catalog" is meant. Write: import { catalog } from "./catalog.ts".',
+      'the catalog is a whole module; its export "catalog" is the catalog. Write: import { catalog } from "./catalog.ts".',
     ],
     [
       "a module with a default",
       { default: catalog },
-      'the catalog is a whole module, whose export "default" is meant. Write: import catalog from "./catalog.ts".',
+      'the catalog is a whole module; its export "default" is the catalog. Write: import catalog from "./catalog.ts".',
     ],
     [
       "an object whose getter throws",

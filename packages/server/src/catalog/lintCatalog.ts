@@ -15,10 +15,10 @@ import { lintText } from "./lintText.ts";
 import { checkApp } from "./namePattern.ts";
 import { describeValue, type Fault, Faults, isObject, isPromise, object, required } from "../base/shape.ts";
 
-/** Actions and conversions at most, all together: each is a series and more. */
+/** Maximum actions and conversions, all together: each has at least one series. */
 const MAX_ENTRIES = 1_000;
 
-/** The form of a catalog, level by level. The one schema of `createCollector`, `serve`, `check` and `generate`. */
+/** The shape of a catalog, level by level: the same schema for `createCollector`, `serve`, `check` and `generate`. */
 const checkCatalog = object(
   {
     app: required(checkApp, 'the app\'s name in snake_case, e.g. "shop"'),
@@ -39,10 +39,10 @@ const checkCatalog = object(
   { example: '{ app: "shop", routes: ["/"] }' },
 );
 
-/** The parts that the steps of funnels name. */
+/** The parts to which the steps of funnels refer. */
 const STEP_PARTS: ReadonlySet<unknown> = new Set(["routes", "actions", "conversions", "features", "funnels"]);
 
-/** Says what is wrong with a catalog; nothing where it is sound. At most 20 faults. Never throws. */
+/** Returns the faults of a catalog, at most 20; none for a valid one. Never throws. */
 export function lintCatalog(catalog: unknown): readonly Fault[] {
   const faults = new Faults("the catalog");
   try {
@@ -67,19 +67,19 @@ function lint(catalog: unknown, faults: Faults): void {
     faults.add([], `has ${entries.length} actions and conversions; ${MAX_ENTRIES} at most.`);
 }
 
-/** What holds a catalog without being one: a module, or the promise of one. */
+/** Explains a value that contains a catalog without being one: a module, or the promise of one. */
 function explainWrapped(value: unknown): string | undefined {
   if (isPromise(value)) {
     return 'is a Promise. Await it and take its export: (await import("./catalog.ts")).catalog.';
   }
-  if (typeof value === "function") return "is a function. Call it, and give what it returns.";
+  if (typeof value === "function") return "is a function. Call it, and pass its result.";
   if (!isObject(value) || value["app"] !== undefined || value["routes"] !== undefined) return undefined;
   const name = ["catalog", "default"].find((key) => isObject(value[key]));
   if (name !== undefined) {
-    return `is a whole module, whose export "${name}" is meant. Write: import ${name === "default" ? "catalog" : "{ catalog }"} from "./catalog.ts".`;
+    return `is a whole module; its export "${name}" is the catalog. Write: import ${name === "default" ? "catalog" : "{ catalog }"} from "./catalog.ts".`;
   }
   return Object.prototype.toString.call(value) === "[object Module]"
-    ? `is a whole module with the exports ${describeExports(value)}. Give the one that defineCatalog returned.`
+    ? `is a whole module with the exports ${describeExports(value)}. Pass the one that defineCatalog returned.`
     : undefined;
 }
 

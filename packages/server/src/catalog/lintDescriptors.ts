@@ -3,15 +3,15 @@ import { lintHelp } from "./lintHelp.ts";
 import { lintLabelName } from "./lintLabelName.ts";
 import { DEFAULT_BUDGET, type SeriesBudget } from "../metrics/seriesBudget.ts";
 
-/** Suffixes that the exposition adds itself, or that belong to one type only. */
+/** Suffixes that the exposition adds itself, or that are reserved for one type. */
 const TAKEN_SUFFIX = /_(bucket|count|sum|info|created)$/;
 
-/** Units that a name ends in (prometheus.io/docs/practices/naming, "Base units"). */
+/** Units that a name must end in (prometheus.io/docs/practices/naming, "Base units"). */
 const BASE_UNITS: readonly MetricDescriptor["unit"][] = ["seconds", "bytes", "ratio"];
 
 /**
- * Says what Prometheus would suffer from, one sentence each: the rules of prometheus.io/docs/practices/naming
- * and of `promtool check metrics`. Never throws.
+ * Returns the violations of prometheus.io/docs/practices/naming and of `promtool check metrics`, one sentence each.
+ * Never throws.
  */
 export function lintDescriptors(
   descriptors: readonly MetricDescriptor[],
@@ -34,7 +34,7 @@ function lintDescriptor({ name, type, isInfo, unit, help, labels, buckets }: Met
   if (isInfo ? !name.endsWith("_info") : TAKEN_SUFFIX.test(name))
     faults.push(`${name}: the suffix is taken.`);
   if (BASE_UNITS.includes(unit) && !name.replace(/_total$/, "").endsWith(`_${unit}`))
-    faults.push(`${name}: has to end in its unit, _${unit}.`);
+    faults.push(`${name}: must end in its unit, _${unit}.`);
   if (type === "histogram" && !buckets?.length) faults.push(`${name}: a histogram needs buckets.`);
   if (unit === "currency" && !labels.includes("currency"))
     faults.push(`${name}: money needs the label currency.`);

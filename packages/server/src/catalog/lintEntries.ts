@@ -6,7 +6,7 @@ import { checkMoney } from "./lintMoney.ts";
 import { checkIngestedName, checkName } from "./namePattern.ts";
 import { type Check, type Faults, object, oneOf, type Path, record, required, text } from "../base/shape.ts";
 
-/** Jobs at most: each is a dozen series and more. */
+/** Maximum jobs: each one has a dozen series and more. */
 const MAX_JOBS = 200;
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -40,13 +40,10 @@ const buckets = required(checkBuckets, "upper edges in the unit, e.g. [0.1, 0.5,
 function checkTogether(entry: Entry, path: Path, faults: Faults): void {
   boundLabels(entry["labels"], path, faults);
   if (entry["family"] !== undefined && entry["from"] !== "server")
-    faults.add(
-      [...path, "family"],
-      'needs from: "server": what a page claims is not what the backend knows.',
-    );
+    faults.add([...path, "family"], 'needs from: "server": a claim of a page is not proof for the backend.');
 }
 
-/** Money where none can be is told where it belongs: it would be lost without a word. */
+/** Explains where money belongs. Elsewhere it would be lost silently. */
 function explainMoney(key: string): string | undefined {
   return ["value", "values", "money", "currency", "revenue"].includes(key)
     ? 'Only conversions carry money: move the entry to conversions, with value: { money: ["USD"] }.'
@@ -72,13 +69,13 @@ const checkConversion = object(
     together: (entry, path, faults) => {
       checkTogether(entry, path, faults);
       if (entry["experience"] !== undefined && entry["from"] !== "server")
-        faults.add([...path, "experience"], 'needs from: "server": pages always say it.');
+        faults.add([...path, "experience"], 'needs from: "server": pages always report it.');
     },
   },
 );
 
 function oneOfTrue(value: unknown, path: Path, faults: Faults): void {
-  if (value !== true) faults.add(path, "must be true, or be left out.");
+  if (value !== true) faults.add(path, "must be true or absent.");
 }
 
 export const checkConversions: Check = record(
@@ -103,12 +100,12 @@ const checkMeasurement = object(
 
 export const checkMeasurements: Check = record(checkName, checkMeasurement, `{ search: ${MEASUREMENT} }`);
 
-/** The name of a measurement gets its unit. */
+/** Checks that the name of a measurement lacks its unit, which is appended. */
 function checkSuffix(suffix: unknown, path: Path, faults: Faults): void {
   const name = String(path.at(-1));
   if (typeof suffix !== "string" || !name.endsWith(`_${suffix}`)) return;
   const bare = name.slice(0, -suffix.length - 1);
-  faults.add(path, `has its unit in the name, and it is added: use ${bare}.`);
+  faults.add(path, `has its unit in the name, which is added automatically: use ${bare}.`);
 }
 
 export const checkFeatures: Check = record(
@@ -129,7 +126,7 @@ export const checkJobs: Check = (jobs, path, faults) => {
   if (faults.found.length > before) return;
   const entries = Object.keys(jobs as object);
   if (entries.length > MAX_JOBS) faults.add(path, `has ${entries.length} jobs; ${MAX_JOBS} at most.`);
-  // They share one histogram.
+  // All jobs share one histogram.
   if (entries.length > 0) boundBuckets(jobBuckets(jobs as Parameters<typeof jobBuckets>[0]), path, faults);
 };
 
@@ -144,7 +141,7 @@ const checkCounter = object(
   { ...ingested, unit: units },
   {
     example: INGESTED,
-    explain: (key) => (key === "buckets" ? 'Only type: "histogram" has them.' : undefined),
+    explain: (key) => (key === "buckets" ? 'Only type: "histogram" has buckets.' : undefined),
     together: checkIngestedEntry,
   },
 );

@@ -3,20 +3,20 @@ import { nearestName } from "../base/nearestName.ts";
 import { checkName } from "./namePattern.ts";
 import { type Check, type Faults, list, type Path, record, text } from "../base/shape.ts";
 
-/** A way of one step is a counter; one of more than twenty is several ways. */
+/** A funnel of one step would be a counter. More than twenty steps are several funnels. */
 const FEWEST_STEPS = 2;
 const MOST_STEPS = 20;
 
 const EXAMPLE = '["page_view:/cart", "action:add_to_cart"]';
 
-/** The form of the funnels: whether their steps are declared is said by `checkSteps`. */
+/** Checks the shape of the funnels. `checkSteps` checks that their steps are declared. */
 export const checkFunnels: Check = record(
   checkName,
   list(text('"action:add_to_cart"'), { example: EXAMPLE }),
   `{ buy: ${EXAMPLE} }`,
 );
 
-/** Says which steps nothing declares. The catalog's parts have to be of the right form. */
+/** Checks that every step is declared. The parts of the catalog must have the right shape. */
 export function checkSteps(catalog: Catalog, faults: Faults): void {
   const kinds = describeKinds(catalog);
   for (const [name, steps] of Object.entries(catalog.funnels ?? {})) {
@@ -27,7 +27,7 @@ export function checkSteps(catalog: Catalog, faults: Faults): void {
   }
 }
 
-/** What the steps of one kind may name. */
+/** The names to which steps of one kind may refer. */
 interface StepKind {
   readonly declared: readonly string[];
   /** Declared, but reported by server code: a page cannot know that it happened. */
@@ -64,5 +64,5 @@ function checkStep(step: string, path: Path, kinds: Kinds, faults: Faults): void
     );
   }
   if (kind.ofServer.includes(name))
-    faults.add(path, `is reported by the server: ${shown}. Pages decide funnels: take a step of pages.`);
+    faults.add(path, `is reported by the server: ${shown}. Pages evaluate funnels: use a step of pages.`);
 }

@@ -1,6 +1,6 @@
 import { toSentence } from "./adviseCatalog.ts";
 
-/** Says what is wrong with the text that explains a metric. */
+/** Returns the faults of a help text. */
 export function lintHelp(path: string, help: string): string[] {
-  return toSentence(help) === help ? [] : [`${path} has to be a sentence with a full stop.`];
+  return toSentence(help) === help ? [] : [`${path} must be a sentence with a full stop.`];
 }

@@ -1,10 +1,10 @@
 import { checkBuckets } from "./lintBuckets.ts";
 import { type Check, isObject, mustBe, number, object, oneOf, required } from "../base/shape.ts";
 
-/** Routes, or names of each kind, that may be learned: a route costs dozens of series. */
+/** Upper limit for learned routes, and for learned names of each kind: a route costs dozens of series. */
 const MAX_LEARNED = 1_000;
 
-/** How the backend's requests are named and counted. */
+/** Checks the names and the counting of the backend's requests. */
 export const checkHttp: Check = object(
   {
     names: oneOf(["classic", "opentelemetry"], { otel: "opentelemetry" }),
@@ -17,7 +17,7 @@ export const checkHttp: Check = object(
       if (names === "opentelemetry" && status === "class")
         faults.add(
           [...path, "status"],
-          'must not be "class" with the names of OpenTelemetry: they have the exact code.',
+          'must not be "class" with the names of OpenTelemetry, which have the exact code.',
         );
     },
   },
@@ -36,7 +36,7 @@ const checkMost = object(
   { example: "{ max: 100 }" },
 );
 
-/** Whether, and how many, routes or names are learned. */
+/** Checks `learnRoutes` and `learnNames`. */
 export const checkLearned: Check = (learn, path, faults) => {
   if (typeof learn === "boolean") return;
   if (isObject(learn)) return checkMost(learn, path, faults);

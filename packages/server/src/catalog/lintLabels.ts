@@ -2,18 +2,18 @@ import type { LabelSpec } from "@rumkit/protocol";
 import { isTakenLabel, LABEL } from "./lintLabelName.ts";
 import { type Check, describeValue, type Faults, list, type Path, record } from "../base/shape.ts";
 
-/** Labels that the families of entries have themselves, and fields of an event that are no labels. */
+/** Labels that the families of entries already have, and fields of an event that are not labels. */
 const RESERVED = new Set(["action", "conversion", "experience", "currency", "value", "id"]);
 
-/** UTF-16 units of a label value. */
+/** Maximum UTF-16 units of a label value. */
 const MAX_VALUE = 128;
 
-/** Label sets of one entry at most: beyond it a label is an open set in disguise. */
+/** Maximum label sets of one entry: beyond it, a label is an open set in disguise. */
 const MAX_ENTRY_SERIES = 1_000;
 
 const EXAMPLE = '{ category: ["books", "games"] }';
 
-/** Labels with every value that they may take. */
+/** Checks labels with their closed sets of values. */
 export const checkLabels: Check = record(
   checkLabelName,
   list(checkLabelValue, { example: '["books", "games"]', least: 1 }),
@@ -37,7 +37,7 @@ function checkLabelValue(value: unknown, path: Path, faults: Faults): void {
     faults.add(path, `must have 1 to ${MAX_VALUE} characters, not ${value.length}.`);
 }
 
-/** Bounds the series of one entry. */
+/** Checks the number of series of one entry. */
 export function boundLabels(labels: unknown, path: Path, faults: Faults): void {
   const sets = Object.values((labels ?? {}) as LabelSpec).map((values) => values.length);
   const series = sets.reduce((product, count) => product * count, 1);

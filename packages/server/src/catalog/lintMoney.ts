@@ -1,25 +1,25 @@
 import { type Check, describeValue, type Faults, list, object, type Path, required } from "../base/shape.ts";
 
 /**
- * Codes beside those that the platform lists: the funds and metals of ISO 4217, its code for tests, and Bitcoin, which
- * has no code there.
+ * Codes that the platform does not list: the funds and metals of ISO 4217, its code for tests, and Bitcoin, which has
+ * no code there.
  */
 const FURTHER_CODES = "BOV CHE CHW CLF COU MXV USN UYI UYW XAG XAU XPD XPT XTS XUA BTC XBT";
 
 let codes: ReadonlySet<string> | undefined;
 
-/** The currencies of today, as the platform knows them; none where it has no such list. */
+/** The current currencies of the platform, and the further codes. */
 function currencies(): ReadonlySet<string> {
   codes ??= new Set([...Intl.supportedValuesOf("currency"), ...FURTHER_CODES.split(" ")]);
   return codes;
 }
 
-/** True for a code of a currency of today. */
+/** True for the code of a current currency. */
 export function isCurrency(code: string): boolean {
   return currencies().has(code);
 }
 
-/** What people write for a code. */
+/** Symbols and names that people write instead of a code. */
 const SYMBOLS: Readonly<Record<string, string>> = {
   $: "USD",
   "€": "EUR",
@@ -30,7 +30,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   RMB: "CNY",
 };
 
-/** `{ money: ["USD"] }`. */
+/** Checks `{ money: ["USD"] }`. */
 export const checkMoney: Check = object(
   {
     money: required(

@@ -10,7 +10,7 @@ const checkVital = object(
   {
     vital: required(oneOf(Object.keys(webVitals), { FID: "INP", fid: "INP" }), 'a Web Vital, e.g. "LCP"'),
     below: required(number("a number"), "the largest value that is good, in seconds, or the CLS score"),
-    ratio: required(share, "the share of page views that has to be good, e.g. 0.75"),
+    ratio: required(share, "the share of page views that must be good, e.g. 0.75"),
   },
   {
     example: VITAL,
@@ -41,7 +41,7 @@ const checkHttpObjective = object(
   { example: "{ http: { errorsBelow: 0.01 } }" },
 );
 
-/** What the team promises. */
+/** Checks the service level objectives. */
 export const checkObjectives: Check = record(
   checkName,
   (objective, path, faults) => {

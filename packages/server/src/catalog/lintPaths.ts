@@ -1,15 +1,15 @@
 import { type Check, describeValue, type Faults, list, type Path } from "../base/shape.ts";
 
-/** UTF-16 units of a route or an endpoint: it is a label value. */
+/** Maximum UTF-16 units of a route or an endpoint: it is a label value. */
 const MAX_LENGTH = 128;
 
-/** Endpoints at most: each is a dozen series and more, and past some hundreds nobody reads them one by one. */
+/** Maximum endpoints: each one has a dozen series and more, and several hundred are too many to read one by one. */
 const MAX_ENDPOINTS = 500;
 
 const ROUTES = '["/", "/products/:id"]';
 const ENDPOINTS = '["/api/products/:id"]';
 
-/** The patterns of the pages. */
+/** Checks the patterns of the pages. */
 export const checkRoutes: Check = list(
   (route, path, faults) => {
     if (typeof route !== "string") return faults.add(path, `must be a text, not ${describeValue(route)}.`);
@@ -34,13 +34,13 @@ const checkEach = list(
   { example: ENDPOINTS },
 );
 
-/** The patterns of an API. */
+/** Checks the patterns of an API. */
 export const checkEndpoints: Check = (endpoints, path, faults) => {
   checkEach(endpoints, path, faults);
   if (Array.isArray(endpoints) && endpoints.length > MAX_ENDPOINTS)
     faults.add(
       path,
-      `has ${endpoints.length} endpoints; ${MAX_ENDPOINTS} at most. Take patterns with ":name".`,
+      `has ${endpoints.length} endpoints; ${MAX_ENDPOINTS} at most. Use patterns with ":name".`,
     );
 };
 
@@ -54,7 +54,7 @@ function checkPattern(pattern: string, path: Path, faults: Faults): void {
     const bare = pattern.trim().replace(/[?#].*$/s, "");
     return faults.add(
       path,
-      `would never match: ${describeValue(pattern)} has a query, a hash or a blank. ${use(bare)}`,
+      `would never match: ${describeValue(pattern)} has a query, a hash or a space. ${use(bare)}`,
     );
   }
   const segments = pattern.split("/").filter((segment) => segment !== "");
@@ -70,12 +70,12 @@ function use(pattern: string): string {
   return `Use ${describeValue(pattern)}.`;
 }
 
-/** The path of what may be a whole address, or lack its slash. */
+/** The path of a route that is a whole URL, or lacks its slash. */
 function pathOf(route: string): string {
   return `/${route.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/^\/+/, "")}`;
 }
 
-/** Parameters as Next.js (`[id]`, `[...path]`), OpenAPI (`{id}`) and Flask (`<int:id>`) write them. */
+/** Translates the parameters of Next.js (`[id]`, `[...path]`), OpenAPI (`{id}`) and Flask (`<int:id>`). */
 function withOurParameters(pattern: string): string {
   return pattern
     .replace(/\[{1,2}\.{3}[^\]]*\]{1,2}/g, "*")

@@ -1,13 +1,13 @@
 import type { Faults, Path } from "../base/shape.ts";
 
-/** Levels of a catalog are five; what is deeper is told as a fault of its form. */
+/** A catalog has five levels; deeper values are faults of its shape. */
 const MAX_DEPTH = 8;
 
 /**
- * Says which texts of a catalog are no text: one sentence for each half of a surrogate pair that stands alone.
+ * Finds the texts of a catalog with a lone surrogate.
  *
- * UTF-8 has no such character, so all of them are written as U+FFFD: two routes or label values that differ would be one
- * series twice, for which Prometheus refuses the scrape.
+ * UTF-8 cannot encode lone surrogates, so all of them are written as U+FFFD: two different routes or label values would
+ * be the same series twice, and Prometheus would refuse the scrape.
  */
 export function lintText(value: unknown, path: Path, faults: Faults): void {
   if (typeof value === "string" && !value.isWellFormed())
@@ -20,7 +20,7 @@ export function lintText(value: unknown, path: Path, faults: Faults): void {
   }
 }
 
-/** JSON escapes what cannot be printed. */
+/** A text as JSON, which escapes characters that cannot be printed. */
 function show(text: string): string {
   return JSON.stringify(text.slice(0, 64));
 }

@@ -1,17 +1,17 @@
 import { type Check, describeValue } from "../base/shape.ts";
 
-/** A name that becomes part of a metric name or a label value: readable in PromQL without quotes. */
+/** A name that becomes part of a metric name or a label value, without quotes in PromQL. */
 export const NAME = /^[a-z][a-z0-9_]{0,63}$/;
 
-/** A name that services report under, which may have dots and dashes. */
+/** The name of a reported value of a service, which may have dots and dashes. */
 export const INGESTED_NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
 
-/** Letters of a name at most. */
+/** Maximum letters of a name. */
 const MAX_LETTERS = 64;
 
 /**
- * A text as a name in snake_case: `addToCart`, `Add to cart` and `add-to-cart` are `add_to_cart`. Empty where no letter
- * or digit of ASCII is in it; one that begins with a digit gets an `n`.
+ * Converts a text into snake_case: `addToCart`, `Add to cart` and `add-to-cart` become `add_to_cart`. Returns "" if the
+ * text has no ASCII letter or digit; prefixes a name that begins with a digit with `n`.
  */
 export function toSnakeCase(text: string): string {
   const words = text
@@ -23,7 +23,7 @@ export function toSnakeCase(text: string): string {
   return (/^[0-9]/.test(words) ? `n${words}` : words).slice(0, MAX_LETTERS).replace(/_+$/, "");
 }
 
-/** A name of the catalog. */
+/** Checks a name of the catalog. */
 export const checkName: Check = (name, path, faults) => {
   if (typeof name === "string" && NAME.test(name)) return;
   const text = String(name);
@@ -34,7 +34,7 @@ export const checkName: Check = (name, path, faults) => {
   else faults.add(path, `has a name that is not valid: use snake_case: ${meant}.`);
 };
 
-/** A name that services use. */
+/** Checks the name of a reported value of a service. */
 export const checkIngestedName: Check = (name, path, faults) => {
   if (typeof name === "string" && INGESTED_NAME.test(name)) return;
   faults.add(
@@ -43,7 +43,7 @@ export const checkIngestedName: Check = (name, path, faults) => {
   );
 };
 
-/** The name of the app. */
+/** Checks the name of the app. */
 export const checkApp: Check = (app, path, faults) => {
   if (typeof app === "string" && NAME.test(app)) return;
   const meant = typeof app === "string" ? toSnakeCase(app) : "";

@@ -1,5 +1,6 @@
 /**
- * Deprecated: import `@rumkit/client`, which does not depend on the collector. The next major release removes this name.
+ * Deprecated: import `@rumkit/client`, which does not depend on the collector. The next major release removes this
+ * name.
  *
  * @module
  */

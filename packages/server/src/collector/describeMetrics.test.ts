@@ -126,6 +126,6 @@ test("a help text without a full stop gets one in its metric, and advice", () =>
   const wait = describeMetrics(catalog).find(({ name }) => name === "rum_wait_seconds");
   expect(wait?.help).toBe("Waited.");
   expect(adviseCatalog(catalog)).toEqual([
-    "measurements.wait.help has no full stop at its end. It is added in /metrics.",
+    "measurements.wait.help does not end with a full stop. /metrics adds it.",
   ]);
 });

@@ -6,8 +6,8 @@ import { orJournalError } from "./sqliteErrors.ts";
 import { inspectSqliteStore } from "./sqliteStore.ts";
 
 /**
- * Throws the `JournalError` with which a collector of this app, or of none, could not open the journal now, one that is open in
- * another process apart. Changes nothing.
+ * Throws the `JournalError` that opening the journal for this app (or any app, if undefined) would throw now. A journal
+ * that another process has open passes. Changes nothing.
  */
 export function checkJournal(name: string, app: string | undefined): void {
   const path = realJournalPath(name);

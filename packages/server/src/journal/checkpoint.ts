@@ -11,29 +11,29 @@ export interface CheckpointOptions {
   readonly keys: KeyRows;
 }
 
-/** Moves what the log says into totals and rows of keys, in small steps between the commits of groups. */
+/** Moves the content of the log into totals and rows of keys, in small steps between the commits of groups. */
 export interface Checkpoint {
-  /** Begins one that covers everything up to a group. False where one is under way or nothing is new. */
+  /** Begins a checkpoint up to a group. Returns false if one is under way or nothing is new. */
   begin(upTo: number): boolean;
-  /** Does a part; `lastSeq` is the group that the totals count to now. False when nothing is left. */
+  /** Does one step. `lastSeq` is the last group in the totals. Returns false when nothing is left. */
   step(lastSeq: number): boolean;
 }
 
-/** Rows of totals in a step: about a millisecond. */
+/** Rows of totals per step: about a millisecond. */
 const TOTALS_IN_STEP = 500;
-/** Groups whose rows are deleted in a step: each has a few pages. */
+/** Groups whose rows are deleted per step: each has a few pages. */
 const GROUPS_IN_STEP = 128;
 
 /**
- * Each row of a total says up to which group it counts, so a step may be the last before a crash: the replay
- * counts in each series what its row lacks. When every total is written, groups are made superfluous a few at a time:
- * one step writes the keys that they had, the next deletes their rows.
+ * Each row of a total records up to which group it counts, so a crash may follow any step: the replay adds to each
+ * series what its row lacks. When every total is written, groups become superfluous, a few at a time: one step writes
+ * their keys, the next deletes their rows.
  */
 export function createCheckpoint({ file, rows, ledger, keys }: CheckpointOptions): Checkpoint {
   let target: number | undefined;
   let queue: Total[] = [];
   let dropped = rows.coveredTo;
-  /** Rows of series that were folded away: they go with the groups that name them. */
+  /** Rows of folded series: they are deleted together with the groups that name them. */
   const gone = new Set<Total>([...ledger.totals.values()].filter((total) => total.gone));
 
   const writeTotals = createTotalsWriter({ file, rows, ledger }, gone);
@@ -85,7 +85,7 @@ export function createCheckpoint({ file, rows, ledger, keys }: CheckpointOptions
   };
 }
 
-/** Writes totals as of a group. Those of series that were folded away are added to `gone`. */
+/** Writes totals as of a group. Adds the totals of folded series to `gone`. */
 function createTotalsWriter(
   { file, rows, ledger }: Omit<CheckpointOptions, "keys">,
   gone: Set<Total>,

@@ -3,17 +3,17 @@ import type { Recorder } from "../metrics/recorder.ts";
 import type { Sample } from "../metrics/sample.ts";
 import type { ShownEvents } from "../base/shownEvents.ts";
 
-/** What is counted together, once: the samples, and how the live tail shows them. */
+/** Samples that are counted together, once, with their description for the live tail. */
 interface Countable extends Omit<JournalEntry, "increments"> {
   readonly samples: readonly Sample[];
   readonly events: ShownEvents;
 }
 
 /**
- * Counts an entry exactly once: the journal keeps it first and says whether it is new, then every sample is
- * recorded without a pause between, so that no scrape sees half a batch.
+ * Counts an entry exactly once. The journal keeps it first and reports whether it is new. Then all samples are recorded
+ * synchronously, so that no scrape sees half a batch.
  *
- * Rejects where the journal cannot keep it; nothing is counted then.
+ * Rejects if the journal cannot keep the entry; nothing is counted then.
  */
 export type Count = (entry: Countable) => Promise<AppendOutcome>;
 

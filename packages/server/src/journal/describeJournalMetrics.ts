@@ -2,7 +2,7 @@ import type { JournalErrorCode } from "./journalError.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelSets } from "../metrics/labelSets.ts";
 
-/** What a journal that was opened can fail with. A record, so that a new code that is left out is a compile error. */
+/** The codes with which an open journal can fail. A record, so that a missing code is a compile error. */
 const reasons: Record<JournalErrorCode, true> = {
   disk_full: true,
   read_only: true,
@@ -23,16 +23,16 @@ const reasons: Record<JournalErrorCode, true> = {
 
 export const JOURNAL_FAILURES = Object.keys(reasons) as JournalErrorCode[];
 
-/** 0.25 ms to 2.5 s: an NVMe disk syncs in less than 1 ms, a busy network disk in tens of them. */
+/** 0.25 ms to 2.5 s: an NVMe disk syncs in less than 1 ms, a busy network disk in tens of milliseconds. */
 const COMMIT_BUCKETS = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 2.5];
 
-/** What a journal says about itself. A journal in memory leaves all of it at 0. */
+/** Describes the metrics of a journal. A journal in memory leaves all of them at 0. */
 export function describeJournalMetrics(): MetricDescriptor[] {
   return [
     {
       ...gauge(
         "rum_journal_commit_seconds",
-        "Time of a transaction of the journal, with its sync to the disk.",
+        "Time of a journal transaction, including its sync to the disk.",
       ),
       type: "histogram",
       unit: "seconds",
@@ -44,21 +44,21 @@ export function describeJournalMetrics(): MetricDescriptor[] {
       unit: "seconds",
       acrossProcesses: "max",
     },
-    { ...gauge("rum_journal_bytes", "Bytes that the journal takes on its disk."), unit: "bytes" },
-    { ...gauge("rum_journal_log_bytes", "Bytes of the journal that a start would replay."), unit: "bytes" },
+    { ...gauge("rum_journal_bytes", "Size of the journal on its disk."), unit: "bytes" },
+    { ...gauge("rum_journal_log_bytes", "Size of the log that a start would replay."), unit: "bytes" },
     {
-      ...gauge("rum_journal_disk_free_bytes", "Bytes that the journal's disk has left."),
+      ...gauge("rum_journal_disk_free_bytes", "Free space on the journal's disk."),
       unit: "bytes",
       acrossProcesses: "min",
     },
     {
-      ...gauge("rum_journal_failing", "1 while the journal can keep nothing, else 0."),
+      ...gauge("rum_journal_failing", "1 while the journal cannot keep anything, else 0."),
       acrossProcesses: "max",
     },
     {
       ...gauge(
         "rum_journal_errors_total",
-        "Failures of the journal: nothing was kept from then on, until it recovered.",
+        "Failures of the journal. After a failure, it keeps nothing until it recovers.",
       ),
       type: "counter",
       labels: ["reason"],

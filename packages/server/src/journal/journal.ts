@@ -2,78 +2,78 @@ import type { JournalError } from "./journalError.ts";
 import type { Increment, Series } from "../metrics/seriesStore.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 
-/** Something that is about to be counted, all of it or nothing. */
+/** Samples that are about to be counted, all or none. */
 export interface JournalEntry {
-  /** What makes it the same on every retry: a batch id, an order id. Without one it is never a duplicate. */
+  /** Identifies the entry on every retry: a batch id, an order id. An entry without a key is never a duplicate. */
   readonly key?: string | undefined;
-  /** Who sent it. What pages send may not push what the server knows out of memory. */
+  /** The sender. Keys of pages must not displace keys of the server from memory. */
   readonly from: "page" | "server";
-  /** A digest of the content: the same key with another content is a conflict, not a duplicate. */
+  /** A digest of the content: the same key with different content is a conflict, not a duplicate. */
   readonly fingerprint?: string | undefined;
-  /** When the collector got it: milliseconds since 1970, by its own clock. */
+  /** Time of arrival in milliseconds since 1970, by the collector's clock. */
   readonly at: number;
   readonly increments: readonly Increment[];
 }
 
-/** `appended`: new, to be counted now. `duplicate`: counted before. `conflict`: the key stands for something else. */
+/** `appended`: new, to be counted now. `duplicate`: counted before. `conflict`: the key belongs to other content. */
 export type AppendOutcome = "appended" | "duplicate" | "conflict";
 
-/** How a journal does at this moment. */
+/** The state of a journal at this moment. */
 export interface JournalState {
-  /** Entries that are accepted and not durable yet. */
+  /** Accepted entries that are not durable yet. */
   readonly pendingEntries: number;
-  /** Milliseconds since the oldest of them came; 0 without any. */
+  /** Milliseconds since the oldest of them arrived; 0 if there are none. */
   readonly waitingMs: number;
-  /** Bytes that the journal takes on its disk. */
+  /** Size of the journal on its disk, in bytes. */
   readonly bytes: number;
-  /** Bytes that a start would have to replay. */
+  /** Size of the log that a start would replay, in bytes. */
   readonly logBytes: number;
-  /** Bytes that its disk has left. */
+  /** Free space on its disk, in bytes. */
   readonly freeBytes: number;
-  /** Transactions since the start. */
+  /** Number of transactions since the start. */
   readonly commits: number;
-  /** What the last of them took, in milliseconds. */
+  /** Duration of the last transaction, in milliseconds. */
   readonly lastCommitMs: number;
-  /** Why nothing can be kept now; undefined while everything is well. */
+  /** Why the journal cannot keep anything now; undefined while all is well. */
   readonly failing: JournalError | undefined;
 }
 
-/** A transaction that made entries durable, or could not. */
+/** A transaction that made entries durable, or failed. */
 interface JournalCommit {
   readonly seconds: number;
   readonly entries: number;
-  /** Why it failed. */
+  /** The reason of a failure. */
   readonly failed?: JournalError;
 }
 
-/** Keeps what was accepted, and decides what is new. Everything that is counted passes `append` first. */
+/** Keeps accepted entries and recognizes duplicates. Everything that is counted passes `append` first. */
 export interface Journal {
-  /** True where `append` resolves only when the entry outlives the process. */
+  /** True if an appended entry survives the end of the process. */
   readonly durable: boolean;
   /**
-   * What was counted before this start, replayed when the journal was opened. Empty for one that keeps nothing.
-   * Read it once: a series is let go when it was read.
+   * The values from before this start, replayed when the journal was opened. Empty for a journal in memory.
+   * Read it once: the journal releases each series after it was read.
    */
   readonly saved: Iterable<SavedSeries>;
   /**
-   * Resolves when the entry is kept; entries that come later resolve later. Rejects with a `JournalError` where it
-   * cannot be kept: then nothing may be acknowledged, and the same key is new again.
+   * Resolves when the entry is kept, in the order of the calls. Rejects with a `JournalError` if the entry cannot be
+   * kept: the caller must not acknowledge it, and the same key is new again.
    */
   append(entry: JournalEntry): Promise<AppendOutcome>;
   /**
-   * A series ended, and a counter has everything that it had counted. Should it come again, it begins at 0. `into`
-   * counts plain numbers, as `from` does.
+   * Records that a series has ended and a counter took over its value. If the series comes again, it begins at 0.
+   * `into` counts plain numbers, as `from` does.
    */
   fold(from: Series, into: Series): void;
   /**
-   * A collector of this app begins to count with it. Throws a `JournalError` `other_app` where the journal counts for
-   * another one. Left out by a journal that keeps nothing.
+   * Claims the journal for a collector of this app. Throws a `JournalError` `other_app` if the journal belongs to
+   * another app. A journal in memory omits it.
    */
   claim?(app: string): void;
-  /** Resolves when everything is kept and nothing is open. */
+  /** Resolves when everything is kept and every file is closed. */
   close(): Promise<void>;
-  /** Left out by a journal that waits for nothing and cannot fail. */
+  /** A journal in memory omits it. */
   state?(): JournalState;
-  /** Has `listener` called after each transaction. Left out by a journal that has none. */
+  /** Calls `listener` after each transaction. A journal in memory omits it. */
   onCommit?(listener: (commit: JournalCommit) => void): void;
 }

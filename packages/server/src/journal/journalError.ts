@@ -1,10 +1,10 @@
 /**
- * Why a journal cannot keep anything, or cannot be opened. Stable: programs may match on it.
+ * The reason why a journal cannot keep anything, or cannot be opened. Stable: programs may match on it.
  *
- * `disk_full`, `read_only`, `io_error`: the disk. `locked`: another process has the file open. `corrupt`: the file
- * is damaged. `not_a_journal`, `newer_schema`, `older_schema`, `sqlite_too_old`: the file or SQLite does not fit. `lost_tail`: after
- * a fault the file lacks what was acknowledged. `missing`: the file itself is gone. `other_app`: it counts for another
- * app. `behind`: more waits than may wait. `closed`: it was closed.
+ * `disk_full`, `read_only`, `io_error`: the disk fails. `locked`: another process has the file open. `corrupt`: the
+ * file is damaged. `not_a_journal`, `newer_schema`, `older_schema`, `sqlite_too_old`: the file or SQLite does not fit.
+ * `lost_tail`: the file lacks acknowledged entries after a fault. `missing`: the file itself is gone. `other_app`: the
+ * journal belongs to another app. `behind`: too many entries wait for the disk. `closed`: the journal was closed.
  * `thread_ended`: the thread that writes has ended.
  */
 export type JournalErrorCode =
@@ -24,7 +24,7 @@ export type JournalErrorCode =
   | "closed"
   | "thread_ended";
 
-/** Its message says why nothing can be kept, which file it is about, and what to do. */
+/** The message names the file, the reason, and what to do. */
 export class JournalError extends Error {
   readonly code: JournalErrorCode;
 

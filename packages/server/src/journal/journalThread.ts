@@ -1,4 +1,4 @@
-/** The thread that writes a journal's file: a disk that takes its time holds up nobody else. */
+/** The thread that writes a journal's file, so that a slow disk does not block the event loop. */
 import { parentPort, workerData } from "node:worker_threads";
 import { createLogUse } from "./logUse.ts";
 import { createMeasure, walBytes } from "./measureFile.ts";
@@ -16,13 +16,13 @@ const port = parentPort!;
 const measureDisk = createMeasure(path);
 const reserve = createReserve(`${path}-reserve`, options.reserveBytes);
 
-/** How often a disk that failed is tried again: at once enough that two seconds of room are noticed. */
+/** Milliseconds between tries after a failure of the disk: often enough to notice two seconds of free space. */
 const RETRY_MS = 500;
-/** Without a group for so long, everything is written into the file and the log is emptied. */
+/** Milliseconds without a group after which everything is written into the file and the log is emptied. */
 const QUIET_MS = 1_000;
 /**
- * A write-ahead log beyond it is copied into the file between two groups, which wait meanwhile. Never more than
- * the reserve has room for: that is where it goes on a full disk.
+ * A longer write-ahead log is copied into the file between two groups, which wait meanwhile. At most half the reserve,
+ * which gives it room on a full disk.
  */
 const LOG_BYTES = Math.min(2_097_152, options.reserveBytes / 2);
 
@@ -36,12 +36,12 @@ const toSent = (error: unknown): SentError => {
 };
 
 let tail: TailMark;
-/** The app, where a collector has named it and it is not written down yet. */
+/** The app that a collector has claimed; written again after a recovery. */
 let claimed: string | undefined;
 let place: Place;
 /** Undefined while the disk fails. */
 let store: SqliteStore | undefined;
-/** The last group that somebody was told to be kept. */
+/** The last group that was reported as kept. */
 let acknowledged = 0;
 let committedAt = 0;
 let checkpointedAt = 0;
@@ -85,7 +85,7 @@ function open(): void {
   }
 }
 
-/** On a full disk even the second name of a file may have no room: the reserve is for that. */
+/** A full disk may lack room even for the second name of a file. The reserve provides it. */
 function openInRoom(reader: StoreReader): SqliteStore {
   try {
     return openSqliteStore(path, reader, { app: options.app });
@@ -106,7 +106,7 @@ function claim(app: string): void {
 }
 
 function commit({ buffer, length, keys, failures: seen }: ThreadRequest & { type: "commit" }): void {
-  // It was sent before the main thread knew of a failure, and is refused over there by now.
+  // Sent before the main thread knew of a failure, and refused there by now.
   if (!store || seen !== failures) return;
   const records = new Uint8Array(buffer, 0, length);
   const start = performance.now();
@@ -134,7 +134,7 @@ function commit({ buffer, length, keys, failures: seen }: ThreadRequest & { type
   }
 }
 
-/** Between groups: a checkpoint when its time has come, a short log, and everything in its place when it is quiet. */
+/** Runs periodically: begins a checkpoint when it is due, keeps the log short, and empties it when no groups come. */
 function tend(): void {
   if (!store) return;
   const gone = place.gone();
@@ -165,7 +165,7 @@ function shortenLog(of: SqliteStore): void {
   logUse.restarted();
 }
 
-/** Goes on with a checkpoint, one step at a time, so that groups come between. */
+/** Continues a checkpoint one step at a time, so that groups can be committed in between. */
 function step(): void {
   stepping = false;
   if (!store) return;
@@ -181,8 +181,8 @@ function step(): void {
 }
 
 /**
- * Gives up the connection. Its view of the file cannot be trusted: after a sync that failed the next one succeeds,
- * although what the first should have written is not on the disk.
+ * Closes the connection. Its view of the file cannot be trusted: after a failed sync the next one succeeds, although
+ * the data of the first is not on the disk.
  */
 function fail(error: unknown): void {
   const sent = toSent(error);
@@ -206,7 +206,7 @@ function retryLater(ms: number): void {
   }, ms);
 }
 
-/** Begins anew with what the disk says, makes room, and goes on only where the disk takes a write. */
+/** Opens the file again, makes room, and continues only if the disk accepts a write. */
 function recover(): void {
   store = openSqliteStore(path, IGNORE, { acknowledged });
   if (store.lastSeq !== acknowledged) throw lostTail(path, acknowledged, store.lastSeq);
@@ -224,7 +224,7 @@ function close(): void {
   try {
     store?.coverLog();
   } catch {
-    // The log has it all: the next start reads it there.
+    // The log contains everything: the next start reads it there.
   }
   closeStore();
   tail.close();
@@ -236,7 +236,7 @@ function closeStore(): void {
   try {
     store?.close();
   } catch {
-    // What is committed stays committed, and the connection is of no more use.
+    // Committed groups stay committed, and the connection is not used again.
   }
   store = undefined;
 }

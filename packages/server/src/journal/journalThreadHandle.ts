@@ -10,17 +10,17 @@ import type {
   ThreadRequest,
 } from "./threadMessages.ts";
 
-/** What the thread says once it has opened the file. */
+/** The messages of the thread after it has opened the file. */
 export type JournalReport = Exclude<ThreadReport, { type: "opened" | "refused" }>;
 
-/** The thread that writes the file, as the main thread sees it. */
+/** The main thread's handle of the thread that writes the file. */
 export interface JournalThread {
   readonly opened: OpenedJournal;
   readonly sizes: FileSizes;
   post(request: ThreadRequest): void;
-  /** Has `listener` called with everything that the thread says from now on. */
+  /** Calls `listener` with every message of the thread from now on. */
   onReport(listener: (report: JournalReport) => void): void;
-  /** Keeps the process alive while something is on its way, and lets it end otherwise. */
+  /** Keeps the process alive while `isBusy`, and lets it end otherwise. */
   hold(isBusy: boolean): void;
 }
 
@@ -37,7 +37,7 @@ export async function startJournalThread(options: ThreadOptions): Promise<Journa
     opened: journal,
     sizes,
     post: (request) => {
-      // The buffer changes hands: copying it would cost more than filling it.
+      // The buffer is transferred: copying it would cost more than filling it.
       worker.postMessage(request, request.type === "commit" ? [request.buffer] : []);
     },
     onReport: (listener) => {

@@ -2,7 +2,7 @@ import { endianness } from "node:os";
 import { KEY_WORDS } from "./keyDigest.ts";
 import { type Generation, type Sender, SENDERS } from "./keyMemory.ts";
 
-/** Keys of one sender that came together, all of one generation. */
+/** Keys of one sender that arrived together, all of one generation. */
 export interface KeyBlock {
   readonly from: Sender;
   readonly generation: Generation;
@@ -12,7 +12,7 @@ export interface KeyBlock {
 
 const HEAD_BYTES = 24;
 
-/** Writes key blocks one after another: number of the sender, of the generation, its beginning, count, words. */
+/** Writes key blocks one after another: number of the sender, number and start of the generation, count, words. */
 export function writeKeyBlocks(blocks: readonly KeyBlock[]): Uint8Array<ArrayBuffer> {
   const length = blocks.reduce((sum, { words }) => sum + HEAD_BYTES + words.byteLength, 0);
   const bytes = new Uint8Array(length);
@@ -30,7 +30,9 @@ export function writeKeyBlocks(blocks: readonly KeyBlock[]): Uint8Array<ArrayBuf
   return bytes;
 }
 
-/** Throws a RangeError where the bytes end in the middle of a block or name no sender. Shares their memory. */
+/**
+ * Reads key blocks, which share the memory of `bytes`. Throws a RangeError for a truncated block or an unknown sender.
+ */
 export function readKeyBlocks(bytes: Uint8Array<ArrayBuffer>): KeyBlock[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const blocks: KeyBlock[] = [];
@@ -47,7 +49,7 @@ export function readKeyBlocks(bytes: Uint8Array<ArrayBuffer>): KeyBlock[] {
   return blocks;
 }
 
-/** Where the processor's order of bytes is the file's, a million keys need not be copied to be read. */
+/** If the processor has the byte order of the file, a million keys are read without a copy. */
 function readWords(view: DataView<ArrayBuffer>, at: number, length: number): Uint32Array<ArrayBuffer> {
   if (at + length * 4 > view.byteLength) throw new RangeError("A block of keys is cut off.");
   const place = view.byteOffset + at;

@@ -1,20 +1,20 @@
 import { hash } from "node:crypto";
 
-/** 32-bit words of a key as it is remembered: 128 bits of the key, 53 of what its content is told by. */
+/** 32-bit words of a remembered key: 128 bits of the key, and 53 bits of the fingerprint of its content. */
 export const KEY_WORDS = 6;
 
 const HEX_ID = 32;
-/** What a character code below 256 is as a digit; 16 where it is none, or a capital one. */
+/** The value of a character code below 256 as a lower-case hexadecimal digit; 16 if it is not one. */
 const HEX_DIGITS = Uint8Array.from({ length: 256 }, (_, code) => {
   const digit = "0123456789abcdef".indexOf(String.fromCharCode(code));
   return digit < 0 ? 16 : digit;
 });
-/** 21 bits: with the 32 of the word before they are an integer that a double holds exactly. */
+/** 21 bits. With the 32 bits of the previous word, they form an integer that a double holds exactly. */
 const HIGH_MASK = 0x1f_ff_ff;
 
 /**
- * Writes a key and its fingerprint as `KEY_WORDS` words. A batch id (32 hexadecimal digits) is its own 128 bits;
- * whatever else is a key is hashed. Without a fingerprint those words are 0.
+ * Writes a key and its fingerprint as `KEY_WORDS` words. A batch id (32 hexadecimal digits) is used as its 128 bits;
+ * any other key is hashed. Without a fingerprint, its words are 0.
  */
 export function writeKey(words: Uint32Array, at: number, key: string, fingerprint: string | undefined): void {
   if (key.length !== HEX_ID || !writeHex(words, at, key, 4) || isZero(words, at)) {
@@ -26,7 +26,7 @@ export function writeKey(words: Uint32Array, at: number, key: string, fingerprin
   words[at + 5] = words[at + 5]! & HIGH_MASK;
 }
 
-/** No key is all zeros: that is an empty place of a `KeyTable`. */
+/** True for a key of zeros, which means an empty place in a `KeyTable`. */
 function isZero(words: Uint32Array, at: number): boolean {
   return (words[at]! | words[at + 1]! | words[at + 2]! | words[at + 3]!) === 0;
 }
@@ -36,7 +36,7 @@ function writeHash(words: Uint32Array, at: number, text: string, count: number):
   for (let word = 0; word < count; word += 1) words[at + word] = digest.readUInt32LE(word * 4);
 }
 
-/** Eight digits to the word. False where a character is no lower-case hexadecimal digit. */
+/** Writes eight digits per word. Returns false if a character is not a lower-case hexadecimal digit. */
 function writeHex(words: Uint32Array, at: number, text: string, count: number): boolean {
   for (let word = 0; word < count; word += 1) {
     let bits = 0;

@@ -1,46 +1,46 @@
 import type { AppendOutcome, JournalEntry } from "./journal.ts";
 import { createKeyTable, type KeyTable, type KeyTableImage } from "./keyTable.ts";
 
-/** Who sent a key. Each has a memory of its own. */
+/** The sender of a key. Each sender has a separate memory. */
 export type Sender = JournalEntry["from"];
 
 export const SENDERS = ["page", "server"] as const satisfies readonly Sender[];
 
 export interface KeyMemoryOptions {
   /**
-   * How long a key is remembered, in milliseconds. Default 72 h: three times what a page retries. Shorter
-   * where more than `maxKeys` come in that time.
+   * Milliseconds for which a key is remembered. Default 72 h: three times as long as a page retries. Shorter if more
+   * than `maxKeys` arrive in that time.
    */
   readonly retentionMs?: number;
   /**
-   * Keys of one generation, of pages and of server code each; two generations are kept. Default 500 000: 35 MB
-   * for a million batches, once they came.
+   * Maximum keys of one generation, separately for pages and for server code; two generations are kept. Default
+   * 500,000: 35 MB for a million batches.
    */
   readonly maxKeys?: number;
 }
 
-/** A generation of keys: its number, and when it began, in milliseconds since 1970. */
+/** A generation of keys: its number, and its start in milliseconds since 1970. */
 export interface Generation {
   readonly number: number;
   readonly since: number;
 }
 
-/** The keys of a sender as they were kept. */
+/** The saved keys of a sender. */
 export interface KeyMemoryImage extends Generation {
   readonly young: KeyTableImage;
   readonly old: KeyTableImage;
 }
 
 /**
- * Knows which keys came before.
+ * Remembers the keys that were counted.
  *
- * Two generations: when the younger is full or old enough, the older is forgotten whole. So a key lives
- * between one and two spans, and memory has an end whatever pages send.
+ * It holds two generations. When the younger one is full or old enough, the older one is forgotten as a whole. So a key
+ * is remembered for one to two spans, and memory is bounded, whatever pages send.
  */
 export interface KeyMemory {
-  /** What the key at `at` of `words` is, as `writeKey` wrote it; `appended` where it is new. */
+  /** Looks up the key at `at` of `words`, as `writeKey` wrote it. Returns `appended` for a new key. */
   judge(words: Uint32Array, at: number): AppendOutcome;
-  /** Begins a generation where the present one is too old, or cannot take `coming` keys more. */
+  /** Begins a new generation if the current one is too old, or has no room for `coming` more keys. */
   turn(at: number, coming: number): Generation;
   /** Remembers a key that is new. */
   add(words: Uint32Array, at: number): void;
@@ -53,9 +53,9 @@ export function createKeyMemory(
   let young: KeyTable = createKeyTable(image?.young);
   let old: KeyTable = createKeyTable(image?.old);
   let number = image?.number ?? 0;
-  // Of a sender without a key there is none.
+  // A sender without keys has no start.
   let since = image && Number.isFinite(image.since) ? image.since : undefined;
-  /** The latest that the clock has said: time that it says a second time is none. */
+  /** The latest time so far. Time that a clock repeats after it was set back does not count twice. */
   let latest = since ?? Number.NEGATIVE_INFINITY;
 
   return {
@@ -66,7 +66,7 @@ export function createKeyMemory(
       return known === words[at + 4]! + words[at + 5]! * 2 ** 32 ? "duplicate" : "conflict";
     },
     turn: (at, coming) => {
-      // A clock that jumps to and fro would age a generation with each jump; set back, it makes one live longer.
+      // A clock that jumps back and forth would age a generation with each jump. A clock that is set back prolongs it.
       latest = Math.max(latest, at);
       since ??= latest;
       const isFull = young.size > 0 && young.size + coming > maxKeys;

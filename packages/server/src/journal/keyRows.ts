@@ -3,25 +3,25 @@ import { KEY_WORDS } from "./keyDigest.ts";
 import { type Sender, SENDERS } from "./keyMemory.ts";
 import type { KeyRow, Rows } from "./rows.ts";
 
-/** 48 KB a row: the last one is written anew with each checkpoint until it is full. */
+/** 48 KB per row. Each checkpoint rewrites the last row until it is full. */
 const WORDS_PER_ROW = 2048 * KEY_WORDS;
 
-/** Two rows: what a step of a checkpoint writes, and the room on the disk that it needs. */
+/** Two rows per step of a checkpoint, which also bounds the disk space that it needs. */
 const WORDS_IN_STEP = 2 * WORDS_PER_ROW;
 
-/** Keys that the file has in rows, and those that only the log has. */
+/** The keys in the rows of the file, and the keys that only the log has. */
 export interface KeyRows {
   /** Remembers the keys of a group. */
   add(seq: number, blocks: readonly KeyBlock[]): void;
-  /** The last group up to `upTo` whose keys, with those of the groups before it, are few enough for one step. */
+  /** The last group up to `upTo` whose keys fit one step, together with the keys of the groups before it. */
   sliceEnd(upTo: number): number;
-  /** Writes the keys of all groups up to one, and removes those of generations that are forgotten. */
+  /** Writes the keys of all groups up to `upTo`, and removes the keys of forgotten generations. */
   write(upTo: number, rows: Rows): void;
 }
 
 type Origin = Omit<KeyBlock, "words">;
 
-/** A row that was written. Of a full one the keys are let go: nothing is added to it any more. */
+/** A written row. A full row does not hold its keys any more, because none are added to it. */
 interface WrittenRow extends Origin {
   readonly id: number;
   readonly checksum: number;

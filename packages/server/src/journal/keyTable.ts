@@ -1,48 +1,48 @@
 import { getRandomValues } from "node:crypto";
 import { KEY_WORDS } from "./keyDigest.ts";
 
-/** What a `KeyTable` is made of: it can be given to another thread without copying. */
+/** The memory of a `KeyTable`, which can be transferred to another thread without copying. */
 export interface KeyTableImage {
   readonly seed: Uint32Array<ArrayBuffer>;
-  /** Keys with their integers in the order in which they came, `CHUNK_WORDS` in each part. */
+  /** Keys with their integers in the order of their arrival, `CHUNK_WORDS` per chunk. */
   readonly chunks: Uint32Array<ArrayBuffer>[];
   readonly size: number;
   readonly places: Places;
 }
 
-/** Maps keys of 128 bits to an integer below 2^53, in 31 bytes a key at most and without an object for each. */
+/** Maps keys of 128 bits to integers below 2^53. Takes at most 31 bytes per key, without an object for each. */
 export interface KeyTable {
   readonly size: number;
-  /** The integer that was set for the key at `at` of `words`, or -1. */
+  /** The integer of the key at `at` of `words`, or -1. */
   get(words: Uint32Array, at: number): number;
-  /** Remembers the key at `at` with the integer in the two words behind it. */
+  /** Remembers the key at `at` with the integer in the two words after it. */
   set(words: Uint32Array, at: number): void;
-  /** Gives everything away: the table may not be used again. */
+  /** Returns the memory of the table, which must not be used again. */
   image(): KeyTableImage;
 }
 
-/** Where keys are found: for each place a byte of the hash (0 where it is free), and the number of the key. */
+/** The hash table: for each place, a byte of the hash (0 if the place is free) and the number of the key. */
 interface Places {
   readonly tags: Uint8Array<ArrayBuffer>;
   readonly numbers: Uint32Array<ArrayBuffer>;
 }
 
-/** 2048 keys: as many as a row of the file has, so that a row that was read is a chunk as it is. */
+/** 2048 keys, as in a row of the file, so that a row can be used as a chunk without copying. */
 export const CHUNK_WORDS = 2048 * KEY_WORDS;
 const CHUNK_BITS = 11;
 const IN_CHUNK = 2 ** CHUNK_BITS - 1;
 
 const FIRST_PLACES = 1024;
-/** Beyond it chains of taken places grow long (linear probing: 5.6 places a miss at 0.7, 50 at 0.9). */
+/** Beyond this load, probe sequences grow long (linear probing: 5.6 places per miss at 0.7, 50 at 0.9). */
 const MAX_LOAD = 0.7;
-/** Keys that each `set` finds a new place for after a doubling, so that no single one takes 30 ms at a million. */
+/** Keys that each `set` moves after the table has doubled, so that no single call takes 30 ms at a million keys. */
 const MOVED_BY_SET = 16;
 
-/** Open addressing with a seed that nobody outside knows: chosen ids cannot all meet in one place. */
+/** Open addressing with a secret seed, so that an attacker cannot choose ids that collide. */
 export function createKeyTable(image: KeyTableImage = emptyKeyTable(0)): KeyTable {
   const { seed, chunks } = image;
   let { places, size } = image;
-  /** Where keys were found before the places doubled, until each has one among the new. */
+  /** The places before the table doubled, until every key has moved. */
   let previous: Places | undefined;
   let moved = 0;
   let toMove = 0;
@@ -94,7 +94,7 @@ export function createKeyTable(image: KeyTableImage = emptyKeyTable(0)): KeyTabl
   };
 }
 
-/** A table that takes so many keys before it grows. */
+/** A table with room for `expected` keys. */
 export function emptyKeyTable(expected: number): KeyTableImage {
   let count = FIRST_PLACES;
   while (count * MAX_LOAD <= expected) count *= 2;
@@ -102,8 +102,8 @@ export function emptyKeyTable(expected: number): KeyTableImage {
 }
 
 /**
- * The table of keys that are all different. Blocks that have the size of a chunk are taken as they are, and belong
- * to the table from then on: a million keys would take longer to copy than to find places for.
+ * Creates a table of keys that are all different. It takes over blocks of the size of a chunk without copying: copying
+ * a million keys would take longer than finding places for them.
  */
 export function fillKeyTable(blocks: readonly Uint32Array<ArrayBuffer>[]): KeyTable {
   const keys = blocks.reduce((sum, words) => sum + words.length / KEY_WORDS, 0);
@@ -124,7 +124,7 @@ export function fillKeyTable(blocks: readonly Uint32Array<ArrayBuffer>[]): KeyTa
   return table;
 }
 
-/** Everything that changes hands with a table. */
+/** The buffers to transfer with a table. */
 export function buffersOfKeyTable({ chunks, places }: KeyTableImage): ArrayBuffer[] {
   return [places.tags, places.numbers, ...chunks].map(({ buffer }) => buffer);
 }
@@ -144,13 +144,13 @@ function find(
   const mask = tags.length - 1;
   const tag = tagOf(hash);
   for (let place = hash & mask; tags[place] !== 0; place = (place + 1) & mask) {
-    // One byte tells nearly all others apart, and a table of bytes stays in the cache.
+    // One byte excludes nearly all other keys, and a table of bytes stays in the cache.
     if (tags[place] === tag && isSame(chunks, numbers[place]!, words, at)) return numbers[place]!;
   }
   return -1;
 }
 
-/** Notes a key that is nowhere yet. */
+/** Adds a key that is not in the table. */
 function take({ tags, numbers }: Places, hash: number, number: number): void {
   const mask = tags.length - 1;
   let place = hash & mask;
@@ -159,7 +159,7 @@ function take({ tags, numbers }: Places, hash: number, number: number): void {
   numbers[place] = number;
 }
 
-/** The highest byte of the hash, which says little about the place; never 0. */
+/** The highest byte of the hash, which hardly correlates with the place; never 0. */
 function tagOf(hash: number): number {
   return hash >>> 24 || 1;
 }
@@ -188,7 +188,7 @@ function copyKey(from: Uint32Array, at: number, to: Uint32Array, place: number):
   to[place + 5] = from[at + 5]!;
 }
 
-/** Every word times a secret of its own, and the finaliser of MurmurHash3. */
+/** Multiplies every word by a secret and applies the finalizer of MurmurHash3. */
 function mix(seed: Uint32Array, words: Uint32Array, at: number): number {
   let bits =
     Math.imul(words[at]!, seed[0]! | 1) ^

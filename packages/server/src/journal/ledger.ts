@@ -2,23 +2,23 @@ import { readRecords } from "./records.ts";
 import type { SeriesDefinition } from "./seriesDefinition.ts";
 import { addToTotal, createTotal, foldTotal, type Total } from "./total.ts";
 
-/** What every series has counted by all groups so far, and what of it the file does not say yet. */
+/** The totals of every series over all groups so far, and which of them the file lacks. */
 export interface Ledger {
   readonly totals: Map<number, Total>;
   /** Definitions that have no row yet. */
   readonly definitions: Map<number, string>;
-  /** Series that counted since their row was written. */
+  /** Series that have changed since their row was written. */
   readonly dirty: Set<Total>;
   /**
-   * Series of folds since: their rows are written together or not at all. With one of a pair written, a replay
-   * could not tell what the other still lacks.
+   * Series of folds since the last write: their rows are written together or not at all. If only one row of a pair were
+   * written, a replay could not know what the other one lacks.
    */
   readonly folded: Set<Total>;
   /** Begins a series at 0. */
   define(id: number, definition: string): Total;
   /**
-   * Counts a group. What the row of a series says already (`asOf`) is not counted again. Throws a RangeError for
-   * a series that was never defined.
+   * Counts a group. Skips values that the row of a series contains already (`asOf`). Throws a RangeError for an
+   * undefined series.
    */
   apply(seq: number, records: Uint8Array): void;
 }
@@ -58,7 +58,7 @@ export function createLedger(): Ledger {
         define: (id, definition) => {
           if (totals.has(id)) return;
           definitions.set(id, definition);
-          // Also where nothing of this group counts in it: later groups will not define it again.
+          // Even if no value of this group counts in it: later groups will not define it again.
           dirty.add(define(id, definition));
         },
         increment: (id, value, times) => {

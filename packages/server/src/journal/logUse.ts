@@ -1,27 +1,27 @@
 import { walBytes } from "./measureFile.ts";
 
-/** How much of a write-ahead log that keeps its size is in use. */
+/** Estimates the used part of a write-ahead log that keeps its file size. */
 export interface LogUse {
-  /** Notes a group of so many bytes. */
+  /** Adds a group of `bytes`. */
   group(bytes: number): void;
-  /** Notes a step of a checkpoint. */
+  /** Adds a step of a checkpoint. */
   step(): void;
-  /** True when the log should begin anew: so much of it is in use, or it has become longer. */
+  /** True when the log should restart: enough of it is in use, or its file has grown. */
   isDue(): boolean;
-  /** The log begins anew, and its file stays as long as it is. */
+  /** Call it when the log has restarted. Its file keeps its size. */
   restarted(): void;
 }
 
-/** A page of the file with its head in the log. */
+/** A page of the file with its header in the log. */
 const FRAME_BYTES = 4_096 + 24;
-/** Pages of a group beside its bytes: the leaf with its row, the page above it, the first page. */
+/** Pages of a group beyond its bytes: the leaf with its row, the page above it, the first page. */
 const GROUP_PAGES = 3;
-/** Pages that a step of a checkpoint changes, by the most that its 500 totals or 128 groups took. */
+/** Maximum pages that a step of a checkpoint has changed, with its 500 totals or 128 groups. */
 const STEP_PAGES = 64;
 
 /**
- * SQLite does not say how far it has come in a log that it writes over. So it is reckoned; where a group took more than
- * that, the file becomes longer, which is seen, and means the same.
+ * SQLite does not report its position in a log that it overwrites, so the position is estimated. If a group takes more
+ * than estimated, the file grows, which has the same effect.
  */
 export function createLogUse(path: string, most: number): LogUse {
   let used = 0;

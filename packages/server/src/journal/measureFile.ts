@@ -2,12 +2,12 @@ import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { FileSizes } from "./threadMessages.ts";
 
-/** What belongs to a journal, by the end of its name. */
+/** Suffixes of the files of a journal. */
 const PARTS = ["", "-wal", "-tail", "-reserve"];
 
 /**
- * Measures a journal on its disk. Never throws: what cannot be read now is what it was before, 0 at first. An error of
- * the system would else be shown as a disk without room. The journal itself says by its next commit what is wrong.
+ * Measures a journal on its disk. Never throws: if a value cannot be read, the previous one is returned, 0 at first.
+ * Otherwise a system error would look like a full disk. The next commit of the journal reports the error.
  */
 export function createMeasure(path: string): (logBytes: number) => FileSizes {
   let bytes = 0;
@@ -22,7 +22,7 @@ export function createMeasure(path: string): (logBytes: number) => FileSizes {
   };
 }
 
-/** Bytes of the write-ahead log; 0 where they cannot be read, so that it is emptied later. */
+/** Size of the write-ahead log in bytes; 0 if it cannot be read, so that the log is emptied later. */
 export function walBytes(path: string): number {
   return orBefore(0, () => bytesOf(`${path}-wal`));
 }

@@ -2,13 +2,13 @@ import type { Journal } from "./journal.ts";
 import { KEY_WORDS, writeKey } from "./keyDigest.ts";
 import { createKeyMemory, type KeyMemoryOptions } from "./keyMemory.ts";
 
-/** How long keys are remembered, and how many. */
+/** Limits for the remembered keys. */
 export type MemoryJournalOptions = KeyMemoryOptions;
 
 /**
- * Remembers keys in memory only: exact while the process lives, and it says so (`durable: false`).
+ * Creates a journal that remembers keys in memory only: exact while the process lives (`durable: false`).
  *
- * Orders of server code are remembered apart from batches of pages: a flood of batches forgets old batches,
+ * Orders of server code are remembered separately from batches of pages: a flood of batches displaces old batches,
  * never an order.
  */
 export function createMemoryJournal(options: MemoryJournalOptions = {}): Journal {

@@ -7,9 +7,9 @@ import type { SqliteStore, StoreReader } from "./sqliteStore.ts";
 import type { OpenedJournal } from "./threadMessages.ts";
 import { encodeTotal } from "./total.ts";
 
-/** Gathers what the main thread needs of a journal that is opened. */
+/** Collects the data of an opened journal for the main thread. */
 export interface OpeningReader extends StoreReader {
-  /** What was found, and the buffers that change hands with it. */
+  /** Returns the data, and the buffers to transfer with it. */
   finish(store: Pick<SqliteStore, "ledger" | "app">): { journal: OpenedJournal; transfer: ArrayBuffer[] };
 }
 
@@ -35,7 +35,7 @@ export function createOpeningReader(): OpeningReader {
   };
 }
 
-/** Finds the id of a series by its definition. */
+/** A table that maps the definition of a series to its id. */
 function seriesIds(series: readonly (readonly [number, string])[]): OpenedJournal["series"] {
   const table = createKeyTable(emptyKeyTable(series.length));
   const words = new Uint32Array(KEY_WORDS);

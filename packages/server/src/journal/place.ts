@@ -2,15 +2,15 @@ import { type Stats, statSync } from "node:fs";
 import type { JournalError } from "./journalError.ts";
 import { missing } from "./tailMark.ts";
 
-/** Where the files of an open journal are. */
+/** The files of an open journal. */
 export interface Place {
-  /** The error of a journal whose file or log was deleted, moved or replaced; undefined while both are in their place. */
+  /** Returns an error if the file or its log was deleted, moved or replaced; undefined while both are in place. */
   gone(): JournalError | undefined;
 }
 
 /**
- * Remembers which files are open. A process goes on writing into a file that was deleted, without an error, until it
- * ends: all of that would be lost.
+ * Remembers which files are open. A process continues to write into a deleted file without an error until it ends, and
+ * all of that would be lost.
  */
 export function createPlace(path: string): Place {
   const opened = ["", "-wal"].map((part) => [part, find(path + part)] as const);
@@ -27,7 +27,7 @@ export function createPlace(path: string): Place {
   };
 }
 
-/** Undefined where it is not there. A folder that cannot be looked at says nothing about the file. */
+/** Undefined for a missing file; "unknown" if its folder cannot be read. */
 function find(path: string): Stats | "unknown" | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

@@ -4,8 +4,8 @@ import { isMissing } from "../base/isMissing.ts";
 import { toJournalError } from "./sqliteErrors.ts";
 
 /**
- * Where a journal is, behind symbolic links: what is beside it is beside the file itself. Throws a `JournalError` for
- * links that cannot be followed.
+ * Resolves the symbolic links in the path of a journal, because its other files are beside the real file. Throws a
+ * `JournalError` for links that cannot be resolved.
  */
 export function realJournalPath(name: string): string {
   const path = resolve(name);

@@ -1,7 +1,6 @@
 /**
- * What a group says, as bytes: each record is a 32-bit head, the id of a series with the kind in its lowest
- * three bits, and what the kind adds. Little-endian, not aligned. Most increments count one thing once and
- * are four bytes.
+ * The format of a group. Each record has a 32-bit head, which is the id of a series with the kind in its lowest three
+ * bits, and the data of the kind. Little-endian, not aligned. Most increments count 1 and take four bytes.
  */
 const KIND_BITS = 3;
 const KIND_MASK = 7;
@@ -10,25 +9,25 @@ const KIND_MASK = 7;
 const ONE = 0;
 /** Adds the value, once. */
 const VALUE = 1;
-/** Adds the value, so many times. */
+/** Adds the value a number of times. */
 const VALUE_TIMES = 2;
-/** From here on the id stands for a series: length and UTF-8 of its definition. */
+/** Assigns the id to a series: length and UTF-8 of its definition. */
 const DEFINE = 3;
-/** The series ended; the one whose id follows took over what it had counted. */
+/** The series has ended; the series whose id follows took over its value. */
 const FOLD = 4;
 
-/** Gathers records in a buffer that grows. */
+/** Writes records into a growing buffer. */
 export interface RecordWriter {
   /** Bytes so far. */
   readonly length: number;
   increment(id: number, value: number, times: number): void;
   define(id: number, definition: string): void;
   fold(from: number, into: number): void;
-  /** Writes records as another writer gave them. */
+  /** Appends the records of another writer. */
   append(records: Uint8Array): void;
-  /** The records from `start`, as a copy. */
+  /** Returns a copy of the records from `start`. */
   copy(start: number): Uint8Array;
-  /** Gives the buffer away and goes on with another, `spare` where one is given. */
+  /** Returns the buffer, and continues with `spare` or a new one. */
   take(spare?: ArrayBuffer): { buffer: ArrayBuffer; length: number };
 }
 
@@ -99,17 +98,17 @@ function createBytes(size: number, buffer = new ArrayBuffer(size)) {
   return { bytes: new Uint8Array(buffer), view: new DataView(buffer) };
 }
 
-/** Ids are below it, so that an id and a kind fit 32 bits. */
+/** Every id is lower, so that an id and a kind fit 32 bits. */
 export const MAX_SERIES_ID = 2 ** (32 - KIND_BITS);
 
-/** What reading records calls, in their order. */
+/** Called by `readRecords`, in the order of the records. */
 export interface RecordReader {
   increment(id: number, value: number, times: number): void;
   define(id: number, definition: string): void;
   fold(from: number, into: number): void;
 }
 
-/** Reads records. Throws a RangeError where they end in the middle of one or a kind is unknown. */
+/** Reads records. Throws a RangeError if the last one is truncated or a kind is unknown. */
 export function readRecords(records: Uint8Array, reader: RecordReader): void {
   const view = new DataView(records.buffer, records.byteOffset, records.byteLength);
   let at = 0;

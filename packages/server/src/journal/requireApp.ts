@@ -1,6 +1,6 @@
 import { JournalError } from "./journalError.ts";
 
-/** Throws where a journal counts for another app than `wanted`. Either may be unknown. */
+/** Throws if a journal belongs to another app than `wanted`. Either may be unknown. */
 export function requireApp(path: string, found: string | undefined, wanted: string | undefined): void {
   if (found === undefined || wanted === undefined || found === wanted) return;
   throw new JournalError(

@@ -4,8 +4,8 @@ import { JournalError } from "./journalError.ts";
 const OLDEST_SQLITE = "3.51.3";
 
 /**
- * Throws a `JournalError` if this Node.js brings no SQLite, or one that is too old. Imports nothing of SQLite: an
- * old Node.js fails at that import, with a message that does not say what to do.
+ * Throws a `JournalError` if this Node.js has no SQLite, or one that is too old. Does not import SQLite, because an old
+ * Node.js fails at that import with a message that does not help.
  */
 export function requireSqlite(versions: {
   readonly node: string;

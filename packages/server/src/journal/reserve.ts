@@ -1,11 +1,11 @@
 import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 
 /**
- * Room on the disk that is kept for the moment when there is none: even deleting rows needs some first
- * (SQLite answered SQLITE_FULL to a DELETE on a full disk).
+ * Disk space that is reserved for a full disk: even deleting rows needs some space first (SQLite answered SQLITE_FULL
+ * to a DELETE on a full disk).
  */
 export interface Reserve {
-  /** Fills it where it is missing. Throws what the file system throws where there is no room for it. */
+  /** Creates the file if it is missing. Throws the error of the file system if the disk lacks room. */
   fill(): void;
   release(): void;
 }
@@ -16,7 +16,7 @@ export function createReserve(path: string, bytes: number): Reserve {
       if (statSync(path, { throwIfNoEntry: false })?.size === bytes) return;
       const file = openSync(path, "w");
       try {
-        // Bytes, because a file with a hole takes no room.
+        // Written in full, because a sparse file takes no space.
         writeAll(file, Buffer.alloc(bytes));
         fsyncSync(file);
       } catch (error) {

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { corrupt } from "./sqliteErrors.ts";
 
-/** How many rows a table has, and the sum of their checksums. */
+/** The number of rows of a table, and the sum of their checksums. */
 export interface Tally {
   count: number;
   /** Below 2^53 for up to two million rows. */
@@ -10,7 +10,7 @@ export interface Tally {
 
 export type Tallied = "series" | "totals" | "keys";
 
-/** Counts the rows of a table against its tally, and each against its checksum. */
+/** Checks each row of a table against its checksum, and all of them against the tally. */
 export function createCheck(path: string, name: Tallied, written: Tally) {
   const found: Tally = { count: 0, sum: 0 };
   return {
@@ -29,7 +29,7 @@ export function createCheck(path: string, name: Tallied, written: Tally) {
 const numbers = new Float64Array(2);
 const numberBytes = new Uint8Array(numbers.buffer);
 
-/** Over the bytes and what they belong to: a row in the place of another is found as well. */
+/** Covers the bytes and their id, so that it also detects a row in place of another. */
 export function rowChecksum(bytes: Uint8Array, id: number, asOf: number): number {
   numbers[0] = id;
   numbers[1] = asOf;
@@ -42,7 +42,7 @@ export function groupChecksum(seq: number, records: Uint8Array, keys: Uint8Array
   return crcAfter(crcAfter(crc32(numberBytes), records), keys);
 }
 
-/** Node 22 forgets what was before bytes that are none: zlib takes them for a request of the first value. */
+/** Skips empty bytes: for them, zlib in Node 22 returns the initial value and forgets `before`. */
 function crcAfter(before: number, bytes: Uint8Array): number {
   return bytes.length === 0 ? before : crc32(bytes, before);
 }

@@ -5,14 +5,14 @@ import { corrupt, unreadable } from "./sqliteErrors.ts";
 import type { SqliteFile } from "./sqliteFile.ts";
 import { decodeTotal, encodeTotal, type Total } from "./total.ts";
 
-/** A group as it was committed. */
+/** A committed group. */
 export interface LogRow {
   readonly seq: number;
   readonly records: Uint8Array;
   readonly keys: Uint8Array<ArrayBuffer>;
 }
 
-/** A block of keys with its place. */
+/** A block of keys with its row. */
 export interface KeyRow {
   readonly id: number;
   readonly block: KeyBlock;
@@ -20,39 +20,39 @@ export interface KeyRow {
 }
 
 /**
- * The rows of a journal, each with a checksum of its own. What is not in the log is tallied besides: how many rows
- * there are, and the sum of their checksums. So a row that vanished is found as one that changed is.
+ * The rows of a journal, each with a checksum. A tally holds the number of rows outside of the log and the sum of their
+ * checksums, so that a missing row is detected as well as a changed one.
  *
- * Everything that reads throws a `JournalError` "corrupt" where something does not fit.
+ * Every read throws a `JournalError` "corrupt" if anything does not fit.
  */
 export interface Rows {
-  /** The last group whose row in the log counts no more: totals and keys have it. */
+  /** The last group that totals and keys contain, so that its row in the log is superfluous. */
   readonly coveredTo: number;
-  /** The app that the journal counts for; written with the tallies. */
+  /** The app of the journal; written with the tallies. */
   app: string | undefined;
   appendGroup(seq: number, records: Uint8Array, keys: Uint8Array): void;
   dropGroups(from: number, to: number): void;
   writeSeries(total: Total, definition: string): void;
   writeTotal(total: Total, asOf: number): void;
   removeSeries(total: Total): void;
-  /** Writes a row, in the place of one with the checksum `before` where there was one. */
+  /** Writes a row. If `before` is given, it replaces the row with that checksum. */
   writeKeys(id: number, block: KeyBlock, before: number | undefined): KeyRow;
   removeKeys(id: number, checksum: number): void;
-  /** Writes the tallies: last in each transaction that changed a row outside of the log. */
+  /** Writes the tallies. Must be the last write of each transaction that changes a row outside of the log. */
   writeState(coveredTo: number): void;
-  /** Reads the tallies: first. */
+  /** Reads the tallies. Must be the first read. */
   readState(): void;
   readSeries(add: (id: number, definition: Uint8Array, checksum: number) => void): void;
   readTotals(totals: ReadonlyMap<number, Total>): void;
   readKeys(): KeyRow[];
-  /** The groups that are not covered, in order, without a gap. */
+  /** The groups after `coveredTo`, in order, without a gap. */
   readLog(): Iterable<LogRow>;
 }
 
-/** Node 22 binds NULL for bytes that are none. */
+/** Node 22 binds NULL for empty bytes. */
 const BYTES = "ifnull(?, zeroblob(0))";
 
-/** What the row of the state holds. */
+/** The content of the state row. */
 interface Book {
   coveredTo: number;
   app: string | undefined;

@@ -2,13 +2,13 @@ import type { SeriesDefinition } from "./seriesDefinition.ts";
 import { createTotal, decodeTotal } from "./total.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 
-/** A series as the file has it: the text of its definition, the bytes of its total. */
+/** A series in the format of the file: the text of its definition, the bytes of its total. */
 interface SavedRow {
   readonly definition: Uint8Array;
   readonly total: Uint8Array;
 }
 
-/** Joins rows into one buffer, which another thread gets without copying it. */
+/** Joins rows into one buffer, which can be transferred to another thread without copying. */
 export function packSaved(rows: readonly SavedRow[]): Uint8Array<ArrayBuffer> {
   const length = rows.reduce((sum, { definition, total }) => sum + 8 + definition.length + total.length, 0);
   const bytes = new Uint8Array(length);
@@ -22,7 +22,7 @@ export function packSaved(rows: readonly SavedRow[]): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Reads the series one by one. The bytes are let go with the last: a second reading finds nothing. */
+/** Reads the series one by one. Releases the bytes after the last one: a second iteration is empty. */
 export function readSaved(packed: Uint8Array): Iterable<SavedSeries> {
   let bytes: Uint8Array | undefined = packed;
   return {

@@ -4,30 +4,30 @@ import { isMissing } from "../base/isMissing.ts";
 /** A journal under another name, with its write-ahead log. */
 export interface SecondName {
   readonly path: string;
-  /** Takes the name away, and what SQLite made beside it. */
+  /** Removes the name, and the files that SQLite created beside it. */
   remove(): void;
 }
 
-/** What SQLite may make beside a file. */
+/** Suffixes of a file and of the files that SQLite may create beside it. */
 const BESIDE = ["", "-wal", "-shm", "-journal"];
 
-/** What file systems answer that have no hard links, and the kernel for a file of another user. */
+/** Errors of file systems without hard links, and of the kernel for a file of another user. */
 const NO_LINKS = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK", "EXDEV"];
 
 /**
- * Gives a journal a second name, under which it can be read and left as it is.
+ * Gives a journal a second name, under which it can be read without a change.
  *
- * SQLite has no way to read a file with its log and not to empty the log at the end: closing copies the log into the
- * file and deletes it, also where the file turned out to be damaged. It does neither where the name under which the
- * file was opened is gone by then (`databaseIsUnmoved` in its pager.c). Hard links are of the same file, so that locks
- * are seen by other processes, and take no room. Without hard links the files are copied.
+ * SQLite cannot read a file with its log and leave the log alone: closing copies the log into the file and deletes it,
+ * even if the file turned out to be damaged. It does neither if the name under which the file was opened is gone by
+ * then (`databaseIsUnmoved` in its pager.c). Hard links take no space, and share the file, so that other processes see
+ * its locks. Without hard links, the files are copied.
  */
 export function giveSecondName(path: string): SecondName {
   const name = `${path}-look`;
   const remove = (): void => {
     for (const end of BESIDE) rmSync(name + end, { force: true });
   };
-  // A start that was killed may have left them.
+  // A killed start may have left them behind.
   remove();
   try {
     linkOrCopy(path, name);

@@ -1,10 +1,10 @@
 import type { Labels } from "../metrics/descriptor.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 
-/** How increments of a series add up. A gauge is a state of the moment: nothing of it is kept. */
+/** The kind of a series that is kept. Gauges are states of the moment and are not kept. */
 export type Shape = "counter" | "money" | "histogram";
 
-/** What tells a series from every other: a series whose bucket edges changed is another one. */
+/** The identity of a series. A series whose bucket edges changed is a different one. */
 export interface SeriesDefinition {
   readonly metric: string;
   readonly shape: Shape;
@@ -13,7 +13,7 @@ export interface SeriesDefinition {
   readonly buckets?: readonly number[];
 }
 
-/** The definition as text, the same for the same series whatever the order of its labels. */
+/** The definition as text: the same for the same series, whatever the order of its labels. */
 export function defineSeries({ descriptor, labels }: Series): string {
   const { name: metric, type, unit, buckets } = descriptor;
   const definition: SeriesDefinition = {

@@ -5,20 +5,20 @@ import { MAX_SERIES_ID, type RecordWriter } from "./records.ts";
 import { defineSeries } from "./seriesDefinition.ts";
 import type { OpenedJournal } from "./threadMessages.ts";
 
-/** The small integers that stand for series in a journal. */
+/** The integer ids of series in a journal. */
 export interface SeriesIds {
-  /** The id of a series that was asked for before, or 0. */
+  /** The cached id of a series, or 0. */
   cached(series: Series): number;
-  /** The id of a series. A series that the journal does not know is defined in `writer` first. */
+  /** The id of a series. Defines a new series in `writer` first. */
   of(series: Series, writer: RecordWriter): number;
-  /** The id of a series that the journal knows. */
+  /** The id of a series, or undefined if the journal does not know it. */
   known(series: Series): number | undefined;
-  /** Forgets a series that was folded away: should it come again, it begins at 0. */
+  /** Forgets a folded series: if it comes again, it begins at 0. */
   forget(series: Series): void;
 }
 
 export function createSeriesIds(opened: Pick<OpenedJournal, "series" | "nextSeriesId">): SeriesIds {
-  /** By definition, as the file has them: a series of this run finds what it counted before. */
+  /** Ids by definition, from the file: a series of this run continues the one of earlier runs. */
   const byDefinition = createKeyTable(opened.series);
   const owner = {};
   const words = new Uint32Array(KEY_WORDS);
@@ -29,7 +29,7 @@ export function createSeriesIds(opened: Pick<OpenedJournal, "series" | "nextSeri
     words[4] = id;
     byDefinition.set(words, 0);
   };
-  /** 0 is no id: of a definition that is not there, or was folded away. */
+  /** Returns 0, which is not an id, for an unknown definition or a folded series. */
   const findDefinition = (definition: string): number => {
     writeKey(words, 0, definition, undefined);
     return Math.max(0, byDefinition.get(words, 0));

@@ -2,7 +2,7 @@ import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { JournalError, type JournalErrorCode } from "./journalError.ts";
 
-/** The file is damaged: `what` says how it shows. */
+/** The error of a damaged file. `what` describes the damage. */
 export function corrupt(path: string, what: string, cause?: unknown): JournalError {
   return new JournalError(
     "corrupt",
@@ -11,13 +11,13 @@ export function corrupt(path: string, what: string, cause?: unknown): JournalErr
   );
 }
 
-/** As `corrupt`, for an error that was thrown while something was read; one of memory is none of the file. */
+/** As `corrupt`, for an error that was thrown while reading. Lack of memory is not damage to the file. */
 export function unreadable(path: string, what: string, error: unknown): JournalError {
   if (error instanceof JournalError) return error;
   return isOutOfMemory(error) ? toJournalError(path, error) : corrupt(path, what, error);
 }
 
-/** Turns what SQLite and the file system throw into a `JournalError`; one that is thrown passes. */
+/** Runs `work`, and converts errors of SQLite and of the file system into a `JournalError`. */
 export function orJournalError<T>(path: string, work: () => T): T {
   try {
     return work();
@@ -27,8 +27,9 @@ export function orJournalError<T>(path: string, work: () => T): T {
 }
 
 /**
- * What each of SQLite's primary result codes means for a journal (https://sqlite.org/rescode.html). Damage is what
- * SQLite itself calls damage, and nothing else: its advice costs the counts. The rest is tried again.
+ * The meaning of SQLite's primary result codes for a journal (https://sqlite.org/rescode.html). Only the codes that
+ * SQLite itself documents as damage are `corrupt`, because the advice for damage costs the counts. Other errors are
+ * tried again.
  */
 const CODES: Readonly<Record<number, JournalErrorCode>> = {
   // SQLITE_PERM, SQLITE_READONLY.
@@ -43,7 +44,7 @@ const CODES: Readonly<Record<number, JournalErrorCode>> = {
   // SQLITE_FULL.
   13: "disk_full",
 };
-/** SQLITE_IOERR, SQLITE_CANTOPEN: they have many reasons. */
+/** SQLITE_IOERR and SQLITE_CANTOPEN, which have many causes. */
 const UNCLEAR = new Set([10, 14]);
 const SQLITE_NOMEM = 7;
 
@@ -61,14 +62,14 @@ function ofSqlite(path: string, primary: number): JournalErrorCode {
   return UNCLEAR.has(primary) ? whyNotWritten(path) : (CODES[primary] ?? "io_error");
 }
 
-/** SQLite's, the system's, and V8's, which has no code: "Array buffer allocation failed". */
+/** True for lack of memory in SQLite, in the system, or in V8, which has no code: "Array buffer allocation failed". */
 function isOutOfMemory(error: unknown): boolean {
   const { errcode, code } = error as { errcode?: number; code?: string };
   if (errcode !== undefined) return (errcode & 0xff) === SQLITE_NOMEM;
   return code === "ENOMEM" || (error instanceof RangeError && error.message.includes("allocation failed"));
 }
 
-/** Whether the file may be written, the system knows. */
+/** Asks the system whether the file may be written. */
 function whyNotWritten(path: string): JournalErrorCode {
   try {
     accessSync(statSync(path, { throwIfNoEntry: false }) ? path : dirname(path), constants.W_OK);
@@ -88,8 +89,8 @@ const MORE_MEMORY = "The file is not damaged: give the process more memory.";
 const ADVICE: Readonly<Partial<Record<JournalErrorCode, string>>> = {
   locked: "Another process has this journal open. Stop it, or name another file.",
   read_only:
-    "The journal has to write: make the file, its folder and its file system writable for this user.",
-  disk_full: "Free some room on its disk; the journal goes on by itself.",
+    "The journal must be able to write: make the file, its folder and its file system writable for this user.",
+  disk_full: "Free some space on its disk; the journal continues automatically.",
   io_error:
-    "Look at the disk, the folder's existence and limits (ulimit -f); the journal tries again by itself.",
+    "Check the disk, that the folder exists, and limits (ulimit -f); the journal tries again automatically.",
 };

@@ -5,34 +5,34 @@ import { requireSqlite } from "./requireSqlite.ts";
 import { giveSecondName } from "./secondName.ts";
 import { corrupt, orJournalError } from "./sqliteErrors.ts";
 
-/** The file that holds a journal: open, locked, of the schema that this version reads. */
+/** The open file of a journal: locked, and with the schema of this version. */
 export interface SqliteFile {
   prepare(sql: string): StatementSync;
-  /** Runs `write` as one transaction that is on the disk when this returns. Throws a `JournalError`. */
+  /** Runs `write` as one transaction, which is on the disk when this returns. Throws a `JournalError`. */
   commit(write: () => void): void;
-  /** Copies what is committed from the write-ahead log into the file and empties the log. */
+  /** Copies the write-ahead log into the file and empties the log. */
   truncateLog(): void;
   /**
-   * Copies what is committed from the write-ahead log into the file. The log keeps its size, and the next transaction
-   * writes over its beginning: a sync of bytes that a file has already takes a fraction of one that makes it longer,
-   * because the file system has nothing to note (`fdatasync` on ext4: 0.26 instead of 1.2 ms, by 64 KiB each).
+   * Copies the write-ahead log into the file. The log keeps its size, and the next transaction overwrites its
+   * beginning: syncing existing bytes takes a fraction of syncing a file that grows, because the file system has no
+   * metadata to write (`fdatasync` on ext4: 0.26 instead of 1.2 ms, for 64 KiB each).
    */
   restartLog(): void;
-  /** Gives room that rows left behind back to the disk, in steps that need little of it. */
+  /** Returns the space of deleted rows to the disk, in steps that need little space. */
   shrink(): void;
   close(): void;
 }
 
-/** "rumk": tells a journal from any other SQLite file. */
+/** "rumk": identifies a journal among SQLite files. */
 const APPLICATION_ID = 0x72_75_6d_6b;
 const SCHEMA_VERSION = 1;
-/** 4 MiB: the log is emptied well before; a burst that made it larger gives the room back. */
+/** 4 MiB: the log is emptied well before that. After a burst, a larger log shrinks to this size. */
 const LOG_SIZE_LIMIT = 4_194_304;
 
 /**
- * `log`: what was committed since, a row for each group. `series` and `totals`: what every series has counted up
- * to the group `as_of`. `keys`: ids that were counted, in blocks. `state`: one row, what `rows.ts` says of the rest.
- * Every row has a checksum of its own, because SQLite has none.
+ * `log`: a row for each group since the last checkpoint. `series` and `totals`: the total of every series up to the
+ * group `as_of`. `keys`: the counted keys, in blocks. `state`: one row with the tallies of `rows.ts`. Every row has a
+ * checksum, because SQLite has none.
  */
 const TABLES = ["log", "series", "totals", "keys", "state"];
 const SCHEMA = `
@@ -46,17 +46,17 @@ const SCHEMA = `
 `;
 
 /**
- * Reads the file with its log and leaves every byte of both as it is. Returns undefined where there is no journal yet.
+ * Reads the file with its log without changing a byte of either. Returns undefined if there is no journal yet.
  *
- * Throws a `JournalError` that names the file: another process has it open, it is no journal, a newer version wrote it,
- * it is damaged, the disk refuses.
+ * Throws a `JournalError` that names the file if another process has it open, it is not a journal, a newer version
+ * wrote it, it is damaged, or the disk fails.
  */
 export function inspectSqliteFile<T>(path: string, read: (file: SqliteFile) => T): T | undefined {
   requireSqlite(process.versions);
   return orJournalError(path, () => {
     const found = statSync(path, { throwIfNoEntry: false });
     if (found && !found.isFile()) {
-      throw new JournalError("io_error", `[rumkit] ${path} is no file. Name a file for the journal.`);
+      throw new JournalError("io_error", `[rumkit] ${path} is not a file. Name a file for the journal.`);
     }
     if (!found || found.size === 0) return undefined;
     const second = giveSecondName(path);
@@ -69,7 +69,7 @@ export function inspectSqliteFile<T>(path: string, read: (file: SqliteFile) => T
       requireSound(database, path);
       return read(createFile(database, path));
     } finally {
-      // First: SQLite leaves the log alone where the name is gone by which the file was opened.
+      // Before closing: SQLite leaves the log alone if the name is gone under which the file was opened.
       second.remove();
       database?.close();
     }
@@ -77,8 +77,8 @@ export function inspectSqliteFile<T>(path: string, read: (file: SqliteFile) => T
 }
 
 /**
- * Opens the file, or makes it. To be inspected first: closing it empties its log. Throws a `JournalError` as
- * `inspectSqliteFile` does, damage apart.
+ * Opens or creates the file. Inspect it first, because closing it empties its log. Throws a `JournalError` as
+ * `inspectSqliteFile` does, except for damage.
  */
 export function openSqliteFile(path: string): SqliteFile {
   requireSqlite(process.versions);
@@ -94,7 +94,7 @@ export function openSqliteFile(path: string): SqliteFile {
 
 const TRUNCATE = "PRAGMA wal_checkpoint(TRUNCATE)";
 const RESTART = "PRAGMA wal_checkpoint(RESTART)";
-/** 256 KiB: what a step of shrinking takes of the log at most. */
+/** 256 KiB: the maximum size that a step of shrinking takes in the log. */
 const PAGES_IN_STEP = 64;
 
 function createFile(database: DatabaseSync, path: string): SqliteFile {
@@ -107,7 +107,7 @@ function createFile(database: DatabaseSync, path: string): SqliteFile {
           write();
           database.exec("COMMIT");
         } catch (error) {
-          // Some errors have ended the transaction already.
+          // Some errors end the transaction themselves.
           if (database.isTransaction) database.exec("ROLLBACK");
           throw error;
         }
@@ -133,9 +133,9 @@ function prepareDatabase(database: DatabaseSync, path: string): void {
   requireMode(database, path, "journal_mode = WAL", "wal");
   requireMode(database, path, "synchronous = FULL", undefined);
   requireMode(database, path, "synchronous", 2);
-  // Checkpoints of the log come when the worker says so, never within the commit that somebody waits for.
+  // The worker decides when to checkpoint the log, never within a commit for which entries wait.
   database.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${LOG_SIZE_LIMIT}`);
-  // Takes the lock, which stays until the file is closed.
+  // Takes the lock, which is held until the file is closed.
   database.exec("BEGIN IMMEDIATE");
   if (isNew) {
     database.exec(SCHEMA);
@@ -144,7 +144,7 @@ function prepareDatabase(database: DatabaseSync, path: string): void {
   database.exec("COMMIT");
 }
 
-/** Exclusive, before the first access: one process at a time, and the log's index stays in our own memory. */
+/** Locks exclusively, before the first access: one process at a time, and the index of the log stays in its memory. */
 function lock(database: DatabaseSync): void {
   database.exec("PRAGMA locking_mode = EXCLUSIVE");
 }
@@ -157,7 +157,7 @@ function requireJournal(database: DatabaseSync, path: string): void {
   if (readNumber(database, "PRAGMA application_id", "application_id") !== APPLICATION_ID) {
     throw new JournalError(
       "not_a_journal",
-      `[rumkit] ${path} is a database of something else, or its head is damaged. Name another file for the journal.`,
+      `[rumkit] ${path} is a database of another program, or its header is damaged. Name another file for the journal.`,
     );
   }
   const version = readNumber(database, "PRAGMA user_version", "user_version");
@@ -185,7 +185,7 @@ function requireMode(
 }
 
 function requireSound(database: DatabaseSync, path: string): void {
-  // A statement on a table that is not there fails with SQLITE_ERROR, as many other things do.
+  // A statement on a missing table fails with SQLITE_ERROR, which has many other causes.
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
   for (const name of TABLES) {
     if (!tables.some((table) => table["name"] === name))

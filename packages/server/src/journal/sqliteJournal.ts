@@ -10,31 +10,31 @@ import { requireApp } from "./requireApp.ts";
 
 export interface SqliteJournalOptions extends KeyMemoryOptions {
   /**
-   * The file, on a local disk; it is made where it is not there. Beside it are `-wal` (what is not in the file yet),
-   * `-tail` (which group was acknowledged last) and `-reserve` (room for the moment when the disk is full).
+   * The file, on a local disk; created if it is missing. Beside it are `-wal` (the write-ahead log), `-tail` (the
+   * number of the last acknowledged group) and `-reserve` (space for a full disk).
    */
   readonly path: string;
   /**
-   * The app that the journal has to count for, as the catalog names it: a journal of another app is refused before
-   * anything is opened. Default: the first collector that counts with it decides, and `createCollector` throws for another.
+   * The app of the journal, as the catalog names it: a journal of another app is refused before anything is opened.
+   * Default: the first collector that counts with it decides, and `createCollector` throws for another app.
    */
   readonly app?: string | undefined;
-  /** Entries that may wait for the disk; more are refused at once. Default 20 000. */
+  /** Maximum entries that wait for the disk; further ones are refused at once. Default 20,000. */
   readonly maxPending?: number;
-  /** Milliseconds between two checkpoints while entries come. Default 10 000. */
+  /** Milliseconds between two checkpoints while entries arrive. Default 10,000. */
   readonly checkpointMs?: number;
-  /** Bytes of the log that begin one sooner. Default 8 MiB, so that a start has little to replay. */
+  /** Bytes of the log that trigger a checkpoint sooner. Default 8 MiB, so that a start has little to replay. */
   readonly checkpointBytes?: number;
-  /** Bytes of the disk that are kept for cleaning up when it is full, 64 KiB at least. Default 4 MiB. */
+  /** Bytes that are reserved for cleaning up when the disk is full, at least 64 KiB. Default 4 MiB. */
   readonly reserveBytes?: number;
 }
 
 /**
- * Opens a journal that outlives the process: what it acknowledged is synced to the disk, and counted once also after
+ * Opens a journal that survives the process: an acknowledged entry is synced to the disk, and counted once, even after
  * `kill -9` and power loss.
  *
- * Rejects with a `JournalError` that names the file and says what to do: it is open in another process, damaged, no
- * journal, of another version or app, or the disk refuses. What is refused is left as it is, every byte of it.
+ * Rejects with a `JournalError`, which names the file and explains what to do, if the file is open in another process,
+ * damaged, not a journal, or of another version or app, or if the disk fails. A refused file is not changed.
  *
  * @example
  * const journal = await openSqliteJournal({ path: "/var/lib/shop/metrics.journal" });

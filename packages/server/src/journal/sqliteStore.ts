@@ -9,58 +9,61 @@ import { inspectSqliteFile, openSqliteFile, type SqliteFile } from "./sqliteFile
 import { requireApp } from "./requireApp.ts";
 import { readTailMark, requireTail } from "./tailMark.ts";
 
-/** A journal's file with everything that it says in memory: totals, and what of them has no row yet. */
+/** A journal's file, with its totals in memory. */
 export interface SqliteStore {
   readonly ledger: Ledger;
-  /** The last group that is in the file. */
+  /** The last group in the file. */
   readonly lastSeq: number;
-  /** Bytes of groups that totals and keys do not cover yet. */
+  /** Size of the groups that totals and keys do not contain yet, in bytes. */
   readonly logBytes: number;
-  /** Keeps a group: on the disk when this returns. Throws a `JournalError`; then this store may not be used again. */
+  /**
+   * Keeps a group, which is on the disk when this returns. Throws a `JournalError`; the store must not be used after
+   * that.
+   */
   commitGroup(records: Uint8Array, keys: Uint8Array): void;
-  /** Counts the group that was committed last. Apart, so that nobody waits for it. */
+  /** Counts the group that was committed last. Separate from the commit, so that no entry waits for it. */
   countGroup(records: Uint8Array, keys: Uint8Array<ArrayBuffer>): void;
-  /** Begins to write totals and keys up to the last group, where there is anything to write. */
+  /** Begins to write totals and keys up to the last group, if there are any to write. */
   beginCheckpoint(): void;
-  /** Does a small part of a checkpoint. False when there is nothing to do. Throws as `commitGroup`. */
+  /** Does one step of a checkpoint. Returns false if there is nothing to do. Throws as `commitGroup`. */
   stepCheckpoint(): boolean;
   /**
-   * Does whole checkpoints until nothing is left in the log, which it empties after each step, and makes the file as
-   * small as it can be: for the least room.
+   * Does whole checkpoints until the log is empty, and shrinks the file. It empties the log after each step, to need
+   * the least disk space.
    */
   coverLog(): void;
   truncateLog(): void;
-  /** Copies the log into the file and begins it anew, as long as it is. Throws as `commitGroup`. */
+  /** Copies the log into the file and restarts it with the same size. Throws as `commitGroup`. */
   restartLog(): void;
-  /** The app that the journal counts for, as it was found; undefined where no collector has said. */
+  /** The app of the journal when it was opened; undefined if no collector has claimed it. */
   readonly app: string | undefined;
-  /** Writes down the app. Throws as `commitGroup`. */
+  /** Stores the app. Throws as `commitGroup`. */
   claim(app: string): void;
-  /** Writes something, to see whether the disk takes it. */
+  /** Tests whether the disk accepts a write. */
   probe(): void;
   close(): void;
 }
 
-/** What a journal has to fit to be opened. */
+/** Conditions for opening a journal. */
 export interface StoreWanted {
-  /** The last group that was acknowledged. Default what the mark beside the file says. */
+  /** The last acknowledged group. Default: the one in the mark beside the file. */
   readonly acknowledged?: number | undefined;
-  /** The app that it counts for. Default any. */
+  /** The app of the journal. Default: any. */
   readonly app?: string | undefined;
 }
 
-/** What is only asked for when a journal is opened. */
+/** Receives data that is needed only when a journal is opened. */
 export interface StoreReader {
   series(id: number, definition: Uint8Array): void;
-  /** A block that is as long as a row belongs to the reader from then on. */
+  /** The reader takes over blocks of the length of a row. */
   keys(block: KeyBlock): void;
 }
 
 /**
- * Opens the file and reads all of it. Throws a `JournalError` where anything in it does not fit; nothing was changed
- * then.
+ * Opens the file and reads all of it. Throws a `JournalError` if anything in it does not fit, without having changed
+ * it.
  *
- * Where `acknowledged` is given, a later group was refused to whoever sent it; it is deleted, so that a retry counts once.
+ * Deletes groups after `acknowledged`, if it is given: their senders got a refusal, and a retry must count once.
  */
 export function openSqliteStore(path: string, reader: StoreReader, wanted: StoreWanted = {}): SqliteStore {
   inspectSqliteStore(path, wanted);
@@ -80,7 +83,7 @@ export function openSqliteStore(path: string, reader: StoreReader, wanted: Store
 
 const IGNORE: StoreReader = { series: () => {}, keys: () => {} };
 
-/** Codes of refusals after which an operator decides about the files. */
+/** Codes after which an operator must decide about the files. */
 const ABOUT_FILES = new Set([
   "corrupt",
   "lost_tail",
@@ -91,7 +94,7 @@ const ABOUT_FILES = new Set([
   "other_app",
 ]);
 
-/** Throws where the journal cannot be taken as it is. Changes nothing. */
+/** Throws if the journal cannot be opened as it is. Changes nothing. */
 export function inspectSqliteStore(path: string, { acknowledged, app }: StoreWanted): void {
   try {
     const lastSeq = inspectSqliteFile(path, (file) => {
@@ -195,7 +198,7 @@ function replay(
     ledger.apply(seq, records);
     const blocks = readKeyBlocks(keys);
     keyRows.add(seq, blocks);
-    // What waits for its row here stays here.
+    // Copied, because the key rows keep the original until their row is written.
     for (const block of blocks) reader.keys({ ...block, words: block.words.slice() });
   } catch (error) {
     throw unreadable(path, `group ${seq} cannot be read`, error);

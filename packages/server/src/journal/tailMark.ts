@@ -4,11 +4,11 @@ import { isMissing } from "../base/isMissing.ts";
 import { JournalError } from "./journalError.ts";
 
 /**
- * Remembers beside the file which group was acknowledged last.
+ * Records the last acknowledged group in a file beside the journal.
  *
- * SQLite takes a damaged or cut log for one that a power loss tore, and silently goes on without its end. The
- * mark is written after each commit and not synced: whatever it says was on the disk before, so a file that lacks
- * that group has lost it. One that does not fit its checksum says nothing.
+ * SQLite treats a damaged or truncated log as torn by a power loss, and silently continues without its end. The mark is
+ * written after each commit and not synced. Its group was on the disk before, so a file without that group has lost it.
+ * A mark with a wrong checksum is ignored.
  */
 export interface TailMark {
   write(seq: number): void;
@@ -18,8 +18,8 @@ export interface TailMark {
 const BYTES = 12;
 
 /**
- * The last group that is known to have been on the disk; 0 where nothing is known. Throws what the file system throws
- * where the mark is there and cannot be read.
+ * The last group that was certainly on the disk; 0 if unknown. Throws the error of the file system if the mark exists
+ * and cannot be read.
  */
 export function readTailMark(path: string): number {
   let found;
@@ -34,8 +34,8 @@ export function readTailMark(path: string): number {
 }
 
 /**
- * Throws a `JournalError` where the file ends before what is known to have been on the disk, or is not there although
- * its log is. `lastSeq` is the last group of the file; undefined where there is none.
+ * Throws a `JournalError` if the file lacks an acknowledged group, or is missing although its log exists. `lastSeq` is
+ * the last group of the file; undefined if there is none.
  */
 export function requireTail(path: string, acknowledged: number, lastSeq: number | undefined): void {
   if (lastSeq === undefined && (acknowledged > 0 || (isEmpty(path) && !isEmpty(`${path}-wal`)))) {
@@ -44,7 +44,7 @@ export function requireTail(path: string, acknowledged: number, lastSeq: number 
   if (acknowledged > (lastSeq ?? 0)) throw lostTail(path, acknowledged, lastSeq ?? 0);
 }
 
-/** The file is not where it should be: `how` says how it shows. */
+/** The error of a missing file. `how` describes what happened to it. */
 export function missing(path: string, how: string): JournalError {
   return new JournalError(
     "missing",
@@ -55,7 +55,7 @@ export function missing(path: string, how: string): JournalError {
 export function lostTail(path: string, expected: number, found: number): JournalError {
   return new JournalError(
     "lost_tail",
-    `[rumkit] ${path} ends with group ${found}, and group ${expected} was acknowledged: its end is lost. Put back a copy, or delete ${path}-tail to go on with what is there.`,
+    `[rumkit] ${path} ends with group ${found}, and group ${expected} was acknowledged: its end is lost. Put back a copy, or delete ${path}-tail to continue without the lost part.`,
   );
 }
 
@@ -69,14 +69,14 @@ export function createTailMark(path: string): TailMark {
       try {
         writeSync(file, bytes, 0, BYTES, 0);
       } catch {
-        // An old mark is as good as none; the commit itself is on the disk.
+        // An old mark does no harm; the commit itself is on the disk.
       }
     },
     close: () => closeSync(file),
   };
 }
 
-/** Never makes a file in the place of one that cannot be opened: that would empty it. */
+/** Never creates a file in place of one that cannot be opened: that would empty it. */
 function openOrMake(path: string): number {
   try {
     return openSync(path, "r+");

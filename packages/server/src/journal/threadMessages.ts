@@ -2,10 +2,10 @@ import type { JournalErrorCode } from "./journalError.ts";
 import type { KeyMemoryImage, Sender } from "./keyMemory.ts";
 import type { KeyTableImage } from "./keyTable.ts";
 
-/** What the thread is started with. Every number is checked and in its place. */
+/** Start options of the thread, with every default filled in. */
 export interface ThreadOptions {
   readonly path: string;
-  /** The app that the journal has to count for, where it says. Undefined: any. */
+  /** The required app of the journal. Undefined: any. */
   readonly app: string | undefined;
   readonly checkpointMs: number;
   readonly checkpointBytes: number;
@@ -13,8 +13,8 @@ export interface ThreadOptions {
 }
 
 /**
- * To the thread: keep a group, answered by `committed` or `failed`; write down the app, answered by nothing or `failed`;
- * or close, answered by `closed`.
+ * Requests to the thread. `commit` keeps a group, answered by `committed` or `failed`; `claim` stores the app, answered
+ * only by `failed`; `close` is answered by `closed`.
  */
 export type ThreadRequest =
   | {
@@ -23,40 +23,42 @@ export type ThreadRequest =
       readonly buffer: ArrayBuffer;
       readonly length: number;
       readonly keys: Uint8Array<ArrayBuffer>;
-      /** How many times the sender was told `failed`: a group from before a failure is void after it. */
+      /**
+       * The number of `failed` reports that the sender has received: a group from before a failure is void after it.
+       */
       readonly failures: number;
     }
   | { readonly type: "claim"; readonly app: string }
   | { readonly type: "close" };
 
-/** A journal as it was found. Its buffers change hands. */
+/** The data of an opened journal. Its buffers are transferred. */
 export interface OpenedJournal {
   readonly saved: Uint8Array<ArrayBuffer>;
   /** The id of each series by the digest of its definition. */
   readonly series: KeyTableImage;
   readonly nextSeriesId: number;
-  /** The app that it counts for; undefined where no collector has said. */
+  /** The app of the journal; undefined if no collector has claimed it. */
   readonly app: string | undefined;
   readonly keys: Readonly<Record<Sender, KeyMemoryImage>>;
 }
 
-/** How much the file holds. */
+/** Sizes of the file and of its disk. */
 export interface FileSizes {
-  /** Bytes on the disk, with everything beside it. */
+  /** Bytes on the disk, including the files beside it. */
   readonly bytes: number;
-  /** Bytes of groups that no checkpoint covers. */
+  /** Bytes of the groups that no checkpoint covers. */
   readonly logBytes: number;
-  /** Bytes that its disk has left. */
+  /** Free bytes on its disk. */
   readonly freeBytes: number;
 }
 
-/** An error as it passes between threads: its class would be lost. */
+/** An error for another thread. A message between threads would lose its class. */
 export interface SentError {
   readonly code: JournalErrorCode;
   readonly message: string;
 }
 
-/** From the thread. */
+/** Reports of the thread. */
 export type ThreadReport =
   | { readonly type: "opened"; readonly journal: OpenedJournal; readonly sizes: FileSizes }
   | { readonly type: "refused"; readonly error: SentError }
@@ -64,10 +66,10 @@ export type ThreadReport =
       readonly type: "committed";
       readonly seconds: number;
       readonly sizes: FileSizes;
-      /** A buffer that an earlier group came in, to be used again. */
+      /** The buffer of an earlier group, for reuse. */
       readonly spare: ArrayBuffer | undefined;
     }
-  /** Nothing can be kept until `recovered`; a group that was under way is not kept. */
+  /** The journal keeps nothing until `recovered`; a group that was under way is not kept. */
   | { readonly type: "failed"; readonly error: SentError }
   | { readonly type: "recovered"; readonly sizes: FileSizes }
   | { readonly type: "closed" };

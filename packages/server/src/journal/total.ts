@@ -1,21 +1,21 @@
 import type { SeriesDefinition, Shape } from "./seriesDefinition.ts";
 
-/** What a series has counted. */
+/** The total of a series. */
 export interface Total {
   readonly id: number;
   readonly shape: Shape;
   readonly edges: readonly number[];
   value: number;
   minorUnits: bigint;
-  /** Observations in each bucket alone, the last one above every edge. */
+  /** Observations in each bucket alone; the last bucket is above every edge. */
   readonly counts: Float64Array;
   sum: number;
-  /** The group up to which the row in the file has counted; 0 where there is none. */
+  /** The last group that its row in the file contains; 0 if there is no row. */
   asOf: number;
-  /** Of its rows in `series` and `totals`; undefined where it has none. */
+  /** Checksums of its rows in `series` and `totals`; undefined if it has none. */
   definitionChecksum: number | undefined;
   totalChecksum: number | undefined;
-  /** Another series took over everything; its row goes with the groups that name it. */
+  /** True if another series took over its value. Its row is deleted with the groups that name it. */
   gone: boolean;
 }
 
@@ -35,7 +35,7 @@ export function createTotal(id: number, { shape, buckets = [] }: SeriesDefinitio
   };
 }
 
-/** Counts as the series store does, to the last bit: after a restart a series goes on from here. */
+/** Counts as the series store does, to the last bit: after a restart, a series continues from this value. */
 export function addToTotal(total: Total, value: number, times: number): void {
   if (total.shape === "counter") total.value += value * times;
   else if (total.shape === "money") total.minorUnits += minorUnitsOf(value, times);
@@ -46,7 +46,7 @@ export function addToTotal(total: Total, value: number, times: number): void {
   }
 }
 
-/** Takes over everything that another series of the same shape has counted. */
+/** Adds the total of `from` to `into`, which has the same shape, and marks `from` as gone. */
 export function foldTotal(from: Total, into: Total): void {
   into.value += from.value;
   into.minorUnits += from.minorUnits;
@@ -55,7 +55,7 @@ export function foldTotal(from: Total, into: Total): void {
   from.gone = true;
 }
 
-/** A counter: its value. Money: its digits, of any number. A histogram: sum and counts. Gone: nothing. */
+/** Encodes a total. Counter: its value. Money: its digits. Histogram: sum and counts. Gone: empty. */
 export function encodeTotal(total: Total): Uint8Array {
   if (total.gone) return new Uint8Array(0);
   if (total.shape === "money") return Buffer.from(String(total.minorUnits));
@@ -66,7 +66,7 @@ export function encodeTotal(total: Total): Uint8Array {
   );
 }
 
-/** Throws a RangeError or SyntaxError where the bytes do not fit the shape. */
+/** Decodes a total. Throws a RangeError or SyntaxError if the bytes do not fit the shape. */
 export function decodeTotal(total: Total, bytes: Uint8Array): void {
   if (bytes.length === 0) total.gone = true;
   else if (total.shape === "money") total.minorUnits = BigInt(Buffer.from(bytes).toString("latin1"));

@@ -2,13 +2,13 @@ import { writeKeyBlocks } from "./keyBlock.ts";
 import { KEY_WORDS, writeKey } from "./keyDigest.ts";
 import { type KeyMemory, type Sender, SENDERS } from "./keyMemory.ts";
 
-/** Keys of a sender that are not durable yet: they came with a group that is being kept, or gathers. */
+/** Keys of a sender that are not durable yet: those of a group that gathers or is on its way. */
 export interface WaitingKeys {
-  /** How many there are. */
+  /** Number of keys. */
   readonly count: number;
-  /** Where the key is among them, or -1. */
+  /** The place of a key, or -1. */
   find(key: string): number;
-  /** True where the key at a place came with the same fingerprint. */
+  /** True if the key at a place has the same fingerprint. */
   isSame(place: number, fingerprint: string | undefined): boolean;
   add(key: string, words: Uint32Array): void;
   words(): Uint32Array<ArrayBuffer>;
@@ -44,7 +44,7 @@ export function createWaitingKeys(): WaitingKeys {
   };
 }
 
-/** The keys of a group as bytes, each sender's with the generation that they belong to from now on. */
+/** The keys of a group as bytes. Each sender's keys get their generation now. */
 export function sealKeys(
   keys: Readonly<Record<Sender, WaitingKeys>>,
   memories: Readonly<Record<Sender, KeyMemory>>,
@@ -60,7 +60,7 @@ export function sealKeys(
   );
 }
 
-/** What was sealed is durable: from now on the memory knows it. */
+/** Adds the keys of a durable group to the memory. */
 export function rememberKeys(
   keys: Readonly<Record<Sender, WaitingKeys>>,
   memories: Readonly<Record<Sender, KeyMemory>>,

@@ -3,8 +3,8 @@ import type { Journal } from "./journal.ts";
 import type { JournalError } from "./journalError.ts";
 
 /**
- * Records what a journal says about itself: each transaction as it happens, and its state whenever the function is
- * called that this returns.
+ * Records the metrics of a journal: each transaction as it happens, and its state whenever the returned function is
+ * called.
  */
 export function watchJournal(
   journal: Journal,

@@ -26,7 +26,8 @@ export interface OwnLog extends Log {
 }
 
 /**
- * Maximum bytes that wait for a reader of the standard output. A stalled reader costs lines, not the collector's memory.
+ * Maximum bytes that wait for a reader of the standard output. A stalled reader costs lines, not the collector's
+ * memory.
  */
 const MAX_WAITING = 1024 * 1024;
 
@@ -40,8 +41,8 @@ const SETTLE_MS = 1_000;
  * Creates a log of JSON lines: `{"level":"error","time":"2026-…Z","kind":"page_error",…,"msg":"…"}`.
  *
  * Characters that control a terminal are escaped, so that text from a page can never begin a new line, change the
- * direction of a line or hide a part of it. At most 200 lines come at once, and 50 per second after that; a line reports
- * how many were suppressed.
+ * direction of a line or hide a part of it. At most 200 lines come at once, and 50 per second after that; a line
+ * reports how many were suppressed.
  */
 export function createLog({ level = "info", destination }: LogOptions = {}): OwnLog {
   const standard = destination ? undefined : standardOutput();
@@ -57,7 +58,10 @@ export function createLog({ level = "info", destination }: LogOptions = {}): Own
     { write: (line: string) => void output.write(escapeLine(line)) },
   );
   const tellAll: (() => void)[] = [];
-  /** Returns a function that is true while there is room for one more line of a kind. Suppressed lines are reported later. */
+  /**
+   * Returns a function that is true while there is room for one more line of a kind. Suppressed lines are reported
+   * later.
+   */
   const createRoom = (rate: LineRate | undefined, fields: LogFields): (() => boolean) => {
     const bucket = createLineBucket(Date.now, rate);
     let timer: NodeJS.Timeout | undefined;

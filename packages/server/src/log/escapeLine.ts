@@ -2,8 +2,9 @@
 const PLAIN = /^[\x20-\x7e\n]*$/;
 
 /**
- * Characters that control a terminal or a log viewer instead of being shown: C0 and C1 controls, DEL, line and paragraph
- * separators, marks of direction and width, tags, halves of surrogate pairs (Unicode categories Cc, Zl, Zp, Cf, Cs).
+ * Characters that control a terminal or a log viewer instead of being shown: C0 and C1 controls, DEL, line and
+ * paragraph separators, marks of direction and width, tags, halves of surrogate pairs (Unicode categories Cc, Zl, Zp,
+ * Cf, Cs).
  */
 const OBEYED = /[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}]/gu;
 

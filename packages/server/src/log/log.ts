@@ -5,7 +5,8 @@ export type LogFields = Readonly<Record<string, string | number | boolean | unde
 type WriteLine = (fields: LogFields, message: string) => void;
 
 /**
- * The log of the collector. `createLog` creates one; pino's `logger.child({})` is one, too. Its functions must not throw.
+ * The log of the collector. `createLog` creates one; pino's `logger.child({})` is one, too. Its functions must not
+ * throw.
  */
 export interface Log {
   readonly info: WriteLine;

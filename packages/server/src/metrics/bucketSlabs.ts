@@ -1,14 +1,14 @@
-/** Gives histograms the memory that they count in. */
+/** Allocates the buckets of histograms. */
 export interface BucketSlabs {
-  /** Upper edges, in an array that is read without a look at its kind. */
+  /** Upper edges. A typed array, which V8 reads without checking the kind of its elements. */
   readonly edges: Float64Array;
-  /** One 0 for each bucket, the last one above every edge. Nobody else gets the same memory, ever. */
+  /** A 0 for each bucket; the last bucket is above every edge. The same memory is never returned twice. */
   take(): Float64Array;
 }
 
 /**
- * Histograms that share one buffer. A buffer each costs 250 bytes more, measured with 13 buckets; many more
- * together would be kept alive by the last one.
+ * Histograms that share one buffer. A separate buffer costs 250 bytes more, measured with 13 buckets. In a larger
+ * buffer, the last histogram would keep the memory of too many others alive.
  */
 const SHARED = 16;
 
@@ -22,7 +22,7 @@ export function createBucketSlabs(buckets: readonly number[]): BucketSlabs {
     edges,
     take: () => {
       if (used === slab.length) {
-        // As many as there are already, so that a family of one series has room for one.
+        // As many as exist already, so that a family with one series has room for only one.
         slab = new Float64Array(length * Math.min(Math.max(made, 1), SHARED));
         used = 0;
       }

@@ -3,7 +3,7 @@ import { isOpen, type MetricDescriptor } from "./descriptor.ts";
 import { ENDED_VALUE, summedLines } from "./endedValues.ts";
 import { labelSets } from "./labelSets.ts";
 
-/** What the collector says about the number of its own series: these metrics and all `others`. */
+/** Describes the metrics about the number of series: of these metrics and of all `others`. */
 export function describeSeriesMetrics(others: readonly MetricDescriptor[]): MetricDescriptor[] {
   const labelled = others.filter(({ labels }) => labels.length > 0);
   const endable = others
@@ -22,32 +22,32 @@ export function describeSeriesMetrics(others: readonly MetricDescriptor[]): Metr
     { labels: ["metric"] },
   ];
   return [
-    // Budgets are a process's own: of a cluster, the fullest one and its limit.
+    // Each process has its own budgets. A cluster shows the fullest process and its limit.
     {
       ...own(
         "rum_series",
         "gauge",
-        "Series of a metric that had more than those that the catalog declares.",
+        "Series of a metric that has more series than the catalog declares.",
         growing,
       ),
       known: [],
       values: growing,
-      // It is said when it changes, and stays true.
+      // Recorded only when it changes.
       idleMs: Number.POSITIVE_INFINITY,
       acrossProcesses: "max",
     },
     {
-      ...own("rum_series_limit", "gauge", "Series of all metrics from which on new label sets fold.", {}),
+      ...own("rum_series_limit", "gauge", "Series of all metrics above which new label sets fold.", {}),
       acrossProcesses: "min",
     },
     {
       ...own(
         "rum_series_folded_total",
         "counter",
-        "Samples that count under __other__ instead of their own value of a label.",
+        "Samples that count under __other__ instead of their own label value.",
         { ...metrics, ...labels },
       ),
-      // Most labels never fold, so that they begin with their first.
+      // Most labels never fold, so their series begin with the first sample.
       known: [],
       values: { ...metrics, ...labels },
       maxSeries: pairs.reduce((sum, metric) => sum + metric.labels.length, 0),
@@ -56,19 +56,19 @@ export function describeSeriesMetrics(others: readonly MetricDescriptor[]): Metr
   ];
 }
 
-/** What series had counted that have ended. */
+/** Describes the counter of the values of ended series. */
 function endedValues(endable: readonly string[]): MetricDescriptor {
   return {
     ...own(
       ENDED_VALUE,
       "counter",
-      "What series had counted that have ended, being idle, by the line that had it.",
+      "Values of series that ended because they were idle, by the exposed line that had them.",
       {
         metric: endable,
       },
     ),
     isKeptWithOthers: true,
-    // They begin with the first end.
+    // The series begin with the first end.
     known: [],
     values: { metric: endable },
     maxSeries: endable.length,

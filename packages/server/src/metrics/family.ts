@@ -16,22 +16,22 @@ import type { SeriesTally } from "./seriesBudget.ts";
 import { restoredLabels } from "./restoredLabels.ts";
 import { clear, createSeries, ENDED, type Family, type Series } from "./seriesStore.ts";
 
-/** How many series have a value of a label, by value. */
+/** The number of series with each value of a label. */
 type ValueUse = ReadonlyMap<string, number>;
 
-/** A family from the inside: as the recorder keeps it. */
+/** A family with the methods for the recorder. */
 export interface StoredFamily extends Family {
-  /** The values of a label that series have. */
+  /** The values of a label, with the number of series of each. */
   valuesOf(label: string): ValueUse;
-  /** Samples that count under `__other__` instead of their own value of a label, since the start. */
+  /** Samples since the start that count under `__other__` instead of their own value, by label. */
   readonly folded: ReadonlyMap<string, number>;
-  /** True where the series may end: its label set is not declared, and its values have not folded. */
+  /** True if the series may end: its label set is not declared, and its values have not folded. */
   mayEnd(series: Series): boolean;
-  /** Takes a series away with everything that it had counted. */
+  /** Removes a series and clears its values. */
   end(series: Series): void;
   /**
-   * The series of a label set that the catalog knows, as old as the collector; undefined where it does not know it.
-   * Made whatever the budgets are: of what was counted long ago nothing may be folded now.
+   * The series of a label set that the catalog knows, as old as the collector; undefined if the catalog does not know
+   * it. Created regardless of budgets, because values of earlier runs must not fold now.
    */
   knownSeries(labels: Labels): Series | undefined;
 }
@@ -40,16 +40,15 @@ export interface FamilyOptions {
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;
   readonly tally: SeriesTally;
-  /** Called with each series that is made. */
+  /** Called with each new series. */
   readonly onMade: (series: Series) => void;
 }
 
 /**
  * Holds the series of one metric.
  *
- * Only what is new costs more than a look-up: then the label values are copied and made fit, and a full budget
- * folds labels to `__other__`, the one with the most values first, so that the sum over all series stays what
- * was counted.
+ * A known label set costs only a look-up. For a new one, the label values are copied and sanitized. If a budget is
+ * full, labels fold to `__other__`, the one with the most values first, so that the sum over all series stays exact.
  */
 export function createFamily(descriptor: MetricDescriptor, options: FamilyOptions): StoredFamily {
   const { now, tally } = options;
@@ -155,7 +154,10 @@ function createFold(
   { members, folded, options: { now, tally } }: FoldOptions,
 ): { of(labels: Labels): Series; forgetOrder(): void } {
   const { series, index, uses } = members;
-  /** The order in which labels fold. It stays the same while there is no room, so that a label set folds the same each time. */
+  /**
+   * The order in which labels fold. It stays the same while there is no room, so that a label set folds the same each
+   * time.
+   */
   let order: readonly string[] | undefined;
   return {
     of: (labels) => {
@@ -177,8 +179,8 @@ function createFold(
 }
 
 /**
- * The labels that may fold, in their order: those whose values are open before those that the catalogue
- * declares, and of each the one with the most values first, because folding it saves the most series.
+ * The labels that may fold, in their order: open labels before declared ones, and among each the label with the most
+ * values first, because folding it saves the most series.
  */
 function orderToFold(
   { labels }: MetricDescriptor,
@@ -192,28 +194,31 @@ function orderToFold(
     .toSorted((a, b) => rank(b) - rank(a) || values(b) - values(a));
 }
 
-/** Open labels first, then by how many values are declared: the first look-up tells the most series apart. */
+/**
+ * Open labels first, then labels by their number of declared values, so that the first look-up separates the most
+ * series.
+ */
 function orderToLookUp(descriptor: MetricDescriptor, open: readonly string[]): string[] {
   const values = (label: string): number =>
     open.includes(label) ? Number.POSITIVE_INFINITY : closedValues(descriptor, label).length;
-  // The same twice is no order to a sort: infinity minus infinity is no number.
+  // Equal values must compare as 0: infinity minus infinity is NaN.
   return descriptor.labels.toSorted((a, b) => (values(a) === values(b) ? 0 : values(b) - values(a)));
 }
 
-/** The declared labels in their order, copied; values of open labels made fit to be shown. */
+/** The declared labels in their order, copied; values of open labels are sanitized. */
 function fitLabels(descriptor: MetricDescriptor, open: readonly string[], labels: Labels): Labels {
   const fit: Record<string, string> = {};
   for (const name of descriptor.labels) {
     const value = labelOf(labels, name);
     if (value === undefined) continue;
     const shown = open.includes(name) ? toLabelValue(value, ruleOf(descriptor, name)) : value;
-    // To Prometheus an empty value is no label, so it is none here either: else two series would be one there.
+    // Prometheus treats an empty value as a missing label. If it were kept here, two series would be one there.
     if (shown !== "") fit[name] = shown;
   }
   return fit;
 }
 
-/** The labels with `__other__` for the value of these, in their order. */
+/** The labels in their order, with the value `__other__` for the `folded` ones. */
 function foldLabels(descriptor: MetricDescriptor, labels: Labels, folded: readonly string[]): Labels {
   const less: Record<string, string> = {};
   for (const name of descriptor.labels) {

@@ -2,32 +2,32 @@ import type { Labels } from "./descriptor.ts";
 import type { Series } from "./seriesStore.ts";
 
 /**
- * The series of a family by their label values.
+ * Finds the series of a family by their label values.
  *
- * Maps within maps, one level for each label: two label sets that differ in one value part there, so no text
- * that a value contains can make them meet.
+ * Nested maps, one level for each label: label sets that differ in a value separate at its level, so no text within a
+ * value can make them collide.
  */
 export interface LabelIndex {
-  /** The series of exactly these values of the family's labels; other labels are not looked at. */
+  /** The series with exactly these values of the family's labels; other labels are ignored. */
   find(labels: Labels): Series | undefined;
   add(series: Series): void;
   remove(series: Series): void;
 }
 
-/** What a value of a label leads to: the next label, or at the last one the series. */
+/** Maps a label value to the level of the next label, or to the series at the last label. */
 type Level = Map<string | undefined, Level | Series>;
 
 /**
- * `names` in the order in which they are looked at: the label with the most values should come first, because most
- * look-ups of a set that is not there end at it.
+ * `names` is the order of the look-ups. The label with the most values should come first, because most look-ups of an
+ * unknown set end there.
  */
 export function createLabelIndex(names: readonly string[]): LabelIndex {
-  // A family without labels has one series, under a value that no label has.
+  // A family without labels has one series, under the value undefined.
   const before = names.slice(0, -1);
   const last = names.at(-1) ?? "";
   const root: Level = new Map();
 
-  /** The levels that a label set goes through, made where they are new; the last one holds the series. */
+  /** The levels of a label set, created if they are new; the last one holds the series. */
   const pathOf = (labels: Labels): Level[] => {
     const path = [root];
     for (const name of before) {

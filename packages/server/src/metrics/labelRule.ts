@@ -1,24 +1,25 @@
-/** How a text becomes the value of a label whose values are no closed set. */
+/** Turns a text into the value of an open label. */
 export interface LabelRule {
-  /** UTF-16 code units at most; cut between characters, never within one. Default 128. */
+  /** Maximum UTF-16 code units; cut between characters, never within one. Default 128. */
   readonly maxLength?: number;
-  /** Values that differ in case only are one. Default false. */
+  /** True if values that differ only in case are the same. Default false. */
   readonly lowerCase?: boolean;
 }
 
-/** Longer than any name that a person gives; a page that sends more has put a text where a name belongs. */
+/** Longer than any sensible name: a page that sends more has put a text in place of a name. */
 export const MAX_LABEL_LENGTH = 128;
 
 /**
- * What a dashboard, a terminal or a log would obey or hide instead of showing it: control characters and line
- * breaks, lone surrogates, and what Unicode says has no look of its own: bidi controls, zero-width characters.
+ * Characters that a dashboard, a terminal or a log would obey or hide instead of showing: control characters, line
+ * breaks, lone surrogates, and the characters that Unicode defines as invisible, such as bidi controls and zero-width
+ * characters.
  */
 const UNSHOWABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 
-/** The text as the rule has it: bounded, and every character one that can be seen. Never throws. */
+/** Applies a rule to a text: the result is bounded, and every character is visible. Never throws. */
 export function toLabelValue(text: string, rule: LabelRule = {}): string {
   const { maxLength = MAX_LABEL_LENGTH, lowerCase = false } = rule;
-  // Lower case may be longer, and is only made of what stays: a text may have any length.
+  // Cut before and after: the text may have any length, and lower case may be longer.
   const kept = cut(text, maxLength);
   const folded = lowerCase ? cut(kept.toLowerCase(), maxLength) : kept;
   return folded.replaceAll(UNSHOWABLE, "\u{FFFD}");

@@ -1,6 +1,6 @@
 /**
- * The closed sets of what pages say. The schema reads events by them and the descriptors count series by them;
- * a type test pins them to the protocol, so that a value that it gains is a compile error here.
+ * The closed sets of the values that pages report. The schema validates events by them, and the descriptors count
+ * series by them. A type test pins them to the protocol, so that a new value there is a compile error here.
  */
 export const NAVIGATIONS = ["hard", "soft", "bfcache", "prerender"] as const;
 
@@ -30,10 +30,12 @@ export const ERROR_SOURCES = [
   "notice",
 ] as const;
 
-/** Sources of errors that are no faults of the app: counted apart, and in no error rate. */
+/** Sources of errors that are not faults of the app: counted separately, and in no error rate. */
 export const NOTICE_SOURCES = ["notice", "opaque", "extension"] as const;
 
-/** True for the source of an error that is no fault of the app: it is in no group of errors and not in the log. */
+/**
+ * True for the source of an error that is not a fault of the app: it appears neither in error groups nor in the log.
+ */
 export function isNotice(source: unknown): boolean {
   return (NOTICE_SOURCES as readonly unknown[]).includes(source);
 }
@@ -68,7 +70,7 @@ export const METHODS = [
 /** RFC 9110, section 15: the first digit of a status is its class. */
 export const STATUS_CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 
-/** Elements that load something and say so when they cannot: HTML standard, the event `error`, and SVG's. */
+/** Elements that load a resource and fire `error` if they cannot: of the HTML standard, and of SVG. */
 export const RESOURCE_TAGS = [
   "img",
   "script",
@@ -85,26 +87,26 @@ export const RESOURCE_TAGS = [
   "image",
 ] as const;
 
-/** The value of a label of ours that a page did not tell. */
+/** The label value for data that a page did not report. */
 export const UNKNOWN = "unknown";
 
-/** The value of a label whose thing does not exist: no element, no script, no status. */
+/** The label value for data that does not exist: no element, no script, no status. */
 export const NONE = "none";
 
-/** The value of a label for everything outside its closed set. */
+/** The label value for everything outside a closed set. */
 export const OTHER_VALUE = "other";
 
-/** How work of the backend ended. */
+/** Outcomes of work of the backend. */
 export const JOB_OUTCOMES = ["done", "error"] as const;
 
-/** How a query ended. `no_connection`: it was never sent, since the pool had no connection for it. */
+/** Outcomes of a query. `no_connection`: it was never sent, because the pool had no connection for it. */
 export const QUERY_OUTCOMES = [...JOB_OUTCOMES, "no_connection"] as const;
 
-/** What an app does with a cache, and what comes of it: a `get` is a hit or a miss, the others are done. */
+/** Operations on a cache and their outcomes: a `get` is a hit or a miss, the others are done. */
 export const CACHE_OPERATIONS = ["get", "set", "delete"] as const;
 export const CACHE_OUTCOMES = ["hit", "miss", "done", "error"] as const;
 
 export const ERROR_SEVERITIES = ["warning", "error", "critical"] as const;
 
-/** Node's own words, of the event `uncaughtExceptionMonitor`. */
+/** The origins of Node's event `uncaughtExceptionMonitor`. */
 export const EXCEPTION_ORIGINS = ["uncaughtException", "unhandledRejection"] as const;

@@ -1,15 +1,15 @@
 import { type Labels, type MetricDescriptor, OTHER } from "./descriptor.ts";
 
-/** What is known of a family that gets a new label set. */
+/** The values of a family that gets a new label set. */
 interface Used {
   readonly descriptor: MetricDescriptor;
-  /** How many series have a value of a label, by label and value. */
+  /** The number of series, by label and value. */
   readonly uses: ReadonlyMap<string, ReadonlyMap<string, number>>;
   /** Samples that count under `__other__` instead of their own value, by label. */
   readonly folded: Map<string, number>;
 }
 
-/** The labels with `__other__` for a value that is new, of a label that has as many values as it may. */
+/** The labels with `__other__` for each new value of a label that has its maximum of values. */
 export function limitValues(labels: Labels, { descriptor, uses, folded }: Used): Labels {
   let limited = labels;
   for (const [label, most] of Object.entries(descriptor.maxValues ?? {})) {

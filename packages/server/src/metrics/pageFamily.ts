@@ -3,12 +3,12 @@ import type { Labels, MetricDescriptor } from "./descriptor.ts";
 import type { LabelRule } from "./labelRule.ts";
 import { labelSets } from "./labelSets.ts";
 
-/** A counter that pages fill. All its label sets are known: shown as 0 before the first event. */
+/** A counter of page events. All its label sets are known, and exposed as 0 before the first event. */
 export function pageCounter(name: string, help: string, labels: LabelSpec): MetricDescriptor {
   return withKnown(pageFamily("counter", name, help, Object.keys(labels)), labelSets(labels));
 }
 
-/** A counter whose label values are closed sets, but too many to be shown as 0 from the start. */
+/** A counter whose label values are closed sets, but too many to be exposed as 0 from the start. */
 export function lazyPageCounter(
   name: string,
   help: string,
@@ -18,7 +18,7 @@ export function lazyPageCounter(
   return { ...pageFamily("counter", name, help, Object.keys(labels)), maxSeries, values: labels };
 }
 
-/** A counter by a name that pages bring along: its values are no closed set, so their number has to end. */
+/** A counter by a name that pages choose: not a closed set, so the number of names is limited. */
 export function namedPageCounter(
   name: string,
   help: string,
@@ -29,10 +29,10 @@ export function namedPageCounter(
   return { ...pageFamily("counter", name, help, [label]), maxSeries: maxNames, rules };
 }
 
-/** Names of elements and forms are refused where they are longer: see `toElementName`. */
+/** Longer names of elements and forms are refused: see `toElementName`. */
 export const ELEMENT_NAME_RULE: LabelRule = { maxLength: 64 };
 
-/** A histogram that pages fill. With labels it begins with its first observation, as of `withValues`. */
+/** A histogram of page events. With labels, it begins with its first observation: see `withValues`. */
 export function pageHistogram(
   name: string,
   help: string,
@@ -44,9 +44,9 @@ export function pageHistogram(
 }
 
 /**
- * The family with every set of these values at most. A histogram is a dozen lines for each label set, and its shares
- * and quantiles are none the worse for a first observation that a rate does not see: only one without labels is shown
- * before anything was observed.
+ * The family with at most every combination of these values. A histogram has a dozen lines for each label set, and a
+ * rate that misses the first observation hardly changes its shares and quantiles. So only a histogram without labels is
+ * exposed before its first observation.
  */
 export function withValues(family: MetricDescriptor, values: LabelSpec): MetricDescriptor {
   const sets = labelSets(values);
@@ -54,7 +54,7 @@ export function withValues(family: MetricDescriptor, values: LabelSpec): MetricD
   return { ...family, known: hasLabels ? [] : sets, maxSeries: sets.length, ...(hasLabels && { values }) };
 }
 
-/** The family with these label sets and no other. */
+/** The family with exactly these label sets. */
 export function withKnown(family: MetricDescriptor, known: readonly Labels[]): MetricDescriptor {
   return { ...family, known, maxSeries: known.length };
 }

@@ -11,7 +11,8 @@ import { createSweep } from "./sweepSeries.ts";
 
 /**
  * Called with a series that has ended and counts no more, and with the counter that took over its value; for a
- * histogram, the counter of its observations. The counter is undefined for a gauge, and if no metric is described for it.
+ * histogram, the counter of its observations. The counter is undefined for a gauge, and if no metric is described for
+ * it.
  */
 type EndListener = (ended: Series, counter: Series | undefined) => void;
 
@@ -21,8 +22,8 @@ export interface Recorder extends Counting {
   /** The budgets, and how much of them is used. */
   readonly tally: SeriesTally;
   /**
-   * Adds the values that a journal kept before this start, without calling any sink. Returns the series that the catalog does
-   * not describe.
+   * Adds the values that a journal kept before this start, without calling any sink. Returns the series that the
+   * catalog does not describe.
    */
   restore(saved: Iterable<SavedSeries>): SavedSeries[];
   /**

@@ -3,11 +3,11 @@ import type { StoredFamily } from "./family.ts";
 import { type HistogramSeries, isHistogram, type Series } from "./seriesStore.ts";
 
 /**
- * Adds what a journal kept before this start to the series that count on, as if it had happened before any
- * scrape. Never throws.
+ * Adds the values that a journal kept before this start to the series, as if they had been counted before any scrape.
+ * Never throws.
  *
- * Returns what was left out: what this catalog does not describe, or not with these labels and their values, this
- * type or these buckets. The journal keeps it as it is, so that a catalog that is put right finds it again.
+ * Returns the saved series that do not fit the catalog, by name, labels, label values, type or buckets. The journal
+ * keeps them unchanged, so that a corrected catalog finds them again.
  */
 export function restoreSeries(
   saved: Iterable<SavedSeries>,
@@ -16,7 +16,7 @@ export function restoreSeries(
   const leftOut: SavedSeries[] = [];
   for (const kept of saved) {
     const family = familyOf(kept.metric);
-    // Older versions kept a part of what the collector counts of its own work.
+    // Older versions kept some of the collector's counters of its own work.
     if (family?.descriptor.side === "collector" && !isKept(family.descriptor)) continue;
     const series = family && fits(kept, family.descriptor) ? family.knownSeries(kept.labels) : undefined;
     if (series) addSaved(series, kept);
@@ -25,7 +25,7 @@ export function restoreSeries(
   return leftOut;
 }
 
-/** True for a total of the metric's type. */
+/** True if the saved value has the type and the buckets of the metric. */
 function fits(
   { buckets, value, minorUnits, counts, sum }: SavedSeries,
   descriptor: MetricDescriptor,
@@ -63,17 +63,17 @@ function addObservations(series: HistogramSeries, counts: readonly number[], sum
   series.sum += sum;
 }
 
-/** A series as a journal kept it: what was counted before this start. Gauges are states, and not kept. */
+/** A series as a journal kept it, with the values from before this start. Gauges are states and are not kept. */
 export interface SavedSeries {
   readonly metric: string;
   readonly labels: Labels;
-  /** Upper bucket edges of a histogram, as they were. */
+  /** Upper bucket edges of a histogram when it was saved. */
   readonly buckets?: readonly number[];
-  /** Of a counter that is no money. */
+  /** The value of a counter, except of money. */
   readonly value?: number;
-  /** Of a counter of money. */
+  /** The value of a counter of money. */
   readonly minorUnits?: bigint;
-  /** Of a histogram: observations in each bucket alone, the last one above every edge. */
+  /** Observations of a histogram in each bucket alone; the last bucket is above every edge. */
   readonly counts?: readonly number[];
   readonly sum?: number;
 }

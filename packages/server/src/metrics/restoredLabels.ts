@@ -8,11 +8,11 @@ import {
 } from "./descriptor.ts";
 
 /**
- * The label set under which a saved series is shown by the catalog of this start; undefined where the catalog does
- * not know it: an action, a value, a currency that is gone. It is left out then, and found again by a catalog that
- * has it. `series` is how many the metric has by now.
+ * The label set of a saved series in the catalog of this start; undefined if the catalog does not know it, for example
+ * because an action, a value or a currency was removed. The series is left out then, until a catalog has it again.
+ * `series` is the number of series that the metric has now.
  *
- * A label that an entry gained since is `__other__`, so the entry keeps its history.
+ * A label that was added to an entry since then becomes `__other__`, so the entry keeps its history.
  */
 export function restoredLabels(
   descriptor: MetricDescriptor,
@@ -27,12 +27,12 @@ export function restoredLabels(
     name === CURRENCY ||
     open.includes(name) ||
     closedValues(descriptor, name).includes(value) ||
-    // A route that was learned before this start: as many as there is room for.
+    // A route that was learned before this start, while there is room.
     (descriptor.learned === name && series < descriptor.maxSeries);
   return Object.entries(labels).every(isKnown) ? inOrder(descriptor, labels) : undefined;
 }
 
-/** The label set as a declared one has it that agrees in every label: a value that had folded agrees with any. */
+/** The label set, completed by the labels of a matching declared one. A folded value matches any value. */
 function completed(descriptor: MetricDescriptor, labels: Labels): Labels | undefined {
   const declared = descriptor.known.find((known) =>
     Object.entries(labels).every(

@@ -1,27 +1,27 @@
 import { isOpen, type MetricDescriptor } from "./descriptor.ts";
 
 /**
- * How many series there may be. Past a limit the labels of new label sets fold to `__other__`, one after the
- * other, so that every sample still counts; a tenth more is room for those. Series that the catalogue declares
- * are always there.
+ * The limits of series. Beyond a limit, the labels of new label sets fold to `__other__`, one after the other, so that
+ * every sample still counts; folded series may exceed the limit by a tenth. Series that the catalog declares always
+ * exist.
  */
 export interface SeriesBudget {
   /**
-   * Series of one metric whose label values are no closed set, where it declares no smaller number. Default
-   * 2,000: far more than a panel can show.
+   * Maximum series of one metric with open labels, unless the metric declares a smaller number. Default 2,000: far more
+   * than a panel can show.
    */
   readonly perMetric?: number;
   /**
-   * Series of all such metrics of one side: what pages report, what the backend knows, what the collector says
-   * of itself. Default 10,000: no side can take all room from the others.
+   * Maximum series of all such metrics of one side: of pages, of the backend, or of the collector about itself. Default
+   * 10,000: no side can take all the room from the others.
    */
   readonly perSide?: number;
-  /** All series. Default 50,000: a page of /metrics that Prometheus reads within a second. */
+  /** Maximum series of all metrics. Default 50,000: Prometheus reads such a page within a second. */
   readonly perProcess?: number;
   /**
-   * Milliseconds without a sample after which a series ends; what it had counted is in
-   * `rum_series_ended_value_total`. Only where label values are no closed set, and not of money. Default 24 h: what
-   * happens once a day, at whatever hour, keeps its series, and a panel of a day shows no end that was none.
+   * Milliseconds without a sample after which a series ends; its value moves to `rum_series_ended_value_total`. Applies
+   * only to open label sets, and not to money. Default 24 h: an event that happens once a day, at any hour, keeps its
+   * series, and a panel of one day shows no false end.
    */
   readonly idleMs?: number;
 }
@@ -35,7 +35,7 @@ export const DEFAULT_BUDGET: Required<SeriesBudget> = {
 
 type Side = MetricDescriptor["side"];
 
-/** Room and how much of it is used. */
+/** A limit, and its use. */
 interface Tally {
   readonly limit: number;
   used: number;
@@ -44,13 +44,13 @@ interface Tally {
 /** Counts series against their budgets. */
 export interface SeriesTally {
   readonly process: Readonly<Tally>;
-  /** Of open metrics only, without what the catalogue declares. */
+  /** Series of open metrics only, without the ones that the catalog declares. */
   readonly sides: Readonly<Record<Side, Readonly<Tally>>>;
   limitOf(descriptor: MetricDescriptor): number;
   idleMsOf(descriptor: MetricDescriptor): number;
-  /** True where a metric of so many series may have one more: a label set of its own, or one that is folded. */
+  /** True if a metric with so many series may have one more, folded or not. */
   hasRoom(descriptor: MetricDescriptor, series: number, isFolded: boolean): boolean;
-  /** A series was made (`1`) or has ended (`-1`). */
+  /** Counts a new series (`1`) or an ended one (`-1`). */
   count(descriptor: MetricDescriptor, isDeclared: boolean, change: 1 | -1): void;
 }
 

@@ -3,29 +3,29 @@ import type { BucketSlabs } from "./bucketSlabs.ts";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
 import type { Exemplar, Sample } from "./sample.ts";
 
-/** What every series is, whatever it counts. */
+/** The common fields of every series. */
 interface SeriesIdentity {
   readonly descriptor: MetricDescriptor;
   readonly labels: Labels;
   /**
-   * When its first sample came, in milliseconds of the recorder's clock; `-Infinity` where it is older than
-   * this start: known from the catalog, or restored. Scrapers see it as 0 for a while after it was born.
+   * Time of its first sample, in milliseconds of the recorder's clock; `-Infinity` for a series that is older than this
+   * start: known from the catalog, or restored. Scrapers see a new series as 0 for a while.
    */
   readonly bornAt: number;
-  /** True where a journal kept what it had counted before this start: scrapers have seen that. */
+  /** True if a journal restored values from before this start, which scrapers have seen. */
   isRestored: boolean;
-  /** What the exposition says of it beside its values, from the first scrape on. */
+  /** The exposed text beside its values, cached from the first scrape on. */
   renderedText: string | undefined;
-  /** When it was last found or counted, in seconds since the recorder began; `ENDED` once it counts no more. */
+  /** The time of its last look-up or sample, in seconds since the recorder began; `ENDED` once it counts no more. */
   usedAt: number;
-  /** Called after each sample that it counted. */
+  /** Called after each counted sample. */
   listen: CountListener;
-  /** Whose id `keptAs` is: a journal's; undefined before it was first kept. Here, because it is asked for each count. */
+  /** The journal that assigned `keptAs`; undefined before the first time. A field, because every sample reads it. */
   keptBy: object | undefined;
   keptAs: number;
 }
 
-/** The one series of a counter or a gauge. Money is kept in minor units, as an integer of any size. */
+/** A series of a counter or a gauge. Money is an integer of minor units, of any size. */
 export interface ScalarSeries extends SeriesIdentity {
   readonly kind: "count" | "money" | "gauge";
   value: number;
@@ -35,9 +35,9 @@ export interface ScalarSeries extends SeriesIdentity {
 /** The series of a histogram. */
 export interface HistogramSeries extends SeriesIdentity {
   readonly kind: "histogram";
-  /** Upper edges of the buckets, in an array that is read without a look at its kind. */
+  /** Upper edges of the buckets. A typed array, which V8 reads without checking the kind of its elements. */
   readonly edges: Float64Array;
-  /** Observations in each bucket alone, the last one above every edge. */
+  /** Observations in each bucket alone; the last bucket is above every edge. */
   readonly counts: Float64Array;
   count: number;
   sum: number;
@@ -45,33 +45,33 @@ export interface HistogramSeries extends SeriesIdentity {
 
 export type Series = ScalarSeries | HistogramSeries;
 
-/** Told of every sample that was counted. Its value and how often it stands for it, as of `Sample`. */
+/** Called with every counted sample. `value` and `times` are those of `Sample`. */
 export type CountListener = (series: Series, value: number, times: number) => void;
 
-/** `usedAt` of a series that has ended: what comes counts in a new one. */
+/** `usedAt` of a series that has ended: the next sample counts in a new one. */
 export const ENDED = -1;
 
 /** A family with its series. */
 export interface Family {
   readonly descriptor: MetricDescriptor;
-  /** In the order in which they were made. */
+  /** In the order of their creation. */
   readonly series: ReadonlySet<Series>;
-  /** The series of a label set. Made where it is new; folded where a budget is full. */
+  /** The series of a label set. Creates it if it is new; folds labels if a budget is full. */
   seriesOf(labels: Labels): Series;
 }
 
-/** A sample whose series is found: what the journal keeps, and what is counted when it is kept. */
+/** A sample with its series: the journal keeps it, and then it is counted. */
 export interface Increment {
   readonly series: Series;
   /** As of `Sample`. */
   readonly value: number;
-  /** As of `Sample`; 1 where the sample says nothing. */
+  /** As of `Sample`; 1 by default. */
   readonly times: number;
   /** As of `Sample`. */
   readonly exemplar?: Exemplar | undefined;
 }
 
-/** Counts a value that was checked, so often. */
+/** Counts a checked value, `times` times. */
 export function addTo(series: Series, value: number, times: number): void {
   if (series.kind === "count") series.value += value * times;
   else if (series.kind === "histogram") observe(series, value, times);
@@ -80,8 +80,8 @@ export function addTo(series: Series, value: number, times: number): void {
 }
 
 /**
- * Throws a TypeError for a value that cannot be counted: a defect of ours, since input is refused before. NaN is
- * the value of a gauge that is not known.
+ * Throws a TypeError for a value that cannot be counted: a defect of ours, since invalid input is refused earlier. NaN
+ * is the value of an unknown gauge.
  */
 export function checkSample({ value }: Pick<Sample, "value">, { name, type }: MetricDescriptor): void {
   if (type === "gauge" && Number.isNaN(value)) return;
@@ -91,17 +91,17 @@ export function checkSample({ value }: Pick<Sample, "value">, { name, type }: Me
   if (type === "counter" && value < 0) throw new TypeError(`[rumkit] ${name} is a counter and got ${value}.`);
 }
 
-/** What a scrape says of a scalar: money in major units, everything else as it is. */
+/** The exposed value of a scalar: money in major units, any other value as it is. */
 export function exposedValue(series: ScalarSeries): number {
   if (series.kind !== "money") return series.value;
   const exponent = currencyExponent(series.labels["currency"] ?? "");
   const minorUnits = Number(series.minorUnits);
   if (Number.isSafeInteger(minorUnits)) return minorUnits / 10 ** exponent;
-  // Beyond 2^53 a division would round a second time: the double that is nearest is that of the digits.
+  // Beyond 2^53 a division would round a second time. Parsing the digits gives the nearest double.
   return Number(`${series.minorUnits}e-${exponent}`);
 }
 
-/** True for a gauge whose value is not known: it has no sample until it is. */
+/** True for a gauge whose value is unknown: it is not exposed until then. */
 export function isUnknown(series: Series): boolean {
   return series.kind === "gauge" && Number.isNaN(series.value);
 }
@@ -111,8 +111,8 @@ export function isHistogram(series: Series): series is HistogramSeries {
 }
 
 /**
- * A series that has counted nothing. Its labels are its own: nobody else may hold the object. A histogram has
- * the memory of its buckets from `slabs`.
+ * Creates an empty series. It owns `labels`: the caller must not keep the object. A histogram gets the memory of its
+ * buckets from `slabs`.
  */
 export function createSeries(
   descriptor: MetricDescriptor,
@@ -137,7 +137,7 @@ export function createSeries(
   return { ...identity, kind: kindOf(descriptor), value: 0, minorUnits: 0n };
 }
 
-/** Leaves a series at nothing. */
+/** Resets the values of a series to 0. */
 export function clear(series: Series): void {
   if (isHistogram(series)) {
     series.counts.fill(0);
@@ -154,7 +154,7 @@ function kindOf({ type, unit }: MetricDescriptor): ScalarSeries["kind"] {
   return unit === "currency" ? "money" : "count";
 }
 
-/** Exact where whole amounts are counted a whole number of times, whatever their size. */
+/** Exact for integer amounts and integer `times`, whatever their size. */
 function minorUnitsOf(value: number, times: number): bigint {
   if (times === 1) return BigInt(value);
   return Number.isInteger(times) ? BigInt(value) * BigInt(times) : BigInt(Math.round(value * times));
@@ -162,7 +162,7 @@ function minorUnitsOf(value: number, times: number): bigint {
 
 function observe(series: HistogramSeries, value: number, times: number): void {
   const { edges, counts } = series;
-  // From the first edge on: a dozen of comparisons that mostly end early are faster than halving.
+  // A linear search: a dozen comparisons that mostly end early are faster than a binary search.
   let bucket = 0;
   while (bucket < edges.length && value > edges[bucket]!) bucket += 1;
   counts[bucket]! += times;

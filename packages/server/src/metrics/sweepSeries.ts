@@ -2,15 +2,15 @@ import type { SeriesTally } from "./seriesBudget.ts";
 import type { StoredFamily } from "./family.ts";
 import type { Series } from "./seriesStore.ts";
 
-/** Series that one step looks at: a tenth of a millisecond; all that the budgets allow in a minute. */
+/** Series that one step checks: a tenth of a millisecond; all series that the budgets allow in a minute. */
 const LOOKED_AT = 1_000;
 
-/** Series that one step ends: each is a removal from maps, and a line for the journal. */
+/** Maximum series that one step ends: each is removed from maps, and adds a record to the journal. */
 const ENDED_AT_ONCE = 100;
 
 /**
- * Ends series that were idle for too long, a few in each step, so that no step is ever long. A step takes the
- * seconds since the recorder began, by which series say when they were used.
+ * Ends series that were idle for too long, a few in each step, so that no step takes long. The argument of a step is
+ * the time in seconds since the recorder began, the unit of `usedAt`.
  */
 export function createSweep(
   families: readonly StoredFamily[],
@@ -38,7 +38,7 @@ export function createSweep(
   };
 }
 
-/** Every series once; a `Set` may lose and gain members while it is walked. */
+/** Yields every series once. A `Set` may change during its iteration. */
 function* walk(families: readonly StoredFamily[]): Generator<[StoredFamily, Series], undefined> {
   for (const family of families) {
     for (const series of family.series) yield [family, series];

@@ -1,27 +1,27 @@
 import { templatePath, UNMATCHED_ROUTE } from "@rumkit/protocol";
 
-/** Different words at one place of a path that are taken for parts of the app; what comes later is a parameter. */
+/** Different words at one place of a path that count as parts of the app; later words count as a parameter. */
 const MAX_WORDS = 30;
 
-/** Segments of a template. What is deeper is one `*`. */
+/** Maximum segments of a template. Deeper segments become one `*`. */
 const MAX_DEPTH = 8;
 
-/** Characters of a word. Longer ones are titles, not parts of an app. */
+/** Maximum characters of a word. Longer ones are titles, not parts of an app. */
 const MAX_WORD = 40;
 
-/** Paths whose template is remembered: a table lookup instead of a dozen regular expressions. */
+/** Paths whose template is remembered: a look-up replaces a dozen regular expressions. */
 const MAX_REMEMBERED = 1_000;
 
 /**
- * Letters, digits and what developers put between them, or a parameter as a router writes it. Anything else
- * comes from a user.
+ * Letters, digits and the separators that developers use, or a parameter in a router's notation. Any other text comes
+ * from a user.
  */
 const WORD = /^:?[A-Za-z0-9][\w.~-]*$/;
 
-/** Parameters that we name: one of each at a place, so they need no limit. */
+/** Parameters that `templatePath` writes. A place has each of them once, so they need no limit. */
 const OURS: ReadonlySet<string> = new Set([":id", ":date", ":slug"]);
 
-/** A place in the tree of the templates learned so far. */
+/** A node in the tree of the templates learned so far. */
 interface Place {
   readonly next: Map<string, Place>;
   /** Different words after it. */
@@ -30,11 +30,11 @@ interface Place {
 }
 
 /**
- * Learns route templates from paths, where nobody declares them.
+ * Learns route templates from paths that no declared route matches.
  *
- * Numbers, UUIDs, hashes and dates are parameters at once (`templatePath`); words are kept until a place has
- * had 30 different ones, and what is new there from then on is `:slug`. At most `max` templates are learned;
- * a path that would be one more is `unmatched`. A path that has a template keeps it, until the next start.
+ * Numbers, UUIDs, hashes and dates become parameters at once (`templatePath`). Words are kept until a place has had 30
+ * different ones; from then on, a new word there becomes `:slug`. At most `max` templates are learned; a path that
+ * would need one more is `unmatched`. A path keeps its template until the next start.
  */
 export function learnRoutes({ max }: { readonly max: number }): (path: string) => string {
   const root: Place = { next: new Map(), words: 0, isRoute: false };
@@ -61,7 +61,7 @@ export function learnRoutes({ max }: { readonly max: number }): (path: string) =
   };
 }
 
-/** The segments of the path's template: words that are known, or still welcome, stay what they are. */
+/** The segments of the path's template. Words stay as they are if they are known or there is still room. */
 function toTemplate(path: string, root: Place): string[] {
   const segments = templatePath(path)
     .split("/")

@@ -1,17 +1,17 @@
 import { isIP } from "node:net";
 
-/** What ends the word before an at sign, where the local part of an e-mail address begins. */
+/** Characters that end the local part of an e-mail address, read backwards from its at sign. */
 const LOCAL_BREAK = /[\s"'<>()[\]{},;:=&|/\\@`]/;
 
-/** Signs of a local part that are breaks everywhere else in it: alone before the at sign they are all of it. */
+/** Characters that are a whole local part if they stand alone before the at sign; elsewhere they end it. */
 const LOCAL_ALONE = /['{}=&|`]/;
 
-/** A local part has 64 octets at most (RFC 5321, 4.5.3.1.1), and up to three times as many where it is coded. */
+/** A local part has at most 64 octets (RFC 5321, 4.5.3.1.1), and up to three times as many if it is percent-encoded. */
 const MAX_LOCAL = 192;
 
 const DOMAIN = /[\p{L}\p{N}.-]/u;
 
-/** A text whose e-mail addresses are `[email]`. Also `%40` is an at sign: so URLs write it. */
+/** Replaces e-mail addresses by `[email]`. `%40` is an at sign, too: URLs encode it that way. */
 export function withoutEmails(text: string): string {
   let kept = "";
   let from = 0;
@@ -26,13 +26,13 @@ export function withoutEmails(text: string): string {
   return kept + text.slice(from);
 }
 
-/** Where the local part begins; at `at` itself where there is none. */
+/** The start of the local part; `at` itself if there is none. */
 function localStart(text: string, from: number, at: number): number {
   const first = Math.max(from, at - MAX_LOCAL);
   const start = wordStart(text, first, at);
   if (start === at) return at > from && LOCAL_ALONE.test(text[at - 1]!) ? at - 1 : at;
   if (text[start - 1] !== ":") return start;
-  // The name and the password of an URL.
+  // The user and password of a URL.
   const user = wordStart(text, first, start - 1);
   return text.startsWith("//", user - 2) ? user : start;
 }
@@ -43,7 +43,7 @@ function wordStart(text: string, first: number, end: number): number {
   return start;
 }
 
-/** Where the domain ends, undefined where there is none: `react@18.2.0` and `add@https://…` are no addresses. */
+/** The end of the domain, or undefined if there is none: `react@18.2.0` and `add@https://…` are not addresses. */
 function domainEnd(text: string, start: number): number | undefined {
   let end = start;
   while (end < text.length && DOMAIN.test(text[end]!)) end += 1;
@@ -53,7 +53,7 @@ function domainEnd(text: string, start: number): number | undefined {
   return dot > 0 && /^\p{L}[\p{L}\p{N}-]/u.test(domain.slice(dot + 1)) ? end : undefined;
 }
 
-/** A text whose IP addresses are `[ip]`. A version of four numbers is one as well: nobody can tell. */
+/** Replaces IP addresses by `[ip]`. A version of four numbers looks the same and is replaced, too. */
 export function withoutIps(text: string): string {
   return text.replace(/[\dA-Fa-f:.]{6,64}/g, (run) => {
     const trimmed = run.replace(/[.:]$/, "");

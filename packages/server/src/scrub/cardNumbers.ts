@@ -1,13 +1,13 @@
-/** ISO/IEC 7812: digits of a card's number. */
+/** Digits of a card number (ISO/IEC 7812). */
 const SHORTEST = 13;
 const LONGEST = 19;
 
-/** Digits with at most two spaces, hyphens, dots or underscores between them, as people type a number. */
+/** Digits with at most two spaces, hyphens, dots or underscores between them, as people type numbers. */
 const DIGITS = /\d(?:[ \u00A0._-]{0,2}\d)*/g;
 
 /**
- * A text whose card numbers are `[card]`: digits of which 13 to 19 in a row have a right check digit. One row of
- * ten has it by chance, so a long number that is none may go as well.
+ * Replaces card numbers by `[card]`: digits of which 13 to 19 in a row have a valid check digit. One number in ten has
+ * one by chance, so a long number that is not a card number may be replaced as well.
  */
 export function withoutCardNumbers(text: string): string {
   return text.replace(DIGITS, (run) => (run.length >= SHORTEST && holdsCard(run) ? "[card]" : run));
@@ -19,7 +19,7 @@ function holdsCard(run: string): boolean {
   return false;
 }
 
-/** True where the 13 to 19 digits before `end` have a sum that ten divides (ISO/IEC 7812-1, annex B). */
+/** True if the checksum of the 13 to 19 digits before `end` is divisible by ten (ISO/IEC 7812-1, annex B). */
 function endsCard(digits: readonly number[], end: number): boolean {
   let sum = 0;
   for (let length = 1; length <= LONGEST && length <= end; length += 1) {

@@ -6,26 +6,28 @@ import { withoutUrlParts } from "./urlParts.ts";
 
 export interface ScrubOptions {
   /**
-   * What else is personal in your texts: each match becomes `[scrubbed]`. They run on text from pages, so no
-   * pattern of yours may go back and forth over it. Default none.
+   * Further personal data in your texts: each match becomes `[scrubbed]`. The patterns run on text from pages, so they
+   * must not backtrack. Default none.
    */
   readonly patterns?: readonly RegExp[];
-  /** Keys of attributes whose values become `[scrubbed]`, besides those that name a secret. Default none. */
+  /**
+   * Further keys of attributes whose values become `[scrubbed]`. Keys that name a secret are included. Default none.
+   */
   readonly keys?: readonly string[];
 }
 
-/** Takes out of texts what tells who somebody is or what opens a door. */
+/** Removes personal data and secrets from texts. */
 export interface Scrubber {
   text(text: string): string;
-  /** Attributes, keys and all. */
+  /** Scrubs the values and the keys of attributes. */
   details<T extends AttributeValue>(details: Readonly<Record<string, T>>): Record<string, T | string>;
 }
 
 /**
- * Creates the scrubber of all that leaves the collector for eyes: the log, the live tail, the error groups.
+ * Creates the scrubber for everything that people can read: the log, the live tail, the error groups.
  *
- * Queries and hashes of addresses, e-mail and IP addresses, tokens, keys and card numbers go. It takes time in
- * proportion to the text. It knows forms, not meanings: a name or a street that is typed into a message stays.
+ * It removes queries and hashes of URLs, e-mail and IP addresses, tokens, keys and card numbers, in time proportional
+ * to the text. It matches patterns, not meaning: a person's name or street that is typed into a message stays.
  */
 export function createScrubber({ patterns = [], keys = [] }: ScrubOptions = {}): Scrubber {
   const own = patterns.map((pattern) => new RegExp(pattern.source, withGlobal(pattern.flags)));
@@ -46,7 +48,7 @@ export function createScrubber({ patterns = [], keys = [] }: ScrubOptions = {}):
       ),
   };
 
-  /** A number is as good a card number as a text is. */
+  /** A card number may be a number as well as a text. */
   function scrubNumber<T extends AttributeValue>(value: T): T | string {
     if (typeof value !== "number" || Math.abs(value) < SHORT_CARD) return value;
     const shown = text(String(value));
@@ -57,7 +59,7 @@ export function createScrubber({ patterns = [], keys = [] }: ScrubOptions = {}):
 /** The smallest number of 13 digits that does not begin with 0. */
 const SHORT_CARD = 1e12;
 
-/** Keys by which an app names a secret or a person, in small letters without hyphens. */
+/** Keys that name a secret or personal data, in lower case without hyphens. */
 const SECRET_KEYS: readonly string[] = [
   "password",
   "passwd",
@@ -91,17 +93,17 @@ function withGlobal(flags: string): string {
   return flags.includes("g") ? flags : `${flags}g`;
 }
 
-/** The order matters: a query ends before what is behind it is looked at, and marks hold nothing to find. */
+/** The order matters: queries are removed before the text after them is searched, and marks contain nothing to find. */
 function scrub(text: string): string {
   const withoutWords = withoutKeyedSecrets(withoutUrlParts(text));
   return withoutIps(withoutCardNumbers(withoutTokens(withoutEmails(withoutWords))));
 }
 
-/** Digits from which a text may hold a number of somebody, and units of a run that may be a key. */
+/** Minimum digits of a text with a personal number, and minimum units of a key. */
 const DIGITS = 4;
 const RUN = 12;
 
-/** Whether there is anything to look for: of most texts, names and words, there is not. */
+/** False for a text that cannot contain anything to remove, as most texts: names and words. */
 function isSuspicious(text: string): boolean {
   let digits = 0;
   let run = 0;
@@ -115,5 +117,5 @@ function isSuspicious(text: string): boolean {
   return text.length > 6 && /earer|asic /i.test(text);
 }
 
-/** `#`, `%`, `:`, `=`, `?`, `@`: no query, address or keyed secret is without one. */
+/** `#`, `%`, `:`, `=`, `?`, `@`: every query, address or keyed secret contains one. */
 const SIGNS: ReadonlySet<number> = new Set([35, 37, 58, 61, 63, 64]);

@@ -1,46 +1,46 @@
-/** Words after which a secret stands: in headers, in JSON, in forms. */
+/** Words that precede a secret: in headers, in JSON, in forms. */
 const KEYWORDS =
   "authorization|bearer|basic|token|api[_-]?key|apikey|secret|passwd|password|pwd|pin|otp|cvv|cvc|iban|ssn|session[_-]?id|sid|jwt|csrf|cookie";
 
 /**
- * A keyword, signs between, a value to the next break. Each part takes as much as it can and is bounded, so
- * there is one way to match. The value of a header has its scheme before it: `Authorization: Bearer …`.
+ * A keyword, separators, and a value up to the next break. Each part is greedy and bounded, so there is only one way to
+ * match. The value of a header begins with its scheme: `Authorization: Bearer …`.
  */
 const KEYED = new RegExp(
   `(${KEYWORDS})(["']?\\s{0,2}[:=]\\s{0,2}["']?(?:bearer |basic )?)([^\\s"'&;,<>]+)`,
   "gi",
 );
 
-/** The schemes of RFC 7617 and RFC 6750 where no keyword stands before them. */
+/** The schemes of RFC 7617 and RFC 6750 without a keyword before them. */
 const SCHEME = /(?<![A-Za-z])(bearer|basic) ([\w.~+/=-]{6,})/gi;
 
-/** A text whose values behind words like `password` are `[secret]`. */
+/** Replaces values after words like `password` by `[secret]`. */
 export function withoutKeyedSecrets(text: string): string {
   return text.replace(KEYED, "$1$2[secret]").replace(SCHEME, "$1 [secret]");
 }
 
-/** Signs of tokens: hexadecimal, base64 and base64url, and what joins the parts of a JWT. */
+/** Characters of tokens: hexadecimal, base64 and base64url, and the dots of a JWT. */
 const RUN = /[\w+/=.~-]+/g;
 
-/** Units of a segment from which it may be a key: 128 bits in base64url are 22, in hexadecimal 32. */
+/** Minimum units of a segment that may be a key: 128 bits take 22 in base64url and 32 in hexadecimal. */
 const MIXED_UNITS = 22;
 const HEX_UNITS = 32;
 
-/** Units of a key whose prefix already tells what it is. */
+/** Minimum units of a key with a known prefix. */
 const PREFIXED_UNITS = 12;
 
-/** How issuers mark their keys: JWT and JSON in base64, Stripe, GitHub, GitLab, AWS, Google, Slack, npm. */
+/** Prefixes of keys by issuer: JWT and JSON in base64, Stripe, GitHub, GitLab, AWS, Google, Slack, npm. */
 const PREFIX =
   /^(?:eyJ|[sprw]k_(?:live|test)_|whsec_|gh[pousr]_|github_pat_|glpat-|AKIA|ASIA|AIza|xox[abposr]-|npm_|SG\.)/;
 
-/** Changes between letter and digit from which a segment is no word: `iPhone15ProMax2` has three. */
+/** A segment with this many changes between letter and digit is not a word: `iPhone15ProMax2` has three. */
 const CHANGES = 4;
 
-/** A text whose tokens (JWT, API keys, long runs of hexadecimal or base64, UUIDs) are `[token]`. */
+/** Replaces tokens by `[token]`: JWT, API keys, long runs of hexadecimal or base64, UUIDs. */
 export function withoutTokens(text: string): string {
   return text.replace(RUN, (run) => {
     if (run.length < PREFIXED_UNITS) return run;
-    // Base64 of the standard alphabet has slashes like a path; a path has neither plus nor padding.
+    // Base64 with the standard alphabet has slashes like a path, but a path has neither plus signs nor padding.
     if (run.length >= MIXED_UNITS && /[+=]/.test(run) && isMixed(run)) return "[token]";
     return run.split("/").map(scrubSegment).join("/");
   });
@@ -57,7 +57,7 @@ function scrubSegment(segment: string): string {
 
 function isToken(part: string): boolean {
   const hyphen = part.lastIndexOf("-");
-  // The hash that a bundler puts behind a file's name makes no secret of the name.
+  // A bundler appends a hash to a file's name. The name itself is not a secret.
   if (hyphen > 2 && !/\d/.test(part.slice(0, hyphen))) return isToken(part.slice(hyphen + 1));
   if (part.length < MIXED_UNITS) return false;
   if (part.length >= HEX_UNITS && /^[\dA-Fa-f]+$/.test(part)) return true;

@@ -1,14 +1,14 @@
-/** What ends an address in a text. */
+/** Characters that end a URL in a text. */
 const BREAKS: ReadonlySet<string> = new Set([" ", "\t", "\n", "\r", "\u00A0", '"', "<", ">", "`"]);
 
-/** Signs that belong to the sentence around an address, not to its query. */
+/** Characters that belong to the sentence around a URL, not to its query. */
 const CLOSING: ReadonlySet<string> = new Set([")", "]", "}", "'", ",", ".", ";", "…"]);
 
 /**
- * A text without the queries of addresses and the hashes of URLs and paths, both of which hold what users
- * typed and what signed links grant. The line and column of a stack's frame stay.
+ * Removes the queries and hashes of URLs and paths. Both may contain what users typed and the signatures of links. The
+ * line and column of a stack frame stay.
  *
- * A question mark is the start of a query behind a slash, or before an equals sign: `a?.b` and `Really?` stay.
+ * A question mark starts a query if it follows a slash or precedes an equals sign: `a?.b` and `Really?` stay.
  */
 export function withoutUrlParts(text: string): string {
   let kept = "";
@@ -38,7 +38,7 @@ function endOf(text: string, start: number): number {
   return end;
 }
 
-/** Where `:10:5)` begins at the end of a frame's address. */
+/** The start of `:10:5)` at the end of a frame's URL. */
 function beforeClosing(text: string, start: number, end: number): number {
   let at = end;
   while (at > start + 1 && CLOSING.has(text[at - 1]!)) at -= 1;
@@ -51,7 +51,7 @@ function beforeClosing(text: string, start: number, end: number): number {
   return Math.max(at, start);
 }
 
-/** Digits of a line or column at most. */
+/** Maximum digits of a line or column. */
 const MAX_DIGITS = 9;
 
 function isDigit(code: number): boolean {

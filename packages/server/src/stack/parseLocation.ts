@@ -2,11 +2,10 @@ import { scriptFile } from "./scriptFile.ts";
 import type { StackFrame } from "./stackFrame.ts";
 
 /**
- * Where a frame is, as the engines write it: `https://shop.example/app.js:10:5`, `<anonymous>`, `native`,
- * `[native code]`, the places of `eval` and of WebAssembly.
+ * Parses the location of a frame as the engines write it: `https://shop.example/app.js:10:5`, `<anonymous>`, `native`,
+ * `[native code]`, the locations of `eval` and of WebAssembly.
  *
- * Undefined where the text is no location, which tells a frame from a line of the message. Each search goes
- * through the text once.
+ * Returns undefined if the text is not a location, as in a line of the error message. Each search reads the text once.
  */
 export function parseLocation(text: string): StackFrame | undefined {
   if (ENGINE.has(text) || text.startsWith("index ")) return { kind: "native", inApp: false };
@@ -27,9 +26,9 @@ function parseWasm(text: string): StackFrame | undefined {
   return { ...scriptFile(text.slice(0, at)), kind: "wasm", ...name };
 }
 
-/** The place that called `eval`: the code in it has no file. */
+/** The caller of `eval`: the evaluated code itself has no file. */
 function parseEval(text: string): StackFrame | undefined {
-  // Chromium: `eval at run (https://shop.example/app.js:10:5), <anonymous>:1:1`, and that within itself.
+  // Chromium: `eval at run (https://shop.example/app.js:10:5), <anonymous>:1:1`, possibly nested.
   if (text.startsWith("eval at ")) {
     const inner = text.slice(text.lastIndexOf("eval at "));
     const open = inner.indexOf("(");
@@ -48,7 +47,7 @@ function parseEval(text: string): StackFrame | undefined {
   };
 }
 
-/** An address with a line, and most often a column. */
+/** A URL with a line, and usually a column. */
 function parseScript(text: string): StackFrame | undefined {
   const last = numberAtEnd(text, text.length);
   if (!last) return undefined;
@@ -60,10 +59,10 @@ function parseScript(text: string): StackFrame | undefined {
   return { ...scriptFile(address), kind: "script", ...position };
 }
 
-/** Digits of a line or column at most: a minified bundle of 100 MB has columns of nine. */
+/** Maximum digits of a line or column: columns of a minified bundle of 100 MB have nine. */
 const MAX_DIGITS = 9;
 
-/** The number after the last colon before `end`, and where that colon is. */
+/** The number after the last colon before `end`, and the index of that colon. */
 function numberAtEnd(text: string, end: number): { value: number; start: number } | undefined {
   let start = end;
   while (start > 0 && end - start < MAX_DIGITS && isDigit(text.charCodeAt(start - 1))) start -= 1;

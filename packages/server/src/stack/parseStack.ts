@@ -2,10 +2,10 @@ import { parseLocation } from "./parseLocation.ts";
 import { MAX_FRAME_UNITS, MAX_FRAMES, type StackFrame } from "./stackFrame.ts";
 
 /**
- * The frames of a stack as Chromium, Firefox, Safari and React write it, the innermost first: 50 at most, of
- * 256 units each. Lines that are no frames, such as those of the message, are left out.
+ * Parses a stack as Chromium, Firefox, Safari and React write it. Returns at most 50 frames, innermost first, of at
+ * most 256 units each. Other lines, such as those of the message, are skipped.
  *
- * Takes time in proportion to the text, whatever is in it: every search looks for fixed text.
+ * Takes time proportional to the text, whatever it contains: every search looks for fixed text.
  */
 export function parseStack(stack: string): StackFrame[] {
   const frames: StackFrame[] = [];
@@ -25,12 +25,12 @@ function parseLine(line: string): StackFrame | undefined {
   if (line.startsWith("in ") && line.includes(" (at "))
     return parseChromium(line.slice(3).replace(" (at ", " ("));
   const at = line.indexOf("@");
-  // Safari leaves out the `@` where there is no function.
+  // Safari omits the `@` if there is no function.
   if (at < 0) return line === "[native code]" || line.includes("://") ? parseLocation(line) : undefined;
   return named(line.slice(0, at), parseLocation(line.slice(at + 1)));
 }
 
-/** `add (https://shop.example/app.js:10:5)`, and without a function the location alone. */
+/** `add (https://shop.example/app.js:10:5)`, or only the location if there is no function. */
 function parseChromium(text: string): StackFrame | undefined {
   const body = text.startsWith("async ") ? text.slice("async ".length) : text;
   const open = body.endsWith(")") ? body.indexOf(" (") : -1;
@@ -44,7 +44,7 @@ function named(text: string, frame: StackFrame | undefined): StackFrame | undefi
   return name === "" ? frame : { ...frame, function: name };
 }
 
-/** What engines call code outside of functions, and functions without a name. */
+/** Names that engines give to code outside of functions and to anonymous functions. */
 const NO_NAMES: ReadonlySet<string> = new Set([
   "<anonymous>",
   "anonymous",
@@ -56,8 +56,8 @@ const NO_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The function's own name, without what an engine tells besides: `Cart.add [as onClick]` (Chromium),
- * `async*Cart.add/<` (Firefox: a function within it, after a pause).
+ * The function's name without the additions of an engine: `Cart.add [as onClick]` (Chromium),
+ * `async*Cart.add/<` (Firefox: a nested function, after a pause).
  */
 function cleanName(text: string): string {
   const alias = text.indexOf(" [as ");

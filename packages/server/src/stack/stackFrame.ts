@@ -1,11 +1,12 @@
-/** One line of a stack, whichever engine wrote it. */
+/** One line of a stack, of any engine. */
 export interface StackFrame {
   /**
-   * What runs there: code of a script, of `eval`, of WebAssembly, of the engine itself, or of nothing that has
-   * an address.
+   * The kind of code: of a script, of `eval`, of WebAssembly, of the engine itself, or without any URL.
    */
   readonly kind: "script" | "eval" | "wasm" | "native" | "anonymous";
-  /** The function's name as the engine gives it. None for an anonymous function and for code outside of one. */
+  /**
+   * The function's name as the engine writes it. Undefined for an anonymous function and for code outside of functions.
+   */
   readonly function?: string;
   /** The script's path without origin, query and hash: `/assets/app-3f2a91bc.js`. */
   readonly file?: string;
@@ -13,19 +14,19 @@ export interface StackFrame {
   readonly line?: number;
   /** From 1. */
   readonly column?: number;
-  /** The source's line, where a source map says it and that is asked for. */
+  /** The text of the source line, if it was requested and a source map contains it. */
   readonly context?: string;
-  /** False for code of the engine, of browser extensions and of packages: it says little about the fault. */
+  /** False for code of the engine, of browser extensions and of packages, which rarely causes the fault. */
   readonly inApp: boolean;
 }
 
-/** Frames of a stack that are read: engines write 10 (Chromium), 50 (React's component stacks) and more. */
+/** Maximum frames that are read: engines write 10 (Chromium), 50 (React's component stacks) and more. */
 export const MAX_FRAMES = 50;
 
-/** UTF-16 units of a line of a stack that are read; a frame that is longer has an address which is no file's. */
+/** Maximum UTF-16 units of a line that are read. The URL of a longer frame is not the one of a file. */
 export const MAX_FRAME_UNITS = 256;
 
-/** A frame as people read it: `addToCart (src/cart.ts:12:7)`. */
+/** A frame as text: `addToCart (src/cart.ts:12:7)`. */
 export function renderFrame(frame: StackFrame): string {
   const position = [frame.file ?? `<${frame.kind}>`, frame.line, frame.column]
     .filter((part) => part !== undefined)
