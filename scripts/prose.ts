@@ -21,6 +21,8 @@ const DONE = [
   "examples",
   "packages/cli",
   "scripts",
+  "packages/client",
+  "packages/server/src/{base,client,log,scrub,stack,metrics,routes,catalog,journal}",
 ];
 
 /** Phrases that make a reader stop, and the words to use instead. A blank stands for any white space. */

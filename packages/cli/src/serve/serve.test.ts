@@ -24,7 +24,7 @@ const ANY_PORT = ["catalog.mjs", "--port", "0", "--allowed-origins", ORIGIN, "--
 /** Sockets that dawdle at the same time. By hand: `SLOW_SOCKETS=4000`. */
 const SLOW_SOCKETS = Number(process.env["SLOW_SOCKETS"] ?? 1_000);
 
-// A process of its own starts in half a second, and in several on a machine that is busy.
+// A separate process starts in half a second, and in several on a machine that is busy.
 vi.setConfig({ testTimeout: 120_000 });
 
 let folder: string;
@@ -162,7 +162,7 @@ describe("rumkit serve", () => {
     expect(kinds).toEqual(["start", "drain", "stop"]);
   });
 
-  test("asks nobody to wait for a journal that another process has open", async () => {
+  test("does not wait for a journal that another process has open", async () => {
     const args = [...ANY_PORT, "--journal", "held.journal"];
     const first = await start({ args });
     expect(await startServe({ folder, args }).catch(String)).toContain("held.journal");
@@ -183,7 +183,7 @@ describe("rumkit serve", () => {
     expect(await statusOf(`${local}/realtime/metrics`)).toBe(401);
   });
 
-  test("limits rates and series, refuses names and keeps source maps as it is told", async () => {
+  test("limits rates and series, refuses names and keeps source maps as configured", async () => {
     const env = {
       RUMKIT_WRITE_KEYS: `web=${KEY}`,
       RUMKIT_SECRET_KEYS: `billing=${SECRET}`,
@@ -305,15 +305,15 @@ describe("rumkit serve", () => {
     expect(lines.map(({ kind }) => kind)).toEqual(expect.arrayContaining(["start", "drain", "stop"]));
   });
 
-  test("does not start with a catalogue that may need more series than there may be", async () => {
+  test("does not start with a catalog that may need more series than there may be", async () => {
     const args = ["catalog.mjs", "--port", "0", "--series-per-process", "50"];
     expect(await start({ args }).catch(String)).toMatch(/The metrics have up to \d+ series; 50 at most/);
   });
 
   test.each<[what: string, args: string[], message: string]>([
     ["beyond loopback without keys", ["--host", "0.0.0.0"], "0.0.0.0 can be reached from other machines."],
-    ["with an origin that is none", ["--allowed-origins", "blog.example"], "Write scheme, host and port"],
-    ["without a catalogue", ["--catalog", "nowhere.mjs"], "nowhere.mjs does not exist"],
+    ["with an invalid origin", ["--allowed-origins", "blog.example"], "Write scheme, host and port"],
+    ["without a catalog", ["--catalog", "nowhere.mjs"], "nowhere.mjs does not exist"],
   ])("%s says what to set and ends with 1", async (_what, args, message) => {
     const named = args.includes("--catalog") ? args : ["catalog.mjs", ...args];
     const error = await start({ args: ["--port", "0", ...named] }).catch(String);
@@ -404,7 +404,7 @@ describe("SIGTERM", () => {
           replies.push(await send(origin, agent));
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException;
-          // Nobody listens any more: that request was never sent.
+          // The port is closed: that request was never sent.
           if (code === "ECONNREFUSED") break;
           faults.push(code ?? message);
         }
@@ -438,7 +438,7 @@ describe("SIGTERM", () => {
           answered += 1;
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException;
-          // Nobody listens any more: that request was never sent.
+          // The port is closed: that request was never sent.
           if (code === "ECONNREFUSED") return;
           faults.push(code ?? message);
         }
@@ -513,11 +513,11 @@ async function bound(
 }
 
 describe("a socket that is inherited", () => {
-  /** What systemd does: the variables name the process that gets the socket. */
+  /** As systemd does it: the variables name the process that gets the socket. */
   const asSystemd = (fds: number) => ["sh", "-c", `LISTEN_PID=$$ LISTEN_FDS=${fds} exec "$@"`, "sh"];
 
   test(
-    "from systemd is listened on, and holds connections while nobody does",
+    "from systemd is listened on, and holds connections while no process does",
     { timeout: 30_000 },
     async () => {
       const { socket, port } = await bound();
@@ -554,7 +554,7 @@ describe("a socket that is inherited", () => {
 describe("rumkit serve --supervise", () => {
   const supervised = [...ANY_PORT, "--supervise"];
 
-  /** Sends one batch after the other, each on a connection of its own, until it is told to stop. */
+  /** Sends one batch after the other, each on a new connection, until it is stopped. */
   function keepSending(origin: string): () => Promise<{ sent: number; faults: string[] }> {
     const over = new AbortController();
     const faults: string[] = [];
@@ -583,7 +583,7 @@ describe("rumkit serve --supervise", () => {
 
   const readyWorker = /Worker (\d+) is ready/;
 
-  test("SIGHUP replaces the worker: nobody is refused or reset, and every batch is counted once", async () => {
+  test("SIGHUP replaces the worker: no connection is refused or reset, and every batch is counted once", async () => {
     const { origin, child, says, output, end } = await start({
       args: [...supervised, "--journal", "counts.journal"],
     });
@@ -708,7 +708,7 @@ describe("rumkit serve --supervise", () => {
     const [, first] = await says(readyWorker);
     await mkdir(join(folder, "a-folder"), { recursive: true });
     for (const [journal, reason] of [
-      ["a-folder", /a-folder is not a file.*\n?[\s\S]*stays as it is/],
+      ["a-folder", /a-folder is .*file.*\n?[\s\S]*stays as it is/],
       ["nowhere/journal", /nowhere[\s\S]*stays as it is/],
     ] as const) {
       const since = output().length;

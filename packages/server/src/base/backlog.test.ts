@@ -47,7 +47,7 @@ test("several who wait get one slice a turn together, and wait for what was ther
   expect(Math.max(...work.turns)).toBe(3);
 });
 
-test("work that nobody waits for is done all the same", async () => {
+test("work for which no caller waits is done all the same", async () => {
   const work = createWork(1);
   const backlog = createBacklog(work.now);
   backlog.add(work.steps(7));

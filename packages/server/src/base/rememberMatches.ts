@@ -4,7 +4,7 @@ const LONGEST = 256;
 
 /**
  * The same function with a memory for texts that it has seen, because batches name the same few paths again and again.
- * It forgets all of them once it has seen `most`, so a flood of paths costs only the look-ups. Texts of more than
+ * It forgets all of them once it has seen `most`, so a flood of paths costs only the lookups. Texts of more than
  * `longest` UTF-16 units are not remembered.
  */
 export function rememberMatches<T>(

@@ -10,7 +10,7 @@ function faultsOf(catalog: unknown): readonly string[] {
 
 type Parts = Readonly<Record<string, unknown>>;
 
-/** One action, with what is wrong about it. */
+/** A catalog whose only action has these fields. */
 const action = (spec: unknown) => ({ actions: { add_to_cart: spec } });
 const conversion = (spec: object) => ({ conversions: { purchase: { help: "Paid.", ...spec } } });
 const measurement = (spec: object) => ({ measurements: { wait: spec } });
@@ -19,7 +19,7 @@ const money = (given: unknown) => conversion({ value: { money: given } });
 
 const HELP = 'is required: one sentence for dashboards, e.g. "Items put into the cart.".';
 
-describe("each mistake in a part of the catalog is told by its path, with what to do", () => {
+describe("each mistake in a part of the catalog is reported by its path, with a fix", () => {
   test.each<[mistake: string, parts: Parts, fault: string]>([
     ["no app", { app: undefined }, 'app is required: the app\'s name in snake_case, e.g. "shop".'],
     [
@@ -50,7 +50,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
       'routes[0] must start with "/", not "https://shop.example/cart". Use "/cart".',
     ],
     ["a route twice", { routes: ["/", "/"] }, 'routes has "/" twice.'],
-    ["a route that is no text", { routes: [1] }, "routes[0] must be a text, not 1."],
+    ["a route that is not a text", { routes: [1] }, "routes[0] must be a text, not 1."],
     [
       "a pattern of Next.js",
       { routes: ["/users/[id]"] },
@@ -88,7 +88,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
     ],
     ["a misspelled part", { actoins: {} }, 'actoins is unknown here. Did you mean "actions"?'],
     [
-      "a part that is none",
+      "an unknown part",
       { events: {} },
       "events is unknown here. Known: app, routes, learnRoutes, learnNames, actions, conversions, measurements, features, jobs, ingested, endpoints, funnels, objectives, http.",
     ],
@@ -164,7 +164,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
       'actions.add_to_cart.from must be "page" or "server", not "backend". Did you mean "server"?',
     ],
     [
-      "a family that is none",
+      "an unknown family",
       action({ help: "Added.", from: "server", family: "orders_total" }),
       'actions.add_to_cart.family must be "user_registrations_total", "user_logins_total", "user_logouts_total", "failed_login_attempts_total" or "orders_created_total", not "orders_total".',
     ],
@@ -245,7 +245,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
     ],
     ["no currency", money([]), 'conversions.purchase.value.money is empty. Write e.g. ["USD"].'],
     [
-      "a currency that is none",
+      "an unknown currency",
       money(["XYZ"]),
       'conversions.purchase.value.money[0] must be a currency of ISO 4217, e.g. "USD", not "XYZ".',
     ],
@@ -454,7 +454,7 @@ describe("each mistake in a part of the catalog is told by its path, with what t
   });
 });
 
-describe("what is no catalog at all", () => {
+describe("a value that is not a catalog", () => {
   const catalog = { ...base };
 
   test.each<[mistake: string, value: unknown, fault: string]>([
@@ -511,7 +511,7 @@ describe("what is no catalog at all", () => {
   });
 });
 
-describe("a catalog that is sound", () => {
+describe("a valid catalog", () => {
   const whole = {
     ...base,
     learnRoutes: { max: 20 },
@@ -574,7 +574,7 @@ describe("a catalog that is sound", () => {
     Number.NaN,
   ];
 
-  test("is at fault by its path wherever anything wrong is put", () => {
+  test("has a fault with the right path wherever a wrong value is put", () => {
     for (const path of placesOf(whole)) {
       for (const given of wrong) {
         const faults = lintCatalog(put(whole, path, given));
@@ -590,7 +590,7 @@ describe("a catalog that is sound", () => {
     }
   });
 
-  test("is at fault for a misspelled key at every level", () => {
+  test("has a fault for a misspelled key at every level", () => {
     const named = ["", "actions.search", "conversions.paid", "conversions.paid.value", "measurements.wait"];
     const more = [
       "features.dark_mode",
@@ -610,7 +610,7 @@ describe("a catalog that is sound", () => {
   });
 });
 
-test("keys that objects inherit are names and no members", () => {
+test("keys that objects inherit are valid names", () => {
   const hostile = JSON.parse(
     '{"app":"shop","routes":[],"actions":{"__proto__":{"help":"A."},"constructor":{"help":"A."}}}',
   );
@@ -620,13 +620,13 @@ test("keys that objects inherit are names and no members", () => {
   expect(faultsOf({ ...base, toString: 1 })[0]).toMatch(/^toString is unknown here/);
 });
 
-test("all faults are told at once, and twenty at most", () => {
+test("all faults are reported at once, at most twenty", () => {
   expect(faultsOf({ app: "", routes: ["x"], actions: { a: {} }, funnels: { b: [] } })).toHaveLength(3);
   const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`a${index}`, {}]));
   expect(faultsOf({ ...base, actions: many })).toHaveLength(20);
 });
 
-test("what a fault repeats is short", () => {
+test("a fault quotes only a short part of a value", () => {
   const long = "x".repeat(100_000);
   const faults = faultsOf({ ...base, [long]: 1, endpoints: [long], actions: { [long]: long } });
   for (const fault of faults) expect(fault.length).toBeLessThan(400);

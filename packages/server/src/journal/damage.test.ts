@@ -8,7 +8,7 @@ import { createRecordWriter } from "./records.ts";
 import { openSqliteStore } from "./sqliteStore.ts";
 import { createTailMark } from "./tailMark.ts";
 
-/** How many places are damaged. By hand: `DAMAGES=1000 vitest run …`. */
+/** Number of damaged places. By hand: `DAMAGES=1000 vitest run …`. */
 const DAMAGES = Number(process.env["DAMAGES"] ?? 60);
 const TIMEOUT = 10_000 + DAMAGES * 200;
 const GROUPS = 40;
@@ -17,7 +17,7 @@ const SERIES = 30;
 const folder = useFolder();
 const nobody = { series: () => {}, keys: () => {} };
 
-/** What a start finds: the total of each series, and how many keys. */
+/** The result of a start: the total of each series, and the number of keys. */
 interface Found {
   readonly totals: Readonly<Record<number, number>>;
   readonly keys: number;
@@ -31,7 +31,7 @@ function open(path: string): Found {
   return { totals, keys };
 }
 
-/** What was found after each group, and the files as a crash leaves them: half in the file, half in the log. */
+/** The result after each group, and the files as a crash leaves them: half in the file, half in the log. */
 let states: Found[];
 beforeEach(() => {
   states = [{ totals: {}, keys: 0 }];

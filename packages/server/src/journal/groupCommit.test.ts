@@ -27,7 +27,7 @@ function journalThatEndsAt(type: ThreadRequest["type"]) {
   });
 }
 
-test("closing ends where the thread ends meanwhile", async () => {
+test("closing ends if the thread ends meanwhile", async () => {
   await journalThatEndsAt("close").close();
   const journal = journalThatEndsAt("commit");
   const appended = journal.append(createEntry(0)).catch((error: unknown) => error);

@@ -5,7 +5,7 @@ import { CHUNK_WORDS, createKeyTable, emptyKeyTable, fillKeyTable } from "./keyT
 
 const words = new Uint32Array(KEY_WORDS);
 
-test("it says what a map says, through doublings, changes and a change of hands", () => {
+test("it returns the same as a map, through doublings, changes and transfers", () => {
   const step = fc.record({ key: fc.nat({ max: 3000 }), value: fc.nat(), move: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 4000, size: "max" }), (steps) => {
@@ -28,7 +28,7 @@ test("it says what a map says, through doublings, changes and a change of hands"
   );
 });
 
-test("a table that is told how many keys come does not grow for them", () => {
+test("a table with a given number of expected keys does not grow for them", () => {
   const table = createKeyTable(emptyKeyTable(10_000));
   const { places } = table.image();
   for (let key = 1; key <= 10_000; key += 1) {
@@ -38,7 +38,7 @@ test("a table that is told how many keys come does not grow for them", () => {
   expect(table.image().places).toBe(places);
 });
 
-test("a table that is filled from blocks finds every key, and goes on as any other", () => {
+test("a table that is filled from blocks finds every key, and accepts further ones", () => {
   let next = 0;
   const block = (length: number): Uint32Array<ArrayBuffer> => {
     const keys = new Uint32Array(length);
@@ -68,7 +68,7 @@ test("ids that differ in one place only spread as well as others", () => {
   expect(table.size).toBe(100_000);
 });
 
-test("an id of 32 hexadecimal digits is its own key, whatever else is one is hashed", () => {
+test("an id of 32 hexadecimal digits is used as the key, any other id is hashed", () => {
   const other = new Uint32Array(KEY_WORDS);
   writeKey(words, 0, "0123456789abcdef0123456789abcdef", undefined);
   expect([...words]).toEqual([0x01234567, 0x89abcdef, 0x01234567, 0x89abcdef, 0, 0]);
@@ -79,7 +79,7 @@ test("an id of 32 hexadecimal digits is its own key, whatever else is one is has
   expect([...words]).not.toEqual([...other]);
 });
 
-test("a fingerprint is told by 53 bits", () => {
+test("a fingerprint has 53 bits", () => {
   const other = new Uint32Array(KEY_WORDS);
   writeKey(words, 0, "a", `${"0".repeat(15)}1`);
   writeKey(other, 0, "a", `${"0".repeat(15)}2`);

@@ -6,7 +6,7 @@ describe("as every journal", () => {
   testJournal(async () => createMemoryJournal());
 });
 
-test("it says that it keeps nothing over a restart", () => {
+test("it reports that it keeps nothing across a restart", () => {
   expect(createMemoryJournal().durable).toBe(false);
 });
 

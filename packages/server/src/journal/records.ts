@@ -141,7 +141,7 @@ export function readRecords(records: Uint8Array, reader: RecordReader): void {
         at += 4;
         break;
       default:
-        throw new RangeError(`There is no record of kind ${head & KIND_MASK}.`);
+        throw new RangeError(`A record has the unknown kind ${head & KIND_MASK}.`);
     }
   }
 }

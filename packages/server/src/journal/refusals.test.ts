@@ -93,7 +93,7 @@ function refusal(app?: string): JournalError | undefined {
   }
 }
 
-/** What a good start finds: how much was counted, and how many keys it knows. */
+/** The result of a good start: the counted total, and the number of known keys. */
 function found(): { total: number; keys: number } {
   let keys = 0;
   const reader = {
@@ -130,7 +130,7 @@ type Kind = readonly [what: string, code: JournalErrorCode, damage: () => void];
 
 const kinds: readonly Kind[] = [
   [
-    "a file that is no database any more",
+    "a file that is not a database any more",
     "corrupt",
     () => {
       change("PRAGMA wal_checkpoint");
@@ -205,7 +205,7 @@ const kinds: readonly Kind[] = [
   ["a table that was dropped", "corrupt", () => change("DROP TABLE totals")],
   ["a newer version", "newer_schema", () => change("PRAGMA user_version = 99")],
   ["an older version", "older_schema", () => change("PRAGMA user_version = 0")],
-  ["a database of something else", "not_a_journal", () => change("PRAGMA application_id = 7")],
+  ["a database of another program", "not_a_journal", () => change("PRAGMA application_id = 7")],
 ];
 
 describe("a start is refused, and changes nothing", () => {
@@ -228,7 +228,7 @@ describe("a start is refused, and changes nothing", () => {
     expect(found()).toEqual(EVERYTHING);
   });
 
-  test("where it counts for another app, and names both", () => {
+  test("for a journal of another app, and names both", () => {
     const before = snapshot();
     expect(refusal("bulletproof")).toMatchObject({
       code: "other_app",
@@ -239,7 +239,7 @@ describe("a start is refused, and changes nothing", () => {
     expect(found()).toEqual(EVERYTHING);
   });
 
-  test("where another has it open, under whatever name", () => {
+  test("for a journal that another process has open, under any name", () => {
     const other = join(folder, "link");
     symlinkSync(path, other);
     const store = openSqliteStore(path, { series: () => {}, keys: () => {} });
@@ -270,20 +270,20 @@ test("a file that was moved away for one start and put back has everything", () 
   expect(found()).toEqual(EVERYTHING);
 });
 
-test("names that a killed start left behind are in nobody's way", () => {
+test("names that a killed start left behind do no harm", () => {
   for (const part of ["-look", "-look-wal"]) writeFileSync(path + part, "stale");
   expect(found()).toEqual(EVERYTHING);
   expect(readdirSync(folder).filter((name) => name.includes("-look"))).toEqual([]);
 });
 
-test("what never acknowledged anything begins at 0: a start that was cut", () => {
+test("a journal that never acknowledged anything begins at 0: a start that was cut", () => {
   for (const part of PARTS) rmSync(path + part);
   writeFileSync(path, "");
   writeFileSync(`${path}-tail`, "");
   expect(found()).toEqual({ total: 0, keys: 0 });
 });
 
-test("what is beside a journal is beside the file itself, where it was named by a link", async () => {
+test("the other files of a journal are beside the file itself, even if a link named it", async () => {
   for (const part of PARTS) rmSync(path + part);
   mkdirSync(join(folder, "disk"));
   symlinkSync(join(folder, "disk/real"), path);
@@ -305,7 +305,7 @@ test("a file that is deleted while it is open is noticed, and nothing more is ac
   await expect.poll(() => journal.state?.().failing?.code).toBe("missing");
   await expect(journal.append(createEntry(1))).rejects.toMatchObject({ code: "missing" });
   expect(existsSync(path)).toBe(false);
-  // Put back, it goes on by itself, with everything that it acknowledged.
+  // After it was put back, the journal continues with everything that it acknowledged.
   renameSync(`${path}.away`, path);
   await expect.poll(() => journal.state?.().failing).toBeUndefined();
   expect(await journal.append(createEntry(0))).toBe("duplicate");

@@ -6,7 +6,7 @@ test("the SQLite of the oldest supported Node.js is taken, and every newer one",
     expect(() => requireSqlite({ node: "22.23.0", sqlite })).not.toThrow();
 });
 
-test("an older one, or none, is refused in one line that names both versions and says what to do", () => {
+test("an older one, or none, is refused in one line that names both versions and explains what to do", () => {
   const message = (versions: Parameters<typeof requireSqlite>[0]): string => {
     try {
       requireSqlite(versions);

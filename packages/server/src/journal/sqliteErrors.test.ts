@@ -42,12 +42,12 @@ describe("a result code of SQLite", () => {
       const error = Object.assign(new Error(name), { errcode: primary + extended * 256 });
       const { code: found, message } = toJournalError(PATH, error);
       expect(found).toBe(code);
-      // Whoever follows this advice loses the counts.
+      // Following this advice loses the counts.
       expect(message.includes("begin at 0")).toBe(code === "corrupt");
     }
   });
 
-  test("of memory says that the file is not damaged", () => {
+  test("for lack of memory explains that the file is not damaged", () => {
     const error = Object.assign(new Error("out of memory"), { errcode: 7 });
     expect(toJournalError(PATH, error).message).toMatch(
       /The file is not damaged: give the process more memory\.$/,
@@ -68,7 +68,7 @@ test.each<[code: string, found: JournalErrorCode]>([
   expect(toJournalError(PATH, Object.assign(new Error(code), { code })).code).toBe(found);
 });
 
-test("what cannot be read is damage, but not for want of memory", () => {
+test("unreadable content is damage, but lack of memory is not", () => {
   expect(
     unreadable(PATH, "a row cannot be read", new RangeError("Offset is outside the bounds of the DataView"))
       .code,

@@ -11,14 +11,14 @@ const folder = useFolder();
 const nobody = { series: () => {}, keys: () => {} };
 const SERIES = 12;
 
-/** What one group does: counts, and folds a series into the one beside it. */
+/** The effects of one group: it counts, and folds a series into the one beside it. */
 interface Step {
   readonly counts: readonly { readonly series: number; readonly value: number }[];
   readonly fold: number | undefined;
   /** Steps of a checkpoint after it, and whether one begins. */
   readonly checkpoint: boolean;
   readonly steps: number;
-  /** Whether the log begins anew after it. */
+  /** True if the log restarts after it. */
   readonly restart: boolean;
 }
 
@@ -40,7 +40,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.record({
   restart: fc.boolean(),
 });
 
-/** Does what the main thread does: small integers for series, defined when they come first. */
+/** Assigns ids to series as the main thread does, and defines each series at its first increment. */
 function createModel() {
   const ids = new Map<number, number>();
   const totals = new Map<number, number>();
@@ -121,7 +121,7 @@ test("a crash at any moment, also within a checkpoint, finds every series as it 
   );
 });
 
-test("a group that was refused is deleted where it is in the file all the same", () => {
+test("a refused group that is in the file all the same is deleted", () => {
   const path = join(folder.path, "journal");
   const first = openSqliteStore(path, nobody);
   const model = createModel();
@@ -134,7 +134,7 @@ test("a group that was refused is deleted where it is in the file all the same",
   again.close();
 });
 
-test("keys that are forgotten leave the file", () => {
+test("forgotten keys are removed from the file", () => {
   const path = join(folder.path, "journal");
   const found: number[] = [];
   const store = openSqliteStore(path, nobody);
@@ -151,7 +151,7 @@ test("keys that are forgotten leave the file", () => {
   again.close();
 });
 
-test("a log that begins anew keeps its length, and what comes next is written over its beginning", () => {
+test("a restarted log keeps its length, and the next transaction overwrites its beginning", () => {
   const path = join(folder.path, "journal");
   const store = openSqliteStore(path, nobody);
   const model = createModel();

@@ -11,7 +11,7 @@ function openLog(options: LogOptions = {}) {
   return { log, lines, parsed: () => lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
 
-test("a line is one JSON object with level, time, fields and sentence, and nothing of the machine", () => {
+test("a line is one JSON object with level, time, fields and message, and nothing about the machine", () => {
   const { log, lines, parsed } = openLog();
   log.info({ kind: "start", app: "shop" }, "Collector started.");
   expect(parsed()).toEqual([
@@ -26,7 +26,7 @@ test("a line is one JSON object with level, time, fields and sentence, and nothi
   expect(lines[0]).toMatch(/^[^\n]+\n$/);
 });
 
-test("text from a page cannot begin a line of its own", () => {
+test("text from a page cannot begin a new line", () => {
   const { log, lines, parsed } = openLog();
   const hostile = 'x\n{"level":"error","msg":"forged"}\r\n\u001b[2J\u2028\0"';
   log.error({ kind: "page_error", stack: hostile }, hostile);
@@ -52,7 +52,7 @@ test("no character that a terminal or viewer obeys is written raw, and each come
   expect(lines.at(-1)).toContain("ü漢😀");
 });
 
-test("what is less important than the level is not written", () => {
+test("lines below the level are not written", () => {
   const { log, parsed } = openLog({ level: "warn" });
   log.info({}, "a");
   log.warn({}, "b");
@@ -60,7 +60,7 @@ test("what is less important than the level is not written", () => {
   expect(parsed().map(({ msg }) => msg)).toEqual(["b", "c"]);
 });
 
-test("a flood is cut to 200 lines and 50 a second, and a line says how many more there were", async () => {
+test("a flood is cut to 200 lines and 50 per second, and a line reports how many more there were", async () => {
   vi.useFakeTimers({ now: 1_800_000_000_000 });
   try {
     const { log, lines, parsed } = openLog();

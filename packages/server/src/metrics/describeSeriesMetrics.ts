@@ -44,7 +44,7 @@ export function describeSeriesMetrics(others: readonly MetricDescriptor[]): Metr
       ...own(
         "rum_series_folded_total",
         "counter",
-        "Samples that count under __other__ instead of their own label value.",
+        "Samples that count under __other__ because their label value has folded.",
         { ...metrics, ...labels },
       ),
       // Most labels never fold, so their series begin with the first sample.

@@ -56,14 +56,14 @@ export interface MetricDescriptor {
   /** True for a metric of the collector that holds values of other metrics, so a journal keeps it as well. */
   readonly isKeptWithOthers?: true;
   /**
-   * How a cluster registry of `prom-client` aggregates the values of several processes. Default: their sum.
+   * The way in which a cluster registry of `prom-client` aggregates the values of several processes. Default: their sum.
    */
   readonly acrossProcesses?: "first" | "min" | "max";
 }
 
 /**
  * True if a journal keeps the values of the metric. It does not keep gauges, which are states of the moment, nor the
- * collector's counters of its own work: refusals and duplicates are never written, so such a family would come back
+ * collector's counters of its work: refusals and duplicates are never written, so such a family would come back
  * from a restart only in part, which Prometheus takes for a reset and counts as new.
  */
 export function isKept({

@@ -48,7 +48,7 @@ function scalars(family: StoredFamily): ScalarSeries[] {
 }
 
 describe("label sets", () => {
-  test("a label that is called as something that every object has is missing where it is missing", () => {
+  test("a label with the name of an inherited property is absent if it is not set", () => {
     const names = Object.getOwnPropertyNames(Object.prototype);
     for (const name of names) {
       const labels = ["page", name];
@@ -109,14 +109,14 @@ describe("label sets", () => {
     expect(scalars(family).map((series) => series.value)).toEqual([1, 1, 1, 1, 1]);
   });
 
-  test("an empty value is no label, as Prometheus has it", () => {
+  test("an empty value is a missing label, as in Prometheus", () => {
     const family = create(counter);
     record(family, { metric: "things_total", labels: { a: "", b: "z" }, value: 1 });
     record(family, { metric: "things_total", labels: { b: "z" }, value: 1 });
     expect(scalars(family).map(({ labels, value }) => [labels, value])).toEqual([[{ b: "z" }, 2]]);
   });
 
-  test("a label called constructor is absent where nobody names it", () => {
+  test("a label called constructor is absent if it is not set", () => {
     const family = create({ ...counter, labels: ["constructor", "b"] });
     record(family, { metric: "things_total", labels: { b: "z" }, value: 1 });
     record(family, { metric: "things_total", labels: { b: "z", constructor: "c" }, value: 1 });

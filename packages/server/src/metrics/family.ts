@@ -23,7 +23,7 @@ type ValueUse = ReadonlyMap<string, number>;
 export interface StoredFamily extends Family {
   /** The values of a label, with the number of series of each. */
   valuesOf(label: string): ValueUse;
-  /** Samples since the start that count under `__other__` instead of their own value, by label. */
+  /** Samples since the start that count under `__other__` because their value has folded, by label. */
   readonly folded: ReadonlyMap<string, number>;
   /** True if the series may end: its label set is not declared, and its values have not folded. */
   mayEnd(series: Series): boolean;
@@ -47,7 +47,7 @@ export interface FamilyOptions {
 /**
  * Holds the series of one metric.
  *
- * A known label set costs only a look-up. For a new one, the label values are copied and sanitized. If a budget is
+ * A known label set costs only a lookup. For a new one, the label values are copied and sanitized. If a budget is
  * full, labels fold to `__other__`, the one with the most values first, so that the sum over all series stays exact.
  */
 export function createFamily(descriptor: MetricDescriptor, options: FamilyOptions): StoredFamily {
@@ -195,7 +195,7 @@ function orderToFold(
 }
 
 /**
- * Open labels first, then labels by their number of declared values, so that the first look-up separates the most
+ * Open labels first, then labels by their number of declared values, so that the first lookup separates the most
  * series.
  */
 function orderToLookUp(descriptor: MetricDescriptor, open: readonly string[]): string[] {

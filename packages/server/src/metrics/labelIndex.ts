@@ -18,7 +18,7 @@ export interface LabelIndex {
 type Level = Map<string | undefined, Level | Series>;
 
 /**
- * `names` is the order of the look-ups. The label with the most values should come first, because most look-ups of an
+ * `names` is the order of the lookups. The label with the most values should come first, because most lookups of an
  * unknown set end there.
  */
 export function createLabelIndex(names: readonly string[]): LabelIndex {

@@ -5,7 +5,7 @@ interface Used {
   readonly descriptor: MetricDescriptor;
   /** The number of series, by label and value. */
   readonly uses: ReadonlyMap<string, ReadonlyMap<string, number>>;
-  /** Samples that count under `__other__` instead of their own value, by label. */
+  /** Samples that count under `__other__` because their value has folded, by label. */
   readonly folded: Map<string, number>;
 }
 

@@ -67,14 +67,14 @@ describe("counting goes on where a journal had come to", () => {
   });
 });
 
-test("what older versions kept of the collector's own work is neither counted nor called left out", () => {
+test("counters of the collector's work that older versions kept are neither counted nor returned", () => {
   const own = { ...descriptors[0]!, name: "rum_events_received_total", side: "collector" } as const;
   const { restore, totals } = createRecorder([own]);
   expect(restore([{ metric: own.name, labels: { route: "/" }, value: 340 }])).toEqual([]);
   expect(totals()).toEqual([]);
 });
 
-describe("what is described differently now is left out, and returned", () => {
+describe("a series that is described differently now is left out, and returned", () => {
   test.each([
     ["a family that is gone", { metric: "gone_total", labels: {}, value: 1 }],
     ["a label that is gone", { metric: "views_total", labels: { user: "u" }, value: 1 }],
@@ -122,7 +122,7 @@ describe("a catalog that changes, and is put right again", () => {
       value: 6,
     },
   ];
-  /** What is shown of what was saved, as `metric{labels} value`, and how many series are not. */
+  /** The restored series as `metric{labels} value`, and the number of series that were left out. */
   const restoredBy = (catalog: Catalog): { shown: string[]; leftOut: number } => {
     const { restore, totals } = createRecorder(describeMetrics(catalog));
     const leftOut = restore(saved).length;
@@ -204,7 +204,7 @@ describe("a catalog that changes, and is put right again", () => {
     expect(new Set(shown)).toEqual(new Set(all.shown.map((line) => (line === was ? is : line))));
   });
 
-  test("a conversion that is told by experience keeps its history and its money under __other__", () => {
+  test("a conversion that gains the label experience keeps its history and its money under __other__", () => {
     const conversions = { paid: { ...before.conversions!["paid"]!, experience: true as const } };
     const { shown, leftOut } = restoredBy({ ...before, conversions });
     expect(leftOut).toBe(0);
@@ -231,7 +231,7 @@ describe("a catalog that changes, and is put right again", () => {
   });
 });
 
-test("a series is born with its first sample, but those of the catalogue and of a journal are older", () => {
+test("a series is born with its first sample, but those of the catalog and of a journal are older", () => {
   let at = 1000;
   const { restore, record, families } = createRecorder(descriptors, () => at);
   restore([{ metric: "views_total", labels: { route: "/old" }, value: 3 }]);

@@ -16,7 +16,7 @@ export function restoreSeries(
   const leftOut: SavedSeries[] = [];
   for (const kept of saved) {
     const family = familyOf(kept.metric);
-    // Older versions kept some of the collector's counters of its own work.
+    // Older versions kept some of the collector's counters of its work.
     if (family?.descriptor.side === "collector" && !isKept(family.descriptor)) continue;
     const series = family && fits(kept, family.descriptor) ? family.knownSeries(kept.labels) : undefined;
     if (series) addSaved(series, kept);

@@ -85,7 +85,7 @@ describe("past a budget", () => {
     ]);
   });
 
-  test("what had a series before goes on counting there", () => {
+  test("existing series continue to count", () => {
     const recorder = create([{ ...clicks, maxSeries: 1 }]);
     for (const element of ["a", "b", "a"]) recorder.record(click(element));
     expect(valuesOf(recorder, "clicks_total")).toContainEqual([{ element: "a", kind: "click" }, 2]);
@@ -106,7 +106,7 @@ describe("past a budget", () => {
     expect(folded.map(([, count]) => count)).toEqual([4, 4, 32]);
   });
 
-  test("a label that the catalogue declares folds after one that may have any value", () => {
+  test("a label that the catalog declares folds after one that may have any value", () => {
     const recorder = create([{ ...clicks, maxSeries: 2 }]);
     recorder.record(click("a", "tap"));
     recorder.record(click("a", "click"));
@@ -129,7 +129,7 @@ describe("past a budget", () => {
     ]);
   });
 
-  test("what the catalogue declares has its series all the same", () => {
+  test("label sets of the catalog have their series all the same", () => {
     const recorder = create([clicks, pages], { perSide: 1, perProcess: 1 });
     for (const route of ["/", "/cart"])
       recorder.record({ metric: "pages_total", labels: { route }, value: 1 });
@@ -152,8 +152,8 @@ describe("past a budget", () => {
   });
 });
 
-describe("a label value that nobody declared", () => {
-  test("is made fit to be shown, and then counts where its like counts", () => {
+describe("a label value that is not declared", () => {
+  test("is sanitized, and counts together with equal sanitized values", () => {
     const recorder = create([{ ...clicks, rules: { element: { lowerCase: true } } }]);
     for (const element of ["Buy\u202E", "buy\u0000", "buy\uD800"]) recorder.record(click(element));
     expect(valuesOf(recorder, "clicks_total")).toEqual([[{ element: "buy\u{FFFD}", kind: "click" }, 3]]);
@@ -163,7 +163,7 @@ describe("a label value that nobody declared", () => {
 describe("a series that is idle for longer than its time", () => {
   const idleMs = 60_000;
 
-  test("ends, and what it counted is in a counter that nobody takes for events of now", () => {
+  test("ends, and its value moves to a counter that no rate takes for new events", () => {
     const recorder = create([clicks, waits, ended], { idleMs });
     recorder.record(click("a", "tap"));
     recorder.record({ metric: "wait_seconds", labels: { element: "a", route: "/" }, value: 0.5, times: 3 });
@@ -190,7 +190,7 @@ describe("a series that is idle for longer than its time", () => {
     expect(valuesOf(recorder, "clicks_total")).toEqual([[{ element: "__other__", kind: "click" }, 2]]);
   });
 
-  test("is told to who listens: the one that ended, at nothing, and the counter of what it had", () => {
+  test("is passed to the listeners: the ended series, at 0, and the counter that took over its value", () => {
     const recorder = create([clicks, ended], { idleMs });
     const told: unknown[] = [];
     recorder.onEnd((series, counter) =>
@@ -222,7 +222,7 @@ describe("a series that is idle for longer than its time", () => {
     expect(valuesOf(recorder, "clicks_total")).toEqual([[{ element: "a", kind: "click" }, 2]]);
   });
 
-  test("stays where the catalogue declares it", () => {
+  test("stays where the catalog declares it", () => {
     const recorder = create([pages], { idleMs });
     recorder.record({ metric: "pages_total", labels: { route: "/" }, value: 1 });
     recorder.wait(100);

@@ -16,7 +16,7 @@ interface SeriesIdentity {
   isRestored: boolean;
   /** The exposed text beside its values, cached from the first scrape on. */
   renderedText: string | undefined;
-  /** The time of its last look-up or sample, in seconds since the recorder began; `ENDED` once it counts no more. */
+  /** The time of its last lookup or sample, in seconds since the recorder began; `ENDED` once it counts no more. */
   usedAt: number;
   /** Called after each counted sample. */
   listen: CountListener;

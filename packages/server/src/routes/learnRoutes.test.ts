@@ -105,7 +105,7 @@ describe("the route of a path", () => {
     ]);
   });
 
-  test("is learned where nothing is declared, or where the catalogue says so", () => {
+  test("is learned where nothing is declared, or where the catalog says so", () => {
     const atMost = (learn?: boolean | { max: number }, routes: string[] = []) =>
       learnedAtMost({ app: "a", routes, ...(learn !== undefined && { learnRoutes: learn }) }, routes);
     expect([

@@ -9,7 +9,7 @@ const MAX_DEPTH = 8;
 /** Maximum characters of a word. Longer ones are titles, not parts of an app. */
 const MAX_WORD = 40;
 
-/** Paths whose template is remembered: a look-up replaces a dozen regular expressions. */
+/** Paths whose template is remembered: a lookup replaces a dozen regular expressions. */
 const MAX_REMEMBERED = 1_000;
 
 /**

@@ -87,7 +87,7 @@ https://shop.example/app.js:10:3
   });
 });
 
-test("what names a host, a user's folder or an installed extension is left out", () => {
+test("names of hosts, user folders and installed extensions are left out", () => {
   const stack = `
     at a (file:///home/ann/shop/app.js:1:2)
     at b (C:\\Users\\Ann\\app.js:1:2)
@@ -113,7 +113,7 @@ test("packages, extensions and the engine are not the app's own code", () => {
   expect(parseStack(stack).map((frame) => frame.inApp)).toEqual([false, false, false, false, true]);
 });
 
-test("lines of a message are no frames", () => {
+test("lines of a message are not frames", () => {
   expect(parseStack("Error: mail ann@shop.example\nat risk\nin short (see above)\n10:30:12")).toEqual([]);
 });
 
