@@ -4,7 +4,7 @@ import type { Exemplar, RecordSample, Sample } from "./sample.ts";
 import { addTo, checkSample, ENDED, type Increment, type Series } from "./seriesStore.ts";
 
 /** One series, found once: for code that counts the same labels again and again. */
-export interface Child {
+interface Child {
   /** Counts at once, as `record` does for a sample of these labels. Throws a TypeError as `resolve` does. */
   add(value: number, times?: number, exemplar?: Exemplar): void;
 }
