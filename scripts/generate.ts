@@ -2,11 +2,12 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderOpenApi } from "@rumkit/server";
+import { renderProtocolTables } from "./protocolTables.ts";
 
 /**
  * Writes the committed files that come from code: dashboards, rules and the metrics' reference from the shop's
- * catalog, and the OpenAPI document from the schemas. `--check` compares instead. Runs on what
- * `npm run build` built.
+ * catalog, the OpenAPI document and the tables of docs/protocol.md from the protocol. `--check` compares instead. Runs
+ * on what `npm run build` built.
  */
 const ROOT = join(import.meta.dirname, "..");
 const args = process.argv.slice(2);
@@ -25,9 +26,16 @@ const result = spawnSync(
 if (result.error) throw result.error;
 process.exitCode = result.status ?? 1;
 
-const file = join(ROOT, "docs/openapi.json");
-if (!args.includes("--check")) writeFileSync(file, renderOpenApi());
-else if (readFileSync(file, "utf8") !== renderOpenApi()) {
-  console.error("[rumkit] docs/openapi.json is stale. Run without --check.");
-  process.exitCode = 1;
+const PROTOCOL = join(ROOT, "docs/protocol.md");
+const files: readonly (readonly [name: string, text: string])[] = [
+  ["docs/openapi.json", renderOpenApi()],
+  ["docs/protocol.md", renderProtocolTables(readFileSync(PROTOCOL, "utf8"))],
+];
+for (const [name, text] of files) {
+  const file = join(ROOT, name);
+  if (!args.includes("--check")) writeFileSync(file, text);
+  else if (readFileSync(file, "utf8") !== text) {
+    console.error(`[rumkit] ${name} is stale. Run without --check.`);
+    process.exitCode = 1;
+  }
 }

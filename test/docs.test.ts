@@ -3,10 +3,11 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { earlySnippet } from "@rumkit/browser";
-import type { Catalog } from "@rumkit/protocol";
-import { createCollector, describeMetrics } from "@rumkit/server";
+import { BATCH_REJECTIONS, type Catalog, events } from "@rumkit/protocol";
+import { createCollector, describeMetrics, renderOpenApi } from "@rumkit/server";
 import { expect, test } from "vitest";
 import { catalog } from "../examples/shop/catalog.ts";
+import { renderProtocolTables } from "../scripts/protocolTables.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const DOCS = [
@@ -49,6 +50,43 @@ test("what docs/protocol.md shows is what the shop's collector takes and answers
   expect(await counted.json()).toEqual(JSON.parse(answer!));
   expect(await (await app.request("/collect/funnels")).json()).toEqual(JSON.parse(funnels!));
   await stop();
+});
+
+test("docs/protocol.md has the tables of the protocol as they are: npm run generate", () => {
+  const text = readFileSync(join(ROOT, "docs/protocol.md"), "utf8");
+  expect(text).toBe(renderProtocolTables(text));
+});
+
+test("the metrics that the table of events names are those that are counted, with their labels", () => {
+  const families = new Map(describeMetrics(catalog).map((family) => [family.name, family]));
+  const named = Object.values(events).flatMap(({ counts }) => [...counts.matchAll(/`(\w+)(?:\{(.*?)\})?`/g)]);
+  const metrics = named.filter(([, name]) => name!.startsWith("rum_"));
+  expect(metrics.length).toBeGreaterThan(30);
+  for (const [text, name, labels = ""] of metrics) {
+    const declared = labels.split(",").filter((label) => label !== "" && label !== "…");
+    const family = families.get(name!);
+    const own = labels.includes("…")
+      ? family?.labels.filter((label) => declared.includes(label))
+      : family?.labels;
+    expect([text, own?.toSorted()]).toEqual([text, declared.toSorted()]);
+  }
+});
+
+test("docs/protocol.md has the status of every code", () => {
+  const text = readFileSync(join(ROOT, "docs/protocol.md"), "utf8");
+  const { paths } = JSON.parse(renderOpenApi()) as {
+    paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>;
+  };
+  const [section = ""] = /\n## `POST \/collect`\n[^]*?\n## /.exec(text)!;
+  const rows = new Map(
+    [...section.matchAll(/^\| (\d{3}) +\| (.*) \|$/gm)].map(([, status, row]) => [status, row!]),
+  );
+  for (const code of BATCH_REJECTIONS) {
+    const [status] = Object.entries(paths["/collect"]!["post"]!.responses).find(([, { description }]) =>
+      description.split(/\W+/).includes(code),
+    )!;
+    expect([code, status, rows.get(status)?.includes(`\`${code}\``)]).toEqual([code, status, true]);
+  }
 });
 
 test("the code of the README compiles as it stands", () => {

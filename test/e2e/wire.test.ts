@@ -149,7 +149,7 @@ test("a page on the own machine says each fault once, with the name that was mea
     'trackAction("add_to_crat") was refused: unknown name. Did you mean "add_to_cart"?',
     'trackAction("add_to_cart") was refused: "category" cannot be "book". Known: books, games, music, tools.',
     'trackAction("add_to_cart") was refused: "category" is missing. Known: books, games, music, tools.',
-    'measure("size") was refused: value: Invalid input: expected number, received null',
+    'measure("size") was refused: value must be a number from 0 to 1000000000000, not null.',
     'trackAction("remove") was refused: unknown name. Known: add_to_cart.',
   ];
   await expect.poll(() => said.toSorted()).toEqual(sentences.map((one) => `[rumkit] ${one}`).toSorted());

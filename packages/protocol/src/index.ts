@@ -15,11 +15,16 @@ export {
   toMinorUnits,
 } from "./values/amount.ts";
 export { currencyExponent } from "./values/currency.ts";
+export * from "./wire/envelope.ts";
 export type * from "./wire/errorGroups.ts";
+export * from "./wire/events.ts";
+export type * from "./wire/field.ts";
 export type { ExactCatalog, Mistake } from "./catalog/exactCatalog.ts";
 export * from "./wire/ingest.ts";
 export * from "./wire/limits.ts";
 export type * from "./wire/live.ts";
+export * from "./wire/rejections.ts";
 export { createRouteMatcher, UNMATCHED_ROUTE } from "./routes/route.ts";
 export { templatePath } from "./routes/templatePath.ts";
 export * from "./values/webVitals.ts";
+export * from "./wire/words.ts";

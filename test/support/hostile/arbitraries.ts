@@ -1,7 +1,6 @@
 /** Events and batches as pages send them, and nearly so: what property tests and fuzzing are made of. */
 import fc from "fast-check";
-import * as words from "../../../packages/server/src/metrics/labelValues.ts";
-import { EVENT_TYPES } from "../../../packages/server/src/collect/batchSchema.ts";
+import * as words from "@rumkit/protocol";
 
 const text = fc.oneof(
   { arbitrary: fc.string({ maxLength: 12 }), weight: 4 },
@@ -30,41 +29,24 @@ const details = fc.oneof(
     .map((length) => Object.fromEntries(Array.from({ length }, (_, key) => [`k${key}`, key]))),
 );
 
-const wordSets = Object.values(words).filter((set) => Array.isArray(set));
+const wordSets = Object.values(words).filter((set) => Array.isArray(set)) as (readonly string[])[];
 const word = fc.constantFrom(...wordSets.flat());
 
-/** A value of the right kind most of the time, so that events are taken as often as they are refused. */
-const fields = {
-  route: text,
-  count: integer,
-  name: text,
-  value: number,
-  navigation: fc.constantFrom(...words.NAVIGATIONS),
-  experience: fc.constantFrom(...words.EXPERIENCES),
-  device: fc.constantFrom(...words.DEVICES),
-  browser: fc.constantFrom(...words.BROWSERS),
-  connection: fc.constantFrom(...words.CONNECTIONS),
-  part: fc.constantFrom(...words.LCP_PARTS, ...words.INP_PARTS),
-  party: fc.constantFrom(...words.PARTIES),
-  element: text,
-  source: fc.constantFrom(...words.ERROR_SOURCES),
-  message: text,
-  stack: text,
-  step: integer,
-  amount: integer,
-  currency: fc.constantFrom("USD", "EUR", "usd", "US", "USDT"),
-  details,
-  method: text,
-  status: integer,
-  failure: fc.constantFrom(...words.API_FAILURES),
-  dns: number,
-  connect: number,
-  download: number,
-  interactive: number,
-  complete: number,
-  load: number,
-  bytes: number,
-} as const;
+/** Values of the right kind, and around its bounds. */
+function valueOf(name: string, field: words.Field): fc.Arbitrary<unknown> {
+  if (name === "currency") return fc.constantFrom("USD", "EUR", "usd", "US", "USDT");
+  if (field.kind === "enum") return fc.constantFrom(...field.values);
+  if (field.kind === "details") return details;
+  if (field.kind === "number") return number;
+  return field.kind === "text" ? text : integer;
+}
+
+/** Every field of every event: mostly of the right kind, so that events are taken as often as they are refused. */
+const fields: Readonly<Record<string, fc.Arbitrary<unknown>>> = Object.fromEntries(
+  [words.commonFields, ...Object.values(words.events).map((spec) => spec.fields)].flatMap((declared) =>
+    Object.entries(declared as words.Fields).map(([name, field]) => [name, valueOf(name, field)]),
+  ),
+);
 
 /** Values by name, some of them of a wrong kind, and keys that nobody knows. */
 function objectLike(known: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<object> {
@@ -80,29 +62,21 @@ function objectLike(known: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.
     .map(([right, wrong]) => ({ ...right, ...wrong }));
 }
 
-/** What a type of event has, so that most events have what they need. */
-const needs: Readonly<Record<string, readonly (keyof typeof fields)[]>> = {
-  visible: ["value"],
-  funnel_step: ["name", "step"],
-  measurement: ["name", "value"],
-  error: ["source", "name"],
-  api_call: ["name", "value"],
-  long_task: ["value"],
-  heap: ["value"],
-  ...Object.fromEntries(["LCP", "INP", "CLS", "FCP", "TTFB"].map((type) => [type, ["value"]])),
-};
-
-const usual: readonly (keyof typeof fields)[] = ["name"];
+/** The fields that an event of a type must have, so that most events have what they need. */
+function needsOf(type: string): string[] {
+  const declared: words.Fields = words.events[type as words.EventType].fields;
+  return Object.keys(declared).filter((name) => !declared[name]!.optional);
+}
 
 /** An event, or nearly one. */
 export const eventLike: fc.Arbitrary<unknown> = fc.oneof(
   {
     weight: 20,
-    arbitrary: fc.constantFrom(...(EVENT_TYPES as ReadonlySet<string>)).chain((type) => {
-      const required = Object.fromEntries((needs[type] ?? usual).map((name) => [name, fields[name]]));
+    arbitrary: fc.constantFrom(...Object.keys(words.events)).chain((type) => {
+      const required = Object.fromEntries(needsOf(type).map((name) => [name, fields[name]!]));
       const some = fc
-        .subarray(Object.keys(fields) as (keyof typeof fields)[], { maxLength: 4 })
-        .chain((names) => objectLike(Object.fromEntries(names.map((name) => [name, fields[name]]))));
+        .subarray(Object.keys(fields), { maxLength: 4 })
+        .chain((names) => objectLike(Object.fromEntries(names.map((name) => [name, fields[name]!]))));
       return fc.tuple(fc.record(required), some).map(([right, rest]) => ({ ...right, ...rest, type }));
     }),
   },

@@ -1,45 +1,16 @@
-/** Why one event of a batch was not counted. The rest of its batch was. Stable: clients may match on it. */
-export type EventRejection =
-  | "bad_event"
-  | "bad_number"
-  | "bad_amount"
-  | "bad_currency"
-  | "bad_time"
-  | "unknown_type"
-  | "unknown_name"
-  | "unknown_label_value"
-  | "missing_label"
-  | "server_only";
+import type {
+  BATCH_REJECTIONS,
+  eventRejections,
+  INGEST_REJECTIONS,
+  ITEM_REJECTIONS,
+  REPORTS_REJECTIONS,
+} from "./rejections.ts";
 
-/** Why a whole request was refused. Stable: clients may match on it. */
-export type BatchRejection =
-  | "bad_method"
-  | "empty_body"
-  | "bad_utf8"
-  | "bad_json"
-  | "too_deep"
-  | "too_many_keys"
-  | "too_large"
-  | "too_large_decoded"
-  | "unsupported_encoding"
-  | "bad_encoding"
-  | "rate_limited"
-  | "overload"
-  | "bad_version"
-  | "bad_batch"
-  | "bad_batch_id"
-  | "bad_idempotency_key"
-  | "too_many_events"
-  | "no_valid_event"
-  | "unknown_app"
-  | "bad_key"
-  | "origin_denied"
-  | "id_conflict"
-  | "aborted"
-  | "body_taken"
-  | "timeout"
-  | "draining"
-  | "journal_failed";
+/** The reason for an event of a batch that was not counted. The rest of its batch was. Stable: clients may match on it. */
+export type EventRejection = keyof typeof eventRejections;
+
+/** The reason for a refused request. Stable: clients may match on it. */
+export type BatchRejection = (typeof BATCH_REJECTIONS)[number];
 
 export interface RejectedEvent {
   /** The event's place in `events`, from 0. */
@@ -64,49 +35,14 @@ export interface CollectAnswer {
   duplicate?: true;
 }
 
-/** Why one item of a request to `/ingest` was not counted. Stable: clients may match on it. */
-export type ItemRejection =
-  | "bad_item"
-  | Extract<EventRejection, "bad_number" | "unknown_name" | "unknown_label_value" | "missing_label">;
+/** The reason for an item of a request to `/ingest` that was not counted. Stable: clients may match on it. */
+export type ItemRejection = (typeof ITEM_REJECTIONS)[number];
 
-/** Why a whole request to `/ingest` was refused. Stable: clients may match on it. */
-export type IngestRejection =
-  | "bad_token"
-  | "bad_items"
-  | "too_many_items"
-  | Exclude<
-      BatchRejection,
-      | "bad_method"
-      | "overload"
-      | "bad_version"
-      | "bad_batch"
-      | "bad_batch_id"
-      | "too_many_events"
-      | "no_valid_event"
-      | "unknown_app"
-      | "bad_key"
-      | "origin_denied"
-    >;
+/** The reason for a refused request to `/ingest`. Stable: clients may match on it. */
+export type IngestRejection = (typeof INGEST_REJECTIONS)[number];
 
-/** Why a report of a browser, or a whole request to `/reports`, was refused. Stable. */
-export type ReportsRejection =
-  | "bad_media_type"
-  | "bad_reports"
-  | "bad_report"
-  | "too_many_reports"
-  | Exclude<
-      BatchRejection,
-      | "bad_method"
-      | "overload"
-      | "bad_version"
-      | "bad_batch"
-      | "bad_batch_id"
-      | "bad_idempotency_key"
-      | "too_many_events"
-      | "no_valid_event"
-      | "unknown_app"
-      | "id_conflict"
-    >;
+/** The reason for a refused report of a browser, or for a refused request to `/reports`. Stable. */
+export type ReportsRejection = (typeof REPORTS_REJECTIONS)[number];
 
 export interface RejectedItem {
   /** The item's place in the request, from 0. */

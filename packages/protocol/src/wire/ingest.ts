@@ -1,35 +1,70 @@
-import type { DropReason, WireDetails } from "./batch.ts";
+import type { ItemRejection } from "./answers.ts";
+import type { Fields, ObjectOf } from "./field.ts";
+import { MAX_COUNT, MAX_INGEST_DROPPED, MAX_INGEST_ITEMS, MAX_INGEST_VALUE } from "./limits.ts";
+import { INGEST_DROP_REASONS } from "./words.ts";
+
+/** A name that services report under, which may have dots and dashes. */
+export const INGESTED_NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
+
+/** The code of a refused item by the kind of the field that is wrong. */
+export const ITEM_REASONS = {
+  number: "bad_number",
+  other: "bad_item",
+} as const satisfies Record<string, ItemRejection>;
+
+/** Every field of an item of `POST /ingest`. */
+export const itemFields = {
+  name: {
+    kind: "pattern",
+    pattern: INGESTED_NAME,
+    words: 'lower-case letters, digits, "_", "." and "-", 64 at most, a letter first',
+    what: "declared in the catalog's `ingested`, or the service's own name",
+  },
+  value: {
+    kind: "number",
+    least: -MAX_INGEST_VALUE,
+    most: MAX_INGEST_VALUE,
+    what: "the increase of a counter, the value of a gauge, or one observation of a histogram, in the declared unit; negative for a gauge only",
+  },
+  tags: {
+    kind: "details",
+    excess: "refused",
+    optional: true,
+    what: "the declared labels; others are ignored, so that a service may report more than is counted",
+  },
+  count: {
+    kind: "integer",
+    least: 1,
+    most: MAX_COUNT,
+    optional: true,
+    what: "the number of equal values that it stands for, default 1",
+  },
+} as const satisfies Fields;
+
+/** Every field of a request to `POST /ingest` in its longest form. */
+export const itemsFields = {
+  items: { kind: "list", of: "item", least: 0, most: MAX_INGEST_ITEMS },
+  dropped: {
+    kind: "counts",
+    keys: INGEST_DROP_REASONS,
+    most: MAX_INGEST_DROPPED,
+    optional: true,
+    what: "values that the client lost since the last request, by reason",
+  },
+} as const satisfies Fields;
 
 /** One value that a service reports. */
-export interface IngestItem {
-  /** What the catalogue declares in `ingested`, or a name of its own: `[a-z][a-z0-9_.-]{0,63}`. */
-  name: string;
-  /**
-   * What a counter goes up by, a gauge is set to or a histogram observes, in the declared unit. Finite, at most
-   * `MAX_INGEST_VALUE` either way; negative for a gauge only.
-   */
-  value: number;
-  /** Declared labels by name. Others are ignored, so that a service may say more than is counted. */
-  tags?: WireDetails;
-  /** How many equal values this one stands for: an integer, 1 to `MAX_COUNT`. Default 1. */
-  count?: number;
-}
+export type IngestItem = ObjectOf<typeof itemFields>;
 
-/** Why a client did not send a value: no room, too large, no value at all, refused by the collector, too old. */
-export type IngestDropReason = Extract<
-  DropReason,
-  "queue_full" | "oversize" | "invalid" | "refused" | "expired"
->;
+/** The reason for a value that a client did not send: no room, too large, not a value, refused by the collector, too old. */
+export type IngestDropReason = (typeof INGEST_DROP_REASONS)[number];
 
 /**
  * One request body of `POST /ingest`, in its longest form. A single item and an array of items are bodies
  * too.
  */
-export interface IngestBatch {
-  /** At most `MAX_INGEST_ITEMS`. */
+export interface IngestBatch extends ObjectOf<typeof itemsFields> {
   items: IngestItem[];
-  /** Values that the client lost since the last batch, by reason. */
-  dropped?: { [Reason in IngestDropReason]?: number };
 }
 
 /** Items by which workers in other processes report the catalog's jobs, called like their families. */

@@ -1,10 +1,8 @@
+import { INGESTED_NAME } from "@rumkit/protocol";
 import { type Check, describeValue } from "../base/shape.ts";
 
 /** A name that becomes part of a metric name or a label value, without quotes in PromQL. */
 export const NAME = /^[a-z][a-z0-9_]{0,63}$/;
-
-/** The name of a reported value of a service, which may have dots and dashes. */
-export const INGESTED_NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
 
 /** Maximum letters of a name. */
 const MAX_LETTERS = 64;

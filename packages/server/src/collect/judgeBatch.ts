@@ -127,7 +127,7 @@ function withAttributes(entry: Omit<LiveEvent, "at">, attributes: Details): Omit
   return { ...entry, details: { ...entry.details, ...attributes, ...entry.details } };
 }
 
-/** The route that an event names, cut as the schema cuts it: others may take it two hundred times. */
+/** The route that an event names, cut as the reader cuts it: other events may take it two hundred times. */
 function routeOf(event: unknown): string | undefined {
   const route = (event as { route?: unknown } | null | undefined)?.route;
   return typeof route === "string" ? route.slice(0, MAX_TEXT) : undefined;

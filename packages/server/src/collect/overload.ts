@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import type { PageEvent } from "@rumkit/protocol";
+import { events, type EventType } from "@rumkit/protocol";
 
 /** How busy the collector is. */
 export interface Load {
@@ -35,7 +35,7 @@ const CALM_READINGS = 5;
 export interface Overload {
   readonly level: OverloadLevel;
   /** Whether an event is left out at this level. */
-  sheds(type: PageEvent["type"]): boolean;
+  sheds(type: EventType): boolean;
   /** Reads the load. To be called once a second. */
   read(): void;
 }
@@ -53,7 +53,10 @@ export function createOverload(readLoad: () => Load): Overload {
     get level() {
       return level;
     },
-    sheds: (type) => level > 0 && level >= SHED_FROM[type],
+    sheds: (type) => {
+      const { shedFrom } = events[type];
+      return level > 0 && shedFrom !== "never" && level >= shedFrom;
+    },
     read: () => {
       const reached = levelOf(readLoad());
       calm = reached < level ? calm + 1 : 0;
@@ -68,39 +71,6 @@ function levelOf({ delayMs, journalMs }: Load): OverloadLevel {
   const reached = LEVELS.filter((least) => delayMs >= least.delayMs || journalMs >= least.journalMs);
   return reached.length as OverloadLevel;
 }
-
-const NEVER = 4;
-
-/** The level from which an event is left out. A type that the protocol gains and this lacks is a compile error. */
-const SHED_FROM: Readonly<Record<PageEvent["type"], number>> = {
-  click: 1,
-  rage_click: 1,
-  dead_click: 1,
-  error_click: 1,
-  long_task: 1,
-  resource_error: 1,
-  api_call: 1,
-  heap: 1,
-  heartbeat: 1,
-  visible: 1,
-  form_start: 1,
-  form_abandon: 1,
-  session_start: 2,
-  page_view: 2,
-  page_load: 2,
-  LCP: 2,
-  INP: 2,
-  CLS: 2,
-  FCP: 2,
-  TTFB: 2,
-  form_submit: 2,
-  action: 2,
-  feature: 2,
-  measurement: 2,
-  funnel_step: NEVER,
-  conversion: NEVER,
-  error: NEVER,
-};
 
 /** Reads how late the event loop is, since the last reading. */
 export function createDelayReading(): { readonly read: () => number; readonly stop: () => void } {

@@ -1,85 +1,100 @@
-import { type BatchEnvelope, type EventRejection, MAX_EVENTS, type PageEvent } from "@rumkit/protocol";
-import { envelopeSchema, eventSchema } from "./batchSchema.ts";
-import { describeIssue, explainField } from "../http/explainFault.ts";
-import { LOAD_PHASES } from "../metrics/labelValues.ts";
-import { CollectError } from "../http/collectError.ts";
-import { firstBadDetail, isObject } from "../http/fieldReaders.ts";
-import { parseJson } from "../http/parseJson.ts";
-import { readEnvelope } from "./readEnvelope.ts";
-import { readEvent } from "./readEvent.ts";
+import {
+  batchFields,
+  type BatchEnvelope,
+  commonFields,
+  EVENT_REASONS,
+  type EventRejection,
+  events,
+  type Fields,
+  MAX_EVENTS,
+  type PageEvent,
+} from "@rumkit/protocol";
+import { describeValue } from "../base/shape.ts";
 import { Rejection } from "../base/rejection.ts";
-
-/** Fields of events that hold a number which is no money. */
-const NUMBERS = ["value", "count", "step", "status", "bytes", ...LOAD_PHASES] as const;
+import { CollectError } from "../http/collectError.ts";
+import { explainField, explainFields } from "../http/explainFault.ts";
+import { isObject } from "../http/fieldReaders.ts";
+import { codeOfKind, type ObjectShape, readObject, toShape } from "../http/objectReader.ts";
+import { parseJson } from "../http/parseJson.ts";
 
 /**
- * Turns a body into a batch whose events are still unread. Throws a `CollectError` that says what is wrong, and
- * with `verbose` each fault in the words of the schema.
+ * Turns a body into a batch whose events are still unread. Throws a `CollectError`; with `verbose` it explains every
+ * field that is wrong.
  */
 export function parseBatch(body: Buffer, verbose = false): BatchEnvelope {
   const value = parseJson(body);
   if (!isObject(value)) throw new CollectError("bad_batch", "A batch is one JSON object.");
-  if (value["v"] !== 1) {
-    throw new CollectError("bad_version", "Only version 1 is read: `v` has to be 1.");
-  }
-  const batch = readEnvelope(value);
+  // First of all: of another version nothing else can be judged.
+  if (value["v"] !== 1) throw new CollectError("bad_version", "Only version 1 is read: `v` must be 1.");
+  const batch = readObject(value, envelope) as unknown as BatchEnvelope | string;
   if (typeof batch !== "string") return batch;
-  throw refuseEnvelope(batch, value, verbose ? explainEnvelope(value) : []);
+  throw refuseEnvelope(batch, value, verbose ? explainFields(batchFields, value) : []);
 }
 
-/** Reads one event of a batch: the event, or why it is none. Never throws. */
+/** Reads one event of a batch. Returns the event, or why it is refused. Never throws. */
 export function parseEvent(value: unknown): PageEvent | Rejection {
-  const event = readEvent(value);
-  return typeof event === "string" ? refuseEvent(event, value) : event;
+  if (!isObject(value)) return new Rejection("bad_event", () => explainType(value));
+  const type = types.get(value["type"]);
+  if (type === undefined) return refuseType(value["type"]);
+  const event = readObject(value, type) as unknown as PageEvent | string;
+  return typeof event === "string" ? refuseField(type, event, value[event]) : event;
+}
+
+const envelope = toShape(batchFields);
+
+/** What reading an event needs: the same for all types with the same fields. */
+interface ReadableEvent extends ObjectShape {
+  readonly declared: Fields;
+  /** The code of a refusal by field. */
+  readonly reasons: Readonly<Record<string, EventRejection>>;
+}
+
+function toReadable(own: Fields): ReadableEvent {
+  // The type is what the fields were found by: nothing is left to check.
+  const declared: Fields = { type: { kind: "anything" }, ...commonFields, ...own };
+  const reasons = Object.entries(declared).map(([name, field]) => [
+    name,
+    field.reason ?? codeOfKind<EventRejection>(field, EVENT_REASONS),
+  ]);
+  return { ...toShape(declared), declared, reasons: Object.fromEntries(reasons) as ReadableEvent["reasons"] };
+}
+
+const types: ReadonlyMap<unknown, ReadableEvent> = readableByType();
+
+function readableByType(): Map<unknown, ReadableEvent> {
+  const byFields = new Map<Fields, ReadableEvent>();
+  return new Map(
+    Object.entries(events).map(([type, { fields }]) => {
+      const readable = byFields.get(fields) ?? toReadable(fields);
+      byFields.set(fields, readable);
+      return [type, readable];
+    }),
+  );
+}
+
+function refuseField({ declared, reasons }: ReadableEvent, name: string, value: unknown): Rejection {
+  return new Rejection(reasons[name]!, () => explainField(declared[name]!, name, value));
+}
+
+function refuseType(type: unknown): Rejection {
+  return new Rejection(typeof type === "string" ? "unknown_type" : "bad_event", () => explainType({ type }));
+}
+
+function explainType(value: unknown): string {
+  if (!isObject(value)) return `An event must be an object, not ${describeValue(value)}.`;
+  const { type } = value;
+  if (type === undefined) return "type is missing. It must be a type of event.";
+  return `type must be one of ${Object.keys(events).join(", ")}, not ${describeValue(type)}.`;
 }
 
 function refuseEnvelope(
   field: string,
   value: Readonly<Record<string, unknown>>,
-  issues: string[],
+  issues: readonly string[],
 ): CollectError {
   if (field === "id")
     return new CollectError("bad_batch_id", "`id` is 32 lower-case hexadecimal digits.", issues);
-  if (field === "events" && isTooLong(value["events"])) {
+  if (field === "events" && Array.isArray(value["events"]) && value["events"].length > MAX_EVENTS)
     return new CollectError("too_many_events", `A batch has at most ${MAX_EVENTS} events.`, issues);
-  }
-  return new CollectError("bad_batch", "The object is no batch of version 1.", issues);
+  return new CollectError("bad_batch", "The object is not a batch of version 1.", issues);
 }
-
-/** The schema looks at every element: of too many it is shown the first one too many. */
-function explainEnvelope(value: Readonly<Record<string, unknown>>): string[] {
-  const { events } = value;
-  const shown = isTooLong(events) ? { ...value, events: events.slice(0, MAX_EVENTS + 1) } : value;
-  return envelopeSchema.safeParse(shown).error?.issues.map((issue) => describeIssue(issue)) ?? [];
-}
-
-function isTooLong(events: unknown): events is unknown[] {
-  return Array.isArray(events) && events.length > MAX_EVENTS;
-}
-
-function refuseEvent(field: string, value: unknown): Rejection {
-  if (!isObject(value) || field === "type") {
-    const isUnknown = isObject(value) && typeof value["type"] === "string";
-    return new Rejection(isUnknown ? "unknown_type" : "bad_event", () => explainType(value));
-  }
-  return new Rejection(codeOfField[field] ?? "bad_event", () =>
-    explainField(fieldsOfType.get(value["type"]) ?? {}, field, firstBadDetail(value[field])),
-  );
-}
-
-function explainType(value: unknown): string {
-  const shown = isObject(value) ? { type: value["type"] } : value;
-  return describeIssue(eventSchema.safeParse(shown).error?.issues[0]);
-}
-
-const fieldsOfType: ReadonlyMap<unknown, Parameters<typeof explainField>[0]> = new Map(
-  eventSchema.options.flatMap((option) =>
-    [...option.shape.type.values].map((type) => [type, option.shape] as const),
-  ),
-);
-
-const codeOfField: Readonly<Record<string, EventRejection>> = Object.assign(
-  Object.create(null) as Record<string, EventRejection>,
-  { amount: "bad_amount", currency: "bad_currency" },
-  Object.fromEntries(NUMBERS.map((field) => [field, "bad_number"])),
-);

@@ -247,8 +247,8 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
     expect(answer.rejected?.map(({ message }) => message)).toEqual([
       'trackAction("add_to_crat") was refused: unknown name. Did you mean "add_to_cart"?',
       expect.stringMatching(/^trackAction\("n{128}"\) was refused: unknown name. Known: /),
-      expect.stringMatching(/^measure\("cart_size"\) was refused: value: /),
-      expect.stringMatching(/^An event of type "LCP" was refused: value: /),
+      expect.stringMatching(/^measure\("cart_size"\) was refused: value must be /),
+      expect.stringMatching(/^An event of type "LCP" was refused: value must be /),
       expect.stringMatching(/^An event of type "toString" was refused: /),
       expect.stringMatching(/^An event of type "__proto__" was refused: /),
       expect.stringMatching(/^An event without a type was refused: /),

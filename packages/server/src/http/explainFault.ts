@@ -1,21 +1,86 @@
-import type { z } from "zod";
+import { type Field, type Fields, MAX_DETAILS, MAX_NAME, MAX_TEXT } from "@rumkit/protocol";
+import { describeValue } from "../base/shape.ts";
+import { isObject, readerOf } from "./fieldReaders.ts";
 
-type Fields = Readonly<Record<string, z.ZodType>>;
-
-/**
- * What is wrong with one field, in the words of its schema: `details.size: Invalid input`.
- *
- * @param value What the schema is shown. It lists every fault, so of an object of many values it is to be shown the
- * first one that is wrong.
- */
-export function explainField(fields: Fields, name: string, value: unknown): string {
-  const parsed = fields[name]?.safeParse(value);
-  return describeIssue(parsed?.error?.issues[0], [name]);
+/** One sentence about each field that is missing or not allowed: for development. */
+export function explainFields(fields: Fields, value: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(fields)
+    .filter(([name, field]) =>
+      value[name] === undefined ? !field.optional : readerOf(field)(value[name]) === undefined,
+    )
+    .map(([name, field]) => explainField(field, name, value[name]));
 }
 
-/** An issue of a schema as one line. `path` leads to what the schema was given. */
-export function describeIssue(issue: z.core.$ZodIssue | undefined, path: readonly string[] = []): string {
-  if (issue === undefined) return `${path.join(".")}: not allowed`;
-  const place = [...path, ...issue.path.map(String)].join(".");
-  return place === "" ? issue.message : `${place}: ${issue.message}`;
+/**
+ * One sentence: which field is wrong, what would be right and what it is: `value must be a number from 0 to 600, not
+ * null.` Of an object the first key that is wrong: `details.size must be …`.
+ *
+ * @param value One that the field's reader refuses; undefined if the field is missing.
+ */
+export function explainField(field: Field, name: string, value: unknown): string {
+  if (value === undefined) return `${name} is missing. It must be ${requirementOf(field)}.`;
+  const key = isObject(value) ? firstBadKey(field, value) : undefined;
+  if (key === undefined)
+    return `${name} must be ${requirementOf(field)}, not ${describeGiven(field, value)}.`;
+  const entry = (value as Readonly<Record<string, unknown>>)[key];
+  if (key.length > MAX_NAME) return `${name} has a key of ${key.length} characters; ${MAX_NAME} at most.`;
+  return `${name}.${key} must be ${entryOf(field)}, not ${describeEntry(entry)}.`;
+}
+
+/** The first key whose value alone is not allowed. Of too many keys there is none. */
+function firstBadKey(field: Field, value: Readonly<Record<string, unknown>>): string | undefined {
+  if (field.kind !== "details" && field.kind !== "counts") return undefined;
+  const read = readerOf(field);
+  return Object.keys(value).find((key) => read({ [key]: value[key] }) === undefined);
+}
+
+function requirementOf(field: Field): string {
+  switch (field.kind) {
+    case "text":
+      return field.least ? "text that is not empty" : "text";
+    case "pattern":
+      return field.words;
+    case "enum": {
+      const values = field.values.map((value) => JSON.stringify(value));
+      return values.length > 1 ? `one of ${values.join(", ")}` : values.join();
+    }
+    case "number":
+      return `a number${boundsOf(field)}`;
+    case "integer":
+      return `an integer${boundsOf(field)}`;
+    case "details":
+      return field.excess === "cut"
+        ? "an object of text, numbers and booleans"
+        : `an object of text, numbers and booleans, ${MAX_DETAILS} keys at most`;
+    case "counts":
+      return "an object of counts";
+    case "list":
+      return `an array of ${field.least} to ${field.most} ${field.of}s`;
+    case "anything":
+      return "any value";
+  }
+}
+
+function entryOf(field: Field): string {
+  if (field.kind === "counts") return "an integer from 0";
+  const text =
+    field.kind === "details" && field.excess === "refused"
+      ? `text of ${MAX_TEXT} characters at most`
+      : "text";
+  return `${text}, a number or a boolean`;
+}
+
+function boundsOf({ least, most }: { readonly least?: number; readonly most?: number }): string {
+  const from = least === undefined ? "" : ` from ${least}`;
+  return most === undefined ? from : `${from} to ${most}`;
+}
+
+function describeGiven(field: Field, value: unknown): string {
+  if (field.kind === "list" && Array.isArray(value)) return `of ${value.length}`;
+  if (field.kind === "details" && isObject(value)) return `of ${Object.keys(value).length} keys`;
+  return describeValue(value);
+}
+
+function describeEntry(value: unknown): string {
+  return typeof value === "string" ? `text of ${value.length}` : describeValue(value);
 }

@@ -1,13 +1,37 @@
-import { MAX_DETAILS, MAX_NAME, MAX_TEXT, type WireDetails } from "@rumkit/protocol";
+import { type Field, MAX_DETAILS, MAX_NAME, MAX_TEXT, type WireDetails } from "@rumkit/protocol";
 
 /**
- * Reads a value of a body: what is taken of it, the same value wherever nothing has to be changed, or
- * undefined where it is not allowed. JSON knows no undefined.
+ * Reads a value of a body. Returns what is taken of it, the same value if nothing must be changed, or undefined for a
+ * value that is not allowed. JSON has no undefined.
  */
 export type ReadField = (value: unknown) => unknown;
 
-/** Text that is cut rather than refused, and never half a surrogate pair: a long message is no fault. */
-export function readText(longest: number, shortest = 0): ReadField {
+/** Makes the reader of a declared field. */
+export function readerOf(field: Field): ReadField {
+  switch (field.kind) {
+    case "text":
+      return readText(field.most, field.least);
+    case "pattern":
+      return readPattern(field.pattern);
+    case "enum":
+      return readEnum(field.values);
+    case "number":
+      return readNumber(field.least ?? -Number.MAX_VALUE, field.most ?? Number.MAX_VALUE);
+    case "integer":
+      return readInteger(field.least ?? Number.MIN_SAFE_INTEGER, field.most ?? Number.MAX_SAFE_INTEGER);
+    case "details":
+      return field.excess === "cut" ? readDetails : readTags;
+    case "counts":
+      return readCounts(field.keys, field.most);
+    case "list":
+      return readList(field.least, field.most);
+    case "anything":
+      return (value) => value;
+  }
+}
+
+/** Long text is cut, and never to half a surrogate pair. */
+function readText(longest: number, shortest = 0): ReadField {
   return (value) => {
     if (typeof value !== "string") return undefined;
     const cut = cutText(value, longest);
@@ -19,35 +43,59 @@ function cutText(text: string, longest: number): string {
   return (text.length > longest ? text.slice(0, longest) : text).toWellFormed();
 }
 
-/** A number from `least` to `most`, both included. NaN is none. */
-export function readNumber(least: number, most: number): ReadField {
+/** NaN is not within any bounds. */
+function readNumber(least: number, most: number): ReadField {
   return (value) => (typeof value === "number" && value >= least && value <= most ? value : undefined);
 }
 
-/** An integer that a double holds exactly, from `least` to `most`. */
-export function readInteger(least: number, most = Number.MAX_SAFE_INTEGER): ReadField {
+function readInteger(least: number, most: number): ReadField {
   return (value) =>
     Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
       ? value
       : undefined;
 }
 
-/** What is judged later. */
-export const readAnything: ReadField = (value) => value;
-
-/** One word of a closed set. */
-export function readWord(words: readonly string[]): ReadField {
-  const known: ReadonlySet<unknown> = new Set(words);
+function readEnum(values: readonly unknown[]): ReadField {
+  const known: ReadonlySet<unknown> = new Set(values);
   return (value) => (known.has(value) ? value : undefined);
 }
 
-/** Text of a pattern. */
-export function readPattern(pattern: RegExp): ReadField {
+function readPattern(pattern: RegExp): ReadField {
   return (value) => (typeof value === "string" && pattern.test(value) ? value : undefined);
 }
 
-/** A flat object of texts, numbers and booleans. */
-export function readDetails(value: unknown): WireDetails | undefined {
+function readList(least: number, most: number): ReadField {
+  return (value) =>
+    Array.isArray(value) && value.length >= least && value.length <= most ? value : undefined;
+}
+
+/** Unknown keys are dropped. The object itself is returned if nothing of it must be changed. */
+function readCounts(keys: readonly string[], most: number): ReadField {
+  const readCount = readInteger(0, Number.MAX_SAFE_INTEGER);
+  const known: ReadonlySet<string> = new Set(keys);
+  return (value) => {
+    if (!isObject(value)) return undefined;
+    const counts: Record<string, number> = {};
+    let isChanged = false;
+    for (const key in value) {
+      if (!known.has(key)) {
+        isChanged = true;
+        continue;
+      }
+      const count = readCount(value[key]) as number | undefined;
+      if (count === undefined) return undefined;
+      isChanged ||= count > most;
+      counts[key] = Math.min(count, most);
+    }
+    return isChanged ? counts : value;
+  };
+}
+
+/** The one key that JSON can give an object and an assignment cannot. */
+const PROTOTYPE = "__proto__";
+
+/** Details of which what is too much is cut. */
+function readDetails(value: unknown): WireDetails | undefined {
   if (!isObject(value)) return undefined;
   let keys = 0;
   let isChanged = false;
@@ -65,83 +113,38 @@ export function readDetails(value: unknown): WireDetails | undefined {
   return isChanged ? cutDetails(value) : (value as WireDetails);
 }
 
-/** Of details that are not allowed the first value that is not; of anything else itself. */
-export function firstBadDetail(value: unknown): unknown {
-  if (!isObject(value)) return value;
-  for (const key in value) {
-    const entry = { [key]: value[key] };
-    if (readDetails(entry) === undefined) return entry;
-  }
-  return value;
-}
-
-/** The one key that JSON can give an object and an assignment cannot. */
-export const PROTOTYPE = "__proto__";
-
-/** The keys of details that are kept: not too long, and the first ones where they are too many. */
-export function takenKeys(details: object): string[] {
-  const keys = Object.keys(details).filter((key) => key !== PROTOTYPE && key.length <= MAX_NAME);
-  return keys.slice(0, MAX_DETAILS);
-}
-
+/** Keys that are too long, and those after the first `MAX_DETAILS`, are left out. */
 function cutDetails(value: Readonly<Record<string, unknown>>): WireDetails {
+  const taken = Object.keys(value).filter((key) => key !== PROTOTYPE && key.length <= MAX_NAME);
   return Object.fromEntries(
-    takenKeys(value).map((key) => {
+    taken.slice(0, MAX_DETAILS).map((key) => {
       const entry = value[key];
       return [key, typeof entry === "string" ? cutText(entry, MAX_TEXT) : entry];
     }),
   ) as WireDetails;
 }
 
+/** Details that are refused if there is too much. */
+function readTags(value: unknown): unknown {
+  if (!isObject(value)) return undefined;
+  let keys = 0;
+  for (const key in value) {
+    if (key === PROTOTYPE) continue;
+    keys += 1;
+    if (keys > MAX_DETAILS || !isTag(key, value[key])) return undefined;
+  }
+  return Object.hasOwn(value, PROTOTYPE)
+    ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== PROTOTYPE))
+    : value;
+}
+
+function isTag(key: string, value: unknown): boolean {
+  if (key.length > MAX_NAME) return false;
+  return typeof value === "string"
+    ? value.length <= MAX_TEXT
+    : typeof value === "boolean" || Number.isFinite(value);
+}
+
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The fields of an object by name, and which of them it has to have. */
-export interface ObjectShape {
-  readonly fields: Readonly<Record<string, ReadField>>;
-  readonly required: readonly string[];
-}
-
-/** Describes an object. A name of `required` has to be one of `fields`. */
-export function describeShape(
-  fields: Readonly<Record<string, ReadField>>,
-  required: readonly string[],
-): ObjectShape {
-  // Without a prototype: `toString` is no field.
-  return { fields: Object.assign(Object.create(null) as Record<string, ReadField>, fields), required };
-}
-
-/**
- * Reads an object by its shape: itself where nothing of it has to be changed, a copy without unknown keys and
- * with cut text where something has. Where a field is not allowed or missing, the name of the first such field: text,
- * so that a refusal need not look again.
- */
-export function readObject(
-  value: Readonly<Record<string, unknown>>,
-  { fields, required }: ObjectShape,
-): Readonly<Record<string, unknown>> | string {
-  let isChanged = false;
-  for (const key in value) {
-    const read = fields[key];
-    if (read === undefined) {
-      isChanged = true;
-      continue;
-    }
-    const taken = read(value[key]);
-    if (taken === undefined) return key;
-    isChanged ||= taken !== value[key];
-  }
-  for (const name of required) {
-    if (value[name] === undefined) return name;
-  }
-  return isChanged ? copyKnown(value, fields) : value;
-}
-
-function copyKnown(
-  value: Readonly<Record<string, unknown>>,
-  fields: ObjectShape["fields"],
-): Readonly<Record<string, unknown>> {
-  const known = Object.entries(value).filter(([key]) => fields[key] !== undefined);
-  return Object.fromEntries(known.map(([key, field]) => [key, fields[key]?.(field)]));
 }

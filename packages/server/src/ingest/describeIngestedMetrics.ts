@@ -1,4 +1,4 @@
-import type { IngestDropReason, IngestedSpec, IngestRejection, ItemRejection } from "@rumkit/protocol";
+import { INGEST_DROP_REASONS, INGEST_REJECTIONS, type IngestedSpec, ITEM_REJECTIONS } from "@rumkit/protocol";
 import { toSentence } from "../catalog/adviseCatalog.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelSets } from "../metrics/labelSets.ts";
@@ -7,47 +7,10 @@ import { own } from "../metrics/ownMetric.ts";
 /** Names at most that the catalogue does not declare; what is new past them is `__other__`. */
 const MAX_UNDECLARED = 200;
 
-/** Written as records, so that a reason that the protocol gains and this list lacks is a compile error. */
-const requestRejections: Record<IngestRejection, true> = {
-  bad_token: true,
-  bad_items: true,
-  too_many_items: true,
-  bad_idempotency_key: true,
-  empty_body: true,
-  bad_utf8: true,
-  bad_json: true,
-  too_deep: true,
-  too_many_keys: true,
-  too_large: true,
-  too_large_decoded: true,
-  bad_encoding: true,
-  unsupported_encoding: true,
-  rate_limited: true,
-  id_conflict: true,
-  aborted: true,
-  body_taken: true,
-  timeout: true,
-  draining: true,
-  journal_failed: true,
-};
-const itemRejections: Record<ItemRejection, true> = {
-  bad_item: true,
-  bad_number: true,
-  unknown_name: true,
-  unknown_label_value: true,
-  missing_label: true,
-};
-const dropReasons: Record<IngestDropReason, true> = {
-  queue_full: true,
-  oversize: true,
-  invalid: true,
-  refused: true,
-  expired: true,
-};
-
-/** Why a request to `/ingest`, and an item of it, can be refused. */
-export const INGEST_REJECTIONS = Object.keys(requestRejections) as IngestRejection[];
-export const ITEM_REJECTIONS = Object.keys(itemRejections) as ItemRejection[];
+/** Codes as the reasons of a metric. */
+function toReasons(codes: readonly string[]): Readonly<Record<string, true>> {
+  return Object.fromEntries(codes.map((code) => [code, true]));
+}
 
 /** What other services report: a family for each declared name, two for all others, and what became of it. */
 export function describeIngestedMetrics(
@@ -65,17 +28,21 @@ export function describeIngestedMetrics(
       "rum_ingest_requests_duplicate_total",
       "Requests to /ingest that came again; nothing was counted again.",
     ),
-    own("rum_ingest_requests_rejected_total", "Requests to /ingest that were refused.", requestRejections),
+    own(
+      "rum_ingest_requests_rejected_total",
+      "Requests to /ingest that were refused.",
+      toReasons(INGEST_REJECTIONS),
+    ),
     own("rum_ingest_items_accepted_total", "Values of services that were counted."),
     own(
       "rum_ingest_items_rejected_total",
       "Values of services that were refused; the rest of the request was counted.",
-      itemRejections,
+      toReasons(ITEM_REJECTIONS),
     ),
     own(
       "rum_ingest_items_dropped_total",
       "Values that services lost before sending them, as their clients report it.",
-      dropReasons,
+      toReasons(INGEST_DROP_REASONS),
     ),
   ];
 }

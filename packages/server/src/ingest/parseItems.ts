@@ -1,11 +1,18 @@
-import { type IngestBatch, type IngestItem, type ItemRejection, MAX_INGEST_ITEMS } from "@rumkit/protocol";
-import { CollectError } from "../http/collectError.ts";
-import { explainField } from "../http/explainFault.ts";
-import { isObject } from "../http/fieldReaders.ts";
-import { ingestEnvelopeSchema, itemSchema } from "./ingestSchema.ts";
-import { parseJson } from "../http/parseJson.ts";
-import { faultOfTags, readItem } from "./readItem.ts";
+import {
+  type IngestBatch,
+  type IngestItem,
+  ITEM_REASONS,
+  itemFields,
+  type ItemRejection,
+  itemsFields,
+  MAX_INGEST_ITEMS,
+} from "@rumkit/protocol";
 import { Rejection } from "../base/rejection.ts";
+import { CollectError } from "../http/collectError.ts";
+import { explainField, explainFields } from "../http/explainFault.ts";
+import { isObject } from "../http/fieldReaders.ts";
+import { codeOfKind, readObject, toShape } from "../http/objectReader.ts";
+import { parseJson } from "../http/parseJson.ts";
 
 /** A request to `/ingest` whose items are still unread. */
 export interface UnreadItems extends Omit<IngestBatch, "items"> {
@@ -15,40 +22,35 @@ export interface UnreadItems extends Omit<IngestBatch, "items"> {
 /** Why one item is not counted. */
 export type BadItem = Rejection<ItemRejection>;
 
-/** Reads one of the three forms of a body. Throws a `CollectError`: what `parseJson` throws, `bad_items`, `too_many_items`. */
+/** Reads one of the three forms of a body. Throws a `CollectError`: those of `parseJson`, `bad_items`, `too_many_items`. */
 export function parseItems(body: Buffer): UnreadItems {
-  const value = parseJson(body);
-  const envelope = toEnvelope(value);
-  if (Array.isArray(envelope.items) && envelope.items.length > MAX_INGEST_ITEMS) {
+  const envelope = toEnvelope(parseJson(body));
+  const { items } = envelope;
+  if (Array.isArray(items) && items.length > MAX_INGEST_ITEMS)
     throw new CollectError("too_many_items", `A request has at most ${MAX_INGEST_ITEMS} items.`);
-  }
-  const parsed = ingestEnvelopeSchema.safeParse(envelope);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new CollectError("bad_items", "The object is no item and has no items.", issues);
+  const read = readObject(envelope, envelopeShape) as unknown as UnreadItems | string;
+  if (typeof read !== "string") return read;
+  const issues = explainFields(itemsFields, envelope);
+  throw new CollectError("bad_items", "The object is not an item and has no items.", issues);
 }
 
-/** Reads one item: the item, or why it is none. Never throws. */
+/** Reads one item. Returns the item, or why it is refused. Never throws. */
 export function parseItem(value: unknown): IngestItem | BadItem {
-  const item = readItem(value);
-  if (typeof item !== "string") return item;
   if (!isObject(value)) return new Rejection("bad_item", "An item is an object.");
-  const code = item === "value" || item === "count" ? "bad_number" : "bad_item";
-  return new Rejection<ItemRejection>(code, () =>
-    explainField(itemSchema.shape, item, firstFault(value[item])),
+  const item = readObject(value, itemShape) as unknown as IngestItem | string;
+  if (typeof item !== "string") return item;
+  const field = itemFields[item as keyof typeof itemFields];
+  return new Rejection<ItemRejection>(codeOfKind(field, ITEM_REASONS), () =>
+    explainField(field, item, value[item]),
   );
 }
 
-/** Of tags the first one that is not allowed. */
-function firstFault(value: unknown): unknown {
-  const tag = isObject(value) ? faultOfTags(value) : undefined;
-  return tag === undefined ? value : { [tag]: (value as Readonly<Record<string, unknown>>)[tag] };
-}
+const itemShape = toShape(itemFields);
+const envelopeShape = toShape(itemsFields);
 
-function toEnvelope(value: unknown): { items?: unknown } {
+function toEnvelope(value: unknown): Readonly<Record<string, unknown>> {
   if (Array.isArray(value)) return { items: value };
-  if (typeof value !== "object" || value === null) {
+  if (!isObject(value))
     throw new CollectError("bad_items", "A body is an item, an array of items, or an object with items.");
-  }
   return "items" in value ? value : { items: [value] };
 }

@@ -1,34 +1,18 @@
-/**
- * The closed sets of the values that pages report. The schema validates events by them, and the descriptors count
- * series by them. A type test pins them to the protocol, so that a new value there is a compile error here.
- */
-export const NAVIGATIONS = ["hard", "soft", "bfcache", "prerender"] as const;
-
-export const EXPERIENCES = ["good", "needs_improvement", "poor"] as const;
-
-export const DEVICES = ["desktop", "mobile", "tablet"] as const;
-
-export const BROWSERS = ["chrome", "edge", "firefox", "safari", "samsung", "other"] as const;
-
-export const CONNECTIONS = ["slow-2g", "2g", "3g", "4g"] as const;
-
-export const PARTIES = ["first", "third", "extension"] as const;
-
-export const LCP_PARTS = ["text", "image"] as const;
-
-export const INP_PARTS = ["input_delay", "processing", "presentation"] as const;
-
-export const ERROR_SOURCES = [
-  "uncaught",
-  "rejection",
-  "handled",
-  "react",
-  "opaque",
-  "extension",
-  "worker",
-  "console",
-  "notice",
-] as const;
+/** The closed sets of the wire, by which series are counted too. */
+export {
+  API_FAILURES,
+  BROWSERS,
+  CONNECTIONS,
+  DEVICES,
+  DROP_REASONS,
+  ERROR_SOURCES,
+  EXPERIENCES,
+  INP_PARTS,
+  LCP_PARTS,
+  LOAD_PHASES,
+  NAVIGATIONS,
+  PARTIES,
+} from "@rumkit/protocol";
 
 /** Sources of errors that are not faults of the app: counted separately, and in no error rate. */
 export const NOTICE_SOURCES = ["notice", "opaque", "extension"] as const;
@@ -39,20 +23,6 @@ export const NOTICE_SOURCES = ["notice", "opaque", "extension"] as const;
 export function isNotice(source: unknown): boolean {
   return (NOTICE_SOURCES as readonly unknown[]).includes(source);
 }
-
-export const API_FAILURES = ["network", "timeout", "abort"] as const;
-
-export const LOAD_PHASES = ["dns", "connect", "download", "interactive", "complete", "load"] as const;
-
-export const DROP_REASONS = [
-  "queue_full",
-  "oversize",
-  "invalid",
-  "refused",
-  "expired",
-  "consent",
-  "filtered",
-] as const;
 
 /** RFC 9110, section 9.1, and RFC 5789. */
 export const METHODS = [

@@ -1,19 +1,22 @@
-import type {
-  AccessErrorAnswer,
-  CollectAnswer,
-  ErrorAnswer,
-  ErrorGroup,
-  ErrorGroups,
-  FunnelSteps,
-  IngestAnswer,
+import {
+  type AccessErrorAnswer,
+  BATCH_REJECTIONS,
+  type CollectAnswer,
+  type ErrorAnswer,
+  type ErrorGroup,
+  type ErrorGroups,
+  type EventRejection,
+  eventRejections,
+  type FunnelSteps,
+  INGEST_REJECTIONS,
+  type IngestAnswer,
+  ITEM_REJECTIONS,
+  REPORTS_REJECTIONS,
 } from "@rumkit/protocol";
 import { z } from "zod";
-import { INGEST_REJECTIONS, ITEM_REJECTIONS } from "../ingest/describeIngestedMetrics.ts";
 import { JOURNAL_FAILURES } from "../journal/describeJournalMetrics.ts";
 import type { CardinalityReport } from "../exposition/seriesReport.ts";
-import { REPORTS_REJECTIONS } from "../reports/describeReportMetrics.ts";
 import type { Readiness } from "../health/readiness.ts";
-import { BATCH_REJECTIONS, EVENT_REJECTIONS } from "../collect/rejections.ts";
 
 /** The schemas of answers: for the document only, since we know what we answer. Each is pinned to its type. */
 const number = z.number().int().min(0);
@@ -24,7 +27,13 @@ const requestRejection = z.enum([...BATCH_REJECTIONS, ...INGEST_REJECTIONS, ...R
 export const collectAnswerSchema = z.object({
   accepted: number.describe("Events that were counted."),
   rejected: z
-    .array(z.object({ index, code: z.enum(EVENT_REJECTIONS), message: z.string().exactOptional() }))
+    .array(
+      z.object({
+        index,
+        code: z.enum(Object.keys(eventRejections) as EventRejection[]),
+        message: z.string().exactOptional(),
+      }),
+    )
     .exactOptional(),
   bot: number.exactOptional().describe("Events of a crawler: counted apart."),
   message: z

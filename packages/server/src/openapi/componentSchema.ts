@@ -1,7 +1,5 @@
-import { MAX_EVENTS, MAX_INGEST_ITEMS, MAX_REPORTS } from "@rumkit/protocol";
+import { MAX_REPORTS } from "@rumkit/protocol";
 import { z } from "zod";
-import { envelopeSchema, eventSchema } from "../collect/batchSchema.ts";
-import { ingestEnvelopeSchema, itemSchema } from "../ingest/ingestSchema.ts";
 import { cspReportSchema, reportSchema } from "../reports/reportSchema.ts";
 import {
   catalogDraftSchema,
@@ -16,17 +14,10 @@ import {
   ingestAnswerSchema,
   plainErrorSchema,
 } from "./answerSchema.ts";
+import { describeBodies, type JsonSchema } from "./fieldSchema.ts";
 
-/** What is read: the very schemas that the collector reads requests with. */
-const bodies = {
-  Event: eventSchema,
-  Batch: envelopeSchema.extend({ events: z.array(eventSchema).min(1).max(MAX_EVENTS) }),
-  IngestItem: itemSchema,
-  IngestBody: z.union([
-    itemSchema,
-    z.array(itemSchema).max(MAX_INGEST_ITEMS),
-    ingestEnvelopeSchema.extend({ items: z.array(itemSchema).max(MAX_INGEST_ITEMS) }),
-  ]),
+/** What browsers report: a test holds the reader to these schemas. */
+const reports = {
   Report: reportSchema,
   Reports: z.array(reportSchema).max(MAX_REPORTS),
   CspReport: cspReportSchema,
@@ -48,14 +39,14 @@ const answers = {
 };
 
 /** The name of a schema in the document. */
-export type SchemaName = keyof typeof bodies | keyof typeof answers;
-
-/** A JSON Schema, draft 2020-12: what OpenAPI 3.1 has. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
+export type SchemaName =
+  | keyof ReturnType<typeof describeBodies>
+  | keyof typeof reports
+  | keyof typeof answers;
 
 /** `#/components/schemas`: of bodies as they may come, of answers as they are. */
 export function renderSchemas(): Record<SchemaName, JsonSchema> {
-  return { ...render(bodies, "input"), ...render(answers, "output") };
+  return { ...describeBodies(schemaReference), ...render(reports, "input"), ...render(answers, "output") };
 }
 
 export function schemaReference(name: SchemaName): JsonSchema {

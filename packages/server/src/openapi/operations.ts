@@ -1,7 +1,5 @@
-import { INGEST_REJECTIONS } from "../ingest/describeIngestedMetrics.ts";
-import { REPORTS_REJECTIONS } from "../reports/describeReportMetrics.ts";
+import { BATCH_REJECTIONS, INGEST_REJECTIONS, REPORTS_REJECTIONS } from "@rumkit/protocol";
 import type { Content, Operation, OperationAnswer } from "./operation.ts";
-import { BATCH_REJECTIONS } from "../collect/rejections.ts";
 
 const JSON_TYPE = "application/json";
 const PREFLIGHT = { 204: { description: "The methods and headers that pages of allowed origins may use." } };

@@ -1,5 +1,6 @@
 import { statusOf } from "../http/collectError.ts";
-import { type JsonSchema, renderSchemas, schemaReference, type SchemaName } from "./componentSchema.ts";
+import type { JsonSchema } from "./fieldSchema.ts";
+import { renderSchemas, schemaReference, type SchemaName } from "./componentSchema.ts";
 import type { Content, Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
 

@@ -1,6 +1,5 @@
+/** What an item of `/ingest` may be, written a second time, with zod: see `batchSchema.ts`. */
 import {
-  type IngestBatch,
-  type IngestItem,
   MAX_COUNT,
   MAX_DETAILS,
   MAX_INGEST_ITEMS,
@@ -9,8 +8,8 @@ import {
   MAX_TEXT,
 } from "@rumkit/protocol";
 import { z } from "zod";
-import { droppedUpTo } from "../http/droppedSchema.ts";
-import { INGESTED_NAME } from "../catalog/namePattern.ts";
+
+const INGESTED_NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
 
 /** Dropped values that one request can report; more are taken for so many. */
 const MAX_DROPPED = 1_000_000_000;
@@ -26,7 +25,17 @@ export const itemSchema = z.object({
     .refine((tags) => Object.keys(tags).length <= MAX_DETAILS, `more than ${MAX_DETAILS} keys`)
     .exactOptional(),
   count: z.number().int().min(1).max(MAX_COUNT).exactOptional(),
-}) satisfies z.ZodType<IngestItem>;
+});
+
+/** The events that a sender lost itself. More than `most` are read as `most`: they are not a reason to refuse the rest. */
+export function droppedUpTo(most: number) {
+  return z
+    .number()
+    .int()
+    .min(0)
+    .overwrite((value) => Math.min(value, most))
+    .exactOptional();
+}
 
 const dropped = droppedUpTo(MAX_DROPPED);
 
@@ -36,4 +45,4 @@ export const ingestEnvelopeSchema = z.object({
   dropped: z
     .object({ queue_full: dropped, oversize: dropped, invalid: dropped, refused: dropped, expired: dropped })
     .exactOptional(),
-}) satisfies z.ZodType<Omit<IngestBatch, "items"> & { items: unknown[] }>;
+});

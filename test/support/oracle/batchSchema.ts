@@ -1,38 +1,46 @@
-import {
-  type BatchEnvelope,
-  MAX_COUNT,
-  MAX_EVENTS,
-  MAX_NAME,
-  MAX_STACK,
-  MAX_TEXT,
-  type PageEvent,
-} from "@rumkit/protocol";
+/**
+ * What a batch and an event may be, written a second time, with zod: the collector's reader, which is made from the
+ * table of the protocol, must accept and refuse the same.
+ */
+import { MAX_COUNT, MAX_DETAILS, MAX_EVENTS, MAX_NAME, MAX_STACK, MAX_TEXT } from "@rumkit/protocol";
 import { z } from "zod";
-import { droppedUpTo } from "../http/droppedSchema.ts";
-import {
-  API_FAILURES,
-  BROWSERS,
-  CONNECTIONS,
-  DEVICES,
-  ERROR_SOURCES,
-  EXPERIENCES,
-  INP_PARTS,
-  LCP_PARTS,
-  NAVIGATIONS,
-  PARTIES,
-} from "../metrics/labelValues.ts";
-import { takenKeys } from "../http/fieldReaders.ts";
-import {
-  HEX_128,
-  HIGHEST_MEASUREMENT,
-  LAST_INSTANT,
-  LOWEST_RATE,
-  MAX_DROPPED,
-  MAX_STEP,
-  ONE_DAY,
-  ONE_TEBIBYTE,
-  TEN_MINUTES,
-} from "./valueLimits.ts";
+import { droppedUpTo } from "./ingestSchema.ts";
+
+const NAVIGATIONS = ["hard", "soft", "bfcache", "prerender"] as const;
+const EXPERIENCES = ["good", "needs_improvement", "poor"] as const;
+const DEVICES = ["desktop", "mobile", "tablet"] as const;
+const BROWSERS = ["chrome", "edge", "firefox", "safari", "samsung", "other"] as const;
+const CONNECTIONS = ["slow-2g", "2g", "3g", "4g"] as const;
+const PARTIES = ["first", "third", "extension"] as const;
+const LCP_PARTS = ["text", "image"] as const;
+const INP_PARTS = ["input_delay", "processing", "presentation"] as const;
+const ERROR_SOURCES = [
+  "uncaught",
+  "rejection",
+  "handled",
+  "react",
+  "opaque",
+  "extension",
+  "worker",
+  "console",
+  "notice",
+] as const;
+const API_FAILURES = ["network", "timeout", "abort"] as const;
+const HEX_128 = /^[0-9a-f]{32}$/;
+const LAST_INSTANT = 8.64e15;
+const HIGHEST_MEASUREMENT = 1e12;
+const MAX_DROPPED = 1_000_000;
+const TEN_MINUTES = 600;
+const ONE_DAY = 86_400;
+const ONE_TEBIBYTE = 2 ** 40;
+const MAX_STEP = 100;
+const LOWEST_RATE = 0.0001;
+
+/** The keys of details that are kept: not too long, and the first ones if there are too many. */
+function takenKeys(details: object): string[] {
+  const keys = Object.keys(details).filter((key) => key !== "__proto__" && key.length <= MAX_NAME);
+  return keys.slice(0, MAX_DETAILS);
+}
 
 /** Text that is cut rather than refused, and never half a surrogate pair: a long message is no fault. */
 const text = (longest: number) => z.string().overwrite((value) => value.slice(0, longest).toWellFormed());
@@ -145,11 +153,7 @@ const browserEvents = [
 ] as const;
 
 /** One event. Unknown keys are dropped, so that a newer page loses nothing with an older collector. */
-export const eventSchema = z.discriminatedUnion("type", [
-  ...visitEvents,
-  ...useEvents,
-  ...browserEvents,
-]) satisfies z.ZodType<PageEvent>;
+export const eventSchema = z.discriminatedUnion("type", [...visitEvents, ...useEvents, ...browserEvents]);
 
 const dropped = droppedUpTo(MAX_DROPPED);
 
@@ -178,9 +182,4 @@ export const envelopeSchema = z.object({
     .exactOptional(),
   context: details.exactOptional(),
   events: z.array(z.unknown()).min(1).max(MAX_EVENTS),
-}) satisfies z.ZodType<BatchEnvelope>;
-
-/** The event types that this collector knows. */
-export const EVENT_TYPES: ReadonlySet<unknown> = new Set(
-  eventSchema.options.flatMap((option) => [...option.shape.type.values]),
-);
+});
