@@ -2,7 +2,7 @@ import { cleanup } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../test/support/pageNetwork.ts";
 
-/** What left the page of the running test. */
+/** Requests and events sent by the page of the running test. */
 export interface RecordedPage extends Pick<Network, "batches" | "events" | "counts" | "urls"> {
   /** Lets the client send what waits. */
   settle(): Promise<void>;
@@ -10,7 +10,7 @@ export interface RecordedPage extends Pick<Network, "batches" | "events" | "coun
   views(): (string | undefined)[];
 }
 
-/** Gives each test of a file a page of its own, with fake timers, a fresh session and a recorded network. */
+/** Gives each test of a file a separate page, with fake timers, a new session and a recorded network. */
 export function recordPage(): RecordedPage {
   let network: Network;
 

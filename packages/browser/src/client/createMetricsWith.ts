@@ -57,7 +57,7 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     // events that sources report on an exit are sent with it.
     on(document, "visibilitychange", flush);
     on(window, "pagehide", flush);
-    // A user who acts may leave right after that: then nothing may wait for a paint any more.
+    // A user who clicks may leave right afterwards, so nothing may wait for a paint any longer.
     on(window, "click", decide);
     // Storage is slow, and sources take time for each event. This work therefore waits until the page's script has
     // ended, and in Chromium until the first paint. Until then events gather. `vitals` reports the paint; without

@@ -28,23 +28,23 @@ function flush(): void {
 }
 
 describe("merging", () => {
-  test("events that are equal become one with a count", () => {
+  test("merges equal events into one with a count", () => {
     for (let index = 0; index < 1_500; index += 1) add(action("click"));
     expect(waiting()).toEqual([{ type: "action", name: "click", route: "/", count: 1_500 }]);
   });
 
-  test("equal observations merge, others stay apart", () => {
+  test("merges equal observations only", () => {
     for (const value of [1, 2, 1]) add({ type: "measurement", name: "load", value });
     expect(waiting()).toMatchObject([{ value: 1, count: 2 }, { value: 2 }]);
   });
 
-  test("events that differ in a detail stay apart", () => {
+  test("keeps events with different details separate", () => {
     add(action("buy", { category: "books" }));
     add(action("buy", { category: "games" }));
     expect(waiting()).toHaveLength(2);
   });
 
-  test("each route is said once", () => {
+  test("omits repeated routes", () => {
     for (const [name, route] of [
       ["a", "/"],
       ["b", "/"],
@@ -79,8 +79,8 @@ describe("a batch is due", () => {
   });
 });
 
-describe("what does not fit", () => {
-  test("an event that is larger than a batch is dropped once and counted", () => {
+describe("an oversize event", () => {
+  test("is dropped once and counted", () => {
     add(action("a", { text: "x".repeat(20_000) }));
     expect([dropped, waiting()]).toEqual([["oversize"], []]);
   });

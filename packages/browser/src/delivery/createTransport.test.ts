@@ -66,7 +66,7 @@ describe("while the page lives", () => {
     },
   );
 
-  test("a network error is tried again, each time after twice as long: a page that is blocked thins out", async () => {
+  test("a network error is retried with doubling delays, so a blocked page sends few requests", async () => {
     network.answers.push(...Array.from({ length: 9 }, () => "refused" as const));
     post("a");
     const delays = [1, 2, 4, 8, 16, 32, 64, 128];
@@ -81,7 +81,7 @@ describe("while the page lives", () => {
   });
 
   test.each([200, 403])(
-    "a page instead of an answer (%d) is no answer: of a login, of the app itself",
+    "an HTML page as a response (%d) leads to a retry: of a login, of the app",
     async (status) => {
       const headers = { "content-type": "text/html; charset=utf-8" };
       network.answers.push(new Response("<!doctype html>", { status, headers }));
@@ -91,7 +91,7 @@ describe("while the page lives", () => {
     },
   );
 
-  test("what others put in the place of fetch and timers later changes nothing", async () => {
+  test("later replacements of fetch and timers have no effect", async () => {
     vi.stubGlobal("fetch", () => Promise.reject(new TypeError("patched")));
     vi.stubGlobal("setTimeout", () => 0);
     network.answers.push("refused");
@@ -100,7 +100,7 @@ describe("while the page lives", () => {
     expect([bodies(), lost]).toEqual([["a", "a"], []]);
   });
 
-  test("Retry-After is obeyed", async () => {
+  test("Retry-After is honored", async () => {
     network.answers.push(new Response("", { status: 429, headers: { "retry-after": "30" } }));
     post("a");
     await vi.advanceTimersByTimeAsync(29_900);
@@ -110,14 +110,14 @@ describe("while the page lives", () => {
     expect(bodies()).toEqual(["a", "a"]);
   });
 
-  test("after 422 the batch is gone and not told: the collector has counted its events by reason", async () => {
+  test("after 422 the batch is not reported as lost: the collector has counted its events by reason", async () => {
     network.answers.push(new Response("", { status: 422 }));
     post("a");
     await vi.advanceTimersByTimeAsync(120_000);
     expect([bodies(), lost]).toEqual([["a"], []]);
   });
 
-  test.each([400, 403, 413])("after %d the batch is lost, told, and not sent again", async (status) => {
+  test.each([400, 403, 413])("after %d the batch is lost, reported, and not sent again", async (status) => {
     network.answers.push(new Response("", { status }));
     post("a");
     await vi.advanceTimersByTimeAsync(120_000);
@@ -125,7 +125,7 @@ describe("while the page lives", () => {
     expect(lost).toEqual(["a: refused"]);
   });
 
-  test("what comes while the collector is away waits, and follows when it is back", async () => {
+  test("batches wait while the collector is down and follow when it is back", async () => {
     network.answers.push("refused");
     post("a");
     await vi.advanceTimersByTimeAsync(0);
@@ -134,7 +134,7 @@ describe("while the page lives", () => {
     expect(bodies()).toEqual(["a", "a", "b"]);
   });
 
-  test("beyond twenty batches what comes is lost and told", async () => {
+  test("batches beyond twenty are lost and reported", async () => {
     network.answers.push("refused");
     post("1");
     await vi.advanceTimersByTimeAsync(0);
@@ -144,7 +144,7 @@ describe("while the page lives", () => {
     expect(lost).toEqual(["21: queue_full"]);
   });
 
-  test("a batch that comes back to a full queue is lost, and waits for no next visit", async () => {
+  test("a batch that returns to a full queue is lost and not stored for the next visit", async () => {
     network.answers.push(...Array.from({ length: 2 }, () => "refused" as const));
     post("a");
     await vi.advanceTimersByTimeAsync(0);
@@ -160,7 +160,7 @@ describe("while the page lives", () => {
     expect([...kept.keys()]).not.toContain("b");
   });
 
-  test("what waits is kept for a next visit, until it has arrived", async () => {
+  test("waiting batches are stored for the next visit until they arrive", async () => {
     network.answers.push("refused");
     post("a");
     await vi.advanceTimersByTimeAsync(0);
@@ -172,7 +172,7 @@ describe("while the page lives", () => {
 });
 
 describe("a batch that is a day old", () => {
-  test("is given up and told, because the collector may have forgotten its id", async () => {
+  test("expires and is reported, because the collector may have forgotten its id", async () => {
     network.answers.push(
       ...Array.from(
         { length: 3 },
@@ -187,19 +187,19 @@ describe("a batch that is a day old", () => {
 });
 
 describe("when the page is hidden or leaves", () => {
-  test("what is not on its way goes within the same task", () => {
+  test("waiting batches are sent within the same task", () => {
     add("a");
     send(true);
     expect(network.sent).toMatchObject([{ by: "fetch", body: "a", init: { keepalive: true } }]);
   });
 
-  test("what is on its way is left alone: keepalive carries it", () => {
+  test("batches in flight are not sent again: keepalive delivers them", () => {
     post("a");
     send(true);
     expect(bodies()).toEqual(["a"]);
   });
 
-  test("everything goes at once, also what waits for a retry, and its answers are heard", async () => {
+  test("everything is sent at once, also batches that wait for a retry, and responses are handled", async () => {
     network.answers.push("refused");
     post("a");
     await vi.advanceTimersByTimeAsync(0);
@@ -214,7 +214,7 @@ describe("when the page is hidden or leaves", () => {
 });
 
 describe("clear", () => {
-  test("forgets what waits for a retry, and sends nothing more", async () => {
+  test("discards batches that wait for a retry, and sends nothing more", async () => {
     network.answers.push("refused");
     post("a");
     await vi.advanceTimersByTimeAsync(0);
@@ -223,7 +223,7 @@ describe("clear", () => {
     expect([bodies(), lost]).toEqual([["a"], ["a: consent"]]);
   });
 
-  test("and what comes back unanswered after it", async () => {
+  test("discards batches that fail afterwards", async () => {
     network.answers.push("refused");
     post("a");
     clear();

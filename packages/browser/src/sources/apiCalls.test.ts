@@ -71,10 +71,10 @@ describe("fetch without traced origins", () => {
     ["null as options", ["/api/a", null]],
     ["nothing", []],
     ["a symbol", [Symbol("none")]],
-    ["what is no address", ["http://"]],
+    ["an invalid URL", ["http://"]],
   ];
 
-  test.each(inputs)("passes %s on as it is", async (_what, args) => {
+  test.each(inputs)("forwards %s unchanged", async (_what, args) => {
     start();
     await (fetch as (...same: unknown[]) => Promise<Response>)(...args);
     expect(native.mock.calls).toEqual([args]);
@@ -88,7 +88,7 @@ describe("fetch without traced origins", () => {
     expect(native.mock.contexts).toEqual([owner]);
   });
 
-  test("reads no option that throws, and leaves an iterator of headers to the browser", async () => {
+  test("reads no options that throw, and leaves an iterator of headers to the browser", async () => {
     start();
     const headers = [["a", "b"]].values();
     await fetch("/api/a", { headers: headers as unknown as HeadersInit });
@@ -136,7 +136,7 @@ describe("fetch without traced origins", () => {
     ]);
   });
 
-  test("counts by method and outcome; a status that the browser hides is none", async () => {
+  test("counts by method and outcome, without a status if the browser hides it", async () => {
     start();
     await fetch("/api/a", { method: "post" });
     await fetch(new Request(`${location.origin}/api/b`, { method: "DELETE" }));
@@ -167,7 +167,7 @@ describe("fetch without traced origins", () => {
 });
 
 describe("requests that are pending when the user leaves", () => {
-  test.each(["beforeunload", "pagehide"])("are no network failures after %s", async (type) => {
+  test.each(["beforeunload", "pagehide"])("are not network failures after %s", async (type) => {
     start();
     let fail = (_fault: unknown): void => {};
     native.mockReturnValueOnce(new Promise((_resolve, reject) => (fail = reject)));
@@ -191,7 +191,7 @@ describe("requests that are pending when the user leaves", () => {
     removed.mockRestore();
   });
 
-  test("that fail on a page where the user stayed are", async () => {
+  test("are network failures if they fail while the user stays", async () => {
     start();
     const pending = fetch("/api/a");
     window.dispatchEvent(new Event("beforeunload"));
@@ -210,7 +210,7 @@ describe("trace context", () => {
     expect([...sentHeaders().keys()]).toEqual([]);
   });
 
-  test("goes to the origins that are named, beside everything else of the request", async () => {
+  test("is added to requests to the given origins, which otherwise stay unchanged", async () => {
     start(TRACED);
     const signal = new AbortController().signal;
     await fetch("/api/a", { method: "POST", body: "x", headers: { a: "b" }, keepalive: true, signal });
@@ -223,7 +223,7 @@ describe("trace context", () => {
     expect(sentHeaders(1).has("traceparent")).toBe(false);
   });
 
-  test("leaves the headers of the app as they are", async () => {
+  test("does not replace headers of the app", async () => {
     start(TRACED);
     const headers = new Headers({ traceparent: "of-the-app", baggage: "user=1" });
     await fetch("/api/a", { headers });
@@ -236,7 +236,7 @@ describe("trace context", () => {
     expect(request.headers.has("traceparent")).toBe(false);
   });
 
-  test("does not go with options that cannot be copied", async () => {
+  test("is not added to options that cannot be copied", async () => {
     start(TRACED);
     class Options {
       readonly #method = "PUT";
@@ -258,14 +258,14 @@ describe("trace context", () => {
     expect(sentHeaders().get("traceparent")).toMatch(new RegExp(`-${flag}$`));
   });
 
-  test("is not sampled before a session began that may be left out", async () => {
+  test("is not sampled before a session starts, if there is a sample rate", async () => {
     start(TRACED, { sampleRate: 0.5, consent: "unknown" });
     await fetch("/api/a");
     expect(sentHeaders().get("traceparent")).toMatch(/-00$/);
   });
 });
 
-describe("what is no API call", () => {
+describe("excluded requests", () => {
   test.each([
     ["/about?_rsc=1abcd", {}],
     ["/about", { headers: { RSC: "1" } }],
@@ -325,13 +325,13 @@ describe("XMLHttpRequest", () => {
   }
 
   beforeEach(() => {
-    // Each test patches a prototype of its own.
+    // Each test patches a separate prototype.
     vi.stubGlobal("XMLHttpRequest", class extends Native {});
   });
 
   const create = (): Native => new XMLHttpRequest() as unknown as Native;
 
-  test("gets every argument as it was given, and nothing more", async () => {
+  test("gets the same arguments, and nothing more", async () => {
     start();
     const request = create();
     const url = new URL("/api/a", location.href);
@@ -343,7 +343,7 @@ describe("XMLHttpRequest", () => {
     expect(await calls()).toEqual([{ name: "/api/a", method: "GET", status: 200 }]);
   });
 
-  test("counts once an end, however often the object is opened, and also where the last one never ended", async () => {
+  test("counts once per end if the object is opened repeatedly, even if the previous request never ended", async () => {
     start();
     const request = create();
     request.open("GET", "/api/given-up");
@@ -368,7 +368,7 @@ describe("XMLHttpRequest", () => {
     ]);
   });
 
-  test("that is synchronous and fails throws as before, and counts", async () => {
+  test("throws as before and counts if a synchronous request fails", async () => {
     start();
     const request = create();
     request.open("GET", "/api/down", false);
@@ -376,7 +376,7 @@ describe("XMLHttpRequest", () => {
     expect(await calls()).toEqual([{ name: "/api/down", method: "GET", failure: "network" }]);
   });
 
-  test("keeps the app's own trace headers, whatever their case", () => {
+  test("keeps trace headers of the app, whatever their case", () => {
     start(TRACED);
     const request = create();
     request.open("GET", "/api/a");

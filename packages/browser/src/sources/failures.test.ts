@@ -1,4 +1,4 @@
-/** Whatever is thrown counts once, and what is no fault of the app counts apart. */
+/** Any thrown value counts once, and errors that are not faults of the app count separately. */
 import type { ErrorEvent as WireError } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../../test/support/pageNetwork.ts";
@@ -44,7 +44,7 @@ const getter = Object.defineProperties(new Error("hidden"), {
   stack: { get: throwing },
 });
 
-/** What can be thrown, and the name and message that it counts with. */
+/** Thrown values, with the name and message of their events. */
 const THROWN: [title: string, thrown: unknown, name: string, message: unknown][] = [
   ["an error", new RangeError("far"), "RangeError", "far"],
   ["undefined", undefined, "Error", expect.any(String)],
@@ -66,7 +66,7 @@ const THROWN: [title: string, thrown: unknown, name: string, message: unknown][]
   ["a proxy that is revoked", revoked, "Error", ""],
   ["an error whose getters throw", getter, "Error", ""],
   [
-    "an error whose message is no text",
+    "an error whose message is not a string",
     Object.assign(new Error("x"), { message: { toString: throwing } }),
     "Error",
     "",
@@ -100,7 +100,7 @@ describe.each(["uncaught", "rejection", "handled"] as const)("%s", (source) => {
     expect(network.batches.map(({ dropped }) => dropped)).toEqual([undefined]);
   });
 
-  test("the same object counts once, whoever sees it again; an equal text is thrown anew", async () => {
+  test("the same object counts once; an equal text counts again", async () => {
     const error = Object.freeze({ message: "same" });
     for (let times = 0; times < 3; times += 1) report(error);
     metrics.trackError(error, { source: "react" });
@@ -113,7 +113,7 @@ describe.each(["uncaught", "rejection", "handled"] as const)("%s", (source) => {
   });
 });
 
-test("a huge message leaves the place where it was thrown", async () => {
+test("a huge message does not hide the place of the error", async () => {
   metrics.trackError(
     Object.assign(new Error("m".repeat(9_000)), {
       stack: `Error: ${"m".repeat(9_000)}\n    at f (app.js:1:1)`,
@@ -173,14 +173,14 @@ const ERRORS: [title: string, thrown: unknown][] = [
   ["a message with an extension's address", new Error("no chrome-extension://abc")],
   ["a message like a notice's", new Error("The ResizeObserver loop failed")],
   ["an error of the app that names the scanner's words", new Error("Object Not Found Matching Id:7")],
-  ["a rejection that is no Error", "Non-Error promise rejection captured with value: x"],
+  ["a rejection without an Error", "Non-Error promise rejection captured with value: x"],
   ["a timeout", new DOMException("signal timed out", "TimeoutError")],
   ["a request that failed", new TypeError("Failed to fetch")],
   ["a name like an abort's", Object.assign(new Error("x"), { name: "AbortControllerError" })],
   ["an order that was cancelled", Object.assign(new Error("x"), { name: "OrderCanceledError" })],
 ];
 
-describe("what is no fault of the app is told apart", () => {
+describe("errors that are not faults of the app are marked", () => {
   test.each(APART)("%s: %s", async (_title, source, thrown) => {
     if (thrown instanceof Object) {
       window.dispatchEvent(Object.assign(new Event("unhandledrejection"), { reason: thrown }));
@@ -188,7 +188,7 @@ describe("what is no fault of the app is told apart", () => {
     expect((await reported()).map((event) => event.source)).toEqual([source]);
   });
 
-  test("to the last one, where no more are described", async () => {
+  test("also beyond the limit of described errors", async () => {
     for (let times = 0; times < 20; times += 1)
       window.dispatchEvent(new ErrorEvent("error", { message: "ResizeObserver loop limit exceeded" }));
     const events = await reported();
@@ -196,13 +196,13 @@ describe("what is no fault of the app is told apart", () => {
     expect(events.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(20);
   });
 
-  test.each(ERRORS)("and %s is an error", async (_title, thrown) => {
+  test.each(ERRORS)("%s stays an error", async (_title, thrown) => {
     window.dispatchEvent(new ErrorEvent("error", { error: thrown as Error, message: "Uncaught" }));
     expect((await reported()).map(({ source }) => source)).toEqual(["uncaught"]);
   });
 });
 
-describe("what fails before a client starts", () => {
+describe("failures before the start of a client", () => {
   /** Runs the script as a page does. */
   function runSnippet(): void {
     // oxlint-disable-next-line typescript/no-implied-eval, no-new-func -- It is a script's text.
@@ -245,7 +245,7 @@ describe("what fails before a client starts", () => {
     }
   });
 
-  test("is bounded, and takes part in a small set too", async () => {
+  test("is bounded, and works in a small set", async () => {
     metrics.stop();
     runSnippet();
     for (let times = 0; times < 500; times += 1)
@@ -257,7 +257,7 @@ describe("what fails before a client starts", () => {
   });
 });
 
-test("what `beforeSend` writes as an error on the console for such an error is not counted again", async () => {
+test("an error that `beforeSend` logs for such an error is not counted again", async () => {
   metrics.stop();
   const beforeSend = vi.fn<(event: object) => void>(() => console.error("seen"));
   metrics = createMetrics({ sources: [consoleErrors()], beforeSend });

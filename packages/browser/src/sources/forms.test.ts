@@ -32,13 +32,13 @@ function typeInto(selector = "input"): void {
 const send = (form: HTMLFormElement): unknown =>
   form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
 
-/** What `form.submit()` and `new FormData(form)` do before anything else. */
+/** Fires `formdata`, as `form.submit()` and `new FormData(form)` do first. */
 const collect = (form: HTMLFormElement): unknown =>
   form.dispatchEvent(new Event("formdata", { bubbles: true }));
 
 const leavePage = (): unknown => window.dispatchEvent(new Event("pagehide"));
 
-/** How often a form was begun, sent and left. A batch that is sent again has the same id. */
+/** Returns the numbers of starts, submissions and abandonments. A batch that is sent again has the same id. */
 async function counted(): Promise<Record<string, number>> {
   await vi.advanceTimersByTimeAsync(6_000);
   const batches = new Map(network.batches.map((batch) => [batch.id, batch]));
@@ -48,7 +48,7 @@ async function counted(): Promise<Record<string, number>> {
   return counts;
 }
 
-test("is begun once and sent once", async () => {
+test("starts once and is sent once", async () => {
   const form = show("><input name=a><input name=b>");
   typeInto("[name=a]");
   typeInto("[name=b]");
@@ -56,7 +56,7 @@ test("is begun once and sent once", async () => {
   expect(await counted()).toEqual({ start: 1, submit: 1 });
 });
 
-test("is sent, too, where the client stops right after it, and not where it was refused by then", async () => {
+test("is sent if the client stops right afterwards, unless it was rejected by then", async () => {
   send(show("><input>"));
   metrics.stop();
   expect(await counted()).toEqual({ submit: 1 });
@@ -66,13 +66,13 @@ test("is sent, too, where the client stops right after it, and not where it was 
   expect(await counted()).toEqual({ submit: 1 });
 });
 
-test("is sent, too, where nothing was typed, and where the page is left at once", async () => {
+test("is sent without any input, and if the page is left immediately", async () => {
   send(show("><input>"));
   leavePage();
   expect(await counted()).toEqual({ submit: 1 });
 });
 
-test("a field that the app marks is a refusal, and the form goes on: one start, one submission", async () => {
+test("a field that the app marks rejects the form, whose use continues: one start, one submission", async () => {
   const form = show("novalidate><input>");
   form.addEventListener(
     "submit",
@@ -91,7 +91,7 @@ test("a field that the app marks is a refusal, and the form goes on: one start, 
   expect(await counted()).toEqual({ start: 1, submit: 1 });
 });
 
-test("a refusal counts at the next key, too, and a refused form that is left is abandoned", async () => {
+test("a rejection is noticed at the next input, and a rejected form that is left is abandoned", async () => {
   const form = show("novalidate><input aria-invalid=true>");
   typeInto();
   send(form);
@@ -100,7 +100,7 @@ test("a refusal counts at the next key, too, and a refused form that is left is 
   expect(await counted()).toEqual({ start: 1, abandon: 1 });
 });
 
-test("a refused form that nobody had begun is neither sent nor abandoned, and can be begun", async () => {
+test("a rejected form without input is neither sent nor abandoned, and can start later", async () => {
   const form = show("novalidate><input aria-invalid=true>");
   send(form);
   await vi.advanceTimersByTimeAsync(2_000);
@@ -110,7 +110,7 @@ test("a refused form that nobody had begun is neither sent nor abandoned, and ca
   expect(await counted()).toEqual({ start: 1, submit: 1 });
 });
 
-test("a form that is empty again after its canceled submit was sent, too", async () => {
+test("a form that is empty again after its canceled submit was sent", async () => {
   const form = show("><input required value=hi>");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -146,7 +146,7 @@ test.each([
   expect(network.events().find(({ type }) => type === "form_submit")).toMatchObject({ name: "login" });
 });
 
-test("a form in a shadow tree is seen if it is only sent by its button, and once after a restart", async () => {
+test("a form in a shadow tree is seen if only its button is used, and counts once after a restart", async () => {
   document.body.innerHTML = "<x-field></x-field>";
   const root = document.querySelector("x-field")!.attachShadow({ mode: "open" });
   root.innerHTML = "<form><button>Go</button></form>";
@@ -160,7 +160,7 @@ test("a form in a shadow tree is seen if it is only sent by its button, and once
   expect(await counted()).toEqual({ submit: 1 });
 });
 
-test("a form that empties itself after it was sent is sent, each time anew", async () => {
+test("a form that empties itself after each submission is sent each time", async () => {
   const form = show("><input required value=hi>");
   form.addEventListener("submit", () => (form.querySelector("input")!.value = ""));
   for (let times = 0; times < 2; times += 1) {
@@ -172,7 +172,7 @@ test("a form that empties itself after it was sent is sent, each time anew", asy
   expect(await counted()).toEqual({ start: 2, submit: 2 });
 });
 
-test("form.submit() is a submission when the page is left, and no abandonment", async () => {
+test("form.submit() counts as a submission when the page is left, not as an abandonment", async () => {
   const form = show("><input>");
   typeInto();
   collect(form);
@@ -180,7 +180,7 @@ test("form.submit() is a submission when the page is left, and no abandonment", 
   expect(await counted()).toEqual({ start: 1, submit: 1 });
 });
 
-test("a form that is read at each key is abandoned, if the user does something after that", async () => {
+test("a form that is read at each input is abandoned if the user does something afterwards", async () => {
   const form = show("><input><a href=#x>Away</a>");
   form.addEventListener("input", () => collect(form));
   typeInto();
@@ -189,7 +189,7 @@ test("a form that is read at each key is abandoned, if the user does something a
   expect(await counted()).toEqual({ start: 1, abandon: 1 });
 });
 
-test("another route is an abandonment, of the form's own route, and counts a submission before it", async () => {
+test("a new route abandons a form, with the form's route, and counts an earlier submission", async () => {
   const form = show("><input>");
   typeInto();
   send(form);

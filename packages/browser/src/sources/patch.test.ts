@@ -34,7 +34,7 @@ describe("a patch", () => {
     },
   );
 
-  test("is made where the method is defined, so that nothing hides what others do there", () => {
+  test("is made where the method is defined, so that it does not hide patches of others", () => {
     class Base implements Target {
       call(text: string): string {
         return text;

@@ -20,7 +20,7 @@ const { trackAction, trackConversion, trackPageView, measure } = createMetrics<t
   start: false,
 });
 
-test("what the catalogue has is accepted", () => {
+test("names of the catalog are accepted", () => {
   trackAction("add_to_cart", { category: "books", productId: 7, price: 19.99 });
   trackAction("search");
   trackConversion("wish", { value: 19.99, currency: "USD" });
@@ -29,7 +29,7 @@ test("what the catalogue has is accepted", () => {
   measure("search_duration", 0.2);
 });
 
-test("what it has not is a compile error", () => {
+test("other names are compile errors", () => {
   // @ts-expect-error no such action
   trackAction("fly");
   // @ts-expect-error no such category
@@ -51,7 +51,7 @@ test("what it has not is a compile error", () => {
 type ShopCatalog = typeof catalog;
 interface Shop extends ShopCatalog {}
 
-test("an interface of the catalog types the same, by a short name", () => {
+test("an interface of the catalog has the same types, with a short name", () => {
   const shop = createMetrics<Shop>({ start: false });
   shop.trackAction("add_to_cart", { category: "books" });
   // @ts-expect-error no such category
@@ -60,7 +60,7 @@ test("an interface of the catalog types the same, by a short name", () => {
   shop.trackConversion("purchase");
 });
 
-test("without a catalogue every name and every detail is accepted", () => {
+test("without a catalog all names and details are accepted", () => {
   const untyped = createMetrics({ start: false });
   untyped.trackAction("anything", { at: "all" });
   untyped.trackConversion("cart_addition", 1);

@@ -50,7 +50,7 @@ function counted(): Record<string, number> {
 }
 
 describe("a batch", () => {
-  test("says who sends it, under ids of 128 random bits", async () => {
+  test("names its sender, with ids of 128 random bits", async () => {
     start({ app: "shop", release: "1.4.2" });
     await settle();
     expect(network.batches[0]).toEqual({
@@ -67,7 +67,7 @@ describe("a batch", () => {
     });
   });
 
-  test("has an id of its own and the next place in its page", async () => {
+  test("has a unique id and the next number in its session", async () => {
     const { trackAction, flush } = start();
     flush();
     trackAction("a");
@@ -77,7 +77,7 @@ describe("a batch", () => {
   });
 });
 
-describe("what the app tracks", () => {
+describe("a call", () => {
   test("keeps labels and attributes in one flat object", async () => {
     const { trackAction } = start();
     trackAction("add_to_cart", { category: "books", productId: 7, gift: true });
@@ -87,7 +87,7 @@ describe("what the app tracks", () => {
     ]);
   });
 
-  test("carries money as the app wrote it: the collector makes minor units of it", async () => {
+  test("sends money as the app passed it: the collector converts it to minor units", async () => {
     const { trackConversion } = start();
     trackConversion("wish", { value: 19.99, currency: "USD", item: 7 });
     trackConversion("cart_addition", 1);
@@ -112,7 +112,7 @@ describe("what the app tracks", () => {
     ["a function", () => 1],
   ];
 
-  test.each(odd)("counts on after %s where a text belongs", async (_what, value) => {
+  test.each(odd)("still counts after %s instead of a string", async (_what, value) => {
     const metrics = start({ route: (path) => (path === "/odd" ? value : path) as string });
     const calls = metrics as unknown as Record<string, (...args: unknown[]) => void>;
     for (const call of ["trackPageView", "trackAction", "trackConversion", "trackFeature", "trackError"])
@@ -133,7 +133,7 @@ describe("what the app tracks", () => {
     );
   });
 
-  test("counts an error once, however often the same object comes", async () => {
+  test("counts an error object once, even if it is passed repeatedly", async () => {
     const { trackError } = start();
     const error = new TypeError("broken");
     trackError(error);
@@ -143,7 +143,7 @@ describe("what the app tracks", () => {
     expect(eventsOf("error")).toMatchObject([{ source: "handled", name: "TypeError", message: "broken" }]);
   });
 
-  test("garbage never throws, and what is no event the collector refuses", async () => {
+  test("garbage never throws, and the collector rejects invalid events", async () => {
     const { trackAction, trackConversion, trackPageView, trackError, measure, flush } = start();
     const hostile = {
       get name(): string {
@@ -171,7 +171,7 @@ describe("what the app tracks", () => {
     flush();
     const events = network.batches.flatMap((batch) => batch.events);
     expect(network.batches.map((batch) => batch.dropped)).toEqual([undefined]);
-    // Whatever is thrown counts: an error whose name throws, null, and an object that is no text.
+    // Any thrown value counts: an error whose name throws, null, and an object without a text.
     expect(events.filter(({ type }) => type === "error")).toHaveLength(3);
     expect(events).toContainEqual(expect.objectContaining({ type: "action", name: "fine" }));
     // The collector names them in its answer.
@@ -181,7 +181,7 @@ describe("what the app tracks", () => {
     ]);
   });
 
-  test("query and hash of addresses do not leave the page with an error", async () => {
+  test("query and hash of URLs do not leave the page with an error", async () => {
     const { trackError } = start();
     const error = new Error("GET https://shop.example/api?token=secret failed");
     error.stack = "Error\n    at f (https://shop.example/app.js?v=secret#x:10:5)";
@@ -195,7 +195,7 @@ describe("what the app tracks", () => {
     ]);
   });
 
-  test("of a loop of errors all are counted, five of a kind are described, and nothing else suffers", async () => {
+  test("all errors of a loop are counted, five of a kind are described, and other errors are not affected", async () => {
     const { trackError, trackAction } = start();
     for (let index = 0; index < 2_000; index += 1) trackError(new Error(`fault ${index}`));
     trackAction("still counted");
@@ -205,7 +205,7 @@ describe("what the app tracks", () => {
     expect(network.sent).toHaveLength(1);
   });
 
-  test("of many kinds of errors fifty are described in a view", async () => {
+  test("fifty kinds of errors are described per view", async () => {
     const { trackError } = start();
     for (let kind = 0; kind < 60; kind += 1) {
       trackError(Object.assign(new Error("fault"), { stack: `Error\n    at f (app.js:${kind}:1)` }));
@@ -215,7 +215,7 @@ describe("what the app tracks", () => {
     expect(eventsOf("error").filter((event) => "message" in event)).toHaveLength(50);
   });
 
-  test("tells errors of extensions and of unknown scripts apart", async () => {
+  test("marks errors of extensions and of opaque scripts", async () => {
     const { trackError } = start();
     trackError(
       Object.assign(new Error("theirs"), { stack: "Error\n at x (chrome-extension://abc/x.js:1:1)" }),
@@ -246,7 +246,7 @@ describe("page views", () => {
     ]);
   });
 
-  test("are named by the app, and name what follows", async () => {
+  test("are named by the app, and set the route of later events", async () => {
     const { trackAction } = start({ route: (path) => path.replace(/\d+/, ":id") });
     history.pushState(null, "", "/users/42");
     trackAction("look");
@@ -256,7 +256,7 @@ describe("page views", () => {
     expect(eventsOf("action")).toEqual([{ type: "action", name: "look" }]);
   });
 
-  test("are left to the app where it says so", async () => {
+  test("are left to the app if it asks for that", async () => {
     const { trackPageView } = start({ pageViews: "manual" });
     history.pushState(null, "", "/users/1");
     trackPageView("/users/:id");
@@ -265,7 +265,7 @@ describe("page views", () => {
     expect(network.events()[0]).toMatchObject({ type: "session_start", route: "/users/:id" });
   });
 
-  test("are those of the hash where routers keep the path there", async () => {
+  test("follow the hash for routers that keep the path there", async () => {
     start({ path: hashPath });
     history.pushState(null, "", "#/users/1?tab=2");
     history.pushState(null, "", "#/users/1?tab=3");
@@ -276,7 +276,7 @@ describe("page views", () => {
     ]);
   });
 
-  test("of a restored page count, whoever names the views", async () => {
+  test("of a restored page count, even if the app names its views", async () => {
     start({ pageViews: "manual" }).trackPageView("/cart");
     window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
     await settle();
@@ -288,7 +288,7 @@ describe("page views", () => {
 });
 
 describe("a prerendered page", () => {
-  test("counts when its user comes to see it, as what it is", async () => {
+  test("counts when the user sees it, as prerendered", async () => {
     Object.defineProperty(document, "prerendering", { value: true, configurable: true });
     const { trackAction, setConsent } = start();
     trackAction("early");
@@ -339,7 +339,7 @@ describe("clicks", () => {
   });
 });
 
-test("clicks by script are none", async () => {
+test("clicks by script do not count", async () => {
   start();
   document.body.innerHTML = "<label>Name <input type=checkbox></label><button>Buy</button>";
   document.querySelector("button")!.click();
@@ -348,8 +348,8 @@ test("clicks by script are none", async () => {
   expect(eventsOf("click")).toEqual([]);
 });
 
-describe("errors nobody caught", () => {
-  test("are told apart from rejections", async () => {
+describe("uncaught errors", () => {
+  test("are separate from rejections", async () => {
     start();
     window.dispatchEvent(new ErrorEvent("error", { error: new RangeError("a"), message: "a" }));
     const rejection = Object.assign(new Event("unhandledrejection"), { reason: new Error("b") });
@@ -365,7 +365,7 @@ describe("errors nobody caught", () => {
 describe("a session", () => {
   const sessions = (): number => new Set(network.batches.map(({ session }) => session)).size;
 
-  test("is one for two clients of a page with one collector", async () => {
+  test("is shared by two clients of a page with one collector", async () => {
     start();
     start();
     await settle();
@@ -373,7 +373,7 @@ describe("a session", () => {
     expect(eventsOf("session_start")).toHaveLength(1);
   });
 
-  test("is of one collector: each has its own numbers, over pages of the tab", async () => {
+  test("belongs to one collector: each has separate numbers, across pages of the tab", async () => {
     for (const url of ["/a/collect", "/b/collect", "/b/collect", "/a/collect"]) start({ url }).stop();
     expect(sessions()).toBe(2);
     for (const url of ["/a/collect", "/b/collect"]) {
@@ -382,7 +382,7 @@ describe("a session", () => {
     }
   });
 
-  test("goes on over pages of the tab", async () => {
+  test("continues across pages of the tab", async () => {
     start().stop();
     start();
     await settle();
@@ -406,7 +406,7 @@ describe("a session", () => {
 });
 
 describe("leaving", () => {
-  test("what waits goes when the page is hidden, in a way whose answer is heard", () => {
+  test("pending events are sent when the page is hidden, by a request with a response", () => {
     const { trackAction } = start();
     trackAction("last");
     hide();
@@ -414,7 +414,7 @@ describe("leaving", () => {
     expect(counted()).toEqual({ session_start: 1, page_view: 1, action: 1 });
   });
 
-  test("nothing is sent where nothing waits", () => {
+  test("nothing is sent if nothing is pending", () => {
     start();
     hide();
     window.dispatchEvent(new Event("pagehide"));
@@ -431,7 +431,7 @@ describe("leaving", () => {
 });
 
 describe("stop", () => {
-  test("sends what waits, undoes everything, and makes every call a no-op", async () => {
+  test("sends pending events, undoes everything, and makes every call a no-op", async () => {
     const before = [history.pushState, history.replaceState];
     const metrics = start();
     expect(history.pushState).not.toBe(before[0]);
@@ -445,7 +445,7 @@ describe("stop", () => {
     expect(network.sent).toHaveLength(1);
   });
 
-  test("of one of two clients leaves the other as it is, in either order", async () => {
+  test("of one of two clients does not affect the other, in either order", async () => {
     const before = history.pushState;
     const [first, second] = [start({ url: "/a" }), start({ url: "/b" })];
     first.stop();
@@ -468,7 +468,7 @@ describe("stop", () => {
 });
 
 describe("start: false", () => {
-  test("has no side effect until start, and then keeps what was called", async () => {
+  test("has no side effect until start, and keeps earlier calls", async () => {
     const before = history.pushState;
     const metrics = start({ start: false });
     metrics.trackAction("early");
@@ -483,7 +483,7 @@ describe("start: false", () => {
   });
 });
 
-test("options that are null are none", () => {
+test("options can be null", () => {
   expect(() => running.push(createMetrics(null))).not.toThrow();
 });
 
@@ -501,7 +501,7 @@ describe("consent", () => {
     expect(counted()).toEqual({ session_start: 1, page_view: 1, action: 1 });
   });
 
-  test("that is denied records nothing and stores nothing, and a grant tells how much was withheld", async () => {
+  test("that is denied records and stores nothing, and a grant reports how much was withheld", async () => {
     const { trackAction, setConsent } = start({ consent: "denied" });
     trackAction("never");
     await settle();
@@ -513,7 +513,7 @@ describe("consent", () => {
     expect(withheld()).toBe(2);
   });
 
-  test("that is withdrawn deletes what waits and the session, and a grant tells how much was withheld", async () => {
+  test("that is withdrawn deletes pending events and the session, and a grant reports how much was withheld", async () => {
     network.answers.push("refused", "refused");
     const { trackAction, setConsent, flush } = start({
       sources: [funnels({ routes: ["/"], funnels: { a: ["page_view:/"] } })],
@@ -541,7 +541,7 @@ describe("consent", () => {
     expect(network.batches.at(-1)?.dropped?.consent).toBe(6);
   });
 
-  test("that is denied at once deletes what an earlier visit left", async () => {
+  test("that is denied at the start deletes data of an earlier visit", async () => {
     localStorage["rumkit.batch./collect.0"] = "{}";
     sessionStorage["rumkit.session/collect"] = "{}";
     const { setConsent } = start();
@@ -550,7 +550,7 @@ describe("consent", () => {
     expect([network.sent, sessionStorage.length, localStorage.length]).toEqual([[], 0, 0]);
   });
 
-  test("is denied by Global Privacy Control, unless the user told the app itself", async () => {
+  test("is denied by Global Privacy Control, unless the app passes the user's decision", async () => {
     Object.defineProperty(navigator, "globalPrivacyControl", { value: true, configurable: true });
     start();
     await settle();
@@ -563,7 +563,7 @@ describe("consent", () => {
 });
 
 describe("sampling", () => {
-  test("lets a session report wholly or not at all, and says at what rate", async () => {
+  test("lets a session report completely or not at all, and sends the rate", async () => {
     let reporting = 0;
     for (let index = 0; index < 400; index += 1) {
       sessionStorage.clear();
@@ -587,7 +587,7 @@ describe("sampling", () => {
 });
 
 describe("beforeSend", () => {
-  test("may change an event or leave it out, which is counted; where it throws the event is dropped", async () => {
+  test("may change or discard an event, which is counted; if it throws, the event is dropped", async () => {
     const { trackAction } = start({
       beforeSend(event) {
         if (event.type !== "action") return true;
@@ -604,7 +604,7 @@ describe("beforeSend", () => {
 });
 
 describe("setContext", () => {
-  test("goes with every batch from then on, and is replaced by the next", async () => {
+  test("is added to every batch from then on, and is replaced by the next call", async () => {
     const { setContext, trackAction, flush } = start();
     setContext({ plan: "gold", nothing: null, nested: {} as never });
     flush();
@@ -615,7 +615,7 @@ describe("setContext", () => {
   });
 });
 
-describe("what is more than the collector takes", () => {
+describe("data over the limits of the collector", () => {
   const keys = (count: number, value: string | number = 1): Record<string, string | number> =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`key${index}`, value]));
   const whole = (value: object): number => JSON.stringify(value).length;
@@ -644,7 +644,7 @@ describe("what is more than the collector takes", () => {
     vi.mocked(console.warn).mockClear();
   });
 
-  test("names and keys of more than 128 characters are cut and said once; an address is no name", async () => {
+  test("names and keys over 128 characters are cut, with one warning; a URL is not a name", async () => {
     const long = "n".repeat(MAX_NAME + 1);
     const { trackAction, trackConversion, trackFeature, measure, setContext } = start({
       sources: [(page) => page.record({ type: "api_call", name: `/${long}`, value: 1 })],
@@ -669,7 +669,7 @@ describe("what is more than the collector takes", () => {
   });
 });
 
-test("a toJSON that another library gives to arrays and strings changes nothing", async () => {
+test("a toJSON that another library adds to arrays and strings has no effect", async () => {
   const prototypes = [Array.prototype, String.prototype] as { toJSON?: () => string }[];
   for (const prototype of prototypes) prototype.toJSON = () => "replaced";
   onTestFinished(() => prototypes.forEach((prototype) => delete prototype.toJSON));
@@ -679,7 +679,7 @@ test("a toJSON that another library gives to arrays and strings changes nothing"
   expect(eventsOf("action")).toEqual([{ type: "action", name: "a", details: { plan: "gold" } }]);
 });
 
-test("a value that JSON has no word for costs itself, and nothing else", async () => {
+test("a value that JSON cannot represent loses only itself", async () => {
   const { setContext, trackAction } = start();
   setContext({ user: Symbol("x") as never, plan: "gold" });
   trackAction("buy", { id: Number.NaN, symbol: Symbol("x") as never, ok: true });
@@ -688,7 +688,7 @@ test("a value that JSON has no word for costs itself, and nothing else", async (
   expect(network.batches[0]?.context).toEqual({ plan: "gold" });
 });
 
-test("a bigint counts, to its last digit: in details and a context, as money, and as a measurement", async () => {
+test("a bigint counts exactly: in details and a context, as money, and as a measurement", async () => {
   const { setContext, trackAction, trackConversion, measure } = start({ sampleRate: 0.999_999 });
   const order = 2n ** 63n;
   setContext({ order } as never);
@@ -708,7 +708,7 @@ test("a bigint counts, to its last digit: in details and a context, as money, an
   expect(network.batches[0]?.dropped).toBeUndefined();
 });
 
-test("a beforeSend that throws for one event does not take those that were recorded with it", async () => {
+test("a beforeSend that throws for one event does not lose events recorded with it", async () => {
   document.body.innerHTML = "<form data-rum-form=login><input></form>";
   const { trackPageView } = start({
     pageViews: "manual",
@@ -724,8 +724,8 @@ test("a beforeSend that throws for one event does not take those that were recor
   expect(network.batches[0]?.dropped).toEqual({ invalid: 1 });
 });
 
-describe("what could not be delivered", () => {
-  test("waits in storage, and goes with the next visit under the same id", async () => {
+describe("an undelivered batch", () => {
+  test("waits in storage, and is sent on the next visit with the same id", async () => {
     network.answers.push(...Array.from({ length: 3 }, () => "refused" as const));
     const { trackAction, flush } = start();
     await vi.advanceTimersByTimeAsync(0);
@@ -743,7 +743,7 @@ describe("what could not be delivered", () => {
     expect(localStorage).toHaveLength(0);
   });
 
-  test("lives in memory where storage is denied", async () => {
+  test("stays in memory if storage is denied", async () => {
     vi.stubGlobal("localStorage", undefined);
     network.answers.push("refused");
     const { trackAction, flush } = start();
@@ -785,9 +785,9 @@ describe("an answer", () => {
 });
 
 describe("before the first paint", () => {
-  /** Where a paint is told: what waits for it. */
+  /** Listeners that wait for a paint. */
   let paints: (() => void)[];
-  /** What was read of storage, and which observers were there. */
+  /** Keys read from storage, and types of observers. */
   let touched: string[];
 
   beforeEach(() => {
@@ -827,7 +827,7 @@ describe("before the first paint", () => {
     vi.stubGlobal("sessionStorage", storage);
   });
 
-  test("no storage is touched and nothing is observed; what was called counts after it", async () => {
+  test("no storage is used and nothing is observed; calls count after it", async () => {
     start().trackAction("a");
     await vi.advanceTimersByTimeAsync(900);
     expect(touched).toEqual([]);
@@ -837,14 +837,14 @@ describe("before the first paint", () => {
     expect(counted()).toMatchObject({ session_start: 1, page_view: 1, action: 1 });
   });
 
-  test("a user who clicks ends the wait: the page may be gone right after it", () => {
+  test("a click ends the wait, because the page may be left right afterwards", () => {
     start().trackAction("a");
     expect(touched).toEqual([]);
     document.body.click();
     expect(new Set(touched)).toEqual(new Set(["storage", "resource", "longtask", "layout-shift"]));
   });
 
-  test("nothing waits where a browser may end the script of an exit", async () => {
+  test("nothing waits in browsers that may stop scripts during an exit", async () => {
     vi.stubGlobal("fetchLater", undefined);
     Reflect.deleteProperty(globalThis, "fetchLater");
     start().trackAction("a");
@@ -853,7 +853,7 @@ describe("before the first paint", () => {
     expect(new Set(touched)).toEqual(new Set(["storage", "resource", "longtask", "layout-shift"]));
   });
 
-  test("all starts a second later where none is told", async () => {
+  test("everything starts after a second without a paint", async () => {
     start().trackAction("a");
     await vi.advanceTimersByTimeAsync(1_000);
     expect(new Set(touched)).toEqual(new Set(["storage", "resource", "longtask", "layout-shift"]));
@@ -861,7 +861,7 @@ describe("before the first paint", () => {
     expect(counted()).toMatchObject({ session_start: 1, page_view: 1, action: 1 });
   });
 
-  test.each(["pagehide", "visibilitychange"])("a %s sends the view and what was called at once", (type) => {
+  test.each(["pagehide", "visibilitychange"])("a %s sends the view and calls immediately", (type) => {
     start().trackAction("a");
     if (type === "pagehide") window.dispatchEvent(new Event(type));
     else hide();
@@ -869,7 +869,7 @@ describe("before the first paint", () => {
     expect(counted()).toMatchObject({ session_start: 1, page_view: 1, action: 1 });
   });
 
-  test("what the sources say of an exit leaves with it, whether they have started before or start by it", async () => {
+  test("events that sources report on an exit are sent with it, whether they started before or start by it", async () => {
     document.body.innerHTML = '<form data-rum-form="a"><input></form>';
     for (const wait of [0, 2_000]) {
       const before = network.batches.length;
@@ -887,20 +887,20 @@ describe("before the first paint", () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  test("a conversion leaves within two seconds", async () => {
+  test("a conversion is sent within two seconds", async () => {
     start().trackConversion("order");
     await vi.advanceTimersByTimeAsync(2_000);
     expect(eventsOf("conversion")).toHaveLength(1);
   });
 
-  test("a denial deletes what an earlier visit left", async () => {
+  test("a denial deletes data of an earlier visit", async () => {
     localStorage["rumkit.batch./collect.0"] = "{}";
     start({ consent: "denied" });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(localStorage).toHaveLength(0);
   });
 
-  test("a stop is the end: nothing starts after it", async () => {
+  test("nothing starts after a stop", async () => {
     const listen = vi.spyOn(window, "addEventListener");
     start().stop();
     listen.mockClear();
@@ -933,7 +933,7 @@ describe("an option that is undefined", () => {
     url: undefined,
   };
 
-  test.each(Object.keys(options))("is as one that is not given: %s", async (name) => {
+  test.each(Object.keys(options))("is the same as a missing one: %s", async (name) => {
     vi.stubGlobal("location", { hostname: "localhost", pathname: "/" });
     network.answers.push(
       Response.json({ accepted: 1, rejected: [{ index: 0, code: "unknown_name", message: `no ${name}` }] }),
@@ -963,7 +963,7 @@ describe("debug", () => {
     return calls;
   }
 
-  test("says each fault that the collector names in a sentence, and once", async () => {
+  test("prints each message of the collector once", async () => {
     network.answers.push(refused("first fault", "second fault"), refused("first fault", "third fault"));
     const { trackAction, flush } = start({ debug: true });
     await settle();
@@ -973,7 +973,7 @@ describe("debug", () => {
     expect(said()).toEqual(["[rumkit] first fault", "[rumkit] second fault", "[rumkit] third fault"]);
   });
 
-  test("says why a whole batch was refused, now or to be sent again", async () => {
+  test("prints why a whole batch was rejected, whether it is sent again or not", async () => {
     const error = (code: string, status: number): Response =>
       Response.json({ error: { code, message: `message of ${code}` } }, { status });
     network.answers.push(error("rate_limited", 429), error("unknown_app", 403));
@@ -1032,7 +1032,7 @@ describe("debug", () => {
     expect(said()).toEqual([`[rumkit] at ${host}`]);
   });
 
-  test("says nothing where the network is down: the browser does", async () => {
+  test("prints nothing if the network is down, because the browser does", async () => {
     network.answers.push("refused");
     start({ debug: true });
     await settle();

@@ -42,7 +42,7 @@ test.each([
   expect(network.urls).toEqual([url]);
 });
 
-test("attributes that are no option of a tag change nothing, whatever they are called", async () => {
+test("unknown attributes have no effect, even if an option has the same name", async () => {
   const others = ["path", "route", "before-send", "on-answer", "sources", "ignore-urls", "src", "name"];
   await load({ "data-rumkit": "", ...Object.fromEntries(others.map((name) => [`data-${name}`, "x"])) });
   expect(network.counts()).toMatchObject({ page_view: 1, session_start: 1 });
@@ -58,7 +58,7 @@ test.each([
   expect(network.counts()).toMatchObject({ page_view: 1 });
 });
 
-test("a second file leaves the client of the first alone", async () => {
+test("a second file does not replace the client of the first", async () => {
   await load({ "data-rumkit": "" });
   const client = window.rumkit;
   vi.resetModules();

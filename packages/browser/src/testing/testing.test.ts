@@ -10,14 +10,14 @@ const catalog = defineCatalog({
   actions: { add_to_cart: { help: "Items put into the cart.", labels: { category: ["books", "games"] } } },
 });
 
-test("has every function that a client has, and records each", () => {
+test("has all functions of a client, and records each", () => {
   const metrics = createTestMetrics();
   const names = Object.keys(createMetricsWith([], { start: false })) as (keyof Metrics)[];
   for (const name of names) (metrics[name] as (...given: unknown[]) => void)("a", 1);
   expect(metrics.calls).toEqual(names.map((name) => [name, "a", 1]));
 });
 
-test("records in order, by function, until it is cleared", () => {
+test("records calls in order and by function until cleared", () => {
   const metrics = createTestMetrics<typeof catalog>();
   const { trackAction, trackPageView } = metrics;
   trackPageView("/");
@@ -46,7 +46,7 @@ test("is typed by the catalog", () => {
   metrics.trackAction("add_to_basket", { category: "books" });
 });
 
-test("touches neither network nor storage nor page", () => {
+test("uses neither network nor storage nor page", () => {
   const fetched = vi.spyOn(globalThis, "fetch");
   const listened = vi.spyOn(EventTarget.prototype, "addEventListener");
   const metrics = createTestMetrics();

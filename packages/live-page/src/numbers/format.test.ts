@@ -42,12 +42,12 @@ describe("money", () => {
     expect(formatFigure({ unit: "money_per_minute", currency }, value)).toEqual({ number, unit: "/min" });
   });
 
-  test("a currency that Intl would throw on is written as it came", () => {
+  test("a currency that Intl rejects is appended unchanged", () => {
     expect(renderFigure({ unit: "money_per_minute", currency: "gold coins" }, 3)).toBe("3 gold coins/min");
   });
 });
 
-test("marks of the axis are short and carry their unit", () => {
+test("marks of the axis are short and have a unit", () => {
   expect(renderTick({ unit: "seconds" }, 2.5)).toBe("2.5 s");
   expect(renderTick({ unit: "seconds" }, 0.2)).toBe("200 ms");
   expect(renderTick({ unit: "ratio" }, 0.02)).toBe("2%");
@@ -55,7 +55,7 @@ test("marks of the axis are short and carry their unit", () => {
   expect(renderTick({ unit: "per_second" }, 0)).toBe("0");
 });
 
-test("spans and ages are said as people say them", () => {
+test("durations and ages are short", () => {
   expect(renderSpan(60)).toBe("60 s");
   expect(renderSpan(300)).toBe("5 min");
   expect(renderAge(-200)).toBe("0 s");
@@ -63,7 +63,7 @@ test("spans and ages are said as people say them", () => {
   expect(renderAge(185_000)).toBe("3 min");
 });
 
-test("details are key=value, with blanks quoted and long text cut", () => {
+test("details are key=value; text with spaces is quoted, long text is cut", () => {
   expect(renderDetails({ price: 19.99, gift: true, note: "for you", none: null })).toEqual([
     "price=19.99",
     "gift=true",
@@ -73,7 +73,7 @@ test("details are key=value, with blanks quoted and long text cut", () => {
   expect(renderDetails({ long: "x".repeat(2048) })[0]!.length).toBeLessThan(130);
 });
 
-test("labels read like an exposition, totals are written in full", () => {
+test("labels look as in an exposition, and totals have all digits", () => {
   expect(renderLabels({ route: '/a"b', device: "mobile" })).toBe('route="/a\\"b", device="mobile"');
   expect(renderTotal({ metric: "m", labels: {}, value: 1234567.89 })).toBe("1,234,567.89");
   expect(renderTotal({ metric: "m", labels: {}, value: 12, sum: 3.5 })).toBe("12 observed, sum 3.5");

@@ -8,7 +8,7 @@ const total = (metric: string, value: number, labels: LiveTotal["labels"] = {}):
 ];
 const names = (rows: readonly { metric: string }[]): string[] => rows.map(({ metric }) => metric);
 
-test("rows are sorted, and have every word of the filter", () => {
+test("rows are sorted and contain every word of the filter", () => {
   const rowsOf = createTotalRows();
   const totals = new Map([total("b", 1, { route: "/Cart" }), total("a", 1), total("b_c", 1)]);
   expect(names(rowsOf(totals, ""))).toEqual(["a", "b", "b_c"]);
@@ -17,7 +17,7 @@ test("rows are sorted, and have every word of the filter", () => {
   expect(rowsOf(totals, "nothing")).toEqual([]);
 });
 
-test("rows are made anew where the series or the filter changed, and not for a value", () => {
+test("rows are created again for new series or filters, not for new values", () => {
   const rowsOf = createTotalRows();
   const first = rowsOf(new Map([total("b", 1), total("a", 1)]), "");
   expect(rowsOf(new Map([total("b", 2), total("a", 1)]), "")).toBe(first);

@@ -95,13 +95,13 @@ function show(isKiosk = false, hasToken = () => false) {
 
 const card = (title: string) => within(screen.getByRole("article", { name: title }));
 
-test("before the first frame the page says what it waits for", () => {
+test("before the first frame the page shows that it waits for data", () => {
   show();
   expect(screen.getByText(/Waiting for data from the collector/)).toBeTruthy();
   expect(screen.getByRole("status").textContent).toBe("Connection: connecting");
 });
 
-test("a figure that nothing was ever counted for has no tile until its first value, and then keeps it", () => {
+test("a figure without any data has no card until its first value, and then keeps it", () => {
   const { receive } = show();
   const requests: LiveFigure = {
     ...views,
@@ -129,10 +129,10 @@ test("a figure that nothing was ever counted for has no tile until its first val
   expect(titles()).toEqual(["Page views", "Requests", "Duration", "LCP, p75"]);
 });
 
-describe("a collector that asks for a token", () => {
+describe("a collector that requires a token", () => {
   const form = () => screen.queryByLabelText<HTMLInputElement>("Enter your access token to see live data.");
 
-  test("shows the form and nothing that it cannot know, and gets what somebody types", () => {
+  test("shows only the form, and gets the entered token", () => {
     const { store, receive, tokens } = show();
     act(() => store.onConnection("denied"));
     expect(screen.getByRole("status").textContent).toBe("Connection: token needed");
@@ -155,7 +155,7 @@ describe("a collector that asks for a token", () => {
     expect(screen.getByRole("article", { name: "Page views" })).toBeTruthy();
   });
 
-  test("says so where the token is wrong, and keeps what was typed", () => {
+  test("shows that the token is wrong, and keeps the input", () => {
     const { store } = show();
     act(() => store.onConnection("denied"));
     expect(screen.getByRole("alert").textContent).toBe("");
@@ -167,13 +167,13 @@ describe("a collector that asks for a token", () => {
     expect([form()!.getAttribute("aria-invalid"), form()!.value]).toEqual(["true", "wrong"]);
   });
 
-  test("says so of a token that came with the address", () => {
+  test("shows that a token of the URL is wrong", () => {
     const { store } = show(false, () => true);
     act(() => store.onConnection("denied"));
     expect(form()!.getAttribute("aria-invalid")).toBe("true");
   });
 
-  test("shows nothing any more once it asks for one later", () => {
+  test("hides everything when a token is required later", () => {
     const { store, receive } = show();
     receive(snapshot());
     act(() => store.onConnection("reconnecting"));
@@ -183,7 +183,7 @@ describe("a collector that asks for a token", () => {
   });
 });
 
-test("each figure is a card with its value, its unit and the window that it was made of", () => {
+test("each figure is a card with its value, unit and window", () => {
   const { receive } = show();
   receive(snapshot());
   const text = screen.getByRole("article", { name: "Page views" }).textContent;
@@ -191,14 +191,14 @@ test("each figure is a card with its value, its unit and the window that it was 
   expect(text).toContain("over the last 60 s");
 });
 
-test("a figure without a value says so, and is not zero", () => {
+test("a figure without a value shows no data instead of zero", () => {
   const { receive } = show();
   receive(snapshot({ points: [{ second: 100, values: [8, null] }] }));
   expect(card("LCP, p75").getByText("–")).toBeTruthy();
   expect(card("LCP, p75").getByText("no data in the last 60 s")).toBeTruthy();
 });
 
-test("a threshold is said in words, not in color alone", () => {
+test("a level is shown in words, not only in color", () => {
   const { receive } = show();
   receive(snapshot());
   expect(card("LCP, p75").getByText("Good")).toBeTruthy();
@@ -209,7 +209,7 @@ test("a threshold is said in words, not in color alone", () => {
   expect(card("Page views").queryByText("Good")).toBeNull();
 });
 
-test("each chart has a name and says in text what it shows", () => {
+test("each chart has a name and a description in text", () => {
   const { receive } = show();
   receive(
     snapshot({
@@ -224,7 +224,7 @@ test("each chart has a name and says in text what it shows", () => {
   expect(summary?.textContent).toBe("now 8/s, min 4/s · max 8/s");
 });
 
-test("the definition of a figure and its thresholds are one press away", () => {
+test("one click shows the definition and thresholds of a figure", () => {
   const { receive } = show();
   receive(snapshot());
   const button = screen.getByRole("button", { name: "What LCP, p75 means" });
@@ -233,7 +233,7 @@ test("the definition of a figure and its thresholds are one press away", () => {
   expect(card("LCP, p75").getByText(/Warning at 2.50 s, critical at 4 s/)).toBeTruthy();
 });
 
-test("markup in what a page sends is shown as text, in every column", () => {
+test("markup in events is shown as text, in every column", () => {
   const hostile = "<img src=x onerror=alert(1)>";
   const { receive, container } = show();
   receive(
@@ -301,7 +301,7 @@ test("a burst of frames between two animation frames is painted once", () => {
   expect(card("Page views").getByText("110")).toBeTruthy();
 });
 
-test("the age of the data is shown, turns grey after three seconds and red after ten", () => {
+test("the age of the data is shown, turns gray after three seconds and red after ten", () => {
   const { receive, pass, container } = show();
   const freshness = () => container.querySelector(".page")?.getAttribute("data-freshness");
   receive(snapshot());
@@ -328,7 +328,7 @@ test("only the change of the connection is announced", () => {
   expect(screen.getByRole("status").textContent).toBe("Connection: reconnecting");
 });
 
-test("totals are folded away, and filtered by words of metric and labels", () => {
+test("totals are collapsed, and filtered by words of metric and labels", () => {
   const { receive, container } = show();
   receive(
     snapshot({
@@ -348,7 +348,7 @@ test("totals are folded away, and filtered by words of metric and labels", () =>
   expect(rows.map((row) => row.textContent)).toEqual(['rum_page_views_totalroute="/cart"41']);
 });
 
-test("on a wall display there are figures and status only", () => {
+test("a wall display shows only figures and status", () => {
   const { receive } = show(true);
   receive(snapshot({ tail: [event({})] }));
   expect(screen.getByRole("article", { name: "Page views" })).toBeTruthy();
@@ -357,7 +357,7 @@ test("on a wall display there are figures and status only", () => {
   expect(screen.queryByRole("button", { name: "Pause" })).toBeNull();
 });
 
-test("the charts reach back as far as the viewer asks", () => {
+test("the charts show the selected time window", () => {
   const { receive, drawn } = show();
   const points = Array.from({ length: 600 }, (_, index) => ({ second: 1000 + index, values: [index, 1] }));
   receive(snapshot({ points }));

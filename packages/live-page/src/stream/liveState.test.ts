@@ -33,7 +33,7 @@ const event = (name: string): LiveEvent => ({
   details: {},
 });
 
-test("a snapshot replaces everything that was known", () => {
+test("a snapshot replaces the whole state", () => {
   const before = applyFrame(
     emptyState,
     snapshot({ points: [point(1)], totals: [{ metric: "a", labels: {}, value: 1 }], tail: [event("old")] }),
@@ -50,13 +50,13 @@ test("a delta before the first snapshot is ignored: its values have no figures",
   expect(applyFrame(emptyState, delta({ points: [point(1)] }))).toBe(emptyState);
 });
 
-test("a point of a known second replaces it, a new second is appended, a late one is put in its place", () => {
+test("a point of a known second replaces it, a new one is appended, a late one is inserted", () => {
   const state = applyFrame(emptyState, snapshot({ points: [point(10), point(12)] }));
   const after = applyFrame(state, delta({ points: [point(12, 99), point(13), point(11), point(10, null)] }));
   expect(after.points).toEqual([point(10, null), point(11), point(12, 99), point(13)]);
 });
 
-test("fifteen minutes of points are kept, the newest", () => {
+test("the last fifteen minutes of points are kept", () => {
   const points = Array.from({ length: MAX_POINTS }, (_, second) => point(second));
   const state = applyFrame(emptyState, snapshot({ points }));
   const after = applyFrame(state, delta({ points: [point(MAX_POINTS)] }));
@@ -82,7 +82,7 @@ test("a total replaces the one with the same metric and labels, whatever the ord
   expect([...after.totals.values()].map((total) => total.value)).toEqual([6, 7]);
 });
 
-test("labels that look like other labels when joined are another series", () => {
+test("labels that look the same when joined are different series", () => {
   const state = applyFrame(
     emptyState,
     snapshot({
@@ -105,14 +105,14 @@ test("the tail is newest first and bounded", () => {
   expect(after.tail[0]?.event.name).toBe("event 79");
 });
 
-test("serials stay distinct over a snapshot, so that equal events stay distinct rows", () => {
+test("serials stay unique across a snapshot, so equal events stay separate rows", () => {
   const state = applyFrame(emptyState, snapshot({ tail: [event("same"), event("same")] }));
   const after = applyFrame(state, snapshot({ tail: [event("same")] }));
   const serials = [...state.tail, ...after.tail].map((entry) => entry.serial);
   expect(new Set(serials).size).toBe(3);
 });
 
-test("what a frame leaves alone keeps its identity, so that nothing redraws for it", () => {
+test("parts that a frame does not change keep their identity and are not redrawn", () => {
   const state = applyFrame(emptyState, snapshot({ points: [point(1)], tail: [event("one")] }));
   const after = applyFrame(state, delta({ tail: [event("two")] }));
   expect(after.points).toBe(state.points);

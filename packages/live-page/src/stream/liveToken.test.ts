@@ -6,18 +6,18 @@ beforeEach(() => {
   history.replaceState({ kept: true }, "", "/rum/realtime?kiosk");
 });
 
-test("without one there is none", () => {
+test("is undefined if there is none", () => {
   expect(createLiveToken(window).get()).toBeUndefined();
 });
 
-test("of the fragment it is taken, kept over a reload, and gone from the address", () => {
+test("is read from the fragment, kept across a reload, and removed from the URL", () => {
   location.hash = "#token=a%2Bsecret";
   expect(createLiveToken(window).get()).toBe("a+secret");
   expect(location.href).toMatch(/\/rum\/realtime\?kiosk$/);
   expect(createLiveToken(window).get()).toBe("a+secret");
 });
 
-test("of an address that is put into a tab that is open is taken too, and told", async () => {
+test("is read from a URL opened in the same tab, with a notification", async () => {
   const token = createLiveToken(window);
   let given = 0;
   token.listen(() => (given += 1));
@@ -31,7 +31,7 @@ test("of an address that is put into a tab that is open is taken too, and told",
   expect([before > 0, given, token.get()]).toEqual([true, before, "later"]);
 });
 
-test("that somebody types replaces the one before", () => {
+test("replaces the previous one when entered", () => {
   location.hash = "#token=old";
   const token = createLiveToken(window);
   token.set("new");

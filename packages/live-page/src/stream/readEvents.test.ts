@@ -9,7 +9,7 @@ const EVENTS = [
   { type: undefined, id: undefined, text: "second" },
 ];
 
-/** What is read of a text that comes in pieces of so many bytes. */
+/** Reads the events of a text that arrives in chunks of `size` bytes. */
 async function read(text: string, size: number): Promise<ServerEvent[]> {
   const bytes = new TextEncoder().encode(text);
   const body = new ReadableStream<Uint8Array>({
@@ -23,11 +23,11 @@ async function read(text: string, size: number): Promise<ServerEvent[]> {
   return events;
 }
 
-test("events are the same wherever their bytes are cut", async () => {
+test("events are the same wherever their bytes are split", async () => {
   for (let size = 1; size <= TEXT.length; size += 1) expect(await read(TEXT, size)).toEqual(EVENTS);
 });
 
-test("a snapshot of many pieces is joined once", async () => {
+test("the chunks of a snapshot are joined once", async () => {
   const long = "x".repeat(200_000);
   const [event] = await read(`data: ${long}\n\n`, 10);
   expect(event?.text).toBe(long);

@@ -2,7 +2,7 @@ import type { LiveDelta } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createStream, type Connection } from "./stream.ts";
 
-/** The platform's edge: a collector that answers `fetch` as it is told. */
+/** Replaces `fetch`: a collector whose responses the test controls. */
 class Opened {
   static all: Opened[] = [];
   readonly url: string;
@@ -43,7 +43,7 @@ class Opened {
     return settle();
   }
 
-  /** Nobody answers. */
+  /** Fails without a response. */
   fail() {
     this.#refuse(new TypeError("Failed to fetch"));
     return settle();
@@ -86,7 +86,7 @@ function start() {
   return { stream, frames, connections };
 }
 
-test("frames are passed on however the network cuts them, and the first makes the connection live", async () => {
+test("frames are delivered however the network splits them, and the first makes the connection live", async () => {
   const { frames, connections } = start();
   expect(newest().url).toBe("/prefix/realtime/metrics");
   await newest().answer();
@@ -97,7 +97,7 @@ test("frames are passed on however the network cuts them, and the first makes th
   expect(connections).toEqual(["connecting", "live"]);
 });
 
-test("a token is sent as a header, and no token as none", async () => {
+test("a token is sent in a header, which is missing without a token", async () => {
   start();
   expect(newest().headers).not.toHaveProperty("authorization");
   token = "secret";
@@ -107,7 +107,7 @@ test("a token is sent as a header, and no token as none", async () => {
   expect(newest().url).not.toContain("secret");
 });
 
-test.each([401, 403])("status %i says that a token is needed, and nothing is tried again", async (status) => {
+test.each([401, 403])("status %i means that a token is required, and there is no retry", async (status) => {
   const { connections } = start();
   await newest().answer(status);
   await pass(120_000);
@@ -127,7 +127,7 @@ test.each(["ключ", "a b", "tok\u00e9n", "a\nb", ""])(
   },
 );
 
-test("a stream that ends is opened again, and resumes with the last id", async () => {
+test("a stream that ends is reopened and resumes after the last id", async () => {
   const { connections } = start();
   await newest().answer();
   await newest().send(event("1-7"));
@@ -139,7 +139,7 @@ test("a stream that ends is opened again, and resumes with the last id", async (
   expect(connections).toEqual(["connecting", "live", "reconnecting", "live"]);
 });
 
-test("a collector that is away is asked again, for ever, at most every thirty seconds", async () => {
+test("retries to a missing collector never end, at most every thirty seconds", async () => {
   const { connections } = start();
   const waits = [1, 2, 4, 8, 16, 30, 30, 30];
   for (const [index, seconds] of waits.entries()) {
@@ -152,7 +152,7 @@ test("a collector that is away is asked again, for ever, at most every thirty se
   expect(connections).toEqual(["connecting", "reconnecting"]);
 });
 
-test("each wait is stretched by chance, so that viewers do not come back all at once", async () => {
+test("each delay has a random part, so that viewers do not return at once", async () => {
   vi.mocked(Math.random).mockReturnValue(1);
   start();
   await newest().fail();
@@ -162,7 +162,7 @@ test("each wait is stretched by chance, so that viewers do not come back all at 
   expect(Opened.all).toHaveLength(2);
 });
 
-test("a frame makes the waits short again", async () => {
+test("a frame resets the delays", async () => {
   start();
   await newest().fail();
   await pass(1_000);
@@ -175,7 +175,7 @@ test("a frame makes the waits short again", async () => {
   expect(Opened.all).toHaveLength(4);
 });
 
-test("a connection that is silent for fifteen seconds is replaced, answered or not", async () => {
+test("a connection that is silent for fifteen seconds is replaced, with or without a response", async () => {
   const { connections } = start();
   await newest().answer();
   await newest().send(event("1-1"));
@@ -188,7 +188,7 @@ test("a connection that is silent for fifteen seconds is replaced, answered or n
   expect(Opened.all).toHaveLength(3);
 });
 
-test("a frame that cannot be read costs the stream, not the page: a new one starts with a snapshot", async () => {
+test("an unreadable frame ends the stream, not the page: a new one starts with a snapshot", async () => {
   const { frames, connections } = start();
   await newest().answer();
   await newest().send(event("1-1"), event("1-2", "{ cut off"), event("1-3"));
@@ -199,7 +199,7 @@ test("a frame that cannot be read costs the stream, not the page: a new one star
   expect(newest().headers).not.toHaveProperty("last-event-id");
 });
 
-test("after stop nothing is open and nothing is opened", async () => {
+test("after a stop, nothing is open and nothing is opened", async () => {
   const { stream, connections } = start();
   await newest().answer();
   await newest().send(event("1-1"));

@@ -7,7 +7,7 @@ import { MetricsProvider } from "../provider/MetricsProvider.tsx";
 
 const page = recordPage();
 
-// React tells of every error that a boundary catches.
+// React logs every error that a boundary catches.
 beforeEach(() => vi.mocked(console.error).mockName("expected"));
 afterEach(() => void vi.mocked(console.error).mockClear());
 
@@ -48,7 +48,7 @@ describe("MetricsErrorBoundary", () => {
     expect(stack.indexOf("TypeError: broken")).toBeLessThan(stack.indexOf("at MetricsErrorBoundary"));
   });
 
-  test("keeps the component stack of an error that was thrown at the end of a long one", async () => {
+  test("keeps the component stack of an error with a long stack", async () => {
     const error = new TypeError("broken");
     error.stack = [
       "TypeError: broken",
@@ -61,7 +61,7 @@ describe("MetricsErrorBoundary", () => {
     expect(event!.stack).toContain("at MetricsErrorBoundary");
   });
 
-  test("counts no second time what `window.onerror` sees too", async () => {
+  test("does not count an error again that `window.onerror` sees too", async () => {
     const { container } = render(
       show({ onError: (error) => void dispatchEvent(new ErrorEvent("error", { error, message: "broken" })) }),
     );
@@ -69,13 +69,13 @@ describe("MetricsErrorBoundary", () => {
     expect(await errors()).toHaveLength(1);
   });
 
-  test("renders a fallback, given as it is or as a function of the error", () => {
+  test("renders a fallback, given as a node or as a function of the error", () => {
     expect(render(show({ fallback: "sorry" })).container.textContent).toBe("sorry");
     const fallback = ({ error }: { error: unknown }) => String(error);
     expect(render(show({ fallback })).container.textContent).toBe("TypeError: broken");
   });
 
-  test("tells onError of the error and the component stack", () => {
+  test("passes the error and the component stack to onError", () => {
     const onError = vi.fn<NonNullable<MetricsErrorBoundaryProps["onError"]>>();
     render(show({ onError }));
     expect(onError.mock.calls).toEqual([
@@ -98,7 +98,7 @@ describe("MetricsErrorBoundary", () => {
     expect(container.textContent).toBe("fine");
   });
 
-  test("renders its children again when a reset key changes, and not when something else does", () => {
+  test("renders its children again only when a reset key changes", () => {
     const { container, rerender } = render(show({ fallback: "sorry", resetKeys: ["/a"] }));
     failure = undefined;
     rerender(show({ fallback: "still sorry", resetKeys: ["/a"] }));
@@ -107,7 +107,7 @@ describe("MetricsErrorBoundary", () => {
     expect(container.textContent).toBe("fine");
   });
 
-  test("does not try again because of the key that came with the error", () => {
+  test("does not render again for a key that changed with the error", () => {
     const thrown = failure;
     failure = undefined;
     const onError = vi.fn<() => void>();
@@ -118,7 +118,7 @@ describe("MetricsErrorBoundary", () => {
     expect(onError).toHaveBeenCalledOnce();
   });
 
-  test.each([["text"], [0], [null]])("catches %j, which is no error", async (value) => {
+  test.each([["text"], [0], [null]])("catches %j, which is not an Error", async (value) => {
     failure = { toString: () => "" };
     const Throwing = (): ReactNode => {
       throw value;
@@ -134,7 +134,7 @@ describe("MetricsErrorBoundary", () => {
     expect((await errors()).length).toBeGreaterThan(0);
   });
 
-  test("renders its children again when reset keys became fewer, or more", () => {
+  test("renders its children again when the number of reset keys changes", () => {
     const { container, rerender } = render(show({ fallback: "sorry", resetKeys: ["/a", 1] }));
     failure = undefined;
     rerender(show({ fallback: "sorry", resetKeys: ["/a"] }));
@@ -147,7 +147,7 @@ describe("MetricsErrorBoundary", () => {
     expect(container.textContent).toBe("fine");
   });
 
-  test("nested boundaries count an error once, also where the inner fallback throws it again", async () => {
+  test("nested boundaries count an error once, even if the inner fallback throws it again", async () => {
     for (const thrown of [failure, "text"]) {
       failure = thrown;
       const again = ({ error }: { error: unknown }): ReactNode => {

@@ -7,7 +7,7 @@ import { useErrorReport } from "./errorReport.ts";
 
 const page = recordPage();
 
-// React tells of every error that a boundary catches.
+// React logs every error that a boundary catches.
 beforeEach(() => vi.mocked(console.error).mockName("expected"));
 afterEach(() => {
   vi.mocked(console.error).mockClear();
@@ -36,7 +36,7 @@ interface BoundaryProps {
   fallback?: typeof ErrorPage | typeof Rethrow;
 }
 
-/** The boundary of a framework: it tells nobody but its page. */
+/** The boundary of a framework, which passes errors only to its page. */
 class Boundary extends Component<BoundaryProps, { thrown: { error: unknown } | undefined }> {
   override state: { thrown: { error: unknown } | undefined } = { thrown: undefined };
   static getDerivedStateFromError(error: unknown) {
@@ -82,7 +82,7 @@ describe("an error page", () => {
     expect(await errors()).toEqual([expect.objectContaining({ ...event, source: "react" })]);
   });
 
-  test("counts an error once that it throws on to the page of an outer boundary", async () => {
+  test("counts an error once that it throws again to the page of an outer boundary", async () => {
     thrown = new TypeError("broken");
     render(
       inProvider(
@@ -109,7 +109,7 @@ describe("an error page", () => {
     expect(await errors()).toHaveLength(1);
   });
 
-  test("counts an error of the server once for all objects with its digest, and shows the digest", async () => {
+  test("counts a server error once for all objects with its digest, and sends the digest", async () => {
     const app = (error: unknown): ReactNode => inProvider(<ErrorPage error={error} reset={() => {}} />);
     const { rerender } = render(app(withDigest("2338742183")));
     rerender(app(withDigest("2338742183")));
@@ -118,7 +118,7 @@ describe("an error page", () => {
     expect(stacks).toEqual(["    at digest_2338742183 (server:1:1)", "    at digest_77 (server:1:1)"]);
   });
 
-  test("counts what is thrown after a retry", async () => {
+  test("counts an error after a retry", async () => {
     thrown = new TypeError("first");
     render(
       inProvider(
@@ -132,7 +132,7 @@ describe("an error page", () => {
     expect((await errors()).map(({ message }) => message)).toEqual(["first", "second"]);
   });
 
-  test("counts no response, and no page that is not found", async () => {
+  test("counts neither responses nor missing pages", async () => {
     const notFound = withDigest("NEXT_HTTP_ERROR_FALLBACK;404");
     render(
       inProvider([
@@ -143,7 +143,7 @@ describe("an error page", () => {
     expect(await errors()).toEqual([]);
   });
 
-  test("without an error counts nothing", async () => {
+  test("counts nothing without an error", async () => {
     render(
       inProvider([
         <ErrorPage key="a" error={undefined} reset={() => {}} />,
@@ -160,7 +160,7 @@ describe("a page that replaces the provider", () => {
     return "Sorry.";
   }
 
-  test("sends nothing under tests, and says nothing", async () => {
+  test("sends and prints nothing in tests", async () => {
     render(<GlobalError error={new TypeError("broken")} />);
     await page.settle();
     expect(page.batches).toEqual([]);

@@ -1,4 +1,4 @@
-/** What frameworks throw to steer, made by the frameworks themselves where they can be asked here. */
+/** Control flow that frameworks throw, created by the frameworks if they can run here. */
 import { notFound as tanstackNotFound, redirect as tanstackRedirect } from "@tanstack/react-router";
 import { act, render } from "@testing-library/react";
 import * as next from "next/navigation.js";
@@ -21,7 +21,7 @@ const page = recordPage();
 beforeEach(() => vi.mocked(console.error).mockName("expected"));
 afterEach(() => void vi.mocked(console.error).mockClear());
 
-/** What the call throws. */
+/** Returns the value that the call throws. */
 function thrownBy(call: () => unknown): unknown {
   try {
     call();
@@ -76,11 +76,9 @@ const ERRORS: [string, unknown][] = [
   ],
 ];
 
-test.each(CONTROL_FLOW)("%s steers a framework", (_title, create) =>
-  expect(isControlFlow(create())).toBe(true),
-);
+test.each(CONTROL_FLOW)("%s is control flow", (_title, create) => expect(isControlFlow(create())).toBe(true));
 test.each(ERRORS)("%s is an error", (_title, thrown) => expect(isControlFlow(thrown)).toBe(false));
-test("React Router agrees about its own", () =>
+test("React Router agrees about its values", () =>
   expect(isRouteErrorResponse(CONTROL_FLOW.find(([title]) => title.endsWith("ErrorResponse"))?.[1]())).toBe(
     true,
   ));

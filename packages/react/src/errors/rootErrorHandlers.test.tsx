@@ -63,13 +63,13 @@ test.runIf(hasOptions)("the same primitive of two components counts twice", asyn
   expect(await messagesOf([caught("text", 1), caught("text", 2)])).toEqual(["text", "text"]);
 });
 
-test.runIf(hasOptions)("the same primitive counts again where another root throws it", async () => {
+test.runIf(hasOptions)("the same primitive counts again if another root throws it", async () => {
   await messagesOf(caught("text"));
   cleanup();
   expect(await messagesOf(caught("text"))).toEqual(["text", "text"]);
 });
 
-test("where the browser has no reportError, a primitive that no boundary catches counts once", () => {
+test("without reportError, a primitive that no boundary catches counts once", () => {
   vi.stubGlobal("reportError", undefined);
   const trackError = vi.fn<() => void>();
   rootErrorHandlers({ trackError }).onUncaughtError("text", { componentStack: "at Fails" });

@@ -17,7 +17,7 @@ const Provided = ({ children }: { children: ReactNode }): ReactNode => (
   <MetricsProvider pageViews="manual">{children}</MetricsProvider>
 );
 
-/** What left the page besides the start of the session. */
+/** Returns the sent events, without the start of the session. */
 async function sent(): Promise<object[]> {
   await page.settle();
   return page.events().filter(({ type }) => type !== "session_start");
@@ -55,7 +55,7 @@ test("useMeasure observes a value, with details or without", async () => {
   ]);
 });
 
-test("useFeatureUsage counts once a mount, under StrictMode too, once a change, and once a call", async () => {
+test("useFeatureUsage counts once per mount, also in StrictMode, once per change, and once per call", async () => {
   const { result, rerender } = renderHook(({ name }) => useFeatureUsage(name), {
     wrapper: ({ children }) => (
       <StrictMode>
@@ -80,7 +80,7 @@ test("useFormTracking names a form for the client", () => {
   expect(container.innerHTML).toBe('<form data-rum-form="checkout"></form>');
 });
 
-test("withMetrics gives a class the client beside its own props", async () => {
+test("withMetrics gives a class the client in addition to its props", async () => {
   class Cart extends Component<WithMetrics & { readonly items: number }> {
     override componentDidMount(): void {
       this.props.metrics.trackAction("cart_shown", { items: this.props.items });

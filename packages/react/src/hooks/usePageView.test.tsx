@@ -14,7 +14,7 @@ function View({ route, id, children }: { route: string; id?: string; children?: 
   return <>{children}</>;
 }
 
-/** What suspends until it is told to go on, as `use` and lazy components do. */
+/** Creates a component that suspends until released, like `use` and lazy components. */
 function createGate() {
   let open = (): void => {};
   let waiting: Promise<void> | undefined;
@@ -52,7 +52,7 @@ describe("usePageView counts one view", () => {
     expect(page.counts()).toMatchObject({ session_start: 1 });
   });
 
-  test("and a render that changes nothing runs no effect", () => {
+  test("a render that changes nothing runs no effect", () => {
     let reads = 0;
     const id = { toString: () => `read ${(reads += 1)}` } as unknown as string;
     const tree = <MetricsProvider pageViews="manual">{<View route="/cart" id={id} />}</MetricsProvider>;
@@ -62,7 +62,7 @@ describe("usePageView counts one view", () => {
     expect([before, reads]).toEqual([1, 1]);
   });
 
-  test("where what is below it suspends at first, and is tried again", async () => {
+  test("if its children suspend first and are rendered again", async () => {
     const { Gate, close, open } = createGate();
     close();
     const tree = (
@@ -80,7 +80,7 @@ describe("usePageView counts one view", () => {
     expect(page.views()).toEqual(["/slow"]);
   });
 
-  test("where it was shown already, and a part of it suspends once more", async () => {
+  test("if it is visible and a part of it suspends again", async () => {
     const { Gate, close, open } = createGate();
     const tree = () =>
       inProvider(
@@ -98,7 +98,7 @@ describe("usePageView counts one view", () => {
     expect(page.views()).toEqual(["/list"]);
   });
 
-  test("of what is shown in the end, and none of a transition that was given up", async () => {
+  test("of the final page, not of an abandoned transition", async () => {
     const { Gate, close } = createGate();
     let show = (_path: string): void => {};
     const App = () => {
@@ -124,7 +124,7 @@ describe("usePageView counts one view", () => {
     expect(page.views()).toEqual(["/", "/shown"]);
   });
 
-  test("of a page that a server rendered and that is hydrated", async () => {
+  test("of a server-rendered page that is hydrated", async () => {
     const tree = <View route="/hydrated">text</View>;
     const container = document.body.appendChild(document.createElement("div"));
     // The markup of a provider is that of its children; a server has no `document` that would run its effects.
@@ -158,7 +158,7 @@ describe("usePageView counts one view", () => {
   });
 });
 
-test("usePageView names the route of what effects of its children track", async () => {
+test("usePageView sets the route of calls in effects of its children", async () => {
   const Child = () => {
     const { trackAction } = useActionTracking();
     useEffect(() => trackAction("seen"), [trackAction]);

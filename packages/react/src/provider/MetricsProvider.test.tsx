@@ -26,13 +26,13 @@ describe("MetricsProvider", () => {
     expect(page.counts()).toEqual({ session_start: 1, page_view: 1 });
   });
 
-  test("without a property sends to /collect of the page's own origin", async () => {
+  test("without props sends to /collect on the page's origin", async () => {
     render(<MetricsProvider />);
     await page.settle();
     expect(page.urls).toEqual(["/collect"]);
   });
 
-  test("passes its options on", async () => {
+  test("passes its options to the client", async () => {
     render(
       <MetricsProvider url="/rum/collect" app="shop" release="1.4.2" pageViews="manual">
         <TrackOnMount name="mounted" />
@@ -44,7 +44,7 @@ describe("MetricsProvider", () => {
     expect(page.counts()).toEqual({ session_start: 1, action: 1 });
   });
 
-  test("keeps what effects of its children track before its own effect runs", async () => {
+  test("keeps calls in effects of its children that run before its effect", async () => {
     render(
       <MetricsProvider>
         <TrackOnMount name="early" />
@@ -54,7 +54,7 @@ describe("MetricsProvider", () => {
     expect(page.counts()).toEqual({ session_start: 1, page_view: 1, action: 1 });
   });
 
-  test("starts nothing while it renders: a render that React throws away leaves no trace", async () => {
+  test("starts nothing while rendering: a discarded render has no effect", async () => {
     const onListen = vi.spyOn(document, "addEventListener");
     const never = new Promise<string>(() => {});
     const Waiting = () => {
@@ -75,7 +75,7 @@ describe("MetricsProvider", () => {
     expect(onListen.mock.calls.map(([type]) => type)).not.toContain("freeze");
   });
 
-  test("stops its client when it is unmounted: what waited is sent, and then nothing more", async () => {
+  test("stops its client when unmounted: pending events are sent, then nothing more", async () => {
     const taken: Metrics[] = [];
     const Taking = () => {
       taken[0] = useMetrics();
@@ -127,7 +127,7 @@ describe("MetricsProvider", () => {
     client.stop();
   });
 
-  test("beside another one has a client of its own", async () => {
+  test("has a separate client next to another provider", async () => {
     render(
       <>
         <MetricsProvider url="/a">
@@ -144,8 +144,8 @@ describe("MetricsProvider", () => {
   });
 });
 
-describe("whose the client is", () => {
-  test("a client of the app is never started or stopped, also when the prop comes and goes", async () => {
+describe("ownership of the client", () => {
+  test("a client of the app is never started or stopped, even if the prop appears and disappears", async () => {
     const client = createMetrics({ url: "/app", pageViews: "manual" });
     const start = vi.spyOn(client, "start");
     const stop = vi.spyOn(client, "stop");
@@ -165,7 +165,7 @@ describe("whose the client is", () => {
     client.stop();
   });
 
-  test("a client of the provider is stopped while the app gives another, and starts again after it", async () => {
+  test("a client of the provider is stopped while the app passes another, and restarts afterwards", async () => {
     const client = createMetrics({ url: "/app", pageViews: "manual" });
     const tree = (name: string, props: MetricsProviderProps) => (
       <MetricsProvider {...props}>
@@ -204,7 +204,7 @@ describe("the hooks", () => {
     expect(seen.size).toBe(2);
   });
 
-  test("without a provider do nothing, and in development the console says so once", async () => {
+  test("without a provider do nothing, with one warning in development", async () => {
     vi.stubEnv("NODE_ENV", "development");
     render(<TrackOnMount name="lost" />);
     render(<TrackOnMount name="lost too" />);

@@ -70,7 +70,7 @@ describe.each([false, true])("with StrictMode %s", (strict) => {
       };
     }
 
-    test("keeps the client running: what is tracked while it waits counts, and the view of what comes", async () => {
+    test("keeps the client running: calls during the wait count, and so does the next view", async () => {
       const { Gate, close, open } = createGate();
       const app = renderApp(Gate, { pageViews: "manual" });
       await page.settle();
@@ -86,7 +86,7 @@ describe.each([false, true])("with StrictMode %s", (strict) => {
       expect(page.batches.flatMap(({ dropped }) => dropped ?? [])).toEqual([]);
     });
 
-    test("loses nothing where it suspends and goes on within one task", async () => {
+    test("loses nothing if it suspends and continues within one task", async () => {
       const { Gate, close, open } = createGate();
       const app = renderApp(Gate, { pageViews: "manual" });
       close();
@@ -113,7 +113,7 @@ describe.each([false, true])("with StrictMode %s", (strict) => {
       expect(page.views()).toEqual(["/", "/late", "/", "/late", "/", "/late", "/"]);
     });
 
-    test("counts views by itself, too", async () => {
+    test("counts views automatically", async () => {
       const { Gate, close, open } = createGate();
       const app = renderApp(Gate);
       await page.settle();
@@ -140,7 +140,7 @@ describe.each([false, true])("with StrictMode %s", (strict) => {
       expect(page.counts()).toEqual({ session_start: 1, page_view: 1 });
     });
 
-    test("a router's binding hears of what it navigates to meanwhile", async () => {
+    test("a router's binding counts navigations during the wait", async () => {
       const { Gate, close, open } = createGate();
       const router = createMemoryRouter(["/", "/a", "/b"].map((path) => ({ path })));
       let refresh = (): void => {};
@@ -191,7 +191,7 @@ describe.each([false, true])("with StrictMode %s", (strict) => {
       for (const shown of ["/b", "/a", "/b"]) {
         await pause();
         rerender(pages(shown, View));
-        // A render that changes nothing is no view.
+        // A render that changes nothing is not a view.
         await pause();
         rerender(pages(shown, View));
       }
@@ -213,7 +213,7 @@ describe.each([false, true])("with StrictMode %s", (strict) => {
       expect(page.counts()).toEqual({ session_start: 1, feature: 3 });
     });
 
-    test("a return that renders nothing anew counts too", async () => {
+    test("a return without a new render counts too", async () => {
       let setMode = (_mode: "visible" | "hidden"): void => {};
       const child = <View route="/a" />;
       const App = (): ReactNode => {

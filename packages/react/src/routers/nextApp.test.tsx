@@ -11,7 +11,7 @@ import { RouteMetrics } from "./nextApp.ts";
 
 const page = recordPage();
 
-/** What Next.js tells its hooks of a path. */
+/** Renders with a path and params as the hooks of Next.js return them. */
 const show = (path: string | null, params: Record<string, string | string[]>): ReactNode => (
   <StrictMode>
     <PathnameContext.Provider value={path}>
@@ -66,7 +66,7 @@ test.each([
   expect(page.views()).toEqual([path]);
 });
 
-test("a view counts once, and once more when its path comes again", async () => {
+test("a view counts once, and again when its path returns", async () => {
   const { rerender } = render(show("/users/1", { id: "1" }));
   rerender(show("/users/1", { id: "1" }));
   rerender(show("/users/2", { id: "2" }));

@@ -10,7 +10,7 @@ import { RouteMetrics } from "./nextPages.ts";
 
 const page = recordPage();
 
-/** What Next.js tells its hook of a path. */
+/** Renders with a path as the hook of Next.js returns it. */
 const show = (pathname: string, asPath: string, isReady = true, client?: Metrics): ReactNode => (
   <StrictMode>
     <RouterContext.Provider value={{ pathname, asPath, isReady } as NextRouter}>
@@ -36,7 +36,7 @@ test.each([
   expect(page.views()).toEqual([pattern]);
 });
 
-test("a page that was optimised statically counts once its path is known, and asks for nothing before", async () => {
+test("a statically optimized page counts once its path is known, and nothing before", async () => {
   const client = createMetrics({ pageViews: "manual" });
   const trackPageView = vi.spyOn(client, "trackPageView");
   const { rerender } = render(show("/users/[id]", "/users/[id]", false, client));
@@ -47,7 +47,7 @@ test("a page that was optimised statically counts once its path is known, and as
   client.stop();
 });
 
-test("another path is a view, another query or hash is none", async () => {
+test("a new path is a view, a new query or hash is not", async () => {
   const { rerender } = render(show("/users/[id]", "/users/1"));
   rerender(show("/users/[id]", "/users/1?tab=orders"));
   rerender(show("/users/[id]", "/users/1#top"));

@@ -27,7 +27,7 @@ const show = (routes: ReactNode, first = "/"): ReactNode => (
   </StrictMode>
 );
 
-test("MetricsRoutes render what Routes render, and name it", async () => {
+test("MetricsRoutes render like Routes, and name views", async () => {
   const { container } = render(
     show(
       <MetricsRoutes>
@@ -59,7 +59,7 @@ test("MetricsRoutes render what Routes render, and name it", async () => {
   expect(page.views()).toEqual(["/", "/users/:id", "/users", "/files/*"]);
 });
 
-test("MetricsRoutes name a path that no route matches as such", async () => {
+test("MetricsRoutes mark a path without a matching route", async () => {
   render(
     show(
       <MetricsRoutes>
@@ -72,7 +72,7 @@ test("MetricsRoutes name a path that no route matches as such", async () => {
   expect(page.views()).toEqual(["/*"]);
 });
 
-test("MetricsRoutes count one view of a page that is loaded when it is first shown", async () => {
+test("MetricsRoutes count one view of a lazy page", async () => {
   let loaded: (module: { default: () => string }) => void;
   const Late = lazy(() => new Promise<{ default: () => string }>((resolve) => (loaded = resolve)));
   const { container } = render(
@@ -92,7 +92,7 @@ test("MetricsRoutes count one view of a page that is loaded when it is first sho
   expect(page.views()).toEqual(["/", "/late"]);
 });
 
-test("MetricsRoutes name the route of what effects of a new page track", async () => {
+test("MetricsRoutes set the route of calls in effects of a new page", async () => {
   const Tracking = (): null => {
     const { trackAction } = useActionTracking();
     useEffect(() => trackAction("seen"), [trackAction]);

@@ -53,7 +53,7 @@ describe("trackRouter", () => {
     );
   });
 
-  test("leaves out optional segments that the path leaves out", async () => {
+  test("omits optional segments that the path lacks", async () => {
     const routes = [{ path: "/:lang?/users/:id/edit?" }];
     expect(await named(routes, "/en/users/1", "/users/1", "/de/users/1/edit")).toEqual([
       "/:lang/users/:id",
@@ -62,11 +62,11 @@ describe("trackRouter", () => {
     ]);
   });
 
-  test("has one name for every path that no route matches", async () => {
+  test("has one name for all paths without a matching route", async () => {
     expect(await named([{ path: "/" }], "/", "/nowhere", "/no/where")).toEqual(["/", "/*", "/*"]);
   });
 
-  test("has the same name for what a splat of the root matches", async () => {
+  test("has the same name for matches of a splat of the root", async () => {
     expect(await named([{ path: "/" }, { path: "*" }], "/nowhere", "/")).toEqual(["/*", "/"]);
   });
 
@@ -79,7 +79,7 @@ describe("trackRouter", () => {
     expect(routes).toEqual(["/"]);
   });
 
-  test("counts no view of a path that a loader redirects", async () => {
+  test("does not count a path that a loader redirects", async () => {
     const routes = [
       { path: "/old", loader: () => redirect("/new") },
       { path: "/new", loader: () => null },
@@ -87,13 +87,13 @@ describe("trackRouter", () => {
     expect(await named(routes, "/old")).toEqual(["/new"]);
   });
 
-  test("counts no view for a change of query or hash, and one for a path that comes again", async () => {
+  test("does not count a change of query or hash, but a returning path", async () => {
     const routes = [{ path: "/" }, { path: "/a" }];
     expect(await named(routes, "/", "/?q=1", "/?q=1#top", "/a", "/")).toEqual(["/", "/a", "/"]);
   });
 });
 
-test("RouteMetrics goes on where it was, when it is mounted again", async () => {
+test("RouteMetrics continues when it is mounted again", async () => {
   const router = createMemoryRouter([
     { path: "/", element: "home" },
     { path: "/a", element: "a" },
@@ -111,8 +111,8 @@ test("RouteMetrics goes on where it was, when it is mounted again", async () => 
   expect(page.views()).toEqual(["/", "/a"]);
 });
 
-describe("what React Router's own error boundary shows", () => {
-  // React and the router tell of it.
+describe("an error at React Router's error boundary", () => {
+  // React and the router log it.
   beforeEach(() => vi.mocked(console.error).mockName("expected"));
   afterEach(() => {
     vi.mocked(console.error).mockClear();
@@ -195,7 +195,7 @@ describe("what React Router's own error boundary shows", () => {
     ]);
   });
 
-  test("counts once more what fails again", async () => {
+  test("counts again if it is thrown again", async () => {
     const router = createMemoryRouter([
       { path: "/", errorElement: "sorry" },
       { path: "/x", loader: fail("text"), errorElement: "sorry" },
@@ -229,7 +229,7 @@ describe("what React Router's own error boundary shows", () => {
     expect(messages).toEqual(["broken", "gone"]);
   });
 
-  test("is left alone by a client that takes views only", async () => {
+  test("is ignored by a client that only counts views", async () => {
     const router = createMemoryRouter([
       { path: "/", loader: fail(new Error("broken")), errorElement: "sorry" },
     ]);
@@ -241,7 +241,7 @@ describe("what React Router's own error boundary shows", () => {
 });
 
 describe("without a router", () => {
-  test("RouteMetrics takes the one of the page, as framework mode has it", async () => {
+  test("RouteMetrics uses the page's router, as in framework mode", async () => {
     const router = createMemoryRouter([
       {
         path: "/",
@@ -269,7 +269,7 @@ describe("without a router", () => {
     expect(page.views()).toEqual(["/", "/users/:id"]);
   });
 
-  test("and without one of the page, RouteMetrics does nothing", async () => {
+  test("RouteMetrics does nothing if the page has none", async () => {
     render(
       <MetricsProvider pageViews="manual">
         <RouteMetrics />

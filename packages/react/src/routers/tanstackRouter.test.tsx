@@ -83,30 +83,30 @@ test("params, splats, layouts and indexes are named as in every other router", a
   ).toEqual(["/", "/users/:id", "/users/:id/edit", "/files/*", "/posts/:slug", "/in-layout"]);
 });
 
-test("an optional param is left out where the path leaves it out", async () => {
+test("an optional param is omitted if the path lacks it", async () => {
   expect(await named("/about", "/de/about")).toEqual(["/about", "/:lang/about"]);
 });
 
-test("paths that no route matches have one name", async () => {
+test("paths without a matching route have one name", async () => {
   expect(await named("/nowhere", "/users/1/no/where")).toEqual(["/*", "/*"]);
 });
 
-test("a path that is redirected is no view", async () => {
+test("a redirected path is not a view", async () => {
   expect(await named("/old")).toEqual(["/in-layout"]);
 });
 
-test("a change of search or hash is no view, and a path that comes again is one", async () => {
+test("a change of search or hash is not a view, but a returning path is", async () => {
   expect(await named("/", "/?q=1", "/?q=1#top", "/in-layout", "/")).toEqual(["/", "/in-layout", "/"]);
 });
 
-test("effects of a new page track under its route", async () => {
+test("calls in effects of a new page have its route", async () => {
   await named("/", "/tracking/1");
   let route: string | undefined;
   const routes = page.events().map((event) => [event.type, (route = event.route ?? route)]);
   expect(routes).toContainEqual(["action", "/tracking/:id"]);
 });
 
-test("a router that has shown its first page already is counted from there on", async () => {
+test("a router that already shows its first page is counted from then on", async () => {
   const router = createTestRouter("/in-layout");
   render(<RouterProvider router={router} />);
   await act(page.settle);
@@ -136,8 +136,8 @@ test("a page that subscribes to its own router counts too", async () => {
   expect(page.views()).toEqual(["/"]);
 });
 
-describe("what the router's own error boundary shows", () => {
-  // React and the router tell of it.
+describe("an error at the router's error boundary", () => {
+  // React and the router log it.
   beforeEach(() => {
     vi.mocked(console.error).mockName("expected");
     vi.stubGlobal("scrollTo", () => {});

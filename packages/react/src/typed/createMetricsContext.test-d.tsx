@@ -28,7 +28,7 @@ const catalog = defineCatalog({
   features: { dark_mode: { help: "Dark." } },
 });
 
-test("hooks know the catalogue, named at the call or once for all", () => {
+test("hooks know the catalog, given per call or once for all", () => {
   const { trackAction } = useActionTracking<typeof catalog>();
   trackAction("add_to_cart", { category: "games" });
   // @ts-expect-error no such category
@@ -42,7 +42,7 @@ test("hooks know the catalogue, named at the call or once for all", () => {
   typed.useMetrics().trackAction("fly");
 });
 
-test("bound hooks know their name, and what is declared for it", () => {
+test("bound hooks know their name and its declaration", () => {
   const typed = createMetricsContext<typeof catalog>();
   const trackWish = typed.useConversion("wish");
   trackWish({ value: 1, currency: "EUR" });
@@ -73,7 +73,7 @@ test("a profiler has the labels of its measurement", () => {
   void (<MetricsProfiler name="paint" />);
 });
 
-test("withMetrics takes the client away from the props, of whatever catalogue", () => {
+test("withMetrics removes the client from the props, for any catalog", () => {
   const { withMetrics } = createMetricsContext<typeof catalog>();
   const Cart = withMetrics(({ metrics, items }: WithMetrics<typeof catalog> & { items: number }) => {
     metrics.trackAction("add_to_cart", { category: "books" });
@@ -86,7 +86,7 @@ test("withMetrics takes the client away from the props, of whatever catalogue", 
   withMetrics(({ items }: { items: number }) => items);
 });
 
-test("a client of any catalogue can name a router's views and take a root's errors", () => {
+test("a client of any catalog can name a router's views and count a root's errors", () => {
   const client = createMetrics<typeof catalog>({ start: false });
   trackRouter(createBrowserRouter([]), client);
   trackTanstackRouter(createRouter({ routeTree: createRootRoute() }), client);
