@@ -7,7 +7,8 @@ import type { Source } from "../contract/source.ts";
  * full, they live as long as the page.
  *
  * On an exit it also keeps batches in flight that may not arrive: to another origin, through a service worker, or from a
- * browser whose `fetch` lacks keepalive. A batch that arrives twice has the same bytes and counts once.
+ * browser whose `fetch` lacks keepalive. Chromium loses a request that a worker does not handle, but not a deferred one, so
+ * it gets both. A batch that arrives twice has the same bytes and counts once.
  */
 export const storedOutbox = (): Source => {
   let isEmptied = false;
@@ -19,7 +20,6 @@ export const storedOutbox = (): Source => {
     const prefix = `rumkit.batch.${url}.`;
     /** Bodies without a response, by id. */
     const inFlight = new Map<string, string>();
-
     /** Calls a function with the batches in storage. Ignores exceptions, because storage can be denied or full. */
     const access = (use: (stored: [key: string, body: string][]) => void): void => {
       try {
@@ -28,7 +28,6 @@ export const storedOutbox = (): Source => {
         // Storage is denied or full.
       }
     };
-
     const add = (id: string, body: string): void =>
       access((stored) => {
         if (stored.length < MAX_STORED_BATCHES) localStorage[prefix + id] ??= body;
@@ -45,7 +44,8 @@ export const storedOutbox = (): Source => {
       sent?.(id, body);
       inFlight.set(id, body);
     };
-    // At the first flush, because storage is allowed only then, and a request is sent anyway.
+    // At the first flush, because storage is allowed only then, and a request is sent anyway. If it is the flush of an
+    // exit, storage already contains batches of this page, which `inFlight` excludes.
     hooks.flushes.push((isDenied) => {
       if (isDenied) {
         inFlight.clear();
@@ -54,7 +54,6 @@ export const storedOutbox = (): Source => {
         queueMicrotask(() =>
           access((stored) =>
             stored.forEach(([key, body]) => {
-              // If the first flush is that of an exit, storage already contains a batch of this page.
               if (!inFlight.has(key.slice(prefix.length))) page.resend(JSON.parse(body) as Batch, body);
             }),
           ),
@@ -66,7 +65,6 @@ export const storedOutbox = (): Source => {
       const isControlled = navigator.serviceWorker?.controller;
       for (const [id, body] of inFlight) {
         if (isControlled || !/^\/\w/.test(url) || !("keepalive" in Request.prototype)) add(id, body);
-        // A request that a worker does not handle is lost with the page (Chromium). A deferred request is not.
         if (isControlled) void fetchLater?.(url, { method: "POST", body, credentials: options.credentials! });
       }
     });
