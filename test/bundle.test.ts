@@ -1,4 +1,4 @@
-/** What a page downloads, as Vite builds it: a budget each, and nothing of what was not asked for. */
+/** The bytes of a page, as Vite builds it: a budget for each import, and nothing that it does not name. */
 import * as browser from "@rumkit/browser";
 import { describe, expect, test } from "vitest";
 import { bundle } from "./support/bundle.ts";
@@ -42,7 +42,7 @@ describe("what a page downloads", () => {
     expect((await bundle(`import { ${name} } from "@rumkit/browser";`)).text).toBe("");
   });
 
-  test("has nothing of the server in it, and nothing of the catalogue", async () => {
+  test("has nothing of the server in it, and nothing of the catalog", async () => {
     const { files, text } = await bundle(`
       import { createMetrics } from "@rumkit/browser";
       import type { catalog } from "./examples/shop/catalog.ts";

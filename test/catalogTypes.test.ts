@@ -1,4 +1,4 @@
-/** What the compiler says of a mistake in a catalog, and of a call that it does not allow: what to do, and no `never`. */
+/** The compiler's messages for mistakes in a catalog and for calls that it does not allow: what to do, and no `never`. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

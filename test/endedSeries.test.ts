@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 /** Holds what series had counted that have ended. */
 const ENDED_VALUE = "rum_series_ended_value_total";
 
-test("no panel and no rule reads what series had counted that have ended: to a rate it is no event", () => {
+test("no panel and no rule reads what series had counted that have ended: to a rate it is not an event", () => {
   const catalog = {
     app: "shop",
     routes: ["/"],

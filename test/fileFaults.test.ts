@@ -28,7 +28,7 @@ import { openUploadedMaps } from "../packages/server/src/sourceMaps/uploadedMaps
  */
 
 interface Case {
-  /** What is there before, by path below the folder; a folder where it ends with a slash. */
+  /** The files that are there before, by path below the folder; a folder where it ends with a slash. */
   readonly files: Readonly<Record<string, string>>;
   /** The path that the system refuses. */
   readonly refused: string;

@@ -13,7 +13,7 @@ test("each number has a place, and no place is of a number that there is not", (
   expect(new Set(numbers).size).toBe(numbers.length);
 });
 
-test("titles of the table are told apart", () => {
+test("titles of the table are distinct", () => {
   expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
 });
 

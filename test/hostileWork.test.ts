@@ -1,5 +1,5 @@
 /**
- * How much work a request is, counted and not timed: every value that is read of a body. Its time on a machine is
+ * The work of a request, counted and not timed: every value that is read of a body. Its time on a machine is
  * `npm run bench -- hostile`.
  */
 import { gunzipSync } from "node:zlib";
@@ -103,7 +103,7 @@ describe("the work of a request", () => {
         await send(shape);
         const reads = counting.stop();
         shapes += 1;
-        // A field is read, cut where it has to be, picked as a label, and of an error grouped and shown.
+        // A field is read, cut where it is too long, picked as a label, and of an error grouped and shown.
         if (reads > values + 6 * Math.min(values, MOST[path]! * FIELDS))
           tooMuch.push([shape.title, values, reads]);
       }

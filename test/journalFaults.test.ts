@@ -33,7 +33,7 @@ function tryMount(): boolean {
   return disk !== undefined;
 }
 
-/** Runs the loop in a process of its own, behind whatever `before` names, and returns what it said. */
+/** Runs the loop in a separate process, behind whatever `before` names, and returns what it said. */
 function runLoop(before: readonly string[], count: number, env: Record<string, string> = {}): string[] {
   const script = join(import.meta.dirname, "support/journal/appendLoop.ts");
   const [program, ...args] = [
@@ -57,7 +57,7 @@ async function appendUntilKept(journal: Journal, index: number): Promise<void> {
   while ((await append(journal, index)) !== "appended") await wait(50);
 }
 
-/** What a start finds: how many were counted, and how many of the first keys it knows. */
+/** The findings of a start: how many were counted, and how many of the first keys it knows. */
 async function reopen(keys: number): Promise<{ saved: number; known: number }> {
   const journal = await openSqliteJournal({ path, reserveBytes: 65_536 });
   const saved = countSaved(journal);
@@ -250,7 +250,7 @@ describe("a file", () => {
     again.close();
   });
 
-  test("that is no database is refused", async () => {
+  test("that is not a database is refused", async () => {
     writeFileSync(path, "This is a letter to the editor. ".repeat(500));
     await expect(openSqliteJournal({ path })).rejects.toMatchObject({
       code: "corrupt",

@@ -44,9 +44,9 @@ interface Received {
 let collector: Collector<typeof catalog>;
 let server: Server;
 let url: string;
-/** What arrived, in order. */
+/** The items that arrived, in order. */
 let received: Received[];
-/** What becomes of the next requests, in order; then the collector answers. */
+/** The fate of the next requests, in order; then the collector answers. */
 let faults: RequestListener[];
 let clients: ReportingClient[];
 let problems: string[];
@@ -224,7 +224,7 @@ describe("a batch", () => {
     expect(await total("rum_ingest_requests_duplicate_total")).toBe(2);
   });
 
-  test("that nobody answers goes again after the request's time", async () => {
+  test("that is not answered goes again after the request's time", async () => {
     retryAtOnce();
     faults.push(neverAnswer, neverAnswer);
     const { increment, status } = start({ flushIntervalMs: 10, requestTimeoutMs: 200 });
@@ -314,7 +314,7 @@ describe("a batch", () => {
 });
 
 describe("the queue has an end", () => {
-  test("in items: what is new past it is dropped, what merges is not, and the collector is told", async () => {
+  test("in items: what is new past it is dropped, what merges is not, and the collector learns of it", async () => {
     const { record, increment, flush, status } = start({ maxItems: 3, flushIntervalMs: 60_000 });
     increment("jobs.done", { queue: "mail" });
     for (let index = 0; index < 5; index += 1) record("mails.waiting", index);
@@ -473,7 +473,7 @@ describe("jobs of another process", () => {
 });
 
 describe("close", () => {
-  test("delivers what waits, also where it has to be tried again", async () => {
+  test("delivers what waits, also where it must be tried again", async () => {
     retryAtOnce();
     faults.push(refuse(503), reset);
     const { increment, close, status } = start({ flushIntervalMs: 60_000, closeTimeoutMs: 50_000 });
@@ -528,7 +528,7 @@ describe("two clients", () => {
 describe("a process", () => {
   const entry = join(import.meta.dirname, "../packages/client/src/index.ts");
 
-  /** Runs a module in a process of its own, and rejects if it has not ended after a time. */
+  /** Runs a module in a separate process, and rejects if it has not ended after a time. */
   async function run(code: string): Promise<void> {
     await promisify(execFile)(
       process.execPath,

@@ -45,7 +45,7 @@ function batch(): string {
 
 type AnyCollector = Collector<typeof catalog>;
 
-/** Where the collector is, and how the app is served. */
+/** The place of the collector, and the server of the app. */
 const apps: readonly (readonly [string, string, (collector: AnyCollector) => Server | Promise<Server>])[] = [
   [
     "node:http",
@@ -400,7 +400,7 @@ test("a compressed batch that was read as text is asked for again", async () => 
   expect(answer.status).toBe(503);
 });
 
-test("nodeListener leaves the globals of an app that is no Hono alone", () => {
+test("nodeListener leaves the globals of an app other than Hono alone", () => {
   const { Request: before } = globalThis;
   open().nodeListener();
   expect(globalThis.Request).toBe(before);

@@ -17,7 +17,7 @@ const document = JSON.parse(renderOpenApi()) as {
   components: { schemas: Record<string, object> };
 };
 
-/** Ajv finds `#/components/…` from the document itself, which is no schema but holds them. */
+/** Ajv finds `#/components/…` from the document itself, which is not a schema but holds them. */
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 ajv.addSchema({ $id: "openapi:", components: document.components });
 const validate = (schema: object, value: unknown): string => {
@@ -122,7 +122,7 @@ const pages = { origin: SHOP, "content-type": "text/plain" };
 const reports = { origin: SHOP, "content-type": "application/reports+json" };
 const violations = { origin: SHOP, "content-type": "application/csp-report" };
 
-/** What is sent, and what it has to be answered with. `isDescribed`: the body is one that the document allows. */
+/** The request, and its expected answer. `isDescribed`: the body is one that the document allows. */
 const requests: [
   method: string,
   path: string,

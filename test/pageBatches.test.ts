@@ -98,7 +98,7 @@ async function post(port: number, body: string): Promise<Response> {
   return new Response(await text(answer), { status: answer.statusCode!, headers: JSON_TYPE });
 }
 
-/** What the collector makes of a page that records this, of the share `rate` of all sessions. */
+/** The collector's counts of a page that records this, for the share `rate` of all sessions. */
 async function visit(all: readonly Recorded[], rate: number): Promise<Map<string, number>> {
   const collector = createCollector({ catalog, bots: "count", runtimeMetrics: false });
   const server = createServer(collector.nodeListener()).listen(0, "127.0.0.1");
@@ -144,7 +144,7 @@ function sumsByName(series: ReadonlyMap<string, number>): Map<string, number> {
   return sums;
 }
 
-/** Families of vitals, and how often each has to be observed. */
+/** Families of vitals, and the expected number of observations of each. */
 function vitalsOf(all: readonly Recorded[]): Map<string, number> {
   const expected = new Map<string, number>();
   for (const { event, times } of all) {

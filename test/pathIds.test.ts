@@ -1,4 +1,4 @@
-/** How well ids are told from words and slugs: 10,000 of each kind of id, and what people write into paths. */
+/** Ids are distinguished from words and slugs: 10,000 of each kind of id, and what people write into paths. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -77,7 +77,7 @@ const capital = (text: string): string => text[0]!.toUpperCase() + text.slice(1)
 const wordsOf = (least: number, most: number): string[] =>
   Array.from({ length: least + Math.floor(random() * (most - least + 1)) }, word);
 
-/** What is no id, and the share of 10,000 that is taken for one at most. */
+/** Texts other than ids, and the share of 10,000 that may be taken for one. */
 const NONE: [kind: string, share: number, create: () => string][] = [
   ["words", 0.0002, () => pick(words)],
   ["words with a capital", 0.0002, () => capital(word())],
@@ -125,7 +125,7 @@ describe("what developers and shops write into paths", () => {
     next13 react18 python3 es2021 rfc7231 iso8601 din-a4 abc123 test123 foo2bar a-b-test plan-b vitamin-c x-ray t-shirt
     rechtsschutzversicherung schifffahrt szczecin zhejiang guangzhou ijsselmeer oaxaca reykjavik tbilisi hrvatska krk
     kyrgyzstan lviv nyc hkg html json https pnpm me new edit search`.split(/\s+/),
-  )("%s is no id", (text) => {
+  )("%s is not an id", (text) => {
     expect(isId(text)).toBe(false);
   });
 });

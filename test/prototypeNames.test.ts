@@ -142,13 +142,13 @@ describe("where the catalog does not declare it", () => {
     await site.request(`/${name}?${name}=1`);
     const text = await said(collector);
     expect(text).toContain(`queue="${name}"`);
-    // What is not a label of the catalog, or a name that Prometheus knows by itself, is no label.
+    // What is not a label of the catalog, or a name that Prometheus knows by itself, is not a label.
     expect(text).not.toMatch(new RegExp(`[{,]${name}=`));
   });
 });
 
 describe("where the catalog declares it", () => {
-  /** An action of its own for each label; `constructor` is a name of a catalog as well. */
+  /** A separate action for each label; `constructor` is a name of a catalog as well. */
   const actionOf = (label: string): string => `act_${LABELS.indexOf(label)}`;
   const one = { constructor: { help: "One." } };
   const catalog: Catalog = defineCatalog({

@@ -5,12 +5,12 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 
-/** What a package publishes: every source but its tests, as the compiler's configuration excludes them. */
+/** The sources that a package publishes: every source but its tests, as the compiler's configuration excludes them. */
 const published = globSync("packages/*/src/**/*.{ts,tsx}", { cwd: root }).filter(
   (file) => !/\.test(-d)?\.tsx?$/.test(file),
 );
 
-/** Paths of this repository that a text names outside of its comments: what somebody who installed the package looks for. */
+/** Paths of this repository outside of comments: they do not exist where the package is installed. */
 function pathsIn(source: string): string[] {
   const code = source.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/(^|\s)\/\/ .*$/gm, "$1");
   const named = code.matchAll(

@@ -1,4 +1,4 @@
-/** What `@rumkit/react` adds to a page that has `@rumkit/browser`, React and a router already. */
+/** The bytes that `@rumkit/react` adds to a page that has `@rumkit/browser`, React and a router already. */
 import { expect, test } from "vitest";
 import { bundle } from "./support/bundle.ts";
 
@@ -53,7 +53,7 @@ const SMALL_PAGE = `
   export const client = createMetricsWith([pageViews(), clicks(), errors()]);
 `;
 
-/** What a page downloads besides React and its router. */
+/** The bytes of a page without React and its router. */
 const pageOf = (code: string) =>
   bundle(code, { external: [/^react(\/|$)/, "react-router", "@tanstack/react-router", /^next\//] });
 

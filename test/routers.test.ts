@@ -1,4 +1,4 @@
-/** What is counted by route and status, beside what a client asked for and got: the same list for every router. */
+/** Counts by route and status, beside the request and the answer: the same list for every router. */
 import { defineCatalog } from "@rumkit/protocol";
 import { createCollector } from "@rumkit/server";
 import { describe, expect, onTestFinished, test } from "vitest";

@@ -42,7 +42,7 @@ function showCheckout(): string {
 
 /** A page as a user builds it: minified, with a hash in its name, its map beside it and not named in it. */
 let built: string;
-/** What a browser says of the error in it. */
+/** A browser's description of the error in it. */
 let stack: string;
 
 beforeAll(async () => {
@@ -313,7 +313,7 @@ describe("a stack stays as it came", () => {
   test.each([
     ["no JSON", "{"],
     ["no map", "{}"],
-    ["mappings that are none", '{"version":3,"sources":["a"],"names":[],"mappings":7}'],
+    ["invalid mappings", '{"version":3,"sources":["a"],"names":[],"mappings":7}'],
     ["nesting without end", "[".repeat(200_000)],
     ["nothing", ""],
   ])("where the map is %s", async (_what, text) => {
@@ -417,7 +417,7 @@ describe("a manifest that cannot be read now takes no map away", () => {
     ["a link in a circle (ELOOP)", (path: string) => symlink(path, path)],
     ["a folder (EISDIR)", (path: string) => mkdir(path)],
     ["half a file", (path: string) => writeFile(path, '[{"release": "1.2.0"')],
-    ["entries that are none", (path: string) => writeFile(path, '[{"release": "1.2.0"}]')],
+    ["invalid entries", (path: string) => writeFile(path, '[{"release": "1.2.0"}]')],
     ["no list", (path: string) => writeFile(path, "{}")],
   ])("where it is %s", async (_what, damage) => {
     const { name, text } = await mapOf();

@@ -112,7 +112,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (name, serveBy) => {
     }
   });
 
-  test.each(["GET", "HEAD", "PUT", "DELETE", "PROPFIND"])("%s is no way to send", async (method) => {
+  test.each(["GET", "HEAD", "PUT", "DELETE", "PROPFIND"])("%s is not a way to send", async (method) => {
     const { ask } = await start();
     const { status, headers } = await ask({ method, path: "/collect" });
     expect([status, headers["allow"]]).toEqual([405, "POST, OPTIONS"]);
@@ -258,7 +258,7 @@ describe("without a Host, as load balancers ask over HTTP/1.0", () => {
 });
 
 describe("behind a proxy that is trusted", () => {
-  test("each viewer has a place of its own, and one alone cannot take them all", async () => {
+  test("each viewer has its own place, and one alone cannot take them all", async () => {
     const collector = open({ trustedProxies: ["127.0.0.1"] });
     const origin = await listen(createServer(collector.nodeListener()).listen(0, "127.0.0.1"));
     const view = async (address: string): Promise<number> => {

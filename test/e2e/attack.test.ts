@@ -20,7 +20,7 @@ test("neither exposition nor memory grows with what clients invent", { timeout: 
   const collector = await startAttackedCollector();
   onTestFinished(collector.end);
   const { port } = collector;
-  // A site in use: its own elements have used up the names that are told apart, its code is compiled, and its
+  // A site in use: its own elements have used up the names that are counted separately, its code is compiled, and its
   // heap is as large as so many batches and batches of 200 events make it, whatever their values.
   await send(port, distinctValuesBatch, 60);
   await send(port, samePathBatch, 10_000);

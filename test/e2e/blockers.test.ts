@@ -1,5 +1,5 @@
 /**
- * What blockers of trackers let through: the built package in front of the real collector, in Firefox with uBlock
+ * Batches that blockers of trackers let through: the built package in front of the real collector, in Firefox with uBlock
  * Origin and in Chromium with EasyPrivacy, the list that uBlock Origin has on by default.
  */
 import { setTimeout as wait } from "node:timers/promises";

@@ -1,5 +1,5 @@
 /**
- * What each source captures, in a real Chromium with real input: the built page package on one side, what the
+ * Each source, in a real Chromium with real input: the built page package on one side, what the
  * collector counted on the other.
  */
 import type * as rumkit from "@rumkit/browser";
@@ -404,7 +404,7 @@ describe("API calls", () => {
     await bucket.stop();
   });
 
-  test("that are pending when the user leaves are no network failures", async () => {
+  test("that are pending when the user leaves are not network failures", async () => {
     const page = await open("", "apiCalls()", {
       routes: (app) => app.get("/api/slow", () => new Promise<Response>(() => {})),
     });
@@ -422,7 +422,7 @@ describe("API calls", () => {
     expect(calls).toMatchObject({ 'rum_page_views_total{route="/cart"}': 2 });
   });
 
-  test("are told from what frameworks fetch for a page, with the patch and without", async () => {
+  test("are distinguished from what frameworks fetch for a page, with the patch and without", async () => {
     for (const sources of ["", "apiCalls()"]) {
       const page = await open("", sources, { routes });
       await page.evaluate(async () => {
@@ -520,7 +520,7 @@ describe("a worker", () => {
   test("counts over its page, its errors too", async () => {
     const page = await open("");
     await page.evaluate(async () => {
-      // What `createWorkerMetrics` posts, and an error that nobody catches.
+      // What `createWorkerMetrics` posts, and an uncaught error.
       const code = `postMessage({ rumkit: ["trackAction", "step"] });
         postMessage({ rumkit: ["stop"] });
         setTimeout(() => { throw new Error("in the worker") });`;
@@ -635,13 +635,13 @@ describe("Web Vitals", () => {
     }
     const page = await context.newPage();
     await page.goto(`${server.origin}/`);
-    // The browser tells of an interaction after the next paint. One that changes the route may count where it leads to.
+    // The browser reports an interaction after the next paint. One that changes the route may count where it leads to.
     await page.mouse.click(300, 300);
     await page.waitForFunction("performance.getEntriesByType('first-input').length > 0");
     for (const path of ["/users/1", "/cart", "/cart"]) {
       await page.getByText("Go").click();
       await page.getByRole("heading", { name: path }).waitFor();
-      // Painted, so that the browser has told of it, and that the client was told.
+      // Painted, so that the browser has reported it to the client.
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
       if (isSoft && path !== "/cart") await observed(page, "soft-navigation");
       await idle(page);

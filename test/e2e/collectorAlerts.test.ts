@@ -21,18 +21,18 @@ const of = (series: SeriesByName, instance = "a:4000", job = "blog"): SeriesByNa
     }),
   );
 
-/** What Prometheus is told of an alert: promtool compares labels and texts, so each case says them in full. */
+/** The expected alerts: promtool compares labels and texts, so each case has them in full. */
 interface Case {
   readonly alert: string;
   readonly severity: "critical" | "warning";
-  /** Labels besides app, job and severity. */
+  /** Labels other than app, job and severity. */
   readonly labels: Readonly<Record<string, string>>;
   readonly firing: SeriesByName;
   /** The moment at which it fires, and one before it has held for long enough. */
   readonly at: string;
   readonly tooEarly: string;
   readonly summary: string;
-  /** How its description begins. */
+  /** The start of its description. */
   readonly description: RegExp;
   /** By what they are: series with which it stays quiet at `at`. */
   readonly quiet: Readonly<Record<string, SeriesByName>>;
@@ -106,7 +106,7 @@ const cases: readonly Case[] = [
         ...of({ 'app_info{app="blog"}': "1x30" }),
         ...of({ 'app_info{app="blog"}': "1x30" }, "b:4000"),
       },
-      "a target with a label app of its own": of({
+      "a target with its own label app": of({
         'app_info{app="web",exported_app="blog"}': "1x30",
       }),
     },
@@ -376,7 +376,7 @@ const cases: readonly Case[] = [
     at: "50m",
     tooEarly: "9m",
     summary: "10% of events are rejected.",
-    description: /^Pages and catalogue disagree/,
+    description: /^Pages and catalog disagree/,
     quiet: {
       "one of a hundred": of({
         'rum_events_rejected_total{reason="unknown_name"}': "0+1x60",

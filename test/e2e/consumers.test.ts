@@ -27,7 +27,7 @@ interface Ended {
   readonly output: string;
 }
 
-/** Runs a runner as in a shell of its own: without what this test runner has set. */
+/** Runs a runner as in a new shell: without what this test runner has set. */
 async function run(
   script: string,
   args: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * What a page tracked arrives, exactly once, however the page ends: the built package in three engines, by
+ * Everything that a page tracked arrives, exactly once, however the page ends: the built package in three engines, by
  * real navigations and closed tabs, in front of the real collector.
  */
 import { defineCatalog } from "@rumkit/protocol";
@@ -51,7 +51,7 @@ const TRACK_STEPS = `Array.from({ length: ${STEPS} }, () => metrics.trackAction(
 
 let server: PageServer;
 
-/** What the collectors count at last, once the browser has ended: nothing is on its way then. */
+/** The final counts of the collectors, once the browser has ended: nothing is on its way then. */
 let counts: { server: PageServer; expected: object }[] = [];
 
 async function countedBy({ collector }: PageServer): Promise<object> {
@@ -95,7 +95,7 @@ describe.for(
       const page = await browser.open(first);
       for (let run = 0; run < RUNS; run += 1) {
         if (run > 0) await page.goto(first);
-        // In a task of its own, so that the driver has its answer before the document is gone.
+        // In a separate task, so that the driver has its answer before the document is gone.
         await page.evaluate(`void setTimeout(() => { ${TRACK_STEPS}; location = "/other"; })`);
         await untilElsewhere(page, first);
       }

@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, "../..");
 /** The whole workspace has 430 packages; the demo takes at most a third. */
 const MOST_PACKAGES = 140;
 
-/** A copy of everything that git would give to somebody else. */
+/** A copy of everything that a clone would have. */
 function cloneFiles(): string {
   const folder = mkdtempSync(join(tmpdir(), "rumkit-demo-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
@@ -64,8 +64,8 @@ describe("before anything is installed", () => {
 
   test.each([
     ["an unknown flag", ["--visitors"], {}, "--visitors"],
-    ["a seed that is no number", ["--seed", "x"], {}, '--seed must be a whole number: "x".'],
-    ["a port that is no number", [], { PORT: "auto" }, 'PORT must be a whole number: "auto".'],
+    ["a seed that is not a number", ["--seed", "x"], {}, '--seed must be a whole number: "x".'],
+    ["a port that is not a number", [], { PORT: "auto" }, 'PORT must be a whole number: "auto".'],
     ["a port that no machine has", [], { PORT: "70000" }, "PORT must be 65535 or less: 70000."],
     ["an address of another machine", [], { HOST: "192.0.2.1" }, "cannot listen on 192.0.2.1"],
   ])("%s ends it with a sentence", (_what, args, env, sentence) => {

@@ -1,5 +1,5 @@
 /**
- * What the network does to beacons, and what it may not do to figures: the built page package in a real
+ * Faults of the network, which must not change any number: the built page package in a real
  * Chromium, a server that breaks requests and replies at random, the real collector behind it.
  *
  * `npm run faults -- 2000` runs more trials.
@@ -54,7 +54,7 @@ async function open(from: { readonly origin: string }): Promise<Page> {
   return page;
 }
 
-/** Tracks one action and sends it, in a batch of its own. */
+/** Tracks one action and sends it, in a separate batch. */
 function step(page: Page): Promise<void> {
   return page.evaluate(() => {
     const { metrics } = globalThis as unknown as {
@@ -97,13 +97,13 @@ function stepsIn(figures: Scrape): number {
   return figures.get('rum_actions_total{action="step"}') ?? 0;
 }
 
-/** What changed since. */
+/** The changes since then. */
 async function changed(before: Scrape): Promise<Record<string, number>> {
   const families = /^rum_(actions|sessions|events_(rejected|dropped)|batches_rejected)/;
   return changesOfVisits(before, await scrape(collector.app), families);
 }
 
-/** What changed since, once each page has heard of all of its batches: none sends one again. */
+/** The changes since then, once each page has an answer to each of its batches: none sends one again. */
 async function changedAtLast(before: Scrape, ...pages: readonly Page[]): Promise<Record<string, number>> {
   await Promise.all(pages.map(settled));
   return changed(before);

@@ -56,7 +56,7 @@ async function open(before: () => void): Promise<Page> {
 /** One walk: a slow click, a request, an action, a soft navigation, and leaving. */
 async function walk(page: Page): Promise<void> {
   await page.getByText("Slow").click();
-  // The browser tells of a slow interaction and of a long task in its own time.
+  // The browser reports a slow interaction and a long task in its own time.
   await page.evaluate(
     () =>
       new Promise<void>((resolve) => {
@@ -72,7 +72,7 @@ async function walk(page: Page): Promise<void> {
 const families =
   /^rum_(page_views_total|actions_total|clicks_total|(lcp|inp|cls|fcp|ttfb)_(seconds|score)_count|api_request_duration_seconds_count|events_(rejected|dropped)_total|js_errors_total)/;
 
-/** What a walk counts on any page. */
+/** The counts of a walk on any page. */
 const WALKED = {
   'rum_page_views_total{route="/"}': 1,
   'rum_page_views_total{route="/users/:id"}': 1,

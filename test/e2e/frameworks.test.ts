@@ -21,7 +21,7 @@ const APPS = join(import.meta.dirname, "../frameworks");
 
 const catalog = defineCatalog({ app: "frameworks", routes: ["/", "/home", "/about", "/gone"] });
 
-/** What the walk counts: views, clicks, and errors of every source. */
+/** The counts of the walk: views, clicks, and errors of every source. */
 const COUNTED = /^rum_(page_views|clicks|js_errors|unhandled_rejections|error_clicks|events_rejected)_total/;
 
 let browser: Browser;

@@ -1,6 +1,6 @@
 /**
- * Hostile requests over a raw socket to the built collector in a process of its own: each gets its status and
- * code, changes exactly the counters that it should, and harms nobody else. `npm run faults -- fuzz 1000000`
+ * Hostile requests over a raw socket to the built collector in a separate process: each gets its status and
+ * code, changes exactly the counters that it should, and harms no other client. `npm run faults -- fuzz 1000000`
  * sends more mutations.
  */
 import { once } from "node:events";

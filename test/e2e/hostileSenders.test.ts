@@ -128,7 +128,7 @@ describe("one that sends without end on one connection", () => {
   test.each([
     ["is cut off after ten thousand requests where it reads the answers", true],
     ["is cut off where it reads none of them", false],
-  ])("%s, and nobody else notices", async (_what, reads) => {
+  ])("%s, and no other client notices", async (_what, reads) => {
     const memory = await target.readMemory();
     const honest = sendHonestly();
     const socket = target.open();
@@ -144,7 +144,7 @@ describe("one that sends without end on one connection", () => {
       const bytes = piece();
       sent += bytes.length;
       await new Promise((resolve) => socket.write(bytes, resolve));
-      // Somebody else is answered in between, however quick this machine is.
+      // Another client is answered in between, however quick this machine is.
       if (pieces % 50 === 0) await honest.next();
     }
     await closed;
@@ -160,7 +160,7 @@ describe("one that sends without end on one connection", () => {
   });
 });
 
-test("sixty viewers of one address: fifty are served, ten are told to come back, others' figures go on", async () => {
+test("sixty viewers of one address: fifty are served, ten get a Retry-After, and other streams go on", async () => {
   const look = request({
     method: "GET",
     target: "/realtime/metrics",

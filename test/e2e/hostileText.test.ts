@@ -1,4 +1,4 @@
-/** What strangers write, in front of whoever looks at the live page: text, whatever it says. */
+/** Texts of strangers on the live page: they stay text, whatever they hold. */
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { defineCatalog } from "@rumkit/protocol";
@@ -17,7 +17,7 @@ let browser: Browser;
 let origin: string;
 let stop: () => Promise<void>;
 let page: Page;
-/** What the page did that nobody asked it for: scripts, requests, violations of its policy, errors. */
+/** Unexpected actions of the page: scripts, requests, violations of its policy, errors. */
 let incidents: string[];
 
 beforeAll(async () => {
@@ -28,7 +28,7 @@ afterAll(() => browser.close());
 beforeEach(async () => {
   const collector = createCollector({
     catalog,
-    // What sends here says that it is no browser.
+    // The sender here says that it is not a browser.
     bots: "count",
     runtimeMetrics: false,
     environment: "production",
@@ -97,7 +97,7 @@ function saying(text: string): object[] {
   ];
 }
 
-/** What stands in the document that strangers could have put there. */
+/** The parts of the document that strangers could have put there. */
 function strangers(): Promise<string[]> {
   return page.evaluate(() => {
     const found = [
@@ -142,7 +142,7 @@ describe("is shown as it is, runs nothing, asks for nothing", () => {
   });
 });
 
-test("what watches the page tells of markup, of what its policy stops, and of scripts", async () => {
+test("the watcher of the page reports markup, violations of its policy, and scripts", async () => {
   const before = await strangers();
   await page.evaluate(() => {
     const image = document.createElement("img");
@@ -156,7 +156,7 @@ test("what watches the page tells of markup, of what its policy stops, and of sc
     .toMatch(/^script here$[^]*script img-src https:\/\/elsewhere.example/m);
 });
 
-test("characters that nobody sees, ten million of them, leave the page small and quick to answer", async () => {
+test("invisible characters, ten million of them, leave the page small and quick to answer", async () => {
   const invisible = "\u200b\u200d\u200c\ufeff\u2060".repeat(400);
   const event = { type: "action", name: "look", details: { [invisible.slice(0, 100)]: invisible } };
   // Of three bytes each, so eight events fit a batch of 64 KiB.

@@ -9,7 +9,7 @@ import { type ShopRun, startShopRun } from "../support/increases/shopRun.ts";
 import type { Expected, Traffic } from "../support/increases/traffic.ts";
 import type { RunningPrometheus } from "../support/prometheus.ts";
 
-/** How often traffic comes between two events of a run. */
+/** The interval of traffic between two events of a run. */
 const ROUNDS = Number(process.env["ROUNDS"] ?? 2);
 
 /** Families that are kept over a restart, and one that begins anew. */
@@ -99,7 +99,7 @@ async function allHaveSeen({ traffic, replicas }: ShopRun): Promise<void> {
     await expect.poll(async () => sorted(await seenBy(replica))).toEqual(sorted(traffic.expected));
 }
 
-/** What a Prometheus has seen, of the series that something happened to. */
+/** The samples of a Prometheus, of the series that changed. */
 async function seenBy(prometheus: RunningPrometheus): Promise<Expected> {
   const seen: Expected = {};
   for (const family of FAMILIES) {
@@ -135,7 +135,7 @@ async function expectNoAlert(prometheus: RunningPrometheus): Promise<void> {
   expect(raised.filter((alert) => !MAY_WAIT.some((name) => alert === `${name} pending`))).toEqual([]);
 }
 
-/** A collector that is gone is told, and the board does not go on to show what it said. */
+/** An alert reports a collector that is gone, and the board stops showing its last values. */
 async function expectEndToShow({ replicas: [replica], end }: ShopRun): Promise<void> {
   const sessions = "sum(rum_active_sessions)";
   expect(await replica!.query(sessions)).toMatchObject([{ value: expect.any(Number) }]);

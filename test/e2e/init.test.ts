@@ -16,7 +16,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const CLI = join(ROOT, "packages/cli/dist/bin/rumkit.js");
 const BIN = join(ROOT, "node_modules/.bin");
 
-/** What a browser says that no test drives. */
+/** The User-Agent of a browser that no test drives. */
 const USER_AGENT =
   "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36";
 

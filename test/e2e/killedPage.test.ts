@@ -35,7 +35,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** A page in a context of its own, and so in a process of its own. */
+/** A page in a new context, and so in a separate process. */
 async function open(): Promise<Page> {
   const page = await (await browser.newContext()).newPage();
   await page.goto(`${server.origin}/`);

@@ -17,7 +17,7 @@ const catalog = defineCatalog({
 const CODE =
   'import { createMetricsWith } from "@rumkit/browser"; globalThis.metrics = createMetricsWith([]);';
 
-/** A journal that keeps nothing until it is let go on, and says since when somebody waits, as a slow disk would. */
+/** A journal that keeps nothing until it is let go on, and says since when an entry waits, as a slow disk would. */
 function createStalledJournal(): { readonly journal: Journal; readonly goOn: () => void } {
   const memory = createMemoryJournal();
   const { promise: going, resolve: goOn } = Promise.withResolvers<void>();
@@ -47,7 +47,7 @@ function createStalledJournal(): { readonly journal: Journal; readonly goOn: () 
   };
 }
 
-/** An action and a conversion, in a batch of their own. */
+/** An action and a conversion, in a separate batch. */
 function report(page: Page): Promise<void> {
   return page.evaluate(() => {
     const { metrics } = globalThis as unknown as {

@@ -1,5 +1,5 @@
 /**
- * Where exits are hard and storage is looked at: pages with a service worker that lets requests fall through, frames
+ * Exits of a difficult kind, and the storage after them: pages with a service worker that lets requests fall through, frames
  * that are taken out of their page, a collector behind a login, a user who withdraws consent. Real browsers, one server.
  */
 import { defineCatalog } from "@rumkit/protocol";
@@ -22,7 +22,7 @@ const catalog = defineCatalog({
   actions: { step: { help: "Steps." } },
 });
 
-/** The usual worker of an installable app: pages and files of its own, and nothing else. */
+/** The usual worker of an installable app: its own pages and files, and nothing else. */
 const WORKER = `
   addEventListener("install", () => skipWaiting());
   addEventListener("activate", (event) => event.waitUntil(clients.claim()));
@@ -46,7 +46,7 @@ const CONTROLLED = `navigator.serviceWorker.register("/worker.js").then(() => na
 
 let server: PageServer;
 /**
- * What stands before everything: a password that the browser knows, or before the collector a login whose session has
+ * The gate before everything: a password that the browser knows, or before the collector a login whose session has
  * ended, and which says so by a status or sends its own page.
  */
 let login: "none" | "password" | "status" | "page";
@@ -75,14 +75,14 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-/** What the collector counted of pages. */
+/** The collector's counts of pages. */
 async function counted(
   families = /^rum_(actions|batches_rejected|events_rejected|batches_lost)_total/,
 ): Promise<object> {
   return changesOfVisits(new Map(), await scrape(server.collector.app), families);
 }
 
-/** How often each batch came, and what its events are, by the path of the page that they are of. */
+/** The arrivals of each batch and its events, by the path of their page. */
 function came(path: string): object {
   const batches = server.batches.filter(({ events }) => events[0]!.route === path);
   const types = batches.flatMap(({ events }) => events.map(({ type }) => type));
@@ -96,7 +96,7 @@ describe("with a service worker that lets requests fall through, every exit coun
   async function exit(page: { evaluate(text: string): Promise<unknown> }, count: number): Promise<void> {
     for (let index = 0; index < count; index += 1) {
       const href = `${server.origin}/p${index}`;
-      // In a task of its own, so that the driver has its answer before the document is gone.
+      // In a separate task, so that the driver has its answer before the document is gone.
       await page.evaluate(
         `void setTimeout(() => { metrics.trackAction("step"); location = "/p${index + 1}"; })`,
       );
@@ -154,7 +154,7 @@ describe("Chromium", () => {
     expect.poll(() => page.evaluate("Object.keys(localStorage).length")).toBe(count);
 
   describe("a page sends all once, with one request on its exit", () => {
-    /** As a tab that is opened in the background: nothing tells of a paint. */
+    /** As a tab that is opened in the background: nothing reports a paint. */
     const inBackground = (): Promise<unknown> =>
       page.addInitScript(`{
         const types = PerformanceObserver.supportedEntryTypes.filter((type) => type !== "largest-contentful-paint");

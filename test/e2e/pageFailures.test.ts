@@ -1,5 +1,5 @@
 /**
- * What fails in a page, in three engines: what is thrown counts once, notices of the browser count apart, and what fails
+ * Failures in a page, in three engines: what is thrown counts once, notices of the browser count apart, and what fails
  * before the client starts is not lost. One browser and one tab of each kind, and one server.
  */
 import { earlySnippet } from "@rumkit/browser";
@@ -99,7 +99,7 @@ describe.each<[name: string, start: () => Promise<Engine>]>([
   });
   afterAll(() => engine.quit());
 
-  test("whatever is thrown counts once, and notices are no errors", async () => {
+  test("whatever is thrown counts once, and notices are not errors", async () => {
     const [page, visit] = await openVisit(engine, "/");
     await page.evaluate(`new Promise((resolve) => {
       const frame = document.body.appendChild(document.createElement("iframe"));

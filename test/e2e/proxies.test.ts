@@ -43,12 +43,12 @@ let collector: Collector<typeof catalog>;
 let script: string;
 let folder: string;
 let nginx: Started;
-/** What a browser opens, and before it, what takes the password. */
+/** The address that a browser opens, and before it, the one that takes the password. */
 const sites: Record<string, { signIn: string; shop: string }> = {};
 /** The same server below a prefix, which nginx takes off. */
 let below: string;
 const servers: Server[] = [];
-/** What the browsers spoke in the requests of `/collect`. */
+/** The HTTP versions of the requests to `/collect`. */
 const protocols = new Set<string>();
 
 function createShop(): Hono<{ Bindings: { incoming: { httpVersion: string } } }> {

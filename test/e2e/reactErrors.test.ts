@@ -1,5 +1,5 @@
 /**
- * What a component throws, in a real Chromium: it counts once, whoever sees it too, and the console shows what
+ * Errors of components, in a real Chromium: each counts once, whatever else catches it, and the console shows what
  * React would show.
  */
 import type { Browser, Page } from "playwright-core";
@@ -24,7 +24,7 @@ describe.each(["development", "production"] as const)("in %s", (mode) => {
   let server: PageServer;
   let before: Scrape;
   let page: Page;
-  /** What the console shows in red: what was logged, and what nobody caught. */
+  /** The console's red lines: logged errors, and uncaught ones. */
   let logged: string[];
   let uncaught: string[];
 

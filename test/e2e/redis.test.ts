@@ -36,7 +36,7 @@ function openCollector() {
   onTestFinished(() => collector.stop());
   return {
     instrumentCache: collector.instrumentCache,
-    /** What was counted so far, as `{ "get hit": 2 }`. */
+    /** The counts so far, as `{ "get hit": 2 }`. */
     counted: async (): Promise<Counts> => {
       const found: Record<string, number> = {};
       for (const [series, value] of await scrape(collector.app)) {
@@ -131,7 +131,7 @@ function sum(all: readonly Counts[]): Counts {
   return total;
 }
 
-/** What a call brings, or how it fails. */
+/** The result of a call, or its error. */
 async function run(client: object, [name, ...args]: Command): Promise<unknown> {
   try {
     return await (client as Methods)[name]!(...args);

@@ -1,5 +1,5 @@
 /**
- * What a pair of real Prometheus servers makes of first events: each of them sees every event once, and nothing that was
+ * First events in a pair of real Prometheus servers: each of them sees every event once, and nothing that was
  * none. Both come from one address, at different moments. `increases.test.ts` goes through the life of a collector.
  */
 import { once } from "node:events";
@@ -50,7 +50,7 @@ async function scraped(): Promise<void> {
 
 const answer = async (status: number): Promise<string> => (await fetch(`${origin}/status/${status}`)).text();
 
-/** How many events the samples of a selector show, as `increase` counts them, without what it extrapolates. */
+/** The number of events that the samples of a selector show, as `increase` counts them, without what it extrapolates. */
 async function increaseOf(replica: RunningPrometheus, selector: string): Promise<number> {
   const query = encodeURIComponent(`${selector}[10m]`);
   const { data } = (await replica.ask(`query?query=${query}`)) as {

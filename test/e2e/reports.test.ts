@@ -1,4 +1,4 @@
-/** What browsers report by themselves, from a real page whose policy is violated to the exposition. */
+/** Reports of the browser itself, from a real page whose policy is violated to the exposition. */
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";

@@ -18,7 +18,7 @@ const react18: Versions = {
   react: { name: "react", from: REACT_18 },
   "react-dom": { name: "react-dom", from: REACT_18 },
 };
-/** In 6, `BrowserRouter` and its like have a package of their own, which has all of the other one in it. */
+/** In 6, `BrowserRouter` and its like have a separate package, which has all of the other one in it. */
 const reactRouter6: Versions = { "react-router": { name: "react-router-dom-6", from: ROOT } };
 const reactRouter7: Versions = { "react-router": { name: "react-router-7", from: ROOT } };
 

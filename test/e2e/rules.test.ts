@@ -92,7 +92,7 @@ describe("the alert of a vital's objective", () => {
     await evaluate(views("0x90", "0x30 1x60"), { alert: "ShopFastPagesMissed", at: "50m" });
   });
 
-  it("stays quiet where nobody views a page", async () => {
+  it("stays quiet where no page is viewed", async () => {
     await evaluate(views("0x90", "0x90"), { alert: "ShopFastPagesMissed", at: "60m" });
   });
 

@@ -1,4 +1,4 @@
-/** What may never happen on a page, in a real Chromium. */
+/** Things that must never happen on a page, in a real Chromium. */
 import { defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -70,7 +70,7 @@ describe("secrets", () => {
       reportError(new Error(`GET https://shop.example/pay?card=${text} failed`));
       document.cookie = `session=${text}`;
     }, secret);
-    // What the browser tells of it, and what waits for an idle moment.
+    // The browser's report of it, and work that waits for an idle moment.
     await observed(page, "resource", "/api/search");
     await timers(page);
     await idle(page);

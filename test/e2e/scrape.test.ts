@@ -1,5 +1,5 @@
 /**
- * What a real Prometheus makes of our exposition: it scrapes OpenMetrics, as it asks for by itself, and what
+ * Our exposition in a real Prometheus: it scrapes OpenMetrics, as it asks for by itself, and what
  * it says of the first event of a series is what happened.
  */
 import { execFileSync } from "node:child_process";
@@ -109,7 +109,7 @@ test.each([
 ] as const)("strict parsers take every line: %s, %s", async (accept, encoding, format) => {
   const traceparent = `00-${TRACE}-00f067aa0ba902b7-01`;
   await (await fetch(`${origin}/first/3`, { headers: { traceparent } })).text();
-  // Every kind of family, with text in it that has to be escaped.
+  // Every kind of family, with text in it that must be escaped.
   await collector.trackAction("say", { kind: 'a"\\\nb' });
   await collector.trackConversion("purchase", { value: 19.99, currency: "USD" });
   await collector.measure("search", 0.25, { kind: "x" });

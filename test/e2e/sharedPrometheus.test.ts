@@ -103,7 +103,7 @@ describe("alerts of several apps in one Prometheus", () => {
     expect(await firing({ "shop.yaml": both["shop.yaml"] }, series)).toEqual([]);
   });
 
-  it("with the rules of both, each is told once, of the app that it happens to", async () => {
+  it("with the rules of both, each alert fires once, for the app that it is about", async () => {
     const series = { ...healthy("shop"), ...disaster('job="blog",instance="b:1"') };
     const told = await firing(both, series);
     expect(told).toContain("BlogReliableApiMissed of blog");

@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** Opens the shop in a browser profile of its own, as a new visitor. */
+/** Opens the shop in a new browser profile, as a new visitor. */
 async function visit(shop: RunningShop, ledger: Ledger, options?: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
@@ -92,7 +92,7 @@ async function follow(
   ledger.add("rum_page_views_total", { route });
 }
 
-/** What a viewer of the live stream has seen, as far as a ledger can know it. */
+/** The events that a viewer of the live stream has seen, as far as a ledger can know it. */
 async function seen(viewer: LiveViewer): Promise<Totals> {
   return comparable(readLive(viewer));
 }
@@ -105,7 +105,7 @@ function readLive(viewer: LiveViewer): ReadSeries[] {
   }));
 }
 
-/** What Prometheus has stored, once a scrape is younger than the last event. */
+/** The samples in Prometheus, once a scrape is younger than the last event. */
 async function scraped(prometheus: RunningPrometheus): Promise<Totals> {
   return comparable(await readPrometheus(prometheus));
 }

@@ -1,4 +1,4 @@
-/** What a bundle for a browser, a worker or an edge runtime says where the collector is imported by mistake. */
+/** The message of a bundle for a browser, a worker or an edge runtime that imports the collector by mistake. */
 import { runInNewContext } from "node:vm";
 import { build } from "esbuild";
 import { expect, test } from "vitest";

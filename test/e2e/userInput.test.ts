@@ -1,5 +1,5 @@
 /**
- * What users do and what they do not, with real input in Chromium and Firefox: clicks and frustration as the
+ * Input of users and of scripts, with real input in Chromium and Firefox: clicks and frustration as the
  * built page package sends them. One browser of each kind, and one server.
  */
 import { type Batch, defineCatalog } from "@rumkit/protocol";
@@ -43,7 +43,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** What the two drivers have in common. */
+/** The common interface of the two drivers. */
 interface Visit {
   run(script: string): Promise<unknown>;
   click(selector: string, times?: number): Promise<void>;
@@ -173,7 +173,7 @@ describe.each(["Chromium", "Firefox"])("%s", (browser) => {
     });
   });
 
-  test("keys click a control and a button, a held key is no rage", async () => {
+  test("keys click a control and a button, a held key is not rage", async () => {
     const counted = await visit(
       browser,
       /click/,
@@ -191,7 +191,7 @@ describe.each(["Chromium", "Firefox"])("%s", (browser) => {
     expect(counted).toEqual({ "click box": 2, "click more": 5 });
   });
 
-  test("clicks by script are none, whatever they click, and what they click counts no user", async () => {
+  test("clicks by script do not count, whatever they click, and what they click counts no user", async () => {
     const counted = await visit(
       browser,
       /click/,
@@ -207,7 +207,7 @@ describe.each(["Chromium", "Firefox"])("%s", (browser) => {
     expect(counted).toEqual({ "click user": 1 });
   });
 
-  test("three clicks that select text are no rage, three on a button or a link are", async () => {
+  test("three clicks that select text are not rage, three on a button or a link are", async () => {
     const counted = await visit(
       browser,
       /rage/,
@@ -374,7 +374,7 @@ async function deadClicks(browser: string, cases: [what: string, body: string][]
       ["clipboard-write"],
     );
   };
-  // A few at a time: an answer that takes two seconds is no effect.
+  // A few at a time: an answer that takes two seconds is not an effect.
   const queue = cases.values();
   const visitInTurn = async (): Promise<void> => {
     for (const each of queue) await visitOne(each);

@@ -53,7 +53,7 @@ afterAll(async () => {
 
 interface Visit {
   readonly options?: object;
-  /** Whether the browser knows soft navigations. */
+  /** True if the browser knows soft navigations. */
   readonly isSoftKnown?: boolean;
   /** Runs before the page's script. */
   readonly before?: string;
@@ -177,7 +177,7 @@ describe.each([
     );
   });
 
-  test("are none where nobody counts views", async () => {
+  test("are not reported where views are not counted", async () => {
     const page = await open({ isSoftKnown, options: { pageViews: "manual" } });
     await settle(page);
     await click(page, "slow");
@@ -227,7 +227,7 @@ describe("a redirect of a router at the first load", () => {
     expect(events.filter(({ route }) => route === "/")).toEqual([]);
   });
 
-  test("is told from views that the app counts itself, without a change of the address", async () => {
+  test("is distinguished from views that the app counts itself, without a change of the address", async () => {
     const page = await open({
       options: { pageViews: "manual" },
       before: `addEventListener("DOMContentLoaded", () => {
@@ -241,7 +241,7 @@ describe("a redirect of a router at the first load", () => {
     ]);
   });
 
-  test("is told from a change of the path that the user has seen", async () => {
+  test("is distinguished from a change of the path that the user has seen", async () => {
     const page = await open();
     await settle(page);
     await page.evaluate("history.replaceState(null, '', '/login')");
@@ -265,7 +265,7 @@ describe("a document in a frame", () => {
     return told(await eventsOf(page), /^(page_view|page_load|error|TTFB)$/).toSorted();
   };
 
-  test("is no page view and has no vitals and no load; its errors count", async () => {
+  test("is not a page view and has no vitals and no load; its errors count", async () => {
     const events = await visit({});
     expect(events).toEqual(["TTFB hard /", "error hard /cart", "page_load hard /", "page_view hard /"]);
   });

@@ -1,4 +1,4 @@
-/** What a visit costs on the wire, in a real Chromium with the default set of sources. */
+/** The cost of a visit on the wire, in a real Chromium with the default set of sources. */
 import { type Batch, defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
@@ -53,7 +53,7 @@ afterEach(async () => {
   await collector.stop();
 });
 
-/** What reached the collector: requests by method, and bytes of all bodies. */
+/** The traffic that reached the collector: requests by method, and bytes of all bodies. */
 function cost(): { requests: string[]; bytes: number } {
   return {
     requests: collector.requests.filter((request) => request.endsWith("/collect")),

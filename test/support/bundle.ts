@@ -9,15 +9,15 @@ const ROOT = join(import.meta.dirname, "../..");
 Object.assign(process.env, { NODE_ENV: "production" });
 
 export interface BundleOptions {
-  /** Where the code's imports are looked for. Default: the repository, with the packages as they are written. */
+  /** The folder from which imports are resolved. Default: the repository, with the packages as they are written. */
   readonly resolveDir?: string;
-  /** What the page has already, and the bundle leaves out. Default: nothing. */
+  /** Modules that the page has already, and the bundle leaves out. Default: nothing. */
   readonly external?: readonly (string | RegExp)[];
   /** `es` (default) keeps what the code exports; `iife` is one script without imports and exports. */
   readonly format?: "es" | "iife";
 }
 
-/** What a page loads at its start: the entry, and the chunks that the entry cannot run without. */
+/** The files that a page loads at its start: the entry, and the chunks that the entry cannot run without. */
 export interface Bundle {
   readonly text: string;
   /** Every file that left a character in it. */

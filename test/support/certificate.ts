@@ -8,7 +8,7 @@ import { join } from "node:path";
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
-  /** What `--ignore-certificate-errors-spki-list` takes: the digest of its public key. */
+  /** The value of `--ignore-certificate-errors-spki-list`: the digest of its public key. */
   readonly fingerprint: string;
 }
 

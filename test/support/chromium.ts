@@ -1,6 +1,6 @@
 import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 
-/** Without a window, and asking nobody on the Internet for anything. */
+/** Without a window, and without requests to the Internet. */
 export const QUIET_CHROMIUM = {
   /** Read late: scripts look for the program after their imports. */
   get executablePath() {

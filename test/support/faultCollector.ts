@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { LEFT_PATH } from "./visits.ts";
 
 /**
- * What may happen to a request on its way to the collector, or to the answer on its way back.
+ * Faults of a request on its way to the collector, or of the answer on its way back.
  *
  * `lost_reply` closes the connection after storing, as `reused_socket` does, which waits for a connection that
  * has answered before: a browser repeats a request there by itself. `stall` answers nothing until `heal`.
@@ -22,7 +22,7 @@ export type Fault =
 /** A server in front of the collector that lets each beacon meet a fault. */
 export interface FaultCollector {
   readonly origin: string;
-  /** How often each fault happened. */
+  /** The number of each fault. */
   readonly faults: Readonly<Record<Fault, number>>;
   /** From now on nothing goes wrong. What stalls is cut off. */
   heal(): void;

@@ -22,7 +22,7 @@ const circumstances = new Set<string>(CIRCUMSTANCES);
 const SECOND_FAMILIES =
   /^rum_(conversion_value|lcp_elements|inp_interactions|api_errors)_total|^rum_page_load_bytes/;
 
-/** What the collector says about itself, and what is a state and no event. */
+/** Metrics about the collector itself, and states, which are not events. */
 const NO_EVENTS = /^rum_(access|active|batches|collect|events|journal|live|reports|scrapes?|series|stacks)_/;
 
 /** A series as Prometheus or a live viewer knows it: of a histogram, its `_count`. */
@@ -32,7 +32,7 @@ export interface ReadSeries {
   readonly value: number;
 }
 
-/** What the test knows happened, written down as it happens. */
+/** The events that the test caused, written down as they happen. */
 export interface Ledger {
   add(family: string, labels: Record<string, string>, value?: number): void;
   readonly totals: Totals;
@@ -76,7 +76,7 @@ export function comparable(read: readonly ReadSeries[]): Totals {
   return totals;
 }
 
-/** How many events the families of pages hold: every event is in one of these. */
+/** The number of events in the families of pages: every event is in one of these. */
 export function countedEvents(read: readonly ReadSeries[]): number {
   const firsts = read.filter(
     ({ name, labels }) =>
@@ -89,7 +89,7 @@ export function countedEvents(read: readonly ReadSeries[]): number {
   return firsts.reduce((sum, { value }) => sum + value, 0);
 }
 
-/** How many events the collector says it accepted. */
+/** The number of events that the collector says it accepted. */
 export function acceptedEvents(read: readonly ReadSeries[]): number {
   return read.find(({ name }) => name === "rum_events_accepted_total")?.value ?? 0;
 }

@@ -12,7 +12,7 @@ export interface RunningMariaDb extends Started {
   readonly connection: { readonly socketPath: string; readonly user: string };
 }
 
-/** Starts a MariaDB with its data in an empty folder; without root as whoever runs this. */
+/** Starts a MariaDB with its data in an empty folder; without root as the current user. */
 export async function startMariaDb(): Promise<RunningMariaDb> {
   const server = process.env["MARIADB_PATH"] ?? "mariadbd";
   const isRoot = process.getuid?.() === 0;

@@ -41,7 +41,7 @@ export async function startNext(mode: Mode, folder: string, env: Env, port = 0):
     cwd: folder,
     env: environment(mode, env),
     ready: /Local: +http[^]*Ready/,
-    // `next dev` has a process of its own for the server.
+    // `next dev` has a separate process for the server.
     withChildren: true,
   });
   const [, origin = ""] = /Local: +(http:\/\/\S+)/.exec(started.output()) ?? [];

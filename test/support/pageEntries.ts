@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 /** A start of a page whose bytes and costs are measured. */
 export interface PageEntry {
-  /** What it takes from `@rumkit/browser`. */
+  /** Its imports from `@rumkit/browser`. */
   readonly imports: string;
   /** The expression that makes the client. */
   readonly call: string;
@@ -20,7 +20,7 @@ export const CORE_AND_VITALS: PageEntry = {
   call: "createMetricsWith([pageViews(), clicks(), errors(), vitals()])",
 };
 
-/** What the README tells a user to write. */
+/** The code of the README. */
 export const DEFAULT_SET: PageEntry = { imports: "createMetrics", call: "createMetrics()" };
 
 /** The default set, and each source that it leaves out. */

@@ -6,21 +6,21 @@ interface Sent {
   readonly by: "fetch" | "beacon";
   readonly url: string;
   readonly body: string;
-  /** What `fetch` was called with, besides the body. */
+  /** The arguments of `fetch`, without the body. */
   readonly init: RequestInit;
 }
 
-/** What left the page, by fetch or by beacon. */
+/** The requests that left the page, by fetch or by beacon. */
 export interface Network {
   readonly sent: Sent[];
-  /** How the next requests are answered, in order; then every one with 202. A refusal is a network error. */
+  /** The answers to the next requests, in order; then every one with 202. A refusal is a network error. */
   readonly answers: (Response | "refused")[];
-  /** Whether the browser takes beacons. */
+  /** True if the browser takes beacons. */
   takesBeacons: boolean;
   readonly urls: string[];
   readonly batches: Batch[];
   events(): PageEvent[];
-  /** How often each type of event was sent. */
+  /** The number of sent events of each type. */
   counts(): Record<string, number>;
 }
 

@@ -13,7 +13,7 @@ import { LEFT_PATH, noteAnswer, noteDeparture } from "./visits.ts";
 export interface PageServer {
   readonly origin: string;
   readonly collector: Collector<Catalog>;
-  /** What reached the server so far, in order: `POST /collect`. */
+  /** The requests that reached the server so far, in order: `POST /collect`. */
   readonly requests: readonly string[];
   /** The bodies that reached the collector so far, as they came. */
   readonly bodies: readonly string[];
@@ -21,7 +21,7 @@ export interface PageServer {
   stop(): Promise<void>;
 }
 
-/** What the page is besides its script. */
+/** The page without its script. */
 export interface PageParts {
   /** HTML before the script. Default a heading. */
   readonly body?: string;
@@ -29,7 +29,7 @@ export interface PageParts {
   readonly port?: number;
   /** Headers of the page. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What stands before everything: a login, a proxy. */
+  /** A gate before everything: a login, a proxy. */
   readonly before?: (app: Hono) => void;
   /** Routes of the page's own server, before those of the page. */
   readonly routes?: (app: Hono) => void;

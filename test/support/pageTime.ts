@@ -1,4 +1,4 @@
-/** Waits for what a page does, by what it tells itself: its own clock, and the entries of its own timeline. */
+/** Waits for a page by its own clock, and by the entries of its timeline. */
 import type { Page } from "playwright-core";
 
 /**

@@ -13,7 +13,7 @@ export interface RunningPostgres extends Started {
   readonly connection: { readonly host: string; readonly user: string; readonly database: string };
 }
 
-/** Starts a PostgreSQL with its data in an empty folder; without root as whoever runs this. */
+/** Starts a PostgreSQL with its data in an empty folder; without root as the current user. */
 export async function startPostgres(): Promise<RunningPostgres> {
   const server = process.env["POSTGRES_PATH"] ?? "postgres";
   const isRoot = process.getuid?.() === 0;

@@ -14,7 +14,7 @@ interface Result {
 export interface RunningPrometheus extends Started {
   /** Evaluates an expression now. */
   query(expression: string): Promise<Result[]>;
-  /** What its HTTP API answers below `/api/v1/`. */
+  /** The answer of its HTTP API below `/api/v1/`. */
   ask(path: string): Promise<unknown>;
 }
 

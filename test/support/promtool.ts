@@ -9,7 +9,7 @@ const PROMTOOL = process.env["PROMTOOL_PATH"] ?? "promtool";
 /** Series by their PromQL name; a value such as `0+2x60` is a sample a minute that grows by 2 for an hour. */
 export type SeriesByName = Readonly<Record<string, string>>;
 
-/** What an alert should do at a moment. */
+/** The expected state of an alert at a moment. */
 export interface Expectation {
   readonly alert: string;
   readonly at: string;

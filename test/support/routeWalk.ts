@@ -3,7 +3,7 @@
  * uses nothing from outside.
  */
 export async function walkRoutes(): Promise<void> {
-  // What a router does at its start, with a query and with a hash is no view.
+  // What a router does at its start, with a query and with a hash is not a view.
   history.replaceState({ key: 1 }, "", "/");
   history.pushState(null, "", "/users/1");
   history.pushState(null, "", "/users/2");
@@ -14,7 +14,7 @@ export async function walkRoutes(): Promise<void> {
   history.pushState(null, "", "/files/a/b");
 }
 
-/** What the walk counts, in a session of its own. */
+/** The counts of the walk, in a new session. */
 export const WALKED = {
   rum_sessions_total: 1,
   'rum_page_views_total{route="/"}': 1,

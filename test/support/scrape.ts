@@ -1,7 +1,7 @@
 /** The samples of an exposition: `name{labels}` to value. */
 export type Scrape = Map<string, number>;
 
-/** What is asked for a path: a Hono app, or whatever calls `fetch`. */
+/** The server that is asked for a path: a Hono app, or anything that calls `fetch`. */
 export interface Scraped {
   request(path: string): Response | Promise<Response>;
 }
@@ -26,7 +26,7 @@ export function parseExposition(text: string): Scrape {
   );
 }
 
-/** What changed between two scrapes, for the families that a pattern names; by how much. */
+/** The changes between two scrapes, for the families that a pattern names; by how much. */
 export function changes(before: Scrape, after: Scrape, families: RegExp): Record<string, number> {
   const changed = [...after]
     .filter(([series, value]) => families.test(series) && value !== (before.get(series) ?? 0))

@@ -8,10 +8,10 @@ const CLI_SOURCE = [
   join(import.meta.dirname, "../../packages/cli/src/bin/rumkit.ts"),
 ];
 
-/** `rumkit serve` in a process of its own. */
+/** `rumkit serve` in a separate process. */
 export interface ServeProcess {
   readonly child: ChildProcess;
-  /** Where it listens: `http://127.0.0.1:4000`. */
+  /** Its address: `http://127.0.0.1:4000`. */
   readonly origin: string;
   /** Both outputs so far. */
   output(): string;
@@ -22,7 +22,7 @@ export interface ServeProcess {
 }
 
 export interface ServeProcessOptions {
-  /** The folder that it runs in, with its catalogue. */
+  /** The folder that it runs in, with its catalog. */
   readonly folder: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;

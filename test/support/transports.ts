@@ -7,7 +7,7 @@ import type { Collector } from "@rumkit/server";
 import { Hono } from "hono";
 import { createCertificate } from "./certificate.ts";
 
-/** What a client asks. `host` is the name that it believes to talk to. */
+/** The request of a client. `host` is the name that it believes to talk to. */
 interface Question {
   readonly method: string;
   readonly path: string;
@@ -16,7 +16,7 @@ interface Question {
   readonly body?: string;
 }
 
-/** What it gets. Of a stream of events, `text` is the first piece; then the client leaves. */
+/** Its answer. Of a stream of events, `text` is the first piece; then the client leaves. */
 interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;

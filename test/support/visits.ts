@@ -16,14 +16,14 @@ const WAIT = { interval: 10, timeout: 50_000 };
 /** The path of the page server that takes what a document tells when it leaves. */
 export const LEFT_PATH = "/left";
 
-/** How often a document has left, and the ids of all batches that it handed to the browser until then. */
+/** The number of times a document has left, and the ids of all batches that it handed to the browser until then. */
 interface Departure {
   readonly document: string;
   readonly times: number;
   readonly ids: readonly string[];
 }
 
-/** How often each document of a page was shown: more than once only if it came from the back-forward cache. */
+/** The number of times each document of a page was shown: more than once only if it came from the back-forward cache. */
 type Shown = Map<string, number>;
 
 const shown = new WeakMap<Page, Shown>();
@@ -141,14 +141,14 @@ function watchDocument({ leftPath, final }: { leftPath: string; final: string })
   };
   const { parse, stringify } = JSON;
   const sendBeacon = navigator.sendBeacon.bind(navigator);
-  // A test may put a value of its own before it.
+  // A test may put another value before it.
   const isHidden = Object.getOwnPropertyDescriptor(Document.prototype, "hidden")!.get!;
   const document = Math.random().toString(36).slice(2);
   const handed = new Set<string>();
   /** Those that the collector has not answered yet. */
   const unheard = new Set<string>();
   const isFinal = new RegExp(final);
-  /** What the browser sends when the document is gone, unless it was taken back. */
+  /** The request that the browser sends when the document is gone, unless it was taken back. */
   const held: { id: string; request: { activated: boolean }; signal: AbortSignal }[] = [];
   let times = 0;
   let isLeaving = false;

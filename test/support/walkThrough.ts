@@ -3,7 +3,7 @@ import { changes, type Scraped, scrape } from "./scrape.ts";
 import { idle } from "./pageTime.ts";
 import { settled, watch } from "./visits.ts";
 
-/** What a collector counted: sessions, and page views by route. */
+/** The counts of a collector: sessions, and page views by route. */
 interface Counted {
   readonly sessions: number;
   readonly views: Readonly<Record<string, number>>;
@@ -16,7 +16,7 @@ export const SIX_VIEWS_THREE_NAMES: Counted = {
 };
 
 /**
- * Walks through the page of an origin: four kinds of navigation, and one that is no view. Returns what its
+ * Walks through the page of an origin: four kinds of navigation, and one that is not a view. Returns what its
  * collector counted.
  *
  * @param metricsOrigin Where the collector shows its metrics, if not at the page's origin.
@@ -53,7 +53,7 @@ export async function walkThrough(
   await shows("/users/1");
   await page.evaluate(() => void window.walk!.go("/files/a/b"));
   await shows("/files/a/b");
-  // A change of the query alone is no view.
+  // A change of the query alone is not a view.
   await page.evaluate(() => void window.walk!.go("/files/a/b?sort=name"));
   await page.waitForURL(/sort=name/);
   await idle(page);

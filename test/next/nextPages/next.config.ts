@@ -1,7 +1,7 @@
 import type { NextConfig } from "next";
 
 const config: NextConfig = {
-  // A collector with a process of its own, behind the app's origin.
+  // A collector in a separate process, behind the app's origin.
   rewrites: async () => [
     { source: "/collect/:path*", destination: `${process.env.COLLECTOR_URL}/collect/:path*` },
   ],

@@ -7,7 +7,7 @@ declare global {
   }
 }
 
-/** What the tests do in every page. */
+/** The actions of the tests in every page. */
 export function useWalk() {
   const router = useRouter();
   useEffect(() => {

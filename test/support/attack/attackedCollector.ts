@@ -10,7 +10,7 @@ const CLI = join(import.meta.dirname, "../../../packages/cli/dist/bin/rumkit.js"
 const CATALOG = join(import.meta.dirname, "../../../examples/shop/catalog.ts");
 const WATCH = join(import.meta.dirname, "watchLoop.ts");
 
-/** What it takes, and what a scrape costs it. */
+/** Its memory, and the cost of a scrape. */
 interface Cost extends Reading {
   readonly expositionBytes: number;
 }

@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 
-/** Whose pages the batches say that they come from. */
+/** The origin that the batches claim. */
 export const SITE = "https://shop.example";
 
-/** A place in a body that every sending fills with a value that nobody sent before: 12 digits. */
+/** A place in a body that every sending fills with a new value: 12 digits. */
 const SLOT = "%NEW_VALUE!%";
 
 /** Places for an id and a session of a batch. */
@@ -36,13 +36,13 @@ const TEMPLATES: readonly object[] = [
 
 /** A body that can be sent again and again, each time with values that are new. */
 export interface HostileBody {
-  /** How many values are new with each sending, its id and session left out. */
+  /** The number of new values in each sending, without its id and session. */
   readonly values: number;
   /** The bytes of a request, changed in place by the next call. */
   next(): Buffer;
 }
 
-/** One page view of a path that nobody knows. */
+/** One page view of an unknown path. */
 export function randomPathBatch(port: number): HostileBody {
   return createBody(port, [{ type: "page_view", route: `/${SLOT}` }]);
 }
@@ -81,7 +81,7 @@ function createBody(port: number, events: readonly object[]): HostileBody {
   return {
     values: slots.length,
     next: () => {
-      // A letter first: digits alone would be a number to whoever reads templates out of paths.
+      // A letter first: digits alone would be a number for a reader of path templates.
       for (const at of slots) request.write(`x${(sent += 1).toString(36).padStart(11, "z")}`, at, "latin1");
       for (const at of ids) request.write((sent += 1).toString(16).padStart(32, "0"), at, "latin1");
       return request;

@@ -4,7 +4,7 @@
  */
 import { writeSync } from "node:fs";
 
-/** What a process takes, and how long its event loop was held while it was watched. */
+/** The memory of a process, and the longest block of its event loop while it was watched. */
 export interface Reading {
   readonly residentBytes: number;
   /** The most that was resident since it started. */

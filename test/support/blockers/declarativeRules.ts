@@ -15,7 +15,7 @@ export interface BlockRule {
   };
 }
 
-/** What a list calls the types of requests that a page's script makes. */
+/** The names in a list for the types of requests that a page's script makes. */
 const TYPES: Readonly<Record<string, string>> = {
   ping: "ping",
   beacon: "ping",
@@ -23,7 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
   xhr: "xmlhttprequest",
 };
 
-/** Without a type a filter means all of them; documents and pictures are none of ours. */
+/** Without a type a filter means all of them; documents and pictures are not ours. */
 const EVERY_TYPE = ["ping", "xmlhttprequest", "other"];
 
 /** Reads the filters of a list that hold for every site. */

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 
-/** A screen that nobody sees, for browsers that have no headless mode. */
+/** A virtual screen, for browsers that have no headless mode. */
 export interface Display {
-  /** What `DISPLAY` has to be: `:1`. */
+  /** The value of `DISPLAY`: `:1`. */
   readonly name: string;
   close(): Promise<void>;
 }

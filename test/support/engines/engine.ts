@@ -1,6 +1,6 @@
 /** A browser that tests drive the same way whichever it is, with an empty profile. */
 export interface Engine {
-  /** Opens a tab of its own, a new visitor, and waits until the page has loaded. */
+  /** Opens a new tab, a new visitor, and waits until the page has loaded. */
   open(url: string): Promise<EnginePage>;
   /** Ends every process of the browser and removes its profile. */
   quit(): Promise<void>;
@@ -8,7 +8,7 @@ export interface Engine {
 
 /** One tab. */
 export interface EnginePage {
-  /** Calls a function, or runs an expression, in the page. What it returns or resolves with has to be JSON. */
+  /** Calls a function, or runs an expression, in the page. What it returns or resolves with must be JSON. */
   evaluate<Result>(call: (() => Result | Promise<Result>) | string): Promise<Result>;
   /** Goes to an address as if it was typed, and waits until the page has loaded. */
   goto(url: string): Promise<void>;

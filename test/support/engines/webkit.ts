@@ -17,7 +17,7 @@ export async function startWebkit(): Promise<Engine> {
   const service = spawn(process.env["WEBKIT_DRIVER_PATH"] ?? "WebKitWebDriver", [`--port=${port}`], {
     env: { ...process.env, DISPLAY: display.name, HOME: home, XDG_RUNTIME_DIR: home },
     stdio: "ignore",
-    // A process group of its own, with everything that the browser starts.
+    // A separate process group, with everything that the browser starts.
     detached: true,
   });
   const stop = async (): Promise<void> => {
@@ -34,7 +34,7 @@ export async function startWebkit(): Promise<Engine> {
     const first = await driver.getWindowHandle();
     return {
       open: async (url) => {
-        // From another tab, as the one before may be closed. In a window of its own, since a second tab of
+        // From another tab, as the one before may be closed. In a separate window, since a second tab of
         // a window stays hidden, and a user closes what is visible.
         await driver.switchTo().window(first);
         await driver.switchTo().newWindow("window");

@@ -48,7 +48,7 @@ const fields: Readonly<Record<string, fc.Arbitrary<unknown>>> = Object.fromEntri
   ),
 );
 
-/** Values by name, some of them of a wrong kind, and keys that nobody knows. */
+/** Values by name, some of them of a wrong kind, and unknown keys. */
 function objectLike(known: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<object> {
   const any = fc.oneof(fc.jsonValue({ maxDepth: 2 }), word, text, number);
   return fc

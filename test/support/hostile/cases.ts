@@ -50,13 +50,13 @@ const framing: readonly HostileCase[] = [
   malformed("a folded header", 400, `${POST}\nHost: a\nX: b\n c`),
   malformed("NUL in a header", 400, `${POST}\nHost: a\nX: \0`),
   {
-    title: "a Host that is none, where a host is read",
+    title: "an invalid Host, where a host is read",
     bytes: request({ method: "GET", target: "/metrics", headers: { Host: "a b/c@d" }, body: "" }),
     status: 400,
     added: {},
   },
   {
-    ...judged("a Host that is none, where nobody looks at it", [view], 1, []),
+    ...judged("an invalid Host, where it is not read", [view], 1, []),
     bytes: request({ headers: { Host: "a b/c@d" } }),
     because: "Where there are keys no host is asked for, and Node's parser takes any.",
   },
@@ -66,7 +66,7 @@ const framing: readonly HostileCase[] = [
   malformed("an unknown method", 400, "TELEPORT /collect HTTP/1.1\nHost: a"),
   malformed("the preface of HTTP/2", 400, "PRI * HTTP/2.0\n\nSM"),
   malformed(
-    "an expectation that nobody has",
+    "an unknown expectation",
     417,
     `${POST}\nHost: a\nExpect: 200-ok\nConnection: close\nContent-Length: 2`,
   ),
@@ -159,7 +159,7 @@ const sizes: readonly HostileCase[] = [
     body: Buffer.concat([gzipSync("{"), gzipSync("}")]),
   }),
   refusal("gzip with a wrong checksum", 400, "bad_encoding", { headers: gzip, body: wrongChecksum }),
-  refusal("gzip that is none", 400, "bad_encoding", { headers: gzip }),
+  refusal("invalid gzip", 400, "bad_encoding", { headers: gzip }),
   { ...judged("gzip", [view], 1, []), bytes: request({ headers: gzip, body: gzipSync(batch()) }) },
   { ...judged("identity", [view], 1, []), bytes: request({ headers: { "Content-Encoding": "identity" } }) },
   refusal("nothing", 400, "empty_body", { body: "" }),
@@ -170,7 +170,7 @@ const keys = (length: number, step = 1): string =>
   JSON.stringify(Object.fromEntries(Array.from({ length }, (_, index) => [index * step, 0])));
 
 const texts: readonly HostileCase[] = [
-  refusal("a byte that is no UTF-8", 400, "bad_utf8", { body: Buffer.from([0x7b, 0xff, 0x7d]) }),
+  refusal("a byte that is not UTF-8", 400, "bad_utf8", { body: Buffer.from([0x7b, 0xff, 0x7d]) }),
   refusal("an overlong NUL", 400, "bad_utf8", { body: Buffer.from([0xc0, 0x80]) }),
   refusal("a surrogate in UTF-8", 400, "bad_utf8", { body: Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]) }),
   refusal("a byte order mark", 400, "bad_json", { body: `\uFEFF${batch()}` }),
@@ -289,7 +289,7 @@ const values: readonly HostileCase[] = [
     ...judged("infinity, as JSON can say it", [view, wish], 1, ["bad_number"]),
     bytes: request({ body: batch([view, { type: "heap", value: "@" }]).replace('"@"', "1e999") }),
   },
-  unpaid("currencies that are none", [view, { ...wish, amount: 1, currency: "usd'" }], "bad_currency"),
+  unpaid("unknown currencies", [view, { ...wish, amount: 1, currency: "usd'" }], "bad_currency"),
   unpaid("a currency that is a list", [view, { ...wish, amount: 1, currency: ["USD"] }], "bad_currency"),
   judged("a negative vital", [view, { type: "LCP", value: -1 }], 1, ["bad_number"]),
   judged("a vital of thirty years", [view, { type: "LCP", value: 1e9 }], 1, ["bad_number"], {
@@ -335,7 +335,7 @@ const values: readonly HostileCase[] = [
     because: "A name is cut to its 128 characters, as the page cuts it.",
   },
   {
-    ...judged("names, texts and paths of 75,000 characters that nobody sees", invisible, 20, []),
+    ...judged("names, texts and paths of 75,000 invisible characters", invisible, 20, []),
     bytes: zippedRequest(invisible),
     because: "Each is cut, and names of elements that differ by them alone use up one budget, as all others.",
   },
@@ -355,7 +355,7 @@ const values: readonly HostileCase[] = [
     [],
     {
       because:
-        "Only labels that the catalogue declares are labels; all others are attributes, which no series has.",
+        "Only labels that the catalog declares are labels; all others are attributes, which no series has.",
     },
   ),
 ];
@@ -398,7 +398,7 @@ const access: readonly HostileCase[] = [
   refusal("no key", 401, "bad_key", { target: "/collect", headers: gzip, body: bomb.subarray(0, 10_000) }),
   refusal("a key that is wrong by a letter", 401, "bad_key", { target: "/collect?key=pk_shop_0123456788" }),
   refusal("a key of another app", 401, "bad_key", { target: "/collect?key=pk_other_0123456789" }),
-  refusal("an origin that nobody listed", 403, "origin_denied", {
+  refusal("an origin that is not listed", 403, "origin_denied", {
     headers: { Origin: "https://evil.example" },
   }),
   refusal("no origin", 403, "origin_denied", { headers: { Origin: undefined } }),

@@ -9,7 +9,7 @@ interface TestElsewhere {
   readonly test: string;
 }
 
-/** What has to be built before it can be attacked. */
+/** A part that is not built yet, so it cannot be attacked. */
 interface NotThere {
   readonly missing: string;
 }
@@ -55,14 +55,14 @@ export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
   12: "a folded header",
   14: "NUL in a header",
   15: "no Host",
-  16: ["a Host that is none, where a host is read", "a Host that is none, where nobody looks at it"],
+  16: ["an invalid Host, where a host is read", "an invalid Host, where it is not read"],
   17: "an address of another host",
   19: "a header of 20 KB",
   20: "an address of 20 KB",
   21: "an unknown method",
   22: "TRACE",
   24: "a header named __proto__",
-  25: "an expectation that nobody has",
+  25: "an unknown expectation",
   26: "the preface of HTTP/2",
 
   27: "one byte more than may be",
@@ -79,7 +79,7 @@ export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
   41: "gzip that goes on behind its end",
   42: "gzip with a wrong checksum",
   44: "identity",
-  45: "gzip that is none",
+  45: "invalid gzip",
   46: "nothing",
   47: [
     { file: senders, test: "is cut off after ten thousand requests where it reads the answers" },
@@ -88,7 +88,7 @@ export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
   49: { file: senders, test: "one that is too slow gets 408, and nothing of it is counted" },
   50: "one byte of padding too many",
 
-  51: "a byte that is no UTF-8",
+  51: "a byte that is not UTF-8",
   52: "an overlong NUL",
   54: "a byte order mark",
   55: "half a surrogate pair in a label",
@@ -134,7 +134,7 @@ export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
     { file: journals, test: "money is exact where a double is not" },
     { file: family, test: "money is exact beyond 2^53 minor units, and exposed as the double that is there" },
   ],
-  92: "currencies that are none",
+  92: "unknown currencies",
   94: "a negative vital",
   95: "a vital of thirty years",
   96: "the largest double, twice",
@@ -159,8 +159,8 @@ export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
   112: { file: livePage, test: "an image with a script" },
   114: { missing: "Nothing is exported as CSV." },
   115: [
-    "names, texts and paths of 75,000 characters that nobody sees",
-    { file: livePage, test: "characters that nobody sees" },
+    "names, texts and paths of 75,000 invisible characters",
+    { file: livePage, test: "invisible characters" },
   ],
 
   116: { file: table, test: "twice in a row counts once, and says so" },
@@ -190,7 +190,7 @@ export const PLACES: Readonly<Record<number, Place | readonly Place[]>> = {
   134: "no key",
   135: "a key that is wrong by a letter",
   136: "a key of another app",
-  137: "an origin that nobody listed",
+  137: "an origin that is not listed",
   139: "no origin",
   140: "a preflight of another site",
   141: "a form of another site",

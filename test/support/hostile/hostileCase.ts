@@ -1,4 +1,4 @@
-/** What a hostile case is, and the shapes that most of them have. */
+/** The type of a hostile case, and the shapes that most of them have. */
 
 /** Closes the sending half, the connection, or resets it. */
 export type Leaving = "ends" | "closes" | "resets";
@@ -9,7 +9,7 @@ export type Leaving = "ends" | "closes" | "resets";
  */
 export interface HostileCase {
   readonly title: string;
-  /** What is written to the socket. */
+  /** The bytes that are written to the socket. */
   readonly bytes: Buffer;
   /** The status of the answer; undefined where the connection closes without one. */
   readonly status: number | undefined;
@@ -19,7 +19,7 @@ export interface HostileCase {
   readonly rejected?: readonly string[];
   /** By how much counters change; nothing else of `rum_events_*` and `rum_batches_*` does. */
   readonly added: Readonly<Record<string, number>>;
-  /** What the sender does behind the bytes. Default it waits for the answer. */
+  /** The sender's next step after the bytes. Default it waits for the answer. */
   readonly leaves?: Leaving;
   readonly because?: string;
 }
@@ -47,7 +47,7 @@ interface Parts {
   readonly body?: string | Buffer;
 }
 
-/** A whole request from an address of its own. */
+/** A whole request from a new address. */
 export function request({
   method = "POST",
   target = `/collect?key=${KEY}`,

@@ -27,7 +27,7 @@ interface Measured {
 
 const repeats = Number(process.argv[2] ?? 1_000);
 const target = await startTarget();
-/** What an honest page waits on this machine, at this moment: the first and the last line. */
+/** The time that an honest page waits on this machine, at this moment: the first and the last line. */
 const ordinary = judged("a batch as pages send it", [view], 1, []);
 const cases = [ordinary, ...Object.values(tables).flat(), ordinary];
 // All of them first: what one case leaves compiled is not the growth of another.
@@ -44,7 +44,7 @@ console.log(
     `used ${inMegabytes(first.used)} → ${inMegabytes(last.used)} MiB`,
 );
 
-// A heap that takes another step is no leak, and a moment that the machine gave to others is no slow answer:
+// A heap that takes another step is not a leak, and a moment that the machine gave to others is not a slow answer:
 // neither happens to the same case twice. What is kept for each request does.
 const isBeyond = ({ p99, rss }: Measured): boolean => p99 > MOST_MS || rss > MOST_GROWTH;
 const suspects = cases.filter((_case, index) => isBeyond(measured[index]!));
@@ -86,7 +86,7 @@ async function repeat(hostile: HostileCase, times: number): Promise<number[]> {
   return answered;
 }
 
-/** The same with an id and an address of its own: neither what is counted twice nor the rate is looked at. */
+/** The same with a new id and a new address: neither what is counted twice nor the rate is looked at. */
 function anew(bytes: Buffer, time: number): Buffer {
   const text = bytes
     .toString("latin1")

@@ -1,4 +1,4 @@
-/** The built collector in a process of its own, as strict as in production: the target of the hostile cases. */
+/** The built collector in a separate process, as strict as in production: the target of the hostile cases. */
 import type { AddressInfo } from "node:net";
 import { createCollector, serveCollector } from "@rumkit/server";
 import { hostileCatalog } from "./catalog.ts";
@@ -8,7 +8,7 @@ const collector = createCollector({
   environment: "production",
   runtimeMetrics: false,
   allowedOrigins: ["https://shop.example"],
-  // Each case comes from an address of its own, as the test says.
+  // Each case comes from a new address, as the test says.
   trustedProxies: ["127.0.0.1"],
   rateLimits: { perAddress: { perSecond: 50, burst: 200 } },
   access: {

@@ -68,7 +68,7 @@ const PARTS: Readonly<Record<string, string>> = {
   "reports of long hosts": `{"type":"crash","url":"https://${text(2_400, "xn--a-.é.")}"}`,
   "reports without an address": '{"type":"crash","url":"x","body":null}',
   "items with bad tags": `{"name":"queue.depth","value":1,"tags":${keys(60, "[]")}}`,
-  "items that nobody declared": '{"name":"queue.depth","value":1,"tags":{"a":"b"}}',
+  "undeclared items": '{"name":"queue.depth","value":1,"tags":{"a":"b"}}',
   "items without a number": '{"name":"queue.depth"}',
 };
 
@@ -105,14 +105,14 @@ const INFLATED_BYTES = 261_000;
 /** Bytes that no compression takes away: a body that shrinks to less than a hundredth is refused as a bomb. */
 const NOISE = Array.from({ length: 90 }, (_, index) => hash("sha256", String(index), "base64")).join("");
 
-/** What a random choice of a shape consists of. */
+/** The parts of a random choice of a shape. */
 export interface Genes {
   readonly path: keyof typeof WRAPPERS;
   readonly wrapper: number;
   /** Names of units and parts, which follow one another. */
   readonly units: readonly string[];
   readonly gzip: boolean;
-  /** How many units there are at most. */
+  /** The maximum number of units. */
   readonly most: number;
 }
 
@@ -120,12 +120,12 @@ const ALL: Readonly<Record<string, string>> = { ...UNITS, ...PARTS };
 export const UNIT_NAMES = Object.keys(ALL);
 export const PATHS = ["/collect", "/collect/validate", "/reports", "/ingest"] as const;
 
-/** How many ways there are to fill the body of a route. */
+/** The number of ways to fill the body of a route. */
 export function wrappersOf(path: string): readonly (readonly [string, (filling: string) => string])[] {
   return WRAPPERS[path === "/collect/validate" ? "/collect" : path] ?? [];
 }
 
-/** Makes a request, with an id of its own each time. */
+/** Makes a request, with a new id each time. */
 export function toShape({ path, wrapper, units, gzip, most }: Genes, secret: string): Shape {
   const [title, wrap] = wrappersOf(path)[wrapper]!;
   const chosen = units.map((name) => ALL[name]!);
@@ -172,7 +172,7 @@ const RIGHT: Readonly<Record<string, string>> = {
   error: `{"type":"error","source":"uncaught","name":"E","message":"m","stack":"${text(300, frame)}"}`,
 };
 
-/** Events that are counted, and what has to be written into them so that as many bytes are refused. */
+/** Events that are counted, and what must be written into them so that as many bytes are refused. */
 const REFUSED: readonly (readonly [title: string, right: string, from: string, to: string])[] = [
   ["details that are null", RIGHT["texts"]!, ':"aa"', ":null"],
   ["details with bad values", RIGHT["details"]!, ':""', ":[]"],

@@ -1,4 +1,4 @@
-/** The built collector in a process of its own, and what a stranger does to it over raw sockets. */
+/** The built collector in a separate process, and the actions of a stranger over raw sockets. */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
@@ -6,13 +6,13 @@ import { join } from "node:path";
 import { type Scrape, scrape } from "../scrape.ts";
 import type { Leaving } from "./hostileCase.ts";
 
-/** What the collector counts of its own work: the outcome of every event and batch. */
+/** The collector's metrics about itself: the outcome of every event and batch. */
 export const OWN_COUNTS = /^rum_(events|batches|conversions_without_amount)_/;
 
 /** A line of a warning about a refused origin, or the hint that Node.js adds to its first warning. */
 const EXPECTED_WARNING = /\[RUMKIT_ORIGIN_DENIED\]|^\(Use `node --trace-warnings/;
 
-/** What the collector's process takes, in bytes. */
+/** The memory of the collector's process, in bytes. */
 interface Memory {
   /** With what V8 keeps for later. */
   readonly rss: number;
@@ -31,7 +31,7 @@ export interface Answered {
 
 export interface Target {
   readonly port: number;
-  /** What the collector printed as an error: nothing, whatever it is sent. */
+  /** The errors that the collector printed: none, whatever it is sent. */
   readonly errors: readonly string[];
   totals(): Promise<Scrape>;
   readMemory(): Promise<Memory>;

@@ -4,7 +4,7 @@ const conversions = {
   purchase: { help: "Orders.", from: "server", value: { money: ["EUR"] } },
 } as const;
 
-/** What the first release counts. */
+/** The catalog of the first release. */
 export const first = defineCatalog({
   app: "shop",
   routes: ["/", "/old"],
@@ -15,7 +15,7 @@ export const first = defineCatalog({
   objectives: { reliable: { http: { errorsBelow: 0.08 } } },
 });
 
-/** What the second does: another route, another value of a label. */
+/** The catalog of the second release: another route, another value of a label. */
 export const second = defineCatalog({
   ...first,
   routes: ["/", "/new"],

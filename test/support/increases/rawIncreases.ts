@@ -1,8 +1,8 @@
 import type { RunningPrometheus } from "../prometheus.ts";
 
-/** What Prometheus has stored of one series, and what it makes of it. */
+/** The samples of one series in Prometheus, and their increase. */
 export interface Increase {
-  /** What it went up by from sample to sample; one that is lower than the one before starts anew from 0. */
+  /** The sum of the steps from sample to sample; a sample that is lower than the one before starts anew from 0. */
   readonly exact: number;
   /** PromQL's `increase` over the same time, which extrapolates to its ends. */
   readonly promql: number;

@@ -32,7 +32,7 @@ async function readOffset(prometheus: RunningPrometheus): Promise<number> {
   return at % 1;
 }
 
-/** The longest time without a scrape that was answered, in seconds: the machine was busy, or nobody was there. */
+/** The longest time without a scrape that was answered, in seconds: the machine was busy, or no collector was there. */
 export async function longestGap(prometheus: RunningPrometheus): Promise<number> {
   const answered = (await readUp(prometheus)).filter(([, value]) => value === "1").map(([at]) => at);
   return Math.max(0, ...answered.map((at, index) => at - (answered[index - 1] ?? at)));

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 
-/** What has to be counted, by series. */
+/** The expected counts, by series. */
 export type Expected = Record<string, number>;
 
-/** Milliseconds until what was refused, or met nobody, is sent again. */
+/** Milliseconds until a batch that was refused, or not answered, is sent again. */
 const RETRY_MS = 100;
 
-/** What calls itself anything else may be a crawler, whose events count nowhere. */
+/** Any other User-Agent may be a crawler, whose events count nowhere. */
 const BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 /**
@@ -47,7 +47,7 @@ export class Traffic {
     this.#add('revenue_total{conversion="purchase",currency="EUR"}', 1.01);
   }
 
-  /** A batch of a page: views, an action, and clicks on an element; one that nobody has clicked on by default. */
+  /** A batch of a page: views, an action, and clicks on an element; a new one by default. */
   async batch(
     route: string,
     key: string,
@@ -67,7 +67,7 @@ export class Traffic {
     if (clicks > 0) this.#add(`rum_clicks_total{element="${element}"}`, clicks);
   }
 
-  /** Until it is acknowledged: while the collector restarts nobody answers. */
+  /** Until it is acknowledged: while the collector restarts there is no answer. */
   async #send(path: string, body: string): Promise<void> {
     for (;;) {
       const answer = await fetch(this.#origin + path, {

@@ -57,7 +57,7 @@ function createBench(journal: Journal): Bench {
   };
 }
 
-/** Gives each test of a suite a folder of its own, gone when the test is over. */
+/** Gives each test of a suite a new folder, gone when the test is over. */
 export function useFolder(): { readonly path: string } {
   const folder = { path: "" };
   beforeEach(() => {
@@ -67,7 +67,7 @@ export function useFolder(): { readonly path: string } {
   return folder;
 }
 
-/** What every journal has to do, whatever it keeps its entries in. */
+/** The duties of every journal, whatever it keeps its entries in. */
 export function testJournal(openIn: OpenJournal): void {
   const folder = useFolder();
   const open = (): Promise<Journal> => openIn(folder.path);
@@ -172,7 +172,7 @@ export function testJournal(openIn: OpenJournal): void {
   });
 }
 
-/** What a journal has to do besides, where it says that it is durable. */
+/** More duties of a journal that says that it is durable. */
 export function testDurableJournal(openIn: OpenJournal): void {
   const folder = useFolder();
   const open = (): Promise<Journal> => openIn(folder.path);

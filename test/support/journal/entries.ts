@@ -18,13 +18,13 @@ const series = {
   minorUnits: 0n,
 } as unknown as Increment["series"];
 
-/** An entry that counts one, under a key of its own. */
+/** An entry that counts one, under a new key. */
 export function createEntry(index: number): JournalEntry {
   const key = (index + 1).toString(16).padStart(32, "0");
   return { key, from: "page", fingerprint: key, at: 1, increments: [{ series, value: 1, times: 1 }] };
 }
 
-/** How many entries a journal had counted before it was opened. */
+/** The number of entries that a journal had counted before it was opened. */
 export function countSaved(journal: Journal): number {
   const [saved] = journal.saved;
   return saved?.value ?? 0;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync, rmSync, appendFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A file system of its own in memory, so small that it can be filled. */
+/** A separate file system in memory, so small that it can be filled. */
 export interface SmallDisk {
   /** Fills it to the last byte with one file; `free` removes that. */
   fill(): void;

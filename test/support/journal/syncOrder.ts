@@ -1,4 +1,4 @@
-/** What a trace of `strace -f -y` says of a process that writes `kept …` after each commit. */
+/** The findings of a trace of `strace -f -y` about a process that writes `kept …` after each commit. */
 export interface SyncOrder {
   readonly kept: number;
   /** Lines `kept …` before which what was written to the log was not synced. */

@@ -14,7 +14,7 @@ import { addTally, differences, readTally, type Tally } from "./tally.ts";
 export interface KillOptions {
   readonly kills: number;
   readonly journal: "sqlite" | "memory";
-  /** Every try has an id of its own: a control that has to count twice. */
+  /** Every try has a new id: a control that must count twice. */
   readonly freshIds?: boolean;
 }
 

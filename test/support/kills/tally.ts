@@ -1,6 +1,6 @@
 import { parseExposition } from "../scrape.ts";
 
-/** What was counted, as integers: money in minor units, sums of a histogram in 1/1024 s. */
+/** The counts, as integers: money in minor units, sums of a histogram in 1/1024 s. */
 export type Tally = Record<string, number>;
 
 /** The families that writers decide, and by how much an exposed value is multiplied to be an integer. */

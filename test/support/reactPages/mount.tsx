@@ -7,7 +7,7 @@ export function mount(app: ReactNode): void {
   createRoot(root).render(<StrictMode>{app}</StrictMode>);
 }
 
-/** What tells the test that this path is on the screen. */
+/** A sign for the test that this path is on the screen. */
 export function Shown({ path }: { path: string }): ReactNode {
   return <output>{path}</output>;
 }

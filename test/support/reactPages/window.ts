@@ -1,4 +1,4 @@
-/** What the test calls in a page, whatever its router is. */
+/** The functions that the test calls in a page, whatever its router is. */
 export interface Walk {
   go: (path: string, options?: { replace?: boolean }) => unknown;
   back: () => void;

@@ -1,4 +1,4 @@
-/** Frameworks that do not tell the route outside of their own context: it is kept for `routeOf`. */
+/** Frameworks that do not show the route outside of their context: it is kept for `routeOf`. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import KoaRouter from "@koa/router";
 import { H3, toNodeHandler } from "h3";

@@ -1,4 +1,4 @@
-/** What the programs that tests start have from us. */
+/** The options of the programs that tests start. */
 import { join } from "node:path";
 import { findSoftware } from "../../../scripts/systemSoftware.ts";
 

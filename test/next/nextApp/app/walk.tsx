@@ -9,7 +9,7 @@ declare global {
   }
 }
 
-/** What the tests do in every page. */
+/** The actions of the tests in every page. */
 export function Walk() {
   const { push, replace, back } = useRouter();
   const [isBroken, setBroken] = useState(false);

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { type ClientLoaderFunctionArgs, useParams } from "react-router";
 
-/** What the address says: the loader throws, or the component does. */
+/** The part that throws, by the address: the loader or the component. */
 export function clientLoader({ params }: ClientLoaderFunctionArgs): null {
   if (params["id"] === "loader") throw new RangeError("broken loader");
   if (params["id"] === "response") throw new Response("", { status: 404 });
