@@ -26,10 +26,10 @@ Then it waits for the first event of your browser.
   --yes            write without asking
   --dry-run        show the changes and write nothing
   --no-wait        end after writing
-  --url <address>  of a server that is yours: where it answers; default http://127.0.0.1:3000
-  --port <port>    of rumkit serve, where no server is yours; default 4000
+  --url <address>  your server, if you have one; default http://127.0.0.1:3000
+  --port <port>    the port of rumkit serve, if you have no server; default 4000
 
-Exit codes: 0 done, 1 there is no app that it knows, 2 invalid arguments.
+Exit codes: 0 done, 1 no known framework was found, 2 invalid arguments.
 `;
 
 export const initCommand: Command = {

@@ -43,21 +43,23 @@ function checkReadiness({ status, text }: Answer): Check[] {
     found.push(
       fail(
         "journal",
-        `The journal cannot keep what pages send${journal.failing === undefined ? "" : `: ${journal.failing}`}.`,
+        `The journal cannot write${journal.failing === undefined ? "" : `: ${journal.failing}`}.`,
         "See the collector's log, and the disk of the journal.",
       ),
     );
   else if (journal?.durable === undefined)
-    found.push(warn("journal", "/readyz says nothing of the journal.", "Is it reachable through the proxy?"));
+    found.push(
+      warn("journal", "/readyz does not mention the journal.", "Is it reachable through the proxy?"),
+    );
   else if (!journal.durable)
     found.push(
       warn(
         "journal",
-        "There is no journal on a disk: a restart begins at 0.",
+        "There is no journal on disk: counters begin at 0 after a restart.",
         "Give createCollector an openSqliteJournal({ path }); rumkit serve has one by default.",
       ),
     );
-  else found.push(ok("journal", "What is acknowledged outlives a restart."));
+  else found.push(ok("journal", "Acknowledged events survive a restart."));
   if (disk && !disk.ok)
     found.push(
       fail(
@@ -73,7 +75,7 @@ function checkReadiness({ status, text }: Answer): Check[] {
       fail(
         "ready",
         `/readyz answers ${status}: ${state}.`,
-        "Load balancers send it nothing. Wait, or see the collector's log.",
+        "Load balancers send it no requests. Wait, or see the collector's log.",
       ),
     );
   return found;
@@ -83,9 +85,10 @@ function checkClock({ headers }: Answer, now: number): Check {
   const date = Date.parse(headers.get("date") ?? "");
   if (Number.isNaN(date)) return ok("clock", "The answer has no Date to compare.");
   const seconds = Math.round(Math.abs(now - date) / 1000);
-  if (seconds <= CLOCK_WARN_S) return ok("clock", "The collector's clock is that of this machine.");
-  const message = `The collector's clock and that of this machine are ${seconds} s apart.`;
-  const advice = "Run NTP on both: Prometheus refuses samples from the future, and windows of rates shift.";
+  if (seconds <= CLOCK_WARN_S) return ok("clock", "The clocks of the collector and of this machine agree.");
+  const message = `The clocks of the collector and of this machine are ${seconds} s apart.`;
+  const advice =
+    "Run NTP on both: Prometheus refuses samples from the future, and time windows of rates shift.";
   return seconds > CLOCK_FAIL_S ? fail("clock", message, advice) : warn("clock", message, advice);
 }
 
@@ -129,8 +132,8 @@ function checkCardinality(answer: Answer): Check[] {
     : [
         warn(
           "cardinality",
-          `Near the limit, from which on labels fold to __other__: ${near.slice(0, 5).join(", ")}.`,
-          "Declare label values in the catalog, or raise seriesBudget. rumkit check shows what each metric can need.",
+          `Close to the limit, where labels fold to __other__: ${near.slice(0, 5).join(", ")}.`,
+          "Declare label values in the catalog, or raise seriesBudget. rumkit check shows the maximum of each metric.",
         ),
       ];
 }
@@ -146,14 +149,14 @@ function checkBots({ status, text }: Answer): Check {
   if (bots > accepted)
     return warn(
       "bots",
-      `${bots} events counted as those of bots, and ${accepted} as those of users.`,
+      `${bots} events counted as bots', and ${accepted} as users'.`,
       'Test browsers (Playwright, Cypress, headless) are bots. Give the collector bots: "count" to count them, in tests only.',
     );
   return ok("bots", `${accepted} events of users, ${bots} of bots.`);
 }
 
 function checkScript({ status, headers, text }: Answer): Check[] {
-  const advice = "A proxy in front changes answers: pass /rum.js on as it is.";
+  const advice = "A proxy in front changes responses: let it pass /rum.js unchanged.";
   if (status !== 200 || text === "")
     return [
       warn(
@@ -164,10 +167,10 @@ function checkScript({ status, headers, text }: Answer): Check[] {
     ];
   const isOurs = scriptName(text) === scriptName(scriptFile);
   const version = isOurs
-    ? ok("version", "The collector and this command are of one version.")
+    ? ok("version", "The collector and this command have the same version.")
     : warn(
         "version",
-        "The collector serves another version of the page's client than that of this command.",
+        "The collector serves a different version of the page's client than this command has.",
         "Update both, and print pinned script tags anew (rumkit script).",
       );
   const missing = ["etag", "cache-control", "content-encoding", "access-control-allow-origin"].filter(
@@ -177,6 +180,6 @@ function checkScript({ status, headers, text }: Answer): Check[] {
     version,
     missing.length === 0
       ? ok("script", `/rum.js is cached (${headers.get("cache-control")}) and compressed.`)
-      : warn("script", `/rum.js comes without ${missing.join(", ")}.`, advice),
+      : warn("script", `/rum.js is served without ${missing.join(", ")}.`, advice),
   ];
 }

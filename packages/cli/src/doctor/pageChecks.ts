@@ -80,7 +80,7 @@ function checkEnvironment({ root }: Probe, asStranger: Answer): Check {
   if (isDevelopment && !isLocal)
     return warn(
       "environment",
-      "The collector runs in development: its answers explain everything to everybody.",
+      "The collector runs in development: its answers explain every error to everyone.",
       'Set NODE_ENV=production, or environment: "production".',
     );
   return ok("environment", isDevelopment ? "Development, on this machine." : "Production.");
@@ -111,21 +111,21 @@ const PROXY_HEADERS = [
 function checkProxy({ headers }: Answer, forwarded: Answer): Check {
   const named =
     PROXY_HEADERS.find((name) => headers.has(name)) ?? (headers.has("server") ? "server" : undefined);
-  const isBelieved = forwarded.status === 200;
+  const isTrusted = forwarded.status === 200;
   if (named === undefined)
-    return isBelieved
+    return isTrusted
       ? warn(
           "proxy",
-          "No proxy shows itself, but the collector believes the X-Forwarded headers of this machine.",
-          "List in trustedProxies only addresses of proxies: from others anybody could write these headers.",
+          "No proxy was found, but the collector trusts the X-Forwarded headers of this machine.",
+          "List only the addresses of proxies in trustedProxies: any other sender could forge these headers.",
         )
-      : ok("proxy", "No proxy shows itself, and forwarded headers are not believed.");
-  const what = `A proxy stands in front (${named}: ${headers.get(named)})`;
-  return isBelieved || refusalOf(forwarded)?.code === "bad_key"
-    ? ok("proxy", `${what}, and the collector believes its X-Forwarded headers.`)
+      : ok("proxy", "No proxy was found, and forwarded headers are ignored.");
+  const what = `There is a proxy in front (${named}: ${headers.get(named)})`;
+  return isTrusted || refusalOf(forwarded)?.code === "bad_key"
+    ? ok("proxy", `${what}, and the collector trusts its X-Forwarded headers.`)
     : warn(
         "proxy",
-        `${what}, and the collector does not believe its X-Forwarded headers: all visitors share one rate limit.`,
+        `${what}, and the collector does not trust its X-Forwarded headers: all visitors share one rate limit.`,
         "Add the proxy's address to trustedProxies.",
       );
 }

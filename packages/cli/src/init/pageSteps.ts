@@ -70,10 +70,10 @@ function viteConfigStep(project: Project, proxy: string): Step {
     // Another proxy or other settings of the server belong to the user: the step is printed, and not applied.
     if (/\bserver\s*:/.test(text) || [...text.matchAll(/defineConfig\(\{/g)].length !== 1) return "unsafe";
     // A configuration on one line goes on, indented, on the line after.
-    return text.replace(
-      /defineConfig\(\{[^\S\n]*(\n?)/,
-      (start, end) => `${start.trimEnd()}\n  ${proxy}\n${end === "" ? "  " : ""}`,
-    );
+    return text.replace(/defineConfig\(\{[^\S\n]*(\n?)(\}?)/, (_start, newline, end) => {
+      const indent = newline === "" && end === "" ? "  " : "";
+      return `defineConfig({\n  ${proxy}\n${indent}${end}`;
+    });
   });
 }
 

@@ -86,6 +86,13 @@ describe("a page of Vite", () => {
     );
   });
 
+  test("with an empty configuration keeps it readable", () => {
+    const folder = project(["vite"], { ...VITE, "vite.config.ts": "export default defineConfig({});\n" });
+    expect(textOf(folder, "vite.config.ts")).toBe(
+      'export default defineConfig({\n  server: { proxy: { "/collect": "http://127.0.0.1:4000" } },\n});\n',
+    );
+  });
+
   test.each([
     ["settings of its server", "export default defineConfig({ server: { port: 3000 } });"],
     ["a function", "export default defineConfig(({ mode }) => ({ mode }));"],
