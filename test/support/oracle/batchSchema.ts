@@ -1,5 +1,5 @@
 /**
- * What a batch and an event may be, written a second time, with zod: the collector's reader, which is made from the
+ * Batches and events, declared a second time, with zod: the collector's reader, which is made from the
  * table of the protocol, must accept and refuse the same.
  */
 import { MAX_COUNT, MAX_DETAILS, MAX_EVENTS, MAX_NAME, MAX_STACK, MAX_TEXT } from "@rumkit/protocol";
@@ -42,13 +42,13 @@ function takenKeys(details: object): string[] {
   return keys.slice(0, MAX_DETAILS);
 }
 
-/** Text that is cut rather than refused, and never half a surrogate pair: a long message is no fault. */
+/** Text that is cut rather than refused, and never half a surrogate pair: a long message is not a fault. */
 const text = (longest: number) => z.string().overwrite((value) => value.slice(0, longest).toWellFormed());
 const name = text(MAX_NAME).min(1);
 const hex128 = z.string().regex(HEX_128);
 const seconds = z.number().min(0).max(TEN_MINUTES);
 const bytes = z.number().min(0).max(ONE_TEBIBYTE);
-/** Keys that are too many or too long are left out rather than refused: a rich context is no fault either. */
+/** Keys that are too many or too long are left out rather than refused: a rich context is not a fault either. */
 const details = z
   .record(z.string(), z.union([text(MAX_TEXT), z.number(), z.boolean()]))
   .overwrite((value) => Object.fromEntries(takenKeys(value).map((key) => [key, value[key]!])));
@@ -62,7 +62,7 @@ const base = {
   count: z.number().int().min(1).max(MAX_COUNT).exactOptional(),
 };
 
-/** What a visit consists of. */
+/** The events of a visit. */
 const visitEvents = [
   z.object({
     ...base,
@@ -76,7 +76,7 @@ const visitEvents = [
   z.object({ ...base, type: z.literal("visible"), value: z.number().min(0).max(ONE_DAY) }),
 ] as const;
 
-/** What a user does. */
+/** The events of a user's actions. */
 const useEvents = [
   z.object({ ...base, type: z.literal(["click", "rage_click", "dead_click", "error_click"]), name }),
   z.object({ ...base, type: z.literal(["form_start", "form_submit", "form_abandon"]), name }),
@@ -108,7 +108,7 @@ const useEvents = [
   }),
 ] as const;
 
-/** What the browser measures and reports. A vital's highest value is its own: `webVitals`. */
+/** Measurements and reports of the browser. A vital's highest value is its own: `webVitals`. */
 const browserEvents = [
   z.object({
     ...base,

@@ -1,4 +1,4 @@
-/** What an item of `/ingest` may be, written a second time, with zod: see `batchSchema.ts`. */
+/** Items of `/ingest`, declared a second time, with zod: see `batchSchema.ts`. */
 import {
   MAX_COUNT,
   MAX_DETAILS,
