@@ -65,13 +65,30 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
     onProblem: options.onProblem ?? warn,
   });
 
-  const add = (name: unknown, value: unknown, tags: unknown, merge: boolean): void => {
+  const add: Add = (name, value, tags, merge) => {
     if (outbox.isClosed) return outbox.drop("closed", 1);
     const text = readItem(name, value, tags);
     const reason = text === undefined ? "invalid" : queue.add(text, merge);
     if (reason === undefined) outbox.wake();
     else outbox.drop(reason, 1, typeof name === "string" ? name.slice(0, 128) : undefined);
   };
+  const { time, trackJob, timed } = createTimers(add);
+  return {
+    record: (name, value, tags) => add(name, value, tags, false),
+    increment: (name, tags, by = 1) => add(name, by, tags, true),
+    time,
+    trackJob,
+    timed,
+    flush: outbox.flush,
+    close: outbox.close,
+    status: outbox.status,
+  };
+}
+
+/** Adds a value to the queue. `merge`: equal values become one item with a count. */
+type Add = (name: unknown, value: unknown, tags: unknown, merge: boolean) => void;
+
+function createTimers(add: Add): Pick<ReportingClient, "time" | "trackJob" | "timed"> {
   const observe = (name: string, tags: Tags | undefined, words: Words): Running => {
     const start = performance.now();
     return {
@@ -89,19 +106,13 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
     };
     return pretend(wrapped, work);
   };
-
   return {
-    record: (name, value, tags) => add(name, value, tags, false),
-    increment: (name, tags, by = 1) => add(name, by, tags, true),
     time: (name, fn, tags) =>
       followCall(fn, () => observe(name, tags, { done: "success", error: "failure" })) as ReturnType<
         typeof fn
       >,
     trackJob,
     timed: (name, work) => followJob(name, work) as ReturnType<typeof work>,
-    flush: outbox.flush,
-    close: outbox.close,
-    status: outbox.status,
   };
 }
 

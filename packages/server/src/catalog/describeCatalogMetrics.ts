@@ -46,7 +46,7 @@ const conversionsHelp = {
   page: "Business goals reached, as pages report them.",
   backend: "Business goals reached, as the backend knows them.",
 };
-const moneyHelp = {
+export const moneyHelp = {
   page: "Money of conversions in major units, as pages claim it. Not revenue.",
   backend: "Revenue in major units, exact to the minor unit.",
 };

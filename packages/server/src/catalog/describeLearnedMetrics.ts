@@ -1,5 +1,5 @@
 import type { Catalog, LabelSpec } from "@rumkit/protocol";
-import { familyName, moneyFamilyName, WITHOUT_AMOUNT } from "./describeCatalogMetrics.ts";
+import { familyName, moneyFamilyName, moneyHelp, WITHOUT_AMOUNT } from "./describeCatalogMetrics.ts";
 import { closedValues, CURRENCY, type MetricDescriptor } from "../metrics/descriptor.ts";
 import { learnedNamesAtMost } from "./learnedNames.ts";
 import { EXPERIENCES, UNKNOWN } from "../metrics/labelValues.ts";
@@ -57,10 +57,7 @@ function ofSide(side: Side): Learned[] {
     {
       side,
       name: moneyFamilyName(side),
-      help:
-        side === "page"
-          ? "Money of conversions in major units, as pages claim it. Not revenue."
-          : "Revenue in major units, exact to the minor unit.",
+      help: moneyHelp[side],
       label: "conversion",
       unit: "currency",
     },
@@ -80,7 +77,7 @@ function ofSide(side: Side): Learned[] {
     {
       side,
       name: family("measured_sum_total"),
-      help: "Sum of these values. Their mean is this by their number.",
+      help: "Sum of these values. Divide it by their number for their mean.",
       label: "measurement",
     },
   ];

@@ -1,5 +1,5 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { lintHelp } from "./lintHelp.ts";
+import { toSentence } from "./adviseCatalog.ts";
 import { lintLabelName } from "./lintLabelName.ts";
 import { DEFAULT_BUDGET, type SeriesBudget } from "../metrics/seriesBudget.ts";
 
@@ -52,4 +52,9 @@ function lintNames(descriptors: readonly MetricDescriptor[]): string[] {
     seen.add(name);
     return [];
   });
+}
+
+/** Returns the faults of a help text. */
+function lintHelp(path: string, help: string): string[] {
+  return toSentence(help) === help ? [] : [`${path} must be a sentence with a full stop.`];
 }

@@ -1,4 +1,4 @@
-import { readRecords } from "./records.ts";
+import { type RecordReader, readRecords } from "./records.ts";
 import type { SeriesDefinition } from "./seriesDefinition.ts";
 import { addToTotal, createTotal, foldTotal, type Total } from "./total.ts";
 
@@ -29,14 +29,23 @@ export function createLedger(): Ledger {
   const dirty = new Set<Total>();
   const folded = new Set<Total>();
 
-  const totalOf = (id: number): Total => {
-    const total = totals.get(id);
-    if (!total) throw new RangeError(`Series ${id} was never defined.`);
-    return total;
-  };
   const define = (id: number, definition: string): Total => {
     const total = createTotal(id, JSON.parse(definition) as SeriesDefinition);
     totals.set(id, total);
+    return total;
+  };
+  const parts = { totals, definitions, dirty, folded, define };
+  return { ...parts, apply: (seq, records) => readRecords(records, createCounter(parts, seq)) };
+}
+
+/** Counts the records of a group in the ledger. */
+function createCounter(
+  { totals, definitions, dirty, folded, define }: Omit<Ledger, "apply">,
+  seq: number,
+): RecordReader {
+  const totalOf = (id: number): Total => {
+    const total = totals.get(id);
+    if (!total) throw new RangeError(`Series ${id} was never defined.`);
     return total;
   };
   const fold = (from: Total, into: Total): void => {
@@ -46,30 +55,21 @@ export function createLedger(): Ledger {
       dirty.delete(total);
     }
   };
-
   return {
-    totals,
-    definitions,
-    dirty,
-    folded,
-    define,
-    apply: (seq, records) =>
-      readRecords(records, {
-        define: (id, definition) => {
-          if (totals.has(id)) return;
-          definitions.set(id, definition);
-          // Even if no value of this group counts in it: later groups will not define it again.
-          dirty.add(define(id, definition));
-        },
-        increment: (id, value, times) => {
-          const total = totalOf(id);
-          if (seq <= total.asOf) return;
-          addToTotal(total, value, times);
-          if (!folded.has(total)) dirty.add(total);
-        },
-        fold: (from, into) => {
-          if (seq > totalOf(from).asOf) fold(totalOf(from), totalOf(into));
-        },
-      }),
+    define: (id, definition) => {
+      if (totals.has(id)) return;
+      definitions.set(id, definition);
+      // Even if no value of this group counts in it: later groups will not define it again.
+      dirty.add(define(id, definition));
+    },
+    increment: (id, value, times) => {
+      const total = totalOf(id);
+      if (seq <= total.asOf) return;
+      addToTotal(total, value, times);
+      if (!folded.has(total)) dirty.add(total);
+    },
+    fold: (from, into) => {
+      if (seq > totalOf(from).asOf) fold(totalOf(from), totalOf(into));
+    },
   };
 }

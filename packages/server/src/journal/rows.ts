@@ -171,61 +171,68 @@ type RowReader = Pick<Rows, "readState" | "readSeries" | "readTotals" | "readKey
 
 function createRowReader(file: SqliteFile, path: string, book: Book): RowReader {
   return {
-    readState: () => {
-      const row = file.prepare("SELECT state, checksum FROM state").get();
-      if (!row) return;
-      const text = String(row["state"]);
-      if (row["checksum"] !== crc32(text))
-        throw corrupt(path, "the row of its state does not fit its checksum");
-      const state = JSON.parse(text) as { coveredTo: number; app?: string } & Record<Tallied, Tally>;
-      book.coveredTo = state.coveredTo;
-      book.app = state.app;
-      for (const name of ["series", "totals", "keys"] as const)
-        Object.assign(book.tallies[name], state[name]);
-    },
-    readSeries: (add) => {
-      const checked = createCheck(path, "series", book.tallies.series);
-      for (const row of file.prepare("SELECT id, definition, checksum FROM series").iterate()) {
-        const { id, definition } = row as unknown as { id: number; definition: Uint8Array };
-        const expected = rowChecksum(definition, id, 0);
-        checked.row(id, expected, row["checksum"]);
-        fit(path, `the definition of series ${id}`, () => add(id, definition, expected));
-      }
-      checked.end();
-    },
-    readTotals: (totals) => {
-      const checked = createCheck(path, "totals", book.tallies.totals);
-      for (const row of file.prepare("SELECT id, as_of, total, checksum FROM totals").iterate()) {
-        const {
-          id,
-          as_of,
-          total: bytes,
-        } = row as unknown as { id: number; as_of: number; total: Uint8Array };
-        const expected = rowChecksum(bytes, id, as_of);
-        checked.row(id, expected, row["checksum"]);
-        const total = totals.get(id);
-        if (!total) throw corrupt(path, `total ${id} has no series`);
-        fit(path, `total ${id}`, () => decodeTotal(total, bytes));
-        total.asOf = as_of;
-        total.totalChecksum = expected;
-      }
-      checked.end();
-    },
-    readKeys: () => {
-      const checked = createCheck(path, "keys", book.tallies.keys);
-      const rows: KeyRow[] = [];
-      for (const row of file.prepare("SELECT id, block, checksum FROM keys ORDER BY id").iterate()) {
-        const { id, block: bytes } = row as unknown as { id: number; block: Uint8Array<ArrayBuffer> };
-        const checksum = rowChecksum(bytes, id, 0);
-        checked.row(id, checksum, row["checksum"]);
-        const [block] = fit(path, `block ${id} of keys`, () => readKeyBlocks(bytes));
-        if (!block) throw corrupt(path, `block ${id} of keys is empty`);
-        rows.push({ id, block, checksum });
-      }
-      checked.end();
-      return rows;
-    },
+    readState: () => readState(file, path, book),
+    readSeries: (add) => readSeries(file, path, book, add),
+    readTotals: (totals) => readTotals(file, path, book, totals),
+    readKeys: () => readKeys(file, path, book),
   };
+}
+
+function readState(file: SqliteFile, path: string, book: Book): void {
+  const row = file.prepare("SELECT state, checksum FROM state").get();
+  if (!row) return;
+  const text = String(row["state"]);
+  if (row["checksum"] !== crc32(text)) throw corrupt(path, "the row of its state does not fit its checksum");
+  const state = JSON.parse(text) as { coveredTo: number; app?: string } & Record<Tallied, Tally>;
+  book.coveredTo = state.coveredTo;
+  book.app = state.app;
+  for (const name of ["series", "totals", "keys"] as const) Object.assign(book.tallies[name], state[name]);
+}
+
+function readSeries(
+  file: SqliteFile,
+  path: string,
+  book: Book,
+  add: Parameters<Rows["readSeries"]>[0],
+): void {
+  const checked = createCheck(path, "series", book.tallies.series);
+  for (const row of file.prepare("SELECT id, definition, checksum FROM series").iterate()) {
+    const { id, definition } = row as unknown as { id: number; definition: Uint8Array };
+    const expected = rowChecksum(definition, id, 0);
+    checked.row(id, expected, row["checksum"]);
+    fit(path, `the definition of series ${id}`, () => add(id, definition, expected));
+  }
+  checked.end();
+}
+
+function readTotals(file: SqliteFile, path: string, book: Book, totals: ReadonlyMap<number, Total>): void {
+  const checked = createCheck(path, "totals", book.tallies.totals);
+  for (const row of file.prepare("SELECT id, as_of, total, checksum FROM totals").iterate()) {
+    const { id, as_of, total: bytes } = row as unknown as { id: number; as_of: number; total: Uint8Array };
+    const expected = rowChecksum(bytes, id, as_of);
+    checked.row(id, expected, row["checksum"]);
+    const total = totals.get(id);
+    if (!total) throw corrupt(path, `total ${id} has no series`);
+    fit(path, `total ${id}`, () => decodeTotal(total, bytes));
+    total.asOf = as_of;
+    total.totalChecksum = expected;
+  }
+  checked.end();
+}
+
+function readKeys(file: SqliteFile, path: string, book: Book): KeyRow[] {
+  const checked = createCheck(path, "keys", book.tallies.keys);
+  const rows: KeyRow[] = [];
+  for (const row of file.prepare("SELECT id, block, checksum FROM keys ORDER BY id").iterate()) {
+    const { id, block: bytes } = row as unknown as { id: number; block: Uint8Array<ArrayBuffer> };
+    const checksum = rowChecksum(bytes, id, 0);
+    checked.row(id, checksum, row["checksum"]);
+    const [block] = fit(path, `block ${id} of keys`, () => readKeyBlocks(bytes));
+    if (!block) throw corrupt(path, `block ${id} of keys is empty`);
+    rows.push({ id, block, checksum });
+  }
+  checked.end();
+  return rows;
 }
 
 function fit<T>(path: string, what: string, read: () => T): T {

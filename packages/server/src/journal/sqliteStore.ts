@@ -1,4 +1,4 @@
-import { createCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, createCheckpoint } from "./checkpoint.ts";
 import { type KeyBlock, readKeyBlocks } from "./keyBlock.ts";
 import { createKeyRows, type KeyRows } from "./keyRows.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
@@ -167,11 +167,7 @@ function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore 
     },
     stepCheckpoint: () => checkpoint.step(lastSeq),
     coverLog: () => {
-      file.truncateLog();
-      // One may be under way, which covers less than the log has by now.
-      do {
-        while (checkpoint.step(lastSeq)) file.truncateLog();
-      } while (checkpoint.begin(lastSeq));
+      coverLog(file, checkpoint, lastSeq);
       logBytes = 0;
       file.shrink();
     },
@@ -185,6 +181,14 @@ function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore 
     probe: () => file.commit(() => rows.writeState(rows.coveredTo)),
     close: file.close,
   };
+}
+
+function coverLog(file: SqliteFile, checkpoint: Checkpoint, lastSeq: number): void {
+  file.truncateLog();
+  // A checkpoint may be under way, which covers less than the log contains now.
+  do {
+    while (checkpoint.step(lastSeq)) file.truncateLog();
+  } while (checkpoint.begin(lastSeq));
 }
 
 function replay(

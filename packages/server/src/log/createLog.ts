@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { escapeLine } from "./escapeLine.ts";
 import { createLineBucket, type LineRate } from "./lineBucket.ts";
 import type { Log, LogFields } from "./log.ts";
@@ -57,28 +57,8 @@ export function createLog({ level = "info", destination }: LogOptions = {}): Own
     },
     { write: (line: string) => void output.write(escapeLine(line)) },
   );
-  const tellAll: (() => void)[] = [];
-  /**
-   * Returns a function that is true while there is room for one more line of a kind. Suppressed lines are reported
-   * later.
-   */
-  const createRoom = (rate: LineRate | undefined, fields: LogFields): (() => boolean) => {
-    const bucket = createLineBucket(Date.now, rate);
-    let timer: NodeJS.Timeout | undefined;
-    const tell = (): void => {
-      clearTimeout(timer);
-      timer = undefined;
-      const suppressed = bucket.takeSuppressed();
-      if (suppressed > 0) logger.warn({ ...fields, suppressed }, "There were more lines than are written.");
-    };
-    tellAll.push(tell);
-    return () => {
-      const hasRoom = bucket.take();
-      if (!hasRoom) timer ??= setTimeout(tell, SETTLE_MS).unref();
-      return hasRoom;
-    };
-  };
-  const hasRoom = createRoom(undefined, { kind: "log_suppressed" });
+  const reports: (() => void)[] = [];
+  const hasRoom = createRoom(logger, reports, { kind: "log_suppressed" });
   const write =
     (name: "info" | "warn" | "error"): Log["info"] =>
     (fields, message) => {
@@ -89,15 +69,41 @@ export function createLog({ level = "info", destination }: LogOptions = {}): Own
     warn: write("warn"),
     error: write("error"),
     apart: (perSecond, suppressed) => {
-      const hasOwnRoom = createRoom({ burst: perSecond, perSecond }, suppressed);
+      const hasOwnRoom = createRoom(logger, reports, suppressed, { burst: perSecond, perSecond });
       return (describe, message) => {
         if (logger.isLevelEnabled("info") && hasOwnRoom()) logger.info(describe(), message);
       };
     },
     close: async () => {
-      for (const tell of tellAll) tell();
+      for (const report of reports) report();
       if (standard) await endWithin(standard, CLOSE_MS);
     },
+  };
+}
+
+/**
+ * Returns a function that is true while there is room for one more line of a kind. Suppressed lines are reported a
+ * second later, or at once by the function that it adds to `reports`.
+ */
+function createRoom(
+  logger: Pick<Logger, "warn">,
+  reports: (() => void)[],
+  fields: LogFields,
+  rate?: LineRate,
+): () => boolean {
+  const bucket = createLineBucket(Date.now, rate);
+  let timer: NodeJS.Timeout | undefined;
+  const report = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const suppressed = bucket.takeSuppressed();
+    if (suppressed > 0) logger.warn({ ...fields, suppressed }, "There were more lines than are written.");
+  };
+  reports.push(report);
+  return () => {
+    const hasRoom = bucket.take();
+    if (!hasRoom) timer ??= setTimeout(report, SETTLE_MS).unref();
+    return hasRoom;
   };
 }
 

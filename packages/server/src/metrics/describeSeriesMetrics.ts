@@ -5,22 +5,13 @@ import { labelSets } from "./labelSets.ts";
 
 /** Describes the metrics about the number of series: of these metrics and of all `others`. */
 export function describeSeriesMetrics(others: readonly MetricDescriptor[]): MetricDescriptor[] {
-  const labelled = others.filter(({ labels }) => labels.length > 0);
+  const labeled = others.filter(({ labels }) => labels.length > 0);
   const endable = others
     .filter((metric) => isOpen(metric) && metric.unit !== "currency")
     .flatMap(summedLines);
   const growing = {
-    metric: labelled.filter(({ known, maxSeries }) => known.length < maxSeries).map(({ name }) => name),
+    metric: labeled.filter(({ known, maxSeries }) => known.length < maxSeries).map(({ name }) => name),
   };
-  const names = ["rum_series", "rum_series_folded_total", ENDED_VALUE];
-  const metrics = { metric: [...labelled.map(({ name }) => name), ...names] };
-  const labels = { label: [...new Set([...labelled.flatMap((metric) => metric.labels), "metric", "label"])] };
-  const pairs = [
-    ...labelled,
-    { labels: ["metric"] },
-    { labels: ["metric", "label"] },
-    { labels: ["metric"] },
-  ];
   return [
     // Each process has its own budgets. A cluster shows the fullest process and its limit.
     {
@@ -40,20 +31,29 @@ export function describeSeriesMetrics(others: readonly MetricDescriptor[]): Metr
       ...own("rum_series_limit", "gauge", "Series of all metrics above which new label sets fold.", {}),
       acrossProcesses: "min",
     },
-    {
-      ...own(
-        "rum_series_folded_total",
-        "counter",
-        "Samples that count under __other__ because their label value has folded.",
-        { ...metrics, ...labels },
-      ),
-      // Most labels never fold, so their series begin with the first sample.
-      known: [],
-      values: { ...metrics, ...labels },
-      maxSeries: pairs.reduce((sum, metric) => sum + metric.labels.length, 0),
-    },
+    foldedSamples(labeled),
     endedValues(endable),
   ];
+}
+
+/** Describes the counter of samples whose label value has folded. */
+function foldedSamples(labeled: readonly MetricDescriptor[]): MetricDescriptor {
+  const names = ["rum_series", "rum_series_folded_total", ENDED_VALUE];
+  const metrics = { metric: [...labeled.map(({ name }) => name), ...names] };
+  const labels = { label: [...new Set([...labeled.flatMap((metric) => metric.labels), "metric", "label"])] };
+  const pairs = [...labeled, { labels: ["metric"] }, { labels: ["metric", "label"] }, { labels: ["metric"] }];
+  return {
+    ...own(
+      "rum_series_folded_total",
+      "counter",
+      "Samples that count under __other__ because their label value has folded.",
+      { ...metrics, ...labels },
+    ),
+    // Most labels never fold, so their series begin with the first sample.
+    known: [],
+    values: { ...metrics, ...labels },
+    maxSeries: pairs.reduce((sum, metric) => sum + metric.labels.length, 0),
+  };
 }
 
 /** Describes the counter of the values of ended series. */

@@ -67,10 +67,6 @@ export function createFamily(descriptor: MetricDescriptor, options: FamilyOption
     return tally.hasRoom(descriptor, series.size, false) ? members.add(fit, now()) : fold.of(fit);
   };
 
-  /** The catalog bounds the series that it declares. Series of money never end: their sums are books. */
-  const isOfOpenSet = ({ labels }: Series): boolean =>
-    descriptor.unit !== "currency" && open.some((label) => labels[label] !== OTHER);
-
   for (const labels of descriptor.known) {
     if (!index.find(labels)) members.add(fitLabels(descriptor, [], labels), Number.NEGATIVE_INFINITY, true);
   }
@@ -81,7 +77,8 @@ export function createFamily(descriptor: MetricDescriptor, options: FamilyOption
     seriesOf: (labels) => index.find(labels) ?? make(labels),
     valuesOf: (label) => uses.get(label) ?? new Map(),
     folded,
-    mayEnd: (candidate) => !members.declared.has(candidate) && (isGauge ? hasLabels : isOfOpenSet(candidate)),
+    mayEnd: (candidate) =>
+      !members.declared.has(candidate) && (isGauge ? hasLabels : isOfOpenSet(candidate, open)),
     end: (ended) => {
       members.remove(ended);
       fold.forgetOrder();
@@ -92,6 +89,11 @@ export function createFamily(descriptor: MetricDescriptor, options: FamilyOption
       return fit && (index.find(fit) ?? members.add(fit, Number.NEGATIVE_INFINITY));
     },
   };
+}
+
+/** The catalog bounds the series that it declares. Series of money never end: their sums are books. */
+function isOfOpenSet({ descriptor, labels }: Series, open: readonly string[]): boolean {
+  return descriptor.unit !== "currency" && open.some((label) => labels[label] !== OTHER);
 }
 
 /** The series of a family, found by their labels and counted by their label values. */
