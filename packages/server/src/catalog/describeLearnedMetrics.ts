@@ -68,15 +68,21 @@ function ofSide(side: Side): Learned[] {
       label: "conversion",
       values: { reason: REASONS },
     },
+    ...measurementsOf(side, by),
+  ];
+}
+
+function measurementsOf(side: Side, by: string): Learned[] {
+  return [
     {
       side,
-      name: family("measured_values_total"),
+      name: familyName(side, "measured_values_total"),
       help: `Values of measurements that no catalog declares, ${by}.`,
       label: "measurement",
     },
     {
       side,
-      name: family("measured_sum_total"),
+      name: familyName(side, "measured_sum_total"),
       help: "Sum of these values. Divide it by their number for their mean.",
       label: "measurement",
     },

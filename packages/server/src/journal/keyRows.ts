@@ -32,13 +32,9 @@ export function createKeyRows(found: readonly KeyRow[]): KeyRows {
   let written = found.map(toWrittenRow);
   let waiting: { readonly seq: number; readonly blocks: readonly KeyBlock[] }[] = [];
   let nextId = (found.at(-1)?.id ?? 0) + 1;
-  const newest: Record<Sender, number> = { page: 0, server: 0 };
-  const see = ({ from, generation }: Origin): void => {
-    newest[from] = Math.max(newest[from], generation.number);
-  };
+  const { see, isForgotten } = createGenerations();
   for (const row of written) see(row);
 
-  const isForgotten = ({ from, generation }: Origin): boolean => generation.number < newest[from] - 1;
   const writeBlock = (block: KeyBlock, rows: Rows): void => {
     const last = written.findLast((row) => row.open !== undefined && isSameGeneration(row, block));
     const words = last?.open ? joinWords([last.open.block.words, block.words]) : block.words;
@@ -71,6 +67,17 @@ export function createKeyRows(found: readonly KeyRow[]): KeyRows {
       for (const row of written.filter(isForgotten)) rows.removeKeys(row.id, row.checksum);
       written = written.filter((row) => !isForgotten(row));
     },
+  };
+}
+
+/** Finds forgotten keys: the ones older than the two newest generations of their sender. */
+function createGenerations(): { see(origin: Origin): void; isForgotten(origin: Origin): boolean } {
+  const newest: Record<Sender, number> = { page: 0, server: 0 };
+  return {
+    see: ({ from, generation }) => {
+      newest[from] = Math.max(newest[from], generation.number);
+    },
+    isForgotten: ({ from, generation }) => generation.number < newest[from] - 1,
   };
 }
 

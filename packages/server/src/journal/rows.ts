@@ -121,11 +121,8 @@ function createRowWriter(file: SqliteFile, book: Book): RowWriter {
   const putKeys = file.prepare("INSERT OR REPLACE INTO keys VALUES (?, ?, ?)");
   const deleteKeys = file.prepare("DELETE FROM keys WHERE id = ?");
   const putState = file.prepare("INSERT OR REPLACE INTO state VALUES (1, ?, ?)");
-  const tally = (name: Tallied, before: number | undefined, after: number | undefined): void => {
-    const of = book.tallies[name];
-    of.count += Number(after !== undefined) - Number(before !== undefined);
-    of.sum += (after ?? 0) - (before ?? 0);
-  };
+  const tally = (name: Tallied, before: number | undefined, after: number | undefined): void =>
+    changeTally(book.tallies[name], before, after);
 
   return {
     writeSeries: (total, definition) => {
@@ -165,6 +162,12 @@ function createRowWriter(file: SqliteFile, book: Book): RowWriter {
       putState.run(state, crc32(state));
     },
   };
+}
+
+/** Replaces a row with the checksum `before` by one with the checksum `after`; undefined for no row. */
+function changeTally(tally: Tally, before: number | undefined, after: number | undefined): void {
+  tally.count += Number(after !== undefined) - Number(before !== undefined);
+  tally.sum += (after ?? 0) - (before ?? 0);
 }
 
 type RowReader = Pick<Rows, "readState" | "readSeries" | "readTotals" | "readKeys">;

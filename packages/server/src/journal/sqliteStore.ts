@@ -144,6 +144,7 @@ function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore 
   const { ledger, keys } = loaded;
   let { lastSeq, logBytes } = loaded;
   const checkpoint = createCheckpoint({ file, rows, ledger, keys });
+  const writeState = (): void => file.commit(() => rows.writeState(rows.coveredTo));
 
   return {
     ledger,
@@ -176,9 +177,9 @@ function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore 
     app: rows.app,
     claim: (app) => {
       rows.app = app;
-      file.commit(() => rows.writeState(rows.coveredTo));
+      writeState();
     },
-    probe: () => file.commit(() => rows.writeState(rows.coveredTo)),
+    probe: writeState,
     close: file.close,
   };
 }
