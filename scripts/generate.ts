@@ -28,7 +28,7 @@ process.exitCode = result.status ?? 1;
 
 const PROTOCOL = join(ROOT, "docs/protocol.md");
 const files: readonly (readonly [name: string, text: string])[] = [
-  ["docs/openapi.json", renderOpenApi()],
+  ["docs/openapi.json", await renderOpenApi()],
   ["docs/protocol.md", renderProtocolTables(readFileSync(PROTOCOL, "utf8"))],
 ];
 for (const [name, text] of files) {

@@ -12,7 +12,7 @@ interface Described {
   requestBody?: { content: Record<string, { schema: object }> };
   responses: Record<string, { description: string; content?: Record<string, { schema: object }> }>;
 }
-const document = JSON.parse(renderOpenApi()) as {
+const document = JSON.parse(await renderOpenApi()) as {
   paths: Record<string, Record<string, Described>>;
   components: { schemas: Record<string, object> };
 };
@@ -87,7 +87,9 @@ test.each([
 });
 
 test("is one by the schema of OpenAPI 3.1", async () => {
-  expect(await new Validator().validate(JSON.parse(renderOpenApi()) as Record<string, unknown>)).toEqual({
+  expect(
+    await new Validator().validate(JSON.parse(await renderOpenApi()) as Record<string, unknown>),
+  ).toEqual({
     valid: true,
   });
 });

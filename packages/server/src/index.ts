@@ -17,7 +17,7 @@ export { describeMetrics } from "./collector/describeMetrics.ts";
 export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
 export { createLog, type LogOptions } from "./log/createLog.ts";
 export type { Log, LogFields } from "./log/log.ts";
-export { renderOpenApi } from "./openapi/renderOpenApi.ts";
+export { renderOpenApi } from "./openapi/openApiRoute.ts";
 export type { Sample } from "./metrics/sample.ts";
 export type { SourceMapOptions } from "./sourceMaps/sourceMapOptions.ts";
 export type { ScrubOptions } from "./scrub/createScrubber.ts";

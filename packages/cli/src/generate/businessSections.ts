@@ -67,7 +67,7 @@ function activeSessions(promql: Promql): PanelSpec {
     id: 12,
     title: "Active sessions",
     description:
-      "Sessions that were heard from in the last 5 minutes, as of now. One that two instances hear from counts at both.",
+      "Sessions that sent a batch in the last 5 minutes, as of now. One that two instances hear from counts at both.",
     type: "stat",
     queries: ifKnown(promql, "rum_active_sessions", (metric) => ({
       expression: sumBy([], promql.gauge(metric)),

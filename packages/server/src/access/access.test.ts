@@ -249,7 +249,7 @@ describe("a configuration that cannot be meant", () => {
       "has 7 characters",
     ],
     ["no secret at all", { ...access, secretKeys: [{ name: "a" }] }, "either secret or sha256"],
-    ["a digest that is none", { ...access, secretKeys: [{ name: "a", sha256: "ff" }] }, "is no digest"],
+    ["a digest that is none", { ...access, secretKeys: [{ name: "a", sha256: "ff" }] }, "is not a digest"],
     [
       "two secrets of one name",
       { ...access, secretKeys: [metricsToken, liveToken].map((secret) => ({ name: "a", secret })) },

@@ -6,46 +6,53 @@ import type { Openable, Scope } from "./scope.ts";
 import { createSecretSet } from "./secretSet.ts";
 
 /**
- * Whether a token opens a scope: it does, it is a token and does not, or it is none; or nobody needs one, but by
- * another name of the collector than the request has.
+ * The verdict on a token for a scope: it opens the scope (`opens`), it is a token without that scope (`bad_scope`),
+ * it is not a token (`bad_token`), or no token is needed but the request names a host that is not the collector's
+ * (`bad_host`).
  */
 type TokenVerdict = "opens" | "bad_scope" | "bad_token" | "bad_host";
 
-/** Decides on keys and tokens. */
+/** Checks keys and tokens. */
 export interface Access {
   /** Origins whose pages may report: those of every write key, and the collector's own list. */
   readonly origins: readonly string[];
   /** Throws a `CollectError`: `bad_key`, or `origin_denied` for a key of other origins. */
   checkWriteKey(key: string | undefined, origin: RequestOrigin): void;
-  /** True for a host that is the collector's own without being listed as an origin: an address, loopback, or one of `hosts`. */
+  /**
+   * Returns true for a host that is the collector's own without being listed as an origin: an address, loopback, or
+   * one of `hosts`.
+   */
   isOwnHost(host: string): boolean;
-  /** The name of the service whose secret key it is; undefined for one that nobody has. */
+  /** Returns the name of the service that has the secret key; undefined for an unknown key. */
   checkSecretKey(secret: string | undefined): string | undefined;
-  /** `host` is what the request names: it decides about what is open to everybody and about nothing else. */
+  /**
+   * Decides whether a token opens a scope. `host` is the one that the request names: it matters only for scopes that
+   * are open without a token.
+   */
   checkToken(scope: Scope, secret: string | undefined, host: string | undefined): TokenVerdict;
 }
 
 export interface AccessContext {
-  /** The catalogue's app. */
+  /** The catalog's app. */
   readonly app: string;
-  /** Of a write key that names no origins. */
+  /** Used for a write key that names no origins. */
   readonly allowedOrigins: readonly string[];
 }
 
 const WRITE_KEY = /^[\w-]{16,128}$/;
 
 /**
- * Throws a TypeError where nobody could report, and for a key or secret that cannot be one: at the start, so
- * that no collector runs which is not what its owner meant.
+ * Throws a TypeError at startup if no page could report, and for a key or secret that is invalid, so that a collector
+ * never runs with other access than its owner meant.
  */
 export function createAccess(options: AccessOptions, context: AccessContext): Access {
   const { writeKeys = [], secretKeys = [], tokens = [], open = [], hosts } = options;
-  // They are public, and compared like secrets all the same: how long a refusal takes tells nothing.
+  // Write keys are public, and still compared like secrets: the time of a refusal gives nothing away.
   const isOwnHost = createHostPolicy(hosts ?? []);
   const pages = createSecretSet(writeKeys.map((entry) => toPage(entry, context, isOwnHost)));
   const services = createSecretSet(secretKeys);
   const readers = createSecretSet(tokens);
-  // After keys and tokens: a fault in one of them is what its owner looks for.
+  // After keys and tokens: a fault in one of them is the more useful message.
   if (writeKeys.length === 0 && !open.includes("collect")) {
     throw new TypeError(
       '[rumkit] access has no write key, so no page could report. Add one to writeKeys, or "collect" to open.',
@@ -73,7 +80,7 @@ export function createAccess(options: AccessOptions, context: AccessContext): Ac
   };
 }
 
-/** What a write key says, ready to be asked. */
+/** A write key, prepared for checks. */
 interface Page {
   readonly name: string;
   readonly secret: string;
@@ -103,6 +110,6 @@ function badKey(key: string | undefined): CollectError {
     "bad_key",
     key === undefined
       ? "The request has no key. Send batches to /collect?key=… with a write key of this collector."
-      : "The key is none of this app's. It may have been taken back.",
+      : "This app does not have the key. It may have been revoked.",
   );
 }

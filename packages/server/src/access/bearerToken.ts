@@ -1,4 +1,4 @@
-/** The secret of `Authorization: Bearer …` (RFC 6750), undefined for everything else. */
+/** Returns the secret of `Authorization: Bearer …` (RFC 6750), undefined for any other value. */
 export function bearerToken(authorization: string | undefined): string | undefined {
   return /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? "")?.[1];
 }

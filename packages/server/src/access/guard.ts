@@ -6,13 +6,13 @@ import type { Access } from "./access.ts";
 import { bearerToken } from "./bearerToken.ts";
 import type { Scope } from "./scope.ts";
 
-/** Puts a route behind a scope. */
+/** Protects a route with a scope. */
 export type Guard = (scope: Scope, handler: Handler) => Handler;
 
-/** Tells whether a request opens a scope, without refusing or counting it where it does not. */
+/** Returns true if a request opens a scope. A request that does not is neither refused nor counted. */
 export type Opens = (scope: Scope) => (c: Context) => boolean;
 
-/** Without `access` every request does. */
+/** Without `access` every request opens every scope. */
 export function createOpens(access: Access | undefined): Opens {
   return (scope) => (c) => {
     if (!access) return true;
@@ -22,7 +22,7 @@ export function createOpens(access: Access | undefined): Opens {
   };
 }
 
-/** Without `access` every route is as open as the place where it is mounted. */
+/** Without `access` every route is as open as the path where it is mounted. */
 export function createGuard(access: Access | undefined, record: RecordSample): Guard {
   return (scope, handler) => {
     if (!access) return handler;
@@ -49,5 +49,5 @@ const sentences: Record<AccessErrorAnswer["error"]["code"], (scope: Scope) => st
   bad_token: (scope) => `Send "Authorization: Bearer …" with a token of scope ${scope}.`,
   bad_scope: (scope) => `The token has no scope ${scope}.`,
   bad_host: () =>
-    "The Host of the request is no name of this collector. Add it to allowedHosts (in an app: access.hosts), or send a token.",
+    "The Host of the request is not a name of this collector. Add it to allowedHosts (in an app: access.hosts), or send a token.",
 };

@@ -42,6 +42,6 @@ describe("but not by", () => {
 test.each(["https://rum.example", "rum.example:443", "*.example", "rum.example/x", ""])(
   "%j is refused in the list",
   (name) => {
-    expect(() => createHostPolicy([name])).toThrow("is no host's name");
+    expect(() => createHostPolicy([name])).toThrow("is not a host name");
   },
 );

@@ -2,16 +2,19 @@ import type { Access } from "./access.ts";
 import type { AccessOptions } from "./accessOptions.ts";
 import { createSecretSet } from "./secretSet.ts";
 
-/** The name of the service whose secret it is; undefined for one that nobody has. */
+/** Returns the name of the service that has the secret; undefined for an unknown secret. */
 export type CheckSecret = (secret: string | undefined) => string | undefined;
 
-/** What a collector is given of services' secrets. */
+/** The options that hold secrets of services. */
 export interface SecretOptions {
   readonly access?: AccessOptions;
   readonly ingestTokens?: readonly string[];
 }
 
-/** Undefined where no service has a secret: then nobody may report. Throws a TypeError for one that could be guessed. */
+/**
+ * Returns undefined if no service has a secret: then no service may report. Throws a TypeError for a secret that is
+ * easy to guess.
+ */
 export function createSecretCheck(
   { access: { secretKeys = [] } = {}, ingestTokens = [] }: SecretOptions,
   access: Pick<Access, "checkSecretKey"> | undefined,

@@ -1,30 +1,30 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { SecretKey } from "./accessOptions.ts";
 
-/** Shorter than that is a word, and words are guessed. */
+/** A shorter secret is a word, and words can be guessed. */
 const SHORTEST_SECRET = 16;
 
-/** Longer than that is nobody's secret, and not worth a digest. */
+/** No real secret is longer, so a longer one is not worth a digest. */
 const LONGEST_SECRET = 256;
 
 /** Finds the owner of a secret. */
 export interface SecretSet<S extends SecretKey> {
   readonly size: number;
-  /** The entry that the secret belongs to, undefined for one that nobody has. */
+  /** Returns the entry that the secret belongs to, undefined for an unknown secret. */
   find(secret: string): S | undefined;
 }
 
 /**
- * Keeps digests only. A secret is compared with each of them in constant time, so that how long a refusal
- * takes says nothing about what would have been right.
+ * Creates a set that keeps only digests. A secret is compared with each of them in constant time, so the time of a
+ * refusal does not reveal how close a guess was.
  *
- * Throws a TypeError for an entry that is none, and for a name that two share.
+ * Throws a TypeError for an invalid entry, and for a name that two entries share.
  */
 export function createSecretSet<S extends SecretKey>(entries: readonly S[]): SecretSet<S> {
   const known = entries.map((entry) => ({ entry, digest: digestOf(entry) }));
   const twice = entries.find(({ name }, index) => entries.findIndex((other) => other.name === name) < index);
   if (twice)
-    throw new TypeError(`[rumkit] Two secrets are named "${twice.name}". Give each a name of its own.`);
+    throw new TypeError(`[rumkit] Two secrets are named "${twice.name}". Give each a different name.`);
   return {
     size: known.length,
     find: (secret) => {
@@ -39,12 +39,12 @@ export function createSecretSet<S extends SecretKey>(entries: readonly S[]): Sec
 
 function digestOf({ name, secret, sha256: digest }: SecretKey): Buffer {
   if ((secret === undefined) === (digest === undefined)) {
-    throw new TypeError(`[rumkit] The secret "${name}" has to have either secret or sha256.`);
+    throw new TypeError(`[rumkit] The secret "${name}" must have either secret or sha256.`);
   }
   if (digest !== undefined) {
     if (/^[0-9a-f]{64}$/i.test(digest)) return Buffer.from(digest, "hex");
     throw new TypeError(
-      `[rumkit] sha256 of "${name}" is no digest. Write 64 hex digits; "rumkit key" makes one.`,
+      `[rumkit] sha256 of "${name}" is not a digest. Write 64 hex digits; "rumkit key" makes one.`,
     );
   }
   if (secret!.length < SHORTEST_SECRET || secret!.length > LONGEST_SECRET) {

@@ -66,7 +66,7 @@ const access = object(
   { example: '{ writeKeys: [{ name: "shop page", key: "…" }] }' },
 );
 
-/** Something with a method that is called: a journal, a log. */
+/** An object with a method that is called: a journal, a log. */
 function having(method: string, example: string): Check {
   return (value, path, faults) => {
     if (isPromise(value)) return faults.add(path, `is a Promise. Write: await ${example}.`);
@@ -77,7 +77,7 @@ function having(method: string, example: string): Check {
 
 const checkAll = object(
   {
-    // Its own schema says what else is wrong with it.
+    // Its own schema reports everything else that is wrong with it.
     catalog: (value, path, faults) => {
       if (value === null) faults.add(path, "is null. Leave it out to learn names.");
     },
@@ -130,7 +130,7 @@ const checkAll = object(
   { example: "{ catalog }" },
 );
 
-/** Throws a TypeError that says everything that is wrong with the options of `createCollector`, by their names. */
+/** Throws a TypeError that lists everything that is wrong with the options of `createCollector`, by their names. */
 export function checkOptions(options: unknown): void {
   const faults = new Faults("the options");
   const mistaken = explainCatalog(options);
@@ -144,7 +144,7 @@ export function checkOptions(options: unknown): void {
   throw new TypeError([`[rumkit] Invalid options of createCollector (${problems}):`, ...found].join("\n"));
 }
 
-/** Options that hold keys and secrets: what is wrong there is told without its value, since errors are logged. */
+/** Options that contain keys and secrets: their faults are reported without the value, since errors are logged. */
 const SECRET: ReadonlySet<unknown> = new Set(["access", "ingestTokens"]);
 
 function withoutValues(fault: string): string {
@@ -153,7 +153,10 @@ function withoutValues(fault: string): string {
     .replace(/\bhas "(?:[^"\\]|\\.)*" twice\.$/, "has a value twice.");
 }
 
-/** A catalog in place of the options is the likeliest mistake, and would be told as a dozen unknown keys. */
+/**
+ * Returns the fault of a value that is not an object of options. A catalog in their place is the likeliest mistake,
+ * and would be reported as a dozen unknown keys.
+ */
 function explainCatalog(options: unknown): string | undefined {
   if (isPromise(options)) return "are a Promise. Await it.";
   if (!isObject(options)) return `must be an object, e.g. { catalog }, not ${describeValue(options)}.`;

@@ -20,88 +20,95 @@ import type { SourceMapOptions } from "../sourceMaps/sourceMapOptions.ts";
 
 export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Registry> extends ProxyOptions {
   /**
-   * What the app counts. Checked at once: a `CatalogError` lists everything that is wrong. Default none: 200 names of
-   * actions, of conversions, of measurements and of features are learned, and 100 routes; what is more is `__other__`.
+   * The names that the app counts. Checked at once: a `CatalogError` lists everything that is wrong. Default none:
+   * 200 names of actions, of conversions, of measurements and of features are learned, and 100 routes; further ones
+   * are `__other__`.
    */
   readonly catalog?: C & ExactCatalog<C>;
   /**
-   * Origins whose pages may report here besides the collector's own: `["https://shop.example"]`,
-   * `https://*.shop.example` for every subdomain, `capacitor://localhost` for an app, `null` for files and
-   * sandboxed frames. Default none.
+   * Origins whose pages may report here in addition to the collector's own: `["https://shop.example"]`,
+   * `https://*.shop.example` for every subdomain, `capacitor://localhost` for an app, `null` for files and sandboxed
+   * frames. Default none.
    */
   readonly allowedOrigins?: readonly string[];
   /**
-   * Keys of pages and tokens for figures. Default: as open as the place where the collector is mounted. Once
-   * it is given, what nothing opens is closed, and the collector's own origin has to be listed as well: the
+   * Keys of pages, and tokens for metrics. Default: as open as the path where the collector is mounted. Once it is
+   * given, everything without a key or token is closed, and the collector's own origin must be listed as well: the
    * `Host` header, which a request chooses itself, decides nothing any more.
    */
   readonly access?: AccessOptions;
   /**
-   * In development answers and warnings say exactly what is wrong with an event. Default by `NODE_ENV` in any case:
-   * `development` where it is not set, `development`, `dev`, `local` or `test`; `production` for every other word.
+   * In development, answers and warnings describe exactly what is wrong with an event. Default by `NODE_ENV` in any
+   * case: `development` if it is not set, `development`, `dev`, `local` or `test`; `production` for every other word.
    */
   readonly environment?: "development" | "production";
   /** The app's release, shown in `app_info`. Default `"unknown"`. */
   readonly release?: string;
   /**
-   * Secrets of services that may report to `POST /ingest`, 16 characters at least, besides the `secretKeys` of
-   * `access`. Default none: the route refuses everybody.
+   * Secrets of services that may report to `POST /ingest`, 16 characters at least, in addition to the `secretKeys` of
+   * `access`. Default none: the route refuses every request.
    */
   readonly ingestTokens?: readonly string[];
   /**
-   * What becomes of names that services report and the catalogue's `ingested` does not declare. `"bounded"`,
-   * the default: number and sum of their values are counted, under 200 names and `__other__`. `"refuse"`: such
-   * an item is rejected.
+   * The treatment of names that services report and the catalog's `ingested` does not declare. `"bounded"`, the
+   * default: number and sum of their values are counted, under 200 names and `__other__`. `"refuse"`: such an item is
+   * rejected.
    */
   readonly unknownNames?: UnknownNames;
   /**
-   * How much `/collect`, `/ingest` and `/reports` look at, each for itself; what is more gets 429. At `/ingest`
-   * services with a secret have `perApp` alone, and everybody else `perAddress`.
+   * The requests that `/collect`, `/ingest` and `/reports` process, each for itself; further ones get 429. At
+   * `/ingest`, services with a secret are limited only by `perApp`, and all other senders by `perAddress`.
    */
   readonly rateLimits?: RateLimitOptions;
   /**
-   * What becomes of the events of crawlers, known by their `User-Agent`. `"apart"`, the default: only
-   * `rum_events_bot_total` counts them. `"count"`: they are counted like everybody's.
+   * The treatment of events of crawlers, recognized by their `User-Agent`. `"apart"`, the default: only
+   * `rum_events_bot_total` counts them. `"count"`: they are counted like all others.
    */
   readonly bots?: "apart" | "count";
   /**
-   * Keeps what is accepted: `await openSqliteJournal({ path })`. Default in memory: exact until the process ends, and
+   * Keeps accepted events: `await openSqliteJournal({ path })`. Default in memory: exact until the process ends, and
    * answered with 202.
    */
   readonly journal?: Journal;
-  /** How many series there may be, and how long an idle one stays. What exceeds it folds to `__other__`. */
+  /**
+   * The limits of series, and the time after which an idle one is dropped. Label sets beyond a limit fold to
+   * `__other__`.
+   */
   readonly seriesBudget?: SeriesBudget;
   /**
-   * The longest interval at which a Prometheus scrapes, in milliseconds. So long a series is shown to scrapers
-   * as 0 after it began, or after the collector did where no journal kept it, and `increase()` sees its first events. Default: a minute, or four times the
-   * timeout of a scraper that tells one below 10 seconds.
+   * The longest interval at which a Prometheus scrapes, in milliseconds. For this time a series is shown to scrapers
+   * as 0 after it began, or after the collector began if no journal kept it, so that `increase()` sees its first
+   * events. Default: a minute, or four times the timeout of a scraper that sends one below 10 seconds.
    */
   readonly scrapeIntervalMs?: number;
   /**
-   * A registry of the app, of `prom-client` or `@prometheus-io/client`: its metrics appear in `GET /metrics`,
-   * and the collector's in its own `metrics()`. Default a new one of `prom-client`.
+   * A registry of the app, of `prom-client` or `@prometheus-io/client`: its metrics appear in `GET /metrics`, and the
+   * collector's in its own `metrics()`. Default a new one of `prom-client`.
    */
   readonly registry?: R;
-  /** When `/readyz` says that this collector should get no more. */
+  /** The limits at which `/readyz` reports that this collector should get no more requests. */
   readonly readiness?: ReadinessLimits;
-  /** Expose the metrics of process and event loop that `prom-client` knows. Default true, where the registry has none. */
+  /**
+   * Expose the metrics of process and event loop that `prom-client` collects. Default true, unless the registry has
+   * them already.
+   */
   readonly runtimeMetrics?: boolean;
   /** Count exceptions and rejections that nothing caught, in `app_exceptions_total`. Default true. */
   readonly exceptions?: boolean;
   /**
-   * Where accepted errors of pages, with their stacks, and what happens to the collector are written:
-   * `createLog()` for JSON lines on the standard output, or a logger of pino. Default nowhere.
+   * The log for accepted errors of pages, with their stacks, and for events of the collector: `createLog()` for JSON
+   * lines on the standard output, or a logger of pino. Default none.
    */
   readonly log?: Log;
   /**
-   * The source maps by which stacks of errors are resolved, off the way of requests: those of a folder, and where
-   * there is `access`, those that are uploaded with a token of scope admin. No address that a page, a stack or a
-   * map names is ever opened. Default none.
+   * The source maps by which stacks of errors are resolved, outside of requests: those of a folder, and with
+   * `access`, those that are uploaded with a token of scope admin. An address that a page, a stack or a map names is
+   * never opened. Default none.
    */
   readonly sourceMaps?: SourceMapOptions;
   /**
-   * What is taken out of the texts that people see (log, live tail, error groups) besides queries, e-mail and IP
-   * addresses, tokens and card numbers. Default nothing.
+   * Further text to remove from everything that people see (log, live tail, error groups), in addition to queries,
+   * e-mail and IP addresses, tokens and card numbers. Default none.
    */
   readonly scrub?: ScrubOptions;
 }
@@ -110,42 +117,49 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
 export interface Collector<C extends Catalog, R extends AppRegistry = Registry>
   extends Trackers<C>, Instruments<C> {
   /**
-   * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`,
-   * `POST /reports`, `GET /metrics`, `GET /rum.js`, `GET /realtime`, `GET /realtime/metrics`, `GET /api/errors`, `GET /api/catalog`,
-   * `GET /healthz`, `GET /readyz`, and with access and source maps `PUT /api/sourcemaps/:release/:file`.
+   * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`, `POST /reports`, `GET
+   * /metrics`, `GET /rum.js`, `GET /realtime`, `GET /realtime/metrics`, `GET /api/errors`, `GET /api/catalog`, `GET
+   * /healthz`, `GET /readyz`, and with access and source maps `PUT /api/sourcemaps/:release/:file`.
    */
   readonly app: Hono;
   /**
-   * The same routes as a function of a web request, for everything that is no Hono of the same copy:
+   * The same routes as a function of a web request, for servers that are not a Hono of the same copy:
    * `app.all("/rum/*", (c) => collector.fetch(c.req.raw, c.env))`, a route handler of a framework, `Bun.serve`.
    *
-   * @param env What `app.fetch` of Hono takes as its second argument. Under Node it carries the connection.
+   * @param env The second argument of `app.fetch` of Hono. Under Node it carries the connection.
    */
   readonly fetch: (request: Request, env?: object) => Response | Promise<Response>;
   /**
-   * A listener for `node:http`, `node:https` and `node:http2` that answers `/collect` itself, about twice as fast
-   * as through `app`, and hands everything else to `fetch`. Middleware of your app does not see `/collect` then.
+   * Creates a listener for `node:http`, `node:https` and `node:http2` that answers `/collect` itself, about twice as
+   * fast as through `app`, and passes every other request to `fetch`. Middleware of your app does not see `/collect`
+   * then.
    *
    * Without `fetch` it is middleware, too: `app.use(collector.nodeListener())` in Express and NestJS passes on
-   * what is none of the collector's routes.
+   * requests for other routes than the collector's.
    *
    * @param fetch `app.fetch` of your app. Default the collector's own routes.
    */
   readonly nodeListener: (fetch?: Fetch, options?: NodeListenerOptions) => NodeListener;
-  /** Hono middleware that counts and times what your app answers. Use it first. */
+  /** Returns Hono middleware that counts and times the answers of your app. Use it first. */
   readonly httpMetrics: (options?: HttpMetricsOptions) => MiddlewareHandler;
   /**
    * The same for servers without Hono: `app.use(nodeHttpMetrics())` in Express, a hook in Fastify
    * (`fastify.addHook("onRequest", nodeHttpMetrics())`), a call in a `node:http` listener.
    */
   readonly nodeHttpMetrics: (options?: NodeHttpMetricsOptions) => NodeHttpMetrics;
-  /** Register metrics of your own here: they appear in `GET /metrics`. The option's, or one of `prom-client`. */
+  /**
+   * Register your own metrics here: they appear in `GET /metrics`. It is the option's registry, or a new one of
+   * `prom-client`.
+   */
   readonly registry: R;
   /**
-   * Says that the end is near: `/readyz` answers 503, so that a load balancer looks elsewhere. What comes all
-   * the same is still counted, until `stop`: a page that is closed now has no second chance.
+   * Announces the end: `/readyz` answers 503, so that a load balancer chooses another instance. Events that still
+   * arrive are counted until `stop`: a page that is closed now has no second chance.
    */
   readonly drain: () => void;
-  /** Drains, refuses new batches with 503, waits for what is being counted, closes journal and live streams. May be called twice. */
+  /**
+   * Drains, refuses new batches with 503, waits until the current ones are counted, closes journal and live streams.
+   * May be called twice.
+   */
   readonly stop: () => Promise<void>;
 }

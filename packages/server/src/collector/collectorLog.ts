@@ -3,34 +3,36 @@ import type { JournalError } from "../journal/journalError.ts";
 import { createOccurrenceLimit } from "../log/occurrenceLimit.ts";
 import type { ReportedError } from "../errors/reportedError.ts";
 
-/** What the collector tells of itself, in one place so that a reader knows every line there can be. */
+/** Every line that the collector logs, in one place. */
 export interface CollectorLog {
   started(collector: { readonly release: string; readonly durable: boolean }): void;
   draining(): void;
   stopped(): void;
-  /** The journal fails: it keeps nothing until it recovers. Said whether or not an entry comes. */
+  /** The journal fails: it keeps nothing until it recovers. Logged with or without a new entry. */
   journalFailing(failed: JournalError): void;
   /** An entry could not be kept. */
   journalFailed(error: unknown): void;
-  /** Pages of an origin are refused; the message says what to add. */
+  /** Pages of an origin are refused; the message names the setting to add it to. */
   originDenied(message: string): void;
-  /** In development: something of a page is not counted as it is meant; the message says what, and what to do. */
+  /**
+   * In development: an event of a page is not counted as it was meant; the message gives the reason, and the remedy.
+   */
   pageFault(message: string): void;
-  /** Blockers stop pages from sending to the path of the collector; the message says what to do. */
+  /** Blockers stop pages from sending to the path of the collector; the message gives the remedy. */
   pathBlocked(message: string): void;
-  /** A name that nothing declares is counted for the first time since the start. */
+  /** A name that no catalog declares is counted for the first time since the start. */
   nameLearned(message: string): void;
-  /** A kind of names that are learned has no place left: further ones count as `__other__`. */
+  /** A kind of learned names has no place left: further ones count as `__other__`. */
   namesFull(message: string): void;
-  /** A source map could not be kept; the message says which and why. */
+  /** A source map could not be kept; the message names it, and the reason. */
   mapNotKept(message: string): void;
   /** An error of a page was accepted: its first five of a minute get a line each. */
   pageError(error: ReportedError): void;
-  /** To be called once a second. */
+  /** Called once a second. */
   tick(): void;
 }
 
-/** Lines for `log`; none without one. Every line has `kind` and `app`. */
+/** Creates the lines for `log`; without one it logs nothing. Every line has `kind` and `app`. */
 export function createCollectorLog(log: Log | undefined, app: string, now: () => number): CollectorLog {
   const limit = createOccurrenceLimit(now);
   if (!log) return SILENT;
@@ -40,7 +42,7 @@ export function createCollectorLog(log: Log | undefined, app: string, now: () =>
     const fingerprints = suppressed.most.map(([key, times]) => `${key}:${times}`).join(" ");
     log.warn(
       { kind: "errors_suppressed", app, suppressed: suppressed.times, fingerprints },
-      "Some things happened more often than they are written.",
+      "Some lines were suppressed because they repeat.",
     );
   };
   return {

@@ -9,11 +9,11 @@ import type { Store } from "./createStore.ts";
 import type { Part } from "./part.ts";
 import { createRejectionWarning } from "./warnings.ts";
 
-/** What measures the app's own code: its requests, jobs, queries and caches. */
+/** The instruments of the app's own code: its requests, jobs, queries and caches. */
 export interface Backend<C extends Catalog> extends Part {
   readonly http: ReturnType<typeof createHttpRecorder>;
   readonly instruments: ReturnType<typeof createInstruments<C>>;
-  /** To be told of a call of server code that is refused. */
+  /** Receives each call of server code that is refused. */
   readonly onRejected: ReturnType<typeof createRejectionWarning>;
 }
 

@@ -17,8 +17,8 @@ import { defaultEnvironment } from "./defaultEnvironment.ts";
 import { describeBuild } from "./describeBuild.ts";
 
 /**
- * Creates the collector of an app: what pages and server code report is checked against the catalogue,
- * counted once, and shown to Prometheus and on the live page.
+ * Creates the collector of an app: reports of pages and server code are checked against the catalog, counted once,
+ * and shown to Prometheus and on the live page.
  *
  * Throws a `CatalogError` for a catalog that cannot be counted, and a TypeError that names each option that is wrong.
  *
@@ -51,7 +51,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     onRejected: backend.onRejected,
     onCall: shown.seen?.see,
   });
-  // Last: an option that is refused comes before.
+  // Last: a refused option throws before it.
   shown.log.started({ release, durable: store.journal.durable });
 
   const collector: Collector<C, R> = {

@@ -3,22 +3,22 @@ import type { PendingWork } from "../base/pendingWork.ts";
 import type { CollectorLog } from "./collectorLog.ts";
 import type { Part } from "./part.ts";
 
-/** Milliseconds that `stop` waits for open requests: a sender that is slower gets no answer. */
+/** Milliseconds that `stop` waits for open requests: a slower sender gets no answer. */
 const DRAIN_MS = 4_000;
 
 export interface EndingOptions {
   readonly pending: PendingWork;
   readonly log: CollectorLog;
-  /** What ends with the collector, the last one first. */
+  /** The parts that end with the collector, the last one first. */
   readonly parts: readonly Part[];
 }
 
-/** The end of a collector: first it takes no new senders, then it answers what is open, then it closes. */
+/** The end of a collector: first it takes no new senders, then it answers open requests, then it closes. */
 export interface Ending {
   readonly isDraining: boolean;
   readonly isStopping: boolean;
   drain(): void;
-  /** Rejects where the journal cannot be closed. */
+  /** Rejects if the journal cannot be closed. */
   stop(): Promise<void>;
 }
 

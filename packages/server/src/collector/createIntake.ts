@@ -22,29 +22,32 @@ import type { AppRegistry } from "../registry/registry.ts";
 import { MOST_FAULTS, tellOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } from "./warnings.ts";
 import type { CollectOptions } from "../collect/collectOptions.ts";
 
-/** What the routes that take something in share. */
+/** The options that the counting routes share. */
 interface IntakeParts<C extends Catalog, R extends AppRegistry> extends Pick<
   CollectOptions,
   "verbose" | "overload" | "count" | "record" | "sessions" | "isDraining" | "durable" | "now"
 > {
   readonly options: CollectorOptions<C, R>;
-  /** The one of the options, or the one that stands for it. */
+  /** The catalog of the options, or its replacement. */
   readonly catalog: Catalog;
   readonly access: Access | undefined;
   readonly log: CollectorLog;
   readonly recorder: Recorder;
-  /** Remembers the calls that a catalog could be drafted from, where names are learned. */
+  /** Remembers the calls from which a catalog could be drafted, if names are learned. */
   readonly seen: SeenCalls | undefined;
 }
 
-/** What is taken in: batches of pages, items of services, reports of browsers. */
+/** The counting routes: batches of pages, items of services, reports of browsers. */
 export interface Intake {
   readonly collect: CollectOptions;
   readonly ingest: IngestOptions;
   readonly reports: ReportsOptions;
 }
 
-/** Decides who may send, from where, how much, and what it means. Throws a TypeError for an origin that is none. */
+/**
+ * Sets up the senders, origins, limits and vocabulary of the counting routes. Throws a TypeError for an invalid
+ * origin.
+ */
 export function createIntake<C extends Catalog, R extends AppRegistry>(parts: IntakeParts<C, R>): Intake {
   const { options, catalog, access, verbose, count, record, now, isDraining } = parts;
   const { rateLimits = {}, allowedOrigins = [] } = options;
@@ -94,7 +97,7 @@ export function createIntake<C extends Catalog, R extends AppRegistry>(parts: In
     originPolicy,
     access,
     senderOf,
-    // Of its own: a policy that goes wrong on every page takes nothing from the batches.
+    // A separate limit: a policy that fails on every page takes nothing from the batches.
     rateLimit: createRateLimit(rateLimits),
     translate: createReportVocabulary(catalog),
     count,

@@ -5,7 +5,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Part } from "./part.ts";
 
-/** What is going on at this moment: sessions that are active, and whether there is more than can be counted. */
+/** The load at this moment: the active sessions, and the check for more than can be counted. */
 export interface Load extends Part {
   readonly sessions: ActiveSessions;
   readonly overload: Overload;

@@ -13,7 +13,7 @@ import { createStore, type Store } from "./createStore.ts";
 import type { Part } from "./part.ts";
 import { createJournalWarning } from "./warnings.ts";
 
-/** What a collector is made of, with its clock and its end. */
+/** The parts of a collector, with its clock and its end. */
 export interface Parts<C extends Catalog, R extends AppRegistry> {
   readonly store: Store<R>;
   readonly shown: Shown;
@@ -46,12 +46,12 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     journal,
     series: () => tally.process,
   };
-  /** In the order in which they start. They end in the opposite one. */
+  /** In the order in which they start. They end in the opposite order. */
   const parts: readonly Part[] = [
     store,
     { show: watchJournal(journal, record, onFailing) },
     load,
-    // After what else records something in its tick: the live page gets one frame of a second.
+    // After the parts that record something in their tick: the live page gets one frame a second.
     shown,
     backend,
     { show: () => record({ metric: "rum_ready", labels: {}, value: isReady(readiness) ? 1 : 0 }) },

@@ -39,25 +39,25 @@ export interface RoutesOptions {
   readonly scrapeIntervalMs: number | undefined;
   readonly feed: Feed;
   readonly errors: ErrorReports;
-  /** The draft of a catalog; undefined where no names are learned. */
+  /** Returns the draft of a catalog; undefined if no names are learned. */
   readonly draft: (() => Catalog) | undefined;
-  /** Where uploaded source maps go; undefined where nobody may upload any. */
+  /** The store of uploaded source maps; undefined if maps cannot be uploaded. */
   readonly maps: MapTable | undefined;
-  /** Told why a map could not be kept, where that is the collector's own fault. */
+  /** Receives the reason if a map could not be kept because of the collector itself. */
   readonly onMapFailed: (reason: string) => void;
-  /** Requests that count something and are being answered. */
+  /** Counting requests that are not answered yet. */
   readonly pending: PendingWork;
   readonly series: SeriesReport;
-  /** A scrape could not be answered. */
+  /** Called when a scrape could not be answered. */
   readonly onScrapeError: (error: unknown) => void;
   readonly readiness: ReadinessOptions;
 }
 
-/** The collector's routes, and the handlers by which they are told from the app's own. */
+/** The collector's routes, and the handlers that distinguish them from the app's own. */
 export interface Routes {
   readonly app: Hono;
   readonly handlers: WeakSet<Handler>;
-  /** What answers `/collect`, without Hono: for a listener that serves us itself. */
+  /** Answers `/collect`, without Hono: for our own listener. */
   readonly collect: AnswerRequest;
 }
 
@@ -68,7 +68,7 @@ export function createRoutes(options: RoutesOptions): Routes {
     handlers.add(handler);
     return handler;
   };
-  /** A whole request is pending work, so that a stop waits for bodies that are still on their way. */
+  /** A whole request is pending work, so that a stop waits for bodies that have not arrived yet. */
   const counting =
     (answer: AnswerRequest): AnswerRequest =>
     (request) =>
@@ -76,12 +76,12 @@ export function createRoutes(options: RoutesOptions): Routes {
   const answerBatch = counting(createCollect(collect));
   const page = createPageRoutes();
   const app = new Hono();
-  /** A slash at the end changes nothing: some frameworks and proxies put one there, or take it away. */
+  /** A slash at the end changes nothing: some frameworks and proxies add or remove it. */
   const on = (method: string, path: string, handler: Handler): void => {
     app.on(method, [path, `${path}/`], own(withoutSniffing(handler)));
   };
 
-  /** Answers of these have all headers that they need. */
+  /** These answers already have all the headers that they need. */
   const onPlain = (method: string, path: string, answer: AnswerRequest): void => {
     app.on(method, [path, `${path}/`], own(toHandler(answer)));
   };
@@ -117,7 +117,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   return { app: answerUnknown(app), handlers, collect: answerBatch };
 }
 
-/** A handler whose answers say that they are what their content type says. */
+/** A handler whose answers carry the header against guessing content types. */
 function withoutSniffing(handler: Handler): Handler {
   return (c, next) => {
     for (const [name, value] of Object.entries(NO_SNIFFING)) c.header(name, value);

@@ -19,15 +19,15 @@ import { learnedWarnings, warnOfMap } from "./warnings.ts";
 /** Milliseconds that the end waits for stacks that are being resolved. A stack that takes longer is not shown. */
 const SETTLE_MS = 1_000;
 
-/** What people see apart from the metrics, scrubbed: the live page, the log, and the errors of pages. */
+/** Everything for people besides the metrics, scrubbed: the live page, the log, and the errors of pages. */
 export interface Shown extends Part {
   readonly feed: Feed;
   readonly log: CollectorLog;
   readonly errors: ErrorReports;
   readonly sourceMaps: SourceMaps | undefined;
-  /** To be told why a source map could not be kept. */
+  /** Receives the reason if a source map could not be kept. */
   readonly onMapFailed: (message: string) => void;
-  /** Remembers the calls that a catalog could be drafted from, where names are learned. */
+  /** Remembers the calls from which a catalog could be drafted, if names are learned. */
   readonly seen: SeenCalls | undefined;
 }
 

@@ -12,17 +12,17 @@ import { describeMetrics } from "./describeMetrics.ts";
 import type { Part } from "./part.ts";
 import { createUnreadableWarning, warnOfLeftOut, warnOfTakeOver } from "./warnings.ts";
 
-/** What is counted, where it is kept, and the registry that shows it. */
+/** The counted values, the journal that keeps them, and the registry that shows them. */
 export interface Store<R extends AppRegistry> extends Part {
   readonly journal: Journal;
   readonly recorder: Recorder;
   readonly exemplars: Exemplars;
   readonly metrics: ReturnType<typeof createRegistry<R>>;
-  /** To be told of a metric of the app that cannot be read. */
+  /** Receives each metric of the app that cannot be read. */
   readonly onUnreadable: UnreadableListener;
 }
 
-/** Restores what the journal kept. Throws as `describeMetrics` and `Journal.claim` do. */
+/** Restores the values that the journal kept. Throws as `describeMetrics` and `Journal.claim` do. */
 export function createStore<C extends Catalog, R extends AppRegistry = Registry>(
   options: CollectorOptions<C, R>,
   catalog: Catalog,
@@ -30,10 +30,10 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
 ): Store<R> {
   const { journal = createMemoryJournal(), seriesBudget = {} } = options;
   const recorder = createRecorder(describeMetrics(catalog, seriesBudget), steadyNow, seriesBudget);
-  // Before anything of it is counted: two apps in one journal could not be told apart any more.
-  // Without a catalog no app is named, and a catalog that comes later takes the journal on.
+  // Before any of its values is counted: two apps in one journal could not be separated any more. Without a catalog
+  // no app is named, and a later catalog continues the journal.
   if (options.catalog) journal.claim?.(catalog.app);
-  // Before `restore`, which may end series: the journal has to fold those as well.
+  // Before `restore`, which may end series: the journal must fold those as well.
   recorder.onEnd((ended, counter) => {
     if (counter) journal.fold(ended, counter);
   });

@@ -1,7 +1,7 @@
 import { VERSION } from "../base/version.ts";
 import type { Sample } from "../metrics/sample.ts";
 
-/** Says what runs here: the app and its release, for OpenTelemetry too, and the version of rumkit. */
+/** Describes the running software: the app and its release, for OpenTelemetry too, and the version of rumkit. */
 export function describeBuild(app: string, release: string): Sample[] {
   return [
     { metric: "app_info", labels: { app, release }, value: 1 },

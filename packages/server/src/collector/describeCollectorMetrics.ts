@@ -30,7 +30,7 @@ const SCRAPE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 /** Metrics of the app that fail at the same time: more is a fault of the registry itself. */
 const MAX_UNREADABLE = 100;
 
-/** What the collector says about its own work: every event and batch has exactly one outcome. */
+/** Describes the collector's metrics about its own work: every event and batch has exactly one outcome. */
 export function describeCollectorMetrics(): MetricDescriptor[] {
   return [
     { ...info("rum_build_info", "The version of rumkit; always 1.", ["version"]), side: "collector" },
@@ -52,13 +52,13 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
     {
       ...own(
         "rum_overload_level",
-        "What is left out: 0 nothing, 1 clicks and the like, 2 all but conversions, money and errors, 3 all.",
+        "Events that are left out: 0 none, 1 clicks and the like, 2 all but conversions, money and errors, 3 all.",
       ),
       type: "gauge",
       acrossProcesses: "max",
     },
     {
-      ...own("rum_ready", "1 while /readyz says that more can be taken, else 0."),
+      ...own("rum_ready", "1 while /readyz answers that more can be taken, else 0."),
       type: "gauge",
       acrossProcesses: "min",
     },
@@ -90,11 +90,11 @@ function describeEvents(): MetricDescriptor[] {
     own("rum_events_bot_total", "Events of crawlers, which are counted nowhere else."),
     own(
       "rum_events_overload_total",
-      "Events that were left out because there was more than could be counted.",
+      "Events that were left out because there were more than could be counted.",
     ),
     own(
       "rum_events_scaled_total",
-      "What the accepted events stand for: more than were accepted where pages sample.",
+      "Events that the accepted ones represent: more than were accepted if pages sample.",
     ),
     own(
       "rum_events_rejected_total",
@@ -118,13 +118,13 @@ function describeEvents(): MetricDescriptor[] {
 function describeScrapes(): MetricDescriptor[] {
   return [
     {
-      ...own("rum_scrapes_total", "Requests to /metrics by how they ended; all but complete ones failed."),
+      ...own("rum_scrapes_total", "Requests to /metrics, by outcome; all but complete ones failed."),
       labels: ["outcome"],
       known: labelSets({ outcome: Object.keys(scrapeOutcomes) }),
       maxSeries: Object.keys(scrapeOutcomes).length,
     },
     {
-      ...own("rum_scrape_duration_seconds", "Time until a scraper had read everything that it asked for."),
+      ...own("rum_scrape_duration_seconds", "Time until a scraper had read everything that it requested."),
       type: "histogram",
       unit: "seconds",
       buckets: SCRAPE_BUCKETS,
@@ -150,7 +150,7 @@ function denials(): MetricDescriptor {
   return {
     ...own(
       "rum_access_denied_total",
-      "Requests without a secret, or a name in Host, that opens what they asked for.",
+      "Requests that were denied: their secret, or the name in Host, does not open the scope.",
     ),
     labels: ["scope"],
     known,
@@ -169,10 +169,7 @@ const stackOutcomes: Record<StackOutcome, true> = {
 function resolvedStacks(): MetricDescriptor {
   const known = labelSets({ outcome: Object.keys(stackOutcomes) });
   return {
-    ...own(
-      "rum_stacks_resolved_total",
-      "Stacks of errors that were looked up in source maps, by what came of it.",
-    ),
+    ...own("rum_stacks_resolved_total", "Stacks of errors that were looked up in source maps, by outcome."),
     labels: ["outcome"],
     known,
     maxSeries: known.length,

@@ -14,9 +14,9 @@ import { lintDescriptors } from "../catalog/lintDescriptors.ts";
 import type { SeriesBudget } from "../metrics/seriesBudget.ts";
 
 /**
- * Every metric that a collector of this catalog exposes.
+ * Describes every metric that a collector of this catalog exposes.
  *
- * Throws a `CatalogError` that lists everything that is wrong with the catalog, with what to do.
+ * Throws a `CatalogError` that lists everything that is wrong with the catalog, with a remedy for each fault.
  */
 export function describeMetrics(catalog: Catalog, budget: SeriesBudget = {}): MetricDescriptor[] {
   const { descriptors, faults } = draftMetrics(catalog, budget);
@@ -24,7 +24,7 @@ export function describeMetrics(catalog: Catalog, budget: SeriesBudget = {}): Me
   return descriptors;
 }
 
-/** The metrics of a catalog and what is wrong with them. None where the catalog itself is at fault. */
+/** The metrics of a catalog and its faults. No metrics if the catalog itself is invalid. */
 export function draftMetrics(
   catalog: Catalog,
   budget: SeriesBudget = {},

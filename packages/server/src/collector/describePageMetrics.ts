@@ -10,7 +10,7 @@ import { describeVisitMetrics } from "../pages/describeVisitMetrics.ts";
 import { describeVitalMetrics } from "../pages/describeVitalMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 
-/** The families that every page reports, and those of the catalogue's features, endpoints and funnels. */
+/** Describes the families that every page reports, and those of the catalog's features, endpoints and funnels. */
 export function describePageMetrics(catalog: Catalog): MetricDescriptor[] {
   const routes = [...catalog.routes, UNMATCHED_ROUTE];
   const share = 1 + learnedAtMost(catalog, catalog.routes) / routes.length;
@@ -26,7 +26,7 @@ export function describePageMetrics(catalog: Catalog): MetricDescriptor[] {
   ].map((family) => (family.labels.includes("route") ? makeRoom(family, share) : family));
 }
 
-/** Room for routes that are learned: as many series for each as for one that is declared. */
+/** Room for learned routes: as many series for each as for a declared one. */
 function makeRoom(family: MetricDescriptor, share: number): MetricDescriptor {
   if (share === 1) return family;
   return { ...family, maxSeries: Math.ceil(family.maxSeries * share), learned: "route" };

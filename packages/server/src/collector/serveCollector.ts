@@ -11,19 +11,19 @@ import { limitRequestsPerSocket, MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "
 
 export interface ServeCollectorOptions {
   readonly collector: Pick<Collector<Catalog>, "app" | "nodeListener">;
-  /** What answers everything but `/collect`. Default the collector's own routes: `collector.app.fetch`. */
+  /** Answers every request but `/collect`. Default the collector's own routes: `collector.app.fetch`. */
   readonly fetch?: Fetch;
-  /** Where the collector is mounted in the app of `fetch`. Default at its root. */
+  /** The path of the collector in the app of `fetch`. Default its root. */
   readonly basePath?: string;
-  /** Default 0: one that is free. */
+  /** Default 0: a free port. */
   readonly port?: number;
-  /** Default `127.0.0.1`: nobody else's machine. */
+  /** Default `127.0.0.1`: other machines cannot reach it. */
   readonly hostname?: string;
 }
 
 /**
- * Serves a collector, and the app that it is mounted in, by `node:http`: `/collect` on the shortest way, with
- * limits on what a sender may take. The server listens soon; its `listening` event tells.
+ * Serves a collector, and the app that it is mounted in, by `node:http`: `/collect` on the fastest path, with limits
+ * on each sender. The server does not listen yet when this returns: wait for its `listening` event.
  *
  * @example
  * const server = serveCollector({ collector, fetch: app.fetch, port: 4000 });

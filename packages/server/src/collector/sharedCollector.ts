@@ -3,13 +3,13 @@ import type { Registry } from "prom-client";
 import type { Collector } from "./collector.ts";
 import type { AppRegistry } from "../registry/registry.ts";
 
-/** Any collector: those who share one agree on its type by agreeing on its catalog. */
+/** Any collector: users of a shared one agree on its type by agreeing on its catalog. */
 type AnyCollector = Pick<Collector<Catalog, AppRegistry>, "stop">;
 
 interface Shared {
-  /** The catalog as text: a module that is evaluated again brings an equal one of its own. */
+  /** The catalog as text: a module that is evaluated again creates an equal one. */
   readonly catalog: string;
-  /** The number of the call of `sharedCollector` that this collector is of. */
+  /** The number of the call of `sharedCollector` that created this collector. */
   readonly order: number;
   readonly collector: Promise<AnyCollector>;
 }
@@ -19,17 +19,17 @@ interface SharedState {
   readonly byApp: Map<string, Shared>;
 }
 
-/** In the process and not in the module: a bundler makes a copy of this module for each bundle. */
+/** Kept in the process and not in the module: a bundler makes a copy of this module for each bundle. */
 const STATE = Symbol.for("@rumkit/server.sharedCollectors");
 
 /**
- * Returns a function that gives the one collector of the app in this process, and creates it on its first call. For
+ * Returns a function that returns the one collector of the app in this process, and creates it on its first call. For
  * frameworks that evaluate the same module several times: each route bundle of Next.js has a copy, and so has
  * `instrumentation.ts`; in development an edit evaluates them again.
  *
  * Nothing happens before the first call, so a build that imports the module opens no journal. After an edit of the
  * catalog the old collector is stopped, and one with the new catalog takes its place: without a journal on disk it
- * counts from 0, like a process that restarts. An edit of the other options takes a restart. If `create` fails, the
+ * counts from 0, like a process that restarts. An edit of the other options needs a restart. If `create` fails, the
  * next call tries again.
  *
  * @example
@@ -50,7 +50,7 @@ export function sharedCollector<C extends Catalog, R extends AppRegistry = Regis
     // A bundle that was not evaluated again since an edit takes the newer one.
     const isCurrent = current && (current.catalog === text || current.order > order);
     if (isCurrent) return current.collector as Promise<Collector<C, R>>;
-    // The old one first gives back its journal, which only one may write to.
+    // The old one first gives back its journal, because a journal has only one writer.
     const collector = Promise.resolve(stopOf(current)).then(create);
     const shared: Shared = { catalog: text, order, collector };
     state.byApp.set(catalog.app, shared);

@@ -4,22 +4,22 @@ import { escapeText } from "../log/escapeLine.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 
 /**
- * Node prints it on the error output, and an app can listen to `process.on("warning")` instead. Names, origins and
- * User-Agents are a stranger's text: what a terminal would obey is escaped.
+ * Node prints it to standard error, and an app can listen to `process.on("warning")` instead. Names, origins and
+ * User-Agents are text of strangers: control characters of terminals are escaped.
  */
 function warn(code: `RUMKIT_${string}`, message: string): void {
   process.emitWarning(escapeText(message), { type: "RumkitWarning", code });
 }
 
-/** A count that nobody sees any more is told once: the catalogue may have lost an entry by mistake. */
+/** A count that is not shown any more is reported once: the catalog may have lost an entry by mistake. */
 export function warnOfLeftOut(leftOut: readonly SavedSeries[]): void {
   if (leftOut.length === 0) return;
   const metrics = [...new Set(leftOut.map(({ metric }) => metric))].join(", ");
-  const message = `${leftOut.length} series of the journal are not shown, because the catalogue does not describe them any more: ${metrics}.`;
+  const message = `${leftOut.length} series of the journal are not shown, because the catalog does not describe them any more: ${metrics}.`;
   warn("RUMKIT_LEFT_OUT", message);
 }
 
-/** Warns of each reason for which a journal keeps nothing, once: it is tried again twice a second. */
+/** Warns once of each reason for which a journal keeps nothing: it is tried again twice a second. */
 export function createJournalWarning(): (failed: JournalError) => void {
   const warned = new Set<string>();
   return ({ code, message }) => {
@@ -29,10 +29,10 @@ export function createJournalWarning(): (failed: JournalError) => void {
   };
 }
 
-/** Metrics that a warning was given of. Past it there are no more: the counter goes on. */
+/** Metrics for which a warning was printed. Beyond the limit there are no more warnings: the counter goes on. */
 const MAX_WARNED = 100;
 
-/** Warns of each metric of the app that cannot be read, once: it is read every few seconds. */
+/** Warns once of each metric of the app that cannot be read: it is read every few seconds. */
 export function createUnreadableWarning(): (metric: string, error: unknown, name?: string) => void {
   const warned = new Set<string>();
   return (metric, error, name) => {
@@ -48,7 +48,7 @@ export function createUnreadableWarning(): (metric: string, error: unknown, name
 export function warnOfTakeOver(app: string): void {
   const message =
     `A second collector of "${app}" took the registry over from one that was not stopped. ` +
-    "After a hot reload that is as it should be; else give each collector a registry of its own.";
+    "After a hot reload this is expected; otherwise give each collector a separate registry.";
   warn("RUMKIT_TAKE_OVER", message);
 }
 
@@ -57,10 +57,13 @@ export function warnOfScrape(error: unknown): void {
   warn("RUMKIT_SCRAPE_FAILED", message);
 }
 
-/** Kinds of rejections that are told in production: an app has a handful of calls that are wrong. */
+/** Kinds of rejections that are reported in production: an app has a handful of calls that are wrong. */
 const MAX_KINDS = 100;
 
-/** In production each kind is told once: an order whose amount is lost is worth a line, and not one for each order. */
+/**
+ * In production each kind is reported once: an order whose amount is lost is worth a line, but not one for each
+ * order.
+ */
 export function createRejectionWarning(verbose: boolean): (rejection: Rejection, kind: string) => void {
   const told = new Set<string>();
   return (rejection, kind) => {
@@ -76,19 +79,21 @@ function warnOfRejection({ message }: Rejection): void {
   warn("RUMKIT_REJECTED", message);
 }
 
-/** A page that is not let in sees no more than an error of CORS, so the one who runs the collector is told. */
+/** A refused page sees only a CORS error, so the operator of the collector gets the reason. */
 export function warnOfOrigin(message: string): void {
   warn("RUMKIT_ORIGIN_DENIED", message);
 }
 
-/** In development: a name that is misspelt in plain JavaScript would be missing, and only the page's console knew. */
+/**
+ * In development: a misspelt name in plain JavaScript would be missing, and only the page's console would report it.
+ */
 export function warnOfFault(message: string): void {
   warn("RUMKIT_PAGE_FAULT", message);
 }
 
 /**
- * Without a catalog a misspelt name is counted like any other, so each new one is told in development. From when a kind
- * has no place left, new names cannot be told apart in any number: that is told always.
+ * Without a catalog a misspelt name is counted like any other, so each new one is reported in development. Once a
+ * kind has no place left, new names are merged in every metric: that is always reported.
  */
 export function learnedWarnings(verbose: boolean): {
   readonly nameLearned: (message: string) => void;
@@ -100,20 +105,20 @@ export function learnedWarnings(verbose: boolean): {
   };
 }
 
-/** Who uploads a map sees the answer; who runs the collector sees that its disk refuses. */
+/** The uploader of a map sees the answer; the operator of the collector sees that its disk refuses. */
 export function warnOfMap(message: string): void {
   warn("RUMKIT_MAP_NOT_KEPT", message);
 }
 
-/** Users with a blocker would be missing in every number, and nothing else would show it. */
+/** Users with a blocker would be missing in every metric, and nothing else would show it. */
 export function warnOfBlockedPath(message: string): void {
   warn("RUMKIT_PATH_BLOCKED", message);
 }
 
-/** Different messages that are passed on: what strangers can cause may not fill a log. */
+/** Different messages that are passed on: text from strangers must not fill a log. */
 const MOST_MESSAGES = 20;
 
-/** The same for faults of pages, which are told in development only. */
+/** The same for faults of pages, which are reported in development only. */
 export const MOST_FAULTS = 100;
 
 /** Passes each message on once, `most` at most. */

@@ -2,7 +2,9 @@ import type { ErrorGroup, ErrorGroups, ErrorOrder } from "@rumkit/protocol";
 import type { ReportedError } from "./reportedError.ts";
 import { OTHER } from "../metrics/descriptor.ts";
 
-/** Groups that are remembered. An app with more faults than that at a time has one fault: nobody looks. */
+/**
+ * Groups that are remembered. An app with more faults than that at the same time has one fault: it is not maintained.
+ */
 const MAX_GROUPS = 500;
 
 /** Releases and routes of a group that are told apart: a page chooses both words. */
@@ -12,10 +14,10 @@ const MAX_ROUTES = 20;
 /** Sources are a closed set of eight. */
 const MAX_SOURCES = 10;
 
-/** A bounded table of what is wrong in pages. The group that was seen longest ago leaves for a new one. */
+/** A bounded table of the faults of pages. The group that was seen longest ago makes room for a new one. */
 export interface ErrorGroupTable {
   see(error: ReportedError): void;
-  /** Errors that nobody had the time to group: they are among the forgotten ones. */
+  /** Counts errors that could not be grouped in time: they are among the forgotten ones. */
   skip(times: number): void;
   list(order: ErrorOrder, limit: number): ErrorGroups;
 }
@@ -32,7 +34,7 @@ interface Group extends Pick<
 }
 
 export function createErrorGroups(): ErrorGroupTable {
-  /** In the order in which they were seen last: a Map keeps the order of insertion. */
+  /** In the order in which they were last seen: a Map keeps the order of insertion. */
   const groups = new Map<string, Group>();
   let seen = 0;
   let forgotten = 0;
@@ -85,7 +87,7 @@ function add(group: Group, error: ReportedError): void {
   group.count += error.times;
   group.lastSeen = error.at;
   if (group.message === "") group.message = error.message;
-  // The last one whose stack is resolved shows where the fault is today; one without a stack shows nothing.
+  // The latest resolved stack shows where the fault is today; an error without a stack shows nothing.
   if (error.stack.length > 0 && (error.resolved || !group.resolved)) {
     group.stack = error.stack;
     group.resolved = error.resolved;
@@ -95,7 +97,7 @@ function add(group: Group, error: ReportedError): void {
   addTo(group.sources, error.source, error.times, MAX_SOURCES);
 }
 
-/** Counts a word; what comes after `max` different ones is `__other__`. */
+/** Counts a word; words after `max` different ones count as `__other__`. */
 function addTo(counts: Map<string, number>, word: string, times: number, max: number): void {
   const key = counts.has(word) || counts.size < max ? word : OTHER;
   counts.set(key, (counts.get(key) ?? 0) + times);

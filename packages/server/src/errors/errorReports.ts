@@ -12,19 +12,19 @@ import type { Resolver } from "../sourceMaps/createResolver.ts";
 import { renderFrame, type StackFrame } from "../stack/stackFrame.ts";
 import { describeAs, type ShownEvents } from "../base/shownEvents.ts";
 
-/** What becomes of the accepted errors of pages besides being counted: they are grouped, written into the log, and shown. */
+/** The handling of accepted errors of pages after they were counted: they are grouped, logged, and shown. */
 export interface ErrorReports {
-  /** Takes events that were counted at a time; those that are no errors of a page are only shown. */
+  /** Takes events that were counted at a time; events other than errors of a page are only shown. */
   see(events: ShownEvents, at: number): void;
-  /** The groups, once everything that was seen before is in them. */
+  /** Resolves with the groups, once every earlier error is in them. */
   list(order: ErrorOrder, limit: number): Promise<ErrorGroups>;
-  /** Reads what still waits to be read, and resolves when that is done: to be called at the end. */
+  /** Reads everything that still waits, and resolves when that is done: call it at the end. */
   settle(): Promise<void>;
 }
 
 export interface ErrorReportsOptions {
   readonly scrub: Scrubber;
-  /** Finds the sources of a stack. Without it stacks stay as they came. */
+  /** Finds the sources of a stack. Without it stacks stay unresolved. */
   readonly resolve?: Resolver["resolve"] | undefined;
   /** Writes an error into the log. */
   readonly logError: (error: ReportedError) => void;
@@ -32,12 +32,12 @@ export interface ErrorReportsOptions {
   readonly showEvents: (events: ShownEvents, at: number) => void;
 }
 
-/** Errors that wait to be grouped. What comes while so many wait is counted among the forgotten ones, and not in the log. */
+/** Errors that wait to be grouped. Further ones are counted among the forgotten ones, and not logged. */
 const MAX_WAITING = 2_000;
 
 /**
- * Stacks are read after the batch is answered, and no more of them than the time is there for: an error is
- * counted in any case, and its group is for people.
+ * Stacks are read after the batch is answered, and only as many as there is time for: an error is counted in any
+ * case, and its group is for people.
  */
 export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   const { scrub, resolve, logError, showEvents } = options;
@@ -62,7 +62,9 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
     }
   }
 
-  /** The fingerprint is that of the sources, so the tail waits for it: it has the one that log and groups have. */
+  /**
+   * The fingerprint is computed from the sources, so the tail waits for it: it shows the same one as log and groups.
+   */
   function* findSources(moment: Moment, resolveStack: Resolver["resolve"]): Generator<void, void> {
     waitingErrors -= moment.events.errors;
     const stacks = yield* findStacks(moment, resolveStack);
@@ -98,7 +100,7 @@ export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   };
 }
 
-/** Asks for the sources of each error, one at a time. */
+/** Requests the sources of each error, one at a time. */
 function* findStacks(
   moment: Moment,
   resolveStack: Resolver["resolve"],
@@ -120,7 +122,7 @@ interface ShownOptions extends Pick<ErrorReportsOptions, "scrub" | "showEvents">
   readonly take: (error: ReportedError) => void;
 }
 
-/** Takes the errors of a moment, and shows its events with the fingerprints that log and groups have. */
+/** Takes the errors of a moment, and shows its events with the fingerprints of log and groups. */
 function* showResolved(
   { events, described, at }: Moment,
   stacks: readonly FoundStack[],
@@ -142,10 +144,13 @@ function* showResolved(
 
 type FoundStack = Awaited<ReturnType<Resolver["resolve"]>> | undefined;
 
-/** What was counted at one time, and waits: it holds what is still to be read, and not the batch that it came in. */
+/**
+ * The events that were counted at one time, and wait: it keeps only the parts that are still to be read, not the
+ * batch.
+ */
 interface Moment {
   readonly events: Omit<ShownEvents, "describe">;
-  /** The errors, and where stacks are resolved the others as well: the tail shows them together. */
+  /** The errors. If stacks are resolved, the others as well: the tail shows them together. */
   readonly described: readonly ShownEvent[];
   readonly at: number;
 }
@@ -156,7 +161,7 @@ function isPageError({ type, source, details }: ShownEvent): boolean {
   return type === "error" && source === "page" && !isNotice(details["source"]);
 }
 
-/** The fingerprint comes first, because the tail cuts what is behind; the app's own attribute of that name gives way. */
+/** The fingerprint comes first, because the tail cuts the end; the app's own attribute of that name gives way. */
 function identify(event: ShownEvent, fingerprint: string): ShownEvent {
   const { fingerprint: _given, ...details } = event.details;
   return { ...event, details: { fingerprint, ...details } };
@@ -166,12 +171,12 @@ function framesOf(event: ShownEvent): StackFrame[] {
   return parseStack(textOf(event.details["stack"]));
 }
 
-/** What is read out of the text of an error, scrubbed. */
+/** The fields that are read from the text of an error, scrubbed. */
 type Fault = Pick<ReportedError, "fingerprint" | "name" | "message" | "stack">;
 
-/** Reads errors whose stacks stay as they came. */
+/** Reads errors whose stacks stay unresolved. */
 function createFaultReader(scrub: Scrubber): (event: ShownEvent) => Fault {
-  /** The same error comes again and again, so its text is read once: that takes thirty times a look-up. */
+  /** The same error comes again and again, so its text is read once: reading takes thirty times a look-up. */
   const readText = rememberMatches(
     (text) => {
       const [name, message, stack] = JSON.parse(text) as [string, string, string];
@@ -218,7 +223,7 @@ function toReport(
   };
 }
 
-/** Attributes may hold anything that JSON has for a value. */
+/** Attributes may hold any value of JSON. */
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }

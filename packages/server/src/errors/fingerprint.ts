@@ -3,16 +3,16 @@ import { templatePath } from "@rumkit/protocol";
 import { templateMessage } from "./templateMessage.ts";
 import type { StackFrame } from "../stack/stackFrame.ts";
 
-/** Frames that make an error what it is: below them stands who happened to call, which differs by page. */
+/** Frames that identify an error: the frames below them are callers, which differ by page. */
 const TOP_FRAMES = 5;
 
 /**
- * Hexadecimal digits of a fingerprint: 48 bits tell some thousand faults apart, and no run of twelve digits is
+ * Hexadecimal digits of a fingerprint: 48 bits tell some thousand faults apart, and a run of twelve digits is never
  * taken for a card's number.
  */
 const DIGITS = 12;
 
-/** What an error is told from others by. */
+/** The fields that tell one error from others. */
 export interface ThrownError {
   /** The constructor's name: `TypeError`. */
   readonly name: string;
@@ -21,12 +21,12 @@ export interface ThrownError {
 }
 
 /**
- * Twelve hexadecimal digits that are the same for the same fault: of the error's name and the functions and
- * files of its first frames in the app's own code.
+ * Returns twelve hexadecimal digits that are the same for the same fault: computed from the error's name and the
+ * functions and files of its first frames in the app's own code.
  *
- * Lines and columns are left out, because a minified file moves them with every build, and so are the content
- * hashes of file names. Engines name a method by its class or not, so only its own name counts. Where there
- * are no frames the message takes their place, with numbers and ids in it templated.
+ * Lines and columns are left out, because a minified file moves them with every build, and so are the content hashes
+ * of file names. Some engines put the class before a method's name and others do not, so only the method's name
+ * counts. Without frames the message replaces them, with numbers and ids in it templated.
  */
 export function fingerprintOf({ name, message, frames }: ThrownError): string {
   const own = frames.filter((frame) => frame.inApp);
@@ -41,7 +41,9 @@ function markOf(frame: StackFrame): string {
   return `${own} ${frame.kind} ${withoutContentHash(frame.file ?? "")}`;
 }
 
-/** `/assets/app-3f2a91bc.js` is `/assets/app.js`: what a build adds to a name, and ids of folders, are gone. */
+/**
+ * Removes the parts that a build adds to a name, and ids of folders: `/assets/app-3f2a91bc.js` is `/assets/app.js`.
+ */
 export function withoutContentHash(file: string): string {
   const slash = file.lastIndexOf("/");
   const [stem = "", ...rest] = file.slice(slash + 1).split(".");
@@ -67,7 +69,7 @@ function isContentHash(part: string): boolean {
   return part.length >= ROLLUP_HASH && /\d/.test(part) && (part.length >= 16 || isMixed(part));
 }
 
-/** Digits, or capitals after the first letter, among others: no word of a file's name. */
+/** Digits, or capitals after the first letter, among other characters: no word of a file's name has this form. */
 function isMixed(text: string): boolean {
   return /^[\dA-Za-z_-]+$/.test(text) && (/\d/.test(text) || (/.[A-Z]/.test(text) && /[a-z]/.test(text)));
 }

@@ -5,8 +5,8 @@ const ID_UNITS = 8;
 const ID_DIGITS = 3;
 
 /**
- * A message with what differs from one time to the next named: `Order 4711 not found` is `Order 0 not found`,
- * an id of letters and digits is `#`.
+ * Replaces the parts of a message that differ from one time to the next: `Order 4711 not found` is `Order 0 not
+ * found`, an id of letters and digits is `#`.
  */
 export function templateMessage(message: string): string {
   return message.replace(/[\dA-Za-z_-]+/g, (run) => {

@@ -1,6 +1,6 @@
 import { type ExpositionFormat, type FamilyHead, familyName, renderLabels, renderNumber } from "./format.ts";
 
-/** A family that the app counts itself, as its registry tells it (`getMetricsAsJSON`). */
+/** A family that the app counts itself, as its registry returns it (`getMetricsAsJSON`). */
 export interface AppFamily {
   readonly name: string;
   readonly help: string;
@@ -12,9 +12,9 @@ export interface AppFamily {
 /** One line. */
 export interface AppValue {
   readonly value: number;
-  /** `@prometheus-io/client` leaves out what is empty. */
+  /** `@prometheus-io/client` leaves out empty labels. */
   readonly labels?: Readonly<Record<string, unknown>> | undefined;
-  /** The name of the line where it is another than the family's: `_bucket`, `_sum`, `_count`. */
+  /** The name of the line if it differs from the family's: `_bucket`, `_sum`, `_count`. */
   readonly metricName?: string | undefined;
   readonly exemplar?: AppExemplar | null | undefined;
 }
@@ -27,9 +27,9 @@ interface AppExemplar {
 }
 
 /**
- * What OpenMetrics can say of a family without a series changing its name: a counter has to end in `_total`
- * there, and a family's name may be used once (`taken`, to which this one is added). What does not fit is of
- * type `unknown`.
+ * Returns the head of the family in OpenMetrics, without a series changing its name: there a counter must end in
+ * `_total`, and a family's name may be used once (`taken`, to which this one is added). A family that does not fit
+ * gets the type `unknown`.
  */
 export function appFamilyHead(
   { name, help, type }: AppFamily,

@@ -10,18 +10,18 @@ import { createPace } from "./pace.ts";
 import { renderChunks } from "./renderChunks.ts";
 import { type ChunkReader, createSharedChunks, type SharedChunks } from "./sharedChunks.ts";
 
-/** What one scrape asks for. */
+/** The parameters of one scrape. */
 export interface ScrapeQuery {
   readonly format: ExpositionFormat;
   readonly coding: ContentCoding;
-  /** Family names, sorted; none asks for all. */
+  /** Family names, sorted; an empty list selects all. */
   readonly names: readonly string[];
-  /** Milliseconds for which a new counter or histogram is shown as 0: 0 shows what it has at once. */
+  /** Milliseconds for which a new counter or histogram is shown as 0: with 0 its value is shown at once. */
   readonly zeroMs: number;
 }
 
 export interface Exposition {
-  /** Begins a rendering, or joins one that has just begun. `onBehind` is called where its reader is too slow. */
+  /** Begins a rendering, or joins one that has just begun. `onBehind` is called if its reader is too slow. */
   open(query: ScrapeQuery, onBehind: () => void): ChunkReader;
 }
 
@@ -31,19 +31,19 @@ export interface ExpositionOptions {
   readonly readAppFamilies: () => Promise<readonly AppFamily[]>;
   /** As of `MetricRegistry`. Default none. */
   readonly defaultLabels?: () => Labels;
-  /** Called before each rendering, for what is counted only when somebody asks. */
+  /** Called before each rendering, for metrics that are counted only on demand. */
   readonly onRender: () => void;
 }
 
-/** Milliseconds for which equal scrapes join a rendering: what they get is never older. */
+/** Milliseconds for which equal scrapes join a rendering: their result is never older. */
 const JOIN_MS = 100;
 
 /**
- * Renders for whoever scrapes: equal scrapes at the same moment share one rendering, and all of them together
- * take turns on the event loop.
+ * Renders the exposition for all scrapers: equal scrapes at the same moment share one rendering, and all scrapes
+ * together take turns on the event loop.
  *
- * The metrics of the app are read before the first chunk, so that one that cannot be read fails the scrape
- * before anything of it was said.
+ * The metrics of the app are read before the first chunk, so that one that cannot be read fails the scrape before any
+ * byte of it is sent.
  */
 export function createExposition(options: ExpositionOptions): Exposition {
   const { families, exemplars, readAppFamilies, defaultLabels = () => ({}), onRender } = options;
@@ -78,7 +78,7 @@ export function createExposition(options: ExpositionOptions): Exposition {
   return {
     open: (query, onBehind) => {
       const key = JSON.stringify(query);
-      // What has just begun can be joined.
+      // A rendering that has just begun can be joined.
       return renderings.get(key)?.join(onBehind) ?? (begin(query, key).join(onBehind) as ChunkReader);
     },
   };

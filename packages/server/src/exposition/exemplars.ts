@@ -8,7 +8,7 @@ const KEEP_MS = 1_000;
 const TRACE_ID = /^[0-9a-f]{32}$/;
 const SPAN_ID = /^[0-9a-f]{16}$/;
 
-/** A trace, and what was counted in it. */
+/** A trace, and the value that was counted in it. */
 export interface KeptExemplar extends Exemplar {
   readonly value: number;
   /** Milliseconds since 1970. */
@@ -19,20 +19,20 @@ export interface KeptExemplar extends Exemplar {
 export interface Exemplars {
   /** Keeps the trace in which a sample was counted, if the line's last one is old enough. Never throws. */
   keep(series: Series, value: number, exemplar: Exemplar): void;
-  /** Of a series by bucket, or the one of a counter; undefined where there is none. */
+  /** Returns the exemplars of a series by bucket, or the one of a counter; undefined without any. */
   of(series: Series): readonly (KeptExemplar | undefined)[] | undefined;
 }
 
 /**
- * Keeps exemplars beside the store, so that counting without a trace costs one comparison. Their labels take
- * 63 characters of the 128 that OpenMetrics allows.
+ * Keeps exemplars beside the store, so that counting without a trace costs one comparison. Their labels take 63
+ * characters of the 128 that OpenMetrics allows.
  */
 export function createExemplars(now: () => number): Exemplars {
   const kept = new WeakMap<Series, (KeptExemplar | undefined)[]>();
   return {
     keep: (series, value, exemplar) => {
       const { type, unit } = series.descriptor;
-      // Money is counted in minor units and shown in major ones; no trace is worth a second way of dividing.
+      // Money is counted in minor units and shown in major ones; a trace is not worth a second conversion.
       if (type === "gauge" || unit === "currency") return;
       const { traceId, spanId } = exemplar;
       const slots = kept.get(series) ?? [];
@@ -48,7 +48,7 @@ export function createExemplars(now: () => number): Exemplars {
   };
 }
 
-/** What an OpenMetrics line ends with. */
+/** Renders the end of an OpenMetrics line. */
 export function renderExemplar({ traceId, spanId, value, at }: KeptExemplar): string {
   return ` # {trace_id="${traceId}",span_id="${spanId}"} ${renderNumber(value)} ${at / 1000}`;
 }

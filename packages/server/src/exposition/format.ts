@@ -8,20 +8,19 @@ export const CONTENT_TYPES: Readonly<Record<ExpositionFormat, string>> = {
   openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
 };
 
-/** What stands before the lines of a family. */
+/** The lines in front of a family's samples. */
 export interface FamilyHead {
-  /** As the samples of a counter are called in text 0.0.4, with `_total`. */
+  /** The name of a counter's samples in text 0.0.4, with `_total`. */
   readonly name: string;
   readonly type: string;
   readonly help: string;
-  /** Shown in OpenMetrics where the name ends in it, which that format demands. */
+  /** Shown in OpenMetrics if the name ends in it, as that format demands. */
   readonly unit?: string;
 }
 
 /**
- * The name that a family goes by: OpenMetrics takes `_total` off a counter's, and `_info`
- * off one of type `info`. The lines of samples are called
- * the same in both formats, so that it is never the negotiation that decides the name of a series.
+ * Returns the name of a family: OpenMetrics cuts `_total` off a counter's, and `_info` off one of type `info`. The
+ * lines of samples have the same names in both formats, so the negotiation never changes the name of a series.
  */
 export function familyName(
   { name, type }: Pick<FamilyHead, "name" | "type">,
@@ -35,7 +34,9 @@ export function familyName(
       : name;
 }
 
-/** A family of ours: what is info in OpenMetrics is a gauge in the text format, which has no such type. */
+/**
+ * Returns the head of one of our families: info in OpenMetrics is a gauge in the text format, which has no such type.
+ */
 export function headOf({ isInfo, ...descriptor }: MetricDescriptor, format: ExpositionFormat): FamilyHead {
   return isInfo && format === "openmetrics" ? { ...descriptor, type: "info" } : descriptor;
 }
@@ -48,7 +49,7 @@ export function renderHead(head: FamilyHead, format: ExpositionFormat): string {
   return toBytes(lines.join(""));
 }
 
-/** `a="1",b="2"`, without braces; empty without labels. */
+/** Renders `a="1",b="2"`, without braces; an empty string without labels. */
 export function renderLabels(labels: Readonly<Record<string, unknown>>): string {
   let pairs = "";
   for (const name in labels) {
@@ -58,15 +59,15 @@ export function renderLabels(labels: Readonly<Record<string, unknown>>): string 
   return toBytes(pairs);
 }
 
-/** A value as Go's parser reads it. */
+/** Renders a value as Go's parser reads it. */
 export function renderNumber(value: number): string {
   if (Number.isFinite(value)) return String(value);
   return Number.isNaN(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
 }
 
 /**
- * The UTF-8 bytes of a text, one character each. Strings whose characters are all bytes are joined and copied
- * to a socket several times as fast as others, so what is not ASCII is encoded once, where a text is made.
+ * Encodes text as UTF-8 bytes, one character each. Strings of such characters are joined and copied to a socket
+ * several times as fast as others, so text beyond ASCII is encoded once, where it is made.
  */
 function toBytes(text: string): string {
   return ASCII.test(text) ? text : Buffer.from(text.toWellFormed(), "utf8").toString("latin1");
@@ -81,7 +82,7 @@ function escapeLabel(value: string): string {
     : value;
 }
 
-/** Quotes are escaped in OpenMetrics only: text 0.0.4 would show the backslash. */
+/** Escapes quotes in OpenMetrics only: text 0.0.4 would show the backslash. */
 function escapeHelp(help: string, format: ExpositionFormat): string {
   const escaped = help.replaceAll("\\", "\\\\").replaceAll("\n", "\\n");
   return format === "openmetrics" ? escaped.replaceAll('"', '\\"') : escaped;

@@ -10,7 +10,7 @@ const LEVEL = 1;
 /** Compresses chunks in Node's thread pool, as fast as they are read. */
 export function gzipChunks(chunks: AsyncIterable<Uint8Array>): AsyncIterator<Uint8Array, void> {
   const gzip = createGzip({ level: LEVEL, chunkSize: 65_536 });
-  // An error, and the reader's leave, reach both ends; what was read so far is thrown away with it.
+  // An error, and the reader's leave, reach both ends; bytes that were read so far are discarded too.
   pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), gzip, () => {});
   return gzip[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, void>;
 }

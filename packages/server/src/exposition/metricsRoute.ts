@@ -13,31 +13,34 @@ import { scrapeTimeout } from "./scrapeTimeout.ts";
 import type { ChunkReader } from "./sharedChunks.ts";
 import { zeroTime } from "./zeroTime.ts";
 
-/** Seconds until a scrape that was refused may come again: a scrape of 50,000 series takes less. */
+/** Seconds after which a refused scrape may come again: a scrape of 50,000 series takes less. */
 const RETRY_AFTER = "1";
 
-/** Family names of one request that are looked at; a URL of Node's default limit has about as many. */
+/** Family names of one request that are read; a URL of Node's default limit has about as many. */
 const MAX_NAMES = 1_000;
 
 export interface MetricsRouteOptions {
   readonly exposition: Exposition;
   readonly record: RecordSample;
-  /** A scrape could not be answered: a metric of the app cannot be read. */
+  /** Called when a scrape could not be answered: a metric of the app cannot be read. */
   readonly onError: (error: unknown) => void;
-  /** What places are shared by: an address behind proxies that are trusted. Undefined where nobody knows it. */
+  /**
+   * Returns the sender by which places are shared: an address, behind trusted proxies if any. Undefined if it is
+   * unknown.
+   */
   readonly senderOf: (request: CollectRequest) => string | undefined;
-  /** The clock by which a reader is slow: milliseconds. Default `performance.now`. */
+  /** The clock that measures slow readers, in milliseconds. Default `performance.now`. */
   readonly now?: () => number;
   /** As of `CollectorOptions`. */
   readonly scrapeIntervalMs?: number | undefined;
 }
 
 /**
- * `GET /metrics`: everything that was counted, as Prometheus or OpenMetrics by the request's headers, as fast
- * as it is read.
+ * `GET /metrics`: everything that was counted, as Prometheus or OpenMetrics by the request's headers, as fast as it
+ * is read.
  *
- * A counter or histogram that is new is shown to scrapers as 0 for one interval of theirs, and to everybody else as
- * it is.
+ * A new counter or histogram is shown to scrapers as 0 for one of their intervals, and to all other readers with its
+ * value.
  */
 export function createMetricsRoute(options: MetricsRouteOptions): Handler {
   const { exposition, record, onError, senderOf, scrapeIntervalMs, now = () => performance.now() } = options;
@@ -96,9 +99,9 @@ export function createMetricsRoute(options: MetricsRouteOptions): Handler {
 const TIMEOUT_HEADER = "x-prometheus-scrape-timeout-seconds";
 
 /**
- * Compresses only where the bytes go straight to a Node response. A web `Response` is a framework's to send, and
- * it may compress once more: Next.js drops `content-encoding` from the answer of a route handler and gzips the
- * body, whatever is in it.
+ * Compresses only if the bytes go straight to a Node response. A web `Response` is sent by a framework, which may
+ * compress once more: Next.js drops `content-encoding` from the answer of a route handler and gzips the body, even if
+ * it is compressed.
  */
 function readQuery(c: Context, scrapeIntervalMs: number | undefined): ScrapeQuery {
   return {
@@ -118,7 +121,7 @@ function answerHeaders({ format, coding }: ScrapeQuery): Record<string, string> 
   };
 }
 
-/** The first chunk tells whether there is anything to send; undefined where there is nothing at all. */
+/** Reads the first chunk, which shows that the exposition can be read; undefined if it is empty. */
 async function readFirst(
   scrape: ChunkReader,
   signal: AbortSignal,
@@ -135,7 +138,7 @@ async function readFirst(
   }
 }
 
-/** What the app's middleware wants in every answer, and ours. */
+/** Merges the headers that the app's middleware sets on every answer, and ours. */
 function mergeHeaders(c: Context, headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(c.body(null, 200, headers).headers);
 }

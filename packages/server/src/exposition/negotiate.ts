@@ -2,23 +2,23 @@ import type { ExpositionFormat } from "./format.ts";
 
 export type ContentCoding = "gzip" | "identity";
 
-/** A media range or coding of a header, with its parameters in lower case; `q` is 1 where none is given. */
+/** A media range or coding of a header, with its parameters in lower case; `q` is 1 by default. */
 interface Choice {
   readonly value: string;
   readonly parameters: ReadonlyMap<string, string>;
   readonly q: number;
 }
 
-/** The version of a format where a range names none of its parameters, by the formats' own media types. */
+/** The version of a format if a range names none of its parameters, by the formats' own media types. */
 const FORMATS: readonly { format: ExpositionFormat; type: string; version: string }[] = [
   { format: "text", type: "text/plain", version: "0.0.4" },
   { format: "openmetrics", type: "application/openmetrics-text", version: "1.0.0" },
 ];
 
 /**
- * The format that an `Accept` header likes best (RFC 9110, section 12.5.1): of each format the most exact
- * range decides. Where both are liked as much, OpenMetrics if it was asked for by its name. Text for what
- * accepts neither, because Prometheus reads that under every name.
+ * Returns the format that an `Accept` header prefers (RFC 9110, section 12.5.1): of each format the most exact range
+ * decides. If both are preferred equally, OpenMetrics if the header names it. Text if the header accepts neither,
+ * because Prometheus reads text under every name.
  */
 export function negotiateFormat(accept: string | undefined): ExpositionFormat {
   const choices = parseChoices(accept ?? "");
@@ -29,7 +29,7 @@ export function negotiateFormat(accept: string | undefined): ExpositionFormat {
   return openmetrics.exactness > 2 ? "openmetrics" : "text";
 }
 
-/** The coding that an `Accept-Encoding` header likes best; gzip where both are liked as much. */
+/** Returns the coding that an `Accept-Encoding` header prefers; gzip if both are preferred equally. */
 export function negotiateCoding(acceptEncoding: string | undefined): ContentCoding {
   const choices = parseChoices(acceptEncoding ?? "");
   const qOf = (coding: string): number | undefined => choices.find(({ value }) => value === coding)?.q;
@@ -48,7 +48,7 @@ function best(
     .toSorted((a, b) => b.exactness - a.exactness || b.q - a.q)[0];
 }
 
-/** 0 where a range is about something else, more the more it says. */
+/** Returns 0 for a range of another type, and more for a more exact one. */
 function exactness(
   range: string,
   parameters: ReadonlyMap<string, string>,
@@ -63,7 +63,7 @@ function exactness(
   return asked === version ? 4 : 0;
 }
 
-/** Choices of a header that are looked at: Prometheus names five. */
+/** Choices of a header that are read: Prometheus names five. */
 const MAX_CHOICES = 32;
 
 function parseChoices(header: string): Choice[] {
@@ -82,7 +82,7 @@ function parseChoices(header: string): Choice[] {
     .filter(({ value }) => value !== "");
 }
 
-/** What is no number counts as if nothing was said. */
+/** Text that is not a number counts as missing. */
 function qualityOf(text: string | undefined): number {
   const q = Number(text ?? 1);
   return Number.isFinite(q) ? Math.min(Math.max(q, 0), 1) : 1;

@@ -3,14 +3,14 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 /** Milliseconds that rendering may take of one turn of the event loop, all scrapes together. */
 const SLICE_MS = 2;
 
-/** Takes turns for work that would otherwise hold up the event loop. */
+/** Splits long work into slices, so that it does not block the event loop. */
 export interface Pace {
-  /** Yields the items as they are asked for, and lets the event loop turn whenever a slice is used up. */
+  /** Yields the items on demand, and lets the event loop turn whenever a slice is used up. */
   spread<Item>(items: Iterable<Item>): AsyncGenerator<Item, void>;
 }
 
 /**
- * One pace for all scrapes: each waits for a turn of its own, so that eight scrapes at once are as long as
+ * Creates one pace for all scrapes. Each waits for a separate turn, so that eight scrapes at once take as long as
  * eight scrapes, and no slice is longer than that of one.
  */
 export function createPace(): Pace {

@@ -9,17 +9,17 @@ import { readFamily } from "./seriesReader.ts";
 
 export interface RenderOptions {
   readonly format: ExpositionFormat;
-  /** Shows these families only, by their name in either format. Default all. */
+  /** Shows only these families, by their name in either format. Default all. */
   readonly names?: ReadonlySet<string>;
-  /** When the rendering began, by `steadyNow`. */
+  /** The start of the rendering, by `steadyNow`. */
   readonly at: number;
   /** As of `ScrapeQuery`. */
   readonly zeroMs: number;
-  /** When the collector began, by `steadyNow`. Default long ago. */
+  /** The start of the collector, by `steadyNow`. Default long ago. */
   readonly startedAt?: number;
 }
 
-/** What is rendered: ours, and the families of the app as they were read a moment ago. */
+/** The families to render: ours, and those of the app as they were read a moment ago. */
 export interface Exposed {
   readonly families: readonly Family[];
   readonly appFamilies: readonly AppFamily[];
@@ -28,15 +28,17 @@ export interface Exposed {
   readonly defaultLabels?: Labels;
 }
 
-/** Bytes of a chunk: what a socket of Node takes before it asks to wait (`highWaterMark` of its writers). */
+/**
+ * Bytes of a chunk: the amount that a socket of Node takes before it asks to wait (`highWaterMark` of its writers).
+ */
 const CHUNK_BYTES = 65_536;
 
 /**
- * Renders an exposition in chunks, each when it is asked for. Between two chunks anything may be counted: a
- * series that comes later shows it, one that came before does not. One series is rendered without a pause,
- * so that the buckets, the sum and the count of a histogram always agree.
+ * Renders an exposition in chunks, each on demand. Between two chunks anything may be counted: a later series shows
+ * it, an earlier one does not. One series is rendered without a pause, so that the buckets, the sum and the count of
+ * a histogram always agree.
  *
- * Changes nothing that any other rendering could see.
+ * Changes nothing that another rendering could see.
  */
 export function* renderChunks(exposed: Exposed, options: RenderOptions): Generator<Buffer> {
   let text = "";
@@ -61,7 +63,7 @@ function* renderFamilies(
     if (!isAsked(ours)) continue;
     const renderSeries = createSeriesRenderer(family.descriptor, {
       format,
-      // What is born while it is read has its value too, where nothing is shown as 0.
+      // A series that is born during the rendering shows its value too, unless new series are shown as 0.
       zeroSince: zeroMs > 0 ? at - zeroMs : Number.POSITIVE_INFINITY,
       startedAt: startedAt ?? Number.NEGATIVE_INFINITY,
       createdSince: at - Math.max(zeroMs, CREATED_MS),

@@ -17,18 +17,17 @@ export interface SeriesOptions {
   readonly format: ExpositionFormat;
   /** By `steadyNow`: a counter or histogram that was born later is shown as 0. */
   readonly zeroSince: number;
-  /** When the collector began, by `steadyNow`: what the catalog declares was born then. */
+  /** The start of the collector, by `steadyNow`: series that the catalog declares were born then. */
   readonly startedAt: number;
-  /** By `steadyNow`: of one that was born later, OpenMetrics has the time of its birth too. */
+  /** By `steadyNow`: for a series that was born later, OpenMetrics also shows the time of its birth. */
   readonly createdSince: number;
   readonly exemplars: Exemplars;
-  /** Labels of every series that has no label of the same name: default labels of the app's registry. */
+  /** Labels for every series that has no label of the same name: default labels of the app's registry. */
   readonly defaultLabels?: Labels;
 }
 
 /**
- * Renders the lines of one series of a family, with a line feed after each. A gauge whose value is not known has
- * none.
+ * Renders the lines of one series of a family, with a line feed after each. A gauge without a known value has none.
  */
 export function createSeriesRenderer(
   { name, type, labels: own, buckets = [] }: MetricDescriptor,
@@ -64,8 +63,8 @@ export function createSeriesRenderer(
 type SlotExemplars = readonly (KeptExemplar | undefined)[] | undefined;
 
 /**
- * An edge is written as the catalogue has it (`le="1"`) in both formats: `le="1.0"`, as OpenMetrics advises,
- * would make every histogram other series for a Prometheus before version 3.
+ * An edge is written as in the catalog (`le="1"`) in both formats: `le="1.0"`, as OpenMetrics advises, would turn
+ * every histogram into other series for a Prometheus before version 3.
  */
 function createHistogramRenderer(
   name: string,
@@ -94,7 +93,7 @@ function labelsOf({ labels }: Series): string {
   return renderLabels(labels);
 }
 
-/** `name{a="1"} ` and `b="2"` are `name{a="1",b="2"} `. */
+/** Adds labels to a prefix: `name{a="1"} ` and `b="2"` are `name{a="1",b="2"} `. */
 function addLabels(prefix: string, added: string): string {
   return prefix.endsWith("} ") ? `${prefix.slice(0, -2)},${added}} ` : `${prefix.slice(0, -1)}{${added}} `;
 }

@@ -1,42 +1,42 @@
-/** Scrapes at once: several Prometheus servers and several curious people. */
+/** Scrapes at the same time: several Prometheus servers and several curious people. */
 const MAX_OPEN = 8;
 
-/** Milliseconds by which a reader is late, after which its scrape gives its place to another one that needs it. */
+/** Milliseconds by which a reader is late, after which its scrape loses its place to another one that needs it. */
 const LATE_MS = 1_000;
 
 /**
- * Bytes a second that a reader takes who is not late: 2.5 MiB in the ten seconds that Prometheus waits by default, and
- * four of our chunks a second.
+ * Bytes a second that a reader must take to not be late: 2.5 MiB in the ten seconds that Prometheus waits by default,
+ * and four of our chunks a second.
  */
 const BYTES_PER_SECOND = 262_144;
 
 /**
- * Milliseconds for which a reader may take nothing in any case: about as long as Prometheus waits by default. Who says
- * that it waits longer has to read meanwhile.
+ * Milliseconds for which a reader may take nothing in any case: about as long as Prometheus waits by default. A
+ * reader that declares a longer timeout must read in the meantime.
  */
 const MAX_STALLED_MS = 9_500;
 
-/** Milliseconds between two looks for those. */
+/** Milliseconds between two checks for such readers. */
 const LOOK_MS = 1_000;
 
 /** A scrape that is being sent. */
 export interface ScrapePlace {
-  /** From now on the reader has to take something before more can be sent. */
+  /** From now on the reader must take something before more can be sent. */
   waits(): void;
-  /** The reader has taken what was waiting for it. */
+  /** The reader has taken the bytes that waited for it. */
   took(bytes: number): void;
-  /** Called once the scrape is over, however it ended. */
+  /** Called once the scrape is over, for every outcome. */
   leave(): void;
 }
 
-/** Places for scrapes, so that readers that stand still or dawdle keep no scraper out. */
+/** Places for scrapes, so that readers that stall or read slowly do not keep a scraper out. */
 export interface ScrapePlaces {
   /**
-   * Takes a place. Where there is none left, a scrape is cut that waits for its reader: of the address that has the
-   * most places, the latest one. Undefined where none is late by a second. Of an address that has two places more than
-   * the sender, a reader is late as soon as it was waited for a second in all, however fast it reads.
+   * Takes a place. If none is left, a scrape is cut that waits for its reader: of the address that has the most
+   * places, the latest one. Undefined if none is late by a second. If an address has two places more than the sender,
+   * its reader counts as late as soon as it was waited for a second in total, at any reading speed.
    *
-   * @param sender The address, or what stands for it.
+   * @param sender The address, or a name that replaces it.
    * @param cut Ends the scrape, because its reader is too slow.
    */
   enter(sender: string, cut: (reason: "too_slow" | "timeout") => void): ScrapePlace | undefined;
@@ -45,11 +45,14 @@ export interface ScrapePlaces {
 interface Place {
   readonly sender: string;
   readonly cut: (reason: "too_slow" | "timeout") => void;
-  /** Since when its reader has taken nothing; undefined where nothing waits for it. */
+  /** The time since which its reader has taken nothing; undefined if nothing waits for it. */
   since: number | undefined;
-  /** Milliseconds that were waited for its reader before. */
+  /** Milliseconds of earlier waits for its reader. */
   waited: number;
-  /** Milliseconds by which its reader was late when it took something: waiting, less what the bytes may take. */
+  /**
+   * Milliseconds by which its reader was late when it took something: the wait, minus the time that the bytes may
+   * take.
+   */
   late: number;
 }
 
@@ -100,7 +103,7 @@ export function createScrapePlaces(now: () => number): ScrapePlaces {
           const waited = waiting(place);
           place.since = undefined;
           place.waited += waited;
-          // Who was fast once may not be slow for it later.
+          // A reader that was fast once may not be slow later because of it.
           place.late = Math.max(0, place.late + waited - (bytes / BYTES_PER_SECOND) * 1_000);
         },
         leave: () => void places.delete(place),

@@ -1,17 +1,20 @@
 import { ServerResponse } from "node:http";
 import { Http2ServerResponse } from "node:http2";
 
-/** Where the bytes of a scrape go. */
+/** The destination of a scrape's bytes. */
 export interface ScrapeSink {
-  /** Resolves when more can be taken, or nobody is there any more. */
+  /** Resolves when more can be taken, or the reader is gone. */
   write(chunk: Uint8Array): Promise<void>;
-  /** Ends in good order. Resolves when everything was handed over, or nobody is there any more. */
+  /** Ends the scrape regularly. Resolves when all bytes were handed over, or the reader is gone. */
   end(): Promise<void>;
-  /** Ends such that the reader knows that something is missing. Safe to call at any time. */
+  /** Ends the scrape in a way that shows the reader that something is missing. Safe to call at any time. */
   cut(): void;
 }
 
-/** Node's own response, where the app is served by Node. Called back at most once, when its reader is gone. */
+/**
+ * Sends to Node's own response, if the app is served by Node. `onGone` is called at most once, when its reader is
+ * gone.
+ */
 export function createNodeSink(
   outgoing: ServerResponse | Http2ServerResponse,
   onGone: () => void,
@@ -30,14 +33,14 @@ export function createNodeSink(
       await finished;
     },
     cut: () => {
-      // A connection that ends with a reset looks complete to no client, not even to one of HTTP/1.0.
+      // No client takes a connection that ends with a reset for complete, not even one of HTTP/1.0.
       if (outgoing instanceof ServerResponse) outgoing.socket?.resetAndDestroy();
       outgoing.destroy();
     },
   };
 }
 
-/** A response of HTTP/2 does not say `destroyed`; its stream does. */
+/** A response of HTTP/2 has no `destroyed`; its stream does. */
 function isGone(outgoing: ServerResponse | Http2ServerResponse): boolean {
   return outgoing instanceof Http2ServerResponse
     ? ((outgoing.stream as Http2ServerResponse["stream"] | undefined)?.destroyed ?? true)
@@ -49,7 +52,7 @@ function write(outgoing: ServerResponse | Http2ServerResponse, chunk: Uint8Array
   return outgoing instanceof ServerResponse ? outgoing.write(chunk) : outgoing.write(chunk);
 }
 
-/** Resolves with an event, or when the connection is gone, after which it would never come. */
+/** Resolves with an event, or when the connection is gone, after which the event would never come. */
 function next(outgoing: ServerResponse | Http2ServerResponse, event: "drain" | "finish"): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
@@ -60,7 +63,7 @@ function next(outgoing: ServerResponse | Http2ServerResponse, event: "drain" | "
   });
 }
 
-/** The body of a web `Response`, for everywhere else. */
+/** Sends to the body of a web `Response`, for all other servers. */
 export function createWebSink(onGone: () => void): { sink: ScrapeSink; stream: ReadableStream<Uint8Array> } {
   let controller: ReadableStreamDefaultController<Uint8Array>;
   let isOpen = true;
@@ -81,7 +84,7 @@ export function createWebSink(onGone: () => void): { sink: ScrapeSink; stream: R
         if (close()) onGone();
       },
     },
-    // One chunk waits in the stream; the next is made when somebody takes it.
+    // One chunk waits in the stream; the next is made when the reader takes it.
     new CountQueuingStrategy({ highWaterMark: 1 }),
   );
   const sink: ScrapeSink = {

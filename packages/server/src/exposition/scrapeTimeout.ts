@@ -1,13 +1,13 @@
-/** Seconds where a scraper does not say: Prometheus' own default. */
+/** Seconds if a scraper does not send its timeout: Prometheus' own default. */
 const DEFAULT_SECONDS = 10;
 
 /** Seconds at most, so that no scraper holds a place for long. */
 const MAX_SECONDS = 120;
 
-/** Seconds by which the answer ends before the scraper would give up; half of a time that is not twice as long. */
+/** Seconds by which the answer ends before the scraper would give up; half of a timeout that is not twice as long. */
 const OFFSET_SECONDS = 0.5;
 
-/** Milliseconds that a scrape may take, by the header in which Prometheus says when it gives up. */
+/** Returns the milliseconds that a scrape may take, by the header in which Prometheus sends its timeout. */
 export function scrapeTimeout(header: string | undefined): number {
   const said = Number(header ?? DEFAULT_SECONDS);
   const seconds = Number.isFinite(said) && said > 0 ? Math.min(said, MAX_SECONDS) : DEFAULT_SECONDS;

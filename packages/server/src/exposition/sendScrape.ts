@@ -3,12 +3,13 @@ import type { ScrapePlace } from "./scrapePlaces.ts";
 import type { ScrapeSink } from "./scrapeSink.ts";
 
 /**
- * How a scrape ended: the reader has it all, left, had no time left or was too slow beside others; it could
- * not be read, or there were too many at once.
+ * The outcome of a scrape: its reader has everything (`complete`), left (`aborted`), had no time left (`timeout`) or
+ * was too slow beside others (`too_slow`); the metrics could not be read (`failed`), or there were too many scrapes
+ * at once (`overload`).
  */
 export type ScrapeOutcome = "complete" | "aborted" | "timeout" | "too_slow" | "failed" | "overload";
 
-/** Why a scrape ends before its end. */
+/** The reason for which a scrape is cut. */
 export type CutReason = Exclude<ScrapeOutcome, "complete" | "overload">;
 
 export interface SentScrape {
@@ -22,13 +23,13 @@ export interface SendScrapeOptions {
   readonly sink: ScrapeSink;
   /** Aborted with a `CutReason`. */
   readonly signal: AbortSignal;
-  /** Told when the reader has to take something before more can be sent, and how much it took. */
+  /** Records when the reader must take something before more can be sent, and how much it took. */
   readonly place: Pick<ScrapePlace, "waits" | "took">;
 }
 
 /**
- * Sends chunks as fast as they are taken. Where the signal is aborted, the connection is cut: a scrape that fails says
- * more than half of one. Never rejects.
+ * Sends chunks as fast as they are taken. If the signal is aborted, the connection is cut: a failed scrape is more
+ * useful than half a scrape. Never rejects.
  */
 export async function sendScrape({
   first,

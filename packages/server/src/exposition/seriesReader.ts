@@ -7,14 +7,12 @@ import {
   type Series,
 } from "../metrics/seriesStore.ts";
 
-/**
- * All that the exposition knows of the store: the one place to change where series are kept another way.
- */
+/** Everything that the exposition reads from the store: the one place to change if series are stored differently. */
 
-/** The value of a counter or a gauge as a scrape says it. */
+/** Returns the value of a counter or a gauge as a scrape shows it. */
 export const readValue = exposedValue;
 
-/** The series of a family at the moment; what is added or removed while it is read does no harm. */
+/** Returns the series of a family at the moment; adding or removing series while it is read does no harm. */
 export function readFamily(family: Family): Iterable<Series> {
   return family.series.values();
 }
@@ -25,21 +23,22 @@ export function readBuckets(series: HistogramSeries): { counts: Float64Array; su
 }
 
 /**
- * The part of a series' lines that never changes. Rendered when it is first asked for, then kept with the
- * series: a property is read three times as fast as a `WeakMap` of 100,000 entries.
+ * Returns the part of a series' lines that never changes. It is rendered on first use, then kept with the series: a
+ * property is read three times as fast as a `WeakMap` of 100,000 entries.
  */
 export function keepText(series: Series, render: (series: Series) => string): string {
   return (series.renderedText ??= render(series));
 }
 
-/** Whether a series came after a moment of `steadyNow`. */
+/** Returns true if a series was born after a moment of `steadyNow`. */
 export function isBornAfter(series: Series, moment: number): boolean {
   return series.bornAt > moment;
 }
 
 /**
- * Whether a scraper can have missed the 0 of a series: it came after `moment`, or the collector itself did and nothing
- * was kept of the series. One that the catalog declares counts from the first moment on, before any scrape.
+ * Returns true if a scraper can have missed the 0 of a series: it was born after `moment`, or the collector itself
+ * was and the journal had not kept the series. A series that the catalog declares counts from the first moment on,
+ * before any scrape.
  */
 export function isNewAfter(series: Series, moment: number, startedAt: number): boolean {
   return series.bornAt === Number.NEGATIVE_INFINITY
@@ -47,7 +46,7 @@ export function isNewAfter(series: Series, moment: number, startedAt: number): b
     : isBornAfter(series, moment);
 }
 
-/** When a series was born, in seconds since 1970. */
+/** Returns the birth of a series, in seconds since 1970. */
 export function readBirth({ bornAt }: Series): number {
   return Math.round(bornAt) / 1000;
 }

@@ -2,7 +2,7 @@ import { linesPerSeries, openLabels } from "../metrics/descriptor.ts";
 import type { StoredFamily } from "../metrics/family.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 
-/** Values of a label that are named, at most: enough to see a pattern, too few to be a list of users. */
+/** Values of a label that are named, at most: enough to see a pattern, too few to list users. */
 const LARGEST = 10;
 
 interface Room {
@@ -13,7 +13,7 @@ interface Room {
 /** A label of a metric. */
 interface LabelReport {
   readonly label: string;
-  /** True where any value may come. */
+  /** True if any value is allowed. */
   readonly open: boolean;
   /** Values that series have. */
   readonly values: number;
@@ -31,18 +31,23 @@ interface MetricReport extends Room {
   readonly labels: readonly LabelReport[];
 }
 
-/** What `GET /api/cardinality` answers: how many series there are, against their limits, and why. */
+/** The answer of `GET /api/cardinality`: the number of series, their limits, and the labels that create them. */
 export interface CardinalityReport extends Room {
-  /** By who knows it, of metrics whose label values are no closed set, without what the catalogue declares. */
+  /**
+   * Room by side, for metrics whose label values are not a closed set, without the series that the catalog declares.
+   */
   readonly sides: Readonly<Record<"page" | "backend" | "collector", Room>>;
   /** Metrics with labels, the one with the most series first. */
   readonly metrics: readonly MetricReport[];
 }
 
-/** Tells about the series themselves. Reading costs what it shows; counting a sample costs nothing for it. */
+/**
+ * Describes the series themselves. Reading costs time by the size of the report; counting a sample costs nothing
+ * extra.
+ */
 export interface SeriesReport {
   read(): CardinalityReport;
-  /** Brings the metrics about series up to date: for a scrape. */
+  /** Updates the metrics about series: called for a scrape. */
   record(): void;
 }
 
@@ -54,7 +59,7 @@ export function createSeriesReport({ families, tally, child, record }: Recorder)
   const growing = labelled.filter(({ descriptor }) => told?.includes(descriptor.name));
   const gauges = growing.map((family) => ({ family, shown: family.descriptor.known.length }));
   child("rum_series_limit", {}).add(tally.process.limit);
-  /** Of each metric and label, what was recorded so far. */
+  /** The number recorded so far for each metric and label. */
   const recorded = new Map<string, number>();
 
   const recordFolded = ({ descriptor: { name: metric }, folded }: StoredFamily): void => {
@@ -85,7 +90,7 @@ export function createSeriesReport({ families, tally, child, record }: Recorder)
     record: () => {
       for (const gauge of gauges) {
         const { descriptor, series } = gauge.family;
-        // Who watches live is told of what has changed only.
+        // Viewers of the live page receive only changes.
         if (series.size !== gauge.shown)
           record({ metric: "rum_series", labels: { metric: descriptor.name }, value: series.size });
         gauge.shown = series.size;

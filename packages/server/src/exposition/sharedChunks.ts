@@ -1,20 +1,23 @@
 /** Reads one rendering at its own pace. */
 export interface ChunkReader {
-  /** The next chunk, undefined at the end. Rejects where the source does. Not to be called twice at a time. */
+  /**
+   * Returns the next chunk, undefined at the end. Rejects if the source does. Must not be called twice at the same
+   * time.
+   */
   next(): Promise<Uint8Array | undefined>;
-  /** Called once nothing more is read, at the end too. */
+  /** Called once when nothing more will be read, also at the end. */
   leave(): void;
 }
 
 /** One rendering for several readers. */
 export interface SharedChunks {
-  /** A reader from the first chunk on; undefined where that is no longer kept. */
+  /** Returns a reader from the first chunk on; undefined if that chunk is no longer kept. */
   join(onBehind: () => void): ChunkReader | undefined;
-  /** From now on nobody can join: what was read of the beginning need not be kept. */
+  /** No reader can join from now on: chunks that were read need not be kept. */
   closeToOthers(): void;
 }
 
-/** A chunk, and the one after it as soon as a reader asked for it. No chunk is the end. */
+/** A chunk, and the one after it as soon as a reader has requested it. A missing chunk is the end. */
 interface Link {
   readonly chunk: Uint8Array | undefined;
   /** Bytes up to here. */
@@ -28,15 +31,15 @@ interface Reader {
 }
 
 /**
- * Bytes that a reader may be behind the fastest: they are kept for it. Several times what a collector of the
- * default bounds exposes; who is further behind is told to leave.
+ * Bytes that a reader may be behind the fastest, and that are kept for it. Several times the exposition of a
+ * collector with default limits; a reader further behind is asked to leave.
  */
 const MAX_BEHIND = 16_777_216;
 
 /**
- * Shares what a source yields. The fastest reader asks the source, the others find what it got; a chunk is
- * kept by the readers that still have to come by, and by nothing else. A reader that leaves costs nothing,
- * and the source ends with the last of them.
+ * Shares the chunks of a source. The fastest reader requests them from the source, the others find them; a chunk is
+ * kept only by the readers that have not reached it yet. A reader that leaves costs nothing, and the source ends with
+ * the last of them.
  */
 export function createSharedChunks(source: AsyncIterator<Uint8Array, void>): SharedChunks {
   let first: Link | undefined = { chunk: new Uint8Array(), position: 0, next: undefined };

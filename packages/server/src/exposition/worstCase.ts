@@ -14,7 +14,7 @@ import type { Exemplars } from "./exemplars.ts";
 import { renderHead } from "./format.ts";
 import { createSeriesRenderer } from "./renderSeries.ts";
 
-/** A metric when all its series are there. */
+/** A metric with all its series. */
 export interface MetricSize {
   readonly metric: string;
   readonly series: number;
@@ -23,7 +23,7 @@ export interface MetricSize {
   readonly bytes: number;
 }
 
-/** With the families themselves, so that their memory can be measured. */
+/** The families themselves, so that their memory can be measured. */
 export interface WorstCase {
   readonly metrics: readonly MetricSize[];
   readonly families: readonly Family[];
@@ -33,8 +33,8 @@ export interface WorstCase {
 const WIDEST = Number.MAX_SAFE_INTEGER;
 
 /**
- * Makes every series that these metrics can have and renders them as a scrape does: labels and names as they
- * are, values of open labels as long as their rule allows, in ASCII, and every number at its widest.
+ * Creates every series that these metrics can have and renders them as a scrape does: labels and names as they are,
+ * values of open labels as long as their rule allows, in ASCII, and every number at its widest.
  */
 export function buildWorstCase(
   descriptors: readonly MetricDescriptor[],
@@ -83,7 +83,7 @@ const NO_EXEMPLARS: Exemplars = { keep: () => {}, of: () => undefined };
 
 function fill(series: Series): void {
   if (isHistogram(series)) {
-    // Lines of buckets add up what is below them.
+    // The lines of buckets are cumulative.
     series.counts[0] = WIDEST;
     series.sum = WIDEST;
   } else {
@@ -92,7 +92,7 @@ function fill(series: Series): void {
   }
 }
 
-/** Label sets that a metric may have, as many as asked for where there are so many; the longest values first. */
+/** Returns label sets that a metric may have, up to the requested number; the longest values first. */
 function* worstSets(descriptor: MetricDescriptor, most: number): Generator<Labels> {
   const open = openLabels(descriptor);
   const closed = descriptor.labels
@@ -102,7 +102,7 @@ function* worstSets(descriptor: MetricDescriptor, most: number): Generator<Label
       values: closedValues(descriptor, label).toSorted((a, b) => b.length - a.length),
     }));
   const product = closed.reduce((sets, { values }) => sets * Math.max(values.length, 1), 1);
-  // Some of them are known, so that twice as many leave enough that are not.
+  // Some of them are known values, so twice as many leave enough that are not.
   const sets = open.length > 0 ? most * 2 : Math.min(product, most * 2);
   for (let place = 0; place < sets; place += 1) {
     const labels: Record<string, string> = {};

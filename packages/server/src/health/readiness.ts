@@ -2,24 +2,24 @@ import type { Context, Handler } from "hono";
 import type { Journal, JournalState } from "../journal/journal.ts";
 import type { JournalErrorCode } from "../journal/journalError.ts";
 
-/** When a collector is not ready to take more. */
+/** The limits at which a collector is not ready to take more. */
 export interface ReadinessLimits {
   /** Milliseconds that an entry may wait for the disk. Default 5 000: a disk that syncs takes milliseconds. */
   readonly journalWaitMs?: number | undefined;
-  /** Bytes that the journal's disk has to have left. Default 64 MiB: eight logs between two checkpoints. */
+  /** Bytes that must be free on the journal's disk. Default 64 MiB: eight logs between two checkpoints. */
   readonly freeBytes?: number | undefined;
 }
 
 export interface ReadinessOptions extends ReadinessLimits {
   readonly isDraining: () => boolean;
   readonly journal: Journal;
-  /** Series that there are, and how many there may be. */
+  /** Returns the number of series, and their limit. */
   readonly series: () => { readonly used: number; readonly limit: number };
 }
 
 /**
- * The answer to `GET /readyz`. It names no path and no text of anybody. Figures are for those who may read `/metrics`;
- * others learn which check fails.
+ * The answer to `GET /readyz`. It contains no path and no text of a user. Numbers are for readers who may read
+ * `/metrics`; others learn which check fails.
  */
 export interface Readiness {
   readonly status: "ready" | "not_ready" | "draining";
@@ -30,20 +30,22 @@ export interface Readiness {
       readonly durable: boolean;
       readonly pendingEntries?: number;
       readonly waitingMs?: number;
-      /** Why it can keep nothing. */
+      /** The reason for which it can keep nothing. */
       readonly failing?: JournalErrorCode;
     };
-    /** Left out by a journal that has no disk. */
+    /** Left out for a journal without a disk. */
     readonly disk?: { readonly ok: boolean; readonly freeBytes?: number };
-    /** Past the limit new label sets fold and every sample still counts: said here, and no reason to send less. */
+    /**
+     * Past the limit new label sets fold and every sample still counts: reported here, but not a reason to send less.
+     */
     readonly series: { readonly ok: boolean; readonly used?: number; readonly limit?: number };
   };
 }
 
 /**
- * `GET /readyz`: 200 where more can be taken, 503 where a load balancer should look elsewhere.
+ * `GET /readyz`: 200 if more can be taken, 503 if a load balancer should choose another instance.
  *
- * @param seesFigures Whether who asks may know how full and how large everything is.
+ * @param seesFigures Returns true if the client may learn how full and how large everything is.
  */
 export function createReadyRoute(options: ReadinessOptions, seesFigures: (c: Context) => boolean): Handler {
   return function readyz(c) {
@@ -67,7 +69,7 @@ function withoutFigures({ status, checks: { journal, disk, series } }: Readiness
   };
 }
 
-/** Whether more can be taken: what `/readyz` says by its status. */
+/** Decides whether more can be taken: the status of `/readyz`. */
 export function isReady(options: ReadinessOptions): boolean {
   return readinessOf(options).status === "ready";
 }

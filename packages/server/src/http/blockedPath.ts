@@ -1,7 +1,7 @@
 /**
- * The patterns of EasyPrivacy that hold on every site and can match a path that ends in `/collect`, or that path
- * with a write key or with what lies below it. EasyPrivacy is the list of trackers that uBlock Origin has on by
- * default. Read off the list of 31 October 2025 in Debian's `webext-ublock-origin-chromium`; a test compares it.
+ * The patterns of EasyPrivacy that hold on every site and can match a path that ends in `/collect`, or that path with
+ * a write key or with a path below it. EasyPrivacy is the list of trackers that uBlock Origin has on by default.
+ * Taken from the list of 31 October 2025 in Debian's `webext-ublock-origin-chromium`; a test compares it.
  */
 export const BLOCKED_PATTERNS = [
   "/Hits/collect/*",
@@ -21,14 +21,14 @@ export const BLOCKED_PATTERNS = [
 
 /**
  * Returns the pattern by which blockers stop pages from sending to this address, undefined if none does. `|` at the
- * end of a pattern is the end of the address, `*` anything; case does not matter.
+ * end of a pattern is the end of the address, `*` is any text; case does not matter.
  */
 export function findBlockingPattern(pathAndQuery: string): string | undefined {
   const address = `${pathAndQuery.toLowerCase()}|`;
   return BLOCKED_PATTERNS.find((pattern) => address.includes(pattern.toLowerCase().replace(/\*$/, "")));
 }
 
-/** Returns what tells, once, that pages with a blocker cannot send to the path that batches come to. */
+/** Returns a function that warns once if blockers stop pages from sending to the path that batches arrive at. */
 export function createPathWarning(tell: (message: string) => void): (pathAndQuery: string) => void {
   let isTold = false;
   let last: string | undefined;

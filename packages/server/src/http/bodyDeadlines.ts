@@ -2,12 +2,12 @@ import { CollectError } from "./collectError.ts";
 import { createDeadlines, type Deadlines } from "./deadlines.ts";
 
 /**
- * Milliseconds that a body may take. 64 KiB in 7 s is 9 KB/s, slower than any network that loads a page; a
- * sender that is slower holds a connection and nothing else.
+ * Milliseconds that a body may take. 64 KiB in 7 s is 9 KB/s, slower than any network that loads a page. A slower
+ * sender only holds a connection.
  */
 const BODY_TIMEOUT_MS = 7_000;
 
-/** Until when the bodies of a server have to be there. */
+/** Deadlines for the bodies of a server, and their limit in milliseconds. */
 interface BodyDeadlines extends Deadlines {
   readonly limitMs: number;
 }
@@ -20,12 +20,16 @@ export function limitBodies(server: object, limitMs: number): void {
   ofServers.set(server, create(limitMs));
 }
 
-/** Ends every body of a server that is still on its way: the server stops. Only after `limitBodies`. */
+/**
+ * Ends every body of a server that has not arrived yet, because the server stops. Call it only after `limitBodies`.
+ */
 export function endBodies(server: object): void {
   ofServers.get(server)?.endAll();
 }
 
-/** Calls `onLate` with what to answer when the time of a body is over. Returns what ends the watch. */
+/**
+ * Calls `onLate` with the error to answer when the time of a body is over. Returns a function that ends the watch.
+ */
 export function watchBody(server: object | undefined, onLate: (error: CollectError) => void): () => void {
   const { watch, limitMs } = (server && ofServers.get(server)) ?? usual;
   return watch((isEnded) =>

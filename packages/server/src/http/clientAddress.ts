@@ -4,24 +4,24 @@ import type { CollectRequest } from "./collectRequest.ts";
 
 export interface ProxyOptions {
   /**
-   * Addresses and networks (`10.0.0.0/8`, `fd00::/8`) of your own proxies. Only through them is a forwarded
-   * address believed. Default none: the address is that of the connection.
+   * Addresses and networks (`10.0.0.0/8`, `fd00::/8`) of your own proxies. A forwarded address is believed only if it
+   * comes through one of them. Default none: the address is that of the connection.
    */
   readonly trustedProxies?: readonly string[];
   /**
-   * The header that your proxies set. The other one is a client's own word and is not read.
-   * Default `x-forwarded-for`.
+   * The header that your proxies set. The other one can be written by any client and is not read. Default
+   * `x-forwarded-for`.
    */
   readonly forwardedHeader?: "x-forwarded-for" | "forwarded";
 }
 
-/** Hops that are looked at. A longer chain is nobody's set-up, and its last hops decide. */
+/** Hops that are read at most. Real setups have shorter chains; of a longer one the last hops decide. */
 const MAX_HOPS = 20;
 
 /**
- * Tells the address that a request came from: read from the right, the first hop that is no proxy of yours.
- * Undefined where the runtime does not tell the connection's address. Throws a TypeError for a network that is
- * none, at the start.
+ * Returns a function that finds the address from which a request came: read from the right, the first hop that is not
+ * one of your proxies. It returns undefined if the runtime does not provide the connection's address. Throws a
+ * TypeError at startup for an invalid network.
  */
 export function createClientAddress({
   trustedProxies = [],
@@ -37,7 +37,7 @@ export function createClientAddress({
     let client = peer;
     for (const hop of readHops(header(forwardedHeader), forwardedHeader)) {
       const normalized = normalize(hop);
-      // "unknown", or a name: behind it nothing is known.
+      // "unknown", or a name: nothing is known about the hops behind it.
       if (normalized === undefined) return client;
       client = normalized;
       if (!isTrusted(client)) return client;
@@ -47,8 +47,9 @@ export function createClientAddress({
 }
 
 /**
- * Tells the host that a proxy of yours was asked for: the last value of `X-Forwarded-Host`, or `host` of the last
- * element of `Forwarded`. Undefined where the request comes from no proxy that is trusted.
+ * Returns a function that finds the host for which your proxy received a request: the last value of
+ * `X-Forwarded-Host`, or `host` of the last element of `Forwarded`. It returns undefined if the request does not come
+ * from a trusted proxy.
  */
 export function createForwardedHost({
   trustedProxies = [],
@@ -66,13 +67,16 @@ export function createForwardedHost({
   };
 }
 
-/** The hops of a header, the last one first. */
+/** Returns the hops of a header, the last one first. */
 function readHops(header: string | undefined, name: "x-forwarded-for" | "forwarded"): string[] {
   const hops = (header ?? "").slice(-2_048).split(",").slice(-MAX_HOPS).toReversed();
   return name === "x-forwarded-for" ? hops : hops.map((hop) => forwardedPair(hop, "for"));
 }
 
-/** The value of a name in `for=192.0.2.60;proto=http`, `For="[2001:db8::1]:4711"` (RFC 7239, section 4); empty without. */
+/**
+ * Returns the value of a name in `for=192.0.2.60;proto=http`, `For="[2001:db8::1]:4711"` (RFC 7239, section 4); an
+ * empty string if the name is missing.
+ */
 function forwardedPair(hop: string, name: "for" | "host"): string {
   for (const pair of hop.split(";")) {
     const [key = "", value = ""] = pair.split("=", 2);
@@ -81,15 +85,15 @@ function forwardedPair(hop: string, name: "for" | "host"): string {
   return "";
 }
 
-/** An address without port, brackets and zone; undefined for what is none. */
+/** Returns an address without port, brackets and zone; undefined if the text is not an address. */
 function normalize(text: string): string | undefined {
-  // What nearly every socket says.
+  // Nearly every socket has this form.
   if (isIPv4(text)) return text;
   const bare = text.trim();
   const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(bare)?.[1];
   const address = bracketed ?? (/^[\d.]+:\d{1,5}$/.test(bare) ? bare.slice(0, bare.indexOf(":")) : bare);
   const [unzoned = ""] = address.split("%", 1);
-  // What an IPv4 client looks like on a socket for both.
+  // An IPv4 client has this form on a socket for both versions.
   const mapped = unzoned.toLowerCase().startsWith("::ffff:") ? unzoned.slice(7) : unzoned;
   return isIP(mapped) ? mapped : isIP(unzoned) ? unzoned : undefined;
 }
@@ -112,7 +116,10 @@ function toBlockList(networks: readonly string[]): BlockList {
   return list;
 }
 
-/** Tells what a rate limit takes for the sender of a request; undefined where nobody knows its address. */
+/**
+ * Returns a function that finds the sender that a rate limit counts a request for; undefined if its address is
+ * unknown.
+ */
 export function createSenderOf(
   options: ProxyOptions,
 ): (request: Pick<CollectRequest, "address" | "header">) => string | undefined {
@@ -125,8 +132,8 @@ export function createSenderOf(
 }
 
 /**
- * What a rate limit takes for one sender: an IPv4 address, or the /64 of an IPv6 address, which is what one
- * household or server gets and can choose from (RFC 6177).
+ * Returns the sender that a rate limit counts an address for: an IPv4 address, or the /64 of an IPv6 address. One
+ * household or server gets a /64 and can choose addresses from it (RFC 6177).
  */
 export function senderOf(address: string): string {
   if (isIPv4(address)) return address;

@@ -1,6 +1,6 @@
 import type { BatchRejection, ErrorAnswer, IngestRejection, ReportsRejection } from "@rumkit/protocol";
 
-/** Why a request of a page or of a service was refused as a whole. */
+/** The reason for which a request of a page or of a service was refused as a whole. */
 export type RequestRejection = BatchRejection | IngestRejection | ReportsRejection;
 
 const STATUS = {
@@ -40,7 +40,7 @@ const STATUS = {
   journal_failed: 503,
 } as const satisfies Record<RequestRejection, number>;
 
-/** The status that a refusal is answered with. */
+/** Returns the HTTP status of a refusal. */
 export function statusOf(code: RequestRejection): number {
   return STATUS[code];
 }
@@ -49,11 +49,12 @@ export function statusOf(code: RequestRejection): number {
 export class CollectError extends Error {
   readonly code: RequestRejection;
   readonly status: (typeof STATUS)[RequestRejection];
-  /** What exactly is wrong, one line each: `events: expected array`. */
+  /** Each fault on one line: `events: expected array`. */
   readonly issues: readonly string[];
 
   constructor(code: RequestRejection, message: string, issues: readonly string[] = []) {
-    // Where in our code a request was refused says nothing, and to find it out takes a quarter of a refusal.
+    // The place in our code where a request was refused is of no use, and finding it takes a quarter of a refusal's
+    // time.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(message);
@@ -64,7 +65,7 @@ export class CollectError extends Error {
     this.issues = issues;
   }
 
-  /** The body of the answer. Issues are for developers and stay out in production. */
+  /** Returns the body of the answer. Issues are for developers and stay out in production. */
   toAnswer(options: { verbose: boolean }): ErrorAnswer {
     const { code, message } = this;
     return {

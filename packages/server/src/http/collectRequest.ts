@@ -1,25 +1,25 @@
 /**
- * What an answer needs to know of a request, whoever serves it: our own listener reads Node's objects, a
- * Hono app anywhere else gives the same. No web `Request` is built for it.
+ * The parts of a request that an answer needs, for every server: our own listener reads Node's objects, a Hono app
+ * anywhere else provides the same. No web `Request` is built for it.
  */
 export interface CollectRequest {
   /** Upper case. */
   readonly method: string;
   /** Path and query. */
   readonly url: string;
-  /** The host and port that it is for, as the client wrote them; undefined where it names none. */
+  /** The host and port that the request is for, as the client wrote them; undefined if the client named none. */
   readonly authority: string | undefined;
-  /** The address of the other end of the connection; undefined where the runtime does not tell. */
+  /** The address of the other end of the connection; undefined if the runtime does not provide it. */
   readonly address: string | undefined;
-  /** The value of a header, undefined where it was not sent. `name` in lower case. */
+  /** Returns the value of a header, undefined if it was not sent. `name` is in lower case. */
   header(name: string): string | undefined;
   /**
-   * Reads the body, to be called once. Throws a `CollectError`: `too_large` as soon as more than `most` bytes
-   * came, `timeout` for a sender that is too slow, `aborted` where the connection ends before the body does,
-   * `body_taken` where other middleware has read it and nothing is left to use.
+   * Reads the body; call it once. Throws a `CollectError`: `too_large` as soon as more than `most` bytes arrive,
+   * `timeout` for a sender that is too slow, `aborted` if the connection ends before the body does, `body_taken` if
+   * other middleware has read the body and left nothing to use.
    */
   readBody(most: number): Promise<Buffer>;
-  /** True where other middleware has read the body, and may have inflated it. */
+  /** True if other middleware has read the body, and may have inflated it. */
   readonly wasRead: boolean;
 }
 
@@ -28,12 +28,12 @@ export interface PlainAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Text of Latin letters, digits and JSON; empty where there is none. */
+  /** Text of Latin letters, digits and JSON; empty for an answer without a body. */
   readonly body: string;
 }
 
-/** In every answer: a browser takes it for what its content type says, and for nothing that it looks like. */
+/** Part of every answer: a browser trusts its content type and does not guess another one from the body. */
 export const NO_SNIFFING = { "x-content-type-options": "nosniff" } as const;
 
-/** Answers a request, whoever serves it. Rejects for a defect of ours only, never for what a client did. */
+/** Answers a request of any server. Rejects only for a defect in rumkit, never because of a client. */
 export type AnswerRequest = (request: CollectRequest) => Promise<PlainAnswer>;

@@ -3,21 +3,21 @@ import { type CollectRequest, NO_SNIFFING, type PlainAnswer } from "./collectReq
 import type { AllowedOrigin } from "./originList.ts";
 import type { OriginPolicy, RequestOrigin } from "./originPolicy.ts";
 
-/** What the origin of a request is read from. */
+/** The parts of a request from which its origin is read. */
 export type OriginRequest = Pick<CollectRequest, "address" | "authority" | "header">;
 
-/** Decides whether a page may report, and returns the origin that CORS headers have to name. */
+/** Decides whether a page may report, and returns the origin that CORS headers must name. */
 export type CheckOrigin = (request: OriginRequest) => AllowedOrigin | undefined;
 
 export interface CheckOriginOptions {
   readonly policy: OriginPolicy;
-  /** The host that a proxy of yours was asked for. */
+  /** Returns the host for which your proxy received the request. */
   readonly forwardedHostOf: (request: OriginRequest) => string | undefined;
-  /** A page was refused. `message` says which, and what to add. */
+  /** Called when a page was refused. `message` names the origin, and the setting to add it to. */
   readonly onDenied: (message: string) => void;
 }
 
-/** The headers by which a policy decides. */
+/** The headers on which a policy decides. */
 export function createRequestOrigin({
   forwardedHostOf,
 }: Pick<CheckOriginOptions, "forwardedHostOf">): (request: OriginRequest) => RequestOrigin {
@@ -30,7 +30,7 @@ export function createRequestOrigin({
   });
 }
 
-/** Asks a policy about requests. Throws `origin_denied`. */
+/** Applies a policy to requests. Throws `origin_denied`. */
 export function createCheckOrigin(options: CheckOriginOptions): CheckOrigin {
   const { policy, onDenied } = options;
   const read = createRequestOrigin(options);
@@ -39,14 +39,16 @@ export function createCheckOrigin(options: CheckOriginOptions): CheckOrigin {
     try {
       return policy(origin);
     } catch (error) {
-      // What has no Origin is no page that somebody waits for.
+      // A request without Origin does not come from a page that shows anything to a user.
       if (origin.origin !== undefined && error instanceof CollectError) onDenied(error.message);
       throw error;
     }
   };
 }
 
-/** The origin that may read an answer, undefined for one origin and for an origin that may not. */
+/**
+ * Returns the origin that may read an answer, undefined for the same origin and for an origin that may not report.
+ */
 export function readableBy(request: OriginRequest, checkOrigin: CheckOrigin): AllowedOrigin | undefined {
   try {
     return checkOrigin(request);
@@ -56,7 +58,7 @@ export function readableBy(request: OriginRequest, checkOrigin: CheckOrigin): Al
   }
 }
 
-/** The headers by which a page may read an answer: none within one origin. */
+/** Returns the headers by which a page may read an answer: none for the same origin. */
 export function readHeaders(allowed: AllowedOrigin | undefined): Record<string, string> {
   if (!allowed) return {};
   return {
@@ -66,20 +68,20 @@ export function readHeaders(allowed: AllowedOrigin | undefined): Record<string, 
 }
 
 /**
- * The headers by which a page of any origin may read why it was refused: for collectors in development. The answer
- * holds nothing but that. Without them the page's console says no more than "CORS".
+ * Returns the headers by which a page of any origin may read why it was refused, for collectors in development. The
+ * answer holds nothing else. Without them the page's console shows only "CORS".
  */
 export function refusalHeaders(request: OriginRequest): Record<string, string> {
   return readHeaders(askingOrigin(request));
 }
 
-/** The origin that a request names, as if it were listed. */
+/** Returns the origin that a request names, as if it were listed. */
 function askingOrigin(request: OriginRequest): AllowedOrigin | undefined {
   const origin = request.header("origin");
   return origin === undefined ? undefined : { origin, isExact: true };
 }
 
-/** What pages send, and the headers of tracing that other tools add to every request of a page. */
+/** The headers that pages send, and the tracing headers that other tools add to every request of a page. */
 const REQUEST_HEADERS = [
   "content-type",
   "content-encoding",
@@ -91,22 +93,25 @@ const REQUEST_HEADERS = [
   "sentry-trace",
 ];
 
-/** Names of headers that are allowed besides: no tool adds more. */
+/** Names of headers that are allowed in addition: no tool adds more. */
 const MOST_NAMES = 50;
 const NAME = /^[\w!#$%&'*+.^`|~-]{1,100}$/;
 
 export interface PreflightOptions {
   /** Default `POST`. */
   readonly methods?: string;
-  /** Lets every origin ask, so that it reads why it is refused: for collectors in development. Default false. */
+  /**
+   * Lets every origin send a preflight, so that its page can read why it is refused: for collectors in development.
+   * Default false.
+   */
   readonly verbose?: boolean;
 }
 
 /**
- * The answer to `OPTIONS`: our own page never asks, because its requests need no preflight; others may.
+ * Answers `OPTIONS`. Our own page never sends a preflight, because its requests need none; others may.
  *
- * Pages that may report may send any header. The collector heeds none by which they could gain anything, and a
- * list would be short of whatever a tool of theirs adds next.
+ * Pages that may report may send any header. The collector does not act on a header from which they could gain
+ * anything, and a fixed list would lack the next header that a tool of theirs adds.
  */
 export function preflightAnswer(
   request: OriginRequest,
@@ -124,7 +129,7 @@ export function preflightAnswer(
         ...readHeaders(allowed),
         "access-control-allow-methods": methods,
         "access-control-allow-headers": allowedHeaders(request.header("access-control-request-headers")),
-        // What is refused today is asked again once it is listed.
+        // An origin that is refused today is checked again once it is listed.
         "access-control-max-age": listed ? "86400" : "0",
       }),
     },

@@ -1,23 +1,23 @@
-/** Milliseconds between two looks at what is open. */
+/** Milliseconds between two checks of everything that is open. */
 const LOOK_MS = 500;
 
-/** One deadline for everything of a kind. */
+/** One deadline for all items of a kind. */
 export interface Deadlines {
   /**
-   * Calls `onLate` once the time is over, or `endAll` is called, which it is told; unless the function that it returns
-   * is called before.
+   * Calls `onLate` once the time is over, or when `endAll` is called (`isEnded` is true then). The function that it
+   * returns cancels this.
    */
   watch(onLate: (isEnded: boolean) => void): () => void;
-  /** Everything that is open is late now. */
+  /** Treats everything that is open as late now. */
   endAll(): void;
 }
 
 /**
- * Deadlines of `limitMs` after each `watch`, up to half a second late: one timer for all of them, since nearly
- * none is ever late, and a timer of its own would cost each request as much as reading its headers.
+ * Creates deadlines of `limitMs` after each `watch`, up to half a second late. One timer serves all of them: nearly
+ * none is ever late, and a separate timer would cost each request as much as reading its headers.
  */
 export function createDeadlines(limitMs: number): Deadlines {
-  /** In the order in which they began. */
+  /** In the order in which they started. */
   const open = new Set<{ readonly until: number; readonly onLate: (isEnded: boolean) => void }>();
   let timer: NodeJS.Timeout | undefined;
 

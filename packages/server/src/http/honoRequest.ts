@@ -8,17 +8,17 @@ import { fromNode } from "./nodeRequest.ts";
 import { authorityOf } from "./requestTarget.ts";
 import { bodyTaken, bytesOf, takenBody } from "./takenBody.ts";
 
-/** The request as Node has it, where the app is served by Node. */
+/** The request as Node has it, if the app is served by Node. */
 export function incomingOf(c: Context): IncomingMessage | undefined {
   return (c.env as { incoming?: IncomingMessage } | undefined)?.incoming;
 }
 
-/** Node's response, where the app is served by Node. HTTP/2 has one of another class with the same methods. */
+/** Returns Node's response, if the app is served by Node. HTTP/2 has another class with the same methods. */
 export function outgoingOf(c: Context): ServerResponse | undefined {
   return (c.env as { outgoing?: ServerResponse } | undefined)?.outgoing;
 }
 
-/** An answer as a Hono handler, to be mounted anywhere. */
+/** Makes a Hono handler of an answer, to be mounted anywhere. */
 export function toHandler(answer: AnswerRequest): Handler {
   return async (c) => {
     return toResponse(c, await answer(fromHono(c)));
@@ -26,15 +26,15 @@ export function toHandler(answer: AnswerRequest): Handler {
 }
 
 export function toResponse(c: Context, { status, headers, body }: PlainAnswer): Response {
-  // A plain object of headers: `c.header` and `c.json` would build web `Headers` for every answer.
-  // Hono's types know no status that a number may be; a string of length 0 is no body to it.
+  // A plain object of headers: `c.header` and `c.json` would build web `Headers` for every answer. Hono's types do
+  // not accept a number as a status; Hono does not take a string of length 0 for a body.
   return c.newResponse(body === "" ? null : body, status as ContentfulStatusCode, headers);
 }
 
 /**
- * A request as Hono has it. Under Node everything is read from Node's own objects: touching the web
- * `Request`'s body costs more than all the rest of a small request, which is also why Hono's `bodyLimit` is
- * not used (without it, the hand-written route of `bench/` took 165 instead of 348 µs of CPU a request).
+ * Reads a request as Hono has it. Under Node everything is read from Node's own objects: touching the web `Request`'s
+ * body costs more than all the rest of a small request. This is also why Hono's `bodyLimit` is not used (without it,
+ * the hand-written route of `bench/` took 165 instead of 348 µs of CPU a request).
  */
 export function fromHono(c: Context): CollectRequest {
   const incoming = incomingOf(c);
@@ -48,8 +48,8 @@ function fromWeb(c: Context, incoming: IncomingMessage | undefined): CollectRequ
   return {
     method: c.req.method,
     url: pathname + search,
-    // Servers of web requests put the host into the address; some leave the header out. Under Node the address has
-    // a host also where the client named none.
+    // Servers of web requests put the host into the address; some leave the header out. Under Node the address has a
+    // host even if the client named none.
     authority: incoming ? authorityOf(incoming) : (c.req.header("host") ?? host),
     address: incoming?.socket.remoteAddress,
     header: (name) => c.req.header(name),
@@ -58,9 +58,9 @@ function fromWeb(c: Context, incoming: IncomingMessage | undefined): CollectRequ
   };
 }
 
-/** A body that middleware of the app has read before us: Hono remembers it, and the stream is at its end. */
+/** Reads a body that middleware of the app has read before us: Hono remembers it, and the stream is at its end. */
 function cachedBody({ req: { bodyCache } }: Context): unknown {
-  // Not by `c.req.arrayBuffer()`: of a parsed form Hono makes other bytes, or throws.
+  // Not by `c.req.arrayBuffer()`: for a parsed form Hono returns other bytes, or throws.
   return bodyCache.text ?? bodyCache.arrayBuffer ?? bodyCache.blob ?? bodyCache.json;
 }
 

@@ -1,11 +1,12 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from "node:http";
 
 /**
- * A listener that sees only requests which are HTTP/1 without a doubt; others get 400 and their connection is closed.
+ * Creates a listener that passes on only requests that are clearly valid HTTP/1. Others get 400 and their connection
+ * is closed.
  *
- * What node:http lets through, and RFC 9112 does not: a second `Host` (section 3.2), of which a proxy may have believed
- * the other one; a body in a coding besides `chunked` (section 6.1), which node:http takes for plain; and another
- * version than 1.0 and 1.1 in the first line (section 2.3).
+ * node:http accepts three things that RFC 9112 forbids: a second `Host` (section 3.2), of which a proxy may have
+ * believed the other one; a body in a transfer coding other than `chunked` (section 6.1), which node:http reads as
+ * plain; and a version other than 1.0 and 1.1 in the first line (section 2.3).
  */
 export function refuseAmbiguous(listener: RequestListener): RequestListener {
   return (request, response) => {
@@ -23,27 +24,29 @@ export function refuseAmbiguous(listener: RequestListener): RequestListener {
 }
 
 function faultOf({ httpVersionMajor, rawHeaders, headers }: IncomingMessage): string | undefined {
-  if (httpVersionMajor !== 1) return "The first line of a request names HTTP/1.0 or HTTP/1.1.";
+  if (httpVersionMajor !== 1) return "The first line of a request must name HTTP/1.0 or HTTP/1.1.";
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]!;
     if (name.length === HOST.length && name.toLowerCase() === HOST) hosts += 1;
   }
-  if (hosts > 1) return "A request has one Host.";
+  if (hosts > 1) return "A request must have exactly one Host.";
   const coding = headers["transfer-encoding"];
   const isKnown = coding === undefined || coding.trim().toLowerCase() === "chunked";
-  return isKnown ? undefined : "Of transfer codings only chunked is read. Compress with Content-Encoding.";
+  return isKnown
+    ? undefined
+    : "The only transfer coding that is read is chunked. Compress with Content-Encoding.";
 }
 
 const HOST = "host";
 
 /**
- * Answers `Expect: 100-continue` when the body is about to be read, and not before: a sender that is refused by its
- * origin, key or length learns it without having sent the body (RFC 9110, section 10.1.1).
+ * Answers `Expect: 100-continue` only when the body is about to be read. A sender that is refused by its origin, key
+ * or length learns this without sending the body (RFC 9110, section 10.1.1).
  */
 export function continueWhenRead(server: Server): void {
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-    // A final answer without "100 Continue": what comes next may be the body or another request.
+    // A final answer without "100 Continue": the next bytes may be the body or another request.
     response.shouldKeepAlive = false;
     const onListener = (event: string | symbol): void => {
       if (event !== "data" && event !== "readable") return;

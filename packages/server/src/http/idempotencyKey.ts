@@ -1,16 +1,16 @@
 import { CollectError } from "./collectError.ts";
 
-/** Characters of a key: a UUID has 36, and what is longer than 255 is no key but a message. */
+/** Characters of a key at most: a UUID has 36, and a value longer than 255 is a message rather than a key. */
 const MAX_KEY = 255;
 
-/** Visible ASCII and space: what a string of a structured field can hold (RFC 9651, section 3.3.3). */
+/** Visible ASCII and space: the characters of a string in a structured field (RFC 9651, section 3.3.3). */
 const KEY = /^[ -~]+$/;
 
 /**
- * The key of an `Idempotency-Key` header, undefined where there is none.
+ * Reads the key of an `Idempotency-Key` header, undefined without the header.
  *
- * The draft of the IETF (draft-ietf-httpapi-idempotency-key-header) has it in quotation marks, and most
- * clients send it without: both name the same key. Throws a `CollectError`: `bad_idempotency_key`.
+ * The draft of the IETF (draft-ietf-httpapi-idempotency-key-header) has it in quotation marks, and most clients send
+ * it without: both name the same key. Throws a `CollectError`: `bad_idempotency_key`.
  */
 export function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
@@ -24,7 +24,7 @@ export function readIdempotencyKey(header: string | undefined): string | undefin
   return key;
 }
 
-/** The content of a quoted string, undefined where it is none: `"a\"b"` is `a"b`. */
+/** Returns the content of a quoted string: `"a\"b"` is `a"b`. Undefined if the text is not quoted. */
 function unquote(text: string): string | undefined {
   const [, content] = /^"((?:[^"\\]|\\["\\])*)"$/.exec(text) ?? [];
   return content?.replace(/\\(["\\])/g, "$1");

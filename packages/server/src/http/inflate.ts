@@ -3,19 +3,19 @@ import { crc32, gunzip } from "node:zlib";
 import { MAX_BATCH_BYTES } from "@rumkit/protocol";
 import { CollectError } from "./collectError.ts";
 
-/** 256 KiB: no batch of ours is longer before compression, and gzip makes it a sixth. */
+/** 256 KiB: no batch of ours is longer before compression, and gzip shrinks it to a sixth. */
 const MAX_INFLATED_BYTES = 4 * MAX_BATCH_BYTES;
 
-/** Honest JSON shrinks to a fifth or a twentieth of itself; what shrinks to less than a hundredth is a bomb. */
+/** Honest JSON shrinks to between a fifth and a twentieth; a body that shrinks to less than a hundredth is a bomb. */
 const MAX_RATIO = 100;
 
 const inflate = promisify(gunzip);
 
 /**
- * Inflates a body of one gzip member, in a thread beside the event loop, and stops at the first byte too many.
+ * Inflates a body of one gzip member, in a thread beside the event loop, and stops at the first byte over the limit.
  *
- * Throws a `CollectError`: `too_large_decoded`; `bad_encoding` for what is no gzip, ends too early, has another
- * checksum or goes on after its end.
+ * Throws a `CollectError`: `too_large_decoded`; `bad_encoding` for a body that is not gzip, ends too early, has
+ * another checksum or continues after its end.
  */
 export async function inflateBody(body: Buffer): Promise<Buffer> {
   const most = Math.min(MAX_INFLATED_BYTES, Math.max(MAX_BATCH_BYTES, MAX_RATIO * body.length));
@@ -23,7 +23,8 @@ export async function inflateBody(body: Buffer): Promise<Buffer> {
     if (codeOf(error) !== "ERR_BUFFER_TOO_LARGE") throw badEncoding(String(error));
     throw new CollectError("too_large_decoded", `A body has at most ${most} bytes when it is inflated.`);
   });
-  // zlib reads several members as one, and leaves what comes behind: then the last bytes are no trailer of this.
+  // zlib reads several members as one, and ignores bytes behind them: then the last bytes are not this member's
+  // trailer.
   const trailer = body.length - TRAILER_BYTES;
   if (body.readUInt32LE(trailer) !== crc32(inflated) || body.readUInt32LE(trailer + 4) !== inflated.length) {
     throw badEncoding("The body goes on after its end.");
@@ -31,7 +32,7 @@ export async function inflateBody(body: Buffer): Promise<Buffer> {
   return inflated;
 }
 
-/** Checksum and length, four bytes each (RFC 1952, section 2.3). */
+/** Reads checksum and length, four bytes each (RFC 1952, section 2.3). */
 const TRAILER_BYTES = 8;
 
 function badEncoding(issue: string): CollectError {

@@ -2,17 +2,20 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { Socket } from "node:net";
 
 /**
- * Requests of one connection that are answered at a time. Browsers and proxies send the next one after the answer;
- * tools that send several at once (pipelining, RFC 9112 section 9.3.2) gain nothing by more.
+ * Requests of one connection that are answered at the same time. Browsers and proxies send the next one after the
+ * answer. Tools that send several at once (pipelining, RFC 9112 section 9.3.2) gain nothing from a higher number.
  */
 const MAX_OPEN = 16;
 
-/** Requests that may wait behind those: what a tool has in flight, and a sixth of what fits into one read of a socket. */
+/**
+ * Requests that may wait behind those: as many as a tool has in flight, and a sixth of what fits into one read of a
+ * socket.
+ */
 const MAX_WAITING = 256;
 
-/** What is going on at one connection. */
+/** The open requests of one connection. */
 interface Line {
-  /** The answer to the last request that came. */
+  /** The answer to the last request that arrived. */
   last: ServerResponse;
   /** Requests that are being answered, counted once there is more than one. */
   open: number;
@@ -20,9 +23,10 @@ interface Line {
 }
 
 /**
- * A listener that answers a bounded number of requests of each connection at a time. Answers wait in memory until
- * they are read, so a client that sends thousands of requests and reads nothing would fill it. Beyond 16 requests are
- * not read from the socket; those that Node had read by then wait, and beyond 256 the connection is cut.
+ * Creates a listener that answers a bounded number of requests of each connection at the same time. Answers wait in
+ * memory until they are read, so a client that sends thousands of requests and reads nothing would fill it. Beyond
+ * 16, requests are not read from the socket. Those that Node had read by then wait, and beyond 256 the connection is
+ * cut.
  *
  * @param onCut Called for each connection that is cut.
  */
@@ -41,7 +45,7 @@ export function limitOpenRequests(listener: RequestListener, onCut: () => void):
       } else if (socket.isPaused()) socket.resume();
     });
   };
-  /** Of a connection that did not wait for the answer before. */
+  /** Handles a request that did not wait for the answer before it. */
   const takePipelined = (line: Line, request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request;
     if (line.open === 0) follow(socket, line, line.last);
@@ -50,7 +54,7 @@ export function limitOpenRequests(listener: RequestListener, onCut: () => void):
       follow(socket, line, response);
       return listener(request, response);
     }
-    // Of one that is cut, Node still hands over what it has read.
+    // Node still passes on the requests that it has read from a connection that is cut.
     if (socket.destroyed) return;
     if (line.waiting.length >= MAX_WAITING) {
       line.waiting.length = 0;
@@ -63,7 +67,7 @@ export function limitOpenRequests(listener: RequestListener, onCut: () => void):
 
   return (request, response) => {
     const line = lines.get(request.socket);
-    // Nearly every request is the only one of its connection, which then costs a look at the one before.
+    // Nearly every request is the only one of its connection, and then costs only one check of the answer before it.
     if (line && !(line.open === 0 && line.last.writableFinished))
       return takePipelined(line, request, response);
     if (line) line.last = response;

@@ -9,19 +9,19 @@ import { type NodeRequest, targetOf } from "./requestTarget.ts";
 import { answerUnknown } from "./notFound.ts";
 import { createTurn } from "./turn.ts";
 
-/** Answers a web request: `app.fetch` of the Hono app that everything else goes to. */
+/** Answers a web request: `app.fetch` of the Hono app that handles every other request. */
 export type Fetch = Parameters<typeof getRequestListener>[0];
 
 export interface NodeListenerOptions {
-  /** Where the collector is mounted in the app: `"/rum"` for `app.route("/rum", collector.app)`. Default `""`. */
+  /** The path of the collector in the app: `"/rum"` for `app.route("/rum", collector.app)`. Default `""`. */
   readonly basePath?: string;
 }
 
 type NodeResponse = ServerResponse | Http2ServerResponse;
 
 /**
- * A listener for the servers of `node:http`, `node:https` and `node:http2`, and middleware for what is built on
- * them: with `next`, it passes on what is none of the collector's routes.
+ * A listener for the servers of `node:http`, `node:https` and `node:http2`, and middleware for frameworks built on
+ * them: with `next`, it passes on requests for other routes than the collector's.
  */
 export type NodeListener = (
   incoming: NodeRequest,
@@ -30,20 +30,20 @@ export type NodeListener = (
 ) => void;
 
 export interface NodeListenerParts {
-  /** What answers `/collect`. */
+  /** Answers `/collect`. */
   readonly collect: AnswerRequest;
   /** The collector's routes. */
   readonly app: Hono;
-  /** What answers everything else. Undefined: `app`. */
+  /** Answers every other request. Undefined: `app` does. */
   readonly fetch: Fetch | undefined;
 }
 
-/** Bytes of a refused body that are still read, so that its sender gets to read the answer. */
+/** Bytes of a refused body that are still read, so that its sender can read the answer. */
 const LINGER_BYTES = 1024 * 1024;
 
 /**
- * The host in the address of a web request where the client names none, as load balancers do that check health by
- * `GET /healthz HTTP/1.0`. It is part of the address only: who may read is decided by what the client sent.
+ * The host in the address of a web request if the client names none, as load balancers do that check health by `GET
+ * /healthz HTTP/1.0`. It is part of the address only: access is decided by the headers that the client sent.
  */
 const NO_HOST = "localhost";
 
@@ -51,9 +51,9 @@ const NO_HOST = "localhost";
 const LINGER_MS = 1_000;
 
 /**
- * A listener that answers `/collect` itself, from Node's own objects, and hands everything else over.
+ * Creates a listener that answers `/collect` itself, from Node's own objects, and passes every other request on.
  *
- * Without a `fetch` of the app it knows the collector's routes alone, and so which requests are for others.
+ * Without a `fetch` of the app it knows only the collector's routes, so it can tell which requests are for others.
  */
 export function createNodeListener(
   { collect, app, fetch }: NodeListenerParts,
@@ -63,7 +63,7 @@ export function createNodeListener(
   const path = `${base}/collect`;
   const mounted = base === "" ? app : answerUnknown(new Hono().route(base, app));
   const isOwn = createOwnPaths(mounted);
-  // An app that is no Hono keeps its own `Request` and `Response`.
+  // A framework other than Hono keeps its own `Request` and `Response`.
   const handOver = getRequestListener(fetch ?? mounted.fetch, {
     overrideGlobalObjects: fetch !== undefined,
     hostname: NO_HOST,
@@ -74,7 +74,7 @@ export function createNodeListener(
     if (!isPath(targetOf(incoming), path)) return void handOver(incoming, outgoing);
     collect(fromNode(incoming)).then(
       (answered) => answerInTurn(() => send(answered, incoming, outgoing)),
-      // Only a defect of ours comes here: the client learns nothing of it, and Node prints it once.
+      // Only a defect in rumkit arrives here: the client learns nothing of it, and Node prints it once.
       (error: Error) => {
         send({ status: 500, headers: {}, body: "" }, incoming, outgoing);
         process.emitWarning(error);
@@ -84,8 +84,9 @@ export function createNodeListener(
 }
 
 /**
- * Tells requests to an app's routes. Express cuts the path off that it mounts at: for `app.use("/rum", …)` what
- * is left decides, for `app.use("/metrics", …)` the address as it came, which is the request's from then on.
+ * Returns a function that recognizes requests for an app's routes. Express cuts off the path that it mounts at: for
+ * `app.use("/rum", …)` the remaining path decides, for `app.use("/metrics", …)` the original address, which becomes
+ * the request's from then on.
  */
 function createOwnPaths({ routes }: Pick<Hono, "routes">): (incoming: NodeRequest) => boolean {
   const match = createRouteMatcher([...new Set(routes.map((route) => route.path))]);
@@ -98,7 +99,7 @@ function createOwnPaths({ routes }: Pick<Hono, "routes">): (incoming: NodeReques
   };
 }
 
-/** True for a path with and without a slash at its end, with any query. */
+/** Returns a pattern for a path with and without a slash at its end, with any query. */
 function isPath(url: string, path: string): boolean {
   if (!url.startsWith(path)) return false;
   const end = url[path.length] === "/" ? path.length + 1 : path.length;
@@ -110,13 +111,13 @@ function send({ status, headers, body }: PlainAnswer, incoming: NodeRequest, out
   const fields = toFields(headers);
   if (body !== "") fields.push("content-length", String(Buffer.byteLength(body)));
   if (outgoing instanceof Http2ServerResponse) return sendStream(status, fields, body, outgoing);
-  // Of a body that is small anyway the rest is read by Node, to nowhere; the connection stays.
+  // The rest of a small body is read by Node and dropped; the connection stays.
   if (incoming.complete || (status !== 408 && declaredLength(incoming) <= MAX_BATCH_BYTES)) {
     outgoing.writeHead(status, fields);
     outgoing.end(body);
     return;
   }
-  // Without waiting, the rest of the body would come as the next request, or reset the answer away.
+  // Without this wait, the rest of the body would be read as the next request, or a reset would discard the answer.
   fields.push("connection", "close");
   outgoing.writeHead(status, fields);
   if (body === "") outgoing.flushHeaders();
@@ -124,14 +125,17 @@ function send({ status, headers, body }: PlainAnswer, incoming: NodeRequest, out
   linger(incoming as IncomingMessage, () => outgoing.end());
 }
 
-/** HTTP/2 has a stream for each request: the rest of a body is told to stay away, and disturbs no other. */
+/**
+ * HTTP/2 has a stream for each request: the client is asked not to send the rest of the body, and no other request is
+ * disturbed.
+ */
 function sendStream(status: number, fields: string[], body: string, outgoing: Http2ServerResponse): void {
   const { stream } = outgoing;
   outgoing.writeHead(status, fields);
   outgoing.end(body, () => stream.close());
 }
 
-/** Names and values in turns: what Node writes as it is. */
+/** Names and values alternate: Node writes them as they are. */
 function toFields(headers: PlainAnswer["headers"]): string[] {
   const fields: string[] = [];
   for (const name in headers) fields.push(name, headers[name]!);
@@ -142,7 +146,10 @@ function declaredLength({ headers }: NodeRequest): number {
   return Number(headers["content-length"] ?? Number.POSITIVE_INFINITY);
 }
 
-/** Reads on for a moment, to nowhere: closing a socket with unread bytes resets it, and the answer with it. */
+/**
+ * Keeps reading for a moment and drops the bytes: closing a socket with unread bytes resets it, and the answer is
+ * lost.
+ */
 function linger(incoming: IncomingMessage, onEnd: () => void): void {
   let left = LINGER_BYTES;
   const timer = setTimeout(() => incoming.destroy(), LINGER_MS);

@@ -8,7 +8,7 @@ import { createTurn } from "./turn.ts";
 
 const readInTurn = createTurn();
 
-/** A request as Node has parsed it. Its body is read from the socket's own stream. */
+/** Wraps a request as Node has parsed it. Its body is read from the socket's own stream. */
 export function fromNode(incoming: NodeRequest): CollectRequest {
   const wasRead = incoming.readableDidRead;
   return {
@@ -29,7 +29,7 @@ async function readTaken(incoming: NodeRequest, most: number): Promise<Buffer> {
   return body;
 }
 
-/** Counts the bytes as they come, and stops listening with the first one too many. */
+/** Counts the bytes as they arrive, and stops listening at the first byte over the limit. */
 function readIncoming(incoming: NodeRequest, most: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -42,7 +42,7 @@ function readIncoming(incoming: NodeRequest, most: number): Promise<Buffer> {
       return true;
     };
     const fail = (error: CollectError): void => {
-      // Whoever answers may want to read on.
+      // The code that answers may want to keep reading.
       incoming.off("data", onData);
       reject(error);
     };

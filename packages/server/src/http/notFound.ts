@@ -3,15 +3,15 @@ import type { Hono } from "hono";
 import { NO_SNIFFING } from "./collectRequest.ts";
 
 /**
- * Has an app of the collector's routes alone say what is wrong with a request that none of them takes: 405 with the
- * methods that the path has, else 404.
+ * Lets an app that has only the collector's routes explain a request that none of them takes: 405 with the methods of
+ * the path, else 404.
  */
 export function answerUnknown(app: Hono): Hono {
   const match = createRouteMatcher([...new Set(app.routes.map(({ path }) => path))]);
   return app.notFound((c) => {
     const route = match(c.req.path);
     const methods = methodsOf(app, route);
-    // `//metrics` looks like a route and is none.
+    // `//metrics` looks like a route and is not one.
     if (route === UNMATCHED_ROUTE || methods.includes("ALL") || methods.includes(c.req.method))
       return c.text("404 Not Found\n", 404, NO_SNIFFING);
     const allow = methods.join(", ");
@@ -20,7 +20,7 @@ export function answerUnknown(app: Hono): Hono {
   });
 }
 
-/** The methods of a path. What answers GET answers HEAD. */
+/** Returns the methods of a path. A route that answers GET answers HEAD too. */
 function methodsOf({ routes }: Hono, route: string): string[] {
   const methods = routes.filter(({ path }) => path === route).map(({ method }) => method);
   return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))];

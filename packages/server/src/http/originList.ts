@@ -4,36 +4,39 @@ import { rememberMatches } from "../base/rememberMatches.ts";
 export interface AllowedOrigin {
   /** As the browser wrote it: CORS headers repeat it. */
   readonly origin: string;
-  /** True for one that is listed itself: such a page may send credentials, as a single sign-on in front needs them. */
+  /**
+   * True for an origin that is listed itself: its pages may send credentials, as a single sign-on in front needs
+   * them.
+   */
   readonly isExact: boolean;
 }
 
 export interface OriginList {
-  /** Undefined for an origin that no entry allows. */
+  /** Returns undefined for an origin that no entry allows. */
   find(origin: string): AllowedOrigin | undefined;
-  /** True where pages of a host, with its port, may report, over http or https. */
+  /** Returns true if pages of a host, with its port, may report over http or https. */
   hasHost(host: string): boolean;
 }
 
 /**
- * Browser extensions whose id is made anew by each installation, so that nobody could list it:
+ * Schemes of browser extensions whose id is new in each installation, so it cannot be listed:
  * <https://developer.mozilla.org/en-US/docs/Mozilla/Add-ons/WebExtensions/manifest.json/web_accessible_resources>.
  */
 const SCHEMES_OF_RANDOM_HOSTS = ["moz-extension", "safari-web-extension"];
 
-/** What can stand before `://`, and is the origin of no page. */
+/** Schemes that may precede `://`, and are never the origin of a page. */
 const SCHEMES_OF_NO_PAGE = ["ws", "wss", "ftp", "blob", "data", "about", "javascript", "filesystem"];
 
 const ORIGIN = /^([a-z][a-z0-9+.-]*):\/\/([^/?#@\\\s]*)\/?$/i;
 const LABELS = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 
 /**
- * Reads `allowedOrigins`. An entry is the origin of a web page (`https://shop.example`), every subdomain of a
- * host (`https://*.shop.example`, which the host itself is none of), an app's or an extension's
- * (`capacitor://localhost`, `chrome-extension://<id>`, `moz-extension://*`), or `null`, which browsers say for
- * files and sandboxed frames. Letter case, a default port and a slash at the end do not matter.
+ * Reads `allowedOrigins`. An entry is the origin of a web page (`https://shop.example`), every subdomain of a host
+ * (`https://*.shop.example`, which does not include the host itself), an app's or an extension's
+ * (`capacitor://localhost`, `chrome-extension://<id>`, `moz-extension://*`), or `null`, which browsers send for files
+ * and sandboxed frames. Letter case, a default port and a slash at the end do not matter.
  *
- * Throws a TypeError for an entry that could match no page, or more than it says.
+ * Throws a TypeError for an entry that could match no page, or more pages than it names.
  */
 export function createOriginList(entries: readonly string[]): OriginList {
   const exact = new Set<string>();
@@ -56,7 +59,7 @@ export function createOriginList(entries: readonly string[]): OriginList {
   };
 }
 
-/** An origin, or what tells whether one is meant; undefined for neither. */
+/** Reads an entry: an origin, or a function that recognizes its origins; undefined for neither. */
 function parseEntry(entry: string): string | ((origin: string) => boolean) | undefined {
   if (!entry.includes("*")) return plainOrigin(entry);
   const [, scheme = "", host = ""] = ORIGIN.exec(entry.toLowerCase()) ?? [];
@@ -74,13 +77,13 @@ function parseEntry(entry: string): string | ((origin: string) => boolean) | und
     LABELS.test(origin.slice(start.length, origin.length - end.length));
 }
 
-/** `*.com` would be everybody's, and an address has no subdomains. */
+/** `*.com` would match pages of everyone, and an IP address has no subdomains. */
 function canHaveSubdomains(origin: string): boolean {
   const { hostname } = new URL(origin);
   return hostname === "localhost" || (hostname.includes(".") && /[a-z]$/.test(hostname));
 }
 
-/** An origin in the one form that equal origins have in common; undefined for what is none. */
+/** Returns an origin in its normal form, which equal origins share; undefined for text that is not an origin. */
 function plainOrigin(text: string): string | undefined {
   if (text === "null") return text;
   const [, scheme = "", host = ""] = ORIGIN.exec(text) ?? [];
@@ -91,7 +94,7 @@ function plainOrigin(text: string): string | undefined {
   return `${lower}://${host.toLowerCase()}`;
 }
 
-/** The origin of an entry that lacks its scheme, or has a path; undefined where none is meant. */
+/** Returns the origin of an entry that lacks its scheme, or has a path; undefined if no origin can be guessed. */
 function meantOrigin(entry: string): string | undefined {
   const [, scheme, host] =
     /^(?:(https?):\/\/)?([\w-]+(?:\.[\w.-]+|:\d+|$)(?::\d+)?)(?:[/?#].*)?$/i.exec(entry) ?? [];

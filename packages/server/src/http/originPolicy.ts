@@ -2,15 +2,15 @@ import { rememberMatches } from "../base/rememberMatches.ts";
 import { CollectError } from "./collectError.ts";
 import { type AllowedOrigin, createOriginList } from "./originList.ts";
 
-/** What the policy decides on: header values of one request. */
+/** The header values of one request on which the policy decides. */
 export interface RequestOrigin {
   /** `Origin`. */
   readonly origin: string | undefined;
-  /** `Referer`, which stands in for an `Origin` that is missing. */
+  /** `Referer`, which replaces a missing `Origin`. */
   readonly referer?: string | undefined;
   /** The host and port that the request is for, as the client wrote them. */
   readonly host: string | undefined;
-  /** The same as a proxy of yours wrote it, which may send another host on. */
+  /** The same as your proxy wrote it, because a proxy may pass another host on. */
   readonly forwardedHost?: string | undefined;
   /** `Sec-Fetch-Site`, which a page cannot set. */
   readonly fetchSite: string | undefined;
@@ -18,12 +18,12 @@ export interface RequestOrigin {
 
 export interface OriginPolicyOptions {
   /**
-   * Which hosts that a request is for are the collector's own. `"any"`: the one that it names, which is right
-   * where an app serves its pages and the collector together. Else those that the function knows, and only for
+   * The hosts of requests that are the collector's own. `"any"`: the host that the request names, which is right if
+   * an app serves its pages and the collector together. Otherwise the hosts that the function accepts, and only for
    * pages whose origin the browser hides.
    */
   readonly own: "any" | ((host: string) => boolean);
-  /** What an origin has to be added to, in messages. Default `allowedOrigins`. */
+  /** The name of the list to which an origin must be added, in messages. Default `allowedOrigins`. */
   readonly listName?: string;
 }
 
@@ -33,14 +33,14 @@ export type OriginPolicy = (request: RequestOrigin) => AllowedOrigin | undefined
 /**
  * Decides whether a page may report here, by `Origin` itself and not only by what CORS lets it read.
  *
- * Listed origins may. Pages of the collector's own host may as well, which two things tell:
+ * Listed origins may. Pages of the collector's own host may as well. Two headers show this:
  *
- * - `Sec-Fetch-Site: same-origin`. A page cannot set it, and browsers send it over https and to loopback only. A name
- *   that suddenly leads to this machine (DNS rebinding) is reached over http, so it never has it. It says so where
- *   a proxy sends another `Host` on, and where a `Referrer-Policy` makes the browser say `Origin: null`.
- * - An `Origin` whose host is the one that the request is for. Default ports are equal to none.
+ * - `Sec-Fetch-Site: same-origin`. A page cannot set it, and browsers send it only over https and to loopback. A name
+ *   that suddenly resolves to this machine (DNS rebinding) is reached over http, so it never has the header. It also
+ *   works if a proxy passes another `Host` on, and if a `Referrer-Policy` makes the browser send `Origin: null`.
+ * - An `Origin` whose host is the one that the request is for. A default port equals no port.
  *
- * Returns the origin that CORS headers have to name, undefined within one origin. Throws `origin_denied`.
+ * Returns the origin that CORS headers must name, undefined for the same origin. Throws `origin_denied`.
  */
 export function createOriginPolicy(
   allowed: readonly string[],
@@ -79,13 +79,13 @@ const hostOf = rememberMatches((origin: string) => {
   return url?.host;
 });
 
-/** A page can leave `Referer` out or shorten it, and never name another origin by it. */
+/** A page can leave `Referer` out or shorten it, but cannot make it name another origin. */
 function originOf(referer: string | undefined): string | undefined {
   return referer === undefined ? undefined : URL.parse(referer)?.origin;
 }
 
 function explain(origin: string | undefined, listName: string): string {
-  if (origin === undefined) return "The request has no Origin header, so it comes from no page.";
+  if (origin === undefined) return "The request has no Origin header, so it does not come from a page.";
   if (origin === "null") {
     return (
       'The browser hides the page\'s origin ("null"), as it does for files, sandboxed frames and pages of another ' +

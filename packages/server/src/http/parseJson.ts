@@ -19,9 +19,9 @@ function parse(text: string): unknown {
   }
 }
 
-/** Not the lax decoder: it would turn broken bytes into U+FFFD and count what nobody sent. */
+/** Decodes strictly: the lax decoder would turn broken bytes into U+FFFD, and count text that was never sent. */
 function decode(body: Buffer): string {
-  // Nearly every body is ASCII, and text of one byte a character is parsed faster.
+  // Nearly every body is ASCII, and text of one byte per character is parsed faster.
   if (isAscii(body)) return body.toString("latin1");
   if (isUtf8(body)) return body.toString("utf8");
   throw new CollectError("bad_utf8", "The body is not UTF-8.");

@@ -1,4 +1,4 @@
-/** A token bucket: so many at once, and so many a second for ever. */
+/** A token bucket: its size, and the tokens that it gains each second. */
 interface Rate {
   readonly perSecond: number;
   /** Default twice `perSecond`. */
@@ -7,21 +7,21 @@ interface Rate {
 
 export interface RateLimitOptions {
   /**
-   * What one sender may send: an IPv4 address or the /64 of an IPv6 address. False for no limit. Default 100
-   * requests a second with bursts of 500: an office of hundreds of people behind one address sends less.
+   * The limit of one sender: an IPv4 address or the /64 of an IPv6 address. False for no limit. Default 100 requests
+   * a second with bursts of 500: an office of hundreds of people behind one address sends less.
    *
-   * Addresses of the machine itself have no limit: a proxy on it that `trustedProxies` does not name would
-   * have everybody share one.
+   * Addresses of the machine itself have no limit: if `trustedProxies` does not name a proxy on it, all senders would
+   * share one.
    */
   readonly perAddress?: Rate | false;
   /**
-   * What all may send together. False for no limit. Default 20 000 requests a second with bursts of 40 000:
+   * The limit of all senders together. False for no limit. Default 20 000 requests a second with bursts of 40 000:
    * more than one process answers.
    */
   readonly perApp?: Rate | false;
 }
 
-/** Senders of a generation; two are kept, so that memory has an end: about 2 MB. */
+/** Senders of a generation; two are kept, so that memory is bounded: about 2 MB. */
 const MAX_SENDERS = 10_000;
 
 export const DEFAULT_RATES = {
@@ -29,11 +29,11 @@ export const DEFAULT_RATES = {
   perApp: { perSecond: 20_000, burst: 40_000 },
 } satisfies Record<keyof RateLimitOptions, Rate>;
 
-/** Decides whether a request may be looked at. */
+/** Decides whether a request may be processed. */
 export interface RateLimit {
   /**
-   * Takes one token of the sender and of the app. Returns 0, or the seconds after which there is one again.
-   * `sender` is undefined where nobody knows it; `now` are milliseconds.
+   * Takes one token of the sender and of the app. Returns 0, or the seconds until the next token. `sender` is
+   * undefined if its address is unknown; `now` is in milliseconds.
    */
   take(sender: string | undefined, now: number): number;
 }
@@ -57,8 +57,8 @@ function isLoopback(sender: string): boolean {
 }
 
 /**
- * Buckets by name. Of each one number is kept: when it would be full again (the generic cell rate algorithm,
- * ITU-T I.371). A bucket that is forgotten is full, and one that is full can be forgotten.
+ * Buckets by name. Each is one number: the time when it would be full again (the generic cell rate algorithm, ITU-T
+ * I.371). A forgotten bucket is full, and a full one can be forgotten.
  */
 function createBuckets({ perSecond, burst = 2 * perSecond }: Rate) {
   const interval = 1000 / perSecond;
@@ -68,7 +68,7 @@ function createBuckets({ perSecond, burst = 2 * perSecond }: Rate) {
   return {
     take: (name: string, now: number): number => {
       const fullAt = Math.max(young.get(name) ?? old.get(name) ?? now, now) + interval;
-      // A clock that went back: the bucket is not empty until then.
+      // The clock went back: the bucket is not empty until then.
       const wait = Math.min(fullAt - now - tolerance, tolerance);
       if (wait > 1e-6) return wait / 1000;
       if (young.size >= MAX_SENDERS && !young.has(name)) {

@@ -6,12 +6,12 @@ import { inflateBody } from "./inflate.ts";
 import { beginsLikeJson, bodyTaken, isGzip } from "./takenBody.ts";
 
 /**
- * Reads a request's body, never more than `most` bytes of it: a declared length over the cap is refused
- * before a byte is read; without one the bytes are counted as they come. gzip is inflated, within limits of its
- * own; it is the one coding, because others inflate to a thousand times as much.
+ * Reads a request's body, never more than `most` bytes of it. A declared length over the limit is refused before a
+ * byte is read; without a length, bytes are counted as they arrive. gzip is inflated, within separate limits. It is
+ * the only coding, because others inflate to a thousand times as much.
  *
  * Throws a `CollectError`: `too_large`, `unsupported_encoding`, `empty_body`, `timeout`, `aborted`, `body_taken`, and
- * what `inflateBody` throws.
+ * the errors of `inflateBody`.
  */
 export async function readBody(request: CollectRequest, most = MAX_BATCH_BYTES): Promise<Buffer> {
   const coding = request.header("content-encoding")?.trim().toLowerCase();
@@ -27,11 +27,11 @@ export async function readBody(request: CollectRequest, most = MAX_BATCH_BYTES):
   if (coding !== "gzip") return body;
   if (!request.wasRead || isGzip(body)) return inflateBody(body);
   if (beginsLikeJson(body)) return body;
-  // Read as text, which compressed bytes do not survive.
+  // It was read as text, which destroys compressed bytes.
   throw bodyTaken();
 }
 
-/** Throws `too_large` for a request that says itself that it has more than `most` bytes. */
+/** Throws `too_large` for a request that declares more than `most` bytes. */
 export function checkDeclaredLength(request: CollectRequest, most: number): void {
   if (Number(request.header("content-length") ?? 0) > most) throw tooLarge(most);
 }

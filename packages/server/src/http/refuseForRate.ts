@@ -1,6 +1,6 @@
 import type { PlainAnswer } from "./collectRequest.ts";
 
-/** Seconds over which those who were refused together come back. */
+/** Seconds over which senders that were refused together return. */
 const RETRY_SPREAD = 5;
 
 const BODY = JSON.stringify({
@@ -11,8 +11,8 @@ const BODY = JSON.stringify({
 });
 
 /**
- * The answer to a request for which a rate limit has no token for `wait` seconds, with `headers` of the route.
- * Not an error that is thrown: a flood of them has to cost next to nothing.
+ * Answers a request for which a rate limit has no token for `wait` seconds, with `headers` of the route. It is not
+ * thrown as an error: a flood of refusals must cost next to nothing.
  */
 export function refuseForRate(wait: number, headers: PlainAnswer["headers"]): PlainAnswer {
   return {
@@ -22,7 +22,10 @@ export function refuseForRate(wait: number, headers: PlainAnswer["headers"]): Pl
   };
 }
 
-/** Whole seconds, and not the same ones for all: who was refused together would come back together. */
+/**
+ * Returns whole seconds, different ones for each refusal: otherwise senders that were refused together would return
+ * together.
+ */
 function retryAfter(seconds: number): string {
   return String(Math.ceil(seconds + Math.random() * RETRY_SPREAD));
 }

@@ -4,13 +4,16 @@ import type { Http2ServerRequest } from "node:http2";
 /** A request as Node has parsed it, of HTTP/1.1 or of HTTP/2. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
 
-/** `GET http://shop.example/metrics HTTP/1.1`, as clients ask a proxy (RFC 9112, section 3.2.2). */
+/**
+ * `GET http://shop.example/metrics HTTP/1.1`, the form in which clients send requests to a proxy (RFC 9112, section
+ * 3.2.2).
+ */
 const ABSOLUTE_FORM = /^https?:\/\/([^/?#]*)(.*)$/i;
 
 /**
- * Returns the host and port that a request is for: what HTTP/2 says as `:authority`, and HTTP/1.1 in an absolute
- * target or as `Host`. HTTP/2 has no `Host` unless a client adds one, which then decides nothing (RFC 9113,
- * section 8.3.1). Undefined for a client of HTTP/1.0 that names none.
+ * Returns the host and port that a request is for: `:authority` in HTTP/2, an absolute target or `Host` in HTTP/1.1.
+ * HTTP/2 has no `Host` unless a client adds one, and then it is ignored (RFC 9113, section 8.3.1). Undefined for a
+ * client of HTTP/1.0 that names none.
  */
 export function authorityOf({ url = "", headers }: NodeRequest): string | undefined {
   if (!url.startsWith("/")) {
@@ -20,7 +23,7 @@ export function authorityOf({ url = "", headers }: NodeRequest): string | undefi
   return headers[":authority"]?.toString() ?? headers.host;
 }
 
-/** Returns path and query of a request, whatever form its target has; `"*"` for `OPTIONS *`. */
+/** Returns path and query of a request, for every form of target; `"*"` for `OPTIONS *`. */
 export function targetOf({ url = "/" }: Pick<NodeRequest, "url">): string {
   if (url.startsWith("/")) return url;
   const target = ABSOLUTE_FORM.exec(url)?.[2];

@@ -8,9 +8,9 @@ import { targetOf } from "./requestTarget.ts";
 const UPLOAD_TIMEOUT_MS = 600_000;
 
 /**
- * Gives the upload of a source map ten minutes. Node's `requestTimeout` is the same for all requests of a server, so it
- * is raised while an upload is on its way: other bodies that dawdle meanwhile are cut when it is over. Those that the
- * collector reads have a deadline of their own.
+ * Gives the upload of a source map ten minutes. Node's `requestTimeout` is the same for all requests of a server, so
+ * it is raised while an upload is in progress: other slow bodies are cut when it is over. Bodies that the collector
+ * reads have a separate deadline.
  */
 export function giveUploadsTime(server: Server): void {
   const usual = server.requestTimeout;
@@ -19,7 +19,7 @@ export function giveUploadsTime(server: Server): void {
     if (request.method !== "PUT" || !targetOf(request).includes("/api/sourcemaps/")) return;
     uploads += 1;
     server.requestTimeout = Math.max(usual, UPLOAD_TIMEOUT_MS);
-    // A refusal is not followed by ten minutes of a body that nobody wants.
+    // After a refusal, the server does not wait ten minutes for a body that it will not read.
     response.once("finish", () => {
       if (!request.complete) request.socket.destroySoon();
     });

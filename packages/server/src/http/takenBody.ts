@@ -2,23 +2,24 @@ import { CollectError } from "./collectError.ts";
 import type { NodeRequest } from "./requestTarget.ts";
 
 /**
- * Returns the body that other middleware has read from a request of Node, from where it leaves it: `rawBody`
- * (Firebase, NestJS, Cloud Functions) or `body` (Express, Next.js, a parser of Koa that patches Node's request).
- * Undefined where it left nothing that the text can be made of.
+ * Returns the body that other middleware has read from a request of Node, from the property where it left the body:
+ * `rawBody` (Firebase, NestJS, Cloud Functions) or `body` (Express, Next.js, a parser of Koa that patches Node's
+ * request). Undefined if nothing there can be turned back into the text.
  */
 export function takenBody(incoming: NodeRequest): Buffer | undefined {
   const { rawBody, body } = incoming as { readonly rawBody?: unknown; readonly body?: unknown };
   return bytesOf(rawBody) ?? bytesOf(body);
 }
 
-/** Bytes of what a parser makes of a body: text, bytes, or the value of its JSON. Undefined for anything else. */
+/** Returns the bytes of a parser's result: text, bytes, or the value of its JSON. Undefined for any other value. */
 export function bytesOf(body: unknown): Buffer | undefined {
   if (typeof body === "string") return body === "" ? undefined : Buffer.from(body);
   if (ArrayBuffer.isView(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (body instanceof ArrayBuffer) return Buffer.from(body);
   if (typeof body !== "object" || body === null) return undefined;
   const keys = Object.keys(body);
-  // Express 4 says `{}` of what it does not parse; a form's parser takes a text of JSON for the name of a field.
+  // Express 4 sets `{}` for a body that it does not parse; a parser of forms reads a text of JSON as the name of a
+  // field.
   if (keys.length === 0 || keys.some((key) => /^\s*[[{]/.test(key))) return undefined;
   try {
     return Buffer.from(JSON.stringify(body));
@@ -27,7 +28,7 @@ export function bytesOf(body: unknown): Buffer | undefined {
   }
 }
 
-/** A gzip member begins so (RFC 1952, section 2.3.1). */
+/** The first bytes of a gzip member (RFC 1952, section 2.3.1). */
 export function isGzip(body: Buffer): boolean {
   return body[0] === 0x1f && body[1] === 0x8b;
 }
@@ -40,8 +41,8 @@ export function beginsLikeJson(body: Buffer): boolean {
 let isTold = false;
 
 /**
- * The error of a body that is gone. Pages send such a batch again: it is our side that has to change, and the
- * one who runs it is told once.
+ * Returns the error of a body that is gone, and warns the operator once. Pages send such a batch again, because the
+ * server's code must change.
  */
 export function bodyTaken(): CollectError {
   const message =

@@ -1,19 +1,24 @@
-/** Takes a step soon, after those that were given before it. */
+/** Runs a step soon, after those that were added before it. */
 export type TakeInTurn = (step: () => void) => void;
 
-/** Turns of the event loop that are gathered while it is busy: one with little to read takes a few microseconds. */
+/**
+ * Turns of the event loop that are gathered while it is busy: a turn with little to read takes a few microseconds.
+ */
 const BUSY_TURNS = 3;
 
-/** Milliseconds since the last steps within which it is busy: below a thousand requests a second nothing waits. */
+/**
+ * Milliseconds since the last steps within which the loop counts as busy: below a thousand requests a second nothing
+ * waits.
+ */
 const BUSY_MS = 1;
 
 /**
  * Gathers steps of many requests while the event loop reads what waits on its sockets.
  *
- * Bodies that came together are read together, and answers that are ready together leave together. One after
- * the other, each would find the processor's caches full of the step before, and each answer would wake its
- * reader alone: a server that only parses JSON answers 1.4 to 1.7 times as many requests for it
- * (`npm run bench`). What comes alone is taken at the end of its turn, and waits for nothing.
+ * Bodies that arrived together are read together, and answers that are ready together leave together. One after the
+ * other, each would find the processor's caches full of the previous step, and each answer would wake its reader
+ * alone: a server that only parses JSON answers 1.4 to 1.7 times as many requests this way (`npm run bench`). A step
+ * that comes alone runs at the end of its turn and does not wait.
  */
 export function createTurn(): TakeInTurn {
   let steps: (() => void)[] = [];
@@ -30,7 +35,7 @@ export function createTurn(): TakeInTurn {
         step();
       }
     } finally {
-      // One that throws is a defect of ours, and those behind it are other people's requests.
+      // A step that throws is a defect in rumkit, and the steps behind it belong to other requests.
       due.slice(taken).forEach(takeInTurn);
     }
   };

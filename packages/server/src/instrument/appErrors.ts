@@ -2,13 +2,13 @@ import { types } from "node:util";
 import { ERROR_SEVERITIES } from "../metrics/labelValues.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 
-/** How bad it is: `critical` is worth waking somebody. */
+/** The severity: `critical` is worth waking a person. */
 type ErrorSeverity = (typeof ERROR_SEVERITIES)[number];
 
 /** Counts an error that the app has caught, in `app_errors_total`. Default severity `error`. Never throws. */
 export type TrackError = (error: unknown, details?: { readonly severity?: ErrorSeverity }) => void;
 
-/** The name of a class: what code wrote. Anything else may come from a user. */
+/** The name of a class, as code writes it. Any other text may come from a user. */
 const CLASS_NAME = /^[A-Za-z_$][\w$.]{0,63}$/;
 
 export function createTrackError(record: RecordSample): TrackError {
@@ -21,10 +21,10 @@ export function createTrackError(record: RecordSample): TrackError {
 }
 
 /**
- * Counts exceptions and rejections that nothing caught, without changing what becomes of the process: an event
- * that only watches (Node's documentation, `uncaughtExceptionMonitor`). A process that ends with it is not
- * scraped any more, so its last exception is seen only where the app handles `uncaughtException` and lives on.
- * Returns what stops it.
+ * Counts exceptions and rejections that nothing caught. The process behaves as before: an event that only observes is
+ * used (Node's documentation, `uncaughtExceptionMonitor`). A process that ends with the exception is not scraped any
+ * more, so its last exception is seen only if the app handles `uncaughtException` and lives on. Returns a function
+ * that stops the counting.
  */
 export function watchExceptions(record: RecordSample): () => void {
   const watch = (error: unknown, origin: string): void =>
@@ -37,7 +37,7 @@ export function watchExceptions(record: RecordSample): () => void {
   return () => void process.off("uncaughtExceptionMonitor", watch);
 }
 
-/** Plain JavaScript may pass anything: what is no severity counts as the default. */
+/** Plain JavaScript may pass any value: an unknown severity counts as the default. */
 function severityOf(details: unknown): ErrorSeverity {
   try {
     const severity = (details as { readonly severity?: unknown } | null | undefined)?.severity;
@@ -47,7 +47,7 @@ function severityOf(details: unknown): ErrorSeverity {
   }
 }
 
-/** The class of an error, of whichever realm; never its message. */
+/** Returns the class of an error, from any realm; never its message. */
 function typeOf(error: unknown): string {
   try {
     const isError = error instanceof Error || types.isNativeError(error);

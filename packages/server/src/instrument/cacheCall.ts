@@ -3,8 +3,8 @@ import { type End, followSettling } from "@rumkit/client/calls";
 export type Call = (...args: unknown[]) => unknown;
 
 /**
- * Calls a method of a cache and says what came of it: by what it returns, by a promise, or by the callback that is its
- * last argument. `least`: with fewer arguments a function at the end is none of a callback, but what is stored.
+ * Calls a method of a cache and reports the outcome: by its return value, by a promise, or by the callback that is
+ * its last argument. `least`: with fewer arguments, a function at the end is a value to store and not a callback.
  */
 export function followCacheCall(call: Call, args: readonly unknown[], least: number, end: End): unknown {
   let ended = false;
@@ -19,7 +19,8 @@ export function followCacheCall(call: Call, args: readonly unknown[], least: num
     let returned: unknown;
     const answered: End = (outcome, value) => {
       endOnce(outcome, value);
-      // The callback has the error: the copy of a promise that nothing awaits must not end the process for it.
+      // The callback receives the error: the copy of a promise that is never awaited must not end the process because
+      // of it.
       if (outcome === "error" && returned instanceof Promise) returned.catch(() => {});
     };
     const result = call(...args.slice(0, -1), withAnswer(callback as Call, answered));
@@ -32,8 +33,8 @@ export function followCacheCall(call: Call, args: readonly unknown[], least: num
 }
 
 /**
- * A callback that says what came of its call. One that loads what is missing is called with the key, or with nothing:
- * then it was a miss.
+ * Wraps a callback so that it reports the outcome of its call. A callback that loads a missing value is called with
+ * the key, or with nothing: then the call was a miss.
  */
 function withAnswer(callback: Call, end: End): Call {
   return function (this: unknown, ...answer) {
@@ -44,7 +45,10 @@ function withAnswer(callback: Call, end: End): Call {
   };
 }
 
-/** False for what clients return where a callback gets the answer: nothing, themselves, whether there was room. */
+/**
+ * Returns false for the values that clients return if a callback gets the answer: nothing, the client itself, or a
+ * boolean for free room.
+ */
 function isAnswer(result: unknown): boolean {
   if (result === undefined || result === null || typeof result === "boolean") return false;
   return typeof (result as { get?: unknown }).get !== "function";

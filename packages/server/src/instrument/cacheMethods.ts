@@ -6,11 +6,11 @@ export type CacheOutcome = (typeof CACHE_OUTCOMES)[number];
 /** A method of a cache that is counted. */
 export interface CacheMethod {
   readonly operation: CacheOperation;
-  /** It asks for several keys at once, and each is a hit or a miss. */
+  /** It requests several keys at once, and each is a hit or a miss. */
   readonly many: boolean;
-  /** It answers with an empty object for what is not there: `hgetall` of Redis. */
+  /** It answers with an empty object for a missing entry: `hgetall` of Redis. */
   readonly isHash: boolean;
-  /** It loads what is missing, so that its answer does not tell a hit from a miss: `fetch` of `lru-cache`. */
+  /** It loads missing entries, so its answer does not show a hit or a miss: `fetch` of `lru-cache`. */
   readonly loads: boolean;
 }
 
@@ -39,12 +39,12 @@ const METHODS: ReadonlyMap<string, CacheMethod> = new Map(
   ),
 );
 
-/** What a method of a cache does; undefined for one that is not counted. */
+/** Returns the meaning of a cache's method; undefined for one that is not counted. */
 export function cacheMethod(key: string | symbol): CacheMethod | undefined {
   return typeof key === "string" ? METHODS.get(key.toLowerCase().replace(/buffer$/, "")) : undefined;
 }
 
-/** What came of a call, once for each key that it asked for. */
+/** Returns the outcomes of a call, one for each key that it requested. */
 export function outcomesOf(
   { operation, many, isHash }: CacheMethod,
   args: readonly unknown[],
@@ -54,7 +54,7 @@ export function outcomesOf(
   const [asked] = args;
   const isObject = typeof value === "object" && value !== null;
   if ((many || Array.isArray(asked)) && Array.isArray(value)) return value.map(hitOrMiss);
-  // `node-cache` answers with an object of those that it has.
+  // `node-cache` answers with an object of the keys that it has.
   if (many && Array.isArray(asked) && isObject)
     return asked.map((key) => (Object.hasOwn(value, String(key)) ? "hit" : "miss"));
   if (isHash && isObject && Object.keys(value).length === 0) return ["miss"];

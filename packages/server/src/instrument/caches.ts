@@ -3,29 +3,29 @@ import type { Child, ChildOf } from "./child.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
 import { watchCache } from "./watchCache.ts";
 
-/** Counts what is done with a cache, where `instrumentCache` cannot see it. */
+/** Counts the operations on a cache that `instrumentCache` cannot wrap. */
 interface CacheCalls {
-  /** It was there. */
+  /** The entry was there. */
   readonly hit: () => void;
-  /** It was not. */
+  /** The entry was missing. */
   readonly miss: () => void;
   readonly set: () => void;
   readonly delete: () => void;
-  /** Shows how many entries the cache has. */
+  /** Shows the number of entries of the cache. */
   readonly entries: (count: number) => void;
 }
 
 export interface Caches {
-  /** The calls of one cache: `const cache = trackCache("products"); cache.hit();` */
+  /** Counts the calls of one cache: `const cache = trackCache("products"); cache.hit();` */
   readonly trackCache: (name: string) => CacheCalls;
   /**
-   * A cache that counts: the same object to its users. A `get` that brings `undefined` or `null` is a miss; what
-   * throws or rejects is an error. Methods are known by the names that common clients give them: `hget`, `mget` and
-   * `fetch` are gets, `setex` and `mset` sets, `del` and `unlink` deletes. Of several keys each is a hit or a miss;
-   * the commands of a Redis pipeline or transaction count when it is executed. A cache that loads what it does not have
-   * hides its misses, `lru-cache` apart: count those by `trackCache`.
+   * Wraps a cache so that its operations count; its users see the same object. A `get` that returns `undefined` or
+   * `null` is a miss; a call that throws or rejects is an error. Methods are recognized by the names of common clients:
+   * `hget`, `mget` and `fetch` are gets, `setex` and `mset` sets, `del` and `unlink` deletes. Of several keys each is
+   * a hit or a miss; the commands of a Redis pipeline or transaction count when it is executed. A cache that loads
+   * missing entries hides its misses, `lru-cache` apart: count those by `trackCache`.
    *
-   * Of a cache with a numeric `size` the entries are shown, until it is garbage or another one has its name.
+   * For a cache with a numeric `size` the entries are shown, until it is garbage or another one has its name.
    *
    * @example const products = instrumentCache("products", new Map<string, Product>());
    */
@@ -64,7 +64,7 @@ export function createCaches(childOf: ChildOf, readAtScrape: ReadAtScrape): Cach
     instrumentCache: (name, cache) => {
       if (sizeOf(cache) !== undefined) {
         const entries = childOf("cache_entries", { cache: name });
-        // An app may wrap a cache for each request: neither the cache nor its reader may stay for that.
+        // An app may wrap a cache for each request: neither the cache nor its reader may be kept in memory by that.
         const kept = new WeakRef(cache);
         const read = (): readonly number[] => {
           const alive = kept.deref();
@@ -81,7 +81,7 @@ export function createCaches(childOf: ChildOf, readAtScrape: ReadAtScrape): Cach
   };
 }
 
-/** Entries of a cache; undefined for one that does not tell. */
+/** Returns the number of entries of a cache; undefined for one that does not expose it. */
 function sizeOf(cache: object): number | undefined {
   try {
     const { size } = cache as { readonly size?: unknown };

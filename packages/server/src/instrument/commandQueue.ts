@@ -17,7 +17,7 @@ interface Command {
   readonly args: readonly unknown[];
 }
 
-/** An answer of the server to one command. */
+/** The server's answer to one command. */
 interface Answer {
   readonly failed: boolean;
   readonly value: unknown;
@@ -26,11 +26,14 @@ interface Answer {
 /** The commands of a pipeline or a transaction, in the order in which the server will answer them. */
 interface CommandQueue {
   readonly add: (name: string, args: readonly unknown[]) => void;
-  /** Adds `[["get", "a"], ["set", "b", 1]]`; nothing where it is no such list. */
+  /** Adds `[["get", "a"], ["set", "b", 1]]`; nothing if it is not such a list. */
   readonly addBatch: (commands: unknown) => void;
-  /** A MULTI was added that no EXEC or DISCARD ends yet. */
+  /** A MULTI was added that no EXEC or DISCARD has ended yet. */
   readonly isInTransaction: () => boolean;
-  /** Empties the queue. Counts its commands once by what is answered to them all: with `isPaired` `[error, value]` each. */
+  /**
+   * Empties the queue. Counts its commands once the answers to all of them are here: with `isPaired`, each is
+   * `[error, value]`.
+   */
   readonly takeEnd: (isPaired: boolean) => End;
 }
 
@@ -42,7 +45,7 @@ export function createCommandQueue(count: CountOperation): CommandQueue {
     if (failed) count(method.operation, "error");
     else for (const outcome of outcomesOf(method, args, value)) count(method.operation, outcome);
   };
-  /** `values` are the server's for each command; anything else is one answer to all of them. */
+  /** `values` are the server's for each command; any other value is one answer to all of them. */
   const countTogether = (group: readonly Command[], { failed, value }: Answer): void => {
     // WATCH saw a change: the server ran none of them.
     if (!failed && value === null) return;
@@ -84,12 +87,12 @@ export function createCommandQueue(count: CountOperation): CommandQueue {
 
 const TRANSACTION: ReadonlySet<string> = new Set(["multi", "exec", "discard"]);
 
-/** `exec`, and how clients call it besides: `execBuffer`, `execAsPipeline`, `execTyped`. */
+/** Returns true for `exec`, and its other names in clients: `execBuffer`, `execAsPipeline`, `execTyped`. */
 export function isExec(key: string | symbol): boolean {
   return typeof key === "string" && key.toLowerCase().startsWith("exec");
 }
 
-/** The answer to one command of many. One that is not there has failed. */
+/** Returns the answer to one command of many. A missing answer is a failure. */
 function readValue(answers: readonly unknown[], index: number, isPaired: boolean): Answer {
   if (index >= answers.length) return { failed: true, value: undefined };
   const answer = answers[index];
@@ -97,7 +100,10 @@ function readValue(answers: readonly unknown[], index: number, isPaired: boolean
   return { failed: Boolean(error) || types.isNativeError(value), value };
 }
 
-/** `redis` rejects where one command of many fails, and its error has the answers to all of them. */
+/**
+ * Returns the values of a batch in which one command failed: `redis` rejects then, and its error has the answers to
+ * all of them.
+ */
 function repliesOf(error: unknown): unknown {
   return typeof error === "object" && error !== null
     ? (error as { readonly replies?: unknown }).replies

@@ -1,6 +1,9 @@
 import type { ServerResponse } from "node:http";
 
-/** From what `writeHead` is given, which Node does not show afterwards, else from what was set before. */
+/**
+ * Reads the content type from the arguments of `writeHead`, which Node does not expose afterwards, else from the
+ * headers that were set before.
+ */
 export function contentTypeOf(response: ServerResponse, headers: unknown): unknown {
   if (Array.isArray(headers)) {
     const at = headers.findIndex((name, index) => index % 2 === 0 && isContentType(name));
@@ -14,12 +17,12 @@ export function contentTypeOf(response: ServerResponse, headers: unknown): unkno
 }
 
 function isContentType(name: unknown): boolean {
-  // As nearly everybody writes it, without a copy in lower case.
+  // The usual spellings, without a copy in lower case.
   if (name === "Content-Type" || name === "content-type") return true;
   return typeof name === "string" && name.length === 12 && name.toLowerCase() === "content-type";
 }
 
-/** The media type of server-sent events: HTML standard, section 9.2. */
+/** Returns true for the media type of server-sent events: HTML standard, section 9.2. */
 export function isEventStream(contentType: unknown): boolean {
   return typeof contentType === "string" && contentType.startsWith("text/event-stream");
 }

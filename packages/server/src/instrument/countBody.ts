@@ -1,15 +1,15 @@
 import type { Context } from "hono";
 
-/** The Streams standard has `cancel` (the reader gave up); TypeScript's copy of it not yet. */
+/** The Streams standard has `cancel` (the reader gave up); TypeScript's copy of it does not have it yet. */
 interface CancellableTransformer extends Transformer<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
   readonly cancel: () => void;
 }
 
 /**
- * Counts a web `Response`'s body, and says when it was read to its end or given up, in seconds since `start`.
+ * Counts a web `Response`'s body, and reports when it was read to its end or given up, in seconds since `start`.
  *
- * A body of known size is not touched. One that nobody reads never ends: a server reads every body that it
- * is given, a test may not.
+ * A body of known size is not touched. A body that is never read never ends: a server reads every body that it
+ * receives, a test may not.
  */
 export function countBody(c: Context, start: number, onEnd: (bytes: number, seconds: number) => void): void {
   const end = (bytes: number): void => onEnd(bytes, (performance.now() - start) / 1000);

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * How many bytes of body a request has brought so far, as the parser hands them on. Not `Content-Length`: that is
- * what a client says before it sends anything. A listener of `data` would set the body flowing, so `push` is
- * watched.
+ * Returns a function that returns the bytes of body that a request has brought so far, as the parser passes them on.
+ * Not `Content-Length`: a client sends that before the body. A listener of `data` would set the body flowing, so
+ * `push` is replaced.
  */
 export function countRequestBytes(request: IncomingMessage): () => number {
   const { "content-length": length, "transfer-encoding": coding } = request.headers;
-  // HTTP/2 has bodies of unknown length without a header that says so.
+  // HTTP/2 has bodies of unknown length without a header that announces them.
   const isWithout = length === undefined && coding === undefined && request.httpVersionMajor < 2;
   if (isWithout || length === "0") return none;
   let bytes = request.readableLength;

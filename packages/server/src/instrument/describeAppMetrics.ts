@@ -10,14 +10,14 @@ import {
 /** Caches, and queues, of one process. */
 const MAX_NAMES = 50;
 
-/** Different types of errors: an app has some dozens of classes, whatever it throws. */
+/** Different types of errors: an app has some dozens of classes. */
 const MAX_ERROR_TYPES = 100;
 
-/** What the app says of itself beside its requests and its database: caches, queues, errors, its release. */
+/** Describes the app's metrics beside its requests and its database: caches, queues, errors, its release. */
 export function describeAppMetrics(): MetricDescriptor[] {
   const operations = CACHE_OPERATIONS.length * CACHE_OUTCOMES.length;
   return [
-    family("cache_operations_total", "Operations on a cache, by what came of them.", {
+    family("cache_operations_total", "Operations on a cache, by outcome.", {
       labels: ["cache", "operation", "outcome"],
       maxSeries: MAX_NAMES * operations,
       values: { operation: CACHE_OPERATIONS, outcome: CACHE_OUTCOMES },
@@ -27,9 +27,9 @@ export function describeAppMetrics(): MetricDescriptor[] {
       type: "gauge",
     },
     {
-      ...family("queue_depth", "What waits in a queue.", { labels: ["queue"], maxSeries: MAX_NAMES }),
+      ...family("queue_depth", "Items that wait in a queue.", { labels: ["queue"], maxSeries: MAX_NAMES }),
       type: "gauge",
-      // A queue is most often one for all processes (Redis, a broker), which each reads: their sum would be too many.
+      // All processes usually share one queue (Redis, a broker), and each reads it: their sum would be too high.
       acrossProcesses: "max",
     },
     family("app_errors_total", "Errors that the app reported, by type and severity.", {
@@ -45,7 +45,7 @@ export function describeAppMetrics(): MetricDescriptor[] {
       known: labelSets({ origin: EXCEPTION_ORIGINS }, { exception_type: "Error" }),
     }),
     info("app_info", "The app and its release; always 1.", ["app", "release"]),
-    info("target_info", "What is scraped, by OpenTelemetry's names of resources; always 1.", [
+    info("target_info", "The scraped target, by OpenTelemetry's names of resources; always 1.", [
       "service_name",
       "service_version",
     ]),
@@ -60,7 +60,7 @@ function family(
   return { name, type: "counter", help, unit: "none", side: "backend", known, ...bounds };
 }
 
-/** What is said by labels alone, and stays true. */
+/** Describes a metric that has its information in labels, and the constant value 1. */
 export function info(name: string, help: string, labels: readonly string[]): MetricDescriptor {
   return {
     ...family(name, help, { labels, maxSeries: 1 }),

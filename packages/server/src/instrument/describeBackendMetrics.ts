@@ -6,7 +6,7 @@ import { describeJobMetrics } from "../catalog/describeJobMetrics.ts";
 import { describeStandardMetrics } from "../catalog/describeStandardMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 
-/** Everything that the backend says besides what the catalogue names: requests, jobs, queries, caches, errors. */
+/** Describes the metrics of the backend that the catalog does not name: requests, jobs, queries, caches, errors. */
 export function describeBackendMetrics(catalog: Catalog): MetricDescriptor[] {
   return [
     ...describeHttpMetrics(catalog),

@@ -15,7 +15,7 @@ const QUERY_BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5,
 ];
 
-/** What `instrumentPool` and `queryTimer` fill. */
+/** Describes the metrics that `instrumentPool` and `queryTimer` fill. */
 export function describeDatabaseMetrics(): MetricDescriptor[] {
   return [
     {
@@ -25,7 +25,7 @@ export function describeDatabaseMetrics(): MetricDescriptor[] {
       buckets: QUERY_BUCKETS,
     },
     {
-      ...family("database_queries_total", "Queries by how they ended.", ["operation", "table", "outcome"]),
+      ...family("database_queries_total", "Queries, by outcome.", ["operation", "table", "outcome"]),
       values: { outcome: QUERY_OUTCOMES },
     },
     pool("database_connections_active", "Connections of a pool that are in use."),

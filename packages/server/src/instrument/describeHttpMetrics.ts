@@ -13,30 +13,32 @@ import { labelSets } from "../metrics/labelSets.ts";
 const MAX_HTTP_SERIES = 2_000;
 
 /**
- * Seconds. Without labels a series costs nothing, so the steps are fine: from what a cache answers to the
- * minute after which proxies give up (nginx's `proxy_read_timeout`).
+ * Seconds. Without labels a series costs nothing, so the steps are fine: from an answer of a cache to the minute
+ * after which proxies give up (nginx's `proxy_read_timeout`).
  */
 const DETAILED_BUCKETS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 7.5, 10,
   30, 60,
 ];
 
-/** Seconds. What Prometheus' own clients have by default (`DefBuckets` of client_golang): from 5 ms to 10 s. */
+/** Seconds. The defaults of Prometheus' own clients (`DefBuckets` of client_golang): from 5 ms to 10 s. */
 const FEW_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Seconds. What the semantic conventions advise for `http.server.request.duration`. */
+/** Seconds. The buckets that the semantic conventions advise for `http.server.request.duration`. */
 const OPEN_TELEMETRY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 /** Bytes: powers of ten from a short answer to a film. */
 const SIZE_BUCKETS = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
-/** RFC 9110, section 15: the statuses that an answer can have, and one word for all that are none. */
+/** RFC 9110, section 15: the statuses that an answer can have, and one word for all other numbers. */
 const STATUSES: readonly string[] = [
   ...Array.from({ length: 500 }, (_, index) => String(100 + index)),
   OTHER_VALUE,
 ];
 
-/** The families that `httpMetrics()` and `nodeHttpMetrics()` fill, under the names that the catalogue chooses. */
+/**
+ * Describes the families that `httpMetrics()` and `nodeHttpMetrics()` fill, under the names that the catalog chooses.
+ */
 export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
   const names = httpNamesOf(catalog);
   const detailLabels = names.answersApart ? names.answerLabels : names.endpointLabels;
@@ -84,7 +86,7 @@ export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
   ];
 }
 
-/** All that is known of a request beforehand: only its route is named by the app. */
+/** The values that are known beforehand: only the route is named by the app. */
 const CLOSED_SETS = {
   method: [...METHODS, OTHER_VALUE],
   http_request_method: [...METHODS, OPEN_TELEMETRY_OTHER],

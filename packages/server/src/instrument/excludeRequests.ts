@@ -1,6 +1,6 @@
 import { createRouteMatcher, UNMATCHED_ROUTE } from "@rumkit/protocol";
 
-/** What tells whether a request is counted. */
+/** The parts of a request that decide if it is counted. */
 interface RequestLine {
   /** As the client sent it. */
   readonly method: string;
@@ -11,7 +11,9 @@ interface RequestLine {
 /** Requests that are left out: a path (`/healthz`), a pattern (`/internal/*`), or a function. */
 export type Exclusion = string | ((request: RequestLine) => boolean);
 
-/** Undefined where nothing is excluded, so that nobody asks. A function that throws excludes nothing. */
+/**
+ * Returns undefined if nothing is excluded, so that the check is skipped. A function that throws excludes nothing.
+ */
 export function createExclusion(
   exclude: readonly Exclusion[] = [],
 ): ((method: string, path: string) => boolean) | undefined {

@@ -1,25 +1,28 @@
 import type { WebVitalRating } from "@rumkit/protocol";
 import { EXPERIENCES } from "../metrics/labelValues.ts";
 
-/** The key under which a page says what its session has experienced. */
+/** The key under which a page sends its session's experience. */
 const KEY = "rum.experience";
 
-/** W3C Baggage, section 3.3.2: whoever passes a header on need keep no more. What is longer is nobody's of ours. */
+/**
+ * W3C Baggage, section 3.3.2: a service that passes a header on need not keep more. A longer header does not come
+ * from rumkit.
+ */
 const MAX_LENGTH = 8_192;
 const MAX_MEMBERS = 64;
 
 /**
- * What the session of a request had experienced, from its header `baggage` (W3C): `rum.experience=poor`, beside
- * whatever others put there. Undefined where nobody says one of the three. Never throws; looks at the first 64
- * entries of at most 8 192 characters.
+ * Returns the experience of a request's session, from its header `baggage` (W3C): `rum.experience=poor`, beside
+ * entries of other tools. Undefined without one of the three values. Never throws; reads the first 64 entries of at
+ * most 8 192 characters.
  *
- * It is the page's word: it chooses one of four series, and never a new one.
+ * The page sends the value and can forge it: it selects one of four series, and never creates a new one.
  *
  * @example
  * await trackConversion("purchase", { id, value, currency, experience: experienceOf(c.req.header("baggage")) });
  */
 export function experienceOf(baggage: unknown): WebVitalRating | undefined {
-  // Node joins headers of one name; what comes as a list is of a framework that does not.
+  // Node joins headers of one name; a list comes from a framework that does not.
   const header: unknown = Array.isArray(baggage) ? baggage.join(",") : baggage;
   if (typeof header !== "string" || header.length > MAX_LENGTH) return undefined;
   for (const member of header.split(",", MAX_MEMBERS)) {
@@ -31,7 +34,7 @@ export function experienceOf(baggage: unknown): WebVitalRating | undefined {
   return undefined;
 }
 
-/** Undefined for what is none of the three. */
+/** Undefined for any value but the three. */
 export function ratingOf(text: unknown): WebVitalRating | undefined {
   return EXPERIENCES.find((experience) => experience === text);
 }

@@ -1,4 +1,4 @@
-/** A route of Express: what `app.get()` and `app.route()` make. */
+/** A route of Express: the object that `app.get()` and `app.route()` create. */
 export interface Route {
   readonly path: unknown;
   readonly methods: Readonly<Record<string, boolean | undefined>>;
@@ -7,14 +7,14 @@ export interface Route {
 /** One entry of a router's stack, in Express 4 and in the versions of `router` that Express 5 brings. */
 export interface Layer {
   readonly route?: Route | undefined;
-  /** A router or an app has a stack of its own. */
+  /** A router or an app has a stack. */
   readonly handle?: unknown;
   /** As it was registered: `router` 2.3 and newer. */
   readonly rawPath?: unknown;
-  /** Made of what was registered: Express 4. */
+  /** Compiled from the registered pattern: Express 4. */
   readonly regexp?: RegExp;
   readonly keys?: readonly { readonly name: string | number }[];
-  /** Of the last match, where `match` says no more than that there is one. */
+  /** Of the last match, if `match` returns only a boolean. */
   readonly path?: string | undefined;
   readonly params?: Readonly<Record<string, unknown>> | undefined;
   match(path: string): unknown;
@@ -26,7 +26,7 @@ interface LayerMatch {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** The match of a layer with the beginning of a path, or all of it for a route. */
+/** Matches a layer with the beginning of a path, or with all of it for a route. */
 export function matchOf(layer: Layer, path: string): LayerMatch | undefined {
   const result = layer.match(path);
   if (result === false || result === undefined || result === null) return undefined;
@@ -34,7 +34,7 @@ export function matchOf(layer: Layer, path: string): LayerMatch | undefined {
   return { prefix: prefix.replace(/\/$/, ""), params };
 }
 
-/** The stack of a router or of an app. */
+/** Returns the stack of a router or of an app. */
 export function stackOf(handle: unknown): readonly Layer[] | undefined {
   if (typeof handle !== "function") return undefined;
   const { stack, _router: router } = handle as {
@@ -47,14 +47,14 @@ export function stackOf(handle: unknown): readonly Layer[] | undefined {
   return isApp ? (handle as { router: { stack?: readonly Layer[] } }).router.stack : undefined;
 }
 
-/** A pattern, a regular expression, or a list of both: what the app's code says, so it is bounded. */
+/** Joins a pattern, a regular expression, or a list of both: text of the app's code, so it is bounded. */
 export function textOf(path: unknown): string {
   return Array.isArray(path) ? path.map(textOf).join("|") : String(path);
 }
 
 /**
- * The pattern at which a layer is mounted, made of the app's code alone and never of a path; undefined where the
- * version of Express does not tell. Empty for a layer that takes every path.
+ * Returns the pattern at which a layer is mounted, from the app's code alone and never from a path; undefined if the
+ * version of Express does not expose it. Empty for a layer that takes every path.
  */
 export function mountPattern(layer: Layer, path: string): string | undefined {
   if (typeof layer.rawPath === "string") return layer.rawPath.replace(/\/$/, "");
@@ -66,7 +66,7 @@ export function mountPattern(layer: Layer, path: string): string | undefined {
 /** A parameter as Express 4 compiles it, with or without its slash: versions of `path-to-regexp` 0.1 differ. */
 const PARAMETER = /(?:\(\?:)?(\\\/)?\(\[\^\\?\/\]\+\?\)\)?/g;
 
-/** Writes the regular expression of a mount path as a pattern again; as it is where it is no more than that. */
+/** Turns the regular expression of a mount path into a pattern again; unchanged if it is more complex than that. */
 function patternOfRegExp(regexp: RegExp, keys: readonly { readonly name: string | number }[]): string {
   if (regexp.source === "^\\/?(?=\\/|$)") return "";
   let key = 0;
@@ -78,12 +78,12 @@ function patternOfRegExp(regexp: RegExp, keys: readonly { readonly name: string 
   return /^[\w/:.~?|-]*$/.test(pattern) ? pattern : `/${regexp.source}/`;
 }
 
-/** A word that no path has. */
+/** A word that does not occur in a path. */
 const PROBE = "rumkit-probe-7f3a";
 
 /**
- * Finds which segments of a mount path are parameters by putting another word there: where the layer still
- * matches, any word does. Undefined where that leaves a value of a parameter unexplained: it would become a label.
+ * Finds the segments of a mount path that are parameters by putting another word there: if the layer still matches,
+ * any word does. Undefined if that leaves a value of a parameter unexplained: it would become a label.
  */
 function probeMount(layer: Layer, path: string): string | undefined {
   const match = matchOf(layer, path);
@@ -93,7 +93,7 @@ function probeMount(layer: Layer, path: string): string | undefined {
   const pattern = segments.map((segment, index) => {
     const probed = segments.map((other, at) => (at === index ? PROBE : other));
     const found = matchOf(layer, `/${probed.join("/")}`);
-    // The matcher of a route does not care for upper and lower case.
+    // The matcher of a route is case-insensitive.
     if (!found) return segment.toLowerCase();
     const [name] = Object.entries(found.params).find(([, value]) => value === PROBE) ?? [];
     if (name === undefined) return undefined;

@@ -13,29 +13,30 @@ interface ExpressRequest extends IncomingMessage {
   readonly app?: App;
   /** The route that took it last. */
   readonly route?: Route | undefined;
-  /** Where the handler that answered is mounted, as a path. */
+  /** The path at which the handler that answered is mounted. */
   readonly baseUrl?: string;
   readonly originalUrl?: string;
 }
 
-/** A pattern of which no more is known than that something is in front of it. */
+/** A pattern with an unknown part in front of it. */
 const ANYTHING = "/*";
 
-/** True for a request of Express: its routes are known, so that nothing about them needs to be guessed. */
+/** Returns true for a request of Express: its routes are known, so nothing about them must be guessed. */
 export function isExpress(request: IncomingMessage): boolean {
   const { app, route } = request as ExpressRequest;
   return route !== undefined || stackOf(app) !== undefined;
 }
 
 /**
- * The pattern for which a request of Express counts; undefined where no handler answered it.
+ * Returns the pattern for which a request of Express counts; undefined if no handler answered it.
  *
- * That of the route that took it, with those of the routers around it. Where middleware answered before any
- * route: that of the route that it would have reached, else `declared`, else where the middleware is mounted.
+ * It is the pattern of the route that took it last, with those of the routers around it. If middleware answered
+ * before any route: that of the route that it would have reached, else `declared`, else the pattern at which the
+ * middleware is mounted.
  *
- * Every answer is made of what the app's code registered. Express tells where a router is mounted as a path
- * (`/teams/acme`), which is never used: names of tenants and users would become labels. So the pattern is looked
- * up in the routers, which keep it.
+ * Every result is made of text that the app's code registered. Express exposes the mount point of a router as a path
+ * (`/teams/acme`), which is never used: names of tenants and users would become labels. So the pattern is searched in
+ * the routers, which keep it.
  */
 export function expressRoute(
   request: IncomingMessage,
@@ -68,12 +69,12 @@ export function expressRoute(
   return status === 404 || status === 405 ? undefined : ANYTHING;
 }
 
-/** The patterns at which an app and the apps around it are mounted. */
+/** Joins the patterns at which an app and the apps around it are mounted. */
 function mountedAt(app: App | undefined): string {
   return app?.parent ? mountedAt(app.parent) + textOf(app.mountpath).replace(/\/$/, "") : "";
 }
 
-/** The pattern of the first wanted route on the way of a path through a router and those within it. */
+/** Returns the pattern of the first wanted route on the way of a path through a router and nested ones. */
 function find(
   stack: readonly Layer[],
   path: string,
@@ -93,7 +94,7 @@ function find(
   return undefined;
 }
 
-/** The pattern of a route wherever it is: for a request whose path was rewritten on its way. */
+/** Returns the pattern of a route at any place: for a request whose path was rewritten on its way. */
 function findAnywhere(stack: readonly Layer[], route: Route): string | undefined {
   for (const layer of stack) {
     if (layer.route === route) return textOf(route.path);
@@ -103,7 +104,7 @@ function findAnywhere(stack: readonly Layer[], route: Route): string | undefined
   return undefined;
 }
 
-/** The pattern of the middleware that is mounted at so many segments of a path, with all that is below it. */
+/** Returns the pattern of the middleware that is mounted at so many segments of a path, with everything below it. */
 function findMount(stack: readonly Layer[], path: string, depth: number): string | undefined {
   for (const layer of stack) {
     const match = layer.route ? undefined : matchOf(layer, path);
@@ -117,18 +118,21 @@ function findMount(stack: readonly Layer[], path: string, depth: number): string
   return undefined;
 }
 
-/** The pattern of a route whose router is not known: all of it where it is as long as the path. */
+/** Returns the pattern of a route whose router is not known: all of it if it is as long as the path. */
 function withoutRouter(pattern: string, path: string): string {
   return segmentsOf(pattern).length === segmentsOf(path).length ? pattern : ANYTHING + pattern;
 }
 
-/** The method of the request that is meant: a preflight asks for another one. */
+/** Returns the method that a request means: a preflight names another one. */
 function methodOf({ method = "", headers }: IncomingMessage): string | undefined {
   const asked = method === "OPTIONS" ? headers["access-control-request-method"] : method;
   return asked?.toLowerCase();
 }
 
-/** `OPTIONS` without a method that it asks for is meant for all of them; a route of `GET` takes `HEAD`. */
+/**
+ * Decides if a route takes a method. `OPTIONS` without a requested method means all of them; a route of `GET` takes
+ * `HEAD`.
+ */
 function takes(route: Route | undefined, method: string | undefined): boolean {
   const { methods = {} } = route ?? {};
   if (method === undefined || methods["_all"]) return true;
@@ -139,7 +143,7 @@ function segmentsOf(path: string): string[] {
   return path.split("/").filter((segment) => segment !== "");
 }
 
-/** A router's own `/` is where it is mounted. */
+/** Appends a pattern to a prefix. A router's own `/` is its mount point. */
 function join(prefix: string, pattern: string): string {
   if (pattern === "/" || pattern === "") return prefix || "/";
   return prefix + (pattern === "*" ? ANYTHING : pattern);

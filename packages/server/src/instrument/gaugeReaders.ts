@@ -8,16 +8,16 @@ interface GaugeReader {
   /** The name of the queue, the cache or the pool. */
   readonly name: string;
   readonly gauges: readonly Child[];
-  /** The values of `gauges`, in their order. Code of the app: it may throw, and give anything. */
+  /** Returns the values of `gauges`, in their order. It is code of the app: it may throw, and return any value. */
   readonly read: () => readonly number[];
 }
 
-/** Has gauges read at each scrape. Returns what ends it: the last values stay. */
+/** Reads gauges at each scrape. Returns a function that ends it: the last values stay. */
 export type ReadAtScrape = (reader: GaugeReader) => () => void;
 
 /**
- * The gauges of the app that are read when somebody asks. A gauge whose value cannot be read has no sample until
- * it can: one that went on showing the old value would look well while its source is gone.
+ * The gauges of the app that are read at each scrape. A gauge whose value cannot be read has no sample until it can:
+ * with its old value it would look healthy while its source is gone.
  */
 export function createGaugeReaders(onUnreadable: UnreadableListener): {
   readonly readAtScrape: ReadAtScrape;
@@ -40,7 +40,7 @@ function readGauges({ metric, name, gauges, read }: GaugeReader, onUnreadable: U
   try {
     values = read();
     for (const value of values) {
-      if (!Number.isFinite(value)) throw new TypeError(`it is no finite number: ${String(value)}.`);
+      if (!Number.isFinite(value)) throw new TypeError(`it is not a finite number: ${String(value)}.`);
     }
   } catch (error) {
     onUnreadable(metric, error, name);

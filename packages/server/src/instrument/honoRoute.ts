@@ -2,17 +2,17 @@ import { UNMATCHED_ROUTE } from "@rumkit/protocol";
 import type { Context } from "hono";
 import { type MatchedRoute, registeredHandler } from "./matchedRoutes.ts";
 
-/** Hono's name for a handler of every method: what `app.use` and `app.all` register. */
+/** Hono's name for a handler of every method: `app.use` and `app.all` register it. */
 const EVERY_METHOD = "ALL";
 
 /**
- * The registered pattern for which a request counts: that of the handler that answered, or that of the endpoint
- * which an early answer of middleware was for. Hono has matched both before it calls the first handler;
- * `routeIndex` is the last one that it called.
+ * Returns the registered pattern for which a request counts: that of the handler that answered, or that of the
+ * endpoint for which middleware answered early. Hono has matched both before it calls the first handler; `routeIndex`
+ * is the last one that it called.
  *
  * Middleware and catch-all endpoints (`app.use("/trpc/*", handler)`, `app.all`, `app.mount`, `serveStatic`) are
- * registered alike. A handler that takes no `next` has to answer, so it is an endpoint. Of the others, the last one
- * that was called has answered, unless nothing was found: then it has passed on, as far as anybody can tell.
+ * registered alike. A handler that takes no `next` must answer, so it is an endpoint. Of the others, the last one
+ * that was called has answered, unless nothing was found: then it has probably called `next`.
  */
 export function honoRoute({ req }: Context, routes: readonly MatchedRoute[], status: number): string {
   const left = routes.slice(req.routeIndex);

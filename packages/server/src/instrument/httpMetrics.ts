@@ -15,12 +15,12 @@ export interface HttpMetricsOptions {
 }
 
 /**
- * Counts and times the requests that a Hono app answers, by the route pattern that was registered.
+ * Counts and times the requests that a Hono app answers, by the registered route pattern.
  *
- * To be used first. Early answers of later middleware count for the endpoint that they were for; what no
- * handler answers is `unmatched`. Streams of events and WebSockets last as long as their reader, so they have
- * no duration. Requests to `ownHandlers` (the collector's routes) are left out: they have metrics of their
- * own, and a page's beacons would drown the app's requests.
+ * Use it first. Early answers of later middleware count for the endpoint of the request; a request without a handler
+ * is `unmatched`. Streams of events and WebSockets last as long as their reader, so they have no duration. Requests
+ * to `ownHandlers` (the collector's routes) are left out: they have separate metrics, and a page's beacons would
+ * drown the app's requests.
  */
 export function createHttpMetrics(
   recorder: HttpRecorder,
@@ -45,12 +45,12 @@ function isOwn(routes: readonly MatchedRoute[], ownHandlers: WeakSet<Handler>): 
   return false;
 }
 
-/** Node's own request and response, where `@hono/node-server` runs the app. A WebSocket has no response. */
+/** Returns Node's own request and response, if `@hono/node-server` runs the app. A WebSocket has no response. */
 function nodeSides(c: Context): { incoming?: IncomingMessage; outgoing?: ServerResponse } {
   return (c.env ?? {}) as { incoming?: IncomingMessage; outgoing?: ServerResponse };
 }
 
-/** Without Node's response: on other platforms, in tests, and for the handshake of a WebSocket. */
+/** Counts a request without Node's response: on other platforms, in tests, and for the handshake of a WebSocket. */
 async function countWeb(
   c: Context,
   next: () => Promise<void>,
@@ -62,7 +62,7 @@ async function countWeb(
   const scheme = c.req.url.startsWith("https:") ? "https" : "http";
   const inFlight = recorder.inFlightOf(method, scheme);
   inFlight.value += 1;
-  // Hono turns errors into answers; only what is thrown and no Error comes past it, and is answered with 500.
+  // Hono turns errors into answers; only a thrown value that is not an Error passes it, and is answered with 500.
   let status = 500;
   try {
     await next();
@@ -79,14 +79,17 @@ async function countWeb(
   }
 }
 
-/** An adapter's helper returns an empty answer, and the platform opens the WebSocket in its place. */
+/**
+ * Returns true for the handshake of a WebSocket. An adapter's helper returns an empty answer, and the platform opens
+ * the WebSocket in its place.
+ */
 function isWebSocketHandshake({ req }: Context, status: number): boolean {
   return status < 300 && req.header("upgrade")?.toLowerCase() === "websocket";
 }
 
 /**
- * The declared size of a body that the app has read while its client was there, else 0: other platforms than Node
- * hand on no more and no less than was declared, and do not say how much of it came.
+ * Returns the declared size of a body that the app has read while its client was connected, else 0: platforms other
+ * than Node pass on exactly the declared bytes, and do not report how many arrived.
  */
 function requestBytesOf({ req }: Context): number {
   const declared = Number(req.header("content-length"));

@@ -3,13 +3,13 @@ import { METHODS } from "../metrics/labelValues.ts";
 import type { Exemplar } from "../metrics/sample.ts";
 import type { Child, ChildOf } from "./child.ts";
 
-/** Of requests and answers without a body, 0. */
+/** For requests and answers without a body, 0. */
 type Bytes = number;
 
-/** Until the moment that is meant; none for what lasts as long as its reader likes. */
+/** Seconds until the event; none for an answer that lasts as long as its reader likes. */
 type Seconds = number | undefined;
 
-/** How many requests are being answered that have the same labels. */
+/** The number of requests in progress that have the same labels. */
 export interface InFlight {
   value: number;
 }
@@ -18,15 +18,15 @@ export interface InFlight {
 export interface AnswerSeries {
   /** The headers were sent, or the client left before. Called once for each request. */
   answered(requestBytes: Bytes, untilHeaders: Seconds, trace?: Exemplar): void;
-  /** The last byte was sent, or the client left before. Not called for what never ends by itself. */
+  /** The last byte was sent, or the client left before. Not called for an answer that does not end by itself. */
   sent(responseBytes: Bytes, seconds: number, trace?: Exemplar): void;
 }
 
 /** Counts requests. Costs table lookups: every label set and its series are kept. */
 export interface HttpRecorder {
-  /** The method as a label: scanners invent others, which would be series. */
+  /** Returns the method as a label: scanners invent others, which would be series. */
   readonly methodOf: (method: string | undefined) => string;
-  /** Where a request is counted while it is being answered: one more when it comes, one less when it goes. */
+  /** Returns the counter of a request in progress: one more when it comes, one less when it ends. */
   readonly inFlightOf: (method: string, scheme: Answer["scheme"]) => InFlight;
   readonly seriesOf: (
     method: string,
@@ -34,11 +34,11 @@ export interface HttpRecorder {
     route: string,
     status: Answer["status"],
   ) => AnswerSeries;
-  /** Shows how many requests are being answered: asked for at a scrape, because it changes too often. */
+  /** Shows the number of requests in progress. Called at a scrape, because the number changes too often. */
   readonly showInFlight: () => void;
 }
 
-/** Label sets that are kept at most: past the bound of the families nothing new is worth keeping. */
+/** Label sets that are kept at most: past the limit of the families a new one is not worth keeping. */
 const MAX_KEPT = 4_000;
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
@@ -52,7 +52,7 @@ export function createHttpRecorder(childOf: ChildOf, names: HttpNames): HttpReco
   };
 }
 
-/** Each series is found when it is first counted: an empty histogram costs as much as a full one. */
+/** Each series is found when it is first counted: an empty histogram takes as much memory as a full one. */
 function createAnswerSeries(
   answer: Answer,
   overall: Child,
@@ -94,7 +94,7 @@ function createKept(create: (answer: Answer) => AnswerSeries): HttpRecorder["ser
   const byMethod = new Map<string, Map<string, Map<number, AnswerSeries>>>();
   let size = 0;
   return (method, scheme, route, status) => {
-    // The scheme hardly ever changes, but a proxy may speak both. What was answered with nothing has no status.
+    // The scheme hardly ever changes, but a proxy may use both. An unanswered request has no status.
     const key = scheme === "https" ? -1 - status : status;
     const found = byMethod.get(method)?.get(route)?.get(key);
     if (found) return found;

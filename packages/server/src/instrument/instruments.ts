@@ -11,15 +11,18 @@ import { createGaugeReaders } from "./gaugeReaders.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { createTrackQueue, type TrackQueue } from "./queues.ts";
 
-/** What server code measures itself with. Every function is safe to destructure. */
+/** The instruments of server code. Every function is safe to destructure. */
 export interface Instruments<C extends Catalog> extends Jobs<C>, Caches {
   /**
-   * Times the queries of a `pg` pool, transactions through `connect()` included, by operation and table, and
-   * shows its connections under `name` (default `"default"`). A query that gets no connection has the outcome
-   * `no_connection`. Returns what undoes it.
+   * Times the queries of a `pg` pool, transactions through `connect()` included, by operation and table, and shows
+   * its connections under `name` (default `"default"`). A query that gets no connection has the outcome
+   * `no_connection`. Returns a function that undoes it.
    */
   readonly instrumentPool: (pool: PgPool, options?: { readonly name?: string }) => () => void;
-  /** Shows the connections of another driver's pool: `read` is called at each scrape. Returns what undoes it. */
+  /**
+   * Shows the connections of another driver's pool: `read` is called at each scrape. Returns a function that undoes
+   * it.
+   */
   readonly trackPool: (name: string, read: () => PoolState) => () => void;
   readonly queryTimer: QueryTimer;
   readonly trackQueue: TrackQueue;
@@ -32,11 +35,11 @@ export interface InstrumentsOptions {
   readonly childOf: ChildOf;
   readonly onRejected: (rejection: Rejection, kind: string) => void;
   readonly onUnreadable: UnreadableListener;
-  /** Count what nothing caught. */
+  /** Count exceptions and rejections that nothing caught. */
   readonly exceptions: boolean;
 }
 
-/** The calls, what a scrape has to read first, and the end of it all. */
+/** The calls, the update before a scrape, and the end of all instruments. */
 export interface RunningInstruments<C extends Catalog> {
   readonly calls: Instruments<C>;
   readonly readGauges: () => void;

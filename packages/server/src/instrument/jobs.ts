@@ -6,7 +6,7 @@ import { listNames } from "../vocabulary/listNames.ts";
 import { followCall, pretend, type Running, type Until, type Work } from "@rumkit/client/calls";
 
 /**
- * A decorator of methods, in both ways that compilers know: the standard's (TC39), and that of TypeScript's
+ * A decorator of methods, in both forms that compilers support: the standard's (TC39), and that of TypeScript's
  * `experimentalDecorators`, which NestJS and TypeORM need.
  */
 interface JobDecorator {
@@ -21,18 +21,18 @@ interface JobDecorator {
   ): TypedPropertyDescriptor<F>;
 }
 
-/** Counts and times what the backend does. What is done, its arguments, result and errors stay what they are. */
+/** Counts and times the work of the backend. The work, its arguments, result and errors stay unchanged. */
 export interface Jobs<C extends Catalog> {
   /**
-   * Wraps a function, so that each call is a job of the catalogue: accepted, in flight, and timed as `done` or
+   * Wraps a function, so that each call is a job of the catalog: accepted, in flight, and timed as `done` or
    * `error`. Async functions end when their promise settles, generators when they are finished or given up.
    *
    * @example const sendInvoice = trackJob("invoice", async (order: Order) => { … });
    */
   trackJob: <F extends Work>(name: JobName<C>, work: F) => F;
   /**
-   * Does something at once, as a job. Returns what it returns, throws what it throws. What only calls back is a job
-   * until then: `timed("mail", (until) => mailer.send(mail, until((error) => …)))`.
+   * Runs a function at once, as a job. Returns what it returns, throws what it throws. A function that calls back is
+   * a job until then: `timed("mail", (until) => mailer.send(mail, until((error) => …)))`.
    */
   timed: <Result>(name: JobName<C>, work: (until: Until) => Result) => Result;
   /**
@@ -44,7 +44,7 @@ export interface Jobs<C extends Catalog> {
   tracked: (name: JobName<C>) => JobDecorator;
 }
 
-/** One job: three families' series, and how many of it are being done. */
+/** One job: the series of three families, and the number of its runs in progress. */
 interface Job {
   readonly accepted: Child;
   readonly inFlight: Child;
@@ -55,7 +55,9 @@ interface Job {
 export interface JobsOptions {
   readonly catalog: Catalog;
   readonly childOf: ChildOf;
-  /** Called with a name that the catalogue does not know, when something is wrapped. The work is done all the same. */
+  /**
+   * Called with a name that the catalog does not declare, when a function is wrapped. The work is done all the same.
+   */
   readonly reject: (rejection: Rejection) => void;
 }
 
@@ -66,7 +68,7 @@ export function createJobs<C extends Catalog>({ catalog, childOf, reject }: Jobs
     const job = jobs.get(name);
     if (!job) {
       const known = listNames(jobs.keys());
-      reject(new Rejection("unknown_name", `The catalogue has no job "${name}". Known: ${known}.`));
+      reject(new Rejection("unknown_name", `The catalog has no job "${name}". Known: ${known}.`));
     }
     return job;
   };
@@ -133,7 +135,7 @@ function createDecorator(wrap: <F extends Work>(method: F) => F): JobDecorator {
     if (typeof descriptor?.value === "function")
       return { ...descriptor, value: wrap(descriptor.value as Work) };
     throw new TypeError(
-      `[rumkit] @tracked stands on "${String(key)}", which is no method. Put it on a method.`,
+      `[rumkit] @tracked is on "${String(key)}", which is not a method. Put it on a method.`,
     );
   }) as JobDecorator;
 }

@@ -9,16 +9,16 @@ export interface MatchedRoute {
   readonly handler: Handler;
 }
 
-/** How Hono keeps what matched: handlers, each with its route. */
+/** The form in which Hono keeps matches: handlers, each with its route. */
 type MatchResult = readonly [matched: readonly (readonly [readonly [unknown, MatchedRoute], unknown])[]];
 
 /**
  * Returns every handler that matched a request, in the order in which Hono calls them.
  *
- * `matchedRoutes` of `hono/route` reads a symbol that each copy of Hono makes for itself, so it throws for a
- * request of another copy: an app may have a version of its own, or the CommonJS build. The property of the same
- * name is in every Hono 4 (deprecated since 4.8). A copy without it has the symbol alone, which is then looked
- * for on the request's own class. Returns an empty array where neither is found: a metric must not break an app.
+ * `matchedRoutes` of `hono/route` reads a symbol that each copy of Hono creates for itself, so it throws for a
+ * request of another copy: an app may have another version, or the CommonJS build. The property of the same name is
+ * in every Hono 4 (deprecated since 4.8). A copy without it has only the symbol, which is then searched on the
+ * request's own class. Returns an empty array if neither is found: a metric must not break an app.
  */
 export function matchedRoutesOf({ req }: Context): readonly MatchedRoute[] {
   const { matchedRoutes } = req as { readonly matchedRoutes?: readonly MatchedRoute[] };
@@ -28,7 +28,10 @@ export function matchedRoutesOf({ req }: Context): readonly MatchedRoute[] {
 /** Hono's `COMPOSED_HANDLER` (`hono/utils/constants`): a text, and so the same in every copy. */
 const COMPOSED_HANDLER = "__COMPOSED_HANDLER";
 
-/** The handler that was registered first: Hono wraps those of an app with an error handler of its own. */
+/**
+ * Returns the handler that was registered first: Hono wraps those of an app with an error handler in another
+ * function.
+ */
 export function registeredHandler(handler: Handler): Handler {
   let registered = handler;
   for (;;) {

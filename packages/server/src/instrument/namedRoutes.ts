@@ -2,13 +2,13 @@ import type { IncomingMessage } from "node:http";
 import { OTHER } from "../metrics/descriptor.ts";
 import { MAX_LABEL_LENGTH } from "../metrics/labelRule.ts";
 
-/** Names the route of a request, as Node has it, when it is answered. */
+/** Returns the name of a request's route, as Node has the request, when it is answered. */
 export type RouteOf = (request: IncomingMessage) => string | undefined;
 
-/** Different names at most: more than an app has routes, and what bounds one that gives paths by mistake. */
+/** Different names at most: more than an app has routes, and the limit for one that returns paths by mistake. */
 const MAX_NAMES = 500;
 
-/** The names that an app's `routeOf` gives, bounded. Never throws. */
+/** Returns the names of an app's `routeOf`, limited in number. Never throws. */
 export function createNamedRoutes(routeOf: RouteOf | undefined): RouteOf {
   if (!routeOf) return () => undefined;
   const known = new Set<string>();

@@ -11,20 +11,20 @@ import { watchExchange } from "./watchExchange.ts";
 
 export interface NodeHttpMetricsOptions extends HttpMetricsOptions {
   /**
-   * Patterns of paths whose route is not registered with a framework that is known: of a plain `node:http` server,
-   * and of early answers in Express. As in the catalog: `:name` for one segment, a last `*` for the rest. Default:
-   * the catalog's `endpoints`; without them and without `routeOf`, templates are learned.
+   * Patterns of paths whose route is not registered with a supported framework: of a plain `node:http` server, and of
+   * early answers in Express. As in the catalog: `:name` for one segment, a last `*` for the rest. Default: the
+   * catalog's `endpoints`; without them and without `routeOf`, templates are learned.
    */
   readonly routes?: readonly string[];
   /**
-   * Names the route of a request once it is answered, for frameworks that do not tell: Koa, h3, Polka. Undefined
-   * where it does not know. Up to 500 different names of up to 128 characters; what comes after is `__other__`.
-   * One that throws has not known. Default: the route that Express or Fastify registered.
+   * Returns the route of a request once it is answered, for frameworks that do not expose it: Koa, h3, Polka. Return
+   * undefined if it is unknown. Up to 500 different names of up to 128 characters; further ones are `__other__`. If
+   * it throws, the route is unknown. Default: the route that Express or Fastify registered.
    */
   readonly routeOf?: RouteOf;
 }
 
-/** A Fastify request or reply, as far as it is needed: what it wraps, and the route that it found. */
+/** The members of a Fastify request or reply that are used: the wrapped objects, and the route that was found. */
 interface FastifySide {
   readonly raw: unknown;
   readonly routeOptions?: { readonly url?: string | undefined };
@@ -32,8 +32,8 @@ interface FastifySide {
 }
 
 /**
- * What `node:http` calls, what Express takes as middleware, and Fastify as an `onRequest` hook. Returns at once;
- * `next` is called where there is one.
+ * A listener of `node:http`, middleware of Express, and an `onRequest` hook of Fastify. Returns at once; `next` is
+ * called if it is given.
  */
 export type NodeHttpMetrics = (
   request: IncomingMessage | FastifySide,
@@ -41,15 +41,15 @@ export type NodeHttpMetrics = (
   next?: () => void,
 ) => void;
 
-/** The pattern of whatever a handler answered that was registered without one. */
+/** The pattern of every request that a handler answered without a registered pattern. */
 const ANYTHING = "/*";
 
 /**
- * The same metrics as `httpMetrics()` for servers without Hono. To be used first.
+ * Records the same metrics as `httpMetrics()` for servers without Hono. Use it first.
  *
- * The route is what `routeOf` says, else what the framework registered, else a declared pattern. Only a server
- * without any of them has its templates learned. What was answered with 404 or 405 and has none is `unmatched`: a
- * scanner's paths are no templates.
+ * The route is the one that `routeOf` returns, else the one that the framework registered, else a declared pattern.
+ * Templates are learned only for a server without any of them. A request that was answered with 404 or 405 and has no
+ * route is `unmatched`: a scanner's paths are not templates.
  */
 export function createNodeHttpMetrics(
   recorder: HttpRecorder,
@@ -63,7 +63,7 @@ export function createNodeHttpMetrics(
     const routeOfPath = learned === 0 ? matchDeclared : createRouteOf(declared, learned);
     const nameOf = createNamedRoutes(routeOf);
 
-    /** Of a framework whose routes are known, nothing is learned. */
+    /** For a framework whose routes are known, nothing is learned. */
     const orUnmatched = (path: string, status: number): string => {
       const matched = matchDeclared(path);
       if (matched !== UNMATCHED_ROUTE || isMissing(status)) return matched;
@@ -91,7 +91,9 @@ export function createNodeHttpMetrics(
       );
     };
     const watched = new WeakSet<object>();
-    /** Fastify answers a URL that it cannot read before any hook: its server is asked for the requests as well. */
+    /**
+     * Fastify answers a URL that it cannot read before any hook: so the requests are taken from its server as well.
+     */
     const watchServer = ({ server }: FastifySide): void => {
       const listening = server?.server as Server | undefined;
       if (!listening || watched.has(listening)) return;
@@ -117,11 +119,11 @@ function unwrap(side: object): unknown {
   return "raw" in side ? side.raw : side;
 }
 
-/** The path that the client asked for: Express cuts `url` where a router is mounted. */
+/** Returns the path that the client requested: Express cuts `url` if a router is mounted. */
 function pathOf({ url = "", originalUrl }: IncomingMessage & { originalUrl?: string }): string {
   const target = originalUrl ?? url;
   const query = target.indexOf("?");
   const path = query < 0 ? target : target.slice(0, query);
-  // `OPTIONS *`, and what a proxy is asked for.
+  // `OPTIONS *`, and requests to a proxy.
   return path.startsWith("/") ? path : UNMATCHED_ROUTE;
 }

@@ -10,8 +10,8 @@ interface QueueDepth {
 }
 
 /**
- * Shows how much waits in a queue, in `queue_depth{queue}`. `read` is called at each scrape; while it throws or
- * gives no number, the queue has no depth.
+ * Shows the number of waiting items of a queue, in `queue_depth{queue}`. `read` is called at each scrape; while it
+ * throws or does not return a number, the queue has no depth.
  */
 export type TrackQueue = (name: string, read?: () => number) => QueueDepth;
 

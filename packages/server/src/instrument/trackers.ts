@@ -22,26 +22,27 @@ import type { CallDetails } from "../vocabulary/labels.ts";
 import { ratingOf } from "./experienceOf.ts";
 
 /**
- * What became of a call. `counted_without_amount`: the conversion or refund counts, its money could not be counted;
- * `rejected`: the catalog does not know it, and nothing counts. A counter and a line of the log say why.
+ * The outcome of a call. `counted_without_amount`: the conversion or refund counts, its money could not be counted;
+ * `rejected`: the catalog does not declare it, and nothing counts. A counter and a line of the log give the reason.
  */
 export type TrackOutcome = "counted" | "counted_without_amount" | "duplicate" | "rejected";
 
-/** The calls of server code. None throws: a metric is no reason to fail an order. */
+/** The calls of server code. None throws: a metric is not a reason to fail an order. */
 export interface Trackers<C extends Catalog> {
   /**
-   * Counts a business goal that the backend knows. `value` is in major units, whether it is a number, a bigint, a
-   * decimal string or a decimal object, from 0 to 2^53 - 1 minor units, and exact to the minor unit: what would
-   * have to be rounded is no amount. A goal whose amount is none counts without it. The same `id` (an order's, say) counts once. Where the catalogue asks for it, `experience` is what the
-   * session had experienced, by `experienceOf`. Resolves when it is kept as well as the journal keeps.
+   * Counts a business goal that the backend observes. `value` is in major units, as a number, a bigint, a decimal
+   * string or a decimal object, from 0 to 2^53 - 1 minor units, and exact to the minor unit: a value that would need
+   * rounding is not an amount. A goal whose amount is invalid counts without it. The same `id` (an order's, for
+   * example) counts once. If the catalog asks for it, `experience` is the session's experience, by `experienceOf`.
+   * Resolves when the event is kept as durably as the journal keeps.
    */
   trackConversion: <Name extends ServerConversionName<C>>(
     name: Name | RefusedOnServer<C, "conversions", "trackConversion">,
     ...details: ServerConversionArguments<ConversionEntry<C, Name>>
   ) => Promise<TrackOutcome>;
   /**
-   * Counts money that was paid back of a conversion: in `refunds_total`, because revenue never goes down. The
-   * same `id` (the refund's, or the order's where it is refunded once) counts once.
+   * Counts money that was paid back of a conversion: in `refunds_total`, because revenue never goes down. The same
+   * `id` (the refund's, or the order's if it is refunded once) counts once.
    */
   trackRefund: <Name extends ServerConversionName<C>>(
     name: Name | RefusedOnServer<C, "conversions", "trackConversion">,
@@ -51,7 +52,7 @@ export interface Trackers<C extends Catalog> {
     name: Name | RefusedOnServer<C, "actions", "trackAction">,
     ...details: DetailsArguments<ActionEntry<C, Name>>
   ) => Promise<TrackOutcome>;
-  /** Observes a value in the unit that the catalogue declares. */
+  /** Observes a value in the unit that the catalog declares. */
   measure: <Name extends ServerMeasurementName<C>>(
     name: Name | RefusedOnServer<C, "measurements", "measure">,
     value: number,
@@ -68,15 +69,15 @@ export interface TrackersOptions {
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;
   /**
-   * Called with every call that the catalog does not know, and with every amount that is none; `kind` is the same
-   * for those that have one cause.
+   * Called with every call that the catalog does not declare, and with every invalid amount; `kind` is the same for
+   * calls with the same cause.
    */
   readonly onRejected: (rejection: Rejection, kind: string) => void;
   /** Called with each call that counts. */
   readonly onCall?: ((kind: string, name: string, details: CallDetails) => void) | undefined;
 }
 
-/** Makes the calls of server code. They pass the same journal and the same `record` as what pages send. */
+/** Makes the calls of server code. They use the same journal and the same `record` as events of pages. */
 export function createTrackers<C extends Catalog>({ catalog, ...options }: TrackersOptions): Trackers<C> {
   const entries = createEntries(catalog);
   const track = createTrack(options);
@@ -109,7 +110,7 @@ type Track = (
   translate: (name: string, details: CallDetails) => Samples,
 ) => Promise<TrackOutcome>;
 
-/** Makes what all calls share: each is translated, passes the journal, and is counted. */
+/** Makes the part that all calls share: each is translated, kept by the journal, and counted. */
 function createTrack({ count, record, now, onRejected, onCall }: Omit<TrackersOptions, "catalog">): Track {
   const reject = (reason: string): "rejected" => {
     record({ metric: "rum_tracked_events_rejected_total", labels: { reason }, value: 1 });
@@ -147,16 +148,19 @@ function createTrack({ count, record, now, onRejected, onCall }: Omit<TrackersOp
   };
 }
 
-/** A call as it came: plain JavaScript may pass anything. */
+/** A call as it came: plain JavaScript may pass any value. */
 interface Call {
   readonly type: string;
   readonly name: unknown;
   readonly details: unknown;
-  /** What makes an order the same order. */
+  /** Returns the identity of an order. */
   readonly id?: unknown;
 }
 
-/** The samples of a call, or why there are none: also where reading the arguments throws, as a getter may. */
+/**
+ * Returns the samples of a call, or the reason for which there are none: also if reading the arguments throws, as a
+ * getter may.
+ */
 function translateSafely(
   name: unknown,
   details: unknown,
@@ -173,7 +177,9 @@ function translateSafely(
   }
 }
 
-/** Money in the types that databases and decimal libraries give. A number without a currency is an attribute. */
+/**
+ * Reads money in the types that databases and decimal libraries return. A number without a currency is an attribute.
+ */
 function moneyOf(details: unknown): Money {
   const { value, currency } = (details ?? {}) as { readonly value?: unknown; readonly currency?: unknown };
   if (currency === undefined && (value === undefined || value === null)) return undefined;
@@ -184,7 +190,7 @@ function unnamed(name: unknown): Rejection {
   return new Rejection("unknown_name", `A name is a string, not ${typeof name}.`);
 }
 
-/** The primitives of whatever a caller passes: nothing else can be a label, an amount or shown in the tail. */
+/** Returns the primitives among the details: no other value can be a label, an amount or shown in the tail. */
 function readDetails(details: unknown): CallDetails {
   if (typeof details !== "object" || details === null) return {};
   return Object.fromEntries(
@@ -196,7 +202,7 @@ function readId(details: unknown): unknown {
   try {
     return (details as { id?: unknown } | null | undefined)?.id;
   } catch {
-    // A getter that throws is no id, and not none either: it is told as a fault.
+    // A getter that throws is neither an id nor a missing one: it is reported as a fault.
     return "";
   }
 }

@@ -4,9 +4,9 @@ import { cacheMethod, outcomesOf } from "./cacheMethods.ts";
 import { type CountOperation, createCommandQueue, isExec } from "./commandQueue.ts";
 import { createStandIn, type End, followSettling } from "@rumkit/client/calls";
 
-/** A cache that counts what is done with it: an object that stands for the cache, which itself stays untouched. */
+/** Creates a cache that counts its operations: an object in place of the cache, which itself stays untouched. */
 export function watchCache<Cache extends object>(cache: Cache, count: CountOperation): Cache {
-  // What such a map holds may be a promise: it is a value that was found, and not an answer to come.
+  // An entry of such a map may be a promise: it is a value that was found, and not a pending answer.
   const isMap = types.isMap(cache) || types.isWeakMap(cache);
   const transaction = createTransaction(count);
 
@@ -55,18 +55,18 @@ export function watchCache<Cache extends object>(cache: Cache, count: CountOpera
   });
 }
 
-/** The commands between MULTI and EXEC, where an app sends them one by one: `multi({ pipeline: false })`. */
+/** Collects the commands between MULTI and EXEC, if an app sends them one by one: `multi({ pipeline: false })`. */
 function createTransaction(count: CountOperation) {
   let queue: ReturnType<typeof createCommandQueue> | undefined;
 
-  /** There is no transaction any more. What was queued has failed with it, or never ran. */
+  /** The transaction is over. Its queued commands have failed with it, or never ran. */
   const leave = (left: typeof queue, outcome: "done" | "error"): void => {
     if (queue === left) queue = undefined;
     left?.takeEnd(true)(outcome, null);
   };
   return {
     isOpen: (): boolean => queue !== undefined,
-    /** MULTI was sent. Returns what its answer ends. */
+    /** MULTI was sent. Returns a function that ends it by its answer. */
     begin: (): End => {
       const begun = (queue = createCommandQueue(count));
       return (outcome) => void (outcome === "error" && leave(begun, outcome));
@@ -77,12 +77,16 @@ function createTransaction(count: CountOperation) {
       of?.add(name, args);
       return (outcome, value) => {
         if (outcome === "done" && isQueued(value)) return;
-        // The command is refused, which ends the transaction; or it is answered, by another connection than the first.
+        // The command is refused, which ends the transaction; or it is answered, by another connection than the
+        // first.
         leave(of, outcome);
         if (outcome === "done") end(outcome, value);
       };
     },
-    /** EXEC or DISCARD is sent: the transaction is over. Returns what the answer of EXEC ends; undefined without one. */
+    /**
+     * EXEC or DISCARD is sent: the transaction is over. Returns a function that takes the answer of EXEC; undefined
+     * without a transaction.
+     */
     take: (): End | undefined => {
       const taken = queue;
       queue = undefined;
@@ -95,12 +99,12 @@ function isQueued(value: unknown): boolean {
   return value === "QUEUED" || (Buffer.isBuffer(value) && value.toString() === "QUEUED");
 }
 
-/** Whether a cache has something now, asked without making it recent; undefined for one that does not tell. */
+/** Returns true if a cache has an entry now, without making it recent; undefined if the cache cannot answer that. */
 function peek(cache: object, key: unknown): boolean | undefined {
   try {
     const { peek: look } = cache as { readonly peek?: unknown };
     if (typeof look !== "function") return undefined;
-    // `lru-cache` may be told to show what is too old: it is loaded again all the same.
+    // `lru-cache` may be set to return stale entries: they are loaded again all the same.
     const value: unknown = Reflect.apply(look, cache, [key, { allowStale: false }]);
     return value !== undefined && value !== null;
   } catch {
@@ -109,8 +113,8 @@ function peek(cache: object, key: unknown): boolean | undefined {
 }
 
 /**
- * A pipeline of Redis (`ioredis`, `redis`), whose commands are answered together by `exec`; undefined for what is none.
- * `batch` are the commands that it begins with.
+ * Wraps a pipeline of Redis (`ioredis`, `redis`), whose commands are answered together by `exec`; undefined for an
+ * object that is not one. `batch` contains the commands that it begins with.
  */
 function watchPipeline(pipeline: unknown, batch: unknown, count: CountOperation): object | undefined {
   if (typeof pipeline !== "object" || pipeline === null || !("exec" in pipeline)) return undefined;
@@ -122,11 +126,11 @@ function watchPipeline(pipeline: unknown, batch: unknown, count: CountOperation)
     if (!isExec(key)) {
       const result = call(...args);
       if (key === "addBatch") queue.addBatch(args[0]);
-      // What queues a command returns the pipeline.
+      // A method that queues a command returns the pipeline.
       else if (result === pipeline && key !== "on") queue.add(String(key), args);
       return result;
     }
-    // One of `ioredis` may hold transactions: their `exec` is a command that is queued.
+    // A pipeline of `ioredis` may contain transactions: their `exec` is a queued command.
     const inner = queue.isInTransaction();
     if (!inner) return followCacheCall(call, args, 1, queue.takeEnd(isPaired));
     const result = call(...args);

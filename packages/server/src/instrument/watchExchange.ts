@@ -7,11 +7,13 @@ import type { AnswerSeries, HttpRecorder, InFlight } from "./httpRecorder.ts";
 import { traceOf } from "./traceOf.ts";
 import { contentTypeOf, isEventStream } from "./contentType.ts";
 
-/** What is known of a request while it is answered. */
+/** The facts about a request while it is answered. */
 interface Exchange {
   readonly recorder: HttpRecorder;
   readonly request: IncomingMessage;
-  /** Asked at the end, when the framework knows; with the status, because nobody knows where what is not found was. */
+  /**
+   * Called at the end, when the framework knows the route; with the status, because an answer of 404 has no route.
+   */
   routeOf: (status: number) => string;
   readonly method: string;
   readonly scheme: Answer["scheme"];
@@ -24,10 +26,10 @@ interface Exchange {
   headersAt: number;
   /** Bytes of the body, as they travel. */
   bytes: number;
-  /** A stream of events: it ends when its reader leaves, so how long it took says nothing. */
+  /** A stream of events: it ends when its reader leaves, so its duration means nothing. */
   isEndless: boolean;
   isClosed: boolean;
-  /** What these methods of the response were before. */
+  /** These methods of the response before they were replaced. */
   readonly writeHead: ServerResponse["writeHead"];
   readonly write: ServerResponse["write"];
   readonly end: ServerResponse["end"];
@@ -38,12 +40,12 @@ const EXCHANGE = Symbol("rumkit.exchange");
 type Watched = ServerResponse & { [EXCHANGE]: Exchange };
 
 /**
- * Counts a request of `node:http` (or of `node:http2`'s compatible API) when its answer is sent, or its client
- * has left. Middleware that is used twice counts once.
+ * Counts a request of `node:http` (or of `node:http2`'s compatible API) when its answer is sent, or its client has
+ * left. Middleware that is used twice counts once.
  *
- * Three methods of the response are replaced, and call what was there before: whatever wraps them later, such
- * as compression, is counted as it travels. They are the same three functions for every response, and all
- * that is known is in one object, because this runs for every request.
+ * Three methods of the response are replaced, and call the previous ones: bytes are counted as they travel, even if a
+ * later wrapper such as compression changes them. They are the same three functions for every response, and all facts
+ * are in one object, because this runs for every request.
  */
 export function watchExchange(
   recorder: HttpRecorder,
@@ -54,7 +56,7 @@ export function watchExchange(
   const watched = response as Watched;
   const before = watched[EXCHANGE] as Exchange | undefined;
   if (before?.recorder === recorder) {
-    // Who comes later is nearer to the handler, and knows its route.
+    // Later middleware is nearer to the handler, and knows its route.
     before.routeOf = routeOf;
     return;
   }
@@ -80,13 +82,13 @@ export function watchExchange(
     write: response.write,
     end: response.end,
   };
-  // Their overloads say more than a function of ours can repeat.
+  // Their overloads are more precise than a function of ours can repeat.
   response.writeHead = writeHead as ServerResponse["writeHead"];
   response.write = write as ServerResponse["write"];
   response.end = end as ServerResponse["end"];
   response.on("close", close);
-  // Node does not tell a response that has no connection yet, because it waits behind another or was made by hand
-  // for a WebSocket, that the connection has closed.
+  // Node does not report that the connection has closed to a response without a connection: one that waits behind
+  // another, or was created by hand for a WebSocket.
   if (response.socket === null) request.socket?.once("close", () => close.call(watched));
 }
 
@@ -142,38 +144,39 @@ function close(this: Watched): void {
 }
 
 /**
- * True where the connection became a WebSocket, which answers past the response: Node took the request for an
- * upgrade, which the header alone is not (`Upgrade: h2c` comes with requests of any kind), and something was sent.
+ * Returns true if the connection became a WebSocket, which answers past the response: Node treated the request as an
+ * upgrade, and something was sent. The header alone does not mean an upgrade (`Upgrade: h2c` comes with requests of
+ * any kind).
  */
 function isUpgraded({ request, sentBefore }: Exchange): boolean {
   const { upgrade } = request as IncomingMessage & { readonly upgrade?: boolean };
   return upgrade === true && bytesSent(request) > sentBefore;
 }
 
-/** Why nothing was sent, as of `UNANSWERED`. */
+/** Returns the reason for which nothing was sent, one of `UNANSWERED`. */
 function unansweredStatus({ request }: Exchange, seconds: number): number {
   if (seconds >= PATIENCE_SECONDS) return UNANSWERED.timedOut;
   return hasClientLeft(request) ? UNANSWERED.clientLeft : UNANSWERED.serverClosed;
 }
 
 /**
- * True where the client closed the connection or its stream, or the connection broke. Where the server itself destroyed
- * it, by `response.destroy()` or a timeout of its own, its socket has neither seen an end nor
- * failed.
+ * Returns true if the client closed the connection or its stream, or the connection broke. If the server itself
+ * destroyed it, by `response.destroy()` or its own timeout, its socket has neither seen an end nor failed.
  */
 function hasClientLeft(request: IncomingMessage): boolean {
   const { socket, stream } = request as IncomingMessage & { readonly stream?: { readonly rstCode?: number } };
-  // HTTP/2: a stream that a client gives up is reset with CANCEL, whatever becomes of the connection.
+  // HTTP/2: a stream that a client gives up is reset with CANCEL, whether or not its connection stays.
   if (stream) return stream.rstCode !== INTERNAL_ERROR;
   const { readableEnded = true, errored = null } = (socket as Socket | undefined) ?? {};
-  // What the operating system says of a connection has the call that failed; what an app destroys it with has not.
+  // An error of the operating system has the name of the call that failed; an error with which an app destroys it
+  // does not.
   return readableEnded || (errored !== null && "syscall" in errored);
 }
 
-/** RFC 9113, section 7: what Node sends where the server destroys a stream with an error. */
+/** RFC 9113, section 7: Node sends it if the server destroys a stream with an error. */
 const INTERNAL_ERROR = 2;
 
-/** A request that somebody made up has no socket. */
+/** A request that was created by hand has no socket. */
 function bytesSent({ socket }: IncomingMessage): number {
   return (socket as Socket | undefined)?.bytesWritten ?? 0;
 }
@@ -182,7 +185,7 @@ function seriesOf({ recorder, method, scheme, routeOf }: Exchange, status: numbe
   return recorder.seriesOf(method, scheme, routeOf(status), status);
 }
 
-/** A request that somebody made up has no socket. */
+/** A request that was created by hand has no socket. */
 function isEncrypted(request: IncomingMessage): boolean {
   return (request.socket as Partial<TLSSocket> | undefined)?.encrypted === true;
 }
@@ -194,7 +197,7 @@ function sizeOf(chunk: unknown, encoding: unknown): number {
   return chunk instanceof Uint8Array ? chunk.byteLength : 0;
 }
 
-/** RFC 9110, section 6.4.1: whatever a program writes, Node leaves these bodies out. */
+/** RFC 9110, section 6.4.1: Node leaves out these bodies, even if a program writes them. */
 function hasBody({ method }: IncomingMessage, { statusCode }: ServerResponse): boolean {
   return method !== "HEAD" && statusCode !== 204 && statusCode !== 304;
 }

@@ -1,4 +1,4 @@
-/** What the command `rumkit` shares with the collector. Not public: it changes with any release. */
+/** Shared by the command `rumkit` and the collector. Not public: it changes with any release. */
 export { isMissing } from "../base/isMissing.ts";
 export { nearestName } from "../base/nearestName.ts";
 export { reasonOf } from "../base/reasonOf.ts";

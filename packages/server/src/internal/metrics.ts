@@ -1,4 +1,7 @@
-/** For the generators and `rumkit check`: descriptors, and what is wrong with a catalog. They load no collector. Not public. */
+/**
+ * For the generators and `rumkit check`: descriptors, and the faults of a catalog. They load no collector. Not
+ * public.
+ */
 export { adviseCatalog } from "../catalog/adviseCatalog.ts";
 export { CatalogError } from "../catalog/catalogError.ts";
 export { familyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";

@@ -13,22 +13,23 @@ interface SeenFamily {
   readonly series: Iterable<Pick<Series, "labels">>;
 }
 
-/** Label sets of one entry at most: what is more stays an attribute. */
+/** Label sets of one entry at most: keys beyond it stay attributes. */
 const MAX_SETS = 100;
 
 /** Label sets of all names of a kind: with conversions, five series for each, far below the 50,000 of a catalog. */
 const MAX_SETS_OF_KIND = 2_500;
 
-/** Keys whose values tell who or what one call was about. */
+/** Keys whose values identify the person or object of one call. */
 const OF_ONE_CALL =
   /(?:^|_)(?:id|uuid|token|key|hash|email|name|user|url|href|path|query|text|message)$|Id$/i;
 
-/** What a page sends of money and of the session: no label. */
+/** Keys that pages send for money and for the session: never a label. */
 const NO_LABEL = new Set(["value", "currency", "amount", "id", "experience"]);
 
 /**
- * A catalog of what was counted without one: every name that has a place, the routes, the currencies, labels by the texts
- * that all calls of a name had, and buckets by the values. A draft, for a person to read.
+ * Drafts a catalog from events that were counted without one: every name that has a place, the routes, the
+ * currencies, labels by the texts that all calls of a name had, and buckets by the values. It is for a person to
+ * edit.
  */
 export function draftCatalog(app: string, families: Iterable<SeenFamily>, seen: SeenCalls): Catalog {
   const valuesBy = readValues(families);
@@ -96,13 +97,13 @@ function readValues(
   };
 }
 
-/** `add_to_cart` is `Add to cart.` */
+/** Makes a help text of a name: `add_to_cart` is `Add to cart.` */
 function helpOf(name: string): string {
   const words = name.replaceAll("_", " ");
   return `${words[0]?.toUpperCase()}${words.slice(1)}.`;
 }
 
-/** The keys that every call had, with few values: what can be a label without losing a call. */
+/** Returns the keys that every call had, with few values: each can become a label without losing a call. */
 function labelsOf(call: SeenCall | undefined, maxSets: number): { labels: LabelSpec } | undefined {
   if (!call) return undefined;
   const labels: Record<string, readonly string[]> = {};

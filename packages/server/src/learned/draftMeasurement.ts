@@ -1,24 +1,24 @@
 import type { Unit } from "@rumkit/protocol";
 
-/** Edges that are read easily: 1, 2.5 and 5 of each power of ten. */
+/** Edges that are easy to read: 1, 2.5 and 5 of each power of ten. */
 const STEPS = [1, 2.5, 5];
 
 /** Buckets of a draft at most. */
 const MOST_BUCKETS = 15;
 
-/** Letters of a name that something is added to: 64 in all. */
+/** Letters of a name that gets a suffix: 64 in total. */
 const MAX_STEM = 50;
 
-/** Seconds from a millisecond to half a minute: where nothing is known of the values. */
+/** Seconds from a millisecond to half a minute: used when no values are known. */
 const DEFAULT_BUCKETS = [0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
 
-/** The unit that a name speaks of; seconds where it speaks of none. */
+/** Returns the unit that a name mentions; seconds if it mentions none. */
 export function unitOf(name: string): Unit {
   if (/(?:^|_)(?:bytes?|size|kb|mb)(?:_|$)/.test(name)) return "bytes";
   return /(?:^|_)(?:ratio|share|percent|rate)(?:_|$)/.test(name) ? "ratio" : "seconds";
 }
 
-/** Edges from below the least value to the largest, or wider where there would be too many. */
+/** Returns edges from below the smallest value to the largest, or wider if there would be too many. */
 export function bucketsFor(range: { readonly least: number; readonly most: number } | undefined): number[] {
   if (!range || !(range.most > 0)) return DEFAULT_BUCKETS;
   const least = Math.floor(Math.log10(Math.max(range.least, range.most / 1e4)));
@@ -30,8 +30,8 @@ export function bucketsFor(range: { readonly least: number; readonly most: numbe
 }
 
 /**
- * The name of a measurement in a catalog: its unit is added to the name of the metric, so `upload_bytes` is `upload`. Where
- * another one would have that name, it is `upload_bytes_value`, so that they stay two.
+ * Returns the name of a measurement in a catalog: its unit is added to the name of the metric, so `upload_bytes` is
+ * `upload`. If another one has that name, it is `upload_bytes_value`, so that they stay two.
  */
 export function nameWithoutUnit(name: string, others: readonly string[]): string {
   const bare = withoutUnit(name);

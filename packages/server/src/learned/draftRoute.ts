@@ -1,7 +1,10 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Handler } from "hono";
 
-/** `GET /api/catalog`: the draft of a catalog of what was seen, as JSON. 404 where the catalog learns no names. */
+/**
+ * `GET /api/catalog`: the draft of a catalog from the names that were seen, as JSON. 404 if the collector learns no
+ * names.
+ */
 export function createDraftRoute(draft: (() => Catalog) | undefined): Handler {
   return function catalogDraft(c) {
     c.header("cache-control", "no-store");

@@ -6,13 +6,16 @@ import type { Recorder } from "../metrics/recorder.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
 import { createWitnesses } from "./witnesses.ts";
 
-/** Milliseconds after a start for which names of a journal keep their place: who reports them is not known yet. */
+/** Milliseconds after a start for which names of a journal keep their place: their senders are not known yet. */
 const GRACE_MS = 24 * 3_600_000;
 
-/** Milliseconds for which a place is kept for a name that was let in: until then it is counted, or it never will be. */
+/**
+ * Milliseconds for which a place is reserved for a name that was accepted: by then it is counted, or it never will
+ * be.
+ */
 const GRANT_MS = 10_000;
 
-/** The kinds of names that pages report: the family that every name of a kind is counted in, and its label. */
+/** The kinds of names that pages report: the family that counts every name of a kind, and its label. */
 const KINDS = {
   action: { metric: "rum_actions_total", label: "action", group: "actions" },
   conversion: { metric: "rum_conversions_total", label: "conversion", group: "conversions" },
@@ -22,13 +25,14 @@ const KINDS = {
 
 type Named = Extract<PageEvent, { type: keyof typeof KINDS }>;
 
-/** The vocabulary for the pages of one sender. */
+/** Returns the vocabulary for the pages of one sender. */
 export type VocabularyOf = (sender: string | undefined) => PageVocabulary;
 
 /**
- * Gives places to the names that pages report and nothing declares, so that one stranger who invents names keeps no
- * others out. While there is room, each new name gets a place. Then a name that at least two senders report takes the
- * place of one that fewer senders report, the one with the fewest; any other counts as `__other__`.
+ * Gives places to the names that pages report and the catalog does not declare, so that one attacker who invents
+ * names does not keep others out. While there is room, each new name gets a place. Then a name that at least two
+ * senders report takes the place of one that fewer senders report, the one with the fewest; any other counts as
+ * `__other__`.
  *
  * @param now The clock, in milliseconds.
  */
@@ -52,7 +56,7 @@ export function withNamePlaces(
     }),
   );
 
-  /** How many names have a place, or one that is kept for them. */
+  /** Returns the number of names that have a place, or a reserved one. */
   const countTaken = (taken: ReadonlyMap<string, number>, granted: Map<string, number>): number => {
     for (const [name, at] of granted) if (taken.has(name) || now() - at > GRANT_MS) granted.delete(name);
     return taken.size + granted.size - (taken.has(OTHER) ? 1 : 0);
@@ -88,7 +92,7 @@ export function withNamePlaces(
   };
 }
 
-/** Has no letter, so it is counted as `__other__`. */
+/** A name without letters, so it is counted as `__other__`. */
 const NO_PLACE = "-";
 
 function isNamed(event: PageEvent): event is Named {

@@ -2,7 +2,7 @@ import { isRejection } from "../base/rejection.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
 import type { SeenCalls } from "./seenCalls.ts";
 
-/** The vocabulary, with a look at each call by name that counts. */
+/** Wraps the vocabulary, and remembers each call by name that counts. */
 export function seeing(translate: PageVocabulary, seen: SeenCalls): PageVocabulary {
   return (event, routeBefore) => {
     const counted = translate(event, routeBefore);

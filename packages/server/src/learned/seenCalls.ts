@@ -1,16 +1,16 @@
 import { toLearnedName } from "../catalog/learnedNames.ts";
 
-/** Bounds of what is remembered of one name: enough for a label, too little to be a list of users. */
+/** Limits of what is remembered of one name: enough for a label, too little to list users. */
 const MAX_KEYS = 8;
 const MAX_VALUES = 10;
 const MAX_LETTERS = 40;
 
-/** Calls of a name that are looked at: what a label is shows in the first of them. */
+/** Calls of a name that are recorded: the first of them show whether a key is a label. */
 const MAX_CALLS = 1_000;
 
-/** What was seen of the calls by one name. */
+/** The record of the calls by one name. */
 export interface SeenCall {
-  /** Calls that were looked at. */
+  /** Calls that were recorded. */
   calls: number;
   readonly keys: Map<string, SeenKey>;
   /** The smallest and the largest value of a measurement. */
@@ -20,18 +20,18 @@ export interface SeenCall {
 interface SeenKey {
   /** Calls that had a text under the key. */
   calls: number;
-  /** Its values; undefined where there were too many, or one that is no name. */
+  /** Its values; undefined if there were too many, or one that cannot be a name. */
   values: Set<string> | undefined;
 }
 
 /** Remembers the details of calls that no catalog declares, for the draft of one. In memory, bounded. */
 export interface SeenCalls {
-  /** A call of a page or of server code. Never throws. */
+  /** Records a call of a page or of server code. Never throws. */
   see(kind: string, name: string, details: Readonly<Record<string, unknown>>, value?: number): void;
   of(kind: string, name: string): SeenCall | undefined;
 }
 
-/** @param isPersonal True for a text that is scrubbed wherever people see it. */
+/** @param isPersonal Returns true for a text that is scrubbed wherever people see it. */
 export function createSeenCalls(maxNames: number, isPersonal: (text: string) => boolean): SeenCalls {
   const kinds = new Map<string, Map<string, SeenCall>>();
 

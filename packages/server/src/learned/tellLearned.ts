@@ -2,16 +2,16 @@ import { OTHER } from "../metrics/descriptor.ts";
 import type { StoredFamily } from "../metrics/family.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 
-/** Names that are told, of all kinds together: what strangers can cause may not fill a log. */
+/** Names that are reported, of all kinds together: text from pages must not fill a log. */
 const MOST_TOLD = 50;
 
-/** Where names are told, as messages. */
+/** Receives names as messages. */
 interface LearnedLog {
   nameLearned(message: string): void;
   namesFull(message: string): void;
 }
 
-/** Tells each name that is learned from now on, once, and once of each kind that it has no place left. */
+/** Reports each newly learned name once, and once for each kind that no place is left. */
 export function tellLearned(recorder: Recorder, log: LearnedLog): void {
   const told = new Set<string>();
   const full = new Set<string>();

@@ -1,30 +1,32 @@
-/** Senders of a name that are remembered: more make it no surer. */
+/** Senders of a name that are remembered: more would not change a decision. */
 const MAX_SENDERS = 32;
 
 /** Names without a place that are remembered beside those with one. */
 const MAX_WAITING = 1_000;
 
-/** Names without a place that one sender may bring up: what an honest page has, and too few to push others out. */
+/**
+ * Names without a place that one sender may report: as many as an honest page has, and too few to push others out.
+ */
 const MAX_WAITING_OF_SENDER = 20;
 
-/** Who has reported a name. */
+/** The senders of each name. */
 interface Witnessed {
   readonly senders: Set<string>;
   readonly firstSender: string;
 }
 
-/** Remembers which senders have reported which names, in memory and within bounds. */
+/** Remembers which senders have reported which names, in memory and within limits. */
 export interface Witnesses {
-  /** A sender reports a name. True where that is news. `taken` are the names that have a place. */
+  /** Records that a sender reports a name. Returns true if that is new. `taken` are the names that have a place. */
   see(name: string, sender: string, taken: ReadonlyMap<string, unknown>): boolean;
-  /** The name with the fewest senders among those, if it has fewer than `name`, which has at least two. */
+  /** Returns the name with the fewest senders among those, if it has fewer than `name`, which has at least two. */
   weakestBelow(name: string, isAmong: (name: string) => boolean): string | undefined;
 }
 
-/** @param places How many names have a place. */
+/** @param places The number of names that have a place. */
 export function createWitnesses(places: number): Witnesses {
   const byName = new Map<string, Witnessed>();
-  /** How many names each sender has brought up that have no place. */
+  /** The number of names without a place that each sender has reported. */
   const waitingOf = new Map<string, number>();
 
   const forget = (name: string, { firstSender }: Witnessed): void => {
@@ -33,7 +35,7 @@ export function createWitnesses(places: number): Witnesses {
     if (left > 0) waitingOf.set(firstSender, left);
     else waitingOf.delete(firstSender);
   };
-  /** Of the oldest names, one without a place. */
+  /** Returns one of the oldest names without a place. */
   const makeRoom = (taken: ReadonlyMap<string, unknown>): void => {
     if (byName.size < places + MAX_WAITING) return;
     for (const [name, witnessed] of byName) if (!taken.has(name)) return forget(name, witnessed);

@@ -13,7 +13,7 @@ import {
 } from "./figures.ts";
 import { createWindows, hasLabels } from "./windows.ts";
 
-/** Makes the live half a sink of everything that is recorded: windows for the figures, frames for the viewers. */
+/** Makes the live page a sink of everything that is recorded: windows for the numbers, frames for the viewers. */
 export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber, now: () => number): Feed {
   const windows = createWindows();
   const inputs: FigureInputs = { windows, gauge: recorder.gauge, hasCounted: createHasCounted(recorder) };
@@ -26,7 +26,7 @@ export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber
     scrub,
     now,
   });
-  /** Where no catalog says in which currencies money comes, the first of each says so. */
+  /** Without a catalog that declares currencies, the first amount of each currency adds it. */
   const seeCurrency = ({ descriptor, labels: { currency } }: Series): void => {
     if (descriptor.name !== REVENUE || currency === undefined || currencies.has(currency)) return;
     currencies.add(currency);
@@ -41,7 +41,7 @@ export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber
       feed.change(changed);
     };
   });
-  // What a viewer has of a series that ended is 0 from now on, so that its sums stay right.
+  // Viewers see a series that ended as 0 from now on, so that their sums stay right.
   recorder.onEnd(feed.change);
   return feed;
 }

@@ -4,43 +4,45 @@ import { httpNamesOf } from "../catalog/httpNames.ts";
 import { learnedNamesAtMost } from "../catalog/learnedNames.ts";
 import type { CountWindow, Windows } from "./windows.ts";
 
-/** A number of the live page: what it says of itself, and how it is made at the end of a second. */
+/** A number of the live page: its description, and its computation at the end of a second. */
 export interface Figure {
   readonly description: LiveFigure;
   /** `elapsed` is the share of the second that has passed, 1 once it has ended. */
   readonly at: (second: number, elapsed: number) => number | null;
-  /** True until something was counted for it, of a figure that many collectors never have. Default never. */
+  /** True until something was counted for it, for a figure that many collectors never have. Default never. */
   readonly isEmpty?: () => boolean;
 }
 
-/** What the figures are made of. */
+/** The sources of the figures. */
 export interface FigureInputs {
   readonly windows: Windows;
-  /** The value of a gauge now. */
+  /** Returns the current value of a gauge. */
   readonly gauge: (metric: string) => number;
-  /** True once a series of the metric has counted anything, also before this start. */
+  /** Returns true once a series of the metric has counted anything, also before this start. */
   readonly hasCounted: (metric: string, labels?: Labels) => boolean;
 }
 
 /** Seconds: long enough for a steady rate, short enough to see a change at once. */
 const RATE_WINDOW = 10;
 const MINUTE = 60;
-/** Seconds: a share or a percentile of fewer than some dozens of page views says little. */
+/** Seconds: a share or a percentile of fewer than some dozens of page views means little. */
 const SHARE_WINDOW = 300;
 
-/** The name of the figure that follows on what the business is about. */
+/** The name of the figure after the ones for the business. */
 export const ERROR_RATE = "error_rate";
 
 /** The family of revenue. */
 export const REVENUE = "revenue_total";
 
-/** Three in a hundred page views with an error is worth a look, one in ten needs somebody now. */
+/** Three in a hundred page views with an error deserve attention, one in ten needs action now. */
 const ERROR_THRESHOLDS = { warn: 0.03, bad: 0.1 };
 
 /** Seconds. Under half a second users feel in control (Nielsen, Response Times, 1993: 0.1 s, 1 s, 10 s). */
 const REQUEST_THRESHOLDS = { warn: 0.5, bad: 1 };
 
-/** The figures of the live page, in its order. Every rate comes from counters, over the window that it names. */
+/**
+ * Returns the figures of the live page, in its order. Every rate comes from counters, over the window that it names.
+ */
 export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[] {
   const { windows, gauge } = inputs;
   const pageViews = windows.counts({ metric: "rum_page_views_total" });
@@ -62,7 +64,7 @@ export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[
         title: "Active sessions",
         unit: "count",
         windowSeconds: SHARE_WINDOW,
-        help: "Sessions that were heard from.",
+        help: "Sessions that sent a batch lately.",
       },
       at: () => gauge("rum_active_sessions"),
     },
@@ -84,7 +86,7 @@ export function describeFigures(catalog: Catalog, inputs: FigureInputs): Figure[
   ];
 }
 
-/** What the backend answers, and how fast. Empty until it has answered anything. */
+/** The backend's answers and their durations. Empty until it has answered a request. */
 function requestFigures(catalog: Catalog, { windows, hasCounted }: FigureInputs): Figure[] {
   const http = httpNamesOf(catalog);
   const requestsMetric = http.requests ?? http.duration;
@@ -118,8 +120,8 @@ function requestFigures(catalog: Catalog, { windows, hasCounted }: FigureInputs)
 }
 
 /**
- * The conversion that the business is about: the first of the server with money, else the first of the server, else the
- * first. A sum of unlike goals would count an order and the intent to order as two.
+ * Returns the main conversion of the business: the first of the server with money, else the first of the server, else
+ * the first. A sum of unlike goals would count an order and the intent to order as two.
  */
 function primaryConversion({
   conversions = {},
@@ -198,7 +200,7 @@ function sumOf(windows: readonly CountWindow[], second: number, seconds: number)
   return windows.reduce((sum, window) => sum + window.count(second, seconds), 0);
 }
 
-/** The revenue in one currency. */
+/** Returns the figure of the revenue in one currency. */
 export function revenueFigure(currency: string, { windows, hasCounted }: FigureInputs): Figure {
   const unit = 10 ** currencyExponent(currency);
   const revenue = windows.counts({ metric: REVENUE, labels: { currency } });
@@ -211,13 +213,13 @@ export function revenueFigure(currency: string, { windows, hasCounted }: FigureI
       windowSeconds: MINUTE,
       help: "Money of conversions that the backend reported.",
     },
-    // Whole minor units: a share of the second that leaves the window has none of its own.
+    // Whole minor units: a share of the second that leaves the window has no fraction of them.
     at: (second, elapsed) => Math.round(revenue.count(second, MINUTE, elapsed)) / unit,
     isEmpty: () => !hasCounted(REVENUE, { currency }),
   };
 }
 
-/** The currencies of revenue: what pages claim is none. */
+/** The currencies of revenue: conversions that pages report are not revenue. */
 export function currenciesOf(catalog: Catalog): string[] {
   const paid = Object.values(catalog.conversions ?? {}).filter((spec) => spec.from === "server");
   return [...new Set(paid.flatMap((spec) => spec.value?.money ?? []))];

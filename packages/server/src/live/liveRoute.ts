@@ -9,7 +9,7 @@ import { createViewerLimits } from "./viewerLimits.ts";
 export interface LiveRouteOptions {
   readonly feed: Feed;
   readonly record: RecordSample;
-  /** What the limit of viewers takes for one of them, behind proxies that are trusted. */
+  /** Returns the sender that the limit of viewers counts a viewer for, behind trusted proxies if any. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
 }
 
@@ -27,12 +27,12 @@ export function createLiveRoute({ feed, record, senderOf }: LiveRouteOptions): H
 
   return function live(c) {
     if (feed.isClosed) return refuse(c, true);
-    // Hono answers HEAD by GET and drops the body: a stream that is never read would keep its place for ever.
+    // Hono answers HEAD by GET and drops the body: a stream that is never read would keep its place forever.
     if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
     const gone = watchGone(c);
     const place = limits.enter(senderOf(fromHono(c)) ?? "", () => {
       gone.abort();
-      // What waits for the reader goes with its connection.
+      // Bytes that wait for the reader are dropped with its connection.
       outgoingOf(c)?.destroy();
     });
     if (!place) return refuse(c, false);
@@ -54,7 +54,7 @@ export function createLiveRoute({ feed, record, senderOf }: LiveRouteOptions): H
   };
 }
 
-/** Aborted at the connection's end. Middleware may drop the stream without cancelling it. */
+/** Returns a signal that is aborted at the connection's end. Middleware may drop the stream without canceling it. */
 function watchGone(c: Context): AbortController {
   const gone = new AbortController();
   const abort = (): void => gone.abort();

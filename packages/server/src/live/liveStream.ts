@@ -1,6 +1,8 @@
 import type { Feed } from "./feed.ts";
 
-/** Bytes that wait for one viewer at most: then it misses frames and gets a snapshot instead of a queue. */
+/**
+ * Bytes that wait for one viewer at most: beyond it, the viewer misses frames and gets a snapshot instead of a queue.
+ */
 const QUEUED_BYTES = 65_536;
 
 /** Milliseconds until a browser tries again: `retry`, with which every stream starts. */
@@ -8,17 +10,20 @@ const RETRY = new TextEncoder().encode("retry: 2000\n\n");
 
 export interface LiveStreamOptions {
   readonly feed: Feed;
-  /** What the viewer saw last, of its `Last-Event-ID` header. */
+  /** The last frame that the viewer saw, from its `Last-Event-ID` header. */
   readonly lastEventId: string | undefined;
   /** A frame was not sent, because the viewer reads too slowly. */
   readonly onSkip: () => void;
-  /** Aborted when the viewer's connection is gone, whether or not anything reads the stream. */
+  /** Aborted when the viewer's connection is gone, even if the stream is not read. */
   readonly gone: AbortSignal;
-  /** The viewer is gone, or the feed is. Called once. */
+  /** Called once, when the viewer or the feed is gone. */
   readonly onEnd: () => void;
 }
 
-/** One viewer's stream of frames. It never waits for its reader, so a stalled viewer costs nobody anything. */
+/**
+ * Creates one viewer's stream of frames. It never waits for its reader, so a stalled viewer does not slow down
+ * others.
+ */
 export function createLiveStream({
   feed,
   lastEventId,

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isMissing } from "../base/isMissing.ts";
 
-/** Reads a folder of text files, each under its path below it: with `/` on every system, as in addresses. */
+/** Reads a folder of text files, each under its path below the folder: with `/` on every system, as in addresses. */
 export function readFolder(folder: string, prefix = ""): [path: string, text: string][] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry): [string, string][] => {
     const path = join(folder, entry.name);
@@ -13,10 +13,11 @@ export function readFolder(folder: string, prefix = ""): [path: string, text: st
 }
 
 /**
- * The files of the live page as it was last built, by their path: `assets/index-….js`. Empty before the first build.
+ * Reads the files of the live page as it was last built, by their path: `assets/index-….js`. Empty before the first
+ * build.
  *
- * In `dist`, the build replaces this module with one that holds the files as text: a bundler copies modules and
- * no folders, so a server that is bundled into one file has the page, too.
+ * In `dist`, the build replaces this module with one that holds the files as text: a bundler copies modules but not
+ * folders, so a server that is bundled into one file has the page, too.
  */
 export const pageFiles: ReadonlyMap<string, string> = readPage();
 

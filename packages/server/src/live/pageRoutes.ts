@@ -1,6 +1,6 @@
 import type { Context, Handler } from "hono";
 
-/** By the end of a file's name. */
+/** Content types by the end of a file's name. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
@@ -8,7 +8,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-/** Nothing but our own files runs, nothing is embedded, and a string cannot become markup. */
+/** Only our own files run, the page cannot be embedded, and a string cannot become markup. */
 const SECURITY_HEADERS = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
@@ -20,7 +20,7 @@ const SECURITY_HEADERS = {
 /** The files of the live page: `GET /realtime` and `GET /realtime/assets/:file`. */
 export function createPageRoutes(): { page: Handler; asset: Handler } {
   const send = async (c: Context, name: string, cacheControl: string): Promise<Response> => {
-    // Loaded when somebody opens the page: most processes never show it.
+    // Loaded when the page is first opened: most processes never show it.
     const { pageFiles } = await import("./pageFiles.ts");
     const content = pageFiles.get(name);
     if (content === undefined) return c.text("The live page is not built.\n", 404);
@@ -32,14 +32,14 @@ export function createPageRoutes(): { page: Handler; asset: Handler } {
   };
   return {
     page: (c) => send(c, "index.html", "no-cache"),
-    // The names carry a digest of the content, so a browser may keep them for ever.
+    // The names contain a digest of the content, so a browser may keep them forever.
     asset: (c) => send(c, `assets/${c.req.param("file")}`, "public, max-age=31536000, immutable"),
   };
 }
 
 /**
- * Makes the page's addresses relative to its path. The build has them for one without a slash at its end, and
- * some frameworks send every request to one with it, where a redirect back would go in circles.
+ * Makes the page's addresses relative to its path. The build has them for a path without a slash at its end. Some
+ * frameworks send every request to a path with one, so a redirect back would loop.
  */
 function relativeTo(path: string, page: string): string {
   return path.endsWith("/") ? page.replaceAll('"realtime/assets/', '"assets/') : page;

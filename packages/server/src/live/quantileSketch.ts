@@ -1,17 +1,17 @@
-/** Neighbouring bins differ by 2 %, so that a quantile is right within 1 % (DDSketch, VLDB 2019, section 2). */
+/** Neighboring bins differ by 2 %, so that a quantile is right within 1 % (DDSketch, VLDB 2019, section 2). */
 const GAMMA = Math.log(1.02);
 
-/** Values at or below it are one bin, shown as 0: a millisecond, a thousandth of a layout shift. */
+/** Values at or below it share one bin, shown as 0: a millisecond, a thousandth of a layout shift. */
 const SMALLEST = 0.001;
 
-/** Values at or above it are one bin: ten minutes. */
+/** Values at or above it share one bin: ten minutes. */
 const LARGEST = 600;
 
-/** 673: bounds what a second can cost, however different its values are. */
+/** 673: limits the memory of a second, for any number of different values. */
 const BINS = binOf(LARGEST) + 1;
 
 /**
- * How many values fell into each logarithmic bin. Sketches of different seconds add up bin by bin. Not
+ * The number of values in each logarithmic bin. Sketches of different seconds add up bin by bin. The numbers are not
  * integers, because a sampled value stands for a number of values that need not be one.
  */
 export type QuantileSketch = Float32Array;
@@ -31,7 +31,7 @@ export function mergeSketch(into: QuantileSketch, from: QuantileSketch): void {
   for (let bin = 0; bin < BINS; bin += 1) into[bin] = (into[bin] ?? 0) + (from[bin] ?? 0);
 }
 
-/** The value below which the share `q` (0–1) of all values lies, within 1 %; null of an empty sketch. */
+/** Returns the value below which the share `q` (0–1) of all values lies, within 1 %; null for an empty sketch. */
 export function quantileOf(sketch: QuantileSketch, q: number): number | null {
   const total = sketch.reduce((sum, count) => sum + count, 0);
   if (total === 0) return null;

@@ -1,12 +1,12 @@
-/** Numbers of the last seconds: what was added in each of them. */
+/** Numbers of the last seconds: the sum that was added in each of them. */
 export interface SecondRing {
-  /** Adds to a second. Seconds do not go back: an older one counts for the newest known. */
+  /** Adds to a second. Seconds do not go back: an older one counts for the newest. */
   add(second: number, value: number): void;
-  /** The sum over the `seconds` seconds that end with `second`, that one included. */
+  /** Returns the sum over the `seconds` seconds that end with `second`, which is included. */
   sum(second: number, seconds: number): number;
 }
 
-/** Keeps `length` seconds; older ones are forgotten as time goes on. */
+/** Keeps `length` seconds; older ones are dropped as time passes. */
 export function createSecondRing(length: number): SecondRing {
   const values = new Float64Array(length);
   let newest = 0;

@@ -5,22 +5,22 @@ import type { ShownEvents } from "../base/shownEvents.ts";
 /** Events that a new viewer gets, and that a frame carries at most. */
 const LENGTH = 50;
 
-/** Keys of an event that are shown, and UTF-16 units of each: what fits a line. A frame has fifty events. */
+/** Keys of an event that are shown, and UTF-16 units of each: one line's worth. A frame has fifty events. */
 const SHOWN_KEYS = 12;
 const SHOWN_UNITS = 200;
 
-/** Units that are scrubbed: what begins in the shown part ends in it or within as much again. */
+/** Units that are scrubbed: a secret that begins in the shown part ends within it or within as much again. */
 const SCRUBBED_UNITS = 2 * SHOWN_UNITS;
 
-/** The last events, for eyes: scrubbed, and what is longer than a line is cut. */
+/** The last events, for people to read: scrubbed, and cut to a line. */
 export interface Tail {
   /** Adds events that were counted at a time: milliseconds since 1970. */
   push(events: ShownEvents, at: number): void;
-  /** The last events, oldest first. */
+  /** Returns the last events, oldest first. */
   recent(): LiveEvent[];
-  /** The events since the last call, the newest where there are too many. */
+  /** Returns the events since the last call, the newest if there are too many. */
   takeNew(): LiveEvent[];
-  /** Leaves those out that are new: nobody looks, and to read them takes time. */
+  /** Skips the new events: there is no viewer, and reading them takes time. */
   skipNew(): void;
 }
 
@@ -48,7 +48,7 @@ interface Moment {
   readonly at: number;
 }
 
-/** The moments that have the last events, and as few more as can be. */
+/** Returns the moments that contain the last events, and as few others as possible. */
 interface Last {
   push(moment: Moment): void;
   show(): LiveEvent[];
@@ -84,7 +84,7 @@ function createLast(scrub: Scrubber): Last {
   };
 }
 
-/** The shortest end of the list that has as many events as are shown. */
+/** Returns the shortest end of the list that has as many events as are shown. */
 function newest(moments: readonly Moment[]): Moment[] {
   let length = 0;
   let from = moments.length;

@@ -1,10 +1,10 @@
-/** Streams at most, in all: if every one is stalled, 64 MiB wait for them. */
+/** Streams at most, in total: if every one is stalled, 64 MiB wait for them. */
 const MAX_VIEWERS = 1_000;
 
 /** Streams of one address at most. An office behind one address has dozens of screens, not hundreds. */
 const MAX_VIEWERS_PER_ADDRESS = 50;
 
-/** Milliseconds for which a viewer misses frames, after which it gives its place to another one that needs it. */
+/** Milliseconds for which a viewer misses frames, after which it loses its place to another one that needs it. */
 const BEHIND_MS = 10_000;
 
 /** The place of a viewer. */
@@ -19,8 +19,8 @@ interface ViewerPlace {
 export interface ViewerLimits {
   readonly size: number;
   /**
-   * Takes a place. Where there is none left, the viewer is cut that has missed frames the longest, for ten seconds at
-   * least: one of the same address where that has its 50, else any. Undefined where there is none.
+   * Takes a place. If none is left, the viewer is cut that has missed frames the longest, for ten seconds at least:
+   * one of the same address if that has its 50, else any. Undefined if there is none.
    *
    * @param cut Ends the viewer's stream.
    */
@@ -30,7 +30,7 @@ export interface ViewerLimits {
 interface Viewer {
   readonly address: string;
   readonly cut: () => void;
-  /** When it missed the first frame of those that it has missed without ten good seconds between two. */
+  /** The time of the first missed frame, of a run without ten good seconds between two. */
   firstMissed: number;
   lastMissed: number;
 }

@@ -6,7 +6,7 @@ import { createSecondRing } from "./secondRing.ts";
 /** Seconds that are kept: the longest window that the live page offers. */
 export const WINDOW_SECONDS = 900;
 
-/** What a figure reads: the sum over a family, or over its series with these labels. */
+/** The data that a figure reads: the sum over a family, or over its series with these labels. */
 interface WindowSource {
   readonly metric: string;
   readonly labels?: Labels;
@@ -15,26 +15,26 @@ interface WindowSource {
 /** The last 15 minutes of a counter, second by second. */
 export interface CountWindow {
   /**
-   * What was counted in the `seconds` seconds up to `second`; money in minor units. Of a second that is still open,
-   * `elapsed` is the share that has passed, 0 to 1: then the rest of the window comes from the second before it. Else a
-   * rate would be low at the start of each second. Default 1.
+   * Returns the count of the `seconds` seconds up to `second`; money in minor units. For a second that is still open,
+   * `elapsed` is the share that has passed, 0 to 1: then the rest of the window comes from the second before it.
+   * Otherwise a rate would be low at the start of each second. Default 1.
    */
   count(second: number, seconds: number, elapsed?: number): number;
 }
 
 /** The last 15 minutes of a histogram, second by second. */
 interface QuantileWindow {
-  /** The quantile `q` of what was observed in the `seconds` seconds up to `second`, or null of nothing. */
+  /** Returns the quantile `q` of the observations in the `seconds` seconds up to `second`, or null without any. */
   quantile(q: number, second: number, seconds: number): number | null;
 }
 
-/** What happened in the last 15 minutes, for what somebody reads: memory does not grow with the series. */
+/** The last 15 minutes, for the metrics that are read: memory does not grow with the series. */
 export interface Windows {
-  /** Opens the window of a counter. It knows what is added from now on. */
+  /** Opens the window of a counter. It counts samples from now on. */
   counts(source: WindowSource): CountWindow;
   /** Opens the window of a histogram: about 2.4 MB when every second has observations. */
   quantiles(source: WindowSource): QuantileWindow;
-  /** What adds a sample of a series to every open window that reads it; undefined where none does. */
+  /** Returns a function that adds a sample of a series to every open window that reads it; undefined if none does. */
   adderOf(series: Series): AddToWindow | undefined;
 }
 
@@ -50,7 +50,7 @@ export function createWindows(): Windows {
   return {
     counts: (source) => {
       const ring = createSecondRing(WINDOW_SECONDS);
-      // Of a histogram its observations are counted, not added up.
+      // For a histogram, observations are counted, not added up.
       open(source, (second, value, times, series) =>
         ring.add(second, isHistogram(series) ? times : value * times),
       );
@@ -76,7 +76,7 @@ export function createWindows(): Windows {
   };
 }
 
-/** True for labels that have every wanted value. */
+/** Returns true for labels that have every wanted value. */
 export function hasLabels(labels: Labels, wanted: Labels): boolean {
   return Object.entries(wanted).every(([name, value]) => labels[name] === value);
 }
@@ -86,7 +86,7 @@ function sketchOf(sketches: Map<number, QuantileSketch>, second: number): Quanti
   if (found) return found;
   const created = createSketch();
   sketches.set(second, created);
-  // Insertion order is time order, so the seconds that no window reaches any more stand first.
+  // Insertion order is time order, so seconds that no window reaches any more come first.
   for (const old of sketches.keys()) {
     if (old > second - WINDOW_SECONDS && sketches.size <= WINDOW_SECONDS) break;
     sketches.delete(old);

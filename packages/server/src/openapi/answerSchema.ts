@@ -18,7 +18,10 @@ import { JOURNAL_FAILURES } from "../journal/describeJournalMetrics.ts";
 import type { CardinalityReport } from "../exposition/seriesReport.ts";
 import type { Readiness } from "../health/readiness.ts";
 
-/** The schemas of answers: for the document only, since we know what we answer. Each is pinned to its type. */
+/**
+ * The schemas of answers. They are used only for the document, since our own answers need no check. Each is pinned to
+ * its type.
+ */
 const number = z.number().int().min(0);
 const index = number.describe("The place in the request, from 0.");
 
@@ -39,7 +42,7 @@ export const collectAnswerSchema = z.object({
   message: z
     .string()
     .exactOptional()
-    .describe("Why they count as a crawler's. Only from a collector in development."),
+    .describe("The reason for which they count as a crawler's. Only from a collector in development."),
   overload: number
     .exactOptional()
     .describe("Events that were left out for lack of time; not to be sent again."),
@@ -67,7 +70,7 @@ export const accessErrorSchema = z.object({
   error: z.object({ code: z.enum(["bad_token", "bad_scope", "bad_host"]), message: z.string() }),
 }) satisfies z.ZodType<AccessErrorAnswer>;
 
-/** Of the routes whose errors have no type of their own. */
+/** For routes whose errors have no separate type. */
 export const plainErrorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 export const funnelStepsSchema = z.object({
@@ -108,7 +111,7 @@ export const cardinalitySchema = z.object({
   ...room,
   sides: z
     .object({ page: z.object(room), backend: z.object(room), collector: z.object(room) })
-    .describe("Of metrics with open labels, without what the catalogue declares."),
+    .describe("Of metrics with open labels, without the series that the catalog declares."),
   metrics: z.array(
     z.object({
       metric: z.string(),
@@ -137,7 +140,7 @@ export const readinessSchema = z.object({
       durable: z.boolean(),
       pendingEntries: number.exactOptional().describe("Entries that are not durable yet."),
       waitingMs: number.exactOptional().describe("Milliseconds since the oldest of them came."),
-      failing: z.enum(JOURNAL_FAILURES).exactOptional().describe("Why nothing can be kept."),
+      failing: z.enum(JOURNAL_FAILURES).exactOptional().describe("The reason for which nothing can be kept."),
     }),
     disk: z
       .object({ ok: z.boolean(), freeBytes: z.number().min(0).exactOptional() })

@@ -16,14 +16,14 @@ import {
 } from "./answerSchema.ts";
 import { describeBodies, type JsonSchema } from "./fieldSchema.ts";
 
-/** What browsers report: a test holds the reader to these schemas. */
+/** Reports of browsers: a test compares the reader with these schemas. */
 const reports = {
   Report: reportSchema,
   Reports: z.array(reportSchema).max(MAX_REPORTS),
   CspReport: cspReportSchema,
 };
 
-/** What is answered. */
+/** Bodies of answers. */
 const answers = {
   CollectAnswer: collectAnswerSchema,
   IngestAnswer: ingestAnswerSchema,
@@ -44,7 +44,7 @@ export type SchemaName =
   | keyof typeof reports
   | keyof typeof answers;
 
-/** `#/components/schemas`: of bodies as they may come, of answers as they are. */
+/** Renders `#/components/schemas`: of bodies as they may come, of answers as they are. */
 export function renderSchemas(): Record<SchemaName, JsonSchema> {
   return { ...describeBodies(schemaReference), ...render(reports, "input"), ...render(answers, "output") };
 }
@@ -65,7 +65,7 @@ function render<Name extends string>(
   for (const [name, schema] of Object.entries<z.ZodType>(schemas)) registry.add(schema, { id: name });
   const { schemas: rendered } = z.toJSONSchema(registry, { io, uri: referenceTo });
   const bare = Object.entries(rendered).map(([name, schema]) => {
-    // Both are said by the document as a whole.
+    // Both are in the document as a whole.
     const { $schema: _schema, $id: _id, ...rest } = schema;
     return [name, rest];
   });

@@ -1,14 +1,23 @@
 import type { Handler } from "hono";
-import { renderOpenApi } from "./renderOpenApi.ts";
 
-/** `GET /openapi.json`: rendered when somebody asks for the first time. */
+/** `GET /openapi.json`: rendered at the first request. */
 export function createOpenApiRoute(): Handler {
-  let document: string | undefined;
-  return function openApi(c) {
+  let document: Promise<string> | undefined;
+  return async function openApi(c) {
     document ??= renderOpenApi();
-    return c.body(document, 200, {
+    return c.body(await document, 200, {
       "content-type": "application/json",
       "cache-control": "public, max-age=300",
     });
   };
+}
+
+/**
+ * Renders the OpenAPI 3.1 document of the collector's routes, as text.
+ *
+ * The schemas are loaded on the first call: they need zod, which takes 14 MB, and most processes never render them.
+ */
+export async function renderOpenApi(): Promise<string> {
+  const { renderDocument } = await import("./renderDocument.ts");
+  return renderDocument();
 }

@@ -4,26 +4,29 @@ import type { SchemaName } from "./componentSchema.ts";
 /** One body or answer: its content types, each with a schema of the document or as text. */
 export type Content = Readonly<Record<string, SchemaName | "text">>;
 
-/** What a route answers in one case. */
+/** The answer of a route in one case. */
 export interface OperationAnswer {
   /** One sentence with a full stop. */
   readonly description: string;
-  /** None where there is no body. */
+  /** Undefined without a body. */
   readonly content?: Content;
 }
 
-/** A route as the document describes it. */
+/** A route in the document. */
 export interface Operation {
   readonly method: "get" | "post" | "options" | "put" | "delete";
-  /** As Hono has it: `/realtime/assets/:file`. */
+  /** As Hono writes it: `/realtime/assets/:file`. */
   readonly path: string;
   /** One sentence with a full stop. */
   readonly summary: string;
-  /** Who may: everybody, pages with a write key and readers with a token where access is given, services always. */
+  /**
+   * The required access: all clients if undefined, pages with a write key and readers with a token if access is
+   * given, services always.
+   */
   readonly access?: "writeKey" | "secretKey" | "token";
   /** Parameters of the query, with the schema of each. */
   readonly query?: Readonly<Record<string, { readonly description: string; readonly schema: object }>>;
-  /** Headers of the request, with what each is for. */
+  /** Headers of the request, each with its purpose. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Content;
   /** By status. */

@@ -5,7 +5,7 @@ const JSON_TYPE = "application/json";
 const PREFLIGHT = { 204: { description: "The methods and headers that pages of allowed origins may use." } };
 const IDEMPOTENCY = "The same on every retry of the same body: 1 to 255 visible characters.";
 
-/** Every route of the collector; a test keeps this list and the app the same. */
+/** Every route of the collector; a test compares this list with the app. */
 export const operations: readonly Operation[] = [
   {
     method: "post",
@@ -24,10 +24,10 @@ export const operations: readonly Operation[] = [
   {
     method: "post",
     path: "/collect/validate",
-    summary: "Says what would become of a batch, and counts nothing.",
+    summary: "Checks a batch without counting it.",
     access: "writeKey",
     body: { "text/plain": "Batch", [JSON_TYPE]: "Batch" },
-    answers: { 200: json("What would become of each event.", "CollectAnswer") },
+    answers: { 200: json("The outcome that each event would have.", "CollectAnswer") },
     refusals: BATCH_REJECTIONS,
   },
   {
@@ -39,8 +39,8 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/collect/funnels",
-    summary: "Tells pages the routes and the steps of funnels.",
-    answers: { 200: json("What the catalogue declares.", "FunnelSteps") },
+    summary: "Returns the routes and the steps of funnels to pages.",
+    answers: { 200: json("The names that the catalog declares.", "FunnelSteps") },
   },
   { method: "options", path: "/collect/funnels", summary: "Answers a preflight.", answers: PREFLIGHT },
   {
@@ -50,13 +50,13 @@ export const operations: readonly Operation[] = [
     access: "secretKey",
     headers: { "Idempotency-Key": IDEMPOTENCY },
     body: { [JSON_TYPE]: "IngestBody" },
-    answers: { 202: json("What became of each item.", "IngestAnswer") },
+    answers: { 202: json("The outcome of each item.", "IngestAnswer") },
     refusals: INGEST_REJECTIONS,
   },
   {
     method: "post",
     path: "/reports",
-    summary: "Takes what browsers report by themselves.",
+    summary: "Takes reports that browsers send by themselves.",
     access: "writeKey",
     body: { "application/reports+json": "Reports", "application/csp-report": "CspReport" },
     answers: { 204: { description: "The reports were read." } },
@@ -86,7 +86,7 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/rum.js",
-    summary: "Gives the page's client as one script, for pages without a bundler.",
+    summary: "Returns the page's client as one script, for pages without a bundler.",
     headers: { "If-None-Match": "The tag of the version that the browser has." },
     answers: {
       200: text("The script.", "text/javascript"),
@@ -97,7 +97,7 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/rum-:digest.js",
-    summary: "Gives one version of that script, which never changes.",
+    summary: "Returns one version of that script, which never changes.",
     headers: { "If-None-Match": "The tag of the version that the browser has." },
     answers: {
       200: text("The script.", "text/javascript"),
@@ -114,15 +114,15 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/realtime/assets/:file",
-    summary: "Gives a file of the live page.",
+    summary: "Returns a file of the live page.",
     answers: { 200: text("The file.", "*/*"), 404: text("There is no such file.", "text/plain") },
   },
   {
     method: "get",
     path: "/realtime/metrics",
-    summary: "Streams the live figures: a snapshot, then deltas.",
+    summary: "Streams the live metrics: a snapshot, then deltas.",
     access: "token",
-    headers: { "Last-Event-ID": "Where to go on: the id of the last frame that was seen." },
+    headers: { "Last-Event-ID": "The id of the last frame that was seen, to continue after it." },
     answers: {
       200: text("Server-sent events.", "text/event-stream"),
       503: json("There are too many streams, or the collector is stopping.", "PlainError"),
@@ -158,7 +158,7 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/api/cardinality",
-    summary: "Says how many series there are, against their limits, and which labels make them.",
+    summary: "Returns the number of series, their limits, and the labels that create them.",
     access: "token",
     answers: { 200: json("The series.", "Cardinality") },
   },
@@ -170,7 +170,7 @@ export const operations: readonly Operation[] = [
     body: { [JSON_TYPE]: "text" },
     answers: {
       201: { description: "It is kept.", content: { [JSON_TYPE]: "text" } },
-      400: json("Release or file are no names, or the map did not come whole.", "PlainError"),
+      400: json("Release or file are not valid names, or the map did not arrive completely.", "PlainError"),
       413: json("It is too large, or there is no room for it.", "PlainError"),
       500: json("It could not be kept. The collector's log says why.", "PlainError"),
       507: json("The disk is full.", "PlainError"),
@@ -179,19 +179,22 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/healthz",
-    summary: "Says that the process lives.",
-    answers: { 200: json("It does.", "Health") },
+    summary: "Reports that the process is alive.",
+    answers: { 200: json("It is alive.", "Health") },
   },
   {
     method: "get",
     path: "/readyz",
-    summary: "Says whether the collector takes batches.",
-    answers: { 200: json("It does.", "Readiness"), 503: json("It does not, and why.", "Readiness") },
+    summary: "Reports if the collector takes batches.",
+    answers: {
+      200: json("It takes batches.", "Readiness"),
+      503: json("It does not, with the reason.", "Readiness"),
+    },
   },
   {
     method: "get",
     path: "/openapi.json",
-    summary: "Gives this document.",
+    summary: "Returns this document.",
     answers: { 200: { description: "OpenAPI 3.1.", content: { [JSON_TYPE]: "text" } } },
   },
 ];

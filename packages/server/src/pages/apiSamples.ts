@@ -6,7 +6,7 @@ import { rememberMatches } from "../base/rememberMatches.ts";
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
-/** Counts calls of the API by the endpoints that the catalogue declares. */
+/** Counts calls of the API by the endpoints that the catalog declares. */
 export function createApiSamples(
   endpoints: readonly string[],
 ): (event: ApiCallEvent, at: Occurrence) => Sample[] {
@@ -20,7 +20,7 @@ export function createApiSamples(
   };
 }
 
-/** Paths and URLs apart: `/:a/:b` is no pattern of `https://api.example`. */
+/** Keeps paths and URLs apart: `/:a/:b` does not match `https://api.example`. */
 function createEndpointMatcher(endpoints: readonly string[]): (name: string) => string {
   const isPath = (name: string): boolean => name.startsWith("/");
   const matchPath = createRouteMatcher(endpoints.filter(isPath));
@@ -33,7 +33,7 @@ function methodOf({ method }: ApiCallEvent): string {
   return KNOWN_METHODS.has(method) ? method : OTHER_VALUE;
 }
 
-/** How long nobody answered says nothing of how fast the API answers. */
+/** The wait of a call without an answer is not a measure of the API's speed. */
 function isAnswered({ failure, status }: ApiCallEvent): boolean {
   return failure === undefined || status !== undefined;
 }
@@ -51,7 +51,7 @@ function failureOf({ failure, status = 0 }: ApiCallEvent): string | undefined {
   return failure ?? (status >= 400 ? classOf(status) : undefined);
 }
 
-/** 404 is of the class "4xx". */
+/** Returns the class of a status: 404 is of the class "4xx". */
 function classOf(status: number): string {
   return `${Math.floor(status / 100)}xx`;
 }

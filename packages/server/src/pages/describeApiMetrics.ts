@@ -3,7 +3,7 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { API_FAILURES, METHODS, NONE, OTHER_VALUE, STATUS_CLASSES } from "../metrics/labelValues.ts";
 import { lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";
 
-/** Seconds: from an answer of the browser's cache to one that few wait for. */
+/** Seconds: from an answer of the browser's cache to one that few users wait for. */
 const API_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
@@ -12,10 +12,13 @@ const API_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
  */
 const MAX_API_SERIES = 2_000;
 
-/** How an answer can be a failure of its own. */
+/** The answers that count as failures. */
 const FAILED_ANSWERS = ["4xx", "5xx"];
 
-/** What pages saw of the API, by endpoint. Most products of endpoint, method and answer never happen. */
+/**
+ * Describes the calls of the API as pages saw them, by endpoint. Most products of endpoint, method and answer never
+ * happen.
+ */
 export function describeApiMetrics(endpoints: readonly string[]): MetricDescriptor[] {
   const calls = { api_endpoint: endpoints, method: [...METHODS, OTHER_VALUE, NONE] };
   const answers = { ...calls, status: [...STATUS_CLASSES, NONE] };

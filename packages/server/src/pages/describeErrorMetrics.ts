@@ -2,10 +2,10 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { ERROR_SOURCES, NOTICE_SOURCES, OTHER_VALUE, RESOURCE_TAGS } from "../metrics/labelValues.ts";
 import { pageCounter } from "../metrics/pageFamily.ts";
 
-/** Sources that have a family of their own. */
+/** Sources that have separate families. */
 const APART: readonly string[] = ["rejection", ...NOTICE_SOURCES];
 
-/** What went wrong in a page. */
+/** Describes the errors of a page. */
 export function describeErrorMetrics(routes: readonly string[]): MetricDescriptor[] {
   return [
     pageCounter("rum_js_errors_total", "JavaScript errors, unhandled rejections apart.", {

@@ -2,7 +2,7 @@ import type { Catalog } from "@rumkit/protocol";
 import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
 import { pageCounter, withKnown } from "../metrics/pageFamily.ts";
 
-/** The use of features, and the steps of funnels: nothing where the catalogue declares none. */
+/** Describes the use of features, and the steps of funnels: nothing if the catalog declares none. */
 export function describeFunnelMetrics({ features = {}, funnels = {} }: Catalog): MetricDescriptor[] {
   const names = Object.keys(features);
   const steps = Object.entries(funnels).flatMap(([funnel, events]) =>
@@ -17,7 +17,7 @@ export function describeFunnelMetrics({ features = {}, funnels = {} }: Catalog):
   return [...(names.length > 0 ? [uses] : []), ...(steps.length > 0 ? [withKnown(sessions, steps)] : [])];
 }
 
-/** The labels of a funnel's step, whose place is counted from 1. */
+/** Returns the labels of a funnel's step, whose place is counted from 1. */
 export function stepLabels(funnel: string, step: number, event: string): Labels {
   return { funnel, step: String(step), event };
 }

@@ -2,33 +2,38 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { LOAD_PHASES, NONE, PARTIES } from "../metrics/labelValues.ts";
 import { pageHistogram } from "../metrics/pageFamily.ts";
 
-/** Seconds: from the look-up of a name to a page that nobody waits for. */
+/** Seconds: from the look-up of a name to a page that no user waits for. */
 const LOAD_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 
 /** Powers of four, from an empty document to one of 16 MiB. */
 const DOCUMENT_BUCKETS = [4, 5, 6, 7, 8, 9, 10, 11, 12].map((power) => 4 ** power);
 
 /**
- * Seconds, from the 50 ms from which a task is long (W3C Long Tasks API): the first bucket stays empty, so that no quantile
- * is taken for less.
+ * Seconds, from the 50 ms at which a task counts as long (W3C Long Tasks API): the first bucket stays empty, so that
+ * no quantile is estimated below it.
  */
 const LONG_TASK_BUCKETS = [0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5, 10];
 
 /** Powers of two, from 4 MiB to the 4 GiB that V8's compressed pointers can address. */
 const HEAP_BUCKETS = [22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32].map((power) => 2 ** power);
 
-/** Phases that are the network's, whatever the page is: they have no route. */
+/** Phases of the network, which are the same for every page: they have no route. */
 const NETWORK_PHASES: readonly string[] = ["dns", "connect"];
 
-/** What a document costs: its load, the time that it kept the page busy, its memory. */
+/** Describes the cost of a document: its load, the time that it kept the page busy, its memory. */
 export function describeLoadMetrics(routes: readonly string[]): MetricDescriptor[] {
   const documentSize = { unit: "bytes", buckets: DOCUMENT_BUCKETS } as const;
   const longTask = { unit: "seconds", buckets: LONG_TASK_BUCKETS } as const;
   return [
     describePhases(routes),
-    pageHistogram("rum_page_load_bytes", "What travelled for a document, with headers.", documentSize, {
-      route: routes,
-    }),
+    pageHistogram(
+      "rum_page_load_bytes",
+      "Bytes that were transferred for a document, with headers.",
+      documentSize,
+      {
+        route: routes,
+      },
+    ),
     pageHistogram("rum_long_task_seconds", "Tasks that kept a page from answering.", longTask, {
       party: [...PARTIES, NONE],
     }),
@@ -51,7 +56,7 @@ function describePhases(routes: readonly string[]): MetricDescriptor {
   return { ...family, maxSeries: ofNetwork + routes.length * (LOAD_PHASES.length - ofNetwork) };
 }
 
-/** The labels of a phase of a document's load. */
+/** Returns the labels of a phase of a document's load. */
 export function phaseLabels(route: string, phase: string): { route?: string; phase: string } {
   return NETWORK_PHASES.includes(phase) ? { phase } : { route, phase };
 }

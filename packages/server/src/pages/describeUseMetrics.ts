@@ -2,7 +2,7 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { namedPageCounter } from "../metrics/pageFamily.ts";
 
 /**
- * Names of elements and of forms at most: `data-rum` names come from pages, so their number has to end. Two
+ * Names of elements and of forms at most: `data-rum` names come from pages, so their number must be bounded. Two
  * hundred are more than a dashboard can show.
  */
 export const MAX_ELEMENT_NAMES = 200;
@@ -20,7 +20,7 @@ const forms = {
   rum_form_abandons_total: "Forms that users began and left without sending them.",
 };
 
-/** What users click and fill in, by names that pages bring along. */
+/** Describes clicks and forms, by names that pages send. */
 export function describeUseMetrics(): MetricDescriptor[] {
   return [...describeNames(clicks, "element"), ...describeNames(forms, "form")];
 }

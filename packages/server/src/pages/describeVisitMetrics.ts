@@ -6,7 +6,7 @@ import { lazyPageCounter, pageCounter, pageHistogram } from "../metrics/pageFami
 /** Seconds: from a glance to an hour. */
 const VISIBLE_BUCKETS = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
 
-/** Sessions, page views, and how long they were looked at. */
+/** Describes sessions, page views, and how long they were visible. */
 export function describeVisitMetrics(routes: readonly string[]): MetricDescriptor[] {
   const devices = {
     device: [...DEVICES, UNKNOWN],
@@ -15,7 +15,7 @@ export function describeVisitMetrics(routes: readonly string[]): MetricDescripto
   };
   return [
     describePageViews(routes),
-    // Most devices never come by most networks.
+    // Most kinds of devices never use most kinds of networks.
     lazyPageCounter(
       "rum_sessions_total",
       "Sessions that began, by device and network.",
@@ -23,7 +23,7 @@ export function describeVisitMetrics(routes: readonly string[]): MetricDescripto
       labelSets(devices).length,
     ),
     {
-      ...pageCounter("rum_active_sessions", "Sessions that were heard from in the last 5 minutes.", {}),
+      ...pageCounter("rum_active_sessions", "Sessions that sent a batch in the last 5 minutes.", {}),
       type: "gauge",
     },
     pageHistogram(
@@ -36,8 +36,8 @@ export function describeVisitMetrics(routes: readonly string[]): MetricDescripto
 }
 
 /**
- * Only the series without an experience are shown as 0: every session begins in one of them. The others are
- * three times as many, and most routes never have most of them.
+ * Returns only the series without an experience, which are shown as 0: every session begins in one of them. The
+ * others are three times as many, and most routes never have most of them.
  */
 function describePageViews(routes: readonly string[]): MetricDescriptor {
   const visits = { route: routes, navigation: NAVIGATIONS };

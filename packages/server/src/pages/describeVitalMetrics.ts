@@ -5,22 +5,30 @@ import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from ".
 import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";
 
 /**
- * Label sets of a vital's causes at most: 200 elements with ten of their 48 sets each. An element is mostly
- * slow in one way.
+ * Label sets of a vital's causes at most: 200 elements with ten of their 48 sets each. An element is mostly slow in
+ * one way.
  */
 const MAX_CAUSES = 2_000;
 
-/** The vitals, and what made LCP and INP what they were. */
+/** Describes the vitals, and the causes of LCP and INP. */
 export function describeVitalMetrics(routes: readonly string[]): MetricDescriptor[] {
   return [
     ...Object.values(webVitals).map((vital) => describeVital(vital, routes)),
-    describeCauses("rum_lcp_elements_total", "What was painted as the main content, by how soon.", {
-      part: [...LCP_PARTS, NONE],
-    }),
-    describeCauses("rum_inp_interactions_total", "Slowest interactions, by what they waited for.", {
-      part: [...INP_PARTS, NONE],
-      party: [...PARTIES, NONE],
-    }),
+    describeCauses(
+      "rum_lcp_elements_total",
+      "Elements that were the main content (LCP), by rating and slowest part.",
+      {
+        part: [...LCP_PARTS, NONE],
+      },
+    ),
+    describeCauses(
+      "rum_inp_interactions_total",
+      "Slowest interactions (INP), by rating and the part that took longest.",
+      {
+        part: [...INP_PARTS, NONE],
+        party: [...PARTIES, NONE],
+      },
+    ),
   ];
 }
 

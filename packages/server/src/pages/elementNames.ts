@@ -3,15 +3,15 @@ import { OTHER } from "../metrics/descriptor.ts";
 /** An element's name that can be a label: written by a developer in `data-rum`, not by a user. */
 const ELEMENT_NAME = /^[\w.:/-]{1,64}$/;
 
-/** The name where it can be a label, else `__other__`. */
+/** Returns the name if it can be a label, else `__other__`. */
 export function toElementName(name: string): string {
   return ELEMENT_NAME.test(name) ? name : OTHER;
 }
 
 /**
- * Lets the first `most` different names through; what is new past them is `__other__`.
+ * Creates a function that keeps the first `most` different names; later new names become `__other__`.
  *
- * For families with further labels: the bound of a family would fold those too.
+ * It is for families with further labels: the limit of a family would fold those too.
  */
 export function createNameLimit(most: number): (name: string) => string {
   const seen = new Set<string>();

@@ -6,13 +6,13 @@ import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
 import { unknownName } from "../vocabulary/unknownName.ts";
 
-/** Counts features and steps of funnels, where the catalogue declares them. */
+/** Counts features and steps of funnels, if the catalog declares them. */
 export interface FunnelSamples {
   feature(event: FeatureEvent, at: Occurrence): readonly Sample[] | Rejection;
   step(event: FunnelStepEvent, at: Occurrence): readonly Sample[] | Rejection;
 }
 
-/** Looks features and funnels up in the catalogue: a `Set` and a `Map` lookup a call, whatever the names are. */
+/** Looks features and funnels up in the catalog: a `Set` and a `Map` lookup a call, for any names. */
 export function createFunnelSamples(catalog: Catalog): FunnelSamples {
   const features = new Set(Object.keys(catalog.features ?? {}));
   const funnels = new Map(Object.entries(catalog.funnels ?? {}));
@@ -31,7 +31,7 @@ export function createFunnelSamples(catalog: Catalog): FunnelSamples {
         return [once("rum_funnel_sessions_total", stepLabels(name, step, event), times)];
       return new Rejection(
         "unknown_name",
-        () => `The funnel "${name}" has ${steps.length} steps, and none is number ${step}.`,
+        () => `The funnel "${name}" has ${steps.length} steps, and none has the number ${step}.`,
       );
     },
   };

@@ -4,7 +4,7 @@ import { LOAD_PHASES, NONE } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import type { Occurrence } from "../vocabulary/countedEvent.ts";
 
-/** One observation for each phase that happened, and one of the document's bytes. */
+/** Makes one observation for each phase that happened, and one of the document's bytes. */
 export function observePageLoad(event: PageLoadEvent, { route, times }: Occurrence): Sample[] {
   const phases = LOAD_PHASES.flatMap((phase): Sample[] => {
     const value = event[phase];
@@ -15,12 +15,12 @@ export function observePageLoad(event: PageLoadEvent, { route, times }: Occurren
   return [...phases, { metric: "rum_page_load_bytes", labels: { route }, value: event.bytes, times }];
 }
 
-/** The length of a long task, by whose script it was. */
+/** Observes the length of a long task, by the party whose script it was. */
 export function observeLongTask({ value, party }: LongTaskEvent, { times }: Occurrence): Sample[] {
   return [{ metric: "rum_long_task_seconds", labels: { party: party ?? NONE }, value, times }];
 }
 
-/** The heap of a page. */
+/** Observes the heap of a page. */
 export function observeHeap({ value }: HeapEvent, { times }: Occurrence): Sample[] {
   return [{ metric: "rum_js_heap_bytes", labels: {}, value, times }];
 }

@@ -283,7 +283,7 @@ describe("what is no part of the catalogue is refused", () => {
       "a step",
       { type: "funnel_step", name: "buy", step: 3 },
       "unknown_name",
-      "has 2 steps, and none is number 3",
+      "has 2 steps, and none has the number 3",
     ],
     ["a CLS of a thousand and more", { type: "CLS", value: 1001 }, "bad_number", "at most 1000"],
   ])("%s", (_fault, event, code, sentence) => {

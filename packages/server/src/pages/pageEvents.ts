@@ -16,8 +16,8 @@ import { rememberMatches } from "../base/rememberMatches.ts";
 import { createVitalSamples } from "./vitalSamples.ts";
 
 /**
- * Translates an event of a page into what it counts, or says why it cannot be counted. `routeBefore` is the
- * route of the event before it in the batch, for one that names none. Never throws.
+ * Translates an event of a page into samples, or into the reason for which it cannot be counted. `routeBefore` is the
+ * route of the event before it in the batch, for an event that names none. Never throws.
  */
 export type PageVocabulary = (event: PageEvent, routeBefore?: string) => CountedEvent | Rejection;
 
@@ -97,7 +97,7 @@ function claimConversion(entries: CatalogEntries, event: ConversionEvent, at: Oc
   return entries.conversion("page", event.name, claimed, event.details ?? {}, at.times);
 }
 
-/** A claim without an amount is marked by a sample; a page is not told of it. */
+/** Marks a claim without an amount by a sample; the page does not learn of it. */
 function samplesOf(paid: Paid | Rejection): readonly Sample[] | Rejection {
   return isRejection(paid) ? paid : paid.samples;
 }

@@ -16,12 +16,12 @@ const formFamilies: Readonly<Record<FormEvent["type"], string>> = {
   form_abandon: "rum_form_abandons_total",
 };
 
-/** One click of its kind, by the element. */
+/** Counts one click of its kind, by the element. */
 export function countClick({ type, name }: ClickEvent, { times }: Occurrence): Sample[] {
   return [once(clickFamilies[type], { element: toElementName(name) }, times)];
 }
 
-/** One step of filling in a form, by the form. */
+/** Counts one step of filling in a form, by the form. */
 export function countForm({ type, name }: FormEvent, { times }: Occurrence): Sample[] {
   return [once(formFamilies[type], { form: toElementName(name) }, times)];
 }

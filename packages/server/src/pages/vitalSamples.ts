@@ -6,10 +6,13 @@ import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
 import { createNameLimit, toElementName } from "./elementNames.ts";
 
-/** Observes a vital, and counts what made LCP and INP what they were. */
+/** Observes a vital, and counts the causes of LCP and INP. */
 export type ObserveVital = (event: VitalEvent, at: Occurrence) => readonly Sample[] | Rejection;
 
-/** Remembers the names of elements that it has let through, so one is made for each collector. */
+/**
+ * Creates the translation of vitals. It remembers the names of elements that it has kept, so each collector creates
+ * one.
+ */
 export function createVitalSamples(): ObserveVital {
   const limitName = createNameLimit(MAX_ELEMENT_NAMES);
   const elementOf = ({ element }: VitalEvent): string =>
@@ -41,7 +44,7 @@ function countCause(event: VitalEvent, element: string, rating: WebVitalRating, 
   return once("rum_inp_interactions_total", labels, times);
 }
 
-/** The part where the vital has it: an LCP has no input delay. */
+/** Returns a part if the vital has it: an LCP has no input delay. */
 function partOf(parts: readonly string[], { part }: VitalEvent): string {
   return part !== undefined && parts.includes(part) ? part : NONE;
 }

@@ -3,21 +3,21 @@ import type { AppFamily, AppValue } from "../exposition/appFamily.ts";
 import type { Labels } from "../metrics/descriptor.ts";
 import { isFamilyView } from "./registryView.ts";
 
-/** The metrics of the app are read from what a registry of the library has. */
+/** The part of the library's registry from which the metrics of the app are read. */
 export interface ReadableRegistry {
   readonly contentType: string;
   getMetricsAsArray(): readonly object[];
 }
 
 /**
- * A metric of the app could not be read: its own `collect` throws or takes too long, or it has a name of ours.
- * `name` says which of a family.
+ * A metric of the app could not be read: its own `collect` throws or takes too long, or it has a name of ours. `name`
+ * is the name in the family that failed.
  */
 export type UnreadableListener = (metric: string, error: unknown, name?: string) => void;
 
 /**
- * Milliseconds that a scrape waits for a metric of the app: most of them have their value at hand, and a
- * Prometheus with its default timeout of 10 s gets the other metrics in time.
+ * Milliseconds that a scrape waits for a metric of the app: most of them have their value ready, and a Prometheus
+ * with its default timeout of 10 s gets the other metrics in time.
  */
 const READ_MS = 3_000;
 
@@ -36,8 +36,8 @@ export interface AppMetricsOptions {
 }
 
 /**
- * Reads the metrics that the app registered itself, each alone: one that cannot be read is left out and the
- * others are there. One that is still being read is not asked again. Never rejects.
+ * Reads the metrics that the app registered itself, each alone: one that cannot be read is left out and the others
+ * are there. One that is still being read is not read again. Never rejects.
  */
 export function createAppMetricsReader(
   registry: ReadableRegistry,
@@ -86,18 +86,27 @@ async function rejectLate(milliseconds: number, signal: AbortSignal): Promise<ne
   throw new Error(`it took longer than ${milliseconds / 1000} s.`);
 }
 
-/** What `setDefaultLabels` was given: both libraries keep it in this property, and neither has a way to ask for it. */
+/**
+ * Reads the value of `setDefaultLabels`: both libraries keep it in this property, and neither has a method that
+ * returns it.
+ */
 export function defaultLabelsOf(registry: object): Labels {
   const { _defaultLabels: labels = {} } = registry as { readonly _defaultLabels?: Labels };
   return labels;
 }
 
-/** Copied, because the values are the library's own objects. In its order: a metric's own labels first, which win. */
+/**
+ * Copied, because the values are the library's own objects. In its order: a metric's own labels come first, and take
+ * precedence.
+ */
 function withDefaults(value: AppValue, defaults: Labels): AppValue {
   return { ...value, labels: { ...value.labels, ...defaults, ...value.labels } };
 }
 
-/** In OpenMetrics mode a registry tells counters without the `_total` that it puts behind their names. */
+/**
+ * Restores the name of a counter: in OpenMetrics mode a registry returns it without the `_total` that it adds to its
+ * lines.
+ */
 function asExposed(family: AppFamily, { contentType }: ReadableRegistry): AppFamily {
   const { name, type } = family;
   const isCut = type === "counter" && contentType.includes("openmetrics") && !name.endsWith("_total");

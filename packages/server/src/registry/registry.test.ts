@@ -258,7 +258,7 @@ describe.each(libraries)("a registry of $name", ({ Registry, Counter, Gauge, His
   test("with a metric of the name of one of ours is refused at once", () => {
     const registry = new Registry();
     new Counter({ name: "revenue_total", help: "Own.", registers: [registry] }).inc();
-    expect(() => start(registry)).toThrow("already. Give each collector a registry of its own");
+    expect(() => start(registry)).toThrow("already. Give each collector a separate registry");
   });
 
   test("that collects runtime metrics already keeps its own", async () => {

@@ -8,7 +8,7 @@ import type { Family } from "../metrics/seriesStore.ts";
 
 /**
  * The parts of a registry that are used: the `Registry` of `prom-client`, or of its successor
- * `@prometheus-io/client`, or one like them.
+ * `@prometheus-io/client`, or a similar one.
  */
 export interface AppRegistry {
   readonly contentType: string;
@@ -21,18 +21,21 @@ export interface AppRegistry {
 /** The registry in which the app's metrics and ours meet. */
 export interface MetricRegistry<R extends AppRegistry> {
   readonly registry: R;
-  /** The metrics that the app registered itself, as they are now. Never rejects: what cannot be read is left out. */
+  /**
+   * Reads the current metrics that the app registered itself. Never rejects: a metric that cannot be read is left
+   * out.
+   */
   readAppFamilies(): Promise<AppFamily[]>;
-  /** As the app sets them with `setDefaultLabels`, at any time: they belong to our series, too. */
+  /** Returns the labels that the app sets with `setDefaultLabels`, at any time: they belong to our series, too. */
   defaultLabels(): Labels;
-  /** Lets another collector have the registry, while what was counted can still be read from it. */
+  /** Allows another collector to take the registry, while counted values can still be read from it. */
   handOver(): void;
   /** Takes our metrics out of the registry: their names are free. */
   release(): void;
 }
 
 export interface RegistryOptions<R extends AppRegistry> {
-  /** The app of the collector, by which a second one on the same registry knows it. */
+  /** The app of the collector, by which a second one on the same registry recognizes it. */
   readonly app: string;
   readonly families: readonly Family[];
   readonly exemplars: Exemplars;
@@ -41,27 +44,27 @@ export interface RegistryOptions<R extends AppRegistry> {
   /** As of `CollectorOptions`. */
   readonly runtimeMetrics: boolean;
   /**
-   * Called where a running collector of the same app has the registry: a hot reload made a second one. It loses
-   * the registry to this one. Default: the registry is refused.
+   * Called if a running collector of the same app has the registry: a hot reload created a second one. It loses the
+   * registry to this one. Default: the registry is refused.
    */
   readonly onTakeOver: (() => void) | undefined;
   readonly onUnreadable: UnreadableListener;
 }
 
 /**
- * Shows our families in a registry and reads the app's from it: the only file that knows `prom-client`.
+ * Shows our families in a registry and reads the app's from it. This is the only file that uses `prom-client`.
  *
- * The library never records ours: its own `inc` accepts NaN for ever, and joins label values such that two
- * label sets can become one series. Nor does it write our exposition: it does so in one piece, and its
- * OpenMetrics mode changes the names of counters for good.
+ * The library never records ours: its own `inc` accepts NaN, which then stays forever, and it joins label values so
+ * that two label sets can become one series. It does not write our exposition either: it does so in one piece, and
+ * its OpenMetrics mode changes the names of counters permanently.
  *
- * Throws a TypeError where the registry has a metric of the name of one of ours.
+ * Throws a TypeError if the registry has a metric with the name of one of ours.
  */
 export function createRegistry<R extends AppRegistry = Registry>(
   options: RegistryOptions<R>,
 ): MetricRegistry<R> {
   const { app, families, exemplars, onUnreadable } = options;
-  // The default of the type parameter is what is made here.
+  // This function creates the default of the type parameter.
   const registry = options.registry ?? (new Registry() as AppRegistry as R);
   const taken = new Set(families.map(({ descriptor }) => descriptor.name));
   const owner: ViewOwner = { app, isStopping: false };
@@ -80,7 +83,7 @@ export function createRegistry<R extends AppRegistry = Registry>(
   };
 }
 
-/** Throws a TypeError where a name of ours is taken by who does not give it up. */
+/** Throws a TypeError if a name of ours is taken and its owner does not give it up. */
 function makeRoom(
   registry: AppRegistry,
   names: ReadonlySet<string>,
@@ -106,13 +109,13 @@ function removeViewsOf(owner: ViewOwner, registry: AppRegistry): void {
 
 function takenName(name: string): TypeError {
   return new TypeError(
-    `[rumkit] The registry has a metric called "${name}" already. Give each collector a registry of its own, or rename the metric.`,
+    `[rumkit] The registry has a metric called "${name}" already. Give each collector a separate registry, or rename the metric.`,
   );
 }
 
 function takenRegistry(app: string): TypeError {
   return new TypeError(
-    `[rumkit] The registry belongs to a running collector of the app "${app}". Give each collector a registry of its own. ` +
+    `[rumkit] The registry belongs to a running collector of the app "${app}". Give each collector a separate registry. ` +
       "If a hot reload or a test made this collector again, await stop() of the one before, or keep one in globalThis.",
   );
 }
@@ -124,13 +127,13 @@ const MISNAMED = [
   "nodejs_active_requests_total",
 ];
 
-/** The first of the library's runtime metrics: where the app collects them, they are not collected twice. */
+/** The first of the library's runtime metrics: if the app collects them, they are not collected twice. */
 const FIRST_RUNTIME_METRIC = "process_cpu_user_seconds_total";
 
-/** Collected once for the process: the library has no way to end the observers that it starts for them. */
+/** Collected once for the process: the library has no method to end the observers that it starts for them. */
 let runtimeMetrics: Registry | undefined;
 
-/** A runtime metric, with what the types of the library leave out. */
+/** A runtime metric, with the members that the types of the library leave out. */
 interface RuntimeMetric extends Pick<MetricView, "name" | "help" | "type"> {
   readonly aggregator: string;
   get(): Promise<AppFamily>;
@@ -145,7 +148,7 @@ function registerRuntimeMetrics(registry: AppRegistry, owner: ViewOwner): void {
   for (const metric of runtimeMetrics.getMetricsAsArray() as unknown as RuntimeMetric[]) {
     const { name, help, type, aggregator } = metric;
     if (MISNAMED.includes(name) || registry.getSingleMetric(name) !== undefined) continue;
-    // Copied: the library adds the default labels of a registry to the values that it is given.
+    // Copied: the library adds the default labels of a registry to the values that it receives.
     const read = async () => [...(await metric.get()).values].map((value) => ({ ...value }));
     registry.registerMetric(createView({ name, help, type, aggregator, read }, owner) as never);
   }

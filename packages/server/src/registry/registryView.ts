@@ -5,11 +5,11 @@ import { exposedValue, type Family, isHistogram, isUnknown, type Series } from "
 /** The collector that a view belongs to, as another collector on the same registry sees it. */
 export interface ViewOwner {
   readonly app: string;
-  /** True from the moment on when it is asked to stop. */
+  /** True once it was asked to stop. */
   isStopping: boolean;
 }
 
-/** Marks a view. Of the whole process, because a hot reload evaluates this module anew. */
+/** Marks a view. The symbol is shared by the whole process, because a hot reload evaluates this module anew. */
 const OWNER = Symbol.for("@rumkit/server.owner");
 
 /** Marks a view of a family, which the exposition shows without the registry. */
@@ -20,15 +20,15 @@ export interface MetricView {
   name: string;
   readonly help: string;
   readonly type: string;
-  /** How the library makes one value of those of several processes. */
+  /** The method by which the library combines the values of several processes. */
   readonly aggregator: string;
   readonly [OWNER]: ViewOwner;
   get(): Promise<object>;
-  /** Called by `resetMetrics()`: what was counted stays counted. */
+  /** Called by `resetMetrics()`: counted values stay. */
   reset(): void;
 }
 
-/** What the library knows of a metric, and how its values are read. */
+/** The description of a metric for the library, and the function that reads its values. */
 interface Viewed {
   readonly name: string;
   readonly help: string;
@@ -37,12 +37,12 @@ interface Viewed {
   readonly read: () => readonly AppValue[] | Promise<readonly AppValue[]>;
 }
 
-/** True for a family of a collector, and false for runtime metrics and those of the app. */
+/** Returns true for a family of a collector, and false for runtime metrics and those of the app. */
 export function isFamilyView(metric: object): boolean {
   return FAMILY in metric;
 }
 
-/** The collector that put a metric into a registry; undefined for a metric of the app. */
+/** Returns the collector that put a metric into a registry; undefined for a metric of the app. */
 export function ownerOf(metric: unknown): ViewOwner | undefined {
   return (metric as { readonly [OWNER]?: ViewOwner } | undefined)?.[OWNER];
 }
@@ -50,8 +50,8 @@ export function ownerOf(metric: unknown): ViewOwner | undefined {
 /**
  * A metric of the library that shows values kept elsewhere.
  *
- * In OpenMetrics mode a registry sets the name of a counter to the one without `_total`, for good, and then
- * asks for its values; here that name lasts for the one answer.
+ * In OpenMetrics mode a registry sets the name of a counter to the one without `_total`, permanently, and then reads
+ * its values; here that name lasts for the one answer.
  */
 export function createView({ name, help, type, aggregator, read }: Viewed, owner: ViewOwner): MetricView {
   let nextName = name;
@@ -90,7 +90,7 @@ export function createFamilyView(family: Family, exemplars: Exemplars, owner: Vi
 function valuesOf(series: Series, exemplars: Exemplars): AppValue[] {
   const { name, buckets = [] } = series.descriptor;
   const kept = exemplars.of(series);
-  // Copied: a registry with default labels adds them to what it is given.
+  // Copied: a registry with default labels adds them to the values that it receives.
   const labels = { ...series.labels };
   if (!isHistogram(series)) return [{ labels, value: exposedValue(series), exemplar: toExemplar(kept?.[0]) }];
   let cumulative = 0;

@@ -1,4 +1,7 @@
-/** What `prom-client` collects of process and event loop on Linux, less what `promtool` refuses: a test compares. */
+/**
+ * The families that `prom-client` collects of process and event loop on Linux, except for those that `promtool`
+ * refuses: a test compares.
+ */
 export const RUNTIME_FAMILIES = [
   "nodejs_active_handles",
   "nodejs_active_requests",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { isMissing } from "../base/isMissing.ts";
 
 /**
- * The page's client as one file for `<script src>`, as it was last built. Empty before the first build.
+ * Reads the page's client as one file for `<script src>`, as it was last built. Empty before the first build.
  *
  * In `dist`, the build replaces this module with one that holds the text: a server that is bundled into one file
  * serves it, too.

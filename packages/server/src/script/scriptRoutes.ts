@@ -4,7 +4,7 @@ import type { Context, Handler } from "hono";
 import { scriptFile } from "./scriptFile.ts";
 import { scriptName } from "./scriptName.ts";
 
-/** Pages of every origin load it, also isolated ones (CORP) and those with `integrity`, which needs CORS. */
+/** Pages of every origin load it, also isolated ones (CORP) and pages that use `integrity`, which needs CORS. */
 const HEADERS = {
   "content-type": "text/javascript; charset=utf-8",
   "x-content-type-options": "nosniff",
@@ -14,7 +14,10 @@ const HEADERS = {
   vary: "Accept-Encoding",
 };
 
-/** Five minutes, and a day in which a browser may use it while it asks anew: an update arrives within a day. */
+/**
+ * Five minutes, and a day in which a browser may use it while it checks for a new one: an update arrives within a
+ * day.
+ */
 const SHORT = "public, max-age=300, stale-while-revalidate=86400";
 const FOR_EVER = "public, max-age=31536000, immutable";
 
@@ -25,17 +28,20 @@ export interface ScriptRoutes {
   readonly pinnedName: string;
   /** `GET /rum.js`: always the current version. */
   readonly current: Handler;
-  /** `GET /rum-<digest>.js`: this version and no other. */
+  /** `GET /rum-<digest>.js`: only this version. */
   readonly pinned: Handler;
 }
 
-/** The page's client for pages without a bundler: `<script src="https://rum.example/rum.js" defer>`. */
+/**
+ * Creates the routes of the page's client for pages without a bundler: `<script src="https://rum.example/rum.js"
+ * defer>`.
+ */
 export function createScriptRoutes(text = scriptFile): ScriptRoutes {
   const pinnedName = scriptName(text);
   // Weak: the same text in every coding.
   const etag = `W/"${pinnedName.slice("rum-".length, -".js".length)}"`;
   const compressed: Partial<Record<Coding, Promise<Buffer>>> = {};
-  /** Once, in a thread of zlib: brotli at its best takes as long as hundreds of requests. */
+  /** Compressed once, in a thread of zlib: brotli at its best takes as long as hundreds of requests. */
   const compress = (coding: Coding): Promise<Buffer> =>
     (compressed[coding] ??= (coding === "br" ? promisify(brotliCompress) : promisify(gzip))(text));
 
@@ -55,14 +61,14 @@ export function createScriptRoutes(text = scriptFile): ScriptRoutes {
   };
 }
 
-/** By weak comparison, as RFC 9110 (13.1.2) asks for. */
+/** Compares weakly, as RFC 9110 (13.1.2) demands. */
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const tags = ifNoneMatch.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
   return tags.includes("*") || tags.includes(etag.slice("W/".length));
 }
 
-/** Brotli where a browser accepts it, else gzip; neither where it says `q=0`. */
+/** Returns brotli if a browser accepts it, else gzip; neither for `q=0`. */
 function codingFor(acceptEncoding = ""): Coding | undefined {
   const accepted = acceptEncoding
     .toLowerCase()

@@ -152,7 +152,7 @@ describe("a build says what will not be resolved:", () => {
     [
       "a name that is not taken",
       { "a\n.js": CODE, "a\n.js.map": MAP },
-      ["a\n.js has a name that no collector takes"],
+      ["a\n.js has a name that collectors refuse"],
       0,
     ],
   ])("%s", async (_what, files, faults, withoutMap) => {

@@ -16,12 +16,12 @@ export interface BuildMap {
 /** A part of a build whose stacks will not be resolved. */
 export interface BuildFault {
   readonly file: string;
-  /** One sentence without the file: "names the map b.js.map, which is not there". */
+  /** A sentence without the file: "names the map b.js.map, which is not there". */
   readonly reason: string;
 }
 
 export interface BuildMaps {
-  /** Scripts below the folder, and those of them that have no map. */
+  /** Scripts below the folder, and the number of those without a map. */
   readonly scripts: number;
   readonly withoutMap: number;
   /** Read one at a time: the maps of a large build are hundreds of megabytes. */
@@ -30,13 +30,13 @@ export interface BuildMaps {
 
 const SCRIPT = /\.[cm]?js$/;
 
-/** Maps of style sheets and type declarations: no stack names those. */
+/** Maps of style sheets and type declarations: no stack names them. */
 const NOT_OF_SCRIPTS = /\.(?:css|d\.[cm]?ts)\.map$/;
 
 /**
- * Finds the map of each script below a folder: by the script's `sourceMappingURL` (Turbopack gives maps names of
- * their own), else as `<script>.map` beside it (hidden maps), else by the `file` that a map itself names. A
- * folder without scripts has its maps taken by their names. Throws where the folder cannot be read.
+ * Finds the map of each script below a folder: by the script's `sourceMappingURL` (Turbopack gives maps different
+ * names), else as `<script>.map` beside it (hidden maps), else by the `file` that a map itself names. In a folder
+ * without scripts, maps are found by their names. Throws if the folder cannot be read.
  */
 export async function findBuildMaps(folder: string): Promise<BuildMaps> {
   const files = await filesBelow(folder);
@@ -45,7 +45,7 @@ export async function findBuildMaps(folder: string): Promise<BuildMaps> {
   const matches: { readonly script: string; readonly map: string | undefined }[] = [];
   const faults: BuildFault[] = [];
   const taken = new Set<string>();
-  /** Scripts whose map is still to be found, with the URL that they name. */
+  /** Scripts whose map is not found yet, with the URL that they name. */
   const open = new Map<string, string | undefined>();
 
   for (const script of scripts) {
@@ -81,7 +81,7 @@ async function* readMatches(
     const text = map === undefined ? inlineMap(sourceMappingUrl(content) ?? "") : content;
     const file = `${script}.map`;
     if (text === undefined || !readSourceMap(text)) yield { file: from, reason: "has no valid source map" };
-    else if (!isMapFile(file)) yield { file: script, reason: "has a name that no collector takes" };
+    else if (!isMapFile(file)) yield { file: script, reason: "has a name that collectors refuse" };
     else yield { file, from: map, text };
   }
   yield* faults;
@@ -101,8 +101,8 @@ async function filesBelow(folder: string): Promise<string[]> {
 }
 
 /**
- * The map that a URL names. A path from the root, or with a host, is looked for by its end too: a build does not
- * know below which path it is served.
+ * Returns the map that a URL names. A path from the root, or with a host, is also searched by its end: a build does
+ * not know the path under which it is served.
  */
 function mapAt(script: string, url: string, maps: ReadonlySet<string>): string | undefined {
   const isRooted = /^(?:[a-z][a-z\d+.-]*:)?\/\/|^[a-z][a-z\d+.-]*:\/|^\//i.test(url);
@@ -115,7 +115,7 @@ function mapAt(script: string, url: string, maps: ReadonlySet<string>): string |
   return segments.map((_, from) => segments.slice(from).join("/")).find((map) => maps.has(map));
 }
 
-/** A name with a percent sign that encodes nothing stands for itself. */
+/** A name with a percent sign that encodes nothing is used as it is. */
 function decode(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -124,7 +124,7 @@ function decode(path: string): string {
   }
 }
 
-/** The script of a map that none names: the one that the map itself names as its `file`. */
+/** Returns the script of a map that no script names: the one that the map itself names as its `file`. */
 async function scriptOf(
   folder: string,
   map: string,
@@ -139,7 +139,7 @@ async function scriptOf(
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-/** The text of a `data:` URL; undefined for a form that is none. */
+/** Returns the text of a `data:` URL; undefined for another form. */
 function inlineMap(url: string): string | undefined {
   const [, encoding, data] = /^data:[^,]*?(;base64)?,(.*)$/is.exec(url) ?? [];
   if (data === undefined) return undefined;

@@ -1,10 +1,13 @@
-/** Bytes that several may take at a time. */
+/** A number of bytes that several users share. */
 export interface ByteBudget {
-  /** Resolves with what gives them back, once so many are free; also where it is more than there are, and none is taken. */
+  /**
+   * Waits until so many bytes are free. Resolves with a function that gives them back. For more bytes than the whole
+   * budget, it waits until all are free.
+   */
   take(bytes: number): Promise<() => void>;
 }
 
-/** A budget of so many bytes, given out in the order in which they are asked for. */
+/** Creates a budget of so many bytes, granted in the order of the requests. */
 export function createByteBudget(most: number): ByteBudget {
   const waiting: { readonly bytes: number; readonly start: () => void }[] = [];
   let taken = 0;

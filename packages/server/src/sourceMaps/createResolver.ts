@@ -6,13 +6,13 @@ import type { GeneratedPlace, OriginalPlace } from "./resolveJob.ts";
 import type { StackOutcome } from "./stackOutcome.ts";
 import { createResolverThread, type ResolverBudget } from "./resolverThread.ts";
 
-/** Errors that wait at most. Beyond it they stay as they came: a flood of errors is one error. */
+/** Errors that wait at most. Beyond it their stacks stay unresolved: a flood of errors is one error. */
 const MAX_WAITING = 200;
 
 /** Stacks whose sources are remembered: of a flood of one error, one goes through the thread. */
 const MAX_KNOWN = 200;
 
-/** Maps that once took too long, which are left alone until they change. */
+/** Maps that once took too long, which are skipped until they change. */
 const MAX_SLOW = 1_000;
 
 interface ResolvedStack {
@@ -21,19 +21,19 @@ interface ResolvedStack {
 }
 
 export interface Resolver {
-  /** The frames as they are in the sources, as far as maps of the release say. Never rejects. */
+  /** Returns the frames as they are in the sources, as far as maps of the release cover them. Never rejects. */
   resolve(release: string, frames: readonly StackFrame[]): Promise<ResolvedStack>;
   close(): Promise<void>;
 }
 
 export interface ResolverOptions {
   readonly maps: MapTable;
-  /** Put the source's line behind each frame. */
+  /** Add the source's line to each frame. */
   readonly context: boolean;
   readonly budget?: ResolverBudget;
 }
 
-/** Resolves stacks one after the other in a thread of its own, after their errors were counted. */
+/** Resolves stacks one after the other in a separate thread, after their errors were counted. */
 export function createResolver({ maps, context, budget }: ResolverOptions): Resolver {
   const thread = createResolverThread(context, budget);
   const slow = new Set<string>();
@@ -77,7 +77,7 @@ export function createResolver({ maps, context, budget }: ResolverOptions): Reso
       if (stack) return remember(known, key, stack);
       if (waiting >= MAX_WAITING) return { frames, outcome: "overflow" };
       waiting += 1;
-      // Another one of the same may have been before us in the queue.
+      // The same stack may have been resolved while this one waited.
       const resolved = last.then(
         async () => known.get(key) ?? remember(known, key, await run(release, frames)),
       );
@@ -106,7 +106,7 @@ function markOf({ path, version }: Pick<MapFile, "path" | "version">): string {
   return `${path}\0${version}`;
 }
 
-/** Units of a name up to which a minifier gave it: three letters name 140,000 functions. */
+/** Units of a name up to which a minifier chose it: three letters name 140,000 functions. */
 const MINIFIED_UNITS = 3;
 
 function withPlaces(
@@ -117,7 +117,7 @@ function withPlaces(
     const place = places[index];
     if (!place) return frame;
     const { file, line, column, context } = place;
-    // A map names what stands at a place, and where the caller is stands the name of what it called.
+    // A map names the token at a position, and the position of a caller is the name of the function that it called.
     const name = nameOf(frame, places[index + 1]?.name);
     return {
       kind: frame.kind,

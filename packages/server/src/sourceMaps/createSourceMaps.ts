@@ -3,12 +3,12 @@ import { createMapTable, type MapTable } from "./mapTable.ts";
 import { createResolver, type Resolver } from "./createResolver.ts";
 import { DEFAULT_QUOTA, type SourceMapOptions } from "./sourceMapOptions.ts";
 
-/** The maps, and what resolves stacks by them. */
+/** The maps, and the resolver that uses them. */
 export interface SourceMaps extends Resolver {
   readonly maps: MapTable;
 }
 
-/** Counts every stack by what became of it. `onFailed` is told why maps cannot be read. */
+/** Counts every stack by its outcome. `onFailed` receives the reason if maps cannot be read. */
 export function createSourceMaps(
   { directory, quota = DEFAULT_QUOTA, context = false }: SourceMapOptions,
   record: RecordSample,

@@ -5,7 +5,7 @@ import type { MapFile } from "./mapFile.ts";
 import { isMapFile, isRelease } from "./mapName.ts";
 import { isMissing } from "../base/isMissing.ts";
 
-/** Maps that are found at most, and folders below a release: what exceeds it is left out. */
+/** Maps that are found at most, and folders below a release: further ones are left out. */
 const MAX_FILES = 20_000;
 const MAX_DEPTH = 10;
 

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 
-/** Letters, digits and what versions are written with; not beginning with a dot: `1.2.0`, `shop@3f2a91b`. */
+/** Letters, digits and the punctuation of versions; not beginning with a dot: `1.2.0`, `shop@3f2a91b`. */
 const RELEASE = /^[\w+@-][\w.+@-]{0,127}$/;
 
 /**
@@ -17,14 +17,14 @@ export function isRelease(release: string): boolean {
   return RELEASE.test(release);
 }
 
-/** True for the path of a map, relative and with slashes: `assets/app-3f2a91bc.js.map`. */
+/** Returns true for the path of a map, relative and with slashes: `assets/app-3f2a91bc.js.map`. */
 export function isMapFile(file: string): boolean {
   if (!file.endsWith(".map") || file.length > MAX_FILE) return false;
   const segments = file.split("/");
   return segments.length <= MAX_SEGMENTS && segments.every((segment) => SEGMENT.test(segment));
 }
 
-/** The key of a map: a digest, so that nothing of a client's text is ever part of a path. */
+/** Returns the key of a map: a digest, so that text of a client is never part of a path. */
 export function mapKey(release: string, file: string): string {
   return hash("sha256", JSON.stringify([release, file]));
 }

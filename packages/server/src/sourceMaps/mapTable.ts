@@ -9,27 +9,27 @@ import { openUploadedMaps, type UploadedMaps } from "./uploadedMaps.ts";
 /** Milliseconds between two scans of the disk for an unknown release, which a deployment brings. */
 const RESCAN_MS = 30_000;
 
-/** Segments of a script's path by which its map is looked for. */
+/** Segments of a script's path by which its map is searched. */
 const MAX_SUFFIXES = 12;
 
 /** Every map that the collector has, by release and script. */
 export interface MapTable {
-  /** The map of a script, undefined where there is none. `file` is a frame's: `/assets/app-3f2a91bc.js`. */
+  /** Returns the map of a script, undefined if there is none. `file` is a frame's: `/assets/app-3f2a91bc.js`. */
   find(release: string, file: string): MapFile | undefined;
   /** Scans the disk if the release is unknown and the last scan is a while ago. Never rejects. */
   lookFor(release: string): Promise<void>;
   put(release: string, file: string, body: Readable, length?: number): Promise<void>;
-  /** Another number whenever the disk was looked at. */
+  /** A number that changes with every scan of the disk. */
   generation(): number;
 }
 
 /**
- * Opens the maps below a folder: `<release>/….map` as a deployment lays them, and `.uploads` of the collector.
+ * Opens the maps below a folder: `<release>/….map` as a deployment puts them there, and `.uploads` of the collector.
  *
- * A script is found by the digest of its release and path, or of the end of its path, because maps are built
- * below another root than scripts are served from. A name that two maps of a release share finds neither.
+ * A script is found by the digest of its release and path, or of the end of its path, because maps are built below
+ * another root than scripts are served from. A name that two maps of a release share finds neither.
  *
- * @param onFailed Told once, until a scan reads everything again, why the folder could not be read.
+ * @param onFailed Receives the reason if the folder could not be read: once, until a scan reads everything again.
  */
 export function createMapTable(
   directory: string,
@@ -49,7 +49,7 @@ export function createMapTable(
   let scans = 0;
   let scanning: Promise<void> | undefined;
 
-  // A folder that cannot be opened now may be there when it is next asked for.
+  // A folder that cannot be opened now may be there for the next request.
   const open = (): Promise<UploadedMaps> =>
     (opened ??= openUploadedMaps(uploads, quota).catch((error: unknown) => {
       opened = undefined;
@@ -63,10 +63,10 @@ export function createMapTable(
     isComplete = !isFaulty;
     if (isFaulty && !wasFaulty)
       onFailed(
-        `The source maps in ${directory} cannot all be read: ${reasonOf(fault).replace(/^\[rumkit\] |\.$/g, "")}. Those that were found before stay in use.`,
+        `The source maps in ${directory} cannot all be read: ${reasonOf(fault).replace(/^\[rumkit\] |\.$/g, "")}. Maps that were found before stay in use.`,
       );
     if (isComplete) complete = maps;
-    // A read that failed does not take away the maps that were found before.
+    // A read that failed does not remove the maps that were found before.
     const known = isComplete ? maps : [...complete, ...maps];
     ({ found, releases } = index(known));
     scannedAt = now();
@@ -92,7 +92,7 @@ export function createMapTable(
   };
 }
 
-/** The maps of a folder, deployed and uploaded, and why some of them could not be read. */
+/** Reads the maps of a folder, deployed and uploaded, and the reason if some of them could not be read. */
 async function findMaps(
   directory: string,
   open: () => Promise<UploadedMaps>,
@@ -109,7 +109,7 @@ async function findMaps(
   return { maps: [...disk.maps, ...uploaded], fault };
 }
 
-/** By the whole path, which is one map's own, and by the name, which may be that of several. */
+/** By the whole path, which only one map has, and by the name, which several may share. */
 function index(maps: readonly MapFile[]): {
   readonly found: Map<string, MapFile | "ambiguous">;
   readonly releases: Set<string>;
@@ -119,7 +119,7 @@ function index(maps: readonly MapFile[]): {
   for (const map of nested) {
     const key = mapKey(map.release, map.file.slice(map.file.lastIndexOf("/") + 1));
     const other = byKey.get(key);
-    // An upload takes the place of what was deployed under the same path.
+    // An upload replaces a deployed map of the same path.
     byKey.set(
       key,
       other && other !== "ambiguous" && other.file !== map.file
@@ -146,8 +146,8 @@ function findIn(
 }
 
 /**
- * `/shop/assets/app.js` is looked for as `shop/assets/app.js`, `assets/app.js` and `app.js`. An address is
- * percent-encoded, a file name is not: `%5Bid%5D.js` is the file `[id].js`.
+ * Returns the paths to search: for `/shop/assets/app.js` they are `shop/assets/app.js`, `assets/app.js` and `app.js`.
+ * An address is percent-encoded, a file name is not: `%5Bid%5D.js` is the file `[id].js`.
  */
 function suffixesOf(file: string): string[] {
   const segments = decoded(file)

@@ -4,14 +4,14 @@ import type { GeneratedPlace, OriginalPlace } from "./resolveJob.ts";
 /** Units of a source's line that are shown. */
 const CONTEXT_UNITS = 160;
 
-/** Where a place of a generated file is in its source; undefined where the map does not say. */
+/** Finds the source position of a position in a generated file; undefined if the map does not cover it. */
 export function originalPlace(
   map: TraceMap,
   { line, column }: GeneratedPlace,
   withContext: boolean,
 ): OriginalPlace | undefined {
   if (line < 1 || column < 1) return undefined;
-  // Columns of stacks begin with 1, those of maps with 0.
+  // Columns of stacks begin with 1, columns of maps with 0.
   const found = originalPositionFor(map, { line, column: column - 1 });
   if (found.source === null) return undefined;
   const context = withContext ? lineOf(map, found.source, found.line) : undefined;
@@ -28,7 +28,10 @@ function lineOf(map: TraceMap, source: string, line: number): string | undefined
   return sourceContentFor(map, source)?.split("\n")[line - 1]?.trim().slice(0, CONTEXT_UNITS);
 }
 
-/** `../../src/cart.ts`, `webpack://shop/./src/cart.ts` and `turbopack:///[project]/src/cart.ts` are `src/cart.ts`. */
+/**
+ * Shortens the path of a source: `../../src/cart.ts`, `webpack://shop/./src/cart.ts` and
+ * `turbopack:///[project]/src/cart.ts` are `src/cart.ts`.
+ */
 function originalFile(source: string): string {
   const scheme = source.indexOf("://");
   const below = scheme < 0 ? source : source.slice(source.indexOf("/", scheme + 3) + 1);

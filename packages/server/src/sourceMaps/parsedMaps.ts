@@ -6,12 +6,12 @@ import { withoutPrefix } from "./readSourceMap.ts";
 /** Bytes of text whose maps are kept parsed: the maps of the release that errors come from. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
-/** Maps that were no maps and are not read again. */
+/** Invalid maps that are remembered and not read again. */
 const MAX_BROKEN = 1_000;
 
-/** Maps as the thread keeps them: those that were used last, within a budget of bytes. */
+/** Maps as the thread keeps them: the most recently used ones, within a budget of bytes. */
 export interface ParsedMaps {
-  /** A map, read and decoded now where it is not yet; undefined for one that is none. */
+  /** Returns a map, and reads and decodes it if needed; undefined for a file that is not a source map. */
   get(path: string, version: string): TraceMap | undefined;
 }
 
@@ -41,7 +41,7 @@ export function createParsedMaps(keepSources: boolean): ParsedMaps {
       keptBytes += bytes;
       return map;
     } catch (error) {
-      // A disk that fails now, or a limit of open files, says nothing about the map.
+      // A disk that fails now, or a limit of open files, does not make the map invalid.
       if (!isSystemError(error) && broken.size < MAX_BROKEN) broken.add(key);
       return undefined;
     }
@@ -69,7 +69,7 @@ function parseMap(text: string, keepSources: boolean): TraceMap {
     key === "sourcesContent" && !keepSources ? undefined : value,
   ) as ConstructorParameters<typeof TraceMap>[0];
   const map = new FlattenMap(source);
-  // Now, while the time for reading runs, and not at the first frame.
+  // Decoded now, within the time for reading, and not at the first frame.
   decodedMappings(map);
   return map;
 }

@@ -1,10 +1,10 @@
-/** The fields of a source map that tell it from other JSON, and whose map it is. */
+/** The field of a source map that names its script. */
 interface SourceMapHead {
-  /** The name of the generated script, where the bundler wrote it. */
+  /** The name of the generated script, if the bundler wrote it. */
   readonly file?: string;
 }
 
-/** A source map's own fields, undefined for a text that is no source map (ECMA-426: version 3). */
+/** Returns a source map's relevant fields, undefined for a text that is not a source map (ECMA-426: version 3). */
 export function readSourceMap(text: string): SourceMapHead | undefined {
   try {
     const map: unknown = JSON.parse(withoutPrefix(text));
@@ -17,7 +17,9 @@ export function readSourceMap(text: string): SourceMapHead | undefined {
   }
 }
 
-/** A map's JSON without a byte order mark, and without the line that keeps it from being loaded as a script. */
+/**
+ * Returns a map's JSON without a byte order mark, and without the line that keeps it from being loaded as a script.
+ */
 export function withoutPrefix(text: string): string {
   const json = text.startsWith("\uFEFF") ? text.slice(1) : text;
   return json.startsWith(")]}'") ? json.slice(json.indexOf("\n") + 1) : json;

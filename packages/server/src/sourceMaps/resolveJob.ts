@@ -1,7 +1,7 @@
-/** A place in a generated file, whose map lies at `path`. */
+/** A position in a generated file, whose map is at `path`. */
 export interface GeneratedPlace {
   readonly path: string;
-  /** Of the map: with another one it is read anew. */
+  /** The version of the map: with another one it is read anew. */
   readonly version: string;
   /** From 1, as in a stack. */
   readonly line: number;
@@ -9,16 +9,16 @@ export interface GeneratedPlace {
   readonly column: number;
 }
 
-/** What the thread is asked: the frames of one error. */
+/** A job of the thread: the frames of one error. */
 export interface ResolveJob {
   readonly id: number;
   /** In the order of the frames; undefined for one without a map. */
   readonly places: readonly (GeneratedPlace | undefined)[];
-  /** Also tell the source's line. */
+  /** Also return the source's line. */
   readonly context: boolean;
 }
 
-/** A place in a source file. */
+/** A position in a source file. */
 export interface OriginalPlace {
   /** `src/cart.ts`. */
   readonly file: string;
@@ -26,19 +26,19 @@ export interface OriginalPlace {
   readonly line: number;
   /** From 1. */
   readonly column: number;
-  /** The source's name for what stands there in the generated file. */
+  /** The source's name for the token at that position of the generated file. */
   readonly name?: string;
   /** The source's line, trimmed and cut. */
   readonly context?: string;
 }
 
-/** What the thread says: first that every map is read that can be, then what was found. */
+/** The messages of the thread: first that every readable map was read, then the result. */
 export type ResolveReply =
   | { readonly id: number; readonly loaded: true }
   | {
       readonly id: number;
-      /** In the order of the frames; undefined for one that has no place in a source. */
+      /** In the order of the frames; undefined for one that has no position in a source. */
       readonly places: readonly (OriginalPlace | undefined)[];
-      /** Maps that are none, or too large. */
+      /** Maps that are invalid, or too large. */
       readonly failed: number;
     };

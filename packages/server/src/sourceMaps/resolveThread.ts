@@ -1,7 +1,7 @@
 /**
- * The thread in which maps are read: nothing of it can hold up a request, and it can be ended at any moment.
+ * The thread in which maps are read: it cannot hold up a request, and it can be ended at any moment.
  *
- * It reads files that it is given the paths of. It opens no address, whatever a map or a stack names.
+ * It reads files whose paths it receives. It opens no address, even if a map or a stack names one.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { originalPlace } from "./originalPlace.ts";

@@ -8,13 +8,13 @@ const LOAD_MS = 5_000;
 /** Milliseconds for the frames of one error, once the maps are read. */
 const LOOKUP_MS = 200;
 
-/** MiB of JavaScript memory of the thread; one that needs more ends alone. */
+/** MiB of JavaScript memory of the thread; a thread that needs more ends alone. */
 const MAX_HEAP_MB = 512;
 
-/** What became of one job. */
+/** The outcome of one job. */
 type JobOutcome =
   | { readonly places: readonly (OriginalPlace | undefined)[]; readonly failed: number }
-  /** The thread took too long or died, and another one takes its place. */
+  /** The thread took too long or died, and another one replaces it. */
   | "timeout";
 
 export interface ResolverThread {
@@ -29,7 +29,7 @@ export interface ResolverBudget {
   readonly lookupMs?: number;
 }
 
-/** A thread that is started with its first job, and anew after it had to be ended. */
+/** Creates a thread that starts with its first job, and anew after it had to be ended. */
 export function createResolverThread(keepSources: boolean, budget: ResolverBudget = {}): ResolverThread {
   const { loadMs = LOAD_MS, lookupMs = LOOKUP_MS } = budget;
   let worker: Worker | undefined;
@@ -60,11 +60,11 @@ export function createResolverThread(keepSources: boolean, budget: ResolverBudge
         const end = (): void => {
           if (worker === thread) worker = undefined;
           settle("timeout");
-          // After that nobody listens; what it still says must not end the process.
+          // From here on its messages are ignored; a late error must not end the process.
           thread.on("error", () => {});
           void thread.terminate();
         };
-        // One more turn: the answer may be there already, behind whatever held us up.
+        // One more turn: the answer may have arrived already, behind the work that held us up.
         const startTimer = (milliseconds: number): void => {
           clearTimeout(timer);
           timer = setTimeout(() => {

@@ -2,11 +2,11 @@
 const LINE_COMMENT = /\/\/[#@][ \t]*sourceMappingURL=([^\s'"`]+)[ \t]*$/;
 const BLOCK_COMMENT = /\/\*[#@][ \t]*sourceMappingURL=([^\s'"`*]+)[ \t]*\*\/[ \t]*$/;
 
-/** A line without code: blank, or nothing but a comment. */
+/** A line without code: blank, or only a comment. */
 const WITHOUT_CODE = /^\s*(?:\/\/.*|\/\*(?:(?!\*\/).)*\*\/\s*)?$/;
 
 /**
- * The URL of a script's source map, as its last comment names it; undefined without one. The same text within
+ * Returns the URL of a script's source map, as its last comment names it; undefined without one. The same text within
  * the code, such as in a string of a bundler's own source, does not count: only comments behind the last line of
  * code, or at its end, do (ECMA-426, "Extract source map URL").
  */

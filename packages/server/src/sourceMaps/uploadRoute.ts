@@ -13,7 +13,7 @@ import { MapTooLarge } from "./uploadedMaps.ts";
  * `PUT /api/sourcemaps/:release/:file`: keeps a map; its body is the map. `file` is the path of the map as one
  * segment: `assets%2Fapp-3f2a91bc.js.map`. 201, or 400, 413, 500 and 507 (the disk is full) with the reason.
  *
- * @param onFailed Told of what is the collector's own fault.
+ * @param onFailed Receives faults of the collector itself.
  */
 export function createUploadRoute(maps: MapTable, onFailed: (reason: string) => void): Handler {
   return async function uploadMap(c) {
@@ -30,14 +30,15 @@ export function createUploadRoute(maps: MapTable, onFailed: (reason: string) => 
     } catch (error) {
       if (error instanceof MapTooLarge) return refuse(c, 413, "too_large", error.message);
       const reason = reasonOf(error);
-      if (isOfSender(error)) return refuse(c, 400, "bad_body", `The map did not come whole: ${reason}`);
+      if (isOfSender(error))
+        return refuse(c, 400, "bad_body", `The map did not arrive completely: ${reason}`);
       onFailed(`The source map ${file} of ${release} could not be kept: ${reason}`);
       return refuse(c, isFull(error) ? 507 : 500, "not_kept", `The map could not be kept: ${reason}`);
     }
   };
 }
 
-/** Undefined for a body that comes in chunks, or was read and inflated by others. */
+/** Returns the declared length; undefined for a body that comes in chunks, or was read and inflated by other code. */
 function lengthOf(c: Context): number | undefined {
   const length = c.req.header("content-length");
   return length === undefined || c.req.header("content-encoding") !== undefined ? undefined : Number(length);
@@ -54,13 +55,13 @@ function bodyOf(c: Context): Readable {
   return c.req.raw.body ? Readable.fromWeb(c.req.raw.body as ReadableStream) : Readable.from([]);
 }
 
-/** The error's code, such as ENOSPC, else its text: only the holder of an admin token reads it. */
+/** Returns the error's code, such as ENOSPC, else its text: only the holder of an admin token reads it. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return "code" in error ? String(error.code) : error.message;
 }
 
-/** The connection ended, or another part of the app has taken the body. */
+/** Returns true if the connection ended, or another part of the app has taken the body. */
 function isOfSender(error: unknown): boolean {
   if (error instanceof CollectError) return true;
   const { code } = error as { readonly code?: unknown };

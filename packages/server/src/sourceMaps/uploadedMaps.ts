@@ -17,13 +17,13 @@ export class MapTooLarge extends Error {
   }
 }
 
-/** The maps that were uploaded, in a folder of their own: the name of each file is a digest. */
+/** The uploaded maps, in a separate folder: the name of each file is a digest. */
 export interface UploadedMaps {
   list(): readonly MapFile[];
   /**
-   * Keeps a map. Throws a `MapTooLarge`, or what the disk says.
+   * Keeps a map. Throws a `MapTooLarge`, or the error of the disk.
    *
-   * @param length Bytes that the body says it has; undefined where it does not say.
+   * @param length The declared bytes of the body; undefined if it does not declare them.
    */
   put(release: string, file: string, body: Readable, length?: number): Promise<MapFile>;
 }
@@ -32,26 +32,27 @@ interface Entry {
   readonly release: string;
   readonly file: string;
   readonly bytes: number;
-  /** When it was uploaded: milliseconds since 1970. */
+  /** The time of the upload: milliseconds since 1970. */
   readonly at: number;
 }
 
 const MANIFEST = "manifest.json";
 
 /**
- * Opens the folder of uploaded maps. The manifest lists them; a file that it does not list is left from an
- * upload that was cut off, and is removed. Throws where the manifest cannot be read, and removes nothing then.
+ * Opens the folder of uploaded maps. The manifest lists them; a file that it does not list is left from an upload
+ * that was cut off, and is removed. Throws if the manifest cannot be read, and removes nothing then.
  *
- * @param quota Bytes of all maps, and of all that are on their way. When a new one has no room, the release that was uploaded longest ago goes.
+ * @param quota Bytes of all maps, and of all unfinished uploads. If a new one has no room, the release that was
+ * uploaded longest ago is removed.
  */
 export async function openUploadedMaps(folder: string, quota: number): Promise<UploadedMaps> {
   const entries = new Map<string, Entry>(
     (await readManifest(folder)).map((entry) => [mapKey(entry.release, entry.file), entry]),
   );
   await removeOrphans(folder, entries);
-  /** Of uploads on their way: together they take no more of the disk than the maps that are kept. */
+  /** Bytes of unfinished uploads: together they take no more of the disk than the maps that are kept. */
   const budget = createByteBudget(quota);
-  /** Uploads are kept one after the other: two at a time would each think that there is room. */
+  /** Uploads are kept one after the other: two at the same time would each count the same free room. */
   let last: Promise<unknown> = Promise.resolve();
 
   const toMapFile = (key: string, entry: Entry): MapFile => ({
@@ -69,11 +70,11 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
     for (const gone of [...leaving, key]) next.delete(gone);
     next.set(key, entry);
     await rename(temporary, pathOf(folder, key));
-    // Only what the manifest has is listed: a map that is refused leaves those before it as they are.
+    // Only maps in the manifest are listed: a refused map leaves the earlier ones unchanged.
     await writeManifest(folder, [...next.values()]);
     entries.clear();
     for (const [each, of] of next) entries.set(each, of);
-    // After the manifest: a file too many is removed at the next start, one too few would be missed.
+    // After the manifest: a surplus file is removed at the next start, a missing one would be a fault.
     for (const gone of leaving) await rm(pathOf(folder, gone), { force: true }).catch(() => {});
     return toMapFile(key, entry);
   };
@@ -81,7 +82,7 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
   return {
     list: () => [...entries].map(([key, entry]) => toMapFile(key, entry)),
     put: async (release, file, body, length = MAX_MAP_BYTES) => {
-      // What has no room is not written first. Without a length it may turn out to be small.
+      // A map without room is refused before it is written. Without a declared length it may turn out to be small.
       if (length < MAX_MAP_BYTES) {
         const entry = { release, file, bytes: length, at: 0 };
         makeRoom(entries, mapKey(release, file), entry, quota);
@@ -95,7 +96,7 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
         last = kept.catch(() => {});
         return await kept;
       } catch (error) {
-        // The fault is the first one; what is left is removed at the next start.
+        // The first error is thrown; files that are left are removed at the next start.
         await rm(temporary, { force: true }).catch(() => {});
         throw error;
       } finally {
@@ -105,12 +106,12 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
   };
 }
 
-/** The keys that have to go so that `entry` has room. Throws where all of them would not be enough. */
+/** Returns the keys to remove so that `entry` has room. Throws if removing all of them would not be enough. */
 function makeRoom(entries: ReadonlyMap<string, Entry>, key: string, entry: Entry, quota: number): string[] {
   const others = [...entries].filter(([other]) => other !== key);
   let bytes = others.reduce((sum, [, other]) => sum + other.bytes, entry.bytes);
   const leaving: string[] = [];
-  // The map is in the order of uploads, so releases come in the order of their first one that is left.
+  // The map is in the order of uploads, so releases come in the order of their first remaining upload.
   const releases = new Set(others.map(([, other]) => other.release));
   releases.delete(entry.release);
   for (const release of releases) {
@@ -152,7 +153,7 @@ async function readManifest(folder: string): Promise<Entry[]> {
     throw error;
   });
   const entries: unknown = JSON.parse(text);
-  // One entry that is not understood would have its map removed.
+  // An entry that is not understood would have its map removed.
   if (!Array.isArray(entries) || !entries.every(isEntry))
     throw new Error(`[rumkit] ${path} is not a list of source maps. Restore it, or remove the folder.`);
   return entries;
@@ -169,7 +170,7 @@ function isEntry(value: unknown): value is Entry {
   );
 }
 
-/** First beside it, then in its place: a manifest is whole or the one before. */
+/** Writes beside the manifest first, then renames: a manifest is complete or the previous one. */
 async function writeManifest(folder: string, entries: readonly Entry[]): Promise<void> {
   const temporary = join(folder, `${MANIFEST}.tmp`);
   await writeFile(temporary, JSON.stringify(entries, undefined, 1), { flush: true });

@@ -1,10 +1,13 @@
 import { NONE, OTHER_VALUE } from "../../metrics/labelValues.ts";
 
-/** What a query's labels say of it. */
+/** The labels of a query. */
 export interface QueryKind {
   /** One of `OPERATIONS`, or `other`. */
   readonly operation: string;
-  /** The first table that it reads or writes, without its schema; `none`, or `other` for a name that is no plain one. */
+  /**
+   * The first table that it reads or writes, without its schema; `none`, or `other` for a name that is not a plain
+   * one.
+   */
   readonly table: string;
 }
 
@@ -31,10 +34,10 @@ const OPERATIONS: ReadonlySet<string> = new Set([
   "pragma",
 ]);
 
-/** Verbs that may follow `WITH … AS (…)`: what the query does. */
+/** Verbs that may follow `WITH … AS (…)`: the operation of the query. */
 const AFTER_WITH: ReadonlySet<string> = new Set(["select", "insert", "update", "delete", "merge"]);
 
-/** The word that the table follows, by verb; the others have no table that is worth a label. */
+/** The word in front of the table, by verb; the other verbs have no table that is worth a label. */
 const BEFORE_TABLE: Readonly<Record<string, string>> = {
   select: "from",
   delete: "from",
@@ -46,7 +49,7 @@ const BEFORE_TABLE: Readonly<Record<string, string>> = {
   truncate: "truncate",
 };
 
-/** Words that may stand between that word and the table. */
+/** Words that may come between that word and the table. */
 const PASSED_OVER: ReadonlySet<string> = new Set(
   "only table or ignore rollback abort replace fail low_priority delayed quick lateral into".split(" "),
 );
@@ -57,45 +60,51 @@ const BEGINS_QUERY: ReadonlySet<string> = new Set(["select", "with", "(", "inser
 /** Characters that are read: the table is near the start, and a query may have megabytes of values. */
 const MAX_READ = 4_000;
 
-/** A name that can be a label: what no user has written. PostgreSQL cuts names at 63 characters. */
+/** A name that can be a label: one that was not written by a user. PostgreSQL cuts names at 63 characters. */
 const PLAIN_NAME = /^[A-Za-z_][\w$]{0,62}$/;
 
 /**
- * One token. Every alternative is linear: comments, strings and dollar quotes are passed over whole, so that
- * nothing within them is taken for a word. What MySQL alone takes for one counts as one: a line that begins with `#`.
+ * One token. Every alternative is linear: comments, strings and dollar quotes are skipped whole, so that no text
+ * within them is read as a word. Comments that only MySQL has count as comments: a line that begins with `#`.
  */
 const TOKEN =
   /--[^\n]*|(?<=^|\n)#[^\n]*|\/\*[^]*?\*\/|\/\*|'(?:[^'\\]|''|\\[^])*'|\$\d+|\$(?<tag>(?:[A-Za-z_]\w*)?)\$[^]*?\$\k<tag>\$|"(?:[^"\\]|""|\\[^])*"|`[^`]*`|\[\w[^\]]*\]|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|[(),.;]|[^]/gy;
 
-/** What cannot be read to its end: the rest may be a value. */
+/** Tokens that cannot be read to their end: the rest may be a value. */
 const OPEN_QUOTE: ReadonlySet<string> = new Set(["'", '"', "`", "$", "/*"]);
 
 /**
- * What PostgreSQL and MySQL end at different places, so that the rest may be a value for one of them: a string with
- * a backslash before a quote, and a comment within a comment.
+ * Tokens that PostgreSQL and MySQL end at different positions, so that the rest may be a value for one of them: a
+ * string with a backslash before a quote, and a comment within a comment.
  */
 const AMBIGUOUS = /^['"][^]*\\['"]|^\/\*[^]*\/\*/;
 
-/** The tokens of a query that matter, and its common table expressions: where the query in each begins, -1 within itself. */
+/**
+ * The tokens of a query that matter, and its common table expressions: the position at which the query in each
+ * begins, -1 within itself.
+ */
 interface Words {
   readonly words: readonly string[];
   readonly ctes: ReadonlyMap<string, number>;
 }
 
-/** Says what a query does and to which table, never what is in it. Takes a few microseconds: to be remembered. */
+/**
+ * Returns the operation of a query and its table, but none of its values. Takes a few microseconds, so the caller
+ * remembers the result.
+ */
 export function describeQuery(sql: string): QueryKind {
   const words = readWords(sql.slice(0, MAX_READ));
   const first = words.findIndex((word) => word !== "(");
   const { verbAt, ctes } =
     lower(words[first]) === "with" ? readWith(words, first) : { verbAt: first, ctes: new Map() };
   const verb = lower(words[verbAt]);
-  // MySQL and PostgreSQL say the same in two ways.
+  // MySQL and PostgreSQL have two words for the same.
   const operation = verb === "start" ? "begin" : verb === "end" ? "commit" : verb;
   if (!OPERATIONS.has(operation)) return { operation: OTHER_VALUE, table: NONE };
   return { operation, table: findTable({ words, ctes }, verbAt, operation) };
 }
 
-/** The tokens that matter: names as they are written, quoted ones with their quotes, and punctuation. */
+/** Returns the tokens that matter: names as they are written, quoted ones with their quotes, and punctuation. */
 function readWords(sql: string): string[] {
   const words: string[] = [];
   for (const [token] of sql.matchAll(TOKEN)) {
@@ -105,7 +114,9 @@ function readWords(sql: string): string[] {
   return words;
 }
 
-/** Reads `WITH a AS (…), b AS (…)`: where each query begins, and the verb of the query that they are for. */
+/**
+ * Reads `WITH a AS (…), b AS (…)`: the position at which each query begins, and the verb of the query that uses them.
+ */
 function readWith(words: readonly string[], withAt: number): { verbAt: number; ctes: Map<string, number> } {
   const ctes = new Map<string, number>();
   let depth = 0;
@@ -121,7 +132,7 @@ function readWith(words: readonly string[], withAt: number): { verbAt: number; c
   return { verbAt: -1, ctes };
 }
 
-/** The name before `AS (` or `AS NOT MATERIALIZED (`, past a list of columns. */
+/** Returns the name before `AS (` or `AS NOT MATERIALIZED (`, past a list of columns. */
 function cteName(words: readonly string[], open: number): string | undefined {
   let at = open - 1;
   while (["materialized", "not"].includes(lower(words[at]))) at -= 1;
@@ -133,7 +144,7 @@ function cteName(words: readonly string[], open: number): string | undefined {
 
 function findTable(query: Words, verbAt: number, operation: string, depth = 0): string {
   const before = BEFORE_TABLE[operation];
-  // Queries within queries of an app end somewhere; those of a hostile text are cut.
+  // Nested queries of an app end at some depth; those of a hostile text are cut.
   if (before === undefined || depth > 20) return NONE;
   const { words } = query;
   const found = findBefore(words, verbAt, before);
@@ -141,7 +152,7 @@ function findTable(query: Words, verbAt: number, operation: string, depth = 0): 
   let at = found.at + 1;
   while (PASSED_OVER.has(lower(words[at]))) at += 1;
   if (words[at] === "(") {
-    // A query within a query: its own table is the first that is read.
+    // A nested query: its table is the first that is read.
     while (words[at] === "(" && words[at + 1] !== undefined) at += 1;
     if (BEGINS_QUERY.has(lower(words[at]))) return findInner(query, at, depth);
     if (lower(words[at]) === "values") return NONE;
@@ -149,7 +160,7 @@ function findTable(query: Words, verbAt: number, operation: string, depth = 0): 
   const isQualified = words[at + 1] === ".";
   // `schema.table`, `database.schema.table`.
   while (words[at + 1] === "." && words[at + 2] !== undefined) at += 2;
-  // A function that returns rows is no table.
+  // A function that returns rows is not a table.
   if (before === "from" && words[at + 1] === "(") return NONE;
   const name = nameOf(words[at]);
   const cte = isQualified ? undefined : query.ctes.get(name);
@@ -159,14 +170,14 @@ function findTable(query: Words, verbAt: number, operation: string, depth = 0): 
 
 function findInner(query: Words, at: number, depth: number): string {
   const ctes = new Map(query.ctes);
-  // A recursive query names itself: what it begins with stands before that.
+  // A recursive query names itself: its first part comes before that.
   for (const [name, begin] of ctes) if (begin === at) ctes.set(name, -1);
   return findTable({ ...query, ctes }, at, lower(query.words[at]), depth + 1);
 }
 
 /**
- * Where the word stands that the table follows, outside of the parentheses of functions and other queries; and where
- * the first query within the query begins.
+ * Finds the position of the word in front of the table, outside of the parentheses of functions and other queries;
+ * and the position at which the first nested query begins.
  */
 function findBefore(words: readonly string[], verbAt: number, before: string): { at: number; inner: number } {
   let depth = 0;
@@ -178,7 +189,7 @@ function findBefore(words: readonly string[], verbAt: number, before: string): {
       if (inner < 0 && BEGINS_QUERY.has(lower(words[at + 1])) && words[at + 1] !== "(") inner = at + 1;
     } else if (word === ")") {
       depth -= 1;
-      // The query stood in parentheses itself: what follows is another one.
+      // The query was in parentheses itself: the following one is another query.
       if (depth < 0 && before !== "from") break;
     } else if (word === ";") break;
     else if (word === before && depth <= 0 && !isOperator(words, at)) return { at, inner };
@@ -186,7 +197,7 @@ function findBefore(words: readonly string[], verbAt: number, before: string): {
   return { at: -1, inner };
 }
 
-/** `IS DISTINCT FROM` compares; `t.from` is a column. */
+/** Returns true for a `from` that is not a clause: `IS DISTINCT FROM` compares; `t.from` is a column. */
 function isOperator(words: readonly string[], at: number): boolean {
   if (words[at - 1] === ".") return true;
   return lower(words[at - 1]) === "distinct" && ["is", "not"].includes(lower(words[at - 2]));

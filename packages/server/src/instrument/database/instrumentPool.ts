@@ -3,7 +3,7 @@ import type { ReadAtScrape } from "../gaugeReaders.ts";
 import type { Queries } from "./queryTimer.ts";
 import { followCall, type Running, withEnd } from "@rumkit/client/calls";
 
-/** A pool of `pg`, as far as it is needed. */
+/** The members of a pool of `pg` that are used. */
 export interface PgPool {
   readonly totalCount: number;
   readonly idleCount: number;
@@ -16,18 +16,19 @@ export interface PgPool {
 
 /** A client of `pg`. */
 interface PgClient {
-  // The overloads of a driver's `query` are its own business.
+  // The overloads of a driver's `query` do not matter here.
   query: (...args: never[]) => unknown;
 }
 
 type Method = (...args: unknown[]) => unknown;
 
 /**
- * Times the queries of a pool, its transactions included, and shows its connections. Returns what undoes it.
+ * Times the queries of a pool, its transactions included, and shows its connections. Returns a function that undoes
+ * it.
  *
- * A pool hands every query to one of its clients, so the clients are watched, from the moment that they are
- * first used: `pool.query`, `pool.connect` and transactions are the same to it, and none counts twice. What gets no
- * client is seen at the pool.
+ * A pool passes every query to one of its clients, so the clients are instrumented from their first use on:
+ * `pool.query`, `pool.connect` and transactions are treated the same, and none counts twice. A query that gets no
+ * client is counted at the pool.
  */
 export function watchPool(pool: PgPool, queries: Queries): () => void {
   const undo = new Map<PgClient, () => void>();
@@ -47,7 +48,7 @@ export function watchPool(pool: PgPool, queries: Queries): () => void {
   };
 }
 
-/** How many connections of a pool are in use, wait for work, and are waited for. */
+/** The numbers of connections of a pool that are in use and idle, and of requests that wait for one. */
 export interface PoolState {
   readonly active: number;
   readonly idle: number;
@@ -60,7 +61,7 @@ const POOL_GAUGES = [
   "database_connections_waiting",
 ] as const;
 
-/** Shows the connections of a pool. Returns what ends it. */
+/** Shows the connections of a pool. Returns a function that ends it. */
 export function showPool(
   name: string,
   childOf: ChildOf,
@@ -83,8 +84,8 @@ export function stateOf({ totalCount, idleCount, waitingCount }: PgPool): PoolSt
 }
 
 /**
- * Counts who gets no connection: the server is down, all are taken, the pool has ended. `pool.query` asks
- * `pool.connect` for one before it returns, which is how the text of its query is known there.
+ * Counts requests that get no connection: the server is down, all connections are taken, the pool has ended.
+ * `pool.query` calls `pool.connect` before it returns, so the text of its query is known there.
  */
 function watchConnect(pool: PgPool, refused: Queries["refused"]): () => void {
   let sql: string | undefined;
@@ -121,8 +122,8 @@ function watchClient(client: PgClient, begin: Queries["begin"]): () => void {
 }
 
 /**
- * Replaces a method of one object; an object that does not have it, or is frozen, stays as it is. Returns what
- * undoes it.
+ * Replaces a method of one object; an object that does not have it, or is frozen, stays unchanged. Returns a function
+ * that undoes it.
  */
 function replace<Name extends string>(
   object: Partial<Record<Name, unknown>>,
@@ -140,14 +141,14 @@ function replace<Name extends string>(
   if (!Reflect.set(object, name, watched)) return () => {};
   return () => {
     active = false;
-    // Whatever was put around it since then stays, and calls what does nothing any more.
+    // A wrapper that was added since then stays, and calls a function that does nothing any more.
     if (object[name] !== watched) return;
     if (isOwn) Reflect.set(object, name, original);
     else Reflect.deleteProperty(object, name);
   };
 }
 
-/** The text of `query("SELECT …")`, `query({ text })`, `query(new Query(…))` and `query(new Cursor(…))`. */
+/** Returns the text of `query("SELECT …")`, `query({ text })`, `query(new Query(…))` and `query(new Cursor(…))`. */
 function textOf(query: unknown): string | undefined {
   if (typeof query === "string") return query;
   const { text, cursor } = (query ?? {}) as { text?: unknown; cursor?: { text?: unknown } };
@@ -157,7 +158,7 @@ function textOf(query: unknown): string | undefined {
 
 type Callback = (error: unknown, ...rest: unknown[]) => unknown;
 
-/** Says when a query has ended, in whichever of `pg`'s ways its caller waits: callback, promise or events. */
+/** Reports when a query has ended, for each of the interfaces of `pg`: callback, promise or events. */
 function followQuery(args: readonly unknown[], begin: () => Running, run: Method): unknown {
   const [config] = args as [{ callback?: unknown; cursor?: unknown } | string];
   const callback = args.at(-1);
@@ -173,7 +174,7 @@ function followQuery(args: readonly unknown[], begin: () => Running, run: Method
   return followCall(() => run(...args), begin);
 }
 
-/** What is called back ends it, whatever is returned; what throws is never called back. */
+/** A callback ends the query, for any return value; a query that throws never calls it. */
 function byCallback(begin: () => Running, run: (end: Running["end"]) => unknown): unknown {
   const { end } = begin();
   try {
@@ -184,7 +185,7 @@ function byCallback(begin: () => Running, run: (end: Running["end"]) => unknown)
   }
 }
 
-/** A query object of `pg`'s own kind: it is the result, too. */
+/** Returns true for a query object of `pg` itself: it is the result, too. */
 function isSubmittable(query: unknown): boolean {
   return typeof (query as { submit?: unknown }).submit === "function";
 }

@@ -4,7 +4,7 @@ import { describeQuery, type QueryKind } from "./describeQuery.ts";
 import { followCall, type Running, type Until } from "@rumkit/client/calls";
 
 /**
- * Runs a query and counts it by what it does and to which table: `queryTimer(sql, () => statement.all())`.
+ * Runs a query and counts it by its operation and table: `queryTimer(sql, () => statement.all())`.
  * Returns what `run` returns, throws what it throws, and nothing else. For drivers that `instrumentPool` does not know.
  *
  * A promise is timed until it settles, a query builder from its first `then`, a stream or an iterator of rows until
@@ -17,7 +17,7 @@ export type QueryTimer = <Result>(sql: string, run: (until: Until) => Result) =>
 export interface Queries {
   /** A query begins. */
   readonly begin: (sql: unknown) => Running;
-  /** A query was never sent, or a caller of `connect` was not served: then there is no text. */
+  /** A query was never sent, or a caller of `connect` got no connection: then there is no text. */
   readonly refused: (sql?: string) => void;
 }
 
@@ -27,14 +27,14 @@ const MAX_REMEMBERED = 1_000;
 /** UTF-16 units of a text that is remembered: a thousand of them are 8 MB at most. A longer one is read each time. */
 const MAX_REMEMBERED_LENGTH = 4_000;
 
-/** Where a caller asked for a connection and not for a query. */
+/** Used if a caller requested a connection and not a query. */
 const CONNECT: QueryKind = { operation: "connect", table: NONE };
 
 interface Query {
   readonly duration: Child;
   readonly done: Child;
   readonly error: Child;
-  /** Made when the first one is refused: most kinds of queries never are. */
+  /** Created when the first one is refused: most kinds of queries are never refused. */
   readonly refused: () => Child;
 }
 
@@ -46,7 +46,7 @@ export function createQueries(childOf: ChildOf): Queries {
   const ofKind = (kind: QueryKind): Query =>
     remember(byKind, `${kind.operation} ${kind.table}`, () => createQuery(kind, childOf));
   const find = (sql: unknown): Query => {
-    // Plain JavaScript may pass anything: a query is no less one for that.
+    // Plain JavaScript may pass any value: a query still counts.
     if (typeof sql !== "string") return ofKind({ operation: OTHER_VALUE, table: NONE });
     if (sql.length > MAX_REMEMBERED_LENGTH) return ofKind(describeQuery(sql));
     return remember(byText, sql, () => ofKind(describeQuery(sql)));

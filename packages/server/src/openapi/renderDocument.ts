@@ -7,14 +7,17 @@ import { operations } from "./operations.ts";
 /** The version of the contract: `v` of a batch. */
 const CONTRACT = "1.0.0";
 
-/** The OpenAPI 3.1 document of the collector's routes, as text. The schemas are those that requests are read with. */
-export function renderOpenApi(): string {
+/**
+ * Renders the OpenAPI 3.1 document of the collector's routes, as text. Its schemas are the ones with which requests
+ * are read.
+ */
+export function renderDocument(): string {
   const document = {
     openapi: "3.1.0",
     info: {
       title: "rumkit collector",
       version: CONTRACT,
-      description: "Takes what pages and services report, and shows it to Prometheus and people.",
+      description: "Takes reports of pages and services, and shows them to Prometheus and people.",
       license: { name: "MIT", identifier: "MIT" },
     },
     paths: renderPaths(),
@@ -26,7 +29,7 @@ export function renderOpenApi(): string {
 const SECURITY_SCHEMES = {
   writeKey: { type: "apiKey", in: "query", name: "key", description: "Of pages: public, bound to origins." },
   secretKey: { type: "http", scheme: "bearer", description: "Of services." },
-  token: { type: "http", scheme: "bearer", description: "Of those who read figures." },
+  token: { type: "http", scheme: "bearer", description: "Of people and services that read metrics." },
 };
 
 function renderPaths(): Record<string, Record<string, unknown>> {
@@ -50,7 +53,7 @@ function renderOperation(operation: Operation): JsonSchema {
   };
 }
 
-/** `GET /realtime/` is `getRealtimeSlash`. */
+/** Makes an operation's id: `GET /realtime/` is `getRealtimeSlash`. */
 function operationId({ method, path }: Operation): string {
   const words = path.replace(/(.)\/$/, "$1/slash");
   return method + words.replace(/\W+(\w)/g, (_all, letter: string) => letter.toUpperCase());

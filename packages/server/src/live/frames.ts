@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto";
+import type { LiveFrame, LivePoint, LiveTotal } from "@rumkit/protocol";
+import type { Series } from "../metrics/seriesStore.ts";
+import type { Points } from "./points.ts";
+import type { Tail } from "./tail.ts";
+
+const encoder = new TextEncoder();
+
+/** Frames that are kept for viewers that return: a minute of a busy collector. */
+const KEPT_FRAMES = 600;
+
+/** Bytes of kept frames at most; frames of usual size are far below. */
+const KEPT_BYTES = 8 * 1024 * 1024;
+
+export interface FramesOptions {
+  readonly app: string;
+  /** Returns the current state of a series. */
+  readonly totalOf: (series: Series) => LiveTotal;
+  /** Returns the current state of every series. */
+  readonly totals: () => LiveTotal[];
+  /** Milliseconds since 1970 that never go back: rates count elapsed seconds, even if the clock is set. */
+  readonly now: () => number;
+}
+
+/** Numbers and encodes the frames of a feed, and keeps those that returning viewers may have missed. */
+export interface Frames {
+  /** Series whose totals go into the next delta. */
+  readonly changed: Set<Series>;
+  /** Makes the next delta, with the points of seconds that ended. */
+  delta(endedPoints: readonly LivePoint[]): Uint8Array;
+  /** Makes the frame that a new viewer starts from. */
+  snapshot(): Uint8Array;
+  /** The next frame does not follow any frame that a viewer has seen, but a snapshot. */
+  startAnew(): void;
+  /** Returns the frames after the last one that a viewer has seen; undefined if they are not all kept. */
+  missedSince(lastEventId: string | undefined): Uint8Array[] | undefined;
+}
+
+export function createFrames(
+  { app, totalOf, totals, now }: FramesOptions,
+  points: Points,
+  tail: Tail,
+): Frames {
+  const epoch = randomBytes(4).toString("hex");
+  const changed = new Set<Series>();
+  const kept = createKeptFrames();
+  let seq = 0;
+  let cached: { seq: number; bytes: Uint8Array } | undefined;
+  const head = () => ({ id: `${epoch}-${seq}`, at: Math.floor(now()) });
+
+  return {
+    changed,
+    delta: (endedPoints) => {
+      seq += 1;
+      const bytes = encodeFrame({
+        kind: "delta",
+        ...head(),
+        points: [...endedPoints, points.open()],
+        totals: [...changed].map(totalOf),
+        tail: tail.takeNew(),
+      });
+      changed.clear();
+      kept.add(seq, bytes);
+      return bytes;
+    },
+    snapshot: () => {
+      if (cached?.seq === seq && changed.size === 0) return cached.bytes;
+      const bytes = encodeFrame({
+        kind: "snapshot",
+        ...head(),
+        app,
+        figures: points.figures.map(({ description, isEmpty }) =>
+          isEmpty?.() ? { ...description, hideWhileEmpty: true } : description,
+        ),
+        points: [...points.closed, points.open()],
+        totals: totals(),
+        tail: tail.recent(),
+      });
+      cached = { seq, bytes };
+      return bytes;
+    },
+    startAnew: () => {
+      seq += 1;
+      kept.clear();
+    },
+    missedSince: (lastEventId) => {
+      const [ofEpoch, ofSeq] = lastEventId?.split("-") ?? [];
+      return ofEpoch === epoch ? kept.after(Number(ofSeq), seq) : undefined;
+    },
+  };
+}
+
+/** Keeps the frames that returning viewers may have missed, bounded in number and bytes. */
+function createKeptFrames() {
+  let frames: { readonly seq: number; readonly bytes: Uint8Array }[] = [];
+  let size = 0;
+  return {
+    add: (seq: number, bytes: Uint8Array): void => {
+      frames.push({ seq, bytes });
+      size += bytes.length;
+      while (frames.length > KEPT_FRAMES || size > KEPT_BYTES) size -= frames.shift()?.bytes.length ?? 0;
+    },
+    clear: (): void => {
+      frames = [];
+      size = 0;
+    },
+    /** Returns the frames after `seen`, of which `last` is the last one; undefined if they are not all kept. */
+    after: (seen: number, last: number): Uint8Array[] | undefined => {
+      const from = seen + 1;
+      const oldest = frames[0]?.seq ?? last + 1;
+      if (!(from >= oldest && from <= last + 1)) return undefined;
+      return frames.filter(({ seq }) => seq >= from).map(({ bytes }) => bytes);
+    },
+  };
+}
+
+/**
+ * Encodes a frame as one server-sent event (HTML standard, 9.2.6). JSON has no raw line break, so one data line is
+ * enough.
+ */
+function encodeFrame(frame: LiveFrame): Uint8Array {
+  return encoder.encode(`event: ${frame.kind}\nid: ${frame.id}\ndata: ${JSON.stringify(frame)}\n\n`);
+}
