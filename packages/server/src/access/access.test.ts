@@ -76,10 +76,10 @@ function totals({ app }: Collector<typeof catalog>): Promise<Scrape> {
 describe("a write key", () => {
   test.each<[who: string, key: string | undefined, origin: string, expected: [number, string?]]>([
     ["counts what comes from one of its origins", shopKey, SHOP, [202]],
-    ["without origins of its own counts what comes from those of the collector", blogKey, BLOG, [202]],
+    ["without origins counts events from those of the collector", blogKey, BLOG, [202]],
     ["counts nothing from another listed origin", shopKey, BLOG, [403, "origin_denied"]],
     [
-      "counts nothing from an origin that nobody listed",
+      "counts nothing from an origin that is not listed",
       shopKey,
       "https://evil.example",
       [403, "origin_denied"],
@@ -89,7 +89,7 @@ describe("a write key", () => {
     ["that is empty opens nothing", "", SHOP, [401, "bad_key"]],
     ["that is wrong by one letter opens nothing", "pk_shop_0123456788", SHOP, [401, "bad_key"]],
     ["that is longer than any opens nothing", "p".repeat(10_000), SHOP, [401, "bad_key"]],
-    ["is no token", metricsToken, SHOP, [401, "bad_key"]],
+    ["is not a token", metricsToken, SHOP, [401, "bad_key"]],
   ])("%s", async (_who, key, origin, [status, code]) => {
     const collector = start();
     const before = await totals(collector);
@@ -144,7 +144,7 @@ describe("a token", () => {
     ["of the live page", bearer(liveToken), 403, 200],
     ["of an administrator", bearer(adminToken), 200, 200],
     ["whose word bearer is written otherwise", { authorization: `bEARER  ${adminToken}` }, 200, 200],
-    ["that nobody has", bearer(`${metricsToken}1`), 401, 401],
+    ["that does not exist", bearer(`${metricsToken}1`), 401, 401],
     ["that is a digest", bearer(createHash("sha256").update(metricsToken).digest("hex")), 401, 401],
     ["that is missing", {}, 401, 401],
     ["of another scheme", { authorization: `Basic ${metricsToken}` }, 401, 401],
@@ -180,7 +180,7 @@ describe("a token", () => {
 describe("what is open by certain names only", () => {
   const byName = { ...access, open: ["collect", "metrics", "live"], hosts: ["rum.example"] } as const;
 
-  test("is refused by another name with 403 and a code of its own, and counted", async () => {
+  test("is refused by another name with 403 and a separate code, and counted", async () => {
     const collector = start(byName);
     const before = await totals(collector);
     const response = await collector.app.request("/api/errors", { headers: { host: "evil.example" } });
@@ -200,7 +200,7 @@ describe("what is open by certain names only", () => {
     expect(await read({ host: "evil.example", ...bearer(liveToken) })).toBe(403);
   });
 
-  test("has nothing to do with what pages send: they are told by their origin", async () => {
+  test("does not apply to batches of pages: their origin decides", async () => {
     const collector = start(byName);
     const ofPage = (origin: string) => send(collector, undefined, { origin, host: "evil.example" });
     expect(await ofPage(BLOG)).toEqual([202, undefined, BLOG]);
@@ -208,7 +208,7 @@ describe("what is open by certain names only", () => {
   });
 });
 
-/** What anybody may ask: whether the collector lives, what a page needs, and files without a figure in them. */
+/** Routes that are open to all: the health of the collector, what a page needs, and files without metrics. */
 const PUBLIC = new Set([
   "GET /healthz",
   "GET /readyz",
@@ -237,7 +237,7 @@ test("every route but the public ones asks for a key or a token", async () => {
 
 describe("a configuration that cannot be meant", () => {
   test.each<[fault: string, options: AccessOptions, message: string]>([
-    ["nobody may report", { tokens: access.tokens }, "no page could report"],
+    ["no page may report", { tokens: access.tokens }, "no page could report"],
     [
       "a short write key",
       { writeKeys: [{ name: "a", key: "short" }] },
@@ -249,14 +249,14 @@ describe("a configuration that cannot be meant", () => {
       "has 7 characters",
     ],
     ["no secret at all", { ...access, secretKeys: [{ name: "a" }] }, "either secret or sha256"],
-    ["a digest that is none", { ...access, secretKeys: [{ name: "a", sha256: "ff" }] }, "is not a digest"],
+    ["an invalid digest", { ...access, secretKeys: [{ name: "a", sha256: "ff" }] }, "is not a digest"],
     [
       "two secrets of one name",
       { ...access, secretKeys: [metricsToken, liveToken].map((secret) => ({ name: "a", secret })) },
       'Two secrets are named "a"',
     ],
     [
-      "an origin that is none",
+      "an invalid origin",
       { writeKeys: [{ name: "a", key: shopKey, origins: ["shop.example"] }] },
       "Write scheme, host and port",
     ],

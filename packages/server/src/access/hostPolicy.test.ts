@@ -15,7 +15,7 @@ describe("figures without a token may be read by", () => {
     ["a listed name", "rum.example:443"],
     ["a listed name in other letters, with the root's dot", "RUM.example."],
     ["a listed name of one word", "shop:4000"],
-    ["what is no browser, which always sends the header", undefined],
+    ["a client other than a browser, which always sends the header", undefined],
   ])("%s: %s", (_what, host) => {
     expect(isOwn(host)).toBe(true);
   });
@@ -33,7 +33,7 @@ describe("but not by", () => {
     ["two at once", "localhost, evil.example"],
     ["a name that hides in brackets", "[evil.example]"],
     ["a name behind a user", "localhost@evil.example"],
-    ["a port that is none", "localhost:80:evil.example"],
+    ["an invalid port", "localhost:80:evil.example"],
   ])("%s: %s", (_what, host) => {
     expect(isOwn(host)).toBe(false);
   });

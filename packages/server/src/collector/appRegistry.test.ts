@@ -37,7 +37,7 @@ beforeEach(() => {
   return () => spy.mockRestore();
 });
 
-/** Both libraries have the same functions, and types of their own. */
+/** Both libraries have the same functions, and different types. */
 const libraries = [
   { name: "prom-client", ...promClient },
   { name: "@prometheus-io/client", ...(successor as unknown as typeof promClient) },

@@ -45,7 +45,7 @@ async function collect(...events: readonly object[]): Promise<void> {
   expect(await answer.json()).toMatchObject({ accepted: events.length });
 }
 
-/** What is not 0 of what was counted in names of the catalog and of pages. */
+/** The counters that are not 0, of names of the catalog and of pages. */
 async function counted(): Promise<Record<string, number>> {
   const response = await running!.app.request("/metrics");
   const lines = (await response.text()).matchAll(

@@ -15,7 +15,7 @@ function refusalOf(options: unknown): string {
   }
 }
 
-describe("each mistake in the options of createCollector is told by its name, with what to do", () => {
+describe("each mistake in the options of createCollector is reported by its name, with what to do", () => {
   test.each<[mistake: string, options: object, fault: string]>([
     [
       "a misspelled option",
@@ -49,11 +49,7 @@ describe("each mistake in the options of createCollector is told by its name, wi
       'journal must be what openSqliteJournal({ path: "./rumkit.journal" }) returns, not "./rumkit.journal".',
     ],
     ["a log that is true", { log: true }, "log must be what createLog() returns, not true."],
-    [
-      "a registry that is none",
-      { registry: {} },
-      "registry must be what new Registry() returns, not an object.",
-    ],
+    ["an invalid registry", { registry: {} }, "registry must be what new Registry() returns, not an object."],
     [
       "a rate that is a number",
       { rateLimits: { perAddress: 10 } },
@@ -86,7 +82,7 @@ describe("each mistake in the options of createCollector is told by its name, wi
     ],
     ["a switch as a text", { runtimeMetrics: "no" }, 'runtimeMetrics must be true or false, not "no".'],
     [
-      "a scope that is none",
+      "an invalid scope",
       { access: { open: ["collect"], tokens: [{ name: "a", secret: "b".repeat(20), scopes: ["metric"] }] } },
       'access.tokens[0].scopes[0] must be "metrics", "live" or "admin", not what it is. Did you mean "metrics"?',
     ],

@@ -1,4 +1,4 @@
-/** What a collector does when somebody sets the clock of its machine. Time itself goes on as ever. */
+/** A collector while the clock of its machine is set. Monotonic time goes on. */
 import { defineCatalog, type LiveFrame, type LiveSnapshot } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { scrape } from "../../../../test/support/scrape.ts";
@@ -40,7 +40,7 @@ async function send(id = (ids += 1), session = 1): Promise<unknown> {
   return response.json();
 }
 
-/** What a viewer that comes now sees of the last second that ended. */
+/** The last second that ended, as a viewer sees it that comes now. */
 async function figures(): Promise<Record<string, number | null>> {
   const response = await collector.app.request("/realtime/metrics");
   const reader = response.body!.getReader();
@@ -64,7 +64,7 @@ async function visit(seconds: number): Promise<void> {
 describe.each<[how: string, ...steps: number[]]>([
   ["back by two hours", -2 * HOUR],
   ["forward by 400 days", 400 * 24 * HOUR],
-  ["forward by 400 days, and back when somebody notices", 400 * 24 * HOUR, -400 * 24 * HOUR],
+  ["forward by 400 days, and back when someone notices", 400 * 24 * HOUR, -400 * 24 * HOUR],
 ])("a clock that is set %s", (_how, ...steps) => {
   const set = async (): Promise<void> => {
     for (const step of steps) {

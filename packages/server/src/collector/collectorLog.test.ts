@@ -57,7 +57,7 @@ async function report(events: PageEvent[]): Promise<Response> {
       events,
     }),
   });
-  // Stacks are read a moment later, or as soon as somebody looks.
+  // Stacks are read a moment later, or as soon as the groups are read.
   await collector.app.request("/api/errors");
   return answer;
 }
@@ -109,7 +109,7 @@ test("five errors of a fault are written in a minute; how many more there were i
   expect(parsed("page_error").filter(({ name }) => name === "TypeError")).toHaveLength(6);
 });
 
-test("what is not an error is no line, and what is refused is one of development", async () => {
+test("an event other than an error is not logged, and a refused one is logged in development", async () => {
   await report([{ type: "page_view", route: "/" }]);
   await report([{ type: "error" } as PageEvent]);
   expect(parsed().map(({ kind }) => kind)).toEqual(["start", "page_fault"]);
@@ -128,7 +128,7 @@ test("start, drain and stop are lines, each once", async () => {
   ]);
 });
 
-test("a journal that cannot keep an entry is told five times a minute", async () => {
+test("a journal that cannot keep an entry is reported five times a minute", async () => {
   failing = true;
   for (let index = 0; index < 9; index += 1)
     expect((await report([{ type: "page_view", route: "/" }])).status).toBe(503);

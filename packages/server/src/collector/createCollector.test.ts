@@ -72,7 +72,7 @@ async function post(
 }
 
 describe("a batch", () => {
-  test("is counted by what the catalogue declares, and acknowledged as what memory can promise", async () => {
+  test("is counted by the catalog, and acknowledged as kept in memory", async () => {
     const { app } = start();
     const before = await scrape(app);
     const { status, answer } = await post(
@@ -186,7 +186,7 @@ describe("an event that cannot be counted costs itself, not its batch", () => {
     ["another currency", { amount: 1, currency: "EUR" }, "bad_currency"],
     ["a currency in small letters", { amount: 1, currency: "usd" }, "bad_currency"],
     ["no currency", { amount: 1 }, "bad_currency"],
-    ["a text that is none", { details: { value: "19,99", currency: "USD" } }, "bad_amount"],
+    ["an invalid text", { details: { value: "19,99", currency: "USD" } }, "bad_amount"],
     ["an empty text", { details: { value: "", currency: "USD" } }, "bad_amount"],
     ["true", { details: { value: true, currency: "USD" } }, "bad_amount"],
     ["too many decimals", { details: { value: 18.999, currency: "USD" } }, "bad_amount"],
@@ -506,8 +506,8 @@ describe("server code", () => {
     await expect.poll(() => warned.filter((message) => message.includes("purchase"))).toHaveLength(1);
   });
 
-  test("that reports what only pages may, or what nobody declared, is refused", async () => {
-    // As plain JavaScript sees it: without the catalogue's types.
+  test("that reports what only pages may, or a name that is not declared, is refused", async () => {
+    // As plain JavaScript sees it: without the catalog's types.
     const { trackConversion, trackAction } = start({
       environment: "production",
     }) as unknown as Collector<Catalog>;

@@ -19,7 +19,7 @@ import { learnedWarnings, warnOfMap } from "./warnings.ts";
 /** Milliseconds that the end waits for stacks that are being resolved. A stack that takes longer is not shown. */
 const SETTLE_MS = 1_000;
 
-/** Everything for people besides the metrics, scrubbed: the live page, the log, and the errors of pages. */
+/** Everything for people apart from the metrics, scrubbed: the live page, the log, and the errors of pages. */
 export interface Shown extends Part {
   readonly feed: Feed;
   readonly log: CollectorLog;

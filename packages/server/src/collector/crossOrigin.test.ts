@@ -53,7 +53,7 @@ describe("a preflight", () => {
     },
   );
 
-  test("of another origin gets nothing in production, and names that are none are left out", async () => {
+  test("of another origin gets nothing in production, and invalid names are left out", async () => {
     const { app } = start({ environment: "production" });
     const ask = (origin: string) =>
       app.request("/collect", {
@@ -83,7 +83,7 @@ describe("pages that may not report", () => {
   const refused = (app: ReturnType<typeof start>["app"], origin: string, key = "") =>
     app.request(`/collect${key}`, { method: "POST", headers: { origin }, body: batch() });
 
-  test("are told of once in the log, with what to add", async () => {
+  test("are reported once in the log, with what to add", async () => {
     const warn = vi.fn<(fields: object, message: string) => void>();
     const nothing = (): void => {};
     const { app } = start({ log: { info: nothing, warn, error: nothing } });
@@ -103,7 +103,7 @@ describe("pages that may not report", () => {
     ]);
   });
 
-  test("are told of at most 20 times, whatever strangers send", async () => {
+  test("are reported at most 20 times, for any number of origins", async () => {
     const warn = vi.fn<(fields: object, message: string) => void>();
     const nothing = (): void => {};
     const { app } = start({ log: { info: nothing, warn, error: nothing } });
@@ -118,7 +118,7 @@ describe("pages that may not report", () => {
     expect((await warned).message).toContain("Add the origin to allowedOrigins.");
   });
 
-  test("with a key of other origins are told where the key names them", async () => {
+  test("with a key of other origins are reported with the name of the key", async () => {
     const warn = vi.fn<(fields: object, message: string) => void>();
     const nothing = (): void => {};
     const writeKeys = [{ name: "web", key: KEY, origins: ["https://www.example"] }];
@@ -207,7 +207,7 @@ describe("in development the collector says what is not counted as it is meant",
       },
     });
     const answers: unknown[] = [];
-    // The same fault twice: it is told once.
+    // The same fault twice: it is reported once.
     for (const id of ["a", "b"]) {
       const sent = JSON.stringify({ v: 1, id: id.repeat(32), session: "f".repeat(32), sentAt: 1, events });
       const headers = { origin: SHOP, "user-agent": agent };
@@ -285,7 +285,7 @@ describe("a page whose origin the browser hides", () => {
     return status;
   };
 
-  test("counts at the collector of its own origin", async () => {
+  test("counts at the collector on the same origin", async () => {
     expect(await send({}, hidden)).toBe(202);
     expect(await send({}, { ...hidden, "sec-fetch-site": "cross-site" })).toBe(403);
   });

@@ -18,7 +18,7 @@ const shop = defineCatalog({
   measurements: { search_duration: { help: "Search.", unit: "seconds", buckets: [0.1, 1] } },
 });
 
-describe("what a catalogue becomes", () => {
+describe("the metrics of a catalog", () => {
   const families = new Map(describeMetrics(shop).map((descriptor) => [descriptor.name, descriptor]));
 
   test("one family a kind, its labels the union over the entries, its known series all that can be", () => {
@@ -44,7 +44,7 @@ describe("what a catalogue becomes", () => {
     ]);
   });
 
-  test("a measurement is a histogram of its own, named with its unit", () => {
+  test("a measurement is a separate histogram, named with its unit", () => {
     expect(families.get("rum_search_duration_seconds")).toMatchObject({
       type: "histogram",
       buckets: [0.1, 1],
@@ -97,7 +97,7 @@ describe("what a catalogue becomes", () => {
     ]);
   });
 
-  test("a hundred routes and five hundred endpoints are no fault", () => {
+  test("a hundred routes and five hundred endpoints are not a fault", () => {
     const paths = (count: number) => Array.from({ length: count }, (_, index) => `/${index}`);
     expect(() => describeMetrics({ ...shop, routes: paths(100), endpoints: paths(500) })).not.toThrow();
   });

@@ -61,7 +61,7 @@ test("a batch is acknowledged with 200, counted over a restart, and counted once
   expect((await post(second.app)).answer).toEqual({ accepted: 2, duplicate: true });
   const after = await scrape(second.app);
   expect(after.get(VIEWS)).toBe(1);
-  // What the collector counts of its own work begins anew.
+  // The collector's counters of its work begin anew.
   expect(after.get("rum_batches_accepted_total")).toBe(0);
   expect(after.get("rum_batches_duplicate_total")).toBe(1);
   await second.stop();

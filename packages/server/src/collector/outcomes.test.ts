@@ -271,7 +271,7 @@ describe("a collector that is too busy", () => {
   });
 });
 
-test("a crawler is told apart in the answer, and counts in nothing else", async () => {
+test("a crawler is marked in the answer, and counts in nothing else", async () => {
   const before = await scrape(collector.app);
   expect(await send({ headers: bot })).toEqual([202, { accepted: 0, bot: 1 }]);
   expect(changes(before, await scrape(collector.app), /^rum_(page_views|active)/)).toEqual({});

@@ -37,7 +37,7 @@ const catalog = defineCatalog({
   ingested: { "stock.moves": { help: "Moves.", type: "counter" } },
 });
 
-/** What no request of this test can move, and why. */
+/** Metrics that no request of this test can change, and the reasons. */
 const UNMOVED: Readonly<Record<string, string>> = {
   app_exceptions_total: "an exception that nothing caught ends the test",
   rum_batches_lost_total: "needs a session that was silent for five minutes",

@@ -9,7 +9,7 @@ function brokenHistograms(text: string): string[] {
   const buckets = new Map<string, number[]>();
   const faults: string[] = [];
   for (const [, name, labels = "", value] of text.matchAll(/^(\w+)_(?:bucket|count)(?:\{(.*)\})? (\S+)/gm)) {
-    if (!/^\d+$/.test(value!)) faults.push(`${name}{${labels}} ${value} is no integer`);
+    if (!/^\d+$/.test(value!)) faults.push(`${name}{${labels}} ${value} is not an integer`);
     const key = `${name}{${labels.replace(/,?le="[^"]*"/, "")}}`;
     const before = buckets.get(key) ?? [];
     if (Number(value) < (before.at(-1) ?? 0)) faults.push(`${key} falls to ${value}`);

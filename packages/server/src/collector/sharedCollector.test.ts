@@ -22,13 +22,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The module as another bundle has it: a copy of its own. */
+/** The module as another bundle has it: a separate copy. */
 async function bundle(): Promise<typeof share> {
   vi.resetModules();
   return (await import("./sharedCollector.ts")).sharedCollector;
 }
 
-/** What a module of an app says when it is evaluated: with the same journal file each time. */
+/** The code of an app's module that is evaluated several times, with the same journal file. */
 async function evaluate(routes: readonly `/${string}`[]) {
   const catalog = defineCatalog({ app, routes });
   const create = vi.fn(async () => {

@@ -128,7 +128,7 @@ describe("a collector without a catalog", () => {
     expect(await valuesOf(collector.app, "rum_actions_total", "action")).toEqual(new Set([counted]));
   });
 
-  test("has money of today's currencies only; what is none counts without it", async () => {
+  test("has money of today's currencies only; an invalid amount counts without money", async () => {
     const collector = start();
     const before = await scrape(collector.app);
     const wish = (money: object): object => ({ type: "conversion", name: "wish", details: money });

@@ -7,7 +7,7 @@ import { OTHER } from "../metrics/descriptor.ts";
  */
 const MAX_GROUPS = 500;
 
-/** Releases and routes of a group that are told apart: a page chooses both words. */
+/** Releases and routes of a group that are counted separately: a page chooses both words. */
 const MAX_RELEASES = 10;
 const MAX_ROUTES = 20;
 

@@ -34,7 +34,7 @@ test("no stack is read while a batch is answered, and every error is grouped for
   expect(await reports.list("newest", 10)).toMatchObject({ seen: 6, groups: [{ count: 6 }] });
 });
 
-test("they are grouped soon where nobody looks", async () => {
+test("they are grouped soon even if the groups are not read", async () => {
   let logged = 0;
   const logError = () => (logged += 1);
   const reports = createErrorReports({ scrub: createScrubber(), logError, showEvents: () => {} });

@@ -176,7 +176,7 @@ type Fault = Pick<ReportedError, "fingerprint" | "name" | "message" | "stack">;
 
 /** Reads errors whose stacks stay unresolved. */
 function createFaultReader(scrub: Scrubber): (event: ShownEvent) => Fault {
-  /** The same error comes again and again, so its text is read once: reading takes thirty times a look-up. */
+  /** The same error comes again and again, so its text is read once: reading takes thirty times as long as a lookup. */
   const readText = rememberMatches(
     (text) => {
       const [name, message, stack] = JSON.parse(text) as [string, string, string];

@@ -94,7 +94,7 @@ test("a batch that comes twice is grouped once, and the metric has no fingerprin
   expect([...series.keys()].filter((name) => name.includes("fingerprint"))).toEqual([]);
 });
 
-test("what is no error of a page is in no group", async () => {
+test("an event that is not an error of a page is in no group", async () => {
   await report([
     { type: "page_view", route: "/" },
     { type: "resource_error", name: "img" },
@@ -103,7 +103,7 @@ test("what is no error of a page is in no group", async () => {
 });
 
 test.each(["notice", "opaque", "extension"] as const)(
-  "an error that is no fault of the app is counted apart: %s",
+  "an error that is not a fault of the app is counted apart: %s",
   async (source) => {
     await report([
       { ...thrown, source, count: 3 },

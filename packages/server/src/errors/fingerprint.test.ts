@@ -28,7 +28,7 @@ checkout@https://shop.example/assets/app-3f2a91bc.js:3:1`;
     expect([print(firefox), print(safari)]).toEqual([print(chromium), print(chromium)]);
   });
 
-  test("whatever the message says, and whoever called below the fifth frame", () => {
+  test("for any message, and any callers below the fifth frame", () => {
     const frames = [1, 2, 3, 4, 5].map((n) => `    at f${n} (https://a.example/app.js:1:${n})`).join("\n");
     expect(print(`${frames}\n    at home (https://a.example/app.js:1:9)`, "order 1")).toBe(
       print(`${frames}\n    at cart (https://a.example/app.js:1:9)`, "order 2"),

@@ -104,7 +104,7 @@ describe("a metric whose label takes more values than its budget has room for", 
   });
 });
 
-test("a series that was idle for its time ends with the collector's clock, and the journal is told", async () => {
+test("a series that was idle for its time ends with the collector's clock, and the journal records it", async () => {
   await click("once");
   vi.advanceTimersByTime(IDLE_MS + 2_000);
   expect(folded).toEqual([["rum_clicks_total", { element: "once" }, { metric: "rum_clicks_total" }]]);
@@ -113,7 +113,7 @@ test("a series that was idle for its time ends with the collector's clock, and t
   expect(lines.filter((line) => line.startsWith("rum_clicks_total{"))).toEqual([]);
 });
 
-test("who watches live is told that the one is 0, and what has its count", async () => {
+test("a live viewer sees that the series is 0, and which series has its count", async () => {
   await click("once");
   const response = await collector.app.request("/realtime/metrics");
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();

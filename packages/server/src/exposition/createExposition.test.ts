@@ -40,7 +40,7 @@ function start(series = 30_000) {
 }
 
 const inTime = (): void => {
-  throw new Error("The reader was told that it is behind.");
+  throw new Error("The reader was notified that it is behind.");
 };
 
 async function readAll(scrape: ChunkReader): Promise<Buffer> {
@@ -100,7 +100,7 @@ describe("equal scrapes at the same moment", () => {
     expect((await readAll(staying)).toString().match(/^views_total/gm)).toHaveLength(30_000);
   });
 
-  test("one that is 16 MiB behind another is told so, and the other is not", async () => {
+  test("one that is 16 MiB behind another is notified, and the other is not", async () => {
     const { open } = start(80_000);
     let isBehind = false;
     const slow = open(QUERY, () => {
@@ -114,7 +114,7 @@ describe("equal scrapes at the same moment", () => {
 });
 
 describe("a scrape that comes later", () => {
-  test("gets a rendering of its own, though another one is still read", async () => {
+  test("gets a separate rendering, though another one is still read", async () => {
     const { open, count, renderings } = start();
     const early = open(QUERY, inTime);
     await early.next();

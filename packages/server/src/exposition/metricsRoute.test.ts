@@ -154,7 +154,7 @@ describe("what is answered", () => {
     record({ metric: "views_total", labels: { route: "/" }, value: 1 });
     const expressApp = express().use(compression({ threshold: 0 }));
     expressApp.get("/metrics", getRequestListener(app.fetch));
-    // The way of a framework that takes a web response apart, without its `content-encoding`.
+    // A framework that takes a web response apart, without its `content-encoding`.
     expressApp.get("/web/metrics", async (_request, response) => {
       const answer = await app.request("/metrics", { headers: { "accept-encoding": "gzip" } });
       response.type("text/plain");
@@ -410,7 +410,7 @@ describe("a series that appears between two scrapes", () => {
     expect(await scrape()).toEqual({ "/new": "5" });
   });
 
-  test("has its value for who is no scraper, whoever asked before", async () => {
+  test("has its value for a client that is not a scraper, after any earlier requests", async () => {
     const { get, app, record } = await start();
     expect(valuesIn(await (await get({}, names)).text())).toEqual({});
     record({ metric: "views_total", labels: { route: "/new" }, value: 1 });

@@ -13,7 +13,7 @@ describe("the format", () => {
     ["Prometheus 3", PROMETHEUS_3, "openmetrics"],
     ["a browser", BROWSER, "text"],
     ["curl", "*/*", "text"],
-    ["nobody in particular", undefined, "text"],
+    ["a client without the header", undefined, "text"],
     ["an empty header", "", "text"],
     ["a wish for neither", "image/png", "text"],
     ["a refusal of everything", "*/*;q=0", "text"],
@@ -25,7 +25,7 @@ describe("the format", () => {
     ["a version in quotes", 'application/openmetrics-text; version="1.0.0"; q=1', "openmetrics"],
     ["capital letters", "Application/OpenMetrics-Text; Version=1.0.0", "openmetrics"],
     ["a subtype range", "application/*", "openmetrics"],
-    ["a q that is no number", "application/openmetrics-text;q=much, text/plain;q=0.9", "openmetrics"],
+    ["a q that is not a number", "application/openmetrics-text;q=much, text/plain;q=0.9", "openmetrics"],
   ])("for %s", (_, accept, format) => {
     expect(negotiateFormat(accept)).toBe(format);
   });

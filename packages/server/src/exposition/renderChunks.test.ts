@@ -253,7 +253,7 @@ describe("names", () => {
     expect(render("text", { names: new Set(["revenue_total"]) }).match(/# TYPE/g)).toHaveLength(1);
   });
 
-  test("one that nobody knows gives an empty answer, which is valid in both formats", () => {
+  test("an unknown one gives an empty answer, which is valid in both formats", () => {
     const { render } = start();
     expect(render("text", { names: new Set(["nothing"]) })).toBe("");
     expect(render("openmetrics", { names: new Set(["nothing"]) })).toBe("# EOF\n");
@@ -294,7 +294,7 @@ describe("exemplars", () => {
     expect(render("openmetrics", { names })).toContain("3333333333333333");
   });
 
-  test.each(["", "x".repeat(500), '"} 1\n'])("%j is no trace, and is not shown", (traceId) => {
+  test.each(["", "x".repeat(500), '"} 1\n'])("%j is not a trace, and is not shown", (traceId) => {
     const { record, render } = start();
     const exemplar = { ...TRACE, traceId };
     record({ metric: "rum_lcp_seconds", labels: { route: "/" }, value: 2, exemplar });

@@ -17,7 +17,7 @@ interface LabelReport {
   readonly open: boolean;
   /** Values that series have. */
   readonly values: number;
-  /** Samples that count under `__other__` instead of their own value, since the start. */
+  /** Samples that count under `__other__` instead of the reported value, since the start. */
   readonly folded: number;
   /** The values that most series have, the largest first. */
   readonly largest: readonly { readonly value: string; readonly series: number }[];

@@ -11,7 +11,7 @@ function sizeOf(descriptor: MetricDescriptor): MetricSize | undefined {
 const HEAD = "# HELP views_total A sentence.\n# TYPE views_total counter\n";
 
 describe("the worst case of a metric", () => {
-  test("is all that the catalogue declares, with names and values as they are", () => {
+  test("is all that the catalog declares, with names and values as they are", () => {
     const routes = ["/", "/cart", "/größe"];
     const known = routes.map((route) => ({ route }));
     const text = routes.map((route) => `views_total{route="${route}"} 9007199254740991\n`).join("");

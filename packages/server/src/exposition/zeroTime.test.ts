@@ -10,7 +10,7 @@ test.each<[request: string, header: string | undefined, intervalMs: number | und
   ["a minute with a timeout of 30", "30", undefined, 60_000],
   ["no number", "soon", undefined, 60_000],
   ["0", "0", undefined, 60_000],
-  ["what the collector was told", "10", 300_000, 300_000],
+  ["the option of the collector", "10", 300_000, 300_000],
 ])("of a scraper at %s a new series is 0 for one interval at least", (_what, header, intervalMs, atLeast) => {
   const zero = zeroTime(header, intervalMs);
   expect(zero).toBeGreaterThan(atLeast);

@@ -78,7 +78,7 @@ describe("/readyz", () => {
     ["an entry waits for longer than 5 s", { waitingMs: 5_001 }, {}, "journal"],
     ["an entry waits for longer than it may", { waitingMs: 11 }, { journalWaitMs: 10 }, "journal"],
     ["less than 64 MiB are left", { freeBytes: 67_108_863 }, {}, "disk"],
-    ["less is left than has to be", { freeBytes: 9 }, { freeBytes: 10 }, "disk"],
+    ["less is left than the limit", { freeBytes: 9 }, { freeBytes: 10 }, "disk"],
   ])("is 503 when %s, and says no more than which check it is", async (_fault, state, limits, check) => {
     const [status, { status: word, checks }] = await ask(start(state, limits));
     expect([status, word, checks[check]?.ok]).toEqual([503, "not_ready", false]);

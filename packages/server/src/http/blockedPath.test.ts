@@ -25,7 +25,7 @@ test.each([
   expect(findBlockingPattern(path)).toBe(pattern);
 });
 
-test("is told once, with what to do, whatever else is sent to", () => {
+test("is reported once, with what to do, for any later paths", () => {
   const told: string[] = [];
   const see = createPathWarning((message) => told.push(message));
   for (const path of ["/collect", "/api/collect", "/api/collect", "/api/metrics/collect"]) see(path);

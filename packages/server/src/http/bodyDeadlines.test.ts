@@ -5,7 +5,7 @@ import type { CollectError } from "./collectError.ts";
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Watches a body and tells what it was told. */
+/** Watches a body and returns the errors that it got. */
 function watched(server: object | undefined): () => string | undefined {
   let late: CollectError | undefined;
   watchBody(server, (error) => (late = error));

@@ -15,7 +15,7 @@ test.each([
   ["one proxy, and a client that lies", "10.0.0.1", "1.1.1.1, 192.0.2.1", "192.0.2.1"],
   ["two proxies", "10.0.0.1", "1.1.1.1, 192.0.2.1, 203.0.113.7", "192.0.2.1"],
   ["nothing but proxies", "10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"],
-  ["a hop that is no address", "10.0.0.1", "192.0.2.1, unknown, 10.0.0.2", "10.0.0.2"],
+  ["a hop that is not an address", "10.0.0.1", "192.0.2.1, unknown, 10.0.0.2", "10.0.0.2"],
   ["a port", "10.0.0.1", "192.0.2.1:4711", "192.0.2.1"],
   ["an IPv6 client", "::1", "2001:db8::1", "2001:db8::1"],
   ["an IPv6 client with brackets and port", "fd00::1", "[2001:db8::1]:4711", "2001:db8::1"],
@@ -40,7 +40,7 @@ test("a runtime that tells no address has none, whatever a header says", () => {
   expect(clientAddress({ address: undefined, header: () => "192.0.2.1" })).toBeUndefined();
 });
 
-test.each(["10.0.0.0/33", "10.0.0.0/", "example.com", "fd00::/129", ""])("%s is no network", (network) => {
+test.each(["10.0.0.0/33", "10.0.0.0/", "example.com", "fd00::/129", ""])("%s is not a network", (network) => {
   expect(() => createClientAddress({ trustedProxies: [network] })).toThrow("Write an address or a network");
 });
 

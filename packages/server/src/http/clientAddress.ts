@@ -4,7 +4,7 @@ import type { CollectRequest } from "./collectRequest.ts";
 
 export interface ProxyOptions {
   /**
-   * Addresses and networks (`10.0.0.0/8`, `fd00::/8`) of your own proxies. A forwarded address is believed only if it
+   * Addresses and networks (`10.0.0.0/8`, `fd00::/8`) of your proxies. A forwarded address is believed only if it
    * comes through one of them. Default none: the address is that of the connection.
    */
   readonly trustedProxies?: readonly string[];

@@ -42,7 +42,7 @@ async function open(): Promise<{ socket: Socket; read: () => string }> {
   return { socket, read: () => text };
 }
 
-/** What a request gets that is written as it is, until the server closes the connection or has answered. */
+/** Sends raw bytes, and returns the answer until the server closes the connection or has answered. */
 async function exchange(bytes: string): Promise<string> {
   const { socket, read } = await open();
   socket.write(bytes);
@@ -59,7 +59,7 @@ describe("a request that others may read otherwise", () => {
   test.each([
     ["two hosts", "GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"],
     ["the same host twice", "GET /healthz HTTP/1.1\r\nHost: a\r\nHOST: a\r\n\r\n"],
-    ["a coding besides chunked", chunked("gzip, chunked")],
+    ["a coding next to chunked", chunked("gzip, chunked")],
     ["chunked twice", chunked("chunked, chunked")],
     ["another version", "GET /healthz HTTP/2.0\r\nHost: a\r\n\r\n"],
     ["version 0.9", "GET /healthz HTTP/0.9\r\nHost: a\r\n\r\n"],

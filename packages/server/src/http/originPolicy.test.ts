@@ -43,7 +43,7 @@ describe("a page of the collector's own host", () => {
     ],
     ["behind a proxy that keeps a default port", { origin: "https://shop.test", host: "shop.test:443" }],
     ["the same over http", { origin: "http://shop.test", host: "SHOP.test:80" }],
-    ["on a port of its own", { origin: "http://shop.test:8080", host: "shop.test:8080" }],
+    ["on a separate port", { origin: "http://shop.test:8080", host: "shop.test:8080" }],
     ["at an IPv6 address", { origin: "http://[::1]:4000", host: "[::1]:4000" }],
     [
       "behind a trusted proxy that says what it was asked for",
@@ -60,10 +60,10 @@ describe("a page of the collector's own host", () => {
     ["what a user typed", { origin: "null", fetchSite: "none" }],
     ["a browser too old to say", { origin: "null" }],
     ["another site by Referer", { referer: "https://evil.example/rum.example" }],
-    ["a Referer that is none", { referer: "rum.example" }],
+    ["an invalid Referer", { referer: "rum.example" }],
     ["the wrong default port", { origin: "https://rum.example", host: "rum.example:80" }],
     ["a host that only a stranger forwards", { origin: "https://shop.test", host: "rum.example" }],
-  ])("%s is none", (_what, request) => {
+  ])("%s is not the own page", (_what, request) => {
     expect(decide(policy, request)).toBe("origin_denied");
   });
 });

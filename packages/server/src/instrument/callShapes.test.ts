@@ -14,7 +14,7 @@ import { createCollector } from "../collector/createCollector.ts";
 
 const catalog = defineCatalog({ app: "shop", routes: ["/"], jobs: { work: { help: "Work." } } });
 
-/** What became of one call: `[done, error, in flight]`. */
+/** The outcome of one call: `[done, error, in flight]`. */
 type Counted = readonly [done: number, error: number, inFlight: number];
 
 interface Shape {
@@ -22,7 +22,7 @@ interface Shape {
   /** Uses the result as an app does; returns what it saw. */
   readonly use?: (result: never) => unknown;
   readonly counted: Counted;
-  /** What is counted as a query, where it differs. */
+  /** The numbers of queries, if they differ. */
   readonly query?: Counted;
   /** The very object is given back. Default true; a copy is given of promises that run already. */
   readonly isSame?: boolean;
@@ -117,7 +117,7 @@ class CallbackQuery extends EventEmitter {
     this.onResult = callback;
   }
   then(): never {
-    throw new TypeError("this is no promise");
+    throw new TypeError("this is not a promise");
   }
   answer(error: unknown): this {
     process.nextTick(() => {

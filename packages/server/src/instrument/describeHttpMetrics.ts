@@ -70,11 +70,11 @@ export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
       buckets,
     },
     {
-      ...family(names.requestSize, "Bytes of request bodies, as they travelled.", detailLabels),
+      ...family(names.requestSize, "Bytes of request bodies, as they were transferred.", detailLabels),
       ...bytes,
     },
     {
-      ...family(names.responseSize, "Bytes of response bodies, as they travelled.", detailLabels),
+      ...family(names.responseSize, "Bytes of response bodies, as they were transferred.", detailLabels),
       ...bytes,
     },
     {

@@ -22,15 +22,15 @@ describe("the experience of a request's baggage", () => {
     ],
     ["comes from several headers", ["a=b", "rum.experience=good"], "good"],
     ["is the first one", "rum.experience=good,rum.experience=poor", "good"],
-    ["is no word of somebody's own", "rum.experience=best", undefined],
-    ["is no property of another entry", "a=b;rum.experience=good", undefined],
-    ["is no part of another key", "my-rum.experience=good", undefined],
+    ["is not an unknown word", "rum.experience=best", undefined],
+    ["is not a property of another entry", "a=b;rum.experience=good", undefined],
+    ["is not a part of another key", "my-rum.experience=good", undefined],
     ["is exact", "RUM.EXPERIENCE=good,rum.experience=GOOD", undefined],
     ["is nothing without a value", "rum.experience", undefined],
     ["is not looked for behind 64 entries", `${"a=b,".repeat(64)}rum.experience=good`, undefined],
     ["is not looked for in more than a header may be", `rum.experience=good,${"a".repeat(9_000)}`, undefined],
     ["is nothing without the header", undefined, undefined],
-    ["is nothing in what is no text", { toString: () => "rum.experience=good" }, undefined],
+    ["is not read from an object", { toString: () => "rum.experience=good" }, undefined],
   ])("%s", (_what, baggage, experience) => {
     expect(experienceOf(baggage)).toBe(experience);
   });

@@ -25,7 +25,7 @@ const fail: express.RequestHandler = () => {
 const sorry: express.ErrorRequestHandler = (_error, _request, response, _next) =>
   void response.status(500).send("sorry");
 
-/** What an app counts of the requests `GET <path>`, by route and class of status. `build` registers its routes. */
+/** The counts of an app for the requests `GET <path>`, by route and class of status. `build` registers its routes. */
 async function routesOf(
   app: App,
   build: (app: App) => void,

@@ -74,7 +74,7 @@ function mountedAt(app: App | undefined): string {
   return app?.parent ? mountedAt(app.parent) + textOf(app.mountpath).replace(/\/$/, "") : "";
 }
 
-/** Returns the pattern of the first wanted route on the way of a path through a router and nested ones. */
+/** Returns the pattern of the first wanted route that a path takes through a router and nested ones. */
 function find(
   stack: readonly Layer[],
   path: string,

@@ -57,7 +57,7 @@ describe("what a request counts as", () => {
     });
   });
 
-  test("its exact status where the catalogue asks for it", async () => {
+  test("its exact status if the catalog asks for it", async () => {
     const { shop, send, counted } = await openShop({ http: { status: "code" } });
     shop.post("/orders", (c) => c.text("made", 201));
     await send("/orders", { method: "POST" });
@@ -204,7 +204,7 @@ describe("what is left out", () => {
 });
 
 describe("times", () => {
-  test("headers and the last byte are told apart", async () => {
+  test("headers and the last byte are timed separately", async () => {
     const { shop, send, totals } = await openShop();
     shop.get("/report", (c) => {
       const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
@@ -225,7 +225,7 @@ describe("times", () => {
     expect(after.get(`http_response_size_bytes_sum${labels}`)).toBe(10);
   });
 
-  test("the series without labels has 21 buckets, those by route 11 or what the catalogue says", async () => {
+  test("the series without labels has 21 buckets, those by route 11 or those of the catalog", async () => {
     const edges = async (http: HttpSpec) => {
       const { shop, send, totals } = await openShop({ http });
       shop.get("/", (c) => c.text("ok"));

@@ -60,7 +60,7 @@ describe("what every board of a backend knows", () => {
 });
 
 describe("refunds", () => {
-  test("are money of their own, exact, and once for each id; revenue stays what it was", async () => {
+  test("are separate money, exact, and once for each id; revenue stays what it was", async () => {
     const { trackConversion, trackRefund, counted } = await openCollector();
     await trackConversion("purchase", { id: "o1", value: 20.1, currency: "USD" });
     const outcomes = [
@@ -79,7 +79,7 @@ describe("refunds", () => {
     });
   });
 
-  test("that are no amount are counted apart, and of what carries no money refused", async () => {
+  test("without a valid amount are counted apart, and those of a name without money refused", async () => {
     const { trackRefund, counted } = await openCollector();
     const refund = trackRefund as (name: string, details?: object) => Promise<string>;
     const outcomes = [
@@ -151,7 +151,7 @@ describe("queries of any driver", () => {
   });
 });
 
-test("long texts of queries are not kept, and what is no text is a query all the same", async () => {
+test("long texts of queries are not kept, and a value other than a text is a query all the same", async () => {
   const { queryTimer, counted } = await openCollector();
   setFlagsFromString("--expose-gc");
   const collectGarbage = runInNewContext("gc") as () => void;

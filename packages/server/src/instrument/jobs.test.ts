@@ -22,7 +22,7 @@ beforeEach(async () => {
   before = await scrape(collector.app);
 });
 
-/** What became of the invoices: `[accepted, in flight, done, error]`. */
+/** The outcomes of the invoices: `[accepted, in flight, done, error]`. */
 async function invoices(): Promise<number[]> {
   const counted = changes(before, await scrape(collector.app), /^job/);
   return [
@@ -77,13 +77,13 @@ describe("a function that is wrapped", () => {
     expect([tracked.name, tracked.length]).toEqual(["send", 1]);
   });
 
-  test("a rejection that nobody handles stays unhandled: the copy is the one that is handed out", async () => {
+  test("an unhandled rejection stays unhandled: the copy is the one that is handed out", async () => {
     const failed = collector.trackJob("invoice", () => Promise.reject(new Error("broken")))();
     await expect(failed).rejects.toThrow("broken");
     expect(await invoices()).toEqual([1, 0, 0, 1]);
   });
 
-  test("a job that the catalogue does not have is done uncounted, and the fault is counted", async () => {
+  test("a job that the catalog does not have is done uncounted, and the fault is counted", async () => {
     const send = collector.trackJob("invoices" as "invoice", () => "sent");
     expect(send()).toBe("sent");
     expect(changes(before, await scrape(collector.app), /^(job|rum_tracked)/)).toEqual({

@@ -40,7 +40,7 @@ function routesOf(counted: Record<string, number>): Record<string, number> {
 }
 
 describe("a plain node:http server", () => {
-  test("counts by the patterns that are declared: its own, else the catalogue's endpoints", async () => {
+  test("counts by the patterns that are declared: its own, else the catalog's endpoints", async () => {
     for (const options of [
       { routes: ["/orders/:id"] },
       { endpoints: ["/orders/:id", "https://a.example/x"] },
@@ -226,7 +226,7 @@ describe("Fastify 5", () => {
       .toEqual({ "/product/:id 2xx": 2, ...badUrl });
   });
 
-  test("counts the first of them, too, where its handler of such errors is told", async () => {
+  test("counts the first of them, too, if its handler of such errors is set", async () => {
     const { metrics, counted } = await openCollector();
     const app = fastify({
       frameworkErrors: (error, request, reply) => {

@@ -82,7 +82,7 @@ function createShop(collector: { httpMetrics: ReturnType<typeof createCollector>
 
 const LABELS = 'method="GET",route="/product/:id"';
 
-/** What a GET of 6 bytes and a POST of 5 that is answered with 11 come to. */
+/** The metrics of a GET of 6 bytes and a POST of 5 that is answered with 11. */
 const TWO_REQUESTS = {
   [`http_requests_total{${LABELS},status="2xx"}`]: 1,
   'http_requests_total{method="POST",route="/orders",status="2xx"}': 1,
@@ -144,7 +144,7 @@ describe("httpMetrics() under @hono/node-server", () => {
 });
 
 describe("nodeHttpMetrics()", () => {
-  /** Answers without a look at the request, one with a status of its own and one in pieces. */
+  /** Answers without a look at the request, one with an explicit status and one in pieces. */
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     if (request.url?.startsWith("/orders") === true) {
       response.writeHead(200, { "content-type": "text/plain" });
@@ -174,7 +174,7 @@ describe("nodeHttpMetrics()", () => {
     await expect.poll(() => counted("http_(requests_total|response_size_bytes_sum)")).toEqual(plain);
   });
 
-  test("node:http2's compatible API: pseudo headers are no headers, and there is no connection to ask", async () => {
+  test("node:http2's compatible API: pseudo headers are not headers, and there is no connection to ask", async () => {
     const { collector, counted } = await open();
     const measure = collector.nodeHttpMetrics();
     const server = createServer((request, response) => {

@@ -1,4 +1,4 @@
-/** What a request counts as when its connection does what connections do: over real sockets. */
+/** The metrics of a request whose connection ends in each possible way: over real sockets. */
 import { once } from "node:events";
 import {
   createServer,
@@ -206,7 +206,7 @@ describe("the size of a request", () => {
     incoming.on("end", () => response.end("ok")).resume();
   };
 
-  test("is what travelled, whatever Content-Length says", async () => {
+  test("is the number of transferred bytes, for any Content-Length", async () => {
     const { socket, statuses, requestBytes } = await open(
       (incoming) => void incoming.on("data", () => socket.destroy()),
     );

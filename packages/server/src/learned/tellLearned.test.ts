@@ -33,7 +33,7 @@ function start(max?: number) {
   return { collector, report, told };
 }
 
-test("a name that is learned is told once, by its kind, from a page or the backend", async () => {
+test("a name that is learned is reported once, by its kind, from a page or the backend", async () => {
   const { collector, report, told } = start();
   await report("add_to_cart", "addToCart");
   await report("add_to_cart");
@@ -46,7 +46,7 @@ test("a name that is learned is told once, by its kind, from a page or the backe
   expect(told("names_full")).toEqual([]);
 });
 
-test("a kind without a place left is told once", async () => {
+test("a kind without a place left is reported once", async () => {
   const { report, told } = start(3);
   await report("a", "b");
   expect(told("names_full")).toEqual([]);

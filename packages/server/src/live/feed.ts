@@ -54,35 +54,22 @@ export function createFeed({ figures, scrub, ...options }: FeedOptions): Feed {
   const points = createPoints(figures, now);
   const tail = createTail(scrub);
   const frames = createFrames(options, points, tail);
-  const viewers = new Set<Viewer>();
-  let isClosed = false;
+  const viewers = createViewers();
   /** Something changed while there was no viewer: the last frame of an earlier viewer cannot be resumed from. */
   let unseen = false;
-  let lastFrameAt = 0;
-  let timer: NodeJS.Timeout | undefined;
 
-  const send = (frame: Uint8Array): void => {
-    for (const viewer of viewers) viewer.onFrame(frame);
-  };
-  /** There is no viewer: the next snapshot has the changes, and no viewer can resume from before it. */
-  const skipFrame = (): void => {
-    unseen = false;
-    frames.startAnew();
-    frames.changed.clear();
-    tail.skipNew();
-  };
   const flush = (endedPoints: readonly LivePoint[] = []): void => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (viewers.size === 0) return skipFrame();
-    lastFrameAt = now();
-    send(frames.delta(endedPoints));
+    pace.stop();
+    if (viewers.size === 0) {
+      unseen = false;
+      return frames.skip();
+    }
+    pace.start();
+    viewers.send(frames.delta(endedPoints));
   };
-  /** The first change of a quiet time is shown at once, later ones are gathered. */
+  const pace = createFramePace(now, () => flush());
   const touch = (): void => {
-    if (timer || viewers.size === 0) return;
-    timer = setTimeout(() => flush(), Math.max(0, FRAME_INTERVAL_MS - (now() - lastFrameAt)));
-    timer.unref();
+    if (viewers.size > 0) pace.request();
   };
 
   return {
@@ -101,24 +88,66 @@ export function createFeed({ figures, scrub, ...options }: FeedOptions): Feed {
       flush();
       points.add(figure, before);
       frames.startAnew();
-      send(frames.snapshot());
+      viewers.send(frames.snapshot());
     },
     tick: () => flush(points.close()),
     snapshot: frames.snapshot,
     subscribe: (viewer, lastEventId) => {
       if (unseen || frames.changed.size > 0) flush();
-      viewers.add(viewer);
-      const first = frames.missedSince(lastEventId) ?? [frames.snapshot()];
-      return { first, unsubscribe: () => viewers.delete(viewer) };
+      const unsubscribe = viewers.add(viewer);
+      return { first: frames.missedSince(lastEventId) ?? [frames.snapshot()], unsubscribe };
+    },
+    get isClosed() {
+      return viewers.isClosed;
+    },
+    close: () => {
+      pace.stop();
+      viewers.close();
+    },
+  };
+}
+
+/** The viewers of a feed, until it closes. */
+function createViewers() {
+  const viewers = new Set<Viewer>();
+  let isClosed = false;
+  return {
+    get size() {
+      return viewers.size;
     },
     get isClosed() {
       return isClosed;
     },
-    close: () => {
+    add: (viewer: Viewer): (() => void) => {
+      viewers.add(viewer);
+      return () => void viewers.delete(viewer);
+    },
+    send: (frame: Uint8Array): void => {
+      for (const viewer of viewers) viewer.onFrame(frame);
+    },
+    close: (): void => {
       isClosed = true;
-      clearTimeout(timer);
       for (const viewer of viewers) viewer.onClose();
       viewers.clear();
+    },
+  };
+}
+
+/** Calls `onDue` for a requested frame: at once after a quiet time, else when the interval is over. */
+function createFramePace(now: () => number, onDue: () => void) {
+  let lastFrameAt = 0;
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    request: (): void => {
+      timer ??= setTimeout(onDue, Math.max(0, FRAME_INTERVAL_MS - (now() - lastFrameAt))).unref();
+    },
+    /** A frame begins the next interval. */
+    start: (): void => {
+      lastFrameAt = now();
+    },
+    stop: (): void => {
+      clearTimeout(timer);
+      timer = undefined;
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Tail } from "./tail.ts";
 
 const encoder = new TextEncoder();
 
-/** Frames that are kept for viewers that return: a minute of a busy collector. */
+/** Frames that are kept for viewers that return: about a minute when the collector is busy. */
 const KEPT_FRAMES = 600;
 
 /** Bytes of kept frames at most; frames of usual size are far below. */
@@ -32,6 +32,8 @@ export interface Frames {
   snapshot(): Uint8Array;
   /** The next frame does not follow any frame that a viewer has seen, but a snapshot. */
   startAnew(): void;
+  /** There is no viewer: the next snapshot has the changes, and no viewer can resume from before it. */
+  skip(): void;
   /** Returns the frames after the last one that a viewer has seen; undefined if they are not all kept. */
   missedSince(lastEventId: string | undefined): Uint8Array[] | undefined;
 }
@@ -46,6 +48,10 @@ export function createFrames(
   const kept = createKeptFrames();
   let seq = 0;
   let cached: { seq: number; bytes: Uint8Array } | undefined;
+  const startAnew = (): void => {
+    seq += 1;
+    kept.clear();
+  };
   const head = () => ({ id: `${epoch}-${seq}`, at: Math.floor(now()) });
 
   return {
@@ -79,9 +85,11 @@ export function createFrames(
       cached = { seq, bytes };
       return bytes;
     },
-    startAnew: () => {
-      seq += 1;
-      kept.clear();
+    startAnew,
+    skip: () => {
+      startAnew();
+      changed.clear();
+      tail.skipNew();
     },
     missedSince: (lastEventId) => {
       const [ofEpoch, ofSeq] = lastEventId?.split("-") ?? [];

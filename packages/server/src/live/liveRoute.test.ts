@@ -219,7 +219,7 @@ describe("a viewer", () => {
     await second.leave();
   });
 
-  test("that comes back after nobody looked, or after a restart, gets a snapshot", async () => {
+  test("that comes back after a time without viewers, or after a restart, gets a snapshot", async () => {
     const first = await view();
     const { id } = await first.frame();
     await first.leave();
@@ -318,7 +318,7 @@ describe("a viewer", () => {
     await expect(end()).rejects.toThrow();
   });
 
-  test("is told when the collector stops", async () => {
+  test("learns when the collector stops", async () => {
     const response = await collector.app.request("/realtime/metrics");
     await collector.stop();
     expect(await response.text()).toContain("event: snapshot");

@@ -38,7 +38,7 @@ test("of moments with many events the last fifty are shown, whatever the moments
   expect(tail.takeNew().map(({ name }) => name)).toEqual(names);
 });
 
-test("an event is described when somebody looks, not when it happens", () => {
+test("an event is described when it is shown, not when it happens", () => {
   const tail = createTail(createScrubber());
   let described = 0;
   for (let index = 0; index < 500; index += 1) {

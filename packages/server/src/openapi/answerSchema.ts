@@ -122,7 +122,7 @@ export const cardinalitySchema = z.object({
           label: z.string(),
           open: z.boolean().describe("True where any value may come."),
           values: number.describe("Values that series have."),
-          folded: number.describe("Samples that count under __other__ instead of their own value."),
+          folded: number.describe("Samples that count under __other__ instead of the reported value."),
           largest: z.array(z.object({ value: z.string(), series: number })),
         }),
       ),

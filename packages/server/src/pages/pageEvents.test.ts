@@ -17,7 +17,7 @@ const catalog = defineCatalog({
   funnels: { buy: ["page_view:/product/:id", "action:search"] },
 });
 
-/** What events add to every series, by `name{label=value}`; a histogram as its observations and their sum. */
+/** The changes of every series by events, by `name{label=value}`; a histogram as its observations and their sum. */
 function count(events: readonly PageEvent[], of: Catalog = catalog): Record<string, number | string> {
   const translate = createPageVocabulary(of);
   const recorder = createRecorder(describeMetrics(of));
@@ -186,7 +186,7 @@ describe("what an event counts", () => {
       { "rum_resource_errors_total{kind=img}": 1 },
     ],
     [
-      "an element of somebody's own that is missing",
+      "a custom element that is missing",
       { type: "resource_error", name: "x-widget" },
       { "rum_resource_errors_total{kind=other}": 1 },
     ],
@@ -203,7 +203,7 @@ describe("what an event counts", () => {
       { "rum_api_request_duration_seconds{api_endpoint=unmatched,method=none,status=none}": "1 of 0.5" },
     ],
     [
-      "a call of another origin, with a method of its own",
+      "a call of another origin, with a nonstandard method",
       { type: "api_call", name: "https://pay.example/v1/7", method: "BREW", status: 404, value: 1 },
       {
         "rum_api_request_duration_seconds{api_endpoint=https://pay.example/v1/:id,method=other,status=4xx}":
@@ -212,7 +212,7 @@ describe("what an event counts", () => {
       },
     ],
     [
-      "a call of an origin that nobody declared, which no path's pattern matches",
+      "a call of an origin that is not declared, which no path's pattern matches",
       { type: "api_call", name: "https://tracker.example", method: "POST", failure: "network", value: 1 },
       { "rum_api_errors_total{api_endpoint=unmatched,method=POST,kind=network}": 1 },
     ],
@@ -250,7 +250,7 @@ describe("what an event counts", () => {
       { "rum_long_task_seconds{party=extension}": "1 of 0.3" },
     ],
     [
-      "a long task of nobody",
+      "a long task without a party",
       { type: "long_task", value: 1, count: 2 },
       { "rum_long_task_seconds{party=none}": "2 of 2" },
     ],
@@ -274,7 +274,7 @@ describe("what an event counts", () => {
   });
 });
 
-describe("what is no part of the catalogue is refused", () => {
+describe("names outside of the catalog are refused", () => {
   test.each<[fault: string, event: PageEvent, code: string, sentence: string]>([
     ["a feature", { type: "feature", name: "x" }, "unknown_name", 'no feature "x". Known: dark_mode'],
     ["a function of every object", { type: "feature", name: "toString" }, "unknown_name", "no feature"],
@@ -313,7 +313,7 @@ describe("the live tail shows", () => {
     return isRejection(counted) ? counted.code : describeEvent(counted);
   };
 
-  test("everything that an event says besides its name", () => {
+  test("every field of an event apart from its name", () => {
     expect(
       shown({
         type: "api_call",

@@ -59,7 +59,7 @@ function promtool(input: string): string {
   return execFileSync(program, ["check", "metrics"], { input, encoding: "utf8" });
 }
 
-/** Both libraries have the same functions, and types of their own. */
+/** Both libraries have the same functions, and different types. */
 const libraries = [
   { name: "prom-client", ...promClient },
   { name: "@prometheus-io/client", ...(successor as unknown as typeof promClient) },

@@ -138,13 +138,13 @@ describe("a build says what will not be resolved:", () => {
       1,
     ],
     [
-      "a map that is none",
+      "an invalid map",
       { "a.js": CODE, "a.js.map": "<!doctype html>" },
       ["a.js.map has no valid source map"],
       0,
     ],
     [
-      "an inline map that is none",
+      "an invalid inline map",
       { "a.js": names("data:application/json;base64,e30=") },
       ["a.js has no valid source map"],
       0,
