@@ -72,9 +72,9 @@ test("the metrics that the table of events names are those that are counted, wit
   }
 });
 
-test("docs/protocol.md has the status of every code", () => {
+test("docs/protocol.md has the status of every code", async () => {
   const text = readFileSync(join(ROOT, "docs/protocol.md"), "utf8");
-  const { paths } = JSON.parse(renderOpenApi()) as {
+  const { paths } = JSON.parse(await renderOpenApi()) as {
     paths: Record<string, Record<string, { responses: Record<string, { description: string }> }>>;
   };
   const [section = ""] = /\n## `POST \/collect`\n[^]*?\n## /.exec(text)!;
