@@ -1,8 +1,7 @@
 import type { LiveFigure } from "@rumkit/protocol";
-import { useLayoutEffect, useRef } from "react";
+import { useLayoutEffect, useRef, useSyncExternalStore } from "react";
 import type { Chart, CreateChart } from "./chart.ts";
 import type { Series } from "../numbers/series.ts";
-import { useColorScheme } from "./useColorScheme.ts";
 
 interface FigureChartProps {
   figure: LiveFigure;
@@ -40,4 +39,17 @@ function MountedChart({ figure, series, createChart }: FigureChartProps) {
   }, [series]);
 
   return <div className="chart" ref={host} aria-hidden="true" />;
+}
+
+const darkScheme = () => matchMedia("(prefers-color-scheme: dark)");
+
+function subscribe(listener: () => void): () => void {
+  const query = darkScheme();
+  query.addEventListener("change", listener);
+  return () => query.removeEventListener("change", listener);
+}
+
+/** Returns the viewer's preferred color scheme, and follows its changes. */
+function useColorScheme(): "dark" | "light" {
+  return useSyncExternalStore(subscribe, () => (darkScheme().matches ? "dark" : "light"));
 }
