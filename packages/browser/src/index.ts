@@ -7,18 +7,36 @@
 // Bundles keep this order. It was found by trial and compresses best (`test/bundle.test.ts` has the limits).
 export { errorKinds } from "./sources/errorKinds.ts";
 export { frustration } from "./sources/frustration.ts";
+export { workers } from "./sources/workers.ts";
 export { forms } from "./sources/forms.ts";
-export { heap } from "./sources/heap.ts";
-export type { ClientOptions, Consent, ErrorDetails, Metrics, MetricsOptions } from "./contract/metrics.ts";
 export { clicks } from "./sources/clicks.ts";
 export { resourceErrors } from "./sources/resourceErrors.ts";
-export { workers } from "./sources/workers.ts";
-export { restoredViews } from "./sources/restoredViews.ts";
 export type { Hooks, NewEvent, Outbox, Source, SourceContext } from "./contract/source.ts";
+export { restoredViews } from "./sources/restoredViews.ts";
 export { dimensions } from "./sources/dimensions.ts";
 export { createRouteMatcher, templatePath } from "@rumkit/protocol";
+export { consoleErrors } from "./sources/consoleErrors.ts";
 export { createMetrics } from "./start/createMetrics.ts";
-export { pageLoad } from "./sources/pageLoad.ts";
+export { earlyErrors, earlySnippet } from "./sources/earlyErrors.ts";
+export { limits } from "./sources/limits.ts";
+export { heap } from "./sources/heap.ts";
+export { type FindCauses, type VitalCause, vitals, type ViewVital } from "./sources/vitals.ts";
+export { embeddedPages } from "./sources/embeddedPages.ts";
+export { heartbeat } from "./sources/heartbeat.ts";
+export { apiCalls, type ApiCallsOptions } from "./sources/apiCalls.ts";
+export { standby } from "./sources/standby.ts";
+export { vitalCauses } from "./sources/vitalCauses.ts";
+export type { ClientOptions, Consent, ErrorDetails, Metrics, MetricsOptions } from "./contract/metrics.ts";
+export { storedOutbox } from "./sources/storedOutbox.ts";
+export { hashPath } from "./sources/hashPath.ts";
+export { errors } from "./sources/errors.ts";
+export { visibility } from "./sources/visibility.ts";
+export { createMetricsWith } from "./client/createMetricsWith.ts";
+export { filter } from "./sources/filter.ts";
+export { warnOfRejections } from "./delivery/warnOfRejections.ts";
+export { funnels } from "./sources/funnels.ts";
+export { sampling } from "./sources/sampling.ts";
+export { historyPaths } from "./sources/historyPaths.ts";
 export type {
   ActionName,
   Attributes,
@@ -32,25 +50,7 @@ export type {
   RouteOf,
 } from "@rumkit/protocol";
 export { pageViews } from "./sources/pageViews.ts";
-export { apiCalls, type ApiCallsOptions } from "./sources/apiCalls.ts";
-export { visibility } from "./sources/visibility.ts";
-export { vitalCauses } from "./sources/vitalCauses.ts";
-export { earlyErrors, earlySnippet } from "./sources/earlyErrors.ts";
-export { standby } from "./sources/standby.ts";
-export { createWorkerMetrics, type WorkerMetrics } from "./start/createWorkerMetrics.ts";
-export { heartbeat } from "./sources/heartbeat.ts";
-export { storedOutbox } from "./sources/storedOutbox.ts";
-export { createMetricsWith } from "./client/createMetricsWith.ts";
 export { longTasks } from "./sources/longTasks.ts";
-export { funnels } from "./sources/funnels.ts";
-export { errors } from "./sources/errors.ts";
-export { filter } from "./sources/filter.ts";
 export { apiTimings } from "./sources/apiTimings.ts";
-export { historyPaths } from "./sources/historyPaths.ts";
-export { sampling } from "./sources/sampling.ts";
-export { consoleErrors } from "./sources/consoleErrors.ts";
-export { hashPath } from "./sources/hashPath.ts";
-export { embeddedPages } from "./sources/embeddedPages.ts";
-export { limits } from "./sources/limits.ts";
-export { type FindCauses, type VitalCause, vitals, type ViewVital } from "./sources/vitals.ts";
-export { warnOfRejections } from "./delivery/warnOfRejections.ts";
+export { pageLoad } from "./sources/pageLoad.ts";
+export { createWorkerMetrics, type WorkerMetrics } from "./start/createWorkerMetrics.ts";

@@ -1,12 +1,12 @@
-import { createQueue } from "../delivery/createQueue.ts";
 import type { Consent } from "../contract/metrics.ts";
-import type { Batch, BatchEnvelope, DropReason, PageEvent } from "@rumkit/protocol";
+import { createQueue } from "../delivery/createQueue.ts";
 import { MAX_GATHERED_EVENTS, SESSION_IDLE_MS, SESSION_LONGEST_MS } from "../base/limits.ts";
-import type { Hooks, PageOptions, SourceContext } from "../contract/source.ts";
 import { createTransport } from "../delivery/createTransport.ts";
 import { createErrorCall } from "./createErrorCall.ts";
 import { restoreSession, type Session, storeSession } from "../base/session.ts";
 import { wireDetails } from "./wireDetails.ts";
+import type { Batch, BatchEnvelope, DropReason, PageEvent } from "@rumkit/protocol";
+import type { Hooks, PageOptions, SourceContext } from "../contract/source.ts";
 import { randomId } from "../base/randomId.ts";
 
 /** The functions that an app calls. Untyped, because plain JavaScript can pass anything. */

@@ -1,9 +1,9 @@
 import { FIRST_RETRY_MS, LONGEST_RETRY_MS, MAX_WAITING_BATCHES } from "../base/limits.ts";
-import { rootTimer } from "../base/rootTimer.ts";
 import type { Batch, DropReason } from "@rumkit/protocol";
-import { stringify } from "../base/stringify.ts";
-import type { Hooks, PageOptions } from "../contract/source.ts";
 import { FINAL_ANSWER } from "./finalAnswer.ts";
+import type { Hooks, PageOptions } from "../contract/source.ts";
+import { stringify } from "../base/stringify.ts";
+import { rootTimer } from "../base/rootTimer.ts";
 
 /** Adds a batch, which the next `send` sends. A retry has the same bytes and therefore the same id. */
 type Add = (batch: Batch, body?: string) => void;

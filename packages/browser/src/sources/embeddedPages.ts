@@ -5,5 +5,5 @@ import type { Source } from "../contract/source.ts";
  * renews a login loads the whole app, but no user views it. Clicks, errors, API calls and the app's calls still count.
  */
 export const embeddedPages = (): Source => (page) => {
-  page.hooks.events.push(({ type }) => window.top === window || !type.startsWith("page_"));
+  page.hooks.events.push(({ type }) => top === window || !type.startsWith("page_"));
 };

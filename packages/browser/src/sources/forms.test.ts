@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Network, recordNetwork } from "../../../../test/support/pageNetwork.ts";
 import { createMetrics } from "../start/createMetrics.ts";
 import type { Metrics } from "../contract/metrics.ts";
@@ -29,8 +29,8 @@ function typeInto(selector = "input"): void {
   document.querySelector(selector)!.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
 }
 
-const send = (form: HTMLFormElement): unknown =>
-  form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
+const send = (form: HTMLFormElement, submitter: HTMLElement | null = null): unknown =>
+  form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true, submitter }));
 
 /** Fires `formdata`, as `form.submit()` and `new FormData(form)` do first. */
 const collect = (form: HTMLFormElement): unknown =>
@@ -70,6 +70,35 @@ test("is sent without any input, and if the page is left immediately", async () 
   send(show("><input>"));
   leavePage();
   expect(await counted()).toEqual({ submit: 1 });
+});
+
+describe("a button that closes a dialog", () => {
+  test.each([
+    ["formmethod", "><input><button formmethod=dialog>"],
+    ["value cancel", "method=dialog><input><button value=cancel>"],
+    ["value close", "method=dialog><input><button formnovalidate value=close>"],
+  ])("abandons a started form: %s", async (_title, html) => {
+    const form = show(html);
+    const close = (): unknown => send(form, form.querySelector("button"));
+    close();
+    expect(await counted()).toEqual({});
+    typeInto();
+    close();
+    leavePage();
+    expect(await counted()).toEqual({ start: 1, abandon: 1 });
+    typeInto();
+    close();
+    send(form);
+    expect(await counted()).toEqual({ start: 2, abandon: 1, submit: 1 });
+  });
+
+  test("differs from one that confirms it", async () => {
+    const form = show("method=dialog><input><button value=cancel></button><button value=default>");
+    typeInto();
+    send(form, form.querySelector("[value=default]"));
+    leavePage();
+    expect(await counted()).toEqual({ start: 1, submit: 1 });
+  });
 });
 
 test("a field that the app marks rejects the form, whose use continues: one start, one submission", async () => {

@@ -1,7 +1,7 @@
-import { FORM_REFUSAL_MS } from "../base/limits.ts";
+import type { Source } from "../contract/source.ts";
 import { firstMatch } from "./userClicks.ts";
 import { rootTimer } from "../base/rootTimer.ts";
-import type { Source } from "../contract/source.ts";
+import { FORM_REFUSAL_MS } from "../base/limits.ts";
 
 /**
  * Route on which a form was used, and its `submit` event if fields were invalid at that time. If the app cancels such an
@@ -33,15 +33,15 @@ export const forms = (): Source => (page) => {
   };
 
   const decide = (form: HTMLFormElement): void => {
-    const [route, doubtful] = sent.get(form) ?? [];
+    const use = sent.get(form);
     if (
-      !sent.delete(form) ||
-      (doubtful as Event)?.defaultPrevented ||
-      form.querySelector("[aria-invalid=true]")
-    )
-      return;
-    begun.delete(form);
-    record("submit", form, route);
+      sent.delete(form) &&
+      !(use![1] as Event)?.defaultPrevented &&
+      !form.querySelector("[aria-invalid=true]")
+    ) {
+      begun.delete(form);
+      record("submit", form, use![0]);
+    }
   };
 
   const leave = (isLeft: (route: string) => boolean): void => {
@@ -56,10 +56,12 @@ export const forms = (): Source => (page) => {
   const watch = (tree: Node): void => {
     if (trees.has(tree)) return;
     trees.add(tree);
-    page.on(tree, "submit", (event: Event) => {
+    page.on(tree, "submit", (event: SubmitEvent) => {
       const form = event.target as HTMLFormElement;
       decide(form);
-      sent.set(form, [page.route(), form.matches(":invalid") && event]);
+      // A button that closes a dialog sends nothing: the form is abandoned when the user leaves.
+      if (!event.submitter?.matches("[value=cancel],[value=close],[formmethod=dialog]"))
+        sent.set(form, [page.route(), form.matches(":invalid") && event]);
       startTimer(() => decide(form), FORM_REFUSAL_MS);
     });
     page.on(tree, "formdata", ({ target }: Event) => {

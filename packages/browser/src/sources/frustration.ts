@@ -1,8 +1,8 @@
+import type { Source, SourceContext } from "../contract/source.ts";
 import { rootTimer } from "../base/rootTimer.ts";
 import { firstMatch, onUserClick } from "./userClicks.ts";
 import { patch } from "./patch.ts";
 import { endpointOf } from "./endpoint.ts";
-import type { Source, SourceContext } from "../contract/source.ts";
 import { RAGE_CLICKS, RAGE_MS, RAGE_PX, DEAD_CLICK_MS, ERROR_CLICK_MS } from "../base/limits.ts";
 
 /**
@@ -80,7 +80,7 @@ const watchForEffect = (page: SourceContext, name: string): (() => void) => {
   const mutations = new MutationObserver(stop);
   // Requests to the collector are not effects.
   const requests = new PerformanceObserver((list) => {
-    if (list.getEntries().some((entry) => endpointOf(page, entry.name))) stop();
+    if (list.getEntries().find((entry) => endpointOf(page, entry.name))) stop();
   });
 
   /** Observes a tree and the open shadow trees in it. */
@@ -91,7 +91,7 @@ const watchForEffect = (page: SourceContext, name: string): (() => void) => {
 
   const options = { signal: end.signal, capture: true };
   observe(document);
-  for (const effect of EFFECTS) window.addEventListener(effect, stop, options);
+  for (const effect of EFFECTS) addEventListener(effect, stop, options);
   requests.observe({ type: "resource" });
   (window as { navigation?: EventTarget }).navigation?.addEventListener("navigate", stop, options);
   try {

@@ -7,7 +7,7 @@ import { patch } from "./patch.ts";
  */
 export const historyPaths = (): Source => (page) => {
   if ("navigation" in window) return undefined;
-  const notify = (): void => void window.dispatchEvent(new Event("currententrychange"));
+  const notify = (): void => void dispatchEvent(new Event("currententrychange"));
   page.on(window, "popstate", notify);
   const undos = (["pushState", "replaceState"] as const).map((name) =>
     patch(

@@ -1,7 +1,7 @@
-import { rootTimer } from "../base/rootTimer.ts";
 import type { Source } from "../contract/source.ts";
-import { stringify } from "../base/stringify.ts";
 import { ARM_AFTER_MS, FLUSH_CONVERSION_AFTER_MS } from "../base/limits.ts";
+import { rootTimer } from "../base/rootTimer.ts";
+import { stringify } from "../base/stringify.ts";
 
 /** A deferred request of the browser (`fetchLater`, Chromium 135 and later). */
 interface DeferredRequest {

@@ -16,7 +16,7 @@ export const storedOutbox = (): Source => {
     const { hooks, options } = page;
     const { url } = options;
     const { fetchLater } = globalThis as typeof globalThis & { fetchLater?: typeof fetch };
-    const { sent } = hooks;
+    const sent = hooks.sent;
     const prefix = `rumkit.batch.${url}.`;
     /** Bodies without a response, by id. */
     const inFlight = new Map<string, string>();

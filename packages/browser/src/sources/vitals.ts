@@ -1,9 +1,9 @@
-import { observeEntries } from "./observeEntries.ts";
-import { observeViews } from "./viewVitals.ts";
-import { type Metric, onFCP, onLCP } from "web-vitals";
-import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
 import type { Source, SourceContext } from "../contract/source.ts";
 import { renamedViews } from "./viewRoutes.ts";
+import { observeViews } from "./viewVitals.ts";
+import { observeEntries } from "./observeEntries.ts";
+import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
+import { type Metric, onFCP, onLCP } from "web-vitals";
 import { MAX_MEASURED_VIEWS } from "../base/limits.ts";
 
 /** The cause of a vital, as enums. */
@@ -144,7 +144,7 @@ const observe = (
       );
     views.push(view);
     views.splice(1, views.length - MAX_MEASURED_VIEWS);
-    early.forEach((vital) => report(vital));
+    for (const vital of early) report(vital);
     early.clear();
   };
   const leave = (): void => {
