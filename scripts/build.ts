@@ -9,7 +9,8 @@ export async function build(): Promise<void> {
   for (const folders of LIBRARIES) {
     await Promise.all(folders.map((folder) => run(`build ${folder}`, "tsc", ["-p", folder])));
   }
-  await Promise.all(COMMON_JS.map(buildCommonJs));
+  // One after the other: each reads the declarations that the one before it has written.
+  for (const folder of COMMON_JS) await buildCommonJs(folder);
   for (const folder of PAGES)
     await run(`build ${folder}`, "vite", ["build", "--logLevel", "warn"], join(ROOT, folder));
   // In another process: Vite sets NODE_ENV for everything that this one starts later, the tests among it.
