@@ -1,5 +1,5 @@
 /**
- * The contract between page and collector: the catalogue, the wire, the vitals, the limits.
+ * The contract between page and collector: the catalog, the wire, the vitals, the limits.
  *
  * @module
  */

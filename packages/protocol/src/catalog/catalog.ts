@@ -14,7 +14,7 @@ export interface ActionSpec {
   /** Labels with every value that they may take. Whatever else a call carries is a free attribute. */
   readonly labels?: LabelSpec;
   /**
-   * Who may report it. `"page"` (the default): the metric starts with `rum_`, and its money is a claim.
+   * The side that may report it. `"page"` (the default): the metric starts with `rum_`, and its money is a claim.
    * `"server"`: only server code; a page that reports it is refused, and its money is revenue.
    */
   readonly from?: "page" | "server";
@@ -89,14 +89,14 @@ export type IngestedSpec =
       readonly buckets: readonly number[];
     });
 
-/** What the team promises. Each objective becomes an alert in the generated Prometheus rules. */
+/** The promises of the team. Each objective becomes an alert in the generated Prometheus rules. */
 export type ObjectiveSpec =
   | {
       /** The vital that the objective is about. */
       readonly vital: WebVitalName;
       /** Good is at or below this value: seconds, or the CLS score. Must be a bucket edge of the vital. */
       readonly below: number;
-      /** The share of page views that has to be good, 0–1. */
+      /** The share of page views that must be good, 0–1. */
       readonly ratio: number;
     }
   | {
@@ -106,7 +106,7 @@ export type ObjectiveSpec =
       };
     };
 
-/** How the backend's own requests are named and counted, by `httpMetrics()` and `nodeHttpMetrics()`. */
+/** Names and labels of the metrics of the backend's own requests, by `httpMetrics()` and `nodeHttpMetrics()`. */
 export interface HttpSpec {
   /**
    * `"classic"`: `http_requests_total{method,route,status}` and its like. `"opentelemetry"`: the semantic
@@ -114,7 +114,7 @@ export interface HttpSpec {
    * that were made for them. Default `"classic"`.
    */
   readonly names?: "classic" | "opentelemetry";
-  /** What the label `status` says: its class, `5xx` (default), or the exact code, for some more series. */
+  /** The value of the label `status`: its class, `5xx` (default), or the exact code, for some more series. */
   readonly status?: "class" | "code";
   /**
    * Upper edges in seconds, strictly increasing, at most 30, of the durations by route. Default 7 from 25 ms
@@ -125,7 +125,7 @@ export interface HttpSpec {
 
 /** The one declaration that types the page, is checked on the server, and yields every generated file. */
 export interface Catalog {
-  /** The app's name: what a batch has to carry when it names an app at all. */
+  /** The app's name. A batch that names an app must name this one. */
   readonly app: string;
   /** Route patterns: `:name` for one segment, a last `*` for the rest. The first that matches wins. */
   readonly routes: readonly string[];
@@ -146,9 +146,9 @@ export interface Catalog {
   readonly measurements?: Readonly<Record<string, MeasurementSpec>>;
   /** Features whose use pages report with `trackFeature`. */
   readonly features?: Readonly<Record<string, FeatureSpec>>;
-  /** What server code runs through `trackJob`, `timed` and `tracked`. */
+  /** Jobs that server code runs through `trackJob`, `timed` and `tracked`. */
   readonly jobs?: Readonly<Record<string, JobSpec>>;
-  /** What other services report, by the name that they use: `"api.response_time"`. */
+  /** Values that other services report, by the name that they use: `"api.response_time"`. */
   readonly ingested?: Readonly<Record<string, IngestedSpec>>;
   /**
    * Patterns of the API's paths, for what pages report of their requests: `/api/products/:id`. An endpoint of
@@ -166,7 +166,7 @@ export interface Catalog {
 }
 
 /**
- * Returns the catalogue unchanged, with the type that everything else is derived from.
+ * Returns the catalog unchanged, with the type that everything else is derived from.
  *
  * @example
  * export const catalog = defineCatalog({

@@ -23,12 +23,12 @@ type PageAmount = number | string;
 /** The flat object of a call: declared keys are labels, all others are attributes. */
 export type Details<S> = Attributes & Labels<S>;
 
-/** What follows the name in `trackAction`, and the value in `measure`. */
+/** The arguments after the name in `trackAction`, and after the value in `measure`. */
 export type DetailsArguments<S> = S extends { readonly labels: LabelSpec }
   ? [details: Details<S>]
   : [details?: Attributes];
 
-/** What follows the name in `trackConversion`. */
+/** The arguments after the name in `trackConversion`. */
 export type ConversionArguments<S> = S extends { readonly value: { readonly money: readonly string[] } }
   ? [details: Details<S> & Money<S, PageAmount>]
   : S extends { readonly labels: LabelSpec }
@@ -37,12 +37,12 @@ export type ConversionArguments<S> = S extends { readonly value: { readonly mone
 
 type Kind = "actions" | "conversions" | "measurements" | "features" | "jobs";
 
-/** One group of a catalogue; every name where the catalogue is not typed. */
+/** One group of a catalog; every name if the catalog is not typed. */
 type Group<C extends Catalog, K extends Kind> = NonNullable<C[K]>;
 
 type Entry<G, Name> = Name extends keyof G ? G[Name] : never;
 
-/** The names of a group that one side may report: every name where the catalogue is not typed. */
+/** The names of a group that one side may report: every name if the catalog is not typed. */
 type NamesFrom<G, Side extends "page" | "server"> = string extends keyof G
   ? string
   : {
@@ -57,8 +57,8 @@ type NamesFrom<G, Side extends "page" | "server"> = string extends keyof G
 type Reported = "actions" | "conversions" | "measurements";
 
 /**
- * What the compiler says of the names that a side may not report, instead of `never`; never itself where it may report
- * all of them, and where the catalog is not typed.
+ * The compiler's message for names that a side may not report, instead of `never`. It is `never` itself for a side that
+ * may report all names, and for a catalog that is not typed.
  */
 type Refused<
   G,
@@ -79,7 +79,7 @@ type Refused<
             : never;
       }[keyof G & string];
 
-/** Told of the names that a page may not report. No value has this type. */
+/** The type of names that a page may not report. No value has it. */
 export type RefusedOnPage<C extends Catalog, K extends Reported, Call extends string> = Refused<
   Group<C, K>,
   K,
@@ -87,7 +87,7 @@ export type RefusedOnPage<C extends Catalog, K extends Reported, Call extends st
   Call
 >;
 
-/** Told of the names that server code may not report. No value has this type. */
+/** The type of names that server code may not report. No value has it. */
 export type RefusedOnServer<C extends Catalog, K extends Reported, Call extends string> = Refused<
   Group<C, K>,
   K,
@@ -122,8 +122,8 @@ type Experience<S> = S extends { readonly experience: true }
   : unknown;
 
 /**
- * What server code passes to `trackConversion`: `id` makes the same order count once, and `experience` is what
- * the session had experienced, where the catalogue asks for it.
+ * The arguments of `trackConversion` in server code. `id` makes the same order count once. `experience` is the rating
+ * that the session had experienced, if the catalog asks for it.
  */
 export type ServerConversionArguments<S> = S extends
   | { readonly value: { readonly money: readonly string[] } }
@@ -134,6 +134,6 @@ export type ServerConversionArguments<S> = S extends
 /** An amount may be an object, which no attribute is. */
 type ServerDetails<S> = Readonly<Record<string, AttributeValue | Amount>> & Labels<S>;
 
-/** What server code passes to `trackRefund`: `id` makes the same refund count once. */
+/** The arguments of `trackRefund` in server code: `id` makes the same refund count once. */
 export type RefundDetails<S> = Readonly<Record<string, AttributeValue | Amount>> &
   Money<S, Amount> & { readonly id?: string };

@@ -9,7 +9,7 @@ import type {
   MeasurementSpec,
 } from "./catalog.ts";
 
-/** What the compiler says in place of a type that no value has. */
+/** The compiler's message in place of a type that no value has. */
 export interface Mistake<Message extends string> {
   readonly "what to do": Message;
 }
@@ -54,7 +54,7 @@ type ExactConversion<Given> = {
     : NoExtra<Given, ConversionSpec, ConversionKeys>[Key];
 };
 
-/** What an objective may have. */
+/** The keys of an objective. */
 type Objective = { vital: unknown; below: unknown; ratio: unknown } | { http: unknown };
 
 /** Each part of a catalog, with messages for the keys that are unknown in it. */

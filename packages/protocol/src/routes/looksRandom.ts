@@ -33,10 +33,10 @@ const FOLLOWERS: Readonly<Record<string, readonly [often: string, rarely: string
 
 /**
  * Evidence that a text was drawn at random: logarithms of odds, four units each, fitted to such ids against words,
- * slugs, file names and identifiers. `test/pathIds.test.ts` says how well they are told apart.
+ * slugs, file names and identifiers. `test/pathIds.test.ts` measures how well it separates them.
  */
 const WEIGHTS = {
-  /** Of any text: most are no ids, and this much has to speak for one. */
+  /** Of any text: most texts are not ids, so an id needs this much evidence. */
   start: -21,
   letterToDigit: 11,
   digitToLetter: 10,
@@ -58,8 +58,8 @@ const WEIGHTS = {
 const MAX_LOOKED_AT = 64;
 
 /**
- * Whether a text looks drawn at random, as ids are: a nanoid, a ULID, an id of YouTube. By the changes between letters,
- * digits and cases, and by letters that follow each other in no word.
+ * True for a text that looks drawn at random, as ids do: a nanoid, a ULID, an id of YouTube. The evidence is changes
+ * between letters, digits and cases, and letters that follow each other in no word.
  */
 export function looksRandom(text: string): boolean {
   const length = Math.min(text.length, MAX_LOOKED_AT);

@@ -6,7 +6,7 @@ const DATE = /^\d{4}-\d\d-\d\d(?:[T_ ][\d:.+Z-]*)?$/;
 /** RFC 9562: 8, 4, 4, 4 and 12 hexadecimal digits. */
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
-/** The shortest hash in hexadecimal that is told from a word, where a letter follows a digit: Git's short one. */
+/** The shortest hexadecimal hash that can be distinguished from a word, if a letter follows a digit: Git's short one. */
 const SHORT_HEX = 7;
 
 /** From here on one digit is enough. */

@@ -52,7 +52,7 @@ export function readAmount(value: unknown, currency: string, most = Number.MAX_S
 /**
  * Money as an integer of minor units: 19.99 USD is 1999.
  *
- * Returns NaN for a value that is no amount of the currency (0.001 USD, 1.5 JPY, infinity), and for one beyond
+ * Returns NaN for a value that is not an amount of the currency (0.001 USD, 1.5 JPY, infinity), and for one beyond
  * 2^53 - 1 minor units.
  */
 export function toMinorUnits(value: Amount, currency: string): number {
@@ -60,7 +60,7 @@ export function toMinorUnits(value: Amount, currency: string): number {
   return "amount" in read ? read.amount : Number.NaN;
 }
 
-/** A number in one of its primitive types, an object by its own text; undefined for what is none. */
+/** A number in one of its primitive types, an object by its own text; undefined for any other value. */
 function primitiveOf(value: unknown): number | bigint | string | undefined {
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "string") return value;
   try {
@@ -83,7 +83,7 @@ function majorUnits(amount: number, exponent: number): string {
 }
 
 /**
- * The minor units of a decimal number: undefined for what is no number, `inexact` where digits would be lost, infinite
+ * The minor units of a decimal number: undefined for text that is not a number, `inexact` where digits would be lost, infinite
  * beyond 2^53 - 1.
  */
 function readDecimal(text: string, exponent: number): number | "inexact" | "negative" | undefined {

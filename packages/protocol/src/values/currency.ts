@@ -1,6 +1,6 @@
 /**
- * ISO 4217:2015, list one: currencies by the digits of their minor unit, without those that have two. Bitcoin is none
- * of them: the eight digits of `BTC` and `XBT` are its own.
+ * ISO 4217:2015, list one: currencies by the digits of their minor unit, without those that have two. Bitcoin is not
+ * among them: the eight digits of `BTC` and `XBT` come from its own convention.
  */
 const CODES_BY_EXPONENT = [
   "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",

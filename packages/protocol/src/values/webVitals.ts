@@ -1,7 +1,7 @@
 /** The vitals that a page view has. FID is retired: INP took its place in March 2024. */
 export type WebVitalName = "LCP" | "INP" | "CLS" | "FCP" | "TTFB";
 
-/** How a value compares with the thresholds of its vital. */
+/** The rating of a value by the thresholds of its vital. */
 export type WebVitalRating = "good" | "needs_improvement" | "poor";
 
 export interface WebVitalSpec {

@@ -16,7 +16,7 @@ export interface RejectedEvent {
   /** The event's place in `events`, from 0. */
   index: number;
   code: EventRejection;
-  /** What is wrong and what would be right. Only from a collector in development. */
+  /** The fault, and what would be right. Only from a collector in development. */
   message?: string;
 }
 
@@ -48,7 +48,7 @@ export interface RejectedItem {
   /** The item's place in the request, from 0. */
   index: number;
   code: ItemRejection;
-  /** What is wrong and what would be right. */
+  /** The fault, and what would be right. */
   message: string;
 }
 

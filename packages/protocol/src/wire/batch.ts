@@ -13,7 +13,7 @@ export type Device = (typeof DEVICES)[number];
 /** The family of the browser. */
 export type BrowserFamily = (typeof BROWSERS)[number];
 
-/** How fast the network felt: `effectiveType` of the Network Information API. */
+/** The speed of the network: `effectiveType` of the Network Information API. */
 export type ConnectionClass = (typeof CONNECTIONS)[number];
 
 /** The owner of a script: the page's own origin, another origin, a browser extension. */
@@ -45,7 +45,7 @@ export type LongTaskEvent = EventOf<"long_task">;
 export type HeapEvent = EventOf<"heap">;
 export type VisibleEvent = EventOf<"visible">;
 
-/** What a page needs of the catalog to decide funnels: the answer of `GET /collect/funnels`. */
+/** The part of the catalog by which a page decides funnels: the answer of `GET /collect/funnels`. */
 export interface FunnelSteps {
   /** Route patterns, in the order of the catalog. */
   routes: readonly string[];

@@ -1,4 +1,4 @@
-/** Which groups come first in `GET /api/errors`: those that were seen last, or those that were seen most often. */
+/** The order of groups in `GET /api/errors`: the last seen first, or the most frequent first. */
 export type ErrorOrder = "newest" | "frequent";
 
 /** Errors of pages with one fingerprint: one fault. Every string is text from a page, scrubbed: show it only. */
@@ -14,20 +14,20 @@ export interface ErrorGroup {
   /** Milliseconds since 1970, by the collector's clock. */
   firstSeen: number;
   lastSeen: number;
-  /** How many by release; those that exceed ten are `__other__`. */
+  /** Counts by release; those that exceed ten are `__other__`. */
   releases: Record<string, number>;
-  /** How many by route; those that exceed twenty are `__other__`. */
+  /** Counts by route; those that exceed twenty are `__other__`. */
   routes: Record<string, number>;
-  /** Who saw it, and how often: `uncaught`, `rejection`, `react`. */
+  /** Counts by source: `uncaught`, `rejection`, `react`. */
   sources: Record<string, number>;
   /** The frames of one of them, the innermost first: `addToCart (src/cart.ts:12:7)`. */
   stack: string[];
-  /** True where a source map made the stack. */
+  /** True if a source map resolved the stack. */
   resolved: boolean;
 }
 
 /**
- * The answer of `GET /api/errors`: a view of what the collector remembers, not a count to rely on, which is
+ * The answer of `GET /api/errors`: a view of what the collector remembers. The count to rely on is
  * `rum_js_errors_total`. Notices (`rum_notices_total`) are in no group. The counts of all groups and `forgotten` add up to `seen`.
  */
 export interface ErrorGroups {

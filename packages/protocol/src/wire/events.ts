@@ -34,7 +34,7 @@ interface EventSpec {
   readonly counts: string;
   /** The level of overload from which the collector leaves it out. */
   readonly shedFrom: 1 | 2 | "never";
-  /** The fields besides `type` and those of every event. */
+  /** The fields that other types may not have; `type` and `commonFields` are not repeated. */
   readonly fields: Fields;
 }
 
@@ -44,7 +44,7 @@ export const EVENT_REASONS = {
   other: "bad_event",
 } as const satisfies Record<string, EventRejection>;
 
-/** The fields of every event, besides `type`. */
+/** The fields of every event, next to `type`. */
 export const commonFields = {
   route: {
     kind: "text",

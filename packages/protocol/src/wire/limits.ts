@@ -8,18 +8,18 @@ export const MAX_BATCH_BYTES = 65_536;
 export const MAX_EVENTS = 200;
 
 /**
- * How often one event may have happened: `count`. Bounds what a single event can add to a counter. A page
- * gathers for five seconds, and no honest page does one thing a million times in them.
+ * The highest `count` of an event. Bounds what a single event can add to a counter. A page gathers for five seconds, and
+ * no honest page does one thing a million times in them.
  */
 export const MAX_COUNT = 1_000_000;
 
 /**
- * What one event may add to a sum, its count and its session's rate included: seconds, bytes, minor units. Ninety
- * of the largest still add up exactly in a double.
+ * The most that one event may add to a sum, with its count and its session's rate: seconds, bytes, minor units. Ninety of
+ * the largest still add up exactly in a double.
  */
 export const MAX_ADDED = 1e14;
 
-/** UTF-16 units of a free string (message, attribute, path). Longer ones are cut by the page. */
+/** UTF-16 units of a free string (message, attribute, path). Longer text is cut. */
 export const MAX_TEXT = 2_048;
 
 /** UTF-16 units of an error's stack. */
@@ -41,8 +41,8 @@ export const MAX_DETAILS_UNITS = 6_144;
 export const MAX_DEPTH = 8;
 
 /**
- * Keys of any object of a body. A batch and its events have thirteen at most and details thirty-two; so many
- * leave room for a later version.
+ * Keys of any object of a body. A batch and its events have thirteen at most and details thirty-two; the
+ * rest is room for a later version.
  */
 export const MAX_KEYS = 64;
 
@@ -54,8 +54,8 @@ export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
 
 /**
  * One conversion's money as a page claims it, in minor units: 100 billion dollars or rupiah, 10 trillion yen or dong.
- * The smallest of these, 100 billion Iranian rials, are still above 50,000 dollars. A claim is a stranger's word, so
- * that its limit is lower than that of server code; with its count it stays below `MAX_ADDED`.
+ * The smallest of these, 100 billion Iranian rials, are still above 50,000 dollars. Anyone can send a claim, so its
+ * limit is lower than that of server code; with its count it stays below `MAX_ADDED`.
  */
 export const MAX_CLAIM = 10_000_000_000_000;
 
@@ -71,7 +71,7 @@ export const MAX_INGEST_ITEMS = 1_000;
 /** 256 KiB: a thousand items of 256 bytes, which a name and four tags need. */
 export const MAX_INGEST_BYTES = 262_144;
 
-/** Either way. A petabyte in bytes, and a whole number below 2^53 still, so that it is kept exactly. */
+/** Also below zero. A petabyte in bytes, and still a whole number below 2^53, so that it is kept exactly. */
 export const MAX_INGEST_VALUE = 1e15;
 
 /** The last instant that a `Date` can hold (ECMA-262, time values): beyond it `toISOString` throws. */

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "../catalog/catalogCalls.ts";
 
-/** One number of the live page: what it means, and how it was made. */
+/** One number of the live page, with its meaning and its window. */
 export interface LiveFigure {
   /** Stable: `page_views_per_second`. */
   name: string;
@@ -18,14 +18,14 @@ export interface LiveFigure {
   hideWhileEmpty?: boolean;
 }
 
-/** The figures at the end of one second, in the order of `figures`; null where there is nothing to divide by. */
+/** The figures at the end of one second, in the order of `figures`; null if there is nothing to divide by. */
 export interface LivePoint {
   /** Unix time in whole seconds, by the collector's clock. */
   second: number;
   values: (number | null)[];
 }
 
-/** One series as it stands: what a scrape at this moment would say. */
+/** One series with its current value: the value of a scrape at this moment. */
 export interface LiveTotal {
   metric: string;
   labels: Record<string, string>;
@@ -66,7 +66,7 @@ export interface LiveSnapshot extends FrameBase {
   tail: LiveEvent[];
 }
 
-/** What changed since the frame before it. */
+/** The changes since the previous frame. */
 export interface LiveDelta extends FrameBase {
   kind: "delta";
   /** New or changed points: a point of the same second replaces the one before. */

@@ -1,24 +1,24 @@
-/** Milliseconds after which a session that is not heard from is no longer active. */
+/** Milliseconds without a batch after which a session is no longer active. */
 const ACTIVE_MS = 5 * 60_000;
 
-/** Sessions that are watched at once; past it the longest silent one is forgotten. */
+/** Sessions that are watched at once. Beyond it, the session with the longest silence is forgotten. */
 const MAX_SESSIONS = 100_000;
 
-/** Lost batches that one session can be the reason for: a page could number its batches as it likes. */
+/** Lost batches that one session can add: a page could number its batches arbitrarily. */
 const MAX_LOST = 1_000;
 
-/** Knows which sessions were heard from lately, and which of their batches never came. */
+/** The sessions that sent something lately, and the number of their batches that never arrived. */
 export interface ActiveSessions {
   /**
-   * A batch of a session was counted; `seq` is its place in the session. Not to be told of duplicates. `rate` is the share
-   * of all sessions that report; default 1.
+   * Records a counted batch of a session; `seq` is its place in the session. Do not call it for duplicates. `rate` is the
+   * share of all sessions that report; default 1.
    */
   see(session: string, seq: number, rate?: number): void;
-  /** Forgets the silent ones and returns how many are active: those that do not report included, to a whole number. */
+  /** Forgets silent sessions and returns the number of active ones, scaled by their rates and rounded. */
   count(): number;
 }
 
-/** `onLost` is called with the number of lost batches when a session that has any falls silent. */
+/** Calls `onLost` with the number of lost batches of a session that falls silent, if there are any. */
 export function createActiveSessions(now: () => number, onLost: (batches: number) => void): ActiveSessions {
   /**
    * The places of the sessions below. Insertion order is the order of the last sign of life, because every sign
@@ -80,29 +80,29 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
   };
 }
 
-/** What is known of the session at each place. Arrays of numbers take 28 bytes a session where objects take 100. */
+/** The data of the session at each place. Arrays of numbers take 28 bytes per session, objects 100. */
 function createPlaces() {
   return {
     at: new Float64Array(MAX_SESSIONS + 1),
     lowest: new Float64Array(MAX_SESSIONS + 1),
     highest: new Float64Array(MAX_SESSIONS + 1),
     received: new Uint32Array(MAX_SESSIONS + 1),
-    /** How many sessions each stands for. */
+    /** The number of sessions that each one stands for. */
     weight: new Float64Array(MAX_SESSIONS + 1),
   };
 }
 
 /**
- * 52 of the 128 random bits, as a number: of 100,000 sessions two are taken for one once in a million times,
- * and a key takes a third of the memory of the text.
+ * 52 of the 128 random bits, as a number: among 100,000 sessions, two share a key once in a million times.
+ * The number takes a third of the memory of the text.
  */
 function keyOf(id: string): number {
   return Number.parseInt(id.slice(0, 13), 16);
 }
 
 /**
- * The gaps between the first and the last batch that came. What a session sent before the first is not taken
- * for lost: the collector may have started since, or have forgotten the session while it was silent.
+ * The gaps between the first and the last batch that came. Earlier batches of a session do not count
+ * as lost: the collector may have started since, or have forgotten the session while it was silent.
  */
 function countLost(lowest: number, highest: number, received: number): number {
   return Math.min(Math.max(highest + 1 - lowest - received, 0), MAX_LOST);

@@ -4,21 +4,21 @@ import type { Verdict } from "./judgeBatch.ts";
 import type { Sample } from "../metrics/sample.ts";
 
 /**
- * What became of the events of a batch. Each has one outcome, so that
+ * The outcomes of the events of a batch. Each event has one, so that
  *
  *     received = accepted + duplicate + rejected + bot + overload
  *
- * at every moment. What could not be read as a batch has no events; it is one of the refused batches.
+ * at every moment. A body that is not a batch has no events; it counts as a refused batch.
  */
 
-/** Events of the batch, whatever became of them. */
+/** All events of the batch. */
 function receivedOf({ accepted, shed, rejectedTimes }: Verdict): number {
   let received = accepted + shed;
   for (const times of rejectedTimes.values()) received += times;
   return received;
 }
 
-/** What a batch that is counted says besides its events: kept with them, and never for a duplicate. */
+/** The samples of a counted batch apart from those of its events. They are kept with the events, and not for a duplicate. */
 export function countedSamples(batch: BatchEnvelope, verdict: Verdict, isBot: boolean): Sample[] {
   const { accepted, scaled, shed } = verdict;
   const samples = [
@@ -38,7 +38,7 @@ export function countedSamples(batch: BatchEnvelope, verdict: Verdict, isBot: bo
   return samples;
 }
 
-/** What is said of a batch that was counted before. */
+/** The samples of a batch that was counted before. */
 export function duplicateSamples(verdict: Verdict): Sample[] {
   const received = receivedOf(verdict);
   return [
@@ -48,7 +48,7 @@ export function duplicateSamples(verdict: Verdict): Sample[] {
   ];
 }
 
-/** What is said of the events of a batch that is refused as a whole after they were read. */
+/** The samples of a batch that is refused as a whole after its events were read. */
 export function refusedSamples(verdict: Verdict, reason: "id_conflict" | "journal_failed"): Sample[] {
   const received = receivedOf(verdict);
   return [
@@ -57,12 +57,12 @@ export function refusedSamples(verdict: Verdict, reason: "id_conflict" | "journa
   ];
 }
 
-/** What is said of the events of a batch that has none that can be counted. */
+/** The samples of a batch without an event that can be counted. */
 export function invalidSamples(verdict: Verdict): Sample[] {
   return [one("rum_events_received_total", receivedOf(verdict)), ...rejectedSamples(verdict)];
 }
 
-/** What is said of a request that is refused, whatever it carried. */
+/** The samples of a refused request. */
 export function refusedRequest(reason: CollectError["code"]): Sample[] {
   return [{ metric: "rum_batches_rejected_total", labels: { reason }, value: 1 }];
 }
@@ -71,12 +71,12 @@ export function refusedRequest(reason: CollectError["code"]): Sample[] {
 export function noValidEvent(verdict: Verdict): CollectError {
   const explained = verdict.rejected.filter(({ message }) => message !== undefined);
   const issues = explained.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
-  // Each sentence once: a page says the message on its console.
+  // Each sentence once: a page prints the message to its console.
   const sentences = [...new Set(explained.map(({ message }) => message))].join("\n");
   return new CollectError("no_valid_event", sentences || "No event of the batch can be counted.", issues);
 }
 
-/** Browsers that tests drive are bots too: without this sentence their events are missing for no reason. */
+/** Automated browsers of tests are bots too: without this sentence their events would be missing without a reason. */
 export function describeBot(userAgent = ""): string {
   return (
     `Events are counted as a bot's (rum_events_bot_total), because of the User-Agent "${userAgent.slice(0, 200)}". ` +
@@ -85,7 +85,7 @@ export function describeBot(userAgent = ""): string {
 }
 
 interface AnswerOptions {
-  /** The sentence about a bot's `User-Agent`, empty in production; undefined for everybody else. */
+  /** The sentence about a bot's `User-Agent`, empty in production; undefined for other senders. */
   readonly bot: string | undefined;
   readonly isDuplicate: boolean;
 }

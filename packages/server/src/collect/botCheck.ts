@@ -1,12 +1,12 @@
 import { isbot } from "isbot";
 
-/** UTF-16 units of a User-Agent that are looked at: longer ones are no browser's. */
+/** UTF-16 units of a User-Agent that are read: browsers do not send longer ones. */
 const MAX_UNITS = 512;
 
 /** User agents of a generation; two are kept. A day of visitors has a few hundred. */
 const MAX_KNOWN = 1_000;
 
-/** Tells a crawler by its `User-Agent`. A pattern of hundreds of names, so each text is asked for once. */
+/** Recognizes a crawler by its `User-Agent`. The pattern has hundreds of names, so each text is tested once. */
 export function createBotCheck(): (userAgent: string | undefined) => boolean {
   let young = new Map<string, boolean>();
   let old = new Map<string, boolean>();

@@ -13,33 +13,33 @@ import type { PageVocabulary } from "../pages/pageEvents.ts";
 export interface CollectOptions {
   /** The app whose batches are counted; undefined for every app. */
   readonly app: string | undefined;
-  /** Answers say what is wrong with each event: for development. */
+  /** Explains in answers what is wrong with each event: for development. */
   readonly verbose: boolean;
   readonly checkOrigin: CheckOrigin;
   readonly originOf: (request: CollectRequest) => RequestOrigin;
-  /** Pages of an origin may not report, or not with their key. The message says what to add. */
+  /** Called if pages of an origin may not report, or not with their key. The message names what to add. */
   readonly onDenied: (message: string) => void;
-  /** Told in development what is not counted as a page means it, a sentence for each fault. */
+  /** Called in development with a sentence for each fault of an event. */
   readonly onFault: (sentence: string) => void;
-  /** Sees the path and query of every batch that was let in. */
+  /** Called with the path and query of every accepted request. */
   readonly onPath: (pathAndQuery: string) => void;
-  /** Refuses a batch without a write key. Undefined where pages need none. */
+  /** Refuses a batch without a write key. Undefined if pages need none. */
   readonly access: Pick<Access, "checkWriteKey"> | undefined;
   readonly translate: PageVocabulary;
-  /** The same for one sender, where names are learned and have to be shared out. Default `translate` for each. */
+  /** The vocabulary of one sender, if names are learned and must be shared out. Default: `translate` for each. */
   readonly translateOf?: VocabularyOf | undefined;
-  /** What a rate limit takes for the sender, behind proxies that are trusted. */
+  /** The sender for a rate limit, behind trusted proxies. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
   readonly rateLimit: RateLimit;
-  /** Whether a `User-Agent` is a crawler's, whose events are counted apart. */
+  /** True for the `User-Agent` of a crawler, whose events are counted separately. */
   readonly isBot: (userAgent: string | undefined) => boolean;
   readonly overload: Overload;
   readonly count: Count;
   readonly record: RecordSample;
   readonly sessions: ActiveSessions;
-  /** True once the journal is about to close: what is still read is answered with 503. */
+  /** True once the journal is about to close: later bodies are answered with 503. */
   readonly isDraining: () => boolean;
-  /** True where an answer means that the batch outlives the process. */
+  /** True if an answer means that the batch outlives the process. */
   readonly durable: boolean;
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;

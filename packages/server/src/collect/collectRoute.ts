@@ -71,8 +71,8 @@ export function createCollect(options: CollectOptions): AnswerRequest {
 
 /**
  * `POST /collect/validate`: what would become of a batch. It passes the same gates; nothing of it is counted or
- * remembered, and each fault is explained, also in production. `translate` should be one of its own, since a
- * vocabulary remembers names.
+ * remembered, and each fault is explained, also in production. Give it a separate `translate`, because a vocabulary
+ * remembers names.
  */
 export function createValidate(options: CollectOptions): AnswerRequest {
   return async function validate(request) {
@@ -175,7 +175,7 @@ async function readBatch(request: CollectRequest, options: CollectOptions): Prom
   return { body, envelope, idempotencyKey };
 }
 
-/** The browser of a page's errors: other events do not need it, and nobody else knows it. */
+/** Adds the browser to a page's errors: other events do not need it, and only the request has it. */
 function withBrowser(events: ShownEvents, request: CollectRequest): ShownEvents {
   if (events.errors === 0) return events;
   const userAgent = request.header("user-agent");
@@ -195,7 +195,7 @@ function refuseWhileDraining({ isDraining }: CollectOptions): void {
 
 /**
  * Tells a batch that is sent again from another one with its id. Nothing is counted for either, so a checksum
- * does: whoever forges one gets another word for the same.
+ * is enough: forging one only changes the code of the answer.
  */
 function fingerprintOf(body: Buffer): string {
   // Sixteen hexadecimal digits: what a journal remembers as it is, without hashing it.

@@ -1,7 +1,7 @@
 import { type AttributeValue, currencyExponent, type LiveEvent, type PageEvent } from "@rumkit/protocol";
 import type { CountedEvent } from "../vocabulary/countedEvent.ts";
 
-/** How the live tail shows an event of a page. */
+/** An event of a page as an entry of the live tail. */
 export function describeEvent({ event, route, times }: CountedEvent): Omit<LiveEvent, "at"> {
   return {
     source: "page",
@@ -13,14 +13,14 @@ export function describeEvent({ event, route, times }: CountedEvent): Omit<LiveE
   };
 }
 
-/** What the tail shows as the event's name, where it has none of its own. */
+/** The name of the entry; a substitute for an event without a name. */
 function describeName(event: PageEvent): string {
   if ("name" in event) return event.name;
   if (event.type === "page_view") return event.navigation ?? "hard";
   return event.type === "session_start" ? "start" : event.type;
 }
 
-/** What the tail shows of an event besides its name: everything else that it says, as attributes. */
+/** The attributes of the entry: every field of the event but its name. */
 function describeDetails(event: PageEvent): Record<string, AttributeValue> {
   const { type: _type, name: _name, route: _route, count: _count, details, ...own } = flatten(event);
   if (event.type === "conversion") return { ...details, ...inMajorUnits(own) };
@@ -28,7 +28,7 @@ function describeDetails(event: PageEvent): Record<string, AttributeValue> {
   return event.type === "measurement" ? { ...own, ...details } : { ...details, ...own };
 }
 
-/** Money as the app wrote it and as the backend shows it, `value=28.5`: in minor units it would read as 100 times as much. */
+/** Money as the app wrote it and as the backend shows it, `value=28.5`: in minor units it would look 100 times as large. */
 function inMajorUnits({
   amount,
   ...own

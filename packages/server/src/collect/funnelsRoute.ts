@@ -4,11 +4,11 @@ import { type CheckOrigin, preflightAnswer, readableBy, readHeaders } from "../h
 import { fromHono, toResponse } from "../http/honoRequest.ts";
 
 /**
- * `GET /collect/funnels`: what a page needs of the catalogue to decide funnels; without any, an empty object
- * of them.
+ * `GET /collect/funnels`: the part of the catalog by which a page decides funnels; without funnels, an empty object of
+ * them.
  *
- * Everybody gets an answer, because a page of the collector's own origin need not say where it comes from.
- * Pages of another origin can read it where they may report.
+ * Every request gets an answer, because a page of the collector's own origin does not name its origin. Pages of another
+ * origin can read it if they may report.
  */
 export function createFunnelsRoute(
   { routes, funnels = {} }: Pick<Catalog, "routes" | "funnels">,

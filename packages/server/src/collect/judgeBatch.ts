@@ -20,17 +20,17 @@ import { describeRefusedCall } from "./refusedCall.ts";
 import { scaleSamples, scaleTimes } from "./scaleSamples.ts";
 import type { ShownEvents } from "../base/shownEvents.ts";
 
-/** What the events of a batch come to. */
+/** The outcome of the events of a batch. */
 export interface Verdict {
   readonly samples: readonly Sample[];
   /** For the live tail. */
   readonly events: ShownEvents;
   readonly rejected: RejectedEvent[];
-  /** How many events were refused, by code. */
+  /** The number of refused events by code. */
   readonly rejectedTimes: ReadonlyMap<EventRejection, number>;
   /** Events that are counted: an event with `count` 3 is three. */
   readonly accepted: number;
-  /** What they stand for where pages sample. */
+  /** The number of events that they stand for if pages sample. */
   readonly scaled: number;
   /** Events that would be counted, and are left out because there is more to do than can be done. */
   readonly shed: number;
@@ -91,7 +91,7 @@ export function judgeBatch(
       errors += 1;
       errorTimes += counted.times;
     }
-    // A heartbeat is no news.
+    // The live tail has no entry for a heartbeat.
     if (type !== "heartbeat") shown.push(counted);
   }
   const describe: ShownEvents["describe"] = (which) =>
@@ -112,7 +112,7 @@ function isError({ event }: CountedEvent): boolean {
 
 type Details = Readonly<Record<string, AttributeValue>>;
 
-/** What the batch says of all its events; undefined where that is nothing. The app's own words win. */
+/** The attributes of all events of the batch; undefined if there are none. The app's own attributes win. */
 function attributesOf({ context, release, environment }: BatchEnvelope): Details | undefined {
   if (context === undefined && release === undefined && environment === undefined) return undefined;
   return {
@@ -133,7 +133,7 @@ function routeOf(event: unknown): string | undefined {
   return typeof route === "string" ? route.slice(0, MAX_TEXT) : undefined;
 }
 
-/** How often an event says that it happened, where that can be believed. */
+/** The `count` of an event if it is valid, else 1. */
 function timesOf(event: unknown): number {
   const times = (event as { count?: unknown } | null | undefined)?.count;
   return typeof times === "number" && Number.isInteger(times) && times > 0 && times <= MAX_COUNT ? times : 1;

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { events, type EventType } from "@rumkit/protocol";
 
-/** How busy the collector is. */
+/** The load of the collector. */
 export interface Load {
   /** Milliseconds by which the event loop was late: the median of the last second. */
   readonly delayMs: number;
@@ -9,12 +9,12 @@ export interface Load {
   readonly journalMs: number;
 }
 
-/** What is left out: 0 nothing, 1 what there is most of, 2 all but conversions, money and errors, 3 everything (503). */
+/** Shed events: 0 none, 1 the most frequent, 2 all but conversions, money and errors, 3 everything (503). */
 type OverloadLevel = 0 | 1 | 2 | 3;
 
 /**
- * Where each level begins. A page gives up on nothing before ten seconds, so half a second of waiting hurts
- * nobody yet; it says that more comes than can be answered.
+ * The start of each level. A page waits ten seconds before it gives up, so half a second of waiting loses nothing yet; it
+ * is a sign that more arrives than can be answered.
  */
 const LEVELS: readonly Load[] = [
   { delayMs: 200, journalMs: 500 },
@@ -23,20 +23,20 @@ const LEVELS: readonly Load[] = [
 ];
 
 /**
- * Readings, one a second, for which it has to be busier before a level is reached. One that blocks the loop for a
- * moment, a large answer of the app say, is no reason to leave out what users did.
+ * Readings, one per second, that must all be busier before a level is reached. A task that blocks the loop for a moment,
+ * for example a large answer of the app, is not a reason to shed events.
  */
 const BUSY_READINGS = 3;
 
-/** Readings for which it has to be calmer before a level is left: so that it does not flutter. */
+/** Readings that must all be calmer before a level is left, so that the level does not flutter. */
 const CALM_READINGS = 5;
 
-/** Decides what to leave out. */
+/** Decides which events are shed. */
 export interface Overload {
   readonly level: OverloadLevel;
-  /** Whether an event is left out at this level. */
+  /** True if events of a type are shed at this level. */
   sheds(type: EventType): boolean;
-  /** Reads the load. To be called once a second. */
+  /** Reads the load. Call it once per second. */
   read(): void;
 }
 
@@ -72,7 +72,7 @@ function levelOf({ delayMs, journalMs }: Load): OverloadLevel {
   return reached.length as OverloadLevel;
 }
 
-/** Reads how late the event loop is, since the last reading. */
+/** Reads the delay of the event loop since the last reading. */
 export function createDelayReading(): { readonly read: () => number; readonly stop: () => void } {
   const histogram = monitorEventLoopDelay({ resolution: 20 });
   histogram.enable();

@@ -42,7 +42,7 @@ export function parseEvent(value: unknown): PageEvent | Rejection {
 
 const envelope = toShape(batchFields);
 
-/** What reading an event needs: the same for all types with the same fields. */
+/** Everything that reading an event needs: the same for all types with the same fields. */
 interface ReadableEvent extends ObjectShape {
   readonly declared: Fields;
   /** The code of a refusal by field. */
@@ -50,7 +50,7 @@ interface ReadableEvent extends ObjectShape {
 }
 
 function toReadable(own: Fields): ReadableEvent {
-  // The type is what the fields were found by: nothing is left to check.
+  // The fields were found by the type, so it needs no check.
   const declared: Fields = { type: { kind: "anything" }, ...commonFields, ...own };
   const reasons = Object.entries(declared).map(([name, field]) => [
     name,

@@ -1,12 +1,12 @@
 import type { Sample } from "../metrics/sample.ts";
 
 /**
- * What the samples of one event stand for where only the share `rate` of all sessions reports: each counts 1 / `rate`
- * times, as a whole number of times. Buckets and counts are integers in OpenMetrics, and nothing is bought 3.33 times.
- * Of 10 events at a rate of 0.3 some count 3 times and some 4, such that they are 33.3 on average, whatever came
- * before. `luck` is even from 0 to below 1, the same for all samples of an event, so that they agree with each other.
+ * Scales the samples of one event if only the share `rate` of all sessions reports: each counts 1 / `rate` times, as a
+ * whole number of times. Buckets and counts are integers in OpenMetrics, and nothing is bought 3.33 times. Of 10 events
+ * at a rate of 0.3 some count 3 times and some 4: 33.3 on average, independent of earlier events. `luck` is uniform from
+ * 0 to below 1, and the same for all samples of an event, so that they agree with each other.
  *
- * With a rate of 1 they are what they were.
+ * A rate of 1 changes nothing.
  */
 export function scaleSamples(samples: readonly Sample[], rate: number, luck: number): readonly Sample[] {
   if (rate === 1) return samples;

@@ -4,7 +4,7 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelSets } from "../metrics/labelSets.ts";
 import { own } from "../metrics/ownMetric.ts";
 
-/** Names at most that the catalogue does not declare; what is new past them is `__other__`. */
+/** Maximum names that the catalog does not declare. Further names are `__other__`. */
 const MAX_UNDECLARED = 200;
 
 /** Codes as the reasons of a metric. */
@@ -12,16 +12,13 @@ function toReasons(codes: readonly string[]): Readonly<Record<string, true>> {
   return Object.fromEntries(codes.map((code) => [code, true]));
 }
 
-/** What other services report: a family for each declared name, two for all others, and what became of it. */
+/** Metrics of other services: a family for each declared name, two for all others, and the outcomes of requests. */
 export function describeIngestedMetrics(
   ingested: Readonly<Record<string, IngestedSpec>> = {},
 ): MetricDescriptor[] {
   return [
     ...Object.entries(ingested).map(([name, spec]) => describeIngested(name, spec)),
-    undeclared(
-      "ingested_values_total",
-      "Values of services under names that the catalogue does not declare.",
-    ),
+    undeclared("ingested_values_total", "Values of services under names that the catalog does not declare."),
     undeclared("ingested_sum_total", "Sum of the values of services under names that are not declared."),
     own("rum_ingest_requests_accepted_total", "Requests to /ingest whose items were read."),
     own(

@@ -27,18 +27,18 @@ import type { IngestVocabulary } from "./ingestedSamples.ts";
 import { NOTHING_SHOWN } from "../base/shownEvents.ts";
 
 export interface IngestOptions {
-  /** Who may report. Undefined where no service has a secret: every request is refused. */
+  /** Returns the service of a secret. Undefined if no service has a secret: every request is refused. */
   readonly checkSecret: CheckSecret | undefined;
-  /** Of services that have a secret, all together: several may share an address, and none is a stranger. */
+  /** The limit of all services with a secret together: several may share an address. */
   readonly rateLimit: RateLimit;
-  /** Of requests without a secret that is known, by address: they take nothing from those that have one. */
+  /** The limit of requests without a known secret, by address: they do not use up the limit of services. */
   readonly strangerLimit: RateLimit;
-  /** What that limit takes for the sender, behind proxies that are trusted. */
+  /** The sender for that limit, behind trusted proxies. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
   readonly translate: IngestVocabulary;
   readonly count: Count;
   readonly record: RecordSample;
-  /** Answers say what exactly is wrong with a request: for development. */
+  /** Explains in answers what is wrong with a request: for development. */
   readonly verbose: boolean;
   readonly isDraining: () => boolean;
   /** The clock: milliseconds since 1970. */
@@ -135,14 +135,14 @@ const NO_SECRET =
 function describeSecret(secret: string | undefined): string {
   return secret === undefined
     ? 'Send "Authorization: Bearer …" with a secret key of this collector.'
-    : "The secret key is none of this collector's. It may have been taken back.";
+    : "The secret key is not one of this collector's. It may have been revoked.";
 }
 
 function refuseWhileDraining({ isDraining }: IngestOptions): void {
   if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the items again.");
 }
 
-/** What the items of a request come to. */
+/** The outcome of the items of a request. */
 interface Verdict {
   readonly samples: Sample[];
   readonly rejected: RejectedItem[];

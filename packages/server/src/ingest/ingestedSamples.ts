@@ -16,7 +16,7 @@ import { listNames } from "../vocabulary/listNames.ts";
 /** Turns an item of a service into samples, or says why it cannot be counted. Never throws. */
 export type IngestVocabulary = (item: IngestItem) => readonly Sample[] | BadItem;
 
-/** What becomes of a name that the catalogue does not declare. */
+/** The handling of a name that the catalog does not declare. */
 export type UnknownNames = "bounded" | "refuse";
 
 interface Declared {
@@ -24,7 +24,7 @@ interface Declared {
   readonly metric: string;
 }
 
-/** Looks names up in the catalogue. Of those that it does not have, number and sum are counted, or nothing. */
+/** Looks names up in the catalog. Of unknown names, number and sum are counted, or nothing. */
 export function createIngestVocabulary(
   { ingested = {}, jobs = {} }: Pick<Catalog, "ingested" | "jobs">,
   unknownNames: UnknownNames,
@@ -41,7 +41,7 @@ export function createIngestVocabulary(
     if (!known && unknownNames === "refuse") {
       return new Rejection(
         "unknown_name",
-        () => `The catalogue has no "${name}" in ingested. Known: ${listNames(declared.keys())}.`,
+        () => `The catalog has no "${name}" in ingested. Known: ${listNames(declared.keys())}.`,
       );
     }
     if (value < 0 && known?.spec.type !== "gauge") return negative(name, known?.spec);
@@ -57,7 +57,7 @@ export function createIngestVocabulary(
   };
 }
 
-/** What workers in other processes report of the catalog's jobs, under the names of the families. */
+/** Items by which workers in other processes report the catalog's jobs, under the names of the families. */
 function jobItems(job: readonly string[]): [name: string, spec: Pick<IngestedSpec, "type" | "labels">][] {
   if (job.length === 0) return [];
   return [

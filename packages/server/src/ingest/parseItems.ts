@@ -19,7 +19,7 @@ export interface UnreadItems extends Omit<IngestBatch, "items"> {
   items: unknown[];
 }
 
-/** Why one item is not counted. */
+/** The reason why one item is not counted. */
 export type BadItem = Rejection<ItemRejection>;
 
 /** Reads one of the three forms of a body. Throws a `CollectError`: those of `parseJson`, `bad_items`, `too_many_items`. */

@@ -1,6 +1,6 @@
 import { MAX_TEXT } from "@rumkit/protocol";
 
-/** What a browser writes in place of an address: `inline`, `eval`, `trusted-types-policy`. */
+/** Words of browsers in place of an address: `inline`, `eval`, `trusted-types-policy`. */
 const KEYWORD = /^[a-z-]{1,32}$/;
 
 /** A text without queries, hashes and credentials of the addresses in it. */
@@ -19,7 +19,7 @@ export function bareAddress(text: string): string {
   return isWeb(url) ? bareText(url.origin + url.pathname) : url.protocol;
 }
 
-/** Where something came from that was blocked: a host, a scheme or a word of the browser's. */
+/** The source of a blocked resource: a host, a scheme or a word of the browser. */
 export function bareSource(text: string): string {
   const url = URL.parse(text);
   if (url) return isWeb(url) ? url.host : url.protocol;

@@ -8,7 +8,7 @@ import { own } from "../metrics/ownMetric.ts";
 /** Label sets at most: a policy that goes wrong violates a handful of directives, on every route. */
 const MAX_REPORT_SERIES = 2_000;
 
-/** What browsers report by themselves. */
+/** Metrics of reports that browsers send by themselves. */
 export function describeReportMetrics(routes: readonly string[]): MetricDescriptor[] {
   const violations = (CSP_DIRECTIVES.length + 1) * DISPOSITIONS.length;
   return [

@@ -6,30 +6,30 @@ import type { Report } from "./report.ts";
 
 /** The reports of a request. */
 export interface ReadReports {
-  /** Undefined in the place of one that is none. */
+  /** Undefined in the place of an invalid report. */
   readonly reports: readonly (Report | undefined)[];
-  /** How many more there were than one request may have: they are not looked at. */
+  /** The number of reports beyond the limit of one request: they are not read. */
   readonly tooMany: number;
 }
 
 /**
  * The reports of a request.
  *
- * No other content type is read: these two no page can send by itself to another origin without asking
- * first, a form's or a beacon's it can. Throws a `CollectError`: `bad_media_type`, `bad_reports`, and what
+ * No other content type is read: a page cannot send these two to another origin without a preflight, while it can send
+ * those of a form or a beacon. Throws a `CollectError`: `bad_media_type`, `bad_reports`, and what
  * `parseJson` throws.
  */
 export function parseReports(contentType: string | undefined, read: Buffer): ReadReports {
   const value = parseJson(read);
   if (mediaType(contentType) === CSP_REPORT) return { reports: [readCspReport(value)], tooMany: 0 };
-  if (!Array.isArray(value)) throw new CollectError("bad_reports", "The body is no array of reports.");
+  if (!Array.isArray(value)) throw new CollectError("bad_reports", "The body is not an array of reports.");
   return {
     reports: value.slice(0, MAX_REPORTS).map(readReport),
     tooMany: Math.max(0, value.length - MAX_REPORTS),
   };
 }
 
-/** Throws a `CollectError`, `bad_media_type`, for whatever browsers do not send reports as. */
+/** Throws a `CollectError`, `bad_media_type`, for a content type that browsers do not use for reports. */
 export function checkMediaType(contentType: string | undefined): void {
   if ([REPORTS, CSP_REPORT].includes(mediaType(contentType))) return;
   throw new CollectError("bad_media_type", `Reports come as ${REPORTS} or as ${CSP_REPORT}.`);

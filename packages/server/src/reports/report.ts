@@ -1,12 +1,12 @@
-/** What a browser reports, whichever way it came. Every string in it is text from a page. */
+/** A report of a browser, from either content type. Every string in it is text from a page. */
 export interface Report {
   readonly type: string;
-  /** The document that it is about; of a network error the address that failed. */
+  /** The document of the report; of a network error the address that failed. */
   readonly url: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Kinds of reports that are told apart: those that specifications define. All others are `other`. */
+/** Types of reports that are counted separately: those of specifications. All others are `other`. */
 export const REPORT_TYPES = [
   "csp-violation",
   "crash",
@@ -48,5 +48,5 @@ export const CSP_DIRECTIVES = [
   "trusted-types",
 ] as const;
 
-/** Whether the browser kept the page from it, or only tells (`Content-Security-Policy-Report-Only`). */
+/** `enforce` if the browser blocked it, `report` if it only reports it (`Content-Security-Policy-Report-Only`). */
 export const DISPOSITIONS = ["enforce", "report"] as const;

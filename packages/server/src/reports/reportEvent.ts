@@ -11,10 +11,10 @@ import { once } from "../vocabulary/countedEvent.ts";
 import { bareAddress, bareSource, bareText } from "./bareText.ts";
 import { CSP_DIRECTIVES, DISPOSITIONS, type Report, REPORT_TYPES } from "./report.ts";
 
-/** What a report counts, and how the live tail shows it. */
+/** The samples of a report, and its entry in the live tail. */
 export interface CountedReport {
   readonly samples: readonly Sample[];
-  /** Made when somebody looks. */
+  /** Made on demand. */
   readonly describe: () => Omit<LiveEvent, "at">;
 }
 
@@ -46,7 +46,7 @@ export function createReportVocabulary({ routes }: Pick<Catalog, "routes">): Rep
   };
 }
 
-/** A network error's policy may ask for successes too: they are no errors. */
+/** A network error's policy may ask for successes too: they are not errors. */
 function typeOf({ type, body }: Report): string {
   if (type === "network-error" && body["type"] === "ok") return "network-ok";
   return KNOWN_TYPES.has(type) ? type : OTHER_VALUE;
@@ -62,7 +62,7 @@ function violationLabels({ body }: Report): { directive: string; disposition: st
   };
 }
 
-/** Which values of a report people may see, under which name, and what is taken out of them before. */
+/** The values of a report that are shown, with their name and the function that scrubs them. */
 const SHOWN: readonly (readonly [key: string, name: string, clean: (text: string) => string])[] = [
   ["effectiveDirective", "directive", bareText],
   ["blockedURL", "blocked", bareSource],
@@ -86,6 +86,6 @@ function describe({ type, body }: Report): Record<string, AttributeValue> {
     return typeof value === "number" ? [[name, value]] : [];
   });
   const details = Object.fromEntries(shown);
-  // What is counted as "other" is told by its own name.
+  // A report that counts as "other" is shown with its own type.
   return KNOWN_TYPES.has(type) ? details : { kind: bareText(type), ...details };
 }

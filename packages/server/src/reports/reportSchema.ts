@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-/** What the kind of a report says in particular. Its values are checked where they are read. */
+/** The data of one type of report. Its values are checked by their readers. */
 const body = z.record(z.string(), z.unknown());
 
 /** A report of the Reporting API (W3C Reporting API, "serialize a list of reports to JSON"). */
 export const reportSchema = z.object({
   type: z.string(),
-  /** The document that it is about; of a network error the address that failed. */
+  /** The document of the report; of a network error the address that failed. */
   url: z.string(),
   body: body.nullish(),
 });

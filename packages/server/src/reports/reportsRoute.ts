@@ -25,15 +25,15 @@ export interface ReportsOptions {
   readonly checkOrigin: CheckOrigin;
   /** The same for documents that reports are about. */
   readonly originPolicy: OriginPolicy;
-  /** Refuses reports without a write key. Undefined where pages need none. */
+  /** Refuses reports without a write key. Undefined if pages need none. */
   readonly access: Pick<Access, "checkWriteKey"> | undefined;
-  /** What the rate limit takes for the sender, behind proxies that are trusted. */
+  /** The sender for the rate limit, behind trusted proxies. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
   readonly rateLimit: RateLimit;
   readonly translate: ReportVocabulary;
   readonly count: Count;
   readonly record: RecordSample;
-  /** Answers say what exactly is wrong: for development. */
+  /** Explains in answers what is wrong: for development. */
   readonly verbose: boolean;
   readonly isDraining: () => boolean;
   /** The clock: milliseconds since 1970. */
@@ -44,11 +44,11 @@ export interface ReportsOptions {
 const RETRY_AFTER = "2";
 
 /**
- * `POST /reports`: what browsers report by themselves (Reporting API, and `report-uri` of a
+ * `POST /reports`: the reports that browsers send by themselves (Reporting API, and `report-uri` of a
  * Content-Security-Policy).
  *
  * Reports have no ids, so each delivery counts. `Origin` names the page (Chromium 156, Firefox 153) or is
- * `null` (a sandboxed document), so it is asked for where it is there, and of each report the document's own
+ * `null` (a sandboxed document), so it is checked if it is present, and for each report the document's own
  * origin decides: another site cannot have its reports counted here by naming this address in its headers.
  */
 export function createReports(options: ReportsOptions): AnswerRequest {
@@ -74,7 +74,7 @@ export function createReports(options: ReportsOptions): AnswerRequest {
 const HEADERS = { "cache-control": "no-store", vary: "Origin", ...NO_SNIFFING };
 
 /**
- * Refuses by key and by a named origin, before a byte is read. Returns the origin that CORS headers have to
+ * Refuses by key and by a named origin, before a byte is read. Returns the origin that CORS headers must
  * name. A request without a named origin goes on: its reports decide.
  */
 function checkSender(
@@ -91,7 +91,7 @@ function checkSender(
   return isNamed ? checkOrigin(request) : undefined;
 }
 
-/** Of a document nothing is known but its origin: what a browser says of the request is not about it. */
+/** Only the origin of a document is known: the headers of the request are not about the document. */
 function documentOrigin(origin: string | undefined, { authority }: CollectRequest): RequestOrigin {
   return { origin, host: authority, fetchSite: undefined };
 }
@@ -127,7 +127,7 @@ async function countReports(request: CollectRequest, options: ReportsOptions): P
   });
 }
 
-/** Why a report is not counted. The others of its request are. */
+/** The reason for a report that is not counted. The others of its request are. */
 function rejectionOf(
   report: Report | undefined,
   request: CollectRequest,
@@ -137,7 +137,7 @@ function rejectionOf(
   return mayReport(URL.parse(report.url)?.origin, request, options) ? undefined : "origin_denied";
 }
 
-/** Whether documents of an origin may be reported on with this key. */
+/** True if this key may report on documents of an origin. */
 function mayReport(
   origin: string | undefined,
   request: CollectRequest,

@@ -1,7 +1,7 @@
 import { type ConversionEvent, MAX_CLAIM, readAmount } from "@rumkit/protocol";
 import { Rejection } from "../base/rejection.ts";
 
-/** Money in minor units, or why it is none; undefined where none is given. */
+/** Money in minor units, or the reason why it is invalid; undefined if none is given. */
 export type Money = { readonly amount: number; readonly currency: string } | Rejection | undefined;
 
 /**

@@ -2,19 +2,19 @@ import type { PageEvent } from "@rumkit/protocol";
 import type { Labels } from "../metrics/descriptor.ts";
 import type { Sample } from "../metrics/sample.ts";
 
-/** What an accepted event counts, with what the live tail shows of it. */
+/** The samples of an accepted event, with the event for the live tail. */
 export interface CountedEvent {
   readonly samples: readonly Sample[];
-  /** How often it happened. */
+  /** The number of times that it happened. */
   readonly times: number;
-  /** A route pattern of the catalogue, or `unmatched`. */
+  /** A route pattern of the catalog, or `unmatched`. */
   readonly route: string;
   readonly event: PageEvent;
 }
 
-/** Where and how often an event happened. */
+/** The route of an event, and the number of times that it happened. */
 export interface Occurrence {
-  /** A route pattern of the catalogue, or `unmatched`. */
+  /** A route pattern of the catalog, or `unmatched`. */
   readonly route: string;
   readonly times: number;
 }

@@ -18,30 +18,30 @@ import type { Money } from "./claimMoney.ts";
 import { type CallDetails, pickLabels } from "./labels.ts";
 import { unknownName } from "./unknownName.ts";
 
-/** Who reports: what one side declares the other may not claim. */
+/** The reporting side. An entry that one side declares cannot be reported by the other. */
 type Side = "page" | "backend";
 
-/** What a conversion carries besides its details. */
+/** The fields of a conversion apart from its details. */
 interface Claim {
   readonly money: Money;
-  /** What the session had experienced: of pages, and of the backend where the catalogue asks for it. */
+  /** The rating that the session had experienced: from pages, and from the backend if the catalog asks for it. */
   readonly experience?: WebVitalRating | undefined;
 }
 
 /**
- * The samples of a conversion or a refund. It counts, whatever its money is: an order is one even where its amount
- * cannot be counted, and `withoutAmount` says why that is.
+ * The samples of a conversion or a refund. It counts even if its amount cannot be counted: `withoutAmount` is the reason
+ * then.
  */
 export interface Paid {
   readonly samples: readonly Sample[];
   readonly withoutAmount?: Rejection;
 }
 
-/** Turns calls by name into samples, or says why they cannot be counted. Never throws. */
+/** Turns calls by name into samples or a rejection. Never throws. */
 export interface CatalogEntries {
   action(side: Side, name: string, details: CallDetails, times: number): readonly Sample[] | Rejection;
   conversion(side: Side, name: string, claim: Claim, details: CallDetails, times: number): Paid | Rejection;
-  /** Money of a conversion that is paid back: only a backend knows that. */
+  /** A refund of a conversion: only a backend reports it. */
   refund(name: string, money: Money): Paid | Rejection;
   measurement(
     side: Side,
@@ -56,7 +56,7 @@ interface Spec {
   readonly from?: "page" | "server";
 }
 
-/** Looks names up in the catalogue: a `Map` lookup a call, whatever the names are. */
+/** Looks names up in the catalog: one `Map` lookup per call. */
 export function createCatalogEntries(catalog: Catalog): CatalogEntries {
   const actions = new Map(Object.entries(catalog.actions ?? {}));
   const conversions = new Map(Object.entries(catalog.conversions ?? {}));
@@ -119,7 +119,7 @@ function find<S extends Spec>(
   return spec;
 }
 
-/** What one side may report: a page is not told the names of the server's own entries. */
+/** The names that one side may report: a page does not learn the names of the server's own entries. */
 function knownNames(entries: ReadonlyMap<string, Spec>, side: Side): string[] {
   const from = side === "page" ? "page" : "server";
   return [...entries].filter(([, spec]) => (spec.from ?? "page") === from).map(([name]) => name);
@@ -175,7 +175,7 @@ function refund(name: string, money: GoodMoney | Rejection): Paid {
 
 type GoodMoney = Exclude<NonNullable<Money>, Rejection>;
 
-/** The money of a call as it can be counted, or why it cannot. */
+/** The money of a call, or the reason why it cannot be counted. */
 function checkMoney(call: string, money: readonly string[] | undefined, given: Money): GoodMoney | Rejection {
   if (!money) return withoutMoney(call);
   const known = (): string => money.join(", ");
@@ -202,7 +202,7 @@ function withoutMoney(call: string): Rejection {
   );
 }
 
-/** The family that every board knows, where the entry names one. Only entries of the server do. */
+/** The family that every board knows, if the entry names one. Only entries of the server do. */
 function standardSample({ family }: ActionSpec, times: number): Sample[] {
   return family === undefined ? [] : [{ metric: family, labels: {}, value: 1, times }];
 }
@@ -218,7 +218,7 @@ function measure(
   if (!(Number.isFinite(value) && value >= 0)) {
     return new Rejection(
       "bad_number",
-      () => `"${name}" has to be a number that is not negative, not ${value}.`,
+      () => `"${name}" must be a number that is not negative, not ${value}.`,
     );
   }
   const picked = pickLabels(spec.labels, details);

@@ -8,8 +8,8 @@ import type { Money } from "./claimMoney.ts";
 import type { CatalogEntries } from "./entries.ts";
 
 /**
- * Turns calls by names that nothing declares into samples: the name is the only label, and whatever else a call carries
- * is a free attribute. How many names there may be is the families' own bound.
+ * Turns calls by undeclared names into samples: the name is the only label, and everything else in a call is a free
+ * attribute. The families bound the number of names.
  */
 export const learnedEntries: CatalogEntries = {
   action: (side, name, _details, times) => [
@@ -67,7 +67,7 @@ export const learnedEntries: CatalogEntries = {
   },
 };
 
-/** Money of any currency of today, or why it is none. */
+/** Money of any current currency, or the reason why it is invalid. */
 function checkMoney(call: string, money: Money): Exclude<Money, undefined> {
   if (money === undefined) return new Rejection("bad_amount", `${call}: value and currency are missing.`);
   if (isRejection(money)) return new Rejection(money.code, () => `${call}: ${money.message}.`);

@@ -1,7 +1,7 @@
-/** Names that a sentence lists: more are no help to the reader of one line. */
+/** Names that a sentence lists: more do not help the reader of one line. */
 const MAX_LISTED = 20;
 
-/** Names for a sentence: `add, buy`, the first 20 and how many there are beyond, or `none`. */
+/** Names for a sentence: `add, buy`, the first 20 and the number of others, or `none`. */
 export function listNames(names: Iterable<string>): string {
   const all = [...names];
   if (all.length === 0) return "none";

@@ -8,7 +8,7 @@ const MAX_SHOWN = 128;
 /** UTF-16 units of a name that is compared with others: pages choose it, and the work grows with its length. */
 const MAX_COMPARED = 40;
 
-/** Refuses a name that is not declared, and says which was meant, or which there are. */
+/** Refuses a name that is not declared, and suggests the nearest name, or lists the known ones. */
 export function unknownName(kind: string, name: string, known: () => Iterable<string>): Rejection {
   const shown = name.slice(0, MAX_SHOWN);
   const hint = (): string => {
