@@ -24,6 +24,8 @@ const DONE = [
   "scripts",
   "packages/client",
   "packages/server/src/{base,client,log,scrub,stack,metrics,routes,catalog,journal}",
+  "packages/protocol",
+  "packages/server/src/{collect,ingest,reports,vocabulary}",
   "test",
 ];
 

@@ -43,14 +43,14 @@ describe("defineCatalog", () => {
     defineCatalog({ app: "shop", routes: [], actions: { search: {} } });
   });
 
-  test("refuses a unit that is none", () => {
+  test("refuses an unknown unit", () => {
     const hours = { help: "Waited.", unit: "hours", buckets: [1] } as const;
     // @ts-expect-error base units only
     defineCatalog({ app: "shop", routes: [], measurements: { wait: hours } });
   });
 
   test("refuses a vital that is retired", () => {
-    // @ts-expect-error FID is none
+    // @ts-expect-error FID is not a vital any more
     defineCatalog({ app: "shop", routes: [], objectives: { fast: { vital: "FID", below: 1, ratio: 0.5 } } });
   });
 });
@@ -93,7 +93,7 @@ describe("a key that is unknown", () => {
     defineCatalog({ app: "shop", routes: [], http: { name: "classic" } });
   });
 
-  test("is no matter where the keys are not literal", () => {
+  test("does not check keys that are not literal", () => {
     const groups: Record<string, { help: string }> = {};
     defineCatalog({ app: "shop", routes: [], actions: groups, features: groups });
     defineCatalog({} as Catalog);
@@ -135,7 +135,7 @@ describe("the money of a conversion", () => {
     expectTypeOf<[{ id: string }]>().not.toExtend<Purchase>();
   });
 
-  test("on the server says the experience where the catalogue asks for it, and one of three", () => {
+  test("on the server has the experience if the catalog asks for it, and one of three", () => {
     interface Asking {
       readonly help: "Orders paid.";
       readonly value: { readonly money: readonly ["EUR"] };
@@ -152,7 +152,7 @@ describe("the money of a conversion", () => {
   });
 });
 
-test("without a catalogue every name is a string and everything is optional", () => {
+test("without a catalog every name is a string and everything is optional", () => {
   expectTypeOf<ActionName<Catalog>>().toEqualTypeOf<string>();
   expectTypeOf<PageConversionName<Catalog>>().toEqualTypeOf<string>();
   expectTypeOf<[]>().toExtend<DetailsArguments<ActionEntry<Catalog, string>>>();

@@ -21,7 +21,7 @@ test.each([
   expect(match(path)).toBe(route);
 });
 
-test("a pattern with a dot or a bracket is no regular expression", () => {
+test("a pattern with a dot or a bracket is not a regular expression", () => {
   expect(createRouteMatcher(["/v1.0/(x)"])("/v1a0/(x)")).toBe("unmatched");
 });
 

@@ -85,7 +85,7 @@ describe("money in major units", () => {
     [Object.create(null), "USD", "is not an amount of money"],
     [() => 5, "USD", "is not an amount of money"],
     [Symbol("5"), "USD", "is not an amount of money"],
-  ])("%s %s is none: %s", (value, currency, fault) => {
+  ])("%s %s is invalid: %s", (value, currency, fault) => {
     expect(readAmount(value, currency)).toEqual({ fault: expect.stringContaining(fault) as string });
     expect(toMinorUnits(value as number, currency)).toBeNaN();
   });

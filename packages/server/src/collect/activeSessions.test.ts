@@ -10,7 +10,7 @@ function watch() {
     () => watched.now,
     (batches) => watched.lost.push(batches),
   );
-  /** What is reported once everybody has been silent for long enough. */
+  /** The lost batches that are reported once all sessions have been silent for long enough. */
   const lostAtTheEnd = (): number[] => {
     watched.now += 5 * MINUTE;
     sessions.count();

@@ -39,14 +39,14 @@ async function send(events: readonly unknown[], change: object = {}): Promise<un
   return response.json();
 }
 
-/** What a batch adds, without what the collector says of its own work. */
+/** The series that a batch adds, without the metrics of the collector itself. */
 async function added(families: RegExp, events: readonly unknown[], change: object = {}) {
   const before = await scrape(collector.app);
   await send(events, change);
   return changes(before, await scrape(collector.app), families);
 }
 
-/** What a new viewer of the live page gets. */
+/** The first frame of a new viewer of the live page. */
 async function snapshot(): Promise<LiveSnapshot> {
   const response = await collector.app.request("/realtime/metrics");
   let text = "";
@@ -76,7 +76,7 @@ describe("an event without a route", () => {
     });
   });
 
-  test("has none of an event whose route is no text, or that is no object", async () => {
+  test("ignores the route of an event if it is not text, or if the event is not an object", async () => {
     const events = [{ ...error, route: "/cart" }, { ...error, route: 7 }, null, error];
     expect(await added(/^rum_js_errors/, events)).toEqual({
       'rum_js_errors_total{route="/cart",source="handled"}': 2,
@@ -213,7 +213,7 @@ describe("GET /collect/funnels", () => {
     expect(response.headers.get("vary")).toBe("Origin");
   });
 
-  test("is an empty object of funnels where the catalogue has none", async () => {
+  test("is an empty object of funnels if the catalog has none", async () => {
     const bare = createCollector({ catalog: { app: "bare", routes: [] }, runtimeMetrics: false });
     expect(await (await bare.app.request("/collect/funnels")).json()).toEqual({ routes: [], funnels: {} });
     await bare.stop();

@@ -128,7 +128,7 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   const samples = countedSamples(batch, verdict, isBot);
   if (!isBot) for (const sample of verdict.samples) samples.push(sample);
   const events = isBot ? NOTHING_SHOWN : withBrowser(verdict.events, request);
-  // Of the session alone: two pages that both begin to number at 1 are no conflict.
+  // Unique in its session: two pages may both begin to number at 1.
   const key = idempotencyKey === undefined ? batch.id : JSON.stringify([batch.session, idempotencyKey]);
   const fingerprint = fingerprintOf(body);
   let outcome;

@@ -79,12 +79,12 @@ const reportLike = fc.record(
   { requiredKeys: ["url"] },
 );
 
-/** What a reader took; undefined if it refused. */
+/** The value that a reader took; undefined if it refused. */
 function takenOf(read: object): unknown {
   return isRejection(read) ? undefined : read;
 }
 
-/** What the reader of declared fields takes; undefined if it refuses. */
+/** The value that the reader of declared fields takes; undefined if it refuses. */
 function takenBy(fields: Fields, value: unknown): unknown {
   if (!isObject(value)) return undefined;
   const read = readObject(value, toShape(fields));
@@ -101,7 +101,7 @@ function fieldOf(message: string): string {
   return /^\w+/.exec(message)?.[0] ?? "";
 }
 
-/** What came over the wire: only JSON has to be read alike. */
+/** The value after a trip over the wire: only JSON must be read alike. */
 function overTheWire(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value) ?? "null");
 }

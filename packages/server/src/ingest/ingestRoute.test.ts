@@ -48,7 +48,7 @@ async function sent(body: unknown, headers: Record<string, string> = {}) {
 }
 
 describe("a declared name", () => {
-  test("is a metric of its own, as what the catalogue says", async () => {
+  test("is a separate metric of the declared type", async () => {
     const { status, answer, counted } = await sent([
       { name: "api.response_time", value: 0.25, tags: { endpoint: "/users", version: 3 } },
       { name: "jobs.done", value: 2, tags: { queue: "mail" }, count: 3 },
@@ -69,7 +69,7 @@ describe("a declared name", () => {
     });
   });
 
-  test("is shown as 0 before its first value, but for a gauge, which nobody has set", async () => {
+  test("is shown as 0 before its first value, except for a gauge", async () => {
     const series = [...(await scrape(collector.app)).keys()];
     expect(series).toContain('jobs_done_total{queue="pdf"}');
     expect(series.filter((name) => name.startsWith("mails_waiting"))).toEqual([]);
@@ -112,7 +112,7 @@ describe("a declared name", () => {
 });
 
 describe("a name that is not declared", () => {
-  test("is counted and added up, and its tags are no labels", async () => {
+  test("is counted and added up, and its tags do not become labels", async () => {
     const { counted } = await sent({
       name: "hitl.override_rate",
       value: 0.5,
@@ -219,7 +219,7 @@ describe("a request", () => {
     });
   });
 
-  test("to a collector without tokens is told how to set one", async () => {
+  test("to a collector without tokens learns how to set one", async () => {
     await collector.stop();
     start({ ingestTokens: [] });
     const response = await post({ name: "a", value: 1 });
@@ -254,7 +254,7 @@ describe("a request", () => {
     });
   });
 
-  test("to a collector that stops is told to come again; while it drains, it counts", async () => {
+  test("to a collector that stops is asked to try again; while it drains, it counts", async () => {
     collector.drain();
     expect((await post({ name: "a", value: 1 })).status).toBe(202);
     await collector.stop();

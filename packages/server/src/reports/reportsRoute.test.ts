@@ -248,7 +248,7 @@ test.each([
   });
 });
 
-test("what is no report costs itself, and so does what comes after the hundredth", async () => {
+test("an invalid report is the only one not counted, and so is a report after the hundredth", async () => {
   const small = { type: "crash", url: `${SHOP}/` };
   const { status, counted } = await sent([
     null,

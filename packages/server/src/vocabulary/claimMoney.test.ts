@@ -63,7 +63,7 @@ test.each([[1], [true], [null], [["USD"]], [{}]])("a claim in the currency %j ha
 });
 
 test.each([["5"], [1.5], [-1], [Number.NaN], [true], [MAX_CLAIM + 1], [null]])(
-  "minor units of %j are no amount",
+  "minor units of %j are not an amount",
   (amount) => {
     expect(codeOf(claimMoney({ type: "conversion", name: "wish", amount, currency: "USD" }))).toBe(
       "bad_amount",
