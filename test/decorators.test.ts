@@ -175,7 +175,7 @@ describe.each(Object.keys(compilers))(
     test("by a decorator of experimentalDecorators, beside those of a framework", async () => {
       const { notes, misuse } = await runCompiled(name, LEGACY, true);
       expect(notes).toEqual(["below", "above"]);
-      expect(misuse).toThrow('[rumkit] @tracked stands on "sent", which is');
+      expect(misuse).toThrow('[rumkit] @tracked is on "sent", which is not a method');
     });
   },
 );
