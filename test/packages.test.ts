@@ -34,10 +34,10 @@ test("a service that only reports loads its client and the contract", async () =
   expect(files.filter((file) => !isOf(file, "client", "protocol"))).toEqual([]);
 });
 
-test("an app that mounts a collector loads neither the command nor the generators", async () => {
+test("an app that mounts a collector loads neither the command, the generators nor zod", async () => {
   const files = await filesOf("@rumkit/server");
   expect(files.length).toBeGreaterThan(100);
-  expect(files.filter((file) => isOf(file, "cli", "browser", "react", "jiti"))).toEqual([]);
+  expect(files.filter((file) => isOf(file, "cli", "browser", "react", "jiti", "zod"))).toEqual([]);
 });
 
 test("the generators load no collector", async () => {
