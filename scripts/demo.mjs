@@ -22,7 +22,7 @@ const USAGE = `Usage: npm run demo -- [options]
 
 Starts a bookshop that measures itself: the shop, its collector and simulated visitors.
 
-  --no-visitors   leaves you alone in the shop
+  --no-visitors   turns the simulated traffic off
   --seed <n>      other visitors; the same number gives the same ones. Default 1
   --help          this text
 

@@ -119,7 +119,7 @@ const cases: readonly Case[] = [
     at: "12m",
     tooEarly: "11m",
     summary: "a:4000 has not been ready for two minutes.",
-    description: /^Load balancers send it nothing/,
+    description: /^Load balancers send it no requests/,
     quiet: {
       "one that is ready": of({ rum_ready: "1x30" }),
       "one that was not for a minute": of({ rum_ready: "1x10 0x0 1x20" }),
@@ -132,7 +132,7 @@ const cases: readonly Case[] = [
     firing: of({ rum_journal_failing: "0x9 1x20" }),
     at: "11m",
     tooEarly: "10m",
-    summary: "the journal of a:4000 keeps nothing.",
+    summary: "a:4000 cannot write to its journal.",
     description: /^Batches are refused with 503/,
     quiet: { "a journal that keeps what comes": of({ rum_journal_failing: "0x30" }) },
   },
@@ -144,7 +144,7 @@ const cases: readonly Case[] = [
     at: "11m",
     tooEarly: "10m",
     summary: "entries of a:4000 wait for the disk for 1m 30s.",
-    description: /^Nothing is answered that is not kept/,
+    description: /^Batches are answered only once they are stored/,
     quiet: {
       "a disk that takes some seconds": of({ rum_journal_waiting_seconds: "3x30" }),
       "one long wait": of({ rum_journal_waiting_seconds: "0x10 20 0x20" }),
@@ -200,7 +200,7 @@ const cases: readonly Case[] = [
     }),
     at: "40m",
     tooEarly: "2m",
-    summary: "rum_clicks_total has more label values than it may have.",
+    summary: "rum_clicks_total has more label values than its budget allows.",
     description: /^1\.5k samples of the last 30m count under __other__/,
     quiet: {
       "some stray values": of({
@@ -218,7 +218,7 @@ const cases: readonly Case[] = [
     firing: of({ rum_events_overload_total: "0+10x20", rum_events_received_total: "0+200x20" }),
     at: "10m",
     tooEarly: "2m",
-    summary: "5% of events are left out, because there are too many.",
+    summary: "5% of events are dropped, because there are too many.",
     description: /^Clicks go first/,
     quiet: {
       "one of a thousand": of({
@@ -242,8 +242,8 @@ const cases: readonly Case[] = [
     }),
     at: "10m",
     tooEarly: "2m",
-    summary: "10% of batches are refused by the collector's own fault.",
-    description: /^Overload or the journal/,
+    summary: "10% of batches are refused because of overload or the journal.",
+    description: /^rum_batches_rejected_total has the reasons/,
     quiet: {
       "faults of others, and restarts": of({
         'rum_batches_rejected_total{reason="bad_json"}': "0+50x20",
@@ -350,7 +350,7 @@ const cases: readonly Case[] = [
     at: "50m",
     tooEarly: "9m",
     summary: "20% of the requests of services are refused.",
-    description: /^rum_ingest_requests_rejected_total says why/,
+    description: /^rum_ingest_requests_rejected_total has the reasons/,
     quiet: {
       restarts: of({
         rum_ingest_requests_accepted_total: "0+10x60",
@@ -443,7 +443,7 @@ it.each(cases)("$alert fires when it has held, with what to do, and else stays q
 it("of several instances names the one whose journal fails", async () => {
   const failing = cases.find(({ alert }) => alert === "BlogJournalFailing")!;
   const there = { instance: "b:4000" };
-  const summary = "the journal of b:4000 keeps nothing.";
+  const summary = "b:4000 cannot write to its journal.";
   const fires = alertOf({ ...failing, labels: there, summary });
   const series = {
     ...of({ rum_journal_failing: "0x30" }),

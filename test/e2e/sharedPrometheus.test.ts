@@ -237,8 +237,8 @@ const byHand: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "Request duration, 95th percentile A": { "{}": 0.295 },
   "Job duration, 95th percentile A": { '{job_name="invoice"}': 0.95 },
   "Job error ratio A": { '{job_name="invoice"}': 0.1 },
-  "Waiting and in flight A": { '{job_name="invoice"}': 3 },
-  "Waiting and in flight B": { '{queue="mail"}': 4 },
+  "Queue depth and jobs in flight A": { '{job_name="invoice"}': 3 },
+  "Queue depth and jobs in flight B": { '{queue="mail"}': 4 },
   "Query duration by table, 95th percentile A": { '{operation="select", table="t"}': 0.00095 },
   "Database connections A": { '{pool="p"}': 5 },
   "Database connections B": { '{pool="p"}': 6 },
@@ -246,8 +246,8 @@ const byHand: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "Cache hit ratio A": { '{cache="c"}': 0.75 },
   "Refunds per minute, EUR A": { '{conversion="purchase"}': 1 },
   "Refunds per minute, USD A": { '{conversion="purchase"}': 7 },
-  "Errors of the app per minute A": { '{error_type="Error"}': 2 },
-  "Errors of the app per minute B": { '{exception_type="Error"}': 1 },
+  "Application errors per minute A": { '{error_type="Error"}': 2 },
+  "Application errors per minute B": { '{exception_type="Error"}': 1 },
 };
 
 describe("the board of an app that is scraped under two jobs, beside another app", () => {

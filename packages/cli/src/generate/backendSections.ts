@@ -61,8 +61,8 @@ function jobFailures(promql: Promql): PanelSpec {
 function waiting(promql: Promql): PanelSpec {
   return {
     id: 73,
-    title: "Waiting and in flight",
-    description: "Jobs that are being done, and what waits in the app's queues, at each scrape.",
+    title: "Queue depth and jobs in flight",
+    description: "Jobs in flight, and items in the app's queues, at each scrape.",
     type: "timeseries",
     queries: [
       ...ifKnown(promql, "jobs_in_flight", (metric) => ({
@@ -81,7 +81,7 @@ function queryDuration(promql: Promql): PanelSpec {
   return {
     id: 81,
     title: "Query duration by table, 95th percentile",
-    description: "One in twenty queries took longer than this, as the app waited for it.",
+    description: "One in twenty queries took longer than this, as measured in the app.",
     type: "timeseries",
     queries: ifKnown(promql, "database_query_duration_seconds", (metric) => ({
       expression: promql.histogramQuantile(0.95, metric, RATE_INTERVAL, ["operation", "table"]),
@@ -94,7 +94,7 @@ function connections(promql: Promql): PanelSpec {
   return {
     id: 82,
     title: "Database connections",
-    description: "Connections of the app's pools that are in use or idle, and who waits for one.",
+    description: "Connections of the app's pools that are in use or idle, and requests that wait for one.",
     type: "timeseries",
     queries: (["active", "idle", "waiting"] as const).flatMap((state) =>
       ifKnown(promql, `database_connections_${state}`, (metric) => ({
@@ -109,7 +109,7 @@ function cacheHits(promql: Promql): PanelSpec {
   return {
     id: 83,
     title: "Cache hit ratio",
-    description: "The share of reads that found what they looked for.",
+    description: "The share of reads that were hits.",
     type: "timeseries",
     queries: ifKnown(promql, "cache_operations_total", (metric) => ({
       expression: ratioOf(
@@ -131,7 +131,7 @@ function accounts(promql: Promql): PanelSpec {
   return {
     id: 91,
     title: "Accounts per minute",
-    description: "Users who registered, logged in and out, and attempts to log in that were refused.",
+    description: "Registrations, logins, logouts and failed login attempts.",
     type: "timeseries",
     queries: Object.entries(legends).flatMap(([family, legend]) =>
       ifKnown(promql, family, (metric) => ({
@@ -145,8 +145,8 @@ function accounts(promql: Promql): PanelSpec {
 function errors(promql: Promql): PanelSpec {
   return {
     id: 93,
-    title: "Errors of the app per minute",
-    description: "Errors that the app reported, and exceptions that nothing caught, by type.",
+    title: "Application errors per minute",
+    description: "Errors that the app reported, and uncaught exceptions, by type.",
     type: "timeseries",
     queries: [
       ...ratesByPerMinute(promql, "error_type", { app_errors_total: "{{error_type}}" }),

@@ -44,7 +44,7 @@ export function describeBusinessSections(
         ...revenuePanels(promql, descriptors),
       ],
     },
-    { id: 2, title: "What users see", panels: [lcp(promql), goodLcp(promql), errors(promql)] },
+    { id: 2, title: "User experience", panels: [lcp(promql), goodLcp(promql), errors(promql)] },
     ...describePageSections(promql),
     describeMeasurements(promql, measurements),
     { id: 3, title: "Backend", panels: [requests(promql), failures(promql), duration(promql)] },
@@ -67,7 +67,7 @@ function activeSessions(promql: Promql): PanelSpec {
     id: 12,
     title: "Active sessions",
     description:
-      "Sessions that sent a batch in the last 5 minutes, as of now. One that two instances hear from counts at both.",
+      "Sessions that sent a batch in the last 5 minutes. A session that reports to two instances counts at both.",
     type: "stat",
     queries: ifKnown(promql, "rum_active_sessions", (metric) => ({
       expression: sumBy([], promql.gauge(metric)),
@@ -81,7 +81,7 @@ function conversions(promql: Promql): PanelSpec {
     id: 13,
     title: "Conversions per minute by name",
     description:
-      "Business goals reached. (backend): as the backend knows them. (page): as pages report them; they can be lost or made up.",
+      "Conversions. (backend) is authoritative; (page) is reported by browsers and may be incomplete or forged.",
     type: "timeseries",
     queries: ratesByPerMinute(promql, "conversion", {
       conversions_total: "{{conversion}} (backend)",
@@ -100,7 +100,7 @@ function conversionsInTotal(promql: Promql): PanelSpec {
     id: 17,
     title: "Conversions in total",
     description:
-      "Business goals reached in the time shown. Prometheus estimates what happened before the first and after the last scrape in it.",
+      "Conversions in the time shown. Prometheus estimates the time before the first and after the last scrape.",
     type: "stat",
     queries: [
       ...inTotal("conversions_total", "{{conversion}} (backend)"),
@@ -131,7 +131,7 @@ function lcp(promql: Promql): PanelSpec {
   return {
     id: 21,
     title: "LCP of loaded documents, 75th percentile",
-    description: `${LCP.help} A quarter of the documents that were loaded was slower than this. Good: ${LCP.good} s at most; poor: above ${LCP.poor} s.`,
+    description: `${LCP.help} A quarter of the loaded documents was slower than this. Good: ${LCP.good} s at most; poor: above ${LCP.poor} s.`,
     type: "timeseries",
     queries: ifKnown(promql, LCP.metric, (metric) => ({
       expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, [], { navigation: "hard" }),
@@ -145,7 +145,7 @@ function goodLcp(promql: Promql): PanelSpec {
   return {
     id: 22,
     title: "Share of good LCP by navigation",
-    description: `Page views whose main content was painted within ${LCP.good} s. The web passes at ${JUDGED_SHARE * 100} %. A page out of the browser's cache is nearly always good, and says nothing of a loaded document (hard).`,
+    description: `Page views whose main content was painted within ${LCP.good} s. The web passes at ${JUDGED_SHARE * 100} %. A page out of the browser's cache is nearly always good, which says nothing about a loaded document (hard).`,
     type: "timeseries",
     queries: ifKnown(promql, LCP.metric, (metric) => ({
       expression: promql.shareBelow(metric, LCP.good, RATE_INTERVAL, ["navigation"]),

@@ -48,8 +48,8 @@ function folding(promql: Promql): AlertSpec {
     condition: isAtLeast(folded, MIN_FOLDED),
     wait: "5m",
     severity: "warning",
-    summary: "{{ $labels.metric }} has more label values than it may have.",
-    description: `{{ $value | humanize }} samples of the last ${LONG} count under __other__; sums are exact. GET /api/cardinality names the label and its values: declare patterns for them, take them out, or raise the budget.`,
+    summary: "{{ $labels.metric }} has more label values than its budget allows.",
+    description: `{{ $value | humanize }} samples of the last ${LONG} count under __other__; sums are exact. GET /api/cardinality names the label and its values: declare patterns for them, remove them, or raise the budget.`,
   };
 }
 
@@ -62,8 +62,8 @@ function shed(promql: Promql): AlertSpec {
     ),
     wait: "2m",
     severity: "warning",
-    summary: "{{ $value | humanizePercentage }} of events are left out, because there are too many.",
-    description: `Clicks go first, conversions and errors last; rum_overload_level says how far it is. Measured over ${SHORT} with ${MIN_EVENTS} events or more. Give it a processor or a faster disk, or sample in the pages.`,
+    summary: "{{ $value | humanizePercentage }} of events are dropped, because there are too many.",
+    description: `Clicks go first, conversions and errors last; rum_overload_level has the level. Measured over ${SHORT} with ${MIN_EVENTS} events or more. Give the collector a processor or a faster disk, or sample in the pages.`,
   };
 }
 
@@ -77,7 +77,7 @@ function rejected(promql: Promql): AlertSpec {
     wait: "10m",
     severity: "warning",
     summary: "{{ $value | humanizePercentage }} of events are rejected.",
-    description: `Pages and catalog disagree, or events are forged: rum_events_rejected_total says why by reason, POST /collect/validate explains a batch. Measured over ${LONG} with ${MIN_EVENTS} events or more.`,
+    description: `Pages and catalog disagree, or events are forged: rum_events_rejected_total has the reasons, POST /collect/validate explains a batch. Measured over ${LONG} with ${MIN_EVENTS} events or more.`,
   };
 }
 
@@ -89,7 +89,7 @@ function withoutAmount(promql: Promql): AlertSpec {
     wait: "1m",
     severity: "warning",
     summary: "{{ $labels.conversion }} is counted without its money ({{ $labels.reason }}).",
-    description: `Revenue is too low by what these conversions of the last ${LONG} were worth. The app gives an invalid amount, or a currency that the catalog does not list: its process warns of them with the code RUMKIT_REJECTED.`,
+    description: `Revenue is too low by what these conversions of the last ${LONG} were worth. The app passes an invalid amount, or a currency that the catalog does not list: its process warns about them with the code RUMKIT_REJECTED.`,
   };
 }
 

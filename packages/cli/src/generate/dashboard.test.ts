@@ -49,13 +49,13 @@ describe("the business overview", () => {
       "Requests per second by route",
       "Error ratio",
       "Request duration, 95th percentile",
-      "Waiting and in flight",
+      "Queue depth and jobs in flight",
       "Query duration by table, 95th percentile",
       "Database connections",
       "Cache hit ratio",
       "Refunds per minute, EUR",
       "Refunds per minute, USD",
-      "Errors of the app per minute",
+      "Application errors per minute",
     ]);
   });
 

@@ -43,7 +43,7 @@ export function renderBusinessDashboard(
     id: null,
     uid: uidOf(app),
     title: `${app}: business overview`,
-    description: `What users see, what the business earns and how the backend behaves. ${origin}`,
+    description: `User experience, business and backend in one place. ${origin}`,
     tags: ["rumkit", app],
     schemaVersion: 42,
     editable: false,

@@ -29,9 +29,9 @@ export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
       condition: isAbove(gauge(promql, "rum_journal_failing"), 0),
       wait: "1m",
       severity: "critical",
-      summary: "the journal of {{ $labels.instance }} keeps nothing.",
+      summary: "{{ $labels.instance }} cannot write to its journal.",
       description:
-        "Batches are refused with 503, and pages send them again later. rum_journal_errors_total and GET /readyz name the reason, the collector's log says it in words; it goes on by itself when the disk does.",
+        "Batches are refused with 503, and pages send them again later. rum_journal_errors_total and GET /readyz name the reason, the collector's log explains it; it recovers by itself when the disk does.",
     },
     JournalStalled: {
       condition: isAbove(gauge(promql, "rum_journal_waiting_seconds"), MAX_WAITING),
@@ -39,7 +39,7 @@ export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
       severity: "critical",
       summary: "entries of {{ $labels.instance }} wait for the disk for {{ $value | humanizeDuration }}.",
       description:
-        "Nothing is answered that is not kept, so pages wait as long. Look at the disk of the journal: a sync that hangs, a network disk that is gone.",
+        "Batches are answered only once they are stored, so pages wait as long. Check the disk of the journal: a sync may hang, or a network disk may be gone.",
     },
     JournalSlow: {
       condition: allOf(
@@ -49,7 +49,7 @@ export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
       wait: "5m",
       severity: "warning",
       summary: `only {{ $value | humanizePercentage }} of the commits of {{ $labels.instance }} take ${SLOW_COMMIT} s or less.`,
-      description: `Measured over ${WINDOW} with ${MIN_COMMITS} commits or more. A commit is one sync: who else writes to that disk, and does it slow down when its credit is used up?`,
+      description: `Measured over ${WINDOW} with ${MIN_COMMITS} commits or more. A commit is one sync: check for other programs that write to that disk, and for a disk that slows down when its I/O credit is used up.`,
     },
     JournalDiskNearlyFull: {
       condition: allOf(
@@ -61,7 +61,7 @@ export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
       severity: "warning",
       summary: "the journal's disk of {{ $labels.instance }} has {{ $value | humanize1024 }}B left.",
       description:
-        "When it is full, batches are refused with 503. Make room, or move the journal: rum_journal_bytes is what it takes itself.",
+        "When it is full, batches are refused with 503. Free space, or move the journal: rum_journal_bytes is its own size.",
     },
   };
 }

@@ -28,7 +28,7 @@ export function revenuePanels(promql: Promql, descriptors: readonly MetricDescri
       id: 18,
       title: "Revenue in total",
       description:
-        "Money of conversions that the backend tracked in the time shown. Refunds are not taken off it.",
+        "Money of conversions that the backend tracked in the time shown. Refunds are not subtracted.",
       type: "stat",
       legend: "revenue",
       expression: (currency) => sumBy([], promql.increase(name, RANGE, { currency })),
@@ -43,7 +43,7 @@ function byExperience(promql: Promql, revenue: MetricDescriptor): PanelSpec[] {
     id: 16,
     title: "Revenue per minute by experience",
     description:
-      "Money by the worst rating of LCP, INP and CLS that the session had seen, as the page says in its baggage; unknown where it says nothing.",
+      "Money by the worst rating of LCP, INP and CLS in the session, as the page reports in its baggage; unknown if it reports none.",
     type: "timeseries",
     legend: "{{experience}}",
     expression: (currency) =>
@@ -58,7 +58,7 @@ export function refundPanels(promql: Promql, descriptors: readonly MetricDescrip
   return byCurrency(refunds, {
     id: 92,
     title: "Refunds per minute",
-    description: "Money that was paid back, in major units. Revenue does not go down by it.",
+    description: "Refunded money, in major units. It is not subtracted from revenue.",
     type: "timeseries",
     legend: "{{conversion}}",
     expression: (currency) =>

@@ -16,7 +16,7 @@ export function describePageSections(promql: Promql): PanelSection[] {
     },
     {
       id: 6,
-      title: "The API, as pages see it",
+      title: "API as seen by browsers",
       panels: [apiDuration(promql), apiFailures(promql), apiErrors(promql)],
     },
   ];
@@ -26,7 +26,7 @@ function lcpByNavigation(promql: Promql): PanelSpec {
   return {
     id: 41,
     title: "LCP by navigation, 75th percentile",
-    description: `${webVitals.LCP.help} A loaded document (hard), a change of route (soft), a page from the cache and a prerendered one are different things.`,
+    description: `${webVitals.LCP.help} A loaded document (hard), a change of route (soft), a page from the cache and a prerendered one are not comparable.`,
     type: "timeseries",
     queries: ifKnown(promql, webVitals.LCP.metric, (metric) => ({
       expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["navigation"]),
@@ -40,7 +40,7 @@ function phases(promql: Promql): PanelSpec {
     id: 42,
     title: "Phases of a page's load, 75th percentile",
     description:
-      "How long the phases of a document's load took. From interactive on they are measured from the start.",
+      "Duration of the phases of a document's load. From interactive on they are measured from the start.",
     type: "timeseries",
     queries: ifKnown(promql, "rum_page_load_seconds", (metric) => ({
       expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["phase"]),
@@ -54,7 +54,7 @@ function longTasks(promql: Promql): PanelSpec {
     id: 43,
     title: "Long tasks, 75th percentile by script",
     description:
-      "Tasks over 50 ms that kept pages from answering, by whose script ran longest in them: the app's own (first), another's (third), an extension's.",
+      "Tasks over 50 ms that blocked pages, by the owner of the script that ran longest: the app (first), another site (third), an extension.",
     type: "timeseries",
     queries: ifKnown(promql, "rum_long_task_seconds", (metric) => ({
       expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["party"]),
@@ -67,7 +67,7 @@ function struggles(promql: Promql): PanelSpec {
   return {
     id: 51,
     title: "Rage, dead and error clicks per minute",
-    description: "Clicks again and again, clicks without effect, clicks that an error followed, by element.",
+    description: "Repeated clicks, clicks without effect, and clicks followed by an error, by element.",
     type: "timeseries",
     queries: ratesByPerMinute(promql, "element", {
       rum_rage_clicks_total: "{{element}} (rage)",
@@ -82,7 +82,7 @@ function funnels(promql: Promql): PanelSpec {
     id: 52,
     title: "Funnels, sessions by step",
     description:
-      "Sessions that came to each step of a funnel in the time shown, after all steps before it. Each counts once.",
+      "Sessions that reached each step of a funnel in the time shown, after all steps before it. Each counts once.",
     type: "bargauge",
     queries: ifKnown(promql, "rum_funnel_sessions_total", (metric) => ({
       expression: sumBy(["funnel", "step", "event"], promql.increase(metric, RANGE)),
@@ -95,7 +95,7 @@ function features(promql: Promql): PanelSpec {
   return {
     id: 53,
     title: "Feature uses per minute",
-    description: "How often the features that the catalog declares were used, as pages report them.",
+    description: "Uses of the features in the catalog, as pages report them.",
     type: "timeseries",
     queries: ratesByPerMinute(promql, "feature", { rum_feature_usage_total: "{{feature}}" }),
   };
@@ -105,8 +105,7 @@ function actions(promql: Promql): PanelSpec {
   return {
     id: 54,
     title: "Actions per minute",
-    description:
-      "How often the actions that the catalog declares were done. (backend): as the backend saw them. (page): as pages report them.",
+    description: "Actions of the catalog. (backend) is authoritative; (page) is reported by browsers.",
     type: "timeseries",
     queries: ratesByPerMinute(promql, "action", {
       actions_total: "{{action}} (backend)",
@@ -119,7 +118,7 @@ function apiDuration(promql: Promql): PanelSpec {
   return {
     id: 61,
     title: "API duration by endpoint, 75th percentile",
-    description: "From the call to the last byte of the answer, as pages measured it: with the network.",
+    description: "From the call to the last byte of the answer, as pages measure it: with the network.",
     type: "timeseries",
     queries: ifKnown(promql, "rum_api_request_duration_seconds", (metric) => ({
       expression: promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["api_endpoint"]),
@@ -134,7 +133,7 @@ function apiFailures(promql: Promql): PanelSpec {
   return {
     id: 63,
     title: "API error ratio by endpoint",
-    description: "The share of answers to pages that say that the server failed: a status of 500 or more.",
+    description: "The share of answers to pages with a status of 500 or more.",
     type: "timeseries",
     queries: ifKnown(promql, "rum_api_request_duration_seconds", (metric) => ({
       expression: ratioOf(answers(metric, { status: "5xx" }), answers(metric)),

@@ -61,19 +61,19 @@ export function refusalAlerts(promql: Promql): Record<string, AlertSpec> {
       wait: "10m",
       summary: "are refused for their origin, key or app.",
       description:
-        "A new domain that allowedOrigins lacks, a write key that was taken back too early, or strangers: rum_batches_rejected_total says which by reason.",
+        "A new domain that allowedOrigins lacks, a write key that was revoked too early, or strangers: rum_batches_rejected_total has the reasons.",
     }),
     BatchesRateLimited: refused(promql, "rate", {
       wait: "5m",
       summary: "are refused, because one address sends too many.",
       description:
-        "They are lost when pages give up. Is there a proxy in front that trustedProxies does not name? Then all visitors have its address, and share its limit. Else one client floods the collector: the access log has its address.",
+        "They are lost when pages give up. Behind a proxy that trustedProxies does not list, all visitors have its address and share its limit. Otherwise one client floods the collector: the access log has its address.",
     }),
     BatchesUnreadable: refused(promql, "sender", {
       wait: "10m",
       summary: "cannot be read.",
       description:
-        "Something on the way breaks them, such as a proxy that limits or rewrites bodies, or pages have a client of another version: rum_batches_rejected_total says why by reason, POST /collect/validate explains a batch.",
+        "Something on the way breaks them, such as a proxy that limits or rewrites bodies, or pages have a client of another version: rum_batches_rejected_total has the reasons, POST /collect/validate explains a batch.",
     }),
     IngestRefused: ingestRefused(promql),
   };
@@ -88,8 +88,8 @@ function notServed(promql: Promql): AlertSpec {
     ),
     wait: "2m",
     severity: "critical",
-    summary: "{{ $value | humanizePercentage }} of batches are refused by the collector's own fault.",
-    description: `Overload or the journal, as rum_batches_rejected_total says by reason. Pages send them again, for a day at most. Measured over ${SHORT} with ${MIN_UNSERVED} of them or more.`,
+    summary: "{{ $value | humanizePercentage }} of batches are refused because of overload or the journal.",
+    description: `rum_batches_rejected_total has the reasons. Pages send these batches again, for a day at most. Measured over ${SHORT} with ${MIN_UNSERVED} of them or more.`,
   };
 }
 
@@ -124,7 +124,7 @@ function ingestRefused(promql: Promql): AlertSpec {
     wait: "10m",
     severity: "warning",
     summary: "{{ $value | humanizePercentage }} of the requests of services are refused.",
-    description: `rum_ingest_requests_rejected_total says why by reason: a token that was taken back, a limit, a client of another version. Measured over ${LONG} with ${MIN_REQUESTS} requests or more.`,
+    description: `rum_ingest_requests_rejected_total has the reasons: a revoked token, a limit, a client of another version. Measured over ${LONG} with ${MIN_REQUESTS} requests or more.`,
   };
 }
 

@@ -35,7 +35,7 @@ function down(promql: Promql): AlertSpec {
     severity: "critical",
     summary: "{{ $labels.instance }} has not answered a scrape for two minutes.",
     description:
-      "The process is gone, or Prometheus does not reach it: its page of targets has the error. Nothing is counted there, and no other alert can speak of that instance.",
+      "The process is gone, or Prometheus cannot reach it: its page of targets has the error. Nothing is counted there, and no other alert can fire for that instance.",
   };
 }
 
@@ -60,7 +60,7 @@ function scrapesLost(promql: Promql): AlertSpec {
     wait: "20m",
     severity: "warning",
     summary: "only {{ $value | humanizePercentage }} of the scrapes of {{ $labels.instance }} arrive.",
-    description: `Graphs have gaps, and alerts wait longer. Prometheus' page of targets has the error: a time-out shorter than rum_scrape_duration_seconds, a sample_limit, a process that restarts again and again. Measured over ${SCRAPES}, for twenty minutes.`,
+    description: `Graphs have gaps, and alerts wait longer. Prometheus' page of targets has the error: a timeout shorter than rum_scrape_duration_seconds, a sample_limit, a process that restarts again and again. Measured over ${SCRAPES}, for twenty minutes.`,
   };
 }
 
@@ -72,7 +72,7 @@ function shared(promql: Promql, app: string): AlertSpec {
     wait: "10m",
     severity: "warning",
     summary: "the job scrapes another app, too.",
-    description: `Its requests and errors are added to those of ${app}: app_info says which app it is. Give each app a job, or generate with --selector and a label that tells them apart.`,
+    description: `Its requests and errors are added to those of ${app}: app_info names that app. Give each app a job, or generate with --selector and a label that differs.`,
   };
 }
 
@@ -83,6 +83,6 @@ function notReady(promql: Promql): AlertSpec {
     severity: "critical",
     summary: "{{ $labels.instance }} has not been ready for two minutes.",
     description:
-      "Load balancers send it nothing. GET /readyz says why: the journal fails or waits, its disk is nearly full, or it drains and does not end.",
+      "Load balancers send it no requests. GET /readyz has the reason: the journal fails or waits, its disk is nearly full, or it drains and does not end.",
   };
 }
