@@ -20,8 +20,8 @@ const react18 = {
 
 export default defineConfig({
   test: {
-    // One more than there are cores, because much of a test with a browser or a server is waiting.
-    maxWorkers: availableParallelism() + 1,
+    // One worker for each core: much of a browser test is waiting.
+    maxWorkers: availableParallelism(),
     reporters: ["default", ["json", { outputFile: ".tmp/vitest.json" }]],
     projects: [
       {

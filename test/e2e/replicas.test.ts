@@ -10,6 +10,7 @@ import { type Collector, createCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { longestGap } from "../support/increases/replicas.ts";
 import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
 
 const catalog: Catalog = defineCatalog({
@@ -75,12 +76,38 @@ async function bothSee(selector: string, events: number): Promise<void> {
 
 const requests = (matchers: string): string => `http_requests_total{route="/status/:code",${matchers}}`;
 
-test("each sees the first event of each of forty series, whenever it comes between two scrapes", async () => {
+/**
+ * Seconds for which a new series is 0 to a Prometheus that scrapes each second, four times its timeout. Where the machine
+ * was too busy for a scrape in that time, an attempt shows nothing, and is repeated with other series.
+ */
+const ZERO_S = 4;
+const ATTEMPTS = 3;
+const SERIES = 30;
+
+test(
+  "each sees the first event of each of thirty series, whenever it comes between two scrapes",
+  { timeout: 600_000 },
+  async () => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        // Statuses that mean nothing to `fetch`: it does not give 407 to its caller.
+        return await seeFirstEvents(440 + (attempt - 1) * SERIES);
+      } catch (error) {
+        const gaps = await Promise.all(replicas.map(longestGap));
+        if (attempt === ATTEMPTS || Math.max(...gaps) < ZERO_S) throw error;
+        console.warn(`Prometheus did not scrape for ${Math.max(...gaps)} s: once more.`);
+      }
+    }
+  },
+);
+
+async function seeFirstEvents(first: number): Promise<void> {
   await scraped();
-  for (let code = 440; code < 480; code += 1) {
+  const codes = Array.from({ length: SERIES }, (_, index) => first + index);
+  for (const code of codes) {
     await answer(code);
     // Moments of all kinds: the two scrape once a second each.
     await new Promise((resolve) => setTimeout(resolve, 70));
   }
-  await bothSee(requests('status=~"4.."'), 40);
-});
+  await bothSee(requests(`status=~"${codes.join("|")}"`), SERIES);
+}
