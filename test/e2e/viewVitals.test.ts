@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { timers } from "../support/pageTime.ts";
-import { leave, watch } from "../support/visits.ts";
+import { leave, started, watch } from "../support/visits.ts";
 
 const catalog = defineCatalog({ app: "views", routes: ["/", "/users/:id", "/cart", "/home", "/login"] });
 
@@ -105,6 +105,7 @@ type Counted = PageEvent & { name?: string; value: number; navigation?: string }
 
 /** Leaves, and returns the events of the visit. */
 async function eventsOf(page: Page): Promise<Counted[]> {
+  await started(page);
   const session = await page.evaluate(
     () => Object.entries(sessionStorage).find(([key]) => key.startsWith("rumkit.session"))![1] as string,
   );
