@@ -17,7 +17,7 @@ const BUSY_MS = 1;
  *
  * Bodies that arrived together are read together, and answers that are ready together leave together. One after the
  * other, each would find the processor's caches full of the previous step, and each answer would wake its reader
- * alone: a server that only parses JSON answers 1.4 to 1.7 times as many requests this way (`npm run bench`). A step
+ * alone: a server that only parses JSON answered 0.96 to 1.25 times as many requests this way (Intel Xeon, `npm run bench`). A step
  * that comes alone runs at the end of its turn and does not wait.
  */
 export function createTurn(): TakeInTurn {

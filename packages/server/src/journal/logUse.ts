@@ -16,7 +16,7 @@ export interface LogUse {
 const FRAME_BYTES = 4_096 + 24;
 /** Pages of a group beyond its bytes: the leaf with its row, the page above it, the first page. */
 const GROUP_PAGES = 3;
-/** Maximum pages that a step of a checkpoint has changed, with its 500 totals or 128 groups. */
+/** Assumed pages that a step of a checkpoint changes: 256 KiB. An estimate, not measured; `isDue` also sees the file grow. */
 const STEP_PAGES = 64;
 
 /**
