@@ -7,7 +7,7 @@ import type { AnswerRequest, PlainAnswer } from "./collectRequest.ts";
 import { fromNode } from "./nodeRequest.ts";
 import { type NodeRequest, targetOf } from "./requestTarget.ts";
 import { answerUnknown } from "./notFound.ts";
-import { createTurn } from "./turn.ts";
+import { createTurn } from "./tickBatcher.ts";
 
 /** Answers a web request: `app.fetch` of the Hono app that handles every other request. */
 export type Fetch = Parameters<typeof getRequestListener>[0];

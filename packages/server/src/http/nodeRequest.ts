@@ -4,7 +4,7 @@ import type { CollectRequest } from "./collectRequest.ts";
 import { tooLarge } from "./bodyLimits.ts";
 import { authorityOf, type NodeRequest, targetOf } from "./requestTarget.ts";
 import { bodyTaken, takenBody } from "./takenBody.ts";
-import { createTurn } from "./turn.ts";
+import { createTurn } from "./tickBatcher.ts";
 
 const readInTurn = createTurn();
 

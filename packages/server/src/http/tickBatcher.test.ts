@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createTurn } from "./turn.ts";
+import { createTurn } from "./tickBatcher.ts";
 
 test("steps of one turn are taken together, in their order, and none before the turn is over", async () => {
   const takeInTurn = createTurn();
