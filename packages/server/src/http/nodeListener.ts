@@ -7,7 +7,7 @@ import type { AnswerRequest, PlainAnswer } from "./collectRequest.ts";
 import { fromNode } from "./nodeRequest.ts";
 import { type NodeRequest, targetOf } from "./requestTarget.ts";
 import { answerUnknown } from "./notFound.ts";
-import { createTurn } from "./tickBatcher.ts";
+import { createTickBatcher } from "./tickBatcher.ts";
 
 /** Answers a web request: `app.fetch` of the Hono app that handles every other request. */
 export type Fetch = Parameters<typeof getRequestListener>[0];
@@ -68,12 +68,12 @@ export function createNodeListener(
     overrideGlobalObjects: fetch !== undefined,
     hostname: NO_HOST,
   });
-  const answerInTurn = createTurn();
+  const answerInBatch = createTickBatcher();
   return function answer(incoming, outgoing, next) {
     if (next && fetch === undefined && !isOwn(incoming)) return next();
     if (!isPath(targetOf(incoming), path)) return void handOver(incoming, outgoing);
     collect(fromNode(incoming)).then(
-      (answered) => answerInTurn(() => send(answered, incoming, outgoing)),
+      (answered) => answerInBatch(() => send(answered, incoming, outgoing)),
       // Only a defect in rumkit arrives here: the client learns nothing of it, and Node prints it once.
       (error: Error) => {
         send({ status: 500, headers: {}, body: "" }, incoming, outgoing);

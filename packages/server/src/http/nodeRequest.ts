@@ -4,9 +4,9 @@ import type { CollectRequest } from "./collectRequest.ts";
 import { tooLarge } from "./bodyLimits.ts";
 import { authorityOf, type NodeRequest, targetOf } from "./requestTarget.ts";
 import { bodyTaken, takenBody } from "./takenBody.ts";
-import { createTurn } from "./tickBatcher.ts";
+import { createTickBatcher } from "./tickBatcher.ts";
 
-const readInTurn = createTurn();
+const readInBatch = createTickBatcher();
 
 /** Wraps a request as Node has parsed it. Its body is read from the socket's own stream. */
 export function fromNode(incoming: NodeRequest): CollectRequest {
@@ -55,7 +55,7 @@ function readIncoming(incoming: NodeRequest, most: number): Promise<Buffer> {
       else if (settle()) fail(tooLarge(most));
     };
     const onEnd = (): void => {
-      if (settle()) readInTurn(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+      if (settle()) readInBatch(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     };
     const onLate = (error: CollectError): void => {
       if (settle()) fail(error);

@@ -1,43 +1,43 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTick } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createTurn } from "./tickBatcher.ts";
+import { createTickBatcher } from "./tickBatcher.ts";
 
-test("steps of one turn are taken together, in their order, and none before the turn is over", async () => {
-  const takeInTurn = createTurn();
-  const taken: number[] = [];
-  for (const step of [1, 2, 3]) takeInTurn(() => taken.push(step));
+test("steps of one tick run together, in their order, and none before the tick is over", async () => {
+  const runInBatch = createTickBatcher();
+  const ran: number[] = [];
+  for (const step of [1, 2, 3]) runInBatch(() => ran.push(step));
   await Promise.resolve();
-  expect(taken).toEqual([]);
-  await nextTurn();
-  expect(taken).toEqual([1, 2, 3]);
+  expect(ran).toEqual([]);
+  await nextTick();
+  expect(ran).toEqual([1, 2, 3]);
 });
 
-test("steps that come right after others are gathered over several turns", async () => {
+test("steps that come right after others are batched over several ticks", async () => {
   // No time passes, however busy the machine is.
   vi.useFakeTimers({ toFake: ["performance"] });
   onTestFinished(() => void vi.useRealTimers());
-  const takeInTurn = createTurn();
-  const taken: string[] = [];
-  takeInTurn(() => {
-    taken.push("first");
-    takeInTurn(() => taken.push("second"));
+  const runInBatch = createTickBatcher();
+  const ran: string[] = [];
+  runInBatch(() => {
+    ran.push("first");
+    runInBatch(() => ran.push("second"));
   });
-  await nextTurn();
-  takeInTurn(() => taken.push("third"));
-  await nextTurn();
-  expect(taken).toEqual(["first"]);
-  await expect.poll(() => taken).toEqual(["first", "second", "third"]);
+  await nextTick();
+  runInBatch(() => ran.push("third"));
+  await nextTick();
+  expect(ran).toEqual(["first"]);
+  await expect.poll(() => ran).toEqual(["first", "second", "third"]);
 });
 
 test("a step that throws costs those behind it nothing", async () => {
-  const takeInTurn = createTurn();
+  const runInBatch = createTickBatcher();
   const onError = vi.fn();
   process.once("uncaughtException", onError);
-  const taken: string[] = [];
-  takeInTurn(() => {
+  const ran: string[] = [];
+  runInBatch(() => {
     throw new Error("a defect");
   });
-  takeInTurn(() => taken.push("behind"));
-  await expect.poll(() => taken).toEqual(["behind"]);
+  runInBatch(() => ran.push("behind"));
+  await expect.poll(() => ran).toEqual(["behind"]);
   expect(onError).toHaveBeenCalledOnce();
 });
