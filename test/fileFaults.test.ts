@@ -18,7 +18,7 @@ import { openSqliteStore } from "../packages/server/src/journal/sqliteStore.ts";
 import { createTailMark, readTailMark } from "../packages/server/src/journal/tailMark.ts";
 import { readConfig } from "../packages/cli/src/serve/readConfig.ts";
 import { findBuildMaps } from "../packages/server/src/sourceMaps/buildMaps.ts";
-import { mapKey } from "../packages/server/src/sourceMaps/mapName.ts";
+import { mapKey } from "../packages/server/src/sourceMaps/mapFile.ts";
 import { createMapTable } from "../packages/server/src/sourceMaps/mapTable.ts";
 import { openUploadedMaps } from "../packages/server/src/sourceMaps/uploadedMaps.ts";
 

@@ -19,7 +19,7 @@ export { createLog, type LogOptions } from "./log/createLog.ts";
 export type { Log, LogFields } from "./log/log.ts";
 export { renderOpenApi } from "./openapi/openApiRoute.ts";
 export type { Sample } from "./metrics/sample.ts";
-export type { SourceMapOptions } from "./sourceMaps/sourceMapOptions.ts";
+export type { SourceMapOptions } from "./sourceMaps/createSourceMaps.ts";
 export type { ScrubOptions } from "./scrub/createScrubber.ts";
 export { serveCollector, type ServeCollectorOptions } from "./collector/serveCollector.ts";
 export { sharedCollector } from "./collector/sharedCollector.ts";

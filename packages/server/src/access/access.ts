@@ -1,8 +1,7 @@
 import { CollectError } from "../http/collectError.ts";
 import { createOriginPolicy, type OriginPolicy, type RequestOrigin } from "../http/originPolicy.ts";
-import type { AccessOptions, WriteKey } from "./accessOptions.ts";
+import type { AccessOptions, Openable, Scope, WriteKey } from "./accessOptions.ts";
 import { createHostPolicy } from "./hostPolicy.ts";
-import type { Openable, Scope } from "./scope.ts";
 import { createSecretSet } from "./secretSet.ts";
 
 /**
@@ -112,4 +111,29 @@ function badKey(key: string | undefined): CollectError {
       ? "The request has no key. Send batches to /collect?key=… with a write key of this collector."
       : "This app does not have the key. It may have been revoked.",
   );
+}
+
+/** Returns the name of the service that has the secret; undefined for an unknown secret. */
+export type CheckSecret = (secret: string | undefined) => string | undefined;
+
+/** The options that hold secrets of services. */
+export interface SecretOptions {
+  readonly access?: AccessOptions;
+  readonly ingestTokens?: readonly string[];
+}
+
+/**
+ * Returns undefined if no service has a secret: then no service may report. Throws a TypeError for a secret that is
+ * easy to guess.
+ */
+export function createSecretCheck(
+  { access: { secretKeys = [] } = {}, ingestTokens = [] }: SecretOptions,
+  access: Pick<Access, "checkSecretKey"> | undefined,
+): CheckSecret | undefined {
+  if (secretKeys.length + ingestTokens.length === 0) return undefined;
+  const tokens = createSecretSet(
+    ingestTokens.map((secret, index) => ({ name: `ingestTokens[${index}]`, secret })),
+  );
+  return (secret) =>
+    access?.checkSecretKey(secret) ?? (secret === undefined ? undefined : tokens.find(secret)?.name);
 }

@@ -3,8 +3,8 @@ import type { Context, Handler } from "hono";
 import { fromHono } from "../http/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Access } from "./access.ts";
-import { bearerToken } from "./bearerToken.ts";
-import type { Scope } from "./scope.ts";
+import { bearerToken } from "./credentials.ts";
+import type { Scope } from "./accessOptions.ts";
 
 /** Protects a route with a scope. */
 export type Guard = (scope: Scope, handler: Handler) => Handler;

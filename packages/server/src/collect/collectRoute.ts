@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { type BatchEnvelope, type CollectAnswer, MAX_BATCH_BYTES } from "@rumkit/protocol";
-import { writeKeyOf } from "../access/writeKey.ts";
+import { writeKeyOf } from "../access/credentials.ts";
 import {
   answerOf,
   countedSamples,
@@ -11,7 +11,7 @@ import {
   refusedRequest,
   refusedSamples,
 } from "./batchOutcome.ts";
-import { browserFamily } from "./browserFamily.ts";
+import { browserFamily } from "./userAgent.ts";
 import { CollectError } from "../http/collectError.ts";
 import {
   type AnswerRequest,
@@ -24,7 +24,7 @@ import { readIdempotencyKey } from "../http/idempotencyKey.ts";
 import type { Overload } from "./overload.ts";
 import { parseBatch } from "./parseBatch.ts";
 import { checkDeclaredLength, readBody } from "../http/readBody.ts";
-import { refuseForRate } from "../http/refuseForRate.ts";
+import { refuseForRate } from "../http/rateLimit.ts";
 import { judgeBatch, type Verdict } from "./judgeBatch.ts";
 import { describeAs, NOTHING_SHOWN, type ShownEvents } from "../base/shownEvents.ts";
 import type { CollectOptions } from "./collectOptions.ts";

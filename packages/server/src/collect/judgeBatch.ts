@@ -12,12 +12,11 @@ import type { Overload } from "./overload.ts";
 import { isRejection } from "../base/rejection.ts";
 import { isNotice } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
-import { boundEvent } from "./boundEvent.ts";
+import { boundEvent, scaleSamples, scaleTimes } from "./scaleSamples.ts";
 import type { CountedEvent } from "../vocabulary/countedEvent.ts";
 import { describeEvent } from "./describeEvent.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
 import { describeRefusedCall } from "./refusedCall.ts";
-import { scaleSamples, scaleTimes } from "./scaleSamples.ts";
 import type { ShownEvents } from "../base/shownEvents.ts";
 
 /** The outcome of the events of a batch. */

@@ -1,4 +1,4 @@
-import { OPENABLE, SCOPES } from "../access/scope.ts";
+import { OPENABLE, SCOPES } from "../access/accessOptions.ts";
 import {
   boolean,
   type Check,

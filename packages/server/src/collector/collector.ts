@@ -16,7 +16,7 @@ import type { Fetch, NodeListener, NodeListenerOptions } from "../http/nodeListe
 import type { ReadinessLimits } from "../health/readiness.ts";
 import type { ScrubOptions } from "../scrub/createScrubber.ts";
 import type { UnknownNames } from "../ingest/ingestedSamples.ts";
-import type { SourceMapOptions } from "../sourceMaps/sourceMapOptions.ts";
+import type { SourceMapOptions } from "../sourceMaps/createSourceMaps.ts";
 
 export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Registry> extends ProxyOptions {
   /**

@@ -1,7 +1,7 @@
 import type { Log } from "../log/log.ts";
 import type { JournalError } from "../journal/journalError.ts";
 import { createOccurrenceLimit } from "../log/occurrenceLimit.ts";
-import type { ReportedError } from "../errors/reportedError.ts";
+import type { ReportedError } from "../errors/errorGroups.ts";
 
 /** Every line that the collector logs, in one place. */
 export interface CollectorLog {

@@ -1,6 +1,6 @@
-import { createSecretCheck } from "../access/secretCheck.ts";
+import { type Access, createSecretCheck } from "../access/access.ts";
 import { createPathWarning } from "../http/blockedPath.ts";
-import { createBotCheck } from "../collect/botCheck.ts";
+import { createBotCheck } from "../collect/userAgent.ts";
 import { createForwardedHost, createSenderOf } from "../http/clientAddress.ts";
 import { createCheckOrigin, createRequestOrigin } from "../http/corsOrigin.ts";
 import { createOriginPolicy } from "../http/originPolicy.ts";
@@ -11,7 +11,6 @@ import type { ReportsOptions } from "../reports/reportsRoute.ts";
 import { createIngestVocabulary } from "../ingest/ingestedSamples.ts";
 import { createPageVocabulary } from "../pages/pageEvents.ts";
 import type { Catalog } from "@rumkit/protocol";
-import type { Access } from "../access/access.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { withNamePlaces } from "../learned/namePlaces.ts";
 import { seeing } from "../learned/seeing.ts";

@@ -1,13 +1,13 @@
-import { DENIABLE } from "../access/scope.ts";
+import { DENIABLE } from "../access/accessOptions.ts";
 import type { CutReason } from "../http/cutReason.ts";
 import type { ScrapeOutcome } from "../exposition/sendScrape.ts";
-import type { StackOutcome } from "../sourceMaps/stackOutcome.ts";
+import type { StackOutcome } from "../sourceMaps/createResolver.ts";
 import { info } from "../instrument/describeAppMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelSets } from "../metrics/labelSets.ts";
 import { DROP_REASONS } from "../metrics/labelValues.ts";
 import { own } from "../metrics/ownMetric.ts";
-import { batchRejections, eventRejections } from "../collect/rejections.ts";
+import { batchRejections, eventRejections } from "../collect/batchOutcome.ts";
 
 /** Written as a record for the same reason. */
 const scrapeOutcomes: Record<ScrapeOutcome, true> = {

@@ -6,8 +6,12 @@ import { continueWhenRead, refuseAmbiguous } from "../http/httpRules.ts";
 import { limitOpenRequests } from "../http/limitOpenRequests.ts";
 import type { Fetch } from "../http/nodeListener.ts";
 import { recordOf } from "../http/recordOf.ts";
-import { giveUploadsTime } from "../http/requestTime.ts";
-import { limitRequestsPerSocket, MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "../http/serverLimits.ts";
+import {
+  giveUploadsTime,
+  limitRequestsPerSocket,
+  MAX_REQUESTS_PER_SOCKET,
+  SERVER_LIMITS,
+} from "../http/serverLimits.ts";
 
 export interface ServeCollectorOptions {
   readonly collector: Pick<Collector<Catalog>, "app" | "nodeListener">;

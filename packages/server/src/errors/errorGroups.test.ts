@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createErrorGroups } from "./errorGroups.ts";
-import type { ReportedError } from "./reportedError.ts";
+import { createErrorGroups, type ReportedError } from "./errorGroups.ts";
 
 const error = (fingerprint: string, rest: Partial<ReportedError> = {}): ReportedError => ({
   fingerprint,

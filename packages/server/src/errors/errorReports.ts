@@ -1,9 +1,8 @@
 import { type ErrorGroups, type ErrorOrder, type LiveEvent, MAX_STACK, MAX_TEXT } from "@rumkit/protocol";
 import type { Scrubber } from "../scrub/createScrubber.ts";
-import { createErrorGroups } from "./errorGroups.ts";
+import { createErrorGroups, type ReportedError } from "./errorGroups.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { parseStack } from "../stack/parseStack.ts";
-import type { ReportedError } from "./reportedError.ts";
 import { isNotice } from "../metrics/labelValues.ts";
 import { createBacklog } from "../base/backlog.ts";
 import { createPendingWork } from "../base/pendingWork.ts";

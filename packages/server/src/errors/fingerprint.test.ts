@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fingerprintOf, withoutContentHash } from "./fingerprint.ts";
+import { fingerprintOf, templateMessage, withoutContentHash } from "./fingerprint.ts";
 import { parseStack } from "../stack/parseStack.ts";
-import { templateMessage } from "./templateMessage.ts";
 
 const print = (stack: string, message = "x is undefined", name = "TypeError"): string =>
   fingerprintOf({ name, message, frames: parseStack(stack) });

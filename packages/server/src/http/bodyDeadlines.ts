@@ -1,5 +1,4 @@
 import { CollectError } from "./collectError.ts";
-import { createDeadlines, type Deadlines } from "./deadlines.ts";
 
 /**
  * Milliseconds that a body may take. 64 KiB in 7 s is 9 KB/s, slower than any network that loads a page. A slower
@@ -43,4 +42,54 @@ export function watchBody(server: object | undefined, onLate: (error: CollectErr
 
 function create(limitMs: number): BodyDeadlines {
   return { limitMs, ...createDeadlines(limitMs) };
+}
+
+/** Milliseconds between two checks of everything that is open. */
+const CHECK_MS = 500;
+
+/** One deadline for all items of a kind. */
+interface Deadlines {
+  /**
+   * Calls `onLate` once the time is over, or when `endAll` is called (`isEnded` is true then). The function that it
+   * returns cancels this.
+   */
+  watch(onLate: (isEnded: boolean) => void): () => void;
+  /** Treats everything that is open as late now. */
+  endAll(): void;
+}
+
+/**
+ * Creates deadlines of `limitMs` after each `watch`, up to half a second late. One timer serves all of them: nearly
+ * none is ever late, and a separate timer would cost each request as much as reading its headers.
+ */
+export function createDeadlines(limitMs: number): Deadlines {
+  /** In the order in which they started. */
+  const open = new Set<{ readonly until: number; readonly onLate: (isEnded: boolean) => void }>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const endLate = (): void => {
+    const now = performance.now();
+    for (const watched of open) {
+      if (watched.until > now) break;
+      open.delete(watched);
+      watched.onLate(false);
+    }
+    if (open.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+
+  return {
+    endAll: () => {
+      const late = [...open];
+      open.clear();
+      for (const { onLate } of late) onLate(true);
+    },
+    watch: (onLate) => {
+      const watched = { until: performance.now() + limitMs, onLate };
+      open.add(watched);
+      timer ??= setInterval(endLate, CHECK_MS).unref();
+      return () => void open.delete(watched);
+    },
+  };
 }

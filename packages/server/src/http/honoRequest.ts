@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Handler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { tooLarge } from "./bodyLimits.ts";
-import { CollectError } from "./collectError.ts";
+import { CollectError, tooLarge } from "./collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./collectRequest.ts";
 import { fromNode } from "./nodeRequest.ts";
 import { authorityOf } from "./requestTarget.ts";

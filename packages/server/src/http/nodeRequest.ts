@@ -1,7 +1,6 @@
 import { watchBody } from "./bodyDeadlines.ts";
-import { CollectError } from "./collectError.ts";
+import { CollectError, tooLarge } from "./collectError.ts";
 import type { CollectRequest } from "./collectRequest.ts";
-import { tooLarge } from "./bodyLimits.ts";
 import { authorityOf, type NodeRequest, targetOf } from "./requestTarget.ts";
 import { bodyTaken, takenBody } from "./takenBody.ts";
 import { createTickBatcher } from "./tickBatcher.ts";

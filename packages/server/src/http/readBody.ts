@@ -1,9 +1,9 @@
 import { MAX_BATCH_BYTES } from "@rumkit/protocol";
-import { tooLarge } from "./bodyLimits.ts";
-import { CollectError } from "./collectError.ts";
+import { CollectError, tooLarge } from "./collectError.ts";
 import type { CollectRequest } from "./collectRequest.ts";
-import { inflateBody } from "./inflate.ts";
 import { beginsLikeJson, bodyTaken, isGzip } from "./takenBody.ts";
+import { promisify } from "node:util";
+import { crc32, gunzip } from "node:zlib";
 
 /**
  * Reads a request's body, never more than `most` bytes of it. A declared length over the limit is refused before a
@@ -34,4 +34,48 @@ export async function readBody(request: CollectRequest, most = MAX_BATCH_BYTES):
 /** Throws `too_large` for a request that declares more than `most` bytes. */
 export function checkDeclaredLength(request: CollectRequest, most: number): void {
   if (Number(request.header("content-length") ?? 0) > most) throw tooLarge(most);
+}
+
+/** 256 KiB: no batch of ours is longer before compression, and gzip shrinks it to a sixth. */
+const MAX_INFLATED_BYTES = 4 * MAX_BATCH_BYTES;
+
+/** Honest JSON shrinks to between a fifth and a twentieth; a body that shrinks to less than a hundredth is a bomb. */
+const MAX_RATIO = 100;
+
+const inflate = promisify(gunzip);
+
+/**
+ * Inflates a body of one gzip member, in a thread beside the event loop, and stops at the first byte over the limit.
+ *
+ * Throws a `CollectError`: `too_large_decoded`; `bad_encoding` for a body that is not gzip, ends too early, has
+ * another checksum or continues after its end.
+ */
+async function inflateBody(body: Buffer): Promise<Buffer> {
+  const most = Math.min(MAX_INFLATED_BYTES, Math.max(MAX_BATCH_BYTES, MAX_RATIO * body.length));
+  const inflated = await inflate(body, { maxOutputLength: most }).catch((error: unknown) => {
+    if (codeOf(error) !== "ERR_BUFFER_TOO_LARGE") throw badEncoding(String(error));
+    throw new CollectError("too_large_decoded", `A body has at most ${most} bytes when it is inflated.`);
+  });
+  // zlib reads several members as one, and ignores bytes behind them: then the last bytes are not this member's
+  // trailer.
+  const trailer = body.length - TRAILER_BYTES;
+  if (body.readUInt32LE(trailer) !== crc32(inflated) || body.readUInt32LE(trailer + 4) !== inflated.length) {
+    throw badEncoding("The body goes on after its end.");
+  }
+  return inflated;
+}
+
+/** Reads checksum and length, four bytes each (RFC 1952, section 2.3). */
+const TRAILER_BYTES = 8;
+
+function badEncoding(issue: string): CollectError {
+  return new CollectError(
+    "bad_encoding",
+    "The body is not what its Content-Encoding says: one gzip member.",
+    [issue],
+  );
+}
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown }).code;
 }

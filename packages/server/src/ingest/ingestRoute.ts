@@ -6,8 +6,8 @@ import {
   MAX_INGEST_BYTES,
   type RejectedItem,
 } from "@rumkit/protocol";
-import { bearerToken } from "../access/bearerToken.ts";
-import type { CheckSecret } from "../access/secretCheck.ts";
+import { bearerToken } from "../access/credentials.ts";
+import type { CheckSecret } from "../access/access.ts";
 import type { Count } from "../journal/count.ts";
 import { CollectError } from "../http/collectError.ts";
 import {
@@ -18,9 +18,8 @@ import {
 } from "../http/collectRequest.ts";
 import { readIdempotencyKey } from "../http/idempotencyKey.ts";
 import { parseItem, parseItems, type UnreadItems } from "./parseItems.ts";
-import type { RateLimit } from "../http/rateLimit.ts";
+import { type RateLimit, refuseForRate } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";
-import { refuseForRate } from "../http/refuseForRate.ts";
 import { isRejection } from "../base/rejection.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import type { IngestVocabulary } from "./ingestedSamples.ts";

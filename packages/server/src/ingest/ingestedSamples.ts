@@ -11,7 +11,7 @@ import { ingestedFamilyName } from "./describeIngestedMetrics.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { pickLabels } from "../vocabulary/labels.ts";
-import { listNames } from "../vocabulary/listNames.ts";
+import { listNames } from "../vocabulary/unknownName.ts";
 
 /** Turns an item of a service into samples, or says why it cannot be counted. Never throws. */
 export type IngestVocabulary = (item: IngestItem) => readonly Sample[] | BadItem;

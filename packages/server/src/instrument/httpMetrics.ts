@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Handler, MiddlewareHandler } from "hono";
 import { isEventStream } from "./contentType.ts";
-import { countBody } from "./countBody.ts";
 import { createExclusion, type Exclusion } from "./excludeRequests.ts";
-import { honoRoute } from "./honoRoute.ts";
+import { honoRoute, type MatchedRoute, matchedRoutesOf, registeredHandler } from "./honoRoute.ts";
 import type { HttpRecorder } from "./httpRecorder.ts";
-import { type MatchedRoute, matchedRoutesOf, registeredHandler } from "./matchedRoutes.ts";
 import { traceOf } from "./traceOf.ts";
 import { watchExchange } from "./watchExchange.ts";
 
@@ -94,4 +92,34 @@ function isWebSocketHandshake({ req }: Context, status: number): boolean {
 function requestBytesOf({ req }: Context): number {
   const declared = Number(req.header("content-length"));
   return req.raw.bodyUsed && !req.raw.signal.aborted && Number.isSafeInteger(declared) ? declared : 0;
+}
+
+/** The Streams standard has `cancel` (the reader gave up); TypeScript's copy of it does not have it yet. */
+interface CancellableTransformer extends Transformer<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
+  readonly cancel: () => void;
+}
+
+/**
+ * Counts a web `Response`'s body, and reports when it was read to its end or given up, in seconds since `start`.
+ *
+ * A body of known size is not touched. A body that is never read never ends: a server reads every body that it
+ * receives, a test may not.
+ */
+function countBody(c: Context, start: number, onEnd: (bytes: number, seconds: number) => void): void {
+  const end = (bytes: number): void => onEnd(bytes, (performance.now() - start) / 1000);
+  const { body } = c.res;
+  if (body === null || c.req.method === "HEAD") return end(0);
+  const declared = c.res.headers.get("content-length");
+  if (declared !== null) return end(Number(declared) || 0);
+  let bytes = 0;
+  const transformer: CancellableTransformer = {
+    transform: (chunk, controller) => {
+      bytes += chunk.byteLength;
+      controller.enqueue(chunk);
+    },
+    flush: () => end(bytes),
+    cancel: () => end(bytes),
+  };
+  const counter = new TransformStream(transformer);
+  c.res = new Response(body.pipeThrough(counter), c.res);
 }

@@ -7,9 +7,8 @@ import { type Caches, createCaches } from "./caches.ts";
 import type { ChildOf } from "./child.ts";
 import { type PgPool, type PoolState, showPool, stateOf, watchPool } from "./database/instrumentPool.ts";
 import { createQueries, createQueryTimer, type QueryTimer } from "./database/queryTimer.ts";
-import { createGaugeReaders } from "./gaugeReaders.ts";
+import { createGaugeReaders, createTrackQueue, type TrackQueue } from "./gaugeReaders.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
-import { createTrackQueue, type TrackQueue } from "./queues.ts";
 
 /** The instruments of server code. Every function is safe to destructure. */
 export interface Instruments<C extends Catalog> extends Jobs<C>, Caches {

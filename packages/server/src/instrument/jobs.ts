@@ -2,7 +2,7 @@ import type { Catalog, JobName } from "@rumkit/protocol";
 import { Rejection } from "../base/rejection.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "./child.ts";
-import { listNames } from "../vocabulary/listNames.ts";
+import { listNames } from "../vocabulary/unknownName.ts";
 import { followCall, pretend, type Running, type Until, type Work } from "@rumkit/client/calls";
 
 /**

@@ -2,12 +2,13 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type Catalog, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { rememberMatches } from "../base/rememberMatches.ts";
 import { createRouteOf, learnedAtMost } from "../routes/routeOf.ts";
-import { createNamedRoutes, type RouteOf } from "./namedRoutes.ts";
 import { expressRoute, isExpress } from "./expressRoute.ts";
 import type { HttpMetricsOptions } from "./httpMetrics.ts";
 import { createExclusion } from "./excludeRequests.ts";
 import type { HttpRecorder } from "./httpRecorder.ts";
 import { watchExchange } from "./watchExchange.ts";
+import { OTHER } from "../metrics/descriptor.ts";
+import { MAX_LABEL_LENGTH } from "../metrics/labelRule.ts";
 
 export interface NodeHttpMetricsOptions extends HttpMetricsOptions {
   /**
@@ -126,4 +127,32 @@ function pathOf({ url = "", originalUrl }: IncomingMessage & { originalUrl?: str
   const path = query < 0 ? target : target.slice(0, query);
   // `OPTIONS *`, and requests to a proxy.
   return path.startsWith("/") ? path : UNMATCHED_ROUTE;
+}
+
+/** Returns the name of a request's route, as Node has the request, when it is answered. */
+type RouteOf = (request: IncomingMessage) => string | undefined;
+
+/** Different names at most: more than an app has routes, and the limit for one that returns paths by mistake. */
+const MAX_NAMES = 500;
+
+/** Returns the names of an app's `routeOf`, limited in number. Never throws. */
+function createNamedRoutes(routeOf: RouteOf | undefined): RouteOf {
+  if (!routeOf) return () => undefined;
+  const known = new Set<string>();
+  return (request) => {
+    const name = readName(routeOf, request);
+    if (name === undefined || known.has(name)) return name;
+    if (known.size >= MAX_NAMES) return OTHER;
+    known.add(name);
+    return name;
+  };
+}
+
+function readName(routeOf: RouteOf, request: IncomingMessage): string | undefined {
+  try {
+    const name: unknown = routeOf(request);
+    return typeof name === "string" && name !== "" ? name.slice(0, MAX_LABEL_LENGTH) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,6 +1,5 @@
 import { types } from "node:util";
-import { type Call, followCacheCall } from "./cacheCall.ts";
-import { cacheMethod, outcomesOf } from "./cacheMethods.ts";
+import { cacheMethod, type Call, followCacheCall, outcomesOf } from "./cacheMethods.ts";
 import { type CountOperation, createCommandQueue, isExec } from "./commandQueue.ts";
 import { createStandIn, type End, followSettling } from "@rumkit/client/calls";
 

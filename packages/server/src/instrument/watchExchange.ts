@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type Answer, PATIENCE_SECONDS, UNANSWERED } from "../catalog/httpNames.ts";
-import { countRequestBytes } from "./countRequestBytes.ts";
 import type { AnswerSeries, HttpRecorder, InFlight } from "./httpRecorder.ts";
 import { traceOf } from "./traceOf.ts";
 import { contentTypeOf, isEventStream } from "./contentType.ts";
@@ -200,4 +199,27 @@ function sizeOf(chunk: unknown, encoding: unknown): number {
 /** RFC 9110, section 6.4.1: Node leaves out these bodies, even if a program writes them. */
 function hasBody({ method }: IncomingMessage, { statusCode }: ServerResponse): boolean {
   return method !== "HEAD" && statusCode !== 204 && statusCode !== 304;
+}
+
+/**
+ * Returns a function that returns the bytes of body that a request has brought so far, as the parser passes them on.
+ * Not `Content-Length`: a client sends that before the body. A listener of `data` would set the body flowing, so
+ * `push` is replaced.
+ */
+function countRequestBytes(request: IncomingMessage): () => number {
+  const { "content-length": length, "transfer-encoding": coding } = request.headers;
+  // HTTP/2 has bodies of unknown length without a header that announces them.
+  const isWithout = length === undefined && coding === undefined && request.httpVersionMajor < 2;
+  if (isWithout || length === "0") return none;
+  let bytes = request.readableLength;
+  const { push } = request;
+  request.push = function (chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (chunk instanceof Uint8Array) bytes += chunk.byteLength;
+    return push.call(request, chunk, encoding);
+  };
+  return () => bytes;
+}
+
+function none(): number {
+  return 0;
 }

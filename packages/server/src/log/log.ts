@@ -13,3 +13,29 @@ export interface Log {
   readonly warn: WriteLine;
   readonly error: WriteLine;
 }
+
+/** A log that holds its infos until an operation that may still fail has succeeded. */
+export interface HeldLog {
+  readonly log: Log;
+  /** Writes the held infos. From then on, every line is written at once. */
+  readonly release: () => void;
+}
+
+/** Holds `info` lines back, e.g. "started" for a server that does not listen yet. Warnings and errors pass. */
+export function holdLog(log: Log): HeldLog {
+  let held: [fields: LogFields, message: string][] | undefined = [];
+  return {
+    log: {
+      info: (fields, message) => {
+        if (held) held.push([fields, message]);
+        else log.info(fields, message);
+      },
+      warn: (fields, message) => log.warn(fields, message),
+      error: (fields, message) => log.error(fields, message),
+    },
+    release: () => {
+      for (const [fields, message] of held ?? []) log.info(fields, message);
+      held = undefined;
+    },
+  };
+}

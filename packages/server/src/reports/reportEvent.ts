@@ -3,12 +3,12 @@ import {
   type Catalog,
   createRouteMatcher,
   type LiveEvent,
+  MAX_TEXT,
   UNMATCHED_ROUTE,
 } from "@rumkit/protocol";
 import type { Sample } from "../metrics/sample.ts";
 import { OTHER_VALUE } from "../metrics/labelValues.ts";
 import { once } from "../vocabulary/countedEvent.ts";
-import { bareAddress, bareSource, bareText } from "./bareText.ts";
 import { CSP_DIRECTIVES, DISPOSITIONS, type Report, REPORT_TYPES } from "./report.ts";
 
 /** The samples of a report, and its entry in the live tail. */
@@ -88,4 +88,34 @@ function describe({ type, body }: Report): Record<string, AttributeValue> {
   const details = Object.fromEntries(shown);
   // A report that counts as "other" is shown with its own type.
   return KNOWN_TYPES.has(type) ? details : { kind: bareText(type), ...details };
+}
+
+/** Words of browsers in place of an address: `inline`, `eval`, `trusted-types-policy`. */
+const KEYWORD = /^[a-z-]{1,32}$/;
+
+/** A text without queries, hashes and credentials of the addresses in it. */
+function bareText(text: string): string {
+  return text
+    .slice(0, MAX_TEXT)
+    .toWellFormed()
+    .replace(/[?#][^\s"'<>)]+/g, "")
+    .replace(/\/\/[^\s/@]+@/g, "//");
+}
+
+/** An address without query, hash and credentials; of a `data:` or `blob:` address its scheme. */
+function bareAddress(text: string): string {
+  const url = URL.parse(text);
+  if (!url) return bareText(text);
+  return isWeb(url) ? bareText(url.origin + url.pathname) : url.protocol;
+}
+
+/** The source of a blocked resource: a host, a scheme or a word of the browser. */
+function bareSource(text: string): string {
+  const url = URL.parse(text);
+  if (url) return isWeb(url) ? url.host : url.protocol;
+  return KEYWORD.test(text) ? text : "other";
+}
+
+function isWeb({ protocol }: URL): boolean {
+  return ["http:", "https:", "ws:", "wss:"].includes(protocol);
 }

@@ -1,6 +1,6 @@
 import { MAX_REPORTS_BYTES, type ReportsRejection } from "@rumkit/protocol";
 import type { Access } from "../access/access.ts";
-import { writeKeyOf } from "../access/writeKey.ts";
+import { writeKeyOf } from "../access/credentials.ts";
 import type { Count } from "../journal/count.ts";
 import { CollectError } from "../http/collectError.ts";
 import {
@@ -12,9 +12,8 @@ import {
 import { type CheckOrigin, preflightAnswer, readHeaders } from "../http/corsOrigin.ts";
 import type { AllowedOrigin } from "../http/originList.ts";
 import type { OriginPolicy, RequestOrigin } from "../http/originPolicy.ts";
-import type { RateLimit } from "../http/rateLimit.ts";
+import { type RateLimit, refuseForRate } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";
-import { refuseForRate } from "../http/refuseForRate.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import { checkMediaType, parseReports } from "./parseReports.ts";
 import type { Report } from "./report.ts";

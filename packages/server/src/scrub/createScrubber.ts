@@ -1,7 +1,6 @@
 import type { AttributeValue } from "@rumkit/protocol";
 import { withoutEmails, withoutIps } from "./addresses.ts";
-import { withoutCardNumbers } from "./cardNumbers.ts";
-import { withoutKeyedSecrets, withoutTokens } from "./secrets.ts";
+import { withoutCardNumbers, withoutKeyedSecrets, withoutTokens } from "./secrets.ts";
 import { withoutUrlParts } from "./urlParts.ts";
 
 export interface ScrubOptions {

@@ -1,8 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, posix, relative, sep } from "node:path";
-import { isMapFile } from "./mapName.ts";
-import { readSourceMap } from "./readSourceMap.ts";
-import { sourceMappingUrl } from "./sourceMappingUrl.ts";
+import { isMapFile } from "./mapFile.ts";
+import { readSourceMap, sourceMappingUrl } from "./readSourceMap.ts";
 
 /** A source map of a build, under the name by which a stack's script finds it. */
 export interface BuildMap {

@@ -3,7 +3,6 @@ import type { StackFrame } from "../stack/stackFrame.ts";
 import type { MapFile } from "./mapFile.ts";
 import type { MapTable } from "./mapTable.ts";
 import type { GeneratedPlace, OriginalPlace } from "./resolveJob.ts";
-import type { StackOutcome } from "./stackOutcome.ts";
 import { createResolverThread, type ResolverBudget } from "./resolverThread.ts";
 
 /** Errors that wait at most. Beyond it their stacks stay unresolved: a flood of errors is one error. */
@@ -135,3 +134,9 @@ function nameOf(frame: StackFrame, calledAs: string | undefined): string | undef
   const isMinified = frame.function === undefined || frame.function.length <= MINIFIED_UNITS;
   return isMinified && calledAs !== undefined ? calledAs : frame.function;
 }
+
+/**
+ * The outcome of a stack: it was resolved, at least in part (`resolved`); it has no map (`no_map`); its maps are
+ * invalid or do not cover it (`failed`); it took too long (`timeout`); too many waited (`overflow`).
+ */
+export type StackOutcome = "resolved" | "no_map" | "failed" | "timeout" | "overflow";

@@ -1,8 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { MapFile } from "./mapFile.ts";
-import { isMapFile, isRelease } from "./mapName.ts";
+import { isMapFile, isRelease, type MapFile } from "./mapFile.ts";
 import { isMissing } from "../base/isMissing.ts";
 
 /** Maps that are found at most, and folders below a release: further ones are left out. */

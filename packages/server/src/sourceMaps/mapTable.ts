@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { findDiskMaps } from "./diskMaps.ts";
-import type { MapFile } from "./mapFile.ts";
-import { mapKey } from "./mapName.ts";
+import { type MapFile, mapKey } from "./mapFile.ts";
 import { reasonOf } from "../base/reasonOf.ts";
 import { openUploadedMaps, type UploadedMaps } from "./uploadedMaps.ts";
 

@@ -24,3 +24,28 @@ export function withoutPrefix(text: string): string {
   const json = text.startsWith("\uFEFF") ? text.slice(1) : text;
   return json.startsWith(")]}'") ? json.slice(json.indexOf("\n") + 1) : json;
 }
+
+/** A comment that names a source map, at the end of its line. `//@` is the form of old tools. */
+const LINE_COMMENT = /\/\/[#@][ \t]*sourceMappingURL=([^\s'"`]+)[ \t]*$/;
+const BLOCK_COMMENT = /\/\*[#@][ \t]*sourceMappingURL=([^\s'"`*]+)[ \t]*\*\/[ \t]*$/;
+
+/** A line without code: blank, or only a comment. */
+const WITHOUT_CODE = /^\s*(?:\/\/.*|\/\*(?:(?!\*\/).)*\*\/\s*)?$/;
+
+/**
+ * Returns the URL of a script's source map, as its last comment names it; undefined without one. The same text within
+ * the code, such as in a string of a bundler's own source, does not count: only comments behind the last line of
+ * code, or at its end, do (ECMA-426, "Extract source map URL").
+ */
+export function sourceMappingUrl(script: string): string | undefined {
+  let end = script.length;
+  while (end > 0) {
+    const start = Math.max(script.lastIndexOf("\n", end - 1), script.lastIndexOf("\r", end - 1)) + 1;
+    const line = script.slice(start, end);
+    const url = LINE_COMMENT.exec(line)?.[1] ?? BLOCK_COMMENT.exec(line)?.[1];
+    if (url !== undefined) return url;
+    if (!WITHOUT_CODE.test(line)) return undefined;
+    end = start - 1;
+  }
+  return undefined;
+}

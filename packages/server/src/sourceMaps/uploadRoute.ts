@@ -4,8 +4,7 @@ import type { Context, Handler } from "hono";
 import { CollectError } from "../http/collectError.ts";
 import { incomingOf } from "../http/honoRequest.ts";
 import { bodyTaken, takenBody } from "../http/takenBody.ts";
-import { MAX_MAP_BYTES } from "./mapFile.ts";
-import { isMapFile, isRelease } from "./mapName.ts";
+import { isMapFile, isRelease, MAX_MAP_BYTES } from "./mapFile.ts";
 import type { MapTable } from "./mapTable.ts";
 import { MapTooLarge } from "./uploadedMaps.ts";
 

@@ -5,8 +5,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createByteBudget } from "./byteBudget.ts";
-import { MAX_MAP_BYTES, type MapFile } from "./mapFile.ts";
-import { mapKey } from "./mapName.ts";
+import { type MapFile, mapKey, MAX_MAP_BYTES } from "./mapFile.ts";
 import { isMissing } from "../base/isMissing.ts";
 
 /** A map is refused: it is larger than the limit, or than the quota. */

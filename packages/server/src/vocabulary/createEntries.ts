@@ -1,7 +1,12 @@
 import type { Catalog } from "@rumkit/protocol";
 import { learnedNamesAtMost, toLearnedName } from "../catalog/learnedNames.ts";
 import { type CatalogEntries, createCatalogEntries } from "./entries.ts";
-import { learnedEntries } from "./learnedEntries.ts";
+import { isRejection, Rejection } from "../base/rejection.ts";
+import { familyName, moneyFamilyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
+import { UNKNOWN } from "../metrics/labelValues.ts";
+import { isCurrency } from "../catalog/lintMoney.ts";
+import type { Sample } from "../metrics/sample.ts";
+import type { Money } from "./claimMoney.ts";
 
 /**
  * The entries of the catalog, and where it learns names, those that it does not declare. A name that is declared in
@@ -35,4 +40,73 @@ export function createEntries(catalog: Catalog): CatalogEntries {
       return entries.measurement(side, name, ...rest);
     },
   };
+}
+
+/**
+ * Turns calls by undeclared names into samples: the name is the only label, and everything else in a call is a free
+ * attribute. The families bound the number of names.
+ */
+const learnedEntries: CatalogEntries = {
+  action: (side, name, _details, times) => [
+    { metric: familyName(side, "actions_total"), labels: { action: toLearnedName(name) }, value: 1, times },
+  ],
+  conversion: (side, name, { money: given, experience }, _details, times) => {
+    const conversion = toLearnedName(name);
+    const counted: Sample = {
+      metric: familyName(side, "conversions_total"),
+      labels: { conversion, ...(side === "page" && { experience: experience ?? UNKNOWN }) },
+      value: 1,
+      times,
+    };
+    if (given === undefined) return { samples: [counted] };
+    const money = checkMoney(`trackConversion("${name}")`, given);
+    if (isRejection(money)) {
+      const labels = { conversion, reason: money.code };
+      const marked = { metric: familyName(side, WITHOUT_AMOUNT), labels, value: 1, times };
+      return { samples: [counted, marked], withoutAmount: money };
+    }
+    const { amount, currency } = money;
+    const labels = { conversion, currency };
+    return { samples: [counted, { metric: moneyFamilyName(side), labels, value: amount, times }] };
+  },
+  refund: (name, given) => {
+    const conversion = toLearnedName(name);
+    const money = checkMoney(`trackRefund("${name}")`, given);
+    if (isRejection(money)) {
+      const labels = { conversion, reason: money.code };
+      return {
+        samples: [{ metric: "refunds_without_amount_total", labels, value: 1 }],
+        withoutAmount: money,
+      };
+    }
+    const labels = { conversion, currency: money.currency };
+    return {
+      samples: [
+        { metric: "refunds_total", labels, value: money.amount },
+        { metric: "conversions_refunded_total", labels, value: 1 },
+      ],
+    };
+  },
+  measurement: (side, name, value, _details, times) => {
+    if (!(Number.isFinite(value) && value >= 0)) {
+      return new Rejection(
+        "bad_number",
+        () => `measure("${name}"): ${value} is not a number from 0. Values without a catalog are added up.`,
+      );
+    }
+    const labels = { measurement: toLearnedName(name) };
+    return [
+      { metric: familyName(side, "measured_values_total"), labels, value: 1, times },
+      { metric: familyName(side, "measured_sum_total"), labels, value, times },
+    ];
+  },
+};
+
+/** Money of any current currency, or the reason why it is invalid. */
+function checkMoney(call: string, money: Money): Exclude<Money, undefined> {
+  if (money === undefined) return new Rejection("bad_amount", `${call}: value and currency are missing.`);
+  if (isRejection(money)) return new Rejection(money.code, () => `${call}: ${money.message}.`);
+  if (isCurrency(money.currency)) return money;
+  const shown = JSON.stringify(money.currency.slice(0, 40));
+  return new Rejection("bad_currency", `${call}: ${shown} is not a currency of ISO 4217, e.g. "USD".`);
 }

@@ -1,7 +1,7 @@
 import type { LabelSpec } from "@rumkit/protocol";
 import { Rejection } from "../base/rejection.ts";
 import type { Labels } from "../metrics/descriptor.ts";
-import { listNames } from "./listNames.ts";
+import { listNames } from "./unknownName.ts";
 
 /** The values of a call: some are labels, the rest are attributes. */
 export type CallDetails = Readonly<Record<string, string | number | boolean>>;

@@ -1,6 +1,5 @@
 import { Rejection } from "../base/rejection.ts";
 import { nearestName } from "../base/nearestName.ts";
-import { listNames } from "./listNames.ts";
 
 /** UTF-16 units of a name in a sentence. */
 const MAX_SHOWN = 128;
@@ -18,4 +17,15 @@ export function unknownName(kind: string, name: string, known: () => Iterable<st
     return nearest === undefined ? `Known: ${listNames(names)}.` : `Did you mean "${nearest}"?`;
   };
   return new Rejection("unknown_name", () => `The catalog has no ${kind} "${shown}". ${hint()}`, hint);
+}
+
+/** Names that a sentence lists: more do not help the reader of one line. */
+const MAX_LISTED = 20;
+
+/** Names for a sentence: `add, buy`, the first 20 and the number of others, or `none`. */
+export function listNames(names: Iterable<string>): string {
+  const all = [...names];
+  if (all.length === 0) return "none";
+  const rest = all.length - MAX_LISTED;
+  return all.slice(0, MAX_LISTED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }

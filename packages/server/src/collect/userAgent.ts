@@ -1,7 +1,25 @@
+import type { BrowserFamily } from "@rumkit/protocol";
 import { isbot } from "isbot";
 
-/** UTF-16 units of a User-Agent that are read: browsers do not send longer ones. */
+/** UTF-16 units of a `User-Agent` that are read: browsers send some 110. */
 const MAX_UNITS = 512;
+
+/** The `User-Agent` of each family also names the families below it. */
+const MARKS: readonly (readonly [string, BrowserFamily])[] = [
+  ["SamsungBrowser", "samsung"],
+  ["Edg", "edge"],
+  ["Firefox", "firefox"],
+  ["FxiOS", "firefox"],
+  ["Chrom", "chrome"],
+  ["CriOS", "chrome"],
+  ["Safari", "safari"],
+];
+
+/** The family of the browser that sent a request, by its `User-Agent`, which is not kept. */
+export function browserFamily(userAgent: string | undefined): BrowserFamily {
+  const shown = userAgent?.slice(0, MAX_UNITS);
+  return MARKS.find(([mark]) => shown?.includes(mark))?.[1] ?? "other";
+}
 
 /** User agents of a generation; two are kept. A day of visitors has a few hundred. */
 const MAX_KNOWN = 1_000;

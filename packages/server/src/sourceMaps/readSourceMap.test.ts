@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sourceMappingUrl } from "./sourceMappingUrl.ts";
+import { sourceMappingUrl } from "./readSourceMap.ts";
 
 const CODE = 'console.log("a");';
 

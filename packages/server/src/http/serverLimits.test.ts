@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { giveUploadsTime } from "./requestTime.ts";
+import { giveUploadsTime } from "./serverLimits.ts";
 
 let server: Server;
 let sockets: Socket[];

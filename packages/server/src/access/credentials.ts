@@ -2,3 +2,8 @@
 export function bearerToken(authorization: string | undefined): string | undefined {
   return /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? "")?.[1];
 }
+
+/** Returns the write key of a request line, `/collect?key=…`. Its letters need no escape, so none is undone. */
+export function writeKeyOf(url: string): string | undefined {
+  return /[?&]key=([^&]*)/.exec(url)?.[1];
+}
