@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTick } from "node:timers/promises";
 
 /** Milliseconds between two slices while no caller waits for the work. */
 const ROUND_MS = 100;
@@ -15,7 +15,7 @@ export interface Backlog {
 }
 
 /**
- * Does work in slices of time, so that it never blocks the event loop: 3 ms in every 100, and a slice in every turn of
+ * Does work in slices of time, so that it never blocks the event loop: 3 ms in every 100, and a slice in every tick of
  * the loop while a caller waits for it. A step is not divided.
  *
  * @param now The clock, in milliseconds. Default `performance.now`.
@@ -25,18 +25,11 @@ export function createBacklog(now: () => number = () => performance.now()): Back
   let added = 0;
   let done = 0;
   let timer: NodeJS.Timeout | undefined;
-  let turn: Promise<void> | undefined;
+  let slice: Promise<void> | undefined;
 
   const isDone = (upTo: number): boolean => done >= upTo;
   const runSlice = (): void => {
-    const end = now() + SLICE_MS;
-    for (let [first] = queue; first; [first] = queue) {
-      if (first.next().done) {
-        queue.shift();
-        done += 1;
-      }
-      if (now() >= end) return;
-    }
+    done += runUntil(now() + SLICE_MS, queue, now);
   };
   const runSoon = (): void => {
     if (timer || queue.length === 0) return;
@@ -47,10 +40,10 @@ export function createBacklog(now: () => number = () => performance.now()): Back
     }, ROUND_MS);
     timer.unref();
   };
-  // One slice per turn, however many callers wait.
-  const takeTurn = async (): Promise<void> => {
-    await nextTurn();
-    turn = undefined;
+  // One slice per tick, however many callers wait.
+  const runSliceInNextTick = async (): Promise<void> => {
+    await nextTick();
+    slice = undefined;
     runSlice();
   };
   return {
@@ -61,7 +54,20 @@ export function createBacklog(now: () => number = () => performance.now()): Back
     },
     finish: async () => {
       const mine = added;
-      while (!isDone(mine)) await (turn ??= takeTurn());
+      while (!isDone(mine)) await (slice ??= runSliceInNextTick());
     },
   };
+}
+
+/** Runs steps until the time `end`, and at least one. Returns the number of queue entries that are done, and removed. */
+function runUntil(end: number, queue: Iterator<unknown>[], now: () => number): number {
+  let done = 0;
+  for (let [first] = queue; first; [first] = queue) {
+    if (first.next().done) {
+      queue.shift();
+      done += 1;
+    }
+    if (now() >= end) break;
+  }
+  return done;
 }

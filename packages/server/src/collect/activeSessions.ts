@@ -20,58 +20,31 @@ export interface ActiveSessions {
 
 /** Calls `onLost` with the number of lost batches of a session that falls silent, if there are any. */
 export function createActiveSessions(now: () => number, onLost: (batches: number) => void): ActiveSessions {
-  /**
-   * The places of the sessions below. Insertion order is the order of the last sign of life, because every sign
-   * moves a session to the end.
-   */
-  const seen = new Map<number, number>();
-  const free: number[] = [];
-  const { at, lowest, highest, received, weight } = createPlaces();
+  const { slots, touch, free, at, lowest, highest, received, weight } = createSlots();
   let active = 0;
-
-  const enter = (key: number, seq: number): number => {
-    const place = free.pop() ?? seen.size;
-    seen.set(key, place);
-    lowest[place] = seq;
-    highest[place] = seq;
-    received[place] = 0;
-    weight[place] = 0;
-    return place;
-  };
-
-  const forget = (key: number, place: number): void => {
-    seen.delete(key);
-    free.push(place);
-    // No error of rounding outlives the sessions.
-    active = seen.size === 0 ? 0 : active - weight[place]!;
-    const lost = countLost(lowest[place]!, highest[place]!, received[place]!);
-    if (lost > 0) onLost(lost);
-  };
 
   const forgetSilent = (): void => {
     const silentSince = now() - ACTIVE_MS;
-    for (const [key, place] of seen) {
-      if (at[place]! > silentSince && seen.size <= MAX_SESSIONS) return;
-      forget(key, place);
+    for (const [key, slot] of slots) {
+      if (at[slot]! > silentSince && slots.size <= MAX_SESSIONS) return;
+      free(key, slot);
+      // No error of rounding outlives the sessions.
+      active = slots.size === 0 ? 0 : active - weight[slot]!;
+      const lost = countLost(lowest[slot]!, highest[slot]!, received[slot]!);
+      if (lost > 0) onLost(lost);
     }
   };
 
   return {
     see: (id, seq, rate = 1) => {
-      const key = keyOf(id);
-      const before = seen.get(key);
-      if (before !== undefined) {
-        seen.delete(key);
-        seen.set(key, before);
-      }
-      const place = before ?? enter(key, seq);
-      at[place] = now();
-      lowest[place] = Math.min(lowest[place]!, seq);
-      highest[place] = Math.max(highest[place]!, seq);
-      received[place]! += 1;
-      active += 1 / rate - weight[place]!;
-      weight[place] = 1 / rate;
-      if (seen.size > MAX_SESSIONS) forgetSilent();
+      const slot = touch(keyOf(id), seq);
+      at[slot] = now();
+      lowest[slot] = Math.min(lowest[slot]!, seq);
+      highest[slot] = Math.max(highest[slot]!, seq);
+      received[slot]! += 1;
+      active += 1 / rate - weight[slot]!;
+      weight[slot] = 1 / rate;
+      if (slots.size > MAX_SESSIONS) forgetSilent();
     },
     count: () => {
       forgetSilent();
@@ -80,15 +53,40 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
   };
 }
 
-/** The data of the session at each place. Arrays of numbers take 28 bytes per session, objects 100. */
-function createPlaces() {
+/** The data of sessions, each in a slot. Arrays of numbers take 28 bytes per session, objects 100. */
+function createSlots() {
+  /** By session. Insertion order is the order of the last sign of life, because every sign moves a session to the end. */
+  const slots = new Map<number, number>();
+  const unused: number[] = [];
+  const lowest = new Float64Array(MAX_SESSIONS + 1);
+  const highest = new Float64Array(MAX_SESSIONS + 1);
+  const received = new Uint32Array(MAX_SESSIONS + 1);
+  /** The number of sessions that each one stands for. */
+  const weight = new Float64Array(MAX_SESSIONS + 1);
   return {
+    slots,
     at: new Float64Array(MAX_SESSIONS + 1),
-    lowest: new Float64Array(MAX_SESSIONS + 1),
-    highest: new Float64Array(MAX_SESSIONS + 1),
-    received: new Uint32Array(MAX_SESSIONS + 1),
-    /** The number of sessions that each one stands for. */
-    weight: new Float64Array(MAX_SESSIONS + 1),
+    lowest,
+    highest,
+    received,
+    weight,
+    /** Moves a session to the end. A new one gets a slot. */
+    touch: (key: number, seq: number): number => {
+      const known = slots.get(key);
+      if (known !== undefined) slots.delete(key);
+      const slot = known ?? unused.pop() ?? slots.size;
+      slots.set(key, slot);
+      if (known !== undefined) return slot;
+      lowest[slot] = seq;
+      highest[slot] = seq;
+      received[slot] = 0;
+      weight[slot] = 0;
+      return slot;
+    },
+    free: (key: number, slot: number): void => {
+      slots.delete(key);
+      unused.push(slot);
+    },
   };
 }
 

@@ -1,5 +1,39 @@
-import { type AttributeValue, currencyExponent, type LiveEvent, type PageEvent } from "@rumkit/protocol";
+import {
+  type AttributeValue,
+  type BatchEnvelope,
+  currencyExponent,
+  type LiveEvent,
+  type PageEvent,
+} from "@rumkit/protocol";
 import type { CountedEvent } from "../vocabulary/countedEvent.ts";
+import type { Rejection } from "../base/rejection.ts";
+
+/** The accepted events of a batch as entries of the live tail. */
+export function describeEvents(
+  counted: readonly CountedEvent[],
+  batch: BatchEnvelope,
+): Omit<LiveEvent, "at">[] {
+  const attributes = attributesOf(batch);
+  const events = counted.map(describeEvent);
+  return attributes === undefined ? events : events.map((event) => withAttributes(event, attributes));
+}
+
+type Details = Readonly<Record<string, AttributeValue>>;
+
+/** The attributes of all events of the batch; undefined if there are none. The app's own attributes win. */
+function attributesOf({ context, release, environment }: BatchEnvelope): Details | undefined {
+  if (context === undefined && release === undefined && environment === undefined) return undefined;
+  return {
+    ...(release !== undefined && { release }),
+    ...(environment !== undefined && { environment }),
+    ...context,
+  };
+}
+
+/** The event's own keys win, and come first: the tail cuts what is behind. */
+function withAttributes(entry: Omit<LiveEvent, "at">, attributes: Details): Omit<LiveEvent, "at"> {
+  return { ...entry, details: { ...entry.details, ...attributes, ...entry.details } };
+}
 
 /** An event of a page as an entry of the live tail. */
 export function describeEvent({ event, route, times }: CountedEvent): Omit<LiveEvent, "at"> {
@@ -44,4 +78,37 @@ type Flat = Readonly<Record<string, AttributeValue>> & { details?: Readonly<Reco
 
 function flatten(event: PageEvent): Flat {
   return event as unknown as Flat;
+}
+
+/** The function of the client that makes the events of a type, and the field that its first argument is. */
+const CALLS: Readonly<Record<string, readonly [call: string, field: string]>> = {
+  action: ["trackAction", "name"],
+  conversion: ["trackConversion", "name"],
+  feature: ["trackFeature", "name"],
+  measurement: ["measure", "name"],
+  page_view: ["trackPageView", "route"],
+};
+
+/** UTF-16 units of an argument in a sentence. */
+const MAX_SHOWN = 128;
+
+/**
+ * Why an event is not counted, as a sentence for the console of the page that sent it, with the call that made it:
+ * `trackAction("add_to_crat") was refused: unknown name. Did you mean "add_to_cart"?`
+ */
+export function describeRefusedCall(event: unknown, { message, hint }: Rejection<string>): string {
+  return `${callOf(event)} was refused: ${hint === undefined ? message : `unknown name. ${hint()}`}`;
+}
+
+function callOf(event: unknown): string {
+  const fields = Object(event) as Readonly<Record<string, unknown>>;
+  const type = Object.hasOwn(fields, "type") ? fields["type"] : undefined;
+  if (typeof type !== "string") return "An event without a type";
+  if (!Object.hasOwn(CALLS, type)) return `An event of type ${show(type)}`;
+  const [call, field] = CALLS[type]!;
+  return `${call}(${show(fields[field])})`;
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value.slice(0, MAX_SHOWN)) : typeof value;
 }

@@ -1,22 +1,19 @@
 import {
-  type AttributeValue,
   type BatchEnvelope,
   type EventRejection,
-  type LiveEvent,
   MAX_COUNT,
   MAX_TEXT,
   type RejectedEvent,
 } from "@rumkit/protocol";
 import { parseEvent } from "./parseBatch.ts";
 import type { Overload } from "./overload.ts";
-import { isRejection } from "../base/rejection.ts";
+import { isRejection, type Rejection } from "../base/rejection.ts";
 import { isNotice } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { boundEvent, scaleSamples, scaleTimes } from "./scaleSamples.ts";
 import type { CountedEvent } from "../vocabulary/countedEvent.ts";
-import { describeEvent } from "./describeEvent.ts";
+import { describeEvents, describeRefusedCall } from "./describeEvent.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
-import { describeRefusedCall } from "./refusedCall.ts";
 import type { ShownEvents } from "../base/shownEvents.ts";
 
 /** The outcome of the events of a batch. */
@@ -41,8 +38,8 @@ const NONE_REJECTED: Verdict["rejectedTimes"] = new Map();
 const MAX_EXPLAINED = 20;
 
 /**
- * Reads and translates every event. With `verbose` the first faults are explained: that takes longer than to read
- * the event. A bad one costs itself; the next takes its route all the same.
+ * Reads, translates, bounds and scales every event. With `verbose` the first faults are explained: that takes longer
+ * than to read the event. A bad event costs itself; the next takes its route all the same.
  * `random` is even from 0 to below 1.
  */
 export function judgeBatch(
@@ -53,77 +50,75 @@ export function judgeBatch(
   random: () => number = Math.random,
 ): Verdict {
   const rate = batch.rate ?? 1;
-  const shown: CountedEvent[] = [];
-  const samples: Sample[] = [];
-  const rejected: RejectedEvent[] = [];
-  let rejectedTimes: Map<EventRejection, number> | undefined;
-  let accepted = 0;
-  let scaled = 0;
-  let shed = 0;
-  let errors = 0;
-  let errorTimes = 0;
+  const tally = createTally();
   let route: string | undefined;
   for (let index = 0; index < batch.events.length; index += 1) {
     const value = batch.events[index];
     const event = parseEvent(value);
     const counted = isRejection(event) ? event : boundEvent(translate(event, route), rate);
     route = routeOf(value) ?? route;
-    if (isRejection(counted)) {
-      const { code } = counted;
-      const isExplained = verbose && rejected.length < MAX_EXPLAINED;
-      const message = isExplained && describeRefusedCall(value, counted);
-      rejected.push(message ? { index, code, message } : { index, code });
-      rejectedTimes ??= new Map();
-      rejectedTimes.set(code, (rejectedTimes.get(code) ?? 0) + timesOf(value));
-      continue;
-    }
-    const { type } = counted.event;
-    if (overload.sheds(type)) {
-      shed += counted.times;
-      continue;
-    }
-    const luck = rate === 1 ? 0 : random();
-    for (const sample of scaleSamples(counted.samples, rate, luck)) samples.push(sample);
-    accepted += counted.times;
-    scaled += scaleTimes(counted.times, rate, luck);
-    if (isError(counted)) {
-      errors += 1;
-      errorTimes += counted.times;
-    }
-    // The live tail has no entry for a heartbeat.
-    if (type !== "heartbeat") shown.push(counted);
+    if (isRejection(counted)) refuse(tally, index, value, counted, verbose);
+    else if (overload.sheds(counted.event.type)) tally.shed += counted.times;
+    else accept(tally, counted, rate, rate === 1 ? 0 : random());
   }
+  const { shown, errors, errorTimes, rejectedTimes = NONE_REJECTED, ...outcome } = tally;
   const describe: ShownEvents["describe"] = (which) =>
     describeEvents(which === "errors" ? shown.filter(isError) : shown, batch);
-  const events: ShownEvents = { length: shown.length, errors, errorTimes, describe };
-  return { samples, events, rejected, rejectedTimes: rejectedTimes ?? NONE_REJECTED, accepted, scaled, shed };
+  return { ...outcome, rejectedTimes, events: { length: shown.length, errors, errorTimes, describe } };
 }
 
-function describeEvents(counted: readonly CountedEvent[], batch: BatchEnvelope): Omit<LiveEvent, "at">[] {
-  const attributes = attributesOf(batch);
-  const events = counted.map(describeEvent);
-  return attributes === undefined ? events : events.map((event) => withAttributes(event, attributes));
+/** The outcomes of the events so far, as of a `Verdict`. */
+interface Tally {
+  readonly samples: Sample[];
+  /** The accepted events that the live tail shows. */
+  readonly shown: CountedEvent[];
+  errors: number;
+  errorTimes: number;
+  readonly rejected: RejectedEvent[];
+  rejectedTimes: Map<EventRejection, number> | undefined;
+  accepted: number;
+  scaled: number;
+  shed: number;
+}
+
+function createTally(): Tally {
+  return {
+    samples: [],
+    shown: [],
+    errors: 0,
+    errorTimes: 0,
+    rejected: [],
+    rejectedTimes: undefined,
+    accepted: 0,
+    scaled: 0,
+    shed: 0,
+  };
+}
+
+function refuse(tally: Tally, index: number, value: unknown, rejection: Rejection, verbose: boolean): void {
+  const { code } = rejection;
+  const isExplained = verbose && tally.rejected.length < MAX_EXPLAINED;
+  const message = isExplained && describeRefusedCall(value, rejection);
+  tally.rejected.push(message ? { index, code, message } : { index, code });
+  tally.rejectedTimes ??= new Map();
+  tally.rejectedTimes.set(code, (tally.rejectedTimes.get(code) ?? 0) + timesOf(value));
+}
+
+/** `luck` decides whether the event is scaled up or down to a whole number, even from 0 to below 1. */
+function accept(tally: Tally, counted: CountedEvent, rate: number, luck: number): void {
+  for (const sample of scaleSamples(counted.samples, rate, luck)) tally.samples.push(sample);
+  tally.accepted += counted.times;
+  tally.scaled += scaleTimes(counted.times, rate, luck);
+  if (isError(counted)) {
+    tally.errors += 1;
+    tally.errorTimes += counted.times;
+  }
+  // The live tail has no entry for a heartbeat.
+  if (counted.event.type !== "heartbeat") tally.shown.push(counted);
 }
 
 function isError({ event }: CountedEvent): boolean {
   return event.type === "error" && !isNotice(event.source);
-}
-
-type Details = Readonly<Record<string, AttributeValue>>;
-
-/** The attributes of all events of the batch; undefined if there are none. The app's own attributes win. */
-function attributesOf({ context, release, environment }: BatchEnvelope): Details | undefined {
-  if (context === undefined && release === undefined && environment === undefined) return undefined;
-  return {
-    ...(release !== undefined && { release }),
-    ...(environment !== undefined && { environment }),
-    ...context,
-  };
-}
-
-/** The event's own keys win, and come first: the tail cuts what is behind. */
-function withAttributes(entry: Omit<LiveEvent, "at">, attributes: Details): Omit<LiveEvent, "at"> {
-  return { ...entry, details: { ...entry.details, ...attributes, ...entry.details } };
 }
 
 /** The route that an event names, cut as the reader cuts it: other events may take it two hundred times. */

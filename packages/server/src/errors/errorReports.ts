@@ -41,62 +41,77 @@ const MAX_WAITING = 2_000;
 export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   const { scrub, resolve, logError, showEvents } = options;
   const groups = createErrorGroups();
-  const resolving = createPendingWork();
-  const backlog = createBacklog();
-  let waitingErrors = 0;
-
   const faultAsItCame = createFaultReader(scrub);
   const take = (error: ReportedError): void => {
     groups.see(error);
     logError(error);
   };
-
-  const shown = { scrub, take, showEvents };
-
-  function* group(moment: Moment): Iterator<void> {
-    waitingErrors -= moment.events.errors;
-    for (const event of moment.described) {
-      take(toReport(event, moment.at, faultAsItCame(event), false, scrub));
-      yield;
-    }
-  }
-
-  /**
-   * The fingerprint is computed from the sources, so the tail waits for it: it shows the same one as log and groups.
-   */
-  function* findSources(moment: Moment, resolveStack: Resolver["resolve"]): Generator<void, void> {
-    waitingErrors -= moment.events.errors;
-    const stacks = yield* findStacks(moment, resolveStack);
-    // Never rejects.
-    void resolving.add(Promise.all(stacks).then((found) => backlog.add(showResolved(moment, found, shown))));
-  }
-
-  const wait = (events: ShownEvents, at: number): void => {
-    const { length, errors, errorTimes } = events;
-    const described = events.describe(resolve ? undefined : "errors");
-    const moment = { events: { length, errors, errorTimes }, described, at };
-    waitingErrors += errors;
-    backlog.add(resolve ? findSources(moment, resolve) : group(moment));
-  };
+  const queue = createErrorQueue(resolve, faultAsItCame, { scrub, take, showEvents });
 
   return {
     see: (events, at) => {
       if (events.errors === 0) return showEvents(events, at);
-      const isTooMany = waitingErrors + events.errors > MAX_WAITING;
+      const isTooMany = queue.waiting() + events.errors > MAX_WAITING;
       if (!resolve || isTooMany) showEvents(asTheyCame(events, faultAsItCame), at);
       if (isTooMany) groups.skip(events.errorTimes);
-      else wait(events, at);
+      else queue.add(events, at);
     },
     list: async (order, limit) => {
-      await backlog.finish();
+      await queue.finish();
       return groups.list(order, limit);
     },
-    settle: async () => {
+    settle: queue.settle,
+  };
+}
+
+/** The errors that wait to be taken, and whose stacks are looked up if `resolve` is given. */
+function createErrorQueue(
+  resolve: Resolver["resolve"] | undefined,
+  faultAsItCame: (event: ShownEvent) => Fault,
+  shown: ShownOptions,
+) {
+  const resolving = createPendingWork();
+  const backlog = createBacklog();
+  let waiting = 0;
+
+  /**
+   * The fingerprint is computed from the sources, so the tail waits for it: it shows the same one as log and groups.
+   */
+  function* read(moment: Moment): Generator<void, void> {
+    waiting -= moment.events.errors;
+    if (!resolve) return yield* takeErrors(moment, faultAsItCame, shown);
+    const stacks = yield* findStacks(moment, resolve);
+    // Never rejects.
+    void resolving.add(Promise.all(stacks).then((found) => backlog.add(showResolved(moment, found, shown))));
+  }
+
+  return {
+    waiting: () => waiting,
+    add: (events: ShownEvents, at: number): void => {
+      const { length, errors, errorTimes } = events;
+      const described = events.describe(resolve ? undefined : "errors");
+      waiting += errors;
+      backlog.add(read({ events: { length, errors, errorTimes }, described, at }));
+    },
+    finish: backlog.finish,
+    settle: async (): Promise<void> => {
       await backlog.finish();
       await resolving.settled();
       await backlog.finish();
     },
   };
+}
+
+/** Takes the errors of a moment, one at a time, with their stacks as they came. */
+function* takeErrors(
+  { described, at }: Moment,
+  faultOf: (event: ShownEvent) => Fault,
+  { scrub, take }: ShownOptions,
+): Generator<void, void> {
+  for (const event of described) {
+    take(toReport(event, at, faultOf(event), false, scrub));
+    yield;
+  }
 }
 
 /** Requests the sources of each error, one at a time. */

@@ -33,25 +33,13 @@ interface Line {
 export function limitOpenRequests(listener: RequestListener, onCut: () => void): RequestListener {
   const lines = new WeakMap<Socket, Line>();
 
-  const follow = (socket: Socket, line: Line, response: ServerResponse): void => {
-    line.open += 1;
-    response.once("close", () => {
-      line.open -= 1;
-      if (socket.destroyed) line.waiting.length = 0;
-      const next = line.waiting.shift();
-      if (next) {
-        follow(socket, line, next[1]);
-        listener(...next);
-      } else if (socket.isPaused()) socket.resume();
-    });
-  };
   /** Handles a request that did not wait for the answer before it. */
   const takePipelined = (line: Line, request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request;
-    if (line.open === 0) follow(socket, line, line.last);
+    if (line.open === 0) countOpen(socket, line, line.last, listener);
     line.last = response;
     if (line.open < MAX_OPEN) {
-      follow(socket, line, response);
+      countOpen(socket, line, response, listener);
       return listener(request, response);
     }
     // Node still passes on the requests that it has read from a connection that is cut.
@@ -74,4 +62,18 @@ export function limitOpenRequests(listener: RequestListener, onCut: () => void):
     else lines.set(request.socket, { last: response, open: 0, waiting: [] });
     listener(request, response);
   };
+}
+
+/** Counts a request as open until it is answered; then the next one that waits is passed on to `listener`. */
+function countOpen(socket: Socket, line: Line, response: ServerResponse, listener: RequestListener): void {
+  line.open += 1;
+  response.once("close", () => {
+    line.open -= 1;
+    if (socket.destroyed) line.waiting.length = 0;
+    const next = line.waiting.shift();
+    if (next) {
+      countOpen(socket, line, next[1], listener);
+      listener(...next);
+    } else if (socket.isPaused()) socket.resume();
+  });
 }

@@ -1,5 +1,5 @@
-import type { CacheOperation, CacheOutcome } from "./cacheMethods.ts";
 import type { Child, ChildOf } from "./child.ts";
+import type { CountOperation } from "./commandQueue.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
 import { watchCache } from "./watchCache.ts";
 
@@ -33,23 +33,10 @@ export interface Caches {
 }
 
 export function createCaches(childOf: ChildOf, readAtScrape: ReadAtScrape): Caches {
-  const stops = new Map<string, () => void>();
-  const counterOf = (cache: string): ((operation: CacheOperation, outcome: CacheOutcome) => void) => {
-    const children = new Map<string, Child>();
-    return (operation, outcome) => {
-      const key = operation + outcome;
-      let child = children.get(key);
-      if (!child) {
-        child = childOf("cache_operations_total", { cache, operation, outcome });
-        children.set(key, child);
-      }
-      child.add(1);
-    };
-  };
-
+  const showEntries = createEntriesGauge(childOf, readAtScrape);
   return {
     trackCache: (name) => {
-      const count = counterOf(name);
+      const count = createOperationCounter(childOf, name);
       const entries = childOf("cache_entries", { cache: name });
       return {
         hit: () => count("get", "hit"),
@@ -62,22 +49,45 @@ export function createCaches(childOf: ChildOf, readAtScrape: ReadAtScrape): Cach
       };
     },
     instrumentCache: (name, cache) => {
-      if (sizeOf(cache) !== undefined) {
-        const entries = childOf("cache_entries", { cache: name });
-        // An app may wrap a cache for each request: neither the cache nor its reader may be kept in memory by that.
-        const kept = new WeakRef(cache);
-        const read = (): readonly number[] => {
-          const alive = kept.deref();
-          if (alive) return [sizeOf(alive) ?? Number.NaN];
-          stop();
-          return [];
-        };
-        stops.get(name)?.();
-        const stop = readAtScrape({ metric: "cache_entries", name, gauges: [entries], read });
-        stops.set(name, stop);
-      }
-      return watchCache(cache, counterOf(name));
+      if (sizeOf(cache) !== undefined) showEntries(name, cache);
+      return watchCache(cache, createOperationCounter(childOf, name));
     },
+  };
+}
+
+/** Returns a function that counts the operations on a cache, and finds each series once. */
+function createOperationCounter(childOf: ChildOf, cache: string): CountOperation {
+  const children = new Map<string, Child>();
+  return (operation, outcome) => {
+    const key = operation + outcome;
+    let child = children.get(key);
+    if (!child) {
+      child = childOf("cache_operations_total", { cache, operation, outcome });
+      children.set(key, child);
+    }
+    child.add(1);
+  };
+}
+
+/** Returns a function that shows the entries of a cache, until it is garbage or another one has its name. */
+function createEntriesGauge(
+  childOf: ChildOf,
+  readAtScrape: ReadAtScrape,
+): (name: string, cache: object) => void {
+  const stops = new Map<string, () => void>();
+  return (name, cache) => {
+    const entries = childOf("cache_entries", { cache: name });
+    // An app may wrap a cache for each request: neither the cache nor its reader may be kept in memory by that.
+    const kept = new WeakRef(cache);
+    const read = (): readonly number[] => {
+      const alive = kept.deref();
+      if (alive) return [sizeOf(alive) ?? Number.NaN];
+      stop();
+      return [];
+    };
+    stops.get(name)?.();
+    const stop = readAtScrape({ metric: "cache_entries", name, gauges: [entries], read });
+    stops.set(name, stop);
   };
 }
 

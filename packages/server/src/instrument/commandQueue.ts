@@ -40,22 +40,9 @@ interface CommandQueue {
 export function createCommandQueue(count: CountOperation): CommandQueue {
   const commands: Command[] = [];
 
-  const countCommand = ({ method, args }: Command, { failed, value }: Answer): void => {
-    if (!method) return;
-    if (failed) count(method.operation, "error");
-    else for (const outcome of outcomesOf(method, args, value)) count(method.operation, outcome);
-  };
-  /** `values` are the server's for each command; any other value is one answer to all of them. */
-  const countTogether = (group: readonly Command[], { failed, value }: Answer): void => {
-    // WATCH saw a change: the server ran none of them.
-    if (!failed && value === null) return;
-    const values: readonly unknown[] = Array.isArray(value) ? value : [];
-    group.forEach((command, index) => countCommand(command, readValue(values, index, false)));
-  };
   const add = (name: string, args: readonly unknown[]): void => {
     commands.push({ name: name.toLowerCase(), method: cacheMethod(name), args });
   };
-
   return {
     add,
     addBatch: (batch) => {
@@ -69,20 +56,48 @@ export function createCommandQueue(count: CountOperation): CommandQueue {
         const answers = outcome === "error" ? repliesOf(value) : value;
         if (outcome === "done" && answers === null) return;
         const list: readonly unknown[] = Array.isArray(answers) ? answers : [];
-        let group: Command[] | undefined;
-        taken.forEach((command, index) => {
-          const answer = readValue(list, index, isPaired);
-          if (command.name === "multi") group = [];
-          else if (!group) countCommand(command, answer);
-          else if (command.name === "exec") {
-            countTogether(group, answer);
-            group = undefined;
-          } else if (command.name === "discard") group = undefined;
-          else group.push(command);
-        });
+        countAnswers(
+          taken,
+          taken.map((_, index) => readValue(list, index, isPaired)),
+          count,
+        );
       };
     },
   };
+}
+
+/** Counts commands by their answers. The answer to an EXEC has the answers to the commands since its MULTI. */
+function countAnswers(commands: readonly Command[], answers: readonly Answer[], count: CountOperation): void {
+  let transaction: Command[] | undefined;
+  for (const [index, command] of commands.entries()) {
+    const answer = answers[index]!;
+    if (command.name === "multi") transaction = [];
+    else if (!transaction) countCommand(command, answer, count);
+    else if (command.name === "exec") {
+      countTransaction(transaction, answer, count);
+      transaction = undefined;
+    } else if (command.name === "discard") transaction = undefined;
+    else transaction.push(command);
+  }
+}
+
+/** `value` has the server's answer to each command; any other value is one answer to all of them. */
+function countTransaction(
+  commands: readonly Command[],
+  { failed, value }: Answer,
+  count: CountOperation,
+): void {
+  // WATCH saw a change: the server ran none of them.
+  if (!failed && value === null) return;
+  const values: readonly unknown[] = Array.isArray(value) ? value : [];
+  for (const [index, command] of commands.entries())
+    countCommand(command, readValue(values, index, false), count);
+}
+
+function countCommand({ method, args }: Command, { failed, value }: Answer, count: CountOperation): void {
+  if (!method) return;
+  if (failed) count(method.operation, "error");
+  else for (const outcome of outcomesOf(method, args, value)) count(method.operation, outcome);
 }
 
 const TRANSACTION: ReadonlySet<string> = new Set(["multi", "exec", "discard"]);

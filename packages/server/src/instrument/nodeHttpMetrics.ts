@@ -58,31 +58,7 @@ export function createNodeHttpMetrics(
 ): (options?: NodeHttpMetricsOptions) => NodeHttpMetrics {
   return ({ exclude, routeOf, routes = catalog.endpoints ?? [] } = {}) => {
     const isExcluded = createExclusion(exclude);
-    const declared = routes.filter((route) => route.startsWith("/"));
-    const learned = routeOf ? 0 : learnedAtMost(catalog, declared);
-    const matchDeclared = rememberMatches(createRouteOf(declared, 0));
-    const routeOfPath = learned === 0 ? matchDeclared : createRouteOf(declared, learned);
-    const nameOf = createNamedRoutes(routeOf);
-
-    /** For a framework whose routes are known, nothing is learned. */
-    const orUnmatched = (path: string, status: number): string => {
-      const matched = matchDeclared(path);
-      if (matched !== UNMATCHED_ROUTE || isMissing(status)) return matched;
-      return status === 400 ? UNMATCHED_ROUTE : ANYTHING;
-    };
-    const routeOfExchange = (side: IncomingMessage | FastifySide, path: string, status: number): string => {
-      const request = unwrap(side) as IncomingMessage;
-      const named = nameOf(request);
-      if (named !== undefined) return named;
-      if ("raw" in side) return side.routeOptions?.url ?? orUnmatched(path, status);
-      if (isExpress(request)) {
-        const matched = matchDeclared(path);
-        const known = matched === UNMATCHED_ROUTE ? undefined : matched;
-        return expressRoute(request, status, known) ?? UNMATCHED_ROUTE;
-      }
-      if (routeOf) return orUnmatched(path, status);
-      return isMissing(status) ? matchDeclared(path) : routeOfPath(path);
-    };
+    const routeOfExchange = createRouteOfExchange(catalog, routes, routeOf);
     const watch = (request: IncomingMessage | FastifySide, response: ServerResponse | FastifySide): void => {
       const incoming = unwrap(request) as IncomingMessage;
       const path = pathOf(incoming);
@@ -91,24 +67,61 @@ export function createNodeHttpMetrics(
         routeOfExchange(request, path, status),
       );
     };
-    const watched = new WeakSet<object>();
-    /**
-     * Fastify answers a URL that it cannot read before any hook: so the requests are taken from its server as well.
-     */
-    const watchServer = ({ server }: FastifySide): void => {
-      const listening = server?.server as Server | undefined;
-      if (!listening || watched.has(listening)) return;
-      watched.add(listening);
-      listening.prependListener("request", (incoming, outgoing) =>
-        watch({ raw: incoming }, { raw: outgoing }),
-      );
-    };
-
+    const watchServer = createServerWatch(watch);
     return (request, response, next) => {
       if ("raw" in request) watchServer(request);
       watch(request, response);
       next?.();
     };
+  };
+}
+
+/** Returns a function that finds the route of an answered request. */
+function createRouteOfExchange(
+  catalog: Catalog,
+  routes: readonly string[],
+  routeOf: RouteOf | undefined,
+): (side: IncomingMessage | FastifySide, path: string, status: number) => string {
+  const declared = routes.filter((route) => route.startsWith("/"));
+  const learned = routeOf ? 0 : learnedAtMost(catalog, declared);
+  const matchDeclared = rememberMatches(createRouteOf(declared, 0));
+  const routeOfPath = learned === 0 ? matchDeclared : createRouteOf(declared, learned);
+  const nameOf = createNamedRoutes(routeOf);
+
+  /** For a framework whose routes are known, nothing is learned. */
+  const orUnmatched = (path: string, status: number): string => {
+    const matched = matchDeclared(path);
+    if (matched !== UNMATCHED_ROUTE || isMissing(status)) return matched;
+    return status === 400 ? UNMATCHED_ROUTE : ANYTHING;
+  };
+  return (side, path, status) => {
+    const request = unwrap(side) as IncomingMessage;
+    const named = nameOf(request);
+    if (named !== undefined) return named;
+    if ("raw" in side) return side.routeOptions?.url ?? orUnmatched(path, status);
+    if (isExpress(request)) {
+      const matched = matchDeclared(path);
+      const known = matched === UNMATCHED_ROUTE ? undefined : matched;
+      return expressRoute(request, status, known) ?? UNMATCHED_ROUTE;
+    }
+    if (routeOf) return orUnmatched(path, status);
+    return isMissing(status) ? matchDeclared(path) : routeOfPath(path);
+  };
+}
+
+/**
+ * Returns a function that watches the server of a Fastify app, each server once: Fastify answers a URL that it cannot
+ * read before any hook, so the requests are taken from its server as well.
+ */
+function createServerWatch(
+  watch: (request: FastifySide, response: FastifySide) => void,
+): (side: FastifySide) => void {
+  const watched = new WeakSet<object>();
+  return ({ server }) => {
+    const listening = server?.server as Server | undefined;
+    if (!listening || watched.has(listening)) return;
+    watched.add(listening);
+    listening.prependListener("request", (incoming, outgoing) => watch({ raw: incoming }, { raw: outgoing }));
   };
 }
 

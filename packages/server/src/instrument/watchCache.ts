@@ -1,39 +1,12 @@
 import { types } from "node:util";
-import { cacheMethod, type Call, followCacheCall, outcomesOf } from "./cacheMethods.ts";
+import { type CacheMethod, cacheMethod, type Call, followCacheCall, outcomesOf } from "./cacheMethods.ts";
 import { type CountOperation, createCommandQueue, isExec } from "./commandQueue.ts";
 import { createStandIn, type End, followSettling } from "@rumkit/client/calls";
 
 /** Creates a cache that counts its operations: an object in place of the cache, which itself stays untouched. */
 export function watchCache<Cache extends object>(cache: Cache, count: CountOperation): Cache {
-  // An entry of such a map may be a promise: it is a value that was found, and not a pending answer.
-  const isMap = types.isMap(cache) || types.isWeakMap(cache);
   const transaction = createTransaction(count);
-
-  const countCall = (key: string | symbol, call: Call): Call | undefined => {
-    const method = cacheMethod(key);
-    if (!method) return undefined;
-    return (...args) => {
-      const isThere = method.loads ? peek(cache, args[0]) : undefined;
-      const end: End = (outcome, value) => {
-        if (outcome === "error") count(method.operation, "error");
-        else if (isMap) for (const each of outcomesOf(method, [], value)) count(method.operation, each);
-        else if (isThere === false) count(method.operation, "miss");
-        else for (const each of outcomesOf(method, args, value)) count(method.operation, each);
-      };
-      const least = method.operation === "set" ? 3 : 2;
-      if (transaction.isOpen())
-        return followCacheCall(call, args, least, transaction.add(String(key), args, end));
-      if (!isMap) return followCacheCall(call, args, least, end);
-      try {
-        const result = call(...args);
-        end("done", result);
-        return result;
-      } catch (error) {
-        end("error");
-        throw error;
-      }
-    };
-  };
+  const countCall = createCallCounter(cache, count, transaction);
 
   return createStandIn(cache, (key, call) => {
     if (key === "pipeline" || key === "multi" || key === "MULTI") {
@@ -53,6 +26,46 @@ export function watchCache<Cache extends object>(cache: Cache, count: CountOpera
     return countCall(key, call);
   });
 }
+
+/** Returns a function that wraps a method of a cache so that its calls count; undefined for a method that does not. */
+function createCallCounter(cache: object, count: CountOperation, transaction: Transaction) {
+  // An entry of such a map may be a promise: it is a value that was found, and not a pending answer.
+  const isMap = types.isMap(cache) || types.isWeakMap(cache);
+
+  const endOf = (method: CacheMethod, args: readonly unknown[]): End => {
+    const isThere = method.loads ? peek(cache, args[0]) : undefined;
+    return (outcome, value) => {
+      if (outcome === "error") count(method.operation, "error");
+      else if (isThere === false) count(method.operation, "miss");
+      else for (const each of outcomesOf(method, isMap ? [] : args, value)) count(method.operation, each);
+    };
+  };
+  return (key: string | symbol, call: Call): Call | undefined => {
+    const method = cacheMethod(key);
+    if (!method) return undefined;
+    const least = method.operation === "set" ? 3 : 2;
+    return (...args) => {
+      const end = endOf(method, args);
+      if (transaction.isOpen())
+        return followCacheCall(call, args, least, transaction.add(String(key), args, end));
+      return isMap ? followMapCall(call, args, end) : followCacheCall(call, args, least, end);
+    };
+  };
+}
+
+/** Calls a method of a map, whose result is the entry as it is. */
+function followMapCall(call: Call, args: readonly unknown[], end: End): unknown {
+  try {
+    const result = call(...args);
+    end("done", result);
+    return result;
+  } catch (error) {
+    end("error");
+    throw error;
+  }
+}
+
+type Transaction = ReturnType<typeof createTransaction>;
 
 /** Collects the commands between MULTI and EXEC, if an app sends them one by one: `multi({ pipeline: false })`. */
 function createTransaction(count: CountOperation) {

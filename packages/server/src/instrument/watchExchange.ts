@@ -59,17 +59,33 @@ export function watchExchange(
     before.routeOf = routeOf;
     return;
   }
+  watched[EXCHANGE] = createExchange(recorder, request, response, routeOf);
+  watched[EXCHANGE].inFlight.value += 1;
+  // Their overloads are more precise than a function of ours can repeat.
+  response.writeHead = writeHead as ServerResponse["writeHead"];
+  response.write = write as ServerResponse["write"];
+  response.end = end as ServerResponse["end"];
+  response.on("close", close);
+  // Node does not report that the connection has closed to a response without a connection: one that waits behind
+  // another, or was created by hand for a WebSocket.
+  if (response.socket === null) request.socket?.once("close", () => close.call(watched));
+}
+
+function createExchange(
+  recorder: HttpRecorder,
+  request: IncomingMessage,
+  response: ServerResponse,
+  routeOf: (status: number) => string,
+): Exchange {
   const method = recorder.methodOf(request.method);
   const scheme = isEncrypted(request) ? "https" : "http";
-  const inFlight = recorder.inFlightOf(method, scheme);
-  inFlight.value += 1;
-  watched[EXCHANGE] = {
+  return {
     recorder,
     request,
     routeOf,
     method,
     scheme,
-    inFlight,
+    inFlight: recorder.inFlightOf(method, scheme),
     requestBytes: countRequestBytes(request),
     sentBefore: bytesSent(request),
     start: performance.now(),
@@ -81,14 +97,6 @@ export function watchExchange(
     write: response.write,
     end: response.end,
   };
-  // Their overloads are more precise than a function of ours can repeat.
-  response.writeHead = writeHead as ServerResponse["writeHead"];
-  response.write = write as ServerResponse["write"];
-  response.end = end as ServerResponse["end"];
-  response.on("close", close);
-  // Node does not report that the connection has closed to a response without a connection: one that waits behind
-  // another, or was created by hand for a WebSocket.
-  if (response.socket === null) request.socket?.once("close", () => close.call(watched));
 }
 
 type Call = (this: ServerResponse, first: unknown, second: unknown, third: unknown) => never;

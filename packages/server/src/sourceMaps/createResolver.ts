@@ -3,7 +3,7 @@ import type { StackFrame } from "../stack/stackFrame.ts";
 import type { MapFile } from "./mapFile.ts";
 import type { MapTable } from "./mapTable.ts";
 import type { GeneratedPlace, OriginalPlace } from "./resolveJob.ts";
-import { createResolverThread, type ResolverBudget } from "./resolverThread.ts";
+import { createResolverThread, type ResolverBudget, type ResolverThread } from "./resolverThread.ts";
 
 /** Errors that wait at most. Beyond it their stacks stay unresolved: a flood of errors is one error. */
 const MAX_WAITING = 200;
@@ -35,36 +35,11 @@ export interface ResolverOptions {
 /** Resolves stacks one after the other in a separate thread, after their errors were counted. */
 export function createResolver({ maps, context, budget }: ResolverOptions): Resolver {
   const thread = createResolverThread(context, budget);
-  const slow = new Set<string>();
+  const resolveOne = createLookup(maps, context, thread);
   const known = new Map<string, ResolvedStack>();
   let knownFrom = maps.generation();
   let last: Promise<unknown> = Promise.resolve();
   let waiting = 0;
-  let ids = 0;
-
-  const placesOf = (release: string, frames: readonly StackFrame[]): (GeneratedPlace | undefined)[] =>
-    frames.map(({ file, line, column }) => {
-      if (file === undefined || line === undefined || column === undefined) return undefined;
-      const map = maps.find(release, file);
-      return map && !slow.has(markOf(map))
-        ? { path: map.path, version: map.version, line, column }
-        : undefined;
-    });
-
-  const run = async (release: string, frames: readonly StackFrame[]): Promise<ResolvedStack> => {
-    await maps.lookFor(release);
-    const places = placesOf(release, frames);
-    if (places.every((place) => place === undefined)) return { frames, outcome: "no_map" };
-    const result = await thread.run({ id: (ids += 1), places, context });
-    if (result === "timeout") {
-      for (const place of places) if (place && slow.size < MAX_SLOW) slow.add(markOf(place));
-      return { frames, outcome: "timeout" };
-    }
-    const isResolved = result.places.some((place) => place !== undefined);
-    return isResolved
-      ? { frames: withPlaces(frames, result.places), outcome: "resolved" }
-      : { frames, outcome: "failed" };
-  };
 
   return {
     resolve: async (release, frames) => {
@@ -78,7 +53,7 @@ export function createResolver({ maps, context, budget }: ResolverOptions): Reso
       waiting += 1;
       // The same stack may have been resolved while this one waited.
       const resolved = last.then(
-        async () => known.get(key) ?? remember(known, key, await run(release, frames)),
+        async () => known.get(key) ?? remember(known, key, await resolveOne(release, frames)),
       );
       last = resolved.catch(() => {});
       return resolved
@@ -88,6 +63,32 @@ export function createResolver({ maps, context, budget }: ResolverOptions): Reso
         });
     },
     close: thread.close,
+  };
+}
+
+/** Returns a function that looks up the frames of one stack. A map that took too long is not read again. */
+function createLookup(maps: MapTable, context: boolean, thread: ResolverThread): Resolver["resolve"] {
+  const slow = new Set<string>();
+  let ids = 0;
+
+  const positionOf = (release: string, { file, line, column }: StackFrame): GeneratedPlace | undefined => {
+    if (file === undefined || line === undefined || column === undefined) return undefined;
+    const map = maps.find(release, file);
+    return map && !slow.has(markOf(map)) ? { path: map.path, version: map.version, line, column } : undefined;
+  };
+  return async (release, frames) => {
+    await maps.lookFor(release);
+    const places = frames.map((frame) => positionOf(release, frame));
+    if (places.every((place) => place === undefined)) return { frames, outcome: "no_map" };
+    const result = await thread.run({ id: (ids += 1), places, context });
+    if (result === "timeout") {
+      for (const place of places) if (place && slow.size < MAX_SLOW) slow.add(markOf(place));
+      return { frames, outcome: "timeout" };
+    }
+    const isResolved = result.places.some((place) => place !== undefined);
+    return isResolved
+      ? { frames: withPlaces(frames, result.places), outcome: "resolved" }
+      : { frames, outcome: "failed" };
   };
 }
 

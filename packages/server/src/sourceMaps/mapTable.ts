@@ -36,57 +36,72 @@ export function createMapTable(
   now: () => number,
   onFailed: (message: string) => void = () => {},
 ): MapTable {
-  const uploads = join(directory, ".uploads");
-  let opened: Promise<UploadedMaps> | undefined;
-  let found = new Map<string, MapFile | "ambiguous">();
-  /** The maps of the last scan that read everything. */
-  let complete: readonly MapFile[] = [];
-  let releases = new Set<string>();
-  let isComplete = false;
-  let isFaulty = false;
+  const open = createOpening(join(directory, ".uploads"), quota);
+  const scan = createScan(directory, open, onFailed);
   let scannedAt = Number.NEGATIVE_INFINITY;
-  let scans = 0;
   let scanning: Promise<void> | undefined;
 
-  // A folder that cannot be opened now may be there for the next request.
-  const open = (): Promise<UploadedMaps> =>
-    (opened ??= openUploadedMaps(uploads, quota).catch((error: unknown) => {
-      opened = undefined;
-      throw error;
-    }));
-
-  const scan = async (): Promise<void> => {
-    const { maps, fault } = await findMaps(directory, open);
-    const wasFaulty = isFaulty;
-    isFaulty = fault !== undefined;
-    isComplete = !isFaulty;
-    if (isFaulty && !wasFaulty)
-      onFailed(
-        `The source maps in ${directory} cannot all be read: ${reasonOf(fault).replace(/^\[rumkit\] |\.$/g, "")}. Maps that were found before stay in use.`,
-      );
-    if (isComplete) complete = maps;
-    // A read that failed does not remove the maps that were found before.
-    const known = isComplete ? maps : [...complete, ...maps];
-    ({ found, releases } = index(known));
-    scannedAt = now();
-    scans += 1;
-  };
   const rescan = (): Promise<void> =>
-    (scanning ??= scan().finally(() => {
+    (scanning ??= scan.run().finally(() => {
+      scannedAt = now();
       scanning = undefined;
     }));
 
   return {
-    find: (release, file) => findIn(found, release, file),
+    find: (release, file) => findIn(scan.found(), release, file),
     lookFor: async (release) => {
-      const isKnown = isComplete && releases.has(release);
-      if (!isKnown && now() - scannedAt >= RESCAN_MS) await rescan();
+      if (!scan.knows(release) && now() - scannedAt >= RESCAN_MS) await rescan();
     },
-    generation: () => scans,
+    generation: scan.runs,
     put: async (release, file, body, length) => {
       await (await open()).put(release, file, body, length);
       await scanning;
       await rescan();
+    },
+  };
+}
+
+/** Returns a function that opens the uploaded maps. A folder that cannot be opened may be there for the next call. */
+function createOpening(folder: string, quota: number): () => Promise<UploadedMaps> {
+  let opened: Promise<UploadedMaps> | undefined;
+  return () =>
+    (opened ??= openUploadedMaps(folder, quota).catch((error: unknown) => {
+      opened = undefined;
+      throw error;
+    }));
+}
+
+/** Reads the maps of a folder into a table, again at each run. */
+function createScan(
+  directory: string,
+  open: () => Promise<UploadedMaps>,
+  onFailed: (message: string) => void,
+) {
+  let table: MapIndex = index([]);
+  /** The maps of the last run that read everything. */
+  let complete: readonly MapFile[] = [];
+  let isComplete = false;
+  let isFaulty = false;
+  let runs = 0;
+  return {
+    found: () => table.found,
+    /** True if the release has maps, and the last run read everything. */
+    knows: (release: string): boolean => isComplete && table.releases.has(release),
+    runs: () => runs,
+    /** Never rejects. */
+    run: async (): Promise<void> => {
+      const { maps, fault } = await findMaps(directory, open);
+      const wasFaulty = isFaulty;
+      isFaulty = fault !== undefined;
+      isComplete = !isFaulty;
+      if (isFaulty && !wasFaulty)
+        onFailed(
+          `The source maps in ${directory} cannot all be read: ${reasonOf(fault).replace(/^\[rumkit\] |\.$/g, "")}. Maps that were found before stay in use.`,
+        );
+      if (isComplete) complete = maps;
+      // A read that failed does not remove the maps that were found before.
+      table = index(isComplete ? maps : [...complete, ...maps]);
+      runs += 1;
     },
   };
 }
@@ -108,11 +123,13 @@ async function findMaps(
   return { maps: [...disk.maps, ...uploaded], fault };
 }
 
+interface MapIndex {
+  readonly found: ReadonlyMap<string, MapFile | "ambiguous">;
+  readonly releases: ReadonlySet<string>;
+}
+
 /** By the whole path, which only one map has, and by the name, which several may share. */
-function index(maps: readonly MapFile[]): {
-  readonly found: Map<string, MapFile | "ambiguous">;
-  readonly releases: Set<string>;
-} {
+function index(maps: readonly MapFile[]): MapIndex {
   const byKey = new Map<string, MapFile | "ambiguous">();
   const nested = maps.filter(({ file }) => file.includes("/"));
   for (const map of nested) {

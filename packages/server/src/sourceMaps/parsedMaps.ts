@@ -22,20 +22,16 @@ export function createParsedMaps(keepSources: boolean): ParsedMaps {
   const broken = new Set<string>();
   let keptBytes = 0;
 
-  const makeRoom = (bytes: number): void => {
-    for (const [key, { bytes: size }] of kept) {
-      if (keptBytes + bytes <= KEPT_BYTES) return;
-      kept.delete(key);
-      keptBytes -= size;
-    }
-  };
-
   const read = (key: string, path: string): TraceMap | undefined => {
     try {
       const bytes = statSync(path).size;
       if (bytes > MAX_MAP_BYTES) throw new RangeError("The map is too large.");
       // Before it is read: the old ones and the new one together may be too much.
-      makeRoom(bytes);
+      for (const [oldest, { bytes: size }] of kept) {
+        if (keptBytes + bytes <= KEPT_BYTES) break;
+        kept.delete(oldest);
+        keptBytes -= size;
+      }
       const map = parseMap(readFileSync(path, "utf8"), keepSources);
       kept.set(key, { map, bytes });
       keptBytes += bytes;

@@ -31,59 +31,70 @@ export interface ResolverBudget {
 
 /** Creates a thread that starts with its first job, and anew after it had to be ended. */
 export function createResolverThread(keepSources: boolean, budget: ResolverBudget = {}): ResolverThread {
-  const { loadMs = LOAD_MS, lookupMs = LOOKUP_MS } = budget;
   let worker: Worker | undefined;
-
-  const start = (): Worker => {
-    const started = new Worker(resolveThreadCode, {
-      eval: typeof resolveThreadCode === "string",
-      workerData: { keepSources },
-      execArgv: [],
-      env: {},
-      resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
-    });
-    started.unref();
-    return started;
-  };
-
   return {
-    run: (job) =>
-      new Promise((resolve) => {
-        const thread = (worker ??= start());
-        let timer: NodeJS.Timeout;
-
-        const settle = (outcome: JobOutcome): void => {
-          clearTimeout(timer);
-          thread.off("message", onMessage).off("error", end).off("exit", end);
-          resolve(outcome);
-        };
-        const end = (): void => {
-          if (worker === thread) worker = undefined;
-          settle("timeout");
-          // From here on its messages are ignored; a late error must not end the process.
-          thread.on("error", () => {});
-          void thread.terminate();
-        };
-        // One more turn: the answer may have arrived already, behind the work that held us up.
-        const startTimer = (milliseconds: number): void => {
-          clearTimeout(timer);
-          timer = setTimeout(() => {
-            timer = setTimeout(end, 1);
-          }, milliseconds);
-        };
-        const onMessage = (reply: ResolveReply): void => {
-          if (reply.id !== job.id) return;
-          if ("loaded" in reply) startTimer(lookupMs);
-          else settle({ places: reply.places, failed: reply.failed });
-        };
-        thread.on("message", onMessage).once("error", end).once("exit", end);
-        startTimer(loadMs);
-        thread.postMessage(job, []);
-      }),
+    run: (job) => {
+      const thread = (worker ??= startWorker(keepSources));
+      return runJob(thread, job, budget, () => {
+        if (worker === thread) worker = undefined;
+      });
+    },
     close: async () => {
       const thread = worker;
       worker = undefined;
       await thread?.terminate();
     },
   };
+}
+
+function startWorker(keepSources: boolean): Worker {
+  const worker = new Worker(resolveThreadCode, {
+    eval: typeof resolveThreadCode === "string",
+    workerData: { keepSources },
+    execArgv: [],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB },
+  });
+  worker.unref();
+  return worker;
+}
+
+/** Runs a job within its budget. A thread that takes too long, or that died, is ended, and `onEnd` is called. */
+function runJob(
+  thread: Worker,
+  job: ResolveJob,
+  { loadMs = LOAD_MS, lookupMs = LOOKUP_MS }: ResolverBudget,
+  onEnd: () => void,
+): Promise<JobOutcome> {
+  return new Promise((resolve) => {
+    let timer: NodeJS.Timeout;
+
+    const settle = (outcome: JobOutcome): void => {
+      clearTimeout(timer);
+      thread.off("message", onMessage).off("error", end).off("exit", end);
+      resolve(outcome);
+    };
+    const end = (): void => {
+      onEnd();
+      settle("timeout");
+      // From here on its messages are ignored; a late error must not end the process.
+      thread.on("error", () => {});
+      void thread.terminate();
+    };
+    // One more tick: the answer may have arrived already, behind the work that held us up.
+    const startTimer = (milliseconds: number): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        timer = setTimeout(end, 1);
+      }, milliseconds);
+    };
+    const onMessage = (reply: ResolveReply): void => {
+      if (reply.id !== job.id) return;
+      if ("loaded" in reply) startTimer(lookupMs);
+      else settle({ places: reply.places, failed: reply.failed });
+    };
+    thread.on("message", onMessage).once("error", end).once("exit", end);
+    startTimer(loadMs);
+    thread.postMessage(job, []);
+  });
 }

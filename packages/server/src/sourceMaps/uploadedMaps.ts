@@ -54,32 +54,8 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
   /** Uploads are kept one after the other: two at the same time would each count the same free room. */
   let last: Promise<unknown> = Promise.resolve();
 
-  const toMapFile = (key: string, entry: Entry): MapFile => ({
-    release: entry.release,
-    file: entry.file,
-    path: pathOf(folder, key),
-    bytes: entry.bytes,
-    version: String(entry.at),
-  });
-
-  const keep = async (temporary: string, entry: Entry): Promise<MapFile> => {
-    const key = mapKey(entry.release, entry.file);
-    const leaving = makeRoom(entries, key, entry, quota);
-    const next = new Map(entries);
-    for (const gone of [...leaving, key]) next.delete(gone);
-    next.set(key, entry);
-    await rename(temporary, pathOf(folder, key));
-    // Only maps in the manifest are listed: a refused map leaves the earlier ones unchanged.
-    await writeManifest(folder, [...next.values()]);
-    entries.clear();
-    for (const [each, of] of next) entries.set(each, of);
-    // After the manifest: a surplus file is removed at the next start, a missing one would be a fault.
-    for (const gone of leaving) await rm(pathOf(folder, gone), { force: true }).catch(() => {});
-    return toMapFile(key, entry);
-  };
-
   return {
-    list: () => [...entries].map(([key, entry]) => toMapFile(key, entry)),
+    list: () => [...entries].map(([key, entry]) => toMapFile(folder, key, entry)),
     put: async (release, file, body, length = MAX_MAP_BYTES) => {
       // A map without room is refused before it is written. Without a declared length it may turn out to be small.
       if (length < MAX_MAP_BYTES) {
@@ -91,7 +67,8 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
       try {
         await mkdir(folder, { recursive: true });
         const bytes = await writeBounded(temporary, body);
-        const kept = last.then(() => keep(temporary, { release, file, bytes, at: Date.now() }));
+        const entry = { release, file, bytes, at: Date.now() };
+        const kept = last.then(() => keepUpload(folder, entries, quota, temporary, entry));
         last = kept.catch(() => {});
         return await kept;
       } catch (error) {
@@ -103,6 +80,33 @@ export async function openUploadedMaps(folder: string, quota: number): Promise<U
       }
     },
   };
+}
+
+/** Adds a finished upload to the maps, and removes those that make room for it. */
+async function keepUpload(
+  folder: string,
+  entries: Map<string, Entry>,
+  quota: number,
+  temporary: string,
+  entry: Entry,
+): Promise<MapFile> {
+  const key = mapKey(entry.release, entry.file);
+  const leaving = makeRoom(entries, key, entry, quota);
+  const next = new Map(entries);
+  for (const gone of [...leaving, key]) next.delete(gone);
+  next.set(key, entry);
+  await rename(temporary, pathOf(folder, key));
+  // Only maps in the manifest are listed: a refused map leaves the earlier ones unchanged.
+  await writeManifest(folder, [...next.values()]);
+  entries.clear();
+  for (const [each, of] of next) entries.set(each, of);
+  // After the manifest: a surplus file is removed at the next start, a missing one would be a fault.
+  for (const gone of leaving) await rm(pathOf(folder, gone), { force: true }).catch(() => {});
+  return toMapFile(folder, key, entry);
+}
+
+function toMapFile(folder: string, key: string, { release, file, bytes, at }: Entry): MapFile {
+  return { release, file, path: pathOf(folder, key), bytes, version: String(at) };
 }
 
 /** Returns the keys to remove so that `entry` has room. Throws if removing all of them would not be enough. */
