@@ -35,7 +35,8 @@ export function createBacklog(now: () => number = () => performance.now()): Back
     if (timer || queue.length === 0) return;
     timer = setTimeout(() => {
       timer = undefined;
-      runSlice();
+      // A slice that a caller waits for comes in the next tick.
+      if (!slice) runSlice();
       runSoon();
     }, ROUND_MS);
     timer.unref();
