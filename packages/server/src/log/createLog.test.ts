@@ -107,3 +107,28 @@ process.stderr.write("ready");`;
   )) as [number | null];
   expect(code).toBe(0);
 });
+
+test("lines that wait when the process ends without close are written", async () => {
+  const script = `import { createLog } from ${JSON.stringify(import.meta.resolve("./createLog.ts"))};
+const log = createLog();
+for (let line = 0; line < 100; line += 1) log.info({ line }, "x");
+process.exit(0);`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
+  // The first is being written in the background.
+  expect(stdout.trimEnd().split("\n").length).toBeGreaterThanOrEqual(99);
+});
+
+test("a reader that reads nothing costs lines, and memory for a mebibyte of them", async () => {
+  const script = `import { createLog } from ${JSON.stringify(import.meta.resolve("./createLog.ts"))};
+const log = createLog();
+for (let line = 0; line < 190; line += 1) log.error({ line, stack: "x".repeat(100_000) }, "x");
+process.stderr.write("written");
+log.close().then(() => process.exit(0));`;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", script]);
+  await once(child.stderr, "data");
+  let bytes = 0;
+  child.stdout.on("data", (chunk: Buffer) => (bytes += chunk.length));
+  await once(child.stdout, "close");
+  expect(bytes).toBeGreaterThan(100_000);
+  expect(bytes).toBeLessThanOrEqual(2 ** 20);
+});

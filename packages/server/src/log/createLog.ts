@@ -1,8 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { type Logger, pino } from "pino";
 import { escapeLine } from "./escapeLine.ts";
-import { createLineBucket, type LineRate } from "./lineBucket.ts";
 import type { Log, LogFields } from "./log.ts";
+import { openStandardOutput } from "./standardOutput.ts";
 
 export interface LogOptions {
   /** The lowest level that is written. Default `"info"`. */
@@ -25,12 +23,6 @@ export interface OwnLog extends Log {
   readonly close: () => Promise<void>;
 }
 
-/**
- * Maximum bytes that wait for a reader of the standard output. A stalled reader costs lines, not the collector's
- * memory.
- */
-const MAX_WAITING = 1024 * 1024;
-
 /** Milliseconds that a reader of the standard output has for the last lines. */
 const CLOSE_MS = 500;
 
@@ -45,50 +37,58 @@ const SETTLE_MS = 1_000;
  * reports how many were suppressed.
  */
 export function createLog({ level = "info", destination }: LogOptions = {}): OwnLog {
-  const standard = destination ? undefined : standardOutput();
+  const standard = destination ? undefined : openStandardOutput();
   const output = destination ?? standard!;
-  const logger = pino(
-    {
-      level,
-      // Neither process id nor host name: the log shipper knows both.
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    { write: (line: string) => void output.write(escapeLine(line)) },
-  );
+  const isWritten = (name: keyof Log): boolean => LEVELS.indexOf(name) >= LEVELS.indexOf(level);
+  const writeLine = (name: keyof Log, fields: LogFields, msg: string): void => {
+    // Neither process id nor host name: the log shipper knows both.
+    const line = JSON.stringify({ level: name, time: new Date().toISOString(), ...fields, msg });
+    output.write(escapeLine(`${line}\n`));
+  };
   const reports: (() => void)[] = [];
-  const hasRoom = createRoom(logger, reports, { kind: "log_suppressed" });
+  const createKindRoom = (fields: LogFields, rate?: LineRate): (() => boolean) =>
+    createRoom(
+      (suppressed) => {
+        if (isWritten("warn")) writeLine("warn", { ...fields, suppressed }, SUPPRESSED);
+      },
+      reports,
+      rate,
+    );
+  const hasRoom = createKindRoom({ kind: "log_suppressed" });
   const write =
-    (name: "info" | "warn" | "error"): Log["info"] =>
+    (name: keyof Log): Log["info"] =>
     (fields, message) => {
-      if (logger.isLevelEnabled(name) && hasRoom()) logger[name](fields, message);
+      if (isWritten(name) && hasRoom()) writeLine(name, fields, message);
     };
   return {
     info: write("info"),
     warn: write("warn"),
     error: write("error"),
     apart: (perSecond, suppressed) => {
-      const hasOwnRoom = createRoom(logger, reports, suppressed, { burst: perSecond, perSecond });
+      const hasOwnRoom = createKindRoom(suppressed, { burst: perSecond, perSecond });
       return (describe, message) => {
-        if (logger.isLevelEnabled("info") && hasOwnRoom()) logger.info(describe(), message);
+        if (isWritten("info") && hasOwnRoom()) writeLine("info", describe(), message);
       };
     },
     close: async () => {
       for (const report of reports) report();
-      if (standard) await endWithin(standard, CLOSE_MS);
+      await standard?.close(CLOSE_MS);
     },
   };
 }
 
+/** From the lowest: a level and those behind it are written. */
+const LEVELS: readonly string[] = ["info", "warn", "error", "silent"];
+
+const SUPPRESSED = "There were more lines than are written.";
+
 /**
- * Returns a function that is true while there is room for one more line of a kind. Suppressed lines are reported a
- * second later, or at once by the function that it adds to `reports`.
+ * Returns a function that is true while there is room for one more line of a kind. The number of suppressed lines is
+ * reported a second later, or at once by the function that it adds to `reports`.
  */
 function createRoom(
-  logger: Pick<Logger, "warn">,
+  onSuppressed: (lines: number) => void,
   reports: (() => void)[],
-  fields: LogFields,
   rate?: LineRate,
 ): () => boolean {
   const bucket = createLineBucket(Date.now, rate);
@@ -97,7 +97,7 @@ function createRoom(
     clearTimeout(timer);
     timer = undefined;
     const suppressed = bucket.takeSuppressed();
-    if (suppressed > 0) logger.warn({ ...fields, suppressed }, "There were more lines than are written.");
+    if (suppressed > 0) onSuppressed(suppressed);
   };
   reports.push(report);
   return () => {
@@ -107,20 +107,46 @@ function createRoom(
   };
 }
 
-type StandardOutput = ReturnType<typeof pino.destination>;
-
-/** Does not use `flushSync`, which tries forever if the reader is gone. */
-async function endWithin(output: StandardOutput, milliseconds: number): Promise<void> {
-  const ended = new Promise<void>((resolve) => {
-    output.once("close", resolve);
-    output.once("error", () => resolve());
-  });
-  output.end();
-  await Promise.race([ended, wait(milliseconds)]);
-  // Otherwise pino would flush it once more as the process ends.
-  output.destroy();
+/** The limit of lines. */
+interface LineRate {
+  /** Lines that may come at once. */
+  readonly burst: number;
+  /** Lines in each second after that. */
+  readonly perSecond: number;
 }
 
-function standardOutput(): StandardOutput {
-  return pino.destination({ dest: 1, sync: false, minLength: 0, maxLength: MAX_WAITING });
+/** 200 lines at once and 50 per second after that: more than a person can read. */
+const DEFAULT_RATE: LineRate = { burst: 200, perSecond: 50 };
+
+/** A token bucket for lines. Lines over the limit are counted and not written. */
+export interface LineBucket {
+  /** True if a line may be written. */
+  take(): boolean;
+  /** Lines that were not written since the last call. */
+  takeSuppressed(): number;
+}
+
+/** `now`: the clock, in milliseconds. */
+function createLineBucket(now: () => number, { burst, perSecond }: LineRate = DEFAULT_RATE): LineBucket {
+  let tokens = burst;
+  let at = now();
+  let suppressed = 0;
+  return {
+    take: () => {
+      // A clock that was set back adds no tokens and removes none.
+      tokens = Math.min(burst, tokens + (Math.max(0, now() - at) / 1000) * perSecond);
+      at = now();
+      if (tokens < 1) {
+        suppressed += 1;
+        return false;
+      }
+      tokens -= 1;
+      return true;
+    },
+    takeSuppressed: () => {
+      const taken = suppressed;
+      suppressed = 0;
+      return taken;
+    },
+  };
 }
