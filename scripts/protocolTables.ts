@@ -90,6 +90,8 @@ function describeType(field: Field): string {
       return "flat object";
     case "counts":
       return `object of integers by ${field.keys.map((key) => `\`${key}\``).join(", ")}`;
+    case "object":
+      return "object";
     case "list":
       return `array of ${field.least} to ${format(field.most)} ${field.of}s`;
     case "anything":

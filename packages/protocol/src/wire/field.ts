@@ -71,6 +71,11 @@ export interface ListField extends AnyField {
   readonly tooMany?: BatchRejection;
 }
 
+/** An object whose values are read later, one by one. An optional one may be null. */
+export interface ObjectField extends AnyField {
+  readonly kind: "object";
+}
+
 /** Any value: it is judged later. */
 export interface AnythingField extends AnyField {
   readonly kind: "anything";
@@ -85,6 +90,7 @@ export type Field =
   | DetailsField
   | CountsField
   | ListField
+  | ObjectField
   | AnythingField;
 
 /** The fields of an object by name. */
@@ -103,7 +109,9 @@ export type ValueOf<F> = F extends { kind: "enum"; values: readonly (infer Value
           ? { [Name in Key]?: number }
           : F extends { kind: "list" }
             ? unknown[]
-            : unknown;
+            : F extends { kind: "object" }
+              ? Readonly<Record<string, unknown>>
+              : unknown;
 
 type Optional<Declared> = {
   [Name in keyof Declared]: Declared[Name] extends { optional: true } ? Name : never;

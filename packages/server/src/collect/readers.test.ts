@@ -6,7 +6,7 @@ import { batchLike, eventLike } from "../../../../test/support/hostile/arbitrari
 import { envelopeSchema, eventSchema } from "../../../../test/support/oracle/batchSchema.ts";
 import { ingestEnvelopeSchema, itemSchema } from "../../../../test/support/oracle/ingestSchema.ts";
 import { parseReports } from "../reports/parseReports.ts";
-import { reportSchema } from "../reports/reportSchema.ts";
+import { reportSchema } from "../../../../test/support/oracle/reportSchema.ts";
 import { isObject } from "../http/fieldReaders.ts";
 import { readObject, toShape } from "../http/objectReader.ts";
 import { parseEvent } from "./parseBatch.ts";

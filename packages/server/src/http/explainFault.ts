@@ -56,6 +56,8 @@ function requirementOf(field: Field): string {
       return "an object of counts";
     case "list":
       return `an array of ${field.least} to ${field.most} ${field.of}s`;
+    case "object":
+      return "an object";
     case "anything":
       return "any value";
   }

@@ -25,6 +25,8 @@ export function readerOf(field: Field): ReadField {
       return readCounts(field.keys, field.most);
     case "list":
       return readList(field.least, field.most);
+    case "object":
+      return field.optional ? readObjectOrNull : readPlainObject;
     case "anything":
       return (value) => value;
   }
@@ -67,6 +69,14 @@ function readPattern(pattern: RegExp): ReadField {
 function readList(least: number, most: number): ReadField {
   return (value) =>
     Array.isArray(value) && value.length >= least && value.length <= most ? value : undefined;
+}
+
+function readPlainObject(value: unknown): unknown {
+  return isObject(value) ? value : undefined;
+}
+
+function readObjectOrNull(value: unknown): unknown {
+  return value === null || isObject(value) ? value : undefined;
 }
 
 /** Unknown keys are dropped. The object itself is returned if nothing of it must be changed. */

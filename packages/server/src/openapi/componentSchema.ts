@@ -1,6 +1,4 @@
-import { MAX_REPORTS } from "@rumkit/protocol";
 import { z } from "zod";
-import { cspReportSchema, reportSchema } from "../reports/reportSchema.ts";
 import {
   catalogDraftSchema,
   accessErrorSchema,
@@ -15,13 +13,6 @@ import {
   plainErrorSchema,
 } from "./answerSchema.ts";
 import { describeBodies, type JsonSchema } from "./fieldSchema.ts";
-
-/** Reports of browsers: a test compares the reader with these schemas. */
-const reports = {
-  Report: reportSchema,
-  Reports: z.array(reportSchema).max(MAX_REPORTS),
-  CspReport: cspReportSchema,
-};
 
 /** Bodies of answers. */
 const answers = {
@@ -39,14 +30,11 @@ const answers = {
 };
 
 /** The name of a schema in the document. */
-export type SchemaName =
-  | keyof ReturnType<typeof describeBodies>
-  | keyof typeof reports
-  | keyof typeof answers;
+export type SchemaName = keyof ReturnType<typeof describeBodies> | keyof typeof answers;
 
 /** Renders `#/components/schemas`: of bodies as they may come, of answers as they are. */
 export function renderSchemas(): Record<SchemaName, JsonSchema> {
-  return { ...describeBodies(schemaReference), ...render(reports, "input"), ...render(answers, "output") };
+  return { ...describeBodies(schemaReference), ...render(answers) };
 }
 
 export function schemaReference(name: SchemaName): JsonSchema {
@@ -57,13 +45,10 @@ function referenceTo(name: string): string {
   return `#/components/schemas/${name}`;
 }
 
-function render<Name extends string>(
-  schemas: Readonly<Record<Name, z.ZodType>>,
-  io: "input" | "output",
-): Record<Name, JsonSchema> {
+function render<Name extends string>(schemas: Readonly<Record<Name, z.ZodType>>): Record<Name, JsonSchema> {
   const registry = z.registry<{ id: string }>();
   for (const [name, schema] of Object.entries<z.ZodType>(schemas)) registry.add(schema, { id: name });
-  const { schemas: rendered } = z.toJSONSchema(registry, { io, uri: referenceTo });
+  const { schemas: rendered } = z.toJSONSchema(registry, { io: "output", uri: referenceTo });
   const bare = Object.entries(rendered).map(([name, schema]) => {
     // Both are in the document as a whole.
     const { $schema: _schema, $id: _id, ...rest } = schema;

@@ -9,14 +9,16 @@ import {
   MAX_DETAILS,
   MAX_INGEST_ITEMS,
   MAX_NAME,
+  MAX_REPORTS,
   MAX_TEXT,
 } from "@rumkit/protocol";
+import { cspReportFields, reportFields } from "../reports/report.ts";
 
 /** A JSON Schema, draft 2020-12: the dialect of OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The schemas of what pages and services send, from the tables that requests are read by. */
-export function describeBodies(referTo: (name: "Event" | "IngestItem") => JsonSchema) {
+/** The schemas of what pages, services and browsers send, from the tables that requests are read by. */
+export function describeBodies(referTo: (name: "Event" | "IngestItem" | "Report") => JsonSchema) {
   const event = referTo("Event");
   const item = referTo("IngestItem");
   return {
@@ -30,6 +32,9 @@ export function describeBodies(referTo: (name: "Event" | "IngestItem") => JsonSc
         describeObject(itemsFields, item),
       ],
     },
+    Report: describeObject(reportFields),
+    Reports: { type: "array", items: referTo("Report"), maxItems: MAX_REPORTS },
+    CspReport: describeObject(cspReportFields),
   };
 }
 
@@ -80,6 +85,8 @@ function describeField(field: Field, element: JsonSchema = {}): JsonSchema {
     }
     case "list":
       return { type: "array", items: element, minItems: field.least, maxItems: field.most };
+    case "object":
+      return { type: field.optional ? ["object", "null"] : "object" };
     case "anything":
       return {};
   }

@@ -1,8 +1,9 @@
-import { MAX_REPORTS } from "@rumkit/protocol";
+import { MAX_REPORTS, type ObjectOf } from "@rumkit/protocol";
 import { CollectError } from "../http/collectError.ts";
 import { isObject } from "../http/fieldReaders.ts";
+import { readObject, toShape } from "../http/objectReader.ts";
 import { parseJson } from "../http/parseJson.ts";
-import type { Report } from "./report.ts";
+import { cspReportFields, type Report, reportFields } from "./report.ts";
 
 /** The reports of a request. */
 export interface ReadReports {
@@ -42,15 +43,16 @@ function mediaType(contentType = ""): string {
   return contentType.split(";", 1)[0]!.trim().toLowerCase();
 }
 
-function readReport(value: unknown): Report | undefined {
-  if (!isObject(value)) return undefined;
-  const { type, url, body } = value;
-  if (typeof type !== "string" || typeof url !== "string") return undefined;
-  if (body === undefined || body === null) return { type, url, body: NOTHING };
-  return isObject(body) ? { type, url, body } : undefined;
-}
-
+const reportShape = toShape(reportFields);
+const cspReportShape = toShape(cspReportFields);
 const NOTHING = {};
+
+function readReport(value: unknown): Report | undefined {
+  const report = isObject(value) ? readObject(value, reportShape) : "";
+  if (typeof report === "string") return undefined;
+  const { type, url, body } = report as unknown as ObjectOf<typeof reportFields>;
+  return { type, url, body: body ?? NOTHING };
+}
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
@@ -58,8 +60,9 @@ function textOf(value: unknown): string {
 
 /** The older form says the same with dashes. */
 function readCspReport(value: unknown): Report {
-  const report = isObject(value) ? value["csp-report"] : undefined;
-  if (!isObject(report)) throw new CollectError("bad_reports", 'The body has no object "csp-report".');
+  const read = isObject(value) ? readObject(value, cspReportShape) : "";
+  if (typeof read === "string") throw new CollectError("bad_reports", 'The body has no object "csp-report".');
+  const { "csp-report": report } = read as unknown as ObjectOf<typeof cspReportFields>;
   return {
     type: "csp-violation",
     url: textOf(report["document-uri"]),

@@ -1,3 +1,17 @@
+import { type Fields, MAX_TEXT } from "@rumkit/protocol";
+
+/** The fields of a report (W3C Reporting API, "serialize a list of reports to JSON"). Browsers choose every value. */
+export const reportFields = {
+  type: { kind: "text", most: MAX_TEXT, what: "the type of report, such as `csp-violation`" },
+  url: { kind: "text", most: MAX_TEXT, what: "the document; of a network error the address that failed" },
+  body: { kind: "object", optional: true, what: "the data of this type of report" },
+} as const satisfies Fields;
+
+/** The field of a body of `application/csp-report` (Content Security Policy Level 3, "report a violation"). */
+export const cspReportFields = {
+  "csp-report": { kind: "object", what: "the violation" },
+} as const satisfies Fields;
+
 /** A report of a browser, from either content type. Every string in it is text from a page. */
 export interface Report {
   readonly type: string;
