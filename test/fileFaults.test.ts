@@ -73,7 +73,7 @@ async function scan(folder: string): Promise<string> {
     () => time,
     (message) => said.push(message),
   );
-  for (; time < 90_000; time += 30_000) await maps.lookFor("2");
+  for (; time < 90_000; time += 30_000) await maps.refreshFor("2");
   expect(said.length).toBeLessThan(2);
   return said.join("");
 }

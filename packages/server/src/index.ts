@@ -4,7 +4,7 @@
  * @module
  */
 export type { AccessOptions, AccessToken, SecretKey, WriteKey } from "./access/accessOptions.ts";
-export { experienceOf } from "./instrument/experienceOf.ts";
+export { experienceOf } from "./instrument/propagation.ts";
 export type { TrackOutcome, Trackers } from "./instrument/trackers.ts";
 export type { Collector, CollectorOptions } from "./collector/collector.ts";
 export { createCollector } from "./collector/createCollector.ts";

@@ -38,14 +38,14 @@ export function createGuard(access: Access | undefined, record: RecordSample): G
 }
 
 function refuse(c: Context, scope: Scope, code: AccessErrorAnswer["error"]["code"]): Response {
-  const answer: AccessErrorAnswer = { error: { code, message: sentences[code](scope) } };
+  const answer: AccessErrorAnswer = { error: { code, message: messages[code](scope) } };
   c.header("cache-control", "no-store");
   if (code !== "bad_token") return c.json(answer, 403);
   c.header("www-authenticate", 'Bearer realm="rumkit"');
   return c.json(answer, 401);
 }
 
-const sentences: Record<AccessErrorAnswer["error"]["code"], (scope: Scope) => string> = {
+const messages: Record<AccessErrorAnswer["error"]["code"], (scope: Scope) => string> = {
   bad_token: (scope) => `Send "Authorization: Bearer …" with a token of scope ${scope}.`,
   bad_scope: (scope) => `The token has no scope ${scope}.`,
   bad_host: () =>

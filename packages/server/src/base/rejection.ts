@@ -11,7 +11,7 @@ import type { EventRejection } from "@rumkit/protocol";
  */
 export class Rejection<Code extends string = EventRejection> {
   readonly code: Code;
-  /** A separate sentence that suggests a replacement for an unknown name. */
+  /** A separate message that suggests a replacement for an unknown name. */
   readonly hint: (() => string) | undefined;
   readonly #explain: string | (() => string);
 

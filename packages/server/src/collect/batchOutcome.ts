@@ -78,9 +78,9 @@ export function refusedRequest(reason: CollectError["code"]): Sample[] {
 export function noValidEvent(verdict: Verdict): CollectError {
   const explained = verdict.rejected.filter(({ message }) => message !== undefined);
   const issues = explained.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
-  // Each sentence once: a page prints the message to its console.
-  const sentences = [...new Set(explained.map(({ message }) => message))].join("\n");
-  return new CollectError("no_valid_event", sentences || "No event of the batch can be counted.", issues);
+  // Each message once: a page prints the message to its console.
+  const messages = [...new Set(explained.map(({ message }) => message))].join("\n");
+  return new CollectError("no_valid_event", messages || "No event of the batch can be counted.", issues);
 }
 
 /** Automated browsers of tests are bots too: without this sentence their events would be missing without a reason. */
@@ -92,7 +92,7 @@ export function describeBot(userAgent = ""): string {
 }
 
 interface AnswerOptions {
-  /** The sentence about a bot's `User-Agent`, empty in production; undefined for other senders. */
+  /** The message about a bot's `User-Agent`, empty in production; undefined for other senders. */
   readonly bot: string | undefined;
   readonly isDuplicate: boolean;
 }

@@ -19,8 +19,8 @@ export interface CollectOptions {
   readonly originOf: (request: CollectRequest) => RequestOrigin;
   /** Called if pages of an origin may not report, or not with their key. The message names what to add. */
   readonly onDenied: (message: string) => void;
-  /** Called in development with a sentence for each fault of an event. */
-  readonly onFault: (sentence: string) => void;
+  /** Called in development with a message for each fault of an event. */
+  readonly onFault: (message: string) => void;
   /** Called with the path and query of every accepted request. */
   readonly onPath: (pathAndQuery: string) => void;
   /** Refuses a batch without a write key. Undefined if pages need none. */

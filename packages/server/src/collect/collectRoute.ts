@@ -120,7 +120,7 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   const translate = options.translateOf?.(options.senderOf(request)) ?? options.translate;
   const verdict = judgeBatch(batch, translate, options.overload, verbose);
   const bot = isBot ? (verbose ? describeBot(request.header("user-agent")) : "") : undefined;
-  if (verbose) for (const sentence of faultsOf(verdict, bot)) options.onFault(sentence);
+  if (verbose) for (const message of faultsOf(verdict, bot)) options.onFault(message);
   if (verdict.accepted === 0 && verdict.shed === 0) {
     invalidSamples(verdict).forEach(record);
     throw noValidEvent(verdict);

@@ -89,11 +89,11 @@ const CALLS: Readonly<Record<string, readonly [call: string, field: string]>> = 
   page_view: ["trackPageView", "route"],
 };
 
-/** UTF-16 units of an argument in a sentence. */
+/** UTF-16 units of an argument in a message. */
 const MAX_SHOWN = 128;
 
 /**
- * Why an event is not counted, as a sentence for the console of the page that sent it, with the call that made it:
+ * Why an event is not counted, as a message for the console of the page that sent it, with the call that made it:
  * `trackAction("add_to_crat") was refused: unknown name. Did you mean "add_to_cart"?`
  */
 export function describeRefusedCall(event: unknown, { message, hint }: Rejection<string>): string {

@@ -3,7 +3,7 @@ import type { Registry } from "prom-client";
 import { createAccess } from "../access/access.ts";
 import { WITHOUT_CATALOG } from "../catalog/learnedNames.ts";
 import { createNodeListener } from "../http/nodeListener.ts";
-import { shareRecord } from "../http/recordOf.ts";
+import { shareRecord } from "../http/serverRecord.ts";
 import { createHttpMetrics } from "../instrument/httpMetrics.ts";
 import { createNodeHttpMetrics } from "../instrument/nodeHttpMetrics.ts";
 import { createTrackers } from "../instrument/trackers.ts";

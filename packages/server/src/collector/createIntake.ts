@@ -82,7 +82,7 @@ export function createIntake<C extends Catalog, R extends AppRegistry>(parts: In
   const ingest: IngestOptions = {
     checkSecret: createSecretCheck(options, access),
     rateLimit: createRateLimit({ ...rateLimits, perAddress: false }),
-    strangerLimit: createRateLimit({ ...rateLimits, perApp: false }),
+    unknownSenderLimit: createRateLimit({ ...rateLimits, perApp: false }),
     senderOf,
     translate: createIngestVocabulary(catalog, options.unknownNames ?? "bounded"),
     count,

@@ -1,8 +1,8 @@
 import { DENIABLE } from "../access/accessOptions.ts";
-import type { CutReason } from "../http/cutReason.ts";
+import type { CutReason } from "../http/serverRecord.ts";
 import type { ScrapeOutcome } from "../exposition/sendScrape.ts";
 import type { StackOutcome } from "../sourceMaps/createResolver.ts";
-import { info } from "../instrument/describeAppMetrics.ts";
+import { info } from "../instrument/describeBackendMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelSets } from "../metrics/labelSets.ts";
 import { DROP_REASONS } from "../metrics/labelValues.ts";

@@ -1,5 +1,5 @@
 import { type Catalog, UNMATCHED_ROUTE } from "@rumkit/protocol";
-import { learnedAtMost } from "../routes/routeOf.ts";
+import { learnedAtMost } from "../routes/learnRoutes.ts";
 import { describeApiMetrics } from "../pages/describeApiMetrics.ts";
 import { describeErrorMetrics } from "../pages/describeErrorMetrics.ts";
 import { describeFunnelMetrics } from "../pages/describeFunnelMetrics.ts";

@@ -1,11 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "./collector.ts";
-import { cutSample } from "../http/cutReason.ts";
+import { cutSample, recordOf } from "../http/serverRecord.ts";
 import { continueWhenRead, refuseAmbiguous } from "../http/httpRules.ts";
 import { limitOpenRequests } from "../http/limitOpenRequests.ts";
 import type { Fetch } from "../http/nodeListener.ts";
-import { recordOf } from "../http/recordOf.ts";
 import {
   giveUploadsTime,
   limitRequestsPerSocket,

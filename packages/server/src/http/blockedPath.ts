@@ -29,18 +29,18 @@ export function findBlockingPattern(pathAndQuery: string): string | undefined {
 }
 
 /** Returns a function that warns once if blockers stop pages from sending to the path that batches arrive at. */
-export function createPathWarning(tell: (message: string) => void): (pathAndQuery: string) => void {
-  let isTold = false;
+export function createPathWarning(warn: (message: string) => void): (pathAndQuery: string) => void {
+  let hasWarned = false;
   let last: string | undefined;
   return (pathAndQuery) => {
     // All pages of a site send to one address.
-    if (isTold || pathAndQuery === last) return;
+    if (hasWarned || pathAndQuery === last) return;
     last = pathAndQuery;
     const pattern = findBlockingPattern(pathAndQuery);
     if (pattern === undefined) return;
-    isTold = true;
+    hasWarned = true;
     const path = pathAndQuery.split("?", 1)[0]!;
-    tell(
+    warn(
       `Users with a blocker are not counted: EasyPrivacy blocks ${path} on every site, by "${pattern}". Mount the collector at a path that is not listed, such as /rum, and give the page its \`url\`.`,
     );
   };

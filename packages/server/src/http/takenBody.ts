@@ -38,7 +38,7 @@ export function beginsLikeJson(body: Buffer): boolean {
   return /^\s*[[{]/.test(body.toString("latin1", 0, 16));
 }
 
-let isTold = false;
+let hasWarned = false;
 
 /**
  * Returns the error of a body that is gone, and warns the operator once. Pages send such a batch again, because the
@@ -48,7 +48,7 @@ export function bodyTaken(): CollectError {
   const message =
     "Other middleware has read the body of a request to the collector, and left neither rawBody nor body on it to use. " +
     "Put the collector before body parsers (express.json(), koa-bodyparser, a parser of Fastify), or set rawBody.";
-  if (!isTold) process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_BODY_TAKEN" });
-  isTold = true;
+  if (!hasWarned) process.emitWarning(message, { type: "RumkitWarning", code: "RUMKIT_BODY_TAKEN" });
+  hasWarned = true;
   return new CollectError("body_taken", message);
 }

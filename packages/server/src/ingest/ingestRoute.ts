@@ -31,7 +31,7 @@ export interface IngestOptions {
   /** The limit of all services with a secret together: several may share an address. */
   readonly rateLimit: RateLimit;
   /** The limit of requests without a known secret, by address: they do not use up the limit of services. */
-  readonly strangerLimit: RateLimit;
+  readonly unknownSenderLimit: RateLimit;
   /** The sender for that limit, behind trusted proxies. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
   readonly translate: IngestVocabulary;
@@ -78,10 +78,10 @@ export function createIngest(options: IngestOptions): AnswerRequest {
 function takeFrom(
   service: string | undefined,
   request: CollectRequest,
-  { rateLimit, strangerLimit, senderOf }: IngestOptions,
+  { rateLimit, unknownSenderLimit, senderOf }: IngestOptions,
 ): number {
   return service === undefined
-    ? strangerLimit.take(senderOf(request), performance.now())
+    ? unknownSenderLimit.take(senderOf(request), performance.now())
     : rateLimit.take(undefined, performance.now());
 }
 

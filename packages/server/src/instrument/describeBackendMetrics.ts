@@ -1,10 +1,16 @@
 import type { Catalog } from "@rumkit/protocol";
-import { describeAppMetrics } from "./describeAppMetrics.ts";
 import { describeHttpMetrics } from "./describeHttpMetrics.ts";
 import { describeJobMetrics } from "../catalog/describeJobMetrics.ts";
 import { describeStandardMetrics } from "../catalog/describeStandardMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { QUERY_OUTCOMES } from "../metrics/labelValues.ts";
+import {
+  CACHE_OPERATIONS,
+  CACHE_OUTCOMES,
+  ERROR_SEVERITIES,
+  EXCEPTION_ORIGINS,
+  QUERY_OUTCOMES,
+} from "../metrics/labelValues.ts";
+import { labelSets } from "../metrics/labelSets.ts";
 
 /** Describes the metrics of the backend that the catalog does not name: requests, jobs, queries, caches, errors. */
 export function describeBackendMetrics(catalog: Catalog): MetricDescriptor[] {
@@ -35,34 +41,89 @@ const QUERY_BUCKETS = [
 function describeDatabaseMetrics(): MetricDescriptor[] {
   return [
     {
-      ...family("database_query_duration_seconds", "How long queries took.", ["operation", "table"]),
+      ...family("database_query_duration_seconds", "How long queries took.", {
+        labels: ["operation", "table"],
+        maxSeries: MAX_QUERIES,
+      }),
       type: "histogram",
       unit: "seconds",
       buckets: QUERY_BUCKETS,
     },
-    {
-      ...family("database_queries_total", "Queries, by outcome.", ["operation", "table", "outcome"]),
+    family("database_queries_total", "Queries, by outcome.", {
+      labels: ["operation", "table", "outcome"],
+      maxSeries: MAX_QUERIES,
       values: { outcome: QUERY_OUTCOMES },
-    },
+    }),
     pool("database_connections_active", "Connections of a pool that are in use."),
     pool("database_connections_idle", "Connections of a pool that wait for work."),
     pool("database_connections_waiting", "Requests that wait for a connection of a pool."),
   ];
 }
 
-function family(name: string, help: string, labels: readonly string[]): MetricDescriptor {
-  return {
-    name,
-    type: "counter",
-    help,
-    unit: "none",
-    side: "backend",
-    labels,
-    known: [],
-    maxSeries: MAX_QUERIES,
-  };
+function pool(name: string, help: string): MetricDescriptor {
+  return { ...family(name, help, { labels: ["pool"], maxSeries: MAX_POOLS }), type: "gauge" };
 }
 
-function pool(name: string, help: string): MetricDescriptor {
-  return { ...family(name, help, ["pool"]), type: "gauge", maxSeries: MAX_POOLS };
+/** Caches, and queues, of one process. */
+const MAX_NAMES = 50;
+
+/** Different types of errors: an app has some dozens of classes. */
+const MAX_ERROR_TYPES = 100;
+
+/** Describes the app's metrics beside its requests and its database: caches, queues, errors, its release. */
+function describeAppMetrics(): MetricDescriptor[] {
+  const operations = CACHE_OPERATIONS.length * CACHE_OUTCOMES.length;
+  return [
+    family("cache_operations_total", "Operations on a cache, by outcome.", {
+      labels: ["cache", "operation", "outcome"],
+      maxSeries: MAX_NAMES * operations,
+      values: { operation: CACHE_OPERATIONS, outcome: CACHE_OUTCOMES },
+    }),
+    {
+      ...family("cache_entries", "Entries of a cache.", { labels: ["cache"], maxSeries: MAX_NAMES }),
+      type: "gauge",
+    },
+    {
+      ...family("queue_depth", "Items that wait in a queue.", { labels: ["queue"], maxSeries: MAX_NAMES }),
+      type: "gauge",
+      // All processes usually share one queue (Redis, a broker), and each reads it: their sum would be too high.
+      acrossProcesses: "max",
+    },
+    family("app_errors_total", "Errors that the app reported, by type and severity.", {
+      labels: ["error_type", "severity"],
+      maxSeries: MAX_ERROR_TYPES * ERROR_SEVERITIES.length,
+      values: { severity: ERROR_SEVERITIES },
+      known: labelSets({ severity: ERROR_SEVERITIES }, { error_type: "Error" }),
+    }),
+    family("app_exceptions_total", "Exceptions and rejections that nothing caught.", {
+      labels: ["exception_type", "origin"],
+      maxSeries: MAX_ERROR_TYPES * EXCEPTION_ORIGINS.length,
+      values: { origin: EXCEPTION_ORIGINS },
+      known: labelSets({ origin: EXCEPTION_ORIGINS }, { exception_type: "Error" }),
+    }),
+    info("app_info", "The app and its release; always 1.", ["app", "release"]),
+    info("target_info", "The scraped target, by OpenTelemetry's names of resources; always 1.", [
+      "service_name",
+      "service_version",
+    ]),
+  ];
+}
+
+function family(
+  name: string,
+  help: string,
+  { known = [], ...bounds }: Pick<MetricDescriptor, "labels" | "maxSeries"> & Partial<MetricDescriptor>,
+): MetricDescriptor {
+  return { name, type: "counter", help, unit: "none", side: "backend", known, ...bounds };
+}
+
+/** Describes a metric that has its information in labels, and the constant value 1. */
+export function info(name: string, help: string, labels: readonly string[]): MetricDescriptor {
+  return {
+    ...family(name, help, { labels, maxSeries: 1 }),
+    type: "gauge",
+    isInfo: true,
+    acrossProcesses: "first",
+    idleMs: Number.POSITIVE_INFINITY,
+  };
 }

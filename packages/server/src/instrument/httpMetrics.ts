@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Handler, MiddlewareHandler } from "hono";
 import { isEventStream } from "./contentType.ts";
-import { createExclusion, type Exclusion } from "./excludeRequests.ts";
 import { honoRoute, type MatchedRoute, matchedRoutesOf, registeredHandler } from "./honoRoute.ts";
 import type { HttpRecorder } from "./httpRecorder.ts";
-import { traceOf } from "./traceOf.ts";
+import { traceOf } from "./propagation.ts";
 import { watchExchange } from "./watchExchange.ts";
+import { createRouteMatcher, UNMATCHED_ROUTE } from "@rumkit/protocol";
 
 export interface HttpMetricsOptions {
   /** Requests that are not counted: paths, patterns (`/internal/*`), functions. Default none. */
@@ -122,4 +122,35 @@ function countBody(c: Context, start: number, onEnd: (bytes: number, seconds: nu
   };
   const counter = new TransformStream(transformer);
   c.res = new Response(body.pipeThrough(counter), c.res);
+}
+
+/** The parts of a request that decide if it is counted. */
+interface RequestLine {
+  /** As the client sent it. */
+  readonly method: string;
+  /** Without a query. */
+  readonly path: string;
+}
+
+/** Requests that are left out: a path (`/healthz`), a pattern (`/internal/*`), or a function. */
+type Exclusion = string | ((request: RequestLine) => boolean);
+
+/**
+ * Returns undefined if nothing is excluded, so that the check is skipped. A function that throws excludes nothing.
+ */
+export function createExclusion(
+  exclude: readonly Exclusion[] = [],
+): ((method: string, path: string) => boolean) | undefined {
+  if (exclude.length === 0) return undefined;
+  const match = createRouteMatcher(exclude.filter((one) => typeof one === "string"));
+  const tests = exclude.filter((one) => typeof one === "function");
+  return (method, path) => match(path) !== UNMATCHED_ROUTE || tests.some((test) => holds(test, method, path));
+}
+
+function holds(test: (request: RequestLine) => boolean, method: string, path: string): boolean {
+  try {
+    return test({ method, path });
+  } catch {
+    return false;
+  }
 }

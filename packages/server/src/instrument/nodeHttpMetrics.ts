@@ -1,10 +1,9 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { type Catalog, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { rememberMatches } from "../base/rememberMatches.ts";
-import { createRouteOf, learnedAtMost } from "../routes/routeOf.ts";
+import { createRouteOf, learnedAtMost } from "../routes/learnRoutes.ts";
 import { expressRoute, isExpress } from "./expressRoute.ts";
-import type { HttpMetricsOptions } from "./httpMetrics.ts";
-import { createExclusion } from "./excludeRequests.ts";
+import { createExclusion, type HttpMetricsOptions } from "./httpMetrics.ts";
 import type { HttpRecorder } from "./httpRecorder.ts";
 import { watchExchange } from "./watchExchange.ts";
 import { OTHER } from "../metrics/descriptor.ts";

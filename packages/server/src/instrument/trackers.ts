@@ -19,7 +19,7 @@ import { type Money, readMoney } from "../vocabulary/claimMoney.ts";
 import { createEntries } from "../vocabulary/createEntries.ts";
 import type { Paid } from "../vocabulary/entries.ts";
 import type { CallDetails } from "../vocabulary/labels.ts";
-import { ratingOf } from "./experienceOf.ts";
+import { ratingOf } from "./propagation.ts";
 
 /**
  * The outcome of a call. `counted_without_amount`: the conversion or refund counts, its money could not be counted;

@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type Answer, PATIENCE_SECONDS, UNANSWERED } from "../catalog/httpNames.ts";
 import type { AnswerSeries, HttpRecorder, InFlight } from "./httpRecorder.ts";
-import { traceOf } from "./traceOf.ts";
+import { traceOf } from "./propagation.ts";
 import { contentTypeOf, isEventStream } from "./contentType.ts";
 
 /** The facts about a request while it is answered. */

@@ -1,5 +1,5 @@
 /** Shared by the command `rumkit` and the collector. Not public: it changes with any release. */
-export { isMissing } from "../base/isMissing.ts";
+export { isMissing } from "../base/systemError.ts";
 export { nearestName } from "../base/nearestName.ts";
-export { reasonOf } from "../base/reasonOf.ts";
+export { reasonOf } from "../base/systemError.ts";
 export { isObject } from "../base/shape.ts";

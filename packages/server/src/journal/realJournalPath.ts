@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { isMissing } from "../base/isMissing.ts";
+import { isMissing } from "../base/systemError.ts";
 import { toJournalError } from "./sqliteErrors.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { constants, copyFileSync, linkSync, rmSync } from "node:fs";
-import { isMissing } from "../base/isMissing.ts";
+import { isMissing } from "../base/systemError.ts";
 
 /** A journal under another name, with its write-ahead log. */
 export interface SecondName {

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { isMissing } from "../base/isMissing.ts";
+import { isMissing } from "../base/systemError.ts";
 import { JournalError } from "./journalError.ts";
 
 /**

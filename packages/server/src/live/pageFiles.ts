@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isMissing } from "../base/isMissing.ts";
+import { isMissing } from "../base/systemError.ts";
 
 /** Reads a folder of text files, each under its path below the folder: with `/` on every system, as in addresses. */
 export function readFolder(folder: string, prefix = ""): [path: string, text: string][] {

@@ -1,8 +1,7 @@
 import { UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { assert, property, array, constantFrom, integer, oneof, string, webPath } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { learnRoutes } from "./learnRoutes.ts";
-import { createRouteOf, learnedAtMost } from "./routeOf.ts";
+import { createRouteOf, learnedAtMost, learnRoutes } from "./learnRoutes.ts";
 
 describe("a template", () => {
   test.each([

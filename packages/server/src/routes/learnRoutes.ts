@@ -1,6 +1,6 @@
-import { templatePath, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { type Catalog, createRouteMatcher, templatePath, UNMATCHED_ROUTE } from "@rumkit/protocol";
 
-/** Different words at one place of a path that count as parts of the app; later words count as a parameter. */
+/** Different words at one node of a path that count as parts of the app; later words count as a parameter. */
 const MAX_WORDS = 30;
 
 /** Maximum segments of a template. Deeper segments become one `*`. */
@@ -18,12 +18,12 @@ const MAX_REMEMBERED = 1_000;
  */
 const WORD = /^:?[A-Za-z0-9][\w.~-]*$/;
 
-/** Parameters that `templatePath` writes. A place has each of them once, so they need no limit. */
+/** Parameters that `templatePath` writes. A node has each of them once, so they need no limit. */
 const OURS: ReadonlySet<string> = new Set([":id", ":date", ":slug"]);
 
 /** A node in the tree of the templates learned so far. */
-interface Place {
-  readonly next: Map<string, Place>;
+interface Node {
+  readonly next: Map<string, Node>;
   /** Different words after it. */
   words: number;
   isRoute: boolean;
@@ -32,22 +32,22 @@ interface Place {
 /**
  * Learns route templates from paths that no declared route matches.
  *
- * Numbers, UUIDs, hashes and dates become parameters at once (`templatePath`). Words are kept until a place has had 30
+ * Numbers, UUIDs, hashes and dates become parameters at once (`templatePath`). Words are kept until a node has had 30
  * different ones; from then on, a new word there becomes `:slug`. At most `max` templates are learned; a path that
  * would need one more is `unmatched`. A path keeps its template until the next start.
  */
 export function learnRoutes({ max }: { readonly max: number }): (path: string) => string {
-  const root: Place = { next: new Map(), words: 0, isRoute: false };
+  const root: Node = { next: new Map(), words: 0, isRoute: false };
   const remembered = new Map<string, string>();
   let learned = 0;
 
   const learn = (path: string): string => {
     const segments = toTemplate(path, root);
-    const known = findPlace(root, segments);
+    const known = findNode(root, segments);
     if (known?.isRoute) return toRoute(segments);
     if (learned >= max) return UNMATCHED_ROUTE;
     learned += 1;
-    addPlace(root, segments).isRoute = true;
+    addNode(root, segments).isRoute = true;
     return toRoute(segments);
   };
 
@@ -62,47 +62,71 @@ export function learnRoutes({ max }: { readonly max: number }): (path: string) =
 }
 
 /** The segments of the path's template. Words stay as they are if they are known or there is still room. */
-function toTemplate(path: string, root: Place): string[] {
+function toTemplate(path: string, root: Node): string[] {
   const segments = templatePath(path)
     .split("/")
     .filter((segment) => segment !== "");
-  let place: Place | undefined = root;
+  let node: Node | undefined = root;
   const template: string[] = [];
   for (const segment of segments.slice(0, MAX_DEPTH)) {
-    const kept = keepWord(segment, place);
+    const kept = keepWord(segment, node);
     template.push(kept);
-    place = place?.next.get(kept);
+    node = node?.next.get(kept);
   }
   return segments.length > MAX_DEPTH ? [...template, "*"] : template;
 }
 
-function keepWord(segment: string, place: Place | undefined): string {
+function keepWord(segment: string, node: Node | undefined): string {
   if (OURS.has(segment)) return segment;
   if (!WORD.test(segment) || segment.length > MAX_WORD) return ":slug";
-  if (place === undefined || place.next.has(segment) || place.words < MAX_WORDS) return segment;
+  if (node === undefined || node.next.has(segment) || node.words < MAX_WORDS) return segment;
   return ":slug";
 }
 
-function findPlace(root: Place, segments: readonly string[]): Place | undefined {
-  let place: Place | undefined = root;
-  for (const segment of segments) place = place?.next.get(segment);
-  return place;
+function findNode(root: Node, segments: readonly string[]): Node | undefined {
+  let node: Node | undefined = root;
+  for (const segment of segments) node = node?.next.get(segment);
+  return node;
 }
 
-function addPlace(root: Place, segments: readonly string[]): Place {
-  let place = root;
+function addNode(root: Node, segments: readonly string[]): Node {
+  let node = root;
   for (const segment of segments) {
-    let next = place.next.get(segment);
+    let next = node.next.get(segment);
     if (!next) {
       next = { next: new Map(), words: 0, isRoute: false };
-      place.next.set(segment, next);
-      if (!OURS.has(segment)) place.words += 1;
+      node.next.set(segment, next);
+      if (!OURS.has(segment)) node.words += 1;
     }
-    place = next;
+    node = next;
   }
-  return place;
+  return node;
 }
 
 function toRoute(segments: readonly string[]): string {
   return `/${segments.join("/")}`;
+}
+
+/** Default for the maximum number of learned templates. */
+const DEFAULT_LEARNED = 100;
+
+/**
+ * The maximum number of learned templates, 0 for none: the catalog's number, else 100 if no route is declared. If
+ * routes are declared, an unknown path is more likely to come from a scanner than to be a forgotten route.
+ */
+export function learnedAtMost({ learnRoutes: learned }: Catalog, declared: readonly string[]): number {
+  if (typeof learned === "object") return learned.max;
+  return (learned ?? declared.length === 0) ? DEFAULT_LEARNED : 0;
+}
+
+/** Finds the route of a path: the first declared pattern that matches, else a learned template, else `unmatched`. */
+export function createRouteOf(declared: readonly string[], max: number): (path: string) => string {
+  const match = createRouteMatcher(declared);
+  if (max === 0) return match;
+  const learn = learnRoutes({ max });
+  return (path) => {
+    const route = match(path);
+    // A page may report `unmatched` itself.
+    return route === UNMATCHED_ROUTE && path !== UNMATCHED_ROUTE ? learn(path) : route;
+  };
 }

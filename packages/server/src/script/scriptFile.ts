@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isMissing } from "../base/isMissing.ts";
+import { isMissing } from "../base/systemError.ts";
 
 /**
  * Reads the page's client as one file for `<script src>`, as it was last built. Empty before the first build.

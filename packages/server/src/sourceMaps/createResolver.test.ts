@@ -32,7 +32,7 @@ const frame = (file: string, column = 1): StackFrame => ({
   inApp: true,
 });
 
-/** A map whose lines have `segments` places each, all of them in `source`. */
+/** A map whose lines have `segments` positions each, all of them in `source`. */
 const mapText = (source: string, lines = 1, segments = 1): string =>
   JSON.stringify({
     version: 3,
@@ -113,7 +113,7 @@ test("a release that a deployment brings is found within half a minute, without 
 });
 
 test("a map that takes too long costs its thread, is left alone from then on, and the next error has a new one", async () => {
-  // 8 MB of text, 2 million places: some 300 ms and more.
+  // 8 MB of text, 2 million positions: some 300 ms and more.
   await writeFile(join(directory, "1/a/huge.js.map"), mapText("src/huge.ts", 2_000, 1_000));
   await writeFile(join(directory, "1/a/app.js.map"), mapText("src/a.ts"));
   resolver = createResolver({ maps, context: false, budget: { loadMs: 20 } });
@@ -134,7 +134,7 @@ test("one error has at most fifty frames in fifty maps, and the thread keeps 64 
   expect(frames.every(({ file }, index) => file === `src/${index}.ts`)).toBe(true);
 });
 
-test("places that no file has are left as they are", async () => {
+test("positions that no file has are left as they are", async () => {
   await writeFile(join(directory, "1/a/app.js.map"), mapText("src/a.ts"));
   resolver = createResolver({ maps, context: true });
   const { frames, outcome } = await resolver.resolve("1", [

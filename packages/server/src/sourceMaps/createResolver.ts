@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { StackFrame } from "../stack/stackFrame.ts";
 import type { MapFile } from "./mapFile.ts";
 import type { MapTable } from "./mapTable.ts";
-import type { GeneratedPlace, OriginalPlace } from "./resolveJob.ts";
+import type { GeneratedPosition, OriginalPosition } from "./resolveJob.ts";
 import { createResolverThread, type ResolverBudget, type ResolverThread } from "./resolverThread.ts";
 
 /** Errors that wait at most. Beyond it their stacks stay unresolved: a flood of errors is one error. */
@@ -71,23 +71,23 @@ function createLookup(maps: MapTable, context: boolean, thread: ResolverThread):
   const slow = new Set<string>();
   let ids = 0;
 
-  const positionOf = (release: string, { file, line, column }: StackFrame): GeneratedPlace | undefined => {
+  const positionOf = (release: string, { file, line, column }: StackFrame): GeneratedPosition | undefined => {
     if (file === undefined || line === undefined || column === undefined) return undefined;
     const map = maps.find(release, file);
     return map && !slow.has(markOf(map)) ? { path: map.path, version: map.version, line, column } : undefined;
   };
   return async (release, frames) => {
-    await maps.lookFor(release);
-    const places = frames.map((frame) => positionOf(release, frame));
-    if (places.every((place) => place === undefined)) return { frames, outcome: "no_map" };
-    const result = await thread.run({ id: (ids += 1), places, context });
+    await maps.refreshFor(release);
+    const positions = frames.map((frame) => positionOf(release, frame));
+    if (positions.every((position) => position === undefined)) return { frames, outcome: "no_map" };
+    const result = await thread.run({ id: (ids += 1), positions, context });
     if (result === "timeout") {
-      for (const place of places) if (place && slow.size < MAX_SLOW) slow.add(markOf(place));
+      for (const position of positions) if (position && slow.size < MAX_SLOW) slow.add(markOf(position));
       return { frames, outcome: "timeout" };
     }
-    const isResolved = result.places.some((place) => place !== undefined);
+    const isResolved = result.positions.some((position) => position !== undefined);
     return isResolved
-      ? { frames: withPlaces(frames, result.places), outcome: "resolved" }
+      ? { frames: withPositions(frames, result.positions), outcome: "resolved" }
       : { frames, outcome: "failed" };
   };
 }
@@ -109,16 +109,16 @@ function markOf({ path, version }: Pick<MapFile, "path" | "version">): string {
 /** Units of a name up to which a minifier chose it: three letters name 140,000 functions. */
 const MINIFIED_UNITS = 3;
 
-function withPlaces(
+function withPositions(
   frames: readonly StackFrame[],
-  places: readonly (OriginalPlace | undefined)[],
+  positions: readonly (OriginalPosition | undefined)[],
 ): StackFrame[] {
   return frames.map((frame, index) => {
-    const place = places[index];
-    if (!place) return frame;
-    const { file, line, column, context } = place;
+    const position = positions[index];
+    if (!position) return frame;
+    const { file, line, column, context } = position;
     // A map names the token at a position, and the position of a caller is the name of the function that it called.
-    const name = nameOf(frame, places[index + 1]?.name);
+    const name = nameOf(frame, positions[index + 1]?.name);
     return {
       kind: frame.kind,
       ...(name !== undefined && { function: name }),

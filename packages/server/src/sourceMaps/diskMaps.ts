@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { isMapFile, isRelease, type MapFile } from "./mapFile.ts";
-import { isMissing } from "../base/isMissing.ts";
+import { isMissing } from "../base/systemError.ts";
 
 /** Maps that are found at most, and folders below a release: further ones are left out. */
 const MAX_FILES = 20_000;

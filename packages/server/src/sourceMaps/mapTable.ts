@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { findDiskMaps } from "./diskMaps.ts";
 import { type MapFile, mapKey } from "./mapFile.ts";
-import { reasonOf } from "../base/reasonOf.ts";
+import { reasonOf } from "../base/systemError.ts";
 import { openUploadedMaps, type UploadedMaps } from "./uploadedMaps.ts";
 
 /** Milliseconds between two scans of the disk for an unknown release, which a deployment brings. */
@@ -16,7 +16,7 @@ export interface MapTable {
   /** Returns the map of a script, undefined if there is none. `file` is a frame's: `/assets/app-3f2a91bc.js`. */
   find(release: string, file: string): MapFile | undefined;
   /** Scans the disk if the release is unknown and the last scan is a while ago. Never rejects. */
-  lookFor(release: string): Promise<void>;
+  refreshFor(release: string): Promise<void>;
   put(release: string, file: string, body: Readable, length?: number): Promise<void>;
   /** A number that changes with every scan of the disk. */
   generation(): number;
@@ -49,7 +49,7 @@ export function createMapTable(
 
   return {
     find: (release, file) => findIn(scan.found(), release, file),
-    lookFor: async (release) => {
+    refreshFor: async (release) => {
       if (!scan.knows(release) && now() - scannedAt >= RESCAN_MS) await rescan();
     },
     generation: scan.runs,

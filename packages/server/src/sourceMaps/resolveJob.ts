@@ -1,5 +1,5 @@
 /** A position in a generated file, whose map is at `path`. */
-export interface GeneratedPlace {
+export interface GeneratedPosition {
   readonly path: string;
   /** The version of the map: with another one it is read anew. */
   readonly version: string;
@@ -13,13 +13,13 @@ export interface GeneratedPlace {
 export interface ResolveJob {
   readonly id: number;
   /** In the order of the frames; undefined for one without a map. */
-  readonly places: readonly (GeneratedPlace | undefined)[];
+  readonly positions: readonly (GeneratedPosition | undefined)[];
   /** Also return the source's line. */
   readonly context: boolean;
 }
 
 /** A position in a source file. */
-export interface OriginalPlace {
+export interface OriginalPosition {
   /** `src/cart.ts`. */
   readonly file: string;
   /** From 1. */
@@ -38,7 +38,7 @@ export type ResolveReply =
   | {
       readonly id: number;
       /** In the order of the frames; undefined for one that has no position in a source. */
-      readonly places: readonly (OriginalPlace | undefined)[];
+      readonly positions: readonly (OriginalPosition | undefined)[];
       /** Maps that are invalid, or too large. */
       readonly failed: number;
     };

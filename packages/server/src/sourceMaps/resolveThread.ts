@@ -5,18 +5,22 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { createParsedMaps } from "./parsedMaps.ts";
-import type { GeneratedPlace, OriginalPlace, ResolveJob, ResolveReply } from "./resolveJob.ts";
+import type { GeneratedPosition, OriginalPosition, ResolveJob, ResolveReply } from "./resolveJob.ts";
 import { originalPositionFor, sourceContentFor, type TraceMap } from "@jridgewell/trace-mapping";
 
 const { keepSources } = workerData as { readonly keepSources: boolean };
 const maps = createParsedMaps(keepSources);
 
 parentPort?.on("message", (job: ResolveJob) => {
-  const loaded = job.places.map((place) => place && { place, map: maps.get(place.path, place.version) });
+  const loaded = job.positions.map(
+    (position) => position && { position, map: maps.get(position.path, position.version) },
+  );
   reply({ id: job.id, loaded: true });
   const failed = loaded.filter((entry) => entry && !entry.map).length;
-  const places = loaded.map((entry) => entry?.map && originalPlace(entry.map, entry.place, job.context));
-  reply({ id: job.id, places, failed });
+  const positions = loaded.map(
+    (entry) => entry?.map && originalPosition(entry.map, entry.position, job.context),
+  );
+  reply({ id: job.id, positions, failed });
 });
 
 function reply(message: ResolveReply): void {
@@ -27,11 +31,11 @@ function reply(message: ResolveReply): void {
 const CONTEXT_UNITS = 160;
 
 /** Finds the source position of a position in a generated file; undefined if the map does not cover it. */
-function originalPlace(
+function originalPosition(
   map: TraceMap,
-  { line, column }: GeneratedPlace,
+  { line, column }: GeneratedPosition,
   withContext: boolean,
-): OriginalPlace | undefined {
+): OriginalPosition | undefined {
   if (line < 1 || column < 1) return undefined;
   // Columns of stacks begin with 1, columns of maps with 0.
   const found = originalPositionFor(map, { line, column: column - 1 });

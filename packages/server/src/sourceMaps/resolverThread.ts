@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { OriginalPlace, ResolveJob, ResolveReply } from "./resolveJob.ts";
+import type { OriginalPosition, ResolveJob, ResolveReply } from "./resolveJob.ts";
 import { resolveThreadCode } from "./resolveThreadCode.ts";
 
 /** Milliseconds for reading the maps of one error: 50 MiB take some 2 s on a slow disk and core. */
@@ -13,7 +13,7 @@ const MAX_HEAP_MB = 512;
 
 /** The outcome of one job. */
 type JobOutcome =
-  | { readonly places: readonly (OriginalPlace | undefined)[]; readonly failed: number }
+  | { readonly positions: readonly (OriginalPosition | undefined)[]; readonly failed: number }
   /** The thread took too long or died, and another one replaces it. */
   | "timeout";
 
@@ -91,7 +91,7 @@ function runJob(
     const onMessage = (reply: ResolveReply): void => {
       if (reply.id !== job.id) return;
       if ("loaded" in reply) startTimer(lookupMs);
-      else settle({ places: reply.places, failed: reply.failed });
+      else settle({ positions: reply.positions, failed: reply.failed });
     };
     thread.on("message", onMessage).once("error", end).once("exit", end);
     startTimer(loadMs);

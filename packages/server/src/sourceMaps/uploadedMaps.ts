@@ -6,7 +6,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createByteBudget } from "./byteBudget.ts";
 import { type MapFile, mapKey, MAX_MAP_BYTES } from "./mapFile.ts";
-import { isMissing } from "../base/isMissing.ts";
+import { isMissing } from "../base/systemError.ts";
 
 /** A map is refused: it is larger than the limit, or than the quota. */
 export class MapTooLarge extends Error {

@@ -135,11 +135,11 @@ function convert(
 ): Paid | Rejection {
   const picked = pickLabels(spec.labels, details);
   if (isRejection(picked)) return picked;
-  const told = { experience: experience ?? UNKNOWN };
+  const experienceLabel = { experience: experience ?? UNKNOWN };
   const isAsked = asksForExperience(spec);
   const counted: Sample = {
     metric: familyName(side, "conversions_total"),
-    labels: { conversion: name, ...picked.labels, ...((side === "page" || isAsked) && told) },
+    labels: { conversion: name, ...picked.labels, ...((side === "page" || isAsked) && experienceLabel) },
     value: 1,
     times,
   };
@@ -151,7 +151,7 @@ function convert(
     const marked = { metric: familyName(side, WITHOUT_AMOUNT), labels, value: 1, times };
     return { samples: [...samples, marked], withoutAmount: money };
   }
-  const labels = { conversion: name, currency: money.currency, ...(isAsked && told) };
+  const labels = { conversion: name, currency: money.currency, ...(isAsked && experienceLabel) };
   return { samples: [...samples, { metric: moneyFamilyName(side), labels, value: money.amount, times }] };
 }
 

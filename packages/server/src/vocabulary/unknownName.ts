@@ -1,7 +1,7 @@
 import { Rejection } from "../base/rejection.ts";
 import { nearestName } from "../base/nearestName.ts";
 
-/** UTF-16 units of a name in a sentence. */
+/** UTF-16 units of a name in a message. */
 const MAX_SHOWN = 128;
 
 /** UTF-16 units of a name that is compared with others: pages choose it, and the work grows with its length. */
@@ -19,10 +19,10 @@ export function unknownName(kind: string, name: string, known: () => Iterable<st
   return new Rejection("unknown_name", () => `The catalog has no ${kind} "${shown}". ${hint()}`, hint);
 }
 
-/** Names that a sentence lists: more do not help the reader of one line. */
+/** Names that a message lists: more do not help the reader of one line. */
 const MAX_LISTED = 20;
 
-/** Names for a sentence: `add, buy`, the first 20 and the number of others, or `none`. */
+/** Names for a message: `add, buy`, the first 20 and the number of others, or `none`. */
 export function listNames(names: Iterable<string>): string {
   const all = [...names];
   if (all.length === 0) return "none";

@@ -4,3 +4,8 @@ export function reasonOf(error: unknown): string {
   const first: unknown = cause instanceof AggregateError ? cause.errors[0] : cause;
   return first instanceof Error ? first.message : String(first);
 }
+
+/** True for the error of a file that does not exist. No other error tells anything about the file's content. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

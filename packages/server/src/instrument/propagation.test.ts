@@ -9,7 +9,7 @@ import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";
 import { describeMetrics } from "../collector/describeMetrics.ts";
-import { experienceOf } from "./experienceOf.ts";
+import { experienceOf } from "./propagation.ts";
 
 describe("the experience of a request's baggage", () => {
   test.each<[what: string, baggage: unknown, experience: string | undefined]>([
