@@ -58,6 +58,15 @@ export const events: PageEvent[] = [
 /** The place that every request fills with its own id. */
 export const ID_PLACE = "0".repeat(32);
 
+/** Any odd number spreads consecutive ones over 32 bits, each once. */
+const SPREAD = 0x9e_37_79_b1;
+
+/** The id of a batch by its number: as different from the one before as the random ids of pages. */
+export function createId(index: number): string {
+  const spread = Math.imul(index, SPREAD) >>> 0;
+  return spread.toString(16).padStart(8, "0") + index.toString(16).padStart(24, "0");
+}
+
 /** The body of a batch, with `ID_PLACE` where its id belongs. */
 export function createBody(): string {
   const batch: Batch = {

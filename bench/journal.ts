@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Journal, type JournalEntry, openSqliteJournal } from "@rumkit/server";
+import { createId } from "./batch.ts";
 import { orShort } from "./rounds.ts";
 
 type Increment = JournalEntry["increments"][number];
@@ -48,7 +49,7 @@ function createEntry(index: number): JournalEntry {
     value: place % 5 === 0 ? 0.123 * place : 1,
     times: 1,
   }));
-  const key = index.toString(16).padStart(32, "0");
+  const key = createId(index);
   return { key, from: "page", fingerprint: key.repeat(2), at: 1_795_000_000_000 + index, increments };
 }
 

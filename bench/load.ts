@@ -1,5 +1,5 @@
 import { connect, type Socket } from "node:net";
-import { createBody, ID_PLACE } from "./batch.ts";
+import { createBody, createId, ID_PLACE } from "./batch.ts";
 
 export interface LoadResult {
   readonly requests: number;
@@ -55,7 +55,7 @@ async function runConnection(
       const socket: Socket = connect(port, "127.0.0.1");
       const send = (): void => {
         sent += 1;
-        request.write(sent.toString(16).padStart(32, "0"), idAt, "latin1");
+        request.write(createId(sent), idAt, "latin1");
         sentAt = performance.now();
         socket.write(request);
       };

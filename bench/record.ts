@@ -61,7 +61,8 @@ const ROWS = [
   "money, 2 labels",
 ] as const;
 
-function ours(): Subject {
+/** A recorder with the live page's windows attached, and every label set counted once. */
+function createBenchRecorder() {
   const catalog = defineCatalog({
     app: "shop",
     routes: ["/"],
@@ -85,8 +86,12 @@ function ours(): Subject {
     { perMetric: 5_000 },
   );
   createLive(catalog, recorder, createScrubber(), Date.now);
-  const { record, child } = recorder;
-  for (const labels of sets) record({ metric: "bench_total", labels, value: 1 });
+  for (const labels of sets) recorder.record({ metric: "bench_total", labels, value: 1 });
+  return recorder;
+}
+
+function ours(): Subject {
+  const { record, child } = createBenchRecorder();
   const kept = child("bench_total", first);
   const read = child("http_requests_total", { method: "GET", route: "/", status: "200" });
   const observed = child("bench_seconds", { route: "/" });
@@ -131,7 +136,8 @@ function ours(): Subject {
   };
 }
 
-function library(title: string, { Counter, Histogram, Registry }: typeof promClient): Subject {
+/** The metrics of a library, with every label set counted once. */
+function createLibraryMetrics({ Counter, Histogram, Registry }: typeof promClient) {
   const registers = [new Registry()];
   const counter = new Counter({ name: "bench_total", help: "A.", labelNames: LABELS, registers });
   const histogram = new Histogram({
@@ -148,6 +154,11 @@ function library(title: string, { Counter, Histogram, Registry }: typeof promCli
     registers,
   });
   for (const labels of sets) counter.inc(labels);
+  return { counter, histogram, money };
+}
+
+function library(title: string, module: typeof promClient): Subject {
+  const { counter, histogram, money } = createLibraryMetrics(module);
   const kept = counter.labels(first);
   const observed = histogram.labels({ route: "/" });
   const paid = { conversion: "purchase", currency: "USD" };

@@ -12,7 +12,7 @@ import { loadCatalog } from "../packages/cli/src/generate/loadCatalog.ts";
 import { readProject } from "../packages/cli/src/init/project.ts";
 import { create } from "../packages/cli/src/init/step.ts";
 import { checkJournal } from "../packages/server/src/journal/checkJournal.ts";
-import { createMeasure, walBytes } from "../packages/server/src/journal/measureFile.ts";
+import { createMeasure, walBytes } from "../packages/server/src/journal/journalFiles.ts";
 import { createReserve } from "../packages/server/src/journal/reserve.ts";
 import { openSqliteStore } from "../packages/server/src/journal/sqliteStore.ts";
 import { createTailMark, readTailMark } from "../packages/server/src/journal/tailMark.ts";

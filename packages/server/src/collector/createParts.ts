@@ -1,7 +1,7 @@
 import type { Catalog } from "@rumkit/protocol";
 import { createPendingWork, type PendingWork } from "../base/pendingWork.ts";
 import { isReady, type ReadinessOptions } from "../health/readiness.ts";
-import { watchJournal } from "../journal/watchJournal.ts";
+import { watchJournal } from "../journal/journalMetrics.ts";
 import type { AppRegistry } from "../registry/registry.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { type Backend, createBackend } from "./createBackend.ts";

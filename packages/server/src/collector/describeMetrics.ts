@@ -3,7 +3,7 @@ import { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts"
 import { describeCatalogMetrics } from "../catalog/describeCatalogMetrics.ts";
 import { describeCollectorMetrics } from "./describeCollectorMetrics.ts";
 import { describeIngestedMetrics } from "../ingest/describeIngestedMetrics.ts";
-import { describeJournalMetrics } from "../journal/describeJournalMetrics.ts";
+import { describeJournalMetrics } from "../journal/journalMetrics.ts";
 import { withLearnedNames } from "../catalog/describeLearnedMetrics.ts";
 import { describePageMetrics } from "./describePageMetrics.ts";
 import { describeSeriesMetrics } from "../metrics/describeSeriesMetrics.ts";

@@ -29,36 +29,15 @@ const GROUPS_IN_STEP = 128;
  * series what its row lacks. When every total is written, groups become superfluous, a few at a time: one step writes
  * their keys, the next deletes their rows.
  */
-export function createCheckpoint({ file, rows, ledger, keys }: CheckpointOptions): Checkpoint {
+export function createCheckpoint(options: CheckpointOptions): Checkpoint {
+  const { rows, ledger, keys } = options;
   let target: number | undefined;
   let queue: Total[] = [];
-  let dropped = rows.coveredTo;
   /** Rows of folded series: they are deleted together with the groups that name them. */
   const gone = new Set<Total>([...ledger.totals.values()].filter((total) => total.gone));
-
-  const writeTotals = createTotalsWriter({ file, rows, ledger }, gone);
-  const writeFolded = (lastSeq: number): void => {
-    writeTotals(ledger.folded, lastSeq);
-    ledger.folded.clear();
-  };
-  const cover = (upTo: number): void =>
-    file.commit(() => {
-      keys.write(upTo, rows);
-      for (const total of gone) {
-        if (total.asOf > upTo) continue;
-        rows.removeSeries(total);
-        ledger.totals.delete(total.id);
-        gone.delete(total);
-      }
-      rows.writeState(upTo);
-    });
-  const dropGroups = (): boolean => {
-    if (dropped >= rows.coveredTo) return false;
-    const end = Math.min(dropped + GROUPS_IN_STEP, rows.coveredTo);
-    file.commit(() => rows.dropGroups(0, end));
-    dropped = end;
-    return true;
-  };
+  const writeTotals = createTotalsWriter(options, gone);
+  const cover = createCover(options, gone);
+  const dropGroups = createGroupsDropper(options);
 
   return {
     begin: (upTo) => {
@@ -69,8 +48,10 @@ export function createCheckpoint({ file, rows, ledger, keys }: CheckpointOptions
     },
     step: (lastSeq) => {
       if (target === undefined) return dropGroups();
-      if (ledger.folded.size > 0) writeFolded(lastSeq);
-      else if (queue.length > 0) {
+      if (ledger.folded.size > 0) {
+        writeTotals(ledger.folded, lastSeq);
+        ledger.folded.clear();
+      } else if (queue.length > 0) {
         writeTotals(
           queue.splice(-TOTALS_IN_STEP).filter((total) => ledger.dirty.has(total)),
           lastSeq,
@@ -82,6 +63,36 @@ export function createCheckpoint({ file, rows, ledger, keys }: CheckpointOptions
       }
       return true;
     },
+  };
+}
+
+/** Writes the keys of the groups up to one, and deletes the rows of series that were folded until then. */
+function createCover(
+  { file, rows, ledger, keys }: CheckpointOptions,
+  gone: Set<Total>,
+): (upTo: number) => void {
+  return (upTo) =>
+    file.commit(() => {
+      keys.write(upTo, rows);
+      for (const total of gone) {
+        if (total.asOf > upTo) continue;
+        rows.removeSeries(total);
+        ledger.totals.delete(total.id);
+        gone.delete(total);
+      }
+      rows.writeState(upTo);
+    });
+}
+
+/** Deletes some of the groups that became superfluous. Returns false if none is left. */
+function createGroupsDropper({ file, rows }: CheckpointOptions): () => boolean {
+  let dropped = rows.coveredTo;
+  return () => {
+    if (dropped >= rows.coveredTo) return false;
+    const end = Math.min(dropped + GROUPS_IN_STEP, rows.coveredTo);
+    file.commit(() => rows.dropGroups(0, end));
+    dropped = end;
+    return true;
   };
 }
 

@@ -1,10 +1,8 @@
 /** The thread that writes a journal's file, so that a slow disk does not block the event loop. */
 import { parentPort, workerData } from "node:worker_threads";
-import { createLogUse } from "./logUse.ts";
-import { createMeasure, walBytes } from "./measureFile.ts";
+import { createMeasure, createPlace, type Place, walBytes } from "./journalFiles.ts";
 import { createOpeningReader } from "./openingReader.ts";
 import { createReserve } from "./reserve.ts";
-import { createPlace, type Place } from "./place.ts";
 import { toJournalError } from "./sqliteErrors.ts";
 import { openSqliteStore, type SqliteStore, type StoreReader } from "./sqliteStore.ts";
 import { createTailMark, lostTail, type TailMark } from "./tailMark.ts";
@@ -25,8 +23,6 @@ const QUIET_MS = 1_000;
  * which gives it room on a full disk.
  */
 const LOG_BYTES = Math.min(2_097_152, options.reserveBytes / 2);
-
-const logUse = createLogUse(path, LOG_BYTES);
 
 const report = (message: ThreadReport, transfer: ArrayBuffer[] = []): void =>
   port.postMessage(message, transfer);
@@ -126,9 +122,8 @@ function commit({ buffer, length, keys, failures: seen }: ThreadRequest & { type
   );
   store.countGroup(records, keys);
   spare = buffer;
-  logUse.group(records.length + keys.length);
   try {
-    shortenLog(store);
+    store.shortenLog(LOG_BYTES);
   } catch (error) {
     fail(error);
   }
@@ -150,19 +145,10 @@ function tend(): void {
       store.beginCheckpoint();
     }
     if (!stepping) step();
-    if (!stepping && isQuiet && walBytes(path) > 0) {
-      store.truncateLog();
-      logUse.restarted();
-    }
+    if (!stepping && isQuiet && walBytes(path) > 0) store.truncateLog();
   } catch (error) {
     fail(error);
   }
-}
-
-function shortenLog(of: SqliteStore): void {
-  if (!logUse.isDue()) return;
-  of.restartLog();
-  logUse.restarted();
 }
 
 /** Continues a checkpoint one step at a time, so that groups can be committed in between. */
@@ -171,8 +157,7 @@ function step(): void {
   if (!store) return;
   try {
     stepping = store.stepCheckpoint();
-    if (stepping) logUse.step();
-    shortenLog(store);
+    store.shortenLog(LOG_BYTES);
   } catch (error) {
     stepping = false;
     fail(error);

@@ -62,6 +62,7 @@ interface Book {
 export function createRows(file: SqliteFile, path: string): Rows {
   const tallies = { series: { count: 0, sum: 0 }, totals: { count: 0, sum: 0 }, keys: { count: 0, sum: 0 } };
   const book: Book = { coveredTo: 0, app: undefined, tallies };
+  const putState = file.prepare("INSERT OR REPLACE INTO state VALUES (1, ?, ?)");
   return {
     get coveredTo() {
       return book.coveredTo;
@@ -72,8 +73,14 @@ export function createRows(file: SqliteFile, path: string): Rows {
     set app(name) {
       book.app = name;
     },
+    writeState: (covered) => {
+      book.coveredTo = covered;
+      const state = JSON.stringify({ coveredTo: covered, app: book.app, ...tallies });
+      putState.run(state, crc32(state));
+    },
     ...createLogRows(file, path, book),
-    ...createRowWriter(file, book),
+    ...createSeriesRows(file, book),
+    ...createKeyBlockRows(file, book),
     ...createRowReader(file, path, book),
   };
 }
@@ -108,58 +115,52 @@ function createLogRows(
   };
 }
 
-type RowWriter = Pick<
-  Rows,
-  "writeSeries" | "writeTotal" | "removeSeries" | "writeKeys" | "removeKeys" | "writeState"
->;
-
-function createRowWriter(file: SqliteFile, book: Book): RowWriter {
+function createSeriesRows(
+  file: SqliteFile,
+  { tallies }: Book,
+): Pick<Rows, "writeSeries" | "writeTotal" | "removeSeries"> {
   const insertSeries = file.prepare("INSERT INTO series VALUES (?, ?, ?)");
   const deleteSeries = file.prepare("DELETE FROM series WHERE id = ?");
   const putTotal = file.prepare(`INSERT OR REPLACE INTO totals VALUES (?, ?, ${BYTES}, ?)`);
   const deleteTotal = file.prepare("DELETE FROM totals WHERE id = ?");
-  const putKeys = file.prepare("INSERT OR REPLACE INTO keys VALUES (?, ?, ?)");
-  const deleteKeys = file.prepare("DELETE FROM keys WHERE id = ?");
-  const putState = file.prepare("INSERT OR REPLACE INTO state VALUES (1, ?, ?)");
-  const tally = (name: Tallied, before: number | undefined, after: number | undefined): void =>
-    changeTally(book.tallies[name], before, after);
-
   return {
     writeSeries: (total, definition) => {
       const bytes = Buffer.from(definition);
       const checksum = rowChecksum(bytes, total.id, 0);
       insertSeries.run(total.id, bytes, checksum);
-      tally("series", undefined, checksum);
+      changeTally(tallies.series, undefined, checksum);
       total.definitionChecksum = checksum;
     },
     writeTotal: (total, asOf) => {
       const bytes = encodeTotal(total);
       const checksum = rowChecksum(bytes, total.id, asOf);
       putTotal.run(total.id, asOf, bytes, checksum);
-      tally("totals", total.totalChecksum, checksum);
+      changeTally(tallies.totals, total.totalChecksum, checksum);
       total.totalChecksum = checksum;
     },
     removeSeries: (total) => {
       deleteSeries.run(total.id);
       deleteTotal.run(total.id);
-      tally("series", total.definitionChecksum, undefined);
-      tally("totals", total.totalChecksum, undefined);
+      changeTally(tallies.series, total.definitionChecksum, undefined);
+      changeTally(tallies.totals, total.totalChecksum, undefined);
     },
+  };
+}
+
+function createKeyBlockRows(file: SqliteFile, { tallies }: Book): Pick<Rows, "writeKeys" | "removeKeys"> {
+  const putKeys = file.prepare("INSERT OR REPLACE INTO keys VALUES (?, ?, ?)");
+  const deleteKeys = file.prepare("DELETE FROM keys WHERE id = ?");
+  return {
     writeKeys: (id, block, before) => {
       const bytes = writeKeyBlocks([block]);
       const checksum = rowChecksum(bytes, id, 0);
       putKeys.run(id, bytes, checksum);
-      tally("keys", before, checksum);
+      changeTally(tallies.keys, before, checksum);
       return { id, block, checksum };
     },
     removeKeys: (id, checksum) => {
       deleteKeys.run(id);
-      tally("keys", checksum, undefined);
-    },
-    writeState: (covered) => {
-      book.coveredTo = covered;
-      const state = JSON.stringify({ coveredTo: covered, app: book.app, ...book.tallies });
-      putState.run(state, crc32(state));
+      changeTally(tallies.keys, checksum, undefined);
     },
   };
 }

@@ -18,31 +18,8 @@ export interface SeriesIds {
 }
 
 export function createSeriesIds(opened: Pick<OpenedJournal, "series" | "nextSeriesId">): SeriesIds {
-  /** Ids by definition, from the file: a series of this run continues the one of earlier runs. */
-  const byDefinition = createKeyTable(opened.series);
+  const definitions = createDefinitionIds(opened);
   const owner = {};
-  const words = new Uint32Array(KEY_WORDS);
-  let next = opened.nextSeriesId;
-
-  const setDefinition = (definition: string, id: number): void => {
-    writeKey(words, 0, definition, undefined);
-    words[4] = id;
-    byDefinition.set(words, 0);
-  };
-  /** Returns 0, which is not an id, for an unknown definition or a folded series. */
-  const findDefinition = (definition: string): number => {
-    writeKey(words, 0, definition, undefined);
-    return Math.max(0, byDefinition.get(words, 0));
-  };
-  const define = (definition: string, writer: RecordWriter): number => {
-    const id = next;
-    if (id >= MAX_SERIES_ID) throw new RangeError("[rumkit] The journal has no ids left for new series.");
-    next += 1;
-    setDefinition(definition, id);
-    writer.define(id, definition);
-    return id;
-  };
-
   const cached = (series: Series): number => (series.keptBy === owner ? series.keptAs : 0);
 
   return {
@@ -51,15 +28,54 @@ export function createSeriesIds(opened: Pick<OpenedJournal, "series" | "nextSeri
       const known = cached(series);
       if (known !== 0) return known;
       const definition = defineSeries(series);
-      const id = findDefinition(definition) || define(definition, writer);
+      const id = definitions.find(definition) || definitions.add(definition, writer);
       series.keptBy = owner;
       series.keptAs = id;
       return id;
     },
-    known: (series) => cached(series) || findDefinition(defineSeries(series)) || undefined,
+    known: (series) => cached(series) || definitions.find(defineSeries(series)) || undefined,
     forget: (series) => {
       series.keptBy = undefined;
-      setDefinition(defineSeries(series), 0);
+      definitions.set(defineSeries(series), NO_ID);
+    },
+  };
+}
+
+/** Not an id: the value of an unknown definition, and of a series that has folded. */
+const NO_ID = 0;
+
+/** Ids by definition, from the file: a series of this run continues the one of earlier runs. */
+interface DefinitionIds {
+  /** The id of a definition, or `NO_ID`. */
+  find(definition: string): number;
+  set(definition: string, id: number): void;
+  /** Gives a definition the next id, and writes that. */
+  add(definition: string, writer: RecordWriter): number;
+}
+
+function createDefinitionIds(opened: Pick<OpenedJournal, "series" | "nextSeriesId">): DefinitionIds {
+  const table = createKeyTable(opened.series);
+  const words = new Uint32Array(KEY_WORDS);
+  let next = opened.nextSeriesId;
+
+  const set = (definition: string, id: number): void => {
+    writeKey(words, 0, definition, undefined);
+    words[4] = id;
+    table.set(words, 0);
+  };
+  return {
+    set,
+    find: (definition) => {
+      writeKey(words, 0, definition, undefined);
+      return Math.max(NO_ID, table.get(words, 0));
+    },
+    add: (definition, writer) => {
+      const id = next;
+      if (id >= MAX_SERIES_ID) throw new RangeError("[rumkit] The journal has no ids left for new series.");
+      next += 1;
+      set(definition, id);
+      writer.define(id, definition);
+      return id;
     },
   };
 }

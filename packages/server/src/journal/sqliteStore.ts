@@ -33,8 +33,11 @@ export interface SqliteStore {
    */
   coverLog(): void;
   truncateLog(): void;
-  /** Copies the log into the file and restarts it with the same size. Throws as `commitGroup`. */
-  restartLog(): void;
+  /**
+   * If the log has more than so many bytes, copies it into the file and restarts it with the same size. Throws as
+   * `commitGroup`.
+   */
+  shortenLog(most: number): void;
   /** The app of the journal when it was opened; undefined if no collector has claimed it. */
   readonly app: string | undefined;
   /** Stores the app. Throws as `commitGroup`. */
@@ -173,7 +176,9 @@ function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore 
       file.shrink();
     },
     truncateLog: file.truncateLog,
-    restartLog: file.restartLog,
+    shortenLog: (most) => {
+      if (file.uncopiedBytes() > most) file.restartLog();
+    },
     app: rows.app,
     claim: (app) => {
       rows.app = app;

@@ -18,7 +18,8 @@ const FIRST_KEYS = 64;
 
 export function createWaitingKeys(): WaitingKeys {
   const places = new Map<string, number>();
-  let words = new Uint32Array(FIRST_KEYS * KEY_WORDS);
+  // Most groups have keys of one sender only.
+  let words = new Uint32Array(0);
   const other = new Uint32Array(KEY_WORDS);
 
   return {
@@ -34,7 +35,7 @@ export function createWaitingKeys(): WaitingKeys {
       const place = places.size * KEY_WORDS;
       if (place === words.length) {
         const before = words;
-        words = new Uint32Array(before.length * 2);
+        words = new Uint32Array(Math.max(FIRST_KEYS * KEY_WORDS, before.length * 2));
         words.set(before);
       }
       words.set(from, place);

@@ -14,7 +14,7 @@ import {
   REPORTS_REJECTIONS,
 } from "@rumkit/protocol";
 import { z } from "zod";
-import { JOURNAL_FAILURES } from "../journal/describeJournalMetrics.ts";
+import { JOURNAL_FAILURES } from "../journal/journalMetrics.ts";
 import type { CardinalityReport } from "../exposition/seriesReport.ts";
 import type { Readiness } from "../health/readiness.ts";
 
