@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
 
 /**
- * True where something is at a path, false where nothing is. Node's `existsSync` is also false where the system could
- * not tell, as without a permission or with too many open files.
+ * Returns true if a path exists, false if it does not. Node's `existsSync` also returns false if the system cannot
+ * decide, for example without a permission or with too many open files.
  *
- * Throws an Error that names the path and the system's reason where it cannot tell.
+ * Throws an Error with the path and the system's reason in that case.
  */
 export function isThere(path: string): boolean {
   try {

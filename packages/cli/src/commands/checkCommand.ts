@@ -41,7 +41,7 @@ Exit codes: 0 it fits, 1 the catalog is invalid or exceeds a budget, 2 invalid a
 `;
 
 interface CheckOptions {
-  /** The file, or the catalog itself where a configuration has it. */
+  /** The file of the catalog, or the catalog itself if a configuration contains it. */
   readonly catalog: string | Catalog;
   readonly all: boolean;
   readonly json: boolean;
@@ -130,19 +130,19 @@ interface Report {
   readonly total: { readonly series: number; readonly bytes: number; readonly memory: number };
   /** The metrics that this catalog declares. */
   readonly own: readonly MetricSize[];
-  /** The metrics of requests, queries, caches and the like, which only a collector within a backend fills. */
+  /** The metrics of requests, queries, caches and the like, which only a collector in a backend fills. */
   readonly backend: readonly MetricSize[];
   readonly metrics: readonly MetricSize[];
 }
 
-/** The metrics that a catalog with the same routes and nothing else would not have. */
+/** Returns the metrics that a catalog with only the same routes would not have. */
 function ownMetrics(catalog: Catalog, metrics: readonly MetricSize[]): MetricSize[] {
   const { app, routes } = catalog;
   const common = new Set(draftMetrics({ app, routes }).descriptors.map(({ name }) => name));
   return metrics.filter(({ metric }) => !common.has(metric));
 }
 
-/** The metrics that `httpMetrics()` and the instruments fill: a collector that stands alone has none of them. */
+/** Returns the metrics that `httpMetrics()` and the instruments fill. A standalone collector leaves them empty. */
 function backendMetrics({ app, routes, http }: Catalog, metrics: readonly MetricSize[]): MetricSize[] {
   const names = new Set(
     describeBackendMetrics({ app, routes, ...(http && { http }) })
@@ -189,7 +189,7 @@ function rowsOf(metrics: readonly MetricSize[]): Row[] {
   return [["metric", "series", "lines", "bytes"], ...rows, ["total", ...totals]];
 }
 
-/** A note and not a fault: each metric has its bound, and they rarely fill up together. */
+/** A note and not a fault, because each metric has a limit, and they rarely reach it together. */
 function noteSide(
   side: MetricDescriptor["side"],
   descriptors: readonly MetricDescriptor[],

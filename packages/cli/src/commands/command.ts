@@ -6,7 +6,7 @@ export interface Command {
   run(argv: string[]): Promise<number>;
 }
 
-/** Invalid arguments: answered with one line that names the help, and exit code 2. */
+/** Thrown for invalid arguments. The command prints one line that names the help, and exits with code 2. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

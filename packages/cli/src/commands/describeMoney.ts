@@ -1,8 +1,8 @@
 import { type Catalog, currencyExponent, MAX_AMOUNT } from "@rumkit/protocol";
 
 /**
- * One line for each currency of a catalog: how exactly it is counted, and how much one conversion of server code may be
- * worth.
+ * Returns one line for each currency of a catalog: its precision, and the largest amount of one conversion of server
+ * code.
  */
 export function describeMoney({ conversions = {} }: Catalog): string[] {
   const codes = new Set(Object.values(conversions).flatMap(({ value }) => value?.money ?? []));

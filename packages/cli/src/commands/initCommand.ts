@@ -120,7 +120,7 @@ async function write(folder: string, step: Step): Promise<void> {
   if (step.kind !== "create" && step.kind !== "edit") return;
   const path = join(folder, step.file);
   await mkdir(dirname(path), { recursive: true });
-  // "wx" fails where the file has come into being since: nothing is overwritten.
+  // "wx" fails if the file was created in the meantime, so nothing is overwritten.
   await writeFile(path, step.text, { flag: step.kind === "create" ? "wx" : "w" });
 }
 
@@ -146,7 +146,7 @@ async function serveAndWait(folder: string): Promise<number> {
   const event = await firstEvent(serving.origin, stop.signal).catch(() => undefined);
   if (event) {
     celebrate(event, serving.origin);
-    print("The collector goes on until Ctrl-C. Later, npx rumkit serve starts it.\n");
+    print("The collector runs until Ctrl-C. Later, start it with npx rumkit serve.\n");
   }
   await asked;
   await serving.drain();

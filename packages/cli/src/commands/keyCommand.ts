@@ -15,7 +15,7 @@ export const keyCommand: Command = {
   run: async (argv) => {
     if (parseCommandLine(argv, {}).positionals.length > 0)
       throw new UsageError("[rumkit] rumkit key takes no arguments.");
-    // The prefix: secret scanners can find it, and no key starts with "-" as an option does.
+    // The prefix lets secret scanners find keys, and keeps keys from starting with "-" like an option.
     const secret = `rk_${randomBytes(32).toString("base64url")}`;
     process.stdout.write(`key     ${secret}\nsha256  ${hash("sha256", secret)}\n`);
     return 0;

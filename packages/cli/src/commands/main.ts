@@ -6,7 +6,7 @@ import { nearestName } from "@rumkit/server/internal/base";
 interface Entry {
   /** One line of `rumkit --help`. */
   readonly summary: string;
-  /** Loads the command when it is asked for: writing a dashboard does not load a collector. */
+  /** Loads the command on demand, so that writing a dashboard does not load a collector. */
   readonly load: () => Promise<Command>;
 }
 
@@ -16,11 +16,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./initCommand.ts")).initCommand,
   },
   doctor: {
-    summary: "examine a running collector, and say what to do about each fault",
+    summary: "examine a running collector, and give the remedy for each fault",
     load: async () => (await import("./doctorCommand.ts")).doctorCommand,
   },
   check: {
-    summary: "what a catalog costs at most: series, bytes of /metrics, memory",
+    summary: "show the maximum cost of a catalog: series, bytes of /metrics, memory",
     load: async () => (await import("./checkCommand.ts")).checkCommand,
   },
   catalog: {
@@ -59,7 +59,7 @@ ${Object.entries(COMMANDS)
 "rumkit help <command>" explains one of them. "rumkit --version" prints the versions of rumkit and Node.js.
 `;
 
-/** Runs a command line: what follows `rumkit`. Returns the exit code. Never throws. */
+/** Runs the arguments after `rumkit`. Returns the exit code. Never throws. */
 export async function main([name, ...argv]: string[]): Promise<number> {
   const reason = explainNode(process.versions.node);
   if (reason !== undefined) {
@@ -102,7 +102,7 @@ async function runCommand(name: string, command: Command, argv: string[]): Promi
   }
 }
 
-/** After `--` there are file names only. */
+/** Everything after `--` is a file name. */
 function asksForHelp(argv: readonly string[]): boolean {
   const end = argv.indexOf("--");
   const options = end < 0 ? argv : argv.slice(0, end);

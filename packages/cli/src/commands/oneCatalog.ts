@@ -1,6 +1,6 @@
 import { UsageError } from "./command.ts";
 
-/** The catalog file of a command line. Throws a `UsageError` where there is none, or more than one. */
+/** Returns the catalog file of a command line. Throws a `UsageError` for none or several files. */
 export function oneCatalog(files: readonly string[], command: string): string {
   const [catalog, ...rest] = files;
   if (catalog === undefined)

@@ -5,10 +5,10 @@ import { nearestName } from "@rumkit/server/internal/base";
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
 /**
- * `parseArgs` of Node, with a `UsageError` of one line where it throws: its own texts are long, and know no
- * suggestion.
+ * Calls Node's `parseArgs`. Replaces its errors by a `UsageError` of one line with a suggestion, because its own
+ * messages are long.
  *
- * @param explain Returns what to say about an option that is not one of ours, undefined for the usual sentence.
+ * @param explain Returns the message for an unknown option, or undefined for the default message.
  */
 export function parseCommandLine<const T extends Options>(
   args: string[],
@@ -22,7 +22,10 @@ export function parseCommandLine<const T extends Options>(
   }
 }
 
-/** The codes are Node's, documented in "Node.js error codes"; the option stands in quotes in each message. */
+/**
+ * Translates an error of Node by its code ("Node.js error codes" in its documentation). Each of its messages quotes
+ * the option.
+ */
 function describe(error: unknown, options: Options, explain?: (name: string) => string | undefined): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const [, option = ""] = /'(-{1,2}[^\s',]*)/.exec(message ?? "") ?? [];

@@ -1,17 +1,17 @@
 import type { BuildMap } from "@rumkit/server/internal/sourceMaps";
 import { reasonOf } from "@rumkit/server/internal/base";
 
-/** A collector that takes source maps. */
+/** A collector that accepts source maps. */
 export interface MapTarget {
   readonly url: URL;
   readonly release: string;
   readonly token: string;
 }
 
-/** Characters of an answer that an error shows: a proxy answers with a whole page. */
+/** Maximum characters of an answer in an error, because a proxy may answer with a whole page. */
 const SHOWN_ANSWER = 200;
 
-/** The collector refused this one map; the next one may pass. */
+/** Thrown if the collector refused a single map. Others may still be accepted. */
 export class MapRefused extends Error {
   constructor(message: string) {
     super(message);
@@ -19,7 +19,7 @@ export class MapRefused extends Error {
   }
 }
 
-/** Sends one map. Throws a `MapRefused`, or an `Error` that says why no map can be uploaded there. */
+/** Uploads one map. Throws a `MapRefused`, or an `Error` with the reason why no map can be uploaded. */
 export async function putSourceMap(
   { url, release, token }: MapTarget,
   { file, text }: BuildMap,
@@ -49,6 +49,6 @@ function adviceFor({ status, headers }: Response): string {
   if (location !== null) return `It redirects to ${location}: write the final address as --url.`;
   if (status === 401 || status === 403) return "Use a token of scope admin.";
   if (status === 404 || status === 405)
-    return "Is --url the collector's? It takes maps only with the options access and sourceMaps.";
+    return "Is --url the collector's? It accepts maps only with the options access and sourceMaps.";
   return "See the collector's log.";
 }

@@ -1,7 +1,7 @@
 import { UsageError } from "./command.ts";
 import { shownUrl } from "./shownUrl.ts";
 
-/** The address that a flag gives: http or https. Throws a `UsageError` for any other text, without its secrets. */
+/** Reads the http or https URL of a flag. Throws a `UsageError` for any other text, without the secrets in it. */
 export function readUrl(flag: string, text: string): URL {
   const url = URL.parse(text);
   if (!url || !["http:", "https:"].includes(url.protocol))

@@ -2,9 +2,9 @@ import { UsageError } from "./command.ts";
 import { shownUrl } from "./shownUrl.ts";
 
 /**
- * Throws a `UsageError` for an argument of a command that takes options only.
+ * Throws a `UsageError` if a command that accepts only options gets an argument.
  *
- * @param urlFlag The option for an address: people write the address alone.
+ * @param urlFlag The option for a URL, which the message suggests if the argument is a URL.
  */
 export function refuseArguments([argument]: readonly string[], urlFlag: string): void {
   if (argument === undefined) return;

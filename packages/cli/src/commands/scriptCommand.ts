@@ -19,7 +19,7 @@ the collector serves now, and its integrity: a browser runs that file and nothin
 Exit codes: 0 done, 1 the collector does not answer or serves no script, 2 invalid arguments.
 `;
 
-/** Milliseconds for an answer. */
+/** Milliseconds that an answer may take. */
 const TIMEOUT_MS = 10_000;
 
 const ATTRIBUTES = ["app", "key", "release"] as const;

@@ -51,7 +51,7 @@ async function serveUntilAsked({ config }: ReadConfig, isSupervised: boolean): P
     channel?.close();
     throw error;
   });
-  // For people: the standard output belongs to the log.
+  // Messages for people go to standard error, because the standard output belongs to the log.
   for (const line of announce(serving.origin)) process.stderr.write(`${line}\n`);
   channel?.ready();
   await asked;
@@ -60,12 +60,12 @@ async function serveUntilAsked({ config }: ReadConfig, isSupervised: boolean): P
   return 1;
 }
 
-/** Prints the configuration, and fails where it could not be run. */
+/** Prints the configuration, and fails if it is invalid. */
 export async function checkConfig(read: ReadConfig): Promise<number> {
   process.stdout.write(renderConfig(read));
   const { config } = read;
   await checkConfigured(config);
-  // The address of a socket that another process opens is known only when the socket is there.
+  // The address of a socket that another process opens is known only when that socket exists.
   const address = config.listenFd === undefined ? await addressOf(config.host) : "127.0.0.1";
   refuseExposure(address, config);
   tellAddress(config);
@@ -115,7 +115,7 @@ function readOptions(argv: string[]): ServeOptions {
   return { flags, file: config, check, isSupervisor, isSupervised };
 }
 
-/** For settings that have no flag. */
+/** Explains an option that is a setting without a flag. */
 function explainOption(name: string): string | undefined {
   const setting = SETTING_NAMES.find((one) => one.toLowerCase() === name.replaceAll("-", "").toLowerCase());
   if (setting === undefined || flagName(setting) !== undefined) return undefined;
@@ -135,7 +135,7 @@ function settingOptions(): NonNullable<ParseArgsConfig["options"]> {
   );
 }
 
-/** A paragraph for each setting: flag, variable, default, what it is. */
+/** Returns a paragraph for each setting: flag, variable, default, meaning. */
 function renderSettings(): string {
   return SETTING_NAMES.map((name) => {
     const { default: initial, help } = SETTINGS[name];

@@ -1,4 +1,4 @@
-/** A URL as people may read it, valid or not: without the user name and the password that may stand in it. */
+/** Returns a URL, valid or not, without user name and password, so that it can be printed. */
 export function shownUrl(url: string): string {
   return url.replace(/^((?:[a-z][a-z\d+.-]*:)?\/\/)?[^/?#]*@/i, "$1***@");
 }

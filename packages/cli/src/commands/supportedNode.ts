@@ -1,7 +1,7 @@
 /**
- * The oldest releases of the lines that are tested, as in `engines` of package.json. Older ones bring an SQLite with
- * a fault that can damage the journal (before 3.51.3), or an HTTP parser with known holes (before 22.23 and 24.17,
- * security releases of June 2026): a collector is open to everybody's requests.
+ * The oldest releases of the lines that are tested, as in `engines` of package.json. Older ones include an SQLite with
+ * a bug that can damage the journal (before 3.51.3), or an HTTP parser with known vulnerabilities (before 22.23 and
+ * 24.17, security releases of June 2026), and anyone can send requests to a collector.
  */
 const OLDEST = { 22: 23, 24: 17 } as const;
 

@@ -1,4 +1,4 @@
-/** One answer of `rumkit doctor`. */
+/** One result of `rumkit doctor`. */
 export interface Check {
   readonly name: string;
   readonly status: "ok" | "warn" | "fail";

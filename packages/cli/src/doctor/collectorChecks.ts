@@ -2,11 +2,11 @@ import { type Check, fail, ok, warn } from "./check.ts";
 import { type Answer, ask, askWithToken, type Probe, readJson } from "./probe.ts";
 import { scriptFile, scriptName } from "@rumkit/server/internal/script";
 
-/** Seconds that clocks may differ by: `Date` has whole seconds, and requests take a while. */
+/** Seconds by which clocks may differ: the header `Date` has whole seconds, and requests take time. */
 const CLOCK_WARN_S = 5;
 const CLOCK_FAIL_S = 300;
 
-/** The share of a limit from which it is near. */
+/** The fraction of a limit from which `doctor` warns. */
 const NEAR = 0.8;
 
 /** Checks the collector itself: its journal, clock, series, bots, and the file for pages. */

@@ -4,7 +4,7 @@ import { checkPages } from "./pageChecks.ts";
 import { ask, type Probe, readJson } from "./probe.ts";
 import { reasonOf } from "@rumkit/server/internal/base";
 
-/** Examines a collector from outside. Nothing is counted by it. Never rejects. */
+/** Examines a collector from outside, without counting anything. Never rejects. */
 export async function examine(probe: Probe): Promise<Check[]> {
   const advice = "Is it running, and is --url its address with the path where it is mounted?";
   try {

@@ -3,7 +3,7 @@ import { type Check, fail, ok, warn } from "./check.ts";
 import { type Answer, type Probe, refusalOf, validate } from "./probe.ts";
 import { findBlockingPattern } from "@rumkit/server/internal/serve";
 
-/** A name that cannot belong to anyone (RFC 2606): no collector lists it. */
+/** An origin that no collector lists, because the name is reserved (RFC 2606). */
 const STRANGER = "https://doctor.invalid";
 
 /** Checks that pages get through: their origin, their key, blockers, proxies. */
@@ -72,7 +72,7 @@ function checkOrigin({ root, origin, isOriginAssumed, key }: Probe, answer: Answ
   ];
 }
 
-/** Only a collector in development lets a stranger read why it is refused. */
+/** Checks the environment: only a collector in development lets an unknown origin read the reason of a refusal. */
 function checkEnvironment({ root }: Probe, asStranger: Answer): Check {
   const { hostname } = new URL(root);
   const isLocal = hostname === "localhost" || isLoopback(hostname.replace(/^\[|\]$/g, ""));

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 
-/** A collector that is examined, and as whom. */
+/** The examined collector, and the identity of the examiner. */
 export interface Probe {
-  /** The collector's address with the path where it is mounted, without a slash at its end. */
+  /** The collector's URL with the path of its mount, without a slash at its end. */
   readonly root: string;
   /** The origin of the pages that report. */
   readonly origin: string;
-  /** True where no origin was named, so that it is the collector's own. */
+  /** True if no origin was given, so that the collector's own is assumed. */
   readonly isOriginAssumed: boolean;
   /** The write key of the pages. */
   readonly key: string | undefined;
@@ -16,17 +16,17 @@ export interface Probe {
   readonly now: () => number;
 }
 
-/** An answer with its body, which is never long: what is longer than 4 MB is cut off by an error. */
+/** An answer with its body. A body of more than 4 MB is an error. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** Milliseconds that each question may take. */
+/** Milliseconds that each request may take. */
 const TIMEOUT_MS = 10_000;
 
-/** Asks the collector. Rejects where nothing answers. */
+/** Sends a request to the collector. Rejects without an answer. */
 export async function ask({ root }: Probe, path: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(`${root}${path}`, {
     ...init,
@@ -36,13 +36,13 @@ export async function ask({ root }: Probe, path: string, init: RequestInit = {})
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-/** Asks for something that a token may be needed for. */
+/** Sends a request with the token, for routes that may need one. */
 export function askWithToken(probe: Probe, path: string): Promise<Answer> {
   const { token } = probe;
   return ask(probe, path, { headers: token === undefined ? {} : { authorization: `Bearer ${token}` } });
 }
 
-/** Asks what would become of a batch of a page: nothing is counted. */
+/** Validates a batch of a page, without counting it. */
 export function validate(probe: Probe, headers: Record<string, string> = {}): Promise<Answer> {
   const { key, origin, now } = probe;
   const query = key === undefined ? "" : `?key=${encodeURIComponent(key)}`;
@@ -55,14 +55,14 @@ export function validate(probe: Probe, headers: Record<string, string> = {}): Pr
   });
 }
 
-/** The code and the sentence of a refusal; undefined for every other answer. */
+/** Returns the code and the message of a refusal; undefined for every other answer. */
 export function refusalOf({ text }: Answer): { readonly code: string; readonly message: string } | undefined {
   const body = readJson(text) as { error?: { code?: string; message?: string } } | undefined;
   const { code, message = "" } = body?.error ?? {};
   return code === undefined ? undefined : { code, message };
 }
 
-/** Undefined for what is not JSON. */
+/** Returns undefined for text that is not JSON. */
 export function readJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -7,15 +7,15 @@ export interface AlertSpec {
   /** The condition must hold for this time, a Prometheus duration. */
   readonly wait: string;
   readonly severity: "critical" | "warning";
-  /** The problem, in a line: the app and the job stand before it. */
+  /** The problem in one line, which follows the app and the job. */
   readonly summary: string;
   /** The meaning of the alert, and the remedy. */
   readonly description: string;
 }
 
 /**
- * An alert as Prometheus' rule, its name after the app's: two apps that share a Prometheus have no alert in common.
- * Throws where a text names a label that the condition does not have.
+ * Renders an alert as a rule of Prometheus. Its name begins with the app's, so that two apps in one Prometheus have no
+ * alert in common. Throws if a text names a label that the condition lacks.
  */
 export function renderAlertRule(
   name: string,

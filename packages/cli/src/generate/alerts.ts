@@ -12,22 +12,19 @@ import {
 } from "./recordings.ts";
 import type { YamlMap } from "./yaml.ts";
 
-/**
- * Observations that a share is made of, at least: with fewer, a single slow view would move it by more than
- * two points.
- */
+/** Minimum observations of a share: with fewer, a single slow view would change it by more than two points. */
 const MIN_VIEWS = 50;
 
-/** Requests at least: with fewer, one failure would be more than a hundredth. */
+/** Minimum requests: with fewer, one failure would be more than a hundredth. */
 const MIN_REQUESTS = 100;
 
-/** Failed requests at least: no objective, however strict, is missed by one client's few retries. */
+/** Minimum failed requests, so that a few retries of one client never miss an objective, however strict it is. */
 const MIN_FAILURES = 5;
 
 type VitalObjective = Extract<ObjectiveSpec, { vital: unknown }>;
 type HttpObjective = Extract<ObjectiveSpec, { http: unknown }>;
 
-/** The alert of one objective, as Prometheus' rule. */
+/** Renders the alert of one objective as a rule of Prometheus. */
 export function renderAlert(promql: Promql, app: string, name: string, objective: ObjectiveSpec): YamlMap {
   const spec =
     "vital" in objective

@@ -2,7 +2,7 @@ import type { Matchers } from "./matchers.ts";
 import type { Promql } from "./promql.ts";
 import type { YamlMap } from "./yaml.ts";
 
-/** A series under the name that it has on a board which was made before ours. */
+/** A series of ours, with its name in an older dashboard. */
 interface Alias {
   readonly name: string;
   readonly metric: string;
@@ -32,8 +32,8 @@ const ALIASES: readonly Alias[] = [
 ];
 
 /**
- * Recording rules that give our series the names that an older board asks for. Every label stays, so that a
- * rate over an alias sees each restart; a board sums as it did.
+ * Renders recording rules that copy our series to the names that an older dashboard queries. All labels stay, so that
+ * a rate over an alias handles each restart, and the sums of the dashboard stay correct.
  */
 export function renderAliases(promql: Promql): YamlMap[] {
   return ALIASES.filter(({ metric }) => promql.has(metric)).flatMap(({ name, metric, suffixes, matchers }) =>

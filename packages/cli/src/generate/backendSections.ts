@@ -5,7 +5,7 @@ import { type Promql, RATE_INTERVAL } from "./promql.ts";
 import { ifKnown, ratesByPerMinute } from "./rateQueries.ts";
 import type { MetricDescriptor } from "@rumkit/server";
 
-/** Panels of the backend beyond its requests: jobs, queries, caches, accounts, errors. */
+/** Returns the panels of the backend except its requests: jobs, queries, caches, accounts, errors. */
 export function describeBackendSections(
   promql: Promql,
   descriptors: readonly MetricDescriptor[],

@@ -25,7 +25,7 @@ const lowerIsWorse: readonly ColourStep[] = [
   { value: JUDGED_SHARE, color: "green" },
 ];
 
-/** The business overview of these metrics. A panel whose metrics are missing has no queries. */
+/** Returns the business overview of these metrics. A panel whose metrics are missing has no queries. */
 export function describeBusinessSections(
   promql: Promql,
   descriptors: readonly MetricDescriptor[],
@@ -109,7 +109,7 @@ function conversionsInTotal(promql: Promql): PanelSpec {
   };
 }
 
-/** Over all that is shown: within the minute of a graph, most sessions have not come to an end. */
+/** Computed over the whole time range: within one minute, most sessions have not ended. */
 function conversionRate(promql: Promql, descriptors: readonly MetricDescriptor[]): PanelSpec {
   const family = descriptors.find(({ name }) => name === "conversions_total");
   const names = new Set(family?.known.flatMap(({ conversion }) => conversion ?? []));

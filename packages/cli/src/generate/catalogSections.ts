@@ -6,12 +6,12 @@ import { familyName } from "@rumkit/server/internal/metrics";
 
 type Measurements = NonNullable<Catalog["measurements"]>;
 
-/** The share of measured values that the percentile leaves out: one of twenty. */
+/** The percentile of measured values: one in twenty is higher. */
 const JUDGED_SHARE = 0.95;
 
 const units = { seconds: 101, bytes: 102, ratio: 103 } as const;
 
-/** The measurements that the catalog declares: a panel for each unit, as no axis has two. */
+/** Returns the panels of the catalog's measurements: one for each unit, because an axis has only one. */
 export function describeMeasurements(promql: Promql, measurements: Measurements = {}): PanelSection {
   const panels = Object.entries(units).map(([unit, id]): PanelSpec => ({
     id,

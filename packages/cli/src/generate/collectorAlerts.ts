@@ -7,27 +7,27 @@ import { targetAlerts } from "./targetAlerts.ts";
 import type { YamlMap } from "./yaml.ts";
 import { WITHOUT_AMOUNT } from "@rumkit/server/internal/metrics";
 
-/** Samples at least that folded in half an hour: less is a scanner that tried some paths. */
+/** Minimum folded samples in half an hour: fewer come from a scanner that tried some paths. */
 const MIN_FOLDED = 100;
 
-/** A hundredth of what came: from there on figures are visibly too low. */
+/** A hundredth of all events: from there on the numbers are visibly too low. */
 const MAX_SHED = 0.01;
 
-/** Events at least that a share is made of: with fewer, one would be more than a hundredth. */
+/** Minimum events of a share: with fewer, one would be more than a hundredth. */
 const MIN_EVENTS = 100;
 
-/** A twentieth: now and then an old page names what the catalog has lost. */
+/** A twentieth: old pages occasionally send names that were removed from the catalog. */
 const MAX_REJECTED = 0.05;
 
 /** Long enough for 30 scrapes of 10 s. */
 const SHORT: Window = "5m";
 
-/** Pages of one app send rarely: half an hour has enough of them to speak of a share. */
+/** Half an hour, because the pages of a small app send rarely, and a share needs enough events. */
 const LONG: Window = "30m";
 
 /**
- * Alerts about the collector itself, the same for every app: whether it is there, whether what pages send is kept, and
- * whether what is shown is all of it.
+ * Renders the alerts about the collector itself, the same for every app: the collector is missing, events of pages are
+ * lost, or the numbers are incomplete.
  */
 export function renderCollectorAlerts(promql: Promql, app: string): YamlMap[] {
   const alerts: Record<string, AlertSpec> = {
@@ -81,7 +81,7 @@ function rejected(promql: Promql): AlertSpec {
   };
 }
 
-/** Only conversions of the backend: what pages claim is not revenue, and strangers can send it. */
+/** Only conversions of the backend, because claims of pages are not revenue, and strangers can send them. */
 function withoutAmount(promql: Promql): AlertSpec {
   const counted = sumBy(["job", "conversion", "reason"], promql.increase(WITHOUT_AMOUNT, LONG));
   return {

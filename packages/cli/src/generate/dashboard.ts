@@ -15,23 +15,25 @@ export interface DashboardExpression {
   /** The panel's title. */
   readonly panel: string;
   readonly refId: string;
-  /** PromQL, with variables in it: Grafana's `$__rate_interval` and `$__range`, and the board's `$job` and `$instance`. */
+  /**
+   * PromQL with variables: Grafana's `$__rate_interval` and `$__range`, and the dashboard's `$job` and `$instance`.
+   */
   readonly expr: string;
 }
 
 export interface DashboardOptions extends TargetSelection {
-  /** The catalog's measurements, to be shown. Default none. */
+  /** The catalog's measurements, for their panels. Default none. */
   readonly measurements?: Catalog["measurements"];
-  /** A sentence that says where the board was made. Default that rumkit did. */
+  /** A sentence about the origin of the dashboard. Default: that rumkit generated it. */
   readonly origin?: string;
 }
 
 /**
- * The board that says how the business and its pages are doing: Grafana's classic JSON model.
+ * Renders the dashboard of the business and its pages, in Grafana's classic JSON model.
  *
- * A panel whose metrics these descriptors do not have is left out. The same descriptors give the same board,
- * key for key. Every query reads the jobs and instances that the reader chose, at first the one of the app:
- * nothing of another app, or of the same app under another job, is added in.
+ * Panels without metrics are left out. The same descriptors give the same JSON. Every query selects the jobs and
+ * instances that the reader chose, at first the job of the app, so that numbers of other apps, or of the same app under
+ * another job, are never included.
  */
 export function renderBusinessDashboard(
   descriptors: readonly MetricDescriptor[],
@@ -59,7 +61,7 @@ export function renderBusinessDashboard(
   };
 }
 
-/** Every query of the board, in the order of its panels. */
+/** Returns every query of a dashboard, in the order of its panels. */
 export function dashboardExpressions(dashboard: Dashboard): DashboardExpression[] {
   return dashboard.panels.flatMap((panel) =>
     panel.type === "row" ? [] : panel.targets.map(({ refId, expr }) => ({ panel: panel.title, refId, expr })),
@@ -80,7 +82,7 @@ const datasourceVariable = {
   regex: "",
 };
 
-/** One job at first: the same app under two is two, unless the reader chooses both. */
+/** Selects one job at first, so that an app under two jobs is not summed unless the reader chooses both. */
 function jobVariable(targets: TargetSelection): Record<string, unknown> {
   const [job = targets.app] = targets.scrapeJobs ?? [];
   return {
@@ -90,7 +92,10 @@ function jobVariable(targets: TargetSelection): Record<string, unknown> {
   };
 }
 
-/** All of this app: listed one by one, as `.*` would take in those of another app in the same job. */
+/**
+ * Selects all instances of this app, listed one by one, because `.*` would include instances of another app in the
+ * same job.
+ */
 function instanceVariable(targets: TargetSelection): Record<string, unknown> {
   const query = `label_values(app_info{${matchersOfApp(targets)},job=~"$job"}, instance)`;
   return {
@@ -108,7 +113,7 @@ function queryVariable(name: string, label: string, query: string): Record<strin
     datasource: { type: "prometheus", uid: "${datasource}" },
     definition: query,
     query: { query, refId: `${name}Variable` },
-    // With the time range: instances that ended within it belong to it.
+    // Reloads with the time range, because it may include instances that have ended.
     refresh: 2,
     sort: 1,
     multi: true,

@@ -13,7 +13,7 @@ export type ExpressionUnit =
   | "ratio"
   | "number";
 
-/** The series of one family as they are stored, or their rates: nothing to show before `sumBy`. */
+/** The series of one family as stored, or their rates. Apply `sumBy` before showing them. */
 export interface SeriesSet {
   readonly kind: "series";
   readonly text: string;
@@ -21,11 +21,11 @@ export interface SeriesSet {
   /** Labels that a sum may keep. */
   readonly labels: readonly string[];
   readonly unit: ExpressionUnit;
-  /** The currency of every series of the set, where one is matched. */
+  /** The currency of all series of the set, if a matcher selects one. */
   readonly currency?: string;
 }
 
-/** A PromQL expression whose labels, unit and range are known, so that what reads it can be checked. */
+/** A PromQL expression whose labels, unit and range are known, so that its use can be checked. */
 export interface Expression {
   readonly text: string;
   /** The family whose values it shows. */
@@ -33,27 +33,27 @@ export interface Expression {
   /** Exactly the labels of its result. */
   readonly labels: readonly string[];
   readonly unit: ExpressionUnit;
-  /** The largest value that it can take, in `unit`. Infinity where there is none. */
+  /** The largest possible value, in `unit`. Infinity without a limit. */
   readonly highest: number;
-  /** The currency of its money, where it is one. */
+  /** The currency, if the value is money of a single one. */
   readonly currency?: string;
 }
 
-/** A sum of a family's series: what a ratio is made of. */
+/** A sum of a family's series, which a ratio requires. */
 export interface Sum extends Expression {
   readonly kind: "sum";
 }
 
-/** A comparison: the series of an expression for which it holds. */
+/** A comparison. It returns the series of an expression for which it holds. */
 export interface Condition {
   readonly text: string;
   readonly labels: readonly string[];
 }
 
 /**
- * Adds up series and keeps the labels named.
+ * Sums series and keeps the given labels.
  *
- * Throws for a label that the family lacks, and where amounts of different currencies would be added.
+ * Throws for a label that the family lacks, and if amounts of different currencies would be added.
  */
 export function sumBy(by: readonly string[], series: SeriesSet): Sum {
   const unknown = by.find((label) => !series.labels.includes(label));
@@ -80,28 +80,28 @@ export function sumBy(by: readonly string[], series: SeriesSet): Sum {
   };
 }
 
-/** The lowest of a gauge's series for each set of the labels named. Throws for a label that the family lacks. */
+/** Returns the lowest series of a gauge for each set of the given labels. Throws for a label that the family lacks. */
 export function minBy(by: readonly string[], series: SeriesSet): Expression {
   const { kind: _, ...sum } = sumBy(by, series);
   return { ...sum, text: sum.text.replace(/^sum/, "min") };
 }
 
-/** Adds sums of several families, of which each has its series from the start. Throws where labels or units differ. */
+/** Adds sums of several families. Each must have its series from the start. Throws if labels or units differ. */
 export function totalOf(first: Sum, ...others: readonly Sum[]): Sum {
   for (const other of others) checkSameKind("A total", first, other);
   return { ...first, text: `(${[first, ...others].map(({ text }) => text).join(" + ")})` };
 }
 
 /**
- * The share of `part` in `all`: empty where there is nothing to share, 0 where `part` has no series yet.
+ * The ratio of `part` to `all`: empty if `all` is 0, and 0 if `part` has no series yet.
  *
- * Takes sums only, because Prometheus pairs series by equal labels: a ratio of bare rates pairs a series with
- * itself and is always 1. Throws where the labels or units of the two differ: the result would be empty or
- * without meaning.
+ * Accepts only sums, because Prometheus matches series by equal labels: a ratio of plain rates divides a series by
+ * itself and is always 1. Throws if the labels or units differ, because the result would be empty or meaningless.
  */
 export function ratioOf(part: Sum, all: Sum): Expression {
   checkSameKind("A ratio", part, all);
-  // The series of a family without known label sets appear with their first event: no failure is 0, not "no data".
+  // The series of a family without known label sets appear with their first event. Without failures the ratio must be
+  // 0, not "no data".
   const isSparse = part.metric.known.length === 0;
   return {
     text: `${isSparse ? `(${part.text} or 0 * ${all.text})` : part.text} / (${all.text} > 0)`,
@@ -140,7 +140,7 @@ const perMinuteUnits: { readonly [Unit in ExpressionUnit]?: ExpressionUnit } = {
   money_per_second: "money_per_minute",
 };
 
-/** Holds while the value is above the threshold. Throws where it never can be. */
+/** Holds while the value is above the threshold. Throws if it never can be. */
 export function isAbove(expression: Expression, threshold: number): Condition {
   if (!(threshold < expression.highest)) {
     throw new Error(
@@ -150,7 +150,7 @@ export function isAbove(expression: Expression, threshold: number): Condition {
   return { text: `${expression.text} > ${threshold}`, labels: expression.labels };
 }
 
-/** Holds while the value is below the threshold. Throws where it never can be: no value is negative. */
+/** Holds while the value is below the threshold. Throws if it never can be, because no value is negative. */
 export function isBelow(expression: Expression, threshold: number): Condition {
   if (!(threshold > 0)) {
     throw new Error(`[rumkit] ${expression.text} can never be below ${threshold}. Take a higher threshold.`);
@@ -163,7 +163,10 @@ export function isAtLeast(expression: Expression, threshold: number): Condition 
   return { text: `${expression.text} >= ${threshold}`, labels: expression.labels };
 }
 
-/** Holds while all do; its value is the first one's. Throws where their labels differ: nothing would pair. */
+/**
+ * Holds while all conditions hold, and has the value of the first. Throws if their labels differ, because no series
+ * would match.
+ */
 export function allOf(first: Condition, ...others: readonly Condition[]): Condition {
   const stranger = others.find((other) => !haveSameLabels(first, other));
   if (stranger) {
@@ -174,7 +177,10 @@ export function allOf(first: Condition, ...others: readonly Condition[]): Condit
   return { text: [first, ...others].map(({ text }) => text).join("\nand\n"), labels: first.labels };
 }
 
-/** Holds while the first does and none of the second has the same label. Throws where one of them lacks it. */
+/**
+ * Holds while the first condition holds and no series of the second has the same label. Throws if one of them lacks
+ * the label.
+ */
 export function unless(first: Condition, label: string, second: Condition): Condition {
   for (const condition of [first, second]) withLabelsOf(condition, `{{${label}}}`);
   return { text: `${first.text}\nunless on (${label})\n${second.text}`, labels: first.labels };
@@ -183,7 +189,7 @@ export function unless(first: Condition, label: string, second: Condition): Cond
 /**
  * Returns a legend (`{{route}}`) or an annotation (`{{ $labels.route }}`) unchanged.
  *
- * Throws where it names a label that the expression does not have: it would be shown as nothing.
+ * Throws if it names a label that the expression lacks, because it would be shown as empty text.
  */
 export function withLabelsOf({ labels }: { readonly labels: readonly string[] }, template: string): string {
   const named = [...template.matchAll(/\{\{\s*(?:\$labels\.)?([a-zA-Z_]\w*)\s*\}\}/g)].map(

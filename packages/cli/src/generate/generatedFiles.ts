@@ -14,10 +14,10 @@ export interface GeneratedFiles {
 }
 
 /**
- * Writes the files, with the folders they need, and removes what the same app, or the same catalog under the app's name
- * before, has left in those folders. Returns the paths of what was removed.
+ * Writes the files and their folders. Removes older files of the same app, or of the same catalog before the app was
+ * renamed, from those folders. Returns the removed paths.
  *
- * Throws, and writes nothing, where a file exists that another app or a person wrote.
+ * Throws, and writes nothing, if a file exists that another app or a person wrote.
  */
 export async function writeGeneratedFiles(generated: GeneratedFiles): Promise<string[]> {
   const faults = await findForeignFiles(generated);
@@ -31,7 +31,7 @@ export async function writeGeneratedFiles(generated: GeneratedFiles): Promise<st
   return left;
 }
 
-/** Returns the paths whose file is missing, holds another text, or would be removed. */
+/** Returns the paths whose file is missing, has another content, or would be removed. */
 export async function findStaleFiles(generated: GeneratedFiles): Promise<string[]> {
   const stale: string[] = [];
   for (const [path, text] of generated.files) {
@@ -41,7 +41,7 @@ export async function findStaleFiles(generated: GeneratedFiles): Promise<string[
   return [...stale, ...(await findLeftFiles(generated))];
 }
 
-/** One sentence for each file that must not be replaced. */
+/** Returns one sentence for each file that must not be replaced. */
 async function findForeignFiles({ app, catalog, files }: GeneratedFiles): Promise<string[]> {
   const faults: string[] = [];
   for (const path of files.keys()) {
@@ -58,7 +58,7 @@ async function findForeignFiles({ app, catalog, files }: GeneratedFiles): Promis
   return faults;
 }
 
-/** A file under an old name of the app, or one whose catalog has given its app another name. */
+/** Finds files under an old name of the app, and files whose catalog has renamed its app. */
 async function findLeftFiles({ app, catalog, files, folders }: GeneratedFiles): Promise<string[]> {
   const left: string[] = [];
   for (const path of await listFiles(folders)) {

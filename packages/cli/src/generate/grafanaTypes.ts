@@ -1,4 +1,4 @@
-/** The part of Grafana's classic dashboard model (v1, schemaVersion 42) that we write. */
+/** The part of Grafana's classic dashboard model (v1, schemaVersion 42) that rumkit uses. */
 export interface Dashboard {
   readonly id: null;
   readonly uid: string;
@@ -26,12 +26,12 @@ export interface Target {
   readonly datasource: DatasourceRef;
   readonly expr: string;
   readonly legendFormat: string;
-  /** Either a value for each point of a graph, or one at the end of what is shown. */
+  /** True for a value at each point of a graph, false for one value at the end of the time range. */
   readonly range: boolean;
   readonly instant: boolean;
 }
 
-/** The visualisations that we use. */
+/** The visualizations that rumkit uses. */
 export type PanelType = "timeseries" | "stat" | "bargauge";
 
 export interface Panel {

@@ -1,6 +1,6 @@
 import type { Expression } from "./expression.ts";
 
-/** Grafana's ids of units ("Configure standard options"), none of which rescales what it is given. */
+/** Grafana's ids of units ("Configure standard options"), which do not rescale values. */
 const units = {
   count: "none",
   count_per_minute: "cpm",
@@ -13,14 +13,14 @@ const units = {
 /** The families of the backend's requests, under either of their names. */
 const REQUESTS = ["http_requests_total", "http_server_request_duration_seconds"];
 
-/** Currencies that Grafana has a symbol for. Others are shown by their code, with its prefix `currency:`. */
+/** Currencies for which Grafana has a symbol. Others are shown by their code, with Grafana's prefix `currency:`. */
 const SYMBOLS = ["USD", "EUR", "GBP", "JPY"];
 
 /**
- * The unit of a panel that shows the expression. There is one for each kind: what people do and what goes wrong by the
- * minute, money by the minute, requests to the backend by the second.
+ * Returns the unit of a panel for an expression. Actions, errors and money are shown per minute, requests to the
+ * backend per second.
  *
- * Throws for any other count by the second, and for money of more than one currency.
+ * Throws for any other count per second, and for money of more than one currency.
  */
 export function grafanaUnit({ unit, metric, currency, text }: Expression): string {
   if (unit === "money" || unit === "money_per_minute") {

@@ -1,18 +1,18 @@
 import type { SeriesSet } from "./expression.ts";
 import { type Promql, SERVER_ERROR, type Window } from "./promql.ts";
 
-/** The backend's requests under the names that the catalog chose. Throws where there are none. */
+/** The backend's requests under the names that the catalog selects. Throws if there are none. */
 export interface HttpRequests {
-  /** The metric in which rules and boards count answers: a counter, or a histogram's count. */
+  /** The metric in which rules and dashboards count answers: a counter, or a histogram's count. */
   readonly metric: string;
   readonly routeLabel: string;
-  /** The histogram of the time to answer, over all routes, in the finest steps. */
+  /** The histogram of the time to answer over all routes, with the most buckets. */
   readonly duration: string;
   readonly rate: (window: Window, which?: "failed") => SeriesSet;
   readonly increase: (window: Window, which?: "failed") => SeriesSet;
 }
 
-/** Only a server's failures: whatever the label says, a class (`5xx`) or a code, begins with 5. */
+/** Matches only failures of the server. The value of the label, a class (`5xx`) or a code, begins with 5. */
 export function httpRequests(promql: Promql): HttpRequests {
   if (promql.has(openTelemetry.metric)) {
     const failed = { http_response_status_code: SERVER_ERROR };

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { isThere } from "../base/isThere.ts";
 import { isMissing } from "@rumkit/server/internal/base";
 
-/** Codes of Node's that say that it cannot load a file as it is written, though a bundler or `tsc` could. */
+/** Error codes of Node for files that it cannot load, although a bundler or `tsc` could. */
 const LOADER_CODES: ReadonlySet<unknown> = new Set([
   "ERR_UNKNOWN_FILE_EXTENSION",
   "ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX",
@@ -21,8 +21,8 @@ const LOADER_CODES: ReadonlySet<unknown> = new Set([
 
 /**
  * Imports a module as people write it: JavaScript or TypeScript, of either kind of modules, with imports that leave out
- * the extension, enums, namespaces, decorators, JSON, and the paths of a `tsconfig.json`. What Node can load is loaded
- * by Node; for the rest there is `jiti`, which takes longer and is loaded only then.
+ * the extension, enums, namespaces, decorators, JSON, and the paths of a `tsconfig.json`. Node loads what it can. For
+ * the rest `jiti` is used, which takes longer and is imported only then.
  *
  * Throws an Error that names the file and the line.
  */
@@ -46,7 +46,7 @@ export async function importModule(path: string): Promise<Readonly<Record<string
   }
 }
 
-/** True where the module may be right and only Node cannot load it; nothing of it has run, or it asked for `require`. */
+/** True if the module may be valid and only Node cannot load it: nothing of it has run, or it has used `require`. */
 function isLoaderFault(error: unknown): boolean {
   if (error instanceof SyntaxError) return true;
   if (error instanceof ReferenceError)
@@ -81,14 +81,14 @@ function missingImport(message: string): MissingImport | undefined {
   return specifier !== undefined && importer !== undefined ? { specifier, importer } : undefined;
 }
 
-/** The line of an import. Node gives the path that it made of what is written there. */
+/** Finds the line of an import. Node's error has only the path that it resolved from the specifier. */
 function placeOfImport({ specifier, importer }: MissingImport): string | undefined {
   const file = importer.startsWith("file:") ? fileURLToPath(importer) : importer;
   let text: string;
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    // The fault is the missing import: without its line, where this file cannot be read.
+    // The fault is the missing import, reported without its line if this file cannot be read.
     return isMissing(error) ? undefined : shorten(file);
   }
   const written = specifier.startsWith("/") ? `/${specifier.split("/").at(-1)}` : specifier;
@@ -98,10 +98,10 @@ function placeOfImport({ specifier, importer }: MissingImport): string | undefin
   return line < 0 ? shorten(file) : `${shorten(file)}:${line + 1}`;
 }
 
-/** The first place that an error names outside of Node and of the loader. */
+/** Returns the first location in an error that is outside of Node and of the loader. */
 function placeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  // Node puts the place of a syntax error before the stack.
+  // Node prints the location of a syntax error before the stack.
   const places = `${error.message}\n${error.stack}`.matchAll(
     /(file:\/\/[^\s():]+|(?:[A-Za-z]:)?[\\/][^\s():]+):(\d+)(?::(\d+))?/g,
   );

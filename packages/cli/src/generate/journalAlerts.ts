@@ -3,25 +3,25 @@ import { allOf, type Expression, isAbove, isAtLeast, isBelow, sumBy } from "./ex
 import { PROCESS } from "./targetAlerts.ts";
 import type { Promql, Window } from "./promql.ts";
 
-/** Seconds that an entry may wait for the disk: where `/readyz` says no by default. A sync takes milliseconds. */
+/** Seconds that an entry may wait for the disk: the default limit of `/readyz`. A sync takes milliseconds. */
 const MAX_WAITING = 5;
 
 /** A bucket edge of commits: half a second is a hundred times what a disk takes, and a page waits for it. */
 const SLOW_COMMIT = 0.5;
 
-/** The share of commits that may be slower: one of ten. */
+/** The fraction of commits that must be faster: nine in ten. */
 const FAST_COMMITS = 0.9;
 
-/** Commits at least: with fewer, a slow one and its neighbor would be more than one of ten. */
+/** Minimum commits: with fewer, two slow commits in a row would be more than one in ten. */
 const MIN_COMMITS = 20;
 
-/** 256 MiB: four times what `/readyz` asks for by default, so that there is time to act. */
+/** 256 MiB: four times the default of `/readyz`, so that there is time to act. */
 const MIN_FREE_BYTES = 256 * 1024 * 1024;
 
 /** Long enough for 30 scrapes of 10 s. */
 const WINDOW: Window = "5m";
 
-/** Alerts about what is kept on disk, for each process. */
+/** Renders the alerts about the journal, for each process. */
 export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
   const commits = promql.observations("rum_journal_commit_seconds", WINDOW, PROCESS);
   return {
@@ -54,7 +54,7 @@ export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
     JournalDiskNearlyFull: {
       condition: allOf(
         isBelow(gauge(promql, "rum_journal_disk_free_bytes"), MIN_FREE_BYTES),
-        // A journal in memory has no disk, and says 0 of everything.
+        // A journal in memory has no disk; all its metrics are 0.
         isAbove(gauge(promql, "rum_journal_bytes"), 0),
       ),
       wait: "5m",

@@ -1,4 +1,4 @@
-/** Strings and comments whole, so that no brace in them counts. */
+/** Matches whole strings and comments, so that braces in them do not count. */
 const TOKEN =
   /\/\/.*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|[{}[\]():,]|[\w$]+/g;
 
@@ -9,8 +9,8 @@ interface Token {
 }
 
 /**
- * The line, from 1, on which the value at a path of an object literal begins: of the last key that is written out.
- * Undefined where the source has no such literal, as of a catalog that is put together by code.
+ * Returns the line, from 1, of the value at a path of an object literal, or of the deepest key on the path that the
+ * source contains. Undefined if the source has no such literal, for example if code builds the catalog.
  */
 export function lineOf(source: string, path: readonly (string | number)[]): number | undefined {
   const tokens = [...source.matchAll(TOKEN)]
@@ -31,7 +31,7 @@ export function lineOf(source: string, path: readonly (string | number)[]): numb
   return source.slice(0, at).split("\n").length;
 }
 
-/** The first token inside of the catalog: the literal that has its parts as keys. */
+/** Finds the first token inside the catalog: the literal that has the parts of a catalog as keys. */
 function findLiteral(tokens: readonly Token[]): number | undefined {
   for (let index = 0; index < tokens.length; index += 1) {
     if (tokens[index]?.text !== "{") continue;
@@ -40,7 +40,7 @@ function findLiteral(tokens: readonly Token[]): number | undefined {
   return undefined;
 }
 
-/** The token of a key of the literal that is open at a token; not of one in a literal inside of it. */
+/** Finds the token of a key in the literal that is open at a token, but not in nested literals. */
 function findKey(tokens: readonly Token[], inside: number, key: string): number | undefined {
   let depth = 0;
   for (let index = inside; index < tokens.length && depth >= 0; index += 1) {

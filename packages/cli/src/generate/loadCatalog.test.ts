@@ -202,6 +202,6 @@ test("what Node.js reads is read without the other loader, which strips types wh
 
 test("a catalog that does not exist is shown", async () => {
   await expect(loadCatalog("no/catalog.ts")).rejects.toThrow(
-    /no\/catalog\.ts does not exist\. It has to export a catalog[^]*defineCatalog\(\{/,
+    /no\/catalog\.ts does not exist\. It must export a catalog[^]*defineCatalog\(\{/,
   );
 });

@@ -6,7 +6,7 @@ import { lineOf } from "./lineOf.ts";
 import { CatalogError, lintCatalog } from "@rumkit/server/internal/metrics";
 import { isObject } from "@rumkit/server/internal/base";
 
-/** The smallest catalog, for who does not have one yet. */
+/** The smallest catalog, as an example in error messages. */
 const EXAMPLE = `
   import { defineCatalog } from "@rumkit/protocol";
 
@@ -20,13 +20,13 @@ const EXAMPLE = `
 /**
  * Imports a catalog module, in JavaScript or TypeScript: its export `catalog`, or its default.
  *
- * Throws an Error where there is no such file, where it cannot be loaded (with file and line), or where it exports
- * no catalog; a `CatalogError` with file and lines for a catalog that cannot be counted.
+ * Throws an Error if the file does not exist, cannot be loaded (with file and line) or exports no catalog, and a
+ * `CatalogError` with file and lines for an invalid catalog.
  */
 export async function loadCatalog(path: string): Promise<Catalog> {
   if (!isThere(path)) {
     throw new Error(
-      `[rumkit] ${path} does not exist. It has to export a catalog, which says what is counted:\n${EXAMPLE}`,
+      `[rumkit] ${path} does not exist. It must export a catalog, which declares what is counted:\n${EXAMPLE}`,
     );
   }
   const exported = await importModule(path);
@@ -48,11 +48,11 @@ export async function loadCatalog(path: string): Promise<Catalog> {
   return catalog as unknown as Catalog;
 }
 
-/** The export that looks most like a catalog; it may be invalid. */
+/** Returns the export that resembles a catalog most; it may be invalid. */
 async function findCatalog(exported: Readonly<Record<string, unknown>>): Promise<object | undefined> {
-  // An export may be the promise of a catalog that is read from elsewhere.
+  // An export may be a promise of a catalog that is read from elsewhere.
   const found = (await Promise.all(candidates(exported))).filter(isObject);
-  // A module of single exports is not a catalog that lacks a part.
+  // A module whose exports are the parts of a catalog is not itself a catalog.
   const whole = (value: object): boolean => value !== exported;
   return (
     found.find(hasParts("app", "routes")) ??
@@ -61,7 +61,10 @@ async function findCatalog(exported: Readonly<Record<string, unknown>>): Promise
   );
 }
 
-/** The places where a catalog may be: CommonJS has its exports in the default, in one or two steps. */
+/**
+ * Returns the objects that may have the catalog as an export: the exports of CommonJS are in `default`, nested once or
+ * twice.
+ */
 function candidates(exported: Readonly<Record<string, unknown>>): unknown[] {
   const inner = (exported["default"] ?? {}) as Readonly<Record<string, unknown>>;
   return [exported["catalog"], exported["default"], inner["catalog"], inner["default"], exported];

@@ -1,8 +1,8 @@
 /**
- * Free text as Markdown of one line that shows it as it is: no HTML, no link, no emphasis, no end of a table's cell.
+ * Escapes free text for one line of Markdown: it creates no HTML, no link, no emphasis, and does not end a table cell.
  *
- * GitHub makes links of bare addresses as well (github.github.com/gfm, "Autolinks"). An empty comment after `@` is what
- * keeps it from an e-mail address: it looks for them when escapes are gone.
+ * GitHub makes links of bare addresses as well (github.github.com/gfm, "Autolinks"). An empty comment after `@`
+ * prevents a link to an e-mail address, which GitHub detects after it has removed escapes.
  */
 export function escapeMarkdown(text: string): string {
   return text

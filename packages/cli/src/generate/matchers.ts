@@ -2,14 +2,14 @@ import { labelOf } from "@rumkit/server/internal/metrics";
 import type { MetricDescriptor } from "@rumkit/server";
 
 /**
- * Label values to select: a string is equality, a regular expression has to match the whole value, `not` is every
- * value but one.
+ * Label values to select: a string must be equal, a regular expression must match the whole value, `not` selects every
+ * other value.
  */
 export type Matchers = Readonly<Record<string, string | RegExp | { readonly not: string }>>;
 
 /**
- * Throws where a matcher names a label, or a label value, that the metric never has. `exported_app` is the label `app`
- * where the target has one, too (prometheus.io/docs, `honor_labels`).
+ * Throws if a matcher names a label or a label value that the metric never has. `exported_app` is the label `app` if
+ * the target has a label `app`, too (prometheus.io/docs, `honor_labels`).
  */
 export function checkMatchers(metric: MetricDescriptor, matchers: Matchers): void {
   for (const [label, wanted] of Object.entries(matchers)) {
@@ -21,7 +21,7 @@ export function checkMatchers(metric: MetricDescriptor, matchers: Matchers): voi
     const values = metric.known.map((labels) => labelOf(labels, label) ?? "");
     const shown =
       typeof wanted === "string" || wanted instanceof RegExp ? String(wanted) : `not ${wanted.not}`;
-    // Where label sets can still appear, so can values.
+    // If new label sets can appear, so can new values.
     if (metric.known.length === metric.maxSeries && !values.some((value) => matchesWhole(wanted, value))) {
       throw new Error(
         `[rumkit] ${metric.name} never has ${label}="${shown}". Its values: ${[...new Set(values)].join(", ")}.`,
@@ -30,7 +30,7 @@ export function checkMatchers(metric: MetricDescriptor, matchers: Matchers): voi
   }
 }
 
-/** The matchers as PromQL, one each. */
+/** Renders each matcher as PromQL. */
 export function renderMatchers(matchers: Matchers): string[] {
   return Object.entries(matchers).map(([label, wanted]) => {
     if (typeof wanted === "string") return `${label}=${JSON.stringify(wanted)}`;

@@ -45,8 +45,8 @@ ${RUNTIME_FAMILIES.map((name) => `\`${name}\``).join(", ")}.
 `;
 
 /**
- * The reference of all metrics as Markdown, by who knows them. The same descriptors give the same text. `origin` is a
- * sentence that says where it was made.
+ * Renders the reference of all metrics as Markdown, grouped by their source. The same descriptors give the same text.
+ * `origin` is a sentence about the origin of the file.
  */
 export function renderMetricsDoc(
   descriptors: readonly MetricDescriptor[],
@@ -61,7 +61,10 @@ export function renderMetricsDoc(
   return `# Metrics\n\n<!-- ${origin} -->\n${HEADER}\n${renderCounts(descriptors)}\n${sections.join("\n")}\n${renderTotal(descriptors)}${FOOTER}`;
 }
 
-/** The number of families by side. Those of the runtime count as the backend's, although they are not ours. */
+/**
+ * Returns the number of families by side. Families of the runtime count as backend families, although `prom-client`
+ * collects them.
+ */
 function renderCounts(descriptors: readonly MetricDescriptor[]): string {
   const count = (side: keyof typeof sides): number =>
     descriptors.filter((descriptor) => descriptor.side === side).length;

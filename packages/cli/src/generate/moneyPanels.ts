@@ -3,13 +3,16 @@ import type { PanelSpec } from "./panelSpec.ts";
 import { type Promql, RANGE, RATE_INTERVAL } from "./promql.ts";
 import type { MetricDescriptor } from "@rumkit/server";
 
-/** A panel of money, whose title and id become those of each currency. */
+/** A panel of money. Title and id are extended for each currency. */
 interface MoneySpec extends Omit<PanelSpec, "queries"> {
   readonly legend: string;
   readonly expression: (currency: string) => Expression;
 }
 
-/** Revenue by the minute and over the range, and what was paid back: a panel for each currency, as no axis has two. */
+/**
+ * Returns the panels of revenue per minute, of revenue over the time range, and of refunds: one for each currency,
+ * because an axis has only one.
+ */
 export function revenuePanels(promql: Promql, descriptors: readonly MetricDescriptor[]): PanelSpec[] {
   const revenue = descriptors.find(({ name }) => name === "revenue_total");
   if (!revenue) return [];
@@ -37,7 +40,7 @@ export function revenuePanels(promql: Promql, descriptors: readonly MetricDescri
   ];
 }
 
-/** The cost of slow pages, where the catalog asks for it. */
+/** Returns the panels of revenue by experience, if the catalog asks for it. */
 function byExperience(promql: Promql, revenue: MetricDescriptor): PanelSpec[] {
   return byCurrency(revenue, {
     id: 16,
@@ -76,7 +79,10 @@ function byCurrency({ known }: MetricDescriptor, { legend, expression, ...spec }
   }));
 }
 
-/** The panel's id and two digits for each letter: a currency keeps its id, whichever others come and go. */
+/**
+ * Returns the panel's id with two digits for each letter of the currency, so that a currency keeps its id when others
+ * are added or removed.
+ */
 function idOf(id: number, currency: string): number {
   return Array.from(currency).reduce((sum, letter) => sum * 100 + (letter.charCodeAt(0) - 64), id);
 }

@@ -5,7 +5,7 @@ import type { Matchers } from "./matchers.ts";
 import { type Promql, RANGE, RATE_INTERVAL } from "./promql.ts";
 import { ifKnown, ratesByPerMinute } from "./rateQueries.ts";
 
-/** Panels of pages beyond the overview: how they load, where users struggle, and what the API answers. */
+/** Returns the panels of pages except the overview: loads, frustrated clicks, and answers of the API. */
 export function describePageSections(promql: Promql): PanelSection[] {
   return [
     { id: 4, title: "How pages load", panels: [lcpByNavigation(promql), phases(promql), longTasks(promql)] },

@@ -1,7 +1,7 @@
 import type { Expression } from "./expression.ts";
 import type { PanelType } from "./grafanaTypes.ts";
 
-/** From this value on, in the panel's unit, what is shown has the color. The first step starts at null. */
+/** The color from a value on, in the panel's unit. The first step starts at null. */
 export interface ColourStep {
   readonly value: number | null;
   readonly color: "green" | "orange" | "red";
@@ -13,17 +13,19 @@ export interface PanelQuery {
   readonly legend: string;
 }
 
-/** One panel, before it has Grafana's form. */
+/** One panel, before it is rendered for Grafana. */
 export interface PanelSpec {
   /**
-   * 1–999 and never given to another panel: links to a panel and Grafana's migrations go by it. A panel for each of
-   * several currencies has six digits more.
+   * 1–999, and never reused for another panel, because links and Grafana's migrations refer to it. The panel of a
+   * currency has six more digits.
    */
   readonly id: number;
   readonly title: string;
   /** Full sentences: what is counted, by whom, and how to read it. */
   readonly description: string;
-  /** A `timeseries` shows what happened when, the others one value: of now, or of all the time that is shown. */
+  /**
+   * A `timeseries` shows values over time. The others show one value: the current one, or one of the whole time range.
+   */
   readonly type: PanelType;
   /** Queries with the same unit. A panel without any is left out. */
   readonly queries: readonly PanelQuery[];
@@ -32,7 +34,7 @@ export interface PanelSpec {
 
 /** Panels under one heading. */
 export interface PanelSection {
-  /** Of the heading: unique among panels too. */
+  /** The id of the heading, which no panel has. */
   readonly id: number;
   readonly title: string;
   readonly panels: readonly PanelSpec[];

@@ -15,16 +15,16 @@ import { TARGET_LABELS } from "@rumkit/server/internal/metrics";
 /** A PromQL duration such as `5m`, or one of Grafana's two variables. */
 export type Window = `${number}${"s" | "m" | "h" | "d"}` | typeof RATE_INTERVAL | typeof RANGE;
 
-/** Grafana: at least four scrape intervals, and no gap between two points of a graph. */
+/** Grafana's variable: at least four scrape intervals, without a gap between two points of a graph. */
 export const RATE_INTERVAL = "$__rate_interval";
 
-/** Grafana: all of the time that the board shows. */
+/** Grafana's variable: the whole time range of the dashboard. */
 export const RANGE = "$__range";
 
 /** RFC 9110, section 15.6: the server failed, not the client. */
 export const SERVER_ERROR = /5../;
 
-/** The metric that Prometheus adds for each target: 1 where the last scrape was answered, else 0. */
+/** The metric that Prometheus adds for each target: 1 if the last scrape was answered, else 0. */
 const UP: MetricDescriptor = {
   name: "up",
   type: "gauge",
@@ -36,10 +36,10 @@ const UP: MetricDescriptor = {
   maxSeries: Number.POSITIVE_INFINITY,
 };
 
-/** Builds expressions over a set of metrics. Every function throws where a name, a type or a label is wrong. */
+/** Builds expressions over a set of metrics. Every function throws if a name, a type or a label is wrong. */
 export interface Promql {
   has(metric: string): boolean;
-  /** Increase by the second of a counter. */
+  /** Increase of a counter per second. */
   rate(metric: string, window: Window, matchers?: Matchers): SeriesSet;
   /** Increase of a counter over the window. */
   increase(metric: string, window: Window, matchers?: Matchers): SeriesSet;
@@ -47,11 +47,11 @@ export interface Promql {
   gauge(metric: string, matchers?: Matchers): SeriesSet;
   /** The mean or the highest value of a gauge over the window. */
   gaugeOver(operation: "avg" | "max", metric: string, window: Window): SeriesSet;
-  /** Holds, with the label `job`, for each job of the scope that has no series of the gauge at all. */
+  /** Holds, with the label `job`, for each job of the scope without any series of the gauge. */
   absent(metric: string): Condition;
   /** Observations of a histogram over the window. */
   observations(metric: string, window: Window, by: readonly string[], matchers?: Matchers): Sum;
-  /** Observations of a histogram by the second. */
+  /** Observations of a histogram per second. */
   observationRate(metric: string, window: Window, matchers?: Matchers): SeriesSet;
   /** Observations of a histogram over the window, series by series. */
   observationIncrease(metric: string, window: Window, matchers?: Matchers): SeriesSet;
@@ -63,15 +63,15 @@ export interface Promql {
     by?: readonly string[],
     matchers?: Matchers,
   ): Expression;
-  /** The share of observations at or below `edge`, which must be a bucket edge: only there it is known. */
+  /** The share of observations up to `edge`, which must be a bucket edge, because the share is known only there. */
   shareBelow(metric: string, edge: number, window: Window, by?: readonly string[]): Expression;
-  /** A family's series as they are, in PromQL: with a histogram's suffix, or "". */
+  /** Returns PromQL that selects a family's series. `suffix` is the suffix of a histogram, or "". */
   series(metric: string, suffix: string, matchers?: Matchers): string;
-  /** The series of a recording rule of that name, whose labels are the expression's. */
+  /** The series of a recording rule with that name, which have the labels of the expression. */
   recorded(name: string, expression: Expression): Expression;
 }
 
-/** A `Promql` that knows these metrics and no other. Every selector has the scope's matchers. */
+/** Creates a `Promql` for these metrics only. Every selector has the scope's matchers. */
 export function createPromql(descriptors: readonly MetricDescriptor[], scope: Scope): Promql {
   const metrics = new Map([UP, ...descriptors].map((descriptor) => [descriptor.name, descriptor]));
   const find = (name: string, type?: MetricDescriptor["type"]) => findMetric(metrics, name, type);
@@ -106,7 +106,7 @@ export function createPromql(descriptors: readonly MetricDescriptor[], scope: Sc
   };
 }
 
-/** A selector of a family's series. Throws where a matcher names what the family never has. */
+/** Selects series of a family. Throws if a matcher names a label or value that the family never has. */
 type Select = (metric: MetricDescriptor, suffix: string, matchers?: Matchers) => string;
 
 interface Selection {
@@ -203,7 +203,7 @@ function share(
   );
 }
 
-/** Prometheus 3 stores the edge 4 as `4.0`, Prometheus 2 as it was exposed: `4`. */
+/** Matches both forms of an edge: Prometheus 3 stores `4.0`, Prometheus 2 stores `4`, as exposed. */
 function edgeMatcher(edge: number): string | RegExp {
   return Number.isInteger(edge) ? new RegExp(`${edge}(\\.0)?`) : String(edge);
 }

@@ -3,9 +3,9 @@ import type { PanelQuery } from "./panelSpec.ts";
 import { type Promql, RATE_INTERVAL } from "./promql.ts";
 
 /**
- * One query for each family that exists: its rate by one label, with the legend named.
+ * Returns one query for each family that exists: its rate per minute by one label, with the given legend.
  *
- * By the minute, as all that people do: a site with ten visitors has 0.02 clicks a second.
+ * Per minute, like all actions of users: a site with ten visitors has 0.02 clicks per second.
  */
 export function ratesByPerMinute(
   promql: Promql,
@@ -20,7 +20,7 @@ export function ratesByPerMinute(
   );
 }
 
-/** The query where the metric exists, else none. */
+/** Returns the query if the metric exists, else none. */
 export function ifKnown(promql: Promql, metric: string, query: (metric: string) => PanelQuery): PanelQuery[] {
   return promql.has(metric) ? [query(metric)] : [];
 }

@@ -3,14 +3,14 @@ import { type Expression, ratioOf, sumBy } from "./expression.ts";
 import { httpRequests } from "./httpRequests.ts";
 import type { Promql, Window } from "./promql.ts";
 
-/** Pages are viewed less often than requests come: half an hour has enough views to speak of a share. */
+/** Half an hour, because page views are rarer than requests, and a share needs enough of them. */
 export const VITAL_WINDOW: Window = "30m";
 
 /** Long enough for 30 scrapes of 10 s, short enough to notice an outage. */
 export const HTTP_WINDOW: Window = "5m";
 
 /**
- * An expression that Prometheus evaluates once and keeps, under `level:metric:operations`: the metric after the name of
+ * An expression that Prometheus evaluates and stores as `level:metric:operations`. The metric begins with the name of
  * the app.
  */
 export interface Recording {
@@ -18,7 +18,7 @@ export interface Recording {
   readonly expression: Expression;
 }
 
-/** The recording rules: page views, and the share that each objective is about. Each name once. */
+/** Returns the recording rules: page views, and the share of each objective. Each name occurs once. */
 export function describeRecordings(
   promql: Promql,
   app: string,
@@ -42,8 +42,8 @@ function recordPageViews(promql: Promql, app: string): Recording {
 }
 
 /**
- * The share of page views whose vital is at or below an edge, for each kind of navigation: a page that comes out of the
- * browser's cache is always fast, and would hide a document that loads slowly.
+ * Records the share of page views whose vital is at most an edge, for each kind of navigation: pages from the
+ * browser's cache are always fast, and would hide slow document loads.
  */
 export function recordVitalShare(
   promql: Promql,
@@ -58,7 +58,7 @@ export function recordVitalShare(
   };
 }
 
-/** The share of requests that were answered with a server error. */
+/** Records the share of requests that were answered with a server error. */
 export function recordHttpErrors(promql: Promql, app: string): Recording {
   const requests = httpRequests(promql);
   const all = sumBy(["job"], requests.rate(HTTP_WINDOW));
@@ -69,7 +69,7 @@ export function recordHttpErrors(promql: Promql, app: string): Recording {
   };
 }
 
-/** The recording by its name, as other rules read it. */
+/** Returns the expression with which other rules read the recording. */
 export function readRecording(promql: Promql, { name, expression }: Recording): Expression {
   return promql.recorded(name, expression);
 }

@@ -4,7 +4,7 @@ import { allOf, isAbove, isAtLeast, ratioOf, type Sum, sumBy, totalOf } from "./
 import type { Matchers } from "./matchers.ts";
 import type { Promql, Window } from "./promql.ts";
 
-/** The party that a refused batch is the fault of. Written as a record, so that a reason that is in no alert is a compile error. */
+/** The party that causes each reason of refusal. A record, so that a reason without an alert is a compile error. */
 const causes: Record<BatchRejection, "collector" | "access" | "rate" | "sender" | "restart"> = {
   overload: "collector",
   journal_failed: "collector",
@@ -35,25 +35,28 @@ const causes: Record<BatchRejection, "collector" | "access" | "rate" | "sender" 
   draining: "restart",
 };
 
-/** A hundredth of what came: from there on figures are visibly too low. */
+/** A hundredth of all batches: from there on the numbers are visibly too low. */
 const MAX_UNSERVED = 0.01;
 
-/** Batches that the collector could not serve, at least: a disk that stops for a moment costs a few. */
+/** Minimum batches that the collector could not store: a disk that hangs for a moment causes a few. */
 const MIN_UNSERVED = 20;
 
 /** A tenth: strangers and broken clients try, but not as often as the pages of an app send. */
 const MAX_REFUSED = 0.1;
 
-/** Requests at least that a share is made of: with fewer, one would be more than a hundredth. */
+/** Minimum requests of a share: with fewer, one would be more than a hundredth. */
 const MIN_REQUESTS = 100;
 
 /** Long enough for 30 scrapes of 10 s. */
 const SHORT: Window = "5m";
 
-/** Pages of one app send rarely: half an hour has enough of them to speak of a share. */
+/** Half an hour, because the pages of a small app send rarely, and a share needs enough requests. */
 const LONG: Window = "30m";
 
-/** Alerts about requests that are refused: each reason is in one of them, but `draining`, which is every restart. */
+/**
+ * Renders the alerts about refused requests. Each reason is in one of them, except `draining`, which occurs at every
+ * restart.
+ */
 export function refusalAlerts(promql: Promql): Record<string, AlertSpec> {
   return {
     BatchesNotServed: notServed(promql),
@@ -111,7 +114,7 @@ function refused(
   };
 }
 
-/** Of services, which are the team's: whatever is refused is lost by a fault of ours. */
+/** Refused requests of services. The services are the team's own, so every refusal is a fault to mend. */
 function ingestRefused(promql: Promql): AlertSpec {
   const of = (outcome: string, matchers?: Matchers): Sum =>
     sumBy(["job"], promql.increase(`rum_ingest_requests_${outcome}_total`, LONG, matchers));
@@ -134,7 +137,7 @@ function refusals(promql: Promql, window: Window, cause: (typeof causes)[BatchRe
   return sumBy(["job"], promql.increase("rum_batches_rejected_total", window, { reason }));
 }
 
-/** Every request to `/collect` is timed, whatever becomes of it. */
+/** Returns the number of requests to `/collect`: each is timed, whatever its outcome. */
 function requests(promql: Promql, window: Window): Sum {
   return promql.observations("rum_collect_duration_seconds", window, ["job"]);
 }

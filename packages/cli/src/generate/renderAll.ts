@@ -9,16 +9,16 @@ import type { TargetSelection } from "./scope.ts";
 import { describeMetrics } from "@rumkit/server/internal/metrics";
 
 export interface RenderTargets extends Pick<TargetSelection, "scrapeJobs" | "selector"> {
-  /** The file of the catalog, which the texts name. */
+  /** The file of the catalog, which is named in the generated files. */
   readonly from: string;
   /** The folder for dashboards and rules. */
   readonly out: string;
-  /** The Markdown file of the metrics' reference. Default: none is rendered. */
+  /** The Markdown file of the metrics reference. Default: none is rendered. */
   readonly docs?: string | undefined;
 }
 
 /**
- * Every file that a catalog yields, by path: reads and writes nothing.
+ * Renders every file of a catalog, by path. Reads and writes no files.
  *
  * Throws a `CatalogError` for an invalid catalog, and an Error for an invalid job or selector.
  */

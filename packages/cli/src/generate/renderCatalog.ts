@@ -1,9 +1,9 @@
 import type { Catalog } from "@rumkit/protocol";
 
-/** Letters of a line of code. */
+/** Maximum characters of a line of code. */
 const WIDTH = 100;
 
-/** The module of a catalog: what `defineCatalog` is called with, as a person would write it. */
+/** Renders a catalog as a module that calls `defineCatalog`, formatted as a person would write it. */
 export function renderCatalog(catalog: Catalog, from: string): string {
   return [
     'import { defineCatalog } from "@rumkit/protocol";',

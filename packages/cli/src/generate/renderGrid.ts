@@ -8,7 +8,7 @@ const PANELS_IN_A_LINE = 3;
 const PANEL_HEIGHT = 8;
 const HEADING_HEIGHT = 1;
 
-/** Lays out sections one under the other, three panels a line; the panels of a shorter line are wider. */
+/** Places sections below each other, with three panels per line. In a line with fewer panels, they are wider. */
 export function renderGrid(sections: readonly PanelSection[]): (Panel | Row)[] {
   let y = 0;
   return sections

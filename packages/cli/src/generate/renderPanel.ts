@@ -4,12 +4,12 @@ import type { DatasourceRef, GridPos, Panel, Target } from "./grafanaTypes.ts";
 import type { PanelQuery, PanelSpec } from "./panelSpec.ts";
 import { RANGE, RATE_INTERVAL } from "./promql.ts";
 
-/** The template variable, never a data source of one Grafana: the board works in any. */
+/** The template variable and not a fixed data source, so that the dashboard works in any Grafana. */
 const DATASOURCE: DatasourceRef = { type: "prometheus", uid: "${datasource}" };
 
 /**
- * Grafana's panel. Throws where its queries differ in unit, where a legend names a label that is not there, and where a
- * window does not fit the panel.
+ * Renders a panel for Grafana. Throws if the units of its queries differ, if a legend names a missing label, or if a
+ * window does not suit the type of the panel.
  */
 export function renderPanel(spec: PanelSpec, gridPos: GridPos): Panel {
   return {
@@ -85,8 +85,8 @@ function unitOf({ title, queries }: PanelSpec): string {
 }
 
 /**
- * One value is asked for as of the end: a query for each point, of which the last is taken, goes on showing what a
- * collector said before it died.
+ * A panel with one value queries the end of the time range only. The last point of a range query would keep showing
+ * the value of a collector that has died.
  */
 function renderTarget(spec: PanelSpec, { expression, legend }: PanelQuery, index: number): Target {
   const instant = isOneValue(spec);
@@ -105,14 +105,17 @@ function isOneValue({ type }: PanelSpec): boolean {
   return type !== "timeseries";
 }
 
-/** At each point of a graph `$__range` looks back before what is shown; one value of forty seconds is a whim. */
+/**
+ * Checks that the window suits the panel. In a graph, `$__range` would look back before the time range at each point;
+ * a single value over less than a minute would be random.
+ */
 function checkWindow(spec: PanelSpec, text: string): void {
   const wrong = isOneValue(spec) ? RATE_INTERVAL : RANGE;
   if (text.includes(wrong))
     throw new Error(`[rumkit] Panel "${spec.title}" is a ${spec.type}, and asks for ${wrong}: ${text}.`);
 }
 
-/** A to Z, then AA: as Grafana names queries. */
+/** Returns the name of a query as in Grafana: A to Z, then AA. */
 function refId(index: number): string {
   const letter = String.fromCodePoint(65 + (index % 26));
   return index < 26 ? letter : `${refId(Math.floor(index / 26) - 1)}${letter}`;

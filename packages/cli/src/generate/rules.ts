@@ -9,16 +9,16 @@ import { renderYaml } from "./yaml.ts";
 import type { MetricDescriptor } from "@rumkit/server";
 
 export interface RulesOptions extends TargetSelection {
-  /** Each becomes one alert, in addition to those about the collector itself. Default none. */
+  /** Each objective becomes one alert, in addition to the alerts about the collector itself. Default none. */
   readonly objectives?: Readonly<Record<string, ObjectiveSpec>> | undefined;
 }
 
 /**
- * A Prometheus rules file: what is recorded, one alert for each objective, those about the collector itself, and
- * the names of older boards. The same input gives the same text.
+ * Renders a rules file for Prometheus: recordings, one alert for each objective, the alerts about the collector
+ * itself, and aliases for older dashboards. The same input gives the same text.
  *
- * Every rule reads the series of the app's jobs and no others, and keeps the label `job`. Names of rules and groups
- * begin with the app's. Throws for an invalid job or selector.
+ * Every rule reads only series of the app's jobs, and keeps the label `job`. Names of rules and groups begin with the
+ * app's name. Throws for an invalid job or selector.
  */
 export function renderRules(
   descriptors: readonly MetricDescriptor[],

@@ -1,33 +1,35 @@
-/** Which targets of Prometheus are the app's. */
+/** Selects the targets of Prometheus that belong to the app. */
 export interface TargetSelection {
   readonly app: string;
   /** The jobs that scrape the app, as `scrape_configs` names them. Default one, named as the app. */
   readonly scrapeJobs?: readonly string[] | undefined;
-  /** Label matchers beside the job's, as PromQL, such as `cluster="eu"`. Default none. */
+  /** Further label matchers, as PromQL, such as `cluster="eu"`. Default none. */
   readonly selector?: string | undefined;
 }
 
-/** Label matchers, as PromQL, that every selector has: without them the series of other apps are added in. */
+/** Label matchers, as PromQL, that every selector has, so that series of other apps are not included. */
 export interface Scope {
   readonly matchers: string;
-  /** The matcher of the job alone: what is recorded has no other label of a target. */
+  /** The matcher of the job only, because recorded series have no other label of a target. */
   readonly job: string;
-  /** The same as `matchers` for each job alone. None where the reader of a board chooses the jobs. */
+  /** `matchers` for each single job. Empty if the reader of a dashboard chooses the jobs. */
   readonly eachJob: readonly string[];
 }
 
-/** Unprintable characters and other line ends: YAML and PromQL do not take them as text. */
+/** Unprintable characters and unusual line ends, which YAML and PromQL do not allow in text. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
-/** One matcher: a label, an operator, and a string that ends where it seems to. */
+/** One matcher: a label, an operator, and a string without an unescaped quote in it. */
 const MATCHER = String.raw`[a-zA-Z_]\w*\s*(?:=~|!~|!=|=)\s*"(?:[^"\\]|\\.)*"`;
 const MATCHERS = new RegExp(String.raw`^\s*${MATCHER}(?:\s*,\s*${MATCHER})*\s*$`);
 
-/** The app's series in rules: of its jobs, and of no other. Throws for an invalid job or selector. */
+/** Returns the scope of rules: series of the app's jobs only. Throws for an invalid job or selector. */
 export function scopeOfRules({ app, scrapeJobs = [app], selector }: TargetSelection): Scope {
   const names = [...new Set(scrapeJobs)];
   if (names.length === 0)
-    throw new Error(`[rumkit] No job is given. Name the job that scrapes ${app}, or leave it to its name.`);
+    throw new Error(
+      `[rumkit] No job is given. Name the job that scrapes ${app}, or omit the option to use the app's name.`,
+    );
   for (const name of names) checkJob(name);
   const eachJob = names.map((name) => withSelector(`job=${JSON.stringify(name)}`, selector));
   const [only, ...others] = names.map((name) => JSON.stringify(name));
@@ -36,13 +38,16 @@ export function scopeOfRules({ app, scrapeJobs = [app], selector }: TargetSelect
   return { matchers: withSelector(job, selector), job, eachJob };
 }
 
-/** The series on a board: of the jobs and instances that its reader chose. */
+/** Returns the scope of a dashboard: series of the jobs and instances that its reader chose. */
 export function scopeOfBoard({ selector }: TargetSelection): Scope {
   const job = 'job=~"$job"';
   return { matchers: withSelector(`${job},instance=~"$instance"`, selector), job, eachJob: [] };
 }
 
-/** The matchers of what Grafana offers as jobs: `app_info` tells an app from another that is scraped, too. */
+/**
+ * Returns the matchers of the jobs that Grafana offers: `app_info` distinguishes the app from others in the same
+ * Prometheus.
+ */
 export function matchersOfApp({ app, selector }: TargetSelection): string {
   return withSelector(`app=${JSON.stringify(app)}`, selector);
 }

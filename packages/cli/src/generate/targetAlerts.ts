@@ -2,22 +2,22 @@ import type { AlertSpec } from "./alertRule.ts";
 import { allOf, isAbove, isAtLeast, isBelow, minBy, sumBy, unless } from "./expression.ts";
 import type { Promql, Window } from "./promql.ts";
 
-/** The labels of one process: an alert about it has to say which. */
+/** The labels that identify a process, which an alert about it must name. */
 export const PROCESS = ["job", "instance"];
 
 /** The metric that Prometheus adds for each target. */
 const UP = "up";
 
-/** The share of scrapes that must be answered: of ten, one falls into a restart. */
+/** The share of scrapes that must be answered: a restart may cost one in ten. */
 const ANSWERED = 0.9;
 
 /**
- * The window of that share. It is half as long as the alert waits, so that one outage, which CollectorDown is about, is
- * over before the share has been too low for long enough.
+ * The window of that share. It is half as long as the wait of the alert, so that a single outage, for which there is
+ * CollectorDown, leaves the window before this alert fires.
  */
 const SCRAPES: Window = "10m";
 
-/** Alerts about whether Prometheus sees the collector, and no other app in its place. */
+/** Renders the alerts for a collector that Prometheus does not reach, or that shares its job with another app. */
 export function targetAlerts(promql: Promql, app: string): Record<string, AlertSpec> {
   return {
     CollectorDown: down(promql),
@@ -50,7 +50,7 @@ function absent(promql: Promql, app: string): AlertSpec {
   };
 }
 
-/** Not for a target that is down all the time: its `up` was never 1 in the window. */
+/** Does not fire for a target that is always down: its `up` was never 1 in the window. */
 function scrapesLost(promql: Promql): AlertSpec {
   return {
     condition: allOf(
@@ -64,7 +64,7 @@ function scrapesLost(promql: Promql): AlertSpec {
   };
 }
 
-/** With a label `app` of the target, Prometheus keeps ours as `exported_app`. */
+/** If the target has a label `app`, Prometheus renames ours to `exported_app`. */
 function shared(promql: Promql, app: string): AlertSpec {
   const others = promql.gauge("app_info", { app: { not: app }, exported_app: { not: app } });
   return {

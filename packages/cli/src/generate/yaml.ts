@@ -5,10 +5,10 @@ export interface YamlMap {
   readonly [key: string]: YamlValue;
 }
 
-/** Text that YAML 1.1 and 1.2 both read as the same string without quotes. */
+/** Text that needs no quotes: YAML 1.1 and 1.2 read it as the same string. */
 const PLAIN = /^(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][\w./-]*$/i;
 
-/** Block-style YAML of maps, lists of maps, strings and numbers; ends in a line feed. */
+/** Renders block-style YAML of maps, lists of maps, strings and numbers. It ends with a line feed. */
 export function renderYaml(map: YamlMap, indent = ""): string {
   return Object.entries(map)
     .map(([key, value]) => `${indent}${key}:${renderValue(value, indent)}`)
@@ -26,7 +26,7 @@ function renderItem(item: YamlMap, indent: string): string {
   return `${indent}- ${renderYaml(item, `${indent}  `).trimStart()}`;
 }
 
-/** Strings with quotes or several lines become a block, where nothing needs an escape. */
+/** Renders a string. Strings with quotes or several lines become a block, which needs no escapes. */
 function renderString(text: string, indent: string): string {
   if (PLAIN.test(text)) return text;
   if (!/["\n]/.test(text) || text !== text.trim()) return JSON.stringify(text);

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { LiveEvent, LiveFrame } from "@rumkit/protocol";
 
-/** Milliseconds between two tries to reach a server that is not there yet. */
+/** Milliseconds between two attempts to reach a server that is not running yet. */
 const RETRY_MS = 500;
 
-/** Waits until a collector has counted an event of a page, and returns it. It may start later than this. */
+/** Waits until a collector has counted an event of a page, and returns the event. The collector may start later. */
 export async function firstEvent(origin: string, signal: AbortSignal): Promise<LiveEvent> {
   for (;;) {
     const event = await readFirst(origin, signal).catch(() => undefined);
@@ -32,7 +32,7 @@ async function readFirst(origin: string, signal: AbortSignal): Promise<LiveEvent
   return undefined;
 }
 
-/** The page view, if there is one: people know what that is. */
+/** Prefers a page view, because everyone knows what it is. */
 function pageEventOf({ tail }: LiveFrame): LiveEvent | undefined {
   const ofPages = tail.filter(({ source }) => source === "page");
   return ofPages.find(({ type }) => type === "page_view") ?? ofPages[0];

@@ -4,7 +4,7 @@ import type { Project } from "./project.ts";
 import { extensionOf, folderOf } from "./sourcePaths.ts";
 import { create, edit, paste, prepend, type Step } from "./step.ts";
 
-/** Adds the client to the page, and a route for its calls to the collector. */
+/** Adds the client to the page, and a proxy for its requests to the collector. */
 export function pageSteps(project: Project, collector: string): Step[] {
   switch (project.page) {
     case "vite":
@@ -17,7 +17,7 @@ export function pageSteps(project: Project, collector: string): Step[] {
   }
 }
 
-/** The client, as a module that the entry imports: it watches the page from the first line on. */
+/** Returns the client as a module, which the entry imports first, so that it observes the page from the start. */
 function clientText({ isTypeScript }: Project, catalog: string): string {
   const [imports, type] = isTypeScript
     ? [`import type { catalog } from "${catalog}";\n`, "<typeof catalog>"]
@@ -44,7 +44,7 @@ function vitePageSteps(project: Project, collector: string): Step[] {
       ? edit(project, entry, added, (text) =>
           /["']\.\/metrics(?:\.\w+)?["']/.test(text) ? undefined : prepend(added, text),
         )
-      : paste(entry ?? "the entry of your page", 'import "./metrics";', "Import the client first of all"),
+      : paste(entry ?? "the entry of your page", 'import "./metrics";', "Import the client first"),
     ...(project.usesReact
       ? [
           paste(
@@ -67,9 +67,9 @@ function viteConfigStep(project: Project, proxy: string): Step {
   }
   return edit(project, file, `  ${proxy}\n`, (text) => {
     if (text.includes('"/collect"')) return undefined;
-    // Another proxy or other settings of the server belong to the user: the step is printed, and not applied.
+    // Another proxy or other server settings belong to the user, so the step is printed and not applied.
     if (/\bserver\s*:/.test(text) || [...text.matchAll(/defineConfig\(\{/g)].length !== 1) return "unsafe";
-    // A configuration on one line goes on, indented, on the line after.
+    // The rest of a one-line configuration moves to the next line, indented.
     return text.replace(/defineConfig\(\{[^\S\n]*(\n?)(\}?)/, (_start, newline, end) => {
       const indent = newline === "" && end === "" ? "  " : "";
       return `defineConfig({\n  ${proxy}\n${indent}${end}`;
@@ -87,7 +87,7 @@ function nextSteps(project: Project, collector: string): Step[] {
       ? `import { RouteMetrics } from "@rumkit/react/next-app";`
       : `import { RouteMetrics } from "@rumkit/react/next-pages";`;
   return [
-    // Next.js 15.3 runs it in the page before everything else.
+    // Next.js 15.3 and later run this file in the page before everything else.
     create(
       project,
       `${prefix}instrumentation-client.${extensionOf(project)}`,

@@ -4,7 +4,7 @@ import { serverSteps } from "./serverSteps.ts";
 import { catalogFile } from "./sourcePaths.ts";
 import { create, paste, type Step } from "./step.ts";
 
-/** Everything that a project needs for its first event, with the address of its collector. */
+/** Returns everything that a project needs for its first event, with the URL of its collector. */
 export function planProject(project: Project, collector: string): Step[] {
   return [
     catalogStep(project),
@@ -23,9 +23,8 @@ export function planProject(project: Project, collector: string): Step[] {
 }
 
 /**
- * Packages that the project does not depend on yet and has to name: the collector for its own server, or the command that
- * serves one. Yarn alone does not bring along the peers of
- * `@rumkit/server`.
+ * Returns the packages to install: the collector for the project's own server, or the command that runs one. Peers of
+ * `@rumkit/server` are included, because Yarn does not install them automatically.
  */
 export function missingPackages({ page, usesReact, server, packages, installer }: Project): string[] {
   const needed = [
@@ -56,7 +55,7 @@ function catalogStep(project: Project): Step {
   return create(project, catalogFile(project), text);
 }
 
-/** Without a server, `rumkit serve` counts: this is its configuration on the machine of a developer. */
+/** Without a server, `rumkit serve` counts. This is its configuration on a developer's machine. */
 function configStep(project: Project, collector: string): Step {
   const page = project.page === "vite" ? 5173 : 3000;
   const port = Number(new URL(collector).port);

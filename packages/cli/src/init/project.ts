@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isThere } from "../base/isThere.ts";
 
-/** The framework of the pages, by the package that a project depends on. */
+/** The framework of the pages, detected by the project's dependencies. */
 type PageKind = "next-app" | "next-pages" | "vite";
 
 /** The framework that answers requests. */
@@ -18,7 +18,7 @@ const INSTALLERS: readonly (readonly [lockFile: string, installer: Installer])[]
   ["bun.lockb", "bun add"],
 ];
 
-/** A project as its package.json and its files tell. */
+/** A project, read from its package.json and its files. */
 export interface Project {
   readonly folder: string;
   /** The name of the app in the catalog: letters, digits and `_`. */
@@ -31,20 +31,20 @@ export interface Project {
   readonly isModule: boolean;
   /** The folder of its sources: `src`, or an empty string. */
   readonly sources: string;
-  /** The script that `index.html` loads, and the file that creates the server; undefined where none is found. */
+  /** The script that `index.html` loads, and the file that creates the server; undefined if none is found. */
   readonly pageEntry: string | undefined;
   readonly serverEntry: string | undefined;
-  /** Packages that it depends on. */
+  /** The packages that the project depends on. */
   readonly packages: ReadonlySet<string>;
-  /** The package manager, by the lock file. */
+  /** The package manager, detected by the lock file. */
   readonly installer: Installer;
 }
 
-/** Looked for in this order, in the folder and in `src`. */
+/** Searched in this order, in the folder and in `src`. */
 const SERVER_NAMES = ["server", "index", "app", "main"];
 const EXTENSIONS = ["ts", "mts", "js", "mjs", "cjs"];
 
-/** Throws an Error where the folder has no package.json that can be read. */
+/** Throws an Error if the folder has no readable package.json. */
 export function readProject(folder: string): Project {
   const manifest = readManifest(join(folder, "package.json"));
   const packages = new Set([...namesOf(manifest.dependencies), ...namesOf(manifest.devDependencies)]);
@@ -60,7 +60,7 @@ export function readProject(folder: string): Project {
       name,
       files.find((file) => file !== pageEntry && has(file) && creates(name, join(folder, file))),
     ]);
-  // Hono is also there where the collector alone needs it: then it is a server only if a file creates one.
+  // Hono may be installed only for the collector, so it counts as the server only if a file creates an app.
   const [server, serverEntry] = found.find(([name, entry]) => name !== "hono" || entry || !page) ?? [];
   return {
     folder,
@@ -78,7 +78,7 @@ export function readProject(folder: string): Project {
   };
 }
 
-/** Written by a person or another tool, so it may hold anything. */
+/** A person or another tool wrote it, so it may contain anything. */
 interface Manifest {
   readonly name?: unknown;
   readonly type?: unknown;
@@ -94,7 +94,7 @@ function readManifest(path: string): Manifest {
   throw new Error("[rumkit] package.json is not an object. Write at least {}, or run npm init.");
 }
 
-/** With the mark of byte order, the comments and the commas at ends that editors and other tools leave there. */
+/** Parses JSON. Allows a byte order mark, comments and trailing commas, which editors and other tools leave. */
 function parseManifest(text: string): unknown {
   const bare = text
     .replace(/^\uFEFF/, "")
@@ -107,7 +107,7 @@ function parseManifest(text: string): unknown {
   }
 }
 
-/** Names of packages, of what should be an object of versions. */
+/** Returns the names of packages; `versions` should be an object, but may be anything. */
 function namesOf(versions: unknown): string[] {
   return typeof versions === "object" && versions !== null ? Object.keys(versions) : [];
 }
@@ -124,7 +124,7 @@ function findPageEntry(folder: string): string | undefined {
   return path !== undefined && isThere(join(folder, path)) ? path : undefined;
 }
 
-/** The line that creates the server, with its name. */
+/** Patterns of the line that creates the server, which capture its name. */
 export const CREATIONS: Readonly<Record<ServerKind, RegExp>> = {
   express: /^(?:export )?(?:const|let|var) (\w+)(?:: [\w.]+)? = express\(\);?[^\S\n]*$/m,
   fastify: /^(?:export )?(?:const|let|var) (\w+)(?:: [\w.]+)? = [Ff]astify\([^()]*\);?[^\S\n]*$/m,

@@ -4,7 +4,7 @@ import { CREATIONS, type Project } from "./project.ts";
 import { folderOf, importExtension, prefixOf, relativeCatalog } from "./sourcePaths.ts";
 import { create, edit, paste, prepend, type Step } from "./step.ts";
 
-/** The mount of the collector in a server of the project, first of all middleware. */
+/** Mounts the collector in a server of the project, before all other middleware. */
 export function serverSteps(project: Project): Step[] {
   const { serverEntry: entry } = project;
   const extension = project.isTypeScript ? "ts" : project.isModule ? "js" : "mjs";

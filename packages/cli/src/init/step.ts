@@ -3,15 +3,15 @@ import { join } from "node:path";
 import { isThere } from "../base/isThere.ts";
 import type { Project } from "./project.ts";
 
-/** One change of a project. Nothing that exists is overwritten: what cannot be edited safely is printed for the user. */
+/** One change to a project. Nothing is overwritten: a change that cannot be made safely is printed for the user. */
 export type Step =
   | { readonly kind: "create"; readonly file: string; readonly text: string }
-  /** Lines that are put into a file, `text` is the whole file then. */
+  /** Lines that are added to a file. `text` is the whole resulting file. */
   | { readonly kind: "edit"; readonly file: string; readonly added: string; readonly text: string }
   | { readonly kind: "paste"; readonly file: string; readonly added: string; readonly why: string }
   | { readonly kind: "done"; readonly file: string };
 
-/** A file that is created where there is none. */
+/** Creates a file if it does not exist. */
 export function create({ folder }: Project, file: string, text: string): Step {
   if (!isThere(join(folder, file))) return { kind: "create", file, text };
   const isSame = readFileSync(join(folder, file), "utf8") === text;
@@ -21,9 +21,10 @@ export function create({ folder }: Project, file: string, text: string): Step {
 }
 
 /**
- * A file that is edited where there is no doubt.
+ * Edits a file if the edit is safe.
  *
- * @param change Returns the new text, undefined where nothing is missing, `"unsafe"` where it cannot tell where.
+ * @param change Returns the new text; undefined if nothing is missing; `"unsafe"` if the position of the edit is
+ * unclear.
  */
 export function edit(
   { folder }: Project,
@@ -38,18 +39,18 @@ export function edit(
     : { kind: "edit", file, added, text };
 }
 
-/** The start of a file that must stay in front: a byte order mark, the line by which a shell finds Node, comments, and directives. */
+/** The start of a file that must stay first: a byte order mark, a shebang line, comments, and directives. */
 const PROLOGUE =
   /^\uFEFF?(?:#![^\n]*\n)?(?:(?:\s|\/\/[^\n]*\n|\/\*[^]*?\*\/)*(?:"use \w+"|'use \w+')[^\S\n]*;?[^\S\n]*(?:\n|$))*/;
 
-/** The text with lines before its first statement. */
+/** Inserts lines before the first statement of a text. */
 export function prepend(lines: string, text: string): string {
   const [prologue] = PROLOGUE.exec(text)!;
   const end = prologue === "" || /[\n\uFEFF]$/.test(prologue) ? "" : "\n";
   return prologue + end + lines + text.slice(prologue.length);
 }
 
-/** A step for the user to do by hand. */
+/** Creates a step that the user must do by hand. */
 export function paste(file: string, added: string, why: string): Step {
   return { kind: "paste", file, added, why };
 }

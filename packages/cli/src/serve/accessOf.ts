@@ -3,9 +3,9 @@ import type { AccessOptions, AccessToken } from "@rumkit/server";
 import { OPENABLE, type Scope } from "@rumkit/server/internal/serve";
 
 /**
- * The access rules of a configuration. Without keys, tokens and `open`, everything is open, under the names of
- * loopback and the allowed ones: such a configuration runs on loopback only (`exposureFaults`), where any page of
- * any site in a browser of the same machine can reach it.
+ * Returns the access rules of a configuration. Without keys, tokens and `open`, everything is open under the names of
+ * loopback and the allowed hosts. Such a configuration runs on loopback only (`exposureFaults`), but any site in a
+ * browser on the same machine can send requests to it.
  */
 export function accessOf(config: EffectiveConfig): AccessOptions {
   const { writeKeys, secretKeys, open, allowedHosts } = config;
@@ -15,7 +15,7 @@ export function accessOf(config: EffectiveConfig): AccessOptions {
   return { writeKeys, secretKeys, tokens, open: isSilent ? OPENABLE : open, hosts };
 }
 
-/** The tokens of the list, and those that have a separate setting. */
+/** Returns the tokens of the list, and the tokens with a separate setting. */
 export function tokensOf({ tokens, metricsToken, liveToken, adminToken }: EffectiveConfig): AccessToken[] {
   const single = (name: string, scope: Scope, secret: string | undefined): AccessToken[] =>
     secret === undefined ? [] : [{ name, secret, scopes: [scope] }];

@@ -2,25 +2,26 @@ import { PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 
 /**
- * The growth of the old generation that starts the next collection, in percent of what the last one left. V8 lets
- * it grow by up to 300, so that of 110 MB 30 are in use under batches of 200 events; with 80 it stays below 70.
+ * The growth of the old generation that starts the next garbage collection, in percent of the heap after the last one.
+ * V8 allows up to 300: under batches of 200 events the heap then has 110 MB, of which 30 are in use. With 80 it stays
+ * below 70 MB.
  */
 const OLD_GROWTH_PERCENT = 80;
 
 /**
- * 16 MiB, both halves together, in bytes. V8 of Node 24 lets it become 105, at up to a tenth less CPU for a batch
- * of 2 kB; with 32 a process grew by 25 MB under attack, and was hardly faster.
+ * 16 MiB for both halves of the young generation, in bytes. V8 of Node 24 lets it grow to 105 MiB, which saves up to a
+ * tenth of the CPU for a batch of 2 kB. With 32 MiB a process grew by 25 MB under attack and was hardly faster.
  */
 const MOST_YOUNG_BYTES = 16 * 2 ** 20;
 
-/** V8 reads both at every collection; `--max-semi-space-size` only before there is a heap. */
+/** V8 reads both flags at every collection, but `--max-semi-space-size` only before it creates the heap. */
 const OLD_GROWTH = "--heap-growing-percent";
 const YOUNG_GROWTH = "--semi-space-growth-factor";
 
 /**
- * Keeps what the process takes near to what it uses: V8 trades memory for time, gives it back late, and a
- * collector that was attacked once would stay large. Only for a process that runs nothing else, since all that runs in it is
- * bounded. `--max-semi-space-size` and `--heap-growing-percent` on the command line of Node win.
+ * Keeps the memory of the process close to the memory in use. V8 trades memory for time and releases it late, so a
+ * collector that was attacked once would stay large. For a process that runs only a collector. `--max-semi-space-size`
+ * and `--heap-growing-percent` on the command line of Node take precedence.
  */
 export function boundHeap(): void {
   const chosen = [...process.execArgv, process.env["NODE_OPTIONS"]].join(" ").replaceAll("_", "-");
@@ -29,8 +30,9 @@ export function boundHeap(): void {
 }
 
 /**
- * A collection doubles it at most, and this runs two turns of the event loop later: a turn that fills it several
- * times may leave it twice as large. V8 may shrink it again, and then it may grow.
+ * Limits the young generation. A collection at most doubles it, and this function runs two turns of the event loop
+ * later, so a turn that fills it several times may leave it twice as large. V8 may shrink it again, after which it may
+ * grow.
  */
 function boundYoungGeneration(): void {
   const bound = (): void => {

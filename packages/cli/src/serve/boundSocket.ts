@@ -1,6 +1,6 @@
 import * as net from "node:net";
 
-/** A TCP socket that is bound and accepts nothing: the process that gets its descriptor listens and accepts. */
+/** A TCP socket that is bound but does not listen: the process that gets its descriptor listens and accepts. */
 export interface BoundSocket {
   readonly fd: number;
 }
@@ -14,13 +14,13 @@ interface Older {
 /**
  * Binds a socket. `net.BoundSocket` came with Node 24; Node 22 has only what its own `node:cluster` uses.
  *
- * Throws where the address is in use or does not belong to this machine.
+ * Throws if the address is in use or does not belong to this machine.
  */
 export function bindSocket(address: string, port: number): BoundSocket {
   const { BoundSocket: Bound, isIPv6, _createServerHandle } = net as typeof net & Older;
   if (Bound) {
     const bound = new Bound({ host: address, port });
-    // It holds the socket, so it must live as long as what is returned.
+    // The handle holds the socket, so it must live as long as the returned object.
     return {
       get fd() {
         return bound.fd();

@@ -15,8 +15,9 @@ export interface CheckOptions {
 }
 
 /**
- * Resolves with true if a worker with this command line would start: a new process reads its configuration, its catalog
- * and its journal. Reports why not, and a changed address: the socket is the supervisor's. Never rejects.
+ * Resolves with true if a worker with this command line would start: a new process reads its configuration, its
+ * catalog and its journal. Reports the reason if it would not, and a changed address, because the supervisor owns the
+ * socket. Never rejects.
  */
 export async function checkWorker({ args, address, say, signal }: CheckOptions): Promise<boolean> {
   let found: Address | undefined;
@@ -34,7 +35,7 @@ export async function checkWorker({ args, address, say, signal }: CheckOptions):
         .once("exit", (code) => resolve(code === 0))
         .once("error", fail);
     } catch (error) {
-      // Some errors of the system are events, others are thrown.
+      // Some system errors are emitted as events, others are thrown.
       fail(error as Error);
     }
   });

@@ -6,16 +6,17 @@ import type { Openable } from "@rumkit/server/internal/serve";
  * The settings of `rumkit serve` in a file, `rumkit.config.ts` (or `.mts`, `.js`, `.mjs`, `.json`).
  *
  * Each setting of one line is also an environment variable and a flag: `headersTimeoutMs` is
- * `RUMKIT_HEADERS_TIMEOUT_MS` and `--headers-timeout-ms`. A flag beats the environment, which beats the file,
- * which beats the default. Secrets have no flag: a command line is open to every user of the machine.
+ * `RUMKIT_HEADERS_TIMEOUT_MS` and `--headers-timeout-ms`. Flags take precedence over the environment, the environment
+ * over the file, the file over the defaults. Secrets have no flag, because every user of the machine can read a command
+ * line.
  */
 export interface RumkitConfig {
   /**
-   * The catalog, or the path of the module that exports it, from the file's folder. Default `./catalog.ts` where it
-   * exists; without a catalog names and routes are learned.
+   * The catalog, or the path of the module that exports it, relative to the configuration file. Default `./catalog.ts`
+   * if it exists. Without a catalog, names and routes are learned.
    */
   readonly catalog?: string | Catalog | undefined;
-  /** Name or address to listen on. Default `127.0.0.1`; beyond loopback keys, origins and tokens are needed. */
+  /** Name or address to listen on. Default `127.0.0.1`. Addresses beyond loopback require keys, origins and tokens. */
   readonly host?: string | undefined;
   /** TCP port, 0 for any that is free. Default 4000. */
   readonly port?: number | undefined;
@@ -24,9 +25,8 @@ export interface RumkitConfig {
   /** Origins whose pages may report: `["https://shop.example"]`. Default none. */
   readonly allowedOrigins?: readonly string[] | undefined;
   /**
-   * Names by which metrics that need no token may be read: the `Host` without its port. Addresses and the
-   * names of loopback always may. Default: those only, while there is no key, no token and nothing in `open`; else
-   * any.
+   * Values of `Host`, without the port, under which metrics can be read without a token. IP addresses and the names of
+   * loopback are always allowed. Default: only those if there is no key, no token and nothing in `open`; otherwise any.
    */
   readonly allowedHosts?: readonly string[] | undefined;
   /** Keys of pages. Default none. In the environment: `name=key,name=key`. */
@@ -42,125 +42,137 @@ export interface RumkitConfig {
   /** One more token with the scope `admin`. Default none. */
   readonly adminToken?: string | undefined;
   /**
-   * Addresses and networks (`10.0.0.0/8`) of trusted proxies, which report the client's address. Default none:
-   * then all clients behind a proxy on another machine share the rate limit of its address.
+   * Addresses and networks (`10.0.0.0/8`) of trusted proxies, which report the client's address. Default none. Then
+   * all clients behind a proxy on another machine share one rate limit.
    */
   readonly trustedProxies?: readonly string[] | undefined;
-  /** The header in which proxies report it. Default `x-forwarded-for`. */
+  /** The header in which proxies report the client's address. Default `x-forwarded-for`. */
   readonly forwardedHeader?: "x-forwarded-for" | "forwarded" | undefined;
   /** Parts that are open to everyone: `collect`, `metrics`, `live`. Default none beyond loopback. */
   readonly open?: readonly Openable[] | undefined;
   /**
-   * `production` answers with codes, `development` explains them. Default by `NODE_ENV`, as of `createCollector`; where that is not
-   * set, `development` on loopback and `production` where others can reach it or a service manager holds the socket.
+   * In `production` answers have codes, in `development` also explanations. Default by `NODE_ENV`, as for
+   * `createCollector`. If that is not set: `production` if other machines can reach the collector or a service manager
+   * holds the socket, otherwise `development`.
    */
   readonly environment?: "development" | "production" | undefined;
   /** Events of bots are counted `apart`, or with all others (`count`). Default `apart`. */
   readonly bots?: "apart" | "count" | undefined;
   /**
-   * Names that services report and the catalog lacks: their number and sum are counted under up to 200 names
-   * (`bounded`), or the item is rejected (`refuse`). Default `bounded`.
+   * The treatment of names that services report and the catalog lacks. `bounded`, the default: number and sum of their
+   * values are counted under up to 200 names. `refuse`: the item is rejected.
    */
   readonly unknownNames?: "bounded" | "refuse" | undefined;
   /**
-   * Max requests per second of an address to `/collect`, to `/reports`, and to `/ingest` without a secret.
-   * 1 to 1 000 000, or false for no limit. Default 100. Addresses of the machine itself have none.
+   * Max requests per second of an address to `/collect`, to `/reports`, and to `/ingest` without a secret. 1 to 1 000
+   * 000, or false for no limit. Default 100. Loopback addresses have no limit.
    */
   readonly ratePerAddress?: number | false | undefined;
-  /** Max requests of an address at once. 1 to 1 000 000. Default 500. */
+  /** Max burst of requests of an address. 1 to 1 000 000. Default 500. */
   readonly burstPerAddress?: number | undefined;
   /** Max requests per second of all addresses together to one of these routes, or false. Default 20 000. */
   readonly ratePerApp?: number | false | undefined;
-  /** Max requests of all addresses at once. 1 to 1 000 000. Default 40 000. */
+  /** Max burst of requests of all addresses. 1 to 1 000 000. Default 40 000. */
   readonly burstPerApp?: number | undefined;
   /**
-   * Series of one metric with open label values; past it they fold to `__other__`. 1 to
-   * 10 000 000, as the next two. Default 2 000.
+   * Max series of one metric with open labels; further label values fold to `__other__`. 1 to 10 000 000, like the
+   * next two settings. Default 2 000.
    */
   readonly seriesPerMetric?: number | undefined;
-  /** Series of all such metrics of one side: pages, backend, the collector itself. Default 10 000. */
+  /** Max series of all such metrics of one side: pages, backend, the collector itself. Default 10 000. */
   readonly seriesPerSide?: number | undefined;
-  /** All series. With a catalog that may need more it does not start. Default 50 000. */
+  /** Max series of all metrics. If the catalog may need more, the collector does not start. Default 50 000. */
   readonly seriesPerProcess?: number | undefined;
   /**
-   * Milliseconds without a sample after which a series of open label values ends; what it had counted is in
+   * Milliseconds without a sample after which a series with open labels ends; its value moves to
    * `rum_series_ended_value_total`. 60 000 to 2 592 000 000, 30 days. Default 86 400 000, a day.
    */
   readonly seriesIdleMs?: number | undefined;
   /**
-   * The longest interval at which a Prometheus scrapes, in milliseconds: so long a new series is shown to scrapers as
-   * 0. 100 to 86 400 000. Default a minute, or four times the timeout of a scraper that tells one below 10 seconds.
+   * The longest interval at which a Prometheus scrapes, in milliseconds. A new series is exposed to scrapers as 0 for
+   * this time. 100 to 86 400 000. Default a minute, or four times the timeout of a scraper that sends one below 10
+   * seconds.
    */
   readonly scrapeIntervalMs?: number | undefined;
   /** The app's release, shown in `app_info`. Default `unknown`. */
   readonly release?: string | undefined;
   /**
-   * File that keeps what was counted, from the file's folder, or `memory` for none: then a restart counts from
-   * 0, and answers say 202 instead of 200. Default `./rumkit.journal`.
+   * File of the journal, which stores the counts, relative to the configuration file; or `memory` for none: then
+   * counts begin at 0 after a restart, and answers have status 202 instead of 200. Default `./rumkit.journal`.
    */
   readonly journal?: string | undefined;
   /**
-   * Folder of source maps, from the file's folder, with a folder for each release; uploaded ones go there too,
-   * with a token of scope admin. Default none: stacks of errors stay as they came.
+   * Folder of source maps, relative to the configuration file, with a folder for each release. Maps that are uploaded
+   * with a token of scope admin are stored there, too. Default none: stacks of errors are not resolved.
    */
   readonly sourceMaps?: string | undefined;
   /**
-   * Bytes of uploaded source maps; the release that was uploaded longest ago leaves for a new one. 52 428 800,
-   * one map of the largest size, or more. Default 1 073 741 824: 1 GiB.
+   * Max bytes of uploaded source maps. Beyond it, the release that was uploaded longest ago is removed. At least 52
+   * 428 800, one map of the largest size. Default 1 073 741 824: 1 GiB.
    */
   readonly sourceMapsQuotaBytes?: number | undefined;
-  /** Show the source's line with each frame of a stack. Default false: a log is read by more people than the code. */
+  /**
+   * Shows the source line of each frame of a stack. Default false, because more people may read the log than the code.
+   */
   readonly sourceMapsContext?: boolean | undefined;
   /**
-   * More personal data in the texts of pages: each match becomes `[scrubbed]` in the log, the live tail and the
-   * error groups. Regular expressions, in JSON their source; none may go back and forth over a text. Default none.
+   * Patterns of further personal data in texts of pages. Each match becomes `[scrubbed]` in the log, the live tail and
+   * the error groups. Regular expressions, or in JSON their source. They must not backtrack. Default none.
    */
   readonly scrubPatterns?: readonly (string | RegExp)[] | undefined;
   /** Keys of attributes whose values become `[scrubbed]`, in addition to those that name a secret. Default none. */
   readonly scrubKeys?: readonly string[] | undefined;
-  /** `json` writes what happens, and errors of pages, as JSON lines to the standard output; `none`. Default `json`. */
+  /**
+   * `json` writes events of the collector and errors of pages as JSON lines to the standard output; `none` writes
+   * nothing. Default `json`.
+   */
   readonly log?: "json" | "none" | undefined;
   /**
-   * A line in the log for a request: method, route pattern, status, seconds, bytes, and the ids of trace and
-   * request; no address and no query. So many lines a second of answers, and as many of what was refused or cut;
-   * the others are counted in a line. 1 to 1 000, or false for none. Default false. `log: "none"` silences it too.
+   * Max log lines per second for requests, and as many for refused and cut-off ones. A line has method, route pattern,
+   * status, seconds, bytes, and the ids of trace and request, but no address and no query. Further requests are counted
+   * in a line. 1 to 1 000, or false for none. Default false. `log: "none"` disables it, too.
    */
   readonly accessLog?: number | false | undefined;
-  /** Expose metrics of the process and its event loop. Default true. */
+  /** Exposes metrics of the process and its event loop. Default true. */
   readonly runtimeMetrics?: boolean | undefined;
   /** Milliseconds that an entry may wait for the disk before `/readyz` fails. 10 to 60 000. Default 5 000. */
   readonly readyJournalWaitMs?: number | undefined;
-  /** Bytes that must be free on the journal's disk, or `/readyz` fails. Default 67 108 864: 64 MiB. */
+  /** Bytes that must be free on the journal's disk; otherwise `/readyz` fails. Default 67 108 864: 64 MiB. */
   readonly readyFreeBytes?: number | undefined;
-  /** Milliseconds from "not ready" to the end of accepting, for a load balancer to notice. 0 to 60 000. Default 0. */
+  /**
+   * Milliseconds between "not ready" and the end of accepting, so that a load balancer can react. 0 to 60 000. Default
+   * 0.
+   */
   readonly drainDelayMs?: number | undefined;
-  /** Milliseconds that finishing may take after that. 500 to 60 000. Default 4 800: in all under 5 s. */
+  /** Milliseconds that the rest of the shutdown may take. 500 to 60 000. Default 4 800: below 5 s in total. */
   readonly drainTimeoutMs?: number | undefined;
-  /** Milliseconds before the supervisor starts a worker that died again, doubled each time to 10 s. Default 100. */
+  /**
+   * Milliseconds before the supervisor restarts a worker that died; doubled with each failure up to 10 s. Default 100.
+   */
   readonly restartDelayMs?: number | undefined;
-  /** Milliseconds for the head of a request. 1 000 to 60 000. Default 5 000. */
+  /** Milliseconds that the head of a request may take. 1 000 to 60 000. Default 5 000. */
   readonly headersTimeoutMs?: number | undefined;
-  /** Milliseconds for a whole request. 1 000 to 60 000. Default 8 000: a body has 7 s, with an answer. */
+  /** Milliseconds that a whole request may take. 1 000 to 60 000. Default 8 000, of which the body may take 7 s. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Milliseconds that a kept connection may rest. 0 to 600 000. Default 65 000: longer than a proxy keeps its own. */
+  /** Milliseconds that an idle connection is kept. 0 to 600 000. Default 65 000: longer than proxies keep theirs. */
   readonly keepAliveTimeoutMs?: number | undefined;
-  /** Bytes of the head of a request. 1 024 to 65 536. Default 16 384: Node's own. */
+  /** Max bytes of the head of a request. 1 024 to 65 536. Default 16 384: Node's own. */
   readonly maxHeaderBytes?: number | undefined;
-  /** Connections at a time; one more is closed at once. 1 to 1 000 000. Default 10 000. */
+  /** Max concurrent connections. 1 to 1 000 000. Default 10 000. */
   readonly maxConnections?: number | undefined;
-  /** Requests of one connection before it must be opened anew. 1 to 1 000 000. Default 10 000. */
+  /** Max requests of one connection, after which it is closed. 1 to 1 000 000. Default 10 000. */
   readonly maxRequestsPerSocket?: number | undefined;
 }
 
-/** The journal without a file. */
+/** The value of `journal` for none. */
 export const IN_MEMORY = "memory";
 
-/** Returns the configuration unchanged, with its type: a misspelt name does not compile. */
+/** Returns the configuration unchanged, but typed, so that a misspelled name does not compile. */
 export function defineConfig(config: RumkitConfig): RumkitConfig {
   return config;
 }
 
-/** A configuration that cannot be run, with everything that is wrong with it. */
+/** Thrown for an invalid configuration, with all of its faults. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
 

@@ -5,20 +5,20 @@ import { importModule } from "../generate/importModule.ts";
 import { isThere } from "../base/isThere.ts";
 import { ConfigError, IN_MEMORY } from "./config.ts";
 
-/** Looked for in this order where no file is named. */
+/** Searched in this order if no file is named. */
 const FILE_NAMES = ["ts", "mts", "js", "mjs", "json"].map((extension) => `rumkit.config.${extension}`);
 
 export interface ConfigFile {
-  /** Absolute. */
+  /** The absolute path. */
   readonly path: string;
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads the configuration's file; undefined where none is named and none of the usual names is there.
- * It may be written as a catalog may.
+ * Reads the configuration file; undefined if none is named and no file with a usual name exists. It may be written in
+ * the same languages as a catalog.
  *
- * Throws a `ConfigError` for a file that is missing, cannot be run, or holds no settings.
+ * Throws a `ConfigError` for a file that is missing, cannot be run, or contains no settings.
  */
 export async function readConfigFile(
   named: string | undefined,
@@ -38,8 +38,8 @@ function findFile(folder: string): string | undefined {
 }
 
 /**
- * True where a file is there that is read without being named. Throws a `ConfigError` for one that cannot be looked at:
- * the collector would start without what it says.
+ * Returns true if a file with a usual name exists. Throws a `ConfigError` if that cannot be determined, because the
+ * collector would start without its settings.
  */
 export function isUsualFile(path: string): boolean {
   try {
@@ -58,20 +58,20 @@ async function readSettings(path: string): Promise<unknown> {
     const message = cause instanceof Error ? cause.message : String(cause);
     if (cause instanceof SyntaxError && extname(path) === ".json")
       throw new ConfigError([describeJsonFault(path, await readFile(path, "utf8"), message)]);
-    // What was imported names its file and line itself.
+    // The error of an imported module already contains file and line.
     const isNamed = message.startsWith("[rumkit] ");
     throw new ConfigError([isNamed ? message.slice(9) : `${path} cannot be read: ${message}`]);
   }
 }
 
-/** Line and column of what `JSON.parse` refused, as far as V8's message tells them. */
+/** Returns line and column of a fault in JSON, as far as V8's message contains them. */
 function describeJsonFault(path: string, text: string, message: string): string {
   const before = text.slice(0, positionOf(text, message)).split("\n");
   const reason = message.replace(/ in JSON at position[^]*$|, (?:\.{3})?"[^]*$/, "");
   return `${path}:${before.length}:${before.at(-1)!.length + 1} is not valid JSON: ${reason}.`;
 }
 
-/** Characters that V8 shows before the one that it did not expect. */
+/** Number of characters that V8 prints before the unexpected one. */
 const SHOWN_BEFORE = 10;
 
 function positionOf(text: string, message: string): number {
@@ -83,7 +83,7 @@ function positionOf(text: string, message: string): number {
   return text.indexOf(excerpt) + (cut === undefined ? excerpt.indexOf(token) : SHOWN_BEFORE);
 }
 
-/** The line of a file in which a setting stands: `<path>:<line>`; the path alone where it is not found. */
+/** Returns the place of a setting in a file: `<path>:<line>`, or only the path if the line is not found. */
 export function placeOfSetting(path: string, name: string): string {
   const lines = readFileSync(path, "utf8").split("\n");
   const written = new RegExp(`(?:^|[\\s{,])["']?${name.replace(/\W/g, "\\$&")}["']?\\s*:`);
@@ -91,7 +91,7 @@ export function placeOfSetting(path: string, name: string): string {
   return line < 0 ? path : `${path}:${line + 1}`;
 }
 
-/** Paths in a file are meant from where the file lies, wherever the command is run. */
+/** Resolves paths in a configuration file relative to that file, not to the working directory. */
 function fromFolderOf(path: string, settings: Record<string, unknown>): Record<string, unknown> {
   const { catalog, journal, sourceMaps } = settings;
   const folder = dirname(path);

@@ -19,7 +19,7 @@ const secretKey = {
   sha256: z.string().optional(),
 };
 
-/** Text is the source of an expression, as a file of JSON can hold no other. */
+/** Text is the source of a regular expression, because JSON cannot contain one. */
 const pattern = z.union(
   [
     z.instanceof(RegExp),
@@ -31,14 +31,14 @@ const pattern = z.union(
   "is not a regular expression",
 );
 
-/** A minute: nothing that a collector does takes longer. */
+/** A minute: no operation of a collector takes longer. */
 const MINUTE = 60_000;
 
 const MILLION = 1_000_000;
 
 const DAY = 24 * 60 * MINUTE;
 
-/** The settings as they are run: every default is in. Secrets, origins and hosts are judged by `createAccess`. */
+/** The schema of settings, which fills in every default. `createAccess` checks secrets, origins and hosts. */
 export const configSchema = z.strictObject({
   catalog: z
     .union([z.string().min(1), z.custom<Exclude<RumkitConfig["catalog"], string | undefined>>(isObject)])
@@ -94,7 +94,7 @@ export const configSchema = z.strictObject({
   maxRequestsPerSocket: integer(1, MILLION),
 }) satisfies z.ZodType<RumkitConfig>;
 
-/** A configuration that can be run: nothing is left to a default. */
+/** A complete configuration, with every default filled in. */
 export type EffectiveConfig = z.output<typeof configSchema>;
 
 function isObject(value: unknown): boolean {

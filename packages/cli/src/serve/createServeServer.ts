@@ -18,13 +18,13 @@ import {
   SERVER_LIMITS,
 } from "@rumkit/server/internal/serve";
 
-/** The share of a request's time that its body may take: the rest is for the answer. */
+/** The fraction of a request's time that its body may take; the rest is for the answer. */
 const BODY_SHARE = 7 / 8;
 
 /**
- * The server of `rumkit serve`, with every limit that its configuration says. It does not listen yet.
+ * Creates the server of `rumkit serve`, with all limits of its configuration. It does not listen yet.
  *
- * @param log Gets a line for each request, if the configuration asks for that.
+ * @param log Receives a line for each request, if the configuration enables that.
  */
 export function createServeServer(
   config: EffectiveConfig,

@@ -5,7 +5,7 @@ import type { RecordSample } from "@rumkit/server/internal/metrics";
 /** Milliseconds between two lines of the log. */
 const MINUTE_MS = 60_000;
 
-/** Counts connections that the server closes, and writes a line about them: one a minute, with how many they were. */
+/** Counts connections that the server closes, and logs a line with their number at most once per minute. */
 export function createCutReport(
   record: RecordSample,
   log: Pick<Log, "warn"> | undefined,

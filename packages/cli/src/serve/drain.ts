@@ -8,16 +8,16 @@ import type { Collector } from "@rumkit/server";
 import { endBodies } from "@rumkit/server/internal/serve";
 
 /**
- * Milliseconds that kept connections stay open after the listening ended: a request in that time gets an
- * answer with `Connection: close`, and a connection that stays idle is closed. Closed at once, a request that is on
- * its way would be reset.
+ * Milliseconds that idle connections stay open after the server stopped listening. A request in that time gets an
+ * answer with `Connection: close`; then idle connections are closed. Closing them at once would reset requests that are
+ * on their way.
  */
 const LAME_DUCK_MS = 500;
 
-/** Milliseconds between two checks for connections whose last answer is out. */
+/** Milliseconds between two checks for connections whose last answer was sent. */
 const SWEEP_MS = 20;
 
-/** The share of the shutdown time that slow senders may take. */
+/** The fraction of the shutdown time that slow senders may take. */
 const SLOW_SHARE = 1 / 2;
 
 /** Milliseconds from the answer to a slow sender to the end of its connection. */
@@ -26,20 +26,24 @@ const READ_MS = 100;
 export interface DrainOptions {
   readonly server: Server;
   readonly collector: Pick<Collector<Catalog>, "drain" | "stop">;
-  /** True where no other process has the listening socket: connections that wait in it are lost with ours. */
+  /**
+   * True if no other process has the listening socket, so that waiting connections are lost when this process closes
+   * it.
+   */
   readonly ownsSocket: boolean;
-  /** Milliseconds from "not ready" to the end of accepting. */
+  /** Milliseconds between "not ready" and the end of accepting. */
   readonly delayMs: number;
-  /** Milliseconds that everything after that may take. */
+  /** Milliseconds that the rest of the shutdown may take. */
   readonly timeoutMs: number;
 }
 
 /**
- * Ends a server without losing what was sent to it: it stops being ready, accepts no new connections, answers the
- * requests that came, and closes the journal. Resolves with true where all of it was done in time; else the rest is cut.
+ * Shuts a server down without losing requests: it stops being ready, accepts no new connections, answers the requests
+ * that have arrived, and closes the journal. Resolves with true if all of that finished in time; otherwise the rest is
+ * cut off.
  *
- * An incomplete request does not hold up the end: after half of the time its body is answered with 503, so that it is
- * sent again, and its connection is cut, as is one whose head never comes.
+ * An incomplete request does not delay the shutdown. After half of the time it is answered with 503, so that it is
+ * sent again, and its connection is cut, like a connection whose request head never arrives.
  */
 export async function drain({
   server,
@@ -58,7 +62,7 @@ export async function drain({
   });
   if (ownsSocket) shrinkBacklog(server);
   await waitForEmptyAcceptQueue(server);
-  // The `close` of an HTTP server would cut connections that rest, with the request that is on its way to them.
+  // The `close` of an HTTP server would close idle connections, and reset requests that are on their way.
   NetServer.prototype.close.call(server);
   await Promise.race([closed, wait(LAME_DUCK_MS)]);
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
@@ -71,7 +75,7 @@ export async function drain({
   return !deadline.aborted;
 }
 
-/** Answers bodies that are still on their way after `ms`, and ends their connections once all others are answered. */
+/** After `ms`, answers requests with incomplete bodies, and closes their connections once all others are answered. */
 function cutSlowSenders(server: Server, stopped: Promise<void>, ms: number): AbortController {
   const over = new AbortController();
   const { signal } = over;
@@ -83,18 +87,18 @@ function cutSlowSenders(server: Server, stopped: Promise<void>, ms: number): Abo
     await wait(READ_MS, undefined, { signal });
     server.closeAllConnections();
   };
-  // It ends with the server, which rejects what it waits for.
+  // Ends with the server, which rejects the awaited promise.
   cut().catch(() => {});
   return over;
 }
 
 /**
- * Lets one connection at most wait to be accepted: the kernel drops the first packet of any other, whose sender
- * tries again after a second and finds the next process, or none. A connection that was made and waits would
- * be reset when the socket closes. (Under 32 visitors with a new connection every millisecond or two: 415 resets
- * in 24 shutdowns without, 2 with.)
+ * Lets at most one connection wait to be accepted. The kernel drops the first packet of others, so their clients try
+ * again after a second and reach the next process, if any. Established connections that wait would be reset when the
+ * socket closes. (With 32 visitors that open a connection every millisecond or two: 415 resets in 24 shutdowns without
+ * this, 2 with it.)
  *
- * It calls `listen(2)` once more, for which Node has no API; where its handle cannot do that, nothing changes.
+ * It calls `listen(2)` again, for which Node has no API. If the handle does not support that, nothing changes.
  */
 function shrinkBacklog(server: Server): void {
   const { _handle: handle } = server as {
@@ -103,16 +107,16 @@ function shrinkBacklog(server: Server): void {
   handle?.listen?.(0);
 }
 
-/** Max turns of the event loop to wait for a quiet one: connections may never stop coming. */
+/** Max turns of the event loop to wait for a quiet one, because connections may never stop arriving. */
 const MOST_TURNS = 200;
 
 /** Milliseconds. In a turn that took longer, a client may have connected after the loop had polled. */
 const QUIET_TURN_MS = 0.2;
 
 /**
- * Resolves right after a turn of the loop that emptied the accept queue and did nothing else. A connection that is
- * not accepted yet would be reset when the socket closes, unless systemd or the supervisor keeps it open. Between
- * that turn and the end one connection may still come.
+ * Resolves right after a turn of the event loop that only emptied the accept queue. A connection that is not accepted
+ * would be reset when the socket closes, unless systemd or the supervisor keeps the socket open. One connection may
+ * still arrive after that turn.
  */
 async function waitForEmptyAcceptQueue(server: Server): Promise<void> {
   let accepted = 0;

@@ -2,7 +2,7 @@ import { isIPv4 } from "node:net";
 import { tokensOf } from "./accessOf.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
 
-/** True where only this machine can reach the address: 127.0.0.0/8, ::1 (RFC 1122, RFC 4291), a Unix socket. */
+/** True if only this machine can reach the address: 127.0.0.0/8, ::1 (RFC 1122, RFC 4291), a Unix socket. */
 export function isLoopback(address: string): boolean {
   if (address.includes("/")) return true;
   const inner = address.replace(/^::ffff:/i, "");
@@ -10,8 +10,8 @@ export function isLoopback(address: string): boolean {
 }
 
 /**
- * Settings that are missing before a collector may listen where others can reach it, one sentence each; none for
- * loopback. Parts that `open` names are open on purpose.
+ * Returns a sentence for each setting that is missing for a collector which other machines can reach; none for
+ * loopback. Parts in `open` are open on purpose.
  */
 export function exposureFaults(address: string, config: EffectiveConfig): string[] {
   if (isLoopback(address)) return [];

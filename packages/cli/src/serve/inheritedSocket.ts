@@ -2,11 +2,11 @@
 const FIRST_FD = 3;
 
 /**
- * The descriptor of a listening socket that systemd, or a program that speaks its protocol, opened for this process;
- * undefined where there is none. `LISTEN_PID` says for whom the variables are: a child of that process has
- * them as well and nothing else.
+ * Returns the descriptor of a listening socket that systemd, or a program with the same protocol, opened for this
+ * process; undefined if there is none. `LISTEN_PID` names the process that the variables are for: its children inherit
+ * the variables, but not the socket.
  *
- * Throws where there are several: connections to the others would wait for ever.
+ * Throws if there are several, because connections to the others would wait forever.
  */
 export function inheritedSocket(
   env: Readonly<Record<string, string | undefined>>,

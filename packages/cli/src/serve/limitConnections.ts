@@ -7,23 +7,22 @@ const STALLED_MS = 60_000;
 /** Connections of one sender. */
 interface Sender {
   readonly all: Set<Socket>;
-  /** Those that have no request, the one that has rested longest first. */
+  /** Idle connections, the one that was idle longest first. */
   readonly resting: Set<Socket>;
-  /** Those that have one, the one first that has been busy longest. */
+  /** Connections with an open request, the one that was busy longest first. */
   readonly busy: Set<Socket>;
 }
 
 /**
- * Bounds the connections of a server so that no client can take them all. Where there is no room for a new one, the
- * one is closed that has rested longest among those of the address with the most (an IPv6 address counts by its
- * /64): a client that keeps thousands open and silent closes its own. Where that address has none that rests, it
- * loses the one that has been busy longest, to an address that has fewer: so thousands of requests that dawdle keep no
- * other client out. An address gets no room from its own requests, because that would gain nothing.
+ * Limits the connections of a server so that no client can occupy all of them. If there is no room for a new
+ * connection, one of the address with the most connections is closed (IPv6 addresses count by their /64): the one that
+ * was idle longest. If none of them is idle, the one that was busy longest is closed, but only for an address that has
+ * fewer connections. So neither thousands of silent connections nor thousands of slow requests lock other clients out.
  *
- * An answer of which nothing is read for a minute is cut too, with its connection.
+ * If a client reads nothing of its answer for a minute, its connection is closed, too.
  *
  * @param onCut Called for each connection that is closed or refused.
- * @param stalledMs Milliseconds for which an answer may wait to be read without a byte of it being taken. Default 60 s.
+ * @param stalledMs Milliseconds for which a client may read nothing of a waiting answer. Default 60 s.
  */
 export function limitConnections(
   server: Server,
@@ -81,7 +80,7 @@ export function limitConnections(
   cutStalled(server, openOf, stalledMs, onCut);
 }
 
-/** The sender of a connection: its address, an IPv6 address by its /64. */
+/** Returns the sender of a connection: its IPv4 address, or the /64 of its IPv6 address. */
 function createSenderName(): (socket: Socket) => string {
   const addressOf = createClientAddress({});
   return ({ remoteAddress }) => {
@@ -90,7 +89,7 @@ function createSenderName(): (socket: Socket) => string {
   };
 }
 
-/** Knows which connections rest and which have requests that are being answered. */
+/** Tracks which connections are idle and which have open requests. */
 function watchRequests(
   server: Server,
   senderOfSocket: WeakMap<Socket, Sender>,
@@ -115,7 +114,7 @@ function cutStalled(
   onCut: (reason: CutReason) => void,
 ): void {
   server.setTimeout(stalledMs, (socket) => {
-    // One that waits for the next event of a live stream has nothing to read.
+    // A client of a live stream that waits for the next event has nothing to read.
     const isQuiet = (openOf.get(socket) ?? 0) > 0 && socket.writableLength === 0;
     if (isQuiet) return;
     if (socket.writableLength > 0) onCut("unread");
@@ -123,10 +122,13 @@ function cutStalled(
   });
 }
 
-/** The sender with the most connections. Looking through all is for when the last one has lost half. */
+/**
+ * Finds the sender with the most connections. Searches all senders only when the last one found has lost half of its
+ * connections.
+ */
 function createBusiest(senders: ReadonlyMap<string, Sender>) {
   let busiest: Sender | undefined;
-  /** Its connections when it was found to be the busiest. */
+  /** Its number of connections when it was found. */
   let then = 0;
   const take = (sender: Sender | undefined): void => {
     busiest = sender;
@@ -139,7 +141,7 @@ function createBusiest(senders: ReadonlyMap<string, Sender>) {
       for (const sender of senders.values()) if (sender.all.size > then) take(sender);
       return busiest;
     },
-    /** A sender has one more. */
+    /** Call it when a sender has opened a connection. */
     compare: (sender: Sender): void => {
       if (busiest && sender.all.size > busiest.all.size) take(sender);
     },

@@ -5,7 +5,9 @@ import { ConfigError } from "./config.ts";
 import type { EffectiveConfig } from "./configSchema.ts";
 import { exposureFaults } from "./exposure.ts";
 
-/** Connections that the kernel holds until they are accepted; Linux lowers it to `net.core.somaxconn`, 4096. */
+/**
+ * Maximum connections that the kernel holds until they are accepted. Linux limits it to `net.core.somaxconn`, 4096.
+ */
 const BACKLOG = 4_096;
 
 /**
@@ -30,7 +32,7 @@ export async function listen(
   }
   const listening = once(server, "listening");
   server.listen({ fd, backlog: BACKLOG });
-  // The address of a socket that was given is known only now, and nothing is accepted before the next turn.
+  // The address of an inherited socket is known only now. Nothing is accepted before the next turn of the event loop.
   const bound = server.address();
   try {
     if (bound !== null) refuseExposure(typeof bound === "string" ? bound : bound.address, config);
@@ -43,7 +45,7 @@ export async function listen(
   return originOf(server);
 }
 
-/** The address of a host. Throws a `ConfigError` where the name has none. */
+/** Resolves the address of a host. Throws a `ConfigError` if the name has none. */
 export async function addressOf(host: string): Promise<string> {
   try {
     return (await lookup(host)).address;
@@ -59,7 +61,7 @@ export function refuseExposure(address: string, config: EffectiveConfig): void {
   if (faults.length > 0) throw new ConfigError([`${address} can be reached from other machines.`, ...faults]);
 }
 
-/** The system's error, with what to do where that is known. */
+/** Describes the system's error, with the remedy if it is known. */
 export function describeListenFault(error: unknown, { host, port }: EffectiveConfig): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const reasons: Readonly<Record<string, string>> = {

@@ -5,18 +5,20 @@ import { type OwnLog, traceIdOf } from "@rumkit/server/internal/serve";
 import type { LogFields } from "@rumkit/server";
 import { METHODS, OTHER_VALUE } from "@rumkit/server/internal/metrics";
 
-/** A request's id, as proxies write it: no sentence, and no address. */
+/** The id of a request, as proxies send it. Other text is not logged. */
 const REQUEST_ID = /^[\w-]{1,64}$/;
 
-/** Bytes that a connection had sent when its last answer was over: answers follow one another on it. */
+/**
+ * Bytes that a connection had sent at the end of its last answer, because answers follow one another on a connection.
+ */
 const sentBefore = new WeakMap<object, number>();
 
 /**
- * The listener, with a line in the log for each request that it answered: `perSecond` lines a second of answers
- * and as many of what was refused or cut: a flood of one does not hide the other, and costs no more than reading
- * the clock.
+ * Returns the listener, which logs a line for each request: up to `perSecond` lines per second for answers, and as
+ * many for refused and cut-off requests, so that a flood of one does not hide the other. A request beyond the limit
+ * costs no more than reading the clock.
  *
- * A line has what was asked for as a route pattern: no path, no query, no address and no `User-Agent` is in it.
+ * A line has the route pattern of the request, but no path, query, address or `User-Agent`.
  */
 export function logAccess(
   listener: RequestListener,
@@ -52,7 +54,7 @@ function describe({ method = "", headers }: IncomingMessage, response: ServerRes
     kind: "access",
     method: (METHODS as readonly string[]).includes(method) ? method : OTHER_VALUE,
     ...(response.headersSent && { status: response.statusCode }),
-    // The client left, or was cut, before it had the whole answer.
+    // The client left, or was cut off, before it had the whole answer.
     ...(!response.writableFinished && { aborted: true }),
     traceId: traceIdOf(headers.traceparent),
     requestId: typeof requestId === "string" && REQUEST_ID.test(requestId) ? requestId : undefined,

@@ -12,7 +12,7 @@ export function watchRequests(server: Server): void {
   });
 }
 
-/** True while a request that came whole is not answered. One that never came whole has a sender that dawdles. */
+/** True while a complete request is not answered. Incomplete requests of slow senders do not count. */
 export function isAnswering(server: Server): boolean {
   for (const { complete } of open.get(server) ?? []) if (complete) return true;
   return false;

@@ -12,29 +12,32 @@ import { nearestName } from "@rumkit/server/internal/base";
 type Layer = Readonly<Record<string, unknown>>;
 
 export interface ConfigSources {
-  /** Settings of the command line, as written there. */
+  /** The settings of the command line, as text. */
   readonly flags: Readonly<Partial<Record<SettingName, string | boolean | readonly string[]>>>;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The file that the command line names. */
+  /** The configuration file that the command line names. */
   readonly file: string | undefined;
-  /** The folder of the command. */
+  /** The working directory of the command. */
   readonly folder: string;
 }
 
-/** A configuration, and where each setting of it comes from. */
+/** A configuration, and the source of each of its settings. */
 export interface ReadConfig {
   readonly config: EffectiveConfig;
-  /** `default`, the file's path, the name of a variable or of a flag. */
+  /** The source of each setting: `default`, the path of the file, or the name of a variable or flag. */
   readonly sources: Readonly<Record<string, string>>;
 }
 
 /** The usual path of a catalog. */
 const CATALOG = "./catalog.ts";
 
-/** Names the file where no flag does. */
+/** The variable that names the file if no flag does. */
 export const FILE_VARIABLE = "RUMKIT_CONFIG";
 
-/** Flags beat the environment, which beats the file, which beats the defaults. Throws a `ConfigError`. */
+/**
+ * Reads the configuration. Flags take precedence over the environment, the environment over the file, the file over
+ * the defaults. Throws a `ConfigError`.
+ */
 export async function readConfig({ flags, env, file, folder }: ConfigSources): Promise<ReadConfig> {
   const found = await readConfigFile(file ?? env[FILE_VARIABLE], folder);
   const secrets = await readSecretFiles(env);
@@ -50,7 +53,7 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
   for (const [layer, source] of layers) {
     for (const [name, value] of Object.entries(layer)) {
       if (value === undefined) continue;
-      // Assigned, it would be the settings' prototype, whose keys nothing refuses.
+      // Assigning `__proto__` would set the prototype of the settings, whose keys are not checked.
       if (name === "__proto__") throw new ConfigError([`${unknown("setting", name, [])} (${source(name)})`]);
       merged[name] = value;
       sources[name] = source(name);
@@ -71,12 +74,12 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
 function defaults(env: ConfigSources["env"], folder: string): Layer {
   return {
     ...Object.fromEntries(SETTING_NAMES.map((name) => [name, SETTINGS[name].default])),
-    // A collector without one learns names: a file that is not there is no fault where nothing names it.
+    // A missing catalog is not a fault if no source names one: the collector then learns names.
     ...(isUsualFile(resolve(folder, CATALOG)) && { catalog: CATALOG }),
   };
 }
 
-/** If others can reach the collector, or a service manager holds its socket, its answers are not for developers. */
+/** Returns `production` if other machines can reach the collector, or a service manager holds its socket. */
 function environmentOf(env: ConfigSources["env"], { host, listenFd }: Layer): "development" | "production" {
   const isOwn = listenFd === undefined && (host === "localhost" || isLoopback(String(host)));
   return defaultEnvironment(env, isOwn ? "development" : "production");
@@ -86,7 +89,7 @@ function readEnvironment(env: ConfigSources["env"]): Layer {
   return Object.fromEntries(
     SETTING_NAMES.flatMap((name) => {
       const text = env[environmentName(name) ?? ""];
-      // An empty variable is what a compose file makes of one that is not set.
+      // Compose files turn a variable that is not set into an empty one.
       return text === undefined || text === "" ? [] : [[name, readText(name, text)]];
     }),
   );
@@ -124,7 +127,7 @@ interface Settings {
 function describeIssue(issue: Issue, { sources, merged, found }: Settings): string[] {
   const path = issue.path.join(".");
   const name = String(issue.path[0]);
-  /** The source of a setting; of the file, the line. */
+  /** Returns the source of a setting, with the line for a file. */
   const place = (setting: string): string => {
     const source = sources[setting] ?? found?.path ?? "nowhere";
     return source === found?.path ? placeOfSetting(source, setting) : source;
@@ -142,7 +145,7 @@ function describeIssue(issue: Issue, { sources, merged, found }: Settings): stri
   );
 }
 
-/** The value that was refused, of settings that hold no secret. */
+/** Returns the refused value for a message, unless the setting contains a secret. */
 function showValue(name: string, value: unknown): string {
   if (!Object.hasOwn(SETTINGS, name)) return "";
   const { kind } = SETTINGS[name as SettingName];

@@ -2,7 +2,7 @@ import type { EffectiveConfig } from "./configSchema.ts";
 import type { ReadConfig } from "./readConfig.ts";
 import { SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
 
-/** One line a setting: name, value, and where it comes from. No secret and no digest of one is in it. */
+/** Renders one line per setting: name, value and source. Contains no secret and no digest of one. */
 export function renderConfig({ config, sources }: ReadConfig): string {
   const rows = SETTING_NAMES.map((name) => [name, renderValue(name, config), sources[name] ?? "default"]);
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
@@ -22,7 +22,7 @@ function renderValue(name: SettingName, config: EffectiveConfig): string {
 
 type Entry = string | RegExp | EffectiveConfig["writeKeys" | "secretKeys" | "tokens"][number];
 
-/** A write key is public, so it is shown: it helps to find the one in use. */
+/** Renders an entry. A write key is public, so it is shown, which helps to find the one in use. */
 function renderEntry(entry: Entry): string {
   if (typeof entry === "string" || entry instanceof RegExp) return String(entry);
   const scopes = "scopes" in entry ? ` for ${entry.scopes.join(" and ")}` : "";

@@ -3,14 +3,14 @@ import { environmentName, readText, SETTING_NAMES, type SettingName, SETTINGS } 
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Bytes that a file of secrets may have: hundreds of them, and an end to `/dev/zero`. */
+/** Maximum bytes of a file of secrets: enough for hundreds of secrets, and a limit for files such as `/dev/zero`. */
 const MOST_BYTES = 65_536;
 
-/** The settings that files hold, by name, with the variable that names each file, and what is wrong with them. */
+/** The settings that were read from files, by name, with the variable that names each file, and their faults. */
 export interface SecretFiles {
   readonly settings: Readonly<Partial<Record<SettingName, unknown>>>;
   readonly sources: Readonly<Partial<Record<SettingName, string>>>;
-  /** Sentences without a secret, and without a path: a secret may stand where a path is meant. */
+  /** Sentences without secrets and without paths, because a secret may be given instead of a path by mistake. */
   readonly faults: readonly string[];
 }
 
@@ -20,8 +20,8 @@ export function secretFileName(name: SettingName): string | undefined {
 }
 
 /**
- * Reads the secrets that are in separate files, as Docker, Kubernetes and systemd provide them: the
- * variable `…_FILE` names the file. A variable that is empty names none.
+ * Reads secrets from separate files, as Docker, Kubernetes and systemd provide them. The variable `…_FILE` names the
+ * file. An empty variable is ignored.
  */
 export async function readSecretFiles(env: Environment): Promise<SecretFiles> {
   const settings: Partial<Record<SettingName, unknown>> = {};
@@ -42,13 +42,13 @@ export async function readSecretFiles(env: Environment): Promise<SecretFiles> {
 }
 
 interface ReadSecretOptions {
-  /** True where lines separate entries as commas do. Default false: one secret on one line. */
+  /** True if line feeds separate entries like commas. Default false: one secret on one line. */
   readonly lists?: boolean;
 }
 
 /**
- * The text of the file that `<variable>_FILE` names, without its last line feed; undefined where it names none.
- * Never throws, and no fault repeats what the file holds or how it is called.
+ * Returns the text of the file that `<variable>_FILE` names, without its last line feed; undefined if it names none.
+ * Never throws. Faults contain neither the content nor the name of the file.
  */
 export async function readSecret(
   env: Environment,
@@ -82,14 +82,14 @@ function fileVariable(variable: string): string {
   return `${variable}_FILE`;
 }
 
-/** As much of a file as it may have, and one byte more where it has too much. */
+/** Reads up to the maximum size of a file, and one byte more to detect a larger one. */
 async function readStart(path: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of createReadStream(path, { end: MOST_BYTES })) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks);
 }
 
-/** The system's code and not its sentence, which repeats the path. */
+/** Returns the system's error code and not its message, which contains the path. */
 function codeOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? "no reason is known";
 }

@@ -20,21 +20,24 @@ import { WITHOUT_CATALOG } from "@rumkit/server/internal/metrics";
 
 /** A collector that is being served. */
 export interface Serving {
-  /** Its address: `http://127.0.0.1:4000`, or the path of a Unix socket. */
+  /** The address of the collector: `http://127.0.0.1:4000`, or the path of a Unix socket. */
   readonly origin: string;
-  /** Ends it, bounded by the configuration. Resolves with true if everything was finished in time. Call it once. */
+  /**
+   * Shuts the collector down within the time limits of the configuration. Resolves with true if everything finished in
+   * time. Call it once.
+   */
   drain(): Promise<boolean>;
 }
 
 /**
- * Serves a collector by its configuration.
+ * Serves a collector with a configuration.
  *
- * Throws a `ConfigError`, a `CatalogError` or a TypeError for a configuration that cannot be run, and the
- * error of the system where it cannot listen.
+ * Throws a `ConfigError`, a `CatalogError` or a TypeError for an invalid configuration, and the error of the system if
+ * it cannot listen.
  */
 export async function serve(config: EffectiveConfig): Promise<Serving> {
   const fd = config.listenFd ?? inheritedSocket(process.env, process.pid);
-  // Before the journal is opened and a line is written: a fault of the configuration is reported first.
+  // Before the journal is opened and anything is logged, so that a fault of the configuration is reported first.
   if (fd === undefined) refuseExposure(await addressOf(config.host), config);
   const log = config.log === "json" ? createLog() : undefined;
   const catalog = await loadConfigured(config);
@@ -51,7 +54,7 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
     });
     const server = createServeServer(config, collector, log);
     const origin = await listen(server, config, fd);
-    // Only now has it started: a port that is taken, or a setting that is refused, comes before.
+    // Logged only now: a port that is in use, or a refused setting, is reported before.
     held?.release();
     if (!catalog) log?.info({ kind: "no_catalog" }, "No catalog: names and routes are learned.");
     const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs } = config;
@@ -63,22 +66,22 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
         ),
     };
   } catch (error) {
-    // Its thread would keep the process alive, and its file from the next one.
+    // The journal's thread would keep the process alive, and its lock would block the next process.
     await journal.close();
     throw error;
   }
 }
 
 /**
- * Throws what `serve` would throw of a configuration, without taking anything that another process may hold: a journal
- * that is open is good.
+ * Throws what `serve` would throw for a configuration, without taking port or journal. A journal that another process
+ * has open passes.
  */
 export async function checkConfigured(config: EffectiveConfig): Promise<void> {
   const catalog = await loadConfigured(config);
   await createConfigured(config, catalog ? { catalog } : {}).stop();
   if (config.journal === IN_MEMORY) return;
   requireSqlite(process.versions);
-  // Imported here: without SQLite the import itself fails, with a message that does not say what to do.
+  // Imported here, because without SQLite the import itself fails, with a message that gives no remedy.
   const { checkJournal } = await import("@rumkit/server/internal/serve");
   checkJournal(config.journal, catalog?.app);
 }
@@ -96,7 +99,7 @@ function createConfigured(
   const { unknownNames, sourceMaps } = config;
   const access = accessOf(config);
   if (access.writeKeys?.length === 0 && !access.open?.includes("collect")) {
-    // After the keys and tokens themselves: a fault in one of them is what its owner looks for.
+    // Checked after the keys and tokens, because a fault in one of them is the more useful message.
     createAccess(
       { ...access, open: [...(access.open ?? []), "collect"] },
       { app: (parts.catalog ?? WITHOUT_CATALOG).app, allowedOrigins },

@@ -8,21 +8,21 @@ type SettingKind = "text" | "integer" | "limit" | "switch" | "list" | "secret" |
 
 export interface Setting {
   /**
-   * Its kind: a `switch` is true or false, a `limit` an integer or false, a `list` is separated by commas, `keys`
-   * are `name=key` so separated.
+   * The kind: a `switch` is true or false, a `limit` is an integer or false, a `list` is separated by commas, `keys`
+   * are a list of `name=key`.
    */
   readonly kind: SettingKind;
-  /** The value where no source sets it; undefined for none. */
+  /** The value if no source sets it; undefined for none. */
   readonly default?: string | number | boolean | readonly [];
-  /** Its meaning in a few words, with the unit or the source of the default. */
+  /** The meaning in a few words, with the unit or the source of the default. */
   readonly help: string;
 }
 
-/** Every setting, in the order in which it is shown. The type makes a setting without a row a compile error. */
+/** Every setting, in the order of the help. By the type, a setting without a row is a compile error. */
 export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
   catalog: {
     kind: "text",
-    help: "module that exports the catalog; ./catalog.ts where it exists, else names are learned",
+    help: "module that exports the catalog; ./catalog.ts if it exists, else names are learned",
   },
   host: { kind: "text", default: "127.0.0.1", help: "name or address to listen on" },
   port: { kind: "integer", default: 4000, help: "TCP port, 0 for any that is free" },
@@ -45,7 +45,7 @@ export const SETTINGS: Readonly<Record<keyof RumkitConfig, Setting>> = {
     default: "x-forwarded-for",
     help: "header with the client's address; or forwarded",
   },
-  open: { kind: "list", default: [], help: "what needs no key or token: collect, metrics, live" },
+  open: { kind: "list", default: [], help: "parts that need no key or token: collect, metrics, live" },
   environment: {
     kind: "text",
     help: "development returns detailed errors, production only codes; default by NODE_ENV, else by the host",
@@ -167,18 +167,27 @@ export type SettingName = keyof RumkitConfig;
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
 
-/** `headersTimeoutMs` is `RUMKIT_HEADERS_TIMEOUT_MS`; undefined for what only a file can hold. */
+/**
+ * Returns the variable of a setting: `RUMKIT_HEADERS_TIMEOUT_MS` for `headersTimeoutMs`; undefined for a setting that
+ * only files can have.
+ */
 export function environmentName(name: SettingName): string | undefined {
   return SETTINGS[name].kind === "file only" ? undefined : `RUMKIT_${words(name).join("_").toUpperCase()}`;
 }
 
-/** `headersTimeoutMs` is `headers-timeout-ms`; undefined for secrets and for what only a file can hold. */
+/**
+ * Returns the flag of a setting: `headers-timeout-ms` for `headersTimeoutMs`; undefined for secrets and for settings
+ * that only files can have.
+ */
 export function flagName(name: SettingName): string | undefined {
   const hasFlag = !["secret", "keys", "file only"].includes(SETTINGS[name].kind);
   return hasFlag ? words(name).join("-") : undefined;
 }
 
-/** Reads a setting as the environment or a flag has it. What does not fit its kind stays text, to be refused. */
+/**
+ * Converts the text of a variable or flag. Text that does not fit the kind of the setting stays text and is refused
+ * later.
+ */
 export function readText(name: SettingName, text: string): unknown {
   switch (SETTINGS[name].kind) {
     case "integer":
@@ -208,8 +217,8 @@ function splitList(text: string): string[] {
 
 function readKey(name: SettingName, entry: string): unknown {
   const [, owner, secret] = /^([^=]+)=(.+)$/.exec(entry) ?? [];
-  // What ends with "==" is base64 without a name.
-  // Never the entry itself: it may be a secret without its name, and what is refused is printed.
+  // Text that ends with "==" is base64 without a name. The entry itself must not be in the fault, because it may be a
+  // secret, and faults are printed.
   if (owner === undefined || /^=*$/.test(secret!)) return { name: "" };
   return name === "writeKeys" ? { name: owner, key: secret } : { name: owner, secret };
 }

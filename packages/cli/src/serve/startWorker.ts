@@ -1,38 +1,41 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { WorkerMessage } from "./workerChannel.ts";
 
-/** The descriptor under which a worker finds the socket: the first after its input and outputs. */
+/** The descriptor of the socket in a worker: the first after standard input, output and error. */
 const WORKER_FD = 3;
 
 /** The end of a worker. */
 export interface WorkerEnd {
-  /** The exit code; where a signal ended it, 128 as in a shell. */
+  /** The exit code; 128 if a signal ended the worker. */
   readonly code: number;
-  /** `code 1`, `SIGKILL`. */
+  /** The cause, as text: `code 1`, `SIGKILL`. */
   readonly cause: string;
-  /** It had been ready. */
+  /** True if the worker had been ready. */
   readonly wasReady: boolean;
-  /** Milliseconds from its start. */
+  /** Milliseconds since its start. */
   readonly livedMs: number;
 }
 
 export interface Worker {
   readonly pid: number | undefined;
   readonly ended: Promise<WorkerEnd>;
-  /** Asks it to finish. */
+  /** Asks the worker to shut down. */
   drain(): void;
-  /** Ends it at once. */
+  /** Kills the worker. */
   kill(): void;
 }
 
-/** Starts `rumkit serve` as a separate process that accepts from the socket; `args` are those of its command line. */
+/**
+ * Starts `rumkit serve` as a separate process that accepts from the socket. `args` are the arguments of its command
+ * line.
+ */
 export function startWorker(fd: number, args: readonly string[], onReady: () => void): Worker {
   const startedAt = performance.now();
   let child: ChildProcess;
   try {
     child = spawnWorker(fd, args);
   } catch (error) {
-    // Some errors of the system are events, others are thrown: both are a worker that has ended.
+    // Some system errors are emitted as events, others are thrown. In both cases the worker has ended.
     const end = { code: 1, cause: (error as Error).message, wasReady: false, livedMs: 0 };
     return { pid: undefined, ended: Promise.resolve(end), drain: () => {}, kill: () => {} };
   }
@@ -66,7 +69,7 @@ function spawnWorker(fd: number, args: readonly string[]): ChildProcess {
   });
 }
 
-/** The socket is the supervisor's: a worker gets it by its command line. */
+/** Removes the variables of an inherited socket, because a worker gets the socket by its command line. */
 function withoutSocket({ LISTEN_PID: _pid, LISTEN_FDS: _fds, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return env;
 }

@@ -6,31 +6,31 @@ import { inheritedSocket } from "./inheritedSocket.ts";
 import { addressOf, describeListenFault } from "./listen.ts";
 import { startWorker, type Worker, type WorkerEnd } from "./startWorker.ts";
 
-/** The longest wait before a worker that dies again and again is started once more. */
+/** The longest wait before a worker that dies repeatedly is restarted. */
 const LONGEST_DELAY_MS = 10_000;
 
-/** A worker that lived so long did not die of its start: the next one comes after the shortest wait. */
+/** A worker that lived this long did not fail at its start, so the next one starts after the shortest wait. */
 const HEALTHY_MS = 30_000;
 
-/** Milliseconds beyond its own bound before a worker is killed: it bounds itself, unless it hangs. */
+/** Milliseconds after a worker's own time limit before it is killed. Only a worker that hangs exceeds its limit. */
 const KILL_AFTER_MS = 1_000;
 
 export interface SuperviseOptions {
   readonly config: EffectiveConfig;
-  /** The command line of the worker: ours without `--supervise`. */
+  /** The command line of the worker: that of the supervisor without `--supervise`. */
   readonly args: readonly string[];
-  /** Called with a sentence for people: a worker is ready, died, is replaced. */
+  /** Called with a message for people: a worker is ready, has died, is replaced. */
   readonly say: (sentence: string) => void;
 }
 
 /**
- * Owns the listening socket and keeps a worker that accepts from it. While there is none, the kernel holds new
- * connections, so a restart refuses no connection. The journal is one process's: a worker is replaced by ending
- * it first and starting the next one then.
+ * Owns the listening socket and keeps a worker running that accepts from it. While there is no worker, the kernel
+ * holds new connections, so a restart refuses none. Only one process can have the journal, so a worker is stopped
+ * before the next one starts.
  *
- * SIGHUP replaces the worker, once its configuration has passed a check; SIGTERM and SIGINT end it, a second
- * one at once. Whatever happens meanwhile, only they end the supervisor. Resolves with the exit code: the worker's,
- * where its first start failed or it was ended.
+ * SIGHUP replaces the worker after a check of its configuration. SIGTERM and SIGINT end the worker and the supervisor;
+ * a second signal does so at once. Nothing else ends a supervisor whose worker was ready. Resolves with the exit code:
+ * that of the worker if its first start failed or it was ended.
  */
 export async function supervise({ config, args, say }: SuperviseOptions): Promise<number> {
   const socket = await openSocket(config);
@@ -54,7 +54,7 @@ export async function supervise({ config, args, say }: SuperviseOptions): Promis
     const passed = await checkWorker({ args, address: config, say, signal: stop.signal }).finally(() => {
       isChecking = false;
     });
-    // It may have been stopped, and the worker may have ended, since it was asked.
+    // The supervisor may have been stopped, or the worker may have ended, in the meantime.
     if (stop.signal.aborted) return;
     if (!passed) return say(KEPT);
     if (!worker) return hurry();

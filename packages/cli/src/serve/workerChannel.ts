@@ -1,19 +1,21 @@
-/** Messages between the supervisor and a worker: "ready" comes from the worker. */
+/** Messages between the supervisor and a worker; the worker sends "ready". */
 export type WorkerMessage = "ready" | "drain";
 
 /** The worker's end of its channel to the supervisor. */
 export interface WorkerChannel {
-  /** Resolves when the supervisor asks for the end, or is gone itself. */
+  /** Resolves when the supervisor asks for a shutdown, or is gone. */
   readonly ordered: Promise<void>;
   ready(): void;
-  /** Lets go of the channel, which would keep a worker alive that could not start. */
+  /** Closes the channel, which would keep alive a worker that could not start. */
   close(): void;
 }
 
-/** Throws where no supervisor started this process. */
+/** Throws if no supervisor started this process. */
 export function createWorkerChannel(): WorkerChannel {
   if (!process.send) {
-    throw new Error("[rumkit] --supervised is what the supervisor says to its worker. Use --supervise.");
+    throw new Error(
+      "[rumkit] --supervised is internal: the supervisor passes it to its worker. Use --supervise.",
+    );
   }
   return {
     ordered: new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
 
-/** The way in which the result of a call reports its end. */
+/** The kinds of results, by how the end of the call shows. */
 export type Shape =
   | { readonly kind: "value" }
   /** A promise whose work has begun already. */
@@ -57,7 +57,9 @@ function isCommand(result: Loose): boolean {
   return typeof result["once"] === "function" && COMMAND_KEYS.some((key) => key in result);
 }
 
-/** True for a readable stream. Of writable streams, only for a transform: a socket stays open. */
+/**
+ * True for a readable stream and for a transform. Not for other streams that are writable too: a socket stays open.
+ */
 function isSource(result: Loose): boolean {
   const isReadable = ["pipe", "read", "once"].every((name) => typeof result[name] === "function");
   return isReadable && (typeof result["write"] !== "function" || typeof result["_transform"] === "function");

@@ -1,28 +1,33 @@
 import type { ExactCatalog } from "./exactCatalog.ts";
 import type { WebVitalName } from "../values/webVitals.ts";
 
-/** Label names with their closed value sets: what makes the number of series arithmetic. */
+/** Label names with all their values. Because the sets are closed, the number of series is known in advance. */
 export type LabelSpec = Readonly<Record<string, readonly string[]>>;
 
 /** A base unit, as Prometheus writes it at the end of a metric name. */
 export type Unit = "seconds" | "bytes" | "ratio";
 
-/** Something a user does: counted in `rum_actions_total{action}`, from a server in `actions_total{action}`. */
+/**
+ * Something that a user does, counted in `rum_actions_total{action}`; if server code reports it, in
+ * `actions_total{action}`.
+ */
 export interface ActionSpec {
   /** One sentence with a full stop: the HELP text in dashboards and docs. */
   readonly help: string;
-  /** Labels with every value that they may take. Whatever else a call carries is a free attribute. */
+  /** Labels with every value that they may have. Everything else in a call is an attribute. */
   readonly labels?: LabelSpec;
   /**
-   * The side that may report it. `"page"` (the default): the metric starts with `rum_`, and its money is a claim.
-   * `"server"`: only server code; a page that reports it is refused, and its money is revenue.
+   * The side that may report it. `"page"` (the default): the metric starts with `rum_`, and its money is only a claim.
+   * `"server"`: server code; its money is revenue, and an event of a page is refused.
    */
   readonly from?: "page" | "server";
   /** Counted under this name as well, without labels. Only with `from: "server"`. */
   readonly family?: StandardFamily;
 }
 
-/** Families that boards of every backend know. Without labels: what an entry's labels tell stays in its own family. */
+/**
+ * Families that dashboards of any backend can show. They have no labels: the labels of an entry are in its own family.
+ */
 export type StandardFamily =
   | "user_registrations_total"
   | "user_logins_total"
@@ -30,18 +35,24 @@ export type StandardFamily =
   | "failed_login_attempts_total"
   | "orders_created_total";
 
-/** A business goal reached: counted in `rum_conversions_total{conversion}`, from a server in `conversions_total`. */
+/**
+ * A business goal that was reached, counted in `rum_conversions_total{conversion}`; if server code reports it, in
+ * `conversions_total`.
+ */
 export interface ConversionSpec extends ActionSpec {
   /** The conversion carries money in one of these ISO 4217 currencies. */
   readonly value?: { readonly money: readonly string[] };
   /**
-   * Count it, and its money, by what the session had experienced: `revenue_total{experience}`, four series for
-   * one. Only with `from: "server"`: what a page reports has it anyway.
+   * Adds the session's rating to its families, `revenue_total{experience}`: four times the series. Only with
+   * `from: "server"`: conversions of pages always have it.
    */
   readonly experience?: true;
 }
 
-/** A number that the app measures itself: one histogram, `rum_<name>_<unit>`, without `rum_` from a server. */
+/**
+ * A number that the app measures itself: one histogram, `rum_<name>_<unit>`; if server code reports it,
+ * `<name>_<unit>`.
+ */
 export interface MeasurementSpec extends ActionSpec {
   /** The unit of every value, in base units. */
   readonly unit: Unit;
@@ -57,8 +68,8 @@ export interface JobSpec {
   /** One sentence with a full stop. */
   readonly help: string;
   /**
-   * Upper edges in seconds that this job needs, strictly increasing. The family has those of all jobs together,
-   * at most 30. Default 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 and 30.
+   * Upper bucket edges in seconds that this job needs, strictly increasing. The family has the edges of all jobs, at
+   * most 30. Default 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 and 30.
    */
   readonly buckets?: readonly number[];
 }
@@ -72,7 +83,7 @@ export interface FeatureSpec {
 interface IngestedBase {
   /** One sentence with a full stop. */
   readonly help: string;
-  /** Labels with every value that they may take. A value outside of them costs its item. */
+  /** Labels with every value that they may have. An item with another value is rejected. */
   readonly labels?: LabelSpec;
 }
 
@@ -109,21 +120,24 @@ export type ObjectiveSpec =
 /** Names and labels of the metrics of the backend's own requests, by `httpMetrics()` and `nodeHttpMetrics()`. */
 export interface HttpSpec {
   /**
-   * `"classic"`: `http_requests_total{method,route,status}` and its like. `"opentelemetry"`: the semantic
-   * conventions' names, `http_server_request_duration_seconds{http_request_method,http_route,…}`, for boards
-   * that were made for them. Default `"classic"`.
+   * `"classic"`: `http_requests_total{method,route,status}` and its like. `"opentelemetry"`: the names of the semantic
+   * conventions, `http_server_request_duration_seconds{http_request_method,http_route,…}`, for dashboards that use
+   * them. Default `"classic"`.
    */
   readonly names?: "classic" | "opentelemetry";
-  /** The value of the label `status`: its class, `5xx` (default), or the exact code, for some more series. */
+  /** The value of the label `status`: the class, `5xx` (default), or the exact code, which takes more series. */
   readonly status?: "class" | "code";
   /**
-   * Upper edges in seconds, strictly increasing, at most 30, of the durations by route. Default 7 from 25 ms
-   * to 5 s, or what OpenTelemetry advises where its names are used.
+   * Upper edges in seconds, strictly increasing, at most 30, of the durations by route. Default 7 from 25 ms to 5 s;
+   * with OpenTelemetry's names, the edges that it recommends.
    */
   readonly buckets?: readonly number[];
 }
 
-/** The one declaration that types the page, is checked on the server, and yields every generated file. */
+/**
+ * The one declaration of what an app counts. It types the calls in the page, the server checks against it, and every
+ * generated file comes from it.
+ */
 export interface Catalog {
   /** The app's name. A batch that names an app must name this one. */
   readonly app: string;
@@ -132,7 +146,7 @@ export interface Catalog {
   /**
    * Learn templates of paths that no pattern matches: numbers, UUIDs, hashes and dates become parameters, and
    * so does a place with too many different words. `max`: templates at most, then `unmatched`; 1–1,000, default
-   * 100. Default: on where nothing is declared, `routes` for pages and `endpoints` for the backend's own requests.
+   * 100. Default: on for pages if `routes` is empty, and for the backend's own requests if `endpoints` is empty.
    */
   readonly learnRoutes?: boolean | { readonly max: number };
   /**

@@ -3,10 +3,10 @@ import type { Catalog, LabelSpec } from "./catalog.ts";
 import type { Mistake } from "./exactCatalog.ts";
 import type { WebVitalRating } from "../values/webVitals.ts";
 
-/** A free value: it reaches the live tail and the log, never a label. */
+/** The value of an attribute: it reaches the live tail and the log, never a label. */
 export type AttributeValue = string | number | boolean | null | undefined;
 
-/** Free values by name. */
+/** Attributes by name. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 type Labels<S> = S extends { readonly labels: infer L extends LabelSpec }
@@ -17,7 +17,7 @@ type Money<S, Value> = S extends { readonly value: { readonly money: readonly (i
   ? { readonly value: Value; readonly currency: Currency }
   : unknown;
 
-/** Money of a page, in major units: a number, or a decimal string as an API sends it. */
+/** Money that a page reports, in major units: a number, or a decimal string as APIs send it. */
 type PageAmount = number | string;
 
 /** The flat object of a call: declared keys are labels, all others are attributes. */
@@ -53,7 +53,7 @@ type NamesFrom<G, Side extends "page" | "server"> = string extends keyof G
         : never;
     }[keyof G & string];
 
-/** The part of a catalog and the side of its calls. */
+/** The parts of a catalog whose entries have a `from`. */
 type Reported = "actions" | "conversions" | "measurements";
 
 /**

@@ -14,13 +14,18 @@ export interface Mistake<Message extends string> {
   readonly "what to do": Message;
 }
 
-/** A message that shows where a value stands. Of text and text nothing would be left, and the compiler would say `never`. */
+/**
+ * A message that the compiler shows at the value. An intersection of two strings would be `never`, without a message.
+ */
 type Told<Given, Message extends string> = Given extends object ? Message : Mistake<Message>;
 
-/** The keys of each of several types. */
+/** The keys of all members of a union. */
 type KeysOf<T> = T extends unknown ? keyof T : never;
 
-/** The known key that begins like a misspelled one: types can compare letters, but not count edits. */
+/**
+ * The known key that begins like a misspelled one. Types can compare first letters, but cannot compute an edit
+ * distance.
+ */
 type Meant<Key, Known> = Key extends `${infer First}${infer Second}${string}`
   ? Extract<Known, `${First}${Second}${string}`>
   : never;
@@ -31,7 +36,7 @@ type UnknownKey<Key, Given, Known, List extends string> = Key extends string
     : Told<Given, `"${Key}" is unknown here. Did you mean "${Meant<Key, Known> & string}"?`>
   : never;
 
-/** `Given` with a message for every key that `Shape` does not have. Keys that are not literal are let be. */
+/** `Given` with a message for every key that `Shape` does not have. Keys that are not literal are allowed. */
 type NoExtra<Given, Shape, List extends string> = {
   readonly [Key in keyof Given]: Key extends KeysOf<Shape>
     ? Given[Key]
@@ -75,8 +80,8 @@ type Parts =
   "app, routes, actions, conversions, measurements, features, jobs, ingested, endpoints, funnels, …";
 
 /**
- * The catalog itself where each of its keys is known. Else a type that no value has, whose name says which key is wrong and
- * what is meant: `extends Catalog` alone lets unknown keys pass, and what stands under them would not be counted.
+ * The catalog itself if each of its keys is known. Else a type that no value has, whose message names the wrong key
+ * and the likely one. `extends Catalog` alone would allow unknown keys, and their content would not be counted.
  */
 export type ExactCatalog<C extends Catalog> = {
   readonly [Key in keyof C]: Key extends keyof Catalog

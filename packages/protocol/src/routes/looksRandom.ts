@@ -36,7 +36,7 @@ const FOLLOWERS: Readonly<Record<string, readonly [often: string, rarely: string
  * slugs, file names and identifiers. `test/pathIds.test.ts` measures how well it separates them.
  */
 const WEIGHTS = {
-  /** Of any text: most texts are not ids, so an id needs this much evidence. */
+  /** The starting value of every text: most texts are not ids, so an id needs this much evidence. */
   start: -21,
   letterToDigit: 11,
   digitToLetter: 10,
@@ -47,19 +47,19 @@ const WEIGHTS = {
   usualLetters: -2,
   unusualLetters: 5,
   oddLetters: 9,
-  /** Before and after `-`, `_`, `.` and the like: words stand between them. */
+  /** For a character next to `-`, `_`, `.` and the like, which usually separate words. */
   separator: -5,
-  /** A letter that stands alone. */
+  /** A single letter between other characters. */
   singleLetter: 11,
   character: -1,
 } as const;
 
-/** Characters that are looked at: an id has shown itself by then, and a path may be long. */
+/** Maximum characters that are examined: they suffice to recognize an id, and a path may be long. */
 const MAX_LOOKED_AT = 64;
 
 /**
- * True for a text that looks drawn at random, as ids do: a nanoid, a ULID, an id of YouTube. The evidence is changes
- * between letters, digits and cases, and letters that follow each other in no word.
+ * True for a text that looks drawn at random, as ids do: a nanoid, a ULID, an id of YouTube. The evidence: changes
+ * between letters, digits and cases, and pairs of letters that are rare in words.
  */
 export function looksRandom(text: string): boolean {
   const length = Math.min(text.length, MAX_LOOKED_AT);
@@ -71,7 +71,7 @@ export function looksRandom(text: string): boolean {
   return evidence > 0;
 }
 
-/** The evidence of a character and the next. */
+/** Returns the evidence of two adjacent characters. */
 function weigh(before: string, character: string, next: string): number {
   const single = isLetter(character) && !isWord(before) && !isWord(next) ? WEIGHTS.singleLetter : 0;
   if (next === "") return single;

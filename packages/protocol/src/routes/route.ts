@@ -4,10 +4,10 @@ export const UNMATCHED_ROUTE = "unmatched";
 /**
  * Compiles route patterns into a matcher of paths: the first pattern that matches, or `UNMATCHED_ROUTE`.
  *
- * `:name` stands for one segment and a last `*` for any number of them; a slash at the end does not count.
- * A pattern matches itself, so the page may send either a path or a pattern. Letters count as the same whether they are
- * percent-encoded or not, on both sides: `/über` is `/%C3%BCber`. Of a whole address (an endpoint of another origin) the
- * origin counts as browsers write it: `https://Bücher.example:443` is `https://xn--bcher-kva.example`.
+ * `:name` stands for one segment and a last `*` for any number of them; a slash at the end does not count. A pattern
+ * matches itself, so the page may send either a path or a pattern. Letters count as the same whether they are
+ * percent-encoded or not, on both sides: `/über` is `/%C3%BCber`. In a whole URL (an endpoint of another origin) the
+ * origin is compared in the form that browsers write: `https://Bücher.example:443` is `https://xn--bcher-kva.example`.
  */
 export function createRouteMatcher<Route extends string>(
   patterns: readonly Route[],
@@ -21,7 +21,7 @@ export function createRouteMatcher<Route extends string>(
 
 interface Compiled<Route> {
   readonly pattern: Route;
-  /** The segments before the `*`; nothing in place of a parameter. */
+  /** The segments before the `*`; undefined for a parameter. */
   readonly fixed: readonly (string | undefined)[];
   readonly hasSplat: boolean;
 }
@@ -35,7 +35,7 @@ function compile<Route extends string>(pattern: Route): Compiled<Route> {
   return { pattern, fixed, hasSplat };
 }
 
-/** A pattern with the origin that a browser sends. */
+/** Returns a pattern with its origin in the form that browsers send. */
 function asSent(pattern: string): string {
   if (!/^https?:/i.test(pattern)) return pattern;
   const [, address, path] = /^([^/]*\/\/[^/]*)(.*)$/.exec(pattern) ?? [];
@@ -50,7 +50,7 @@ function toSegments(path: string): string[] {
   return path.split("/").filter((segment) => segment !== "");
 }
 
-/** A segment without percent-encoding; as it is where that is malformed. */
+/** Decodes the percent-encoding of a segment. Returns it unchanged if it is malformed. */
 function decode(segment: string): string {
   if (!segment.includes("%")) return segment;
   try {

@@ -9,24 +9,26 @@ const UUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 /** The shortest hexadecimal hash that can be distinguished from a word, if a letter follows a digit: Git's short one. */
 const SHORT_HEX = 7;
 
-/** From here on one digit is enough. */
+/** From this length on, one digit is enough. */
 const HEX = 8;
 
-/** Hexadecimal letters alone are a hash from here on: `deadbeef` is a word, and no word is this long. */
+/** From this length on, hexadecimal letters alone are a hash: `deadbeef` could be a word, but no word is this long. */
 const LONG_HEX = 16;
 
-/** A part of a slug is looked at by itself from here on: `nice-shoes-8fj2K0dq`. */
+/** From this length on, a part of a slug is examined separately: `nice-shoes-8fj2K0dq`. */
 const LONG_PART = 8;
 
-/** Digits that make a part of a slug an id: years and sizes are shorter. */
+/** Number of digits from which a part of a slug is an id: years and sizes are shorter. */
 const LONG_NUMBER = 6;
 
 /**
- * A path with its variable segments named: `/orders/42` is `/orders/:id`, `/log/2026-11-21` is `/log/:date`.
+ * Replaces the variable segments of a path by parameters: `/orders/42` becomes `/orders/:id`, `/log/2026-11-21`
+ * becomes `/log/:date`.
  *
  * Numbers, UUIDs, hashes, e-mail addresses and what looks drawn at random (nanoid, ULID, cuid, KSUID, Sqids and the
- * like, also at the end of a slug) are `:id`. A guess, for pages without declared routes: a slug stays what it is, so
- * it bounds the number of paths only where slugs do not come from users. The shorter an id, the more often it is missed.
+ * like, also at the end of a slug) are `:id`. This is a guess, for pages without declared routes. It keeps slugs
+ * unchanged, so it limits the number of paths only if slugs do not come from users. The shorter an id, the more often
+ * it is missed.
  */
 export function templatePath(path: string): string {
   return path
@@ -42,12 +44,12 @@ function templateSegment(segment: string): string {
   return isId ? ":id" : segment;
 }
 
-/** `42`, `1,024`, `555-0100`. Two tests, because one pattern for both would have to go back and forth. */
+/** `42`, `1,024`, `555-0100`. Two tests, because one pattern for both would backtrack. */
 function isNumber(segment: string): boolean {
   return /\d/.test(segment) && /^[\d.,_-]+$/.test(segment);
 }
 
-/** Something, an at sign, something; also as URLs write it. */
+/** Returns true for text with an at sign inside, plain or percent-encoded. */
 function isAddress(segment: string): boolean {
   const at = segment.replace(/%40/i, "@").indexOf("@");
   // A handle such as `@name` begins with it.

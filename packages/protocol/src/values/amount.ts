@@ -6,33 +6,33 @@ import { currencyExponent } from "./currency.ts";
  */
 export type Amount = number | bigint | string | DecimalObject;
 
-/** An object that writes itself as a decimal number: of decimal.js, Prisma, big.js, bignumber.js. */
+/** An object whose `toString` returns a decimal number: of decimal.js, Prisma, big.js, bignumber.js. */
 export interface DecimalObject {
   toFixed(decimals?: number): string;
   toString(): string;
 }
 
-/** Money that was read: a whole number of minor units, or what is wrong with it, as the end of a sentence. */
+/** The result of reading money: a whole number of minor units, or the fault, worded as the end of a sentence. */
 export type ReadAmount = { readonly amount: number } | { readonly fault: string };
 
 /** A decimal number, as databases and decimal types write it. */
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/;
 
-/** UTF-16 units of a decimal number: PostgreSQL's `numeric` has longer ones, but no money. */
+/** Maximum UTF-16 units of a decimal number. PostgreSQL's `numeric` can be longer, but no amount of money is. */
 const MAX_DIGITS = 200;
 
-/** From here on two neighboring cents may be the same double: 2^52 minor units. */
+/** From 2^52 minor units on, two adjacent amounts may be the same double. */
 const MAX_FRACTION = 2 ** 52;
 
-/** From here on the noise of sums may be a quarter of a minor unit: 2^48 minor units. */
+/** From 2^48 minor units on, the rounding error of sums may be a quarter of a minor unit. */
 const MAX_NOISY = 2 ** 48;
 
 /**
  * Reads money in major units as a whole number of minor units, from 0 to `most`. Never throws.
  *
- * Exact or nothing: a text, a bigint and a decimal object by their digits; a number by the digits that it is
- * written with. For a number half a thousandth of a minor unit is forgiven, which is what binary fractions do to
- * 0.1 + 0.2.
+ * The result is exact or a fault. Strings, bigints and decimal objects are read by their digits, a number by the
+ * digits that JavaScript prints. A number may be off by 0.0005 minor units, because binary fractions are inexact: 0.1 +
+ * 0.2.
  */
 export function readAmount(value: unknown, currency: string, most = Number.MAX_SAFE_INTEGER): ReadAmount {
   const exponent = currencyExponent(currency);
@@ -60,12 +60,12 @@ export function toMinorUnits(value: Amount, currency: string): number {
   return "amount" in read ? read.amount : Number.NaN;
 }
 
-/** A number in one of its primitive types, an object by its own text; undefined for any other value. */
+/** Returns a number, bigint or string unchanged, and an object as its own text; undefined for any other value. */
 function primitiveOf(value: unknown): number | bigint | string | undefined {
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "string") return value;
   try {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-    // Of an object around a number the text would not tell that it is a double.
+    // The text of a `Number` object would not show that it is a double.
     const { toString, valueOf } = value as { toString(): unknown; valueOf(): unknown };
     const inner = valueOf.call(value);
     if (typeof inner === "number" && Number.prototype.valueOf === valueOf) return inner;
@@ -75,7 +75,7 @@ function primitiveOf(value: unknown): number | bigint | string | undefined {
   }
 }
 
-/** Minor units as people write money. */
+/** Formats minor units as major units. */
 function majorUnits(amount: number, exponent: number): string {
   const digits = String(amount).padStart(exponent + 1, "0");
   const point = digits.length - exponent;
@@ -107,7 +107,10 @@ function exactly(read: number | "inexact"): number | undefined {
   return read === "inexact" ? undefined : read;
 }
 
-/** A number whose digits do not fit may be off by the noise of a sum; one that is too large may be another amount. */
+/**
+ * Reads a number. If it has too many digits, it may be an exact amount with the rounding error of a sum. If it is too
+ * large, several amounts may be the same double.
+ */
 function readNumber(value: number, read: number | "inexact", exponent: number): number | undefined {
   const scaled = value * 10 ** exponent;
   if (!Number.isSafeInteger(value) && scaled > MAX_FRACTION && scaled <= Number.MAX_SAFE_INTEGER)
@@ -118,7 +121,7 @@ function readNumber(value: number, read: number | "inexact", exponent: number): 
   return scaled < MAX_NOISY && Math.abs(scaled - rounded) < noise ? rounded : undefined;
 }
 
-/** The value for a developer's eyes; of an object its type, since it may be anything. */
+/** Describes a value in a message for developers; an object by its type only, since it may contain anything. */
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, 40));
   if (["number", "bigint", "boolean", "undefined"].includes(typeof value) || value === null)

@@ -10,17 +10,19 @@ export interface WebVitalSpec {
   readonly help: string;
   /** `"none"` for CLS, which is a ratio of areas and has no unit. */
   readonly unit: "seconds" | "none";
-  /** At or below it a value is good. In `unit`. */
+  /** Largest good value, in `unit`. */
   readonly good: number;
-  /** Above it a value is poor. In `unit`. */
+  /** Largest value that is not poor, in `unit`. */
   readonly poor: number;
   /** Upper bucket edges in `unit`. Both thresholds are edges, so that the share of good is exact. */
   readonly buckets: readonly number[];
-  /** A value above it is refused: no page view lasts that long, or shifts that much. In `unit`. */
+  /** Largest accepted value, in `unit`: no page view lasts longer, or shifts more. */
   readonly highest: number;
 }
 
-/** No page view that a user sees takes ten minutes to paint or to answer: larger is a broken clock. */
+/**
+ * No page view that a user sees takes ten minutes to paint or to respond: a larger value comes from a broken clock.
+ */
 const TEN_MINUTES = 600;
 
 /**

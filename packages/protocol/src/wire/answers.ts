@@ -13,25 +13,25 @@ export type EventRejection = keyof typeof eventRejections;
 export type BatchRejection = (typeof BATCH_REJECTIONS)[number];
 
 export interface RejectedEvent {
-  /** The event's place in `events`, from 0. */
+  /** The event's index in `events`, from 0. */
   index: number;
   code: EventRejection;
-  /** The fault, and what would be right. Only from a collector in development. */
+  /** The fault and its remedy. Only from a collector in development. */
   message?: string;
 }
 
-/** The answer to a batch that was counted, now or before. */
+/** The answer to a counted batch: by this request, or by an earlier one with the same id. */
 export interface CollectAnswer {
   /** Events that were counted. */
   accepted: number;
   rejected?: RejectedEvent[];
-  /** Events of a crawler: counted apart. */
+  /** Events of a crawler: only `rum_events_bot_total` counts them. */
   bot?: number;
   /** Why the events are counted as a crawler's. Only from a collector in development. */
   message?: string;
-  /** Events that were left out because the collector has more to do than it can; not to be sent again. */
+  /** Events that the collector dropped because it is overloaded. Do not send them again. */
   overload?: number;
-  /** The batch's id was counted before; nothing was counted again. */
+  /** An earlier request with the batch's id was counted; this one was not counted again. */
   duplicate?: true;
 }
 
@@ -45,19 +45,19 @@ export type IngestRejection = (typeof INGEST_REJECTIONS)[number];
 export type ReportsRejection = (typeof REPORTS_REJECTIONS)[number];
 
 export interface RejectedItem {
-  /** The item's place in the request, from 0. */
+  /** The item's index in the request, from 0. */
   index: number;
   code: ItemRejection;
-  /** The fault, and what would be right. */
+  /** The fault and its remedy. */
   message: string;
 }
 
-/** The answer to a request to `/ingest` that was read. */
+/** The answer to a request to `/ingest` that was not refused as a whole. */
 export interface IngestAnswer {
-  /** Values that were counted: an item with `count` 3 is three. */
+  /** Counted values: an item with `count` 3 adds three. */
   accepted: number;
   rejected: RejectedItem[];
-  /** The request's `Idempotency-Key` came before; nothing was counted again. */
+  /** An earlier request with the same `Idempotency-Key` was counted; this one was not counted again. */
   duplicate?: true;
 }
 
@@ -66,10 +66,10 @@ export interface ErrorAnswer {
   error: { code: BatchRejection | IngestRejection | ReportsRejection; message: string; issues?: string[] };
 }
 
-/** Why a request for figures or by a service was refused. Stable: clients may match on it. */
+/** The reason for a request that access control refused. Stable: clients may match on it. */
 type AccessRejection = "bad_token" | "bad_scope" | "bad_host";
 
-/** The answer to a request that came without a token that opens its address, or by a name that needs one. */
+/** The answer to a request whose token does not open the route, or that names a host for which a token is required. */
 export interface AccessErrorAnswer {
   error: { code: AccessRejection; message: string };
 }

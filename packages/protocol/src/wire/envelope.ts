@@ -15,7 +15,7 @@ const freeText = {
   what: "free text for the live tail, not a label",
 } as const;
 
-/** Every field of a batch: the only place that says what a batch carries. An empty text is the same as none. */
+/** Every field of a batch, and their only definition. An empty string is treated as missing. */
 export const batchFields = {
   v: {
     kind: "enum",

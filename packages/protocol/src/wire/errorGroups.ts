@@ -1,7 +1,10 @@
-/** The order of groups in `GET /api/errors`: the last seen first, or the most frequent first. */
+/** The order of groups in `GET /api/errors`: the most recent first, or the most frequent first. */
 export type ErrorOrder = "newest" | "frequent";
 
-/** Errors of pages with one fingerprint: one fault. Every string is text from a page, scrubbed: show it only. */
+/**
+ * Errors of pages with the same fingerprint, which is one fault. Every string is scrubbed text from a page: show it,
+ * never interpret it.
+ */
 export interface ErrorGroup {
   /** 12 hexadecimal digits, the same for the same fault; also an attribute of the live tail's entries. */
   fingerprint: string;
@@ -20,22 +23,22 @@ export interface ErrorGroup {
   routes: Record<string, number>;
   /** Counts by source: `uncaught`, `rejection`, `react`. */
   sources: Record<string, number>;
-  /** The frames of one of them, the innermost first: `addToCart (src/cart.ts:12:7)`. */
+  /** The frames of one of these errors, the innermost first: `addToCart (src/cart.ts:12:7)`. */
   stack: string[];
   /** True if a source map resolved the stack. */
   resolved: boolean;
 }
 
 /**
- * The answer of `GET /api/errors`: a view of what the collector remembers. The count to rely on is
- * `rum_js_errors_total`. Notices (`rum_notices_total`) are in no group. The counts of all groups and `forgotten` add up to `seen`.
+ * The answer of `GET /api/errors`: a sample of recent errors. The exact count is `rum_js_errors_total`. Notices
+ * (`rum_notices_total`) are in no group. The counts of all groups and `forgotten` add up to `seen`.
  */
 export interface ErrorGroups {
   /** Errors since the collector started. */
   seen: number;
   /** Errors whose groups were dropped for newer ones. */
   forgotten: number;
-  /** Groups that are remembered; the answer may hold fewer. */
+  /** Groups in memory; the answer may contain fewer. */
   remembered: number;
   groups: ErrorGroup[];
 }

@@ -34,7 +34,7 @@ interface EventSpec {
   readonly counts: string;
   /** The level of overload from which the collector leaves it out. */
   readonly shedFrom: 1 | 2 | "never";
-  /** The fields that other types may not have; `type` and `commonFields` are not repeated. */
+  /** The fields that are specific to this type; `type` and `commonFields` are not repeated. */
   readonly fields: Fields;
 }
 
@@ -88,7 +88,9 @@ const element = {
   name: { ...name, what: "of the closest `data-rum`, else role or tag (`tag:button`)" },
 } as const;
 const form = { name: { ...name, what: "the form's `data-rum-form`" } } as const;
-/** A vital's highest value is its own: `webVitals`. Its `count` is the number of page views with this value. */
+/**
+ * Each vital has a different highest value, in `webVitals`. Its `count` is the number of page views with this value.
+ */
 const vital = {
   value: { kind: "number", least: 0, what: "seconds, CLS as its score" },
   navigation,
@@ -103,7 +105,7 @@ const vital = {
 } as const;
 
 /**
- * Every event that a page can send: the only place that says what an event carries.
+ * Every event that a page can send, and the only definition of its fields.
  *
  * The types below, the reader of the collector with its reasons, the sentences in development, the OpenAPI document and
  * the tables of `docs/protocol.md` are all made from it. A new type of event is one entry here, the source in the page

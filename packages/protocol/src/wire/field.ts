@@ -1,6 +1,6 @@
 import type { BatchRejection, EventRejection } from "./answers.ts";
 
-/** Values of a call on the wire. The server knows which of the keys are labels. */
+/** The details of a call, as sent. The server knows which keys are labels. */
 export type WireDetails = Record<string, string | number | boolean>;
 
 interface AnyField {
@@ -12,7 +12,7 @@ interface AnyField {
   readonly reason?: EventRejection | BatchRejection;
 }
 
-/** Text. Longer text is cut, not refused: a long message is not a fault. Lengths are in UTF-16 units. */
+/** Text. Longer text is cut and not refused, because a long message is not a mistake. Lengths are in UTF-16 units. */
 export interface TextField extends AnyField {
   readonly kind: "text";
   /** Default 0. */
@@ -20,7 +20,7 @@ export interface TextField extends AnyField {
   readonly most: number;
 }
 
-/** Text of a pattern. */
+/** Text that matches a pattern. */
 export interface PatternField extends AnyField {
   readonly kind: "pattern";
   readonly pattern: RegExp;
@@ -34,12 +34,12 @@ export interface EnumField extends AnyField {
   readonly values: readonly (string | number)[];
 }
 
-/** A finite number, or a whole one that a double holds exactly. Both bounds are included. */
+/** A finite number, or an integer that a double represents exactly. Both bounds are included. */
 export interface NumberField extends AnyField {
   readonly kind: "number" | "integer";
   /** Default: negative numbers are allowed. */
   readonly least?: number;
-  /** Default: the largest number, or the largest whole one, that a double holds exactly. */
+  /** Default: the largest finite number, or the largest integer that a double represents exactly. */
   readonly most?: number;
   readonly unit?: "seconds" | "bytes" | "milliseconds";
 }
@@ -76,7 +76,7 @@ export interface ObjectField extends AnyField {
   readonly kind: "object";
 }
 
-/** Any value: it is judged later. */
+/** Any value, which is checked later. */
 export interface AnythingField extends AnyField {
   readonly kind: "anything";
 }

@@ -3,7 +3,7 @@ import type { Fields, ObjectOf } from "./field.ts";
 import { MAX_COUNT, MAX_INGEST_DROPPED, MAX_INGEST_ITEMS, MAX_INGEST_VALUE } from "./limits.ts";
 import { INGEST_DROP_REASONS } from "./words.ts";
 
-/** A name that services report under, which may have dots and dashes. */
+/** The name of a value that services report. It may have dots and dashes. */
 export const INGESTED_NAME = /^[a-z][a-z0-9_.-]{0,63}$/;
 
 /** The code of a refused item by the kind of the field that is wrong. */
@@ -67,6 +67,6 @@ export interface IngestBatch extends ObjectOf<typeof itemsFields> {
   items: IngestItem[];
 }
 
-/** Items by which workers in other processes report the catalog's jobs, called like their families. */
+/** Names of the items by which workers in other processes report the catalog's jobs: those of the families. */
 export const JOBS_ACCEPTED = "jobs_accepted_total";
 export const JOB_DURATION = "job_duration_seconds";

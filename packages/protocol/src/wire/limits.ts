@@ -1,21 +1,21 @@
 /**
- * 64 KiB: what `sendBeacon` and `fetch` with keepalive may have in flight for a page (Fetch standard,
- * "inflight keepalive bytes"), so no honest page can send a larger body on exit.
+ * 64 KiB: the limit for bodies that a page has in flight by `sendBeacon` and `fetch` with keepalive (Fetch standard,
+ * "inflight keepalive bytes"), so no page of ours can send a larger one on exit.
  */
 export const MAX_BATCH_BYTES = 65_536;
 
-/** Events in a batch. The page flushes at 30, so a batch of more than 200 is not one of ours. */
+/** Maximum events in a batch. Our client sends a batch at 30 events, so one of more than 200 has another origin. */
 export const MAX_EVENTS = 200;
 
 /**
- * The highest `count` of an event. Bounds what a single event can add to a counter. A page gathers for five seconds, and
- * no honest page does one thing a million times in them.
+ * The highest `count` of an event, which limits what one event can add to a counter. A page gathers events for five
+ * seconds, and nothing happens a million times in five seconds.
  */
 export const MAX_COUNT = 1_000_000;
 
 /**
- * The most that one event may add to a sum, with its count and its session's rate: seconds, bytes, minor units. Ninety of
- * the largest still add up exactly in a double.
+ * The most that one event may add to a sum, multiplied by its count and divided by its sampling rate: seconds, bytes,
+ * minor units. A double still holds the sum of ninety such events exactly.
  */
 export const MAX_ADDED = 1e14;
 
@@ -32,30 +32,33 @@ export const MAX_NAME = 128;
 export const MAX_DETAILS = 32;
 
 /**
- * UTF-16 units of the values of one details object in a page, all together: each may have an equal part of it. With
- * the keys and the events of a batch (12 Ki units) a context stays below `MAX_BATCH_BYTES`, also at three bytes a unit.
+ * UTF-16 units of all values of one details object in a page; each value may have an equal share. With the keys and
+ * the events of a batch (12 Ki units) a context stays below `MAX_BATCH_BYTES`, also at three bytes a unit.
  */
 export const MAX_DETAILS_UNITS = 6_144;
 
-/** Nested arrays and objects of a body. A batch needs four; eight leaves room for a later version. */
+/**
+ * Maximum nesting depth of arrays and objects in a body. A batch needs four; eight leaves room for a later version.
+ */
 export const MAX_DEPTH = 8;
 
 /**
- * Keys of any object of a body. A batch and its events have thirteen at most and details thirty-two; the
- * rest is room for a later version.
+ * Maximum keys of any object in a body. A batch and its events have at most thirteen and details thirty-two; the rest
+ * is room for later versions.
  */
 export const MAX_KEYS = 64;
 
 /**
- * One conversion's money of server code, in minor units: 2^53 - 1, the largest whole number that a double and JSON
- * carry exactly. 90 trillion dollars, 9 quadrillion dong: no order in any currency of ISO 4217 comes near it.
+ * Maximum money of one conversion that server code reports, in minor units: 2^53 - 1, the largest integer that doubles
+ * and JSON represent exactly. 90 trillion dollars, 9 quadrillion dong: no order in any currency of ISO 4217 comes near
+ * it.
  */
 export const MAX_AMOUNT = Number.MAX_SAFE_INTEGER;
 
 /**
- * One conversion's money as a page claims it, in minor units: 100 billion dollars or rupiah, 10 trillion yen or dong.
- * The smallest of these, 100 billion Iranian rials, are still above 50,000 dollars. Anyone can send a claim, so its
- * limit is lower than that of server code; with its count it stays below `MAX_ADDED`.
+ * Maximum money of one conversion that a page reports, in minor units: 100 billion dollars or rupiah, 10 trillion yen
+ * or dong. The smallest of these, 100 billion Iranian rials, are still above 50,000 dollars. Anyone can send a claim,
+ * so its limit is lower than that of server code; with its count it stays below `MAX_ADDED`.
  */
 export const MAX_CLAIM = 10_000_000_000_000;
 
@@ -71,13 +74,15 @@ export const MAX_INGEST_ITEMS = 1_000;
 /** 256 KiB: a thousand items of 256 bytes, which a name and four tags need. */
 export const MAX_INGEST_BYTES = 262_144;
 
-/** Also below zero. A petabyte in bytes, and still a whole number below 2^53, so that it is kept exactly. */
+/**
+ * The limit in both directions, positive and negative: a petabyte in bytes. It is below 2^53, so integers stay exact.
+ */
 export const MAX_INGEST_VALUE = 1e15;
 
 /** The last instant that a `Date` can hold (ECMA-262, time values): beyond it `toISOString` throws. */
 export const LAST_INSTANT = 8.64e15;
 
-/** Values beyond it are not a measurement of anything that a page does: a petabyte, thirty thousand years. */
+/** Largest measurement of a page. Nothing that a page measures is larger: a petabyte, thirty thousand years. */
 export const HIGHEST_MEASUREMENT = 1e12;
 
 /** Dropped events that one batch can report. More are read as this number, since the page has lost the rest anyway. */
@@ -86,7 +91,9 @@ export const MAX_DROPPED = 1_000_000;
 /** Dropped values that one request to `/ingest` can report. More are read as this number. */
 export const MAX_INGEST_DROPPED = 1_000_000_000;
 
-/** Seconds. No request, task or load takes ten minutes: larger is a broken clock, as with the vitals. */
+/**
+ * Seconds. No request, task or load takes ten minutes: a larger value comes from a broken clock, as with the vitals.
+ */
 export const TEN_MINUTES = 600;
 
 /** Seconds. A page view that stays visible for longer than a day was left open. */
@@ -99,7 +106,7 @@ export const ONE_TEBIBYTE = 2 ** 40;
 export const MAX_STEP = 100;
 
 /**
- * One session in ten thousand reports. Each of its events stands for 1 / `rate` equal ones, so without a
- * lowest rate a single page could count for as many as it likes.
+ * The lowest sampling rate: one session in ten thousand reports. Each event stands for 1 / `rate` equal ones, so
+ * without a lowest rate a single page could add any number.
  */
 export const LOWEST_RATE = 0.0001;

@@ -10,11 +10,11 @@ export interface LiveFigure {
   unit: "per_second" | "per_minute" | "count" | "ratio" | "seconds" | "money_per_minute";
   /** ISO 4217, with `money_per_minute` only. */
   currency?: string;
-  /** The window that the number is made of, in seconds. */
+  /** The window over which the number is computed, in seconds. */
   windowSeconds: number;
-  /** At or above `warn` the number wants attention, at or above `bad` action. In `unit`. */
+  /** From `warn` on the number needs attention, from `bad` on action. In `unit`. */
   thresholds?: { warn: number; bad: number };
-  /** Nothing was ever counted for it: the page shows it from its first value on. Default false. */
+  /** True if the page hides the figure until it has its first value. Default false. */
   hideWhileEmpty?: boolean;
 }
 
@@ -48,7 +48,10 @@ export interface LiveEvent {
 }
 
 interface FrameBase {
-  /** `<epoch>-<seq>`: the epoch is the collector's start, so a resume after a restart is never wrong. */
+  /**
+   * `<epoch>-<seq>`. The epoch is the start of the collector, so a viewer that resumes after a restart gets no wrong
+   * frames.
+   */
   id: string;
   /** The collector's clock: milliseconds since 1970. */
   at: number;

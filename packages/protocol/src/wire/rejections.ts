@@ -1,6 +1,6 @@
 /**
- * Codes of refusals: the only list of them. Their metrics, the OpenAPI document and the docs are made from it. Stable:
- * clients may match on them.
+ * The only list of rejection codes. Metrics, the OpenAPI document and the docs are generated from it. The codes are
+ * stable: clients may match on them.
  */
 
 /** Codes of an event that was not counted, with the text of the docs: "the event …". The rest of its batch was. */

@@ -1,4 +1,4 @@
-/** The closed sets of the wire, in the order of the docs. Events are read by them, and series are counted by them. */
+/** The enums of the wire format, in the order of the docs. Readers of events and labels of series use them. */
 
 /**
  * The origin of a page view: a document was loaded, a router changed the path, the browser's back-forward cache
@@ -21,7 +21,7 @@ export const CONNECTIONS = ["slow-2g", "2g", "3g", "4g"] as const;
 /** The owner of a script: the page's own origin, another origin, a browser extension. */
 export const PARTIES = ["first", "third", "extension"] as const;
 
-/** The kind of element that LCP is the painting of. */
+/** The kind of the LCP element. */
 export const LCP_PARTS = ["text", "image"] as const;
 
 /** The phases of an interaction, of which INP names the longest. */
@@ -30,7 +30,7 @@ export const INP_PARTS = ["input_delay", "processing", "presentation"] as const;
 /**
  * The origin of an error: `window.onerror`, an unhandled rejection, the app's own `trackError`, a React boundary or
  * root, a script of another origin without details (`opaque`), a browser extension, a worker, `console.error`.
- * `notice` is a report that is not a fault (a `ResizeObserver` loop, an aborted request), whatever its origin.
+ * `notice` is a report that is not a fault (a `ResizeObserver` loop, an aborted request), from any of these origins.
  */
 export const ERROR_SOURCES = [
   "uncaught",

@@ -41,17 +41,17 @@ export interface AccessContext {
 const WRITE_KEY = /^[\w-]{16,128}$/;
 
 /**
- * Throws a TypeError at startup if no page could report, and for a key or secret that is invalid, so that a collector
- * never runs with other access than its owner meant.
+ * Throws a TypeError at startup if no page could report, and for an invalid key or secret, so that a collector never
+ * runs with access that its owner did not intend.
  */
 export function createAccess(options: AccessOptions, context: AccessContext): Access {
   const { writeKeys = [], secretKeys = [], tokens = [], open = [], hosts } = options;
-  // Write keys are public, and still compared like secrets: the time of a refusal gives nothing away.
+  // Write keys are public, but compared like secrets: the time that a refusal takes reveals nothing.
   const isOwnHost = createHostPolicy(hosts ?? []);
   const pages = createSecretSet(writeKeys.map((entry) => toPage(entry, context, isOwnHost)));
   const services = createSecretSet(secretKeys);
   const readers = createSecretSet(tokens);
-  // After keys and tokens: a fault in one of them is the more useful message.
+  // Checked after keys and tokens, because a fault in one of them is the more useful message.
   if (writeKeys.length === 0 && !open.includes("collect")) {
     throw new TypeError(
       '[rumkit] access has no write key, so no page could report. Add one to writeKeys, or "collect" to open.',

@@ -1,18 +1,18 @@
 /**
  * The key that a page sends with its batches: `createMetrics({ url: "https://rum.example/collect?key=…" })`.
  *
- * Every visitor of the page can read it, so it is not a secret. It identifies the pages, it is bound to their
- * origins, and it can be revoked. To rotate it, list the new one beside the old one, ship the page, then remove the
- * old one.
+ * Every visitor of the page can read the key, so it is not a secret. It identifies the pages, works only on their
+ * origins, and can be revoked. To rotate it, list the new one beside the old one, ship the page, then remove the old
+ * one.
  */
 export interface WriteKey {
   /** The name that people use for it. */
   readonly name: string;
-  /** 16 to 128 letters, digits, `-` and `_`: it travels in an address. */
+  /** 16 to 128 letters, digits, `-` and `_`, because it is part of a URL. */
   readonly key: string;
-  /** Origins whose pages may use it. Default every one of `allowedOrigins`. */
+  /** Origins whose pages may use the key. Default all of `allowedOrigins`. */
   readonly origins?: readonly string[] | undefined;
-  /** The app that it is for. Default the catalog's; a key of another app opens nothing here. */
+  /** The app of the key. Default the catalog's app. A collector refuses the keys of other apps. */
   readonly app?: string | undefined;
 }
 
@@ -34,9 +34,9 @@ export interface AccessToken extends SecretKey {
 }
 
 /**
- * Access of pages, services and readers. Once it is given, everything is closed except for the holder of a key or
- * token, and for the parts in `open`. Only `/healthz`, `/readyz`, `/collect/funnels`, `/rum.js` and the files of the
- * live page, which contain no metrics, stay open.
+ * Access of pages, services and readers. With this option every route needs a key or token, except for the parts in
+ * `open`, and for `/healthz`, `/readyz`, `/collect/funnels`, `/rum.js` and the files of the live page, which contain no
+ * metrics.
  */
 export interface AccessOptions {
   /** Keys of pages, for `POST /collect`. */
@@ -48,8 +48,8 @@ export interface AccessOptions {
   /** Parts that stay open to all. Default none. */
   readonly open?: readonly Openable[] | undefined;
   /**
-   * Host names under which the parts in `open` may be read: other values of `Host` need a token. Addresses and the
-   * names of loopback are always allowed. Default any name, as behind your own proxy.
+   * Host names under which the parts in `open` may be read. A request with another `Host` needs a token. IP addresses
+   * and the names of loopback are always allowed. Default: any name, for collectors behind a proxy.
    */
   readonly hosts?: readonly string[] | undefined;
 }
@@ -62,13 +62,10 @@ export const SCOPES = ["metrics", "live", "admin"] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
-/**
- * The places where a request can be refused because it lacks a secret: a scope, or `/ingest`, which takes secret
- * keys.
- */
+/** The scopes for which a request without a secret can be refused, and `/ingest`, which requires a secret key. */
 export const DENIABLE = [...SCOPES, "ingest"] as const;
 
-/** The parts that can be left open to all on purpose. */
+/** The parts that can be open without a key or token. */
 export const OPENABLE = ["collect", "metrics", "live"] as const;
 
 export type Openable = (typeof OPENABLE)[number];

@@ -3,7 +3,10 @@ export function bearerToken(authorization: string | undefined): string | undefin
   return /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? "")?.[1];
 }
 
-/** Returns the write key of a request line, `/collect?key=…`. Its letters need no escape, so none is undone. */
+/**
+ * Returns the write key of a request line, `/collect?key=…`. A key has only characters that URLs do not escape, so
+ * nothing is decoded.
+ */
 export function writeKeyOf(url: string): string | undefined {
   return /[?&]key=([^&]*)/.exec(url)?.[1];
 }

@@ -9,7 +9,7 @@ import type { Scope } from "./accessOptions.ts";
 /** Protects a route with a scope. */
 export type Guard = (scope: Scope, handler: Handler) => Handler;
 
-/** Returns true if a request opens a scope. A request that does not is neither refused nor counted. */
+/** Returns true if a request opens a scope. Does not refuse or count the other requests. */
 export type Opens = (scope: Scope) => (c: Context) => boolean;
 
 /** Without `access` every request opens every scope. */
@@ -22,7 +22,7 @@ export function createOpens(access: Access | undefined): Opens {
   };
 }
 
-/** Without `access` every route is as open as the path where it is mounted. */
+/** Without `access` the guard lets every request through: the app decides who reaches the path of the collector. */
 export function createGuard(access: Access | undefined, record: RecordSample): Guard {
   return (scope, handler) => {
     if (!access) return handler;

@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from "node:net";
 
 /**
- * Names that a machine has for itself, and that containers have for the machine that they run on (Docker, Podman). No
- * page of another site can be served from one of these: `localhost` and its subdomains never leave the machine (RFC
- * 6761, section 6.3), and `.internal` cannot be registered (ICANN, 29 July 2024).
+ * Names of the machine itself, and names that containers use for their host (Docker, Podman). No page of another site
+ * can be served from one of these: `localhost` and its subdomains never leave the machine (RFC 6761, section 6.3), and
+ * `.internal` cannot be registered (ICANN, 29 July 2024).
  */
 const OWN_NAMES = ["localhost", "host.docker.internal", "host.containers.internal"];
 const OWN_ENDING = ".localhost";
@@ -14,11 +14,12 @@ const HOST = /^(?:\[([^\]]*)\]|([^:]*))(?::\d{0,5})?$/;
 const NAME = /^(?!-)[a-z0-9-]+(?:\.[a-z0-9-]+)*$/;
 
 /**
- * Decides under which `Host` a route may be read that needs no secret.
+ * Decides which values of `Host` may read a route without a secret.
  *
- * A page whose name suddenly resolves to this machine (DNS rebinding) may read every answer of this machine, since
- * the browser takes it for the page's origin; but its requests carry the page's name. Addresses are safe, because no
- * name was resolved to reach them. So is a request without the header, which no browser sends.
+ * This prevents DNS rebinding. A site can let its name resolve to this machine; the browser then treats the collector
+ * as the page's own origin and lets the page read every answer. But such requests carry the site's name in `Host`. IP
+ * addresses are safe, because no name was resolved. Requests without the header are safe, because no browser sends
+ * them.
  *
  * Throws a TypeError for an invalid name.
  */

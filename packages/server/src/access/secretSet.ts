@@ -1,10 +1,10 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { SecretKey } from "./accessOptions.ts";
 
-/** A shorter secret is a word, and words can be guessed. */
+/** Minimum characters of a secret: shorter ones are often words, which can be guessed. */
 const SHORTEST_SECRET = 16;
 
-/** No real secret is longer, so a longer one is not worth a digest. */
+/** Maximum characters of a secret. Longer ones are refused without computing a digest. */
 const LONGEST_SECRET = 256;
 
 /** Finds the owner of a secret. */

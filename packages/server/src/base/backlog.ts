@@ -3,12 +3,12 @@ import { setImmediate as nextTick } from "node:timers/promises";
 /** Milliseconds between two slices while no caller waits for the work. */
 const ROUND_MS = 100;
 
-/** Milliseconds of one slice. A request that arrives during a slice is read this much later. */
+/** Milliseconds of one slice. A request that arrives during a slice waits at most this long. */
 const SLICE_MS = 3;
 
 /** A queue of work that can be done later. */
 export interface Backlog {
-  /** Adds work. `steps` does a little of it with each step. */
+  /** Adds work. Each step of `steps` does a small part of it. */
   add(steps: Iterator<unknown>): void;
   /** Resolves when everything that was added before is done. */
   finish(): Promise<void>;

@@ -1,10 +1,13 @@
 /** Names that differ in more letters than this are different words, not misspellings. */
 const MOST_EDITS = 3;
 
-/** The name that was probably meant, or undefined if none is near. A third of its letters may be wrong. */
+/**
+ * Returns the name that a misspelling probably means: up to a third of its letters may be wrong. Undefined if no name
+ * is similar.
+ */
 export function nearestName(wrong: string, names: readonly string[]): string | undefined {
   const text = wrong.toLowerCase();
-  // A long text is not a misspelling of a short one, and a comparison takes time in proportion to both.
+  // A long text is not a misspelling of a short one, and comparing them would take long.
   const candidates = names.filter((name) => Math.abs(name.length - wrong.length) <= MOST_EDITS);
   const [nearest] = candidates
     .map((name) => ({ name, edits: editsBetween(text, name.toLowerCase()) }))

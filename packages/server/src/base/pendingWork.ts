@@ -7,7 +7,7 @@ export interface PendingWork {
 }
 
 export function createPendingWork(): PendingWork {
-  // A counter is enough to wait for, and costs a request less than a set of promises.
+  // A counter is enough to wait for the end, and is faster than a set of promises.
   let unsettled = 0;
   let waiting: (() => void)[] = [];
   const onSettled = (): void => {

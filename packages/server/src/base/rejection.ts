@@ -1,7 +1,7 @@
 import type { EventRejection } from "@rumkit/protocol";
 
 /**
- * The reason why one event is not counted, with a message that explains what would be right.
+ * The reason why one event is not counted, with a message that gives the fault and its remedy.
  *
  * The message is built when it is read. Production reads only the code, so a refused event costs no more than a
  * counted one.

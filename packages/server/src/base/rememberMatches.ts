@@ -1,11 +1,11 @@
-/** Texts that are remembered, and UTF-16 units of each: more than an app has popular pages and endpoints. */
+/** Maximum texts in the cache, and UTF-16 units of each. An app has fewer popular pages and endpoints. */
 const MOST = 1_000;
 const LONGEST = 256;
 
 /**
- * The same function with a memory for texts that it has seen, because batches name the same few paths again and again.
- * It forgets all of them once it has seen `most`, so a flood of paths costs only the lookups. Texts of more than
- * `longest` UTF-16 units are not remembered.
+ * Returns the same function with a cache, because batches contain the same few paths repeatedly. The cache is cleared
+ * when it has `most` texts, so a flood of paths costs only the lookups. Texts of more than `longest` UTF-16 units are
+ * not cached.
  */
 export function rememberMatches<T>(
   match: (text: string) => T,

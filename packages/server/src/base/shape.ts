@@ -12,7 +12,7 @@ export interface Fault {
   readonly at: Path;
 }
 
-/** Faults that are reported at once: they fill a screen, and a hostile object cannot fill a log. */
+/** Maximum faults in one report: they fill a screen, and a hostile object cannot fill a log. */
 const MOST_FAULTS = 20;
 
 /** Collects the faults of one value. */
@@ -66,7 +66,7 @@ export function required(check: Check, what: string): Key {
 interface ObjectOptions {
   /** Ends "must be an object, e.g. ". */
   readonly example: string;
-  /** Explains an unknown key better than the nearest known key would; undefined if it cannot. */
+  /** Returns an explanation for an unknown key, used instead of the nearest known key; undefined if it has none. */
   readonly explain?: (key: string, value: unknown) => string | undefined;
   /** Checks the combination of several keys. Called if each key alone is valid. */
   readonly together?: (value: Checked, path: Path, faults: Faults) => void;
@@ -131,7 +131,7 @@ export function list(check: Check, { example, least = 0 }: ListOptions): Check {
   };
 }
 
-/** One of several texts. `others` maps words that people know from elsewhere to the right one. */
+/** One of several texts. `others` maps common synonyms to the right text. */
 export function oneOf(values: readonly string[], others: Readonly<Record<string, string>> = {}): Check {
   return (value, path, faults) => {
     if (typeof value === "string" && values.includes(value)) return;

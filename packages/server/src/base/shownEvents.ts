@@ -1,6 +1,9 @@
 import type { LiveEvent } from "@rumkit/protocol";
 
-/** Events of one moment. They are described on demand, because viewers see few of thousands per second. */
+/**
+ * Events that were counted together. They are described on demand, because viewers see only a few of thousands per
+ * second.
+ */
 export interface ShownEvents {
   readonly length: number;
   /** Number of page errors among them. */

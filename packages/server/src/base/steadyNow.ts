@@ -1,6 +1,6 @@
 /**
  * Milliseconds since 1970, with fractions. They never go backwards, even if the machine's clock is set back. Use this
- * clock to order events, not to tell the time.
+ * clock to order events, not to display a time.
  */
 export function steadyNow(): number {
   return performance.timeOrigin + performance.now();

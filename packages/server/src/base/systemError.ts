@@ -5,7 +5,10 @@ export function reasonOf(error: unknown): string {
   return first instanceof Error ? first.message : String(first);
 }
 
-/** True for the error of a file that does not exist. No other error tells anything about the file's content. */
+/**
+ * True for the error of a file that does not exist. Other errors, such as a missing permission, do not show whether
+ * the file exists.
+ */
 export function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

@@ -85,8 +85,9 @@ export function asksForExperience({ experience }: ConversionSpec): boolean {
 }
 
 /**
- * The label sets, multiplied by the experience of the session if it is reported. All of them are exposed as 0 from the
- * start: conversions are few, and `increase` misses the first conversion of a series that begins with it.
+ * Returns the label sets; if the experience of the session is reported, each set once per rating. All of them are
+ * exposed as 0 from the start: conversions are few, and `increase` misses the first conversion of a series that begins
+ * with it.
  */
 function byExperience(sets: readonly Labels[], isReported: boolean): readonly Labels[] {
   return isReported
@@ -135,7 +136,7 @@ function describeRefunds(entries: readonly [string, ConversionSpec][]): MetricDe
   ];
 }
 
-/** An order counts even if its amount does not. This family counts such orders. */
+/** Describes the family of conversions that were counted without their money, because the amount was invalid. */
 function describeWithoutAmount(side: Side, entries: readonly [string, ConversionSpec][]): MetricDescriptor[] {
   if (entries.length === 0) return [];
   const help = "Conversions that were counted while their money could not be, by reason.";
@@ -151,7 +152,7 @@ function describeWithoutAmount(side: Side, entries: readonly [string, Conversion
   ];
 }
 
-/** If the catalog declares no money, every amount is a bad amount. */
+/** Returns the label sets of faults. Without declared money, the only fault is `bad_amount`. */
 function faultSets(entries: readonly [string, ConversionSpec][]): Labels[] {
   return entries.flatMap(([conversion, { value }]) =>
     ["bad_amount", ...(value ? ["bad_currency"] : [])].map((reason) => ({ conversion, reason })),

@@ -19,7 +19,10 @@ interface Learned {
 
 const REASONS = ["bad_amount", "bad_currency"];
 
-/** Average number of currencies per name, as in a shop. Beyond it, names fold, but currencies never do. */
+/**
+ * Average number of currencies per name, as in a shop. If names use more, further names fold into `__other__`;
+ * currencies never do.
+ */
 const CURRENCIES = 4;
 
 /**

@@ -1,7 +1,7 @@
 import type { Catalog, StandardFamily } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 
-/** A record, so that a family that is missing here is a compile error. */
+/** A record, so that a missing family is a compile error. */
 export const STANDARD_FAMILIES: Readonly<Record<StandardFamily, string>> = {
   user_registrations_total: "Users who registered.",
   user_logins_total: "Users who logged in.",

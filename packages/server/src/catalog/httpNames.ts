@@ -14,14 +14,14 @@ export interface Answer {
 }
 
 /**
- * Ends of a request without an answer: its client left; the server closed the connection; its client left after so long
- * that the server has failed it. These numbers are not statuses, which begin at 100.
+ * Ends of a request without an answer: the client left early; the server closed the connection; the client left after
+ * more than `PATIENCE_SECONDS`, which is a failure of the server. The numbers differ from statuses, which begin at 100.
  */
 export const UNANSWERED = { clientLeft: 0, serverClosed: 1, timedOut: 2 } as const;
 
 /**
- * Seconds without an answer after which the server is responsible if the client leaves: a proxy or a person gave up
- * (Nielsen, Response Times, 1993: ten seconds keep the attention).
+ * Seconds without an answer after which the server is responsible if the client leaves, because a proxy or a user gave
+ * up (Nielsen, Response Times, 1993: users pay attention for ten seconds).
  */
 export const PATIENCE_SECONDS = 10;
 
@@ -46,7 +46,7 @@ export interface HttpNames {
   readonly otherMethod: string;
   /** The label of the status. */
   readonly statusLabel: string;
-  /** True if durations and sizes have the labels of the answer, too. */
+  /** True if the families of durations and sizes have the labels of the answer as well. */
   readonly answersApart: boolean;
   readonly endpoint: (answer: Answer) => Labels;
   readonly answer: (answer: Answer) => Labels;

@@ -5,7 +5,7 @@ import { NAME, toSnakeCase } from "./namePattern.ts";
 /** Default for the maximum number of learned names of each kind: more than a dashboard can show. */
 const DEFAULT_LEARNED = 200;
 
-/** Maximum letters of a name. A longer one is a text, and cutting it could merge two names. */
+/** Maximum letters of a name. A longer one is probably not a name, and cutting it could merge two names. */
 const MAX_LETTERS = 64;
 
 /** The catalog of a collector without one: learns every name, within bounds, and the routes. */

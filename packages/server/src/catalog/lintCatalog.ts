@@ -67,7 +67,7 @@ function lint(catalog: unknown, faults: Faults): void {
     faults.add([], `has ${entries.length} actions and conversions; ${MAX_ENTRIES} at most.`);
 }
 
-/** Explains a value that contains a catalog without being one: a module, or the promise of one. */
+/** Explains a value that contains a catalog but is not one: a module, or a promise. */
 function explainWrapped(value: unknown): string | undefined {
   if (isPromise(value)) {
     return 'is a Promise. Await it and take its export: (await import("./catalog.ts")).catalog.';

@@ -8,7 +8,7 @@ const RESERVED = new Set(["action", "conversion", "experience", "currency", "val
 /** Maximum UTF-16 units of a label value. */
 const MAX_VALUE = 128;
 
-/** Maximum label sets of one entry: beyond it, a label is an open set in disguise. */
+/** Maximum label sets of one entry: with more, one of the labels is not a closed set in practice. */
 const MAX_ENTRY_SERIES = 1_000;
 
 const EXAMPLE = '{ category: ["books", "games"] }';

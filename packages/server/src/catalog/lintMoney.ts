@@ -1,14 +1,14 @@
 import { type Check, describeValue, type Faults, list, object, type Path, required } from "../base/shape.ts";
 
 /**
- * Codes that the platform does not list: the funds and metals of ISO 4217, its code for tests, and Bitcoin, which has
- * no code there.
+ * Codes that `Intl` does not list: the funds and metals of ISO 4217, its code for tests, and Bitcoin, which has no ISO
+ * code.
  */
 const FURTHER_CODES = "BOV CHE CHW CLF COU MXV USN UYI UYW XAG XAU XPD XPT XTS XUA BTC XBT";
 
 let codes: ReadonlySet<string> | undefined;
 
-/** The current currencies of the platform, and the further codes. */
+/** Returns the current currencies of `Intl`, and the further codes. */
 function currencies(): ReadonlySet<string> {
   codes ??= new Set([...Intl.supportedValuesOf("currency"), ...FURTHER_CODES.split(" ")]);
   return codes;

@@ -1,17 +1,17 @@
 /** Milliseconds without a batch after which a session is no longer active. */
 const ACTIVE_MS = 5 * 60_000;
 
-/** Sessions that are watched at once. Beyond it, the session with the longest silence is forgotten. */
+/** Maximum sessions that are tracked. Beyond it, the session that was silent longest is forgotten. */
 const MAX_SESSIONS = 100_000;
 
-/** Lost batches that one session can add: a page could number its batches arbitrarily. */
+/** Maximum lost batches that one session can add, because a page can number its batches arbitrarily. */
 const MAX_LOST = 1_000;
 
 /** The sessions that sent something lately, and the number of their batches that never arrived. */
 export interface ActiveSessions {
   /**
-   * Records a counted batch of a session; `seq` is its place in the session. Do not call it for duplicates. `rate` is the
-   * share of all sessions that report; default 1.
+   * Records a counted batch of a session; `seq` is its number in the session. Do not call it for duplicates. `rate` is
+   * the share of all sessions that report; default 1.
    */
   see(session: string, seq: number, rate?: number): void;
   /** Forgets silent sessions and returns the number of active ones, scaled by their rates and rounded. */
@@ -28,7 +28,7 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
     for (const [key, slot] of slots) {
       if (at[slot]! > silentSince && slots.size <= MAX_SESSIONS) return;
       free(key, slot);
-      // No error of rounding outlives the sessions.
+      // Without sessions the sum is exactly 0, so rounding errors do not accumulate.
       active = slots.size === 0 ? 0 : active - weight[slot]!;
       const lost = countLost(lowest[slot]!, highest[slot]!, received[slot]!);
       if (lost > 0) onLost(lost);
@@ -91,16 +91,16 @@ function createSlots() {
 }
 
 /**
- * 52 of the 128 random bits, as a number: among 100,000 sessions, two share a key once in a million times.
- * The number takes a third of the memory of the text.
+ * 52 of the 128 random bits, as a number: among 100,000 sessions, two share a key once in a million times. As a number
+ * it takes a third of the memory of the string.
  */
 function keyOf(id: string): number {
   return Number.parseInt(id.slice(0, 13), 16);
 }
 
 /**
- * The gaps between the first and the last batch that came. Earlier batches of a session do not count
- * as lost: the collector may have started since, or have forgotten the session while it was silent.
+ * Counts the missing numbers between the first and the last batch that arrived. Numbers before the first do not count
+ * as lost: the collector may have started since, or may have forgotten the session while it was silent.
  */
 function countLost(lowest: number, highest: number, received: number): number {
   return Math.min(Math.max(highest + 1 - lowest - received, 0), MAX_LOST);

@@ -25,7 +25,7 @@ function receivedOf({ accepted, shed, rejectedTimes }: Verdict): number {
   return received;
 }
 
-/** The samples of a counted batch apart from those of its events. They are kept with the events, and not for a duplicate. */
+/** The samples that a counted batch adds to those of its events. A duplicate does not add them. */
 export function countedSamples(batch: BatchEnvelope, verdict: Verdict, isBot: boolean): Sample[] {
   const { accepted, scaled, shed } = verdict;
   const samples = [
@@ -74,7 +74,7 @@ export function refusedRequest(reason: CollectError["code"]): Sample[] {
   return [{ metric: "rum_batches_rejected_total", labels: { reason }, value: 1 }];
 }
 
-/** The id stays free: once the page's catalog is right, the same batch may come again. */
+/** The id is not remembered, so the same batch can be counted after the catalog is corrected. */
 export function noValidEvent(verdict: Verdict): CollectError {
   const explained = verdict.rejected.filter(({ message }) => message !== undefined);
   const issues = explained.map(({ index, code, message }) => `events.${index}: ${code}: ${message}`);
@@ -83,7 +83,10 @@ export function noValidEvent(verdict: Verdict): CollectError {
   return new CollectError("no_valid_event", messages || "No event of the batch can be counted.", issues);
 }
 
-/** Automated browsers of tests are bots too: without this sentence their events would be missing without a reason. */
+/**
+ * Automated browsers of tests are bots, too. Without this sentence a developer would not know why their events are
+ * missing.
+ */
 export function describeBot(userAgent = ""): string {
   return (
     `Events are counted as a bot's (rum_events_bot_total), because of the User-Agent "${userAgent.slice(0, 200)}". ` +
@@ -97,7 +100,7 @@ interface AnswerOptions {
   readonly isDuplicate: boolean;
 }
 
-/** The answer to a batch that was counted, now or before. */
+/** The answer to a counted batch: by this request, or by an earlier one with the same id. */
 export function answerOf(
   { accepted, rejected, shed }: Verdict,
   { bot, isDuplicate }: AnswerOptions,

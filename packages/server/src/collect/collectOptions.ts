@@ -13,7 +13,7 @@ import type { PageVocabulary } from "../pages/pageEvents.ts";
 export interface CollectOptions {
   /** The app whose batches are counted; undefined for every app. */
   readonly app: string | undefined;
-  /** Explains in answers what is wrong with each event: for development. */
+  /** True if answers explain the fault of each event, for development. */
   readonly verbose: boolean;
   readonly checkOrigin: CheckOrigin;
   readonly originOf: (request: CollectRequest) => RequestOrigin;
@@ -26,9 +26,12 @@ export interface CollectOptions {
   /** Refuses a batch without a write key. Undefined if pages need none. */
   readonly access: Pick<Access, "checkWriteKey"> | undefined;
   readonly translate: PageVocabulary;
-  /** The vocabulary of one sender, if names are learned and must be shared out. Default: `translate` for each. */
+  /**
+   * Returns the vocabulary of a sender, which limits how many names each sender can add. Default: `translate` for all
+   * senders.
+   */
   readonly translateOf?: VocabularyOf | undefined;
-  /** The sender for a rate limit, behind trusted proxies. */
+  /** Returns the sender that a rate limit counts, also behind trusted proxies. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
   readonly rateLimit: RateLimit;
   /** True for the `User-Agent` of a crawler, whose events are counted separately. */

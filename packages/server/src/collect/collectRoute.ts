@@ -35,9 +35,9 @@ const RETRY_AFTER = "2";
 /**
  * `POST /collect`: a batch of a page.
  *
- * The cheap questions come first: method, origin, key, declared length, rate, then bytes as they come, their
- * coding, JSON, and each event. One bad event costs itself; the rest of its batch is counted. Every answer's
- * code is counted by reason.
+ * The cheap checks come first: method, origin, key, declared length, rate; then the bytes as they arrive, their
+ * encoding, JSON, and each event. An invalid event does not affect the rest of its batch. Every answer's code is
+ * counted by reason.
  */
 export function createCollect(options: CollectOptions): AnswerRequest {
   const { record, checkOrigin } = options;
@@ -70,9 +70,8 @@ export function createCollect(options: CollectOptions): AnswerRequest {
 }
 
 /**
- * `POST /collect/validate`: what would become of a batch. It passes the same gates; nothing of it is counted or
- * remembered, and each fault is explained, also in production. Give it a separate `translate`, because a vocabulary
- * remembers names.
+ * `POST /collect/validate`: checks a batch without counting it. The same checks run, nothing is counted or remembered,
+ * and each fault is explained, also in production. Pass a separate `translate`, because a vocabulary remembers names.
  */
 export function createValidate(options: CollectOptions): AnswerRequest {
   return async function validate(request) {
@@ -104,7 +103,7 @@ const JSON_HEADERS = {
 };
 const NO_LABELS = {};
 
-/** Everything that is decided before a byte of the body is read. Returns the seconds that a sender has to wait. */
+/** Runs the checks that do not need the body. Returns the seconds that a sender must wait. */
 function passGates(request: CollectRequest, headers: AnswerHeaders, options: CollectOptions): number {
   checkMethod(request, headers);
   allowOrigin(request, headers, options.checkOrigin);
@@ -128,7 +127,7 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   const samples = countedSamples(batch, verdict, isBot);
   if (!isBot) for (const sample of verdict.samples) samples.push(sample);
   const events = isBot ? NOTHING_SHOWN : withBrowser(verdict.events, request);
-  // Unique in its session: two pages may both begin to number at 1.
+  // The session is part of the key, because every session begins to number at 1.
   const key = idempotencyKey === undefined ? batch.id : JSON.stringify([batch.session, idempotencyKey]);
   const fingerprint = fingerprintOf(body);
   let outcome;
@@ -165,7 +164,7 @@ async function readBatch(request: CollectRequest, options: CollectOptions): Prom
     throw new CollectError("overload", "The collector is too busy. Send the batch again.");
   const idempotencyKey = readIdempotencyKey(request.header("idempotency-key"));
   const body = await readBody(request);
-  // Reading may have taken seconds; the journal may be closed by now.
+  // Reading the body may have taken seconds, and the journal may be closed since.
   refuseWhileDraining(options);
   options.record({ metric: "rum_collect_bytes_total", labels: NO_LABELS, value: body.length });
   const envelope = parseBatch(body, options.verbose);
@@ -194,15 +193,15 @@ function refuseWhileDraining({ isDraining }: CollectOptions): void {
 }
 
 /**
- * Tells a batch that is sent again from another one with its id. Nothing is counted for either, so a checksum
- * is enough: forging one only changes the code of the answer.
+ * Computes a checksum that distinguishes a batch that is sent again from another batch with the same id. Neither is
+ * counted, so a forged checksum only changes the code of the answer.
  */
 function fingerprintOf(body: Buffer): string {
-  // Sixteen hexadecimal digits: what a journal remembers as it is, without hashing it.
+  // Sixteen hexadecimal digits, which a journal stores unchanged, without hashing them.
   return hexWord(crc32(body)) + hexWord(body.length);
 }
 
-/** In two halves: text of a number past 2^31 takes V8 three times as long. */
+/** In two halves, because V8 takes three times as long to print a number above 2^31. */
 function hexWord(value: number): string {
   return hexHalf(value >>> 16) + hexHalf(value & 0xff_ff);
 }
@@ -220,7 +219,7 @@ function checkMethod({ method }: CollectRequest, headers: AnswerHeaders): void {
 function allowOrigin(request: CollectRequest, headers: AnswerHeaders, checkOrigin: CheckOrigin): void {
   const allowed = checkOrigin(request);
   if (allowed === undefined) return;
-  // A page obeys it only where it can read it.
+  // Pages of other origins can read only exposed headers.
   Object.assign(headers, readHeaders(allowed), { "access-control-expose-headers": "retry-after" });
 }
 

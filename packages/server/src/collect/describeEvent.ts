@@ -20,7 +20,10 @@ export function describeEvents(
 
 type Details = Readonly<Record<string, AttributeValue>>;
 
-/** The attributes of all events of the batch; undefined if there are none. The app's own attributes win. */
+/**
+ * Returns the attributes that all events of the batch share; undefined if there are none. Attributes of the app take
+ * precedence.
+ */
 function attributesOf({ context, release, environment }: BatchEnvelope): Details | undefined {
   if (context === undefined && release === undefined && environment === undefined) return undefined;
   return {
@@ -30,7 +33,7 @@ function attributesOf({ context, release, environment }: BatchEnvelope): Details
   };
 }
 
-/** The event's own keys win, and come first: the tail cuts what is behind. */
+/** The event's own keys take precedence and come first, because the tail cuts the end. */
 function withAttributes(entry: Omit<LiveEvent, "at">, attributes: Details): Omit<LiveEvent, "at"> {
   return { ...entry, details: { ...entry.details, ...attributes, ...entry.details } };
 }
@@ -47,18 +50,18 @@ export function describeEvent({ event, route, times }: CountedEvent): Omit<LiveE
   };
 }
 
-/** The name of the entry; a substitute for an event without a name. */
+/** Returns the name of the entry, or a substitute if the event has no name. */
 function describeName(event: PageEvent): string {
   if ("name" in event) return event.name;
   if (event.type === "page_view") return event.navigation ?? "hard";
   return event.type === "session_start" ? "start" : event.type;
 }
 
-/** The attributes of the entry: every field of the event but its name. */
+/** Returns the attributes of the entry: every field of the event except its name. */
 function describeDetails(event: PageEvent): Record<string, AttributeValue> {
   const { type: _type, name: _name, route: _route, count: _count, details, ...own } = flatten(event);
   if (event.type === "conversion") return { ...details, ...inMajorUnits(own) };
-  // A measurement's value comes first: the tail cuts what is behind.
+  // A measurement's value comes first, because the tail cuts the end.
   return event.type === "measurement" ? { ...own, ...details } : { ...details, ...own };
 }
 
@@ -80,7 +83,7 @@ function flatten(event: PageEvent): Flat {
   return event as unknown as Flat;
 }
 
-/** The function of the client that makes the events of a type, and the field that its first argument is. */
+/** The function of the client that creates the events of a type, and the field that holds its first argument. */
 const CALLS: Readonly<Record<string, readonly [call: string, field: string]>> = {
   action: ["trackAction", "name"],
   conversion: ["trackConversion", "name"],

@@ -4,11 +4,10 @@ import { type CheckOrigin, preflightAnswer, readableBy, readHeaders } from "../h
 import { fromHono, toResponse } from "../http/honoRequest.ts";
 
 /**
- * `GET /collect/funnels`: the part of the catalog by which a page decides funnels; without funnels, an empty object of
- * them.
+ * `GET /collect/funnels`: the part of the catalog by which a page decides funnels; without funnels, `{}`.
  *
- * Every request gets an answer, because a page of the collector's own origin does not name its origin. Pages of another
- * origin can read it if they may report.
+ * Every request is answered, because browsers send no `Origin` from pages of the collector's own origin. Pages of
+ * other origins can read the answer if they may report.
  */
 export function createFunnelsRoute(
   { routes, funnels = {} }: Pick<Catalog, "routes" | "funnels">,

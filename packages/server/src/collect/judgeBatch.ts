@@ -24,17 +24,17 @@ export interface Verdict {
   readonly rejected: RejectedEvent[];
   /** The number of refused events by code. */
   readonly rejectedTimes: ReadonlyMap<EventRejection, number>;
-  /** Events that are counted: an event with `count` 3 is three. */
+  /** Counted events: an event with `count` 3 adds three. */
   readonly accepted: number;
-  /** The number of events that they stand for if pages sample. */
+  /** The number of events that the accepted ones represent if pages sample. */
   readonly scaled: number;
-  /** Events that would be counted, and are left out because there is more to do than can be done. */
+  /** Valid events that are not counted because the collector is overloaded. */
   readonly shed: number;
 }
 
 const NONE_REJECTED: Verdict["rejectedTimes"] = new Map();
 
-/** Faults that are explained, of a batch: a page that sends more has the same one again and again. */
+/** Maximum explained faults per batch: if a page sends more, they repeat. */
 const MAX_EXPLAINED = 20;
 
 /**
@@ -121,7 +121,10 @@ function isError({ event }: CountedEvent): boolean {
   return event.type === "error" && !isNotice(event.source);
 }
 
-/** The route that an event names, cut as the reader cuts it: other events may take it two hundred times. */
+/**
+ * Returns the route of an invalid event, cut to the length that readers allow, because up to two hundred events may
+ * take it over.
+ */
 function routeOf(event: unknown): string | undefined {
   const route = (event as { route?: unknown } | null | undefined)?.route;
   return typeof route === "string" ? route.slice(0, MAX_TEXT) : undefined;

@@ -13,8 +13,8 @@ export interface Load {
 type OverloadLevel = 0 | 1 | 2 | 3;
 
 /**
- * The start of each level. A page waits ten seconds before it gives up, so half a second of waiting loses nothing yet; it
- * is a sign that more arrives than can be answered.
+ * The load at which each level starts. A page waits ten seconds for an answer, so a wait of half a second loses
+ * nothing yet, but shows that more arrives than can be processed.
  */
 const LEVELS: readonly Load[] = [
   { delayMs: 200, journalMs: 500 },
@@ -23,12 +23,12 @@ const LEVELS: readonly Load[] = [
 ];
 
 /**
- * Readings, one per second, that must all be busier before a level is reached. A task that blocks the loop for a moment,
- * for example a large answer of the app, is not a reason to shed events.
+ * Consecutive readings, one per second, that must exceed a level before it starts. A single task that blocks the event
+ * loop, such as a large answer of the app, is not a reason to shed events.
  */
 const BUSY_READINGS = 3;
 
-/** Readings that must all be calmer before a level is left, so that the level does not flutter. */
+/** Consecutive readings that must be below a level before it ends, so that the level does not flap. */
 const CALM_READINGS = 5;
 
 /** Decides which events are shed. */

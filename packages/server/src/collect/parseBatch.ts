@@ -24,14 +24,14 @@ import { parseJson } from "../http/parseJson.ts";
 export function parseBatch(body: Buffer, verbose = false): BatchEnvelope {
   const value = parseJson(body);
   if (!isObject(value)) throw new CollectError("bad_batch", "A batch is one JSON object.");
-  // First of all: of another version nothing else can be judged.
+  // Checked first, because the other fields of another version may have other meanings.
   if (value["v"] !== 1) throw new CollectError("bad_version", "Only version 1 is read: `v` must be 1.");
   const batch = readObject(value, envelope) as unknown as BatchEnvelope | string;
   if (typeof batch !== "string") return batch;
   throw refuseEnvelope(batch, value, verbose ? explainFields(batchFields, value) : []);
 }
 
-/** Reads one event of a batch. Returns the event, or why it is refused. Never throws. */
+/** Reads one event of a batch. Returns the event, or the reason why it is refused. Never throws. */
 export function parseEvent(value: unknown): PageEvent | Rejection {
   if (!isObject(value)) return new Rejection("bad_event", () => explainType(value));
   const type = types.get(value["type"]);
@@ -45,12 +45,12 @@ const envelope = toShape(batchFields);
 /** Everything that reading an event needs: the same for all types with the same fields. */
 interface ReadableEvent extends ObjectShape {
   readonly declared: Fields;
-  /** The code of a refusal by field. */
+  /** The code of the refusal for each field. */
   readonly reasons: Readonly<Record<string, EventRejection>>;
 }
 
 function toReadable(own: Fields): ReadableEvent {
-  // The fields were found by the type, so it needs no check.
+  // The fields were looked up by the type, so the type needs no check.
   const declared: Fields = { type: { kind: "anything" }, ...commonFields, ...own };
   const reasons = Object.entries(declared).map(([name, field]) => [
     name,

@@ -4,10 +4,10 @@ import { isRejection, Rejection } from "../base/rejection.ts";
 import type { CountedEvent } from "../vocabulary/countedEvent.ts";
 
 /**
- * Scales the samples of one event if only the share `rate` of all sessions reports: each counts 1 / `rate` times, as a
- * whole number of times. Buckets and counts are integers in OpenMetrics, and nothing is bought 3.33 times. Of 10 events
- * at a rate of 0.3 some count 3 times and some 4: 33.3 on average, independent of earlier events. `luck` is uniform from
- * 0 to below 1, and the same for all samples of an event, so that they agree with each other.
+ * Scales the samples of one event if only the fraction `rate` of all sessions reports. Each sample counts 1 / `rate`
+ * times, rounded up or down at random, because counts and buckets are integers in OpenMetrics. Of 10 events at a rate
+ * of 0.3 some count 3 times and some 4: 33.3 on average, independent of earlier events. `luck` is uniform from 0 to
+ * below 1, and the same for all samples of an event, so that they agree with each other.
  *
  * A rate of 1 changes nothing.
  */
@@ -16,7 +16,7 @@ export function scaleSamples(samples: readonly Sample[], rate: number, luck: num
   return samples.map((sample) => ({ ...sample, times: scaleTimes(sample.times ?? 1, rate, luck) }));
 }
 
-/** So many times at a share of `rate`: a whole number, `times / rate` on average. */
+/** Returns an integer that is `times / rate` on average. */
 export function scaleTimes(times: number, rate: number, luck: number): number {
   // Not divided by the rate: 1 / 0.1 is exactly 10.
   const exact = times * (1 / rate);
@@ -25,13 +25,13 @@ export function scaleTimes(times: number, rate: number, luck: number): number {
 }
 
 /**
- * Refuses an event that stands for too much: its count and the batch's rate multiply each other and its value,
- * and each of the three is within its own bounds.
+ * Refuses an event that would add too much. Count, rate and value are each within their own limits, but their product
+ * may not be.
  */
 export function boundEvent(counted: CountedEvent | Rejection, rate: number): CountedEvent | Rejection {
   if (isRejection(counted)) return counted;
   const { samples, times } = counted;
-  // Nearly always: no multiplication of samples is needed to know it.
+  // Nearly all events end here, without a multiplication of their samples.
   if (rate === 1 && times === 1) return counted;
   if (times / rate > MAX_COUNT) {
     return new Rejection(

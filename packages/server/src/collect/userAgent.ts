@@ -4,7 +4,7 @@ import { isbot } from "isbot";
 /** UTF-16 units of a `User-Agent` that are read: browsers send some 110. */
 const MAX_UNITS = 512;
 
-/** The `User-Agent` of each family also names the families below it. */
+/** Ordered, because the `User-Agent` of each family also names families that follow. */
 const MARKS: readonly (readonly [string, BrowserFamily])[] = [
   ["SamsungBrowser", "samsung"],
   ["Edg", "edge"],
@@ -21,7 +21,7 @@ export function browserFamily(userAgent: string | undefined): BrowserFamily {
   return MARKS.find(([mark]) => shown?.includes(mark))?.[1] ?? "other";
 }
 
-/** User agents of a generation; two are kept. A day of visitors has a few hundred. */
+/** User agents in a generation of the cache, which has two. The visitors of a day send a few hundred. */
 const MAX_KNOWN = 1_000;
 
 /** Recognizes a crawler by its `User-Agent`. The pattern has hundreds of names, so each text is tested once. */

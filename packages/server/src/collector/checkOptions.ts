@@ -66,7 +66,7 @@ const access = object(
   { example: '{ writeKeys: [{ name: "shop page", key: "…" }] }' },
 );
 
-/** An object with a method that is called: a journal, a log. */
+/** An object that must have a method, such as a journal or a log. */
 function having(method: string, example: string): Check {
   return (value, path, faults) => {
     if (isPromise(value)) return faults.add(path, `is a Promise. Write: await ${example}.`);
@@ -77,7 +77,7 @@ function having(method: string, example: string): Check {
 
 const checkAll = object(
   {
-    // Its own schema reports everything else that is wrong with it.
+    // The schema of catalogs reports all other faults.
     catalog: (value, path, faults) => {
       if (value === null) faults.add(path, "is null. Leave it out to learn names.");
     },
@@ -144,7 +144,7 @@ export function checkOptions(options: unknown): void {
   throw new TypeError([`[rumkit] Invalid options of createCollector (${problems}):`, ...found].join("\n"));
 }
 
-/** Options that contain keys and secrets: their faults are reported without the value, since errors are logged. */
+/** Options that contain keys and secrets. Their faults are reported without the value, because errors are logged. */
 const SECRET: ReadonlySet<unknown> = new Set(["access", "ingestTokens"]);
 
 function withoutValues(fault: string): string {
@@ -154,8 +154,8 @@ function withoutValues(fault: string): string {
 }
 
 /**
- * Returns the fault of a value that is not an object of options. A catalog in their place is the likeliest mistake,
- * and would be reported as a dozen unknown keys.
+ * Returns the fault of a value that is not an object of options. Passing the catalog itself is the likeliest mistake,
+ * which would otherwise be reported as a dozen unknown keys.
  */
 function explainCatalog(options: unknown): string | undefined {
   if (isPromise(options)) return "are a Promise. Await it.";

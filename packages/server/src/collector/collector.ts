@@ -32,14 +32,14 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    */
   readonly allowedOrigins?: readonly string[];
   /**
-   * Keys of pages, and tokens for metrics. Default: as open as the path where the collector is mounted. Once it is
-   * given, everything without a key or token is closed, and the collector's own origin must be listed as well: the
-   * `Host` header, which a request chooses itself, decides nothing any more.
+   * Keys of pages, and tokens for metrics. Default: the collector is open to everyone who can reach its path. With
+   * this option every route needs a key or token, and `allowedOrigins` must list the collector's own origin as well,
+   * because requests can forge the `Host` header.
    */
   readonly access?: AccessOptions;
   /**
-   * In development, answers and warnings describe exactly what is wrong with an event. Default by `NODE_ENV` in any
-   * case: `development` if it is not set, `development`, `dev`, `local` or `test`; `production` for every other word.
+   * In development, answers and warnings describe exactly what is wrong with an event. Default by `NODE_ENV`, ignoring
+   * case: `development` if it is not set or is `development`, `dev`, `local` or `test`; otherwise `production`.
    */
   readonly environment?: "development" | "production";
   /** The app's release, shown in `app_info`. Default `"unknown"`. */
@@ -56,8 +56,9 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    */
   readonly unknownNames?: UnknownNames;
   /**
-   * The requests that `/collect`, `/ingest` and `/reports` process, each for itself; further ones get 429. At
-   * `/ingest`, services with a secret are limited only by `perApp`, and all other senders by `perAddress`.
+   * The rates of requests that `/collect`, `/ingest` and `/reports` process, each with separate limits; further
+   * requests get 429. At `/ingest`, services with a secret are limited only by `perApp`, and all other senders by
+   * `perAddress`.
    */
   readonly rateLimits?: RateLimitOptions;
   /**
@@ -76,9 +77,9 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    */
   readonly seriesBudget?: SeriesBudget;
   /**
-   * The longest interval at which a Prometheus scrapes, in milliseconds. For this time a series is shown to scrapers
-   * as 0 after it began, or after the collector began if no journal kept it, so that `increase()` sees its first
-   * events. Default: a minute, or four times the timeout of a scraper that sends one below 10 seconds.
+   * The longest interval at which a Prometheus scrapes, in milliseconds. A new series is exposed as 0 for this time,
+   * so that `increase()` includes its first events; after a restart without a journal, every series is new. Default: a
+   * minute, or four times the timeout of a scraper that sends one below 10 seconds.
    */
   readonly scrapeIntervalMs?: number;
   /**

@@ -8,21 +8,22 @@ export interface CollectorLog {
   started(collector: { readonly release: string; readonly durable: boolean }): void;
   draining(): void;
   stopped(): void;
-  /** The journal fails: it keeps nothing until it recovers. Logged with or without a new entry. */
+  /** The journal has failed: it stores nothing until it recovers. Logged even if there is no new entry. */
   journalFailing(failed: JournalError): void;
   /** An entry could not be kept. */
   journalFailed(error: unknown): void;
   /** Pages of an origin are refused; the message names the setting to add it to. */
   originDenied(message: string): void;
   /**
-   * In development: an event of a page is not counted as it was meant; the message gives the reason, and the remedy.
+   * In development: an event of a page is not counted as its developer intended. The message gives the reason and the
+   * remedy.
    */
   pageFault(message: string): void;
   /** Blockers stop pages from sending to the path of the collector; the message gives the remedy. */
   pathBlocked(message: string): void;
   /** A name that no catalog declares is counted for the first time since the start. */
   nameLearned(message: string): void;
-  /** A kind of learned names has no place left: further ones count as `__other__`. */
+  /** The limit of a kind of learned names is reached: further names count as `__other__`. */
   namesFull(message: string): void;
   /** A source map could not be kept; the message names it, and the reason. */
   mapNotKept(message: string): void;

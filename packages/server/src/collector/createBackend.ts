@@ -13,7 +13,7 @@ import { createRejectionWarning } from "./warnings.ts";
 export interface Backend<C extends Catalog> extends Part {
   readonly http: ReturnType<typeof createHttpRecorder>;
   readonly instruments: ReturnType<typeof createInstruments<C>>;
-  /** Receives each call of server code that is refused. */
+  /** Called with each refused call of server code. */
   readonly onRejected: ReturnType<typeof createRejectionWarning>;
 }
 

@@ -20,7 +20,7 @@ import { describeBuild } from "./describeBuild.ts";
  * Creates the collector of an app: reports of pages and server code are checked against the catalog, counted once,
  * and shown to Prometheus and on the live page.
  *
- * Throws a `CatalogError` for a catalog that cannot be counted, and a TypeError that names each option that is wrong.
+ * Throws a `CatalogError` for an invalid catalog, and a TypeError that lists every invalid option.
  *
  * @example
  * const collector = createCollector({ catalog });
@@ -51,7 +51,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     onRejected: backend.onRejected,
     onCall: shown.seen?.see,
   });
-  // Last: a refused option throws before it.
+  // Last, because an invalid option throws earlier.
   shown.log.started({ release, durable: store.journal.durable });
 
   const collector: Collector<C, R> = {

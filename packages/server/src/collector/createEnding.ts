@@ -3,7 +3,7 @@ import type { PendingWork } from "../base/pendingWork.ts";
 import type { CollectorLog } from "./collectorLog.ts";
 import type { Part } from "./part.ts";
 
-/** Milliseconds that `stop` waits for open requests: a slower sender gets no answer. */
+/** Milliseconds that `stop` waits for open requests. Slower senders get no answer. */
 const DRAIN_MS = 4_000;
 
 export interface EndingOptions {
@@ -13,7 +13,7 @@ export interface EndingOptions {
   readonly parts: readonly Part[];
 }
 
-/** The end of a collector: first it takes no new senders, then it answers open requests, then it closes. */
+/** Stops a collector: it refuses new requests, answers the open ones, then closes its parts. */
 export interface Ending {
   readonly isDraining: boolean;
   readonly isStopping: boolean;

@@ -23,7 +23,7 @@ export interface FrontOptions<C extends Catalog, R extends AppRegistry> extends 
   readonly count: Count;
 }
 
-/** Creates the routes, with the checks of `access` in front of them. */
+/** Creates the routes. The checks of `access` run before them. */
 export function createFront<C extends Catalog, R extends AppRegistry>(parts: FrontOptions<C, R>): Routes {
   const { options, catalog, access, verbose, store, shown, load, count, pulse, ending, pending, readiness } =
     parts;

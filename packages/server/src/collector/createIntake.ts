@@ -96,7 +96,7 @@ export function createIntake<C extends Catalog, R extends AppRegistry>(parts: In
     originPolicy,
     access,
     senderOf,
-    // A separate limit: a policy that fails on every page takes nothing from the batches.
+    // A separate limit, so that a faulty policy on every page does not use up the limit of the batches.
     rateLimit: createRateLimit(rateLimits),
     translate: createReportVocabulary(catalog),
     count,

@@ -5,7 +5,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Part } from "./part.ts";
 
-/** The load at this moment: the active sessions, and the check for more than can be counted. */
+/** The current load: the active sessions, and the overload check. */
 export interface Load extends Part {
   readonly sessions: ActiveSessions;
   readonly overload: Overload;

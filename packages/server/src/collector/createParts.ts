@@ -51,7 +51,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     store,
     { show: watchJournal(journal, record, onFailing) },
     load,
-    // After the parts that record something in their tick: the live page gets one frame a second.
+    // After the parts that record values in their tick, because the live page gets one frame per second.
     shown,
     backend,
     { show: () => record({ metric: "rum_ready", labels: {}, value: isReady(readiness) ? 1 : 0 }) },

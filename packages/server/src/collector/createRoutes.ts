@@ -43,7 +43,7 @@ export interface RoutesOptions {
   readonly draft: (() => Catalog) | undefined;
   /** The store of uploaded source maps; undefined if maps cannot be uploaded. */
   readonly maps: MapTable | undefined;
-  /** Receives the reason if a map could not be kept because of the collector itself. */
+  /** Called with the reason if the collector could not store a map. */
   readonly onMapFailed: (reason: string) => void;
   /** Counting requests that are not answered yet. */
   readonly pending: PendingWork;
@@ -76,7 +76,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   const answerBatch = counting(createCollect(collect));
   const page = createPageRoutes();
   const app = new Hono();
-  /** A slash at the end changes nothing: some frameworks and proxies add or remove it. */
+  /** Registers a route with and without a slash at the end, because some frameworks and proxies add or remove it. */
   const on = (method: string, path: string, handler: Handler): void => {
     app.on(method, [path, `${path}/`], own(withoutSniffing(handler)));
   };
@@ -117,7 +117,7 @@ export function createRoutes(options: RoutesOptions): Routes {
   return { app: answerUnknown(app), handlers, collect: answerBatch };
 }
 
-/** A handler whose answers carry the header against guessing content types. */
+/** Returns a handler whose answers have `X-Content-Type-Options: nosniff`. */
 function withoutSniffing(handler: Handler): Handler {
   return (c, next) => {
     for (const [name, value] of Object.entries(NO_SNIFFING)) c.header(name, value);

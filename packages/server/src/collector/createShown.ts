@@ -16,16 +16,16 @@ import { type CollectorLog, createCollectorLog } from "./collectorLog.ts";
 import type { Part } from "./part.ts";
 import { learnedWarnings, warnOfMap } from "./warnings.ts";
 
-/** Milliseconds that the end waits for stacks that are being resolved. A stack that takes longer is not shown. */
+/** Milliseconds that `stop` waits for stacks that are being resolved. A slower stack is not shown. */
 const SETTLE_MS = 1_000;
 
-/** Everything for people apart from the metrics, scrubbed: the live page, the log, and the errors of pages. */
+/** Everything that people read apart from the metrics, scrubbed: the live page, the log, and the errors of pages. */
 export interface Shown extends Part {
   readonly feed: Feed;
   readonly log: CollectorLog;
   readonly errors: ErrorReports;
   readonly sourceMaps: SourceMaps | undefined;
-  /** Receives the reason if a source map could not be kept. */
+  /** Called with the reason if a source map could not be stored. */
   readonly onMapFailed: (message: string) => void;
   /** Remembers the calls from which a catalog could be drafted, if names are learned. */
   readonly seen: SeenCalls | undefined;

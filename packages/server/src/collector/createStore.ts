@@ -12,13 +12,13 @@ import { describeMetrics } from "./describeMetrics.ts";
 import type { Part } from "./part.ts";
 import { createUnreadableWarning, warnOfLeftOut, warnOfTakeOver } from "./warnings.ts";
 
-/** The counted values, the journal that keeps them, and the registry that shows them. */
+/** The counted values, the journal that stores them, and the registry that exposes them. */
 export interface Store<R extends AppRegistry> extends Part {
   readonly journal: Journal;
   readonly recorder: Recorder;
   readonly exemplars: Exemplars;
   readonly metrics: ReturnType<typeof createRegistry<R>>;
-  /** Receives each metric of the app that cannot be read. */
+  /** Called with each metric of the app that cannot be read. */
   readonly onUnreadable: UnreadableListener;
 }
 
@@ -30,8 +30,8 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
 ): Store<R> {
   const { journal = createMemoryJournal(), seriesBudget = {} } = options;
   const recorder = createRecorder(describeMetrics(catalog, seriesBudget), steadyNow, seriesBudget);
-  // Before any of its values is counted: two apps in one journal could not be separated any more. Without a catalog
-  // no app is named, and a later catalog continues the journal.
+  // Before any value is counted, because two apps in one journal could not be separated. Without a catalog there is no
+  // app name, and a later catalog continues the journal.
   if (options.catalog) journal.claim?.(catalog.app);
   // Before `restore`, which may end series: the journal must fold those as well.
   recorder.onEnd((ended, counter) => {

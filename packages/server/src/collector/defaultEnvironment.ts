@@ -1,13 +1,13 @@
-/** Values of `NODE_ENV` under which a developer reads the messages. */
+/** Values of `NODE_ENV` that mean development. */
 const OF_DEVELOPERS = ["development", "dev", "local", "test"];
 
 /**
- * Returns the environment if no option sets it, by `NODE_ENV` in any case and with spaces around: `development` for
- * `development`, `dev`, `local` and `test`, `production` for every other word, so that `staging` and a misspelt
- * `prodution` explain nothing to strangers. If it is not set or empty, `unset`.
+ * Returns the default environment by `NODE_ENV`, ignoring case and surrounding spaces: `development` for
+ * `development`, `dev`, `local` and `test`; `unset` if the variable is missing or empty; otherwise `production`, so
+ * that `staging` and a misspelled `prodution` do not explain faults to strangers.
  *
- * One rule for `createCollector`, where a missing value means development, as in Express and Vite, and for `rumkit
- * serve`, where it does so on a machine that no other can reach.
+ * `createCollector` and `rumkit serve` share this rule. For `createCollector`, `unset` means development, as in
+ * Express and Vite; for `rumkit serve` it does so only if the server listens on loopback.
  */
 export function defaultEnvironment(
   env: Readonly<Record<string, string | undefined>>,

@@ -21,13 +21,13 @@ const scrapeOutcomes: Record<ScrapeOutcome, true> = {
 
 const cutReasons: Record<CutReason, true> = { evicted: true, refused: true, unread: true, pipelined: true };
 
-/** 0.1 ms to 2.5 s: answering a batch is parsing 2 KB, or waiting for a disk. */
+/** 0.1 ms to 2.5 s: from parsing 2 KB to waiting for a disk. */
 const COLLECT_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2.5];
 
-/** 1 ms to 10 s, which is Prometheus' default timeout: reading 100 lines, or a million. */
+/** 1 ms to 10 s, Prometheus' default timeout: from reading 100 lines to a million. */
 const SCRAPE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Metrics of the app that fail at the same time: more is a fault of the registry itself. */
+/** Maximum metrics of the app that are reported as unreadable: if more fail, the registry itself is broken. */
 const MAX_UNREADABLE = 100;
 
 /** Describes the collector's metrics about its own work: every event and batch has exactly one outcome. */

@@ -26,7 +26,7 @@ export function describePageMetrics(catalog: Catalog): MetricDescriptor[] {
   ].map((family) => (family.labels.includes("route") ? makeRoom(family, share) : family));
 }
 
-/** Room for learned routes: as many series for each as for a declared one. */
+/** Adds room for learned routes: each may have as many series as a declared one. */
 function makeRoom(family: MetricDescriptor, share: number): MetricDescriptor {
   if (share === 1) return family;
   return { ...family, maxSeries: Math.ceil(family.maxSeries * share), learned: "route" };

@@ -47,10 +47,10 @@ export function sharedCollector<C extends Catalog, R extends AppRegistry = Regis
 
   return () => {
     const current = state.byApp.get(catalog.app);
-    // A bundle that was not evaluated again since an edit takes the newer one.
+    // A bundle that was not evaluated again since an edit uses the newer collector.
     const isCurrent = current && (current.catalog === text || current.order > order);
     if (isCurrent) return current.collector as Promise<Collector<C, R>>;
-    // The old one first gives back its journal, because a journal has only one writer.
+    // The old collector must release its journal first, because a journal has only one writer.
     const collector = Promise.resolve(stopOf(current)).then(create);
     const shared: Shared = { catalog: text, order, collector };
     state.byApp.set(catalog.app, shared);

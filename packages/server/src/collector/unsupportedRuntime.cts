@@ -1,8 +1,9 @@
 /**
- * Stands in for the collector in bundles for a browser or an edge runtime, by the `exports` of package.json. There
- * the collector's modules of Node.js do not exist, and a bundler would say so of a file deep inside of it.
+ * Replaces the collector in bundles for a browser or an edge runtime, by the `exports` of package.json. Node.js
+ * modules do not exist there, and without this file a bundler would report an internal file of the collector.
  *
- * CommonJS, because a bundler does not check the names that are imported from it: every import ends here.
+ * It is CommonJS, because bundlers do not check the names that are imported from CommonJS, so every import throws this
+ * error.
  */
 throw new Error(
   "[rumkit] @rumkit/server needs Node.js, and this code is bundled for the browser or for an edge runtime. " +

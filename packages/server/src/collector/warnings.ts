@@ -4,14 +4,14 @@ import { escapeText } from "../log/escapeLine.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 
 /**
- * Node prints it to standard error, and an app can listen to `process.on("warning")` instead. Names, origins and
- * User-Agents are text of strangers: control characters of terminals are escaped.
+ * Emits a warning of the process. Node prints it to standard error, and an app can handle it by
+ * `process.on("warning")`. Control characters are escaped, because names, origins and User-Agents come from strangers.
  */
 function warn(code: `RUMKIT_${string}`, message: string): void {
   process.emitWarning(escapeText(message), { type: "RumkitWarning", code });
 }
 
-/** A count that is not shown any more is reported once: the catalog may have lost an entry by mistake. */
+/** Warns once of series that are not exposed any more: an entry may have been removed from the catalog by mistake. */
 export function warnOfLeftOut(leftOut: readonly SavedSeries[]): void {
   if (leftOut.length === 0) return;
   const metrics = [...new Set(leftOut.map(({ metric }) => metric))].join(", ");
@@ -19,7 +19,7 @@ export function warnOfLeftOut(leftOut: readonly SavedSeries[]): void {
   warn("RUMKIT_LEFT_OUT", message);
 }
 
-/** Warns once of each reason for which a journal keeps nothing: it is tried again twice a second. */
+/** Warns once of each reason for a failed journal: it retries twice per second. */
 export function createJournalWarning(): (failed: JournalError) => void {
   const warned = new Set<string>();
   return ({ code, message }) => {
@@ -29,10 +29,10 @@ export function createJournalWarning(): (failed: JournalError) => void {
   };
 }
 
-/** Metrics for which a warning was printed. Beyond the limit there are no more warnings: the counter goes on. */
+/** Metrics for which a warning was printed. Beyond the limit there are no more warnings, only the counter. */
 const MAX_WARNED = 100;
 
-/** Warns once of each metric of the app that cannot be read: it is read every few seconds. */
+/** Warns once of each metric of the app that cannot be read, because it is read every few seconds. */
 export function createUnreadableWarning(): (metric: string, error: unknown, name?: string) => void {
   const warned = new Set<string>();
   return (metric, error, name) => {
@@ -44,7 +44,7 @@ export function createUnreadableWarning(): (metric: string, error: unknown, name
   };
 }
 
-/** In development only: in production two collectors on one registry are a mistake, and refused. */
+/** For development only: in production, a second collector on one registry is refused. */
 export function warnOfTakeOver(app: string): void {
   const message =
     `A second collector of "${app}" took the registry over from one that was not stopped. ` +
@@ -57,12 +57,12 @@ export function warnOfScrape(error: unknown): void {
   warn("RUMKIT_SCRAPE_FAILED", message);
 }
 
-/** Kinds of rejections that are reported in production: an app has a handful of calls that are wrong. */
+/** Maximum kinds of rejections that are reported in production. An app has only a few wrong calls. */
 const MAX_KINDS = 100;
 
 /**
- * In production each kind is reported once: an order whose amount is lost is worth a line, but not one for each
- * order.
+ * Reports refused calls of server code. In production, each kind is reported once: a lost amount deserves a line, but
+ * not one per order.
  */
 export function createRejectionWarning(verbose: boolean): (rejection: Rejection, kind: string) => void {
   const told = new Set<string>();
@@ -84,16 +84,14 @@ export function warnOfOrigin(message: string): void {
   warn("RUMKIT_ORIGIN_DENIED", message);
 }
 
-/**
- * In development: a misspelt name in plain JavaScript would be missing, and only the page's console would report it.
- */
+/** For development: otherwise only the page's console would report a misspelled name. */
 export function warnOfFault(message: string): void {
   warn("RUMKIT_PAGE_FAULT", message);
 }
 
 /**
- * Without a catalog a misspelt name is counted like any other, so each new one is reported in development. Once a
- * kind has no place left, new names are merged in every metric: that is always reported.
+ * Without a catalog a misspelled name is counted like any other, so each new name is reported in development. Once the
+ * limit of a kind is reached, new names are merged into `__other__`, which is always reported.
  */
 export function learnedWarnings(verbose: boolean): {
   readonly nameLearned: (message: string) => void;
@@ -105,23 +103,25 @@ export function learnedWarnings(verbose: boolean): {
   };
 }
 
-/** The uploader of a map sees the answer; the operator of the collector sees that its disk refuses. */
+/** The uploader of a map gets an answer; this warning informs the operator of the collector about the disk. */
 export function warnOfMap(message: string): void {
   warn("RUMKIT_MAP_NOT_KEPT", message);
 }
 
-/** Users with a blocker would be missing in every metric, and nothing else would show it. */
+/**
+ * Reports that blockers stop pages from sending. Those users are missing in every metric, and nothing else shows it.
+ */
 export function warnOfBlockedPath(message: string): void {
   warn("RUMKIT_PATH_BLOCKED", message);
 }
 
-/** Different messages that are passed on: text from strangers must not fill a log. */
+/** Maximum different messages that are reported, because text from strangers must not fill a log. */
 const MOST_MESSAGES = 20;
 
-/** The same for faults of pages, which are reported in development only. */
+/** The same limit for faults of pages, which are reported in development only. */
 export const MOST_FAULTS = 100;
 
-/** Passes each message on once, `most` at most. */
+/** Returns a function that passes each message on once, and `most` messages in total. */
 export function tellOnce(tell: (message: string) => void, most = MOST_MESSAGES): (message: string) => void {
   const told = new Set<string>();
   return (message) => {

@@ -1,12 +1,10 @@
 import type { ErrorGroup, ErrorGroups, ErrorOrder } from "@rumkit/protocol";
 import { OTHER } from "../metrics/descriptor.ts";
 
-/**
- * Groups that are remembered. An app with more faults than that at the same time has one fault: it is not maintained.
- */
+/** Maximum groups in memory: more than developers can read. */
 const MAX_GROUPS = 500;
 
-/** Releases and routes of a group that are counted separately: a page chooses both words. */
+/** Maximum releases and routes of a group that are counted separately, because pages can send any text. */
 const MAX_RELEASES = 10;
 const MAX_ROUTES = 20;
 
@@ -112,7 +110,7 @@ function show({ releases, routes, sources, stack, ...group }: Group): ErrorGroup
   };
 }
 
-/** One accepted error of a page as people see it: scrubbed, its stack rendered. */
+/** An accepted error of a page, scrubbed, with its stack rendered for the log and the error groups. */
 export interface ReportedError {
   readonly fingerprint: string;
   /** The constructor's name: `TypeError`. */

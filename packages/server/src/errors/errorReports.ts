@@ -13,11 +13,11 @@ import { describeAs, type ShownEvents } from "../base/shownEvents.ts";
 
 /** The handling of accepted errors of pages after they were counted: they are grouped, logged, and shown. */
 export interface ErrorReports {
-  /** Takes events that were counted at a time; events other than errors of a page are only shown. */
+  /** Processes events that were counted together. Events other than page errors are only shown. */
   see(events: ShownEvents, at: number): void;
   /** Resolves with the groups, once every earlier error is in them. */
   list(order: ErrorOrder, limit: number): Promise<ErrorGroups>;
-  /** Reads everything that still waits, and resolves when that is done: call it at the end. */
+  /** Processes everything that waits, and resolves when it is done. Call it at the end. */
   settle(): Promise<void>;
 }
 
@@ -31,12 +31,12 @@ export interface ErrorReportsOptions {
   readonly showEvents: (events: ShownEvents, at: number) => void;
 }
 
-/** Errors that wait to be grouped. Further ones are counted among the forgotten ones, and not logged. */
+/** Maximum errors that wait to be grouped. Further errors count as forgotten and are not logged. */
 const MAX_WAITING = 2_000;
 
 /**
- * Stacks are read after the batch is answered, and only as many as there is time for: an error is counted in any
- * case, and its group is for people.
+ * Stacks are read after the batch is answered, and only as many as time allows. Every error is counted; groups only
+ * help people to read them.
  */
 export function createErrorReports(options: ErrorReportsOptions): ErrorReports {
   const { scrub, resolve, logError, showEvents } = options;
@@ -74,9 +74,7 @@ function createErrorQueue(
   const backlog = createBacklog();
   let waiting = 0;
 
-  /**
-   * The fingerprint is computed from the sources, so the tail waits for it: it shows the same one as log and groups.
-   */
+  /** The live tail waits for the sources, so that it shows the same fingerprint as log and groups. */
   function* read(moment: Moment): Generator<void, void> {
     waiting -= moment.events.errors;
     if (!resolve) return yield* takeErrors(moment, faultAsItCame, shown);
@@ -159,12 +157,12 @@ function* showResolved(
 type FoundStack = Awaited<ReturnType<Resolver["resolve"]>> | undefined;
 
 /**
- * The events that were counted at one time, and wait: it keeps only the parts that are still to be read, not the
+ * Events that were counted together and wait to be processed. Holds only the parts that are still needed, not the
  * batch.
  */
 interface Moment {
   readonly events: Omit<ShownEvents, "describe">;
-  /** The errors. If stacks are resolved, the others as well: the tail shows them together. */
+  /** The page errors. If stacks are resolved, also the other events, because the tail shows them together. */
   readonly described: readonly ShownEvent[];
   readonly at: number;
 }
@@ -175,7 +173,10 @@ function isPageError({ type, source, details }: ShownEvent): boolean {
   return type === "error" && source === "page" && !isNotice(details["source"]);
 }
 
-/** The fingerprint comes first, because the tail cuts the end; the app's own attribute of that name gives way. */
+/**
+ * Adds the fingerprint, which replaces the app's attribute of that name. It comes first, because the tail cuts the
+ * end.
+ */
 function identify(event: ShownEvent, fingerprint: string): ShownEvent {
   const { fingerprint: _given, ...details } = event.details;
   return { ...event, details: { fingerprint, ...details } };
@@ -190,7 +191,7 @@ type Fault = Pick<ReportedError, "fingerprint" | "name" | "message" | "stack">;
 
 /** Reads errors whose stacks stay unresolved. */
 function createFaultReader(scrub: Scrubber): (event: ShownEvent) => Fault {
-  /** The same error comes again and again, so its text is read once: reading takes thirty times as long as a lookup. */
+  /** The same error arrives repeatedly, so its text is parsed once: parsing takes thirty times as long as a lookup. */
   const readText = rememberMatches(
     (text) => {
       const [name, message, stack] = JSON.parse(text) as [string, string, string];

@@ -6,12 +6,12 @@ import type { StackFrame } from "../stack/stackFrame.ts";
 const TOP_FRAMES = 5;
 
 /**
- * Hexadecimal digits of a fingerprint: 48 bits tell some thousand faults apart, and a run of twelve digits is never
- * taken for a card's number.
+ * Hexadecimal digits of a fingerprint: 48 bits distinguish thousands of faults, and scrubbing never mistakes twelve
+ * digits for a card number.
  */
 const DIGITS = 12;
 
-/** The fields that tell one error from others. */
+/** The fields that identify an error. */
 export interface ThrownError {
   /** The constructor's name: `TypeError`. */
   readonly name: string;
@@ -41,7 +41,8 @@ function markOf(frame: StackFrame): string {
 }
 
 /**
- * Removes the parts that a build adds to a name, and ids of folders: `/assets/app-3f2a91bc.js` is `/assets/app.js`.
+ * Removes the content hashes that a build adds to names of files and folders: `/assets/app-3f2a91bc.js` is
+ * `/assets/app.js`.
  */
 export function withoutContentHash(file: string): string {
   const slash = file.lastIndexOf("/");
@@ -50,7 +51,7 @@ export function withoutContentHash(file: string): string {
   return `${templatePath(file.slice(0, slash + 1))}${[withoutSuffix(stem), ...kept].join(".")}`;
 }
 
-/** Bundlers put the hash behind a hyphen; Rolldown's and Rollup's is base64 and may hold hyphens itself. */
+/** Bundlers put the hash after a hyphen. Hashes of Rolldown and Rollup are base64 and may contain hyphens. */
 const ROLLUP_HASH = 8;
 
 function withoutSuffix(stem: string): string {
@@ -61,27 +62,27 @@ function withoutSuffix(stem: string): string {
   return isContentHash(stem) ? ":hash" : stem;
 }
 
-/** Webpack's is hexadecimal, 8 to 32 digits; esbuild's base 32, 8. */
+/** Hashes of webpack are hexadecimal with 8 to 32 digits; hashes of esbuild are base 32 with 8. */
 function isContentHash(part: string): boolean {
   if (part.length < 6 || part.length > 64 || !/^[\dA-Za-z]+$/.test(part)) return false;
   if (/^[\da-f]+$/i.test(part)) return /\d/.test(part) || part.length >= 16;
   return part.length >= ROLLUP_HASH && /\d/.test(part) && (part.length >= 16 || isMixed(part));
 }
 
-/** Digits, or capitals after the first letter, among other characters: no word of a file's name has this form. */
+/** True for text with digits, or with capitals after the first letter: words in file names rarely have this form. */
 function isMixed(text: string): boolean {
   return /^[\dA-Za-z_-]+$/.test(text) && (/\d/.test(text) || (/.[A-Z]/.test(text) && /[a-z]/.test(text)));
 }
 
-/** Units from which a run with some digits is an id and not a word with a number. */
+/** Minimum UTF-16 units of an id with digits; shorter text is a word with a number. */
 const ID_UNITS = 8;
 
-/** Digits that an id of that length has at least: `step-2-of-three` is a word. */
+/** Minimum digits of such an id: `step-2-of-three` is not one. */
 const ID_DIGITS = 3;
 
 /**
- * Replaces the parts of a message that differ from one time to the next: `Order 4711 not found` is `Order 0 not
- * found`, an id of letters and digits is `#`.
+ * Replaces the parts of a message that differ between occurrences: `Order 4711 not found` is `Order 0 not found`, an
+ * id of letters and digits is `#`.
  */
 export function templateMessage(message: string): string {
   return message.replace(/[\dA-Za-z_-]+/g, (run) => {

@@ -16,7 +16,9 @@ export interface ScrapeQuery {
   readonly coding: ContentCoding;
   /** Family names, sorted; an empty list selects all. */
   readonly names: readonly string[];
-  /** Milliseconds for which a new counter or histogram is shown as 0: with 0 its value is shown at once. */
+  /**
+   * Milliseconds for which a new counter or histogram is exposed as 0. With `zeroMs` 0, its value is exposed at once.
+   */
   readonly zeroMs: number;
 }
 
@@ -35,15 +37,15 @@ export interface ExpositionOptions {
   readonly onRender: () => void;
 }
 
-/** Milliseconds for which equal scrapes join a rendering: their result is never older. */
+/** Milliseconds after the start of a rendering in which equal scrapes can join it: no result is older than that. */
 const JOIN_MS = 100;
 
 /**
- * Renders the exposition for all scrapers: equal scrapes at the same moment share one rendering, and all scrapes
- * together take turns on the event loop.
+ * Renders the exposition for all scrapers: equal scrapes at the same time share one rendering, and all scrapes
+ * together share one time limit per turn of the event loop.
  *
- * The metrics of the app are read before the first chunk, so that one that cannot be read fails the scrape before any
- * byte of it is sent.
+ * The metrics of the app are read before the first chunk, so that an unreadable metric fails the scrape before any
+ * byte is sent.
  */
 export function createExposition(options: ExpositionOptions): Exposition {
   const { families, exemplars, readAppFamilies, defaultLabels = () => ({}), onRender } = options;

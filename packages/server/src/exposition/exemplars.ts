@@ -2,7 +2,10 @@ import type { Exemplar } from "../metrics/sample.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import { renderNumber } from "./format.ts";
 
-/** Milliseconds until a line's exemplar may be replaced: a scrape shows one, and scrapes are seconds apart. */
+/**
+ * Milliseconds until the exemplar of a line may be replaced. A scrape exposes one per line, and scrapes are seconds
+ * apart.
+ */
 const KEEP_MS = 1_000;
 
 const TRACE_ID = /^[0-9a-f]{32}$/;
@@ -17,7 +20,7 @@ export interface KeptExemplar extends Exemplar {
 
 /** The most recent trace of each counter and each bucket of a histogram. */
 export interface Exemplars {
-  /** Keeps the trace in which a sample was counted, if the line's last one is old enough. Never throws. */
+  /** Stores the trace of a sample, if the line's current exemplar is old enough. Never throws. */
   keep(series: Series, value: number, exemplar: Exemplar): void;
   /** Returns the exemplars of a series by bucket, or the one of a counter; undefined without any. */
   of(series: Series): readonly (KeptExemplar | undefined)[] | undefined;
@@ -32,7 +35,8 @@ export function createExemplars(now: () => number): Exemplars {
   return {
     keep: (series, value, exemplar) => {
       const { type, unit } = series.descriptor;
-      // Money is counted in minor units and shown in major ones; a trace is not worth a second conversion.
+      // Money has no exemplars: it is counted in minor units and exposed in major ones, and exemplars are not
+      // converted.
       if (type === "gauge" || unit === "currency") return;
       const { traceId, spanId } = exemplar;
       const slots = kept.get(series) ?? [];

@@ -66,8 +66,8 @@ export function renderNumber(value: number): string {
 }
 
 /**
- * Encodes text as UTF-8 bytes, one character each. Strings of such characters are joined and copied to a socket
- * several times as fast as others, so text beyond ASCII is encoded once, where it is made.
+ * Encodes text as UTF-8 bytes, one character each. V8 joins and copies such strings to a socket several times as fast
+ * as others, so non-ASCII text is encoded once, when it is created.
  */
 function toBytes(text: string): string {
   return ASCII.test(text) ? text : Buffer.from(text.toWellFormed(), "utf8").toString("latin1");

@@ -13,10 +13,10 @@ import { scrapeTimeout } from "./scrapeTimeout.ts";
 import type { ChunkReader } from "./sharedChunks.ts";
 import { zeroTime } from "./zeroTime.ts";
 
-/** Seconds after which a refused scrape may come again: a scrape of 50,000 series takes less. */
+/** Seconds after which a refused scraper may try again: a scrape of 50,000 series takes less. */
 const RETRY_AFTER = "1";
 
-/** Family names of one request that are read; a URL of Node's default limit has about as many. */
+/** Maximum family names in one request. A URL within Node's default limit holds about as many. */
 const MAX_NAMES = 1_000;
 
 export interface MetricsRouteOptions {
@@ -25,8 +25,8 @@ export interface MetricsRouteOptions {
   /** Called when a scrape could not be answered: a metric of the app cannot be read. */
   readonly onError: (error: unknown) => void;
   /**
-   * Returns the sender by which places are shared: an address, behind trusted proxies if any. Undefined if it is
-   * unknown.
+   * Returns the sender to which a scrape belongs: the address of the client, also behind trusted proxies. Undefined if
+   * it is unknown.
    */
   readonly senderOf: (request: CollectRequest) => string | undefined;
   /** The clock that measures slow readers, in milliseconds. Default `performance.now`. */
@@ -36,8 +36,8 @@ export interface MetricsRouteOptions {
 }
 
 /**
- * `GET /metrics`: everything that was counted, as Prometheus or OpenMetrics by the request's headers, as fast as it
- * is read.
+ * `GET /metrics`: everything that was counted, in the text format of Prometheus or OpenMetrics, as the request's
+ * headers prefer. It is rendered as fast as the scraper reads.
  *
  * A new counter or histogram is shown to scrapers as 0 for one of their intervals, and to all other readers with its
  * value.

@@ -9,16 +9,16 @@ interface Choice {
   readonly q: number;
 }
 
-/** The version of a format if a range names none of its parameters, by the formats' own media types. */
+/** The formats by their media types, with the version that a range without parameters means. */
 const FORMATS: readonly { format: ExpositionFormat; type: string; version: string }[] = [
   { format: "text", type: "text/plain", version: "0.0.4" },
   { format: "openmetrics", type: "application/openmetrics-text", version: "1.0.0" },
 ];
 
 /**
- * Returns the format that an `Accept` header prefers (RFC 9110, section 12.5.1): of each format the most exact range
- * decides. If both are preferred equally, OpenMetrics if the header names it. Text if the header accepts neither,
- * because Prometheus reads text under every name.
+ * Returns the format that an `Accept` header prefers (RFC 9110, section 12.5.1). For each format, the most specific
+ * range decides. If both formats are equal, returns OpenMetrics if the header names it. If the header accepts neither,
+ * returns text, because Prometheus reads text under any content type.
  */
 export function negotiateFormat(accept: string | undefined): ExpositionFormat {
   const choices = parseChoices(accept ?? "");
@@ -48,7 +48,7 @@ function best(
     .toSorted((a, b) => b.exactness - a.exactness || b.q - a.q)[0];
 }
 
-/** Returns 0 for a range of another type, and more for a more exact one. */
+/** Returns 0 for a range of another type, and a higher number for a more specific one. */
 function exactness(
   range: string,
   parameters: ReadonlyMap<string, string>,
@@ -63,7 +63,7 @@ function exactness(
   return asked === version ? 4 : 0;
 }
 
-/** Choices of a header that are read: Prometheus names five. */
+/** Maximum choices of a header that are read: Prometheus sends five. */
 const MAX_CHOICES = 32;
 
 function parseChoices(header: string): Choice[] {

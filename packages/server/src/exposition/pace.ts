@@ -1,17 +1,17 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** Milliseconds that rendering may take of one turn of the event loop, all scrapes together. */
+/** Milliseconds that all renderings together may take in one turn of the event loop. */
 const SLICE_MS = 2;
 
 /** Splits long work into slices, so that it does not block the event loop. */
 export interface Pace {
-  /** Yields the items on demand, and lets the event loop turn whenever a slice is used up. */
+  /** Yields the items on demand, and pauses for a turn of the event loop whenever a slice is used up. */
   spread<Item>(items: Iterable<Item>): AsyncGenerator<Item, void>;
 }
 
 /**
- * Creates one pace for all scrapes. Each waits for a separate turn, so that eight scrapes at once take as long as
- * eight scrapes, and no slice is longer than that of one.
+ * Creates one pace for all scrapes. Scrapes use different turns of the event loop, so eight scrapes at once take eight
+ * times as long as one, but block the loop no longer at a time.
  */
 export function createPace(): Pace {
   let lastTurn: Promise<void> = Promise.resolve();

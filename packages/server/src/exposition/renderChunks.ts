@@ -19,7 +19,7 @@ export interface RenderOptions {
   readonly startedAt?: number;
 }
 
-/** The families to render: ours, and those of the app as they were read a moment ago. */
+/** The families to render: those of the collector, and those of the app as just read. */
 export interface Exposed {
   readonly families: readonly Family[];
   readonly appFamilies: readonly AppFamily[];
@@ -28,9 +28,7 @@ export interface Exposed {
   readonly defaultLabels?: Labels;
 }
 
-/**
- * Bytes of a chunk: the amount that a socket of Node takes before it asks to wait (`highWaterMark` of its writers).
- */
+/** Bytes of a chunk: the `highWaterMark` of Node's sockets, above which they ask the writer to wait. */
 const CHUNK_BYTES = 65_536;
 
 /**
@@ -38,7 +36,7 @@ const CHUNK_BYTES = 65_536;
  * it, an earlier one does not. One series is rendered without a pause, so that the buckets, the sum and the count of
  * a histogram always agree.
  *
- * Changes nothing that another rendering could see.
+ * Renderings do not affect each other.
  */
 export function* renderChunks(exposed: Exposed, options: RenderOptions): Generator<Buffer> {
   let text = "";
@@ -63,7 +61,8 @@ function* renderFamilies(
     if (!isAsked(ours)) continue;
     const renderSeries = createSeriesRenderer(family.descriptor, {
       format,
-      // A series that is born during the rendering shows its value too, unless new series are shown as 0.
+      // A series that is created during the rendering is exposed with its value too, unless new series are exposed as
+      // 0.
       zeroSince: zeroMs > 0 ? at - zeroMs : Number.POSITIVE_INFINITY,
       startedAt: startedAt ?? Number.NEGATIVE_INFINITY,
       createdSince: at - Math.max(zeroMs, CREATED_MS),

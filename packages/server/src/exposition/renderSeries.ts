@@ -19,7 +19,7 @@ export interface SeriesOptions {
   readonly zeroSince: number;
   /** The start of the collector, by `steadyNow`: series that the catalog declares were born then. */
   readonly startedAt: number;
-  /** By `steadyNow`: for a series that was born later, OpenMetrics also shows the time of its birth. */
+  /** By `steadyNow`: OpenMetrics also exposes the creation time of a series that was born later. */
   readonly createdSince: number;
   readonly exemplars: Exemplars;
   /** Labels for every series that has no label of the same name: default labels of the app's registry. */
@@ -63,8 +63,8 @@ export function createSeriesRenderer(
 type SlotExemplars = readonly (KeptExemplar | undefined)[] | undefined;
 
 /**
- * An edge is written as in the catalog (`le="1"`) in both formats: `le="1.0"`, as OpenMetrics advises, would turn
- * every histogram into other series for a Prometheus before version 3.
+ * Both formats write a bucket edge as in the catalog, `le="1"`. OpenMetrics recommends `le="1.0"`, but to Prometheus
+ * before version 3 that would be different series.
  */
 function createHistogramRenderer(
   name: string,

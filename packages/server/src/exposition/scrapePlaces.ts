@@ -1,40 +1,40 @@
-/** Scrapes at the same time: several Prometheus servers and several curious people. */
+/** Maximum concurrent scrapes: several Prometheus servers and several people with a browser. */
 const MAX_OPEN = 8;
 
-/** Milliseconds by which a reader is late, after which its scrape loses its place to another one that needs it. */
+/** Milliseconds of lateness after which a scrape can lose its place to another scrape. */
 const LATE_MS = 1_000;
 
 /**
- * Bytes a second that a reader must take to not be late: 2.5 MiB in the ten seconds that Prometheus waits by default,
- * and four of our chunks a second.
+ * Bytes per second that a reader must take, or it counts as late: four chunks per second, or 2.5 MiB in Prometheus'
+ * default timeout of ten seconds.
  */
 const BYTES_PER_SECOND = 262_144;
 
 /**
- * Milliseconds for which a reader may take nothing in any case: about as long as Prometheus waits by default. A
- * reader that declares a longer timeout must read in the meantime.
+ * Maximum milliseconds in which a reader takes nothing: about Prometheus' default timeout. Even a reader with a longer
+ * timeout must read in the meantime.
  */
 const MAX_STALLED_MS = 9_500;
 
-/** Milliseconds between two checks for such readers. */
+/** Milliseconds between two checks for stalled readers. */
 const LOOK_MS = 1_000;
 
 /** A scrape that is being sent. */
 export interface ScrapePlace {
-  /** From now on the reader must take something before more can be sent. */
+  /** Call it when the reader must take bytes before more can be sent. */
   waits(): void;
-  /** The reader has taken the bytes that waited for it. */
+  /** Call it when the reader has taken the waiting bytes. */
   took(bytes: number): void;
   /** Called once the scrape is over, for every outcome. */
   leave(): void;
 }
 
-/** Places for scrapes, so that readers that stall or read slowly do not keep a scraper out. */
+/** A limited number of places for scrapes. Stalled and slow readers lose theirs, so they do not lock a scraper out. */
 export interface ScrapePlaces {
   /**
-   * Takes a place. If none is left, a scrape is cut that waits for its reader: of the address that has the most
-   * places, the latest one. Undefined if none is late by a second. If an address has two places more than the sender,
-   * its reader counts as late as soon as it was waited for a second in total, at any reading speed.
+   * Takes a place. If none is free, cuts off a scrape whose reader is late by a second: the latest one of the address
+   * that has the most places. Returns undefined if no reader is late. If an address has at least two more places than
+   * the sender, its reader counts as late after a second of waiting in total, at any reading speed.
    *
    * @param sender The address, or a name that replaces it.
    * @param cut Ends the scrape, because its reader is too slow.
@@ -103,7 +103,7 @@ export function createScrapePlaces(now: () => number): ScrapePlaces {
           const waited = waiting(place);
           place.since = undefined;
           place.waited += waited;
-          // A reader that was fast once may not be slow later because of it.
+          // Credit from fast reading does not accumulate.
           place.late = Math.max(0, place.late + waited - (bytes / BYTES_PER_SECOND) * 1_000);
         },
         leave: () => void places.delete(place),

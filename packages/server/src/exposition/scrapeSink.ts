@@ -7,7 +7,7 @@ export interface ScrapeSink {
   write(chunk: Uint8Array): Promise<void>;
   /** Ends the scrape regularly. Resolves when all bytes were handed over, or the reader is gone. */
   end(): Promise<void>;
-  /** Ends the scrape in a way that shows the reader that something is missing. Safe to call at any time. */
+  /** Ends the scrape so that the reader notices that it is incomplete. Safe to call at any time. */
   cut(): void;
 }
 
@@ -33,7 +33,7 @@ export function createNodeSink(
       await finished;
     },
     cut: () => {
-      // No client takes a connection that ends with a reset for complete, not even one of HTTP/1.0.
+      // No client, not even one of HTTP/1.0, treats a response that ends with a reset as complete.
       if (outgoing instanceof ServerResponse) outgoing.socket?.resetAndDestroy();
       outgoing.destroy();
     },

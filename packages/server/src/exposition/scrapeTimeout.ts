@@ -1,10 +1,10 @@
-/** Seconds if a scraper does not send its timeout: Prometheus' own default. */
+/** The timeout in seconds if a scraper does not send one: Prometheus' default. */
 const DEFAULT_SECONDS = 10;
 
-/** Seconds at most, so that no scraper holds a place for long. */
+/** The longest accepted timeout in seconds, so that no scraper holds a place for long. */
 const MAX_SECONDS = 120;
 
-/** Seconds by which the answer ends before the scraper would give up; half of a timeout that is not twice as long. */
+/** Seconds before the scraper's timeout at which the answer ends. For a timeout below one second, half of it. */
 const OFFSET_SECONDS = 0.5;
 
 /** Returns the milliseconds that a scrape may take, by the header in which Prometheus sends its timeout. */

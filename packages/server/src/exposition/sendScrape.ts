@@ -3,9 +3,9 @@ import type { ScrapePlace } from "./scrapePlaces.ts";
 import type { ScrapeSink } from "./scrapeSink.ts";
 
 /**
- * The outcome of a scrape: its reader has everything (`complete`), left (`aborted`), had no time left (`timeout`) or
- * was too slow beside others (`too_slow`); the metrics could not be read (`failed`), or there were too many scrapes
- * at once (`overload`).
+ * The outcome of a scrape: the reader got everything (`complete`), left (`aborted`), exceeded its timeout (`timeout`)
+ * or was too slow while others waited (`too_slow`); the metrics could not be read (`failed`); there were too many
+ * concurrent scrapes (`overload`).
  */
 export type ScrapeOutcome = "complete" | "aborted" | "timeout" | "too_slow" | "failed" | "overload";
 

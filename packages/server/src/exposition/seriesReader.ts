@@ -7,17 +7,20 @@ import {
   type Series,
 } from "../metrics/seriesStore.ts";
 
-/** Everything that the exposition reads from the store: the one place to change if series are stored differently. */
+/**
+ * Everything that the exposition reads from the series store. If the storage of series changes, only this file must
+ * change.
+ */
 
 /** Returns the value of a counter or a gauge as a scrape shows it. */
 export const readValue = exposedValue;
 
-/** Returns the series of a family at the moment; adding or removing series while it is read does no harm. */
+/** Returns the current series of a family. Series may be added or removed during the iteration. */
 export function readFamily(family: Family): Iterable<Series> {
   return family.series.values();
 }
 
-/** Observations in each bucket alone, the last one above every edge, and the sum of their values. */
+/** Observations per bucket, not cumulative (the last bucket is above every edge), and the sum of their values. */
 export function readBuckets(series: HistogramSeries): { counts: Float64Array; sum: number } {
   return series;
 }
@@ -36,9 +39,8 @@ export function isBornAfter(series: Series, moment: number): boolean {
 }
 
 /**
- * Returns true if a scraper can have missed the 0 of a series: it was born after `moment`, or the collector itself
- * was and the journal had not kept the series. A series that the catalog declares counts from the first moment on,
- * before any scrape.
+ * Returns true if a scraper may not have seen a 0 of the series: the series was born after `moment`, or the collector
+ * started after it and no journal had the series. Series that the catalog declares are born when the collector starts.
  */
 export function isNewAfter(series: Series, moment: number, startedAt: number): boolean {
   return series.bornAt === Number.NEGATIVE_INFINITY

@@ -2,7 +2,7 @@ import { linesPerSeries, openLabels } from "../metrics/descriptor.ts";
 import type { StoredFamily } from "../metrics/family.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 
-/** Values of a label that are named, at most: enough to see a pattern, too few to list users. */
+/** Maximum values of a label in the report: enough to see a pattern, too few to list users. */
 const LARGEST = 10;
 
 interface Room {
@@ -15,7 +15,7 @@ interface LabelReport {
   readonly label: string;
   /** True if any value is allowed. */
   readonly open: boolean;
-  /** Values that series have. */
+  /** Number of different values that the series have. */
   readonly values: number;
   /** Samples that count under `__other__` instead of the reported value, since the start. */
   readonly folded: number;
@@ -33,18 +33,13 @@ interface MetricReport extends Room {
 
 /** The answer of `GET /api/cardinality`: the number of series, their limits, and the labels that create them. */
 export interface CardinalityReport extends Room {
-  /**
-   * Room by side, for metrics whose label values are not a closed set, without the series that the catalog declares.
-   */
+  /** Series and limits by side, for metrics with open labels. Excludes the series that the catalog declares. */
   readonly sides: Readonly<Record<"page" | "backend" | "collector", Room>>;
   /** Metrics with labels, the one with the most series first. */
   readonly metrics: readonly MetricReport[];
 }
 
-/**
- * Describes the series themselves. Reading costs time by the size of the report; counting a sample costs nothing
- * extra.
- */
+/** Reports on the series. Reading takes time in proportion to the report; counting a sample costs nothing extra. */
 export interface SeriesReport {
   read(): CardinalityReport;
   /** Updates the metrics about series: called for a scrape. */

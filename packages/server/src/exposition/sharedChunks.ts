@@ -13,7 +13,7 @@ export interface ChunkReader {
 export interface SharedChunks {
   /** Returns a reader from the first chunk on; undefined if that chunk is no longer kept. */
   join(onBehind: () => void): ChunkReader | undefined;
-  /** No reader can join from now on: chunks that were read need not be kept. */
+  /** Lets no more readers join, so that chunks which all readers have read are released. */
   closeToOthers(): void;
 }
 
@@ -31,15 +31,14 @@ interface Reader {
 }
 
 /**
- * Bytes that a reader may be behind the fastest, and that are kept for it. Several times the exposition of a
- * collector with default limits; a reader further behind is asked to leave.
+ * Maximum bytes that are kept for a reader that is behind the fastest one: several times the exposition of a collector
+ * with default limits. A reader that is further behind is cut off.
  */
 const MAX_BEHIND = 16_777_216;
 
 /**
  * Shares the chunks of a source. The fastest reader requests them from the source, the others find them; a chunk is
- * kept only by the readers that have not reached it yet. A reader that leaves costs nothing, and the source ends with
- * the last of them.
+ * kept only by the readers that have not reached it yet. The source ends when its last reader leaves.
  */
 export function createSharedChunks(source: AsyncIterator<Uint8Array, void>): SharedChunks {
   let first: Link | undefined = { chunk: new Uint8Array(), position: 0, next: undefined };

@@ -29,12 +29,12 @@ export interface WorstCase {
   readonly families: readonly Family[];
 }
 
-/** The widest number that every counter shows exactly: 16 digits. */
+/** The longest number that every counter exposes exactly: 16 digits. */
 const WIDEST = Number.MAX_SAFE_INTEGER;
 
 /**
- * Creates every series that these metrics can have and renders them as a scrape does: labels and names as they are,
- * values of open labels as long as their rule allows, in ASCII, and every number at its widest.
+ * Creates every series that these metrics can have, and renders them as a scrape does. Values of open labels have the
+ * maximum length, in ASCII, and every number has the maximum number of digits.
  */
 export function buildWorstCase(
   descriptors: readonly MetricDescriptor[],
@@ -102,7 +102,7 @@ function* worstSets(descriptor: MetricDescriptor, most: number): Generator<Label
       values: closedValues(descriptor, label).toSorted((a, b) => b.length - a.length),
     }));
   const product = closed.reduce((sets, { values }) => sets * Math.max(values.length, 1), 1);
-  // Some of them are known values, so twice as many leave enough that are not.
+  // Some of these are known values, so twice as many are created.
   const sets = open.length > 0 ? most * 2 : Math.min(product, most * 2);
   for (let place = 0; place < sets; place += 1) {
     const labels: Record<string, string> = {};

@@ -2,8 +2,8 @@
 const DEFAULT_INTERVAL_MS = 60_000;
 
 /**
- * Seconds of Prometheus' default timeout. It is never longer than the interval, so a shorter one belongs to a shorter
- * interval or was set by hand; then the interval is a few times as long.
+ * Prometheus' default timeout in seconds. A timeout is never longer than the interval. A shorter timeout means a
+ * shorter interval, or was set by hand; in both cases the interval is assumed to be a multiple of it.
  */
 const DEFAULT_TIMEOUT = 10;
 const INTERVALS_IN_TIMEOUT = 4;
@@ -12,16 +12,16 @@ const INTERVALS_IN_TIMEOUT = 4;
 const LATE = 1.1;
 
 /**
- * Milliseconds for which `_created` is shown: a scraper that uses it reads it with the first scrape. Shown forever,
- * it would be a second series of each counter in every Prometheus that reads it as one.
+ * Milliseconds for which `_created` is exposed: scrapers that use it need it only once. Prometheus servers that store
+ * it would otherwise have a second series for each counter forever.
  */
 export const CREATED_MS = DEFAULT_INTERVAL_MS * LATE;
 
 /**
- * Returns the milliseconds for which a series that began after the collector is shown as 0, so that `increase()` sees
- * its first events. One interval: then each scraper has seen the 0 once, for any number of scrapers and any times of
- * their scrapes. 0 for a request that does not identify itself as a scraper's by the header with its timeout: its
- * sender may never come again. The answer does not depend on earlier requests.
+ * Returns the milliseconds for which a new series is exposed as 0, so that `increase()` includes its first events.
+ * That is one scrape interval, so that every scraper sees the 0 at least once, however many there are. Returns 0 for a
+ * request without the header in which scrapers send their timeout, because its sender may never come again. Depends on
+ * no earlier request.
  *
  * `intervalMs` is the longest interval of scrapes, if it was set.
  */

@@ -4,7 +4,7 @@ import type { JournalErrorCode } from "../journal/journalError.ts";
 
 /** The limits at which a collector is not ready to take more. */
 export interface ReadinessLimits {
-  /** Milliseconds that an entry may wait for the disk. Default 5 000: a disk that syncs takes milliseconds. */
+  /** Milliseconds that an entry may wait for the disk. Default 5,000: a healthy disk syncs within milliseconds. */
   readonly journalWaitMs?: number | undefined;
   /** Bytes that must be free on the journal's disk. Default 64 MiB: eight logs between two checkpoints. */
   readonly freeBytes?: number | undefined;
@@ -18,8 +18,8 @@ export interface ReadinessOptions extends ReadinessLimits {
 }
 
 /**
- * The answer to `GET /readyz`. It contains no path and no text of a user. Numbers are for readers who may read
- * `/metrics`; others learn which check fails.
+ * The answer to `GET /readyz`. It contains no path and no text of a user. Only readers who may read `/metrics` see the
+ * numbers; others see which check fails.
  */
 export interface Readiness {
   readonly status: "ready" | "not_ready" | "draining";
@@ -30,13 +30,14 @@ export interface Readiness {
       readonly durable: boolean;
       readonly pendingEntries?: number;
       readonly waitingMs?: number;
-      /** The reason for which it can keep nothing. */
+      /** The reason why the journal cannot store anything. */
       readonly failing?: JournalErrorCode;
     };
     /** Left out for a journal without a disk. */
     readonly disk?: { readonly ok: boolean; readonly freeBytes?: number };
     /**
-     * Past the limit new label sets fold and every sample still counts: reported here, but not a reason to send less.
+     * Past the limit new label sets fold, but every sample still counts. So this is reported, but does not make the
+     * collector unready.
      */
     readonly series: { readonly ok: boolean; readonly used?: number; readonly limit?: number };
   };

@@ -1,7 +1,7 @@
 /**
- * The patterns of EasyPrivacy that hold on every site and can match a path that ends in `/collect`, or that path with
- * a write key or with a path below it. EasyPrivacy is the list of trackers that uBlock Origin has on by default.
- * Taken from the list of 31 October 2025 in Debian's `webext-ublock-origin-chromium`; a test compares it.
+ * The patterns of EasyPrivacy that apply to every site and can match a path that ends in `/collect`, with or without a
+ * write key or a further path. uBlock Origin enables EasyPrivacy by default. The patterns are from the list of 31
+ * October 2025 in Debian's `webext-ublock-origin-chromium`; a test compares them.
  */
 export const BLOCKED_PATTERNS = [
   "/Hits/collect/*",
@@ -28,12 +28,12 @@ export function findBlockingPattern(pathAndQuery: string): string | undefined {
   return BLOCKED_PATTERNS.find((pattern) => address.includes(pattern.toLowerCase().replace(/\*$/, "")));
 }
 
-/** Returns a function that warns once if blockers stop pages from sending to the path that batches arrive at. */
+/** Returns a function that warns once if blockers stop pages from sending to the path of the collector. */
 export function createPathWarning(warn: (message: string) => void): (pathAndQuery: string) => void {
   let hasWarned = false;
   let last: string | undefined;
   return (pathAndQuery) => {
-    // All pages of a site send to one address.
+    // All pages of a site send to the same URL, so one check is enough.
     if (hasWarned || pathAndQuery === last) return;
     last = pathAndQuery;
     const pattern = findBlockingPattern(pathAndQuery);

@@ -1,8 +1,8 @@
 import { CollectError } from "./collectError.ts";
 
 /**
- * Milliseconds that a body may take. 64 KiB in 7 s is 9 KB/s, slower than any network that loads a page. A slower
- * sender only holds a connection.
+ * Milliseconds that a body may take. 64 KiB in 7 s are 9 KB/s; any network that can load a page is faster. A slower
+ * sender only occupies a connection.
  */
 const BODY_TIMEOUT_MS = 7_000;
 
@@ -50,11 +50,11 @@ const CHECK_MS = 500;
 /** One deadline for all items of a kind. */
 interface Deadlines {
   /**
-   * Calls `onLate` once the time is over, or when `endAll` is called (`isEnded` is true then). The function that it
-   * returns cancels this.
+   * Calls `onLate` when the time is over, or when `endAll` is called; then `isEnded` is true. Returns a function that
+   * cancels the deadline.
    */
   watch(onLate: (isEnded: boolean) => void): () => void;
-  /** Treats everything that is open as late now. */
+  /** Treats all open items as late. */
   endAll(): void;
 }
 

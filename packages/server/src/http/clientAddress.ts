@@ -4,8 +4,8 @@ import type { CollectRequest } from "./collectRequest.ts";
 
 export interface ProxyOptions {
   /**
-   * Addresses and networks (`10.0.0.0/8`, `fd00::/8`) of your proxies. A forwarded address is believed only if it
-   * comes through one of them. Default none: the address is that of the connection.
+   * Addresses and networks (`10.0.0.0/8`, `fd00::/8`) of your proxies. A forwarded address is used only if the request
+   * comes from one of them. Default none: the address of the connection is used.
    */
   readonly trustedProxies?: readonly string[];
   /**
@@ -15,7 +15,7 @@ export interface ProxyOptions {
   readonly forwardedHeader?: "x-forwarded-for" | "forwarded";
 }
 
-/** Hops that are read at most. Real setups have shorter chains; of a longer one the last hops decide. */
+/** Maximum hops that are read. Real chains are shorter; of a longer chain only the last hops are read. */
 const MAX_HOPS = 20;
 
 /**
@@ -37,7 +37,7 @@ export function createClientAddress({
     let client = peer;
     for (const hop of readHops(header(forwardedHeader), forwardedHeader)) {
       const normalized = normalize(hop);
-      // "unknown", or a name: nothing is known about the hops behind it.
+      // "unknown", or a name. The hops before it cannot be trusted.
       if (normalized === undefined) return client;
       client = normalized;
       if (!isTrusted(client)) return client;
@@ -87,13 +87,13 @@ function forwardedPair(hop: string, name: "for" | "host"): string {
 
 /** Returns an address without port, brackets and zone; undefined if the text is not an address. */
 function normalize(text: string): string | undefined {
-  // Nearly every socket has this form.
+  // Nearly every socket has a plain IPv4 address.
   if (isIPv4(text)) return text;
   const bare = text.trim();
   const bracketed = /^\[([^\]]*)\](?::\d{1,5})?$/.exec(bare)?.[1];
   const address = bracketed ?? (/^[\d.]+:\d{1,5}$/.test(bare) ? bare.slice(0, bare.indexOf(":")) : bare);
   const [unzoned = ""] = address.split("%", 1);
-  // An IPv4 client has this form on a socket for both versions.
+  // The form of IPv4 clients on a socket for both versions (`::ffff:192.0.2.1`).
   const mapped = unzoned.toLowerCase().startsWith("::ffff:") ? unzoned.slice(7) : unzoned;
   return isIP(mapped) ? mapped : isIP(unzoned) ? unzoned : undefined;
 }

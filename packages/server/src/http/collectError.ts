@@ -53,8 +53,7 @@ export class CollectError extends Error {
   readonly issues: readonly string[];
 
   constructor(code: RequestRejection, message: string, issues: readonly string[] = []) {
-    // The place in our code where a request was refused is of no use, and finding it takes a quarter of a refusal's
-    // time.
+    // Without a stack, because it is not used, and capturing it takes a quarter of a refusal's time.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(message);

@@ -1,6 +1,6 @@
 /**
- * The parts of a request that an answer needs, for every server: our own listener reads Node's objects, a Hono app
- * anywhere else provides the same. No web `Request` is built for it.
+ * The parts of a request that an answer needs, for every server: from Node's objects in our own listener, from Hono's
+ * context elsewhere. Creating it needs no web `Request`.
  */
 export interface CollectRequest {
   /** Upper case. */
@@ -28,12 +28,12 @@ export interface PlainAnswer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Text of Latin letters, digits and JSON; empty for an answer without a body. */
+  /** ASCII text, such as JSON; empty for an answer without a body. */
   readonly body: string;
 }
 
-/** Part of every answer: a browser trusts its content type and does not guess another one from the body. */
+/** Part of every answer, so that browsers do not guess another content type from the body. */
 export const NO_SNIFFING = { "x-content-type-options": "nosniff" } as const;
 
-/** Answers a request of any server. Rejects only for a defect in rumkit, never because of a client. */
+/** Answers a request of any server. Rejects only because of a bug in rumkit, never because of a client. */
 export type AnswerRequest = (request: CollectRequest) => Promise<PlainAnswer>;

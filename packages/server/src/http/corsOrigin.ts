@@ -17,7 +17,7 @@ export interface CheckOriginOptions {
   readonly onDenied: (message: string) => void;
 }
 
-/** The headers on which a policy decides. */
+/** Returns a function that reads the headers on which a policy decides. */
 export function createRequestOrigin({
   forwardedHostOf,
 }: Pick<CheckOriginOptions, "forwardedHostOf">): (request: OriginRequest) => RequestOrigin {
@@ -39,7 +39,7 @@ export function createCheckOrigin(options: CheckOriginOptions): CheckOrigin {
     try {
       return policy(origin);
     } catch (error) {
-      // A request without Origin does not come from a page that shows anything to a user.
+      // Browsers send `Origin` with every report of a page, so this request does not come from one.
       if (origin.origin !== undefined && error instanceof CollectError) onDenied(error.message);
       throw error;
     }
@@ -75,7 +75,7 @@ export function refusalHeaders(request: OriginRequest): Record<string, string> {
   return readHeaders(askingOrigin(request));
 }
 
-/** Returns the origin that a request names, as if it were listed. */
+/** Returns the origin that a request names, whether or not it is listed. */
 function askingOrigin(request: OriginRequest): AllowedOrigin | undefined {
   const origin = request.header("origin");
   return origin === undefined ? undefined : { origin, isExact: true };
@@ -93,7 +93,7 @@ const REQUEST_HEADERS = [
   "sentry-trace",
 ];
 
-/** Names of headers that are allowed in addition: no tool adds more. */
+/** Maximum names of further headers in a preflight: no tool adds more. */
 const MOST_NAMES = 50;
 const NAME = /^[\w!#$%&'*+.^`|~-]{1,100}$/;
 
@@ -110,8 +110,8 @@ export interface PreflightOptions {
 /**
  * Answers `OPTIONS`. Our own page never sends a preflight, because its requests need none; others may.
  *
- * Pages that may report may send any header. The collector does not act on a header from which they could gain
- * anything, and a fixed list would lack the next header that a tool of theirs adds.
+ * Pages that may report may send any header. No header gives a page any advantage, and a fixed list would lack the
+ * header of the next tool.
  */
 export function preflightAnswer(
   request: OriginRequest,
@@ -129,7 +129,7 @@ export function preflightAnswer(
         ...readHeaders(allowed),
         "access-control-allow-methods": methods,
         "access-control-allow-headers": allowedHeaders(request.header("access-control-request-headers")),
-        // An origin that is refused today is checked again once it is listed.
+        // Not cached, so that an origin is checked again after it was added to the list.
         "access-control-max-age": listed ? "86400" : "0",
       }),
     },

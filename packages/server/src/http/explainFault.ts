@@ -2,7 +2,7 @@ import { type Field, type Fields, MAX_DETAILS, MAX_NAME, MAX_TEXT } from "@rumki
 import { describeValue } from "../base/shape.ts";
 import { isObject, readerOf } from "./fieldReaders.ts";
 
-/** One sentence about each field that is missing or not allowed: for development. */
+/** Returns one sentence for each missing or invalid field, for development. */
 export function explainFields(fields: Fields, value: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(fields)
     .filter(([name, field]) =>
@@ -12,10 +12,10 @@ export function explainFields(fields: Fields, value: Readonly<Record<string, unk
 }
 
 /**
- * One sentence: which field is wrong, what would be right and what it is: `value must be a number from 0 to 600, not
- * null.` Of an object the first key that is wrong: `details.size must be …`.
+ * Returns a sentence with the invalid field, its rule and its value: `value must be a number from 0 to 600, not null.`
+ * For an object it names the first invalid key: `details.size must be …`.
  *
- * @param value One that the field's reader refuses; undefined if the field is missing.
+ * @param value A value that the field's reader refuses; undefined if the field is missing.
  */
 export function explainField(field: Field, name: string, value: unknown): string {
   if (value === undefined) return `${name} is missing. It must be ${requirementOf(field)}.`;
@@ -27,7 +27,7 @@ export function explainField(field: Field, name: string, value: unknown): string
   return `${name}.${key} must be ${entryOf(field)}, not ${describeEntry(entry)}.`;
 }
 
-/** The first key whose value alone is not allowed. Of too many keys there is none. */
+/** Returns the first key whose value is invalid. Undefined if only the number of keys is. */
 function firstBadKey(field: Field, value: Readonly<Record<string, unknown>>): string | undefined {
   if (field.kind !== "details" && field.kind !== "counts") return undefined;
   const read = readerOf(field);

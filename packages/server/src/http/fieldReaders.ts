@@ -1,8 +1,8 @@
 import { type Field, MAX_DETAILS, MAX_NAME, MAX_TEXT, type WireDetails } from "@rumkit/protocol";
 
 /**
- * Reads a value of a body. Returns what is taken of it, the same value if nothing must be changed, or undefined for a
- * value that is not allowed. JSON has no undefined.
+ * Reads a value of a body. Returns the value itself, a corrected copy, or undefined for an invalid value: JSON has no
+ * undefined.
  */
 export type ReadField = (value: unknown) => unknown;
 
@@ -32,7 +32,7 @@ export function readerOf(field: Field): ReadField {
   }
 }
 
-/** Long text is cut, and never to half a surrogate pair. */
+/** Cuts long text, but never within a surrogate pair. */
 function readText(longest: number, shortest = 0): ReadField {
   return (value) => {
     if (typeof value !== "string") return undefined;
@@ -79,7 +79,7 @@ function readObjectOrNull(value: unknown): unknown {
   return value === null || isObject(value) ? value : undefined;
 }
 
-/** Unknown keys are dropped. The object itself is returned if nothing of it must be changed. */
+/** Drops unknown keys. Returns the object itself if it needs no change. */
 function readCounts(keys: readonly string[], most: number): ReadField {
   const readCount = readInteger(0, Number.MAX_SAFE_INTEGER);
   const known: ReadonlySet<string> = new Set(keys);
@@ -101,10 +101,10 @@ function readCounts(keys: readonly string[], most: number): ReadField {
   };
 }
 
-/** The one key that JSON can give an object and an assignment cannot. */
+/** The one key that an assignment cannot create, although `JSON.parse` can. */
 const PROTOTYPE = "__proto__";
 
-/** Details of which what is too much is cut. */
+/** Reads details, and cuts what exceeds the limits. */
 function readDetails(value: unknown): WireDetails | undefined {
   if (!isObject(value)) return undefined;
   let keys = 0;
@@ -123,7 +123,7 @@ function readDetails(value: unknown): WireDetails | undefined {
   return isChanged ? cutDetails(value) : (value as WireDetails);
 }
 
-/** Keys that are too long, and those after the first `MAX_DETAILS`, are left out. */
+/** Leaves out keys that are too long, and keys after the first `MAX_DETAILS`. */
 function cutDetails(value: Readonly<Record<string, unknown>>): WireDetails {
   const taken = Object.keys(value).filter((key) => key !== PROTOTYPE && key.length <= MAX_NAME);
   return Object.fromEntries(
@@ -134,7 +134,7 @@ function cutDetails(value: Readonly<Record<string, unknown>>): WireDetails {
   ) as WireDetails;
 }
 
-/** Details that are refused if there is too much. */
+/** Reads details, and refuses those that exceed the limits. */
 function readTags(value: unknown): unknown {
   if (!isObject(value)) return undefined;
   let keys = 0;

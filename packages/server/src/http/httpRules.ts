@@ -4,9 +4,9 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from "n
  * Creates a listener that passes on only requests that are clearly valid HTTP/1. Others get 400 and their connection
  * is closed.
  *
- * node:http accepts three things that RFC 9112 forbids: a second `Host` (section 3.2), of which a proxy may have
- * believed the other one; a body in a transfer coding other than `chunked` (section 6.1), which node:http reads as
- * plain; and a version other than 1.0 and 1.1 in the first line (section 2.3).
+ * node:http accepts three things that RFC 9112 forbids: a second `Host` (section 3.2), because a proxy may have used
+ * the other one; a body in a transfer coding other than `chunked` (section 6.1), which node:http reads as plain; and a
+ * version other than 1.0 and 1.1 in the first line (section 2.3).
  */
 export function refuseAmbiguous(listener: RequestListener): RequestListener {
   return (request, response) => {
@@ -46,7 +46,7 @@ const HOST = "host";
  */
 export function continueWhenRead(server: Server): void {
   server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
-    // A final answer without "100 Continue": the next bytes may be the body or another request.
+    // After a final answer without "100 Continue", the next bytes may be the body or another request.
     response.shouldKeepAlive = false;
     const onListener = (event: string | symbol): void => {
       if (event !== "data" && event !== "readable") return;

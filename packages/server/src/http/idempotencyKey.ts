@@ -1,6 +1,6 @@
 import { CollectError } from "./collectError.ts";
 
-/** Characters of a key at most: a UUID has 36, and a value longer than 255 is a message rather than a key. */
+/** Maximum characters of a key. A UUID has 36; a value of more than 255 is not a key. */
 const MAX_KEY = 255;
 
 /** Visible ASCII and space: the characters of a string in a structured field (RFC 9651, section 3.3.3). */

@@ -2,14 +2,14 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import type { Socket } from "node:net";
 
 /**
- * Requests of one connection that are answered at the same time. Browsers and proxies send the next one after the
- * answer. Tools that send several at once (pipelining, RFC 9112 section 9.3.2) gain nothing from a higher number.
+ * Maximum requests of one connection that are answered at the same time. Browsers and proxies send the next one after
+ * the answer. Tools that send several at once (pipelining, RFC 9112 section 9.3.2) gain nothing from a higher number.
  */
 const MAX_OPEN = 16;
 
 /**
- * Requests that may wait behind those: as many as a tool has in flight, and a sixth of what fits into one read of a
- * socket.
+ * Maximum requests of one connection that wait: as many as a tool has in flight, and a sixth of what fits into one
+ * read of a socket.
  */
 const MAX_WAITING = 256;
 
@@ -55,7 +55,7 @@ export function limitOpenRequests(listener: RequestListener, onCut: () => void):
 
   return (request, response) => {
     const line = lines.get(request.socket);
-    // Nearly every request is the only one of its connection, and then costs only one check of the answer before it.
+    // Nearly every request is the only open one of its connection, and costs only a check of the previous answer.
     if (line && !(line.open === 0 && line.last.writableFinished))
       return takePipelined(line, request, response);
     if (line) line.last = response;

@@ -42,8 +42,8 @@ export interface NodeListenerParts {
 const LINGER_BYTES = 1024 * 1024;
 
 /**
- * The host in the address of a web request if the client names none, as load balancers do that check health by `GET
- * /healthz HTTP/1.0`. It is part of the address only: access is decided by the headers that the client sent.
+ * The host in the URL of a web request if the client sends none: load balancers check health by
+ * `GET /healthz HTTP/1.0`. It is only part of the URL. Access depends on the headers that the client sent.
  */
 const NO_HOST = "localhost";
 
@@ -53,7 +53,7 @@ const LINGER_MS = 1_000;
 /**
  * Creates a listener that answers `/collect` itself, from Node's own objects, and passes every other request on.
  *
- * Without a `fetch` of the app it knows only the collector's routes, so it can tell which requests are for others.
+ * Without a `fetch` of the app it handles only the collector's routes, so that it can pass on all other requests.
  */
 export function createNodeListener(
   { collect, app, fetch }: NodeListenerParts,
@@ -74,7 +74,7 @@ export function createNodeListener(
     if (!isPath(targetOf(incoming), path)) return void handOver(incoming, outgoing);
     collect(fromNode(incoming)).then(
       (answered) => answerInBatch(() => send(answered, incoming, outgoing)),
-      // Only a defect in rumkit arrives here: the client learns nothing of it, and Node prints it once.
+      // Only a bug in rumkit gets here. The answer reveals nothing about it, and Node prints it once.
       (error: Error) => {
         send({ status: 500, headers: {}, body: "" }, incoming, outgoing);
         process.emitWarning(error);
@@ -84,9 +84,9 @@ export function createNodeListener(
 }
 
 /**
- * Returns a function that recognizes requests for an app's routes. Express cuts off the path that it mounts at: for
- * `app.use("/rum", …)` the remaining path decides, for `app.use("/metrics", …)` the original address, which becomes
- * the request's from then on.
+ * Returns a function that recognizes requests for an app's routes. Express removes the path of a mount from the URL.
+ * For `app.use("/rum", …)` the remaining path is matched; for `app.use("/metrics", …)` the original URL, which then
+ * replaces the URL of the request.
  */
 function createOwnPaths({ routes }: Pick<Hono, "routes">): (incoming: NodeRequest) => boolean {
   const match = createRouteMatcher([...new Set(routes.map((route) => route.path))]);
@@ -135,7 +135,7 @@ function sendStream(status: number, fields: string[], body: string, outgoing: Ht
   outgoing.end(body, () => stream.close());
 }
 
-/** Names and values alternate: Node writes them as they are. */
+/** Returns headers as alternating names and values, which Node writes unchanged. */
 function toFields(headers: PlainAnswer["headers"]): string[] {
   const fields: string[] = [];
   for (const name in headers) fields.push(name, headers[name]!);
@@ -147,8 +147,8 @@ function declaredLength({ headers }: NodeRequest): number {
 }
 
 /**
- * Keeps reading for a moment and drops the bytes: closing a socket with unread bytes resets it, and the answer is
- * lost.
+ * Reads for a moment longer and drops the bytes: closing a socket with unread bytes resets it, and the client would
+ * lose the answer.
  */
 function linger(incoming: IncomingMessage, onEnd: () => void): void {
   let left = LINGER_BYTES;

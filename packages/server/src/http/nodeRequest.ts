@@ -7,7 +7,7 @@ import { createTickBatcher } from "./tickBatcher.ts";
 
 const readInBatch = createTickBatcher();
 
-/** Wraps a request as Node has parsed it. Its body is read from the socket's own stream. */
+/** Wraps Node's request. The body is read from its stream. */
 export function fromNode(incoming: NodeRequest): CollectRequest {
   const wasRead = incoming.readableDidRead;
   return {
@@ -41,7 +41,7 @@ function readIncoming(incoming: NodeRequest, most: number): Promise<Buffer> {
       return true;
     };
     const fail = (error: CollectError): void => {
-      // The code that answers may want to keep reading.
+      // The code that answers may have to read further.
       incoming.off("data", onData);
       reject(error);
     };

@@ -2,16 +2,13 @@ import { createRouteMatcher, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import type { Hono } from "hono";
 import { NO_SNIFFING } from "./collectRequest.ts";
 
-/**
- * Lets an app that has only the collector's routes explain a request that none of them takes: 405 with the methods of
- * the path, else 404.
- */
+/** Answers requests that match none of the collector's routes: 405 with the methods of the path, else 404. */
 export function answerUnknown(app: Hono): Hono {
   const match = createRouteMatcher([...new Set(app.routes.map(({ path }) => path))]);
   return app.notFound((c) => {
     const route = match(c.req.path);
     const methods = methodsOf(app, route);
-    // `//metrics` looks like a route and is not one.
+    // `//metrics` resembles a route but does not match it.
     if (route === UNMATCHED_ROUTE || methods.includes("ALL") || methods.includes(c.req.method))
       return c.text("404 Not Found\n", 404, NO_SNIFFING);
     const allow = methods.join(", ");

@@ -7,7 +7,7 @@ export interface ObjectShape {
   readonly required: readonly string[];
 }
 
-/** Makes the readers of declared fields. */
+/** Creates the readers of declared fields. */
 export function toShape(fields: Fields): ObjectShape {
   // Without a prototype: `toString` is not a field.
   const readers = Object.create(null) as Record<string, ReadField>;
@@ -17,7 +17,7 @@ export function toShape(fields: Fields): ObjectShape {
 
 const shared = new Map<Field, ReadField>();
 
-/** One reader for a field that several objects have: V8 calls the same function faster than an equal one. */
+/** Returns one reader for a field that several objects share: V8 calls one function faster than several equal ones. */
 function sharedReaderOf(field: Field): ReadField {
   const reader = shared.get(field) ?? readerOf(field);
   shared.set(field, reader);
@@ -25,9 +25,9 @@ function sharedReaderOf(field: Field): ReadField {
 }
 
 /**
- * Reads an object by its shape: the object itself if nothing of it must be changed, else a copy without unknown keys and
- * with cut text. If a field is missing or not allowed, the name of the first such field: text, so that a refusal costs
- * nothing more.
+ * Reads an object by its shape. Returns the object itself if it needs no change, else a copy without unknown keys and
+ * with cut text. If a field is missing or invalid, returns the name of the first such field: a string, because creating
+ * an error would make a refusal expensive.
  */
 export function readObject(
   value: Readonly<Record<string, unknown>>,
@@ -58,7 +58,7 @@ function copyKnown(
   return Object.fromEntries(known.map(([key, field]) => [key, fields[key]?.(field)]));
 }
 
-/** The code of a refusal because of a field, by its kind. */
+/** Returns the code of a refusal because of this field: numbers have a separate one. */
 export function codeOfKind<Code>({ kind }: Field, codes: Readonly<Record<"number" | "other", Code>>): Code {
   return kind === "number" || kind === "integer" ? codes.number : codes.other;
 }

@@ -5,8 +5,8 @@ export interface AllowedOrigin {
   /** As the browser wrote it: CORS headers repeat it. */
   readonly origin: string;
   /**
-   * True for an origin that is listed itself: its pages may send credentials, as a single sign-on in front needs
-   * them.
+   * True for an origin that is listed without a wildcard. Its pages may send credentials, which a single sign-on in
+   * front of the collector needs.
    */
   readonly isExact: boolean;
 }

@@ -10,7 +10,7 @@ export interface RequestOrigin {
   readonly referer?: string | undefined;
   /** The host and port that the request is for, as the client wrote them. */
   readonly host: string | undefined;
-  /** The same as your proxy wrote it, because a proxy may pass another host on. */
+  /** The host as your proxy reports it, because a proxy may send another `Host`. */
   readonly forwardedHost?: string | undefined;
   /** `Sec-Fetch-Site`, which a page cannot set. */
   readonly fetchSite: string | undefined;
@@ -31,13 +31,14 @@ export interface OriginPolicyOptions {
 export type OriginPolicy = (request: RequestOrigin) => AllowedOrigin | undefined;
 
 /**
- * Decides whether a page may report here, by `Origin` itself and not only by what CORS lets it read.
+ * Decides whether a page may report. Checks `Origin` on the server, because CORS only prevents pages from reading
+ * answers, not from sending.
  *
  * Listed origins may. Pages of the collector's own host may as well. Two headers show this:
  *
- * - `Sec-Fetch-Site: same-origin`. A page cannot set it, and browsers send it only over https and to loopback. A name
- *   that suddenly resolves to this machine (DNS rebinding) is reached over http, so it never has the header. It also
- *   works if a proxy passes another `Host` on, and if a `Referrer-Policy` makes the browser send `Origin: null`.
+ * - `Sec-Fetch-Site: same-origin`. A page cannot set it, and browsers send it only over https and to loopback. A site
+ *   whose name resolves to this machine (DNS rebinding) is reached over http, so its requests never have the header. It
+ *   also works if a proxy passes another `Host` on, and if a `Referrer-Policy` makes the browser send `Origin: null`.
  * - An `Origin` whose host is the one that the request is for. A default port equals no port.
  *
  * Returns the origin that CORS headers must name, undefined for the same origin. Throws `origin_denied`.

@@ -18,7 +18,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** Decodes strictly: the lax decoder would turn broken bytes into U+FFFD, and count text that was never sent. */
+/**
+ * Decodes strictly: a lenient decoder would turn invalid bytes into U+FFFD, and text would be counted that was never
+ * sent.
+ */
 function decode(body: Buffer): string {
   // Nearly every body is ASCII, and text of one byte per character is parsed faster.
   if (isAscii(body)) return body.toString("latin1");
@@ -27,10 +30,10 @@ function decode(body: Buffer): string {
 }
 
 /**
- * Throws for JSON that is nested too deeply, or has an object of too many keys, wherever it is: before
- * anything recursive sees it. Its own recursion ends with the levels that are allowed.
+ * Throws for JSON that is nested too deeply, or has an object with too many keys at any level. Runs before all other
+ * recursive code; its own recursion ends at the maximum depth.
  *
- * Called after the parser, which is not recursive and takes 64 KB of any shape in a few milliseconds.
+ * It runs after the parser, which is not recursive and reads 64 KB of any shape in a few milliseconds.
  */
 function checkStructure(value: unknown): void {
   if (typeof value === "object" && value !== null) checkLevel(value, 1);
@@ -59,12 +62,12 @@ function checkLevel(value: object, depth: number): void {
 }
 
 /**
- * Arrays and objects of a body at most. The largest honest request, a thousand items with tags, has two thousand; five
- * thousand items are still told that they are too many.
+ * Maximum arrays and objects in a body. The largest valid request, a thousand items with tags, has two thousand. The
+ * limit is higher, so that a request of five thousand items still gets the more helpful answer `too_many_items`.
  */
 const MAX_CONTAINERS = 16_384;
 
-/** Bytes up to which a body is not looked at: it has no room for more than a parser reads in a millisecond or two. */
+/** Bodies of up to this many bytes are not checked: a parser reads any of them in a millisecond or two. */
 const SMALL_BYTES = 32_768;
 
 const QUOTE = 0x22;
@@ -75,8 +78,9 @@ const ARRAY_END = 0x5d;
 const OBJECT_END = 0x7d;
 
 /**
- * Throws `too_many_keys` for JSON of too many arrays and objects, and `too_deep` for too many in each other, before it
- * is parsed: 256 KiB have room for 128,000, which take the parser 15 ms. Whether it is JSON at all, the parser says.
+ * Throws `too_many_keys` for JSON with too many arrays and objects, and `too_deep` for JSON that is nested too deeply,
+ * before it is parsed: 256 KiB can hold 128,000 arrays, which take the parser 15 ms. The parser rejects text that is
+ * not JSON.
  */
 function checkContainers(body: Buffer): void {
   if (body.length <= SMALL_BYTES) return;
@@ -96,7 +100,7 @@ function checkContainers(body: Buffer): void {
   throw new CollectError("too_many_keys", `A body has at most ${MAX_CONTAINERS} arrays and objects.`);
 }
 
-/** The place of the quote that ends a text; the end of the body where none does. */
+/** Returns the index of the quote that ends a string, or the end of the body if it is missing. */
 function endOfText(body: Buffer, start: number): number {
   for (let at = start + 1; at < body.length; at += 1) {
     if (body[at] === QUOTE) return at;

@@ -12,18 +12,18 @@ export interface RateLimitOptions {
    * The limit of one sender: an IPv4 address or the /64 of an IPv6 address. False for no limit. Default 100 requests
    * a second with bursts of 500: an office of hundreds of people behind one address sends less.
    *
-   * Addresses of the machine itself have no limit: if `trustedProxies` does not name a proxy on it, all senders would
-   * share one.
+   * Loopback addresses have no limit: if a local proxy is missing in `trustedProxies`, all senders would share one
+   * limit.
    */
   readonly perAddress?: Rate | false;
   /**
-   * The limit of all senders together. False for no limit. Default 20 000 requests a second with bursts of 40 000:
-   * more than one process answers.
+   * The limit of all senders together. False for no limit. Default 20,000 requests per second with bursts of 40,000:
+   * more than one process can answer.
    */
   readonly perApp?: Rate | false;
 }
 
-/** Senders of a generation; two are kept, so that memory is bounded: about 2 MB. */
+/** Maximum senders of a generation. Two generations are kept, which take about 2 MB. */
 const MAX_SENDERS = 10_000;
 
 export const DEFAULT_RATES = {
@@ -70,7 +70,7 @@ function createBuckets({ perSecond, burst = 2 * perSecond }: Rate) {
   return {
     take: (name: string, now: number): number => {
       const fullAt = Math.max(young.get(name) ?? old.get(name) ?? now, now) + interval;
-      // The clock went back: the bucket is not empty until then.
+      // The clock went back; the bucket must not stay empty until it catches up.
       const wait = Math.min(fullAt - now - tolerance, tolerance);
       if (wait > 1e-6) return wait / 1000;
       if (young.size >= MAX_SENDERS && !young.has(name)) {
@@ -94,8 +94,8 @@ const BODY = JSON.stringify({
 });
 
 /**
- * Answers a request for which a rate limit has no token for `wait` seconds, with `headers` of the route. It is not
- * thrown as an error: a flood of refusals must cost next to nothing.
+ * Answers a request for which a rate limit has no token for `wait` seconds, with the `headers` of the route. Not an
+ * error that is thrown, because a flood of refusals must cost very little.
  */
 export function refuseForRate(wait: number, headers: PlainAnswer["headers"]): PlainAnswer {
   return {
@@ -105,10 +105,7 @@ export function refuseForRate(wait: number, headers: PlainAnswer["headers"]): Pl
   };
 }
 
-/**
- * Returns whole seconds, different ones for each refusal: otherwise senders that were refused together would return
- * together.
- */
+/** Returns whole seconds, which vary, so that senders that were refused together do not return together. */
 function retryAfter(seconds: number): string {
   return String(Math.ceil(seconds + Math.random() * RETRY_SPREAD));
 }

@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 import { crc32, gunzip } from "node:zlib";
 
 /**
- * Reads a request's body, never more than `most` bytes of it. A declared length over the limit is refused before a
- * byte is read; without a length, bytes are counted as they arrive. gzip is inflated, within separate limits. It is
- * the only coding, because others inflate to a thousand times as much.
+ * Reads a request's body, never more than `most` bytes of it. A declared length over the limit is refused before a byte
+ * is read; without a length, bytes are counted as they arrive. gzip is inflated, within separate limits. Other
+ * encodings are refused, because they can inflate to a thousand times as much.
  *
  * Throws a `CollectError`: `too_large`, `unsupported_encoding`, `empty_body`, `timeout`, `aborted`, `body_taken`, and
  * the errors of `inflateBody`.
@@ -27,7 +27,7 @@ export async function readBody(request: CollectRequest, most = MAX_BATCH_BYTES):
   if (coding !== "gzip") return body;
   if (!request.wasRead || isGzip(body)) return inflateBody(body);
   if (beginsLikeJson(body)) return body;
-  // It was read as text, which destroys compressed bytes.
+  // Other middleware has decoded the body as text, which destroys compressed bytes.
   throw bodyTaken();
 }
 
@@ -39,7 +39,10 @@ export function checkDeclaredLength(request: CollectRequest, most: number): void
 /** 256 KiB: no batch of ours is longer before compression, and gzip shrinks it to a sixth. */
 const MAX_INFLATED_BYTES = 4 * MAX_BATCH_BYTES;
 
-/** Honest JSON shrinks to between a fifth and a twentieth; a body that shrinks to less than a hundredth is a bomb. */
+/**
+ * Maximum compression ratio. JSON of events compresses to between a fifth and a twentieth; a body that was compressed
+ * to less than a hundredth is a zip bomb.
+ */
 const MAX_RATIO = 100;
 
 const inflate = promisify(gunzip);
@@ -56,8 +59,8 @@ async function inflateBody(body: Buffer): Promise<Buffer> {
     if (codeOf(error) !== "ERR_BUFFER_TOO_LARGE") throw badEncoding(String(error));
     throw new CollectError("too_large_decoded", `A body has at most ${most} bytes when it is inflated.`);
   });
-  // zlib reads several members as one, and ignores bytes behind them: then the last bytes are not this member's
-  // trailer.
+  // zlib reads several members as one, and ignores bytes after them. In both cases the last bytes are not the trailer
+  // of this member.
   const trailer = body.length - TRAILER_BYTES;
   if (body.readUInt32LE(trailer) !== crc32(inflated) || body.readUInt32LE(trailer + 4) !== inflated.length) {
     throw badEncoding("The body goes on after its end.");

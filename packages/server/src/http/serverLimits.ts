@@ -3,9 +3,9 @@ import { targetOf } from "./requestTarget.ts";
 
 /**
  * Limits of a server that faces pages. A head arrives within 5 s and is at most 16 KiB, a whole request takes at most
- * 8 s (a body has 7 s, then comes the answer), checked every second: so a slow sender is gone well within 10 s. An
- * idle connection is kept for 65 s, longer than the 60 s after which common proxies close theirs, so that a proxy
- * never finds it closed.
+ * 8 s (the body 7 s, the answer the rest). Node checks every second, so a slow sender is disconnected well within 10
+ * s. An idle connection is kept for 65 s: common proxies close theirs after 60 s, so none sends a request on a
+ * connection that is already closed.
  */
 export const SERVER_LIMITS = {
   headersTimeout: 5_000,
@@ -16,14 +16,15 @@ export const SERVER_LIMITS = {
 } as const satisfies ServerOptions;
 
 /**
- * Requests of one connection, after which it is closed: a page needs one every five seconds. A proxy opens another
- * one, and no client can keep one busy forever.
+ * Number of requests after which a connection is closed, so that no client can keep one busy forever. A page sends one
+ * every five seconds; a proxy opens another connection.
  */
 export const MAX_REQUESTS_PER_SOCKET = 10_000;
 
 /**
- * Closes a connection after so many requests. Node requests this in the last answer (`Connection: close`), and then
- * refuses every later request, forever; a client that ignores the header is cut off here.
+ * Closes a connection after `most` requests. Node asks the client to do so in the last answer (`Connection: close`),
+ * and refuses every later request, but keeps the connection of a client that ignores the header. This function closes
+ * it.
  */
 export function limitRequestsPerSocket(server: Server, most: number): void {
   server.maxRequestsPerSocket = most;
@@ -31,15 +32,15 @@ export function limitRequestsPerSocket(server: Server, most: number): void {
 }
 
 /**
- * Milliseconds that the upload of a source map may take: 50 MiB in ten minutes are 85 KB/s, which the slowest line of
- * an office has.
+ * Milliseconds that the upload of a source map may take: 50 MiB in ten minutes are 85 KB/s, which even a slow office
+ * connection has.
  */
 const UPLOAD_TIMEOUT_MS = 600_000;
 
 /**
  * Gives the upload of a source map ten minutes. Node's `requestTimeout` is the same for all requests of a server, so
- * it is raised while an upload is in progress: other slow bodies are cut when it is over. Bodies that the collector
- * reads have a separate deadline.
+ * it is raised while an upload is in progress; other slow bodies are cut off after the upload. Bodies that the
+ * collector reads have a separate deadline.
  */
 export function giveUploadsTime(server: Server): void {
   const usual = server.requestTimeout;

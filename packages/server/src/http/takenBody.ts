@@ -4,7 +4,7 @@ import type { NodeRequest } from "./requestTarget.ts";
 /**
  * Returns the body that other middleware has read from a request of Node, from the property where it left the body:
  * `rawBody` (Firebase, NestJS, Cloud Functions) or `body` (Express, Next.js, a parser of Koa that patches Node's
- * request). Undefined if nothing there can be turned back into the text.
+ * request). Undefined if neither property can be converted back into the text.
  */
 export function takenBody(incoming: NodeRequest): Buffer | undefined {
   const { rawBody, body } = incoming as { readonly rawBody?: unknown; readonly body?: unknown };
@@ -18,8 +18,7 @@ export function bytesOf(body: unknown): Buffer | undefined {
   if (body instanceof ArrayBuffer) return Buffer.from(body);
   if (typeof body !== "object" || body === null) return undefined;
   const keys = Object.keys(body);
-  // Express 4 sets `{}` for a body that it does not parse; a parser of forms reads a text of JSON as the name of a
-  // field.
+  // Express 4 sets `{}` for a body that it does not parse. A form parser turns JSON into the name of a field.
   if (keys.length === 0 || keys.some((key) => /^\s*[[{]/.test(key))) return undefined;
   try {
     return Buffer.from(JSON.stringify(body));
@@ -33,7 +32,7 @@ export function isGzip(body: Buffer): boolean {
   return body[0] === 0x1f && body[1] === 0x8b;
 }
 
-/** True for bytes that begin as JSON does: a parser has inflated them already. */
+/** True for bytes that begin like JSON: a parser has already inflated them. */
 export function beginsLikeJson(body: Buffer): boolean {
   return /^\s*[[{]/.test(body.toString("latin1", 0, 16));
 }
@@ -41,8 +40,8 @@ export function beginsLikeJson(body: Buffer): boolean {
 let hasWarned = false;
 
 /**
- * Returns the error of a body that is gone, and warns the operator once. Pages send such a batch again, because the
- * server's code must change.
+ * Returns the error for a body that is gone, and warns the operator once. The error is temporary to pages: they send
+ * the batch again, and it is counted once the server's code is corrected.
  */
 export function bodyTaken(): CollectError {
   const message =

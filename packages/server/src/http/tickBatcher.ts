@@ -30,7 +30,7 @@ export function createTickBatcher(): RunInBatch {
         step();
       }
     } finally {
-      // A step that throws is a defect in rumkit, and the steps behind it belong to other requests.
+      // A step that throws is a bug in rumkit, but the following steps belong to other requests.
       batch.slice(started).forEach(runInBatch);
     }
   };

@@ -4,7 +4,7 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelSets } from "../metrics/labelSets.ts";
 import { own } from "../metrics/ownMetric.ts";
 
-/** Maximum names that the catalog does not declare. Further names are `__other__`. */
+/** Maximum names that the catalog does not declare. Further names count as `__other__`. */
 const MAX_UNDECLARED = 200;
 
 /** Codes as the reasons of a metric. */
@@ -60,11 +60,11 @@ function describeIngested(name: string, spec: IngestedSpec): MetricDescriptor {
     side: "backend",
     labels: Object.keys(spec.labels ?? {}),
     ...(spec.type === "histogram" && { buckets: spec.buckets }),
-    // A gauge that was never set is not 0, and of a histogram see `withValues`.
+    // A gauge that was never set is not 0. For histograms see `withValues`.
     known: spec.type === "counter" || (spec.type === "histogram" && !spec.labels) ? sets : [],
     maxSeries: sets.length,
     values: spec.labels ?? {},
-    // Each process shows what a service told it last, which cannot be added up.
+    // Each process exposes the last value that it received, and those must not be summed.
     ...(spec.type === "gauge" && { acrossProcesses: "max" }),
   };
 }

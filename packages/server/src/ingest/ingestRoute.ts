@@ -32,12 +32,12 @@ export interface IngestOptions {
   readonly rateLimit: RateLimit;
   /** The limit of requests without a known secret, by address: they do not use up the limit of services. */
   readonly unknownSenderLimit: RateLimit;
-  /** The sender for that limit, behind trusted proxies. */
+  /** Returns the sender that this limit counts, also behind trusted proxies. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
   readonly translate: IngestVocabulary;
   readonly count: Count;
   readonly record: RecordSample;
-  /** Explains in answers what is wrong with a request: for development. */
+  /** True if answers explain the fault of a request, for development. */
   readonly verbose: boolean;
   readonly isDraining: () => boolean;
   /** The clock: milliseconds since 1970. */
@@ -52,8 +52,8 @@ const HEADERS = { "content-type": "application/json", "cache-control": "no-store
 /**
  * `POST /ingest`: values of other services, by a secret key.
  *
- * Key and rate are asked for before a byte is read. A bad item costs itself, and the answer says which and why.
- * With an `Idempotency-Key` a request counts once, however often it comes.
+ * Key and rate are checked before the body is read. An invalid item does not affect the others, and the answer gives
+ * its index and the reason. With an `Idempotency-Key` a request counts once, however often it is sent.
  */
 export function createIngest(options: IngestOptions): AnswerRequest {
   return async function ingest(request) {
@@ -74,7 +74,7 @@ export function createIngest(options: IngestOptions): AnswerRequest {
   };
 }
 
-/** The seconds that a sender has to wait: 0 for one that may go on. */
+/** Returns the seconds that a sender must wait; 0 if it may continue. */
 function takeFrom(
   service: string | undefined,
   request: CollectRequest,
@@ -85,7 +85,7 @@ function takeFrom(
     : rateLimit.take(undefined, performance.now());
 }
 
-/** `service` is the name of the one that sends it. */
+/** `service` is the name of the sender. */
 async function answerItems(
   request: CollectRequest,
   service: string,
@@ -94,7 +94,7 @@ async function answerItems(
   refuseWhileDraining(options);
   const key = readIdempotencyKey(request.header("idempotency-key"));
   const body = await readBody(request, MAX_INGEST_BYTES);
-  // Reading may have taken seconds; the journal may be closed by now.
+  // Reading the body may have taken seconds, and the journal may be closed since.
   refuseWhileDraining(options);
   const verdict = judgeItems(parseItems(body), options.translate);
   const { accepted, rejected } = verdict;
@@ -104,7 +104,7 @@ async function answerItems(
         key: JSON.stringify(["ingest", service, key]),
         fingerprint: hash("sha256", body),
       }),
-      // Not "server": the many batches of services may not push orders out of memory.
+      // Not "server", because the many batches of services must not displace orders from memory.
       from: "page",
       at: options.now(),
       samples: verdict.samples,
@@ -145,15 +145,18 @@ function refuseWhileDraining({ isDraining }: IngestOptions): void {
 interface Verdict {
   readonly samples: Sample[];
   readonly rejected: RejectedItem[];
-  /** Values that are counted: an item with `count` 3 is three. */
+  /** Counted values: an item with `count` 3 adds three. */
   readonly accepted: number;
 }
 
-/** Faults that are explained, of a request: a service that sends more has the same one again and again. */
+/** Maximum explained faults per request: if a service sends more, they repeat. */
 const MAX_EXPLAINED = 20;
 const UNEXPLAINED = `The first ${MAX_EXPLAINED} faults of a request are explained.`;
 
-/** Translates every item, and says with the rest what became of each: kept and counted together, once. */
+/**
+ * Translates every item. The samples include those that count accepted and refused items, so that all are stored and
+ * counted together, once.
+ */
 function judgeItems({ items, dropped = {} }: UnreadItems, translate: IngestVocabulary): Verdict {
   const samples: Sample[] = [];
   const rejected: RejectedItem[] = [];

@@ -13,7 +13,7 @@ import type { Sample } from "../metrics/sample.ts";
 import { pickLabels } from "../vocabulary/labels.ts";
 import { listNames } from "../vocabulary/unknownName.ts";
 
-/** Turns an item of a service into samples, or says why it cannot be counted. Never throws. */
+/** Turns an item of a service into samples, or returns the reason why it cannot be counted. Never throws. */
 export type IngestVocabulary = (item: IngestItem) => readonly Sample[] | BadItem;
 
 /** The handling of a name that the catalog does not declare. */
@@ -24,7 +24,7 @@ interface Declared {
   readonly metric: string;
 }
 
-/** Looks names up in the catalog. Of unknown names, number and sum are counted, or nothing. */
+/** Looks names up in the catalog. For unknown names it counts number and sum of the values, or rejects the item. */
 export function createIngestVocabulary(
   { ingested = {}, jobs = {} }: Pick<Catalog, "ingested" | "jobs">,
   unknownNames: UnknownNames,

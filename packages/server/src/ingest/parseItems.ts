@@ -34,7 +34,7 @@ export function parseItems(body: Buffer): UnreadItems {
   throw new CollectError("bad_items", "The object is not an item and has no items.", issues);
 }
 
-/** Reads one item. Returns the item, or why it is refused. Never throws. */
+/** Reads one item. Returns the item, or the reason why it is refused. Never throws. */
 export function parseItem(value: unknown): IngestItem | BadItem {
   if (!isObject(value)) return new Rejection("bad_item", "An item is an object.");
   const item = readObject(value, itemShape) as unknown as IngestItem | string;

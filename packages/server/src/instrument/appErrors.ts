@@ -2,7 +2,7 @@ import { types } from "node:util";
 import { ERROR_SEVERITIES } from "../metrics/labelValues.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 
-/** The severity: `critical` is worth waking a person. */
+/** The severity: `critical` means that someone should be paged. */
 type ErrorSeverity = (typeof ERROR_SEVERITIES)[number];
 
 /** Counts an error that the app has caught, in `app_errors_total`. Default severity `error`. Never throws. */
@@ -21,10 +21,10 @@ export function createTrackError(record: RecordSample): TrackError {
 }
 
 /**
- * Counts exceptions and rejections that nothing caught. The process behaves as before: an event that only observes is
- * used (Node's documentation, `uncaughtExceptionMonitor`). A process that ends with the exception is not scraped any
- * more, so its last exception is seen only if the app handles `uncaughtException` and lives on. Returns a function
- * that stops the counting.
+ * Counts exceptions and rejections that nothing caught. Does not change the behavior of the process, because it
+ * listens to `uncaughtExceptionMonitor`. A process that ends with the exception is not scraped any more, so its last
+ * exception is visible only if the app handles `uncaughtException` and continues. Returns a function that stops the
+ * counting.
  */
 export function watchExceptions(record: RecordSample): () => void {
   const watch = (error: unknown, origin: string): void =>

@@ -7,11 +7,11 @@ export type CacheOutcome = (typeof CACHE_OUTCOMES)[number];
 /** A method of a cache that is counted. */
 export interface CacheMethod {
   readonly operation: CacheOperation;
-  /** It requests several keys at once, and each is a hit or a miss. */
+  /** True if it requests several keys at once. Each is a hit or a miss. */
   readonly many: boolean;
-  /** It answers with an empty object for a missing entry: `hgetall` of Redis. */
+  /** True if it answers with an empty object for a missing entry: `hgetall` of Redis. */
   readonly isHash: boolean;
-  /** It loads missing entries, so its answer does not show a hit or a miss: `fetch` of `lru-cache`. */
+  /** True if it loads missing entries, so that its answer does not show a hit or a miss: `fetch` of `lru-cache`. */
   readonly loads: boolean;
 }
 
@@ -69,8 +69,9 @@ function hitOrMiss(value: unknown): CacheOutcome {
 export type Call = (...args: unknown[]) => unknown;
 
 /**
- * Calls a method of a cache and reports the outcome: by its return value, by a promise, or by the callback that is
- * its last argument. `least`: with fewer arguments, a function at the end is a value to store and not a callback.
+ * Calls a method of a cache and reports the outcome: by its return value, by a promise, or by the callback that is its
+ * last argument. `least` is the minimum number of arguments: with fewer, a function at the end is a value to store and
+ * not a callback.
  */
 export function followCacheCall(call: Call, args: readonly unknown[], least: number, end: End): unknown {
   let ended = false;
@@ -85,8 +86,8 @@ export function followCacheCall(call: Call, args: readonly unknown[], least: num
     let returned: unknown;
     const answered: End = (outcome, value) => {
       endOnce(outcome, value);
-      // The callback receives the error: the copy of a promise that is never awaited must not end the process because
-      // of it.
+      // The callback receives the error. The copy of the promise is never awaited, so its rejection must not end the
+      // process.
       if (outcome === "error" && returned instanceof Promise) returned.catch(() => {});
     };
     const result = call(...args.slice(0, -1), withAnswer(callback as Call, answered));
@@ -112,8 +113,8 @@ function withAnswer(callback: Call, end: End): Call {
 }
 
 /**
- * Returns false for the values that clients return if a callback gets the answer: nothing, the client itself, or a
- * boolean for free room.
+ * Returns false for values that clients return if a callback gets the answer: undefined, the client itself, or a
+ * boolean that reports back-pressure.
  */
 function isAnswer(result: unknown): boolean {
   if (result === undefined || result === null || typeof result === "boolean") return false;

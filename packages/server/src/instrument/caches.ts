@@ -21,11 +21,12 @@ export interface Caches {
   /**
    * Wraps a cache so that its operations count; its users see the same object. A `get` that returns `undefined` or
    * `null` is a miss; a call that throws or rejects is an error. Methods are recognized by the names of common clients:
-   * `hget`, `mget` and `fetch` are gets, `setex` and `mset` sets, `del` and `unlink` deletes. Of several keys each is
-   * a hit or a miss; the commands of a Redis pipeline or transaction count when it is executed. A cache that loads
-   * missing entries hides its misses, `lru-cache` apart: count those by `trackCache`.
+   * `hget`, `mget` and `fetch` are gets, `setex` and `mset` sets, `del` and `unlink` deletes. If a call requests
+   * several keys, each is a hit or a miss. The commands of a Redis pipeline or transaction count when it is executed. A
+   * cache that loads missing entries hides its misses, except for `lru-cache`: count them with `trackCache`.
    *
-   * For a cache with a numeric `size` the entries are shown, until it is garbage or another one has its name.
+   * If the cache has a numeric `size`, its number of entries is exposed, until it is garbage-collected or another
+   * cache gets its name.
    *
    * @example const products = instrumentCache("products", new Map<string, Product>());
    */
@@ -77,7 +78,7 @@ function createEntriesGauge(
   const stops = new Map<string, () => void>();
   return (name, cache) => {
     const entries = childOf("cache_entries", { cache: name });
-    // An app may wrap a cache for each request: neither the cache nor its reader may be kept in memory by that.
+    // An app may wrap a cache for each request, which must not keep the cache or its reader in memory.
     const kept = new WeakRef(cache);
     const read = (): readonly number[] => {
       const alive = kept.deref();

@@ -2,12 +2,12 @@ import type { Labels } from "../metrics/descriptor.ts";
 import type { Exemplar } from "../metrics/sample.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 
-/** A series that is found once and counted often. */
+/** A series that is looked up once and counted often. */
 export interface Child {
   readonly add: (value: number, exemplar?: Exemplar) => void;
 }
 
-/** Finds a series to keep. Throws a TypeError for a family that is not described. */
+/** Looks up a series for repeated use. Throws a TypeError for a family that is not described. */
 export type ChildOf = (metric: string, labels: Labels) => Child;
 
 export function createChildOf({ child }: Pick<Recorder, "child">): ChildOf {

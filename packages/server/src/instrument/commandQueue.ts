@@ -28,10 +28,10 @@ interface CommandQueue {
   readonly add: (name: string, args: readonly unknown[]) => void;
   /** Adds `[["get", "a"], ["set", "b", 1]]`; nothing if it is not such a list. */
   readonly addBatch: (commands: unknown) => void;
-  /** A MULTI was added that no EXEC or DISCARD has ended yet. */
+  /** True if the queue has a MULTI without its EXEC or DISCARD. */
   readonly isInTransaction: () => boolean;
   /**
-   * Empties the queue. Counts its commands once the answers to all of them are here: with `isPaired`, each is
+   * Empties the queue. Returns a function that counts its commands by their answers. With `isPaired`, each answer is
    * `[error, value]`.
    */
   readonly takeEnd: (isPaired: boolean) => End;

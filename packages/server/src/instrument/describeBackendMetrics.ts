@@ -23,15 +23,16 @@ export function describeBackendMetrics(catalog: Catalog): MetricDescriptor[] {
   ];
 }
 
-/** Label sets of queries: some dozens of tables, a handful of operations on each. */
+/** Maximum label sets of queries: some dozens of tables, with a few operations each. */
 const MAX_QUERIES = 500;
 
-/** Pools of one process. */
+/** Maximum pools of one process. */
 const MAX_POOLS = 20;
 
 /**
  * Seconds: from a row by its key, which SQLite finds in tens of microseconds and a server on the same machine in
- * hundreds (`npx vitest run --project e2e test/e2e/database.test.ts`), to a report that should not run here.
+ * hundreds (`npx vitest run --project e2e test/e2e/database.test.ts`), to a report that should not run on this
+ * database.
  */
 const QUERY_BUCKETS = [
   0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5,
@@ -64,10 +65,10 @@ function pool(name: string, help: string): MetricDescriptor {
   return { ...family(name, help, { labels: ["pool"], maxSeries: MAX_POOLS }), type: "gauge" };
 }
 
-/** Caches, and queues, of one process. */
+/** Maximum caches of one process, and maximum queues. */
 const MAX_NAMES = 50;
 
-/** Different types of errors: an app has some dozens of classes. */
+/** Maximum types of errors. An app has some dozens of classes. */
 const MAX_ERROR_TYPES = 100;
 
 /** Describes the app's metrics beside its requests and its database: caches, queues, errors, its release. */
@@ -86,7 +87,7 @@ function describeAppMetrics(): MetricDescriptor[] {
     {
       ...family("queue_depth", "Items that wait in a queue.", { labels: ["queue"], maxSeries: MAX_NAMES }),
       type: "gauge",
-      // All processes usually share one queue (Redis, a broker), and each reads it: their sum would be too high.
+      // Not summed: all processes usually share one queue (Redis, a broker), and each reads its depth.
       acrossProcesses: "max",
     },
     family("app_errors_total", "Errors that the app reported, by type and severity.", {

@@ -9,12 +9,12 @@ import {
 import { METHODS, OTHER_VALUE, STATUS_CLASSES } from "../metrics/labelValues.ts";
 import { labelSets } from "../metrics/labelSets.ts";
 
-/** Label sets of the HTTP families: 200 routes of a handful of methods, with a handful of statuses each. */
+/** Maximum label sets of the HTTP families: 200 routes with a few methods each, and a few statuses each. */
 const MAX_HTTP_SERIES = 2_000;
 
 /**
- * Seconds. Without labels a series costs nothing, so the steps are fine: from an answer of a cache to the minute
- * after which proxies give up (nginx's `proxy_read_timeout`).
+ * Seconds. A family without labels has only one series, so it can have many buckets: from an answer out of a cache to
+ * the minute after which proxies give up (nginx's `proxy_read_timeout`).
  */
 const DETAILED_BUCKETS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.35, 0.5, 0.75, 1, 1.5, 2.5, 5, 7.5, 10,
@@ -24,13 +24,13 @@ const DETAILED_BUCKETS = [
 /** Seconds. The defaults of Prometheus' own clients (`DefBuckets` of client_golang): from 5 ms to 10 s. */
 const FEW_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Seconds. The buckets that the semantic conventions advise for `http.server.request.duration`. */
+/** Seconds. The buckets that the semantic conventions recommend for `http.server.request.duration`. */
 const OPEN_TELEMETRY_BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 /** Bytes: powers of ten from a short answer to a film. */
 const SIZE_BUCKETS = [100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
-/** RFC 9110, section 15: the statuses that an answer can have, and one word for all other numbers. */
+/** The statuses that an answer can have (RFC 9110, section 15), and one value for all other numbers. */
 const STATUSES: readonly string[] = [
   ...Array.from({ length: 500 }, (_, index) => String(100 + index)),
   OTHER_VALUE,
@@ -86,7 +86,7 @@ export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
   ];
 }
 
-/** The values that are known beforehand: only the route is named by the app. */
+/** The labels with closed sets. Only routes depend on the app. */
 const CLOSED_SETS = {
   method: [...METHODS, OTHER_VALUE],
   http_request_method: [...METHODS, OPEN_TELEMETRY_OTHER],

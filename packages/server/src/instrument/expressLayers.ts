@@ -7,21 +7,21 @@ export interface Route {
 /** One entry of a router's stack, in Express 4 and in the versions of `router` that Express 5 brings. */
 export interface Layer {
   readonly route?: Route | undefined;
-  /** A router or an app has a stack. */
+  /** The handler. A router or an app has a `stack`. */
   readonly handle?: unknown;
-  /** As it was registered: `router` 2.3 and newer. */
+  /** The pattern as registered, in `router` 2.3 and newer. */
   readonly rawPath?: unknown;
-  /** Compiled from the registered pattern: Express 4. */
+  /** The compiled pattern, in Express 4. */
   readonly regexp?: RegExp;
   readonly keys?: readonly { readonly name: string | number }[];
-  /** Of the last match, if `match` returns only a boolean. */
+  /** The path of the last match, if `match` returns only a boolean. */
   readonly path?: string | undefined;
   readonly params?: Readonly<Record<string, unknown>> | undefined;
   match(path: string): unknown;
 }
 
 interface LayerMatch {
-  /** The part of the path that the layer takes, without a slash at its end. */
+  /** The part of the path that the layer matches, without a slash at its end. */
   readonly prefix: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
@@ -47,7 +47,10 @@ export function stackOf(handle: unknown): readonly Layer[] | undefined {
   return isApp ? (handle as { router: { stack?: readonly Layer[] } }).router.stack : undefined;
 }
 
-/** Joins a pattern, a regular expression, or a list of both: text of the app's code, so it is bounded. */
+/**
+ * Returns a pattern, a regular expression, or a list of both as text. It comes from the app's code, so the number of
+ * texts is bounded.
+ */
 export function textOf(path: unknown): string {
   return Array.isArray(path) ? path.map(textOf).join("|") : String(path);
 }
@@ -78,12 +81,13 @@ function patternOfRegExp(regexp: RegExp, keys: readonly { readonly name: string 
   return /^[\w/:.~?|-]*$/.test(pattern) ? pattern : `/${regexp.source}/`;
 }
 
-/** A word that does not occur in a path. */
+/** A word that occurs in no real path. */
 const PROBE = "rumkit-probe-7f3a";
 
 /**
- * Finds the segments of a mount path that are parameters by putting another word there: if the layer still matches,
- * any word does. Undefined if that leaves a value of a parameter unexplained: it would become a label.
+ * Finds the segments of a mount path that are parameters, by replacing each with another word: if the layer still
+ * matches, the segment is a parameter. Returns undefined if the value of a parameter remains, because it would become a
+ * label.
  */
 function probeMount(layer: Layer, path: string): string | undefined {
   const match = matchOf(layer, path);

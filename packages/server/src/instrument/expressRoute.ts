@@ -3,7 +3,7 @@ import { type Layer, matchOf, mountPattern, type Route, stackOf, textOf } from "
 
 /** An app of Express. */
 interface App {
-  /** The pattern at which it is mounted in another. */
+  /** The pattern at which the app is mounted in another one. */
   readonly mountpath?: unknown;
   readonly parent?: App | undefined;
 }
@@ -11,17 +11,17 @@ interface App {
 /** The properties that Express gives to a request. */
 interface ExpressRequest extends IncomingMessage {
   readonly app?: App;
-  /** The route that took it last. */
+  /** The last route that handled the request. */
   readonly route?: Route | undefined;
   /** The path at which the handler that answered is mounted. */
   readonly baseUrl?: string;
   readonly originalUrl?: string;
 }
 
-/** A pattern with an unknown part in front of it. */
+/** Stands for an unknown part at the start of a pattern. */
 const ANYTHING = "/*";
 
-/** Returns true for a request of Express: its routes are known, so nothing about them must be guessed. */
+/** Returns true for a request of Express, whose routes are registered and need not be guessed. */
 export function isExpress(request: IncomingMessage): boolean {
   const { app, route } = request as ExpressRequest;
   return route !== undefined || stackOf(app) !== undefined;
@@ -30,13 +30,13 @@ export function isExpress(request: IncomingMessage): boolean {
 /**
  * Returns the pattern for which a request of Express counts; undefined if no handler answered it.
  *
- * It is the pattern of the route that took it last, with those of the routers around it. If middleware answered
- * before any route: that of the route that it would have reached, else `declared`, else the pattern at which the
- * middleware is mounted.
+ * Returns the pattern of the last route that handled the request, with the patterns of its routers. If middleware
+ * answered before any route, returns the pattern of the route that the request would have reached; otherwise
+ * `declared`; otherwise the pattern at which the middleware is mounted.
  *
  * Every result is made of text that the app's code registered. Express exposes the mount point of a router as a path
- * (`/teams/acme`), which is never used: names of tenants and users would become labels. So the pattern is searched in
- * the routers, which keep it.
+ * (`/teams/acme`), which is never used: names of tenants and users would become labels. So the pattern is read from
+ * the routers.
  */
 export function expressRoute(
   request: IncomingMessage,
@@ -94,7 +94,7 @@ function find(
   return undefined;
 }
 
-/** Returns the pattern of a route at any place: for a request whose path was rewritten on its way. */
+/** Searches all routers for a route, for a request whose path was rewritten. */
 function findAnywhere(stack: readonly Layer[], route: Route): string | undefined {
   for (const layer of stack) {
     if (layer.route === route) return textOf(route.path);
@@ -104,7 +104,7 @@ function findAnywhere(stack: readonly Layer[], route: Route): string | undefined
   return undefined;
 }
 
-/** Returns the pattern of the middleware that is mounted at so many segments of a path, with everything below it. */
+/** Returns the pattern of the middleware that is mounted at the given number of segments of a path, with `/*`. */
 function findMount(stack: readonly Layer[], path: string, depth: number): string | undefined {
   for (const layer of stack) {
     const match = layer.route ? undefined : matchOf(layer, path);
@@ -118,20 +118,20 @@ function findMount(stack: readonly Layer[], path: string, depth: number): string
   return undefined;
 }
 
-/** Returns the pattern of a route whose router is not known: all of it if it is as long as the path. */
+/** Returns the pattern of a route whose router is unknown. It is complete if it has as many segments as the path. */
 function withoutRouter(pattern: string, path: string): string {
   return segmentsOf(pattern).length === segmentsOf(path).length ? pattern : ANYTHING + pattern;
 }
 
-/** Returns the method that a request means: a preflight names another one. */
+/** Returns the method of a request; for a preflight, the method that it asks for. */
 function methodOf({ method = "", headers }: IncomingMessage): string | undefined {
   const asked = method === "OPTIONS" ? headers["access-control-request-method"] : method;
   return asked?.toLowerCase();
 }
 
 /**
- * Decides if a route takes a method. `OPTIONS` without a requested method means all of them; a route of `GET` takes
- * `HEAD`.
+ * Returns true if a route handles a method. `OPTIONS` without a requested method means all of them; a route of `GET`
+ * takes `HEAD`.
  */
 function takes(route: Route | undefined, method: string | undefined): boolean {
   const { methods = {} } = route ?? {};

@@ -8,7 +8,7 @@ interface GaugeReader {
   /** The name of the queue, the cache or the pool. */
   readonly name: string;
   readonly gauges: readonly Child[];
-  /** Returns the values of `gauges`, in their order. It is code of the app: it may throw, and return any value. */
+  /** Returns the values of `gauges`, in their order. It is code of the app, so it may throw or return any value. */
   readonly read: () => readonly number[];
 }
 
@@ -16,8 +16,8 @@ interface GaugeReader {
 export type ReadAtScrape = (reader: GaugeReader) => () => void;
 
 /**
- * The gauges of the app that are read at each scrape. A gauge whose value cannot be read has no sample until it can:
- * with its old value it would look healthy while its source is gone.
+ * The gauges of the app that are read at each scrape. While the value of a gauge cannot be read, it has no sample: its
+ * old value would look healthy although its source is gone.
  */
 export function createGaugeReaders(onUnreadable: UnreadableListener): {
   readonly readAtScrape: ReadAtScrape;
@@ -53,14 +53,14 @@ function readGauges({ metric, name, gauges, read }: GaugeReader, onUnreadable: U
 
 /** The depth of a queue. */
 interface QueueDepth {
-  /** Shows a depth that was counted elsewhere, until the next one. */
+  /** Sets the depth, if the app counts it elsewhere. */
   readonly set: (depth: number) => void;
-  /** Ends reading: the last depth stays. */
+  /** Stops reading the depth. The last value stays. */
   readonly stop: () => void;
 }
 
 /**
- * Shows the number of waiting items of a queue, in `queue_depth{queue}`. `read` is called at each scrape; while it
+ * Exposes the number of waiting items of a queue, in `queue_depth{queue}`. `read` is called at each scrape; while it
  * throws or does not return a number, the queue has no depth.
  */
 export type TrackQueue = (name: string, read?: () => number) => QueueDepth;

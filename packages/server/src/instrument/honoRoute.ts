@@ -5,13 +5,13 @@ import type { Context, Handler } from "hono";
 const EVERY_METHOD = "ALL";
 
 /**
- * Returns the registered pattern for which a request counts: that of the handler that answered, or that of the
- * endpoint for which middleware answered early. Hono has matched both before it calls the first handler; `routeIndex`
- * is the last one that it called.
+ * Returns the registered pattern for which a request counts: the pattern of the handler that answered, or of the
+ * endpoint if middleware answered before it. Hono matches all handlers before it calls the first; `routeIndex` is the
+ * index of the last handler that it called.
  *
  * Middleware and catch-all endpoints (`app.use("/trpc/*", handler)`, `app.all`, `app.mount`, `serveStatic`) are
- * registered alike. A handler that takes no `next` must answer, so it is an endpoint. Of the others, the last one
- * that was called has answered, unless nothing was found: then it has probably called `next`.
+ * registered alike. A handler that takes no `next` must answer, so it is an endpoint. Among the others, the last
+ * called handler has answered, unless the answer is 404: then it has probably called `next`.
  */
 export function honoRoute({ req }: Context, routes: readonly MatchedRoute[], status: number): string {
   const left = routes.slice(req.routeIndex);
@@ -53,11 +53,11 @@ export function matchedRoutesOf({ req }: Context): readonly MatchedRoute[] {
   return matchedRoutes ?? readBySymbol(req);
 }
 
-/** Hono's `COMPOSED_HANDLER` (`hono/utils/constants`): a text, and so the same in every copy. */
+/** Hono's `COMPOSED_HANDLER` (`hono/utils/constants`), which is a string and therefore the same in every copy. */
 const COMPOSED_HANDLER = "__COMPOSED_HANDLER";
 
 /**
- * Returns the handler that was registered first: Hono wraps those of an app with an error handler in another
+ * Returns the handler that the app registered. If the app has an error handler, Hono wraps each handler in another
  * function.
  */
 export function registeredHandler(handler: Handler): Handler {

@@ -15,10 +15,10 @@ export interface HttpMetricsOptions {
 /**
  * Counts and times the requests that a Hono app answers, by the registered route pattern.
  *
- * Use it first. Early answers of later middleware count for the endpoint of the request; a request without a handler
- * is `unmatched`. Streams of events and WebSockets last as long as their reader, so they have no duration. Requests
- * to `ownHandlers` (the collector's routes) are left out: they have separate metrics, and a page's beacons would
- * drown the app's requests.
+ * Use it first. Early answers of later middleware count for the endpoint of the request; a request without a handler is
+ * `unmatched`. Event streams and WebSockets last as long as their client wants, so they have no duration. Requests to
+ * `ownHandlers` (the collector's routes) are left out: they have separate metrics, and would outnumber the app's
+ * requests.
  */
 export function createHttpMetrics(
   recorder: HttpRecorder,
@@ -60,7 +60,7 @@ async function countWeb(
   const scheme = c.req.url.startsWith("https:") ? "https" : "http";
   const inFlight = recorder.inFlightOf(method, scheme);
   inFlight.value += 1;
-  // Hono turns errors into answers; only a thrown value that is not an Error passes it, and is answered with 500.
+  // Hono converts errors into answers. Only a thrown value that is not an Error gets here; it is answered with 500.
   let status = 500;
   try {
     await next();
@@ -94,16 +94,17 @@ function requestBytesOf({ req }: Context): number {
   return req.raw.bodyUsed && !req.raw.signal.aborted && Number.isSafeInteger(declared) ? declared : 0;
 }
 
-/** The Streams standard has `cancel` (the reader gave up); TypeScript's copy of it does not have it yet. */
+/** The Streams standard has `cancel`, called when the reader gives up. TypeScript's types lack it. */
 interface CancellableTransformer extends Transformer<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>> {
   readonly cancel: () => void;
 }
 
 /**
- * Counts a web `Response`'s body, and reports when it was read to its end or given up, in seconds since `start`.
+ * Counts the bytes of a web `Response`'s body, and reports its end, when it was read or canceled, in seconds since
+ * `start`.
  *
- * A body of known size is not touched. A body that is never read never ends: a server reads every body that it
- * receives, a test may not.
+ * A body of known size is not wrapped. A body that is never read never ends: servers read every body, but tests may
+ * not.
  */
 function countBody(c: Context, start: number, onEnd: (bytes: number, seconds: number) => void): void {
   const end = (bytes: number): void => onEnd(bytes, (performance.now() - start) / 1000);
@@ -126,9 +127,9 @@ function countBody(c: Context, start: number, onEnd: (bytes: number, seconds: nu
 
 /** The parts of a request that decide if it is counted. */
 interface RequestLine {
-  /** As the client sent it. */
+  /** The method, as the client sent it. */
   readonly method: string;
-  /** Without a query. */
+  /** The path, without the query. */
   readonly path: string;
 }
 

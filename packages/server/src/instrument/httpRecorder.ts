@@ -3,10 +3,10 @@ import { METHODS } from "../metrics/labelValues.ts";
 import type { Exemplar } from "../metrics/sample.ts";
 import type { Child, ChildOf } from "./child.ts";
 
-/** For requests and answers without a body, 0. */
+/** Bytes of a body; 0 without a body. */
 type Bytes = number;
 
-/** Seconds until the event; none for an answer that lasts as long as its reader likes. */
+/** Seconds until the event; undefined for a stream that lasts as long as its client wants. */
 type Seconds = number | undefined;
 
 /** The number of requests in progress that have the same labels. */
@@ -14,19 +14,19 @@ export interface InFlight {
   value: number;
 }
 
-/** The series of one kind of answer: found once for a request, counted in several times. */
+/** The series of one kind of answer, which are looked up once per request and counted several times. */
 export interface AnswerSeries {
-  /** The headers were sent, or the client left before. Called once for each request. */
+  /** Call it once for each request, when the headers were sent or the client left before. */
   answered(requestBytes: Bytes, untilHeaders: Seconds, trace?: Exemplar): void;
-  /** The last byte was sent, or the client left before. Not called for an answer that does not end by itself. */
+  /** Call it when the last byte was sent or the client left before. Do not call it for an endless stream. */
   sent(responseBytes: Bytes, seconds: number, trace?: Exemplar): void;
 }
 
-/** Counts requests. Costs table lookups: every label set and its series are kept. */
+/** Counts requests. Each costs only lookups, because label sets and their series are cached. */
 export interface HttpRecorder {
-  /** Returns the method as a label: scanners invent others, which would be series. */
+  /** Returns the label value of a method. Invented methods of scanners share one value. */
   readonly methodOf: (method: string | undefined) => string;
-  /** Returns the counter of a request in progress: one more when it comes, one less when it ends. */
+  /** Returns the number of requests in progress. Increment it when a request arrives, decrement it when it ends. */
   readonly inFlightOf: (method: string, scheme: Answer["scheme"]) => InFlight;
   readonly seriesOf: (
     method: string,
@@ -38,7 +38,7 @@ export interface HttpRecorder {
   readonly showInFlight: () => void;
 }
 
-/** Label sets that are kept at most: past the limit of the families a new one is not worth keeping. */
+/** Maximum cached label sets. Beyond the limit of the families, caching a new one has no use. */
 const MAX_KEPT = 4_000;
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
@@ -52,7 +52,7 @@ export function createHttpRecorder(childOf: ChildOf, names: HttpNames): HttpReco
   };
 }
 
-/** Each series is found when it is first counted: an empty histogram takes as much memory as a full one. */
+/** Looks each series up when it is first counted, because an empty histogram takes as much memory as a full one. */
 function createAnswerSeries(
   answer: Answer,
   overall: Child,
@@ -89,7 +89,7 @@ function createAnswerSeries(
   };
 }
 
-/** Finds what is kept of an answer, by three table lookups. */
+/** Creates a cache that takes three lookups per answer. */
 function createKept(create: (answer: Answer) => AnswerSeries): HttpRecorder["seriesOf"] {
   const byMethod = new Map<string, Map<string, Map<number, AnswerSeries>>>();
   let size = 0;

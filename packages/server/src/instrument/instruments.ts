@@ -13,14 +13,14 @@ import { createJobs, type Jobs } from "./jobs.ts";
 /** The instruments of server code. Every function is safe to destructure. */
 export interface Instruments<C extends Catalog> extends Jobs<C>, Caches {
   /**
-   * Times the queries of a `pg` pool, transactions through `connect()` included, by operation and table, and shows
-   * its connections under `name` (default `"default"`). A query that gets no connection has the outcome
+   * Times the queries of a `pg` pool, including transactions through `connect()`, by operation and table, and exposes
+   * its number of connections under `name` (default `"default"`). A query that gets no connection has the outcome
    * `no_connection`. Returns a function that undoes it.
    */
   readonly instrumentPool: (pool: PgPool, options?: { readonly name?: string }) => () => void;
   /**
-   * Shows the connections of another driver's pool: `read` is called at each scrape. Returns a function that undoes
-   * it.
+   * Exposes the number of connections of another driver's pool: `read` is called at each scrape. Returns a function
+   * that undoes it.
    */
   readonly trackPool: (name: string, read: () => PoolState) => () => void;
   readonly queryTimer: QueryTimer;

@@ -31,8 +31,8 @@ export interface Jobs<C extends Catalog> {
    */
   trackJob: <F extends Work>(name: JobName<C>, work: F) => F;
   /**
-   * Runs a function at once, as a job. Returns what it returns, throws what it throws. A function that calls back is
-   * a job until then: `timed("mail", (until) => mailer.send(mail, until((error) => …)))`.
+   * Runs a function at once, as a job. Returns what it returns, throws what it throws. A function with a callback is a
+   * job until the callback: `timed("mail", (until) => mailer.send(mail, until((error) => …)))`.
    */
   timed: <Result>(name: JobName<C>, work: (until: Until) => Result) => Result;
   /**
@@ -55,9 +55,7 @@ interface Job {
 export interface JobsOptions {
   readonly catalog: Catalog;
   readonly childOf: ChildOf;
-  /**
-   * Called with a name that the catalog does not declare, when a function is wrapped. The work is done all the same.
-   */
+  /** Called when a function is wrapped under a name that the catalog does not declare. The function still runs. */
   readonly reject: (rejection: Rejection) => void;
 }
 
@@ -128,7 +126,8 @@ function followJob(job: Job, call: (until: Until) => unknown): unknown {
 
 function createDecorator(wrap: <F extends Work>(method: F) => F): JobDecorator {
   return ((method: unknown, context: unknown, descriptor?: { value?: unknown }): unknown => {
-    // A method and its context; or a prototype, the method's name and its descriptor.
+    // A standard decorator gets the method and its context; an experimental one the prototype, the method's name and
+    // its descriptor.
     if (typeof method === "function" && (context as { kind?: unknown } | null)?.kind === "method")
       return wrap(method as Work);
     const key = typeof context === "object" ? (context as { name?: unknown } | undefined)?.name : context;

@@ -11,9 +11,9 @@ import { MAX_LABEL_LENGTH } from "../metrics/labelRule.ts";
 
 export interface NodeHttpMetricsOptions extends HttpMetricsOptions {
   /**
-   * Patterns of paths whose route is not registered with a supported framework: of a plain `node:http` server, and of
-   * early answers in Express. As in the catalog: `:name` for one segment, a last `*` for the rest. Default: the
-   * catalog's `endpoints`; without them and without `routeOf`, templates are learned.
+   * Patterns for requests without a registered route: those of a plain `node:http` server, and early answers of
+   * middleware in Express. As in the catalog: `:name` for one segment, a last `*` for the rest. Default: the catalog's
+   * `endpoints`; without them and without `routeOf`, templates are learned.
    */
   readonly routes?: readonly string[];
   /**
@@ -87,7 +87,7 @@ function createRouteOfExchange(
   const routeOfPath = learned === 0 ? matchDeclared : createRouteOf(declared, learned);
   const nameOf = createNamedRoutes(routeOf);
 
-  /** For a framework whose routes are known, nothing is learned. */
+  /** Learns nothing if the routes of the framework are known. */
   const orUnmatched = (path: string, status: number): string => {
     const matched = matchDeclared(path);
     if (matched !== UNMATCHED_ROUTE || isMissing(status)) return matched;
@@ -132,7 +132,7 @@ function unwrap(side: object): unknown {
   return "raw" in side ? side.raw : side;
 }
 
-/** Returns the path that the client requested: Express cuts `url` if a router is mounted. */
+/** Returns the path that the client requested. Within a mounted router, Express shortens `url`. */
 function pathOf({ url = "", originalUrl }: IncomingMessage & { originalUrl?: string }): string {
   const target = originalUrl ?? url;
   const query = target.indexOf("?");
@@ -141,10 +141,10 @@ function pathOf({ url = "", originalUrl }: IncomingMessage & { originalUrl?: str
   return path.startsWith("/") ? path : UNMATCHED_ROUTE;
 }
 
-/** Returns the name of a request's route, as Node has the request, when it is answered. */
+/** Returns the name of the route of Node's request, once it is answered. */
 type RouteOf = (request: IncomingMessage) => string | undefined;
 
-/** Different names at most: more than an app has routes, and the limit for one that returns paths by mistake. */
+/** Maximum different names: an app has fewer routes, but `routeOf` may return paths by mistake. */
 const MAX_NAMES = 500;
 
 /** Returns the names of an app's `routeOf`, limited in number. Never throws. */

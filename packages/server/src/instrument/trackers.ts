@@ -32,9 +32,9 @@ export interface Trackers<C extends Catalog> {
   /**
    * Counts a business goal that the backend observes. `value` is in major units, as a number, a bigint, a decimal
    * string or a decimal object, from 0 to 2^53 - 1 minor units, and exact to the minor unit: a value that would need
-   * rounding is not an amount. A goal whose amount is invalid counts without it. The same `id` (an order's, for
-   * example) counts once. If the catalog asks for it, `experience` is the session's experience, by `experienceOf`.
-   * Resolves when the event is kept as durably as the journal keeps.
+   * rounding is refused. A goal with an invalid amount counts without it. The same `id` (an order's, for example)
+   * counts once. If the catalog asks for it, `experience` is the session's experience, read by `experienceOf`.
+   * Resolves when the journal has stored the event.
    */
   trackConversion: <Name extends ServerConversionName<C>>(
     name: Name | RefusedOnServer<C, "conversions", "trackConversion">,
@@ -77,7 +77,7 @@ export interface TrackersOptions {
   readonly onCall?: ((kind: string, name: string, details: CallDetails) => void) | undefined;
 }
 
-/** Makes the calls of server code. They use the same journal and the same `record` as events of pages. */
+/** Creates the calls of server code. They use the same journal and the same `record` as events of pages. */
 export function createTrackers<C extends Catalog>({ catalog, ...options }: TrackersOptions): Trackers<C> {
   const entries = createEntries(catalog);
   const track = createTrack(options);
@@ -110,7 +110,7 @@ type Track = (
   translate: (name: string, details: CallDetails) => Samples,
 ) => Promise<TrackOutcome>;
 
-/** Makes the part that all calls share: each is translated, kept by the journal, and counted. */
+/** Creates the function that all calls share: it translates a call, stores it in the journal, and counts it. */
 function createTrack({ count, record, now, onRejected, onCall }: Omit<TrackersOptions, "catalog">): Track {
   const reject = (reason: string): "rejected" => {
     record({ metric: "rum_tracked_events_rejected_total", labels: { reason }, value: 1 });
@@ -148,7 +148,7 @@ function createTrack({ count, record, now, onRejected, onCall }: Omit<TrackersOp
   };
 }
 
-/** A call as it came: plain JavaScript may pass any value. */
+/** The unchecked arguments of a call: plain JavaScript may pass any value. */
 interface Call {
   readonly type: string;
   readonly name: unknown;
@@ -158,8 +158,8 @@ interface Call {
 }
 
 /**
- * Returns the samples of a call, or the reason for which there are none: also if reading the arguments throws, as a
- * getter may.
+ * Returns the samples of a call, or the reason why it has none. Never throws, even if a getter among the arguments
+ * does.
  */
 function translateSafely(
   name: unknown,
@@ -202,7 +202,7 @@ function readId(details: unknown): unknown {
   try {
     return (details as { id?: unknown } | null | undefined)?.id;
   } catch {
-    // A getter that throws is neither an id nor a missing one: it is reported as a fault.
+    // A getter that throws is reported as a fault, not as a missing id.
     return "";
   }
 }

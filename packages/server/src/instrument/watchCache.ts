@@ -29,7 +29,7 @@ export function watchCache<Cache extends object>(cache: Cache, count: CountOpera
 
 /** Returns a function that wraps a method of a cache so that its calls count; undefined for a method that does not. */
 function createCallCounter(cache: object, count: CountOperation, transaction: Transaction) {
-  // An entry of such a map may be a promise: it is a value that was found, and not a pending answer.
+  // An entry of such a map may be a promise. It is the value that was found, not a pending answer.
   const isMap = types.isMap(cache) || types.isWeakMap(cache);
 
   const endOf = (method: CacheMethod, args: readonly unknown[]): End => {
@@ -71,7 +71,7 @@ type Transaction = ReturnType<typeof createTransaction>;
 function createTransaction(count: CountOperation) {
   let queue: ReturnType<typeof createCommandQueue> | undefined;
 
-  /** The transaction is over. Its queued commands have failed with it, or never ran. */
+  /** Ends the transaction. Its queued commands have failed, or never ran. */
   const leave = (left: typeof queue, outcome: "done" | "error"): void => {
     if (queue === left) queue = undefined;
     left?.takeEnd(true)(outcome, null);
@@ -89,8 +89,7 @@ function createTransaction(count: CountOperation) {
       of?.add(name, args);
       return (outcome, value) => {
         if (outcome === "done" && isQueued(value)) return;
-        // The command is refused, which ends the transaction; or it is answered, by another connection than the
-        // first.
+        // Either the command is refused, which ends the transaction, or it was answered on another connection.
         leave(of, outcome);
         if (outcome === "done") end(outcome, value);
       };
@@ -116,7 +115,7 @@ function peek(cache: object, key: unknown): boolean | undefined {
   try {
     const { peek: look } = cache as { readonly peek?: unknown };
     if (typeof look !== "function") return undefined;
-    // `lru-cache` may be set to return stale entries: they are loaded again all the same.
+    // `lru-cache` can be configured to return stale entries, but loads them again.
     const value: unknown = Reflect.apply(look, cache, [key, { allowStale: false }]);
     return value !== undefined && value !== null;
   } catch {
@@ -130,7 +129,7 @@ function peek(cache: object, key: unknown): boolean | undefined {
  */
 function watchPipeline(pipeline: unknown, batch: unknown, count: CountOperation): object | undefined {
   if (typeof pipeline !== "object" || pipeline === null || !("exec" in pipeline)) return undefined;
-  // `ioredis` answers each command with `[error, value]`. Another client's answer may be a list of two as well.
+  // Only `ioredis` answers each command with `[error, value]`. The value of another client may also be a list of two.
   const isPaired = "addBatch" in pipeline;
   const queue = createCommandQueue(count);
   queue.addBatch(batch);

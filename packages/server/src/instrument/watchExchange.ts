@@ -11,7 +11,7 @@ interface Exchange {
   readonly recorder: HttpRecorder;
   readonly request: IncomingMessage;
   /**
-   * Called at the end, when the framework knows the route; with the status, because an answer of 404 has no route.
+   * Called at the end, when the framework knows the route. Gets the status, because an answer with 404 has no route.
    */
   routeOf: (status: number) => string;
   readonly method: string;
@@ -20,12 +20,12 @@ interface Exchange {
   readonly requestBytes: () => number;
   /** Bytes that the connection had sent before. */
   readonly sentBefore: number;
-  /** On `performance.now()`'s clock, as `headersAt`, which is 0 before the headers are sent. */
+  /** By `performance.now()`, like `headersAt`, which is 0 until the headers are sent. */
   readonly start: number;
   headersAt: number;
-  /** Bytes of the body, as they travel. */
+  /** Bytes of the body, as sent. */
   bytes: number;
-  /** A stream of events: it ends when its reader leaves, so its duration means nothing. */
+  /** True for an event stream: it ends when its client leaves, so its duration has no meaning. */
   isEndless: boolean;
   isClosed: boolean;
   /** These methods of the response before they were replaced. */
@@ -42,9 +42,9 @@ type Watched = ServerResponse & { [EXCHANGE]: Exchange };
  * Counts a request of `node:http` (or of `node:http2`'s compatible API) when its answer is sent, or its client has
  * left. Middleware that is used twice counts once.
  *
- * Three methods of the response are replaced, and call the previous ones: bytes are counted as they travel, even if a
- * later wrapper such as compression changes them. They are the same three functions for every response, and all facts
- * are in one object, because this runs for every request.
+ * Three methods of the response are replaced, and call the previous ones: bytes are counted as they are sent, even if
+ * a later wrapper such as compression changes them. For speed, all responses share the same three functions, and all
+ * facts are in one object.
  */
 export function watchExchange(
   recorder: HttpRecorder,
@@ -55,13 +55,13 @@ export function watchExchange(
   const watched = response as Watched;
   const before = watched[EXCHANGE] as Exchange | undefined;
   if (before?.recorder === recorder) {
-    // Later middleware is nearer to the handler, and knows its route.
+    // Middleware that runs later is closer to the handler, and knows its route.
     before.routeOf = routeOf;
     return;
   }
   watched[EXCHANGE] = createExchange(recorder, request, response, routeOf);
   watched[EXCHANGE].inFlight.value += 1;
-  // Their overloads are more precise than a function of ours can repeat.
+  // The overloads of these methods cannot be repeated in our types.
   response.writeHead = writeHead as ServerResponse["writeHead"];
   response.write = write as ServerResponse["write"];
   response.end = end as ServerResponse["end"];
@@ -106,7 +106,7 @@ function writeHead(this: Watched, status: number, reason: unknown, headers: unkn
   if (exchange.headersAt === 0) {
     exchange.headersAt = performance.now();
     exchange.isEndless = isEventStream(contentTypeOf(this, typeof reason === "object" ? reason : headers));
-    // It may stay open for hours: it is counted now.
+    // The stream may stay open for hours, so it is counted now.
     if (exchange.isEndless) seriesOf(exchange, status).answered(exchange.requestBytes(), undefined);
   }
   return (exchange.writeHead as unknown as Call).call(this, status, reason, headers);
@@ -160,7 +160,7 @@ function isUpgraded({ request, sentBefore }: Exchange): boolean {
   return upgrade === true && bytesSent(request) > sentBefore;
 }
 
-/** Returns the reason for which nothing was sent, one of `UNANSWERED`. */
+/** Returns the reason why nothing was sent, one of `UNANSWERED`. */
 function unansweredStatus({ request }: Exchange, seconds: number): number {
   if (seconds >= PATIENCE_SECONDS) return UNANSWERED.timedOut;
   return hasClientLeft(request) ? UNANSWERED.clientLeft : UNANSWERED.serverClosed;
@@ -210,9 +210,8 @@ function hasBody({ method }: IncomingMessage, { statusCode }: ServerResponse): b
 }
 
 /**
- * Returns a function that returns the bytes of body that a request has brought so far, as the parser passes them on.
- * Not `Content-Length`: a client sends that before the body. A listener of `data` would set the body flowing, so
- * `push` is replaced.
+ * Returns a function that returns the bytes of the body that have arrived so far. `Content-Length` is only the
+ * client's announcement. A `data` listener would start the stream, so `push` is replaced.
  */
 function countRequestBytes(request: IncomingMessage): () => number {
   const { "content-length": length, "transfer-encoding": coding } = request.headers;

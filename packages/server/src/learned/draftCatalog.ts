@@ -13,7 +13,7 @@ interface SeenFamily {
   readonly series: Iterable<Pick<Series, "labels">>;
 }
 
-/** Label sets of one entry at most: keys beyond it stay attributes. */
+/** Maximum label sets of one entry. Further keys stay attributes. */
 const MAX_SETS = 100;
 
 /** Label sets of all names of a kind: with conversions, five series for each, far below the 50,000 of a catalog. */
@@ -27,9 +27,8 @@ const OF_ONE_CALL =
 const NO_LABEL = new Set(["value", "currency", "amount", "id", "experience"]);
 
 /**
- * Drafts a catalog from events that were counted without one: every name that has a place, the routes, the
- * currencies, labels by the texts that all calls of a name had, and buckets by the values. It is for a person to
- * edit.
+ * Drafts a catalog from events that were counted without one: every counted name, the routes, the currencies, labels
+ * from the texts that all calls of a name had, and buckets from the values. The draft is meant to be edited.
  */
 export function draftCatalog(app: string, families: Iterable<SeenFamily>, seen: SeenCalls): Catalog {
   const valuesBy = readValues(families);
@@ -83,7 +82,7 @@ export function draftCatalog(app: string, families: Iterable<SeenFamily>, seen: 
   return { app, routes, ...Object.fromEntries(Object.entries(parts).filter(([, part]) => part)) };
 }
 
-/** Reads the values of a label, sorted, without `__other__` and `unmatched`; of series with these labels. */
+/** Returns the values of a label in series with the given labels, sorted, without `__other__` and `unmatched`. */
 function readValues(
   families: Iterable<SeenFamily>,
 ): (metric: string, label: string, wanted?: Readonly<Record<string, string>>) => string[] {
@@ -97,7 +96,7 @@ function readValues(
   };
 }
 
-/** Makes a help text of a name: `add_to_cart` is `Add to cart.` */
+/** Creates a help text from a name: `add_to_cart` is `Add to cart.` */
 function helpOf(name: string): string {
   const words = name.replaceAll("_", " ");
   return `${words[0]?.toUpperCase()}${words.slice(1)}.`;

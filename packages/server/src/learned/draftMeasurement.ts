@@ -1,12 +1,12 @@
 import type { Unit } from "@rumkit/protocol";
 
-/** Edges that are easy to read: 1, 2.5 and 5 of each power of ten. */
+/** Edges that are easy to read: 1, 2.5 and 5 times each power of ten. */
 const STEPS = [1, 2.5, 5];
 
-/** Buckets of a draft at most. */
+/** Maximum buckets of a draft. */
 const MOST_BUCKETS = 15;
 
-/** Letters of a name that gets a suffix: 64 in total. */
+/** Maximum letters of a name before its suffix: 64 in total. */
 const MAX_STEM = 50;
 
 /** Seconds from a millisecond to half a minute: used when no values are known. */
@@ -31,7 +31,7 @@ export function bucketsFor(range: { readonly least: number; readonly most: numbe
 
 /**
  * Returns the name of a measurement in a catalog: its unit is added to the name of the metric, so `upload_bytes` is
- * `upload`. If another one has that name, it is `upload_bytes_value`, so that they stay two.
+ * `upload`. If another measurement has that name, this one is `upload_bytes_value`, so that both stay separate.
  */
 export function nameWithoutUnit(name: string, others: readonly string[]): string {
   const bare = withoutUnit(name);

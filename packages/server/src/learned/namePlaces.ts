@@ -6,13 +6,10 @@ import type { Recorder } from "../metrics/recorder.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
 import { createWitnesses } from "./witnesses.ts";
 
-/** Milliseconds after a start for which names of a journal keep their place: their senders are not known yet. */
+/** Milliseconds after a start in which names from the journal keep their place, because their senders are unknown. */
 const GRACE_MS = 24 * 3_600_000;
 
-/**
- * Milliseconds for which a place is reserved for a name that was accepted: by then it is counted, or it never will
- * be.
- */
+/** Milliseconds for which a place is reserved for an accepted name: after that it was counted or never will be. */
 const GRANT_MS = 10_000;
 
 /** The kinds of names that pages report: the family that counts every name of a kind, and its label. */
@@ -29,10 +26,9 @@ type Named = Extract<PageEvent, { type: keyof typeof KINDS }>;
 export type VocabularyOf = (sender: string | undefined) => PageVocabulary;
 
 /**
- * Gives places to the names that pages report and the catalog does not declare, so that one attacker who invents
- * names does not keep others out. While there is room, each new name gets a place. Then a name that at least two
- * senders report takes the place of one that fewer senders report, the one with the fewest; any other counts as
- * `__other__`.
+ * Limits the undeclared names that pages report to a number of places, so that an attacker who invents names does not
+ * displace real ones. While places are free, each new name gets one. After that, a name that at least two senders
+ * report replaces the name with the fewest senders, if that one has fewer senders. Other names count as `__other__`.
  *
  * @param now The clock, in milliseconds.
  */
@@ -92,7 +88,7 @@ export function withNamePlaces(
   };
 }
 
-/** A name without letters, so it is counted as `__other__`. */
+/** A name without letters, which counts as `__other__`. */
 const NO_PLACE = "-";
 
 function isNamed(event: PageEvent): event is Named {

@@ -2,7 +2,7 @@ import { isRejection } from "../base/rejection.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
 import type { SeenCalls } from "./seenCalls.ts";
 
-/** Wraps the vocabulary, and remembers each call by name that counts. */
+/** Wraps a vocabulary, so that each counted call is remembered by its name. */
 export function seeing(translate: PageVocabulary, seen: SeenCalls): PageVocabulary {
   return (event, routeBefore) => {
     const counted = translate(event, routeBefore);

@@ -1,11 +1,11 @@
 import { toLearnedName } from "../catalog/learnedNames.ts";
 
-/** Limits of what is remembered of one name: enough for a label, too little to list users. */
+/** Maximum keys of one name that are remembered, and values of a key: enough for a label, too few to list users. */
 const MAX_KEYS = 8;
 const MAX_VALUES = 10;
 const MAX_LETTERS = 40;
 
-/** Calls of a name that are recorded: the first of them show whether a key is a label. */
+/** Maximum calls of a name that are recorded: the first ones show whether a key can be a label. */
 const MAX_CALLS = 1_000;
 
 /** The record of the calls by one name. */
@@ -24,14 +24,14 @@ interface SeenKey {
   values: Set<string> | undefined;
 }
 
-/** Remembers the details of calls that no catalog declares, for the draft of one. In memory, bounded. */
+/** Remembers the details of undeclared calls, for the draft of a catalog. In memory, bounded. */
 export interface SeenCalls {
   /** Records a call of a page or of server code. Never throws. */
   see(kind: string, name: string, details: Readonly<Record<string, unknown>>, value?: number): void;
   of(kind: string, name: string): SeenCall | undefined;
 }
 
-/** @param isPersonal Returns true for a text that is scrubbed wherever people see it. */
+/** @param isPersonal Returns true for text that scrubbing removes. */
 export function createSeenCalls(maxNames: number, isPersonal: (text: string) => boolean): SeenCalls {
   const kinds = new Map<string, Map<string, SeenCall>>();
 

@@ -2,7 +2,7 @@ import { OTHER } from "../metrics/descriptor.ts";
 import type { StoredFamily } from "../metrics/family.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 
-/** Names that are reported, of all kinds together: text from pages must not fill a log. */
+/** Maximum names of all kinds that are reported, because text from pages must not fill a log. */
 const MOST_TOLD = 50;
 
 /** Receives names as messages. */
@@ -11,7 +11,7 @@ interface LearnedLog {
   namesFull(message: string): void;
 }
 
-/** Reports each newly learned name once, and once for each kind that no place is left. */
+/** Reports each newly learned name once, and once per kind that its limit is reached. */
 export function tellLearned(recorder: Recorder, log: LearnedLog): void {
   const told = new Set<string>();
   const full = new Set<string>();

@@ -1,11 +1,12 @@
-/** Senders of a name that are remembered: more would not change a decision. */
+/** Maximum senders of a name that are remembered: more would not change a decision. */
 const MAX_SENDERS = 32;
 
-/** Names without a place that are remembered beside those with one. */
+/** Maximum names without a place that are remembered. */
 const MAX_WAITING = 1_000;
 
 /**
- * Names without a place that one sender may report: as many as an honest page has, and too few to push others out.
+ * Maximum names without a place that are remembered of one sender: enough for a real page, too few to displace the
+ * names of others.
  */
 const MAX_WAITING_OF_SENDER = 20;
 
@@ -19,7 +20,10 @@ interface Witnessed {
 export interface Witnesses {
   /** Records that a sender reports a name. Returns true if that is new. `taken` are the names that have a place. */
   see(name: string, sender: string, taken: ReadonlyMap<string, unknown>): boolean;
-  /** Returns the name with the fewest senders among those, if it has fewer than `name`, which has at least two. */
+  /**
+   * Returns the name with the fewest senders among those for which `isAmong` is true, if `name` has more senders than
+   * it. Only names with at least one sender are compared, so `name` has at least two.
+   */
   weakestBelow(name: string, isAmong: (name: string) => boolean): string | undefined;
 }
 

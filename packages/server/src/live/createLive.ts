@@ -13,7 +13,10 @@ import {
 } from "./figures.ts";
 import { createWindows, hasLabels } from "./windows.ts";
 
-/** Makes the live page a sink of everything that is recorded: windows for the numbers, frames for the viewers. */
+/**
+ * Connects the live page to the recorder: every sample goes into the windows of the figures and the frames of the
+ * viewers.
+ */
 export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber, now: () => number): Feed {
   const windows = createWindows();
   const inputs: FigureInputs = { windows, gauge: recorder.gauge, hasCounted: createHasCounted(recorder) };
@@ -26,7 +29,7 @@ export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber
     scrub,
     now,
   });
-  /** Without a catalog that declares currencies, the first amount of each currency adds it. */
+  /** Adds the figure of a currency with its first amount, if no catalog declares currencies. */
   const seeCurrency = ({ descriptor, labels: { currency } }: Series): void => {
     if (descriptor.name !== REVENUE || currency === undefined || currencies.has(currency)) return;
     currencies.add(currency);
@@ -41,7 +44,7 @@ export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber
       feed.change(changed);
     };
   });
-  // Viewers see a series that ended as 0 from now on, so that their sums stay right.
+  // Viewers get 0 for a series that has ended, so that their sums stay correct.
   recorder.onEnd(feed.change);
   return feed;
 }

@@ -8,8 +8,8 @@ import { createPoints } from "./points.ts";
 import { createTail } from "./tail.ts";
 
 /**
- * Milliseconds between frames at least. The interval decides the latency, not the transport: at 10 Hz an event of a
- * busy time waits 50 ms on average, at 1 Hz it would wait 500.
+ * Minimum milliseconds between frames. The interval determines the latency, not the transport: at 10 frames per second
+ * an event waits 50 ms on average, at one frame it would wait 500 ms.
  */
 const FRAME_INTERVAL_MS = 100;
 
@@ -29,11 +29,14 @@ interface Viewer {
 
 /** Turns counted events into frames: one serialization for all viewers, none without viewers. */
 export interface Feed {
-  /** A series changed: its total goes into the next frame. */
+  /** Adds the total of a changed series to the next frame. */
   change(series: Series): void;
-  /** Events were counted at a time: milliseconds since 1970. */
+  /** Adds events that were counted at `at`, in milliseconds since 1970. */
   showEvents(events: ShownEvents, at: number): void;
-  /** Adds a figure, before the one of that name. Viewers start anew, since points have a value for each figure. */
+  /**
+   * Adds a figure before the one named `before`. Viewers get a new snapshot, because each point has a value per
+   * figure.
+   */
   addFigure(figure: Figure, before: string): void;
   /** Closes the second that ended. Call it once a second. */
   tick(): void;
@@ -55,7 +58,7 @@ export function createFeed({ figures, scrub, ...options }: FeedOptions): Feed {
   const tail = createTail(scrub);
   const frames = createFrames(options, points, tail);
   const viewers = createViewers();
-  /** Something changed while there was no viewer: the last frame of an earlier viewer cannot be resumed from. */
+  /** True if something changed while there was no viewer. Then earlier viewers cannot resume from their last frame. */
   let unseen = false;
 
   const flush = (endedPoints: readonly LivePoint[] = []): void => {
@@ -84,7 +87,7 @@ export function createFeed({ figures, scrub, ...options }: FeedOptions): Feed {
       touch();
     },
     addFigure: (figure, before) => {
-      // Frames that are waiting have values of the earlier figures.
+      // Queued frames have values of the previous figures.
       flush();
       points.add(figure, before);
       frames.startAnew();

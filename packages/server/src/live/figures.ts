@@ -9,7 +9,10 @@ export interface Figure {
   readonly description: LiveFigure;
   /** `elapsed` is the share of the second that has passed, 1 once it has ended. */
   readonly at: (second: number, elapsed: number) => number | null;
-  /** True until something was counted for it, for a figure that many collectors never have. Default never. */
+  /**
+   * Returns true until something was counted for the figure, for figures that many collectors never need. Default:
+   * never true.
+   */
   readonly isEmpty?: () => boolean;
 }
 
@@ -28,7 +31,7 @@ const MINUTE = 60;
 /** Seconds: a share or a percentile of fewer than some dozens of page views means little. */
 const SHARE_WINDOW = 300;
 
-/** The name of the figure after the ones for the business. */
+/** The name of the figure that follows the business figures. */
 export const ERROR_RATE = "error_rate";
 
 /** The family of revenue. */
@@ -121,7 +124,7 @@ function requestFigures(catalog: Catalog, { windows, hasCounted }: FigureInputs)
 
 /**
  * Returns the main conversion of the business: the first of the server with money, else the first of the server, else
- * the first. A sum of unlike goals would count an order and the intent to order as two.
+ * the first. A sum over all goals would count an order and the intent to order as two.
  */
 function primaryConversion({
   conversions = {},
@@ -213,7 +216,7 @@ export function revenueFigure(currency: string, { windows, hasCounted }: FigureI
       windowSeconds: MINUTE,
       help: "Money of conversions that the backend reported.",
     },
-    // Whole minor units: a share of the second that leaves the window has no fraction of them.
+    // Rounded to minor units: the fraction of the second that leaves the window may end within one.
     at: (second, elapsed) => Math.round(revenue.count(second, MINUTE, elapsed)) / unit,
     isEmpty: () => !hasCounted(REVENUE, { currency }),
   };

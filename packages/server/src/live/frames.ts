@@ -9,7 +9,7 @@ const encoder = new TextEncoder();
 /** Frames that are kept for viewers that return: about a minute when the collector is busy. */
 const KEPT_FRAMES = 600;
 
-/** Bytes of kept frames at most; frames of usual size are far below. */
+/** Maximum bytes of kept frames; usually they take far less. */
 const KEPT_BYTES = 8 * 1024 * 1024;
 
 export interface FramesOptions {
@@ -18,7 +18,10 @@ export interface FramesOptions {
   readonly totalOf: (series: Series) => LiveTotal;
   /** Returns the current state of every series. */
   readonly totals: () => LiveTotal[];
-  /** Milliseconds since 1970 that never go back: rates count elapsed seconds, even if the clock is set. */
+  /**
+   * The clock in milliseconds since 1970. It never goes back, because rates need elapsed seconds even if the system
+   * clock is set.
+   */
   readonly now: () => number;
 }
 
@@ -26,13 +29,16 @@ export interface FramesOptions {
 export interface Frames {
   /** Series whose totals go into the next delta. */
   readonly changed: Set<Series>;
-  /** Makes the next delta, with the points of seconds that ended. */
+  /** Creates the next delta, with the points of seconds that ended. */
   delta(endedPoints: readonly LivePoint[]): Uint8Array;
-  /** Makes the frame that a new viewer starts from. */
+  /** Creates the frame with which a new viewer starts. */
   snapshot(): Uint8Array;
-  /** The next frame does not follow any frame that a viewer has seen, but a snapshot. */
+  /** Starts a new sequence: no viewer can resume from an earlier frame. */
   startAnew(): void;
-  /** There is no viewer: the next snapshot has the changes, and no viewer can resume from before it. */
+  /**
+   * Skips the changes, because there is no viewer: the next snapshot contains them, and no viewer can resume from an
+   * earlier frame.
+   */
   skip(): void;
   /** Returns the frames after the last one that a viewer has seen; undefined if they are not all kept. */
   missedSince(lastEventId: string | undefined): Uint8Array[] | undefined;

@@ -9,13 +9,13 @@ import { createViewerLimits } from "./viewerLimits.ts";
 export interface LiveRouteOptions {
   readonly feed: Feed;
   readonly record: RecordSample;
-  /** Returns the sender that the limit of viewers counts a viewer for, behind trusted proxies if any. */
+  /** Returns the address by which viewers are limited, also behind trusted proxies. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
 }
 
 const HEADERS = {
   "content-type": "text/event-stream",
-  // no-transform: a compressing proxy would hold frames back. X-Accel-Buffering: nginx would, too.
+  // no-transform, because a compressing proxy would buffer frames. X-Accel-Buffering, because nginx would, too.
   "cache-control": "no-store, no-transform",
   "x-accel-buffering": "no",
 };
@@ -27,7 +27,7 @@ export function createLiveRoute({ feed, record, senderOf }: LiveRouteOptions): H
 
   return function live(c) {
     if (feed.isClosed) return refuse(c, true);
-    // Hono answers HEAD by GET and drops the body: a stream that is never read would keep its place forever.
+    // Hono answers HEAD like GET and drops the body. An unread stream would keep its place forever.
     if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
     const gone = watchGone(c);
     const place = limits.enter(senderOf(fromHono(c)) ?? "", () => {

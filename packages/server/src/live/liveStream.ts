@@ -1,8 +1,6 @@
 import type { Feed } from "./feed.ts";
 
-/**
- * Bytes that wait for one viewer at most: beyond it, the viewer misses frames and gets a snapshot instead of a queue.
- */
+/** Maximum bytes that wait for one viewer. Beyond the limit, the viewer misses frames and then gets a snapshot. */
 const QUEUED_BYTES = 65_536;
 
 /** Milliseconds until a browser tries again: `retry`, with which every stream starts. */
@@ -12,7 +10,7 @@ export interface LiveStreamOptions {
   readonly feed: Feed;
   /** The last frame that the viewer saw, from its `Last-Event-ID` header. */
   readonly lastEventId: string | undefined;
-  /** A frame was not sent, because the viewer reads too slowly. */
+  /** Called when a frame was not sent because the viewer reads too slowly. */
   readonly onSkip: () => void;
   /** Aborted when the viewer's connection is gone, even if the stream is not read. */
   readonly gone: AbortSignal;

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isMissing } from "../base/systemError.ts";
 
-/** Reads a folder of text files, each under its path below the folder: with `/` on every system, as in addresses. */
+/** Reads the text files of a folder. Returns them by their relative path, with `/` on every system, as in URLs. */
 export function readFolder(folder: string, prefix = ""): [path: string, text: string][] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry): [string, string][] => {
     const path = join(folder, entry.name);

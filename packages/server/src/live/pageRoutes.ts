@@ -8,7 +8,7 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   svg: "image/svg+xml",
 };
 
-/** Only our own files run, the page cannot be embedded, and a string cannot become markup. */
+/** Allows only our own scripts and styles, no embedding of the page, and no markup from strings. */
 const SECURITY_HEADERS = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
@@ -38,8 +38,8 @@ export function createPageRoutes(): { page: Handler; asset: Handler } {
 }
 
 /**
- * Makes the page's addresses relative to its path. The build has them for a path without a slash at its end. Some
- * frameworks send every request to a path with one, so a redirect back would loop.
+ * Adapts the page's relative URLs to its path. The build writes them for a path without a slash at its end. Some
+ * frameworks redirect every request to a path with a slash, so a redirect back would loop.
  */
 function relativeTo(path: string, page: string): string {
   return path.endsWith("/") ? page.replaceAll('"realtime/assets/', '"assets/') : page;

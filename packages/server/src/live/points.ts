@@ -4,9 +4,9 @@ import { WINDOW_SECONDS } from "./windows.ts";
 
 /** The figures of the live page, and their values in the seconds of its longest window. */
 export interface Points {
-  /** Adds a figure, before the one of that name. It has no value in earlier points. */
+  /** Adds a figure before the one named `before`. It has no value in earlier points. */
   add(figure: Figure, before: string): void;
-  /** Closes the seconds that ended since the last call, and returns their points. */
+  /** Closes the seconds since the last call, and returns their points. */
   close(): LivePoint[];
   /** Returns the point of the second that has not ended yet. */
   open(): LivePoint;

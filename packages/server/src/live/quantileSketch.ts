@@ -1,18 +1,18 @@
-/** Neighboring bins differ by 2 %, so that a quantile is right within 1 % (DDSketch, VLDB 2019, section 2). */
+/** Adjacent bins differ by 2 %, so a quantile is accurate within 1 % (DDSketch, VLDB 2019, section 2). */
 const GAMMA = Math.log(1.02);
 
-/** Values at or below it share one bin, shown as 0: a millisecond, a thousandth of a layout shift. */
+/** Values up to this one share a bin, shown as 0: a millisecond, or a layout shift of 0.001. */
 const SMALLEST = 0.001;
 
-/** Values at or above it share one bin: ten minutes. */
+/** Values from this one on share a bin: ten minutes. */
 const LARGEST = 600;
 
 /** 673: limits the memory of a second, for any number of different values. */
 const BINS = binOf(LARGEST) + 1;
 
 /**
- * The number of values in each logarithmic bin. Sketches of different seconds add up bin by bin. The numbers are not
- * integers, because a sampled value stands for a number of values that need not be one.
+ * The number of values in each logarithmic bin. Sketches of different seconds add up bin by bin. The counts are not
+ * integers, because a sampled value can stand for a fractional number of values.
  */
 export type QuantileSketch = Float32Array;
 

@@ -1,6 +1,6 @@
-/** Numbers of the last seconds: the sum that was added in each of them. */
+/** The sums that were added in each of the last seconds. */
 export interface SecondRing {
-  /** Adds to a second. Seconds do not go back: an older one counts for the newest. */
+  /** Adds to a second. Seconds never go back: an earlier second counts as the newest one. */
   add(second: number, value: number): void;
   /** Returns the sum over the `seconds` seconds that end with `second`, which is included. */
   sum(second: number, seconds: number): number;

@@ -2,19 +2,21 @@ import type { LiveEvent } from "@rumkit/protocol";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import type { ShownEvents } from "../base/shownEvents.ts";
 
-/** Events that a new viewer gets, and that a frame carries at most. */
+/** Number of events that a new viewer gets, and maximum of a frame. */
 const LENGTH = 50;
 
-/** Keys of an event that are shown, and UTF-16 units of each: one line's worth. A frame has fifty events. */
+/** Maximum keys of an event that are shown, and UTF-16 units of each, so that an event fits about one line. */
 const SHOWN_KEYS = 12;
 const SHOWN_UNITS = 200;
 
-/** Units that are scrubbed: a secret that begins in the shown part ends within it or within as much again. */
+/**
+ * UTF-16 units that are scrubbed: twice the shown part, so that a secret which begins in it is scrubbed as a whole.
+ */
 const SCRUBBED_UNITS = 2 * SHOWN_UNITS;
 
 /** The last events, for people to read: scrubbed, and cut to a line. */
 export interface Tail {
-  /** Adds events that were counted at a time: milliseconds since 1970. */
+  /** Adds events that were counted at `at`, in milliseconds since 1970. */
   push(events: ShownEvents, at: number): void;
   /** Returns the last events, oldest first. */
   recent(): LiveEvent[];
@@ -48,7 +50,7 @@ interface Moment {
   readonly at: number;
 }
 
-/** Returns the moments that contain the last events, and as few others as possible. */
+/** The last events, kept in the groups in which they were counted, with as few other events as possible. */
 interface Last {
   push(moment: Moment): void;
   show(): LiveEvent[];
@@ -84,7 +86,7 @@ function createLast(scrub: Scrubber): Last {
   };
 }
 
-/** Returns the shortest end of the list that has as many events as are shown. */
+/** Returns the last moments that together have as many events as are shown. */
 function newest(moments: readonly Moment[]): Moment[] {
   let length = 0;
   let from = moments.length;

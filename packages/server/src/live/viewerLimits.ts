@@ -1,26 +1,26 @@
-/** Streams at most, in total: if every one is stalled, 64 MiB wait for them. */
+/** Maximum streams in total. If all of them are stalled, 64 MiB wait for them. */
 const MAX_VIEWERS = 1_000;
 
-/** Streams of one address at most. An office behind one address has dozens of screens, not hundreds. */
+/** Maximum streams of one address. An office behind one address has dozens of screens, not hundreds. */
 const MAX_VIEWERS_PER_ADDRESS = 50;
 
-/** Milliseconds for which a viewer misses frames, after which it loses its place to another one that needs it. */
+/** Milliseconds of missed frames after which a viewer can lose its place to a new one. */
 const BEHIND_MS = 10_000;
 
 /** The place of a viewer. */
 interface ViewerPlace {
-  /** The viewer has missed a frame, because it reads too slowly. */
+  /** Call it when the viewer missed a frame because it reads too slowly. */
   missed(): void;
   /** Gives the place back. Safe to call twice. */
   leave(): void;
 }
 
-/** Counts open streams, so that no client can take them all, by reading or by not reading. */
+/** Limits open streams, so that no client can occupy all of them, whether it reads or not. */
 export interface ViewerLimits {
   readonly size: number;
   /**
-   * Takes a place. If none is left, the viewer is cut that has missed frames the longest, for ten seconds at least:
-   * one of the same address if that has its 50, else any. Undefined if there is none.
+   * Takes a place. If none is free, cuts off the viewer that has missed frames longest, for at least ten seconds: one
+   * of the same address if it has 50 streams, else any. Returns undefined if there is no such viewer.
    *
    * @param cut Ends the viewer's stream.
    */
@@ -30,7 +30,7 @@ export interface ViewerLimits {
 interface Viewer {
   readonly address: string;
   readonly cut: () => void;
-  /** The time of the first missed frame, of a run without ten good seconds between two. */
+  /** The time of the first missed frame. Ten seconds without a missed frame reset it. */
   firstMissed: number;
   lastMissed: number;
 }

@@ -15,9 +15,9 @@ interface WindowSource {
 /** The last 15 minutes of a counter, second by second. */
 export interface CountWindow {
   /**
-   * Returns the count of the `seconds` seconds up to `second`; money in minor units. For a second that is still open,
-   * `elapsed` is the share that has passed, 0 to 1: then the rest of the window comes from the second before it.
-   * Otherwise a rate would be low at the start of each second. Default 1.
+   * Returns the count of the `seconds` seconds up to `second`; money in minor units. For a second that has not ended,
+   * `elapsed` is the fraction that has passed, 0 to 1. The window then begins that much later, within its first second;
+   * otherwise a rate would be too low at the start of each second. Default 1.
    */
   count(second: number, seconds: number, elapsed?: number): number;
 }
@@ -28,7 +28,7 @@ interface QuantileWindow {
   quantile(q: number, second: number, seconds: number): number | null;
 }
 
-/** The last 15 minutes, for the metrics that are read: memory does not grow with the series. */
+/** The last 15 minutes of the metrics that figures read. Memory does not grow with the number of series. */
 export interface Windows {
   /** Opens the window of a counter. It counts samples from now on. */
   counts(source: WindowSource): CountWindow;
@@ -50,7 +50,7 @@ export function createWindows(): Windows {
   return {
     counts: (source) => {
       const ring = createSecondRing(WINDOW_SECONDS);
-      // For a histogram, observations are counted, not added up.
+      // For a histogram, the number of observations counts, not their sum.
       open(source, (second, value, times, series) =>
         ring.add(second, isHistogram(series) ? times : value * times),
       );
@@ -86,7 +86,7 @@ function sketchOf(sketches: Map<number, QuantileSketch>, second: number): Quanti
   if (found) return found;
   const created = createSketch();
   sketches.set(second, created);
-  // Insertion order is time order, so seconds that no window reaches any more come first.
+  // Insertion order is time order, so expired seconds come first.
   for (const old of sketches.keys()) {
     if (old > second - WINDOW_SECONDS && sketches.size <= WINDOW_SECONDS) break;
     sketches.delete(old);

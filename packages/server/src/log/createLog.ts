@@ -15,8 +15,8 @@ export type WriteIfRoom = (describe: () => LogFields, message: string) => void;
 /** A log that its owner must close. */
 export interface OwnLog extends Log {
   /**
-   * Lines that come with every request, and therefore have a separate limit of `perSecond`, whatever else is
-   * written. A line with the fields `suppressed` reports how many more there would have been.
+   * Returns a writer for lines that every request causes. They have a separate limit of `perSecond`. A line with the
+   * field `suppressed` reports how many were not written.
    */
   readonly apart: (perSecond: number, suppressed: LogFields) => WriteIfRoom;
   /** Writes the lines that are still held back. Resolves when they are written, or after half a second. */

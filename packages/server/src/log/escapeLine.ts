@@ -8,16 +8,14 @@ const PLAIN = /^[\x20-\x7e\n]*$/;
  */
 const OBEYED = /[\p{Cc}\p{Zl}\p{Zp}\p{Cf}\p{Cs}]/gu;
 
-/**
- * A line of JSON with every control character escaped, as JSON allows in any text. The newline at its end stays.
- */
+/** Escapes every control character in a line of JSON, as JSON allows. The newline at its end stays. */
 export function escapeLine(line: string): string {
   if (PLAIN.test(line)) return line;
   const end = line.endsWith("\n") ? "\n" : "";
   return line.slice(0, line.length - end.length).replace(OBEYED, escapeCharacter) + end;
 }
 
-/** A text for a terminal: line feeds stay, every other control character is escaped. */
+/** Escapes every control character of a text for a terminal, except line feeds. */
 export function escapeText(text: string): string {
   if (PLAIN.test(text)) return text;
   return text.replace(OBEYED, (character) => (character === "\n" ? character : escapeCharacter(character)));

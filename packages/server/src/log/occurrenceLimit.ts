@@ -18,7 +18,7 @@ export interface OccurrenceLimit {
   admit(key: string, times: number): boolean;
   /** The suppressed occurrences once the minute is over; undefined before that, and if there were none. */
   takeMinute(): Suppressed | undefined;
-  /** The same before the minute is over, too. */
+  /** The same, even if the minute is not over. */
   take(): Suppressed | undefined;
 }
 

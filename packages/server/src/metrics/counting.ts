@@ -3,13 +3,13 @@ import type { StoredFamily } from "./family.ts";
 import type { Exemplar, RecordSample, Sample } from "./sample.ts";
 import { addTo, checkSample, ENDED, type Increment, type Series } from "./seriesStore.ts";
 
-/** One series, found once: for code that counts the same labels again and again. */
+/** A series that is looked up once, for code that counts the same labels repeatedly. */
 interface Child {
   /** Counts at once, as `record` does for a sample of these labels. Throws a TypeError as `resolve` does. */
   add(value: number, times?: number, exemplar?: Exemplar): void;
 }
 
-/** Called with every sample that was counted in a trace. */
+/** Called with every counted sample that carries an exemplar, which is the id of a trace. */
 export type ExemplarListener = (series: Series, value: number, exemplar: Exemplar) => void;
 
 /** The state that counting shares with the recorder. */
@@ -25,13 +25,13 @@ export interface Counting {
   /** Counts one sample at once: for samples that need no journal. Throws as `resolve` does. */
   readonly record: RecordSample;
   /**
-   * Finds the series of a sample without counting it. Throws a TypeError for a family that is not described
-   * and for a value that cannot be counted: both are defects of ours.
+   * Finds the series of a sample without counting it. Throws a TypeError for a family that is not described and for a
+   * value that cannot be counted: both are bugs of rumkit.
    */
   resolve(sample: Sample): Increment;
-  /** Counts a resolved sample. Never throws, so that everything is counted that the journal keeps. */
+  /** Counts a resolved sample. Never throws, so that everything that the journal has stored is counted. */
   count(increment: Increment): void;
-  /** Finds a series to keep. Throws a TypeError for a family that is not described. */
+  /** Looks up a series for repeated use. Throws a TypeError for a family that is not described. */
   child(metric: string, labels: Labels): Child;
 }
 
@@ -65,7 +65,7 @@ export function createCounting(counted: Counted): Counting {
       const family = familyOf(sample.metric);
       checkSample(sample, family.descriptor);
       const series = family.seriesOf(sample.labels);
-      // The series must not end while a journal keeps the sample.
+      // The series must not expire while the journal stores the sample.
       series.usedAt = counted.second;
       return { series, value: sample.value, times: sample.times ?? 1, exemplar: sample.exemplar };
     },

@@ -55,16 +55,14 @@ export interface MetricDescriptor {
   readonly idleMs?: number;
   /** True for a metric of the collector that holds values of other metrics, so a journal keeps it as well. */
   readonly isKeptWithOthers?: true;
-  /**
-   * The way in which a cluster registry of `prom-client` aggregates the values of several processes. Default: their sum.
-   */
+  /** The aggregation of the values of several processes in a cluster registry of `prom-client`. Default: their sum. */
   readonly acrossProcesses?: "first" | "min" | "max";
 }
 
 /**
  * True if a journal keeps the values of the metric. It does not keep gauges, which are states of the moment, nor the
- * collector's counters of its work: refusals and duplicates are never written, so such a family would come back
- * from a restart only in part, which Prometheus takes for a reset and counts as new.
+ * collector's counters of its work: refusals and duplicates are never written, so after a restart such a family would
+ * be lower than before but not 0. Prometheus would treat that as a reset and count all of it again.
  */
 export function isKept({
   type,

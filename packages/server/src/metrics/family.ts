@@ -91,7 +91,10 @@ export function createFamily(descriptor: MetricDescriptor, options: FamilyOption
   };
 }
 
-/** The catalog bounds the series that it declares. Series of money never end: their sums are books. */
+/**
+ * True for a series that may end. Declared series are bounded by the catalog. Series of money never end, because they
+ * are accounts.
+ */
 function isOfOpenSet({ descriptor, labels }: Series, open: readonly string[]): boolean {
   return descriptor.unit !== "currency" && open.some((label) => labels[label] !== OTHER);
 }

@@ -6,13 +6,13 @@ export interface LabelRule {
   readonly lowerCase?: boolean;
 }
 
-/** Longer than any sensible name: a page that sends more has put a text in place of a name. */
+/** Longer than any sensible name: a longer value is a text, not a name. */
 export const MAX_LABEL_LENGTH = 128;
 
 /**
- * Characters that a dashboard, a terminal or a log would obey or hide instead of showing: control characters, line
- * breaks, lone surrogates, and the characters that Unicode defines as invisible, such as bidi controls and zero-width
- * characters.
+ * Characters that a dashboard, a terminal or a log would interpret or hide instead of showing: control characters,
+ * line breaks, lone surrogates, and the characters that Unicode defines as invisible, such as bidi controls and
+ * zero-width characters.
  */
 const UNSHOWABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
 

@@ -48,7 +48,7 @@ export interface SeriesTally {
   readonly sides: Readonly<Record<Side, Readonly<Tally>>>;
   limitOf(descriptor: MetricDescriptor): number;
   idleMsOf(descriptor: MetricDescriptor): number;
-  /** True if a metric with so many series may have one more, folded or not. */
+  /** True if a metric with the given number of series may have one more, folded or not. */
   hasRoom(descriptor: MetricDescriptor, series: number, isFolded: boolean): boolean;
   /** Counts a new series (`1`) or an ended one (`-1`). */
   count(descriptor: MetricDescriptor, isDeclared: boolean, change: 1 | -1): void;

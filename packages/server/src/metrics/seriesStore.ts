@@ -80,8 +80,8 @@ export function addTo(series: Series, value: number, times: number): void {
 }
 
 /**
- * Throws a TypeError for a value that cannot be counted: a defect of ours, since invalid input is refused earlier. NaN
- * is the value of an unknown gauge.
+ * Throws a TypeError for a value that cannot be counted, which is a bug of rumkit, because invalid input is refused
+ * earlier. NaN is the value of an unknown gauge.
  */
 export function checkSample({ value }: Pick<Sample, "value">, { name, type }: MetricDescriptor): void {
   if (type === "gauge" && Number.isNaN(value)) return;

@@ -19,8 +19,8 @@ import type { CardinalityReport } from "../exposition/seriesReport.ts";
 import type { Readiness } from "../health/readiness.ts";
 
 /**
- * The schemas of answers. They are used only for the document, since our own answers need no check. Each is pinned to
- * its type.
+ * The schemas of answers. They are used only for the document, because our own answers need no check. The compiler
+ * checks each against its type.
  */
 const number = z.number().int().min(0);
 const index = number.describe("The place in the request, from 0.");

@@ -32,7 +32,7 @@ const answers = {
 /** The name of a schema in the document. */
 export type SchemaName = keyof ReturnType<typeof describeBodies> | keyof typeof answers;
 
-/** Renders `#/components/schemas`: of bodies as they may come, of answers as they are. */
+/** Renders `#/components/schemas`: for bodies everything that is accepted, for answers exactly what is sent. */
 export function renderSchemas(): Record<SchemaName, JsonSchema> {
   return { ...describeBodies(schemaReference), ...render(answers) };
 }
@@ -50,7 +50,7 @@ function render<Name extends string>(schemas: Readonly<Record<Name, z.ZodType>>)
   for (const [name, schema] of Object.entries<z.ZodType>(schemas)) registry.add(schema, { id: name });
   const { schemas: rendered } = z.toJSONSchema(registry, { io: "output", uri: referenceTo });
   const bare = Object.entries(rendered).map(([name, schema]) => {
-    // Both are in the document as a whole.
+    // The document declares both once.
     const { $schema: _schema, $id: _id, ...rest } = schema;
     return [name, rest];
   });

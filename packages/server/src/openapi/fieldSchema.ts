@@ -64,7 +64,7 @@ function describeObject(fields: Fields, element?: JsonSchema): JsonSchema {
 function describeField(field: Field, element: JsonSchema = {}): JsonSchema {
   switch (field.kind) {
     case "text":
-      // Longer text is cut, so that it is allowed.
+      // Longer text is allowed, because it is cut.
       return { type: "string", ...(field.least && { minLength: field.least }) };
     case "pattern":
       return { type: "string", pattern: field.pattern.source };

@@ -12,10 +12,10 @@ export interface OperationAnswer {
   readonly content?: Content;
 }
 
-/** A route in the document. */
+/** A route of the document. */
 export interface Operation {
   readonly method: "get" | "post" | "options" | "put" | "delete";
-  /** As Hono writes it: `/realtime/assets/:file`. */
+  /** The path in Hono's notation: `/realtime/assets/:file`. */
   readonly path: string;
   /** One sentence with a full stop. */
   readonly summary: string;
@@ -31,6 +31,6 @@ export interface Operation {
   readonly body?: Content;
   /** By status. */
   readonly answers: Readonly<Record<number, OperationAnswer>>;
-  /** Codes of refusals, each answered with its own status. */
+  /** Codes of refusals. Each determines the status of the answer. */
   readonly refusals?: readonly RequestRejection[];
 }

@@ -8,8 +8,8 @@ import { operations } from "./operations.ts";
 const CONTRACT = "1.0.0";
 
 /**
- * Renders the OpenAPI 3.1 document of the collector's routes, as text. Its schemas are the ones with which requests
- * are read.
+ * Renders the OpenAPI 3.1 document of the collector's routes, as text. Its schemas come from the tables with which
+ * requests are read.
  */
 export function renderDocument(): string {
   const document = {
@@ -53,7 +53,7 @@ function renderOperation(operation: Operation): JsonSchema {
   };
 }
 
-/** Makes an operation's id: `GET /realtime/` is `getRealtimeSlash`. */
+/** Returns an operation's id: `GET /realtime/` is `getRealtimeSlash`. */
 function operationId({ method, path }: Operation): string {
   const words = path.replace(/(.)\/$/, "$1/slash");
   return method + words.replace(/\W+(\w)/g, (_all, letter: string) => letter.toUpperCase());

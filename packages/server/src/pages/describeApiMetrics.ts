@@ -7,8 +7,8 @@ import { lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";
 const API_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /**
- * Label sets of an API family at most, as for the backend's HTTP families: 200 endpoints of a method or two,
- * with a handful of answers each.
+ * Maximum label sets of an API family, as for the backend's HTTP families: 200 endpoints with one or two methods, and
+ * a few statuses each.
  */
 const MAX_API_SERIES = 2_000;
 
@@ -16,8 +16,8 @@ const MAX_API_SERIES = 2_000;
 const FAILED_ANSWERS = ["4xx", "5xx"];
 
 /**
- * Describes the calls of the API as pages saw them, by endpoint. Most products of endpoint, method and answer never
- * happen.
+ * Describes the calls of the API as pages saw them, by endpoint. Most combinations of endpoint, method and answer
+ * never occur.
  */
 export function describeApiMetrics(endpoints: readonly string[]): MetricDescriptor[] {
   const calls = { api_endpoint: endpoints, method: [...METHODS, OTHER_VALUE, NONE] };

@@ -10,17 +10,17 @@ const DOCUMENT_BUCKETS = [4, 5, 6, 7, 8, 9, 10, 11, 12].map((power) => 4 ** powe
 
 /**
  * Seconds, from the 50 ms at which a task counts as long (W3C Long Tasks API): the first bucket stays empty, so that
- * no quantile is estimated below it.
+ * quantiles are never estimated below 50 ms.
  */
 const LONG_TASK_BUCKETS = [0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1, 2, 5, 10];
 
 /** Powers of two, from 4 MiB to the 4 GiB that V8's compressed pointers can address. */
 const HEAP_BUCKETS = [22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32].map((power) => 2 ** power);
 
-/** Phases of the network, which are the same for every page: they have no route. */
+/** Phases of the network. They have no label `route`, because they do not depend on the page. */
 const NETWORK_PHASES: readonly string[] = ["dns", "connect"];
 
-/** Describes the cost of a document: its load, the time that it kept the page busy, its memory. */
+/** Describes the metrics of a document's cost: its load, its long tasks, its memory. */
 export function describeLoadMetrics(routes: readonly string[]): MetricDescriptor[] {
   const documentSize = { unit: "bytes", buckets: DOCUMENT_BUCKETS } as const;
   const longTask = { unit: "seconds", buckets: LONG_TASK_BUCKETS } as const;

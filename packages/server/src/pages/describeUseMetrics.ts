@@ -2,7 +2,7 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { namedPageCounter } from "../metrics/pageFamily.ts";
 
 /**
- * Names of elements and of forms at most: `data-rum` names come from pages, so their number must be bounded. Two
+ * Maximum names of elements, and of forms. `data-rum` names come from pages, so their number must be bounded. Two
  * hundred are more than a dashboard can show.
  */
 export const MAX_ELEMENT_NAMES = 200;

@@ -15,7 +15,7 @@ export function describeVisitMetrics(routes: readonly string[]): MetricDescripto
   };
   return [
     describePageViews(routes),
-    // Most kinds of devices never use most kinds of networks.
+    // Most combinations of device and network never occur.
     lazyPageCounter(
       "rum_sessions_total",
       "Sessions that began, by device and network.",
@@ -36,8 +36,8 @@ export function describeVisitMetrics(routes: readonly string[]): MetricDescripto
 }
 
 /**
- * Returns only the series without an experience, which are shown as 0: every session begins in one of them. The
- * others are three times as many, and most routes never have most of them.
+ * Declares only the series without an experience, which are exposed as 0 from the start, because every session begins
+ * in one of them. The other series are three times as many, and most of them never occur.
  */
 function describePageViews(routes: readonly string[]): MetricDescriptor {
   const visits = { route: routes, navigation: NAVIGATIONS };

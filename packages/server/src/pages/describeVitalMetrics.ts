@@ -5,8 +5,8 @@ import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from ".
 import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";
 
 /**
- * Label sets of a vital's causes at most: 200 elements with ten of their 48 sets each. An element is mostly slow in
- * one way.
+ * Maximum label sets of a vital's causes: 200 elements with ten of 48 possible sets each. An element is usually slow
+ * for the same reason.
  */
 const MAX_CAUSES = 2_000;
 

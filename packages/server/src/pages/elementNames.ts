@@ -11,7 +11,7 @@ export function toElementName(name: string): string {
 /**
  * Creates a function that keeps the first `most` different names; later new names become `__other__`.
  *
- * It is for families with further labels: the limit of a family would fold those too.
+ * For families with further labels, which the limit of the family would fold as well.
  */
 export function createNameLimit(most: number): (name: string) => string {
   const seen = new Set<string>();

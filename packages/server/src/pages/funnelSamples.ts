@@ -12,7 +12,7 @@ export interface FunnelSamples {
   step(event: FunnelStepEvent, at: Occurrence): readonly Sample[] | Rejection;
 }
 
-/** Looks features and funnels up in the catalog: a `Set` and a `Map` lookup a call, for any names. */
+/** Looks features and funnels up in the catalog. A call costs one lookup in a `Set` or `Map`, whatever the name. */
 export function createFunnelSamples(catalog: Catalog): FunnelSamples {
   const features = new Set(Object.keys(catalog.features ?? {}));
   const funnels = new Map(Object.entries(catalog.funnels ?? {}));

@@ -17,11 +17,11 @@ import { createVitalSamples } from "./vitalSamples.ts";
 
 /**
  * Translates an event of a page into samples, or into the reason for which it cannot be counted. `routeBefore` is the
- * route of the event before it in the batch, for an event that names none. Never throws.
+ * route of the previous event in the batch, for an event without a route. Never throws.
  */
 export type PageVocabulary = (event: PageEvent, routeBefore?: string) => CountedEvent | Rejection;
 
-/** The vocabulary check of every event. */
+/** Creates the function that checks every event against the catalog. */
 export function createPageVocabulary(catalog: Catalog): PageVocabulary {
   const matchRoute = rememberMatches(createRouteOf(catalog.routes, learnedAtMost(catalog, catalog.routes)));
   const toSamples = createSampler(catalog);
@@ -97,7 +97,7 @@ function claimConversion(entries: CatalogEntries, event: ConversionEvent, at: Oc
   return entries.conversion("page", event.name, claimed, event.details ?? {}, at.times);
 }
 
-/** Marks a claim without an amount by a sample; the page does not learn of it. */
+/** Adds a sample for a claim without a valid amount. The answer to the page does not mention it. */
 function samplesOf(paid: Paid | Rejection): readonly Sample[] | Rejection {
   return isRejection(paid) ? paid : paid.samples;
 }

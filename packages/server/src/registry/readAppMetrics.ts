@@ -10,18 +10,18 @@ export interface ReadableRegistry {
 }
 
 /**
- * A metric of the app could not be read: its own `collect` throws or takes too long, or it has a name of ours. `name`
- * is the name in the family that failed.
+ * Called when a metric of the app could not be read: its `collect` throws or takes too long, or it has the name of a
+ * collector metric. `name` is the name of the family that failed.
  */
 export type UnreadableListener = (metric: string, error: unknown, name?: string) => void;
 
 /**
- * Milliseconds that a scrape waits for a metric of the app: most of them have their value ready, and a Prometheus
- * with its default timeout of 10 s gets the other metrics in time.
+ * Milliseconds that a scrape waits for a metric of the app: most have their value ready, and within Prometheus'
+ * default timeout of 10 s the other metrics still arrive.
  */
 const READ_MS = 3_000;
 
-/** A metric, as both libraries have it. */
+/** A metric of either library. */
 interface AppMetric {
   readonly name: string;
   get(): AppFamily | Promise<AppFamily>;
@@ -36,8 +36,8 @@ export interface AppMetricsOptions {
 }
 
 /**
- * Reads the metrics that the app registered itself, each alone: one that cannot be read is left out and the others
- * are there. One that is still being read is not read again. Never rejects.
+ * Reads the metrics that the app registered itself, each separately, so that an unreadable one does not affect the
+ * others. A metric that is still being read is not read again. Never rejects.
  */
 export function createAppMetricsReader(
   registry: ReadableRegistry,
@@ -48,7 +48,7 @@ export function createAppMetricsReader(
   const startReading = (metric: AppMetric): Promise<AppFamily> => {
     const running = reading.get(metric);
     if (running) return running;
-    // Async, so that one that throws at once rejects like any other.
+    // Async, so that a synchronous exception becomes a rejection.
     const started = (async () => metric.get())();
     reading.set(metric, started);
     const forget = (): void => void reading.delete(metric);
@@ -96,8 +96,8 @@ export function defaultLabelsOf(registry: object): Labels {
 }
 
 /**
- * Copied, because the values are the library's own objects. In its order: a metric's own labels come first, and take
- * precedence.
+ * Copied, because the values are the library's own objects. The library's order: a metric's own labels come first and
+ * take precedence.
  */
 function withDefaults(value: AppValue, defaults: Labels): AppValue {
   return { ...value, labels: { ...value.labels, ...defaults, ...value.labels } };

@@ -18,7 +18,7 @@ export interface AppRegistry {
   removeSingleMetric(name: string): void;
 }
 
-/** The registry in which the app's metrics and ours meet. */
+/** The registry that contains the app's metrics and ours. */
 export interface MetricRegistry<R extends AppRegistry> {
   readonly registry: R;
   /**
@@ -26,11 +26,11 @@ export interface MetricRegistry<R extends AppRegistry> {
    * out.
    */
   readAppFamilies(): Promise<AppFamily[]>;
-  /** Returns the labels that the app sets with `setDefaultLabels`, at any time: they belong to our series, too. */
+  /** Returns the labels that the app has set with `setDefaultLabels` so far. They apply to our series, too. */
   defaultLabels(): Labels;
   /** Allows another collector to take the registry, while counted values can still be read from it. */
   handOver(): void;
-  /** Takes our metrics out of the registry: their names are free. */
+  /** Removes our metrics from the registry, which frees their names. */
   release(): void;
 }
 
@@ -44,8 +44,8 @@ export interface RegistryOptions<R extends AppRegistry> {
   /** As of `CollectorOptions`. */
   readonly runtimeMetrics: boolean;
   /**
-   * Called if a running collector of the same app has the registry: a hot reload created a second one. It loses the
-   * registry to this one. Default: the registry is refused.
+   * Called if a running collector of the same app owns the registry, because a hot reload created a second one. The
+   * new collector takes the registry over. Default: the registry is refused.
    */
   readonly onTakeOver: (() => void) | undefined;
   readonly onUnreadable: UnreadableListener;
@@ -54,9 +54,9 @@ export interface RegistryOptions<R extends AppRegistry> {
 /**
  * Shows our families in a registry and reads the app's from it. This is the only file that uses `prom-client`.
  *
- * The library never records ours: its own `inc` accepts NaN, which then stays forever, and it joins label values so
- * that two label sets can become one series. It does not write our exposition either: it does so in one piece, and
- * its OpenMetrics mode changes the names of counters permanently.
+ * The library does not count our metrics: its `inc` accepts NaN, which then stays forever, and it joins label values
+ * so that two label sets can become one series. It does not render our exposition either: it renders everything at
+ * once, and its OpenMetrics mode changes the names of counters permanently.
  *
  * Throws a TypeError if the registry has a metric with the name of one of ours.
  */
@@ -83,7 +83,7 @@ export function createRegistry<R extends AppRegistry = Registry>(
   };
 }
 
-/** Throws a TypeError if a name of ours is taken and its owner does not give it up. */
+/** Throws a TypeError if one of our names is taken and its owner does not release it. */
 function makeRoom(
   registry: AppRegistry,
   names: ReadonlySet<string>,
@@ -127,13 +127,13 @@ const MISNAMED = [
   "nodejs_active_requests_total",
 ];
 
-/** The first of the library's runtime metrics: if the app collects them, they are not collected twice. */
+/** The first of the library's runtime metrics. If the registry has it, the app already collects them. */
 const FIRST_RUNTIME_METRIC = "process_cpu_user_seconds_total";
 
-/** Collected once for the process: the library has no method to end the observers that it starts for them. */
+/** Collected once per process, because the library cannot stop the observers that it starts. */
 let runtimeMetrics: Registry | undefined;
 
-/** A runtime metric, with the members that the types of the library leave out. */
+/** A runtime metric, with members that the library's types lack. */
 interface RuntimeMetric extends Pick<MetricView, "name" | "help" | "type"> {
   readonly aggregator: string;
   get(): Promise<AppFamily>;

@@ -12,7 +12,7 @@ export interface ViewOwner {
 /** Marks a view. The symbol is shared by the whole process, because a hot reload evaluates this module anew. */
 const OWNER = Symbol.for("@rumkit/server.owner");
 
-/** Marks a view of a family, which the exposition shows without the registry. */
+/** Marks a view of a family, which the exposition renders without the registry. */
 const FAMILY = Symbol.for("@rumkit/server.family");
 
 /** The parts of a metric that a registry uses. */
@@ -51,7 +51,7 @@ export function ownerOf(metric: unknown): ViewOwner | undefined {
  * A metric of the library that shows values kept elsewhere.
  *
  * In OpenMetrics mode a registry sets the name of a counter to the one without `_total`, permanently, and then reads
- * its values; here that name lasts for the one answer.
+ * its values; the view uses that name for one answer only.
  */
 export function createView({ name, help, type, aggregator, read }: Viewed, owner: ViewOwner): MetricView {
   let nextName = name;

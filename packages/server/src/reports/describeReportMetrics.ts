@@ -5,7 +5,7 @@ import { OTHER_VALUE } from "../metrics/labelValues.ts";
 import { lazyPageCounter } from "../metrics/pageFamily.ts";
 import { own } from "../metrics/ownMetric.ts";
 
-/** Label sets at most: a policy that goes wrong violates a handful of directives, on every route. */
+/** Maximum label sets: a faulty policy violates a few directives on every route. */
 const MAX_REPORT_SERIES = 2_000;
 
 /** Metrics of reports that browsers send by themselves. */

@@ -7,18 +7,17 @@ import { cspReportFields, type Report, reportFields } from "./report.ts";
 
 /** The reports of a request. */
 export interface ReadReports {
-  /** Undefined in the place of an invalid report. */
+  /** Undefined for an invalid report. */
   readonly reports: readonly (Report | undefined)[];
-  /** The number of reports beyond the limit of one request: they are not read. */
+  /** The number of reports beyond the limit of one request, which are not read. */
   readonly tooMany: number;
 }
 
 /**
  * The reports of a request.
  *
- * No other content type is read: a page cannot send these two to another origin without a preflight, while it can send
- * those of a form or a beacon. Throws a `CollectError`: `bad_media_type`, `bad_reports`, and what
- * `parseJson` throws.
+ * Other content types are refused: these two need a preflight if a page sends them to another origin, while the types
+ * of forms and beacons do not. Throws a `CollectError`: `bad_media_type`, `bad_reports`, and what `parseJson` throws.
  */
 export function parseReports(contentType: string | undefined, read: Buffer): ReadReports {
   const value = parseJson(read);
@@ -58,7 +57,7 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
 
-/** The older form says the same with dashes. */
+/** The older format has the same fields, with dashes. */
 function readCspReport(value: unknown): Report {
   const read = isObject(value) ? readObject(value, cspReportShape) : "";
   if (typeof read === "string") throw new CollectError("bad_reports", 'The body has no object "csp-report".');
@@ -67,7 +66,7 @@ function readCspReport(value: unknown): Report {
     type: "csp-violation",
     url: textOf(report["document-uri"]),
     body: {
-      // Before Level 3 browsers named the whole directive, with its sources.
+      // Before Level 3, browsers sent the whole directive with its sources.
       effectiveDirective: report["effective-directive"] ?? report["violated-directive"],
       disposition: report["disposition"],
       blockedURL: report["blocked-uri"],

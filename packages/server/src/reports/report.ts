@@ -12,10 +12,10 @@ export const cspReportFields = {
   "csp-report": { kind: "object", what: "the violation" },
 } as const satisfies Fields;
 
-/** A report of a browser, from either content type. Every string in it is text from a page. */
+/** A report of a browser, of either content type. All strings in it come from a page. */
 export interface Report {
   readonly type: string;
-  /** The document of the report; of a network error the address that failed. */
+  /** The document of the report; for a network error, the URL that failed. */
   readonly url: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -33,7 +33,7 @@ export const REPORT_TYPES = [
   "integrity-violation",
 ] as const;
 
-/** Content Security Policy Level 3, section 6, with Trusted Types and what older browsers name. */
+/** The directives of Content Security Policy Level 3, section 6, of Trusted Types and of older browsers. */
 export const CSP_DIRECTIVES = [
   "default-src",
   "script-src",
@@ -62,5 +62,8 @@ export const CSP_DIRECTIVES = [
   "trusted-types",
 ] as const;
 
-/** `enforce` if the browser blocked it, `report` if it only reports it (`Content-Security-Policy-Report-Only`). */
+/**
+ * `enforce` if the browser blocked the resource, `report` if it only reported it
+ * (`Content-Security-Policy-Report-Only`).
+ */
 export const DISPOSITIONS = ["enforce", "report"] as const;

@@ -14,7 +14,7 @@ import { CSP_DIRECTIVES, DISPOSITIONS, type Report, REPORT_TYPES } from "./repor
 /** The samples of a report, and its entry in the live tail. */
 export interface CountedReport {
   readonly samples: readonly Sample[];
-  /** Made on demand. */
+  /** Creates the entry on demand. */
   readonly describe: () => Omit<LiveEvent, "at">;
 }
 
@@ -46,7 +46,7 @@ export function createReportVocabulary({ routes }: Pick<Catalog, "routes">): Rep
   };
 }
 
-/** A network error's policy may ask for successes too: they are not errors. */
+/** A network error policy may ask for successful requests too, which are not errors. */
 function typeOf({ type, body }: Report): string {
   if (type === "network-error" && body["type"] === "ok") return "network-ok";
   return KNOWN_TYPES.has(type) ? type : OTHER_VALUE;
@@ -57,7 +57,7 @@ function violationLabels({ body }: Report): { directive: string; disposition: st
   const [directive = ""] = typeof effectiveDirective === "string" ? effectiveDirective.split(" ", 1) : [];
   return {
     directive: KNOWN_DIRECTIVES.has(directive) ? directive : OTHER_VALUE,
-    // Older browsers say nothing where they enforce.
+    // Older browsers send no disposition if they enforce.
     disposition: KNOWN_DISPOSITIONS.has(disposition) ? String(disposition) : "enforce",
   };
 }
@@ -90,10 +90,10 @@ function describe({ type, body }: Report): Record<string, AttributeValue> {
   return KNOWN_TYPES.has(type) ? details : { kind: bareText(type), ...details };
 }
 
-/** Words of browsers in place of an address: `inline`, `eval`, `trusted-types-policy`. */
+/** Keywords that browsers send instead of a URL: `inline`, `eval`, `trusted-types-policy`. */
 const KEYWORD = /^[a-z-]{1,32}$/;
 
-/** A text without queries, hashes and credentials of the addresses in it. */
+/** Removes queries, hashes and credentials from the URLs in a text. */
 function bareText(text: string): string {
   return text
     .slice(0, MAX_TEXT)
@@ -102,14 +102,14 @@ function bareText(text: string): string {
     .replace(/\/\/[^\s/@]+@/g, "//");
 }
 
-/** An address without query, hash and credentials; of a `data:` or `blob:` address its scheme. */
+/** Returns a URL without query, hash and credentials; for a `data:` or `blob:` URL its scheme. */
 function bareAddress(text: string): string {
   const url = URL.parse(text);
   if (!url) return bareText(text);
   return isWeb(url) ? bareText(url.origin + url.pathname) : url.protocol;
 }
 
-/** The source of a blocked resource: a host, a scheme or a word of the browser. */
+/** Returns the source of a blocked resource: a host, a scheme or a keyword of the browser. */
 function bareSource(text: string): string {
   const url = URL.parse(text);
   if (url) return isWeb(url) ? url.host : url.protocol;

@@ -22,17 +22,17 @@ import type { ShownEvents } from "../base/shownEvents.ts";
 
 export interface ReportsOptions {
   readonly checkOrigin: CheckOrigin;
-  /** The same for documents that reports are about. */
+  /** The same for the documents of reports. */
   readonly originPolicy: OriginPolicy;
   /** Refuses reports without a write key. Undefined if pages need none. */
   readonly access: Pick<Access, "checkWriteKey"> | undefined;
-  /** The sender for the rate limit, behind trusted proxies. */
+  /** Returns the sender that the rate limit counts, also behind trusted proxies. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
   readonly rateLimit: RateLimit;
   readonly translate: ReportVocabulary;
   readonly count: Count;
   readonly record: RecordSample;
-  /** Explains in answers what is wrong: for development. */
+  /** True if answers explain faults, for development. */
   readonly verbose: boolean;
   readonly isDraining: () => boolean;
   /** The clock: milliseconds since 1970. */
@@ -46,9 +46,9 @@ const RETRY_AFTER = "2";
  * `POST /reports`: the reports that browsers send by themselves (Reporting API, and `report-uri` of a
  * Content-Security-Policy).
  *
- * Reports have no ids, so each delivery counts. `Origin` names the page (Chromium 156, Firefox 153) or is
- * `null` (a sandboxed document), so it is checked if it is present, and for each report the document's own
- * origin decides: another site cannot have its reports counted here by naming this address in its headers.
+ * Reports have no ids, so each delivery counts. `Origin` names the page (Chromium 156, Firefox 153) or is `null` (a
+ * sandboxed document), so it is checked if it is present. For each report, the origin of its document is checked as
+ * well, so that another site cannot have its reports counted by naming this URL in its headers.
  */
 export function createReports(options: ReportsOptions): AnswerRequest {
   return async function reports(request) {
@@ -73,8 +73,8 @@ export function createReports(options: ReportsOptions): AnswerRequest {
 const HEADERS = { "cache-control": "no-store", vary: "Origin", ...NO_SNIFFING };
 
 /**
- * Refuses by key and by a named origin, before a byte is read. Returns the origin that CORS headers must
- * name. A request without a named origin goes on: its reports decide.
+ * Checks the key and the named origin before the body is read. Returns the origin that CORS headers must name. A
+ * request without an origin passes, because each of its reports is checked.
  */
 function checkSender(
   request: CollectRequest,
@@ -90,7 +90,7 @@ function checkSender(
   return isNamed ? checkOrigin(request) : undefined;
 }
 
-/** Only the origin of a document is known: the headers of the request are not about the document. */
+/** Only the origin of the document is known, because the headers of the request do not belong to the document. */
 function documentOrigin(origin: string | undefined, { authority }: CollectRequest): RequestOrigin {
   return { origin, host: authority, fetchSite: undefined };
 }
@@ -100,7 +100,7 @@ async function countReports(request: CollectRequest, options: ReportsOptions): P
   const contentType = request.header("content-type");
   checkMediaType(contentType);
   const body = await readBody(request, MAX_REPORTS_BYTES);
-  // Reading may have taken seconds; the journal may be closed by now.
+  // Reading the body may have taken seconds, and the journal may be closed since.
   refuseWhileDraining(options);
   const counted: CountedReport[] = [];
   const rejected: Sample[] = [];
@@ -126,7 +126,7 @@ async function countReports(request: CollectRequest, options: ReportsOptions): P
   });
 }
 
-/** The reason for a report that is not counted. The others of its request are. */
+/** Returns the reason why a report is not counted. It does not affect the other reports of the request. */
 function rejectionOf(
   report: Report | undefined,
   request: CollectRequest,

@@ -9,7 +9,7 @@ const MAX_DEPTH = 8;
 /** Maximum characters of a word. Longer ones are titles, not parts of an app. */
 const MAX_WORD = 40;
 
-/** Paths whose template is remembered: a lookup replaces a dozen regular expressions. */
+/** Maximum paths whose template is cached: a lookup replaces a dozen regular expressions. */
 const MAX_REMEMBERED = 1_000;
 
 /**
@@ -24,7 +24,7 @@ const OURS: ReadonlySet<string> = new Set([":id", ":date", ":slug"]);
 /** A node in the tree of the templates learned so far. */
 interface Node {
   readonly next: Map<string, Node>;
-  /** Different words after it. */
+  /** Number of different words at the next position. */
   words: number;
   isRoute: boolean;
 }

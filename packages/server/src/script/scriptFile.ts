@@ -5,8 +5,8 @@ import { isMissing } from "../base/systemError.ts";
 /**
  * Reads the page's client as one file for `<script src>`, as it was last built. Empty before the first build.
  *
- * In `dist`, the build replaces this module with one that holds the text: a server that is bundled into one file
- * serves it, too.
+ * In `dist`, the build replaces this module with one that contains the text, so that a server that is bundled into one
+ * file can serve it.
  */
 export const scriptFile: string = readScript();
 

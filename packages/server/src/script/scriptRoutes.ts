@@ -4,7 +4,10 @@ import type { Context, Handler } from "hono";
 import { scriptFile } from "./scriptFile.ts";
 import { scriptName } from "./scriptName.ts";
 
-/** Pages of every origin load it, also isolated ones (CORP) and pages that use `integrity`, which needs CORS. */
+/**
+ * Lets pages of every origin load the script, including isolated pages (CORP) and pages that use `integrity`, which
+ * needs CORS.
+ */
 const HEADERS = {
   "content-type": "text/javascript; charset=utf-8",
   "x-content-type-options": "nosniff",
@@ -15,8 +18,8 @@ const HEADERS = {
 };
 
 /**
- * Five minutes, and a day in which a browser may use it while it checks for a new one: an update arrives within a
- * day.
+ * Browsers use the script for five minutes without a check, and for a day while they check in the background, so an
+ * update arrives within a day.
  */
 const SHORT = "public, max-age=300, stale-while-revalidate=86400";
 const FOR_EVER = "public, max-age=31536000, immutable";
@@ -38,10 +41,12 @@ export interface ScriptRoutes {
  */
 export function createScriptRoutes(text = scriptFile): ScriptRoutes {
   const pinnedName = scriptName(text);
-  // Weak: the same text in every coding.
+  // A weak tag, because the same text exists in several encodings.
   const etag = `W/"${pinnedName.slice("rum-".length, -".js".length)}"`;
   const compressed: Partial<Record<Coding, Promise<Buffer>>> = {};
-  /** Compressed once, in a thread of zlib: brotli at its best takes as long as hundreds of requests. */
+  /**
+   * Compressed once, in a thread of zlib, because the highest level of brotli takes as long as hundreds of requests.
+   */
   const compress = (coding: Coding): Promise<Buffer> =>
     (compressed[coding] ??= (coding === "br" ? promisify(brotliCompress) : promisify(gzip))(text));
 
@@ -61,7 +66,7 @@ export function createScriptRoutes(text = scriptFile): ScriptRoutes {
   };
 }
 
-/** Compares weakly, as RFC 9110 (13.1.2) demands. */
+/** Compares tags weakly, as RFC 9110 (13.1.2) requires. */
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const tags = ifNoneMatch.split(",").map((tag) => tag.trim().replace(/^W\//, ""));

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 /** Characters that end the local part of an e-mail address, read backwards from its at sign. */
 const LOCAL_BREAK = /[\s"'<>()[\]{},;:=&|/\\@`]/;
 
-/** Characters that are a whole local part if they stand alone before the at sign; elsewhere they end it. */
+/** Characters that end a local part, too, but are one themselves if one alone stands before the at sign. */
 const LOCAL_ALONE = /['{}=&|`]/;
 
 /** A local part has at most 64 octets (RFC 5321, 4.5.3.1.1), and up to three times as many if it is percent-encoded. */

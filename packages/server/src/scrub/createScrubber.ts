@@ -47,7 +47,7 @@ export function createScrubber({ patterns = [], keys = [] }: ScrubOptions = {}):
       ),
   };
 
-  /** A card number may be a number as well as a text. */
+  /** Scrubs a number, because a card number may be sent as one. */
   function scrubNumber<T extends AttributeValue>(value: T): T | string {
     if (typeof value !== "number" || Math.abs(value) < SHORT_CARD) return value;
     const shown = text(String(value));
@@ -102,7 +102,7 @@ function scrub(text: string): string {
 const DIGITS = 4;
 const RUN = 12;
 
-/** False for a text that cannot contain anything to remove, as most texts: names and words. */
+/** False for a text that cannot contain anything to remove, which is true of most names and words. */
 function isSuspicious(text: string): boolean {
   let digits = 0;
   let run = 0;

@@ -88,8 +88,8 @@ const LONGEST = 19;
 const DIGITS = /\d(?:[ \u00A0._-]{0,2}\d)*/g;
 
 /**
- * Replaces card numbers by `[card]`: digits of which 13 to 19 in a row have a valid check digit. One number in ten has
- * one by chance, so a long number that is not a card number may be replaced as well.
+ * Replaces card numbers by `[card]`: runs of digits in which 13 to 19 consecutive digits have a valid check digit. One
+ * number in ten has one by chance, so other long numbers may be replaced as well.
  */
 export function withoutCardNumbers(text: string): string {
   return text.replace(DIGITS, (run) => (run.length >= SHORTEST && holdsCard(run) ? "[card]" : run));

@@ -3,7 +3,7 @@ import { basename, join, posix, relative, sep } from "node:path";
 import { isMapFile } from "./mapFile.ts";
 import { readSourceMap, sourceMappingUrl } from "./readSourceMap.ts";
 
-/** A source map of a build, under the name by which a stack's script finds it. */
+/** A source map of a build, named after its script. */
 export interface BuildMap {
   /** `assets/app-3f2a91bc.js.map`: the script's path below the folder, and `.map`. */
   readonly file: string;
@@ -44,7 +44,7 @@ export async function findBuildMaps(folder: string): Promise<BuildMaps> {
   const matches: { readonly script: string; readonly map: string | undefined }[] = [];
   const faults: BuildFault[] = [];
   const taken = new Set<string>();
-  /** Scripts whose map is not found yet, with the URL that they name. */
+  /** Scripts without a map so far, with the URL that they name. */
   const open = new Map<string, string | undefined>();
 
   for (const script of scripts) {
@@ -114,7 +114,7 @@ function mapAt(script: string, url: string, maps: ReadonlySet<string>): string |
   return segments.map((_, from) => segments.slice(from).join("/")).find((map) => maps.has(map));
 }
 
-/** A name with a percent sign that encodes nothing is used as it is. */
+/** Decodes a path. A name with a percent sign that is not an encoding stays unchanged. */
 function decode(path: string): string {
   try {
     return decodeURIComponent(path);

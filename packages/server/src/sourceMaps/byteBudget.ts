@@ -1,13 +1,13 @@
 /** A number of bytes that several users share. */
 export interface ByteBudget {
   /**
-   * Waits until so many bytes are free. Resolves with a function that gives them back. For more bytes than the whole
-   * budget, it waits until all are free.
+   * Waits until the given number of bytes is free. Resolves with a function that releases them. A request above the
+   * whole budget waits until all bytes are free.
    */
   take(bytes: number): Promise<() => void>;
 }
 
-/** Creates a budget of so many bytes, granted in the order of the requests. */
+/** Creates a budget of `most` bytes, granted in the order of the requests. */
 export function createByteBudget(most: number): ByteBudget {
   const waiting: { readonly bytes: number; readonly start: () => void }[] = [];
   let taken = 0;

@@ -5,13 +5,13 @@ import type { MapTable } from "./mapTable.ts";
 import type { GeneratedPosition, OriginalPosition } from "./resolveJob.ts";
 import { createResolverThread, type ResolverBudget, type ResolverThread } from "./resolverThread.ts";
 
-/** Errors that wait at most. Beyond it their stacks stay unresolved: a flood of errors is one error. */
+/** Maximum errors that wait. The stacks of further errors stay unresolved: a flood of errors is usually one error. */
 const MAX_WAITING = 200;
 
-/** Stacks whose sources are remembered: of a flood of one error, one goes through the thread. */
+/** Maximum resolved stacks in the cache, so that a flood of one error uses the thread once. */
 const MAX_KNOWN = 200;
 
-/** Maps that once took too long, which are skipped until they change. */
+/** Maximum slow maps that are remembered. A map that took too long is skipped until it changes. */
 const MAX_SLOW = 1_000;
 
 interface ResolvedStack {
@@ -20,14 +20,16 @@ interface ResolvedStack {
 }
 
 export interface Resolver {
-  /** Returns the frames as they are in the sources, as far as maps of the release cover them. Never rejects. */
+  /**
+   * Returns the frames with their positions in the sources, as far as maps of the release cover them. Never rejects.
+   */
   resolve(release: string, frames: readonly StackFrame[]): Promise<ResolvedStack>;
   close(): Promise<void>;
 }
 
 export interface ResolverOptions {
   readonly maps: MapTable;
-  /** Add the source's line to each frame. */
+  /** True if the source line is added to each frame. */
   readonly context: boolean;
   readonly budget?: ResolverBudget;
 }
@@ -51,7 +53,7 @@ export function createResolver({ maps, context, budget }: ResolverOptions): Reso
       if (stack) return remember(known, key, stack);
       if (waiting >= MAX_WAITING) return { frames, outcome: "overflow" };
       waiting += 1;
-      // The same stack may have been resolved while this one waited.
+      // The same stack may have been resolved in the meantime.
       const resolved = last.then(
         async () => known.get(key) ?? remember(known, key, await resolveOne(release, frames)),
       );
@@ -106,7 +108,7 @@ function markOf({ path, version }: Pick<MapFile, "path" | "version">): string {
   return `${path}\0${version}`;
 }
 
-/** Units of a name up to which a minifier chose it: three letters name 140,000 functions. */
+/** Names of up to this many UTF-16 units are probably minified: three letters suffice for 140,000 functions. */
 const MINIFIED_UNITS = 3;
 
 function withPositions(
@@ -117,7 +119,7 @@ function withPositions(
     const position = positions[index];
     if (!position) return frame;
     const { file, line, column, context } = position;
-    // A map names the token at a position, and the position of a caller is the name of the function that it called.
+    // A map gives the name of the token at a position. For a caller, that is the name of the function that it called.
     const name = nameOf(frame, positions[index + 1]?.name);
     return {
       kind: frame.kind,

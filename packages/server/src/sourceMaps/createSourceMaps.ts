@@ -30,13 +30,15 @@ export function createSourceMaps(
 /** The source maps by which the stacks of errors are resolved. */
 export interface SourceMapOptions {
   /**
-   * A folder with a folder for each release: `<directory>/1.2.0/assets/app-3f2a91bc.js.map`. The release is the one
-   * that pages send as `release`. Uploaded maps go into `.uploads` below it.
+   * A folder with a folder for each release: `<directory>/1.2.0/assets/app-3f2a91bc.js.map`. The folder name is the
+   * `release` that pages send. Uploaded maps go into `.uploads` below it.
    */
   readonly directory: string;
-  /** Bytes of uploaded maps. The release that was uploaded longest ago makes room for a new one. Default 1 GiB. */
+  /**
+   * Maximum bytes of uploaded maps. Beyond it, the release that was uploaded longest ago is removed. Default 1 GiB.
+   */
   readonly quota?: number;
-  /** Show the source's line with each frame. Default false: more people read a log than read the code. */
+  /** Show the source's line with each frame. Default false, because more people may read the log than the code. */
   readonly context?: boolean;
 }
 

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { isMapFile, isRelease, type MapFile } from "./mapFile.ts";
 import { isMissing } from "../base/systemError.ts";
 
-/** Maps that are found at most, and folders below a release: further ones are left out. */
+/** Maximum maps that are read, and folders below a release. Further ones are left out. */
 const MAX_FILES = 20_000;
 const MAX_DEPTH = 10;
 
 /** The maps of a folder as far as it could be read. */
 export interface DiskMaps {
   readonly maps: MapFile[];
-  /** The first read that failed, such as one with too many open files: there may be more maps. */
+  /** The first error while reading, such as too many open files. There may be more maps than were found. */
   fault: unknown;
 }
 
@@ -53,7 +53,7 @@ function entriesOf(found: DiskMaps, folder: string): Promise<Dirent[]> {
   return readdir(folder, { withFileTypes: true }).catch(failed(found, []));
 }
 
-/** A file or folder that is gone has no maps; after any other error the scan is not complete. */
+/** Handles an error. A file or folder that is gone has no maps; after any other error the scan is incomplete. */
 function failed<T>(found: DiskMaps, value: T): (error: unknown) => T {
   return (error) => {
     if (!isMissing(error)) found.fault ??= error;

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 
-/** 50 MiB: the largest bundles have maps of some ten, and parsing takes memory five times the text. */
+/** 50 MiB. Maps of the largest bundles have about ten, and parsing takes five times the memory of the text. */
 export const MAX_MAP_BYTES = 50 * 1024 * 1024;
 
 /** A source map on our disk. */
@@ -11,7 +11,7 @@ export interface MapFile {
   /** The path of the file on the disk. */
   readonly path: string;
   readonly bytes: number;
-  /** Changes when the file does. */
+  /** A value that changes when the file changes. */
   readonly version: string;
 }
 
@@ -19,8 +19,8 @@ export interface MapFile {
 const RELEASE = /^[\w+@-][\w.+@-]{0,127}$/;
 
 /**
- * A segment of a file's path: letters of any script, digits, and the punctuation of file names. A segment that
- * begins with a dot could climb out of a folder or hide.
+ * A segment of a file's path: letters of any script, digits, and the punctuation of file names. A segment must not
+ * begin with a dot, because it could leave the folder or be a hidden file.
  */
 const SEGMENT = /^[\p{L}\p{M}\p{N}\w@+~$()[\]!,=&'-][\p{L}\p{M}\p{N}\w.@+~$()[\]!,=&' -]{0,199}$/u;
 

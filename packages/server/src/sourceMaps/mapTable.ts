@@ -5,7 +5,7 @@ import { type MapFile, mapKey } from "./mapFile.ts";
 import { reasonOf } from "../base/systemError.ts";
 import { openUploadedMaps, type UploadedMaps } from "./uploadedMaps.ts";
 
-/** Milliseconds between two scans of the disk for an unknown release, which a deployment brings. */
+/** Milliseconds between two scans of the disk for an unknown release, which a deployment may have added. */
 const RESCAN_MS = 30_000;
 
 /** Segments of a script's path by which its map is searched. */
@@ -15,7 +15,7 @@ const MAX_SUFFIXES = 12;
 export interface MapTable {
   /** Returns the map of a script, undefined if there is none. `file` is a frame's: `/assets/app-3f2a91bc.js`. */
   find(release: string, file: string): MapFile | undefined;
-  /** Scans the disk if the release is unknown and the last scan is a while ago. Never rejects. */
+  /** Scans the disk if the release is unknown and the last scan is more than `RESCAN_MS` ago. Never rejects. */
   refreshFor(release: string): Promise<void>;
   put(release: string, file: string, body: Readable, length?: number): Promise<void>;
   /** A number that changes with every scan of the disk. */
@@ -25,8 +25,8 @@ export interface MapTable {
 /**
  * Opens the maps below a folder: `<release>/….map` as a deployment puts them there, and `.uploads` of the collector.
  *
- * A script is found by the digest of its release and path, or of the end of its path, because maps are built below
- * another root than scripts are served from. A name that two maps of a release share finds neither.
+ * A map is found by the release and path of its script, or by the end of the path, because scripts are often served
+ * under another root than they were built in. If two maps of a release have the same end, it finds neither.
  *
  * @param onFailed Receives the reason if the folder could not be read: once, until a scan reads everything again.
  */
@@ -99,7 +99,7 @@ function createScan(
           `The source maps in ${directory} cannot all be read: ${reasonOf(fault).replace(/^\[rumkit\] |\.$/g, "")}. Maps that were found before stay in use.`,
         );
       if (isComplete) complete = maps;
-      // A read that failed does not remove the maps that were found before.
+      // A failed scan does not remove maps that were found before.
       table = index(isComplete ? maps : [...complete, ...maps]);
       runs += 1;
     },
@@ -128,7 +128,7 @@ interface MapIndex {
   readonly releases: ReadonlySet<string>;
 }
 
-/** By the whole path, which only one map has, and by the name, which several may share. */
+/** Indexes maps by their whole path, which is unique, and by their name, which several may share. */
 function index(maps: readonly MapFile[]): MapIndex {
   const byKey = new Map<string, MapFile | "ambiguous">();
   const nested = maps.filter(({ file }) => file.includes("/"));
@@ -163,7 +163,7 @@ function findIn(
 
 /**
  * Returns the paths to search: for `/shop/assets/app.js` they are `shop/assets/app.js`, `assets/app.js` and `app.js`.
- * An address is percent-encoded, a file name is not: `%5Bid%5D.js` is the file `[id].js`.
+ * URLs are percent-encoded, file names are not: `%5Bid%5D.js` is the file `[id].js`.
  */
 function suffixesOf(file: string): string[] {
   const segments = decoded(file)

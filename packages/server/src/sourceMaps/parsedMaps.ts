@@ -3,19 +3,19 @@ import { decodedMappings, FlattenMap, type TraceMap } from "@jridgewell/trace-ma
 import { MAX_MAP_BYTES } from "./mapFile.ts";
 import { withoutPrefix } from "./readSourceMap.ts";
 
-/** Bytes of text whose maps are kept parsed: the maps of the release that errors come from. */
+/** Maximum bytes of source text whose maps stay parsed: the maps of the current release. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** Invalid maps that are remembered and not read again. */
 const MAX_BROKEN = 1_000;
 
-/** Maps as the thread keeps them: the most recently used ones, within a budget of bytes. */
+/** The cache of parsed maps in the thread: the most recently used ones, within a budget of bytes. */
 export interface ParsedMaps {
   /** Returns a map, and reads and decodes it if needed; undefined for a file that is not a source map. */
   get(path: string, version: string): TraceMap | undefined;
 }
 
-/** @param keepSources Keep the sources in the maps, too: they are most of the text. */
+/** @param keepSources True if maps keep their sources, which are most of the text. */
 export function createParsedMaps(keepSources: boolean): ParsedMaps {
   /** In the order of their last use. */
   const kept = new Map<string, { readonly map: TraceMap; readonly bytes: number }>();
@@ -26,7 +26,7 @@ export function createParsedMaps(keepSources: boolean): ParsedMaps {
     try {
       const bytes = statSync(path).size;
       if (bytes > MAX_MAP_BYTES) throw new RangeError("The map is too large.");
-      // Before it is read: the old ones and the new one together may be too much.
+      // Makes room before the map is read, because the cached maps and the new one together may take too much memory.
       for (const [oldest, { bytes: size }] of kept) {
         if (keptBytes + bytes <= KEPT_BYTES) break;
         kept.delete(oldest);
@@ -37,7 +37,7 @@ export function createParsedMaps(keepSources: boolean): ParsedMaps {
       keptBytes += bytes;
       return map;
     } catch (error) {
-      // A disk that fails now, or a limit of open files, does not make the map invalid.
+      // A failing disk or a limit of open files does not make the map invalid.
       if (!isSystemError(error) && broken.size < MAX_BROKEN) broken.add(key);
       return undefined;
     }
@@ -65,7 +65,7 @@ function parseMap(text: string, keepSources: boolean): TraceMap {
     key === "sourcesContent" && !keepSources ? undefined : value,
   ) as ConstructorParameters<typeof TraceMap>[0];
   const map = new FlattenMap(source);
-  // Decoded now, within the time for reading, and not at the first frame.
+  // Decoded here, within the time limit for reading, and not at the first frame.
   decodedMappings(map);
   return map;
 }

@@ -34,8 +34,8 @@ const WITHOUT_CODE = /^\s*(?:\/\/.*|\/\*(?:(?!\*\/).)*\*\/\s*)?$/;
 
 /**
  * Returns the URL of a script's source map, as its last comment names it; undefined without one. The same text within
- * the code, such as in a string of a bundler's own source, does not count: only comments behind the last line of
- * code, or at its end, do (ECMA-426, "Extract source map URL").
+ * the code, such as in a string, does not count: only comments after the last line of code, or at its end, do
+ * (ECMA-426, "Extract source map URL").
  */
 export function sourceMappingUrl(script: string): string | undefined {
   let end = script.length;

@@ -1,7 +1,7 @@
 /** A position in a generated file, whose map is at `path`. */
 export interface GeneratedPosition {
   readonly path: string;
-  /** The version of the map: with another one it is read anew. */
+  /** The version of the map. If it changes, the map is read again. */
   readonly version: string;
   /** From 1, as in a stack. */
   readonly line: number;
@@ -14,7 +14,7 @@ export interface ResolveJob {
   readonly id: number;
   /** In the order of the frames; undefined for one without a map. */
   readonly positions: readonly (GeneratedPosition | undefined)[];
-  /** Also return the source's line. */
+  /** True if the source line is returned as well. */
   readonly context: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface OriginalPosition {
   readonly context?: string;
 }
 
-/** The messages of the thread: first that every readable map was read, then the result. */
+/** The messages of the thread: first that all maps were read, then the result. */
 export type ResolveReply =
   | { readonly id: number; readonly loaded: true }
   | {

@@ -1,7 +1,7 @@
 /**
- * The thread in which maps are read: it cannot hold up a request, and it can be ended at any moment.
+ * The thread that reads maps, so that it never blocks a request and can be terminated at any time.
  *
- * It reads files whose paths it receives. It opens no address, even if a map or a stack names one.
+ * It reads files whose paths it receives. It never opens a URL that a map or a stack names.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { createParsedMaps } from "./parsedMaps.ts";

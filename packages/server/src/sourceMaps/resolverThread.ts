@@ -8,22 +8,22 @@ const LOAD_MS = 5_000;
 /** Milliseconds for the frames of one error, once the maps are read. */
 const LOOKUP_MS = 200;
 
-/** MiB of JavaScript memory of the thread; a thread that needs more ends alone. */
+/** Maximum MiB of JavaScript memory of the thread. If it needs more, only the thread ends. */
 const MAX_HEAP_MB = 512;
 
 /** The outcome of one job. */
 type JobOutcome =
   | { readonly positions: readonly (OriginalPosition | undefined)[]; readonly failed: number }
-  /** The thread took too long or died, and another one replaces it. */
+  /** The thread took too long or died; a new one replaces it. */
   | "timeout";
 
 export interface ResolverThread {
-  /** Runs one job, one at a time: the caller waits for the one before. Never rejects. */
+  /** Runs a job. Await it before the next call, because the thread runs one job at a time. Never rejects. */
   run(job: ResolveJob): Promise<JobOutcome>;
   close(): Promise<void>;
 }
 
-/** The budgets; tests have smaller ones. */
+/** The time limits; tests use shorter ones. */
 export interface ResolverBudget {
   readonly loadMs?: number;
   readonly lookupMs?: number;
@@ -77,7 +77,7 @@ function runJob(
     const end = (): void => {
       onEnd();
       settle("timeout");
-      // From here on its messages are ignored; a late error must not end the process.
+      // From now on the messages of the thread are ignored, but a late error must not end the process.
       thread.on("error", () => {});
       void thread.terminate();
     };

@@ -9,10 +9,10 @@ import type { MapTable } from "./mapTable.ts";
 import { MapTooLarge } from "./uploadedMaps.ts";
 
 /**
- * `PUT /api/sourcemaps/:release/:file`: keeps a map; its body is the map. `file` is the path of the map as one
- * segment: `assets%2Fapp-3f2a91bc.js.map`. 201, or 400, 413, 500 and 507 (the disk is full) with the reason.
+ * `PUT /api/sourcemaps/:release/:file`: stores the map in the body. `file` is the path of the map as one segment:
+ * `assets%2Fapp-3f2a91bc.js.map`. 201, or 400, 413, 500 and 507 (the disk is full) with the reason.
  *
- * @param onFailed Receives faults of the collector itself.
+ * @param onFailed Called with faults of the collector itself.
  */
 export function createUploadRoute(maps: MapTable, onFailed: (reason: string) => void): Handler {
   return async function uploadMap(c) {
@@ -37,7 +37,7 @@ export function createUploadRoute(maps: MapTable, onFailed: (reason: string) => 
   };
 }
 
-/** Returns the declared length; undefined for a body that comes in chunks, or was read and inflated by other code. */
+/** Returns the declared length; undefined for a chunked body, or a body that other code has read and inflated. */
 function lengthOf(c: Context): number | undefined {
   const length = c.req.header("content-length");
   return length === undefined || c.req.header("content-encoding") !== undefined ? undefined : Number(length);
@@ -54,13 +54,13 @@ function bodyOf(c: Context): Readable {
   return c.req.raw.body ? Readable.fromWeb(c.req.raw.body as ReadableStream) : Readable.from([]);
 }
 
-/** Returns the error's code, such as ENOSPC, else its text: only the holder of an admin token reads it. */
+/** Returns the error's code, such as ENOSPC, else its text. Only holders of an admin token can read it. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return "code" in error ? String(error.code) : error.message;
 }
 
-/** Returns true if the connection ended, or another part of the app has taken the body. */
+/** Returns true if the sender caused the error: the connection ended, or other middleware has read the body. */
 function isOfSender(error: unknown): boolean {
   if (error instanceof CollectError) return true;
   const { code } = error as { readonly code?: unknown };

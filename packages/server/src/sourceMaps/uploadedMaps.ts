@@ -8,7 +8,7 @@ import { createByteBudget } from "./byteBudget.ts";
 import { type MapFile, mapKey, MAX_MAP_BYTES } from "./mapFile.ts";
 import { isMissing } from "../base/systemError.ts";
 
-/** A map is refused: it is larger than the limit, or than the quota. */
+/** Thrown for a map that is larger than the limit or the quota. */
 export class MapTooLarge extends Error {
   constructor(message: string) {
     super(message);
@@ -20,7 +20,7 @@ export class MapTooLarge extends Error {
 export interface UploadedMaps {
   list(): readonly MapFile[];
   /**
-   * Keeps a map. Throws a `MapTooLarge`, or the error of the disk.
+   * Stores a map. Throws a `MapTooLarge`, or the error of the disk.
    *
    * @param length The declared bytes of the body; undefined if it does not declare them.
    */
@@ -38,26 +38,26 @@ interface Entry {
 const MANIFEST = "manifest.json";
 
 /**
- * Opens the folder of uploaded maps. The manifest lists them; a file that it does not list is left from an upload
- * that was cut off, and is removed. Throws if the manifest cannot be read, and removes nothing then.
+ * Opens the folder of uploaded maps. The manifest lists them. Files that it does not list are left over from
+ * interrupted uploads and are removed. If the manifest cannot be read, throws and removes nothing.
  *
- * @param quota Bytes of all maps, and of all unfinished uploads. If a new one has no room, the release that was
- * uploaded longest ago is removed.
+ * @param quota Maximum bytes of all maps, and of all unfinished uploads. If a new map has no room, the release that
+ * was uploaded longest ago is removed.
  */
 export async function openUploadedMaps(folder: string, quota: number): Promise<UploadedMaps> {
   const entries = new Map<string, Entry>(
     (await readManifest(folder)).map((entry) => [mapKey(entry.release, entry.file), entry]),
   );
   await removeOrphans(folder, entries);
-  /** Bytes of unfinished uploads: together they take no more of the disk than the maps that are kept. */
+  /** The budget of unfinished uploads: together they take at most as much disk space as the stored maps. */
   const budget = createByteBudget(quota);
-  /** Uploads are kept one after the other: two at the same time would each count the same free room. */
+  /** Uploads are stored one after the other, because two concurrent ones would count the same free space twice. */
   let last: Promise<unknown> = Promise.resolve();
 
   return {
     list: () => [...entries].map(([key, entry]) => toMapFile(folder, key, entry)),
     put: async (release, file, body, length = MAX_MAP_BYTES) => {
-      // A map without room is refused before it is written. Without a declared length it may turn out to be small.
+      // A map without room is refused before it is written, if its length is declared.
       if (length < MAX_MAP_BYTES) {
         const entry = { release, file, bytes: length, at: 0 };
         makeRoom(entries, mapKey(release, file), entry, quota);
@@ -96,11 +96,11 @@ async function keepUpload(
   for (const gone of [...leaving, key]) next.delete(gone);
   next.set(key, entry);
   await rename(temporary, pathOf(folder, key));
-  // Only maps in the manifest are listed: a refused map leaves the earlier ones unchanged.
+  // Only maps in the manifest count, so a refused map leaves the earlier ones unchanged.
   await writeManifest(folder, [...next.values()]);
   entries.clear();
   for (const [each, of] of next) entries.set(each, of);
-  // After the manifest: a surplus file is removed at the next start, a missing one would be a fault.
+  // After the manifest: a surplus file is removed at the next start, a missing one is a fault.
   for (const gone of leaving) await rm(pathOf(folder, gone), { force: true }).catch(() => {});
   return toMapFile(folder, key, entry);
 }
@@ -114,7 +114,7 @@ function makeRoom(entries: ReadonlyMap<string, Entry>, key: string, entry: Entry
   const others = [...entries].filter(([other]) => other !== key);
   let bytes = others.reduce((sum, [, other]) => sum + other.bytes, entry.bytes);
   const leaving: string[] = [];
-  // The map is in the order of uploads, so releases come in the order of their first remaining upload.
+  // Entries are in the order of uploads, so releases are in the order of their first remaining upload.
   const releases = new Set(others.map(([, other]) => other.release));
   releases.delete(entry.release);
   for (const release of releases) {
@@ -156,7 +156,7 @@ async function readManifest(folder: string): Promise<Entry[]> {
     throw error;
   });
   const entries: unknown = JSON.parse(text);
-  // An entry that is not understood would have its map removed.
+  // The map of an invalid entry would be removed as a file that is not listed.
   if (!Array.isArray(entries) || !entries.every(isEntry))
     throw new Error(`[rumkit] ${path} is not a list of source maps. Restore it, or remove the folder.`);
   return entries;
@@ -173,7 +173,7 @@ function isEntry(value: unknown): value is Entry {
   );
 }
 
-/** Writes beside the manifest first, then renames: a manifest is complete or the previous one. */
+/** Writes a temporary file first, then renames it, so that the manifest is always complete. */
 async function writeManifest(folder: string, entries: readonly Entry[]): Promise<void> {
   const temporary = join(folder, `${MANIFEST}.tmp`);
   await writeFile(temporary, JSON.stringify(entries, undefined, 1), { flush: true });

@@ -5,7 +5,7 @@ import { Rejection } from "../base/rejection.ts";
 export type Money = { readonly amount: number; readonly currency: string } | Rejection | undefined;
 
 /**
- * The money that a page claims. It travels in minor units (`amount`), or as the app wrote it: `value` and
+ * Returns the money that a page claims. Pages send it in minor units (`amount`), or as the app wrote it: `value` and
  * `currency` among the details, in major units.
  */
 export function claimMoney({ amount, currency, details = {} }: ConversionEvent): Money {

@@ -19,7 +19,7 @@ export interface Occurrence {
   readonly times: number;
 }
 
-/** The sample of a counter that goes up by one for each time. */
+/** Returns the sample of a counter that increases by one for each occurrence. */
 export function once(metric: string, labels: Labels, times: number): Sample {
   return { metric, labels, value: 1, times };
 }

@@ -9,9 +9,9 @@ import type { Sample } from "../metrics/sample.ts";
 import type { Money } from "./claimMoney.ts";
 
 /**
- * The entries of the catalog, and where it learns names, those that it does not declare. A name that is declared in
- * snake_case is the declared one, however it is written: else `addToCart` would count without the labels of
- * `add_to_cart`, and a page could claim in other letters what only the server reports.
+ * Returns the entries of the catalog, and, if it learns names, undeclared ones as well. Every spelling of a declared
+ * name counts as the declared one: otherwise `addToCart` would count without the labels of `add_to_cart`, and a page
+ * could report an entry of the server under another spelling.
  */
 export function createEntries(catalog: Catalog): CatalogEntries {
   const declared = createCatalogEntries(catalog);
@@ -43,8 +43,8 @@ export function createEntries(catalog: Catalog): CatalogEntries {
 }
 
 /**
- * Turns calls by undeclared names into samples: the name is the only label, and everything else in a call is a free
- * attribute. The families bound the number of names.
+ * Turns calls with undeclared names into samples: the name is the only label, and everything else in a call is an
+ * attribute. The families limit the number of names.
  */
 const learnedEntries: CatalogEntries = {
   action: (side, name, _details, times) => [
@@ -91,7 +91,8 @@ const learnedEntries: CatalogEntries = {
     if (!(Number.isFinite(value) && value >= 0)) {
       return new Rejection(
         "bad_number",
-        () => `measure("${name}"): ${value} is not a number from 0. Values without a catalog are added up.`,
+        () =>
+          `measure("${name}"): ${value} is not a finite number of at least 0. Without a catalog, values are summed in a counter, which cannot decrease.`,
       );
     }
     const labels = { measurement: toLearnedName(name) };
@@ -102,7 +103,7 @@ const learnedEntries: CatalogEntries = {
   },
 };
 
-/** Money of any current currency, or the reason why it is invalid. */
+/** Returns money in any current currency of ISO 4217, or the reason why it is invalid. */
 function checkMoney(call: string, money: Money): Exclude<Money, undefined> {
   if (money === undefined) return new Rejection("bad_amount", `${call}: value and currency are missing.`);
   if (isRejection(money)) return new Rejection(money.code, () => `${call}: ${money.message}.`);

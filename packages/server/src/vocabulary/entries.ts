@@ -119,7 +119,7 @@ function find<S extends Spec>(
   return spec;
 }
 
-/** The names that one side may report: a page does not learn the names of the server's own entries. */
+/** Returns the names that one side may report, so that messages to pages do not reveal the names of server entries. */
 function knownNames(entries: ReadonlyMap<string, Spec>, side: Side): string[] {
   const from = side === "page" ? "page" : "server";
   return [...entries].filter(([, spec]) => (spec.from ?? "page") === from).map(([name]) => name);
@@ -155,7 +155,7 @@ function convert(
   return { samples: [...samples, { metric: moneyFamilyName(side), labels, value: money.amount, times }] };
 }
 
-/** Without an amount there may be no currency either: such refunds are counted apart. */
+/** Counts refunds without a valid amount separately, because they may have no currency either. */
 function refund(name: string, money: GoodMoney | Rejection): Paid {
   if (isRejection(money)) {
     const labels = { conversion: name, reason: money.code };
@@ -202,7 +202,7 @@ function withoutMoney(call: string): Rejection {
   );
 }
 
-/** The family that every board knows, if the entry names one. Only entries of the server do. */
+/** Returns the sample of the standard family, if the entry names one. Only entries of the server do. */
 function standardSample({ family }: ActionSpec, times: number): Sample[] {
   return family === undefined ? [] : [{ metric: family, labels: {}, value: 1, times }];
 }

@@ -4,7 +4,10 @@ import { nearestName } from "../base/nearestName.ts";
 /** UTF-16 units of a name in a message. */
 const MAX_SHOWN = 128;
 
-/** UTF-16 units of a name that is compared with others: pages choose it, and the work grows with its length. */
+/**
+ * Maximum UTF-16 units of a name that is compared with others. Pages choose the name, and the work grows with its
+ * length.
+ */
 const MAX_COMPARED = 40;
 
 /** Refuses a name that is not declared, and suggests the nearest name, or lists the known ones. */

@@ -37,7 +37,7 @@ const OPERATIONS: ReadonlySet<string> = new Set([
 /** Verbs that may follow `WITH … AS (…)`: the operation of the query. */
 const AFTER_WITH: ReadonlySet<string> = new Set(["select", "insert", "update", "delete", "merge"]);
 
-/** The word in front of the table, by verb; the other verbs have no table that is worth a label. */
+/** The keyword before the table, by verb. Other verbs get no table label. */
 const BEFORE_TABLE: Readonly<Record<string, string>> = {
   select: "from",
   delete: "from",
@@ -49,7 +49,7 @@ const BEFORE_TABLE: Readonly<Record<string, string>> = {
   truncate: "truncate",
 };
 
-/** Words that may come between that word and the table. */
+/** Words that may be between that keyword and the table. */
 const PASSED_OVER: ReadonlySet<string> = new Set(
   "only table or ignore rollback abort replace fail low_priority delayed quick lateral into".split(" "),
 );
@@ -70,11 +70,11 @@ const PLAIN_NAME = /^[A-Za-z_][\w$]{0,62}$/;
 const TOKEN =
   /--[^\n]*|(?<=^|\n)#[^\n]*|\/\*[^]*?\*\/|\/\*|'(?:[^'\\]|''|\\[^])*'|\$\d+|\$(?<tag>(?:[A-Za-z_]\w*)?)\$[^]*?\$\k<tag>\$|"(?:[^"\\]|""|\\[^])*"|`[^`]*`|\[\w[^\]]*\]|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|[(),.;]|[^]/gy;
 
-/** Tokens that cannot be read to their end: the rest may be a value. */
+/** Tokens without an end: the rest of the text may be a value. */
 const OPEN_QUOTE: ReadonlySet<string> = new Set(["'", '"', "`", "$", "/*"]);
 
 /**
- * Tokens that PostgreSQL and MySQL end at different positions, so that the rest may be a value for one of them: a
+ * Tokens that end at different positions in PostgreSQL and MySQL, so that the rest may be a value in one of them: a
  * string with a backslash before a quote, and a comment within a comment.
  */
 const AMBIGUOUS = /^['"][^]*\\['"]|^\/\*[^]*\/\*/;
@@ -90,7 +90,7 @@ interface Words {
 
 /**
  * Returns the operation of a query and its table, but none of its values. Takes a few microseconds, so the caller
- * remembers the result.
+ * caches the result.
  */
 export function describeQuery(sql: string): QueryKind {
   const words = readWords(sql.slice(0, MAX_READ));
@@ -98,7 +98,7 @@ export function describeQuery(sql: string): QueryKind {
   const { verbAt, ctes } =
     lower(words[first]) === "with" ? readWith(words, first) : { verbAt: first, ctes: new Map() };
   const verb = lower(words[verbAt]);
-  // MySQL and PostgreSQL have two words for the same.
+  // Synonyms in MySQL and PostgreSQL.
   const operation = verb === "start" ? "begin" : verb === "end" ? "commit" : verb;
   if (!OPERATIONS.has(operation)) return { operation: OTHER_VALUE, table: NONE };
   return { operation, table: findTable({ words, ctes }, verbAt, operation) };
@@ -144,7 +144,7 @@ function cteName(words: readonly string[], open: number): string | undefined {
 
 function findTable(query: Words, verbAt: number, operation: string, depth = 0): string {
   const before = BEFORE_TABLE[operation];
-  // Nested queries of an app end at some depth; those of a hostile text are cut.
+  // Limits the recursion, because a hostile text can nest queries arbitrarily deep.
   if (before === undefined || depth > 20) return NONE;
   const { words } = query;
   const found = findBefore(words, verbAt, before);
@@ -152,7 +152,7 @@ function findTable(query: Words, verbAt: number, operation: string, depth = 0): 
   let at = found.at + 1;
   while (PASSED_OVER.has(lower(words[at]))) at += 1;
   if (words[at] === "(") {
-    // A nested query: its table is the first that is read.
+    // A nested query: the first table is inside it.
     while (words[at] === "(" && words[at + 1] !== undefined) at += 1;
     if (BEGINS_QUERY.has(lower(words[at]))) return findInner(query, at, depth);
     if (lower(words[at]) === "values") return NONE;
@@ -170,14 +170,14 @@ function findTable(query: Words, verbAt: number, operation: string, depth = 0): 
 
 function findInner(query: Words, at: number, depth: number): string {
   const ctes = new Map(query.ctes);
-  // A recursive query names itself: its first part comes before that.
+  // A recursive query names itself, but only after its first part.
   for (const [name, begin] of ctes) if (begin === at) ctes.set(name, -1);
   return findTable({ ...query, ctes }, at, lower(query.words[at]), depth + 1);
 }
 
 /**
- * Finds the position of the word in front of the table, outside of the parentheses of functions and other queries;
- * and the position at which the first nested query begins.
+ * Finds the position of the keyword before the table, outside the parentheses of functions and nested queries, and the
+ * position at which the first nested query begins.
  */
 function findBefore(words: readonly string[], verbAt: number, before: string): { at: number; inner: number } {
   let depth = 0;
@@ -189,7 +189,7 @@ function findBefore(words: readonly string[], verbAt: number, before: string): {
       if (inner < 0 && BEGINS_QUERY.has(lower(words[at + 1])) && words[at + 1] !== "(") inner = at + 1;
     } else if (word === ")") {
       depth -= 1;
-      // The query was in parentheses itself: the following one is another query.
+      // The query itself was in parentheses, so the next word belongs to another query.
       if (depth < 0 && before !== "from") break;
     } else if (word === ";") break;
     else if (word === before && depth <= 0 && !isOperator(words, at)) return { at, inner };

@@ -23,12 +23,12 @@ interface PgClient {
 type Method = (...args: unknown[]) => unknown;
 
 /**
- * Times the queries of a pool, its transactions included, and shows its connections. Returns a function that undoes
- * it.
+ * Times the queries of a pool, including transactions, and exposes its number of connections. Returns a function that
+ * undoes it.
  *
  * A pool passes every query to one of its clients, so the clients are instrumented from their first use on:
  * `pool.query`, `pool.connect` and transactions are treated the same, and none counts twice. A query that gets no
- * client is counted at the pool.
+ * client is counted by the pool's own methods.
  */
 export function watchPool(pool: PgPool, queries: Queries): () => void {
   const undo = new Map<PgClient, () => void>();
@@ -84,8 +84,8 @@ export function stateOf({ totalCount, idleCount, waitingCount }: PgPool): PoolSt
 }
 
 /**
- * Counts requests that get no connection: the server is down, all connections are taken, the pool has ended.
- * `pool.query` calls `pool.connect` before it returns, so the text of its query is known there.
+ * Counts requests that get no connection: the server is down, all connections are in use, the pool has ended.
+ * `pool.query` calls `pool.connect` synchronously, so the text of its query is known then.
  */
 function watchConnect(pool: PgPool, refused: Queries["refused"]): () => void {
   let sql: string | undefined;
@@ -141,7 +141,7 @@ function replace<Name extends string>(
   if (!Reflect.set(object, name, watched)) return () => {};
   return () => {
     active = false;
-    // A wrapper that was added since then stays, and calls a function that does nothing any more.
+    // A wrapper that was added later stays. It calls a function that only passes the call on.
     if (object[name] !== watched) return;
     if (isOwn) Reflect.set(object, name, original);
     else Reflect.deleteProperty(object, name);

@@ -4,27 +4,30 @@ import { describeQuery, type QueryKind } from "./describeQuery.ts";
 import { followCall, type Running, type Until } from "@rumkit/client/calls";
 
 /**
- * Runs a query and counts it by its operation and table: `queryTimer(sql, () => statement.all())`.
- * Returns what `run` returns, throws what it throws, and nothing else. For drivers that `instrumentPool` does not know.
+ * Runs a query and counts it by its operation and table: `queryTimer(sql, () => statement.all())`. Returns what `run`
+ * returns, and throws only what `run` throws. For drivers that `instrumentPool` does not support.
  *
- * A promise is timed until it settles, a query builder from its first `then`, a stream or an iterator of rows until
- * its end, a query object of `mysql2`, `mysql` or `pg` until it has answered, everything else until `run` returns.
- * A driver that returns nothing and calls back: `queryTimer(sql, (until) => db.all(sql, until((error, rows) => …)))`.
+ * A promise is timed until it settles, a query builder from its first `then`, a stream or an iterator of rows until its
+ * end, a query object of `mysql2`, `mysql` or `pg` until it has answered, everything else until `run` returns. For a
+ * driver that returns nothing and calls a callback:
+ * `queryTimer(sql, (until) => db.all(sql, until((error, rows) => …)))`.
  */
 export type QueryTimer = <Result>(sql: string, run: (until: Until) => Result) => Result;
 
 /** Counts queries of one kind. Never throws. */
 export interface Queries {
-  /** A query begins. */
+  /** Begins to time a query. */
   readonly begin: (sql: unknown) => Running;
-  /** A query was never sent, or a caller of `connect` got no connection: then there is no text. */
+  /** Counts a query that was never sent. Without `sql`, a caller of `connect` got no connection. */
   readonly refused: (sql?: string) => void;
 }
 
-/** Texts that are remembered: an app has some hundreds, unless it writes values into them. */
+/** Maximum texts in the cache. An app has some hundreds, unless it writes values into them. */
 const MAX_REMEMBERED = 1_000;
 
-/** UTF-16 units of a text that is remembered: a thousand of them are 8 MB at most. A longer one is read each time. */
+/**
+ * Maximum UTF-16 units of a text in the cache: a thousand texts take at most 8 MB. A longer text is parsed each time.
+ */
 const MAX_REMEMBERED_LENGTH = 4_000;
 
 /** Used if a caller requested a connection and not a query. */
@@ -34,11 +37,11 @@ interface Query {
   readonly duration: Child;
   readonly done: Child;
   readonly error: Child;
-  /** Created when the first one is refused: most kinds of queries are never refused. */
+  /** Created on the first refusal, because most kinds of queries are never refused. */
   readonly refused: () => Child;
 }
 
-/** Counts queries. A text that was seen before costs a table lookup. */
+/** Counts queries. A cached text costs one lookup. */
 export function createQueries(childOf: ChildOf): Queries {
   const byText = new Map<string, Query>();
   const byKind = new Map<string, Query>();
