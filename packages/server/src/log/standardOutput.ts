@@ -24,59 +24,80 @@ export interface LineOutput {
  * @param fd The file descriptor. Default 1.
  */
 export function openStandardOutput(fd = 1): LineOutput {
-  let waiting: Buffer[] = [];
-  let bytes = 0;
-  let isWriting = false;
+  const queue = new WriteQueue(fd);
+  const stop = untilExit(() => writeLast(fd, queue.takeWaiting()));
   let isOpen = true;
-  let onIdle = (): void => {};
-
-  const drop = (): void => {
-    waiting = [];
-    bytes = 0;
-  };
-  const writeWaiting = (): void => {
-    isWriting = waiting.length > 0;
-    if (!isWriting) return onIdle();
-    const chunk = Buffer.concat(waiting);
-    waiting = [];
-    write(fd, chunk, (error, written) => {
-      if (isBusy(error)) {
-        waiting.unshift(chunk);
-        setTimeout(writeWaiting, RETRY_MS).unref();
-        return;
-      }
-      // The reader is gone, or the disk is full: what could not be written is lost.
-      if (error) drop();
-      else if (written < chunk.length) waiting.unshift(chunk.subarray(written));
-      bytes -= error ? 0 : written;
-      writeWaiting();
-    });
-  };
-  const stop = untilExit(() => writeLast(fd, waiting));
-
   return {
     write: (line) => {
-      const chunk = Buffer.from(line);
-      if (!isOpen || bytes + chunk.length > MAX_WAITING) return;
-      waiting.push(chunk);
-      bytes += chunk.length;
-      if (!isWriting) writeWaiting();
+      if (isOpen) queue.add(Buffer.from(line));
     },
     close: async (milliseconds) => {
       isOpen = false;
-      if (isWriting) {
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, milliseconds);
-          onIdle = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
-      }
-      drop();
+      await queue.idle(milliseconds);
+      queue.takeWaiting();
       stop();
     },
   };
+}
+
+/** Chunks that wait to be written, one write at a time. */
+class WriteQueue {
+  readonly #fd: number;
+  #waiting: Buffer[] = [];
+  /** Of the chunks that wait, and of the one that is being written. */
+  #bytes = 0;
+  #isWriting = false;
+  #onIdle = (): void => {};
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** Drops the chunk if too much waits. */
+  add(chunk: Buffer): void {
+    if (this.#bytes + chunk.length > MAX_WAITING) return;
+    this.#waiting.push(chunk);
+    this.#bytes += chunk.length;
+    if (!this.#isWriting) this.#writeNext();
+  }
+
+  takeWaiting(): readonly Buffer[] {
+    const taken = this.#waiting;
+    this.#waiting = [];
+    this.#bytes = 0;
+    return taken;
+  }
+
+  /** Resolves when everything is written, or after so many milliseconds. */
+  async idle(milliseconds: number): Promise<void> {
+    if (!this.#isWriting) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.#onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #writeNext(): void {
+    this.#isWriting = this.#waiting.length > 0;
+    if (!this.#isWriting) return this.#onIdle();
+    const chunk = Buffer.concat(this.#waiting);
+    this.#waiting = [];
+    write(this.#fd, chunk, (error, written) => {
+      if (isBusy(error)) {
+        this.#waiting.unshift(chunk);
+        setTimeout(() => this.#writeNext(), RETRY_MS).unref();
+        return;
+      }
+      // The reader is gone, or the disk is full: what could not be written is lost.
+      if (error) this.takeWaiting();
+      else if (written < chunk.length) this.#waiting.unshift(chunk.subarray(written));
+      this.#bytes = Math.max(0, this.#bytes - written);
+      this.#writeNext();
+    });
+  }
 }
 
 function isBusy(error: NodeJS.ErrnoException | null): boolean {
