@@ -8,6 +8,8 @@ import { cpus } from "node:os";
 import { defineCatalog } from "@rumkit/protocol";
 import * as successor from "@prometheus-io/client";
 import * as promClient from "prom-client";
+import { createCalendar } from "../packages/server/src/history/calendar.ts";
+import { createHistory } from "../packages/server/src/history/history.ts";
 import { createLive } from "../packages/server/src/live/createLive.ts";
 import { describeMetrics } from "../packages/server/src/collector/describeMetrics.ts";
 import { createRecorder } from "../packages/server/src/metrics/recorder.ts";
@@ -85,7 +87,9 @@ function createBenchRecorder() {
     undefined,
     { perMetric: 5_000 },
   );
-  createLive(catalog, recorder, createScrubber(), Date.now);
+  const calendar = createCalendar();
+  const history = createHistory({ wallNow: Date.now, steadyNow: Date.now, calendar });
+  createLive({ catalog, recorder, scrub: createScrubber(), history, calendar, now: Date.now });
   for (const labels of sets) recorder.record({ metric: "bench_total", labels, value: 1 });
   return recorder;
 }

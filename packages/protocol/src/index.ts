@@ -23,6 +23,8 @@ export type { ExactCatalog, Mistake } from "./catalog/exactCatalog.ts";
 export * from "./wire/ingest.ts";
 export * from "./wire/limits.ts";
 export type * from "./wire/live.ts";
+export type * from "./wire/liveBoard.ts";
+export type * from "./wire/liveHistory.ts";
 export * from "./wire/rejections.ts";
 export { createRouteMatcher, UNMATCHED_ROUTE } from "./routes/route.ts";
 export { templatePath } from "./routes/templatePath.ts";

@@ -11,48 +11,46 @@ import {
   renderTotal,
 } from "./format.ts";
 
-type Row = [unit: LiveFigure["unit"], value: number | null, text: string];
+type Row = [unit: LiveFigure["unit"], decimals: number, value: number | null, text: string];
 
 test.each<Row>([
-  ["per_second", 0, "0/s"],
-  ["per_second", 0.3666, "0.37/s"],
-  ["per_second", 12.34, "12.3/s"],
-  ["per_second", 14.02, "14.0/s"],
-  ["per_second", 1234.5, "1,235/s"],
-  ["per_second", 45_678, "45.7K/s"],
-  ["per_minute", 3, "3/min"],
-  ["count", 128, "128"],
-  ["ratio", 0.0223, "2.23%"],
-  ["ratio", 1.5, "150%"],
-  ["seconds", 0.0042, "4.2 ms"],
-  ["seconds", 0.1824, "182 ms"],
-  ["seconds", 2.314, "2.31 s"],
-  ["seconds", null, "–"],
-])("%s %s is written %s", (unit, value, text) => {
-  expect(renderFigure({ unit }, value)).toBe(text);
+  ["per_second", 1, 0, "0.0 per second"],
+  ["per_second", 1, 0.3666, "0.4 per second"],
+  ["per_second", 1, 8, "8.0 per second"],
+  ["per_second", 1, 1234.5, "1,234.5 per second"],
+  ["per_second", 1, 45_678, "45.7K per second"],
+  ["count", 0, 128, "128"],
+  ["ratio", 1, 0.0223, "2.2%"],
+  ["ratio", 1, 1.5, "150.0%"],
+  ["milliseconds", 0, 182.4, "182 ms"],
+  ["seconds", 2, 2.314, "2.31 s"],
+  ["seconds", 2, null, "–"],
+  ["score", 2, 0.1, "0.10"],
+])("%s with %s decimals, %s, is written %s", (unit, decimals, value, text) => {
+  expect(renderFigure({ unit, decimals }, value)).toBe(text);
 });
 
-describe("money", () => {
+describe("money in minor units", () => {
   test.each([
-    ["USD", 420.1, "$420.10"],
-    ["EUR", 1240.5, "€1,240.50"],
+    ["USD", 42_010, "$420.10"],
+    ["EUR", 124_050, "€1,240.50"],
     ["JPY", 1240, "¥1,240"],
-    ["USD", 1_234_567, "$1.2M"],
+    ["USD", 123_456_700, "$1,234,567.00"],
   ])("%s %s is written %s", (currency, value, number) => {
-    expect(formatFigure({ unit: "money_per_minute", currency }, value)).toEqual({ number, unit: "/min" });
+    expect(formatFigure({ unit: "money", currency, decimals: 2 }, value)).toEqual({ number, unit: "" });
   });
 
   test("a currency that Intl rejects is appended unchanged", () => {
-    expect(renderFigure({ unit: "money_per_minute", currency: "gold coins" }, 3)).toBe("3 gold coins/min");
+    expect(renderFigure({ unit: "money", currency: "gold coins", decimals: 2 }, 300)).toBe("3.00 gold coins");
   });
 });
 
 test("marks of the axis are short and have a unit", () => {
-  expect(renderTick({ unit: "seconds" }, 2.5)).toBe("2.5 s");
-  expect(renderTick({ unit: "seconds" }, 0.2)).toBe("200 ms");
-  expect(renderTick({ unit: "ratio" }, 0.02)).toBe("2%");
-  expect(renderTick({ unit: "money_per_minute", currency: "USD" }, 1500)).toBe("$1.5K");
-  expect(renderTick({ unit: "per_second" }, 0)).toBe("0");
+  expect(renderTick({ unit: "seconds", decimals: 2 }, 2.5)).toBe("2.5 s");
+  expect(renderTick({ unit: "seconds", decimals: 2 }, 0.2)).toBe("200 ms");
+  expect(renderTick({ unit: "ratio", decimals: 1 }, 0.02)).toBe("2%");
+  expect(renderTick({ unit: "money", currency: "USD", decimals: 2 }, 150_000)).toBe("$1.5K");
+  expect(renderTick({ unit: "per_second", decimals: 1 }, 0)).toBe("0");
 });
 
 test("durations and ages are short", () => {
@@ -64,13 +62,18 @@ test("durations and ages are short", () => {
 });
 
 test("details are key=value; text with spaces is quoted, long text is cut", () => {
-  expect(renderDetails({ price: 19.99, gift: true, note: "for you", none: null })).toEqual([
+  expect(renderDetails({ details: { price: 19.99, gift: true, note: "for you", none: null } })).toEqual([
     "price=19.99",
     "gift=true",
     'note="for you"',
     "none=null",
   ]);
-  expect(renderDetails({ long: "x".repeat(2048) })[0]!.length).toBeLessThan(130);
+  expect(renderDetails({ details: { long: "x".repeat(2048) } })[0]!.length).toBeLessThan(130);
+});
+
+test("money of an event comes first, as money", () => {
+  const money = { amount: 2850, currency: "USD" };
+  expect(renderDetails({ money, details: { id: 7 } })).toEqual(["$28.50", "id=7"]);
 });
 
 test("labels look as in an exposition, and totals have all digits", () => {

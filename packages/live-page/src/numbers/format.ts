@@ -1,4 +1,4 @@
-import type { LiveEvent, LiveFigure, LiveTotal } from "@rumkit/protocol";
+import { currencyExponent, type LiveEvent, type LiveFigure, type LiveTotal } from "@rumkit/protocol";
 
 /** The page is in English, so its numbers are too: "1.234" must not have two meanings on one screen. */
 const LOCALE = "en-US";
@@ -15,7 +15,7 @@ export interface FormattedValue {
   unit: string;
 }
 
-type Measure = Pick<LiveFigure, "unit" | "currency">;
+type Measure = Pick<LiveFigure, "unit" | "currency" | "decimals">;
 
 /** Cache of formats: creating one takes longer than using it, and a frame formats about fifty numbers. */
 const formats = new Map<string, Intl.NumberFormat>();
@@ -27,56 +27,53 @@ function formatNumber(value: number, options: Intl.NumberFormatOptions): string 
   return format.format(value);
 }
 
-/** Formats with three significant digits, a constant number for similar values. Integers have no decimals. */
-function formatSteady(value: number, options: Intl.NumberFormatOptions = {}): string {
+/** Formats with a constant number of decimals, so that digits do not come and go. */
+function formatFixed(value: number, decimals: number, options: Intl.NumberFormatOptions = {}): string {
   if (Math.abs(value) >= COMPACT_FROM) {
     return formatNumber(value, { ...options, notation: "compact", maximumFractionDigits: 1 });
   }
-  const digits = fractionDigits(value);
-  return formatNumber(value, { ...options, minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return formatNumber(value, {
+    ...options,
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
 }
 
-function fractionDigits(value: number): number {
-  if (Number.isInteger(value) || Math.abs(value) >= 100) return 0;
-  return Math.abs(value) < 10 ? 2 : 1;
+/** Formats money in minor units. A currency without three letters would make Intl throw, so it is appended unchanged. */
+function formatMoney(amount: number, currency = "", options: Intl.NumberFormatOptions = {}): string {
+  const value = amount / 10 ** currencyExponent(currency);
+  if (!/^[a-z]{3}$/i.test(currency)) return `${formatFixed(value, 2)} ${currency}`.trim();
+  return formatNumber(value, {
+    ...options,
+    style: "currency",
+    currency,
+    currencyDisplay: "narrowSymbol",
+  });
 }
 
-function formatSeconds(value: number): FormattedValue {
-  if (value >= 1) return { number: formatSteady(value), unit: "s" };
-  const ms = value * 1000;
-  return { number: formatNumber(ms, { maximumFractionDigits: ms < 10 ? 1 : 0 }), unit: "ms" };
-}
-
-/** Formats money. A currency without three letters would make Intl throw, so it is appended unchanged. */
-function formatMoney(value: number, currency = "", options: Intl.NumberFormatOptions = {}): string {
-  if (!/^[a-z]{3}$/i.test(currency)) return `${formatSteady(value)} ${currency}`.trim();
-  const money = { ...options, style: "currency", currency, currencyDisplay: "narrowSymbol" } as const;
-  return Math.abs(value) < COMPACT_FROM ? formatNumber(value, money) : formatSteady(value, money);
-}
+/** Units in whole words. */
+const WORDS: Readonly<Record<LiveFigure["unit"], string>> = {
+  count: "",
+  per_second: "per second",
+  ratio: "%",
+  seconds: "s",
+  milliseconds: "ms",
+  bytes: "bytes",
+  score: "",
+  money: "",
+};
 
 /** Formats a value in the unit of its figure. Returns "–" for null. */
-export function formatFigure({ unit, currency }: Measure, value: number | null): FormattedValue {
+export function formatFigure({ unit, currency, decimals }: Measure, value: number | null): FormattedValue {
   if (value === null) return { number: "–", unit: "" };
-  switch (unit) {
-    case "per_second":
-      return { number: formatSteady(value), unit: "/s" };
-    case "per_minute":
-      return { number: formatSteady(value), unit: "/min" };
-    case "count":
-      return { number: formatSteady(value), unit: "" };
-    case "ratio":
-      return { number: formatSteady(value * 100), unit: "%" };
-    case "seconds":
-      return formatSeconds(value);
-    case "money_per_minute":
-      return { number: formatMoney(value, currency), unit: "/min" };
-  }
+  if (unit === "money") return { number: formatMoney(value, currency), unit: "" };
+  return { number: formatFixed(unit === "ratio" ? value * 100 : value, decimals), unit: WORDS[unit] };
 }
 
-/** Formats a value with its unit as one string: "12.3/s", "182 ms", "1.2%". */
+/** Formats a value with its unit as one string: "12.3 per second", "182 ms", "1.2%". */
 export function renderFigure(measure: Measure, value: number | null): string {
   const { number, unit } = formatFigure(measure, value);
-  return unit === "s" || unit === "ms" ? `${number} ${unit}` : number + unit;
+  return unit === "" || unit === "%" ? number + unit : `${number} ${unit}`;
 }
 
 /** Formats a mark of the value axis: as short as possible, with a unit only if necessary. */
@@ -84,7 +81,7 @@ export function renderTick(measure: Measure, value: number): string {
   if (value === 0) return "0";
   const short = { maximumSignificantDigits: 3, notation: "compact" } as const;
   if (measure.unit === "ratio") return `${formatNumber(value * 100, short)}%`;
-  if (measure.unit === "money_per_minute") return formatMoney(value, measure.currency, short);
+  if (measure.unit === "money") return formatMoney(value, measure.currency, short);
   if (measure.unit !== "seconds") return formatNumber(value, short);
   return value < 1 ? `${formatNumber(value * 1000, short)} ms` : `${formatNumber(value, short)} s`;
 }
@@ -108,9 +105,10 @@ export function renderTime(ms: number): string {
   return clock.format(ms);
 }
 
-/** Formats each detail as `key=value`, in order. Text with spaces is quoted, long text is cut. */
-export function renderDetails(details: LiveEvent["details"]): string[] {
-  return Object.entries(details).map(([key, value]) => `${key}=${renderDetail(value)}`);
+/** Formats money, and each detail as `key=value`, in order. Text with spaces is quoted, long text is cut. */
+export function renderDetails({ money, details }: Pick<LiveEvent, "money" | "details">): string[] {
+  const rest = Object.entries(details).map(([key, value]) => `${key}=${renderDetail(value)}`);
+  return money ? [formatMoney(money.amount, money.currency), ...rest] : rest;
 }
 
 function renderDetail(value: LiveEvent["details"][string]): string {

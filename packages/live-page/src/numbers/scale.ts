@@ -8,12 +8,14 @@ const HEADROOM = 1.05;
 
 /** Lowest maximum of an axis, in `unit`, so that small values do not look dramatic. */
 const LOWEST_TOP: Record<LiveFigure["unit"], number> = {
-  per_second: 1,
-  per_minute: 2,
   count: 2,
+  per_second: 1,
   ratio: 0.02,
   seconds: 0.1,
-  money_per_minute: 10,
+  milliseconds: 100,
+  bytes: 1000,
+  score: 0.1,
+  money: 1000,
 };
 
 /** Returns the maximum of a value axis from zero: round, above `max`, and stable under small changes of `max`. */

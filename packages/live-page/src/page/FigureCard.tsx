@@ -9,17 +9,23 @@ import { summarizeSeries, type Series, type SeriesSummary } from "../numbers/ser
 
 interface FigureCardProps {
   figure: LiveFigure;
+  /** Its value over its window. */
+  number: number | null;
   series: Series;
   createChart: CreateChart;
 }
 
-/** A card with a figure's current value, definition and history. */
-export const FigureCard = memo(function FigureCard({ figure, series, createChart }: FigureCardProps) {
+/** A card with a figure's number, definition and history. */
+export const FigureCard = memo(function FigureCard({
+  figure,
+  number: current,
+  series,
+  createChart,
+}: FigureCardProps) {
   const id = useId();
   const summary = summarizeSeries(series);
-  const { number, unit } = formatFigure(figure, summary.current);
-  const level = levelOf(figure, summary.current);
-  const span = renderSpan(figure.windowSeconds);
+  const { number, unit } = formatFigure(figure, current);
+  const level = levelOf(figure, current);
 
   return (
     <article className="card" aria-labelledby={`${id}title`} data-unit={figure.unit} data-level={level}>
@@ -32,9 +38,7 @@ export const FigureCard = memo(function FigureCard({ figure, series, createChart
         {unit && <span className="unit">{unit}</span>}
         {level && <LevelBadge level={level} />}
       </p>
-      <p className="window">
-        {summary.current === null ? `no data in the last ${span}` : `over the last ${span}`}
-      </p>
+      <p className="window">{renderPeriod(figure, current)}</p>
       <div
         className="figure"
         role="figure"
@@ -44,14 +48,27 @@ export const FigureCard = memo(function FigureCard({ figure, series, createChart
         <FigureChart figure={figure} series={series} createChart={createChart} />
       </div>
       <p className="summary" id={`${id}summary`}>
-        <Summary figure={figure} summary={summary} />
+        <Summary figure={figure} current={current} summary={summary} />
       </p>
     </article>
   );
 });
 
-/** Describes the chart in words. The current value is for screen readers only, because it is shown above the chart. */
-function Summary({ figure, summary: { current, min, max } }: { figure: LiveFigure; summary: SeriesSummary }) {
+/** Says which time the number is made of. */
+function renderPeriod({ period, windowSeconds }: LiveFigure, current: number | null): string {
+  if (period !== undefined) return period;
+  const span = renderSpan(windowSeconds);
+  return current === null ? `no data in the last ${span}` : `over the last ${span}`;
+}
+
+interface SummaryProps {
+  figure: LiveFigure;
+  current: number | null;
+  summary: SeriesSummary;
+}
+
+/** Describes the chart in words. The number is for screen readers only, because it is shown above the chart. */
+function Summary({ figure, current, summary: { min, max } }: SummaryProps) {
   if (max === null) return "no data yet";
   return (
     <>

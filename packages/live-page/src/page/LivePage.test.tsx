@@ -1,4 +1,4 @@
-import type { LiveDelta, LiveEvent, LiveFigure, LiveSnapshot } from "@rumkit/protocol";
+import type { LiveBoard, LiveDelta, LiveEvent, LiveFigure, LiveSnapshot } from "@rumkit/protocol";
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Chart } from "../chart/chart.ts";
@@ -10,16 +10,36 @@ const lcp: LiveFigure = {
   name: "lcp_p75",
   title: "LCP, p75",
   help: "Three of four page views were at or below it.",
+  group: "experience",
   unit: "seconds",
+  decimals: 2,
   windowSeconds: 60,
+  merge: "mean",
+  query: "",
   thresholds: { warn: 2.5, bad: 4 },
 };
 const views: LiveFigure = {
   name: "page_views_per_second",
   title: "Page views",
   help: "Page views of the last 60 s, divided by 60.",
+  group: "experience",
   unit: "per_second",
+  decimals: 1,
   windowSeconds: 60,
+  merge: "sum",
+  query: "",
+};
+
+const board: LiveBoard = {
+  day: { start: 0, since: 0 },
+  comparisons: [],
+  vitals: [],
+  funnels: [],
+  routes: [],
+  experience: null,
+  objectives: [],
+  releases: [],
+  gaps: [],
 };
 
 const snapshot = (parts: Partial<LiveSnapshot> = {}): LiveSnapshot => ({
@@ -28,7 +48,9 @@ const snapshot = (parts: Partial<LiveSnapshot> = {}): LiveSnapshot => ({
   at: 0,
   app: "shop",
   figures: [views, lcp],
+  numbers: parts.points?.at(-1)?.values ?? [8, 1.9],
   points: [{ second: 100, values: [8, 1.9] }],
+  board,
   totals: [],
   tail: [],
   ...parts,
@@ -38,6 +60,7 @@ const delta = (parts: Partial<LiveDelta>): LiveDelta => ({
   kind: "delta",
   id: "1-2",
   at: 0,
+  numbers: parts.points?.at(-1)?.values ?? [8, 1.9],
   points: [],
   totals: [],
   tail: [],
@@ -124,7 +147,7 @@ test("a figure without any data has no card until its first value, and then keep
   expect(titles()).toEqual(["Page views", "LCP, p75"]);
   receive(delta({ points: [{ second: 102, values: [8, 0.1, 0.02, 1.9] }] }));
   expect(titles()).toEqual(["Page views", "Requests", "Duration", "LCP, p75"]);
-  expect(card("Requests").getByText("0.10")).toBeTruthy();
+  expect(card("Requests").getByText("0.1")).toBeTruthy();
   receive(delta({ points: [{ second: 2_000, values: [8, 0, null, 1.9] }] }));
   expect(titles()).toEqual(["Page views", "Requests", "Duration", "LCP, p75"]);
 });
@@ -187,7 +210,7 @@ test("each figure is a card with its value, unit and window", () => {
   const { receive } = show();
   receive(snapshot());
   const text = screen.getByRole("article", { name: "Page views" }).textContent;
-  expect(text).toContain("8/s");
+  expect(text).toContain("8.0per second");
   expect(text).toContain("over the last 60 s");
 });
 
@@ -221,7 +244,7 @@ test("each chart has a name and a description in text", () => {
   );
   const figure = card("Page views").getByRole("figure", { name: "Page views, the last 60 s" });
   const summary = document.getElementById(figure.getAttribute("aria-describedby")!);
-  expect(summary?.textContent).toBe("now 8/s, min 4/s · max 8/s");
+  expect(summary?.textContent).toBe("now 8.0 per second, min 4.0 per second · max 8.0 per second");
 });
 
 test("one click shows the definition and thresholds of a figure", () => {
@@ -230,7 +253,7 @@ test("one click shows the definition and thresholds of a figure", () => {
   const button = screen.getByRole("button", { name: "What LCP, p75 means" });
   fireEvent.click(button);
   expect(button.getAttribute("aria-expanded")).toBe("true");
-  expect(card("LCP, p75").getByText(/Warning at 2.50 s, critical at 4 s/)).toBeTruthy();
+  expect(card("LCP, p75").getByText(/Warning at 2.50 s, critical at 4.00 s/)).toBeTruthy();
 });
 
 test("markup in events is shown as text, in every column", () => {
@@ -298,7 +321,7 @@ test("a burst of frames between two animation frames is painted once", () => {
   }
   pass(20);
   expect(painted).toHaveBeenCalledTimes(1);
-  expect(card("Page views").getByText("110")).toBeTruthy();
+  expect(card("Page views").getByText("110.0")).toBeTruthy();
 });
 
 test("the age of the data is shown, turns gray after three seconds and red after ten", () => {

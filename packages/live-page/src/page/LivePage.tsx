@@ -77,7 +77,7 @@ interface FiguresProps {
   createChart: CreateChart;
 }
 
-function Figures({ live: { figures, points }, windowSeconds, createChart }: FiguresProps) {
+function Figures({ live: { figures, numbers, points }, windowSeconds, createChart }: FiguresProps) {
   const series = useMemo(
     () => selectSeries(points, figures.length, windowSeconds),
     [points, figures, windowSeconds],
@@ -94,6 +94,7 @@ function Figures({ live: { figures, points }, windowSeconds, createChart }: Figu
           <FigureCard
             key={figure.name}
             figure={figure}
+            number={numbers[figures.indexOf(figure)] ?? null}
             series={series[figures.indexOf(figure)]!}
             createChart={createChart}
           />

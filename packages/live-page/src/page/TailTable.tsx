@@ -41,7 +41,7 @@ export const TailTable = memo(function TailTable({ tail }: { tail: readonly Tail
 });
 
 const TailRow = memo(function TailRow({ entry: { event } }: { entry: TailEntry }) {
-  const details = renderDetails(event.details);
+  const details = renderDetails(event);
   return (
     <tr data-type={event.type}>
       <td className="time">{renderTime(event.at)}</td>

@@ -2,7 +2,28 @@ import type { LiveDelta, LiveEvent, LiveSnapshot } from "@rumkit/protocol";
 import { expect, test } from "vitest";
 import { applyFrame, emptyState, MAX_POINTS, MAX_TAIL } from "./liveState.ts";
 
-const figure = { name: "f", title: "F", help: "F.", unit: "count", windowSeconds: 60 } as const;
+const figure = {
+  name: "f",
+  title: "F",
+  help: "F.",
+  group: "business",
+  unit: "count",
+  decimals: 0,
+  windowSeconds: 60,
+  merge: "sum",
+  query: "",
+} as const;
+const board = {
+  day: { start: 0, since: 0 },
+  comparisons: [],
+  vitals: [],
+  funnels: [],
+  routes: [],
+  experience: null,
+  objectives: [],
+  releases: [],
+  gaps: [],
+};
 
 function snapshot(parts: Partial<LiveSnapshot> = {}): LiveSnapshot {
   return {
@@ -11,6 +32,8 @@ function snapshot(parts: Partial<LiveSnapshot> = {}): LiveSnapshot {
     at: 0,
     app: "shop",
     figures: [figure],
+    numbers: [],
+    board,
     points: [],
     totals: [],
     tail: [],
@@ -19,7 +42,7 @@ function snapshot(parts: Partial<LiveSnapshot> = {}): LiveSnapshot {
 }
 
 function delta(parts: Partial<LiveDelta> = {}): LiveDelta {
-  return { kind: "delta", id: "1-2", at: 0, points: [], totals: [], tail: [], ...parts };
+  return { kind: "delta", id: "1-2", at: 0, numbers: [], points: [], totals: [], tail: [], ...parts };
 }
 
 const point = (second: number, value: number | null = second) => ({ second, values: [value] });
@@ -117,4 +140,15 @@ test("parts that a frame does not change keep their identity and are not redrawn
   const after = applyFrame(state, delta({ tail: [event("two")] }));
   expect(after.points).toBe(state.points);
   expect(after.totals).toBe(state.totals);
+});
+
+test("numbers and changed parts of the board replace the ones before", () => {
+  const state = applyFrame(emptyState, snapshot({ numbers: [1] }));
+  const after = applyFrame(
+    state,
+    delta({ numbers: [2], board: { releases: [{ release: "2", at: 1, source: "page" }] } }),
+  );
+  expect(after.numbers).toEqual([2]);
+  expect(after.board).toEqual({ ...board, releases: [{ release: "2", at: 1, source: "page" }] });
+  expect(applyFrame(after, delta({ numbers: [3] })).board).toBe(after.board);
 });

@@ -1,4 +1,12 @@
-import type { LiveDelta, LiveEvent, LiveFigure, LiveFrame, LivePoint, LiveTotal } from "@rumkit/protocol";
+import type {
+  LiveBoard,
+  LiveDelta,
+  LiveEvent,
+  LiveFigure,
+  LiveFrame,
+  LivePoint,
+  LiveTotal,
+} from "@rumkit/protocol";
 
 /** 15 minutes with one point per second, like the longest window of the collector. */
 export const MAX_POINTS = 900;
@@ -16,6 +24,10 @@ export interface TailEntry {
 export interface LiveState {
   app: string;
   figures: readonly LiveFigure[];
+  /** The number of each figure, in their order. */
+  numbers: readonly (number | null)[];
+  /** What the collector says beside the figures; undefined before the first snapshot. */
+  board: LiveBoard | undefined;
   /** Oldest first, one per second, at most `MAX_POINTS`. */
   points: readonly LivePoint[];
   /** By metric and labels. */
@@ -30,6 +42,8 @@ export interface LiveState {
 export const emptyState: LiveState = {
   app: "",
   figures: [],
+  numbers: [],
+  board: undefined,
   points: [],
   totals: new Map(),
   tail: [],
@@ -44,14 +58,24 @@ export const emptyState: LiveState = {
 export function applyFrame(state: LiveState, frame: LiveFrame): LiveState {
   if (frame.kind === "delta") return state.figures.length === 0 ? state : applyDelta(state, frame);
   return applyDelta(
-    { ...emptyState, app: frame.app, figures: frame.figures, nextSerial: state.nextSerial },
+    {
+      ...emptyState,
+      app: frame.app,
+      figures: frame.figures,
+      board: frame.board,
+      nextSerial: state.nextSerial,
+    },
     frame,
   );
 }
 
-function applyDelta(state: LiveState, frame: Pick<LiveDelta, "points" | "totals" | "tail">): LiveState {
+type Changes = Pick<LiveDelta, "numbers" | "board" | "points" | "totals" | "tail">;
+
+function applyDelta(state: LiveState, frame: Changes): LiveState {
   return {
     ...state,
+    numbers: frame.numbers,
+    board: frame.board && state.board ? { ...state.board, ...frame.board } : state.board,
     figures: showFilled(state.figures, frame.points),
     points: mergePoints(state.points, frame.points),
     totals: mergeTotals(state.totals, frame.totals),

@@ -53,7 +53,7 @@ class Opened {
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-const frame: LiveDelta = { kind: "delta", id: "1-1", at: 0, points: [], totals: [], tail: [] };
+const frame: LiveDelta = { kind: "delta", id: "1-1", at: 0, numbers: [], points: [], totals: [], tail: [] };
 const event = (id: string, text = JSON.stringify({ ...frame, id })) =>
   `event: delta\nid: ${id}\ndata: ${text}\n\n`;
 const newest = () => Opened.all.at(-1)!;

@@ -47,6 +47,11 @@ export interface ConversionSpec extends ActionSpec {
    * `from: "server"`: conversions of pages always have it.
    */
   readonly experience?: true;
+  /**
+   * The goal of the business, which the live page shows first; one conversion at most. Default: the first of the
+   * server with money, else the first of the server, else the first.
+   */
+  readonly primary?: true;
 }
 
 /**

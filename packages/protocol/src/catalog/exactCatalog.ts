@@ -50,7 +50,7 @@ type Entries<Group, Shape, List extends string> = {
   readonly [Name in keyof Group]: NoExtra<Group[Name], Shape, List>;
 };
 
-type ConversionKeys = "help, labels, from, family, value, experience";
+type ConversionKeys = "help, labels, from, family, value, experience, primary";
 
 /** A conversion, and the money in it. */
 type ExactConversion<Given> = {

@@ -1,24 +1,64 @@
 import type { AttributeValue } from "../catalog/catalogCalls.ts";
+import type { LiveBoard } from "./liveBoard.ts";
 
-/** One number of the live page, with its meaning and its window. */
+/** The view of the page that a figure belongs to. */
+export type LiveGroup = "business" | "experience" | "errors" | "backend";
+
+/**
+ * The unit of a figure's values. `money`: whole minor units of `currency`; `ratio`: 0 to 1; `score`: a CLS score.
+ */
+export type LiveUnit =
+  | "count"
+  | "per_second"
+  | "ratio"
+  | "seconds"
+  | "milliseconds"
+  | "bytes"
+  | "score"
+  | "money";
+
+/** One figure of the live page: its meaning, and how to show it. Its values are in `numbers` and `points`. */
 export interface LiveFigure {
   /** Stable: `page_views_per_second`. */
   name: string;
   title: string;
-  /** One sentence: what is counted, over which window. */
+  /** One sentence: what is counted. */
   help: string;
-  unit: "per_second" | "per_minute" | "count" | "ratio" | "seconds" | "money_per_minute";
-  /** ISO 4217, with `money_per_minute` only. */
+  group: LiveGroup;
+  /** The unit of the number. A point of a figure `per_second` is a count. */
+  unit: LiveUnit;
+  /** ISO 4217, with `money` only. */
   currency?: string;
-  /** The window over which the number is computed, in seconds. */
+  /** Digits after the decimal point, always as many: of the percentage for a `ratio`, of major units for `money`. */
+  decimals: number;
+  /** The window of the number in seconds, which ends with the last complete second. */
   windowSeconds: number;
-  /** From `warn` on the number needs attention, from `bad` on action. In `unit`. */
+  /**
+   * `today`: the number is the total since midnight in the collector's time zone, up to this moment. `now`: it is a
+   * state of this moment. Default: it is made of the seconds of the window.
+   */
+  period?: "today" | "now";
+  /** How values of several points or minutes become one: a quantile's by mean, weighted by how many there are. */
+  merge: "sum" | "mean" | "last" | "ratio";
+  /** The figures whose sums a `ratio` divides: part and whole. */
+  ratioOf?: [part: string, whole: string];
+  /** The goal of the business: the conversion that the catalog calls `primary`, or the first with money. */
+  primary?: boolean;
+  /**
+   * At or above `warn` the number wants attention, above `bad` action: the limits of the Web Vital, or of an
+   * objective of the catalog. In `unit`.
+   */
   thresholds?: { warn: number; bad: number };
-  /** True if the page hides the figure until it has its first value. Default false. */
+  /** The same number as a query for Prometheus. */
+  query: string;
+  /** Nothing was ever counted for it: the page shows it from its first value on. Default false. */
   hideWhileEmpty?: boolean;
 }
 
-/** The figures at the end of one second, in the order of `figures`; null if there is nothing to divide by. */
+/**
+ * What happened in one second, in the order of `figures`: a count, a sum of money, a quantile of that second alone. Null
+ * if there is nothing to divide by or to observe.
+ */
 export interface LivePoint {
   /** Unix time in whole seconds, by the collector's clock. */
   second: number;
@@ -29,10 +69,18 @@ export interface LivePoint {
 export interface LiveTotal {
   metric: string;
   labels: Record<string, string>;
-  /** A counter's total (money in major units), a gauge's value, or a histogram's number of observations. */
+  /** As a scrape shows it: a counter's total (money in major units), a gauge's value, a histogram's observations. */
   value: number;
   /** A histogram's sum. */
   sum?: number;
+}
+
+/** An amount of money. */
+export interface LiveMoney {
+  /** Whole minor units: 1999 for 19.99 USD. */
+  amount: number;
+  /** ISO 4217. */
+  currency: string;
 }
 
 /** One event of the tail. Every string in it is text from a page: show it, never interpret it. */
@@ -44,17 +92,18 @@ export interface LiveEvent {
   name: string;
   route?: string;
   count: number;
+  /** The money of a conversion or refund, from a page or from the backend. */
+  money?: LiveMoney;
   details: Record<string, AttributeValue>;
 }
 
 interface FrameBase {
-  /**
-   * `<epoch>-<seq>`. The epoch is the start of the collector, so a viewer that resumes after a restart gets no wrong
-   * frames.
-   */
+  /** `<epoch>-<seq>`: the epoch is the collector's start, so a resume after a restart is never wrong. */
   id: string;
   /** The collector's clock: milliseconds since 1970. */
   at: number;
+  /** The number of each figure, in the order of `figures`: over its window of complete seconds. */
+  numbers: (number | null)[];
 }
 
 /** Everything that the page needs to start: sent first, and after a gap. */
@@ -62,8 +111,9 @@ export interface LiveSnapshot extends FrameBase {
   kind: "snapshot";
   app: string;
   figures: LiveFigure[];
-  /** Up to 15 minutes, oldest first, one point a second. */
+  /** Up to 15 minutes, oldest first, one point a second. The last one is the second that has not ended. */
   points: LivePoint[];
+  board: LiveBoard;
   totals: LiveTotal[];
   /** Newest last. */
   tail: LiveEvent[];
@@ -74,6 +124,8 @@ export interface LiveDelta extends FrameBase {
   kind: "delta";
   /** New or changed points: a point of the same second replaces the one before. */
   points: LivePoint[];
+  /** The parts of the board that changed, each as a whole. */
+  board?: Partial<LiveBoard>;
   /** The series that changed, whole. */
   totals: LiveTotal[];
   tail: LiveEvent[];

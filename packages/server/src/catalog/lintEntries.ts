@@ -59,7 +59,7 @@ const checkAction = object(reported, {
 export const checkActions: Check = record(checkName, checkAction, `{ add_to_cart: { help: ${HELP} } }`);
 
 const checkConversion = object(
-  { ...reported, value: checkMoney, experience: oneOfTrue },
+  { ...reported, value: checkMoney, experience: oneOfTrue, primary: oneOfTrue },
   {
     example: '{ help: "Orders paid." }',
     explain: (key) =>
@@ -78,11 +78,25 @@ function oneOfTrue(value: unknown, path: Path, faults: Faults): void {
   if (value !== true) faults.add(path, "must be true or absent.");
 }
 
-export const checkConversions: Check = record(
+const checkEachConversion = record(
   checkName,
   checkConversion,
   '{ purchase: { help: "Orders paid.", value: { money: ["USD"] } } }',
 );
+
+export const checkConversions: Check = (conversions, path, faults) => {
+  const before = faults.found.length;
+  checkEachConversion(conversions, path, faults);
+  if (faults.found.length > before) return;
+  const [first, second] = Object.entries(conversions as Readonly<Record<string, Entry>>)
+    .filter(([, { primary }]) => primary === true)
+    .map(([name]) => name);
+  if (second !== undefined)
+    faults.add(
+      [...path, second, "primary"],
+      `is true for "${first}" already. One conversion is the goal of the business: remove one.`,
+    );
+};
 
 const MEASUREMENT = '{ help: "Search.", unit: "seconds", buckets: [0.1, 0.5, 1] }';
 

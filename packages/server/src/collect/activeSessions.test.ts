@@ -5,11 +5,11 @@ const MINUTE = 60_000;
 
 /** Sessions with a clock that is set by hand, and what was reported as lost. */
 function watch() {
-  const watched = { now: 1_800_000_000_000, lost: [] as number[] };
-  const sessions = createActiveSessions(
-    () => watched.now,
-    (batches) => watched.lost.push(batches),
-  );
+  const watched = { now: 1_800_000_000_000, lost: [] as number[], rated: [] as [string, number][] };
+  const sessions = createActiveSessions(() => watched.now, {
+    onLost: (batches) => watched.lost.push(batches),
+    onRated: (experience, times) => watched.rated.push([experience, times]),
+  });
   /** The lost batches that are reported once all sessions have been silent for long enough. */
   const lostAtTheEnd = (): number[] => {
     watched.now += 5 * MINUTE;
@@ -92,4 +92,19 @@ test("a hundred thousand sessions are watched, and the longest silent one is set
   for (let index = 0; index < 100_000; index += 1) sessions.see(String(index), 0);
   expect(watched.lost).toEqual([1]);
   expect(sessions.count()).toBe(100_000);
+});
+
+test("a session counts once for each rating that it reaches, from good to poor", () => {
+  const { watched, sessions } = watch();
+  sessions.see("a", 0, 1, "good");
+  sessions.see("a", 1, 1, "good");
+  sessions.see("a", 2, 1, "poor");
+  sessions.see("a", 3, 1, "needs_improvement");
+  sessions.see("b", 0, 0.25, "needs_improvement");
+  sessions.see("c", 0);
+  expect(watched.rated).toEqual([
+    ["good", 1],
+    ["poor", 1],
+    ["needs_improvement", 4],
+  ]);
 });

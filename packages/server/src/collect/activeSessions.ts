@@ -1,3 +1,6 @@
+import type { WebVitalRating } from "@rumkit/protocol";
+import { EXPERIENCES } from "../metrics/labelValues.ts";
+
 /** Milliseconds without a batch after which a session is no longer active. */
 const ACTIVE_MS = 5 * 60_000;
 
@@ -11,16 +14,27 @@ const MAX_LOST = 1_000;
 export interface ActiveSessions {
   /**
    * Records a counted batch of a session; `seq` is its number in the session. Do not call it for duplicates. `rate` is
-   * the share of all sessions that report; default 1.
+   * the share of all sessions that report; default 1. `experience` is the worst rating in the batch, if there is one.
    */
-  see(session: string, seq: number, rate?: number): void;
+  see(session: string, seq: number, rate?: number, experience?: WebVitalRating): void;
   /** Forgets silent sessions and returns the number of active ones, scaled by their rates and rounded. */
   count(): number;
 }
 
-/** Calls `onLost` with the number of lost batches of a session that falls silent, if there are any. */
-export function createActiveSessions(now: () => number, onLost: (batches: number) => void): ActiveSessions {
-  const { slots, touch, free, at, lowest, highest, received, weight } = createSlots();
+/** Receives what the sessions show. */
+interface SessionListeners {
+  /** Called with the number of lost batches of a session that falls silent, if there are any. */
+  readonly onLost: (batches: number) => void;
+  /** Called when a session first reaches a rating, with the number of sessions that it stands for. */
+  readonly onRated: (experience: WebVitalRating, sessions: number) => void;
+}
+
+/** Watches sessions while they are active. A session that comes back after five minutes is a new one. */
+export function createActiveSessions(
+  now: () => number,
+  { onLost, onRated }: SessionListeners,
+): ActiveSessions {
+  const { slots, touch, free, getsWorse, at, lowest, highest, received, weight } = createSlots();
   let active = 0;
 
   const forgetSilent = (): void => {
@@ -36,7 +50,7 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
   };
 
   return {
-    see: (id, seq, rate = 1) => {
+    see: (id, seq, rate = 1, experience) => {
       const slot = touch(keyOf(id), seq);
       at[slot] = now();
       lowest[slot] = Math.min(lowest[slot]!, seq);
@@ -44,6 +58,7 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
       received[slot]! += 1;
       active += 1 / rate - weight[slot]!;
       weight[slot] = 1 / rate;
+      if (experience !== undefined && getsWorse(slot, experience)) onRated(experience, Math.round(1 / rate));
       if (slots.size > MAX_SESSIONS) forgetSilent();
     },
     count: () => {
@@ -53,7 +68,7 @@ export function createActiveSessions(now: () => number, onLost: (batches: number
   };
 }
 
-/** The data of sessions, each in a slot. Arrays of numbers take 28 bytes per session, objects 100. */
+/** The data of sessions, each in a slot. Arrays of numbers take 37 bytes per session, objects 100. */
 function createSlots() {
   /** By session. Insertion order is the order of the last sign of life, because every sign moves a session to the end. */
   const slots = new Map<number, number>();
@@ -63,6 +78,8 @@ function createSlots() {
   const received = new Uint32Array(MAX_SESSIONS + 1);
   /** The number of sessions that each one stands for. */
   const weight = new Float64Array(MAX_SESSIONS + 1);
+  /** The worst rating of each: 0 for none, 1 for the first of `EXPERIENCES`. */
+  const worst = new Uint8Array(MAX_SESSIONS + 1);
   return {
     slots,
     at: new Float64Array(MAX_SESSIONS + 1),
@@ -81,7 +98,15 @@ function createSlots() {
       highest[slot] = seq;
       received[slot] = 0;
       weight[slot] = 0;
+      worst[slot] = 0;
       return slot;
+    },
+    /** Stores the rating of a session if it is worse than the one before. Returns true then. */
+    getsWorse: (slot: number, experience: WebVitalRating): boolean => {
+      const rank = EXPERIENCES.indexOf(experience) + 1;
+      if (rank <= worst[slot]!) return false;
+      worst[slot] = rank;
+      return true;
     },
     free: (key: number, slot: number): void => {
       slots.delete(key);

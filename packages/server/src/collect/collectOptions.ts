@@ -40,6 +40,8 @@ export interface CollectOptions {
   readonly count: Count;
   readonly record: RecordSample;
   readonly sessions: ActiveSessions;
+  /** Called with the release that a counted batch names. */
+  readonly onRelease: (release: string) => void;
   /** True once the journal is about to close: later bodies are answered with 503. */
   readonly isDraining: () => boolean;
   /** True if an answer means that the batch outlives the process. */

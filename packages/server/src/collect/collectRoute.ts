@@ -11,6 +11,7 @@ import {
   refusedRequest,
   refusedSamples,
 } from "./batchOutcome.ts";
+import { experienceIn } from "./experienceIn.ts";
 import { browserFamily } from "./userAgent.ts";
 import { CollectError } from "../http/collectError.ts";
 import {
@@ -143,7 +144,10 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
   }
   const isDuplicate = outcome === "duplicate";
   if (isDuplicate) duplicateSamples(verdict).forEach(record);
-  else if (!isBot) options.sessions.see(batch.session, batch.seq ?? 0, batch.rate);
+  else if (!isBot) {
+    options.sessions.see(batch.session, batch.seq ?? 0, batch.rate, experienceIn(verdict.samples));
+    if (batch.release !== undefined) options.onRelease(batch.release);
+  }
   return answerOf(verdict, { bot, isDuplicate });
 }
 

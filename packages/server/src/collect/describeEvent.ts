@@ -1,10 +1,5 @@
-import {
-  type AttributeValue,
-  type BatchEnvelope,
-  currencyExponent,
-  type LiveEvent,
-  type PageEvent,
-} from "@rumkit/protocol";
+import type { AttributeValue, BatchEnvelope, LiveEvent, PageEvent } from "@rumkit/protocol";
+import { claimMoney, shownMoney, withoutMoney } from "../vocabulary/claimMoney.ts";
 import type { CountedEvent } from "../vocabulary/countedEvent.ts";
 import type { Rejection } from "../base/rejection.ts";
 
@@ -40,13 +35,15 @@ function withAttributes(entry: Omit<LiveEvent, "at">, attributes: Details): Omit
 
 /** An event of a page as an entry of the live tail. */
 export function describeEvent({ event, route, times }: CountedEvent): Omit<LiveEvent, "at"> {
+  const money = event.type === "conversion" ? shownMoney(claimMoney(event)) : undefined;
   return {
     source: "page",
     type: event.type,
     name: describeName(event),
     route,
     count: times,
-    details: describeDetails(event),
+    ...(money && { money }),
+    details: describeDetails(event, money !== undefined),
   };
 }
 
@@ -57,23 +54,12 @@ function describeName(event: PageEvent): string {
   return event.type === "session_start" ? "start" : event.type;
 }
 
-/** Returns the attributes of the entry: every field of the event except its name. */
-function describeDetails(event: PageEvent): Record<string, AttributeValue> {
+/** Returns the attributes of the entry: every field of the event except its name, and its money if it is shown apart. */
+function describeDetails(event: PageEvent, hasMoney: boolean): Record<string, AttributeValue> {
   const { type: _type, name: _name, route: _route, count: _count, details, ...own } = flatten(event);
-  if (event.type === "conversion") return { ...details, ...inMajorUnits(own) };
   // A measurement's value comes first, because the tail cuts the end.
-  return event.type === "measurement" ? { ...own, ...details } : { ...details, ...own };
-}
-
-/** Money as the app wrote it and as the backend shows it, `value=28.5`: in minor units it would look 100 times as large. */
-function inMajorUnits({
-  amount,
-  ...own
-}: Readonly<Record<string, AttributeValue>>): Record<string, AttributeValue> {
-  const { currency } = own;
-  if (typeof amount !== "number" || typeof currency !== "string")
-    return amount === undefined ? own : { amount, ...own };
-  return { value: amount / 10 ** currencyExponent(currency), ...own };
+  const all = event.type === "measurement" ? { ...own, ...details } : { ...details, ...own };
+  return hasMoney ? withoutMoney(all) : all;
 }
 
 /** Any event, seen as its values by name. */

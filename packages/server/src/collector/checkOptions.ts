@@ -124,6 +124,7 @@ const checkAll = object(
       },
       { example: '{ keys: ["email"] }' },
     ),
+    prometheusUrl: text('"http://prometheus:9090"'),
     trustedProxies: texts('"10.0.0.0/8"'),
     forwardedHeader: oneOf(["x-forwarded-for", "forwarded"]),
   },
@@ -145,7 +146,7 @@ export function checkOptions(options: unknown): void {
 }
 
 /** Options that contain keys and secrets. Their faults are reported without the value, because errors are logged. */
-const SECRET: ReadonlySet<unknown> = new Set(["access", "ingestTokens"]);
+const SECRET: ReadonlySet<unknown> = new Set(["access", "ingestTokens", "prometheusUrl"]);
 
 function withoutValues(fault: string): string {
   return fault

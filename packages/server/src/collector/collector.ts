@@ -108,6 +108,12 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    */
   readonly sourceMaps?: SourceMapOptions;
   /**
+   * The address of a Prometheus that scrapes this collector, `http://prometheus:9090`: the charts of the live page go
+   * back further than the eight days that the collector keeps. A user and a password in it are sent as Basic
+   * authentication. Only figures are asked for, never a query of a viewer. Default none.
+   */
+  readonly prometheusUrl?: string;
+  /**
    * Further text to remove from everything that people see (log, live tail, error groups), in addition to queries,
    * e-mail and IP addresses, tokens and card numbers. Default none.
    */
@@ -119,7 +125,7 @@ export interface Collector<C extends Catalog, R extends AppRegistry = Registry>
   extends Trackers<C>, Instruments<C> {
   /**
    * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`, `POST /reports`, `GET
-   * /metrics`, `GET /rum.js`, `GET /realtime`, `GET /realtime/metrics`, `GET /api/errors`, `GET /api/catalog`, `GET
+   * /metrics`, `GET /rum.js`, `GET /realtime`, `GET /realtime/metrics`, `GET /realtime/history`, `GET /api/errors`, `GET /api/catalog`, `GET
    * /healthz`, `GET /readyz`, and with access and source maps `PUT /api/sourcemaps/:release/:file`.
    */
   readonly app: Hono;

@@ -24,7 +24,7 @@ import type { CollectOptions } from "../collect/collectOptions.ts";
 /** The options that the counting routes share. */
 interface IntakeParts<C extends Catalog, R extends AppRegistry> extends Pick<
   CollectOptions,
-  "verbose" | "overload" | "count" | "record" | "sessions" | "isDraining" | "durable" | "now"
+  "verbose" | "overload" | "count" | "record" | "sessions" | "onRelease" | "isDraining" | "durable" | "now"
 > {
   readonly options: CollectorOptions<C, R>;
   /** The catalog of the options, or its replacement. */
@@ -48,7 +48,8 @@ export interface Intake {
  * origin.
  */
 export function createIntake<C extends Catalog, R extends AppRegistry>(parts: IntakeParts<C, R>): Intake {
-  const { options, catalog, access, verbose, count, record, now, isDraining } = parts;
+  const { options, access, verbose, count, record, now, isDraining, ...others } = parts;
+  const { catalog, overload, sessions, onRelease, durable } = others;
   const { rateLimits = {}, allowedOrigins = [] } = options;
   const senderOf = createSenderOf(options);
   const forwardedHostOf = createForwardedHost(options);
@@ -70,26 +71,24 @@ export function createIntake<C extends Catalog, R extends AppRegistry>(parts: In
     translateOf: parts.seen && withNamePlaces(translate, catalog, parts.recorder, now),
     senderOf,
     rateLimit: createRateLimit(rateLimits),
+    overload,
+    sessions,
+    onRelease,
     isBot: options.bots === "count" ? () => false : createBotCheck(),
-    overload: parts.overload,
     count,
     record,
-    sessions: parts.sessions,
     isDraining,
-    durable: parts.durable,
+    durable,
     now,
   };
+  const counted = { count, record, verbose, isDraining, now };
   const ingest: IngestOptions = {
     checkSecret: createSecretCheck(options, access),
     rateLimit: createRateLimit({ ...rateLimits, perAddress: false }),
     unknownSenderLimit: createRateLimit({ ...rateLimits, perApp: false }),
     senderOf,
     translate: createIngestVocabulary(catalog, options.unknownNames ?? "bounded"),
-    count,
-    record,
-    verbose,
-    isDraining,
-    now,
+    ...counted,
   };
   const reports: ReportsOptions = {
     checkOrigin: collect.checkOrigin,
@@ -99,11 +98,7 @@ export function createIntake<C extends Catalog, R extends AppRegistry>(parts: In
     // A separate limit, so that a faulty policy on every page does not use up the limit of the batches.
     rateLimit: createRateLimit(rateLimits),
     translate: createReportVocabulary(catalog),
-    count,
-    record,
-    verbose,
-    isDraining,
-    now,
+    ...counted,
   };
   return { collect, ingest, reports };
 }

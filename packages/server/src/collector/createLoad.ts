@@ -12,9 +12,11 @@ export interface Load extends Part {
 }
 
 export function createLoad(journal: Journal, record: RecordSample): Load {
-  const sessions = createActiveSessions(steadyNow, (value) =>
-    record({ metric: "rum_batches_lost_total", labels: {}, value }),
-  );
+  const sessions = createActiveSessions(steadyNow, {
+    onLost: (value) => record({ metric: "rum_batches_lost_total", labels: {}, value }),
+    onRated: (experience, times) =>
+      record({ metric: "rum_sessions_rated_total", labels: { experience }, value: 1, times }),
+  });
   const delay = createDelayReading();
   const overload = createOverload(() => ({
     delayMs: delay.read(),

@@ -12,6 +12,9 @@ import { createMetricsRoute } from "../exposition/metricsRoute.ts";
 import { type AnswerRequest, NO_SNIFFING } from "../http/collectRequest.ts";
 import { toHandler } from "../http/honoRequest.ts";
 import { createIngest, type IngestOptions } from "../ingest/ingestRoute.ts";
+import type { History } from "../history/history.ts";
+import { createHistoryRoute } from "../history/historyRoute.ts";
+import type { Prometheus } from "../history/prometheus.ts";
 import type { Feed } from "../live/feed.ts";
 import { createLiveRoute } from "../live/liveRoute.ts";
 import { createPageRoutes } from "../live/pageRoutes.ts";
@@ -38,6 +41,8 @@ export interface RoutesOptions {
   /** As of `CollectorOptions`. */
   readonly scrapeIntervalMs: number | undefined;
   readonly feed: Feed;
+  readonly history: History;
+  readonly prometheus: Prometheus | undefined;
   readonly errors: ErrorReports;
   /** Returns the draft of a catalog; undefined if no names are learned. */
   readonly draft: (() => Catalog) | undefined;
@@ -107,6 +112,9 @@ export function createRoutes(options: RoutesOptions): Routes {
   on("GET", "/rum.js", script.current);
   on("GET", `/${script.pinnedName}`, script.pinned);
   on("GET", "/realtime/metrics", guard("live", createLiveRoute({ feed, record, senderOf })));
+  const { history, prometheus } = options;
+  const answerHistory = createHistoryRoute({ history, prometheus, now: Date.now });
+  on("GET", "/realtime/history", guard("live", answerHistory));
   if (maps)
     on("PUT", "/api/sourcemaps/:release/:file", guard("admin", createUploadRoute(maps, options.onMapFailed)));
   on("GET", "/api/errors", guard("live", createErrorsRoute(errors)));

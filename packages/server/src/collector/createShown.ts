@@ -2,6 +2,10 @@ import type { Catalog } from "@rumkit/protocol";
 import { setTimeout as wait } from "node:timers/promises";
 import { steadyNow } from "../base/steadyNow.ts";
 import { learnedNamesAtMost } from "../catalog/learnedNames.ts";
+import { createCalendar } from "../history/calendar.ts";
+import { createHistory, type History } from "../history/history.ts";
+import { createReleaseWatch, type ReleaseWatch } from "../history/marks.ts";
+import { createPrometheus, type Prometheus } from "../history/prometheus.ts";
 import { createErrorReports, type ErrorReports } from "../errors/errorReports.ts";
 import { createSeenCalls, type SeenCalls } from "../learned/seenCalls.ts";
 import { tellLearned } from "../learned/tellLearned.ts";
@@ -22,6 +26,12 @@ const SETTLE_MS = 1_000;
 /** Everything that people read apart from the metrics, scrubbed: the live page, the log, and the errors of pages. */
 export interface Shown extends Part {
   readonly feed: Feed;
+  /** The figures of the last days. */
+  readonly history: History;
+  /** Keeps the time at which each release was first seen. */
+  readonly releases: ReleaseWatch;
+  /** Where older figures are asked for; undefined if the options name none. */
+  readonly prometheus: Prometheus | undefined;
   readonly log: CollectorLog;
   readonly errors: ErrorReports;
   readonly sourceMaps: SourceMaps | undefined;
@@ -38,7 +48,11 @@ export function createShown<C extends Catalog, R extends AppRegistry>(
   verbose: boolean,
 ): Shown {
   const scrub = createScrubber(options.scrub);
-  const feed = createLive(catalog, recorder, scrub, steadyNow);
+  const calendar = createCalendar();
+  const history = createHistory({ wallNow: Date.now, steadyNow, calendar });
+  const releases = createReleaseWatch(history.marks, Date.now, scrub.text);
+  if (options.release !== undefined) releases.see(options.release, "server");
+  const feed = createLive({ catalog, recorder, scrub, history, calendar, now: steadyNow });
   const log = createCollectorLog(options.log, catalog.app, Date.now);
   const maxNames = learnedNamesAtMost(catalog);
   const isPersonal = (text: string): boolean => scrub.text(text) !== text;
@@ -55,18 +69,23 @@ export function createShown<C extends Catalog, R extends AppRegistry>(
   });
   return {
     feed,
+    history,
+    releases,
+    prometheus: options.prometheusUrl === undefined ? undefined : createPrometheus(options.prometheusUrl),
     log,
     errors,
     sourceMaps,
     onMapFailed,
     seen,
     tick: () => {
+      history.tick();
       feed.tick();
       log.tick();
     },
     close: async () => {
       await Promise.race([errors.settle(), wait(SETTLE_MS, undefined, { ref: false })]);
       await sourceMaps?.close();
+      history.close();
       feed.close();
     },
   };

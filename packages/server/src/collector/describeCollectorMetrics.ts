@@ -5,7 +5,7 @@ import type { StackOutcome } from "../sourceMaps/createResolver.ts";
 import { info } from "../instrument/describeBackendMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelSets } from "../metrics/labelSets.ts";
-import { DROP_REASONS } from "../metrics/labelValues.ts";
+import { DROP_REASONS, EXPERIENCES } from "../metrics/labelValues.ts";
 import { own } from "../metrics/ownMetric.ts";
 import { batchRejections, eventRejections } from "../collect/batchOutcome.ts";
 
@@ -41,6 +41,12 @@ export function describeCollectorMetrics(): MetricDescriptor[] {
       "rum_batches_lost_total",
       "Gaps in the numbers that sessions give their batches: sent, and never received.",
     ),
+    {
+      ...own("rum_sessions_rated_total", "Sessions that reached a rating, by their Core Web Vitals."),
+      labels: ["experience"],
+      known: labelSets({ experience: EXPERIENCES }),
+      maxSeries: EXPERIENCES.length,
+    },
     ...describeEvents(),
     { ...own("rum_collect_bytes_total", "Bytes of bodies that were read."), unit: "bytes" },
     {

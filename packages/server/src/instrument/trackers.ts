@@ -3,6 +3,7 @@ import {
   type Catalog,
   type ConversionEntry,
   type DetailsArguments,
+  type LiveEvent,
   MAX_AMOUNT,
   type MeasurementEntry,
   type RefundDetails,
@@ -15,7 +16,7 @@ import {
 import type { Count } from "../journal/count.ts";
 import { isRejection, Rejection } from "../base/rejection.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
-import { type Money, readMoney } from "../vocabulary/claimMoney.ts";
+import { type Money, readMoney, shownMoney, withoutMoney } from "../vocabulary/claimMoney.ts";
 import { createEntries } from "../vocabulary/createEntries.ts";
 import type { Paid } from "../vocabulary/entries.ts";
 import type { CallDetails } from "../vocabulary/labels.ts";
@@ -125,13 +126,7 @@ function createTrack({ count, record, now, onRejected, onCall }: Omit<TrackersOp
     }
     const { samples, withoutAmount } = "samples" in translated ? translated : { samples: translated };
     if (onCall) onCall(type, String(name), readDetails(details));
-    const event = {
-      source: "server",
-      type,
-      name: String(name),
-      count: 1,
-      details: readDetails(details),
-    } as const;
+    const event = describeCall(type, String(name), details);
     const events = { length: 1, errors: 0, errorTimes: 0, describe: () => [event] };
     const key = isId(id) ? { key: JSON.stringify([type, name, String(id)]) } : {};
     const outcome = await count({ ...key, from: "server", at: now(), samples, events }).catch(
@@ -146,6 +141,14 @@ function createTrack({ count, record, now, onRejected, onCall }: Omit<TrackersOp
     record({ metric: "rum_tracked_events_duplicate_total", labels: {}, value: 1 });
     return "duplicate";
   };
+}
+
+/** A call as an entry of the live tail. */
+function describeCall(type: string, name: string, details: unknown): Omit<LiveEvent, "at"> {
+  const money = ["conversion", "refund"].includes(type) ? shownMoney(moneyOf(details)) : undefined;
+  const read = readDetails(details);
+  const entry = { source: "server", type, name, count: 1 } as const;
+  return money ? { ...entry, money, details: withoutMoney(read) } : { ...entry, details: read };
 }
 
 /** The unchecked arguments of a call: plain JavaScript may pass any value. */

@@ -1,42 +1,62 @@
 import type { Catalog } from "@rumkit/protocol";
+import { learnedNamesAtMost } from "../catalog/learnedNames.ts";
+import type { Calendar } from "../history/calendar.ts";
+import { createComparisons } from "../history/comparisons.ts";
+import type { History } from "../history/history.ts";
 import type { Recorder } from "../metrics/recorder.ts";
-import type { Series } from "../metrics/seriesStore.ts";
+import { isHistogram, type Series } from "../metrics/seriesStore.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
+import { createBoard } from "./board.ts";
 import { createFeed, type Feed } from "./feed.ts";
-import {
-  currenciesOf,
-  describeFigures,
-  ERROR_RATE,
-  type FigureInputs,
-  REVENUE,
-  revenueFigure,
-} from "./figures.ts";
-import { createWindows, hasLabels } from "./windows.ts";
+import { columnOf, createFigureKinds, type Figure } from "./figure.ts";
+import { describeFigures } from "./figures.ts";
+import { primaryConversion } from "./primaryConversion.ts";
+import { createQueries } from "./queries.ts";
+import { createSeenFigures } from "./seenFigures.ts";
+import { createWindows, isOf, type WindowSource } from "./windows.ts";
 
-/**
- * Connects the live page to the recorder: every sample goes into the windows of the figures and the frames of the
- * viewers.
- */
-export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber, now: () => number): Feed {
+export interface LiveOptions {
+  readonly catalog: Catalog;
+  readonly recorder: Recorder;
+  readonly scrub: Scrubber;
+  readonly history: History;
+  readonly calendar: Calendar;
+  /** Milliseconds since 1970 that never go back. */
+  readonly now: () => number;
+}
+
+/** Makes the live page a sink of everything that is recorded: windows for the numbers, frames for the viewers. */
+export function createLive({ catalog, recorder, scrub, history, calendar, now }: LiveOptions): Feed {
   const windows = createWindows();
-  const inputs: FigureInputs = { windows, gauge: recorder.gauge, hasCounted: createHasCounted(recorder) };
-  const currencies = new Set(currenciesOf(catalog));
-  const feed = createFeed({
-    app: catalog.app,
-    figures: describeFigures(catalog, inputs),
-    totalOf: recorder.totalOf,
-    totals: recorder.totals,
-    scrub,
-    now,
+  const kinds = createFigureKinds({
+    windows,
+    queries: createQueries(catalog.app),
+    gauge: recorder.gauge,
+    totalOf: createTotalOf(recorder),
+    today: history.today,
   });
-  /** Adds the figure of a currency with its first amount, if no catalog declares currencies. */
-  const seeCurrency = ({ descriptor, labels: { currency } }: Series): void => {
-    if (descriptor.name !== REVENUE || currency === undefined || currencies.has(currency)) return;
-    currencies.add(currency);
-    feed.addFigure(revenueFigure(currency, inputs), ERROR_RATE);
+  const figures = describeFigures(catalog, kinds);
+  const compared = createCompared();
+  const enter = (figure: Figure): void => {
+    history.add(columnOf(figure));
+    compared.add(figure);
   };
+  figures.forEach(enter);
+  const comparisons = createComparisons(history, calendar);
+  const board = createBoard({ catalog, windows, history, comparisons, compared: compared.names, now });
+  const { totalOf, totals } = recorder;
+  const feed = createFeed({ app: catalog.app, board, figures, totalOf, totals, scrub, now });
+  const figuresFor = createSeenFigures({
+    kinds,
+    figures,
+    learns: learnedNamesAtMost(catalog) > 0,
+    goal: primaryConversion(catalog),
+  });
   recorder.onCount((series) => {
-    seeCurrency(series);
+    for (const { figure, before } of figuresFor(series)) {
+      enter(figure);
+      feed.addFigure(figure, before);
+    }
     const add = windows.adderOf(series);
     if (!add) return feed.change;
     return (changed, value, times) => {
@@ -44,16 +64,32 @@ export function createLive(catalog: Catalog, recorder: Recorder, scrub: Scrubber
       feed.change(changed);
     };
   });
-  // Viewers get 0 for a series that has ended, so that their sums stay correct.
+  // Viewers see a series that ended as 0 from now on, so that their sums stay right.
   recorder.onEnd(feed.change);
   return feed;
 }
 
-function createHasCounted({ families, totalOf }: Recorder): FigureInputs["hasCounted"] {
-  return (metric, labels = {}) => {
-    const family = families.find(({ descriptor }) => descriptor.name === metric);
-    return [...(family?.series ?? [])].some(
-      (series) => hasLabels(series.labels, labels) && totalOf(series).value > 0,
-    );
+/** The figures that are compared with earlier days: totals of today, and states of the moment. */
+function createCompared() {
+  const names: string[] = [];
+  return {
+    add: ({ description: { name, period } }: Figure): void => {
+      if (period !== undefined) names.push(name);
+    },
+    names: () => names,
   };
+}
+
+function createTotalOf({ families }: Recorder): (source: WindowSource) => number {
+  return (source) => {
+    const family = families.find(({ descriptor }) => descriptor.name === source.metric);
+    let total = 0;
+    for (const series of family?.series ?? []) if (isOf(series.labels, source)) total += countOf(series);
+    return total;
+  };
+}
+
+function countOf(series: Series): number {
+  if (isHistogram(series)) return series.count;
+  return series.kind === "money" ? Number(series.minorUnits) : series.value;
 }

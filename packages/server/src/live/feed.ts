@@ -2,7 +2,7 @@ import type { LivePoint } from "@rumkit/protocol";
 import type { ShownEvents } from "../base/shownEvents.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
-import type { Figure } from "./figures.ts";
+import type { Figure } from "./figure.ts";
 import { createFrames, type FramesOptions } from "./frames.ts";
 import { createPoints } from "./points.ts";
 import { createTail } from "./tail.ts";
@@ -34,10 +34,10 @@ export interface Feed {
   /** Adds events that were counted at `at`, in milliseconds since 1970. */
   showEvents(events: ShownEvents, at: number): void;
   /**
-   * Adds a figure before the one named `before`. Viewers get a new snapshot, because each point has a value per
-   * figure.
+   * Adds a figure before the one named `before`, or as the first one. Viewers get a new snapshot, because each point has a
+   * value per figure.
    */
-  addFigure(figure: Figure, before: string): void;
+  addFigure(figure: Figure, before: string | undefined): void;
   /** Closes the second that ended. Call it once a second. */
   tick(): void;
   /** Returns the frame that a new viewer starts from. */

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { LiveFrame, LivePoint, LiveTotal } from "@rumkit/protocol";
+import type { LiveFigure, LiveFrame, LivePoint, LiveTotal } from "@rumkit/protocol";
 import type { Series } from "../metrics/seriesStore.ts";
+import type { Board } from "./board.ts";
+import type { Figure } from "./figure.ts";
 import type { Points } from "./points.ts";
 import type { Tail } from "./tail.ts";
 
@@ -14,6 +16,8 @@ const KEPT_BYTES = 8 * 1024 * 1024;
 
 export interface FramesOptions {
   readonly app: string;
+  /** What the page shows beside the figures. */
+  readonly board: Board;
   /** Returns the current state of a series. */
   readonly totalOf: (series: Series) => LiveTotal;
   /** Returns the current state of every series. */
@@ -45,7 +49,7 @@ export interface Frames {
 }
 
 export function createFrames(
-  { app, totalOf, totals, now }: FramesOptions,
+  { app, board, totalOf, totals, now }: FramesOptions,
   points: Points,
   tail: Tail,
 ): Frames {
@@ -58,16 +62,18 @@ export function createFrames(
     seq += 1;
     kept.clear();
   };
-  const head = () => ({ id: `${epoch}-${seq}`, at: Math.floor(now()) });
+  const head = () => ({ id: `${epoch}-${seq}`, at: Math.floor(now()), numbers: points.numbers() });
 
   return {
     changed,
     delta: (endedPoints) => {
       seq += 1;
+      const changes = board.takeChanges();
       const bytes = encodeFrame({
         kind: "delta",
         ...head(),
         points: [...endedPoints, points.open()],
+        ...(changes && { board: changes }),
         totals: [...changed].map(totalOf),
         tail: tail.takeNew(),
       });
@@ -81,10 +87,9 @@ export function createFrames(
         kind: "snapshot",
         ...head(),
         app,
-        figures: points.figures.map(({ description, isEmpty }) =>
-          isEmpty?.() ? { ...description, hideWhileEmpty: true } : description,
-        ),
+        figures: points.figures.map(describeFigure),
         points: [...points.closed, points.open()],
+        board: board.whole(),
         totals: totals(),
         tail: tail.recent(),
       });
@@ -102,6 +107,10 @@ export function createFrames(
       return ofEpoch === epoch ? kept.after(Number(ofSeq), seq) : undefined;
     },
   };
+}
+
+function describeFigure({ description, isEmpty }: Figure): LiveFigure {
+  return isEmpty?.() ? { ...description, hideWhileEmpty: true } : description;
 }
 
 /** Keeps the frames that returning viewers may have missed, bounded in number and bytes. */

@@ -53,7 +53,7 @@ const buy = (value: number) =>
   collector.trackConversion("purchase", { value, currency: "USD", note: "<b>hi</b>" });
 
 function valueOf(frame: LiveFrame, name: string, figures: LiveSnapshot): number | null | undefined {
-  return frame.points.at(-1)?.values[figures.figures.findIndex((figure) => figure.name === name)];
+  return frame.numbers[figures.figures.findIndex((figure) => figure.name === name)];
 }
 
 describe("a viewer", () => {
@@ -69,9 +69,15 @@ describe("a viewer", () => {
       value: 19.99,
     });
     expect(snapshot.tail).toMatchObject([
-      { source: "server", name: "purchase", details: { note: "<b>hi</b>" } },
+      {
+        source: "server",
+        name: "purchase",
+        money: { amount: 1999, currency: "USD" },
+        details: { note: "<b>hi</b>" },
+      },
     ]);
-    expect(valueOf(snapshot, "revenue_per_minute_usd", snapshot)).toBe(19.99);
+    // In minor units, as all money of the stream.
+    expect(valueOf(snapshot, "revenue_today_usd", snapshot)).toBe(1999);
   });
 
   test("sees the first change of a quiet time at once, and what follows in one frame", async () => {
@@ -85,7 +91,7 @@ describe("a viewer", () => {
     await vi.advanceTimersByTimeAsync(100);
     const delta = (await frame()) as LiveDelta;
     expect(delta.tail).toHaveLength(2);
-    expect(valueOf(delta, "revenue_per_minute_usd", snapshot)).toBe(6);
+    expect(valueOf(delta, "revenue_today_usd", snapshot)).toBe(600);
   });
 
   test("sees a steady rate as it is at every moment of a second, and not lower at its start", async () => {
@@ -106,15 +112,14 @@ describe("a viewer", () => {
     }
     const values = seen.filter((value) => typeof value === "number");
     expect(values.length).toBeGreaterThan(50);
-    expect(Math.min(...values)).toBeGreaterThanOrEqual(9.8);
-    expect(Math.max(...values)).toBeLessThanOrEqual(10.2);
+    expect(new Set(values)).toEqual(new Set([10]));
   });
 
   test("sees the orders as conversions, and adds neither intents nor signups to them", async () => {
     const { frame } = await view();
     const snapshot = (await frame()) as LiveSnapshot;
-    const titles = snapshot.figures.map(({ title }) => title);
-    expect(titles.filter((title) => title.startsWith("Conversions"))).toEqual(["Conversions: purchase"]);
+    const goals = snapshot.figures.filter(({ primary }) => primary).map(({ name }) => name);
+    expect(goals).toEqual(["conversion_purchase_today"]);
     await buy(1);
     await collector.trackConversion("signup");
     const events = [{ type: "conversion", route: "/", name: "intent", amount: 2850, currency: "USD" }];
@@ -126,13 +131,15 @@ describe("a viewer", () => {
     });
     await vi.advanceTimersByTimeAsync(100);
     const again = (await (await view()).frame()) as LiveSnapshot;
-    expect(valueOf(again, "conversions_per_minute", again)).toBe(1);
-    // Money of a page and of the backend is in one unit.
-    const money = again.tail.map(({ name, details }) => [name, details["value"], details["amount"]]);
-    expect(money).toEqual([
-      ["purchase", 1, undefined],
-      ["signup", undefined, undefined],
-      ["intent", 28.5, undefined],
+    const counts = ["purchase", "signup", "intent"].map((name) =>
+      valueOf(again, `conversion_${name}_today`, again),
+    );
+    expect(counts).toEqual([1, 1, 1]);
+    // Money of a page and of the backend is in one unit, and nowhere else.
+    expect(again.tail.map(({ name, money, details }) => [name, money, Object.keys(details)])).toEqual([
+      ["purchase", { amount: 100, currency: "USD" }, ["note"]],
+      ["signup", undefined, []],
+      ["intent", { amount: 2850, currency: "USD" }, []],
     ]);
   });
 
@@ -144,7 +151,8 @@ describe("a viewer", () => {
         figures.filter(({ hideWhileEmpty }) => !hideWhileEmpty).map(({ name }) => name);
       const { frame } = await view();
       const first = (await frame()) as LiveSnapshot;
-      expect(shown(first)).toEqual(["page_views_per_second", "active_sessions", "error_rate", "lcp_p75"]);
+      const always = ["active_sessions", "sessions_today", "page_views_per_second", "lcp_p75", "error_rate"];
+      expect(shown(first)).toEqual([...always, "errors"]);
       await vi.advanceTimersByTimeAsync(5_000);
       for (let index = 0; index < 5; index += 1) await frame();
       await without.trackConversion("purchase", { value: 19.99, currency: "USD" });
@@ -152,17 +160,22 @@ describe("a viewer", () => {
       await without.trackConversion("purchase", { value: 5, currency: "EUR" });
       await vi.advanceTimersByTimeAsync(100);
       const frames: LiveFrame[] = [];
-      const revenue = ["revenue_per_minute_usd", "revenue_per_minute_eur"];
+      const revenue = ["revenue_today_eur", "revenue_today_usd"];
       const last = (): LiveSnapshot => frames.findLast(({ kind }) => kind === "snapshot") as LiveSnapshot;
       do frames.push(await frame());
-      while (!frames.some(({ points }) => points.at(-1)?.values.includes(10)));
+      while (!frames.some(({ numbers }) => numbers.includes(1000)));
       const names = last().figures.map(({ name }) => name);
-      expect(names.slice(names.indexOf("error_rate") - 2, names.indexOf("error_rate"))).toEqual(revenue);
-      expect(revenue.map((name) => valueOf(frames.at(-1)!, name, last()))).toEqual([19.99, 10]);
+      expect(names.slice(0, 3)).toEqual([...revenue, "active_sessions"]);
+      expect(revenue.map((name) => valueOf(frames.at(-1)!, name, last()))).toEqual([1000, 1999]);
+      // The first conversion with revenue is the goal.
+      const goals = last().figures.filter(({ primary }) => primary);
+      expect(goals.map(({ name }) => name)).toEqual(["conversion_purchase_today"]);
+      expect(valueOf(frames.at(-1)!, "conversion_purchase_today", last())).toBe(3);
+      expect(names).toContain("conversion_rate");
       // A point of before has a place for each figure, too.
       expect(new Set(last().points.map(({ values }) => values.length))).toEqual(new Set([names.length]));
       const again = (await (await view()).frame()) as LiveSnapshot;
-      expect(shown(again)).toEqual(expect.arrayContaining([...revenue, "server_conversions_per_minute"]));
+      expect(shown(again)).toEqual(expect.arrayContaining([...revenue, "conversion_purchase_today"]));
       // Each event is in the tail once, although viewers began anew meanwhile.
       expect(again.tail).toHaveLength(3);
     } finally {
@@ -177,25 +190,29 @@ describe("a viewer", () => {
       await leave();
       return figures.filter(({ hideWhileEmpty }) => hideWhileEmpty).map(({ name }) => name);
     };
-    const ofBackend = ["conversions_per_minute", "revenue_per_minute_usd"];
-    const requests = ["requests_per_second", "request_duration_p95"];
-    expect(await empty()).toEqual([...ofBackend, ...requests]);
+    const ofBackend = ["revenue_today_usd", "conversion_purchase_today"];
+    const goals = ["conversion_intent_today", "conversion_signup_today", "inp_p75", "cls_p75"];
+    const requests = ["requests_per_second", "request_error_ratio", "request_errors", "request_duration_p95"];
+    expect(await empty()).toEqual([...ofBackend, ...goals, ...requests]);
     await buy(1);
-    expect(await empty()).toEqual(requests);
+    expect(await empty()).toEqual([...goals, ...requests]);
     const app = new Hono().use(collector.httpMetrics()).get("/", (c) => c.text("hello"));
     await (await app.request("/")).text();
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(await empty()).toEqual([]);
+    // No request has failed.
+    expect(await empty()).toEqual([...goals, "request_errors"]);
   });
 
   test("sees a rate fall when nothing happens any more", async () => {
     const { frame } = await view();
     const snapshot = (await frame()) as LiveSnapshot;
-    await buy(1);
-    await vi.advanceTimersByTimeAsync(62_000);
-    let last: LiveFrame = snapshot;
-    for (let index = 0; index < 63; index += 1) last = await frame();
-    expect(valueOf(last, "conversions_per_minute", snapshot)).toBe(0);
+    const app = new Hono().use(collector.httpMetrics()).get("/", (c) => c.text("hello"));
+    await (await app.request("/")).text();
+    const seen: (number | null | undefined)[] = [];
+    await vi.advanceTimersByTimeAsync(13_000);
+    while (seen.length < 13) seen.push(valueOf(await frame(), "requests_per_second", snapshot));
+    expect(seen).toContain(0.1);
+    expect(seen.at(-1)).toBe(0);
   });
 
   test("that comes back gets what it missed, not everything", async () => {
@@ -215,7 +232,7 @@ describe("a viewer", () => {
     const frames = [await back.frame()];
     while (frames.at(-1)?.tail.length === 0) frames.push(await back.frame());
     expect(frames.map((frame) => frame.kind)).not.toContain("snapshot");
-    expect(frames.at(-1)?.tail).toMatchObject([{ details: { value: 2 } }]);
+    expect(frames.at(-1)?.tail).toMatchObject([{ money: { amount: 200 } }]);
     await second.leave();
   });
 

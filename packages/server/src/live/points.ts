@@ -1,15 +1,17 @@
 import type { LivePoint } from "@rumkit/protocol";
-import type { Figure } from "./figures.ts";
+import type { Figure } from "./figure.ts";
 import { WINDOW_SECONDS } from "./windows.ts";
 
-/** The figures of the live page, and their values in the seconds of its longest window. */
+/** The figures of the live page, their numbers, and their values in the seconds of the longest window. */
 export interface Points {
-  /** Adds a figure before the one named `before`. It has no value in earlier points. */
-  add(figure: Figure, before: string): void;
-  /** Closes the seconds since the last call, and returns their points. */
+  /** Adds a figure, before the one of that name or as the first one. It has no value in earlier points. */
+  add(figure: Figure, before: string | undefined): void;
+  /** Closes the seconds that ended since the last call, and returns their points. */
   close(): LivePoint[];
   /** Returns the point of the second that has not ended yet. */
   open(): LivePoint;
+  /** Returns the number of each figure, over its window of complete seconds. */
+  numbers(): (number | null)[];
   /** Returns the points of all closed seconds, oldest first. */
   readonly closed: readonly LivePoint[];
   readonly figures: readonly Figure[];
@@ -19,22 +21,33 @@ export interface Points {
 export function createPoints(given: readonly Figure[], now: () => number): Points {
   const figures = [...given];
   let closed: LivePoint[] = [];
-  let lastSecond = Math.floor(now() / 1000);
+  const secondNow = (): number => Math.floor(now() / 1000);
+  let lastSecond = secondNow() - 1;
+  /** Numbers of windows change once a second: a quantile of five minutes takes longer than all sums. */
+  let kept: { readonly ended: number; readonly numbers: readonly (number | null)[] } | undefined;
 
-  const pointAt = (second: number, elapsed = 1): LivePoint => ({
+  const pointAt = (second: number): LivePoint => ({
     second,
-    values: figures.map((figure) => figure.at(second, elapsed)),
+    values: figures.map(({ measure }) => measure.between(second, second)),
   });
+  const windowNumbers = (ended: number): readonly (number | null)[] => {
+    if (kept?.ended === ended && kept.numbers.length === figures.length) return kept.numbers;
+    const numbers = figures.map(({ description, numberAt }) =>
+      description.period === undefined ? numberAt(ended) : null,
+    );
+    kept = { ended, numbers };
+    return numbers;
+  };
 
   return {
     add: (figure, before) => {
       const found = figures.findIndex(({ description }) => description.name === before);
-      const place = found < 0 ? figures.length : found;
+      const place = Math.max(found, 0);
       figures.splice(place, 0, figure);
       closed = closed.map(({ second, values }) => ({ second, values: values.toSpliced(place, 0, null) }));
     },
     close: () => {
-      const ended = Math.floor(now() / 1000) - 1;
+      const ended = secondNow() - 1;
       const from = Math.max(lastSecond + 1, ended - WINDOW_SECONDS + 1);
       const points: LivePoint[] = [];
       for (let second = from; second <= ended; second += 1) points.push(pointAt(second));
@@ -42,10 +55,13 @@ export function createPoints(given: readonly Figure[], now: () => number): Point
       lastSecond = Math.max(lastSecond, ended);
       return points;
     },
-    open: () => {
-      const time = now() / 1000;
-      const second = Math.max(lastSecond + 1, Math.floor(time));
-      return pointAt(second, Math.min(1, Math.max(0, time - second)));
+    open: () => pointAt(Math.max(lastSecond + 1, secondNow())),
+    numbers: () => {
+      const ended = secondNow() - 1;
+      const ofWindows = windowNumbers(ended);
+      return figures.map(({ description, numberAt }, index) =>
+        description.period === undefined ? (ofWindows[index] ?? null) : numberAt(ended),
+      );
     },
     get closed() {
       return closed;

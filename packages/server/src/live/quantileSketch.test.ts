@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addToSketch, createSketch, mergeSketch, type QuantileSketch, quantileOf } from "./quantileSketch.ts";
+import {
+  addToSketch,
+  closeSketch,
+  createSketch,
+  mergeSketch,
+  type QuantileSketch,
+  quantileOf,
+} from "./quantileSketch.ts";
 
 function sketchOf(values: readonly number[]): QuantileSketch {
   const sketch = createSketch();
@@ -24,7 +31,7 @@ test("a quantile is right within 1 %", () => {
 
 test("sketches of two seconds add up to the sketch of both", () => {
   const merged = sketchOf([1, 2]);
-  mergeSketch(merged, sketchOf([2, 3]));
+  mergeSketch(merged, closeSketch(sketchOf([2, 3])));
   expect(merged).toEqual(sketchOf([1, 2, 2, 3]));
 });
 

@@ -1,42 +1,92 @@
-/** Adjacent bins differ by 2 %, so a quantile is accurate within 1 % (DDSketch, VLDB 2019, section 2). */
+/** Neighboring bins differ by 2 %, so that a quantile is right within 1 % (DDSketch, VLDB 2019, section 2). */
 const GAMMA = Math.log(1.02);
 
-/** Values up to this one share a bin, shown as 0: a millisecond, or a layout shift of 0.001. */
+/** Values at or below it share one bin, shown as 0: a millisecond, a thousandth of a layout shift. */
 const SMALLEST = 0.001;
 
-/** Values from this one on share a bin: ten minutes. */
+/** Values at or above it share one bin: ten minutes. */
 const LARGEST = 600;
 
-/** 673: limits the memory of a second, for any number of different values. */
+/** 673: limits the memory of a sketch, for any number of different values. */
 const BINS = binOf(LARGEST) + 1;
 
+/** The count, sum and extremes of the values of a sketch: exact. */
+interface SketchTotals {
+  readonly count: number;
+  readonly sum: number;
+  /** `Infinity` without a value. */
+  readonly min: number;
+  /** `-Infinity` without a value. */
+  readonly max: number;
+}
+
 /**
- * The number of values in each logarithmic bin. Sketches of different seconds add up bin by bin. The counts are not
- * integers, because a sampled value can stand for a fractional number of values.
+ * The number of values in each logarithmic bin. Sketches of different times add up bin by bin. The numbers are not
+ * integers, because a sampled value stands for a number of values that need not be one.
  */
-export type QuantileSketch = Float32Array;
+export interface QuantileSketch {
+  readonly bins: Float64Array;
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+}
+
+/** A sketch that gets no more values: its bins that are not empty, by number. */
+export interface ClosedSketch extends SketchTotals {
+  readonly places: Uint16Array;
+  readonly counts: Float32Array;
+}
 
 export function createSketch(): QuantileSketch {
-  return new Float32Array(BINS);
+  return { bins: new Float64Array(BINS), ...EMPTY };
+}
+
+const EMPTY = { count: 0, sum: 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+
+export function clearSketch(sketch: QuantileSketch): void {
+  sketch.bins.fill(0);
+  Object.assign(sketch, EMPTY);
 }
 
 /** Puts a value that is not negative into a sketch, `times` times. */
 export function addToSketch(sketch: QuantileSketch, value: number, times: number): void {
   const bin = binOf(Math.min(value, LARGEST));
-  sketch[bin] = (sketch[bin] ?? 0) + times;
+  sketch.bins[bin] = (sketch.bins[bin] ?? 0) + times;
+  sketch.count += times;
+  sketch.sum += value * times;
+  if (value < sketch.min) sketch.min = value;
+  if (value > sketch.max) sketch.max = value;
 }
 
-/** Adds one sketch to another. */
-export function mergeSketch(into: QuantileSketch, from: QuantileSketch): void {
-  for (let bin = 0; bin < BINS; bin += 1) into[bin] = (into[bin] ?? 0) + (from[bin] ?? 0);
+/** Returns a copy that takes as much memory as there are different values. */
+export function closeSketch({ bins, count, sum, min, max }: QuantileSketch): ClosedSketch {
+  const places: number[] = [];
+  for (let bin = 0; bin < BINS; bin += 1) if (bins[bin] !== 0) places.push(bin);
+  const counts = Float32Array.from(places, (bin) => bins[bin] ?? 0);
+  return { places: Uint16Array.from(places), counts, count, sum, min, max };
+}
+
+/** Adds a closed sketch to another. */
+export function mergeSketch(into: QuantileSketch, { places, counts, ...totals }: ClosedSketch): void {
+  for (let index = 0; index < places.length; index += 1) {
+    const bin = places[index]!;
+    into.bins[bin] = (into.bins[bin] ?? 0) + (counts[index] ?? 0);
+  }
+  into.count += totals.count;
+  into.sum += totals.sum;
+  into.min = Math.min(into.min, totals.min);
+  into.max = Math.max(into.max, totals.max);
 }
 
 /** Returns the value below which the share `q` (0–1) of all values lies, within 1 %; null for an empty sketch. */
-export function quantileOf(sketch: QuantileSketch, q: number): number | null {
-  const total = sketch.reduce((sum, count) => sum + count, 0);
+export function quantileOf({ bins }: Pick<QuantileSketch, "bins">, q: number): number | null {
+  // Added up here: with the same order of additions, the last bin reaches the whole.
+  let total = 0;
+  for (let bin = 0; bin < BINS; bin += 1) total += bins[bin] ?? 0;
   if (total === 0) return null;
   let seen = 0;
-  const bin = sketch.findIndex((count) => (seen += count) >= q * total);
+  const bin = bins.findIndex((count) => (seen += count) >= q * total);
   // The middle of the bin: its edges are GAMMA apart.
   return bin === 0 ? 0 : SMALLEST * Math.exp((bin - 0.5) * GAMMA);
 }

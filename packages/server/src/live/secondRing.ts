@@ -2,8 +2,8 @@
 export interface SecondRing {
   /** Adds to a second. Seconds never go back: an earlier second counts as the newest one. */
   add(second: number, value: number): void;
-  /** Returns the sum over the `seconds` seconds that end with `second`, which is included. */
-  sum(second: number, seconds: number): number;
+  /** Returns the sum of the seconds `from` to `to`, both included, as far as they are kept. */
+  between(from: number, to: number): number;
 }
 
 /** Keeps `length` seconds; older ones are dropped as time passes. */
@@ -24,10 +24,10 @@ export function createSecondRing(length: number): SecondRing {
       const slot = newest % length;
       values[slot] = (values[slot] ?? 0) + value;
     },
-    sum: (second, seconds) => {
+    between: (from, to) => {
       let sum = 0;
-      const oldest = Math.max(second - seconds + 1, newest - length + 1);
-      for (let at = oldest; at <= Math.min(second, newest); at += 1) sum += values[at % length] ?? 0;
+      const oldest = Math.max(from, newest - length + 1);
+      for (let at = oldest; at <= Math.min(to, newest); at += 1) sum += values[at % length] ?? 0;
       return sum;
     },
   };

@@ -1,108 +1,153 @@
 import type { Labels } from "../metrics/descriptor.ts";
 import { isHistogram, type Series } from "../metrics/seriesStore.ts";
-import { addToSketch, createSketch, mergeSketch, type QuantileSketch, quantileOf } from "./quantileSketch.ts";
 import { createSecondRing } from "./secondRing.ts";
+import { createSketchWindow, type SketchWindow } from "./sketchWindow.ts";
 
 /** Seconds that are kept: the longest window that the live page offers. */
 export const WINDOW_SECONDS = 900;
 
-/** The data that a figure reads: the sum over a family, or over its series with these labels. */
-interface WindowSource {
+/** Values of a label that get windows of their own, at most: as many routes as a large app has, and to spare. */
+const MAX_GROUPS = 400;
+
+/** Seconds of one sketch of a group: 90 of them for each route, instead of 900. */
+const GROUP_SKETCH_SECONDS = 10;
+
+/** The series that a window reads. */
+export interface WindowSource {
   readonly metric: string;
-  readonly labels?: Labels;
+  /** Only series with these labels. */
+  readonly labels?: Labels | undefined;
+  /** Only series whose label matches the pattern as a whole, as `=~` of PromQL. */
+  readonly matching?: { readonly label: string; readonly pattern: string } | undefined;
 }
 
-/** The last 15 minutes of a counter, second by second. */
+/** The last 15 minutes of counters, second by second. */
 export interface CountWindow {
-  /**
-   * Returns the count of the `seconds` seconds up to `second`; money in minor units. For a second that has not ended,
-   * `elapsed` is the fraction that has passed, 0 to 1. The window then begins that much later, within its first second;
-   * otherwise a rate would be too low at the start of each second. Default 1.
-   */
-  count(second: number, seconds: number, elapsed?: number): number;
+  /** Returns the count of the seconds `from` to `to`, both included; money in minor units. */
+  between(from: number, to: number): number;
 }
 
-/** The last 15 minutes of a histogram, second by second. */
-interface QuantileWindow {
-  /** Returns the quantile `q` of the observations in the `seconds` seconds up to `second`, or null without any. */
-  quantile(q: number, second: number, seconds: number): number | null;
+/** The last 15 minutes of a histogram's observations by two limits. */
+interface RatedWindow {
+  /** Observations up to `good`, above it up to `poor`, and above `poor`. */
+  between(from: number, to: number): readonly [good: number, between: number, poor: number];
 }
 
-/** The last 15 minutes of the metrics that figures read. Memory does not grow with the number of series. */
+/** The last 15 minutes, for the metrics that are read: memory does not grow with the series. */
 export interface Windows {
-  /** Opens the window of a counter. It counts samples from now on. */
-  counts(source: WindowSource): CountWindow;
-  /** Opens the window of a histogram: about 2.4 MB when every second has observations. */
-  quantiles(source: WindowSource): QuantileWindow;
+  /** Opens a window over counters, and over the observations of histograms. It counts samples from now on. */
+  counts(...sources: readonly WindowSource[]): CountWindow;
+  /**
+   * Opens the window of a histogram: 4 MB at most, when every second has hundreds of different observations. `scale` moves
+   * its values into the range of a sketch, 0.001 to 600. Default 1.
+   */
+  quantiles(source: WindowSource, scale?: number): SketchWindow;
+  /** Opens a window that counts the observations of a histogram by two limits, exactly. */
+  rated(source: WindowSource, good: number, poor: number): RatedWindow;
+  /** Opens a window over counters for each value of a label. */
+  countsBy(label: string, ...sources: readonly WindowSource[]): ReadonlyMap<string, CountWindow>;
+  /** Opens a window over a histogram for each value of a label, in steps of ten seconds. */
+  quantilesBy(label: string, source: WindowSource): ReadonlyMap<string, SketchWindow>;
   /** Returns a function that adds a sample of a series to every open window that reads it; undefined if none does. */
   adderOf(series: Series): AddToWindow | undefined;
 }
 
 type AddToWindow = (second: number, value: number, times: number, series: Series) => void;
 
-export function createWindows(): Windows {
-  const byMetric = new Map<string, { labels: Labels; add: AddToWindow }[]>();
+/** Returns the function for a series, or undefined if there is no room for it. */
+type AdderOf = (series: Series) => AddToWindow | undefined;
 
-  const open = ({ metric, labels = {} }: WindowSource, add: AddToWindow): void => {
-    byMetric.set(metric, [...(byMetric.get(metric) ?? []), { labels, add }]);
+export function createWindows(): Windows {
+  const byMetric = new Map<string, { source: WindowSource; adderOf: AdderOf }[]>();
+  const open = (sources: readonly WindowSource[], adderOf: AdderOf): void => {
+    for (const source of sources)
+      byMetric.set(source.metric, [...(byMetric.get(source.metric) ?? []), { source, adderOf }]);
   };
 
   return {
-    counts: (source) => {
+    counts: (...sources) => {
       const ring = createSecondRing(WINDOW_SECONDS);
-      // For a histogram, the number of observations counts, not their sum.
-      open(source, (second, value, times, series) =>
-        ring.add(second, isHistogram(series) ? times : value * times),
+      open(sources, (series) => counting(series, ring));
+      return ring;
+    },
+    quantiles: (source, scale = 1) => {
+      const window = createSketchWindow(WINDOW_SECONDS);
+      open([source], () =>
+        scale === 1 ? window.add : (second, value, times) => window.add(second, value * scale, times),
       );
+      return window;
+    },
+    rated: (source, good, poor) => {
+      const rings = [0, 1, 2].map(() => createSecondRing(WINDOW_SECONDS));
+      const [low, middle, high] = rings as [SecondCounter, SecondCounter, SecondCounter];
+      open([source], () => (second, value, times) => {
+        (value <= good ? low : value <= poor ? middle : high).add(second, times);
+      });
       return {
-        count: (second, seconds, elapsed = 1) =>
-          ring.sum(second, seconds) + (elapsed < 1 ? (1 - elapsed) * ring.sum(second - seconds, 1) : 0),
+        between: (from, to) => [low.between(from, to), middle.between(from, to), high.between(from, to)],
       };
     },
-    quantiles: (source) => {
-      const sketches = new Map<number, QuantileSketch>();
-      open(source, (second, value, times) => addToSketch(sketchOf(sketches, second), value, times));
-      return { quantile: (q, second, seconds) => quantileOf(mergeSeconds(sketches, second, seconds), q) };
+    countsBy: (label, ...sources) => {
+      const groups = createGroups(label, () => createSecondRing(WINDOW_SECONDS));
+      open(sources, (series) => counting(series, groups.of(series)));
+      return groups.all;
     },
-    adderOf: ({ descriptor, labels }) => {
-      const windows = byMetric.get(descriptor.name) ?? [];
-      const [first, ...others] = windows.filter((window) => hasLabels(labels, window.labels));
-      if (!first || others.length === 0) return first?.add;
-      return (...sample) => {
-        first.add(...sample);
-        for (const other of others) other.add(...sample);
-      };
+    quantilesBy: (label, source) => {
+      const length = WINDOW_SECONDS / GROUP_SKETCH_SECONDS;
+      const groups = createGroups(label, () => createSketchWindow(length, GROUP_SKETCH_SECONDS));
+      open([source], (series) => groups.of(series)?.add);
+      return groups.all;
+    },
+    adderOf: (series) => {
+      const windows = byMetric.get(series.descriptor.name) ?? [];
+      const adders = windows.flatMap(({ source, adderOf }) =>
+        isOf(series.labels, source) ? (adderOf(series) ?? []) : [],
+      );
+      return oneOf(adders);
     },
   };
 }
 
-/** Returns true for labels that have every wanted value. */
-export function hasLabels(labels: Labels, wanted: Labels): boolean {
-  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
+type SecondCounter = ReturnType<typeof createSecondRing>;
+
+/** For a histogram, observations are counted, not added up. */
+function counting(series: Series, ring: SecondCounter | undefined): AddToWindow | undefined {
+  if (!ring) return undefined;
+  return isHistogram(series)
+    ? (second, _value, times) => ring.add(second, times)
+    : (second, value, times) => ring.add(second, value * times);
 }
 
-function sketchOf(sketches: Map<number, QuantileSketch>, second: number): QuantileSketch {
-  const found = sketches.get(second);
-  if (found) return found;
-  const created = createSketch();
-  sketches.set(second, created);
-  // Insertion order is time order, so expired seconds come first.
-  for (const old of sketches.keys()) {
-    if (old > second - WINDOW_SECONDS && sketches.size <= WINDOW_SECONDS) break;
-    sketches.delete(old);
-  }
-  return created;
+/** One function for several: a call of each costs less than a loop over one. */
+function oneOf(adders: readonly AddToWindow[]): AddToWindow | undefined {
+  const [first, second, ...others] = adders;
+  if (!first || !second) return first;
+  return (...sample) => {
+    first(...sample);
+    second(...sample);
+    for (const other of others) other(...sample);
+  };
 }
 
-function mergeSeconds(
-  sketches: ReadonlyMap<number, QuantileSketch>,
-  second: number,
-  seconds: number,
-): QuantileSketch {
-  const merged = createSketch();
-  for (let at = second - seconds + 1; at <= second; at += 1) {
-    const sketch = sketches.get(at);
-    if (sketch) mergeSketch(merged, sketch);
-  }
-  return merged;
+/** Windows by the value of a label, up to `MAX_GROUPS` of them. */
+function createGroups<W>(label: string, create: () => W) {
+  const all = new Map<string, W>();
+  return {
+    all: all as ReadonlyMap<string, W>,
+    of: ({ labels }: Series): W | undefined => {
+      const value = labels[label];
+      if (value === undefined) return undefined;
+      const found = all.get(value);
+      if (found || all.size >= MAX_GROUPS) return found;
+      const created = create();
+      all.set(value, created);
+      return created;
+    },
+  };
+}
+
+/** Returns true for labels that the source reads. */
+export function isOf(labels: Labels, { labels: wanted = {}, matching }: WindowSource): boolean {
+  if (!Object.entries(wanted).every(([name, value]) => labels[name] === value)) return false;
+  return !matching || new RegExp(`^(?:${matching.pattern})$`).test(labels[matching.label] ?? "");
 }

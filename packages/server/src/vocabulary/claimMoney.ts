@@ -1,5 +1,5 @@
-import { type ConversionEvent, MAX_CLAIM, readAmount } from "@rumkit/protocol";
-import { Rejection } from "../base/rejection.ts";
+import { type ConversionEvent, type LiveMoney, MAX_CLAIM, readAmount } from "@rumkit/protocol";
+import { isRejection, Rejection } from "../base/rejection.ts";
 
 /** Money in minor units, or the reason why it is invalid; undefined if none is given. */
 export type Money = { readonly amount: number; readonly currency: string } | Rejection | undefined;
@@ -33,4 +33,22 @@ function noCurrency(currency: unknown): Rejection {
   const fault =
     currency === undefined || currency === null ? "is missing" : `must be a text, not a ${typeof currency}`;
   return new Rejection("bad_currency", `currency ${fault}: give a code of ISO 4217, e.g. "USD"`);
+}
+
+/** Codes of ISO 4217 by their form. Whatever else a page sends stays a detail, as text. */
+const CODE = /^[A-Z]{3}$/;
+
+/**
+ * Money as the live tail shows it, apart from the other details: in minor units, whichever side it comes from. Undefined
+ * for none, and for money that cannot be read.
+ */
+export function shownMoney(money: Money): LiveMoney | undefined {
+  if (money === undefined || isRejection(money) || !CODE.test(money.currency)) return undefined;
+  return { amount: money.amount, currency: money.currency };
+}
+
+/** The details without the keys of money. */
+export function withoutMoney<Value>(details: Readonly<Record<string, Value>>): Record<string, Value> {
+  const { amount: _amount, value: _value, currency: _currency, ...others } = details;
+  return others;
 }

@@ -1,0 +1,137 @@
+import type { WebVitalName } from "../values/webVitals.ts";
+import type { LiveUnit } from "./live.ts";
+
+/**
+ * What the live page shows beside its figures. Each list is empty where the catalog and what was counted give no reason
+ * for it. Changes once a second at most.
+ */
+export interface LiveBoard {
+  day: LiveDay;
+  comparisons: LiveComparison[];
+  vitals: LiveVital[];
+  funnels: LiveFunnel[];
+  /** The routes with the most page views, most first. */
+  routes: LiveRouteRow[];
+  /** Null while there are too few sessions to compare. */
+  experience: LiveExperience | null;
+  objectives: LiveObjective[];
+  /** Oldest first. */
+  releases: LiveRelease[];
+  /** Oldest first. */
+  gaps: LiveGap[];
+}
+
+/** The day of the figures with `period: "today"`. */
+export interface LiveDay {
+  /** Midnight in the collector's time zone, in milliseconds since 1970. */
+  start: number;
+  /** The time since which the collector counts the day, as milliseconds since 1970: `start`, or later. */
+  since: number;
+}
+
+/** A figure against the same time of earlier days. */
+export interface LiveComparison {
+  /** The figure's name. */
+  figure: string;
+  /** The end of the last complete minute, up to which the days are compared, in milliseconds since 1970. */
+  at: number;
+  /** The figure up to then, in its unit. Null without any value, here and below. */
+  today: number | null;
+  /** The figure at the same time of day. Null as well if more than a tenth of that time was not counted. */
+  yesterday: number | null;
+  lastWeek: number | null;
+  /** The highest total of an earlier day that was kept. Absent for a figure that is no total. */
+  record?: { value: number; /** Midnight of that day, in milliseconds since 1970. */ day: number };
+}
+
+/** The ratings of one Core Web Vital. */
+export interface LiveVital {
+  vital: WebVitalName;
+  /** The name of its figure. */
+  figure: string;
+  windowSeconds: number;
+  good: number;
+  needsImprovement: number;
+  poor: number;
+}
+
+/** The sessions that came to each step of a funnel. */
+export interface LiveFunnel {
+  funnel: string;
+  windowSeconds: number;
+  steps: {
+    /** As the catalog has it: `action:add_to_cart`. */
+    event: string;
+    sessions: number;
+    /** Sessions of this step for each one of the first step, 0 to 1. Null if there is none, or for the first step. */
+    ofFirst: number | null;
+    /** Sessions of this step for each one of the step before. */
+    ofPrevious: number | null;
+  }[];
+}
+
+/** One route of the pages. */
+export interface LiveRouteRow {
+  route: string;
+  windowSeconds: number;
+  views: number;
+  errors: number;
+  /** Seconds. Null without an observation. */
+  lcpP75: number | null;
+}
+
+/** What slow pages cost: the primary conversion by what its session had experienced. */
+export interface LiveExperience {
+  /** The name of the conversion. */
+  conversion: string;
+  windowSeconds: number;
+  rows: {
+    experience: "good" | "needs_improvement" | "poor";
+    /** Sessions that reached this rating. */
+    sessions: number;
+    conversions: number;
+    /** `conversions / sessions`. */
+    rate: number;
+  }[];
+}
+
+/** An objective of the catalog, measured by the live windows. */
+export interface LiveObjective {
+  /** The objective's name in the catalog. */
+  objective: string;
+  title: string;
+  unit: LiveUnit;
+  windowSeconds: number;
+  /** The measured share. Null while there are too few observations to judge. */
+  value: number | null;
+  /** The limit of the catalog, in `unit`. */
+  target: number;
+  /** The side of the target that is good. */
+  goodIf: "at_least" | "below";
+  observations: number;
+  /** Undefined while it is met. */
+  missed?: {
+    /** When it was first missed, in milliseconds since 1970. */
+    since: number;
+    /** The last release before that, if it was seen in the hour before. */
+    release?: string;
+    /** Seconds between the first sight of that release and `since`. */
+    secondsAfterRelease?: number;
+  };
+}
+
+/** A release of the app, from the first time that it was seen. */
+export interface LiveRelease {
+  release: string;
+  /** Milliseconds since 1970. */
+  at: number;
+  /** `server`: the collector's own. `page`: pages reported it. */
+  source: "server" | "page";
+}
+
+/** A time in which the collector did not run. */
+export interface LiveGap {
+  /** Milliseconds since 1970. */
+  from: number;
+  to: number;
+}

@@ -1,0 +1,223 @@
+import type { Calendar } from "./calendar.ts";
+import { type Column, RAN, weightName } from "./column.ts";
+import { addGap, decodeMarks, encodeMarks, type Marks } from "./marks.ts";
+import { createMinutes, type Minutes } from "./minutes.ts";
+
+/** The key of the row with the marks. Rows of minutes have the number of their hour, which is never 0. */
+const MARKS_KEY = 0;
+
+/** Milliseconds without the collector that are shown as a gap. A shorter one cannot be seen in a chart. */
+const MIN_GAP_MS = 1_000;
+
+/** Seconds by which the clocks may differ before minutes follow the one on the wall again. */
+const MAX_DRIFT = 2;
+
+/** Keeps rows of bytes over restarts, by number. */
+interface HistoryStore {
+  readonly rows: ReadonlyMap<number, Uint8Array>;
+  /** Keeps rows in place of earlier ones, and drops rows with a number from 1 to below `oldest`. */
+  keep(rows: ReadonlyMap<number, Uint8Array>, oldest: number): void;
+}
+
+export interface HistoryOptions {
+  /** The clock on the wall: milliseconds since 1970, which may be set. */
+  readonly wallNow: () => number;
+  /** Milliseconds since 1970 that never go back: the clock of the windows. */
+  readonly steadyNow: () => number;
+  readonly calendar: Calendar;
+  /** Undefined: nothing is kept over a restart. */
+  readonly store?: HistoryStore | undefined;
+}
+
+/** The figures of the last eight days, minute by minute. */
+export interface History {
+  readonly minutes: Minutes;
+  readonly marks: Marks;
+  readonly columns: ReadonlyMap<string, Column>;
+  /** The first minute that is not complete, counted since 1970. */
+  readonly openMinute: number;
+  /** Adds a column: a counter continues where its kept total ended. */
+  add(column: Column): void;
+  /** Closes the minutes that ended, and keeps them. Returns true if there were any. Call it once a second. */
+  tick(): boolean;
+  /** Returns the total since midnight up to this moment, or the ratio of two. Null for a ratio without a whole. */
+  today(name: string): number | null;
+  /** The first moment of this day, in milliseconds since 1970. */
+  dayStart(): number;
+  /** The first moment of this day that was counted, in milliseconds since 1970. */
+  readonly countedSince: number;
+  /** Keeps the minute that is not over. Call it at the end. */
+  close(): void;
+}
+
+export function createHistory(options: HistoryOptions): History {
+  const { wallNow, steadyNow, calendar, store } = options;
+  const startedAt = wallNow();
+  const { minutes, marks } = readStore(store, startedAt);
+  const columns = new Map<string, Column>();
+  const clock = createMinuteClock(wallNow, steadyNow);
+  const daySums = createDaySums(minutes, calendar);
+  const keep = createKeeper({ minutes, marks, columns, wallNow, store });
+  const secondNow = (): number => Math.floor(steadyNow() / 1000);
+  /** The last steady second that is in the minutes. */
+  let closedTo = secondNow() - 1;
+
+  const closeSeconds = (minute: number, to: number): void => {
+    const from = closedTo + 1;
+    if (to < from) return;
+    minutes.add(RAN, minute, to - from + 1);
+    for (const column of columns.values()) closeColumn(minutes, column, minute, from, to);
+    closedTo = to;
+    daySums.forget();
+  };
+  const tick = (): boolean => {
+    const before = clock.open;
+    clock.advance(closeSeconds);
+    if (clock.open === before) return false;
+    keep(clock.open);
+    return true;
+  };
+  const sumToday = (name: string): number => {
+    tick();
+    const running = columns.get(name)?.between(closedTo + 1, secondNow()) ?? 0;
+    return daySums.since(name, wallNow(), clock.open) + running;
+  };
+
+  return {
+    minutes,
+    marks,
+    columns,
+    get openMinute() {
+      return clock.open;
+    },
+    add: (column) => {
+      columns.set(column.name, column);
+      restoreTotal(minutes, marks, column);
+    },
+    tick,
+    today: (name) => readToday(columns.get(name), sumToday),
+    dayStart: () => calendar.dayStart(wallNow()),
+    get countedSince() {
+      const first = minutes.firstMinute(Math.floor(calendar.dayStart(wallNow()) / 60_000));
+      return first === undefined ? startedAt : Math.min(first * 60_000, startedAt);
+    },
+    close: () => {
+      tick();
+      closeSeconds(clock.open, secondNow());
+      keep(clock.open);
+    },
+  };
+}
+
+function readToday(column: Column | undefined, sumToday: (name: string) => number): number | null {
+  if (!column) return null;
+  const { name, ratioOf } = column;
+  if (!ratioOf) return sumToday(name);
+  const whole = sumToday(ratioOf[1]);
+  return whole === 0 ? null : sumToday(ratioOf[0]) / whole;
+}
+
+/** Reads what an earlier process kept. The time since then is a gap. */
+function readStore(store: HistoryStore | undefined, startedAt: number): { minutes: Minutes; marks: Marks } {
+  const minutes = createMinutes();
+  for (const [key, bytes] of store?.rows ?? []) if (key !== MARKS_KEY) minutes.readRow(key, bytes);
+  const marks = decodeMarks(store?.rows.get(MARKS_KEY));
+  if (marks.aliveAt > 0 && startedAt - marks.aliveAt >= MIN_GAP_MS)
+    addGap(marks, { from: marks.aliveAt, to: startedAt });
+  return { minutes, marks };
+}
+
+interface Kept extends Pick<HistoryOptions, "wallNow" | "store"> {
+  readonly minutes: Minutes;
+  readonly marks: Marks;
+  readonly columns: ReadonlyMap<string, Column>;
+}
+
+/** Returns a function that keeps the last minutes. */
+function createKeeper({ minutes, marks, columns, wallNow, store }: Kept): (openMinute: number) => void {
+  return (openMinute) => {
+    marks.aliveAt = wallNow();
+    for (const { name, total } of columns.values()) if (total) marks.totals[name] = total();
+    const oldest = minutes.dropBefore(openMinute);
+    // The row before it has changed too, when an hour ends.
+    const rows = new Map(
+      [openMinute - 1, openMinute].map(minutes.row).map(({ key, bytes }) => [key, bytes]),
+    ).set(MARKS_KEY, encodeMarks(marks));
+    store?.keep(rows, oldest);
+  };
+}
+
+function closeColumn(
+  minutes: Minutes,
+  { name, merge, between, weight }: Column,
+  minute: number,
+  from: number,
+  to: number,
+): void {
+  const value = between(from, to);
+  if (merge === "ratio" || value === null) return;
+  if (merge === "sum") return minutes.add(name, minute, value);
+  // Also over a minute that two processes share: the later one is what the minute ended with.
+  minutes.set(name, minute, value);
+  if (weight) minutes.set(weightName(name), minute, weight(from, to));
+}
+
+/**
+ * Counts what happened after the last minute was kept, and before the process ended: the journal has it in the counters
+ * alone. It belongs to the minute in which the process ended.
+ */
+function restoreTotal(minutes: Minutes, marks: Marks, { name, total }: Column): void {
+  const kept = marks.totals[name];
+  if (!total || kept === undefined || marks.aliveAt === 0) return;
+  const missed = total() - kept;
+  // Fewer than before: series ended, or the journal is another one.
+  if (missed > 0) minutes.add(name, Math.floor(marks.aliveAt / 60_000), missed);
+}
+
+/** Minutes of the clock on the wall, in seconds of the steady one. */
+function createMinuteClock(wallNow: () => number, steadyNow: () => number) {
+  const readOffset = (): number => Math.round((wallNow() - steadyNow()) / 1000);
+  let offset = readOffset();
+  const minuteNow = (): number => Math.floor((Math.floor(steadyNow() / 1000) + offset) / 60);
+  let open = minuteNow();
+  return {
+    /** The minute that is not over. */
+    get open() {
+      return open;
+    },
+    /** Calls `close` for the minute that ended, with its last steady second. */
+    advance: (close: (minute: number, to: number) => void): void => {
+      const read = readOffset();
+      if (Math.abs(read - offset) > MAX_DRIFT) {
+        // The clock was set, or the machine slept: what was counted so far belongs to the minute that was open.
+        close(open, Math.floor(steadyNow() / 1000) - 1);
+        offset = read;
+        open = minuteNow();
+        return;
+      }
+      const now = minuteNow();
+      if (now === open) return;
+      close(open, now * 60 - offset - 1);
+      open = now;
+    },
+  };
+}
+
+/** Sums of the complete minutes of this day, each computed once a minute. */
+function createDaySums(minutes: Minutes, calendar: Calendar) {
+  const sums = new Map<string, number>();
+  let day = 0;
+  return {
+    forget: (): void => sums.clear(),
+    since: (name: string, now: number, openMinute: number): number => {
+      const start = calendar.dayStart(now);
+      if (start !== day) sums.clear();
+      day = start;
+      const found = sums.get(name);
+      if (found !== undefined) return found;
+      const sum = minutes.sum(name, { from: Math.floor(start / 60_000), to: openMinute + 1 });
+      sums.set(name, Number.isNaN(sum) ? 0 : sum);
+      return sums.get(name)!;
+    },
+  };
+}

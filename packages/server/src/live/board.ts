@@ -1,0 +1,79 @@
+import type { Catalog, LiveBoard } from "@rumkit/protocol";
+import type { Comparisons } from "../history/comparisons.ts";
+import type { History } from "../history/history.ts";
+import { createExperience, createFunnels, createTopRoutes, createVitals } from "./boardParts.ts";
+import { createObjectiveStates } from "./objectives.ts";
+import { measureObjectives } from "./objectiveSources.ts";
+import type { Windows } from "./windows.ts";
+
+/** Everything that the page shows beside the figures. */
+export interface Board {
+  /** Returns the whole board, for a new viewer. */
+  whole(): LiveBoard;
+  /** Returns the parts that changed since the last call; undefined if none did. */
+  takeChanges(): Partial<LiveBoard> | undefined;
+}
+
+export interface BoardOptions {
+  readonly catalog: Catalog;
+  readonly windows: Windows;
+  readonly history: History;
+  readonly comparisons: Comparisons;
+  /** Returns the names of the figures that are compared with earlier days. */
+  readonly compared: () => readonly string[];
+  /** Milliseconds since 1970 that never go back: the clock of the windows. */
+  readonly now: () => number;
+}
+
+/** Reads the board once a second. */
+export function createBoard(options: BoardOptions): Board {
+  const read = createReader(options);
+  const sent = new Map<string, string>();
+  let second = -1;
+  let board: LiveBoard | undefined;
+  const current = (): LiveBoard => {
+    const ended = Math.floor(options.now() / 1000) - 1;
+    if (!board || ended !== second) board = read(ended);
+    second = ended;
+    return board;
+  };
+  return {
+    whole: current,
+    takeChanges: () => {
+      const changed = Object.entries(current()).filter(([part, value]) => {
+        const text = JSON.stringify(value);
+        if (sent.get(part) === text) return false;
+        sent.set(part, text);
+        return true;
+      });
+      return changed.length > 0 ? (Object.fromEntries(changed) as Partial<LiveBoard>) : undefined;
+    },
+  };
+}
+
+function createReader({ catalog, windows, history, comparisons, compared, now }: BoardOptions) {
+  const vitals = createVitals(windows);
+  const funnels = createFunnels(catalog, windows);
+  const routes = createTopRoutes(windows);
+  const experience = createExperience(catalog, windows);
+  const objectives = createObjectiveStates(measureObjectives(catalog, windows));
+  let minute = -1;
+  let compare: LiveBoard["comparisons"] = [];
+  return (ended: number): LiveBoard => {
+    const { marks, openMinute } = history;
+    if (openMinute !== minute) compare = comparisons.of(compared());
+    minute = openMinute;
+    const start = history.dayStart();
+    return {
+      day: { start, since: Math.max(start, history.countedSince) },
+      comparisons: compare,
+      vitals: vitals(ended),
+      funnels: funnels(ended),
+      routes: routes(ended),
+      experience: experience(ended),
+      objectives: objectives.at(ended, Math.floor(now()), marks.releases),
+      releases: marks.releases,
+      gaps: marks.gaps,
+    };
+  };
+}

@@ -1,0 +1,127 @@
+import type { LiveFigure } from "@rumkit/protocol";
+import type { Column } from "../history/column.ts";
+import { type Measure, quantileIn, ratioBetween, stateOf, sumOf } from "./measure.ts";
+import type { Queries } from "./queries.ts";
+import type { Windows, WindowSource } from "./windows.ts";
+
+/** A figure of the live page: its description, and its values. */
+export interface Figure {
+  readonly description: LiveFigure;
+  readonly measure: Measure;
+  /** The number, as of the end of a complete second. */
+  readonly numberAt: (ended: number) => number | null;
+  /** True until something was counted for it, for a figure that many collectors never have. Default never. */
+  readonly isEmpty?: (() => boolean) | undefined;
+}
+
+/** The sources of the figures. */
+export interface FigureInputs {
+  readonly windows: Windows;
+  readonly queries: Queries;
+  /** Returns the current value of a gauge. */
+  readonly gauge: (metric: string) => number;
+  /** Returns the counters of all time that a source reads: money in minor units, observations of a histogram. */
+  readonly totalOf: (source: WindowSource) => number;
+  /** Returns the total of a figure since midnight, or its ratio. */
+  readonly today: (name: string) => number | null;
+}
+
+/** What a figure says about itself. The rest follows from its measure. */
+export interface FigureSpec extends Omit<LiveFigure, "merge" | "ratioOf" | "query" | "hideWhileEmpty"> {
+  /** Hidden until something was counted for it. Default false. */
+  readonly mayBeEmpty?: boolean;
+}
+
+/** Seconds: long enough for a steady rate, short enough to see a change at once. */
+export const RATE_WINDOW = 10;
+
+/** Seconds: a share or a percentile of fewer than some dozens of page views means little. */
+export const SHARE_WINDOW = 300;
+
+/** Seconds of the nominal window of a figure of today. */
+export const DAY = 86_400;
+
+/** Creates the figures that read these inputs. */
+export function createFigureKinds(inputs: FigureInputs) {
+  const { windows, queries, totalOf, today } = inputs;
+  const complete = (
+    { mayBeEmpty = false, ...spec }: FigureSpec,
+    measure: Measure,
+    total?: () => number,
+  ): Figure => ({
+    description: {
+      ...spec,
+      merge: measure.merge,
+      ...(measure.ratioOf && { ratioOf: [...measure.ratioOf] as [string, string] }),
+      query: queryOf(spec, measure),
+    },
+    measure,
+    numberAt: numberOf(spec, measure, today),
+    ...(mayBeEmpty && total && { isEmpty: () => total() === 0 }),
+  });
+  return {
+    /** A sum of counters, or a rate of it. */
+    sum: (spec: FigureSpec, sources: readonly WindowSource[], isHistogram = false): Figure => {
+      const total = (): number => sources.reduce((sum, source) => sum + totalOf(source), 0);
+      const promql = (range: string): string => queries.increase(sources, range, isHistogram);
+      return complete(spec, sumOf(windows.counts(...sources), promql, total), total);
+    },
+    /** A quantile of a histogram. `scale` turns its unit into the figure's. */
+    quantile: (spec: FigureSpec, q: number, source: WindowSource, scale = 1): Figure => {
+      // Bytes are looked at in megabytes: a sketch has no larger numbers than 600.
+      const inward = spec.unit === "bytes" ? 1e-6 : 1;
+      const window = windows.quantiles(source, inward);
+      const promql = (range: string): string => queries.quantile(q, source, range);
+      return complete(spec, quantileIn(window, q, promql, scale / inward), () => totalOf(source));
+    },
+    /** One sum for each one of another. */
+    ratio: (spec: FigureSpec, part: Figure, whole: Figure): Figure => {
+      const measure = ratioBetween(named(part), named(whole));
+      return complete(spec, measure, () => whole.measure.total?.() ?? 0);
+    },
+    /** A gauge. */
+    gauge: (spec: FigureSpec, metric: string): Figure =>
+      complete(
+        spec,
+        stateOf(() => inputs.gauge(metric), queries.gauge(metric)),
+      ),
+  };
+}
+
+export type FigureKinds = ReturnType<typeof createFigureKinds>;
+
+function named({ description: { name }, measure }: Figure) {
+  return { name, measure };
+}
+
+function numberOf(
+  { name, unit, period, windowSeconds }: FigureSpec,
+  measure: Measure,
+  today: FigureInputs["today"],
+): Figure["numberAt"] {
+  if (period === "today") return () => today(name);
+  if (period === "now") return (ended) => measure.between(ended, ended);
+  return (ended) => {
+    const value = measure.between(ended - windowSeconds + 1, ended);
+    return unit === "per_second" && value !== null ? value / windowSeconds : value;
+  };
+}
+
+/** A day is asked for as 24 hours: PromQL does not know midnight. A rate over ten seconds has too few scrapes. */
+function queryOf({ unit, period, windowSeconds }: FigureSpec, measure: Measure): string {
+  if (unit === "per_second") return `${measure.promql("1m")} / 60`;
+  return measure.promql(period === "today" ? "24h" : `${Math.max(windowSeconds, 60)}s`);
+}
+
+/** The column of a figure in the history. */
+export function columnOf({ description, measure }: Figure): Column {
+  const { name, unit, currency } = description;
+  const { merge, ratioOf, between, weight, total, promql } = measure;
+  return { name, unit, currency, merge, ratioOf, between, weight, total, promql };
+}
+
+/** A name of the catalog as words: "Add to cart". */
+export function titleOf(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,84 @@
+import type { Catalog, LiveObjective, LiveRelease } from "@rumkit/protocol";
+
+/** Seconds of the window that an objective is judged by: as the figures of shares. */
+export const OBJECTIVE_WINDOW = 300;
+
+/** Observations from which on a share is judged: one slow page view of ten proves nothing. */
+const MIN_OBSERVATIONS = 20;
+
+/** Milliseconds after a release in which a missed objective is laid to it. */
+const AFTER_RELEASE_MS = 3_600_000;
+
+/** The observations of an objective within its window. */
+export interface Observed {
+  /** Those that the objective is about: good page views, or failed requests. */
+  readonly counted: number;
+  readonly all: number;
+}
+
+/** An objective, with the way to measure it. */
+export interface MeasuredObjective {
+  readonly name: string;
+  readonly title: string;
+  readonly target: number;
+  readonly goodIf: LiveObjective["goodIf"];
+  /** Returns what was observed in the window that ends with a second. */
+  observe(ended: number): Observed;
+}
+
+/** Judges objectives second by second, and remembers since when each one is missed. */
+export interface ObjectiveStates {
+  /**
+   * Returns the state of every objective. With too few observations an objective is not judged, and stays what it was.
+   *
+   * @param ended The last complete second.
+   * @param at The same moment in milliseconds since 1970.
+   */
+  at(ended: number, at: number, releases: readonly LiveRelease[]): LiveObjective[];
+}
+
+export function createObjectiveStates(objectives: readonly MeasuredObjective[]): ObjectiveStates {
+  const missed = new Map<string, NonNullable<LiveObjective["missed"]>>();
+  return {
+    at: (ended, at, releases) =>
+      objectives.map(({ name, title, target, goodIf, observe }) => {
+        const { counted, all } = observe(ended);
+        const value = all >= MIN_OBSERVATIONS ? counted / all : null;
+        if (value !== null) {
+          const isMissed = goodIf === "at_least" ? value < target : value >= target;
+          if (!isMissed) missed.delete(name);
+          else if (!missed.has(name)) missed.set(name, blame(at, releases));
+        }
+        // No traffic at all is not a fault that lasts.
+        if (all === 0) missed.delete(name);
+        const since = missed.get(name);
+        return {
+          objective: name,
+          title,
+          unit: "ratio",
+          windowSeconds: OBJECTIVE_WINDOW,
+          value,
+          target,
+          goodIf,
+          observations: all,
+          ...(since && { missed: since }),
+        };
+      }),
+  };
+}
+
+/** Names the last release before a moment, if it was shortly before. */
+function blame(since: number, releases: readonly LiveRelease[]): NonNullable<LiveObjective["missed"]> {
+  const last = releases.findLast(({ at }) => at <= since);
+  if (!last || since - last.at > AFTER_RELEASE_MS) return { since };
+  return {
+    since,
+    release: last.release,
+    secondsAfterRelease: Math.round((since - last.at) / 1000),
+  };
+}
+
+/** The sentence of an objective, for a banner. */
+export function objectiveTitle(spec: NonNullable<Catalog["objectives"]>[string]): string {
+  return "http" in spec ? "Requests that failed" : `Page views with a good ${spec.vital}`;
+}

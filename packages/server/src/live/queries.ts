@@ -1,0 +1,41 @@
+import type { WindowSource } from "./windows.ts";
+
+/** PromQL with the meaning of the live figures. */
+export interface Queries {
+  /** The increase of counters over a range, added up. Of a histogram: of its observations. */
+  increase(sources: readonly WindowSource[], range: string, isHistogram?: boolean): string;
+  /** A quantile of a histogram over a range. */
+  quantile(q: number, source: WindowSource, range: string): string;
+  /** A gauge over all instances. */
+  gauge(metric: string): string;
+}
+
+/**
+ * Only series of targets that reported this app within the range are read: in one Prometheus there may be several apps
+ * with the same metrics.
+ */
+export function createQueries(app: string): Queries {
+  const info = `app_info{app=${JSON.stringify(app)}}`;
+  const ofApp = (range: string): string => `and on (job, instance) last_over_time(${info}[${range}])`;
+  return {
+    increase: (sources, range, isHistogram = false) => {
+      // The families have different labels, so that `or` keeps all series of both.
+      const each = sources.map(
+        (source) => `increase(${selector(source, isHistogram ? "_count" : "")}[${range}])`,
+      );
+      const all = each.length > 1 ? `(${each.join(" or ")})` : each.join("");
+      return `sum(${all} ${ofApp(range)})`;
+    },
+    quantile: (q, source, range) =>
+      `histogram_quantile(${q}, sum by (le) (increase(${selector(source, "_bucket")}[${range}]) ${ofApp(range)}))`,
+    gauge: (metric) => `sum(${metric} and on (job, instance) ${info})`,
+  };
+}
+
+function selector({ metric, labels = {}, matching }: WindowSource, suffix: string): string {
+  const matchers = [
+    ...Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`),
+    ...(matching ? [`${matching.label}=~${JSON.stringify(matching.pattern)}`] : []),
+  ];
+  return `${metric}${suffix}${matchers.length > 0 ? `{${matchers.join(",")}}` : ""}`;
+}

@@ -1,0 +1,87 @@
+import type { Series } from "../metrics/seriesStore.ts";
+import { actionFigure, conversionFigure, rateFigure, REVENUE, revenueFigure } from "./businessFigures.ts";
+import type { Figure, FigureKinds } from "./figure.ts";
+import { AFTER_BUSINESS } from "./figures.ts";
+import type { Goal } from "./primaryConversion.ts";
+
+/** Names that are learned and get a figure, at most: a page shows no more, and each takes memory. */
+const MAX_LEARNED = 24;
+
+/** A figure that has its reason in what was counted, and the place before which it comes. */
+export interface SeenFigure {
+  readonly figure: Figure;
+  /** The name of a figure. Undefined: it is the first. */
+  readonly before: string | undefined;
+}
+
+export interface SeenFiguresOptions {
+  readonly kinds: FigureKinds;
+  /** The figures of the catalog. */
+  readonly figures: readonly Figure[];
+  /** True if names are learned. */
+  readonly learns: boolean;
+  /** The goal of the catalog. */
+  readonly goal: Goal | undefined;
+}
+
+type Kind = "conversion" | "action";
+type Side = Goal["side"];
+
+const FAMILIES: Readonly<Record<string, readonly [Kind, Side]>> = {
+  conversions_total: ["conversion", "server"],
+  rum_conversions_total: ["conversion", "page"],
+  actions_total: ["action", "server"],
+  rum_actions_total: ["action", "page"],
+};
+
+/**
+ * Returns a function that gives a new series its figures: of a currency, of a name that is learned. Without a goal in the
+ * catalog, the first conversion with revenue becomes the goal.
+ */
+export function createSeenFigures(options: SeenFiguresOptions): (series: Series) => SeenFigure[] {
+  const { kinds, figures, learns } = options;
+  const declared = new Set(figures.map(({ description }) => description.name));
+  const seen = new Map<string, Figure>();
+  const sessions = figures.find(({ description }) => description.name === "sessions_today");
+  let { goal } = options;
+
+  const add = (figure: Figure, before: string | undefined): SeenFigure[] => {
+    seen.set(figure.description.name, figure);
+    return [{ figure, before }];
+  };
+  const seeName = (kind: Kind, side: Side, name: string): SeenFigure[] => {
+    // A page and the backend may use one name for two things.
+    const figureName = `${side === "page" ? "page_" : ""}${kind}_${name}_today`;
+    if (!learns || declared.has(`${kind}_${name}_today`) || seen.has(figureName)) return [];
+    if (seen.size >= MAX_LEARNED) return [];
+    const figure =
+      kind === "conversion"
+        ? conversionFigure(kinds, { name, side }, { help: "A goal reached." }, goal, figureName)
+        : actionFigure(kinds, name, { from: side, help: "An action." }, figureName);
+    return add(figure, AFTER_BUSINESS);
+  };
+  const chooseGoal = (name: string): SeenFigure[] => {
+    goal = { name, side: "server" };
+    const made = seeName("conversion", "server", name);
+    const figure = seen.get(`conversion_${name}_today`);
+    if (!figure || !sessions) return made;
+    figure.description.primary = true;
+    return [...made, ...add(rateFigure(kinds, goal, figure, sessions), "sessions_today")];
+  };
+  const seeRevenue = (currency: string, conversion: string | undefined): SeenFigure[] => {
+    const name = `revenue_today_${currency.toLowerCase()}`;
+    const isKnown = declared.has(name) || seen.has(name);
+    return [
+      ...(isKnown ? [] : add(revenueFigure(currency, kinds), undefined)),
+      ...(goal || conversion === undefined ? [] : chooseGoal(conversion)),
+    ];
+  };
+
+  return ({ descriptor, labels }) => {
+    const { currency, conversion, action } = labels;
+    if (descriptor.name === REVENUE) return currency === undefined ? [] : seeRevenue(currency, conversion);
+    const [kind, side] = FAMILIES[descriptor.name] ?? [];
+    const name = kind === "conversion" ? conversion : action;
+    return kind && side && name !== undefined ? seeName(kind, side, name) : [];
+  };
+}
