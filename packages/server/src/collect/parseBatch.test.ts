@@ -84,6 +84,9 @@ describe("a body", () => {
     ["a negative count of drops", JSON.stringify({ ...batch, dropped: { oversize: -1 } }), "bad_batch"],
   ])("%s", (_input, body, code) => {
     expect(codeOf(body)).toBe(code);
+    // A large body is checked before it is parsed: white space makes every one of these large.
+    const large = Buffer.concat([Buffer.alloc(33_000, " "), Buffer.from(body as string)]);
+    expect(codeOf(large)).toBe(code);
   });
 
   test("__proto__ is dropped and pollutes nothing", () => {

@@ -4,9 +4,10 @@ import { MAX_DEPTH, MAX_KEYS } from "@rumkit/protocol";
 
 /** Reads a body as JSON. Throws a `CollectError`: `bad_utf8`, `bad_json`, `too_deep`, `too_many_keys`. */
 export function parseJson(body: Buffer): unknown {
-  checkContainers(body);
+  const isLarge = body.length > SMALL_BYTES;
+  if (isLarge) checkBytes(body);
   const value = parse(decode(body));
-  checkStructure(value);
+  if (!isLarge) checkStructure(value);
   return value;
 }
 
@@ -44,10 +45,16 @@ function tooDeep(): CollectError {
   return new CollectError("too_deep", `JSON is nested at most ${MAX_DEPTH} levels deep.`);
 }
 
+function tooManyKeys(): CollectError {
+  return new CollectError("too_many_keys", `An object has at most ${MAX_KEYS} keys.`);
+}
+
 function checkLevel(value: object, depth: number): void {
   if (depth > MAX_DEPTH) throw tooDeep();
   if (Array.isArray(value)) {
-    for (const item of value as unknown[]) {
+    // By index: an iterator takes V8 ten times as long where bodies of many shapes came before.
+    for (let at = 0; at < value.length; at += 1) {
+      const item: unknown = value[at];
       if (typeof item === "object" && item !== null) checkLevel(item, depth + 1);
     }
     return;
@@ -55,7 +62,7 @@ function checkLevel(value: object, depth: number): void {
   let keys = 0;
   for (const key in value) {
     keys += 1;
-    if (keys > MAX_KEYS) throw new CollectError("too_many_keys", `An object has at most ${MAX_KEYS} keys.`);
+    if (keys > MAX_KEYS) throw tooManyKeys();
     const field = (value as Readonly<Record<string, unknown>>)[key];
     if (typeof field === "object" && field !== null) checkLevel(field, depth + 1);
   }
@@ -67,27 +74,31 @@ function checkLevel(value: object, depth: number): void {
  */
 const MAX_CONTAINERS = 16_384;
 
-/** Bodies of up to this many bytes are not checked: a parser reads any of them in a millisecond or two. */
+/** Bodies of up to this many bytes are checked after they are parsed: a parser reads any of them in a millisecond or two. */
 const SMALL_BYTES = 32_768;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COLON = 0x3a;
 const ARRAY = 0x5b;
 const ARRAY_END = 0x5d;
 
 /** The bit by which `{` and `}` differ from `[` and `]`. */
 const OBJECT_BIT = 0x20;
 
+/** The keys of each object that is open, by its level: a key that comes twice is two keys. */
+const keysAt = new Uint32Array(MAX_DEPTH + 1);
+
 /**
- * Throws `too_many_keys` for JSON with too many arrays and objects, and `too_deep` for JSON that is nested too deeply,
- * before it is parsed: 256 KiB can hold 128,000 arrays, which take the parser 15 ms. The parser rejects text that is
- * not JSON.
+ * Throws `too_many_keys` for JSON with too many keys, or arrays and objects, and `too_deep` for JSON that is nested too
+ * deeply, before it is parsed: 256 KiB can hold 128,000 arrays, which take the parser 15 ms. The parser rejects text
+ * that is not JSON.
  *
- * One loop without calls reads 64 KiB in 0.1 ms: every large body pays for it.
+ * One loop without calls reads 64 KiB in 0.1 ms. Checking the parsed values takes four times as long where they are
+ * thousands of arrays, so that such a batch would cost more to refuse than others cost to count.
  */
-function checkContainers(body: Buffer): void {
+function checkBytes(body: Buffer): void {
   const { length } = body;
-  if (length <= SMALL_BYTES) return;
   let containers = 0;
   let depth = 0;
   for (let at = 0; at < length; at += 1) {
@@ -95,6 +106,9 @@ function checkContainers(body: Buffer): void {
     if (byte === QUOTE) {
       // To the quote that ends the text.
       for (at += 1; at < length && (byte = body[at]!) !== QUOTE; at += 1) if (byte === BACKSLASH) at += 1;
+    } else if (byte === COLON) {
+      keysAt[depth]! += 1;
+      if (keysAt[depth]! > MAX_KEYS) throw tooManyKeys();
     } else if (byte >= ARRAY) {
       // Below `[` is everything between texts but the words true, false and null.
       const bracket = byte & ~OBJECT_BIT;
@@ -103,6 +117,7 @@ function checkContainers(body: Buffer): void {
         containers += 1;
         depth += 1;
         if (depth > MAX_DEPTH) throw tooDeep();
+        keysAt[depth] = 0;
       }
     }
   }
