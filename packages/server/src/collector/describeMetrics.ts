@@ -5,7 +5,7 @@ import { describeCollectorMetrics } from "./describeCollectorMetrics.ts";
 import { describeIngestedMetrics } from "../ingest/describeIngestedMetrics.ts";
 import { describeJournalMetrics } from "../journal/journalMetrics.ts";
 import { withLearnedNames } from "../catalog/describeLearnedMetrics.ts";
-import { describePageMetrics } from "./describePageMetrics.ts";
+import { describePageMetrics } from "../pages/describePageMetrics.ts";
 import { describeSeriesMetrics } from "../metrics/describeSeriesMetrics.ts";
 import { CatalogError } from "../catalog/catalogError.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";

@@ -11,7 +11,7 @@ import { createNodeSink, createWebSink } from "./scrapeSink.ts";
 import { type CutReason, type ScrapeOutcome, type SentScrape, sendScrape } from "./sendScrape.ts";
 import { scrapeTimeout } from "./scrapeTimeout.ts";
 import type { ChunkReader } from "./sharedChunks.ts";
-import { zeroTime } from "./zeroTime.ts";
+import { zeroTime } from "./scraperTimes.ts";
 
 /** Seconds after which a refused scraper may try again: a scrape of 50,000 series takes less. */
 const RETRY_AFTER = "1";

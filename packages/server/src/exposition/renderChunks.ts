@@ -4,7 +4,7 @@ import { type AppFamily, appFamilyHead, createValueRenderer } from "./appFamily.
 import type { Exemplars } from "./exemplars.ts";
 import { type ExpositionFormat, type FamilyHead, familyName, headOf, renderHead } from "./format.ts";
 import { createSeriesRenderer } from "./renderSeries.ts";
-import { CREATED_MS } from "./zeroTime.ts";
+import { CREATED_MS } from "./scraperTimes.ts";
 import { readFamily } from "./seriesReader.ts";
 
 export interface RenderOptions {

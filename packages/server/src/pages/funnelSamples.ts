@@ -1,6 +1,6 @@
 import type { Catalog, FeatureEvent, FunnelStepEvent } from "@rumkit/protocol";
 import { Rejection } from "../base/rejection.ts";
-import { stepLabels } from "./describeFunnelMetrics.ts";
+import { stepLabels } from "./funnels.ts";
 import { learnedNamesAtMost, toLearnedName } from "../catalog/learnedNames.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "../vocabulary/countedEvent.ts";

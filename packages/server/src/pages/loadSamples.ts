@@ -1,5 +1,5 @@
 import type { HeapEvent, LongTaskEvent, PageLoadEvent } from "@rumkit/protocol";
-import { phaseLabels } from "./describeLoadMetrics.ts";
+import { phaseLabels } from "./loads.ts";
 import { LOAD_PHASES, NONE } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import type { Occurrence } from "../vocabulary/countedEvent.ts";

@@ -1,7 +1,7 @@
 import { type Catalog, defineCatalog, MAX_TEXT, type PageEvent } from "@rumkit/protocol";
 import { describe, expect, test } from "vitest";
 import { isRejection } from "../base/rejection.ts";
-import { MAX_ELEMENT_NAMES } from "./describeUseMetrics.ts";
+import { MAX_ELEMENT_NAMES } from "./clicksAndForms.ts";
 import { describeMetrics } from "../collector/describeMetrics.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import { describeEvent } from "../collect/describeEvent.ts";

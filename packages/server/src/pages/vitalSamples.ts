@@ -1,6 +1,6 @@
 import { type VitalEvent, type WebVitalRating, type WebVitalSpec, webVitals } from "@rumkit/protocol";
 import { isRejection, Rejection } from "../base/rejection.ts";
-import { MAX_ELEMENT_NAMES } from "./describeUseMetrics.ts";
+import { MAX_ELEMENT_NAMES } from "./clicksAndForms.ts";
 import { INP_PARTS, LCP_PARTS, NONE } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "../vocabulary/countedEvent.ts";

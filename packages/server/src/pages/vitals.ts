@@ -1,5 +1,5 @@
 import { type LabelSpec, type WebVitalSpec, webVitals } from "@rumkit/protocol";
-import { MAX_ELEMENT_NAMES } from "./describeUseMetrics.ts";
+import { MAX_ELEMENT_NAMES } from "./clicksAndForms.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from "../metrics/labelValues.ts";
 import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";

@@ -1,13 +1,13 @@
 import { type Catalog, UNMATCHED_ROUTE } from "@rumkit/protocol";
-import { learnedAtMost } from "../routes/learnRoutes.ts";
-import { describeApiMetrics } from "../pages/describeApiMetrics.ts";
-import { describeErrorMetrics } from "../pages/describeErrorMetrics.ts";
-import { describeFunnelMetrics } from "../pages/describeFunnelMetrics.ts";
-import { describeLoadMetrics } from "../pages/describeLoadMetrics.ts";
+import { learnedAtMost } from "../routes/routeOf.ts";
+import { describeApiMetrics } from "./apiCalls.ts";
+import { describeErrorMetrics } from "./errors.ts";
+import { describeFunnelMetrics } from "./funnels.ts";
+import { describeLoadMetrics } from "./loads.ts";
 import { describeReportMetrics } from "../reports/describeReportMetrics.ts";
-import { describeUseMetrics } from "../pages/describeUseMetrics.ts";
-import { describeVisitMetrics } from "../pages/describeVisitMetrics.ts";
-import { describeVitalMetrics } from "../pages/describeVitalMetrics.ts";
+import { describeUseMetrics } from "./clicksAndForms.ts";
+import { describeVisitMetrics } from "./visits.ts";
+import { describeVitalMetrics } from "./vitals.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 
 /** Describes the families that every page reports, and those of the catalog's features, endpoints and funnels. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { zeroTime } from "./zeroTime.ts";
+import { zeroTime } from "./scraperTimes.ts";
 
 test.each<[request: string, header: string | undefined, intervalMs: number | undefined, atLeast: number]>([
   ["Prometheus' defaults, a minute", "10", undefined, 60_000],
