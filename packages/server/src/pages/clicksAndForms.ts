@@ -1,5 +1,9 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { namedPageCounter } from "../metrics/pageFamily.ts";
+import type { ClickEvent, FormEvent } from "@rumkit/protocol";
+import type { Sample } from "../metrics/sample.ts";
+import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
+import { toElementName } from "./elementNames.ts";
 
 /**
  * Maximum names of elements, and of forms. `data-rum` names come from pages, so their number must be bounded. Two
@@ -29,4 +33,27 @@ function describeNames(families: Readonly<Record<string, string>>, label: string
   return Object.entries(families).map(([name, help]) =>
     namedPageCounter(name, help, label, MAX_ELEMENT_NAMES),
   );
+}
+
+const clickFamilies: Readonly<Record<ClickEvent["type"], string>> = {
+  click: "rum_clicks_total",
+  rage_click: "rum_rage_clicks_total",
+  dead_click: "rum_dead_clicks_total",
+  error_click: "rum_error_clicks_total",
+};
+
+const formFamilies: Readonly<Record<FormEvent["type"], string>> = {
+  form_start: "rum_form_starts_total",
+  form_submit: "rum_form_submissions_total",
+  form_abandon: "rum_form_abandons_total",
+};
+
+/** Counts one click of its kind, by the element. */
+export function countClick({ type, name }: ClickEvent, { times }: Occurrence): Sample[] {
+  return [once(clickFamilies[type], { element: toElementName(name) }, times)];
+}
+
+/** Counts one step of filling in a form, by the form. */
+export function countForm({ type, name }: FormEvent, { times }: Occurrence): Sample[] {
+  return [once(formFamilies[type], { form: toElementName(name) }, times)];
 }

@@ -1,6 +1,11 @@
-import type { Catalog } from "@rumkit/protocol";
+import type { Catalog, FeatureEvent, FunnelStepEvent } from "@rumkit/protocol";
 import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
 import { pageCounter, withKnown } from "../metrics/pageFamily.ts";
+import { Rejection } from "../base/rejection.ts";
+import { learnedNamesAtMost, toLearnedName } from "../catalog/learnedNames.ts";
+import type { Sample } from "../metrics/sample.ts";
+import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
+import { unknownName } from "../vocabulary/unknownName.ts";
 
 /** Describes the use of features, and the steps of funnels: nothing if the catalog declares none. */
 export function describeFunnelMetrics({ features = {}, funnels = {} }: Catalog): MetricDescriptor[] {
@@ -20,4 +25,35 @@ export function describeFunnelMetrics({ features = {}, funnels = {} }: Catalog):
 /** Returns the labels of a funnel's step. Steps are numbered from 1. */
 export function stepLabels(funnel: string, step: number, event: string): Labels {
   return { funnel, step: String(step), event };
+}
+
+/** Counts features and steps of funnels, if the catalog declares them. */
+export interface FunnelSamples {
+  feature(event: FeatureEvent, at: Occurrence): readonly Sample[] | Rejection;
+  step(event: FunnelStepEvent, at: Occurrence): readonly Sample[] | Rejection;
+}
+
+/** Looks features and funnels up in the catalog: a `Set` and a `Map` lookup a call, for any names. */
+export function createFunnelSamples(catalog: Catalog): FunnelSamples {
+  const features = new Set(Object.keys(catalog.features ?? {}));
+  const funnels = new Map(Object.entries(catalog.funnels ?? {}));
+  const isLearning = learnedNamesAtMost(catalog) > 0;
+  return {
+    feature: ({ name }, { times }) => {
+      if (!features.has(name) && !isLearning) return unknownName("feature", name, () => features);
+      const feature = features.has(name) ? name : toLearnedName(name);
+      return [once("rum_feature_usage_total", { feature }, times)];
+    },
+    step: ({ name, step }, { times }) => {
+      const steps = funnels.get(name);
+      if (!steps) return unknownName("funnel", name, () => funnels.keys());
+      const event = steps[step - 1];
+      if (event !== undefined)
+        return [once("rum_funnel_sessions_total", stepLabels(name, step, event), times)];
+      return new Rejection(
+        "unknown_name",
+        () => `The funnel "${name}" has ${steps.length} steps, and none has the number ${step}.`,
+      );
+    },
+  };
 }

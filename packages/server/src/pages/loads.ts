@@ -1,6 +1,9 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { LOAD_PHASES, NONE, PARTIES } from "../metrics/labelValues.ts";
 import { pageHistogram } from "../metrics/pageFamily.ts";
+import type { HeapEvent, LongTaskEvent, PageLoadEvent } from "@rumkit/protocol";
+import type { Sample } from "../metrics/sample.ts";
+import type { Occurrence } from "../vocabulary/countedEvent.ts";
 
 /** Seconds: from the look-up of a name to a page that no user waits for. */
 const LOAD_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
@@ -59,4 +62,25 @@ function describePhases(routes: readonly string[]): MetricDescriptor {
 /** Returns the labels of a phase of a document's load. */
 export function phaseLabels(route: string, phase: string): { route?: string; phase: string } {
   return NETWORK_PHASES.includes(phase) ? { phase } : { route, phase };
+}
+
+/** Makes one observation for each phase that happened, and one of the document's bytes. */
+export function observePageLoad(event: PageLoadEvent, { route, times }: Occurrence): Sample[] {
+  const phases = LOAD_PHASES.flatMap((phase): Sample[] => {
+    const value = event[phase];
+    const labels = phaseLabels(route, phase);
+    return value === undefined ? [] : [{ metric: "rum_page_load_seconds", labels, value, times }];
+  });
+  if (event.bytes === undefined) return phases;
+  return [...phases, { metric: "rum_page_load_bytes", labels: { route }, value: event.bytes, times }];
+}
+
+/** Observes the length of a long task, by the party whose script it was. */
+export function observeLongTask({ value, party }: LongTaskEvent, { times }: Occurrence): Sample[] {
+  return [{ metric: "rum_long_task_seconds", labels: { party: party ?? NONE }, value, times }];
+}
+
+/** Observes the heap of a page. */
+export function observeHeap({ value }: HeapEvent, { times }: Occurrence): Sample[] {
+  return [{ metric: "rum_js_heap_bytes", labels: {}, value, times }];
 }

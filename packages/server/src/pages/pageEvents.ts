@@ -1,19 +1,19 @@
 import { type Catalog, type ConversionEvent, type PageEvent, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { isRejection, type Rejection } from "../base/rejection.ts";
 import type { Sample } from "../metrics/sample.ts";
-import { createRouteOf, learnedAtMost } from "../routes/learnRoutes.ts";
-import { createApiSamples } from "./apiSamples.ts";
+import { createRouteOf, learnedAtMost } from "../routes/routeOf.ts";
+import { createApiSamples } from "./apiCalls.ts";
 import { claimMoney } from "../vocabulary/claimMoney.ts";
 import type { CountedEvent, Occurrence } from "../vocabulary/countedEvent.ts";
 import { createEntries } from "../vocabulary/createEntries.ts";
 import type { CatalogEntries, Paid } from "../vocabulary/entries.ts";
-import { countError, countResourceError } from "./errorSamples.ts";
-import { createFunnelSamples } from "./funnelSamples.ts";
-import { observeHeap, observeLongTask, observePageLoad } from "./loadSamples.ts";
-import { countClick, countForm } from "./useSamples.ts";
-import { countPageView, countSession, observeVisible } from "./visitSamples.ts";
+import { countError, countResourceError } from "./errors.ts";
+import { createFunnelSamples } from "./funnels.ts";
+import { observeHeap, observeLongTask, observePageLoad } from "./loads.ts";
+import { countClick, countForm } from "./clicksAndForms.ts";
+import { countPageView, countSession, observeVisible } from "./visits.ts";
 import { rememberMatches } from "../base/rememberMatches.ts";
-import { createVitalSamples } from "./vitalSamples.ts";
+import { createVitalSamples } from "./vitals.ts";
 
 /**
  * Translates an event of a page into samples, or into the reason for which it cannot be counted. `routeBefore` is the

@@ -1,8 +1,12 @@
-import { type LabelSpec, type WebVitalSpec, webVitals } from "@rumkit/protocol";
+import { type LabelSpec, type VitalEvent, type WebVitalRating, webVitals, type WebVitalSpec } from "@rumkit/protocol";
 import { MAX_ELEMENT_NAMES } from "./clicksAndForms.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from "../metrics/labelValues.ts";
 import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";
+import { isRejection, Rejection } from "../base/rejection.ts";
+import type { Sample } from "../metrics/sample.ts";
+import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
+import { createNameLimit, toElementName } from "./elementNames.ts";
 
 /**
  * Maximum label sets of a vital's causes: 200 elements with ten of 48 possible sets each. An element is usually slow
@@ -49,4 +53,52 @@ function describeCauses(name: string, help: string, parts: LabelSpec): MetricDes
     values: { ...parts, rating: EXPERIENCES },
     rules: { element: ELEMENT_NAME_RULE },
   };
+}
+
+/** Observes a vital, and counts the causes of LCP and INP. */
+export type ObserveVital = (event: VitalEvent, at: Occurrence) => readonly Sample[] | Rejection;
+
+/**
+ * Creates the translation of vitals. It remembers the names of elements that it has kept, so each collector creates
+ * one.
+ */
+export function createVitalSamples(): ObserveVital {
+  const limitName = createNameLimit(MAX_ELEMENT_NAMES);
+  const elementOf = ({ element }: VitalEvent): string =>
+    element === undefined ? NONE : limitName(toElementName(element));
+
+  return (event, at) => {
+    const observed = observe(event, at);
+    if (isRejection(observed)) return observed;
+    if (event.type !== "LCP" && event.type !== "INP") return [observed];
+    const rating = rate(event.value, webVitals[event.type]);
+    return [observed, countCause(event, elementOf(event), rating, at.times)];
+  };
+}
+
+function observe(event: VitalEvent, { route, times }: Occurrence): Sample | Rejection {
+  const { type, value, navigation = "hard" } = event;
+  const { metric, highest, unit } = webVitals[type];
+  if (value > highest) {
+    return new Rejection("bad_number", () => `${type} is at most ${highest} ${unit}, not ${value}.`);
+  }
+  return { metric, labels: { route, navigation }, value, times };
+}
+
+function countCause(event: VitalEvent, element: string, rating: WebVitalRating, times: number): Sample {
+  if (event.type === "LCP") {
+    return once("rum_lcp_elements_total", { part: partOf(LCP_PARTS, event), element, rating }, times);
+  }
+  const labels = { part: partOf(INP_PARTS, event), party: event.party ?? NONE, element, rating };
+  return once("rum_inp_interactions_total", labels, times);
+}
+
+/** Returns a part if the vital has it: an LCP has no input delay. */
+function partOf(parts: readonly string[], { part }: VitalEvent): string {
+  return part !== undefined && parts.includes(part) ? part : NONE;
+}
+
+function rate(value: number, { good, poor }: WebVitalSpec): WebVitalRating {
+  if (value <= good) return "good";
+  return value <= poor ? "needs_improvement" : "poor";
 }
