@@ -1,4 +1,4 @@
-import type { ActionSpec, Catalog, ConversionSpec, MeasurementSpec } from "@rumkit/protocol";
+import type { ActionSpec, Catalog, ConversionSpec, MeasurementSpec, StandardFamily } from "@rumkit/protocol";
 import { toSentence } from "./adviseCatalog.ts";
 import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelNames, labelSets } from "../metrics/labelSets.ts";
@@ -190,4 +190,30 @@ function counter(
   known: readonly Labels[],
 ): MetricDescriptor {
   return { name, type: "counter", help, unit, side, labels, known, maxSeries: known.length };
+}
+
+/** A record, so that a family that is missing here is a compile error. */
+export const STANDARD_FAMILIES: Readonly<Record<StandardFamily, string>> = {
+  user_registrations_total: "Users who registered.",
+  user_logins_total: "Users who logged in.",
+  user_logouts_total: "Users who logged out.",
+  failed_login_attempts_total: "Attempts to log in that were refused.",
+  orders_created_total: "Orders that were created.",
+};
+
+/** Describes the families that entries of the catalog name, each once. */
+export function describeStandardMetrics({ actions = {}, conversions = {} }: Catalog): MetricDescriptor[] {
+  const named = [...Object.values(actions), ...Object.values(conversions)].flatMap(
+    ({ family }) => family ?? [],
+  );
+  return [...new Set(named)].map((name) => ({
+    name,
+    type: "counter",
+    help: STANDARD_FAMILIES[name],
+    unit: "none",
+    side: "backend",
+    labels: [],
+    known: [{}],
+    maxSeries: 1,
+  }));
 }

@@ -1,6 +1,6 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { toSentence } from "./adviseCatalog.ts";
-import { lintLabelName } from "./lintLabelName.ts";
+import { lintLabelName } from "./lintLabels.ts";
 import { DEFAULT_BUDGET, type SeriesBudget } from "../metrics/seriesBudget.ts";
 
 /** Suffixes that the exposition adds itself, or that are reserved for one type. */

@@ -1,5 +1,5 @@
 import { jobBuckets } from "./describeJobMetrics.ts";
-import { STANDARD_FAMILIES } from "./describeStandardMetrics.ts";
+import { STANDARD_FAMILIES } from "./describeCatalogMetrics.ts";
 import { boundBuckets, checkBuckets } from "./lintBuckets.ts";
 import { boundLabels, checkLabels } from "./lintLabels.ts";
 import { checkMoney } from "./lintMoney.ts";

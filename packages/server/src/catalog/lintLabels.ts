@@ -1,5 +1,4 @@
 import type { LabelSpec } from "@rumkit/protocol";
-import { isTakenLabel, LABEL } from "./lintLabelName.ts";
 import { type Check, describeValue, type Faults, list, type Path, record } from "../base/shape.ts";
 
 /** Labels that the families of entries already have, and fields of an event that are not labels. */
@@ -43,4 +42,27 @@ export function boundLabels(labels: unknown, path: Path, faults: Faults): void {
   const series = sets.reduce((product, count) => product * count, 1);
   if (series <= MAX_ENTRY_SERIES) return;
   faults.add(path, `has ${series} label sets; ${MAX_ENTRY_SERIES} at most. Make a label an attribute.`);
+}
+
+/** Labels that Prometheus adds to every scraped series (prometheus.io/docs, "Jobs and instances"). */
+export const TARGET_LABELS: readonly string[] = ["job", "instance"];
+
+/** Labels of buckets and of quantiles (prometheus.io/docs, "Metric types"). */
+const VALUE_LABELS: readonly string[] = ["le", "quantile"];
+
+/** Label names in Prometheus' data model, which reserves two underscores at the start. */
+export const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
+
+/** True for a label that Prometheus sets itself. */
+export function isTakenLabel(label: string): boolean {
+  return TARGET_LABELS.includes(label) || VALUE_LABELS.includes(label) || label.startsWith("exported_");
+}
+
+/**
+ * Returns the reasons why a family cannot have a label of this name, one sentence each. A scrape renames a label with
+ * the name of a target label (`exported_job`), so a query would not find it. Never throws.
+ */
+export function lintLabelName(path: string, label: string): string[] {
+  if (!LABEL.test(label)) return [`${path}: a label name must match ${LABEL}.`];
+  return isTakenLabel(label) ? [`${path}: the label name is reserved. Prometheus sets it itself.`] : [];
 }

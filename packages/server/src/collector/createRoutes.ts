@@ -1,10 +1,10 @@
 import type { Catalog } from "@rumkit/protocol";
 import { type Handler, Hono } from "hono";
 import type { Guard, Opens } from "../access/guard.ts";
-import { createCardinalityRoute } from "../exposition/cardinalityRoute.ts";
+import { createCardinalityRoute } from "../exposition/seriesReport.ts";
 import { createCollect, createValidate } from "../collect/collectRoute.ts";
 import type { ErrorReports } from "../errors/errorReports.ts";
-import { createDraftRoute } from "../learned/draftRoute.ts";
+import { createDraftRoute } from "../learned/draftCatalog.ts";
 import { createErrorsRoute } from "../errors/errorsRoute.ts";
 import { createFunnelsRoute } from "../collect/funnelsRoute.ts";
 import type { Exposition } from "../exposition/createExposition.ts";

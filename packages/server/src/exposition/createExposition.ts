@@ -4,11 +4,12 @@ import { steadyNow } from "../base/steadyNow.ts";
 import type { AppFamily } from "./appFamily.ts";
 import type { Exemplars } from "./exemplars.ts";
 import type { ExpositionFormat } from "./format.ts";
-import { gzipChunks } from "./gzipChunks.ts";
 import type { ContentCoding } from "./negotiate.ts";
 import { createPace } from "./pace.ts";
 import { renderChunks } from "./renderChunks.ts";
 import { type ChunkReader, createSharedChunks, type SharedChunks } from "./sharedChunks.ts";
+import { pipeline, Readable } from "node:stream";
+import { createGzip } from "node:zlib";
 
 /** The parameters of one scrape. */
 export interface ScrapeQuery {
@@ -84,4 +85,18 @@ export function createExposition(options: ExpositionOptions): Exposition {
       return renderings.get(key)?.join(onBehind) ?? (begin(query, key).join(onBehind) as ChunkReader);
     },
   };
+}
+
+/**
+ * Level 1: 8.6 MB become 0.68 MB in 29 ms of another thread; level 6 takes 52 ms for 0.60 MB (measured on an
+ * exposition of 100,000 counters).
+ */
+const LEVEL = 1;
+
+/** Compresses chunks in Node's thread pool, as fast as they are read. */
+function gzipChunks(chunks: AsyncIterable<Uint8Array>): AsyncIterator<Uint8Array, void> {
+  const gzip = createGzip({ level: LEVEL, chunkSize: 65_536 });
+  // An error, and the reader's leave, reach both ends; bytes that were read so far are discarded too.
+  pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), gzip, () => {});
+  return gzip[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, void>;
 }

@@ -9,9 +9,8 @@ import { negotiateCoding, negotiateFormat } from "./negotiate.ts";
 import { createScrapePlaces } from "./scrapePlaces.ts";
 import { createNodeSink, createWebSink } from "./scrapeSink.ts";
 import { type CutReason, type ScrapeOutcome, type SentScrape, sendScrape } from "./sendScrape.ts";
-import { scrapeTimeout } from "./scrapeTimeout.ts";
+import { scrapeTimeout, zeroTime } from "./scraperTimes.ts";
 import type { ChunkReader } from "./sharedChunks.ts";
-import { zeroTime } from "./scraperTimes.ts";
 
 /** Seconds after which a refused scraper may try again: a scrape of 50,000 series takes less. */
 const RETRY_AFTER = "1";

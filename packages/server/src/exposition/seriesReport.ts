@@ -1,6 +1,7 @@
 import { linesPerSeries, openLabels } from "../metrics/descriptor.ts";
 import type { StoredFamily } from "../metrics/family.ts";
 import type { Recorder } from "../metrics/recorder.ts";
+import type { Handler } from "hono";
 
 /** Maximum values of a label in the report: enough to see a pattern, too few to list users. */
 const LARGEST = 10;
@@ -122,4 +123,9 @@ function reportLabel(family: StoredFamily, label: string, open: boolean): LabelR
     folded: family.folded.get(label) ?? 0,
     largest: values.toSorted((a, b) => b.series - a.series).slice(0, LARGEST),
   };
+}
+
+/** `GET /api/cardinality`: the number of series, their limits, and the labels that create them. */
+export function createCardinalityRoute(series: SeriesReport): Handler {
+  return (c) => c.json(series.read(), 200, { "cache-control": "no-store" });
 }

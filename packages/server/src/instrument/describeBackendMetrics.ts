@@ -1,7 +1,7 @@
 import type { Catalog } from "@rumkit/protocol";
 import { describeHttpMetrics } from "./describeHttpMetrics.ts";
 import { describeJobMetrics } from "../catalog/describeJobMetrics.ts";
-import { describeStandardMetrics } from "../catalog/describeStandardMetrics.ts";
+import { describeStandardMetrics } from "../catalog/describeCatalogMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import {
   CACHE_OPERATIONS,

@@ -7,7 +7,7 @@ export { CatalogError } from "../catalog/catalogError.ts";
 export { familyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
 export { WITHOUT_CATALOG } from "../catalog/learnedNames.ts";
 export { lintCatalog } from "../catalog/lintCatalog.ts";
-export { TARGET_LABELS } from "../catalog/lintLabelName.ts";
+export { TARGET_LABELS } from "../catalog/lintLabels.ts";
 export { describeMetrics, draftMetrics } from "../collector/describeMetrics.ts";
 export { buildWorstCase, type MetricSize } from "../exposition/worstCase.ts";
 export { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";

@@ -6,6 +6,7 @@ import { Faults } from "../base/shape.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import { bucketsFor, nameWithoutUnit, unitOf } from "./draftMeasurement.ts";
 import type { SeenCall, SeenCalls } from "./seenCalls.ts";
+import type { Handler } from "hono";
 
 /** The part of a family that is read. */
 interface SeenFamily {
@@ -117,4 +118,17 @@ function labelsOf(call: SeenCall | undefined, maxSets: number): { labels: LabelS
     Object.assign(labels, spec);
   }
   return Object.keys(labels).length > 0 ? { labels } : undefined;
+}
+
+/**
+ * `GET /api/catalog`: the draft of a catalog from the names that were seen, as JSON. 404 if the collector learns no
+ * names.
+ */
+export function createDraftRoute(draft: (() => Catalog) | undefined): Handler {
+  return function catalogDraft(c) {
+    c.header("cache-control", "no-store");
+    if (draft) return c.json(draft());
+    const message = "This collector has a catalog, and learns no names.";
+    return c.json({ error: { code: "no_draft", message } }, 404);
+  };
 }

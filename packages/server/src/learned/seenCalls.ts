@@ -1,4 +1,6 @@
 import { toLearnedName } from "../catalog/learnedNames.ts";
+import { isRejection } from "../base/rejection.ts";
+import type { PageVocabulary } from "../pages/pageEvents.ts";
 
 /** Maximum keys of one name that are remembered, and values of a key: enough for a label, too few to list users. */
 const MAX_KEYS = 8;
@@ -70,5 +72,21 @@ export function createSeenCalls(maxNames: number, isPersonal: (text: string) => 
         if (typeof text === "string") seeKey(call, key, text);
     },
     of: (kind, name) => kinds.get(kind)?.get(name),
+  };
+}
+
+/** Wraps the vocabulary, and remembers each call by name that counts. */
+export function seeing(translate: PageVocabulary, seen: SeenCalls): PageVocabulary {
+  return (event, routeBefore) => {
+    const counted = translate(event, routeBefore);
+    if (isRejection(counted)) return counted;
+    if (event.type === "action" || event.type === "conversion" || event.type === "measurement")
+      seen.see(
+        event.type,
+        event.name,
+        event.details ?? {},
+        event.type === "measurement" ? event.value : undefined,
+      );
+    return counted;
   };
 }

@@ -1,7 +1,7 @@
 import type { LabelSpec } from "@rumkit/protocol";
 import { isOpen, type MetricDescriptor } from "./descriptor.ts";
-import { ENDED_VALUE, summedLines } from "./endedValues.ts";
 import { labelSets } from "./labelSets.ts";
+import { isHistogram, type Series } from "./seriesStore.ts";
 
 /** Describes the metrics about the number of series: of these metrics and of all `others`. */
 export function describeSeriesMetrics(others: readonly MetricDescriptor[]): MetricDescriptor[] {
@@ -84,4 +84,29 @@ function own(
   const known = labelSets(values);
   const labels = Object.keys(values);
   return { name, type, help, unit: "none", side: "collector", labels, known, maxSeries: known.length };
+}
+
+/**
+ * The counter of the values of ended series, by the exposed line that had them. If the value of an ended series were
+ * added to another series, `rate()` would take old events for new ones. This counter, which no `rate()` reads, keeps
+ * the sum over a metric complete.
+ */
+export const ENDED_VALUE = "rum_series_ended_value_total";
+
+/** The exposed lines of a metric whose values add up. */
+function summedLines({ name, type }: MetricDescriptor): string[] {
+  if (type === "gauge") return [];
+  return type === "histogram" ? [`${name}_count`, `${name}_sum`] : [name];
+}
+
+/** The counted values of a series, by line; none for a gauge, which is a state. */
+export function summedValues(series: Series): (readonly [line: string, value: number])[] {
+  const { name } = series.descriptor;
+  if (isHistogram(series)) {
+    return [
+      [`${name}_count`, series.count],
+      [`${name}_sum`, series.sum],
+    ];
+  }
+  return series.kind === "gauge" ? [] : [[name, series.value]];
 }

@@ -1,4 +1,4 @@
-import { createBucketSlabs } from "./bucketSlabs.ts";
+import { clear, createBucketSlabs, createSeries, ENDED, type Family, type Series } from "./seriesStore.ts";
 import {
   closedValues,
   CURRENCY,
@@ -9,12 +9,10 @@ import {
   openLabels,
   OTHER,
 } from "./descriptor.ts";
-import { limitValues } from "./limitValues.ts";
+import { limitValues, type SeriesTally } from "./seriesBudget.ts";
 import { createLabelIndex, type LabelIndex } from "./labelIndex.ts";
 import { toLabelValue } from "./labelRule.ts";
-import type { SeriesTally } from "./seriesBudget.ts";
 import { restoredLabels } from "./restoredLabels.ts";
-import { clear, createSeries, ENDED, type Family, type Series } from "./seriesStore.ts";
 
 /** The number of series with each value of a label. */
 type ValueUse = ReadonlyMap<string, number>;

@@ -2,7 +2,7 @@ import type { LiveTotal } from "@rumkit/protocol";
 import { steadyNow } from "../base/steadyNow.ts";
 import { type Counting, createCounting, type ExemplarListener } from "./counting.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
-import { ENDED_VALUE, summedValues } from "./endedValues.ts";
+import { ENDED_VALUE, summedValues } from "./describeSeriesMetrics.ts";
 import { createFamily, type StoredFamily } from "./family.ts";
 import { restoreSeries, type SavedSeries } from "./restoreSeries.ts";
 import { createSeriesTally, type SeriesBudget, type SeriesTally } from "./seriesBudget.ts";

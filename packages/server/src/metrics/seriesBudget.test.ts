@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { describeSeriesMetrics } from "./describeSeriesMetrics.ts";
+import { describeSeriesMetrics, ENDED_VALUE } from "./describeSeriesMetrics.ts";
 import type { Labels, MetricDescriptor } from "./descriptor.ts";
-import { ENDED_VALUE } from "./endedValues.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import type { Sample } from "./sample.ts";
 import type { SeriesBudget } from "./seriesBudget.ts";

@@ -1,5 +1,11 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { ERROR_SOURCES, isNotice, NOTICE_SOURCES, OTHER_VALUE, RESOURCE_TAGS } from "../metrics/labelValues.ts";
+import {
+  ERROR_SOURCES,
+  isNotice,
+  NOTICE_SOURCES,
+  OTHER_VALUE,
+  RESOURCE_TAGS,
+} from "../metrics/labelValues.ts";
 import { pageCounter } from "../metrics/pageFamily.ts";
 import type { ErrorEvent, ResourceErrorEvent } from "@rumkit/protocol";
 import type { Sample } from "../metrics/sample.ts";

@@ -1,4 +1,10 @@
-import { type LabelSpec, type VitalEvent, type WebVitalRating, webVitals, type WebVitalSpec } from "@rumkit/protocol";
+import {
+  type LabelSpec,
+  type VitalEvent,
+  type WebVitalRating,
+  webVitals,
+  type WebVitalSpec,
+} from "@rumkit/protocol";
 import { MAX_ELEMENT_NAMES } from "./clicksAndForms.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from "../metrics/labelValues.ts";
