@@ -3,6 +3,7 @@ import { familyName, moneyFamilyName, moneyHelp, WITHOUT_AMOUNT } from "./descri
 import { closedValues, CURRENCY, type MetricDescriptor } from "../metrics/descriptor.ts";
 import { learnedNamesAtMost } from "./learnedNames.ts";
 import { EXPERIENCES, UNKNOWN } from "../metrics/labelValues.ts";
+import { learnedAtMost } from "../routes/routeOf.ts";
 
 type Side = "page" | "backend";
 
@@ -24,6 +25,22 @@ const REASONS = ["bad_amount", "bad_currency"];
  * currencies never do.
  */
 const CURRENCIES = 4;
+
+/** Returns the families with room for learned routes: as many series for each as for a declared one. */
+export function withLearnedRoutes(
+  families: readonly MetricDescriptor[],
+  catalog: Catalog,
+): MetricDescriptor[] {
+  const learned = learnedAtMost(catalog, catalog.routes);
+  if (learned === 0) return [...families];
+  // With `unmatched`, which every catalog has.
+  const share = 1 + learned / (catalog.routes.length + 1);
+  return families.map((family) =>
+    family.labels.includes("route")
+      ? { ...family, maxSeries: Math.ceil(family.maxSeries * share), learned: "route" }
+      : family,
+  );
+}
 
 /**
  * Returns the families with room for names that the catalog does not declare, or unchanged if no names are learned.

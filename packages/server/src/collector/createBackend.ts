@@ -6,7 +6,7 @@ import { createInstruments } from "../instrument/instruments.ts";
 import type { AppRegistry } from "../registry/registry.ts";
 import type { CollectorOptions } from "./collector.ts";
 import type { Store } from "./createStore.ts";
-import type { Part } from "./part.ts";
+import type { Part } from "../part/part.ts";
 import { createRejectionWarning } from "./warnings.ts";
 
 /** The instruments of the app's own code: its requests, jobs, queries and caches. */

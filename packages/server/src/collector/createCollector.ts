@@ -1,18 +1,18 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Registry } from "prom-client";
 import { createAccess } from "../access/access.ts";
+import { createGuard } from "../access/guard.ts";
 import { WITHOUT_CATALOG } from "../catalog/learnedNames.ts";
 import { createNodeListener } from "../http/nodeListener.ts";
 import { shareRecord } from "../http/serverRecord.ts";
 import { createHttpMetrics } from "../instrument/httpMetrics.ts";
 import { createNodeHttpMetrics } from "../instrument/nodeHttpMetrics.ts";
 import { createTrackers } from "../instrument/trackers.ts";
-import { createCount } from "../journal/count.ts";
 import type { AppRegistry } from "../registry/registry.ts";
 import { checkOptions } from "./checkOptions.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
-import { createFront } from "./createFront.ts";
 import { createParts } from "./createParts.ts";
+import { createRoutes } from "./createRoutes.ts";
 import { defaultEnvironment } from "./defaultEnvironment.ts";
 import { describeBuild } from "./describeBuild.ts";
 
@@ -36,13 +36,12 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   const catalog: Catalog = options.catalog ?? WITHOUT_CATALOG;
   const verbose = (options.environment ?? defaultEnvironment(process.env)) === "development";
   const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
-  const parts = createParts<C, R>(options, catalog, verbose);
-  const { store, shown, backend, ending, pending } = parts;
+  const parts = createParts<C, R>(options, { catalog, access, verbose });
+  const { store, shown, backend, intake, count, ending, pending } = parts;
   const { record } = store.recorder;
   for (const sample of describeBuild(catalog.app, release)) record(sample);
 
-  const count = createCount(store.journal, store.recorder, shown.errors.see, shown.log.journalFailed);
-  const routes = createFront({ options, catalog, access, verbose, count, ...parts });
+  const { app, handlers } = createRoutes(parts.routes, createGuard(access, record));
   const trackers = createTrackers<C>({
     catalog,
     count: (entry) => pending.add(count(entry)),
@@ -55,13 +54,13 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   shown.log.started({ release, durable: store.journal.durable });
 
   const collector: Collector<C, R> = {
-    app: routes.app,
-    fetch: (request, env) => routes.app.fetch(request, env),
+    app,
+    fetch: (request, env) => app.fetch(request, env),
     nodeListener: (fetch, listenerOptions = {}) =>
-      createNodeListener({ collect: routes.collect, app: routes.app, fetch }, listenerOptions),
+      createNodeListener({ collect: intake.collect, app, fetch }, listenerOptions),
     ...trackers,
     ...backend.instruments.calls,
-    httpMetrics: createHttpMetrics(backend.http, routes.handlers),
+    httpMetrics: createHttpMetrics(backend.http, handlers),
     nodeHttpMetrics: createNodeHttpMetrics(backend.http, catalog),
     registry: store.metrics.registry,
     drain: ending.drain,

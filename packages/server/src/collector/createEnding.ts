@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { PendingWork } from "../base/pendingWork.ts";
 import type { CollectorLog } from "./collectorLog.ts";
-import type { Part } from "./part.ts";
+import type { Part } from "../part/part.ts";
 
 /** Milliseconds that `stop` waits for open requests. Slower senders get no answer. */
 const DRAIN_MS = 4_000;
@@ -9,8 +9,10 @@ const DRAIN_MS = 4_000;
 export interface EndingOptions {
   readonly pending: PendingWork;
   readonly log: CollectorLog;
-  /** The parts that end with the collector, the last one first. */
+  /** The parts that end with the collector. */
   readonly parts: readonly Part[];
+  /** The part that keeps what they count: it closes after all of them. */
+  readonly store: Part;
 }
 
 /** Stops a collector: it refuses new requests, answers the open ones, then closes its parts. */
@@ -22,10 +24,10 @@ export interface Ending {
   stop(): Promise<void>;
 }
 
-export function createEnding({ pending, log, parts }: EndingOptions): Ending {
+export function createEnding({ pending, log, parts, store }: EndingOptions): Ending {
   let isDraining = false;
   let isStopping = false;
-  const ended = parts.toReversed();
+  const ended = [...parts, store];
   return {
     get isDraining() {
       return isDraining;

@@ -1,103 +1,157 @@
-import { type Access, createSecretCheck } from "../access/access.ts";
+import type { Access } from "../access/access.ts";
+import { createSecretCheck } from "../access/secretCheck.ts";
+import type { PendingWork } from "../base/pendingWork.ts";
+import { createBotCheck } from "../collect/botCheck.ts";
+import type { CollectOptions } from "../collect/collectOptions.ts";
+import { createCollect, createValidate } from "../collect/collectRoute.ts";
+import { createFunnelsRoute } from "../collect/funnelsRoute.ts";
 import { createPathWarning } from "../http/blockedPath.ts";
-import { createBotCheck } from "../collect/userAgent.ts";
-import { createForwardedHost, createSenderOf } from "../http/clientAddress.ts";
+import { createForwardedHost } from "../http/clientAddress.ts";
+import type { AnswerRequest } from "../http/collectRequest.ts";
 import { createCheckOrigin, createRequestOrigin } from "../http/corsOrigin.ts";
-import { createOriginPolicy } from "../http/originPolicy.ts";
+import { createOriginPolicy, type OriginPolicy } from "../http/originPolicy.ts";
 import { createRateLimit } from "../http/rateLimit.ts";
-import type { IngestOptions } from "../ingest/ingestRoute.ts";
-import { createReportVocabulary } from "../reports/reportEvent.ts";
-import type { ReportsOptions } from "../reports/reportsRoute.ts";
+import { createIngest, type IngestOptions } from "../ingest/ingestRoute.ts";
 import { createIngestVocabulary } from "../ingest/ingestedSamples.ts";
-import { createPageVocabulary } from "../pages/pageEvents.ts";
-import type { Catalog } from "@rumkit/protocol";
-import type { CollectorOptions } from "./collector.ts";
 import { withNamePlaces } from "../learned/namePlaces.ts";
 import { seeing, type SeenCalls } from "../learned/seenCalls.ts";
+import { createPageVocabulary } from "../pages/pageEvents.ts";
+import type { Part, PartContext } from "../part/part.ts";
+import { createReportVocabulary } from "../reports/reportEvent.ts";
+import { createReports, type ReportsOptions } from "../reports/reportsRoute.ts";
 import type { CollectorLog } from "./collectorLog.ts";
-import type { Recorder } from "../metrics/recorder.ts";
-import type { AppRegistry } from "../registry/registry.ts";
+import type { PartOptions } from "./parts.ts";
 import { MOST_FAULTS, tellOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } from "./warnings.ts";
-import type { CollectOptions } from "../collect/collectOptions.ts";
 
-/** The options that the counting routes share. */
-interface IntakeParts<C extends Catalog, R extends AppRegistry> extends Pick<
+/** The products of other parts that the counting routes need. */
+interface IntakeParts extends Pick<
   CollectOptions,
-  "verbose" | "overload" | "count" | "record" | "sessions" | "onRelease" | "isDraining" | "durable" | "now"
+  "app" | "verbose" | "overload" | "count" | "sessions" | "isDraining"
 > {
-  readonly options: CollectorOptions<C, R>;
-  /** The catalog of the options, or its replacement. */
-  readonly catalog: Catalog;
+  readonly context: PartContext;
+  readonly options: PartOptions;
   readonly access: Access | undefined;
   readonly log: CollectorLog;
-  readonly recorder: Recorder;
   /** Remembers the calls from which a catalog could be drafted, if names are learned. */
   readonly seen: SeenCalls | undefined;
+  /** Counting requests that are not answered yet. */
+  readonly pending: PendingWork;
 }
 
 /** The counting routes: batches of pages, items of services, reports of browsers. */
-export interface Intake {
-  readonly collect: CollectOptions;
-  readonly ingest: IngestOptions;
-  readonly reports: ReportsOptions;
+export interface Intake extends Part {
+  /** Answers `/collect`, without Hono: for our own listener. */
+  readonly collect: AnswerRequest;
 }
 
 /**
  * Sets up the senders, origins, limits and vocabulary of the counting routes. Throws a TypeError for an invalid
  * origin.
  */
-export function createIntake<C extends Catalog, R extends AppRegistry>(parts: IntakeParts<C, R>): Intake {
-  const { options, access, verbose, count, record, now, isDraining, ...others } = parts;
-  const { catalog, overload, sessions, onRelease, durable } = others;
-  const { rateLimits = {}, allowedOrigins = [] } = options;
-  const senderOf = createSenderOf(options);
-  const forwardedHostOf = createForwardedHost(options);
+export function createIntake(parts: IntakeParts): Intake {
+  const { options, context, access, pending } = parts;
+  const { catalog } = context;
   const own = access?.isOwnHost ?? "any";
-  const originPolicy = createOriginPolicy(access?.origins ?? allowedOrigins, { own });
-  const onDenied = tellOnce(options.log ? parts.log.originDenied : warnOfOrigin);
+  const policy = createOriginPolicy(access?.origins ?? options.allowedOrigins ?? [], { own });
   const pages = createPageVocabulary(catalog);
-  const translate = parts.seen ? seeing(pages, parts.seen) : pages;
-  const collect: CollectOptions = {
-    app: options.catalog?.app,
+  const collectOptions = collectOptionsOf(parts, policy, pages);
+  /** A whole request is pending work, so that a stop waits for bodies that have not arrived yet. */
+  const counting =
+    (answer: AnswerRequest): AnswerRequest =>
+    (request) =>
+      pending.add(answer(request));
+  const collect = counting(createCollect(collectOptions));
+  const validate = createValidate({ ...collectOptions, translate: createPageVocabulary(catalog) });
+  const funnels = createFunnelsRoute(catalog, collectOptions.checkOrigin);
+  const reports = counting(createReports(reportsOptionsOf(parts, policy, collectOptions)));
+  return {
+    collect,
+    routes: [
+      { method: "ALL", path: "/collect", answer: collect },
+      { method: "ALL", path: "/collect/validate", answer: validate },
+      { method: "GET", path: "/collect/funnels", handler: funnels },
+      { method: "OPTIONS", path: "/collect/funnels", handler: funnels },
+      { method: "POST", path: "/ingest", answer: counting(createIngest(ingestOptionsOf(parts))) },
+      { method: "POST", path: "/reports", answer: reports },
+      { method: "OPTIONS", path: "/reports", answer: reports },
+    ],
+  };
+}
+
+function collectOptionsOf(
+  { app, verbose, overload, count, sessions, isDraining, ...parts }: IntakeParts,
+  policy: OriginPolicy,
+  pages: ReturnType<typeof createPageVocabulary>,
+): CollectOptions {
+  const { context, options, access, log, seen } = parts;
+  const { catalog, recorder, senderOf, journal } = context;
+  const forwardedHostOf = createForwardedHost(options);
+  const onDenied = tellOnce(options.log ? log.originDenied : warnOfOrigin);
+  const translate = seen ? seeing(pages, seen) : pages;
+  return {
+    app,
     verbose,
-    checkOrigin: createCheckOrigin({ policy: originPolicy, forwardedHostOf, onDenied }),
+    checkOrigin: createCheckOrigin({ policy, forwardedHostOf, onDenied }),
     originOf: createRequestOrigin({ forwardedHostOf }),
     onDenied,
-    onFault: tellOnce(options.log ? parts.log.pageFault : warnOfFault, MOST_FAULTS),
-    onPath: createPathWarning(options.log ? parts.log.pathBlocked : warnOfBlockedPath),
+    onFault: tellOnce(options.log ? log.pageFault : warnOfFault, MOST_FAULTS),
+    onPath: createPathWarning(options.log ? log.pathBlocked : warnOfBlockedPath),
     access,
     translate,
-    translateOf: parts.seen && withNamePlaces(translate, catalog, parts.recorder, now),
+    translateOf: seen && withNamePlaces(translate, catalog, recorder, Date.now),
     senderOf,
-    rateLimit: createRateLimit(rateLimits),
-    overload,
-    sessions,
-    onRelease,
+    rateLimit: createRateLimit(options.rateLimits ?? {}),
     isBot: options.bots === "count" ? () => false : createBotCheck(),
+    overload,
     count,
-    record,
+    record: recorder.record,
+    sessions,
     isDraining,
-    durable,
-    now,
+    durable: journal.durable,
+    now: Date.now,
   };
-  const counted = { count, record, verbose, isDraining, now };
-  const ingest: IngestOptions = {
+}
+
+function ingestOptionsOf({
+  context,
+  options,
+  access,
+  count,
+  verbose,
+  isDraining,
+}: IntakeParts): IngestOptions {
+  const { rateLimits = {}, unknownNames = "bounded" } = options;
+  return {
     checkSecret: createSecretCheck(options, access),
     rateLimit: createRateLimit({ ...rateLimits, perAddress: false }),
-    unknownSenderLimit: createRateLimit({ ...rateLimits, perApp: false }),
-    senderOf,
-    translate: createIngestVocabulary(catalog, options.unknownNames ?? "bounded"),
-    ...counted,
+    strangerLimit: createRateLimit({ ...rateLimits, perApp: false }),
+    senderOf: context.senderOf,
+    translate: createIngestVocabulary(context.catalog, unknownNames),
+    count,
+    record: context.recorder.record,
+    verbose,
+    isDraining,
+    now: Date.now,
   };
-  const reports: ReportsOptions = {
-    checkOrigin: collect.checkOrigin,
+}
+
+function reportsOptionsOf(
+  { context, options, access, count, verbose, isDraining }: IntakeParts,
+  originPolicy: OriginPolicy,
+  { checkOrigin }: CollectOptions,
+): ReportsOptions {
+  return {
+    checkOrigin,
     originPolicy,
     access,
-    senderOf,
-    // A separate limit, so that a faulty policy on every page does not use up the limit of the batches.
-    rateLimit: createRateLimit(rateLimits),
-    translate: createReportVocabulary(catalog),
-    ...counted,
+    senderOf: context.senderOf,
+    // A separate limit: a policy that fails on every page takes nothing from the batches.
+    rateLimit: createRateLimit(options.rateLimits ?? {}),
+    translate: createReportVocabulary(context.catalog),
+    count,
+    record: context.recorder.record,
+    verbose,
+    isDraining,
+    now: Date.now,
   };
-  return { collect, ingest, reports };
 }

@@ -3,7 +3,7 @@ import { type ActiveSessions, createActiveSessions } from "../collect/activeSess
 import { createDelayReading, createOverload, type Overload } from "../collect/overload.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { RecordSample } from "../metrics/sample.ts";
-import type { Part } from "./part.ts";
+import type { Part } from "../part/part.ts";
 
 /** The current load: the active sessions, and the overload check. */
 export interface Load extends Part {

@@ -1,63 +1,92 @@
 import type { Catalog } from "@rumkit/protocol";
+import type { Access } from "../access/access.ts";
+import { createOpens } from "../access/guard.ts";
 import { createPendingWork, type PendingWork } from "../base/pendingWork.ts";
-import { isReady, type ReadinessOptions } from "../health/readiness.ts";
-import { watchJournal } from "../journal/journalMetrics.ts";
+import { createSenderOf } from "../http/clientAddress.ts";
+import { type Count, createCount } from "../journal/count.ts";
+import { watchJournal } from "../journal/watchJournal.ts";
+import type { Part, PartContext, PartRoute } from "../part/part.ts";
 import type { AppRegistry } from "../registry/registry.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { type Backend, createBackend } from "./createBackend.ts";
 import { createEnding, type Ending } from "./createEnding.ts";
-import { createLoad, type Load } from "./createLoad.ts";
-import { createPulse, type Pulse } from "./createPulse.ts";
+import { createIntake, type Intake } from "./createIntake.ts";
+import { createLoad } from "./createLoad.ts";
+import { createPulse } from "./createPulse.ts";
+import { createScrapes } from "./createScrapes.ts";
 import { createShown, type Shown } from "./createShown.ts";
 import { createStore, type Store } from "./createStore.ts";
-import type { Part } from "./part.ts";
+import { PARTS } from "./parts.ts";
 import { createJournalWarning } from "./warnings.ts";
 
-/** The parts of a collector, with its clock and its end. */
+/** The running parts of a collector that its own functions use, and what all parts share. */
 export interface Parts<C extends Catalog, R extends AppRegistry> {
   readonly store: Store<R>;
   readonly shown: Shown;
-  readonly load: Load;
   readonly backend: Backend<C>;
-  readonly readiness: ReadinessOptions;
-  readonly pulse: Pulse;
+  readonly intake: Intake;
+  readonly routes: readonly PartRoute[];
+  readonly count: Count;
   readonly ending: Ending;
   /** Requests and calls that count something and are not answered yet. */
   readonly pending: PendingWork;
 }
 
+/** The catalog of the options, or its replacement, and what follows from the other options. */
+export interface Setting {
+  readonly catalog: Catalog;
+  readonly access: Access | undefined;
+  readonly verbose: boolean;
+}
+
+/** Connects the parts that need each other, and starts those of `PARTS`. */
 export function createParts<C extends Catalog, R extends AppRegistry>(
   options: CollectorOptions<C, R>,
-  catalog: Catalog,
-  verbose: boolean,
+  setting: Setting,
 ): Parts<C, R> {
+  const { catalog, access, verbose } = setting;
   const store = createStore<C, R>(options, catalog, verbose);
-  const { journal } = store;
-  const { record, tally } = store.recorder;
-  const shown = createShown(options, catalog, store.recorder, verbose);
-  const { log } = shown;
-  const load = createLoad(journal, record);
-  const backend = createBackend(options, catalog, store, verbose);
-  const onFailing = options.log ? log.journalFailing : createJournalWarning();
-  const isDraining = (): boolean => ending.isDraining;
-  const readiness: ReadinessOptions = {
-    ...options.readiness,
-    isDraining,
+  const { journal, recorder } = store;
+  const context: PartContext = {
+    catalog,
+    recorder,
     journal,
-    series: () => tally.process,
+    senderOf: createSenderOf(options),
+    opens: createOpens(access),
+    isDraining: () => ending.isDraining,
+    areReady: () => parts.every(({ isReady }) => isReady?.() ?? true),
+    showAll: () => pulse.show(),
   };
-  /** In the order in which they start. They end in the opposite order. */
-  const parts: readonly Part[] = [
-    store,
-    { show: watchJournal(journal, record, onFailing) },
-    load,
-    // After the parts that record values in their tick, because the live page gets one frame per second.
-    shown,
-    backend,
-    { show: () => record({ metric: "rum_ready", labels: {}, value: isReady(readiness) ? 1 : 0 }) },
-  ];
-  const pulse = createPulse(parts);
+  const shown = createShown(context, options, verbose);
+  const { log, errors, seen } = shown;
+  const load = createLoad(journal, recorder.record);
+  const backend = createBackend(options, catalog, store, verbose);
+  const count = createCount(journal, recorder, errors.see, log.journalFailed);
   const pending = createPendingWork();
-  const ending = createEnding({ pending, log, parts: [...parts, { leave: pulse.stop }] });
-  return { store, shown, load, backend, readiness, pulse, ending, pending };
+  const intake = createIntake({
+    ...setting,
+    ...load,
+    context,
+    options,
+    app: options.catalog?.app,
+    count,
+    log,
+    seen,
+    pending,
+    isDraining: () => ending.isStopping,
+  });
+  const onFailing = options.log ? log.journalFailing : createJournalWarning();
+  const parts: readonly Part[] = [
+    { show: watchJournal(journal, recorder.record, onFailing) },
+    shown,
+    load,
+    backend,
+    intake,
+    createScrapes(context, options, store),
+    ...PARTS.flatMap(({ start }) => start?.(context, options) ?? []),
+  ];
+  const pulse = createPulse([...parts, store]);
+  const ending = createEnding({ pending, log, parts: [...parts, { leave: pulse.stop }], store });
+  const routes = parts.flatMap((part) => part.routes ?? []);
+  return { store, shown, backend, intake, routes, count, ending, pending };
 }

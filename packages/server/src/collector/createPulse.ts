@@ -1,4 +1,4 @@
-import type { Part } from "./part.ts";
+import type { Part } from "../part/part.ts";
 
 /** The clock of a collector. */
 export interface Pulse {
@@ -15,6 +15,7 @@ export function createPulse(parts: readonly Part[]): Pulse {
   const clock = setInterval(() => {
     show();
     for (const part of parts) part.tick?.();
+    for (const part of parts) part.publish?.();
   }, 1000);
   clock.unref();
   return { show, stop: () => clearInterval(clock) };

@@ -9,7 +9,7 @@ import type { UnreadableListener } from "../registry/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "../registry/registry.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { describeMetrics } from "./describeMetrics.ts";
-import type { Part } from "./part.ts";
+import type { Part } from "../part/part.ts";
 import { createUnreadableWarning, warnOfLeftOut, warnOfTakeOver } from "./warnings.ts";
 
 /** The counted values, the journal that stores them, and the registry that exposes them. */

@@ -1,4 +1,6 @@
 import { VERSION } from "../base/version.ts";
+import { info } from "../instrument/describeAppMetrics.ts";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { Sample } from "../metrics/sample.ts";
 
 /** Describes the running software: the app and its release, for OpenTelemetry too, and the version of rumkit. */
@@ -8,4 +10,9 @@ export function describeBuild(app: string, release: string): Sample[] {
     { metric: "target_info", labels: { service_name: app, service_version: release }, value: 1 },
     { metric: "rum_build_info", labels: { version: VERSION }, value: 1 },
   ];
+}
+
+/** Describes the metric of the version of rumkit; the others describe the app. */
+export function describeBuildMetrics(): MetricDescriptor[] {
+  return [{ ...info("rum_build_info", "The version of rumkit; always 1.", ["version"]), side: "collector" }];
 }

@@ -1,17 +1,12 @@
 import type { Catalog } from "@rumkit/protocol";
-import { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
-import { describeCatalogMetrics } from "../catalog/describeCatalogMetrics.ts";
-import { describeCollectorMetrics } from "./describeCollectorMetrics.ts";
-import { describeIngestedMetrics } from "../ingest/describeIngestedMetrics.ts";
-import { describeJournalMetrics } from "../journal/journalMetrics.ts";
-import { withLearnedNames } from "../catalog/describeLearnedMetrics.ts";
-import { describePageMetrics } from "../pages/describePageMetrics.ts";
-import { describeSeriesMetrics } from "../metrics/describeSeriesMetrics.ts";
 import { CatalogError } from "../catalog/catalogError.ts";
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { withLearnedNames } from "../catalog/describeLearnedMetrics.ts";
 import { lintCatalog } from "../catalog/lintCatalog.ts";
 import { lintDescriptors } from "../catalog/lintDescriptors.ts";
+import { describeSeriesMetrics } from "../metrics/describeSeriesMetrics.ts";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { SeriesBudget } from "../metrics/seriesBudget.ts";
+import { PARTS } from "./parts.ts";
 
 /**
  * Describes every metric that a collector of this catalog exposes.
@@ -31,14 +26,7 @@ export function draftMetrics(
 ): { readonly descriptors: MetricDescriptor[]; readonly faults: readonly string[] } {
   const faults = lintCatalog(catalog).map(({ text }) => text);
   if (faults.length > 0) return { descriptors: [], faults };
-  const descriptors = [
-    ...describePageMetrics(catalog),
-    ...describeCatalogMetrics(catalog),
-    ...describeBackendMetrics(catalog),
-    ...describeIngestedMetrics(catalog.ingested),
-    ...describeCollectorMetrics(),
-    ...describeJournalMetrics(),
-  ];
+  const descriptors = PARTS.flatMap(({ describe }) => describe?.(catalog) ?? []);
   const withNames = withLearnedNames(descriptors, catalog);
   const all = [...withNames, ...describeSeriesMetrics(withNames)];
   return { descriptors: all, faults: lintDescriptors(all, budget) };

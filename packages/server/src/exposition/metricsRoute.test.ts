@@ -8,7 +8,7 @@ import compression from "compression";
 import express from "express";
 import { Hono } from "hono";
 import { afterEach, describe, expect, test } from "vitest";
-import { describeCollectorMetrics } from "../collector/describeCollectorMetrics.ts";
+import { describeScrapeMetrics } from "./describeScrapeMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import type { AppFamily } from "./appFamily.ts";
@@ -41,7 +41,7 @@ async function start(
   readAppFamilies: () => Promise<readonly AppFamily[]> = async () => [],
   scrapeIntervalMs?: number,
 ) {
-  const { families, record, totals } = createRecorder([views, ...describeCollectorMetrics()], undefined, {
+  const { families, record, totals } = createRecorder([views, ...describeScrapeMetrics()], undefined, {
     perProcess: 200_000,
   });
   const exemplars = createExemplars(Date.now);

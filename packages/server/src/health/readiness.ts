@@ -1,6 +1,8 @@
 import type { Context, Handler } from "hono";
 import type { Journal, JournalState } from "../journal/journal.ts";
 import type { JournalErrorCode } from "../journal/journalError.ts";
+import { own } from "../metrics/ownMetric.ts";
+import type { PartDefinition } from "../part/part.ts";
 
 /** The limits at which a collector is not ready to take more. */
 export interface ReadinessLimits {
@@ -10,11 +12,13 @@ export interface ReadinessLimits {
   readonly freeBytes?: number | undefined;
 }
 
-export interface ReadinessOptions extends ReadinessLimits {
+interface ReadinessOptions extends ReadinessLimits {
   readonly isDraining: () => boolean;
   readonly journal: Journal;
   /** Returns the number of series, and their limit. */
   readonly series: () => { readonly used: number; readonly limit: number };
+  /** False while another part of the collector can take no more. Default true. */
+  readonly isRestReady?: () => boolean;
 }
 
 /**
@@ -43,12 +47,39 @@ export interface Readiness {
   };
 }
 
+/** `GET /healthz` and `GET /readyz`, and the readiness as a metric. */
+export const healthPart: PartDefinition<{ readonly readiness?: ReadinessLimits }> = {
+  describe: () => [
+    {
+      ...own("rum_ready", "1 while /readyz answers that more can be taken, else 0."),
+      type: "gauge",
+      acrossProcesses: "min",
+    },
+  ],
+  start: ({ recorder, journal, isDraining, opens, areReady }, { readiness }) => {
+    const options: ReadinessOptions = {
+      ...readiness,
+      isDraining,
+      journal,
+      series: () => recorder.tally.process,
+      isRestReady: areReady,
+    };
+    return {
+      routes: [
+        { method: "GET", path: "/healthz", handler: (c) => c.json({ status: "alive" }) },
+        { method: "GET", path: "/readyz", handler: createReadyRoute(options, opens("metrics")) },
+      ],
+      show: () => recorder.record({ metric: "rum_ready", labels: {}, value: isReady(options) ? 1 : 0 }),
+    };
+  },
+};
+
 /**
  * `GET /readyz`: 200 if more can be taken, 503 if a load balancer should choose another instance.
  *
  * @param seesFigures Returns true if the client may learn how full and how large everything is.
  */
-export function createReadyRoute(options: ReadinessOptions, seesFigures: (c: Context) => boolean): Handler {
+function createReadyRoute(options: ReadinessOptions, seesFigures: (c: Context) => boolean): Handler {
   return function readyz(c) {
     const readiness = readinessOf(options);
     return c.json(
@@ -71,12 +102,13 @@ function withoutFigures({ status, checks: { journal, disk, series } }: Readiness
 }
 
 /** Decides whether more can be taken: the status of `/readyz`. */
-export function isReady(options: ReadinessOptions): boolean {
+function isReady(options: ReadinessOptions): boolean {
   return readinessOf(options).status === "ready";
 }
 
 function readinessOf(options: ReadinessOptions): Readiness {
-  const { isDraining, journal, series, journalWaitMs = 5_000, freeBytes = 67_108_864 } = options;
+  const { isDraining, journal, series, isRestReady = () => true } = options;
+  const { journalWaitMs = 5_000, freeBytes = 67_108_864 } = options;
   const state = journal.state?.();
   const { used, limit } = series();
   const checks = {
@@ -84,7 +116,7 @@ function readinessOf(options: ReadinessOptions): Readiness {
     ...(state && { disk: { ok: state.freeBytes >= freeBytes, freeBytes: state.freeBytes } }),
     series: { ok: used < limit, used, limit },
   };
-  const isWell = checks.journal.ok && checks.disk?.ok !== false;
+  const isWell = checks.journal.ok && checks.disk?.ok !== false && isRestReady();
   return { status: isDraining() ? "draining" : isWell ? "ready" : "not_ready", checks };
 }
 

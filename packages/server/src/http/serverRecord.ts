@@ -1,3 +1,5 @@
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { ownBy } from "../metrics/ownMetric.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 
 const records = new WeakMap<object, RecordSample>();
@@ -25,4 +27,18 @@ export type CutReason = "evicted" | "refused" | "unread" | "pipelined";
 /** Returns the sample that counts a closed connection. */
 export function cutSample(reason: CutReason): Sample {
   return { metric: "rum_connections_cut_total", labels: { reason }, value: 1 };
+}
+
+/** A record, so that a missing reason is a compile error. */
+const reasons: Record<CutReason, true> = { evicted: true, refused: true, unread: true, pipelined: true };
+
+/** Describes the connections that a server closes. */
+export function describeConnectionMetrics(): MetricDescriptor[] {
+  return [
+    ownBy(
+      "rum_connections_cut_total",
+      "Connections that the server closed: too many, unread, or hundreds of requests at once.",
+      { reason: Object.keys(reasons) },
+    ),
+  ];
 }

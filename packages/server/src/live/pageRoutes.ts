@@ -1,4 +1,5 @@
 import type { Context, Handler } from "hono";
+import type { PartDefinition } from "../part/part.ts";
 
 /** Content types by the end of a file's name. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -17,8 +18,21 @@ const SECURITY_HEADERS = {
   "referrer-policy": "no-referrer",
 };
 
+/** The live page itself. Its stream is a route of its feed. */
+export const pagePart: PartDefinition = {
+  start: () => {
+    const { page, asset } = createPageRoutes();
+    return {
+      routes: [
+        { method: "GET", path: "/realtime", handler: page },
+        { method: "GET", path: "/realtime/assets/:file", handler: asset },
+      ],
+    };
+  },
+};
+
 /** The files of the live page: `GET /realtime` and `GET /realtime/assets/:file`. */
-export function createPageRoutes(): { page: Handler; asset: Handler } {
+function createPageRoutes(): { page: Handler; asset: Handler } {
   const send = async (c: Context, name: string, cacheControl: string): Promise<Response> => {
     // Loaded when the page is first opened: most processes never show it.
     const { pageFiles } = await import("./pageFiles.ts");

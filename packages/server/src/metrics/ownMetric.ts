@@ -1,16 +1,22 @@
+import type { LabelSpec } from "@rumkit/protocol";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { labelSets } from "./labelSets.ts";
 
 /** A counter of the collector's own work, with the label `reason` if there are reasons. */
 export function own(name: string, help: string, reasons?: Readonly<Record<string, true>>): MetricDescriptor {
-  const known = labelSets(reasons ? { reason: Object.keys(reasons) } : {});
+  return ownBy(name, help, reasons ? { reason: Object.keys(reasons) } : {});
+}
+
+/** A counter of the collector's own work with these labels. Every label set is exposed as 0 from the start. */
+export function ownBy(name: string, help: string, labels: LabelSpec): MetricDescriptor {
+  const known = labelSets(labels);
   return {
     name,
     type: "counter",
     help,
     unit: "none",
     side: "collector",
-    labels: reasons ? ["reason"] : [],
+    labels: Object.keys(labels),
     known,
     maxSeries: known.length,
   };

@@ -1,7 +1,13 @@
 import type { Handler } from "hono";
+import type { PartDefinition } from "../part/part.ts";
+
+/** The document of all routes. */
+export const openApiPart: PartDefinition = {
+  start: () => ({ routes: [{ method: "GET", path: "/openapi.json", handler: createOpenApiRoute() }] }),
+};
 
 /** `GET /openapi.json`: rendered at the first request. */
-export function createOpenApiRoute(): Handler {
+function createOpenApiRoute(): Handler {
   let document: Promise<string> | undefined;
   return async function openApi(c) {
     document ??= renderOpenApi();

@@ -1,4 +1,5 @@
-import { REPORTS_REJECTIONS } from "@rumkit/protocol";
+import { type Catalog, REPORTS_REJECTIONS, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { withLearnedRoutes } from "../catalog/describeLearnedMetrics.ts";
 import { CSP_DIRECTIVES, DISPOSITIONS, REPORT_TYPES } from "./report.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { OTHER_VALUE } from "../metrics/labelValues.ts";
@@ -9,9 +10,10 @@ import { own } from "../metrics/ownMetric.ts";
 const MAX_REPORT_SERIES = 2_000;
 
 /** Metrics of reports that browsers send by themselves. */
-export function describeReportMetrics(routes: readonly string[]): MetricDescriptor[] {
+export function describeReportMetrics(catalog: Catalog): MetricDescriptor[] {
+  const routes = [...catalog.routes, UNMATCHED_ROUTE];
   const violations = (CSP_DIRECTIVES.length + 1) * DISPOSITIONS.length;
-  return [
+  const families = [
     lazyPageCounter(
       "rum_reports_total",
       "Reports of browsers: violated policies, crashes, deprecations, interventions, network errors.",
@@ -29,4 +31,5 @@ export function describeReportMetrics(routes: readonly string[]): MetricDescript
       Object.fromEntries(REPORTS_REJECTIONS.map((code) => [code, true])),
     ),
   ];
+  return withLearnedRoutes(families, catalog);
 }

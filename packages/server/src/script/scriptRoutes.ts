@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { brotliCompress, gzip } from "node:zlib";
 import type { Context, Handler } from "hono";
+import type { PartDefinition } from "../part/part.ts";
 import { scriptFile } from "./scriptFile.ts";
 import { scriptName } from "./scriptName.ts";
 
@@ -26,7 +27,7 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 
 type Coding = "br" | "gzip";
 
-export interface ScriptRoutes {
+interface ScriptRoutes {
   /** `rum-<digest>.js`. */
   readonly pinnedName: string;
   /** `GET /rum.js`: always the current version. */
@@ -66,7 +67,20 @@ export function createScriptRoutes(text = scriptFile): ScriptRoutes {
   };
 }
 
-/** Compares tags weakly, as RFC 9110 (13.1.2) requires. */
+/** `GET /rum.js`, and the same file under a name that pins its version. */
+export const scriptPart: PartDefinition = {
+  start: () => {
+    const { pinnedName, current, pinned } = createScriptRoutes();
+    return {
+      routes: [
+        { method: "GET", path: "/rum.js", handler: current },
+        { method: "GET", path: `/${pinnedName}`, handler: pinned },
+      ],
+    };
+  },
+};
+
+/** Compares weakly, as RFC 9110 (13.1.2) demands. */
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const tags = ifNoneMatch.split(",").map((tag) => tag.trim().replace(/^W\//, ""));

@@ -1,0 +1,53 @@
+import type { Catalog } from "@rumkit/protocol";
+import { describeAccessMetrics } from "../access/describeAccessMetrics.ts";
+import { describeCatalogMetrics } from "../catalog/describeCatalogMetrics.ts";
+import { describeBatchMetrics, describeCollectMetrics } from "../collect/describeCollectMetrics.ts";
+import { describeScrapeMetrics } from "../exposition/describeScrapeMetrics.ts";
+import { healthPart } from "../health/readiness.ts";
+import { describeConnectionMetrics } from "../http/cutReason.ts";
+import { describeIngestedMetrics } from "../ingest/describeIngestedMetrics.ts";
+import { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
+import { describeTrackedMetrics } from "../instrument/describeTrackedMetrics.ts";
+import { describeJournalMetrics } from "../journal/describeJournalMetrics.ts";
+import { describeLiveMetrics } from "../live/describeLiveMetrics.ts";
+import { pagePart } from "../live/pageRoutes.ts";
+import { openApiPart } from "../openapi/openApiRoute.ts";
+import { describeCallMetrics, describePageMetrics } from "../pages/describePageMetrics.ts";
+import type { PartDefinition } from "../part/part.ts";
+import { describeRegistryMetrics } from "../registry/describeRegistryMetrics.ts";
+import { describeReportMetrics } from "../reports/describeReportMetrics.ts";
+import { scriptPart } from "../script/scriptRoutes.ts";
+import { describeStackMetrics } from "../sourceMaps/describeStackMetrics.ts";
+import type { CollectorOptions } from "./collector.ts";
+import { describeBuildMetrics } from "./describeBuild.ts";
+
+/** The options of a collector that parts can read, of any catalog. */
+export type PartOptions = Omit<CollectorOptions<Catalog>, "catalog" | "registry">;
+
+/**
+ * The parts of a collector: a new one is a room, and one line here. The order of lines is the order of their families
+ * in `/metrics`, and nothing else.
+ */
+export const PARTS: readonly PartDefinition<PartOptions>[] = [
+  { describe: describePageMetrics },
+  { describe: describeReportMetrics },
+  { describe: describeCallMetrics },
+  { describe: describeCatalogMetrics },
+  { describe: describeBackendMetrics },
+  { describe: ({ ingested }) => describeIngestedMetrics(ingested) },
+  { describe: describeBuildMetrics },
+  { describe: describeBatchMetrics },
+  { describe: describeTrackedMetrics },
+  { describe: describeCollectMetrics },
+  healthPart,
+  { describe: describeAccessMetrics },
+  { describe: describeScrapeMetrics },
+  { describe: describeRegistryMetrics },
+  { describe: describeConnectionMetrics },
+  { describe: describeLiveMetrics },
+  { describe: describeStackMetrics },
+  { describe: describeJournalMetrics },
+  pagePart,
+  scriptPart,
+  openApiPart,
+];

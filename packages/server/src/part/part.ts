@@ -1,0 +1,73 @@
+import type { Catalog } from "@rumkit/protocol";
+import type { Context, Handler } from "hono";
+import type { AnswerRequest, CollectRequest } from "../http/collectRequest.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import type { Recorder } from "../metrics/recorder.ts";
+
+/** A scope of a token: see `access`. */
+type RouteScope = "metrics" | "live" | "admin";
+
+interface RoutePlace {
+  readonly method: "ALL" | "GET" | "OPTIONS" | "POST" | "PUT";
+  /** As Hono writes it: `/realtime/assets/:file`. A slash at its end changes nothing. */
+  readonly path: string;
+}
+
+/** A route whose answers have all the headers that they need, and that checks its senders itself. */
+interface AnswerRoute extends RoutePlace {
+  readonly answer: AnswerRequest;
+}
+
+interface HandlerRoute extends RoutePlace {
+  readonly handler: Handler;
+  /** The scope that a token needs once `access` is given. Default none: everyone may read it. */
+  readonly scope?: RouteScope;
+}
+
+export type PartRoute = AnswerRoute | HandlerRoute;
+
+/** A running part of a collector. Parts do not depend on each other's order, neither when they run nor at the end. */
+export interface Part {
+  readonly routes?: readonly PartRoute[];
+  /** False while the collector should get no more requests because of this part. Default true. */
+  readonly isReady?: () => boolean;
+  /** Records its gauges: once a second, and before each scrape. */
+  readonly show?: (() => void) | undefined;
+  /** Runs once a second, after the gauges of all parts. */
+  readonly tick?: (() => void) | undefined;
+  /** Runs once a second, after `tick` of all parts: shows people what was recorded. */
+  readonly publish?: (() => void) | undefined;
+  /** Runs as soon as the collector is asked to stop: it stops observing the process. */
+  readonly leave?: (() => void) | undefined;
+  /** Closes it when open requests are answered. The journal still keeps what it counts. */
+  readonly close?: (() => Promise<void> | void) | undefined;
+  /** Runs when everything is closed, even after a failure. */
+  readonly release?: (() => void) | undefined;
+}
+
+/** The collector, as its parts see it. */
+export interface PartContext {
+  /** The catalog of the options, or its replacement. */
+  readonly catalog: Catalog;
+  readonly recorder: Recorder;
+  readonly journal: Journal;
+  /** The sender of a request for limits, behind trusted proxies if any; undefined if it is unknown. */
+  readonly senderOf: (request: CollectRequest) => string | undefined;
+  /** Returns true if a request opens a scope. A request that does not is neither refused nor counted. */
+  readonly opens: (scope: RouteScope) => (c: Context) => boolean;
+  /** True once the end is announced: `drain` or `stop`. */
+  readonly isDraining: () => boolean;
+  /** True while every part is ready. */
+  readonly areReady: () => boolean;
+  /** Records the gauges of all parts, as before a scrape. */
+  readonly showAll: () => void;
+}
+
+/** A part of every collector as one object: the metrics about its work, and how it starts. */
+export interface PartDefinition<Options = object> {
+  /** Describes its metrics. They must be described before anything can be counted. */
+  readonly describe?: (catalog: Catalog) => MetricDescriptor[];
+  /** Starts it. Undefined for a room that needs the product of another one: `createParts` connects the two. */
+  readonly start?: (context: PartContext, options: Options) => Part;
+}
