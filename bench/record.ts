@@ -8,12 +8,8 @@ import { cpus } from "node:os";
 import { defineCatalog } from "@rumkit/protocol";
 import * as successor from "@prometheus-io/client";
 import * as promClient from "prom-client";
-import { createCalendar } from "../packages/server/src/history/calendar.ts";
-import { createHistory } from "../packages/server/src/history/history.ts";
-import { createLive } from "../packages/server/src/live/createLive.ts";
-import { describeMetrics } from "../packages/server/src/collector/describeMetrics.ts";
-import { createRecorder } from "../packages/server/src/metrics/recorder.ts";
-import { createScrubber } from "../packages/server/src/scrub/createScrubber.ts";
+import { describeMetrics } from "@rumkit/server";
+import { createLive, createRecorder, createScrubber } from "@rumkit/server/internal/testing";
 import { orShort } from "./rounds.ts";
 
 const ROUNDS = orShort(400);

@@ -1,5 +1,6 @@
 /**
- * The rooms of every package, and the check that keeps them apart: imports point down, types counted.
+ * The rooms of every package, and the check that keeps them apart: imports point down, types counted; and what lies
+ * outside of the packages imports only their entries.
  *
  * `node scripts/rooms.ts` names both files of each import that does not.
  */
@@ -67,6 +68,42 @@ export function findFaults(sources: ReadonlyMap<string, string>, house: House = 
     }
   }
   return [...faults, ...emptyRooms([...places.values()], house)];
+}
+
+/** Imports from outside that cannot take an entry, each with its reason. */
+const INNER: Readonly<Record<string, string>> = {
+  "test/support/visits.ts packages/browser/src/delivery/finalAnswer.ts":
+    "Tests count the answers after which a page sends no more, by the page's rule. An entry for it would be public.",
+};
+
+/**
+ * The imports by which tests and measurements reach into a package, one line each. A test of one room stands in that
+ * room; what measures an inner part imports an `internal` entry.
+ *
+ * @param sources Text by path: `bench/record.ts`.
+ */
+export function findInnerImports(
+  sources: ReadonlyMap<string, string>,
+  allowed: Readonly<Record<string, string>> = INNER,
+): string[] {
+  const reached = [...sources].flatMap(([file, text]) =>
+    importsOf(file, text)
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => [file, posix.join(posix.dirname(file), specifier)] as const)
+      .filter(([, target]) => /^packages\/[^/]+\/src\//.test(target)),
+  );
+  const used = new Set(reached.map((pair) => pair.join(" ")));
+  return [
+    ...reached
+      .filter((pair) => !Object.hasOwn(allowed, pair.join(" ")))
+      .map(
+        ([file, target]) =>
+          `${file} imports ${target}, the inside of a package. Import an entry of the package, or move the test beside that file.`,
+      ),
+    ...Object.keys(allowed)
+      .filter((pair) => !used.has(pair))
+      .map((pair) => `scripts/rooms.ts allows the import ${pair}, which there is not. Remove it.`),
+  ];
 }
 
 /** The place of a source in the tree. */
@@ -156,14 +193,24 @@ function importsOf(file: string, text: string): string[] {
 
 /** The sources of all packages, without their tests. */
 export function readSources(): Map<string, string> {
-  const files = globSync("packages/*/src/**/*.{ts,tsx,cts}", { cwd: ROOT }).filter(
-    (file) => !/\.test(-d)?\.tsx?$/.test(file),
+  return readAll(["packages/*/src/**/*.{ts,tsx,cts}"], (file) => !/\.test(-d)?\.tsx?$/.test(file));
+}
+
+/** The tests across packages, the measurements and the examples. */
+export function readOutside(): Map<string, string> {
+  return readAll(
+    ["{bench,examples,test}/**/*.{ts,tsx}"],
+    (file) => !/(?:^|\/)(?:node_modules|dist|\.next|\.tmp)\//.test(file),
   );
+}
+
+function readAll(patterns: readonly string[], isRead: (file: string) => boolean): Map<string, string> {
+  const files = globSync(patterns, { cwd: ROOT, exclude: ["**/node_modules/**"] }).filter(isRead);
   return new Map(files.toSorted().map((file) => [file, readFileSync(join(ROOT, file), "utf8")]));
 }
 
 if (import.meta.main) {
-  const faults = findFaults(readSources());
+  const faults = [...findFaults(readSources()), ...findInnerImports(readOutside())];
   for (const fault of faults) console.error(fault);
   process.exitCode = faults.length === 0 ? 0 : 1;
 }

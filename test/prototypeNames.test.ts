@@ -2,13 +2,9 @@
  * Names that every object has. A look-up by a name from outside that finds what is inherited takes a function for an
  * entry, a label value or a setting: each of these names passes through every input that takes one.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Catalog, defineCatalog } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { readConfig } from "../packages/cli/src/serve/readConfig.ts";
 import { type Collector, createCollector, describeMetrics } from "@rumkit/server";
 import { renderBusinessDashboard, renderMetricsDoc, renderRules } from "rumkit/generate";
 
@@ -201,12 +197,4 @@ describe("where the catalog declares it", () => {
     ];
     for (const file of files) expect(file).not.toMatch(/native code|\[object|function \w*\(/);
   });
-});
-
-test.each(NAMES)("a configuration with %s is refused, and nothing of it is taken", async (name) => {
-  const folder = mkdtempSync(join(tmpdir(), "rumkit-names-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  writeFileSync(join(folder, "rumkit.config.json"), `{ "${name}": { "adminToken": "taken" } }`);
-  const sources = { flags: {}, env: { RUMKIT_CATALOG: "catalog.ts" }, file: undefined, folder };
-  await expect(readConfig(sources)).rejects.toThrow(`Unknown setting ${name}`);
 });

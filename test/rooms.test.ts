@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findFaults, type House, HOUSE, readSources } from "../scripts/rooms.ts";
+import {
+  findFaults,
+  findInnerImports,
+  type House,
+  HOUSE,
+  readOutside,
+  readSources,
+} from "../scripts/rooms.ts";
 import { ROOT } from "../scripts/steps.ts";
 
 const SMALL: House = {
@@ -122,5 +129,28 @@ test("a file without a room, and a room without a floor or without a file, are r
   rest.set("packages/server/src/collector/collector.ts", "export {};");
   expect(findFaults(rest, SMALL)).toEqual([
     'scripts/rooms.ts names the room "live" of server, which has no file. Remove it.',
+  ]);
+});
+
+test("tests, measurements and examples import only the entries of packages", () => {
+  const outside = readOutside();
+  expect(outside.size).toBeGreaterThan(100);
+  expect(findInnerImports(outside)).toEqual([]);
+});
+
+const INSIDE = "../packages/server/src/journal/journal.ts";
+test.each([
+  ["a value", `import { at } from "${INSIDE}";`],
+  ["a type", `import type { At } from "${INSIDE}";`],
+  ["when it is called", `const { at } = await import("${INSIDE}");`],
+])("%s from the inside of a package is reported, unless it is allowed", (_what, text) => {
+  const outside = new Map([["bench/at.ts", text]]);
+  const pair = "bench/at.ts packages/server/src/journal/journal.ts";
+  expect(findInnerImports(outside, {})).toEqual([
+    "bench/at.ts imports packages/server/src/journal/journal.ts, the inside of a package. Import an entry of the package, or move the test beside that file.",
+  ]);
+  expect(findInnerImports(outside, { [pair]: "It is measured." })).toEqual([]);
+  expect(findInnerImports(new Map(), { [pair]: "It is measured." })).toEqual([
+    `scripts/rooms.ts allows the import ${pair}, which there is not. Remove it.`,
   ]);
 });

@@ -1,12 +1,13 @@
 /** The collector, and in the same process another family of 100,000 counters, scraped the same way. */
-import { createCollector, serveCollector } from "@rumkit/server";
+import { createCollector, type MetricDescriptor, serveCollector } from "@rumkit/server";
+import {
+  createExemplars,
+  createExposition,
+  createMetricsRoute,
+  createRecorder,
+  describeScrapeMetrics,
+} from "@rumkit/server/internal/testing";
 import { Hono } from "hono";
-import { createExposition } from "../../packages/server/src/exposition/createExposition.ts";
-import { createExemplars } from "../../packages/server/src/exposition/exemplars.ts";
-import { createMetricsRoute } from "../../packages/server/src/exposition/metricsRoute.ts";
-import { describeCollectorMetrics } from "../../packages/server/src/collector/describeCollectorMetrics.ts";
-import type { MetricDescriptor } from "../../packages/server/src/metrics/descriptor.ts";
-import { createRecorder } from "../../packages/server/src/metrics/recorder.ts";
 import { catalog } from "../batch.ts";
 import { announce } from "../servers/announce.ts";
 import { labelsOf, NAMES, SERIES, UNBOUNDED } from "./series.ts";
@@ -22,7 +23,7 @@ const descriptors: MetricDescriptor[] = [
     known: [],
     maxSeries: SERIES,
   },
-  ...describeCollectorMetrics(),
+  ...describeScrapeMetrics(),
 ];
 const { families, record } = createRecorder(descriptors, undefined, UNBOUNDED);
 for (let index = 0; index < SERIES; index += 1)

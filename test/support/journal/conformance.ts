@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { MetricDescriptor } from "../../../packages/server/src/metrics/descriptor.ts";
-import { createRecorder, type Recorder } from "../../../packages/server/src/metrics/recorder.ts";
-import type { Sample } from "../../../packages/server/src/metrics/sample.ts";
-import type { Increment } from "../../../packages/server/src/metrics/seriesStore.ts";
-import type { Journal, JournalEntry } from "../../../packages/server/src/journal/journal.ts";
-import type { SavedSeries } from "../../../packages/server/src/metrics/restoreSeries.ts";
+import type { Journal, JournalEntry, MetricDescriptor, Sample } from "@rumkit/server";
+import {
+  createRecorder,
+  type Increment,
+  type Recorder,
+  type SavedSeries,
+} from "@rumkit/server/internal/testing";
 
 /** Opens the journal in a folder; the same folder is the same journal. */
 export type OpenJournal = (folder: string) => Promise<Journal>;

@@ -354,3 +354,11 @@ test("what is printed has every setting, its source, and no secret", async () =>
   expect(text).toMatch(/^adminToken +\(set\) +RUMKIT_ADMIN_TOKEN$/m);
   expect(text).not.toMatch(/secret-of|abab/);
 });
+
+test.each(Object.getOwnPropertyNames(Object.prototype))(
+  "a setting that is called %s is refused, and nothing of it is taken",
+  async (name) => {
+    await write(`{ "${name}": { "adminToken": "taken" } }`);
+    await expect(read({ env: { RUMKIT_CATALOG: "catalog.ts" } })).rejects.toThrow(`Unknown setting ${name}`);
+  },
+);

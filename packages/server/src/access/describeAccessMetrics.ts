@@ -1,6 +1,6 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { ownBy } from "../metrics/ownMetric.ts";
-import { DENIABLE } from "./scope.ts";
+import { DENIABLE } from "./accessOptions.ts";
 
 /** Describes the requests that `access` refuses. */
 export function describeAccessMetrics(): MetricDescriptor[] {

@@ -3,7 +3,7 @@ import { familyName, moneyFamilyName, moneyHelp, WITHOUT_AMOUNT } from "./descri
 import { closedValues, CURRENCY, type MetricDescriptor } from "../metrics/descriptor.ts";
 import { learnedNamesAtMost } from "./learnedNames.ts";
 import { EXPERIENCES, UNKNOWN } from "../metrics/labelValues.ts";
-import { learnedAtMost } from "../routes/routeOf.ts";
+import { learnedAtMost } from "../routes/learnRoutes.ts";
 
 type Side = "page" | "backend";
 

@@ -1,7 +1,6 @@
-import type { Access } from "../access/access.ts";
-import { createSecretCheck } from "../access/secretCheck.ts";
+import { type Access, createSecretCheck } from "../access/access.ts";
 import type { PendingWork } from "../base/pendingWork.ts";
-import { createBotCheck } from "../collect/botCheck.ts";
+import { createBotCheck } from "../collect/userAgent.ts";
 import type { CollectOptions } from "../collect/collectOptions.ts";
 import { createCollect, createValidate } from "../collect/collectRoute.ts";
 import { createFunnelsRoute } from "../collect/funnelsRoute.ts";
@@ -124,7 +123,7 @@ function ingestOptionsOf({
   return {
     checkSecret: createSecretCheck(options, access),
     rateLimit: createRateLimit({ ...rateLimits, perAddress: false }),
-    strangerLimit: createRateLimit({ ...rateLimits, perApp: false }),
+    unknownSenderLimit: createRateLimit({ ...rateLimits, perApp: false }),
     senderOf: context.senderOf,
     translate: createIngestVocabulary(context.catalog, unknownNames),
     count,

@@ -1,5 +1,5 @@
 import { VERSION } from "../base/version.ts";
-import { info } from "../instrument/describeAppMetrics.ts";
+import { info } from "../instrument/describeBackendMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { Sample } from "../metrics/sample.ts";
 

@@ -4,7 +4,7 @@ import { describeCatalogMetrics } from "../catalog/describeCatalogMetrics.ts";
 import { describeBatchMetrics, describeCollectMetrics } from "../collect/describeCollectMetrics.ts";
 import { describeScrapeMetrics } from "../exposition/describeScrapeMetrics.ts";
 import { healthPart } from "../health/readiness.ts";
-import { describeConnectionMetrics } from "../http/cutReason.ts";
+import { describeConnectionMetrics } from "../http/serverRecord.ts";
 import { describeIngestedMetrics } from "../ingest/describeIngestedMetrics.ts";
 import { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
 import { describeTrackedMetrics } from "../instrument/describeTrackedMetrics.ts";

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { createPathWarning, findBlockingPattern } from "./blockedPath.ts";
+import { readBlockRules } from "../../../../test/support/blockers/declarativeRules.ts";
+import { hasBlockers, readEasyPrivacy } from "../../../../test/support/blockers/lists.ts";
+import { BLOCKED_PATTERNS, createPathWarning, findBlockingPattern } from "./blockedPath.ts";
 
 test.each([
   "/collect",
@@ -32,4 +34,15 @@ test("is reported once, with what to do, for any later paths", () => {
   expect(told).toEqual([
     'Users with a blocker are not counted: EasyPrivacy blocks /api/collect on every site, by "/api/collect|". Mount the collector at a path that is not listed, such as /rum, and give the page its `url`.',
   ]);
+});
+
+test.skipIf(!hasBlockers)("the paths that the collector warns of are those of the real list", () => {
+  const patterns = readBlockRules(readEasyPrivacy())
+    .filter(({ condition }) => condition.domainType !== "thirdParty")
+    .map(({ condition }) => condition.urlFilter ?? "");
+  // Those that name a path, not a file or a parameter.
+  const named = patterns.filter((pattern) => /^\/[\w/-]*collect(\||\?|\/\*)?$/.test(pattern));
+  expect(named.filter((pattern) => !pattern.startsWith("/collect")).toSorted()).toEqual(
+    BLOCKED_PATTERNS.toSorted(),
+  );
 });

@@ -1,7 +1,7 @@
 import { type Catalog, type ConversionEvent, type PageEvent, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { isRejection, type Rejection } from "../base/rejection.ts";
 import type { Sample } from "../metrics/sample.ts";
-import { createRouteOf, learnedAtMost } from "../routes/routeOf.ts";
+import { createRouteOf, learnedAtMost } from "../routes/learnRoutes.ts";
 import { createApiSamples } from "./apiCalls.ts";
 import { claimMoney } from "../vocabulary/claimMoney.ts";
 import type { CountedEvent, Occurrence } from "../vocabulary/countedEvent.ts";

@@ -1,6 +1,6 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { ownBy } from "../metrics/ownMetric.ts";
-import type { StackOutcome } from "./stackOutcome.ts";
+import type { StackOutcome } from "./createResolver.ts";
 
 /** A record, so that a missing outcome is a compile error. */
 const outcomes: Record<StackOutcome, true> = {

@@ -9,8 +9,8 @@ import type { ErrorGroup, ErrorGroups, PageEvent } from "@rumkit/protocol";
 import { defineCatalog } from "@rumkit/protocol";
 import { build } from "vite";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { scrape } from "./support/scrape.ts";
-import { sourcemapsCommand } from "../packages/cli/src/commands/sourcemapsCommand.ts";
+import { scrape } from "../../../../test/support/scrape.ts";
+import { sourcemapsCommand } from "./sourcemapsCommand.ts";
 import { type Collector, createCollector, serveCollector } from "@rumkit/server";
 
 const SHOP = "https://shop.example";

@@ -1,0 +1,10 @@
+/** For the measurements and the tests of this repository: inner parts of a collector, one by one. Not public. */
+export { createExposition } from "../exposition/createExposition.ts";
+export { describeScrapeMetrics } from "../exposition/describeScrapeMetrics.ts";
+export { createExemplars } from "../exposition/exemplars.ts";
+export { createMetricsRoute } from "../exposition/metricsRoute.ts";
+export { createLive } from "../live/createLive.ts";
+export { createRecorder, type Recorder } from "../metrics/recorder.ts";
+export type { SavedSeries } from "../metrics/restoreSeries.ts";
+export type { Increment } from "../metrics/seriesStore.ts";
+export { createScrubber } from "../scrub/createScrubber.ts";
