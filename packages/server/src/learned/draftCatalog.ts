@@ -1,4 +1,4 @@
-import { type Catalog, type LabelSpec, UNMATCHED_ROUTE } from "@rumkit/protocol";
+import { type Catalog, type LabelSpec, type MeasurementSpec, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { type MetricDescriptor, OTHER } from "../metrics/descriptor.ts";
 import { NAME } from "../catalog/namePattern.ts";
 import { checkLabels } from "../catalog/lintLabels.ts";
@@ -32,61 +32,86 @@ const NO_LABEL = new Set(["value", "currency", "amount", "id", "experience"]);
  * from the texts that all calls of a name had, and buckets from the values. The draft is meant to be edited.
  */
 export function draftCatalog(app: string, families: Iterable<SeenFamily>, seen: SeenCalls): Catalog {
-  const valuesBy = readValues(families);
-  const names = (metric: string, label: string): string[] =>
-    valuesBy(metric, label).filter((name) => NAME.test(name));
-  const both = (rest: string, label: string): [name: string, isServer: boolean][] => {
-    const server = new Set(names(rest, label));
-    const all = new Set([...names(`rum_${rest}`, label), ...server]);
-    return [...all].toSorted().map((name) => [name, server.has(name)]);
-  };
-  const group = <Spec>(entries: [string, Spec][]): Readonly<Record<string, Spec>> | undefined =>
-    entries.length > 0 ? Object.fromEntries(entries) : undefined;
-
-  const common = (kind: string, name: string, isServer: boolean, count: number) => {
-    const labels = labelsOf(seen.of(kind, name), Math.min(MAX_SETS, MAX_SETS_OF_KIND / count));
-    return { help: helpOf(name), ...(isServer && { from: "server" as const }), ...labels };
-  };
+  const values = readValues(families);
+  const callsOf = (kind: string, metric: string): NamedCall[] => readCalls(values, seen, kind, metric);
   const parts = {
-    actions: group(
-      both("actions_total", "action").map(([name, own], _index, all) => [
-        name,
-        common("action", name, own, all.length),
+    actions: group(callsOf("action", "actions_total").map(({ name, common }) => [name, common])),
+    conversions: group(
+      callsOf("conversion", "conversions_total").map((call) => [
+        call.name,
+        { ...call.common, ...moneyOf(call, values) },
       ]),
     ),
-    conversions: group(
-      both("conversions_total", "conversion").map(([name, own], _index, all) => {
-        const metric = own ? "revenue_total" : "rum_conversion_value_total";
-        const money = valuesBy(metric, "currency", { conversion: name });
-        return [
-          name,
-          { ...common("conversion", name, own, all.length), ...(money.length > 0 && { value: { money } }) },
-        ];
-      }),
-    ),
     measurements: group(
-      both("measured_values_total", "measurement").map(([name, own], _index, all) => {
-        const { range } = seen.of("measurement", name) ?? {};
-        const others = all.map(([other]) => other).filter((other) => other !== name);
-        const unit = unitOf(name);
-        return [
-          nameWithoutUnit(name, others),
-          { ...common("measurement", name, own, all.length), unit, buckets: bucketsFor(range) },
-        ];
-      }),
+      callsOf("measurement", "measured_values_total").map((call, _index, all) =>
+        draftMeasurement(call, all, seen),
+      ),
     ),
     features: group(
-      names("rum_feature_usage_total", "feature").map((name) => [name, { help: helpOf(name) }]),
+      namesOf(values, "rum_feature_usage_total", "feature").map((name) => [name, { help: helpOf(name) }]),
     ),
   };
-  const routes = valuesBy("rum_page_views_total", "route").filter((route) => route.startsWith("/"));
+  const routes = values("rum_page_views_total", "route").filter((route) => route.startsWith("/"));
   return { app, routes, ...Object.fromEntries(Object.entries(parts).filter(([, part]) => part)) };
 }
 
-/** Returns the values of a label in series with the given labels, sorted, without `__other__` and `unmatched`. */
-function readValues(
-  families: Iterable<SeenFamily>,
-): (metric: string, label: string, wanted?: Readonly<Record<string, string>>) => string[] {
+/** Returns the values of a label of a metric, of the series with these labels. */
+type LabelValues = (metric: string, label: string, wanted?: Readonly<Record<string, string>>) => string[];
+
+/** A name that was counted, with what every kind of entry has. */
+interface NamedCall {
+  readonly name: string;
+  readonly isServer: boolean;
+  readonly common: {
+    readonly help: string;
+    readonly from?: "server";
+    readonly labels?: LabelSpec;
+  };
+}
+
+/** Reads the names of a kind, those of pages and those of server code. */
+function readCalls(values: LabelValues, seen: SeenCalls, kind: string, metric: string): NamedCall[] {
+  const server = new Set(namesOf(values, metric, kind));
+  const all = new Set([...namesOf(values, `rum_${metric}`, kind), ...server]);
+  const maxSets = Math.min(MAX_SETS, MAX_SETS_OF_KIND / all.size);
+  return [...all].toSorted().map((name) => {
+    const isServer = server.has(name);
+    const labels = labelsOf(seen.of(kind, name), maxSets);
+    return {
+      name,
+      isServer,
+      common: { help: helpOf(name), ...(isServer && { from: "server" as const }), ...labels },
+    };
+  });
+}
+
+function namesOf(values: LabelValues, metric: string, label: string): string[] {
+  return values(metric, label).filter((name) => NAME.test(name));
+}
+
+function group<Spec>(entries: [string, Spec][]): Readonly<Record<string, Spec>> | undefined {
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}
+
+/** The currencies in which a conversion was counted. */
+function moneyOf({ name, isServer }: NamedCall, values: LabelValues): { value?: { money: string[] } } {
+  const metric = isServer ? "revenue_total" : "rum_conversion_value_total";
+  const money = values(metric, "currency", { conversion: name });
+  return money.length > 0 ? { value: { money } } : {};
+}
+
+function draftMeasurement(
+  { name, common }: NamedCall,
+  all: readonly NamedCall[],
+  seen: SeenCalls,
+): [string, MeasurementSpec] {
+  const { range } = seen.of("measurement", name) ?? {};
+  const others = all.map((call) => call.name).filter((other) => other !== name);
+  return [nameWithoutUnit(name, others), { ...common, unit: unitOf(name), buckets: bucketsFor(range) }];
+}
+
+/** Reads the values of a label, sorted, without `__other__` and `unmatched`; of series with these labels. */
+function readValues(families: Iterable<SeenFamily>): LabelValues {
   const byName = new Map([...families].map((family) => [family.descriptor.name, family]));
   return (metric, label, wanted = {}) => {
     const series = [...(byName.get(metric)?.series ?? [])].filter(({ labels }) =>

@@ -38,57 +38,74 @@ export function withNamePlaces(
   recorder: Pick<Recorder, "families" | "endValue">,
   now: () => number,
 ): VocabularyOf {
-  const most = learnedNamesAtMost(catalog);
-  const startedAt = now();
   const places = new Map(
-    Object.entries(KINDS).map(([type, kind]) => {
-      const family = recorder.families.find(({ descriptor }) => descriptor.name === kind.metric)!;
-      const names = (): ReadonlyMap<string, number> => family.valuesOf(kind.label);
-      const granted = new Map<string, number>();
-      return [
-        type,
-        { ...kind, names, granted, saved: new Set(names().keys()), witnesses: createWitnesses(most) },
-      ];
-    }),
+    Object.entries(KINDS).map(([type, kind]) => [type, createPlaces(kind, catalog, recorder, now)]),
   );
-
-  /** Returns the number of names that have a place, or a reserved one. */
-  const countTaken = (taken: ReadonlyMap<string, number>, granted: Map<string, number>): number => {
-    for (const [name, at] of granted) if (taken.has(name) || now() - at > GRANT_MS) granted.delete(name);
-    return taken.size + granted.size - (taken.has(OTHER) ? 1 : 0);
-  };
-  const hasPlace = ({ type, name: given }: Named, sender: string): boolean => {
-    const { label, group, names, granted, saved, witnesses } = places.get(type)!;
-    const name = toLearnedName(given);
-    const declared = catalog[group] ?? {};
-    if (name === OTHER || Object.hasOwn(declared, given) || Object.hasOwn(declared, name)) return true;
-    const taken = names();
-    const isNew = witnesses.see(name, sender, taken);
-    if (taken.has(name) || granted.has(name)) return true;
-    if (countTaken(taken, granted) < most + Object.keys(declared).length) {
-      granted.set(name, now());
-      return true;
-    }
-    if (!isNew) return false;
-    const isProtected = (other: string): boolean => saved.has(other) && now() - startedAt < GRACE_MS;
-    const weakest = witnesses.weakestBelow(name, (other) => taken.has(other) && !isProtected(other));
-    if (weakest === undefined) return false;
-    recorder.endValue(label, weakest);
-    granted.set(name, now());
-    return true;
-  };
-
   return (sender) => {
     if (sender === undefined) return translate;
     return (event, routeBefore) => {
-      if (!isNamed(event) || hasPlace(event, sender)) return translate(event, routeBefore);
+      if (!isNamed(event) || places.get(event.type)!(event.name, sender))
+        return translate(event, routeBefore);
       const counted = translate({ ...event, name: NO_PLACE }, routeBefore);
       return isRejection(counted) ? counted : { ...counted, event };
     };
   };
 }
 
-/** A name without letters, which counts as `__other__`. */
+/** Returns true if a name has a place, or gets one because a sender reports it. */
+type HasPlace = (name: string, sender: string) => boolean;
+
+/** The places for the names of one kind. */
+function createPlaces(
+  { metric, label, group }: (typeof KINDS)[keyof typeof KINDS],
+  catalog: Catalog,
+  recorder: Pick<Recorder, "families" | "endValue">,
+  now: () => number,
+): HasPlace {
+  const most = learnedNamesAtMost(catalog);
+  const declared = catalog[group] ?? {};
+  const family = recorder.families.find(({ descriptor }) => descriptor.name === metric)!;
+  const names = (): ReadonlyMap<string, number> => family.valuesOf(label);
+  const saved = new Set(names().keys());
+  const startedAt = now();
+  const isProtected = (name: string): boolean => saved.has(name) && now() - startedAt < GRACE_MS;
+  const witnesses = createWitnesses(most);
+  const grants = createGrants(now);
+
+  return (given, sender) => {
+    const name = toLearnedName(given);
+    if (name === OTHER || Object.hasOwn(declared, given) || Object.hasOwn(declared, name)) return true;
+    const taken = names();
+    const isNew = witnesses.see(name, sender, taken);
+    if (taken.has(name) || grants.has(name)) return true;
+    if (grants.countTaken(taken) < most + Object.keys(declared).length) {
+      grants.add(name);
+      return true;
+    }
+    if (!isNew) return false;
+    const weakest = witnesses.weakestBelow(name, (other) => taken.has(other) && !isProtected(other));
+    if (weakest === undefined) return false;
+    recorder.endValue(label, weakest);
+    grants.add(name);
+    return true;
+  };
+}
+
+/** The places that are reserved for names that were accepted and not counted yet. */
+function createGrants(now: () => number) {
+  const granted = new Map<string, number>();
+  return {
+    has: (name: string): boolean => granted.has(name),
+    add: (name: string): void => void granted.set(name, now()),
+    /** Returns the number of names that have a place, or a reserved one. */
+    countTaken: (taken: ReadonlyMap<string, number>): number => {
+      for (const [name, at] of granted) if (taken.has(name) || now() - at > GRANT_MS) granted.delete(name);
+      return taken.size + granted.size - (taken.has(OTHER) ? 1 : 0);
+    },
+  };
+}
+
+/** A name without letters, so it is counted as `__other__`. */
 const NO_PLACE = "-";
 
 function isNamed(event: PageEvent): event is Named {

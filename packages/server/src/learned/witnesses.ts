@@ -61,14 +61,20 @@ export function createWitnesses(places: number): Witnesses {
       waitingOf.set(sender, waiting + 1);
       return true;
     },
-    weakestBelow: (name, isAmong) => {
-      const senders = byName.get(name)?.senders.size ?? 0;
-      let [weakest, fewest]: [string | undefined, number] = [undefined, senders];
-      for (const [other, witnessed] of byName) {
-        if (witnessed.senders.size >= fewest || !isAmong(other)) continue;
-        [weakest, fewest] = [other, witnessed.senders.size];
-      }
-      return weakest;
-    },
+    weakestBelow: (name, isAmong) => findWeakest(byName, byName.get(name)?.senders.size ?? 0, isAmong),
   };
+}
+
+/** Returns the name with the fewest senders, if it has fewer than `limit`. */
+function findWeakest(
+  byName: ReadonlyMap<string, Witnessed>,
+  limit: number,
+  isAmong: (name: string) => boolean,
+): string | undefined {
+  let [weakest, fewest]: [string | undefined, number] = [undefined, limit];
+  for (const [name, { senders }] of byName) {
+    if (senders.size >= fewest || !isAmong(name)) continue;
+    [weakest, fewest] = [name, senders.size];
+  }
+  return weakest;
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { LiveFigure, LiveFrame, LivePoint, LiveTotal } from "@rumkit/protocol";
 import type { Series } from "../metrics/seriesStore.ts";
-import type { Board } from "./board.ts";
-import type { Figure } from "./figure.ts";
+import type { Figure } from "./figures.ts";
 import type { Points } from "./points.ts";
 import type { Tail } from "./tail.ts";
 
@@ -53,22 +52,15 @@ export function createFrames(
   points: Points,
   tail: Tail,
 ): Frames {
-  const epoch = randomBytes(4).toString("hex");
   const changed = new Set<Series>();
-  const kept = createKeptFrames();
-  let seq = 0;
-  let cached: { seq: number; bytes: Uint8Array } | undefined;
-  const startAnew = (): void => {
-    seq += 1;
-    kept.clear();
-  };
-  const head = () => ({ id: `${epoch}-${seq}`, at: Math.floor(now()), numbers: points.numbers() });
+  const history = createHistory();
+  let cached: { id: string; bytes: Uint8Array } | undefined;
+  const head = () => ({ id: history.id(), at: Math.floor(now()) });
 
   return {
     changed,
     delta: (endedPoints) => {
-      seq += 1;
-      const changes = board.takeChanges();
+      history.advance();
       const bytes = encodeFrame({
         kind: "delta",
         ...head(),
@@ -78,61 +70,68 @@ export function createFrames(
         tail: tail.takeNew(),
       });
       changed.clear();
-      kept.add(seq, bytes);
+      history.keep(bytes);
       return bytes;
     },
     snapshot: () => {
-      if (cached?.seq === seq && changed.size === 0) return cached.bytes;
+      const id = history.id();
+      if (cached?.id === id && changed.size === 0) return cached.bytes;
       const bytes = encodeFrame({
         kind: "snapshot",
         ...head(),
         app,
-        figures: points.figures.map(describeFigure),
+        figures: points.figures.map(toShown),
         points: [...points.closed, points.open()],
         board: board.whole(),
         totals: totals(),
         tail: tail.recent(),
       });
-      cached = { seq, bytes };
+      cached = { id, bytes };
       return bytes;
     },
-    startAnew,
+    startAnew: history.startAnew,
     skip: () => {
-      startAnew();
+      history.startAnew();
       changed.clear();
       tail.skipNew();
     },
-    missedSince: (lastEventId) => {
-      const [ofEpoch, ofSeq] = lastEventId?.split("-") ?? [];
-      return ofEpoch === epoch ? kept.after(Number(ofSeq), seq) : undefined;
-    },
+    missedSince: history.missedSince,
   };
 }
 
-function describeFigure({ description, isEmpty }: Figure): LiveFigure {
+function toShown({ description, isEmpty }: Figure): LiveFigure {
   return isEmpty?.() ? { ...description, hideWhileEmpty: true } : description;
 }
 
-/** Keeps the frames that returning viewers may have missed, bounded in number and bytes. */
-function createKeptFrames() {
+/** Numbers the frames, and keeps those that returning viewers may have missed, bounded in number and bytes. */
+function createHistory() {
+  const epoch = randomBytes(4).toString("hex");
+  let seq = 0;
   let frames: { readonly seq: number; readonly bytes: Uint8Array }[] = [];
   let size = 0;
   return {
-    add: (seq: number, bytes: Uint8Array): void => {
+    id: (): string => `${epoch}-${seq}`,
+    advance: (): void => {
+      seq += 1;
+    },
+    keep: (bytes: Uint8Array): void => {
       frames.push({ seq, bytes });
       size += bytes.length;
       while (frames.length > KEPT_FRAMES || size > KEPT_BYTES) size -= frames.shift()?.bytes.length ?? 0;
     },
-    clear: (): void => {
+    startAnew: (): void => {
+      seq += 1;
       frames = [];
       size = 0;
     },
-    /** Returns the frames after `seen`, of which `last` is the last one; undefined if they are not all kept. */
-    after: (seen: number, last: number): Uint8Array[] | undefined => {
-      const from = seen + 1;
-      const oldest = frames[0]?.seq ?? last + 1;
-      if (!(from >= oldest && from <= last + 1)) return undefined;
-      return frames.filter(({ seq }) => seq >= from).map(({ bytes }) => bytes);
+    /** Returns the frames after the one that a viewer has seen; undefined if they are not all kept. */
+    missedSince: (lastEventId: string | undefined): Uint8Array[] | undefined => {
+      const [ofEpoch, ofSeq] = lastEventId?.split("-") ?? [];
+      if (ofEpoch !== epoch) return undefined;
+      const from = Number(ofSeq) + 1;
+      const oldest = frames[0]?.seq ?? seq + 1;
+      if (!(from >= oldest && from <= seq + 1)) return undefined;
+      return frames.filter((frame) => frame.seq >= from).map(({ bytes }) => bytes);
     },
   };
 }

@@ -22,15 +22,9 @@ export interface LiveStreamOptions {
  * Creates one viewer's stream of frames. It never waits for its reader, so a stalled viewer does not slow down
  * others.
  */
-export function createLiveStream({
-  feed,
-  lastEventId,
-  onSkip,
-  gone,
-  onEnd,
-}: LiveStreamOptions): ReadableStream<Uint8Array> {
+export function createLiveStream(options: LiveStreamOptions): ReadableStream<Uint8Array> {
+  const { feed, lastEventId, onSkip, gone, onEnd } = options;
   let unsubscribe: () => void = () => {};
-  let behind = false;
   let ended = false;
   const end = (): void => {
     if (ended) return;
@@ -41,33 +35,37 @@ export function createLiveStream({
   return new ReadableStream<Uint8Array>(
     {
       start: (controller) => {
-        const viewer = {
-          onFrame: (frame: Uint8Array) => {
-            if ((controller.desiredSize ?? 0) <= 0) {
-              behind = true;
-              onSkip();
-              return;
-            }
-            controller.enqueue(behind ? feed.snapshot() : frame);
-            behind = false;
-          },
-          onClose: () => {
-            controller.close();
-            end();
-          },
-        };
-        const subscription = feed.subscribe(viewer, lastEventId);
-        unsubscribe = subscription.unsubscribe;
-        for (const bytes of [RETRY, ...subscription.first]) controller.enqueue(bytes);
-        const onGone = (): void => {
+        const close = (): void => {
           if (!ended) controller.close();
           end();
         };
-        if (gone.aborted) onGone();
-        else gone.addEventListener("abort", onGone, { once: true });
+        const onFrame = createSender(controller, feed, onSkip);
+        const subscription = feed.subscribe({ onFrame, onClose: close }, lastEventId);
+        unsubscribe = subscription.unsubscribe;
+        for (const bytes of [RETRY, ...subscription.first]) controller.enqueue(bytes);
+        if (gone.aborted) close();
+        else gone.addEventListener("abort", close, { once: true });
       },
       cancel: end,
     },
     new ByteLengthQueuingStrategy({ highWaterMark: QUEUED_BYTES }),
   );
+}
+
+/** Returns a function that sends a frame, or skips it while the viewer is behind; the next one is a snapshot then. */
+function createSender(
+  controller: ReadableStreamDefaultController<Uint8Array>,
+  feed: Feed,
+  onSkip: () => void,
+): (frame: Uint8Array) => void {
+  let behind = false;
+  return (frame) => {
+    if ((controller.desiredSize ?? 0) <= 0) {
+      behind = true;
+      onSkip();
+      return;
+    }
+    controller.enqueue(behind ? feed.snapshot() : frame);
+    behind = false;
+  };
 }

@@ -46,10 +46,10 @@ export function createViewerLimits(now: () => number): ViewerLimits {
     size -= 1;
     if (others.size === 0) byAddress.delete(viewer.address);
   };
-  const isBehind = ({ firstMissed, lastMissed }: Viewer): boolean =>
-    now() - lastMissed < BEHIND_MS && now() - firstMissed >= BEHIND_MS;
   const makeRoom = (viewers: readonly Viewer[]): boolean => {
-    const [slowest] = viewers.filter(isBehind).toSorted((a, b) => a.firstMissed - b.firstMissed);
+    const [slowest] = viewers
+      .filter((viewer) => isBehind(viewer, now()))
+      .toSorted((a, b) => a.firstMissed - b.firstMissed);
     if (!slowest) return false;
     remove(slowest);
     slowest.cut();
@@ -67,16 +67,23 @@ export function createViewerLimits(now: () => number): ViewerLimits {
     },
     enter: (address, cut) => {
       if (!hasRoom(address)) return undefined;
-      const viewer: Viewer = { address, cut, firstMissed: Number.NaN, lastMissed: Number.NEGATIVE_INFINITY };
+      const viewer = createViewer(address, cut);
       size += 1;
       byAddress.set(address, (byAddress.get(address) ?? new Set()).add(viewer));
-      return {
-        missed: () => {
-          if (now() - viewer.lastMissed >= BEHIND_MS) viewer.firstMissed = now();
-          viewer.lastMissed = now();
-        },
-        leave: () => remove(viewer),
-      };
+      return { missed: () => miss(viewer, now()), leave: () => remove(viewer) };
     },
   };
+}
+
+function createViewer(address: string, cut: () => void): Viewer {
+  return { address, cut, firstMissed: Number.NaN, lastMissed: Number.NEGATIVE_INFINITY };
+}
+
+function miss(viewer: Viewer, at: number): void {
+  if (at - viewer.lastMissed >= BEHIND_MS) viewer.firstMissed = at;
+  viewer.lastMissed = at;
+}
+
+function isBehind({ firstMissed, lastMissed }: Viewer, at: number): boolean {
+  return at - lastMissed < BEHIND_MS && at - firstMissed >= BEHIND_MS;
 }
