@@ -51,10 +51,10 @@ export const TARGET_LABELS: readonly string[] = ["job", "instance"];
 const VALUE_LABELS: readonly string[] = ["le", "quantile"];
 
 /** Label names in Prometheus' data model, which reserves two underscores at the start. */
-export const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
+const LABEL = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]{0,63}$/;
 
 /** True for a label that Prometheus sets itself. */
-export function isTakenLabel(label: string): boolean {
+function isTakenLabel(label: string): boolean {
   return TARGET_LABELS.includes(label) || VALUE_LABELS.includes(label) || label.startsWith("exported_");
 }
 

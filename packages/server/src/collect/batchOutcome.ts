@@ -1,11 +1,4 @@
-import {
-  BATCH_REJECTIONS,
-  type BatchEnvelope,
-  type BatchRejection,
-  type CollectAnswer,
-  type EventRejection,
-  eventRejections as events,
-} from "@rumkit/protocol";
+import { type BatchEnvelope, type CollectAnswer } from "@rumkit/protocol";
 import { CollectError } from "../http/collectError.ts";
 import type { Verdict } from "./judgeBatch.ts";
 import type { Sample } from "../metrics/sample.ts";
@@ -128,12 +121,3 @@ const NO_LABELS = {};
 function one(metric: string, value: number): Sample {
   return { metric, labels: NO_LABELS, value };
 }
-
-/** Codes as the reasons of a metric. */
-function toReasons<Code extends string>(codes: readonly Code[]): Readonly<Record<Code, true>> {
-  return Object.fromEntries(codes.map((code) => [code, true])) as Record<Code, true>;
-}
-
-export const batchRejections = toReasons<BatchRejection>(BATCH_REJECTIONS);
-
-export const eventRejections = toReasons(Object.keys(events) as EventRejection[]);

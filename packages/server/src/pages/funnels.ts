@@ -22,8 +22,8 @@ export function describeFunnelMetrics({ features = {}, funnels = {} }: Catalog):
   return [...(names.length > 0 ? [uses] : []), ...(steps.length > 0 ? [withKnown(sessions, steps)] : [])];
 }
 
-/** Returns the labels of a funnel's step. Steps are numbered from 1. */
-export function stepLabels(funnel: string, step: number, event: string): Labels {
+/** Returns the labels of a funnel's step, whose place is counted from 1. */
+function stepLabels(funnel: string, step: number, event: string): Labels {
   return { funnel, step: String(step), event };
 }
 

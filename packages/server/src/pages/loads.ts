@@ -60,7 +60,7 @@ function describePhases(routes: readonly string[]): MetricDescriptor {
 }
 
 /** Returns the labels of a phase of a document's load. */
-export function phaseLabels(route: string, phase: string): { route?: string; phase: string } {
+function phaseLabels(route: string, phase: string): { route?: string; phase: string } {
   return NETWORK_PHASES.includes(phase) ? { phase } : { route, phase };
 }
 
