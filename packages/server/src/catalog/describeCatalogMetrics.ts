@@ -192,7 +192,7 @@ function counter(
   return { name, type: "counter", help, unit, side, labels, known, maxSeries: known.length };
 }
 
-/** A record, so that a family that is missing here is a compile error. */
+/** A record, so that a missing family is a compile error. */
 export const STANDARD_FAMILIES: Readonly<Record<StandardFamily, string>> = {
   user_registrations_total: "Users who registered.",
   user_logins_total: "Users who logged in.",

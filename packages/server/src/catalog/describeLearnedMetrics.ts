@@ -26,7 +26,7 @@ const REASONS = ["bad_amount", "bad_currency"];
  */
 const CURRENCIES = 4;
 
-/** Returns the families with room for learned routes: as many series for each as for a declared one. */
+/** Adds room for learned routes: each may have as many series as a declared one. */
 export function withLearnedRoutes(
   families: readonly MetricDescriptor[],
   catalog: Catalog,

@@ -3,7 +3,7 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { DROP_REASONS } from "../metrics/labelValues.ts";
 import { own, ownBy } from "../metrics/ownMetric.ts";
 
-/** 0.1 ms to 2.5 s: answering a batch is parsing 2 KB, or waiting for a disk. */
+/** 0.1 ms to 2.5 s: from parsing 2 KB to waiting for a disk. */
 const COLLECT_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2.5];
 
 /** Describes the outcomes of batches and of their events: each has exactly one. */

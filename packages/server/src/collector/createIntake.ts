@@ -144,7 +144,7 @@ function reportsOptionsOf(
     originPolicy,
     access,
     senderOf: context.senderOf,
-    // A separate limit: a policy that fails on every page takes nothing from the batches.
+    // A separate limit, so that a faulty policy on every page does not use up the limit of the batches.
     rateLimit: createRateLimit(options.rateLimits ?? {}),
     translate: createReportVocabulary(context.catalog),
     count,

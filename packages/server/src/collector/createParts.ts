@@ -4,7 +4,7 @@ import { createOpens } from "../access/guard.ts";
 import { createPendingWork, type PendingWork } from "../base/pendingWork.ts";
 import { createSenderOf } from "../http/clientAddress.ts";
 import { type Count, createCount } from "../journal/count.ts";
-import { watchJournal } from "../journal/watchJournal.ts";
+import { watchJournal } from "../journal/journalMetrics.ts";
 import type { Part, PartContext, PartRoute } from "../part/part.ts";
 import type { AppRegistry } from "../registry/registry.ts";
 import type { CollectorOptions } from "./collector.ts";

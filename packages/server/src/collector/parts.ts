@@ -8,7 +8,7 @@ import { describeConnectionMetrics } from "../http/serverRecord.ts";
 import { describeIngestedMetrics } from "../ingest/describeIngestedMetrics.ts";
 import { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
 import { describeTrackedMetrics } from "../instrument/describeTrackedMetrics.ts";
-import { describeJournalMetrics } from "../journal/describeJournalMetrics.ts";
+import { describeJournalMetrics } from "../journal/journalMetrics.ts";
 import { describeLiveMetrics } from "../live/describeLiveMetrics.ts";
 import { pagePart } from "../live/pageRoutes.ts";
 import { openApiPart } from "../openapi/openApiRoute.ts";

@@ -12,7 +12,7 @@ const outcomes: Record<ScrapeOutcome, true> = {
   overload: true,
 };
 
-/** 1 ms to 10 s, which is Prometheus' default timeout: reading 100 lines, or a million. */
+/** 1 ms to 10 s, Prometheus' default timeout: from reading 100 lines to a million. */
 const SCRAPE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** Describes the requests to `/metrics`. */

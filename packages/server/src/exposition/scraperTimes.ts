@@ -2,9 +2,9 @@
 const DEFAULT_INTERVAL_MS = 60_000;
 
 /**
- * Seconds of Prometheus' default timeout. It is never longer than the interval, so a shorter one belongs to a shorter
- * interval or was set by hand; then the interval is a few times as long. A scraper that does not send its timeout
- * is taken to have this one.
+ * Prometheus' default timeout in seconds, assumed for a scraper that does not send one. A timeout is never longer than
+ * the interval. A shorter timeout means a shorter interval, or was set by hand; in both cases the interval is assumed to
+ * be a multiple of it.
  */
 const DEFAULT_TIMEOUT = 10;
 const INTERVALS_IN_TIMEOUT = 4;
@@ -34,10 +34,10 @@ export function zeroTime(timeoutHeader: string | undefined, intervalMs: number |
   return (isShort ? timeout * 1000 * INTERVALS_IN_TIMEOUT : DEFAULT_INTERVAL_MS) * LATE;
 }
 
-/** Seconds at most, so that no scraper holds a place for long. */
+/** The longest accepted timeout in seconds, so that no scraper holds a place for long. */
 const MAX_SECONDS = 120;
 
-/** Seconds by which the answer ends before the scraper would give up; half of a timeout that is not twice as long. */
+/** Seconds before the scraper's timeout at which the answer ends. For a timeout below one second, half of it. */
 const OFFSET_SECONDS = 0.5;
 
 /** Returns the milliseconds that a scrape may take, by the header in which Prometheus sends its timeout. */

@@ -110,7 +110,7 @@ function draftMeasurement(
   return [nameWithoutUnit(name, others), { ...common, unit: unitOf(name), buckets: bucketsFor(range) }];
 }
 
-/** Reads the values of a label, sorted, without `__other__` and `unmatched`; of series with these labels. */
+/** Returns the values of a label in series with the given labels, sorted, without `__other__` and `unmatched`. */
 function readValues(families: Iterable<SeenFamily>): LabelValues {
   const byName = new Map([...families].map((family) => [family.descriptor.name, family]));
   return (metric, label, wanted = {}) => {

@@ -105,7 +105,7 @@ function createGrants(now: () => number) {
   };
 }
 
-/** A name without letters, so it is counted as `__other__`. */
+/** A name without letters, which counts as `__other__`. */
 const NO_PLACE = "-";
 
 function isNamed(event: PageEvent): event is Named {

@@ -75,7 +75,7 @@ export function createSeenCalls(maxNames: number, isPersonal: (text: string) => 
   };
 }
 
-/** Wraps the vocabulary, and remembers each call by name that counts. */
+/** Wraps a vocabulary, so that each counted call is remembered by its name. */
 export function seeing(translate: PageVocabulary, seen: SeenCalls): PageVocabulary {
   return (event, routeBefore) => {
     const counted = translate(event, routeBefore);

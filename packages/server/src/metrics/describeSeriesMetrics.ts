@@ -88,8 +88,8 @@ function own(
 
 /**
  * The counter of the values of ended series, by the exposed line that had them. If the value of an ended series were
- * added to another series, `rate()` would take old events for new ones. This counter, which no `rate()` reads, keeps
- * the sum over a metric complete.
+ * added to another series, `rate()` would count old events as new. This counter, which no query of ours passes to
+ * `rate()`, keeps the sum over a metric complete.
  */
 export const ENDED_VALUE = "rum_series_ended_value_total";
 

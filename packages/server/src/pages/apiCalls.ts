@@ -53,7 +53,7 @@ function seriesOf(labels: LabelSpec): number {
 
 const KNOWN_METHODS: ReadonlySet<string> = new Set(METHODS);
 
-/** Counts calls of the API by the endpoints that the catalog declares. */
+/** Counts calls to APIs by the endpoints that the catalog declares. */
 export function createApiSamples(
   endpoints: readonly string[],
 ): (event: ApiCallEvent, at: Occurrence) => Sample[] {
@@ -67,7 +67,7 @@ export function createApiSamples(
   };
 }
 
-/** Keeps paths and URLs apart: `/:a/:b` does not match `https://api.example`. */
+/** Matches paths and URLs separately: `/:a/:b` does not match `https://api.example`. */
 function createEndpointMatcher(endpoints: readonly string[]): (name: string) => string {
   const isPath = (name: string): boolean => name.startsWith("/");
   const matchPath = createRouteMatcher(endpoints.filter(isPath));
@@ -80,7 +80,7 @@ function methodOf({ method }: ApiCallEvent): string {
   return KNOWN_METHODS.has(method) ? method : OTHER_VALUE;
 }
 
-/** The wait of a call without an answer is not a measure of the API's speed. */
+/** True if a call was answered. The duration of other calls says nothing about the API's speed. */
 function isAnswered({ failure, status }: ApiCallEvent): boolean {
   return failure === undefined || status !== undefined;
 }

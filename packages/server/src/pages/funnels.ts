@@ -22,7 +22,7 @@ export function describeFunnelMetrics({ features = {}, funnels = {} }: Catalog):
   return [...(names.length > 0 ? [uses] : []), ...(steps.length > 0 ? [withKnown(sessions, steps)] : [])];
 }
 
-/** Returns the labels of a funnel's step, whose place is counted from 1. */
+/** Returns the labels of a funnel's step. Steps are numbered from 1. */
 function stepLabels(funnel: string, step: number, event: string): Labels {
   return { funnel, step: String(step), event };
 }
@@ -33,7 +33,7 @@ export interface FunnelSamples {
   step(event: FunnelStepEvent, at: Occurrence): readonly Sample[] | Rejection;
 }
 
-/** Looks features and funnels up in the catalog: a `Set` and a `Map` lookup a call, for any names. */
+/** Looks features and funnels up in the catalog. A call costs one lookup in a `Set` or `Map`, whatever the name. */
 export function createFunnelSamples(catalog: Catalog): FunnelSamples {
   const features = new Set(Object.keys(catalog.features ?? {}));
   const funnels = new Map(Object.entries(catalog.funnels ?? {}));

@@ -64,7 +64,7 @@ function phaseLabels(route: string, phase: string): { route?: string; phase: str
   return NETWORK_PHASES.includes(phase) ? { phase } : { route, phase };
 }
 
-/** Makes one observation for each phase that happened, and one of the document's bytes. */
+/** Observes each phase that happened, and the document's bytes. */
 export function observePageLoad(event: PageLoadEvent, { route, times }: Occurrence): Sample[] {
   const phases = LOAD_PHASES.flatMap((phase): Sample[] => {
     const value = event[phase];
@@ -75,7 +75,7 @@ export function observePageLoad(event: PageLoadEvent, { route, times }: Occurren
   return [...phases, { metric: "rum_page_load_bytes", labels: { route }, value: event.bytes, times }];
 }
 
-/** Observes the length of a long task, by the party whose script it was. */
+/** Observes the duration of a long task, by the party of its script. */
 export function observeLongTask({ value, party }: LongTaskEvent, { times }: Occurrence): Sample[] {
   return [{ metric: "rum_long_task_seconds", labels: { party: party ?? NONE }, value, times }];
 }

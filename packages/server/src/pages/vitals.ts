@@ -65,8 +65,7 @@ function describeCauses(name: string, help: string, parts: LabelSpec): MetricDes
 export type ObserveVital = (event: VitalEvent, at: Occurrence) => readonly Sample[] | Rejection;
 
 /**
- * Creates the translation of vitals. It remembers the names of elements that it has kept, so each collector creates
- * one.
+ * Creates the translation of vitals. Each collector needs a separate one, because it remembers the names of elements.
  */
 export function createVitalSamples(): ObserveVital {
   const limitName = createNameLimit(MAX_ELEMENT_NAMES);
@@ -99,7 +98,7 @@ function countCause(event: VitalEvent, element: string, rating: WebVitalRating, 
   return once("rum_inp_interactions_total", labels, times);
 }
 
-/** Returns a part if the vital has it: an LCP has no input delay. */
+/** Returns the part if the vital can have it: LCP has no input delay. */
 function partOf(parts: readonly string[], { part }: VitalEvent): string {
   return part !== undefined && parts.includes(part) ? part : NONE;
 }

@@ -32,17 +32,17 @@ export interface Part {
   readonly routes?: readonly PartRoute[];
   /** False while the collector should get no more requests because of this part. Default true. */
   readonly isReady?: () => boolean;
-  /** Records its gauges: once a second, and before each scrape. */
+  /** Records the gauges of the part. Runs once per second, and before each scrape. */
   readonly show?: (() => void) | undefined;
-  /** Runs once a second, after the gauges of all parts. */
+  /** Runs once per second, after the gauges of all parts. */
   readonly tick?: (() => void) | undefined;
-  /** Runs once a second, after `tick` of all parts: shows people what was recorded. */
+  /** Runs once per second, after `tick` of all parts: shows people what was recorded. */
   readonly publish?: (() => void) | undefined;
-  /** Runs as soon as the collector is asked to stop: it stops observing the process. */
+  /** Runs as soon as `stop` is called, to stop observing the process. */
   readonly leave?: (() => void) | undefined;
   /** Closes it when open requests are answered. The journal still keeps what it counts. */
   readonly close?: (() => Promise<void> | void) | undefined;
-  /** Runs when everything is closed, even after a failure. */
+  /** Runs after all parts are closed, even after a failure. */
   readonly release?: (() => void) | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { own } from "../metrics/ownMetric.ts";
 
-/** Metrics of the app that fail at the same time: more is a fault of the registry itself. */
+/** Maximum metrics of the app that are reported as unreadable: if more fail, the registry itself is broken. */
 const MAX_UNREADABLE = 100;
 
 /** Describes the failures of the metrics that the app registered itself. */

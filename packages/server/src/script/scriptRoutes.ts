@@ -80,7 +80,7 @@ export const scriptPart: PartDefinition = {
   },
 };
 
-/** Compares weakly, as RFC 9110 (13.1.2) demands. */
+/** Compares tags weakly, as RFC 9110 (13.1.2) requires. */
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   const tags = ifNoneMatch.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
