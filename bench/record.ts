@@ -9,7 +9,13 @@ import { defineCatalog } from "@rumkit/protocol";
 import * as successor from "@prometheus-io/client";
 import * as promClient from "prom-client";
 import { describeMetrics } from "@rumkit/server";
-import { createLive, createRecorder, createScrubber } from "@rumkit/server/internal/testing";
+import {
+  createCalendar,
+  createHistory,
+  createLive,
+  createRecorder,
+  createScrubber,
+} from "@rumkit/server/internal/testing";
 import { orShort } from "./rounds.ts";
 
 const ROUNDS = orShort(400);

@@ -1,6 +1,6 @@
 import { BATCH_REJECTIONS, eventRejections } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { DROP_REASONS } from "../metrics/labelValues.ts";
+import { DROP_REASONS, EXPERIENCES } from "../metrics/labelValues.ts";
 import { own, ownBy } from "../metrics/ownMetric.ts";
 
 /** 0.1 ms to 2.5 s: from parsing 2 KB to waiting for a disk. */
@@ -18,6 +18,9 @@ export function describeBatchMetrics(): MetricDescriptor[] {
       "rum_batches_lost_total",
       "Gaps in the numbers that sessions give their batches: sent, and never received.",
     ),
+    ownBy("rum_sessions_rated_total", "Sessions that reached a rating, by their Core Web Vitals.", {
+      experience: EXPERIENCES,
+    }),
     ...describeEvents(),
   ];
 }

@@ -25,7 +25,7 @@ import { MOST_FAULTS, tellOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } f
 /** The products of other parts that the counting routes need. */
 interface IntakeParts extends Pick<
   CollectOptions,
-  "app" | "verbose" | "overload" | "count" | "sessions" | "isDraining"
+  "app" | "verbose" | "overload" | "count" | "sessions" | "onRelease" | "isDraining"
 > {
   readonly context: PartContext;
   readonly options: PartOptions;
@@ -78,7 +78,7 @@ export function createIntake(parts: IntakeParts): Intake {
 }
 
 function collectOptionsOf(
-  { app, verbose, overload, count, sessions, isDraining, ...parts }: IntakeParts,
+  { app, verbose, overload, count, sessions, onRelease, isDraining, ...parts }: IntakeParts,
   policy: OriginPolicy,
   pages: ReturnType<typeof createPageVocabulary>,
 ): CollectOptions {
@@ -105,6 +105,7 @@ function collectOptionsOf(
     count,
     record: recorder.record,
     sessions,
+    onRelease,
     isDraining,
     durable: journal.durable,
     now: Date.now,

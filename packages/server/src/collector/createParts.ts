@@ -58,7 +58,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     showAll: () => pulse.show(),
   };
   const shown = createShown(context, options, verbose);
-  const { log, errors, seen } = shown;
+  const { log, errors, seen, releases } = shown;
   const load = createLoad(journal, recorder.record);
   const backend = createBackend(options, catalog, store, verbose);
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
@@ -73,6 +73,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     log,
     seen,
     pending,
+    onRelease: (release) => releases.see(release, "page"),
     isDraining: () => ending.isStopping,
   });
   const onFailing = options.log ? log.journalFailing : createJournalWarning();

@@ -2,9 +2,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { steadyNow } from "../base/steadyNow.ts";
 import { learnedNamesAtMost } from "../catalog/learnedNames.ts";
 import { createCalendar } from "../history/calendar.ts";
-import { createHistory, type History } from "../history/history.ts";
+import { createHistory } from "../history/history.ts";
+import { createHistoryRoute } from "../history/historyRoute.ts";
 import { createReleaseWatch, type ReleaseWatch } from "../history/marks.ts";
-import { createPrometheus, type Prometheus } from "../history/prometheus.ts";
+import { createPrometheus } from "../history/prometheus.ts";
 import { createErrorReports, type ErrorReports } from "../errors/errorReports.ts";
 import { createErrorsRoute } from "../errors/errorsRoute.ts";
 import { createDraftRoute, draftCatalog } from "../learned/draftCatalog.ts";
@@ -27,49 +28,78 @@ const SETTLE_MS = 1_000;
 export interface Shown extends Part {
   readonly log: CollectorLog;
   readonly errors: ErrorReports;
+  /** Keeps the time at which each release was first seen. */
+  readonly releases: ReleaseWatch;
   /** Remembers the calls from which a catalog could be drafted, if names are learned. */
   readonly seen: SeenCalls | undefined;
 }
 
 export function createShown(context: PartContext, options: PartOptions, verbose: boolean): Shown {
-  const { catalog, recorder, senderOf } = context;
-  const { record } = recorder;
+  const { catalog, recorder } = context;
   const scrub = createScrubber(options.scrub);
-  const calendar = createCalendar();
-  const history = createHistory({ wallNow: Date.now, steadyNow, calendar });
-  const releases = createReleaseWatch(history.marks, Date.now, scrub.text);
-  if (options.release !== undefined) releases.see(options.release, "server");
-  const feed = createLive({ catalog, recorder, scrub, history, calendar, now: steadyNow });
+  const live = createLivePart(context, options, scrub);
   const log = createCollectorLog(options.log, catalog.app, Date.now);
   const seen = createSeen(context, scrub);
   if (seen) tellLearned(recorder, options.log ? log : learnedWarnings(verbose));
   const onMapFailed = options.log ? log.mapNotKept : warnOfMap;
   const sourceMaps =
-    options.sourceMaps && createSourceMaps(options.sourceMaps, record, Date.now, onMapFailed);
+    options.sourceMaps && createSourceMaps(options.sourceMaps, recorder.record, Date.now, onMapFailed);
   const errors = createErrorReports({
     scrub,
     resolve: sourceMaps?.resolve,
     logError: log.pageError,
-    showEvents: feed.showEvents,
+    showEvents: live.showEvents,
   });
   const draft = seen && (() => draftCatalog(catalog.app, recorder.families, seen));
-  const live = createLiveRoute({ feed, record, senderOf });
   return {
     log,
     errors,
     seen,
+    releases: live.releases,
     routes: [
-      { method: "GET", path: "/realtime/metrics", scope: "live", handler: live },
+      ...live.routes,
       { method: "GET", path: "/api/errors", scope: "live", handler: createErrorsRoute(errors) },
       { method: "GET", path: "/api/catalog", scope: "live", handler: createDraftRoute(draft) },
       // Without access every client could fill the disk.
       ...(options.access && sourceMaps ? [uploadOf(sourceMaps, onMapFailed)] : []),
     ],
     tick: log.tick,
-    publish: feed.tick,
+    publish: live.publish,
     close: async () => {
       await Promise.race([errors.settle(), wait(SETTLE_MS, undefined, { ref: false })]);
       await sourceMaps?.close();
+      live.close();
+    },
+  };
+}
+
+/** The live stream, and the figures of the last days. */
+function createLivePart(
+  { catalog, recorder, senderOf }: PartContext,
+  { release, prometheusUrl }: PartOptions,
+  scrub: Scrubber,
+) {
+  const calendar = createCalendar();
+  const history = createHistory({ wallNow: Date.now, steadyNow, calendar });
+  const releases = createReleaseWatch(history.marks, Date.now, scrub.text);
+  if (release !== undefined) releases.see(release, "server");
+  const feed = createLive({ catalog, recorder, scrub, history, calendar, now: steadyNow });
+  const prometheus = prometheusUrl === undefined ? undefined : createPrometheus(prometheusUrl);
+  const live = createLiveRoute({ feed, record: recorder.record, senderOf });
+  const answerHistory = createHistoryRoute({ history, prometheus, now: Date.now });
+  const routes: PartRoute[] = [
+    { method: "GET", path: "/realtime/metrics", scope: "live", handler: live },
+    { method: "GET", path: "/realtime/history", scope: "live", handler: answerHistory },
+  ];
+  return {
+    releases,
+    routes,
+    showEvents: feed.showEvents,
+    publish: () => {
+      history.tick();
+      feed.tick();
+    },
+    close: () => {
       history.close();
       feed.close();
     },

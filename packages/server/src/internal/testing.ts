@@ -3,6 +3,8 @@ export { createExposition } from "../exposition/createExposition.ts";
 export { describeScrapeMetrics } from "../exposition/describeScrapeMetrics.ts";
 export { createExemplars } from "../exposition/exemplars.ts";
 export { createMetricsRoute } from "../exposition/metricsRoute.ts";
+export { createCalendar } from "../history/calendar.ts";
+export { createHistory } from "../history/history.ts";
 export { createLive } from "../live/createLive.ts";
 export { createRecorder, type Recorder } from "../metrics/recorder.ts";
 export type { SavedSeries } from "../metrics/restoreSeries.ts";

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { LiveFigure, LiveFrame, LivePoint, LiveTotal } from "@rumkit/protocol";
 import type { Series } from "../metrics/seriesStore.ts";
-import type { Figure } from "./figures.ts";
+import type { Board } from "./board.ts";
+import type { Figure } from "./figure.ts";
 import type { Points } from "./points.ts";
 import type { Tail } from "./tail.ts";
 
@@ -53,14 +54,15 @@ export function createFrames(
   tail: Tail,
 ): Frames {
   const changed = new Set<Series>();
-  const history = createHistory();
+  const sequence = createSequence();
   let cached: { id: string; bytes: Uint8Array } | undefined;
-  const head = () => ({ id: history.id(), at: Math.floor(now()) });
+  const head = () => ({ id: sequence.id(), at: Math.floor(now()), numbers: points.numbers() });
 
   return {
     changed,
     delta: (endedPoints) => {
-      history.advance();
+      sequence.advance();
+      const changes = board.takeChanges();
       const bytes = encodeFrame({
         kind: "delta",
         ...head(),
@@ -70,17 +72,17 @@ export function createFrames(
         tail: tail.takeNew(),
       });
       changed.clear();
-      history.keep(bytes);
+      sequence.keep(bytes);
       return bytes;
     },
     snapshot: () => {
-      const id = history.id();
+      const id = sequence.id();
       if (cached?.id === id && changed.size === 0) return cached.bytes;
       const bytes = encodeFrame({
         kind: "snapshot",
         ...head(),
         app,
-        figures: points.figures.map(toShown),
+        figures: points.figures.map(describeFigure),
         points: [...points.closed, points.open()],
         board: board.whole(),
         totals: totals(),
@@ -89,22 +91,22 @@ export function createFrames(
       cached = { id, bytes };
       return bytes;
     },
-    startAnew: history.startAnew,
+    startAnew: sequence.startAnew,
     skip: () => {
-      history.startAnew();
+      sequence.startAnew();
       changed.clear();
       tail.skipNew();
     },
-    missedSince: history.missedSince,
+    missedSince: sequence.missedSince,
   };
 }
 
-function toShown({ description, isEmpty }: Figure): LiveFigure {
+function describeFigure({ description, isEmpty }: Figure): LiveFigure {
   return isEmpty?.() ? { ...description, hideWhileEmpty: true } : description;
 }
 
 /** Numbers the frames, and keeps those that returning viewers may have missed, bounded in number and bytes. */
-function createHistory() {
+function createSequence() {
   const epoch = randomBytes(4).toString("hex");
   let seq = 0;
   let frames: { readonly seq: number; readonly bytes: Uint8Array }[] = [];
