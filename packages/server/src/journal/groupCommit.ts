@@ -19,7 +19,7 @@ export interface GroupCommitOptions {
 
 /**
  * Gathers entries into groups. One group at a time is on its way to the disk. The next one gathers meanwhile and leaves
- * as soon as the first is kept: the slower the disk, the more entries share one sync, and no entry waits for a clock.
+ * when the first is kept: the slower the disk, the more entries share one sync, and no entry waits for a clock.
  */
 export function createGroupCommit(
   options: GroupCommitOptions,

@@ -1,3 +1,4 @@
+import { createGroupSchedule, type GroupSchedule } from "./groupSchedule.ts";
 import { createGroup, type Groups, pendingEntries } from "./groups.ts";
 import type { Journal, JournalState } from "./journal.ts";
 import { JournalError } from "./journalError.ts";
@@ -68,11 +69,9 @@ interface Listeners {
   confirmClosed: () => void;
 }
 
-interface Poster {
+interface Poster extends GroupSchedule {
   /** Posts the gathering group now. */
   post(): void;
-  schedule(): void;
-  cancel(): void;
   /** Keeps a buffer for the next group. */
   reuse(buffer: ArrayBuffer | undefined): void;
   /** Marks every group that was posted so far as void. */
@@ -82,14 +81,9 @@ interface Poster {
 function createPoster({ thread, memories, groups, writer }: GroupSenderOptions): Poster {
   let failures = 0;
   let spare: ArrayBuffer | undefined;
-  let immediate: NodeJS.Immediate | undefined;
 
-  const cancel = (): void => {
-    clearImmediate(immediate);
-    immediate = undefined;
-  };
   const post = (): void => {
-    cancel();
+    schedule.cancel();
     const group = groups.gathering;
     groups.onItsWay = group;
     groups.gathering = createGroup();
@@ -99,14 +93,10 @@ function createPoster({ thread, memories, groups, writer }: GroupSenderOptions):
     thread.hold(true);
     thread.post({ type: "commit", buffer, length, keys, failures });
   };
+  const schedule = createGroupSchedule(groups, post);
   return {
+    ...schedule,
     post,
-    cancel,
-    schedule: () => {
-      if (groups.onItsWay || groups.failing) return;
-      // Not at once: entries that arrive in the same turn of the event loop join the group.
-      immediate ??= setImmediate(post);
-    },
     reuse: (buffer) => {
       spare = buffer;
     },
@@ -135,6 +125,7 @@ function receiveReports(
   };
   const onCommitted = (report: JournalReport & { type: "committed" }): void => {
     const group = groups.onItsWay!;
+    poster.kept();
     groups.onItsWay = undefined;
     poster.reuse(report.spare);
     progress.sizes = report.sizes;
