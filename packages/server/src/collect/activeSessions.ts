@@ -70,13 +70,16 @@ export function createActiveSessions(
 
 /** The data of sessions, each in a slot. Arrays of numbers take 37 bytes per session, objects 100. */
 function createSlots() {
-  /** By session. Insertion order is the order of the last sign of life, because every sign moves a session to the end. */
+  /**
+   * The slot of each session. Insertion order is the order of the last batches, because each batch moves its session
+   * to the end.
+   */
   const slots = new Map<number, number>();
   const unused: number[] = [];
   const lowest = new Float64Array(MAX_SESSIONS + 1);
   const highest = new Float64Array(MAX_SESSIONS + 1);
   const received = new Uint32Array(MAX_SESSIONS + 1);
-  /** The number of sessions that each one stands for. */
+  /** The number of sessions that each session represents if pages sample. */
   const weight = new Float64Array(MAX_SESSIONS + 1);
   /** The worst rating of each: 0 for none, 1 for the first of `EXPERIENCES`. */
   const worst = new Uint8Array(MAX_SESSIONS + 1);

@@ -82,7 +82,7 @@ const CALLS: Readonly<Record<string, readonly [call: string, field: string]>> = 
 const MAX_SHOWN = 128;
 
 /**
- * Why an event is not counted, as a message for the console of the page that sent it, with the call that made it:
+ * Returns a message for the console of the page: the call that sent the event, and the reason why it was refused:
  * `trackAction("add_to_crat") was refused: unknown name. Did you mean "add_to_cart"?`
  */
 export function describeRefusedCall(event: unknown, { message, hint }: Rejection<string>): string {

@@ -32,9 +32,9 @@ export interface Exposed {
 const CHUNK_BYTES = 65_536;
 
 /**
- * Renders an exposition in chunks, each on demand. Between two chunks anything may be counted: a later series shows
- * it, an earlier one does not. One series is rendered without a pause, so that the buckets, the sum and the count of
- * a histogram always agree.
+ * Renders an exposition in chunks, each on demand. Samples that are counted between two chunks appear only in the
+ * series that follow. Each series is rendered without a pause, so that the buckets, the sum and the count of a
+ * histogram always agree.
  *
  * Renderings do not affect each other.
  */

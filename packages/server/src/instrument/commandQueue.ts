@@ -81,7 +81,7 @@ function countAnswers(commands: readonly Command[], answers: readonly Answer[], 
   }
 }
 
-/** `value` has the server's answer to each command; any other value is one answer to all of them. */
+/** A list in `value` has one answer per command; any other value is the answer to all of them. */
 function countTransaction(
   commands: readonly Command[],
   { failed, value }: Answer,

@@ -109,8 +109,8 @@ function createRouteOfExchange(
 }
 
 /**
- * Returns a function that watches the server of a Fastify app, each server once: Fastify answers a URL that it cannot
- * read before any hook, so the requests are taken from its server as well.
+ * Returns a function that instruments the server of a Fastify app, each server once, because Fastify answers malformed
+ * URLs before any hook.
  */
 function createServerWatch(
   watch: (request: FastifySide, response: FastifySide) => void,

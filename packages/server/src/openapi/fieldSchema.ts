@@ -17,7 +17,10 @@ import { cspReportFields, reportFields } from "../reports/report.ts";
 /** A JSON Schema, draft 2020-12: the dialect of OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The schemas of what pages, services and browsers send, from the tables that requests are read by. */
+/**
+ * Renders the schemas of everything that pages, services and browsers send, from the same tables that requests are
+ * read with.
+ */
 export function describeBodies(referTo: (name: "Event" | "IngestItem" | "Report") => JsonSchema) {
   const event = referTo("Event");
   const item = referTo("IngestItem");

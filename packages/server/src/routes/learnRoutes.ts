@@ -1,6 +1,6 @@
 import { type Catalog, createRouteMatcher, templatePath, UNMATCHED_ROUTE } from "@rumkit/protocol";
 
-/** Different words at one node of a path that count as parts of the app; later words count as a parameter. */
+/** Maximum different words at one node of the tree. Further words there become a parameter. */
 const MAX_WORDS = 30;
 
 /** Maximum segments of a template. Deeper segments become one `*`. */
@@ -18,13 +18,13 @@ const MAX_REMEMBERED = 1_000;
  */
 const WORD = /^:?[A-Za-z0-9][\w.~-]*$/;
 
-/** Parameters that `templatePath` writes. A node has each of them once, so they need no limit. */
+/** Parameters that `templatePath` inserts. Each node has them at most once, so they need no limit. */
 const OURS: ReadonlySet<string> = new Set([":id", ":date", ":slug"]);
 
 /** A node in the tree of the templates learned so far. */
 interface Node {
   readonly next: Map<string, Node>;
-  /** Number of different words at the next position. */
+  /** Number of different words below this node. */
   words: number;
   isRoute: boolean;
 }
@@ -61,7 +61,7 @@ export function learnRoutes({ max }: { readonly max: number }): (path: string) =
   };
 }
 
-/** The segments of the path's template. Words stay as they are if they are known or there is still room. */
+/** Returns the segments of the path's template. Words stay unchanged if they are known or there is still room. */
 function toTemplate(path: string, root: Node): string[] {
   const segments = templatePath(path)
     .split("/")

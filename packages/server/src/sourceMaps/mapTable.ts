@@ -61,7 +61,10 @@ export function createMapTable(
   };
 }
 
-/** Returns a function that opens the uploaded maps. A folder that cannot be opened may be there for the next call. */
+/**
+ * Returns a function that opens the uploaded maps. A folder that cannot be opened now may be readable at the next
+ * call.
+ */
 function createOpening(folder: string, quota: number): () => Promise<UploadedMaps> {
   let opened: Promise<UploadedMaps> | undefined;
   return () =>

@@ -81,7 +81,7 @@ function runJob(
       thread.on("error", () => {});
       void thread.terminate();
     };
-    // One more tick: the answer may have arrived already, behind the work that held us up.
+    // Waits one more tick: the answer may have arrived while the event loop was blocked.
     const startTimer = (milliseconds: number): void => {
       clearTimeout(timer);
       timer = setTimeout(() => {

@@ -1,7 +1,7 @@
 import { Rejection } from "../base/rejection.ts";
 import { nearestName } from "../base/nearestName.ts";
 
-/** UTF-16 units of a name in a message. */
+/** Maximum UTF-16 units of a name in a message. */
 const MAX_SHOWN = 128;
 
 /**
@@ -22,10 +22,10 @@ export function unknownName(kind: string, name: string, known: () => Iterable<st
   return new Rejection("unknown_name", () => `The catalog has no ${kind} "${shown}". ${hint()}`, hint);
 }
 
-/** Names that a message lists: more do not help the reader of one line. */
+/** Maximum names in a message: more do not help a reader. */
 const MAX_LISTED = 20;
 
-/** Names for a message: `add, buy`, the first 20 and the number of others, or `none`. */
+/** Lists names for a message: `add, buy`, the first 20 and the number of others, or `none`. */
 export function listNames(names: Iterable<string>): string {
   const all = [...names];
   if (all.length === 0) return "none";
