@@ -8,7 +8,7 @@ interface Hints {
   readonly connection?: { readonly effectiveType: ConnectionClass };
 }
 
-/** The order matters: each browser's user agent also names those below it. */
+/** Ordered, because each browser's user agent also names browsers that follow. */
 const BROWSERS: readonly [RegExp, BrowserFamily][] = [
   [/SamsungBrowser/, "samsung"],
   [/Edg/, "edge"],

@@ -28,7 +28,7 @@ export const batchFields = {
     kind: "integer",
     least: 0,
     optional: true,
-    what: "the batch's place in its session, default 0; gaps are counted as lost batches",
+    what: "the batch's number in its session, default 0; gaps count as lost batches",
   },
   app: {
     kind: "text",
@@ -44,14 +44,14 @@ export const batchFields = {
     least: LOWEST_RATE,
     most: 1,
     optional: true,
-    what: "the share of sessions that report at all, default 1",
+    what: "the fraction of sessions that report, default 1",
   },
   sentAt: {
     kind: "number",
     least: 0,
     most: LAST_INSTANT,
     unit: "milliseconds",
-    what: "since 1970, by the page's clock when it first sent the batch; nothing is counted by it",
+    what: "since 1970, by the page's clock when it first sent the batch; not used for counting",
   },
   dropped: {
     kind: "counts",
@@ -64,7 +64,7 @@ export const batchFields = {
     kind: "details",
     excess: "cut",
     optional: true,
-    what: "attributes of all its events; an event's own values win",
+    what: "attributes of all its events; an event's own values take precedence",
   },
   events: {
     kind: "list",

@@ -50,14 +50,14 @@ export const commonFields = {
     kind: "text",
     most: MAX_TEXT,
     optional: true,
-    what: "a pattern of the catalog, or a path without query and hash, which the collector matches to one. Without it an event has the route of the event before it in the batch, also if that one was refused; the first is `unmatched`",
+    what: "a pattern of the catalog, or a path without query and hash, which the collector matches to one. Without it an event has the route of the previous event in the batch, even if that was refused; the first event is `unmatched`",
   },
   count: {
     kind: "integer",
     least: 1,
     most: MAX_COUNT,
     optional: true,
-    what: "the number of equal events that this one stands for, default 1. Also of a vital that several page views had the same value of",
+    what: "the number of equal events that this one stands for, default 1; for a vital, the number of page views with this value",
   },
 } as const satisfies Fields;
 
@@ -98,7 +98,7 @@ const vital = {
     kind: "enum",
     values: [...LCP_PARTS, ...INP_PARTS],
     optional: true,
-    what: "of LCP the kind of element, of INP the longest phase",
+    what: "for LCP the kind of the element, for INP the longest phase",
   },
   party,
   element: { ...name, optional: true, what: "the `data-rum` name of the element or of its closest ancestor" },
@@ -124,7 +124,7 @@ export const events = {
     },
   },
   heartbeat: {
-    what: "The page is still visible, and sent nothing else lately",
+    what: "The page is still visible, and has sent nothing else recently",
     group: "visit",
     counts: "`rum_active_sessions`",
     shedFrom: 1,
@@ -211,13 +211,13 @@ export const events = {
     fields: { name },
   },
   funnel_step: {
-    what: "A session came to a step of a funnel, after all steps before it, for the first time",
+    what: "A session reached a step of a funnel for the first time, after all earlier steps",
     group: "use",
     counts: "`rum_funnel_sessions_total{funnel,step,event}`",
     shedFrom: "never",
     fields: {
       name: { ...name, what: "the funnel" },
-      step: { kind: "integer", least: 1, most: MAX_STEP, what: "the place of the step" },
+      step: { kind: "integer", least: 1, most: MAX_STEP, what: "the number of the step" },
     },
   },
   conversion: {
@@ -228,13 +228,13 @@ export const events = {
     shedFrom: "never",
     fields: {
       name,
-      value: { kind: "number", optional: true, what: "a number of the app, an attribute" },
+      value: { kind: "number", optional: true, what: "a number of the app, which is an attribute" },
       // A conversion counts, whatever its money is.
       amount: {
         kind: "anything",
         optional: true,
         reason: "bad_amount",
-        what: 'an integer of minor units of `currency`, at most 10^13: 1999 is 19.99 USD. Or `value` is among the details, in major units (a number, or a decimal string as `"19.99"`), with `currency`: so pages send it',
+        what: 'an integer of minor units of `currency`, at most 10^13: 1999 is 19.99 USD. Pages send it in `details` instead: `value` in major units (a number, or a decimal string such as `"19.99"`), and `currency`',
       },
       currency: { kind: "anything", optional: true, reason: "bad_currency", what: "ISO 4217, upper case" },
       experience,
@@ -338,7 +338,7 @@ export const events = {
     counts: "`rum_page_load_seconds{route,phase}`, `rum_page_load_bytes{route}`",
     shedFrom: 2,
     fields: {
-      dns: { ...seconds, optional: true, what: "the look-up of the host's name" },
+      dns: { ...seconds, optional: true, what: "the lookup of the host's name" },
       connect: { ...seconds, optional: true, what: "the connection, with TLS" },
       download: { ...seconds, optional: true, what: "from the first to the last byte of the document" },
       interactive: {
@@ -360,7 +360,7 @@ export const events = {
     },
   },
   long_task: {
-    what: "A frame, or where the browser knows only tasks a task, blocked the page for over 50 ms",
+    what: "A frame blocked the page for over 50 ms, or a task in browsers that report only tasks",
     group: "browser",
     counts: "`rum_long_task_seconds{party}`",
     shedFrom: 1,

@@ -6,7 +6,7 @@ import type { AnswerSeries, HttpRecorder, InFlight } from "./httpRecorder.ts";
 import { traceOf } from "./propagation.ts";
 import { contentTypeOf, isEventStream } from "./contentType.ts";
 
-/** The facts about a request while it is answered. */
+/** Data about a request while it is answered. */
 interface Exchange {
   readonly recorder: HttpRecorder;
   readonly request: IncomingMessage;
@@ -42,9 +42,9 @@ type Watched = ServerResponse & { [EXCHANGE]: Exchange };
  * Counts a request of `node:http` (or of `node:http2`'s compatible API) when its answer is sent, or its client has
  * left. Middleware that is used twice counts once.
  *
- * Three methods of the response are replaced, and call the previous ones: bytes are counted as they are sent, even if
- * a later wrapper such as compression changes them. For speed, all responses share the same three functions, and all
- * facts are in one object.
+ * Three methods of the response are replaced, and call the previous ones: bytes are counted as they are sent, even if a
+ * later wrapper such as compression changes them. For speed, all responses share the same three functions, and the
+ * data of a request is in one object.
  */
 export function watchExchange(
   recorder: HttpRecorder,
@@ -151,9 +151,9 @@ function close(this: Watched): void {
 }
 
 /**
- * Returns true if the connection became a WebSocket, which answers past the response: Node treated the request as an
- * upgrade, and something was sent. The header alone does not mean an upgrade (`Upgrade: h2c` comes with requests of
- * any kind).
+ * Returns true if the connection became a WebSocket, which does not use the response: Node treated the request as an
+ * upgrade, and something was sent. The header alone does not mean an upgrade (`Upgrade: h2c` comes with requests of any
+ * kind).
  */
 function isUpgraded({ request, sentBefore }: Exchange): boolean {
   const { upgrade } = request as IncomingMessage & { readonly upgrade?: boolean };
@@ -180,7 +180,7 @@ function hasClientLeft(request: IncomingMessage): boolean {
   return readableEnded || (errored !== null && "syscall" in errored);
 }
 
-/** RFC 9113, section 7: Node sends it if the server destroys a stream with an error. */
+/** The code that Node sends if the server destroys a stream with an error (RFC 9113, section 7). */
 const INTERNAL_ERROR = 2;
 
 /** A request that was created by hand has no socket. */
@@ -204,7 +204,10 @@ function sizeOf(chunk: unknown, encoding: unknown): number {
   return chunk instanceof Uint8Array ? chunk.byteLength : 0;
 }
 
-/** RFC 9110, section 6.4.1: Node leaves out these bodies, even if a program writes them. */
+/**
+ * Returns true if an answer can have a body. Node omits the others, even if a program writes them (RFC 9110, section
+ * 6.4.1).
+ */
 function hasBody({ method }: IncomingMessage, { statusCode }: ServerResponse): boolean {
   return method !== "HEAD" && statusCode !== 204 && statusCode !== 304;
 }

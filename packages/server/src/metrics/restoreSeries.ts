@@ -73,7 +73,7 @@ export interface SavedSeries {
   readonly value?: number;
   /** The value of a counter of money. */
   readonly minorUnits?: bigint;
-  /** Observations of a histogram in each bucket alone; the last bucket is above every edge. */
+  /** Observations per bucket of a histogram, not cumulative; the last bucket is above every edge. */
   readonly counts?: readonly number[];
   readonly sum?: number;
 }

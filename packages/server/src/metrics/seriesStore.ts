@@ -36,7 +36,7 @@ export interface HistogramSeries extends SeriesIdentity {
   readonly kind: "histogram";
   /** Upper edges of the buckets. A typed array, which V8 reads without checking the kind of its elements. */
   readonly edges: Float64Array;
-  /** Observations in each bucket alone; the last bucket is above every edge. */
+  /** Observations per bucket, not cumulative; the last bucket is above every edge. */
   readonly counts: Float64Array;
   count: number;
   sum: number;

@@ -23,7 +23,7 @@ import type { Readiness } from "../health/readiness.ts";
  * checks each against its type.
  */
 const number = z.number().int().min(0);
-const index = number.describe("The place in the request, from 0.");
+const index = number.describe("The index in the request, from 0.");
 
 const requestRejection = z.enum([...BATCH_REJECTIONS, ...INGEST_REJECTIONS, ...REPORTS_REJECTIONS]);
 
@@ -38,24 +38,24 @@ export const collectAnswerSchema = z.object({
       }),
     )
     .exactOptional(),
-  bot: number.exactOptional().describe("Events of a crawler: counted apart."),
+  bot: number.exactOptional().describe("Events of a crawler: only `rum_events_bot_total` counts them."),
   message: z
     .string()
     .exactOptional()
     .describe("The reason for which they count as a crawler's. Only from a collector in development."),
   overload: number
     .exactOptional()
-    .describe("Events that were left out for lack of time; not to be sent again."),
+    .describe("Events that an overloaded collector dropped. Do not send them again."),
   duplicate: z
     .literal(true)
     .exactOptional()
-    .describe("The id was counted before; nothing was counted again."),
+    .describe("An earlier request with this id was counted; this one was not counted again."),
 }) satisfies z.ZodType<CollectAnswer>;
 
 export const ingestAnswerSchema = z.object({
-  accepted: number.describe("Values that were counted: an item with `count` 3 is three."),
+  accepted: number.describe("Counted values: an item with `count` 3 adds three."),
   rejected: z.array(z.object({ index, code: z.enum(ITEM_REJECTIONS), message: z.string() })),
-  duplicate: z.literal(true).exactOptional().describe("The key came before; nothing was counted again."),
+  duplicate: z.literal(true).exactOptional().describe("An earlier request with this key was counted; this one was not counted again."),
 }) satisfies z.ZodType<IngestAnswer>;
 
 export const errorAnswerSchema = z.object({
@@ -120,7 +120,7 @@ export const cardinalitySchema = z.object({
       labels: z.array(
         z.object({
           label: z.string(),
-          open: z.boolean().describe("True where any value may come."),
+          open: z.boolean().describe("True if any value is allowed."),
           values: number.describe("Values that series have."),
           folded: number.describe("Samples that count under __other__ instead of the reported value."),
           largest: z.array(z.object({ value: z.string(), series: number })),
@@ -139,13 +139,13 @@ export const readinessSchema = z.object({
       ok: z.boolean(),
       durable: z.boolean(),
       pendingEntries: number.exactOptional().describe("Entries that are not durable yet."),
-      waitingMs: number.exactOptional().describe("Milliseconds since the oldest of them came."),
-      failing: z.enum(JOURNAL_FAILURES).exactOptional().describe("The reason for which nothing can be kept."),
+      waitingMs: number.exactOptional().describe("Milliseconds since the oldest of them arrived."),
+      failing: z.enum(JOURNAL_FAILURES).exactOptional().describe("The reason why nothing can be stored."),
     }),
     disk: z
       .object({ ok: z.boolean(), freeBytes: z.number().min(0).exactOptional() })
       .exactOptional()
-      .describe("Left out by a journal without a disk."),
+      .describe("Missing for a journal without a disk."),
     series: z.object({ ok: z.boolean(), used: number.exactOptional(), limit: number.exactOptional() }),
   }),
 }) satisfies z.ZodType<Readiness>;

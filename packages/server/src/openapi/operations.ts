@@ -70,13 +70,13 @@ export const operations: readonly Operation[] = [
     access: "token",
     query: {
       "name[]": {
-        description: "Only these families, by their name in either format; may be given more than once.",
+        description: "Only this family, by its name in either format; may be repeated.",
         schema: { type: "array", items: { type: "string" } },
       },
     },
     answers: {
       200: {
-        description: "The Prometheus text format 0.0.4, or OpenMetrics 1.0 where it is asked for.",
+        description: "The Prometheus text format 0.0.4, or OpenMetrics 1.0 if the request prefers it.",
         content: { "text/plain": "text", "application/openmetrics-text": "text" },
       },
       500: json("A metric of the app failed.", "PlainError"),
@@ -131,7 +131,7 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/api/catalog",
-    summary: "Drafts a catalog of the names, routes and values that were seen, where names are learned.",
+    summary: "Returns the draft of a catalog from the names, routes and values that were seen, if names are learned.",
     access: "token",
     answers: {
       200: json("The draft.", "CatalogDraft"),
@@ -165,14 +165,14 @@ export const operations: readonly Operation[] = [
   {
     method: "put",
     path: "/api/sourcemaps/:release/:file",
-    summary: "Keeps a source map, where there are access and source maps.",
+    summary: "Stores a source map, if access and source maps are configured.",
     access: "token",
     body: { [JSON_TYPE]: "text" },
     answers: {
       201: { description: "It is kept.", content: { [JSON_TYPE]: "text" } },
       400: json("Release or file are not valid names, or the map did not arrive completely.", "PlainError"),
-      413: json("It is too large, or there is no room for it.", "PlainError"),
-      500: json("It could not be kept. The collector's log says why.", "PlainError"),
+      413: json("The map is too large, or there is no room for it.", "PlainError"),
+      500: json("The map could not be stored. The collector's log has the reason.", "PlainError"),
       507: json("The disk is full.", "PlainError"),
     },
   },

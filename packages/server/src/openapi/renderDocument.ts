@@ -92,7 +92,7 @@ function renderAnswers({ answers, refusals = [], access }: Operation): JsonSchem
 }
 
 const DENIED = {
-  description: "bad_token, bad_scope, bad_host: where access is given.",
+  description: "bad_token, bad_scope, bad_host: if the option access is set.",
   content: { "application/json": { schema: schemaReference("AccessError") } },
 };
 
