@@ -99,7 +99,7 @@ function renderStep(step: Step): string {
     case "edit":
       return `Edit ${step.file}\n${lines(step.added, "+")}`;
     case "paste":
-      return `To do in ${step.file}. ${step.why}:\n${lines(step.added, " ")}`;
+      return `Edit ${step.file} yourself. ${step.why}:\n${lines(step.added, " ")}`;
     case "done":
       return `${step.file} has it already.\n`;
   }

@@ -138,6 +138,23 @@ test("an origin that is not listed", async () => {
   );
 });
 
+test("a development server that is not listed, and may report through its proxy", async () => {
+  const root = await start();
+  await expectOnly(
+    await checksOf(root, { origin: "http://localhost:5173" }),
+    "origin",
+    "warn",
+    /Pages of http:\/\/localhost:5173 may report only through a proxy of their development server/,
+  );
+  const closed = await start({ access: { open: ["collect", "metrics", "live"] } });
+  await expectOnly(
+    await checksOf(closed, { origin: "http://localhost:5173" }),
+    "origin",
+    "fail",
+    /may not report here/,
+  );
+});
+
 test("an origin that was not named is not a fault of a collector for pages of another", async () => {
   // `rumkit serve` has no pages, so it accepts none from its own origin.
   const root = await start({ access: { open: ["collect", "metrics", "live"] } });

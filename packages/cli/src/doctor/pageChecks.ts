@@ -8,20 +8,26 @@ const STRANGER = "https://doctor.invalid";
 
 /** Checks that pages get through: their origin, their key, blockers, proxies. */
 export async function checkPages(probe: Probe): Promise<Check[]> {
-  const [asPage, asStranger, forwarded] = await Promise.all([
+  const [asPage, proxied, asStranger, forwarded] = await Promise.all([
     validate(probe),
+    validate(probe, { "sec-fetch-site": "same-origin" }),
     validate(probe, { origin: STRANGER }),
     validate(probe, { origin: STRANGER, "x-forwarded-host": new URL(STRANGER).host }),
   ]);
   return [
-    ...checkOrigin(probe, asPage),
+    ...checkOrigin(probe, asPage, proxied),
     checkEnvironment(probe, asStranger),
     checkBlockers(probe),
     checkProxy(asPage, forwarded),
   ];
 }
 
-function checkOrigin({ root, origin, isOriginAssumed, key }: Probe, answer: Answer): Check[] {
+/** @param proxied The answer if a proxy of the page's own origin forwards the request, as browsers mark it. */
+function checkOrigin(
+  { root, origin, isOriginAssumed, key }: Probe,
+  answer: Answer,
+  proxied: Answer,
+): Check[] {
   const refusal = refusalOf(answer);
   if (refusal?.code === "bad_key") {
     const advice =
@@ -36,6 +42,14 @@ function checkOrigin({ root, origin, isOriginAssumed, key }: Probe, answer: Answ
         "origin",
         `Only pages of other origins may report: ${origin}, the collector's own, is not in allowedOrigins.`,
         "Name the origin of your pages, e.g. --origin http://localhost:5173.",
+      ),
+    ];
+  if (refusal?.code === "origin_denied" && proxied.status === 200 && isLocal(origin))
+    return [
+      warn(
+        "origin",
+        `Pages of ${origin} may report only through a proxy of their development server.`,
+        `For requests to ${root} itself, add "${origin}" to allowedOrigins.`,
       ),
     ];
   if (refusal?.code === "origin_denied")
@@ -74,16 +88,20 @@ function checkOrigin({ root, origin, isOriginAssumed, key }: Probe, answer: Answ
 
 /** Checks the environment: only a collector in development lets an unknown origin read the reason of a refusal. */
 function checkEnvironment({ root }: Probe, asStranger: Answer): Check {
-  const { hostname } = new URL(root);
-  const isLocal = hostname === "localhost" || isLoopback(hostname.replace(/^\[|\]$/g, ""));
   const isDevelopment = asStranger.headers.get("access-control-allow-origin") === STRANGER;
-  if (isDevelopment && !isLocal)
+  if (isDevelopment && !isLocal(root))
     return warn(
       "environment",
       "The collector runs in development: its answers explain every error to everyone.",
       'Set NODE_ENV=production, or environment: "production".',
     );
   return ok("environment", isDevelopment ? "Development, on this machine." : "Production.");
+}
+
+/** True for a URL on this machine. */
+function isLocal(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === "localhost" || isLoopback(hostname.replace(/^\[|\]$/g, ""));
 }
 
 function checkBlockers({ root }: Probe): Check {

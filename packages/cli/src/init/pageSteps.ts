@@ -50,7 +50,7 @@ function vitePageSteps(project: Project, collector: string): Step[] {
           paste(
             "your root component",
             `import { metrics } from "./metrics";\n${PROVIDER}`,
-            "For the hooks of @rumkit/react, pass the client on",
+            "Give the client to the hooks of @rumkit/react",
           ),
         ]
       : []),

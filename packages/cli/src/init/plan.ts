@@ -57,12 +57,13 @@ function catalogStep(project: Project): Step {
 
 /** Without a server, `rumkit serve` counts. This is its configuration on a developer's machine. */
 function configStep(project: Project, collector: string): Step {
-  const page = project.page === "vite" ? 5173 : 3000;
+  // Vite and Next.js take the next port if another program has the usual one.
+  const pages = project.page === "vite" ? [5173, 5174] : [3000, 3001];
   const port = Number(new URL(collector).port);
   const config = {
     catalog: `./${catalogFile(project)}`,
     ...(port !== 4000 && { port }),
-    allowedOrigins: [`http://localhost:${page}`, `http://127.0.0.1:${page}`],
+    allowedOrigins: pages.flatMap((page) => [`http://localhost:${page}`, `http://127.0.0.1:${page}`]),
     environment: "development",
     journal: "memory",
   };

@@ -14,8 +14,7 @@ export const eventRejections = {
   bad_number: "has a value out of range: NaN is null in JSON",
   bad_event: "is not an event of its type",
   bad_amount: "has money that cannot be counted. A page's conversion still counts, without its money",
-  bad_currency:
-    "has a currency that cannot be counted. A page's conversion still counts, without its money",
+  bad_currency: "has a currency that cannot be counted. A page's conversion still counts, without its money",
   bad_time: "has a time out of range. Only server code reports a time",
 } as const;
 

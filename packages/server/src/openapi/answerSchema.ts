@@ -55,7 +55,10 @@ export const collectAnswerSchema = z.object({
 export const ingestAnswerSchema = z.object({
   accepted: number.describe("Counted values: an item with `count` 3 adds three."),
   rejected: z.array(z.object({ index, code: z.enum(ITEM_REJECTIONS), message: z.string() })),
-  duplicate: z.literal(true).exactOptional().describe("An earlier request with this key was counted; this one was not counted again."),
+  duplicate: z
+    .literal(true)
+    .exactOptional()
+    .describe("An earlier request with this key was counted; this one was not counted again."),
 }) satisfies z.ZodType<IngestAnswer>;
 
 export const errorAnswerSchema = z.object({

@@ -131,7 +131,8 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/api/catalog",
-    summary: "Returns the draft of a catalog from the names, routes and values that were seen, if names are learned.",
+    summary:
+      "Returns the draft of a catalog from the names, routes and values that were seen, if names are learned.",
     access: "token",
     answers: {
       200: json("The draft.", "CatalogDraft"),
