@@ -23,11 +23,8 @@ export async function checkPages(probe: Probe): Promise<Check[]> {
 }
 
 /** @param proxied The answer if a proxy of the page's own origin forwards the request, as browsers mark it. */
-function checkOrigin(
-  { root, origin, isOriginAssumed, key }: Probe,
-  answer: Answer,
-  proxied: Answer,
-): Check[] {
+function checkOrigin(probe: Probe, answer: Answer, proxied: Answer): Check[] {
+  const { root, origin, key } = probe;
   const refusal = refusalOf(answer);
   if (refusal?.code === "bad_key") {
     const advice =
@@ -36,30 +33,7 @@ function checkOrigin(
         : "Compare it with writeKeys.";
     return [fail("key", refusal.message, advice)];
   }
-  if (refusal?.code === "origin_denied" && isOriginAssumed)
-    return [
-      warn(
-        "origin",
-        `Only pages of other origins may report: ${origin}, the collector's own, is not in allowedOrigins.`,
-        "Name the origin of your pages, e.g. --origin http://localhost:5173.",
-      ),
-    ];
-  if (refusal?.code === "origin_denied" && proxied.status === 200 && isLocal(origin))
-    return [
-      warn(
-        "origin",
-        `Pages of ${origin} may report only through a proxy of their development server.`,
-        `For requests to ${root} itself, add "${origin}" to allowedOrigins.`,
-      ),
-    ];
-  if (refusal?.code === "origin_denied")
-    return [
-      fail(
-        "origin",
-        refusal.message,
-        `If pages of ${origin} should report, add "${origin}" there. --origin names another one.`,
-      ),
-    ];
+  if (refusal?.code === "origin_denied") return [explainDenied(probe, refusal.message, proxied)];
   if (answer.status !== 200) {
     const what = refusal ? `${refusal.code}: ${refusal.message}` : `${answer.status}`;
     return [
@@ -84,6 +58,26 @@ function checkOrigin(
     ok("origin", `Pages of ${origin} may report.`),
     key === undefined ? ok("key", "Pages need no write key.") : ok("key", "The write key opens /collect."),
   ];
+}
+
+function explainDenied({ root, origin, isOriginAssumed }: Probe, message: string, proxied: Answer): Check {
+  if (isOriginAssumed)
+    return warn(
+      "origin",
+      `Only pages of other origins may report: ${origin}, the collector's own, is not in allowedOrigins.`,
+      "Name the origin of your pages, e.g. --origin http://localhost:5173.",
+    );
+  if (proxied.status === 200 && isLocal(origin))
+    return warn(
+      "origin",
+      `Pages of ${origin} may report only through a proxy of their development server.`,
+      `For requests to ${root} itself, add "${origin}" to allowedOrigins.`,
+    );
+  return fail(
+    "origin",
+    message,
+    `If pages of ${origin} should report, add "${origin}" there. --origin names another one.`,
+  );
 }
 
 /** Checks the environment: only a collector in development lets an unknown origin read the reason of a refusal. */
