@@ -37,7 +37,7 @@ export const HOUSE: House = {
       ["access", "exposition", "history", "pages", "script", "sourceMaps"],
       ["live"],
       ["errors", "learned", "registry"],
-      ["collect", "health", "ingest", "instrument", "reports"],
+      ["collect", "health", "ingest", "instrument", "reports", "socket"],
       ["openapi"],
       ["collector"],
       ["internal"],

@@ -26,6 +26,7 @@ export type * from "./wire/live.ts";
 export type * from "./wire/liveBoard.ts";
 export type * from "./wire/liveHistory.ts";
 export * from "./wire/rejections.ts";
+export * from "./wire/stream.ts";
 export { createRouteMatcher, UNMATCHED_ROUTE } from "./routes/route.ts";
 export { templatePath } from "./routes/templatePath.ts";
 export * from "./values/webVitals.ts";

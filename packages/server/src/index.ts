@@ -5,6 +5,7 @@
  */
 export type { AccessOptions, AccessToken, SecretKey, WriteKey } from "./access/accessOptions.ts";
 export { experienceOf } from "./instrument/propagation.ts";
+export type { StreamOptions } from "./instrument/streams.ts";
 export type { TrackOutcome, Trackers } from "./instrument/trackers.ts";
 export type { Collector, CollectorOptions } from "./collector/collector.ts";
 export { createCollector } from "./collector/createCollector.ts";
@@ -22,4 +23,5 @@ export type { Sample } from "./metrics/sample.ts";
 export type { SourceMapOptions } from "./sourceMaps/createSourceMaps.ts";
 export type { ScrubOptions } from "./scrub/createScrubber.ts";
 export { serveCollector, type ServeCollectorOptions } from "./collector/serveCollector.ts";
+export type { AttachOptions, AttachWebSocket } from "./socket/upgrades.ts";
 export { sharedCollector } from "./collector/sharedCollector.ts";

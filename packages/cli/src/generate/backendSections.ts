@@ -14,7 +14,13 @@ export function describeBackendSections(
     {
       id: 7,
       title: "Backend: work",
-      panels: [jobDuration(promql), jobFailures(promql), waiting(promql)],
+      panels: [
+        jobDuration(promql),
+        jobFailures(promql),
+        waiting(promql),
+        firstItems(promql),
+        streams(promql),
+      ],
     },
     {
       id: 8,
@@ -74,6 +80,32 @@ function waiting(promql: Promql): PanelSpec {
         legend: "{{queue}} (waiting)",
       })),
     ],
+  };
+}
+
+function firstItems(promql: Promql): PanelSpec {
+  return {
+    id: 74,
+    title: "Time to the first item of streams, 95th percentile",
+    description: "One in twenty streamed answers began later than this, by stream and model.",
+    type: "timeseries",
+    queries: ifKnown(promql, "stream_first_item_seconds", (metric) => ({
+      expression: promql.histogramQuantile(0.95, metric, RATE_INTERVAL, ["stream", "model"]),
+      legend: "{{stream}} {{model}}",
+    })),
+  };
+}
+
+function streams(promql: Promql): PanelSpec {
+  return {
+    id: 75,
+    title: "Active streams",
+    description: "Streamed answers that are being read, at each scrape.",
+    type: "timeseries",
+    queries: ifKnown(promql, "streams_active", (metric) => ({
+      expression: sumBy(["stream"], promql.gauge(metric)),
+      legend: "{{stream}}",
+    })),
   };
 }
 

@@ -50,6 +50,8 @@ describe("the business overview", () => {
       "Error ratio",
       "Request duration, 95th percentile",
       "Queue depth and jobs in flight",
+      "Time to the first item of streams, 95th percentile",
+      "Active streams",
       "Query duration by table, 95th percentile",
       "Database connections",
       "Cache hit ratio",
@@ -63,7 +65,7 @@ describe("the business overview", () => {
     const shown = titles({ app: "blog", routes: ["/"] });
     for (const title of shown)
       expect(title).not.toMatch(/Revenue|Conversion|Funnels|Feature|Actions|Measure/);
-    expect(shown).toHaveLength(20);
+    expect(shown).toHaveLength(22);
   });
 
   it("gives each currency separate panels, with its sign or code and an id that stays", () => {

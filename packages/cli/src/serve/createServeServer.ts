@@ -51,5 +51,6 @@ export function createServeServer(
   limitBodies(server, config.requestTimeoutMs * BODY_SHARE);
   watchRequests(server);
   limitRequestsPerSocket(server, config.maxRequestsPerSocket);
+  collector.attachWebSocket(server);
   return server;
 }

@@ -29,6 +29,8 @@ export interface Access {
    * are open without a token.
    */
   checkToken(scope: Scope, secret: string | undefined, host: string | undefined): TokenVerdict;
+  /** Returns true for a secret that opens a scope, whether or not the scope is open without one. */
+  hasScope(scope: Scope, secret: string | undefined): boolean;
 }
 
 export interface AccessContext {
@@ -58,6 +60,10 @@ export function createAccess(options: AccessOptions, context: AccessContext): Ac
     );
   }
   const isOpen = (part: Openable): boolean => open.includes(part);
+  const scopesOf = (secret: string | undefined): readonly Scope[] | undefined =>
+    secret === undefined ? undefined : readers.find(secret)?.scopes;
+  const includes = (scopes: readonly Scope[], scope: Scope): boolean =>
+    scopes.includes(scope) || scopes.includes("admin");
 
   return {
     origins: [...context.allowedOrigins, ...writeKeys.flatMap(({ origins = [] }) => origins)],
@@ -72,10 +78,11 @@ export function createAccess(options: AccessOptions, context: AccessContext): Ac
     checkToken: (scope, secret, host) => {
       const isForAll = scope !== "admin" && isOpen(scope);
       if (isForAll && (!hosts || isOwnHost(host))) return "opens";
-      const reader = secret === undefined ? undefined : readers.find(secret);
-      if (!reader) return isForAll ? "bad_host" : "bad_token";
-      return reader.scopes.includes(scope) || reader.scopes.includes("admin") ? "opens" : "bad_scope";
+      const scopes = scopesOf(secret);
+      if (!scopes) return isForAll ? "bad_host" : "bad_token";
+      return includes(scopes, scope) ? "opens" : "bad_scope";
     },
+    hasScope: (scope, secret) => includes(scopesOf(secret) ?? [], scope),
   };
 }
 

@@ -15,6 +15,7 @@ import type { SeriesBudget } from "../metrics/seriesBudget.ts";
 import type { Fetch, NodeListener, NodeListenerOptions } from "../http/nodeListener.ts";
 import type { ReadinessLimits } from "../health/readiness.ts";
 import type { ScrubOptions } from "../scrub/createScrubber.ts";
+import type { AttachWebSocket } from "../socket/upgrades.ts";
 import type { UnknownNames } from "../ingest/ingestedSamples.ts";
 import type { SourceMapOptions } from "../sourceMaps/createSourceMaps.ts";
 
@@ -147,6 +148,11 @@ export interface Collector<C extends Catalog, R extends AppRegistry = Registry>
    * @param fetch `app.fetch` of your app. Default the collector's own routes.
    */
   readonly nodeListener: (fetch?: Fetch, options?: NodeListenerOptions) => NodeListener;
+  /**
+   * Attaches the WebSocket `/metrics/stream` to your server, because an upgrade reaches the server and not the app:
+   * `collector.attachWebSocket(serve(app))`. `serveCollector` does it itself. Returns a function that detaches it.
+   */
+  readonly attachWebSocket: AttachWebSocket;
   /** Returns Hono middleware that counts and times the answers of your app. Use it first. */
   readonly httpMetrics: (options?: HttpMetricsOptions) => MiddlewareHandler;
   /**

@@ -58,6 +58,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     fetch: (request, env) => app.fetch(request, env),
     nodeListener: (fetch, listenerOptions = {}) =>
       createNodeListener({ collect: intake.collect, app, fetch }, listenerOptions),
+    attachWebSocket: parts.socket.attach,
     ...trackers,
     ...backend.instruments.calls,
     httpMetrics: createHttpMetrics(backend.http, handlers),

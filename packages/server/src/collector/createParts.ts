@@ -5,6 +5,7 @@ import { createPendingWork, type PendingWork } from "../base/pendingWork.ts";
 import { createSenderOf } from "../http/clientAddress.ts";
 import { type Count, createCount } from "../journal/count.ts";
 import { watchJournal } from "../journal/journalMetrics.ts";
+import { createViewerLimits } from "../live/viewerLimits.ts";
 import type { Part, PartContext, PartRoute } from "../part/part.ts";
 import type { AppRegistry } from "../registry/registry.ts";
 import type { CollectorOptions } from "./collector.ts";
@@ -15,6 +16,7 @@ import { createLoad } from "./createLoad.ts";
 import { createPulse } from "./createPulse.ts";
 import { createScrapes } from "./createScrapes.ts";
 import { createShown, type Shown } from "./createShown.ts";
+import { createSocketPart, type SocketPart } from "./createSocketPart.ts";
 import { createStore, type Store } from "./createStore.ts";
 import { PARTS } from "./parts.ts";
 import { createJournalWarning } from "./warnings.ts";
@@ -25,6 +27,7 @@ export interface Parts<C extends Catalog, R extends AppRegistry> {
   readonly shown: Shown;
   readonly backend: Backend<C>;
   readonly intake: Intake;
+  readonly socket: SocketPart;
   readonly routes: readonly PartRoute[];
   readonly count: Count;
   readonly ending: Ending;
@@ -57,7 +60,9 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     areReady: () => parts.every(({ isReady }) => isReady?.() ?? true),
     showAll: () => pulse.show(),
   };
-  const shown = createShown(context, options, verbose);
+  const isStopping = (): boolean => ending.isStopping;
+  const viewers = createViewerLimits(() => performance.now());
+  const shown = createShown(context, options, { verbose, viewers });
   const { log, errors, seen, releases } = shown;
   const load = createLoad(journal, recorder.record);
   const backend = createBackend(options, catalog, store, verbose);
@@ -74,8 +79,9 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     seen,
     pending,
     onRelease: (release) => releases.see(release, "page"),
-    isDraining: () => ending.isStopping,
+    isDraining: isStopping,
   });
+  const socket = createSocketPart({ context, options, access, verbose, viewers, isStopping });
   const onFailing = options.log ? log.journalFailing : createJournalWarning();
   const parts: readonly Part[] = [
     { show: watchJournal(journal, recorder.record, onFailing) },
@@ -83,11 +89,12 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     load,
     backend,
     intake,
+    socket,
     createScrapes(context, options, store),
     ...PARTS.flatMap(({ start }) => start?.(context, options) ?? []),
   ];
   const pulse = createPulse([...parts, store]);
   const ending = createEnding({ pending, log, parts: [...parts, { leave: pulse.stop }], store });
   const routes = parts.flatMap((part) => part.routes ?? []);
-  return { store, shown, backend, intake, routes, count, ending, pending };
+  return { store, shown, backend, intake, socket, routes, count, ending, pending };
 }

@@ -13,6 +13,7 @@ import { createSeenCalls, type SeenCalls } from "../learned/seenCalls.ts";
 import { tellLearned } from "../learned/tellLearned.ts";
 import { createLive } from "../live/createLive.ts";
 import { createLiveRoute } from "../live/liveRoute.ts";
+import type { ViewerLimits } from "../live/viewerLimits.ts";
 import type { Part, PartContext, PartRoute } from "../part/part.ts";
 import { createScrubber, type Scrubber } from "../scrub/createScrubber.ts";
 import { createSourceMaps, type SourceMaps } from "../sourceMaps/createSourceMaps.ts";
@@ -34,10 +35,14 @@ export interface Shown extends Part {
   readonly seen: SeenCalls | undefined;
 }
 
-export function createShown(context: PartContext, options: PartOptions, verbose: boolean): Shown {
+export function createShown(
+  context: PartContext,
+  options: PartOptions,
+  { verbose, viewers }: { readonly verbose: boolean; readonly viewers: ViewerLimits },
+): Shown {
   const { catalog, recorder } = context;
   const scrub = createScrubber(options.scrub);
-  const live = createLivePart(context, options, scrub);
+  const live = createLivePart(context, options, { scrub, viewers });
   const log = createCollectorLog(options.log, catalog.app, Date.now);
   const seen = createSeen(context, scrub);
   if (seen) tellLearned(recorder, options.log ? log : learnedWarnings(verbose));
@@ -77,7 +82,7 @@ export function createShown(context: PartContext, options: PartOptions, verbose:
 function createLivePart(
   { catalog, recorder, senderOf }: PartContext,
   { release, prometheusUrl }: PartOptions,
-  scrub: Scrubber,
+  { scrub, viewers }: { readonly scrub: Scrubber; readonly viewers: ViewerLimits },
 ) {
   const calendar = createCalendar();
   const history = createHistory({ wallNow: Date.now, steadyNow, calendar });
@@ -85,7 +90,7 @@ function createLivePart(
   if (release !== undefined) releases.see(release, "server");
   const feed = createLive({ catalog, recorder, scrub, history, calendar, now: steadyNow });
   const prometheus = prometheusUrl === undefined ? undefined : createPrometheus(prometheusUrl);
-  const live = createLiveRoute({ feed, record: recorder.record, senderOf });
+  const live = createLiveRoute({ feed, record: recorder.record, senderOf, limits: viewers });
   const answerHistory = createHistoryRoute({ history, prometheus, now: Date.now });
   const routes: PartRoute[] = [
     { method: "GET", path: "/realtime/metrics", scope: "live", handler: live },

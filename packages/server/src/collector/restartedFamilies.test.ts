@@ -189,6 +189,12 @@ async function moveServer(collector: Shop): Promise<void> {
   trackJob("mail", () => {})();
   instrumentCache("names", new Map([["a", 1]])).get("a");
   trackError(new Error("x"));
+  const words = async function* () {
+    yield "one";
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    yield "two";
+  };
+  for await (const word of collector.trackStream("chat", words(), { model: "m" })) expect(word).not.toBe("");
   await collector.queryTimer("SELECT 1 FROM orders", async () => {});
   const site = new Hono();
   site.use(collector.httpMetrics());

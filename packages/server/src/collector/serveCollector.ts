@@ -13,7 +13,7 @@ import {
 } from "../http/serverLimits.ts";
 
 export interface ServeCollectorOptions {
-  readonly collector: Pick<Collector<Catalog>, "app" | "nodeListener">;
+  readonly collector: Pick<Collector<Catalog>, "app" | "nodeListener" | "attachWebSocket">;
   /** Answers every request but `/collect`. Default the collector's own routes: `collector.app.fetch`. */
   readonly fetch?: Fetch;
   /** The path of the collector in the app of `fetch`. Default its root. */
@@ -44,6 +44,7 @@ export function serveCollector({
   giveUploadsTime(server);
   continueWhenRead(server);
   limitRequestsPerSocket(server, MAX_REQUESTS_PER_SOCKET);
+  collector.attachWebSocket(server, { basePath });
   server.listen(port, hostname);
   return server;
 }

@@ -1,5 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import { describeHttpMetrics } from "./describeHttpMetrics.ts";
+import { describeStreamMetrics } from "./describeStreamMetrics.ts";
 import { describeJobMetrics } from "../catalog/describeJobMetrics.ts";
 import { describeStandardMetrics } from "../catalog/describeCatalogMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
@@ -12,13 +13,14 @@ import {
 } from "../metrics/labelValues.ts";
 import { labelSets } from "../metrics/labelSets.ts";
 
-/** Describes the metrics of the backend that the catalog does not name: requests, jobs, queries, caches, errors. */
+/** Describes the metrics of the backend that the catalog does not name: requests, jobs, queries, streams, caches, errors. */
 export function describeBackendMetrics(catalog: Catalog): MetricDescriptor[] {
   return [
     ...describeHttpMetrics(catalog),
     ...describeStandardMetrics(catalog),
     ...describeJobMetrics(catalog),
     ...describeDatabaseMetrics(),
+    ...describeStreamMetrics(),
     ...describeAppMetrics(),
   ];
 }

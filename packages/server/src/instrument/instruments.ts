@@ -9,9 +9,10 @@ import { type PgPool, type PoolState, showPool, stateOf, watchPool } from "./dat
 import { createQueries, createQueryTimer, type QueryTimer } from "./database/queryTimer.ts";
 import { createGaugeReaders, createTrackQueue, type TrackQueue } from "./gaugeReaders.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
+import { createStreams, type Streams } from "./streams.ts";
 
 /** The instruments of server code. Every function is safe to destructure. */
-export interface Instruments<C extends Catalog> extends Jobs<C>, Caches {
+export interface Instruments<C extends Catalog> extends Jobs<C>, Caches, Streams {
   /**
    * Times the queries of a `pg` pool, including transactions through `connect()`, by operation and table, and exposes
    * its number of connections under `name` (default `"default"`). A query that gets no connection has the outcome
@@ -52,21 +53,17 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
   const { readAtScrape } = gauges;
   const queries = createQueries(childOf);
   const stopWatching = options.exceptions ? watchExceptions(record) : () => {};
+  const rejectAs =
+    (kind: string) =>
+    (rejection: Rejection): void => {
+      record({ metric: "rum_tracked_events_rejected_total", labels: { reason: rejection.code }, value: 1 });
+      onRejected(rejection, `${kind} ${rejection.message}`);
+    };
 
   return {
     calls: {
-      ...createJobs<C>({
-        catalog,
-        childOf,
-        reject: (rejection) => {
-          record({
-            metric: "rum_tracked_events_rejected_total",
-            labels: { reason: rejection.code },
-            value: 1,
-          });
-          onRejected(rejection, `job ${rejection.message}`);
-        },
-      }),
+      ...createJobs<C>({ catalog, childOf, reject: rejectAs("job") }),
+      ...createStreams(childOf, readAtScrape, rejectAs("stream")),
       ...createCaches(childOf, readAtScrape),
       instrumentPool: (pool, { name = "default" } = {}) => {
         const unwatch = watchPool(pool, queries);

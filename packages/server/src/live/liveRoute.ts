@@ -4,13 +4,15 @@ import { fromHono, outgoingOf } from "../http/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Feed } from "./feed.ts";
 import { createLiveStream } from "./liveStream.ts";
-import { createViewerLimits } from "./viewerLimits.ts";
+import type { ViewerLimits } from "./viewerLimits.ts";
 
 export interface LiveRouteOptions {
   readonly feed: Feed;
   readonly record: RecordSample;
   /** Returns the address by which viewers are limited, also behind trusted proxies. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
+  /** The places of viewers. */
+  readonly limits: ViewerLimits;
 }
 
 const HEADERS = {
@@ -21,8 +23,7 @@ const HEADERS = {
 };
 
 /** `GET /realtime/metrics`: a snapshot, then deltas, as server-sent events. `Last-Event-ID` resumes. */
-export function createLiveRoute({ feed, record, senderOf }: LiveRouteOptions): Handler {
-  const limits = createViewerLimits(() => performance.now());
+export function createLiveRoute({ feed, record, senderOf, limits }: LiveRouteOptions): Handler {
   const showViewers = (): void => record({ metric: "rum_live_clients", labels: {}, value: limits.size });
 
   return function live(c) {

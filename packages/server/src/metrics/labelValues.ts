@@ -69,6 +69,9 @@ export const OTHER_VALUE = "other";
 /** Outcomes of work of the backend. */
 export const JOB_OUTCOMES = ["done", "error"] as const;
 
+/** Outcomes of a streamed answer. `canceled`: its reader left before the end. */
+export const STREAM_OUTCOMES = [...JOB_OUTCOMES, "canceled"] as const;
+
 /** Outcomes of a query. `no_connection`: it was never sent, because the pool had no connection for it. */
 export const QUERY_OUTCOMES = [...JOB_OUTCOMES, "no_connection"] as const;
 

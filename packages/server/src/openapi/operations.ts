@@ -130,6 +130,18 @@ export const operations: readonly Operation[] = [
   },
   {
     method: "get",
+    path: "/metrics/stream",
+    summary: "Opens the WebSocket of metrics; see docs/realtime.md for its messages.",
+    access: "token",
+    answers: {
+      101: { description: "The WebSocket is open." },
+      403: json("The page's origin may not read the stream.", "PlainError"),
+      426: json("The request is not a WebSocket's.", "PlainError"),
+      503: json("There are too many streams, or the collector is stopping.", "PlainError"),
+    },
+  },
+  {
+    method: "get",
     path: "/api/catalog",
     summary:
       "Returns the draft of a catalog from the names, routes and values that were seen, if names are learned.",
