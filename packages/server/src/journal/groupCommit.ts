@@ -1,5 +1,5 @@
 import { isKept } from "../metrics/descriptor.ts";
-import type { Series } from "../metrics/seriesStore.ts";
+import type { Increment, Series } from "../metrics/seriesStore.ts";
 import { createGroups, findGroup, type Groups, pendingEntries } from "./groups.ts";
 import { createGroupSender } from "./groupSender.ts";
 import type { AppendOutcome, Journal, JournalEntry } from "./journal.ts";
@@ -7,7 +7,7 @@ import { JournalError } from "./journalError.ts";
 import type { JournalThread } from "./journalThreadHandle.ts";
 import { KEY_WORDS, writeKey } from "./keyDigest.ts";
 import type { KeyMemory, Sender } from "./keyMemory.ts";
-import { createRecordWriter } from "./records.ts";
+import { createRecordWriter, type RecordWriter } from "./records.ts";
 import type { SeriesIds } from "./seriesIds.ts";
 
 export interface GroupCommitOptions {
@@ -29,25 +29,16 @@ export function createGroupCommit(
   const groups = createGroups();
   const sender = createGroupSender({ thread, memories, groups, writer });
   const judge = createJudge(groups, memories);
+  const { count, fold } = createSeriesWriter(writer, ids, groups);
   let closed: Promise<void> | undefined;
 
-  const idOf = (series: Series): number => {
-    const start = writer.length;
-    const id = ids.of(series, writer);
-    if (writer.length > start) groups.gathering.structure.push(writer.copy(start));
-    return id;
-  };
   return {
     append: (entry) => {
       const refusal = closed ? closedError() : (groups.failing ?? behindError(groups, maxPending));
       if (refusal) return Promise.reject(refusal);
       const known = judge(entry);
       if (known) return known;
-      for (const { series, value, times } of entry.increments) {
-        const id = ids.cached(series);
-        if (id !== 0) writer.increment(id, value, times);
-        else if (isKept(series.descriptor)) writer.increment(idOf(series), value, times);
-      }
+      count(entry.increments);
       const { gathering } = groups;
       if (gathering.entries === 0) gathering.since = performance.now();
       gathering.entries += 1;
@@ -56,18 +47,41 @@ export function createGroupCommit(
       return gathering.kept;
     },
     fold: (from, into) => {
-      const known = closed || !isKept(from.descriptor) ? undefined : ids.known(from);
-      if (known === undefined) return;
+      if (!closed && fold(from, into)) sender.schedule();
+    },
+    close: () => (closed ??= sender.close()),
+    state: sender.state,
+    onCommit: sender.onCommit,
+  };
+}
+
+/** Writes the records of series. Definitions and folds are kept with the group, to repeat them if it fails. */
+function createSeriesWriter(writer: RecordWriter, ids: SeriesIds, groups: Groups) {
+  const idOf = (series: Series): number => {
+    const start = writer.length;
+    const id = ids.of(series, writer);
+    if (writer.length > start) groups.gathering.structure.push(writer.copy(start));
+    return id;
+  };
+  return {
+    count: (increments: readonly Increment[]): void => {
+      for (const { series, value, times } of increments) {
+        const id = ids.cached(series);
+        if (id !== 0) writer.increment(id, value, times);
+        else if (isKept(series.descriptor)) writer.increment(idOf(series), value, times);
+      }
+    },
+    /** Returns false if there is nothing to fold. */
+    fold: (from: Series, into: Series): boolean => {
+      const known = isKept(from.descriptor) ? ids.known(from) : undefined;
+      if (known === undefined) return false;
       const target = idOf(into);
       const start = writer.length;
       writer.fold(known, target);
       groups.gathering.structure.push(writer.copy(start));
       ids.forget(from);
-      sender.schedule();
+      return true;
     },
-    close: () => (closed ??= sender.close()),
-    state: sender.state,
-    onCommit: sender.onCommit,
   };
 }
 

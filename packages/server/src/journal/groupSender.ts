@@ -107,22 +107,12 @@ function createPoster({ thread, memories, groups, writer }: GroupSenderOptions):
 }
 
 function receiveReports(
-  { thread, memories, groups, writer }: GroupSenderOptions,
+  options: GroupSenderOptions,
   poster: Poster,
   progress: Progress,
   listeners: Listeners,
 ): void {
-  const onFailed = ({ code, message }: SentError): void => {
-    const failed = new JournalError(code, message);
-    groups.failing = failed;
-    poster.invalidate();
-    listeners.notify({ seconds: 0, entries: pendingEntries(groups), failed });
-    poster.cancel();
-    refuseAll(groups, writer, failed);
-    thread.hold(false);
-    // A thread that has ended never confirms.
-    if (code === "thread_ended") listeners.confirmClosed();
-  };
+  const { thread, memories, groups, writer } = options;
   const onCommitted = (report: JournalReport & { type: "committed" }): void => {
     const group = groups.onItsWay!;
     poster.kept();
@@ -144,10 +134,27 @@ function receiveReports(
   };
   thread.onReport((report) => {
     if (report.type === "committed") onCommitted(report);
-    else if (report.type === "failed") onFailed(report.error);
+    else if (report.type === "failed") onFailed(options, poster, listeners, report.error);
     else if (report.type === "closed") listeners.confirmClosed();
     else onRecovered(report.sizes);
   });
+}
+
+function onFailed(
+  { thread, groups, writer }: GroupSenderOptions,
+  poster: Poster,
+  listeners: Listeners,
+  { code, message }: SentError,
+): void {
+  const failed = new JournalError(code, message);
+  groups.failing = failed;
+  poster.invalidate();
+  listeners.notify({ seconds: 0, entries: pendingEntries(groups), failed });
+  poster.cancel();
+  refuseAll(groups, writer, failed);
+  thread.hold(false);
+  // A thread that has ended never confirms.
+  if (code === "thread_ended") listeners.confirmClosed();
 }
 
 /** Refuses every group that is not durable. The next group repeats the definitions and folds of the refused ones. */
