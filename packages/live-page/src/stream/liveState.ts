@@ -26,7 +26,7 @@ export interface LiveState {
   figures: readonly LiveFigure[];
   /** The number of each figure, in their order. */
   numbers: readonly (number | null)[];
-  /** What the collector says beside the figures; undefined before the first snapshot. */
+  /** Everything that the collector sends apart from the figures; undefined before the first snapshot. */
   board: LiveBoard | undefined;
   /** Oldest first, one per second, at most `MAX_POINTS`. */
   points: readonly LivePoint[];

@@ -27,37 +27,37 @@ export interface LiveFigure {
   group: LiveGroup;
   /** The unit of the number. A point of a figure `per_second` is a count. */
   unit: LiveUnit;
-  /** ISO 4217, with `money` only. */
+  /** A currency of ISO 4217; only with the unit `money`. */
   currency?: string;
-  /** Digits after the decimal point, always as many: of the percentage for a `ratio`, of major units for `money`. */
+  /** Constant number of decimals: of the percentage for a `ratio`, of major units for `money`. */
   decimals: number;
   /** The window of the number in seconds, which ends with the last complete second. */
   windowSeconds: number;
   /**
-   * `today`: the number is the total since midnight in the collector's time zone, up to this moment. `now`: it is a
-   * state of this moment. Default: it is made of the seconds of the window.
+   * `today`: the number is the total since midnight in the collector's time zone. `now`: it is the current value of a
+   * gauge. Default: it is computed over the seconds of the window.
    */
   period?: "today" | "now";
-  /** How values of several points or minutes become one: a quantile's by mean, weighted by how many there are. */
+  /** The aggregation of several points or minutes: for a quantile the mean, weighted by the number of observations. */
   merge: "sum" | "mean" | "last" | "ratio";
-  /** The figures whose sums a `ratio` divides: part and whole. */
+  /** The names of the figures whose sums a `ratio` divides: numerator and denominator. */
   ratioOf?: [part: string, whole: string];
   /** The goal of the business: the conversion that the catalog calls `primary`, or the first with money. */
   primary?: boolean;
   /**
-   * At or above `warn` the number wants attention, above `bad` action: the limits of the Web Vital, or of an
-   * objective of the catalog. In `unit`.
+   * From `warn` on the number needs attention, above `bad` action: the thresholds of the Web Vital, or of an objective
+   * of the catalog. In `unit`.
    */
   thresholds?: { warn: number; bad: number };
   /** The same number as a query for Prometheus. */
   query: string;
-  /** Nothing was ever counted for it: the page shows it from its first value on. Default false. */
+  /** True if the page hides the figure until it has its first value. Default false. */
   hideWhileEmpty?: boolean;
 }
 
 /**
- * What happened in one second, in the order of `figures`: a count, a sum of money, a quantile of that second alone. Null
- * if there is nothing to divide by or to observe.
+ * The values of one second, in the order of `figures`: a count, a sum of money, or a quantile of that second only.
+ * Null without a denominator or an observation.
  */
 export interface LivePoint {
   /** Unix time in whole seconds, by the collector's clock. */
@@ -69,7 +69,10 @@ export interface LivePoint {
 export interface LiveTotal {
   metric: string;
   labels: Record<string, string>;
-  /** As a scrape shows it: a counter's total (money in major units), a gauge's value, a histogram's observations. */
+  /**
+   * The value that a scrape exposes: a counter's total (money in major units), a gauge's value, a histogram's number
+   * of observations.
+   */
   value: number;
   /** A histogram's sum. */
   sum?: number;
@@ -98,7 +101,10 @@ export interface LiveEvent {
 }
 
 interface FrameBase {
-  /** `<epoch>-<seq>`: the epoch is the collector's start, so a resume after a restart is never wrong. */
+  /**
+   * `<epoch>-<seq>`. The epoch is the start of the collector, so a viewer that resumes after a restart gets no wrong
+   * frames.
+   */
   id: string;
   /** The collector's clock: milliseconds since 1970. */
   at: number;
@@ -122,7 +128,7 @@ export interface LiveSnapshot extends FrameBase {
 /** The changes since the previous frame. */
 export interface LiveDelta extends FrameBase {
   kind: "delta";
-  /** New or changed points: a point of the same second replaces the one before. */
+  /** New or changed points: a point replaces an earlier one of the same second. */
   points: LivePoint[];
   /** The parts of the board that changed, each as a whole. */
   board?: Partial<LiveBoard>;

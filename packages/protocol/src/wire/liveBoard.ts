@@ -2,8 +2,8 @@ import type { WebVitalName } from "../values/webVitals.ts";
 import type { LiveUnit } from "./live.ts";
 
 /**
- * What the live page shows beside its figures. Each list is empty where the catalog and what was counted give no reason
- * for it. Changes once a second at most.
+ * Everything that the live page shows apart from its figures. A list is empty if the catalog declares nothing for it
+ * or nothing was counted. Changes at most once per second.
  */
 export interface LiveBoard {
   day: LiveDay;
@@ -29,7 +29,7 @@ export interface LiveDay {
   since: number;
 }
 
-/** A figure against the same time of earlier days. */
+/** A figure, compared with the same time of earlier days. */
 export interface LiveComparison {
   /** The figure's name. */
   figure: string;
@@ -40,7 +40,7 @@ export interface LiveComparison {
   /** The figure at the same time of day. Null as well if more than a tenth of that time was not counted. */
   yesterday: number | null;
   lastWeek: number | null;
-  /** The highest total of an earlier day that was kept. Absent for a figure that is no total. */
+  /** The highest total of a stored earlier day. Missing for a figure that is not a total. */
   record?: { value: number; /** Midnight of that day, in milliseconds since 1970. */ day: number };
 }
 
@@ -55,17 +55,17 @@ export interface LiveVital {
   poor: number;
 }
 
-/** The sessions that came to each step of a funnel. */
+/** The sessions that reached each step of a funnel. */
 export interface LiveFunnel {
   funnel: string;
   windowSeconds: number;
   steps: {
-    /** As the catalog has it: `action:add_to_cart`. */
+    /** The step, as in the catalog: `action:add_to_cart`. */
     event: string;
     sessions: number;
-    /** Sessions of this step for each one of the first step, 0 to 1. Null if there is none, or for the first step. */
+    /** The ratio of this step's sessions to the first step's, 0 to 1. Null without sessions, or for the first step. */
     ofFirst: number | null;
-    /** Sessions of this step for each one of the step before. */
+    /** The ratio of this step's sessions to the previous step's. */
     ofPrevious: number | null;
   }[];
 }
@@ -80,7 +80,7 @@ export interface LiveRouteRow {
   lcpP75: number | null;
 }
 
-/** What slow pages cost: the primary conversion by what its session had experienced. */
+/** The cost of slow pages: the primary conversion by the experience of its session. */
 export interface LiveExperience {
   /** The name of the conversion. */
   conversion: string;
@@ -102,7 +102,7 @@ export interface LiveObjective {
   title: string;
   unit: LiveUnit;
   windowSeconds: number;
-  /** The measured share. Null while there are too few observations to judge. */
+  /** The measured share. Null while there are too few observations. */
   value: number | null;
   /** The limit of the catalog, in `unit`. */
   target: number;
@@ -120,7 +120,7 @@ export interface LiveObjective {
   };
 }
 
-/** A release of the app, from the first time that it was seen. */
+/** A release of the app, with the time when it was first seen. */
 export interface LiveRelease {
   release: string;
   /** Milliseconds since 1970. */

@@ -1,10 +1,10 @@
 const DAY = 86_400_000;
 
-/** The days of a time zone, whose clocks may be set twice a year. All times are milliseconds since 1970. */
+/** The days of a time zone, which may have daylight saving time. All times are milliseconds since 1970. */
 export interface Calendar {
   /** Returns the first moment of the day. */
   dayStart(at: number): number;
-  /** Returns the moment with the same time of day, so many days earlier; a time that was skipped is an hour later. */
+  /** Returns the same time of day `days` earlier. A time that the clocks skipped is an hour later. */
   daysBefore(at: number, days: number): number;
 }
 
@@ -13,12 +13,12 @@ export function createCalendar(timeZone?: string): Calendar {
   const offsetAt = createOffsets(timeZone);
   let today = { start: 0, end: 0 };
 
-  /** Returns the moment at which clocks show a time. Times without a zone are milliseconds as if it were UTC. */
+  /** Converts a local time to milliseconds since 1970. A local time is given in milliseconds as if it were UTC. */
   const momentOf = (local: number): number => {
     // Clocks differ from UTC by less than a day: these moments lie before and after.
     const moments = [offsetAt(local - DAY), offsetAt(local + DAY)].map((offset) => local - offset);
     const real = moments.filter((moment) => moment + offsetAt(moment) === local);
-    // A time that comes twice is the first one; one that is skipped, the moment at which clocks were set.
+    // A local time that occurs twice means the first; one that is skipped means the moment of the change.
     return real.length > 0 ? Math.min(...real) : Math.max(...moments);
   };
 

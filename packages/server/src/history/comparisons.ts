@@ -4,12 +4,12 @@ import { type Column, RAN } from "./column.ts";
 import type { History } from "./history.ts";
 import { KEPT_MINUTES, type MinuteRange } from "./minutes.ts";
 
-/** The share of a time that was counted, from which on it can be compared with another. */
+/** Minimum fraction of a time range that must be counted for a comparison. */
 const MIN_COVERED = 0.9;
 
 const MINUTE_MS = 60_000;
 
-/** Compares figures with the same time of yesterday and of a week ago, and keeps the best days. */
+/** Compares figures with the same time of yesterday and of a week ago, and remembers the best days. */
 export interface Comparisons {
   /** Returns the comparison of each of these columns, as of the last complete minute. */
   of(names: readonly string[]): LiveComparison[];
@@ -75,7 +75,7 @@ function coverage({ minutes }: History, range: MinuteRange): number {
   return seconds <= 0 ? 1 : (Number.isNaN(ran) ? 0 : ran) / seconds;
 }
 
-/** Looks through the days that have ended. A day is a record with what was counted of it. */
+/** Checks the days that have ended for a new record. A day counts even if a part of it was not counted. */
 function keepRecord(history: History, calendar: Calendar, { name, merge }: Column, today: number): void {
   if (merge !== "sum") return;
   const { marks, minutes } = history;

@@ -6,26 +6,26 @@ import { createMinutes, type Minutes } from "./minutes.ts";
 /** The key of the row with the marks. Rows of minutes have the number of their hour, which is never 0. */
 const MARKS_KEY = 0;
 
-/** Milliseconds without the collector that are shown as a gap. A shorter one cannot be seen in a chart. */
+/** Minimum milliseconds of a gap: a shorter one is not visible in a chart. */
 const MIN_GAP_MS = 1_000;
 
-/** Seconds by which the clocks may differ before minutes follow the one on the wall again. */
+/** Seconds by which the steady clock and the system clock may differ before minutes follow the system clock again. */
 const MAX_DRIFT = 2;
 
-/** Keeps rows of bytes over restarts, by number. */
+/** Stores numbered rows of bytes, which survive restarts. */
 interface HistoryStore {
   readonly rows: ReadonlyMap<number, Uint8Array>;
-  /** Keeps rows in place of earlier ones, and drops rows with a number from 1 to below `oldest`. */
+  /** Stores rows, replaces rows with the same number, and deletes rows with a number from 1 to below `oldest`. */
   keep(rows: ReadonlyMap<number, Uint8Array>, oldest: number): void;
 }
 
 export interface HistoryOptions {
-  /** The clock on the wall: milliseconds since 1970, which may be set. */
+  /** The system clock in milliseconds since 1970, which may be set. */
   readonly wallNow: () => number;
   /** Milliseconds since 1970 that never go back: the clock of the windows. */
   readonly steadyNow: () => number;
   readonly calendar: Calendar;
-  /** Undefined: nothing is kept over a restart. */
+  /** Undefined if nothing survives a restart. */
   readonly store?: HistoryStore | undefined;
 }
 
@@ -36,9 +36,9 @@ export interface History {
   readonly columns: ReadonlyMap<string, Column>;
   /** The first minute that is not complete, counted since 1970. */
   readonly openMinute: number;
-  /** Adds a column: a counter continues where its kept total ended. */
+  /** Adds a column. A counter continues from its stored total. */
   add(column: Column): void;
-  /** Closes the minutes that ended, and keeps them. Returns true if there were any. Call it once a second. */
+  /** Closes the minutes that ended, and stores them. Returns true if there were any. Call it once per second. */
   tick(): boolean;
   /** Returns the total since midnight up to this moment, or the ratio of two. Null for a ratio without a whole. */
   today(name: string): number | null;
@@ -46,7 +46,7 @@ export interface History {
   dayStart(): number;
   /** The first moment of this day that was counted, in milliseconds since 1970. */
   readonly countedSince: number;
-  /** Keeps the minute that is not over. Call it at the end. */
+  /** Stores the current minute. Call it at the end. */
   close(): void;
 }
 
@@ -117,7 +117,7 @@ function readToday(column: Column | undefined, sumToday: (name: string) => numbe
   return whole === 0 ? null : sumToday(ratioOf[0]) / whole;
 }
 
-/** Reads what an earlier process kept. The time since then is a gap. */
+/** Reads the rows of an earlier process. The time since then is a gap. */
 function readStore(store: HistoryStore | undefined, startedAt: number): { minutes: Minutes; marks: Marks } {
   const minutes = createMinutes();
   for (const [key, bytes] of store?.rows ?? []) if (key !== MARKS_KEY) minutes.readRow(key, bytes);
@@ -139,7 +139,7 @@ function createKeeper({ minutes, marks, columns, wallNow, store }: Kept): (openM
     marks.aliveAt = wallNow();
     for (const { name, total } of columns.values()) if (total) marks.totals[name] = total();
     const oldest = minutes.dropBefore(openMinute);
-    // The row before it has changed too, when an hour ends.
+    // When an hour ends, the previous row has changed, too.
     const rows = new Map(
       [openMinute - 1, openMinute].map(minutes.row).map(({ key, bytes }) => [key, bytes]),
     ).set(MARKS_KEY, encodeMarks(marks));
@@ -157,31 +157,31 @@ function closeColumn(
   const value = between(from, to);
   if (merge === "ratio" || value === null) return;
   if (merge === "sum") return minutes.add(name, minute, value);
-  // Also over a minute that two processes share: the later one is what the minute ended with.
+  // Also replaces a minute that two processes share, because the later one has its final value.
   minutes.set(name, minute, value);
   if (weight) minutes.set(weightName(name), minute, weight(from, to));
 }
 
 /**
- * Counts what happened after the last minute was kept, and before the process ended: the journal has it in the counters
- * alone. It belongs to the minute in which the process ended.
+ * Adds the events between the last stored minute and the end of the process, which the journal has only in the
+ * counters. They count for the minute in which the process ended.
  */
 function restoreTotal(minutes: Minutes, marks: Marks, { name, total }: Column): void {
   const kept = marks.totals[name];
   if (!total || kept === undefined || marks.aliveAt === 0) return;
   const missed = total() - kept;
-  // Fewer than before: series ended, or the journal is another one.
+  // Less than before: series have ended, or it is another journal.
   if (missed > 0) minutes.add(name, Math.floor(marks.aliveAt / 60_000), missed);
 }
 
-/** Minutes of the clock on the wall, in seconds of the steady one. */
+/** Maps minutes of the system clock to seconds of the steady clock. */
 function createMinuteClock(wallNow: () => number, steadyNow: () => number) {
   const readOffset = (): number => Math.round((wallNow() - steadyNow()) / 1000);
   let offset = readOffset();
   const minuteNow = (): number => Math.floor((Math.floor(steadyNow() / 1000) + offset) / 60);
   let open = minuteNow();
   return {
-    /** The minute that is not over. */
+    /** The current minute. */
     get open() {
       return open;
     },
@@ -189,7 +189,7 @@ function createMinuteClock(wallNow: () => number, steadyNow: () => number) {
     advance: (close: (minute: number, to: number) => void): void => {
       const read = readOffset();
       if (Math.abs(read - offset) > MAX_DRIFT) {
-        // The clock was set, or the machine slept: what was counted so far belongs to the minute that was open.
+        // The clock was set, or the machine slept. Everything that was counted so far belongs to the open minute.
         close(open, Math.floor(steadyNow() / 1000) - 1);
         offset = read;
         open = minuteNow();

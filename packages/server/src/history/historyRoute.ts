@@ -6,10 +6,10 @@ import { KEPT_MINUTES } from "./minutes.ts";
 import { type HistoryFault, type Prometheus, PrometheusError } from "./prometheus.ts";
 import { readColumn, type Steps } from "./readHistory.ts";
 
-/** Figures of one request: a view shows fewer. */
+/** Maximum figures of one request: a view shows fewer. */
 const MAX_FIGURES = 12;
 
-/** Steps of one request: the pixels of a wide screen. */
+/** Maximum steps of one request: the pixels of a wide screen. */
 const MAX_STEPS = 2_000;
 
 /** Seconds back from now: Prometheus keeps 15 days by default, and few keep more than two years. */
@@ -86,7 +86,10 @@ async function answer(
   };
 }
 
-/** Asks Prometheus for what the collector does not have. Returns undefined if it has all of it, or there is none. */
+/**
+ * Queries Prometheus for the part that the collector lacks. Returns undefined if the collector has everything, or
+ * without a Prometheus.
+ */
 async function askPrometheus(
   steps: Steps,
   columns: readonly Column[],
@@ -101,7 +104,7 @@ async function askPrometheus(
   }
 }
 
-/** The Unix second from which on the collector has minutes of its own. */
+/** Returns the Unix second of the first minute that the collector has stored. */
 function keptSince({ minutes, openMinute }: History, now: number): number {
   const first = minutes.firstMinute() ?? openMinute;
   return Math.max(first * 60, Math.floor(now / 1000) - KEPT_MINUTES * 60);

@@ -1,15 +1,18 @@
 import type { LiveGap, LiveRelease } from "@rumkit/protocol";
 
-/** Releases and gaps that are kept: more than eight days of a team that releases several times a day. */
+/** Maximum releases and gaps: more than a team that releases several times per day has in eight days. */
 const MAX_MARKS = 100;
 
-/** Batches of pages that must name a release before it is believed: one page cannot draw into the chart. */
+/**
+ * Minimum batches of pages that must name a release before it is shown, so that one page cannot add marks to the
+ * chart.
+ */
 const MIN_BATCHES = 5;
 
-/** Releases of pages that wait to be believed. */
+/** Maximum releases of pages that have too few batches so far. */
 const MAX_CANDIDATES = 100;
 
-/** UTF-16 units of a release's name. */
+/** Maximum UTF-16 units of a release's name. */
 const MAX_NAME = 64;
 
 /** The highest total of a day. */
@@ -19,12 +22,12 @@ interface DayRecord {
   readonly day: number;
 }
 
-/** What is kept beside the minutes. */
+/** Everything that is stored in addition to the minutes. */
 export interface Marks {
   releases: LiveRelease[];
   gaps: LiveGap[];
   records: Record<string, DayRecord>;
-  /** When the collector ran last, in milliseconds since 1970; 0 before the first time. */
+  /** The last time at which the collector ran, in milliseconds since 1970; 0 before its first start. */
   aliveAt: number;
   /** The counters of each column at `aliveAt`. */
   totals: Record<string, number>;
@@ -53,12 +56,12 @@ export function addGap(marks: Marks, gap: LiveGap): void {
   marks.gaps = [...marks.gaps, gap].slice(-MAX_MARKS);
 }
 
-/** Sees releases, and remembers when each one was first seen. */
+/** Remembers when each release was first seen. */
 export interface ReleaseWatch {
   see(release: string, source: LiveRelease["source"]): void;
 }
 
-/** @param clean Removes personal and secret text from the name that a page gives. */
+/** @param clean Removes personal and secret text from a name that a page sends. */
 export function createReleaseWatch(
   marks: Marks,
   now: () => number,

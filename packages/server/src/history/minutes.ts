@@ -1,12 +1,12 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 
-/** Minutes that are kept: a week to compare with, and the day that is not over. */
+/** Number of stored minutes: a week for comparisons, and the current day. */
 export const KEPT_MINUTES = 8 * 24 * 60;
 
 /** Minutes of one row of the journal. */
 const ROW_MINUTES = 60;
 
-/** Bytes of a row when it is read: 400 columns of the longest numbers. */
+/** Maximum bytes of a row: 400 columns of the longest numbers. */
 const MAX_ROW_BYTES = 1_048_576;
 
 /** The values of one hour by column. NaN: none. */
@@ -34,9 +34,9 @@ export interface Minutes {
   firstMinute(from?: number): number | undefined;
   /** Returns the row of a minute's hour, for the journal. */
   row(minute: number): { readonly key: number; readonly bytes: Uint8Array };
-  /** Reads a row. A row that cannot be read is left out: it is shown, not counted. */
+  /** Reads a row. An unreadable row is left out, because the history is only shown. */
   readRow(key: number, bytes: Uint8Array): void;
-  /** Drops what is too old at a minute. Returns the first key that is kept. */
+  /** Drops everything that is too old at a minute. Returns the key of the first remaining row. */
   dropBefore(minute: number): number;
 }
 

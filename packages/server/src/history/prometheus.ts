@@ -2,18 +2,18 @@ import { currencyExponent, type LiveHistory } from "@rumkit/protocol";
 import type { Column } from "./column.ts";
 import type { Steps } from "./readHistory.ts";
 
-/** Milliseconds until Prometheus must have answered. */
+/** Milliseconds that an answer of Prometheus may take. */
 const TIMEOUT_MS = 10_000;
 
-/** Bytes of an answer: 2,000 points of a series take about 60 kB. */
+/** Maximum bytes of an answer: 2,000 points of a series take about 60 kB. */
 const MAX_ANSWER_BYTES = 2_097_152;
 
-/** Queries that wait for Prometheus at once, over all viewers. */
+/** Maximum concurrent queries of all viewers. */
 const MAX_QUERIES = 12;
 
 export type HistoryFault = NonNullable<LiveHistory["fault"]>;
 
-/** Asks a Prometheus for named figures: a viewer can choose neither the query nor the address. */
+/** Queries a Prometheus for named figures. A viewer can choose neither the query nor the URL. */
 export interface Prometheus {
   /** Returns the values of a column. Rejects with a `PrometheusError`. */
   read(column: Column, steps: Steps): Promise<(number | null)[]>;
@@ -51,7 +51,7 @@ export function createPrometheus(address: string): Prometheus {
   const { base, authorization } = readPrometheusUrl(address);
   let waiting = 0;
   const ask = async (query: string, { from, to, step }: Steps): Promise<unknown> => {
-    // A range ends where it is asked for: the value of a step is asked for at its end.
+    // A range of PromQL ends at the queried time, so each step is queried at its end.
     const body = new URLSearchParams({
       query,
       start: String(from + step),
@@ -63,7 +63,7 @@ export function createPrometheus(address: string): Prometheus {
       method: "POST",
       body,
       headers,
-      // What the operator named is asked, and no other address.
+      // A redirect would query a URL that the operator has not configured.
       redirect: "error",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -120,7 +120,7 @@ interface Answer {
   readonly data?: { readonly result?: readonly { readonly values?: readonly [number, string][] }[] };
 }
 
-/** Reads the one series of an answer. Money is a whole number of minor units again. */
+/** Reads the single series of an answer. Money is rounded to minor units. */
 function valuesOf(answer: unknown, { from, to, step }: Steps, scale: number): (number | null)[] {
   const { status, data } = (answer ?? {}) as Answer;
   if (status !== "success") throw new PrometheusError("prometheus_refused", "Prometheus refused the query.");

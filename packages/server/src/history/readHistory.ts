@@ -20,7 +20,7 @@ export function readColumn(minutes: Minutes, column: Column, { from, to, step }:
   return values;
 }
 
-/** Returns the function for the value over some minutes, the last one excluded; NaN without any. */
+/** Returns a function that returns the value over a range of minutes, the last one excluded; NaN without any. */
 function readerOf(minutes: Minutes, { name, merge, ratioOf }: Column): (from: number, to: number) => number {
   switch (merge) {
     case "sum":

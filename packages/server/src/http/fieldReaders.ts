@@ -6,7 +6,7 @@ import { type Field, MAX_DETAILS, MAX_NAME, MAX_TEXT, type WireDetails } from "@
  */
 export type ReadField = (value: unknown) => unknown;
 
-/** Makes the reader of a declared field. */
+/** Creates the reader of a declared field. */
 export function readerOf(field: Field): ReadField {
   switch (field.kind) {
     case "text":
@@ -45,7 +45,7 @@ function cutText(text: string, longest: number): string {
   return (text.length > longest ? text.slice(0, longest) : text).toWellFormed();
 }
 
-/** NaN is not within any bounds. */
+/** NaN fails both comparisons, so it is refused. */
 function readNumber(least: number, most: number): ReadField {
   return (value) => (typeof value === "number" && value >= least && value <= most ? value : undefined);
 }

@@ -3,11 +3,13 @@ import { httpNamesOf } from "../catalog/httpNames.ts";
 import { type Figure, type FigureKinds, RATE_WINDOW, SHARE_WINDOW } from "./figure.ts";
 import type { WindowSource } from "./windows.ts";
 
-/** Answers that are the server's fault, by the label of the status, and by the one of the error's type. */
+/**
+ * Matchers of answers that are failures of the server, by the label of the status, and by the label of the error type.
+ */
 const FAILED_STATUS = "5..";
 const FAILED_TYPE = "5..|server_closed|timeout";
 
-/** The sources of the backend's requests, and of those that it failed. */
+/** The sources of all requests of the backend, and of its failures. */
 export interface RequestSources {
   readonly requests: WindowSource;
   readonly failed: WindowSource;

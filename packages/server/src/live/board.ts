@@ -6,7 +6,7 @@ import { createObjectiveStates } from "./objectives.ts";
 import { measureObjectives } from "./objectiveSources.ts";
 import type { Windows } from "./windows.ts";
 
-/** Everything that the page shows beside the figures. */
+/** Everything that the page shows apart from the figures. */
 export interface Board {
   /** Returns the whole board, for a new viewer. */
   whole(): LiveBoard;

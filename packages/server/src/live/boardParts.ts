@@ -11,10 +11,10 @@ import { CORE_VITALS, type CoreVital, ERROR_SOURCES, vitalFigureName } from "./p
 import { primaryConversion } from "./primaryConversion.ts";
 import { WINDOW_SECONDS, type Windows } from "./windows.ts";
 
-/** Rows of the list of routes. */
+/** Maximum rows in the list of routes. */
 const MAX_ROUTES = 20;
 
-/** Sessions of a rating from which on its conversion rate is shown: below it, one order moves it by percents. */
+/** Minimum sessions of a rating for its conversion rate: with fewer, one order would change it by several percent. */
 const MIN_SESSIONS = 50;
 
 /** Reads a part of the board, as of the end of a second. */
@@ -90,7 +90,7 @@ export function createTopRoutes(windows: Windows): Read<LiveRouteRow[]> {
 
 const EXPERIENCES = ["good", "needs_improvement", "poor"] as const;
 
-/** What slow pages cost. Undefined if the goal is not counted by experience. */
+/** Reads the cost of slow pages. Undefined if the goal is not counted by experience. */
 export function createExperience(catalog: Catalog, windows: Windows): Read<LiveExperience | null> {
   const goal = primaryConversion(catalog);
   const isAsked = goal && (goal.side === "page" || catalog.conversions?.[goal.name]?.experience === true);

@@ -12,10 +12,10 @@ import { WINDOW_SECONDS } from "./windows.ts";
 /** The family of revenue. */
 export const REVENUE = "revenue_total";
 
-/** Figures of entries of the catalog at most, and of names that are learned: each takes 100 kB of history. */
+/** Maximum figures of catalog entries, because each takes 100 kB of history. Learned names have the same limit. */
 const MAX_DECLARED = 60;
 
-/** Titles of entries that name a family of which people speak by another word. */
+/** Titles of entries whose standard family is usually called differently. */
 const FAMILY_TITLES: Readonly<Record<StandardFamily, string>> = {
   orders_created_total: "Orders",
   user_registrations_total: "Registrations",

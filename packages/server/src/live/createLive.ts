@@ -25,7 +25,10 @@ export interface LiveOptions {
   readonly now: () => number;
 }
 
-/** Makes the live page a sink of everything that is recorded: windows for the numbers, frames for the viewers. */
+/**
+ * Connects the live page to the recorder: every sample goes into the windows of the figures and the frames of the
+ * viewers.
+ */
 export function createLive({ catalog, recorder, scrub, history, calendar, now }: LiveOptions): Feed {
   const windows = createWindows();
   const kinds = createFigureKinds({
@@ -64,7 +67,7 @@ export function createLive({ catalog, recorder, scrub, history, calendar, now }:
       feed.change(changed);
     };
   });
-  // Viewers see a series that ended as 0 from now on, so that their sums stay right.
+  // Viewers get 0 for a series that has ended, so that their sums stay correct.
   recorder.onEnd(feed.change);
   return feed;
 }

@@ -10,7 +10,10 @@ export interface Figure {
   readonly measure: Measure;
   /** The number, as of the end of a complete second. */
   readonly numberAt: (ended: number) => number | null;
-  /** True until something was counted for it, for a figure that many collectors never have. Default never. */
+  /**
+   * Returns true until something was counted for the figure, for figures that many collectors never need. Default:
+   * never true.
+   */
   readonly isEmpty?: (() => boolean) | undefined;
 }
 
@@ -20,15 +23,15 @@ export interface FigureInputs {
   readonly queries: Queries;
   /** Returns the current value of a gauge. */
   readonly gauge: (metric: string) => number;
-  /** Returns the counters of all time that a source reads: money in minor units, observations of a histogram. */
+  /** Returns the totals of the counters that a source reads: money in minor units, observations of a histogram. */
   readonly totalOf: (source: WindowSource) => number;
   /** Returns the total of a figure since midnight, or its ratio. */
   readonly today: (name: string) => number | null;
 }
 
-/** What a figure says about itself. The rest follows from its measure. */
+/** The description of a figure. The rest follows from its measure. */
 export interface FigureSpec extends Omit<LiveFigure, "merge" | "ratioOf" | "query" | "hideWhileEmpty"> {
-  /** Hidden until something was counted for it. Default false. */
+  /** True if it is hidden until something was counted for it. Default false. */
   readonly mayBeEmpty?: boolean;
 }
 
@@ -68,13 +71,13 @@ export function createFigureKinds(inputs: FigureInputs) {
     },
     /** A quantile of a histogram. `scale` turns its unit into the figure's. */
     quantile: (spec: FigureSpec, q: number, source: WindowSource, scale = 1): Figure => {
-      // Bytes are looked at in megabytes: a sketch has no larger numbers than 600.
+      // Bytes are converted to megabytes, because a sketch has values up to 600.
       const inward = spec.unit === "bytes" ? 1e-6 : 1;
       const window = windows.quantiles(source, inward);
       const promql = (range: string): string => queries.quantile(q, source, range);
       return complete(spec, quantileIn(window, q, promql, scale / inward), () => totalOf(source));
     },
-    /** One sum for each one of another. */
+    /** The ratio of two sums. */
     ratio: (spec: FigureSpec, part: Figure, whole: Figure): Figure => {
       const measure = ratioBetween(named(part), named(whole));
       return complete(spec, measure, () => whole.measure.total?.() ?? 0);
@@ -107,7 +110,7 @@ function numberOf(
   };
 }
 
-/** A day is asked for as 24 hours: PromQL does not know midnight. A rate over ten seconds has too few scrapes. */
+/** A day is queried as 24 hours, because PromQL has no midnight. Ten seconds have too few scrapes for a rate. */
 function queryOf({ unit, period, windowSeconds }: FigureSpec, measure: Measure): string {
   if (unit === "per_second") return `${measure.promql("1m")} / 60`;
   return measure.promql(period === "today" ? "24h" : `${Math.max(windowSeconds, 60)}s`);
@@ -120,7 +123,7 @@ export function columnOf({ description, measure }: Figure): Column {
   return { name, unit, currency, merge, ratioOf, between, weight, total, promql };
 }
 
-/** A name of the catalog as words: "Add to cart". */
+/** Returns a name of the catalog as words: "Add to cart". */
 export function titleOf(name: string): string {
   const words = name.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -5,12 +5,12 @@ import { businessFigures } from "./businessFigures.ts";
 import type { Figure, FigureKinds } from "./figure.ts";
 import { errorFigures, experienceFigures } from "./pageFigures.ts";
 
-/** The first figure after the ones for the business. */
+/** The first figure after the business figures. */
 export const AFTER_BUSINESS = "page_views_per_second";
 
 /**
- * Returns the figures of the live page, in its order. Each has its reason in the catalog, or is hidden until something
- * was counted for it.
+ * Returns the figures of the live page, in their order. A figure that the catalog does not require is hidden until
+ * something was counted for it.
  */
 export function describeFigures(catalog: Catalog, kinds: FigureKinds): Figure[] {
   const [views, ...vitals] = experienceFigures(kinds);

@@ -16,7 +16,7 @@ const KEPT_BYTES = 8 * 1024 * 1024;
 
 export interface FramesOptions {
   readonly app: string;
-  /** What the page shows beside the figures. */
+  /** Everything that the page shows apart from the figures. */
   readonly board: Board;
   /** Returns the current state of a series. */
   readonly totalOf: (series: Series) => LiveTotal;

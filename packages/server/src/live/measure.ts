@@ -11,7 +11,7 @@ export interface Measure {
   readonly weight?: (from: number, to: number) => number;
   /** Returns a query for Prometheus with the same meaning over a range: `5m`. In the same unit. */
   promql(range: string): string;
-  /** The figure's counters of all time, for sums only. */
+  /** The totals of the figure's counters, for sums only. */
   readonly total?: () => number;
   /** The figures that a ratio divides. */
   readonly ratioOf?: readonly [part: string, whole: string];
@@ -35,7 +35,7 @@ export function quantileIn(window: SketchWindow, q: number, promql: Measure["pro
   };
 }
 
-/** One sum for each one of another. */
+/** The ratio of two sums. */
 export function ratioBetween(part: NamedMeasure, whole: NamedMeasure): Measure {
   return {
     merge: "ratio",

@@ -1,35 +1,35 @@
 import type { Catalog, LiveObjective, LiveRelease } from "@rumkit/protocol";
 
-/** Seconds of the window that an objective is judged by: as the figures of shares. */
+/** Seconds of the window of an objective: the same as for figures of ratios. */
 export const OBJECTIVE_WINDOW = 300;
 
-/** Observations from which on a share is judged: one slow page view of ten proves nothing. */
+/** Minimum observations to evaluate a share: one slow page view of ten proves nothing. */
 const MIN_OBSERVATIONS = 20;
 
-/** Milliseconds after a release in which a missed objective is laid to it. */
+/** Milliseconds after a release in which it is named as the likely cause of a missed objective. */
 const AFTER_RELEASE_MS = 3_600_000;
 
 /** The observations of an objective within its window. */
 export interface Observed {
-  /** Those that the objective is about: good page views, or failed requests. */
+  /** The observations that the objective counts: good page views, or failed requests. */
   readonly counted: number;
   readonly all: number;
 }
 
-/** An objective, with the way to measure it. */
+/** An objective, with its measurement. */
 export interface MeasuredObjective {
   readonly name: string;
   readonly title: string;
   readonly target: number;
   readonly goodIf: LiveObjective["goodIf"];
-  /** Returns what was observed in the window that ends with a second. */
+  /** Returns the observations in the window that ends with a second. */
   observe(ended: number): Observed;
 }
 
-/** Judges objectives second by second, and remembers since when each one is missed. */
+/** Evaluates objectives once per second, and remembers since when each is missed. */
 export interface ObjectiveStates {
   /**
-   * Returns the state of every objective. With too few observations an objective is not judged, and stays what it was.
+   * Returns the state of every objective. With too few observations, the state of an objective stays unchanged.
    *
    * @param ended The last complete second.
    * @param at The same moment in milliseconds since 1970.
@@ -49,7 +49,7 @@ export function createObjectiveStates(objectives: readonly MeasuredObjective[]):
           if (!isMissed) missed.delete(name);
           else if (!missed.has(name)) missed.set(name, blame(at, releases));
         }
-        // No traffic at all is not a fault that lasts.
+        // Without any traffic a missed objective ends.
         if (all === 0) missed.delete(name);
         const since = missed.get(name);
         return {
@@ -67,7 +67,7 @@ export function createObjectiveStates(objectives: readonly MeasuredObjective[]):
   };
 }
 
-/** Names the last release before a moment, if it was shortly before. */
+/** Returns the last release before a time, if it was shortly before. */
 function blame(since: number, releases: readonly LiveRelease[]): NonNullable<LiveObjective["missed"]> {
   const last = releases.findLast(({ at }) => at <= since);
   if (!last || since - last.at > AFTER_RELEASE_MS) return { since };
@@ -78,7 +78,7 @@ function blame(since: number, releases: readonly LiveRelease[]): NonNullable<Liv
   };
 }
 
-/** The sentence of an objective, for a banner. */
+/** Returns the text of an objective, for a banner. */
 export function objectiveTitle(spec: NonNullable<Catalog["objectives"]>[string]): string {
   return "http" in spec ? "Requests that failed" : `Page views with a good ${spec.vital}`;
 }

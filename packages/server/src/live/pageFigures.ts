@@ -21,7 +21,7 @@ export function vitalFigureName(vital: CoreVital): string {
   return `${vital.toLowerCase()}_p75`;
 }
 
-/** The figures of what visitors experience. The first is the one of page views. */
+/** Returns the figures of the visitors' experience. Page views come first. */
 export function experienceFigures(kinds: FigureKinds): [views: Figure, ...vitals: Figure[]] {
   const views = kinds.sum(
     {
@@ -38,7 +38,7 @@ export function experienceFigures(kinds: FigureKinds): [views: Figure, ...vitals
   return [views, ...(Object.keys(CORE_VITALS) as CoreVital[]).map((vital) => vitalFigure(kinds, vital))];
 }
 
-/** INP is a matter of milliseconds; CLS is a score. */
+/** INP is shown in milliseconds; CLS is a score. */
 function vitalFigure(kinds: FigureKinds, vital: CoreVital): Figure {
   const { metric, good, poor } = webVitals[vital];
   const scale = vital === "INP" ? 1_000 : 1;

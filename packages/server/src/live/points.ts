@@ -4,9 +4,9 @@ import { WINDOW_SECONDS } from "./windows.ts";
 
 /** The figures of the live page, their numbers, and their values in the seconds of the longest window. */
 export interface Points {
-  /** Adds a figure, before the one of that name or as the first one. It has no value in earlier points. */
+  /** Adds a figure before the one named `before`, or as the first one. It has no value in earlier points. */
   add(figure: Figure, before: string | undefined): void;
-  /** Closes the seconds that ended since the last call, and returns their points. */
+  /** Closes the seconds since the last call, and returns their points. */
   close(): LivePoint[];
   /** Returns the point of the second that has not ended yet. */
   open(): LivePoint;
@@ -23,7 +23,7 @@ export function createPoints(given: readonly Figure[], now: () => number): Point
   let closed: LivePoint[] = [];
   const secondNow = (): number => Math.floor(now() / 1000);
   let lastSecond = secondNow() - 1;
-  /** Numbers of windows change once a second: a quantile of five minutes takes longer than all sums. */
+  /** Computed once per second, because a quantile over five minutes takes longer than all sums. */
   let kept: { readonly ended: number; readonly numbers: readonly (number | null)[] } | undefined;
 
   const pointAt = (second: number): LivePoint => ({

@@ -1,16 +1,16 @@
-/** Neighboring bins differ by 2 %, so that a quantile is right within 1 % (DDSketch, VLDB 2019, section 2). */
+/** Adjacent bins differ by 2 %, so a quantile is accurate within 1 % (DDSketch, VLDB 2019, section 2). */
 const GAMMA = Math.log(1.02);
 
-/** Values at or below it share one bin, shown as 0: a millisecond, a thousandth of a layout shift. */
+/** Values up to this one share a bin, shown as 0: a millisecond, or a layout shift of 0.001. */
 const SMALLEST = 0.001;
 
-/** Values at or above it share one bin: ten minutes. */
+/** Values from this one on share a bin: ten minutes. */
 const LARGEST = 600;
 
 /** 673: limits the memory of a sketch, for any number of different values. */
 const BINS = binOf(LARGEST) + 1;
 
-/** The count, sum and extremes of the values of a sketch: exact. */
+/** The exact count, sum, minimum and maximum of the values of a sketch. */
 interface SketchTotals {
   readonly count: number;
   readonly sum: number;
@@ -21,8 +21,8 @@ interface SketchTotals {
 }
 
 /**
- * The number of values in each logarithmic bin. Sketches of different times add up bin by bin. The numbers are not
- * integers, because a sampled value stands for a number of values that need not be one.
+ * The number of values in each logarithmic bin. Sketches of different times add up bin by bin. The counts are not
+ * integers, because a sampled value can stand for a fractional number of values.
  */
 export interface QuantileSketch {
   readonly bins: Float64Array;
@@ -32,7 +32,7 @@ export interface QuantileSketch {
   max: number;
 }
 
-/** A sketch that gets no more values: its bins that are not empty, by number. */
+/** A sketch that gets no more values: only its bins that are not empty, with their indexes. */
 export interface ClosedSketch extends SketchTotals {
   readonly places: Uint16Array;
   readonly counts: Float32Array;
@@ -59,7 +59,7 @@ export function addToSketch(sketch: QuantileSketch, value: number, times: number
   if (value > sketch.max) sketch.max = value;
 }
 
-/** Returns a copy that takes as much memory as there are different values. */
+/** Returns a copy whose memory grows only with the number of different values. */
 export function closeSketch({ bins, count, sum, min, max }: QuantileSketch): ClosedSketch {
   const places: number[] = [];
   for (let bin = 0; bin < BINS; bin += 1) if (bins[bin] !== 0) places.push(bin);

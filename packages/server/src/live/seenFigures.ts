@@ -4,13 +4,13 @@ import type { Figure, FigureKinds } from "./figure.ts";
 import { AFTER_BUSINESS } from "./figures.ts";
 import type { Goal } from "./primaryConversion.ts";
 
-/** Names that are learned and get a figure, at most: a page shows no more, and each takes memory. */
+/** Maximum learned names that get a figure: a page can show no more, and each takes memory. */
 const MAX_LEARNED = 24;
 
-/** A figure that has its reason in what was counted, and the place before which it comes. */
+/** A figure that was added because something was counted, and the figure before which it is placed. */
 export interface SeenFigure {
   readonly figure: Figure;
-  /** The name of a figure. Undefined: it is the first. */
+  /** The name of the figure after it. Undefined if it is the first one. */
   readonly before: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export function createSeenFigures(options: SeenFiguresOptions): (series: Series)
     return [{ figure, before }];
   };
   const seeName = (kind: Kind, side: Side, name: string): SeenFigure[] => {
-    // A page and the backend may use one name for two things.
+    // A page and the backend may use the same name with different meanings.
     const figureName = `${side === "page" ? "page_" : ""}${kind}_${name}_today`;
     if (!learns || declared.has(`${kind}_${name}_today`) || seen.has(figureName)) return [];
     if (seen.size >= MAX_LEARNED) return [];

@@ -28,11 +28,11 @@ export interface SketchWindow {
   between(from: number, to: number): Observations;
 }
 
-/** What one call of `between` adds up: shared, because no two are read at once. */
+/** The result of `between`, shared by all calls, because it is read before the next one. */
 const merged = createSketch();
 
 /**
- * Keeps `length` times of `seconds` seconds each. The one that has not ended takes 5 kB, each other one 6 bytes for each
+ * Keeps `length` intervals of `seconds` seconds each. The current interval takes 5 kB, earlier ones 6 bytes for each
  * bin that is not empty.
  */
 export function createSketchWindow(length: number, seconds = 1): SketchWindow {

@@ -6,10 +6,10 @@ import { createSketchWindow, type SketchWindow } from "./sketchWindow.ts";
 /** Seconds that are kept: the longest window that the live page offers. */
 export const WINDOW_SECONDS = 900;
 
-/** Values of a label that get windows of their own, at most: as many routes as a large app has, and to spare. */
+/** Maximum values of a label that get separate windows: more than a large app has routes. */
 const MAX_GROUPS = 400;
 
-/** Seconds of one sketch of a group: 90 of them for each route, instead of 900. */
+/** Seconds of one sketch of a group, so that a route has 90 sketches instead of 900. */
 const GROUP_SKETCH_SECONDS = 10;
 
 /** The series that a window reads. */
@@ -27,13 +27,13 @@ export interface CountWindow {
   between(from: number, to: number): number;
 }
 
-/** The last 15 minutes of a histogram's observations by two limits. */
+/** The last 15 minutes of a histogram's observations, counted by two limits. */
 interface RatedWindow {
   /** Observations up to `good`, above it up to `poor`, and above `poor`. */
   between(from: number, to: number): readonly [good: number, between: number, poor: number];
 }
 
-/** The last 15 minutes, for the metrics that are read: memory does not grow with the series. */
+/** The last 15 minutes of the metrics that figures read. Memory does not grow with the number of series. */
 export interface Windows {
   /** Opens a window over counters, and over the observations of histograms. It counts samples from now on. */
   counts(...sources: readonly WindowSource[]): CountWindow;
@@ -110,7 +110,7 @@ export function createWindows(): Windows {
 
 type SecondCounter = ReturnType<typeof createSecondRing>;
 
-/** For a histogram, observations are counted, not added up. */
+/** For a histogram, the number of observations counts, not their sum. */
 function counting(series: Series, ring: SecondCounter | undefined): AddToWindow | undefined {
   if (!ring) return undefined;
   return isHistogram(series)
@@ -118,7 +118,7 @@ function counting(series: Series, ring: SecondCounter | undefined): AddToWindow 
     : (second, value, times) => ring.add(second, value * times);
 }
 
-/** One function for several: a call of each costs less than a loop over one. */
+/** Combines several functions into one, because direct calls are faster than a loop. */
 function oneOf(adders: readonly AddToWindow[]): AddToWindow | undefined {
   const [first, second, ...others] = adders;
   if (!first || !second) return first;
