@@ -1,5 +1,6 @@
-import type { WebVitalRating } from "@rumkit/protocol";
+import { type WebVitalRating, webVitals, type WebVitalSpec } from "@rumkit/protocol";
 import { EXPERIENCES } from "../metrics/labelValues.ts";
+import type { Sample } from "../metrics/sample.ts";
 
 /** Milliseconds without a batch after which a session is no longer active. */
 const ACTIVE_MS = 5 * 60_000;
@@ -132,4 +133,26 @@ function keyOf(id: string): number {
  */
 function countLost(lowest: number, highest: number, received: number): number {
   return Math.min(Math.max(highest + 1 - lowest - received, 0), MAX_LOST);
+}
+
+/** The vitals that make a session's experience, by their metric: as the page's client judges it. */
+const JUDGED = new Map<string, WebVitalSpec>(
+  [webVitals.LCP, webVitals.INP, webVitals.CLS].map((vital) => [vital.metric, vital]),
+);
+
+/** Returns the worst rating of the vitals among the samples, and of what page views say of the time before them. */
+export function experienceIn(samples: readonly Sample[]): WebVitalRating | undefined {
+  let worst = -1;
+  for (const { metric, labels, value } of samples) {
+    const vital = JUDGED.get(metric);
+    if (vital) worst = Math.max(worst, rankOf(value, vital));
+    else if (metric === "rum_page_views_total")
+      worst = Math.max(worst, (EXPERIENCES as readonly string[]).indexOf(labels["experience"] ?? ""));
+  }
+  return EXPERIENCES[worst];
+}
+
+function rankOf(value: number, { good, poor }: WebVitalSpec): number {
+  if (value <= good) return 0;
+  return value <= poor ? 1 : 2;
 }

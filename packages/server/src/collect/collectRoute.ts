@@ -11,7 +11,7 @@ import {
   refusedRequest,
   refusedSamples,
 } from "./batchOutcome.ts";
-import { experienceIn } from "./experienceIn.ts";
+import { experienceIn } from "./activeSessions.ts";
 import { browserFamily } from "./userAgent.ts";
 import { CollectError } from "../http/collectError.ts";
 import {
