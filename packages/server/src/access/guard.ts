@@ -3,7 +3,6 @@ import type { Context, Handler } from "hono";
 import { fromHono } from "../http/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Access } from "./access.ts";
-import { bearerToken } from "./credentials.ts";
 import type { Scope } from "./accessOptions.ts";
 
 /** Protects a route with a scope. */
@@ -51,3 +50,16 @@ const messages: Record<AccessErrorAnswer["error"]["code"], (scope: Scope) => str
   bad_host: () =>
     "The Host of the request is not a name of this collector. Add it to allowedHosts (in an app: access.hosts), or send a token.",
 };
+
+/** Returns the secret of `Authorization: Bearer …` (RFC 6750), undefined for any other value. */
+export function bearerToken(authorization: string | undefined): string | undefined {
+  return /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? "")?.[1];
+}
+
+/**
+ * Returns the write key of a request line, `/collect?key=…`. A key has only characters that URLs do not escape, so
+ * nothing is decoded.
+ */
+export function writeKeyOf(url: string): string | undefined {
+  return /[?&]key=([^&]*)/.exec(url)?.[1];
+}

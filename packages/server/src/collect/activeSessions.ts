@@ -69,7 +69,7 @@ export function createActiveSessions(
   };
 }
 
-/** The data of sessions, each in a slot. Arrays of numbers take 37 bytes per session, objects 100. */
+/** The sessions, each with a slot in every column. */
 function createSlots() {
   /**
    * The slot of each session. Insertion order is the order of the last batches, because each batch moves its session
@@ -77,20 +77,11 @@ function createSlots() {
    */
   const slots = new Map<number, number>();
   const unused: number[] = [];
-  const lowest = new Float64Array(MAX_SESSIONS + 1);
-  const highest = new Float64Array(MAX_SESSIONS + 1);
-  const received = new Uint32Array(MAX_SESSIONS + 1);
-  /** The number of sessions that each session represents if pages sample. */
-  const weight = new Float64Array(MAX_SESSIONS + 1);
-  /** The worst rating of each: 0 for none, 1 for the first of `EXPERIENCES`. */
-  const worst = new Uint8Array(MAX_SESSIONS + 1);
+  const columns = createColumns();
+  const { lowest, highest, received, weight, worst } = columns;
   return {
     slots,
-    at: new Float64Array(MAX_SESSIONS + 1),
-    lowest,
-    highest,
-    received,
-    weight,
+    ...columns,
     /** Moves a session to the end. A new one gets a slot. */
     touch: (key: number, seq: number): number => {
       const known = slots.get(key);
@@ -116,6 +107,21 @@ function createSlots() {
       slots.delete(key);
       unused.push(slot);
     },
+  };
+}
+
+/** The data of sessions. Arrays of numbers take 37 bytes per session, objects 100. */
+function createColumns() {
+  const length = MAX_SESSIONS + 1;
+  return {
+    at: new Float64Array(length),
+    lowest: new Float64Array(length),
+    highest: new Float64Array(length),
+    received: new Uint32Array(length),
+    /** The number of sessions that each session represents if pages sample. */
+    weight: new Float64Array(length),
+    /** The worst rating of each: 0 for none, 1 for the first of `EXPERIENCES`. */
+    worst: new Uint8Array(length),
   };
 }
 

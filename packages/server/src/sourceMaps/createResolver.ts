@@ -2,8 +2,13 @@ import { hash } from "node:crypto";
 import type { StackFrame } from "../stack/stackFrame.ts";
 import type { MapFile } from "./mapFile.ts";
 import type { MapTable } from "./mapTable.ts";
-import type { GeneratedPosition, OriginalPosition } from "./resolveJob.ts";
-import { createResolverThread, type ResolverBudget, type ResolverThread } from "./resolverThread.ts";
+import {
+  createResolverThread,
+  type GeneratedPosition,
+  type OriginalPosition,
+  type ResolverBudget,
+  type ResolverThread,
+} from "./resolverThread.ts";
 
 /** Maximum errors that wait. The stacks of further errors stay unresolved: a flood of errors is usually one error. */
 const MAX_WAITING = 200;

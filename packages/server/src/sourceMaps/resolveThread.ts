@@ -5,7 +5,7 @@
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { createParsedMaps } from "./parsedMaps.ts";
-import type { GeneratedPosition, OriginalPosition, ResolveJob, ResolveReply } from "./resolveJob.ts";
+import type { GeneratedPosition, OriginalPosition, ResolveJob, ResolveReply } from "./resolverThread.ts";
 import { originalPositionFor, sourceContentFor, type TraceMap } from "@jridgewell/trace-mapping";
 
 const { keepSources } = workerData as { readonly keepSources: boolean };
