@@ -24,14 +24,12 @@ import { type CheckOrigin, preflightAnswer, readHeaders, refusalHeaders } from "
 import { readIdempotencyKey } from "../http/idempotencyKey.ts";
 import type { Overload } from "./overload.ts";
 import { parseBatch } from "./parseBatch.ts";
+import { answerRefusal, journalFailed, refuseWhileDraining } from "../http/refusal.ts";
 import { checkDeclaredLength, readBody } from "../http/readBody.ts";
 import { refuseForRate } from "../http/rateLimit.ts";
 import { judgeBatch, type Verdict } from "./judgeBatch.ts";
 import { describeAs, NOTHING_SHOWN, type ShownEvents } from "../base/shownEvents.ts";
 import type { CollectOptions } from "./collectOptions.ts";
-
-/** Seconds after which a page may try again while the collector restarts. */
-const RETRY_AFTER = "2";
 
 /**
  * `POST /collect`: a batch of a page.
@@ -136,7 +134,7 @@ async function answerBatch(request: CollectRequest, options: CollectOptions): Pr
     outcome = await count({ key, from: "page", fingerprint, at: now(), samples, events });
   } catch (error) {
     refusedSamples(verdict, "journal_failed").forEach(record);
-    throw new CollectError("journal_failed", "The batch could not be kept. Send it again.", [String(error)]);
+    throw journalFailed("batch", error);
   }
   if (outcome === "conflict") {
     refusedSamples(verdict, "id_conflict").forEach(record);
@@ -163,13 +161,12 @@ interface UnreadBatch {
 }
 
 async function readBatch(request: CollectRequest, options: CollectOptions): Promise<UnreadBatch> {
-  refuseWhileDraining(options);
+  refuseWhileDraining(options.isDraining, "batch");
   if (options.overload.level === 3)
     throw new CollectError("overload", "The collector is too busy. Send the batch again.");
   const idempotencyKey = readIdempotencyKey(request.header("idempotency-key"));
   const body = await readBody(request);
-  // Reading the body may have taken seconds, and the journal may be closed since.
-  refuseWhileDraining(options);
+  refuseWhileDraining(options.isDraining, "batch");
   options.record({ metric: "rum_collect_bytes_total", labels: NO_LABELS, value: body.length });
   const envelope = parseBatch(body, options.verbose);
   if (envelope.app && options.app !== undefined && envelope.app !== options.app) {
@@ -190,10 +187,6 @@ function withBrowser(events: ShownEvents, request: CollectRequest): ShownEvents 
         event.type === "error" ? { ...event, details: { ...event.details, browser } } : event,
       );
   });
-}
-
-function refuseWhileDraining({ isDraining }: CollectOptions): void {
-  if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the batch again.");
 }
 
 /**
@@ -233,6 +226,5 @@ function refusal(
   { verbose }: Pick<CollectOptions, "verbose">,
 ): PlainAnswer {
   if (!(error instanceof CollectError)) throw error;
-  if (error.status === 503) headers["retry-after"] = RETRY_AFTER;
-  return { status: error.status, headers, body: JSON.stringify(error.toAnswer({ verbose })) };
+  return answerRefusal(error, headers, { verbose });
 }

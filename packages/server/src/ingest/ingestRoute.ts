@@ -20,6 +20,7 @@ import { readIdempotencyKey } from "../http/idempotencyKey.ts";
 import { parseItem, parseItems, type UnreadItems } from "./parseItems.ts";
 import { type RateLimit, refuseForRate } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";
+import { answerRefusal, journalFailed, refuseWhileDraining } from "../http/refusal.ts";
 import { isRejection } from "../base/rejection.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import type { IngestVocabulary } from "./ingestedSamples.ts";
@@ -43,9 +44,6 @@ export interface IngestOptions {
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;
 }
-
-/** Seconds after which a service may try again while the collector restarts. */
-const RETRY_AFTER = "2";
 
 const HEADERS = { "content-type": "application/json", "cache-control": "no-store", ...NO_SNIFFING };
 
@@ -91,11 +89,10 @@ async function answerItems(
   service: string,
   options: IngestOptions,
 ): Promise<IngestAnswer> {
-  refuseWhileDraining(options);
+  refuseWhileDraining(options.isDraining, "items");
   const key = readIdempotencyKey(request.header("idempotency-key"));
   const body = await readBody(request, MAX_INGEST_BYTES);
-  // Reading the body may have taken seconds, and the journal may be closed since.
-  refuseWhileDraining(options);
+  refuseWhileDraining(options.isDraining, "items");
   const verdict = judgeItems(parseItems(body), options.translate);
   const { accepted, rejected } = verdict;
   const outcome = await options
@@ -111,9 +108,7 @@ async function answerItems(
       events: NOTHING_SHOWN,
     })
     .catch((error: unknown) => {
-      throw new CollectError("journal_failed", "The items could not be kept. Send them again.", [
-        String(error),
-      ]);
+      throw journalFailed("items", error);
     });
   if (outcome === "conflict") {
     throw new CollectError("id_conflict", "The Idempotency-Key belongs to a request with another body.");
@@ -135,10 +130,6 @@ function describeSecret(secret: string | undefined): string {
   return secret === undefined
     ? 'Send "Authorization: Bearer …" with a secret key of this collector.'
     : "The secret key is not one of this collector's. It may have been revoked.";
-}
-
-function refuseWhileDraining({ isDraining }: IngestOptions): void {
-  if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the items again.");
 }
 
 /** The outcome of the items of a request. */
@@ -199,13 +190,9 @@ function refusedSample(reason: IngestRejection): Sample {
 function refuse(error: unknown, { record, verbose }: IngestOptions): PlainAnswer {
   if (!(error instanceof CollectError)) throw error;
   record(refusedSample(error.code as IngestRejection));
-  return {
-    status: error.status,
-    headers: {
-      ...HEADERS,
-      ...(error.status === 401 && { "www-authenticate": 'Bearer realm="rumkit"' }),
-      ...(error.status === 503 && { "retry-after": RETRY_AFTER }),
-    },
-    body: JSON.stringify(error.toAnswer({ verbose })),
+  const headers = {
+    ...HEADERS,
+    ...(error.status === 401 && { "www-authenticate": 'Bearer realm="rumkit"' }),
   };
+  return answerRefusal(error, headers, { verbose });
 }

@@ -14,6 +14,7 @@ import type { AllowedOrigin } from "../http/originList.ts";
 import type { OriginPolicy, RequestOrigin } from "../http/originPolicy.ts";
 import { type RateLimit, refuseForRate } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";
+import { answerRefusal, journalFailed, refuseWhileDraining } from "../http/refusal.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import { checkMediaType, parseReports } from "./parseReports.ts";
 import type { Report } from "./report.ts";
@@ -38,9 +39,6 @@ export interface ReportsOptions {
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;
 }
-
-/** Seconds after which a browser may try again while the collector restarts. */
-const RETRY_AFTER = "2";
 
 /**
  * `POST /reports`: the reports that browsers send by themselves (Reporting API, and `report-uri` of a
@@ -96,12 +94,11 @@ function documentOrigin(origin: string | undefined, { authority }: CollectReques
 }
 
 async function countReports(request: CollectRequest, options: ReportsOptions): Promise<void> {
-  refuseWhileDraining(options);
+  refuseWhileDraining(options.isDraining, "reports");
   const contentType = request.header("content-type");
   checkMediaType(contentType);
   const body = await readBody(request, MAX_REPORTS_BYTES);
-  // Reading the body may have taken seconds, and the journal may be closed since.
-  refuseWhileDraining(options);
+  refuseWhileDraining(options.isDraining, "reports");
   const counted: CountedReport[] = [];
   const rejected: Sample[] = [];
   const { reports, tooMany } = parseReports(contentType, body);
@@ -120,9 +117,7 @@ async function countReports(request: CollectRequest, options: ReportsOptions): P
     describe: () => counted.map((report) => report.describe()),
   };
   await options.count({ from: "page", at: options.now(), samples, events }).catch((error: unknown) => {
-    throw new CollectError("journal_failed", "The reports could not be kept. Send them again.", [
-      String(error),
-    ]);
+    throw journalFailed("reports", error);
   });
 }
 
@@ -157,10 +152,6 @@ function isOriginDenied(error: unknown): boolean {
   return error instanceof CollectError && error.code === "origin_denied";
 }
 
-function refuseWhileDraining({ isDraining }: ReportsOptions): void {
-  if (isDraining()) throw new CollectError("draining", "The collector is stopping. Send the reports again.");
-}
-
 function rejectionSample(reason: ReportsRejection, value = 1): Sample {
   return { metric: "rum_reports_rejected_total", labels: { reason }, value };
 }
@@ -172,13 +163,5 @@ function refuse(
 ): PlainAnswer {
   if (!(error instanceof CollectError)) throw error;
   options.record(rejectionSample(error.code as ReportsRejection));
-  return {
-    status: error.status,
-    headers: {
-      ...headers,
-      "content-type": "application/json",
-      ...(error.status === 503 && { "retry-after": RETRY_AFTER }),
-    },
-    body: JSON.stringify(error.toAnswer(options)),
-  };
+  return answerRefusal(error, headers, options);
 }
