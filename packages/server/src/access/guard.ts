@@ -1,3 +1,4 @@
+import { bearerToken } from "./credentials.ts";
 import type { AccessErrorAnswer } from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
 import { fromHono } from "../http/honoRequest.ts";
@@ -50,16 +51,3 @@ const messages: Record<AccessErrorAnswer["error"]["code"], (scope: Scope) => str
   bad_host: () =>
     "The Host of the request is not a name of this collector. Add it to allowedHosts (in an app: access.hosts), or send a token.",
 };
-
-/** Returns the secret of `Authorization: Bearer …` (RFC 6750), undefined for any other value. */
-export function bearerToken(authorization: string | undefined): string | undefined {
-  return /^Bearer +([\x21-\x7e]+)$/i.exec(authorization ?? "")?.[1];
-}
-
-/**
- * Returns the write key of a request line, `/collect?key=…`. A key has only characters that URLs do not escape, so
- * nothing is decoded.
- */
-export function writeKeyOf(url: string): string | undefined {
-  return /[?&]key=([^&]*)/.exec(url)?.[1];
-}

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { type BatchEnvelope, type CollectAnswer, MAX_BATCH_BYTES } from "@rumkit/protocol";
-import { writeKeyOf } from "../access/guard.ts";
+import { writeKeyOf } from "../access/credentials.ts";
 import {
   answerOf,
   countedSamples,

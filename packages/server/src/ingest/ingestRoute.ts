@@ -6,7 +6,7 @@ import {
   MAX_INGEST_BYTES,
   type RejectedItem,
 } from "@rumkit/protocol";
-import { bearerToken } from "../access/guard.ts";
+import { bearerToken } from "../access/credentials.ts";
 import type { CheckSecret } from "../access/access.ts";
 import type { Count } from "../journal/count.ts";
 import { CollectError } from "../http/collectError.ts";

@@ -1,6 +1,6 @@
 import { MAX_REPORTS_BYTES, type ReportsRejection } from "@rumkit/protocol";
 import type { Access } from "../access/access.ts";
-import { writeKeyOf } from "../access/guard.ts";
+import { writeKeyOf } from "../access/credentials.ts";
 import type { Count } from "../journal/count.ts";
 import { CollectError } from "../http/collectError.ts";
 import {
