@@ -33,11 +33,7 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
   // Before any value is counted, because two apps in one journal could not be separated. Without a catalog there is no
   // app name, and a later catalog continues the journal.
   if (options.catalog) journal.claim?.(catalog.app);
-  // Before `restore`, which may end series: the journal must fold those as well.
-  recorder.onEnd((ended, counter) => {
-    if (counter) journal.fold(ended, counter);
-  });
-  warnOfLeftOut(recorder.restore(journal.saved));
+  restore(recorder, journal);
   const exemplars = createExemplars(Date.now);
   recorder.onExemplar(exemplars.keep);
   const warnOfUnreadable = createUnreadableWarning();
@@ -65,4 +61,12 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
     close: journal.close,
     release: metrics.release,
   };
+}
+
+function restore(recorder: Recorder, journal: Journal): void {
+  // Before `restore`, which may end series: the journal must fold those as well.
+  recorder.onEnd((ended, counter) => {
+    if (counter) journal.fold(ended, counter);
+  });
+  warnOfLeftOut(recorder.restore(journal.saved));
 }

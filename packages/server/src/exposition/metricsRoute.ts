@@ -6,7 +6,7 @@ import type { RecordSample } from "../metrics/sample.ts";
 import type { Exposition, ScrapeQuery } from "./createExposition.ts";
 import { CONTENT_TYPES } from "./format.ts";
 import { negotiateCoding, negotiateFormat } from "./negotiate.ts";
-import { createScrapePlaces } from "./scrapePlaces.ts";
+import { createScrapePlaces, type ScrapePlace } from "./scrapePlaces.ts";
 import { createNodeSink, createWebSink } from "./scrapeSink.ts";
 import { type CutReason, type ScrapeOutcome, type SentScrape, sendScrape } from "./sendScrape.ts";
 import { scrapeTimeout, zeroTime } from "./scraperTimes.ts";
@@ -42,37 +42,18 @@ export interface MetricsRouteOptions {
  * value.
  */
 export function createMetricsRoute(options: MetricsRouteOptions): Handler {
-  const { exposition, record, onError, senderOf, scrapeIntervalMs, now = () => performance.now() } = options;
-  const places = createScrapePlaces(now);
-  const count = (outcome: ScrapeOutcome): void =>
-    record({ metric: "rum_scrapes_total", labels: { outcome }, value: 1 });
+  const { onError, scrapeIntervalMs } = options;
+  const begin = createScrapeStart(options);
 
   return async function metrics(c) {
     const query = readQuery(c, scrapeIntervalMs);
     const headers = answerHeaders(query);
     if (c.req.method === "HEAD") return c.body(null, 200, headers);
-    const cutting = new AbortController();
-    const cut = (reason: CutReason): void => cutting.abort(reason);
-    const place = places.enter(senderOf(fromHono(c)) ?? "", cut);
-    if (!place) {
-      count("overload");
-      return refuse(c, 503, "There are too many scrapes at once.");
-    }
-    const start = performance.now();
-    const timer = setTimeout(cut, scrapeTimeout(c.req.header(TIMEOUT_HEADER)), "timeout");
-    const scrape = exposition.open(query, () => cut("too_slow"));
-    const settle = ({ outcome, bytes }: SentScrape): void => {
-      place.leave();
-      clearTimeout(timer);
-      scrape.leave();
-      count(outcome);
-      record({ metric: "rum_scrape_bytes_total", labels: {}, value: bytes });
-      if (outcome !== "complete") return;
-      const seconds = (performance.now() - start) / 1000;
-      record({ metric: "rum_scrape_duration_seconds", labels: {}, value: seconds });
-    };
+    const scrape = begin(c, query);
+    if (!scrape) return refuse(c, 503, "There are too many scrapes at once.");
+    const { reader, signal, place, cut, settle } = scrape;
 
-    const first = await readFirst(scrape, cutting.signal).catch((error: unknown) => {
+    const first = await readFirst(reader, signal).catch((error: unknown) => {
       onError(error);
       return "failed" as const;
     });
@@ -86,12 +67,59 @@ export function createMetricsRoute(options: MetricsRouteOptions): Handler {
     if (outgoing) {
       outgoing.writeHead(200, mergeHeaders(c, headers));
       const sink = createNodeSink(outgoing, () => cut("aborted"));
-      settle(await sendScrape({ first, reader: scrape, sink, signal: cutting.signal, place }));
+      settle(await sendScrape({ first, reader, sink, signal, place }));
       return RESPONSE_ALREADY_SENT;
     }
     const { sink, stream } = createWebSink(() => cut("aborted"));
-    void sendScrape({ first, reader: scrape, sink, signal: cutting.signal, place }).then(settle);
+    void sendScrape({ first, reader, sink, signal, place }).then(settle);
     return c.body(stream, 200, headers);
+  };
+}
+
+/** A scrape that has a place, until it is settled. */
+interface OpenScrape {
+  readonly reader: ChunkReader;
+  /** Aborted with a `CutReason`. */
+  readonly signal: AbortSignal;
+  readonly place: ScrapePlace;
+  readonly cut: (reason: CutReason) => void;
+  /** Call it once, with the outcome: it is counted, and the place is free. */
+  readonly settle: (sent: SentScrape) => void;
+}
+
+/** Returns a function that begins a scrape, or counts it as refused and returns undefined if no place is free. */
+function createScrapeStart({
+  exposition,
+  record,
+  senderOf,
+  now = () => performance.now(),
+}: MetricsRouteOptions): (c: Context, query: ScrapeQuery) => OpenScrape | undefined {
+  const places = createScrapePlaces(now);
+  const count = (outcome: ScrapeOutcome): void =>
+    record({ metric: "rum_scrapes_total", labels: { outcome }, value: 1 });
+
+  return (c, query) => {
+    const cutting = new AbortController();
+    const cut = (reason: CutReason): void => cutting.abort(reason);
+    const place = places.enter(senderOf(fromHono(c)) ?? "", cut);
+    if (!place) {
+      count("overload");
+      return undefined;
+    }
+    const start = performance.now();
+    const timer = setTimeout(cut, scrapeTimeout(c.req.header(TIMEOUT_HEADER)), "timeout");
+    const reader = exposition.open(query, () => cut("too_slow"));
+    const settle = ({ outcome, bytes }: SentScrape): void => {
+      place.leave();
+      clearTimeout(timer);
+      reader.leave();
+      count(outcome);
+      record({ metric: "rum_scrape_bytes_total", labels: {}, value: bytes });
+      if (outcome !== "complete") return;
+      const seconds = (performance.now() - start) / 1000;
+      record({ metric: "rum_scrape_duration_seconds", labels: {}, value: seconds });
+    };
+    return { reader, signal: cutting.signal, place, cut, settle };
   };
 }
 

@@ -63,7 +63,7 @@ export function createScrapePlaces(now: () => number): ScrapePlaces {
 
   const look = (): void => {
     for (const place of places) {
-      if (waiting(place) < MAX_STALLED_MS) continue;
+      if (waitOf(place, now()) < MAX_STALLED_MS) continue;
       places.delete(place);
       place.cut("timeout");
     }
@@ -71,23 +71,13 @@ export function createScrapePlaces(now: () => number): ScrapePlaces {
     clearInterval(timer);
     timer = undefined;
   };
-  const waiting = ({ since }: Place): number => (since === undefined ? 0 : now() - since);
   const makeRoom = (sender: string): boolean => {
-    const share = countOf(sender) + 1;
-    const [slowest] = [...places]
-      .map((place) => ({ place, count: countOf(place.sender), late: place.late + waiting(place) }))
-      .filter(({ place, count, late }) => {
-        const hasMore = count > share && place.waited + waiting(place) >= LATE_MS;
-        return place.since !== undefined && (late >= LATE_MS || hasMore);
-      })
-      .toSorted((a, b) => b.count - a.count || b.late - a.late);
+    const slowest = findSlowest(places, sender, now());
     if (!slowest) return false;
-    places.delete(slowest.place);
-    slowest.place.cut("too_slow");
+    places.delete(slowest);
+    slowest.cut("too_slow");
     return true;
   };
-  const countOf = (sender: string): number =>
-    [...places].reduce((count, place) => count + (place.sender === sender ? 1 : 0), 0);
 
   return {
     enter: (sender, cut) => {
@@ -99,15 +89,37 @@ export function createScrapePlaces(now: () => number): ScrapePlaces {
         waits: () => {
           place.since = now();
         },
-        took: (bytes) => {
-          const waited = waiting(place);
-          place.since = undefined;
-          place.waited += waited;
-          // Credit from fast reading does not accumulate.
-          place.late = Math.max(0, place.late + waited - (bytes / BYTES_PER_SECOND) * 1_000);
-        },
+        took: (bytes) => take(place, bytes, now()),
         leave: () => void places.delete(place),
       };
     },
   };
+}
+
+/** Milliseconds for which a reader has been waited for. */
+function waitOf({ since }: Place, at: number): number {
+  return since === undefined ? 0 : at - since;
+}
+
+function take(place: Place, bytes: number, at: number): void {
+  const waited = waitOf(place, at);
+  place.since = undefined;
+  place.waited += waited;
+  // Credit from fast reading does not accumulate.
+  place.late = Math.max(0, place.late + waited - (bytes / BYTES_PER_SECOND) * 1_000);
+}
+
+/** Returns the scrape that loses its place to another one of this sender; undefined if none is late enough. */
+function findSlowest(places: ReadonlySet<Place>, sender: string, at: number): Place | undefined {
+  const countOf = (who: string): number =>
+    [...places].reduce((count, place) => count + (place.sender === who ? 1 : 0), 0);
+  const share = countOf(sender) + 1;
+  const [slowest] = [...places]
+    .map((place) => ({ place, count: countOf(place.sender), late: place.late + waitOf(place, at) }))
+    .filter(({ place, count, late }) => {
+      const hasMore = count > share && place.waited + waitOf(place, at) >= LATE_MS;
+      return place.since !== undefined && (late >= LATE_MS || hasMore);
+    })
+    .toSorted((a, b) => b.count - a.count || b.late - a.late);
+  return slowest?.place;
 }

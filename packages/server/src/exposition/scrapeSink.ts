@@ -76,9 +76,7 @@ export function createWebSink(onGone: () => void): { sink: ScrapeSink; stream: R
   };
   const stream = new ReadableStream<Uint8Array>(
     {
-      start: (given) => {
-        controller = given;
-      },
+      start: (given) => void (controller = given),
       pull: () => onPull(),
       cancel: () => {
         if (close()) onGone();

@@ -55,34 +55,10 @@ export function createSeriesReport({ families, tally, child, record }: Recorder)
   const growing = labelled.filter(({ descriptor }) => told?.includes(descriptor.name));
   const gauges = growing.map((family) => ({ family, shown: family.descriptor.known.length }));
   child("rum_series_limit", {}).add(tally.process.limit);
-  /** The number recorded so far for each metric and label. */
-  const recorded = new Map<string, number>();
-
-  const recordFolded = ({ descriptor: { name: metric }, folded }: StoredFamily): void => {
-    for (const [label, times] of folded) {
-      const key = `${metric} ${label}`;
-      record({
-        metric: "rum_series_folded_total",
-        labels: { metric, label },
-        value: times - (recorded.get(key) ?? 0),
-      });
-      recorded.set(key, times);
-    }
-  };
+  const recordFolded = createFoldedCount(record);
 
   return {
-    read: () => ({
-      series: tally.process.used,
-      limit: tally.process.limit,
-      sides: {
-        page: roomOf(tally.sides.page),
-        backend: roomOf(tally.sides.backend),
-        collector: roomOf(tally.sides.collector),
-      },
-      metrics: labelled
-        .map((family) => reportMetric(family, tally.limitOf(family.descriptor)))
-        .toSorted((a, b) => b.series - a.series),
-    }),
+    read: () => readReport(labelled, tally),
     record: () => {
       for (const gauge of gauges) {
         const { descriptor, series } = gauge.family;
@@ -93,6 +69,32 @@ export function createSeriesReport({ families, tally, child, record }: Recorder)
         recordFolded(gauge.family);
       }
     },
+  };
+}
+
+/** Returns a function that records the samples of a family that have folded since its last call. */
+function createFoldedCount(record: Recorder["record"]): (family: StoredFamily) => void {
+  /** The number recorded so far for each metric and label. */
+  const recorded = new Map<string, number>();
+  return ({ descriptor: { name: metric }, folded }) => {
+    for (const [label, times] of folded) {
+      const key = `${metric} ${label}`;
+      const value = times - (recorded.get(key) ?? 0);
+      record({ metric: "rum_series_folded_total", labels: { metric, label }, value });
+      recorded.set(key, times);
+    }
+  };
+}
+
+function readReport(labelled: readonly StoredFamily[], tally: Recorder["tally"]): CardinalityReport {
+  const { page, backend, collector } = tally.sides;
+  return {
+    series: tally.process.used,
+    limit: tally.process.limit,
+    sides: { page: roomOf(page), backend: roomOf(backend), collector: roomOf(collector) },
+    metrics: labelled
+      .map((family) => reportMetric(family, tally.limitOf(family.descriptor)))
+      .toSorted((a, b) => b.series - a.series),
   };
 }
 

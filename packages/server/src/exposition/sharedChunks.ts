@@ -44,14 +44,6 @@ export function createSharedChunks(source: AsyncIterator<Uint8Array, void>): Sha
   let first: Link | undefined = { chunk: new Uint8Array(), position: 0, next: undefined };
   const readers = new Set<Reader>();
 
-  const pull = async (after: Link): Promise<Link> => {
-    const step = await source.next();
-    const chunk = step.done ? undefined : step.value;
-    const position = after.position + (chunk?.length ?? 0);
-    for (const reader of readers) if (position - reader.position > MAX_BEHIND) reader.onBehind();
-    return { chunk, position, next: undefined };
-  };
-
   const join: SharedChunks["join"] = (onBehind) => {
     if (!first) return undefined;
     let link: Link | undefined = first;
@@ -60,7 +52,7 @@ export function createSharedChunks(source: AsyncIterator<Uint8Array, void>): Sha
     return {
       next: async () => {
         if (!link) return undefined;
-        link.next ??= pull(link);
+        link.next ??= pull(source, link, readers);
         link = await link.next;
         reader.position = link.position;
         return link.chunk;
@@ -81,4 +73,17 @@ export function createSharedChunks(source: AsyncIterator<Uint8Array, void>): Sha
       first = undefined;
     },
   };
+}
+
+/** Requests the next chunk of the source, and asks readers to leave that are too far behind it. */
+async function pull(
+  source: AsyncIterator<Uint8Array, void>,
+  after: Link,
+  readers: ReadonlySet<Reader>,
+): Promise<Link> {
+  const step = await source.next();
+  const chunk = step.done ? undefined : step.value;
+  const position = after.position + (chunk?.length ?? 0);
+  for (const reader of readers) if (position - reader.position > MAX_BEHIND) reader.onBehind();
+  return { chunk, position, next: undefined };
 }

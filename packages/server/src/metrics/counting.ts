@@ -43,7 +43,7 @@ export function createCounting(counted: Counted): Counting {
     if (!family) throw new TypeError(`[rumkit] No metric is called "${metric}". Describe it first.`);
     return family;
   };
-  const countIn = (series: Series, value: number, times: number, exemplar: Exemplar | undefined): void => {
+  const countIn: CountIn = (series, value, times, exemplar) => {
     series.usedAt = counted.second;
     addTo(series, value, times);
     series.listen(series, value, times);
@@ -70,16 +70,19 @@ export function createCounting(counted: Counted): Counting {
       return { series, value: sample.value, times: sample.times ?? 1, exemplar: sample.exemplar };
     },
     count: ({ series, value, times, exemplar }) => countIn(current(series), value, times, exemplar),
-    child: (metric, labels) => {
-      const family = familyOf(metric);
-      let series = family.seriesOf(labels);
-      return {
-        add: (value, times = 1, exemplar) => {
-          if (!isCountable(value)) checkSample({ value }, family.descriptor);
-          if (series.usedAt === ENDED) series = current(series);
-          countIn(series, value, times, exemplar);
-        },
-      };
+    child: (metric, labels) => createChild(familyOf(metric), labels, countIn),
+  };
+}
+
+type CountIn = (series: Series, value: number, times: number, exemplar: Exemplar | undefined) => void;
+
+function createChild(family: StoredFamily, labels: Labels, countIn: CountIn): Child {
+  let series = family.seriesOf(labels);
+  return {
+    add: (value, times = 1, exemplar) => {
+      if (!isCountable(value)) checkSample({ value }, family.descriptor);
+      if (series.usedAt === ENDED) series = family.seriesOf(series.labels);
+      countIn(series, value, times, exemplar);
     },
   };
 }

@@ -63,8 +63,7 @@ export function createRecorder(
     series.usedAt = counted.second;
     series.listen = listenerOf(series, sinks);
   };
-  for (const descriptor of descriptors)
-    families.set(descriptor.name, createFamily(descriptor, { now, tally, onMade }));
+  for (const each of descriptors) families.set(each.name, createFamily(each, { now, tally, onMade }));
   const all = [...families.values()];
   const counting = createCounting(counted);
   const ending = createEnding(families, counting);
@@ -79,22 +78,23 @@ export function createRecorder(
       sinks.push(sink);
       for (const { series } of all) for (const each of series) each.listen = listenerOf(each, sinks);
     },
-    onExemplar: (listener) => {
-      exemplarListeners.push(listener);
-    },
+    onExemplar: (listener) => void exemplarListeners.push(listener),
     onEnd: ending.onEnd,
     endValue: ending.endValue,
     sweep: () => {
       counted.second = Math.floor((now() - startedAt) / 1000);
       sweep(counted.second);
     },
-    gauge: (metric) => {
-      const [series] = families.get(metric)?.series ?? [];
-      return series && !isHistogram(series) ? series.value : 0;
-    },
+    gauge: (metric) => gaugeOf(families.get(metric)),
     totalOf,
     totals: () => all.flatMap((family) => [...family.series].map(totalOf).filter(({ value }) => value !== 0)),
   };
+}
+
+/** The value of the first series of a gauge. */
+function gaugeOf(family: StoredFamily | undefined): number {
+  const [series] = family?.series ?? [];
+  return series && !isHistogram(series) ? series.value : 0;
 }
 
 interface Ending extends Pick<Recorder, "onEnd" | "endValue"> {

@@ -43,18 +43,7 @@ export function createAppMetricsReader(
   registry: ReadableRegistry,
   { taken, onUnreadable, readMs = READ_MS }: AppMetricsOptions,
 ): () => Promise<AppFamily[]> {
-  const reading = new Map<AppMetric, Promise<AppFamily>>();
-
-  const startReading = (metric: AppMetric): Promise<AppFamily> => {
-    const running = reading.get(metric);
-    if (running) return running;
-    // Async, so that a synchronous exception becomes a rejection.
-    const started = (async () => metric.get())();
-    reading.set(metric, started);
-    const forget = (): void => void reading.delete(metric);
-    started.then(forget, forget);
-    return started;
-  };
+  const startReading = createReadings();
 
   const read = async (metric: AppMetric, defaults: Labels): Promise<AppFamily | undefined> => {
     const timer = new AbortController();
@@ -78,6 +67,21 @@ export function createAppMetricsReader(
     const defaults = defaultLabelsOf(registry);
     const families = await Promise.all(metrics.map((metric) => read(metric as AppMetric, defaults)));
     return families.filter((family) => family !== undefined);
+  };
+}
+
+/** Returns a function that reads a metric, or joins a reading of it that has not ended. */
+function createReadings(): (metric: AppMetric) => Promise<AppFamily> {
+  const reading = new Map<AppMetric, Promise<AppFamily>>();
+  return (metric) => {
+    const running = reading.get(metric);
+    if (running) return running;
+    // Async, so that a synchronous exception becomes a rejection.
+    const started = (async () => metric.get())();
+    reading.set(metric, started);
+    const forget = (): void => void reading.delete(metric);
+    started.then(forget, forget);
+    return started;
   };
 }
 
