@@ -2,11 +2,13 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderOpenApi } from "@rumkit/server";
-import { renderProtocolTables } from "./protocolTables.ts";
+import { renderSettingsTable } from "../packages/cli/src/serve/renderSettings.ts";
+import { renderProtocolTables, replaceTables } from "./protocolTables.ts";
 
 /**
  * Writes the committed files that come from code: dashboards, rules and the metrics' reference from the shop's
- * catalog, the OpenAPI document and the tables of docs/protocol.md from the protocol. `--check` compares instead. Runs
+ * catalog, the OpenAPI document and the tables of docs/protocol.md from the protocol, the
+ * table of docs/serve.md from the settings. `--check` compares instead. Runs
  * on what `npm run build` built.
  */
 const ROOT = join(import.meta.dirname, "..");
@@ -26,10 +28,11 @@ const result = spawnSync(
 if (result.error) throw result.error;
 process.exitCode = result.status ?? 1;
 
-const PROTOCOL = join(ROOT, "docs/protocol.md");
+const readDoc = (name: string): string => readFileSync(join(ROOT, "docs", name), "utf8");
 const files: readonly (readonly [name: string, text: string])[] = [
   ["docs/openapi.json", await renderOpenApi()],
-  ["docs/protocol.md", renderProtocolTables(readFileSync(PROTOCOL, "utf8"))],
+  ["docs/protocol.md", renderProtocolTables(readDoc("protocol.md"))],
+  ["docs/serve.md", replaceTables(readDoc("serve.md"), { settings: renderSettingsTable })],
 ];
 for (const [name, text] of files) {
   const file = join(ROOT, name);

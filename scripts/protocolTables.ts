@@ -29,11 +29,16 @@ const TABLES: Readonly<Record<string, () => string>> = {
 
 const MARKED = /(<!-- generated: ([\w ]+) -->\n)[^]*?(<!-- end -->)/g;
 
-/** Replaces every table between its two marks. Throws for a mark without a table, and for a table without a mark. */
+/** The tables of `docs/protocol.md`, replaced. */
 export function renderProtocolTables(text: string): string {
-  const missing = new Set(Object.keys(TABLES));
+  return replaceTables(text, TABLES);
+}
+
+/** Replaces every table between its two marks. Throws for a mark without a table, and for a table without a mark. */
+export function replaceTables(text: string, tables: Readonly<Record<string, () => string>>): string {
+  const missing = new Set(Object.keys(tables));
   const rendered = text.replace(MARKED, (_all, start: string, name: string, end: string) => {
-    const table = TABLES[name];
+    const table = tables[name];
     if (table === undefined) throw new Error(`[rumkit] There is no table "${name}".`);
     missing.delete(name);
     return `${start}\n${table()}\n${end}`;

@@ -53,3 +53,12 @@ test("no published file imports what only tests have", () => {
   );
   expect(wrong).toEqual([]);
 });
+
+test("no published file takes a private part of Node, makes code at run time, or sets a flag of V8", () => {
+  const PRIVATE =
+    /["'](?:node:)?vm["']|\b_(?:handle|createServerHandle)\b|\bsetFlagsFromString\b|process\.binding\b|\bnew Function\(/;
+  expect("server._handle.listen(0)").toMatch(PRIVATE);
+  expect('import { runInNewContext } from "node:vm";').toMatch(PRIVATE);
+  const wrong = published.filter((file) => PRIVATE.test(readFileSync(join(root, file), "utf8")));
+  expect(wrong).toEqual([]);
+});

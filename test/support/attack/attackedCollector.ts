@@ -1,4 +1,7 @@
-/** A collector as its users run it, `rumkit serve` of the built package with a journal on the disk, to be attacked. */
+/**
+ * A collector as deploy/systemd/rumkit.service runs it, `rumkit serve` of the built package with a journal on the disk,
+ * to be attacked.
+ */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +11,8 @@ import type { Reading } from "./watchLoop.ts";
 
 const CLI = join(import.meta.dirname, "../../../packages/cli/dist/bin/rumkit.js");
 const CATALOG = join(import.meta.dirname, "../../../examples/shop/catalog.ts");
+/** Of the unit. `ATTACK_FLAGS=` with nothing shows what the defaults of V8 cost. */
+const FLAGS = process.env["ATTACK_FLAGS"] ?? "--max-semi-space-size=8 --heap-growing-percent=80";
 const WATCH = join(import.meta.dirname, "watchLoop.ts");
 
 /** Its memory, and the cost of a scrape. */
@@ -26,7 +31,7 @@ export async function startAttackedCollector(): Promise<AttackedCollector> {
   const folder = await mkdtemp(join(tmpdir(), "rumkit-attack-"));
   const serving = await startServe({
     folder,
-    cli: ["--import", WATCH, CLI],
+    cli: [...FLAGS.split(" ").filter(Boolean), "--import", WATCH, CLI],
     args: [CATALOG, "--port", "0", "--allowed-origins", SITE],
   });
   const { child, origin, says } = serving;

@@ -2,12 +2,9 @@ import { writeFile } from "node:fs/promises";
 import type { Catalog } from "@rumkit/protocol";
 import { renderCatalog } from "../generate/renderCatalog.ts";
 import { isThere } from "../base/isThere.ts";
+import { parseCommandLine, readToken, readUrl, refuseArguments } from "./arguments.ts";
 import { type Command, UsageError } from "./command.ts";
-import { parseCommandLine } from "./parseCommandLine.ts";
-import { readToken } from "./readToken.ts";
-import { readUrl } from "./readUrl.ts";
 import { CatalogError, lintCatalog } from "@rumkit/server/internal/metrics";
-import { refuseArguments } from "./refuseArguments.ts";
 
 const USAGE = `Usage: rumkit catalog --from <collector> [--out <file>] [--app <name>] [--token <token>] [--force]
 
@@ -46,6 +43,10 @@ export const catalogCommand: Command = {
       throw new Error(`[rumkit] ${out} exists. Take another --out, or --force to replace it.`);
     const base = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
     const draft = await fetchDraft(base, values.token ?? (await readToken(process.env)));
+    if (isEmpty(draft))
+      throw new Error(
+        `[rumkit] ${base} has seen no page view and no name yet: nothing was written. Open your app, use it, and run this again.`,
+      );
     const catalog = { ...draft, ...(app !== undefined && { app }) };
     const faults = lintCatalog(catalog);
     if (faults.length > 0) throw new CatalogError(faults.map(({ text }) => text));
@@ -58,6 +59,11 @@ export const catalogCommand: Command = {
     return 0;
   },
 };
+
+/** True where a draft has the app's name and nothing to count. */
+function isEmpty({ app: _app, routes, ...groups }: Catalog): boolean {
+  return routes.length === 0 && Object.keys(groups).length === 0;
+}
 
 async function fetchDraft(base: string, token: string): Promise<Catalog> {
   const response = await fetch(`${base}/api/catalog`, {

@@ -1,18 +1,16 @@
 import type { Check } from "../doctor/check.ts";
 import { examine } from "../doctor/examine.ts";
-import { readSecret } from "../serve/secretFiles.ts";
-import { type Command, UsageError } from "./command.ts";
-import { parseCommandLine } from "./parseCommandLine.ts";
-import { readUrl } from "./readUrl.ts";
-import { refuseArguments } from "./refuseArguments.ts";
+import { parseCommandLine, readToken, readUrl, refuseArguments } from "./arguments.ts";
+import type { Command } from "./command.ts";
 
-const USAGE = `Usage: rumkit doctor [--url <collector>] [--origin <origin>] [--key <key>] [--json]
+const USAGE = `Usage: rumkit doctor [--url <collector>] [--origin <origin>] [--page <address>] [--key <key>] [--json]
 
 Examines a running collector from outside, and says what to do about each fault: whether pages get through (origin, write
 key, blockers, proxies), its journal, clock, series and bots, and the caching of /rum.js. Nothing is counted by it.
 
   --url <collector>   default http://127.0.0.1:4000; with the path where the collector is mounted
-  --origin <origin>   the origin of the pages that report; default the collector's own
+  --origin <origin>   the origin of the pages that report; default that of --page, else the collector's own
+  --page <address>    a page with the script tag of /rum.js, to check the attributes of the tag
   --key <key>         their write key
   --json              print the checks as JSON
 
@@ -28,19 +26,28 @@ export const doctorCommand: Command = {
     const { values, positionals } = parseCommandLine(argv, {
       url: { type: "string", default: "http://127.0.0.1:4000" },
       origin: { type: "string" },
+      page: { type: "string" },
       key: { type: "string" },
       json: { type: "boolean", default: false },
     });
     refuseArguments(positionals, "--url");
     const base = readUrl("--url", values.url);
     const root = `${base.origin}${base.pathname.replace(/\/+$/, "")}`;
-    const isOriginAssumed = values.origin === undefined;
-    const origin = values.origin === undefined ? base.origin : readUrl("--origin", values.origin).origin;
-    const secret = await readSecret(process.env, "RUMKIT_TOKEN");
-    if (secret && "fault" in secret) throw new UsageError(`[rumkit] ${secret.fault}`);
-    const token = secret?.text ?? process.env["RUMKIT_TOKEN"];
+    const page = values.page === undefined ? undefined : readUrl("--page", values.page);
+    const named = values.origin === undefined ? page : readUrl("--origin", values.origin);
+    const isOriginAssumed = named === undefined;
+    const { origin } = named ?? base;
+    const token = (await readToken(process.env)) || undefined;
     const { key } = values;
-    const checks = await examine({ root, origin, isOriginAssumed, key, token, now: Date.now });
+    const checks = await examine({
+      root,
+      origin,
+      isOriginAssumed,
+      page: page?.href,
+      key,
+      token,
+      now: Date.now,
+    });
     process.stdout.write(
       values.json ? `${JSON.stringify({ url: root, origin, checks }, undefined, 2)}\n` : render(checks),
     );

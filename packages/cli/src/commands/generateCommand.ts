@@ -1,9 +1,8 @@
 import { findStaleFiles, writeGeneratedFiles } from "../generate/generatedFiles.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import { renderAll, type RenderTargets } from "../generate/renderAll.ts";
+import { oneCatalog, parseCommandLine } from "./arguments.ts";
 import { type Command, UsageError } from "./command.ts";
-import { oneCatalog } from "./oneCatalog.ts";
-import { parseCommandLine } from "./parseCommandLine.ts";
 
 const USAGE = `Usage: rumkit generate <catalog.ts> --out <folder> [--docs <file>] [--job <name>] [--check]
 

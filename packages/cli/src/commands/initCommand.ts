@@ -10,10 +10,8 @@ import type { Step } from "../init/step.ts";
 import { readConfig } from "../serve/readConfig.ts";
 import { serve } from "../serve/serve.ts";
 import { untilSignal } from "../serve/untilSignal.ts";
+import { parseCommandLine, readUrl, refuseArguments } from "./arguments.ts";
 import { type Command, UsageError } from "./command.ts";
-import { parseCommandLine } from "./parseCommandLine.ts";
-import { readUrl } from "./readUrl.ts";
-import { refuseArguments } from "./refuseArguments.ts";
 
 const USAGE = `Usage: rumkit init [--yes] [--dry-run] [--no-wait] [--url <address>] [--port <port>]
 
@@ -27,7 +25,7 @@ Then it waits for the first event of your browser.
   --dry-run        show the changes and write nothing
   --no-wait        end after writing
   --url <address>  your server, if you have one; default http://127.0.0.1:3000
-  --port <port>    the port of rumkit serve, if you have no server; default 4000
+  --port <port>    the port of rumkit serve, if you have no server; default as configured, else 4000
 
 Exit codes: 0 done, 1 no known framework was found, 2 invalid arguments.
 `;
@@ -40,21 +38,17 @@ export const initCommand: Command = {
       "dry-run": { type: "boolean", default: false },
       wait: { type: "boolean", default: true },
       url: { type: "string", default: "http://127.0.0.1:3000" },
-      port: { type: "string", default: "4000" },
+      port: { type: "string" },
     });
-    if (!/^[1-9]\d{0,4}$/.test(values.port))
-      throw new UsageError(`[rumkit] --port must be a whole number (got "${values.port}").`);
     refuseArguments(positionals, "--url");
     readUrl("--url", values.url);
+    const port = checkPort(values.port);
     const folder = process.cwd();
     const project = readProject(folder);
-    if (!project.page && !project.server)
-      throw new Error(
-        "[rumkit] package.json names neither vite, next, express, hono nor fastify. Another server takes " +
-          "collector.nodeListener() or collector.fetch; without one, npx rumkit serve counts, and pages without a bundler " +
-          'load <script src="http://127.0.0.1:4000/rum.js" data-app="app" defer></script>.',
-      );
-    const collector = project.server ? values.url.replace(/\/+$/, "") : `http://127.0.0.1:${values.port}`;
+    if (!project.page && !project.server) throw new Error(describeUnknown(project));
+    const collector = project.server
+      ? values.url.replace(/\/+$/, "")
+      : `http://127.0.0.1:${port ?? (await configuredPort(folder))}`;
     const steps = planProject(project, collector);
     print(`Found ${describeProject(project)}.\n\n${steps.map(renderStep).join("\n")}`);
     if (values["dry-run"]) return 0;
@@ -75,6 +69,27 @@ export const initCommand: Command = {
     return project.server ? waitForServer(collector) : serveAndWait(folder);
   },
 };
+
+function checkPort(port: string | undefined): string | undefined {
+  if (port === undefined || (/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535)) return port;
+  throw new UsageError(`[rumkit] --port must be a whole number from 1 to 65535 (got "${port}").`);
+}
+
+/** The port of a configuration that is there already. */
+async function configuredPort(folder: string): Promise<number> {
+  const sources = { flags: {}, env: process.env, file: undefined, folder };
+  // A configuration may import what is not installed yet, and is left as it is.
+  const read = await readConfig(sources).catch(() => undefined);
+  return read?.config.port || 4000;
+}
+
+function describeUnknown({ hasWorkspaces }: Project): string {
+  return hasWorkspaces
+    ? "[rumkit] This is the root of a workspace. Run rumkit init in the folder of the app."
+    : "[rumkit] package.json names neither vite, next, express, hono nor fastify. Another server takes " +
+        "collector.nodeListener() or collector.fetch; without one, npx rumkit serve counts, and pages without a bundler " +
+        'load <script src="http://127.0.0.1:4000/rum.js" data-app="app" defer></script>.';
+}
 
 function describeProject({ page, server, usesReact }: Project): string {
   const pages = {
@@ -119,9 +134,17 @@ async function confirm(): Promise<boolean> {
 async function write(folder: string, step: Step): Promise<void> {
   if (step.kind !== "create" && step.kind !== "edit") return;
   const path = join(folder, step.file);
-  await mkdir(dirname(path), { recursive: true });
-  // "wx" fails if the file was created in the meantime, so nothing is overwritten.
-  await writeFile(path, step.text, { flag: step.kind === "create" ? "wx" : "w" });
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    // "wx" fails if the file was created in the meantime, so nothing is overwritten.
+    await writeFile(path, step.text, { flag: step.kind === "create" ? "wx" : "w" });
+  } catch (cause) {
+    const { code = String(cause) } = cause as NodeJS.ErrnoException;
+    throw new Error(
+      `[rumkit] ${step.file} cannot be written: ${code}. Check the rights of the folder and run this again: what is there already stays.`,
+      { cause },
+    );
+  }
 }
 
 async function waitForServer(origin: string): Promise<number> {

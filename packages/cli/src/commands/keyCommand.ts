@@ -1,6 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
+import { parseCommandLine } from "./arguments.ts";
 import { type Command, UsageError } from "./command.ts";
-import { parseCommandLine } from "./parseCommandLine.ts";
 
 const USAGE = `Usage: rumkit key
 

@@ -32,6 +32,11 @@ describe("invalid arguments end with 2, one line that says why, and one that nam
     ["no folder", ["generate", "catalog.ts"], "--out is missing: the folder to write to, e.g. --out deploy."],
     ["two catalogs", ["check", "a.ts", "b.ts"], "Expected one catalog file, got: a.ts, b.ts."],
     ["two catalogs to serve", ["serve", "a.ts", "b.ts"], "Expected one catalog file, got: a.ts, b.ts."],
+    [
+      "a port out of range",
+      ["init", "--port", "70000"],
+      '--port must be a whole number from 1 to 65535 (got "70000").',
+    ],
     ["a misspelt option", ["serve", "--prot", "5410"], "Unknown option --prot. Did you mean --port?"],
     ["an unknown option", ["generate", "--overwrite"], "Unknown option --overwrite."],
     ["a letter", ["check", "-x"], "Unknown option -x."],

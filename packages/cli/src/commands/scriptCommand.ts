@@ -1,9 +1,7 @@
+import { parseCommandLine, readUrl, refuseArguments } from "./arguments.ts";
 import { type Command, UsageError } from "./command.ts";
-import { parseCommandLine } from "./parseCommandLine.ts";
-import { readUrl } from "./readUrl.ts";
 import { scriptFile, scriptIntegrity, scriptName } from "@rumkit/server/internal/script";
 import { reasonOf } from "@rumkit/server/internal/base";
-import { refuseArguments } from "./refuseArguments.ts";
 
 const USAGE = `Usage: rumkit script --url <collector> [--latest] [--app <app>] [--key <key>] [--release <release>]
 

@@ -1,17 +1,16 @@
 import type { ParseArgsConfig } from "node:util";
-import { boundHeap } from "../serve/boundHeap.ts";
 import { addressOf, refuseExposure } from "../serve/listen.ts";
 import { type ReadConfig, readConfig } from "../serve/readConfig.ts";
 import { renderConfig } from "../serve/renderConfig.ts";
+import { renderSettings } from "../serve/renderSettings.ts";
 import { checkConfigured, serve } from "../serve/serve.ts";
 import { environmentName, flagName, SETTING_NAMES, type SettingName, SETTINGS } from "../serve/settings.ts";
 import { supervise } from "../serve/supervise.ts";
 import { tellAddress } from "../serve/checkWorker.ts";
 import { untilSignal } from "../serve/untilSignal.ts";
 import { createWorkerChannel } from "../serve/workerChannel.ts";
+import { oneCatalog, parseCommandLine } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { oneCatalog } from "./oneCatalog.ts";
-import { parseCommandLine } from "./parseCommandLine.ts";
 
 const USAGE = `Usage: rumkit serve [<catalog.ts>] [--config <file>] [--check] [--supervise] [settings]
 
@@ -33,7 +32,6 @@ export const serveCommand: Command = {
   usage: USAGE,
   run: async (argv) => {
     const { flags, file, check, isSupervisor, isSupervised } = readOptions(argv);
-    boundHeap();
     const read = await readConfig({ flags, file, env: process.env, folder: process.cwd() });
     if (check) return checkConfig(read);
     if (isSupervisor) {
@@ -133,17 +131,6 @@ function settingOptions(): NonNullable<ParseArgsConfig["options"]> {
       return [[flag, { type: kind === "switch" ? "boolean" : "string", multiple: kind === "list" }]];
     }),
   );
-}
-
-/** Returns a paragraph for each setting: flag, variable, default, meaning. */
-function renderSettings(): string {
-  return SETTING_NAMES.map((name) => {
-    const { default: initial, help } = SETTINGS[name];
-    const flag = flagName(name);
-    const names = [flag && `--${flag}`, environmentName(name)].filter(Boolean).join(", ");
-    const value = initial === undefined || typeof initial === "object" ? "none" : String(initial);
-    return `  ${names || name}\n      ${help}${name === "environment" ? "" : `; default ${value}`}\n`;
-  }).join("");
 }
 
 function say(sentence: string): void {

@@ -1,11 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isThere } from "../base/isThere.ts";
+import { parseCommandLine, readToken, readUrl } from "./arguments.ts";
 import { type Command, UsageError } from "./command.ts";
-import { parseCommandLine } from "./parseCommandLine.ts";
-import { readToken } from "./readToken.ts";
 import { MapRefused, putSourceMap } from "./putSourceMap.ts";
-import { readUrl } from "./readUrl.ts";
 import { type BuildMap, findBuildMaps, isRelease } from "@rumkit/server/internal/sourceMaps";
 
 const USAGE = `Usage: rumkit sourcemaps upload <folder> --release <release> --url <collector> [--token <token>]

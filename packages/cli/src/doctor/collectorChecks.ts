@@ -38,28 +38,7 @@ interface Readiness {
 function checkReadiness({ status, text }: Answer): Check[] {
   const { status: state = String(status), checks = {} } = (readJson(text) ?? {}) as Readiness;
   const { journal, disk } = checks;
-  const found: Check[] = [];
-  if (journal && !journal.ok)
-    found.push(
-      fail(
-        "journal",
-        `The journal cannot write${journal.failing === undefined ? "" : `: ${journal.failing}`}.`,
-        "See the collector's log, and the disk of the journal.",
-      ),
-    );
-  else if (journal?.durable === undefined)
-    found.push(
-      warn("journal", "/readyz does not mention the journal.", "Is it reachable through the proxy?"),
-    );
-  else if (!journal.durable)
-    found.push(
-      warn(
-        "journal",
-        "There is no journal on disk: counters begin at 0 after a restart.",
-        "Give createCollector an openSqliteJournal({ path }); rumkit serve has one by default.",
-      ),
-    );
-  else found.push(ok("journal", "Acknowledged events survive a restart."));
+  const found = [checkJournal(journal)];
   if (disk && !disk.ok)
     found.push(
       fail(
@@ -79,6 +58,24 @@ function checkReadiness({ status, text }: Answer): Check[] {
       ),
     );
   return found;
+}
+
+function checkJournal(journal: NonNullable<Readiness["checks"]>["journal"]): Check {
+  if (journal && !journal.ok)
+    return fail(
+      "journal",
+      `The journal cannot write${journal.failing === undefined ? "" : `: ${journal.failing}`}.`,
+      "See the collector's log, and the disk of the journal.",
+    );
+  if (journal?.durable === undefined)
+    return warn("journal", "/readyz does not mention the journal.", "Is it reachable through the proxy?");
+  if (!journal.durable)
+    return warn(
+      "journal",
+      "There is no journal on disk: counters begin at 0 after a restart.",
+      "Give createCollector an openSqliteJournal({ path }); rumkit serve has one by default.",
+    );
+  return ok("journal", "Acknowledged events survive a restart.");
 }
 
 function checkClock({ headers }: Answer, now: number): Check {

@@ -1,14 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineCatalog } from "@rumkit/protocol";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "../../../../test/support/listen.ts";
 import { main } from "../commands/main.ts";
 import type { Check } from "./check.ts";
 import { examine } from "./examine.ts";
 import type { Probe } from "./probe.ts";
+import { checkTag, TAG_ATTRIBUTES } from "./tagChecks.ts";
 import { type CollectorOptions, createCollector, openSqliteJournal, serveCollector } from "@rumkit/server";
 
 const catalog = defineCatalog({ app: "shop", routes: ["/"] });
@@ -62,6 +63,7 @@ async function checksOf(root: string, probe: Partial<Probe> = {}): Promise<Recor
     root,
     origin: SHOP,
     isOriginAssumed: false,
+    page: undefined,
     key: undefined,
     token: undefined,
     now: Date.now,
@@ -336,4 +338,95 @@ test("what is not a collector, and what does not answer", async () => {
   const port = Number(new URL(root).port);
   const { code, output } = await rumkit(["doctor", "--url", `http://127.0.0.1:${port}`, "--json"]);
   expect([code, JSON.parse(output)]).toMatchObject([1, { checks: [{ name: "reachable", status: "fail" }] }]);
+});
+
+test("no log of a collector mentions the origins that are tried", async () => {
+  const lines: unknown[] = [];
+  const log = {
+    debug: () => {},
+    info: () => {},
+    warn: (line: unknown) => void lines.push(line),
+    error: (line: unknown) => void lines.push(line),
+  };
+  const environments = ["development", "production"] as const;
+  for (const environment of environments) await checksOf(await start({ log, environment }));
+  expect(lines).toEqual([]);
+});
+
+describe("the script tag of a page", () => {
+  /** The checks of a page with this HTML. */
+  async function tagChecksOf(html: string): Promise<string[][]> {
+    const page = await listen(createServer((_, answer) => answer.end(html)).listen(0, "127.0.0.1"));
+    const checks = await checkTag(`${page}/`);
+    return checks.map(({ status, message, advice }) => [
+      status,
+      message.replaceAll(`${page}/`, "PAGE"),
+      ...(advice === undefined ? [] : ([advice] as const)),
+    ]);
+  }
+  const tag = (attributes: string): string => `<html><script src="/rum.js" ${attributes} defer></script>`;
+
+  test.each<[what: string, attributes: string, message: string, advice: string]>([
+    [
+      "misspelt",
+      'data-realease="1"',
+      "The tag has data-realease, which it does not read.",
+      "Did you mean data-release?",
+    ],
+    [
+      "in camel case",
+      'data-sampleRate="0.1"',
+      "The tag has data-samplerate, which it does not read.",
+      "Did you mean data-sample-rate?",
+    ],
+    ["without data-", "app=shop", "The tag has app, which it does not read.", "Write data-app."],
+    [
+      "of an unknown word",
+      "data-consent='maybe'",
+      'data-consent is "maybe".',
+      "Write granted, denied or unknown.",
+    ],
+    [
+      "of a percentage",
+      'data-sample-rate="10%"',
+      'data-sample-rate is "10%".',
+      "Write a number from 0 to 1.",
+    ],
+    ["that is empty", 'data-app=""', 'data-app is "".', "Write the app of the catalog."],
+  ])("has an attribute %s", async (_what, attributes, message, advice) => {
+    expect(await tagChecksOf(tag(attributes))).toEqual([["warn", message, advice]]);
+  });
+
+  test("is well with every known attribute and those of others", async () => {
+    const attributes = `data-app="shop" data-key="pk_1" data-sample-rate="0.25" data-debug data-start="false"
+      data-consent="unknown" nonce="a>b" data-cfasync="false" integrity="sha384-x" crossorigin`;
+    expect(await tagChecksOf(tag(attributes))).toEqual([
+      ["ok", "Every attribute of the tag of PAGE is known."],
+    ]);
+    expect(await tagChecksOf("<p><!-- <script src=/rum.js data-ap=x></script> -->")).toEqual([
+      ["ok", expect.stringContaining("has no tag of /rum.js") as string],
+    ]);
+  });
+
+  test("is found by its pinned name and its mark, and is one", async () => {
+    const two =
+      '<script src="https://rum.example/rum-AbC_1.js" data-ap="x"></script><script data-rumkit data-ulr="/c"></script>';
+    expect((await tagChecksOf(two)).map(([, message]) => message)).toEqual([
+      "The tag has data-ap, which it does not read.",
+      "The tag has data-ulr, which it does not read.",
+      "PAGE has 2 tags.",
+    ]);
+  });
+
+  test("cannot be checked where the page does not answer", async () => {
+    expect(await checkTag("http://127.0.0.1:1/")).toMatchObject([{ status: "warn", name: "tag" }]);
+  });
+
+  test("has the attributes that the page's client reads", async () => {
+    const source = join(import.meta.dirname, "../../../browser/src/start/scriptTag.ts");
+    const lists = (await readFile(source, "utf8")).matchAll(/const \{ ([\w, ]+) \} = dataset;/g);
+    const read = [...lists].flatMap(([, names]) => names!.split(", "));
+    const written = read.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+    expect([...written, "rumkit"].toSorted()).toEqual(Object.keys(TAG_ATTRIBUTES).toSorted());
+  });
 });

@@ -8,6 +8,8 @@ export interface Probe {
   readonly origin: string;
   /** True if no origin was given, so that the collector's own is assumed. */
   readonly isOriginAssumed: boolean;
+  /** The address of a page whose script tag is checked. */
+  readonly page: string | undefined;
   /** The write key of the pages. */
   readonly key: string | undefined;
   /** A token that opens `/metrics`. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isThere } from "../base/isThere.ts";
-import type { Project } from "./project.ts";
+import { type Project, VITE_CONFIGS } from "./project.ts";
 import { extensionOf, folderOf } from "./sourcePaths.ts";
 import { create, edit, paste, prepend, type Step } from "./step.ts";
 
@@ -59,8 +59,7 @@ function vitePageSteps(project: Project, collector: string): Step[] {
 }
 
 function viteConfigStep(project: Project, proxy: string): Step {
-  const names = ["ts", "mts", "js", "mjs"].map((extension) => `vite.config.${extension}`);
-  const file = names.find((name) => isThere(join(project.folder, name)));
+  const file = VITE_CONFIGS.find((name) => isThere(join(project.folder, name)));
   if (file === undefined) {
     const text = `import { defineConfig } from "vite";\n\nexport default defineConfig({\n  ${proxy}\n});\n`;
     return create(project, `vite.config.${project.isTypeScript ? "ts" : "mjs"}`, text);
@@ -82,10 +81,7 @@ function nextSteps(project: Project, collector: string): Step[] {
   const prefix = project.sources === "" ? "" : "src/";
   const names = ["ts", "mjs", "js"].map((extension) => `next.config.${extension}`);
   const config = names.find((name) => isThere(join(project.folder, name)));
-  const wrapper =
-    project.page === "next-app"
-      ? `import { RouteMetrics } from "@rumkit/react/next-app";`
-      : `import { RouteMetrics } from "@rumkit/react/next-pages";`;
+  const router = project.page!;
   return [
     // Next.js 15.3 and later run this file in the page before everything else.
     create(
@@ -94,8 +90,15 @@ function nextSteps(project: Project, collector: string): Step[] {
       clientText(project, "./catalog"),
     ),
     paste(
-      project.page === "next-app" ? "a client component in your root layout" : "pages/_app",
-      `${wrapper}\n${PROVIDER.replace(" … your app … ", " <RouteMetrics /> … your app … ")}`,
+      router === "next-app"
+        ? `a client component in ${prefix}app, for your root layout`
+        : `${prefix}pages/_app`,
+      [
+        ...(router === "next-app" ? ['"use client";'] : []),
+        `import { RouteMetrics } from "@rumkit/react/${router}";`,
+        'import { metrics } from "../instrumentation-client";',
+        PROVIDER.replace(" … your app … ", " <RouteMetrics /> … your app … "),
+      ].join("\n"),
       "To count routes under their patterns",
     ),
     config === undefined

@@ -123,6 +123,59 @@ describe("a page of Vite", () => {
   });
 });
 
+test.each<[what: string, port: number, files: Files, manifest: object]>([
+  ["none is named", 5173, {}, {}],
+  [
+    "the configuration names one",
+    3100,
+    {
+      "vite.config.ts": "export default { preview: { port: 1 }, server: { hmr: { port: 2 }, port: 3100 } };",
+    },
+    {},
+  ],
+  ["the script dev names one", 3200, {}, { scripts: { dev: "vite --port 3200 --host" } }],
+])("pages may report from the port of the development server, where %s", (_what, port, files, manifest) => {
+  const folder = project(["vite"], { ...VITE, ...files }, manifest);
+  expect(JSON.parse(textOf(folder, "rumkit.config.json"))).toMatchObject({
+    allowedOrigins: [port, port + 1].flatMap((one) => [`http://localhost:${one}`, `http://127.0.0.1:${one}`]),
+  });
+});
+
+test("an app in a workspace has the package manager of the workspace, whose root has no framework", async () => {
+  const root = project(["turbo"], { "pnpm-lock.yaml": "" }, { workspaces: ["apps/*"] });
+  write(root, { "apps/web/package.json": '{ "dependencies": { "vite": "8" } }' });
+  expect(readProject(join(root, "apps/web")).installer).toBe("pnpm add");
+  expect(readProject(root).hasWorkspaces).toBe(true);
+});
+
+describe("TypeScript", () => {
+  const express = 'import express from "express";\nconst app = express();\n';
+
+  test.each<[what: string, packages: string[], files: Files]>([
+    ["a page of Vite", ["vite"], { "index.html": VITE["index.html"]!, "src/main.tsx": "" }],
+    ["a server", ["express"], { "src/server.ts": express }],
+    ["an app of Next.js", ["next"], { "app/layout.tsx": "" }],
+  ])("is recognized without a tsconfig.json by the entry of %s", (_what, packages, files) => {
+    const created = plan(project(packages, files)).flatMap(({ kind, file }) =>
+      kind === "create" ? file : [],
+    );
+    expect(created.filter((file) => /\.m?jsx?$/.test(file) && !/config/.test(file))).toEqual([]);
+    expect(created).toContainEqual(expect.stringMatching(/catalog\.ts$/));
+  });
+
+  test("that nothing compiles is imported as it is named", () => {
+    const folder = project(["express"], { "src/server.ts": express });
+    expect(textOf(folder, "src/server.ts")).toContain('from "./collector.ts"');
+    expect(textOf(folder, "src/collector.ts")).toContain('from "./catalog.ts"');
+  });
+
+  test("of a page is loaded by a server of JavaScript, which stays one", () => {
+    const folder = project(["vite", "express"], { ...VITE, "server/index.js": express });
+    expect(textOf(folder, "server/index.js")).toContain('from "./collector.js"');
+    expect(textOf(folder, "server/collector.js")).toContain('from "../src/catalog.ts"');
+  });
+});
+
 describe("a line that is put first", () => {
   test.each([
     ["", ""],
@@ -239,6 +292,9 @@ describe("Next.js", () => {
     );
     const [pasted] = plan(folder).filter(({ kind }) => kind === "paste");
     expect(pasted).toMatchObject({ added: expect.stringContaining(router) as string });
+    expect(pasted).toMatchObject({
+      added: expect.stringContaining('import { metrics } from "../instrumentation-client";') as string,
+    });
   });
 
   test("with rewrites gets a step that says what to add", () => {
@@ -249,18 +305,24 @@ describe("Next.js", () => {
 });
 
 describe("rumkit init", () => {
-  async function init(folder: string, ...args: string[]): Promise<void> {
+  /** Runs the command in the folder, and returns what it printed. */
+  async function init(folder: string, ...args: string[]): Promise<string> {
     const before = process.cwd();
-    const silence = (): boolean => true;
+    let output = "";
+    const collect = (text: string | Uint8Array): boolean => {
+      output += String(text);
+      return true;
+    };
     const restored = process.stdout.write.bind(process.stdout);
     process.chdir(folder);
-    process.stdout.write = silence;
+    process.stdout.write = collect;
     try {
       expect(await main(["init", "--no-wait", ...args])).toBe(0);
     } finally {
       process.stdout.write = restored;
       process.chdir(before);
     }
+    return output;
   }
   const filesOf = (folder: string) =>
     Object.fromEntries(
@@ -281,6 +343,16 @@ describe("rumkit init", () => {
     expect(after[join(folder, "src/metrics.ts")]).toBe("export const mine = 1;\n");
     await init(folder, "--yes");
     expect(filesOf(folder)).toEqual(after);
+  });
+
+  test("leads pages to the port of a configuration that is there, unless --port names another", async () => {
+    const folder = project(["vite"], { ...VITE, "rumkit.config.json": '{ "port": 4111 }' });
+    expect(await init(folder, "--dry-run")).toContain('"/collect": "http://127.0.0.1:4111"');
+    expect(await init(folder, "--dry-run", "--port", "4222")).toContain(
+      '"/collect": "http://127.0.0.1:4222"',
+    );
+    write(folder, { "rumkit.config.json": '{ "prot": 4111 }' });
+    expect(await init(folder, "--dry-run")).toContain('"/collect": "http://127.0.0.1:4000"');
   });
 
   test("says what is missing in a folder that is not an app's", () => {

@@ -57,8 +57,9 @@ function catalogStep(project: Project): Step {
 
 /** Without a server, `rumkit serve` counts. This is its configuration on a developer's machine. */
 function configStep(project: Project, collector: string): Step {
-  // Vite and Next.js take the next port if another program has the usual one.
-  const pages = project.page === "vite" ? [5173, 5174] : [3000, 3001];
+  const first = project.devPort!;
+  // Vite and Next.js take the next port if another program has the first.
+  const pages = [first, first + 1];
   const port = Number(new URL(collector).port);
   const config = {
     catalog: `./${catalogFile(project)}`,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { isThere } from "../base/isThere.ts";
 
 /** The framework of the pages, detected by the project's dependencies. */
@@ -26,6 +26,7 @@ export interface Project {
   readonly page: PageKind | undefined;
   readonly usesReact: boolean;
   readonly server: ServerKind | undefined;
+  /** True for a `tsconfig.json`, or where the page or the server starts in a file of TypeScript. */
   readonly isTypeScript: boolean;
   /** True for `"type": "module"`. */
   readonly isModule: boolean;
@@ -36,13 +37,32 @@ export interface Project {
   readonly serverEntry: string | undefined;
   /** The packages that the project depends on. */
   readonly packages: ReadonlySet<string>;
+  /** True for the root of a workspace: its apps are in folders below. */
+  readonly hasWorkspaces: boolean;
   /** The package manager, detected by the lock file. */
   readonly installer: Installer;
+  /** The port of the development server of the pages; undefined without pages. */
+  readonly devPort: number | undefined;
 }
+
+export const VITE_CONFIGS = ["ts", "mts", "js", "mjs"].map((extension) => `vite.config.${extension}`);
 
 /** Searched in this order, in the folder and in `src`. */
 const SERVER_NAMES = ["server", "index", "app", "main"];
 const EXTENSIONS = ["ts", "mts", "js", "mjs", "cjs"];
+
+/** Files of TypeScript in which an app of Next.js starts, which writes its tsconfig.json only when it is run. */
+const NEXT_ENTRIES = [
+  "next.config.ts",
+  ...["", "src/"].flatMap((place) =>
+    ["app/layout.tsx", "app/page.tsx", "pages/_app.tsx", "pages/index.tsx"].map((file) => place + file),
+  ),
+];
+
+/** True where one of these files is TypeScript. Vite, Node.js and others take it without a tsconfig.json. */
+export function isTypeScriptFile(...files: (string | undefined)[]): boolean {
+  return files.some((file) => file !== undefined && /\.[mc]?tsx?$/.test(file));
+}
 
 /** Throws an Error if the folder has no readable package.json. */
 export function readProject(folder: string): Project {
@@ -68,13 +88,15 @@ export function readProject(folder: string): Project {
     page,
     usesReact: packages.has("react"),
     server,
-    isTypeScript: has("tsconfig.json"),
+    isTypeScript: has("tsconfig.json") || isTypeScriptFile(pageEntry, serverEntry) || NEXT_ENTRIES.some(has),
     isModule: manifest.type === "module",
     sources: has("src") ? "src" : "",
     pageEntry,
     serverEntry,
     packages,
-    installer: INSTALLERS.find(([file]) => has(file))?.[1] ?? "npm install",
+    hasWorkspaces: manifest.workspaces !== undefined || has("pnpm-workspace.yaml"),
+    installer: installerOf(folder),
+    devPort: page && (portOf(folder, manifest) ?? (page === "vite" ? 5173 : 3000)),
   };
 }
 
@@ -82,6 +104,8 @@ export function readProject(folder: string): Project {
 interface Manifest {
   readonly name?: unknown;
   readonly type?: unknown;
+  readonly scripts?: unknown;
+  readonly workspaces?: unknown;
   readonly dependencies?: unknown;
   readonly devDependencies?: unknown;
 }
@@ -105,6 +129,26 @@ function parseManifest(text: string): unknown {
   } catch (cause) {
     throw new Error(`[rumkit] package.json is not valid JSON. ${(cause as Error).message}.`, { cause });
   }
+}
+
+/** The lock file of a workspace lies in a folder above. */
+function installerOf(folder: string): Installer {
+  for (let place = folder; ; place = dirname(place)) {
+    const found = INSTALLERS.find(([file]) => isThere(join(place, file)));
+    if (found) return found[1];
+    if (place === dirname(place) || isThere(join(place, ".git"))) return "npm install";
+  }
+}
+
+/** The port of the script `dev`, or of the configuration of Vite. */
+function portOf(folder: string, { scripts }: Manifest): number | undefined {
+  const dev = (scripts as { readonly dev?: unknown } | null | undefined)?.dev;
+  const [, ofScript] = /(?:--port|-p)[ =](\d{2,5})\b/.exec(typeof dev === "string" ? dev : "") ?? [];
+  const file = VITE_CONFIGS.map((name) => join(folder, name)).find(isThere);
+  const config = file === undefined ? "" : readFileSync(file, "utf8");
+  const [, ofConfig] = /\bserver\s*:\s*\{(?:[^{}]|\{[^{}]*\})*?\bport\s*:\s*(\d{2,5})\b/.exec(config) ?? [];
+  const port = ofScript ?? ofConfig;
+  return port === undefined ? undefined : Number(port);
 }
 
 /** Returns the names of packages; `versions` should be an object, but may be anything. */

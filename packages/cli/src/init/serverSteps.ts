@@ -1,16 +1,17 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CREATIONS, type Project } from "./project.ts";
+import { CREATIONS, isTypeScriptFile, type Project } from "./project.ts";
 import { folderOf, importExtension, prefixOf, relativeCatalog } from "./sourcePaths.ts";
 import { create, edit, paste, prepend, type Step } from "./step.ts";
 
 /** Mounts the collector in a server of the project, before all other middleware. */
 export function serverSteps(project: Project): Step[] {
   const { serverEntry: entry } = project;
-  const extension = project.isTypeScript ? "ts" : project.isModule ? "js" : "mjs";
+  const isTypeScript = entry === undefined ? project.isTypeScript : isTypeScriptFile(entry);
+  const extension = isTypeScript ? "ts" : project.isModule ? "js" : "mjs";
   const beside = entry === undefined ? prefixOf(project) : folderOf(entry);
   const file = `${beside}collector.${extension}`;
-  const catalog = relativeCatalog(project, beside);
+  const catalog = relativeCatalog(project, beside, extension);
   const text = `import { createCollector } from "@rumkit/server";
 import { catalog } from "${catalog}";
 

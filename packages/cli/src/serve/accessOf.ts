@@ -1,4 +1,4 @@
-import type { EffectiveConfig } from "./configSchema.ts";
+import type { EffectiveConfig } from "./settings.ts";
 import type { AccessOptions, AccessToken } from "@rumkit/server";
 import { OPENABLE, type Scope } from "@rumkit/server/internal/serve";
 

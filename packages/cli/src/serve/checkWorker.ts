@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import type { EffectiveConfig } from "./configSchema.ts";
+import type { EffectiveConfig } from "./settings.ts";
 
 /** The address of a configuration. */
 export type Address = Pick<EffectiveConfig, "host" | "port">;

@@ -18,9 +18,9 @@ export interface RumkitConfig {
   readonly catalog?: string | Catalog | undefined;
   /** Name or address to listen on. Default `127.0.0.1`. Addresses beyond loopback require keys, origins and tokens. */
   readonly host?: string | undefined;
-  /** TCP port, 0 for any that is free. Default 4000. */
+  /** TCP port, 0 for any that is free. 0 to 65 535. Default 4 000. */
   readonly port?: number | undefined;
-  /** Descriptor of a listening socket that this process was given, instead of host and port. Default none. */
+  /** Descriptor of a listening socket that this process was given, instead of host and port. 0 to 1 023. Default none. */
   readonly listenFd?: number | undefined;
   /** Origins whose pages may report: `["https://shop.example"]`. Default none. */
   readonly allowedOrigins?: readonly string[] | undefined;
@@ -59,8 +59,8 @@ export interface RumkitConfig {
   /** Events of bots are counted `apart`, or with all others (`count`). Default `apart`. */
   readonly bots?: "apart" | "count" | undefined;
   /**
-   * The treatment of names that services report and the catalog lacks. `bounded`, the default: number and sum of their
-   * values are counted under up to 200 names. `refuse`: the item is rejected.
+   * The treatment of names that services report and the catalog lacks. `bounded`: number and sum of their values are
+   * counted under up to 200 names. `refuse`: the item is rejected. Default `bounded`.
    */
   readonly unknownNames?: "bounded" | "refuse" | undefined;
   /**
@@ -70,18 +70,19 @@ export interface RumkitConfig {
   readonly ratePerAddress?: number | false | undefined;
   /** Max burst of requests of an address. 1 to 1 000 000. Default 500. */
   readonly burstPerAddress?: number | undefined;
-  /** Max requests per second of all addresses together to one of these routes, or false. Default 20 000. */
+  /** Max requests per second of all addresses together to one of these routes. 1 to 1 000 000, or false. Default 20 000. */
   readonly ratePerApp?: number | false | undefined;
   /** Max burst of requests of all addresses. 1 to 1 000 000. Default 40 000. */
   readonly burstPerApp?: number | undefined;
   /**
-   * Max series of one metric with open labels; further label values fold to `__other__`. 1 to 10 000 000, like the
-   * next two settings. Default 2 000.
+   * Max series of one metric with open labels; further label values fold to `__other__`. 1 to 10 000 000. Default 2 000.
    */
   readonly seriesPerMetric?: number | undefined;
-  /** Max series of all such metrics of one side: pages, backend, the collector itself. Default 10 000. */
+  /**
+   * Max series of all such metrics of one side: pages, backend, the collector itself. 1 to 10 000 000. Default 10 000.
+   */
   readonly seriesPerSide?: number | undefined;
-  /** Max series of all metrics. If the catalog may need more, the collector does not start. Default 50 000. */
+  /** Max series of all metrics. If the catalog may need more, the collector does not start. 1 to 10 000 000. Default 50 000. */
   readonly seriesPerProcess?: number | undefined;
   /**
    * Milliseconds without a sample after which a series with open labels ends; its value moves to
@@ -107,8 +108,8 @@ export interface RumkitConfig {
    */
   readonly sourceMaps?: string | undefined;
   /**
-   * Max bytes of uploaded source maps. Beyond it, the release that was uploaded longest ago is removed. At least 52
-   * 428 800, one map of the largest size. Default 1 073 741 824: 1 GiB.
+   * Max bytes of uploaded source maps. Beyond it, the release that was uploaded longest ago is removed. 52 428 800 or
+   * more, one map of the largest size. Default 1 073 741 824: 1 GiB.
    */
   readonly sourceMapsQuotaBytes?: number | undefined;
   /**
@@ -137,7 +138,7 @@ export interface RumkitConfig {
   readonly runtimeMetrics?: boolean | undefined;
   /** Milliseconds that an entry may wait for the disk before `/readyz` fails. 10 to 60 000. Default 5 000. */
   readonly readyJournalWaitMs?: number | undefined;
-  /** Bytes that must be free on the journal's disk; otherwise `/readyz` fails. Default 67 108 864: 64 MiB. */
+  /** Bytes that must be free on the journal's disk; otherwise `/readyz` fails. 0 or more. Default 67 108 864: 64 MiB. */
   readonly readyFreeBytes?: number | undefined;
   /**
    * Milliseconds between "not ready" and the end of accepting, so that a load balancer can react. 0 to 60 000. Default
@@ -147,7 +148,8 @@ export interface RumkitConfig {
   /** Milliseconds that the rest of the shutdown may take. 500 to 60 000. Default 4 800: below 5 s in total. */
   readonly drainTimeoutMs?: number | undefined;
   /**
-   * Milliseconds before the supervisor restarts a worker that died; doubled with each failure up to 10 s. Default 100.
+   * Milliseconds before the supervisor restarts a worker that died; doubled with each failure up to 10 s. 0 to 60 000.
+   * Default 100.
    */
   readonly restartDelayMs?: number | undefined;
   /** Milliseconds that the head of a request may take. 1 000 to 60 000. Default 5 000. */

@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
-import type { EffectiveConfig } from "./configSchema.ts";
+import type { EffectiveConfig } from "./settings.ts";
 import { createCutReport } from "./cutReport.ts";
 import { limitConnections } from "./limitConnections.ts";
 import { logAccess } from "./logAccess.ts";

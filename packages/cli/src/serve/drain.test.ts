@@ -27,8 +27,7 @@ async function serverWith(listener: RequestListener, text: string): Promise<void
   await connected;
 }
 
-const end = (timeoutMs: number): Promise<boolean> =>
-  drain({ server, collector, ownsSocket: true, delayMs: 0, timeoutMs });
+const end = (timeoutMs: number): Promise<boolean> => drain({ server, collector, delayMs: 0, timeoutMs });
 
 test("what came whole and is not answered in time is a failure", async () => {
   let came = (): void => {};

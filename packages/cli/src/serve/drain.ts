@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
-import { Server as NetServer } from "node:net";
+import { Server as NetServer, type Socket } from "node:net";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import type { Catalog } from "@rumkit/protocol";
 import { isAnswering } from "./openRequests.ts";
@@ -26,11 +26,6 @@ const READ_MS = 100;
 export interface DrainOptions {
   readonly server: Server;
   readonly collector: Pick<Collector<Catalog>, "drain" | "stop">;
-  /**
-   * True if no other process has the listening socket, so that waiting connections are lost when this process closes
-   * it.
-   */
-  readonly ownsSocket: boolean;
   /** Milliseconds between "not ready" and the end of accepting. */
   readonly delayMs: number;
   /** Milliseconds that the rest of the shutdown may take. */
@@ -45,13 +40,7 @@ export interface DrainOptions {
  * An incomplete request does not delay the shutdown. After half of the time it is answered with 503, so that it is
  * sent again, and its connection is cut, like a connection whose request head never arrives.
  */
-export async function drain({
-  server,
-  collector,
-  ownsSocket,
-  delayMs,
-  timeoutMs,
-}: DrainOptions): Promise<boolean> {
+export async function drain({ server, collector, delayMs, timeoutMs }: DrainOptions): Promise<boolean> {
   collector.drain();
   await wait(delayMs);
   const deadline = AbortSignal.timeout(timeoutMs);
@@ -60,10 +49,10 @@ export async function drain({
   server.prependListener("request", (_request, response) => {
     response.shouldKeepAlive = false;
   });
-  if (ownsSocket) shrinkBacklog(server);
-  await waitForEmptyAcceptQueue(server);
+  const held = await emptyAcceptQueue(server);
   // The `close` of an HTTP server would close idle connections, and reset requests that are on their way.
   NetServer.prototype.close.call(server);
+  for (const socket of held) socket.resume();
   await Promise.race([closed, wait(LAME_DUCK_MS)]);
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   const stopped = collector.stop();
@@ -92,21 +81,6 @@ function cutSlowSenders(server: Server, stopped: Promise<void>, ms: number): Abo
   return over;
 }
 
-/**
- * Lets at most one connection wait to be accepted. The kernel drops the first packet of others, so their clients try
- * again after a second and reach the next process, if any. Established connections that wait would be reset when the
- * socket closes. (With 32 visitors that open a connection every millisecond or two: 415 resets in 24 shutdowns without
- * this, 2 with it.)
- *
- * It calls `listen(2)` again, for which Node has no API. If the handle does not support that, nothing changes.
- */
-function shrinkBacklog(server: Server): void {
-  const { _handle: handle } = server as {
-    readonly _handle?: { readonly listen?: (backlog: number) => number };
-  };
-  handle?.listen?.(0);
-}
-
 /** Max turns of the event loop to wait for a quiet one, because connections may never stop arriving. */
 const MOST_TURNS = 200;
 
@@ -114,19 +88,27 @@ const MOST_TURNS = 200;
 const QUIET_TURN_MS = 0.2;
 
 /**
- * Resolves right after a turn of the event loop that only emptied the accept queue. A connection that is not accepted
- * would be reset when the socket closes, unless systemd or the supervisor keeps the socket open. One connection may
- * still arrive after that turn.
+ * Resolves right after a turn of the event loop that only emptied the accept queue, with the connections that were
+ * accepted meanwhile. A connection that is not accepted would be reset when the socket closes, unless systemd or the
+ * supervisor keeps the socket open. One connection may still arrive after that turn.
+ *
+ * The new connections are paused. Reading their requests would make every turn long, and clients that get an answer
+ * connect again, so no turn would be quiet.
  */
-async function waitForEmptyAcceptQueue(server: Server): Promise<void> {
-  let accepted = 0;
-  const onConnection = (): void => void (accepted += 1);
-  server.on("connection", onConnection);
+async function emptyAcceptQueue(server: Server): Promise<readonly Socket[]> {
+  const held: Socket[] = [];
+  const hold = (socket: Socket): void => {
+    held.push(socket);
+    // The server starts to read in the next tick.
+    process.nextTick(() => socket.pause());
+  };
+  server.on("connection", hold);
   for (let turn = 0; turn < MOST_TURNS; turn += 1) {
-    const before = accepted;
+    const before = held.length;
     const startedAt = performance.now();
     await nextTurn();
-    if (accepted === before && performance.now() - startedAt < QUIET_TURN_MS) break;
+    if (held.length === before && performance.now() - startedAt < QUIET_TURN_MS) break;
   }
-  server.off("connection", onConnection);
+  server.off("connection", hold);
+  return held;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EffectiveConfig } from "./configSchema.ts";
+import type { EffectiveConfig } from "./settings.ts";
 import { exposureFaults, isLoopback } from "./exposure.ts";
 
 const closed: EffectiveConfig = {

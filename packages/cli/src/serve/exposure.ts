@@ -1,6 +1,6 @@
 import { isIPv4 } from "node:net";
 import { tokensOf } from "./accessOf.ts";
-import type { EffectiveConfig } from "./configSchema.ts";
+import type { EffectiveConfig } from "./settings.ts";
 
 /** True if only this machine can reach the address: 127.0.0.0/8, ::1 (RFC 1122, RFC 4291), a Unix socket. */
 export function isLoopback(address: string): boolean {

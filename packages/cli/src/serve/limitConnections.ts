@@ -30,22 +30,28 @@ export function limitConnections(
   onCut: (reason: CutReason) => void,
   stalledMs = STALLED_MS,
 ): void {
+  const connections = createConnections();
+  const nameOf = createSenderName();
+  server.on("connection", (socket: Socket) => {
+    const name = nameOf(socket);
+    if (connections.size() >= most) {
+      const hasRoom = connections.makeRoom(name);
+      onCut(hasRoom ? "evicted" : "refused");
+      if (!hasRoom) return void socket.destroy();
+    }
+    connections.add(socket, name);
+  });
+  const openOf = new WeakMap<Socket, number>();
+  watchRequests(server, connections.senderOfSocket, openOf);
+  cutStalled(server, openOf, stalledMs, onCut);
+}
+
+/** All connections by sender. */
+function createConnections() {
   const senders = new Map<string, Sender>();
   const senderOfSocket = new WeakMap<Socket, Sender>();
-  const openOf = new WeakMap<Socket, number>();
-  const nameOf = createSenderName();
-  let size = 0;
   const busiest = createBusiest(senders);
-
-  const makeRoom = (name: string): boolean => {
-    const largest = busiest.find();
-    const hasMore = (largest?.all.size ?? 0) > (senders.get(name)?.all.size ?? 0) + 1;
-    const [least] = largest?.resting.size ? largest.resting : hasMore ? (largest?.busy ?? []) : [];
-    if (!least) return false;
-    remove(least);
-    least.destroy();
-    return true;
-  };
+  let size = 0;
   const remove = (socket: Socket): void => {
     const sender = senderOfSocket.get(socket);
     if (!sender?.all.delete(socket)) return;
@@ -53,31 +59,33 @@ export function limitConnections(
     sender.busy.delete(socket);
     size -= 1;
   };
-  const add = (socket: Socket, name: string): void => {
-    const sender = senders.get(name) ?? { all: new Set(), resting: new Set(), busy: new Set() };
-    senders.set(name, sender);
-    sender.all.add(socket);
-    sender.resting.add(socket);
-    size += 1;
-    senderOfSocket.set(socket, sender);
-    busiest.compare(sender);
-    socket.once("close", () => {
-      remove(socket);
-      if (sender.all.size === 0 && senders.get(name) === sender) senders.delete(name);
-    });
+  return {
+    size: () => size,
+    senderOfSocket,
+    add: (socket: Socket, name: string): void => {
+      const sender = senders.get(name) ?? { all: new Set(), resting: new Set(), busy: new Set() };
+      senders.set(name, sender);
+      sender.all.add(socket);
+      sender.resting.add(socket);
+      size += 1;
+      senderOfSocket.set(socket, sender);
+      busiest.compare(sender);
+      socket.once("close", () => {
+        remove(socket);
+        if (sender.all.size === 0 && senders.get(name) === sender) senders.delete(name);
+      });
+    },
+    /** Closes a connection for one of this sender. False where none may be closed for it. */
+    makeRoom: (name: string): boolean => {
+      const largest = busiest.find();
+      const hasMore = (largest?.all.size ?? 0) > (senders.get(name)?.all.size ?? 0) + 1;
+      const [least] = largest?.resting.size ? largest.resting : hasMore ? (largest?.busy ?? []) : [];
+      if (!least) return false;
+      remove(least);
+      least.destroy();
+      return true;
+    },
   };
-
-  server.on("connection", (socket: Socket) => {
-    const name = nameOf(socket);
-    if (size >= most) {
-      const hasRoom = makeRoom(name);
-      onCut(hasRoom ? "evicted" : "refused");
-      if (!hasRoom) return void socket.destroy();
-    }
-    add(socket, name);
-  });
-  watchRequests(server, senderOfSocket, openOf);
-  cutStalled(server, openOf, stalledMs, onCut);
 }
 
 /** Returns the sender of a connection: its IPv4 address, or the /64 of its IPv6 address. */

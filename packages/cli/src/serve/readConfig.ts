@@ -1,10 +1,18 @@
 import { resolve } from "node:path";
 import { ConfigError } from "./config.ts";
 import { type ConfigFile, placeOfSetting, readConfigFile, isUsualFile } from "./configFile.ts";
-import { configSchema, type EffectiveConfig } from "./configSchema.ts";
 import { isLoopback } from "./exposure.ts";
 import { readSecretFiles, secretFileName } from "./secretFiles.ts";
-import { environmentName, readText, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
+import {
+  configSchema,
+  type EffectiveConfig,
+  environmentName,
+  readSetting,
+  SETTING_NAMES,
+  type SettingName,
+  settingOf,
+  SETTINGS,
+} from "./settings.ts";
 import { defaultEnvironment } from "@rumkit/server/internal/serve";
 import { nearestName } from "@rumkit/server/internal/base";
 
@@ -73,7 +81,7 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
 
 function defaults(env: ConfigSources["env"], folder: string): Layer {
   return {
-    ...Object.fromEntries(SETTING_NAMES.map((name) => [name, SETTINGS[name].default])),
+    ...Object.fromEntries(SETTING_NAMES.map((name) => [name, settingOf(name).default])),
     // A missing catalog is not a fault if no source names one: the collector then learns names.
     ...(isUsualFile(resolve(folder, CATALOG)) && { catalog: CATALOG }),
   };
@@ -90,7 +98,7 @@ function readEnvironment(env: ConfigSources["env"]): Layer {
     SETTING_NAMES.flatMap((name) => {
       const text = env[environmentName(name) ?? ""];
       // Compose files turn a variable that is not set into an empty one.
-      return text === undefined || text === "" ? [] : [[name, readText(name, text)]];
+      return text === undefined || text === "" ? [] : [[name, readSetting(name, text)]];
     }),
   );
 }
@@ -99,7 +107,7 @@ function readFlags(flags: ConfigSources["flags"]): Layer {
   return Object.fromEntries(
     Object.entries(flags).map(([name, value]) => [
       name,
-      typeof value === "boolean" ? value : readText(name as SettingName, [value].flat().join(",")),
+      typeof value === "boolean" ? value : readSetting(name as SettingName, [value].flat().join(",")),
     ]),
   );
 }

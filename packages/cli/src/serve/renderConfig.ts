@@ -1,6 +1,5 @@
-import type { EffectiveConfig } from "./configSchema.ts";
 import type { ReadConfig } from "./readConfig.ts";
-import { SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
+import { type EffectiveConfig, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
 
 /** Renders one line per setting: name, value and source. Contains no secret and no digest of one. */
 export function renderConfig({ config, sources }: ReadConfig): string {

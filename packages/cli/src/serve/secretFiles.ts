@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { environmentName, readText, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
+import { environmentName, readSetting, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -34,7 +34,7 @@ export async function readSecretFiles(env: Environment): Promise<SecretFiles> {
     if (read === undefined) continue;
     if ("fault" in read) faults.push(read.fault);
     else {
-      settings[name] = readText(name, read.text);
+      settings[name] = readSetting(name, read.text);
       sources[name] = fileVariable(variable);
     }
   }

@@ -3,9 +3,10 @@ import { Agent, request } from "node:http";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { freePort } from "../../../../test/support/freePort.ts";
 import {
@@ -13,7 +14,8 @@ import {
   type ServeProcessOptions,
   startServe,
 } from "../../../../test/support/serveProcess.ts";
-import { bindSocket, type BoundSocket } from "./boundSocket.ts";
+import { bindSocket, type BoundSocket } from "./heldSocket.ts";
+import { heapFlags } from "./heapFlags.ts";
 
 const ORIGIN = "https://blog.example";
 const KEY = "pk_0123456789abcdef";
@@ -610,6 +612,33 @@ describe("rumkit serve --supervise", () => {
     await writeFile(join(folder, "changing.json"), '{ "relaese": "2" }');
     child.kill("SIGHUP");
     await says(/Unknown setting relaese. Did you mean release\?[\s\S]*stays as it is/);
+    expect(await once(origin)).toMatchObject({ status: 202 });
+    expect(await end()).toBe(0);
+  });
+
+  test("the worker is started with a bounded heap", async () => {
+    const { says, end } = await start({ args: supervised });
+    const [, worker] = await says(readyWorker);
+    const line = await readFile(`/proc/${worker}/cmdline`, "utf8");
+    expect(line.split("\0").slice(1, 3)).toEqual(heapFlags([]));
+    expect(await end()).toBe(0);
+  });
+
+  test("before Node.js 24.19 it says what it needs, and supervises a socket that it was given", async () => {
+    const older = join(folder, "older.mjs");
+    await writeFile(
+      older,
+      `import net from "node:net";
+       import { syncBuiltinESMExports } from "node:module";
+       delete net.BoundSocket;
+       syncBuiltinESMExports();`,
+    );
+    const env = { NODE_OPTIONS: `--import=${pathToFileURL(older).href}` };
+    expect(await start({ args: supervised, env }).catch(String)).toMatch(
+      /takes Node\.js 24\.19 or newer \(this is \d+\.\d+\.\d+\)/,
+    );
+    const { socket } = await bound();
+    const { origin, end } = await start({ args: [...supervised, "--listen-fd", "3"], fd: socket.fd, env });
     expect(await once(origin)).toMatchObject({ status: 202 });
     expect(await end()).toBe(0);
   });

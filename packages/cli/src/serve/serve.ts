@@ -2,13 +2,14 @@ import type { Catalog } from "@rumkit/protocol";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import { accessOf } from "./accessOf.ts";
 import { ConfigError, IN_MEMORY } from "./config.ts";
-import type { EffectiveConfig } from "./configSchema.ts";
+import type { EffectiveConfig } from "./settings.ts";
 import { createServeServer } from "./createServeServer.ts";
 import { drain } from "./drain.ts";
-import { inheritedSocket } from "./inheritedSocket.ts";
+import { inheritedSocket } from "./heldSocket.ts";
 import { addressOf, listen, refuseExposure } from "./listen.ts";
 import { createAccess, holdLog, type RateLimitOptions, requireSqlite } from "@rumkit/server/internal/serve";
 import {
+  type AccessOptions,
   type Collector,
   type CollectorOptions,
   createCollector,
@@ -60,10 +61,7 @@ export async function serve(config: EffectiveConfig): Promise<Serving> {
     const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs } = config;
     return {
       origin,
-      drain: () =>
-        drain({ server, collector, ownsSocket: fd === undefined, delayMs, timeoutMs }).finally(() =>
-          log?.close(),
-        ),
+      drain: () => drain({ server, collector, delayMs, timeoutMs }).finally(() => log?.close()),
     };
   } catch (error) {
     // The journal's thread would keep the process alive, and its lock would block the next process.
@@ -98,17 +96,7 @@ function createConfigured(
     config;
   const { unknownNames, sourceMaps } = config;
   const access = accessOf(config);
-  if (access.writeKeys?.length === 0 && !access.open?.includes("collect")) {
-    // Checked after the keys and tokens, because a fault in one of them is the more useful message.
-    createAccess(
-      { ...access, open: [...(access.open ?? []), "collect"] },
-      { app: (parts.catalog ?? WITHOUT_CATALOG).app, allowedOrigins },
-    );
-    throw new ConfigError([
-      "With a key or a token, everything is closed that is not in open, and there is no write key: no page could report.",
-      "Add a write key (RUMKIT_WRITE_KEYS; rumkit key makes one), or --open collect for local work.",
-    ]);
-  }
+  requireWriteKey(access, parts.catalog ?? WITHOUT_CATALOG, allowedOrigins);
   return createCollector({
     ...parts,
     allowedOrigins,
@@ -138,6 +126,17 @@ function createConfigured(
     release,
     runtimeMetrics,
   });
+}
+
+/** Throws a `ConfigError` where everything but `open` is closed and no page has a key. */
+function requireWriteKey(access: AccessOptions, { app }: Catalog, allowedOrigins: readonly string[]): void {
+  if (access.writeKeys?.length !== 0 || access.open?.includes("collect")) return;
+  // Checked after the keys and tokens, because a fault in one of them is the more useful message.
+  createAccess({ ...access, open: [...(access.open ?? []), "collect"] }, { app, allowedOrigins });
+  throw new ConfigError([
+    "With a key or a token, everything is closed that is not in open, and there is no write key: no page could report.",
+    "Add a write key (RUMKIT_WRITE_KEYS; rumkit key makes one), or --open collect for local work.",
+  ]);
 }
 
 function rateLimitsOf({

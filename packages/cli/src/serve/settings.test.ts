@@ -1,25 +1,50 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { environmentName, flagName, SETTING_NAMES, SETTINGS } from "./settings.ts";
+import { renderSettings, renderSettingsTable } from "./renderSettings.ts";
+import { SETTING_NAMES, settingOf } from "./settings.ts";
 
-test("docs/serve.md lists every setting: its default, its flag, its variable", async () => {
+test("docs/serve.md has the table of settings as it is", async () => {
   const text = await readFile(join(import.meta.dirname, "../../../../docs/serve.md"), "utf8");
-  const rows = [...text.matchAll(/^\| `(\w+)` +\| (.+?) +\| (.+?) +\| (.+?) +\|/gm)].map((row) =>
-    row.slice(1),
+  expect(text).toContain(renderSettingsTable());
+});
+
+/** The doc comments of RumkitConfig by setting, on one line, numbers without their spaces. */
+async function readComments(): Promise<Record<string, string>> {
+  const source = await readFile(join(import.meta.dirname, "config.ts"), "utf8");
+  const found = source.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s+readonly (\w+)\?:/g);
+  const flat = (comment: string): string =>
+    comment
+      .replaceAll(/\s+(?:\* )?/g, " ")
+      .replaceAll("`", "")
+      .replaceAll(/(?<=\d) (?=\d{3}\b)/g, "");
+  return Object.fromEntries([...found].map(([, comment, name]) => [name!, flat(comment!)]));
+}
+
+test("what editors show of each setting of RumkitConfig has its range and its default", async () => {
+  const comments = await readComments();
+  expect(Object.keys(comments)).toEqual(SETTING_NAMES);
+  const missing = SETTING_NAMES.flatMap((name) => {
+    const { kind, default: initial, unset, values } = settingOf(name);
+    const isNone = initial === undefined || typeof initial === "object";
+    const given = unset === undefined ? (isNone ? "none" : String(initial)) : "";
+    const range = kind === "integer" || kind === "limit" ? [values.replace(", or false", "")] : [];
+    const orFalse = kind === "limit" ? ["or false"] : [];
+    const isThere = (part: string): boolean =>
+      new RegExp(`(?<!\\d)${part.replaceAll(/[.]/g, "\\$&")}(?!\\d)`).test(comments[name]!);
+    // With `unset` a sentence says what happens instead.
+    const defaults = given === "" ? ["Default"] : [`Default ${given}`];
+    const absent = [...range, ...orFalse, ...defaults].filter((part) => !isThere(part));
+    return absent.map((part) => `${name}: ${part}`);
+  });
+  expect(missing).toEqual([]);
+});
+
+test("--help says the values and the default of each setting", () => {
+  const help = renderSettings();
+  expect(help).toContain(
+    "  --port, RUMKIT_PORT\n      TCP port, 0 for any that is free; 0 to 65535; default 4000\n",
   );
-  expect(rows).toEqual(
-    SETTING_NAMES.map((name) => {
-      const { default: initial } = SETTINGS[name];
-      const value = name === "environment" ? "development" : initial;
-      const quoted = (word: string | undefined): string => (word === undefined ? "none" : `\`${word}\``);
-      const flag = flagName(name);
-      return [
-        name,
-        quoted(value === undefined || typeof value === "object" ? undefined : String(value)),
-        quoted(flag && `--${flag}`),
-        quoted(environmentName(name)),
-      ];
-    }),
-  );
+  expect(help).toContain("; development or production; default by NODE_ENV, else by the host\n");
+  for (const name of SETTING_NAMES) expect(help).toContain(settingOf(name).help);
 });

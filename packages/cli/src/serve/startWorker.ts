@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { heapFlags } from "./heapFlags.ts";
 import type { WorkerMessage } from "./workerChannel.ts";
 
 /** The descriptor of the socket in a worker: the first after standard input, output and error. */
@@ -63,7 +64,8 @@ export function startWorker(fd: number, args: readonly string[], onReady: () => 
 
 function spawnWorker(fd: number, args: readonly string[]): ChildProcess {
   const own = ["--supervised", "--listen-fd", String(WORKER_FD)];
-  return spawn(process.execPath, [...process.execArgv, process.argv[1]!, "serve", ...args, ...own], {
+  const node = [...heapFlags(process.execArgv, process.env["NODE_OPTIONS"]), ...process.execArgv];
+  return spawn(process.execPath, [...node, process.argv[1]!, "serve", ...args, ...own], {
     stdio: ["ignore", "inherit", "inherit", fd, "ipc"],
     env: withoutSocket(process.env),
   });

@@ -1,8 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { bindSocket, type BoundSocket } from "./boundSocket.ts";
-import type { EffectiveConfig } from "./configSchema.ts";
+import type { EffectiveConfig } from "./settings.ts";
 import { checkWorker } from "./checkWorker.ts";
-import { inheritedSocket } from "./inheritedSocket.ts";
+import { bindSocket, type BoundSocket, inheritedSocket } from "./heldSocket.ts";
 import { addressOf, describeListenFault } from "./listen.ts";
 import { startWorker, type Worker, type WorkerEnd } from "./startWorker.ts";
 
@@ -32,63 +31,95 @@ export interface SuperviseOptions {
  * a second signal does so at once. Nothing else ends a supervisor whose worker was ready. Resolves with the exit code:
  * that of the worker if its first start failed or it was ended.
  */
-export async function supervise({ config, args, say }: SuperviseOptions): Promise<number> {
-  const socket = await openSocket(config);
-  const stop = new AbortController();
-  const killAfterMs = config.drainDelayMs + config.drainTimeoutMs + KILL_AFTER_MS;
-  let worker: Worker | undefined;
-  let isReplaced = false;
-  let hasBeenReady = false;
-  let isChecking = false;
-  /** Ends the wait before the next start. */
-  let hurry = (): void => {};
+export async function supervise(options: SuperviseOptions): Promise<number> {
+  const supervisor = new Supervisor(options, await openSocket(options.config));
+  process.on("SIGHUP", () => {
+    supervisor.replace().catch((error: unknown) => options.say(`${KEPT} ${String(error)}`));
+  });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => supervisor.stop());
+  return supervisor.run();
+}
 
-  const end = (ending: Worker): void => {
-    ending.drain();
-    void wait(killAfterMs, undefined, { ref: false }).then(ending.kill);
-  };
-  const replace = async (): Promise<void> => {
-    if (stop.signal.aborted || isChecking) return;
-    if (!hasBeenReady) return say("The first worker is still starting. It reads the configuration as it is.");
-    isChecking = true;
-    const passed = await checkWorker({ args, address: config, say, signal: stop.signal }).finally(() => {
-      isChecking = false;
+class Supervisor {
+  readonly #options: SuperviseOptions;
+  readonly #socket: BoundSocket;
+  readonly #stop = new AbortController();
+  #worker: Worker | undefined;
+  #isReplaced = false;
+  #hasBeenReady = false;
+  #isChecking = false;
+  /** Ends the wait before the next start. */
+  #hurry = (): void => {};
+
+  constructor(options: SuperviseOptions, socket: BoundSocket) {
+    this.#options = options;
+    this.#socket = socket;
+  }
+
+  /** Starts one worker after the other. Resolves with the exit code. */
+  async run(): Promise<number> {
+    const { config, say } = this.#options;
+    for (let failures = 0; ;) {
+      const ended = await this.#start();
+      if (this.#stop.signal.aborted || !this.#hasBeenReady) return ended.code;
+      failures = this.#isReplaced || ended.livedMs > HEALTHY_MS ? 0 : failures + 1;
+      const delayMs = this.#isReplaced ? 0 : delayAfter(failures, config.restartDelayMs);
+      this.#isReplaced = false;
+      say(`${describeEnd(ended)} The next one starts in ${delayMs} ms; connections wait meanwhile.`);
+      await this.#wait(delayMs);
+      if (this.#stop.signal.aborted) return 0;
+    }
+  }
+
+  /** Ends the worker so that the next one starts, if that one can. */
+  async replace(): Promise<void> {
+    const { args, config, say } = this.#options;
+    const { signal } = this.#stop;
+    if (signal.aborted || this.#isChecking) return;
+    if (!this.#hasBeenReady)
+      return say("The first worker is still starting. It reads the configuration as it is.");
+    this.#isChecking = true;
+    const passed = await checkWorker({ args, address: config, say, signal }).finally(() => {
+      this.#isChecking = false;
     });
     // The supervisor may have been stopped, or the worker may have ended, in the meantime.
-    if (stop.signal.aborted) return;
+    if (signal.aborted) return;
     if (!passed) return say(KEPT);
-    if (!worker) return hurry();
-    isReplaced = true;
-    end(worker);
-  };
-  const onStop = (): void => {
-    if (stop.signal.aborted) worker?.kill();
-    stop.abort();
-    if (worker) end(worker);
-  };
-  process.on("SIGHUP", () => {
-    replace().catch((error: unknown) => say(`${KEPT} ${String(error)}`));
-  });
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, onStop);
+    if (!this.#worker) return this.#hurry();
+    this.#isReplaced = true;
+    this.#end(this.#worker);
+  }
 
-  for (let failures = 0; ;) {
-    worker = startWorker(socket.fd, args, () => {
-      hasBeenReady = true;
-      say(`Worker ${worker?.pid} is ready.`);
+  /** Ends the worker and the supervisor; called again, at once. */
+  stop(): void {
+    if (this.#stop.signal.aborted) this.#worker?.kill();
+    this.#stop.abort();
+    if (this.#worker) this.#end(this.#worker);
+  }
+
+  async #start(): Promise<WorkerEnd> {
+    const worker = startWorker(this.#socket.fd, this.#options.args, () => {
+      this.#hasBeenReady = true;
+      this.#options.say(`Worker ${worker.pid} is ready.`);
     });
+    this.#worker = worker;
     const ended = await worker.ended;
-    worker = undefined;
-    if (stop.signal.aborted || !hasBeenReady) return ended.code;
-    failures = isReplaced || ended.livedMs > HEALTHY_MS ? 0 : failures + 1;
-    const delayMs = isReplaced ? 0 : delayAfter(failures, config.restartDelayMs);
-    isReplaced = false;
-    say(`${describeEnd(ended)} The next one starts in ${delayMs} ms; connections wait meanwhile.`);
+    this.#worker = undefined;
+    return ended;
+  }
+
+  #end(worker: Worker): void {
+    const { drainDelayMs, drainTimeoutMs } = this.#options.config;
+    worker.drain();
+    void wait(drainDelayMs + drainTimeoutMs + KILL_AFTER_MS, undefined, { ref: false }).then(worker.kill);
+  }
+
+  /** Waits until the time is over, or a stop or `#hurry` ends it. */
+  async #wait(delayMs: number): Promise<void> {
     const hurried = new AbortController();
-    hurry = () => hurried.abort();
-    await wait(delayMs, undefined, { signal: AbortSignal.any([stop.signal, hurried.signal]) }).catch(
-      () => {},
-    );
-    if (stop.signal.aborted) return 0;
+    this.#hurry = () => hurried.abort();
+    const signal = AbortSignal.any([this.#stop.signal, hurried.signal]);
+    await wait(delayMs, undefined, { signal }).catch(() => {});
   }
 }
 

@@ -60,7 +60,7 @@ export function createIntake(parts: IntakeParts): Intake {
     (request) =>
       pending.add(answer(request));
   const collect = counting(createCollect(collectOptions));
-  const validate = createValidate({ ...collectOptions, translate: createPageVocabulary(catalog) });
+  const validate = createValidate(validateOptionsOf(parts, policy, collectOptions));
   const funnels = createFunnelsRoute(catalog, collectOptions.checkOrigin);
   const reports = counting(createReports(reportsOptionsOf(parts, policy, collectOptions)));
   return {
@@ -109,6 +109,20 @@ function collectOptionsOf(
     isDraining,
     durable: journal.durable,
     now: Date.now,
+  };
+}
+
+/** Of `/collect/validate`: the same gates, but no name is remembered and no log says who asked. */
+function validateOptionsOf(
+  { context, options }: IntakeParts,
+  policy: OriginPolicy,
+  collect: CollectOptions,
+): CollectOptions {
+  const forwardedHostOf = createForwardedHost(options);
+  return {
+    ...collect,
+    checkOrigin: createCheckOrigin({ policy, forwardedHostOf, onDenied: () => {} }),
+    translate: createPageVocabulary(context.catalog),
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownUrl } from "./shownUrl.ts";
+import { shownUrl } from "./arguments.ts";
 
 test.each([
   ["ftp://me:PASS@host.example/a", "ftp://***@host.example/a"],

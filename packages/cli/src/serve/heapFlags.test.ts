@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
+import { heapFlags } from "./heapFlags.ts";
 
 const MEGABYTE = 2 ** 20;
 
@@ -13,11 +15,9 @@ interface Sizes {
 }
 
 /** The memory of a process that works with objects of 10 MB, a few in each turn, which live through some collections. */
-async function sizesOf(first: string, flags: readonly string[] = []): Promise<Sizes> {
+async function sizesOf(flags: readonly string[]): Promise<Sizes> {
   const program = `
     import { getHeapSpaceStatistics } from "node:v8";
-    import { boundHeap } from ${JSON.stringify(join(import.meta.dirname, "boundHeap.ts"))};
-    ${first}
     const living = [];
     for (let turn = 0; turn < 4_800; turn += 1) {
       living[turn % 320] = Array.from({ length: 500 }, (_, index) => ({ turn, index, next: {} }));
@@ -31,15 +31,19 @@ async function sizesOf(first: string, flags: readonly string[] = []): Promise<Si
   return JSON.parse(stdout) as Sizes;
 }
 
-test("A process keeps little more than it uses", async () => {
-  const [bounded, left] = await Promise.all([sizesOf("boundHeap();"), sizesOf("")]);
-  // A turn that was long, as on a busy machine, leaves it twice as large as the bound until the next.
-  expect(bounded.young).toBeLessThanOrEqual(32 * MEGABYTE);
+test("A process with them keeps little more than it uses", async () => {
+  const [bounded, left] = await Promise.all([sizesOf(heapFlags([])), sizesOf([])]);
+  expect(bounded.young).toBeLessThanOrEqual(16 * MEGABYTE);
   expect(left.young).toBeGreaterThan(32 * MEGABYTE);
   expect(bounded.total).toBeLessThan(0.75 * left.total);
 });
 
-test("What Node was started with stays", async () => {
-  const { young } = await sizesOf("boundHeap();", ["--max_semi_space_size=32"]);
-  expect(young).toBeGreaterThan(16 * MEGABYTE);
+test("What Node was started with stays", () => {
+  expect(heapFlags(["--max_semi_space_size=32"])).toEqual(["--heap-growing-percent=80"]);
+  expect(heapFlags(["--heap-growing-percent=300"], "--max-semi-space-size=64")).toEqual([]);
+});
+
+test.each(["deploy/systemd/rumkit.service", "docs/serve.md"])("%s names them", async (file) => {
+  const text = await readFile(join(import.meta.dirname, "../../../..", file), "utf8");
+  expect(text).toContain(`node ${heapFlags([]).join(" ")} `);
 });
