@@ -253,6 +253,45 @@ describe.each(["Chromium", "Firefox"])("%s", (browser) => {
     });
   });
 
+  test("parts of a form that are not inside it belong to it, and a button that closes its dialog sends nothing", async () => {
+    const into = browser === "Chromium" ? " " : " >>> ";
+    const counted = await visit(
+      browser,
+      /form/,
+      `<form data-rum-form=outside id=f onsubmit="return false"></form><input form=f id=field><button form=f id=send><b>Go</b></button>
+       <x-a id=tree></x-a><template data-for=tree><form data-rum-form=tree id=g onsubmit="return false"></form><button form=g><b>Go</b></button></template>
+       <x-b id=slotted><input id=light aria-invalid=true></x-b><template data-for=slotted><form data-rum-form=slotted><slot></slot></form></template>
+       <dialog open><form data-rum-form=dialog method=dialog><button id=close>Close</button></form></dialog>
+       <dialog open><form data-rum-form=commanded><input id=inner><button id=command command=close commandfor=d>Close</button></form></dialog>`,
+      async (page) => {
+        await page.click("#field");
+        await page.keyboard.type("a");
+        await page.run("field.setAttribute('aria-invalid', 'true')");
+        await page.click("#send b");
+        // A second later the form counts as rejected.
+        await page.run("new Promise((resolve) => setTimeout(resolve, 1_200))");
+        await page.run("field.removeAttribute('aria-invalid')");
+        await page.click("#send b");
+        await page.click(`#tree${into}b`);
+        await page.click("#light");
+        await page.keyboard.type("a");
+        await page.click("#inner");
+        await page.keyboard.type("a");
+        await page.click("#command");
+        await page.click("#close");
+      },
+    );
+    expect(counted).toEqual({
+      "form_start outside": 1,
+      "form_submit outside": 1,
+      "form_submit tree": 1,
+      "form_start slotted": 1,
+      "form_abandon slotted": 1,
+      "form_start commanded": 1,
+      "form_abandon commanded": 1,
+    });
+  });
+
   test("shadow trees are looked through in both directions", async () => {
     const counted = await visit(
       browser,

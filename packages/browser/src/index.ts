@@ -9,11 +9,12 @@ export { errorKinds } from "./sources/errorKinds.ts";
 export { frustration } from "./sources/frustration.ts";
 export { workers } from "./sources/workers.ts";
 export { forms } from "./sources/forms.ts";
-export { clicks } from "./sources/clicks.ts";
+export { historyPaths } from "./sources/historyPaths.ts";
+export { visibility } from "./sources/visibility.ts";
 export { resourceErrors } from "./sources/resourceErrors.ts";
 export type { Hooks, NewEvent, Outbox, Source, SourceContext } from "./contract/source.ts";
-export { restoredViews } from "./sources/restoredViews.ts";
 export { dimensions } from "./sources/dimensions.ts";
+export { restoredViews } from "./sources/restoredViews.ts";
 export { createRouteMatcher, templatePath } from "@rumkit/protocol";
 export { consoleErrors } from "./sources/consoleErrors.ts";
 export { createMetrics } from "./start/createMetrics.ts";
@@ -30,13 +31,16 @@ export type { ClientOptions, Consent, ErrorDetails, Metrics, MetricsOptions } fr
 export { storedOutbox } from "./sources/storedOutbox.ts";
 export { hashPath } from "./sources/hashPath.ts";
 export { errors } from "./sources/errors.ts";
-export { visibility } from "./sources/visibility.ts";
+export { clicks } from "./sources/clicks.ts";
 export { createMetricsWith } from "./client/createMetricsWith.ts";
 export { filter } from "./sources/filter.ts";
 export { warnOfRejections } from "./delivery/warnOfRejections.ts";
 export { funnels } from "./sources/funnels.ts";
 export { sampling } from "./sources/sampling.ts";
-export { historyPaths } from "./sources/historyPaths.ts";
+export { pageLoad } from "./sources/pageLoad.ts";
+export { pageViews } from "./sources/pageViews.ts";
+export { longTasks } from "./sources/longTasks.ts";
+export { apiTimings } from "./sources/apiTimings.ts";
 export type {
   ActionName,
   Attributes,
@@ -49,8 +53,4 @@ export type {
   PageEvent,
   RouteOf,
 } from "@rumkit/protocol";
-export { pageViews } from "./sources/pageViews.ts";
-export { longTasks } from "./sources/longTasks.ts";
-export { apiTimings } from "./sources/apiTimings.ts";
-export { pageLoad } from "./sources/pageLoad.ts";
 export { createWorkerMetrics, type WorkerMetrics } from "./start/createWorkerMetrics.ts";

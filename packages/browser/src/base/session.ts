@@ -38,7 +38,7 @@ export const restoreSession = (url: string): Session | undefined => {
  * Stores the session for the next page of the tab. Undefined deletes it. If storage is denied or full, the session
  * lasts as long as the page.
  */
-export const storeSession = (url: string, session: Session | undefined): void => {
+export const storeSession = (url: string, session?: Session): void => {
   try {
     if (session) sessionStorage[keyOf(url)] = stringify(session);
     else delete sessionStorage[keyOf(url)];

@@ -6,7 +6,8 @@ export const createErrorCall = (record: (event: object) => void): SourceContext[
   const seenErrors = new WeakSet();
   return (error, { source = "handled", componentStack = "" } = {}) => {
     if (seenErrors.has(error as object)) return;
-    if (Object(error) === error) seenErrors.add(error as object);
+    // A primitive becomes a new object, which is never seen again.
+    seenErrors.add(Object(error) as object);
     record({
       type: "error",
       source,

@@ -14,10 +14,10 @@ import { rootTimer } from "../base/rootTimer.ts";
  * @example
  * const metrics = createMetricsWith<typeof catalog>([pageViews(), vitals()], { release: "1.4.2" });
  */
-export function createMetricsWith<C extends Catalog = Catalog>(
+export const createMetricsWith = <C extends Catalog = Catalog>(
   sources: readonly Source[],
   given: ClientOptions = {},
-): Metrics<C> {
+): Metrics<C> => {
   const { url = "/collect" } = given;
   const options = { ...given, url };
   // Has no lists until `watch` runs.
@@ -40,9 +40,11 @@ export function createMetricsWith<C extends Catalog = Catalog>(
     target.addEventListener(type, guard(listener as () => void), { signal: run!.signal, capture: true });
 
   const decide = (): void => {
-    if (!run || !hooks.events) return;
+    if (!hooks.events) return;
     hooks.begin?.();
     recorder.setMode(consent);
+    // A denial after `stop()` still deletes what is stored.
+    if (!run) recorder.setMode();
   };
 
   const page: SourceContext = { hooks, on, guard, options, decide, ...calls, ...recorder };
@@ -99,4 +101,4 @@ export function createMetricsWith<C extends Catalog = Catalog>(
   for (const name in client) client[name] = guard(client[name]!);
   if (options.start !== false) client["start"]!();
   return client as unknown as Metrics<C>;
-}
+};

@@ -140,7 +140,7 @@ export const createRecorder = (
     clearEvents();
     clearBatches();
     id = session = undefined;
-    storeSession(options.url, session);
+    storeSession(options.url);
     pass(hooks.flushes, true);
   };
 

@@ -191,6 +191,19 @@ describe("requests that are pending when the user leaves", () => {
     removed.mockRestore();
   });
 
+  test("are not watched any more if a library's `fetch` throws, which counts as a failure", async () => {
+    const removed = vi.spyOn(window, "removeEventListener");
+    start();
+    const fault = new TypeError("of the library");
+    native.mockImplementationOnce(() => {
+      throw fault;
+    });
+    expect(() => fetch("/api/a")).toThrow(fault);
+    expect(removed.mock.calls.filter(([type]) => type === "beforeunload")).toHaveLength(1);
+    removed.mockRestore();
+    expect(await calls()).toEqual([{ name: "/api/a", method: "GET", failure: "network" }]);
+  });
+
   test("are network failures if they fail while the user stays", async () => {
     start();
     const pending = fetch("/api/a");

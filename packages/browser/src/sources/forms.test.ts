@@ -72,32 +72,174 @@ test("is sent without any input, and if the page is left immediately", async () 
   expect(await counted()).toEqual({ submit: 1 });
 });
 
-describe("a button that closes a dialog", () => {
-  test.each([
-    ["formmethod", "><input><button formmethod=dialog>"],
-    ["value cancel", "method=dialog><input><button value=cancel>"],
-    ["value close", "method=dialog><input><button formnovalidate value=close>"],
-  ])("abandons a started form: %s", async (_title, html) => {
+describe("a submit button", () => {
+  const OUTSIDE = "<button form=f";
+  const CASES: [title: string, result: "closes" | "sends", html: string, outside?: string][] = [
+    ["with formmethod=dialog", "closes", "><input><button formmethod=dialog>"],
+    ["with formmethod=dialog and a value", "closes", "><input><button formmethod=dialog value=ok>"],
+    ["with the value cancel", "closes", "method=dialog><input><button value=cancel>"],
+    ["with the value cancel of any form", "closes", "><input><button value=cancel>"],
+    ["with the value close", "closes", "method=dialog><input><button value=close>"],
+    ["with the value cancel, a field", "closes", "method=dialog><input><input type=submit value=cancel>"],
+    ["that skips validation", "closes", "method=dialog><input><button formnovalidate value=no>"],
+    [
+      "with a command that an old browser ignores",
+      "closes",
+      "method=dialog><input><button formnovalidate command=close commandfor=d>",
+    ],
+    ["with the value cancel, outside", "closes", "method=dialog id=f><input>", `${OUTSIDE} value=cancel>`],
+    ["that skips validation, outside", "closes", "method=dialog id=f><input>", `${OUTSIDE} formnovalidate>`],
+    ["with a value", "sends", "method=dialog><input><button value=default>"],
+    ["with a value, outside", "sends", "method=dialog id=f><input>", `${OUTSIDE} value=ok>`],
+    ["without a value", "sends", "method=dialog><input><button>"],
+    ["that skips validation: a draft", "sends", "><input><button formnovalidate>"],
+    ["with a name", "sends", "><input><button name=action value=cancelled>"],
+    ["with another method", "sends", "><input><button formmethod=post>"],
+  ];
+
+  test.each(CASES)("%s %s a form that was started", async (_title, result, html, outside = "") => {
     const form = show(html);
-    const close = (): unknown => send(form, form.querySelector("button"));
-    close();
-    expect(await counted()).toEqual({});
+    document.body.insertAdjacentHTML("beforeend", outside);
+    const button = document.querySelector<HTMLElement>("button,[type=submit]")!;
     typeInto();
-    close();
+    send(form, button);
+    await vi.advanceTimersByTimeAsync(2_000);
     leavePage();
-    expect(await counted()).toEqual({ start: 1, abandon: 1 });
-    typeInto();
-    close();
-    send(form);
-    expect(await counted()).toEqual({ start: 2, abandon: 1, submit: 1 });
+    expect(await counted()).toEqual({ start: 1, [result === "closes" ? "abandon" : "submit"]: 1 });
   });
 
-  test("differs from one that confirms it", async () => {
-    const form = show("method=dialog><input><button value=cancel></button><button value=default>");
-    typeInto();
-    send(form, form.querySelector("[value=default]"));
+  test.each(CASES.filter(([, result]) => result === "closes"))(
+    "%s %s a form without a start",
+    async (_title, _result, html, outside = "") => {
+      const form = show(html);
+      document.body.insertAdjacentHTML("beforeend", outside);
+      send(form, document.querySelector<HTMLElement>("button,[type=submit]"));
+      leavePage();
+      expect(await counted()).toEqual({});
+    },
+  );
+
+  test.each([
+    ["closes the dialog", "method=dialog><button>", {}],
+    ["closes the dialog beside a field", "method=dialog><input value=given><button>", {}],
+    ["answers the dialog with its value", "method=dialog><button value=yes>", { submit: 1 }],
+    ["sends any other form", "><button>", { submit: 1 }],
+  ])("without any input %s: %s", async (_title, html, expected) => {
+    const form = show(html);
+    send(form, form.querySelector("button"));
     leavePage();
+    expect(await counted()).toEqual(expected);
+  });
+
+  test("that closes a dialog does not end the use of its form", async () => {
+    const form = show("method=dialog><input><button value=cancel></button><button value=ok>");
+    typeInto();
+    send(form, form.querySelector("button"));
+    typeInto();
+    send(form, form.querySelector("[value=ok]"));
     expect(await counted()).toEqual({ start: 1, submit: 1 });
+  });
+});
+
+/** Builds `<template for=id>` into the open shadow tree of the element with that id, inner ones first. */
+function showTrees(html: string): void {
+  document.body.innerHTML = html;
+  const grow = (root: Document | ShadowRoot): void => {
+    for (const template of root.querySelectorAll("template")) {
+      const host = root.querySelector(`#${template.getAttribute("for")}`)!;
+      const tree = host.attachShadow({ mode: "open" });
+      tree.innerHTML = template.innerHTML;
+      template.remove();
+      grow(tree);
+    }
+  };
+  grow(document);
+}
+
+/** Finds an element in the document and in all open shadow trees. */
+function find(selector: string, root: ParentNode = document): Element | undefined {
+  const found = root.querySelector(selector);
+  if (found) return found;
+  for (const { shadowRoot } of root.querySelectorAll("*")) {
+    const inner = shadowRoot && find(selector, shadowRoot);
+    if (inner) return inner;
+  }
+  return undefined;
+}
+
+describe("parts of a form that are not inside it", () => {
+  const field = "<input class=field>";
+  const CASES: [title: string, html: string][] = [
+    ["in it", `<form data-rum-form=login>${field}</form>`],
+    [
+      "outside, by the form attribute",
+      `<form data-rum-form=login id=f></form><input class=field form=f><button class=go form=f><b>Go</b></button>`,
+    ],
+    [
+      "in a shadow tree",
+      `<form data-rum-form=login><x-a id=a></x-a><template for=a>${field}</template></form>`,
+    ],
+    [
+      "in a shadow tree in a shadow tree",
+      `<form data-rum-form=login><x-a id=a></x-a><template for=a><x-b id=b></x-b><template for=b>${field}</template></template></form>`,
+    ],
+    [
+      "in a custom element whose `form` is not a form",
+      `<form data-rum-form=login><x-a id=a></x-a><template for=a>${field}</template></form>`,
+    ],
+  ];
+
+  test.each(CASES)("a field %s starts it, is marked, and sends it", async (title, html) => {
+    showTrees(html);
+    const form = find("form") as HTMLFormElement;
+    const input = find(".field")!;
+    if (/custom/.test(title)) (find("x-a") as unknown as { form: object }).form = { model: 1 };
+    const type = (): unknown => input.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+    type();
+    input.setAttribute("aria-invalid", "true");
+    send(form);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await counted()).toEqual({ start: 1 });
+    input.removeAttribute("aria-invalid");
+    type();
+    send(form);
+    expect(await counted()).toEqual({ start: 1, submit: 1 });
+  });
+
+  test.each(CASES.filter(([, html]) => html.includes("class=go")))(
+    "a button %s counts its submission, if only it is used",
+    async (_title, html) => {
+      showTrees(html);
+      // The click is on what the button contains.
+      find(".go b")!.dispatchEvent(new MouseEvent("click", { bubbles: true, composed: true }));
+      send(find("form") as HTMLFormElement, find(".go") as HTMLElement);
+      expect(await counted()).toEqual({ submit: 1 });
+    },
+  );
+
+  test("a mark on a field of another form rejects nothing", async () => {
+    showTrees(
+      `<form data-rum-form=login id=f><input></form><form><input aria-invalid=true></form><input aria-invalid=true>`,
+    );
+    send(find("form") as HTMLFormElement);
+    expect(await counted()).toEqual({ submit: 1 });
+  });
+
+  test("an element of the page that is called `form` is not the form of everything", async () => {
+    document.body.innerHTML = "<form id=form name=form></form><input><p aria-invalid=true></p>";
+    typeInto();
+    leavePage();
+    expect(await counted()).toEqual({});
+  });
+
+  test("a marked field rejects a form that a router has removed meanwhile", async () => {
+    const form = show("><input>");
+    typeInto();
+    send(form);
+    form.querySelector("input")!.setAttribute("aria-invalid", "true");
+    form.remove();
+    history.pushState(null, "", "/away");
+    expect(await counted()).toEqual({ start: 1, abandon: 1 });
   });
 });
 

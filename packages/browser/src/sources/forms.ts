@@ -2,6 +2,7 @@ import type { Source } from "../contract/source.ts";
 import { firstMatch } from "./userClicks.ts";
 import { rootTimer } from "../base/rootTimer.ts";
 import { FORM_REFUSAL_MS } from "../base/limits.ts";
+import { openTrees } from "./openTrees.ts";
 
 /**
  * Route on which a form was used, and its `submit` event if fields were invalid at that time. If the app cancels such an
@@ -37,16 +38,22 @@ export const forms = (): Source => (page) => {
     if (
       sent.delete(form) &&
       !(use![1] as Event)?.defaultPrevented &&
-      !form.querySelector("[aria-invalid=true]")
+      ![form, ...Array.from(form)]
+        .flatMap(openTrees)
+        .some(
+          (tree) =>
+            (tree as Element).matches?.("[aria-invalid=true]") || tree.querySelector("[aria-invalid=true]"),
+        )
     ) {
       begun.delete(form);
       record("submit", form, use![0]);
     }
   };
 
-  const leave = (isLeft: (route: string) => boolean): void => {
+  /** Ends the use of all forms, but of those on the route that is kept. */
+  const leave = (kept: unknown): void => {
     for (const [form, [route]] of [...sent, ...begun]) {
-      if (!isLeft(route)) continue;
+      if (route === kept) continue;
       decide(form);
       if (!begun.delete(form)) continue;
       record(form === collected ? "submit" : "abandon", form, route);
@@ -59,8 +66,13 @@ export const forms = (): Source => (page) => {
     page.on(tree, "submit", (event: SubmitEvent) => {
       const form = event.target as HTMLFormElement;
       decide(form);
-      // A button that closes a dialog sends nothing: the form is abandoned when the user leaves.
-      if (!event.submitter?.matches("[value=cancel],[value=close],[formmethod=dialog]"))
+      const button = event.submitter as HTMLButtonElement | null;
+      if (
+        !(
+          button?.matches("[value=cancel],[value=close],[formmethod=dialog]") ||
+          (form.matches("[method=dialog]") && (button?.formNoValidate || !(button?.value || begun.has(form))))
+        )
+      )
         sent.set(form, [page.route(), form.matches(":invalid") && event]);
       startTimer(() => decide(form), FORM_REFUSAL_MS);
     });
@@ -73,7 +85,8 @@ export const forms = (): Source => (page) => {
   const use = (event: Event): HTMLFormElement | null | undefined => {
     const path = event.composedPath() as Element[];
     const form =
-      (path[0] as HTMLInputElement).form ?? (firstMatch(path, "form") as HTMLFormElement | undefined);
+      (firstMatch(path, "button,input,select,textarea") as HTMLInputElement | undefined)?.form ??
+      (firstMatch(path, "form") as HTMLFormElement | undefined);
     collected = undefined;
     if (form) watch(form.getRootNode());
     return form;
@@ -89,10 +102,10 @@ export const forms = (): Source => (page) => {
     begun.set(form, [page.route()]);
     record("start", form);
   });
-  page.on(window, "pagehide", () => leave(() => true));
+  page.on(window, "pagehide", leave);
   page.hooks.events.push(({ type }) => {
     // A view gathered before consent arrives late, when the user may still be on its route.
-    if (type === "page_view") leave((route) => route !== page.route());
+    if (type === "page_view") leave(page.route());
   });
   return () => {
     for (const [form] of sent) decide(form);

@@ -1,24 +1,10 @@
 import type { Source, SourceContext } from "../contract/source.ts";
 import { rootTimer } from "../base/rootTimer.ts";
 import { firstMatch, onUserClick } from "./userClicks.ts";
+import { openTrees } from "./openTrees.ts";
 import { patch } from "./patch.ts";
 import { endpointOf } from "./endpoint.ts";
 import { RAGE_CLICKS, RAGE_MS, RAGE_PX, DEAD_CLICK_MS, ERROR_CLICK_MS } from "../base/limits.ts";
-
-/**
- * Elements whose clicks work only by script. Other elements have effects that scripts cannot see: a link navigates or
- * downloads, a field opens a picker of the browser.
- */
-const SCRIPTED = "a,button,[role=button],[role=link],[role=menuitem],[role=tab],[onclick]";
-
-/** Links that leave the page or open another program (`tel:`, `mailto:`), which fires no event. */
-const LINK = "[href]:not([href^='#'])";
-
-/** Events that count as an effect of a click. */
-const EFFECTS =
-  "scroll input change invalid submit reset toggle blur fullscreenchange pagehide selectionchange beforeunload copy play pause beforeprint".split(
-    " ",
-  );
 
 /**
  * Counts rage clicks, dead clicks and error clicks. Ignores elements with `data-rum-ignore` and their descendants: a
@@ -34,7 +20,12 @@ export const frustration = (): Source => (page) => {
 
   onUserClick(page, (name, path, event) => {
     if (firstMatch(path, "[data-rum-ignore]")) return;
-    const isScripted = firstMatch(path, SCRIPTED);
+    // Elements whose clicks work only by script. Others have effects that scripts cannot see: a link navigates or downloads,
+    // a field opens a picker of the browser.
+    const isScripted = firstMatch(
+      path,
+      "a,button,[role=button],[role=link],[role=menuitem],[role=tab],[onclick]",
+    );
     // Clicks by key have no `detail`; a held key repeats them. An element without a pointer cursor that is not a button is
     // text, which users select by repeated clicks.
     if (event.detail && (isScripted || getComputedStyle(path[0]!).cursor === "pointer")) {
@@ -48,7 +39,9 @@ export const frustration = (): Source => (page) => {
     // Without a session there is no consent yet. Errors processed after the consent may be older than this click.
     last = page.session().id && { name, at: event.timeStamp };
     endWatch?.();
-    if (isScripted && !firstMatch(path, LINK)) endWatch = watchForEffect(page, name);
+    // Links leave the page or open another program (`tel:`, `mailto:`), which fires no event.
+    if (isScripted && !firstMatch(path, "[href]:not([href^='#'])"))
+      endWatch = watchForEffect(page, name, path);
   });
   page.hooks.events.push((event) => {
     if (event.type !== "error" || !last || performance.now() - last.at > ERROR_CLICK_MS) return;
@@ -64,7 +57,7 @@ export const frustration = (): Source => (page) => {
 type Owner = Record<string, (...args: unknown[]) => unknown>;
 
 /** Records a dead click unless an effect occurs in time. Returns the function that ends the watch. */
-const watchForEffect = (page: SourceContext, name: string): (() => void) => {
+const watchForEffect = (page: SourceContext, name: string, path: readonly Element[]): (() => void) => {
   const route = page.route();
   const end = new AbortController();
   const stop = (): void => {
@@ -83,41 +76,37 @@ const watchForEffect = (page: SourceContext, name: string): (() => void) => {
     if (list.getEntries().find((entry) => endpointOf(page, entry.name))) stop();
   });
 
-  /** Observes a tree and the open shadow trees in it. */
-  const observe = (tree: ParentNode & Node): void => {
-    mutations.observe(tree, { characterData: true, attributes: true, childList: true, subtree: true });
-    for (const { shadowRoot } of tree.querySelectorAll("*")) if (shadowRoot) observe(shadowRoot);
-  };
-
   const options = { signal: end.signal, capture: true };
-  observe(document);
-  for (const effect of EFFECTS) addEventListener(effect, stop, options);
+  for (const tree of openTrees(document))
+    mutations.observe(tree, { characterData: true, attributes: true, childList: true, subtree: true });
+  // At each node of the path, because most of these events do not leave a shadow tree.
+  for (const node of [(window as { navigation?: EventTarget }).navigation, ...path])
+    for (const effect of "navigate scroll input change invalid submit reset toggle blur fullscreenchange pagehide selectionchange beforeunload copy play pause beforeprint".split(
+      " ",
+    ))
+      node?.addEventListener(effect, stop, options);
   requests.observe({ type: "resource" });
-  (window as { navigation?: EventTarget }).navigation?.addEventListener("navigate", stop, options);
   try {
     // These calls fire no event.
-    for (const [owner, call] of [
-      [window, "alert"],
-      [window, "confirm"],
-      [window, "prompt"],
+    for (const [owner, ...calls] of [
+      [window, "alert", "confirm", "prompt"],
       // Patches every element. `click` opens a file picker or downloads, even if the element is not in the document.
-      [document.body, "animate"],
-      [document.body, "click"],
-      [navigator.clipboard, "write"],
-      [navigator.clipboard, "writeText"],
-    ] as unknown as [owner: Owner, call: string][])
-      end.signal.addEventListener(
-        "abort",
-        patch(
-          owner,
-          call,
-          (original) =>
-            function (this: unknown, ...args) {
-              stop();
-              return original.apply(this, args);
-            },
-        ),
-      );
+      [document.body, "animate", "click"],
+      [navigator.clipboard, "write", "writeText"],
+    ] as unknown as [owner: Owner, ...calls: string[]][])
+      for (const call of calls)
+        end.signal.addEventListener(
+          "abort",
+          patch(
+            owner,
+            call,
+            (original) =>
+              function (this: unknown, ...args) {
+                stop();
+                return original.apply(this, args);
+              },
+          ),
+        );
   } catch {
     // An insecure context has no clipboard, and a frozen prototype cannot be patched.
   }

@@ -8,9 +8,8 @@ import { HEARTBEAT_MS } from "../base/limits.ts";
 export const heartbeat = (): Source => (page) => {
   let lastEvent = Date.now();
   const beat = (): void => {
-    const now = Date.now();
-    if (now - lastEvent < HEARTBEAT_MS) return;
-    lastEvent = now;
+    if (Date.now() - lastEvent < HEARTBEAT_MS) return;
+    lastEvent = Date.now();
     page.record({ type: "heartbeat" });
   };
   for (const type of ["pointerdown", "keydown", "scroll"]) page.on(window, type, beat);

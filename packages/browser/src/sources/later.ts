@@ -10,7 +10,7 @@ export const later =
   (page) => {
     let undos: ReturnType<Source>[] | undefined;
     page.hooks.begin = () => {
-      undos ??= sources.map((source) => page.guard(source)(page));
+      undos ??= sources.map(page.guard((source: Source) => source(page)));
     };
     return () => undos?.map((undo) => undo?.());
   };

@@ -2,13 +2,18 @@ import type { Source, SourceContext } from "../contract/source.ts";
 
 /**
  * Calls the listener with each entry of the type, including buffered ones. Does nothing if the browser does not support
- * the type. Returns the observer.
+ * the type. Returns the observer. `durationThreshold` in milliseconds is for the type `event`; the browser's default is 104.
  */
-export const observeEntries = (type: string, listener: (entry: never) => void): PerformanceObserver => {
+export const observeEntries = (
+  type: string,
+  listener: (entry: never) => void,
+  durationThreshold?: number,
+): PerformanceObserver => {
   const observer = new PerformanceObserver((list) => {
     list.getEntries().forEach(listener as never);
   });
-  if (PerformanceObserver.supportedEntryTypes.includes(type)) observer.observe({ type, buffered: true });
+  if (PerformanceObserver.supportedEntryTypes.includes(type))
+    observer.observe({ type, buffered: true, durationThreshold: durationThreshold! } as object);
   return observer;
 };
 

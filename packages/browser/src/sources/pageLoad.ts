@@ -21,8 +21,7 @@ export const pageLoad = (): Source => {
       };
       // Seconds, rounded to milliseconds. Phases that did not happen (cached name, reused connection) are omitted.
       for (const phase in phases) {
-        const value = Math.round(phases[phase]!) / 1000;
-        phases[phase] = value > 0 ? value : undefined;
+        phases[phase] = Math.max(Math.round(phases[phase]!) / 1000, 0) || undefined;
       }
       page.record({ type: "page_load", ...(phases as object), bytes: (entry.transferSize || undefined)! });
     });

@@ -34,7 +34,14 @@ export const patchFetch = (guard: SourceContext["guard"], begin: BeginCall): (()
     (original) =>
       function (this: typeof globalThis, ...args: FetchArguments) {
         const [changed, end] = beginFetch(args) ?? [args];
-        const answer = original.apply(this, changed);
+        let answer: ReturnType<typeof fetch>;
+        try {
+          answer = original.apply(this, changed);
+        } catch (error) {
+          // The browser's `fetch` never throws, but the wrapper of a library may.
+          end?.(() => ({ failure: failureOf(error, args) }));
+          throw error;
+        }
         return end ? watchAnswer(answer, end, args) : answer;
       },
   );

@@ -11,10 +11,10 @@ export interface AnimationFrame extends PerformanceEntry {
 }
 
 /** Returns the party of the script that ran longest in the frame, or undefined if it is unknown. */
-export function partyOf({ scripts = [] }: AnimationFrame): ScriptParty | undefined {
-  const most = Math.max(...scripts.map(({ duration }) => duration));
-  const longest = scripts.find(({ duration }) => duration === most);
+export const partyOf = ({ scripts = [] }: AnimationFrame): ScriptParty | undefined => {
+  // oxlint-disable-next-line unicorn/no-array-sort -- Older browsers have no `toSorted`.
+  const [longest] = [...scripts].sort((a, b) => b.duration - a.duration);
   if (!longest?.sourceURL) return undefined;
   if (/-extension:/.test(longest.sourceURL)) return "extension";
   return longest.sourceURL.startsWith(location.origin) ? "first" : "third";
-}
+};

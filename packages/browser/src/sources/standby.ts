@@ -62,7 +62,7 @@ export const standby = (): Source => (page) => {
     const isSent = request?.activated;
     timer = clearTimeout(timer) as undefined;
     if (isDenied || isSent) takeBack();
-    return !isSent;
+    return isDenied || !isSent;
   });
   // Immediately: in a frame that is removed from its page no later task runs, and the browser would send its copy.
   page.hooks.sent = (id) => {

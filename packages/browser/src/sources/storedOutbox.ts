@@ -9,6 +9,8 @@ import type { Source } from "../contract/source.ts";
  * On an exit it also keeps batches in flight that may not arrive: to another origin, through a service worker, or from a
  * browser whose `fetch` lacks keepalive. Chromium loses a request that a worker does not handle, but not a deferred one, so
  * it gets both. A batch that arrives twice has the same bytes and counts once.
+ *
+ * In the keys, a space follows the URL, because no URL has one: the batches of `/collect` are not those of `/collect.php`.
  */
 export const storedOutbox = (): Source => {
   let isEmptied = false;
@@ -17,7 +19,7 @@ export const storedOutbox = (): Source => {
     const { url } = options;
     const { fetchLater } = globalThis as typeof globalThis & { fetchLater?: typeof fetch };
     const sent = hooks.sent;
-    const prefix = `rumkit.batch.${url}.`;
+    const prefix = `rumkit.batch ${url} `;
     /** Bodies without a response, by id. */
     const inFlight = new Map<string, string>();
     /** Calls a function with the batches in storage. Ignores exceptions, because storage can be denied or full. */

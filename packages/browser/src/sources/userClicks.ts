@@ -29,8 +29,11 @@ export const onUserClick = (
     labeled = control !== target && control;
     last = event;
     if (labeled) path.unshift(labeled);
-    const { role, localName } = firstMatch(path, "a,button,[role]") ?? path[0]!;
-    const name = firstMatch(path, "[data-rum]")?.getAttribute("data-rum") || `tag:${role || localName}`;
+    const element = firstMatch(path, "a,button,[role]") ?? path[0]!;
+    const name =
+      firstMatch(path, "[data-rum]")?.getAttribute("data-rum") ||
+      // Firefox before 119 has no property `role`.
+      "tag:" + (element.getAttribute("role") || element.localName);
     if (event.isTrusted && !isEcho) listener(name, path, event);
   });
 };

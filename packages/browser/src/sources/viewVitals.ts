@@ -1,4 +1,5 @@
 import type { View, ViewVital } from "./vitals.ts";
+import { observeEntries } from "./observeEntries.ts";
 import { CLSThresholds, INPThresholds } from "web-vitals";
 import {
   SHIFT_GAP_MS,
@@ -38,38 +39,30 @@ export const observeViews = (
   let seen = 0;
   let before = 0;
 
-  const see = (entries: PerformanceEntryList): void => {
-    for (const entry of entries as Entry[]) {
-      const { startTime, duration, interactionId, hadRecentInput, value } = entry;
-      if (hadRecentInput) continue;
-      if (interactionId) {
-        const same = slowest.find((other) => other.interactionId === interactionId);
-        if (!same) seen++;
-        if (!(same && duration <= same.duration))
-          slowest = [entry, ...slowest.filter((other) => other !== same)]
-            // oxlint-disable-next-line unicorn/no-array-sort -- Older browsers have no `toSorted`.
-            .sort((a, b) => b.duration - a.duration)
-            .slice(0, MAX_SLOWEST_INTERACTIONS);
-      }
-      if (!value) continue;
-      if (startTime - last > SHIFT_GAP_MS || startTime - first > SHIFT_WINDOW_MS) {
-        score = 0;
-        first = startTime;
-      }
-      last = startTime;
-      score += value;
-      worst = Math.max(worst, score);
+  const see = (entry: Entry): void => {
+    const { startTime, duration, interactionId, hadRecentInput, value } = entry;
+    if (interactionId) {
+      const same = slowest.find((other) => other.interactionId === interactionId);
+      if (!same) seen++;
+      if (!(same && duration <= same.duration))
+        slowest = [entry, ...slowest.filter((other) => other !== same)]
+          // oxlint-disable-next-line unicorn/no-array-sort -- Older browsers have no `toSorted`.
+          .sort((a, b) => b.duration - a.duration)
+          .slice(0, MAX_SLOWEST_INTERACTIONS);
     }
+    if (!value || hadRecentInput) return;
+    if (startTime - last > SHIFT_GAP_MS || startTime - first > SHIFT_WINDOW_MS) {
+      score = 0;
+      first = startTime;
+    }
+    last = startTime;
+    score += value;
+    worst = Math.max(worst, score);
   };
 
-  const observer = new PerformanceObserver((list) => see(list.getEntries()));
-  const types = ["layout-shift", "event", "first-input"].filter((type) =>
-    PerformanceObserver.supportedEntryTypes.includes(type),
+  const observers = ["layout-shift", "event", "first-input"].map((type) =>
+    observeEntries(type, see, SHORTEST_EVENT_MS),
   );
-  for (const type of types) {
-    const options = { type, buffered: true, durationThreshold: SHORTEST_EVENT_MS };
-    observer.observe(options);
-  }
 
   /** Returns the number of interactions of the document so far, including fast ones if the browser counts them. */
   const interactions = (): number => (performance as { interactionCount?: number }).interactionCount ?? seen;
@@ -85,10 +78,14 @@ export const observeViews = (
   };
 
   const end = (): void => {
-    see(observer.takeRecords());
+    for (const observer of observers) observer.takeRecords().forEach(see as never);
     if (!view) return;
     // A browser with layout shifts supports all three types. A page that was never painted cannot shift.
-    if (types[2] && performance.getEntriesByType("paint")[0]) reportVital("CLS", worst, CLSThresholds, []);
+    if (
+      PerformanceObserver.supportedEntryTypes.includes("layout-shift") &&
+      performance.getEntriesByType("paint")[0]
+    )
+      reportVital("CLS", worst, CLSThresholds, []);
     const count = interactions() - before;
     const entry = slowest[Math.min(slowest.length - 1, Math.floor(count / INTERACTIONS_PER_OUTLIER))];
     if (entry) reportVital("INP", entry.duration, INPThresholds, [entry]);

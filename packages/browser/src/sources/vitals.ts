@@ -10,9 +10,9 @@ import { MAX_MEASURED_VIEWS } from "../base/limits.ts";
 export type VitalCause = Pick<VitalEvent, "part" | "party" | "element">;
 
 /** The used parts of a metric of `web-vitals`. */
-export type ViewVital = Pick<Metric, "name" | "value" | "rating"> & {
+export type ViewVital = Pick<Metric, "name" | "value"> & {
   readonly entries: readonly PerformanceEntry[];
-} & Partial<Pick<Metric, "navigationStartTime" | "navigationType" | "navigationURL">>;
+} & Partial<Pick<Metric, "rating" | "navigationStartTime" | "navigationType" | "navigationURL">>;
 
 /** Called once when watching begins. Returns a function that is called for each vital. */
 export type FindCauses = () => (vital: ViewVital) => VitalCause;
@@ -93,7 +93,7 @@ const observe = (
     const session = page.session();
     // The names match LCP, CLS and INP; "gnp" are the first letters of good, needs-improvement and poor.
     if (/L|I/.test(name))
-      session["experience"] = Math.max((session["experience"] as number) ?? 0, "gnp".indexOf(rating[0]!));
+      session["experience"] = Math.max((session["experience"] as number) ?? 0, "gnp".indexOf(rating![0]!));
     page.record(
       {
         type: name,
@@ -122,11 +122,10 @@ const observe = (
     activationStart?: number;
   })[];
   const see = (event: ViewEvent): void => {
-    const { navigation, route } = event;
     const view = {
       event,
-      navigation: navigation!,
-      route: route!,
+      navigation: event.navigation!,
+      route: event.route!,
       time: performance.now(),
       path: page.path(location),
     };
@@ -137,13 +136,11 @@ const observe = (
         {
           name: "TTFB",
           value: Math.max(first.responseStart - (first.activationStart ?? 0), 0),
-          rating: "good",
           entries: [],
         },
         view,
       );
-    views.push(view);
-    views.splice(1, views.length - MAX_MEASURED_VIEWS);
+    views.splice(1, views.push(view) - MAX_MEASURED_VIEWS);
     for (const vital of early) report(vital);
     early.clear();
   };

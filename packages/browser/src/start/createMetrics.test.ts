@@ -541,8 +541,27 @@ describe("consent", () => {
     expect(network.batches.at(-1)?.dropped?.consent).toBe(6);
   });
 
+  test("that is withdrawn from a stopped client deletes what is stored, and a grant stores nothing", async () => {
+    network.answers.push("refused", "refused");
+    const { trackAction, setConsent, flush, stop } = start();
+    await vi.advanceTimersByTimeAsync(0);
+    flush();
+    await vi.advanceTimersByTimeAsync(0);
+    trackAction("stored");
+    stop();
+    expect([sessionStorage.length, localStorage.length]).not.toEqual([0, 0]);
+    setConsent("denied");
+    expect([sessionStorage.length, localStorage.length]).toEqual([0, 0]);
+    setConsent("granted");
+    trackAction("stopped");
+    flush();
+    await settle();
+    expect([sessionStorage.length, localStorage.length]).toEqual([0, 0]);
+    expect(JSON.stringify(network.batches)).not.toContain("stopped");
+  });
+
   test("that is denied at the start deletes data of an earlier visit", async () => {
-    localStorage["rumkit.batch./collect.0"] = "{}";
+    localStorage["rumkit.batch /collect 0"] = "{}";
     sessionStorage["rumkit.session/collect"] = "{}";
     const { setConsent } = start();
     setConsent("denied");
@@ -733,7 +752,7 @@ describe("an undelivered batch", () => {
     flush();
     await vi.advanceTimersByTimeAsync(0);
     const [id] = network.batches.map((batch) => batch.id);
-    expect(Object.keys(localStorage)).toEqual([`rumkit.batch./collect.${id}`]);
+    expect(Object.keys(localStorage)).toEqual([`rumkit.batch /collect ${id}`]);
     // The next page of the same visitor, while the first is gone without a word.
     network.answers.length = 0;
     vi.clearAllTimers();
@@ -894,7 +913,7 @@ describe("before the first paint", () => {
   });
 
   test("a denial deletes data of an earlier visit", async () => {
-    localStorage["rumkit.batch./collect.0"] = "{}";
+    localStorage["rumkit.batch /collect 0"] = "{}";
     start({ consent: "denied" });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(localStorage).toHaveLength(0);

@@ -37,9 +37,9 @@ import type { Catalog } from "@rumkit/protocol";
  * import type { catalog } from "./catalog.ts";
  * export const { trackAction } = createMetrics<typeof catalog>({ release: "1.4.2" });
  */
-export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOptions | null): Metrics<C> {
+export const createMetrics = <C extends Catalog = Catalog>(options?: MetricsOptions | null): Metrics<C> => {
   const {
-    sampleRate = 1,
+    sampleRate,
     beforeSend,
     pageViews: mode,
     embedded,
@@ -53,16 +53,16 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
   } = options ?? {};
   // Sources that must see the page's script, or an exit, start immediately. `pageViews` is last, so all others see its
   // events. The sources in `later` start after the first paint.
-  const all: Source[] = [
-    ...(sampleRate < 1 ? [sampling(sampleRate)] : []),
+  const all = [
+    sampleRate! < 1 && sampling(sampleRate!),
     errorKinds(),
     dimensions(),
-    ...(embedded ? [] : [embeddedPages()]),
+    !embedded && embeddedPages(),
     restoredViews(),
     vitals(vitalCauses),
     ...sources,
     // After all sources that change events, and not later: it must see each event before it is sent.
-    ...(beforeSend ? [filter(beforeSend)] : []),
+    beforeSend && filter(beforeSend),
     limits(),
     forms(),
     resourceErrors(),
@@ -72,10 +72,11 @@ export function createMetrics<C extends Catalog = Catalog>(options?: MetricsOpti
     later(frustration(), heartbeat(), apiTimings(), longTasks(), pageLoad()),
     clicks(),
     errors(),
-    ...(mode !== "manual" ? [historyPaths(), pageViews()] : []),
-  ];
+    mode !== "manual" && historyPaths(),
+    mode !== "manual" && pageViews(),
+  ].filter(Boolean) as Source[];
   return createMetricsWith<C>(all, { ...options, consent, onAnswer: onAnswer! });
-}
+};
 
 interface PrivacyControl {
   readonly globalPrivacyControl?: boolean;

@@ -35,7 +35,7 @@ export const MAX_DETAILS = 32;
  * UTF-16 units of all values of one details object in a page; each value may have an equal share. With the keys and
  * the events of a batch (12 Ki units) a context stays below `MAX_BATCH_BYTES`, also at three bytes a unit.
  */
-export const MAX_DETAILS_UNITS = 6_144;
+export const MAX_DETAILS_UNITS = 4_608;
 
 /**
  * Maximum nesting depth of arrays and objects in a body. A batch needs four; eight leaves room for a later version.
