@@ -6,7 +6,7 @@ import type { ClientOptions, Metrics } from "../src/contract/metrics.ts";
 import type { Source, SourceContext } from "../src/contract/source.ts";
 
 /** A client of the running test, with the page as its sources see it. */
-export interface StartedSources {
+interface StartedSources {
   readonly metrics: Metrics;
   readonly page: SourceContext;
 }
@@ -55,13 +55,6 @@ export function recordSources(): RecordedSources {
       return network.events().filter(({ type }) => types.includes(type));
     },
   };
-}
-
-/** Hides or shows the page, as its browser does. */
-export function setHidden(hidden: boolean): void {
-  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
-  Reflect.deleteProperty(document, "hidden");
 }
 
 /**
