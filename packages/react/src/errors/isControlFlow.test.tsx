@@ -53,7 +53,6 @@ const CONTROL_FLOW: [string, () => unknown][] = [
     () => withDigest('REACT_ROUTER_ERROR:REDIRECT:{"status":302}'),
   ],
   ["TanStack Router redirect()", () => tanstackRedirect({ to: "/login" })],
-  ["TanStack Router 1.40 redirect()", () => ({ to: "/login", isRedirect: true })],
   ["TanStack Router notFound()", () => tanstackNotFound()],
 ];
 

@@ -11,8 +11,6 @@ interface Thrown {
   readonly digest?: unknown;
   /** TanStack Router's `notFound()`. */
   readonly isNotFound?: unknown;
-  /** `redirect()` of early TanStack Router 1; later it is a `Response`. */
-  readonly isRedirect?: unknown;
   /** React Router's `data()`. */
   readonly type?: unknown;
   /** React Router's `ErrorResponse`: a `Response` after the router has read it. */
@@ -26,12 +24,11 @@ interface Thrown {
  */
 export function isControlFlow(thrown: unknown): boolean {
   try {
-    const { digest, isNotFound, isRedirect, type, internal } = Object(thrown) as Thrown;
+    const { digest, isNotFound, type, internal } = Object(thrown) as Thrown;
     return (
       // A missing digest becomes the text "undefined".
       DIGEST.test(String(digest)) ||
       isNotFound === true ||
-      isRedirect === true ||
       type === "DataWithResponseInit" ||
       typeof internal === "boolean" ||
       // By tag, because a `Response` of another realm or a polyfill is not an instance of this page's class.
