@@ -57,6 +57,13 @@ export function recordSources(): RecordedSources {
   };
 }
 
+/** Hides or shows the page, as its browser does. */
+export function setHidden(hidden: boolean): void {
+  Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  Reflect.deleteProperty(document, "hidden");
+}
+
 /**
  * A click as a user makes it, at a place and a time in milliseconds: of one by script, the browser says so, and happy-dom
  * has neither places nor times that a test can choose.
