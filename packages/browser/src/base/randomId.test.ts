@@ -12,6 +12,6 @@ test("has a place for each of its 128 bits: small bytes keep their zero", () => 
     (bytes as Uint8Array).set([0, 1, 15, 16, 127, 128, 255, 0, 1, 2, 3, 4, 5, 6, 7, 9]);
     return bytes;
   });
-  onTestFinished(() => void vi.mocked(crypto.getRandomValues).mockRestore());
+  onTestFinished(() => vi.mocked(crypto.getRandomValues).mockRestore());
   expect(randomId()).toBe("00010f107f80ff000102030405060709");
 });

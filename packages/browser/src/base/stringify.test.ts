@@ -42,7 +42,7 @@ describe("what other scripts do to JSON has no effect", () => {
 
   test("a JSON.stringify that replaces it later", () => {
     vi.spyOn(JSON, "stringify").mockReturnValue("replaced");
-    onTestFinished(() => void vi.mocked(JSON.stringify).mockRestore());
+    onTestFinished(() => vi.mocked(JSON.stringify).mockRestore());
     expect(stringify({ a: 1 })).toBe('{"a":1}');
   });
 });

@@ -61,7 +61,7 @@ describe("the steps of a session", () => {
 
   test("go on with the next page of the tab, and begin again with the next session", async () => {
     const first = page.start([funnels(steps)]);
-    first.metrics.trackPageView("/product/7" as never);
+    first.metrics.trackPageView("/product/7");
     first.metrics.stop();
     const second = page.start([funnels(steps)]);
     second.metrics.trackAction("add");
@@ -69,14 +69,14 @@ describe("the steps of a session", () => {
     sessionStorage.removeItem(Object.keys(sessionStorage).find((key) => key.startsWith("rumkit.session"))!);
     const third = page.start([funnels(steps)]);
     third.metrics.trackAction("add");
-    third.metrics.trackPageView("/product/7" as never);
+    third.metrics.trackPageView("/product/7");
     expect(await reached()).toEqual(["buy 1 1", "buy 2 1", "buy 1 1"]);
   });
 
   test("of several funnels are independent", async () => {
     const { metrics } = page.start([funnels(steps)]);
-    metrics.trackPageView("/" as never);
-    metrics.trackPageView("/product/7" as never);
+    metrics.trackPageView("/");
+    metrics.trackPageView("/product/7");
     metrics.trackFeature("zoom");
     expect(await reached()).toEqual(["look 1 1", "buy 1 1", "look 2 1"]);
   });
@@ -84,7 +84,7 @@ describe("the steps of a session", () => {
   test("are kept in memory if storage is denied", async () => {
     vi.stubGlobal("sessionStorage", undefined);
     const { metrics } = page.start([funnels(steps)]);
-    metrics.trackPageView("/product/7" as never);
+    metrics.trackPageView("/product/7");
     metrics.trackAction("add");
     metrics.trackAction("add");
     expect(await reached()).toEqual(["buy 1 1", "buy 2 1"]);

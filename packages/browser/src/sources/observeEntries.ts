@@ -13,7 +13,7 @@ export const observeEntries = (
     list.getEntries().forEach(listener as never);
   });
   if (PerformanceObserver.supportedEntryTypes.includes(type))
-    observer.observe({ type, buffered: true, durationThreshold: durationThreshold! } as object);
+    observer.observe({ type, buffered: true, durationThreshold: durationThreshold! });
   return observer;
 };
 

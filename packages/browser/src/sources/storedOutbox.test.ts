@@ -55,13 +55,13 @@ test.each(
   COLLECTORS.flatMap((one) => COLLECTORS.filter((other) => other !== one).map((other) => [one, other])),
 )("what %s did not take is not sent to %s, and a denial there does not delete it", async (one, other) => {
   await leaveBehind(one);
-  const stored = { ...localStorage };
+  const stored = Object.fromEntries(Object.entries(localStorage));
   const { metrics } = start(other);
   metrics.trackAction("next");
   metrics.flush();
   await page.events();
   metrics.setConsent("denied");
-  expect({ ...localStorage }).toEqual(stored);
+  expect(Object.fromEntries(Object.entries(localStorage))).toEqual(stored);
   const bodies = page.network.sent.filter(({ url }) => url === other).map(({ body }) => body);
   for (const body of Object.values(stored)) expect(bodies).not.toContain(body);
 });

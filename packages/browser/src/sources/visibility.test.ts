@@ -8,7 +8,7 @@ const times = async (): Promise<unknown[]> =>
   (await page.events("visible")).map((event) => (event as { value: number }).value);
 
 test("each uninterrupted time of a view is one value, and the time away counts for none", async () => {
-  page.start([visibility()]).metrics.trackPageView("/a" as never);
+  page.start([visibility()]).metrics.trackPageView("/a");
   vi.advanceTimersByTime(2_000);
   setHidden(true);
   vi.advanceTimersByTime(60_000);
@@ -21,9 +21,9 @@ test("each uninterrupted time of a view is one value, and the time away counts f
 
 test("a view that is replaced by another ends with its own route", async () => {
   const { metrics } = page.start([visibility()]);
-  metrics.trackPageView("/a" as never);
+  metrics.trackPageView("/a");
   vi.advanceTimersByTime(1_500);
-  metrics.trackPageView("/b" as never);
+  metrics.trackPageView("/b");
   vi.advanceTimersByTime(500);
   setHidden(true);
   await page.events();
@@ -41,7 +41,7 @@ test("a view that is replaced by another ends with its own route", async () => {
 
 test("a view in a tab that was never shown has no time", async () => {
   Object.defineProperty(document, "hidden", { value: true, configurable: true });
-  page.start([visibility()]).metrics.trackPageView("/a" as never);
+  page.start([visibility()]).metrics.trackPageView("/a");
   vi.advanceTimersByTime(5_000);
   window.dispatchEvent(new Event("pagehide"));
   expect(await times()).toEqual([]);

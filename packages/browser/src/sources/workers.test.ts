@@ -16,7 +16,7 @@ function connect(): Worker {
 
 describe("calls of a worker", () => {
   test("count as those of its page, with the page's route", async () => {
-    page.start([workers(connect())]).metrics.trackPageView("/route" as never);
+    page.start([workers(connect())]).metrics.trackPageView("/route");
     const worker = createWorkerMetrics();
     worker.trackAction("a", { plan: "gold" });
     worker.trackConversion("b", 2);

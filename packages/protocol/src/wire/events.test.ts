@@ -159,17 +159,10 @@ describe("the vitals", () => {
 describe("the largest event of each type", () => {
   /** A value of the field's full size, in characters of three bytes. */
   function largest(field: Field): unknown {
-    switch (field.kind) {
-      case "text":
-        return "字".repeat(field.most);
-      case "enum":
-        return field.values.reduce((a, b) => (String(a).length > String(b).length ? a : b));
-      case "number":
-      case "integer":
-        return field.most ?? Number.MAX_SAFE_INTEGER;
-      default:
-        return undefined;
-    }
+    if (field.kind === "text") return "字".repeat(field.most);
+    if (field.kind === "enum")
+      return field.values.reduce((a, b) => (String(a).length > String(b).length ? a : b));
+    return isNumber(field) ? (field.most ?? Number.MAX_SAFE_INTEGER) : undefined;
   }
 
   test.each(ROWS)("$type fits into a batch on its own, without details", ({ type, fields }) => {
