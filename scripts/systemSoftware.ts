@@ -99,7 +99,7 @@ const BLOCKERS: readonly Software[] = [
   },
 ];
 
-/** No program, but a folder that Python imports: looked for where Debian puts it. */
+/** No programs, but folders that Python imports: looked for where Debian puts them. */
 const PARSER: readonly Software[] = [
   {
     name: "Prometheus' client for Python",
@@ -107,6 +107,14 @@ const PARSER: readonly Software[] = [
     variable: "PROMETHEUS_CLIENT_PATH",
     programs: ["prometheus_client"],
     debianPackage: "python3-prometheus-client",
+    folders: () => ["/usr/lib/python3/dist-packages"],
+  },
+  {
+    name: "WebSockets for Python",
+    reason: "the client in Python that docs/realtime.md shows",
+    variable: "PYTHON_WEBSOCKETS_PATH",
+    programs: ["websockets"],
+    debianPackage: "python3-websockets",
     folders: () => ["/usr/lib/python3/dist-packages"],
   },
 ];

@@ -52,3 +52,22 @@ export async function openStreamClient(url: string, options: ClientOptions = {})
     },
   };
 }
+
+/** Nanoseconds for which `until` tries. */
+const PATIENCE = 50_000_000_000n;
+
+/**
+ * Repeats a check until it passes, and returns its result; throws its error after 50 seconds. Unlike
+ * `vi.waitFor`, it moves no fake clock: what is waited for comes over a real connection.
+ */
+export async function until<Result>(check: () => Result | Promise<Result>): Promise<Result> {
+  const startedAt = process.hrtime.bigint();
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (process.hrtime.bigint() - startedAt > PATIENCE) throw error;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}

@@ -7,6 +7,7 @@ import { runInNewContext } from "node:vm";
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { changes, scrape } from "../../../../test/support/scrape.ts";
+import { until } from "../../../../test/support/streamClient.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import { MAX_STREAM_SETS } from "./describeStreamMetrics.ts";
 
@@ -84,13 +85,13 @@ describe.each(forms)("%s", (_name, create) => {
   test("gives every item, and counts them and its end", async () => {
     const { trackStream, outcome } = await openCollector();
     expect(await readAll(trackStream("chat", create(false)))).toEqual(["item 1", "item 2", "item 3"]);
-    await vi.waitFor(async () => expect(await outcome()).toEqual(ended("done", 3)));
+    await until(async () => expect(await outcome()).toEqual(ended("done", 3)));
   });
 
   test("fails as it would fail, and counts as failed", async () => {
     const { trackStream, outcome } = await openCollector();
     await expect(readAll(trackStream("chat", create(true)))).rejects.toThrow("broken");
-    await vi.waitFor(async () => {
+    await until(async () => {
       const { [`stream_items_total{${NAME}}`]: items, ...rest } = await outcome();
       expect(rest).toEqual(ended("error", 0));
       // An error may overtake items that wait.
@@ -104,7 +105,7 @@ describe.each(forms)("%s", (_name, create) => {
       expect(item).toBeDefined();
       break;
     }
-    await vi.waitFor(async () => {
+    await until(async () => {
       const { [`stream_items_total{${NAME}}`]: _items, ...rest } = await outcome();
       expect(rest).toEqual(ended("canceled", 0));
     });
@@ -115,7 +116,7 @@ describe.each(forms)("%s", (_name, create) => {
     const stream = trackStream("chat", create(false));
     expect(await counted("streams_active")).toEqual({ [`streams_active{${NAME}}`]: 1 });
     await readAll(stream);
-    await vi.waitFor(async () => expect(await counted("streams_active")).toEqual({}));
+    await until(async () => expect(await counted("streams_active")).toEqual({}));
   });
 });
 
@@ -270,10 +271,10 @@ describe("the numbers", () => {
     const collectGarbage = runInNewContext("gc") as () => void;
     const { trackStream, outcome } = await openCollector();
     (() => trackStream("chat", sources["an async generator"](false)))();
-    await vi.waitFor(async () => {
+    await until(async () => {
       await turn();
       collectGarbage();
       expect(await outcome()).toEqual(ended("canceled", 0));
-    }, 30_000);
+    });
   });
 });

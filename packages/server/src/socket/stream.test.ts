@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { defineCatalog, type StreamServerMessage } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { openStreamClient } from "../../../../test/support/streamClient.ts";
+import { openStreamClient, until } from "../../../../test/support/streamClient.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import { serveCollector } from "../collector/serveCollector.ts";
@@ -55,7 +55,7 @@ async function stop(): Promise<void> {
 async function request(path: string, times = 1): Promise<void> {
   for (let count = 0; count < times; count += 1)
     await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
-  await vi.waitFor(async () => {
+  await until(async () => {
     const text = await (await collector.app.request("/metrics")).text();
     expect(text).toMatch(new RegExp(`http_request_duration_seconds_count.*route="${path}"`));
   });
@@ -258,8 +258,8 @@ describe("the interval", () => {
       await pass(0.5);
       await fast.next("metrics_update");
     }
-    await vi.waitFor(() => expect(countOf(fast) - before[1]!).toBeGreaterThanOrEqual(19));
-    await vi.waitFor(() => expect(countOf(slow) - before[0]!).toBeGreaterThanOrEqual(1));
+    await until(() => expect(countOf(fast) - before[1]!).toBeGreaterThanOrEqual(19));
+    await until(() => expect(countOf(slow) - before[0]!).toBeGreaterThanOrEqual(1));
     expect(countOf(slow) - before[0]!).toBeLessThanOrEqual(3);
   });
 
@@ -303,7 +303,7 @@ describe("deltas", () => {
       await fast.next("metrics_update");
     }
     for (const client of [fast, slow]) {
-      await vi.waitFor(() => expect(depthOf(client.received.at(-1))).toBeGreaterThan(20));
+      await until(() => expect(depthOf(client.received.at(-1))).toBeGreaterThan(20));
       const updates = client.received.filter((message) => message.type === "metrics_update");
       const sum = updates.reduce(
         (total, { deltas }) => total + (deltas.queue?.["queue_depth_delta"] ?? 0),
@@ -419,7 +419,7 @@ describe("resuming", () => {
     send({ type: "ping" });
     await next("pong");
     await pass(2);
-    await vi.waitFor(() => expect(received.length).toBeGreaterThanOrEqual(4));
+    await until(() => expect(received.length).toBeGreaterThanOrEqual(4));
     const ids = received.map(({ id }) => id.split("-") as [string, string]);
     expect(new Set(ids.map(([epoch]) => epoch)).size).toBe(1);
     const seqs = ids.map(([, seq]) => Number(seq));
@@ -528,7 +528,7 @@ describe("the groups", () => {
     });
     await collector.trackConversion("purchase", { value: most, currency: "USD" });
     await pass(60);
-    await vi.waitFor(async () => {
+    await until(async () => {
       const { data } = await next("metrics_update");
       expect(data.business?.revenue["USD"]).toMatchObject({
         total_minor_units: "9007199254741021",
