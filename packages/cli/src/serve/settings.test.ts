@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, expectTypeOf, test } from "vitest";
+import type { z } from "zod";
+import type { RumkitConfig } from "./config.ts";
 import { renderSettings, renderSettingsTable } from "./renderSettings.ts";
-import { SETTING_NAMES, settingOf } from "./settings.ts";
+import { type configSchema, SETTING_NAMES, settingOf } from "./settings.ts";
 
 test("docs/serve.md has the table of settings as it is", async () => {
   const text = await readFile(join(import.meta.dirname, "../../../../docs/serve.md"), "utf8");
@@ -47,4 +49,18 @@ test("--help says the values and the default of each setting", () => {
   );
   expect(help).toContain("; development or production; default by NODE_ENV, else by the host\n");
   for (const name of SETTING_NAMES) expect(help).toContain(settingOf(name).help);
+});
+
+type Values<Config> = { -readonly [Name in keyof Config]-?: NonNullable<Config[Name]> };
+type Accepted = Values<z.input<typeof configSchema>>;
+type Declared = Values<RumkitConfig>;
+
+/** Settings that are neither lists nor catalogs: `readonly` makes the types of those differ. */
+type Plain = {
+  [Name in keyof Declared]: Declared[Name] extends string | number | boolean ? Name : never;
+}[keyof Declared];
+
+test("the types of RumkitConfig are those that the table accepts", () => {
+  expectTypeOf<Pick<Declared, Plain>>().toEqualTypeOf<Pick<Accepted, Plain>>();
+  expectTypeOf<Pick<Accepted, Exclude<keyof Declared, Plain>>>().toExtend<RumkitConfig>();
 });
