@@ -12,6 +12,8 @@ interface Result {
 
 /** A real Prometheus that scrapes one target every second. */
 export interface RunningPrometheus extends Started {
+  /** The address of its HTTP API: `http://127.0.0.1:9090`. */
+  readonly address: string;
   /** Evaluates an expression now. */
   query(expression: string): Promise<Result[]>;
   /** The answer of its HTTP API below `/api/v1/`. */
@@ -48,6 +50,7 @@ export async function startPrometheus(
   );
   return {
     ...prometheus,
+    address: `http://127.0.0.1:${port}`,
     query: (expression) => query(port, expression),
     ask: async (path) => (await fetch(`http://127.0.0.1:${port}/api/v1/${path}`)).json(),
     stop: async () => {

@@ -95,6 +95,11 @@ export interface RumkitConfig {
    * seconds.
    */
   readonly scrapeIntervalMs?: number | undefined;
+  /**
+   * The address of a Prometheus that scrapes this collector, `http://prometheus:9090`: the charts of the live page then go
+   * back further than eight days. A user and a password in it are sent as Basic authentication. Default none.
+   */
+  readonly prometheusUrl?: string | undefined;
   /** The app's release, shown in `app_info`. Default `unknown`. */
   readonly release?: string | undefined;
   /**

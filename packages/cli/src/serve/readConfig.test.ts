@@ -155,6 +155,7 @@ describe("how a setting is written", () => {
       ["metricsToken", "RUMKIT_METRICS_TOKEN", undefined],
       ["liveToken", "RUMKIT_LIVE_TOKEN", undefined],
       ["adminToken", "RUMKIT_ADMIN_TOKEN", undefined],
+      ["prometheusUrl", "RUMKIT_PROMETHEUS_URL", undefined],
       ["scrubPatterns", undefined, undefined],
     ]);
   });
@@ -287,6 +288,7 @@ describe("a secret in a separate file", () => {
       "RUMKIT_METRICS_TOKEN_FILE",
       "RUMKIT_LIVE_TOKEN_FILE",
       "RUMKIT_ADMIN_TOKEN_FILE",
+      "RUMKIT_PROMETHEUS_URL_FILE",
     ]);
   });
 

@@ -112,6 +112,7 @@ function createConfigured(
       idleMs: config.seriesIdleMs,
     },
     ...(config.scrapeIntervalMs !== undefined && { scrapeIntervalMs: config.scrapeIntervalMs }),
+    ...(config.prometheusUrl !== undefined && { prometheusUrl: config.prometheusUrl }),
     ...(sourceMaps !== undefined && {
       sourceMaps: {
         directory: sourceMaps,

@@ -17,6 +17,7 @@ import {
 } from "./settingForms.ts";
 import {
   DEFAULT_RATES,
+  isPrometheusUrl,
   MAX_REQUESTS_PER_SOCKET,
   OPENABLE,
   SCOPES,
@@ -123,6 +124,11 @@ export const SETTINGS = {
   scrapeIntervalMs: optional(
     whole(100, DAY, { unset: "by the scraper's timeout", help: "longest interval of scrapes in ms" }),
   ),
+  prometheusUrl: optional({
+    ...secret({ help: "address of a Prometheus, for charts of more than eight days" }),
+    values: "an address",
+    schema: z.string().refine(isPrometheusUrl, "is not the address of a Prometheus"),
+  }),
   release: text("text", { default: "unknown", help: "the app's release, shown in app_info" }),
   journal: text("path or memory", {
     default: "./rumkit.journal",

@@ -93,6 +93,7 @@ describe("a batch", () => {
     expect({ status, answer }).toEqual({ status: 202, answer: { accepted: 13 } });
     expect(changes(before, await scrape(app), /^(?!.*(bucket|collect_|active_sessions)).*$/)).toEqual({
       'rum_sessions_total{device="unknown",browser="unknown",connection="unknown"}': 1,
+      'rum_sessions_rated_total{experience="good"}': 1,
       [VIEWS]: 2,
       'rum_actions_total{action="add_to_cart",category="books"}': 1,
       'rum_clicks_total{element="add"}': 1,

@@ -80,12 +80,12 @@ export function createShown(
 
 /** The live stream, and the figures of the last days. */
 function createLivePart(
-  { catalog, recorder, senderOf }: PartContext,
+  { catalog, recorder, journal, senderOf }: PartContext,
   { release, prometheusUrl }: PartOptions,
   { scrub, viewers }: { readonly scrub: Scrubber; readonly viewers: ViewerLimits },
 ) {
   const calendar = createCalendar();
-  const history = createHistory({ wallNow: Date.now, steadyNow, calendar });
+  const history = createHistory({ wallNow: Date.now, steadyNow, calendar, store: journal.history });
   const releases = createReleaseWatch(history.marks, Date.now, scrub.text);
   if (release !== undefined) releases.see(release, "server");
   const feed = createLive({ catalog, recorder, scrub, history, calendar, now: steadyNow });

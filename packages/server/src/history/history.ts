@@ -1,3 +1,4 @@
+import type { KeptRows } from "../journal/rowFile.ts";
 import type { Calendar } from "./calendar.ts";
 import { type Column, RAN, weightName } from "./column.ts";
 import { addGap, decodeMarks, encodeMarks, type Marks } from "./marks.ts";
@@ -12,13 +13,6 @@ const MIN_GAP_MS = 1_000;
 /** Seconds by which the steady clock and the system clock may differ before minutes follow the system clock again. */
 const MAX_DRIFT = 2;
 
-/** Stores numbered rows of bytes, which survive restarts. */
-interface HistoryStore {
-  readonly rows: ReadonlyMap<number, Uint8Array>;
-  /** Stores rows, replaces rows with the same number, and deletes rows with a number from 1 to below `oldest`. */
-  keep(rows: ReadonlyMap<number, Uint8Array>, oldest: number): void;
-}
-
 export interface HistoryOptions {
   /** The system clock in milliseconds since 1970, which may be set. */
   readonly wallNow: () => number;
@@ -26,7 +20,7 @@ export interface HistoryOptions {
   readonly steadyNow: () => number;
   readonly calendar: Calendar;
   /** Undefined if nothing survives a restart. */
-  readonly store?: HistoryStore | undefined;
+  readonly store?: Pick<KeptRows, "rows" | "keep"> | undefined;
 }
 
 /** The figures of the last eight days, minute by minute. */
@@ -80,7 +74,7 @@ export function createHistory(options: HistoryOptions): History {
   const sumToday = (name: string): number => {
     tick();
     const running = columns.get(name)?.between(closedTo + 1, secondNow()) ?? 0;
-    return daySums.since(name, wallNow(), clock.open) + running;
+    return daySums.of(name, wallNow()) + running;
   };
 
   return {
@@ -118,7 +112,7 @@ function readToday(column: Column | undefined, sumToday: (name: string) => numbe
 }
 
 /** Reads the rows of an earlier process. The time since then is a gap. */
-function readStore(store: HistoryStore | undefined, startedAt: number): { minutes: Minutes; marks: Marks } {
+function readStore(store: HistoryOptions["store"], startedAt: number): { minutes: Minutes; marks: Marks } {
   const minutes = createMinutes();
   for (const [key, bytes] of store?.rows ?? []) if (key !== MARKS_KEY) minutes.readRow(key, bytes);
   const marks = decodeMarks(store?.rows.get(MARKS_KEY));
@@ -209,13 +203,15 @@ function createDaySums(minutes: Minutes, calendar: Calendar) {
   let day = 0;
   return {
     forget: (): void => sums.clear(),
-    since: (name: string, now: number, openMinute: number): number => {
+    of: (name: string, now: number): number => {
       const start = calendar.dayStart(now);
       if (start !== day) sums.clear();
       day = start;
       const found = sums.get(name);
       if (found !== undefined) return found;
-      const sum = minutes.sum(name, { from: Math.floor(start / 60_000), to: openMinute + 1 });
+      // Up to midnight: a clock that was set back leaves minutes after this one.
+      const end = calendar.dayStart(start + 26 * 3_600_000);
+      const sum = minutes.sum(name, { from: Math.floor(start / 60_000), to: Math.floor(end / 60_000) });
       sums.set(name, Number.isNaN(sum) ? 0 : sum);
       return sums.get(name)!;
     },

@@ -2,7 +2,7 @@ import { currencyExponent, type LiveHistory } from "@rumkit/protocol";
 import type { Column } from "./column.ts";
 import type { Steps } from "./readHistory.ts";
 
-/** Milliseconds that an answer of Prometheus may take. */
+/** Milliseconds that an answer of Prometheus may take: the patience of a person (Nielsen, Response Times, 1993). */
 const TIMEOUT_MS = 10_000;
 
 /** Maximum bytes of an answer: 2,000 points of a series take about 60 kB. */
@@ -29,15 +29,19 @@ export class PrometheusError extends Error {
   }
 }
 
-/**
- * Reads a URL of the option. Throws a TypeError that does not repeat the URL, which may contain a password.
- */
-function readPrometheusUrl(text: string): { readonly base: string; readonly authorization?: string } {
+/** True for an address that `prometheusUrl` may be. */
+export function isPrometheusUrl(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !["http:", "https:"].includes(url.protocol) || url.search !== "" || url.hash !== "")
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "";
+}
+
+/** Reads an address. Throws a TypeError that does not repeat it, because it may contain a password. */
+function readPrometheusUrl(text: string): { readonly base: string; readonly authorization?: string } {
+  if (!isPrometheusUrl(text))
     throw new TypeError(
       "[rumkit] prometheusUrl is not the address of a Prometheus. Write it as http://prometheus:9090, without a query.",
     );
+  const url = new URL(text);
   const { username, password } = url;
   url.username = "";
   url.password = "";
@@ -47,7 +51,8 @@ function readPrometheusUrl(text: string): { readonly base: string; readonly auth
   return { base, authorization: `Basic ${Buffer.from(credentials).toString("base64")}` };
 }
 
-export function createPrometheus(address: string): Prometheus {
+/** @param timeoutMs Milliseconds until Prometheus must have answered. */
+export function createPrometheus(address: string, timeoutMs = TIMEOUT_MS): Prometheus {
   const { base, authorization } = readPrometheusUrl(address);
   let waiting = 0;
   const ask = async (query: string, { from, to, step }: Steps): Promise<unknown> => {
@@ -65,7 +70,7 @@ export function createPrometheus(address: string): Prometheus {
       headers,
       // A redirect would query a URL that the operator has not configured.
       redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
     return readAnswer(response);
   };
@@ -76,7 +81,7 @@ export function createPrometheus(address: string): Prometheus {
       waiting += 1;
       try {
         const answer = await ask(column.promql(`${steps.step}s`), steps);
-        return valuesOf(answer, steps, scaleOf(column));
+        return valuesOf(answer, steps, column);
       } catch (error) {
         if (error instanceof PrometheusError) throw error;
         throw new PrometheusError("prometheus_unreachable", reasonOf(error), error);
@@ -109,10 +114,11 @@ async function readAnswer(response: Response): Promise<unknown> {
   return JSON.parse(Buffer.concat(chunks).toString()) as unknown;
 }
 
-/** The factor from base units, in which Prometheus has its values, to the column's. */
-function scaleOf({ unit, currency = "" }: Column): number {
-  if (unit === "money") return 10 ** currencyExponent(currency);
-  return unit === "milliseconds" ? 1_000 : 1;
+/** Turns a value in base units, as Prometheus has it, into one of the column. */
+function fromBaseUnits(value: number, { unit, currency = "" }: Column): number {
+  // Prometheus extrapolates an increase, and has binary fractions: money is a whole number again.
+  if (unit === "money") return Math.round(value * 10 ** currencyExponent(currency));
+  return unit === "milliseconds" ? value * 1_000 : value;
 }
 
 interface Answer {
@@ -120,14 +126,14 @@ interface Answer {
   readonly data?: { readonly result?: readonly { readonly values?: readonly [number, string][] }[] };
 }
 
-/** Reads the single series of an answer. Money is rounded to minor units. */
-function valuesOf(answer: unknown, { from, to, step }: Steps, scale: number): (number | null)[] {
+/** Reads the one series of an answer. */
+function valuesOf(answer: unknown, { from, to, step }: Steps, column: Column): (number | null)[] {
   const { status, data } = (answer ?? {}) as Answer;
   if (status !== "success") throw new PrometheusError("prometheus_refused", "Prometheus refused the query.");
   const values = Array.from<number | null>({ length: Math.ceil((to - from) / step) }).fill(null);
   for (const [at, text] of data?.result?.[0]?.values ?? []) {
     const index = Math.round((at - step - from) / step);
-    const value = Number(text) * scale;
+    const value = fromBaseUnits(Number(text), column);
     if (index >= 0 && index < values.length && Number.isFinite(value)) values[index] = value;
   }
   return values;

@@ -1,4 +1,5 @@
 import type { JournalError } from "./journalError.ts";
+import type { KeptRows } from "./rowFile.ts";
 import type { Increment, Series } from "../metrics/seriesStore.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 
@@ -70,6 +71,8 @@ export interface Journal {
    * another app. A journal in memory omits it.
    */
   claim?(app: string): void;
+  /** Rows of what the live page shows of the last days. A journal in memory omits it. */
+  readonly history?: KeptRows;
   /** Resolves when everything is kept and every file is closed. */
   close(): Promise<void>;
   /** A journal in memory omits it. */

@@ -3,6 +3,7 @@ import type { Journal } from "./journal.ts";
 import { startJournalThread } from "./journalThreadHandle.ts";
 import { createKeyMemory, type KeyMemoryOptions } from "./keyMemory.ts";
 import { requireSqlite } from "./requireSqlite.ts";
+import { openRowFile } from "./rowFile.ts";
 import { realJournalPath } from "./realJournalPath.ts";
 import { readSaved } from "./savedSeries.ts";
 import { createSeriesIds } from "./seriesIds.ts";
@@ -11,7 +12,7 @@ import { requireApp } from "./requireApp.ts";
 export interface SqliteJournalOptions extends KeyMemoryOptions {
   /**
    * The file, on a local disk; created if it is missing. Beside it are `-wal` (the write-ahead log), `-tail` (the
-   * number of the last acknowledged group) and `-reserve` (space for a full disk).
+   * number of the last acknowledged group), `-reserve` (space for a full disk) and `-history` (the charts of the live page).
    */
   readonly path: string;
   /**
@@ -62,6 +63,8 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     },
     maxPending,
   });
+  // After the journal is open: its lock keeps other processes away from this file, too.
+  const history = await openRowFile(`${path}-history`);
   return {
     durable: true,
     saved: readSaved(saved),
@@ -70,5 +73,10 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
       if (app !== name) thread.post({ type: "claim", app: name });
     },
     ...group,
+    history,
+    close: async () => {
+      await group.close();
+      await history.close();
+    },
   };
 }

@@ -11,6 +11,7 @@ import {
   INGEST_REJECTIONS,
   type IngestAnswer,
   ITEM_REJECTIONS,
+  type LiveHistory,
   REPORTS_REJECTIONS,
 } from "@rumkit/protocol";
 import { z } from "zod";
@@ -103,6 +104,22 @@ export const errorGroupsSchema = z.object({
     }) satisfies z.ZodType<ErrorGroup>,
   ),
 }) satisfies z.ZodType<ErrorGroups>;
+
+export const liveHistorySchema = z.object({
+  from: number,
+  to: number,
+  step: number,
+  source: z.enum(["collector", "prometheus"]),
+  figures: z.array(z.object({ name: z.string(), values: z.array(z.number().nullable()) })),
+  releases: z.array(z.object({ release: z.string(), at: z.number(), source: z.enum(["server", "page"]) })),
+  gaps: z.array(z.object({ from: z.number(), to: z.number() })),
+  fault: z
+    .object({
+      code: z.enum(["prometheus_unreachable", "prometheus_refused", "prometheus_too_large"]),
+      message: z.string(),
+    })
+    .exactOptional(),
+}) satisfies z.ZodType<LiveHistory>;
 
 export const catalogDraftSchema = z
   .looseObject({ app: z.string(), routes: z.array(z.string()) })

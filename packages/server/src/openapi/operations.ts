@@ -3,6 +3,7 @@ import type { Content, Operation, OperationAnswer } from "./operation.ts";
 
 const JSON_TYPE = "application/json";
 const PREFLIGHT = { 204: { description: "The methods and headers that pages of allowed origins may use." } };
+const SECONDS = { type: "integer", minimum: 0 };
 const IDEMPOTENCY = "The same on every retry of the same body: 1 to 255 visible characters.";
 
 /** Every route of the collector; a test compares this list with the app. */
@@ -138,6 +139,28 @@ export const operations: readonly Operation[] = [
       403: json("The page's origin may not read the stream.", "PlainError"),
       426: json("The request is not a WebSocket's.", "PlainError"),
       503: json("There are too many streams, or the collector is stopping.", "PlainError"),
+    },
+  },
+  {
+    method: "get",
+    path: "/realtime/history",
+    summary: "Returns figures of the live page over time.",
+    access: "token",
+    query: {
+      metrics: {
+        description: "Names of 1 to 12 figures, separated by commas.",
+        schema: { type: "string" },
+      },
+      from: { description: "Unix seconds. Default an hour before the end.", schema: SECONDS },
+      to: { description: "Unix seconds. Default now.", schema: SECONDS },
+      step: {
+        description: "Seconds, a multiple of 60. Default 60.",
+        schema: { type: "integer", minimum: 60 },
+      },
+    },
+    answers: {
+      200: json("The values of each step.", "LiveHistory"),
+      400: json("The query is wrong.", "PlainError"),
     },
   },
   {
