@@ -11,6 +11,13 @@ export default defineConfig({
   base: "/realtime/",
   plugins: [react()],
   resolve: {
+    // React alone takes 58 of the 90 kB that the page may have. It uses nothing that Preact lacks.
+    alias: {
+      "react-dom/client": "preact/compat/client",
+      "react-dom": "preact/compat",
+      "react/jsx-runtime": "preact/jsx-runtime",
+      react: "preact/compat",
+    },
     // Uses the packages' sources without a build, for `npm run demo`.
     conditions: [
       ...(process.env["RUMKIT_FROM_SOURCE"] ? ["@rumkit/source"] : []),

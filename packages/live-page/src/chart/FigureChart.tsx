@@ -1,12 +1,14 @@
 import type { LiveFigure } from "@rumkit/protocol";
-import { useLayoutEffect, useRef, useSyncExternalStore } from "react";
-import type { Chart, CreateChart } from "./chart.ts";
-import type { Series } from "../numbers/series.ts";
+import { type KeyboardEvent, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { Chart, ChartData, CreateChart } from "./chart.ts";
+import { renderFigure, renderTime } from "../numbers/format.ts";
 
 interface FigureChartProps {
   figure: LiveFigure;
-  series: Series;
+  data: ChartData;
   createChart: CreateChart;
+  /** What the chart shows, for people who do not see it. */
+  label: string;
 }
 
 /** The chart of a figure, as large as its box. A chart reads its colors once, so each color scheme gets a new chart. */
@@ -14,10 +16,21 @@ export function FigureChart(props: FigureChartProps) {
   return <MountedChart key={useColorScheme()} {...props} />;
 }
 
+/** Points that a key moves the cursor by. */
+const KEYS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  PageUp: -10,
+  PageDown: 10,
+  Home: Number.NEGATIVE_INFINITY,
+  End: Number.POSITIVE_INFINITY,
+};
+
 /** Uses layout effects, so that line and number appear in the same frame. */
-function MountedChart({ figure, series, createChart }: FigureChartProps) {
+function MountedChart({ figure, data, createChart, label }: FigureChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart>(null);
+  const [read, setRead] = useState("");
 
   useLayoutEffect(() => {
     const element = host.current;
@@ -33,12 +46,35 @@ function MountedChart({ figure, series, createChart }: FigureChartProps) {
     };
   }, [createChart, figure]);
 
-  // New figures have new series, so a newly mounted chart also gets its data here.
+  // New figures have new data, so a newly mounted chart also gets its data here.
   useLayoutEffect(() => {
-    chart.current?.setData(series);
-  }, [series]);
+    chart.current?.setData(data);
+  }, [data]);
 
-  return <div className="chart" ref={host} aria-hidden="true" />;
+  const onKeyDown = (event: KeyboardEvent) => {
+    const steps = KEYS[event.key];
+    const index = steps === undefined ? undefined : chart.current?.moveCursor(steps);
+    if (index === undefined) return;
+    event.preventDefault();
+    const value = renderFigure(figure, data.values[index] ?? null);
+    setRead(`${value} at ${renderTime(data.seconds[index]! * 1000)}`);
+  };
+
+  return (
+    <>
+      <div
+        className="chart"
+        ref={host}
+        role="img"
+        aria-label={`${label}. Arrow keys read single values.`}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+      />
+      <span className="visuallyHidden" role="status">
+        {read}
+      </span>
+    </>
+  );
 }
 
 const darkScheme = () => matchMedia("(prefers-color-scheme: dark)");

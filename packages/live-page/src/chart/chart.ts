@@ -1,14 +1,40 @@
 import type { LiveFigure } from "@rumkit/protocol";
 import type { Series } from "../numbers/series.ts";
 
+/** A moment on the time axis: a release. */
+export interface ChartMark {
+  /** Unix seconds. */
+  readonly second: number;
+  readonly label: string;
+}
+
+/** A stretch of the time axis: an objective is missed, or the collector did not run. */
+export interface ChartSpan {
+  /** Unix seconds. */
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
+  readonly kind: "missed" | "gap";
+}
+
+/** What a chart draws. */
+export interface ChartData extends Series {
+  /** The same figure at an earlier time, as a dashed line: as long as `values`. Default none. */
+  readonly ghost?: readonly (number | null)[] | undefined;
+  readonly marks?: readonly ChartMark[] | undefined;
+  readonly spans?: readonly ChartSpan[] | undefined;
+}
+
 /** A line chart. The page's interface to its chart library. */
 export interface Chart {
   /** Draws into `host`, with colors of its computed style. Call it once. */
   mount: (host: HTMLElement) => void;
   /** Replaces the data. Before `mount`, the data is kept until then. */
-  setData: (series: Series) => void;
+  setData: (data: ChartData) => void;
   /** Sets the size in CSS pixels. */
   resize: (width: number, height: number) => void;
+  /** Moves the cursor by some points, from the newest if there is none. Returns the index of its point. */
+  moveCursor: (steps: number) => number | undefined;
   /** Removes everything from the host. */
   destroy: () => void;
 }

@@ -1,9 +1,10 @@
 import type { LiveFigure } from "@rumkit/protocol";
 import uPlot from "uplot";
-import type { Chart } from "./chart.ts";
+import type { Chart, ChartData } from "./chart.ts";
+import { drawMarks, drawSpans, drawThresholds, type Palette } from "./annotations.ts";
 import { renderFigure, renderTick, renderTime } from "../numbers/format.ts";
 import { ceilingOf } from "../numbers/scale.ts";
-import type { Series } from "../numbers/series.ts";
+import { renderMark, timeMarks } from "../numbers/timeAxis.ts";
 
 /** All charts of the page share their crosshair, so it shows the same second in each. */
 const SYNC_KEY = "rumkit";
@@ -11,32 +12,48 @@ const SYNC_KEY = "rumkit";
 /** Width of the axis on the right, in CSS pixels: room for "$1.25K". */
 const AXIS_WIDTH = 46;
 
-interface Colors {
+/** Height of the axis at the bottom, in CSS pixels: one line of text. */
+const AXIS_HEIGHT = 22;
+
+/** CSS pixels of a mark of the time axis with the room around it. */
+const MARK_WIDTH = 76;
+
+const FONT = "11px system-ui, sans-serif";
+
+interface Colors extends Palette {
   line: string;
   grid: string;
-  text: string;
-  warn: string;
-  bad: string;
 }
 
-const nothing: Series = { from: 0, to: 1, seconds: [], values: [] };
+const nothing: ChartData = { from: 0, to: 1, seconds: [], values: [] };
 
 /** Creates a chart with uPlot, which draws columns of numbers on a canvas without animation. The page needs no more. */
 export function createUplotChart(figure: LiveFigure): Chart {
   let plot: uPlot | undefined;
-  let series = nothing;
-  const columns = (): uPlot.AlignedData => [series.seconds, series.values];
+  let data = nothing;
+  const columns = (): uPlot.AlignedData => [data.seconds, data.values, [...(data.ghost ?? [])]];
 
   return {
     mount: (host) => {
-      const span = (): [number, number] => [series.from, series.to];
-      plot = new uPlot(describePlot(figure, readColors(host), span, sizeOf(host)), columns(), host);
+      plot = new uPlot(
+        describePlot(figure, readColors(host), () => data, sizeOf(host)),
+        columns(),
+        host,
+      );
     },
     setData: (next) => {
-      series = next;
+      data = next;
       plot?.setData(columns());
     },
     resize: (width, height) => plot?.setSize({ width, height }),
+    moveCursor: (steps) => {
+      if (!plot || data.seconds.length === 0) return undefined;
+      const last = data.seconds.length - 1;
+      const from = plot.cursor.idx ?? (steps < 0 ? last + 1 : -1);
+      const index = Math.min(last, Math.max(0, from + steps));
+      plot.setCursor({ left: plot.valToPos(data.seconds[index]!, "x"), top: 0 });
+      return index;
+    },
     destroy: () => plot?.destroy(),
   };
 }
@@ -52,6 +69,8 @@ function readColors(host: HTMLElement): Colors {
     line: read("line"),
     grid: read("grid"),
     text: read("muted"),
+    accent: read("accent"),
+    paper: read("card"),
     warn: read("warn"),
     bad: read("bad"),
   };
@@ -60,12 +79,12 @@ function readColors(host: HTMLElement): Colors {
 function describePlot(
   figure: LiveFigure,
   colors: Colors,
-  span: () => [number, number],
+  data: () => ChartData,
   size: { width: number; height: number },
 ): uPlot.Options {
   return {
     ...size,
-    padding: [8, 0, 7, 0],
+    padding: [12, 0, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -73,17 +92,38 @@ function describePlot(
       sync: { key: SYNC_KEY, setSeries: false },
     },
     scales: {
-      x: { time: true, range: span },
+      x: { time: true, range: () => [data().from, data().to] },
       y: { range: (_plot, _min, max) => [0, ceilingOf(max ?? 0, figure.unit)] },
     },
-    axes: [{ show: false }, describeValueAxis(figure, colors)],
-    series: [{}, describeLine(colors)],
+    axes: [describeTimeAxis(colors), describeValueAxis(figure, colors)],
+    series: [{}, describeLine(colors), describeGhost(colors)],
     hooks: {
       ready: [addReadout],
       setCursor: [(plot) => updateReadout(plot, figure)],
-      drawAxes: [(plot) => drawThresholds(plot, figure, colors)],
-      draw: [(plot) => drawNewest(plot, colors)],
+      drawAxes: [
+        (plot) => drawSpans(plot, data().spans ?? [], colors),
+        (plot) => drawThresholds(plot, figure, colors),
+      ],
+      draw: [(plot) => drawMarks(plot, data().marks ?? [], colors), (plot) => drawNewest(plot, colors)],
     },
+  };
+}
+
+function describeTimeAxis(colors: Colors): uPlot.Axis {
+  return {
+    size: AXIS_HEIGHT,
+    gap: 4,
+    stroke: colors.text,
+    font: FONT,
+    ticks: { show: false },
+    grid: { show: false },
+    splits: ({ bbox }, _axis, min, max) =>
+      timeMarks(min, max, bbox.width / devicePixelRatio / MARK_WIDTH).filter(
+        // A mark at the edge would be cut.
+        (mark) => mark - min > (max - min) * 0.02 && max - mark > (max - min) * 0.02,
+      ),
+    values: (_plot, splits) =>
+      splits.map((second) => renderMark(second, (splits[1] ?? second + 60) - (splits[0] ?? second))),
   };
 }
 
@@ -94,12 +134,18 @@ function describeValueAxis(figure: LiveFigure, colors: Colors): uPlot.Axis {
     size: AXIS_WIDTH,
     gap: 6,
     stroke: colors.text,
-    font: "11px system-ui, sans-serif",
+    font: FONT,
     ticks: { show: false },
     grid: { stroke: colors.grid, width: 1 },
-    splits: (_plot, _axis, _min, max) => [0, max / 2, max],
+    splits: ({ bbox }, _axis, _min, max) =>
+      bbox.height / devicePixelRatio < 140 ? [0, max / 2, max] : [0, max / 4, max / 2, (max * 3) / 4, max],
     values: (_plot, splits) => splits.map((value) => renderTick(figure, value)),
   };
+}
+
+/** The same figure at an earlier time. */
+function describeGhost(colors: Colors): uPlot.Series {
+  return { stroke: colors.text, width: 1.25, dash: [4, 4], points: { show: false } };
 }
 
 function describeLine(colors: Colors): uPlot.Series {
@@ -134,32 +180,12 @@ function loneValues(values: ArrayLike<number | null | undefined>): number[] {
   return lone;
 }
 
-function drawThresholds(plot: uPlot, { thresholds }: LiveFigure, colors: Colors): void {
-  if (!thresholds) return;
-  drawLevel(plot, thresholds.warn, colors.warn);
-  drawLevel(plot, thresholds.bad, colors.bad);
-}
-
-function drawLevel(plot: uPlot, value: number, color: string): void {
-  if (value >= (plot.scales["y"]?.max ?? 0)) return;
-  const { ctx, bbox } = plot;
-  const y = Math.round(plot.valToPos(value, "y", true));
-  ctx.save();
-  ctx.strokeStyle = color;
-  ctx.lineWidth = devicePixelRatio;
-  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
-  ctx.beginPath();
-  ctx.moveTo(bbox.left, y);
-  ctx.lineTo(bbox.left + bbox.width, y);
-  ctx.stroke();
-  ctx.restore();
-}
-
 /** Draws a dot at the newest value. */
 function drawNewest(plot: uPlot, colors: Colors): void {
-  const [seconds, values] = plot.data;
-  const second = seconds.at(-1);
-  const value = values?.[seconds.length - 1];
+  const [seconds, values = []] = plot.data;
+  const index = lastValue(values);
+  const second = seconds[index];
+  const value = values[index];
   if (second === undefined || value === null || value === undefined) return;
   const { ctx } = plot;
   ctx.save();
@@ -169,6 +195,12 @@ function drawNewest(plot: uPlot, colors: Colors): void {
   ctx.arc(x, plot.valToPos(value, "y", true), 3 * devicePixelRatio, 0, 2 * Math.PI);
   ctx.fill();
   ctx.restore();
+}
+
+function lastValue(values: ArrayLike<number | null | undefined>): number {
+  let index = values.length - 1;
+  while (index >= 0 && (values[index] ?? null) === null) index -= 1;
+  return index;
 }
 
 function addReadout(plot: uPlot): void {

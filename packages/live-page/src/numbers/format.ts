@@ -1,4 +1,10 @@
-import { currencyExponent, type LiveEvent, type LiveFigure, type LiveTotal } from "@rumkit/protocol";
+import {
+  currencyExponent,
+  type LiveEvent,
+  type LiveFigure,
+  type LiveMoney,
+  type LiveTotal,
+} from "@rumkit/protocol";
 
 /** The page is in English, so its numbers are too: "1.234" must not have two meanings on one screen. */
 const LOCALE = "en-US";
@@ -49,6 +55,21 @@ function formatMoney(amount: number, currency = "", options: Intl.NumberFormatOp
     currency,
     currencyDisplay: "narrowSymbol",
   });
+}
+
+/** Formats an amount of money with all its digits. */
+export function renderMoney({ amount, currency }: LiveMoney): string {
+  return formatMoney(amount, currency);
+}
+
+/** Formats a number of things: "1,204". */
+export function formatCount(value: number): string {
+  return formatNumber(value, { maximumFractionDigits: 0 });
+}
+
+/** Formats a share from 0 to 1: "3.4%". A number that is none, of nothing, is "–". */
+export function renderShare(value: number): string {
+  return Number.isFinite(value) ? `${formatNumber(value * 100, { maximumFractionDigits: 1 })}%` : "–";
 }
 
 /** Units in whole words. */
@@ -103,6 +124,20 @@ const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-dig
 /** Formats the time of day of `ms` since 1970. */
 export function renderTime(ms: number): string {
   return clock.format(ms);
+}
+
+const hourAndMinute = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+
+/** Formats the time of day of `ms` since 1970, without seconds. */
+export function renderClock(ms: number): string {
+  return hourAndMinute.format(ms);
+}
+
+const dayAndMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+
+/** Formats the day of `ms` since 1970: "26 Nov". */
+export function renderDate(ms: number): string {
+  return dayAndMonth.format(ms);
 }
 
 /** Formats money, and each detail as `key=value`, in order. Text with spaces is quoted, long text is cut. */

@@ -13,7 +13,9 @@ const STALE_AFTER = 10_000;
 const connectionWords: Readonly<Record<Connection, string>> = {
   connecting: "Connecting",
   live: "Live",
-  reconnecting: "Reconnecting",
+  reconnecting: "Disconnected",
+  full: "Too many viewers",
+  stopping: "Collector stopping",
   denied: "Token needed",
 };
 
@@ -29,6 +31,9 @@ interface ConnectionStatusProps {
   age: number | undefined;
   /** True while the page is paused. */
   isPaused: boolean;
+  /** Milliseconds until the next try; undefined while there is none to wait for. */
+  retryIn: number | undefined;
+  onRetry: () => void;
 }
 
 /** Formats the time since the last frame. Events in it can be older: pages send them every few seconds. */
@@ -41,7 +46,7 @@ function renderUpdated(age: number): string {
  *
  * Screen readers announce only changes of the connection: an age announced every second would be noise.
  */
-export function ConnectionStatus({ connection, age, isPaused }: ConnectionStatusProps) {
+export function ConnectionStatus({ connection, age, isPaused, retryIn, onRetry }: ConnectionStatusProps) {
   const freshness = freshnessOf(age);
   const isSilent = connection === "live" && freshness !== "fresh";
   return (
@@ -51,6 +56,14 @@ export function ConnectionStatus({ connection, age, isPaused }: ConnectionStatus
         {isSilent ? "Waiting for data" : isPaused ? "Paused" : connectionWords[connection]}
       </span>
       {age !== undefined && <span className="age">{renderUpdated(age)}</span>}
+      {retryIn !== undefined && (
+        <>
+          <span className="age">{`next try in ${Math.max(1, Math.round(retryIn / 1000))} s`}</span>
+          <button type="button" className="linkButton" onClick={onRetry}>
+            Retry now
+          </button>
+        </>
+      )}
       <span className="visuallyHidden" role="status">
         {`Connection: ${connectionWords[connection].toLowerCase()}`}
       </span>

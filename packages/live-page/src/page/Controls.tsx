@@ -1,33 +1,32 @@
+import type { ReactNode } from "react";
 import { renderSpan, renderTime } from "../numbers/format.ts";
 
-/** Windows in seconds: the last minute, the default, and all that the page keeps. */
-const WINDOWS = [60, 300, 900];
+/** Windows: the last minute, the default, all seconds that the page keeps, and the day by its minutes. */
+const WINDOWS = ["60", "300", "900", "today"];
 
 interface ControlsProps {
-  windowSeconds: number;
-  onWindow: (seconds: number) => void;
+  /** Seconds, or `today`. */
+  window: string;
+  onWindow: (window: string) => void;
   /** Milliseconds since 1970. Undefined while the page is not paused. */
   pausedAt: number | undefined;
   onPaused: (paused: boolean) => void;
+  /** More buttons. */
+  children?: ReactNode;
 }
 
 /** Controls for the time window of the charts and for pausing the page. */
-export function Controls({ windowSeconds, onWindow, pausedAt, onPaused }: ControlsProps) {
+export function Controls({ window, onWindow, pausedAt, onPaused, children }: ControlsProps) {
   const isPaused = pausedAt !== undefined;
   return (
     <div className="controls">
       {isPaused && <span className="pausedNote">paused at {renderTime(pausedAt)}, data still arrives</span>}
       <fieldset className="windows">
         <legend className="visuallyHidden">Charts show the last</legend>
-        {WINDOWS.map((seconds) => (
-          <label key={seconds}>
-            <input
-              type="radio"
-              name="window"
-              checked={seconds === windowSeconds}
-              onChange={() => onWindow(seconds)}
-            />
-            {renderSpan(seconds)}
+        {WINDOWS.map((choice) => (
+          <label key={choice}>
+            <input type="radio" name="window" checked={choice === window} onChange={() => onWindow(choice)} />
+            {choice === "today" ? "Today" : renderSpan(Number(choice))}
           </label>
         ))}
       </fieldset>
@@ -37,6 +36,7 @@ export function Controls({ windowSeconds, onWindow, pausedAt, onPaused }: Contro
         </svg>
         {isPaused ? "Resume" : "Pause"}
       </button>
+      {children}
     </div>
   );
 }

@@ -1,10 +1,10 @@
 import type { LiveFigure } from "@rumkit/protocol";
-import { memo, useId, useState } from "react";
+import { memo, useId } from "react";
 import type { CreateChart } from "../chart/chart.ts";
 import { FigureChart } from "../chart/FigureChart.tsx";
 import { formatFigure, renderFigure, renderSpan } from "../numbers/format.ts";
 import { levelOf } from "../numbers/level.ts";
-import { LevelBadge } from "./LevelBadge.tsx";
+import { LevelBadge } from "../overview/LevelBadge.tsx";
 import { summarizeSeries, type Series, type SeriesSummary } from "../numbers/series.ts";
 
 interface FigureCardProps {
@@ -45,7 +45,7 @@ export const FigureCard = memo(function FigureCard({
         aria-label={`${figure.title}, the last ${renderSpan(series.to - series.from)}`}
         aria-describedby={`${id}summary`}
       >
-        <FigureChart figure={figure} series={series} createChart={createChart} />
+        <FigureChart figure={figure} data={series} createChart={createChart} label={figure.title} />
       </div>
       <p className="summary" id={`${id}summary`}>
         <Summary figure={figure} current={current} summary={summary} />
@@ -80,22 +80,29 @@ function Summary({ figure, current, summary: { min, max } }: SummaryProps) {
 
 /** Shows the definition of the figure on demand, because a number without a definition is hard to trust. */
 function HelpNote({ id, figure }: { id: string; figure: LiveFigure }) {
-  const [isOpen, setOpen] = useState(false);
   return (
     <>
       <button
         type="button"
         className="helpButton"
-        aria-expanded={isOpen}
-        aria-controls={id}
+        popoverTarget={id}
         aria-label={`What ${figure.title} means`}
-        onClick={() => setOpen(!isOpen)}
       >
-        ?
+        <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
+          <path d="M6 6a2 2 0 1 1 2.6 1.9c-.4.2-.6.5-.6 1v.6M8 11.6v.2" />
+        </svg>
       </button>
-      <p className="help" id={id} hidden={!isOpen}>
-        {figure.help} {renderThresholds(figure)}
-      </p>
+      <div className="help" id={id} popover="auto">
+        <p>
+          {figure.help} {renderThresholds(figure)}
+        </p>
+        <p>
+          The same in Prometheus: <code>{figure.query}</code>
+        </p>
+        <button type="button" onClick={() => void navigator.clipboard?.writeText(figure.query)}>
+          Copy PromQL
+        </button>
+      </div>
     </>
   );
 }

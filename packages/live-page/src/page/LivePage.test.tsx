@@ -1,10 +1,16 @@
-import type { LiveBoard, LiveDelta, LiveEvent, LiveFigure, LiveSnapshot } from "@rumkit/protocol";
+import type {
+  ErrorGroups,
+  LiveBoard,
+  LiveDelta,
+  LiveEvent,
+  LiveFigure,
+  LiveSnapshot,
+} from "@rumkit/protocol";
 import { act, cleanup, fireEvent, render, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Chart } from "../chart/chart.ts";
+import type { Chart, ChartData } from "../chart/chart.ts";
 import { LivePage } from "./LivePage.tsx";
 import { createLiveStore } from "../stream/liveStore.ts";
-import type { Series } from "../numbers/series.ts";
 
 const lcp: LiveFigure = {
   name: "lcp_p75",
@@ -49,7 +55,11 @@ const snapshot = (parts: Partial<LiveSnapshot> = {}): LiveSnapshot => ({
   app: "shop",
   figures: [views, lcp],
   numbers: parts.points?.at(-1)?.values ?? [8, 1.9],
-  points: [{ second: 100, values: [8, 1.9] }],
+  // The last one has not ended, and is not drawn yet.
+  points: [
+    { second: 100, values: [8, 1.9] },
+    { second: 105, values: [0, null] },
+  ],
   board,
   totals: [],
   tail: [],
@@ -86,24 +96,41 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const count = (value: number): LiveSnapshot["totals"] => [
+  { metric: "rum_events_accepted_total", labels: {}, value },
+];
+
+interface Shown {
+  /** The view of the page's address. */
+  view?: string;
+  query?: string;
+  hasToken?: () => boolean;
+  errors?: ErrorGroups;
+}
+
 /** The page around a real store, with charts that remember what they were last told to draw. */
-function show(isKiosk = false, hasToken = () => false) {
+function show({ view = "experience", query = "", hasToken = () => false, errors }: Shown = {}) {
+  history.replaceState(null, "", `/realtime?view=${view}${query}`);
   const store = createLiveStore();
-  const drawn = new Map<string, Series>();
+  const drawn = new Map<string, ChartData>();
   const createChart = (figure: LiveFigure): Chart => ({
     mount: () => {},
-    setData: (series) => drawn.set(figure.name, series),
+    setData: (data) => drawn.set(figure.name, data),
     resize: () => {},
+    moveCursor: () => undefined,
     destroy: () => drawn.delete(figure.name),
   });
   const tokens: string[] = [];
+  const retried = vi.fn();
   const { container } = render(
     <LivePage
       store={store}
+      api={{ history: async () => undefined, errors: async () => errors }}
       createChart={createChart}
       onToken={(token) => tokens.push(token)}
       hasToken={() => hasToken() || tokens.length > 0}
-      isKiosk={isKiosk}
+      onRetry={retried}
+      collector="https://rum.example"
     />,
   );
   const receive = (frame: LiveSnapshot | LiveDelta) =>
@@ -113,15 +140,18 @@ function show(isKiosk = false, hasToken = () => false) {
       vi.advanceTimersByTime(20);
     });
   const pass = (ms: number): void => act(() => void vi.advanceTimersByTime(ms));
-  return { store, drawn, container, receive, pass, tokens };
+  const valuesOf = (name: string) => drawn.get(name)?.values.filter((value) => value !== null);
+  return { store, drawn, container, receive, pass, tokens, retried, valuesOf };
 }
+
+const connectionSaid = () => screen.getByText(/^Connection: /).textContent;
 
 const card = (title: string) => within(screen.getByRole("article", { name: title }));
 
 test("before the first frame the page shows that it waits for data", () => {
   show();
   expect(screen.getByText(/Waiting for data from the collector/)).toBeTruthy();
-  expect(screen.getByRole("status").textContent).toBe("Connection: connecting");
+  expect(connectionSaid()).toBe("Connection: connecting");
 });
 
 test("a figure without any data has no card until its first value, and then keeps it", () => {
@@ -158,7 +188,7 @@ describe("a collector that requires a token", () => {
   test("shows only the form, and gets the entered token", () => {
     const { store, receive, tokens } = show();
     act(() => store.onConnection("denied"));
-    expect(screen.getByRole("status").textContent).toBe("Connection: token needed");
+    expect(connectionSaid()).toBe("Connection: token needed");
     const field = form()!;
     expect([field.type, field.autocomplete, document.activeElement]).toEqual([
       "password",
@@ -191,7 +221,7 @@ describe("a collector that requires a token", () => {
   });
 
   test("shows that a token of the URL is wrong", () => {
-    const { store } = show(false, () => true);
+    const { store } = show({ hasToken: () => true });
     act(() => store.onConnection("denied"));
     expect(form()!.getAttribute("aria-invalid")).toBe("true");
   });
@@ -237,28 +267,29 @@ test("each chart has a name and a description in text", () => {
   receive(
     snapshot({
       points: [
-        { second: 99, values: [4, 1] },
-        { second: 100, values: [8, 2] },
+        { second: 98, values: [4, 1] },
+        { second: 103, values: [8, 2] },
+        { second: 105, values: [8, 2] },
       ],
     }),
   );
-  const figure = card("Page views").getByRole("figure", { name: "Page views, the last 60 s" });
+  const figure = card("Page views").getByRole("figure", { name: "Page views, the last 5 min" });
   const summary = document.getElementById(figure.getAttribute("aria-describedby")!);
   expect(summary?.textContent).toBe("now 8.0 per second, min 4.0 per second · max 8.0 per second");
 });
 
-test("one click shows the definition and thresholds of a figure", () => {
+test("a button leads to the definition, the thresholds and the query of a figure", () => {
   const { receive } = show();
   receive(snapshot());
   const button = screen.getByRole("button", { name: "What LCP, p75 means" });
-  fireEvent.click(button);
-  expect(button.getAttribute("aria-expanded")).toBe("true");
-  expect(card("LCP, p75").getByText(/Warning at 2.50 s, critical at 4.00 s/)).toBeTruthy();
+  const note = document.getElementById(button.getAttribute("popovertarget")!)!;
+  expect(note.textContent).toMatch(/Warning at 2.50 s, critical at 4.00 s/);
+  expect(within(note).getByText("Copy PromQL")).toBeTruthy();
 });
 
 test("markup in events is shown as text, in every column", () => {
   const hostile = "<img src=x onerror=alert(1)>";
-  const { receive, container } = show();
+  const { receive, container } = show({ view: "events" });
   receive(
     snapshot({
       app: hostile,
@@ -279,7 +310,7 @@ test("markup in events is shown as text, in every column", () => {
 });
 
 test("the newest event is the first row of the tail", () => {
-  const { receive } = show();
+  const { receive } = show({ view: "events" });
   receive(snapshot({ tail: [event({ name: "one" }), event({ name: "two" })] }));
   receive(delta({ tail: [event({ name: "three" })] }));
   const rows = screen.getAllByRole("row").slice(1);
@@ -290,14 +321,20 @@ test("the newest event is the first row of the tail", () => {
   ]);
 });
 
-test("pause freezes figures, charts and tail while data keeps arriving, and resume catches up", () => {
-  const { receive, drawn } = show();
-  receive(snapshot({ tail: [event({ name: "before" })] }));
+test("pause freezes figures and charts while data keeps arriving, and resume catches up", () => {
+  const { receive, valuesOf } = show();
+  receive(snapshot());
   fireEvent.click(screen.getByRole("button", { name: "Pause" }));
-  receive(delta({ points: [{ second: 101, values: [12, 2] }], tail: [event({ name: "during" })] }));
+  receive(
+    delta({
+      points: [
+        { second: 106, values: [12, 2] },
+        { second: 110, values: [1, 2] },
+      ],
+    }),
+  );
 
-  expect(screen.queryByText("during")).toBeNull();
-  expect(drawn.get("page_views_per_second")?.values).toEqual([8]);
+  expect(valuesOf("page_views_per_second")).toEqual([8]);
   expect(screen.getByText(/^paused at .*, data still arrives$/)).toBeTruthy();
   // Not "Live" beside numbers that stand still.
   expect([screen.queryByText("Live"), screen.queryByText("Paused")]).toEqual([null, expect.anything()]);
@@ -307,8 +344,20 @@ test("pause freezes figures, charts and tail while data keeps arriving, and resu
     vi.advanceTimersByTime(20);
   });
   expect(screen.getByText("Live")).toBeTruthy();
+  expect(valuesOf("page_views_per_second")).toEqual([8, 12]);
+});
+
+test("pause freezes the events", () => {
+  const { receive } = show({ view: "events" });
+  receive(snapshot({ tail: [event({ name: "before" })] }));
+  fireEvent.click(screen.getByRole("button", { name: "Pause" }));
+  receive(delta({ tail: [event({ name: "during" })] }));
+  expect(screen.queryByText("during")).toBeNull();
+  act(() => {
+    fireEvent.click(screen.getByRole("button", { name: "Resume" }));
+    vi.advanceTimersByTime(20);
+  });
   expect(screen.getByText("during")).toBeTruthy();
-  expect(drawn.get("page_views_per_second")?.values).toEqual([8, 12]);
 });
 
 test("a burst of frames between two animation frames is painted once", () => {
@@ -344,15 +393,15 @@ test("the age of the data is shown, turns gray after three seconds and red after
 test("only the change of the connection is announced", () => {
   const { store, receive, pass } = show();
   receive(snapshot());
-  expect(screen.getByRole("status").textContent).toBe("Connection: live");
+  expect(connectionSaid()).toBe("Connection: live");
   pass(5_000);
-  expect(screen.getByRole("status").textContent).toBe("Connection: live");
+  expect(connectionSaid()).toBe("Connection: live");
   act(() => store.onConnection("reconnecting"));
-  expect(screen.getByRole("status").textContent).toBe("Connection: reconnecting");
+  expect(connectionSaid()).toBe("Connection: disconnected");
 });
 
 test("totals are collapsed, and filtered by words of metric and labels", () => {
-  const { receive, container } = show();
+  const { receive, container } = show({ view: "collector" });
   receive(
     snapshot({
       totals: [
@@ -371,20 +420,105 @@ test("totals are collapsed, and filtered by words of metric and labels", () => {
   expect(rows.map((row) => row.textContent)).toEqual(['rum_page_views_totalroute="/cart"41']);
 });
 
-test("a wall display shows only figures and status", () => {
-  const { receive } = show(true);
-  receive(snapshot({ tail: [event({})] }));
+test("a wall display shows the numbers and a clock, and no controls", () => {
+  const { receive } = show({ view: "overview", query: "&kiosk" });
+  receive(snapshot({ totals: count(1), tail: [event({})] }));
   expect(screen.getByRole("article", { name: "Page views" })).toBeTruthy();
-  expect(screen.queryByText("Last events")).toBeNull();
-  expect(screen.queryByText(/What a scrape/)).toBeNull();
-  expect(screen.queryByRole("button", { name: "Pause" })).toBeNull();
+  expect(within(document.querySelector("header")!).getByText(/^\d\d:\d\d:\d\d$/)).toBeTruthy();
+  for (const name of ["Pause", "Wall display", "Overview"])
+    expect(screen.queryByRole("button", { name })).toBeNull();
 });
 
-test("the charts show the selected time window", () => {
+test("a wall display with a number shows each view for so many seconds", () => {
+  const { receive, pass } = show({ view: "overview", query: "&kiosk=10" });
+  receive(snapshot({ totals: count(1) }));
+  const view = () => document.querySelector("main")?.dataset["view"];
+  expect(view()).toBe("overview");
+  pass(10_000);
+  expect(view()).toBe("experience");
+  pass(10_000);
+  expect(view()).toBe("overview");
+});
+
+test("the charts show the selected time window, merged into as many points as can be read", () => {
   const { receive, drawn } = show();
-  const points = Array.from({ length: 600 }, (_, index) => ({ second: 1000 + index, values: [index, 1] }));
+  const points = Array.from({ length: 900 }, (_, index) => ({ second: 1_000 + index, values: [1, 1] }));
   receive(snapshot({ points }));
-  expect(drawn.get("page_views_per_second")?.seconds[0]).toBe(1299);
+  const chart = () => drawn.get("page_views_per_second")!;
+  // What happened in each bucket: one view a second makes five in five seconds.
+  expect([chart().from, chart().to, chart().values.slice(0, 2)]).toEqual([1_595, 1_895, [5, 5]]);
   fireEvent.click(screen.getByRole("radio", { name: "15 min" }));
-  expect(drawn.get("page_views_per_second")?.seconds).toHaveLength(600);
+  // The first bucket began before the page has any.
+  expect(chart().values.slice(1)).toEqual(Array.from({ length: 89 }, () => 10));
+  expect(new URLSearchParams(location.search).get("window")).toBe("900");
+});
+
+test("the view is in the address, and a link opens it", () => {
+  const { receive } = show({ view: "overview" });
+  receive(snapshot({ totals: count(1) }));
+  fireEvent.click(screen.getByRole("button", { name: "Events" }));
+  expect(location.search).toBe("?view=events");
+  expect(screen.getByRole("button", { name: "Events" }).getAttribute("aria-current")).toBe("page");
+});
+
+test("before the first event the page says what to do, and what was refused", () => {
+  const { receive } = show({ view: "overview" });
+  const refused = { metric: "rum_batches_rejected_total", labels: { reason: "origin_denied" }, value: 12 };
+  receive(snapshot({ totals: [] }));
+  expect(screen.getByText("Waiting for the first event")).toBeTruthy();
+  expect(screen.getByText(/url: "https:\/\/rum.example\/collect"/)).toBeTruthy();
+  receive(delta({ totals: [refused] }));
+  expect(screen.getByText(/was refused: origin_denied \(12\)/)).toBeTruthy();
+  receive(delta({ totals: count(1) }));
+  expect(screen.queryByText("Waiting for the first event")).toBeNull();
+});
+
+describe("a collector that is away", () => {
+  test.each([
+    ["reconnecting", "Disconnected"],
+    ["full", "Too many viewers"],
+    ["stopping", "Collector stopping"],
+  ] as const)(
+    "%s: the page says %s, when it tries again, and tries at once on demand",
+    (connection, said) => {
+      const { store, receive, retried } = show();
+      receive(snapshot());
+      act(() => store.onConnection(connection, Date.now() + 3_000));
+      expect(screen.getByText(said)).toBeTruthy();
+      expect(screen.getByText("next try in 3 s")).toBeTruthy();
+      fireEvent.click(screen.getByRole("button", { name: "Retry now" }));
+      expect(retried).toHaveBeenCalledTimes(1);
+    },
+  );
+
+  test("leaves the points that the page has, when another one starts", () => {
+    const { receive, valuesOf } = show();
+    receive(snapshot());
+    const points = [130, 135].map((second) => ({ second, values: [3, 1] }));
+    receive(snapshot({ id: "2-1", points }));
+    expect(valuesOf("page_views_per_second")).toEqual([8, 0, 3]);
+  });
+});
+
+test("a missed objective is said in a banner and in the title, with the release before it", () => {
+  const { receive } = show({ view: "overview" });
+  const objectives: LiveBoard["objectives"] = [
+    {
+      objective: "reliable_api",
+      title: "API errors",
+      unit: "ratio",
+      windowSeconds: 300,
+      value: 0.042,
+      target: 0.01,
+      goodIf: "below",
+      observations: 500,
+      missed: { since: 0, release: "1.4.0", secondsAfterRelease: 40 },
+    },
+  ];
+  receive(snapshot({ totals: count(1), board: { ...board, objectives } }));
+  const banner = screen.getByRole("status", { name: "Objectives" }).textContent;
+  expect(banner).toMatch(/API errors 4\.2%, objective: below 1\.0%\. Since \d\d:\d\d, 40 s after 1\.4\.0\./);
+  expect(document.title).toBe("⚠ API errors 4.2% · shop · live");
+  receive(delta({ board: { objectives: [] } }));
+  expect(document.title).toBe("shop · live");
 });

@@ -1,113 +1,131 @@
-import type { LiveFigure } from "@rumkit/protocol";
-import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import type { CreateChart } from "../chart/chart.ts";
-import { ConnectionStatus, freshnessOf } from "./ConnectionStatus.tsx";
-import { Controls } from "./Controls.tsx";
-import { FigureCard } from "./FigureCard.tsx";
+import { renderTime } from "../numbers/format.ts";
+import { titleWhileMissed } from "../overview/Banner.tsx";
+import type { LiveApi } from "../stream/liveApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
 import type { LiveStore } from "../stream/liveStore.ts";
-import { selectSeries } from "../numbers/series.ts";
-import { TailTable } from "./TailTable.tsx";
+import { Content } from "./Content.tsx";
+import { ConnectionStatus, freshnessOf } from "./ConnectionStatus.tsx";
+import { Controls } from "./Controls.tsx";
 import { TokenForm } from "./TokenForm.tsx";
-import { TotalsTable } from "./TotalsTable.tsx";
-import { useAge } from "./useAge.ts";
-
-/** Default time window in seconds: long enough to see a change come and go, short enough to see it immediately. */
-const DEFAULT_WINDOW = 300;
+import { useAddress } from "./useAddress.ts";
+import { useKiosk } from "./useKiosk.ts";
+import { useNow } from "./useNow.ts";
 
 interface LivePageProps {
   store: LiveStore;
+  api: LiveApi;
   createChart: CreateChart;
   /** Called with the token that the viewer entered, if the collector requires one. */
   onToken: (token: string) => void;
   /** Returns true if the stream was opened with a token. A denial then means that the token is wrong. */
   hasToken: () => boolean;
-  /** Shows only figures and status, for a wall display. Default false. */
-  isKiosk?: boolean;
+  /** Tries to reach the collector now. */
+  onRetry: () => void;
+  /** The address of the collector, without a slash at its end. */
+  collector: string;
 }
 
-/** The live page: status, figures, last events, totals. The collector defines the figures. */
-export function LivePage({ store, createChart, onToken, hasToken, isKiosk = false }: LivePageProps) {
-  const { live, connection, pausedAt } = useSyncExternalStore(store.subscribe, store.getView);
-  const age = useAge(store.getLastFrameAt);
-  const [windowSeconds, setWindowSeconds] = useState(DEFAULT_WINDOW);
-  useTitle(live.app);
-  const [wasDenied, setWasDenied] = useState(false);
-  // The form stays while a token is tried, so that it keeps its input.
-  if (connection === "denied" && !wasDenied) setWasDenied(true);
-  if (connection === "live" && wasDenied) setWasDenied(false);
+/** The live page: status, views of what the collector counts, and what to do if there is nothing to see. */
+export function LivePage({ store, onToken, hasToken, onRetry, ...rest }: LivePageProps) {
+  const { live, connection, retryAt, pausedAt } = useSyncExternalStore(store.subscribe, store.getView);
+  const now = useNow();
+  const lastFrameAt = store.getLastFrameAt();
+  const age = lastFrameAt === undefined ? undefined : Math.max(0, now - lastFrameAt);
+  const [address, setAddress] = useAddress();
+  const kiosk = useKiosk();
+  const wasDenied = useWasDenied(connection);
+  const isPaused = pausedAt !== undefined;
+  useTitle(live);
+  useKeys({ onPause: () => store.setPaused(!isPaused), onKiosk: kiosk.toggle });
 
   return (
-    <div className="page" data-kiosk={isKiosk} data-freshness={freshnessOf(age)}>
+    <div className="page" data-kiosk={kiosk.isOn} data-freshness={freshnessOf(age)} data-paused={isPaused}>
       <header className="pageHeader">
         <Logo />
         <h1>
           {live.app || "rumkit"} <span className="hint">live</span>
         </h1>
-        <ConnectionStatus connection={connection} age={age} isPaused={pausedAt !== undefined} />
-        {!isKiosk && !wasDenied && (
+        <ConnectionStatus
+          connection={connection}
+          age={age}
+          isPaused={isPaused}
+          retryIn={retryAt === undefined ? undefined : Math.max(0, retryAt - now)}
+          onRetry={onRetry}
+        />
+        {kiosk.isOn && <time className="clock">{renderTime(now)}</time>}
+        {!kiosk.isOn && !wasDenied && (
           <Controls
-            windowSeconds={windowSeconds}
-            onWindow={setWindowSeconds}
+            window={address.window}
+            onWindow={(window) => setAddress({ window })}
             pausedAt={pausedAt}
             onPaused={store.setPaused}
-          />
+          >
+            <button type="button" className="pause" onClick={kiosk.toggle}>
+              Wall display
+            </button>
+          </Controls>
         )}
       </header>
-      <main>
-        {/* Without a token, the page does not know whether there are events. */}
-        {wasDenied && <TokenForm isWrong={connection === "denied" && hasToken()} onToken={onToken} />}
-        {!wasDenied && <Figures live={live} windowSeconds={windowSeconds} createChart={createChart} />}
-        {!isKiosk && !wasDenied && <TailTable tail={live.tail} />}
-        {!isKiosk && !wasDenied && <TotalsTable totals={live.totals} />}
-      </main>
+      {/* Without a token, the page does not know whether there are events. */}
+      {wasDenied ? (
+        <main>
+          <TokenForm isWrong={connection === "denied" && hasToken()} onToken={onToken} />
+        </main>
+      ) : (
+        <Content
+          live={live}
+          address={address}
+          setAddress={setAddress}
+          kiosk={kiosk}
+          isPaused={isPaused}
+          {...rest}
+        />
+      )}
     </div>
   );
 }
 
-function useTitle(app: string): void {
+function useWasDenied(connection: string): boolean {
+  const [wasDenied, setWasDenied] = useState(false);
+  // The form stays while a token is tried, so that it keeps its input.
+  if (connection === "denied" && !wasDenied) setWasDenied(true);
+  if (connection === "live" && wasDenied) setWasDenied(false);
+  return wasDenied;
+}
+
+/** Shows in the title whether something is wrong: it is all that a tab in the background shows. */
+function useTitle({ app, board }: LiveState): void {
+  const missed = titleWhileMissed(board?.objectives ?? []);
   useEffect(() => {
-    document.title = app ? `${app} · live` : "Live · rumkit";
-  }, [app]);
+    document.title = app ? `${missed ? `${missed} · ` : ""}${app} · live` : "Live · rumkit";
+    document.documentElement.dataset["alarm"] = String(missed !== undefined);
+    const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+    if (icon) icon.href = icon.href.replace(/%23(4f7cff|c8232c)/, missed ? "%23c8232c" : "%234f7cff");
+  }, [app, missed]);
 }
 
-interface FiguresProps {
-  live: LiveState;
-  windowSeconds: number;
-  createChart: CreateChart;
-}
-
-function Figures({ live: { figures, numbers, points }, windowSeconds, createChart }: FiguresProps) {
-  const series = useMemo(
-    () => selectSeries(points, figures.length, windowSeconds),
-    [points, figures, windowSeconds],
-  );
-  const shown = figures.filter(({ hideWhileEmpty = false }) => !hideWhileEmpty);
-  if (figures.length === 0) return <p className="empty waiting">Waiting for data from the collector…</p>;
-  return (
-    <section aria-labelledby="figuresTitle">
-      <h2 id="figuresTitle" className="visuallyHidden">
-        Figures
-      </h2>
-      <div className="figures" data-columns={columnsFor(shown)}>
-        {shown.map((figure) => (
-          <FigureCard
-            key={figure.name}
-            figure={figure}
-            number={numbers[figures.indexOf(figure)] ?? null}
-            series={series[figures.indexOf(figure)]!}
-            createChart={createChart}
-          />
-        ))}
-      </div>
-    </section>
-  );
-}
-
-/** Returns four columns for a wide screen, or three if they leave fewer gaps in the last row. */
-function columnsFor({ length }: readonly LiveFigure[]): number {
-  const empty = (columns: number) => (columns - (length % columns)) % columns;
-  return empty(3) < empty(4) ? 3 : 4;
+/** Keys: space pauses, k shows the wall display. Never while somebody types or uses a control. */
+function useKeys({ onPause, onKiosk }: { onPause: () => void; onKiosk: () => void }): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const target = event.target as Element;
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        target.closest("input, select, button, summary, [tabindex]")
+      )
+        return;
+      if (event.key === " ") {
+        event.preventDefault();
+        onPause();
+      } else if (event.key === "k") onKiosk();
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
 }
 
 function Logo() {

@@ -1,5 +1,6 @@
 import { createRoot } from "react-dom/client";
 import { LivePage } from "../page/LivePage.tsx";
+import { createLiveApi } from "../stream/liveApi.ts";
 import { createLiveStore } from "../stream/liveStore.ts";
 import { createLiveToken } from "../stream/liveToken.ts";
 import { createStream } from "../stream/stream.ts";
@@ -8,10 +9,15 @@ import { createUplotChart } from "../chart/uplotChart.ts";
 const store = createLiveStore();
 
 // Relative to the page's path, so it works under any prefix of the collector.
-const url = `${location.pathname.replace(/\/+$/, "")}/metrics`;
+const base = location.pathname.replace(/\/+$/, "");
 const token = createLiveToken(window);
 const startStream = () =>
-  createStream({ url, token: token.get, onFrame: store.onFrame, onConnection: store.onConnection });
+  createStream({
+    url: `${base}/metrics`,
+    token: token.get,
+    onFrame: store.onFrame,
+    onConnection: store.onConnection,
+  });
 
 let stream = startStream();
 // An open stream would keep the page out of the back/forward cache and occupy one of the collector's connections.
@@ -33,9 +39,11 @@ token.listen(restart);
 createRoot(document.getElementById("root")!).render(
   <LivePage
     store={store}
+    api={createLiveApi(base, token.get)}
     createChart={createUplotChart}
     onToken={onToken}
     hasToken={() => token.get() !== undefined}
-    isKiosk={new URLSearchParams(location.search).has("kiosk")}
+    onRetry={() => stream.retry()}
+    collector={location.origin + base.replace(/\/[^/]*$/, "")}
   />,
 );

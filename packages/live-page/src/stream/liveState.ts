@@ -5,6 +5,7 @@ import type {
   LiveFigure,
   LiveFrame,
   LivePoint,
+  LiveSnapshot,
   LiveTotal,
 } from "@rumkit/protocol";
 
@@ -51,7 +52,8 @@ export const emptyState: LiveState = {
 };
 
 /**
- * Returns the state after a frame: a snapshot replaces the state, a delta is merged into it.
+ * Returns the state after a frame: a snapshot replaces the state, a delta is merged into it. Points of the same figures
+ * stay over a snapshot, so a collector that restarts leaves a gap in the charts and not an empty page.
  *
  * A delta before the first snapshot is ignored: without figures its values have no meaning.
  */
@@ -63,9 +65,19 @@ export function applyFrame(state: LiveState, frame: LiveFrame): LiveState {
       app: frame.app,
       figures: frame.figures,
       board: frame.board,
+      points: isSameBoard(state, frame) ? state.points : [],
       nextSerial: state.nextSerial,
     },
     frame,
+  );
+}
+
+/** True if a snapshot has the same figures in the same order: their values can follow those that are known. */
+function isSameBoard(known: LiveState, { app, figures }: LiveSnapshot): boolean {
+  return (
+    known.app === app &&
+    known.figures.length === figures.length &&
+    known.figures.every(({ name }, index) => name === figures[index]?.name)
   );
 }
 

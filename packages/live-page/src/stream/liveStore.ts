@@ -7,6 +7,8 @@ interface LiveView {
   /** The painted state; while paused, the state at that time. */
   live: LiveState;
   connection: Connection;
+  /** Time of the next try, in ms since 1970 by this machine's clock. Undefined while there is none to wait for. */
+  retryAt: number | undefined;
   /** Time of the pause, in ms since 1970 by this machine's clock. Undefined while not paused. */
   pausedAt: number | undefined;
 }
@@ -18,7 +20,7 @@ export interface LiveStore {
   /** Returns the arrival time of the last frame, in ms since 1970 by this machine's clock: the collector's may be wrong. */
   getLastFrameAt: () => number | undefined;
   onFrame: (frame: LiveFrame) => void;
-  onConnection: (connection: Connection) => void;
+  onConnection: (connection: Connection, retryAt?: number) => void;
   setPaused: (paused: boolean) => void;
 }
 
@@ -31,7 +33,7 @@ export interface LiveStore {
 export function createLiveStore(): LiveStore {
   const listeners = new Set<() => void>();
   let live = emptyState;
-  let view: LiveView = { live, connection: "connecting", pausedAt: undefined };
+  let view: LiveView = { live, connection: "connecting", retryAt: undefined, pausedAt: undefined };
   let lastFrameAt: number | undefined;
   let isScheduled = false;
 
@@ -63,7 +65,7 @@ export function createLiveStore(): LiveStore {
       lastFrameAt = Date.now();
       schedulePaint();
     },
-    onConnection: (connection) => show({ connection }),
+    onConnection: (connection, retryAt) => show({ connection, retryAt }),
     setPaused: (paused) => {
       show({ pausedAt: paused ? Date.now() : undefined });
       schedulePaint();

@@ -31,6 +31,12 @@ class Opened {
     return settle();
   }
 
+  /** Answers 503 with the reason. */
+  refuseWith(code: string) {
+    this.#answer(Response.json({ error: { code, message: "" } }, { status: 503 }));
+    return settle();
+  }
+
   /** Bytes of the stream, as the network cuts them. */
   send(...chunks: (string | Uint8Array)[]) {
     for (const chunk of chunks)
@@ -139,17 +145,46 @@ test("a stream that ends is reopened and resumes after the last id", async () =>
   expect(connections).toEqual(["connecting", "live", "reconnecting", "live"]);
 });
 
-test("retries to a missing collector never end, at most every thirty seconds", async () => {
+test("retries to a missing collector never end, at most every four seconds", async () => {
   const { connections } = start();
-  const waits = [1, 2, 4, 8, 16, 30, 30, 30];
+  const waits = [1, 2, 4, 4, 4];
   for (const [index, seconds] of waits.entries()) {
-    await (index % 2 === 0 ? newest().fail() : newest().answer(503));
+    if (index % 2 === 0) await newest().fail();
+    else {
+      await newest().answer(503);
+      await newest().end();
+    }
     await pass(seconds * 1000 - 1);
     expect(Opened.all).toHaveLength(index + 1);
     await pass(1);
     expect(Opened.all).toHaveLength(index + 2);
   }
-  expect(connections).toEqual(["connecting", "reconnecting"]);
+  expect(new Set(connections)).toEqual(new Set(["connecting", "reconnecting"]));
+});
+
+test.each(["online", "focus"])("the event %s ends the wait", async (type) => {
+  const { stream } = start();
+  await newest().fail();
+  await newest().fail();
+  dispatchEvent(new Event(type));
+  expect(Opened.all).toHaveLength(2);
+  // The stream is being opened: nothing is waited for.
+  dispatchEvent(new Event(type));
+  expect(Opened.all).toHaveLength(2);
+  stream.stop();
+  dispatchEvent(new Event(type));
+  expect(Opened.all).toHaveLength(2);
+});
+
+test.each([
+  ["too_many_viewers", "full"],
+  ["draining", "stopping"],
+])("a refusal with the code %s is said, and tried again", async (code, connection) => {
+  const { connections } = start();
+  await newest().refuseWith(code);
+  expect(connections).toEqual(["connecting", connection]);
+  await pass(1_000);
+  expect(Opened.all).toHaveLength(2);
 });
 
 test("each delay has a random part, so that viewers do not return at once", async () => {

@@ -1,8 +1,11 @@
 import type { LiveFrame } from "@rumkit/protocol";
 import { readEvents, type ServerEvent } from "./readEvents.ts";
 
-/** State of the stream: no frame yet, receiving frames, lost and retrying, or a token is required. */
-export type Connection = "connecting" | "live" | "reconnecting" | "denied";
+/**
+ * State of the stream: no frame yet, receiving frames, lost and retrying, refused because there are too many viewers or
+ * because the collector stops, both retrying, or a token is required.
+ */
+export type Connection = "connecting" | "live" | "reconnecting" | "full" | "stopping" | "denied";
 
 export interface StreamOptions {
   /** URL of the event stream. */
@@ -11,15 +14,25 @@ export interface StreamOptions {
   token: () => string | undefined;
   /** Called for each frame, in order. */
   onFrame: (frame: LiveFrame) => void;
-  /** Called when the connection changes, never twice in a row with the same value. */
-  onConnection: (connection: Connection) => void;
+  /**
+   * Called when the connection changes, or the time of the next try. `retryAt` is the time of the next try, in ms since 1970 by this machine's clock;
+   * undefined while there is none to wait for.
+   */
+  onConnection: (connection: Connection, retryAt?: number) => void;
+}
+
+export interface LiveStream {
+  /** Ends it for good. */
+  stop: () => void;
+  /** Tries now instead of at the time of the next try. Does nothing while the stream is open. */
+  retry: () => void;
 }
 
 /** First delay in ms: a restarting collector is back in about a second. */
 const SHORTEST_WAIT = 1_000;
 
-/** Longest delay in ms: a wall display shows data within half a minute of the collector's return. */
-const LONGEST_WAIT = 30_000;
+/** Longest delay in ms: a page shows data within some seconds of the collector's return. */
+const LONGEST_WAIT = 4_000;
 
 /** Random extra delay of up to a quarter, so that the viewers of a restarted collector do not return at once. */
 const JITTER = 0.25;
@@ -46,32 +59,27 @@ const HEADER_TEXT = /^[\x21-\x7e]+$/;
  * every proxy. A broken or silent stream is reopened after an increasing delay and resumes after the last id; after an
  * unreadable frame it starts with a snapshot.
  */
-export function createStream({ url, token, onFrame, onConnection }: StreamOptions): { stop: () => void } {
+export function createStream({ url, token, onFrame, onConnection }: StreamOptions): LiveStream {
   let abort = new AbortController();
-  let timer: ReturnType<typeof setTimeout> | undefined;
   let lastId: string | undefined;
   let failures = 0;
+  let isWaiting = false;
 
   const report = onChange(onConnection);
-  const wait = (ms: number, next: () => void) => {
-    clearTimeout(timer);
-    timer = setTimeout(next, ms);
-  };
+  const timer = createTimer();
 
   const close = () => {
-    clearTimeout(timer);
+    timer.stop();
+    isWaiting = false;
     abort.abort();
   };
 
-  const deny = () => {
+  const reopen = (because: Connection = "reconnecting") => {
     close();
-    report("denied");
-  };
-
-  const reopen = () => {
-    close();
-    report("reconnecting");
-    wait(waitAfter(failures++), () => void open());
+    const delay = waitAfter(failures++);
+    isWaiting = true;
+    report(because, Date.now() + delay);
+    timer.start(delay, () => void open());
   };
 
   const onEvent = ({ id, text }: ServerEvent) => {
@@ -79,30 +87,87 @@ export function createStream({ url, token, onFrame, onConnection }: StreamOption
     lastId = frame && id;
     if (!frame) return reopen();
     failures = 0;
-    wait(SILENCE, reopen);
+    timer.start(SILENCE, () => reopen());
     onFrame(frame);
     report("live");
   };
 
   const open = async () => {
+    close();
     abort = new AbortController();
     const { signal } = abort;
-    const secret = token();
-    if (secret !== undefined && !HEADER_TEXT.test(secret)) return deny();
-    wait(SILENCE, reopen);
-    try {
-      const response = await fetch(url, { headers: headersFor(secret, lastId), cache: "no-store", signal });
-      if (DENIALS.includes(response.status)) return deny();
-      if (response.ok && response.body) await readAll(response.body, signal, onEvent);
-    } catch {
-      // A network error or `close()`. Only `signal.aborted` matters: whether the stream is still wanted.
-    }
-    if (!signal.aborted) reopen();
+    timer.start(SILENCE, () => reopen());
+    const ended = await follow({ url, secret: token(), lastId, signal, onEvent });
+    if (signal.aborted) return;
+    if (ended !== "denied") return reopen(ended);
+    close();
+    report(ended);
   };
+
+  const retry = () => {
+    if (isWaiting) void open();
+  };
+  const forget = onReturn(retry);
 
   report("connecting");
   void open();
-  return { stop: close };
+  return {
+    stop: () => {
+      forget();
+      close();
+    },
+    retry,
+  };
+}
+
+/** Calls `listener` when the network or the viewer returns. Returns the function that ends it. */
+function onReturn(listener: () => void): () => void {
+  const ended = new AbortController();
+  const { signal } = ended;
+  for (const type of ["online", "focus"]) addEventListener(type, listener, { signal });
+  document.addEventListener("visibilitychange", listener, { signal });
+  return () => ended.abort();
+}
+
+function createTimer() {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stop = () => clearTimeout(timer);
+  return {
+    stop,
+    start: (ms: number, next: () => void) => {
+      stop();
+      timer = setTimeout(next, ms);
+    },
+  };
+}
+
+interface FollowOptions {
+  url: string;
+  secret: string | undefined;
+  lastId: string | undefined;
+  signal: AbortSignal;
+  onEvent: (event: ServerEvent) => void;
+}
+
+/** Reads the stream to its end, and returns the state that the end means. */
+async function follow({ url, secret, lastId, signal, onEvent }: FollowOptions): Promise<Connection> {
+  if (secret !== undefined && !HEADER_TEXT.test(secret)) return "denied";
+  try {
+    const response = await fetch(url, { headers: headersFor(secret, lastId), cache: "no-store", signal });
+    if (DENIALS.includes(response.status)) return "denied";
+    if (!response.ok) return await reasonOf(response);
+    if (response.body) await readAll(response.body, signal, onEvent);
+  } catch {
+    // A network error, or the abort of a stream that is no longer wanted.
+  }
+  return "reconnecting";
+}
+
+/** Returns the state that a refusal means. */
+async function reasonOf(response: Response): Promise<Connection> {
+  const { error } = (await response.json().catch(() => ({}))) as { error?: { code?: string } };
+  if (error?.code === "too_many_viewers") return "full";
+  return error?.code === "draining" ? "stopping" : "reconnecting";
 }
 
 async function readAll(
@@ -116,13 +181,15 @@ async function readAll(
   }
 }
 
-/** Wraps a listener so that it is called only with values that differ from the previous one. */
-function onChange<Value>(listener: (value: Value) => void): (next: Value) => void {
-  let last: Value | undefined;
-  return (next) => {
-    if (next === last) return;
+/** Wraps a listener so that it is called only with a value or time that differs from the previous one. */
+function onChange(listener: StreamOptions["onConnection"]): StreamOptions["onConnection"] {
+  let last: Connection | undefined;
+  let lastRetryAt: number | undefined;
+  return (next, retryAt) => {
+    if (next === last && retryAt === lastRetryAt) return;
     last = next;
-    listener(next);
+    lastRetryAt = retryAt;
+    listener(next, retryAt);
   };
 }
 

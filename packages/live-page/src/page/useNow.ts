@@ -3,12 +3,8 @@ import { useEffect, useState } from "react";
 /** Milliseconds between renders. Ages have whole seconds, and two renders per second are never a second late. */
 const TICK = 500;
 
-/**
- * Returns the time since `getTime()`, in ms, or undefined if that is undefined.
- *
- * Renders its component twice per second while the tab is visible.
- */
-export function useAge(getTime: () => number | undefined): number | undefined {
+/** Returns the time in ms since 1970. Renders its component twice per second while the tab is visible. */
+export function useNow(): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const tick = () => {
@@ -21,6 +17,5 @@ export function useAge(getTime: () => number | undefined): number | undefined {
       document.removeEventListener("visibilitychange", tick);
     };
   }, []);
-  const time = getTime();
-  return time === undefined ? undefined : Math.max(0, now - time);
+  return now;
 }

@@ -1,0 +1,106 @@
+import type { LiveFigure } from "@rumkit/protocol";
+import type uPlot from "uplot";
+import { renderTick } from "../numbers/format.ts";
+import type { ChartMark, ChartSpan } from "./chart.ts";
+
+/** Colors of what is drawn over and under a line. */
+export interface Palette {
+  text: string;
+  accent: string;
+  paper: string;
+  warn: string;
+  bad: string;
+}
+
+const FONT_SIZE = 11;
+
+/** Shades stretches of time, behind the line. */
+export function drawSpans(plot: uPlot, spans: readonly ChartSpan[], colors: Palette): void {
+  for (const { from, to, label, kind } of spans) {
+    const [left, right] = [from, to].map((second) => inside(plot, second)) as [number, number];
+    if (right <= left) continue;
+    const color = kind === "missed" ? colors.bad : colors.text;
+    drawn(plot, (ctx) => {
+      ctx.globalAlpha = 0.13;
+      ctx.fillStyle = color;
+      ctx.fillRect(left, plot.bbox.top, right - left, plot.bbox.height);
+      ctx.globalAlpha = 1;
+      write(ctx, label, (left + right) / 2, plot.bbox.top + 12 * devicePixelRatio, "center");
+    });
+  }
+}
+
+/** Draws a dashed line with a flag for each mark. */
+export function drawMarks(plot: uPlot, marks: readonly ChartMark[], colors: Palette): void {
+  for (const { second, label } of marks) {
+    const { min, max } = plot.scales["x"] ?? {};
+    if (second < (min ?? 0) || second > (max ?? 0)) continue;
+    const x = plot.valToPos(second, "x", true);
+    const { top, height } = plot.bbox;
+    drawn(plot, (ctx) => {
+      ctx.strokeStyle = colors.accent;
+      ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
+      line(ctx, x, top, x, top + height);
+      const width = ctx.measureText(label).width + 10 * devicePixelRatio;
+      const left = Math.max(plot.bbox.left, x - width);
+      ctx.fillStyle = colors.accent;
+      ctx.fillRect(left, top - 10 * devicePixelRatio, width, 15 * devicePixelRatio);
+      ctx.fillStyle = colors.paper;
+      write(ctx, label, left + width / 2, top + 1 * devicePixelRatio, "center");
+    });
+  }
+}
+
+/** Draws the limits of a figure, where the axis reaches them, each with its value. */
+export function drawThresholds(plot: uPlot, figure: LiveFigure, colors: Palette): void {
+  const { thresholds } = figure;
+  if (!thresholds) return;
+  for (const [value, color] of [
+    [thresholds.warn, colors.warn],
+    [thresholds.bad, colors.bad],
+  ] as const) {
+    if (value >= (plot.scales["y"]?.max ?? 0)) continue;
+    const y = Math.round(plot.valToPos(value, "y", true));
+    drawn(plot, (ctx) => {
+      ctx.strokeStyle = color;
+      ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+      line(ctx, plot.bbox.left, y, plot.bbox.left + plot.bbox.width, y);
+      ctx.fillStyle = color;
+      write(ctx, renderTick(figure, value), plot.bbox.left, y - 3 * devicePixelRatio, "left");
+    });
+  }
+}
+
+/** Draws with the state of the canvas kept, in the text's font. */
+function drawn({ ctx }: uPlot, draw: (ctx: CanvasRenderingContext2D) => void): void {
+  ctx.save();
+  ctx.lineWidth = devicePixelRatio;
+  ctx.font = `${FONT_SIZE * devicePixelRatio}px system-ui, sans-serif`;
+  draw(ctx);
+  ctx.restore();
+}
+
+function line(ctx: CanvasRenderingContext2D, fromX: number, fromY: number, toX: number, toY: number): void {
+  ctx.beginPath();
+  ctx.moveTo(fromX, fromY);
+  ctx.lineTo(toX, toY);
+  ctx.stroke();
+}
+
+function write(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  align: CanvasTextAlign,
+): void {
+  ctx.textAlign = align;
+  ctx.textBaseline = "alphabetic";
+  ctx.fillText(text, x, y);
+}
+
+/** Returns the place of a second on the canvas, at most at the edges of the plot. */
+function inside(plot: uPlot, second: number): number {
+  const { left, width } = plot.bbox;
+  return Math.min(left + width, Math.max(left, plot.valToPos(second, "x", true)));
+}

@@ -1,0 +1,114 @@
+import type { LiveEvent } from "@rumkit/protocol";
+import { memo, useEffect, useMemo, useState } from "react";
+import { renderDetails, renderMoney, renderTime } from "../numbers/format.ts";
+import type { TailEntry } from "../stream/liveState.ts";
+import { noRows, type PacedRow, ROW_INTERVAL, showNext, takeIn } from "./pacedRows.ts";
+
+/** Kinds of events that people choose between. */
+const FILTERS = {
+  Business: ["conversion", "refund", "action"],
+  Errors: ["error"],
+  All: undefined,
+} as const satisfies Record<string, readonly string[] | undefined>;
+
+type Filter = keyof typeof FILTERS;
+
+/**
+ * The last events, slowly enough to be read. They stop while the pointer or the focus is on them.
+ *
+ * All texts come from untrusted browsers. They are only ever text nodes, never markup, URLs or styles.
+ */
+export function JustHappened({ tail, isPaused }: { tail: readonly TailEntry[]; isPaused: boolean }) {
+  const [filter, setFilter] = useState<Filter>("Business");
+  const [isHeld, setHeld] = useState(false);
+  const wanted = useMemo(() => {
+    const types: readonly string[] | undefined = FILTERS[filter];
+    return types ? tail.filter(({ event }) => types.includes(event.type)) : tail;
+  }, [tail, filter]);
+  const { rows, waiting } = usePacedRows(wanted, filter, isHeld || isPaused);
+  return (
+    <section
+      className="card just"
+      aria-label="Just happened"
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+    >
+      <h2>Just happened</h2>
+      <div className="chips" role="group" aria-label="Events to show">
+        {(Object.keys(FILTERS) as Filter[]).map((name) => (
+          <button key={name} type="button" aria-pressed={name === filter} onClick={() => setFilter(name)}>
+            {name}
+          </button>
+        ))}
+        {isHeld && waiting > 0 && <span className="hint">{waiting} waiting</span>}
+      </div>
+      {rows.length === 0 && <p className="nothing">Nothing yet. Events appear here as they are counted.</p>}
+      <ol className="events">
+        {rows.map((row) =>
+          "entry" in row ? (
+            <EventRow key={row.entry.serial} event={row.entry.event} />
+          ) : (
+            <li key={`more${row.serial}`} className="hint more">
+              +{row.more} more
+            </li>
+          ),
+        )}
+      </ol>
+    </section>
+  );
+}
+
+function usePacedRows(
+  tail: readonly TailEntry[],
+  filter: Filter,
+  isHeld: boolean,
+): { rows: readonly PacedRow[]; waiting: number } {
+  const [state, setState] = useState({ ...noRows, filter });
+  // Another choice starts with what the page has of it, all at once.
+  const current = state.filter === filter ? takeIn(state, tail) : startWith(tail);
+  if (state.filter !== filter) setState({ ...current, filter });
+  useEffect(() => {
+    if (isHeld) return;
+    const timer = setInterval(
+      () => setState((known) => ({ ...showNext(takeIn(known, tail)), filter: known.filter })),
+      ROW_INTERVAL,
+    );
+    return () => clearInterval(timer);
+  }, [tail, isHeld]);
+  return { rows: current.rows, waiting: current.waiting.length };
+}
+
+function startWith(tail: readonly TailEntry[]): typeof noRows {
+  return {
+    rows: tail.slice(0, 8).map((entry) => ({ entry })),
+    waiting: [],
+    lastSerial: tail[0]?.serial ?? -1,
+  };
+}
+
+const EventRow = memo(function EventRow({ event }: { event: LiveEvent }) {
+  const details = renderDetails({ details: event.details });
+  return (
+    <li className="event" data-type={event.type} title={details.join("\n")}>
+      <time>{renderTime(event.at)}</time>
+      <span className="eventName">
+        {nameOf(event)}
+        {event.count > 1 && <span className="hint"> ×{event.count}</span>}
+      </span>
+      {event.money ? <b>{renderMoney(event.money)}</b> : <span className="hint">{event.route}</span>}
+    </li>
+  );
+});
+
+/** "Purchase", "page view", "LCP": a name that only repeats the type is not shown twice. */
+function nameOf({ type, name }: LiveEvent): string {
+  if (["conversion", "action", "refund"].includes(type)) return words(name);
+  return name === "" || name === type ? words(type) : `${words(type)}: ${name}`;
+}
+
+function words(name: string): string {
+  const text = name.replaceAll("_", " ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

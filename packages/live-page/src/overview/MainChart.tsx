@@ -1,0 +1,163 @@
+import type { LiveFigure, LiveHistory } from "@rumkit/protocol";
+import { useMemo } from "react";
+import type { ChartData, ChartSpan, CreateChart } from "../chart/chart.ts";
+import { FigureChart } from "../chart/FigureChart.tsx";
+import { axisOf, bucketSeries } from "../numbers/buckets.ts";
+import { renderFigure, renderSpan, renderTime } from "../numbers/format.ts";
+import { summarizeSeries } from "../numbers/series.ts";
+import type { LiveState } from "../stream/liveState.ts";
+import { chartFigures } from "./chosenFigures.ts";
+
+interface MainChartProps {
+  live: LiveState;
+  /** Name of the figure; undefined for the most important one. */
+  chosen: string | undefined;
+  onChoose: (name: string) => void;
+  /** Seconds, or undefined for the whole day. */
+  windowSeconds: number | undefined;
+  /** The day, if it is shown. */
+  day: LiveHistory | undefined;
+  /** The same time of last week. */
+  lastWeek: LiveHistory | undefined;
+  createChart: CreateChart;
+}
+
+/** One figure over time, large: with releases, missed objectives, and the same time of last week. */
+export function MainChart(props: MainChartProps) {
+  const { live, chosen, onChoose, createChart } = props;
+  const choices = chartFigures(live.figures);
+  const figure = choices.find(({ name }) => name === chosen) ?? choices[0];
+  const data = useChartData(props, figure);
+  if (!figure || !data) return null;
+  const { min, max } = summarizeSeries(data);
+  const step = (data.seconds[1] ?? 0) - (data.seconds[0] ?? 0);
+  const isCount = figure.merge === "sum";
+  const label = `${figure.title}${isCount ? ` per ${renderStep(step)}` : ""}`;
+  return (
+    <section className="card mainChart" aria-label={figure.title}>
+      <header className="mainHeader">
+        <h2>
+          <select
+            aria-label="Figure of the chart"
+            value={figure.name}
+            onChange={(event) => onChoose(event.currentTarget.value)}
+          >
+            {choices.map(({ name, title }) => (
+              <option key={name} value={name}>
+                {title}
+              </option>
+            ))}
+          </select>
+          {isCount && <span className="hint"> per {renderStep(step)}</span>}
+        </h2>
+        <p className="hint legend">
+          <span>now</span>
+          {data.ghost?.some((value) => value !== null) && <span className="legendGhost">last week</span>}
+          {data.spans?.some(({ kind }) => kind === "missed") && (
+            <span className="legendMissed">objective missed</span>
+          )}
+        </p>
+      </header>
+      <FigureChart figure={figure} data={data} createChart={createChart} label={label} />
+      <details className="dataTable">
+        <summary>
+          {max === null
+            ? "No data yet"
+            : `Lowest ${renderFigure(figure, min)}, highest ${renderFigure(figure, max)}`}
+        </summary>
+        <DataTable figure={figure} data={data} label={label} />
+      </details>
+    </section>
+  );
+}
+
+function renderStep(seconds: number): string {
+  if (seconds === 1) return "second";
+  return seconds === 60 ? "minute" : renderSpan(seconds);
+}
+
+/** The numbers of the chart, for people who do not see it, and to copy. */
+function DataTable({ figure, data, label }: { figure: LiveFigure; data: ChartData; label: string }) {
+  return (
+    <div className="scroller" tabIndex={0} role="region" aria-label={`${label} as a table`}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col" className="count">
+              {label}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {data.seconds.map((second, index) => (
+            <tr key={second}>
+              <td>{renderTime(second * 1000)}</td>
+              <td className="count">{renderFigure(figure, data.values[index] ?? null)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function useChartData(
+  { live, windowSeconds, day, lastWeek }: MainChartProps,
+  figure: LiveFigure | undefined,
+): ChartData | undefined {
+  const { points, figures, board } = live;
+  return useMemo(() => {
+    if (!figure) return undefined;
+    const base =
+      windowSeconds === undefined
+        ? ofHistory(day, figure.name)
+        : bucketSeries(points, figures, figure, axisOf(points, windowSeconds));
+    if (!base) return undefined;
+    return {
+      ...base,
+      ghost: ghostOf(base, lastWeek, figure),
+      marks: (board?.releases ?? []).map(({ release, at }) => ({
+        second: at / 1000,
+        label: `${release} out`,
+      })),
+      spans: spansOf(board, base.to),
+    };
+  }, [points, figures, board, figure, windowSeconds, day, lastWeek]);
+}
+
+function ofHistory(history: LiveHistory | undefined, name: string): ChartData | undefined {
+  const values = history?.figures.find((figure) => figure.name === name)?.values;
+  if (!history || !values) return undefined;
+  const { from, to, step } = history;
+  return { from, to, seconds: values.map((_value, index) => from + index * step), values };
+}
+
+const WEEK = 7 * 24 * 3_600;
+
+/** The values of last week at the chart's times. Last week has minutes: shorter buckets get their share of a count. */
+function ghostOf(base: ChartData, lastWeek: LiveHistory | undefined, figure: LiveFigure) {
+  const values = lastWeek?.figures.find(({ name }) => name === figure.name)?.values;
+  if (!lastWeek || !values) return undefined;
+  const bucket = (base.seconds[1] ?? 1) - (base.seconds[0] ?? 0);
+  const share = figure.merge === "sum" ? bucket / lastWeek.step : 1;
+  return base.seconds.map((second) => {
+    const value = values[Math.floor((second - WEEK - lastWeek.from) / lastWeek.step)] ?? null;
+    return value === null ? null : value * share;
+  });
+}
+
+function spansOf(board: LiveState["board"], to: number): ChartSpan[] {
+  const missed = (board?.objectives ?? []).flatMap((objective) =>
+    objective.missed
+      ? { from: objective.missed.since / 1000, to, label: objective.title, kind: "missed" as const }
+      : [],
+  );
+  const gaps = (board?.gaps ?? []).map(({ from, to: end }) => ({
+    from: from / 1000,
+    to: end / 1000,
+    label: `restarted ${renderTime(end)}`,
+    kind: "gap" as const,
+  }));
+  return [...missed, ...gaps];
+}

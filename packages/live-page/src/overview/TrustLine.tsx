@@ -1,0 +1,22 @@
+import { formatCount } from "../numbers/format.ts";
+import type { Trust } from "./trust.ts";
+
+/** One line about the collector itself. */
+export function TrustLine({ trust }: { trust: Trust }) {
+  const refused = trust.refused.reduce((sum, { count }) => sum + count, 0);
+  return (
+    <footer className="trust">
+      <span>{formatCount(trust.counted)} events counted</span>
+      <span>Pages send every 5 s, and at once when they are left</span>
+      <span data-bad={refused > 0}>
+        {formatCount(refused)} refused
+        {trust.refused[0] &&
+          ` (${trust.refused.map(({ reason, count }) => `${reason} ${formatCount(count)}`).join(", ")})`}
+      </span>
+      <span data-bad={trust.lost > 0}>{formatCount(trust.lost)} batches lost</span>
+      <span data-bad={trust.isJournalFailing}>
+        {trust.isJournalFailing ? "journal failing" : "journal ok"}
+      </span>
+    </footer>
+  );
+}

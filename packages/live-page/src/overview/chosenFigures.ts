@@ -1,0 +1,47 @@
+import type { LiveFigure } from "@rumkit/protocol";
+
+/** One tile of the hero row: a number, and others of its kind beside it. */
+export interface HeroTile {
+  readonly title: string;
+  readonly figure: LiveFigure;
+  /** The same in other currencies. */
+  readonly others: readonly LiveFigure[];
+}
+
+/** Tiles of the hero row. */
+const HERO_TILES = 4;
+
+/** What else the row shows, if the catalog has no goal and no money: most telling first. */
+const FALLBACKS = ["conversion_rate", "sessions_today", "page_views_per_second", "lcp_p75", "error_rate"];
+
+/** Returns the tiles of the hero row: money, the goal, visitors, the conversion rate, as far as there are such. */
+export function heroTiles(figures: readonly LiveFigure[]): HeroTile[] {
+  const shown = shownFigures(figures);
+  const [money, ...others] = shown.filter(({ unit, period }) => unit === "money" && period === "today");
+  const single = (figure: LiveFigure | undefined): HeroTile[] =>
+    figure ? [{ title: titleOf(figure), figure, others: [] }] : [];
+  const named = (name: string): LiveFigure | undefined => shown.find((figure) => figure.name === name);
+  const first = [
+    ...(money ? [{ title: "Revenue today", figure: money, others }] : []),
+    ...single(shown.find(({ primary }) => primary)),
+    ...single(named("active_sessions")),
+  ];
+  return [...first, ...FALLBACKS.flatMap((name) => single(named(name)))].slice(0, HERO_TILES);
+}
+
+/** Returns the figures that the large chart can show, the one to begin with first. */
+export function chartFigures(figures: readonly LiveFigure[]): LiveFigure[] {
+  const shown = shownFigures(figures);
+  const isFirst = ({ unit, primary }: LiveFigure): boolean => unit === "money" || primary === true;
+  return [...shown.filter(isFirst), ...shown.filter((figure) => !isFirst(figure))];
+}
+
+/** Returns the figures for which something was counted. */
+export function shownFigures(figures: readonly LiveFigure[]): LiveFigure[] {
+  return figures.filter(({ hideWhileEmpty = false }) => !hideWhileEmpty);
+}
+
+/** "Orders today": a total says of when it is. */
+function titleOf({ title, period }: LiveFigure): string {
+  return period === "today" && !/rate$/i.test(title) ? `${title} today` : title;
+}

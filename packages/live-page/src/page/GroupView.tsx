@@ -1,0 +1,44 @@
+import type { LiveFigure, LiveGroup } from "@rumkit/protocol";
+import { useMemo } from "react";
+import type { CreateChart } from "../chart/chart.ts";
+import { axisOf, bucketSeries } from "../numbers/buckets.ts";
+import { shownFigures } from "../overview/chosenFigures.ts";
+import type { LiveState } from "../stream/liveState.ts";
+import { FigureCard } from "./FigureCard.tsx";
+
+interface GroupViewProps {
+  live: LiveState;
+  group: LiveGroup;
+  windowSeconds: number;
+  createChart: CreateChart;
+}
+
+/** All figures of one group, each with its chart. */
+export function GroupView({ live, group, windowSeconds, createChart }: GroupViewProps) {
+  const { figures, numbers, points } = live;
+  const shown = shownFigures(figures).filter((figure) => figure.group === group);
+  const series = useMemo(() => {
+    const axis = axisOf(points, windowSeconds);
+    return new Map(figures.map((figure) => [figure.name, bucketSeries(points, figures, figure, axis)]));
+  }, [points, figures, windowSeconds]);
+  if (shown.length === 0) return <p className="card nothing">Nothing of this kind was counted yet.</p>;
+  return (
+    <div className="figures" data-columns={columnsFor(shown)}>
+      {shown.map((figure) => (
+        <FigureCard
+          key={figure.name}
+          figure={figure}
+          number={numbers[figures.indexOf(figure)] ?? null}
+          series={series.get(figure.name)!}
+          createChart={createChart}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** Returns four columns for a wide screen, or three if they leave fewer gaps in the last row. */
+function columnsFor({ length }: readonly LiveFigure[]): number {
+  const empty = (columns: number) => (columns - (length % columns)) % columns;
+  return empty(3) < empty(4) ? 3 : 4;
+}

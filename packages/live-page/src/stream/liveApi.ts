@@ -1,0 +1,34 @@
+import type { ErrorGroups, LiveHistory } from "@rumkit/protocol";
+
+/** What the page asks the collector for beside the stream. Each call returns undefined if there is no answer. */
+export interface LiveApi {
+  /** Figures over time. `from` and `to` in Unix seconds, `step` a multiple of 60. */
+  history: (
+    names: readonly string[],
+    range: { from: number; to: number; step: number },
+  ) => Promise<LiveHistory | undefined>;
+  /** The most frequent errors. */
+  errors: () => Promise<ErrorGroups | undefined>;
+}
+
+/** @param base The path of the page, without a slash at its end. */
+export function createLiveApi(base: string, token: () => string | undefined): LiveApi {
+  const get = async <Answer>(path: string): Promise<Answer | undefined> => {
+    const secret = token();
+    try {
+      const response = await fetch(path, {
+        headers: { accept: "application/json", ...(secret && { authorization: `Bearer ${secret}` }) },
+        cache: "no-store",
+      });
+      return response.ok ? ((await response.json()) as Answer) : undefined;
+    } catch {
+      // The status says that the collector is away.
+      return undefined;
+    }
+  };
+  return {
+    history: (names, { from, to, step }) =>
+      get(`${base}/history?metrics=${names.join(",")}&from=${from}&to=${to}&step=${step}`),
+    errors: () => get(`${base.replace(/\/[^/]*$/, "")}/api/errors?order=frequent&limit=20`),
+  };
+}
