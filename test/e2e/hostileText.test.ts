@@ -60,7 +60,7 @@ beforeEach(async () => {
       (globalThis as unknown as { ran(what: string): void }).ran(`${violatedDirective} ${blockedURI}`);
     });
   });
-  await page.goto(`${origin}/realtime`);
+  await page.goto(`${origin}/realtime?view=events`);
 });
 afterEach(() => stop());
 
@@ -101,7 +101,9 @@ function saying(text: string): object[] {
 function strangers(): Promise<string[]> {
   return page.evaluate(() => {
     const found = [
-      ...document.querySelectorAll("img, iframe, object, embed, svg, form, base, math, video, a[href]"),
+      ...document.querySelectorAll(
+        "img, iframe, object, embed, svg:not([aria-hidden=true]), form, base, math, video, a[href]",
+      ),
     ];
     const scripts = [...document.scripts].filter((script) => !script.src.startsWith(location.origin));
     return [...found, ...scripts].map((element) => element.outerHTML);
@@ -131,11 +133,16 @@ describe("is shown as it is, runs nothing, asks for nothing", () => {
     await expect.poll(tail).toContain(line);
     await page.reload();
     await expect.poll(tail).toContain(line);
+    await page.locator("table.tail td").first().hover();
+    await page.getByRole("button", { name: "Collector" }).click();
     await page.locator("details.totals summary").click();
     await expect
       .poll(() => page.locator("details.totals table").innerText())
       .toContain("rum_events_accepted_total");
-    await page.locator("table.tail td").first().hover();
+    await page.getByRole("button", { name: "Overview" }).click();
+    await page.getByRole("button", { name: "All", exact: true }).click();
+    await expect.poll(() => page.locator("#errors li").first().innerText()).toContain(line);
+    await page.locator(".just li").first().hover();
     await page.keyboard.press("Tab");
     expect(await strangers()).toEqual(before);
     expect(incidents).toEqual([]);

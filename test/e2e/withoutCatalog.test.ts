@@ -46,7 +46,7 @@ test.each([
   const { app } = server.collector;
   const before = await scrape(app);
   const live = await browser.newPage();
-  await live.goto(`${server.origin}/realtime`);
+  await live.goto(`${server.origin}/realtime?view=events`);
   const page = await browser.newPage();
   await page.goto(`${server.origin}/product/7`);
   await page.click("button");

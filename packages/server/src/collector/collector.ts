@@ -126,8 +126,8 @@ export interface Collector<C extends Catalog, R extends AppRegistry = Registry>
   extends Trackers<C>, Instruments<C> {
   /**
    * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`, `POST /reports`, `GET
-   * /metrics`, `GET /rum.js`, `GET /realtime`, `GET /realtime/metrics`, `GET /realtime/history`, `GET /api/errors`, `GET /api/catalog`, `GET
-   * /healthz`, `GET /readyz`, and with access and source maps `PUT /api/sourcemaps/:release/:file`.
+   * /metrics`, `GET /rum.js`, `GET /realtime`, `GET /realtime/metrics`, `GET /realtime/history`,
+   * `GET /realtime/errors`, `GET /api/errors`, `GET /api/catalog`, `GET /healthz`, `GET /readyz`, and with access and source maps `PUT /api/sourcemaps/:release/:file`.
    */
   readonly app: Hono;
   /**

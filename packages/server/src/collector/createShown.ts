@@ -55,6 +55,7 @@ export function createShown(
     logError: log.pageError,
     showEvents: live.showEvents,
   });
+  const answerErrors = createErrorsRoute(errors);
   const draft = seen && (() => draftCatalog(catalog.app, recorder.families, seen));
   return {
     log,
@@ -63,7 +64,9 @@ export function createShown(
     releases: live.releases,
     routes: [
       ...live.routes,
-      { method: "GET", path: "/api/errors", scope: "live", handler: createErrorsRoute(errors) },
+      { method: "GET", path: "/api/errors", scope: "live", handler: answerErrors },
+      // For the live page: an app's own catch-all for /api/* would hide the other.
+      { method: "GET", path: "/realtime/errors", scope: "live", handler: answerErrors },
       { method: "GET", path: "/api/catalog", scope: "live", handler: createDraftRoute(draft) },
       // Without access every client could fill the disk.
       ...(options.access && sourceMaps ? [uploadOf(sourceMaps, onMapFailed)] : []),
