@@ -176,6 +176,23 @@ export const operations: readonly Operation[] = [
   },
   {
     method: "get",
+    path: "/realtime/errors",
+    summary: "Lists the faults of pages, grouped: the same as `/api/errors`, for the live page.",
+    access: "token",
+    query: {
+      order: { description: "Which come first. Default newest.", schema: { enum: ["newest", "frequent"] } },
+      limit: {
+        description: "Groups at most. Default 50.",
+        schema: { type: "integer", minimum: 1, maximum: 500 },
+      },
+    },
+    answers: {
+      200: json("The groups.", "ErrorGroups"),
+      400: json("The query is wrong.", "PlainError"),
+    },
+  },
+  {
+    method: "get",
     path: "/api/errors",
     summary: "Lists the faults of pages, grouped.",
     access: "token",
