@@ -31,7 +31,7 @@ describe("no API call is", () => {
     ["data of the page itself", "data:text/plain,secret"],
     ["a blob", "blob:https://shop.example/1"],
     ["an extension's file", "chrome-extension://abc/x.js"],
-    ["an address that is none", "http://"],
+    ["an invalid address", "http://"],
     ["page data of Next.js", "/a?_rsc=1"],
     ["page data of React Router", "/a.data"],
     ["page data of SvelteKit", "/a/__data.json"],

@@ -1,4 +1,4 @@
-/** What real browsers do at a click is in `userInput.test.ts` of `test/e2e`. Here are the rules. */
+/** The rules. `userInput.test.ts` in `test/e2e` tests clicks in real browsers. */
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { recordSources, userClick } from "../../test/recordSources.ts";
 import { errors } from "./errors.ts";
@@ -29,7 +29,7 @@ describe("a dead click", () => {
     expect(await names("dead_click")).toEqual(["go", "tag:a"]);
   });
 
-  test.each(["#text", "#stepper", "#link"])("is none on %s", async (selector) => {
+  test.each(["#text", "#stepper", "#link"])("does not happen on %s", async (selector) => {
     start();
     click(find(selector));
     expect(await names("dead_click")).toEqual([]);
@@ -52,7 +52,7 @@ describe("a dead click", () => {
     "play",
     "pause",
     "beforeprint",
-  ])("is none if a %s follows", async (type) => {
+  ])("does not happen if a %s follows", async (type) => {
     start();
     click(find("#go"));
     // Most of them do not bubble.
@@ -62,7 +62,7 @@ describe("a dead click", () => {
   });
 
   test.each(["play", "toggle", "submit"])(
-    "is none if a %s follows in the shadow tree of the button",
+    "does not happen if a %s follows in the shadow tree of the button",
     async (type) => {
       const tree = find("#host").attachShadow({ mode: "open" });
       tree.innerHTML = "<button>Play</button><video></video>";
@@ -74,7 +74,7 @@ describe("a dead click", () => {
     },
   );
 
-  test("is none if the document or an open shadow tree changes", async () => {
+  test("does not happen if the document or an open shadow tree changes", async () => {
     const tree = find("#host").attachShadow({ mode: "open" });
     tree.innerHTML = "<p></p>";
     start();
@@ -117,7 +117,7 @@ describe("rage", () => {
     expect(await names("rage_click")).toHaveLength(expected);
   });
 
-  test.each(["#text", "#stepper"])("is none on %s", async (selector) => {
+  test.each(["#text", "#stepper"])("does not happen on %s", async (selector) => {
     start();
     for (const at of [0, 100, 200]) click(find(selector), at);
     expect(await names("rage_click")).toEqual([]);
@@ -149,7 +149,7 @@ describe("an error click", () => {
     expect(await names("error_click")).toEqual(["go"]);
   });
 
-  test("is none if the error comes later", async () => {
+  test("does not happen if the error comes later", async () => {
     begin();
     click(find("#go"), performance.now() - 1_100);
     fail();

@@ -7,7 +7,7 @@ const page = recordSources();
 const routes = async (): Promise<unknown[]> =>
   (await page.events("page_view")).map(({ route = "same" }) => route);
 
-test("a new path by either method, or by the user, is a view; the same path is none", async () => {
+test("a new path by either method, or by the user, is a view; the same path is not", async () => {
   page.start([historyPaths(), pageViews()]);
   history.pushState(null, "", "/a");
   history.replaceState(null, "", "/b");

@@ -48,7 +48,7 @@ test("a view in a tab that was never shown has no time", async () => {
   Reflect.deleteProperty(document, "hidden");
 });
 
-test("the heap is told in steps, once for each time that the page is hidden", async () => {
+test("the heap is reported in steps, once for each time that the page is hidden", async () => {
   Object.defineProperty(performance, "memory", { value: { usedJSHeapSize: 1_500_000 }, configurable: true });
   page.start([heap()]);
   setHidden(true);

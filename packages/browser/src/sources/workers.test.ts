@@ -63,7 +63,7 @@ describe("calls of a worker", () => {
   });
 });
 
-test("a rejection that nobody handles in the worker counts", async () => {
+test("an unhandled rejection in the worker counts", async () => {
   page.start([workers(connect())]);
   const add = vi.spyOn(globalThis, "addEventListener");
   onTestFinished(() => add.mockRestore());

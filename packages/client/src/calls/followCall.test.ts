@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { followCall } from "./followCall.ts";
 import type { Until } from "./running.ts";
 
-/** What was begun, and how each of it ended, in order. */
+/** The calls that began, and how each ended, in order. */
 let seen: string[] = [];
 
 /** Follows a call, and returns what the app gets. */

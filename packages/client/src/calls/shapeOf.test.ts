@@ -49,7 +49,7 @@ test.each<[title: string, result: unknown, kind: string]>([
   expect(shapeOf(result, false).kind).toBe(kind);
 });
 
-test("an iterator that is no generator is one where every iterator is asked for", () => {
+test("an iterator that is not a generator counts as one only where every iterator is asked for", () => {
   const iterator = [1].values();
   expect([shapeOf(iterator, false).kind, shapeOf(iterator, true).kind]).toEqual(["value", "iterator"]);
   // A list gives a new iterator each time: nothing of it has begun.

@@ -40,7 +40,7 @@ test("what a lost batch has reported is reported again, together with what came 
   expect(dropped.all()).toEqual({ ...NONE, invalid: 3, oversize: 1 });
 });
 
-test("what is lost after the end is told to the developer only: there is no next batch", () => {
+test("losses after the end are reported only to the developer: there is no next batch", () => {
   const dropped = createDropCount(() => {});
   dropped.add("closed", 4);
   expect([dropped.all().closed, dropped.takeUnreported()]).toEqual([4, undefined]);

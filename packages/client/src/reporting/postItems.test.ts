@@ -43,7 +43,7 @@ test.each([200, 202, 204])("%i is a delivery, whatever its body says", async (st
   });
 });
 
-test("items that the collector could not count are told, and what is no item is left out", async () => {
+test("items that the collector could not count are reported; invalid entries are ignored", async () => {
   const rejected = [{ index: 1, code: "bad_item", message: "no" }, null, 7];
   expect(await post(reply(202, JSON.stringify({ rejected })))).toEqual({
     kind: "delivered",
@@ -60,7 +60,7 @@ test.each([408, 425, 429, 500, 502, 503, 599])("%i is tried again", async (statu
   });
 });
 
-test("a pause that the collector asks for is told", async () => {
+test("a pause that the collector asks for is reported", async () => {
   expect(await post(reply(503, "", { "retry-after": "7" }))).toMatchObject({
     kind: "retry",
     orderedMs: 7_000,

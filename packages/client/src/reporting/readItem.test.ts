@@ -28,7 +28,7 @@ test.each([
   ["a", Number.POSITIVE_INFINITY],
   ["a", MAX_INGEST_VALUE * 1.1],
   ["a", -MAX_INGEST_VALUE * 1.1],
-])("%s with %s is none", (name, value) => {
+])("%s with %s is not an item", (name, value) => {
   expect(readItem(name, value, undefined)).toBeUndefined();
 });
 

@@ -7,7 +7,7 @@ interface FigureChartProps {
   figure: LiveFigure;
   data: ChartData;
   createChart: CreateChart;
-  /** What the chart shows, for people who do not see it. */
+  /** A description of the chart for screen readers. */
   label: string;
 }
 

@@ -17,7 +17,7 @@ export interface ChartSpan {
   readonly kind: "missed" | "gap";
 }
 
-/** What a chart draws. */
+/** The data of a chart. */
 export interface ChartData extends Series {
   /** The same figure at an earlier time, as a dashed line: as long as `values`. Default none. */
   readonly ghost?: readonly (number | null)[] | undefined;

@@ -67,7 +67,7 @@ export function formatCount(value: number): string {
   return formatNumber(value, { maximumFractionDigits: 0 });
 }
 
-/** Formats a share from 0 to 1: "3.4%". A number that is none, of nothing, is "–". */
+/** Formats a share from 0 to 1: "3.4%". A share of nothing is "–". */
 export function renderShare(value: number): string {
   return Number.isFinite(value) ? `${formatNumber(value * 100, { maximumFractionDigits: 1 })}%` : "–";
 }

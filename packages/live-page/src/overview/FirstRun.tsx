@@ -9,7 +9,7 @@ interface FirstRunProps {
   trust: Trust;
 }
 
-/** What to do until the first event has come. Each step ticks itself off. */
+/** A checklist until the first event arrives. Each step ticks itself off. */
 export function FirstRun({ app, collector, trust }: FirstRunProps) {
   const isRefused = trust.refused.length > 0;
   const snippets = snippetsFor(app, collector);

@@ -18,7 +18,7 @@ export interface Histories {
   readonly hourYesterday: LiveHistory | undefined;
   /** The day, if the chart shows it. */
   readonly day: LiveHistory | undefined;
-  /** What the chart shows, a week ago. */
+  /** The figure of the chart a week ago. */
   readonly lastWeek: LiveHistory | undefined;
 }
 

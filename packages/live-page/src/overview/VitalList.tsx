@@ -4,7 +4,7 @@ import { formatCount, renderFigure, renderShare, renderSpan } from "../numbers/f
 import { levelOf } from "../numbers/level.ts";
 import type { LiveState } from "../stream/liveState.ts";
 
-/** What visitors experience: each Core Web Vital with its ratings, and what slow pages cost. */
+/** Each Core Web Vital with its ratings, and the cost of slow pages. */
 export function VitalList({ live: { board, figures, numbers } }: { live: LiveState }) {
   const vitals = board?.vitals ?? [];
   const valueOf = (name: string): number | null =>

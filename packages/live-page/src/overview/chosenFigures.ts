@@ -11,7 +11,7 @@ export interface HeroTile {
 /** Tiles of the hero row. */
 const HERO_TILES = 4;
 
-/** What else the row shows, if the catalog has no goal and no money: most telling first. */
+/** Figures that fill the row if the catalog has no goal and no money, the most useful first. */
 const FALLBACKS = ["conversion_rate", "sessions_today", "page_views_per_second", "lcp_p75", "error_rate"];
 
 /** Returns the tiles of the hero row: money, the goal, visitors, the conversion rate, as far as there are such. */

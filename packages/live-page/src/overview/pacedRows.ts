@@ -3,7 +3,7 @@ import type { TailEntry } from "../stream/liveState.ts";
 /** A row of the list: an event, or the number of those that were passed over because they came too fast. */
 export type PacedRow = { readonly entry: TailEntry } | { readonly more: number; readonly serial: number };
 
-/** What the list shows, and what waits. */
+/** The rows of the list, and the events that wait. */
 export interface PacedRows {
   /** Newest first. */
   readonly rows: readonly PacedRow[];

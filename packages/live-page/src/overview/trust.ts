@@ -1,10 +1,10 @@
 import type { LiveTotal } from "@rumkit/protocol";
 
-/** What the collector says about itself: how far its numbers can be trusted. */
+/** The state of the collector itself: how far its numbers can be trusted. */
 export interface Trust {
   /** Events of pages and values of services that were counted. */
   readonly counted: number;
-  /** What was refused, by reason, most first. */
+  /** Refused events and batches by reason, the most frequent first. */
   readonly refused: readonly { readonly reason: string; readonly count: number }[];
   /** Batches that pages sent and the collector never got. */
   readonly lost: number;

@@ -106,7 +106,7 @@ function useTitle({ app, board }: LiveState): void {
   }, [app, missed]);
 }
 
-/** Keys: space pauses, k shows the wall display. Never while somebody types or uses a control. */
+/** Keys: space pauses, k shows the wall display. Ignored while a control has the focus. */
 function useKeys({ onPause, onKiosk }: { onPause: () => void; onKiosk: () => void }): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {

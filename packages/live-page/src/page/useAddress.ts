@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-/** What a link to the page carries. */
+/** The state of the page in its address. */
 export interface Address {
   /** The view: `overview`, `business`, … */
   view: string;

@@ -1,6 +1,6 @@
 import type { ErrorGroups, LiveHistory } from "@rumkit/protocol";
 
-/** What the page asks the collector for beside the stream. Each call returns undefined if there is no answer. */
+/** Requests of the page beside the stream. Each call returns undefined if there is no answer. */
 export interface LiveApi {
   /** Figures over time. `from` and `to` in Unix seconds, `step` a multiple of 60. */
   history: (

@@ -56,7 +56,7 @@ describe("the names of a side", () => {
     expectTypeOf<JobName<Shop>>().toEqualTypeOf<"mail">();
   });
 
-  test("are none where the catalog declares none", () => {
+  test("do not exist where the catalog declares none", () => {
     expectTypeOf<ActionName<Bare>>().toEqualTypeOf<never>();
     expectTypeOf<FeatureName<Bare>>().toEqualTypeOf<never>();
     expectTypeOf<JobName<Bare>>().toEqualTypeOf<never>();

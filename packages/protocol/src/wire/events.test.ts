@@ -1,4 +1,4 @@
-/** What must be true of each entry of the table, so that a new type of event cannot be half declared. */
+/** Rules for each entry of the table, so that a new type of event cannot be half declared. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commonFields, EVENT_REASONS, events, type EventType } from "./events.ts";

@@ -22,7 +22,7 @@ test("experiences are in the order in which they get worse: pages keep their pla
   expect(words.EXPERIENCES).toEqual(["good", "needs_improvement", "poor"]);
 });
 
-test("the parts of LCP and INP are told apart by their words alone", () => {
+test("the parts of LCP and INP differ by their words alone", () => {
   for (const part of words.LCP_PARTS) expect(words.INP_PARTS as readonly string[]).not.toContain(part);
 });
 

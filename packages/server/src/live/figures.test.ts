@@ -145,7 +145,7 @@ const sessions = of("rum_sessions_total");
 const requests = of("http_requests_total");
 const failed = of("http_requests_total", { status: "5xx" });
 
-/** What each sum adds up. */
+/** The sources of each sum. */
 const SUMS: Readonly<Record<string, Of>> = {
   revenue_today_usd: of("revenue_total", { currency: "USD" }),
   revenue_today_jpy: of("revenue_total", { currency: "JPY" }),
