@@ -139,6 +139,8 @@ export interface RumkitConfig {
    * in a line. 1 to 1 000, or false for none. Default false. `log: "none"` disables it, too.
    */
   readonly accessLog?: number | false | undefined;
+  /** Has the WebSocket `/metrics/stream`. Default true. */
+  readonly metricsStream?: boolean | undefined;
   /** Exposes metrics of the process and its event loop. Default true. */
   readonly runtimeMetrics?: boolean | undefined;
   /** Milliseconds that an entry may wait for the disk before `/readyz` fails. 10 to 60 000. Default 5 000. */

@@ -33,6 +33,7 @@ const closed: EffectiveConfig = {
   scrubKeys: [],
   log: "none",
   accessLog: false,
+  metricsStream: true,
   runtimeMetrics: true,
   readyJournalWaitMs: 10,
   readyFreeBytes: 0,

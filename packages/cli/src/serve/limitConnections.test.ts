@@ -4,6 +4,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createCutReport } from "./cutReport.ts";
 import { limitConnections } from "./limitConnections.ts";
+import { createCollector } from "@rumkit/server";
 import type { CutReason } from "@rumkit/server/internal/serve";
 
 const MOST = 20;
@@ -149,4 +150,24 @@ test("what is cut is counted each time, and told once a minute with how many the
     { kind: "connections_cut", reason: "evicted", connections: 1 },
     { kind: "connections_cut", reason: "refused", connections: 10 },
   ]);
+});
+
+test("a WebSocket does not rest: silent connections of its client are closed before it", async () => {
+  const collector = createCollector({ runtimeMetrics: false });
+  collector.attachWebSocket(server);
+  const handshake =
+    "GET /metrics/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" +
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  const stream = await open("127.0.0.2", handshake);
+  await once(stream, "data");
+  for (let index = 1; index < MOST; index += 1) await open("127.0.0.2");
+  for (let index = 0; index < 5; index += 1) await open("127.0.0.3");
+  await expect.poll(() => cuts).toEqual(Array(5).fill("evicted"));
+  // A ping, which a living WebSocket answers with a pong: opcodes 9 and 10.
+  stream.resume();
+  stream.write(Buffer.from([0x89, 0x80, 0, 0, 0, 0]));
+  const [answer] = (await once(stream, "data")) as [Buffer];
+  expect(answer.includes(Buffer.from([0x8a, 0x00]))).toBe(true);
+  stream.destroy();
+  await collector.stop();
 });

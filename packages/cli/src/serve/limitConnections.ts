@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { createClientAddress, type CutReason, senderOf } from "@rumkit/server/internal/serve";
+import { createClientAddress, type CutReason, senderOf, UPGRADED } from "@rumkit/server/internal/serve";
 
 const STALLED_MS = 60_000;
 
@@ -40,6 +40,8 @@ export function limitConnections(
       if (!hasRoom) return void socket.destroy();
     }
     connections.add(socket, name);
+    // A WebSocket never rests: it would be the first to be closed for a new connection.
+    socket.once(UPGRADED, () => connections.keepBusy(socket));
   });
   const openOf = new WeakMap<Socket, number>();
   watchRequests(server, connections.senderOfSocket, openOf);
@@ -62,6 +64,10 @@ function createConnections() {
   return {
     size: () => size,
     senderOfSocket,
+    keepBusy: (socket: Socket): void => {
+      const sender = senderOfSocket.get(socket);
+      if (sender?.resting.delete(socket)) sender.busy.add(socket);
+    },
     add: (socket: Socket, name: string): void => {
       const sender = senders.get(name) ?? { all: new Set(), resting: new Set(), busy: new Set() };
       senders.set(name, sender);

@@ -14,6 +14,7 @@ import {
   type ServeProcessOptions,
   startServe,
 } from "../../../../test/support/serveProcess.ts";
+import { openStreamClient } from "../../../../test/support/streamClient.ts";
 import { bindSocket, type BoundSocket } from "./heldSocket.ts";
 import { heapFlags } from "./heapFlags.ts";
 
@@ -95,6 +96,20 @@ describe("rumkit serve", () => {
     expect(own.status).toBe(403);
     expect(await steps(origin)).toBe(1);
     expect(await statusOf(`${origin}/readyz`)).toBe(200);
+  });
+
+  test("has the WebSocket of metrics, which a termination closes with 1001 in time", async () => {
+    const serving = await start();
+    const url = `${serving.origin.replace("http", "ws")}/metrics/stream`;
+    const { next, closed } = await openStreamClient(url);
+    expect((await next("historical_data")).data.throughput).toBeDefined();
+    expect(await serving.end()).toBe(0);
+    expect(await closed).toBe(1001);
+  });
+
+  test("has no WebSocket where it is switched off", async () => {
+    const { origin } = await start({ args: [...ANY_PORT, "--no-metrics-stream"] });
+    await expect(openStreamClient(`${origin.replace("http", "ws")}/metrics/stream`)).rejects.toThrow("404");
   });
 
   test("on loopback without keys is read by no name but loopback's and those that are allowed", async () => {

@@ -126,6 +126,7 @@ function createConfigured(
     bots,
     release,
     runtimeMetrics,
+    metricsStream: config.metricsStream,
   });
 }
 

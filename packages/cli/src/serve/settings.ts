@@ -153,6 +153,7 @@ export const SETTINGS = {
     default: false,
     help: "max log lines per second about answers, and as many about refusals (false: none)",
   }),
+  metricsStream: toggle({ default: true, help: "the WebSocket /metrics/stream" }),
   runtimeMetrics: toggle({ default: true, help: "metrics of the process and its event loop" }),
   readyJournalWaitMs: whole(10, MINUTE, {
     default: 5_000,

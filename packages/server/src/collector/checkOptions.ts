@@ -105,6 +105,7 @@ const checkAll = object(
     registry: having("getMetricsAsArray", "new Registry()"),
     readiness: object({ journalWaitMs: count, freeBytes: bytes }, { example: "{ journalWaitMs: 5000 }" }),
     runtimeMetrics: boolean,
+    metricsStream: boolean,
     exceptions: boolean,
     log: having("error", "createLog()"),
     sourceMaps: object(

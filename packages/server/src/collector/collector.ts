@@ -95,6 +95,10 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    * them already.
    */
   readonly runtimeMetrics?: boolean;
+  /**
+   * Have the WebSocket `/metrics/stream`, and keep the last minutes of the metrics that it pushes. Default true.
+   */
+  readonly metricsStream?: boolean;
   /** Count exceptions and rejections that nothing caught, in `app_exceptions_total`. Default true. */
   readonly exceptions?: boolean;
   /**

@@ -34,6 +34,7 @@ export function createSocketPart({
   viewers,
   isStopping,
 }: SocketPartOptions): SocketPart {
+  if (options.metricsStream === false) return { attach: () => () => {} };
   const { record } = recorder;
   const { hub, tick, close } = createSocket(catalog, recorder, steadyNow);
   const admit = createAdmission({

@@ -16,5 +16,6 @@ export { limitRequestsPerSocket, MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "
 export { traceIdOf } from "../instrument/propagation.ts";
 export { checkJournal } from "../journal/checkJournal.ts";
 export { requireSqlite } from "../journal/requireSqlite.ts";
+export { UPGRADED } from "../socket/upgradeServer.ts";
 export type { OwnLog } from "../log/createLog.ts";
 export { holdLog } from "../log/log.ts";

@@ -76,7 +76,7 @@ async function shake(
   let answer = "";
   for await (const chunk of socket) {
     answer += String(chunk);
-    if (answer.startsWith("HTTP/1.1 101")) break;
+    if (/^HTTP\/1\.1 (?:101|404|426)/.test(answer)) break;
   }
   return answer;
 }
@@ -188,6 +188,14 @@ describe("a collector in an app", () => {
     expect(await plain.text()).toContain("open it as ws:// or wss://");
     const upgrade = await collector.app.request("/metrics/stream", { headers: HANDSHAKE });
     expect(await upgrade.text()).toContain("collector.attachWebSocket(server)");
+  });
+
+  test("has none if the option says so: a switch, and no code to comment out", async () => {
+    const collector = newCollector({ metricsStream: false });
+    const server = serveCollector({ collector });
+    const port = await portOf(server);
+    expect(statusOf(await shake(port))).toBe(404);
+    expect(collector.app.routes.map(({ path }) => path)).not.toContain("/metrics/stream");
   });
 
   test("leaves the upgrades of others to them, whichever came first", async () => {

@@ -15,6 +15,9 @@ export interface UpgradeMount {
  */
 export type UpgradeServer = EventEmitter;
 
+/** Emitted by the connection of an upgrade that is ours: no request of it will end. */
+export const UPGRADED = "rumkit.upgraded";
+
 type ShouldUpgrade = (request: IncomingMessage) => boolean;
 
 const mountsOf = new WeakMap<UpgradeServer, Set<UpgradeMount>>();
@@ -50,6 +53,7 @@ function install(server: UpgradeServer): Set<UpgradeMount> {
     const [request, socket, head] = args as [IncomingMessage, Duplex, Buffer];
     const mount = event === "upgrade" ? find(request) : undefined;
     if (!mount) return Reflect.apply(emit, this, [event, ...args]);
+    socket.emit(UPGRADED);
     mount.upgrade(request, socket, head);
     return true;
   };
