@@ -37,7 +37,7 @@ async function startCollector(options: Partial<CollectorOptions<typeof catalog>>
   return originOf(serveCollector({ collector }));
 }
 
-/** What a page gets from the WebSocket: its first update, or the code with which the browser closes it. */
+/** Returns what a page gets from the WebSocket: its first update, or the code with which the browser closes it. */
 async function openIn(page: string, url: string, protocols: string[] = []) {
   const context = await browser.newContext();
   onTestFinished(() => context.close());
