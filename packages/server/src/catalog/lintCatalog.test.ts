@@ -265,6 +265,22 @@ describe("each mistake in a part of the catalog is reported by its path, with a 
       "conversions.purchase.value.currency is unknown here. Known: money.",
     ],
     [
+      "two goals of the business",
+      {
+        ...base,
+        conversions: {
+          purchase: { help: "Paid.", primary: true },
+          signup: { help: "Accounts.", from: "server", primary: true },
+        },
+      },
+      'conversions.signup.primary is true for "purchase" already. One conversion is the goal of the business: remove one.',
+    ],
+    [
+      "a goal that is not one",
+      conversion({ primary: false }),
+      "conversions.purchase.primary must be true or absent.",
+    ],
+    [
       "experience of a page",
       conversion({ experience: true }),
       'conversions.purchase.experience needs from: "server": pages always report it.',

@@ -8,6 +8,8 @@ import type { Windows } from "./windows.ts";
 
 /** Everything that the page shows apart from the figures. */
 export interface Board {
+  /** Judges the objectives. Call it once a second, also without a viewer: a miss begins when it happens. */
+  judge(): void;
   /** Returns the whole board, for a new viewer. */
   whole(): LiveBoard;
   /** Returns the parts that changed since the last call; undefined if none did. */
@@ -33,11 +35,12 @@ export function createBoard(options: BoardOptions): Board {
   let board: LiveBoard | undefined;
   const current = (): LiveBoard => {
     const ended = Math.floor(options.now() / 1000) - 1;
-    if (!board || ended !== second) board = read(ended);
+    if (!board || ended !== second) board = read.whole(ended);
     second = ended;
     return board;
   };
   return {
+    judge: () => read.judge(Math.floor(options.now() / 1000) - 1),
     whole: current,
     takeChanges: () => {
       const changed = Object.entries(current()).filter(([part, value]) => {
@@ -59,7 +62,9 @@ function createReader({ catalog, windows, history, comparisons, compared, now }:
   const objectives = createObjectiveStates(measureObjectives(catalog, windows));
   let minute = -1;
   let compare: LiveBoard["comparisons"] = [];
-  return (ended: number): LiveBoard => {
+  const judge = (ended: number): LiveBoard["objectives"] =>
+    objectives.at(ended, Math.floor(now()), history.marks.releases);
+  const whole = (ended: number): LiveBoard => {
     const { marks, openMinute } = history;
     if (openMinute !== minute) compare = comparisons.of(compared());
     minute = openMinute;
@@ -71,9 +76,10 @@ function createReader({ catalog, windows, history, comparisons, compared, now }:
       funnels: funnels(ended),
       routes: routes(ended),
       experience: experience(ended),
-      objectives: objectives.at(ended, Math.floor(now()), marks.releases),
+      objectives: judge(ended),
       releases: marks.releases,
       gaps: marks.gaps,
     };
   };
+  return { judge, whole };
 }

@@ -53,7 +53,7 @@ export interface Feed {
 }
 
 export function createFeed({ figures, scrub, ...options }: FeedOptions): Feed {
-  const { now } = options;
+  const { board, now } = options;
   const points = createPoints(figures, now);
   const tail = createTail(scrub);
   const frames = createFrames(options, points, tail);
@@ -93,7 +93,10 @@ export function createFeed({ figures, scrub, ...options }: FeedOptions): Feed {
       frames.startAnew();
       viewers.send(frames.snapshot());
     },
-    tick: () => flush(points.close()),
+    tick: () => {
+      board.judge();
+      flush(points.close());
+    },
     snapshot: frames.snapshot,
     subscribe: (viewer, lastEventId) => {
       if (unseen || frames.changed.size > 0) flush();

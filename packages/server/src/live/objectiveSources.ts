@@ -18,19 +18,17 @@ export function measureObjectives(catalog: Catalog, windows: Windows): MeasuredO
         observe: (ended) => ({ counted: inWindow(failures, ended), all: inWindow(all, ended) }),
       };
     }
-    const rated = windows.rated(
-      { metric: webVitals[spec.vital].metric },
-      spec.below,
-      Number.POSITIVE_INFINITY,
-    );
+    const { metric, poor } = webVitals[spec.vital];
+    // With the limits of the vital where they fit, so that the window of its ratings is shared.
+    const rated = windows.rated({ metric }, spec.below, Math.max(spec.below, poor));
     return {
       name,
       title,
       target: spec.ratio,
       goodIf: "at_least",
       observe: (ended): Observed => {
-        const [good, others] = rated.between(ended - OBJECTIVE_WINDOW + 1, ended);
-        return { counted: good, all: good + others };
+        const [good, middle, high] = rated.between(ended - OBJECTIVE_WINDOW + 1, ended);
+        return { counted: good, all: good + middle + high };
       },
     };
   });

@@ -10,19 +10,20 @@ export interface SecondRing {
 export function createSecondRing(length: number): SecondRing {
   const values = new Float64Array(length);
   let newest = 0;
+  /** The index of the newest second: a division for each sample would take longer than the addition. */
+  let slot = 0;
 
   const advance = (second: number): void => {
-    if (second <= newest) return;
     const from = Math.max(newest + 1, second - length + 1);
     for (let empty = from; empty <= second; empty += 1) values[empty % length] = 0;
     newest = second;
+    slot = second % length;
   };
 
   return {
     add: (second, value) => {
-      advance(second);
-      const slot = newest % length;
-      values[slot] = (values[slot] ?? 0) + value;
+      if (second > newest) advance(second);
+      values[slot]! += value;
     },
     between: (from, to) => {
       let sum = 0;

@@ -64,12 +64,21 @@ export function createWindows(): Windows {
       byMetric.set(source.metric, [...(byMetric.get(source.metric) ?? []), { source, adderOf }]);
   };
 
+  /** Windows that are open, by what they read: two figures share one, so that a sample is added once. */
+  const shared = new Map<string, unknown>();
+  const share = <W>(key: readonly unknown[], create: () => W): W => {
+    const text = JSON.stringify(key);
+    if (!shared.has(text)) shared.set(text, create());
+    return shared.get(text) as W;
+  };
+
   return {
-    counts: (...sources) => {
-      const ring = createSecondRing(WINDOW_SECONDS);
-      open(sources, (series) => counting(series, ring));
-      return ring;
-    },
+    counts: (...sources) =>
+      share(["counts", sources], () => {
+        const ring = createSecondRing(WINDOW_SECONDS);
+        open(sources, (series) => counting(series, ring));
+        return ring;
+      }),
     quantiles: (source, scale = 1) => {
       const window = createSketchWindow(WINDOW_SECONDS);
       open([source], () =>
@@ -77,16 +86,12 @@ export function createWindows(): Windows {
       );
       return window;
     },
-    rated: (source, good, poor) => {
-      const rings = [0, 1, 2].map(() => createSecondRing(WINDOW_SECONDS));
-      const [low, middle, high] = rings as [SecondCounter, SecondCounter, SecondCounter];
-      open([source], () => (second, value, times) => {
-        (value <= good ? low : value <= poor ? middle : high).add(second, times);
-      });
-      return {
-        between: (from, to) => [low.between(from, to), middle.between(from, to), high.between(from, to)],
-      };
-    },
+    rated: (source, good, poor) =>
+      share(["rated", source, good, poor], () => {
+        const window = createRated(good, poor);
+        open([source], () => window.add);
+        return window;
+      }),
     countsBy: (label, ...sources) => {
       const groups = createGroups(label, () => createSecondRing(WINDOW_SECONDS));
       open(sources, (series) => counting(series, groups.of(series)));
@@ -110,6 +115,18 @@ export function createWindows(): Windows {
 
 type SecondCounter = ReturnType<typeof createSecondRing>;
 
+function createRated(good: number, poor: number): RatedWindow & { add: AddToWindow } {
+  const low = createSecondRing(WINDOW_SECONDS);
+  const middle = createSecondRing(WINDOW_SECONDS);
+  const high = createSecondRing(WINDOW_SECONDS);
+  return {
+    add: (second, value, times) => {
+      (value <= good ? low : value <= poor ? middle : high).add(second, times);
+    },
+    between: (from, to) => [low.between(from, to), middle.between(from, to), high.between(from, to)],
+  };
+}
+
 /** For a histogram, the number of observations counts, not their sum. */
 function counting(series: Series, ring: SecondCounter | undefined): AddToWindow | undefined {
   if (!ring) return undefined;
@@ -120,12 +137,17 @@ function counting(series: Series, ring: SecondCounter | undefined): AddToWindow 
 
 /** Combines several functions into one, because direct calls are faster than a loop. */
 function oneOf(adders: readonly AddToWindow[]): AddToWindow | undefined {
-  const [first, second, ...others] = adders;
-  if (!first || !second) return first;
-  return (...sample) => {
-    first(...sample);
-    second(...sample);
-    for (const other of others) other(...sample);
+  const [first, next, ...others] = adders;
+  if (!first || !next) return first;
+  if (others.length === 0)
+    return (second, value, times, series) => {
+      first(second, value, times, series);
+      next(second, value, times, series);
+    };
+  const rest = oneOf([next, ...others])!;
+  return (second, value, times, series) => {
+    first(second, value, times, series);
+    rest(second, value, times, series);
   };
 }
 

@@ -1,0 +1,68 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { type Catalog, webVitals } from "@rumkit/protocol";
+import { expect, test } from "vitest";
+import { catalog as shop } from "../../../../examples/shop/catalog.ts";
+import { describeMetrics } from "../collector/describeMetrics.ts";
+import { createCalendar } from "../history/calendar.ts";
+import { createHistory } from "../history/history.ts";
+import { createRecorder } from "../metrics/recorder.ts";
+import { createScrubber } from "../scrub/createScrubber.ts";
+import { createLive } from "./createLive.ts";
+
+const MIB = 1_048_576;
+const ROUTES = [
+  ...shop.routes,
+  ...Array.from({ length: 200 - shop.routes.length }, (_, index) => `/section-${index}/:id`),
+];
+const catalog: Catalog = { ...shop, routes: ROUTES };
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+function usedMemory(): number {
+  collectGarbage();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+test("the windows and eight days of the shop's figures, with 200 routes, take less than 64 MiB", () => {
+  let now = Date.UTC(2027, 0, 15);
+  const clock = (): number => now;
+  const recorder = createRecorder(describeMetrics(catalog), clock);
+  const before = usedMemory();
+  const calendar = createCalendar("UTC");
+  const history = createHistory({ wallNow: clock, steadyNow: clock, calendar });
+  const feed = createLive({ catalog, recorder, scrub: createScrubber(), history, calendar, now: clock });
+  const beat = (ms: number): void => {
+    now += ms;
+    history.tick();
+    feed.tick();
+  };
+  // Every figure has a value in every minute of nine days.
+  for (const column of history.columns.values())
+    for (let minute = 0; minute < 9 * 24 * 60; minute += 1)
+      history.minutes.set(column.name, Math.floor(now / 60_000) + minute, minute);
+  // Every route has views, errors and vitals all the time, for longer than the windows reach.
+  let value = 1;
+  for (let second = 0; second < 1_000; second += 1) {
+    for (let index = 0; index < 40; index += 1) {
+      const route = ROUTES[(second * 40 + index) % ROUTES.length]!;
+      value = (value * 1.37) % 60;
+      recorder.record({
+        metric: "rum_page_views_total",
+        labels: { route, navigation: "hard", experience: "good" },
+        value: 1,
+      });
+      for (const { metric } of [webVitals.LCP, webVitals.INP, webVitals.CLS])
+        recorder.record({ metric, labels: { route, navigation: "hard" }, value });
+      recorder.record({ metric: "http_request_duration_highr_seconds", labels: {}, value: value / 10 });
+      if (index % 10 === 0)
+        recorder.record({ metric: "rum_js_errors_total", labels: { route, source: "uncaught" }, value: 1 });
+    }
+    beat(1_000);
+  }
+  const used = usedMemory() - before;
+  expect(feed.snapshot().length).toBeLessThan(MIB);
+  expect(used).toBeLessThan(64 * MIB);
+});
