@@ -12,6 +12,7 @@ import { createShop } from "./backend.ts";
 import { catalog } from "./catalog.ts";
 import { createReceipts, liveOnWithoutReceipts } from "./receipts.ts";
 import { RELEASE } from "./release.ts";
+import { createSplitView } from "./splitView.ts";
 import { createVisitors } from "./visitors/createVisitors.ts";
 
 /** The output folder of `vite build`. */
@@ -58,6 +59,7 @@ const shop = createShop({
   sendReceipt: createReceipts(),
 });
 app.route("/", shop);
+app.route("/", createSplitView());
 app.route("/", collector.app);
 app.use(serveStatic({ root: DIST }));
 // The client's routes are the catalog's: every other path stays a 404.
@@ -70,7 +72,9 @@ const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort })
   console.log(`Live page   ${origin}/realtime`);
   console.log(`Metrics     ${origin}/metrics`);
   console.log(`Visitors    ${visitors ? `simulated, seed ${seed}` : "none, only you"}`);
-  console.log("\nOpen the live page, then click around in the shop: your clicks appear within five seconds.");
+  console.log(
+    `\nOpen ${origin}/demo: the shop beside the live page. Click around: it appears within five seconds.`,
+  );
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => void shutDown(visitors?.stop()));
   }

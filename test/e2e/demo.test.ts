@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
 import { freePort } from "../support/freePort.ts";
 import { startProgram } from "../support/started.ts";
 
@@ -33,7 +34,7 @@ test("a fresh copy starts in fifteen calm lines, and ends with what to open", as
   const demo = await startProgram("npm", ["run", "demo"], {
     cwd: folder,
     env: { PORT: String(port), CI: "" },
-    ready: /Open the live page/,
+    ready: /^Open http/m,
     withChildren: true,
   });
   onTestFinished(demo.stop);
@@ -45,9 +46,33 @@ test("a fresh copy starts in fifteen calm lines, and ends with what to open", as
   const origin = `http://127.0.0.1:${port}`;
   expect(demo.output()).toContain(`${origin}/realtime`);
   for (const path of ["/", "/realtime", "/metrics"]) expect((await fetch(origin + path)).status).toBe(200);
+  expect(lines.at(-1)).toContain(`Open ${origin}/demo`);
+  await useSplitView(origin);
   const revenue = async (): Promise<string> => (await fetch(`${origin}/metrics`)).text();
   await expect.poll(revenue, { timeout: 200_000 }).toMatch(/^revenue_total\{.*\} [1-9]/m);
 });
+
+/** In the page that the demo names, the shop works beside a live page that is live, and above it on a phone. */
+async function useSplitView(origin: string): Promise<void> {
+  const browser = await launchChromium();
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  await page.goto(`${origin}/demo`);
+  const shop = page.frameLocator("iframe[title=Shop]");
+  const live = page.frameLocator("iframe[title='Live page']");
+  await live.getByText("Live", { exact: true }).first().waitFor();
+  const isLeft = async (): Promise<boolean> => {
+    const [left, right] = await page.locator("iframe").all();
+    const [a, b] = [await left!.boundingBox(), await right!.boundingBox()];
+    return a!.x + a!.width <= b!.x;
+  };
+  expect(await isLeft()).toBe(true);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await isLeft()).toBe(false);
+  expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(390);
+  await shop.getByRole("link", { name: "The Salt Roads of Ister" }).first().click();
+  await shop.getByRole("heading", { name: "The Salt Roads of Ister" }).waitFor();
+}
 
 describe("before anything is installed", () => {
   const demo = (args: readonly string[], env: Record<string, string> = {}) =>
