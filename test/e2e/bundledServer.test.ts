@@ -6,6 +6,7 @@ import { build as esbuild, transform } from "esbuild";
 import { build as vite } from "vite";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { changes, scrape } from "../support/scrape.ts";
+import { openStreamClient } from "../support/streamClient.ts";
 import { type Started, startProgram } from "../support/started.ts";
 
 const RELEASE = "1.2.0";
@@ -91,48 +92,55 @@ async function buildWithVite(outfile: string): Promise<void> {
   expect(outfile).toBe(join(folder, "vite.mjs"));
 }
 
-test.each(Object.keys(BUNDLES))("%s counts, keeps, resolves stacks and shows the live page", async (name) => {
-  const outfile = join(folder, name);
-  await BUNDLES[name]!(outfile);
-  running = await startProgram(process.execPath, [outfile], { cwd: folder, ready: /listens on \d+/ });
-  const origin = `http://127.0.0.1:${/listens on (\d+)/.exec(running.output())![1]}`;
-  const collector = { request: (path: string) => fetch(origin + path) };
-  const before = await scrape(collector);
+test.each(Object.keys(BUNDLES))(
+  "%s counts, keeps, resolves stacks, shows the live page and streams",
+  async (name) => {
+    const outfile = join(folder, name);
+    await BUNDLES[name]!(outfile);
+    running = await startProgram(process.execPath, [outfile], { cwd: folder, ready: /listens on \d+/ });
+    const origin = `http://127.0.0.1:${/listens on (\d+)/.exec(running.output())![1]}`;
+    const collector = { request: (path: string) => fetch(origin + path) };
+    const before = await scrape(collector);
 
-  const stack = `RangeError: The cart is empty.\n    at total (${origin}/assets/cart.js:1:31)`;
-  const events = [
-    { type: "page_view", route: "/", navigation: "hard" },
-    { type: "error", source: "uncaught", name: "RangeError", message: "The cart is empty.", stack },
-  ];
-  const body = { v: 1, id: "1".repeat(32), session: "2".repeat(32), sentAt: 1, release: RELEASE, events };
-  const answer = await fetch(`${origin}/collect`, {
-    method: "POST",
-    headers: { origin, "user-agent": "Mozilla/5.0 Firefox/140.0" },
-    body: JSON.stringify(body),
-  });
-  // 200: it is on the disk, which the journal's thread said.
-  expect({ status: answer.status, body: await answer.json() }).toEqual({
-    status: 200,
-    body: { accepted: 2 },
-  });
-  await (await fetch(`${origin}/products/7`)).text();
+    const stack = `RangeError: The cart is empty.\n    at total (${origin}/assets/cart.js:1:31)`;
+    const events = [
+      { type: "page_view", route: "/", navigation: "hard" },
+      { type: "error", source: "uncaught", name: "RangeError", message: "The cart is empty.", stack },
+    ];
+    const body = { v: 1, id: "1".repeat(32), session: "2".repeat(32), sentAt: 1, release: RELEASE, events };
+    const answer = await fetch(`${origin}/collect`, {
+      method: "POST",
+      headers: { origin, "user-agent": "Mozilla/5.0 Firefox/140.0" },
+      body: JSON.stringify(body),
+    });
+    // 200: it is on the disk, which the journal's thread said.
+    expect({ status: answer.status, body: await answer.json() }).toEqual({
+      status: 200,
+      body: { accepted: 2 },
+    });
+    await (await fetch(`${origin}/products/7`)).text();
 
-  // The thread that reads source maps answers when it likes.
-  const resolved = 'rum_stacks_resolved_total{outcome="resolved"}';
-  await expect.poll(async () => (await scrape(collector)).get(resolved), { timeout: 20_000 }).toBe(1);
-  expect(changes(before, await scrape(collector), /^(http_requests_total|rum_page_views_total)/)).toEqual({
-    'http_requests_total{method="GET",route="/products/:id",status="2xx"}': 1,
-    'rum_page_views_total{route="/",navigation="hard",experience="unknown"}': 1,
-  });
+    // The thread that reads source maps answers when it likes.
+    const resolved = 'rum_stacks_resolved_total{outcome="resolved"}';
+    await expect.poll(async () => (await scrape(collector)).get(resolved), { timeout: 20_000 }).toBe(1);
+    expect(changes(before, await scrape(collector), /^(http_requests_total|rum_page_views_total)/)).toEqual({
+      'http_requests_total{method="GET",route="/products/:id",status="2xx"}': 1,
+      'rum_page_views_total{route="/",navigation="hard",experience="unknown"}': 1,
+    });
 
-  const page = await (await fetch(`${origin}/realtime`)).text();
-  const assets = page.match(/realtime\/assets\/[\w.-]+/g) ?? [];
-  expect(assets.length).toBeGreaterThan(1);
-  for (const asset of assets) {
-    const response = await fetch(`${origin}/${asset}`);
-    expect(response.headers.get("content-type")).toMatch(/^text\/(javascript|css); charset=utf-8$/);
-    expect((await response.text()).length).toBeGreaterThan(1_000);
-  }
-  await expect.poll(() => running?.output()).toContain("cart.ts:2:");
-  expect(running.output()).not.toMatch(/import\.meta|is not available/);
-});
+    const stream = await openStreamClient(`${origin.replace("http", "ws")}/metrics/stream`);
+    expect((await stream.next("historical_data")).data.throughput).toBeDefined();
+    stream.ws.terminate();
+
+    const page = await (await fetch(`${origin}/realtime`)).text();
+    const assets = page.match(/realtime\/assets\/[\w.-]+/g) ?? [];
+    expect(assets.length).toBeGreaterThan(1);
+    for (const asset of assets) {
+      const response = await fetch(`${origin}/${asset}`);
+      expect(response.headers.get("content-type")).toMatch(/^text\/(javascript|css); charset=utf-8$/);
+      expect((await response.text()).length).toBeGreaterThan(1_000);
+    }
+    await expect.poll(() => running?.output()).toContain("cart.ts:2:");
+    expect(running.output()).not.toMatch(/import\.meta|is not available/);
+  },
+);

@@ -149,7 +149,7 @@ export const operations: readonly Operation[] = [
   {
     method: "get",
     path: "/metrics/stream",
-    summary: "Opens the WebSocket of metrics; see docs/realtime.md for its messages.",
+    summary: "Opens the WebSocket of metrics.",
     access: "token",
     answers: {
       101: { description: "The WebSocket is open." },

@@ -56,7 +56,16 @@ export function createDistributions(
       const slices = kept.get(series) ?? new Map<number, Distribution>();
       if (kept.size >= MAX_SERIES && !kept.has(series)) return undefined;
       kept.set(series, slices);
-      return (_series, value, times) => add(sliceAt(slices, option, now()), option, value, times);
+      let current: Distribution | undefined;
+      let endsAt = 0;
+      return (_series, value, times) => {
+        const at = now();
+        if (!current || at >= endsAt) {
+          current = sliceAt(slices, option, at);
+          endsAt = (sliceIndex(option, at) + 1) * option.sliceSeconds * 1000;
+        }
+        add(current, option, value, times);
+      };
     },
     windowOf: (series, at) => {
       const all = createDistribution();

@@ -535,4 +535,38 @@ describe("the groups", () => {
       });
     });
   });
+
+  test("vitals have their 75th percentile and ratings by route, and errors of pages count", async () => {
+    const lcp = [0.1, 1, 2, 2.5, 3, 3.5, 4, 4.5, 5, 10];
+    const events = [
+      ...lcp.map((value) => ({ type: "LCP", route: "/", navigation: "hard", value })),
+      { type: "CLS", route: "/", navigation: "hard", value: 0.3 },
+      { type: "error", route: "/", source: "uncaught", name: "Error", message: "broken" },
+      { type: "error", route: "/", source: "rejection", name: "Error", message: "broken" },
+    ];
+    const batch = { v: 1, id: "1".repeat(32), session: "2".repeat(32), sentAt: 1, events };
+    const answer = await collector.app.request("http://shop.example/collect", {
+      method: "POST",
+      headers: {
+        host: "shop.example",
+        origin: "http://shop.example",
+        "user-agent": "Mozilla/5.0 Firefox/140.0",
+      },
+      body: JSON.stringify(batch),
+    });
+    expect(await answer.json()).toEqual({ accepted: events.length });
+    await pass(1);
+    const { historical } = await open();
+    expect(historical.data.vitals).toEqual({
+      lcp: { "/": { p75: expect.any(Number) as number, good: 4, needs_improvement: 3, poor: 3 } },
+      cls: { "/": { p75: expect.closeTo(0.3, 2) as number, good: 0, needs_improvement: 0, poor: 1 } },
+    });
+    // 4.5 s, within 2 %.
+    expect(Math.abs(historical.data.vitals!["lcp"]!["/"]!.p75 / 4_500 - 1)).toBeLessThan(0.02);
+    expect(historical.data.error).toMatchObject({
+      page_errors_per_sec: { "/": 2 },
+      total_page_errors_per_sec: 2,
+      total_errors_per_sec: 0,
+    });
+  });
 });
