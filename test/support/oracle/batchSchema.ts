@@ -44,6 +44,8 @@ function takenKeys(details: object): string[] {
 
 /** Text that is cut rather than refused, and never half a surrogate pair: a long message is not a fault. */
 const text = (longest: number) => z.string().overwrite((value) => value.slice(0, longest).toWellFormed());
+/** Text of an option of the page: plain JavaScript can pass anything. */
+const optionText = z.preprocess((value) => (typeof value === "object" ? "" : String(value)), text(MAX_NAME));
 const name = text(MAX_NAME).min(1);
 const hex128 = z.string().regex(HEX_128);
 const seconds = z.number().min(0).max(TEN_MINUTES);
@@ -163,9 +165,9 @@ export const envelopeSchema = z.object({
   id: hex128,
   seq: z.number().int().min(0).exactOptional(),
   // Empty is the same as not given.
-  app: text(MAX_NAME).exactOptional(),
-  release: text(MAX_NAME).exactOptional(),
-  environment: text(MAX_NAME).exactOptional(),
+  app: optionText.exactOptional(),
+  release: optionText.exactOptional(),
+  environment: optionText.exactOptional(),
   session: hex128,
   rate: z.number().min(LOWEST_RATE).max(1).exactOptional(),
   sentAt: z.number().min(0).max(LAST_INSTANT),

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { stringify } from "./stringify.ts";

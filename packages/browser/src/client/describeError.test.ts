@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { MAX_TEXT } from "@rumkit/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { MAX_DETAILS } from "@rumkit/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";

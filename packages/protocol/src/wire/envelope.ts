@@ -8,10 +8,10 @@ const hex128 = {
   pattern: /^[0-9a-f]{32}$/,
   words: "32 lower-case hexadecimal digits",
 } as const;
+/** The text of an option of the page. Plain JavaScript can pass anything, which must not cost every batch. */
+const optionText = { kind: "text", most: MAX_NAME, fromAny: true, optional: true } as const;
 const freeText = {
-  kind: "text",
-  most: MAX_NAME,
-  optional: true,
+  ...optionText,
   what: "free text for the live tail, not a label",
 } as const;
 
@@ -31,9 +31,7 @@ export const batchFields = {
     what: "the batch's number in its session, default 0; gaps count as lost batches",
   },
   app: {
-    kind: "text",
-    most: MAX_NAME,
-    optional: true,
+    ...optionText,
     what: "the catalog's app; without it, the collector's own",
   },
   release: freeText,

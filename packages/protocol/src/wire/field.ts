@@ -18,6 +18,8 @@ export interface TextField extends AnyField {
   /** Default 0. */
   readonly least?: number;
   readonly most: number;
+  /** True: a number or a boolean is read as its text, any other value as empty text. Default: they are refused. */
+  readonly fromAny?: true;
 }
 
 /** Text that matches a pattern. */

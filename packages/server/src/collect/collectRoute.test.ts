@@ -168,6 +168,35 @@ describe("the live tail", () => {
   });
 });
 
+describe("options of the page that are not text", () => {
+  const shown = async (change: object) => {
+    const answer = await send([{ type: "click", name: "buy" }], change);
+    return [answer, (await snapshot()).tail.at(-1)?.details ?? {}];
+  };
+
+  test.each([[null], [{}], [{ toString: "1.4.0" }], [["1.4.0"]]])(
+    "%j is missing, and costs no event",
+    async (value) => {
+      for (const name of ["app", "release", "environment"])
+        expect(await shown({ [name]: value })).toEqual([{ accepted: 1 }, {}]);
+    },
+  );
+
+  test.each([
+    [14, "14"],
+    [0, "0"],
+    [1.4, "1.4"],
+    [true, "true"],
+    [false, "false"],
+  ])("%j is read as its text", async (value, text) => {
+    for (const name of ["release", "environment"])
+      expect(await shown({ [name]: value })).toEqual([{ accepted: 1 }, { [name]: text }]);
+    expect(await send([{ type: "click", name: "buy" }], { app: value })).toMatchObject({
+      error: { code: "unknown_app" },
+    });
+  });
+});
+
 describe("the live figures", () => {
   test("add up what differs in navigation, experience and source", async () => {
     const error = { type: "error", name: "Error" };

@@ -20,10 +20,10 @@ type Details = Readonly<Record<string, AttributeValue>>;
  * precedence.
  */
 function attributesOf({ context, release, environment }: BatchEnvelope): Details | undefined {
-  if (context === undefined && release === undefined && environment === undefined) return undefined;
+  if (context === undefined && !release && !environment) return undefined;
   return {
-    ...(release !== undefined && { release }),
-    ...(environment !== undefined && { environment }),
+    ...(release && { release }),
+    ...(environment && { environment }),
     ...context,
   };
 }

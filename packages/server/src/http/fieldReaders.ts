@@ -9,8 +9,10 @@ export type ReadField = (value: unknown) => unknown;
 /** Creates the reader of a declared field. */
 export function readerOf(field: Field): ReadField {
   switch (field.kind) {
-    case "text":
-      return readText(field.most, field.least);
+    case "text": {
+      const read = readText(field.most, field.least);
+      return field.fromAny ? (value) => read(textOf(value)) : read;
+    }
     case "pattern":
       return readPattern(field.pattern);
     case "enum":
@@ -39,6 +41,12 @@ function readText(longest: number, shortest = 0): ReadField {
     const cut = cutText(value, longest);
     return cut.length >= shortest ? cut : undefined;
   };
+}
+
+/** A number or a boolean as text. Empty text, which is treated as missing, for null, objects and arrays. */
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? `${value}` : "";
 }
 
 function cutText(text: string, longest: number): string {
