@@ -110,6 +110,24 @@ describe("over a restart", () => {
     expect(second.values(noon, noon + 4 * MINUTE)).toEqual([2, 2, 2, 11]);
   });
 
+  test("a kill in the first minute, or within the second after a minute ended, loses nothing either", () => {
+    const clock = { now: noon };
+    const first = startProcess(clock);
+    clock.now += 1_000;
+    first.history.tick();
+    first.count(5);
+    clock.now += 20_000;
+    const second = startProcess(clock, first.rows, undefined, first.total());
+    expect(second.history.today("orders")).toBe(5);
+    clock.now = noon + MINUTE + 300;
+    second.count(2);
+    clock.now += 600;
+    // Late: the minute ended, and two orders belong to the next one.
+    second.history.tick();
+    const third = startProcess(clock, second.rows, undefined, second.total());
+    expect(third.history.today("orders")).toBe(7);
+  });
+
   test("rows that cannot be read are left out", () => {
     const rows = new Map([0, 500_000, 494_700].map((key) => [key, new Uint8Array([1, 2, 3])]));
     const { history } = startProcess({ now: noon }, rows);

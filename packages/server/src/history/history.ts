@@ -51,10 +51,14 @@ export function createHistory(options: HistoryOptions): History {
   const columns = new Map<string, Column>();
   const clock = createMinuteClock(wallNow, steadyNow);
   const daySums = createDaySums(minutes, calendar);
-  const keep = createKeeper({ minutes, marks, columns, wallNow, store });
   const secondNow = (): number => Math.floor(steadyNow() / 1000);
   /** The last steady second that is in the minutes. */
   let closedTo = secondNow() - 1;
+  /** True until the counters of every column are stored: a kill before that would lose what was counted. */
+  let isNew = true;
+  /** Returns what was counted since then. */
+  const runningOf = (column: Column | undefined): number => column?.between(closedTo + 1, secondNow()) ?? 0;
+  const keep = createKeeper({ minutes, marks, columns, wallNow, store, runningOf });
 
   const closeSeconds = (minute: number, to: number): void => {
     const from = closedTo + 1;
@@ -65,16 +69,14 @@ export function createHistory(options: HistoryOptions): History {
     daySums.forget();
   };
   const tick = (): boolean => {
-    const before = clock.open;
-    clock.advance(closeSeconds);
-    if (clock.open === before) return false;
-    keep(clock.open);
-    return true;
+    const hasClosed = clock.advance(closeSeconds);
+    if (hasClosed || isNew) keep(clock.open);
+    isNew = false;
+    return hasClosed;
   };
   const sumToday = (name: string): number => {
     tick();
-    const running = columns.get(name)?.between(closedTo + 1, secondNow()) ?? 0;
-    return daySums.of(name, wallNow()) + running;
+    return daySums.of(name, wallNow()) + runningOf(columns.get(name));
   };
 
   return {
@@ -87,13 +89,13 @@ export function createHistory(options: HistoryOptions): History {
     add: (column) => {
       columns.set(column.name, column);
       restoreTotal(minutes, marks, column);
+      isNew = true;
     },
     tick,
     today: (name) => readToday(columns.get(name), sumToday),
     dayStart: () => calendar.dayStart(wallNow()),
     get countedSince() {
-      const first = minutes.firstMinute(Math.floor(calendar.dayStart(wallNow()) / 60_000));
-      return first === undefined ? startedAt : Math.min(first * 60_000, startedAt);
+      return firstOf(minutes, calendar.dayStart(wallNow()), startedAt);
     },
     close: () => {
       tick();
@@ -111,6 +113,12 @@ function readToday(column: Column | undefined, sumToday: (name: string) => numbe
   return whole === 0 ? null : sumToday(ratioOf[0]) / whole;
 }
 
+/** Returns the first moment after another that was counted. */
+function firstOf(minutes: Minutes, after: number, startedAt: number): number {
+  const first = minutes.firstMinute(Math.floor(after / 60_000));
+  return first === undefined ? startedAt : Math.min(first * 60_000, startedAt);
+}
+
 /** Reads the rows of an earlier process. The time since then is a gap. */
 function readStore(store: HistoryOptions["store"], startedAt: number): { minutes: Minutes; marks: Marks } {
   const minutes = createMinutes();
@@ -125,18 +133,25 @@ interface Kept extends Pick<HistoryOptions, "wallNow" | "store"> {
   readonly minutes: Minutes;
   readonly marks: Marks;
   readonly columns: ReadonlyMap<string, Column>;
+  readonly runningOf: (column: Column) => number;
 }
 
 /** Returns a function that keeps the last minutes. */
-function createKeeper({ minutes, marks, columns, wallNow, store }: Kept): (openMinute: number) => void {
+function createKeeper({
+  minutes,
+  marks,
+  columns,
+  wallNow,
+  store,
+  runningOf,
+}: Kept): (openMinute: number) => void {
   return (openMinute) => {
     marks.aliveAt = wallNow();
-    for (const { name, total } of columns.values()) if (total) marks.totals[name] = total();
+    // Without what is in no minute yet: a process that is killed leaves it in the counters alone.
+    for (const column of columns.values())
+      if (column.total) marks.totals[column.name] = column.total() - runningOf(column);
     const oldest = minutes.dropBefore(openMinute);
-    // When an hour ends, the previous row has changed, too.
-    const rows = new Map(
-      [openMinute - 1, openMinute].map(minutes.row).map(({ key, bytes }) => [key, bytes]),
-    ).set(MARKS_KEY, encodeMarks(marks));
+    const rows = minutes.takeChanged().set(MARKS_KEY, encodeMarks(marks));
     store?.keep(rows, oldest);
   };
 }
@@ -179,20 +194,21 @@ function createMinuteClock(wallNow: () => number, steadyNow: () => number) {
     get open() {
       return open;
     },
-    /** Calls `close` for the minute that ended, with its last steady second. */
-    advance: (close: (minute: number, to: number) => void): void => {
+    /** Calls `close` for the minute that ended, with its last steady second. Returns false if none did. */
+    advance: (close: (minute: number, to: number) => void): boolean => {
       const read = readOffset();
       if (Math.abs(read - offset) > MAX_DRIFT) {
         // The clock was set, or the machine slept. Everything that was counted so far belongs to the open minute.
         close(open, Math.floor(steadyNow() / 1000) - 1);
         offset = read;
         open = minuteNow();
-        return;
+        return true;
       }
       const now = minuteNow();
-      if (now === open) return;
+      if (now === open) return false;
       close(open, now * 60 - offset - 1);
       open = now;
+      return true;
     },
   };
 }

@@ -32,8 +32,8 @@ export interface Minutes {
   sum(column: string, range: MinuteRange): number;
   /** Returns the first minute from `from` on that has a value of any column; undefined without one. Default: of all. */
   firstMinute(from?: number): number | undefined;
-  /** Returns the row of a minute's hour, for the journal. */
-  row(minute: number): { readonly key: number; readonly bytes: Uint8Array };
+  /** Returns the rows that changed since the last call, for the journal. */
+  takeChanged(): Map<number, Uint8Array>;
   /** Reads a row. An unreadable row is left out, because the history is only shown. */
   readRow(key: number, bytes: Uint8Array): void;
   /** Drops everything that is too old at a minute. Returns the key of the first remaining row. */
@@ -42,10 +42,12 @@ export interface Minutes {
 
 export function createMinutes(): Minutes {
   const hours = new Map<number, Hour>();
+  const changed = new Set<number>();
   const cellOf = (column: string, minute: number): Float64Array => {
     const key = keyOf(minute);
     const hour = hours.get(key) ?? new Map<string, Float64Array>();
     hours.set(key, hour);
+    changed.add(key);
     const cells = hour.get(column) ?? new Float64Array(ROW_MINUTES).fill(Number.NaN);
     hour.set(column, cells);
     return cells;
@@ -78,7 +80,11 @@ export function createMinutes(): Minutes {
       }
       return undefined;
     },
-    row: (minute) => ({ key: keyOf(minute), bytes: encodeHour(hours.get(keyOf(minute)) ?? new Map()) }),
+    takeChanged: () => {
+      const rows = new Map([...changed].map((key) => [key, encodeHour(hours.get(key) ?? new Map())]));
+      changed.clear();
+      return rows;
+    },
     readRow: (key, bytes) => {
       const hour = decodeHour(bytes);
       if (hour) hours.set(key, hour);
