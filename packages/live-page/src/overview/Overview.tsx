@@ -2,6 +2,7 @@ import type { ErrorGroups, LiveHistory } from "@rumkit/protocol";
 import { useMemo } from "react";
 import type { CreateChart } from "../chart/chart.ts";
 import type { LiveState } from "../stream/liveState.ts";
+import { newestRelease } from "./errorOrder.ts";
 import { FirstRun } from "./FirstRun.tsx";
 import { Hero } from "./Hero.tsx";
 import { JustHappened } from "./JustHappened.tsx";
@@ -40,7 +41,6 @@ export function Overview({ live, histories, errors, collector, isPaused, ...char
   const trust = useMemo(() => readTrust(live.totals), [live.totals]);
   const { board, tail, app } = live;
   const isFirstRun = trust.counted === 0 && tail.length === 0;
-  const release = (board?.releases.length ?? 0) > 1 ? board?.releases.at(-1)?.release : undefined;
   if (isFirstRun) return <FirstRun app={app} collector={collector} trust={trust} />;
   return (
     <>
@@ -52,7 +52,7 @@ export function Overview({ live, histories, errors, collector, isPaused, ...char
       <div className="overviewLists">
         <Funnels funnels={board?.funnels ?? []} />
         <TopPages routes={board?.routes ?? []} />
-        <TopErrors errors={errors} release={release} />
+        <TopErrors errors={errors} release={newestRelease(board)} />
         <JustHappened tail={tail} isPaused={isPaused} />
       </div>
       <TrustLine trust={trust} />

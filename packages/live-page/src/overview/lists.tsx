@@ -1,6 +1,7 @@
-import type { ErrorGroup, ErrorGroups, LiveBoard, LiveFunnel } from "@rumkit/protocol";
+import type { ErrorGroups, LiveBoard, LiveFunnel } from "@rumkit/protocol";
 import type { ReactNode } from "react";
 import { formatCount, renderShare, renderSpan } from "../numbers/format.ts";
+import { rankErrors } from "./errorOrder.ts";
 
 /** Rows of a list in the overview: the rest is in its view. */
 const ROWS = 5;
@@ -78,10 +79,7 @@ export function TopErrors({
   errors: ErrorGroups | undefined;
   release: string | undefined;
 }) {
-  const groups = (errors?.groups ?? [])
-    .map((group) => ({ group, isNew: isNewIn(group, release) }))
-    .toSorted((a, b) => Number(b.isNew) - Number(a.isNew) || b.group.count - a.group.count)
-    .slice(0, ROWS);
+  const groups = rankErrors(errors?.groups ?? [], release).slice(0, ROWS);
   const most = Math.max(1, ...groups.map(({ group }) => group.count));
   return (
     <section className="card" id="errors" aria-label="Errors">
@@ -108,12 +106,6 @@ export function TopErrors({
       </ul>
     </section>
   );
-}
-
-/** True if only this release has the error, and another one was seen before. */
-function isNewIn({ releases }: ErrorGroup, release: string | undefined): boolean {
-  const names = Object.keys(releases);
-  return release !== undefined && names.length === 1 && names[0] === release;
 }
 
 function titleCase(name: string): string {

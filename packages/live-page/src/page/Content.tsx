@@ -3,12 +3,15 @@ import { useEffect, useState } from "react";
 import type { CreateChart } from "../chart/chart.ts";
 import { Banner } from "../overview/Banner.tsx";
 import { shownFigures } from "../overview/chosenFigures.ts";
+import { newestRelease } from "../overview/errorOrder.ts";
 import { Overview } from "../overview/Overview.tsx";
 import type { LiveApi } from "../stream/liveApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
-import { GroupView } from "./GroupView.tsx";
-import { TailTable } from "./TailTable.tsx";
-import { TotalsTable } from "./TotalsTable.tsx";
+import { ErrorsView } from "../views/ErrorsView.tsx";
+import { EventsView } from "../views/EventsView.tsx";
+import { GroupView } from "../views/GroupView.tsx";
+import { RefusedView } from "../views/RefusedView.tsx";
+import { TotalsTable } from "../views/TotalsTable.tsx";
 import type { Address } from "./useAddress.ts";
 import { useHistories } from "./useHistories.ts";
 import type { Kiosk } from "./useKiosk.ts";
@@ -53,8 +56,9 @@ export function Content({
   const chosen = address.chart || undefined;
   const histories = useHistories(api, live, chosen, windowSeconds);
   const errors = usePolled(api.errors, ERRORS_EVERY_MS, live.app || undefined);
-  const views = viewsOf(live);
-  const view = useRotation(kiosk, views, address.view);
+  const filled = new Set<string>(shownFigures(live.figures).map(({ group }) => group));
+  const views = viewsOf(filled);
+  const view = useRotation(kiosk, views, filled, address.view);
   if (live.figures.length === 0) {
     return (
       <main>
@@ -88,7 +92,9 @@ export function Content({
             createChart={createChart}
           />
         )}
-        {view === "events" && <TailTable tail={live.tail} />}
+        {view === "errors" && <ErrorsView errors={errors} release={newestRelease(live.board)} />}
+        {view === "events" && <EventsView tail={live.tail} />}
+        {view === "refused" && <RefusedView totals={live.totals} />}
         {view === "collector" && <TotalsTable totals={live.totals} />}
       </main>
     </>
@@ -100,10 +106,16 @@ function isGroup(view: string): view is LiveGroup {
 }
 
 /** The views that have something to show, by their names in the address. */
-function viewsOf({ figures }: LiveState): Record<string, string> {
-  const shown = shownFigures(figures);
-  const groups = Object.entries(GROUPS).filter(([group]) => shown.some((figure) => figure.group === group));
-  return { overview: "Overview", ...Object.fromEntries(groups), events: "Events", collector: "Collector" };
+function viewsOf(filled: ReadonlySet<string>): Record<string, string> {
+  // Errors are listed with or without a figure of them.
+  const groups = Object.entries(GROUPS).filter(([group]) => group === "errors" || filled.has(group));
+  return {
+    overview: "Overview",
+    ...Object.fromEntries(groups),
+    events: "Events",
+    refused: "Refused",
+    collector: "Collector",
+  };
 }
 
 interface ViewsProps {
@@ -133,6 +145,7 @@ function Views({ views, view, onView }: ViewsProps) {
 function useRotation(
   { isOn, rotateSeconds }: Kiosk,
   views: Readonly<Record<string, string>>,
+  filled: ReadonlySet<string>,
   chosen: string,
 ): string {
   const [turn, setTurn] = useState(0);
@@ -142,7 +155,7 @@ function useRotation(
     const timer = setInterval(() => setTurn((known) => known + 1), rotateSeconds * 1000);
     return () => clearInterval(timer);
   }, [isRotating, rotateSeconds]);
-  const names = Object.keys(views).filter((name) => name === "overview" || isGroup(name));
+  const names = Object.keys(views).filter((name) => name === "overview" || filled.has(name));
   if (isRotating) return names[turn % names.length] ?? "overview";
   return Object.hasOwn(views, chosen) ? chosen : "overview";
 }

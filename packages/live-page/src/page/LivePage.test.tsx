@@ -473,6 +473,79 @@ test("before the first event the page says what to do, and what was refused", ()
   expect(screen.queryByText("Waiting for the first event")).toBeNull();
 });
 
+describe("the view of errors", () => {
+  const group = (name: string, parts: Partial<ErrorGroups["groups"][number]>) => ({
+    fingerprint: name,
+    name,
+    message: "x is undefined",
+    count: 1,
+    firstSeen: 0,
+    lastSeen: 0,
+    releases: { "1.4.0": 1 },
+    routes: { "/cart": 1 },
+    sources: { uncaught: 1 },
+    stack: ["addToCart (src/cart.ts:12:7)"],
+    resolved: true,
+    ...parts,
+  });
+  const releases: LiveBoard["releases"] = ["1.4.0", "1.5.0"].map((release, at) => ({
+    release,
+    at,
+    source: "page",
+  }));
+
+  async function showErrors(groups: ErrorGroups["groups"]) {
+    const errors = { seen: 50, forgotten: 0, remembered: groups.length, groups };
+    const page = show({ view: "errors", errors });
+    page.receive(snapshot({ totals: count(1), board: { ...board, releases } }));
+    await act(async () => {
+      await vi.advanceTimersByTimeAsync(20);
+    });
+    return page;
+  }
+  const summaries = () =>
+    [...document.querySelectorAll(".errorGroups summary")].map((row) => row.textContent);
+
+  test("lists those of the newest release first, and a row opens its stack", async () => {
+    await showErrors([
+      group("OldError", { count: 40 }),
+      group("NewError", { count: 3, releases: { "1.5.0": 3 }, resolved: false }),
+    ]);
+    expect(summaries().map((text) => /\w+Error/.exec(text)?.[0])).toEqual(["NewError", "OldError"]);
+    expect(summaries()[0]).toMatch(/new in 1\.5\.0.*\/cart.*3$/);
+    const details = document.querySelector("details")!;
+    expect(within(details).getByText("addToCart (src/cart.ts:12:7)").tagName).toBe("PRE");
+    expect(within(details).getByText(/upload the source maps/)).toBeTruthy();
+    expect(within(details).getByText("uncaught (1)")).toBeTruthy();
+  });
+
+  test("is searched by any word of a group, also of its stack", async () => {
+    await showErrors([
+      group("OneError", { stack: ["pay (src/checkout.ts:1:1)"] }),
+      group("TwoError", { routes: { "/login": 1 } }),
+    ]);
+    const field = screen.getByRole("searchbox", { name: "Search errors" });
+    fireEvent.change(field, { target: { value: "CHECKOUT oneerror" } });
+    expect(summaries()).toHaveLength(1);
+    fireEvent.change(field, { target: { value: "/login" } });
+    expect(summaries()[0]).toContain("TwoError");
+    fireEvent.change(field, { target: { value: "elsewhere" } });
+    expect(screen.getByText("No error matches. Try fewer words.")).toBeTruthy();
+  });
+});
+
+test("what was refused is said by reason, with the setting to change", () => {
+  const { receive } = show({ view: "refused" });
+  receive(snapshot());
+  expect(screen.getByText(/Nothing was refused/)).toBeTruthy();
+  const refused = { metric: "rum_batches_rejected_total", labels: { reason: "origin_denied" }, value: 12 };
+  receive(delta({ totals: [refused] }));
+  const row = within(screen.getByRole("region", { name: "Refused" })).getAllByRole("row")[1]!;
+  expect(row.textContent).toBe(
+    "Requests of pagesorigin_deniedThe page's origin may not report here.Add the origin to allowedOrigins.12",
+  );
+});
+
 describe("a collector that is away", () => {
   test.each([
     ["reconnecting", "Disconnected"],

@@ -29,6 +29,6 @@ export function createLiveApi(base: string, token: () => string | undefined): Li
   return {
     history: (names, { from, to, step }) =>
       get(`${base}/history?metrics=${names.join(",")}&from=${from}&to=${to}&step=${step}`),
-    errors: () => get(`${base}/errors?order=frequent&limit=20`),
+    errors: () => get(`${base}/errors?order=frequent&limit=100`),
   };
 }

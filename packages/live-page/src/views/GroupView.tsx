@@ -21,7 +21,7 @@ export function GroupView({ live, group, windowSeconds, createChart }: GroupView
     const axis = axisOf(points, windowSeconds);
     return new Map(figures.map((figure) => [figure.name, bucketSeries(points, figures, figure, axis)]));
   }, [points, figures, windowSeconds]);
-  if (shown.length === 0) return <p className="card nothing">Nothing of this kind was counted yet.</p>;
+  if (shown.length === 0) return null;
   return (
     <div className="figures" data-columns={columnsFor(shown)}>
       {shown.map((figure) => (

@@ -7,7 +7,7 @@ import type { TailEntry } from "../stream/liveState.ts";
  *
  * All texts come from untrusted browsers. They are only ever text nodes, never markup, URLs or styles.
  */
-export const TailTable = memo(function TailTable({ tail }: { tail: readonly TailEntry[] }) {
+export const EventsView = memo(function EventsView({ tail }: { tail: readonly TailEntry[] }) {
   return (
     <section className="panel" aria-labelledby="tailTitle">
       <h2 id="tailTitle">
