@@ -3,7 +3,7 @@ import { useMemo } from "react";
 import { formatCount } from "../numbers/format.ts";
 import { type Refusal, readRefusals } from "./refusals.ts";
 
-/** What was not counted, by reason, with the setting or line to change. */
+/** Lists the things that were not counted, by reason, with the setting or line to change. */
 export function RefusedView({ totals }: { totals: ReadonlyMap<string, LiveTotal> }) {
   const sections = useMemo(() => readRefusals(totals), [totals]);
   if (sections.length === 0)

@@ -3,7 +3,7 @@ import { type Advice, adviceForDrop, adviceForRefusal } from "./refusalAdvice.ts
 
 /** One reason for which something was not counted, or not as usual. */
 export interface Refusal {
-  /** What it was: "events of pages". */
+  /** The kind of thing: "events of pages". */
   readonly what: string;
   /** The code, as in the metric's label; empty for a metric with one reason only. */
   readonly reason: string;
