@@ -22,7 +22,10 @@ const USAGE = `Usage: npm run demo -- [options]
 
 Starts a bookshop that measures itself: the shop, its collector and simulated visitors.
 
-  --no-visitors   turns the simulated traffic off
+  --story         plays the story of a bad release after 20 seconds; without it, after 2 minutes:
+                  1.5.0 makes product pages slow, orders fall, a banner shows it, 1.5.1 takes it back
+  --no-story      never plays it
+  --no-visitors   turns the simulated traffic off, and with it the story
   --seed <n>      other visitors; the same number gives the same ones. Default 1
   --help          this text
 
@@ -47,6 +50,8 @@ function readFlags() {
   try {
     return util.parseArgs({
       options: {
+        story: { type: "boolean" },
+        "no-story": { type: "boolean" },
         "no-visitors": { type: "boolean" },
         seed: { type: "string", default: "1" },
         help: { type: "boolean", short: "h" },
@@ -65,6 +70,8 @@ function readInteger(name, text) {
 /** Ends with a sentence, before anything is installed, where the shop could not listen. */
 async function requireFreePort() {
   readInteger("--seed", flags.seed);
+  if (flags.story && (flags["no-visitors"] || flags["no-story"]))
+    fail("--story needs the simulated visitors and the story. Leave out --no-visitors and --no-story.");
   if (port > 65_535) fail(`PORT must be 65535 or less: ${port}.`);
   const server = createServer();
   const error = await new Promise((resolve) => {
@@ -112,7 +119,10 @@ function nodeProgram() {
 
 function start() {
   const args = ["--conditions=@rumkit/source", "--disable-warning=ExperimentalWarning", "server.ts"];
-  const passed = [...(flags["no-visitors"] ? ["--no-visitors"] : []), "--seed", flags.seed];
+  const switches = ["story", "no-story", "no-visitors"]
+    .filter((name) => flags[name])
+    .map((name) => `--${name}`);
+  const passed = [...switches, "--seed", flags.seed];
   const shop = spawn(nodeProgram(), [...args, ...passed], { cwd: SHOP, stdio: "inherit" });
   // Ctrl-C reaches the shop as well as this process, which only waits until the shop has finished.
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => shop.kill(signal));

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { type Collector, experienceOf } from "@rumkit/server";
 import { type Context, Hono } from "hono";
@@ -9,7 +9,9 @@ import { createInvoices } from "./invoices.ts";
 import { type Order, type OrderRequest, priceOrder, readOrderRequest } from "./orders.ts";
 import { findProducts } from "./products.ts";
 import type { SendReceipt } from "./receipts.ts";
+import { type Deployment, releases } from "./release.ts";
 import { openShopDatabase } from "./shopDatabase.ts";
+import { createRandom, type Random } from "./visitors/random.ts";
 
 export interface ShopOptions {
   /** Counts the shop's requests, orders and accounts. */
@@ -18,6 +20,10 @@ export interface ShopOptions {
   pause?: (milliseconds: number) => Promise<unknown>;
   /** Called with each page of an invoice that the printer has printed. Default: nothing is called. */
   onPrinted?: () => void;
+  /** The release that answers requests. Default: the first one, for good. */
+  deployment?: Deployment;
+  /** Decides which requests are slow or fail, and for how long. Default: another one for each shop. */
+  random?: Random;
   /** Default: no receipts. */
   sendReceipt?: SendReceipt;
 }
@@ -28,6 +34,7 @@ const MAX_BODY_BYTES = 4_096;
 /** The shop's API, under `/api`: a Hono app to mount at the root. Bad input is answered with 4xx and a reason. */
 export function createShop(options: ShopOptions) {
   const { collector, pause = wait, onPrinted = () => {}, sendReceipt } = options;
+  const { deployment = { current: releases.first }, random = createRandom(randomInt(2 ** 32)) } = options;
   const app = new Hono().basePath("/api");
   const accounts = createAccounts();
   const database = openShopDatabase(collector);
@@ -38,7 +45,8 @@ export function createShop(options: ShopOptions) {
 
   app.get("/products", (c) => c.json(findProducts(c.req.query("search") ?? "")));
 
-  app.get("/products/:id", (c) => {
+  app.get("/products/:id", async (c) => {
+    if (deployment.current.isFaulty) await waitForReviews();
     const product = database.findProduct(c.req.param("id"));
     return product ? c.json(product) : refuse(c, "No such product.", 404);
   });
@@ -98,7 +106,7 @@ export function createShop(options: ShopOptions) {
 
   // Slow and broken on purpose, to be seen on the live page.
   app.get("/slow", async (c) => {
-    const milliseconds = Math.round(300 + Math.random() * 1200);
+    const milliseconds = Math.round(random.between(300, 1_500));
     await pause(milliseconds);
     return c.json({ milliseconds });
   });
@@ -114,10 +122,16 @@ export function createShop(options: ShopOptions) {
 
   return app;
 
+  /** The fault of a release: its product page waits for reviews, and one in ten times they do not arrive. */
+  async function waitForReviews(): Promise<void> {
+    await pause(random.between(600, 1_500));
+    if (random.chance(0.1)) throw new Error("The reviews of this product did not arrive in time.");
+  }
+
   /** Plays the payment provider: 80 to 400 ms, and never a refusal. */
   async function pay({ paymentMethod }: OrderRequest): Promise<void> {
     const start = performance.now();
-    await pause(80 + Math.random() * 320);
+    await pause(random.between(80, 400));
     await collector.measure("payment_duration", (performance.now() - start) / 1000, {
       payment_method: paymentMethod,
     });

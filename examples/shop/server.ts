@@ -11,8 +11,9 @@ import { Hono } from "hono";
 import { createShop } from "./backend.ts";
 import { catalog } from "./catalog.ts";
 import { createReceipts, liveOnWithoutReceipts } from "./receipts.ts";
-import { RELEASE } from "./release.ts";
+import { type Deployment, RELEASE, releases } from "./release.ts";
 import { createSplitView } from "./splitView.ts";
+import { playStory } from "./story/story.ts";
 import { createVisitors } from "./visitors/createVisitors.ts";
 
 /** The output folder of `vite build`. */
@@ -24,14 +25,21 @@ const GRACE_MS = 2_000;
 /** After it the process ends whatever is open: well within the 10 s that Docker waits before SIGKILL. */
 const SHUTDOWN_MS = 4_500;
 
+/** Milliseconds of normal traffic before the story: as long as a newcomer looks around, or enough for a comparison. */
+const STORY_AFTER_MS = { byItself: 120_000, onDemand: 20_000 };
+
 const { values: flags } = parseArgs({
   options: {
     "no-visitors": { type: "boolean", default: false },
     seed: { type: "string", default: "1" },
+    story: { type: "boolean", default: false },
+    "no-story": { type: "boolean", default: false },
   },
 });
 const port = readInteger("PORT", process.env["PORT"] ?? "4000");
 const seed = readInteger("--seed", flags.seed);
+if (flags.story && (flags["no-visitors"] || flags["no-story"]))
+  fail("--story needs the simulated visitors and the story. Leave out --no-visitors and --no-story.");
 const hostname = process.env["HOST"] ?? "127.0.0.1";
 
 if (!existsSync(`${DIST}/index.html`)) fail("dist/index.html is missing. Run `vite build` first.");
@@ -49,12 +57,14 @@ const collector = createCollector({
 });
 const printer = createMetricsClient({ url: `http://${hostname}:${port}`, token: printerToken });
 liveOnWithoutReceipts((error) => fail(error.stack ?? String(error)));
+const deployment: Deployment = { current: releases.first };
 const matchRoute = createRouteMatcher(catalog.routes);
 const page = serveStatic({ root: DIST, path: "index.html" });
 
 const app = new Hono();
 const shop = createShop({
   collector,
+  deployment,
   onPrinted: () => printer.increment("printer.pages"),
   sendReceipt: createReceipts(),
 });
@@ -67,7 +77,7 @@ app.use((c, next) => (matchRoute(c.req.path) === UNMATCHED_ROUTE ? next() : page
 
 const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort }) => {
   const origin = `http://${hostname}:${boundPort}`;
-  const visitors = flags["no-visitors"] ? undefined : createVisitors({ origin, seed });
+  const visitors = flags["no-visitors"] ? undefined : createVisitors({ origin, seed, deployment });
   console.log(`Shop        ${origin}/`);
   console.log(`Live page   ${origin}/realtime`);
   console.log(`Metrics     ${origin}/metrics`);
@@ -75,11 +85,28 @@ const server = serve({ fetch: app.fetch, port, hostname }, ({ port: boundPort })
   console.log(
     `\nOpen ${origin}/demo: the shop beside the live page. Click around: it appears within five seconds.`,
   );
+  const closing = new AbortController();
+  if (visitors && !flags["no-story"]) void tell(closing.signal);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.once(signal, () => void shutDown(visitors?.stop()));
+    process.once(signal, () => {
+      closing.abort();
+      void shutDown(visitors?.stop());
+    });
   }
 });
 server.on("error", (error: Error) => fail(error.message));
+
+/** Plays the story of a bad release once. */
+async function tell(signal: AbortSignal): Promise<void> {
+  const pause = (milliseconds: number): Promise<void> => wait(milliseconds, undefined, { signal });
+  try {
+    await pause(flags.story ? STORY_AFTER_MS.onDemand : STORY_AFTER_MS.byItself);
+    console.log("");
+    await playStory({ deployment, pause, say: (line) => console.log(`Story  ${line}`) });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
 
 /** Lets open requests finish and be counted, ends the live streams, then the process. */
 async function shutDown(visitorsLeft: Promise<void> | undefined): Promise<void> {

@@ -84,12 +84,14 @@ describe("before anything is installed", () => {
 
   test("--help says what there is", () => {
     expect(demo(["--help"])).toMatchObject({ status: 0, stderr: "" });
-    expect(demo(["--help"]).stdout).toContain("--no-visitors");
+    for (const flag of ["--story", "--no-story", "--no-visitors", "--seed"])
+      expect(demo(["--help"]).stdout).toContain(flag);
   });
 
   test.each([
     ["an unknown flag", ["--visitors"], {}, "--visitors"],
     ["a seed that is not a number", ["--seed", "x"], {}, '--seed must be a whole number: "x".'],
+    ["a story without visitors", ["--story", "--no-visitors"], {}, "--story needs the simulated visitors"],
     ["a port that is not a number", [], { PORT: "auto" }, 'PORT must be a whole number: "auto".'],
     ["a port that no machine has", [], { PORT: "70000" }, "PORT must be 65535 or less: 70000."],
     ["an address of another machine", [], { HOST: "192.0.2.1" }, "cannot listen on 192.0.2.1"],

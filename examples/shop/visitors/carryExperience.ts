@@ -1,5 +1,5 @@
 import { type PageEvent, type WebVitalRating, webVitals } from "@rumkit/protocol";
-import type { Step } from "./describeVisit.ts";
+import type { Step } from "./steps.ts";
 
 /**
  * Lets page views, conversions and requests to the shop's own API say what the session has experienced before

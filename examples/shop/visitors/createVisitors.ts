@@ -1,11 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { type Deployment, releases } from "../release.ts";
 import { describeVisit } from "./describeVisit.ts";
 import { playVisit, type Stage } from "./playVisit.ts";
 import { createRandom } from "./random.ts";
 
-export interface VisitorsOptions extends Omit<Stage, "signal"> {
+export interface VisitorsOptions extends Omit<Stage, "signal" | "release"> {
   /** Decides who comes and what they do. Default 1. */
   seed?: number;
+  /** The release that a new visitor gets. Default: the first one, for good. */
+  deployment?: Deployment;
 }
 
 export interface Visitors {
@@ -23,10 +26,14 @@ const MAX_VISITS_AT_ONCE = 20;
 const MAX_DURATION_MS = 12 * 60 * 60 * 1_000;
 
 /** Starts a stream of visitors with real batches and real requests. They stop by themselves after 12 hours. */
-export function createVisitors({ seed = 1, ...stage }: VisitorsOptions): Visitors {
+export function createVisitors({
+  seed = 1,
+  deployment = { current: releases.first },
+  ...stage
+}: VisitorsOptions): Visitors {
   const home = new AbortController();
   const signal = AbortSignal.any([home.signal, AbortSignal.timeout(MAX_DURATION_MS)]);
-  const everybody = receive(seed, { ...stage, signal });
+  const everybody = receive(seed, deployment, { ...stage, signal });
 
   return {
     stop() {
@@ -36,12 +43,16 @@ export function createVisitors({ seed = 1, ...stage }: VisitorsOptions): Visitor
   };
 }
 
-async function receive(seed: number, stage: Stage): Promise<void> {
+async function receive(seed: number, deployment: Deployment, stage: Stage): Promise<void> {
   const random = createRandom(seed);
   const inside = new Set<Promise<void>>();
   while (!stage.signal.aborted) {
     if (inside.size < MAX_VISITS_AT_ONCE) {
-      const visit: Promise<void> = playVisit(describeVisit(random), stage)
+      const release = deployment.current;
+      const visit: Promise<void> = playVisit(describeVisit(random, release), {
+        ...stage,
+        release: release.name,
+      })
         .catch(goHome)
         .finally(() => inside.delete(visit));
       inside.add(visit);

@@ -1,86 +1,39 @@
-import type { PageEvent, VitalEvent, WebVitalName, WebVitalRating } from "@rumkit/protocol";
 import { type OrderRequest, type PaymentMethod, priceOrder } from "../orders.ts";
 import { type Currency, type Product, products } from "../products.ts";
+import { type Release, releases } from "../release.ts";
 import { carryExperience } from "./carryExperience.ts";
+import { land } from "./land.ts";
 import type { Random } from "./random.ts";
+import { get, round, send, type Step, think, vital } from "./steps.ts";
 import { walkFunnels } from "./walkFunnels.ts";
-
-/** One thing that a visitor does. `send` is one batch, `request` a call of the shop's API. */
-export type Step =
-  | { kind: "wait"; milliseconds: number }
-  | { kind: "send"; events: PageEvent[] }
-  /** In the path, `:order` is the visitor's last order. `experience` travels in the request's baggage. */
-  | {
-      kind: "request";
-      method: "GET" | "POST";
-      path: string;
-      body?: unknown;
-      experience?: WebVitalRating;
-    };
 
 /**
  * One visit as a list of steps: the same state of `random` gives the same visit.
  *
  * The mix is that of a healthy shop with a few bad moments: one visit in seven is slow, one in twelve meets
- * an error, and who waits buys half as often.
+ * an error, and who waits buys half as often. With a faulty release, nearly everyone who lands on a product waits,
+ * some see a broken page, and few buy.
  */
-export function describeVisit(random: Random): Step[] {
-  const slow = random.chance(0.14);
+export function describeVisit(random: Random, release: Release = releases.first): Step[] {
+  const { isFaulty } = release;
   const basket = fillBasket(random);
+  const [first, ...others] = basket;
+  const landing = random.chance(0.65) ? first : undefined;
+  const slow = random.chance(isFaulty && landing ? 0.95 : 0.14);
   const steps = [
-    ...land(random, slow),
+    ...land(random, slow, landing),
     ...(random.chance(0.3) ? search(random) : []),
-    ...basket.flatMap((product) => look(random, product)),
+    ...(landing ? consider(random, landing) : []),
+    ...(landing ? others : basket).flatMap((product) => look(random, product, isFaulty)),
+    ...(isFaulty && first && random.chance(0.3) ? meetBrokenPage(first) : []),
     ...(random.chance(0.08) ? stumble(random) : []),
+    // Rare: the objective allows one request in a hundred to fail, also among the first hundred.
+    ...(random.chance(0.003) ? get(random, "/api/fail", 500) : []),
     ...(random.chance(0.06) ? openAccount(random) : []),
-    ...(random.chance(slow ? 0.2 : 0.4) ? checkOut(random, basket) : []),
+    ...(random.chance(isFaulty ? 0.08 : slow ? 0.2 : 0.4) ? checkOut(random, basket) : []),
     ...leave(random, slow),
   ];
   return walkFunnels(carryExperience(steps));
-}
-
-function land(random: Random, slow: boolean): Step[] {
-  const firstByte = slow ? random.between(0.6, 2.2) : random.between(0.03, 0.4);
-  const firstPaint = firstByte + random.between(0.1, slow ? 1.5 : 0.6);
-  return [
-    send(
-      arrive(random, slow),
-      { type: "page_view", route: "/", navigation: "hard" },
-      ...(random.chance(0.3) ? [{ type: "feature", name: "dark_mode" } as const] : []),
-    ),
-    ...get(random, "/api/products"),
-    think(random),
-    send(load(random, firstByte, firstPaint), vital("TTFB", firstByte), vital("FCP", firstPaint), {
-      ...vital("LCP", slow ? random.between(3, 6) : firstPaint + random.between(0.05, 1.2)),
-      part: random.pick(["image", "text"]),
-      element: "products",
-    }),
-  ];
-}
-
-function arrive(random: Random, slow: boolean): PageEvent {
-  return {
-    type: "session_start",
-    route: "/",
-    device: random.pick(["desktop", "desktop", "mobile", "tablet"]),
-    browser: random.pick(["chrome", "chrome", "safari", "firefox", "edge"]),
-    connection: slow ? "3g" : "4g",
-  };
-}
-
-function load(random: Random, firstByte: number, firstPaint: number): PageEvent {
-  const complete = firstPaint + random.between(0.1, 0.8);
-  return {
-    type: "page_load",
-    route: "/",
-    dns: round(random.between(0, 0.04)),
-    connect: round(firstByte / 4),
-    download: round(random.between(0.005, 0.05)),
-    interactive: round(firstPaint),
-    complete: round(complete),
-    load: round(complete + 0.004),
-    bytes: 1_184,
-  };
 }
 
 function search(random: Random): Step[] {
@@ -95,13 +48,20 @@ function search(random: Random): Step[] {
   ];
 }
 
-function look(random: Random, { id, category }: Product): Step[] {
+function look(random: Random, product: Product, isFaulty: boolean): Step[] {
+  return [
+    think(random),
+    ...get(random, `/api/products/${product.id}`, 200, isFaulty ? random.between(0.6, 1.5) : undefined),
+    send({ type: "page_view", route: `/product/${product.id}`, navigation: "soft" }),
+    ...consider(random, product),
+  ];
+}
+
+/** Reads about a product, and takes it or does not. */
+function consider(random: Random, { id, category }: Product): Step[] {
   const route = `/product/${id}`;
   const takes = random.chance(0.7);
   return [
-    think(random),
-    ...get(random, `/api/products/${id}`),
-    send({ type: "page_view", route, navigation: "soft" }),
     think(random),
     ...(takes
       ? [
@@ -122,6 +82,15 @@ function look(random: Random, { id, category }: Product): Step[] {
   ];
 }
 
+/** The product page of the faulty release, where a product has no reviews. */
+function meetBrokenPage({ id }: Product): Step[] {
+  const message = "Cannot read properties of undefined (reading 'stars')";
+  const stack = `TypeError: ${message}\n    at Reviews (/assets/index.js:1:9127)`;
+  return [
+    send({ type: "error", route: `/product/${id}`, source: "uncaught", name: "TypeError", message, stack }),
+  ];
+}
+
 /** Something goes wrong: in the page, in a promise, or in the backend. */
 function stumble(random: Random): Step[] {
   const error = { type: "error", route: "/" } as const;
@@ -137,8 +106,7 @@ function stumble(random: Random): Step[] {
     ],
     [send({ ...error, source: "rejection", name: "NetworkError", message: "The connection was lost." })],
     [send({ ...error, source: "handled", name: "RangeError", message: "The cart is from another release." })],
-    get(random, "/api/fail", 500),
-    get(random, "/api/slow"),
+    get(random, "/api/slow", 200, random.between(1.5, 2)),
     [
       send({ type: "click", route: "/", name: "search" }, { type: "rage_click", name: "search" }),
       send({ type: "dead_click", name: "search", count: 3 }),
@@ -224,32 +192,4 @@ function fillBasket(random: Random): Product[] {
   const size = 1 + Math.floor(random.between(0, 3));
   const picked = Array.from({ length: size }, () => first && random.pick([first, ...others]));
   return [...new Set(picked)].filter((product) => product !== undefined);
-}
-
-/** A second or so: shorter than people need, so that a newcomer soon sees the first order. */
-function think(random: Random): Step {
-  return { kind: "wait", milliseconds: Math.round(random.between(250, 1_100)) };
-}
-
-function vital(type: WebVitalName, value: number): VitalEvent {
-  return { type, route: "/", navigation: "hard", value: round(value) };
-}
-
-/** To a tenth of a millisecond. */
-function round(seconds: number): number {
-  return Math.round(seconds * 1e4) / 1e4;
-}
-
-function send(...events: PageEvent[]): Step {
-  return { kind: "send", events };
-}
-
-/** A call of the API, and what the page reports of it: never the query. */
-function get(random: Random, path: string, status = 200): Step[] {
-  const [name = path] = path.split("?");
-  const value = round(path === "/api/slow" ? random.between(1.5, 2) : random.between(0.005, 0.12));
-  return [
-    { kind: "request", method: "GET", path },
-    send({ type: "api_call", route: "/", name, method: "GET", status, value }),
-  ];
 }

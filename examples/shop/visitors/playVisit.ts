@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Batch, PageEvent, WebVitalRating } from "@rumkit/protocol";
 import { RELEASE } from "../release.ts";
-import type { Step } from "./describeVisit.ts";
+import type { Step } from "./steps.ts";
 
 export interface Stage {
   /** The address of the shop: `http://127.0.0.1:4000`. */
@@ -11,13 +11,15 @@ export interface Stage {
   signal: AbortSignal;
   /** The speed of the visitors, as a multiple of real time. Default 1. */
   pace?: number;
+  /** The release of the pages that the visitor opens. Default: the first one. */
+  release?: string;
   /** Answers a request. Default: the platform's `fetch`. */
   fetch?: (request: Request) => Response | Promise<Response>;
 }
 
 /** Does what the steps say, one after the other. Rejects where the shop cannot be reached, or on `signal`. */
 export async function playVisit(steps: readonly Step[], stage: Stage): Promise<void> {
-  const batchOf = createBatches();
+  const batchOf = createBatches(stage.release);
   let order = "none";
   for (const step of steps) {
     if (step.kind === "wait") {
@@ -38,7 +40,7 @@ export async function playVisit(steps: readonly Step[], stage: Stage): Promise<v
  * Ids are random and not of the seed: a collector that remembers an id from yesterday's run of the same seed
  * would take today's batch for a retry.
  */
-function createBatches(): (events: readonly PageEvent[]) => Batch {
+function createBatches(release = RELEASE): (events: readonly PageEvent[]) => Batch {
   const session = randomId();
   let seq = 0;
   return (events) => {
@@ -47,7 +49,7 @@ function createBatches(): (events: readonly PageEvent[]) => Batch {
       id: randomId(),
       seq: seq++,
       app: "shop",
-      release: RELEASE,
+      release,
       session,
       sentAt: Date.now(),
       events: [...events],

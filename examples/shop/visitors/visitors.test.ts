@@ -5,9 +5,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { createShop } from "../backend.ts";
 import { catalog } from "../catalog.ts";
 import { createVisitors } from "./createVisitors.ts";
-import { describeVisit, type Step } from "./describeVisit.ts";
+import { describeVisit } from "./describeVisit.ts";
 import { playVisit } from "./playVisit.ts";
 import { createRandom } from "./random.ts";
+import type { Step } from "./steps.ts";
 
 const ORIGIN = "http://127.0.0.1:4000";
 
@@ -42,8 +43,8 @@ test("the same seed gives the same visits, another seed others", () => {
   expect(describeVisits(7, 50)).not.toEqual(describeVisits(8, 50));
 });
 
-test("three hundred visits hold every kind of event and every call of the shop", () => {
-  const steps = describeVisits(1, 300).flat();
+test("a thousand visits hold every kind of event and every call of the shop", () => {
+  const steps = describeVisits(1, 1_000).flat();
   const events = steps.flatMap((step) => (step.kind === "send" ? step.events : []));
   const types = new Set(events.map(({ type }) => type));
   expect([...types].toSorted()).toEqual([

@@ -1,6 +1,6 @@
 import { createRouteMatcher, type PageEvent } from "@rumkit/protocol";
 import { catalog } from "../catalog.ts";
-import type { Step } from "./describeVisit.ts";
+import type { Step } from "./steps.ts";
 
 const matchRoute = createRouteMatcher(catalog.routes);
 
