@@ -23,7 +23,8 @@ export function refuseAmbiguous(listener: RequestListener): RequestListener {
   };
 }
 
-function faultOf({ httpVersionMajor, rawHeaders, headers }: IncomingMessage): string | undefined {
+/** Returns the fault of a request that node:http accepts and RFC 9112 forbids. */
+export function faultOf({ httpVersionMajor, rawHeaders, headers }: IncomingMessage): string | undefined {
   if (httpVersionMajor !== 1) return "The first line of a request must name HTTP/1.0 or HTTP/1.1.";
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {

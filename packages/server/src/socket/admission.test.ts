@@ -123,6 +123,14 @@ describe("the origin, before the upgrade", () => {
     expect(statusOf(await shake(port, { origin: "http://localhost:5173", host: "rum.example" }))).toBe(403);
   });
 
+  test("a request with two hosts is refused, whichever of them the origin names", async () => {
+    const port = await start();
+    for (const host of ["a.example", "b.example"]) {
+      const hosts = { host: "a.example\r\nhost: b.example", origin: `http://${host}` };
+      expect(statusOf(await shake(port, hosts))).toBe(400);
+    }
+  });
+
   test("behind a trusted proxy the forwarded host decides", async () => {
     const port = await start({ trustedProxies: ["127.0.0.1"] });
     const origin = "https://rum.example";

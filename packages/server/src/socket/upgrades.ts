@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocketServer } from "ws";
 import type { ViewerLimits } from "../live/viewerLimits.ts";
+import { faultOf } from "../http/httpRules.ts";
 import { fromNode } from "../http/nodeRequest.ts";
 import { targetOf } from "../http/requestTarget.ts";
 import type { CollectRequest } from "../http/collectRequest.ts";
@@ -62,6 +63,10 @@ function createOpen({ hub, limits, record, admit, senderOf }: UpgradesOptions) {
     // Before anything else: a connection that breaks now would end the process.
     socket.on("error", () => {});
     const request = fromNode(incoming);
+    const fault = faultOf(incoming);
+    // A second `Host` could be the one that a proxy has believed.
+    if (fault !== undefined)
+      return refuse(socket, { status: "400 Bad Request", code: "bad_request", message: fault });
     const refusal = admit(request);
     if (refusal) return refuse(socket, refusal);
     const place = limits.enter(senderOf(request) ?? "", () => socket.destroy());
