@@ -112,6 +112,23 @@ export function renderSpan(seconds: number): string {
   return seconds >= 120 && seconds % 60 === 0 ? `${seconds / 60} min` : `${Math.floor(seconds)} s`;
 }
 
+/** Formats a duration with three digits: "12.3 ms", "2 s". */
+export function renderDuration(seconds: number): string {
+  const short = { maximumSignificantDigits: 3 };
+  return seconds < 1 ? `${formatNumber(seconds * 1000, short)} ms` : `${formatNumber(seconds, short)} s`;
+}
+
+/** Formats a number of bytes: "1.2MB". */
+export function renderBytes(bytes: number): string {
+  return formatNumber(bytes, {
+    style: "unit",
+    unit: "byte",
+    unitDisplay: "narrow",
+    notation: "compact",
+    maximumSignificantDigits: 3,
+  });
+}
+
 /** Formats an age: in seconds up to two minutes, then in minutes. */
 export function renderAge(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
@@ -146,7 +163,8 @@ export function renderDetails({ money, details }: Pick<LiveEvent, "money" | "det
   return money ? [formatMoney(money.amount, money.currency), ...rest] : rest;
 }
 
-function renderDetail(value: LiveEvent["details"][string]): string {
+/** Formats one detail of an event. */
+export function renderDetail(value: LiveEvent["details"][string]): string {
   const text = String(value);
   const cut = text.length > LONGEST_DETAIL ? `${text.slice(0, LONGEST_DETAIL)}…` : text;
   return /\s/.test(cut) ? JSON.stringify(cut) : cut;

@@ -1,8 +1,14 @@
 import type { LiveObjective } from "@rumkit/protocol";
 import { renderClock, renderFigure, renderSpan } from "../numbers/format.ts";
 
+interface BannerProps {
+  objectives: readonly LiveObjective[];
+  /** Shows the errors. */
+  onErrors: () => void;
+}
+
 /** Says which objectives are missed, since when, and after which release. Screen readers announce it once. */
-export function Banner({ objectives }: { objectives: readonly LiveObjective[] }) {
+export function Banner({ objectives, onErrors }: BannerProps) {
   const missed = objectives.filter((objective) => objective.missed);
   return (
     <div role="status" aria-label="Objectives">
@@ -18,7 +24,9 @@ export function Banner({ objectives }: { objectives: readonly LiveObjective[] })
             {`, objective: ${objective.goodIf === "below" ? "below" : "at least"} ${renderValue(objective, objective.target)}. `}
             {renderSince(objective)}
           </span>
-          <a href="#errors">Show the errors</a>
+          <button type="button" onClick={onErrors}>
+            Show the errors
+          </button>
         </p>
       ))}
     </div>

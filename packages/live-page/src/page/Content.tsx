@@ -7,11 +7,13 @@ import { newestRelease } from "../overview/errorOrder.ts";
 import { Overview } from "../overview/Overview.tsx";
 import type { LiveApi } from "../stream/liveApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
+import { BACKEND_TABLES } from "../views/backendTables.ts";
+import { CollectorView } from "../views/CollectorView.tsx";
 import { ErrorsView } from "../views/ErrorsView.tsx";
 import { EventsView } from "../views/EventsView.tsx";
 import { GroupView } from "../views/GroupView.tsx";
 import { RefusedView } from "../views/RefusedView.tsx";
-import { TotalsTable } from "../views/TotalsTable.tsx";
+import { TotalsTables } from "../views/TotalsTables.tsx";
 import type { Address } from "./useAddress.ts";
 import { useHistories } from "./useHistories.ts";
 import type { Kiosk } from "./useKiosk.ts";
@@ -68,7 +70,7 @@ export function Content({
   }
   return (
     <>
-      <Banner objectives={live.board?.objectives ?? []} />
+      <Banner objectives={live.board?.objectives ?? []} onErrors={() => setAddress({ view: "errors" })} />
       {!kiosk.isOn && <Views views={views} view={view} onView={(next) => setAddress({ view: next })} />}
       <main data-view={view}>
         {view === "overview" && (
@@ -93,9 +95,10 @@ export function Content({
           />
         )}
         {view === "errors" && <ErrorsView errors={errors} release={newestRelease(live.board)} />}
+        {view === "backend" && <TotalsTables tables={BACKEND_TABLES} totals={live.totals} />}
         {view === "events" && <EventsView tail={live.tail} />}
         {view === "refused" && <RefusedView totals={live.totals} />}
-        {view === "collector" && <TotalsTable totals={live.totals} />}
+        {view === "collector" && <CollectorView totals={live.totals} />}
       </main>
     </>
   );

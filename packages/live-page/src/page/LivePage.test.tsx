@@ -300,12 +300,14 @@ test("markup in events is shown as text, in every column", () => {
           route: hostile,
           details: { [hostile]: "javascript:alert(1)" },
         }),
+        event({ source: "server", count: 2 }),
       ],
     }),
   );
+  // The newest event is the row before.
   const cells = screen.getAllByRole("cell").map((cell) => cell.textContent);
-  expect(cells.slice(2, 5)).toEqual([hostile, hostile, hostile]);
-  expect(cells[6]).toBe(`${hostile}=javascript:alert(1)`);
+  expect(cells.slice(9, 12)).toEqual([hostile, hostile, hostile]);
+  expect(cells[13]).toBe(`${hostile}=javascript:alert(1)`);
   expect(container.querySelector("img, a, script")).toBeNull();
 });
 
@@ -314,7 +316,8 @@ test("the newest event is the first row of the tail", () => {
   receive(snapshot({ tail: [event({ name: "one" }), event({ name: "two" })] }));
   receive(delta({ tail: [event({ name: "three" })] }));
   const rows = screen.getAllByRole("row").slice(1);
-  expect(rows.map((row) => within(row).getAllByRole("cell")[3]?.textContent)).toEqual([
+  // Source, route, count and details are hidden: they say nothing here.
+  expect(rows.map((row) => within(row).getAllByRole("cell")[2]?.textContent)).toEqual([
     "three",
     "two",
     "one",
@@ -345,6 +348,38 @@ test("pause freezes figures and charts while data keeps arriving, and resume cat
   });
   expect(screen.getByText("Live")).toBeTruthy();
   expect(valuesOf("page_views_per_second")).toEqual([8, 12]);
+});
+
+test("a row of an event opens its details, and the table stands still meanwhile", () => {
+  const { receive } = show({ view: "events" });
+  const details = { product: "b-7", markup: "<b>" };
+  receive(snapshot({ tail: [event({ name: "one", details, route: "/cart" })] }));
+  const opener = screen.getByRole("button", { name: /details$/ });
+  expect(opener.getAttribute("aria-expanded")).toBe("false");
+  fireEvent.focus(opener);
+  fireEvent.click(opener);
+  expect(opener.getAttribute("aria-expanded")).toBe("true");
+  const facts = screen.getAllByRole("definition").map((fact) => fact.textContent);
+  expect(facts.slice(1)).toEqual(["page", "action", "one", "/cart", "1", "b-7", "<b>"]);
+  receive(delta({ tail: [event({ name: "two" })] }));
+  expect([screen.queryByText("two"), screen.getByText(/1 waiting/)]).toEqual([null, expect.anything()]);
+  fireEvent.click(opener);
+  expect(screen.queryByRole("definition")).toBeNull();
+  fireEvent.blur(opener);
+  expect(screen.getByText("two")).toBeTruthy();
+});
+
+test("events are filtered by type and words", () => {
+  const { receive } = show({ view: "events" });
+  receive(snapshot({ tail: [event({ name: "one" }), event({ name: "two", type: "error" })] }));
+  const names = () => [...document.querySelectorAll("td.name")].map((cell) => cell.textContent);
+  fireEvent.click(screen.getByRole("button", { name: "error" }));
+  expect(names()).toEqual(["two"]);
+  fireEvent.click(screen.getByRole("button", { name: "All" }));
+  fireEvent.change(screen.getByRole("searchbox"), { target: { value: "ONE" } });
+  expect(names()).toEqual(["one"]);
+  fireEvent.change(screen.getByRole("searchbox"), { target: { value: "three" } });
+  expect(screen.getByText(/None of the last events matches/)).toBeTruthy();
 });
 
 test("pause freezes the events", () => {
@@ -398,6 +433,13 @@ test("only the change of the connection is announced", () => {
   expect(connectionSaid()).toBe("Connection: live");
   act(() => store.onConnection("reconnecting"));
   expect(connectionSaid()).toBe("Connection: disconnected");
+});
+
+test("the view of the collector has its series against their limit", () => {
+  const { receive } = show({ view: "collector" });
+  receive(snapshot({ totals: [{ metric: "rum_series_limit", labels: {}, value: 50_000 }] }));
+  expect(screen.getByRole("meter", { name: "Series against their limit" })).toBeTruthy();
+  expect(screen.getByText(/^1 series with a value, of 50,000/)).toBeTruthy();
 });
 
 test("totals are collapsed, and filtered by words of metric and labels", () => {
@@ -592,6 +634,8 @@ test("a missed objective is said in a banner and in the title, with the release 
   const banner = screen.getByRole("status", { name: "Objectives" }).textContent;
   expect(banner).toMatch(/API errors 4\.2%, objective: below 1\.0%\. Since \d\d:\d\d, 40 s after 1\.4\.0\./);
   expect(document.title).toBe("⚠ API errors 4.2% · shop · live");
+  fireEvent.click(screen.getByRole("button", { name: "Show the errors" }));
+  expect(screen.getByRole("heading", { name: /Errors of pages/ })).toBeTruthy();
   receive(delta({ board: { objectives: [] } }));
   expect(document.title).toBe("shop · live");
 });

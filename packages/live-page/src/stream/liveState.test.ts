@@ -122,10 +122,10 @@ test("the tail is newest first and bounded", () => {
   const state = applyFrame(emptyState, snapshot({ tail: [event("first"), event("second")] }));
   expect(state.tail.map((entry) => entry.event.name)).toEqual(["second", "first"]);
 
-  const many = Array.from({ length: 80 }, (_, index) => event(`event ${index}`));
+  const many = Array.from({ length: MAX_TAIL + 30 }, (_, index) => event(`event ${index}`));
   const after = applyFrame(state, delta({ tail: many }));
   expect(after.tail).toHaveLength(MAX_TAIL);
-  expect(after.tail[0]?.event.name).toBe("event 79");
+  expect(after.tail[0]?.event.name).toBe(`event ${MAX_TAIL + 29}`);
 });
 
 test("serials stay unique across a snapshot, so equal events stay separate rows", () => {

@@ -12,8 +12,8 @@ import type {
 /** 15 minutes with one point per second, like the longest window of the collector. */
 export const MAX_POINTS = 900;
 
-/** More rows than a person reads while events keep arriving. */
-export const MAX_TAIL = 50;
+/** Some seconds of a busy shop, so that a search finds something. The page shows fewer. */
+export const MAX_TAIL = 200;
 
 /** An event of the tail with a unique number, so that equal events stay separate rows. */
 export interface TailEntry {

@@ -63,7 +63,7 @@ function renderNote(errors: ErrorGroups | undefined, shown: number): string {
     errors.forgotten > 0
       ? ` ${formatCount(errors.forgotten)} of them in groups that were dropped for newer ones.`
       : "";
-  return `${shown} of ${errors.remembered} groups. ${formatCount(errors.seen)} errors since the collector started.${dropped}`;
+  return `Groups: ${shown} of ${errors.remembered}. Errors since the collector started: ${formatCount(errors.seen)}.${dropped}`;
 }
 
 function ErrorRow({ entry: { group, isNew }, release }: { entry: RankedError; release: string | undefined }) {
