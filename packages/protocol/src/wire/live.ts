@@ -110,12 +110,40 @@ interface FrameBase {
   at: number;
   /** The number of each figure, in the order of `figures`: over its window of complete seconds. */
   numbers: (number | null)[];
+  /**
+   * Events that happened since the viewer's previous frame and are not in `tail`, by type: a frame has at most 50 events,
+   * and a viewer that reads too slowly misses frames. Exact: for each type, sent and skipped events add up to those that
+   * happened. Left out if there are none.
+   */
+  skipped?: Record<string, number>;
+}
+
+/** Values that are chosen, and values that are left out. */
+export interface LiveChoice {
+  /** Only these. Left out: all. */
+  include?: string[];
+  /** All but these. */
+  exclude?: string[];
+}
+
+/** The filter of a stream, from the query of its address. */
+export interface LiveFilter {
+  /** Names of figures and metrics. */
+  metrics?: LiveChoice;
+  /** Types of events. */
+  types?: LiveChoice;
+  /** Values of labels, by label. `route` is one of them. */
+  labels?: Record<string, LiveChoice>;
+  /** Seconds between two frames. Left out: as often as something happens, at most 30 times a second. */
+  interval?: number;
 }
 
 /** Everything that the page needs to start: sent first, and after a gap. */
 export interface LiveSnapshot extends FrameBase {
   kind: "snapshot";
   app: string;
+  /** The filter in force. Left out if there is none. */
+  filter?: LiveFilter;
   figures: LiveFigure[];
   /** Up to 15 minutes, oldest first, one point a second. The last one is the second that has not ended. */
   points: LivePoint[];
@@ -123,7 +151,23 @@ export interface LiveSnapshot extends FrameBase {
   totals: LiveTotal[];
   /** Newest last. */
   tail: LiveEvent[];
+  /**
+   * The number of events at the end of `tail` that the viewer did not get before. Only in a snapshot that follows frames
+   * of the same epoch; else all of them are new.
+   */
+  newEvents?: number;
+  /**
+   * False in the answer to a `Last-Event-ID` that the collector does not know, because it started anew, had no viewer
+   * meanwhile, or the frame is too old: then the number of events in between is not known. Else left out.
+   */
+  resumed?: false;
 }
+
+/**
+ * The snapshot of a stream with a filter. The board is left out if the filter selects metrics, routes, labels, or only some
+ * types of events.
+ */
+export type LiveFilteredSnapshot = Omit<LiveSnapshot, "board"> & Partial<Pick<LiveSnapshot, "board">>;
 
 /** The changes since the previous frame. */
 export interface LiveDelta extends FrameBase {

@@ -10,17 +10,25 @@ export interface ShownEvents {
   readonly errors: number;
   /** Number of occurrences of these errors. */
   readonly errorTimes: number;
+  /** The type of each, in the order of `describe`. */
+  readonly types: () => readonly string[];
   /** Describes all of them, or only the page errors. */
   describe(which?: "errors"): readonly Omit<LiveEvent, "at">[];
 }
 
 /** The same events with another description. */
 export function describeAs(
-  { length, errors, errorTimes }: ShownEvents,
+  { length, errors, errorTimes, types }: ShownEvents,
   describe: ShownEvents["describe"],
 ): ShownEvents {
-  return { length, errors, errorTimes, describe };
+  return { length, errors, errorTimes, types, describe };
 }
 
 /** For samples that do not stem from an event. */
-export const NOTHING_SHOWN: ShownEvents = { length: 0, errors: 0, errorTimes: 0, describe: () => [] };
+export const NOTHING_SHOWN: ShownEvents = {
+  length: 0,
+  errors: 0,
+  errorTimes: 0,
+  types: () => [],
+  describe: () => [],
+};

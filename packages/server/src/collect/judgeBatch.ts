@@ -64,7 +64,8 @@ export function judgeBatch(
   const { shown, errors, errorTimes, rejectedTimes = NONE_REJECTED, ...outcome } = tally;
   const describe: ShownEvents["describe"] = (which) =>
     describeEvents(which === "errors" ? shown.filter(isError) : shown, batch);
-  return { ...outcome, rejectedTimes, events: { length: shown.length, errors, errorTimes, describe } };
+  const types = (): string[] => shown.map(({ event }) => event.type);
+  return { ...outcome, rejectedTimes, events: { length: shown.length, errors, errorTimes, types, describe } };
 }
 
 /** The outcomes of the events so far, as of a `Verdict`. */

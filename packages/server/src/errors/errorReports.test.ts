@@ -12,6 +12,7 @@ function batchOf(errors: number, details = {}): ShownEvents {
     length: errors,
     errors,
     errorTimes: 2 * errors,
+    types: () => Array.from({ length: errors }, () => "error"),
     describe: () => Array.from({ length: errors }, () => event),
   };
 }
@@ -68,7 +69,7 @@ test("errors that come faster than they can be grouped are counted as forgotten,
 test("the tail shows the fingerprint of an error of a page, and leaves everything else as it is", () => {
   const shown: ShownEvents[] = [];
   const reports = createReports((events) => shown.push(events));
-  const click = { length: 1, errors: 0, errorTimes: 0, describe: () => [] };
+  const click = { length: 1, errors: 0, errorTimes: 0, types: () => ["click"], describe: () => [] };
   reports.see(click, 1);
   reports.see(batchOf(1), 1);
   expect(shown[0]).toBe(click);

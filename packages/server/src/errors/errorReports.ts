@@ -151,7 +151,7 @@ function* showResolved(
       yield;
     } else shown.push(event);
   }
-  showEvents({ ...events, describe: () => shown }, at);
+  showEvents({ ...events, types: () => shown.map(({ type }) => type), describe: () => shown }, at);
 }
 
 type FoundStack = Awaited<ReturnType<Resolver["resolve"]>> | undefined;
@@ -161,7 +161,7 @@ type FoundStack = Awaited<ReturnType<Resolver["resolve"]>> | undefined;
  * batch.
  */
 interface Moment {
-  readonly events: Omit<ShownEvents, "describe">;
+  readonly events: Omit<ShownEvents, "describe" | "types">;
   /** The page errors. If stacks are resolved, also the other events, because the tail shows them together. */
   readonly described: readonly ShownEvent[];
   readonly at: number;

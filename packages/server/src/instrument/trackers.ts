@@ -127,7 +127,13 @@ function createTrack({ count, record, now, onRejected, onCall }: Omit<TrackersOp
     const { samples, withoutAmount } = "samples" in translated ? translated : { samples: translated };
     if (onCall) onCall(type, String(name), readDetails(details));
     const event = describeCall(type, String(name), details);
-    const events = { length: 1, errors: 0, errorTimes: 0, describe: () => [event] };
+    const events = {
+      length: 1,
+      errors: 0,
+      errorTimes: 0,
+      types: () => [event.type],
+      describe: () => [event],
+    };
     const key = isId(id) ? { key: JSON.stringify([type, name, String(id)]) } : {};
     const outcome = await count({ ...key, from: "server", at: now(), samples, events }).catch(
       () => "failed" as const,

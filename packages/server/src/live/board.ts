@@ -12,8 +12,11 @@ export interface Board {
   judge(): void;
   /** Returns the whole board, for a new viewer. */
   whole(): LiveBoard;
-  /** Returns the parts that changed since the last call; undefined if none did. */
-  takeChanges(): Partial<LiveBoard> | undefined;
+  /**
+   * Starts to watch the board: returns a function that returns the parts that changed since its last call, or undefined
+   * if none did.
+   */
+  watch(): () => Partial<LiveBoard> | undefined;
 }
 
 export interface BoardOptions {
@@ -30,7 +33,6 @@ export interface BoardOptions {
 /** Reads the board once a second. */
 export function createBoard(options: BoardOptions): Board {
   const read = createReader(options);
-  const sent = new Map<string, string>();
   let second = -1;
   let board: LiveBoard | undefined;
   const current = (): LiveBoard => {
@@ -42,14 +44,21 @@ export function createBoard(options: BoardOptions): Board {
   return {
     judge: () => read.judge(Math.floor(options.now() / 1000) - 1),
     whole: current,
-    takeChanges: () => {
-      const changed = Object.entries(current()).filter(([part, value]) => {
-        const text = JSON.stringify(value);
-        if (sent.get(part) === text) return false;
-        sent.set(part, text);
-        return true;
-      });
-      return changed.length > 0 ? (Object.fromEntries(changed) as Partial<LiveBoard>) : undefined;
+    watch: () => {
+      const sent = new Map<string, string>();
+      let seen: LiveBoard | undefined;
+      return () => {
+        const now = current();
+        if (now === seen) return undefined;
+        seen = now;
+        const changed = Object.entries(now).filter(([part, value]) => {
+          const text = JSON.stringify(value);
+          if (sent.get(part) === text) return false;
+          sent.set(part, text);
+          return true;
+        });
+        return changed.length > 0 ? (Object.fromEntries(changed) as Partial<LiveBoard>) : undefined;
+      };
     },
   };
 }

@@ -1,33 +1,34 @@
-import type { LivePoint } from "@rumkit/protocol";
+import type { LiveFilter } from "@rumkit/protocol";
 import type { ShownEvents } from "../base/shownEvents.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
+import { type Channel, createChannel, type Viewer } from "./channel.ts";
 import type { Figure } from "./figure.ts";
+import { createFrameRate } from "./frameRate.ts";
 import { createFrames, type FramesOptions } from "./frames.ts";
 import { createPoints } from "./points.ts";
+import { createSelection } from "./selection.ts";
 import { createTail } from "./tail.ts";
 
-/**
- * Minimum milliseconds between frames. The interval determines the latency, not the transport: at 10 frames per second
- * an event waits 50 ms on average, at one frame it would wait 500 ms.
- */
-const FRAME_INTERVAL_MS = 100;
+/** Maximum distinct filters at a time. Each is serialized once, and keeps up to 256 KiB of frames. */
+const MAX_FILTERS = 100;
 
 export interface FeedOptions extends FramesOptions {
   /** The figures at the start. */
   readonly figures: readonly Figure[];
   /** Removes personal and secret text from the tail. */
   readonly scrub: Scrubber;
+  /** Measures flushes, in milliseconds. Default `performance.now`. */
+  readonly clock?: () => number;
 }
 
-interface Viewer {
-  /** Called with each frame; the bytes are shared by all viewers and must not be changed. */
-  readonly onFrame: (frame: Uint8Array) => void;
-  /** Called once, when the feed closes. */
-  readonly onClose: () => void;
+interface Subscription {
+  /** The bytes with which the viewer starts: the frames that it missed, or a snapshot. */
+  readonly first: readonly Uint8Array[];
+  readonly unsubscribe: () => void;
 }
 
-/** Turns counted events into frames: one serialization for all viewers, none without viewers. */
+/** Turns counted events into frames: one serialization for all viewers with the same filter, none without viewers. */
 export interface Feed {
   /** Adds the total of a changed series to the next frame. */
   change(series: Series): void;
@@ -38,122 +39,104 @@ export interface Feed {
    * value per figure.
    */
   addFigure(figure: Figure, before: string | undefined): void;
-  /** Closes the second that ended. Call it once a second. */
+  /** Closes the second that ended. Call it once a second: each viewer gets a frame then, which shows that it is connected. */
   tick(): void;
-  /** Returns the frame that a new viewer starts from. */
+  /** Returns the frame from which a viewer without a filter starts. */
   snapshot(): Uint8Array;
-  /** Starts a viewer: with the frames that it missed since `lastEventId`, or a snapshot. */
-  subscribe(
-    viewer: Viewer,
-    lastEventId: string | undefined,
-  ): { readonly first: Uint8Array[]; readonly unsubscribe: () => void };
+  /** Starts a viewer. Returns undefined if there are too many distinct filters. */
+  subscribe(viewer: Viewer, filter: LiveFilter, lastEventId: string | undefined): Subscription | undefined;
   /** True after `close`: there will be no further frame. */
   readonly isClosed: boolean;
   close(): void;
 }
 
-export function createFeed({ figures, scrub, ...options }: FeedOptions): Feed {
+export function createFeed({
+  figures,
+  scrub,
+  clock = () => performance.now(),
+  ...options
+}: FeedOptions): Feed {
   const { board, now } = options;
   const points = createPoints(figures, now);
-  const tail = createTail(scrub);
-  const frames = createFrames(options, points, tail);
-  const viewers = createViewers();
-  /** True if something changed while there was no viewer. Then earlier viewers cannot resume from their last frame. */
-  let unseen = false;
-
-  const flush = (endedPoints: readonly LivePoint[] = []): void => {
-    pace.stop();
-    if (viewers.size === 0) {
-      unseen = false;
-      return frames.skip();
-    }
-    pace.start();
-    viewers.send(frames.delta(endedPoints));
+  const rate = createFrameRate(clock);
+  const open = (filter: LiveFilter): Channel => {
+    const selection = createSelection(filter);
+    const tail = createTail(scrub);
+    const frames = createFrames(options, { points, tail, selection });
+    return createChannel({ frames, tail, selection, rate, now });
   };
-  const pace = createFramePace(now, () => flush());
-  const touch = (): void => {
-    if (viewers.size > 0) pace.request();
-  };
+  const whole = open({});
+  const channels = createChannels(whole, open);
+  let isClosed = false;
 
   return {
     change: (series) => {
-      unseen = viewers.size === 0;
-      if (unseen) return;
-      frames.changed.add(series);
-      touch();
+      for (const channel of channels.all) if (channel.isActive) channel.change(series);
     },
     showEvents: (events, at) => {
-      tail.push(events, at);
-      touch();
+      for (const channel of channels.all) channel.showEvents(events, at);
     },
     addFigure: (figure, before) => {
       // Queued frames have values of the previous figures.
-      flush();
+      for (const channel of channels.all) channel.flush();
       points.add(figure, before);
-      frames.startAnew();
-      viewers.send(frames.snapshot());
+      for (const channel of channels.all) channel.startAnew(figure.description.name);
     },
     tick: () => {
       board.judge();
-      flush(points.close());
+      const ended = points.close();
+      for (const channel of channels.all) channel.tick(ended);
+      channels.dropInactive();
     },
-    snapshot: frames.snapshot,
-    subscribe: (viewer, lastEventId) => {
-      if (unseen || frames.changed.size > 0) flush();
-      const unsubscribe = viewers.add(viewer);
-      return { first: frames.missedSince(lastEventId) ?? [frames.snapshot()], unsubscribe };
-    },
-    get isClosed() {
-      return viewers.isClosed;
-    },
-    close: () => {
-      pace.stop();
-      viewers.close();
-    },
-  };
-}
-
-/** The viewers of a feed, until it closes. */
-function createViewers() {
-  const viewers = new Set<Viewer>();
-  let isClosed = false;
-  return {
-    get size() {
-      return viewers.size;
-    },
+    snapshot: whole.snapshot,
+    subscribe: (viewer, filter, lastEventId) => channels.find(filter)?.add(viewer, lastEventId),
     get isClosed() {
       return isClosed;
     },
-    add: (viewer: Viewer): (() => void) => {
-      viewers.add(viewer);
-      return () => void viewers.delete(viewer);
-    },
-    send: (frame: Uint8Array): void => {
-      for (const viewer of viewers) viewer.onFrame(frame);
-    },
-    close: (): void => {
+    close: () => {
       isClosed = true;
-      for (const viewer of viewers) viewer.onClose();
-      viewers.clear();
+      for (const channel of channels.all) channel.close();
     },
   };
 }
 
-/** Calls `onDue` for a requested frame: at once after a quiet time, else when the interval is over. */
-function createFramePace(now: () => number, onDue: () => void) {
-  let lastFrameAt = 0;
-  let timer: NodeJS.Timeout | undefined;
+/** The channels by filter. The one without a filter is always there, because it keeps the last events. */
+function createChannels(whole: Channel, open: (filter: LiveFilter) => Channel) {
+  const filtered = new Map<string, Channel>();
+  let all: readonly Channel[] = [whole];
+  const refresh = (): void => {
+    all = [whole, ...filtered.values()];
+  };
+  const drop = (key: string, channel: Channel): void => {
+    channel.close();
+    filtered.delete(key);
+    refresh();
+  };
+  /** A channel whose viewers left is kept for a while, in case that one returns, unless another filter needs the room. */
+  const makeRoom = (): boolean => {
+    if (filtered.size < MAX_FILTERS) return true;
+    const left = [...filtered].find(([, { hasViewers }]) => !hasViewers);
+    if (left) drop(...left);
+    return left !== undefined;
+  };
   return {
-    request: (): void => {
-      timer ??= setTimeout(onDue, Math.max(0, FRAME_INTERVAL_MS - (now() - lastFrameAt))).unref();
+    get all() {
+      return all;
     },
-    /** A frame begins the next interval. */
-    start: (): void => {
-      lastFrameAt = now();
+    find: (filter: LiveFilter): Channel | undefined => {
+      const key = JSON.stringify(filter);
+      if (key === "{}") return whole;
+      const found = filtered.get(key);
+      if (found) return found;
+      if (!makeRoom()) return undefined;
+      const channel = open(filter);
+      for (const { events, at } of whole.tail.moments()) channel.showEvents(events, at);
+      filtered.set(key, channel);
+      refresh();
+      return channel;
     },
-    stop: (): void => {
-      clearTimeout(timer);
-      timer = undefined;
+    dropInactive: (): void => {
+      for (const [key, channel] of filtered) if (!channel.isActive) drop(key, channel);
     },
   };
 }

@@ -1,18 +1,21 @@
-import { randomBytes } from "node:crypto";
-import type { LiveFigure, LiveFrame, LivePoint, LiveTotal } from "@rumkit/protocol";
+import type {
+  LiveDelta,
+  LiveFigure,
+  LiveFilteredSnapshot,
+  LiveFrame,
+  LivePoint,
+  LiveTotal,
+} from "@rumkit/protocol";
 import type { Series } from "../metrics/seriesStore.ts";
 import type { Board } from "./board.ts";
+import { addCounts, countTypes, type EventCounts, subtractCounts, sumOfCounts } from "./eventCounts.ts";
 import type { Figure } from "./figure.ts";
 import type { Points } from "./points.ts";
+import type { Selection } from "./selection.ts";
+import { createSequence, type Mark } from "./sequence.ts";
 import type { Tail } from "./tail.ts";
 
 const encoder = new TextEncoder();
-
-/** Frames that are kept for viewers that return: about a minute when the collector is busy. */
-const KEPT_FRAMES = 600;
-
-/** Maximum bytes of kept frames; usually they take far less. */
-const KEPT_BYTES = 8 * 1024 * 1024;
 
 export interface FramesOptions {
   readonly app: string;
@@ -29,75 +32,158 @@ export interface FramesOptions {
   readonly now: () => number;
 }
 
-/** Numbers and encodes the frames of a feed, and keeps those that returning viewers may have missed. */
+/** Numbers and encodes the frames of a subscription, and keeps those that returning viewers may have missed. */
 export interface Frames {
   /** Series whose totals go into the next delta. */
   readonly changed: Set<Series>;
-  /** Creates the next delta, with the points of seconds that ended. */
-  delta(endedPoints: readonly LivePoint[]): Uint8Array;
-  /** Creates the frame with which a new viewer starts. */
-  snapshot(): Uint8Array;
-  /** Starts a new sequence: no viewer can resume from an earlier frame. */
-  startAnew(): void;
-  /**
-   * Skips the changes, because there is no viewer: the next snapshot contains them, and no viewer can resume from an
-   * earlier frame.
-   */
+  /** The last frame. */
+  readonly mark: Mark;
+  /** True if a delta would say something new apart from the time. */
+  hasNews(): boolean;
+  /** Adds the points of seconds that ended to the next delta. */
+  end(points: readonly LivePoint[]): void;
+  /** Creates the next delta. */
+  delta(): Uint8Array;
+  /** Starts a new sequence: no viewer can continue from an earlier frame. Returns the snapshot for those that are up to date. */
+  startAnew(): readonly Uint8Array[];
+  /** Skips the changes, because there is no viewer: the next snapshot has them, and no viewer can resume. */
   skip(): void;
-  /** Returns the frames after the last one that a viewer has seen; undefined if they are not all kept. */
-  missedSince(lastEventId: string | undefined): Uint8Array[] | undefined;
+  /** Returns the bytes for a viewer whose last frame was this one: a replay or a snapshot, the smaller one. */
+  after(mark: Mark): readonly Uint8Array[];
+  /** Returns the bytes with which a viewer starts, or goes on after its last frame. */
+  first(lastEventId: string | undefined): readonly Uint8Array[];
 }
 
-export function createFrames(
-  { app, board, totalOf, totals, now }: FramesOptions,
-  points: Points,
-  tail: Tail,
-): Frames {
+interface FrameSources {
+  readonly points: Points;
+  readonly tail: Tail;
+  readonly selection: Selection;
+}
+
+export function createFrames(options: FramesOptions, sources: FrameSources): Frames {
+  const { tail } = sources;
   const changed = new Set<Series>();
+  let ended: LivePoint[] = [];
   const sequence = createSequence();
-  let cached: { id: string; bytes: Uint8Array } | undefined;
-  const head = () => ({ id: sequence.id(), at: Math.floor(now()), numbers: points.numbers() });
+  const read = createReader(options, sources);
+  let cached: Snapshot | undefined;
+  const snapshot = (): Snapshot => {
+    const { id } = sequence;
+    if (cached?.id === id && changed.size === 0 && !tail.hasNew) return cached;
+    cached = encodeSnapshot(read.snapshot(id));
+    return cached;
+  };
+  const after = (mark: Mark): readonly Uint8Array[] => {
+    const replay = sequence.after(mark);
+    if (replay?.length === 0) return replay;
+    const whole = snapshotAfter(snapshot(), subtractCounts(sequence.mark.counted, mark.counted));
+    return replay && bytesOf(replay) <= bytesOf(whole) ? replay : whole;
+  };
 
   return {
     changed,
-    delta: (endedPoints) => {
-      sequence.advance();
-      const changes = board.takeChanges();
-      const bytes = encodeFrame({
-        kind: "delta",
-        ...head(),
-        points: [...endedPoints, points.open()],
-        ...(changes && { board: changes }),
-        totals: [...changed].map(totalOf),
-        tail: tail.takeNew(),
-      });
+    get mark() {
+      return sequence.mark;
+    },
+    hasNews: () => changed.size > 0 || ended.length > 0 || tail.hasNew || read.isChanged(),
+    end: (closed) => {
+      ended.push(...closed);
+    },
+    delta: () => {
+      const { events, skipped } = tail.takeNew();
+      sequence.advance(addCounts(countTypes(events.map(({ type }) => type)), skipped));
+      const frame = read.delta(sequence.id, ended, changed, { events, skipped });
+      ended = [];
       changed.clear();
+      const bytes = encoder.encode(`${opening(frame)}${JSON.stringify(frame)}\n\n`);
       sequence.keep(bytes);
       return bytes;
     },
-    snapshot: () => {
-      const id = sequence.id();
-      if (cached?.id === id && changed.size === 0) return cached.bytes;
-      const bytes = encodeFrame({
-        kind: "snapshot",
-        ...head(),
-        app,
-        figures: points.figures.map(describeFigure),
-        points: [...points.closed, points.open()],
-        board: board.whole(),
-        totals: totals(),
-        tail: tail.recent(),
-      });
-      cached = { id, bytes };
-      return bytes;
-    },
-    startAnew: sequence.startAnew,
-    skip: () => {
+    startAnew: () => {
       sequence.startAnew();
+      return snapshotAfter(snapshot(), {});
+    },
+    skip: () => {
+      sequence.forget();
+      ended = [];
       changed.clear();
       tail.skipNew();
     },
-    missedSince: sequence.missedSince,
+    after,
+    first: (lastEventId) => {
+      if (lastEventId === undefined) return complete(snapshot(), "{");
+      const mark = sequence.find(lastEventId);
+      return mark ? after(mark) : complete(snapshot(), '{"resumed":false,');
+    },
+  };
+}
+
+/** Reads the selected data as frames. */
+function createReader(
+  { app, board, totalOf, totals, now }: FramesOptions,
+  { points, tail, selection }: FrameSources,
+) {
+  const { filter } = selection;
+  const narrow = createNarrow(points, selection);
+  const boardChanges = selection.board ? board.watch() : () => undefined;
+  /** The values of the last delta. */
+  let shown = "";
+  const head = (id: string) => ({ id, at: Math.floor(now()), numbers: narrow.values(points.numbers()) });
+  return {
+    isChanged: (): boolean =>
+      valuesOf(narrow.values(points.numbers()), narrow.point(points.open())) !== shown,
+    snapshot: (id: string): LiveFilteredSnapshot => ({
+      kind: "snapshot",
+      ...head(id),
+      app,
+      ...(filter && { filter }),
+      figures: narrow.values(points.figures).map(describeFigure),
+      points: [...points.closed, points.open()].map(narrow.point),
+      ...(selection.board && { board: board.whole() }),
+      totals: totals().filter(selection.total),
+      tail: tail.recent(),
+    }),
+    delta: (
+      id: string,
+      endedPoints: readonly LivePoint[],
+      changed: ReadonlySet<Series>,
+      { events, skipped }: ReturnType<Tail["takeNew"]>,
+    ): LiveDelta => {
+      const changes = boardChanges();
+      const start = head(id);
+      const open = narrow.point(points.open());
+      shown = valuesOf(start.numbers, open);
+      return {
+        kind: "delta",
+        ...start,
+        ...(Object.keys(skipped).length > 0 && { skipped }),
+        points: [...endedPoints.map(narrow.point), open],
+        ...(changes && { board: changes }),
+        totals: [...changed].map(totalOf),
+        tail: events,
+      };
+    },
+  };
+}
+
+function valuesOf(numbers: readonly unknown[], open: LivePoint): string {
+  return numbers.length === 0 ? "" : JSON.stringify([numbers, open.values]);
+}
+
+/** Leaves out the figures that are not selected. */
+function createNarrow({ figures }: Points, { figure: selects }: Selection) {
+  let length = -1;
+  let isSelected: boolean[] = [];
+  const values = <Value>(all: readonly Value[]): Value[] => {
+    if (figures.length !== length) {
+      isSelected = figures.map(({ description }) => selects(description.name));
+      ({ length } = figures);
+    }
+    return all.filter((_, index) => isSelected[index]);
+  };
+  return {
+    values,
+    point: ({ second, values: all }: LivePoint): LivePoint => ({ second, values: values(all) }),
   };
 }
 
@@ -105,43 +191,42 @@ function describeFigure({ description, isEmpty }: Figure): LiveFigure {
   return isEmpty?.() ? { ...description, hideWhileEmpty: true } : description;
 }
 
-/** Numbers the frames, and keeps those that returning viewers may have missed, bounded in number and bytes. */
-function createSequence() {
-  const epoch = randomBytes(4).toString("hex");
-  let seq = 0;
-  let frames: { readonly seq: number; readonly bytes: Uint8Array }[] = [];
-  let size = 0;
-  return {
-    id: (): string => `${epoch}-${seq}`,
-    advance: (): void => {
-      seq += 1;
-    },
-    keep: (bytes: Uint8Array): void => {
-      frames.push({ seq, bytes });
-      size += bytes.length;
-      while (frames.length > KEPT_FRAMES || size > KEPT_BYTES) size -= frames.shift()?.bytes.length ?? 0;
-    },
-    startAnew: (): void => {
-      seq += 1;
-      frames = [];
-      size = 0;
-    },
-    /** Returns the frames after the one that a viewer has seen; undefined if they are not all kept. */
-    missedSince: (lastEventId: string | undefined): Uint8Array[] | undefined => {
-      const [ofEpoch, ofSeq] = lastEventId?.split("-") ?? [];
-      if (ofEpoch !== epoch) return undefined;
-      const from = Number(ofSeq) + 1;
-      const oldest = frames[0]?.seq ?? seq + 1;
-      if (!(from >= oldest && from <= seq + 1)) return undefined;
-      return frames.filter((frame) => frame.seq >= from).map(({ bytes }) => bytes);
-    },
-  };
+/** A snapshot whose bytes all viewers share: what differs between them comes before it. */
+interface Snapshot {
+  readonly id: string;
+  /** The event up to the object's opening brace. */
+  readonly opening: string;
+  /** The object after its opening brace. */
+  readonly rest: Uint8Array;
+  /** The type of each event of its tail. */
+  readonly types: readonly string[];
+}
+
+function encodeSnapshot(frame: LiveFilteredSnapshot): Snapshot {
+  const rest = encoder.encode(`${JSON.stringify(frame).slice(1)}\n\n`);
+  return { id: frame.id, opening: opening(frame), rest, types: frame.tail.map(({ type }) => type) };
+}
+
+/** A snapshot for a viewer that had frames before, after which these events happened. */
+function snapshotAfter(snapshot: Snapshot, happened: EventCounts): readonly Uint8Array[] {
+  const newEvents = Math.min(sumOfCounts(happened), snapshot.types.length);
+  const sent = countTypes(snapshot.types.slice(snapshot.types.length - newEvents));
+  const skipped = subtractCounts(happened, sent);
+  const gap = { newEvents, ...(Object.keys(skipped).length > 0 && { skipped }) };
+  return complete(snapshot, `${JSON.stringify(gap).slice(0, -1)},`);
+}
+
+function complete(snapshot: Snapshot, start: string): readonly Uint8Array[] {
+  return [encoder.encode(snapshot.opening + start), snapshot.rest];
 }
 
 /**
- * Encodes a frame as one server-sent event (HTML standard, 9.2.6). JSON has no raw line break, so one data line is
- * enough.
+ * Begins a server-sent event (HTML standard, 9.2.6). JSON has no raw line break, so one data line is enough.
  */
-function encodeFrame(frame: LiveFrame): Uint8Array {
-  return encoder.encode(`event: ${frame.kind}\nid: ${frame.id}\ndata: ${JSON.stringify(frame)}\n\n`);
+function opening({ kind, id }: Pick<LiveFrame, "kind" | "id">): string {
+  return `event: ${kind}\nid: ${id}\ndata: `;
+}
+
+function bytesOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
 }

@@ -1,9 +1,12 @@
+import type { LiveFilter } from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
+import { bearerToken } from "../access/credentials.ts";
 import type { CollectRequest } from "../http/collectRequest.ts";
 import { fromHono, outgoingOf } from "../http/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Feed } from "./feed.ts";
 import { createLiveStream } from "./liveStream.ts";
+import { FilterFault, readFilter } from "./readFilter.ts";
 import type { ViewerLimits } from "./viewerLimits.ts";
 
 export interface LiveRouteOptions {
@@ -30,8 +33,14 @@ export function createLiveRoute({ feed, record, senderOf, limits }: LiveRouteOpt
     if (feed.isClosed) return refuse(c, true);
     // Hono answers HEAD like GET and drops the body. An unread stream would keep its place forever.
     if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
+    const filter = filterOf(c);
+    if (typeof filter === "string") return c.json({ error: { code: "bad_filter", message: filter } }, 400);
     const gone = watchGone(c);
-    const place = limits.enter(senderOf(fromHono(c)) ?? "", () => {
+    const viewer = {
+      address: senderOf(fromHono(c)) ?? "",
+      token: bearerToken(c.req.header("authorization")),
+    };
+    const place = limits.enter(viewer, () => {
       gone.abort();
       // Bytes that wait for the reader are dropped with its connection.
       outgoingOf(c)?.destroy();
@@ -40,6 +49,7 @@ export function createLiveRoute({ feed, record, senderOf, limits }: LiveRouteOpt
     showViewers();
     const stream = createLiveStream({
       feed,
+      filter,
       lastEventId: c.req.header("last-event-id"),
       onSkip: () => {
         place.missed();
@@ -51,8 +61,21 @@ export function createLiveRoute({ feed, record, senderOf, limits }: LiveRouteOpt
         showViewers();
       },
     });
-    return c.body(stream, 200, HEADERS);
+    if (stream) return c.body(stream, 200, HEADERS);
+    place.leave();
+    showViewers();
+    return refuse(c, false);
   };
+}
+
+/** Returns the filter of the address, or what is wrong with it. */
+function filterOf(c: Context): LiveFilter | string {
+  try {
+    return readFilter(new URL(c.req.url).searchParams);
+  } catch (error) {
+    if (error instanceof FilterFault) return error.message;
+    throw error;
+  }
 }
 
 /** Returns a signal that is aborted at the connection's end. Middleware may drop the stream without canceling it. */

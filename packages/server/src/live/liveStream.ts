@@ -1,15 +1,22 @@
+import type { LiveFilter } from "@rumkit/protocol";
 import type { Feed } from "./feed.ts";
 
-/** Maximum bytes that wait for one viewer. Beyond the limit, the viewer misses frames and then gets a snapshot. */
+/** Maximum bytes that wait for one viewer. Beyond the limit, the viewer misses frames; the next one says what it missed. */
 const QUEUED_BYTES = 65_536;
 
-/** Milliseconds until a browser tries again: `retry`, with which every stream starts. */
-const RETRY = new TextEncoder().encode("retry: 2000\n\n");
+/**
+ * Bounds of the milliseconds until a browser tries again: `retry`, with which every stream starts. It differs between
+ * viewers, so that they do not all return in the same moment after a restart.
+ */
+const RETRY_MS = [1_000, 3_000] as const;
 
 export interface LiveStreamOptions {
   readonly feed: Feed;
+  readonly filter: LiveFilter;
   /** The last frame that the viewer saw, from its `Last-Event-ID` header. */
   readonly lastEventId: string | undefined;
+  /** Even from 0 to below 1. Default `Math.random`. */
+  readonly random?: () => number;
   /** Called when a frame was not sent because the viewer reads too slowly. */
   readonly onSkip: () => void;
   /** Aborted when the viewer's connection is gone, even if the stream is not read. */
@@ -20,29 +27,38 @@ export interface LiveStreamOptions {
 
 /**
  * Creates one viewer's stream of frames. It never waits for its reader, so a stalled viewer does not slow down
- * others.
+ * others. Returns undefined if there are too many distinct filters.
  */
-export function createLiveStream(options: LiveStreamOptions): ReadableStream<Uint8Array> {
-  const { feed, lastEventId, onSkip, gone, onEnd } = options;
-  let unsubscribe: () => void = () => {};
+export function createLiveStream(options: LiveStreamOptions): ReadableStream<Uint8Array> | undefined {
+  const { feed, filter, lastEventId, random = Math.random, onSkip, gone, onEnd } = options;
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let ended = false;
   const end = (): void => {
     if (ended) return;
     ended = true;
-    unsubscribe();
+    subscription?.unsubscribe();
     onEnd();
   };
+  const close = (): void => {
+    if (!ended) controller?.close();
+    end();
+  };
+  const subscription = feed.subscribe(
+    {
+      isReady: () => (controller?.desiredSize ?? 0) > 0,
+      onFrame: (bytes) => controller?.enqueue(bytes),
+      onSkip,
+      onClose: close,
+    },
+    filter,
+    lastEventId,
+  );
+  if (!subscription) return undefined;
   return new ReadableStream<Uint8Array>(
     {
-      start: (controller) => {
-        const close = (): void => {
-          if (!ended) controller.close();
-          end();
-        };
-        const onFrame = createSender(controller, feed, onSkip);
-        const subscription = feed.subscribe({ onFrame, onClose: close }, lastEventId);
-        unsubscribe = subscription.unsubscribe;
-        for (const bytes of [RETRY, ...subscription.first]) controller.enqueue(bytes);
+      start: (started) => {
+        controller = started;
+        for (const bytes of [retry(random()), ...subscription.first]) controller.enqueue(bytes);
         if (gone.aborted) close();
         else gone.addEventListener("abort", close, { once: true });
       },
@@ -52,20 +68,7 @@ export function createLiveStream(options: LiveStreamOptions): ReadableStream<Uin
   );
 }
 
-/** Returns a function that sends a frame, or skips it while the viewer is behind; the next one is a snapshot then. */
-function createSender(
-  controller: ReadableStreamDefaultController<Uint8Array>,
-  feed: Feed,
-  onSkip: () => void,
-): (frame: Uint8Array) => void {
-  let behind = false;
-  return (frame) => {
-    if ((controller.desiredSize ?? 0) <= 0) {
-      behind = true;
-      onSkip();
-      return;
-    }
-    controller.enqueue(behind ? feed.snapshot() : frame);
-    behind = false;
-  };
+function retry(luck: number): Uint8Array {
+  const [least, most] = RETRY_MS;
+  return new TextEncoder().encode(`retry: ${Math.round(least + luck * (most - least))}\n\n`);
 }

@@ -13,17 +13,23 @@ function events(first: number, length = 1, details: LiveEvent["details"] = {}): 
     count: 1,
     details,
   }));
-  return { length, errors: 0, errorTimes: 0, describe: () => described };
+  return {
+    length,
+    errors: 0,
+    errorTimes: 0,
+    types: () => described.map(({ type }) => type),
+    describe: () => described,
+  };
 }
 
 test("the last fifty events are kept, oldest first, and each is new once", () => {
   const tail = createTail(createScrubber());
   for (let index = 0; index < 500; index += 1) tail.push(events(index), 1);
-  expect(tail.takeNew().map(({ name }) => name)).toEqual(tail.recent().map(({ name }) => name));
+  expect(tail.takeNew().events.map(({ name }) => name)).toEqual(tail.recent().map(({ name }) => name));
   expect(tail.recent()[0]?.name).toBe("450");
-  expect(tail.takeNew()).toEqual([]);
+  expect(tail.takeNew()).toEqual({ events: [], skipped: {} });
   tail.push(events(500), 1);
-  expect(tail.takeNew()).toHaveLength(1);
+  expect(tail.takeNew().events).toHaveLength(1);
 });
 
 test("of moments with many events the last fifty are shown, whatever the moments were", () => {
@@ -35,7 +41,7 @@ test("of moments with many events the last fifty are shown, whatever the moments
   }
   const names = Array.from({ length: 50 }, (_, index) => String(pushed - 50 + index));
   expect(tail.recent().map(({ name }) => name)).toEqual(names);
-  expect(tail.takeNew().map(({ name }) => name)).toEqual(names);
+  expect(tail.takeNew().events.map(({ name }) => name)).toEqual(names);
 });
 
 test("an event is described when it is shown, not when it happens", () => {
@@ -47,6 +53,7 @@ test("an event is described when it is shown, not when it happens", () => {
         length: 1,
         errors: 0,
         errorTimes: 0,
+        types: () => ["action"],
         describe: () => {
           described += 1;
           return events(index).describe();

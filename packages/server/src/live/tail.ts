@@ -1,6 +1,7 @@
 import type { LiveEvent } from "@rumkit/protocol";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import type { ShownEvents } from "../base/shownEvents.ts";
+import { addCounts, countTypes, type EventCounts, NO_EVENTS, subtractCounts } from "./eventCounts.ts";
 
 /** Number of events that a new viewer gets, and maximum of a frame. */
 const LENGTH = 50;
@@ -16,35 +17,56 @@ const SCRUBBED_UNITS = 2 * SHOWN_UNITS;
 
 /** The last events, for people to read: scrubbed, and cut to a line. */
 export interface Tail {
-  /** Adds events that were counted at `at`, in milliseconds since 1970. */
-  push(events: ShownEvents, at: number): void;
+  /**
+   * Adds events that were counted at `at`, in milliseconds since 1970. They are new only if a viewer waits for them:
+   * counting their types takes time.
+   */
+  push(events: ShownEvents, at: number, isAwaited?: boolean): void;
   /** Returns the last events, oldest first. */
   recent(): LiveEvent[];
-  /** Returns the events since the last call, the newest if there are too many. */
-  takeNew(): LiveEvent[];
+  /** Returns the last events as they were added. */
+  moments(): readonly Moment[];
+  /** Returns the events since the last call, the newest if there are too many, and the number of the others by type. */
+  takeNew(): { readonly events: LiveEvent[]; readonly skipped: EventCounts };
+  /** True if there are events that `takeNew` has not returned. */
+  readonly hasNew: boolean;
   /** Skips the new events: there is no viewer, and reading them takes time. */
   skipNew(): void;
 }
 
 export function createTail(scrub: Scrubber): Tail {
+  let dropped = NO_EVENTS;
   const recent = createLast(scrub);
-  const fresh = createLast(scrub);
+  const fresh = createLast(scrub, (moments) => {
+    dropped = addCounts(dropped, countMoments(moments));
+  });
+  const clear = (): void => {
+    fresh.clear();
+    dropped = NO_EVENTS;
+  };
   return {
-    push: (events, at) => {
+    push: (events, at, isAwaited = true) => {
       if (events.length === 0) return;
       recent.push({ events, at });
-      fresh.push({ events, at });
+      if (isAwaited) fresh.push({ events, at });
     },
     recent: recent.show,
+    moments: recent.moments,
     takeNew: () => {
-      const taken = fresh.show();
-      fresh.clear();
-      return taken;
+      const events = fresh.show();
+      const all = addCounts(dropped, countMoments(fresh.moments()));
+      const skipped = subtractCounts(all, countTypes(events.map(({ type }) => type)));
+      clear();
+      return { events, skipped };
     },
-    skipNew: fresh.clear,
+    get hasNew() {
+      return fresh.moments().length > 0;
+    },
+    skipNew: clear,
   };
 }
 
+/** Events that were counted together. */
 interface Moment {
   readonly events: ShownEvents;
   readonly at: number;
@@ -54,10 +76,12 @@ interface Moment {
 interface Last {
   push(moment: Moment): void;
   show(): LiveEvent[];
+  moments(): readonly Moment[];
   clear(): void;
 }
 
-function createLast(scrub: Scrubber): Last {
+/** @param onDrop Called with the moments that are not among the last events any more. */
+function createLast(scrub: Scrubber, onDrop?: (moments: readonly Moment[]) => void): Last {
   let moments: Moment[] = [];
   let length = 0;
   return {
@@ -65,7 +89,9 @@ function createLast(scrub: Scrubber): Last {
       moments.push(moment);
       length += moment.events.length;
       if (length > 2 * LENGTH && moments.length > 1) {
-        moments = newest(moments);
+        const kept = newest(moments);
+        onDrop?.(moments.slice(0, moments.length - kept.length));
+        moments = kept;
         length = moments.reduce((sum, { events }) => sum + events.length, 0);
       }
     },
@@ -73,16 +99,25 @@ function createLast(scrub: Scrubber): Last {
       newest(moments)
         .flatMap(({ events, at }) => events.describe().map((event) => ({ ...event, at })))
         .slice(-LENGTH)
-        .map(({ route, ...event }) => ({
-          ...event,
-          name: scrub.text(event.name),
-          ...(route !== undefined && { route: scrub.text(route) }),
-          details: cut(scrub.details(cut(event.details, SCRUBBED_UNITS)), SHOWN_UNITS),
-        })),
+        .map((event) => toShown(event, scrub)),
+    moments: () => moments,
     clear: () => {
       moments = [];
       length = 0;
     },
+  };
+}
+
+function countMoments(moments: readonly Moment[]): EventCounts {
+  return countTypes(moments.flatMap(({ events }) => events.types()));
+}
+
+function toShown({ route, ...event }: LiveEvent, scrub: Scrubber): LiveEvent {
+  return {
+    ...event,
+    name: scrub.text(event.name),
+    ...(route !== undefined && { route: scrub.text(route) }),
+    details: cut(scrub.details(cut(event.details, SCRUBBED_UNITS)), SHOWN_UNITS),
   };
 }
 

@@ -4,8 +4,19 @@ const MAX_VIEWERS = 1_000;
 /** Maximum streams of one address. An office behind one address has dozens of screens, not hundreds. */
 const MAX_VIEWERS_PER_ADDRESS = 50;
 
+/** Maximum streams with one token: four offices. A token that leaked cannot occupy all places. */
+const MAX_VIEWERS_PER_TOKEN = 200;
+
 /** Milliseconds of missed frames after which a viewer can lose its place to a new one. */
 const BEHIND_MS = 10_000;
+
+/** The identity by which a viewer is limited. */
+interface ViewerIdentity {
+  /** The client's address, also behind trusted proxies. */
+  readonly address: string;
+  /** The token that it sent. Default: it sent none. */
+  readonly token?: string | undefined;
+}
 
 /** The place of a viewer. */
 interface ViewerPlace {
@@ -20,15 +31,15 @@ export interface ViewerLimits {
   readonly size: number;
   /**
    * Takes a place. If none is free, cuts off the viewer that has missed frames longest, for at least ten seconds: one
-   * of the same address if it has 50 streams, else any. Returns undefined if there is no such viewer.
+   * of the same address if it has 50 streams, of the same token if it has 200, else any. Returns undefined if there is no
+   * such viewer.
    *
    * @param cut Ends the viewer's stream.
    */
-  enter(address: string, cut: () => void): ViewerPlace | undefined;
+  enter(identity: ViewerIdentity, cut: () => void): ViewerPlace | undefined;
 }
 
-interface Viewer {
-  readonly address: string;
+interface Viewer extends ViewerIdentity {
   readonly cut: () => void;
   /** The time of the first missed frame. Ten seconds without a missed frame reset it. */
   firstMissed: number;
@@ -37,17 +48,17 @@ interface Viewer {
 
 /** @param now The clock, in milliseconds. */
 export function createViewerLimits(now: () => number): ViewerLimits {
-  const byAddress = new Map<string, Set<Viewer>>();
-  let size = 0;
+  const all = new Set<Viewer>();
+  const byAddress = createGroups(MAX_VIEWERS_PER_ADDRESS);
+  const byToken = createGroups(MAX_VIEWERS_PER_TOKEN);
 
   const remove = (viewer: Viewer): void => {
-    const others = byAddress.get(viewer.address);
-    if (!others?.delete(viewer)) return;
-    size -= 1;
-    if (others.size === 0) byAddress.delete(viewer.address);
+    if (!all.delete(viewer)) return;
+    byAddress.remove(viewer.address, viewer);
+    byToken.remove(viewer.token, viewer);
   };
-  const makeRoom = (viewers: readonly Viewer[]): boolean => {
-    const [slowest] = viewers
+  const makeRoom = (viewers: Iterable<Viewer>): boolean => {
+    const [slowest] = [...viewers]
       .filter((viewer) => isBehind(viewer, now()))
       .toSorted((a, b) => a.firstMissed - b.firstMissed);
     if (!slowest) return false;
@@ -55,28 +66,46 @@ export function createViewerLimits(now: () => number): ViewerLimits {
     slowest.cut();
     return true;
   };
-  const hasRoom = (address: string): boolean => {
-    const own = byAddress.get(address);
-    if (own && own.size >= MAX_VIEWERS_PER_ADDRESS) return makeRoom([...own]);
-    return size < MAX_VIEWERS || makeRoom([...byAddress.values()].flatMap((viewers) => [...viewers]));
+  const hasRoom = ({ address, token }: ViewerIdentity): boolean => {
+    const ofAddress = byAddress.full(address);
+    if (ofAddress && !makeRoom(ofAddress)) return false;
+    const ofToken = byToken.full(token);
+    if (ofToken && !makeRoom(ofToken)) return false;
+    return all.size < MAX_VIEWERS || makeRoom(all);
   };
 
   return {
     get size() {
-      return size;
+      return all.size;
     },
-    enter: (address, cut) => {
-      if (!hasRoom(address)) return undefined;
-      const viewer = createViewer(address, cut);
-      size += 1;
-      byAddress.set(address, (byAddress.get(address) ?? new Set()).add(viewer));
+    enter: (identity, cut) => {
+      if (!hasRoom(identity)) return undefined;
+      const viewer = { ...identity, cut, firstMissed: Number.NaN, lastMissed: Number.NEGATIVE_INFINITY };
+      all.add(viewer);
+      byAddress.add(identity.address, viewer);
+      byToken.add(identity.token, viewer);
       return { missed: () => miss(viewer, now()), leave: () => remove(viewer) };
     },
   };
 }
 
-function createViewer(address: string, cut: () => void): Viewer {
-  return { address, cut, firstMissed: Number.NaN, lastMissed: Number.NEGATIVE_INFINITY };
+/** Viewers by their address or token. Those without one are not limited. */
+function createGroups(most: number) {
+  const groups = new Map<string, Set<Viewer>>();
+  return {
+    /** Returns the viewers of a group that has no room; undefined if it has. */
+    full: (key: string | undefined): ReadonlySet<Viewer> | undefined => {
+      const group = key === undefined ? undefined : groups.get(key);
+      return group && group.size >= most ? group : undefined;
+    },
+    add: (key: string | undefined, viewer: Viewer): void => {
+      if (key !== undefined) groups.set(key, (groups.get(key) ?? new Set()).add(viewer));
+    },
+    remove: (key: string | undefined, viewer: Viewer): void => {
+      const group = key === undefined ? undefined : groups.get(key);
+      if (group?.delete(viewer) && group.size === 0) groups.delete(key!);
+    },
+  };
 }
 
 function miss(viewer: Viewer, at: number): void {

@@ -114,6 +114,7 @@ async function countReports(request: CollectRequest, options: ReportsOptions): P
     length: counted.length,
     errors: 0,
     errorTimes: 0,
+    types: () => counted.map((report) => report.describe().type),
     describe: () => counted.map((report) => report.describe()),
   };
   await options.count({ from: "page", at: options.now(), samples, events }).catch((error: unknown) => {

@@ -69,7 +69,7 @@ function createOpen({ hub, limits, record, admit, senderOf }: UpgradesOptions) {
       return refuse(socket, { status: "400 Bad Request", code: "bad_request", message: fault });
     const refusal = admit(request);
     if (refusal) return refuse(socket, refusal);
-    const place = limits.enter(senderOf(request) ?? "", () => socket.destroy());
+    const place = limits.enter({ address: senderOf(request) ?? "" }, () => socket.destroy());
     if (!place) return refuse(socket, TOO_MANY);
     showViewers();
     // Also for a handshake that the library refuses.
