@@ -1,5 +1,5 @@
-/** `npm run screenshot`: starts the shop with its visitors, waits until the charts have something to say, and
- *  takes the pictures of the README. */
+/** `npm run screenshot`: starts the shop with its visitors, waits for the bad release of its story, and takes the
+ *  pictures of the README and of docs/live.md while the banner is there. */
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { launchChromium } from "../test/support/chromium.ts";
@@ -7,8 +7,22 @@ import { startShop } from "../test/support/shop.ts";
 import { ROOT } from "./steps.ts";
 import { provideSoftware } from "./systemSoftware.ts";
 
-/** Seconds of a demo that a newcomer watches before saying that it works. */
-const WATCHED_SECONDS = 150;
+interface Picture {
+  /** Name of the file in docs/. */
+  readonly file: string;
+  readonly path: string;
+  readonly width: number;
+  readonly height: number;
+  readonly colorScheme: "light" | "dark";
+}
+
+const pictures: readonly Picture[] = [
+  { file: "live-page.png", path: "/realtime", width: 1440, height: 1000, colorScheme: "light" },
+  { file: "live-page-dark.png", path: "/realtime", width: 1440, height: 1000, colorScheme: "dark" },
+  { file: "live-page-phone.png", path: "/realtime", width: 390, height: 844, colorScheme: "light" },
+  { file: "live-page-wall.png", path: "/realtime?kiosk", width: 1920, height: 1080, colorScheme: "dark" },
+  { file: "demo.png", path: "/demo", width: 1600, height: 1000, colorScheme: "light" },
+];
 
 const missing = await provideSoftware();
 for (const sentence of missing) console.error(sentence);
@@ -16,16 +30,27 @@ if (missing.length > 0) process.exit(1);
 
 const shop = await startShop([]);
 const browser = await launchChromium();
-console.log(`Watching ${shop.origin}/realtime for ${WATCHED_SECONDS} s …`);
-await wait(WATCHED_SECONDS * 1000);
-for (const colorScheme of ["light", "dark"] as const) {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, colorScheme });
-  await page.goto(`${shop.origin}/realtime`);
-  // Two frames of the stream, so that the charts are drawn with what is current.
-  await wait(2_500);
-  const path = join(ROOT, `docs/live-page${colorScheme === "dark" ? "-dark" : ""}.png`);
-  await page.screenshot({ path });
-  console.log(`Wrote ${path.slice(ROOT.length + 1)}`);
+console.log(`Watching ${shop.origin}/demo until the story shows the banner, about three minutes …`);
+try {
+  await until(() => shop.output().includes("Few visitors buy now"));
+  for (const picture of pictures) await take(picture);
+} finally {
+  await browser.close();
+  await shop.stop();
 }
-await browser.close();
-await shop.stop();
+
+async function take({ file, path, width, height, colorScheme }: Picture): Promise<void> {
+  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
+  await page.goto(`${shop.origin}${path}`);
+  const live = path === "/demo" ? page.frameLocator("iframe[title='Live page']") : page;
+  await live.locator(".banner").first().waitFor();
+  // Fonts, covers and the first frames of the charts.
+  await wait(2_500);
+  await page.screenshot({ path: join(ROOT, "docs", file) });
+  await page.close();
+  console.log(`Wrote docs/${file}`);
+}
+
+async function until(isReached: () => boolean): Promise<void> {
+  while (!isReached()) await wait(1_000);
+}
