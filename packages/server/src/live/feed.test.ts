@@ -1,9 +1,14 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { LiveBoard, LiveDelta, LiveEvent, LiveFilter, LiveFrame } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ShownEvents } from "../base/shownEvents.ts";
 import { createScrubber } from "../scrub/createScrubber.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { createLiveStream } from "./liveStream.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 const NO_BOARD = {
   judge: () => {},
@@ -281,3 +286,35 @@ test("a filter starts with the last events that it selects", () => {
   const { frames } = view({ types: { exclude: ["action"] } });
   expect(frames[0]!.tail.map(({ type }: LiveEvent) => type)).toEqual(["error", "conversion"]);
 });
+
+test("twenty viewers that never read hold no more memory after 39 hours of frames", async () => {
+  const streams = Array.from({ length: 20 }, () =>
+    createLiveStream({
+      feed,
+      filter: {},
+      lastEventId: undefined,
+      onSkip: () => {},
+      gone: new AbortController().signal,
+      onEnd: () => {},
+    }),
+  );
+  const run = (frames: number): void => {
+    for (let second = 0; second < frames; second += 1) {
+      if (second % 100 === 0) feed.showEvents(events("page_view", "conversion"), Date.now());
+      vi.setSystemTime(Date.now() + 1_000);
+      feed.tick();
+    }
+  };
+  // Queues and kept frames are full then.
+  run(2_000);
+  const held = (): number => {
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  collectGarbage();
+  const before = held();
+  run(39 * 3_600);
+  collectGarbage();
+  expect(held() - before).toBeLessThan(10 * 1024 * 1024);
+  expect(streams).toHaveLength(20);
+}, 60_000);
