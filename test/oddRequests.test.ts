@@ -1,6 +1,6 @@
 /** Requests that no client of ours sends: each is answered, and none of them by a fault of the collector. */
 import { connect } from "node:net";
-import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, crc32, deflateSync, gzipSync } from "node:zlib";
 import { createCollector, serveCollector } from "@rumkit/server";
 import { expect, onTestFinished, test } from "vitest";
 import { listen } from "./support/listen.ts";
@@ -127,9 +127,9 @@ const CODINGS: readonly (readonly [
   ["x".repeat(500), (body) => body],
 ];
 
-/** Chooses by a fixed sequence, so that every run asks the same. */
-function createChoice(seed: number): <T>(from: readonly T[]) => T {
-  let state = seed;
+/** Chooses by the fixed sequence of a path, so that every run asks the same, whatever other paths there are. */
+function createChoice(path: string): <T>(from: readonly T[]) => T {
+  let state = crc32(path);
   return (from) => {
     // mulberry32
     state = (state + 0x6d_2b_79_f5) >>> 0;
@@ -187,8 +187,9 @@ test.each([
     const origin = await listen(serveCollector({ collector }));
     const port = Number(new URL(origin).port);
     const paths = [...new Set(collector.app.routes.map(({ path }) => path.replaceAll(/:\w+/g, "x")))];
-    const choose = createChoice(name.length);
+    const choices = new Map(paths.map((path) => [path, createChoice(name + path)]));
     const ask = async (path: string): Promise<readonly [status: number, head: string]> => {
+      const choose = choices.get(path)!;
       const [coding, encode] = choose(CODINGS);
       const body = Buffer.from(encode(choose(BODIES)));
       const head = [
