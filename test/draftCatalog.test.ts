@@ -204,6 +204,7 @@ test("a token is asked for where figures are closed", async () => {
   const token = "t".repeat(32);
   const tokens = [{ name: "me", secret: token, scopes: ["admin"] as const }];
   const origin = await start({ access: { open: ["collect"], tokens } });
+  await post(origin, [{ type: "page_view", route: "/" }]);
   const refused = await rumkit("catalog", "--from", origin, "--out", "-");
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain(

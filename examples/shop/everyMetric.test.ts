@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { serve } from "@hono/node-server";
 import { createCollector, describeMetrics } from "@rumkit/server";
 import { createMetricsClient } from "@rumkit/client";
@@ -17,6 +18,14 @@ const NEED_A_FAULT = [
   "refunds_without_amount_total",
   "app_exceptions_total",
 ];
+
+/** Two items at different times: a rate needs the time between two. */
+async function* twoWords(): AsyncGenerator<string> {
+  yield "Yes";
+  const first = performance.now();
+  while (performance.now() - first < 1) await setImmediate();
+  yield "indeed";
+}
 
 test(
   "every metric of the backend that is described is in use: a few hundred visits move all of them",
@@ -39,6 +48,8 @@ test(
       await playVisit(steps, { origin, signal });
     }
     await printer.close();
+    // The shop streams no answer of its own.
+    for await (const _word of collector.trackStream("answer", twoWords(), { model: "small" }));
     const series = [...(await scrape(collector.app))];
     const backend = describeMetrics(catalog).filter(({ side }) => side === "backend");
     const unused = backend.filter(({ name, type }) => {

@@ -45,7 +45,10 @@ function takenKeys(details: object): string[] {
 /** Text that is cut rather than refused, and never half a surrogate pair: a long message is not a fault. */
 const text = (longest: number) => z.string().overwrite((value) => value.slice(0, longest).toWellFormed());
 /** Text of an option of the page: plain JavaScript can pass anything. */
-const optionText = z.preprocess((value) => (typeof value === "object" ? "" : String(value)), text(MAX_NAME));
+const optionText = z.preprocess(
+  (value) => (typeof value === "object" ? "" : `${value as string | number | boolean}`),
+  text(MAX_NAME),
+);
 const name = text(MAX_NAME).min(1);
 const hex128 = z.string().regex(HEX_128);
 const seconds = z.number().min(0).max(TEN_MINUTES);

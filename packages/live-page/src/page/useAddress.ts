@@ -32,5 +32,5 @@ export function useAddress(): [Address, (change: Partial<Address>) => void] {
 function readAddress(): Address {
   const query = new URLSearchParams(location.search);
   const entries = Object.entries(DEFAULTS).map(([name, value]) => [name, query.get(name) ?? value]);
-  return Object.fromEntries(entries) as unknown as Address;
+  return Object.fromEntries(entries) as Address;
 }
