@@ -37,11 +37,11 @@ async function start(options: CollectorOptions<Catalog> = {}): Promise<string> {
 afterEach(() => collector?.stop());
 
 let batches = 0;
-async function post(origin: string, events: readonly object[]): Promise<void> {
+async function post(origin: string, events: readonly object[], page = origin): Promise<void> {
   batches += 1;
   const id = batches.toString(16).padStart(32, "0");
   const body = JSON.stringify({ v: 1, id, seq: 0, session: "f".repeat(32), sentAt: 1, events });
-  const answer = await fetch(`${origin}/collect`, { method: "POST", body, headers: { origin } });
+  const answer = await fetch(`${origin}/collect`, { method: "POST", body, headers: { origin: page } });
   expect(answer.status).toBe(202);
 }
 
@@ -203,8 +203,9 @@ test.each(["<!doctype html>", "null"])(
 test("a token is asked for where figures are closed", async () => {
   const token = "t".repeat(32);
   const tokens = [{ name: "me", secret: token, scopes: ["admin"] as const }];
-  const origin = await start({ access: { open: ["collect"], tokens } });
-  await post(origin, [{ type: "page_view", route: "/" }]);
+  const allowedOrigins = ["https://shop.example"];
+  const origin = await start({ allowedOrigins, access: { open: ["collect"], tokens } });
+  await post(origin, [{ type: "page_view", route: "/" }], allowedOrigins[0]);
   const refused = await rumkit("catalog", "--from", origin, "--out", "-");
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain(

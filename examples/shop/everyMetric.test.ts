@@ -48,7 +48,7 @@ test(
       await playVisit(steps, { origin, signal });
     }
     await printer.close();
-    // The shop streams no answer of its own.
+    // No answer of the shop is a stream.
     for await (const _word of collector.trackStream("answer", twoWords(), { model: "small" }));
     const series = [...(await scrape(collector.app))];
     const backend = describeMetrics(catalog).filter(({ side }) => side === "backend");
