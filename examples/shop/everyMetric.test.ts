@@ -49,7 +49,8 @@ test(
     }
     await printer.close();
     // No answer of the shop is a stream.
-    for await (const _word of collector.trackStream("answer", twoWords(), { model: "small" }));
+    const answer = collector.trackStream("answer", twoWords(), { model: "small" });
+    expect(await Array.fromAsync(answer)).toEqual(["Yes", "indeed"]);
     const series = [...(await scrape(collector.app))];
     const backend = describeMetrics(catalog).filter(({ side }) => side === "backend");
     const unused = backend.filter(({ name, type }) => {
