@@ -50,7 +50,9 @@ test(
     await printer.close();
     // No answer of the shop is a stream.
     const answer = collector.trackStream("answer", twoWords(), { model: "small" });
-    expect(await Array.fromAsync(answer)).toEqual(["Yes", "indeed"]);
+    const words: string[] = [];
+    for await (const word of answer) words.push(word);
+    expect(words).toEqual(["Yes", "indeed"]);
     const series = [...(await scrape(collector.app))];
     const backend = describeMetrics(catalog).filter(({ side }) => side === "backend");
     const unused = backend.filter(({ name, type }) => {
