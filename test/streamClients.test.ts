@@ -219,3 +219,40 @@ test.runIf(isWebsocatThere)("the line for websocat works", async () => {
   const { url } = await startApi();
   await printed("sh", ["-c", example("sh", url)], /"type":"metrics_update"/);
 });
+
+/** The block of a language in docs/realtime.md that reads server-sent events, with the address of a collector that runs. */
+function eventsExample(language: string, port: number): string {
+  const text = readFileSync(join(import.meta.dirname, "../docs/realtime.md"), "utf8");
+  const blocks = [...text.matchAll(new RegExp(`\`\`\`${language}\\n([^]*?)\`\`\``, "g"))];
+  const code = blocks.map(([, block]) => block!).find((block) => block.includes("/realtime/metrics"))!;
+  const origin = `http://127.0.0.1:${port}`;
+  return code.replace('"/realtime', `"${origin}/realtime`).replace("http://127.0.0.1:4000", origin);
+}
+
+test("the clients of server-sent events in the document work", async () => {
+  const shop = defineCatalog({
+    app: "shop",
+    routes: ["/"],
+    conversions: { purchase: { help: "Orders.", from: "server" } },
+  });
+  const collector = createCollector({ catalog: shop, runtimeMetrics: false });
+  const server = serve({ fetch: collector.app.fetch, port: 0, hostname: "127.0.0.1" }) as Server;
+  if (!server.listening) await once(server, "listening");
+  onTestFinished(async () => {
+    await collector.stop();
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  await collector.trackConversion("purchase");
+  const source = ["--experimental-eventsource", "-e", eventsExample("ts", port)];
+  await printed(process.execPath, source, /\[ 'page_views_per_second' \] \[ 0 \]/);
+  if (existsSync("/usr/bin/python3"))
+    await printed("/usr/bin/python3", ["-u", "-c", eventsExample("python", port)], /conversion purchase/);
+  if (existsSync("/usr/bin/curl"))
+    await printed(
+      "/bin/sh",
+      ["-c", `exec ${eventsExample("sh", port)}`],
+      /event: snapshot\nid: [\da-f]+-\d+\ndata: \{/,
+    );
+});
