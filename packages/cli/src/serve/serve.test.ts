@@ -272,6 +272,21 @@ describe("rumkit serve", () => {
     expect(groups).not.toContain("smith");
   });
 
+  test("leads from / to the live page, with the state in the query", async () => {
+    const { origin } = await start({ args: ANY_PORT });
+    const root = await fetch(`${origin}/?view=errors`, { redirect: "manual" });
+    expect([root.status, root.headers.get("location")]).toEqual([302, "realtime?view=errors"]);
+    const page = await fetch(`${origin}/`);
+    expect([page.status, page.url]).toEqual([200, `${origin}/realtime`]);
+    expect(await page.text()).toContain('<div id="root">');
+    for (const [method, path] of [
+      ["POST", "/"],
+      ["GET", "/other"],
+      ["GET", "//evil.example"],
+    ] as const)
+      expect((await fetch(origin + path, { method, redirect: "manual" })).status, path).toBe(404);
+  });
+
   test("writes a line for a request where it is asked to: by its pattern, and nothing of who sent it", async () => {
     const { origin, says, output, end } = await start({ args: [...ANY_PORT, "--access-log", "5"] });
     const traceparent = `00-${"a1".repeat(16)}-${"b2".repeat(8)}-00`;
