@@ -7,6 +7,9 @@ import { startShop } from "../test/support/shop.ts";
 import { ROOT } from "./steps.ts";
 import { provideSoftware } from "./systemSoftware.ts";
 
+/** Milliseconds that each page is open before its picture: the rollback follows 30 s after the banner. */
+const WATCHED_MS = 15_000;
+
 interface Picture {
   /** Name of the file in docs/. */
   readonly file: string;
@@ -17,8 +20,8 @@ interface Picture {
 }
 
 const pictures: readonly Picture[] = [
-  { file: "live-page.png", path: "/realtime", width: 1440, height: 1000, colorScheme: "light" },
-  { file: "live-page-dark.png", path: "/realtime", width: 1440, height: 1000, colorScheme: "dark" },
+  { file: "live-page.png", path: "/realtime", width: 1440, height: 1030, colorScheme: "light" },
+  { file: "live-page-dark.png", path: "/realtime", width: 1440, height: 1030, colorScheme: "dark" },
   { file: "live-page-phone.png", path: "/realtime", width: 390, height: 844, colorScheme: "light" },
   { file: "live-page-wall.png", path: "/realtime?kiosk", width: 1920, height: 1080, colorScheme: "dark" },
   { file: "demo.png", path: "/demo", width: 1600, height: 1000, colorScheme: "light" },
@@ -33,7 +36,7 @@ const browser = await launchChromium();
 console.log(`Watching ${shop.origin}/demo until the story shows the banner, about three minutes …`);
 try {
   await until(() => shop.output().includes("Few visitors buy now"));
-  for (const picture of pictures) await take(picture);
+  await Promise.all(pictures.map(take));
 } finally {
   await browser.close();
   await shop.stop();
@@ -44,8 +47,8 @@ async function take({ file, path, width, height, colorScheme }: Picture): Promis
   await page.goto(`${shop.origin}${path}`);
   const live = path === "/demo" ? page.frameLocator("iframe[title='Live page']") : page;
   await live.locator(".banner").first().waitFor();
-  // Fonts, covers and the first frames of the charts.
-  await wait(2_500);
+  // Time for events to come, also while few visitors buy.
+  await wait(WATCHED_MS);
   await page.screenshot({ path: join(ROOT, "docs", file) });
   await page.close();
   console.log(`Wrote docs/${file}`);

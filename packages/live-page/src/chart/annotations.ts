@@ -14,18 +14,22 @@ export interface Palette {
 
 const FONT_SIZE = 11;
 
-/** Shades stretches of time, behind the line. */
+/** Shades stretches of time, behind the line. Each label has a row, because two objectives are often missed at once. */
 export function drawSpans(plot: uPlot, spans: readonly ChartSpan[], colors: Palette): void {
+  let row = 0;
   for (const { from, to, label, kind } of spans) {
     const [left, right] = [from, to].map((second) => inside(plot, second)) as [number, number];
     if (right <= left) continue;
+    row += 1;
     const color = kind === "missed" ? colors.bad : colors.text;
     drawn(plot, (ctx) => {
       ctx.globalAlpha = 0.13;
       ctx.fillStyle = color;
       ctx.fillRect(left, plot.bbox.top, right - left, plot.bbox.height);
       ctx.globalAlpha = 1;
-      write(ctx, label, (left + right) / 2, plot.bbox.top + 12 * devicePixelRatio, "center");
+      const half = ctx.measureText(label).width / 2;
+      const x = Math.min((left + right) / 2, plot.bbox.left + plot.bbox.width - half);
+      write(ctx, label, x, plot.bbox.top + 13 * row * devicePixelRatio, "center");
     });
   }
 }
