@@ -139,6 +139,10 @@ describe("is shown as it is, runs nothing, asks for nothing", () => {
     await expect
       .poll(() => page.locator("details.totals table").innerText())
       .toContain("rum_events_accepted_total");
+    await page.getByRole("button", { name: "Errors", exact: true }).click();
+    await expect.poll(() => page.locator(".errorGroups").innerText()).toContain(line);
+    await page.locator(".errorGroups summary").first().click();
+    await page.getByRole("button", { name: "Refused" }).click();
     await page.getByRole("button", { name: "Overview" }).click();
     await page.getByRole("button", { name: "All", exact: true }).click();
     await expect.poll(() => page.locator("#errors li").first().innerText()).toContain(line);

@@ -1,11 +1,12 @@
 import type { LiveFigure, LiveHistory } from "@rumkit/protocol";
-import { useMemo } from "react";
+import { useMemo, useRef } from "react";
 import type { ChartData, ChartSpan, CreateChart } from "../chart/chart.ts";
 import { FigureChart } from "../chart/FigureChart.tsx";
 import { axisOf, bucketSeries } from "../numbers/buckets.ts";
 import { renderFigure, renderSpan, renderTime } from "../numbers/format.ts";
 import { summarizeSeries } from "../numbers/series.ts";
 import type { LiveState } from "../stream/liveState.ts";
+import { ChartActions } from "./ChartActions.tsx";
 import { chartFigures } from "./chosenFigures.ts";
 
 interface MainChartProps {
@@ -28,13 +29,14 @@ export function MainChart(props: MainChartProps) {
   const choices = chartFigures(live.figures);
   const figure = choices.find(({ name }) => name === chosen) ?? choices[0];
   const data = useChartData(props, figure);
+  const box = useRef<HTMLElement>(null);
   if (!figure || !data) return null;
   const { min, max } = summarizeSeries(data);
   const step = (data.seconds[1] ?? 0) - (data.seconds[0] ?? 0);
   const isCount = figure.merge === "sum";
   const label = `${figure.title}${isCount ? ` per ${renderStep(step)}` : ""}`;
   return (
-    <section className="card mainChart" aria-label={figure.title}>
+    <section className="card mainChart" aria-label={figure.title} ref={box}>
       <header className="mainHeader">
         <h2>
           <select
@@ -67,6 +69,7 @@ export function MainChart(props: MainChartProps) {
         </summary>
         <DataTable figure={figure} data={data} label={label} />
       </details>
+      <ChartActions title={label} box={box} />
     </section>
   );
 }

@@ -30,7 +30,7 @@ export const FigureCard = memo(function FigureCard({
   return (
     <article className="card" aria-labelledby={`${id}title`} data-unit={figure.unit} data-level={level}>
       <header className="cardHeader">
-        <h3 id={`${id}title`}>{figure.title}</h3>
+        <h2 id={`${id}title`}>{figure.title}</h2>
         <HelpNote id={`${id}help`} figure={figure} />
       </header>
       <p className="value">

@@ -1,0 +1,161 @@
+/** The views of the live page in a real browser: without a violation of axe's rules, usable by keyboard, to share. */
+import { readFileSync } from "node:fs";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { defineCatalog } from "@rumkit/protocol";
+import { createCollector, serveCollector } from "@rumkit/server";
+import { Hono } from "hono";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const catalog = defineCatalog({
+  app: "shop",
+  routes: ["/", "/cart"],
+  actions: { add_to_cart: { help: "Items." } },
+  conversions: { purchase: { help: "Orders.", from: "server", value: { money: ["USD"] } } },
+  funnels: { buy: ["page_view:/", "action:add_to_cart"] },
+  objectives: { fast_pages: { vital: "LCP", below: 2.5, ratio: 0.75 } },
+});
+
+const EVENTS = [
+  { type: "page_view", route: "/", navigation: "hard" },
+  { type: "LCP", value: 1.2, route: "/" },
+  { type: "INP", value: 0.3, route: "/" },
+  { type: "CLS", value: 0.3, route: "/" },
+  { type: "action", name: "add_to_cart", route: "/", details: { product: "b-7" } },
+  { type: "action", name: "unheard_of", route: "/" },
+  { type: "api_call", name: "/api/cart", value: 0.2, route: "/" },
+  {
+    type: "error",
+    source: "uncaught",
+    name: "TypeError",
+    message: "x is gone",
+    stack: "TypeError: x is gone\n    at f (https://shop.example/a.js:1:1)",
+  },
+];
+
+const VIEWS = ["overview", "business", "experience", "errors", "backend", "events", "refused", "collector"];
+
+let browser: Browser;
+let origin: string;
+let stop: () => Promise<void>;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  const collector = createCollector({ catalog, bots: "count", environment: "production" });
+  const app = new Hono();
+  app.use(collector.httpMetrics());
+  app.route("/", collector.app);
+  app.get("/api/cart", (c) => c.text("ok"));
+  const server = serveCollector({ collector, fetch: app.fetch });
+  await once(server, "listening");
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await fetch(`${origin}/api/cart`);
+  await collector.trackConversion("purchase", { id: "o-1", value: 19.99, currency: "USD" });
+  const batch = { v: 1, id: "a".repeat(32), session: "f".repeat(32), sentAt: Date.now(), events: EVENTS };
+  const answer = await fetch(`${origin}/collect`, {
+    method: "POST",
+    headers: { origin },
+    body: JSON.stringify(batch),
+  });
+  expect(await answer.json()).toMatchObject({ accepted: EVENTS.length - 1 });
+  stop = async () => {
+    server.close();
+    server.closeAllConnections();
+    await collector.stop();
+  };
+});
+afterAll(async () => {
+  await browser.close();
+  await stop();
+});
+
+async function open(view: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await (await browser.newContext(options)).newPage();
+  await page.goto(`${origin}/realtime?view=${view}`);
+  await page.locator(`main[data-view=${view}]`).waitFor();
+  return page;
+}
+
+/** The rules that elements break, with the elements. */
+function violationsOf(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    interface Axe {
+      run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+    }
+    const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run();
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
+  });
+}
+
+test.each(VIEWS)("the view %s breaks no rule of axe, dark and light, wide and narrow", async (view) => {
+  const page = await open(view);
+  // Not as an element: the page's policy allows no script but its own.
+  await page.evaluate(AXE);
+  if (view === "errors") await page.locator(".errorGroups summary").first().click();
+  if (view === "events") await page.locator(".eventRow").first().click();
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ["dark", "light"] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect(await violationsOf(page), `${colorScheme}, ${width} px`).toEqual([]);
+    }
+  }
+  await page.context().close();
+});
+
+test("axe finds what is wrong", async () => {
+  const page = await open("events");
+  await page.evaluate(AXE);
+  await page.evaluate(() => document.body.append(document.createElement("button")));
+  expect((await violationsOf(page)).join("\n")).toMatch(/^button-name: /m);
+  await page.context().close();
+});
+
+test("help opens by keyboard, and closes on Escape with the focus where it was", async () => {
+  const page = await open("experience");
+  await page.locator(".helpButton").first().focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".help:popover-open").waitFor();
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.locator(".help:popover-open").count()).toBe(0);
+  expect(await page.evaluate(() => document.activeElement?.className)).toBe("helpButton");
+  await page.context().close();
+});
+
+test("an event and an error open by keyboard", async () => {
+  const page = await open("events");
+  await page.locator(".opener").first().focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".opened dl").waitFor();
+  await page.getByRole("button", { name: "Errors", exact: true }).focus();
+  await page.keyboard.press("Enter");
+  await page.locator(".errorGroups summary").first().focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => page.locator(".errorDetails pre").innerText()).toContain("a.js");
+  await page.context().close();
+});
+
+test("the large chart is saved as a picture, and its link has the state of the page", async () => {
+  const page = await open("overview", { permissions: ["clipboard-read", "clipboard-write"] });
+  // The radio button lies under its label.
+  await page.getByText("15 min", { exact: true }).click();
+  await page.getByRole("button", { name: "Copy link" }).press("Enter");
+  await page.getByRole("button", { name: "Link copied" }).waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`${origin}/realtime?window=900`);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save as PNG" }).press("Enter"),
+  ]);
+  expect(download.suggestedFilename()).toMatch(/^[a-z\d-]+\.png$/);
+  expect(
+    readFileSync(await download.path())
+      .subarray(1, 4)
+      .toString(),
+  ).toBe("PNG");
+  await page.context().close();
+});
