@@ -47,6 +47,13 @@ test("a few observations prove nothing, neither good nor bad; none at all end a 
   expect(see(4_000, 0, 0).missed).toBeUndefined();
 });
 
+test("a few bad observations prove nothing, however strict the target is", () => {
+  const { see } = watch({ target: 0.01, goodIf: "below" });
+  expect(see(1_000, 4, 100)).toMatchObject({ value: 0.04 });
+  expect(see(1_000, 4, 100).missed).toBeUndefined();
+  expect(see(2_000, 5, 100).missed).toEqual({ since: 2_000 });
+});
+
 test("a miss names the last release of the hour before it, and how long after it began", () => {
   const { watched, see } = watch({ target: 0.1, goodIf: "below" });
   const start = 10_000_000;

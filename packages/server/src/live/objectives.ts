@@ -6,6 +6,9 @@ export const OBJECTIVE_WINDOW = 300;
 /** Minimum observations to evaluate a share: one slow page view of ten proves nothing. */
 const MIN_OBSERVATIONS = 20;
 
+/** Minimum bad observations for a miss: one failed request of the first hundred proves nothing either. */
+const MIN_BAD = 5;
+
 /** Milliseconds after a release in which it is named as the likely cause of a missed objective. */
 const AFTER_RELEASE_MS = 3_600_000;
 
@@ -45,8 +48,9 @@ export function createObjectiveStates(objectives: readonly MeasuredObjective[]):
         const { counted, all } = observe(ended);
         const value = all >= MIN_OBSERVATIONS ? counted / all : null;
         if (value !== null) {
-          const isMissed = goodIf === "at_least" ? value < target : value >= target;
-          if (!isMissed) missed.delete(name);
+          const isOver = goodIf === "at_least" ? value < target : value >= target;
+          const bad = goodIf === "at_least" ? all - counted : counted;
+          if (!isOver || bad < MIN_BAD) missed.delete(name);
           else if (!missed.has(name)) missed.set(name, blame(at, releases));
         }
         // Without any traffic a missed objective ends.
