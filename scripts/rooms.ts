@@ -42,7 +42,7 @@ export const HOUSE: House = {
       ["collector"],
       ["internal"],
     ],
-    cli: [["base"], ["generate"], ["serve"], ["doctor", "init"], ["commands"], ["bin"]],
+    cli: [["base"], ["generate"], ["serve"], ["doctor", "init", "tail"], ["commands"], ["bin"]],
     "live-page": [["numbers", "stream"], ["chart"], ["overview"], ["views"], ["page"], ["start"]],
   },
 };

@@ -86,3 +86,11 @@ export async function readToken(env: NodeJS.ProcessEnv): Promise<string> {
   if (read && "fault" in read) throw new UsageError(`[rumkit] ${read.fault}`);
   return read?.text ?? env["RUMKIT_TOKEN"] ?? "";
 }
+
+/** Returns the token of `--token-file`. Throws a `UsageError`, without the content of the file. */
+export async function readTokenFile(path: string): Promise<string> {
+  if (path === "") throw new UsageError("[rumkit] --token-file needs the name of a file.");
+  const read = await readSecret({ RUMKIT_TOKEN_FILE: path }, "RUMKIT_TOKEN");
+  if (read && "text" in read) return read.text;
+  throw new UsageError(`[rumkit] ${read!.fault.replace("that RUMKIT_TOKEN_FILE names", "of --token-file")}`);
+}

@@ -125,7 +125,17 @@ describe("help and version", () => {
     const { code, stdout, stderr } = await run(...args);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^Usage: rumkit <command>/);
-    for (const command of ["check", "doctor", "init", "generate", "key", "script", "serve", "sourcemaps"])
+    for (const command of [
+      "check",
+      "doctor",
+      "init",
+      "generate",
+      "key",
+      "script",
+      "serve",
+      "sourcemaps",
+      "tail",
+    ])
       expect(stdout).toMatch(new RegExp(`^  ${command} {2,}\\w`, "m"));
   });
 

@@ -19,6 +19,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "examine a running collector, and give the remedy for each fault",
     load: async () => (await import("./doctorCommand.ts")).doctorCommand,
   },
+  tail: {
+    summary: "show the events of a running collector as they happen",
+    load: async () => (await import("./tailCommand.ts")).tailCommand,
+  },
   check: {
     summary: "show the maximum cost of a catalog: series, bytes of /metrics, memory",
     load: async () => (await import("./checkCommand.ts")).checkCommand,

@@ -3,3 +3,4 @@ export { isMissing } from "../base/systemError.ts";
 export { nearestName } from "../base/nearestName.ts";
 export { reasonOf } from "../base/systemError.ts";
 export { isObject } from "../base/shape.ts";
+export { escapeLine, escapeText } from "../log/escapeLine.ts";
