@@ -1,4 +1,5 @@
 import { BATCH_REJECTIONS, INGEST_REJECTIONS, REPORTS_REJECTIONS } from "@rumkit/protocol";
+import { LIVE_FILTERS } from "./liveFilters.ts";
 import type { Content, Operation, OperationAnswer } from "./operation.ts";
 
 const JSON_TYPE = "application/json";
@@ -140,9 +141,11 @@ export const operations: readonly Operation[] = [
     path: "/realtime/metrics",
     summary: "Streams the live metrics: a snapshot, then deltas.",
     access: "token",
+    query: LIVE_FILTERS,
     headers: { "Last-Event-ID": "The id of the last frame that was seen, to continue after it." },
     answers: {
       200: text("Server-sent events.", "text/event-stream"),
+      400: json("A filter cannot be read.", "PlainError"),
       503: json("There are too many streams, or the collector is stopping.", "PlainError"),
     },
   },
