@@ -250,3 +250,20 @@ describe("a collector in an app", () => {
     expect(statusOf(await shake(port, {}, "/b/metrics/stream"))).toBe(101);
   });
 });
+
+test("a token has two hundred viewers, however it is sent, whatever their addresses", async () => {
+  const port = await start({ ...closed, trustedProxies: ["127.0.0.1"] });
+  const authorization = `Bearer ${TOKEN}`;
+  const sse = await fetch(`http://127.0.0.1:${port}/realtime/metrics`, { headers: { authorization } });
+  expect(sse.status).toBe(200);
+  for (let index = 1; index < 200; index += 1) {
+    const headers = { authorization, "x-forwarded-for": `203.0.113.${index}` };
+    const { ws } = await openStreamClient(`ws://127.0.0.1:${port}/metrics/stream`, { headers });
+    ends.push(() => ws.terminate());
+  }
+  const encoded = Buffer.from(TOKEN).toString("base64url");
+  const address = { "x-forwarded-for": "203.0.113.200" };
+  const ways = [{ authorization }, { "sec-websocket-protocol": `rumkit, rumkit.bearer.${encoded}` }];
+  for (const way of ways) expect(statusOf(await shake(port, { ...address, ...way }))).toBe(503);
+  await sse.body!.cancel();
+});

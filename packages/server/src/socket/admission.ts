@@ -89,7 +89,7 @@ function isLoopback(host: string | undefined): boolean {
  * Returns the secret of `Authorization: Bearer …`, or of the subprotocol `rumkit.bearer.<base64url>`: a page cannot set
  * headers of a WebSocket, and an address with a secret would be in the logs of every proxy.
  */
-function secretOf(request: CollectRequest): string | undefined {
+export function secretOf(request: CollectRequest): string | undefined {
   const protocols = (request.header("sec-websocket-protocol") ?? "").split(",");
   const [encoded] = protocols.flatMap(
     (protocol) => /^rumkit\.bearer\.([\w-]+)$/.exec(protocol.trim())?.[1] ?? [],

@@ -7,7 +7,7 @@ import { fromNode } from "../http/nodeRequest.ts";
 import { targetOf } from "../http/requestTarget.ts";
 import type { CollectRequest } from "../http/collectRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
-import type { Admission, Refusal } from "./admission.ts";
+import { type Admission, type Refusal, secretOf } from "./admission.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import type { Hub } from "./hub.ts";
 import { STREAM_PATH } from "./streamRoute.ts";
@@ -69,7 +69,8 @@ function createOpen({ hub, limits, record, admit, senderOf }: UpgradesOptions) {
       return refuse(socket, { status: "400 Bad Request", code: "bad_request", message: fault });
     const refusal = admit(request);
     if (refusal) return refuse(socket, refusal);
-    const place = limits.enter({ address: senderOf(request) ?? "" }, () => socket.destroy());
+    const viewer = { address: senderOf(request) ?? "", token: secretOf(request) };
+    const place = limits.enter(viewer, () => socket.destroy());
     if (!place) return refuse(socket, TOO_MANY);
     showViewers();
     // Also for a handshake that the library refuses.
