@@ -4,6 +4,7 @@ import { type Collector, experienceOf } from "@rumkit/server";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createAccounts, readCredentials } from "./accounts.ts";
+import { createAdvice } from "./advice.ts";
 import type { catalog } from "./catalog.ts";
 import { createInvoices } from "./invoices.ts";
 import { type Order, type OrderRequest, priceOrder, readOrderRequest } from "./orders.ts";
@@ -39,6 +40,7 @@ export function createShop(options: ShopOptions) {
   const accounts = createAccounts();
   const database = openShopDatabase(collector);
   const invoices = createInvoices({ collector, pause, onPrinted });
+  const advise = createAdvice({ collector, pause });
 
   app.use(collector.httpMetrics());
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => refuse(c, "The body is too large.", 413) }));
@@ -50,6 +52,8 @@ export function createShop(options: ShopOptions) {
     const product = database.findProduct(c.req.param("id"));
     return product ? c.json(product) : refuse(c, "No such product.", 404);
   });
+
+  app.get("/advice", advise);
 
   app.post("/checkout", async (c) => {
     const request = readOrderRequest(await readJson(c));

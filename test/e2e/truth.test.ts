@@ -283,6 +283,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     return vi.waitFor(
       async () => {
         await fetch(`${shop.origin}/api/products`);
+        await (await fetch(`${shop.origin}/api/advice`)).text();
         const result = await prometheus.query(expression);
         if (result.length === 0) throw new Error(`No data: ${expression}`);
         return result;
