@@ -36,7 +36,7 @@ test(
     app.route("/", collector.app);
     const random = createRandom(1);
     const { signal } = new AbortController();
-    for (let visit = 0; visit < 150; visit += 1) {
+    for (let visit = 0; visit < 400; visit += 1) {
       // The page's own events are another test's: they would only take time here.
       const steps = describeVisit(random).filter(({ kind }) => kind === "request");
       await playVisit(steps, { origin, signal });

@@ -23,7 +23,7 @@ const EVENT_CHANGES: Readonly<Record<EventRejection, string>> = {
   missing_label: "Pass each label that catalog.ts declares for the name.",
   server_only: 'Call it on the server, or remove `from: "server"` in catalog.ts.',
   bad_number: "Pass a finite number that is in the documented range.",
-  bad_event: "Send it with the client of the same release, or by the fields of docs/protocol.md.",
+  bad_event: "Send it with the client of the same release, or by the fields of the protocol.",
   bad_amount: "Pass money in major units with no more decimals than the currency has.",
   bad_currency: "Pass a currency of ISO 4217 that catalog.ts lists for the conversion.",
   bad_time: "Set the clock of the server that reports it.",
@@ -41,7 +41,7 @@ const BAD_BODY: Advice = {
 
 const TOO_LARGE: Advice = {
   why: "The request has more than the collector reads at once.",
-  change: "Send smaller batches: the limits are in docs/protocol.md.",
+  change: "Send smaller batches: the limits are those of the protocol.",
 };
 
 const SLOW: Advice = {

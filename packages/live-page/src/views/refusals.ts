@@ -133,5 +133,10 @@ export function readRefusals(totals: ReadonlyMap<string, LiveTotal>): RefusalSec
 
 function adviceOf({ advice }: Family, reason: string): Advice {
   if (typeof advice === "object") return advice;
-  return advice(reason) ?? { why: "This page does not know the reason.", change: "See docs/protocol.md." };
+  return (
+    advice(reason) ?? {
+      why: "This page does not know the reason.",
+      change: "Reload the page: the collector is newer.",
+    }
+  );
 }

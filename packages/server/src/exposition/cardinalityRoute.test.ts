@@ -117,11 +117,18 @@ test("a live viewer sees that the series is 0, and which series has its count", 
   await click("once");
   const response = await collector.app.request("/realtime/metrics");
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let unread = "";
   const clicksOf = async (kind: LiveFrame["kind"]) => {
     for (;;) {
       const { value, done } = await reader.read();
       if (done) throw new Error(`The stream ended before a ${kind}.`);
-      const frames = [...value.matchAll(/data: (.*)/g)].map(([, text]) => JSON.parse(text!) as LiveSnapshot);
+      // A chunk may end within a frame.
+      const blocks = (unread + value).split("\n\n");
+      unread = blocks.pop()!;
+      const frames = blocks.flatMap((block) => {
+        const [, text] = /^data: (.*)$/m.exec(block) ?? [];
+        return text === undefined ? [] : (JSON.parse(text) as LiveSnapshot);
+      });
       const frame = frames.find((each) => each.kind === kind && each.totals.some(isClick));
       if (frame) return frame.totals.filter(isClick).map(({ labels, value: total }) => [labels, total]);
     }
