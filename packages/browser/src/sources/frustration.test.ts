@@ -125,7 +125,7 @@ describe("rage", () => {
 });
 
 describe("an error click", () => {
-  /** Starts a session: before one there is no consent. */
+  /** Starts the client and flushes once: it records from then on. */
   const begin = (): void => {
     const { metrics } = start();
     metrics.trackAction("a");

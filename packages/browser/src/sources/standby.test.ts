@@ -87,7 +87,7 @@ describe("pending events", () => {
     expect(page.network.batches).toHaveLength(1);
   });
 
-  test("keep the older request if there is no room for the new one", () => {
+  test("keep the older request if the browser refuses the new one", () => {
     const { metrics } = start();
     metrics.trackAction("a");
     vi.advanceTimersByTime(200);

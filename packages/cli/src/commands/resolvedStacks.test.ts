@@ -387,7 +387,7 @@ describe("no text of a client is ever part of a path", () => {
   );
 });
 
-test("an upload needs a token of scope admin; without access there is no such route", async () => {
+test("an upload needs a token of scope admin; a collector without access answers 404", async () => {
   expect((await put("1.2.0", "app.js.map", "{}", LIVE)).status).toBe(403);
   expect((await put("1.2.0", "app.js.map", "{}", "x".repeat(24))).status).toBe(401);
   const open = createCollector({ catalog, runtimeMetrics: false, sourceMaps: { directory } });
@@ -395,7 +395,7 @@ test("an upload needs a token of scope admin; without access there is no such ro
   await open.stop();
 });
 
-test("the release that was uploaded longest ago leaves when there is no room; more than all the room is refused", async () => {
+test("a full quota drops the oldest release; a map larger than the quota is refused", async () => {
   await collector.stop();
   start({ quota: 100 });
   const map = "x".repeat(40);

@@ -167,7 +167,7 @@ test("a filter that the collector does not know, and a path without one, are one
   const { origin } = await serve();
   const filter = await refusal(origin, "--filter", "type=conversoin");
   expect(filter.stderr).toBe(
-    `[rumkit] ${origin}/realtime/metrics answers 400: types: there are no events of type "conversoin". Did you mean "conversion"? Check --filter.\n`,
+    `[rumkit] ${origin}/realtime/metrics answers 400: types: unknown event type "conversoin". Did you mean "conversion"? Check --filter.\n`,
   );
   const path = await refusal(`${origin}/elsewhere`);
   expect(path.stderr).toMatch(/^\[rumkit\] \S+ answers 404.*Is it the address of a collector.*\n$/);

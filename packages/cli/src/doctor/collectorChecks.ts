@@ -72,7 +72,7 @@ function checkJournal(journal: NonNullable<Readiness["checks"]>["journal"]): Che
   if (!journal.durable)
     return warn(
       "journal",
-      "There is no journal on disk: counters begin at 0 after a restart.",
+      "The journal is in memory: counters begin at 0 after a restart.",
       "Give createCollector an openSqliteJournal({ path }); rumkit serve has one by default.",
     );
   return ok("journal", "Acknowledged events survive a restart.");

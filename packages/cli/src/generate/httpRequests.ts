@@ -1,7 +1,7 @@
 import type { SeriesSet } from "./expression.ts";
 import { type Promql, SERVER_ERROR, type Window } from "./promql.ts";
 
-/** The backend's requests under the names that the catalog selects. Throws if there are none. */
+/** The metrics of the backend's HTTP requests, by the names that the catalog selects. */
 export interface HttpRequests {
   /** The metric in which rules and dashboards count answers: a counter, or a histogram's count. */
   readonly metric: string;

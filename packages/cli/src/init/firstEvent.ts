@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { LiveEvent, LiveFrame } from "@rumkit/protocol";
+import { readEvents } from "../base/serverSentEvents.ts";
 
 /** Milliseconds between two attempts to reach a server that is not running yet. */
 const RETRY_MS = 500;
@@ -18,16 +19,9 @@ export async function firstEvent(origin: string, signal: AbortSignal): Promise<L
 async function readFirst(origin: string, signal: AbortSignal): Promise<LiveEvent | undefined> {
   const { ok, body } = await fetch(`${origin}/realtime/metrics`, { signal });
   if (!ok || !body) return undefined;
-  let text = "";
-  for await (const chunk of body.pipeThrough(new TextDecoderStream())) {
-    text += chunk;
-    const blocks = text.split("\n\n");
-    text = blocks.pop() ?? "";
-    for (const block of blocks) {
-      const data = /^data: (.*)$/m.exec(block)?.[1];
-      const found = data === undefined ? undefined : pageEventOf(JSON.parse(data) as LiveFrame);
-      if (found) return found;
-    }
+  for await (const { data } of readEvents(body)) {
+    const found = pageEventOf(JSON.parse(data) as LiveFrame);
+    if (found) return found;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LiveEvent, LiveFilteredSnapshot, LiveDelta } from "@rumkit/protocol";
 import { connect, type Source, Unreachable } from "./connect.ts";
-import { readEvents, type ServerSentEvent } from "./serverSentEvents.ts";
+import { readEvents, type ServerSentEvent } from "../base/serverSentEvents.ts";
 
 /** Something of the stream to show. `gap`: it is not known how many events were missed. */
 export type Shown =

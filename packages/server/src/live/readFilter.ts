@@ -99,7 +99,7 @@ function checkType(type: string): void {
   if (known.includes(type)) return;
   const meant = nearestName(type, known);
   const hint = meant === undefined ? `Known: ${known.join(", ")}.` : `Did you mean "${meant}"?`;
-  throw new FilterFault(`types: there are no events of type "${type}". ${hint}`);
+  throw new FilterFault(`types: unknown event type "${type}". ${hint}`);
 }
 
 function readInterval(text: string | null): number | undefined {
