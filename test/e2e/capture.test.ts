@@ -466,7 +466,7 @@ describe("the page itself", () => {
       "heap(), visibility()",
     );
     await page.getByText("Slow").click();
-    await observed(page, "longtask");
+    await observed(page, "long-animation-frame");
     const load = await countOf(
       page,
       /^rum_(page_load_seconds|page_load_bytes|long_task_seconds|js_heap_bytes|visible_seconds)_count/,
