@@ -28,8 +28,8 @@ export function useOnce(): (key: string, count: () => void) => void {
     // a microtask.
     const isBack = isHidden.current && last.current?.render !== render;
     isHidden.current = false;
-    const isCounted = !isBack && last.current?.key === key;
+    const isNew = isBack || last.current?.key !== key;
     last.current = { key, render };
-    if (!isCounted) count();
+    if (isNew) count();
   };
 }

@@ -1,5 +1,6 @@
 /** Control flow that frameworks throw, created by the frameworks if they can run here. */
 import { notFound as tanstackNotFound, redirect as tanstackRedirect } from "@tanstack/react-router";
+import { notFound as oldTanstackNotFound, redirect as oldTanstackRedirect } from "tanstack-router-1-40";
 import { act, render } from "@testing-library/react";
 import * as next from "next/navigation.js";
 import { Component, type ReactNode, Suspense } from "react";
@@ -31,7 +32,7 @@ function thrownBy(call: () => unknown): unknown {
   throw new Error("Nothing was thrown.");
 }
 
-const withDigest = (digest: string): Error => Object.assign(new Error(digest), { digest });
+const withDigest = (digest: unknown): Error => Object.assign(new Error(String(digest)), { digest });
 
 // `forbidden` and `unauthorized` ask the build whether the app has switched them on.
 vi.stubEnv("__NEXT_EXPERIMENTAL_AUTH_INTERRUPTS", "true");
@@ -54,6 +55,12 @@ const CONTROL_FLOW: [string, () => unknown][] = [
   ],
   ["TanStack Router redirect()", () => tanstackRedirect({ to: "/login" })],
   ["TanStack Router notFound()", () => tanstackNotFound()],
+  ["TanStack Router 1.40 redirect()", () => oldTanstackRedirect({ to: "/login" })],
+  [
+    "TanStack Router 1.40 redirect() that throws",
+    () => thrownBy(() => oldTanstackRedirect({ to: "/login", throw: true })),
+  ],
+  ["TanStack Router 1.40 notFound()", () => oldTanstackNotFound()],
 ];
 
 const ERRORS: [string, unknown][] = [
@@ -61,6 +68,9 @@ const ERRORS: [string, unknown][] = [
   ["an error of a server component, by its hash", withDigest("2338862387")],
   ["an error with a digest of the app", withDigest("DATABASE_DOWN")],
   ["an error with a status", Object.assign(new Error("refused"), { status: 404, statusText: "Not Found" })],
+  ["an error of an app's page that is missing", Object.assign(new Error("missing"), { isNotFound: "yes" })],
+  ["an error of an app that redirects", Object.assign(new Error("moved"), { isRedirect: "/login" })],
+  ["an error whose digest is a symbol", withDigest(Symbol("NEXT_"))],
   ["a text", "NEXT_REDIRECT"],
   ["undefined", undefined],
   [

@@ -11,6 +11,8 @@ interface Thrown {
   readonly digest?: unknown;
   /** TanStack Router's `notFound()`. */
   readonly isNotFound?: unknown;
+  /** `redirect()` of TanStack Router before 1.121. Later versions throw a `Response`. */
+  readonly isRedirect?: unknown;
   /** React Router's `data()`. */
   readonly type?: unknown;
   /** React Router's `ErrorResponse`: a `Response` after the router has read it. */
@@ -24,15 +26,15 @@ interface Thrown {
  */
 export function isControlFlow(thrown: unknown): boolean {
   try {
-    const { digest, isNotFound, type, internal } = Object(thrown) as Thrown;
+    const { digest, isNotFound, isRedirect, type, internal } = Object(thrown) as Thrown;
     return (
       // A missing digest becomes the text "undefined".
-      DIGEST.test(String(digest)) ||
-      isNotFound === true ||
+      DIGEST.test(digest as string) ||
+      (isNotFound ?? isRedirect) === true ||
       type === "DataWithResponseInit" ||
       typeof internal === "boolean" ||
       // By tag, because a `Response` of another realm or a polyfill is not an instance of this page's class.
-      Object.prototype.toString.call(thrown) === "[object Response]"
+      {}.toString.call(thrown) === "[object Response]"
     );
   } catch {
     // A getter or a proxy threw.

@@ -23,5 +23,5 @@ export function useMeasure<C extends Catalog = Catalog, Name extends Measurement
   name: Name | RefusedOnPage<C, "measurements", "measure">,
 ): Measure<C, Name> {
   const { measure } = useMetrics<C>();
-  return useCallback((value, ...details) => measure(name, value, ...details), [measure, name]);
+  return useCallback((...given) => measure(name, ...given), [measure, name]);
 }
