@@ -55,6 +55,43 @@ describe("defineCatalog", () => {
   });
 });
 
+describe("the goal of the business", () => {
+  const help = "A.";
+
+  test("is one conversion, of pages or of the server, and stays the type of its catalog", () => {
+    const primary = defineCatalog({
+      app: "shop",
+      routes: [],
+      conversions: {
+        signup: { help, primary: true },
+        purchase: { help, from: "server", value: { money: ["USD"] } },
+      },
+    });
+    expectTypeOf<(typeof primary)["conversions"]["signup"]["primary"]>().toEqualTypeOf<true>();
+    expectTypeOf<PageConversionName<typeof primary>>().toEqualTypeOf<"signup">();
+  });
+
+  test("is said by true alone: any other conversion leaves it out", () => {
+    // @ts-expect-error false is not true
+    defineCatalog({ app: "shop", routes: [], conversions: { signup: { help, primary: false } } });
+    // @ts-expect-error a name is not true
+    defineCatalog({ app: "shop", routes: [], conversions: { signup: { help, primary: "signup" } } });
+  });
+
+  test("is a conversion, and nothing else", () => {
+    defineCatalog({
+      app: "shop",
+      routes: [],
+      // @ts-expect-error only conversions
+      actions: { search: { help, primary: true } },
+      // @ts-expect-error only conversions
+      features: { search: { help, primary: true } },
+    });
+    // @ts-expect-error it is said at the conversion
+    defineCatalog({ app: "shop", routes: [], conversions: { signup: { help } }, primary: "signup" });
+  });
+});
+
 describe("a key that is unknown", () => {
   const help = "A.";
 

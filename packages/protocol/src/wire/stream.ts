@@ -62,7 +62,8 @@ export interface StreamThroughput {
   total_tokens_per_sec: number;
 }
 
-interface StreamCacheCounts {
+/** Lookups since the start of the counters. */
+export interface StreamCacheCounts {
   /** Percent of the lookups, 0 to 100; null without a lookup. */
   hit_rate: number | null;
   total_lookups: number;
@@ -72,7 +73,13 @@ interface StreamCacheCounts {
 export interface StreamCache extends StreamCacheCounts {
   /** The hit rate of the last minute; null without a lookup. */
   recent_hit_rate: number | null;
+  /** Percent of the tokens of prompts that the cache had, 0 to 100; null if no cache counts tokens. */
+  token_reuse_rate: number | null;
+  /** Tokens that a hit reused, on average; null without a hit of a cache that counts tokens. */
+  avg_prefix_length: number | null;
   by_cache: Record<string, StreamCacheCounts>;
+  /** By the route that the app gave to the cache. */
+  by_endpoint: Record<string, StreamCacheCounts>;
 }
 
 export interface StreamStreaming {

@@ -175,8 +175,16 @@ async function moveRoutes(collector: Shop): Promise<void> {
 }
 
 async function moveServer(collector: Shop): Promise<void> {
-  const { trackAction, trackConversion, trackRefund, measure, trackJob, instrumentCache, trackError } =
-    collector;
+  const {
+    trackAction,
+    trackConversion,
+    trackRefund,
+    measure,
+    trackJob,
+    instrumentCache,
+    trackCache,
+    trackError,
+  } = collector;
   await trackAction("sync");
   await trackAction("nothing" as "sync");
   const order = { id: "order-1", value: 5, currency: "USD" } as const;
@@ -188,6 +196,7 @@ async function moveServer(collector: Shop): Promise<void> {
   await measure("pack", 0.5);
   trackJob("mail", () => {})();
   instrumentCache("names", new Map([["a", 1]])).get("a");
+  trackCache("prompts").lookup({ tokens: 2, reused: 1 });
   trackError(new Error("x"));
   const words = async function* () {
     yield "one";

@@ -3,12 +3,25 @@ import type { CountOperation } from "./commandQueue.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
 import { watchCache } from "./watchCache.ts";
 
+/** The readers of a cache. At least 100 combinations of name, route and model count, later ones as `__other__`. */
+interface CacheOptions {
+  /** The route of the requests that read it: the `endpoint` of `/metrics/stream`. Default none. */
+  readonly route?: string | undefined;
+  /** The model whose prompts it keeps. Default none. */
+  readonly model?: string | undefined;
+}
+
 /** Counts the operations on a cache that `instrumentCache` cannot wrap. */
 interface CacheCalls {
   /** The entry was there. */
   readonly hit: () => void;
   /** The entry was missing. */
   readonly miss: () => void;
+  /**
+   * Counts the lookup of a prompt in a cache of prefixes: a hit if some of its tokens were there. Numbers that are not
+   * finite, or negative, count as 0.
+   */
+  readonly lookup: (prompt: { readonly tokens: number; readonly reused: number }) => void;
   readonly set: () => void;
   readonly delete: () => void;
   /** Shows the number of entries of the cache. */
@@ -17,7 +30,7 @@ interface CacheCalls {
 
 export interface Caches {
   /** Counts the calls of one cache: `const cache = trackCache("products"); cache.hit();` */
-  readonly trackCache: (name: string) => CacheCalls;
+  readonly trackCache: (name: string, options?: CacheOptions) => CacheCalls;
   /**
    * Wraps a cache so that its operations count; its users see the same object. A `get` that returns `undefined` or
    * `null` is a miss; a call that throws or rejects is an error. Methods are recognized by the names of common clients:
@@ -30,18 +43,35 @@ export interface Caches {
    *
    * @example const products = instrumentCache("products", new Map<string, Product>());
    */
-  readonly instrumentCache: <Cache extends object>(name: string, cache: Cache) => Cache;
+  readonly instrumentCache: <Cache extends object>(
+    name: string,
+    cache: Cache,
+    options?: CacheOptions,
+  ) => Cache;
+}
+
+type CacheLabels = Readonly<Record<"cache", string>>;
+
+function labelsOf(cache: string, { route, model }: CacheOptions = {}): CacheLabels {
+  return { cache, ...(route !== undefined && { route }), ...(model !== undefined && { model }) };
 }
 
 export function createCaches(childOf: ChildOf, readAtScrape: ReadAtScrape): Caches {
   const showEntries = createEntriesGauge(childOf, readAtScrape);
   return {
-    trackCache: (name) => {
-      const count = createOperationCounter(childOf, name);
+    trackCache: (name, options) => {
+      const labels = labelsOf(name, options);
+      const count = createOperationCounter(childOf, labels);
+      const countTokens = createTokenCounter(childOf, labels);
       const entries = childOf("cache_entries", { cache: name });
       return {
         hit: () => count("get", "hit"),
         miss: () => count("get", "miss"),
+        lookup: ({ tokens, reused }) => {
+          const found = Math.min(amount(reused), amount(tokens));
+          count("get", found > 0 ? "hit" : "miss");
+          countTokens(amount(tokens), found);
+        },
         set: () => count("set", "done"),
         delete: () => count("delete", "done"),
         entries: (value) => {
@@ -49,25 +79,39 @@ export function createCaches(childOf: ChildOf, readAtScrape: ReadAtScrape): Cach
         },
       };
     },
-    instrumentCache: (name, cache) => {
+    instrumentCache: (name, cache, options) => {
       if (sizeOf(cache) !== undefined) showEntries(name, cache);
-      return watchCache(cache, createOperationCounter(childOf, name));
+      return watchCache(cache, createOperationCounter(childOf, labelsOf(name, options)));
     },
   };
 }
 
 /** Returns a function that counts the operations on a cache, and finds each series once. */
-function createOperationCounter(childOf: ChildOf, cache: string): CountOperation {
+function createOperationCounter(childOf: ChildOf, labels: CacheLabels): CountOperation {
   const children = new Map<string, Child>();
   return (operation, outcome) => {
     const key = operation + outcome;
     let child = children.get(key);
     if (!child) {
-      child = childOf("cache_operations_total", { cache, operation, outcome });
+      child = childOf("cache_operations_total", { ...labels, operation, outcome });
       children.set(key, child);
     }
     child.add(1);
   };
+}
+
+/** Returns a function that counts the tokens of prompts: their series exist from the first lookup on. */
+function createTokenCounter(childOf: ChildOf, labels: CacheLabels): (tokens: number, reused: number) => void {
+  let children: readonly [asked: Child, reused: Child] | undefined;
+  return (tokens, reused) => {
+    children ??= [childOf("cache_tokens_total", labels), childOf("cache_tokens_reused_total", labels)];
+    children[0].add(tokens);
+    children[1].add(reused);
+  };
+}
+
+function amount(value: number): number {
+  return Number.isFinite(value) ? Math.max(0, value) : 0;
 }
 
 /** Returns a function that shows the entries of a cache, until it is garbage or another one has its name. */

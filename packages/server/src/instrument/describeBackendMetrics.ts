@@ -21,6 +21,7 @@ export function describeBackendMetrics(catalog: Catalog): MetricDescriptor[] {
     ...describeJobMetrics(catalog),
     ...describeDatabaseMetrics(),
     ...describeStreamMetrics(),
+    ...describeCacheMetrics(),
     ...describeAppMetrics(),
   ];
 }
@@ -70,22 +71,35 @@ function pool(name: string, help: string): MetricDescriptor {
 /** Maximum caches of one process, and maximum queues. */
 const MAX_NAMES = 50;
 
+/** Label sets of caches: the caches of a process, some of them read by several routes or models. */
+const MAX_CACHE_SETS = 2 * MAX_NAMES;
+
 /** Maximum types of errors. An app has some dozens of classes. */
 const MAX_ERROR_TYPES = 100;
 
-/** Describes the app's metrics beside its requests and its database: caches, queues, errors, its release. */
-function describeAppMetrics(): MetricDescriptor[] {
+/** Describes the metrics that `instrumentCache` and `trackCache` fill. */
+function describeCacheMetrics(): MetricDescriptor[] {
+  const labels = ["cache", "route", "model"];
   const operations = CACHE_OPERATIONS.length * CACHE_OUTCOMES.length;
+  const tokens = { labels, maxSeries: MAX_CACHE_SETS };
   return [
     family("cache_operations_total", "Operations on a cache, by outcome.", {
-      labels: ["cache", "operation", "outcome"],
-      maxSeries: MAX_NAMES * operations,
+      labels: [...labels, "operation", "outcome"],
+      maxSeries: MAX_CACHE_SETS * operations,
       values: { operation: CACHE_OPERATIONS, outcome: CACHE_OUTCOMES },
     }),
+    family("cache_tokens_total", "Tokens of the prompts that a cache of prefixes was asked for.", tokens),
+    family("cache_tokens_reused_total", "Tokens of prompts that a cache of prefixes had.", tokens),
     {
       ...family("cache_entries", "Entries of a cache.", { labels: ["cache"], maxSeries: MAX_NAMES }),
       type: "gauge",
     },
+  ];
+}
+
+/** Describes the app's metrics beside its requests, its database and its caches: queues, errors, its release. */
+function describeAppMetrics(): MetricDescriptor[] {
+  return [
     {
       ...family("queue_depth", "Items that wait in a queue.", { labels: ["queue"], maxSeries: MAX_NAMES }),
       type: "gauge",

@@ -1,7 +1,9 @@
-import type { StreamCache, StreamQueue, StreamStreaming } from "@rumkit/protocol";
+import type { StreamCache, StreamCacheCounts, StreamQueue, StreamStreaming } from "@rumkit/protocol";
 import type { HttpNames } from "../catalog/httpNames.ts";
+import type { Labels } from "../metrics/descriptor.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import type { GroupOf } from "./group.ts";
+import { endpointOf } from "./subscription.ts";
 import { durationsOf } from "./trafficGroups.ts";
 import { groupSeries, round, type View } from "./view.ts";
 
@@ -10,23 +12,53 @@ export const cacheOf: GroupOf<StreamCache> = (view) => {
   const lookups = view.of("cache_operations_total").filter(({ labels }) => labels["operation"] === "get");
   if (lookups.length === 0) return undefined;
   const counts = countsOf(view, lookups);
-  const { hit_rate: rate, ...totals } = counts;
+  const tokens = tokensOf(view, lookups);
   const data = (): StreamCache => {
-    const byCache = [...groupSeries(lookups, ({ cache }) => cache)];
     const recentHits = view.lastMinute(lookups.filter(isHit));
     return {
       ...counts,
+      ...tokens,
       recent_hit_rate: percent(recentHits, view.lastMinute(lookups)),
-      by_cache: Object.fromEntries(byCache.map(([cache, group]) => [cache, countsOf(view, group)])),
+      by_cache: countsBy(view, lookups, ({ cache }) => cache),
+      by_endpoint: countsBy(view, lookups, endpointOf),
     };
   };
-  return { totals: { ...(rate !== null && { hit_rate: rate }), ...totals }, data };
+  return { totals: withoutNulls({ ...counts, ...tokens }), data };
 };
 
-function countsOf(view: View, lookups: readonly Series[]) {
+function countsOf(view: View, lookups: readonly Series[]): StreamCacheCounts {
   const total = view.value(lookups);
   const hits = view.value(lookups.filter(isHit));
   return { hit_rate: percent(hits, total), total_lookups: total, cache_hits: hits };
+}
+
+function countsBy(
+  view: View,
+  lookups: readonly Series[],
+  keyOf: (labels: Labels) => string | undefined,
+): Record<string, StreamCacheCounts> {
+  const groups = [...groupSeries(lookups, keyOf)];
+  return Object.fromEntries(groups.map(([key, group]) => [key, countsOf(view, group)]));
+}
+
+/** The tokens of prompts, for the caches that count them. */
+function tokensOf(
+  view: View,
+  lookups: readonly Series[],
+): Pick<StreamCache, "token_reuse_rate" | "avg_prefix_length"> {
+  const reused = view.value(view.all("cache_tokens_reused_total"));
+  const asked = view.of("cache_tokens_total");
+  const caches = new Set(asked.map(({ labels }) => labels["cache"]));
+  const hits = view.value(lookups.filter((series) => isHit(series) && caches.has(series.labels["cache"])));
+  return {
+    token_reuse_rate: percent(reused, view.value(asked)),
+    avg_prefix_length: hits === 0 ? null : round(reused / hits),
+  };
+}
+
+function withoutNulls(values: Readonly<Record<string, number | null>>): Record<string, number> {
+  const known = Object.entries(values).filter((entry): entry is [string, number] => entry[1] !== null);
+  return Object.fromEntries(known);
 }
 
 function isHit({ labels }: Series): boolean {

@@ -142,6 +142,8 @@ function countedNames({ requests, headers, duration, inFlight }: HttpNames): str
     "stream_duration_seconds",
     "stream_items_total",
     "cache_operations_total",
+    "cache_tokens_total",
+    "cache_tokens_reused_total",
     "queue_depth",
     ...PAGE_ERRORS,
     "app_errors_total",

@@ -39,6 +39,10 @@ async function start(): Promise<void> {
   app.use(collector.httpMetrics());
   app.get("/fast", (c) => c.text("fast"));
   app.get("/failing", (c) => c.text("failing", 500));
+  app.get("/slow/:ms", (c) => {
+    vi.advanceTimersByTime(Number(c.req.param("ms")));
+    return c.text("slow");
+  });
   app.route("/", collector.app);
   server = serveCollector({ collector, fetch: app.fetch });
   await once(server, "listening");
@@ -52,9 +56,8 @@ async function stop(): Promise<void> {
 }
 
 /** Sends requests to a route of the app, and waits until the last one is counted. */
-async function request(path: string, times = 1): Promise<void> {
-  for (let count = 0; count < times; count += 1)
-    await (await fetch(`http://127.0.0.1:${port}${path}`)).text();
+async function request(path: string, times = 1, url = path): Promise<void> {
+  for (let count = 0; count < times; count += 1) await (await fetch(`http://127.0.0.1:${port}${url}`)).text();
   await until(async () => {
     const text = await (await collector.app.request("/metrics")).text();
     expect(text).toMatch(new RegExp(`http_request_duration_seconds_count.*route="${path}"`));
@@ -503,7 +506,10 @@ describe("the groups", () => {
       total_lookups: 4,
       cache_hits: 3,
       recent_hit_rate: null,
+      token_reuse_rate: null,
+      avg_prefix_length: null,
       by_cache: { products: { hit_rate: 75, total_lookups: 4, cache_hits: 3 } },
+      by_endpoint: {},
     });
     await pass(1);
     expect((await open()).historical.data.cache?.recent_hit_rate).toBe(75);
@@ -568,5 +574,151 @@ describe("the groups", () => {
       total_page_errors_per_sec: 2,
       total_errors_per_sec: 0,
     });
+  });
+});
+
+describe("every field of the protocol", () => {
+  const WINDOW = "the last minute: changes with each observation";
+  const RATE = "counters, over the last ten complete seconds";
+
+  /** Each field of `data`, its source, and its value before and after. Undefined: a positive number, and then another one. */
+  const FIELDS: readonly (readonly [
+    path: string,
+    source: string,
+    before?: number | undefined,
+    after?: number,
+  ])[] = [
+    ["throughput requests_per_sec /failing", `httpMetrics, ${RATE}`],
+    ["throughput responses_per_sec /failing", `httpMetrics, ${RATE}`],
+    ["throughput tokens_per_sec /chat", `trackStream, ${RATE}`],
+    ["throughput total_requests_per_sec", `httpMetrics, ${RATE}`],
+    ["throughput total_responses_per_sec", `httpMetrics, ${RATE}`],
+    ["throughput total_tokens_per_sec", `trackStream, ${RATE}`],
+    ["latency /slow/:ms avg", `httpMetrics, ${WINDOW}`, 100, 200],
+    ["latency /slow/:ms min", `httpMetrics, ${WINDOW}`, 100, 50],
+    ["latency /slow/:ms max", `httpMetrics, ${WINDOW}`, 100, 450],
+    ["latency /slow/:ms p50", `httpMetrics, ${WINDOW}`],
+    ["latency /slow/:ms p90", `httpMetrics, ${WINDOW}`],
+    ["latency /slow/:ms p99", `httpMetrics, ${WINDOW}`],
+    ["cache hit_rate", "trackCache, instrumentCache", 50, 75],
+    ["cache token_reuse_rate", "lookup of trackCache", 30, 50],
+    ["cache avg_prefix_length", "lookup of trackCache", 60, 100],
+    ["cache total_lookups", "trackCache, instrumentCache", 2, 4],
+    ["cache cache_hits", "trackCache, instrumentCache", 1, 3],
+    ["cache by_endpoint /chat hit_rate", "the route of trackCache, instrumentCache", 50, 66.667],
+    ["cache by_endpoint /chat total_lookups", "the route of trackCache, instrumentCache", 2, 3],
+    ["cache by_endpoint /chat cache_hits", "the route of trackCache, instrumentCache", 1, 2],
+    ["cache by_endpoint /search total_lookups", "the route of instrumentCache", undefined, 1],
+    ["streaming active_streams", "trackStream", 1, 2],
+    ["streaming completed_streams", "trackStream", 1, 3],
+    ["streaming failed_streams", "trackStream", 1, 2],
+    ["streaming ttft avg", `trackStream, ${WINDOW}`],
+    ["streaming ttft p50", `trackStream, ${WINDOW}`],
+    ["streaming ttft p99", `trackStream, ${WINDOW}`],
+    ["streaming tokens_per_second avg", `trackStream, ${WINDOW}`],
+    ["queue queue_depth", "trackQueue", 3, 8],
+    ["queue active_streams", "trackStream, not the depth again", 1, 2],
+    ["error errors_per_sec /failing", `httpMetrics, ${RATE}`],
+    ["error total_errors_per_sec", `httpMetrics, ${RATE}`],
+  ];
+
+  /** One stream of three tokens that ends in a way. */
+  async function stream(end: "done" | "error" | "open", ms: number): Promise<void> {
+    const failure = new Error("broken");
+    async function* generate() {
+      vi.advanceTimersByTime(ms);
+      yield "a";
+      vi.advanceTimersByTime(ms);
+      yield* ["b", "c"];
+      if (end === "error") throw failure;
+      if (end === "open") await new Promise(() => {});
+    }
+    const tokens = collector.trackStream("chat", generate(), { route: "/chat", model: "m" });
+    const reader = tokens[Symbol.asyncIterator]();
+    for (let item = 0; item < 3; item += 1) await reader.next();
+    if (end === "open") return;
+    await reader.next().catch((error: unknown) => expect(error).toBe(failure));
+  }
+
+  function valueAt(data: unknown, path: string): unknown {
+    return path
+      .split(" ")
+      .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], data);
+  }
+
+  test("has its value from what the app does, in the first message and in updates", async () => {
+    const prompts = collector.trackCache("prompts", { route: "/chat", model: "m" });
+    const depth = collector.trackQueue("chat");
+    await request("/slow/:ms", 1, "/slow/100");
+    await request("/failing", 2);
+    for (const end of ["done", "error", "open"] as const) await stream(end, 20);
+    prompts.lookup({ tokens: 100, reused: 60 });
+    prompts.lookup({ tokens: 100, reused: 0 });
+    depth.set(3);
+    await pass(1);
+    const { historical, send, next, update } = await open();
+
+    await request("/slow/:ms", 1, "/slow/50");
+    await request("/slow/:ms", 1, "/slow/450");
+    await request("/failing", 7);
+    for (const end of ["done", "done", "error", "open"] as const) await stream(end, 40);
+    prompts.lookup({ tokens: 200, reused: 140 });
+    collector.instrumentCache("pages", new Map([["a", 1]]), { route: "/search" }).get("a");
+    depth.set(8);
+    const { data, deltas } = await update(2);
+    const rows = FIELDS.map(([path]) => [path, valueAt(historical.data, path), valueAt(data, path)] as const);
+    for (const [index, [path, before, after]] of rows.entries()) {
+      const [, , firstly, secondly] = FIELDS[index]!;
+      if (secondly === undefined) {
+        expect(before, path).toBeGreaterThan(0);
+        expect(after, path).toBeGreaterThan(0);
+        expect(after, path).not.toBe(before);
+      } else expect([before, after], path).toEqual([firstly, secondly]);
+    }
+
+    expect(Object.keys(deltas.throughput ?? {})).toEqual(
+      expect.arrayContaining(["total_requests_per_sec", "total_tokens_per_sec"]),
+    );
+    expect(deltas.streaming).toHaveProperty("active_streams_delta");
+    send({ type: "ping" });
+    const pong = await next("pong");
+    expect(pong.timestamp).toBeGreaterThan(historical.timestamp);
+    send("{");
+    expect(await next("error")).toMatchObject({
+      timestamp: expect.any(Number) as number,
+      message: expect.stringContaining("Invalid JSON: ") as string,
+    });
+    send({
+      type: "subscribe",
+      filters: { endpoint: "/chat", model: "m", metric_type: "latency", interval: 2 },
+    });
+    expect((await next("subscribed")).filters).toMatchObject({
+      endpoints: ["/chat"],
+      models: ["m"],
+      metric_types: ["latency"],
+      interval: 2,
+    });
+  });
+
+  test("of the cache is within the filter: a route and a model", async () => {
+    for (const [route, model, reused] of [
+      ["/chat", "small", 10],
+      ["/chat", "large", 20],
+      ["/search", "small", 30],
+    ] as const)
+      collector.trackCache("prompts", { route, model }).lookup({ tokens: 100, reused });
+    const ofRoute = await (await open()).subscribe({ endpoint: "/chat" });
+    expect(ofRoute.update.data.cache).toMatchObject({ total_lookups: 2, token_reuse_rate: 15 });
+    const ofModel = await (await open()).subscribe({ model: "small" });
+    expect(ofModel.update.data.cache).toMatchObject({ avg_prefix_length: 20 });
+    expect(Object.keys(ofModel.update.data.cache!.by_endpoint)).toEqual(["/chat", "/search"]);
+  });
+
+  test("of the cache by endpoint is bounded, however many routes an app names", async () => {
+    for (let index = 0; index < 3_000; index += 1)
+      collector.trackCache("prompts", { route: `/${index}` }).lookup({ tokens: 1, reused: index % 2 });
+    const { cache } = (await open()).historical.data;
+    expect(Object.keys(cache!.by_endpoint).length).toBeLessThanOrEqual(1_201);
+    expect(cache!.total_lookups).toBe(3_000);
   });
 });
