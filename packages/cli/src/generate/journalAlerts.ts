@@ -1,5 +1,5 @@
 import type { AlertSpec } from "./alertRule.ts";
-import { allOf, type Expression, isAbove, isAtLeast, isBelow, sumBy } from "./expression.ts";
+import { allOf, type Condition, type Expression, isAbove, isAtLeast, isBelow, sumBy } from "./expression.ts";
 import { PROCESS } from "./targetAlerts.ts";
 import type { Promql, Window } from "./promql.ts";
 
@@ -23,7 +23,6 @@ const WINDOW: Window = "5m";
 
 /** Renders the alerts about the journal, for each process. */
 export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
-  const commits = promql.observations("rum_journal_commit_seconds", WINDOW, PROCESS);
   return {
     JournalFailing: {
       condition: isAbove(gauge(promql, "rum_journal_failing"), 0),
@@ -42,10 +41,7 @@ export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
         "Batches are answered only once they are stored, so pages wait as long. Check the disk of the journal: a sync may hang, or a network disk may be gone.",
     },
     JournalSlow: {
-      condition: allOf(
-        isBelow(promql.shareBelow("rum_journal_commit_seconds", SLOW_COMMIT, WINDOW, PROCESS), FAST_COMMITS),
-        isAtLeast(commits, MIN_COMMITS),
-      ),
+      condition: areCommitsSlow(promql),
       wait: "5m",
       severity: "warning",
       summary: `only {{ $value | humanizePercentage }} of the commits of {{ $labels.instance }} take ${SLOW_COMMIT} s or less.`,
@@ -64,6 +60,14 @@ export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
         "When it is full, batches are refused with 503. Free space, or move the journal: rum_journal_bytes is its own size.",
     },
   };
+}
+
+function areCommitsSlow(promql: Promql): Condition {
+  const commits = "rum_journal_commit_seconds";
+  return allOf(
+    isBelow(promql.shareBelow(commits, SLOW_COMMIT, WINDOW, PROCESS), FAST_COMMITS),
+    isAtLeast(promql.observations(commits, WINDOW, PROCESS), MIN_COMMITS),
+  );
 }
 
 function gauge(promql: Promql, metric: string): Expression {

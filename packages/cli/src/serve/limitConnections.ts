@@ -57,8 +57,7 @@ function createConnections() {
   const remove = (socket: Socket): void => {
     const sender = senderOfSocket.get(socket);
     if (!sender?.all.delete(socket)) return;
-    sender.resting.delete(socket);
-    sender.busy.delete(socket);
+    for (const state of [sender.resting, sender.busy]) state.delete(socket);
     size -= 1;
   };
   return {
@@ -69,8 +68,7 @@ function createConnections() {
       if (sender?.resting.delete(socket)) sender.busy.add(socket);
     },
     add: (socket: Socket, name: string): void => {
-      const sender = senders.get(name) ?? { all: new Set(), resting: new Set(), busy: new Set() };
-      senders.set(name, sender);
+      const sender = senderNamed(senders, name);
       sender.all.add(socket);
       sender.resting.add(socket);
       size += 1;
@@ -81,17 +79,29 @@ function createConnections() {
         if (sender.all.size === 0 && senders.get(name) === sender) senders.delete(name);
       });
     },
-    /** Closes a connection for one of this sender. False where none may be closed for it. */
+    /** Closes a connection for one of this sender. Returns false if none may be closed for it. */
     makeRoom: (name: string): boolean => {
-      const largest = busiest.find();
-      const hasMore = (largest?.all.size ?? 0) > (senders.get(name)?.all.size ?? 0) + 1;
-      const [least] = largest?.resting.size ? largest.resting : hasMore ? (largest?.busy ?? []) : [];
+      const least = leastNeeded(busiest.find(), senders.get(name));
       if (!least) return false;
       remove(least);
       least.destroy();
       return true;
     },
   };
+}
+
+function senderNamed(senders: Map<string, Sender>, name: string): Sender {
+  const sender = senders.get(name) ?? { all: new Set(), resting: new Set(), busy: new Set() };
+  senders.set(name, sender);
+  return sender;
+}
+
+/** Returns the connection of the largest sender that is closed for a new one of another; undefined if none may be. */
+function leastNeeded(largest: Sender | undefined, other: Sender | undefined): Socket | undefined {
+  if (!largest) return undefined;
+  const hasMore = largest.all.size > (other?.all.size ?? 0) + 1;
+  const [least] = largest.resting.size > 0 ? largest.resting : hasMore ? largest.busy : [];
+  return least;
 }
 
 /** Returns the sender of a connection: its IPv4 address, or the /64 of its IPv6 address. */

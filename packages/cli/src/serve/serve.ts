@@ -94,7 +94,6 @@ function createConfigured(
 ): Collector<Catalog> {
   const { allowedOrigins, trustedProxies, forwardedHeader, environment, bots, release, runtimeMetrics } =
     config;
-  const { unknownNames, sourceMaps } = config;
   const access = accessOf(config);
   requireWriteKey(access, parts.catalog ?? WITHOUT_CATALOG, allowedOrigins);
   return createCollector({
@@ -105,29 +104,35 @@ function createConfigured(
     access,
     readiness: { journalWaitMs: config.readyJournalWaitMs, freeBytes: config.readyFreeBytes },
     rateLimits: rateLimitsOf(config),
-    seriesBudget: {
-      perMetric: config.seriesPerMetric,
-      perSide: config.seriesPerSide,
-      perProcess: config.seriesPerProcess,
-      idleMs: config.seriesIdleMs,
-    },
+    seriesBudget: seriesBudgetOf(config),
     ...(config.scrapeIntervalMs !== undefined && { scrapeIntervalMs: config.scrapeIntervalMs }),
     ...(config.prometheusUrl !== undefined && { prometheusUrl: config.prometheusUrl }),
-    ...(sourceMaps !== undefined && {
-      sourceMaps: {
-        directory: sourceMaps,
-        quota: config.sourceMapsQuotaBytes,
-        context: config.sourceMapsContext,
-      },
-    }),
+    ...sourceMapsOf(config),
     scrub: { patterns: config.scrubPatterns, keys: config.scrubKeys },
-    unknownNames,
+    unknownNames: config.unknownNames,
     environment,
     bots,
     release,
     runtimeMetrics,
     metricsStream: config.metricsStream,
   });
+}
+
+function seriesBudgetOf(config: EffectiveConfig): NonNullable<CollectorOptions<Catalog>["seriesBudget"]> {
+  return {
+    perMetric: config.seriesPerMetric,
+    perSide: config.seriesPerSide,
+    perProcess: config.seriesPerProcess,
+    idleMs: config.seriesIdleMs,
+  };
+}
+
+function sourceMapsOf({
+  sourceMaps: directory,
+  sourceMapsQuotaBytes: quota,
+  sourceMapsContext: context,
+}: EffectiveConfig): Pick<CollectorOptions<Catalog>, "sourceMaps"> {
+  return directory === undefined ? {} : { sourceMaps: { directory, quota, context } };
 }
 
 /** Throws a `ConfigError` where everything but `open` is closed and no page has a key. */
