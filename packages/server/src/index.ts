@@ -13,7 +13,7 @@ export type { AppendOutcome, Journal, JournalEntry, JournalState } from "./journ
 export { JournalError, type JournalErrorCode } from "./journal/journalError.ts";
 export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memoryJournal.ts";
 export { openSqliteJournal, type SqliteJournalOptions } from "./journal/sqliteJournal.ts";
-export { CatalogError } from "./catalog/catalogError.ts";
+export { CatalogError } from "./catalog/lintCatalog.ts";
 export { describeMetrics } from "./collector/describeMetrics.ts";
 export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
 export { createLog, type LogOptions } from "./log/createLog.ts";

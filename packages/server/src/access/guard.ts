@@ -4,7 +4,9 @@ import type { Context, Handler } from "hono";
 import { fromHono } from "../http/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Access } from "./access.ts";
-import type { Scope } from "./accessOptions.ts";
+import { DENIABLE, type Scope } from "./accessOptions.ts";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { ownBy } from "../metrics/ownMetric.ts";
 
 /** Protects a route with a scope. */
 export type Guard = (scope: Scope, handler: Handler) => Handler;
@@ -51,3 +53,14 @@ const messages: Record<AccessErrorAnswer["error"]["code"], (scope: Scope) => str
   bad_host: () =>
     "The Host of the request is not a name of this collector. Add it to allowedHosts (in an app: access.hosts), or send a token.",
 };
+
+/** Describes the requests that `access` refuses. */
+export function describeAccessMetrics(): MetricDescriptor[] {
+  return [
+    ownBy(
+      "rum_access_denied_total",
+      "Requests that were denied: their secret, or the name in Host, does not open the scope.",
+      { scope: DENIABLE },
+    ),
+  ];
+}

@@ -8,23 +8,69 @@ import {
   checkMeasurements,
 } from "./lintEntries.ts";
 import { checkFunnels, checkSteps } from "./lintFunnels.ts";
-import { checkHttp, checkLearned } from "./lintHttp.ts";
 import { checkObjectives } from "./lintObjectives.ts";
 import { checkEndpoints, checkRoutes } from "./lintPaths.ts";
 import { checkApp } from "./namePattern.ts";
 import {
+  type Check,
   describeValue,
   type Fault,
   Faults,
   isObject,
   isPromise,
+  mustBe,
+  number,
   object,
+  oneOf,
   type Path,
   required,
 } from "../base/shape.ts";
+import { checkBuckets } from "./lintBuckets.ts";
 
 /** Maximum actions and conversions, all together: each has at least one series. */
 const MAX_ENTRIES = 1_000;
+
+/** Upper limit for learned routes, and for learned names of each kind: a route costs dozens of series. */
+const MAX_LEARNED = 1_000;
+
+/** Checks the names and the counting of the backend's requests. */
+const checkHttp: Check = object(
+  {
+    names: oneOf(["classic", "opentelemetry"], { otel: "opentelemetry" }),
+    status: oneOf(["class", "code"]),
+    buckets: checkBuckets,
+  },
+  {
+    example: '{ names: "opentelemetry" }',
+    together: ({ names, status }, path, faults) => {
+      if (names === "opentelemetry" && status === "class")
+        faults.add(
+          [...path, "status"],
+          'must not be "class" with the names of OpenTelemetry, which have the exact code.',
+        );
+    },
+  },
+);
+
+const checkMost = object(
+  {
+    max: required(
+      number(
+        `a whole number from 1 to ${MAX_LEARNED}`,
+        (max) => Number.isInteger(max) && max >= 1 && max <= MAX_LEARNED,
+      ),
+      "how many at most, e.g. 100",
+    ),
+  },
+  { example: "{ max: 100 }" },
+);
+
+/** Checks `learnRoutes` and `learnNames`. */
+const checkLearned: Check = (learn, path, faults) => {
+  if (typeof learn === "boolean") return;
+  if (isObject(learn)) return checkMost(learn, path, faults);
+  faults.add(path, mustBe("true, false or { max: 100 }", learn));
+};
 
 /** The shape of a catalog, level by level: the same schema for `createCollector`, `serve`, `check` and `generate`. */
 const checkCatalog = object(
@@ -118,4 +164,20 @@ function lintText(value: unknown, path: Path, faults: Faults): void {
 /** A text as JSON, which escapes characters that cannot be printed. */
 function show(text: string): string {
   return JSON.stringify(text.slice(0, 64));
+}
+
+/** Thrown for an invalid catalog. */
+export class CatalogError extends Error {
+  readonly code = "bad_catalog";
+  /** One message for each fault, beginning with its place: `actions.add_to_cart.help is required: …`. */
+  readonly faults: readonly string[];
+
+  /** @param file The module that contains the catalog, if it is known. */
+  constructor(faults: readonly string[], file?: string) {
+    const which = file === undefined ? "catalog" : `catalog in ${file}`;
+    const problems = faults.length === 1 ? "1 problem" : `${faults.length} problems`;
+    super([`[rumkit] Invalid ${which} (${problems}):`, ...faults.map((fault) => `  ${fault}`)].join("\n"));
+    this.name = "CatalogError";
+    this.faults = faults;
+  }
 }

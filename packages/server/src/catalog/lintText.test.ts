@@ -1,6 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import { expect, it } from "vitest";
-import { CatalogError } from "./catalogError.ts";
+import { CatalogError } from "./lintCatalog.ts";
 import { describeMetrics } from "../collector/describeMetrics.ts";
 
 const HALF = "\uD83D";

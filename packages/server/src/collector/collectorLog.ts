@@ -1,6 +1,6 @@
 import type { Log } from "../log/log.ts";
 import type { JournalError } from "../journal/journalError.ts";
-import { createOccurrenceLimit } from "../log/occurrenceLimit.ts";
+import { createOccurrenceLimit, type OccurrenceLimit } from "../log/occurrenceLimit.ts";
 import type { ReportedError } from "../errors/errorGroups.ts";
 
 /** Every line that the collector logs, in one place. */
@@ -54,6 +54,27 @@ export function createCollectorLog(log: Log | undefined, app: string, now: () =>
       tellSuppressed(limit.take());
       log.info({ kind: "stop", app }, "Collector stopped.");
     },
+    ...faultsOfDisk(log, app, limit),
+    originDenied: (message) => log.warn({ kind: "origin_denied", app }, message),
+    pageFault: (message) => log.warn({ kind: "page_fault", app }, message),
+    nameLearned: (message) => log.info({ kind: "name_learned", app }, message),
+    namesFull: (message) => log.warn({ kind: "names_full", app }, message),
+    pathBlocked: (message) => log.warn({ kind: "path_blocked", app }, message),
+    pageError: (error) => {
+      if (!limit.admit(error.fingerprint, error.times)) return;
+      log.error({ kind: "page_error", app, ...fieldsOf(error) }, sentenceOf(error));
+    },
+    tick: () => tellSuppressed(limit.takeMinute()),
+  };
+}
+
+/** The lines about what could not be written to disk. A full disk repeats them with every batch, so they are limited. */
+function faultsOfDisk(
+  log: Log,
+  app: string,
+  limit: OccurrenceLimit,
+): Pick<CollectorLog, "journalFailing" | "journalFailed" | "mapNotKept"> {
+  return {
     journalFailing: ({ code, message }) => {
       if (limit.admit(`journal_failing ${code}`, 1))
         log.error({ kind: "journal_failing", app, code, reason: message }, "The journal keeps nothing.");
@@ -63,19 +84,9 @@ export function createCollectorLog(log: Log | undefined, app: string, now: () =>
       const reason = error instanceof Error ? error.message : String(error);
       log.error({ kind: "journal_failed", app, reason }, "An entry could not be kept, and was refused.");
     },
-    originDenied: (message) => log.warn({ kind: "origin_denied", app }, message),
-    pageFault: (message) => log.warn({ kind: "page_fault", app }, message),
     mapNotKept: (message) => {
       if (limit.admit("map_not_kept", 1)) log.error({ kind: "map_not_kept", app }, message);
     },
-    nameLearned: (message) => log.info({ kind: "name_learned", app }, message),
-    namesFull: (message) => log.warn({ kind: "names_full", app }, message),
-    pathBlocked: (message) => log.warn({ kind: "path_blocked", app }, message),
-    pageError: (error) => {
-      if (!limit.admit(error.fingerprint, error.times)) return;
-      log.error({ kind: "page_error", app, ...fieldsOf(error) }, sentenceOf(error));
-    },
-    tick: () => tellSuppressed(limit.takeMinute()),
   };
 }
 

@@ -1,20 +1,23 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Registry } from "prom-client";
 import { createAccess } from "../access/access.ts";
-import { createGuard } from "../access/guard.ts";
+import { createGuard, type Guard } from "../access/guard.ts";
 import { WITHOUT_CATALOG } from "../catalog/learnedNames.ts";
 import { createNodeListener } from "../http/nodeListener.ts";
 import { shareRecord } from "../http/serverRecord.ts";
 import { createHttpMetrics } from "../instrument/httpMetrics.ts";
 import { createNodeHttpMetrics } from "../instrument/nodeHttpMetrics.ts";
-import { createTrackers } from "../instrument/trackers.ts";
+import { createTrackers, type Trackers } from "../instrument/trackers.ts";
 import type { AppRegistry } from "../registry/registry.ts";
-import { checkOptions } from "./checkOptions.ts";
+import { checkOptions, defaultEnvironment } from "./checkOptions.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
-import { createParts } from "./createParts.ts";
-import { createRoutes } from "./createRoutes.ts";
-import { defaultEnvironment } from "./defaultEnvironment.ts";
-import { describeBuild } from "./describeBuild.ts";
+import { createParts, type Parts } from "./createParts.ts";
+import { describeBuild } from "../instrument/describeBackendMetrics.ts";
+import { type Handler, Hono } from "hono";
+import { NO_SNIFFING } from "../http/collectRequest.ts";
+import { toHandler } from "../http/honoRequest.ts";
+import { answerUnknown } from "../http/notFound.ts";
+import type { PartRoute } from "../part/part.ts";
 
 /**
  * Creates the collector of an app: reports of pages and server code are checked against the catalog, counted once,
@@ -37,19 +40,12 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   const verbose = (options.environment ?? defaultEnvironment(process.env)) === "development";
   const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
   const parts = createParts<C, R>(options, { catalog, access, verbose });
-  const { store, shown, backend, intake, count, ending, pending } = parts;
+  const { store, shown, backend, intake, ending } = parts;
   const { record } = store.recorder;
   for (const sample of describeBuild(catalog.app, release)) record(sample);
 
   const { app, handlers } = createRoutes(parts.routes, createGuard(access, record));
-  const trackers = createTrackers<C>({
-    catalog,
-    count: (entry) => pending.add(count(entry)),
-    record,
-    now: Date.now,
-    onRejected: backend.onRejected,
-    onCall: shown.seen?.see,
-  });
+  const trackers = trackersOf<C>(catalog, parts);
   // Last, because an invalid option throws earlier.
   shown.log.started({ release, durable: store.journal.durable });
 
@@ -69,4 +65,51 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   };
   shareRecord(collector, record);
   return collector;
+}
+
+/** The functions with which server code counts. A call is pending work, so that a stop waits until it is stored. */
+function trackersOf<C extends Catalog>(
+  catalog: Catalog,
+  { store, shown, backend, count, pending }: Parts<C, AppRegistry>,
+): Trackers<C> {
+  return createTrackers<C>({
+    catalog,
+    count: (entry) => pending.add(count(entry)),
+    record: store.recorder.record,
+    now: Date.now,
+    onRejected: backend.onRejected,
+    onCall: shown.seen?.see,
+  });
+}
+
+/** The collector's routes, and the handlers that distinguish them from the app's own. */
+export interface Routes {
+  readonly app: Hono;
+  readonly handlers: WeakSet<Handler>;
+}
+
+/** Mounts the routes of all parts, those with a scope behind `guard`. */
+export function createRoutes(routes: readonly PartRoute[], guard: Guard): Routes {
+  const app = new Hono();
+  const handlers = new WeakSet<Handler>();
+  for (const route of routes) {
+    const handler = toGuarded(route, guard);
+    handlers.add(handler);
+    // Some frameworks and proxies add a slash at the end, or remove it.
+    app.on(route.method, [route.path, `${route.path}/`], handler);
+  }
+  return { app: answerUnknown(app), handlers };
+}
+
+function toGuarded(route: PartRoute, guard: Guard): Handler {
+  if ("answer" in route) return toHandler(route.answer);
+  return withoutSniffing(route.scope === undefined ? route.handler : guard(route.scope, route.handler));
+}
+
+/** Returns a handler whose answers have `X-Content-Type-Options: nosniff`. */
+function withoutSniffing(handler: Handler): Handler {
+  return (c, next) => {
+    for (const [name, value] of Object.entries(NO_SNIFFING)) c.header(name, value);
+    return handler(c, next);
+  };
 }

@@ -21,12 +21,14 @@ import { createReports, type ReportsOptions } from "../reports/reportsRoute.ts";
 import type { CollectorLog } from "./collectorLog.ts";
 import type { PartOptions } from "./parts.ts";
 import { MOST_FAULTS, tellOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } from "./warnings.ts";
+import { steadyNow } from "../base/steadyNow.ts";
+import { type ActiveSessions, createActiveSessions } from "../collect/activeSessions.ts";
+import { createDelayReading, createOverload, type Overload } from "../collect/overload.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { RecordSample } from "../metrics/sample.ts";
 
 /** The products of other parts that the counting routes need. */
-interface IntakeParts extends Pick<
-  CollectOptions,
-  "app" | "verbose" | "overload" | "count" | "sessions" | "onRelease" | "isDraining"
-> {
+interface IntakeParts extends Pick<CollectOptions, "app" | "verbose" | "count" | "onRelease" | "isDraining"> {
   readonly context: PartContext;
   readonly options: PartOptions;
   readonly access: Access | undefined;
@@ -53,7 +55,8 @@ export function createIntake(parts: IntakeParts): Intake {
   const own = access?.isOwnHost ?? "any";
   const policy = createOriginPolicy(access?.origins ?? options.allowedOrigins ?? [], { own });
   const pages = createPageVocabulary(catalog);
-  const collectOptions = collectOptionsOf(parts, policy, pages);
+  const load = createLoad(context.journal, context.recorder.record);
+  const collectOptions = collectOptionsOf(parts, load, policy, pages);
   /** A whole request is pending work, so that a stop waits for bodies that have not arrived yet. */
   const counting =
     (answer: AnswerRequest): AnswerRequest =>
@@ -65,6 +68,9 @@ export function createIntake(parts: IntakeParts): Intake {
   const reports = counting(createReports(reportsOptionsOf(parts, policy, collectOptions)));
   return {
     collect,
+    show: load.show,
+    tick: load.tick,
+    leave: load.leave,
     routes: [
       { method: "ALL", path: "/collect", answer: collect },
       { method: "ALL", path: "/collect/validate", answer: validate },
@@ -78,7 +84,8 @@ export function createIntake(parts: IntakeParts): Intake {
 }
 
 function collectOptionsOf(
-  { app, verbose, overload, count, sessions, onRelease, isDraining, ...parts }: IntakeParts,
+  { app, verbose, count, onRelease, isDraining, ...parts }: IntakeParts,
+  { sessions, overload }: Load,
   policy: OriginPolicy,
   pages: ReturnType<typeof createPageVocabulary>,
 ): CollectOptions {
@@ -167,5 +174,34 @@ function reportsOptionsOf(
     verbose,
     isDraining,
     now: Date.now,
+  };
+}
+
+/** The load of the counting routes: the active sessions, and the overload check. */
+interface Load extends Required<Pick<Part, "show" | "tick" | "leave">> {
+  readonly sessions: ActiveSessions;
+  readonly overload: Overload;
+}
+
+function createLoad(journal: Journal, record: RecordSample): Load {
+  const sessions = createActiveSessions(steadyNow, {
+    onLost: (value) => record({ metric: "rum_batches_lost_total", labels: {}, value }),
+    onRated: (experience, times) =>
+      record({ metric: "rum_sessions_rated_total", labels: { experience }, value: 1, times }),
+  });
+  const delay = createDelayReading();
+  const overload = createOverload(() => ({
+    delayMs: delay.read(),
+    journalMs: journal.state?.().waitingMs ?? 0,
+  }));
+  return {
+    sessions,
+    overload,
+    show: () => record({ metric: "rum_active_sessions", labels: {}, value: sessions.count() }),
+    tick: () => {
+      overload.read();
+      record({ metric: "rum_overload_level", labels: {}, value: overload.level });
+    },
+    leave: delay.stop,
   };
 }

@@ -10,15 +10,12 @@ import type { Part, PartContext, PartRoute } from "../part/part.ts";
 import type { AppRegistry } from "../registry/registry.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { type Backend, createBackend } from "./createBackend.ts";
-import { createEnding, type Ending } from "./createEnding.ts";
+import { createEnding, createPulse, type Ending, type Pulse } from "./lifetime.ts";
 import { createIntake, type Intake } from "./createIntake.ts";
-import { createLoad } from "./createLoad.ts";
-import { createPulse } from "./createPulse.ts";
-import { createScrapes } from "./createScrapes.ts";
+import { createScrapes, createStore, type Store } from "./createStore.ts";
 import { createShown, type Shown } from "./createShown.ts";
 import { createSocketPart, type SocketPart } from "./createSocketPart.ts";
-import { createStore, type Store } from "./createStore.ts";
-import { PARTS } from "./parts.ts";
+import { type PartOptions, PARTS } from "./parts.ts";
 import { createJournalWarning } from "./warnings.ts";
 
 /** The running parts of a collector that its own functions use, and what all parts share. */
@@ -50,43 +47,23 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const { catalog, access, verbose } = setting;
   const store = createStore<C, R>(options, catalog, verbose);
   const { journal, recorder } = store;
-  const context: PartContext = {
-    catalog,
-    recorder,
-    journal,
-    senderOf: createSenderOf(options),
-    opens: createOpens(access),
-    isDraining: () => ending.isDraining,
-    areReady: () => parts.every(({ isReady }) => isReady?.() ?? true),
-    showAll: () => pulse.show(),
-  };
-  const isStopping = (): boolean => ending.isStopping;
+  const context = createContext(options, setting, store, () => running);
+  const isStopping = (): boolean => running.ending.isStopping;
   const viewers = createViewerLimits(() => performance.now());
   const shown = createShown(context, options, { verbose, viewers });
   const { log, errors, seen, releases } = shown;
-  const load = createLoad(journal, recorder.record);
   const backend = createBackend(options, catalog, store, verbose);
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
   const pending = createPendingWork();
-  const intake = createIntake({
-    ...setting,
-    ...load,
-    context,
-    options,
-    app: options.catalog?.app,
-    count,
-    log,
-    seen,
-    pending,
-    onRelease: (release) => releases.see(release, "page"),
-    isDraining: isStopping,
-  });
+  const app = options.catalog?.app;
+  const onRelease = (release: string): void => releases.see(release, "page");
+  const counting = { count, log, seen, pending, onRelease, isDraining: isStopping };
+  const intake = createIntake({ ...setting, ...counting, context, options, app });
   const socket = createSocketPart({ context, options, access, verbose, viewers, isStopping });
   const onFailing = options.log ? log.journalFailing : createJournalWarning();
   const parts: readonly Part[] = [
     { show: watchJournal(journal, recorder.record, onFailing) },
     shown,
-    load,
     backend,
     intake,
     socket,
@@ -95,6 +72,33 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   ];
   const pulse = createPulse([...parts, store]);
   const ending = createEnding({ pending, log, parts: [...parts, { leave: pulse.stop }], store });
+  const running: Running = { parts, pulse, ending };
   const routes = parts.flatMap((part) => part.routes ?? []);
   return { store, shown, backend, intake, socket, routes, count, ending, pending };
+}
+
+/** All parts once they run. */
+interface Running {
+  readonly parts: readonly Part[];
+  readonly pulse: Pulse;
+  readonly ending: Ending;
+}
+
+/** @param running Is called later: parts get the context before all of them run. */
+function createContext(
+  options: PartOptions,
+  { catalog, access }: Setting,
+  { recorder, journal }: Pick<PartContext, "recorder" | "journal">,
+  running: () => Running,
+): PartContext {
+  return {
+    catalog,
+    recorder,
+    journal,
+    senderOf: createSenderOf(options),
+    opens: createOpens(access),
+    isDraining: () => running().ending.isDraining,
+    areReady: () => running().parts.every(({ isReady }) => isReady?.() ?? true),
+    showAll: () => running().pulse.show(),
+  };
 }

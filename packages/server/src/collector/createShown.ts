@@ -7,7 +7,7 @@ import { createHistoryRoute } from "../history/historyRoute.ts";
 import { createReleaseWatch, type ReleaseWatch } from "../history/marks.ts";
 import { createPrometheus } from "../history/prometheus.ts";
 import { createErrorReports, type ErrorReports } from "../errors/errorReports.ts";
-import { createErrorsRoute } from "../errors/errorsRoute.ts";
+import { createErrorsRoute } from "../errors/errorGroups.ts";
 import { createDraftRoute, draftCatalog } from "../learned/draftCatalog.ts";
 import { createSeenCalls, type SeenCalls } from "../learned/seenCalls.ts";
 import { tellLearned } from "../learned/tellLearned.ts";
@@ -49,13 +49,9 @@ export function createShown(
   const onMapFailed = options.log ? log.mapNotKept : warnOfMap;
   const sourceMaps =
     options.sourceMaps && createSourceMaps(options.sourceMaps, recorder.record, Date.now, onMapFailed);
-  const errors = createErrorReports({
-    scrub,
-    resolve: sourceMaps?.resolve,
-    logError: log.pageError,
-    showEvents: live.showEvents,
-  });
-  const answerErrors = createErrorsRoute(errors);
+  const { resolve } = sourceMaps ?? {};
+  const { pageError: logError } = log;
+  const errors = createErrorReports({ scrub, resolve, logError, showEvents: live.showEvents });
   const draft = seen && (() => draftCatalog(catalog.app, recorder.families, seen));
   return {
     log,
@@ -64,9 +60,7 @@ export function createShown(
     releases: live.releases,
     routes: [
       ...live.routes,
-      { method: "GET", path: "/api/errors", scope: "live", handler: answerErrors },
-      // For the live page: an app's own catch-all for /api/* would hide the other.
-      { method: "GET", path: "/realtime/errors", scope: "live", handler: answerErrors },
+      ...errorRoutes(errors),
       { method: "GET", path: "/api/catalog", scope: "live", handler: createDraftRoute(draft) },
       // Without access every client could fill the disk.
       ...(options.access && sourceMaps ? [uploadOf(sourceMaps, onMapFailed)] : []),
@@ -118,6 +112,15 @@ function createSeen({ catalog }: PartContext, scrub: Scrubber): SeenCalls | unde
   const maxNames = learnedNamesAtMost(catalog);
   const isPersonal = (text: string): boolean => scrub.text(text) !== text;
   return maxNames > 0 ? createSeenCalls(maxNames, isPersonal) : undefined;
+}
+
+function errorRoutes(errors: ErrorReports): PartRoute[] {
+  const handler = createErrorsRoute(errors);
+  return [
+    { method: "GET", path: "/api/errors", scope: "live", handler },
+    // For the live page: an app's own catch-all for /api/* would hide the other.
+    { method: "GET", path: "/realtime/errors", scope: "live", handler },
+  ];
 }
 
 function uploadOf({ maps }: SourceMaps, onMapFailed: (reason: string) => void): PartRoute {

@@ -9,8 +9,12 @@ import type { UnreadableListener } from "../registry/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "../registry/registry.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { describeMetrics } from "./describeMetrics.ts";
-import type { Part } from "../part/part.ts";
-import { createUnreadableWarning, warnOfLeftOut, warnOfTakeOver } from "./warnings.ts";
+import type { Part, PartContext } from "../part/part.ts";
+import { createUnreadableWarning, warnOfLeftOut, warnOfScrape, warnOfTakeOver } from "./warnings.ts";
+import { createExposition } from "../exposition/createExposition.ts";
+import { createMetricsRoute } from "../exposition/metricsRoute.ts";
+import { createCardinalityRoute, createSeriesReport } from "../exposition/seriesReport.ts";
+import type { PartOptions } from "./parts.ts";
 
 /** The counted values, the journal that stores them, and the registry that exposes them. */
 export interface Store<R extends AppRegistry> extends Part {
@@ -69,4 +73,32 @@ function restore(recorder: Recorder, journal: Journal): void {
     if (counter) journal.fold(ended, counter);
   });
   warnOfLeftOut(recorder.restore(journal.saved));
+}
+
+/** The exposition: what was counted, and the series that it takes. */
+export function createScrapes<R extends AppRegistry>(
+  { senderOf, showAll }: PartContext,
+  { scrapeIntervalMs }: Pick<PartOptions, "scrapeIntervalMs">,
+  { recorder, exemplars, metrics }: Store<R>,
+): Part {
+  const { families, record } = recorder;
+  const { readAppFamilies, defaultLabels } = metrics;
+  const series = createSeriesReport(recorder);
+  const onRender = (): void => {
+    showAll();
+    series.record();
+  };
+  const scrape = createMetricsRoute({
+    exposition: createExposition({ families, exemplars, readAppFamilies, defaultLabels, onRender }),
+    record,
+    onError: warnOfScrape,
+    senderOf,
+    scrapeIntervalMs,
+  });
+  return {
+    routes: [
+      { method: "GET", path: "/metrics", scope: "metrics", handler: scrape },
+      { method: "GET", path: "/api/cardinality", scope: "metrics", handler: createCardinalityRoute(series) },
+    ],
+  };
 }

@@ -1,7 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
-import { CatalogError } from "../catalog/catalogError.ts";
+import { CatalogError, lintCatalog } from "../catalog/lintCatalog.ts";
 import { withLearnedNames } from "../catalog/describeLearnedMetrics.ts";
-import { lintCatalog } from "../catalog/lintCatalog.ts";
 import { lintDescriptors } from "../catalog/lintDescriptors.ts";
 import { describeSeriesMetrics } from "../metrics/describeSeriesMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";

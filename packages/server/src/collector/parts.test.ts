@@ -7,9 +7,8 @@ import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import type { Part, PartContext } from "../part/part.ts";
 import { createCollectorLog } from "./collectorLog.ts";
-import { createEnding } from "./createEnding.ts";
-import { createPulse } from "./createPulse.ts";
-import { createRoutes } from "./createRoutes.ts";
+import { createEnding, createPulse } from "./lifetime.ts";
+import { createRoutes } from "./createCollector.ts";
 import { PARTS } from "./parts.ts";
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,25 +1,24 @@
 import type { Catalog } from "@rumkit/protocol";
-import { describeAccessMetrics } from "../access/describeAccessMetrics.ts";
+import { describeAccessMetrics } from "../access/guard.ts";
 import { describeCatalogMetrics } from "../catalog/describeCatalogMetrics.ts";
 import { describeBatchMetrics, describeCollectMetrics } from "../collect/describeCollectMetrics.ts";
-import { describeScrapeMetrics } from "../exposition/describeScrapeMetrics.ts";
+import { describeScrapeMetrics } from "../exposition/sendScrape.ts";
 import { healthPart } from "../health/readiness.ts";
 import { describeConnectionMetrics } from "../http/serverRecord.ts";
 import { describeIngestedMetrics } from "../ingest/describeIngestedMetrics.ts";
-import { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
-import { describeTrackedMetrics } from "../instrument/describeTrackedMetrics.ts";
+import { describeBackendMetrics, describeBuildMetrics } from "../instrument/describeBackendMetrics.ts";
+import { describeTrackedMetrics } from "../instrument/trackers.ts";
 import { describeJournalMetrics } from "../journal/journalMetrics.ts";
 import { describeLiveMetrics } from "../live/describeLiveMetrics.ts";
 import { pagePart } from "../live/pageRoutes.ts";
 import { openApiPart } from "../openapi/openApiRoute.ts";
-import { describeCallMetrics, describePageMetrics } from "../pages/describePageMetrics.ts";
+import { describeCallMetrics, describePageMetrics } from "../pages/pageEvents.ts";
 import type { PartDefinition } from "../part/part.ts";
-import { describeRegistryMetrics } from "../registry/describeRegistryMetrics.ts";
-import { describeReportMetrics } from "../reports/describeReportMetrics.ts";
+import { describeRegistryMetrics } from "../registry/readAppMetrics.ts";
+import { describeReportMetrics } from "../reports/reportEvent.ts";
 import { scriptPart } from "../script/scriptRoutes.ts";
-import { describeStackMetrics } from "../sourceMaps/describeStackMetrics.ts";
+import { describeStackMetrics } from "../sourceMaps/createResolver.ts";
 import type { CollectorOptions } from "./collector.ts";
-import { describeBuildMetrics } from "./describeBuild.ts";
 
 /** The options of a collector that parts can read, of any catalog. */
 export type PartOptions = Omit<CollectorOptions<Catalog>, "catalog" | "registry">;

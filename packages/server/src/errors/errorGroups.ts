@@ -1,5 +1,6 @@
 import type { ErrorGroup, ErrorGroups, ErrorOrder } from "@rumkit/protocol";
 import { OTHER } from "../metrics/descriptor.ts";
+import type { Handler } from "hono";
 
 /** Maximum groups in memory: more than developers can read. */
 const MAX_GROUPS = 500;
@@ -132,4 +133,31 @@ export interface ReportedError {
   readonly stack: readonly string[];
   /** True if a source map was used for the stack. */
   readonly resolved: boolean;
+}
+
+/** Groups in an answer. */
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 500;
+
+/**
+ * `GET /api/errors`: the groups of the errors that pages reported, as JSON. `order=frequent` sorts by count; the
+ * default order is by last occurrence. `limit` is 1 to 500, by default 50.
+ */
+export function createErrorsRoute(errors: {
+  list(order: ErrorOrder, limit: number): Promise<ErrorGroups>;
+}): Handler {
+  return async function errorGroups(c) {
+    const order = c.req.query("order") ?? "newest";
+    const limit = Number(c.req.query("limit") ?? DEFAULT_LIMIT);
+    if ((order !== "newest" && order !== "frequent") || !isLimit(limit)) {
+      const message = `\`order\` is newest or frequent, \`limit\` 1 to ${MAX_LIMIT}.`;
+      return c.json({ error: { code: "bad_query", message } }, 400);
+    }
+    c.header("cache-control", "no-store");
+    return c.json(await errors.list(order, limit));
+  };
+}
+
+function isLimit(limit: number): boolean {
+  return Number.isInteger(limit) && limit >= 1 && limit <= MAX_LIMIT;
 }

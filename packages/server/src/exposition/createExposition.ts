@@ -5,11 +5,11 @@ import type { AppFamily } from "./appFamily.ts";
 import type { Exemplars } from "./exemplars.ts";
 import type { ExpositionFormat } from "./format.ts";
 import type { ContentCoding } from "./negotiate.ts";
-import { createPace } from "./pace.ts";
 import { renderChunks } from "./renderChunks.ts";
 import { type ChunkReader, createSharedChunks, type SharedChunks } from "./sharedChunks.ts";
 import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
+import { setImmediate as nextTurn } from "node:timers/promises";
 
 /** The parameters of one scrape. */
 export interface ScrapeQuery {
@@ -99,4 +99,40 @@ function gzipChunks(chunks: AsyncIterable<Uint8Array>): AsyncIterator<Uint8Array
   // An error or a reader that leaves ends both streams, and discards the bytes that were read so far.
   pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), gzip, () => {});
   return gzip[Symbol.asyncIterator]() as AsyncIterator<Uint8Array, void>;
+}
+
+/** Milliseconds that all renderings together may take in one turn of the event loop. */
+const SLICE_MS = 2;
+
+/** Splits long work into slices, so that it does not block the event loop. */
+interface Pace {
+  /** Yields the items on demand, and pauses for a turn of the event loop whenever a slice is used up. */
+  spread<Item>(items: Iterable<Item>): AsyncGenerator<Item, void>;
+}
+
+/**
+ * Creates one pace for all scrapes. Scrapes use different turns of the event loop, so eight scrapes at once take eight
+ * times as long as one, but block the loop no longer at a time.
+ */
+function createPace(): Pace {
+  let lastTurn: Promise<void> = Promise.resolve();
+  const waitForTurn = (): Promise<void> => {
+    lastTurn = lastTurn.then(() => nextTurn());
+    return lastTurn;
+  };
+
+  return {
+    spread: async function* spread(items) {
+      const iterator = items[Symbol.iterator]();
+      for (;;) {
+        await waitForTurn();
+        const end = performance.now() + SLICE_MS;
+        do {
+          const step = iterator.next();
+          if (step.done) return;
+          yield step.value;
+        } while (performance.now() < end);
+      }
+    },
+  };
 }

@@ -8,7 +8,7 @@ import compression from "compression";
 import express from "express";
 import { Hono } from "hono";
 import { afterEach, describe, expect, test } from "vitest";
-import { describeScrapeMetrics } from "./describeScrapeMetrics.ts";
+import { describeScrapeMetrics } from "./sendScrape.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import type { AppFamily } from "./appFamily.ts";

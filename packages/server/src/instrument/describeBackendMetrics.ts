@@ -1,6 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import { describeHttpMetrics } from "./describeHttpMetrics.ts";
-import { describeStreamMetrics } from "./describeStreamMetrics.ts";
+import { describeStreamMetrics } from "./streamSeries.ts";
 import { describeJobMetrics } from "../catalog/describeJobMetrics.ts";
 import { describeStandardMetrics } from "../catalog/describeCatalogMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
@@ -12,6 +12,8 @@ import {
   QUERY_OUTCOMES,
 } from "../metrics/labelValues.ts";
 import { labelSets } from "../metrics/labelSets.ts";
+import { VERSION } from "../base/version.ts";
+import type { Sample } from "../metrics/sample.ts";
 
 /** Describes the metrics of the backend that the catalog does not name: requests, jobs, queries, streams, caches, errors. */
 export function describeBackendMetrics(catalog: Catalog): MetricDescriptor[] {
@@ -135,7 +137,7 @@ function family(
 }
 
 /** Describes a metric that has its information in labels, and the constant value 1. */
-export function info(name: string, help: string, labels: readonly string[]): MetricDescriptor {
+function info(name: string, help: string, labels: readonly string[]): MetricDescriptor {
   return {
     ...family(name, help, { labels, maxSeries: 1 }),
     type: "gauge",
@@ -143,4 +145,18 @@ export function info(name: string, help: string, labels: readonly string[]): Met
     acrossProcesses: "first",
     idleMs: Number.POSITIVE_INFINITY,
   };
+}
+
+/** Describes the running software: the app and its release, for OpenTelemetry too, and the version of rumkit. */
+export function describeBuild(app: string, release: string): Sample[] {
+  return [
+    { metric: "app_info", labels: { app, release }, value: 1 },
+    { metric: "target_info", labels: { service_name: app, service_version: release }, value: 1 },
+    { metric: "rum_build_info", labels: { version: VERSION }, value: 1 },
+  ];
+}
+
+/** Describes the metric of the version of rumkit; the others describe the app. */
+export function describeBuildMetrics(): MetricDescriptor[] {
+  return [{ ...info("rum_build_info", "The version of rumkit; always 1.", ["version"]), side: "collector" }];
 }

@@ -47,7 +47,6 @@ export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
   const seconds = { type: "histogram", unit: "seconds" } as const;
   const bytes = { type: "histogram", unit: "bytes", buckets: SIZE_BUCKETS } as const;
   const statuses = catalog.http?.status === "code" ? STATUSES : [...STATUS_CLASSES, OTHER_VALUE];
-  const inFlight = names.inFlightLabels.length === 0 ? [{}] : inFlightSets(names);
   return [
     ...(names.requests === undefined
       ? []
@@ -77,13 +76,23 @@ export function describeHttpMetrics(catalog: Catalog): MetricDescriptor[] {
       ...family(names.responseSize, "Bytes of response bodies, as they were transferred.", detailLabels),
       ...bytes,
     },
-    {
-      ...family(names.inFlight, "HTTP requests that are being answered now.", names.inFlightLabels),
-      type: "gauge",
-      known: inFlight,
-      maxSeries: inFlight.length,
-    },
+    inFlightFamily(names),
   ];
+}
+
+/** The only gauge: all of its series exist from the start, because its labels do not depend on the app. */
+function inFlightFamily({ inFlight, inFlightLabels, otherMethod }: HttpNames): MetricDescriptor {
+  const [method = "", scheme = ""] = inFlightLabels;
+  const known =
+    inFlightLabels.length === 0
+      ? [{}]
+      : labelSets({ [method]: [...METHODS, otherMethod], [scheme]: ["http", "https"] });
+  return {
+    ...family(inFlight, "HTTP requests that are being answered now.", inFlightLabels),
+    type: "gauge",
+    known,
+    maxSeries: known.length,
+  };
 }
 
 /** The labels with closed sets. Only routes depend on the app. */
@@ -94,13 +103,6 @@ const CLOSED_SETS = {
   http_response_status_code: STATUSES,
   error_type: [...STATUSES.filter((status) => status.startsWith("5")), ...UNANSWERED_ERROR_TYPES],
 } as const;
-
-function inFlightSets({
-  inFlightLabels: [method = "", scheme = ""],
-  otherMethod,
-}: HttpNames): MetricDescriptor["known"] {
-  return labelSets({ [method]: [...METHODS, otherMethod], [scheme]: ["http", "https"] });
-}
 
 function family(
   name: string,

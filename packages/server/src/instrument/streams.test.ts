@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { changes, scrape } from "../../../../test/support/scrape.ts";
 import { until } from "../../../../test/support/streamClient.ts";
 import { createCollector } from "../collector/createCollector.ts";
-import { MAX_STREAM_SETS } from "./describeStreamMetrics.ts";
+import { MAX_STREAM_SETS } from "./streamSeries.ts";
 
 const catalog = defineCatalog({ app: "shop", routes: ["/"] });
 

@@ -3,6 +3,7 @@ import {
   type Catalog,
   type ConversionEntry,
   type DetailsArguments,
+  eventRejections,
   type LiveEvent,
   MAX_AMOUNT,
   type MeasurementEntry,
@@ -21,6 +22,8 @@ import { createEntries } from "../vocabulary/createEntries.ts";
 import type { Paid } from "../vocabulary/entries.ts";
 import type { CallDetails } from "../vocabulary/labels.ts";
 import { ratingOf } from "./propagation.ts";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { own, ownBy } from "../metrics/ownMetric.ts";
 
 /**
  * The outcome of a call. `counted_without_amount`: the conversion or refund counts, its money could not be counted;
@@ -218,4 +221,16 @@ function readId(details: unknown): unknown {
 
 function isId(id: unknown): id is string | number | bigint {
   return id !== "" && ["string", "number", "bigint"].includes(typeof id);
+}
+
+/** Describes the outcomes of calls of server code that count nothing. */
+export function describeTrackedMetrics(): MetricDescriptor[] {
+  return [
+    ownBy(
+      "rum_tracked_events_rejected_total",
+      "Calls of trackAction, trackConversion and measure in server code that were refused.",
+      { reason: [...Object.keys(eventRejections), "journal_failed"] },
+    ),
+    own("rum_tracked_events_duplicate_total", "Server-side conversions whose id was counted before."),
+  ];
 }

@@ -3,7 +3,7 @@
  * public.
  */
 export { adviseCatalog } from "../catalog/adviseCatalog.ts";
-export { CatalogError } from "../catalog/catalogError.ts";
+export { CatalogError } from "../catalog/lintCatalog.ts";
 export { familyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
 export { WITHOUT_CATALOG } from "../catalog/learnedNames.ts";
 export { lintCatalog } from "../catalog/lintCatalog.ts";

@@ -2,7 +2,7 @@
 export { createAccess } from "../access/access.ts";
 export { OPENABLE, type Openable, type Scope, SCOPES } from "../access/accessOptions.ts";
 export { isPrometheusUrl } from "../history/prometheus.ts";
-export { defaultEnvironment } from "../collector/defaultEnvironment.ts";
+export { defaultEnvironment } from "../collector/checkOptions.ts";
 export { findBlockingPattern } from "../http/blockedPath.ts";
 export { endBodies, limitBodies } from "../http/bodyDeadlines.ts";
 export { createClientAddress, senderOf } from "../http/clientAddress.ts";

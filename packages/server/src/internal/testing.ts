@@ -1,6 +1,6 @@
 /** For the measurements and the tests of this repository: inner parts of a collector, one by one. Not public. */
 export { createExposition } from "../exposition/createExposition.ts";
-export { describeScrapeMetrics } from "../exposition/describeScrapeMetrics.ts";
+export { describeScrapeMetrics } from "../exposition/sendScrape.ts";
 export { createExemplars } from "../exposition/exemplars.ts";
 export { createMetricsRoute } from "../exposition/metricsRoute.ts";
 export { createCalendar } from "../history/calendar.ts";

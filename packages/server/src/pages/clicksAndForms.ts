@@ -1,9 +1,8 @@
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { type MetricDescriptor, OTHER } from "../metrics/descriptor.ts";
 import { namedPageCounter } from "../metrics/pageFamily.ts";
 import type { ClickEvent, FormEvent } from "@rumkit/protocol";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
-import { toElementName } from "./elementNames.ts";
 
 /**
  * Maximum names of elements, and of forms. `data-rum` names come from pages, so their number must be bounded. Two
@@ -56,4 +55,27 @@ export function countClick({ type, name }: ClickEvent, { times }: Occurrence): S
 /** Counts one step of filling in a form, by the form. */
 export function countForm({ type, name }: FormEvent, { times }: Occurrence): Sample[] {
   return [once(formFamilies[type], { form: toElementName(name) }, times)];
+}
+
+/** An element's name that can be a label: written by a developer in `data-rum`, not by a user. */
+const ELEMENT_NAME = /^[\w.:/-]{1,64}$/;
+
+/** Returns the name if it can be a label, else `__other__`. */
+export function toElementName(name: string): string {
+  return ELEMENT_NAME.test(name) ? name : OTHER;
+}
+
+/**
+ * Creates a function that keeps the first `most` different names; later new names become `__other__`.
+ *
+ * For families with further labels, which the limit of the family would fold as well.
+ */
+export function createNameLimit(most: number): (name: string) => string {
+  const seen = new Set<string>();
+  return (name) => {
+    if (seen.has(name)) return name;
+    if (seen.size >= most) return OTHER;
+    seen.add(name);
+    return name;
+  };
 }

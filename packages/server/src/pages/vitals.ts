@@ -5,14 +5,13 @@ import {
   webVitals,
   type WebVitalSpec,
 } from "@rumkit/protocol";
-import { MAX_ELEMENT_NAMES } from "./clicksAndForms.ts";
+import { createNameLimit, MAX_ELEMENT_NAMES, toElementName } from "./clicksAndForms.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from "../metrics/labelValues.ts";
 import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";
 import { isRejection, Rejection } from "../base/rejection.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
-import { createNameLimit, toElementName } from "./elementNames.ts";
 
 /**
  * Maximum label sets of a vital's causes: 200 elements with ten of 48 possible sets each. An element is usually slow

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { AppFamily, AppValue } from "../exposition/appFamily.ts";
-import type { Labels } from "../metrics/descriptor.ts";
+import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
 import { isFamilyView } from "./registryView.ts";
+import { own } from "../metrics/ownMetric.ts";
 
 /** The part of the library's registry from which the metrics of the app are read. */
 export interface ReadableRegistry {
@@ -115,4 +116,22 @@ function asExposed(family: AppFamily, { contentType }: ReadableRegistry): AppFam
   const { name, type } = family;
   const isCut = type === "counter" && contentType.includes("openmetrics") && !name.endsWith("_total");
   return isCut ? { ...family, name: `${name}_total` } : family;
+}
+
+/** Maximum metrics of the app that are reported as unreadable: if more fail, the registry itself is broken. */
+const MAX_UNREADABLE = 100;
+
+/** Describes the failures of the metrics that the app registered itself. */
+export function describeRegistryMetrics(): MetricDescriptor[] {
+  return [
+    {
+      ...own(
+        "rum_metric_read_failures_total",
+        "Times that a metric of the app could not be read: it was left out, and the others were shown.",
+      ),
+      labels: ["metric"],
+      known: [],
+      maxSeries: MAX_UNREADABLE,
+    },
+  ];
 }

@@ -9,6 +9,8 @@ import {
   type ResolverBudget,
   type ResolverThread,
 } from "./resolverThread.ts";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { ownBy } from "../metrics/ownMetric.ts";
 
 /** Maximum errors that wait. The stacks of further errors stay unresolved: a flood of errors is usually one error. */
 const MAX_WAITING = 200;
@@ -147,4 +149,22 @@ function nameOf(frame: StackFrame, calledAs: string | undefined): string | undef
  * The outcome of a stack: it was resolved, at least in part (`resolved`); it has no map (`no_map`); its maps are
  * invalid or do not cover it (`failed`); it took too long (`timeout`); too many waited (`overflow`).
  */
-export type StackOutcome = "resolved" | "no_map" | "failed" | "timeout" | "overflow";
+type StackOutcome = "resolved" | "no_map" | "failed" | "timeout" | "overflow";
+
+/** A record, so that a missing outcome is a compile error. */
+const outcomes: Record<StackOutcome, true> = {
+  resolved: true,
+  no_map: true,
+  failed: true,
+  timeout: true,
+  overflow: true,
+};
+
+/** Describes the stacks that are looked up in source maps. */
+export function describeStackMetrics(): MetricDescriptor[] {
+  return [
+    ownBy("rum_stacks_resolved_total", "Stacks of errors that were looked up in source maps, by outcome.", {
+      outcome: Object.keys(outcomes),
+    }),
+  ];
+}
