@@ -44,8 +44,9 @@ async function send({ method, target, headers, body }: Shape): Promise<number> {
   return answer.status;
 }
 
-/** Work that errors of pages leave for later is not the request's: `GET /api/errors` does it. */
-const settle = (): Promise<unknown> => send(HEADS.find(({ target }) => target.startsWith("/api/errors"))!);
+/** Work that errors of pages leave for later is not the request's: `GET /api/rumkit/errors` does it. */
+const settle = (): Promise<unknown> =>
+  send(HEADS.find(({ target }) => target.startsWith("/api/rumkit/errors"))!);
 
 interface Cost {
   readonly ms: number;

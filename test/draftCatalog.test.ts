@@ -79,7 +79,7 @@ test("what was seen becomes a catalog that passes rumkit check and the compiler"
     stdout:
       "Wrote catalog.ts: 2 routes, 1 action, 2 conversions, 2 measurements, 1 feature. Check it: rumkit check catalog.ts\n",
   });
-  const draft = (await (await fetch(`${origin}/api/catalog`)).json()) as Catalog;
+  const draft = (await (await fetch(`${origin}/api/rumkit/catalog`)).json()) as Catalog;
   expect(draft).toEqual({
     app: "app",
     routes: ["/cart", "/product/:id"],
@@ -125,7 +125,7 @@ test.each([
     origin,
     names.map((name) => ({ type: "measurement", name, value: 1 })),
   );
-  const draft = (await (await fetch(`${origin}/api/catalog`)).json()) as Catalog;
+  const draft = (await (await fetch(`${origin}/api/rumkit/catalog`)).json()) as Catalog;
   const found = Object.entries(draft.measurements!).map(([name, { unit }]) => [name, unit]);
   expect(Object.fromEntries(found)).toEqual(units);
   expect(() => describeMetrics(draft)).not.toThrow();
@@ -178,7 +178,7 @@ test("as many names and values as there is room for make a catalog that starts",
     }),
   ).flat();
   for (let at = 0; at < calls.length; at += 200) await post(origin, calls.slice(at, at + 200));
-  const draft = (await (await fetch(`${origin}/api/catalog`)).json()) as Catalog;
+  const draft = (await (await fetch(`${origin}/api/rumkit/catalog`)).json()) as Catalog;
   expect(() => describeMetrics(draft)).not.toThrow();
   // Each has its share of the room.
   for (const group of [draft.actions, draft.conversions, draft.measurements])
@@ -195,7 +195,7 @@ test.each(["<!doctype html>", "null"])(
     const { code, stderr } = await rumkit("catalog", "--from", origin, "--out", "-");
     expect([code, stderr]).toEqual([
       1,
-      `[rumkit] ${origin}/api/catalog answers no catalog. Is --from the address of a collector?\n`,
+      `[rumkit] ${origin}/api/rumkit/catalog answers no catalog. Is --from the address of a collector? --api-path names another path of its API.\n`,
     ]);
   },
 );
@@ -209,7 +209,7 @@ test("a token is asked for where figures are closed", async () => {
   const refused = await rumkit("catalog", "--from", origin, "--out", "-");
   expect(refused.code).toBe(1);
   expect(refused.stderr).toContain(
-    "/api/catalog answers 401. Use --token with a token of scope live or admin.",
+    "/api/rumkit/catalog answers 401. Use --token with a token of scope live or admin.",
   );
   expect((await rumkit("catalog", "--from", origin, "--out", "-", "--token", token)).code).toBe(0);
 });

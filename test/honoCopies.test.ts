@@ -97,7 +97,13 @@ describe.each(copies)("an app with %s", (_name, HonoOfApp) => {
       expect(await ask("/elsewhere")).toBe(404);
       const headers = { origin: "https://shop.example", "content-type": "application/json" };
       expect(await ask("/collect", { method: "POST", body: batch, headers })).toBe(202);
-      for (const path of ["/metrics", "/healthz", "/readyz", "/openapi.json", "/api/errors"])
+      for (const path of [
+        "/metrics",
+        "/healthz",
+        "/readyz",
+        "/api/rumkit/openapi.json",
+        "/api/rumkit/errors",
+      ])
         expect([path, await ask(path)]).toEqual([path, 200]);
       await expect
         .poll(async () => changes(before, await scrape(collector.app), /^http_requests_total/))

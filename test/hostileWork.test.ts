@@ -29,7 +29,7 @@ const collector = createCollector({
 afterAll(() => collector.stop());
 
 // Errors of pages are read later, and would be counted with the next test.
-beforeEach(async () => void (await collector.fetch(new Request("http://rum.example/api/errors"))));
+beforeEach(async () => void (await collector.fetch(new Request("http://rum.example/api/rumkit/errors"))));
 
 /** Has every value that is read of a parsed body counted. */
 function countReads(): { stop(): number } {

@@ -65,7 +65,7 @@ test("describes every route of the collector, and no other", async () => {
 
 test("is served, and is the committed file: npm run generate", async () => {
   const { app, stop } = start();
-  const response = await app.request("/openapi.json");
+  const response = await app.request("/api/rumkit/openapi.json");
   expect(response.headers.get("content-type")).toBe("application/json");
   const served = await response.text();
   expect(readFileSync(join(import.meta.dirname, "../docs/openapi.json"), "utf8")).toBe(served);
@@ -164,11 +164,11 @@ const requests: [
   ["get", "/metrics", {}, 200],
   ["get", "/metrics", { headers: { accept: "application/openmetrics-text" } }, 200],
   ["options", "/collect/funnels", { headers: pages }, 204],
-  ["get", "/api/errors", {}, 200],
-  ["get", "/api/errors?order=odd", {}, 400],
+  ["get", "/api/rumkit/errors", {}, 200],
+  ["get", "/api/rumkit/errors?order=odd", {}, 400],
   ["get", "/healthz", {}, 200],
   ["get", "/readyz", {}, 200],
-  ["get", "/openapi.json", {}, 200],
+  ["get", "/api/rumkit/openapi.json", {}, 200],
 ];
 
 test("says what a running collector takes and answers", async () => {

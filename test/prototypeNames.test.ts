@@ -50,7 +50,7 @@ function collect(collector: Collector<Catalog>, events: readonly object[]) {
 
 /** Everything that a collector says: no function, no object. */
 async function said({ app }: Collector<Catalog>): Promise<string> {
-  const paths = ["/metrics", "/api/cardinality", "/api/errors", "/realtime/snapshot"];
+  const paths = ["/metrics", "/api/rumkit/cardinality", "/api/rumkit/errors", "/realtime/snapshot"];
   const texts = await Promise.all(paths.map(async (path) => (await app.request(path)).text()));
   const text = texts.join("\n");
   expect(text).not.toMatch(/native code|\[object|function \w*\(/);

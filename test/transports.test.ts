@@ -32,11 +32,11 @@ function batch(): string {
 const READ = [
   "/collect/funnels",
   "/metrics",
-  "/openapi.json",
+  "/api/rumkit/openapi.json",
   "/realtime",
   "/realtime/metrics",
-  "/api/errors",
-  "/api/cardinality",
+  "/api/rumkit/errors",
+  "/api/rumkit/cardinality",
   "/healthz",
   "/readyz",
 ];
@@ -103,7 +103,7 @@ describe.each(Object.entries(TRANSPORTS))("over %s", (name, serveBy) => {
 
   test("a name that is not the collector's opens nothing that is open by name", async () => {
     const { ask } = await start({ access: { open: ["collect", "metrics", "live"], hosts: [OWN] } });
-    for (const path of ["/api/cardinality", "/metrics", "/realtime/metrics", "/api/errors"]) {
+    for (const path of ["/api/rumkit/cardinality", "/metrics", "/realtime/metrics", "/api/rumkit/errors"]) {
       expect([path, (await ask({ method: "GET", path })).status]).toEqual([path, 200]);
       for (const method of ["GET", "HEAD"]) {
         const { status } = await ask({ method, path, host: "evil.example" });

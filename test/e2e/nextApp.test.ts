@@ -187,7 +187,7 @@ describe.each(["production", "development"] as const)("Next.js App Router in %s"
       await page.getByText("Break the handler").click();
       await settled(() => sum("rum_stacks_resolved_total", { outcome: "resolved" }), 1);
       await page.close();
-      const listed = await (await fetch(`${server.origin}/api/errors`)).text();
+      const listed = await (await fetch(`${server.origin}/api/rumkit/errors`)).text();
       expect(listed).toContain("app/broken/page.tsx:6:");
     });
   } else {

@@ -67,7 +67,7 @@ function openShop() {
     /** The live page's board. */
     see: async () => {
       const frame = await readSnapshot(await collector.app.request("/realtime/metrics"));
-      const groups: ErrorGroups = await (await collector.app.request("/api/errors")).json();
+      const groups: ErrorGroups = await (await collector.app.request("/api/rumkit/errors")).json();
       const orders = await (await collector.app.request("/metrics")).text();
       return {
         releases: frame.board.releases.map(({ release }) => release),

@@ -72,6 +72,16 @@ export function readUrl(flag: string, text: string): URL {
   return url;
 }
 
+/**
+ * Returns the address of a collector, with the path where it is mounted, without a slash at its end. People copy the
+ * address of the live page, or of its stream.
+ */
+export function collectorOf({ origin, pathname }: URL, livePath: string): string {
+  const path = pathname.replace(/\/+$/, "");
+  const page = path.endsWith(`${livePath}/metrics`) ? path.slice(0, -"/metrics".length) : path;
+  return origin + (page.endsWith(livePath) ? page.slice(0, -livePath.length) : path);
+}
+
 /** Returns a URL, valid or not, without user name and password, so that it can be printed. */
 export function shownUrl(url: string): string {
   return url.replace(/^((?:[a-z][a-z\d+.-]*:)?\/\/)?[^/?#]*@/i, "$1***@");

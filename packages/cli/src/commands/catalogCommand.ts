@@ -3,6 +3,7 @@ import type { Catalog } from "@rumkit/protocol";
 import { renderCatalog } from "../generate/renderCatalog.ts";
 import { isThere } from "../base/isThere.ts";
 import { parseCommandLine, readToken, readUrl, refuseArguments } from "./arguments.ts";
+import { readBasePath } from "./basePathOption.ts";
 import { type Command, UsageError } from "./command.ts";
 import { CatalogError, lintCatalog } from "@rumkit/server/internal/metrics";
 
@@ -17,6 +18,7 @@ are guesses. What calls carried is remembered since the collector's last start.
   --app <name>        the app's name in snake_case. Default the collector's
   --token <token>     of scope live or admin, where the collector asks for one. Default the environment's RUMKIT_TOKEN,
                       or the file that RUMKIT_TOKEN_FILE names
+  --api-path <path>   the path of its API. Default the environment's RUMKIT_API_PATH, else /api/rumkit
   --force             replace a file that exists
 
 Exit codes: 0 done, 1 the collector does not answer or has seen nothing, or the file exists, 2 invalid arguments.
@@ -30,6 +32,7 @@ export const catalogCommand: Command = {
       out: { type: "string", default: "catalog.ts" },
       app: { type: "string" },
       token: { type: "string" },
+      "api-path": { type: "string" },
       force: { type: "boolean", default: false },
     });
     const { from, out, app, force } = values;
@@ -42,7 +45,11 @@ export const catalogCommand: Command = {
     if (out !== "-" && !force && isThere(out))
       throw new Error(`[rumkit] ${out} exists. Take another --out, or --force to replace it.`);
     const base = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
-    const draft = await fetchDraft(base, values.token ?? (await readToken(process.env)));
+    const draft = await fetchDraft(
+      base,
+      readBasePath("api", values["api-path"], process.env),
+      values.token ?? (await readToken(process.env)),
+    );
     if (isEmpty(draft))
       throw new Error(
         `[rumkit] ${base} has seen no page view and no name yet: nothing was written. Open your app, use it, and run this again.`,
@@ -65,8 +72,9 @@ function isEmpty({ app: _app, routes, ...groups }: Catalog): boolean {
   return routes.length === 0 && Object.keys(groups).length === 0;
 }
 
-async function fetchDraft(base: string, token: string): Promise<Catalog> {
-  const response = await fetch(`${base}/api/catalog`, {
+async function fetchDraft(base: string, apiPath: string, token: string): Promise<Catalog> {
+  const source = `${base}${apiPath}/catalog`;
+  const response = await fetch(source, {
     headers: token === "" ? {} : { authorization: `Bearer ${token}` },
     // A redirect could take the token to another host.
     redirect: "manual",
@@ -78,10 +86,8 @@ async function fetchDraft(base: string, token: string): Promise<Catalog> {
   const text = await response.text();
   const draft = response.ok ? readDraft(text) : undefined;
   if (draft) return draft;
-  if (response.ok) throw new Error(`[rumkit] ${base}/api/catalog answers no catalog. ${IS_IT_ONE}`);
-  throw new Error(
-    `[rumkit] ${base}/api/catalog answers ${response.status}. ${adviceFor(response.status, text)}`,
-  );
+  if (response.ok) throw new Error(`[rumkit] ${source} answers no catalog. ${IS_IT_ONE}`);
+  throw new Error(`[rumkit] ${source} answers ${response.status}. ${adviceFor(response.status, text)}`);
 }
 
 /** Undefined for anything but a catalog: development servers answer every path with their page. */
@@ -94,7 +100,7 @@ function readDraft(text: string): Catalog | undefined {
   }
 }
 
-const IS_IT_ONE = "Is --from the address of a collector?";
+const IS_IT_ONE = "Is --from the address of a collector? --api-path names another path of its API.";
 
 function adviceFor(status: number, text: string): string {
   if (status === 401 || status === 403) return "Use --token with a token of scope live or admin.";

@@ -1,6 +1,7 @@
 import type { Check } from "../doctor/check.ts";
 import { examine } from "../doctor/examine.ts";
 import { parseCommandLine, readToken, readUrl, refuseArguments } from "./arguments.ts";
+import { readBasePath } from "./basePathOption.ts";
 import type { Command } from "./command.ts";
 
 const USAGE = `Usage: rumkit doctor [--url <collector>] [--origin <origin>] [--page <address>] [--key <key>] [--json]
@@ -12,6 +13,7 @@ key, blockers, proxies), its journal, clock, series and bots, and the caching of
   --origin <origin>   the origin of the pages that report; default that of --page, else the collector's own
   --page <address>    a page with the script tag of /rum.js, to check the attributes of the tag
   --key <key>         their write key
+  --api-path <path>   the path of its API. Default the environment's RUMKIT_API_PATH, else /api/rumkit
   --json              print the checks as JSON
 
 The environment's RUMKIT_TOKEN, or the file that RUMKIT_TOKEN_FILE names, is a token of scope metrics, where the collector
@@ -28,6 +30,7 @@ export const doctorCommand: Command = {
       origin: { type: "string" },
       page: { type: "string" },
       key: { type: "string" },
+      "api-path": { type: "string" },
       json: { type: "boolean", default: false },
     });
     refuseArguments(positionals, "--url");
@@ -41,6 +44,7 @@ export const doctorCommand: Command = {
     const { key } = values;
     const checks = await examine({
       root,
+      apiPath: readBasePath("api", values["api-path"], process.env),
       origin,
       isOriginAssumed,
       page: page?.href,

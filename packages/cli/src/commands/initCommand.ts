@@ -7,10 +7,12 @@ import { firstEvent } from "../init/firstEvent.ts";
 import { missingPackages, planProject } from "../init/plan.ts";
 import { type Project, readProject } from "../init/project.ts";
 import type { Step } from "../init/step.ts";
+import type { EffectiveConfig } from "../serve/settings.ts";
 import { readConfig } from "../serve/readConfig.ts";
 import { serve } from "../serve/serve.ts";
 import { untilSignal } from "../serve/untilSignal.ts";
 import { parseCommandLine, readUrl, refuseArguments } from "./arguments.ts";
+import { readBasePath } from "./basePathOption.ts";
 import { type Command, UsageError } from "./command.ts";
 
 const USAGE = `Usage: rumkit init [--yes] [--dry-run] [--no-wait] [--url <address>] [--port <port>]
@@ -21,11 +23,12 @@ server. It shows every change first and overwrites nothing: what cannot be edite
 
 Then it waits for the first event of your browser.
 
-  --yes            write without asking
-  --dry-run        show the changes and write nothing
-  --no-wait        end after writing
-  --url <address>  your server, if you have one; default http://127.0.0.1:3000
-  --port <port>    the port of rumkit serve, if you have no server; default as configured, else 4000
+  --yes               write without asking
+  --dry-run           show the changes and write nothing
+  --no-wait           end after writing
+  --url <address>     your server, if you have one; default http://127.0.0.1:3000
+  --live-path <path>  the path of your server's live page, if it has a collector; default /realtime
+  --port <port>       the port of rumkit serve, if you have no server; default as configured, else 4000
 
 Exit codes: 0 done, 1 no known framework was found, 2 invalid arguments.
 `;
@@ -39,6 +42,7 @@ export const initCommand: Command = {
       wait: { type: "boolean", default: true },
       url: { type: "string", default: "http://127.0.0.1:3000" },
       port: { type: "string" },
+      "live-path": { type: "string" },
     });
     refuseArguments(positionals, "--url");
     readUrl("--url", values.url);
@@ -46,9 +50,13 @@ export const initCommand: Command = {
     const folder = process.cwd();
     const project = readProject(folder);
     if (!project.page && !project.server) throw new Error(describeUnknown(project));
+    const configured = await readConfigured(folder);
     const collector = project.server
       ? values.url.replace(/\/+$/, "")
-      : `http://127.0.0.1:${port ?? (await configuredPort(folder))}`;
+      : `http://127.0.0.1:${port ?? (configured?.port || 4000)}`;
+    const livePath =
+      (project.server ? undefined : configured?.livePath) ??
+      readBasePath("live", values["live-path"], process.env);
     const steps = planProject(project, collector);
     print(`Found ${describeProject(project)}.\n\n${steps.map(renderStep).join("\n")}`);
     if (values["dry-run"]) return 0;
@@ -62,11 +70,11 @@ export const initCommand: Command = {
       isThere(join(folder, "node_modules", project.server ? "@rumkit/server" : "rumkit"));
     if (!values.wait || !isInstalled) {
       print(
-        `Then start your app${project.server ? "" : " and npx rumkit serve"}, and open it: ${collector}/realtime shows its events.\n`,
+        `Then start your app${project.server ? "" : " and npx rumkit serve"}, and open it: ${collector}${livePath} shows its events.\n`,
       );
       return 0;
     }
-    return project.server ? waitForServer(collector) : serveAndWait(folder);
+    return project.server ? waitForServer(collector, livePath) : serveAndWait(folder);
   },
 };
 
@@ -75,12 +83,12 @@ function checkPort(port: string | undefined): string | undefined {
   throw new UsageError(`[rumkit] --port must be a whole number from 1 to 65535 (got "${port}").`);
 }
 
-/** The port of a configuration that is there already. */
-async function configuredPort(folder: string): Promise<number> {
+/** The configuration that is there already. */
+async function readConfigured(folder: string): Promise<EffectiveConfig | undefined> {
   const sources = { flags: {}, env: process.env, file: undefined, folder };
   // A configuration may import what is not installed yet, and is left as it is.
   const read = await readConfig(sources).catch(() => undefined);
-  return read?.config.port || 4000;
+  return read?.config;
 }
 
 function describeUnknown({ hasWorkspaces }: Project): string {
@@ -147,14 +155,15 @@ async function write(folder: string, step: Step): Promise<void> {
   }
 }
 
-async function waitForServer(origin: string): Promise<number> {
+async function waitForServer(origin: string, livePath: string): Promise<number> {
   print(
     `Start your server and open a page of your app. Waiting for the first event at ${origin} (Ctrl-C ends this) …\n`,
   );
   const stop = new AbortController();
   void untilSignal().then(() => stop.abort());
-  const event = await firstEvent(origin, stop.signal).catch(() => undefined);
-  if (event) celebrate(event, origin);
+  const page = origin + livePath;
+  const event = await firstEvent(page, stop.signal).catch(() => undefined);
+  if (event) celebrate(event, page);
   return 0;
 }
 
@@ -166,9 +175,10 @@ async function serveAndWait(folder: string): Promise<number> {
   print(
     `The collector listens on ${serving.origin}. Start your app (npm run dev) and open it. Waiting for the first event …\n`,
   );
-  const event = await firstEvent(serving.origin, stop.signal).catch(() => undefined);
+  const page = serving.origin + config.livePath;
+  const event = await firstEvent(page, stop.signal).catch(() => undefined);
   if (event) {
-    celebrate(event, serving.origin);
+    celebrate(event, page);
     print("The collector runs until Ctrl-C. Later, start it with npx rumkit serve.\n");
   }
   await asked;
@@ -176,9 +186,9 @@ async function serveAndWait(folder: string): Promise<number> {
   return 0;
 }
 
-function celebrate({ type, name, route }: LiveEvent, origin: string): void {
+function celebrate({ type, name, route }: LiveEvent, page: string): void {
   const what = type === "page_view" ? `page_view ${route ?? ""}` : `${type} ${name}`;
-  print(`First event from your browser: ${what.trim()}\nLive page: ${origin}/realtime\n`);
+  print(`First event from your browser: ${what.trim()}\nLive page: ${page}\n`);
 }
 
 function print(text: string): void {

@@ -4,6 +4,8 @@ import { reasonOf } from "@rumkit/server/internal/base";
 /** A collector that accepts source maps. */
 export interface MapTarget {
   readonly url: URL;
+  /** The path of the API below it. */
+  readonly apiPath: string;
   readonly release: string;
   readonly token: string;
 }
@@ -21,11 +23,11 @@ export class MapRefused extends Error {
 
 /** Uploads one map. Throws a `MapRefused`, or an `Error` with the reason why no map can be uploaded. */
 export async function putSourceMap(
-  { url, release, token }: MapTarget,
+  { url, apiPath, release, token }: MapTarget,
   { file, text }: BuildMap,
 ): Promise<void> {
   const base = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
-  const target = `${base}/api/sourcemaps/${encodeURIComponent(release)}/${encodeURIComponent(file)}`;
+  const target = `${base}${apiPath}/sourcemaps/${encodeURIComponent(release)}/${encodeURIComponent(file)}`;
   const response = await fetch(target, {
     method: "PUT",
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
@@ -49,6 +51,6 @@ function adviceFor({ status, headers }: Response): string {
   if (location !== null) return `It redirects to ${location}: write the final address as --url.`;
   if (status === 401 || status === 403) return "Use a token of scope admin.";
   if (status === 404 || status === 405)
-    return "Is --url the collector's? It accepts maps only with the options access and sourceMaps.";
+    return "Is --url the collector's, and --api-path that of its API? It accepts maps only with the options access and sourceMaps.";
   return "See the collector's log.";
 }

@@ -135,7 +135,7 @@ async function report(error: Partial<PageEvent> = {}, release = "1.2.0"): Promis
 
 async function listed(): Promise<ErrorGroups> {
   const headers = { authorization: `Bearer ${LIVE}` };
-  return (await (await collector.app.request("/api/errors", { headers })).json()) as ErrorGroups;
+  return (await (await collector.app.request("/api/rumkit/errors", { headers })).json()) as ErrorGroups;
 }
 
 /** The group of the only error, once its stack was looked up. */
@@ -148,7 +148,7 @@ const outcome = async (name: string): Promise<number | undefined> =>
   (await scrape(collector.app)).get(`rum_stacks_resolved_total{outcome="${name}"}`);
 
 const put = (release: string, file: string, body: BodyInit, token = ADMIN) =>
-  collector.app.request(`/api/sourcemaps/${encodeURIComponent(release)}/${encodeURIComponent(file)}`, {
+  collector.app.request(`/api/rumkit/sourcemaps/${encodeURIComponent(release)}/${encodeURIComponent(file)}`, {
     method: "PUT",
     headers: { authorization: `Bearer ${token}` },
     body,
@@ -391,7 +391,9 @@ test("an upload needs a token of scope admin; a collector without access answers
   expect((await put("1.2.0", "app.js.map", "{}", LIVE)).status).toBe(403);
   expect((await put("1.2.0", "app.js.map", "{}", "x".repeat(24))).status).toBe(401);
   const open = createCollector({ catalog, runtimeMetrics: false, sourceMaps: { directory } });
-  expect((await open.app.request("/api/sourcemaps/1/a.map", { method: "PUT", body: "{}" })).status).toBe(404);
+  expect(
+    (await open.app.request("/api/rumkit/sourcemaps/1/a.map", { method: "PUT", body: "{}" })).status,
+  ).toBe(404);
   await open.stop();
 });
 
@@ -443,7 +445,7 @@ describe("a manifest that cannot be read now takes no map away", () => {
 });
 
 test("a map of more than 50 MiB is refused before it is read, and one that does not say so while it is", async () => {
-  const declared = await collector.app.request("/api/sourcemaps/1/a.js.map", {
+  const declared = await collector.app.request("/api/rumkit/sourcemaps/1/a.js.map", {
     method: "PUT",
     headers: { authorization: `Bearer ${ADMIN}`, "content-length": String(51 * 1024 * 1024) },
     body: "x",
@@ -463,7 +465,9 @@ test("a map of more than 50 MiB is refused before it is read, and one that does 
     body: endless,
     duplex: "half",
   };
-  expect((await collector.app.request("/api/sourcemaps/1/a.js.map", init as RequestInit)).status).toBe(413);
+  expect((await collector.app.request("/api/rumkit/sourcemaps/1/a.js.map", init as RequestInit)).status).toBe(
+    413,
+  );
   expect(sent).toBeLessThan(60);
   expect(await readdir(join(directory, ".uploads"))).toEqual([]);
 });

@@ -50,7 +50,7 @@ async function serveUntilAsked({ config }: ReadConfig, isSupervised: boolean): P
     throw error;
   });
   // Messages for people go to standard error, because the standard output belongs to the log.
-  for (const line of announce(serving.origin)) process.stderr.write(`${line}\n`);
+  for (const line of announce(serving.origin, config.livePath)) process.stderr.write(`${line}\n`);
   channel?.ready();
   await asked;
   if (await serving.drain()) return 0;
@@ -70,12 +70,12 @@ export async function checkConfig(read: ReadConfig): Promise<number> {
   return 0;
 }
 
-function announce(origin: string): string[] {
+function announce(origin: string, livePath: string): string[] {
   if (!origin.startsWith("http")) return [`Collector   ${origin}`];
   return [
     `Collector   ${origin}/collect`,
     `Metrics     ${origin}/metrics`,
-    `Live page   ${origin}/realtime`,
+    `Live page   ${origin}${livePath}`,
     `Ready       ${origin}/readyz`,
   ];
 }

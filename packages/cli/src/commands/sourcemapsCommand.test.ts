@@ -92,7 +92,7 @@ describe("an upload that fails names the address and the reason", () => {
     );
     const { code, stderr } = await upload(url);
     expect(code).toBe(1);
-    expect(stderr).toContain(`${url}/api/sourcemaps/r1/1m.js.map answers ${status} x`);
+    expect(stderr).toContain(`${url}/api/rumkit/sourcemaps/r1/1m.js.map answers ${status} x`);
     expect(stderr).toContain(advice);
     expect(stderr.length).toBeLessThan(600);
     expect(asked).toHaveLength(1);
@@ -106,7 +106,10 @@ test("one map that is refused does not keep the others from being uploaded", asy
     response.writeHead(path?.includes("1m") ? 413 : 201).end("too large"),
   );
   const { code, stdout, stderr } = await upload(`${url}/rum/`);
-  expect(asked).toEqual(["/rum/api/sourcemaps/r1/1m.js.map", "/rum/api/sourcemaps/r1/2n.js.map"]);
+  expect(asked).toEqual([
+    "/rum/api/rumkit/sourcemaps/r1/1m.js.map",
+    "/rum/api/rumkit/sourcemaps/r1/2n.js.map",
+  ]);
   expect({ code, stderr }).toEqual({ code: 1, stderr: "[rumkit] 1m.js.map: 413 too large\n" });
   expect(stdout).toBe(`Uploaded 2n.js.map (${MAP.length} bytes)\nUploaded 1 map. Below .: 2 scripts.\n`);
 });

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isThere } from "../base/isThere.ts";
 import { parseCommandLine, readToken, readUrl } from "./arguments.ts";
+import { readBasePath } from "./basePathOption.ts";
 import { type Command, UsageError } from "./command.ts";
 import { MapRefused, putSourceMap } from "./putSourceMap.ts";
 import { type BuildMap, findBuildMaps, isRelease } from "@rumkit/server/internal/sourceMaps";
@@ -19,6 +20,7 @@ upload sends them to a running collector. copy writes them into the folder that 
   --url <collector>    https://rum.example
   --token <token>      of scope admin. Default the environment's RUMKIT_TOKEN, which no list of processes shows, or
                        the file that RUMKIT_TOKEN_FILE names
+  --api-path <path>    the path of its API. Default the environment's RUMKIT_API_PATH, else /api/rumkit
   --to <maps>          the collector's folder of maps
   --strict             exit with 1 on a warning: a map that belongs to no script, a script that names a missing map
   --help               show this text
@@ -85,6 +87,7 @@ async function parse(argv: string[]): Promise<Job> {
     release: { type: "string" },
     url: { type: "string" },
     token: { type: "string" },
+    "api-path": { type: "string" },
     to: { type: "string" },
     strict: { type: "boolean" },
   });
@@ -107,9 +110,15 @@ async function parse(argv: string[]): Promise<Job> {
       "[rumkit] --url is missing: the collector's address, e.g. --url https://rum.example.",
     );
   const url = readUrl("--url", values.url);
+  const apiPath = readBasePath("api", values["api-path"], process.env);
   const { token = await readToken(process.env) } = values;
   if (token === "") throw new UsageError("[rumkit] --token is missing. Set RUMKIT_TOKEN.");
-  return { folder, strict, done: "Uploaded", take: (map) => putSourceMap({ url, release, token }, map) };
+  return {
+    folder,
+    strict,
+    done: "Uploaded",
+    take: (map) => putSourceMap({ url, apiPath, release, token }, map),
+  };
 }
 
 function copyTo(folder: string): Job["take"] {

@@ -180,7 +180,7 @@ test("a server without a collector, and no server at all, are one line", async (
   }).listen(0, "127.0.0.1");
   const origin = await listen(server);
   expect((await refusal(origin)).stderr).toBe(
-    `[rumkit] ${origin}/realtime/metrics answers no stream. Is it the address of a collector, with the path where it is mounted?\n`,
+    `[rumkit] ${origin}/realtime/metrics answers no stream. Is it the address of a collector, with the path where it is mounted? --live-path names another path of its live page.\n`,
   );
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { follow } from "../tail/follow.ts";
 import { readFilters } from "../tail/readFilters.ts";
 import { renderJson, renderLine } from "../tail/render.ts";
-import { parseCommandLine, readToken, readTokenFile, readUrl } from "./arguments.ts";
+import { collectorOf, parseCommandLine, readToken, readTokenFile, readUrl } from "./arguments.ts";
+import { readBasePath } from "./basePathOption.ts";
 import { type Command, UsageError } from "./command.ts";
 
 const USAGE = `Usage: rumkit tail [<collector>] [--filter <name>=<value>]... [--json] [--token-file <file>]
@@ -12,6 +13,7 @@ path where it is mounted. Default http://127.0.0.1:4000. Ctrl-C ends it.
 
   --filter <filter>    only some events; may be repeated. type=conversion, route=/cart, label.device=mobile. Values of
                        one name are alternatives, different names all have to match. ! before a value excludes it
+  --live-path <path>   the path of its live page. Default the environment's RUMKIT_LIVE_PATH, else /realtime
   --json               print each event as a line of JSON, and skipped ones as {"skipped":{"page_view":12}}
   --token-file <file>  a token of scope live, where the collector asks for one. Default the environment's RUMKIT_TOKEN,
                        or the file that RUMKIT_TOKEN_FILE names
@@ -27,15 +29,15 @@ export const tailCommand: Command = {
     const { values, positionals } = parseCommandLine(argv, {
       filter: { type: "string", multiple: true, default: [] },
       json: { type: "boolean", default: false },
+      "live-path": { type: "string" },
       "token-file": { type: "string" },
     });
     const [address = "http://127.0.0.1:4000", extra] = positionals;
     if (extra !== undefined)
       throw new UsageError("[rumkit] Expected one URL of a collector, got several arguments.");
     const url = readUrl("The collector's URL", address);
-    // People copy the address of the live page.
-    const path = url.pathname.replace(/\/+$/, "").replace(/\/realtime(?:\/metrics)?$/, "");
-    const root = `${url.origin}${path}`;
+    const livePath = readBasePath("live", values["live-path"], process.env);
+    const root = collectorOf(url, livePath);
     const { query, fault } = readFilters(values.filter);
     if (fault !== undefined) throw new UsageError(`[rumkit] ${fault}`);
     const file = values["token-file"];
@@ -46,7 +48,7 @@ export const tailCommand: Command = {
     const hasColor = process.stdout.isTTY && process.stdout.hasColors() && !process.env["NO_COLOR"];
     return untilEnd(async (signal, write) =>
       follow({
-        source: { root, query, token },
+        source: { root, livePath, query, token },
         signal,
         show: (shown) => write(values.json ? renderJson(shown) : renderLine(shown, hasColor)),
         onLost: () => process.stderr.write(`[rumkit] The connection to ${root} is lost. Reconnecting.\n`),

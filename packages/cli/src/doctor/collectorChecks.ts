@@ -14,13 +14,13 @@ export async function checkCollector(probe: Probe): Promise<Check[]> {
   const [ready, script, cardinality, metrics] = await Promise.all([
     askWithToken(probe, "/readyz"),
     ask(probe, "/rum.js", { headers: { "accept-encoding": "br, gzip" } }),
-    askWithToken(probe, "/api/cardinality"),
+    askWithToken(probe, `${probe.apiPath}/cardinality`),
     askWithToken(probe, "/metrics"),
   ]);
   return [
     ...checkReadiness(ready),
     checkClock(ready, probe.now()),
-    ...checkCardinality(cardinality),
+    ...checkCardinality(cardinality, `${probe.apiPath}/cardinality`),
     checkBots(metrics),
     ...checkScript(script),
   ];
@@ -104,13 +104,17 @@ interface Cardinality extends Room {
 
 const NO_TOKEN = "Set RUMKIT_TOKEN to a token of scope metrics.";
 
-function checkCardinality(answer: Answer): Check[] {
+function checkCardinality(answer: Answer, path: string): Check[] {
   if (answer.status === 401 || answer.status === 403)
     return [warn("cardinality", "Series cannot be read without a token.", NO_TOKEN)];
   const report = readJson(answer.text) as Cardinality | undefined;
   if (answer.status !== 200 || !report?.sides)
     return [
-      warn("cardinality", `/api/cardinality answers ${answer.status}.`, "Is it reachable through the proxy?"),
+      warn(
+        "cardinality",
+        `${path} answers ${answer.status}.`,
+        "Is it reachable through the proxy? --api-path names another path of the API.",
+      ),
     ];
   const isNear = ({ series, limit }: Room): boolean => limit > 0 && series >= NEAR * limit;
   // A metric whose labels are all declared is full by design, and so is app_info with the one release of the process.

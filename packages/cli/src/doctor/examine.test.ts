@@ -61,6 +61,7 @@ async function startProxy(
 async function checksOf(root: string, probe: Partial<Probe> = {}): Promise<Record<string, Check>> {
   const checks = await examine({
     root,
+    apiPath: "/api/rumkit",
     origin: SHOP,
     isOriginAssumed: false,
     page: undefined,

@@ -4,6 +4,8 @@ import { randomBytes } from "node:crypto";
 export interface Probe {
   /** The collector's URL with the path of its mount, without a slash at its end. */
   readonly root: string;
+  /** The path of the API below it. */
+  readonly apiPath: string;
   /** The origin of the pages that report. */
   readonly origin: string;
   /** True if no origin was given, so that the collector's own is assumed. */

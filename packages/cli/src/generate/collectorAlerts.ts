@@ -49,7 +49,7 @@ function folding(promql: Promql): AlertSpec {
     wait: "5m",
     severity: "warning",
     summary: "{{ $labels.metric }} has more label values than its budget allows.",
-    description: `{{ $value | humanize }} samples of the last ${LONG} count under __other__; sums are exact. GET /api/cardinality names the label and its values: declare patterns for them, remove them, or raise the budget.`,
+    description: `{{ $value | humanize }} samples of the last ${LONG} count under __other__; sums are exact. GET /api/rumkit/cardinality names the label and its values: declare patterns for them, remove them, or raise the budget.`,
   };
 }
 

@@ -5,10 +5,14 @@ import { readEvents } from "../base/serverSentEvents.ts";
 /** Milliseconds between two attempts to reach a server that is not running yet. */
 const RETRY_MS = 500;
 
-/** Waits until a collector has counted an event of a page, and returns the event. The collector may start later. */
-export async function firstEvent(origin: string, signal: AbortSignal): Promise<LiveEvent> {
+/**
+ * Waits until a collector has counted an event of a page, and returns the event. The collector may start later.
+ *
+ * @param page The address of its live page.
+ */
+export async function firstEvent(page: string, signal: AbortSignal): Promise<LiveEvent> {
   for (;;) {
-    const event = await readFirst(origin, signal).catch(() => undefined);
+    const event = await readFirst(page, signal).catch(() => undefined);
     signal.throwIfAborted();
     if (event) return event;
     await wait(RETRY_MS, undefined, { signal });
@@ -16,8 +20,8 @@ export async function firstEvent(origin: string, signal: AbortSignal): Promise<L
 }
 
 /** Follows the live stream until its end. */
-async function readFirst(origin: string, signal: AbortSignal): Promise<LiveEvent | undefined> {
-  const { ok, body } = await fetch(`${origin}/realtime/metrics`, { signal });
+async function readFirst(page: string, signal: AbortSignal): Promise<LiveEvent | undefined> {
+  const { ok, body } = await fetch(`${page}/metrics`, { signal });
   if (!ok || !body) return undefined;
   for await (const { data } of readEvents(body)) {
     const found = pageEventOf(JSON.parse(data) as LiveFrame);

@@ -139,6 +139,10 @@ export interface RumkitConfig {
    * in a line. 1 to 1 000, or false for none. Default false. `log: "none"` disables it, too.
    */
   readonly accessLog?: number | false | undefined;
+  /** Path of the live page, below which is everything that it requests. Default `/realtime`. */
+  readonly livePath?: string | undefined;
+  /** Path of the API for tools: errors, catalog, cardinality, source maps. Default `/api/rumkit`. */
+  readonly apiPath?: string | undefined;
   /** Has the WebSocket `/metrics/stream`. Default true. */
   readonly metricsStream?: boolean | undefined;
   /** Exposes metrics of the process and its event loop. Default true. */

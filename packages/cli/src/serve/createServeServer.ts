@@ -34,7 +34,7 @@ export function createServeServer(
 ): Server {
   const { accessLog } = config;
   const onCut = createCutReport(recordOf(collector), log);
-  const listener = leadToPage(collector.nodeListener());
+  const listener = leadToPage(collector.nodeListener(), config.livePath);
   const answer = accessLog === false || !log ? listener : logAccess(listener, collector.app, log, accessLog);
   const server = createServer(
     {

@@ -33,6 +33,8 @@ const closed: EffectiveConfig = {
   scrubKeys: [],
   log: "none",
   accessLog: false,
+  livePath: "/realtime",
+  apiPath: "/api/rumkit",
   metricsStream: true,
   runtimeMetrics: true,
   readyJournalWaitMs: 10,

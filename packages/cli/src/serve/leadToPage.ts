@@ -1,10 +1,9 @@
 import type { RequestListener } from "node:http";
 
-/** Relative, so that it also works below the prefix of a proxy. */
-const PAGE = "realtime";
-
 /** Returns the listener, which leads from `/` to the live page, with its query. */
-export function leadToPage(listener: RequestListener): RequestListener {
+export function leadToPage(listener: RequestListener, livePath: string): RequestListener {
+  // Relative, so that it also works below the prefix of a proxy.
+  const page = livePath.slice(1);
   return (request, response) => {
     const { method, url = "" } = request;
     const isRoot = url === "/" || url.startsWith("/?");
@@ -12,6 +11,6 @@ export function leadToPage(listener: RequestListener): RequestListener {
       listener(request, response);
       return;
     }
-    response.writeHead(302, { location: PAGE + url.slice(1), "cache-control": "no-store" }).end();
+    response.writeHead(302, { location: page + url.slice(1), "cache-control": "no-store" }).end();
   };
 }

@@ -125,7 +125,7 @@ describe("rumkit serve", () => {
         .end();
       return promise;
     };
-    for (const path of ["/metrics", "/realtime/metrics", "/api/errors", "/api/cardinality"]) {
+    for (const path of ["/metrics", "/realtime/metrics", "/api/rumkit/errors", "/api/rumkit/cardinality"]) {
       expect([path, await readAs("evil.example", path)]).toEqual([path, 403]);
       for (const host of ["localhost", "127.0.0.1", "[::1]", "host.docker.internal", "rum.example"]) {
         expect([path, host, await readAs(host, path)]).toEqual([path, host, 200]);
@@ -234,12 +234,12 @@ describe("rumkit serve", () => {
     expect(await ingested.json()).toMatchObject({ accepted: 0, rejected: [{ code: "unknown_name" }] });
 
     const headers = { authorization: `Bearer ${TOKEN}` };
-    const cardinality = await (await fetch(`${origin}/api/cardinality`, { headers })).json();
+    const cardinality = await (await fetch(`${origin}/api/rumkit/cardinality`, { headers })).json();
     expect(cardinality).toMatchObject({ limit: 30_000, sides: { page: { limit: 700 } } });
     const { metrics } = cardinality as { metrics: { limit: number }[] };
     expect(metrics.some(({ limit }) => limit === 70)).toBe(true);
 
-    const url = `${origin}/api/sourcemaps/1.0.0/app.js.map`;
+    const url = `${origin}/api/rumkit/sourcemaps/1.0.0/app.js.map`;
     const body = JSON.stringify({ version: 3, sources: [], mappings: "" });
     expect(await fetch(url, { method: "PUT", headers, body })).toMatchObject({ status: 201 });
     expect(await readdir(folder)).toContain("maps");
@@ -267,7 +267,7 @@ describe("rumkit serve", () => {
     const sent = await fetch(`${origin}/collect`, { method: "POST", body, headers: { origin: ORIGIN } });
     expect(await sent.json()).toEqual({ accepted: 1 });
     const headers = { authorization: `Bearer ${TOKEN}` };
-    const groups = await (await fetch(`${origin}/api/errors`, { headers })).text();
+    const groups = await (await fetch(`${origin}/api/rumkit/errors`, { headers })).text();
     expect(groups).toContain("[scrubbed] is gone");
     expect(groups).not.toContain("smith");
   });

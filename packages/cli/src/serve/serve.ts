@@ -114,6 +114,8 @@ function createConfigured(
     bots,
     release,
     runtimeMetrics,
+    livePath: config.livePath,
+    apiPath: config.apiPath,
     metricsStream: config.metricsStream,
   });
 }

@@ -1,3 +1,4 @@
+import { basePathFault } from "@rumkit/server/internal/serve";
 import { z } from "zod";
 
 /**
@@ -43,6 +44,15 @@ export const text = (values: string, about: About) => form("text", z.string().mi
 
 export const choice = <const Values extends readonly [string, ...string[]]>(values: Values, about: About) =>
   form("text", z.enum(values), values.join(" or "), about);
+
+/** A path of the live page or of the API. */
+export const basePath = (about: About) => {
+  const path = z.string().superRefine((written, context) => {
+    const fault = basePathFault(written);
+    if (fault !== undefined) context.addIssue(fault);
+  });
+  return form("text", path, "path", about);
+};
 
 /** A whole number. `Number.MAX_SAFE_INTEGER` as `most` sets no limit. */
 export const whole = (least: number, most: number, about: About) => {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { RumkitConfig } from "./config.ts";
 import {
+  basePath,
   choice,
   fileOnly,
   keys,
@@ -16,6 +17,7 @@ import {
   whole,
 } from "./settingForms.ts";
 import {
+  DEFAULT_BASE_PATHS,
   DEFAULT_RATES,
   isPrometheusUrl,
   MAX_REQUESTS_PER_SOCKET,
@@ -23,6 +25,7 @@ import {
   SCOPES,
   SERVER_LIMITS,
 } from "@rumkit/server/internal/serve";
+import { isObject } from "@rumkit/server/internal/base";
 import { DEFAULT_BUDGET } from "@rumkit/server/internal/metrics";
 import { DEFAULT_QUOTA, MAX_MAP_BYTES } from "@rumkit/server/internal/sourceMaps";
 
@@ -153,6 +156,8 @@ export const SETTINGS = {
     default: false,
     help: "max log lines per second about answers, and as many about refusals (false: none)",
   }),
+  livePath: basePath({ default: DEFAULT_BASE_PATHS.live, help: "path of the live page" }),
+  apiPath: basePath({ default: DEFAULT_BASE_PATHS.api, help: "path of the API for tools" }),
   metricsStream: toggle({ default: true, help: "the WebSocket /metrics/stream" }),
   runtimeMetrics: toggle({ default: true, help: "metrics of the process and its event loop" }),
   readyJournalWaitMs: whole(10, MINUTE, {
@@ -242,8 +247,4 @@ export function readSetting(setting: SettingName, written: string): unknown {
 
 function words(setting: string): string[] {
   return setting.split(/(?=[A-Z])/).map((word) => word.toLowerCase());
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
 }

@@ -4,6 +4,8 @@ import { escapeText, isObject, reasonOf } from "@rumkit/server/internal/base";
 export interface Source {
   /** The collector's URL without a slash at its end. */
   readonly root: string;
+  /** The path of the live page below it. */
+  readonly livePath: string;
   readonly query: URLSearchParams;
   /** Empty for none. */
   readonly token: string;
@@ -17,12 +19,13 @@ const SHOWN_UNITS = 300;
 
 /** Opens the stream. Throws an `Unreachable`, or an `Error` that says what to do. */
 export async function connect(
-  { root, query, token }: Source,
+  { root, livePath, query, token }: Source,
   lastEventId: string | undefined,
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array>> {
   const search = query.size > 0 ? `?${query}` : "";
-  const response = await fetch(`${root}/realtime/metrics${search}`, {
+  const stream = `${root}${livePath}/metrics`;
+  const response = await fetch(`${stream}${search}`, {
     headers: {
       accept: "text/event-stream",
       ...(token !== "" && { authorization: `Bearer ${token}` }),
@@ -42,7 +45,7 @@ export async function connect(
   if (status === 200 && isStream && body) return body;
   const answer = status === 200 ? "no stream." : `${status}${await messageOf(response)}`;
   await body?.cancel().catch(() => {});
-  const text = `[rumkit] ${root}/realtime/metrics answers ${answer} ${adviceFor(response)}`;
+  const text = `[rumkit] ${stream} answers ${answer} ${adviceFor(response)}`;
   throw status >= 500 || status === 429 ? new Unreachable(text) : new Error(text);
 }
 
@@ -67,5 +70,5 @@ function adviceFor({ status, headers }: Response): string {
   if (status === 400) return "Check --filter.";
   if (status === 401 || status === 403) return "Use a token of scope live: --token-file, or RUMKIT_TOKEN.";
   if (status === 429 || status >= 500) return "Try again later, or see the collector's log.";
-  return "Is it the address of a collector, with the path where it is mounted?";
+  return "Is it the address of a collector, with the path where it is mounted? --live-path names another path of its live page.";
 }

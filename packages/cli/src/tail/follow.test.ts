@@ -17,7 +17,7 @@ test("a connection that falls silent is left, and the next one continues it", as
   const shown: Shown[] = [];
   let losses = 0;
   await follow({
-    source: { root, query: new URLSearchParams(), token: "" },
+    source: { root, livePath: "/realtime", query: new URLSearchParams(), token: "" },
     signal: ended.signal,
     show: async (line) => {
       shown.push(line);

@@ -43,7 +43,7 @@ export async function follow(options: FollowOptions): Promise<void> {
       for await (const { id, data } of untilLost(body)) {
         // An output that is read slowly is not a silent collector.
         silence.stop();
-        await showFrame(readFrame(data, source.root));
+        await showFrame(readFrame(data, source));
         silence.start(silenceMs);
         lastEventId = id;
       }
@@ -81,7 +81,7 @@ function watchSilence() {
 
 type Frame = LiveFilteredSnapshot | LiveDelta;
 
-function readFrame(data: string, root: string): Frame {
+function readFrame(data: string, { root, livePath }: Source): Frame {
   try {
     const frame = JSON.parse(data) as Partial<Frame> | null;
     if (frame !== null && Array.isArray(frame.tail)) return frame as Frame;
@@ -89,7 +89,7 @@ function readFrame(data: string, root: string): Frame {
     // The same fault as a frame of another shape.
   }
   throw new Error(
-    `[rumkit] ${root}/realtime/metrics sends no live frames. Is it the address of a collector?`,
+    `[rumkit] ${root}${livePath}/metrics sends no live frames. Is it the address of a collector?`,
   );
 }
 

@@ -36,6 +36,8 @@ const onToken = (given: string) => {
 };
 token.listen(restart);
 
+const root = document.querySelector<HTMLMetaElement>("meta[name=collector]")!.content;
+
 createRoot(document.getElementById("root")!).render(
   <LivePage
     store={store}
@@ -44,6 +46,6 @@ createRoot(document.getElementById("root")!).render(
     onToken={onToken}
     hasToken={() => token.get() !== undefined}
     onRetry={() => stream.retry()}
-    collector={location.origin + base.replace(/\/[^/]*$/, "")}
+    collector={new URL(root, location.href).href.replace(/\/$/, "")}
   />,
 );

@@ -1,4 +1,4 @@
-/** The order of groups in `GET /api/errors`: the most recent first, or the most frequent first. */
+/** The order of groups in `GET /api/rumkit/errors`: the most recent first, or the most frequent first. */
 export type ErrorOrder = "newest" | "frequent";
 
 /**
@@ -30,7 +30,7 @@ export interface ErrorGroup {
 }
 
 /**
- * The answer of `GET /api/errors`: a sample of recent errors. The exact count is `rum_js_errors_total`. Notices
+ * The answer of `GET /api/rumkit/errors`: a sample of recent errors. The exact count is `rum_js_errors_total`. Notices
  * (`rum_notices_total`) are in no group. The counts of all groups and `forgotten` add up to `seen`.
  */
 export interface ErrorGroups {

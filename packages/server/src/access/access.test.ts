@@ -183,7 +183,7 @@ describe("what is open by certain names only", () => {
   test("is refused by another name with 403 and a separate code, and counted", async () => {
     const collector = start(byName);
     const before = await totals(collector);
-    const response = await collector.app.request("/api/errors", { headers: { host: "evil.example" } });
+    const response = await collector.app.request("/api/rumkit/errors", { headers: { host: "evil.example" } });
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ error: { code: "bad_host" } });
     expect(changes(before, await totals(collector), /denied/)).toEqual({
@@ -194,7 +194,7 @@ describe("what is open by certain names only", () => {
   test("is read by a listed name, and with a token by any", async () => {
     const { app } = start(byName);
     const read = async (headers: Record<string, string>): Promise<number> =>
-      (await app.request("/api/cardinality", { headers })).status;
+      (await app.request("/api/rumkit/cardinality", { headers })).status;
     expect(await read({ host: "rum.example" })).toBe(200);
     expect(await read({ host: "evil.example", ...bearer(metricsToken) })).toBe(200);
     expect(await read({ host: "evil.example", ...bearer(liveToken) })).toBe(403);
@@ -217,7 +217,7 @@ const PUBLIC = new Set([
   "GET /realtime",
   "GET /realtime/",
   "GET /realtime/assets/:file",
-  "GET /openapi.json",
+  "GET /api/rumkit/openapi.json",
   // A preflight: browsers send it without credentials.
   "OPTIONS /reports",
 ]);

@@ -14,6 +14,8 @@ import {
   required,
   text,
 } from "../base/shape.ts";
+import { BASE_PATH_FORM } from "../part/basePaths.ts";
+import { basePathFault } from "./basePaths.ts";
 
 const count = number("a positive number", (value) => value > 0);
 const bytes = number("a number of bytes", (value) => value >= 0);
@@ -66,6 +68,11 @@ const access = object(
   { example: '{ writeKeys: [{ name: "shop page", key: "…" }] }' },
 );
 
+const basePath: Check = (value, path, faults) => {
+  const fault = typeof value === "string" ? basePathFault(value) : `must be ${BASE_PATH_FORM}`;
+  if (fault !== undefined) faults.add(path, `${fault}, not ${describeValue(value)}.`);
+};
+
 /** An object that must have a method, such as a journal or a log. */
 function having(method: string, example: string): Check {
   return (value, path, faults) => {
@@ -105,6 +112,8 @@ const checkAll = object(
     registry: having("getMetricsAsArray", "new Registry()"),
     readiness: object({ journalWaitMs: count, freeBytes: bytes }, { example: "{ journalWaitMs: 5000 }" }),
     runtimeMetrics: boolean,
+    livePath: basePath,
+    apiPath: basePath,
     metricsStream: boolean,
     exceptions: boolean,
     log: having("error", "createLog()"),

@@ -96,6 +96,16 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    */
   readonly runtimeMetrics?: boolean;
   /**
+   * The path of the live page, below which is everything that it requests. Letters, digits, `-`, `_`, `.` and `~`, in
+   * one or more segments. Default `/realtime`.
+   */
+  readonly livePath?: string;
+  /**
+   * The path of the API for tools: `errors`, `catalog`, `cardinality`, `sourcemaps` and `openapi.json` are below it.
+   * Change it if your app answers everything below `/api/` itself. Default `/api/rumkit`.
+   */
+  readonly apiPath?: string;
+  /**
    * Have the WebSocket `/metrics/stream`, and keep the last minutes of the metrics that it pushes. Default true.
    */
   readonly metricsStream?: boolean;
@@ -130,8 +140,9 @@ export interface Collector<C extends Catalog, R extends AppRegistry = Registry>
   extends Trackers<C>, Instruments<C> {
   /**
    * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`, `POST /reports`, `GET
-   * /metrics`, `GET /rum.js`, `GET /realtime`, `GET /realtime/metrics`, `GET /realtime/history`,
-   * `GET /realtime/errors`, `GET /api/errors`, `GET /api/catalog`, `GET /healthz`, `GET /readyz`, and with access and source maps `PUT /api/sourcemaps/:release/:file`.
+   * /metrics`, `GET /rum.js`, `GET /healthz`, `GET /readyz`; below `livePath` the live page with `metrics`, `history`
+   * and `errors`; below `apiPath` `errors`, `catalog`, `cardinality`, `openapi.json`, and with access and source maps
+   * `PUT sourcemaps/:release/:file`.
    */
   readonly app: Hono;
   /**

@@ -58,7 +58,7 @@ async function report(events: PageEvent[]): Promise<Response> {
     }),
   });
   // Stacks are read a moment later, or as soon as the groups are read.
-  await collector.app.request("/api/errors");
+  await collector.app.request("/api/rumkit/errors");
   return answer;
 }
 

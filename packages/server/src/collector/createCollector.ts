@@ -9,6 +9,7 @@ import { createHttpMetrics } from "../instrument/httpMetrics.ts";
 import { createNodeHttpMetrics } from "../instrument/nodeHttpMetrics.ts";
 import { createTrackers, type Trackers } from "../instrument/trackers.ts";
 import type { AppRegistry } from "../registry/registry.ts";
+import { createBasePaths } from "./basePaths.ts";
 import { checkOptions, defaultEnvironment } from "./checkOptions.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import { createParts, type Parts } from "./createParts.ts";
@@ -17,6 +18,7 @@ import { type Handler, Hono } from "hono";
 import { NO_SNIFFING } from "../http/collectRequest.ts";
 import { toHandler } from "../http/honoRequest.ts";
 import { answerUnknown } from "../http/notFound.ts";
+import { type BasePaths, DEFAULT_BASE_PATHS, resolvePath } from "../part/basePaths.ts";
 import type { PartRoute } from "../part/part.ts";
 
 /**
@@ -36,15 +38,16 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
 ): Collector<C, R> {
   checkOptions(options);
   const { release = "unknown", allowedOrigins = [] } = options;
+  const paths = createBasePaths(options);
   const catalog: Catalog = options.catalog ?? WITHOUT_CATALOG;
   const verbose = (options.environment ?? defaultEnvironment(process.env)) === "development";
   const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
-  const parts = createParts<C, R>(options, { catalog, access, verbose });
+  const parts = createParts<C, R>(options, { catalog, access, verbose, paths });
   const { store, shown, backend, intake, ending } = parts;
   const { record } = store.recorder;
   for (const sample of describeBuild(catalog.app, release)) record(sample);
 
-  const { app, handlers } = createRoutes(parts.routes, createGuard(access, record));
+  const { app, handlers } = createRoutes(parts.routes, createGuard(access, record), paths);
   const trackers = trackersOf<C>(catalog, parts);
   // Last, because an invalid option throws earlier.
   shown.log.started({ release, durable: store.journal.durable });
@@ -88,15 +91,20 @@ export interface Routes {
   readonly handlers: WeakSet<Handler>;
 }
 
-/** Mounts the routes of all parts, those with a scope behind `guard`. */
-export function createRoutes(routes: readonly PartRoute[], guard: Guard): Routes {
+/** Mounts the routes of all parts at their paths, those with a scope behind `guard`. */
+export function createRoutes(
+  routes: readonly PartRoute[],
+  guard: Guard,
+  paths: BasePaths = DEFAULT_BASE_PATHS,
+): Routes {
   const app = new Hono();
   const handlers = new WeakSet<Handler>();
   for (const route of routes) {
     const handler = toGuarded(route, guard);
     handlers.add(handler);
+    const path = resolvePath(route, paths);
     // Some frameworks and proxies add a slash at the end, or remove it.
-    app.on(route.method, [route.path, `${route.path}/`], handler);
+    app.on(route.method, [path, `${path}/`], handler);
   }
   return { app: answerUnknown(app), handlers };
 }

@@ -6,6 +6,7 @@ import { createSenderOf } from "../http/clientAddress.ts";
 import { type Count, createCount } from "../journal/count.ts";
 import { watchJournal } from "../journal/journalMetrics.ts";
 import { createViewerLimits } from "../live/viewerLimits.ts";
+import type { BasePaths } from "../part/basePaths.ts";
 import type { Part, PartContext, PartRoute } from "../part/part.ts";
 import type { AppRegistry } from "../registry/registry.ts";
 import type { CollectorOptions } from "./collector.ts";
@@ -37,6 +38,7 @@ export interface Setting {
   readonly catalog: Catalog;
   readonly access: Access | undefined;
   readonly verbose: boolean;
+  readonly paths: BasePaths;
 }
 
 /** Connects the parts that need each other, and starts those of `PARTS`. */
@@ -87,7 +89,7 @@ interface Running {
 /** @param running Is called later: parts get the context before all of them run. */
 function createContext(
   options: PartOptions,
-  { catalog, access }: Setting,
+  { catalog, access, paths }: Setting,
   { recorder, journal }: Pick<PartContext, "recorder" | "journal">,
   running: () => Running,
 ): PartContext {
@@ -95,6 +97,7 @@ function createContext(
     catalog,
     recorder,
     journal,
+    paths,
     senderOf: createSenderOf(options),
     opens: createOpens(access),
     isDraining: () => running().ending.isDraining,

@@ -40,12 +40,12 @@ export function createShown(
   options: PartOptions,
   { verbose, viewers }: { readonly verbose: boolean; readonly viewers: ViewerLimits },
 ): Shown {
-  const { catalog, recorder } = context;
+  const { catalog, recorder, paths } = context;
   const scrub = createScrubber(options.scrub);
   const live = createLivePart(context, options, { scrub, viewers });
   const log = createCollectorLog(options.log, catalog.app, Date.now);
   const seen = createSeen(context, scrub);
-  if (seen) tellLearned(recorder, options.log ? log : learnedWarnings(verbose));
+  if (seen) tellLearned(recorder, options.log ? log : learnedWarnings(verbose), `${paths.api}/cardinality`);
   const onMapFailed = options.log ? log.mapNotKept : warnOfMap;
   const sourceMaps =
     options.sourceMaps && createSourceMaps(options.sourceMaps, recorder.record, Date.now, onMapFailed);
@@ -61,7 +61,7 @@ export function createShown(
     routes: [
       ...live.routes,
       ...errorRoutes(errors),
-      { method: "GET", path: "/api/catalog", scope: "live", handler: createDraftRoute(draft) },
+      { method: "GET", under: "api", path: "/catalog", scope: "live", handler: createDraftRoute(draft) },
       // Without access every client could fill the disk.
       ...(options.access && sourceMaps ? [uploadOf(sourceMaps, onMapFailed)] : []),
     ],
@@ -90,8 +90,8 @@ function createLivePart(
   const live = createLiveRoute({ feed, record: recorder.record, senderOf, limits: viewers });
   const answerHistory = createHistoryRoute({ history, prometheus, now: Date.now });
   const routes: PartRoute[] = [
-    { method: "GET", path: "/realtime/metrics", scope: "live", handler: live },
-    { method: "GET", path: "/realtime/history", scope: "live", handler: answerHistory },
+    { method: "GET", under: "live", path: "/metrics", scope: "live", handler: live },
+    { method: "GET", under: "live", path: "/history", scope: "live", handler: answerHistory },
   ];
   return {
     releases,
@@ -117,13 +117,13 @@ function createSeen({ catalog }: PartContext, scrub: Scrubber): SeenCalls | unde
 function errorRoutes(errors: ErrorReports): PartRoute[] {
   const handler = createErrorsRoute(errors);
   return [
-    { method: "GET", path: "/api/errors", scope: "live", handler },
+    { method: "GET", under: "api", path: "/errors", scope: "live", handler },
     // For the live page: an app's own catch-all for /api/* would hide the other.
-    { method: "GET", path: "/realtime/errors", scope: "live", handler },
+    { method: "GET", under: "live", path: "/errors", scope: "live", handler },
   ];
 }
 
 function uploadOf({ maps }: SourceMaps, onMapFailed: (reason: string) => void): PartRoute {
   const handler = createUploadRoute(maps, onMapFailed);
-  return { method: "PUT", path: "/api/sourcemaps/:release/:file", scope: "admin", handler };
+  return { method: "PUT", under: "api", path: "/sourcemaps/:release/:file", scope: "admin", handler };
 }

@@ -98,7 +98,13 @@ export function createScrapes<R extends AppRegistry>(
   return {
     routes: [
       { method: "GET", path: "/metrics", scope: "metrics", handler: scrape },
-      { method: "GET", path: "/api/cardinality", scope: "metrics", handler: createCardinalityRoute(series) },
+      {
+        method: "GET",
+        under: "api",
+        path: "/cardinality",
+        scope: "metrics",
+        handler: createCardinalityRoute(series),
+      },
     ],
   };
 }

@@ -5,6 +5,7 @@ import { WITHOUT_CATALOG } from "../catalog/learnedNames.ts";
 import { healthPart } from "../health/readiness.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import { createRecorder } from "../metrics/recorder.ts";
+import { DEFAULT_BASE_PATHS } from "../part/basePaths.ts";
 import type { Part, PartContext } from "../part/part.ts";
 import { createCollectorLog } from "./collectorLog.ts";
 import { createEnding, createPulse } from "./lifetime.ts";
@@ -60,6 +61,7 @@ test("a collector is ready only while each of its parts is", async () => {
     catalog: WITHOUT_CATALOG,
     recorder,
     journal: createMemoryJournal(),
+    paths: DEFAULT_BASE_PATHS,
     senderOf: () => undefined,
     opens: () => () => false,
     isDraining: () => false,

@@ -173,7 +173,7 @@ describe("names that are learned", () => {
     expect(counted.get('rum_conversions_total{conversion="signup",experience="unknown"}')).toBe(1);
     const metrics = await (await collector.app.request("/metrics")).text();
     expect(metrics).toContain('rum_series_folded_total{metric="rum_actions_total",label="action"} 550');
-    const report = await (await collector.app.request("/api/cardinality")).json();
+    const report = await (await collector.app.request("/api/rumkit/cardinality")).json();
     const { metrics: families } = report as { metrics: { metric: string; labels: object[] }[] };
     expect(families.find(({ metric }) => metric === "rum_actions_total")?.labels).toMatchObject([
       { label: "action", values: 201, folded: 550 },

@@ -140,7 +140,7 @@ const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 500;
 
 /**
- * `GET /api/errors`: the groups of the errors that pages reported, as JSON. `order=frequent` sorts by count; the
+ * `GET /api/rumkit/errors`: the groups of the errors that pages reported, as JSON. `order=frequent` sorts by count; the
  * default order is by last occurrence. `limit` is 1 to 500, by default 50.
  */
 export function createErrorsRoute(errors: {

@@ -35,7 +35,7 @@ const report = (events: PageEvent[], rest: { release?: string; context?: WireDet
     }),
   });
 const groups = async (query = ""): Promise<ErrorGroups> =>
-  (await (await collector.app.request(`/api/errors${query}`)).json()) as ErrorGroups;
+  (await (await collector.app.request(`/api/rumkit/errors${query}`)).json()) as ErrorGroups;
 const tail = async (): Promise<LiveSnapshot["tail"]> => {
   const stream = await collector.app.request("/realtime/metrics");
   const reader = stream.body!.getReader();
@@ -125,7 +125,7 @@ test.each(["notice", "opaque", "extension"] as const)(
 
 test("where there is access, groups need the scope of the live page", async () => {
   const guarded = createCollector({ catalog, runtimeMetrics: false, access: { open: ["collect"] } });
-  expect((await guarded.app.request("/api/errors")).status).toBe(401);
+  expect((await guarded.app.request("/api/rumkit/errors")).status).toBe(401);
   await guarded.stop();
 });
 
@@ -139,6 +139,6 @@ test("the most frequent come first where that is asked for", async () => {
 });
 
 test.each(["?limit=0", "?limit=501", "?limit=x", "?order=oldest"])("%s is a bad query", async (query) => {
-  const response = await collector.app.request(`/api/errors${query}`);
+  const response = await collector.app.request(`/api/rumkit/errors${query}`);
   expect([response.status, await response.json()]).toMatchObject([400, { error: { code: "bad_query" } }]);
 });

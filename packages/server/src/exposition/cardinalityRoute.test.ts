@@ -50,7 +50,7 @@ async function click(...names: readonly string[]): Promise<void> {
 }
 
 async function readReport(): Promise<CardinalityReport> {
-  return (await (await collector.app.request("/api/cardinality")).json()) as CardinalityReport;
+  return (await (await collector.app.request("/api/rumkit/cardinality")).json()) as CardinalityReport;
 }
 
 async function scrape(): Promise<string[]> {
@@ -60,7 +60,7 @@ async function scrape(): Promise<string[]> {
 describe("a metric whose label takes more values than its budget has room for", () => {
   beforeEach(() => click(...Array.from({ length: 50 }, (_, index) => `button-${index}`)));
 
-  test("says so at /api/cardinality: limits, labels, and what makes the series", async () => {
+  test("says so at /api/rumkit/cardinality: limits, labels, and what makes the series", async () => {
     const report = await readReport();
     expect(report.metrics.find(({ metric }) => metric === "rum_clicks_total")).toEqual({
       metric: "rum_clicks_total",

@@ -32,7 +32,7 @@ interface MetricReport extends Room {
   readonly labels: readonly LabelReport[];
 }
 
-/** The answer of `GET /api/cardinality`: the number of series, their limits, and the labels that create them. */
+/** The answer of `GET /api/rumkit/cardinality`: the number of series, their limits, and the labels that create them. */
 export interface CardinalityReport extends Room {
   /** Series and limits by side, for metrics with open labels. Excludes the series that the catalog declares. */
   readonly sides: Readonly<Record<"page" | "backend" | "collector", Room>>;
@@ -127,7 +127,7 @@ function reportLabel(family: StoredFamily, label: string, open: boolean): LabelR
   };
 }
 
-/** `GET /api/cardinality`: the number of series, their limits, and the labels that create them. */
+/** `GET /api/rumkit/cardinality`: the number of series, their limits, and the labels that create them. */
 export function createCardinalityRoute(series: SeriesReport): Handler {
   return (c) => c.json(series.read(), 200, { "cache-control": "no-store" });
 }

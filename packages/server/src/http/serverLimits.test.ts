@@ -43,7 +43,7 @@ async function begin(method: string, path: string): Promise<{ socket: Socket; an
   return { socket, answer: () => text };
 }
 
-const MAP = "/rum/api/sourcemaps/1.0/app.js.map";
+const MAP = "/rum/api/rumkit/sourcemaps/1.0/app.js.map";
 
 test("the upload of a map has time; bodies that dawdle meanwhile get 408 when it is over", async () => {
   const upload = await begin("PUT", MAP);
@@ -69,7 +69,7 @@ test("without an upload a body that dawdles gets 408 at once", async () => {
 });
 
 test("an upload that is refused is not read for ten minutes", async () => {
-  const { socket, answer } = await begin("PUT", "/api/sourcemaps/1/refused.map");
+  const { socket, answer } = await begin("PUT", "/api/rumkit/sourcemaps/1/refused.map");
   await expect.poll(() => socket.destroyed || socket.readableEnded).toBe(true);
   expect(answer()).toMatch(/^HTTP\/1\.1 401 /);
 });

@@ -46,7 +46,8 @@ export function giveUploadsTime(server: Server): void {
   const usual = server.requestTimeout;
   let uploads = 0;
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-    if (request.method !== "PUT" || !targetOf(request).includes("/api/sourcemaps/")) return;
+    // Below any path of the API. No other route takes PUT.
+    if (request.method !== "PUT" || !targetOf(request).includes("/sourcemaps/")) return;
     uploads += 1;
     server.requestTimeout = Math.max(usual, UPLOAD_TIMEOUT_MS);
     // After a refusal, the server does not wait ten minutes for a body that it will not read.

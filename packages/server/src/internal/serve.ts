@@ -2,6 +2,8 @@
 export { createAccess } from "../access/access.ts";
 export { OPENABLE, type Openable, type Scope, SCOPES } from "../access/accessOptions.ts";
 export { isPrometheusUrl } from "../history/prometheus.ts";
+export { basePathFault } from "../collector/basePaths.ts";
+export { DEFAULT_BASE_PATHS } from "../part/basePaths.ts";
 export { defaultEnvironment } from "../collector/checkOptions.ts";
 export { findBlockingPattern } from "../http/blockedPath.ts";
 export { endBodies, limitBodies } from "../http/bodyDeadlines.ts";

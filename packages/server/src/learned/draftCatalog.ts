@@ -146,7 +146,7 @@ function labelsOf(call: SeenCall | undefined, maxSets: number): { labels: LabelS
 }
 
 /**
- * `GET /api/catalog`: the draft of a catalog from the names that were seen, as JSON. 404 if the collector learns no
+ * `GET /api/rumkit/catalog`: the draft of a catalog from the names that were seen, as JSON. 404 if the collector learns no
  * names.
  */
 export function createDraftRoute(draft: (() => Catalog) | undefined): Handler {

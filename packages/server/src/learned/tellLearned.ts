@@ -11,8 +11,12 @@ interface LearnedLog {
   namesFull(message: string): void;
 }
 
-/** Reports each newly learned name once, and once per kind that its limit is reached. */
-export function tellLearned(recorder: Recorder, log: LearnedLog): void {
+/**
+ * Reports each newly learned name once, and once per kind that its limit is reached.
+ *
+ * @param listPath The path of the route that shows the names.
+ */
+export function tellLearned(recorder: Recorder, log: LearnedLog, listPath: string): void {
   const told = new Set<string>();
   const full = new Set<string>();
   const families = new Map(recorder.families.map((family) => [family.descriptor, family]));
@@ -24,7 +28,7 @@ export function tellLearned(recorder: Recorder, log: LearnedLog): void {
       full.add(label);
       log.namesFull(
         `All ${most} places for names of the label "${label}" are taken; new names count as "${OTHER}". ` +
-          "Declare those that matter in a catalog; GET /api/cardinality shows the names.",
+          `Declare those that matter in a catalog; GET ${listPath} shows the names.`,
       );
     }
     const key = `${label} ${name}`;

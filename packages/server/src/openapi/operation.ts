@@ -1,5 +1,8 @@
 import type { RequestRejection } from "../http/collectError.ts";
+import type { BasedPath } from "../part/basePaths.ts";
 import type { SchemaName } from "./componentSchema.ts";
+
+export const JSON_TYPE = "application/json";
 
 /** One body or answer: its content types, each with a schema of the document or as text. */
 export type Content = Readonly<Record<string, SchemaName | "text">>;
@@ -12,11 +15,9 @@ export interface OperationAnswer {
   readonly content?: Content;
 }
 
-/** A route of the document. */
-export interface Operation {
+/** A route of the document. The path is in Hono's notation: `/assets/:file`. */
+export interface Operation extends BasedPath {
   readonly method: "get" | "post" | "options" | "put" | "delete";
-  /** The path in Hono's notation: `/realtime/assets/:file`. */
-  readonly path: string;
   /** One sentence with a full stop. */
   readonly summary: string;
   /**
@@ -33,4 +34,14 @@ export interface Operation {
   readonly answers: Readonly<Record<number, OperationAnswer>>;
   /** Codes of refusals. Each determines the status of the answer. */
   readonly refusals?: readonly RequestRejection[];
+}
+
+/** An answer in JSON. */
+export function json(description: string, schema: Content[string]): OperationAnswer {
+  return { description, content: { [JSON_TYPE]: schema } };
+}
+
+/** An answer in any other text. */
+export function text(description: string, contentType: string): OperationAnswer {
+  return { description, content: { [contentType]: "text" } };
 }

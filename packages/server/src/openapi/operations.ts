@@ -1,28 +1,10 @@
 import { BATCH_REJECTIONS, INGEST_REJECTIONS, REPORTS_REJECTIONS } from "@rumkit/protocol";
-import { LIVE_FILTERS } from "./liveFilters.ts";
-import type { Content, Operation, OperationAnswer } from "./operation.ts";
+import { apiOperations } from "./apiOperations.ts";
+import { liveOperations } from "./liveOperations.ts";
+import { json, JSON_TYPE, type Operation, text } from "./operation.ts";
 
-const JSON_TYPE = "application/json";
 const PREFLIGHT = { 204: { description: "The methods and headers that pages of allowed origins may use." } };
-const SECONDS = { type: "integer", minimum: 0 };
 const IDEMPOTENCY = "The same on every retry of the same body: 1 to 255 visible characters.";
-
-const listErrors = {
-  method: "get",
-  summary: "Lists the faults of pages, grouped.",
-  access: "token",
-  query: {
-    order: { description: "Which come first. Default newest.", schema: { enum: ["newest", "frequent"] } },
-    limit: {
-      description: "Groups at most. Default 50.",
-      schema: { type: "integer", minimum: 1, maximum: 500 },
-    },
-  },
-  answers: {
-    200: json("The groups.", "ErrorGroups"),
-    400: json("The query is wrong.", "PlainError"),
-  },
-} satisfies Omit<Operation, "path">;
 
 /** Every route of the collector; a test compares this list with the app. */
 export const operations: readonly Operation[] = [
@@ -126,31 +108,6 @@ export const operations: readonly Operation[] = [
   },
   {
     method: "get",
-    path: "/realtime",
-    summary: "Shows the live page.",
-    answers: { 200: text("The page.", "text/html"), 404: text("The page is not built.", "text/plain") },
-  },
-  {
-    method: "get",
-    path: "/realtime/assets/:file",
-    summary: "Returns a file of the live page.",
-    answers: { 200: text("The file.", "*/*"), 404: text("There is no such file.", "text/plain") },
-  },
-  {
-    method: "get",
-    path: "/realtime/metrics",
-    summary: "Streams the live metrics: a snapshot, then deltas.",
-    access: "token",
-    query: LIVE_FILTERS,
-    headers: { "Last-Event-ID": "The id of the last frame that was seen, to continue after it." },
-    answers: {
-      200: text("Server-sent events.", "text/event-stream"),
-      400: json("A filter cannot be read.", "PlainError"),
-      503: json("There are too many streams, or the collector is stopping.", "PlainError"),
-    },
-  },
-  {
-    method: "get",
     path: "/metrics/stream",
     summary: "Opens the WebSocket of metrics.",
     access: "token",
@@ -159,63 +116,6 @@ export const operations: readonly Operation[] = [
       403: json("The page's origin may not read the stream.", "PlainError"),
       426: json("The request is not a WebSocket's.", "PlainError"),
       503: json("There are too many streams, or the collector is stopping.", "PlainError"),
-    },
-  },
-  {
-    method: "get",
-    path: "/realtime/history",
-    summary: "Returns figures of the live page over time.",
-    access: "token",
-    query: {
-      metrics: {
-        description: "Names of 1 to 12 figures, separated by commas.",
-        schema: { type: "string" },
-      },
-      from: { description: "Unix seconds. Default an hour before the end.", schema: SECONDS },
-      to: { description: "Unix seconds. Default now.", schema: SECONDS },
-      step: {
-        description: "Seconds, a multiple of 60. Default 60.",
-        schema: { type: "integer", minimum: 60 },
-      },
-    },
-    answers: {
-      200: json("The values of each step.", "LiveHistory"),
-      400: json("The query is wrong.", "PlainError"),
-    },
-  },
-  {
-    method: "get",
-    path: "/api/catalog",
-    summary:
-      "Returns the draft of a catalog from the names, routes and values that were seen, if names are learned.",
-    access: "token",
-    answers: {
-      200: json("The draft.", "CatalogDraft"),
-      404: json("The collector has a catalog, and learns no names.", "PlainError"),
-    },
-  },
-  { ...listErrors, path: "/api/errors" },
-  // For the live page: an app's own catch-all for /api/* would hide the other.
-  { ...listErrors, path: "/realtime/errors" },
-  {
-    method: "get",
-    path: "/api/cardinality",
-    summary: "Returns the number of series, their limits, and the labels that create them.",
-    access: "token",
-    answers: { 200: json("The series.", "Cardinality") },
-  },
-  {
-    method: "put",
-    path: "/api/sourcemaps/:release/:file",
-    summary: "Stores a source map, if access and source maps are configured.",
-    access: "token",
-    body: { [JSON_TYPE]: "text" },
-    answers: {
-      201: { description: "It is kept.", content: { [JSON_TYPE]: "text" } },
-      400: json("Release or file are not valid names, or the map did not arrive completely.", "PlainError"),
-      413: json("The map is too large, or there is no room for it.", "PlainError"),
-      500: json("The map could not be stored. The collector's log has the reason.", "PlainError"),
-      507: json("The disk is full.", "PlainError"),
     },
   },
   {
@@ -233,18 +133,6 @@ export const operations: readonly Operation[] = [
       503: json("It does not, with the reason.", "Readiness"),
     },
   },
-  {
-    method: "get",
-    path: "/openapi.json",
-    summary: "Returns this document.",
-    answers: { 200: { description: "OpenAPI 3.1.", content: { [JSON_TYPE]: "text" } } },
-  },
+  ...liveOperations,
+  ...apiOperations,
 ];
-
-function json(description: string, schema: Content[string]): OperationAnswer {
-  return { description, content: { [JSON_TYPE]: schema } };
-}
-
-function text(description: string, contentType: string): OperationAnswer {
-  return { description, content: { [contentType]: "text" } };
-}

@@ -1,4 +1,5 @@
 import { statusOf } from "../http/collectError.ts";
+import { type BasePaths, resolvePath } from "../part/basePaths.ts";
 import type { JsonSchema } from "./fieldSchema.ts";
 import { renderSchemas, schemaReference, type SchemaName } from "./componentSchema.ts";
 import type { Content, Operation } from "./operation.ts";
@@ -11,7 +12,7 @@ const CONTRACT = "1.0.0";
  * Renders the OpenAPI 3.1 document of the collector's routes, as text. Its schemas come from the tables with which
  * requests are read.
  */
-export function renderDocument(): string {
+export function renderDocument(base: BasePaths): string {
   const document = {
     openapi: "3.1.0",
     info: {
@@ -20,7 +21,7 @@ export function renderDocument(): string {
       description: "Takes reports of pages and services, and shows them to Prometheus and people.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    paths: renderPaths(),
+    paths: renderPaths(base),
     components: { schemas: renderSchemas(), securitySchemes: SECURITY_SCHEMES },
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
@@ -32,10 +33,10 @@ const SECURITY_SCHEMES = {
   token: { type: "http", scheme: "bearer", description: "Of people and services that read metrics." },
 };
 
-function renderPaths(): Record<string, Record<string, unknown>> {
+function renderPaths(base: BasePaths): Record<string, Record<string, unknown>> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const operation of operations) {
-    const path = operation.path.replace(/:(\w+)/g, "{$1}");
+    const path = resolvePath(operation, base).replace(/:(\w+)/g, "{$1}");
     paths[path] = { ...paths[path], [operation.method]: renderOperation(operation) };
   }
   return paths;
@@ -53,10 +54,13 @@ function renderOperation(operation: Operation): JsonSchema {
   };
 }
 
-/** Returns an operation's id: `GET /realtime/` is `getRealtimeSlash`. */
-function operationId({ method, path }: Operation): string {
-  const words = path.replace(/(.)\/$/, "$1/slash");
-  return method + words.replace(/\W+(\w)/g, (_all, letter: string) => letter.toUpperCase());
+/**
+ * Returns an operation's id: that of `GET /realtime/history` is `getRealtimeHistory`. Base paths do not change it, so
+ * that generated clients keep their names.
+ */
+function operationId(operation: Operation): string {
+  const path = resolvePath(operation, { live: "/realtime", api: "/api" });
+  return operation.method + path.replace(/\W+(\w)/g, (_all, letter: string) => letter.toUpperCase());
 }
 
 function renderParameters({ path, query = {}, headers = {} }: Operation): JsonSchema[] {

@@ -4,14 +4,14 @@ import type { AnswerRequest, CollectRequest } from "../http/collectRequest.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { Recorder } from "../metrics/recorder.ts";
+import type { BasedPath, BasePaths } from "./basePaths.ts";
 
 /** A scope of a token: see `access`. */
 type RouteScope = "metrics" | "live" | "admin";
 
-interface RoutePlace {
+/** The path is as Hono writes it: `/assets/:file`. A slash at its end changes nothing. */
+interface RoutePlace extends BasedPath {
   readonly method: "ALL" | "GET" | "OPTIONS" | "POST" | "PUT";
-  /** As Hono writes it: `/realtime/assets/:file`. A slash at its end changes nothing. */
-  readonly path: string;
 }
 
 /** A route whose answers have all the headers that they need, and that checks its senders itself. */
@@ -52,6 +52,8 @@ export interface PartContext {
   readonly catalog: Catalog;
   readonly recorder: Recorder;
   readonly journal: Journal;
+  /** The paths below which the live page and the API are. */
+  readonly paths: BasePaths;
   /** The sender of a request for limits, behind trusted proxies if any; undefined if it is unknown. */
   readonly senderOf: (request: CollectRequest) => string | undefined;
   /** Returns true if a request opens a scope. A request that does not is neither refused nor counted. */

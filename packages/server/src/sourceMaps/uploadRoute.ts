@@ -9,7 +9,7 @@ import type { MapTable } from "./mapTable.ts";
 import { MapTooLarge } from "./uploadedMaps.ts";
 
 /**
- * `PUT /api/sourcemaps/:release/:file`: stores the map in the body. `file` is the path of the map as one segment:
+ * `PUT /api/rumkit/sourcemaps/:release/:file`: stores the map in the body. `file` is the path of the map as one segment:
  * `assets%2Fapp-3f2a91bc.js.map`. 201, or 400, 413, 500 and 507 (the disk is full) with the reason.
  *
  * @param onFailed Called with faults of the collector itself.

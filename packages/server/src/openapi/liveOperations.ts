@@ -1,0 +1,79 @@
+import { LIVE_FILTERS } from "./liveFilters.ts";
+import { json, type Operation, text } from "./operation.ts";
+
+const SECONDS = { type: "integer", minimum: 0 };
+
+/** The errors of pages, for the live page and for tools. */
+export const listErrors = {
+  method: "get",
+  summary: "Lists the faults of pages, grouped.",
+  access: "token",
+  query: {
+    order: { description: "Which come first. Default newest.", schema: { enum: ["newest", "frequent"] } },
+    limit: {
+      description: "Groups at most. Default 50.",
+      schema: { type: "integer", minimum: 1, maximum: 500 },
+    },
+  },
+  answers: {
+    200: json("The groups.", "ErrorGroups"),
+    400: json("The query is wrong.", "PlainError"),
+  },
+} satisfies Omit<Operation, "under" | "path">;
+
+/** Every route below the path of the live page. */
+export const liveOperations: readonly Operation[] = [
+  {
+    method: "get",
+    under: "live",
+    path: "",
+    summary: "Shows the live page.",
+    answers: { 200: text("The page.", "text/html"), 404: text("The page is not built.", "text/plain") },
+  },
+  {
+    method: "get",
+    under: "live",
+    path: "/assets/:file",
+    summary: "Returns a file of the live page.",
+    answers: { 200: text("The file.", "*/*"), 404: text("There is no such file.", "text/plain") },
+  },
+  {
+    method: "get",
+    under: "live",
+    path: "/metrics",
+    summary: "Streams the live metrics: a snapshot, then deltas.",
+    access: "token",
+    query: LIVE_FILTERS,
+    headers: { "Last-Event-ID": "The id of the last frame that was seen, to continue after it." },
+    answers: {
+      200: text("Server-sent events.", "text/event-stream"),
+      400: json("A filter cannot be read.", "PlainError"),
+      503: json("There are too many streams, or the collector is stopping.", "PlainError"),
+    },
+  },
+  {
+    method: "get",
+    under: "live",
+    path: "/history",
+    summary: "Returns figures of the live page over time.",
+    access: "token",
+    query: {
+      metrics: {
+        description: "Names of 1 to 12 figures, separated by commas.",
+        schema: { type: "string" },
+      },
+      from: { description: "Unix seconds. Default an hour before the end.", schema: SECONDS },
+      to: { description: "Unix seconds. Default now.", schema: SECONDS },
+      step: {
+        description: "Seconds, a multiple of 60. Default 60.",
+        schema: { type: "integer", minimum: 60 },
+      },
+    },
+    answers: {
+      200: json("The values of each step.", "LiveHistory"),
+      400: json("The query is wrong.", "PlainError"),
+    },
+  },
+  // An app's own catch-all for /api/* would hide the one of the API.
+  { ...listErrors, under: "live", path: "/errors" },
+];
