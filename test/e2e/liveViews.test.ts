@@ -159,3 +159,104 @@ test("the large chart is saved as a picture, and its link has the state of the p
   ).toBe("PNG");
   await page.context().close();
 });
+
+/** Counts the locks of the screen that the page holds, beside what the browser answers. */
+function watchWakeLock(): void {
+  const held = { asked: 0, released: 0 };
+  Object.assign(globalThis, { held });
+  const { wakeLock } = navigator;
+  const request = wakeLock.request.bind(wakeLock);
+  wakeLock.request = async (type) => {
+    held.asked += 1;
+    const lock = await request(type);
+    lock.addEventListener("release", () => (held.released += 1));
+    return lock;
+  };
+}
+
+const CARDS = [expect.stringMatching(/ today$/), "LCP, 75th percentile"];
+
+test("a wall display is reached by its button with chosen cards, keeps the screen on, and is left by a key", async () => {
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+  await context.addInitScript(watchWakeLock);
+  const page = await context.newPage();
+  const held = () =>
+    page.evaluate(() => (globalThis as unknown as { held: { asked: number; released: number } }).held);
+  await page.goto(`${origin}/realtime`);
+  await page.getByRole("button", { name: "Wall display" }).click();
+  const setup = page.locator(".wallSetup");
+  const checked = setup.getByRole("checkbox", { checked: true });
+  while ((await checked.count()) > 0) await checked.first().uncheck();
+  for (const name of ["conversion_purchase_today", "lcp_p75"]) await setup.locator(`[value=${name}]`).check();
+  await setup.getByRole("combobox").selectOption("10");
+  expect(await held()).toEqual({ asked: 0, released: 0 });
+  await setup.getByRole("button", { name: "Show" }).click();
+
+  await page.locator(".clock").waitFor();
+  expect(new URL(page.url()).search).toBe("?kiosk=10&cards=conversion_purchase_today,lcp_p75");
+  const cards = () => page.locator("article:visible").evaluateAll((all) => all.map((card) => card.ariaLabel));
+  expect(await cards()).toEqual(CARDS);
+  expect(await page.locator(".clock").innerText()).toMatch(/^\d\d:\d\d:\d\d$/);
+  expect(await page.locator(".status").innerText()).toMatch(/Live\s+updated (now|\d+ s ago)/);
+  await expect.poll(held).toEqual({ asked: 1, released: 0 });
+
+  // So does a screen that starts again.
+  await page.reload();
+  await page.locator("article").first().waitFor();
+  expect(await cards()).toEqual(CARDS);
+  await expect.poll(held).toEqual({ asked: 1, released: 0 });
+  await page.keyboard.press("k");
+  await page.getByRole("button", { name: "Pause" }).waitFor();
+  await expect.poll(held).toEqual({ asked: 1, released: 1 });
+  await context.close();
+});
+
+/**
+ * The share of a screen's width that the smallest text has. On a screen of 55 inches (1.22 m wide), 1.1 % are 13 mm, so that
+ * capitals are over 9 mm high. One can read at three meters what is a 350th of it, 8.6 mm.
+ */
+const SMALLEST_TEXT = 0.011;
+
+test.each([1920, 3840])("a wall display of %s px can be read from three meters, and fits", async (width) => {
+  const context = await browser.newContext({ viewport: { width, height: (width / 16) * 9 } });
+  const page = await context.newPage();
+  for (const view of ["overview", "business", "experience", "errors", "backend"]) {
+    await page.goto(`${origin}/realtime?view=${view}&kiosk`);
+    await page.locator(`main[data-view=${view}] :is(article, .errorGroups)`).first().waitFor();
+    const { small, overflow, scrolls } = await page.evaluate((least) => {
+      const hasText = (element: Element): boolean =>
+        [...element.childNodes].some(
+          (node) => node.nodeType === Node.TEXT_NODE && node.nodeValue!.trim() !== "",
+        );
+      const texts = [...document.querySelectorAll("body *")].filter(
+        (element) =>
+          (hasText(element) || element.matches(".chart")) &&
+          element.checkVisibility({ opacityProperty: true }) &&
+          !element.closest(".visuallyHidden"),
+      );
+      const sizeOf = (element: Element): number => Number.parseFloat(getComputedStyle(element).fontSize);
+      const root = document.documentElement;
+      return {
+        small: texts
+          .filter((element) => sizeOf(element) < least)
+          .map(({ outerHTML }) => outerHTML.slice(0, 120)),
+        overflow: [...document.querySelectorAll("article, .vital, .cost, header > *")]
+          .filter((element) => element.checkVisibility())
+          .filter((element) => element.getBoundingClientRect().bottom > innerHeight)
+          .map(({ outerHTML }) => outerHTML.slice(0, 120)),
+        scrolls: [root.scrollWidth > innerWidth, root.scrollHeight > innerHeight],
+      };
+    }, SMALLEST_TEXT * width);
+    expect([view, small, overflow, scrolls]).toEqual([view, [], [], [false, false]]);
+  }
+  await context.close();
+});
+
+test("a wall display with a number shows each view in turn", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${origin}/realtime?kiosk=5`);
+  for (const view of ["overview", "business", "experience"])
+    await page.locator(`main[data-view=${view}]`).waitFor();
+  await context.close();
+});

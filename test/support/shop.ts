@@ -9,11 +9,14 @@ export interface RunningShop extends Started {
   readonly origin: string;
 }
 
-/** Starts the shop on a free port, without simulated visitors unless asked for. */
-export async function startShop(flags: readonly string[] = ["--no-visitors"]): Promise<RunningShop> {
+/** Starts the shop on a free port unless one is given, without simulated visitors unless asked for. */
+export async function startShop(
+  flags: readonly string[] = ["--no-visitors"],
+  port = 0,
+): Promise<RunningShop> {
   const shop = await startProgram(process.execPath, ["server.ts", ...flags], {
     cwd: SHOP,
-    env: { PORT: "0", NODE_ENV: "development" },
+    env: { PORT: String(port), NODE_ENV: "development" },
     ready: /^Visitors /m,
   });
   const origin = /^Shop\s+(http:\S+)\/$/m.exec(shop.output())?.[1];

@@ -4,6 +4,8 @@ import { once } from "node:events";
 /** A program that a test started and ends again, by its own process id. */
 export interface Started {
   readonly stop: () => Promise<void>;
+  /** Sends it a signal: `SIGSTOP` makes it hang. */
+  readonly signal: (name: NodeJS.Signals) => void;
   /** Everything that it wrote so far. */
   readonly output: () => string;
 }
@@ -43,7 +45,11 @@ export async function startProgram(
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`${program} ended with ${code}:\n${output}`)));
   });
-  return { stop: () => end(child, options.withChildren ?? false), output: () => output };
+  return {
+    stop: () => end(child, options.withChildren ?? false),
+    signal: (name) => void child.kill(name),
+    output: () => output,
+  };
 }
 
 async function end(child: ChildProcess, withChildren: boolean): Promise<void> {

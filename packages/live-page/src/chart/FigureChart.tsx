@@ -11,9 +11,13 @@ interface FigureChartProps {
   label: string;
 }
 
-/** The chart of a figure, as large as its box. A chart reads its colors once, so each color scheme gets a new chart. */
+/**
+ * The chart of a figure, as large as its box. A chart reads its colors and the size of its text once, so each color scheme
+ * and each size gets a new chart.
+ */
 export function FigureChart(props: FigureChartProps) {
-  return <MountedChart key={useColorScheme()} {...props} />;
+  const [textSize, setTextSize] = useState("");
+  return <MountedChart key={`${useColorScheme()} ${textSize}`} {...props} onTextSize={setTextSize} />;
 }
 
 /** Points that a key moves the cursor by. */
@@ -27,7 +31,13 @@ const KEYS: Readonly<Record<string, number>> = {
 };
 
 /** Uses layout effects, so that line and number appear in the same frame. */
-function MountedChart({ figure, data, createChart, label }: FigureChartProps) {
+function MountedChart({
+  figure,
+  data,
+  createChart,
+  label,
+  onTextSize,
+}: FigureChartProps & { onTextSize: (size: string) => void }) {
   const host = useRef<HTMLDivElement>(null);
   const chart = useRef<Chart>(null);
   const [read, setRead] = useState("");
@@ -38,13 +48,18 @@ function MountedChart({ figure, data, createChart, label }: FigureChartProps) {
     const mounted = createChart(figure);
     chart.current = mounted;
     mounted.mount(element);
-    const observer = new ResizeObserver(() => mounted.resize(element.clientWidth, element.clientHeight));
+    const { fontSize } = getComputedStyle(element);
+    const observer = new ResizeObserver(() => {
+      mounted.resize(element.clientWidth, element.clientHeight);
+      const now = getComputedStyle(element).fontSize;
+      if (now !== fontSize) onTextSize(now);
+    });
     observer.observe(element);
     return () => {
       observer.disconnect();
       mounted.destroy();
     };
-  }, [createChart, figure]);
+  }, [createChart, figure, onTextSize]);
 
   // New figures have new data, so a newly mounted chart also gets its data here.
   useLayoutEffect(() => {

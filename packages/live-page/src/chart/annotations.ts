@@ -10,11 +10,14 @@ export interface Palette {
   paper: string;
   warn: string;
   bad: string;
+  /** Size of the text in CSS pixels. A wall display has a larger one. */
+  textSize: number;
 }
 
-const FONT_SIZE = 11;
-
-/** Shades stretches of time, behind the line. Each label has a row, because two objectives are often missed at once. */
+/**
+ * Shades stretches of time, behind the line. Each label has a row below the flags of the releases, because two objectives
+ * are often missed at once.
+ */
 export function drawSpans(plot: uPlot, spans: readonly ChartSpan[], colors: Palette): void {
   let row = 0;
   for (const { from, to, label, kind } of spans) {
@@ -22,14 +25,15 @@ export function drawSpans(plot: uPlot, spans: readonly ChartSpan[], colors: Pale
     if (right <= left) continue;
     row += 1;
     const color = kind === "missed" ? colors.bad : colors.text;
-    drawn(plot, (ctx) => {
+    drawn(plot, colors, (ctx) => {
       ctx.globalAlpha = 0.13;
       ctx.fillStyle = color;
       ctx.fillRect(left, plot.bbox.top, right - left, plot.bbox.height);
       ctx.globalAlpha = 1;
       const half = ctx.measureText(label).width / 2;
       const x = Math.min((left + right) / 2, plot.bbox.left + plot.bbox.width - half);
-      write(ctx, label, x, plot.bbox.top + 13 * row * devicePixelRatio, "center");
+      const below = (0.45 + 1.2 * row) * colors.textSize;
+      write(ctx, label, x, plot.bbox.top + below * devicePixelRatio, "center");
     });
   }
 }
@@ -41,16 +45,17 @@ export function drawMarks(plot: uPlot, marks: readonly ChartMark[], colors: Pale
     if (second < (min ?? 0) || second > (max ?? 0)) continue;
     const x = plot.valToPos(second, "x", true);
     const { top, height } = plot.bbox;
-    drawn(plot, (ctx) => {
+    drawn(plot, colors, (ctx) => {
       ctx.strokeStyle = colors.accent;
       ctx.setLineDash([2 * devicePixelRatio, 3 * devicePixelRatio]);
       line(ctx, x, top, x, top + height);
-      const width = ctx.measureText(label).width + 10 * devicePixelRatio;
+      const size = colors.textSize * devicePixelRatio;
+      const width = ctx.measureText(label).width + 0.9 * size;
       const left = Math.max(plot.bbox.left, x - width);
       ctx.fillStyle = colors.accent;
-      ctx.fillRect(left, top - 10 * devicePixelRatio, width, 15 * devicePixelRatio);
+      ctx.fillRect(left, top - 0.9 * size, width, 1.35 * size);
       ctx.fillStyle = colors.paper;
-      write(ctx, label, left + width / 2, top + 1 * devicePixelRatio, "center");
+      write(ctx, label, left + width / 2, top + 0.1 * size, "center");
     });
   }
 }
@@ -65,7 +70,7 @@ export function drawThresholds(plot: uPlot, figure: LiveFigure, colors: Palette)
   ] as const) {
     if (value >= (plot.scales["y"]?.max ?? 0)) continue;
     const y = Math.round(plot.valToPos(value, "y", true));
-    drawn(plot, (ctx) => {
+    drawn(plot, colors, (ctx) => {
       ctx.strokeStyle = color;
       ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
       line(ctx, plot.bbox.left, y, plot.bbox.left + plot.bbox.width, y);
@@ -76,10 +81,10 @@ export function drawThresholds(plot: uPlot, figure: LiveFigure, colors: Palette)
 }
 
 /** Draws with the state of the canvas kept, in the text's font. */
-function drawn({ ctx }: uPlot, draw: (ctx: CanvasRenderingContext2D) => void): void {
+function drawn({ ctx }: uPlot, { textSize }: Palette, draw: (ctx: CanvasRenderingContext2D) => void): void {
   ctx.save();
   ctx.lineWidth = devicePixelRatio;
-  ctx.font = `${FONT_SIZE * devicePixelRatio}px system-ui, sans-serif`;
+  ctx.font = `${textSize * devicePixelRatio}px system-ui, sans-serif`;
   draw(ctx);
   ctx.restore();
 }

@@ -9,16 +9,14 @@ import { renderMark, timeMarks } from "../numbers/timeAxis.ts";
 /** All charts of the page share their crosshair, so it shows the same second in each. */
 const SYNC_KEY = "rumkit";
 
-/** Width of the axis on the right, in CSS pixels: room for "$1.25K". */
-const AXIS_WIDTH = 46;
+/** Width of the axis on the right, by the size of its text: room for "$1.25K". */
+const AXIS_WIDTH = 4.2;
 
-/** Height of the axis at the bottom, in CSS pixels: one line of text. */
-const AXIS_HEIGHT = 22;
+/** Height of the axis at the bottom: one line of text. */
+const AXIS_HEIGHT = 2;
 
-/** CSS pixels of a mark of the time axis with the room around it. */
-const MARK_WIDTH = 76;
-
-const FONT = "11px system-ui, sans-serif";
+/** Width of a mark of the time axis with the room around it. */
+const MARK_WIDTH = 6.9;
 
 interface Colors extends Palette {
   line: string;
@@ -73,7 +71,12 @@ function readColors(host: HTMLElement): Colors {
     paper: read("card"),
     warn: read("warn"),
     bad: read("bad"),
+    textSize: Number.parseFloat(style.fontSize) || 11,
   };
+}
+
+function fontOf({ textSize }: Palette): string {
+  return `${textSize}px system-ui, sans-serif`;
 }
 
 function describePlot(
@@ -84,7 +87,8 @@ function describePlot(
 ): uPlot.Options {
   return {
     ...size,
-    padding: [12, 0, 0, 0],
+    // Room for the flags of releases.
+    padding: [1.1 * colors.textSize, 0, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -111,14 +115,14 @@ function describePlot(
 
 function describeTimeAxis(colors: Colors): uPlot.Axis {
   return {
-    size: AXIS_HEIGHT,
+    size: AXIS_HEIGHT * colors.textSize,
     gap: 4,
     stroke: colors.text,
-    font: FONT,
+    font: fontOf(colors),
     ticks: { show: false },
     grid: { show: false },
     splits: ({ bbox }, _axis, min, max) =>
-      timeMarks(min, max, bbox.width / devicePixelRatio / MARK_WIDTH).filter(
+      timeMarks(min, max, bbox.width / devicePixelRatio / (MARK_WIDTH * colors.textSize)).filter(
         // A mark at the edge would be cut.
         (mark) => mark - min > (max - min) * 0.02 && max - mark > (max - min) * 0.02,
       ),
@@ -131,14 +135,16 @@ function describeValueAxis(figure: LiveFigure, colors: Colors): uPlot.Axis {
   return {
     // uPlot.Axis.Side.Right: the enum exists only in its types.
     side: 1,
-    size: AXIS_WIDTH,
+    size: AXIS_WIDTH * colors.textSize,
     gap: 6,
     stroke: colors.text,
-    font: FONT,
+    font: fontOf(colors),
     ticks: { show: false },
     grid: { stroke: colors.grid, width: 1 },
     splits: ({ bbox }, _axis, _min, max) =>
-      bbox.height / devicePixelRatio < 140 ? [0, max / 2, max] : [0, max / 4, max / 2, (max * 3) / 4, max],
+      bbox.height / devicePixelRatio < 13 * colors.textSize
+        ? [0, max / 2, max]
+        : [0, max / 4, max / 2, (max * 3) / 4, max],
     values: (_plot, splits) => splits.map((value) => renderTick(figure, value)),
   };
 }

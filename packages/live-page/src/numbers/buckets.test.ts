@@ -46,6 +46,15 @@ test.each([
   });
 });
 
+test("a rate is drawn per second in buckets of any length", () => {
+  const views: LiveFigure = { ...figure("views", "sum"), unit: "per_second" };
+  const steady = Array.from({ length: 60 }, (_, second) => ({ second, values: [3] }));
+  for (const bucketSeconds of [1, 5, 30]) {
+    const { values } = bucketSeries(steady, [views], views, { from: 0, to: 60, bucketSeconds });
+    expect(new Set(values)).toEqual(new Set([3]));
+  }
+});
+
 test("a bucket without any second has no value: the collector did not run", () => {
   const axis = { from: 8, to: 16, bucketSeconds: 2 };
   expect(bucketSeries(points, figures, figures[0]!, axis).values).toEqual([null, 3, 0, 5]);

@@ -53,22 +53,30 @@ export function bucketSeries(
   return { from: axis.from, to: axis.to, seconds, values };
 }
 
+/** True if the sum of a figure is drawn as a rate. */
+export function isRate({ unit, merge }: LiveFigure): boolean {
+  return unit === "per_second" && merge === "sum";
+}
+
 type Read = (points: readonly LivePoint[]) => number | null;
 
 function readerOf(figures: readonly LiveFigure[], figure: LiveFigure): Read {
   const columnOf = (name: string): number => figures.findIndex((candidate) => candidate.name === name);
   const column = columnOf(figure.name);
+  const mean: Read = (points) => {
+    const values = valuesOf(points, column);
+    const total = sum(values);
+    return total === null ? null : total / values.length;
+  };
+  // A rate is drawn per second, whatever the length of a bucket.
+  if (isRate(figure)) return mean;
   switch (figure.merge) {
     case "sum":
       return (points) => sum(valuesOf(points, column));
     case "last":
       return (points) => valuesOf(points, column).at(-1) ?? null;
     case "mean":
-      return (points) => {
-        const values = valuesOf(points, column);
-        const total = sum(values);
-        return total === null ? null : total / values.length;
-      };
+      return mean;
     case "ratio": {
       const [part = -1, whole = -1] = (figure.ratioOf ?? []).map(columnOf);
       return (points) => {

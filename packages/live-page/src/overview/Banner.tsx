@@ -3,8 +3,8 @@ import { renderClock, renderFigure, renderSpan } from "../numbers/format.ts";
 
 interface BannerProps {
   objectives: readonly LiveObjective[];
-  /** Shows the errors. */
-  onErrors: () => void;
+  /** Shows the errors. Undefined for a wall display, which has no controls. */
+  onErrors: (() => void) | undefined;
 }
 
 /** Says which objectives are missed, since when, and after which release. Screen readers announce it once. */
@@ -24,9 +24,11 @@ export function Banner({ objectives, onErrors }: BannerProps) {
             {`, objective: ${objective.goodIf === "below" ? "below" : "at least"} ${renderValue(objective, objective.target)}. `}
             {renderSince(objective)}
           </span>
-          <button type="button" onClick={onErrors}>
-            Show the errors
-          </button>
+          {onErrors && (
+            <button type="button" onClick={onErrors}>
+              Show the errors
+            </button>
+          )}
         </p>
       ))}
     </div>

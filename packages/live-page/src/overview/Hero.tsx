@@ -1,9 +1,11 @@
 import type { LiveBoard, LiveHistory } from "@rumkit/protocol";
 import { axisOf, bucketSeries } from "../numbers/buckets.ts";
-import { formatFigure, renderClock, renderFigure, renderDate } from "../numbers/format.ts";
+import { formatFigure, renderClock, renderDate, renderFigure, renderSpan } from "../numbers/format.ts";
 import { changeOf } from "../numbers/change.ts";
 import type { LiveState } from "../stream/liveState.ts";
+import { levelOf } from "../numbers/level.ts";
 import { type HeroTile, heroTiles } from "./chosenFigures.ts";
+import { LevelBadge } from "./LevelBadge.tsx";
 import { Spark } from "./Spark.tsx";
 
 /** Minutes of history that make a line. */
@@ -14,16 +16,18 @@ const RECENT_SECONDS = 300;
 
 interface HeroProps {
   live: LiveState;
+  /** Names of the figures; empty for the most useful ones. */
+  cards: readonly string[];
   /** The last hour by minutes, and the same hour of yesterday. Undefined until it has arrived. */
   hour: LiveHistory | undefined;
   hourYesterday: LiveHistory | undefined;
 }
 
 /** The numbers that people look at first. */
-export function Hero({ live, hour, hourYesterday }: HeroProps) {
-  const tiles = heroTiles(live.figures);
+export function Hero({ live, cards, hour, hourYesterday }: HeroProps) {
+  const tiles = heroTiles(live.figures, cards);
   return (
-    <section className="hero" aria-label="Today">
+    <section className="hero" aria-label="Today" data-columns={columnsFor(tiles.length)}>
       {tiles.map((tile) => (
         <Tile
           key={tile.figure.name}
@@ -37,6 +41,12 @@ export function Hero({ live, hour, hourYesterday }: HeroProps) {
   );
 }
 
+/** Columns of a wall display: the tiles are wider than high. */
+function columnsFor(tiles: number): number {
+  if (tiles <= 4) return Math.min(2, tiles);
+  return 3;
+}
+
 interface TileProps {
   tile: HeroTile;
   live: LiveState;
@@ -45,7 +55,9 @@ interface TileProps {
 }
 
 function Tile({ tile: { title, figure, others }, live, values, ghost }: TileProps) {
-  const { number, unit } = formatFigure(figure, numberOf(live, figure.name));
+  const value = numberOf(live, figure.name);
+  const { number, unit } = formatFigure(figure, value);
+  const level = levelOf(figure, value);
   const more = others.map((other) => renderFigure(other, numberOf(live, other.name)));
   return (
     <article className="card heroTile" data-unit={figure.unit} aria-label={title}>
@@ -55,9 +67,12 @@ function Tile({ tile: { title, figure, others }, live, values, ghost }: TileProp
       <p className="heroValue">
         <span className="heroNumber">{number}</span>
         {unit && <span className="unit">{unit}</span>}
+        {level && <LevelBadge level={level} />}
         {more.length > 0 && <span className="heroMore">+ {more.join(" + ")}</span>}
       </p>
-      <p className="change">{figure.period === undefined ? "" : <TileNote figure={figure} live={live} />}</p>
+      <p className="change">
+        <TileNote figure={figure} live={live} />
+      </p>
       <Spark values={values} ghost={ghost} />
     </article>
   );
@@ -77,6 +92,7 @@ function TileNote({ figure, live: { board } }: { figure: HeroTile["figure"]; liv
     );
   }
   if (figure.period === "now") return "in the last 5 minutes";
+  if (figure.period === undefined) return `over the last ${renderSpan(figure.windowSeconds)}`;
   return board && sinceWhen(board);
 }
 

@@ -2,7 +2,7 @@ import type { LiveFigure, LiveHistory } from "@rumkit/protocol";
 import { useMemo, useRef } from "react";
 import type { ChartData, ChartSpan, CreateChart } from "../chart/chart.ts";
 import { FigureChart } from "../chart/FigureChart.tsx";
-import { axisOf, bucketSeries } from "../numbers/buckets.ts";
+import { axisOf, bucketSeries, isRate } from "../numbers/buckets.ts";
 import { renderFigure, renderSpan, renderTime } from "../numbers/format.ts";
 import { summarizeSeries } from "../numbers/series.ts";
 import type { LiveState } from "../stream/liveState.ts";
@@ -33,7 +33,7 @@ export function MainChart(props: MainChartProps) {
   if (!figure || !data) return null;
   const { min, max } = summarizeSeries(data);
   const step = (data.seconds[1] ?? 0) - (data.seconds[0] ?? 0);
-  const isCount = figure.merge === "sum";
+  const isCount = figure.merge === "sum" && !isRate(figure);
   const label = `${figure.title}${isCount ? ` per ${renderStep(step)}` : ""}`;
   return (
     <section className="card mainChart" aria-label={figure.title} ref={box}>
@@ -114,7 +114,7 @@ function useChartData(
     if (!figure) return undefined;
     const base =
       windowSeconds === undefined
-        ? ofHistory(day, figure.name)
+        ? ofHistory(day, figure)
         : bucketSeries(points, figures, figure, axisOf(points, windowSeconds));
     if (!base) return undefined;
     return {
@@ -129,10 +129,12 @@ function useChartData(
   }, [points, figures, board, figure, windowSeconds, day, lastWeek]);
 }
 
-function ofHistory(history: LiveHistory | undefined, name: string): ChartData | undefined {
-  const values = history?.figures.find((figure) => figure.name === name)?.values;
-  if (!history || !values) return undefined;
+function ofHistory(history: LiveHistory | undefined, figure: LiveFigure): ChartData | undefined {
+  const sums = history?.figures.find(({ name }) => name === figure.name)?.values;
+  if (!history || !sums) return undefined;
   const { from, to, step } = history;
+  // A step of the history has the sum of its seconds.
+  const values = isRate(figure) ? sums.map((value) => (value === null ? null : value / step)) : sums;
   return { from, to, seconds: values.map((_value, index) => from + index * step), values };
 }
 
@@ -143,7 +145,7 @@ function ghostOf(base: ChartData, lastWeek: LiveHistory | undefined, figure: Liv
   const values = lastWeek?.figures.find(({ name }) => name === figure.name)?.values;
   if (!lastWeek || !values) return undefined;
   const bucket = (base.seconds[1] ?? 1) - (base.seconds[0] ?? 0);
-  const share = figure.merge === "sum" ? bucket / lastWeek.step : 1;
+  const share = figure.merge === "sum" ? (isRate(figure) ? 1 : bucket) / lastWeek.step : 1;
   return base.seconds.map((second) => {
     const value = values[Math.floor((second - WEEK - lastWeek.from) / lastWeek.step)] ?? null;
     return value === null ? null : value * share;

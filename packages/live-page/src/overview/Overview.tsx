@@ -1,7 +1,8 @@
 import type { ErrorGroups, LiveHistory } from "@rumkit/protocol";
-import { useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { CreateChart } from "../chart/chart.ts";
-import type { LiveState } from "../stream/liveState.ts";
+import { renderTime } from "../numbers/format.ts";
+import type { LiveState, TailEntry } from "../stream/liveState.ts";
 import { newestRelease } from "./errorOrder.ts";
 import { FirstRun } from "./FirstRun.tsx";
 import { Hero } from "./Hero.tsx";
@@ -32,20 +33,29 @@ interface OverviewProps {
   chosen: string | undefined;
   onChoose: (name: string) => void;
   isPaused: boolean;
+  /** Names of the figures that a wall display shows alone; empty for the overview's own. */
+  cards: readonly string[];
   collector: string;
   createChart: CreateChart;
 }
 
+/** Milliseconds for which a finished checklist is shown: enough to see each step ticked off. */
+const TICKED_MS = 8_000;
+
 /** The view that the page opens with. It shows nothing that can never have a value. */
-export function Overview({ live, histories, errors, collector, isPaused, ...chart }: OverviewProps) {
+export function Overview({ live, histories, errors, collector, isPaused, cards, ...chart }: OverviewProps) {
   const trust = useMemo(() => readTrust(live.totals), [live.totals]);
   const { board, tail, app } = live;
-  const isFirstRun = trust.counted === 0 && tail.length === 0;
-  if (isFirstRun) return <FirstRun app={app} collector={collector} trust={trust} />;
+  const isEmpty = trust.counted === 0 && tail.length === 0;
+  const isFirstRun = useLinger(isEmpty, TICKED_MS);
+  if (isFirstRun) {
+    const first = isEmpty ? undefined : firstText(tail);
+    return <FirstRun app={app} collector={collector} trust={trust} first={first} />;
+  }
   return (
     <>
-      <Hero live={live} hour={histories.hour} hourYesterday={histories.hourYesterday} />
-      <div className="overviewMiddle">
+      <Hero live={live} cards={cards} hour={histories.hour} hourYesterday={histories.hourYesterday} />
+      <div className="overviewMiddle" hidden={cards.length > 0}>
         <MainChart live={live} day={histories.day} lastWeek={histories.lastWeek} {...chart} />
         <VitalList live={live} />
       </div>
@@ -58,4 +68,24 @@ export function Overview({ live, histories, errors, collector, isPaused, ...char
       <TrustLine trust={trust} />
     </>
   );
+}
+
+/** "page view of /cart, 11:30:41": the page view that the viewer made, or what was counted first. */
+function firstText(tail: readonly TailEntry[]): string {
+  const event = (tail.find((entry) => entry.event.type === "page_view") ?? tail.at(-1))?.event;
+  if (!event) return "It is counted.";
+  const route = event.route === undefined ? "" : ` of ${event.route}`;
+  return `It is counted: ${event.type.replaceAll("_", " ")}${route}, ${renderTime(event.at)}.`;
+}
+
+/** True while `isOn`, and for some time after it. */
+function useLinger(isOn: boolean, milliseconds: number): boolean {
+  const [isLingering, setLingering] = useState(isOn);
+  if (isOn && !isLingering) setLingering(true);
+  useEffect(() => {
+    if (isOn) return;
+    const timer = setTimeout(() => setLingering(false), milliseconds);
+    return () => clearTimeout(timer);
+  }, [isOn, milliseconds]);
+  return isOn || isLingering;
 }

@@ -49,9 +49,11 @@ function Vital({ vital, figure, value }: { vital: LiveVital; figure: LiveFigure;
         role="img"
         aria-label={`Of ${formatCount(all)}: ${parts.map(({ count, word }) => `${renderShare(count / all)} ${word}`).join(", ")}`}
       >
-        {parts.map(({ level: part, count }) => (
-          <span key={part} data-level={part} style={{ flexGrow: count }} />
-        ))}
+        {parts
+          .filter(({ count }) => count > 0)
+          .map(({ level: part, count }) => (
+            <span key={part} data-level={part} style={{ flexGrow: count }} />
+          ))}
       </div>
     </div>
   );

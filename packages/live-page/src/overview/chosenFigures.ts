@@ -14,9 +14,14 @@ const HERO_TILES = 4;
 /** Figures that fill the row if the catalog has no goal and no money, the most useful first. */
 const FALLBACKS = ["conversion_rate", "sessions_today", "page_views_per_second", "lcp_p75", "error_rate"];
 
-/** Returns the tiles of the hero row: money, the goal, visitors, the conversion rate, as far as there are such. */
-export function heroTiles(figures: readonly LiveFigure[]): HeroTile[] {
+/**
+ * Returns the tiles of the hero row: money, the goal, visitors, the conversion rate, as far as there are such; or the
+ * figures with the chosen names, in the order of the choice.
+ */
+export function heroTiles(figures: readonly LiveFigure[], chosen: readonly string[] = []): HeroTile[] {
   const shown = shownFigures(figures);
+  const picked = chosen.flatMap((name) => shown.find((figure) => figure.name === name) ?? []);
+  if (picked.length > 0) return picked.map((figure) => ({ title: titleOf(figure), figure, others: [] }));
   const [money, ...others] = shown.filter(({ unit, period }) => unit === "money" && period === "today");
   const single = (figure: LiveFigure | undefined): HeroTile[] =>
     figure ? [{ title: titleOf(figure), figure, others: [] }] : [];

@@ -25,7 +25,27 @@ export function freshnessOf(age: number | undefined): Freshness {
   return age < STALE_AFTER ? "late" : "stale";
 }
 
+interface ShownStatus {
+  connection: Connection;
+  /** Milliseconds since the newest frame. */
+  age: number | undefined;
+  /** True while the page is paused. */
+  isPaused: boolean;
+  /** True if the stream was opened with a token. */
+  hasToken: boolean;
+}
+
+/** Returns the state of the page in words. "Live" only if the numbers follow the collector. */
+export function renderStatus({ connection, age, isPaused, hasToken }: ShownStatus): string {
+  if (connection === "denied" && hasToken) return "Wrong token";
+  if (connection !== "live") return connectionWords[connection];
+  if (isPaused) return "Paused";
+  return freshnessOf(age) === "fresh" ? connectionWords.live : "Waiting for data";
+}
+
 interface ConnectionStatusProps {
+  /** The state in words. */
+  word: string;
   connection: Connection;
   /** Milliseconds since the newest frame. */
   age: number | undefined;
@@ -46,16 +66,26 @@ function renderUpdated(age: number): string {
  *
  * Screen readers announce only changes of the connection: an age announced every second would be noise.
  */
-export function ConnectionStatus({ connection, age, isPaused, retryIn, onRetry }: ConnectionStatusProps) {
-  const freshness = freshnessOf(age);
-  const isSilent = connection === "live" && freshness !== "fresh";
+export function ConnectionStatus({
+  word,
+  connection,
+  age,
+  isPaused,
+  retryIn,
+  onRetry,
+}: ConnectionStatusProps) {
+  const isHeld = isPaused && connection === "live";
   return (
-    <div className="status" data-connection={connection} data-freshness={freshness}>
+    <div
+      className="status"
+      data-connection={connection}
+      data-freshness={freshnessOf(age)}
+      data-paused={isHeld}
+    >
       <span className="dot" aria-hidden="true" />
-      <span className="statusWord">
-        {isSilent ? "Waiting for data" : isPaused ? "Paused" : connectionWords[connection]}
-      </span>
-      {age !== undefined && <span className="age">{renderUpdated(age)}</span>}
+      <span className="statusWord">{word}</span>
+      {/* The numbers of a paused page are as old as the pause, which stands beside its button. */}
+      {age !== undefined && !isHeld && <span className="age">{renderUpdated(age)}</span>}
       {retryIn !== undefined && (
         <>
           <span className="age">{`next try in ${Math.max(1, Math.round(retryIn / 1000))} s`}</span>
@@ -65,7 +95,7 @@ export function ConnectionStatus({ connection, age, isPaused, retryIn, onRetry }
         </>
       )}
       <span className="visuallyHidden" role="status">
-        {`Connection: ${connectionWords[connection].toLowerCase()}`}
+        {`Connection: ${(isHeld || connection === "denied" ? word : connectionWords[connection]).toLowerCase()}`}
       </span>
     </div>
   );

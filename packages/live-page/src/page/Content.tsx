@@ -56,21 +56,17 @@ export function Content({
   const seconds = Number(address.window);
   const windowSeconds = Number.isInteger(seconds) && seconds > 0 ? Math.min(seconds, 900) : undefined;
   const chosen = address.chart || undefined;
-  const histories = useHistories(api, live, chosen, windowSeconds);
+  const histories = useHistories(api, live, { chosen, windowSeconds, cards: kiosk.cards });
   const errors = usePolled(api.errors, ERRORS_EVERY_MS, live.app || undefined);
   const filled = new Set<string>(shownFigures(live.figures).map(({ group }) => group));
   const views = viewsOf(filled);
   const view = useRotation(kiosk, views, filled, address.view);
-  if (live.figures.length === 0) {
-    return (
-      <main>
-        <p className="empty waiting">Waiting for data from the collector…</p>
-      </main>
-    );
-  }
   return (
     <>
-      <Banner objectives={live.board?.objectives ?? []} onErrors={() => setAddress({ view: "errors" })} />
+      <Banner
+        objectives={live.board?.objectives ?? []}
+        onErrors={kiosk.isOn ? undefined : () => setAddress({ view: "errors" })}
+      />
       {!kiosk.isOn && <Views views={views} view={view} onView={(next) => setAddress({ view: next })} />}
       <main data-view={view}>
         {view === "overview" && (
@@ -82,6 +78,7 @@ export function Content({
             chosen={chosen}
             onChoose={(chart) => setAddress({ chart })}
             isPaused={isPaused}
+            cards={kiosk.cards}
             collector={collector}
             createChart={createChart}
           />

@@ -11,16 +11,22 @@ interface ControlsProps {
   /** Milliseconds since 1970. Undefined while the page is not paused. */
   pausedAt: number | undefined;
   onPaused: (paused: boolean) => void;
+  /** True while frames arrive, whether the page is paused or not. */
+  isReceiving: boolean;
   /** More buttons. */
   children?: ReactNode;
 }
 
 /** Controls for the time window of the charts and for pausing the page. */
-export function Controls({ window, onWindow, pausedAt, onPaused, children }: ControlsProps) {
+export function Controls({ window, onWindow, pausedAt, onPaused, isReceiving, children }: ControlsProps) {
   const isPaused = pausedAt !== undefined;
   return (
     <div className="controls">
-      {isPaused && <span className="pausedNote">paused at {renderTime(pausedAt)}, data still arrives</span>}
+      {isPaused && (
+        <span className="pausedNote">
+          {`paused at ${renderTime(pausedAt)}${isReceiving ? ", data still arrives" : ""}`}
+        </span>
+      )}
       <fieldset className="windows">
         <legend className="visuallyHidden">Charts show the last</legend>
         {WINDOWS.map((choice) => (

@@ -341,13 +341,15 @@ test("pause freezes figures and charts while data keeps arriving, and resume cat
   expect(screen.getByText(/^paused at .*, data still arrives$/)).toBeTruthy();
   // Not "Live" beside numbers that stand still.
   expect([screen.queryByText("Live"), screen.queryByText("Paused")]).toEqual([null, expect.anything()]);
+  expect([document.title, connectionSaid()]).toEqual(["shop · paused", "Connection: paused"]);
+  expect(document.body.textContent).not.toMatch(/\blive\b/i);
 
   act(() => {
     fireEvent.click(screen.getByRole("button", { name: "Resume" }));
     vi.advanceTimersByTime(20);
   });
   expect(screen.getByText("Live")).toBeTruthy();
-  expect(valuesOf("page_views_per_second")).toEqual([8, 12]);
+  expect(valuesOf("page_views_per_second")).toEqual([8, 6]);
 });
 
 test("a row of an event opens its details, and the table stands still meanwhile", () => {
@@ -487,11 +489,11 @@ test("the charts show the selected time window, merged into as many points as ca
   const points = Array.from({ length: 900 }, (_, index) => ({ second: 1_000 + index, values: [1, 1] }));
   receive(snapshot({ points }));
   const chart = () => drawn.get("page_views_per_second")!;
-  // What happened in each bucket: one view a second makes five in five seconds.
-  expect([chart().from, chart().to, chart().values.slice(0, 2)]).toEqual([1_595, 1_895, [5, 5]]);
+  // A rate stays one: one view a second, in buckets of five seconds.
+  expect([chart().from, chart().to, chart().seconds[1], chart().values[1]]).toEqual([1_595, 1_895, 1_600, 1]);
   fireEvent.click(screen.getByRole("radio", { name: "15 min" }));
   // The first bucket began before the page has any.
-  expect(chart().values.slice(1)).toEqual(Array.from({ length: 89 }, () => 10));
+  expect(chart().values.slice(1)).toEqual(Array.from({ length: 89 }, () => 1));
   expect(new URLSearchParams(location.search).get("window")).toBe("900");
 });
 
@@ -511,8 +513,46 @@ test("before the first event the page says what to do, and what was refused", ()
   expect(screen.getByText(/url: "https:\/\/rum.example\/collect"/)).toBeTruthy();
   receive(delta({ totals: [refused] }));
   expect(screen.getByText(/was refused: origin_denied \(12\)/)).toBeTruthy();
-  receive(delta({ totals: count(1) }));
-  expect(screen.queryByText("Waiting for the first event")).toBeNull();
+});
+
+test("the first event ticks off the whole checklist, before the numbers take its place", () => {
+  const { receive, pass } = show({ view: "overview" });
+  const ticked = () =>
+    [...document.querySelectorAll<HTMLElement>(".firstRun li")].map((step) => step.dataset["done"]);
+  receive(snapshot({ totals: [] }));
+  expect(ticked()).toEqual(["true", "false", "false"]);
+  receive(delta({ totals: count(1), tail: [event({ type: "page_view", route: "/cart" })] }));
+  expect(screen.getByText("The first event has arrived")).toBeTruthy();
+  expect(screen.getByText(/^It is counted: page view of \/cart, \d\d:/)).toBeTruthy();
+  expect(ticked()).toEqual(["true", "true", "true"]);
+  pass(8_000);
+  expect([screen.queryByText("The first event has arrived"), ticked()]).toEqual([null, []]);
+  expect(screen.getByRole("article", { name: "Page views" })).toBeTruthy();
+});
+
+test.each([
+  ["reconnecting", "Disconnected", /No answer from https:\/\/rum\.example/],
+  ["full", "Too many viewers", /Every place for a viewer is taken/],
+  ["stopping", "Collector stopping", /The collector is stopping/],
+] as const)(
+  "before the first frame, %s is said with what helps, and without controls",
+  (connection, word, said) => {
+    const { store } = show();
+    act(() => store.onConnection(connection, Date.now() + 3_000));
+    expect(screen.getByText(word)).toBeTruthy();
+    expect(screen.getByText(said)).toBeTruthy();
+    expect(document.title).toBe(`rumkit · ${word.toLowerCase()}`);
+    expect(screen.getAllByRole("button").map((button) => button.textContent)).toEqual(["Retry now"]);
+  },
+);
+
+test("a paused page that loses its collector says so, and no longer that data arrives", () => {
+  const { store, receive } = show();
+  receive(snapshot());
+  fireEvent.click(screen.getByRole("button", { name: "Pause" }));
+  act(() => store.onConnection("reconnecting", Date.now() + 3_000));
+  expect(screen.getByText("Disconnected")).toBeTruthy();
+  expect(screen.getByText(/^paused at [\d:]+$/)).toBeTruthy();
 });
 
 describe("the view of errors", () => {

@@ -6,12 +6,14 @@ import type { LiveApi } from "../stream/liveApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
 import type { LiveStore } from "../stream/liveStore.ts";
 import { Content } from "./Content.tsx";
-import { ConnectionStatus, freshnessOf } from "./ConnectionStatus.tsx";
+import { ConnectionStatus, freshnessOf, renderStatus } from "./ConnectionStatus.tsx";
 import { Controls } from "./Controls.tsx";
+import { NoData } from "./NoData.tsx";
 import { TokenForm } from "./TokenForm.tsx";
 import { useAddress } from "./useAddress.ts";
 import { useKiosk } from "./useKiosk.ts";
 import { useNow } from "./useNow.ts";
+import { WallSetup } from "./WallSetup.tsx";
 
 interface LivePageProps {
   store: LiveStore;
@@ -31,13 +33,14 @@ interface LivePageProps {
 export function LivePage({ store, onToken, hasToken, onRetry, ...rest }: LivePageProps) {
   const { live, connection, retryAt, pausedAt } = useSyncExternalStore(store.subscribe, store.getView);
   const now = useNow();
-  const lastFrameAt = store.getLastFrameAt();
-  const age = lastFrameAt === undefined ? undefined : Math.max(0, now - lastFrameAt);
+  const age = ageOf(store.getLastFrameAt(), now);
   const [address, setAddress] = useAddress();
   const kiosk = useKiosk();
   const wasDenied = useWasDenied(connection);
   const isPaused = pausedAt !== undefined;
-  useTitle(live);
+  const hasData = live.figures.length > 0;
+  const word = renderStatus({ connection, age, isPaused, hasToken: hasToken() });
+  useTitle(live, word);
   useKeys({ onPause: () => store.setPaused(!isPaused), onKiosk: kiosk.toggle });
 
   return (
@@ -45,35 +48,30 @@ export function LivePage({ store, onToken, hasToken, onRetry, ...rest }: LivePag
       <header className="pageHeader">
         <Logo />
         <h1>
-          {live.app || "rumkit"} <span className="hint">live</span>
+          {live.app || "rumkit"} {word === "Live" && <span className="hint">live</span>}
         </h1>
         <ConnectionStatus
+          word={word}
           connection={connection}
           age={age}
           isPaused={isPaused}
           retryIn={retryAt === undefined ? undefined : Math.max(0, retryAt - now)}
           onRetry={onRetry}
         />
-        {kiosk.isOn && <time className="clock">{renderTime(now)}</time>}
-        {!kiosk.isOn && !wasDenied && (
+        {kiosk.isOn && <WallClock now={now} onLeave={kiosk.toggle} />}
+        {!kiosk.isOn && !wasDenied && hasData && (
           <Controls
             window={address.window}
             onWindow={(window) => setAddress({ window })}
             pausedAt={pausedAt}
+            isReceiving={connection === "live"}
             onPaused={store.setPaused}
           >
-            <button type="button" className="pause" onClick={kiosk.toggle}>
-              Wall display
-            </button>
+            <WallSetup figures={live.figures} kiosk={kiosk} />
           </Controls>
         )}
       </header>
-      {/* Without a token, the page does not know whether there are events. */}
-      {wasDenied ? (
-        <main>
-          <TokenForm isWrong={connection === "denied" && hasToken()} onToken={onToken} />
-        </main>
-      ) : (
+      {!wasDenied && hasData ? (
         <Content
           live={live}
           address={address}
@@ -82,8 +80,29 @@ export function LivePage({ store, onToken, hasToken, onRetry, ...rest }: LivePag
           isPaused={isPaused}
           {...rest}
         />
+      ) : (
+        <main>
+          {wasDenied && <TokenForm isWrong={connection === "denied" && hasToken()} onToken={onToken} />}
+          {!wasDenied && <NoData connection={connection} collector={rest.collector} />}
+        </main>
       )}
     </div>
+  );
+}
+
+function ageOf(lastFrameAt: number | undefined, now: number): number | undefined {
+  return lastFrameAt === undefined ? undefined : Math.max(0, now - lastFrameAt);
+}
+
+/** The time, and a button that only a pointer or the keyboard shows. */
+function WallClock({ now, onLeave }: { now: number; onLeave: () => void }) {
+  return (
+    <>
+      <button type="button" className="leaveWall" onClick={onLeave}>
+        Leave the wall display
+      </button>
+      <time className="clock">{renderTime(now)}</time>
+    </>
   );
 }
 
@@ -96,14 +115,14 @@ function useWasDenied(connection: string): boolean {
 }
 
 /** Shows in the title whether something is wrong: it is all that a tab in the background shows. */
-function useTitle({ app, board }: LiveState): void {
+function useTitle({ app, board }: LiveState, word: string): void {
   const missed = titleWhileMissed(board?.objectives ?? []);
   useEffect(() => {
-    document.title = app ? `${missed ? `${missed} · ` : ""}${app} · live` : "Live · rumkit";
+    document.title = [missed, app || "rumkit", word.toLowerCase()].filter(Boolean).join(" · ");
     document.documentElement.dataset["alarm"] = String(missed !== undefined);
     const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
     if (icon) icon.href = icon.href.replace(/%23(4f7cff|c8232c)/, missed ? "%23c8232c" : "%234f7cff");
-  }, [app, missed]);
+  }, [app, missed, word]);
 }
 
 /** Keys: space pauses, k shows the wall display. Ignored while a control has the focus. */

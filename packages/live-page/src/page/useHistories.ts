@@ -14,14 +14,22 @@ const DAY = 86_400;
 /** Steps of a whole day: one for each quarter of an hour. */
 const DAY_STEP = 900;
 
+interface HistoryChoice {
+  /** Name of the figure of the large chart; undefined for the first one. */
+  readonly chosen: string | undefined;
+  /** Seconds of the large chart; undefined for the day. */
+  readonly windowSeconds: number | undefined;
+  /** Names of the figures on cards; empty for the overview's own. */
+  readonly cards: readonly string[];
+}
+
 /** Figures over time for the overview, asked for once a minute. */
 export function useHistories(
   api: LiveApi,
   live: LiveState,
-  chosen: string | undefined,
-  windowSeconds: number | undefined,
+  { chosen, windowSeconds, cards }: HistoryChoice,
 ): Histories {
-  const tiles = heroTiles(live.figures).map(({ figure }) => figure.name);
+  const tiles = heroTiles(live.figures, cards).map(({ figure }) => figure.name);
   const figure = chartFigures(live.figures).find(
     ({ name }, index) => name === chosen || (!chosen && index === 0),
   );

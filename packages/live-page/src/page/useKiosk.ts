@@ -1,20 +1,64 @@
 import { useEffect, useState } from "react";
 
-/** Settings of a wall display, from the page's address: `?kiosk`, `?kiosk=10` (seconds of each view). */
-export interface Kiosk {
-  readonly isOn: boolean;
+/** The choice of a viewer for a wall display. */
+interface KioskChoice {
   /** Seconds after which the next view is shown; 0 for never. */
   readonly rotateSeconds: number;
+  /** Names of the figures on its cards, at most `MOST_CARDS`; empty for those of the overview. */
+  readonly cards: readonly string[];
+}
+
+/** A wall display, from the page's address: `?kiosk`, `?kiosk=10` (seconds of each view), `&cards=errors,lcp_p75`. */
+export interface Kiosk extends KioskChoice {
+  readonly isOn: boolean;
+  readonly start: (choice: KioskChoice) => void;
   readonly toggle: () => void;
 }
+
+/** Cards of a wall display: more would be too small to be read from three meters. */
+export const MOST_CARDS = 9;
 
 /** Seconds between two views at least: people have to find what they look for. */
 const SHORTEST_ROTATION = 5;
 
 /** Keeps the screen awake while the page is a wall display. */
 export function useKiosk(): Kiosk {
-  const [given, setGiven] = useState(() => new URLSearchParams(location.search).get("kiosk"));
+  const [search, setSearch] = useState(() => location.search);
+  const query = new URLSearchParams(search);
+  const given = query.get("kiosk");
   const isOn = given !== null;
+  useWakeLock(isOn);
+  const go = (change: (query: URLSearchParams) => void): void => {
+    // From the address, which has the view and the window of the charts, too.
+    const next = new URLSearchParams(location.search);
+    change(next);
+    // "?kiosk" instead of "?kiosk=", and commas that people can read.
+    const text = next
+      .toString()
+      .replace(/\bkiosk=(?=&|$)/, "kiosk")
+      .replaceAll("%2C", ",");
+    history.replaceState(history.state, "", `${location.pathname}${text && `?${text}`}${location.hash}`);
+    setSearch(location.search);
+  };
+  return {
+    isOn,
+    rotateSeconds: given ? Math.max(SHORTEST_ROTATION, Math.floor(Number(given)) || 0) : 0,
+    cards: isOn ? (query.get("cards") ?? "").split(",").filter(Boolean).slice(0, MOST_CARDS) : [],
+    start: ({ rotateSeconds, cards }) =>
+      go((next) => {
+        next.set("kiosk", rotateSeconds > 0 ? String(rotateSeconds) : "");
+        if (cards.length > 0) next.set("cards", cards.join());
+        else next.delete("cards");
+      }),
+    toggle: () =>
+      go((next) => {
+        if (isOn) next.delete("kiosk");
+        else next.set("kiosk", "");
+      }),
+  };
+}
+
+function useWakeLock(isOn: boolean): void {
   useEffect(() => {
     if (!isOn) return;
     let lock: WakeLockSentinel | undefined;
@@ -30,23 +74,4 @@ export function useKiosk(): Kiosk {
       void lock?.release();
     };
   }, [isOn]);
-  return {
-    isOn,
-    rotateSeconds: given ? Math.max(SHORTEST_ROTATION, Math.floor(Number(given)) || 0) : 0,
-    toggle: () => {
-      const query = new URLSearchParams(location.search);
-      if (isOn) query.delete("kiosk");
-      else query.set("kiosk", "");
-      const search = query
-        .toString()
-        .replace("kiosk=&", "kiosk&")
-        .replace(/kiosk=$/, "kiosk");
-      history.replaceState(
-        history.state,
-        "",
-        `${location.pathname}${search && `?${search}`}${location.hash}`,
-      );
-      setGiven(isOn ? null : "");
-    },
-  };
 }

@@ -1,0 +1,62 @@
+import type { LiveFigure } from "@rumkit/protocol";
+import { type SubmitEvent, useId } from "react";
+import { heroTiles, shownFigures } from "../overview/chosenFigures.ts";
+import { type Kiosk, MOST_CARDS } from "./useKiosk.ts";
+
+/** Seconds of each view. */
+const ROTATIONS = [0, 10, 20, 30, 60];
+
+interface WallSetupProps {
+  figures: readonly LiveFigure[];
+  kiosk: Kiosk;
+}
+
+/** The button of the wall display: it asks for the cards and for the time of each view. */
+export function WallSetup({ figures, kiosk }: WallSetupProps) {
+  const id = useId();
+  const usual = heroTiles(figures).flatMap(({ figure, others }) =>
+    [figure, ...others].map(({ name }) => name),
+  );
+  const chosen = kiosk.cards.length > 0 ? kiosk.cards : usual;
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const cards = data.getAll("card").map(String);
+    kiosk.start({
+      rotateSeconds: Number(data.get("seconds")),
+      cards: cards.join() === usual.join() ? [] : cards.slice(0, MOST_CARDS),
+    });
+  };
+  return (
+    <>
+      <button type="button" className="pause" popoverTarget={id}>
+        Wall display
+      </button>
+      <div className="help wallSetup" id={id} popover="auto">
+        <form onSubmit={onSubmit}>
+          <fieldset>
+            <legend>Cards, {MOST_CARDS} at most</legend>
+            {shownFigures(figures).map(({ name, title }) => (
+              <label key={name}>
+                <input type="checkbox" name="card" value={name} defaultChecked={chosen.includes(name)} />
+                {title}
+              </label>
+            ))}
+          </fieldset>
+          <label>
+            Next view{" "}
+            <select name="seconds" defaultValue={String(kiosk.rotateSeconds)}>
+              {ROTATIONS.map((seconds) => (
+                <option key={seconds} value={seconds}>
+                  {seconds === 0 ? "never" : `after ${seconds} s`}
+                </option>
+              ))}
+            </select>
+          </label>
+          <p className="hint">The screen stays on. The key k leaves the wall display.</p>
+          <button type="submit">Show</button>
+        </form>
+      </div>
+    </>
+  );
+}
