@@ -1,59 +1,35 @@
-/** `npm run screenshot`: starts the shop with its visitors, waits for the bad release of its story, and takes the
- *  pictures of the README and of docs/live.md while the banner is there. */
-import { join } from "node:path";
+/** `npm run screenshot`: takes every view and state of the live page for docs/live-states.md. It starts the shop with its
+ *  visitors, waits for the bad release of its story, and meanwhile takes what needs no shop. Four minutes. */
 import { setTimeout as wait } from "node:timers/promises";
 import { launchChromium } from "../test/support/chromium.ts";
 import { startShop } from "../test/support/shop.ts";
-import { ROOT } from "./steps.ts";
-import { provideSoftware } from "./systemSoftware.ts";
+import { takeConnection } from "./pictures/connection.ts";
+import { takeDenials, takeFirstRun, takeRefusals } from "./pictures/states.ts";
+import { takeViews } from "./pictures/views.ts";
+import { providePictures } from "./systemSoftware.ts";
 
-/** Milliseconds that each page is open before its picture: the rollback follows 30 s after the banner. */
-const WATCHED_MS = 15_000;
+/** Milliseconds from the banner to the pictures, for orders and errors of the bad release. Its rollback comes after 30 s. */
+const INTO_THE_STORY_MS = 20_000;
 
-interface Picture {
-  /** Name of the file in docs/. */
-  readonly file: string;
-  readonly path: string;
-  readonly width: number;
-  readonly height: number;
-  readonly colorScheme: "light" | "dark";
-}
-
-const pictures: readonly Picture[] = [
-  { file: "live-page.png", path: "/realtime", width: 1440, height: 1030, colorScheme: "light" },
-  { file: "live-page-dark.png", path: "/realtime", width: 1440, height: 1030, colorScheme: "dark" },
-  { file: "live-page-phone.png", path: "/realtime", width: 390, height: 844, colorScheme: "light" },
-  { file: "live-page-wall.png", path: "/realtime?kiosk", width: 1920, height: 1080, colorScheme: "dark" },
-  { file: "demo.png", path: "/demo", width: 1600, height: 1000, colorScheme: "light" },
-];
-
-const missing = await provideSoftware();
+const missing = await providePictures();
 for (const sentence of missing) console.error(sentence);
 if (missing.length > 0) process.exit(1);
 
-const shop = await startShop([]);
+const shop = await startShop(["--story"]);
 const browser = await launchChromium();
-console.log(`Watching ${shop.origin}/demo until the story shows the banner, about three minutes …`);
+let second: Awaited<ReturnType<typeof startShop>> | undefined;
 try {
-  await until(() => shop.output().includes("Few visitors buy now"));
-  await Promise.all(pictures.map(take));
+  await takeFirstRun(browser);
+  await takeDenials(browser);
+  await takeRefusals(browser);
+  while (!shop.output().includes("Few visitors buy now")) await wait(1_000);
+  await wait(INTO_THE_STORY_MS);
+  await takeViews(browser, shop.origin);
+  await takeConnection(browser, shop, async () => {
+    second = await startShop(["--no-story"], Number(new URL(shop.origin).port));
+  });
 } finally {
   await browser.close();
   await shop.stop();
-}
-
-async function take({ file, path, width, height, colorScheme }: Picture): Promise<void> {
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme });
-  await page.goto(`${shop.origin}${path}`);
-  const live = path === "/demo" ? page.frameLocator("iframe[title='Live page']") : page;
-  await live.locator(".banner").first().waitFor();
-  // Time for events to come, also while few visitors buy.
-  await wait(WATCHED_MS);
-  await page.screenshot({ path: join(ROOT, "docs", file) });
-  await page.close();
-  console.log(`Wrote docs/${file}`);
-}
-
-async function until(isReached: () => boolean): Promise<void> {
-  while (!isReached()) await wait(1_000);
+  await second?.stop();
 }

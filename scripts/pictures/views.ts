@@ -1,0 +1,58 @@
+import type { Browser, Page } from "playwright-core";
+import { take, takeAll, takeWall } from "./album.ts";
+
+/** Views of the live page, each with what makes it show more. */
+const VIEWS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  overview: (page) => page.locator(".cost").waitFor(),
+  business: waitForCharts,
+  experience: waitForCharts,
+  errors: (page) => page.locator(".errorGroups summary").first().click(),
+  backend: waitForCharts,
+  events: (page) => page.locator(".eventRow").first().click(),
+  refused: nothingMore,
+  collector: nothingMore,
+};
+
+function waitForCharts(page: Page): Promise<void> {
+  return page.locator(".chart canvas").first().waitFor();
+}
+
+async function nothingMore(): Promise<void> {}
+
+/** Takes every view of a shop while an objective is missed, the wall display, and the split view of the demo. */
+export async function takeViews(browser: Browser, origin: string): Promise<void> {
+  await sendFaults(origin);
+  const page = await browser.newPage();
+  for (const [view, showMore] of Object.entries(VIEWS)) {
+    await page.goto(`${origin}/realtime?view=${view}`);
+    await page.locator(`main[data-view=${view}]`).waitFor();
+    await showMore(page);
+    await takeAll(page, view, { until: isFresh });
+  }
+  for (const view of ["overview", "experience"]) {
+    await page.goto(`${origin}/realtime?view=${view}&kiosk`);
+    await page.locator(".clock").waitFor();
+    await takeWall(page, `wall-${view}`, { until: isFresh });
+  }
+  await page.goto(`${origin}/demo`);
+  const live = page.frameLocator("iframe[title='Live page']");
+  const until = () => live.locator(".cost").waitFor();
+  await take(page, "demo", { width: 1600, height: 1000, most: 1_000, scheme: "light" }, { until });
+  await page.close();
+}
+
+/** Sends what a collector refuses: a batch of another page, one that cannot be read, and a name that no catalog has. */
+async function sendFaults(origin: string): Promise<void> {
+  const send = (from: string, body: string) =>
+    fetch(`${origin}/collect`, { method: "POST", headers: { origin: from }, body });
+  await send("https://elsewhere.example", "{}");
+  await send(origin, "no batch");
+  const events = [{ type: "action", name: "unheard_of", route: "/" }];
+  const batch = { v: 1, id: "b".repeat(32), session: "e".repeat(32), sentAt: Date.now(), events };
+  await send(origin, JSON.stringify(batch));
+}
+
+/** Waits for numbers that are a second old at most. */
+export function isFresh(page: Page): Promise<void> {
+  return page.locator(".status[data-connection=live][data-freshness=fresh]").waitFor();
+}
