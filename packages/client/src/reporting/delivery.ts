@@ -19,24 +19,25 @@ export interface DeliveryOptions {
 /** The earliest time of the next try. */
 interface Retry {
   /** Milliseconds since 1970; 0 or past if there is nothing to wait for. */
-  at: number;
+  readonly at: number;
   /** True if the collector asked for the pause. */
-  isOrdered: boolean;
+  readonly isOrdered: boolean;
 }
 
 /** Delivers the values of the queue in batches, in order, and repeats a batch until the collector has answered it. */
 export interface Delivery {
   readonly dropped: DropCount;
   /** True while a batch was posted and is not answered. */
-  readonly hasBatch: boolean;
-  readonly retry: Readonly<Retry>;
+  hasBatch(): boolean;
+  retry(): Retry;
   /** The number of values that wait, in the batch or in the queue. */
   waiting(): number;
   /** Sends the values that wait now. Values that are recorded meanwhile gather for the next turn. */
   sendAll(): Promise<void>;
   /** Discards everything that waits. */
   clear(): void;
-  status(): ClientStatus;
+  /** The values of answered batches so far. */
+  answered(): Pick<ClientStatus, "delivered" | "rejected">;
 }
 
 /** A batch that was sent at least once, or is about to be. */
@@ -53,48 +54,32 @@ interface Batch {
 export function createDelivery(options: DeliveryOptions): Delivery {
   const { queue } = options;
   const dropped = createDropCount(options.onProblem);
+  const answers = createAnswers(dropped);
   let batch: Batch | undefined;
-  const retry: Retry = { at: 0, isOrdered: false };
-  let delivered = 0;
-  let rejected = 0;
-
-  const settle = (sent: Batch, outcome: Exclude<PostOutcome, { kind: "retry" }>): void => {
-    retry.at = 0;
-    retry.isOrdered = false;
-    if (outcome.kind === "refused") return lose(dropped, sent, "refused", outcome.reason);
-    delivered += sum(sent.counts);
-    for (const { index, code, message } of outcome.rejected) {
-      rejected += sent.counts[index] ?? 1;
-      dropped.warn(`rejected:${code}`, `The collector rejects a value: ${message}`);
-    }
-  };
-  const postpone = (failed: Batch, outcome: Extract<PostOutcome, { kind: "retry" }>): void => {
-    failed.failures += 1;
-    retry.isOrdered = outcome.orderedMs !== undefined;
-    retry.at = Date.now() + pauseOf(outcome.orderedMs, failed.failures);
-    if (Date.now() - failed.createdAt < EXPIRY_MS) return;
-    lose(dropped, failed, "expired", outcome.reason);
-    batch = undefined;
-  };
-  const waiting = (): number => sum(batch?.counts ?? []) + queue.values;
+  let retry = NO_RETRY;
 
   return {
     dropped,
-    get hasBatch() {
-      return batch !== undefined;
-    },
-    retry,
-    waiting,
+    hasBatch: () => batch !== undefined,
+    retry: () => retry,
+    waiting: () => sum(batch?.counts ?? []) + queue.values(),
     sendAll: async () => {
-      let left = queue.size;
+      let left = queue.size();
       for (;;) {
-        const before = queue.size;
+        const before = queue.size();
         batch ??= left > 0 ? takeBatch(queue, dropped) : undefined;
         if (!batch) return;
-        left -= before - queue.size;
+        left -= before - queue.size();
         const outcome = await post(batch, options);
-        if (outcome.kind === "retry") return postpone(batch, outcome);
-        settle(batch, outcome);
+        if (outcome.kind === "retry") {
+          retry = retryAfter(outcome.orderedMs, ++batch.failures);
+          if (Date.now() - batch.createdAt < EXPIRY_MS) return;
+          lose(dropped, batch, "expired", outcome.reason);
+          batch = undefined;
+          return;
+        }
+        retry = NO_RETRY;
+        answers.add(batch, outcome);
         batch = undefined;
       }
     },
@@ -102,7 +87,29 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       batch = undefined;
       queue.clear();
     },
-    status: () => ({ waiting: waiting(), delivered, rejected, dropped: dropped.all() }),
+    answered: answers.counts,
+  };
+}
+
+/** Counts the values of answered batches. */
+interface Answers {
+  add(answered: Batch, outcome: Exclude<PostOutcome, { kind: "retry" }>): void;
+  counts: Delivery["answered"];
+}
+
+function createAnswers(dropped: DropCount): Answers {
+  let delivered = 0;
+  let rejected = 0;
+  return {
+    add: (answered, outcome) => {
+      if (outcome.kind === "refused") return lose(dropped, answered, "refused", outcome.reason);
+      delivered += sum(answered.counts);
+      for (const { index, code, message } of outcome.rejected) {
+        rejected += answered.counts[index] ?? 1;
+        dropped.warn(`rejected:${code}`, `The collector rejects a value: ${message}`);
+      }
+    },
+    counts: () => ({ delivered, rejected }),
   };
 }
 
@@ -120,9 +127,12 @@ function lose(dropped: DropCount, lost: Batch, reason: ClientDropReason, detail:
   dropped.reportAgain(lost.losses);
 }
 
+const NO_RETRY: Retry = { at: 0, isOrdered: false };
+
 /** Clients that are sent away together would return together: an ordered pause gets a second of jitter. */
-function pauseOf(orderedMs: number | undefined, failures: number): number {
-  return orderedMs === undefined ? retryDelay(failures) : orderedMs + Math.random() * 1_000;
+function retryAfter(orderedMs: number | undefined, failures: number): Retry {
+  const pause = orderedMs === undefined ? retryDelay(failures) : orderedMs + Math.random() * 1_000;
+  return { at: Date.now() + pause, isOrdered: orderedMs !== undefined };
 }
 
 /** Posts a batch within its time. Edge runtimes have no `AbortSignal.any`. */

@@ -12,12 +12,12 @@ test("what is taken is JSON, oldest first, and gone", () => {
   const queue = createItemQueue(roomy);
   queue.add(item("a"), false);
   queue.add(item("b", 2.5, { queue: 'a "b"' }), false);
-  expect([queue.size, queue.values]).toEqual([2, 2]);
+  expect([queue.size(), queue.values()]).toEqual([2, 2]);
   expect(parse(queue.take()!.items)).toEqual([
     { name: "a", value: 1 },
     { name: "b", value: 2.5, tags: { queue: 'a "b"' } },
   ]);
-  expect([queue.size, queue.values, queue.take()]).toEqual([0, 0, undefined]);
+  expect([queue.size(), queue.values(), queue.take()]).toEqual([0, 0, undefined]);
 });
 
 describe("equal values", () => {
@@ -72,7 +72,7 @@ describe("a queue that is full", () => {
   test("does not take what no request could hold", () => {
     const queue = createItemQueue(roomy);
     expect(queue.add(`{"name":"${"é".repeat(MAX_INGEST_BYTES / 2)}"`, false)).toBe("oversize");
-    expect(queue.size).toBe(0);
+    expect(queue.size()).toBe(0);
   });
 });
 
@@ -94,14 +94,14 @@ test("whatever is added, all of it leaves, in order, in requests that the collec
           queue.add(item(name, 1, { tag }), merge);
           sum += 1;
         }
-      expect(queue.values).toBe(sum);
+      expect(queue.values()).toBe(sum);
       for (let taken = queue.take(); taken; taken = queue.take()) {
         expect(taken.counts.length).toBeLessThanOrEqual(MAX_INGEST_ITEMS);
         expect(Buffer.byteLength(taken.items)).toBeLessThan(MAX_INGEST_BYTES - 500);
         expect(parse(taken.items).map(({ count = 1 }) => count)).toEqual(taken.counts);
         sum -= taken.counts.reduce((total, count) => total + count, 0);
       }
-      expect([sum, queue.values, queue.size]).toEqual([0, 0, 0]);
+      expect([sum, queue.values(), queue.size()]).toEqual([0, 0, 0]);
     }),
     { numRuns: 30 },
   );

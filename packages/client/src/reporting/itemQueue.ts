@@ -27,9 +27,14 @@ export interface ItemQueue {
   take(): Taken | undefined;
   clear(): void;
   /** Number of waiting items. */
-  readonly size: number;
+  size(): number;
   /** Number of waiting values. */
-  readonly values: number;
+  values(): number;
+}
+
+interface QueueLimits {
+  readonly maxItems: number;
+  readonly maxBytes: number;
 }
 
 interface Entry {
@@ -38,54 +43,51 @@ interface Entry {
   count: number;
 }
 
-export function createItemQueue(limits: { readonly maxItems: number; readonly maxBytes: number }): ItemQueue {
+export function createItemQueue({ maxItems, maxBytes }: QueueLimits): ItemQueue {
   let entries: Entry[] = [];
   let bytes = 0;
   let values = 0;
+  /** The latest entry of each text whose values merge. */
   const mergeable = new Map<string, Entry>();
 
+  const remove = (count: number): readonly Entry[] => {
+    const removed = entries.slice(0, count);
+    entries = entries.slice(count);
+    for (const entry of removed) {
+      bytes -= entry.bytes;
+      values -= entry.count;
+      if (mergeable.get(entry.text) === entry) mergeable.delete(entry.text);
+    }
+    return removed;
+  };
   return {
     add: (text, merge) => {
-      const equal = merge ? mergeable.get(text) : undefined;
-      if (equal && equal.count < MAX_COUNT) {
-        equal.count += 1;
-        values += 1;
-        return undefined;
+      let entry = merge ? mergeable.get(text) : undefined;
+      if (!entry || entry.count === MAX_COUNT) {
+        entry = createEntry(text);
+        if (entry.bytes > BATCH_BYTES) return "oversize";
+        if (entries.length >= maxItems || bytes + entry.bytes > maxBytes) return "queue_full";
+        entries.push(entry);
+        bytes += entry.bytes;
+        if (merge) mergeable.set(text, entry);
       }
-      const entry: Entry = { text, bytes: ENCODER.encode(text).length + ITEM_EXTRA, count: 1 };
-      if (entry.bytes > BATCH_BYTES) return "oversize";
-      if (entries.length >= limits.maxItems || bytes + entry.bytes > limits.maxBytes) return "queue_full";
-      entries.push(entry);
-      bytes += entry.bytes;
+      entry.count += 1;
       values += 1;
-      if (merge) mergeable.set(text, entry);
       return undefined;
     },
-    take: () => {
-      if (entries.length === 0) return undefined;
-      const taken = entries.slice(0, fitting(entries));
-      entries = entries.slice(taken.length);
-      for (const entry of taken) {
-        bytes -= entry.bytes;
-        if (mergeable.get(entry.text) === entry) mergeable.delete(entry.text);
-      }
-      const counts = taken.map(({ count }) => count);
-      values -= counts.reduce((sum, count) => sum + count, 0);
-      return { items: taken.map(toJson).join(), counts };
-    },
-    clear: () => {
-      entries = [];
-      mergeable.clear();
-      bytes = 0;
-      values = 0;
-    },
-    get size() {
-      return entries.length;
-    },
-    get values() {
-      return values;
-    },
+    take: () => (entries.length === 0 ? undefined : toTaken(remove(fitting(entries)))),
+    clear: () => void remove(entries.length),
+    size: () => entries.length,
+    values: () => values,
   };
+}
+
+function createEntry(text: string): Entry {
+  return { text, bytes: ENCODER.encode(text).length + ITEM_EXTRA, count: 0 };
+}
+
+function toTaken(entries: readonly Entry[]): Taken {
+  return { items: entries.map(toJson).join(), counts: entries.map(({ count }) => count) };
 }
 
 /** The number of entries that fit one request: at least one, since no entry is larger than a request. */

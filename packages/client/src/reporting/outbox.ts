@@ -1,6 +1,6 @@
 import { MAX_INGEST_ITEMS } from "@rumkit/protocol";
 import { createDelivery, type Delivery, type DeliveryOptions, unref } from "./delivery.ts";
-import type { ClientDropReason, ReportingClient } from "./reportingClient.ts";
+import type { ClientDropReason, ClientStatus, ReportingClient } from "./reportingClient.ts";
 import { retryDelay } from "./retryDelay.ts";
 
 export interface OutboxOptions extends Omit<DeliveryOptions, "signal"> {
@@ -18,38 +18,24 @@ export interface Outbox extends Pick<ReportingClient, "flush" | "close" | "statu
 }
 
 export function createOutbox(options: OutboxOptions): Outbox {
-  const { queue, flushIntervalMs } = options;
   const abort = new AbortController();
   const delivery = createDelivery({ ...options, signal: abort.signal });
-  const alarm = createAlarm(() => void send());
-  let sending: Promise<void> | undefined;
+  const turns = createTurns(delivery, options);
   let closing: Promise<number> | undefined;
 
-  /** Sends one turn at a time, and then sets the next one, unless the client closes. */
-  const send = (): Promise<void> =>
-    (sending ??= delivery.sendAll().finally(() => {
-      sending = undefined;
-      if (!closing) setNext();
-    }));
-  const setNext = (): void => {
-    const pause = delivery.retry.at - Date.now();
-    if (delivery.hasBatch || pause > 0) alarm.set(Math.max(pause, 0));
-    else if (queue.size > 0) alarm.set(queue.size >= MAX_INGEST_ITEMS ? 0 : flushIntervalMs);
-  };
   const flush = async (): Promise<boolean> => {
     // The turn under way may have begun before the last value was recorded.
-    await sending;
-    if (delivery.retry.at > Date.now()) return false;
-    alarm.clear();
-    await send();
-    return !delivery.hasBatch && delivery.retry.at <= Date.now();
+    await turns.current();
+    if (delivery.retry().at > Date.now()) return false;
+    await turns.send();
+    return !delivery.hasBatch() && delivery.retry().at <= Date.now();
   };
   const close = async (): Promise<number> => {
-    alarm.clear();
+    turns.stop();
     const timeUp = setTimeout(() => abort.abort(), options.closeTimeoutMs);
     const deadline = Date.now() + options.closeTimeoutMs;
-    await sending;
-    await deliverRest(delivery, send, deadline, abort.signal);
+    await turns.current();
+    await deliverRest(delivery, turns.send, deadline, abort.signal);
     clearTimeout(timeUp);
     const undelivered = delivery.waiting();
     if (undelivered > 0)
@@ -59,18 +45,65 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 
   return {
-    wake: () => {
-      if (sending || delivery.hasBatch || alarm.isUrgent) return;
-      if (!alarm.isSet) alarm.set(flushIntervalMs);
-      if (queue.size >= MAX_INGEST_ITEMS) alarm.setUrgent();
-    },
+    wake: turns.wake,
     drop: (reason, values, name) =>
       delivery.dropped.add(reason, values, name === undefined ? undefined : `"${name}"`),
     flush: () => (closing ? closing.then((values) => values === 0) : flush()),
     close: () => (closing ??= close()),
-    status: delivery.status,
+    status: () => statusOf(delivery),
     get isClosed() {
       return closing !== undefined;
+    },
+  };
+}
+
+function statusOf({ waiting, answered, dropped }: Delivery): ClientStatus {
+  return { waiting: waiting(), ...answered(), dropped: dropped.all() };
+}
+
+/** The turns in which values are sent: one at a time, each followed by the next, until they are stopped. */
+interface Turns {
+  /** Sends the values that wait, unless a turn is under way. */
+  send(): Promise<void>;
+  /** The turn under way, if any. */
+  current(): Promise<void> | undefined;
+  /** Call it after adding to the queue. */
+  wake(): void;
+  /** Sets no further turn. The one under way continues, and `send` still sends. */
+  stop(): void;
+}
+
+function createTurns(
+  delivery: Delivery,
+  { queue, flushIntervalMs }: Pick<OutboxOptions, "queue" | "flushIntervalMs">,
+): Turns {
+  const alarm = createAlarm(() => void send());
+  let sending: Promise<void> | undefined;
+  let isStopped = false;
+
+  const send = (): Promise<void> => {
+    alarm.clear();
+    return (sending ??= delivery.sendAll().finally(() => {
+      sending = undefined;
+      if (!isStopped) setNext();
+    }));
+  };
+  const setNext = (): void => {
+    const pause = delivery.retry().at - Date.now();
+    if (delivery.hasBatch() || pause > 0) alarm.set(Math.max(pause, 0));
+    else if (queue.size() > 0) alarm.set(queue.size() >= MAX_INGEST_ITEMS ? 0 : flushIntervalMs);
+  };
+  return {
+    send,
+    current: () => sending,
+    wake: () => {
+      if (sending || delivery.hasBatch() || alarm.isUrgent) return;
+      if (!alarm.isSet) alarm.set(flushIntervalMs);
+      if (queue.size() >= MAX_INGEST_ITEMS) alarm.setUrgent();
+    },
+    stop: () => {
+      isStopped = true;
+      alarm.clear();
     },
   };
 }
@@ -125,13 +158,13 @@ async function deliverRest(
   deadline: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const orderedPause = (): number => delivery.retry.at - Date.now();
+  const orderedPause = (): number => delivery.retry().at - Date.now();
   // The client's own pauses are for a process that continues; only the collector's are obeyed.
-  let pause = delivery.retry.isOrdered ? orderedPause() : 0;
+  let pause = delivery.retry().isOrdered ? orderedPause() : 0;
   while (delivery.waiting() > 0 && !signal.aborted && Date.now() + pause <= deadline) {
     await wait(Math.max(pause, 0), signal);
     if (!signal.aborted) await send();
-    pause = delivery.retry.isOrdered ? orderedPause() : retryDelay(1);
+    pause = delivery.retry().isOrdered ? orderedPause() : retryDelay(1);
   }
 }
 
