@@ -54,8 +54,6 @@ export const frustration = (): Source => (page) => {
   return () => endWatch?.();
 };
 
-type Owner = Record<string, (...args: unknown[]) => unknown>;
-
 /** Records a dead click unless an effect occurs in time. Returns the function that ends the watch. */
 const watchForEffect = (page: SourceContext, name: string, path: readonly Element[]): (() => void) => {
   const route = page.route();
@@ -86,8 +84,15 @@ const watchForEffect = (page: SourceContext, name: string, path: readonly Elemen
     ))
       node?.addEventListener(effect, stop, options);
   requests.observe({ type: "resource" });
+  patchSilentEffects(stop, end.signal);
+  return stop;
+};
+
+type Owner = Record<string, (...args: unknown[]) => unknown>;
+
+/** Calls `onEffect` before each call of a browser function that has an effect and fires no event, until the signal. */
+const patchSilentEffects = (onEffect: () => void, signal: AbortSignal): void => {
   try {
-    // These calls fire no event.
     for (const [owner, ...calls] of [
       [window, "alert", "confirm", "prompt"],
       // Patches every element. `click` opens a file picker or downloads, even if the element is not in the document.
@@ -95,14 +100,14 @@ const watchForEffect = (page: SourceContext, name: string, path: readonly Elemen
       [navigator.clipboard, "write", "writeText"],
     ] as unknown as [owner: Owner, ...calls: string[]][])
       for (const call of calls)
-        end.signal.addEventListener(
+        signal.addEventListener(
           "abort",
           patch(
             owner,
             call,
             (original) =>
               function (this: unknown, ...args) {
-                stop();
+                onEffect();
                 return original.apply(this, args);
               },
           ),
@@ -110,5 +115,4 @@ const watchForEffect = (page: SourceContext, name: string, path: readonly Elemen
   } catch {
     // An insecure context has no clipboard, and a frozen prototype cannot be patched.
   }
-  return stop;
 };

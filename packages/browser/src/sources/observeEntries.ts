@@ -1,5 +1,12 @@
 import type { Source, SourceContext } from "../contract/source.ts";
 
+/** The document's entry, if the browser has it. `activationStart`: milliseconds until a prerendered page was shown. */
+type NavigationEntry = PerformanceNavigationTiming & { readonly activationStart?: number };
+
+/** Returns the first entry of a type so far. */
+export const firstEntry = (type: "navigation" | "paint"): NavigationEntry | undefined =>
+  performance.getEntriesByType(type)[0] as NavigationEntry | undefined;
+
 /**
  * Calls the listener with each entry of the type, including buffered ones. Does nothing if the browser does not support
  * the type. Returns the observer. `durationThreshold` in milliseconds is for the type `event`; the browser's default is 104.

@@ -1,13 +1,12 @@
 import type { Source } from "../contract/source.ts";
-
-type NavigationEntry = PerformanceNavigationTiming & { activationStart?: number };
+import { firstEntry } from "./observeEntries.ts";
 
 /** Reports the phases of the document's load once, after the load. */
 export const pageLoad = (): Source => {
   let isReported = false;
   return (page) => {
     const report = page.guard(() => {
-      const [entry] = performance.getEntriesByType("navigation") as NavigationEntry[];
+      const entry = firstEntry("navigation");
       if (!entry || isReported) return;
       isReported = true;
       const { activationStart = 0 } = entry;

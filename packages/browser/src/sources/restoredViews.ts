@@ -1,5 +1,6 @@
 import type { Source } from "../contract/source.ts";
 import type { PageEvent } from "@rumkit/protocol";
+import { firstEntry } from "./observeEntries.ts";
 import { renamedViews } from "./viewRoutes.ts";
 
 /**
@@ -28,12 +29,7 @@ export const restoredViews = (): Source => (page) => {
     const view = early?.find(({ type }) => type === "page_view");
     if (event.type === "page_view") {
       const here = page.path(location);
-      if (
-        view &&
-        here !== path &&
-        history.length === length &&
-        !(document.readyState === "complete" && performance.getEntriesByType("paint")[0])
-      ) {
+      if (view && here !== path && history.length === length && !isShown()) {
         // Of consecutive pending events, only the first has the route.
         for (const one of early!) if (one.route === route) one.route = event.route!;
         renamedViews.set(view, (route = event.route!));
@@ -43,10 +39,12 @@ export const restoredViews = (): Source => (page) => {
       if (view) early = undefined;
       route = event.route;
       // Only Chromium prerenders. Only there the entry has the time at which the page was shown.
-      const [entry] = performance.getEntriesByType("navigation") as { activationStart?: number }[];
-      if (entry?.activationStart) event.navigation ??= "prerender";
+      if (firstEntry("navigation")?.activationStart) event.navigation ??= "prerender";
     }
     early?.push(event);
     return undefined;
   });
 };
+
+/** Returns true if the document has loaded and something was painted. */
+const isShown = (): unknown => document.readyState === "complete" && firstEntry("paint");

@@ -1,6 +1,5 @@
 import type { View, ViewVital } from "./vitals.ts";
-import { observeEntries } from "./observeEntries.ts";
-import { CLSThresholds, INPThresholds } from "web-vitals";
+import { firstEntry, observeEntries } from "./observeEntries.ts";
 import {
   SHIFT_GAP_MS,
   SHIFT_WINDOW_MS,
@@ -67,37 +66,25 @@ export const observeViews = (
   /** Returns the number of interactions of the document so far, including fast ones if the browser counts them. */
   const interactions = (): number => (performance as { interactionCount?: number }).interactionCount ?? seen;
 
-  const reportVital = (
-    name: "CLS" | "INP",
-    value: number,
-    [good, poor]: readonly number[],
-    entries: Entry[],
-  ): void => {
-    const rating = value > poor! ? "poor" : value > good! ? "needs-improvement" : "good";
-    report({ entries, name, value, rating }, view!);
-  };
-
   const end = (): void => {
     for (const observer of observers) observer.takeRecords().forEach(see as never);
     if (!view) return;
     // A browser with layout shifts supports all three types. A page that was never painted cannot shift.
-    if (
-      PerformanceObserver.supportedEntryTypes.includes("layout-shift") &&
-      performance.getEntriesByType("paint")[0]
-    )
-      reportVital("CLS", worst, CLSThresholds, []);
+    if (PerformanceObserver.supportedEntryTypes.includes("layout-shift") && firstEntry("paint"))
+      report({ name: "CLS", value: worst, entries: [] }, view);
     const count = interactions() - before;
     const entry = slowest[Math.min(slowest.length - 1, Math.floor(count / INTERACTIONS_PER_OUTLIER))];
-    if (entry) reportVital("INP", entry.duration, INPThresholds, [entry]);
+    if (entry) report({ name: "INP", value: entry.duration, entries: [entry] }, view);
     // Browsers report fast interactions only if they are the first of a document.
-    else if (count > 0 && view.navigation) reportVital("INP", FAST_EVENT_MS, INPThresholds, []);
+    else if (count > 0 && view.event.navigation)
+      report({ name: "INP", value: FAST_EVENT_MS, entries: [] }, view);
     view = undefined;
   };
 
   return [
     (next) => {
       // The first view has no view to end. Entries seen so far belong to it.
-      if (next.navigation) {
+      if (next.event.navigation) {
         end();
         worst = score = 0;
         slowest = [];

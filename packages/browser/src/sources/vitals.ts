@@ -1,9 +1,9 @@
 import type { Source, SourceContext } from "../contract/source.ts";
 import { renamedViews } from "./viewRoutes.ts";
 import { observeViews } from "./viewVitals.ts";
-import { observeEntries } from "./observeEntries.ts";
+import { firstEntry, observeEntries } from "./observeEntries.ts";
 import type { PageEvent, VitalEvent, WebVitalRating } from "@rumkit/protocol";
-import { type Metric, onFCP, onLCP } from "web-vitals";
+import { CLSThresholds, INPThresholds, LCPThresholds, type Metric, onFCP, onLCP } from "web-vitals";
 import { MAX_MEASURED_VIEWS } from "../base/limits.ts";
 
 /** The cause of a vital, as enums. */
@@ -12,17 +12,24 @@ export type VitalCause = Pick<VitalEvent, "part" | "party" | "element">;
 /** The used parts of a metric of `web-vitals`. */
 export type ViewVital = Pick<Metric, "name" | "value"> & {
   readonly entries: readonly PerformanceEntry[];
-} & Partial<Pick<Metric, "rating" | "navigationStartTime" | "navigationType" | "navigationURL">>;
+} & Partial<Pick<Metric, "navigationStartTime" | "navigationType" | "navigationURL">>;
 
 /** Called once when watching begins. Returns a function that is called for each vital. */
 export type FindCauses = () => (vital: ViewVital) => VitalCause;
+
+/** Values of the rated vitals above which they need improvement, and above which they are poor. */
+const THRESHOLDS: Partial<Record<ViewVital["name"], readonly number[]>> = {
+  LCP: LCPThresholds,
+  INP: INPThresholds,
+  CLS: CLSThresholds,
+};
 
 const RATINGS: readonly WebVitalRating[] = ["good", "needs_improvement", "poor"];
 
 type ViewEvent = Extract<PageEvent, { type: "page_view" }>;
 
 /** A page view. */
-export interface View extends Pick<ViewEvent, "navigation"> {
+export interface View {
   readonly event: ViewEvent;
   readonly route: string;
   /** Time at which it was counted: milliseconds of `performance.now()`. */
@@ -82,18 +89,18 @@ const observe = (
   /** Reports a vital with its view. For `web-vitals`, that is the first view counted after the navigation began. */
   const report = page.guard((vital?: ViewVital, of?: View) => {
     if (!vital || reported.has(vital)) return;
-    const { name, value, rating, navigationStartTime, navigationType, navigationURL } = vital;
+    const { name, value, navigationStartTime, navigationType, navigationURL } = vital;
     const view = of ?? views.find(({ time }) => time >= navigationStartTime!);
     if (!view) return void early.add(vital);
     reported.add(vital);
-    const { event, navigation, path, route } = view;
+    const { event, path, route } = view;
+    const { navigation } = event;
     // A soft navigation may change only the query, which is not a view; the next view then has another path.
     const isSoft = navigationType === "soft-navigation";
     if (!of && (isSoft ? page.path(new URL(navigationURL!)) !== path : navigation === "soft")) return;
     const session = page.session();
-    // The names match LCP, CLS and INP; "gnp" are the first letters of good, needs-improvement and poor.
-    if (/L|I/.test(name))
-      session["experience"] = Math.max((session["experience"] as number) ?? 0, "gnp".indexOf(rating![0]!));
+    const rating = THRESHOLDS[name]?.filter((most) => value > most).length;
+    if (rating! >= ((session["experience"] as number) ?? 0)) session["experience"] = rating;
     page.record(
       {
         type: name,
@@ -118,13 +125,10 @@ const observe = (
   addEventListener("click", release, true);
 
   const [seeView, endView] = observeViews(report);
-  const [first] = performance.getEntriesByType("navigation") as (PerformanceNavigationTiming & {
-    activationStart?: number;
-  })[];
+  const first = firstEntry("navigation");
   const see = (event: ViewEvent): void => {
     const view = {
       event,
-      navigation: event.navigation!,
       route: event.route!,
       time: performance.now(),
       path: page.path(location),
