@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/setup/longestFirst.ts";
 
 /** No test waits for a time: what is polled may take as long as a slow and busy machine needs. */
 const patient = { testTimeout: 60_000, expect: { poll: { interval: 50, timeout: 50_000 } } };
@@ -20,8 +21,9 @@ const react18 = {
 
 export default defineConfig({
   test: {
-    // One worker for each core: much of a browser test is waiting.
-    maxWorkers: availableParallelism(),
+    // One more than there are cores: half of a browser test is waiting. A worker with its browser takes up to 1.5 GB.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", ["json", { outputFile: ".tmp/vitest.json" }]],
     projects: [
       {

@@ -2,7 +2,7 @@
 import { defineCatalog } from "@rumkit/protocol";
 import { createMemoryJournal, type Journal } from "@rumkit/server";
 import type { Page, Response } from "playwright-core";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { changesOfVisits, scrape } from "../support/scrape.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { startPageServer } from "../support/pageServer.ts";
@@ -17,25 +17,32 @@ const catalog = defineCatalog({
 const CODE =
   'import { createMetricsWith } from "@rumkit/browser"; globalThis.metrics = createMetricsWith([]);';
 
-/** A journal that keeps nothing until it is let go on, and says since when an entry waits, as a slow disk would. */
-function createStalledJournal(): { readonly journal: Journal; readonly goOn: () => void } {
+/** A journal that keeps nothing until it is let go on, and says that an entry waits as long as the test says. */
+function createStalledJournal(): {
+  readonly journal: Journal;
+  readonly stallFor: (milliseconds: number) => void;
+  readonly goOn: () => void;
+} {
   const memory = createMemoryJournal();
   const { promise: going, resolve: goOn } = Promise.withResolvers<void>();
-  const waiting = new Set<number>();
+  let pendingEntries = 0;
+  let waitingMs = 0;
   return {
+    stallFor: (milliseconds) => {
+      waitingMs = milliseconds;
+    },
     goOn,
     journal: {
       ...memory,
       append: async (entry) => {
-        const since = performance.now();
-        waiting.add(since);
+        pendingEntries += 1;
         await going;
-        waiting.delete(since);
+        pendingEntries -= 1;
         return memory.append(entry);
       },
       state: () => ({
-        pendingEntries: waiting.size,
-        waitingMs: waiting.size === 0 ? 0 : performance.now() - Math.min(...waiting),
+        pendingEntries,
+        waitingMs: pendingEntries === 0 ? 0 : waitingMs,
         bytes: 0,
         logBytes: 0,
         freeBytes: 1e9,
@@ -63,7 +70,10 @@ const isAnswer = (status: number) => (response: Response) =>
   response.request().method() === "POST" && response.status() === status;
 
 test("what users do is left out before what they buy; a batch that is refused comes again, and counts once", async () => {
-  const { journal, goOn } = createStalledJournal();
+  // The collector reads its load once a second, and takes nine readings to the highest level and fifteen back.
+  vi.useFakeTimers({ toFake: ["setInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { journal, stallFor, goOn } = createStalledJournal();
   const server = await startPageServer(catalog, CODE, { journal });
   const browser = await launchChromium();
   onTestFinished(async () => {
@@ -75,14 +85,19 @@ test("what users do is left out before what they buy; a batch that is refused co
   await page.goto(server.origin);
   const totals = async (): Promise<Record<string, number>> =>
     changesOfVisits(new Map(), await scrape(server.collector.app), /^rum_/);
-  const level = async (): Promise<number> => (await totals())["rum_overload_level"] ?? 0;
+  const levelAfterSecond = async (): Promise<number> => {
+    vi.advanceTimersByTime(1_000);
+    return (await totals())["rum_overload_level"] ?? 0;
+  };
   const untilWishes = (wanted: number): Promise<void> =>
     expect.poll(async () => (await totals())['rum_conversions_total{conversion="wish"}']).toBe(wanted);
-  const untilLevel = (wanted: number): Promise<void> => expect.poll(level, { interval: 100 }).toBe(wanted);
+  const untilLevel = (wanted: number): Promise<void> => expect.poll(levelAfterSecond).toBe(wanted);
 
   await report(page);
+  stallFor(2_000);
   await untilLevel(2);
   await report(page);
+  stallFor(6_000);
   await untilLevel(3);
   const refusal = page.waitForResponse(isAnswer(503));
   await report(page);

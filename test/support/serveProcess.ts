@@ -17,7 +17,10 @@ export interface ServeProcess {
   output(): string;
   /** Resolves when the outputs match from `since` on, a length of them. Rejects after a minute. */
   says(pattern: RegExp, since?: number): Promise<RegExpExecArray>;
-  /** Sends a signal, waits for the end, and returns the exit code, or the signal that ended it. */
+  /**
+   * Sends a signal, waits for the end of it and of all that writes to its outputs, and returns the exit code, or the signal
+   * that ended it.
+   */
   end(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
 
@@ -44,6 +47,11 @@ export async function startServe(options: ServeProcessOptions): Promise<ServePro
     stdio: ["ignore", "pipe", "pipe", ...(fd === undefined ? [] : [fd])],
   });
   let output = "";
+  // Not its exit: what it wrote as its last may come later.
+  let hasEnded = false;
+  const ended = once(child, "close").then(() => {
+    hasEnded = true;
+  });
   for (const stream of [child.stdout, child.stderr]) {
     stream!.on("data", (chunk: Buffer) => {
       output += chunk.toString();
@@ -54,7 +62,7 @@ export async function startServe(options: ServeProcessOptions): Promise<ServePro
     for (;;) {
       const found = pattern.exec(output.slice(since));
       if (found) return found;
-      if (deadline.aborted || hasEnded(child)) throw new Error(`It never said ${pattern}:\n${output}`);
+      if (deadline.aborted || hasEnded) throw new Error(`It never said ${pattern}:\n${output}`);
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
   };
@@ -65,16 +73,9 @@ export async function startServe(options: ServeProcessOptions): Promise<ServePro
     output: () => output,
     says,
     end: async (signal = "SIGTERM") => {
-      if (!hasEnded(child)) {
-        const ended = once(child, "exit");
-        child.kill(signal);
-        await ended;
-      }
+      child.kill(signal);
+      await ended;
       return child.signalCode ?? child.exitCode;
     },
   };
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
 }

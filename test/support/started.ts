@@ -43,7 +43,8 @@ export async function startProgram(
     child.stdout.on("data", onOutput);
     child.stderr.on("data", onOutput);
     child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`${program} ended with ${code}:\n${output}`)));
+    // Not its exit: what it wrote as its last may come later.
+    child.once("close", (code) => reject(new Error(`${program} ended with ${code}:\n${output}`)));
   });
   return {
     stop: () => end(child, options.withChildren ?? false),
