@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changesOfVisits, type Scrape, scrape } from "../support/scrape.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
+import { settled, watch } from "../support/visits.ts";
 
 /** The oldest browsers that docs/page.md names. */
 const OLDEST = ["chrome92", "edge92", "firefox90", "safari15.4"];
@@ -46,7 +47,8 @@ afterAll(async () => {
 
 /** Opens the page with a script before all others. */
 async function open(before: () => void): Promise<Page> {
-  const context = await browser.newContext();
+  // Before anything is taken away, so that it is there to be taken away.
+  const context = await watch(await browser.newContext());
   await context.addInitScript(before);
   const page = await context.newPage();
   await page.goto(`${server.origin}/`);
@@ -66,6 +68,8 @@ async function walk(page: Page): Promise<void> {
   await page.evaluate("fetch('/api/items/1').then((response) => response.json())");
   await page.evaluate("metrics.trackAction('step'); history.pushState(null, '', '/users/1')");
   await page.evaluate("metrics.flush()");
+  // A context that is closed takes back what is on its way.
+  await settled(page);
   await page.context().close();
 }
 
@@ -89,13 +93,10 @@ const WALKED = {
 async function counted(before: Scrape): Promise<Record<string, number>> {
   let changes: Record<string, number> = {};
   await expect
-    .poll(
-      async () => {
-        changes = changesOfVisits(before, await scrape(server.collector.app), families);
-        return changes;
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      changes = changesOfVisits(before, await scrape(server.collector.app), families);
+      return changes;
+    })
     .toMatchObject(WALKED);
   return changes;
 }

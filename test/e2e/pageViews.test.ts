@@ -156,7 +156,10 @@ describe("a page without a bundler", () => {
     for (const path of Object.keys(pages)) {
       const page = await engine.open(`${pageOrigin}${path}`);
       await page.evaluate(`new Promise((resolve) => {
-        const wait = () => ("q" in window.rumkit ? setTimeout(wait, 10) : resolve());
+        // Until the file has come and the page is painted; its client has heard of that before this observer.
+        const wait = () => ("q" in window.rumkit ? setTimeout(wait, 10) : new PerformanceObserver((list) => {
+          if (list.getEntriesByName("first-contentful-paint")[0]) setTimeout(resolve);
+        }).observe({ type: "paint", buffered: true }));
         wait();
       })`);
       await page.click("button");

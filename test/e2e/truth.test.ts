@@ -9,6 +9,7 @@ import { dashboardExpressions } from "rumkit/generate";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
+import { clickFast } from "../support/fastClicks.ts";
 import {
   acceptedEvents,
   comparable,
@@ -196,7 +197,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     await button.click();
     await timers(page, DEAD_CLICK_MS);
     ledger.add("rum_dead_clicks_total", { element: "do_nothing" });
-    await button.click({ clickCount: 3 });
+    await clickFast(page, button, 3);
     ledger.add("rum_rage_clicks_total", { element: "do_nothing" });
     ledger.add("rum_clicks_total", { element: "do_nothing" }, 4);
   }

@@ -7,8 +7,10 @@ import type { Browser as Chromium } from "playwright-core";
 import { type Browser as Firefox, launch } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
+import { clickFast } from "../support/fastClicks.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { arrived, started } from "../support/visits.ts";
+import { clickWithEffect, WATCHED_CLICKS } from "../support/watchedClicks.ts";
 
 const catalog = defineCatalog({ app: "input", routes: ["/", "/next"], actions: { end: { help: "Ends." } } });
 
@@ -26,19 +28,7 @@ beforeAll(async () => {
      const end = () => isLeaving && metrics.trackAction("end");
      addEventListener("pagehide", () => { isLeaving = true; end(); }, true);
      addEventListener("visibilitychange", end, true);
-     // A click is dead after two seconds. The watched clicks are known until then, and a patient page gives an effect
-     // all the time that a busy machine needs.
-     const { setTimeout, clearTimeout } = globalThis;
-     globalThis.watched = new Set();
-     globalThis.begun = 0;
-     globalThis.setTimeout = (run, ms) => {
-       if (ms !== 2_000) return setTimeout(run, ms);
-       const id = setTimeout(run, globalThis.isPatient ? 2 ** 30 : ms);
-       watched.add(id);
-       begun += 1;
-       return id;
-     };
-     globalThis.clearTimeout = (id) => { watched.delete(id); clearTimeout(id); };
+     ${WATCHED_CLICKS}
      globalThis.metrics = createMetrics();`,
     {},
     { routes: (app) => app.get("/api/*", (c) => c.json({})) },
@@ -77,7 +67,8 @@ async function openIn(browser: string, permissions: string[]): Promise<Visit> {
     await page.goto(`${server.origin}/`);
     return {
       run: (script) => page.evaluate(script),
-      click: (selector, clickCount = 1) => page.click(selector, { clickCount, force: true }),
+      click: (selector, count = 1) =>
+        count > 1 ? clickFast(page, page.locator(selector), count) : page.click(selector, { force: true }),
       keyboard: page.keyboard,
       onDialog: (answer) => void page.on("dialog", answer),
       close: async () => {
@@ -411,15 +402,11 @@ const IN_FIREFOX =
 /** Pages of Chromium that are open at a time. */
 const AT_ONCE = 6;
 
-/** Clicks `#go` and waits until its effect has ended the watch for one, however long that takes. */
-async function clickWithEffect(page: Visit): Promise<void> {
-  await page.run("globalThis.isPatient = true");
-  await page.run("addEventListener('click', () => { globalThis.isClicked = true; })");
-  await page.click("#go");
+/** Clicks `#go` and waits for its effect, however long that takes. */
+async function clickToEffect(page: Visit): Promise<void> {
   // Links leave the page or open another program: no effect is waited for.
-  const begun = await page.run("document.querySelector('#go').closest('[href]') ? 0 : 1");
-  const state = (): Promise<unknown> => page.run("[globalThis.isClicked, begun, watched.size]");
-  await expect.poll(state).toEqual([true, begun, 0]);
+  const isWatched = (await page.run("!document.querySelector('#go').closest('[href]')")) as boolean;
+  await clickWithEffect(page.run, () => page.click("#go"), isWatched);
 }
 
 /** Clicks `#go` and waits until a click without an effect is dead, by the page's own clock. */
@@ -454,7 +441,7 @@ describe.each(["Chromium", "Firefox"])("dead clicks in %s", (browser) => {
     const counted = await deadClicks(
       browser,
       effects.map(([what, body]) => [what, body.replace("<button", "<button data-rum=dead")]),
-      clickWithEffect,
+      clickToEffect,
     );
     expect(Object.entries(counted).filter(([, count]) => count !== 0)).toEqual([]);
     expect(Object.keys(counted).length).toBeGreaterThan(2);

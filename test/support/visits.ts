@@ -138,6 +138,7 @@ function watchDocument({ leftPath, final }: { leftPath: string; final: string })
     fetchLater?: (url: string, init?: RequestInit) => { activated: boolean };
     documentShown: (document: string) => void;
     unheardBatches: () => string[];
+    holdsBatch: () => boolean;
   };
   const { parse, stringify } = JSON;
   const sendBeacon = navigator.sendBeacon.bind(navigator);
@@ -162,6 +163,7 @@ function watchDocument({ leftPath, final }: { leftPath: string; final: string })
   }
 
   scope.unheardBatches = () => [...unheard];
+  scope.holdsBatch = () => held.some(({ request, signal }) => !request.activated && !signal.aborted);
 
   // A proxy is as native as what it stands for, where a page looks.
   scope.fetch = new Proxy(scope.fetch, {

@@ -3,6 +3,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { type Scrape, scrape } from "../scrape.ts";
 import type { Leaving } from "./hostileCase.ts";
 
@@ -51,13 +52,10 @@ export async function startTarget(): Promise<Target> {
     execArgv: ["--expose-gc", "--max-semi-space-size=8", "--heap-growing-percent=80"],
   });
   const errors: string[] = [];
-  server.stderr?.on("data", (chunk: Buffer) => {
+  // By lines: a chunk may end amid one.
+  createInterface({ input: server.stderr! }).on("line", (line) => {
     // That an origin is refused is said once, to the team that may have forgotten to list it.
-    const lines = chunk
-      .toString()
-      .split("\n")
-      .filter((line) => line !== "" && !EXPECTED_WARNING.test(line));
-    errors.push(...lines);
+    if (line !== "" && !EXPECTED_WARNING.test(line)) errors.push(line);
   });
   const [{ port }] = (await once(server, "message")) as [{ port: number }];
 

@@ -532,11 +532,13 @@ describe("the life of a collector", () => {
 
   test("stop waits for what is being counted", async () => {
     const closed: string[] = [];
+    const begun = Promise.withResolvers<void>();
     const journal: Journal = {
       durable: false,
       saved: [],
       fold: () => {},
       append: async () => {
+        begun.resolve();
         await new Promise((resolve) => setTimeout(resolve, 30));
         closed.push("appended");
         return "appended";
@@ -545,7 +547,7 @@ describe("the life of a collector", () => {
     };
     const { app, stop } = start({ journal });
     const reply = post(app, batchOf([view]));
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await begun.promise;
     await stop();
     expect(closed).toEqual(["appended", "closed"]);
     expect((await reply).status).toBe(202);

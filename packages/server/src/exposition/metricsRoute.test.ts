@@ -7,7 +7,7 @@ import { getRequestListener, serve } from "@hono/node-server";
 import compression from "compression";
 import express from "express";
 import { Hono } from "hono";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { describeScrapeMetrics } from "./sendScrape.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { createRecorder } from "../metrics/recorder.ts";
@@ -101,6 +101,12 @@ async function start(
 }
 
 const SERIES = 30_000;
+
+/** The time of a scrape passes as the test says, so that a busy machine has begun to answer before it is up. */
+function holdTimeouts(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
 
 /** More than the buffers of two sockets hold: 9 MB. */
 function fill(record: RecordSample): void {
@@ -251,13 +257,18 @@ describe("a reader", () => {
   test("whose time is up is cut off, not answered by half", async () => {
     const { port, record, outcomes } = await start();
     fill(record);
+    holdTimeouts();
     const socket = connect(port, "127.0.0.1");
     let failure: Error | undefined;
     socket.on("error", (error) => {
       failure = error;
     });
-    // Time enough to begin: a scrape that has no first line by then is answered with 503.
     socket.write("GET /metrics HTTP/1.1\r\nHost: a\r\nX-Prometheus-Scrape-Timeout-Seconds: 2\r\n\r\n");
+    // A scrape that has no first line by then is answered with 503.
+    await once(socket, "readable");
+    vi.advanceTimersByTime(1_499);
+    expect(outcomes()).toEqual({});
+    vi.advanceTimersByTime(1);
     await expect.poll(() => outcomes()).toEqual({ timeout: 1 });
     socket.resume();
     await new Promise((resolve) => void socket.once("close", resolve));
@@ -267,8 +278,10 @@ describe("a reader", () => {
   test("of a web response whose time is up gets an error", async () => {
     const { app, record, outcomes } = await start();
     fill(record);
+    holdTimeouts();
     const headers = { "x-prometheus-scrape-timeout-seconds": "2" };
     const response = await app.request("/metrics", { headers });
+    vi.advanceTimersByTime(1_500);
     await expect.poll(() => outcomes()).toEqual({ timeout: 1 });
     await expect(response.text()).rejects.toThrow("cut off");
   });
@@ -395,7 +408,7 @@ describe("a series that appears between two scrapes", () => {
     );
 
   test("is 0 for each scraper alike, as often as it asks, and then has its value for each", async () => {
-    const { get, record } = await start(undefined, 2_000);
+    const { get, record } = await start(undefined, 60_000);
     const scrape = async (): Promise<Record<string, string>> =>
       valuesIn(await (await get(scraper, names)).text());
     expect(await scrape()).toEqual({});
@@ -406,7 +419,11 @@ describe("a series that appears between two scrapes", () => {
       { "/new": "0" },
       { "/new": "0" },
     ]);
-    await expect.poll(scrape, { timeout: 30_000 }).toEqual({ "/new": "5" });
+    const now = performance.now.bind(performance);
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + 66_000);
+    onTestFinished(() => clock.mockRestore());
+    // Scrapes of a tenth of a second share a rendering.
+    await expect.poll(scrape).toEqual({ "/new": "5" });
     expect(await scrape()).toEqual({ "/new": "5" });
   });
 

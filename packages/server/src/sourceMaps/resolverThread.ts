@@ -4,8 +4,11 @@ import { resolveThreadCode } from "./resolveThreadCode.ts";
 /** Milliseconds for reading the maps of one error: 50 MiB take some 2 s on a slow disk and core. */
 const LOAD_MS = 5_000;
 
-/** Milliseconds for the frames of one error, once the maps are read. */
-const LOOKUP_MS = 200;
+/**
+ * Milliseconds for the frames of one error, once the maps are read. They take less than 10; on a busy machine a thread
+ * may have to wait some hundreds for its turn.
+ */
+const LOOKUP_MS = 1_000;
 
 /** Maximum MiB of JavaScript memory of the thread. If it needs more, only the thread ends. */
 const MAX_HEAP_MB = 512;
