@@ -58,38 +58,61 @@ interface Deadlines {
   endAll(): void;
 }
 
+/** An open item, between those that started before and after it. */
+interface Watched {
+  readonly until: number;
+  /** Undefined once the deadline is over or canceled. */
+  onLate: ((isEnded: boolean) => void) | undefined;
+  before: Watched | undefined;
+  after: Watched | undefined;
+}
+
 /**
  * Creates deadlines of `limitMs` after each `watch`, up to half a second late. One timer serves all of them: nearly
  * none is ever late, and a separate timer would cost each request as much as reading its headers.
+ *
+ * The open items are a list, linked in the order in which they started. In a `Set`, the table that V8 leaves behind at
+ * each growth keeps removed items until the next full garbage collection, and with them their whole requests.
  */
 export function createDeadlines(limitMs: number): Deadlines {
-  /** In the order in which they started. */
-  const open = new Set<{ readonly until: number; readonly onLate: (isEnded: boolean) => void }>();
+  let first: Watched | undefined;
+  let last: Watched | undefined;
   let timer: NodeJS.Timeout | undefined;
 
+  const remove = (watched: Watched): void => {
+    const { before, after } = watched;
+    if (before) before.after = after;
+    else first = after;
+    if (after) after.before = before;
+    else last = before;
+    watched.onLate = watched.before = watched.after = undefined;
+  };
+  /** Ends the first item. */
+  const endFirst = ({ onLate }: Watched, isEnded: boolean): void => {
+    remove(first!);
+    onLate?.(isEnded);
+  };
   const endLate = (): void => {
     const now = performance.now();
-    for (const watched of open) {
-      if (watched.until > now) break;
-      open.delete(watched);
-      watched.onLate(false);
-    }
-    if (open.size > 0) return;
+    while (first && first.until <= now) endFirst(first, false);
+    if (first) return;
     clearInterval(timer);
     timer = undefined;
   };
 
   return {
     endAll: () => {
-      const late = [...open];
-      open.clear();
-      for (const { onLate } of late) onLate(true);
+      while (first) endFirst(first, true);
     },
     watch: (onLate) => {
-      const watched = { until: performance.now() + limitMs, onLate };
-      open.add(watched);
+      const watched: Watched = { until: performance.now() + limitMs, onLate, before: last, after: undefined };
+      if (last) last.after = watched;
+      else first = watched;
+      last = watched;
       timer ??= setInterval(endLate, CHECK_MS).unref();
-      return () => void open.delete(watched);
+      return () => {
+        if (watched.onLate) remove(watched);
+      };
     },
   };
 }
