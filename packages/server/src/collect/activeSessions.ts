@@ -35,14 +35,15 @@ export function createActiveSessions(
   now: () => number,
   { onLost, onRated }: SessionListeners,
 ): ActiveSessions {
-  const { slots, touch, free, getsWorse, at, lowest, highest, received, weight } = createSlots();
+  const slots = createSlots();
+  const { touch, getsWorse, at, lowest, highest, received, weight } = slots;
   let active = 0;
 
   const forgetSilent = (): void => {
     const silentSince = now() - ACTIVE_MS;
-    for (const [key, slot] of slots) {
+    for (let slot = slots.oldest(); slot !== NONE; slot = slots.oldest()) {
       if (at[slot]! > silentSince && slots.size <= MAX_SESSIONS) return;
-      free(key, slot);
+      slots.free(slot);
       // Without sessions the sum is exactly 0, so rounding errors do not accumulate.
       active = slots.size === 0 ? 0 : active - weight[slot]!;
       const lost = countLost(lowest[slot]!, highest[slot]!, received[slot]!);
@@ -69,31 +70,55 @@ export function createActiveSessions(
   };
 }
 
-/** The sessions, each with a slot in every column. */
+/** No slot: the end of the list of sessions. */
+const NONE = 0;
+
+/**
+ * The sessions, each with a slot in every column. They form a list in the order of their last batches, linked by their
+ * slots: moving a key to the end of a `Map` instead makes V8 rebuild the map again and again.
+ */
 function createSlots() {
-  /**
-   * The slot of each session. Insertion order is the order of the last batches, because each batch moves its session
-   * to the end.
-   */
   const slots = new Map<number, number>();
   const unused: number[] = [];
   const columns = createColumns();
-  const { lowest, highest, received, weight, worst } = columns;
+  const { key, older, newer, lowest, highest, received, weight, worst } = columns;
+
+  const link = (before: number, after: number): void => {
+    newer[before] = after;
+    older[after] = before;
+  };
+  const append = (slot: number): void => {
+    // The ends of the list are its neighbors: `newer[NONE]` is the oldest session, `older[NONE]` the newest.
+    link(older[NONE]!, slot);
+    link(slot, NONE);
+  };
+  const begin = (id: number, seq: number): number => {
+    const slot = unused.pop() ?? slots.size + 1;
+    slots.set(id, slot);
+    key[slot] = id;
+    lowest[slot] = seq;
+    highest[slot] = seq;
+    received[slot] = 0;
+    weight[slot] = 0;
+    worst[slot] = 0;
+    append(slot);
+    return slot;
+  };
   return {
-    slots,
     ...columns,
+    get size() {
+      return slots.size;
+    },
+    /** The slot of the session that was silent longest; `NONE` without sessions. */
+    oldest: (): number => newer[NONE]!,
     /** Moves a session to the end. A new one gets a slot. */
-    touch: (key: number, seq: number): number => {
-      const known = slots.get(key);
-      if (known !== undefined) slots.delete(key);
-      const slot = known ?? unused.pop() ?? slots.size;
-      slots.set(key, slot);
-      if (known !== undefined) return slot;
-      lowest[slot] = seq;
-      highest[slot] = seq;
-      received[slot] = 0;
-      weight[slot] = 0;
-      worst[slot] = 0;
+    touch: (id: number, seq: number): number => {
+      const slot = slots.get(id);
+      if (slot === undefined) return begin(id, seq);
+      if (newer[slot] !== NONE) {
+        link(older[slot]!, newer[slot]!);
+        append(slot);
+      }
       return slot;
     },
     /** Stores the rating of a session if it is worse than the one before. Returns true then. */
@@ -103,17 +128,23 @@ function createSlots() {
       worst[slot] = rank;
       return true;
     },
-    free: (key: number, slot: number): void => {
-      slots.delete(key);
+    free: (slot: number): void => {
+      slots.delete(key[slot]!);
+      link(older[slot]!, newer[slot]!);
       unused.push(slot);
     },
   };
 }
 
-/** The data of sessions. Arrays of numbers take 37 bytes per session, objects 100. */
+/** The data of sessions. Arrays of numbers take 53 bytes per session, objects 100. */
 function createColumns() {
-  const length = MAX_SESSIONS + 1;
+  // One more than may stay, and `NONE`.
+  const length = MAX_SESSIONS + 2;
   return {
+    key: new Float64Array(length),
+    /** The slots of the neighbors in the list. */
+    older: new Uint32Array(length),
+    newer: new Uint32Array(length),
     at: new Float64Array(length),
     lowest: new Float64Array(length),
     highest: new Float64Array(length),
@@ -141,24 +172,33 @@ function countLost(lowest: number, highest: number, received: number): number {
   return Math.min(Math.max(highest + 1 - lowest - received, 0), MAX_LOST);
 }
 
-/** The vitals that make a session's experience, by their metric: as the page's client judges it. */
-const JUDGED = new Map<string, WebVitalSpec>(
-  [webVitals.LCP, webVitals.INP, webVitals.CLS].map((vital) => [vital.metric, vital]),
-);
-
 /** Returns the worst rating of the vitals among the samples, and of what page views say of the time before them. */
 export function experienceIn(samples: readonly Sample[]): WebVitalRating | undefined {
   let worst = -1;
-  for (const { metric, labels, value } of samples) {
-    const vital = JUDGED.get(metric);
-    if (vital) worst = Math.max(worst, rankOf(value, vital));
-    else if (metric === "rum_page_views_total")
-      worst = Math.max(worst, (EXPERIENCES as readonly string[]).indexOf(labels["experience"] ?? ""));
+  for (const sample of samples) {
+    const rank = rankOf(sample);
+    if (rank > worst) worst = rank;
   }
   return EXPERIENCES[worst];
 }
 
-function rankOf(value: number, { good, poor }: WebVitalSpec): number {
+/** The place of a sample's rating in `EXPERIENCES`, as the page's client judges it; -1 if it has none. */
+function rankOf({ metric, labels, value }: Sample): number {
+  switch (metric) {
+    case webVitals.LCP.metric:
+      return rankIn(webVitals.LCP, value);
+    case webVitals.INP.metric:
+      return rankIn(webVitals.INP, value);
+    case webVitals.CLS.metric:
+      return rankIn(webVitals.CLS, value);
+    case "rum_page_views_total":
+      return (EXPERIENCES as readonly string[]).indexOf(labels["experience"] ?? "");
+    default:
+      return -1;
+  }
+}
+
+function rankIn({ good, poor }: WebVitalSpec, value: number): number {
   if (value <= good) return 0;
   return value <= poor ? 1 : 2;
 }

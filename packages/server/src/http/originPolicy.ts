@@ -50,7 +50,7 @@ export function createOriginPolicy(
   const list = createOriginList(allowed);
   const isOwnHost = (host: string | undefined): boolean =>
     host !== undefined && own !== "any" && (own(host) || list.hasHost(host));
-  return (request) => {
+  return rememberLast((request) => {
     const origin = request.origin ?? originOf(request.referer);
     const listed = origin === undefined ? undefined : list.find(origin);
     if (listed) return listed;
@@ -61,7 +61,29 @@ export function createOriginPolicy(
       if (isOwnHost(request.host) || isOwnHost(request.forwardedHost)) return undefined;
     }
     throw new CollectError("origin_denied", explain(origin, listName));
+  });
+}
+
+/** Returns the same policy with the last verdict kept, because most pages that report are of one origin. */
+function rememberLast(policy: OriginPolicy): OriginPolicy {
+  let last: RequestOrigin | undefined;
+  let verdict: AllowedOrigin | undefined;
+  return (request) => {
+    if (last && isSame(request, last)) return verdict;
+    verdict = policy(request);
+    last = request;
+    return verdict;
   };
+}
+
+function isSame(a: RequestOrigin, b: RequestOrigin): boolean {
+  return (
+    a.origin === b.origin &&
+    a.host === b.host &&
+    a.fetchSite === b.fetchSite &&
+    a.referer === b.referer &&
+    a.forwardedHost === b.forwardedHost
+  );
 }
 
 function isOfHost(origin: string, { host, forwardedHost }: RequestOrigin): boolean {

@@ -51,9 +51,9 @@ export function createIngestVocabulary(
         { metric: "ingested_sum_total", labels: { name }, value, times },
       ];
     }
-    const picked = pickLabels(known.spec.labels, item.tags);
-    if (isRejection(picked)) return picked as BadItem;
-    return [{ metric: known.metric, labels: picked.labels, value, times }];
+    const labels = pickLabels(known.spec.labels, item.tags);
+    if (isRejection(labels)) return labels as BadItem;
+    return [{ metric: known.metric, labels, value, times }];
   };
 }
 

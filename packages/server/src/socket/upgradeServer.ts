@@ -49,10 +49,11 @@ function install(server: UpgradeServer): Set<UpgradeMount> {
     (hasOthers() && (before ? Reflect.apply(before, server, [request]) : true));
 
   const { emit } = server;
-  server.emit = function (this: UpgradeServer, event: string | symbol, ...args: unknown[]): boolean {
-    const [request, socket, head] = args as [IncomingMessage, Duplex, Buffer];
-    const mount = event === "upgrade" ? find(request) : undefined;
-    if (!mount) return Reflect.apply(emit, this, [event, ...args]);
+  server.emit = function (this: UpgradeServer, ...all: [string | symbol, ...unknown[]]): boolean {
+    const isUpgrade = all[0] === "upgrade";
+    const [, request, socket, head] = all as unknown as [string, IncomingMessage, Duplex, Buffer];
+    const mount = isUpgrade ? find(request) : undefined;
+    if (!mount) return Reflect.apply(emit, this, all);
     socket.emit(UPGRADED);
     mount.upgrade(request, socket, head);
     return true;

@@ -1,10 +1,4 @@
-import {
-  type ActionSpec,
-  type Catalog,
-  type ConversionSpec,
-  type MeasurementSpec,
-  type WebVitalRating,
-} from "@rumkit/protocol";
+import { type ActionSpec, type Catalog, type ConversionSpec, type WebVitalRating } from "@rumkit/protocol";
 import { isRejection, Rejection } from "../base/rejection.ts";
 import {
   asksForExperience,
@@ -56,26 +50,34 @@ interface Spec {
   readonly from?: "page" | "server";
 }
 
+/** The name of a family for each side, so that no call has to build it. */
+type FamilyNames = Readonly<Record<Side, string>>;
+
+function familyNames(rest: string): FamilyNames {
+  return { page: familyName("page", rest), backend: familyName("backend", rest) };
+}
+
+const ACTIONS = familyNames("actions_total");
+const CONVERSIONS = familyNames("conversions_total");
+const UNCOUNTED = familyNames(WITHOUT_AMOUNT);
+
 /** Looks names up in the catalog: one `Map` lookup per call. */
 export function createCatalogEntries(catalog: Catalog): CatalogEntries {
   const actions = new Map(Object.entries(catalog.actions ?? {}));
   const conversions = new Map(Object.entries(catalog.conversions ?? {}));
-  const measurements = new Map(Object.entries(catalog.measurements ?? {}));
+  const measurements = new Map(
+    Object.entries(catalog.measurements ?? {}).map(([name, spec]) => [
+      name,
+      { ...spec, families: familyNames(`${name}_${spec.unit}`) },
+    ]),
+  );
   return {
     action: (side, name, details, times) => {
       const spec = find(actions, "action", side, name);
       if (isRejection(spec)) return spec;
-      const picked = pickLabels(spec.labels, details);
-      if (isRejection(picked)) return picked;
-      return [
-        {
-          metric: familyName(side, "actions_total"),
-          labels: { action: name, ...picked.labels },
-          value: 1,
-          times,
-        },
-        ...standardSample(spec, times),
-      ];
+      const labels = pickLabels(spec.labels, details, { action: name });
+      if (isRejection(labels)) return labels;
+      return withStandard([{ metric: ACTIONS[side], labels, value: 1, times }], spec, times);
     },
     conversion: (side, name, claim, details, times) => {
       const spec = find(conversions, "conversion", side, name);
@@ -85,13 +87,15 @@ export function createCatalogEntries(catalog: Catalog): CatalogEntries {
     refund: (name, money) => {
       const spec = find(conversions, "conversion", "backend", name);
       if (isRejection(spec)) return spec;
-      if (!spec.value?.money) return withoutMoney(`trackRefund("${name}")`);
-      return refund(name, checkMoney(`trackRefund("${name}")`, spec.value.money, money));
+      return refund(name, spec, money);
     },
     measurement: (side, name, value, details, times) => {
       const spec = find(measurements, "measurement", side, name);
       if (isRejection(spec)) return spec;
-      return measure(side, name, spec, value, details, times);
+      if (!(Number.isFinite(value) && value >= 0)) return notMeasured(name, value);
+      const labels = pickLabels(spec.labels, details);
+      if (isRejection(labels)) return labels;
+      return [{ metric: spec.families[side], labels, value, times }];
     },
   };
 }
@@ -103,20 +107,29 @@ function find<S extends Spec>(
   name: string,
 ): S | Rejection {
   const spec = entries.get(name);
-  if (!spec) {
-    return unknownName(kind, name, () => knownNames(entries, side));
-  }
-  const from = spec.from ?? "page";
-  if (side === "page" && from === "server") {
-    return new Rejection("server_only", () => `The ${kind} "${name}" is reported by the server only.`);
-  }
-  if (side === "backend" && from === "page") {
-    return new Rejection(
-      "unknown_name",
-      () => `The ${kind} "${name}" is reported by pages. Declare it with from: "server".`,
-    );
-  }
-  return spec;
+  const from = spec?.from ?? "page";
+  return spec && (from === "page") === (side === "page") ? spec : refuseName(spec, entries, kind, side, name);
+}
+
+/** Separate, because V8 allocates what a closure captures even if the closure is never created. */
+function refuseName(
+  spec: Spec | undefined,
+  entries: ReadonlyMap<string, Spec>,
+  kind: string,
+  side: Side,
+  name: string,
+): Rejection {
+  if (!spec) return unknownName(kind, name, () => knownNames(entries, side));
+  return side === "page"
+    ? new Rejection("server_only", () => `The ${kind} "${name}" is reported by the server only.`)
+    : new Rejection(
+        "unknown_name",
+        () => `The ${kind} "${name}" is reported by pages. Declare it with from: "server".`,
+      );
+}
+
+function notMeasured(name: string, value: number): Rejection {
+  return new Rejection("bad_number", () => `"${name}" must be a number that is not negative, not ${value}.`);
 }
 
 /** Returns the names that one side may report, so that messages to pages do not reveal the names of server entries. */
@@ -133,30 +146,33 @@ function convert(
   details: CallDetails,
   times: number,
 ): Paid | Rejection {
-  const picked = pickLabels(spec.labels, details);
+  const counted: Record<string, string> = { conversion: name };
+  const picked = pickLabels(spec.labels, details, counted);
   if (isRejection(picked)) return picked;
-  const experienceLabel = { experience: experience ?? UNKNOWN };
   const isAsked = asksForExperience(spec);
-  const counted: Sample = {
-    metric: familyName(side, "conversions_total"),
-    labels: { conversion: name, ...picked.labels, ...((side === "page" || isAsked) && experienceLabel) },
-    value: 1,
+  if (side === "page" || isAsked) counted["experience"] = experience ?? UNKNOWN;
+  const samples = withStandard(
+    [{ metric: CONVERSIONS[side], labels: counted, value: 1, times }],
+    spec,
     times,
-  };
-  const samples = [counted, ...standardSample(spec, times)];
+  );
   if (!spec.value?.money && given === undefined) return { samples };
-  const money = checkMoney(`trackConversion("${name}")`, spec.value?.money, given);
+  const money = checkMoney("trackConversion", name, spec.value?.money, given);
   if (isRejection(money)) {
     const labels = { conversion: name, reason: money.code };
-    const marked = { metric: familyName(side, WITHOUT_AMOUNT), labels, value: 1, times };
-    return { samples: [...samples, marked], withoutAmount: money };
+    samples.push({ metric: UNCOUNTED[side], labels, value: 1, times });
+    return { samples, withoutAmount: money };
   }
-  const labels = { conversion: name, currency: money.currency, ...(isAsked && experienceLabel) };
-  return { samples: [...samples, { metric: moneyFamilyName(side), labels, value: money.amount, times }] };
+  const labels: Record<string, string> = { conversion: name, currency: money.currency };
+  if (isAsked) labels["experience"] = experience ?? UNKNOWN;
+  samples.push({ metric: moneyFamilyName(side), labels, value: money.amount, times });
+  return { samples };
 }
 
 /** Counts refunds without a valid amount separately, because they may have no currency either. */
-function refund(name: string, money: GoodMoney | Rejection): Paid {
+function refund(name: string, { value }: ConversionSpec, given: Money): Paid | Rejection {
+  if (!value?.money) return withoutMoney("trackRefund", name);
+  const money = checkMoney("trackRefund", name, value.money, given);
   if (isRejection(money)) {
     const labels = { conversion: name, reason: money.code };
     return {
@@ -176,8 +192,18 @@ function refund(name: string, money: GoodMoney | Rejection): Paid {
 type GoodMoney = Exclude<NonNullable<Money>, Rejection>;
 
 /** The money of a call, or the reason why it cannot be counted. */
-function checkMoney(call: string, money: readonly string[] | undefined, given: Money): GoodMoney | Rejection {
-  if (!money) return withoutMoney(call);
+function checkMoney(
+  call: string,
+  name: string,
+  money: readonly string[] | undefined,
+  given: Money,
+): GoodMoney | Rejection {
+  if (!money) return withoutMoney(call, name);
+  const isGood = given !== undefined && !isRejection(given) && money.includes(given.currency);
+  return isGood ? given : refuseMoney(`${call}("${name}")`, money, given);
+}
+
+function refuseMoney(call: string, money: readonly string[], given: Money): Rejection {
   const known = (): string => money.join(", ");
   if (given === undefined)
     return new Rejection(
@@ -185,43 +211,22 @@ function checkMoney(call: string, money: readonly string[] | undefined, given: M
       () => `${call}: value and currency are missing. Its currencies: ${known()}.`,
     );
   if (isRejection(given)) return new Rejection(given.code, () => `${call}: ${given.message}.`);
-  if (!money.includes(given.currency)) {
-    return new Rejection(
-      "bad_currency",
-      () =>
-        `${call}: ${JSON.stringify(given.currency.slice(0, 40))} is not among its currencies: ${known()}.`,
-    );
-  }
-  return given;
-}
-
-function withoutMoney(call: string): Rejection {
+  const { currency } = given;
   return new Rejection(
-    "bad_amount",
-    `${call}: the catalog declares no money for it. Add value: { money: ["USD"] }.`,
+    "bad_currency",
+    () => `${call}: ${JSON.stringify(currency.slice(0, 40))} is not among its currencies: ${known()}.`,
   );
 }
 
-/** Returns the sample of the standard family, if the entry names one. Only entries of the server do. */
-function standardSample({ family }: ActionSpec, times: number): Sample[] {
-  return family === undefined ? [] : [{ metric: family, labels: {}, value: 1, times }];
+function withoutMoney(call: string, name: string): Rejection {
+  return new Rejection(
+    "bad_amount",
+    `${call}("${name}"): the catalog declares no money for it. Add value: { money: ["USD"] }.`,
+  );
 }
 
-function measure(
-  side: Side,
-  name: string,
-  spec: MeasurementSpec,
-  value: number,
-  details: CallDetails,
-  times: number,
-): readonly Sample[] | Rejection {
-  if (!(Number.isFinite(value) && value >= 0)) {
-    return new Rejection(
-      "bad_number",
-      () => `"${name}" must be a number that is not negative, not ${value}.`,
-    );
-  }
-  const picked = pickLabels(spec.labels, details);
-  if (isRejection(picked)) return picked;
-  return [{ metric: familyName(side, `${name}_${spec.unit}`), labels: picked.labels, value, times }];
+/** Adds the sample of the standard family, if the entry names one. Only entries of the server do. */
+function withStandard(samples: Sample[], { family }: ActionSpec, times: number): Sample[] {
+  if (family !== undefined) samples.push({ metric: family, labels: {}, value: 1, times });
+  return samples;
 }
