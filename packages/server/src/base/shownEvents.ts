@@ -1,5 +1,22 @@
 import type { LiveEvent } from "@rumkit/protocol";
 
+/** An error of a page, as groups and log show it. Fields that the page did not send are empty. */
+export interface PageError {
+  /** The constructor's name: `TypeError`. */
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+  /** The source that caught it: `uncaught`, `rejection`, `react`. */
+  readonly source: string;
+  readonly release: string;
+  /** The family of the browser: only the request of the page has it. */
+  browser: string;
+  /** A route pattern, or `unmatched`. */
+  readonly route: string;
+  /** The number of occurrences. */
+  readonly times: number;
+}
+
 /**
  * Events that were counted together. They are described on demand, because viewers see only a few of thousands per
  * second.
@@ -12,16 +29,18 @@ export interface ShownEvents {
   readonly errorTimes: number;
   /** The type of each, in the order of `describe`. */
   readonly types: () => readonly string[];
-  /** Describes all of them, or only the page errors. */
-  describe(which?: "errors"): readonly Omit<LiveEvent, "at">[];
+  /** Describes all of them. */
+  describe(): readonly Omit<LiveEvent, "at">[];
+  /** The page errors alone, for less work than their description. */
+  pageErrors(): readonly PageError[];
 }
 
 /** The same events with another description. */
 export function describeAs(
-  { length, errors, errorTimes, types }: ShownEvents,
+  { length, errors, errorTimes, types, pageErrors }: ShownEvents,
   describe: ShownEvents["describe"],
 ): ShownEvents {
-  return { length, errors, errorTimes, types, describe };
+  return { length, errors, errorTimes, types, describe, pageErrors };
 }
 
 /** For samples that do not stem from an event. */
@@ -31,4 +50,5 @@ export const NOTHING_SHOWN: ShownEvents = {
   errorTimes: 0,
   types: () => [],
   describe: () => [],
+  pageErrors: () => [],
 };

@@ -6,6 +6,7 @@ import type { CheckOrigin } from "../http/corsOrigin.ts";
 import type { Overload } from "./overload.ts";
 import type { RequestOrigin } from "../http/originPolicy.ts";
 import type { RateLimit } from "../http/rateLimit.ts";
+import type { Counting } from "../metrics/counting.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { VocabularyOf } from "../learned/namePlaces.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
@@ -39,6 +40,8 @@ export interface CollectOptions {
   readonly overload: Overload;
   readonly count: Count;
   readonly record: RecordSample;
+  /** Looks up a series of the collector's own for repeated use. */
+  readonly child: Counting["child"];
   readonly sessions: ActiveSessions;
   /** Called with the release that a counted batch names. */
   readonly onRelease: (release: string) => void;

@@ -2,6 +2,8 @@ import type { AttributeValue, BatchEnvelope, LiveEvent, PageEvent } from "@rumki
 import { claimMoney, shownMoney, withoutMoney } from "../vocabulary/claimMoney.ts";
 import type { CountedEvent } from "../vocabulary/countedEvent.ts";
 import type { Rejection } from "../base/rejection.ts";
+import type { PageError } from "../base/shownEvents.ts";
+import { textOf } from "../base/textOf.ts";
 
 /** The accepted events of a batch as entries of the live tail. */
 export function describeEvents(
@@ -31,6 +33,24 @@ function attributesOf({ context, release, environment }: BatchEnvelope): Details
 /** The event's own keys take precedence and come first, because the tail cuts the end. */
 function withAttributes(entry: Omit<LiveEvent, "at">, attributes: Details): Omit<LiveEvent, "at"> {
   return { ...entry, details: { ...entry.details, ...attributes, ...entry.details } };
+}
+
+/** An error of a page, with the values that `describeEvents` shows. The browser is missing. */
+export function toPageError({ event, route, times }: CountedEvent, batch: BatchEnvelope): PageError {
+  const own = flatten(event);
+  const { details = {} } = own;
+  const { context = {}, release } = batch;
+  const text = (name: string): string => textOf(own[name] ?? details[name] ?? context[name]);
+  return {
+    name: describeName(event),
+    message: text("message"),
+    stack: text("stack"),
+    source: text("source"),
+    release: textOf(own["release"] ?? details["release"] ?? context["release"] ?? release),
+    browser: "",
+    route,
+    times,
+  };
 }
 
 /** An event of a page as an entry of the live tail. */

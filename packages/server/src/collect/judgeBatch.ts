@@ -12,7 +12,7 @@ import { isNotice } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { boundEvent, scaleSamples, scaleTimes } from "./scaleSamples.ts";
 import type { CountedEvent } from "../vocabulary/countedEvent.ts";
-import { describeEvents, describeRefusedCall } from "./describeEvent.ts";
+import { describeEvents, describeRefusedCall, toPageError } from "./describeEvent.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
 import type { ShownEvents } from "../base/shownEvents.ts";
 
@@ -62,10 +62,15 @@ export function judgeBatch(
     else accept(tally, counted, rate, rate === 1 ? 0 : random());
   }
   const { shown, errors, errorTimes, rejectedTimes = NONE_REJECTED, ...outcome } = tally;
-  const describe: ShownEvents["describe"] = (which) =>
-    describeEvents(which === "errors" ? shown.filter(isError) : shown, batch);
-  const types = (): string[] => shown.map(({ event }) => event.type);
-  return { ...outcome, rejectedTimes, events: { length: shown.length, errors, errorTimes, types, describe } };
+  const events: ShownEvents = {
+    length: shown.length,
+    errors,
+    errorTimes,
+    types: () => shown.map(({ event }) => event.type),
+    describe: () => describeEvents(shown, batch),
+    pageErrors: () => shown.filter(isError).map((error) => toPageError(error, batch)),
+  };
+  return { ...outcome, rejectedTimes, events };
 }
 
 /** The outcomes of the events so far, as of a `Verdict`. */

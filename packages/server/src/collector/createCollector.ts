@@ -77,7 +77,7 @@ function trackersOf<C extends Catalog>(
 ): Trackers<C> {
   return createTrackers<C>({
     catalog,
-    count: (entry) => pending.add(count(entry)),
+    count: (entry) => pending.add(new Promise((resolve) => resolve(count(entry)))),
     record: store.recorder.record,
     now: Date.now,
     onRejected: backend.onRejected,

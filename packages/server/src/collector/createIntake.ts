@@ -111,6 +111,7 @@ function collectOptionsOf(
     overload,
     count,
     record: recorder.record,
+    child: recorder.child,
     sessions,
     onRelease,
     isDraining,

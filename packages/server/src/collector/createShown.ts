@@ -85,7 +85,7 @@ function createLivePart(
   const history = createHistory({ wallNow: Date.now, steadyNow, calendar, store: journal.history });
   const releases = createReleaseWatch(history.marks, Date.now, scrub.text);
   if (release !== undefined) releases.see(release, "server");
-  const feed = createLive({ catalog, recorder, scrub, history, calendar, now: steadyNow });
+  const feed = createLive({ catalog, recorder, scrub, history, calendar, now: recorder.moment });
   const prometheus = prometheusUrl === undefined ? undefined : createPrometheus(prometheusUrl);
   const live = createLiveRoute({ feed, record: recorder.record, senderOf, limits: viewers });
   const answerHistory = createHistoryRoute({ history, prometheus, now: Date.now });

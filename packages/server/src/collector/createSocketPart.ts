@@ -1,4 +1,3 @@
-import { steadyNow } from "../base/steadyNow.ts";
 import type { Access } from "../access/access.ts";
 import { createForwardedHost } from "../http/clientAddress.ts";
 import { createRequestOrigin } from "../http/corsOrigin.ts";
@@ -36,7 +35,7 @@ export function createSocketPart({
 }: SocketPartOptions): SocketPart {
   if (options.metricsStream === false) return { attach: () => () => {} };
   const { record } = recorder;
-  const { hub, tick, close } = createSocket(catalog, recorder, steadyNow);
+  const { hub, tick, close } = createSocket(catalog, recorder, recorder.moment);
   const admit = createAdmission({
     access,
     allowedOrigins: options.allowedOrigins ?? [],

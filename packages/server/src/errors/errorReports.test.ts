@@ -3,34 +3,55 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { createScrubber } from "../scrub/createScrubber.ts";
 import { createErrorReports } from "./errorReports.ts";
-import type { ShownEvents } from "../base/shownEvents.ts";
+import type { PageError, ShownEvents } from "../base/shownEvents.ts";
+import type { ReportedError } from "./errorGroups.ts";
 
 /** A batch of so many errors, each of which happened twice. */
-function batchOf(errors: number, details = {}): ShownEvents {
-  const event = { source: "page", type: "error", name: "TypeError", count: 2, details } as const;
+function batchOf(errors: number, messageOf: (index: number) => string = () => ""): ShownEvents {
+  const event = { source: "page", type: "error", name: "TypeError", count: 2, details: {} } as const;
+  const toError = (index: number): PageError => ({
+    ...NO_ERROR,
+    name: "TypeError",
+    message: messageOf(index),
+    times: 2,
+  });
   return {
     length: errors,
     errors,
     errorTimes: 2 * errors,
     types: () => Array.from({ length: errors }, () => "error"),
     describe: () => Array.from({ length: errors }, () => event),
+    pageErrors: () => Array.from({ length: errors }, (_, index) => toError(index)),
   };
 }
+
+const NO_ERROR = {
+  name: "",
+  message: "",
+  stack: "",
+  source: "",
+  release: "",
+  browser: "",
+  route: "",
+  times: 0,
+} satisfies PageError;
 
 function createReports(showEvents: (events: ShownEvents) => void = () => {}) {
   return createErrorReports({ scrub: createScrubber(), logError: () => {}, showEvents });
 }
 
-test("no stack is read while a batch is answered, and every error is grouped for who looks", async () => {
-  const reports = createReports();
+test("no error is read while a batch is answered, and every error is grouped for who looks", async () => {
+  const scrub = createScrubber();
   let readings = 0;
-  const details = Object.defineProperty({}, "stack", {
-    get: () => {
+  const counting = {
+    ...scrub,
+    text: (text: string) => {
       readings += 1;
-      return "";
+      return scrub.text(text);
     },
-  });
-  reports.see(batchOf(3, details), 1);
+  };
+  const reports = createErrorReports({ scrub: counting, logError: () => {}, showEvents: () => {} });
+  reports.see(batchOf(3), 1);
   expect(readings).toBe(0);
   expect(await reports.list("newest", 10)).toMatchObject({ seen: 6, groups: [{ count: 6 }] });
 });
@@ -57,7 +78,9 @@ test("an error that waits holds nothing of the batch that it came in", async () 
 
 test("errors that come faster than they can be grouped are counted as forgotten, none is lost", async () => {
   const reports = createReports();
-  for (let batch = 0; batch < 15; batch += 1) reports.see(batchOf(200), 1);
+  let items = 0;
+  const messageOf = (): string => `Item ${(items += 1)} is gone.`;
+  for (let batch = 0; batch < 15; batch += 1) reports.see(batchOf(200, messageOf), 1);
   const { seen, forgotten, groups } = await reports.list("newest", 10);
   expect({ seen, forgotten, grouped: groups[0]?.count }).toEqual({
     seen: 6_000,
@@ -66,10 +89,43 @@ test("errors that come faster than they can be grouped are counted as forgotten,
   });
 });
 
+test("of the errors that wait, equal ones wait as one: a flood of one error forgets none", async () => {
+  const logged: ReportedError[] = [];
+  const reports = createErrorReports({
+    scrub: createScrubber(),
+    logError: (error) => logged.push(error),
+    showEvents: () => {},
+  });
+  for (let batch = 0; batch < 1_000; batch += 1)
+    reports.see(
+      batchOf(10, () => "The cart is empty."),
+      batch,
+    );
+  reports.see(
+    batchOf(1, () => "Something else."),
+    1_000,
+  );
+  const { seen, forgotten, groups } = await reports.list("newest", 10);
+  expect({ seen, forgotten, counts: groups.map(({ count }) => count) }).toEqual({
+    seen: 20_002,
+    forgotten: 0,
+    counts: [2, 20_000],
+  });
+  expect(groups[1]).toMatchObject({ message: "The cart is empty.", firstSeen: 0, lastSeen: 999 });
+  expect(logged.length).toBeLessThan(1_000);
+});
+
 test("the tail shows the fingerprint of an error of a page, and leaves everything else as it is", () => {
   const shown: ShownEvents[] = [];
   const reports = createReports((events) => shown.push(events));
-  const click = { length: 1, errors: 0, errorTimes: 0, types: () => ["click"], describe: () => [] };
+  const click = {
+    length: 1,
+    errors: 0,
+    errorTimes: 0,
+    types: () => ["click"],
+    describe: () => [],
+    pageErrors: () => [],
+  };
   reports.see(click, 1);
   reports.see(batchOf(1), 1);
   expect(shown[0]).toBe(click);

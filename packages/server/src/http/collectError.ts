@@ -77,6 +77,16 @@ export class CollectError extends Error {
   }
 }
 
+/** Throws `too_large` for a body of more than `most` bytes, and `empty_body` for one without any. */
+export function checkBody(body: Buffer, most: number): void {
+  if (body.length > most) throw tooLarge(most);
+  if (body.length === 0) throw emptyBody();
+}
+
+export function emptyBody(): CollectError {
+  return new CollectError("empty_body", "The body is empty. Send JSON.");
+}
+
 /** Returns the error for a body of more than `most` bytes. */
 export function tooLarge(most: number): CollectError {
   return new CollectError("too_large", `A body has at most ${most} bytes. Send less at once.`);

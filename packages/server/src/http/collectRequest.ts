@@ -15,8 +15,8 @@ export interface CollectRequest {
   header(name: string): string | undefined;
   /**
    * Reads the body; call it once. Throws a `CollectError`: `too_large` as soon as more than `most` bytes arrive,
-   * `timeout` for a sender that is too slow, `aborted` if the connection ends before the body does, `body_taken` if
-   * other middleware has read the body and left nothing to use.
+   * `empty_body`, `timeout` for a sender that is too slow, `aborted` if the connection ends before the body does,
+   * `body_taken` if other middleware has read the body and left nothing to use.
    */
   readBody(most: number): Promise<Buffer>;
   /** True if other middleware has read the body, and may have inflated it. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Handler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { CollectError, tooLarge } from "./collectError.ts";
+import { checkBody, CollectError, tooLarge } from "./collectError.ts";
 import type { AnswerRequest, CollectRequest, PlainAnswer } from "./collectRequest.ts";
 import { fromNode } from "./nodeRequest.ts";
 import { authorityOf } from "./requestTarget.ts";
@@ -65,9 +65,9 @@ function cachedBody({ req: { bodyCache } }: Context): unknown {
 
 async function readWebBody(c: Context, incoming: IncomingMessage | undefined, most: number): Promise<Buffer> {
   const body = (await bytesOfCached(c)) ?? (incoming && takenBody(incoming)) ?? (await readStream(c, most));
-  if (body.length > most) throw tooLarge(most);
   if (body.length === 0 && (incoming?.readableDidRead || Number(c.req.header("content-length")) > 0))
     throw bodyTaken();
+  checkBody(body, most);
   return body;
 }
 

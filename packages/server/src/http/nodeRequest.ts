@@ -1,5 +1,5 @@
 import { watchBody } from "./bodyDeadlines.ts";
-import { CollectError, tooLarge } from "./collectError.ts";
+import { checkBody, CollectError, emptyBody, tooLarge } from "./collectError.ts";
 import type { CollectRequest } from "./collectRequest.ts";
 import { authorityOf, type NodeRequest, targetOf } from "./requestTarget.ts";
 import { bodyTaken, takenBody } from "./takenBody.ts";
@@ -9,13 +9,13 @@ const readInBatch = createTickBatcher();
 
 /** Wraps Node's request. The body is read from its stream. */
 export function fromNode(incoming: NodeRequest): CollectRequest {
-  const wasRead = incoming.readableDidRead;
+  const { headers, readableDidRead: wasRead } = incoming;
   return {
     method: incoming.method ?? "GET",
     url: targetOf(incoming),
     authority: authorityOf(incoming),
     address: incoming.socket.remoteAddress,
-    header: (name) => incoming.headers[name] as string | undefined,
+    header: (name) => headers[name] as string | undefined,
     readBody: (most) => (wasRead ? readTaken(incoming, most) : readIncoming(incoming, most)),
     wasRead,
   };
@@ -24,7 +24,7 @@ export function fromNode(incoming: NodeRequest): CollectRequest {
 async function readTaken(incoming: NodeRequest, most: number): Promise<Buffer> {
   const body = takenBody(incoming);
   if (body === undefined) throw bodyTaken();
-  if (body.length > most) throw tooLarge(most);
+  checkBody(body, most);
   return body;
 }
 
@@ -54,7 +54,9 @@ function readIncoming(incoming: NodeRequest, most: number): Promise<Buffer> {
       else if (settle()) fail(tooLarge(most));
     };
     const onEnd = (): void => {
-      if (settle()) readInBatch(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+      if (!settle()) return;
+      if (length === 0) return fail(emptyBody());
+      readInBatch(() => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
     };
     const onLate = (error: CollectError): void => {
       if (settle()) fail(error);

@@ -20,6 +20,18 @@ export function journalFailed(content: Content, cause: unknown): CollectError {
   ]);
 }
 
+/** Waits for a journal to keep the content of a request. Throws `journal_failed` if it cannot. */
+export async function keep<Outcome>(
+  content: Content,
+  count: () => Outcome | Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    return await count();
+  } catch (error) {
+    throw journalFailed(content, error);
+  }
+}
+
 /** Answers a refused request. `headers` are those of its route; issues are explained with `verbose`. */
 export function answerRefusal(
   error: CollectError,

@@ -20,7 +20,7 @@ import { readIdempotencyKey } from "../http/idempotencyKey.ts";
 import { parseItem, parseItems, type UnreadItems } from "./parseItems.ts";
 import { type RateLimit, refuseForRate } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";
-import { answerRefusal, journalFailed, refuseWhileDraining } from "../http/refusal.ts";
+import { answerRefusal, keep, refuseWhileDraining } from "../http/refusal.ts";
 import { isRejection } from "../base/rejection.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import type { IngestVocabulary } from "./ingestedSamples.ts";
@@ -95,8 +95,8 @@ async function answerItems(
   refuseWhileDraining(options.isDraining, "items");
   const verdict = judgeItems(parseItems(body), options.translate);
   const { accepted, rejected } = verdict;
-  const outcome = await options
-    .count({
+  const outcome = await keep("items", () =>
+    options.count({
       ...(key !== undefined && {
         key: JSON.stringify(["ingest", service, key]),
         fingerprint: hash("sha256", body),
@@ -106,10 +106,8 @@ async function answerItems(
       at: options.now(),
       samples: verdict.samples,
       events: NOTHING_SHOWN,
-    })
-    .catch((error: unknown) => {
-      throw journalFailed("items", error);
-    });
+    }),
+  );
   if (outcome === "conflict") {
     throw new CollectError("id_conflict", "The Idempotency-Key belongs to a request with another body.");
   }

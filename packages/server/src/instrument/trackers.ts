@@ -15,6 +15,7 @@ import {
   type ServerMeasurementName,
 } from "@rumkit/protocol";
 import type { Count } from "../journal/count.ts";
+import type { AppendOutcome } from "../journal/journal.ts";
 import { isRejection, Rejection } from "../base/rejection.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import { type Money, readMoney, shownMoney, withoutMoney } from "../vocabulary/claimMoney.ts";
@@ -68,7 +69,7 @@ type Samples = readonly Sample[] | Paid | Rejection;
 
 export interface TrackersOptions {
   readonly catalog: Catalog;
-  readonly count: Count;
+  readonly count: (...entry: Parameters<Count>) => Promise<AppendOutcome>;
   readonly record: RecordSample;
   /** The clock: milliseconds since 1970. */
   readonly now: () => number;
@@ -134,6 +135,7 @@ function createTrack({ count, record, now, onRejected, onCall }: Omit<TrackersOp
       length: 1,
       errors: 0,
       errorTimes: 0,
+      pageErrors: () => [],
       types: () => [event.type],
       describe: () => [event],
     };

@@ -49,7 +49,14 @@ function events(...types: string[]): ShownEvents {
     return { source: "page" as const, type, name: String(serial), count: 1, details: {} };
   });
   const { length } = described;
-  return { length, errors: 0, errorTimes: 0, types: () => types, describe: () => described };
+  return {
+    length,
+    errors: 0,
+    errorTimes: 0,
+    types: () => types,
+    describe: () => described,
+    pageErrors: () => [],
+  };
 }
 
 /** A viewer that can be stalled, and counts what it gets as a client does. */

@@ -68,9 +68,15 @@ export function createFeed({
   const whole = open({});
   const channels = createChannels(whole, open);
   let isClosed = false;
+  let isWatched = false;
+  const see = (): void => {
+    isWatched = channels.all.some(({ isActive }) => isActive);
+  };
 
   return {
     change: (series) => {
+      // Called for each counted sample, mostly without a viewer.
+      if (!isWatched) return;
       for (const channel of channels.all) if (channel.isActive) channel.change(series);
     },
     showEvents: (events, at) => {
@@ -87,15 +93,21 @@ export function createFeed({
       const ended = points.close();
       for (const channel of channels.all) channel.tick(ended);
       channels.dropInactive();
+      see();
     },
     snapshot: whole.snapshot,
-    subscribe: (viewer, filter, lastEventId) => channels.find(filter)?.add(viewer, lastEventId),
+    subscribe: (viewer, filter, lastEventId) => {
+      const subscription = channels.find(filter)?.add(viewer, lastEventId);
+      see();
+      return subscription;
+    },
     get isClosed() {
       return isClosed;
     },
     close: () => {
       isClosed = true;
       for (const channel of channels.all) channel.close();
+      see();
     },
   };
 }

@@ -63,11 +63,7 @@ function narrowByTypes(events: ShownEvents, { types }: LiveFilter): ShownEvents 
   const selected = all.filter((_, index) => isSelected[index]);
   return {
     ...narrow(events, selected),
-    describe: (which) => {
-      const described = events.describe(which);
-      if (which === undefined) return described.filter((_, index) => isSelected[index]);
-      return described.filter(({ type }) => passes(types, type));
-    },
+    describe: () => events.describe().filter((_, index) => isSelected[index]),
   };
 }
 
@@ -76,7 +72,7 @@ function narrowByLabels(events: ShownEvents, { types, labels = {} }: LiveFilter)
     .describe()
     .filter((event) => passes(types, event.type) && passesAll(labels, (name) => labelOf(event, name)));
   const selected = described.map(({ type }) => type);
-  return describeAs(narrow(events, selected), () => described);
+  return { ...narrow(events, selected), describe: () => described };
 }
 
 function narrow(events: ShownEvents, types: readonly string[]): ShownEvents {

@@ -17,6 +17,7 @@ function events(first: number, length = 1, details: LiveEvent["details"] = {}): 
     length,
     errors: 0,
     errorTimes: 0,
+    pageErrors: () => [],
     types: () => described.map(({ type }) => type),
     describe: () => described,
   };
@@ -53,6 +54,7 @@ test("an event is described when it is shown, not when it happens", () => {
         length: 1,
         errors: 0,
         errorTimes: 0,
+        pageErrors: () => [],
         types: () => ["action"],
         describe: () => {
           described += 1;

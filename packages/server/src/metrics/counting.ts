@@ -16,6 +16,8 @@ export type ExemplarListener = (series: Series, value: number, exemplar: Exempla
 export interface Counted {
   readonly families: ReadonlyMap<string, StoredFamily>;
   readonly exemplarListeners: readonly ExemplarListener[];
+  /** The clock, in milliseconds. */
+  readonly now: () => number;
   /** Seconds since the start, as of the last sweep: reading the clock takes longer than counting a sample. */
   second: number;
 }
@@ -31,12 +33,17 @@ export interface Counting {
   resolve(sample: Sample): Increment;
   /** Counts a resolved sample. Never throws, so that everything that the journal has stored is counted. */
   count(increment: Increment): void;
+  /** Counts resolved samples at one moment: the clock is read once for all of them. Never throws. */
+  countAll(increments: readonly Increment[]): void;
+  /** The time for sinks: the moment of the samples that are being counted, else the present. In milliseconds. */
+  moment(): number;
   /** Looks up a series for repeated use. Throws a TypeError for a family that is not described. */
   child(metric: string, labels: Labels): Child;
 }
 
 export function createCounting(counted: Counted): Counting {
-  const { families, exemplarListeners } = counted;
+  const { families, exemplarListeners, now } = counted;
+  let moment: number | undefined;
 
   const familyOf = (metric: string): StoredFamily => {
     const family = families.get(metric);
@@ -70,6 +77,15 @@ export function createCounting(counted: Counted): Counting {
       return { series, value: sample.value, times: sample.times ?? 1, exemplar: sample.exemplar };
     },
     count: ({ series, value, times, exemplar }) => countIn(current(series), value, times, exemplar),
+    countAll: (increments) => {
+      moment = now();
+      for (let at = 0; at < increments.length; at += 1) {
+        const { series, value, times, exemplar } = increments[at]!;
+        countIn(current(series), value, times, exemplar);
+      }
+      moment = undefined;
+    },
+    moment: () => moment ?? now(),
     child: (metric, labels) => createChild(familyOf(metric), labels, countIn),
   };
 }

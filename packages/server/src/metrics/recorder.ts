@@ -58,7 +58,7 @@ export function createRecorder(
   const exemplarListeners: ExemplarListener[] = [];
   const startedAt = now();
   const families = new Map<string, StoredFamily>();
-  const counted = { families, exemplarListeners, second: 0 };
+  const counted = { families, exemplarListeners, now, second: 0 };
   const onMade = (series: Series): void => {
     series.usedAt = counted.second;
     series.listen = listenerOf(series, sinks);
@@ -134,9 +134,9 @@ function listenerOf(series: Series, sinks: readonly Sink[]): CountListener {
   const [first, ...others] = sinks.flatMap((sink) => sink(series) ?? []);
   if (!first) return () => {};
   if (others.length === 0) return first;
-  return (...counted) => {
-    first(...counted);
-    for (const other of others) other(...counted);
+  return (counted, value, times) => {
+    first(counted, value, times);
+    for (const other of others) other(counted, value, times);
   };
 }
 

@@ -14,7 +14,7 @@ import type { AllowedOrigin } from "../http/originList.ts";
 import type { OriginPolicy, RequestOrigin } from "../http/originPolicy.ts";
 import { type RateLimit, refuseForRate } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";
-import { answerRefusal, journalFailed, refuseWhileDraining } from "../http/refusal.ts";
+import { answerRefusal, keep, refuseWhileDraining } from "../http/refusal.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import { checkMediaType, parseReports } from "./parseReports.ts";
 import type { Report } from "./report.ts";
@@ -116,10 +116,9 @@ async function countReports(request: CollectRequest, options: ReportsOptions): P
     errorTimes: 0,
     types: () => counted.map((report) => report.describe().type),
     describe: () => counted.map((report) => report.describe()),
+    pageErrors: () => [],
   };
-  await options.count({ from: "page", at: options.now(), samples, events }).catch((error: unknown) => {
-    throw journalFailed("reports", error);
-  });
+  await keep("reports", () => options.count({ from: "page", at: options.now(), samples, events }));
 }
 
 /** Returns the reason why a report is not counted. It does not affect the other reports of the request. */

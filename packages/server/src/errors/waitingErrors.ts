@@ -1,0 +1,80 @@
+import type { Backlog } from "../base/backlog.ts";
+import type { PageError } from "../base/shownEvents.ts";
+
+/** Errors that wait to be grouped. */
+export interface WaitingErrors {
+  /** Adds an error that was counted at `at`, in milliseconds since 1970. Returns false if there is no room. */
+  add(error: PageError, at: number): boolean;
+}
+
+export interface WaitingErrorsOptions {
+  readonly backlog: Backlog;
+  /** Maximum errors that wait. */
+  readonly most: number;
+  /** The number of waiting errors from which on equal ones wait as one. */
+  readonly joinFrom: number;
+  /** Called with each error, and with the time of its last occurrence. */
+  readonly take: (error: PageError, at: number) => void;
+}
+
+/** An error that waits, for those that are equal to it as well. */
+interface Waiting extends Iterator<undefined, undefined> {
+  readonly error: PageError;
+  times: number;
+  at: number;
+}
+
+/**
+ * Keeps errors until the backlog has time for them. If many wait, equal ones wait as one, with the sum of their
+ * occurrences: after a bad release one error arrives thousands of times a second. What waits survives several rounds of
+ * the garbage collector, which took a tenth of the CPU of such batches.
+ */
+export function createWaitingErrors({ backlog, most, joinFrom, take }: WaitingErrorsOptions): WaitingErrors {
+  /** By their stacks. Of different errors with the same stack only the last one is found, which is enough for a flood. */
+  const byStack = new Map<string, Waiting>();
+  let size = 0;
+
+  const join = (error: PageError, at: number): boolean => {
+    const equal = byStack.get(error.stack);
+    if (!equal || !isEqual(equal.error, error)) return false;
+    equal.times += error.times;
+    equal.at = at;
+    return true;
+  };
+  const enter = (error: PageError, at: number): void => {
+    const waiting: Waiting = {
+      error,
+      times: error.times,
+      at,
+      next: () => {
+        size -= 1;
+        if (byStack.get(error.stack) === waiting) byStack.delete(error.stack);
+        take({ ...error, times: waiting.times }, waiting.at);
+        return { done: true, value: undefined };
+      },
+    };
+    size += 1;
+    byStack.set(error.stack, waiting);
+    backlog.add(waiting);
+  };
+  return {
+    add: (error, at) => {
+      if (size >= joinFrom && join(error, at)) return true;
+      if (size >= most) return false;
+      enter(error, at);
+      return true;
+    },
+  };
+}
+
+/** True if groups and log show both errors alike. Their stacks are equal. */
+function isEqual(a: PageError, b: PageError): boolean {
+  return (
+    a.name === b.name &&
+    a.message === b.message &&
+    a.route === b.route &&
+    a.release === b.release &&
+    a.source === b.source &&
+    a.browser === b.browser
+  );
+}
