@@ -87,14 +87,14 @@ export function createDeadlines(limitMs: number): Deadlines {
     else last = before;
     watched.onLate = watched.before = watched.after = undefined;
   };
-  /** Ends the first item. */
-  const endFirst = ({ onLate }: Watched, isEnded: boolean): void => {
-    remove(first!);
+  const end = (watched: Watched, isEnded: boolean): void => {
+    const { onLate } = watched;
+    remove(watched);
     onLate?.(isEnded);
   };
   const endLate = (): void => {
     const now = performance.now();
-    while (first && first.until <= now) endFirst(first, false);
+    for (let watched = first; watched && watched.until <= now; watched = first) end(watched, false);
     if (first) return;
     clearInterval(timer);
     timer = undefined;
@@ -102,7 +102,7 @@ export function createDeadlines(limitMs: number): Deadlines {
 
   return {
     endAll: () => {
-      while (first) endFirst(first, true);
+      for (let watched = first; watched; watched = first) end(watched, true);
     },
     watch: (onLate) => {
       const watched: Watched = { until: performance.now() + limitMs, onLate, before: last, after: undefined };

@@ -37,7 +37,7 @@ const appendingNow = new WeakMap<Journal["append"], AppendNow>();
 
 /**
  * Returns `append` of a journal in memory without its promise; undefined for other journals. Found by the function, so
- * that a journal around one in memory, with an `append` of its own, is asked through that.
+ * that a journal around one in memory, with another `append`, is asked through that one.
  */
 export function findAppendNow({ append }: Pick<Journal, "append">): AppendNow | undefined {
   return appendingNow.get(append);

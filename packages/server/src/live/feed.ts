@@ -68,17 +68,9 @@ export function createFeed({
   const whole = open({});
   const channels = createChannels(whole, open);
   let isClosed = false;
-  let isWatched = false;
-  const see = (): void => {
-    isWatched = channels.all.some(({ isActive }) => isActive);
-  };
 
   return {
-    change: (series) => {
-      // Called for each counted sample, mostly without a viewer.
-      if (!isWatched) return;
-      for (const channel of channels.all) if (channel.isActive) channel.change(series);
-    },
+    change: channels.change,
     showEvents: (events, at) => {
       for (const channel of channels.all) channel.showEvents(events, at);
     },
@@ -93,12 +85,11 @@ export function createFeed({
       const ended = points.close();
       for (const channel of channels.all) channel.tick(ended);
       channels.dropInactive();
-      see();
     },
     snapshot: whole.snapshot,
     subscribe: (viewer, filter, lastEventId) => {
       const subscription = channels.find(filter)?.add(viewer, lastEventId);
-      see();
+      channels.see();
       return subscription;
     },
     get isClosed() {
@@ -107,7 +98,7 @@ export function createFeed({
     close: () => {
       isClosed = true;
       for (const channel of channels.all) channel.close();
-      see();
+      channels.see();
     },
   };
 }
@@ -116,6 +107,10 @@ export function createFeed({
 function createChannels(whole: Channel, open: (filter: LiveFilter) => Channel) {
   const filtered = new Map<string, Channel>();
   let all: readonly Channel[] = [whole];
+  let isWatched = false;
+  const see = (): void => {
+    isWatched = all.some(({ isActive }) => isActive);
+  };
   const refresh = (): void => {
     all = [whole, ...filtered.values()];
   };
@@ -149,6 +144,14 @@ function createChannels(whole: Channel, open: (filter: LiveFilter) => Channel) {
     },
     dropInactive: (): void => {
       for (const [key, channel] of filtered) if (!channel.isActive) drop(key, channel);
+      see();
+    },
+    /** Call it after a channel may have become active, or inactive. */
+    see,
+    change: (series: Series): void => {
+      // Called for each counted sample, mostly without a viewer.
+      if (!isWatched) return;
+      for (const channel of all) if (channel.isActive) channel.change(series);
     },
   };
 }

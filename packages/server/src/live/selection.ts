@@ -1,5 +1,5 @@
 import type { LiveEvent, LiveFilter, LiveTotal } from "@rumkit/protocol";
-import { describeAs, type ShownEvents } from "../base/shownEvents.ts";
+import type { ShownEvents } from "../base/shownEvents.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import { passes } from "./readFilter.ts";
 
