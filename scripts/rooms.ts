@@ -30,7 +30,7 @@ export const HOUSE: House = {
     server: [
       ["base", "client"],
       ["log", "scrub", "stack"],
-      ["metrics", "routes"],
+      ["metrics", "routes", "sketches"],
       ["catalog", "journal"],
       ["http", "vocabulary"],
       ["part"],

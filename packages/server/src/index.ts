@@ -5,6 +5,7 @@
  */
 export type { AccessOptions, AccessToken, SecretKey, WriteKey } from "./access/accessOptions.ts";
 export { experienceOf } from "./instrument/propagation.ts";
+export type { CacheOptions } from "./instrument/caches.ts";
 export type { StreamOptions } from "./instrument/streams.ts";
 export type { TrackOutcome, Trackers } from "./instrument/trackers.ts";
 export type { Collector, CollectorOptions } from "./collector/collector.ts";

@@ -38,7 +38,10 @@ export interface LiveFigure {
    * gauge. Default: it is computed over the seconds of the window.
    */
   period?: "today" | "now";
-  /** The aggregation of several points or minutes: for a quantile the mean, weighted by the number of observations. */
+  /**
+   * The aggregation of several points or minutes: for a quantile (`mean`) the page takes the mean
+   * of its seconds, and the history the quantile of all observations.
+   */
   merge: "sum" | "mean" | "last" | "ratio";
   /** The names of the figures whose sums a `ratio` divides: numerator and denominator. */
   ratioOf?: [part: string, whole: string];

@@ -1,4 +1,5 @@
 import type { LiveFigure } from "@rumkit/protocol";
+import type { Bin } from "../sketches/packedSketches.ts";
 
 /** A figure whose values are stored per minute, and can be queried from Prometheus. */
 export interface Column {
@@ -12,10 +13,22 @@ export interface Column {
   between(from: number, to: number): number | null;
   /** Returns the number of observations behind a value that is merged by mean. */
   readonly weight?: ((from: number, to: number) => number) | undefined;
+  /** The distribution behind a quantile, so that the quantile of hours is the one of all their observations. */
+  readonly distribution?: Distribution | undefined;
   /** Returns the totals of the counters, for sums. */
   readonly total?: (() => number) | undefined;
   /** Returns a query for Prometheus with the same meaning over a range such as `5m`, in base units. */
   promql(range: string): string;
+}
+
+/** The distribution of observations, of which a column is a quantile. */
+export interface Distribution {
+  /** The quantile, 0–1. */
+  readonly q: number;
+  /** The factor from a value of the distribution to one of the column. */
+  readonly scale: number;
+  /** Returns the halved bins of the observations in the steady seconds `from` to `to`, both included. */
+  bins(from: number, to: number): readonly Bin[];
 }
 
 /** The column of the observations behind a mean. */

@@ -310,6 +310,51 @@ describe("a collector with a journal", () => {
     expect(history.gaps).toHaveLength(1);
   });
 
+  test("answers a step of hours with the quantile of all observations, in the unit of the figure", async () => {
+    vi.useFakeTimers({
+      now: 1_800_000_000_000,
+      toFake: ["Date", "performance", "setInterval", "clearInterval"],
+    });
+    onTestFinished(() => void vi.useRealTimers());
+    const collector = createCollector({ catalog, runtimeMetrics: false });
+    onTestFinished(() => collector.stop());
+    const report = async (inp: number, times: number, index: number): Promise<void> => {
+      const events = Array.from({ length: times }, () => ({
+        type: "INP",
+        route: "/",
+        navigation: "hard",
+        value: inp,
+      }));
+      const batch = { v: 1, id: String(index).padStart(32, "0"), session: "2".repeat(32), sentAt: 1, events };
+      const answer = await collector.app.request("http://shop.example/collect", {
+        method: "POST",
+        headers: {
+          host: "shop.example",
+          origin: "http://shop.example",
+          "user-agent": "Mozilla/5.0 Firefox/140.0",
+        },
+        body: JSON.stringify(batch),
+      });
+      expect(answer.status).toBeLessThan(300);
+    };
+    // 90 fast interactions in as many minutes, and 40 slow ones in one: the 75th percentile of all is slow.
+    for (let minute = 0; minute < 90; minute += 1) {
+      await report(0.1, 1, minute);
+      if (minute === 80) await report(2, 40, 100);
+      vi.advanceTimersByTime(60_000);
+    }
+    const read = async (query: string) => {
+      const response = await collector.app.request(
+        `/realtime/history?metrics=inp_p75&from=1800000000&${query}`,
+      );
+      return ((await response.json()) as LiveHistory).figures[0]!.values;
+    };
+    const [all] = await read("to=1800005400&step=5400");
+    expect(Math.abs(all! / 2_000 - 1)).toBeLessThan(0.0201);
+    const halves = await read("to=1800005400&step=2700");
+    expect(halves.map((value) => value! > 1_000)).toEqual([false, true]);
+  });
+
   test.each([
     ["metrics=nothing", "metrics"],
     ["", "metrics"],

@@ -158,7 +158,7 @@ function createKeeper({
 
 function closeColumn(
   minutes: Minutes,
-  { name, merge, between, weight }: Column,
+  { name, merge, between, weight, distribution }: Column,
   minute: number,
   from: number,
   to: number,
@@ -166,6 +166,7 @@ function closeColumn(
   const value = between(from, to);
   if (merge === "ratio" || value === null) return;
   if (merge === "sum") return minutes.add(name, minute, value);
+  if (distribution) minutes.addBins(name, minute, distribution.bins(from, to));
   // Also replaces a minute that two processes share, because the later one has its final value.
   minutes.set(name, minute, value);
   if (weight) minutes.set(weightName(name), minute, weight(from, to));

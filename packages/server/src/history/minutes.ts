@@ -1,4 +1,6 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
+import type { Bin } from "../sketches/packedSketches.ts";
+import { createMinuteSketches, type MinuteSketches, type SketchRow } from "./minuteSketches.ts";
 
 /** Number of stored minutes: a week for comparisons, and the current day. */
 export const KEPT_MINUTES = 8 * 24 * 60;
@@ -19,13 +21,17 @@ export interface MinuteRange {
 }
 
 /**
- * One value for each minute and column, for eight days. Minutes are counted since 1970. A column takes 500 bytes for
- * each hour that has a value: 96 kB in all.
+ * One value for each minute and column, for eight days, and the distributions behind quantiles. Minutes are counted since
+ * 1970. A column takes 500 bytes for each hour that has a value: 96 kB in all.
  */
 export interface Minutes {
   /** Adds to a minute, or sets it. Minutes that are too old are dropped. */
   add(column: string, minute: number, value: number): void;
   set(column: string, minute: number, value: number): void;
+  /** Adds the observations of a minute. Call it before `set`. */
+  addBins(column: string, minute: number, bins: readonly Bin[]): void;
+  /** Returns the sketches of a column in an hour; undefined if it has none. */
+  readonly sketchesOf: MinuteSketches["of"];
   /** Returns the value of a minute, NaN without one. */
   at(column: string, minute: number): number;
   /** Returns the sum over a range; NaN without any value. */
@@ -43,6 +49,7 @@ export interface Minutes {
 export function createMinutes(): Minutes {
   const hours = new Map<number, Hour>();
   const changed = new Set<number>();
+  const sketches = createMinuteSketches((hour) => void changed.add(hour));
   const cellOf = (column: string, minute: number): Float64Array => {
     const key = keyOf(minute);
     const hour = hours.get(key) ?? new Map<string, Float64Array>();
@@ -52,6 +59,9 @@ export function createMinutes(): Minutes {
     hour.set(column, cells);
     return cells;
   };
+  /** True for an hour that an earlier version began: a sketch of its rest would pass for one of the whole. */
+  const isOld = (column: string, hour: number): boolean =>
+    hours.get(hour)?.has(column) === true && sketches.of(column, hour) === undefined;
   const at = (column: string, minute: number): number =>
     hours.get(keyOf(minute))?.get(column)?.[minute % ROW_MINUTES] ?? Number.NaN;
 
@@ -63,6 +73,10 @@ export function createMinutes(): Minutes {
     set: (column, minute, value) => {
       cellOf(column, minute)[minute % ROW_MINUTES] = value;
     },
+    addBins: (column, minute, bins) => {
+      if (!isOld(column, keyOf(minute))) sketches.add(column, minute, bins);
+    },
+    sketchesOf: sketches.of,
     at,
     sum: (column, { from, to }) => {
       let sum = Number.NaN;
@@ -72,53 +86,78 @@ export function createMinutes(): Minutes {
       }
       return sum;
     },
-    firstMinute: (from = 0) => {
-      for (const key of [...hours.keys()].toSorted((a, b) => a - b)) {
-        const columns = [...(hours.get(key)?.values() ?? [])];
-        for (let minute = Math.max(from, key * ROW_MINUTES); minute < (key + 1) * ROW_MINUTES; minute += 1)
-          if (columns.some((cells) => !Number.isNaN(cells[minute % ROW_MINUTES]))) return minute;
-      }
-      return undefined;
-    },
+    firstMinute: (from = 0) => firstMinuteOf(hours, from),
     takeChanged: () => {
-      const rows = new Map([...changed].map((key) => [key, encodeHour(hours.get(key) ?? new Map())]));
+      const rows = new Map([...changed].map((key) => [key, encodeHour(hours.get(key), sketches.row(key))]));
       changed.clear();
       return rows;
     },
     readRow: (key, bytes) => {
-      const hour = decodeHour(bytes);
-      if (hour) hours.set(key, hour);
+      const row = decodeHour(bytes);
+      if (!row) return;
+      hours.set(key, row.hour);
+      sketches.readRow(key, row.sketches);
     },
     dropBefore: (minute) => {
       const oldest = keyOf(minute - KEPT_MINUTES);
       for (const key of hours.keys()) if (key < oldest) hours.delete(key);
+      sketches.dropBefore(oldest);
       return oldest;
     },
   };
+}
+
+function firstMinuteOf(hours: ReadonlyMap<number, Hour>, from: number): number | undefined {
+  for (const key of [...hours.keys()].toSorted((a, b) => a - b)) {
+    const columns = [...(hours.get(key)?.values() ?? [])];
+    for (let minute = Math.max(from, key * ROW_MINUTES); minute < (key + 1) * ROW_MINUTES; minute += 1)
+      if (columns.some((cells) => !Number.isNaN(cells[minute % ROW_MINUTES]))) return minute;
+  }
+  return undefined;
 }
 
 function keyOf(minute: number): number {
   return Math.floor(minute / ROW_MINUTES);
 }
 
-/** As JSON by column, since the columns change with the catalog; compressed to about 1 kB. */
-function encodeHour(hour: Hour): Uint8Array {
-  // JSON has no NaN: it becomes null.
-  const columns = Object.fromEntries([...hour].map(([column, cells]) => [column, [...cells]]));
-  return deflateRawSync(JSON.stringify(columns), { level: 1 });
+/**
+ * The version of a row. Rows of the first version were the columns alone, each a list of 60 values; a column cannot be
+ * a number, so `version` tells them apart.
+ */
+const VERSION = 2;
+
+interface RowText {
+  readonly version: number;
+  readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
+  readonly sketches: SketchRow;
 }
 
-function decodeHour(bytes: Uint8Array): Hour | undefined {
+/** As JSON by column, since the columns change with the catalog; compressed to about 1 kB, with sketches some more. */
+function encodeHour(hour: Hour = new Map(), sketches: SketchRow): Uint8Array {
+  // JSON has no NaN: it becomes null.
+  const columns = Object.fromEntries([...hour].map(([column, cells]) => [column, [...cells]]));
+  const row = { version: VERSION, columns, sketches };
+  return deflateRawSync(JSON.stringify(row), { level: 1 });
+}
+
+function decodeHour(bytes: Uint8Array): { hour: Hour; sketches: SketchRow } | undefined {
   try {
     const text = inflateRawSync(bytes, { maxOutputLength: MAX_ROW_BYTES }).toString();
-    const columns = JSON.parse(text) as Record<string, (number | null)[]>;
-    return new Map(
+    const { columns, sketches } = upgraded(JSON.parse(text) as RowText | RowText["columns"]);
+    const hour = new Map(
       Object.entries(columns).map(([column, cells]) => [
         column,
         Float64Array.from({ length: ROW_MINUTES }, (_, index) => cells[index] ?? Number.NaN),
       ]),
     );
+    return { hour, sketches };
   } catch {
     return undefined;
   }
+}
+
+/** A row of an earlier version, in the form of this one. */
+function upgraded(row: RowText | RowText["columns"]): Pick<RowText, "columns" | "sketches"> {
+  if (typeof row["version"] === "number") return row as RowText;
+  return { columns: row as RowText["columns"], sketches: {} };
 }

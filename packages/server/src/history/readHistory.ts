@@ -1,5 +1,8 @@
+import { type Bin, mergeBins } from "../sketches/packedSketches.ts";
+import { halvedBinOf, quantileOfHalved } from "../sketches/quantileSketch.ts";
 import { type Column, weightName } from "./column.ts";
 import type { Minutes } from "./minutes.ts";
+import type { TimedSketch } from "./minuteSketches.ts";
 
 /** The steps of a history, in Unix seconds. */
 export interface Steps {
@@ -21,7 +24,8 @@ export function readColumn(minutes: Minutes, column: Column, { from, to, step }:
 }
 
 /** Returns a function that returns the value over a range of minutes, the last one excluded; NaN without any. */
-function readerOf(minutes: Minutes, { name, merge, ratioOf }: Column): (from: number, to: number) => number {
+function readerOf(minutes: Minutes, column: Column): (from: number, to: number) => number {
+  const { name, merge, ratioOf } = column;
   switch (merge) {
     case "sum":
       return (from, to) => minutes.sum(name, { from, to });
@@ -31,10 +35,51 @@ function readerOf(minutes: Minutes, { name, merge, ratioOf }: Column): (from: nu
         return whole ? (part ?? 0) / whole : Number.NaN;
       };
     case "mean":
-      return (from, to) => mean(minutes, name, from, to, (minute) => minutes.at(weightName(name), minute));
+      return (from, to) =>
+        quantileOver(minutes, column, from, to) ??
+        mean(minutes, name, from, to, (minute) => minutes.at(weightName(name), minute));
     case "last":
       return (from, to) => mean(minutes, name, from, to, () => 1);
   }
+}
+
+/**
+ * Returns the quantile of all observations of several minutes, within 2 %. Minutes without a sketch (of an earlier version,
+ * or of a slot that is only in part within the range) count with their quantile, once for each observation. Undefined if no
+ * minute has a sketch, and for one minute, whose own value is finer.
+ */
+function quantileOver(
+  minutes: Minutes,
+  { name, distribution }: Column,
+  from: number,
+  to: number,
+): number | undefined {
+  if (!distribution || to - from < 2) return undefined;
+  const { q, scale } = distribution;
+  const sketches = sketchesWithin(minutes, name, from, to);
+  if (sketches.length === 0) return undefined;
+  const ownOf = (minute: number): Bin[] => {
+    const value = minutes.at(name, minute);
+    const weight = minutes.at(weightName(name), minute);
+    return Number.isNaN(value) ? [] : [[halvedBinOf(value / scale), weight || 1]];
+  };
+  const rest: Bin[][] = [];
+  let next = from;
+  for (const sketch of [...sketches, { from: to, to }]) {
+    for (; next < sketch.from; next += 1) rest.push(ownOf(next));
+    next = sketch.to;
+  }
+  const value = quantileOfHalved(mergeBins([...sketches.map(({ bins }) => bins), ...rest]), q);
+  return value === null ? Number.NaN : value * scale;
+}
+
+function sketchesWithin(minutes: Minutes, name: string, from: number, to: number): TimedSketch[] {
+  const found: TimedSketch[] = [];
+  for (let hour = Math.floor(from / 60); hour * 60 < to; hour += 1)
+    found.push(
+      ...(minutes.sketchesOf(name, hour) ?? []).filter((each) => each.from >= from && each.to <= to),
+    );
+  return found;
 }
 
 /** Returns the mean of some minutes, weighted. */

@@ -4,7 +4,7 @@ import type { ReadAtScrape } from "./gaugeReaders.ts";
 import { watchCache } from "./watchCache.ts";
 
 /** The readers of a cache. At least 100 combinations of name, route and model count, later ones as `__other__`. */
-interface CacheOptions {
+export interface CacheOptions {
   /** The route of the requests that read it: the `endpoint` of `/metrics/stream`. Default none. */
   readonly route?: string | undefined;
   /** The model whose prompts it keeps. Default none. */

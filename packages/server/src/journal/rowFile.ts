@@ -14,7 +14,7 @@ export interface KeptRows {
   close(): Promise<void>;
 }
 
-/** Bytes of a file that are appended before it is written anew: about fifteen hours of a row each minute. */
+/** Bytes of a file that are appended before it is written anew: fifteen hours of small rows, one each minute, or two of the largest. */
 const MAX_APPENDED = 4_194_304;
 
 /** Bytes of a file that are read: larger is not a file of ours. */

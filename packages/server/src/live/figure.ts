@@ -119,8 +119,8 @@ function queryOf({ unit, period, windowSeconds }: FigureSpec, measure: Measure):
 /** The column of a figure in the history. */
 export function columnOf({ description, measure }: Figure): Column {
   const { name, unit, currency } = description;
-  const { merge, ratioOf, between, weight, total, promql } = measure;
-  return { name, unit, currency, merge, ratioOf, between, weight, total, promql };
+  const { merge, ratioOf, between, weight, distribution, total, promql } = measure;
+  return { name, unit, currency, merge, ratioOf, between, weight, distribution, total, promql };
 }
 
 /** Returns a name of the catalog as words: "Add to cart". */

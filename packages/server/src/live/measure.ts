@@ -1,4 +1,5 @@
 import type { LiveFigure } from "@rumkit/protocol";
+import type { Distribution } from "../history/column.ts";
 import type { CountWindow } from "./windows.ts";
 import type { SketchWindow } from "./sketchWindow.ts";
 
@@ -11,6 +12,8 @@ export interface Measure {
   readonly weight?: (from: number, to: number) => number;
   /** Returns a query for Prometheus with the same meaning over a range: `5m`. In the same unit. */
   promql(range: string): string;
+  /** The distribution behind a quantile. */
+  readonly distribution?: Distribution;
   /** The totals of the figure's counters, for sums only. */
   readonly total?: () => number;
   /** The figures that a ratio divides. */
@@ -31,6 +34,7 @@ export function quantileIn(window: SketchWindow, q: number, promql: Measure["pro
       return value === null ? null : value * scale;
     },
     weight: (from, to) => window.between(from, to).count,
+    distribution: { q, scale, bins: (from, to) => window.between(from, to).bins() },
     promql,
   };
 }

@@ -1,13 +1,15 @@
+import type { Bin } from "../sketches/packedSketches.ts";
 import {
   addToSketch,
   clearSketch,
   type ClosedSketch,
   closeSketch,
   createSketch,
+  halveBins,
   mergeSketch,
   type QuantileSketch,
   quantileOf,
-} from "./quantileSketch.ts";
+} from "../sketches/quantileSketch.ts";
 
 /** The observations of some seconds. */
 interface Observations {
@@ -19,6 +21,8 @@ interface Observations {
   readonly average: number | null;
   /** Returns the quantile `q` (0–1) within 1 %, or null without an observation. Call it before the next `between`. */
   quantile(q: number): number | null;
+  /** Returns the halved bins of the observations. Call it before the next `between`. */
+  bins(): Bin[];
 }
 
 /** The last observations of a histogram. */
@@ -79,6 +83,7 @@ export function createSketchWindow(length: number, seconds = 1): SketchWindow {
         max,
         average: count === 0 ? null : sum / count,
         quantile: (q) => quantileOf(merged, q),
+        bins: () => halveBins(merged),
       };
     },
   };

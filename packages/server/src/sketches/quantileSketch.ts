@@ -1,3 +1,5 @@
+import type { Bin } from "./packedSketches.ts";
+
 /** Adjacent bins differ by 2 %, so a quantile is accurate within 1 % (DDSketch, VLDB 2019, section 2). */
 const GAMMA = Math.log(1.02);
 
@@ -89,6 +91,36 @@ export function quantileOf({ bins }: Pick<QuantileSketch, "bins">, q: number): n
   const bin = bins.findIndex((count) => (seen += count) >= q * total);
   // The middle of the bin: its edges are GAMMA apart.
   return bin === 0 ? 0 : SMALLEST * Math.exp((bin - 0.5) * GAMMA);
+}
+
+/** Bins of a sketch by which the difference is 4 % and no longer 2 %: half as many, and quantiles within 2 %. */
+export function halveBins({ bins }: Pick<QuantileSketch, "bins">): Bin[] {
+  const halved: Bin[] = [];
+  for (let bin = 0; bin < BINS; bin += 1) {
+    const count = bins[bin]!;
+    if (count === 0) continue;
+    const half = Math.ceil(bin / 2);
+    const last = halved.at(-1);
+    if (last?.[0] === half) halved[halved.length - 1] = [half, last[1] + count];
+    else halved.push([half, count]);
+  }
+  return halved;
+}
+
+/** Returns the halved bin of a value that is not negative. */
+export function halvedBinOf(value: number): number {
+  return Math.ceil(binOf(Math.min(value, LARGEST)) / 2);
+}
+
+/** Returns the value below which the share `q` (0–1) of all values lies, within 2 %; null without any. */
+export function quantileOfHalved(bins: readonly Bin[], q: number): number | null {
+  let total = 0;
+  for (const [, count] of bins) total += count;
+  if (total === 0) return null;
+  let seen = 0;
+  const [bin] = bins.find(([, count]) => (seen += count) >= q * total) ?? bins.at(-1)!;
+  // The middle of the two bins.
+  return bin === 0 ? 0 : SMALLEST * Math.exp((2 * bin - 1) * GAMMA);
 }
 
 function binOf(value: number): number {
