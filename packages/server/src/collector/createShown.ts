@@ -65,6 +65,7 @@ export function createShown(
       // Without access every client could fill the disk.
       ...(options.access && sourceMaps ? [uploadOf(sourceMaps, onMapFailed)] : []),
     ],
+    show: live.show,
     tick: log.tick,
     publish: live.publish,
     close: async () => {
@@ -97,6 +98,7 @@ function createLivePart(
     releases,
     routes,
     showEvents: feed.showEvents,
+    show: createShowViewers(recorder, viewers),
     publish: () => {
       history.tick();
       feed.tick();
@@ -105,6 +107,18 @@ function createLivePart(
       history.close();
       feed.close();
     },
+  };
+}
+
+/**
+ * Returns a function that shows the number of viewers. Once a second, and not with each that comes: a change of it would
+ * be a frame for all others, and thousands come back after a restart.
+ */
+function createShowViewers({ record }: PartContext["recorder"], viewers: ViewerLimits): () => void {
+  let shown = 0;
+  return () => {
+    if (viewers.size !== shown) record({ metric: "rum_live_clients", labels: {}, value: viewers.size });
+    shown = viewers.size;
   };
 }
 

@@ -294,6 +294,36 @@ test("a filter starts with the last events that it selects", () => {
   expect(frames[0]!.tail.map(({ type }: LiveEvent) => type)).toEqual(["error", "conversion"]);
 });
 
+test("a viewer keeps nothing of the snapshot with which it began", async () => {
+  const held = (): number => {
+    collectGarbage();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const readers: ReadableStreamDefaultReader<Uint8Array>[] = [];
+  const before = held();
+  let snapshots = 0;
+  for (let index = 0; index < 40; index += 1) {
+    // Each viewer comes at another moment, so that each has a snapshot that no other has.
+    feed.showEvents(events(...Array.from({ length: 50 }, () => "page_view".repeat(500))), Date.now());
+    const gone = new AbortController().signal;
+    const viewer = { filter: {}, lastEventId: undefined, onSkip: () => {}, gone, onEnd: () => {} };
+    const reader = createLiveStream({ feed, ...viewer })!.getReader();
+    readers.push(reader);
+    for (let chunk = 0; chunk < 3; chunk += 1) snapshots += (await reader.read()).value!.length;
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  // What waits for those that came before.
+  for (const reader of readers) {
+    let isRead = false;
+    while (!isRead) {
+      const next = reader.read();
+      isRead = await Promise.race([next.then(() => false), Promise.resolve().then(() => true)]);
+    }
+  }
+  expect(snapshots).toBeGreaterThan(8_000_000);
+  expect(held() - before).toBeLessThan(2_000_000);
+});
+
 test("twenty viewers that never read hold no more memory after 39 hours of frames", async () => {
   const streams = Array.from({ length: 20 }, () =>
     createLiveStream({

@@ -94,6 +94,22 @@ describe("a viewer", () => {
     expect(valueOf(delta, "revenue_today_usd", snapshot)).toBe(600);
   });
 
+  test("that comes causes no frame for others, and the same snapshot serves all that come", async () => {
+    const first = await view();
+    await first.frame();
+    await vi.advanceTimersByTimeAsync(1_000);
+    const { id } = await first.frame();
+    for (let index = 0; index < 20; index += 1) {
+      const other = await view();
+      expect((await other.frame()).id).toBe(id);
+    }
+    await vi.advanceTimersByTimeAsync(1_000);
+    const next = await first.frame();
+    const [epoch, seq] = id.split("-");
+    expect(next.id).toBe(`${epoch}-${Number(seq) + 1}`);
+    expect(next.totals).toContainEqual({ metric: "rum_live_clients", labels: {}, value: 21 });
+  });
+
   test("sees a steady rate as it is at every moment of a second, and not lower at its start", async () => {
     const { frame } = await view();
     const snapshot = (await frame()) as LiveSnapshot;

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { LiveFilter } from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
 import { bearerToken } from "../access/credentials.ts";
@@ -26,8 +27,9 @@ const HEADERS = {
 };
 
 /** `GET /realtime/metrics`: a snapshot, then deltas, as server-sent events. `Last-Event-ID` resumes. */
-export function createLiveRoute({ feed, record, senderOf, limits }: LiveRouteOptions): Handler {
-  const showViewers = (): void => record({ metric: "rum_live_clients", labels: {}, value: limits.size });
+export function createLiveRoute(options: LiveRouteOptions): Handler {
+  const { feed, senderOf } = options;
+  const open = createOpen(options);
 
   return function live(c) {
     if (feed.isClosed) return refuse(c, true);
@@ -35,36 +37,55 @@ export function createLiveRoute({ feed, record, senderOf, limits }: LiveRouteOpt
     if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
     const filter = filterOf(c);
     if (typeof filter === "string") return c.json({ error: { code: "bad_filter", message: filter } }, 400);
-    const gone = watchGone(c);
-    const viewer = {
+    const stream = open({
       address: senderOf(fromHono(c)) ?? "",
       token: bearerToken(c.req.header("authorization")),
-    };
-    const place = limits.enter(viewer, () => {
-      gone.abort();
-      // Bytes that wait for the reader are dropped with its connection.
-      outgoingOf(c)?.destroy();
-    });
-    if (!place) return refuse(c, false);
-    showViewers();
-    const stream = createLiveStream({
-      feed,
       filter,
       lastEventId: c.req.header("last-event-id"),
-      onSkip: () => {
-        place.missed();
-        record({ metric: "rum_live_frames_skipped_total", labels: {}, value: 1 });
-      },
-      gone: gone.signal,
-      onEnd: () => {
-        place.leave();
-        showViewers();
-      },
+      gone: watchGone(c),
+      outgoing: outgoingOf(c),
     });
-    if (stream) return c.body(stream, 200, HEADERS);
-    place.leave();
-    showViewers();
-    return refuse(c, false);
+    return stream ? c.body(stream, 200, HEADERS) : refuse(c, false);
+  };
+}
+
+/** A viewer that comes, as far as it is kept while it stays. */
+interface NewViewer {
+  readonly address: string;
+  readonly token: string | undefined;
+  readonly filter: LiveFilter;
+  readonly lastEventId: string | undefined;
+  readonly gone: AbortController;
+  readonly outgoing: ServerResponse | undefined;
+}
+
+/**
+ * Returns a function that opens the stream of a viewer; undefined if there is no room for it. Nothing here may refer to
+ * Hono's context: it has the whole request, and would be kept as long as the viewer.
+ */
+function createOpen({ feed, record, limits }: LiveRouteOptions) {
+  return ({
+    address,
+    token,
+    filter,
+    lastEventId,
+    gone,
+    outgoing,
+  }: NewViewer): ReadableStream<Uint8Array> | undefined => {
+    const place = limits.enter({ address, token }, () => {
+      gone.abort();
+      // Bytes that wait for the reader are dropped with its connection.
+      outgoing?.destroy();
+    });
+    if (!place) return undefined;
+    const onSkip = (): void => {
+      place.missed();
+      record({ metric: "rum_live_frames_skipped_total", labels: {}, value: 1 });
+    };
+    const viewer = { filter, lastEventId, onSkip, gone: gone.signal, onEnd: place.leave };
+    const stream = createLiveStream({ feed, ...viewer });
+    if (!stream) place.leave();
+    return stream;
   };
 }
 
@@ -83,9 +104,13 @@ function watchGone(c: Context): AbortController {
   const gone = new AbortController();
   const abort = (): void => gone.abort();
   const outgoing = outgoingOf(c);
+  if (outgoing) {
+    outgoing.once("close", abort);
+    return gone;
+  }
+  // Under Node, reading it would build a whole web request.
   const { signal } = c.req.raw;
-  if (outgoing) outgoing.once("close", abort);
-  else if (signal.aborted) abort();
+  if (signal.aborted) abort();
   else signal.addEventListener("abort", abort, { once: true });
   return gone;
 }

@@ -33,10 +33,11 @@ export function createLiveStream(options: LiveStreamOptions): ReadableStream<Uin
   const { feed, filter, lastEventId, random = Math.random, onSkip, gone, onEnd } = options;
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let ended = false;
+  let unsubscribe = (): void => {};
   const end = (): void => {
     if (ended) return;
     ended = true;
-    subscription?.unsubscribe();
+    unsubscribe();
     onEnd();
   };
   const close = (): void => {
@@ -54,11 +55,15 @@ export function createLiveStream(options: LiveStreamOptions): ReadableStream<Uin
     lastEventId,
   );
   if (!subscription) return undefined;
+  // Not kept for as long as the viewer stays: those that came at different times have different snapshots.
+  let first: readonly Uint8Array[] = [retry(random()), ...subscription.first];
+  ({ unsubscribe } = subscription);
   return new ReadableStream<Uint8Array>(
     {
       start: (started) => {
         controller = started;
-        for (const bytes of [retry(random()), ...subscription.first]) controller.enqueue(bytes);
+        for (const bytes of first) controller.enqueue(bytes);
+        first = [];
         if (gone.aborted) close();
         else gone.addEventListener("abort", close, { once: true });
       },

@@ -21,16 +21,20 @@ export function createHeartbeat(): { add(ws: WebSocket): void } {
     clearInterval(timer);
     timer = undefined;
   };
+  // One function for all clients: thousands of them are idle most of the time.
+  function onSign(this: WebSocket): void {
+    waiting.delete(this);
+  }
+  function onClose(this: WebSocket): void {
+    waiting.delete(this);
+    all.delete(this);
+    if (all.size === 0) stop();
+  }
   return {
     add: (ws) => {
       all.add(ws);
       timer ??= setInterval(beat, PING_MS).unref();
-      for (const event of ["pong", "message"]) ws.on(event, () => waiting.delete(ws));
-      ws.once("close", () => {
-        waiting.delete(ws);
-        all.delete(ws);
-        if (all.size === 0) stop();
-      });
+      ws.on("pong", onSign).on("message", onSign).on("close", onClose);
     },
   };
 }

@@ -58,10 +58,10 @@ function isPath(target: string, path: string): boolean {
 
 function createOpen({ hub, limits, record, admit, senderOf }: UpgradesOptions) {
   const heartbeat = createHeartbeat();
-  const showViewers = (): void => record({ metric: "rum_live_clients", labels: {}, value: limits.size });
+  const enter = createEnter(limits, record);
   return (incoming: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // Before anything else: a connection that breaks now would end the process.
-    socket.on("error", () => {});
+    socket.on("error", ignore);
     const request = fromNode(incoming);
     const fault = faultOf(incoming);
     // A second `Host` could be the one that a proxy has believed.
@@ -69,19 +69,8 @@ function createOpen({ hub, limits, record, admit, senderOf }: UpgradesOptions) {
       return refuse(socket, { status: "400 Bad Request", code: "bad_request", message: fault });
     const refusal = admit(request);
     if (refusal) return refuse(socket, refusal);
-    const viewer = { address: senderOf(request) ?? "", token: secretOf(request) };
-    const place = limits.enter(viewer, () => socket.destroy());
-    if (!place) return refuse(socket, TOO_MANY);
-    showViewers();
-    // Also for a handshake that the library refuses.
-    socket.once("close", () => {
-      place.leave();
-      showViewers();
-    });
-    const onSkip = (): void => {
-      place.missed();
-      record({ metric: "rum_live_frames_skipped_total", labels: {}, value: 1 });
-    };
+    const onSkip = enter({ address: senderOf(request) ?? "", token: secretOf(request) }, socket);
+    if (!onSkip) return refuse(socket, TOO_MANY);
     loadServer().then(
       (server) =>
         server.handleUpgrade(incoming, socket, head, (ws) => {
@@ -93,6 +82,25 @@ function createOpen({ hub, limits, record, admit, senderOf }: UpgradesOptions) {
         process.emitWarning(error);
       },
     );
+  };
+}
+
+function ignore(): void {}
+
+/**
+ * Takes a place for a connection until it ends. Returns a function for each update that it misses. Nothing here may refer
+ * to the request: it would be kept as long as the connection.
+ */
+function createEnter(limits: ViewerLimits, record: RecordSample) {
+  return (viewer: Parameters<ViewerLimits["enter"]>[0], socket: Duplex): (() => void) | undefined => {
+    const place = limits.enter(viewer, () => socket.destroy());
+    if (!place) return undefined;
+    // Also for a handshake that the library refuses.
+    socket.once("close", place.leave);
+    return () => {
+      place.missed();
+      record({ metric: "rum_live_frames_skipped_total", labels: {}, value: 1 });
+    };
   };
 }
 
