@@ -74,6 +74,14 @@ export async function takeRefusals(browser: Browser): Promise<void> {
   await shop.close();
 }
 
+/** Waits for the collector's frames to be old: the numbers have lost their color. */
+export function stale(word: string): (page: Page) => Promise<void> {
+  return async (page) => {
+    await showing(word)(page);
+    await page.locator(".status[data-freshness=stale]").waitFor();
+  };
+}
+
 /** Waits for a state that the page names. */
 export function showing(word: string): (page: Page) => Promise<void> {
   return (page) => page.locator(".statusWord", { hasText: word }).waitFor();

@@ -13,6 +13,14 @@ const VIEWS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
   collector: nothingMore,
 };
 
+/** Wall displays, each with its address. */
+const WALLS: Readonly<Record<string, string>> = {
+  "wall-overview": "kiosk",
+  "wall-experience": "view=experience&kiosk",
+  "wall-cards":
+    "kiosk&cards=conversion_purchase_today,conversion_rate,active_sessions,lcp_p75,errors,request_duration_p95",
+};
+
 function waitForCharts(page: Page): Promise<void> {
   return page.locator(".chart canvas").first().waitFor();
 }
@@ -29,10 +37,10 @@ export async function takeViews(browser: Browser, origin: string): Promise<void>
     await showMore(page);
     await takeAll(page, view, { until: isFresh });
   }
-  for (const view of ["overview", "experience"]) {
-    await page.goto(`${origin}/realtime?view=${view}&kiosk`);
-    await page.locator(".clock").waitFor();
-    await takeWall(page, `wall-${view}`, { until: isFresh });
+  for (const [name, query] of Object.entries(WALLS)) {
+    await page.goto(`${origin}/realtime?${query}`);
+    await page.locator("article").first().waitFor();
+    await takeWall(page, name, { until: isFresh });
   }
   await page.goto(`${origin}/demo`);
   const live = page.frameLocator("iframe[title='Live page']");

@@ -21,17 +21,31 @@ export interface Stage {
 export async function playVisit(steps: readonly Step[], stage: Stage): Promise<void> {
   const batchOf = createBatches(stage.release);
   let order = "none";
+  let last: Answered | undefined;
   for (const step of steps) {
     if (step.kind === "wait") {
       await wait(step.milliseconds / (stage.pace ?? 1), undefined, { signal: stage.signal });
     } else if (step.kind === "send") {
-      await call(stage, "/collect", "POST", batchOf(step.events));
+      await call(stage, "/collect", "POST", batchOf(step.events.map((event) => withStatus(event, last))));
     } else {
       const path = step.path.replace(":order", order);
-      const answer = await call(stage, path, step.method, step.body, step.experience);
-      if (step.path === "/api/checkout") order = idOf(answer);
+      const { status, text } = await call(stage, path, step.method, step.body, step.experience);
+      if (step.path === "/api/checkout") order = idOf(text);
+      last = { path, status };
     }
   }
+}
+
+/** A request that the shop has answered. */
+interface Answered {
+  readonly path: string;
+  readonly status: number;
+}
+
+/** A page reports the status that it got: of a bad release, also a 500. */
+function withStatus(event: PageEvent, last: Answered | undefined): PageEvent {
+  const isOfLast = event.type === "api_call" && event.name === last?.path.split("?")[0];
+  return isOfLast ? { ...event, status: last.status } : event;
 }
 
 /**
@@ -63,7 +77,7 @@ async function call(
   method: string,
   body: unknown,
   experience?: WebVitalRating,
-): Promise<string> {
+): Promise<{ status: number; text: string }> {
   const { origin, signal, fetch: answer = fetch } = stage;
   const response = await answer(
     new Request(origin + path, {
@@ -78,7 +92,7 @@ async function call(
     }),
   );
   // An unread body would keep its connection busy.
-  return response.text();
+  return { status: response.status, text: await response.text() };
 }
 
 /** The id of what an answer says; "none" of a refusal. */

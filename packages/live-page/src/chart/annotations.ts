@@ -38,11 +38,12 @@ export function drawSpans(plot: uPlot, spans: readonly ChartSpan[], colors: Pale
   }
 }
 
-/** Draws a dashed line with a flag for each mark. */
+/** Draws a dashed line with a flag for each mark. Where flags would overlap, the newer one is drawn. */
 export function drawMarks(plot: uPlot, marks: readonly ChartMark[], colors: Palette): void {
-  for (const { second, label } of marks) {
-    const { min, max } = plot.scales["x"] ?? {};
-    if (second < (min ?? 0) || second > (max ?? 0)) continue;
+  const { min, max } = plot.scales["x"] ?? {};
+  const shown = marks.filter(({ second }) => second >= (min ?? 0) && second <= (max ?? 0));
+  let free = Number.POSITIVE_INFINITY;
+  for (const { second, label } of shown.toReversed()) {
     const x = plot.valToPos(second, "x", true);
     const { top, height } = plot.bbox;
     drawn(plot, colors, (ctx) => {
@@ -52,6 +53,8 @@ export function drawMarks(plot: uPlot, marks: readonly ChartMark[], colors: Pale
       const size = colors.textSize * devicePixelRatio;
       const width = ctx.measureText(label).width + 0.9 * size;
       const left = Math.max(plot.bbox.left, x - width);
+      if (left + width > free) return;
+      free = left;
       ctx.fillStyle = colors.accent;
       ctx.fillRect(left, top - 0.9 * size, width, 1.35 * size);
       ctx.fillStyle = colors.paper;

@@ -69,6 +69,16 @@ test("a snapshot replaces the whole state", () => {
   expect(after.tail.map((entry) => entry.event.name)).toEqual(["new"]);
 });
 
+test("a figure that was shown stays when the collector starts again without a value for it", () => {
+  const hidden = { ...figure, hideWhileEmpty: true };
+  const before = applyFrame(emptyState, snapshot({ figures: [hidden], points: [point(1, 5)] }));
+  const after = applyFrame(before, snapshot({ id: "2-1", figures: [hidden], points: [point(9, 0)] }));
+  expect(after.figures.map(({ hideWhileEmpty }) => hideWhileEmpty)).toEqual([false]);
+  expect(after.points).toEqual([point(1, 5), point(9, 0)]);
+  const other = applyFrame(before, snapshot({ app: "other", figures: [hidden] }));
+  expect(other.figures).toEqual([hidden]);
+});
+
 test("a delta before the first snapshot is ignored: its values have no figures", () => {
   expect(applyFrame(emptyState, delta({ points: [point(1)] }))).toBe(emptyState);
 });

@@ -59,13 +59,14 @@ export const emptyState: LiveState = {
  */
 export function applyFrame(state: LiveState, frame: LiveFrame): LiveState {
   if (frame.kind === "delta") return state.figures.length === 0 ? state : applyDelta(state, frame);
+  const isSame = isSameBoard(state, frame);
   return applyDelta(
     {
       ...emptyState,
       app: frame.app,
-      figures: frame.figures,
+      figures: isSame ? showKnown(frame.figures, state.figures) : frame.figures,
       board: frame.board,
-      points: isSameBoard(state, frame) ? state.points : [],
+      points: isSame ? state.points : [],
       nextSerial: state.nextSerial,
     },
     frame,
@@ -78,6 +79,13 @@ function isSameBoard(known: LiveState, { app, figures }: LiveSnapshot): boolean 
     known.app === app &&
     known.figures.length === figures.length &&
     known.figures.every(({ name }, index) => name === figures[index]?.name)
+  );
+}
+
+/** A figure that was shown stays, though a collector that has just started has not counted anything for it yet. */
+function showKnown(figures: readonly LiveFigure[], known: readonly LiveFigure[]): readonly LiveFigure[] {
+  return figures.map((figure, index) =>
+    figure.hideWhileEmpty && !known[index]?.hideWhileEmpty ? { ...figure, hideWhileEmpty: false } : figure,
   );
 }
 

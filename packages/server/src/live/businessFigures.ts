@@ -140,7 +140,7 @@ function declaredFigures({ actions = {}, measurements = {} }: Catalog, kinds: Fi
         kinds.sum(
           {
             name: `measurement_${name}_today`,
-            title: titleOf(name),
+            title: `${titleOf(name)}, count`,
             group,
             ...today,
             help,
