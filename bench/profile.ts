@@ -6,7 +6,9 @@
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { SourceMap, type SourceMapPayload } from "node:module";
+import { fileURLToPath } from "node:url";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { postBatches } from "./load.ts";
@@ -20,6 +22,7 @@ interface CallFrame {
   readonly functionName: string;
   readonly url: string;
   readonly lineNumber: number;
+  readonly columnNumber: number;
 }
 
 /** The output of `--cpu-prof` (Chrome DevTools protocol, `Profiler.Profile`). */
@@ -30,13 +33,28 @@ interface Profile {
 }
 
 /** The file that a frame belongs to, as a reader of this repository would name it. */
-function moduleOf({ url, functionName }: CallFrame): string {
+function moduleOf({ url, functionName, lineNumber, columnNumber }: CallFrame): string {
   if (functionName === "(garbage collector)") return "garbage collector";
   if (url === "") return functionName.startsWith("(") ? functionName : "native";
   const [, ours] = /\/packages\/(.*)$/.exec(url) ?? [];
-  if (ours !== undefined) return ours.replace("/dist/", "/");
+  if (ours !== undefined) return sourceOf(url, lineNumber, columnNumber) ?? ours.replace("/dist/", "/");
   const [, library] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(url) ?? [];
   return library ?? url;
+}
+
+const maps = new Map<string, SourceMap>();
+
+/** The module that the build put into this file, by the file's source map. */
+function sourceOf(url: string, line: number, column: number): string | undefined {
+  const path = `${fileURLToPath(url)}.map`;
+  if (!existsSync(path)) return undefined;
+  const map = maps.get(path) ?? new SourceMap(JSON.parse(readFileSync(path, "utf8")) as SourceMapPayload);
+  maps.set(path, map);
+  const entry = map.findEntry(line, column);
+  if (!("originalSource" in entry)) return undefined;
+  return join(path, "..", entry.originalSource)
+    .replace(/^.*\/packages\//, "")
+    .replace("/src/", "/");
 }
 
 function sumBy(profile: Profile, nameOf: (frame: CallFrame) => string): Map<string, number> {

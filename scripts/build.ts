@@ -1,6 +1,10 @@
-/** Builds every package in the order of their imports, the page's also for CommonJS, then the two pages. */
+/**
+ * Builds every package in the order of their imports, the page's also for CommonJS, then the two pages, and puts the server
+ * into a few files.
+ */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundleServer } from "./bundleServer.ts";
 import { ROOT, run } from "./steps.ts";
 
 export async function build(): Promise<void> {
@@ -15,6 +19,7 @@ export async function build(): Promise<void> {
     await run(`build ${folder}`, "vite", ["build", "--logLevel", "warn"], join(ROOT, folder));
   // In another process: Vite sets NODE_ENV for everything that this one starts later, the tests among it.
   await run("embed threads and live page", process.execPath, ["scripts/embed.ts"]);
+  await bundleServer();
 }
 
 /** Packages in one row import only from the rows before it. */

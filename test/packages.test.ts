@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 const ROOT = join(import.meta.dirname, "..");
 
 /** Every file that a process loads when it imports a package, below the root of the repository. */
-async function filesOf(name: string): Promise<string[]> {
+async function filesOf(name: string, condition = "@rumkit/source"): Promise<string[]> {
   const code = `
     import { registerHooks } from "node:module";
     const urls = [];
@@ -15,7 +15,7 @@ async function filesOf(name: string): Promise<string[]> {
     console.log(JSON.stringify(urls));`;
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ["--conditions=@rumkit/source", "--input-type=module", "--eval", code],
+    [`--conditions=${condition}`, "--input-type=module", "--eval", code],
     { cwd: ROOT },
   );
   const urls = JSON.parse(stdout) as string[];
@@ -50,6 +50,13 @@ test("an app that mounts a collector loads neither the command, the generators n
     "tdigest",
   ];
   expect([...new Set(packages)].toSorted()).toEqual(expected.toSorted());
+});
+
+test("a collector as it is published is in few files, because each one costs the start of the app", async () => {
+  const files = await filesOf("@rumkit/server", "default");
+  const ours = files.filter((file) => file.startsWith("packages/server/"));
+  expect(ours).toContain("packages/server/dist/index.js");
+  expect(ours.length).toBeLessThan(20);
 });
 
 test("the generators load no collector", async () => {
