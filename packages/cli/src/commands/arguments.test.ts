@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownUrl } from "./arguments.ts";
+import { urlWithoutSecrets } from "./arguments.ts";
 
 test.each([
   ["ftp://me:PASS@host.example/a", "ftp://***@host.example/a"],
@@ -9,5 +9,5 @@ test.each([
   ["host.example/a@b", "host.example/a@b"],
   ["", ""],
 ])("%s is shown as %s", (url, shown) => {
-  expect(shownUrl(url)).toBe(shown);
+  expect(urlWithoutSecrets(url)).toBe(shown);
 });

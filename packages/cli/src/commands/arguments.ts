@@ -59,7 +59,7 @@ export function oneCatalog(files: readonly string[], command: string): string {
  */
 export function refuseArguments([argument]: readonly string[], urlFlag: string): void {
   if (argument === undefined) return;
-  const shown = shownUrl(argument).slice(0, 100);
+  const shown = urlWithoutSecrets(argument).slice(0, 100);
   const advice = /^https?:/i.test(argument) ? ` Did you mean ${urlFlag} ${shown}?` : "";
   throw new UsageError(`[rumkit] Unknown argument "${shown}".${advice}`);
 }
@@ -68,7 +68,9 @@ export function refuseArguments([argument]: readonly string[], urlFlag: string):
 export function readUrl(flag: string, text: string): URL {
   const url = URL.parse(text);
   if (!url || !["http:", "https:"].includes(url.protocol))
-    throw new UsageError(`[rumkit] ${flag} must start with http:// or https:// (got "${shownUrl(text)}").`);
+    throw new UsageError(
+      `[rumkit] ${flag} must start with http:// or https:// (got "${urlWithoutSecrets(text)}").`,
+    );
   return url;
 }
 
@@ -83,7 +85,7 @@ export function collectorOf({ origin, pathname }: URL, livePath: string): string
 }
 
 /** Returns a URL, valid or not, without user name and password, so that it can be printed. */
-export function shownUrl(url: string): string {
+export function urlWithoutSecrets(url: string): string {
   return url.replace(/^((?:[a-z][a-z\d+.-]*:)?\/\/)?[^/?#]*@/i, "$1***@");
 }
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Catalog } from "@rumkit/protocol";
 import { renderCatalog } from "../generate/renderCatalog.ts";
-import { isThere } from "../base/isThere.ts";
+import { pathExists } from "../base/pathExists.ts";
 import { parseCommandLine, readToken, readUrl, refuseArguments } from "./arguments.ts";
 import { readBasePath } from "./basePathOption.ts";
 import { type Command, UsageError } from "./command.ts";
@@ -42,7 +42,7 @@ export const catalogCommand: Command = {
         "[rumkit] --from is missing: the collector's address, e.g. --from http://127.0.0.1:4000.",
       );
     const url = readUrl("--from", from);
-    if (out !== "-" && !force && isThere(out))
+    if (out !== "-" && !force && pathExists(out))
       throw new Error(`[rumkit] ${out} exists. Take another --out, or --force to replace it.`);
     const base = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
     const draft = await fetchDraft(

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { isThere } from "../base/isThere.ts";
+import { pathExists } from "../base/pathExists.ts";
 import { createInterface } from "node:readline/promises";
 import type { LiveEvent } from "@rumkit/protocol";
 import { firstEvent } from "../init/firstEvent.ts";
@@ -10,7 +10,7 @@ import type { Step } from "../init/step.ts";
 import type { EffectiveConfig } from "../serve/settings.ts";
 import { readConfig } from "../serve/readConfig.ts";
 import { serve } from "../serve/serve.ts";
-import { untilSignal } from "../serve/untilSignal.ts";
+import { waitForSignal } from "../serve/waitForSignal.ts";
 import { parseCommandLine, readUrl, refuseArguments } from "./arguments.ts";
 import { readBasePath } from "./basePathOption.ts";
 import { type Command, UsageError } from "./command.ts";
@@ -67,7 +67,7 @@ export const initCommand: Command = {
     if (missing.length > 0) print(`Install the packages:\n\n  ${project.installer} ${missing.join(" ")}\n`);
     const isInstalled =
       missing.length === 0 ||
-      isThere(join(folder, "node_modules", project.server ? "@rumkit/server" : "rumkit"));
+      pathExists(join(folder, "node_modules", project.server ? "@rumkit/server" : "rumkit"));
     if (!values.wait || !isInstalled) {
       print(
         `Then start your app${project.server ? "" : " and npx rumkit serve"}, and open it: ${collector}${livePath} shows its events.\n`,
@@ -160,7 +160,7 @@ async function waitForServer(origin: string, livePath: string): Promise<number> 
     `Start your server and open a page of your app. Waiting for the first event at ${origin} (Ctrl-C ends this) …\n`,
   );
   const stop = new AbortController();
-  void untilSignal().then(() => stop.abort());
+  void waitForSignal().then(() => stop.abort());
   const page = origin + livePath;
   const event = await firstEvent(page, stop.signal).catch(() => undefined);
   if (event) celebrate(event, page);
@@ -171,7 +171,7 @@ async function serveAndWait(folder: string): Promise<number> {
   const { config } = await readConfig({ flags: {}, env: process.env, file: undefined, folder });
   const serving = await serve({ ...config, log: "none" });
   const stop = new AbortController();
-  const asked = untilSignal().then(() => stop.abort());
+  const asked = waitForSignal().then(() => stop.abort());
   print(
     `The collector listens on ${serving.origin}. Start your app (npm run dev) and open it. Waiting for the first event …\n`,
   );

@@ -6,8 +6,8 @@ import { renderSettings } from "../serve/renderSettings.ts";
 import { checkConfigured, serve } from "../serve/serve.ts";
 import { environmentName, flagName, SETTING_NAMES, type SettingName, SETTINGS } from "../serve/settings.ts";
 import { supervise } from "../serve/supervise.ts";
-import { tellAddress } from "../serve/checkWorker.ts";
-import { untilSignal } from "../serve/untilSignal.ts";
+import { sendAddress } from "../serve/checkWorker.ts";
+import { waitForSignal } from "../serve/waitForSignal.ts";
 import { createWorkerChannel } from "../serve/workerChannel.ts";
 import { oneCatalog, parseCommandLine } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -44,7 +44,7 @@ export const serveCommand: Command = {
 
 async function serveUntilAsked({ config }: ReadConfig, isSupervised: boolean): Promise<number> {
   const channel = isSupervised ? createWorkerChannel() : undefined;
-  const asked = untilSignal(channel?.ordered);
+  const asked = waitForSignal(channel?.ordered);
   const serving = await serve(config).catch((error: unknown) => {
     channel?.close();
     throw error;
@@ -66,7 +66,7 @@ export async function checkConfig(read: ReadConfig): Promise<number> {
   // The address of a socket that another process opens is known only when that socket exists.
   const address = config.listenFd === undefined ? await addressOf(config.host) : "127.0.0.1";
   refuseExposure(address, config);
-  tellAddress(config);
+  sendAddress(config);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { isThere } from "../base/isThere.ts";
+import { pathExists } from "../base/pathExists.ts";
 import { isMissing } from "@rumkit/server/internal/base";
 
 /** Error codes of Node for files that it cannot load, although a bundler or `tsc` could. */
@@ -56,7 +56,7 @@ function isLoaderFault(error: unknown): boolean {
 
 function findUpwards(folder: string, name: string): string | undefined {
   const file = join(folder, name);
-  if (isThere(file)) return file;
+  if (pathExists(file)) return file;
   const above = dirname(folder);
   return above === folder ? undefined : findUpwards(above, name);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Catalog } from "@rumkit/protocol";
-import { isThere } from "../base/isThere.ts";
+import { pathExists } from "../base/pathExists.ts";
 import { importModule } from "./importModule.ts";
 import { lineOf } from "./lineOf.ts";
 import { CatalogError, lintCatalog } from "@rumkit/server/internal/metrics";
@@ -24,7 +24,7 @@ const EXAMPLE = `
  * `CatalogError` with file and lines for an invalid catalog.
  */
 export async function loadCatalog(path: string): Promise<Catalog> {
-  if (!isThere(path)) {
+  if (!pathExists(path)) {
     throw new Error(
       `[rumkit] ${path} does not exist. It must export a catalog, which declares what is counted:\n${EXAMPLE}`,
     );

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { isThere } from "../base/isThere.ts";
+import { pathExists } from "../base/pathExists.ts";
 import { type Project, VITE_CONFIGS } from "./project.ts";
 import { extensionOf, folderOf } from "./sourcePaths.ts";
 import { create, edit, paste, prepend, type Step } from "./step.ts";
@@ -59,7 +59,7 @@ function vitePageSteps(project: Project, collector: string): Step[] {
 }
 
 function viteConfigStep(project: Project, proxy: string): Step {
-  const file = VITE_CONFIGS.find((name) => isThere(join(project.folder, name)));
+  const file = VITE_CONFIGS.find((name) => pathExists(join(project.folder, name)));
   if (file === undefined) {
     const text = `import { defineConfig } from "vite";\n\nexport default defineConfig({\n  ${proxy}\n});\n`;
     return create(project, `vite.config.${project.isTypeScript ? "ts" : "mjs"}`, text);
@@ -80,7 +80,7 @@ function nextSteps(project: Project, collector: string): Step[] {
   const rewrites = `  rewrites: async () => [{ source: "/collect", destination: "${collector}/collect" }],\n`;
   const prefix = project.sources === "" ? "" : "src/";
   const names = ["ts", "mjs", "js"].map((extension) => `next.config.${extension}`);
-  const config = names.find((name) => isThere(join(project.folder, name)));
+  const config = names.find((name) => pathExists(join(project.folder, name)));
   const router = project.page!;
   return [
     // Next.js 15.3 and later run this file in the page before everything else.

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isThere } from "../base/isThere.ts";
+import { pathExists } from "../base/pathExists.ts";
 
 /** The framework of the pages, detected by the project's dependencies. */
 type PageKind = "next-app" | "next-pages" | "vite";
@@ -68,7 +68,7 @@ export function isTypeScriptFile(...files: (string | undefined)[]): boolean {
 export function readProject(folder: string): Project {
   const manifest = readManifest(join(folder, "package.json"));
   const packages = new Set([...namesOf(manifest.dependencies), ...namesOf(manifest.devDependencies)]);
-  const has = (path: string): boolean => isThere(join(folder, path));
+  const has = (path: string): boolean => pathExists(join(folder, path));
   const page = pageKindOf(packages, has);
   const pageEntry = page === "vite" ? findPageEntry(folder) : undefined;
   const files = ["", "src/", "server/"].flatMap((place) =>
@@ -111,7 +111,7 @@ interface Manifest {
 }
 
 function readManifest(path: string): Manifest {
-  if (!isThere(path))
+  if (!pathExists(path))
     throw new Error("[rumkit] There is no package.json here. Run rumkit init in the folder of your app.");
   const manifest = parseManifest(readFileSync(path, "utf8"));
   if (typeof manifest === "object" && manifest !== null && !Array.isArray(manifest)) return manifest;
@@ -134,9 +134,9 @@ function parseManifest(text: string): unknown {
 /** The lock file of a workspace lies in a folder above. */
 function installerOf(folder: string): Installer {
   for (let place = folder; ; place = dirname(place)) {
-    const found = INSTALLERS.find(([file]) => isThere(join(place, file)));
+    const found = INSTALLERS.find(([file]) => pathExists(join(place, file)));
     if (found) return found[1];
-    if (place === dirname(place) || isThere(join(place, ".git"))) return "npm install";
+    if (place === dirname(place) || pathExists(join(place, ".git"))) return "npm install";
   }
 }
 
@@ -144,7 +144,7 @@ function installerOf(folder: string): Installer {
 function portOf(folder: string, { scripts }: Manifest): number | undefined {
   const dev = (scripts as { readonly dev?: unknown } | null | undefined)?.dev;
   const [, ofScript] = /(?:--port|-p)[ =](\d{2,5})\b/.exec(typeof dev === "string" ? dev : "") ?? [];
-  const file = VITE_CONFIGS.map((name) => join(folder, name)).find(isThere);
+  const file = VITE_CONFIGS.map((name) => join(folder, name)).find(pathExists);
   const config = file === undefined ? "" : readFileSync(file, "utf8");
   const [, ofConfig] = /\bserver\s*:\s*\{(?:[^{}]|\{[^{}]*\})*?\bport\s*:\s*(\d{2,5})\b/.exec(config) ?? [];
   const port = ofScript ?? ofConfig;
@@ -163,9 +163,9 @@ function pageKindOf(packages: ReadonlySet<string>, has: (path: string) => boolea
 
 function findPageEntry(folder: string): string | undefined {
   const page = join(folder, "index.html");
-  const html = isThere(page) ? readFileSync(page, "utf8") : "";
+  const html = pathExists(page) ? readFileSync(page, "utf8") : "";
   const [, path] = /<script[^>]*\ssrc="\/?([^":]+)"/.exec(html) ?? [];
-  return path !== undefined && isThere(join(folder, path)) ? path : undefined;
+  return path !== undefined && pathExists(join(folder, path)) ? path : undefined;
 }
 
 /** Patterns of the line that creates the server, which capture its name. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isThere } from "../base/isThere.ts";
+import { pathExists } from "../base/pathExists.ts";
 import type { Project } from "./project.ts";
 
 /** Returns the file of the catalog, relative to the folder of the project. */
@@ -36,7 +36,7 @@ export function relativeCatalog(project: Project, beside: string, importer: stri
 export function importExtension({ folder }: Project, extension: string): string {
   if (extension !== "ts") return extension;
   const path = join(folder, "tsconfig.json");
-  const config = isThere(path) ? readFileSync(path, "utf8") : undefined;
+  const config = pathExists(path) ? readFileSync(path, "utf8") : undefined;
   const isKept =
     config === undefined ||
     /"(?:allowImportingTsExtensions|rewriteRelativeImportExtensions)"\s*:\s*true/.test(config);

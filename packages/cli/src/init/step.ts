@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isThere } from "../base/isThere.ts";
+import { pathExists } from "../base/pathExists.ts";
 import type { Project } from "./project.ts";
 
 /** One change to a project. Nothing is overwritten: a change that cannot be made safely is printed for the user. */
@@ -13,7 +13,7 @@ export type Step =
 
 /** Creates a file if it does not exist. */
 export function create({ folder }: Project, file: string, text: string): Step {
-  if (!isThere(join(folder, file))) return { kind: "create", file, text };
+  if (!pathExists(join(folder, file))) return { kind: "create", file, text };
   const isSame = readFileSync(join(folder, file), "utf8") === text;
   return isSame
     ? { kind: "done", file }

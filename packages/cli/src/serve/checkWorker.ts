@@ -39,11 +39,11 @@ export async function checkWorker({ args, address, say, signal }: CheckOptions):
       fail(error as Error);
     }
   });
-  if (isGood && found) sayAddress(found, address, say);
+  if (isGood && found) warnOfAddress(found, address, say);
   return isGood;
 }
 
-function sayAddress(found: Address, { host, port }: Address, say: CheckOptions["say"]): void {
+function warnOfAddress(found: Address, { host, port }: Address, say: CheckOptions["say"]): void {
   if (found.host === host && found.port === port) return;
   say(
     `It goes on listening on ${host}, port ${port}: ${found.host}, port ${found.port} takes a restart of the supervisor.`,
@@ -51,7 +51,7 @@ function sayAddress(found: Address, { host, port }: Address, say: CheckOptions["
 }
 
 /** Sends the address of the configuration to the supervisor that asked for the check. */
-export function tellAddress({ host, port }: Address): void {
+export function sendAddress({ host, port }: Address): void {
   process.send?.({ host, port } satisfies Address);
   if (process.connected) process.disconnect();
 }

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { importModule } from "../generate/importModule.ts";
-import { isThere } from "../base/isThere.ts";
+import { pathExists } from "../base/pathExists.ts";
 import { ConfigError, IN_MEMORY } from "./config.ts";
 
 /** Searched in this order if no file is named. */
@@ -43,7 +43,7 @@ function findFile(folder: string): string | undefined {
  */
 export function isUsualFile(path: string): boolean {
   try {
-    return isThere(path);
+    return pathExists(path);
   } catch (error) {
     throw new ConfigError([(error as Error).message.replace("[rumkit] ", "")]);
   }

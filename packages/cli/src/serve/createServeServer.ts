@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
 import type { EffectiveConfig } from "./settings.ts";
 import { createCutReport } from "./cutReport.ts";
-import { leadToPage } from "./leadToPage.ts";
+import { redirectToPage } from "./redirectToPage.ts";
 import { limitConnections } from "./limitConnections.ts";
 import { logAccess } from "./logAccess.ts";
 import { watchRequests } from "./openRequests.ts";
@@ -34,7 +34,7 @@ export function createServeServer(
 ): Server {
   const { accessLog } = config;
   const onCut = createCutReport(recordOf(collector), log);
-  const listener = leadToPage(collector.nodeListener(), config.livePath);
+  const listener = redirectToPage(collector.nodeListener(), config.livePath);
   const answer = accessLog === false || !log ? listener : logAccess(listener, collector.app, log, accessLog);
   const server = createServer(
     {

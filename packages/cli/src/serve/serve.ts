@@ -7,7 +7,13 @@ import { createServeServer } from "./createServeServer.ts";
 import { drain } from "./drain.ts";
 import { inheritedSocket } from "./heldSocket.ts";
 import { addressOf, listen, refuseExposure } from "./listen.ts";
-import { createAccess, holdLog, type RateLimitOptions, requireSqlite } from "@rumkit/server/internal/serve";
+import {
+  checkJournal,
+  createAccess,
+  holdLog,
+  type RateLimitOptions,
+  requireSqlite,
+} from "@rumkit/server/internal/serve";
 import {
   type AccessOptions,
   type Collector,
@@ -79,8 +85,6 @@ export async function checkConfigured(config: EffectiveConfig): Promise<void> {
   await createConfigured(config, catalog ? { catalog } : {}).stop();
   if (config.journal === IN_MEMORY) return;
   requireSqlite(process.versions);
-  // Imported here, because without SQLite the import itself fails, with a message that gives no remedy.
-  const { checkJournal } = await import("@rumkit/server/internal/serve");
   checkJournal(config.journal, catalog?.app);
 }
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-export { followCall, followSettling } from "./followCall.ts";
-export { withEnd } from "./followEvents.ts";
+export { watchCall, watchSettling } from "./watchCall.ts";
+export { withEnd } from "./watchEvents.ts";
 export { pretend, type Work } from "./pretend.ts";
 export type { End, Running, Until } from "./running.ts";
 export { createStandIn } from "./standIn.ts";

@@ -1,5 +1,5 @@
 import { JOB_DURATION, JOBS_ACCEPTED } from "@rumkit/protocol";
-import { followCall } from "../calls/followCall.ts";
+import { watchCall } from "../calls/watchCall.ts";
 import { pretend, type Work } from "../calls/pretend.ts";
 import type { Running, Until } from "../calls/running.ts";
 import { createItemQueue } from "./itemQueue.ts";
@@ -96,23 +96,23 @@ function createTimers(add: Add): Pick<ReportingClient, "time" | "trackJob" | "ti
         add(name, (performance.now() - start) / 1_000, withOutcome(tags, words[outcome]), false),
     };
   };
-  const followJob = (job: string, call: (until: Until) => unknown): unknown => {
+  const watchJob = (job: string, call: (until: Until) => unknown): unknown => {
     add(JOBS_ACCEPTED, 1, { job_name: job }, true);
-    return followCall(call, () => observe(JOB_DURATION, { job_name: job }, { done: "done", error: "error" }));
+    return watchCall(call, () => observe(JOB_DURATION, { job_name: job }, { done: "done", error: "error" }));
   };
   const trackJob = <F extends Work>(job: string, work: F): F => {
     const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-      return followJob(job, () => Reflect.apply(work, this, args) as unknown);
+      return watchJob(job, () => Reflect.apply(work, this, args) as unknown);
     };
     return pretend(wrapped, work);
   };
   return {
     time: (name, fn, tags) =>
-      followCall(fn, () => observe(name, tags, { done: "success", error: "failure" })) as ReturnType<
+      watchCall(fn, () => observe(name, tags, { done: "success", error: "failure" })) as ReturnType<
         typeof fn
       >,
     trackJob,
-    timed: (name, work) => followJob(name, work) as ReturnType<typeof work>,
+    timed: (name, work) => watchJob(name, work) as ReturnType<typeof work>,
   };
 }
 

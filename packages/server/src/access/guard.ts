@@ -6,7 +6,7 @@ import type { RecordSample } from "../metrics/sample.ts";
 import type { Access } from "./access.ts";
 import { DENIABLE, type Scope } from "./accessOptions.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { ownBy } from "../metrics/ownMetric.ts";
+import { collectorCounterBy } from "../metrics/collectorCounter.ts";
 
 /** Protects a route with a scope. */
 export type Guard = (scope: Scope, handler: Handler) => Handler;
@@ -57,7 +57,7 @@ const messages: Record<AccessErrorAnswer["error"]["code"], (scope: Scope) => str
 /** Describes the requests that `access` refuses. */
 export function describeAccessMetrics(): MetricDescriptor[] {
   return [
-    ownBy(
+    collectorCounterBy(
       "rum_access_denied_total",
       "Requests that were denied: their secret, or the name in Host, does not open the scope.",
       { scope: DENIABLE },

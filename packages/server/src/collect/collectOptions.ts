@@ -8,7 +8,7 @@ import type { RequestOrigin } from "../http/originPolicy.ts";
 import type { RateLimit } from "../http/rateLimit.ts";
 import type { Counting } from "../metrics/counting.ts";
 import type { RecordSample } from "../metrics/sample.ts";
-import type { VocabularyOf } from "../learned/namePlaces.ts";
+import type { VocabularyOf } from "../learned/limitLearnedNames.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
 
 export interface CollectOptions {

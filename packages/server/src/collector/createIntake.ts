@@ -12,15 +12,15 @@ import { createOriginPolicy, type OriginPolicy } from "../http/originPolicy.ts";
 import { createRateLimit } from "../http/rateLimit.ts";
 import { createIngest, type IngestOptions } from "../ingest/ingestRoute.ts";
 import { createIngestVocabulary } from "../ingest/ingestedSamples.ts";
-import { withNamePlaces } from "../learned/namePlaces.ts";
-import { seeing, type SeenCalls } from "../learned/seenCalls.ts";
+import { limitLearnedNames } from "../learned/limitLearnedNames.ts";
+import { rememberingCalls, type SeenCalls } from "../learned/seenCalls.ts";
 import { createPageVocabulary } from "../pages/pageEvents.ts";
 import type { Part, PartContext } from "../part/part.ts";
 import { createReportVocabulary } from "../reports/reportEvent.ts";
 import { createReports, type ReportsOptions } from "../reports/reportsRoute.ts";
 import type { CollectorLog } from "./collectorLog.ts";
 import type { PartOptions } from "./parts.ts";
-import { MOST_FAULTS, tellOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } from "./warnings.ts";
+import { MOST_FAULTS, reportOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } from "./warnings.ts";
 import { steadyNow } from "../base/steadyNow.ts";
 import { type ActiveSessions, createActiveSessions } from "../collect/activeSessions.ts";
 import { createDelayReading, createOverload, type Overload } from "../collect/overload.ts";
@@ -92,19 +92,19 @@ function collectOptionsOf(
   const { context, options, access, log, seen } = parts;
   const { catalog, recorder, senderOf, journal } = context;
   const forwardedHostOf = createForwardedHost(options);
-  const onDenied = tellOnce(options.log ? log.originDenied : warnOfOrigin);
-  const translate = seen ? seeing(pages, seen) : pages;
+  const onDenied = reportOnce(options.log ? log.originDenied : warnOfOrigin);
+  const translate = seen ? rememberingCalls(pages, seen) : pages;
   return {
     app,
     verbose,
     checkOrigin: createCheckOrigin({ policy, forwardedHostOf, onDenied }),
     originOf: createRequestOrigin({ forwardedHostOf }),
     onDenied,
-    onFault: tellOnce(options.log ? log.pageFault : warnOfFault, MOST_FAULTS),
+    onFault: reportOnce(options.log ? log.pageFault : warnOfFault, MOST_FAULTS),
     onPath: createPathWarning(options.log ? log.pathBlocked : warnOfBlockedPath),
     access,
     translate,
-    translateOf: seen && withNamePlaces(translate, catalog, recorder, Date.now),
+    translateOf: seen && limitLearnedNames(translate, catalog, recorder, Date.now),
     senderOf,
     rateLimit: createRateLimit(options.rateLimits ?? {}),
     isBot: options.bots === "count" ? () => false : createBotCheck(),

@@ -10,7 +10,7 @@ import { createErrorReports, type ErrorReports } from "../errors/errorReports.ts
 import { createErrorsRoute } from "../errors/errorGroups.ts";
 import { createDraftRoute, draftCatalog } from "../learned/draftCatalog.ts";
 import { createSeenCalls, type SeenCalls } from "../learned/seenCalls.ts";
-import { tellLearned } from "../learned/tellLearned.ts";
+import { reportLearnedNames } from "../learned/reportLearnedNames.ts";
 import { createLive } from "../live/createLive.ts";
 import { createLiveRoute } from "../live/liveRoute.ts";
 import type { ViewerLimits } from "../live/viewerLimits.ts";
@@ -45,7 +45,8 @@ export function createShown(
   const live = createLivePart(context, options, { scrub, viewers });
   const log = createCollectorLog(options.log, catalog.app, Date.now);
   const seen = createSeen(context, scrub);
-  if (seen) tellLearned(recorder, options.log ? log : learnedWarnings(verbose), `${paths.api}/cardinality`);
+  if (seen)
+    reportLearnedNames(recorder, options.log ? log : learnedWarnings(verbose), `${paths.api}/cardinality`);
   const onMapFailed = options.log ? log.mapNotKept : warnOfMap;
   const sourceMaps =
     options.sourceMaps && createSourceMaps(options.sourceMaps, recorder.record, Date.now, onMapFailed);

@@ -122,11 +122,14 @@ const MOST_MESSAGES = 20;
 export const MOST_FAULTS = 100;
 
 /** Returns a function that passes each message on once, and `most` messages in total. */
-export function tellOnce(tell: (message: string) => void, most = MOST_MESSAGES): (message: string) => void {
-  const told = new Set<string>();
+export function reportOnce(
+  report: (message: string) => void,
+  most = MOST_MESSAGES,
+): (message: string) => void {
+  const reported = new Set<string>();
   return (message) => {
-    if (told.size >= most || told.has(message)) return;
-    told.add(message);
-    tell(message);
+    if (reported.size >= most || reported.has(message)) return;
+    reported.add(message);
+    report(message);
   };
 }

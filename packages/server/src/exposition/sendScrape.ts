@@ -2,7 +2,7 @@ import type { ChunkReader } from "./sharedChunks.ts";
 import type { ScrapePlace } from "./scrapePlaces.ts";
 import type { ScrapeSink } from "./scrapeSink.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { own, ownBy } from "../metrics/ownMetric.ts";
+import { collectorCounter, collectorCounterBy } from "../metrics/collectorCounter.ts";
 
 /**
  * The outcome of a scrape: the reader got everything (`complete`), left (`aborted`), exceeded its timeout (`timeout`)
@@ -76,17 +76,27 @@ const SCRAPE_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 /** Describes the requests to `/metrics`. */
 export function describeScrapeMetrics(): MetricDescriptor[] {
   return [
-    ownBy("rum_scrapes_total", "Requests to /metrics, by outcome; all but complete ones failed.", {
-      outcome: Object.keys(outcomes),
-    }),
+    collectorCounterBy(
+      "rum_scrapes_total",
+      "Requests to /metrics, by outcome; all but complete ones failed.",
+      {
+        outcome: Object.keys(outcomes),
+      },
+    ),
     {
-      ...own("rum_scrape_duration_seconds", "Time until a scraper had read everything that it requested."),
+      ...collectorCounter(
+        "rum_scrape_duration_seconds",
+        "Time until a scraper had read everything that it requested.",
+      ),
       type: "histogram",
       unit: "seconds",
       buckets: SCRAPE_BUCKETS,
     },
     {
-      ...own("rum_scrape_bytes_total", "Bytes that were sent to scrapers, as they were compressed."),
+      ...collectorCounter(
+        "rum_scrape_bytes_total",
+        "Bytes that were sent to scrapers, as they were compressed.",
+      ),
       unit: "bytes",
     },
   ];

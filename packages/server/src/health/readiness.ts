@@ -1,7 +1,7 @@
 import type { Context, Handler } from "hono";
 import type { Journal, JournalState } from "../journal/journal.ts";
 import type { JournalErrorCode } from "../journal/journalError.ts";
-import { own } from "../metrics/ownMetric.ts";
+import { collectorCounter } from "../metrics/collectorCounter.ts";
 import type { PartDefinition } from "../part/part.ts";
 
 /** The limits at which a collector is not ready to take more. */
@@ -51,7 +51,7 @@ export interface Readiness {
 export const healthPart: PartDefinition<{ readonly readiness?: ReadinessLimits }> = {
   describe: () => [
     {
-      ...own("rum_ready", "1 while /readyz answers that more can be taken, else 0."),
+      ...collectorCounter("rum_ready", "1 while /readyz answers that more can be taken, else 0."),
       type: "gauge",
       acrossProcesses: "min",
     },

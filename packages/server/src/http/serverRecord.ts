@@ -1,5 +1,5 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { ownBy } from "../metrics/ownMetric.ts";
+import { collectorCounterBy } from "../metrics/collectorCounter.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 
 const records = new WeakMap<object, RecordSample>();
@@ -35,7 +35,7 @@ const reasons: Record<CutReason, true> = { evicted: true, refused: true, unread:
 /** Describes the connections that a server closes. */
 export function describeConnectionMetrics(): MetricDescriptor[] {
   return [
-    ownBy(
+    collectorCounterBy(
       "rum_connections_cut_total",
       "Connections that the server closed: too many, unread, or hundreds of requests at once.",
       { reason: Object.keys(reasons) },

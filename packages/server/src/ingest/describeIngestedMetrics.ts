@@ -2,7 +2,7 @@ import { INGEST_DROP_REASONS, INGEST_REJECTIONS, type IngestedSpec, ITEM_REJECTI
 import { toSentence } from "../catalog/adviseCatalog.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelSets } from "../metrics/labelSets.ts";
-import { own } from "../metrics/ownMetric.ts";
+import { collectorCounter } from "../metrics/collectorCounter.ts";
 
 /** Maximum names that the catalog does not declare. Further names count as `__other__`. */
 const MAX_UNDECLARED = 200;
@@ -20,23 +20,23 @@ export function describeIngestedMetrics(
     ...Object.entries(ingested).map(([name, spec]) => describeIngested(name, spec)),
     undeclared("ingested_values_total", "Values of services under names that the catalog does not declare."),
     undeclared("ingested_sum_total", "Sum of the values of services under names that are not declared."),
-    own("rum_ingest_requests_accepted_total", "Requests to /ingest whose items were read."),
-    own(
+    collectorCounter("rum_ingest_requests_accepted_total", "Requests to /ingest whose items were read."),
+    collectorCounter(
       "rum_ingest_requests_duplicate_total",
       "Requests to /ingest that came again; nothing was counted again.",
     ),
-    own(
+    collectorCounter(
       "rum_ingest_requests_rejected_total",
       "Requests to /ingest that were refused.",
       toReasons(INGEST_REJECTIONS),
     ),
-    own("rum_ingest_items_accepted_total", "Values of services that were counted."),
-    own(
+    collectorCounter("rum_ingest_items_accepted_total", "Values of services that were counted."),
+    collectorCounter(
       "rum_ingest_items_rejected_total",
       "Values of services that were refused; the rest of the request was counted.",
       toReasons(ITEM_REJECTIONS),
     ),
-    own(
+    collectorCounter(
       "rum_ingest_items_dropped_total",
       "Values that services lost before sending them, as their clients report it.",
       toReasons(INGEST_DROP_REASONS),

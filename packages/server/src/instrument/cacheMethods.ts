@@ -1,5 +1,5 @@
 import type { CACHE_OPERATIONS, CACHE_OUTCOMES } from "../metrics/labelValues.ts";
-import { type End, followSettling } from "@rumkit/client/calls";
+import { type End, watchSettling } from "@rumkit/client/calls";
 
 export type CacheOperation = (typeof CACHE_OPERATIONS)[number];
 export type CacheOutcome = (typeof CACHE_OUTCOMES)[number];
@@ -73,7 +73,7 @@ export type Call = (...args: unknown[]) => unknown;
  * last argument. `least` is the minimum number of arguments: with fewer, a function at the end is a value to store and
  * not a callback.
  */
-export function followCacheCall(call: Call, args: readonly unknown[], least: number, end: End): unknown {
+export function watchCacheCall(call: Call, args: readonly unknown[], least: number, end: End): unknown {
   let ended = false;
   const endOnce: End = (outcome, value) => {
     if (!ended) end(outcome, value);
@@ -82,7 +82,7 @@ export function followCacheCall(call: Call, args: readonly unknown[], least: num
   const callback = args.at(-1);
   try {
     if (typeof callback !== "function" || args.length < least)
-      return followSettling(call(...args), { end: endOnce });
+      return watchSettling(call(...args), { end: endOnce });
     let returned: unknown;
     const answered: End = (outcome, value) => {
       endOnce(outcome, value);
@@ -91,7 +91,7 @@ export function followCacheCall(call: Call, args: readonly unknown[], least: num
       if (outcome === "error" && returned instanceof Promise) returned.catch(() => {});
     };
     const result = call(...args.slice(0, -1), withAnswer(callback as Call, answered));
-    returned = isAnswer(result) ? followSettling(result, { end: endOnce }) : result;
+    returned = isAnswer(result) ? watchSettling(result, { end: endOnce }) : result;
     return returned;
   } catch (error) {
     endOnce("error", error);

@@ -3,7 +3,7 @@ import { Rejection } from "../base/rejection.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "./child.ts";
 import { listNames } from "../vocabulary/unknownName.ts";
-import { followCall, pretend, type Running, type Until, type Work } from "@rumkit/client/calls";
+import { watchCall, pretend, type Running, type Until, type Work } from "@rumkit/client/calls";
 
 /**
  * A decorator of methods, in both forms that compilers support: the standard's (TC39), and that of TypeScript's
@@ -79,7 +79,7 @@ export function createJobs<C extends Catalog>({ catalog, childOf, reject }: Jobs
     trackJob: wrap,
     timed: <Result>(name: string, work: (until: Until) => Result) => {
       const job = find(name);
-      return job ? (followJob(job, work) as Result) : work((callback) => callback);
+      return job ? (watchJob(job, work) as Result) : work((callback) => callback);
     },
     tracked: (name) => createDecorator((method) => wrap(name, method)),
   };
@@ -99,12 +99,12 @@ function createJob(job: string, childOf: ChildOf): Job {
 
 function wrapWork<F extends Work>(job: Job, work: F): F {
   const wrapped = function (this: unknown, ...args: unknown[]): unknown {
-    return followJob(job, () => Reflect.apply(work, this, args) as unknown);
+    return watchJob(job, () => Reflect.apply(work, this, args) as unknown);
   };
   return pretend(wrapped, work);
 }
 
-function followJob(job: Job, call: (until: Until) => unknown): unknown {
+function watchJob(job: Job, call: (until: Until) => unknown): unknown {
   const change = (by: 1 | -1): void => {
     job.running += by;
     job.inFlight.add(job.running);
@@ -121,7 +121,7 @@ function followJob(job: Job, call: (until: Until) => unknown): unknown {
     };
   };
   job.accepted.add(1);
-  return followCall(call, begin);
+  return watchCall(call, begin);
 }
 
 function createDecorator(wrap: <F extends Work>(method: F) => F): JobDecorator {

@@ -24,7 +24,7 @@ import type { Paid } from "../vocabulary/entries.ts";
 import type { CallDetails } from "../vocabulary/labels.ts";
 import { ratingOf } from "./propagation.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { own, ownBy } from "../metrics/ownMetric.ts";
+import { collectorCounter, collectorCounterBy } from "../metrics/collectorCounter.ts";
 
 /**
  * The outcome of a call. `counted_without_amount`: the conversion or refund counts, its money could not be counted;
@@ -228,11 +228,14 @@ function isId(id: unknown): id is string | number | bigint {
 /** Describes the outcomes of calls of server code that count nothing. */
 export function describeTrackedMetrics(): MetricDescriptor[] {
   return [
-    ownBy(
+    collectorCounterBy(
       "rum_tracked_events_rejected_total",
       "Calls of trackAction, trackConversion and measure in server code that were refused.",
       { reason: [...Object.keys(eventRejections), "journal_failed"] },
     ),
-    own("rum_tracked_events_duplicate_total", "Server-side conversions whose id was counted before."),
+    collectorCounter(
+      "rum_tracked_events_duplicate_total",
+      "Server-side conversions whose id was counted before.",
+    ),
   ];
 }

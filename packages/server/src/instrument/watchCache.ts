@@ -1,7 +1,7 @@
 import { types } from "node:util";
-import { type CacheMethod, cacheMethod, type Call, followCacheCall, outcomesOf } from "./cacheMethods.ts";
+import { type CacheMethod, cacheMethod, type Call, watchCacheCall, outcomesOf } from "./cacheMethods.ts";
 import { type CountOperation, createCommandQueue, isExec } from "./commandQueue.ts";
-import { createStandIn, type End, followSettling } from "@rumkit/client/calls";
+import { createStandIn, type End, watchSettling } from "@rumkit/client/calls";
 
 /** Creates a cache that counts its operations: an object in place of the cache, which itself stays untouched. */
 export function watchCache<Cache extends object>(cache: Cache, count: CountOperation): Cache {
@@ -14,13 +14,13 @@ export function watchCache<Cache extends object>(cache: Cache, count: CountOpera
         const result = call(...args);
         const pipeline = watchPipeline(result, args[0], count);
         if (pipeline || key === "pipeline" || !types.isPromise(result)) return pipeline ?? result;
-        return followSettling(result, { end: transaction.begin() });
+        return watchSettling(result, { end: transaction.begin() });
       };
     }
     if (key === "exec" || key === "discard") {
       return (...args) => {
         const end = transaction.take();
-        return end && key === "exec" ? followCacheCall(call, args, 1, end) : call(...args);
+        return end && key === "exec" ? watchCacheCall(call, args, 1, end) : call(...args);
       };
     }
     return countCall(key, call);
@@ -47,14 +47,14 @@ function createCallCounter(cache: object, count: CountOperation, transaction: Tr
     return (...args) => {
       const end = endOf(method, args);
       if (transaction.isOpen())
-        return followCacheCall(call, args, least, transaction.add(String(key), args, end));
-      return isMap ? followMapCall(call, args, end) : followCacheCall(call, args, least, end);
+        return watchCacheCall(call, args, least, transaction.add(String(key), args, end));
+      return isMap ? watchMapCall(call, args, end) : watchCacheCall(call, args, least, end);
     };
   };
 }
 
 /** Calls a method of a map, whose result is the entry as it is. */
-function followMapCall(call: Call, args: readonly unknown[], end: End): unknown {
+function watchMapCall(call: Call, args: readonly unknown[], end: End): unknown {
   try {
     const result = call(...args);
     end("done", result);
@@ -143,7 +143,7 @@ function watchPipeline(pipeline: unknown, batch: unknown, count: CountOperation)
     }
     // A pipeline of `ioredis` may contain transactions: their `exec` is a queued command.
     const inner = queue.isInTransaction();
-    if (!inner) return followCacheCall(call, args, 1, queue.takeEnd(isPaired));
+    if (!inner) return watchCacheCall(call, args, 1, queue.takeEnd(isPaired));
     const result = call(...args);
     queue.add("exec", args);
     return result;

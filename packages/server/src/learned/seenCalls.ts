@@ -76,7 +76,7 @@ export function createSeenCalls(maxNames: number, isPersonal: (text: string) => 
 }
 
 /** Wraps a vocabulary, so that each counted call is remembered by its name. */
-export function seeing(translate: PageVocabulary, seen: SeenCalls): PageVocabulary {
+export function rememberingCalls(translate: PageVocabulary, seen: SeenCalls): PageVocabulary {
   return (event, routeBefore) => {
     const counted = translate(event, routeBefore);
     if (isRejection(counted)) return counted;

@@ -3,7 +3,7 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { API_FAILURES, METHODS, NONE, OTHER_VALUE, STATUS_CLASSES } from "../metrics/labelValues.ts";
 import { lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";
 import type { Sample } from "../metrics/sample.ts";
-import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
+import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";
 import { rememberMatches } from "../base/rememberMatches.ts";
 
 /** Seconds: from an answer of the browser's cache to one that few users wait for. */
@@ -62,7 +62,7 @@ export function createApiSamples(
     const calls = { api_endpoint: matchEndpoint(event.name), method: methodOf(event) };
     const kind = failureOf(event);
     const samples = isAnswered(event) ? [observeAnswer(event, calls, times)] : [];
-    if (kind !== undefined) samples.push(once("rum_api_errors_total", { ...calls, kind }, times));
+    if (kind !== undefined) samples.push(increment("rum_api_errors_total", { ...calls, kind }, times));
     return samples;
   };
 }

@@ -2,7 +2,7 @@ import { type MetricDescriptor, OTHER } from "../metrics/descriptor.ts";
 import { namedPageCounter } from "../metrics/pageFamily.ts";
 import type { ClickEvent, FormEvent } from "@rumkit/protocol";
 import type { Sample } from "../metrics/sample.ts";
-import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
+import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";
 
 /**
  * Maximum names of elements, and of forms. `data-rum` names come from pages, so their number must be bounded. Two
@@ -49,12 +49,12 @@ const formFamilies: Readonly<Record<FormEvent["type"], string>> = {
 
 /** Counts one click of its kind, by the element. */
 export function countClick({ type, name }: ClickEvent, { times }: Occurrence): Sample[] {
-  return [once(clickFamilies[type], { element: toElementName(name) }, times)];
+  return [increment(clickFamilies[type], { element: toElementName(name) }, times)];
 }
 
 /** Counts one step of filling in a form, by the form. */
 export function countForm({ type, name }: FormEvent, { times }: Occurrence): Sample[] {
-  return [once(formFamilies[type], { form: toElementName(name) }, times)];
+  return [increment(formFamilies[type], { form: toElementName(name) }, times)];
 }
 
 /** An element's name that can be a label: written by a developer in `data-rum`, not by a user. */

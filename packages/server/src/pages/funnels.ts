@@ -4,7 +4,7 @@ import { pageCounter, withKnown } from "../metrics/pageFamily.ts";
 import { Rejection } from "../base/rejection.ts";
 import { learnedNamesAtMost, toLearnedName } from "../catalog/learnedNames.ts";
 import type { Sample } from "../metrics/sample.ts";
-import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
+import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";
 import { unknownName } from "../vocabulary/unknownName.ts";
 
 /** Describes the use of features, and the steps of funnels: nothing if the catalog declares none. */
@@ -42,14 +42,14 @@ export function createFunnelSamples(catalog: Catalog): FunnelSamples {
     feature: ({ name }, { times }) => {
       if (!features.has(name) && !isLearning) return unknownName("feature", name, () => features);
       const feature = features.has(name) ? name : toLearnedName(name);
-      return [once("rum_feature_usage_total", { feature }, times)];
+      return [increment("rum_feature_usage_total", { feature }, times)];
     },
     step: ({ name, step }, { times }) => {
       const steps = funnels.get(name);
       if (!steps) return unknownName("funnel", name, () => funnels.keys());
       const event = steps[step - 1];
       if (event !== undefined)
-        return [once("rum_funnel_sessions_total", stepLabels(name, step, event), times)];
+        return [increment("rum_funnel_sessions_total", stepLabels(name, step, event), times)];
       return new Rejection(
         "unknown_name",
         () => `The funnel "${name}" has ${steps.length} steps, and none has the number ${step}.`,

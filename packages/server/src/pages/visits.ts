@@ -4,7 +4,7 @@ import { labelSets } from "../metrics/labelSets.ts";
 import { lazyPageCounter, pageCounter, pageHistogram } from "../metrics/pageFamily.ts";
 import type { PageViewEvent, SessionStartEvent, VisibleEvent } from "@rumkit/protocol";
 import type { Sample } from "../metrics/sample.ts";
-import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
+import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";
 
 /** Seconds: from a glance to an hour. */
 const VISIBLE_BUCKETS = [1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600];
@@ -55,13 +55,13 @@ function describePageViews(routes: readonly string[]): MetricDescriptor {
 /** Counts one session, by its device and network. */
 export function countSession(event: SessionStartEvent, { times }: Occurrence): Sample[] {
   const { device = UNKNOWN, browser = UNKNOWN, connection = UNKNOWN } = event;
-  return [once("rum_sessions_total", { device, browser, connection }, times)];
+  return [increment("rum_sessions_total", { device, browser, connection }, times)];
 }
 
 /** Counts one page view, by its trigger and the session's experience before it. */
 export function countPageView(event: PageViewEvent, { route, times }: Occurrence): Sample[] {
   const { navigation = "hard", experience = UNKNOWN } = event;
-  return [once("rum_page_views_total", { route, navigation, experience }, times)];
+  return [increment("rum_page_views_total", { route, navigation, experience }, times)];
 }
 
 /** Observes how long a page view was visible. */

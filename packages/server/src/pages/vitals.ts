@@ -11,7 +11,7 @@ import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from ".
 import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";
 import { isRejection, Rejection } from "../base/rejection.ts";
 import type { Sample } from "../metrics/sample.ts";
-import { type Occurrence, once } from "../vocabulary/countedEvent.ts";
+import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";
 
 /**
  * Maximum label sets of a vital's causes: 200 elements with ten of 48 possible sets each. An element is usually slow
@@ -95,10 +95,10 @@ function tooHigh({ type, value }: VitalEvent): Rejection {
 
 function countCause(event: VitalEvent, element: string, rating: WebVitalRating, times: number): Sample {
   if (event.type === "LCP") {
-    return once("rum_lcp_elements_total", { part: partOf(LCP_PARTS, event), element, rating }, times);
+    return increment("rum_lcp_elements_total", { part: partOf(LCP_PARTS, event), element, rating }, times);
   }
   const labels = { part: partOf(INP_PARTS, event), party: event.party ?? NONE, element, rating };
-  return once("rum_inp_interactions_total", labels, times);
+  return increment("rum_inp_interactions_total", labels, times);
 }
 
 /** Returns the part if the vital can have it: LCP has no input delay. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { AppFamily, AppValue } from "../exposition/appFamily.ts";
 import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
 import { isFamilyView } from "./registryView.ts";
-import { own } from "../metrics/ownMetric.ts";
+import { collectorCounter } from "../metrics/collectorCounter.ts";
 
 /** The part of the library's registry from which the metrics of the app are read. */
 export interface ReadableRegistry {
@@ -125,7 +125,7 @@ const MAX_UNREADABLE = 100;
 export function describeRegistryMetrics(): MetricDescriptor[] {
   return [
     {
-      ...own(
+      ...collectorCounter(
         "rum_metric_read_failures_total",
         "Times that a metric of the app could not be read: it was left out, and the others were shown.",
       ),

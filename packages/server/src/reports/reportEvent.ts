@@ -9,12 +9,12 @@ import {
 } from "@rumkit/protocol";
 import type { Sample } from "../metrics/sample.ts";
 import { OTHER_VALUE } from "../metrics/labelValues.ts";
-import { once } from "../vocabulary/countedEvent.ts";
+import { increment } from "../vocabulary/countedEvent.ts";
 import { CSP_DIRECTIVES, DISPOSITIONS, type Report, REPORT_TYPES } from "./report.ts";
 import { withLearnedRoutes } from "../catalog/describeLearnedMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { lazyPageCounter } from "../metrics/pageFamily.ts";
-import { own } from "../metrics/ownMetric.ts";
+import { collectorCounter } from "../metrics/collectorCounter.ts";
 
 /** The samples of a report, and its entry in the live tail. */
 export interface CountedReport {
@@ -38,7 +38,7 @@ export function createReportVocabulary({ routes }: Pick<Catalog, "routes">): Rep
     const type = typeOf(report);
     const labels = { type, route, ...(type === "csp-violation" && violationLabels(report)) };
     return {
-      samples: [once("rum_reports_total", labels, 1)],
+      samples: [increment("rum_reports_total", labels, 1)],
       describe: () => ({
         source: "page",
         type: "report",
@@ -144,7 +144,7 @@ export function describeReportMetrics(catalog: Catalog): MetricDescriptor[] {
       },
       Math.min(routes.length * (REPORT_TYPES.length + violations), MAX_REPORT_SERIES),
     ),
-    own(
+    collectorCounter(
       "rum_reports_rejected_total",
       "Reports that were not counted, and whole requests to /reports that were refused.",
       Object.fromEntries(REPORTS_REJECTIONS.map((code) => [code, true])),

@@ -10,7 +10,7 @@ import {
   type ResolverThread,
 } from "./resolverThread.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { ownBy } from "../metrics/ownMetric.ts";
+import { collectorCounterBy } from "../metrics/collectorCounter.ts";
 
 /** Maximum errors that wait. The stacks of further errors stay unresolved: a flood of errors is usually one error. */
 const MAX_WAITING = 200;
@@ -163,8 +163,12 @@ const outcomes: Record<StackOutcome, true> = {
 /** Describes the stacks that are looked up in source maps. */
 export function describeStackMetrics(): MetricDescriptor[] {
   return [
-    ownBy("rum_stacks_resolved_total", "Stacks of errors that were looked up in source maps, by outcome.", {
-      outcome: Object.keys(outcomes),
-    }),
+    collectorCounterBy(
+      "rum_stacks_resolved_total",
+      "Stacks of errors that were looked up in source maps, by outcome.",
+      {
+        outcome: Object.keys(outcomes),
+      },
+    ),
   ];
 }

@@ -20,6 +20,6 @@ export interface Occurrence {
 }
 
 /** Returns the sample of a counter that increases by one for each occurrence. */
-export function once(metric: string, labels: Labels, times: number): Sample {
+export function increment(metric: string, labels: Labels, times: number): Sample {
   return { metric, labels, value: 1, times };
 }

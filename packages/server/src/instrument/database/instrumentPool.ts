@@ -1,7 +1,7 @@
 import type { ChildOf } from "../child.ts";
 import type { ReadAtScrape } from "../gaugeReaders.ts";
 import type { Queries } from "./queryTimer.ts";
-import { followCall, type Running, withEnd } from "@rumkit/client/calls";
+import { watchCall, type Running, withEnd } from "@rumkit/client/calls";
 
 /** The members of a pool of `pg` that are used. */
 export interface PgPool {
@@ -103,7 +103,7 @@ function watchConnect(pool: PgPool, refused: Queries["refused"]): () => void {
     const running: Running = { end: (outcome) => outcome === "error" && refused(text) };
     const [callback] = args;
     if (typeof callback === "function") return connect(withEnd(callback as Callback, running.end));
-    return followCall(
+    return watchCall(
       () => connect(...args),
       () => running,
     );
@@ -117,7 +117,7 @@ function watchConnect(pool: PgPool, refused: Queries["refused"]): () => void {
 function watchClient(client: PgClient, begin: Queries["begin"]): () => void {
   return replace(client, "query", (query) => (...args) => {
     const sql = textOf(args[0]);
-    return sql === undefined ? query(...args) : followQuery(args, () => begin(sql), query);
+    return sql === undefined ? query(...args) : watchQuery(args, () => begin(sql), query);
   });
 }
 
@@ -159,7 +159,7 @@ function textOf(query: unknown): string | undefined {
 type Callback = (error: unknown, ...rest: unknown[]) => unknown;
 
 /** Reports when a query has ended, for each of the interfaces of `pg`: callback, promise or events. */
-function followQuery(args: readonly unknown[], begin: () => Running, run: Method): unknown {
+function watchQuery(args: readonly unknown[], begin: () => Running, run: Method): unknown {
   const [config] = args as [{ callback?: unknown; cursor?: unknown } | string];
   const callback = args.at(-1);
   if (typeof callback === "function") {
@@ -171,7 +171,7 @@ function followQuery(args: readonly unknown[], begin: () => Running, run: Method
       run({ ...config, callback: withEnd(own as Callback, end) }, ...args.slice(1)),
     );
   }
-  return followCall(() => run(...args), begin);
+  return watchCall(() => run(...args), begin);
 }
 
 /** A callback ends the query, for any return value; a query that throws never calls it. */

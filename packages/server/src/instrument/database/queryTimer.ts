@@ -1,7 +1,7 @@
 import { NONE, OTHER_VALUE, type QUERY_OUTCOMES } from "../../metrics/labelValues.ts";
 import type { Child, ChildOf } from "../child.ts";
 import { describeQuery, type QueryKind } from "./describeQuery.ts";
-import { followCall, type Running, type Until } from "@rumkit/client/calls";
+import { watchCall, type Running, type Until } from "@rumkit/client/calls";
 
 /**
  * Runs a query and counts it by its operation and table: `queryTimer(sql, () => statement.all())`. Returns what `run`
@@ -92,5 +92,5 @@ function remember<Value>(map: Map<string, Value>, key: string, create: () => Val
 
 export function createQueryTimer({ begin }: Queries): QueryTimer {
   return <Result>(sql: string, run: (until: Until) => Result) =>
-    followCall(run, () => begin(sql), true) as Result;
+    watchCall(run, () => begin(sql), true) as Result;
 }

@@ -3,12 +3,16 @@ import type { MetricDescriptor } from "./descriptor.ts";
 import { labelSets } from "./labelSets.ts";
 
 /** A counter of the collector's own work, with the label `reason` if there are reasons. */
-export function own(name: string, help: string, reasons?: Readonly<Record<string, true>>): MetricDescriptor {
-  return ownBy(name, help, reasons ? { reason: Object.keys(reasons) } : {});
+export function collectorCounter(
+  name: string,
+  help: string,
+  reasons?: Readonly<Record<string, true>>,
+): MetricDescriptor {
+  return collectorCounterBy(name, help, reasons ? { reason: Object.keys(reasons) } : {});
 }
 
 /** A counter of the collector's own work with these labels. Every label set is exposed as 0 from the start. */
-export function ownBy(name: string, help: string, labels: LabelSpec): MetricDescriptor {
+export function collectorCounterBy(name: string, help: string, labels: LabelSpec): MetricDescriptor {
   const known = labelSets(labels);
   return {
     name,

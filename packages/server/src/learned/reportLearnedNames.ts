@@ -3,7 +3,7 @@ import type { StoredFamily } from "../metrics/family.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 
 /** Maximum names of all kinds that are reported, because text from pages must not fill a log. */
-const MOST_TOLD = 50;
+const MAX_REPORTED = 50;
 
 /** Receives names as messages. */
 interface LearnedLog {
@@ -16,8 +16,8 @@ interface LearnedLog {
  *
  * @param listPath The path of the route that shows the names.
  */
-export function tellLearned(recorder: Recorder, log: LearnedLog, listPath: string): void {
-  const told = new Set<string>();
+export function reportLearnedNames(recorder: Recorder, log: LearnedLog, listPath: string): void {
+  const reported = new Set<string>();
   const full = new Set<string>();
   const families = new Map(recorder.families.map((family) => [family.descriptor, family]));
   let isAtStart = true;
@@ -32,8 +32,8 @@ export function tellLearned(recorder: Recorder, log: LearnedLog, listPath: strin
       );
     }
     const key = `${label} ${name}`;
-    if (name === OTHER || told.has(key) || told.size >= MOST_TOLD) return;
-    told.add(key);
+    if (name === OTHER || reported.has(key) || reported.size >= MAX_REPORTED) return;
+    reported.add(key);
     log.nameLearned(`The ${label} "${name}" is counted from now on, though no catalog declares it.`);
   };
   recorder.onCount(({ descriptor, labels }) => {

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 
-/** Returns the listener, which leads from `/` to the live page, with its query. */
-export function leadToPage(listener: RequestListener, livePath: string): RequestListener {
+/** Returns the listener, which redirects `/` to the live page, with its query. */
+export function redirectToPage(listener: RequestListener, livePath: string): RequestListener {
   // Relative, so that it also works below the prefix of a proxy.
   const page = livePath.slice(1);
   return (request, response) => {

@@ -1,4 +1,4 @@
-import { followCommand, followStream, withEnd, type Callback } from "./followEvents.ts";
+import { watchCommand, watchStream, withEnd, type Callback } from "./watchEvents.ts";
 import { replaceMethods } from "./replaceMethods.ts";
 import { pretend, type Work } from "./pretend.ts";
 import type { Begin, End, Running, Until } from "./running.ts";
@@ -16,7 +16,7 @@ import { shapeOf } from "./shapeOf.ts";
  *
  * `anyIterator`: tracks every iterator, not only generators.
  */
-export function followCall(call: (until: Until) => unknown, begin: Begin, anyIterator = false): unknown {
+export function watchCall(call: (until: Until) => unknown, begin: Begin, anyIterator = false): unknown {
   const running = once(begin());
   const { until, stop } = createUntil(running.end);
   let result: unknown;
@@ -27,7 +27,7 @@ export function followCall(call: (until: Until) => unknown, begin: Begin, anyIte
     running.end("error");
     throw error;
   }
-  return stop() ? result : followResult(result, running, begin, anyIterator);
+  return stop() ? result : watchResult(result, running, begin, anyIterator);
 }
 
 /** `stop` disables `until`, and returns true if a callback was wrapped. */
@@ -47,21 +47,21 @@ function createUntil(end: End): { readonly until: Until; readonly stop: () => bo
   };
 }
 
-function followResult(result: unknown, running: Running, begin: Begin, anyIterator: boolean): unknown {
+function watchResult(result: unknown, running: Running, begin: Begin, anyIterator: boolean): unknown {
   try {
     const shape = shapeOf(result, anyIterator);
     switch (shape.kind) {
       case "promise":
-        return followPromise(shape.result, running, begin);
+        return watchPromise(shape.result, running, begin);
       case "lazy":
-        return followLazy(shape.result, running, begin);
+        return watchLazy(shape.result, running, begin);
       case "iterator":
-        return followIterator(shape.result, running, begin);
+        return watchIterator(shape.result, running, begin);
       case "stream":
-        followStream(shape.result, running.end);
+        watchStream(shape.result, running.end);
         break;
       case "command":
-        followCommand(shape.result, running.end);
+        watchCommand(shape.result, running.end);
         break;
       case "value":
         running.end("done", result);
@@ -77,12 +77,12 @@ function followResult(result: unknown, running: Running, begin: Begin, anyIterat
  * Tracks a promise, or an object with `then`, that was returned already; any other result has ended. For calls whose
  * streams and iterators are values, as in caches.
  */
-export function followSettling(result: unknown, running: Running): unknown {
+export function watchSettling(result: unknown, running: Running): unknown {
   const single = once(running);
   try {
     const shape = shapeOf(result, false);
-    if (shape.kind === "promise") return followPromise(shape.result, single, () => single);
-    if (shape.kind === "lazy") return followLazy(shape.result, running, () => running);
+    if (shape.kind === "promise") return watchPromise(shape.result, single, () => single);
+    if (shape.kind === "lazy") return watchLazy(shape.result, running, () => running);
   } catch {
     // As above.
   }
@@ -91,12 +91,12 @@ export function followSettling(result: unknown, running: Running): unknown {
 }
 
 /** Tracks a promise whose work has begun. Returns a copy. */
-function followPromise(promise: PromiseLike<unknown>, running: Running, begin: Begin): unknown {
+function watchPromise(promise: PromiseLike<unknown>, running: Running, begin: Begin): unknown {
   const prototype = Reflect.getPrototypeOf(promise);
   const species = promise.constructor as { readonly [Symbol.species]?: unknown } | undefined;
   const isCopied = species?.[Symbol.species] === undefined || species[Symbol.species] === species;
   // Its copies would have another class, without its methods.
-  if (!isCopied) return followLazy(promise, running, begin);
+  if (!isCopied) return watchLazy(promise, running, begin);
   const copy = settle(promise, running.end);
   if (Reflect.getPrototypeOf(copy) === prototype) {
     for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(promise)))
@@ -122,7 +122,7 @@ function settle(promise: PromiseLike<unknown>, end: End): PromiseLike<unknown> {
  * Tracks an object whose work may begin only when its result is requested. Its `then`, `catch` and `finally` are
  * wrapped, never called: a second `then` would run its query a second time.
  */
-function followLazy(lazy: object, running: Running, begin: Begin): object {
+function watchLazy(lazy: object, running: Running, begin: Begin): object {
   running.postpone?.();
   const { object, restore } = replaceMethods(lazy, ["then", "catch", "finally"], (name, original) => {
     return (...handlers) => {
@@ -167,7 +167,7 @@ function watchError(onError: unknown, end: End): (error: unknown) => unknown {
  * Tracks an iterator from its first step to its last. An iterator that is abandoned without `return` never ends; `for …
  * of` always calls `return`.
  */
-function followIterator(iterator: object, running: Running, begin: Begin): object {
+function watchIterator(iterator: object, running: Running, begin: Begin): object {
   running.postpone?.();
   let begun: Running | undefined;
   const { object } = replaceMethods(iterator, ["next", "return", "throw"], (_name, original) => {

@@ -2,7 +2,7 @@
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { followCall } from "./followCall.ts";
+import { watchCall } from "./watchCall.ts";
 import type { Until } from "./running.ts";
 
 /** The calls that began, and how each ended, in order. */
@@ -11,7 +11,7 @@ let seen: string[] = [];
 /** Follows a call, and returns what the app gets. */
 function follow(call: (until: Until) => unknown, anyIterator = false): unknown {
   seen = [];
-  return followCall(
+  return watchCall(
     call,
     () => {
       seen.push("begin");

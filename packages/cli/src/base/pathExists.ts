@@ -6,7 +6,7 @@ import { statSync } from "node:fs";
  *
  * Throws an Error with the path and the system's reason in that case.
  */
-export function isThere(path: string): boolean {
+export function pathExists(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (cause) {

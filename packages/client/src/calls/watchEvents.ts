@@ -6,9 +6,9 @@ import type { End } from "./running.ts";
  * Tracks a stream until it ends or its reader stops, which is not an error. The time includes the reader's own time,
  * because a stream waits for its reader.
  */
-export function followStream(stream: Readable, end: End): void {
+export function watchStream(stream: Readable, end: End): void {
   if (stream.destroyed || stream.readableEnded) return end(stream.errored ? "error" : "done");
-  followEvents(stream, end);
+  watchEvents(stream, end);
 }
 
 export type Callback = (error: unknown, ...rest: unknown[]) => unknown;
@@ -17,16 +17,16 @@ export type Callback = (error: unknown, ...rest: unknown[]) => unknown;
 const CALLBACKS = ["onResult", "_callback", "callback"];
 
 /** Tracks a driver's query object by its callback, if it has one, and by its events. */
-export function followCommand(command: EventEmitter, end: End): void {
+export function watchCommand(command: EventEmitter, end: End): void {
   const fields = command as unknown as Record<string, unknown>;
   const key = CALLBACKS.find((name) => typeof fields[name] === "function");
-  if (key === undefined) return followEvents(command, end);
+  if (key === undefined) return watchEvents(command, end);
   fields[key] = withEnd(fields[key] as Callback, end);
   // If preparing fails, `mysql2` calls the app's callback and not the object's. Otherwise the object's is called by the next tick.
   command.once("end", () => setImmediate(() => end("error")));
 }
 
-function followEvents(emitter: EventEmitter, end: End): void {
+function watchEvents(emitter: EventEmitter, end: End): void {
   emitter.once("end", () => end("done"));
   const errors = errorEventOf(emitter);
   if (errors) emitter.once(errors, (error: unknown) => end(isAbort(error) ? "done" : "error"));

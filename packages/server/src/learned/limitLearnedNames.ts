@@ -4,7 +4,7 @@ import { OTHER } from "../metrics/descriptor.ts";
 import { learnedNamesAtMost, toLearnedName } from "../catalog/learnedNames.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
-import { createWitnesses } from "./witnesses.ts";
+import { createNameSenders } from "./nameSenders.ts";
 
 /** Milliseconds after a start in which names from the journal keep their place, because their senders are unknown. */
 const GRACE_MS = 24 * 3_600_000;
@@ -32,7 +32,7 @@ export type VocabularyOf = (sender: string | undefined) => PageVocabulary;
  *
  * @param now The clock, in milliseconds.
  */
-export function withNamePlaces(
+export function limitLearnedNames(
   translate: PageVocabulary,
   catalog: Catalog,
   recorder: Pick<Recorder, "families" | "endValue">,
@@ -69,21 +69,21 @@ function createPlaces(
   const saved = new Set(names().keys());
   const startedAt = now();
   const isProtected = (name: string): boolean => saved.has(name) && now() - startedAt < GRACE_MS;
-  const witnesses = createWitnesses(most);
+  const senders = createNameSenders(most);
   const grants = createGrants(now);
 
   return (given, sender) => {
     const name = toLearnedName(given);
     if (name === OTHER || Object.hasOwn(declared, given) || Object.hasOwn(declared, name)) return true;
     const taken = names();
-    const isNew = witnesses.see(name, sender, taken);
+    const isNew = senders.see(name, sender, taken);
     if (taken.has(name) || grants.has(name)) return true;
     if (grants.countTaken(taken) < most + Object.keys(declared).length) {
       grants.add(name);
       return true;
     }
     if (!isNew) return false;
-    const weakest = witnesses.weakestBelow(name, (other) => taken.has(other) && !isProtected(other));
+    const weakest = senders.weakestBelow(name, (other) => taken.has(other) && !isProtected(other));
     if (weakest === undefined) return false;
     recorder.endValue(label, weakest);
     grants.add(name);

@@ -11,13 +11,13 @@ const MAX_WAITING = 1_000;
 const MAX_WAITING_OF_SENDER = 20;
 
 /** The senders of each name. */
-interface Witnessed {
+interface SendersOfName {
   readonly senders: Set<string>;
   readonly firstSender: string;
 }
 
 /** Remembers which senders have reported which names, in memory and within limits. */
-export interface Witnesses {
+export interface NameSenders {
   /** Records that a sender reports a name. Returns true if that is new. `taken` are the names that have a place. */
   see(name: string, sender: string, taken: ReadonlyMap<string, unknown>): boolean;
   /**
@@ -28,12 +28,12 @@ export interface Witnesses {
 }
 
 /** @param places The number of names that have a place. */
-export function createWitnesses(places: number): Witnesses {
-  const byName = new Map<string, Witnessed>();
+export function createNameSenders(places: number): NameSenders {
+  const byName = new Map<string, SendersOfName>();
   /** The number of names without a place that each sender has reported. */
   const waitingOf = new Map<string, number>();
 
-  const forget = (name: string, { firstSender }: Witnessed): void => {
+  const forget = (name: string, { firstSender }: SendersOfName): void => {
     byName.delete(name);
     const left = (waitingOf.get(firstSender) ?? 0) - 1;
     if (left > 0) waitingOf.set(firstSender, left);
@@ -42,7 +42,7 @@ export function createWitnesses(places: number): Witnesses {
   /** Returns one of the oldest names without a place. */
   const makeRoom = (taken: ReadonlyMap<string, unknown>): void => {
     if (byName.size < places + MAX_WAITING) return;
-    for (const [name, witnessed] of byName) if (!taken.has(name)) return forget(name, witnessed);
+    for (const [name, sendersOfName] of byName) if (!taken.has(name)) return forget(name, sendersOfName);
   };
 
   return {
@@ -67,7 +67,7 @@ export function createWitnesses(places: number): Witnesses {
 
 /** Returns the name with the fewest senders, if it has fewer than `limit`. */
 function findWeakest(
-  byName: ReadonlyMap<string, Witnessed>,
+  byName: ReadonlyMap<string, SendersOfName>,
   limit: number,
   isAmong: (name: string) => boolean,
 ): string | undefined {
