@@ -4,8 +4,15 @@ import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/setup/longestFirst.ts";
 
-/** No test waits for a time: what is polled may take as long as a slow and busy machine needs. */
-const patient = { testTimeout: 60_000, expect: { poll: { interval: 50, timeout: 50_000 } } };
+/**
+ * No test waits for a time: what is polled, and what is prepared, may take as long as a slow and busy machine needs.
+ * These only end what would never end.
+ */
+const patient = {
+  testTimeout: 120_000,
+  hookTimeout: 240_000,
+  expect: { poll: { interval: 50, timeout: 100_000 } },
+};
 
 /** Tests read the sources of every package, so that they need no build; `e2e` alone runs what is built. */
 const fromSource = {
@@ -81,7 +88,6 @@ export default defineConfig({
           setupFiles: ["test/support/setup/findSoftware.ts"],
           ...patient,
           testTimeout: 240_000,
-          hookTimeout: 240_000,
         },
       },
     ],

@@ -164,18 +164,14 @@ async function runCompiled(name: string, source: string, isLegacy: boolean) {
   return invoices;
 }
 
-describe.each(Object.keys(compilers))(
-  "methods are jobs, as %s compiles them",
-  { timeout: 60_000 },
-  (name) => {
-    test("by a standard decorator", async () => {
-      await runCompiled(name, SOURCE, false);
-    });
+describe.each(Object.keys(compilers))("methods are jobs, as %s compiles them", (name) => {
+  test("by a standard decorator", async () => {
+    await runCompiled(name, SOURCE, false);
+  });
 
-    test("by a decorator of experimentalDecorators, beside those of a framework", async () => {
-      const { notes, misuse } = await runCompiled(name, LEGACY, true);
-      expect(notes).toEqual(["below", "above"]);
-      expect(misuse).toThrow('[rumkit] @tracked is on "sent", which is not a method');
-    });
-  },
-);
+  test("by a decorator of experimentalDecorators, beside those of a framework", async () => {
+    const { notes, misuse } = await runCompiled(name, LEGACY, true);
+    expect(notes).toEqual(["below", "above"]);
+    expect(misuse).toThrow('[rumkit] @tracked is on "sent", which is not a method');
+  });
+});

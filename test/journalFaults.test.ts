@@ -82,25 +82,20 @@ function keptAfterFault(trace: string): number {
 }
 
 describe("power loss", () => {
-  test.skipIf(!canTrace)(
-    `what an answer follows was synced before it${noStrace}`,
-    { timeout: 60_000 },
-    () => {
-      const trace = join(folder, "trace");
-      const calls = "trace=pwrite64,write,fsync,fdatasync";
-      const said = runLoop([STRACE, "-f", "-y", "-o", trace, "-e", calls], 20);
-      expect(said.filter((line) => line.startsWith("kept"))).toHaveLength(20);
-      const lines = readFileSync(trace, "utf8");
-      expect(readSyncOrder(lines)).toEqual({ kept: 20, unsynced: 0 });
-      // The same reader finds it where a sync is taken out.
-      const without = lines.split("\n").filter((line) => !/f(?:data)?sync/.test(line));
-      expect(readSyncOrder(without.join("\n"))).toEqual({ kept: 20, unsynced: 20 });
-    },
-  );
+  test.skipIf(!canTrace)(`what an answer follows was synced before it${noStrace}`, () => {
+    const trace = join(folder, "trace");
+    const calls = "trace=pwrite64,write,fsync,fdatasync";
+    const said = runLoop([STRACE, "-f", "-y", "-o", trace, "-e", calls], 20);
+    expect(said.filter((line) => line.startsWith("kept"))).toHaveLength(20);
+    const lines = readFileSync(trace, "utf8");
+    expect(readSyncOrder(lines)).toEqual({ kept: 20, unsynced: 0 });
+    // The same reader finds it where a sync is taken out.
+    const without = lines.split("\n").filter((line) => !/f(?:data)?sync/.test(line));
+    expect(readSyncOrder(without.join("\n"))).toEqual({ kept: 20, unsynced: 20 });
+  });
 
   test.skipIf(!canTrace)(
     `a sync that fails refuses its group and nothing else, and nothing is acknowledged until the file is opened anew${noStrace}`,
-    { timeout: 60_000 },
     async () => {
       const trace = join(folder, "trace");
       const inject = "inject=fsync,fdatasync:error=EIO:when=12..14";
@@ -116,32 +111,28 @@ describe("power loss", () => {
   );
 });
 
-test.skipIf(!canTrace)(
-  `a file system without hard links has the same journal${noStrace}`,
-  { timeout: 60_000 },
-  async () => {
-    const trace = join(folder, "trace");
-    const without = [
-      STRACE,
-      "-f",
-      "-o",
-      trace,
-      "-e",
-      "trace=link,linkat",
-      "-e",
-      "inject=link,linkat:error=EPERM",
-    ];
-    const kept = (said: readonly string[]) => said.filter((line) => line.startsWith("kept")).length;
-    expect(kept(runLoop(without, 5))).toBe(5);
-    // The second start finds a file, and reads it under another name first.
-    expect(runLoop(without, 5).at(-1)).not.toContain("corrupt");
-    expect(readFileSync(trace, "utf8")).toContain("EPERM");
-    expect(await reopen(5)).toEqual({ saved: 5, known: 5 });
-  },
-);
+test.skipIf(!canTrace)(`a file system without hard links has the same journal${noStrace}`, async () => {
+  const trace = join(folder, "trace");
+  const without = [
+    STRACE,
+    "-f",
+    "-o",
+    trace,
+    "-e",
+    "trace=link,linkat",
+    "-e",
+    "inject=link,linkat:error=EPERM",
+  ];
+  const kept = (said: readonly string[]) => said.filter((line) => line.startsWith("kept")).length;
+  expect(kept(runLoop(without, 5))).toBe(5);
+  // The second start finds a file, and reads it under another name first.
+  expect(runLoop(without, 5).at(-1)).not.toContain("corrupt");
+  expect(readFileSync(trace, "utf8")).toContain("EPERM");
+  expect(await reopen(5)).toEqual({ saved: 5, known: 5 });
+});
 
 describe("a limit on the size of files", () => {
-  test("refuses what does not fit, and keeps what it acknowledged", { timeout: 60_000 }, async () => {
+  test("refuses what does not fit, and keeps what it acknowledged", async () => {
     const said = runLoop(["bash", "-c", 'ulimit -f 64; exec "$@"', "limited"], 1500, { GIVE_UP: "1" });
     const kept = said.filter((line) => line.startsWith("kept"));
     expect(kept.length).toBeGreaterThan(0);
@@ -159,12 +150,11 @@ describe("a disk", () => {
 
   test.skipIf(!canMount)(
     `that is full refuses, and goes on by itself once there is room${noMount}`,
-    { timeout: 30_000 },
     async () => {
       const journal = await openSqliteJournal({ path, reserveBytes: 1_048_576 });
       for (let index = 0; index < 10; index += 1) expect(await append(journal, index)).toBe("appended");
       // Everything is in the file and its log is empty: what comes next needs room.
-      await expect.poll(() => statSync(`${path}-wal`).size, { timeout: 20_000 }).toBe(0);
+      await expect.poll(() => statSync(`${path}-wal`).size).toBe(0);
       disk!.fill();
       expect(await append(journal, 10)).toBe("disk_full");
       expect(journal.state?.().failing).toMatchObject({ code: "disk_full" });
@@ -181,7 +171,6 @@ describe("a disk", () => {
 
   test.skipIf(!canMount)(
     `that the journal itself has filled is cleaned up by the reserve${noMount}`,
-    { timeout: 60_000 },
     async () => {
       const never = { checkpointMs: 3_600_000, checkpointBytes: 2 ** 40 };
       const journal = await openSqliteJournal({ path, reserveBytes: 1_048_576, ...never });
@@ -201,7 +190,7 @@ describe("a disk", () => {
     },
   );
 
-  test.skipIf(!canMount)(`that is read-only is named${noMount}`, { timeout: 30_000 }, async () => {
+  test.skipIf(!canMount)(`that is read-only is named${noMount}`, async () => {
     const journal = await openSqliteJournal({ path, reserveBytes: 65_536 });
     await append(journal, 0);
     await journal.close();
@@ -222,7 +211,7 @@ describe("a file", () => {
     database.close();
   };
 
-  test("that is open is refused to others, in this process and in another", { timeout: 30_000 }, async () => {
+  test("that is open is refused to others, in this process and in another", async () => {
     const journal = await openSqliteJournal({ path });
     await expect(openSqliteJournal({ path })).rejects.toMatchObject({ code: "locked" });
     expect(runLoop([], 1)).toEqual(["closed locked"]);

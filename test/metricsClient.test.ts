@@ -533,7 +533,7 @@ describe("a process", () => {
     await promisify(execFile)(
       process.execPath,
       ["--conditions=@rumkit/source", "--input-type=module", "-e", code],
-      { env: { ...process.env, RUMKIT_INGEST_TOKEN: TOKEN, ENTRY: entry, COLLECTOR: url }, timeout: 40_000 },
+      { env: { ...process.env, RUMKIT_INGEST_TOKEN: TOKEN, ENTRY: entry, COLLECTOR: url }, timeout: 100_000 },
     );
   }
   const begin = `

@@ -46,7 +46,7 @@ async function scraped(): Promise<void> {
   const began = Date.now() / 1000;
   const isSeen = async (replica: RunningPrometheus): Promise<boolean> =>
     ((await replica.query("timestamp(up == 1)"))[0]?.value ?? 0) > began;
-  for (const replica of replicas) await expect.poll(() => isSeen(replica), { timeout: 60_000 }).toBe(true);
+  for (const replica of replicas) await expect.poll(() => isSeen(replica)).toBe(true);
 }
 
 const answer = async (status: number): Promise<string> => (await fetch(`${origin}/status/${status}`)).text();
@@ -68,8 +68,7 @@ async function increaseOf(replica: RunningPrometheus, selector: string): Promise
 
 /** Waits until both have seen so many, and says that neither sees more. */
 async function bothSee(selector: string, events: number): Promise<void> {
-  for (const replica of replicas)
-    await expect.poll(() => increaseOf(replica, selector), { timeout: 60_000 }).toBe(events);
+  for (const replica of replicas) await expect.poll(() => increaseOf(replica, selector)).toBe(events);
   await scraped();
   for (const replica of replicas) expect(await increaseOf(replica, selector)).toBe(events);
 }

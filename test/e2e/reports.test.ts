@@ -65,7 +65,7 @@ async function counted({ app }: Collector<typeof catalog>): Promise<Record<strin
       expect(Object.keys(changed).length).toBeGreaterThanOrEqual(2);
       return changed;
     },
-    { interval: 100, timeout: 60_000 },
+    { interval: 100, timeout: 100_000 },
   );
 }
 

@@ -289,7 +289,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
         if (result.length === 0) throw new Error(`No data: ${expression}`);
         return result;
       },
-      { interval: 200, timeout: 50_000 },
+      { interval: 200, timeout: 100_000 },
     );
   }
 

@@ -4,9 +4,10 @@
  */
 import { type Batch, defineCatalog } from "@rumkit/protocol";
 import type { Browser as Chromium } from "playwright-core";
-import { type Browser as Firefox, launch } from "puppeteer-core";
+import type { Browser as Firefox } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { DRIVER_TIMEOUT_MS, launchChromium } from "../support/chromium.ts";
+import { launchFirefox } from "../support/engines/firefox.ts";
 import { clickFast } from "../support/fastClicks.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { arrived, started } from "../support/visits.ts";
@@ -34,11 +35,7 @@ beforeAll(async () => {
     { routes: (app) => app.get("/api/*", (c) => c.json({})) },
   );
   chromium = await launchChromium();
-  firefox = await launch({
-    browser: "firefox",
-    executablePath: process.env["FIREFOX_PATH"] ?? "/usr/bin/firefox-esr",
-    headless: true,
-  });
+  firefox = await launchFirefox();
 });
 afterAll(async () => {
   await chromium.close();
@@ -78,6 +75,7 @@ async function openIn(browser: string, permissions: string[]): Promise<Visit> {
     };
   }
   const page = await firefox.newPage();
+  page.setDefaultTimeout(DRIVER_TIMEOUT_MS);
   await page.goto(`${server.origin}/`);
   return {
     run: (script) => page.evaluate(script),

@@ -1,5 +1,8 @@
 import { type Browser, chromium, type LaunchOptions } from "playwright-core";
 
+/** Drivers give up after 30 seconds by default, which a busy machine may take; a test ends earlier than this. */
+export const DRIVER_TIMEOUT_MS = 200_000;
+
 /** Without a window, and without requests to the Internet. */
 export const QUIET_CHROMIUM = {
   /** Read late: scripts look for the program after their imports. */
@@ -7,6 +10,7 @@ export const QUIET_CHROMIUM = {
     return process.env["CHROMIUM_PATH"] ?? "chromium";
   },
   headless: true,
+  timeout: DRIVER_TIMEOUT_MS,
   args: [
     "--no-sandbox",
     "--disable-gpu",
@@ -18,11 +22,18 @@ export const QUIET_CHROMIUM = {
   ],
 } as const satisfies LaunchOptions;
 
-/** A real Chromium with an empty profile. */
+/** A real Chromium with an empty profile. What its pages are asked for may take as long as a busy machine needs. */
 export async function launchChromium(options: LaunchOptions = {}): Promise<Browser> {
-  return chromium.launch({
+  const browser = await chromium.launch({
     ...options,
     ...QUIET_CHROMIUM,
     args: [...QUIET_CHROMIUM.args, ...(options.args ?? [])],
   });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (contextOptions) => {
+    const context = await newContext(contextOptions);
+    context.setDefaultTimeout(DRIVER_TIMEOUT_MS);
+    return context;
+  };
+  return browser;
 }

@@ -13,8 +13,6 @@ export async function visitNextPaths(browser: Browser, origin: string): Promise<
   const collector: Scraped = { request: (path) => fetch(origin + path) };
   const before = await scrape(collector);
   const page = await browser.newPage();
-  // A development server compiles each page when it is first asked for.
-  page.setDefaultTimeout(120_000);
   const shows = (text: string) =>
     page.waitForFunction(
       (shown) => window.walk && document.querySelector("output")?.textContent === shown,
@@ -41,7 +39,7 @@ export async function visitNextPaths(browser: Browser, origin: string): Promise<
     delete counted['rum_page_views_total{route="/steer/:how"}'];
     return counted;
   };
-  await expect.poll(count, { timeout: 60_000 }).toEqual({
+  await expect.poll(count).toEqual({
     'rum_page_views_total{route="/"}': visits.length,
     // Two visits each, and two redirects to another one.
     'rum_page_views_total{route="/u/:name"}': 2 * Object.keys(NAMES).length + 2,

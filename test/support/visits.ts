@@ -11,7 +11,7 @@ import { vi } from "vitest";
 import { FINAL_ANSWER } from "../../packages/browser/src/delivery/finalAnswer.ts";
 
 /** A busy machine may take long, and a test that fails says what did not come. */
-const WAIT = { interval: 10, timeout: 50_000 };
+const WAIT = { interval: 10, timeout: 100_000 };
 
 /** The path of the page server that takes what a document tells when it leaves. */
 export const LEFT_PATH = "/left";

@@ -29,8 +29,6 @@ export async function walkThrough(
   const collector: Scraped = { request: (path) => fetch(metricsOrigin + path) };
   const before = await scrape(collector);
   const context = await watch(await browser.newContext());
-  // A development server compiles each page when it is first asked for.
-  context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   // What a server rendered is on the screen before it can be walked through.
   const shows = (path: string) =>

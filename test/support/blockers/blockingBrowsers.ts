@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import { launch } from "puppeteer-core";
-import { QUIET_CHROMIUM } from "../chromium.ts";
+import { DRIVER_TIMEOUT_MS, QUIET_CHROMIUM } from "../chromium.ts";
+import { launchFirefox } from "../engines/firefox.ts";
 import { readBlockRules } from "./declarativeRules.ts";
 import { firefoxExtension, readEasyPrivacy } from "./lists.ts";
 
@@ -48,6 +48,7 @@ export async function startBlockingChromium(): Promise<BlockedPage> {
   });
   const session = await context.browser()!.newBrowserCDPSession();
   await session.send("Extensions.loadUnpacked" as never, { path: folder } as never);
+  context.setDefaultTimeout(DRIVER_TIMEOUT_MS);
   const page = await context.newPage();
   return {
     goto: (url) => page.goto(url),
@@ -61,10 +62,7 @@ export async function startBlockingChromium(): Promise<BlockedPage> {
 
 /** Firefox with uBlock Origin and the lists that come with it. */
 export async function startBlockingFirefox(): Promise<BlockedPage> {
-  const browser = await launch({
-    browser: "firefox",
-    executablePath: process.env["FIREFOX_PATH"] ?? "/usr/bin/firefox-esr",
-    headless: true,
+  const browser = await launchFirefox({
     extraPrefsFirefox: {
       // Only the one that is installed below, not all that the system has.
       "extensions.enabledScopes": 5,
@@ -73,6 +71,7 @@ export async function startBlockingFirefox(): Promise<BlockedPage> {
   });
   await browser.installExtension(firefoxExtension());
   const page = await browser.newPage();
+  page.setDefaultTimeout(DRIVER_TIMEOUT_MS);
   return {
     goto: (url) => page.goto(url),
     evaluate: (expression) => page.evaluate(expression),

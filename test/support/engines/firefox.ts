@@ -1,18 +1,27 @@
-import { launch, type Page } from "puppeteer-core";
+import { type Browser, launch, type LaunchOptions, type Page } from "puppeteer-core";
+import { DRIVER_TIMEOUT_MS } from "../chromium.ts";
 import { type Engine, type EnginePage, expressionOf } from "./engine.ts";
 import { untilElsewhere } from "./untilElsewhere.ts";
 
-/** Firefox, by WebDriver BiDi. */
-export async function startFirefox(options: { acceptInsecureCerts?: boolean } = {}): Promise<Engine> {
-  const browser = await launch({
+/** A real Firefox with an empty profile. */
+export function launchFirefox(options: LaunchOptions = {}): Promise<Browser> {
+  return launch({
     ...options,
     browser: "firefox",
     executablePath: process.env["FIREFOX_PATH"] ?? "/usr/bin/firefox-esr",
     headless: true,
+    timeout: DRIVER_TIMEOUT_MS,
+    protocolTimeout: DRIVER_TIMEOUT_MS,
   });
+}
+
+/** Firefox, by WebDriver BiDi. */
+export async function startFirefox(options: LaunchOptions = {}): Promise<Engine> {
+  const browser = await launchFirefox(options);
   return {
     open: async (url) => {
       const page = await browser.newPage();
+      page.setDefaultTimeout(DRIVER_TIMEOUT_MS);
       await page.goto(url);
       return drive(page);
     },

@@ -7,7 +7,7 @@ import type { EnginePage } from "./engine.ts";
  */
 export async function untilElsewhere(page: Pick<EnginePage, "evaluate">, href: string): Promise<void> {
   const isElsewhere = `location.href !== ${JSON.stringify(href)} && document.readyState === "complete"`;
-  for (let tries = 0; tries < 400; tries += 1) {
+  for (let tries = 0; tries < 8_000; tries += 1) {
     // Between two documents no page can answer.
     if (await page.evaluate<boolean>(isElsewhere).catch(() => false)) return;
     await wait(25);

@@ -58,7 +58,7 @@ async function connect(url: string): Promise<WebDriver> {
   for (let tries = 0; ; tries += 1) {
     const answer = await fetch(`${url}/status`).catch(() => undefined);
     if (answer?.ok) break;
-    if (tries === 100) throw new Error("WebKitWebDriver does not answer.");
+    if (tries === 2_000) throw new Error("WebKitWebDriver does not answer.");
     await wait(50);
   }
   return new Builder().usingServer(url).withCapabilities({ browserName: "MiniBrowser" }).build();

@@ -440,7 +440,7 @@ describe("a manifest that cannot be read now takes no map away", () => {
     await rename(`${directory}.manifest`, manifest);
     expect((await put("1.2.1", "other.js.map", text)).status).toBe(201);
     await report();
-    await vi.waitFor(async () => expect(await outcome("resolved")).toBe(1), { timeout: 10_000 });
+    await expect.poll(() => outcome("resolved")).toBe(1);
   });
 });
 

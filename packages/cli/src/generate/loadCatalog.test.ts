@@ -127,7 +127,7 @@ const catalogs: Readonly<Record<string, readonly [file: string, text: string]>> 
   ],
 };
 
-test("a catalog is read however it is written", { timeout: 60_000 }, async () => {
+test("a catalog is read however it is written", async () => {
   const loaded = await loadAll(Object.values(catalogs));
   for (const [index, name] of Object.keys(catalogs).entries()) {
     const { catalog, message } = loaded[index]!;
@@ -167,7 +167,7 @@ const faults: readonly (readonly [fault: string, text: string, message: string])
   ],
 ];
 
-test("a catalog that cannot be read is said with file and line", { timeout: 60_000 }, async () => {
+test("a catalog that cannot be read is said with file and line", async () => {
   const loaded = await loadAll(faults.map(([, text]) => ["catalog.ts", text]));
   for (const [index, [fault, , expected]] of faults.entries()) {
     const { message = "" } = loaded[index]!;

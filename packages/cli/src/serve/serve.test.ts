@@ -548,22 +548,18 @@ describe("a socket that is inherited", () => {
   /** As systemd does it: the variables name the process that gets the socket. */
   const asSystemd = (fds: number) => ["sh", "-c", `LISTEN_PID=$$ LISTEN_FDS=${fds} exec "$@"`, "sh"];
 
-  test(
-    "from systemd is listened on, and holds connections while no process does",
-    { timeout: 30_000 },
-    async () => {
-      const { socket, port } = await bound();
-      const origin = `http://127.0.0.1:${port}`;
-      const first = await start({ fd: socket.fd, by: asSystemd(1) });
-      expect(first.origin).toBe(origin);
-      expect(await once(origin)).toMatchObject({ status: 202 });
-      expect(await first.end()).toBe(0);
-      const waiting = once(origin);
-      await wait(200);
-      await start({ fd: socket.fd, by: asSystemd(1) });
-      expect(await waiting).toMatchObject({ status: 202 });
-    },
-  );
+  test("from systemd is listened on, and holds connections while no process does", async () => {
+    const { socket, port } = await bound();
+    const origin = `http://127.0.0.1:${port}`;
+    const first = await start({ fd: socket.fd, by: asSystemd(1) });
+    expect(first.origin).toBe(origin);
+    expect(await once(origin)).toMatchObject({ status: 202 });
+    expect(await first.end()).toBe(0);
+    const waiting = once(origin);
+    await wait(200);
+    await start({ fd: socket.fd, by: asSystemd(1) });
+    expect(await waiting).toMatchObject({ status: 202 });
+  });
 
   test("is not taken by another process than the one that is meant", async () => {
     const { socket, port } = await bound();

@@ -235,7 +235,7 @@ describe("an error at React Router's error boundary", () => {
     ]);
     const routes: string[] = [];
     const end = trackRouter(router, { trackPageView: (route) => routes.push(route) });
-    await vi.waitFor(() => expect(routes).toEqual(["/"]));
+    await expect.poll(() => routes).toEqual(["/"]);
     end();
   });
 });

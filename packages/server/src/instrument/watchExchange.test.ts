@@ -45,7 +45,7 @@ async function open(
     statuses: async (requests: number): Promise<Record<string, number>> => {
       const total = async () =>
         Object.values(await counted(/^http_requests_total/)).reduce((a, b) => a + b, 0);
-      await expect.poll(total, { timeout: 10_000 }).toBe(requests);
+      await expect.poll(total).toBe(requests);
       // Nothing is left, and nothing was let go twice.
       expect(await counted(/^http_requests_in_flight/)).toEqual({});
       const all = Object.entries(await counted(/^http_requests_total/));

@@ -102,9 +102,7 @@ process.stderr.write("ready");`;
   await once(child.stderr, "data");
   child.stdout.destroy();
   child.kill();
-  const [code] = (await once(child, "exit", { signal: AbortSignal.timeout(4_000) }).finally(() =>
-    child.kill("SIGKILL"),
-  )) as [number | null];
+  const [code] = (await once(child, "exit")) as [number | null];
   expect(code).toBe(0);
 });
 

@@ -18,8 +18,14 @@ const MAX_WAITING = 200;
 /** Maximum resolved stacks in the cache, so that a flood of one error uses the thread once. */
 const MAX_KNOWN = 200;
 
-/** Maximum slow maps that are remembered. A map that took too long is skipped until it changes. */
+/** Maximum slow maps that are remembered. */
 const MAX_SLOW = 1_000;
+
+/**
+ * Milliseconds for which a map that took too long is skipped: it may have been the machine that was busy. Until
+ * then, it costs nothing.
+ */
+const SKIP_MS = 600_000;
 
 interface ResolvedStack {
   readonly frames: readonly StackFrame[];
@@ -39,12 +45,19 @@ export interface ResolverOptions {
   /** True if the source line is added to each frame. */
   readonly context: boolean;
   readonly budget?: ResolverBudget;
+  /** Milliseconds from any start that never go back; tests set it. */
+  readonly now?: () => number;
 }
 
 /** Resolves stacks one after the other in a separate thread, after their errors were counted. */
-export function createResolver({ maps, context, budget }: ResolverOptions): Resolver {
+export function createResolver({
+  maps,
+  context,
+  budget,
+  now = () => performance.now(),
+}: ResolverOptions): Resolver {
   const thread = createResolverThread(context, budget);
-  const resolveOne = createLookup(maps, context, thread);
+  const resolveOne = createLookup({ maps, context, now }, thread);
   const known = new Map<string, ResolvedStack>();
   let knownFrom = maps.generation();
   let last: Promise<unknown> = Promise.resolve();
@@ -75,15 +88,27 @@ export function createResolver({ maps, context, budget }: ResolverOptions): Reso
   };
 }
 
-/** Returns a function that looks up the frames of one stack. A map that took too long is not read again. */
-function createLookup(maps: MapTable, context: boolean, thread: ResolverThread): Resolver["resolve"] {
-  const slow = new Set<string>();
+/** Returns a function that looks up the frames of one stack. A map that took too long is skipped for a while. */
+function createLookup(
+  { maps, context, now }: Required<Pick<ResolverOptions, "maps" | "context" | "now">>,
+  thread: ResolverThread,
+): Resolver["resolve"] {
+  /** When each is read again. */
+  const slow = new Map<string, number>();
   let ids = 0;
+
+  const isSkipped = (mark: string): boolean => {
+    const isSlow = now() < (slow.get(mark) ?? -Infinity);
+    if (!isSlow) slow.delete(mark);
+    return isSlow;
+  };
 
   const positionOf = (release: string, { file, line, column }: StackFrame): GeneratedPosition | undefined => {
     if (file === undefined || line === undefined || column === undefined) return undefined;
     const map = maps.find(release, file);
-    return map && !slow.has(markOf(map)) ? { path: map.path, version: map.version, line, column } : undefined;
+    return map && !isSkipped(markOf(map))
+      ? { path: map.path, version: map.version, line, column }
+      : undefined;
   };
   return async (release, frames) => {
     await maps.refreshFor(release);
@@ -91,7 +116,9 @@ function createLookup(maps: MapTable, context: boolean, thread: ResolverThread):
     if (positions.every((position) => position === undefined)) return { frames, outcome: "no_map" };
     const result = await thread.run({ id: (ids += 1), positions, context });
     if (result === "timeout") {
-      for (const position of positions) if (position && slow.size < MAX_SLOW) slow.add(markOf(position));
+      const until = now() + SKIP_MS;
+      for (const position of positions)
+        if (position && slow.size < MAX_SLOW) slow.set(markOf(position), until);
       return { frames, outcome: "timeout" };
     }
     const isResolved = result.positions.some((position) => position !== undefined);

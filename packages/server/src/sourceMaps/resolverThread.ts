@@ -5,10 +5,10 @@ import { resolveThreadCode } from "./resolveThreadCode.ts";
 const LOAD_MS = 5_000;
 
 /**
- * Milliseconds for the frames of one error, once the maps are read. They take less than 10; on a busy machine a thread
- * may have to wait some hundreds for its turn.
+ * Milliseconds for the frames of one error, once the maps are read. They take a few; on a machine whose processors are
+ * busy with other programs, the thread may have to wait for its turn for some hundred.
  */
-const LOOKUP_MS = 1_000;
+const LOOKUP_MS = 2_000;
 
 /** Maximum MiB of JavaScript memory of the thread. If it needs more, only the thread ends. */
 const MAX_HEAP_MB = 512;
