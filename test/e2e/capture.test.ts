@@ -111,7 +111,7 @@ describe("clicks", () => {
       "changes the document": `<button onclick="document.body.append('x')">Go</button>`,
       "changes the document later": `<button onclick="setTimeout(() => document.body.append('x'), 500)">Go</button>`,
       "asks a server": `<button onclick="fetch('/api/items/1')">Go</button>`,
-      "opens a tab": `<button onclick="open('/cart')">Go</button>`,
+      "opens the document anew": `<button onclick="document.open()">Go</button>`,
       downloads: `<a download=a.txt href=data:text/plain,a>Go</a>`,
       scrolls: `<button onclick="window.scrollTo(0, 50)">Go</button><p style="height: 3000px">`,
       "opens a date picker": `<label>Go <input type=date></label>`,
@@ -133,7 +133,7 @@ describe("clicks", () => {
       }, what);
       const click = (): Promise<void> => page.getByText("Go").first().click();
       await clickWithEffect((script) => page.evaluate(script), click, !unwatched.test(what));
-      // Not by leaving: a page with a tab that it has opened ends here without a word.
+      // Not by leaving: a document that was opened anew ends without a word.
       await page.evaluate("metrics.flush()");
       await settled(page);
       await page.close();
