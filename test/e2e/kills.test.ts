@@ -3,7 +3,7 @@ import { type KillResult, runKillLoop } from "../support/kills/killLoop.ts";
 
 /** `npm run truth -- kills 100` says how many. */
 const KILLS = Number(process.env["KILLS"] ?? 6);
-const SECONDS_A_KILL = 5;
+const SECONDS_A_KILL = 20;
 
 function show(title: string, result: KillResult): void {
   const { lost, twice, afterCleanStop, revenue, ...counts } = result;

@@ -41,6 +41,9 @@ export interface KillResult {
 }
 
 const WRITERS = 32;
+
+/** So many that shares of them, such as every tenth that is sent again, are what they should be. */
+const ORDERS_A_KILL = 100;
 const RETRY_MS = 25;
 const REVENUE = 'revenue_total{conversion="purchase",currency="EUR"}';
 
@@ -103,7 +106,10 @@ export async function runKillLoop({ kills, journal, freshIds = false }: KillOpti
   let child = await start();
   const writers = Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(writer)));
   for (let kill = 0; kill < kills; kill += 1) {
+    // Amid the load at any moment, but not before there was some: a busy machine has little of it in a second.
+    const enough = seen.orders + ORDERS_A_KILL;
     await wait(100 + randomInt(900));
+    while (seen.orders < enough) await wait(10);
     await end(child, "SIGKILL");
     child = await start();
   }
