@@ -15,6 +15,7 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   shop: "./shopVitals.ts",
   record: "./record.ts",
   hostile: "./hostile.ts",
+  live: "./live.ts",
 };
 
 const [name = "ingest"] = process.argv.slice(2).filter((word) => word !== "--short");
