@@ -18,7 +18,7 @@ const NO_BOARD = {
 
 let feed: Feed;
 
-function newFeed(): Feed {
+function newFeed(clock = (): number => 0): Feed {
   return createFeed({
     app: "shop",
     board: NO_BOARD,
@@ -27,7 +27,7 @@ function newFeed(): Feed {
     figures: [],
     scrub: createScrubber(),
     now: () => Date.now(),
-    clock: () => 0,
+    clock,
   });
 }
 
@@ -245,6 +245,38 @@ describe("frames are a heartbeat", () => {
       .slice(1)
       .flatMap((frame) => (frame as LiveDelta).points.map(({ second }) => second));
     expect(new Set(seconds).size).toBeGreaterThanOrEqual(55);
+  });
+});
+
+describe("frames come as events do, with an event every five milliseconds", () => {
+  /** The frames of a second in which each look at the clock takes so many milliseconds: a flush looks twice. */
+  async function framesOfSecond(cost: number): Promise<number> {
+    let clock = 0;
+    feed.close();
+    feed = newFeed(() => (clock += cost));
+    const { frames } = view();
+    // The mean cost settles.
+    for (let step = 0; step < 2_000; step += 1) await push();
+    const before = frames.length;
+    for (let step = 0; step < 200; step += 1) await push();
+    return frames.length - before;
+  }
+  async function push(): Promise<void> {
+    feed.showEvents(events("page_view"), Date.now());
+    await vi.advanceTimersByTimeAsync(5);
+  }
+
+  test("30 a second while they cost less than 2 % of a core", async () => {
+    // A timer has whole milliseconds: 34 of them instead of 33.3.
+    expect(await framesOfSecond(0)).toBeGreaterThanOrEqual(28);
+    expect(await framesOfSecond(0.5)).toBeLessThanOrEqual(31);
+  });
+
+  test("fewer if they cost more, and 4 at the least", async () => {
+    const some = await framesOfSecond(2);
+    expect(some).toBeGreaterThanOrEqual(9);
+    expect(some).toBeLessThanOrEqual(11);
+    expect(await framesOfSecond(100)).toBe(4);
   });
 });
 

@@ -264,6 +264,24 @@ describe("a viewer", () => {
     }
   });
 
+  test("that comes back after a restart gets a snapshot with the epoch of the new start, and all that was counted", async () => {
+    const first = await view();
+    await first.frame();
+    await buy(7);
+    await vi.advanceTimersByTimeAsync(100);
+    const { id } = await first.frame();
+    await collector.stop();
+    collector = createCollector({ catalog, runtimeMetrics: false });
+    await buy(5);
+    const back = await (await view({ "last-event-id": id })).frame();
+    expect(back).toMatchObject({ kind: "snapshot", resumed: false });
+    const epochs = [id, back.id].map((each) => each.split("-")[0]);
+    expect(epochs.every((epoch) => /^[0-9a-f]{8}$/.test(epoch!))).toBe(true);
+    expect(epochs[0]).not.toBe(epochs[1]);
+    // The journal is in memory: the new start has its own counts alone.
+    expect(back.totals).toContainEqual(expect.objectContaining({ metric: "revenue_total", value: 5 }));
+  });
+
   test("that comes back within the second in which something happened gets a snapshot that has it", async () => {
     const first = await view();
     const { id } = await first.frame();
