@@ -12,14 +12,22 @@ export function rememberMatches<T>(
   { most = MOST, longest = LONGEST }: { most?: number; longest?: number } = {},
 ): (text: string) => T {
   const matches = new Map<string, T>();
-  return (text) => {
+  let last: string | undefined;
+  let lastFound: T;
+  const find = (text: string): T => {
     const known = matches.get(text);
     if (known !== undefined) return known;
     const found = match(text);
-    if (text.length <= longest) {
-      if (matches.size >= most) matches.clear();
-      matches.set(text, found);
-    }
+    if (matches.size >= most) matches.clear();
+    matches.set(text, found);
     return found;
+  };
+  return (text) => {
+    // The events of a batch mostly have one route, and its text is not hashed again for each.
+    if (text === last) return lastFound;
+    if (text.length > longest) return match(text);
+    lastFound = find(text);
+    last = text;
+    return lastFound;
   };
 }

@@ -54,8 +54,9 @@ export function createOverload(readLoad: () => Load): Overload {
       return level;
     },
     sheds: (type) => {
+      if (level === 0) return false;
       const { shedFrom } = events[type];
-      return level > 0 && shedFrom !== "never" && level >= shedFrom;
+      return shedFrom !== "never" && level >= shedFrom;
     },
     read: () => {
       const reached = levelOf(readLoad());

@@ -1,18 +1,38 @@
 import type { Field, Fields } from "@rumkit/protocol";
 import { type ReadField, readerOf } from "./fieldReaders.ts";
 
-/** The readers of an object's fields by name, and the names of the fields that it must have. */
+/** A field of an object. */
+interface ShapeField {
+  readonly read: ReadField;
+  /** 1 for a field that the object must have, else 0. */
+  readonly required: 0 | 1;
+  /** The length of text that is taken as it is; no length fits for a field that is not plain text. */
+  readonly least: number;
+  readonly most: number;
+}
+
+/** The fields of an object by name, and the names of those that it must have. */
 export interface ObjectShape {
-  readonly fields: Readonly<Record<string, ReadField>>;
+  readonly fields: Readonly<Record<string, ShapeField>>;
   readonly required: readonly string[];
 }
 
 /** Creates the readers of declared fields. */
 export function toShape(fields: Fields): ObjectShape {
   // Without a prototype: `toString` is not a field.
-  const readers = Object.create(null) as Record<string, ReadField>;
-  for (const [name, field] of Object.entries(fields)) readers[name] = sharedReaderOf(field);
+  const readers = Object.create(null) as Record<string, ShapeField>;
+  for (const [name, field] of Object.entries(fields)) readers[name] = toShapeField(field);
   return { fields: readers, required: Object.keys(fields).filter((name) => !fields[name]!.optional) };
+}
+
+function toShapeField(field: Field): ShapeField {
+  const isText = field.kind === "text" && !field.fromAny;
+  return {
+    read: sharedReaderOf(field),
+    required: field.optional ? 0 : 1,
+    least: isText ? (field.least ?? 0) : 1,
+    most: isText ? field.most : 0,
+  };
 }
 
 const shared = new Map<Field, ReadField>();
@@ -34,20 +54,27 @@ export function readObject(
   { fields, required }: ObjectShape,
 ): Readonly<Record<string, unknown>> | string {
   let isChanged = false;
+  let present = 0;
   for (const key in value) {
-    const read = fields[key];
-    if (read === undefined) {
+    const field = fields[key];
+    if (field === undefined) {
       isChanged = true;
       continue;
     }
-    const taken = read(value[key]);
+    const entry = value[key];
+    present += field.required;
+    // Most fields are short text, which needs no call of a reader.
+    if (typeof entry === "string" && isTakenAsIs(entry, field)) continue;
+    const taken = field.read(entry);
     if (taken === undefined) return key;
-    isChanged ||= taken !== value[key];
+    if (taken !== entry) isChanged = true;
   }
-  for (const name of required) {
-    if (value[name] === undefined) return name;
-  }
+  if (present < required.length) return required.find((name) => value[name] === undefined)!;
   return isChanged ? copyKnown(value, fields) : value;
+}
+
+function isTakenAsIs(text: string, { least, most }: ShapeField): boolean {
+  return text.length <= most && text.length >= least && text.isWellFormed();
 }
 
 function copyKnown(
@@ -55,7 +82,7 @@ function copyKnown(
   fields: ObjectShape["fields"],
 ): Readonly<Record<string, unknown>> {
   const known = Object.entries(value).filter(([key]) => fields[key] !== undefined);
-  return Object.fromEntries(known.map(([key, field]) => [key, fields[key]?.(field)]));
+  return Object.fromEntries(known.map(([key, field]) => [key, fields[key]?.read(field)]));
 }
 
 /** Returns the code of a refusal because of this field: numbers have a separate one. */

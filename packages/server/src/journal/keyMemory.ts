@@ -78,6 +78,7 @@ export function createKeyMemory(
       }
       return { number, since };
     },
-    add: (words, at) => young.set(words, at),
+    // New in both generations, so it needs no search.
+    add: (words, at) => young.add(words, at),
   };
 }
