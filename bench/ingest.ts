@@ -40,6 +40,7 @@ interface Server {
 const SERVERS: readonly Server[] = [
   { title: "bare node:http + JSON.parse + 204", file: "bare.ts" },
   { title: "bare, its answers together", file: "bareInTurns.ts" },
+  { title: "bare with Hono and its adapter for Node", file: "bareHono.ts" },
   { title: "bare, refused at once: 429", file: "bareRefusal.ts", refuses: true },
   { title: "rumkit, every guard on, memory journal", file: "rumkit.ts" },
   { title: "rumkit, every guard on, SQLite journal", file: "rumkit.ts", durable: true },

@@ -1,5 +1,5 @@
 /**
- * The time of answering a batch, by module: `npm run bench -- profile`.
+ * The time of answering a batch, by step, module and function: `npm run bench -- profile`.
  *
  * The collector runs under V8's sampling profiler while batches come; each sample counts for the file whose
  * function was running. What is called "native" is C++ of Node and V8: the socket, JSON, hashes, garbage.
@@ -15,7 +15,7 @@ import { postBatches } from "./load.ts";
 import { nextMessage } from "./nextMessage.ts";
 
 const SECONDS = 6;
-const CONNECTIONS = 32;
+const CONNECTIONS = 128;
 const ROWS = 30;
 
 interface CallFrame {
@@ -24,6 +24,26 @@ interface CallFrame {
   readonly lineNumber: number;
   readonly columnNumber: number;
 }
+
+/** The steps of a batch. A module belongs to the first one that it matches. */
+const STEPS: readonly (readonly [step: string, modules: RegExp])[] = [
+  [
+    "UTF-8, nesting, fields: the batch is valid",
+    /^server\/(http\/(parseJson|objectReader|fieldReaders)|collect\/parseBatch)/,
+  ],
+  [
+    "catalog, routes: what an event counts",
+    /^server\/(vocabulary|pages|routes|learned|catalog)|rememberMatches|judgeBatch|scaleSamples/,
+  ],
+  ["series: look up and count", /^server\/metrics/],
+  ["live windows", /^server\/(live|history|socket)/],
+  ["duplicates, journal", /^server\/journal|^node:zlib/],
+  ["groups of errors", /^server\/(errors|stack|scrub|log)|describeEvent/],
+  ["origin, rate, body, answer", /^server\//],
+  ["node:http, streams, timers", /^node:/],
+  ["garbage collector", /^garbage collector/],
+  ["native: socket, hashes, clocks", /^native/],
+];
 
 /** The output of `--cpu-prof` (Chrome DevTools protocol, `Profiler.Profile`). */
 interface Profile {
@@ -57,13 +77,22 @@ function sourceOf(url: string, line: number, column: number): string | undefined
     .replace("/src/", "/");
 }
 
+/** The names of time without a function: waiting, and the system calls of the event loop. */
+const IDLE: ReadonlySet<string> = new Set(["(idle)", "(program)", "(root)"]);
+
+function stepOf(frame: CallFrame): string {
+  const module = moduleOf(frame);
+  if (frame.functionName === "parse" && module.startsWith("server/http/parseJson.")) return "JSON.parse";
+  return STEPS.find(([, modules]) => modules.test(module))?.[0] ?? "start, and other";
+}
+
 function sumBy(profile: Profile, nameOf: (frame: CallFrame) => string): Map<string, number> {
-  const nameById = new Map(profile.nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
+  const working = profile.nodes.filter(({ callFrame }) => !IDLE.has(callFrame.functionName));
+  const nameById = new Map(working.map(({ id, callFrame }) => [id, nameOf(callFrame)]));
   const micros = new Map<string, number>();
   for (const [index, id] of profile.samples.entries()) {
-    const name = nameById.get(id) ?? "";
-    if (name !== "(idle)" && name !== "(program)")
-      micros.set(name, (micros.get(name) ?? 0) + (profile.timeDeltas[index] ?? 0));
+    const name = nameById.get(id);
+    if (name !== undefined) micros.set(name, (micros.get(name) ?? 0) + (profile.timeDeltas[index] ?? 0));
   }
   return micros;
 }
@@ -96,6 +125,7 @@ const [file] = readdirSync(folder);
 const profile = JSON.parse(readFileSync(join(folder, file!), "utf8")) as Profile;
 rmSync(folder, { recursive: true });
 
+printTable("By step", sumBy(profile, stepOf), requests);
 printTable("By module", sumBy(profile, moduleOf), requests);
 printTable(
   "By function",

@@ -32,11 +32,16 @@ interface Waiting extends Iterator<undefined, undefined> {
 export function createWaitingErrors({ backlog, most, joinFrom, take }: WaitingErrorsOptions): WaitingErrors {
   /** By their stacks. Of different errors with the same stack only the last one is found, which is enough for a flood. */
   const byStack = new Map<string, Waiting>();
+  /** The error that others were equal to last: comparing a stack takes less time than hashing it. */
+  let last: Waiting | undefined;
   let size = 0;
 
+  const find = ({ stack }: PageError): Waiting | undefined =>
+    last?.error.stack === stack ? last : byStack.get(stack);
   const join = (error: PageError, at: number): boolean => {
-    const equal = byStack.get(error.stack);
+    const equal = find(error);
     if (!equal || !isEqual(equal.error, error)) return false;
+    last = equal;
     equal.times += error.times;
     equal.at = at;
     return true;
@@ -48,6 +53,7 @@ export function createWaitingErrors({ backlog, most, joinFrom, take }: WaitingEr
       at,
       next: () => {
         size -= 1;
+        if (last === waiting) last = undefined;
         if (byStack.get(error.stack) === waiting) byStack.delete(error.stack);
         take({ ...error, times: waiting.times }, waiting.at);
         return { done: true, value: undefined };
