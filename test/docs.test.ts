@@ -137,3 +137,24 @@ test("docs/page.md has the early snippet as it is, with the hash that a policy n
   expect(text).toContain(`<script>${earlySnippet}</script>`);
   expect(text).toContain(`'sha256-${createHash("sha256").update(earlySnippet).digest("base64")}'`);
 });
+
+test("docs/alerts.md has every alert about the collector, and promises none sooner than its rule waits", () => {
+  const rules = readFileSync(join(ROOT, "deploy/generated/rules/shop.yaml"), "utf8");
+  const waits = new Map(
+    [...rules.matchAll(/alert: "?Shop(\w+)"?\n(?:(?!.*alert:).*\n)*? +for: "(\d+)m"/g)].map(
+      ([, alert, minutes]) => [alert!, Number(minutes)] as const,
+    ),
+  );
+  const text = readFileSync(join(ROOT, "docs/alerts.md"), "utf8");
+  const rows = [...text.matchAll(/^\| `(\w+)` \| \w+ \| ([^|]+) \|/gm)].map(
+    ([, alert, fires]) => [alert!, fires!] as const,
+  );
+  expect(rows.length).toBeGreaterThan(15);
+  expect(rows.filter(([alert]) => !waits.has(alert))).toEqual([]);
+  const sooner = rows.flatMap(([alert, fires]) => {
+    const [, minutes] = /for (a|\d+) minutes?/.exec(fires) ?? [];
+    const promised = minutes === "a" ? 1 : Number(minutes);
+    return promised < waits.get(alert)! ? [`${alert}: ${promised} instead of ${waits.get(alert)}`] : [];
+  });
+  expect(sooner).toEqual([]);
+});
