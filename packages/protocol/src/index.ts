@@ -25,6 +25,7 @@ export * from "./wire/limits.ts";
 export type * from "./wire/live.ts";
 export type * from "./wire/liveBoard.ts";
 export type * from "./wire/liveHistory.ts";
+export * from "./wire/liveLink.ts";
 export * from "./wire/rejections.ts";
 export * from "./wire/stream.ts";
 export { createRouteMatcher, UNMATCHED_ROUTE } from "./routes/route.ts";

@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "show the events of a running collector as they happen",
     load: async () => (await import("./tailCommand.ts")).tailCommand,
   },
+  share: {
+    summary: "print a read-only link to the live page of a running collector",
+    load: async () => (await import("./shareCommand.ts")).shareCommand,
+  },
   check: {
     summary: "show the maximum cost of a catalog: series, bytes of /metrics, memory",
     load: async () => (await import("./checkCommand.ts")).checkCommand,

@@ -107,6 +107,27 @@ describe("rumkit serve", () => {
     expect(await closed).toBe(1001);
   });
 
+  test("has its live page at another path, and never logs the token of a link to it", async () => {
+    const { origin, output, end } = await start({
+      args: [...ANY_PORT, "--access-log", "1000", "--live-path", "/rumkit/live", "--api-path", "/rumkit/api"],
+      env: { RUMKIT_WRITE_KEYS: `page=${KEY}`, RUMKIT_LIVE_TOKEN: TOKEN },
+    });
+    const root = await fetch(origin, { redirect: "manual" });
+    expect([root.status, root.headers.get("location")]).toEqual([302, "rumkit/live"]);
+    const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
+    const made = await fetch(`${origin}/rumkit/api/share`, { method: "POST", ...bearer(TOKEN) });
+    const { token, url } = (await made.json()) as { token: string; url: string };
+    expect(new URL(url, made.url).href).toBe(`${origin}/rumkit/live#token=${token}`);
+    expect((await fetch(`${origin}/rumkit/live/errors`, bearer(token))).status).toBe(200);
+    // In each place where a request can have it.
+    for (const path of [`/${token}`, `/rumkit/live/errors?token=${token}`, `/rumkit/live/${token}?${token}`])
+      await fetch(`${origin}${path}`, { headers: { "x-request-id": token, referer: `${origin}/${token}` } });
+    for (const forged of [`${token}x`, token]) await fetch(`${origin}/metrics`, bearer(forged));
+    expect(await end()).toBe(0);
+    expect(output().match(/"kind":"access"/g)!.length).toBeGreaterThanOrEqual(7);
+    for (const part of [token, token.slice(-20), TOKEN]) expect(output()).not.toContain(part);
+  });
+
   test("has no WebSocket where it is switched off", async () => {
     const { origin } = await start({ args: [...ANY_PORT, "--no-metrics-stream"] });
     await expect(openStreamClient(`${origin.replace("http", "ws")}/metrics/stream`)).rejects.toThrow("404");

@@ -17,6 +17,8 @@ const connectionWords: Readonly<Record<Connection, string>> = {
   full: "Too many viewers",
   stopping: "Collector stopping",
   denied: "Token needed",
+  linkEnded: "Link ended",
+  badLink: "Link not valid",
 };
 
 /** Returns the freshness of a frame by its age in ms. Without a frame, nothing is late yet. */

@@ -106,10 +106,19 @@ interface Shown {
   query?: string;
   hasToken?: () => boolean;
   errors?: ErrorGroups;
+  endsAt?: number | undefined;
+  share?: () => Promise<string | undefined>;
 }
 
 /** The page around a real store, with charts that remember what they were last told to draw. */
-function show({ view = "experience", query = "", hasToken = () => false, errors }: Shown = {}) {
+function show({
+  view = "experience",
+  query = "",
+  hasToken = () => false,
+  errors,
+  endsAt,
+  share = async () => undefined,
+}: Shown = {}) {
   history.replaceState(null, "", `/realtime?view=${view}${query}`);
   const store = createLiveStore();
   const drawn = new Map<string, ChartData>();
@@ -125,10 +134,11 @@ function show({ view = "experience", query = "", hasToken = () => false, errors 
   const { container } = render(
     <LivePage
       store={store}
-      api={{ history: async () => undefined, errors: async () => errors }}
+      api={{ history: async () => undefined, errors: async () => errors, share }}
       createChart={createChart}
       onToken={(token) => tokens.push(token)}
       hasToken={() => hasToken() || tokens.length > 0}
+      linkEndsAt={() => endsAt}
       onRetry={retried}
       collector="https://rum.example"
     />,
@@ -233,6 +243,70 @@ describe("a collector that requires a token", () => {
     act(() => store.onConnection("denied"));
     expect(screen.queryByRole("article")).toBeNull();
     expect(form()).not.toBeNull();
+  });
+
+  test.each([
+    ["linkEnded", "link ended", /^This link ended on Nov 28, 2026, \d+:\d\d\s[AP]M\. Ask for a new one\.$/],
+    ["badLink", "link not valid", /^This link is not valid\. It was altered, or its key is gone\./],
+  ] as const)("says why a read-only link opens nothing: %s", (connection, word, reason) => {
+    const { store, receive } = show({ hasToken: () => true, endsAt: Date.UTC(2026, 10, 28, 12) });
+    receive(snapshot());
+    act(() => store.onConnection(connection));
+    expect(connectionSaid()).toBe(`Connection: ${word}`);
+    expect(screen.getByRole("alert").textContent).toMatch(reason);
+    expect(screen.queryByRole("article")).toBeNull();
+    expect(form()).not.toBeNull();
+  });
+});
+
+describe("a page that needs a token", () => {
+  const LINK = "https://rum.example/realtime?view=errors#token=rkl1.1796000000.x";
+  const button = (name: string) => screen.getByRole("button", { name, hidden: true });
+
+  test("is shared by a read-only link, which is shown and copied", async () => {
+    const copied: string[] = [];
+    vi.stubGlobal("navigator", {
+      clipboard: { writeText: async (text: string) => void copied.push(text) },
+    });
+    const { receive } = show({ hasToken: () => true, share: async () => LINK });
+    receive(snapshot());
+    await act(async () => void fireEvent.click(button("Copy read-only link (24 h)")));
+    expect(copied).toEqual([LINK]);
+    expect(screen.getByLabelText<HTMLInputElement>("Read-only link").value).toBe(LINK);
+    expect(screen.getByText("Read-only link copied.")).toBeTruthy();
+    await act(async () => void fireEvent.click(button("Copy link")));
+    expect(copied.at(-1)).toBe(location.href);
+    vi.unstubAllGlobals();
+  });
+
+  test("shows the link where nothing can be copied, and says when there is none", async () => {
+    let made: string | undefined = LINK;
+    const { receive } = show({ hasToken: () => true, share: async () => made });
+    receive(snapshot());
+    vi.stubGlobal("navigator", { clipboard: { writeText: () => Promise.reject(new Error("denied")) } });
+    await act(async () => void fireEvent.click(button("Copy read-only link (24 h)")));
+    expect(screen.getByText("Copy it from the field.")).toBeTruthy();
+    vi.stubGlobal("navigator", {});
+    await act(async () => void fireEvent.click(button("Copy read-only link (24 h)")));
+    expect(screen.getByText("Copy it from the field.")).toBeTruthy();
+    made = undefined;
+    await act(async () => void fireEvent.click(button("Copy read-only link (24 h)")));
+    expect(screen.getByText("The collector made no link. Try again.")).toBeTruthy();
+    expect(screen.queryByLabelText("Read-only link")).toBeNull();
+    vi.unstubAllGlobals();
+  });
+
+  test("is shared by a viewer with a link until that link ends, and by no one without a token", () => {
+    const { receive } = show({ hasToken: () => true, endsAt: Date.UTC(2026, 10, 28, 12) });
+    receive(snapshot());
+    expect(button("Copy read-only link")).toBeTruthy();
+    expect(
+      screen.getByText(/^Opens this page for everyone who has the link, until Nov 28, 2026/),
+    ).toBeTruthy();
+    cleanup();
+    const open = show();
+    open.receive(snapshot());
+    expect(screen.queryByRole("button", { name: "Share" })).toBeNull();
   });
 });
 

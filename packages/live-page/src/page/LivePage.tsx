@@ -5,11 +5,13 @@ import { titleWhileMissed } from "../overview/Banner.tsx";
 import type { LiveApi } from "../stream/liveApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
 import type { LiveStore } from "../stream/liveStore.ts";
+import { type Connection, isDenied } from "../stream/stream.ts";
 import { Content } from "./Content.tsx";
 import { ConnectionStatus, freshnessOf, renderStatus } from "./ConnectionStatus.tsx";
 import { Controls } from "./Controls.tsx";
 import { NoData } from "./NoData.tsx";
-import { TokenForm } from "./TokenForm.tsx";
+import { ShareMenu } from "./ShareMenu.tsx";
+import { denialText, TokenForm } from "./TokenForm.tsx";
 import { useAddress } from "./useAddress.ts";
 import { useKiosk } from "./useKiosk.ts";
 import { useNow } from "./useNow.ts";
@@ -23,6 +25,8 @@ interface LivePageProps {
   onToken: (token: string) => void;
   /** Returns true if the stream was opened with a token. A denial then means that the token is wrong. */
   hasToken: () => boolean;
+  /** Returns the end of the read-only link by which the viewer came, in ms since 1970; undefined without a link. */
+  linkEndsAt: () => number | undefined;
   /** Tries to reach the collector now. */
   onRetry: () => void;
   /** The address of the collector, without a slash at its end. */
@@ -30,7 +34,7 @@ interface LivePageProps {
 }
 
 /** The live page: status, views of what the collector counts, and what to do if there is nothing to see. */
-export function LivePage({ store, onToken, hasToken, onRetry, ...rest }: LivePageProps) {
+export function LivePage({ store, onToken, hasToken, linkEndsAt, onRetry, ...rest }: LivePageProps) {
   const { live, connection, retryAt, pausedAt } = useSyncExternalStore(store.subscribe, store.getView);
   const now = useNow();
   const age = ageOf(store.getLastFrameAt(), now);
@@ -40,6 +44,7 @@ export function LivePage({ store, onToken, hasToken, onRetry, ...rest }: LivePag
   const isPaused = pausedAt !== undefined;
   const hasData = live.figures.length > 0;
   const word = renderStatus({ connection, age, isPaused, hasToken: hasToken() });
+  const fault = denialText(connection, hasToken(), linkEndsAt());
   useTitle(live, word);
   useKeys({ onPause: () => store.setPaused(!isPaused), onKiosk: kiosk.toggle });
 
@@ -47,9 +52,7 @@ export function LivePage({ store, onToken, hasToken, onRetry, ...rest }: LivePag
     <div className="page" data-kiosk={kiosk.isOn} data-freshness={freshnessOf(age)} data-paused={isPaused}>
       <header className="pageHeader">
         <Logo />
-        <h1>
-          {live.app || "rumkit"} {word === "Live" && <span className="hint">live</span>}
-        </h1>
+        <Title app={live.app} isLive={word === "Live"} />
         <ConnectionStatus
           word={word}
           connection={connection}
@@ -67,6 +70,7 @@ export function LivePage({ store, onToken, hasToken, onRetry, ...rest }: LivePag
             isReceiving={connection === "live"}
             onPaused={store.setPaused}
           >
+            {hasToken() && <ShareMenu share={rest.api.share} linkEndsAt={linkEndsAt()} />}
             <WallSetup figures={live.figures} kiosk={kiosk} />
           </Controls>
         )}
@@ -82,11 +86,19 @@ export function LivePage({ store, onToken, hasToken, onRetry, ...rest }: LivePag
         />
       ) : (
         <main>
-          {wasDenied && <TokenForm isWrong={connection === "denied" && hasToken()} onToken={onToken} />}
+          {wasDenied && <TokenForm fault={fault} onToken={onToken} />}
           {!wasDenied && <NoData connection={connection} collector={rest.collector} />}
         </main>
       )}
     </div>
+  );
+}
+
+function Title({ app, isLive }: { app: string; isLive: boolean }) {
+  return (
+    <h1>
+      {app || "rumkit"} {isLive && <span className="hint">live</span>}
+    </h1>
   );
 }
 
@@ -106,10 +118,10 @@ function WallClock({ now, onLeave }: { now: number; onLeave: () => void }) {
   );
 }
 
-function useWasDenied(connection: string): boolean {
+function useWasDenied(connection: Connection): boolean {
   const [wasDenied, setWasDenied] = useState(false);
   // The form stays while a token is tried, so that it keeps its input.
-  if (connection === "denied" && !wasDenied) setWasDenied(true);
+  if (isDenied(connection) && !wasDenied) setWasDenied(true);
   if (connection === "live" && wasDenied) setWasDenied(false);
   return wasDenied;
 }

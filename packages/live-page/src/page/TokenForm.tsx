@@ -1,13 +1,15 @@
 import { type SubmitEvent, useEffect, useRef } from "react";
+import type { Connection } from "../stream/stream.ts";
+import { renderMoment } from "./ShareMenu.tsx";
 
 export interface TokenFormProps {
-  /** True if the collector rejected the token. */
-  isWrong: boolean;
+  /** The reason why the token or the link opens nothing; undefined while there was none. */
+  fault: string | undefined;
   onToken: (token: string) => void;
 }
 
 /** A form for the access token of a protected collector. */
-export function TokenForm({ isWrong, onToken }: TokenFormProps) {
+export function TokenForm({ fault, onToken }: TokenFormProps) {
   const field = useRef<HTMLInputElement>(null);
   // The form is the only control on the page.
   useEffect(() => field.current?.focus(), []);
@@ -27,14 +29,32 @@ export function TokenForm({ isWrong, onToken }: TokenFormProps) {
         type="password"
         autoComplete="current-password"
         required
-        aria-invalid={isWrong}
+        aria-invalid={fault !== undefined}
         aria-describedby="tokenFault"
       />
       <button type="submit">Continue</button>
       <p id="tokenFault" role="alert">
-        {isWrong &&
-          "This token does not open the live page of this collector. Use one of scope live or admin."}
+        {fault}
       </p>
     </form>
   );
+}
+
+/**
+ * Returns the reason of a denial; undefined while a token is tried, or without one.
+ *
+ * @param linkEndsAt The end of the link by which the viewer came, in ms since 1970.
+ */
+export function denialText(
+  connection: Connection,
+  hasToken: boolean,
+  linkEndsAt: number | undefined,
+): string | undefined {
+  if (connection === "linkEnded")
+    return `This link ended on ${renderMoment(linkEndsAt ?? Date.now())}. Ask for a new one.`;
+  if (connection === "badLink")
+    return "This link is not valid. It was altered, or its key is gone. Ask for a new one.";
+  return connection === "denied" && hasToken
+    ? "This token does not open the live page of this collector. Use one of scope live or admin."
+    : undefined;
 }

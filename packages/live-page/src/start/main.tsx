@@ -1,3 +1,4 @@
+import { linkEndsAt } from "@rumkit/protocol";
 import { createRoot } from "react-dom/client";
 import { LivePage } from "../page/LivePage.tsx";
 import { createLiveApi } from "../stream/liveApi.ts";
@@ -44,6 +45,7 @@ createRoot(document.getElementById("root")!).render(
     api={createLiveApi(base, token.get)}
     createChart={createUplotChart}
     onToken={onToken}
+    linkEndsAt={() => linkEndsAt(token.get() ?? "")}
     hasToken={() => token.get() !== undefined}
     onRetry={() => stream.retry()}
     collector={new URL(root, location.href).href.replace(/\/$/, "")}

@@ -1,4 +1,4 @@
-import type { ErrorGroups, LiveHistory } from "@rumkit/protocol";
+import { type ErrorGroups, linkEndsAt, type LiveHistory, type LiveLink } from "@rumkit/protocol";
 
 /** Requests of the page beside the stream. Each call returns undefined if there is no answer. */
 export interface LiveApi {
@@ -9,14 +9,17 @@ export interface LiveApi {
   ) => Promise<LiveHistory | undefined>;
   /** The most frequent errors. */
   errors: () => Promise<ErrorGroups | undefined>;
+  /** Makes a read-only link to the page as its address says, for a day; a viewer who came by a link shares that link. */
+  share: () => Promise<string | undefined>;
 }
 
 /** @param base The path of the page, without a slash at its end. */
 export function createLiveApi(base: string, token: () => string | undefined): LiveApi {
-  const get = async <Answer>(path: string): Promise<Answer | undefined> => {
+  const get = async <Answer>(path: string, method = "GET"): Promise<Answer | undefined> => {
     const secret = token();
     try {
       const response = await fetch(path, {
+        method,
         headers: { accept: "application/json", ...(secret && { authorization: `Bearer ${secret}` }) },
         cache: "no-store",
       });
@@ -30,5 +33,12 @@ export function createLiveApi(base: string, token: () => string | undefined): Li
     history: (names, { from, to, step }) =>
       get(`${base}/history?metrics=${names.join(",")}&from=${from}&to=${to}&step=${step}`),
     errors: () => get(`${base}/errors?order=frequent&limit=100`),
+    share: async () => {
+      const own = token() ?? "";
+      const link =
+        linkEndsAt(own) === undefined ? await get<LiveLink>(`${base}/share`, "POST") : { token: own };
+      // A browser never sends a fragment, so the token is in no log of a server and in no `Referer`.
+      return link && `${location.origin}${location.pathname}${location.search}#token=${link.token}`;
+    },
   };
 }

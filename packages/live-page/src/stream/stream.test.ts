@@ -32,8 +32,8 @@ class Opened {
   }
 
   /** Answers 503 with the reason. */
-  refuseWith(code: string) {
-    this.#answer(Response.json({ error: { code, message: "" } }, { status: 503 }));
+  refuseWith(code: string, status = 503) {
+    this.#answer(Response.json({ error: { code, message: "" } }, { status }));
     return settle();
   }
 
@@ -121,6 +121,22 @@ test.each([401, 403])("status %i means that a token is required, and there is no
   expect(Opened.all).toHaveLength(1);
 });
 
+test.each([
+  ["link_ended", 401, "linkEnded"],
+  ["bad_link", 401, "badLink"],
+  ["bad_scope", 403, "denied"],
+  ["__proto__", 401, "denied"],
+])(
+  "a refusal with the code %s and status %i is the state %s, and there is no retry",
+  async (code, status, state) => {
+    const { connections } = start();
+    await newest().refuseWith(code, status);
+    await pass(120_000);
+    expect(connections).toEqual(["connecting", state]);
+    expect(Opened.all).toHaveLength(1);
+  },
+);
+
 test.each(["ключ", "a b", "tok\u00e9n", "a\nb", ""])(
   "a token that no header can carry, %j, is a wrong one",
   async (given) => {
@@ -150,10 +166,8 @@ test("retries to a missing collector never end, at most every four seconds", asy
   const waits = [1, 2, 4, 4, 4];
   for (const [index, seconds] of waits.entries()) {
     if (index % 2 === 0) await newest().fail();
-    else {
-      await newest().answer(503);
-      await newest().end();
-    }
+    // A refusal of a proxy, whose body does not end.
+    else await newest().answer(503);
     await pass(seconds * 1000 - 1);
     expect(Opened.all).toHaveLength(index + 1);
     await pass(1);

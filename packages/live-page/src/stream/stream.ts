@@ -3,9 +3,23 @@ import { readEvents, type ServerEvent } from "./readEvents.ts";
 
 /**
  * State of the stream: no frame yet, receiving frames, lost and retrying, refused because there are too many viewers or
- * because the collector stops, both retrying, or a token is required.
+ * because the collector stops, both retrying, or denied: a token is required, a read-only link has ended, or it is not
+ * valid.
  */
-export type Connection = "connecting" | "live" | "reconnecting" | "full" | "stopping" | "denied";
+export type Connection =
+  | "connecting"
+  | "live"
+  | "reconnecting"
+  | "full"
+  | "stopping"
+  | "denied"
+  | "linkEnded"
+  | "badLink";
+
+/** Returns true for a state that only another token ends. */
+export function isDenied(connection: Connection): boolean {
+  return ["denied", "linkEnded", "badLink"].includes(connection);
+}
 
 export interface StreamOptions {
   /** URL of the event stream. */
@@ -99,7 +113,7 @@ export function createStream({ url, token, onFrame, onConnection }: StreamOption
     timer.start(SILENCE, () => reopen());
     const ended = await follow({ url, secret: token(), lastId, signal, onEvent });
     if (signal.aborted) return;
-    if (ended !== "denied") return reopen(ended);
+    if (!isDenied(ended)) return reopen(ended);
     close();
     report(ended);
   };
@@ -154,7 +168,6 @@ async function follow({ url, secret, lastId, signal, onEvent }: FollowOptions): 
   if (secret !== undefined && !HEADER_TEXT.test(secret)) return "denied";
   try {
     const response = await fetch(url, { headers: headersFor(secret, lastId), cache: "no-store", signal });
-    if (DENIALS.includes(response.status)) return "denied";
     if (!response.ok) return await reasonOf(response);
     if (response.body) await readAll(response.body, signal, onEvent);
   } catch {
@@ -165,9 +178,22 @@ async function follow({ url, secret, lastId, signal, onEvent }: FollowOptions): 
 
 /** Returns the state that a refusal means. */
 async function reasonOf(response: Response): Promise<Connection> {
-  const { error } = (await response.json().catch(() => ({}))) as { error?: { code?: string } };
-  if (error?.code === "too_many_viewers") return "full";
-  return error?.code === "draining" ? "stopping" : "reconnecting";
+  // A proxy's own refusal has another body, which may never end.
+  const isOurs = response.headers.get("content-type")?.startsWith("application/json");
+  const answer = isOurs ? await response.json().catch(() => undefined) : undefined;
+  const { error } = (answer ?? {}) as { error?: { code?: string } };
+  switch (error?.code) {
+    case "too_many_viewers":
+      return "full";
+    case "draining":
+      return "stopping";
+    case "link_ended":
+      return "linkEnded";
+    case "bad_link":
+      return "badLink";
+    default:
+      return DENIALS.includes(response.status) ? "denied" : "reconnecting";
+  }
 }
 
 async function readAll(

@@ -2,6 +2,8 @@ import type { Catalog } from "@rumkit/protocol";
 import type { Registry } from "prom-client";
 import { createAccess } from "../access/access.ts";
 import { createGuard, type Guard } from "../access/guard.ts";
+import { createLinkKeys } from "../access/linkKeys.ts";
+import { createLiveLinks, type LiveLinks } from "../access/liveLinks.ts";
 import { WITHOUT_CATALOG } from "../catalog/learnedNames.ts";
 import { createNodeListener } from "../http/nodeListener.ts";
 import { shareRecord } from "../http/serverRecord.ts";
@@ -19,6 +21,7 @@ import { NO_SNIFFING } from "../http/collectRequest.ts";
 import { toHandler } from "../http/honoRequest.ts";
 import { answerUnknown } from "../http/notFound.ts";
 import { type BasePaths, DEFAULT_BASE_PATHS, resolvePath } from "../part/basePaths.ts";
+import type { PartOptions } from "./parts.ts";
 import type { PartRoute } from "../part/part.ts";
 
 /**
@@ -42,12 +45,13 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   const catalog: Catalog = options.catalog ?? WITHOUT_CATALOG;
   const verbose = (options.environment ?? defaultEnvironment(process.env)) === "development";
   const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
-  const parts = createParts<C, R>(options, { catalog, access, verbose, paths });
+  const links = createLinks(options, catalog.app);
+  const parts = createParts<C, R>(options, { catalog, access, links, verbose, paths });
   const { store, shown, backend, intake, ending } = parts;
   const { record } = store.recorder;
   for (const sample of describeBuild(catalog.app, release)) record(sample);
 
-  const { app, handlers } = createRoutes(parts.routes, createGuard(access, record), paths);
+  const { app, handlers } = createRoutes(parts.routes, createGuard(access, record, links), paths);
   const trackers = trackersOf<C>(catalog, parts);
   // Last, because an invalid option throws earlier.
   shown.log.started({ release, durable: store.journal.durable });
@@ -85,6 +89,12 @@ function trackersOf<C extends Catalog>(
   });
 }
 
+/** Returns the read-only links to the live page; undefined while everyone may read it. */
+function createLinks({ access, journal }: PartOptions, app: string): LiveLinks | undefined {
+  if (!access || (access.open?.includes("live") && !access.hosts)) return undefined;
+  return createLiveLinks(createLinkKeys(access, { app, kept: journal?.linkKey }), Date.now);
+}
+
 /** The collector's routes, and the handlers that distinguish them from the app's own. */
 export interface Routes {
   readonly app: Hono;
@@ -111,7 +121,9 @@ export function createRoutes(
 
 function toGuarded(route: PartRoute, guard: Guard): Handler {
   if ("answer" in route) return toHandler(route.answer);
-  return withoutSniffing(route.scope === undefined ? route.handler : guard(route.scope, route.handler));
+  return withoutSniffing(
+    route.scope === undefined ? route.handler : guard(route.scope, route.handler, route.isShared),
+  );
 }
 
 /** Returns a handler whose answers have `X-Content-Type-Options: nosniff`. */

@@ -1,5 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Access } from "../access/access.ts";
+import type { LiveLinks } from "../access/liveLinks.ts";
 import { createOpens } from "../access/guard.ts";
 import { createPendingWork, type PendingWork } from "../base/pendingWork.ts";
 import { createSenderOf } from "../http/clientAddress.ts";
@@ -37,6 +38,8 @@ export interface Parts<C extends Catalog, R extends AppRegistry> {
 export interface Setting {
   readonly catalog: Catalog;
   readonly access: Access | undefined;
+  /** Undefined while everyone may read the live page. */
+  readonly links: LiveLinks | undefined;
   readonly verbose: boolean;
   readonly paths: BasePaths;
 }
@@ -46,13 +49,13 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   options: CollectorOptions<C, R>,
   setting: Setting,
 ): Parts<C, R> {
-  const { catalog, access, verbose } = setting;
+  const { catalog, access, links, verbose } = setting;
   const store = createStore<C, R>(options, catalog, verbose);
   const { journal, recorder } = store;
   const context = createContext(options, setting, store, () => running);
   const isStopping = (): boolean => running.ending.isStopping;
   const viewers = createViewerLimits(() => performance.now());
-  const shown = createShown(context, options, { verbose, viewers });
+  const shown = createShown(context, options, { verbose, viewers, links });
   const { log, errors, seen, releases } = shown;
   const backend = createBackend(options, catalog, store, verbose);
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
@@ -61,7 +64,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const onRelease = (release: string): void => releases.see(release, "page");
   const counting = { count, log, seen, pending, onRelease, isDraining: isStopping };
   const intake = createIntake({ ...setting, ...counting, context, options, app });
-  const socket = createSocketPart({ context, options, access, verbose, viewers, isStopping });
+  const socket = createSocketPart({ context, options, access, links, verbose, viewers, isStopping });
   const onFailing = options.log ? log.journalFailing : createJournalWarning();
   const parts: readonly Part[] = [
     { show: watchJournal(journal, recorder.record, onFailing) },

@@ -11,6 +11,8 @@ import { createErrorsRoute } from "../errors/errorGroups.ts";
 import { createDraftRoute, draftCatalog } from "../learned/draftCatalog.ts";
 import { createSeenCalls, type SeenCalls } from "../learned/seenCalls.ts";
 import { reportLearnedNames } from "../learned/reportLearnedNames.ts";
+import type { LiveLinks } from "../access/liveLinks.ts";
+import { shareRoutes } from "../access/shareRoute.ts";
 import { createLive } from "../live/createLive.ts";
 import { createLiveRoute } from "../live/liveRoute.ts";
 import type { ViewerLimits } from "../live/viewerLimits.ts";
@@ -38,7 +40,15 @@ export interface Shown extends Part {
 export function createShown(
   context: PartContext,
   options: PartOptions,
-  { verbose, viewers }: { readonly verbose: boolean; readonly viewers: ViewerLimits },
+  {
+    verbose,
+    viewers,
+    links,
+  }: {
+    readonly verbose: boolean;
+    readonly viewers: ViewerLimits;
+    readonly links: LiveLinks | undefined;
+  },
 ): Shown {
   const { catalog, recorder, paths } = context;
   const scrub = createScrubber(options.scrub);
@@ -62,6 +72,7 @@ export function createShown(
     routes: [
       ...live.routes,
       ...errorRoutes(errors),
+      ...shareRoutes(links, paths),
       { method: "GET", under: "api", path: "/catalog", scope: "live", handler: createDraftRoute(draft) },
       // Without access every client could fill the disk.
       ...(options.access && sourceMaps ? [uploadOf(sourceMaps, onMapFailed)] : []),
@@ -92,8 +103,8 @@ function createLivePart(
   const live = createLiveRoute({ feed, record: recorder.record, senderOf, limits: viewers });
   const answerHistory = createHistoryRoute({ history, prometheus, now: Date.now });
   const routes: PartRoute[] = [
-    { method: "GET", under: "live", path: "/metrics", scope: "live", handler: live },
-    { method: "GET", under: "live", path: "/history", scope: "live", handler: answerHistory },
+    { method: "GET", under: "live", path: "/metrics", scope: "live", isShared: true, handler: live },
+    { method: "GET", under: "live", path: "/history", scope: "live", isShared: true, handler: answerHistory },
   ];
   return {
     releases,
@@ -103,6 +114,7 @@ function createLivePart(
     publish: () => {
       history.tick();
       feed.tick();
+      viewers.endLinks(Date.now());
     },
     close: () => {
       history.close();
@@ -134,7 +146,7 @@ function errorRoutes(errors: ErrorReports): PartRoute[] {
   return [
     { method: "GET", under: "api", path: "/errors", scope: "live", handler },
     // For the live page: an app's own catch-all for /api/* would hide the other.
-    { method: "GET", under: "live", path: "/errors", scope: "live", handler },
+    { method: "GET", under: "live", path: "/errors", scope: "live", isShared: true, handler },
   ];
 }
 

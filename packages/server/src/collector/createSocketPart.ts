@@ -1,4 +1,5 @@
 import type { Access } from "../access/access.ts";
+import type { LiveLinks } from "../access/liveLinks.ts";
 import { createForwardedHost } from "../http/clientAddress.ts";
 import { createRequestOrigin } from "../http/corsOrigin.ts";
 import type { ViewerLimits } from "../live/viewerLimits.ts";
@@ -13,6 +14,7 @@ export interface SocketPartOptions {
   readonly context: PartContext;
   readonly options: PartOptions;
   readonly access: Access | undefined;
+  readonly links: LiveLinks | undefined;
   readonly verbose: boolean;
   /** The places of viewers, shared with the live page's stream. */
   readonly viewers: ViewerLimits;
@@ -29,6 +31,7 @@ export function createSocketPart({
   context: { catalog, recorder, senderOf },
   options,
   access,
+  links,
   verbose,
   viewers,
   isStopping,
@@ -38,6 +41,7 @@ export function createSocketPart({
   const { hub, tick, close } = createSocket(catalog, recorder, recorder.moment);
   const admit = createAdmission({
     access,
+    links,
     allowedOrigins: options.allowedOrigins ?? [],
     originOf: createRequestOrigin({ forwardedHostOf: createForwardedHost(options) }),
     verbose,
@@ -45,7 +49,9 @@ export function createSocketPart({
     record,
   });
   return {
-    routes: [{ method: "GET", path: STREAM_PATH, scope: "live", handler: answerPlainRequest }],
+    routes: [
+      { method: "GET", path: STREAM_PATH, scope: "live", isShared: true, handler: answerPlainRequest },
+    ],
     attach: createUpgrades({ hub, limits: viewers, record, senderOf, admit }),
     publish: tick,
     close,

@@ -73,6 +73,11 @@ export interface Journal {
   claim?(app: string): void;
   /** Rows of what the live page shows of the last days. A journal in memory omits it. */
   readonly history?: KeptRows;
+  /**
+   * Returns 32 random bytes that are the same after a restart, for the keys of read-only links to the live page. Throws if
+   * they can be neither read nor kept. A journal in memory omits it: such links end with the process.
+   */
+  linkKey?(): Buffer;
   /** Resolves when everything is kept and every file is closed. */
   close(): Promise<void>;
   /** A journal in memory omits it. */

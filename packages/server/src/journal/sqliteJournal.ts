@@ -1,5 +1,6 @@
 import { createGroupCommit } from "./groupCommit.ts";
 import type { Journal } from "./journal.ts";
+import { createKeyFile } from "./keyFile.ts";
 import { startJournalThread } from "./journalThreadHandle.ts";
 import { createKeyMemory, type KeyMemoryOptions } from "./keyMemory.ts";
 import { requireSqlite } from "./requireSqlite.ts";
@@ -12,7 +13,8 @@ import { requireApp } from "./requireApp.ts";
 export interface SqliteJournalOptions extends KeyMemoryOptions {
   /**
    * The file, on a local disk; created if it is missing. Beside it are `-wal` (the write-ahead log), `-tail` (the
-   * number of the last acknowledged group), `-reserve` (space for a full disk) and `-history` (the charts of the live page).
+   * number of the last acknowledged group), `-reserve` (space for a full disk), `-history` (the charts of the live page) and `-linkkey` (the key of read-only links to it, if
+   * one was made; mode 0600).
    */
   readonly path: string;
   /**
@@ -74,6 +76,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     },
     ...group,
     history,
+    linkKey: createKeyFile(`${path}-linkkey`),
     close: async () => {
       await group.close();
       await history.close();

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { LiveFilter } from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
 import { bearerToken } from "../access/credentials.ts";
+import { linkEndOf } from "../access/guard.ts";
 import type { CollectRequest } from "../http/collectRequest.ts";
 import { fromHono, outgoingOf } from "../http/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
@@ -40,6 +41,7 @@ export function createLiveRoute(options: LiveRouteOptions): Handler {
     const stream = open({
       address: senderOf(fromHono(c)) ?? "",
       token: bearerToken(c.req.header("authorization")),
+      until: linkEndOf(c),
       filter,
       lastEventId: c.req.header("last-event-id"),
       gone: watchGone(c),
@@ -53,6 +55,8 @@ export function createLiveRoute(options: LiveRouteOptions): Handler {
 interface NewViewer {
   readonly address: string;
   readonly token: string | undefined;
+  /** The end of the link that opened the stream: Unix milliseconds. */
+  readonly until: number | undefined;
   readonly filter: LiveFilter;
   readonly lastEventId: string | undefined;
   readonly gone: AbortController;
@@ -67,12 +71,13 @@ function createOpen({ feed, record, limits }: LiveRouteOptions) {
   return ({
     address,
     token,
+    until,
     filter,
     lastEventId,
     gone,
     outgoing,
   }: NewViewer): ReadableStream<Uint8Array> | undefined => {
-    const place = limits.enter({ address, token }, () => {
+    const place = limits.enter({ address, token, until }, () => {
       gone.abort();
       // Bytes that wait for the reader are dropped with its connection.
       outgoing?.destroy();

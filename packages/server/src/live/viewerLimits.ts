@@ -16,6 +16,8 @@ interface ViewerIdentity {
   readonly address: string;
   /** The token that it sent. Default: it sent none. */
   readonly token?: string | undefined;
+  /** The end of the link that opened the stream: Unix milliseconds. Default: it has no end. */
+  readonly until?: number | undefined;
 }
 
 /** The place of a viewer. */
@@ -37,6 +39,12 @@ export interface ViewerLimits {
    * @param cut Ends the viewer's stream.
    */
   enter(identity: ViewerIdentity, cut: () => void): ViewerPlace | undefined;
+  /**
+   * Cuts off the viewers whose links have ended.
+   *
+   * @param now Unix milliseconds.
+   */
+  endLinks(now: number): void;
 }
 
 interface Viewer extends ViewerIdentity {
@@ -85,6 +93,13 @@ export function createViewerLimits(now: () => number): ViewerLimits {
       byAddress.add(identity.address, viewer);
       byToken.add(identity.token, viewer);
       return { missed: () => miss(viewer, now()), leave: () => remove(viewer) };
+    },
+    endLinks: (at) => {
+      for (const viewer of all) {
+        if (viewer.until === undefined || at < viewer.until) continue;
+        remove(viewer);
+        viewer.cut();
+      }
     },
   };
 }

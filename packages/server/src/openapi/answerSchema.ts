@@ -12,6 +12,7 @@ import {
   type IngestAnswer,
   ITEM_REJECTIONS,
   type LiveHistory,
+  type LiveLink,
   REPORTS_REJECTIONS,
 } from "@rumkit/protocol";
 import { z } from "zod";
@@ -71,7 +72,10 @@ export const errorAnswerSchema = z.object({
 }) satisfies z.ZodType<ErrorAnswer>;
 
 export const accessErrorSchema = z.object({
-  error: z.object({ code: z.enum(["bad_token", "bad_scope", "bad_host"]), message: z.string() }),
+  error: z.object({
+    code: z.enum(["bad_token", "bad_scope", "bad_host", "link_ended", "bad_link"]),
+    message: z.string(),
+  }),
 }) satisfies z.ZodType<AccessErrorAnswer>;
 
 /** For routes whose errors have no separate type. */
@@ -120,6 +124,12 @@ export const liveHistorySchema = z.object({
     })
     .exactOptional(),
 }) satisfies z.ZodType<LiveHistory>;
+
+export const liveLinkSchema = z.object({
+  url: z.string().describe("The address of the page with the token, relative to the address of the request."),
+  token: z.string(),
+  endsAt: z.int().describe("Unix milliseconds."),
+}) satisfies z.ZodType<LiveLink>;
 
 export const catalogDraftSchema = z
   .looseObject({ app: z.string(), routes: z.array(z.string()) })

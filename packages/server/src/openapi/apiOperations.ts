@@ -1,4 +1,4 @@
-import { listErrors } from "./liveOperations.ts";
+import { listErrors, makeLink } from "./liveOperations.ts";
 import { json, JSON_TYPE, type Operation } from "./operation.ts";
 
 /** Every route below the path of the API. */
@@ -16,6 +16,7 @@ export const apiOperations: readonly Operation[] = [
     },
   },
   { ...listErrors, under: "api", path: "/errors" },
+  { ...makeLink, under: "api", path: "/share" },
   {
     method: "get",
     under: "api",

@@ -1,3 +1,4 @@
+import { MAX_LINK_SECONDS, MIN_LINK_SECONDS } from "@rumkit/protocol";
 import { LIVE_FILTERS } from "./liveFilters.ts";
 import { json, type Operation, text } from "./operation.ts";
 
@@ -18,6 +19,25 @@ export const listErrors = {
   answers: {
     200: json("The groups.", "ErrorGroups"),
     400: json("The query is wrong.", "PlainError"),
+  },
+} satisfies Omit<Operation, "under" | "path">;
+
+/** A read-only link, for the live page and for tools. */
+export const makeLink = {
+  method: "post",
+  summary: "Makes a read-only link to the live page.",
+  access: "token",
+  query: {
+    seconds: {
+      description: "Seconds for which the link is valid. Default a day.",
+      schema: { type: "integer", minimum: MIN_LINK_SECONDS, maximum: MAX_LINK_SECONDS },
+    },
+  },
+  answers: {
+    201: json("The link.", "LiveLink"),
+    400: json("The query is wrong.", "PlainError"),
+    409: json("Everyone may read the live page.", "PlainError"),
+    500: json("The key of links cannot be kept.", "PlainError"),
   },
 } satisfies Omit<Operation, "under" | "path">;
 
@@ -76,4 +96,5 @@ export const liveOperations: readonly Operation[] = [
   },
   // An app's own catch-all for /api/* would hide the one of the API.
   { ...listErrors, under: "live", path: "/errors" },
+  { ...makeLink, under: "live", path: "/share" },
 ];

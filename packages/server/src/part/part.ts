@@ -23,6 +23,8 @@ interface HandlerRoute extends RoutePlace {
   readonly handler: Handler;
   /** The scope that a token needs once `access` is given. Default none: everyone may read it. */
   readonly scope?: RouteScope;
+  /** True if a read-only link to the live page opens it, too. Default false. */
+  readonly isShared?: boolean;
 }
 
 export type PartRoute = AnswerRoute | HandlerRoute;

@@ -1,5 +1,7 @@
 import type { Access } from "../access/access.ts";
 import { bearerToken } from "../access/credentials.ts";
+import { linkDenial } from "../access/guard.ts";
+import { isLink, type LiveLinks } from "../access/liveLinks.ts";
 import { CollectError } from "../http/collectError.ts";
 import type { CollectRequest } from "../http/collectRequest.ts";
 import { createOriginPolicy, type RequestOrigin } from "../http/originPolicy.ts";
@@ -14,11 +16,19 @@ export interface Refusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Decides on a handshake; undefined if it may have its WebSocket. */
-export type Admission = (request: CollectRequest) => Refusal | undefined;
+/** A handshake that may have its WebSocket. */
+interface Admitted {
+  /** The end of the link that opened it: Unix milliseconds. Undefined without a link. */
+  readonly until: number | undefined;
+}
+
+/** Decides on a handshake. */
+export type Admission = (request: CollectRequest) => Promise<Refusal | Admitted>;
 
 export interface AdmissionOptions {
   readonly access: Access | undefined;
+  /** Read-only links, which open the stream, too. */
+  readonly links: LiveLinks | undefined;
   /** Origins whose pages may read the stream with a token. */
   readonly allowedOrigins: readonly string[];
   readonly originOf: (request: CollectRequest) => RequestOrigin;
@@ -33,17 +43,26 @@ export interface AdmissionOptions {
  * at the origin: before the token, and before the upgrade. A request without `Origin` does not come from a page.
  */
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { access, record, isStopping } = options;
+  const { access, links, record, isStopping } = options;
   const checkOrigin = createCheck(options);
-  return (request) => {
+  const judge = async (request: CollectRequest, secret: string | undefined): Promise<Refusal | Admitted> => {
+    const verdict = access?.checkToken("live", secret, request.authority) ?? "opens";
+    if (verdict === "opens") return { until: undefined };
+    if (!links || !isLink(secret)) return denials[verdict];
+    const ofLink = await links.verify(secret);
+    return ofLink.kind === "opens"
+      ? { until: ofLink.endsAt }
+      : { ...linkDenial(ofLink), status: "401 Unauthorized", headers: CHALLENGE };
+  };
+  return async (request) => {
     if (isStopping()) return STOPPING;
     const secret = secretOf(request);
     const fault = checkOrigin(request, secret);
     if (fault !== undefined) return { status: "403 Forbidden", code: "origin_denied", message: fault };
-    const verdict = access?.checkToken("live", secret, request.authority) ?? "opens";
-    if (verdict === "opens") return undefined;
-    record({ metric: "rum_access_denied_total", labels: { scope: "live" }, value: 1 });
-    return denials[verdict];
+    const judged = await judge(request, secret);
+    if ("status" in judged)
+      record({ metric: "rum_access_denied_total", labels: { scope: "live" }, value: 1 });
+    return judged;
   };
 }
 
@@ -104,13 +123,15 @@ const STOPPING: Refusal = {
   message: "The collector is stopping.",
 };
 
+const CHALLENGE = { "www-authenticate": 'Bearer realm="rumkit"' };
+
 const denials = {
   bad_token: {
     status: "401 Unauthorized",
     code: "bad_token",
     message:
       'Send "Authorization: Bearer …" with a token of scope live, or the subprotocol rumkit.bearer.<base64url of the token>.',
-    headers: { "www-authenticate": 'Bearer realm="rumkit"' },
+    headers: CHALLENGE,
   },
   bad_scope: { status: "403 Forbidden", code: "bad_scope", message: "The token has no scope live." },
   bad_host: {

@@ -58,18 +58,18 @@ function isPath(target: string, path: string): boolean {
 
 function createOpen({ hub, limits, record, admit, senderOf }: UpgradesOptions) {
   const heartbeat = createHeartbeat();
-  const enter = createEnter(limits, record);
-  return (incoming: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // Before anything else: a connection that breaks now would end the process.
-    socket.on("error", ignore);
+  const takePlace = createEnter(limits, record);
+  const enter = (
+    incoming: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    until: number | undefined,
+  ): void => {
+    // It has no more `close` by which its place would be given back.
+    if (socket.destroyed) return;
     const request = fromNode(incoming);
-    const fault = faultOf(incoming);
-    // A second `Host` could be the one that a proxy has believed.
-    if (fault !== undefined)
-      return refuse(socket, { status: "400 Bad Request", code: "bad_request", message: fault });
-    const refusal = admit(request);
-    if (refusal) return refuse(socket, refusal);
-    const onSkip = enter({ address: senderOf(request) ?? "", token: secretOf(request) }, socket);
+    const viewer = { address: senderOf(request) ?? "", token: secretOf(request), until };
+    const onSkip = takePlace(viewer, socket);
     if (!onSkip) return refuse(socket, TOO_MANY);
     loadServer().then(
       (server) =>
@@ -82,6 +82,18 @@ function createOpen({ hub, limits, record, admit, senderOf }: UpgradesOptions) {
         process.emitWarning(error);
       },
     );
+  };
+  return (incoming: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // Before anything else: a connection that breaks now would end the process.
+    socket.on("error", ignore);
+    const fault = faultOf(incoming);
+    // A second `Host` could be the one that a proxy has believed.
+    if (fault !== undefined)
+      return refuse(socket, { status: "400 Bad Request", code: "bad_request", message: fault });
+    void admit(fromNode(incoming)).then((judged) => {
+      if ("status" in judged) refuse(socket, judged);
+      else enter(incoming, socket, head, judged.until);
+    });
   };
 }
 

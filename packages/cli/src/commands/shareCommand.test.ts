@@ -1,0 +1,105 @@
+import { createServer } from "node:http";
+import { createCollector, serveCollector } from "@rumkit/server";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { listen } from "../../../../test/support/listen.ts";
+import { main } from "./main.ts";
+
+const TOKEN = "a-token-of-scope-live";
+const access = {
+  open: ["collect"],
+  tokens: [{ name: "board", secret: TOKEN, scopes: ["live"] }],
+} as const;
+
+let stdout = "";
+let stderr = "";
+
+beforeEach(() => {
+  stdout = stderr = "";
+  const out = vi
+    .spyOn(process.stdout, "write")
+    .mockImplementation((text) => ((stdout += String(text)), true));
+  const error = vi
+    .spyOn(process.stderr, "write")
+    .mockImplementation((text) => ((stderr += String(text)), true));
+  onTestFinished(() => {
+    out.mockRestore();
+    error.mockRestore();
+  });
+  vi.stubEnv("RUMKIT_TOKEN", TOKEN);
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+async function start(options: Parameters<typeof createCollector>[0] = { access }): Promise<string> {
+  const collector = createCollector({ runtimeMetrics: false, ...options });
+  onTestFinished(() => collector.stop());
+  return listen(serveCollector({ collector }));
+}
+
+test.each([
+  ["", "", {}, []],
+  ["/", "", {}, []],
+  ["/realtime?view=errors&window=900", "?view=errors&window=900", {}, []],
+  ["/rumkit/live/", "", { livePath: "/rumkit/live" }, ["--live-path", "/rumkit/live"]],
+])("prints a link for the address …%s that opens the live page", async (path, query, options, args) => {
+  const origin = await start({ access, ...options });
+  expect(await main(["share", "--url", origin + path, "--for", "7d", ...args])).toBe(0);
+  const { livePath = "/realtime" } = options as { livePath?: string };
+  const link = new URL(stdout.trim());
+  expect(stdout).toBe(`${link.href}\n`);
+  expect([link.origin, link.pathname, link.search]).toEqual([origin, livePath, query]);
+  const token = new URLSearchParams(link.hash.slice(1)).get("token")!;
+  const end = Date.parse(/^It ends on (\S+)\.\n$/.exec(stderr)![1]!);
+  expect(Math.abs(end - Date.now() - 7 * 86_400_000)).toBeLessThan(60_000);
+  const read = (at: string) => fetch(at, { headers: { authorization: `Bearer ${token}` } });
+  expect((await read(`${origin}${livePath}/errors`)).status).toBe(200);
+  expect((await read(`${origin}/metrics`)).status).toBe(403);
+});
+
+test("finds the live page by the environment that rumkit serve has", async () => {
+  vi.stubEnv("RUMKIT_LIVE_PATH", "/status/");
+  const origin = await start({ access, livePath: "/status" });
+  expect(await main(["share", "--url", `${origin}/status`])).toBe(0);
+  expect(stdout).toContain(`${origin}/status#token=rkl1.`);
+});
+
+test.each([
+  ["0m"],
+  ["31d"],
+  ["43201m"],
+  ["-1h"],
+  ["1.5h"],
+  ["24"],
+  ["1w"],
+  [""],
+  ["1h2h"],
+  ["999999999999d"],
+])("refuses --for=%j", async (time) => {
+  expect(await main(["share", `--for=${time}`])).toBe(2);
+  expect(stderr).toContain(
+    `[rumkit] --for must be 1m to 30d: a whole number with m, h or d (got "${time}").\n`,
+  );
+});
+
+test("says what helps where there is no link, and never prints the token", async () => {
+  const say = async (...args: string[]): Promise<string> => {
+    stderr = "";
+    expect(await main(["share", ...args])).toBe(1);
+    expect(stderr).not.toContain(TOKEN);
+    return stderr;
+  };
+  const open = await start({});
+  expect(await say("--url", open)).toMatch(/answers 409\. Everyone who reaches .* share its address\.\n$/);
+  const moved = await start({ access, livePath: "/live" });
+  expect(await say("--url", moved)).toMatch(/\/realtime\/share\S+ answers 404\. .*--live-path/);
+  const strange = await listen(
+    createServer((_request, response) => void response.writeHead(201).end('{"url":7}')).listen(
+      0,
+      "127.0.0.1",
+    ),
+  );
+  expect(await say("--url", strange)).toContain("answers 201. Is --url the address of a collector?");
+  expect(await say("--url", "http://127.0.0.1:9")).toContain("does not answer");
+  vi.stubEnv("RUMKIT_TOKEN", "another-token-of-no-scope");
+  expect(await say("--url", await start())).toMatch(/answers 401\. Use a token of scope live or admin/);
+  expect(stdout).toBe("");
+});
