@@ -40,7 +40,7 @@ export interface MetricsClientOptions {
  * Creates a client that reports values of this service to a collector: in batches, in the background, each value
  * counted once however often it is sent.
  *
- * Throws a TypeError for an invalid URL or a number out of its range. The functions of the client never throw.
+ * Throws a TypeError for an invalid URL or token, and for a number out of its range. The functions of the client never throw.
  *
  * @example
  * const metrics = createMetricsClient({ url: "https://metrics.example", token });
@@ -57,7 +57,7 @@ export function createMetricsClient(options: MetricsClientOptions): ReportingCli
     queue,
     destination: {
       url: readUrl(options.url),
-      token: options.token ?? process.env["RUMKIT_INGEST_TOKEN"],
+      token: readToken(options.token ?? process.env["RUMKIT_INGEST_TOKEN"]),
     },
     flushIntervalMs: inRange("flushIntervalMs", options.flushIntervalMs ?? 1_000, 10, 3_600_000),
     requestTimeoutMs: inRange("requestTimeoutMs", options.requestTimeoutMs ?? 10_000, 10, 3_600_000),
@@ -127,12 +127,28 @@ function readUrl(url: string | URL): URL {
       `[rumkit] "${String(url)}" is not the URL of a collector. Write e.g. https://metrics.example.`,
     );
   }
-  return read.pathname === "/" ? new URL("/ingest", read) : read;
+  // `fetch` refuses such a URL with each request.
+  if (read.username !== "" || read.password !== "") {
+    throw new TypeError(
+      `[rumkit] The URL of ${read.host} has a user name or a password. Remove it, and pass a secret as the token.`,
+    );
+  }
+  if (read.pathname === "/") read.pathname = "/ingest";
+  return read;
+}
+
+/** Treats an empty token as missing. `fetch` refuses a token that a header cannot have with each request. */
+function readToken(token: string | undefined): string | undefined {
+  if (token === undefined || /^[\x21-\x7e]*$/.test(token.trim())) return token?.trim() || undefined;
+  throw new TypeError(
+    "[rumkit] The token has a space, a line break or a letter outside ASCII. Copy one of the collector's `ingestTokens`.",
+  );
 }
 
 function inRange(name: string, value: number, least: number, most: number): number {
-  if (value >= least && value <= most) return value;
-  throw new TypeError(`[rumkit] ${name} must be a number from ${least} to ${most}, not ${value}.`);
+  if (typeof value === "number" && value >= least && value <= most) return value;
+  const given = typeof value === "string" ? `"${String(value)}"` : String(value);
+  throw new TypeError(`[rumkit] ${name} must be a number from ${least} to ${most}, not ${given}.`);
 }
 
 /** A tag `outcome` of the caller wins. Tags that are not an object are ignored. */

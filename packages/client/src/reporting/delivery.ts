@@ -4,7 +4,10 @@ import { type Destination, postItems, type PostOutcome } from "./postItems.ts";
 import type { ClientDropReason, ClientStatus } from "./reportingClient.ts";
 import { retryDelay } from "./retryDelay.ts";
 
-/** A day, as pages retry: well within the 72 hours that a collector remembers a key. */
+/**
+ * A day, as pages retry: well within the 72 hours that a collector remembers a key. By the system's clock, which continues
+ * while a machine sleeps.
+ */
 const EXPIRY_MS = 86_400_000;
 
 export interface DeliveryOptions {
@@ -18,7 +21,7 @@ export interface DeliveryOptions {
 
 /** The earliest time of the next try. */
 interface Retry {
-  /** Milliseconds since 1970; 0 or past if there is nothing to wait for. */
+  /** By `performance.now()`, because the system's clock may jump. 0 or past if there is nothing to wait for. */
   readonly at: number;
   /** True if the collector asked for the pause. */
   readonly isOrdered: boolean;
@@ -132,7 +135,7 @@ const NO_RETRY: Retry = { at: 0, isOrdered: false };
 /** Clients that are sent away together would return together: an ordered pause gets a second of jitter. */
 function retryAfter(orderedMs: number | undefined, failures: number): Retry {
   const pause = orderedMs === undefined ? retryDelay(failures) : orderedMs + Math.random() * 1_000;
-  return { at: Date.now() + pause, isOrdered: orderedMs !== undefined };
+  return { at: performance.now() + pause, isOrdered: orderedMs !== undefined };
 }
 
 /** Posts a batch within its time. Edge runtimes have no `AbortSignal.any`. */

@@ -26,14 +26,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const flush = async (): Promise<boolean> => {
     // The turn under way may have begun before the last value was recorded.
     await turns.current();
-    if (delivery.retry().at > Date.now()) return false;
+    if (delivery.retry().at > performance.now()) return false;
     await turns.send();
-    return !delivery.hasBatch() && delivery.retry().at <= Date.now();
+    return !delivery.hasBatch() && delivery.retry().at <= performance.now();
   };
   const close = async (): Promise<number> => {
     turns.stop();
     const timeUp = setTimeout(() => abort.abort(), options.closeTimeoutMs);
-    const deadline = Date.now() + options.closeTimeoutMs;
+    const deadline = performance.now() + options.closeTimeoutMs;
     await turns.current();
     await deliverRest(delivery, turns.send, deadline, abort.signal);
     clearTimeout(timeUp);
@@ -89,7 +89,7 @@ function createTurns(
     }));
   };
   const setNext = (): void => {
-    const pause = delivery.retry().at - Date.now();
+    const pause = delivery.retry().at - performance.now();
     if (delivery.hasBatch() || pause > 0) alarm.set(Math.max(pause, 0));
     else if (queue.size() > 0) alarm.set(queue.size() >= MAX_INGEST_ITEMS ? 0 : flushIntervalMs);
   };
@@ -158,10 +158,10 @@ async function deliverRest(
   deadline: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const orderedPause = (): number => delivery.retry().at - Date.now();
+  const orderedPause = (): number => delivery.retry().at - performance.now();
   // The client's own pauses are for a process that continues; only the collector's are obeyed.
   let pause = delivery.retry().isOrdered ? orderedPause() : 0;
-  while (delivery.waiting() > 0 && !signal.aborted && Date.now() + pause <= deadline) {
+  while (delivery.waiting() > 0 && !signal.aborted && performance.now() + pause <= deadline) {
     await wait(Math.max(pause, 0), signal);
     if (!signal.aborted) await send();
     pause = delivery.retry().isOrdered ? orderedPause() : retryDelay(1);

@@ -53,8 +53,7 @@ async function readOutcome(response: Response): Promise<PostOutcome> {
   const { status } = response;
   if (isTemporary(status)) {
     await response.body?.cancel();
-    const orderedMs = orderedDelay(response.headers.get("retry-after"), Date.now());
-    return { kind: "retry", orderedMs, reason: `it answers ${status}` };
+    return { kind: "retry", orderedMs: orderedDelay(response.headers), reason: `it answers ${status}` };
   }
   const text = await readText(response);
   if (response.ok) return { kind: "delivered", rejected: readRejected(text) };

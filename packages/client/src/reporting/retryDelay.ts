@@ -16,11 +16,19 @@ export function retryDelay(failures: number): number {
 }
 
 /**
- * The pause that a `Retry-After` header asks for, in milliseconds. The header has seconds or an HTTP date (RFC 9110,
- * section 10.2.3); returns undefined if it has neither.
+ * The pause that a response asks for by `Retry-After`, in milliseconds: seconds or an HTTP date (RFC 9110, section
+ * 10.2.3). A date is compared with the response's own `Date`, because the clock of this machine may be wrong. Returns
+ * undefined if the header is missing or has neither.
  */
-export function orderedDelay(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined;
-  const delay = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now;
+export function orderedDelay(headers: Headers): number | undefined {
+  const header = headers.get("retry-after") ?? "";
+  const delay = /^\d+(\.\d+)?$/.test(header)
+    ? Number(header) * 1_000
+    : readDate(header) - (readDate(headers.get("date") ?? "") || Date.now());
   return Number.isNaN(delay) ? undefined : Math.min(Math.max(delay, 0), LONGEST_ORDERED_MS);
+}
+
+/** Every form of an HTTP date begins with the day of the week. `Date.parse` alone reads "-5" as May 2001. */
+function readDate(text: string): number {
+  return /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN;
 }
