@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { defineCatalog } from "@rumkit/protocol";
+import { defineCatalog, linkEndsAt } from "@rumkit/protocol";
 import { createCollector, serveCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -259,4 +259,65 @@ test("a wall display with a number shows each view in turn", async () => {
   for (const view of ["overview", "business", "experience"])
     await page.locator(`main[data-view=${view}]`).waitFor();
   await context.close();
+});
+
+test("below a prefix and at another path, a read-only link opens the page until it ends, and leaks nowhere", async () => {
+  // Before the collector is created, which keeps the clock that it finds.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+  onTestFinished(() => void vi.useRealTimers());
+  const secret = "a-token-of-scope-live";
+  const tokens = [{ name: "board", secret, scopes: ["live"] }] as const;
+  const collector = createCollector({
+    catalog,
+    livePath: "/status/board",
+    access: { open: ["collect"], tokens },
+  });
+  const app = new Hono()
+    .all("/api/*", (c) => c.text("the app's API"))
+    .route("/internal", collector.app)
+    .get("*", (c) => c.text("the app's page"));
+  const server = serveCollector({ collector, fetch: app.fetch, basePath: "/internal" });
+  await once(server, "listening");
+  onTestFinished(async () => {
+    server.close();
+    server.closeAllConnections();
+    await collector.stop();
+  });
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/internal/status/board`;
+  const openAt = async (url: string): Promise<Page> => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(url);
+    return page;
+  };
+  const own = await openAt(`${address}?view=errors#token=${secret}`);
+  await own.locator("main[data-view=errors]").waitFor();
+  expect(own.url()).toBe(`${address}?view=errors`);
+  await own.getByRole("button", { name: "Share", exact: true }).click();
+  await own.getByRole("button", { name: "Copy read-only link (24 h)" }).click();
+  const link = await own.getByLabel("Read-only link").inputValue();
+  expect(link).toMatch(new RegExp(`^${address}\\?view=errors#token=rkl1\\.\\d{10}\\.[\\w-]{43}$`));
+
+  const token = new URL(link).hash.slice("#token=".length);
+  const page = await (await browser.newContext()).newPage();
+  const leaks: string[] = [];
+  page.on("request", (request) => {
+    const { authorization: _sent, ...headers } = request.headers();
+    if (request.url().split("#")[0]!.includes(token) || JSON.stringify(headers).includes(token))
+      leaks.push(request.url());
+  });
+  await page.goto(link);
+  await page.locator("main[data-view=errors]").waitFor();
+  expect([page.url(), leaks]).toEqual([`${address}?view=errors`, []]);
+  expect((await page.context().cookies()).length).toBe(0);
+
+  vi.setSystemTime(linkEndsAt(token)!);
+  await page.getByText("This link ended on").waitFor();
+  expect(await page.locator("main[data-view]").count()).toBe(0);
+  // The viewer with the token is not disturbed.
+  expect(await own.locator("main[data-view=errors]").count()).toBe(1);
+  const again = await openAt(link);
+  await again.getByText("This link ended on").waitFor();
+  await again.getByLabel("Enter your access token to see live data.").fill(secret);
+  await again.getByRole("button", { name: "Continue" }).click();
+  await again.locator("main[data-view=errors]").waitFor();
 });
