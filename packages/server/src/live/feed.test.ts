@@ -334,7 +334,7 @@ test("a viewer keeps nothing of the snapshot with which it began", async () => {
   const readers: ReadableStreamDefaultReader<Uint8Array>[] = [];
   const before = held();
   let snapshots = 0;
-  for (let index = 0; index < 40; index += 1) {
+  for (let index = 0; index < 16; index += 1) {
     // Each viewer comes at another moment, so that each has a snapshot that no other has.
     feed.showEvents(events(...Array.from({ length: 50 }, () => "page_view".repeat(500))), Date.now());
     const gone = new AbortController().signal;
@@ -352,9 +352,11 @@ test("a viewer keeps nothing of the snapshot with which it began", async () => {
       isRead = await Promise.race([next.then(() => false), Promise.resolve().then(() => true)]);
     }
   }
-  expect(snapshots).toBeGreaterThan(8_000_000);
-  expect(held() - before).toBeLessThan(2_000_000);
-});
+  expect(snapshots).toBeGreaterThan(3_000_000);
+  // Buffers are freed by another thread, some time after the collection.
+  vi.useRealTimers();
+  await expect.poll(() => held() - before, { timeout: 50_000 }).toBeLessThan(1_500_000);
+}, 60_000);
 
 test("twenty viewers that never read hold no more memory after 39 hours of frames", async () => {
   const streams = Array.from({ length: 20 }, () =>
@@ -383,7 +385,12 @@ test("twenty viewers that never read hold no more memory after 39 hours of frame
   collectGarbage();
   const before = held();
   run(39 * 3_600);
-  collectGarbage();
-  expect(held() - before).toBeLessThan(10 * 1024 * 1024);
+  // Buffers are freed by another thread, some time after the collection.
+  vi.useRealTimers();
+  const growth = (): number => {
+    collectGarbage();
+    return held() - before;
+  };
+  await expect.poll(growth, { timeout: 50_000 }).toBeLessThan(10 * 1024 * 1024);
   expect(streams).toHaveLength(20);
-}, 60_000);
+}, 240_000);
