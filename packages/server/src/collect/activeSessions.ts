@@ -74,15 +74,10 @@ export function createActiveSessions(
 const NONE = 0;
 
 /**
- * The sessions, each with a slot in every column. They form a list in the order of their last batches, linked by their
- * slots: moving a key to the end of a `Map` instead makes V8 rebuild the map again and again.
+ * The order of the last batches: a list, linked by slots. Moving a key to the end of a `Map` instead makes V8 rebuild
+ * the map again and again.
  */
-function createSlots() {
-  const slots = new Map<number, number>();
-  const unused: number[] = [];
-  const columns = createColumns();
-  const { key, older, newer, lowest, highest, received, weight, worst } = columns;
-
+function createOrder({ older, newer }: Pick<ReturnType<typeof createColumns>, "older" | "newer">) {
   const link = (before: number, after: number): void => {
     newer[before] = after;
     older[after] = before;
@@ -92,6 +87,28 @@ function createSlots() {
     link(older[NONE]!, slot);
     link(slot, NONE);
   };
+  const remove = (slot: number): void => link(older[slot]!, newer[slot]!);
+  return {
+    append,
+    remove,
+    moveToEnd: (slot: number): void => {
+      if (newer[slot] === NONE) return;
+      remove(slot);
+      append(slot);
+    },
+    /** The slot of the session that was silent longest; `NONE` without sessions. */
+    oldest: (): number => newer[NONE]!,
+  };
+}
+
+/** The sessions, each with a slot in every column. */
+function createSlots() {
+  const slots = new Map<number, number>();
+  const unused: number[] = [];
+  const columns = createColumns();
+  const order = createOrder(columns);
+  const { key, lowest, highest, received, weight, worst } = columns;
+
   const begin = (id: number, seq: number): number => {
     const slot = unused.pop() ?? slots.size + 1;
     slots.set(id, slot);
@@ -101,24 +118,20 @@ function createSlots() {
     received[slot] = 0;
     weight[slot] = 0;
     worst[slot] = 0;
-    append(slot);
+    order.append(slot);
     return slot;
   };
   return {
     ...columns,
+    oldest: order.oldest,
     get size() {
       return slots.size;
     },
-    /** The slot of the session that was silent longest; `NONE` without sessions. */
-    oldest: (): number => newer[NONE]!,
     /** Moves a session to the end. A new one gets a slot. */
     touch: (id: number, seq: number): number => {
       const slot = slots.get(id);
       if (slot === undefined) return begin(id, seq);
-      if (newer[slot] !== NONE) {
-        link(older[slot]!, newer[slot]!);
-        append(slot);
-      }
+      order.moveToEnd(slot);
       return slot;
     },
     /** Stores the rating of a session if it is worse than the one before. Returns true then. */
@@ -130,7 +143,7 @@ function createSlots() {
     },
     free: (slot: number): void => {
       slots.delete(key[slot]!);
-      link(older[slot]!, newer[slot]!);
+      order.remove(slot);
       unused.push(slot);
     },
   };
