@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createActiveSessions } from "./activeSessions.ts";
 
@@ -28,6 +29,23 @@ test("a session is active for five minutes after its last batch", () => {
   expect(sessions.count()).toBe(2);
   watched.now += MINUTE;
   expect(sessions.count()).toBe(1);
+});
+
+test("the active sessions are those of the last five minutes, in whatever order batches come", () => {
+  const step = fc.record({ session: fc.constantFrom("a", "b", "c", "d", "e"), minutes: fc.nat(3) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const { watched, sessions } = watch();
+      const lastBatch = new Map<string, number>();
+      for (const { session, minutes } of steps) {
+        watched.now += minutes * MINUTE;
+        sessions.see(session, 0);
+        lastBatch.set(session, watched.now);
+        const active = [...lastBatch.values()].filter((at) => at > watched.now - 5 * MINUTE);
+        expect(sessions.count()).toBe(active.length);
+      }
+    }),
+  );
 });
 
 test("a session of a sampled page stands for those that do not report, until it falls silent", () => {
