@@ -16,13 +16,13 @@ export {
 } from "./values/amount.ts";
 export { currencyExponent } from "./values/currency.ts";
 export * from "./wire/envelope.ts";
-export type * from "./wire/errorGroups.ts";
+export * from "./wire/errorGroups.ts";
 export * from "./wire/events.ts";
 export type * from "./wire/field.ts";
 export type { ExactCatalog, Mistake } from "./catalog/exactCatalog.ts";
 export * from "./wire/ingest.ts";
 export * from "./wire/limits.ts";
-export type * from "./wire/live.ts";
+export * from "./wire/live.ts";
 export type * from "./wire/liveBoard.ts";
 export type * from "./wire/liveHistory.ts";
 export * from "./wire/liveLink.ts";

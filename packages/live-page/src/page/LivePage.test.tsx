@@ -640,6 +640,8 @@ describe("the view of errors", () => {
     releases: { "1.4.0": 1 },
     routes: { "/cart": 1 },
     sources: { uncaught: 1 },
+    browsers: { chrome: 5, firefox: 2 },
+    sessions: 4,
     stack: ["addToCart (src/cart.ts:12:7)"],
     resolved: true,
     ...parts,

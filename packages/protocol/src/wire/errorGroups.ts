@@ -23,15 +23,26 @@ export interface ErrorGroup {
   routes: Record<string, number>;
   /** Counts by source: `uncaught`, `rejection`, `react`. */
   sources: Record<string, number>;
+  /** Counts by family of the browser: `chrome`, `firefox`; those that exceed ten are `__other__`. */
+  browsers: Record<string, number>;
+  /**
+   * Sessions that reported it: exact up to `EXACT_SESSIONS`, above an estimate with a standard error of 3.3 %. Sessions
+   * that a page leaves out by its sampling are not in it.
+   */
+  sessions: number;
   /** The frames of one of these errors, the innermost first: `addToCart (src/cart.ts:12:7)`. */
   stack: string[];
   /** True if a source map resolved the stack. */
   resolved: boolean;
 }
 
+/** `ErrorGroup.sessions` is exact up to this number. */
+export const EXACT_SESSIONS = 100;
+
 /**
  * The answer of `GET /api/rumkit/errors`: a sample of recent errors. The exact count is `rum_js_errors_total`. Notices
- * (`rum_notices_total`) are in no group. The counts of all groups and `forgotten` add up to `seen`.
+ * (`rum_notices_total`) are in no group. The counts of all groups and `forgotten` add up to `seen`. Groups are in memory:
+ * a collector that starts again begins without any.
  */
 export interface ErrorGroups {
   /** Errors since the collector started. */

@@ -101,6 +101,20 @@ export interface LiveEvent {
   /** The money of a conversion or refund, from a page or from the backend. */
   money?: LiveMoney;
   details: Record<string, AttributeValue>;
+  /**
+   * Only of events of pages: the first `SENDER_DIGITS` hexadecimal digits of the SHA-256 of `senderText`. A page that
+   * knows its session recognizes its events. Others cannot tell which events are of one session: each `at` has another
+   * digest.
+   */
+  sender?: string;
+}
+
+/** The hexadecimal digits of `LiveEvent.sender`. */
+export const SENDER_DIGITS = 16;
+
+/** The text whose SHA-256 is `LiveEvent.sender`: the session, 32 hexadecimal digits, and the event's `at`. */
+export function senderText(session: string, at: number): string {
+  return `${session} ${at}`;
 }
 
 interface FrameBase {

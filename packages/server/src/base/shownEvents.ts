@@ -1,5 +1,11 @@
 import type { LiveEvent } from "@rumkit/protocol";
 
+/** An event before it is shown. */
+export interface ShownEvent extends Omit<LiveEvent, "at" | "sender"> {
+  /** The session of a page. It never leaves the collector: viewers get a digest of it. */
+  readonly session?: string;
+}
+
 /** An error of a page, as groups and log show it. Fields that the page did not send are empty. */
 export interface PageError {
   /** The constructor's name: `TypeError`. */
@@ -11,6 +17,8 @@ export interface PageError {
   readonly release: string;
   /** The family of the browser: only the request of the page has it. */
   browser: string;
+  /** The sessions that reported it. */
+  sessions: readonly string[];
   /** A route pattern, or `unmatched`. */
   readonly route: string;
   /** The number of occurrences. */
@@ -30,7 +38,7 @@ export interface ShownEvents {
   /** The type of each, in the order of `describe`. */
   readonly types: () => readonly string[];
   /** Describes all of them. */
-  describe(): readonly Omit<LiveEvent, "at">[];
+  describe(): readonly ShownEvent[];
   /** The page errors alone, for less work than their description. */
   pageErrors(): readonly PageError[];
 }

@@ -19,7 +19,7 @@ export function countEvents(
   const isBot = bot !== undefined;
   const samples = countedSamples(batch, verdict, isBot);
   if (!isBot) for (const sample of verdict.samples) samples.push(sample);
-  const events = isBot ? NOTHING_SHOWN : withBrowser(verdict.events, request.header("user-agent"));
+  const events = isBot ? NOTHING_SHOWN : withSender(verdict.events, request.header("user-agent"), batch.session);
   return count({ key, from: "page", fingerprint, at: now(), samples, events });
 }
 
@@ -62,23 +62,25 @@ export function renderAnswer({ verdict, bot }: ReadEvents, outcome: AppendOutcom
   return JSON.stringify(answerOf(verdict, { bot, isDuplicate }));
 }
 
-/** Adds the browser to a page's errors: other events do not need it, and only the request has it. */
-function withBrowser(events: ShownEvents, userAgent: string | undefined): ShownEvents {
-  if (events.errors === 0) return events;
+/** Adds the session, and to errors the browser: other events do not need it, and only the request has it. */
+function withSender(events: ShownEvents, userAgent: string | undefined, session: string): ShownEvents {
+  const sessions = [session];
   return {
     ...events,
     describe: () => {
-      const browser = browserFamily(userAgent);
+      const browser = events.errors > 0 ? browserFamily(userAgent) : "";
       return events
         .describe()
         .map((event) =>
-          event.type === "error" ? { ...event, details: { ...event.details, browser } } : event,
+          event.type === "error"
+            ? { ...event, session, details: { ...event.details, browser } }
+            : { ...event, session },
         );
     },
     pageErrors: () => {
       const errors = events.pageErrors();
       const browser = browserFamily(userAgent);
-      for (const error of errors) error.browser = browser;
+      for (const error of errors) Object.assign(error, { browser, sessions });
       return errors;
     },
   };

@@ -35,7 +35,7 @@ function withAttributes(entry: Omit<LiveEvent, "at">, attributes: Details): Omit
   return { ...entry, details: { ...entry.details, ...attributes, ...entry.details } };
 }
 
-/** An error of a page, with the values that `describeEvents` shows. The browser is missing. */
+/** An error of a page, with the values that `describeEvents` shows. The browser and the session are missing. */
 export function toPageError({ event, route, times }: CountedEvent, batch: BatchEnvelope): PageError {
   const own = flatten(event);
   const { details = {} } = own;
@@ -48,6 +48,7 @@ export function toPageError({ event, route, times }: CountedEvent, batch: BatchE
     source: text("source"),
     release: textOf(own["release"] ?? details["release"] ?? context["release"] ?? release),
     browser: "",
+    sessions: [],
     route,
     times,
   };

@@ -12,6 +12,7 @@ const error = (fingerprint: string, rest: Partial<ReportedError> = {}): Reported
   release: "1.0.0",
   source: "uncaught",
   browser: "chrome",
+  sessions: ["1"],
   stack: ["total (/app.js:1:2)"],
   resolved: false,
   ...rest,
@@ -19,8 +20,10 @@ const error = (fingerprint: string, rest: Partial<ReportedError> = {}): Reported
 
 test("errors of one fingerprint are one group, which says how many, when, and where", () => {
   const groups = createErrorGroups();
-  groups.see(error("a", { at: 10 }));
-  groups.see(error("a", { at: 20, times: 3, route: "/", release: "1.0.1", source: "react" }));
+  groups.see(error("a", { at: 10, sessions: ["1"] }));
+  groups.see(error("a", { at: 10, times: 0, sessions: ["1"] }));
+  const later = { at: 20, times: 3, route: "/", release: "1.0.1", source: "react", browser: "firefox" };
+  groups.see(error("a", { ...later, sessions: ["2"] }));
   expect(groups.list("newest", 10)).toEqual({
     seen: 4,
     forgotten: 0,
@@ -36,6 +39,8 @@ test("errors of one fingerprint are one group, which says how many, when, and wh
         releases: { "1.0.0": 1, "1.0.1": 3 },
         routes: { "/cart": 1, "/": 3 },
         sources: { uncaught: 1, react: 3 },
+        browsers: { chrome: 1, firefox: 3 },
+        sessions: 2,
         stack: ["total (/app.js:1:2)"],
         resolved: false,
       },

@@ -1,5 +1,6 @@
 import type { ErrorGroup, ErrorGroups, ErrorOrder } from "@rumkit/protocol";
 import { OTHER } from "../metrics/descriptor.ts";
+import { createSessionCount, type SessionCount } from "./sessionCount.ts";
 import type { Handler } from "hono";
 
 /** Maximum groups in memory: more than developers can read. */
@@ -11,6 +12,9 @@ const MAX_ROUTES = 20;
 
 /** Sources are a closed set of eight. */
 const MAX_SOURCES = 10;
+
+/** Families of browsers are a closed set of about ten. */
+const MAX_BROWSERS = 10;
 
 /** A bounded table of the faults of pages. The group that was seen longest ago makes room for a new one. */
 export interface ErrorGroupTable {
@@ -27,6 +31,8 @@ interface Group extends Pick<
   readonly releases: Map<string, number>;
   readonly routes: Map<string, number>;
   readonly sources: Map<string, number>;
+  readonly browsers: Map<string, number>;
+  readonly sessions: SessionCount;
   stack: readonly string[];
   resolved: boolean;
 }
@@ -76,6 +82,8 @@ function begin({ fingerprint, name, message, at }: ReportedError): Group {
     releases: new Map(),
     routes: new Map(),
     sources: new Map(),
+    browsers: new Map(),
+    sessions: createSessionCount(),
     stack: [],
     resolved: false,
   };
@@ -93,6 +101,8 @@ function add(group: Group, error: ReportedError): void {
   addTo(group.releases, error.release, error.times, MAX_RELEASES);
   addTo(group.routes, error.route, error.times, MAX_ROUTES);
   addTo(group.sources, error.source, error.times, MAX_SOURCES);
+  addTo(group.browsers, error.browser, error.times, MAX_BROWSERS);
+  error.sessions.forEach(group.sessions.add);
 }
 
 /** Counts a word; words after `max` different ones count as `__other__`. */
@@ -101,12 +111,14 @@ function addTo(counts: Map<string, number>, word: string, times: number, max: nu
   counts.set(key, (counts.get(key) ?? 0) + times);
 }
 
-function show({ releases, routes, sources, stack, ...group }: Group): ErrorGroup {
+function show({ releases, routes, sources, browsers, sessions, stack, ...group }: Group): ErrorGroup {
   return {
     ...group,
     releases: Object.fromEntries(releases),
     routes: Object.fromEntries(routes),
     sources: Object.fromEntries(sources),
+    browsers: Object.fromEntries(browsers),
+    sessions: sessions.size(),
     stack: [...stack],
   };
 }
@@ -129,6 +141,8 @@ export interface ReportedError {
   readonly source: string;
   /** The family of the browser. */
   readonly browser: string;
+  /** The sessions of the pages. */
+  readonly sessions: readonly string[];
   /** Rendered frames, the innermost first. */
   readonly stack: readonly string[];
   /** True if a source map was used for the stack. */

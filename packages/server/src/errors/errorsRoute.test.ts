@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   defineCatalog,
   type ErrorGroups,
@@ -5,13 +6,17 @@ import {
   type PageEvent,
   type WireDetails,
 } from "@rumkit/protocol";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 
 const SHOP = "https://shop.example";
-const catalog = defineCatalog({ app: "shop", routes: ["/", "/cart"] });
+const catalog = defineCatalog({
+  app: "shop",
+  routes: ["/", "/cart"],
+  actions: { look: { help: "Looks.", from: "server" } },
+});
 
 let collector: Collector<typeof catalog>;
 beforeEach(() => {
@@ -20,10 +25,16 @@ beforeEach(() => {
 afterEach(() => collector.stop());
 
 let ids = 0;
-const report = (events: PageEvent[], rest: { release?: string; context?: WireDetails; id?: string } = {}) =>
+interface Rest {
+  release?: string;
+  context?: WireDetails;
+  id?: string;
+  session?: string;
+}
+const report = (events: PageEvent[], { agent, ...rest }: Rest & { agent?: string } = {}) =>
   collector.app.request("/collect", {
     method: "POST",
-    headers: { origin: SHOP },
+    headers: { origin: SHOP, ...(agent !== undefined && { "user-agent": agent }) },
     body: JSON.stringify({
       v: 1,
       id: (ids += 1).toString(16).padStart(32, "0"),
@@ -73,6 +84,38 @@ test("errors with one stack are one group, scrubbed, with frames that name no ho
     stack: ["Cart.total (/assets/app-3f2a91bc.js:2:10451)", "checkout (/assets/app-3f2a91bc.js:3:1)"],
     resolved: false,
   });
+});
+
+test("a group has its sessions and browsers; hostile ones take bounded memory and stay in the collector", async () => {
+  const agents = ["Chrome/140.0", "Firefox/143.0", "<img src=x onerror=alert(1)>", "x".repeat(2_000)];
+  for (let index = 0; index < 150; index += 1) {
+    const session = index.toString(16).padStart(32, "a");
+    await report([{ ...thrown, ...{ browser: `fake${index}`, details: { browser: `fake${index}` } } }], {
+      session,
+      agent: `Mozilla/5.0 ${agents[index % agents.length]}`,
+      context: { browser: `fake${index}`, session },
+    });
+  }
+  const [group] = (await groups()).groups;
+  expect(Object.values(group!.browsers).reduce((sum, count) => sum + count, 0)).toBe(group!.count);
+  expect(Object.keys(group!.browsers).toSorted()).toEqual(["chrome", "firefox", "other"]);
+  expect(Math.abs(group!.sessions / group!.count - 1)).toBeLessThan(0.2);
+  expect(group!.sessions).toBeGreaterThan(100);
+});
+
+test("viewers get a digest of an event's session, never the session, and another one at another time", async () => {
+  const session = "5".repeat(32);
+  await report([thrown, { type: "page_view", route: "/" }]);
+  await vi.waitFor(async () => {
+    await report([{ type: "page_view", route: "/" }]);
+    const entries = await tail();
+    expect(new Set(entries.map(({ at }) => at)).size).toBeGreaterThan(1);
+    expect(JSON.stringify(entries)).not.toContain(session);
+    for (const { at, sender } of entries)
+      expect(sender).toBe(createHash("sha256").update(`${session} ${at}`).digest("hex").slice(0, 16));
+  });
+  await collector.trackAction("look");
+  expect((await tail()).at(-1)).not.toHaveProperty("sender");
 });
 
 test("the live tail says which group an error belongs to, and shows nothing personal", async () => {

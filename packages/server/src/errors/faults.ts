@@ -1,6 +1,6 @@
-import { type LiveEvent, MAX_STACK, MAX_TEXT } from "@rumkit/protocol";
+import { MAX_STACK, MAX_TEXT } from "@rumkit/protocol";
 import { rememberMatches } from "../base/rememberMatches.ts";
-import { describeAs, type PageError, type ShownEvents } from "../base/shownEvents.ts";
+import { describeAs, type PageError, type ShownEvent, type ShownEvents } from "../base/shownEvents.ts";
 import { textOf } from "../base/textOf.ts";
 import { isNotice } from "../metrics/labelValues.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
@@ -8,8 +8,6 @@ import { parseStack } from "../stack/parseStack.ts";
 import { renderFrame, type StackFrame } from "../stack/stackFrame.ts";
 import type { ReportedError } from "./errorGroups.ts";
 import { fingerprintOf } from "./fingerprint.ts";
-
-export type ShownEvent = Omit<LiveEvent, "at">;
 
 export function isPageError({ type, source, details }: ShownEvent): boolean {
   return type === "error" && source === "page" && !isNotice(details["source"]);
@@ -58,7 +56,7 @@ export function readFault(name: string, text: string, frames: readonly StackFram
   };
 }
 
-export function toPageError({ name, details, count, route = "" }: ShownEvent): PageError {
+export function toPageError({ name, details, count, route = "", session }: ShownEvent): PageError {
   const text = (key: string): string => textOf(details[key]);
   return {
     name,
@@ -67,13 +65,14 @@ export function toPageError({ name, details, count, route = "" }: ShownEvent): P
     source: text("source"),
     release: text("release"),
     browser: text("browser"),
+    sessions: session === undefined ? [] : [session],
     route,
     times: count,
   };
 }
 
 export function toReport(
-  { source, release, browser, route, times }: PageError,
+  { source, release, browser, sessions, route, times }: PageError,
   at: number,
   fault: Fault,
   resolved: boolean,
@@ -87,6 +86,7 @@ export function toReport(
     release: scrub.text(release || "unknown"),
     source,
     browser: browser || "other",
+    sessions,
     resolved,
   };
 }

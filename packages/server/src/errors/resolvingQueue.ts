@@ -1,6 +1,6 @@
 import { createBacklog } from "../base/backlog.ts";
 import { createPendingWork } from "../base/pendingWork.ts";
-import type { ShownEvents } from "../base/shownEvents.ts";
+import type { ShownEvent, ShownEvents } from "../base/shownEvents.ts";
 import { textOf } from "../base/textOf.ts";
 import type { Resolver } from "../sourceMaps/createResolver.ts";
 import { parseStack } from "../stack/parseStack.ts";
@@ -11,7 +11,6 @@ import {
   identify,
   isPageError,
   readFault,
-  type ShownEvent,
   toPageError,
   toReport,
 } from "./faults.ts";

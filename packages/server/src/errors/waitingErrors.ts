@@ -22,7 +22,12 @@ interface Waiting extends Iterator<undefined, undefined> {
   readonly error: PageError;
   times: number;
   at: number;
+  /** The sessions of all, if there are several errors. */
+  sessions?: Set<string>;
 }
+
+/** Sessions of equal errors that wait as one. Of more, the group gets to know these. */
+const MAX_SESSIONS = 1_000;
 
 /**
  * Keeps errors until the backlog has time for them. If many wait, equal ones wait as one, with the sum of their
@@ -44,6 +49,8 @@ export function createWaitingErrors({ backlog, most, joinFrom, take }: WaitingEr
     last = equal;
     equal.times += error.times;
     equal.at = at;
+    equal.sessions ??= new Set(equal.error.sessions);
+    for (const session of error.sessions) if (equal.sessions.size < MAX_SESSIONS) equal.sessions.add(session);
     return true;
   };
   const enter = (error: PageError, at: number): void => {
@@ -55,7 +62,8 @@ export function createWaitingErrors({ backlog, most, joinFrom, take }: WaitingEr
         size -= 1;
         if (last === waiting) last = undefined;
         if (byStack.get(error.stack) === waiting) byStack.delete(error.stack);
-        take({ ...error, times: waiting.times }, waiting.at);
+        const sessions = waiting.sessions ? [...waiting.sessions] : error.sessions;
+        take({ ...error, times: waiting.times, sessions }, waiting.at);
         return { done: true, value: undefined };
       },
     };

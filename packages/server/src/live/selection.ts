@@ -1,5 +1,5 @@
-import type { LiveEvent, LiveFilter, LiveTotal } from "@rumkit/protocol";
-import type { ShownEvents } from "../base/shownEvents.ts";
+import type { LiveFilter, LiveTotal } from "@rumkit/protocol";
+import type { ShownEvent, ShownEvents } from "../base/shownEvents.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import { passes } from "./readFilter.ts";
 
@@ -86,7 +86,7 @@ function narrow(events: ShownEvents, types: readonly string[]): ShownEvents {
 
 /** The label of an event: its route, one of its details, or its name under its type, as in `conversion="purchase"`. */
 function labelOf(
-  { type, name: own, route, details }: Omit<LiveEvent, "at">,
+  { type, name: own, route, details }: ShownEvent,
   name: string,
 ): string | undefined {
   if (name === "route") return route;

@@ -1,6 +1,7 @@
 import type { LiveEvent } from "@rumkit/protocol";
 import type { Scrubber } from "../scrub/createScrubber.ts";
-import type { ShownEvents } from "../base/shownEvents.ts";
+import type { ShownEvent, ShownEvents } from "../base/shownEvents.ts";
+import { digestOfSender } from "./sender.ts";
 import { addCounts, countTypes, type EventCounts, NO_EVENTS, subtractCounts } from "./eventCounts.ts";
 
 /** Number of events that a new viewer gets, and maximum of a frame. */
@@ -97,9 +98,9 @@ function createLast(scrub: Scrubber, onDrop?: (moments: readonly Moment[]) => vo
     },
     show: () =>
       newest(moments)
-        .flatMap(({ events, at }) => events.describe().map((event) => ({ ...event, at })))
+        .flatMap(({ events, at }) => events.describe().map((event) => ({ event, at })))
         .slice(-LENGTH)
-        .map((event) => toShown(event, scrub)),
+        .map(({ event, at }) => toShown(event, at, scrub)),
     moments: () => moments,
     clear: () => {
       moments = [];
@@ -112,9 +113,11 @@ function countMoments(moments: readonly Moment[]): EventCounts {
   return countTypes(moments.flatMap(({ events }) => events.types()));
 }
 
-function toShown({ route, ...event }: LiveEvent, scrub: Scrubber): LiveEvent {
+function toShown({ route, session, ...event }: ShownEvent, at: number, scrub: Scrubber): LiveEvent {
   return {
     ...event,
+    at,
+    ...(session !== undefined && { sender: digestOfSender(session, at) }),
     name: scrub.text(event.name),
     ...(route !== undefined && { route: scrub.text(route) }),
     details: cut(scrub.details(cut(event.details, SCRUBBED_UNITS)), SHOWN_UNITS),

@@ -7,6 +7,7 @@ import {
   type ErrorGroups,
   type EventRejection,
   eventRejections,
+  EXACT_SESSIONS,
   type FunnelSteps,
   INGEST_REJECTIONS,
   type IngestAnswer,
@@ -103,6 +104,10 @@ export const errorGroupsSchema = z.object({
       releases: times,
       routes: times,
       sources: times,
+      browsers: times,
+      sessions: number.describe(
+        `Sessions that reported it: exact up to ${EXACT_SESSIONS}, above an estimate with a standard error of 3.3 %.`,
+      ),
       stack: z.array(z.string()),
       resolved: z.boolean(),
     }) satisfies z.ZodType<ErrorGroup>,
