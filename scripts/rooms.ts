@@ -43,7 +43,7 @@ export const HOUSE: House = {
       ["internal"],
     ],
     cli: [["base"], ["generate"], ["serve"], ["doctor", "init", "tail"], ["commands"], ["bin"]],
-    "live-page": [["numbers", "stream"], ["chart"], ["overview"], ["views"], ["page"], ["start"]],
+    "live-page": [["numbers", "stream"], ["filter"], ["chart"], ["overview"], ["views"], ["page"], ["start"]],
   },
 };
 

@@ -23,7 +23,8 @@ const catalog = defineCatalog({
 
 const EVENTS = [
   { type: "page_view", route: "/", navigation: "hard" },
-  { type: "LCP", value: 1.2, route: "/" },
+  // The objective needs 20 observations, and these miss it.
+  ...Array.from({ length: 25 }, () => ({ type: "LCP", value: 6.2, route: "/" })),
   { type: "INP", value: 0.3, route: "/" },
   { type: "CLS", value: 0.3, route: "/" },
   { type: "action", name: "add_to_cart", route: "/", details: { product: "b-7" } },
@@ -56,13 +57,7 @@ beforeAll(async () => {
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await fetch(`${origin}/api/cart`);
   await collector.trackConversion("purchase", { id: "o-1", value: 19.99, currency: "USD" });
-  const batch = { v: 1, id: "a".repeat(32), session: "f".repeat(32), sentAt: Date.now(), events: EVENTS };
-  const answer = await fetch(`${origin}/collect`, {
-    method: "POST",
-    headers: { origin },
-    body: JSON.stringify(batch),
-  });
-  expect(await answer.json()).toMatchObject({ accepted: EVENTS.length - 1 });
+  expect(await report(EVENTS)).toMatchObject({ accepted: EVENTS.length - 1 });
   stop = async () => {
     server.close();
     server.closeAllConnections();
@@ -72,6 +67,25 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await stop();
+});
+
+let batches = 0;
+async function report(events: readonly object[], session = "f".repeat(32)): Promise<unknown> {
+  batches += 1;
+  const id = batches.toString(16).padStart(32, "0");
+  const answer = await fetch(`${origin}/collect`, {
+    method: "POST",
+    headers: { origin },
+    body: JSON.stringify({ v: 1, id, session, sentAt: Date.now(), release: "1.4.0", events }),
+  });
+  return answer.json();
+}
+
+const look = (product: string): object => ({
+  type: "action",
+  name: "add_to_cart",
+  route: "/",
+  details: { product },
 });
 
 async function open(view: string, options: BrowserContextOptions = {}): Promise<Page> {
@@ -97,7 +111,8 @@ test.each(VIEWS)("the view %s breaks no rule of axe, dark and light, wide and na
   // Not as an element: the page's policy allows no script but its own.
   await page.evaluate(AXE);
   if (view === "errors") await page.locator(".errorGroups summary").first().click();
-  if (view === "events") await page.locator(".eventRow").first().click();
+  if (view === "events") await page.locator(".eventRow .type").first().click();
+  if (view === "backend") await page.locator(".heat summary").click();
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
     for (const colorScheme of ["dark", "light"] as const) {
@@ -105,6 +120,13 @@ test.each(VIEWS)("the view %s breaks no rule of axe, dark and light, wide and na
       expect(await violationsOf(page), `${colorScheme}, ${width} px`).toEqual([]);
     }
   }
+  await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+  // With a filter that narrows some of the view, and one that nothing has.
+  await page.goto(`${origin}/realtime?view=${view}&route=/&label.device=toaster`);
+  await page.locator(".filterChip").first().waitFor();
+  await page.evaluate(AXE);
+  expect(await violationsOf(page), "filtered, forced colors").toEqual([]);
   await page.context().close();
 });
 
@@ -320,4 +342,109 @@ test("below a prefix and at another path, a read-only link opens the page until 
   await again.getByLabel("Enter your access token to see live data.").fill(secret);
   await again.getByRole("button", { name: "Continue" }).click();
   await again.locator("main[data-view=errors]").waitFor();
+});
+
+const chips = (page: Page): Promise<string[]> => page.locator(".filterChip").allTextContents();
+
+test("a route filters by keyboard, the back button takes it back, and a link reproduces it", async () => {
+  const page = await open("overview");
+  await page
+    .getByRole("button", { name: /, filter by route \/$/ })
+    .first()
+    .focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => chips(page)).toEqual(["route /"]);
+  const { href } = new URL(page.url());
+  expect(href).toBe(`${origin}/realtime?route=%2F`);
+  await page.goBack();
+  await expect.poll(() => chips(page)).toEqual([]);
+  await page.goto(href);
+  await expect.poll(() => chips(page)).toEqual(["route /"]);
+  await page.getByRole("button", { name: "Remove the filter route /" }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(() => chips(page)).toEqual([]);
+  expect(page.url()).toBe(`${origin}/realtime`);
+  await page.context().close();
+});
+
+test("a rare event is found by its filter, also after many others", async () => {
+  const page = await open("events");
+  const names = () => page.locator(".eventRow .details").allInnerTexts();
+  await page.goto(`${origin}/realtime?view=events&label.product=rare`);
+  await page.getByText(/No data for this filter/).waitFor();
+  await report([look("rare")]);
+  for (let batch = 0; batch < 10; batch += 1)
+    await report(Array.from({ length: 30 }, (_, index) => look(`p${index}`)));
+  await expect.poll(names).toEqual([expect.stringContaining("product=rare")]);
+  await page.context().close();
+});
+
+test("the events of a page in this tab are outlined and called yours", async () => {
+  const page = await open("events");
+  const session = "0123456789abcdef".repeat(2);
+  await page.evaluate(
+    ([key, id]) => sessionStorage.setItem(key!, JSON.stringify({ id, began: 1, seen: 1, seq: 1 })),
+    [`rumkit.session${origin}/collect`, session],
+  );
+  await report([look("mine")], session);
+  await report([look("foreign")]);
+  const own = page.locator("tr[data-own=true]");
+  await expect.poll(() => own.allInnerTexts()).toEqual([expect.stringMatching(/You[^]*product=mine/)]);
+  expect(await own.evaluate((row) => getComputedStyle(row).outlineStyle)).toBe("solid");
+  await page.context().close();
+});
+
+test("a burst is one row and a number, and hovering or focus holds the rows with a count of what waits", async () => {
+  const page = await open("overview");
+  await page.locator(".just li").first().waitFor();
+  await report(Array.from({ length: 45 }, (_, index) => look(`burst${index}`)));
+  await expect.poll(() => page.locator(".just .more").allInnerTexts()).toContain("+44 more");
+  const waiting = page.locator(".just .chips .hint");
+  await page.locator(".just").hover();
+  await report([look("a"), look("b"), look("c")]);
+  await expect.poll(() => waiting.allInnerTexts()).toEqual(["3 waiting"]);
+  await page.mouse.move(0, 0);
+  await expect.poll(() => waiting.count()).toBe(0);
+  // They come one after the other.
+  await page.locator('.just li[title*="product=c"]').waitFor();
+  await page.locator(".just").getByRole("button", { name: "Business" }).focus();
+  await report([look("d")]);
+  await expect.poll(() => waiting.allInnerTexts()).toEqual(["1 waiting"]);
+  await page.context().close();
+});
+
+test("the arrow keys read single values of the large chart", async () => {
+  const page = await open("overview");
+  await page.locator(".mainChart .chart").focus();
+  await page.keyboard.press("ArrowLeft");
+  const said = page.locator(".mainChart [role=status]");
+  await expect.poll(() => said.innerText()).toMatch(/ at \d\d:\d\d:\d\d$/);
+  const first = await said.innerText();
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(() => said.innerText()).not.toBe(first);
+  await page.context().close();
+});
+
+test("the heat strip has the answers of the backend, and the same in a table", async () => {
+  const page = await open("backend");
+  await page.locator(".heat rect").first().waitFor();
+  await page.locator(".heat summary").focus();
+  await page.keyboard.press("Enter");
+  const cells = await page.locator(".heat td.count").allInnerTexts();
+  expect(cells.reduce((sum, text) => sum + Number(text), 0)).toBeGreaterThanOrEqual(1);
+  await page.getByRole("button", { name: "/api/cart, filter by route" }).first().click();
+  await page.locator(".heat h2", { hasText: "of /api/cart" }).waitFor();
+  await page.context().close();
+});
+
+test("on a phone the header is one row, the banner two lines, and the numbers begin in the upper third", async () => {
+  const page = await open("overview", { viewport: { width: 390, height: 844 } });
+  await page.locator(".banner").waitFor();
+  const heightOf = async (selector: string) => (await page.locator(selector).boundingBox())!.height;
+  expect(await heightOf(".pageHeader")).toBeLessThan(48);
+  expect(await heightOf(".missed")).toBeLessThan(44);
+  expect((await page.locator(".hero").boundingBox())!.y).toBeLessThan(844 / 3);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+  await page.context().close();
 });

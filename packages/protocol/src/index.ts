@@ -24,6 +24,7 @@ export * from "./wire/ingest.ts";
 export * from "./wire/limits.ts";
 export * from "./wire/live.ts";
 export type * from "./wire/liveBoard.ts";
+export type * from "./wire/liveDurations.ts";
 export type * from "./wire/liveHistory.ts";
 export * from "./wire/liveLink.ts";
 export * from "./wire/rejections.ts";

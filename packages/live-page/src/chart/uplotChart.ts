@@ -3,7 +3,7 @@ import uPlot from "uplot";
 import type { Chart, ChartData } from "./chart.ts";
 import { drawMarks, drawSpans, drawThresholds, type Palette } from "./annotations.ts";
 import { renderFigure, renderTick, renderTime } from "../numbers/format.ts";
-import { ceilingOf } from "../numbers/scale.ts";
+import { ceilingOf, valueMarks } from "../numbers/scale.ts";
 import { renderMark, timeMarks } from "../numbers/timeAxis.ts";
 
 /** All charts of the page share their crosshair, so it shows the same second in each. */
@@ -97,7 +97,7 @@ function describePlot(
     },
     scales: {
       x: { time: true, range: () => [data().from, data().to] },
-      y: { range: (_plot, _min, max) => [0, ceilingOf(max ?? 0, figure.unit)] },
+      y: { range: (plot, _min, max) => [0, ceilingOf(max ?? 0, figure.unit, mostMarks(plot, colors))] },
     },
     axes: [describeTimeAxis(colors), describeValueAxis(figure, colors)],
     series: [{}, describeLine(colors), describeGhost(colors)],
@@ -131,6 +131,11 @@ function describeTimeAxis(colors: Colors): uPlot.Axis {
   };
 }
 
+/** Marks of the value axis above zero. */
+function mostMarks({ height }: uPlot, { textSize }: Colors): number {
+  return height < 15 * textSize ? 3 : 4;
+}
+
 function describeValueAxis(figure: LiveFigure, colors: Colors): uPlot.Axis {
   return {
     // uPlot.Axis.Side.Right: the enum exists only in its types.
@@ -141,10 +146,7 @@ function describeValueAxis(figure: LiveFigure, colors: Colors): uPlot.Axis {
     font: fontOf(colors),
     ticks: { show: false },
     grid: { stroke: colors.grid, width: 1 },
-    splits: ({ bbox }, _axis, _min, max) =>
-      bbox.height / devicePixelRatio < 13 * colors.textSize
-        ? [0, max / 2, max]
-        : [0, max / 4, max / 2, (max * 3) / 4, max],
+    splits: (plot, _axis, _min, max) => valueMarks(max, mostMarks(plot, colors)),
     values: (_plot, splits) => splits.map((value) => renderTick(figure, value)),
   };
 }

@@ -102,9 +102,18 @@ export function renderTick(measure: Measure, value: number): string {
   if (value === 0) return "0";
   const short = { maximumSignificantDigits: 3, notation: "compact" } as const;
   if (measure.unit === "ratio") return `${formatNumber(value * 100, short)}%`;
-  if (measure.unit === "money") return formatMoney(value, measure.currency, short);
+  if (measure.unit === "money") return formatMoney(value, measure.currency, tickDigits(value, measure));
   if (measure.unit !== "seconds") return formatNumber(value, short);
   return value < 1 ? `${formatNumber(value * 1000, short)} ms` : `${formatNumber(value, short)} s`;
+}
+
+/** A mark between two whole amounts has all digits: "$0.50", not "$0.5". */
+function tickDigits(amount: number, { currency = "" }: Measure): Intl.NumberFormatOptions {
+  const exponent = currencyExponent(currency);
+  const isWhole = amount % 10 ** exponent === 0;
+  return isWhole || amount >= 1000 * 10 ** exponent
+    ? { maximumSignificantDigits: 3, notation: "compact" }
+    : { minimumFractionDigits: exponent, maximumFractionDigits: exponent };
 }
 
 /** Formats a duration in whole seconds: "60 s", "5 min". */

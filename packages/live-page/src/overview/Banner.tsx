@@ -1,4 +1,5 @@
 import type { LiveObjective } from "@rumkit/protocol";
+import { useState } from "react";
 import { renderClock, renderFigure, renderSpan } from "../numbers/format.ts";
 
 interface BannerProps {
@@ -7,37 +8,67 @@ interface BannerProps {
   onErrors: (() => void) | undefined;
 }
 
-/** Says which objectives are missed, since when, and after which release. Screen readers announce it once. */
+/**
+ * Says which objectives are missed, since when, and after which release: the one that is missed most, and on demand the
+ * others. Screen readers announce it once.
+ */
 export function Banner({ objectives, onErrors }: BannerProps) {
-  const missed = objectives.filter((objective) => objective.missed);
+  const [isOpen, setOpen] = useState(false);
+  const [first, ...others] = missedFirst(objectives);
   return (
     <div role="status" aria-label="Objectives">
-      {missed.map((objective) => (
-        <p key={objective.objective} className="banner">
-          <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
-            <path d="M5 1h6l4 4v6l-4 4H5l-4-4V5ZM8 4.5V9M8 11.3v.2" />
-          </svg>
-          <span>
-            <b>
-              {objective.title} {renderValue(objective, objective.value)}
-            </b>
-            {`, objective: ${objective.goodIf === "below" ? "below" : "at least"} ${renderValue(objective, objective.target)}. `}
-            {renderSince(objective)}
-          </span>
+      {first && (
+        <div className="banner">
+          <Missed objective={first} />
+          {others.length > 0 && onErrors && (
+            <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              {isOpen ? "Fewer" : `${others.length} more`}
+            </button>
+          )}
           {onErrors && (
             <button type="button" onClick={onErrors}>
               Show the errors
             </button>
           )}
-        </p>
-      ))}
+          {(isOpen || !onErrors) &&
+            others.map((objective) => <Missed key={objective.objective} objective={objective} />)}
+        </div>
+      )}
     </div>
   );
 }
 
+function Missed({ objective }: { objective: LiveObjective }) {
+  const { title, value, target, goodIf } = objective;
+  const says = `${renderSince(objective)} Objective: ${goodIf === "below" ? "below" : "at least"} ${renderValue(objective, target)}.`;
+  return (
+    <p className="missed" title={says}>
+      <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+        <path d="M5 1h6l4 4v6l-4 4H5l-4-4V5ZM8 4.5V9M8 11.3v.2" />
+      </svg>
+      <b>
+        {title} {renderValue(objective, value)}
+      </b>{" "}
+      {says}
+    </p>
+  );
+}
+
+/** The missed objectives, the one that is farthest from its target first. */
+function missedFirst(objectives: readonly LiveObjective[]): readonly LiveObjective[] {
+  return objectives.filter((objective) => objective.missed).toSorted((a, b) => distanceOf(b) - distanceOf(a));
+}
+
+/** The multiple of what is allowed: of errors 4.2 % where 1 % is, of fast pages 40 % slow where 20 % is. */
+function distanceOf({ goodIf, value, target, unit }: LiveObjective): number {
+  if (value === null) return 0;
+  if (goodIf === "below") return value / target;
+  return unit === "ratio" ? (1 - value) / (1 - target) : target / value;
+}
+
 /** The title of the page while an objective is missed: it is all that a background tab shows. */
 export function titleWhileMissed(objectives: readonly LiveObjective[]): string | undefined {
-  const missed = objectives.find((objective) => objective.missed);
+  const [missed] = missedFirst(objectives);
   return missed && `⚠ ${missed.title} ${renderValue(missed, missed.value)}`;
 }
 
@@ -47,7 +78,7 @@ function renderValue({ unit }: LiveObjective, value: number | null): string {
 
 function renderSince({ missed }: LiveObjective): string {
   if (!missed) return "";
-  const since = `Since ${renderClock(missed.since)}`;
+  const since = `since ${renderClock(missed.since)}`;
   if (missed.release === undefined) return `${since}.`;
   const after = missed.secondsAfterRelease ?? 0;
   return `${since}, ${renderSpan(after < 120 ? after : Math.round(after / 60) * 60)} after ${missed.release}.`;

@@ -1,4 +1,5 @@
 import type { LiveBoard, LiveHistory } from "@rumkit/protocol";
+import { FigureNumber } from "../filter/FigureNumber.tsx";
 import { axisOf, bucketSeries } from "../numbers/buckets.ts";
 import { formatFigure, renderClock, renderDate, renderFigure, renderSpan } from "../numbers/format.ts";
 import { changeOf } from "../numbers/change.ts";
@@ -58,17 +59,21 @@ function Tile({ tile: { title, figure, others }, live, values, ghost }: TileProp
   const value = numberOf(live, figure.name);
   const { number, unit } = formatFigure(figure, value);
   const level = levelOf(figure, value);
-  const more = others.map((other) => renderFigure(other, numberOf(live, other.name)));
   return (
     <article className="card heroTile" data-unit={figure.unit} aria-label={title}>
       <h2 className="heroTitle" title={figure.help}>
         {title}
       </h2>
       <p className="heroValue">
-        <span className="heroNumber">{number}</span>
-        {unit && <span className="unit">{unit}</span>}
+        <FigureNumber figure={figure} text={`${number} ${unit}`.trim()}>
+          <span className="heroNumber">{number}</span> {unit && <span className="unit">{unit}</span>}
+        </FigureNumber>
         {level && <LevelBadge level={level} />}
-        {more.length > 0 && <span className="heroMore">+ {more.join(" + ")}</span>}
+        {others.map((other) => (
+          <span className="heroMore" key={other.name}>
+            + <FigureNumber figure={other} text={renderFigure(other, numberOf(live, other.name))} />
+          </span>
+        ))}
       </p>
       <p className="change">
         <TileNote figure={figure} live={live} />

@@ -1,31 +1,39 @@
 import type { LiveEvent } from "@rumkit/protocol";
-import { memo, useEffect, useMemo, useState } from "react";
+import { memo, useContext, useEffect, useMemo, useState } from "react";
+import { FilterValue } from "../filter/FilterValue.tsx";
+import type { NarrowedTail } from "../filter/useNarrowedTail.ts";
 import { renderDetails, renderMoney, renderTime } from "../numbers/format.ts";
+import { OwnSenders } from "../stream/OwnSenders.ts";
 import type { TailEntry } from "../stream/liveState.ts";
-import { noRows, type PacedRow, ROW_INTERVAL, showNext, takeIn } from "./pacedRows.ts";
+import { type noRows, type PacedRow, ROW_INTERVAL, showNext, takeIn } from "./pacedRows.ts";
 
 /** Kinds of events that people choose between. */
-const FILTERS = {
+const KINDS = {
   Business: ["conversion", "refund", "action"],
   Errors: ["error"],
   All: undefined,
 } as const satisfies Record<string, readonly string[] | undefined>;
 
-type Filter = keyof typeof FILTERS;
+type Kind = keyof typeof KINDS;
+
+interface JustHappenedProps extends NarrowedTail {
+  isPaused: boolean;
+  isFiltered: boolean;
+}
 
 /**
  * The last events, slowly enough to be read. They stop while the pointer or the focus is on them.
  *
  * All texts come from untrusted browsers. They are only ever text nodes, never markup, URLs or styles.
  */
-export function JustHappened({ tail, isPaused }: { tail: readonly TailEntry[]; isPaused: boolean }) {
-  const [filter, setFilter] = useState<Filter>("Business");
+export function JustHappened({ tail, source, isPaused, isFiltered }: JustHappenedProps) {
+  const [kind, setKind] = useState<Kind>("Business");
   const [isHeld, setHeld] = useState(false);
   const wanted = useMemo(() => {
-    const types: readonly string[] | undefined = FILTERS[filter];
+    const types: readonly string[] | undefined = KINDS[kind];
     return types ? tail.filter(({ event }) => types.includes(event.type)) : tail;
-  }, [tail, filter]);
-  const { rows, waiting } = usePacedRows(wanted, filter, isHeld || isPaused);
+  }, [tail, kind]);
+  const { rows, waiting } = usePacedRows(wanted, `${kind} ${source}`, isHeld || isPaused);
   return (
     <section
       className="card just"
@@ -37,14 +45,19 @@ export function JustHappened({ tail, isPaused }: { tail: readonly TailEntry[]; i
     >
       <h2>Just happened</h2>
       <div className="chips" role="group" aria-label="Events to show">
-        {(Object.keys(FILTERS) as Filter[]).map((name) => (
-          <button key={name} type="button" aria-pressed={name === filter} onClick={() => setFilter(name)}>
+        {(Object.keys(KINDS) as Kind[]).map((name) => (
+          <button key={name} type="button" aria-pressed={name === kind} onClick={() => setKind(name)}>
             {name}
           </button>
         ))}
         {isHeld && waiting > 0 && <span className="hint">{waiting} waiting</span>}
       </div>
-      {rows.length === 0 && <p className="nothing">Nothing yet. Events appear here as they are counted.</p>}
+      {rows.length === 0 && (
+        <p className="nothing">
+          {isFiltered ? "No data for this filter yet." : "Nothing yet."} Events appear here as they are
+          counted.
+        </p>
+      )}
       <ol className="events">
         {rows.map((row) =>
           "entry" in row ? (
@@ -60,19 +73,19 @@ export function JustHappened({ tail, isPaused }: { tail: readonly TailEntry[]; i
   );
 }
 
+/** @param choice Another choice starts with what the page has of it, all at once. */
 function usePacedRows(
   tail: readonly TailEntry[],
-  filter: Filter,
+  choice: string,
   isHeld: boolean,
 ): { rows: readonly PacedRow[]; waiting: number } {
-  const [state, setState] = useState({ ...noRows, filter });
-  // Another choice starts with what the page has of it, all at once.
-  const current = state.filter === filter ? takeIn(state, tail) : startWith(tail);
-  if (state.filter !== filter) setState({ ...current, filter });
+  const [state, setState] = useState(() => ({ ...startWith(tail), choice }));
+  const current = state.choice === choice ? takeIn(state, tail) : startWith(tail);
+  if (state.choice !== choice) setState({ ...current, choice });
   useEffect(() => {
     if (isHeld) return;
     const timer = setInterval(
-      () => setState((known) => ({ ...showNext(takeIn(known, tail)), filter: known.filter })),
+      () => setState((known) => ({ ...showNext(takeIn(known, tail)), choice: known.choice })),
       ROW_INTERVAL,
     );
     return () => clearInterval(timer);
@@ -89,15 +102,23 @@ function startWith(tail: readonly TailEntry[]): typeof noRows {
 }
 
 const EventRow = memo(function EventRow({ event }: { event: LiveEvent }) {
+  const isOwn = useContext(OwnSenders).has(event.sender ?? "");
   const details = renderDetails({ details: event.details });
   return (
-    <li className="event" data-type={event.type} title={details.join("\n")}>
+    <li className="event" data-type={event.type} data-own={isOwn} title={details.join("\n")}>
       <time>{renderTime(event.at)}</time>
       <span className="eventName">
-        {nameOf(event)}
+        {isOwn && <b className="own">You </b>}
+        <FilterValue label={event.type} value={event.name} text={nameOf(event)} />
         {event.count > 1 && <span className="hint"> ×{event.count}</span>}
       </span>
-      {event.money ? <b>{renderMoney(event.money)}</b> : <span className="hint">{event.route}</span>}
+      {event.money ? (
+        <b>{renderMoney(event.money)}</b>
+      ) : (
+        <span className="hint">
+          <FilterValue label="route" value={event.route ?? ""} />
+        </span>
+      )}
     </li>
   );
 });

@@ -6,6 +6,7 @@ import { axisOf, bucketSeries, isRate } from "../numbers/buckets.ts";
 import { renderFigure, renderSpan, renderTime } from "../numbers/format.ts";
 import { summarizeSeries } from "../numbers/series.ts";
 import type { LiveState } from "../stream/liveState.ts";
+import { ReleaseLegend } from "./ReleaseLegend.tsx";
 import { ChartActions } from "./ChartActions.tsx";
 import { chartFigures } from "./chosenFigures.ts";
 
@@ -54,6 +55,7 @@ export function MainChart(props: MainChartProps) {
         </h2>
         <p className="hint legend">
           <span>now</span>
+          <ReleaseLegend releases={live.board?.releases ?? []} />
           {data.ghost?.some((value) => value !== null) && <span className="legendGhost">last week</span>}
           {data.spans?.some(({ kind }) => kind === "missed") && (
             <span className="legendMissed">objective missed</span>

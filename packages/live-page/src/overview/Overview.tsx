@@ -1,14 +1,18 @@
 import type { ErrorGroups, LiveHistory } from "@rumkit/protocol";
-import { useEffect, useMemo, useState } from "react";
+import { useContext, useEffect, useMemo, useState } from "react";
 import type { CreateChart } from "../chart/chart.ts";
+import { FilterContext } from "../filter/FilterContext.ts";
+import { NotFiltered } from "../filter/NotFiltered.tsx";
+import type { NarrowedTail } from "../filter/useNarrowedTail.ts";
 import { renderTime } from "../numbers/format.ts";
 import type { LiveState, TailEntry } from "../stream/liveState.ts";
 import { newestRelease } from "./errorOrder.ts";
 import { FirstRun } from "./FirstRun.tsx";
 import { Hero } from "./Hero.tsx";
 import { JustHappened } from "./JustHappened.tsx";
-import { Funnels, TopErrors, TopPages } from "./lists.tsx";
+import { Funnels, TopPages } from "./lists.tsx";
 import { MainChart } from "./MainChart.tsx";
+import { TopErrors } from "./TopErrors.tsx";
 import { TrustLine } from "./TrustLine.tsx";
 import { readTrust } from "./trust.ts";
 import { VitalList } from "./VitalList.tsx";
@@ -26,6 +30,7 @@ export interface Histories {
 
 interface OverviewProps {
   live: LiveState;
+  narrowed: NarrowedTail;
   histories: Histories;
   errors: ErrorGroups | undefined;
   /** Seconds, or undefined for the whole day. */
@@ -43,7 +48,9 @@ interface OverviewProps {
 const TICKED_MS = 8_000;
 
 /** The view that the page opens with. It shows nothing that can never have a value. */
-export function Overview({ live, histories, errors, collector, isPaused, cards, ...chart }: OverviewProps) {
+export function Overview(props: OverviewProps) {
+  const { live, narrowed, histories, errors, collector, isPaused, cards, ...chart } = props;
+  const { filter } = useContext(FilterContext);
   const trust = useMemo(() => readTrust(live.totals), [live.totals]);
   const { board, tail, app } = live;
   const isEmpty = trust.counted === 0 && tail.length === 0;
@@ -54,6 +61,10 @@ export function Overview({ live, histories, errors, collector, isPaused, cards, 
   }
   return (
     <>
+      <NotFiltered
+        what="the numbers of today, the chart and the experience are of the whole app."
+        labels={[...filter.keys()]}
+      />
       <Hero live={live} cards={cards} hour={histories.hour} hourYesterday={histories.hourYesterday} />
       <div className="overviewMiddle" hidden={cards.length > 0}>
         <MainChart live={live} day={histories.day} lastWeek={histories.lastWeek} {...chart} />
@@ -63,7 +74,7 @@ export function Overview({ live, histories, errors, collector, isPaused, cards, 
         <Funnels funnels={board?.funnels ?? []} />
         <TopPages routes={board?.routes ?? []} />
         <TopErrors errors={errors} release={newestRelease(board)} />
-        <JustHappened tail={tail} isPaused={isPaused} />
+        <JustHappened {...narrowed} isPaused={isPaused} isFiltered={filter.size > 0} />
       </div>
       <TrustLine trust={trust} />
     </>

@@ -1,4 +1,5 @@
 import type { LiveExperience, LiveFigure, LiveVital } from "@rumkit/protocol";
+import { FigureNumber } from "../filter/FigureNumber.tsx";
 import { LevelBadge } from "./LevelBadge.tsx";
 import { formatCount, renderFigure, renderShare, renderSpan } from "../numbers/format.ts";
 import { levelOf } from "../numbers/level.ts";
@@ -42,7 +43,9 @@ function Vital({ vital, figure, value }: { vital: LiveVital; figure: LiveFigure;
   return (
     <div className="vital">
       <h3>{vital.vital}</h3>
-      <span className="vitalValue">{renderFigure(figure, value)}</span>
+      <span className="vitalValue">
+        <FigureNumber figure={figure} text={renderFigure(figure, value)} />
+      </span>
       {level && <LevelBadge level={level} />}
       <div
         className="ratings"

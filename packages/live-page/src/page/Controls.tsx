@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { renderSpan, renderTime } from "../numbers/format.ts";
+import { formatCount, renderSpan, renderTime } from "../numbers/format.ts";
 
 /** Windows: the last minute, the default, all seconds that the page keeps, and the day by its minutes. */
 const WINDOWS = ["60", "300", "900", "today"];
@@ -10,6 +10,8 @@ interface ControlsProps {
   onWindow: (window: string) => void;
   /** Milliseconds since 1970. Undefined while the page is not paused. */
   pausedAt: number | undefined;
+  /** Events that came since. */
+  waiting: number;
   onPaused: (paused: boolean) => void;
   /** True while frames arrive, whether the page is paused or not. */
   isReceiving: boolean;
@@ -18,13 +20,14 @@ interface ControlsProps {
 }
 
 /** Controls for the time window of the charts and for pausing the page. */
-export function Controls({ window, onWindow, pausedAt, onPaused, isReceiving, children }: ControlsProps) {
+export function Controls(props: ControlsProps) {
+  const { window, onWindow, pausedAt, waiting, onPaused, isReceiving, children } = props;
   const isPaused = pausedAt !== undefined;
   return (
     <div className="controls">
       {isPaused && (
         <span className="pausedNote">
-          {`paused at ${renderTime(pausedAt)}${isReceiving ? ", data still arrives" : ""}`}
+          {`paused at ${renderTime(pausedAt)}${isReceiving ? `, ${renderWaiting(waiting)}` : ""}`}
         </span>
       )}
       <fieldset className="windows">
@@ -40,9 +43,13 @@ export function Controls({ window, onWindow, pausedAt, onPaused, isReceiving, ch
         <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
           <path d={isPaused ? "M4 2v12l10-6Z" : "M3 2h3.5v12H3ZM9.5 2H13v12H9.5Z"} />
         </svg>
-        {isPaused ? "Resume" : "Pause"}
+        <span className="label">{isPaused ? "Resume" : "Pause"}</span>
       </button>
       {children}
     </div>
   );
+}
+
+function renderWaiting(events: number): string {
+  return events === 0 ? "data still arrives" : `${formatCount(events)} events waiting`;
 }

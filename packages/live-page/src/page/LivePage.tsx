@@ -67,6 +67,7 @@ export function LivePage({ store, onToken, hasToken, linkEndsAt, onRetry, ...res
             window={address.window}
             onWindow={(window) => setAddress({ window })}
             pausedAt={pausedAt}
+            waiting={store.getWaiting()}
             isReceiving={connection === "live"}
             onPaused={store.setPaused}
           >

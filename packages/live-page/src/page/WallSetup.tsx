@@ -29,7 +29,7 @@ export function WallSetup({ figures, kiosk }: WallSetupProps) {
   };
   return (
     <>
-      <button type="button" className="pause" popoverTarget={id}>
+      <button type="button" className="pause wall" popoverTarget={id}>
         Wall display
       </button>
       <div className="help wallSetup" id={id} popover="auto">

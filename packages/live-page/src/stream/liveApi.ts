@@ -1,4 +1,12 @@
-import { type ErrorGroups, linkEndsAt, type LiveHistory, type LiveLink } from "@rumkit/protocol";
+import {
+  type ErrorGroups,
+  linkEndsAt,
+  type LiveDurations,
+  type LiveFrame,
+  type LiveHistory,
+  type LiveLink,
+} from "@rumkit/protocol";
+import { createStream } from "./stream.ts";
 
 /** Requests of the page beside the stream. Each call returns undefined if there is no answer. */
 export interface LiveApi {
@@ -11,6 +19,10 @@ export interface LiveApi {
   errors: () => Promise<ErrorGroups | undefined>;
   /** Makes a read-only link to the page as its address says, for a day; a viewer who came by a link shares that link. */
   share: () => Promise<string | undefined>;
+  /** Durations of the last seconds, a multiple of ten; the heat strip of one route or of all. */
+  durations: (windowSeconds: number, route: string | undefined) => Promise<LiveDurations | undefined>;
+  /** Opens another stream with the filter of a query. Returns the function that closes it. */
+  follow: (query: string, onFrame: (frame: LiveFrame) => void) => () => void;
 }
 
 /** @param base The path of the page, without a slash at its end. */
@@ -40,5 +52,11 @@ export function createLiveApi(base: string, token: () => string | undefined): Li
       // A browser never sends a fragment, so the token is in no log of a server and in no `Referer`.
       return link && `${location.origin}${location.pathname}${location.search}#token=${link.token}`;
     },
+    durations: (windowSeconds, route) => {
+      const query = new URLSearchParams({ window: String(windowSeconds), ...(route && { route }) });
+      return get(`${base}/durations?${query}`);
+    },
+    follow: (query, onFrame) =>
+      createStream({ url: `${base}/metrics?${query}`, token, onFrame, onConnection: () => {} }).stop,
   };
 }

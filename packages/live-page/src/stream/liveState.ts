@@ -37,6 +37,8 @@ export interface LiveState {
   tail: readonly TailEntry[];
   /** Serial of the next event. It only grows, even across snapshots. */
   nextSerial: number;
+  /** Events since the page was opened, with those that it did not get. It only grows. */
+  happened: number;
 }
 
 /** State before the first snapshot. */
@@ -49,6 +51,7 @@ export const emptyState: LiveState = {
   totals: new Map(),
   tail: [],
   nextSerial: 0,
+  happened: 0,
 };
 
 /**
@@ -68,6 +71,7 @@ export function applyFrame(state: LiveState, frame: LiveFrame): LiveState {
       board: frame.board,
       points: isSame ? state.points : [],
       nextSerial: state.nextSerial,
+      happened: state.happened,
     },
     frame,
   );
@@ -89,7 +93,8 @@ function showKnown(figures: readonly LiveFigure[], known: readonly LiveFigure[])
   );
 }
 
-type Changes = Pick<LiveDelta, "numbers" | "board" | "points" | "totals" | "tail">;
+type Changes = Pick<LiveSnapshot, "newEvents" | "skipped" | "numbers" | "points" | "totals" | "tail"> &
+  Pick<LiveDelta, "board">;
 
 function applyDelta(state: LiveState, frame: Changes): LiveState {
   return {
@@ -101,7 +106,12 @@ function applyDelta(state: LiveState, frame: Changes): LiveState {
     totals: mergeTotals(state.totals, frame.totals),
     tail: appendTail(state, frame.tail),
     nextSerial: state.nextSerial + frame.tail.length,
+    happened: state.happened + (frame.newEvents ?? frame.tail.length) + sum(frame.skipped ?? {}),
   };
+}
+
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
 }
 
 /** Shows an empty figure from its first value on, and never hides it again, so that cards do not come and go. */
@@ -143,7 +153,11 @@ function seriesKey({ metric, labels }: LiveTotal): string {
   return JSON.stringify([metric, Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }
 
-function appendTail(state: LiveState, events: readonly LiveEvent[]): readonly TailEntry[] {
+/** Returns the tail with further events before those that are known. */
+export function appendTail(
+  state: Pick<LiveState, "tail" | "nextSerial">,
+  events: readonly LiveEvent[],
+): readonly TailEntry[] {
   if (events.length === 0) return state.tail;
   const entries = events.map((event, index) => ({ serial: state.nextSerial + index, event }));
   return [...entries.toReversed(), ...state.tail].slice(0, MAX_TAIL);

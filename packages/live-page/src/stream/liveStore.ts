@@ -19,6 +19,8 @@ export interface LiveStore {
   subscribe: (listener: () => void) => () => void;
   /** Returns the arrival time of the last frame, in ms since 1970 by this machine's clock: the collector's may be wrong. */
   getLastFrameAt: () => number | undefined;
+  /** Returns the number of events that came while the page is paused. */
+  getWaiting: () => number;
   onFrame: (frame: LiveFrame) => void;
   onConnection: (connection: Connection, retryAt?: number) => void;
   setPaused: (paused: boolean) => void;
@@ -60,6 +62,7 @@ export function createLiveStore(): LiveStore {
       return () => listeners.delete(listener);
     },
     getLastFrameAt: () => lastFrameAt,
+    getWaiting: () => (view.pausedAt === undefined ? 0 : live.happened - view.live.happened),
     onFrame: (frame) => {
       live = applyFrame(live, frame);
       lastFrameAt = Date.now();

@@ -1,4 +1,8 @@
 import type { LiveTotal } from "@rumkit/protocol";
+import { useContext, useMemo } from "react";
+import { FilterContext } from "../filter/FilterContext.ts";
+import { narrowTotals } from "../filter/narrowTotals.ts";
+import { NotFiltered } from "../filter/NotFiltered.tsx";
 import { formatCount } from "../numbers/format.ts";
 import { COLLECTOR_TABLES } from "./backendTables.ts";
 import { TotalsTable } from "./TotalsTable.tsx";
@@ -6,11 +10,14 @@ import { TotalsTables } from "./TotalsTables.tsx";
 
 /** The collector itself: its journal, series, viewers and scrapes, and all that it counts. */
 export function CollectorView({ totals }: { totals: ReadonlyMap<string, LiveTotal> }) {
+  const { filter } = useContext(FilterContext);
+  const narrowed = useMemo(() => narrowTotals(totals, filter), [totals, filter]);
   return (
     <>
       <SeriesBudget totals={totals} />
       <TotalsTables tables={COLLECTOR_TABLES} totals={totals} />
-      <TotalsTable totals={totals} />
+      <NotFiltered what="no metric has it as a label." labels={narrowed.unfiltered} />
+      <TotalsTable totals={narrowed.totals} />
     </>
   );
 }

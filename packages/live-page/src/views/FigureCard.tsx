@@ -2,6 +2,7 @@ import type { LiveFigure } from "@rumkit/protocol";
 import { memo, useId } from "react";
 import type { CreateChart } from "../chart/chart.ts";
 import { FigureChart } from "../chart/FigureChart.tsx";
+import { FigureNumber } from "../filter/FigureNumber.tsx";
 import { formatFigure, renderFigure, renderSpan } from "../numbers/format.ts";
 import { levelOf } from "../numbers/level.ts";
 import { LevelBadge } from "../overview/LevelBadge.tsx";
@@ -34,8 +35,9 @@ export const FigureCard = memo(function FigureCard({
         <HelpNote id={`${id}help`} figure={figure} />
       </header>
       <p className="value">
-        <span className="number">{number}</span>
-        {unit && <span className="unit">{unit}</span>}
+        <FigureNumber figure={figure} text={`${number} ${unit}`.trim()}>
+          <span className="number">{number}</span> {unit && <span className="unit">{unit}</span>}
+        </FigureNumber>
         {level && <LevelBadge level={level} />}
       </p>
       <p className="window">{renderPeriod(figure, current)}</p>

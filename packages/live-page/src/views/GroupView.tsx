@@ -1,6 +1,8 @@
 import type { LiveFigure, LiveGroup } from "@rumkit/protocol";
-import { useMemo } from "react";
+import { useContext, useMemo } from "react";
 import type { CreateChart } from "../chart/chart.ts";
+import { FilterContext } from "../filter/FilterContext.ts";
+import { NotFiltered } from "../filter/NotFiltered.tsx";
 import { axisOf, bucketSeries } from "../numbers/buckets.ts";
 import { shownFigures } from "../overview/chosenFigures.ts";
 import type { LiveState } from "../stream/liveState.ts";
@@ -16,6 +18,7 @@ interface GroupViewProps {
 /** All figures of one group, each with its chart. */
 export function GroupView({ live, group, windowSeconds, createChart }: GroupViewProps) {
   const { figures, numbers, points } = live;
+  const { filter } = useContext(FilterContext);
   const shown = shownFigures(figures).filter((figure) => figure.group === group);
   const series = useMemo(() => {
     const axis = axisOf(points, windowSeconds);
@@ -23,17 +26,20 @@ export function GroupView({ live, group, windowSeconds, createChart }: GroupView
   }, [points, figures, windowSeconds]);
   if (shown.length === 0) return null;
   return (
-    <div className="figures" data-columns={columnsFor(shown)}>
-      {shown.map((figure) => (
-        <FigureCard
-          key={figure.name}
-          figure={figure}
-          number={numbers[figures.indexOf(figure)] ?? null}
-          series={series.get(figure.name)!}
-          createChart={createChart}
-        />
-      ))}
-    </div>
+    <>
+      <NotFiltered what="the cards with charts are of the whole app." labels={[...filter.keys()]} />
+      <div className="figures" data-columns={columnsFor(shown)}>
+        {shown.map((figure) => (
+          <FigureCard
+            key={figure.name}
+            figure={figure}
+            number={numbers[figures.indexOf(figure)] ?? null}
+            series={series.get(figure.name)!}
+            createChart={createChart}
+          />
+        ))}
+      </div>
+    </>
   );
 }
 

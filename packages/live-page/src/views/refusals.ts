@@ -7,6 +7,8 @@ export interface Refusal {
   readonly what: string;
   /** The code, as in the metric's label; empty for a metric with one reason only. */
   readonly reason: string;
+  /** The label with the reason; empty without one. */
+  readonly label: string;
   readonly count: number;
   readonly advice: Advice;
 }
@@ -107,6 +109,11 @@ function dropped(what: string): Family {
 
 const SECTIONS = ["Refused", "Dropped", "Limited", "Bots", "Duplicates"] as const;
 
+/** True for a metric of things that were not counted, or not as usual. */
+export function isRefusal(metric: string): boolean {
+  return Object.hasOwn(FAMILIES, metric);
+}
+
 /** Reads from the totals what was not counted, in sections that have any. */
 export function readRefusals(totals: ReadonlyMap<string, LiveTotal>): RefusalSection[] {
   const rows = new Map<string, Refusal & { section: string }>();
@@ -119,6 +126,7 @@ export function readRefusals(totals: ReadonlyMap<string, LiveTotal>): RefusalSec
       section: LIMITS.includes(reason) ? "Limited" : family.section,
       what: family.what,
       reason,
+      label: family.label ?? "",
       // Other labels do not matter here: their series add up.
       count: value + (rows.get(key)?.count ?? 0),
       advice: adviceOf(family, reason),

@@ -12,8 +12,14 @@ const requests = (route: string, status: string, value: number): LiveTotal => ({
   value,
 });
 
+/** The tables, with the texts of their cells. */
 const filled = (...totals: LiveTotal[]) =>
-  BACKEND_TABLES.map((spec) => fillTable(spec, totalsOf(...totals))).filter((table) => table !== undefined);
+  BACKEND_TABLES.map((spec) => fillTable(spec, totalsOf(...totals)))
+    .filter((table) => table !== undefined)
+    .map((table) => ({
+      ...table,
+      rows: table.rows.map(({ heads, cells }) => ({ heads, cells: cells.map(({ text }) => text) })),
+    }));
 
 test("without a backend there is no table", () => {
   expect(filled({ metric: "rum_page_views_total", labels: { route: "/" }, value: 3 })).toEqual([]);
@@ -84,4 +90,13 @@ test("of very many rows the first hundred are shown, with the number of the othe
   const [table] = filled(...Array.from({ length: 150 }, (_, index) => requests(`/r${index}`, "2xx", index)));
   expect(table?.rows).toHaveLength(100);
   expect([table?.rows[0]?.heads[1], table?.more]).toEqual(["/r149", 50]);
+});
+
+test("each number has the labels of what it counts", () => {
+  const table = fillTable(BACKEND_TABLES[0]!, totalsOf(requests("/cart", "5xx", 2)));
+  expect(table!.rows[0]!.cells.map(({ labels }) => labels)).toEqual([
+    { method: "GET", route: "/cart" },
+    { method: "GET", route: "/cart", status: "5xx" },
+  ]);
+  expect(table!.labels).toEqual(["method", "route"]);
 });

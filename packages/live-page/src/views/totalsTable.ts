@@ -24,13 +24,26 @@ export interface TotalsSpec {
   readonly columns: readonly TotalsColumn[];
 }
 
+interface FilledRow {
+  readonly heads: readonly string[];
+  readonly cells: readonly FilledCell[];
+}
+
+interface FilledCell {
+  readonly text: string;
+  /** The labels of what the number counts. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface FilledTable {
   readonly title: string;
   readonly note: string | undefined;
   readonly heads: readonly string[];
+  /** The label of each head. */
+  readonly labels: readonly string[];
   readonly columns: readonly string[];
   /** The row with the highest first number first. */
-  readonly rows: readonly { readonly heads: readonly string[]; readonly cells: readonly string[] }[];
+  readonly rows: readonly FilledRow[];
   /** Rows that were left out. */
   readonly more: number;
 }
@@ -59,10 +72,14 @@ export function fillTable(spec: TotalsSpec, totals: ReadonlyMap<string, LiveTota
     title: spec.title,
     note: spec.note,
     heads: Object.keys(spec.by),
+    labels: Object.values(spec.by),
     columns: columns.map(({ title }) => title),
     rows: sorted.slice(0, MAX_ROWS).map(({ heads, sums }) => ({
       heads,
-      cells: columns.map(({ key, column }) => renderCell(column, sums.get(key))),
+      cells: columns.map(({ key, column, split }) => ({
+        text: renderCell(column, sums.get(key)),
+        labels: { ...labelsOf(spec, heads), ...split },
+      })),
     })),
     more: Math.max(0, sorted.length - MAX_ROWS),
   };
@@ -99,8 +116,15 @@ function shownColumns(column: TotalsColumn, index: number, rows: ReadonlyMap<str
   );
   return [...keys].toSorted().map((key) => {
     const value = key.slice(prefix.length);
-    return { key, column, title: column.splitBy === undefined ? column.title : value || "none" };
+    const { splitBy, title } = column;
+    return splitBy === undefined
+      ? { key, column, title, split: {} }
+      : { key, column, title: value || "none", split: { [splitBy]: value } };
   });
+}
+
+function labelsOf({ by }: TotalsSpec, heads: readonly string[]): Record<string, string> {
+  return Object.fromEntries(Object.values(by).map((label, index) => [label, heads[index] ?? ""]));
 }
 
 function sumOfAll({ sums }: Row, first: string): number {

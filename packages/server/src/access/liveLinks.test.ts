@@ -92,6 +92,7 @@ describe("a link", () => {
     expect(await read(collector, token)).toEqual([200, undefined]);
     expect(await read(collector, token, "/realtime/errors/")).toEqual([200, undefined]);
     expect(await read(collector, token, "/realtime/history?metrics=errors")).toEqual([200, undefined]);
+    expect(await read(collector, token, "/realtime/durations")).toEqual([200, undefined]);
     const stream = await collector.app.request("/realtime/metrics", { headers: bearer(token) });
     expect([stream.status, stream.headers.get("content-type")]).toEqual([200, "text/event-stream"]);
     await stream.body!.cancel();
@@ -172,7 +173,7 @@ describe("a link", () => {
 test("a link opens nothing else, and changes no other answer", async () => {
   const collector = shared;
   const { token } = await share(collector);
-  const opened = new Set(["/metrics", "/history", "/errors"]);
+  const opened = new Set(["/metrics", "/history", "/durations", "/errors"]);
   const swept: string[] = [];
   for (const operation of operations) {
     const path = resolvePath(operation, DEFAULT_BASE_PATHS).replace(/:(\w+)/g, "x");

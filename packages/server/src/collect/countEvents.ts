@@ -19,7 +19,9 @@ export function countEvents(
   const isBot = bot !== undefined;
   const samples = countedSamples(batch, verdict, isBot);
   if (!isBot) for (const sample of verdict.samples) samples.push(sample);
-  const events = isBot ? NOTHING_SHOWN : withSender(verdict.events, request.header("user-agent"), batch.session);
+  const events = isBot
+    ? NOTHING_SHOWN
+    : withSender(verdict.events, request.header("user-agent"), batch.session);
   return count({ key, from: "page", fingerprint, at: now(), samples, events });
 }
 

@@ -140,8 +140,8 @@ export interface Collector<C extends Catalog, R extends AppRegistry = Registry>
   extends Trackers<C>, Instruments<C> {
   /**
    * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`, `POST /reports`, `GET
-   * /metrics`, `GET /rum.js`, `GET /healthz`, `GET /readyz`; below `livePath` the live page with `metrics`, `history`
-   * and `errors`; below `apiPath` `errors`, `catalog`, `cardinality`, `openapi.json`, and with access and source maps
+   * /metrics`, `GET /rum.js`, `GET /healthz`, `GET /readyz`; below `livePath` the live page with `metrics`, `history`,
+   * `durations` and `errors`; below `apiPath` `errors`, `catalog`, `cardinality`, `openapi.json`, and with access and source maps
    * `PUT sourcemaps/:release/:file`.
    */
   readonly app: Hono;

@@ -14,6 +14,7 @@ import { reportLearnedNames } from "../learned/reportLearnedNames.ts";
 import type { LiveLinks } from "../access/liveLinks.ts";
 import { shareRoutes } from "../access/shareRoute.ts";
 import { createLive } from "../live/createLive.ts";
+import { createDurationsRoute } from "../live/durationsRoute.ts";
 import { createLiveRoute } from "../live/liveRoute.ts";
 import type { ViewerLimits } from "../live/viewerLimits.ts";
 import type { Part, PartContext, PartRoute } from "../part/part.ts";
@@ -98,13 +99,23 @@ function createLivePart(
   const history = createHistory({ wallNow: Date.now, steadyNow, calendar, store: journal.history });
   const releases = createReleaseWatch(history.marks, Date.now, scrub.text);
   if (release !== undefined) releases.see(release, "server");
-  const feed = createLive({ catalog, recorder, scrub, history, calendar, now: recorder.moment });
+  const { moment: now } = recorder;
+  const { feed, durations } = createLive({ catalog, recorder, scrub, history, calendar, now });
   const prometheus = prometheusUrl === undefined ? undefined : createPrometheus(prometheusUrl);
   const live = createLiveRoute({ feed, record: recorder.record, senderOf, limits: viewers });
+  const answerDurations = createDurationsRoute({ durations, now: steadyNow });
   const answerHistory = createHistoryRoute({ history, prometheus, now: Date.now });
   const routes: PartRoute[] = [
     { method: "GET", under: "live", path: "/metrics", scope: "live", isShared: true, handler: live },
     { method: "GET", under: "live", path: "/history", scope: "live", isShared: true, handler: answerHistory },
+    {
+      method: "GET",
+      under: "live",
+      path: "/durations",
+      scope: "live",
+      isShared: true,
+      handler: answerDurations,
+    },
   ];
   return {
     releases,

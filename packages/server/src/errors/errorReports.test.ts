@@ -7,12 +7,13 @@ import type { PageError, ShownEvents } from "../base/shownEvents.ts";
 import type { ReportedError } from "./errorGroups.ts";
 
 /** A batch of so many errors, each of which happened twice. */
-function batchOf(errors: number, messageOf: (index: number) => string = () => ""): ShownEvents {
+function batchOf(errors: number, messageOf: (index: number) => string = () => "", session = ""): ShownEvents {
   const event = { source: "page", type: "error", name: "TypeError", count: 2, details: {} } as const;
   const toError = (index: number): PageError => ({
     ...NO_ERROR,
     name: "TypeError",
     message: messageOf(index),
+    sessions: [session],
     times: 2,
   });
   return {
@@ -32,6 +33,7 @@ const NO_ERROR = {
   source: "",
   release: "",
   browser: "",
+  sessions: [],
   route: "",
   times: 0,
 } satisfies PageError;
@@ -89,7 +91,7 @@ test("errors that come faster than they can be grouped are counted as forgotten,
   });
 });
 
-test("of the errors that wait, equal ones wait as one: a flood of one error forgets none", async () => {
+test("of the errors that wait, equal ones wait as one: a flood of one error forgets none, and no session", async () => {
   const logged: ReportedError[] = [];
   const reports = createErrorReports({
     scrub: createScrubber(),
@@ -98,7 +100,7 @@ test("of the errors that wait, equal ones wait as one: a flood of one error forg
   });
   for (let batch = 0; batch < 1_000; batch += 1)
     reports.see(
-      batchOf(10, () => "The cart is empty."),
+      batchOf(10, () => "The cart is empty.", `s${batch % 70}`),
       batch,
     );
   reports.see(
@@ -111,7 +113,12 @@ test("of the errors that wait, equal ones wait as one: a flood of one error forg
     forgotten: 0,
     counts: [2, 20_000],
   });
-  expect(groups[1]).toMatchObject({ message: "The cart is empty.", firstSeen: 0, lastSeen: 999 });
+  expect(groups[1]).toMatchObject({
+    message: "The cart is empty.",
+    firstSeen: 0,
+    lastSeen: 999,
+    sessions: 70,
+  });
   expect(logged.length).toBeLessThan(1_000);
 });
 

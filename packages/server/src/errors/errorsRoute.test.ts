@@ -90,11 +90,20 @@ test("a group has its sessions and browsers; hostile ones take bounded memory an
   const agents = ["Chrome/140.0", "Firefox/143.0", "<img src=x onerror=alert(1)>", "x".repeat(2_000)];
   for (let index = 0; index < 150; index += 1) {
     const session = index.toString(16).padStart(32, "a");
-    await report([{ ...thrown, ...{ browser: `fake${index}`, details: { browser: `fake${index}` } } }], {
-      session,
-      agent: `Mozilla/5.0 ${agents[index % agents.length]}`,
-      context: { browser: `fake${index}`, session },
-    });
+    await report(
+      [
+        {
+          ...thrown,
+          ["browser" as string]: `fake${index}`,
+          ["details" as string]: { browser: `fake${index}` },
+        },
+      ],
+      {
+        session,
+        agent: `Mozilla/5.0 ${agents[index % agents.length]}`,
+        context: { browser: `fake${index}`, session },
+      },
+    );
   }
   const [group] = (await groups()).groups;
   expect(Object.values(group!.browsers).reduce((sum, count) => sum + count, 0)).toBe(group!.count);

@@ -6,14 +6,7 @@ import type { Resolver } from "../sourceMaps/createResolver.ts";
 import { parseStack } from "../stack/parseStack.ts";
 import type { StackFrame } from "../stack/stackFrame.ts";
 import { type ErrorQueue, type ErrorQueueOptions, MAX_WAITING } from "./errorQueue.ts";
-import {
-  asTheyCame,
-  identify,
-  isPageError,
-  readFault,
-  toPageError,
-  toReport,
-} from "./faults.ts";
+import { asTheyCame, identify, isPageError, readFault, toPageError, toReport } from "./faults.ts";
 
 /**
  * Takes errors after their sources were looked up. The live tail waits for the sources, so that it shows the same

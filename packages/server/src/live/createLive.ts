@@ -7,6 +7,7 @@ import type { Recorder } from "../metrics/recorder.ts";
 import { isHistogram, type Series } from "../metrics/seriesStore.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import { createBoard } from "./board.ts";
+import { createDurations, type Durations } from "./durations.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { columnOf, createFigureKinds, type Figure } from "./figure.ts";
 import { describeFigures } from "./figures.ts";
@@ -25,12 +26,19 @@ export interface LiveOptions {
   readonly now: () => number;
 }
 
+/** The sources of the live page. */
+export interface Live {
+  readonly feed: Feed;
+  readonly durations: Durations;
+}
+
 /**
  * Connects the live page to the recorder: every sample goes into the windows of the figures and the frames of the
  * viewers.
  */
-export function createLive({ catalog, recorder, scrub, history, calendar, now }: LiveOptions): Feed {
+export function createLive({ catalog, recorder, scrub, history, calendar, now }: LiveOptions): Live {
   const windows = createWindows();
+  const durations = createDurations(catalog, windows);
   const kinds = createFigureKinds({
     windows,
     queries: createQueries(catalog.app),
@@ -69,7 +77,7 @@ export function createLive({ catalog, recorder, scrub, history, calendar, now }:
   });
   // Viewers get 0 for a series that has ended, so that their sums stay correct.
   recorder.onEnd(feed.change);
-  return feed;
+  return { feed, durations };
 }
 
 /** The figures that are compared with earlier days: totals of today, and states of the moment. */

@@ -100,7 +100,7 @@ function start() {
   const recorder = createRecorder(describeMetrics(catalog), clock);
   const calendar = createCalendar("UTC");
   const history = createHistory({ wallNow: clock, steadyNow: clock, calendar });
-  const feed = createLive({ catalog, recorder, scrub: createScrubber(), history, calendar, now: clock });
+  const { feed } = createLive({ catalog, recorder, scrub: createScrubber(), history, calendar, now: clock });
   const counted: Counted[] = [];
   return {
     clock,

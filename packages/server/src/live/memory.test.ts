@@ -33,7 +33,7 @@ test("the windows and eight days of the shop's figures, with 200 routes, take le
   const before = usedMemory();
   const calendar = createCalendar("UTC");
   const history = createHistory({ wallNow: clock, steadyNow: clock, calendar });
-  const feed = createLive({ catalog, recorder, scrub: createScrubber(), history, calendar, now: clock });
+  const { feed } = createLive({ catalog, recorder, scrub: createScrubber(), history, calendar, now: clock });
   const beat = (ms: number): void => {
     now += ms;
     history.tick();

@@ -85,10 +85,7 @@ function narrow(events: ShownEvents, types: readonly string[]): ShownEvents {
 }
 
 /** The label of an event: its route, one of its details, or its name under its type, as in `conversion="purchase"`. */
-function labelOf(
-  { type, name: own, route, details }: ShownEvent,
-  name: string,
-): string | undefined {
+function labelOf({ type, name: own, route, details }: ShownEvent, name: string): string | undefined {
   if (name === "route") return route;
   const value = Object.hasOwn(details, name) ? details[name] : undefined;
   if (value !== undefined) return String(value);

@@ -1,6 +1,7 @@
 import type { Bin } from "../sketches/packedSketches.ts";
 import {
   addToSketch,
+  binValue,
   clearSketch,
   type ClosedSketch,
   closeSketch,
@@ -30,10 +31,17 @@ export interface SketchWindow {
   add(second: number, value: number, times: number): void;
   /** Returns the observations of the seconds `from` to `to`, both included, as far as they are kept. */
   between(from: number, to: number): Observations;
+  /**
+   * Calls `see` for the observations of the seconds `from` to `to`, both included: with the first second of their
+   * interval, a value within 1 %, and how often it was observed.
+   */
+  each(from: number, to: number, see: (second: number, value: number, times: number) => void): void;
 }
 
 /** The result of `between`, shared by all calls, because it is read before the next one. */
 const merged = createSketch();
+
+const NOTHING = { places: new Uint16Array(), counts: new Float32Array() };
 
 /**
  * Keeps `length` intervals of `seconds` seconds each. The current interval takes 5 kB, earlier ones 6 bytes for each
@@ -61,6 +69,9 @@ export function createSketchWindow(length: number, seconds = 1): SketchWindow {
     dropBefore(at - length + 1);
   };
 
+  const sketchAt = (at: number): ClosedSketch | undefined =>
+    at === openAt && open ? closeSketch(open) : closed.get(at);
+
   return {
     add: (second, value, times) => {
       open ??= createSketch();
@@ -72,7 +83,7 @@ export function createSketchWindow(length: number, seconds = 1): SketchWindow {
       clearSketch(merged);
       const last = Math.floor(to / seconds);
       for (let at = Math.floor(from / seconds); at <= last; at += 1) {
-        const sketch = at === openAt && open ? closeSketch(open) : closed.get(at);
+        const sketch = sketchAt(at);
         if (sketch) mergeSketch(merged, sketch);
       }
       const { count, sum, min, max } = merged;
@@ -85,6 +96,14 @@ export function createSketchWindow(length: number, seconds = 1): SketchWindow {
         quantile: (q) => quantileOf(merged, q),
         bins: () => halveBins(merged),
       };
+    },
+    each: (from, to, see) => {
+      const last = Math.floor(to / seconds);
+      for (let at = Math.floor(from / seconds); at <= last; at += 1) {
+        const { places, counts } = sketchAt(at) ?? NOTHING;
+        for (let index = 0; index < places.length; index += 1)
+          see(at * seconds, binValue(places[index]!), counts[index]!);
+      }
     },
   };
 }

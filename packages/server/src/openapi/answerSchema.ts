@@ -12,6 +12,7 @@ import {
   INGEST_REJECTIONS,
   type IngestAnswer,
   ITEM_REJECTIONS,
+  type LiveDurations,
   type LiveHistory,
   type LiveLink,
   REPORTS_REJECTIONS,
@@ -135,6 +136,35 @@ export const liveLinkSchema = z.object({
   token: z.string(),
   endsAt: z.int().describe("Unix milliseconds."),
 }) satisfies z.ZodType<LiveLink>;
+
+export const liveDurationsSchema = z.object({
+  from: number,
+  to: number,
+  step: number,
+  tables: z.array(
+    z.object({
+      metric: z.string(),
+      label: z.string(),
+      rows: z.array(
+        z.object({
+          value: z.string(),
+          count: z.number(),
+          p50: z.number().describe("Seconds, within 1 %."),
+          p95: z.number(),
+          p99: z.number(),
+        }),
+      ),
+    }),
+  ),
+  heat: z
+    .object({
+      metric: z.string(),
+      of: z.object({ label: z.string(), value: z.string() }).exactOptional(),
+      bounds: z.array(z.number()).describe("Upper limits of the rows in seconds; a last row is above them."),
+      columns: z.array(z.array(z.number())).describe("The observations of each step, by row."),
+    })
+    .nullable(),
+}) satisfies z.ZodType<LiveDurations>;
 
 export const catalogDraftSchema = z
   .looseObject({ app: z.string(), routes: z.array(z.string()) })

@@ -94,6 +94,27 @@ export const liveOperations: readonly Operation[] = [
       400: json("The query is wrong.", "PlainError"),
     },
   },
+  {
+    method: "get",
+    under: "live",
+    path: "/durations",
+    summary: "Returns how long requests, jobs, streams and queries took in the last minutes.",
+    access: "token",
+    query: {
+      window: {
+        description: "Seconds, a multiple of 10 up to 900. Default 300.",
+        schema: { type: "integer", minimum: 10, maximum: 900 },
+      },
+      route: {
+        description: "The route whose answers the heat strip has. Default all.",
+        schema: { type: "string", minLength: 1, maxLength: 256 },
+      },
+    },
+    answers: {
+      200: json("Quantiles by label, and the answers over time.", "LiveDurations"),
+      400: json("The query is wrong.", "PlainError"),
+    },
+  },
   // An app's own catch-all for /api/* would hide the one of the API.
   { ...listErrors, under: "live", path: "/errors" },
   { ...makeLink, under: "live", path: "/share" },

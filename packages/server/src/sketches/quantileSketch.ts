@@ -89,7 +89,11 @@ export function quantileOf({ bins }: Pick<QuantileSketch, "bins">, q: number): n
   if (total === 0) return null;
   let seen = 0;
   const bin = bins.findIndex((count) => (seen += count) >= q * total);
-  // The middle of the bin: its edges are GAMMA apart.
+  return binValue(bin);
+}
+
+/** Returns the value in the middle of a bin, whose edges are GAMMA apart. */
+export function binValue(bin: number): number {
   return bin === 0 ? 0 : SMALLEST * Math.exp((bin - 0.5) * GAMMA);
 }
 

@@ -1,0 +1,52 @@
+import type { ErrorGroups, LiveDurations } from "@rumkit/protocol";
+import type { Histories } from "../overview/Overview.tsx";
+import type { LiveApi } from "../stream/liveApi.ts";
+import type { LiveState } from "../stream/liveState.ts";
+import type { Address } from "./useAddress.ts";
+import { useHistories } from "./useHistories.ts";
+import { usePolled } from "./usePolled.ts";
+
+/** Milliseconds between two looks at the errors and at the durations. */
+const EVERY_MS = 5_000;
+
+/** The longest window of the collector, in seconds. */
+const LONGEST_WINDOW = 900;
+
+/** Answers to requests beside the stream. Each is undefined until it has arrived. */
+export interface Answers {
+  /** Seconds of the charts; undefined for the whole day. */
+  readonly windowSeconds: number | undefined;
+  readonly histories: Histories;
+  readonly errors: ErrorGroups | undefined;
+  /** Only for the views that show it. */
+  readonly durations: LiveDurations | undefined;
+}
+
+interface ShownParts {
+  readonly view: string;
+  /** Names of the figures that a wall display shows alone. */
+  readonly cards: readonly string[];
+}
+
+export function useAnswers(
+  api: LiveApi,
+  live: LiveState,
+  address: Address,
+  { view, cards }: ShownParts,
+): Answers {
+  const seconds = Number(address.window);
+  const windowSeconds =
+    Number.isInteger(seconds) && seconds > 0 ? Math.min(seconds, LONGEST_WINDOW) : undefined;
+  const histories = useHistories(api, live, { chosen: address.chart || undefined, windowSeconds, cards });
+  const errors = usePolled(api.errors, EVERY_MS, live.app || undefined);
+  const route = address.filter.get("route") ?? address.filter.get("http_route");
+  // The collector keeps durations in steps of ten seconds.
+  const span = Math.max(10, Math.floor((windowSeconds ?? LONGEST_WINDOW) / 10) * 10);
+  const isShown = (view === "backend" || view === "errors") && live.app !== "";
+  const durations = usePolled(
+    () => api.durations(span, route),
+    EVERY_MS,
+    isShown ? JSON.stringify([span, route]) : undefined,
+  );
+  return { windowSeconds, histories, errors, durations };
+}
