@@ -149,7 +149,7 @@ describe("figures are exact", () => {
     },
   );
 
-  test("after a tab that is closed while its batches wait for a collector that is away", async () => {
+  test("after a page that is left while its batches wait for a collector that is away", async () => {
     const before = await scrape(collector.app);
     const faulty = await startFaultCollector(origin, () => "unavailable");
     const page = await open(faulty);

@@ -53,7 +53,8 @@ describe.each(["development", "production"] as const)("in %s", (mode) => {
     await page.waitForFunction(() => window.fail);
     await page.evaluate(() => window.fail!("inside"));
     await page.waitForFunction(() => document.querySelector("output")?.textContent === "caught");
-    expect(logged.filter((text) => text.includes("broken inside"))).toHaveLength(1);
+    // The driver may hear of a line after it has heard that the page is ready.
+    await expect.poll(() => logged.filter((text) => text.includes("broken inside"))).toHaveLength(1);
     expect(logged.join("\n")).toContain("at MetricsErrorBoundary");
     expect(uncaught).toEqual([]);
     await expectErrors(ONE_ERROR);
@@ -64,14 +65,14 @@ describe.each(["development", "production"] as const)("in %s", (mode) => {
     await page.waitForFunction(() => window.fail);
     await page.evaluate(() => window.fail!("outside"));
     await page.waitForFunction(() => !document.querySelector("output"));
-    expect(uncaught).toEqual(["broken outside"]);
+    await expect.poll(() => uncaught).toEqual(["broken outside"]);
     await expectErrors(ONE_ERROR);
   });
 
   test("an error that React recovers from counts once", async () => {
     await page.goto(`${server.origin}/?hydrated`);
     await page.waitForFunction(() => document.querySelector("output")?.textContent === "fine");
-    expect(uncaught).toEqual([expect.stringMatching(/hydrat|#418/i)]);
+    await expect.poll(() => uncaught).toEqual([expect.stringMatching(/hydrat|#418/i)]);
     await expectErrors(ONE_ERROR);
   });
 });

@@ -50,6 +50,7 @@ test.each([
   const page = await browser.newPage();
   await page.goto(`${server.origin}/product/7`);
   await page.click("button");
+  await page.goto("about:blank");
   await page.close();
   const families = /^rum_(actions|conversion|measured|feature|events_rejected)/;
   await expect.poll(async () => changesOfVisits(before, await scrape(app), families)).toEqual(COUNTED);
@@ -63,6 +64,7 @@ test("Prometheus has what was counted", async () => {
   const page = await browser.newPage();
   await page.goto(`${server.origin}/`);
   await page.click("button");
+  await page.goto("about:blank");
   await page.close();
   await expect
     .poll(async () => prometheus.query('rum_actions_total{action="add_to_cart"}'))

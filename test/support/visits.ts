@@ -86,6 +86,8 @@ export async function leave(page: Page): Promise<void> {
 export async function close(page: Page): Promise<void> {
   // All that was shown before is known when this has an answer.
   await page.evaluate("0");
+  // When a tab is closed, Chromium gives the page half a second for its last events, which may be too short on a busy machine.
+  await page.goto("about:blank");
   await page.close();
   await untilNone(page, (document, times) =>
     (departures.get(document)?.times ?? 0) < times ? [`the end of document ${document}`] : [],

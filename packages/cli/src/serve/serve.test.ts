@@ -442,6 +442,9 @@ function endOf(socket: Socket): Promise<void> {
 }
 
 describe("SIGTERM", () => {
+  /** Milliseconds that a connection may rest while the server ends: `LAME_DUCK_MS` of `drain.ts`. */
+  const RESTS_MS = 500;
+
   /** The head of a batch; the server's `100 Continue` says that it waits for the body. */
   const beginning = (length: number): string =>
     `POST /collect HTTP/1.1\r\nHost: x\r\nOrigin: ${ORIGIN}\r\nExpect: 100-continue\r\nContent-Length: ${length}\r\n\r\n`;
@@ -451,15 +454,21 @@ describe("SIGTERM", () => {
     const faults: string[] = [];
     const replies: Reply[] = [];
     const over = new AbortController();
+    /** Visitors who were kept from going on for as long as the server waits for a connection that rests. */
+    let late = 0;
     const visitor = async (): Promise<void> => {
       const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      let repliedAt = performance.now();
       while (!over.signal.aborted) {
+        const isLate = performance.now() - repliedAt > RESTS_MS;
         try {
           replies.push(await send(origin, agent));
+          repliedAt = performance.now();
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException;
+          if (isLate) late += 1;
           // The port is closed: that request was never sent.
-          if (code === "ECONNREFUSED") break;
+          if (code === "ECONNREFUSED" || isLate) break;
           faults.push(code ?? message);
         }
         await wait(10 + 30 * Math.random());
@@ -475,10 +484,10 @@ describe("SIGTERM", () => {
     await visitors;
     expect(faults).toEqual([]);
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([202]));
-    expect(replies.length - before).toBeGreaterThanOrEqual(16);
+    expect(replies.length - before).toBeGreaterThanOrEqual(16 - late);
     // Once for every connection; a busy machine may accept a new one before it stops listening.
     const closed = replies.slice(before).filter(({ connection }) => connection === "close");
-    expect(closed.length).toBeGreaterThanOrEqual(16);
+    expect(closed.length).toBeGreaterThanOrEqual(16 - late);
   });
 
   test("while new connections keep coming: at most the one is reset that came with the end itself", async () => {
