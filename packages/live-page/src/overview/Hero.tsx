@@ -30,13 +30,7 @@ export function Hero({ live, cards, hour, hourYesterday }: HeroProps) {
   return (
     <section className="hero" aria-label="Today" data-columns={columnsFor(tiles.length)}>
       {tiles.map((tile) => (
-        <Tile
-          key={tile.figure.name}
-          tile={tile}
-          live={live}
-          values={valuesOf(hour, tile) ?? recentValues(live, tile)}
-          ghost={valuesOf(hourYesterday, tile)}
-        />
+        <Tile key={tile.figure.name} tile={tile} live={live} {...lineOf(tile, live, hour, hourYesterday)} />
       ))}
     </section>
   );
@@ -107,6 +101,25 @@ function sinceWhen({ day }: LiveBoard): string {
 
 function numberOf({ figures, numbers }: LiveState, name: string): number | null {
   return numbers[figures.findIndex((figure) => figure.name === name)] ?? null;
+}
+
+interface Line {
+  readonly values: readonly (number | null)[];
+  readonly ghost: readonly (number | null)[] | undefined;
+}
+
+/** Without a yesterday, the line begins with the collector, so that it fills its tile. */
+function lineOf(
+  tile: HeroTile,
+  live: LiveState,
+  hour: LiveHistory | undefined,
+  hourYesterday: LiveHistory | undefined,
+): Line {
+  const values = valuesOf(hour, tile) ?? recentValues(live, tile);
+  const ghost = valuesOf(hourYesterday, tile);
+  if (ghost) return { values, ghost };
+  const first = values.findIndex((value) => value !== null);
+  return { values: values.slice(Math.max(0, first)), ghost };
 }
 
 /** Returns undefined while there are too few minutes for a line. */

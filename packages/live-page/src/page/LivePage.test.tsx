@@ -40,14 +40,14 @@ test("a figure without any data has no card until its first value, and then keep
     screen.getAllByRole("article").map((tile) => within(tile).getByRole("heading").textContent);
   const figures = [views, requests, duration, lcp];
   receive(snapshot({ figures, points: [{ second: 100, values: [8, 0, null, 1.9] }] }));
-  expect(titles()).toEqual(["Page views", "LCP, p75"]);
+  expect(titles()).toEqual(["LCP, p75", "Page views"]);
   receive(delta({ points: [{ second: 101, values: [8, 0, null, 1.9] }] }));
-  expect(titles()).toEqual(["Page views", "LCP, p75"]);
+  expect(titles()).toEqual(["LCP, p75", "Page views"]);
   receive(delta({ points: [{ second: 102, values: [8, 0.1, 0.02, 1.9] }] }));
-  expect(titles()).toEqual(["Page views", "Requests", "Duration", "LCP, p75"]);
+  expect(titles()).toEqual(["Duration", "LCP, p75", "Page views", "Requests"]);
   expect(card("Requests").getByText("0.1")).toBeTruthy();
   receive(delta({ points: [{ second: 2_000, values: [8, 0, null, 1.9] }] }));
-  expect(titles()).toEqual(["Page views", "Requests", "Duration", "LCP, p75"]);
+  expect(titles()).toEqual(["Duration", "LCP, p75", "Page views", "Requests"]);
 });
 
 describe("a collector that requires a token", () => {

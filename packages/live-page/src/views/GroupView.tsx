@@ -15,11 +15,13 @@ interface GroupViewProps {
   createChart: CreateChart;
 }
 
-/** All figures of one group, each with its chart. */
+/** All figures of one group, each with its chart: those with a limit first, because they can be wrong. */
 export function GroupView({ live, group, windowSeconds, createChart }: GroupViewProps) {
   const { figures, numbers, points } = live;
   const { filter } = useContext(FilterContext);
-  const shown = shownFigures(figures).filter((figure) => figure.group === group);
+  const shown = shownFigures(figures)
+    .filter((figure) => figure.group === group)
+    .toSorted((a, b) => Number(b.thresholds !== undefined) - Number(a.thresholds !== undefined));
   const series = useMemo(() => {
     const axis = axisOf(points, windowSeconds);
     return new Map(figures.map((figure) => [figure.name, bucketSeries(points, figures, figure, axis)]));
