@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { earlySnippet } from "@rumkit/browser";
 import { BATCH_REJECTIONS, type Catalog, events } from "@rumkit/protocol";
@@ -20,6 +20,9 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
   scripts: Record<string, string>;
 };
 
+/** Shows the whole story of the demo, so it may be larger than a picture. */
+const RECORDING = "docs/pictures/demo-recording.webp";
+
 /** npm's own commands that a document may name, in addition to our scripts. */
 const NPM_COMMANDS = new Set(["test"]);
 
@@ -27,6 +30,41 @@ test.each(DOCS)("%s links to files that exist", (name) => {
   const text = readFileSync(join(ROOT, name), "utf8");
   const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, target]) => target!);
   expect(links.filter((target) => !existsSync(join(ROOT, dirname(name), target)))).toEqual([]);
+});
+
+/** The files that the tags of a document show: `src="…"`, and `srcset="…"` of one picture. */
+function picturesIn(name: string): string[] {
+  const text = readFileSync(join(ROOT, name), "utf8");
+  const shown = [...text.matchAll(/(?:src|srcset)="([^":]+)"|\]\(([^)#]+\.webp)\)/g)];
+  return shown.map(([, tag, link]) => join(dirname(name), tag ?? link!));
+}
+
+test("every picture is there, shown by a document, below 200 kB, and all together below 6 MB", () => {
+  const kept = readdirSync(join(ROOT, "docs/pictures")).map((name) => `docs/pictures/${name}`);
+  const shown = DOCS.flatMap(picturesIn).filter((name) => name.startsWith("docs/pictures/"));
+  expect(kept.toSorted()).toEqual([...new Set(shown)].toSorted());
+  const sizes = kept.map((name) => [name, statSync(join(ROOT, name)).size] as const);
+  const large = sizes.filter(([name, size]) => size > (name === RECORDING ? 2_000_000 : 200_000));
+  expect(large).toEqual([]);
+  const pictures = sizes.filter(([name]) => name !== RECORDING);
+  expect(pictures.reduce((sum, [, size]) => sum + size, 0)).toBeLessThan(6_000_000);
+});
+
+test("the gallery shows each view and state dark and light, wide and narrow", () => {
+  const names = picturesIn("docs/live-states.md").map((name) =>
+    /pictures\/(.*)-(\d+)-(light|dark)\.webp/.exec(name)!,
+  );
+  const forms = new Map<string, string[]>();
+  for (const [, name, width, scheme] of names)
+    forms.set(name!, [...(forms.get(name!) ?? []), `${width} ${scheme}`]);
+  expect(forms.size).toBeGreaterThan(20);
+  for (const [name, taken] of forms) {
+    const widths = name.startsWith("wall-") ? [1920] : [1440, 390];
+    expect([name, taken.toSorted()]).toEqual([
+      name,
+      widths.flatMap((width) => [`${width} light`, `${width} dark`]).toSorted(),
+    ]);
+  }
 });
 
 test.each(DOCS)("%s names files and scripts that exist", (name) => {

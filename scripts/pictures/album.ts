@@ -1,11 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { ROOT } from "../steps.ts";
 
 /** The folder of all pictures of the documentation. */
 const FOLDER = join(ROOT, "docs/pictures");
+
+/** Milliseconds that a page has for what is waited for: the machine may be busy. */
+export const PATIENCE_MS = 120_000;
 
 /** Of WebP, 0 to 100. Below it, small text on a dark ground gets a halo. */
 const QUALITY = "82";
@@ -33,6 +36,13 @@ interface Shot {
 export interface AlbumOptions {
   /** Resolves when the page shows what the picture is about. Called after each change of its size or colors. */
   readonly until?: (page: Page) => Promise<unknown>;
+}
+
+/** Opens a page that waits patiently. */
+export async function openPage(browser: Browser): Promise<Page> {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
 }
 
 /** Takes a state of the page in its four forms: dark and light, wide and narrow. */

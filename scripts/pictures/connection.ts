@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import type { RunningShop } from "../../test/support/shop.ts";
-import { takeAll } from "./album.ts";
+import { openPage, takeAll } from "./album.ts";
 import { showing, stale } from "./states.ts";
 import { isFresh } from "./views.ts";
 
@@ -14,7 +14,7 @@ export async function takeConnection(
   shop: RunningShop,
   restart: () => Promise<unknown>,
 ): Promise<void> {
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   await page.goto(`${shop.origin}/realtime`);
   await page.locator(".cost").waitFor();
   await isFresh(page);

@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { takeAll } from "./album.ts";
+import { openPage, takeAll } from "./album.ts";
 import { startSmallShop } from "./smallShop.ts";
 
 const LIVE_TOKEN = "a-token-for-the-pictures-only";
@@ -10,7 +10,7 @@ const MOST_VIEWERS = 50;
 /** Takes what a page shows before its first event, at it, and with a single view of a page. */
 export async function takeFirstRun(browser: Browser): Promise<void> {
   const shop = await startSmallShop();
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   await page.goto(`${shop.origin}/realtime`);
   await page.getByRole("heading", { name: "Waiting for the first event" }).waitFor();
   await takeAll(page, "first-run");
@@ -40,7 +40,7 @@ export async function takeDenials(browser: Browser): Promise<void> {
     open: ["collect"],
     tokens: [{ name: "pictures", secret: LIVE_TOKEN, scopes: ["live"] }],
   });
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   await page.goto(`${shop.origin}/realtime`);
   const field = page.locator("#token");
   await field.waitFor();
@@ -57,13 +57,13 @@ export async function takeDenials(browser: Browser): Promise<void> {
 export async function takeRefusals(browser: Browser): Promise<void> {
   const shop = await startSmallShop();
   await shop.open();
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   await page.goto(`${shop.origin}/realtime`);
   await page.locator(".hero").waitFor();
   const others = await Promise.all(
     Array.from({ length: MOST_VIEWERS - 1 }, () => fetch(`${shop.origin}/realtime/metrics`)),
   );
-  const late = await browser.newPage();
+  const late = await openPage(browser);
   await late.goto(`${shop.origin}/realtime`);
   await takeAll(late, "too-many-viewers", { until: showing("Too many viewers") });
   await late.close();

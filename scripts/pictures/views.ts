@@ -1,5 +1,5 @@
 import type { Browser, Page } from "playwright-core";
-import { take, takeAll, takeWall } from "./album.ts";
+import { openPage, take, takeAll, takeWall } from "./album.ts";
 
 /** Views of the live page, each with what makes it show more. */
 const VIEWS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
@@ -30,13 +30,16 @@ async function nothingMore(): Promise<void> {}
 /** Takes every view of a shop while an objective is missed, the wall display, and the split view of the demo. */
 export async function takeViews(browser: Browser, origin: string): Promise<void> {
   await sendFaults(origin);
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   for (const [view, showMore] of Object.entries(VIEWS)) {
     await page.goto(`${origin}/realtime?view=${view}`);
     await page.locator(`main[data-view=${view}]`).waitFor();
     await showMore(page);
     await takeAll(page, view, { until: isFresh });
   }
+  await page.goto(`${origin}/realtime?route=/no-such-page`);
+  await page.getByText("No data for this filter").first().waitFor();
+  await takeAll(page, "no-match", { until: isFresh });
   for (const [name, query] of Object.entries(WALLS)) {
     await page.goto(`${origin}/realtime?${query}`);
     await page.locator("article").first().waitFor();
