@@ -1,0 +1,61 @@
+/** The built packages on the oldest Node.js that they accept: its SQLite keeps a journal, and the command starts. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+const OLDEST_NODE = join(ROOT, "test/oldestNode/node_modules/node/bin/node");
+const CATALOG = '{ app: "oldest", routes: ["/"], actions: { step: { help: "Steps." } } }';
+
+const run = promisify(execFile);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "rumkit-oldest-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("is the oldest one that the packages accept", async () => {
+  const { stdout } = await run(OLDEST_NODE, ["--version"]);
+  const { engines } = JSON.parse(readFileSync(join(ROOT, "packages/server/package.json"), "utf8")) as {
+    engines: { node: string };
+  };
+  expect(engines.node.startsWith(`^${stdout.trim().slice(1)} `)).toBe(true);
+});
+
+/** A separate process, as after a restart: one batch comes twice, then another one, and the journal keeps both. */
+async function countBatches(...ids: string[]): Promise<string> {
+  const code = `
+    import { createCollector, openSqliteJournal } from "@rumkit/server";
+    const journal = await openSqliteJournal({ path: ${JSON.stringify(join(folder, "journal.sqlite"))}, app: "oldest" });
+    const collector = createCollector({ catalog: ${CATALOG}, journal, bots: "count",
+      runtimeMetrics: false, allowedOrigins: ["https://a.example"] });
+    for (const id of ${JSON.stringify(ids)}) {
+      const body = { v: 1, id: id.padStart(32, "0"), session: "5".repeat(32), sentAt: 1,
+        events: [{ type: "action", route: "/", name: "step" }] };
+      const { ok, status } = await collector.app.request("/collect", {
+        method: "POST", headers: { origin: "https://a.example" }, body: JSON.stringify(body) });
+      if (!ok) throw new Error("The batch was answered with " + status);
+    }
+    const metrics = await (await collector.app.request("/metrics")).text();
+    await collector.stop();
+    console.log(/^rum_actions_total\\{.*$/m.exec(metrics)[0]);`;
+  const { stdout } = await run(OLDEST_NODE, ["--input-type=module", "--eval", code], { cwd: ROOT });
+  return stdout.trim();
+}
+
+test("a journal counts every batch once, also after a restart", async () => {
+  expect(await countBatches("a", "a")).toMatch(/action="step".*\} 1$/);
+  expect(await countBatches("a", "b")).toMatch(/action="step".*\} 2$/);
+});
+
+test("the command checks a catalog that is written in TypeScript", async () => {
+  const catalog = join(folder, "catalog.ts");
+  writeFileSync(catalog, `export const catalog: object = ${CATALOG};`);
+  const cli = join(ROOT, "packages/cli/dist/bin/rumkit.js");
+  const { stdout } = await run(OLDEST_NODE, [cli, "check", catalog], { cwd: folder });
+  expect(stdout).toContain("oldest");
+});
