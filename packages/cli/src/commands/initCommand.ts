@@ -63,12 +63,8 @@ export const initCommand: Command = {
     const isWritten = steps.some(({ kind }) => kind === "create" || kind === "edit");
     if (isWritten && !values.yes && !(await confirm())) return 0;
     for (const step of steps) await write(folder, step);
-    const missing = missingPackages(project);
-    if (missing.length > 0) print(`Install the packages:\n\n  ${project.installer} ${missing.join(" ")}\n`);
-    const isInstalled =
-      missing.length === 0 ||
-      pathExists(join(folder, "node_modules", project.server ? "@rumkit/server" : "rumkit"));
-    if (!values.wait || !isInstalled) {
+    const mayStart = isInstalled(project, folder);
+    if (!values.wait || !mayStart) {
       print(
         `Then start your app${project.server ? "" : " and npx rumkit serve"}, and open it: ${collector}${livePath} shows its events.\n`,
       );
@@ -77,6 +73,14 @@ export const initCommand: Command = {
     return project.server ? waitForServer(collector, livePath) : serveAndWait(folder);
   },
 };
+
+/** Returns true if the app can run what was written. Prints the command that installs what is missing. */
+function isInstalled(project: Project, folder: string): boolean {
+  const missing = missingPackages(project);
+  if (missing.length === 0) return true;
+  print(`Install the packages:\n\n  ${project.installer} ${missing.join(" ")}\n`);
+  return pathExists(join(folder, "node_modules", project.server ? "@rumkit/server" : "rumkit"));
+}
 
 function checkPort(port: string | undefined): string | undefined {
   if (port === undefined || (/^[1-9]\d{0,4}$/.test(port) && Number(port) <= 65_535)) return port;

@@ -60,3 +60,36 @@ function createOffsets(timeZone: string | undefined): (at: number) => number {
     return shown - Math.floor(at / 1000) * 1000;
   };
 }
+
+/** Seconds by which the steady clock and the system clock may differ before minutes follow the system clock again. */
+const MAX_DRIFT = 2;
+
+/** Maps minutes of the system clock to seconds of the steady clock. */
+export function createMinuteClock(wallNow: () => number, steadyNow: () => number) {
+  const readOffset = (): number => Math.round((wallNow() - steadyNow()) / 1000);
+  let offset = readOffset();
+  const minuteNow = (): number => Math.floor((Math.floor(steadyNow() / 1000) + offset) / 60);
+  let open = minuteNow();
+  return {
+    /** The current minute. */
+    get open() {
+      return open;
+    },
+    /** Calls `close` for the minute that ended, with its last steady second. Returns false if none did. */
+    advance: (close: (minute: number, to: number) => void): boolean => {
+      const read = readOffset();
+      if (Math.abs(read - offset) > MAX_DRIFT) {
+        // The clock was set, or the machine slept. Everything that was counted so far belongs to the open minute.
+        close(open, Math.floor(steadyNow() / 1000) - 1);
+        offset = read;
+        open = minuteNow();
+        return true;
+      }
+      const now = minuteNow();
+      if (now === open) return false;
+      close(open, now * 60 - offset - 1);
+      open = now;
+      return true;
+    },
+  };
+}

@@ -1,5 +1,5 @@
 import type { KeptRows } from "../journal/rowFile.ts";
-import type { Calendar } from "./calendar.ts";
+import { type Calendar, createMinuteClock } from "./calendar.ts";
 import { type Column, RAN, weightName } from "./column.ts";
 import { addGap, decodeMarks, encodeMarks, type Marks } from "./marks.ts";
 import { createMinutes, type Minutes } from "./minutes.ts";
@@ -9,9 +9,6 @@ const MARKS_KEY = 0;
 
 /** Minimum milliseconds of a gap: a shorter one is not visible in a chart. */
 const MIN_GAP_MS = 1_000;
-
-/** Seconds by which the steady clock and the system clock may differ before minutes follow the system clock again. */
-const MAX_DRIFT = 2;
 
 export interface HistoryOptions {
   /** The system clock in milliseconds since 1970, which may be set. */
@@ -45,38 +42,15 @@ export interface History {
 }
 
 export function createHistory(options: HistoryOptions): History {
-  const { wallNow, steadyNow, calendar, store } = options;
+  const { wallNow, calendar, store } = options;
   const startedAt = wallNow();
   const { minutes, marks } = readStore(store, startedAt);
   const columns = new Map<string, Column>();
-  const clock = createMinuteClock(wallNow, steadyNow);
   const daySums = createDaySums(minutes, calendar);
-  const secondNow = (): number => Math.floor(steadyNow() / 1000);
-  /** The last steady second that is in the minutes. */
-  let closedTo = secondNow() - 1;
-  /** True until the counters of every column are stored: a kill before that would lose what was counted. */
-  let isNew = true;
-  /** Returns what was counted since then. */
-  const runningOf = (column: Column | undefined): number => column?.between(closedTo + 1, secondNow()) ?? 0;
-  const keep = createKeeper({ minutes, marks, columns, wallNow, store, runningOf });
-
-  const closeSeconds = (minute: number, to: number): void => {
-    const from = closedTo + 1;
-    if (to < from) return;
-    minutes.add(RAN, minute, to - from + 1);
-    for (const column of columns.values()) closeColumn(minutes, column, minute, from, to);
-    closedTo = to;
-    daySums.forget();
-  };
-  const tick = (): boolean => {
-    const hasClosed = clock.advance(closeSeconds);
-    if (hasClosed || isNew) keep(clock.open);
-    isNew = false;
-    return hasClosed;
-  };
+  const closing = createClosing(options, { minutes, marks, columns }, daySums.forget);
   const sumToday = (name: string): number => {
-    tick();
-    return daySums.of(name, wallNow()) + runningOf(columns.get(name));
+    closing.tick();
+    return daySums.of(name, wallNow()) + closing.runningOf(columns.get(name));
   };
 
   return {
@@ -84,24 +58,63 @@ export function createHistory(options: HistoryOptions): History {
     marks,
     columns,
     get openMinute() {
-      return clock.open;
+      return closing.openMinute;
     },
     add: (column) => {
       columns.set(column.name, column);
       restoreTotal(minutes, marks, column);
-      isNew = true;
+      closing.storeNext();
     },
-    tick,
+    tick: closing.tick,
     today: (name) => readToday(columns.get(name), sumToday),
     dayStart: () => calendar.dayStart(wallNow()),
     get countedSince() {
       return firstOf(minutes, calendar.dayStart(wallNow()), startedAt);
     },
-    close: () => {
-      tick();
-      closeSeconds(clock.open, secondNow());
-      keep(clock.open);
+    close: closing.close,
+  };
+}
+
+/** Moves what was counted into the minutes as they end, and stores them. */
+function createClosing(options: HistoryOptions, stored: Stored, onClosed: () => void) {
+  const { wallNow, steadyNow, store } = options;
+  const { minutes, columns } = stored;
+  const clock = createMinuteClock(wallNow, steadyNow);
+  const secondNow = (): number => Math.floor(steadyNow() / 1000);
+  /** The last steady second that is in the minutes. */
+  let closedTo = secondNow() - 1;
+  /** True until the counters of every column are stored: a kill before that would lose what was counted. */
+  let isNew = true;
+  /** Returns what was counted since then. */
+  const runningOf = (column: Column | undefined): number => column?.between(closedTo + 1, secondNow()) ?? 0;
+  const keep = createKeeper({ ...stored, wallNow, store, runningOf });
+  const closeSeconds = (minute: number, to: number): void => {
+    if (to <= closedTo) return;
+    minutes.add(RAN, minute, to - closedTo);
+    for (const column of columns.values()) closeColumn(minutes, column, minute, closedTo + 1, to);
+    closedTo = to;
+    onClosed();
+  };
+  const tick = (): boolean => {
+    const hasClosed = clock.advance(closeSeconds);
+    if (hasClosed || isNew) keep(clock.open);
+    isNew = false;
+    return hasClosed;
+  };
+  const close = (): void => {
+    tick();
+    closeSeconds(clock.open, secondNow());
+    keep(clock.open);
+  };
+  return {
+    get openMinute() {
+      return clock.open;
     },
+    runningOf,
+    tick,
+    /** Stores the minutes at the next tick, whether one has ended or not. */
+    storeNext: (): void => void (isNew = true),
+    close,
   };
 }
 
@@ -129,10 +142,13 @@ function readStore(store: HistoryOptions["store"], startedAt: number): { minutes
   return { minutes, marks };
 }
 
-interface Kept extends Pick<HistoryOptions, "wallNow" | "store"> {
+interface Stored {
   readonly minutes: Minutes;
   readonly marks: Marks;
   readonly columns: ReadonlyMap<string, Column>;
+}
+
+interface Kept extends Stored, Pick<HistoryOptions, "wallNow" | "store"> {
   readonly runningOf: (column: Column) => number;
 }
 
@@ -182,36 +198,6 @@ function restoreTotal(minutes: Minutes, marks: Marks, { name, total }: Column): 
   const missed = total() - kept;
   // Less than before: series have ended, or it is another journal.
   if (missed > 0) minutes.add(name, Math.floor(marks.aliveAt / 60_000), missed);
-}
-
-/** Maps minutes of the system clock to seconds of the steady clock. */
-function createMinuteClock(wallNow: () => number, steadyNow: () => number) {
-  const readOffset = (): number => Math.round((wallNow() - steadyNow()) / 1000);
-  let offset = readOffset();
-  const minuteNow = (): number => Math.floor((Math.floor(steadyNow() / 1000) + offset) / 60);
-  let open = minuteNow();
-  return {
-    /** The current minute. */
-    get open() {
-      return open;
-    },
-    /** Calls `close` for the minute that ended, with its last steady second. Returns false if none did. */
-    advance: (close: (minute: number, to: number) => void): boolean => {
-      const read = readOffset();
-      if (Math.abs(read - offset) > MAX_DRIFT) {
-        // The clock was set, or the machine slept. Everything that was counted so far belongs to the open minute.
-        close(open, Math.floor(steadyNow() / 1000) - 1);
-        offset = read;
-        open = minuteNow();
-        return true;
-      }
-      const now = minuteNow();
-      if (now === open) return false;
-      close(open, now * 60 - offset - 1);
-      open = now;
-      return true;
-    },
-  };
 }
 
 /** Sums of the complete minutes of this day, each computed once a minute. */

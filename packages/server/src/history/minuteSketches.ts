@@ -74,24 +74,32 @@ export function createMinuteSketches(onChange: (hour: number) => void): MinuteSk
         packed && unpackSlots(packed.bytes).map(({ slot, bins }) => timed(hour, packed.minutes, slot, bins))
       );
     },
-    row: (hour) =>
-      Object.fromEntries(
-        [...(hours.get(hour) ?? [])].map(([column, { minutes, bytes }]) => [
-          column,
-          [minutes, Buffer.from(bytes).toString("base64")] as const,
-        ]),
-      ),
+    row: (hour) => encodeRow(hours.get(hour)),
     readRow: (hour, row) => {
-      for (const [column, [minutes, base64]] of Object.entries(row)) {
-        const bytes = new Uint8Array(Buffer.from(base64, "base64"));
-        const known = SLOTS.find((each) => each === minutes);
-        if (known && isReadable(bytes)) put(hour, column, { minutes: known, bytes });
-      }
+      for (const [column, packed] of decodeRow(row)) put(hour, column, packed);
     },
     dropBefore: (oldest) => {
       for (const hour of hours.keys()) if (hour < oldest) drop(hour);
     },
   };
+}
+
+function encodeRow(columns: ReadonlyMap<string, Packed> = new Map()): SketchRow {
+  return Object.fromEntries(
+    [...columns].map(([column, { minutes, bytes }]) => [
+      column,
+      [minutes, Buffer.from(bytes).toString("base64")] as const,
+    ]),
+  );
+}
+
+/** Yields the columns of a row that can be read. */
+function* decodeRow(row: SketchRow): Generator<[column: string, packed: Packed]> {
+  for (const [column, [minutes, base64]] of Object.entries(row)) {
+    const bytes = new Uint8Array(Buffer.from(base64, "base64"));
+    const known = SLOTS.find((each) => each === minutes);
+    if (known && isReadable(bytes)) yield [column, { minutes: known, bytes }];
+  }
 }
 
 /** Returns a function that makes the oldest of the finest hours coarser, or drops the oldest one. It returns the hour. */

@@ -50,14 +50,9 @@ export function createMinutes(): Minutes {
   const hours = new Map<number, Hour>();
   const changed = new Set<number>();
   const sketches = createMinuteSketches((hour) => void changed.add(hour));
-  const cellOf = (column: string, minute: number): Float64Array => {
-    const key = keyOf(minute);
-    const hour = hours.get(key) ?? new Map<string, Float64Array>();
-    hours.set(key, hour);
-    changed.add(key);
-    const cells = hour.get(column) ?? new Float64Array(ROW_MINUTES).fill(Number.NaN);
-    hour.set(column, cells);
-    return cells;
+  const set = (column: string, minute: number, value: number): void => {
+    changed.add(keyOf(minute));
+    cellsOf(hours, column, keyOf(minute))[minute % ROW_MINUTES] = value;
   };
   /** True for an hour that an earlier version began: a sketch of its rest would pass for one of the whole. */
   const isOld = (column: string, hour: number): boolean =>
@@ -68,25 +63,33 @@ export function createMinutes(): Minutes {
   return {
     add: (column, minute, value) => {
       const before = at(column, minute);
-      cellOf(column, minute)[minute % ROW_MINUTES] = Number.isNaN(before) ? value : before + value;
+      set(column, minute, Number.isNaN(before) ? value : before + value);
     },
-    set: (column, minute, value) => {
-      cellOf(column, minute)[minute % ROW_MINUTES] = value;
-    },
+    set,
     addBins: (column, minute, bins) => {
       if (!isOld(column, keyOf(minute))) sketches.add(column, minute, bins);
     },
     sketchesOf: sketches.of,
     at,
-    sum: (column, { from, to }) => {
-      let sum = Number.NaN;
-      for (let minute = from; minute < to; minute += 1) {
-        const value = at(column, minute);
-        if (!Number.isNaN(value)) sum = Number.isNaN(sum) ? value : sum + value;
-      }
-      return sum;
-    },
+    sum: (column, range) => sumOf((minute) => at(column, minute), range),
     firstMinute: (from = 0) => firstMinuteOf(hours, from),
+    ...createRows(hours, sketches, changed),
+    dropBefore: (minute) => {
+      const oldest = keyOf(minute - KEPT_MINUTES);
+      for (const key of hours.keys()) if (key < oldest) hours.delete(key);
+      sketches.dropBefore(oldest);
+      return oldest;
+    },
+  };
+}
+
+/** Writes and reads the rows of the journal. */
+function createRows(
+  hours: Map<number, Hour>,
+  sketches: MinuteSketches,
+  changed: Set<number>,
+): Pick<Minutes, "takeChanged" | "readRow"> {
+  return {
     takeChanged: () => {
       const rows = new Map([...changed].map((key) => [key, encodeHour(hours.get(key), sketches.row(key))]));
       changed.clear();
@@ -98,13 +101,25 @@ export function createMinutes(): Minutes {
       hours.set(key, row.hour);
       sketches.readRow(key, row.sketches);
     },
-    dropBefore: (minute) => {
-      const oldest = keyOf(minute - KEPT_MINUTES);
-      for (const key of hours.keys()) if (key < oldest) hours.delete(key);
-      sketches.dropBefore(oldest);
-      return oldest;
-    },
   };
+}
+
+/** Returns the values of a column in an hour, to write into. */
+function cellsOf(hours: Map<number, Hour>, column: string, key: number): Float64Array {
+  const hour = hours.get(key) ?? new Map<string, Float64Array>();
+  hours.set(key, hour);
+  const cells = hour.get(column) ?? new Float64Array(ROW_MINUTES).fill(Number.NaN);
+  hour.set(column, cells);
+  return cells;
+}
+
+function sumOf(at: (minute: number) => number, { from, to }: MinuteRange): number {
+  let sum = Number.NaN;
+  for (let minute = from; minute < to; minute += 1) {
+    const value = at(minute);
+    if (!Number.isNaN(value)) sum = Number.isNaN(sum) ? value : sum + value;
+  }
+  return sum;
 }
 
 function firstMinuteOf(hours: ReadonlyMap<number, Hour>, from: number): number | undefined {

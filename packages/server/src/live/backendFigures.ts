@@ -27,42 +27,58 @@ export function requestSources(catalog: Catalog): RequestSources {
   return { requests: { metric }, failed: { metric, matching }, isHistogram: requests === undefined };
 }
 
+const BACKEND = { group: "backend", mayBeEmpty: true } as const;
+
 /** The backend's answers and their durations. Empty until it has answered a request. */
 export function backendFigures(catalog: Catalog, kinds: FigureKinds): Figure[] {
-  const { requests: all, failed, isHistogram } = requestSources(catalog);
-  const base = { group: "backend", mayBeEmpty: true } as const;
-  const requests = kinds.sum(
-    {
-      name: "requests_per_second",
-      title: "Requests",
-      ...base,
-      unit: "per_second",
-      decimals: 1,
-      windowSeconds: RATE_WINDOW,
-      help: "HTTP requests that the backend answered, a second.",
-    },
-    [all],
-    isHistogram,
-  );
-  const errors = kinds.sum(
-    {
-      name: "request_errors",
-      title: "Failed requests",
-      ...base,
-      unit: "count",
-      decimals: 0,
-      windowSeconds: SHARE_WINDOW,
-      help: "HTTP requests that the backend answered with 5xx.",
-    },
-    [failed],
-    isHistogram,
-  );
+  const [requests, errors] = answerFigures(catalog, kinds);
+  return [
+    requests,
+    errorRatioFigure(catalog, kinds, errors, requests),
+    errors,
+    durationFigure(catalog, kinds),
+  ];
+}
+
+function answerFigures(catalog: Catalog, kinds: FigureKinds): [requests: Figure, errors: Figure] {
+  const { requests, failed, isHistogram } = requestSources(catalog);
+  return [
+    kinds.sum(
+      {
+        name: "requests_per_second",
+        title: "Requests",
+        ...BACKEND,
+        unit: "per_second",
+        decimals: 1,
+        windowSeconds: RATE_WINDOW,
+        help: "HTTP requests that the backend answered, a second.",
+      },
+      [requests],
+      isHistogram,
+    ),
+    kinds.sum(
+      {
+        name: "request_errors",
+        title: "Failed requests",
+        ...BACKEND,
+        unit: "count",
+        decimals: 0,
+        windowSeconds: SHARE_WINDOW,
+        help: "HTTP requests that the backend answered with 5xx.",
+      },
+      [failed],
+      isHistogram,
+    ),
+  ];
+}
+
+function errorRatioFigure(catalog: Catalog, kinds: FigureKinds, errors: Figure, requests: Figure): Figure {
   const limit = errorLimit(catalog);
-  const ratio = kinds.ratio(
+  return kinds.ratio(
     {
       name: "request_error_ratio",
       title: "Request error ratio",
-      ...base,
+      ...BACKEND,
       unit: "ratio",
       decimals: 1,
       windowSeconds: SHARE_WINDOW,
@@ -72,11 +88,14 @@ export function backendFigures(catalog: Catalog, kinds: FigureKinds): Figure[] {
     errors,
     requests,
   );
-  const duration = kinds.quantile(
+}
+
+function durationFigure(catalog: Catalog, kinds: FigureKinds): Figure {
+  return kinds.quantile(
     {
       name: "request_duration_p95",
       title: "Request duration, 95th percentile",
-      ...base,
+      ...BACKEND,
       unit: "milliseconds",
       decimals: 0,
       windowSeconds: 60,
@@ -86,7 +105,6 @@ export function backendFigures(catalog: Catalog, kinds: FigureKinds): Figure[] {
     { metric: httpNamesOf(catalog).durationInDetail },
     1_000,
   );
-  return [requests, ratio, errors, duration];
 }
 
 /** The lowest limit of the objectives about requests. */

@@ -58,7 +58,6 @@ export function createChannel(options: ChannelOptions): Channel {
   const { frames, tail, selection, now } = options;
   const viewers = createViewers(frames);
   const run = createRun(options, viewers);
-  const isSelected = rememberSeries(selection);
   return {
     tail,
     get isActive() {
@@ -67,16 +66,7 @@ export function createChannel(options: ChannelOptions): Channel {
     get hasViewers() {
       return viewers.size > 0;
     },
-    change: (series) => {
-      if (isSelected(series)) frames.changed.add(series);
-      else if (!selection.hasFigures) return;
-      run.request();
-    },
-    showEvents: (events, at) => {
-      const narrowed = selection.events(events);
-      tail.push(narrowed, at, run.isActive);
-      if (run.isActive && narrowed.length > 0) run.request();
-    },
+    ...createIntake(options, run),
     flush: run.flush,
     startAnew: (figure) => {
       if (!run.isActive || !selection.figure(figure)) return;
@@ -103,15 +93,32 @@ export function createChannel(options: ChannelOptions): Channel {
   };
 }
 
-/** Decides when the frames of a channel are made: not at all, until it has had a viewer. */
-function createRun({ frames, tail, selection, rate, now }: ChannelOptions, viewers: Viewers) {
+/** Takes what was counted: the selected part of it goes into the next frame. */
+function createIntake(
+  { frames, tail, selection }: ChannelOptions,
+  run: ReturnType<typeof createRun>,
+): Pick<Channel, "change" | "showEvents"> {
+  const isSelected = rememberSeries(selection);
+  return {
+    change: (series) => {
+      if (isSelected(series)) frames.changed.add(series);
+      else if (!selection.hasFigures) return;
+      run.request();
+    },
+    showEvents: (events, at) => {
+      const narrowed = selection.events(events);
+      tail.push(narrowed, at, run.isActive);
+      if (run.isActive && narrowed.length > 0) run.request();
+    },
+  };
+}
+
+/** Sends deltas: at once by `flush`, and at the pace of the channel after a `request`. */
+function createSending({ frames, selection, rate, now }: ChannelOptions, viewers: Viewers) {
   const { filter, intervalMs } = selection;
   const meter = rate.open();
-  let isActive = false;
-
   const flush = (): void => {
     pace.stop();
-    if (!isActive) return;
     pace.start();
     meter.measure(() => {
       const before = frames.mark;
@@ -126,9 +133,27 @@ function createRun({ frames, tail, selection, rate, now }: ChannelOptions, viewe
       else pace.stop();
     },
   });
+  return {
+    flush,
+    request: pace.request,
+    pause: pace.stop,
+    close: (): void => {
+      pace.stop();
+      meter.close();
+    },
+  };
+}
+
+/** Decides when the frames of a channel are made: not at all, until it has had a viewer. */
+function createRun(options: ChannelOptions, viewers: Viewers) {
+  const { frames, tail, selection, now } = options;
+  const sending = createSending(options, viewers);
+  let isActive = false;
+
+  const flush = (): void => (isActive ? sending.flush() : sending.pause());
   const sleep = (): void => {
     isActive = false;
-    pace.stop();
+    sending.pause();
     frames.skip();
   };
   /** Lets the next snapshot have everything that was counted, and nothing that follows again. */
@@ -140,7 +165,7 @@ function createRun({ frames, tail, selection, rate, now }: ChannelOptions, viewe
     get isActive() {
       return isActive;
     },
-    request: pace.request,
+    request: sending.request,
     flush,
     catchUp,
     start: (): void => {
@@ -151,13 +176,12 @@ function createRun({ frames, tail, selection, rate, now }: ChannelOptions, viewe
       if (!isActive) return;
       if (viewers.size === 0 && now() - viewers.leftAt >= LINGER_MS) return sleep();
       frames.end(points);
-      if (intervalMs === undefined) flush();
-      else pace.request();
+      if (selection.intervalMs === undefined) flush();
+      else sending.request();
     },
     stop: (): void => {
       isActive = false;
-      pace.stop();
-      meter.close();
+      sending.close();
     },
   };
 }

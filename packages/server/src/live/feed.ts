@@ -6,7 +6,7 @@ import { type Channel, createChannel, type Viewer } from "./channel.ts";
 import type { Figure } from "./figure.ts";
 import { createFrameRate } from "./frameRate.ts";
 import { createFrames, type FramesOptions } from "./frames.ts";
-import { createPoints } from "./points.ts";
+import { createPoints, type Points } from "./points.ts";
 import { createSelection } from "./selection.ts";
 import { createTail } from "./tail.ts";
 
@@ -50,21 +50,9 @@ export interface Feed {
   close(): void;
 }
 
-export function createFeed({
-  figures,
-  scrub,
-  clock = () => performance.now(),
-  ...options
-}: FeedOptions): Feed {
-  const { board, now } = options;
-  const points = createPoints(figures, now);
-  const rate = createFrameRate(clock);
-  const open = (filter: LiveFilter): Channel => {
-    const selection = createSelection(filter);
-    const tail = createTail(scrub);
-    const frames = createFrames(options, { points, tail, selection });
-    return createChannel({ frames, tail, selection, rate, now });
-  };
+export function createFeed(options: FeedOptions): Feed {
+  const points = createPoints(options.figures, options.now);
+  const open = createOpen(options, points);
   const whole = open({});
   const channels = createChannels(whole, open);
   let isClosed = false;
@@ -81,7 +69,7 @@ export function createFeed({
       for (const channel of channels.all) channel.startAnew(figure.description.name);
     },
     tick: () => {
-      board.judge();
+      options.board.judge();
       const ended = points.close();
       for (const channel of channels.all) channel.tick(ended);
       channels.dropInactive();
@@ -103,6 +91,18 @@ export function createFeed({
   };
 }
 
+/** Returns the function that opens the channel of a filter. All channels share one measured rate of frames. */
+function createOpen(options: FeedOptions, points: Points): (filter: LiveFilter) => Channel {
+  const { scrub, now, clock = () => performance.now() } = options;
+  const rate = createFrameRate(clock);
+  return (filter) => {
+    const selection = createSelection(filter);
+    const tail = createTail(scrub);
+    const frames = createFrames(options, { points, tail, selection });
+    return createChannel({ frames, tail, selection, rate, now });
+  };
+}
+
 /** The channels by filter. The one without a filter is always there, because it keeps the last events. */
 function createChannels(whole: Channel, open: (filter: LiveFilter) => Channel) {
   const filtered = new Map<string, Channel>();
@@ -114,18 +114,6 @@ function createChannels(whole: Channel, open: (filter: LiveFilter) => Channel) {
   const refresh = (): void => {
     all = [whole, ...filtered.values()];
   };
-  const drop = (key: string, channel: Channel): void => {
-    channel.close();
-    filtered.delete(key);
-    refresh();
-  };
-  /** A channel whose viewers left is kept for a while, in case that one returns, unless another filter needs the room. */
-  const makeRoom = (): boolean => {
-    if (filtered.size < MAX_FILTERS) return true;
-    const left = [...filtered].find(([, { hasViewers }]) => !hasViewers);
-    if (left) drop(...left);
-    return left !== undefined;
-  };
   return {
     get all() {
       return all;
@@ -135,7 +123,7 @@ function createChannels(whole: Channel, open: (filter: LiveFilter) => Channel) {
       if (key === "{}") return whole;
       const found = filtered.get(key);
       if (found) return found;
-      if (!makeRoom()) return undefined;
+      if (!makeRoom(filtered)) return undefined;
       const channel = open(filter);
       for (const { events, at } of whole.tail.moments()) channel.showEvents(events, at);
       filtered.set(key, channel);
@@ -143,7 +131,8 @@ function createChannels(whole: Channel, open: (filter: LiveFilter) => Channel) {
       return channel;
     },
     dropInactive: (): void => {
-      for (const [key, channel] of filtered) if (!channel.isActive) drop(key, channel);
+      for (const [key, channel] of filtered) if (!channel.isActive) drop(filtered, key, channel);
+      refresh();
       see();
     },
     /** Call it after a channel may have become active, or inactive. */
@@ -154,4 +143,20 @@ function createChannels(whole: Channel, open: (filter: LiveFilter) => Channel) {
       for (const channel of all) if (channel.isActive) channel.change(series);
     },
   };
+}
+
+/**
+ * A channel whose viewers left is kept for a while, in case that one returns, unless another filter needs the room.
+ * Returns false if every channel has viewers.
+ */
+function makeRoom(filtered: Map<string, Channel>): boolean {
+  if (filtered.size < MAX_FILTERS) return true;
+  const left = [...filtered].find(([, { hasViewers }]) => !hasViewers);
+  if (left) drop(filtered, ...left);
+  return left !== undefined;
+}
+
+function drop(filtered: Map<string, Channel>, key: string, channel: Channel): void {
+  channel.close();
+  filtered.delete(key);
 }

@@ -46,22 +46,9 @@ export const DAY = 86_400;
 
 /** Creates the figures that read these inputs. */
 export function createFigureKinds(inputs: FigureInputs) {
-  const { windows, queries, totalOf, today } = inputs;
-  const complete = (
-    { mayBeEmpty = false, ...spec }: FigureSpec,
-    measure: Measure,
-    total?: () => number,
-  ): Figure => ({
-    description: {
-      ...spec,
-      merge: measure.merge,
-      ...(measure.ratioOf && { ratioOf: [...measure.ratioOf] as [string, string] }),
-      query: queryOf(spec, measure),
-    },
-    measure,
-    numberAt: numberOf(spec, measure, today),
-    ...(mayBeEmpty && total && { isEmpty: () => total() === 0 }),
-  });
+  const { windows, queries, totalOf } = inputs;
+  const complete = (spec: FigureSpec, measure: Measure, total?: () => number): Figure =>
+    createFigure(spec, measure, inputs.today, total);
   return {
     /** A sum of counters, or a rate of it. */
     sum: (spec: FigureSpec, sources: readonly WindowSource[], isHistogram = false): Figure => {
@@ -92,6 +79,26 @@ export function createFigureKinds(inputs: FigureInputs) {
 }
 
 export type FigureKinds = ReturnType<typeof createFigureKinds>;
+
+/** @param total Returns the total of what the figure shows, for figures that may be empty. */
+function createFigure(
+  { mayBeEmpty = false, ...spec }: FigureSpec,
+  measure: Measure,
+  today: FigureInputs["today"],
+  total: (() => number) | undefined,
+): Figure {
+  return {
+    description: {
+      ...spec,
+      merge: measure.merge,
+      ...(measure.ratioOf && { ratioOf: [...measure.ratioOf] as [string, string] }),
+      query: queryOf(spec, measure),
+    },
+    measure,
+    numberAt: numberOf(spec, measure, today),
+    ...(mayBeEmpty && total && { isEmpty: () => total() === 0 }),
+  };
+}
 
 function named({ description: { name }, measure }: Figure) {
   return { name, measure };

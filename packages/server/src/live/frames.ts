@@ -1,18 +1,12 @@
-import type {
-  LiveDelta,
-  LiveFigure,
-  LiveFilteredSnapshot,
-  LiveFrame,
-  LivePoint,
-  LiveTotal,
-} from "@rumkit/protocol";
+import type { LiveDelta, LiveFigure, LiveFilteredSnapshot, LivePoint, LiveTotal } from "@rumkit/protocol";
 import type { Series } from "../metrics/seriesStore.ts";
 import type { Board } from "./board.ts";
-import { addCounts, countTypes, type EventCounts, subtractCounts, sumOfCounts } from "./eventCounts.ts";
+import { addCounts, countTypes, subtractCounts } from "./eventCounts.ts";
 import type { Figure } from "./figure.ts";
 import type { Points } from "./points.ts";
 import type { Selection } from "./selection.ts";
-import { createSequence, type Mark } from "./sequence.ts";
+import { createSequence, type Mark, type Sequence } from "./sequence.ts";
+import { bytesOf, complete, encodeSnapshot, opening, type Snapshot, snapshotAfter } from "./snapshotBytes.ts";
 import type { Tail } from "./tail.ts";
 
 const encoder = new TextEncoder();
@@ -66,19 +60,7 @@ export function createFrames(options: FramesOptions, sources: FrameSources): Fra
   let ended: LivePoint[] = [];
   const sequence = createSequence();
   const read = createReader(options, sources);
-  let cached: Snapshot | undefined;
-  const snapshot = (): Snapshot => {
-    const { id } = sequence;
-    if (cached?.id === id && changed.size === 0 && !tail.hasNew) return cached;
-    cached = encodeSnapshot(read.snapshot(id));
-    return cached;
-  };
-  const after = (mark: Mark): readonly Uint8Array[] => {
-    const replay = sequence.after(mark);
-    if (replay?.length === 0) return replay;
-    const whole = snapshotAfter(snapshot(), subtractCounts(sequence.mark.counted, mark.counted));
-    return replay && bytesOf(replay) <= bytesOf(whole) ? replay : whole;
-  };
+  const starts = createStarts(sequence, read.snapshot, () => changed.size > 0 || tail.hasNew);
 
   return {
     changed,
@@ -99,15 +81,41 @@ export function createFrames(options: FramesOptions, sources: FrameSources): Fra
       sequence.keep(bytes);
       return bytes;
     },
-    startAnew: () => {
-      sequence.startAnew();
-      return snapshotAfter(snapshot(), {});
-    },
+    startAnew: starts.startAnew,
     skip: () => {
       sequence.forget();
       ended = [];
       changed.clear();
       tail.skipNew();
+    },
+    after: starts.after,
+    first: starts.first,
+  };
+}
+
+/** The bytes with which viewers start or continue. Those that start with the same frame share its snapshot. */
+function createStarts(
+  sequence: Sequence,
+  read: (id: string) => LiveFilteredSnapshot,
+  isStale: () => boolean,
+): Pick<Frames, "startAnew" | "after" | "first"> {
+  let cached: Snapshot | undefined;
+  const snapshot = (): Snapshot => {
+    const { id } = sequence;
+    if (cached?.id === id && !isStale()) return cached;
+    cached = encodeSnapshot(read(id));
+    return cached;
+  };
+  const after = (mark: Mark): readonly Uint8Array[] => {
+    const replay = sequence.after(mark);
+    if (replay?.length === 0) return replay;
+    const whole = snapshotAfter(snapshot(), subtractCounts(sequence.mark.counted, mark.counted));
+    return replay && bytesOf(replay) <= bytesOf(whole) ? replay : whole;
+  };
+  return {
+    startAnew: () => {
+      sequence.startAnew();
+      return snapshotAfter(snapshot(), {});
     },
     after,
     first: (lastEventId) => {
@@ -119,11 +127,9 @@ export function createFrames(options: FramesOptions, sources: FrameSources): Fra
 }
 
 /** Reads the selected data as frames. */
-function createReader(
-  { app, board, totalOf, totals, now }: FramesOptions,
-  { points, tail, selection }: FrameSources,
-) {
-  const { filter } = selection;
+function createReader(options: FramesOptions, sources: FrameSources) {
+  const { board, totalOf, now } = options;
+  const { points, selection } = sources;
   const narrow = createNarrow(points, selection);
   const boardChanges = selection.board ? board.watch() : () => undefined;
   /** The values of the last delta. */
@@ -135,13 +141,7 @@ function createReader(
     snapshot: (id: string): LiveFilteredSnapshot => ({
       kind: "snapshot",
       ...head(id),
-      app,
-      ...(filter && { filter }),
-      figures: narrow.values(points.figures).map(describeFigure),
-      points: [...points.closed, points.open()].map(narrow.point),
-      ...(selection.board && { board: board.whole() }),
-      totals: totals().filter(selection.total),
-      tail: tail.recent(),
+      ...readWhole(options, sources, narrow),
     }),
     delta: (
       id: string,
@@ -163,6 +163,24 @@ function createReader(
         tail: events,
       };
     },
+  };
+}
+
+/** Reads everything that is selected, for a snapshot. */
+function readWhole(
+  { app, board, totals }: FramesOptions,
+  { points, tail, selection }: FrameSources,
+  narrow: ReturnType<typeof createNarrow>,
+): Omit<LiveFilteredSnapshot, "kind" | "id" | "at" | "numbers"> {
+  const { filter } = selection;
+  return {
+    app,
+    ...(filter && { filter }),
+    figures: narrow.values(points.figures).map(describeFigure),
+    points: [...points.closed, points.open()].map(narrow.point),
+    ...(selection.board && { board: board.whole() }),
+    totals: totals().filter(selection.total),
+    tail: tail.recent(),
   };
 }
 
@@ -189,44 +207,4 @@ function createNarrow({ figures }: Points, { figure: selects }: Selection) {
 
 function describeFigure({ description, isEmpty }: Figure): LiveFigure {
   return isEmpty?.() ? { ...description, hideWhileEmpty: true } : description;
-}
-
-/** A snapshot whose bytes all viewers share: what differs between them comes before it. */
-interface Snapshot {
-  readonly id: string;
-  /** The event up to the object's opening brace. */
-  readonly opening: string;
-  /** The object after its opening brace. */
-  readonly rest: Uint8Array;
-  /** The type of each event of its tail. */
-  readonly types: readonly string[];
-}
-
-function encodeSnapshot(frame: LiveFilteredSnapshot): Snapshot {
-  const rest = encoder.encode(`${JSON.stringify(frame).slice(1)}\n\n`);
-  return { id: frame.id, opening: opening(frame), rest, types: frame.tail.map(({ type }) => type) };
-}
-
-/** A snapshot for a viewer that had frames before, after which these events happened. */
-function snapshotAfter(snapshot: Snapshot, happened: EventCounts): readonly Uint8Array[] {
-  const newEvents = Math.min(sumOfCounts(happened), snapshot.types.length);
-  const sent = countTypes(snapshot.types.slice(snapshot.types.length - newEvents));
-  const skipped = subtractCounts(happened, sent);
-  const gap = { newEvents, ...(Object.keys(skipped).length > 0 && { skipped }) };
-  return complete(snapshot, `${JSON.stringify(gap).slice(0, -1)},`);
-}
-
-function complete(snapshot: Snapshot, start: string): readonly Uint8Array[] {
-  return [encoder.encode(snapshot.opening + start), snapshot.rest];
-}
-
-/**
- * Begins a server-sent event (HTML standard, 9.2.6). JSON has no raw line break, so one data line is enough.
- */
-function opening({ kind, id }: Pick<LiveFrame, "kind" | "id">): string {
-  return `event: ${kind}\nid: ${id}\ndata: `;
-}
-
-function bytesOf(chunks: readonly Uint8Array[]): number {
-  return chunks.reduce((sum, { length }) => sum + length, 0);
 }

@@ -58,19 +58,15 @@ export function createLiveStream(options: LiveStreamOptions): ReadableStream<Uin
   // Not kept for as long as the viewer stays: those that came at different times have different snapshots.
   let first: readonly Uint8Array[] = [retry(random()), ...subscription.first];
   ({ unsubscribe } = subscription);
-  return new ReadableStream<Uint8Array>(
-    {
-      start: (started) => {
-        controller = started;
-        for (const bytes of first) controller.enqueue(bytes);
-        first = [];
-        if (gone.aborted) close();
-        else gone.addEventListener("abort", close, { once: true });
-      },
-      cancel: end,
-    },
-    new ByteLengthQueuingStrategy({ highWaterMark: QUEUED_BYTES }),
-  );
+  const start = (started: ReadableStreamDefaultController<Uint8Array>): void => {
+    controller = started;
+    for (const bytes of first) controller.enqueue(bytes);
+    first = [];
+    if (gone.aborted) close();
+    else gone.addEventListener("abort", close, { once: true });
+  };
+  const strategy = new ByteLengthQueuingStrategy({ highWaterMark: QUEUED_BYTES });
+  return new ReadableStream<Uint8Array>({ start, cancel: end }, strategy);
 }
 
 function retry(luck: number): Uint8Array {

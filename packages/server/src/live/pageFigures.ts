@@ -61,28 +61,33 @@ function vitalFigure(kinds: FigureKinds, vital: CoreVital): Figure {
   );
 }
 
+const COUNTED = { group: "errors", unit: "count", decimals: 0, windowSeconds: SHARE_WINDOW } as const;
+const SHARED = { group: "errors", unit: "ratio", decimals: 1, windowSeconds: SHARE_WINDOW } as const;
+
 /** The figures of errors. `hasApi`: pages report the requests that they send to an API. */
 export function errorFigures(kinds: FigureKinds, views: Figure, hasApi: boolean): Figure[] {
-  const counted = { group: "errors", unit: "count", decimals: 0, windowSeconds: SHARE_WINDOW } as const;
-  const shared = { group: "errors", unit: "ratio", decimals: 1, windowSeconds: SHARE_WINDOW } as const;
   const errors = kinds.sum(
-    { name: "errors", title: "Errors", ...counted, help: "JavaScript errors and unhandled rejections." },
+    { name: "errors", title: "Errors", ...COUNTED, help: "JavaScript errors and unhandled rejections." },
     ERROR_SOURCES,
   );
   const rate = kinds.ratio(
     {
       name: "error_rate",
       title: "Error rate",
-      ...shared,
+      ...SHARED,
       help: "JavaScript errors and unhandled rejections for each page view.",
     },
     errors,
     views,
   );
-  if (!hasApi) return [rate, errors];
+  return hasApi ? [rate, errors, ...apiFigures(kinds)] : [rate, errors];
+}
+
+/** The figures of the requests that pages send to an API. */
+function apiFigures(kinds: FigureKinds): Figure[] {
   const help = "Requests of pages to the API";
   const calls = kinds.sum(
-    { name: "api_calls", title: "API calls", ...counted, help: `${help}.`, mayBeEmpty: true },
+    { name: "api_calls", title: "API calls", ...COUNTED, help: `${help}.`, mayBeEmpty: true },
     [{ metric: "rum_api_request_duration_seconds" }],
     true,
   );
@@ -90,7 +95,7 @@ export function errorFigures(kinds: FigureKinds, views: Figure, hasApi: boolean)
     {
       name: "api_failures",
       title: "Failed API calls",
-      ...counted,
+      ...COUNTED,
       help: `${help} that failed or were answered with an error.`,
       mayBeEmpty: true,
     },
@@ -100,12 +105,12 @@ export function errorFigures(kinds: FigureKinds, views: Figure, hasApi: boolean)
     {
       name: "api_error_ratio",
       title: "API error ratio",
-      ...shared,
+      ...SHARED,
       help: "Failed requests to the API for each one, as pages saw them.",
       mayBeEmpty: true,
     },
     failures,
     calls,
   );
-  return [rate, errors, ratio, calls, failures];
+  return [ratio, calls, failures];
 }

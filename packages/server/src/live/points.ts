@@ -23,21 +23,9 @@ export function createPoints(given: readonly Figure[], now: () => number): Point
   let closed: LivePoint[] = [];
   const secondNow = (): number => Math.floor(now() / 1000);
   let lastSecond = secondNow() - 1;
-  /** Computed once per second, because a quantile over five minutes takes longer than all sums. */
-  let kept: { readonly ended: number; readonly numbers: readonly (number | null)[] } | undefined;
+  const windowNumbers = createWindowNumbers(figures);
 
-  const pointAt = (second: number): LivePoint => ({
-    second,
-    values: figures.map(({ measure }) => measure.between(second, second)),
-  });
-  const windowNumbers = (ended: number): readonly (number | null)[] => {
-    if (kept?.ended === ended && kept.numbers.length === figures.length) return kept.numbers;
-    const numbers = figures.map(({ description, numberAt }) =>
-      description.period === undefined ? numberAt(ended) : null,
-    );
-    kept = { ended, numbers };
-    return numbers;
-  };
+  const pointAt = (second: number): LivePoint => readPoint(figures, second);
 
   return {
     add: (figure, before) => {
@@ -67,5 +55,25 @@ export function createPoints(given: readonly Figure[], now: () => number): Point
       return closed;
     },
     figures,
+  };
+}
+
+function readPoint(figures: readonly Figure[], second: number): LivePoint {
+  return { second, values: figures.map(({ measure }) => measure.between(second, second)) };
+}
+
+/**
+ * The numbers of the figures over a window; null for the others. They are computed once per second, because a quantile
+ * over five minutes takes longer than all sums.
+ */
+function createWindowNumbers(figures: readonly Figure[]): (ended: number) => readonly (number | null)[] {
+  let kept: { readonly ended: number; readonly numbers: readonly (number | null)[] } | undefined;
+  return (ended) => {
+    if (kept?.ended === ended && kept.numbers.length === figures.length) return kept.numbers;
+    const numbers = figures.map(({ description, numberAt }) =>
+      description.period === undefined ? numberAt(ended) : null,
+    );
+    kept = { ended, numbers };
+    return numbers;
   };
 }

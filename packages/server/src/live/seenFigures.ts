@@ -50,15 +50,10 @@ export function createSeenFigures(options: SeenFiguresOptions): (series: Series)
     return [{ figure, before }];
   };
   const seeName = (kind: Kind, side: Side, name: string): SeenFigure[] => {
-    // A page and the backend may use the same name with different meanings.
-    const figureName = `${side === "page" ? "page_" : ""}${kind}_${name}_today`;
-    if (!learns || declared.has(`${kind}_${name}_today`) || seen.has(figureName)) return [];
-    if (seen.size >= MAX_LEARNED) return [];
-    const figure =
-      kind === "conversion"
-        ? conversionFigure(kinds, { name, side }, { help: "A goal reached." }, goal, figureName)
-        : actionFigure(kinds, name, { from: side, help: "An action." }, figureName);
-    return add(figure, AFTER_BUSINESS);
+    const figureName = figureNameOf(kind, side, name);
+    const isKnown = declared.has(`${kind}_${name}_today`) || seen.has(figureName);
+    if (!learns || isKnown || seen.size >= MAX_LEARNED) return [];
+    return add(nameFigure(kinds, kind, { name, side }, goal), AFTER_BUSINESS);
   };
   const chooseGoal = (name: string): SeenFigure[] => {
     goal = { name, side: "server" };
@@ -71,10 +66,8 @@ export function createSeenFigures(options: SeenFiguresOptions): (series: Series)
   const seeRevenue = (currency: string, conversion: string | undefined): SeenFigure[] => {
     const name = `revenue_today_${currency.toLowerCase()}`;
     const isKnown = declared.has(name) || seen.has(name);
-    return [
-      ...(isKnown ? [] : add(revenueFigure(currency, kinds), undefined)),
-      ...(goal || conversion === undefined ? [] : chooseGoal(conversion)),
-    ];
+    const revenue = isKnown ? [] : add(revenueFigure(currency, kinds), undefined);
+    return goal || conversion === undefined ? revenue : [...revenue, ...chooseGoal(conversion)];
   };
 
   return ({ descriptor, labels }) => {
@@ -84,4 +77,17 @@ export function createSeenFigures(options: SeenFiguresOptions): (series: Series)
     const name = kind === "conversion" ? conversion : action;
     return kind && side && name !== undefined ? seeName(kind, side, name) : [];
   };
+}
+
+/** A page and the backend may use the same name with different meanings. */
+function figureNameOf(kind: Kind, side: Side, name: string): string {
+  return `${side === "page" ? "page_" : ""}${kind}_${name}_today`;
+}
+
+function nameFigure(kinds: FigureKinds, kind: Kind, named: Goal, goal: Goal | undefined): Figure {
+  const { name, side } = named;
+  const figureName = figureNameOf(kind, side, name);
+  return kind === "conversion"
+    ? conversionFigure(kinds, named, { help: "A goal reached." }, goal, figureName)
+    : actionFigure(kinds, name, { from: side, help: "An action." }, figureName);
 }

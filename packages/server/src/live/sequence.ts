@@ -36,20 +36,14 @@ export interface Mark {
 export function createSequence(): Sequence {
   const epoch = randomBytes(4).toString("hex");
   let seq = 0;
-  let frames: { readonly seq: number; readonly bytes: Uint8Array }[] = [];
-  let size = 0;
+  const frames = createKeptFrames();
   let counted = NO_EVENTS;
   /** The number of events up to each frame, for longer than the frames themselves. */
   const countedAt = new Map<number, EventCounts>([[0, NO_EVENTS]]);
-
   const begin = (): void => {
     seq += 1;
     countedAt.set(seq, counted);
     countedAt.delete(seq - KEPT_FRAMES);
-  };
-  const drop = (): void => {
-    frames = [];
-    size = 0;
   };
   return {
     get id() {
@@ -62,29 +56,51 @@ export function createSequence(): Sequence {
       if (Object.keys(events).length > 0) counted = addCounts(counted, events);
       begin();
     },
-    keep: (bytes) => {
+    keep: (bytes) => frames.push(seq, bytes),
+    startAnew: () => {
+      frames.clear();
+      begin();
+    },
+    forget: () => {
+      frames.clear();
+      countedAt.clear();
+      begin();
+    },
+    find: (id) => findMark(countedAt, seqOf(id, epoch)),
+    after: ({ seq: last }) => (last + 1 < (frames.oldest ?? seq + 1) ? undefined : frames.after(last)),
+  };
+}
+
+function findMark(countedAt: ReadonlyMap<number, EventCounts>, seq: number): Mark | undefined {
+  const counted = countedAt.get(seq);
+  return counted && { seq, counted };
+}
+
+/** Returns the number of a frame by its id; NaN for a frame of another process. */
+function seqOf(id: string, epoch: string): number {
+  const [, ofEpoch, seq] = /^([\da-f]+)-(\d+)$/.exec(id) ?? [];
+  return ofEpoch === epoch ? Number(seq) : Number.NaN;
+}
+
+/** The bytes of the last frames. */
+function createKeptFrames() {
+  let frames: { readonly seq: number; readonly bytes: Uint8Array }[] = [];
+  let size = 0;
+  return {
+    /** The number of the oldest frame; undefined if none is kept. */
+    get oldest(): number | undefined {
+      return frames[0]?.seq;
+    },
+    push: (seq: number, bytes: Uint8Array): void => {
       frames.push({ seq, bytes });
       size += bytes.length;
       while (frames.length > KEPT_FRAMES || size > KEPT_BYTES) size -= frames.shift()?.bytes.length ?? 0;
     },
-    startAnew: () => {
-      drop();
-      begin();
-    },
-    forget: () => {
-      drop();
-      countedAt.clear();
-      begin();
-    },
-    find: (id) => {
-      const [, ofEpoch, ofSeq] = /^([\da-f]+)-(\d+)$/.exec(id) ?? [];
-      const found = ofEpoch === epoch ? countedAt.get(Number(ofSeq)) : undefined;
-      return found && { seq: Number(ofSeq), counted: found };
-    },
-    after: ({ seq: last }) => {
-      const oldest = frames[0]?.seq ?? seq + 1;
-      if (last + 1 < oldest) return undefined;
-      return frames.filter((frame) => frame.seq > last).map(({ bytes }) => bytes);
+    after: (last: number): readonly Uint8Array[] =>
+      frames.filter(({ seq }) => seq > last).map(({ bytes }) => bytes),
+    clear: (): void => {
+      frames = [];
+      size = 0;
     },
   };
 }

@@ -58,20 +58,8 @@ type AddToWindow = (second: number, value: number, times: number, series: Series
 type AdderOf = (series: Series) => AddToWindow | undefined;
 
 export function createWindows(): Windows {
-  const byMetric = new Map<string, { source: WindowSource; adderOf: AdderOf }[]>();
-  const open = (sources: readonly WindowSource[], adderOf: AdderOf): void => {
-    for (const source of sources)
-      byMetric.set(source.metric, [...(byMetric.get(source.metric) ?? []), { source, adderOf }]);
-  };
-
-  /** Windows that are open, by what they read: two figures share one, so that a sample is added once. */
-  const shared = new Map<string, unknown>();
-  const share = <W>(key: readonly unknown[], create: () => W): W => {
-    const text = JSON.stringify(key);
-    if (!shared.has(text)) shared.set(text, create());
-    return shared.get(text) as W;
-  };
-
+  const { open, adderOf } = createSubscriptions();
+  const share = createShare();
   return {
     counts: (...sources) =>
       share(["counts", sources], () => {
@@ -103,13 +91,35 @@ export function createWindows(): Windows {
       open([source], (series) => groups.of(series)?.add);
       return groups.all;
     },
-    adderOf: (series) => {
+    adderOf,
+  };
+}
+
+/** The sources that open windows read. */
+function createSubscriptions() {
+  const byMetric = new Map<string, { source: WindowSource; adderOf: AdderOf }[]>();
+  return {
+    open: (sources: readonly WindowSource[], adderOf: AdderOf): void => {
+      for (const source of sources)
+        byMetric.set(source.metric, [...(byMetric.get(source.metric) ?? []), { source, adderOf }]);
+    },
+    adderOf: (series: Series): AddToWindow | undefined => {
       const windows = byMetric.get(series.descriptor.name) ?? [];
       const adders = windows.flatMap(({ source, adderOf }) =>
         isOf(series.labels, source) ? (adderOf(series) ?? []) : [],
       );
       return oneOf(adders);
     },
+  };
+}
+
+/** Windows that are open, by what they read: two figures share one, so that a sample is added once. */
+function createShare() {
+  const shared = new Map<string, unknown>();
+  return <W>(key: readonly unknown[], create: () => W): W => {
+    const text = JSON.stringify(key);
+    if (!shared.has(text)) shared.set(text, create());
+    return shared.get(text) as W;
   };
 }
 

@@ -85,9 +85,21 @@ export function createRecorder(
       counted.second = Math.floor((now() - startedAt) / 1000);
       sweep(counted.second);
     },
+    ...createTotals(families),
+  };
+}
+
+/** Reads the current values. */
+function createTotals(
+  families: ReadonlyMap<string, StoredFamily>,
+): Pick<Recorder, "gauge" | "totalOf" | "totals"> {
+  return {
     gauge: (metric) => gaugeOf(families.get(metric)),
     totalOf,
-    totals: () => all.flatMap((family) => [...family.series].map(totalOf).filter(({ value }) => value !== 0)),
+    totals: () =>
+      [...families.values()].flatMap((family) =>
+        [...family.series].map(totalOf).filter(({ value }) => value !== 0),
+      ),
   };
 }
 

@@ -56,16 +56,7 @@ export function createDistributions(
       const slices = kept.get(series) ?? new Map<number, Distribution>();
       if (kept.size >= MAX_SERIES && !kept.has(series)) return undefined;
       kept.set(series, slices);
-      let current: Distribution | undefined;
-      let endsAt = 0;
-      return (_series, value, times) => {
-        const at = now();
-        if (!current || at >= endsAt) {
-          current = sliceAt(slices, option, at);
-          endsAt = (sliceIndex(option, at) + 1) * option.sliceSeconds * 1000;
-        }
-        add(current, option, value, times);
-      };
+      return createListener(slices, option, now);
     },
     windowOf: (series, at) => {
       const all = createDistribution();
@@ -85,6 +76,24 @@ export function createDistributions(
     forget: (series) => {
       kept.delete(series);
     },
+  };
+}
+
+/** Returns the listener that adds observations to the current slice. */
+function createListener(
+  slices: Map<number, Distribution>,
+  option: DistributionOptions,
+  now: () => number,
+): CountListener {
+  let current: Distribution | undefined;
+  let endsAt = 0;
+  return (_series, value, times) => {
+    const at = now();
+    if (!current || at >= endsAt) {
+      current = sliceAt(slices, option, at);
+      endsAt = (sliceIndex(option, at) + 1) * option.sliceSeconds * 1000;
+    }
+    add(current, option, value, times);
   };
 }
 

@@ -45,22 +45,7 @@ export function createHub(options: HubOptions): Hub {
   const { now } = options;
   const clients = new Set<Client>();
   const answer = createAnswer(options);
-  const timer = createDueTimer(now, () => {
-    const startedAt = performance.now();
-    const at = now();
-    sendUpdates(
-      [...clients].filter(({ dueAt }) => dueAt <= at),
-      at,
-      options,
-    );
-    timer.rest(performance.now() - startedAt);
-    wake();
-  });
-  const wake = (): void => {
-    let first = Number.POSITIVE_INFINITY;
-    for (const { dueAt } of clients) first = Math.min(first, dueAt);
-    timer.wakeAt(first);
-  };
+  const { wake, stop } = createRounds(clients, options);
 
   return {
     connect: (connection) => {
@@ -82,11 +67,30 @@ export function createHub(options: HubOptions): Hub {
       };
     },
     close: () => {
-      timer.stop();
+      stop();
       for (const { connection } of clients) connection.close(GOING_AWAY, "The collector is stopping.");
       clients.clear();
     },
   };
+}
+
+/** Sends updates to the clients that are due. Call `wake` when the moment of a client has changed. */
+function createRounds(clients: ReadonlySet<Client>, options: HubOptions) {
+  const { now } = options;
+  const timer = createDueTimer(now, () => {
+    const startedAt = performance.now();
+    const at = now();
+    const due = [...clients].filter(({ dueAt }) => dueAt <= at);
+    sendUpdates(due, at, options);
+    timer.rest(performance.now() - startedAt);
+    wake();
+  });
+  const wake = (): void => {
+    let first = Number.POSITIVE_INFINITY;
+    for (const { dueAt } of clients) first = Math.min(first, dueAt);
+    timer.wakeAt(first);
+  };
+  return { wake, stop: timer.stop };
 }
 
 /** Answers the messages of clients. */

@@ -40,15 +40,12 @@ export function createSeriesHistory(families: readonly Family[], now: () => numb
   let newest = -1;
 
   const keep = (series: Series, slot: number): void => {
-    let ring = rings.get(series);
-    if (!ring) {
-      if (isZero(series)) return;
-      // A series that is there at the start had its value before; any other began with 0.
-      ring = createRing(series, newest === 0);
-      rings.set(series, ring);
-    }
-    if (Array.isArray(ring)) ring[slot] = moneyOf(series);
-    else ring[slot] = countOf(series);
+    const known = rings.get(series);
+    if (!known && isZero(series)) return;
+    // A series that is there at the start had its value before; any other began with 0.
+    const ring = known ?? createRing(series, newest === 0);
+    if (!known) rings.set(series, ring);
+    write(ring, slot, series);
   };
   const slotOf = (tick: number): number => Math.max(tick, history.oldest) % KEPT;
 
@@ -80,6 +77,11 @@ export function createSeriesHistory(families: readonly Family[], now: () => numb
 function createRing(series: Series, isOld: boolean): Float64Array | bigint[] {
   if (series.kind === "money") return Array.from({ length: KEPT }, () => (isOld ? moneyOf(series) : 0n));
   return new Float64Array(KEPT).fill(isOld ? countOf(series) : 0);
+}
+
+function write(ring: Float64Array | bigint[], slot: number, series: Series): void {
+  if (Array.isArray(ring)) ring[slot] = moneyOf(series);
+  else ring[slot] = countOf(series);
 }
 
 /** The current value of a counter or gauge, or the number of observations of a histogram. An unknown gauge is 0. */
