@@ -126,7 +126,14 @@ test.each(VIEWS)("the view %s breaks no rule of axe, dark and light, wide and na
   await page.goto(`${origin}/realtime?view=${view}&route=/&label.device=toaster`);
   await page.locator(".filterChip").first().waitFor();
   await page.evaluate(AXE);
-  expect(await violationsOf(page), "filtered, forced colors").toEqual([]);
+  // The colors of the system are the user's: a page cannot choose their contrast.
+  const broken = await violationsOf(page);
+  expect(broken.filter((rule) => !rule.startsWith("color-contrast"))).toEqual([]);
+  await page.emulateMedia({ forcedColors: "none", colorScheme: "dark" });
+  await page.reload();
+  await page.locator(".filterChip").first().waitFor();
+  await page.evaluate(AXE);
+  expect(await violationsOf(page), "filtered").toEqual([]);
   await page.context().close();
 });
 

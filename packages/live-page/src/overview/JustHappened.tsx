@@ -58,18 +58,24 @@ export function JustHappened({ tail, source, isPaused, isFiltered }: JustHappene
           counted.
         </p>
       )}
-      <ol className="events">
-        {rows.map((row) =>
-          "entry" in row ? (
-            <EventRow key={row.entry.serial} event={row.entry.event} />
-          ) : (
-            <li key={`more${row.serial}`} className="hint more">
-              +{row.more} more
-            </li>
-          ),
-        )}
-      </ol>
+      <Rows rows={rows} />
     </section>
+  );
+}
+
+function Rows({ rows }: { rows: readonly PacedRow[] }) {
+  return (
+    <ol className="events">
+      {rows.map((row) =>
+        "entry" in row ? (
+          <EventRow key={row.entry.serial} event={row.entry.event} />
+        ) : (
+          <li key={`more${row.serial}`} className="hint more">
+            +{row.more} more
+          </li>
+        ),
+      )}
+    </ol>
   );
 }
 

@@ -40,17 +40,7 @@ export function MainChart(props: MainChartProps) {
     <section className="card mainChart" aria-label={figure.title} ref={box}>
       <header className="mainHeader">
         <h2>
-          <select
-            aria-label="Figure of the chart"
-            value={figure.name}
-            onChange={(event) => onChoose(event.currentTarget.value)}
-          >
-            {choices.map(({ name, title }) => (
-              <option key={name} value={name}>
-                {title}
-              </option>
-            ))}
-          </select>
+          <FigureChoice choices={choices} chosen={figure} onChoose={onChoose} />
           {isCount && <span className="hint"> per {renderStep(step)}</span>}
         </h2>
         <p className="hint legend">
@@ -73,6 +63,28 @@ export function MainChart(props: MainChartProps) {
       </details>
       <ChartActions title={label} box={box} />
     </section>
+  );
+}
+
+interface FigureChoiceProps {
+  choices: readonly LiveFigure[];
+  chosen: LiveFigure;
+  onChoose: (name: string) => void;
+}
+
+function FigureChoice({ choices, chosen, onChoose }: FigureChoiceProps) {
+  return (
+    <select
+      aria-label="Figure of the chart"
+      value={chosen.name}
+      onChange={(event) => onChoose(event.currentTarget.value)}
+    >
+      {choices.map(({ name, title }) => (
+        <option key={name} value={name}>
+          {title}
+        </option>
+      ))}
+    </select>
   );
 }
 

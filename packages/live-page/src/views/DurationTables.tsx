@@ -51,28 +51,32 @@ function DurationTable({ table: { metric, label, rows }, span }: { table: LiveDu
         <p className="empty">No data for this filter.</p>
       ) : (
         <div className="scroller" tabIndex={0} role="region" aria-label={`${title} as a table`}>
-          <table className="byLabel">
-            <thead>
-              <tr>
-                <th scope="col">
-                  {label.replace(/^\w*_/, "").replace(/^./, (first) => first.toUpperCase())}
-                </th>
-                {COLUMNS.map(([name]) => (
-                  <th key={name} scope="col" className="count">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((row) => (
-                <Row key={row.value} row={row} label={label} />
-              ))}
-            </tbody>
-          </table>
+          <Quantiles label={label} rows={shown} />
         </div>
       )}
     </section>
+  );
+}
+
+function Quantiles({ label, rows }: Pick<LiveDurationTable, "label" | "rows">) {
+  return (
+    <table className="byLabel">
+      <thead>
+        <tr>
+          <th scope="col">{label.replace(/^\w*_/, "").replace(/^./, (first) => first.toUpperCase())}</th>
+          {COLUMNS.map(([name]) => (
+            <th key={name} scope="col" className="count">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <Row key={row.value} row={row} label={label} />
+        ))}
+      </tbody>
+    </table>
   );
 }
 
