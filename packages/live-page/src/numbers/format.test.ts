@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   formatFigure,
   renderAge,
+  renderBytes,
   renderDetails,
   renderFigure,
   renderLabels,
@@ -28,6 +29,20 @@ test.each<Row>([
   ["score", 2, 0.1, "0.10"],
 ])("%s with %s decimals, %s, is written %s", (unit, decimals, value, text) => {
   expect(renderFigure({ unit, decimals }, value)).toBe(text);
+});
+
+test.each([
+  [0, "0 B"],
+  [0.25, "0.25 B"],
+  [999, "999 B"],
+  [999.6, "1 kB"],
+  [1_000, "1 kB"],
+  [884_400, "884 kB"],
+  [999_900, "1 MB"],
+  [1_234_000, "1.23 MB"],
+  [2.5e15, "2,500 TB"],
+])("%s bytes are written %s", (bytes, text) => {
+  expect(renderBytes(bytes)).toBe(text);
 });
 
 describe("money in minor units", () => {

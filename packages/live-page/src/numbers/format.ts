@@ -127,15 +127,14 @@ export function renderDuration(seconds: number): string {
   return seconds < 1 ? `${formatNumber(seconds * 1000, short)} ms` : `${formatNumber(seconds, short)} s`;
 }
 
-/** Formats a number of bytes: "1.2MB". */
+const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/** Formats a number of bytes with three digits, in units of a thousand: "1.2 MB". */
 export function renderBytes(bytes: number): string {
-  return formatNumber(bytes, {
-    style: "unit",
-    unit: "byte",
-    unitDisplay: "narrow",
-    notation: "compact",
-    maximumSignificantDigits: 3,
-  });
+  const rounded = Number(bytes.toPrecision(3));
+  const thousands = rounded < 1 ? 0 : Math.floor(Math.log10(rounded) / 3);
+  const unit = Math.min(thousands, BYTE_UNITS.length - 1);
+  return `${formatNumber(rounded / 1000 ** unit, { maximumSignificantDigits: 3 })} ${BYTE_UNITS[unit]}`;
 }
 
 /** Formats an age: in seconds up to two minutes, then in minutes. */

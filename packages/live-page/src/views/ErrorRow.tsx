@@ -53,16 +53,21 @@ function ErrorDetails({ group }: { group: ErrorGroup }) {
           {stack.join("\n")}
         </pre>
       )}
-      <p className="hint">{renderOrigin(stack, resolved)}</p>
+      <p className="hint">
+        <Origin stack={stack} isResolved={resolved} />
+      </p>
     </div>
   );
 }
 
-function renderOrigin(stack: readonly string[], resolved: boolean): string {
+function Origin({ stack, isResolved }: { stack: readonly string[]; isResolved: boolean }) {
   if (stack.length === 0) return "The browser gave no stack.";
-  return resolved
-    ? "Resolved with a source map."
-    : "Not resolved: upload the source maps of the release with `rumkit sourcemaps upload`.";
+  if (isResolved) return "Resolved with a source map.";
+  return (
+    <>
+      Not resolved: upload the source maps of the release with <code>rumkit sourcemaps upload</code>.
+    </>
+  );
 }
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
