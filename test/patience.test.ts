@@ -43,7 +43,7 @@ test("no test waits for less than the default", () => {
 
 test("what is short is found", () => {
   const wait = "timeout: 9_000";
-  const tool = `vi.${"waitFor"}`;
+  const tool = ["vi", "waitFor"].join(".");
   expect(hasty(`  await expect.poll(read, { ${wait} }).toBe(1);`)).toHaveLength(1);
   expect(hasty(`test("a", { ${wait} }, () => {});`)).toHaveLength(1);
   expect(hasty(`test(\n  "a",\n  { ${wait} },\n  () => {},\n);`)).toHaveLength(1);

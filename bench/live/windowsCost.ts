@@ -64,7 +64,7 @@ async function samplesOfBatch(): Promise<Sample[]> {
   await collector.app.request("http://127.0.0.1/collect", {
     method: "POST",
     headers: { host: "127.0.0.1", origin: "http://127.0.0.1", "user-agent": "Mozilla/5.0 Firefox/140.0" },
-    body: String(createBody()).replace(ID_PLACE, createId(1)),
+    body: createBody().replace(ID_PLACE, createId(1)),
   });
   const series = parseExposition(await (await collector.app.request("/metrics")).text());
   await collector.stop();

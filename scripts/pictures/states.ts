@@ -67,7 +67,7 @@ export async function takeRefusals(browser: Browser): Promise<void> {
   await late.goto(`${shop.origin}/realtime`);
   await takeAll(late, "too-many-viewers", { until: showing("Too many viewers") });
   await late.close();
-  await Promise.all(others.map(({ body }) => body?.cancel()));
+  await Promise.all(others.map(async ({ body }) => body?.cancel()));
   await shop.stopCollector();
   await takeAll(page, "collector-stopping", { until: showing("Collector stopping") });
   await page.close();

@@ -34,7 +34,11 @@ function textFor(connection: Connection, collector: string): readonly [title: st
         "The collector is stopping",
         "It takes no new viewers. The page opens by itself when the collector runs again.",
       ];
-    default:
+    case "connecting":
+    case "live":
+    case "denied":
+    case "linkEnded":
+    case "badLink":
       return ["Waiting for data from the collector…"];
   }
 }

@@ -262,5 +262,5 @@ test("the events of a page of this tab are outlined and said, those of others ar
     [...document.querySelectorAll("[data-own=true]")].map(
       (row) => `${row.querySelector(".name")?.textContent} ${row.querySelector(".own")?.textContent.trim()}`,
     );
-  await vi.waitFor(() => expect(marked()).toEqual(["later You", "mine You"]));
+  await expect.poll(marked).toEqual(["later You", "mine You"]);
 });

@@ -176,24 +176,21 @@ async function follow({ url, secret, lastId, signal, onEvent }: FollowOptions): 
   return "reconnecting";
 }
 
+/** The states that the collector's codes mean. */
+const REFUSALS = new Map<string | undefined, Connection>([
+  ["too_many_viewers", "full"],
+  ["draining", "stopping"],
+  ["link_ended", "linkEnded"],
+  ["bad_link", "badLink"],
+]);
+
 /** Returns the state that a refusal means. */
 async function reasonOf(response: Response): Promise<Connection> {
   // A proxy's own refusal has another body, which may never end.
   const isOurs = response.headers.get("content-type")?.startsWith("application/json");
   const answer = isOurs ? await response.json().catch(() => undefined) : undefined;
   const { error } = (answer ?? {}) as { error?: { code?: string } };
-  switch (error?.code) {
-    case "too_many_viewers":
-      return "full";
-    case "draining":
-      return "stopping";
-    case "link_ended":
-      return "linkEnded";
-    case "bad_link":
-      return "badLink";
-    default:
-      return DENIALS.includes(response.status) ? "denied" : "reconnecting";
-  }
+  return REFUSALS.get(error?.code) ?? (DENIALS.includes(response.status) ? "denied" : "reconnecting");
 }
 
 async function readAll(

@@ -5,7 +5,7 @@ import { templatePath } from "./templatePath.ts";
 
 const hex = (length: number): fc.Arbitrary<string> =>
   fc
-    .array(fc.constantFrom(..."0123456789abcdef"), { minLength: length, maxLength: length })
+    .array(fc.constantFrom(...Array.from("0123456789abcdef")), { minLength: length, maxLength: length })
     .map((all) => all.join(""));
 const day = fc.date({ min: new Date("1970-01-01"), max: new Date("2099-12-31"), noInvalidDate: true });
 

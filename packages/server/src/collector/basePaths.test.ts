@@ -203,7 +203,7 @@ describe("an app with catch-alls of the same paths", () => {
 
 test("a request for another method of a moved route is refused with the methods of it, over a socket too", async () => {
   const { app } = start({ apiPath: "/tools" });
-  const origin = await listen(serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }) as never);
+  const origin = await listen(serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }));
   const answer = await fetch(`${origin}/tools/errors`, { method: "DELETE" });
   expect([answer.status, answer.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
 });
