@@ -42,9 +42,11 @@ test(
       await playVisit(steps, { origin, signal });
     }
     await printer.close();
-    expect(await (await fetch(`${origin}/api/advice?search=salt`)).text()).toBe(
-      "How about The Salt Roads of Ister? ",
-    );
+    // The second question finds the words of the first in the cache.
+    for (let question = 0; question < 2; question += 1)
+      expect(await (await fetch(`${origin}/api/advice?search=salt`)).text()).toBe(
+        "How about The Salt Roads of Ister? ",
+      );
     const series = [...(await scrape(collector.app))];
     const backend = describeMetrics(catalog).filter(({ side }) => side === "backend");
     const unused = backend.filter(({ name, type }) => {

@@ -1,7 +1,7 @@
 import type { ErrorGroups, LiveBoard, LiveFigure } from "@rumkit/protocol";
 import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { board, count, delta, event, lcp, show, snapshot, views } from "./shownPage.tsx";
+import { board, count, delta, event, lcp, show, snapshot, views } from "../../test/shownPage.tsx";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { ErrorGroups, LiveTotal } from "@rumkit/protocol";
 import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { board, count, delta, event, show, snapshot } from "./shownPage.tsx";
+import { board, count, delta, event, show, snapshot } from "../../test/shownPage.tsx";
 
 beforeEach(() => {
   vi.useFakeTimers();

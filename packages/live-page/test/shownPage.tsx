@@ -11,10 +11,10 @@ import type {
 } from "@rumkit/protocol";
 import { act, render } from "@testing-library/react";
 import { vi } from "vitest";
-import type { Chart, ChartData } from "../chart/chart.ts";
-import type { LiveApi } from "../stream/liveApi.ts";
-import { createLiveStore } from "../stream/liveStore.ts";
-import { LivePage } from "./LivePage.tsx";
+import type { Chart, ChartData } from "../src/chart/chart.ts";
+import type { LiveApi } from "../src/stream/liveApi.ts";
+import { createLiveStore } from "../src/stream/liveStore.ts";
+import { LivePage } from "../src/page/LivePage.tsx";
 
 export const lcp: LiveFigure = {
   name: "lcp_p75",
