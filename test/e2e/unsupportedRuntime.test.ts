@@ -33,7 +33,7 @@ test("the client of other services runs there", async () => {
   const code = 'export { createMetricsClient } from "@rumkit/client";';
   const script = await bundle(code, "edge-light");
 
-  // No more than what an edge runtime has.
+  // No more than what an edge runtime has (`@edge-runtime/primitives`, Cloudflare's Workers).
   const context = {
     URL,
     AbortController,
@@ -43,6 +43,7 @@ test("the client of other services runs there", async () => {
     crypto,
     setTimeout,
     clearTimeout,
+    performance,
     process: { env: {} },
     fetch: async () => new Response("{}"),
   };
