@@ -5,6 +5,12 @@ import { defineConfig } from "vitest/config";
 import { LongestFirst } from "./test/support/setup/longestFirst.ts";
 
 /**
+ * Workers and the programs that tests start keep their compiled code here. A start of the command from its sources takes
+ * 0.4 s of CPU instead of 0.9, because the types of 400 files need not be removed again.
+ */
+process.env["NODE_COMPILE_CACHE"] ??= join(import.meta.dirname, ".tmp/compileCache");
+
+/**
  * No test waits for a time: what is polled, and what is prepared, may take as long as a slow and busy machine needs.
  * These only end what would never end.
  */

@@ -90,7 +90,7 @@ const QUIET_TURN_MS = 0.2;
 /**
  * Resolves right after a turn of the event loop that only emptied the accept queue, with the connections that were
  * accepted meanwhile. A connection that is not accepted would be reset when the socket closes, unless systemd or the
- * supervisor keeps the socket open. One connection may still arrive after that turn.
+ * supervisor keeps the socket open. After that turn one may still arrive, or a few if the process has to wait for a processor.
  *
  * The new connections are paused. Reading their requests would make every turn long, and clients that get an answer
  * connect again, so no turn would be quiet.
