@@ -80,7 +80,7 @@ test.each([
   );
 });
 
-test("says what helps where there is no link, and never prints the token", async () => {
+test("a refusal is printed with what to do, and never with the token", async () => {
   const say = async (...args: string[]): Promise<string> => {
     stderr = "";
     expect(await main(["share", ...args])).toBe(1);

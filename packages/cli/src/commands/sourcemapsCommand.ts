@@ -100,7 +100,7 @@ async function parse(argv: string[]): Promise<Job> {
   if (release === undefined) throw new UsageError("[rumkit] --release is missing: the one that pages send.");
   if (!isRelease(release))
     throw new UsageError(`[rumkit] --release may have letters, digits and . _ + @ - (got "${release}").`);
-  if (!pathExists(folder)) throw new Error(`[rumkit] There is no folder ${folder}.`);
+  if (!pathExists(folder)) throw new Error(`[rumkit] The folder ${folder} does not exist.`);
   if (verb === "copy") {
     if (!values.to) throw new UsageError("[rumkit] --to is missing. Write the collector's folder of maps.");
     return { folder, strict, done: "Copied", take: copyTo(join(values.to, release)) };

@@ -11,7 +11,7 @@ export interface Source {
   readonly token: string;
 }
 
-/** Thrown where another attempt could succeed: there is no connection, or the collector is busy. */
+/** A failure that another attempt may end: the connection failed, or the collector is busy. */
 export class Unreachable extends Error {}
 
 /** Maximum characters of an answer that are shown, because a proxy may answer with a whole page. */

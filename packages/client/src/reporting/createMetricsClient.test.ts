@@ -400,7 +400,7 @@ describe("a refusal is final", () => {
       { index: 1, code: "unknown_name", message: '"b" is unknown.' },
       { index: 2, code: "unknown_name", message: '"c" is unknown.' },
       { index: 3, code: "bad_number", message: "Too large." },
-      { index: 99, code: "bad_item", message: "There is no such item." },
+      { index: 99, code: "bad_item", message: "The item is unknown." },
     ];
     answers.push(answer(202, {}, JSON.stringify({ accepted: 1, rejected })));
     const { record, increment, flush, status } = start();
@@ -415,7 +415,7 @@ describe("a refusal is final", () => {
     expect(problems.map((problem) => problem.replace(/.*: /, ""))).toEqual([
       '"b" is unknown.',
       "Too large.",
-      "There is no such item.",
+      "The item is unknown.",
     ]);
   });
 });

@@ -137,7 +137,7 @@ describe("a page that needs a token", () => {
     vi.unstubAllGlobals();
   });
 
-  test("shows the link where nothing can be copied, and says when there is none", async () => {
+  test("shows the link if the clipboard is missing, and the error if no link was made", async () => {
     let made: string | undefined = LINK;
     const { receive } = show({ hasToken: () => true, share: async () => made });
     receive(snapshot());

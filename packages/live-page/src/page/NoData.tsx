@@ -6,7 +6,7 @@ interface NoDataProps {
   collector: string;
 }
 
-/** Fills the page before its first frame: the reason why there is none yet, and what helps. */
+/** Fills the page before its first frame. Says why data is missing, and what to do. */
 export function NoData({ connection, collector }: NoDataProps) {
   const [title, advice] = textFor(connection, collector);
   return (
