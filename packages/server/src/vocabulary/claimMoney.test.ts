@@ -74,3 +74,21 @@ test.each([["5"], [1.5], [-1], [Number.NaN], [true], [MAX_CLAIM + 1], [null]])(
 test("a claim without a currency is not money", () => {
   expect(claimMoney({ type: "conversion", name: "wish", details: { value: 5 } })).toBeUndefined();
 });
+
+test.each<[given: string, value: unknown, currency: string, amount: number]>([
+  ["usd", "19.99", "USD", 1_999],
+  ["jpy", 500, "JPY", 500],
+  ["kwd", "1.234", "KWD", 1_234],
+])(
+  "%s in lower case, as payment services write it, has the decimals of the currency",
+  (given, value, currency, amount) => {
+    expect(claim(value, given)).toEqual({ amount, currency });
+  },
+);
+
+test.each(["Usd", "usdt", "us", "ſss", ""])(
+  "%j stays as it is given, for the catalog to refuse",
+  (currency) => {
+    expect(claim(1, currency)).toEqual({ amount: 100, currency });
+  },
+);

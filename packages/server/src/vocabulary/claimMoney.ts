@@ -25,9 +25,13 @@ export function readMoney(value: unknown, currency: unknown, most: number): Mone
   if (value === undefined || value === null)
     return new Rejection("bad_amount", "value is missing: give it in major units, e.g. 19.99");
   if (typeof currency !== "string") return noCurrency(currency);
-  const read = readAmount(value, currency, most);
-  return "fault" in read ? new Rejection("bad_amount", read.fault) : { amount: read.amount, currency };
+  const code = LOWER_CODE.test(currency) ? currency.toUpperCase() : currency;
+  const read = readAmount(value, code, most);
+  return "fault" in read ? new Rejection("bad_amount", read.fault) : { amount: read.amount, currency: code };
 }
+
+/** Payment services such as Stripe hand codes over in lower case (https://docs.stripe.com/currencies). */
+const LOWER_CODE = /^[a-z]{3}$/;
 
 function noCurrency(currency: unknown): Rejection {
   const fault =
