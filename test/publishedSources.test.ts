@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
@@ -61,4 +61,19 @@ test("no published file takes a private part of Node, makes code at run time, or
   expect('import { runInNewContext } from "node:vm";').toMatch(PRIVATE);
   const wrong = published.filter((file) => PRIVATE.test(readFileSync(join(root, file), "utf8")));
   expect(wrong).toEqual([]);
+});
+
+test("every source of a source map is in the package, or its text is in the map, so that bundlers do not warn", () => {
+  const maps = globSync("packages/*/dist/**/*.map", { cwd: root });
+  expect(maps.length).toBeGreaterThan(100);
+  const missing = maps.flatMap((file) => {
+    const { sources, sourcesContent = [] } = JSON.parse(readFileSync(join(root, file), "utf8")) as {
+      readonly sources: readonly string[];
+      readonly sourcesContent?: readonly (string | null)[];
+    };
+    return sources
+      .filter((source, at) => !sourcesContent[at] && !existsSync(join(root, dirname(file), source)))
+      .map((source) => `${file}: ${source}`);
+  });
+  expect(missing).toEqual([]);
 });
