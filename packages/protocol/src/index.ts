@@ -27,6 +27,7 @@ export type * from "./wire/liveBoard.ts";
 export type * from "./wire/liveDurations.ts";
 export type * from "./wire/liveHistory.ts";
 export * from "./wire/liveLink.ts";
+export type * from "./wire/liveVitals.ts";
 export * from "./wire/rejections.ts";
 export * from "./wire/stream.ts";
 export { createRouteMatcher, UNMATCHED_ROUTE } from "./routes/route.ts";

@@ -173,7 +173,7 @@ describe("a link", () => {
 test("a link opens nothing else, and changes no other answer", async () => {
   const collector = shared;
   const { token } = await share(collector);
-  const opened = new Set(["/metrics", "/history", "/durations", "/errors"]);
+  const opened = new Set(["/metrics", "/history", "/durations", "/vitals", "/errors"]);
   const swept: string[] = [];
   for (const operation of operations) {
     const path = resolvePath(operation, DEFAULT_BASE_PATHS).replace(/:(\w+)/g, "x");

@@ -1,4 +1,4 @@
-import { type WebVitalRating, webVitals, type WebVitalSpec } from "@rumkit/protocol";
+import { type Device, DEVICES, type WebVitalRating, webVitals, type WebVitalSpec } from "@rumkit/protocol";
 import { EXPERIENCES } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 
@@ -18,6 +18,11 @@ export interface ActiveSessions {
    * the share of all sessions that report; default 1. `experience` is the worst rating in the batch, if there is one.
    */
   see(session: string, seq: number, rate?: number, experience?: WebVitalRating): void;
+  /**
+   * Returns the device of an active session; undefined if its start was not seen. `said` is what the start says, and is
+   * remembered while the session is active. Call it after `see`.
+   */
+  deviceOf(session: string, said?: Device): Device | undefined;
   /** Forgets silent sessions and returns the number of active ones, scaled by their rates and rounded. */
   count(): number;
 }
@@ -36,7 +41,7 @@ export function createActiveSessions(
   { onLost, onRated }: SessionListeners,
 ): ActiveSessions {
   const slots = createSlots();
-  const { touch, getsWorse, at, lowest, highest, received, weight } = slots;
+  const { touch, getsWorse, at, lowest, highest, received, weight, device } = slots;
   let active = 0;
 
   const forgetSilent = (): void => {
@@ -62,6 +67,12 @@ export function createActiveSessions(
       weight[slot] = 1 / rate;
       if (experience !== undefined && getsWorse(slot, experience)) onRated(experience, Math.round(1 / rate));
       if (slots.size > MAX_SESSIONS) forgetSilent();
+    },
+    deviceOf: (id, said) => {
+      const slot = slots.find(keyOf(id));
+      if (slot === undefined) return said;
+      if (said !== undefined) device[slot] = DEVICES.indexOf(said) + 1;
+      return DEVICES[device[slot]! - 1];
     },
     count: () => {
       forgetSilent();
@@ -107,7 +118,7 @@ function createSlots() {
   const unused: number[] = [];
   const columns = createColumns();
   const order = createOrder(columns);
-  const { key, lowest, highest, received, weight, worst } = columns;
+  const { key, lowest, highest, received, weight, worst, device } = columns;
 
   const begin = (id: number, seq: number): number => {
     const slot = unused.pop() ?? slots.size + 1;
@@ -118,6 +129,7 @@ function createSlots() {
     received[slot] = 0;
     weight[slot] = 0;
     worst[slot] = 0;
+    device[slot] = 0;
     order.append(slot);
     return slot;
   };
@@ -127,6 +139,7 @@ function createSlots() {
     get size() {
       return slots.size;
     },
+    find: (id: number): number | undefined => slots.get(id),
     /** Moves a session to the end. A new one gets a slot. */
     touch: (id: number, seq: number): number => {
       const slot = slots.get(id);
@@ -149,7 +162,7 @@ function createSlots() {
   };
 }
 
-/** The data of sessions. Arrays of numbers take 53 bytes per session, objects 100. */
+/** The data of sessions. Arrays of numbers take 54 bytes per session, objects 100. */
 function createColumns() {
   // One more than may stay, and `NONE`.
   const length = MAX_SESSIONS + 2;
@@ -166,6 +179,8 @@ function createColumns() {
     weight: new Float64Array(length),
     /** The worst rating of each: 0 for none, 1 for the first of `EXPERIENCES`. */
     worst: new Uint8Array(length),
+    /** The device of each: 0 if its start was not seen, 1 for the first of `DEVICES`. */
+    device: new Uint8Array(length),
   };
 }
 

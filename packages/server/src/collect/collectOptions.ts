@@ -3,6 +3,7 @@ import type { Count } from "../journal/count.ts";
 import type { ActiveSessions } from "./activeSessions.ts";
 import type { CollectRequest } from "../http/collectRequest.ts";
 import type { CheckOrigin } from "../http/corsOrigin.ts";
+import type { OnVital } from "./noteVitals.ts";
 import type { Overload } from "./overload.ts";
 import type { RequestOrigin } from "../http/originPolicy.ts";
 import type { RateLimit } from "../http/rateLimit.ts";
@@ -45,6 +46,8 @@ export interface CollectOptions {
   readonly sessions: ActiveSessions;
   /** Called with the release that a counted batch names. */
   readonly onRelease: (release: string) => void;
+  /** Called with each vital of a counted batch. */
+  readonly onVital: OnVital;
   /** True once the journal is about to close: later bodies are answered with 503. */
   readonly isDraining: () => boolean;
   /** True if an answer means that the batch outlives the process. */

@@ -41,7 +41,7 @@ export function createCollect(options: CollectOptions): AnswerRequest {
       const read = readEvents(body, idempotencyKey, request, options);
       const counting = countEvents(read, request, options);
       const outcome = typeof counting === "string" ? counting : await untilKept(counting, read, options);
-      noteOutcome(outcome, read, options);
+      noteOutcome(outcome, read, request, options);
       return { status: options.durable ? 200 : 202, headers, body: renderAnswer(read, outcome) };
     } catch (error) {
       if (error instanceof CollectError) {

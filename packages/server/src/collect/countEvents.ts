@@ -7,6 +7,7 @@ import type { AppendOutcome } from "../journal/journal.ts";
 import { experienceIn } from "./activeSessions.ts";
 import { answerOf, countedSamples, duplicateSamples, refusedSamples } from "./batchOutcome.ts";
 import type { CollectOptions } from "./collectOptions.ts";
+import { noteVitals } from "./noteVitals.ts";
 import type { ReadEvents } from "./readEvents.ts";
 import { browserFamily } from "./userAgent.ts";
 
@@ -43,7 +44,8 @@ export async function untilKept(
 export function noteOutcome(
   outcome: AppendOutcome,
   { batch, verdict, bot }: ReadEvents,
-  { record, sessions, onRelease }: CollectOptions,
+  request: CollectRequest,
+  { record, sessions, onRelease, onVital }: CollectOptions,
 ): void {
   if (outcome === "conflict") {
     refusedSamples(verdict, "id_conflict").forEach(record);
@@ -52,6 +54,7 @@ export function noteOutcome(
   if (outcome === "duplicate") duplicateSamples(verdict).forEach(record);
   else if (bot === undefined) {
     sessions.see(batch.session, batch.seq ?? 0, batch.rate, experienceIn(verdict.samples));
+    noteVitals({ batch, verdict }, request.header("user-agent"), sessions, onVital);
     if (batch.release !== undefined) onRelease(batch.release);
   }
 }

@@ -1,4 +1,4 @@
-import type { BrowserFamily } from "@rumkit/protocol";
+import type { BrowserFamily, Device } from "@rumkit/protocol";
 import { isbot } from "isbot";
 
 /** UTF-16 units of a `User-Agent` that are read: browsers send some 110. */
@@ -19,6 +19,14 @@ const MARKS: readonly (readonly [string, BrowserFamily])[] = [
 export function browserFamily(userAgent: string | undefined): BrowserFamily {
   const shown = userAgent?.slice(0, MAX_UNITS);
   return MARKS.find(([mark]) => shown?.includes(mark))?.[1] ?? "other";
+}
+
+/** The kind of device that sent a request, by its `User-Agent`. An iPad that claims to be a Macintosh is a desktop. */
+export function deviceKind(userAgent: string | undefined): Device {
+  const shown = userAgent?.slice(0, MAX_UNITS) ?? "";
+  // An Android tablet omits "Mobile".
+  if (/iPad|Tablet|Android(?!.*Mobile)/.test(shown)) return "tablet";
+  return shown.includes("Mobi") ? "mobile" : "desktop";
 }
 
 /** User agents in a generation of the cache, which has two. The visitors of a day send a few hundred. */

@@ -28,7 +28,10 @@ import type { Journal } from "../journal/journal.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 
 /** The products of other parts that the counting routes need. */
-interface IntakeParts extends Pick<CollectOptions, "app" | "verbose" | "count" | "onRelease" | "isDraining"> {
+interface IntakeParts extends Pick<
+  CollectOptions,
+  "app" | "verbose" | "count" | "onRelease" | "onVital" | "isDraining"
+> {
   readonly context: PartContext;
   readonly options: PartOptions;
   readonly access: Access | undefined;
@@ -84,7 +87,7 @@ export function createIntake(parts: IntakeParts): Intake {
 }
 
 function collectOptionsOf(
-  { app, verbose, count, onRelease, isDraining, ...parts }: IntakeParts,
+  { app, verbose, count, onRelease, onVital, isDraining, ...parts }: IntakeParts,
   { sessions, overload }: Load,
   policy: OriginPolicy,
   pages: ReturnType<typeof createPageVocabulary>,
@@ -114,6 +117,7 @@ function collectOptionsOf(
     child: recorder.child,
     sessions,
     onRelease,
+    onVital,
     isDraining,
     durable: journal.durable,
     now: Date.now,

@@ -56,13 +56,13 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const isStopping = (): boolean => running.ending.isStopping;
   const viewers = createViewerLimits(() => performance.now());
   const shown = createShown(context, options, { verbose, viewers, links });
-  const { log, errors, seen, releases } = shown;
+  const { log, errors, seen, releases, seeVital } = shown;
   const backend = createBackend(options, catalog, store, verbose);
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
   const pending = createPendingWork();
   const app = options.catalog?.app;
   const onRelease = (release: string): void => releases.see(release, "page");
-  const counting = { count, log, seen, pending, onRelease, isDraining: isStopping };
+  const counting = { count, log, seen, pending, onRelease, onVital: seeVital, isDraining: isStopping };
   const intake = createIntake({ ...setting, ...counting, context, options, app });
   const socket = createSocketPart({ context, options, access, links, verbose, viewers, isStopping });
   const onFailing = options.log ? log.journalFailing : createJournalWarning();

@@ -16,6 +16,8 @@ import { shareRoutes } from "../access/shareRoute.ts";
 import { createLive } from "../live/createLive.ts";
 import { createDurationsRoute } from "../live/durationsRoute.ts";
 import { createLiveRoute } from "../live/liveRoute.ts";
+import { createVitalsRoute } from "../live/vitalsRoute.ts";
+import type { VitalTables } from "../live/vitalTables.ts";
 import type { ViewerLimits } from "../live/viewerLimits.ts";
 import type { Part, PartContext, PartRoute } from "../part/part.ts";
 import { createScrubber, type Scrubber } from "../scrub/createScrubber.ts";
@@ -34,6 +36,8 @@ export interface Shown extends Part {
   readonly errors: ErrorReports;
   /** Keeps the time at which each release was first seen. */
   readonly releases: ReleaseWatch;
+  /** Sees the vitals of each device. */
+  readonly seeVital: VitalTables["see"];
   /** Remembers the calls from which a catalog could be drafted, if names are learned. */
   readonly seen: SeenCalls | undefined;
 }
@@ -70,6 +74,7 @@ export function createShown(
     errors,
     seen,
     releases: live.releases,
+    seeVital: live.seeVital,
     routes: [
       ...live.routes,
       ...errorRoutes(errors),
@@ -100,10 +105,11 @@ function createLivePart(
   const releases = createReleaseWatch(history.marks, Date.now, scrub.text);
   if (release !== undefined) releases.see(release, "server");
   const { moment: now } = recorder;
-  const { feed, durations } = createLive({ catalog, recorder, scrub, history, calendar, now });
+  const { feed, durations, vitals } = createLive({ catalog, recorder, scrub, history, calendar, now });
   const prometheus = prometheusUrl === undefined ? undefined : createPrometheus(prometheusUrl);
   const live = createLiveRoute({ feed, record: recorder.record, senderOf, limits: viewers });
   const answerDurations = createDurationsRoute({ durations, now: steadyNow });
+  const answerVitals = createVitalsRoute(vitals, steadyNow);
   const answerHistory = createHistoryRoute({ history, prometheus, now: Date.now });
   const routes: PartRoute[] = [
     { method: "GET", under: "live", path: "/metrics", scope: "live", isShared: true, handler: live },
@@ -116,9 +122,11 @@ function createLivePart(
       isShared: true,
       handler: answerDurations,
     },
+    { method: "GET", under: "live", path: "/vitals", scope: "live", isShared: true, handler: answerVitals },
   ];
   return {
     releases,
+    seeVital: vitals.see,
     routes,
     showEvents: feed.showEvents,
     show: createShowViewers(recorder, viewers),

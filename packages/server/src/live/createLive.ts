@@ -14,6 +14,7 @@ import { describeFigures } from "./figures.ts";
 import { primaryConversion } from "./primaryConversion.ts";
 import { createQueries } from "./queries.ts";
 import { createSeenFigures } from "./seenFigures.ts";
+import { createVitalTables, type VitalTables } from "./vitalTables.ts";
 import { createWindows, isOf, type WindowSource } from "./windows.ts";
 
 export interface LiveOptions {
@@ -30,6 +31,7 @@ export interface LiveOptions {
 export interface Live {
   readonly feed: Feed;
   readonly durations: Durations;
+  readonly vitals: VitalTables;
 }
 
 /**
@@ -39,6 +41,7 @@ export interface Live {
 export function createLive({ catalog, recorder, scrub, history, calendar, now }: LiveOptions): Live {
   const windows = createWindows();
   const durations = createDurations(catalog, windows);
+  const vitals = createVitalTables(windows, now);
   const kinds = createFigureKinds({
     windows,
     queries: createQueries(catalog.app),
@@ -77,7 +80,7 @@ export function createLive({ catalog, recorder, scrub, history, calendar, now }:
   });
   // Viewers get 0 for a series that has ended, so that their sums stay correct.
   recorder.onEnd(feed.change);
-  return { feed, durations };
+  return { feed, durations, vitals };
 }
 
 /** The figures that are compared with earlier days: totals of today, and states of the moment. */

@@ -33,7 +33,8 @@ test("the windows and eight days of the shop's figures, with 200 routes, take le
   const before = usedMemory();
   const calendar = createCalendar("UTC");
   const history = createHistory({ wallNow: clock, steadyNow: clock, calendar });
-  const { feed } = createLive({ catalog, recorder, scrub: createScrubber(), history, calendar, now: clock });
+  const scrub = createScrubber();
+  const { feed, vitals } = createLive({ catalog, recorder, scrub, history, calendar, now: clock });
   const beat = (ms: number): void => {
     now += ms;
     history.tick();
@@ -54,7 +55,7 @@ test("the windows and eight days of the shop's figures, with 200 routes, take le
         labels: { route, navigation: "hard", experience: "good" },
         value: 1,
       });
-      for (const { metric } of [webVitals.LCP, webVitals.INP, webVitals.CLS])
+      for (const { metric } of Object.values(webVitals))
         recorder.record({ metric, labels: { route, navigation: "hard" }, value });
       recorder.record({ metric: "http_request_duration_highr_seconds", labels: {}, value: value / 10 });
       if (index % 10 === 0)
@@ -64,5 +65,6 @@ test("the windows and eight days of the shop's figures, with 200 routes, take le
   }
   const used = usedMemory() - before;
   expect(feed.snapshot().length).toBeLessThan(MIB);
+  expect(vitals.read(Math.floor(now / 1000)).tables[0]!.rows).toHaveLength(100);
   expect(used).toBeLessThan(64 * MIB);
 });

@@ -48,6 +48,12 @@ export interface Windows {
   countsBy(label: string, ...sources: readonly WindowSource[]): ReadonlyMap<string, CountWindow>;
   /** Opens a window over a histogram for each value of a label, in steps of ten seconds. */
   quantilesBy(label: string, source: WindowSource): ReadonlyMap<string, SketchWindow>;
+  /** Opens a window that `create` makes over a histogram for each value of a label. */
+  observedBy<W extends { readonly add: AddToWindow }>(
+    label: string,
+    source: WindowSource,
+    create: () => W,
+  ): ReadonlyMap<string, W>;
   /** Returns a function that adds a sample of a series to every open window that reads it; undefined if none does. */
   adderOf(series: Series): AddToWindow | undefined;
 }
@@ -60,6 +66,11 @@ type AdderOf = (series: Series) => AddToWindow | undefined;
 export function createWindows(): Windows {
   const { open, adderOf } = createSubscriptions();
   const share = createShare();
+  const observedBy: Windows["observedBy"] = (label, source, create) => {
+    const groups = createGroups(label, create);
+    open([source], (series) => groups.of(series)?.add);
+    return groups.all;
+  };
   return {
     counts: (...sources) =>
       share(["counts", sources], () => {
@@ -87,10 +98,9 @@ export function createWindows(): Windows {
     },
     quantilesBy: (label, source) => {
       const length = WINDOW_SECONDS / GROUP_SKETCH_SECONDS;
-      const groups = createGroups(label, () => createSketchWindow(length, GROUP_SKETCH_SECONDS));
-      open([source], (series) => groups.of(series)?.add);
-      return groups.all;
+      return observedBy(label, source, () => createSketchWindow(length, GROUP_SKETCH_SECONDS));
     },
+    observedBy,
     adderOf,
   };
 }

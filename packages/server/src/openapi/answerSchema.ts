@@ -15,6 +15,7 @@ import {
   type LiveDurations,
   type LiveHistory,
   type LiveLink,
+  type LiveVitals,
   REPORTS_REJECTIONS,
 } from "@rumkit/protocol";
 import { z } from "zod";
@@ -165,6 +166,30 @@ export const liveDurationsSchema = z.object({
     })
     .nullable(),
 }) satisfies z.ZodType<LiveDurations>;
+
+export const liveVitalsSchema = z.object({
+  from: number,
+  to: number,
+  tables: z.array(
+    z.object({
+      label: z.string().describe("`route` or `device`."),
+      rows: z.array(
+        z.object({
+          value: z.string(),
+          vitals: z.array(
+            z.object({
+              vital: z.enum(["LCP", "INP", "CLS", "FCP", "TTFB"]),
+              p75: z.number().describe("Seconds, or the score of CLS, within 1 %."),
+              good: z.number(),
+              needsImprovement: z.number(),
+              poor: z.number(),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+}) satisfies z.ZodType<LiveVitals>;
 
 export const catalogDraftSchema = z
   .looseObject({ app: z.string(), routes: z.array(z.string()) })

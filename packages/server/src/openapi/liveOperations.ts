@@ -115,6 +115,14 @@ export const liveOperations: readonly Operation[] = [
       400: json("The query is wrong.", "PlainError"),
     },
   },
+  {
+    method: "get",
+    under: "live",
+    path: "/vitals",
+    summary: "Returns the Web Vitals of the last 15 minutes, by route and by device.",
+    access: "token",
+    answers: { 200: json("The 75th percentile and the ratings of each vital.", "LiveVitals") },
+  },
   // An app's own catch-all for /api/* would hide the one of the API.
   { ...listErrors, under: "live", path: "/errors" },
   { ...makeLink, under: "live", path: "/share" },
