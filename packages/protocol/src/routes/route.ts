@@ -1,3 +1,5 @@
+import { decodeSegment } from "./decodeSegment.ts";
+
 /** The route of a path that no pattern matches. */
 export const UNMATCHED_ROUTE = "unmatched";
 
@@ -14,7 +16,7 @@ export function createRouteMatcher<Route extends string>(
 ): (path: string) => Route | typeof UNMATCHED_ROUTE {
   const compiled = patterns.map((pattern) => compile(pattern));
   return (path) => {
-    const segments = toSegments(path).map((segment) => decode(segment));
+    const segments = toSegments(path).map((segment) => decodeSegment(segment));
     return compiled.find((route) => matches(route, segments))?.pattern ?? UNMATCHED_ROUTE;
   };
 }
@@ -31,7 +33,7 @@ function compile<Route extends string>(pattern: Route): Compiled<Route> {
   const hasSplat = segments[segments.length - 1] === "*";
   const fixed = segments
     .slice(0, hasSplat ? -1 : undefined)
-    .map((segment) => (segment.startsWith(":") ? undefined : decode(segment)));
+    .map((segment) => (segment.startsWith(":") ? undefined : decodeSegment(segment)));
   return { pattern, fixed, hasSplat };
 }
 
@@ -48,17 +50,6 @@ function asSent(pattern: string): string {
 
 function toSegments(path: string): string[] {
   return path.split("/").filter((segment) => segment !== "");
-}
-
-/** Decodes the percent-encoding of a segment. Returns it unchanged if it is malformed. */
-function decode(segment: string): string {
-  if (!segment.includes("%")) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    // The case of hexadecimal digits does not count either (RFC 3986, 6.2.2.1).
-    return segment.replace(/%../g, (escape) => escape.toUpperCase());
-  }
 }
 
 function matches({ fixed, hasSplat }: Compiled<string>, path: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import { decodeSegment } from "./decodeSegment.ts";
 import { looksRandom } from "./looksRandom.ts";
 
 /** A day, alone or before a time: `2026-11-21`, `2026-11-21T06:07:42Z`. */
@@ -18,6 +19,9 @@ const LONG_HEX = 16;
 /** From this length on, a part of a slug is examined separately: `nice-shoes-8fj2K0dq`. */
 const LONG_PART = 8;
 
+/** The characters of ids, and of the signs that programs put around and between them: `auth0|5f7c8e`, `{1234-…}`. */
+const ID_CHARACTERS = /^[\w.~=+|:(){}'-]+$/;
+
 /** Number of digits from which a part of a slug is an id: years and sizes are shorter. */
 const LONG_NUMBER = 6;
 
@@ -26,7 +30,7 @@ const LONG_NUMBER = 6;
  * becomes `/log/:date`.
  *
  * Numbers, UUIDs, hashes, e-mail addresses and what looks drawn at random (nanoid, ULID, cuid, KSUID, Sqids and the
- * like, also at the end of a slug) are `:id`. This is a guess, for pages without declared routes. It keeps slugs
+ * like, also at the end of a slug) are `:id`, percent-encoded or not. This is a guess, for pages without declared routes. It keeps slugs
  * unchanged, so it limits the number of paths only if slugs do not come from users. The shorter an id, the more often
  * it is missed.
  */
@@ -38,9 +42,11 @@ export function templatePath(path: string): string {
 }
 
 function templateSegment(segment: string): string {
-  if (segment === "") return segment;
-  if (DATE.test(segment)) return ":date";
-  const isId = UUID.test(segment) || isNumber(segment) || isAddress(segment) || isHash(segment);
+  // `:id` is a parameter already.
+  if (segment === "" || segment.startsWith(":")) return segment;
+  const text = decodeSegment(segment);
+  if (DATE.test(text)) return ":date";
+  const isId = UUID.test(text) || isNumber(text) || isAddress(text) || isHash(text);
   return isId ? ":id" : segment;
 }
 
@@ -49,17 +55,16 @@ function isNumber(segment: string): boolean {
   return /\d/.test(segment) && /^[\d.,_-]+$/.test(segment);
 }
 
-/** Returns true for text with an at sign inside, plain or percent-encoded. */
+/** Returns true for text with an at sign inside. A handle such as `@name` begins with it. */
 function isAddress(segment: string): boolean {
-  const at = segment.replace(/%40/i, "@").indexOf("@");
-  // A handle such as `@name` begins with it.
+  const at = segment.indexOf("@");
   return at > 0 && at < segment.length - 1;
 }
 
 function isHash(segment: string): boolean {
-  if (!/^[\w.~=+-]+$/.test(segment)) return false;
+  if (!ID_CHARACTERS.test(segment)) return false;
   if (isHex(segment) || looksRandom(segment)) return true;
-  return segment.split(/[-_.~=+]/).some((part) => {
+  return segment.split(/[^a-z\d]/i).some((part) => {
     if (/^\d+$/.test(part)) return part.length >= LONG_NUMBER;
     return part.length >= LONG_PART && (isHex(part) || looksRandom(part));
   });

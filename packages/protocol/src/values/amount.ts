@@ -24,6 +24,9 @@ const MAX_DIGITS = 200;
 /** From 2^52 minor units on, two adjacent amounts may be the same double. */
 const MAX_FRACTION = 2 ** 52;
 
+/** The error in minor units that binary fractions may leave in a sum: far above that of a long sum, far below a coin. */
+const NOISE = 0.0005;
+
 /** From 2^48 minor units on, the rounding error of sums may be a quarter of a minor unit. */
 const MAX_NOISY = 2 ** 48;
 
@@ -31,8 +34,8 @@ const MAX_NOISY = 2 ** 48;
  * Reads money in major units as a whole number of minor units, from 0 to `most`. Never throws.
  *
  * The result is exact or a fault. Strings, bigints and decimal objects are read by their digits, a number by the
- * digits that JavaScript prints. A number may be off by 0.0005 minor units, because binary fractions are inexact: 0.1 +
- * 0.2.
+ * digits that JavaScript prints. A number may be off by 0.0005 minor units, because binary fractions are inexact:
+ * 0.1 + 0.2 is 0.3, and 0.3 - 0.2 - 0.1, which is slightly negative, is 0.
  */
 export function readAmount(value: unknown, currency: string, most = Number.MAX_SAFE_INTEGER): ReadAmount {
   const exponent = currencyExponent(currency);
@@ -40,7 +43,8 @@ export function readAmount(value: unknown, currency: string, most = Number.MAX_S
   const read = number === undefined ? undefined : readDecimal(String(number), exponent);
   if (read === undefined)
     return { fault: `${describe(value)} is not an amount of money: give a number, a bigint or a decimal` };
-  if (read === "negative") return { fault: `${describe(value)} is negative` };
+  if (read === "negative")
+    return isNoise(number, exponent) ? { amount: 0 } : { fault: `${describe(value)} is negative` };
   const exact = typeof number === "number" ? readNumber(number, read, exponent) : exactly(read);
   if (exact === undefined)
     return { fault: `${describe(value)} has too many decimals for ${currency} (max. ${exponent})` };
@@ -117,8 +121,13 @@ function readNumber(value: number, read: number | "inexact", exponent: number): 
     return undefined;
   if (read !== "inexact") return read;
   const rounded = Math.round(scaled);
-  const noise = Math.max(0.0005, scaled * Number.EPSILON * 4);
+  const noise = Math.max(NOISE, scaled * Number.EPSILON * 4);
   return scaled < MAX_NOISY && Math.abs(scaled - rounded) < noise ? rounded : undefined;
+}
+
+/** True for a double so close to zero that it is what rounding leaves of zero. Only texts can mean such an amount. */
+function isNoise(value: number | bigint | string | undefined, exponent: number): boolean {
+  return typeof value === "number" && Math.abs(value * 10 ** exponent) < NOISE;
 }
 
 /** Describes a value in a message for developers; an object by its type only, since it may contain anything. */
