@@ -1,5 +1,6 @@
 /** The built packages on the oldest Node.js that they accept: its SQLite keeps a journal, and the command starts. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "../..");
 const OLDEST_NODE = join(ROOT, "test/oldestNode/node_modules/node/bin/node");
+const CLI = join(ROOT, "packages/cli/dist/bin/rumkit.js");
 const CATALOG = '{ app: "oldest", routes: ["/"], actions: { step: { help: "Steps." } } }';
 
 const run = promisify(execFile);
@@ -43,7 +45,9 @@ async function countBatches(...ids: string[]): Promise<string> {
     const metrics = await (await collector.app.request("/metrics")).text();
     await collector.stop();
     console.log(/^rum_actions_total\\{.*$/m.exec(metrics)[0]);`;
-  const { stdout } = await run(OLDEST_NODE, ["--input-type=module", "--eval", code], { cwd: ROOT });
+  const { stdout, stderr } = await run(OLDEST_NODE, ["--input-type=module", "--eval", code], { cwd: ROOT });
+  // This SQLite is experimental to Node 22, which is nothing that an app has to hear.
+  expect(stderr).toBe("");
   return stdout.trim();
 }
 
@@ -55,7 +59,34 @@ test("a journal counts every batch once, also after a restart", async () => {
 test("the command checks a catalog that is written in TypeScript", async () => {
   const catalog = join(folder, "catalog.ts");
   writeFileSync(catalog, `export const catalog: object = ${CATALOG};`);
-  const cli = join(ROOT, "packages/cli/dist/bin/rumkit.js");
-  const { stdout } = await run(OLDEST_NODE, [cli, "check", catalog], { cwd: folder });
+  const { stdout } = await run(OLDEST_NODE, [CLI, "check", catalog], { cwd: folder });
   expect(stdout).toContain("oldest");
+});
+
+/** Starts `rumkit serve` with a journal, stops it once it is ready, and returns everything that it wrote to stderr. */
+async function serve(...flags: string[]): Promise<string> {
+  const journal = join(folder, `${flags.length}.journal`);
+  const child = spawn(OLDEST_NODE, [...flags, CLI, "serve", "--port", "0", "--journal", journal], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stderr = "";
+  child.stderr.on("data", (text) => (stderr += String(text)));
+  child.stdout.once("data", () => child.kill("SIGTERM"));
+  await once(child, "close");
+  expect(child.exitCode).toBe(0);
+  return stderr;
+}
+
+test("the command serves with a journal, and prints no warning of SQLite", async () => {
+  expect(await serve()).not.toContain("Warning");
+  const check = [CLI, "serve", "--check", "--journal", join(folder, "0.journal")];
+  expect((await run(OLDEST_NODE, check, { cwd: folder })).stderr).not.toContain("Warning");
+});
+
+test("the command prints every other warning", async () => {
+  const warn = join(folder, "warn.mjs");
+  writeFileSync(warn, 'setTimeout(() => process.emitWarning("Look here.", "ExperimentalWarning"), 1);');
+  const warnings = (await serve("--import", warn)).match(/\w+Warning: .*/g);
+  expect(warnings).toEqual(["ExperimentalWarning: Look here."]);
 });

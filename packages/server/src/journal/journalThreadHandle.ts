@@ -29,7 +29,8 @@ export async function startJournalThread(options: ThreadOptions): Promise<Journa
   const worker = new Worker(journalThreadCode, {
     eval: typeof journalThreadCode === "string",
     workerData: options,
-    execArgv: [],
+    // Node 22 calls its SQLite experimental. `requireSqlite` has checked the release, so nothing is left to tell the app.
+    execArgv: ["--disable-warning=ExperimentalWarning"],
   });
   const { journal, sizes } = await waitUntilOpen(worker, options.path);
   worker.unref();
