@@ -98,7 +98,7 @@ describe("the tables", () => {
     }
   });
 
-  test("have no `undefined`, and no number that is none", () => {
+  test("have no `undefined`, and no NaN or infinity", () => {
     const look = (value: unknown, path: string): void => {
       expect(value, path).not.toBeUndefined();
       if (typeof value === "number") expect(Number.isFinite(value), path).toBe(true);

@@ -28,13 +28,15 @@ export const observeViews = (
 ): [see: (view: View) => void, end: () => void] => {
   /** The current view. */
   let view: View | undefined;
-  /** Current window of shifts: times of its first and last shift, its score; and the largest score of a window so far. */
+  /** The current window of shifts: the times of its first and last shift, and its score. */
   let first = 0;
   let last = 0;
   let score = 0;
+  /** The largest score of a window of the view so far. */
   let worst = 0;
-  /** Slowest interactions of the view, each by its longest event; numbers of them in the document, and before the view. */
+  /** The slowest interactions of the view, each as its longest event. */
   let slowest: Entry[] = [];
+  /** Interactions of the document so far, and those before the view. */
   let seen = 0;
   let before = 0;
 

@@ -15,8 +15,8 @@ const HERO_TILES = 4;
 const FALLBACKS = ["conversion_rate", "sessions_today", "page_views_per_second", "lcp_p75", "error_rate"];
 
 /**
- * Returns the tiles of the hero row: money, the goal, visitors, the conversion rate, as far as there are such; or the
- * figures with the chosen names, in the order of the choice.
+ * Returns the tiles of the hero row: the figures with the chosen names, in the order of the choice. Default: money, the
+ * goal, visitors and the conversion rate, as far as the app has them.
  */
 export function heroTiles(figures: readonly LiveFigure[], chosen: readonly string[] = []): HeroTile[] {
   const shown = shownFigures(figures);
@@ -34,7 +34,7 @@ export function heroTiles(figures: readonly LiveFigure[], chosen: readonly strin
   return [...first, ...FALLBACKS.flatMap((name) => single(named(name)))].slice(0, HERO_TILES);
 }
 
-/** Returns the figures that the large chart can show, the one to begin with first. */
+/** Returns the figures that the large chart can show, the default first. */
 export function chartFigures(figures: readonly LiveFigure[]): LiveFigure[] {
   const shown = shownFigures(figures);
   const isFirst = ({ unit, primary }: LiveFigure): boolean => unit === "money" || primary === true;
@@ -46,7 +46,7 @@ export function shownFigures(figures: readonly LiveFigure[]): LiveFigure[] {
   return figures.filter(({ hideWhileEmpty = false }) => !hideWhileEmpty);
 }
 
-/** "Orders today": a total says of when it is. */
+/** The title of a tile. A total also names its day: "Orders today". */
 function titleOf({ title, period }: LiveFigure): string {
   return period === "today" && !/rate$/i.test(title) ? `${title} today` : title;
 }

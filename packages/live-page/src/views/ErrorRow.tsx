@@ -10,7 +10,7 @@ interface ErrorRowProps {
   release: string | undefined;
 }
 
-/** A group of errors, which opens its facts and its stack. */
+/** One group of errors. A click on it shows its facts and its stack. */
 export function ErrorRow({ entry: { group, isNew }, release }: ErrorRowProps) {
   const { name, message, count, lastSeen, routes, sessions } = group;
   return (
@@ -96,7 +96,7 @@ function Counts({ name, label, counts }: { name: string; label: string; counts: 
   );
 }
 
-/** "4 sessions", "about 1,200 sessions": above the exact ones it is an estimate, so its last digits mean nothing. */
+/** "4 sessions", "about 1,200 sessions": a number above `EXACT_SESSIONS` is an estimate, so it has two digits. */
 function renderSessions(sessions: number): string {
   if (sessions === 1) return "1 session";
   if (sessions <= EXACT_SESSIONS) return `${sessions} sessions`;

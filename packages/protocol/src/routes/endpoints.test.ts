@@ -45,7 +45,7 @@ describe("another origin is another endpoint", () => {
   });
 });
 
-test("a pattern whose origin is none is compared as it stands, and is no exception", () => {
+test("a pattern with an invalid origin is compared as it stands, without an exception", () => {
   for (const pattern of [
     "https:",
     "https:/",
@@ -58,7 +58,7 @@ test("a pattern whose origin is none is compared as it stands, and is no excepti
     expect(createRouteMatcher([pattern])(pattern)).toBe(pattern);
 });
 
-test("every pattern of an origin matches itself, and the URL of its own words", () => {
+test("every pattern of an origin matches itself, and the URL of the same words", () => {
   const word = fc.constantFrom("a", "users", "ü", "1.0", "constructor", "__proto__");
   const origin = fc.constantFrom(
     "https://api.example.com",

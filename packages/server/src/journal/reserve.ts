@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 
 /**
- * Disk space that is reserved for a full disk: even deleting rows needs some space first (SQLite answered SQLITE_FULL
- * to a DELETE on a full disk).
+ * Disk space to release when the disk is full: even deleting rows needs some (SQLite answers a DELETE on a full disk with
+ * SQLITE_FULL).
  */
 export interface Reserve {
   /** Creates the file if it is missing. Throws the error of the file system if the disk lacks room. */

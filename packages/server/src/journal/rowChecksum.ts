@@ -29,7 +29,7 @@ export function createCheck(path: string, name: Tallied, written: Tally) {
 const numbers = new Float64Array(2);
 const numberBytes = new Uint8Array(numbers.buffer);
 
-/** Covers the bytes and their id, so that it also detects a row in place of another. */
+/** Returns the checksum of a row. It includes the id, so a row that was swapped with another is detected. */
 export function rowChecksum(bytes: Uint8Array, id: number, asOf: number): number {
   numbers[0] = id;
   numbers[1] = asOf;
@@ -42,7 +42,7 @@ export function groupChecksum(seq: number, records: Uint8Array, keys: Uint8Array
   return crcAfter(crcAfter(crc32(numberBytes), records), keys);
 }
 
-/** Skips empty bytes: for them, zlib in Node 22 returns the initial value and forgets `before`. */
+/** Continues the checksum `before` with more bytes. Empty ones are skipped: Node 22 would return 0 for them. */
 function crcAfter(before: number, bytes: Uint8Array): number {
   return bytes.length === 0 ? before : crc32(bytes, before);
 }

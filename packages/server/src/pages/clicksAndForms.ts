@@ -68,7 +68,7 @@ export function toElementName(name: string): string {
 /**
  * Creates a function that keeps the first `most` different names; later new names become `__other__`.
  *
- * For families with further labels, which the limit of the family would fold as well.
+ * For families with more labels: the limit of the family would replace those by `__other__` as well.
  */
 export function createNameLimit(most: number): (name: string) => string {
   const seen = new Set<string>();
