@@ -91,8 +91,8 @@ const watchExits = (
   page.on(window, "pagehide", leave);
   return [
     () => {
-      // Firefox cancels requests at this event. A listener for it keeps the page out of the back-forward cache, so there
-      // is one only while a request is pending, which has the same effect (web.dev/articles/bfcache).
+      // Firefox cancels requests at this event. Its listener keeps a page out of the back-forward cache, as a pending
+      // request does (web.dev/articles/bfcache). So the page listens only while a request is pending.
       if (!pending++) addEventListener("beforeunload", leave);
     },
     (left = --pending) => {

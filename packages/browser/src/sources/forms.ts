@@ -50,7 +50,7 @@ export const forms = (): Source => (page) => {
     }
   };
 
-  /** Ends the use of all forms, but of those on the route that is kept. */
+  /** Ends the use of all forms except those on the route `kept`. */
   const leave = (kept: unknown): void => {
     for (const [form, [route]] of [...sent, ...begun]) {
       if (route === kept) continue;

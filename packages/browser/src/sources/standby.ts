@@ -12,8 +12,8 @@ interface DeferredRequest {
 type FetchLater = (url: string, request: RequestInit) => DeferredRequest;
 
 /**
- * Keeps a copy of the pending batch in a deferred request, which the browser sends if the page dies without an exit
- * event: a crash, a killed process. Does nothing if the browser has no deferred requests. Also sends pending events when
+ * Keeps a copy of the pending batch on standby: in a deferred request, which the browser sends if the page dies without
+ * an exit event (a crash, a killed process), and which is taken back once the page has sent the batch. Does nothing if the browser has no deferred requests. Also sends pending events when
  * the page is frozen, and a second after a conversion.
  */
 export const standby = (): Source => (page) => {

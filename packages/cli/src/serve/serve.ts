@@ -147,7 +147,7 @@ function requireWriteKey(access: AccessOptions, { app }: Catalog, allowedOrigins
   // Checked after the keys and tokens, because a fault in one of them is the more useful message.
   createAccess({ ...access, open: [...(access.open ?? []), "collect"] }, { app, allowedOrigins });
   throw new ConfigError([
-    "With a key or a token, everything is closed that is not in open, and there is no write key: no page could report.",
+    "A key or a token closes every route that is not in open, and pages have no write key: no page could report.",
     "Add a write key (RUMKIT_WRITE_KEYS; rumkit key makes one), or --open collect for local work.",
   ]);
 }

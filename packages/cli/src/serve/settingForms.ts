@@ -7,11 +7,11 @@ import { z } from "zod";
  */
 export type SettingKind = "text" | "integer" | "limit" | "switch" | "list" | "secret" | "keys" | "file only";
 
-/** The part of a setting that is not its form. */
+/** The part of a setting that does not depend on its form. */
 interface About {
   /** The value if no source sets it. Default none. */
   readonly default?: string | number | boolean | readonly [];
-  /** In words what happens where nothing sets it, unless that is the default or nothing. */
+  /** The effect of an unset setting, in words. Only for a setting whose default does not say it. */
   readonly unset?: string;
   /** The meaning in a few words, with the unit or the source of the default. */
   readonly help: string;
@@ -20,7 +20,7 @@ interface About {
 /** A setting with its form. */
 export interface Setting<Schema extends z.ZodType = z.ZodType> extends About {
   readonly kind: SettingKind;
-  /** Checks the value, of whatever source. */
+  /** Checks the value of each source. */
   readonly schema: Schema;
   /** The values that it takes, in words: `0 to 65535`, `json or none`. */
   readonly values: string;

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 
 /**
  * Returns the newest answer of `load`, which is called now, every `everyMs` while the tab is visible, and when `key`
- * changes. An answer stays until the next one; undefined keys load nothing.
+ * changes. An answer stays until the next one. Nothing is loaded while `key` is undefined.
  */
 export function usePolled<Answer>(
   load: () => Promise<Answer | undefined>,

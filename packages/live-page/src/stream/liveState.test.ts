@@ -1,5 +1,6 @@
 import type { LiveDelta, LiveEvent, LiveSnapshot } from "@rumkit/protocol";
 import { expect, test } from "vitest";
+import { board } from "../../test/shownPage.tsx";
 import { applyFrame, emptyState, MAX_POINTS, MAX_TAIL } from "./liveState.ts";
 
 const figure = {
@@ -13,18 +14,6 @@ const figure = {
   merge: "sum",
   query: "",
 } as const;
-const board = {
-  day: { start: 0, since: 0 },
-  comparisons: [],
-  vitals: [],
-  funnels: [],
-  routes: [],
-  experience: null,
-  objectives: [],
-  releases: [],
-  gaps: [],
-};
-
 function snapshot(parts: Partial<LiveSnapshot> = {}): LiveSnapshot {
   return {
     kind: "snapshot",

@@ -5,7 +5,7 @@ import { FilterNumber, FilterValue } from "../filter/FilterValue.tsx";
 import { NotFiltered } from "../filter/NotFiltered.tsx";
 import { formatCount, renderDuration, renderSpan } from "../numbers/format.ts";
 
-/** The names of the histograms; others are requests. */
+/** The titles of the tables, by histogram. Other histograms are of requests. */
 const TITLES: Readonly<Record<string, string>> = {
   rum_api_request_duration_seconds: "Duration of API calls, as pages see them",
   job_duration_seconds: "Duration of jobs",
@@ -87,7 +87,7 @@ const COLUMNS: readonly [name: string, read: (row: LiveDurationRow) => string][]
   ["99th percentile", ({ p99 }) => renderQuantile(p99)],
 ];
 
-/** The collector keeps what takes up to a millisecond as 0. */
+/** The collector stores a duration of up to a millisecond as 0. */
 function renderQuantile(seconds: number): string {
   return seconds === 0 ? "up to 1 ms" : renderDuration(seconds);
 }

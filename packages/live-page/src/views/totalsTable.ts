@@ -1,7 +1,7 @@
 import type { LiveTotal } from "@rumkit/protocol";
 import { formatCount, renderBytes, renderDuration } from "../numbers/format.ts";
 
-/** A number of each row, from the series of one metric. */
+/** One column: a number for each row, from the series of one metric. */
 export interface TotalsColumn {
   readonly title: string;
   readonly metric: string;
@@ -31,7 +31,7 @@ interface FilledRow {
 
 interface FilledCell {
   readonly text: string;
-  /** The labels of what the number counts. */
+  /** The labels of the series that the number adds up. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +48,7 @@ export interface FilledTable {
   readonly more: number;
 }
 
-/** Most rows in the document. */
+/** Maximum rows in the document. */
 const MAX_ROWS = 100;
 
 interface Sum {

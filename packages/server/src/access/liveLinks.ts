@@ -12,8 +12,8 @@ export type LinkVerdict =
 /**
  * Read-only links to the live page.
  *
- * A token is `rkl1.<end>.<MAC>`: the end in Unix seconds, and HMAC-SHA-256 in base64url over purpose and end. It names no
- * algorithm, so none can be chosen by its sender, and no key.
+ * A token is `rkl1.<end>.<MAC>`: the end in Unix seconds, and HMAC-SHA-256 in base64url over purpose and end. It names
+ * neither algorithm nor key, so its sender cannot choose them.
  */
 export interface LiveLinks {
   /** Makes the token of a link with the key of the secret; undefined for a secret that may make none. */

@@ -1,6 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { labelSets } from "../metrics/labelSets.ts";
+import { collectorCounterBy } from "../metrics/collectorCounter.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import { withValues } from "../metrics/pageFamily.ts";
 
@@ -43,15 +43,5 @@ function family(
   help: string,
   labels: Readonly<Record<string, readonly string[]>>,
 ): MetricDescriptor {
-  const known = labelSets(labels);
-  return {
-    name,
-    type: "counter",
-    help,
-    unit: "none",
-    side: "backend",
-    labels: Object.keys(labels),
-    known,
-    maxSeries: known.length,
-  };
+  return { ...collectorCounterBy(name, help, labels), side: "backend" };
 }

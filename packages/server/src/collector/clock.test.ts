@@ -1,6 +1,7 @@
 /** A collector while the clock of its machine is set. Monotonic time goes on. */
 import { defineCatalog, type LiveFrame, type LiveSnapshot } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { useFakeClock } from "../../../../test/support/fakeClock.ts";
 import { scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
@@ -13,10 +14,7 @@ let collector: Collector<typeof catalog>;
 let ids = 0;
 
 beforeEach(() => {
-  vi.useFakeTimers({
-    now: NOON,
-    toFake: ["Date", "performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
-  });
+  useFakeClock(NOON);
   collector = createCollector({ catalog, runtimeMetrics: false });
 });
 afterEach(async () => {

@@ -1,24 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { views } from "../../../../test/support/viewsMetric.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import { createExposition, type ScrapeQuery } from "./createExposition.ts";
 import type { ChunkReader } from "./sharedChunks.ts";
 import { createExemplars } from "./exemplars.ts";
-
-const views: MetricDescriptor = {
-  name: "views_total",
-  type: "counter",
-  help: "Views.",
-  unit: "none",
-  side: "page",
-  labels: ["route"],
-  known: [],
-  maxSeries: 200_000,
-  // As if declared: nothing of it is cut or folded.
-  values: { route: [] },
-};
 
 const QUERY: ScrapeQuery = { format: "text", coding: "identity", names: [], zeroMs: 0 };
 

@@ -9,26 +9,13 @@ import express from "express";
 import { Hono } from "hono";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { describeScrapeMetrics } from "./sendScrape.ts";
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { views } from "../../../../test/support/viewsMetric.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import type { AppFamily } from "./appFamily.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import { createExemplars } from "./exemplars.ts";
 import { createExposition } from "./createExposition.ts";
 import { createMetricsRoute } from "./metricsRoute.ts";
-
-const views: MetricDescriptor = {
-  name: "views_total",
-  type: "counter",
-  help: "Views.",
-  unit: "none",
-  side: "page",
-  labels: ["route"],
-  known: [],
-  maxSeries: 200_000,
-  // As if declared: nothing of it is cut or folded.
-  values: { route: [] },
-};
 
 let server: Server | undefined;
 afterEach(() => {

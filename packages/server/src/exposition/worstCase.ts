@@ -19,7 +19,7 @@ export interface MetricSize {
   readonly metric: string;
   readonly series: number;
   readonly lines: number;
-  /** Of the text format 0.0.4, with HELP and TYPE. */
+  /** Its size in the text format 0.0.4, with the lines of HELP and TYPE. */
   readonly bytes: number;
 }
 

@@ -18,7 +18,7 @@ export interface RequestOrigin {
 
 export interface OriginPolicyOptions {
   /**
-   * The hosts of requests that are the collector's own. `"any"`: the host that the request names, which is right if
+   * The hosts by which the collector recognizes requests to itself. `"any"`: the host that the request names, which is right if
    * an app serves its pages and the collector together. Otherwise the hosts that the function accepts, and only for
    * pages whose origin the browser hides.
    */

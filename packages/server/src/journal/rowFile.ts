@@ -1,7 +1,7 @@
 import { appendFile, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 
-/** Rows of bytes by number that outlive the process: for what is shown, not counted. */
+/** Numbered rows of bytes that outlive the process. Only for data that is shown: counts are in the journal. */
 export interface KeptRows {
   /** The rows of the process before this one. */
   readonly rows: ReadonlyMap<number, Uint8Array>;
@@ -14,10 +14,13 @@ export interface KeptRows {
   close(): Promise<void>;
 }
 
-/** Bytes of a file that are appended before it is written anew: fifteen hours of small rows, one each minute, or two of the largest. */
+/**
+ * Bytes that are appended to a file before it is written anew: fifteen hours of small rows, one each minute, or two of
+ * the largest rows.
+ */
 const MAX_APPENDED = 4_194_304;
 
-/** Bytes of a file that are read: larger is not a file of ours. */
+/** Maximum bytes of a file that is read. A larger one was not written by rumkit. */
 const MAX_READ = 16_777_216;
 
 /** Bytes before each row: its number, its length, and a checksum of both and the row. */
@@ -74,7 +77,7 @@ async function readRows(path: string): Promise<FoundRows> {
     const { size } = await stat(path);
     return size > MAX_READ ? { rows: new Map(), isDamaged: true } : decode(await readFile(path));
   } catch {
-    // Not there yet, or not readable: then the first write fails as well, and nothing is kept.
+    // The file does not exist yet, or cannot be read. In that case the first write fails as well, and nothing is kept.
     return { rows: new Map(), isDamaged: false };
   }
 }

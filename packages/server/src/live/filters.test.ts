@@ -1,5 +1,6 @@
 import { defineCatalog, type LiveFrame, type LiveSnapshot } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { useFakeClock } from "../../../../test/support/fakeClock.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import { createViewerLimits } from "./viewerLimits.ts";
@@ -14,10 +15,7 @@ const catalog = defineCatalog({
 let collector: Collector<typeof catalog>;
 
 beforeEach(() => {
-  vi.useFakeTimers({
-    now: 1_800_000_000_000,
-    toFake: ["Date", "performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
-  });
+  useFakeClock();
   collector = createCollector({ catalog, runtimeMetrics: false });
 });
 afterEach(async () => {

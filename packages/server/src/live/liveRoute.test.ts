@@ -1,5 +1,6 @@
 import { defineCatalog, type LiveDelta, type LiveFrame, type LiveSnapshot } from "@rumkit/protocol";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { useFakeClock } from "../../../../test/support/fakeClock.ts";
 import { Hono } from "hono";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
@@ -17,10 +18,7 @@ const catalog = defineCatalog({
 let collector: Collector<typeof catalog>;
 
 beforeEach(() => {
-  vi.useFakeTimers({
-    now: 1_800_000_000_000,
-    toFake: ["Date", "performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
-  });
+  useFakeClock();
   collector = createCollector({ catalog, runtimeMetrics: false });
 });
 afterEach(async () => {

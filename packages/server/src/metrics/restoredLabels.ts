@@ -8,9 +8,9 @@ import {
 } from "./descriptor.ts";
 
 /**
- * The label set of a saved series in the catalog of this start; undefined if the catalog does not know it, for example
- * because an action, a value or a currency was removed. The series is left out then, until a catalog has it again.
- * `series` is the number of series that the metric has now.
+ * Returns the label set that a saved series has under the current catalog. Returns undefined if an action, a value or a
+ * currency of it was removed from the catalog: the series is left out until a catalog has it again. `series` is the
+ * number of series that the metric has now.
  *
  * A label that was added to an entry since then becomes `__other__`, so the entry keeps its history.
  */

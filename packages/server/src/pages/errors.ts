@@ -17,7 +17,7 @@ const APART: readonly string[] = ["rejection", ...NOTICE_SOURCES];
 /** Describes the errors of a page. */
 export function describeErrorMetrics(routes: readonly string[]): MetricDescriptor[] {
   return [
-    pageCounter("rum_js_errors_total", "JavaScript errors, unhandled rejections apart.", {
+    pageCounter("rum_js_errors_total", "JavaScript errors, without unhandled rejections.", {
       route: routes,
       source: ERROR_SOURCES.filter((source) => !APART.includes(source)),
     }),

@@ -5,6 +5,7 @@ import { defineCatalog } from "@rumkit/protocol";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { useFakeClock } from "../../../../test/support/fakeClock.ts";
 import { openStreamClient, until } from "../../../../test/support/streamClient.ts";
 import { parseExposition } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
@@ -19,10 +20,7 @@ let port: number;
 let url: string;
 
 beforeEach(async () => {
-  vi.useFakeTimers({
-    now: 1_800_000_000_000,
-    toFake: ["Date", "performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
-  });
+  useFakeClock();
   collector = createCollector({ catalog, runtimeMetrics: false, trustedProxies: ["127.0.0.1"] });
   server = serveCollector({ collector });
   await once(server, "listening");

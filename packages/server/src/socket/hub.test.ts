@@ -1,6 +1,7 @@
 import type { StreamServerMessage, StreamUpdate } from "@rumkit/protocol";
 import { defineCatalog } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { useFakeClock } from "../../../../test/support/fakeClock.ts";
 import { describeMetrics } from "../collector/describeMetrics.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import type { Connection } from "./connection.ts";
@@ -12,10 +13,7 @@ let socket: Socket;
 let pulse: NodeJS.Timeout;
 
 beforeEach(() => {
-  vi.useFakeTimers({
-    now: 1_800_000_000_000,
-    toFake: ["Date", "performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
-  });
+  useFakeClock();
   socket = createSocket(catalog, recorder, Date.now);
   pulse = setInterval(socket.tick, 1_000);
 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { defineCatalog, type StreamServerMessage } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { useFakeClock } from "../../../../test/support/fakeClock.ts";
 import { openStreamClient, until } from "../../../../test/support/streamClient.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
@@ -20,10 +21,7 @@ let server: Server;
 let port: number;
 
 beforeEach(async () => {
-  vi.useFakeTimers({
-    now: 1_800_000_000_000,
-    toFake: ["Date", "performance", "setTimeout", "clearTimeout", "setInterval", "clearInterval"],
-  });
+  useFakeClock();
   // Code that measures takes 0 for a time that has not come.
   vi.advanceTimersByTime(1_000);
   await start();

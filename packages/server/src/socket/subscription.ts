@@ -83,8 +83,8 @@ export function typesOf({ metric_types: types }: StreamSubscription): readonly S
 }
 
 /**
- * Returns a function that recognizes the series of a subscription. A series without the label of a filter is not within
- * the filter; one without an excluded label stays.
+ * Returns a function that recognizes the series of a subscription. A filter by a label leaves out series without that
+ * label; an exclusion keeps them.
  */
 export function createMatcher({
   endpoints,
