@@ -10,8 +10,14 @@ export type { StreamOptions } from "./instrument/streams.ts";
 export type { TrackOutcome, Trackers } from "./instrument/trackers.ts";
 export type { Collector, CollectorOptions } from "./collector/collector.ts";
 export { createCollector } from "./collector/createCollector.ts";
-export type { AppendOutcome, Journal, JournalEntry, JournalState } from "./journal/journal.ts";
-export { JournalError, type JournalErrorCode } from "./journal/journalError.ts";
+export {
+  type AppendOutcome,
+  type Journal,
+  type JournalEntry,
+  JournalError,
+  type JournalErrorCode,
+  type JournalState,
+} from "./journal/journal.ts";
 export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memoryJournal.ts";
 export { openSqliteJournal, type SqliteJournalOptions } from "./journal/sqliteJournal.ts";
 export { CatalogError } from "./catalog/lintCatalog.ts";

@@ -1,5 +1,5 @@
 import type { Log } from "../log/log.ts";
-import type { JournalError } from "../journal/journalError.ts";
+import type { JournalError } from "../journal/journal.ts";
 import { createOccurrenceLimit, type OccurrenceLimit } from "../log/occurrenceLimit.ts";
 import type { ReportedError } from "../errors/errorGroups.ts";
 

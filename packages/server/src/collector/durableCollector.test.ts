@@ -5,8 +5,7 @@ import { type CollectAnswer, defineCatalog } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { scrape } from "../../../../test/support/scrape.ts";
 import { createCollector } from "./createCollector.ts";
-import type { Journal } from "../journal/journal.ts";
-import { JournalError } from "../journal/journalError.ts";
+import { type Journal, JournalError } from "../journal/journal.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";
 

@@ -1,5 +1,5 @@
 import type { Rejection } from "../base/rejection.ts";
-import type { JournalError } from "../journal/journalError.ts";
+import type { JournalError } from "../journal/journal.ts";
 import { escapeText } from "../log/escapeLine.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 

@@ -2,8 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
-import type { JournalState } from "../journal/journal.ts";
-import { JournalError } from "../journal/journalError.ts";
+import { JournalError, type JournalState } from "../journal/journal.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import type { Readiness } from "./readiness.ts";
 

@@ -1,6 +1,5 @@
 import type { Context, Handler } from "hono";
-import type { Journal, JournalState } from "../journal/journal.ts";
-import type { JournalErrorCode } from "../journal/journalError.ts";
+import type { Journal, JournalErrorCode, JournalState } from "../journal/journal.ts";
 import { collectorCounter } from "../metrics/collectorCounter.ts";
 import type { PartDefinition } from "../part/part.ts";
 

@@ -17,7 +17,7 @@ export { giveUploadsTime } from "../http/serverLimits.ts";
 export { limitRequestsPerSocket, MAX_REQUESTS_PER_SOCKET, SERVER_LIMITS } from "../http/serverLimits.ts";
 export { traceIdOf } from "../instrument/propagation.ts";
 export { checkJournal } from "../journal/checkJournal.ts";
-export { requireSqlite } from "../journal/requireSqlite.ts";
+export { requireSqlite } from "../journal/sqliteErrors.ts";
 export { UPGRADED } from "../socket/upgradeServer.ts";
 export type { OwnLog } from "../log/createLog.ts";
 export { holdLog } from "../log/log.ts";

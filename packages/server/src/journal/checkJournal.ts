@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { JournalError } from "./journalError.ts";
-import { realJournalPath } from "./realJournalPath.ts";
+import { JournalError } from "./journal.ts";
+import { realJournalPath } from "./journalPath.ts";
 import { orJournalError } from "./sqliteErrors.ts";
 import { inspectSqliteStore } from "./sqliteStore.ts";
 

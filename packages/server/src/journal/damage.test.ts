@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "n
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
 import { useFolder } from "../../../../test/support/journal/conformance.ts";
-import { JournalError } from "./journalError.ts";
+import { JournalError } from "./journal.ts";
 import { writeKeyBlocks } from "./keyBlock.ts";
 import { createRecordWriter } from "./records.ts";
 import { openSqliteStore } from "./sqliteStore.ts";

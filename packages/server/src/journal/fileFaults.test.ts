@@ -9,8 +9,7 @@ import {
   useFolder,
 } from "../../../../test/support/fileFaults.ts";
 import { checkJournal } from "./checkJournal.ts";
-import { createMeasure, walBytes } from "./journalFiles.ts";
-import { createReserve } from "./reserve.ts";
+import { createMeasure, createReserve, walBytes } from "./journalFiles.ts";
 import { openSqliteStore } from "./sqliteStore.ts";
 import { createTailMark, readTailMark } from "./tailMark.ts";
 

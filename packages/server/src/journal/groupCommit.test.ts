@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
 import { createEntry } from "../../../../test/support/journal/entries.ts";
 import { createGroupCommit } from "./groupCommit.ts";
-import type { JournalReport, JournalThread } from "./journalThreadHandle.ts";
+import type { JournalReport, JournalThread, ThreadRequest } from "./journalThreadHandle.ts";
 import { readKeyBlocks } from "./keyBlock.ts";
 import { KEY_WORDS } from "./keyDigest.ts";
 import { createKeyMemory } from "./keyMemory.ts";
 import { emptyKeyTable } from "./keyTable.ts";
 import { createSeriesIds } from "./seriesIds.ts";
-import type { ThreadRequest } from "./threadMessages.ts";
 
 /** A journal whose thread ends at a request, as one does that runs out of memory. */
 function journalThatEndsAt(type: ThreadRequest["type"]) {

@@ -1,12 +1,15 @@
-import { createGroupSchedule, type GroupSchedule } from "./groupSchedule.ts";
-import { createGroup, type Groups, pendingEntries } from "./groups.ts";
-import type { Journal, JournalState } from "./journal.ts";
-import { JournalError } from "./journalError.ts";
-import type { JournalReport, JournalThread } from "./journalThreadHandle.ts";
+import {
+  createGroup,
+  createGroupSchedule,
+  type Groups,
+  type GroupSchedule,
+  pendingEntries,
+} from "./groups.ts";
+import { type Journal, JournalError, type JournalState } from "./journal.ts";
+import type { FileSizes, JournalReport, JournalThread, SentError } from "./journalThreadHandle.ts";
 import type { KeyMemory, Sender } from "./keyMemory.ts";
 import type { RecordWriter } from "./records.ts";
-import type { FileSizes, SentError } from "./threadMessages.ts";
-import { rememberKeys, sealKeys } from "./waitingKeys.ts";
+import { rememberKeys, sealKeys } from "./keyBlock.ts";
 
 export interface GroupSenderOptions {
   readonly thread: JournalThread;

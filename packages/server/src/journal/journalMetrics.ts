@@ -1,8 +1,7 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { labelSets } from "../metrics/labelSets.ts";
 import type { RecordSample } from "../metrics/sample.ts";
-import type { Journal } from "./journal.ts";
-import type { JournalError, JournalErrorCode } from "./journalError.ts";
+import type { Journal, JournalError, JournalErrorCode } from "./journal.ts";
 
 /** The codes with which an open journal can fail. A record, so that a missing code is a compile error. */
 const reasons: Record<JournalErrorCode, true> = {

@@ -1,12 +1,17 @@
 /** The thread that writes a journal's file, so that a slow disk does not block the event loop. */
 import { parentPort, workerData } from "node:worker_threads";
-import { createMeasure, createPlace, type Place, walBytes } from "./journalFiles.ts";
+import { createMeasure, createPlace, createReserve, type Place, walBytes } from "./journalFiles.ts";
 import { createOpeningReader } from "./openingReader.ts";
-import { createReserve } from "./reserve.ts";
 import { toJournalError } from "./sqliteErrors.ts";
 import { openSqliteStore, type SqliteStore, type StoreReader } from "./sqliteStore.ts";
 import { createTailMark, lostTail, type TailMark } from "./tailMark.ts";
-import type { FileSizes, SentError, ThreadOptions, ThreadReport, ThreadRequest } from "./threadMessages.ts";
+import type {
+  FileSizes,
+  SentError,
+  ThreadOptions,
+  ThreadReport,
+  ThreadRequest,
+} from "./journalThreadHandle.ts";
 
 const options = workerData as ThreadOptions;
 const { path } = options;

@@ -1,6 +1,5 @@
 import { type RecordReader, readRecords } from "./records.ts";
-import type { SeriesDefinition } from "./seriesDefinition.ts";
-import { addToTotal, createTotal, foldTotal, type Total } from "./total.ts";
+import { addToTotal, createTotal, foldTotal, type SeriesDefinition, type Total } from "./total.ts";
 
 /** The totals of every series over all groups so far, and which of them the file lacks. */
 export interface Ledger {

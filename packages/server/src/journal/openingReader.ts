@@ -2,10 +2,9 @@ import { buffersOfKeyTable, createKeyTable, emptyKeyTable, fillKeyTable } from "
 import { KEY_WORDS, writeKey } from "./keyDigest.ts";
 import type { KeyBlock } from "./keyBlock.ts";
 import { type KeyMemoryImage, type Sender, SENDERS } from "./keyMemory.ts";
-import { packSaved } from "./savedSeries.ts";
 import type { SqliteStore, StoreReader } from "./sqliteStore.ts";
-import type { OpenedJournal } from "./threadMessages.ts";
-import { encodeTotal } from "./total.ts";
+import type { OpenedJournal } from "./journalThreadHandle.ts";
+import { encodeTotal, packSaved } from "./total.ts";
 
 /** Collects the data of an opened journal for the main thread. */
 export interface OpeningReader extends StoreReader {

@@ -21,7 +21,7 @@ import { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { countSaved, createEntry } from "../../../../test/support/journal/entries.ts";
-import type { JournalError, JournalErrorCode } from "./journalError.ts";
+import type { JournalError, JournalErrorCode } from "./journal.ts";
 import { writeKeyBlocks } from "./keyBlock.ts";
 import { createRecordWriter } from "./records.ts";
 import { toJournalError } from "./sqliteErrors.ts";

@@ -2,8 +2,8 @@ import type { Series } from "../metrics/seriesStore.ts";
 import { KEY_WORDS, writeKey } from "./keyDigest.ts";
 import { createKeyTable } from "./keyTable.ts";
 import { MAX_SERIES_ID, type RecordWriter } from "./records.ts";
-import { defineSeries } from "./seriesDefinition.ts";
-import type { OpenedJournal } from "./threadMessages.ts";
+import { defineSeries } from "./total.ts";
+import type { OpenedJournal } from "./journalThreadHandle.ts";
 
 /** The integer ids of series in a journal. */
 export interface SeriesIds {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { JournalErrorCode } from "./journalError.ts";
-import { toJournalError, unreadable } from "./sqliteErrors.ts";
+import type { JournalErrorCode } from "./journal.ts";
+import { requireSqlite, toJournalError, unreadable } from "./sqliteErrors.ts";
 
 /** Every primary result code of SQLite (https://sqlite.org/rescode.html), and what it means for a journal. */
 const CODES: readonly (readonly [primary: number, name: string, code: JournalErrorCode])[] = [
@@ -76,4 +76,26 @@ test("unreadable content is damage, but lack of memory is not", () => {
   expect(
     unreadable(PATH, "a row cannot be read", new RangeError("Array buffer allocation failed")).code,
   ).toBe("io_error");
+});
+
+test("the SQLite of the oldest supported Node.js is taken, and every newer one", () => {
+  for (const sqlite of ["3.51.3", "3.51.10", "3.100.0", "4.0.0", process.versions["sqlite"]])
+    expect(() => requireSqlite({ node: "22.23.0", sqlite })).not.toThrow();
+});
+
+test("an older one, or none, is refused in one line that names both versions and explains what to do", () => {
+  const message = (versions: Parameters<typeof requireSqlite>[0]): string => {
+    try {
+      requireSqlite(versions);
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return "";
+  };
+  expect(message({ node: "22.13.0", sqlite: "3.47.2" })).toBe(
+    "[rumkit] The journal needs SQLite 3.51.3; Node.js 22.13.0 brings 3.47.2. Install Node.js 22.23 or newer.",
+  );
+  expect(message({ node: "20.20.2" })).toBe(
+    "[rumkit] The journal needs SQLite 3.51.3; Node.js 20.20.2 brings none. Install Node.js 22.23 or newer.",
+  );
 });

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { JournalError, type JournalErrorCode } from "./journalError.ts";
+import { JournalError, type JournalErrorCode } from "./journal.ts";
 
 /** The error of a damaged file. `what` describes the damage. */
 export function corrupt(path: string, what: string, cause?: unknown): JournalError {
@@ -94,3 +94,32 @@ const ADVICE: Readonly<Partial<Record<JournalErrorCode, string>>> = {
   io_error:
     "Check the disk, that the folder exists, and limits (ulimit -f); the journal tries again automatically.",
 };
+
+/** The release that fixed a race between a write and a checkpoint that could damage a file in WAL mode. */
+const OLDEST_SQLITE = "3.51.3";
+
+/**
+ * Throws a `JournalError` if this Node.js has no SQLite, or one that is too old. Does not import SQLite, because an old
+ * Node.js fails at that import with a message that does not help.
+ */
+export function requireSqlite(versions: {
+  readonly node: string;
+  readonly sqlite?: string | undefined;
+}): void {
+  const { node, sqlite = "0" } = versions;
+  if (sqlite.localeCompare(OLDEST_SQLITE, "en", { numeric: true }) >= 0) return;
+  const found = sqlite === "0" ? "none" : sqlite;
+  throw new JournalError(
+    "sqlite_too_old",
+    `[rumkit] The journal needs SQLite ${OLDEST_SQLITE}; Node.js ${node} brings ${found}. Install Node.js 22.23 or newer.`,
+  );
+}
+
+/** Throws if a journal belongs to another app than `wanted`. Either may be unknown. */
+export function requireApp(path: string, found: string | undefined, wanted: string | undefined): void {
+  if (found === undefined || wanted === undefined || found === wanted) return;
+  throw new JournalError(
+    "other_app",
+    `[rumkit] ${path} is the journal of the app "${found}", and this collector counts "${wanted}". Name another file, so that each app has a journal.`,
+  );
+}

@@ -1,9 +1,8 @@
 import { statSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { JournalError } from "./journalError.ts";
-import { requireSqlite } from "./requireSqlite.ts";
-import { giveSecondName } from "./secondName.ts";
-import { corrupt, orJournalError } from "./sqliteErrors.ts";
+import { JournalError } from "./journal.ts";
+import { giveSecondName } from "./journalPath.ts";
+import { corrupt, orJournalError, requireSqlite } from "./sqliteErrors.ts";
 
 /** The open file of a journal: locked, and with the schema of this version. */
 export interface SqliteFile {

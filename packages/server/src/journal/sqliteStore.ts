@@ -3,10 +3,9 @@ import { type KeyBlock, readKeyBlocks } from "./keyBlock.ts";
 import { createKeyRows, type KeyRows } from "./keyRows.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createRows, type LogRow, type Rows } from "./rows.ts";
-import { JournalError } from "./journalError.ts";
-import { toJournalError, unreadable } from "./sqliteErrors.ts";
+import { JournalError } from "./journal.ts";
+import { requireApp, toJournalError, unreadable } from "./sqliteErrors.ts";
 import { inspectSqliteFile, openSqliteFile, type SqliteFile } from "./sqliteFile.ts";
-import { requireApp } from "./requireApp.ts";
 import { readTailMark, requireTail } from "./tailMark.ts";
 
 /** A journal's file, with its totals in memory. */

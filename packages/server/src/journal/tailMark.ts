@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { isMissing } from "../base/systemError.ts";
-import { JournalError } from "./journalError.ts";
+import { JournalError } from "./journal.ts";
 
 /**
  * Records the last acknowledged group in a file beside the journal.

@@ -1,4 +1,30 @@
-import type { SeriesDefinition, Shape } from "./seriesDefinition.ts";
+import type { Labels } from "../metrics/descriptor.ts";
+import type { SavedSeries } from "../metrics/restoreSeries.ts";
+import type { Series } from "../metrics/seriesStore.ts";
+
+/** The kind of a series that is kept. Gauges are states of the moment and are not kept. */
+type Shape = "counter" | "money" | "histogram";
+
+/** The identity of a series. A series whose bucket edges changed is a different one. */
+export interface SeriesDefinition {
+  readonly metric: string;
+  readonly shape: Shape;
+  readonly labels: Labels;
+  /** Upper bucket edges of a histogram. */
+  readonly buckets?: readonly number[];
+}
+
+/** The definition as text: the same for the same series, whatever the order of its labels. */
+export function defineSeries({ descriptor, labels }: Series): string {
+  const { name: metric, type, unit, buckets } = descriptor;
+  const definition: SeriesDefinition = {
+    metric,
+    shape: type === "histogram" ? "histogram" : unit === "currency" ? "money" : "counter",
+    labels: Object.fromEntries(Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    ...(buckets && { buckets }),
+  };
+  return JSON.stringify(definition);
+}
 
 /** The total of a series. */
 export interface Total {
@@ -88,4 +114,56 @@ function bucketOf(edges: readonly number[], value: number): number {
   let bucket = 0;
   while (bucket < edges.length && !(value <= edges[bucket]!)) bucket += 1;
   return bucket;
+}
+
+/** A series in the format of the file: the text of its definition, the bytes of its total. */
+interface SavedRow {
+  readonly definition: Uint8Array;
+  readonly total: Uint8Array;
+}
+
+/** Joins rows into one buffer, which can be transferred to another thread without copying. */
+export function packSaved(rows: readonly SavedRow[]): Uint8Array<ArrayBuffer> {
+  const length = rows.reduce((sum, { definition, total }) => sum + 8 + definition.length + total.length, 0);
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const part of rows.flatMap(({ definition, total }) => [definition, total])) {
+    view.setUint32(at, part.length, true);
+    bytes.set(part, at + 4);
+    at += 4 + part.length;
+  }
+  return bytes;
+}
+
+/** Reads the series one by one. Releases the bytes after the last one: a second iteration is empty. */
+export function readSaved(packed: Uint8Array): Iterable<SavedSeries> {
+  let bytes: Uint8Array | undefined = packed;
+  return {
+    *[Symbol.iterator]() {
+      while (bytes && bytes.length > 0) {
+        const definition = partOf(bytes);
+        const total = partOf(bytes.subarray(4 + definition.length));
+        bytes = bytes.subarray(8 + definition.length + total.length);
+        yield toSaved(definition, total);
+      }
+      bytes = undefined;
+    },
+  };
+}
+
+function partOf(bytes: Uint8Array): Uint8Array {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  return bytes.subarray(4, 4 + length);
+}
+
+function toSaved(text: Uint8Array, bytes: Uint8Array): SavedSeries {
+  const definition = JSON.parse(Buffer.from(text).toString()) as SeriesDefinition;
+  const { metric, shape, labels, buckets } = definition;
+  const total = createTotal(0, definition);
+  decodeTotal(total, bytes);
+  const identity = { metric, labels, ...(buckets && { buckets }) };
+  if (shape === "money") return { ...identity, minorUnits: total.minorUnits };
+  if (shape === "counter") return { ...identity, value: total.value };
+  return { ...identity, counts: [...total.counts], sum: total.sum };
 }

@@ -1,5 +1,7 @@
-import { constants, copyFileSync, linkSync, rmSync } from "node:fs";
+import { constants, copyFileSync, linkSync, realpathSync, rmSync } from "node:fs";
+import { resolve } from "node:path";
 import { isMissing } from "../base/systemError.ts";
+import { toJournalError } from "./sqliteErrors.ts";
 
 /** A journal under another name, with its write-ahead log. */
 export interface SecondName {
@@ -49,5 +51,19 @@ function linkOrCopy(from: string, to: string): void {
   } catch (error) {
     if (!NO_LINKS.includes(String((error as { code?: unknown }).code))) throw error;
     copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  }
+}
+
+/**
+ * Resolves the symbolic links in the path of a journal, because its other files are beside the real file. Throws a
+ * `JournalError` for links that cannot be resolved.
+ */
+export function realJournalPath(name: string): string {
+  const path = resolve(name);
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (isMissing(error)) return path;
+    throw toJournalError(path, error);
   }
 }
