@@ -7,7 +7,7 @@ import type { Access } from "./access.ts";
 import { isLink, type LinkVerdict, type LiveLinks } from "./liveLinks.ts";
 import { DENIABLE, type Scope } from "./accessOptions.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { collectorCounterBy } from "../metrics/collectorCounter.ts";
+import { collectorCounterBy } from "../metrics/describeFamily.ts";
 
 /** Protects a route with a scope. `isShared`: a read-only link to the live page opens it, too. */
 export type Guard = (scope: Scope, handler: Handler, isShared?: boolean) => Handler;

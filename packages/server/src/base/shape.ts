@@ -205,3 +205,8 @@ const MOST_LETTERS = 64;
 function shorten(value: string): string {
   return value.length > MOST_LETTERS ? `${value.slice(0, MOST_LETTERS)}…` : value;
 }
+
+/** An attribute as text: empty if it has another type, because attributes may hold any value of JSON. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}

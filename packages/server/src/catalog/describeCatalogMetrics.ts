@@ -1,9 +1,8 @@
 import type { ActionSpec, Catalog, ConversionSpec, MeasurementSpec, StandardFamily } from "@rumkit/protocol";
-import { toSentence } from "./adviseCatalog.ts";
-import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
-import { labelNames, labelSets } from "../metrics/labelSets.ts";
+import { toSentence } from "./lintDescriptors.ts";
+import { labelNames, type Labels, labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
 import { EXPERIENCES, UNKNOWN } from "../metrics/labelValues.ts";
-import { withValues } from "../metrics/pageFamily.ts";
+import { withValues } from "../metrics/describeFamily.ts";
 
 type Side = "page" | "backend";
 

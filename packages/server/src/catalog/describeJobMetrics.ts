@@ -1,8 +1,7 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { collectorCounterBy } from "../metrics/collectorCounter.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
-import { withValues } from "../metrics/pageFamily.ts";
+import { collectorCounterBy, withValues } from "../metrics/describeFamily.ts";
 
 /**
  * Seconds: the defaults of Prometheus' own clients (`DefBuckets` of client_golang), and 30 s. From 5 ms, to put a

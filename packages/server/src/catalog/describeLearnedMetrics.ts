@@ -1,7 +1,7 @@
 import type { Catalog, LabelSpec } from "@rumkit/protocol";
 import { familyName, moneyFamilyName, moneyHelp, WITHOUT_AMOUNT } from "./describeCatalogMetrics.ts";
 import { closedValues, CURRENCY, type MetricDescriptor } from "../metrics/descriptor.ts";
-import { learnedNamesAtMost } from "./learnedNames.ts";
+import { learnedNamesAtMost } from "./names.ts";
 import { EXPERIENCES, UNKNOWN } from "../metrics/labelValues.ts";
 import { learnedAtMost } from "../routes/learnRoutes.ts";
 

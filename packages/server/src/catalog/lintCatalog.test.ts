@@ -521,7 +521,7 @@ describe("a value that is not a catalog", () => {
   });
 
   test("a real namespace", async () => {
-    expect(faultsOf(await import("./namePattern.ts"))[0]).toMatch(
+    expect(faultsOf(await import("./names.ts"))[0]).toMatch(
       /^the catalog is a whole module with the exports "NAME"/,
     );
   });

@@ -7,10 +7,8 @@ import {
   checkJobs,
   checkMeasurements,
 } from "./lintEntries.ts";
-import { checkFunnels, checkSteps } from "./lintFunnels.ts";
-import { checkObjectives } from "./lintObjectives.ts";
-import { checkEndpoints, checkRoutes } from "./lintPaths.ts";
-import { checkApp } from "./namePattern.ts";
+import { checkEndpoints, checkFunnels, checkObjectives, checkRoutes, checkSteps } from "./lintSections.ts";
+import { checkApp } from "./names.ts";
 import {
   type Check,
   describeValue,
@@ -25,7 +23,7 @@ import {
   type Path,
   required,
 } from "../base/shape.ts";
-import { checkBuckets } from "./lintBuckets.ts";
+import { checkBuckets } from "./lintFields.ts";
 
 /** Maximum actions and conversions, all together: each has at least one series. */
 const MAX_ENTRIES = 1_000;

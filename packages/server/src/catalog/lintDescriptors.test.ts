@@ -4,7 +4,7 @@ import { describeMetrics } from "../collector/describeMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { lintCatalog } from "./lintCatalog.ts";
 import { lintDescriptors } from "./lintDescriptors.ts";
-import { TARGET_LABELS } from "./lintLabels.ts";
+import { TARGET_LABELS } from "./lintFields.ts";
 import { RUNTIME_FAMILIES } from "../registry/runtimeFamilies.ts";
 
 /** A catalog that has something of every kind, so that every family of ours is described. */

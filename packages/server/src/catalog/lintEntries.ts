@@ -1,9 +1,7 @@
 import { jobBuckets } from "./describeJobMetrics.ts";
 import { STANDARD_FAMILIES } from "./describeCatalogMetrics.ts";
-import { boundBuckets, checkBuckets } from "./lintBuckets.ts";
-import { boundLabels, checkLabels } from "./lintLabels.ts";
-import { checkMoney } from "./lintMoney.ts";
-import { checkIngestedName, checkName } from "./namePattern.ts";
+import { boundBuckets, boundLabels, checkBuckets, checkLabels, checkMoney } from "./lintFields.ts";
+import { checkIngestedName, checkName } from "./names.ts";
 import { type Check, type Faults, object, oneOf, type Path, record, required, text } from "../base/shape.ts";
 
 /** Maximum jobs: each one has a dozen series and more. */

@@ -1,7 +1,7 @@
 import { BATCH_REJECTIONS, eventRejections } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { DROP_REASONS, EXPERIENCES } from "../metrics/labelValues.ts";
-import { collectorCounter, collectorCounterBy } from "../metrics/collectorCounter.ts";
+import { collectorCounter, collectorCounterBy } from "../metrics/describeFamily.ts";
 
 /** 0.1 ms to 2.5 s: from parsing 2 KB to waiting for a disk. */
 const COLLECT_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1, 2.5];

@@ -3,7 +3,7 @@ import { claimMoney, shownMoney, withoutMoney } from "../vocabulary/claimMoney.t
 import type { CountedEvent } from "../vocabulary/countedEvent.ts";
 import type { Rejection } from "../base/rejection.ts";
 import type { PageError } from "../base/shownEvents.ts";
-import { textOf } from "../base/textOf.ts";
+import { textOf } from "../base/shape.ts";
 
 /** The accepted events of a batch as entries of the live tail. */
 export function describeEvents(

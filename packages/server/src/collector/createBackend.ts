@@ -1,6 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import { httpNamesOf } from "../catalog/httpNames.ts";
-import { createChildOf } from "../instrument/child.ts";
+import { createChildOf } from "../metrics/recorder.ts";
 import { createHttpRecorder } from "../instrument/httpRecorder.ts";
 import { createInstruments } from "../instrument/instruments.ts";
 import type { AppRegistry } from "../registry/registry.ts";

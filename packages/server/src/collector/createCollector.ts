@@ -4,7 +4,7 @@ import { createAccess } from "../access/access.ts";
 import { createGuard, type Guard } from "../access/guard.ts";
 import { createLinkKeys } from "../access/linkKeys.ts";
 import { createLiveLinks, type LiveLinks } from "../access/liveLinks.ts";
-import { WITHOUT_CATALOG } from "../catalog/learnedNames.ts";
+import { WITHOUT_CATALOG } from "../catalog/names.ts";
 import { createNodeListener } from "../http/nodeListener.ts";
 import { shareRecord } from "../http/serverRecord.ts";
 import { createHttpMetrics } from "../instrument/httpMetrics.ts";

@@ -1,5 +1,6 @@
 import { type Access, createSecretCheck } from "../access/access.ts";
 import type { PendingWork } from "../base/pendingWork.ts";
+import { steadyNow } from "../base/steadyNow.ts";
 import { createBotCheck } from "../collect/userAgent.ts";
 import type { CollectOptions } from "../collect/collectOptions.ts";
 import { createCollect, createValidate } from "../collect/collectRoute.ts";
@@ -21,7 +22,6 @@ import { createReports, type ReportsOptions } from "../reports/reportsRoute.ts";
 import type { CollectorLog } from "./collectorLog.ts";
 import type { PartOptions } from "./parts.ts";
 import { MOST_FAULTS, reportOnce, warnOfBlockedPath, warnOfFault, warnOfOrigin } from "./warnings.ts";
-import { steadyNow } from "../base/steadyNow.ts";
 import { type ActiveSessions, createActiveSessions } from "../collect/activeSessions.ts";
 import { createDelayReading, createOverload, type Overload } from "../collect/overload.ts";
 import type { Journal } from "../journal/journal.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { steadyNow } from "../base/steadyNow.ts";
-import { learnedNamesAtMost } from "../catalog/learnedNames.ts";
+import { learnedNamesAtMost } from "../catalog/names.ts";
 import { createCalendar } from "../history/calendar.ts";
 import { createHistory } from "../history/history.ts";
 import { createHistoryRoute } from "../history/historyRoute.ts";

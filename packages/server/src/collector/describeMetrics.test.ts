@@ -1,6 +1,6 @@
 import { type Catalog, defineCatalog } from "@rumkit/protocol";
 import { describe, expect, test } from "vitest";
-import { adviseCatalog } from "../catalog/adviseCatalog.ts";
+import { adviseCatalog } from "../catalog/lintDescriptors.ts";
 import { describeMetrics } from "./describeMetrics.ts";
 
 const shop = defineCatalog({

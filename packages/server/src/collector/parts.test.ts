@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPendingWork } from "../base/pendingWork.ts";
-import { WITHOUT_CATALOG } from "../catalog/learnedNames.ts";
+import { WITHOUT_CATALOG } from "../catalog/names.ts";
 import { healthPart } from "../health/readiness.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import { createRecorder } from "../metrics/recorder.ts";

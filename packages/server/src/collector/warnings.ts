@@ -1,6 +1,6 @@
 import type { Rejection } from "../base/rejection.ts";
 import type { JournalError } from "../journal/journal.ts";
-import { escapeText } from "../log/escapeLine.ts";
+import { escapeText } from "../log/log.ts";
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 
 /**

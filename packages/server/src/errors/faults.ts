@@ -1,7 +1,7 @@
 import { MAX_STACK, MAX_TEXT } from "@rumkit/protocol";
 import { rememberMatches } from "../base/rememberMatches.ts";
 import { describeAs, type PageError, type ShownEvent, type ShownEvents } from "../base/shownEvents.ts";
-import { textOf } from "../base/textOf.ts";
+import { textOf } from "../base/shape.ts";
 import { isNotice } from "../metrics/labelValues.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import { parseStack } from "../stack/parseStack.ts";

@@ -1,7 +1,7 @@
 import { createBacklog } from "../base/backlog.ts";
 import { createPendingWork } from "../base/pendingWork.ts";
 import type { ShownEvent, ShownEvents } from "../base/shownEvents.ts";
-import { textOf } from "../base/textOf.ts";
+import { textOf } from "../base/shape.ts";
 import type { Resolver } from "../sourceMaps/createResolver.ts";
 import { parseStack } from "../stack/parseStack.ts";
 import type { StackFrame } from "../stack/stackFrame.ts";

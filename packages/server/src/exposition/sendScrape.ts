@@ -2,7 +2,7 @@ import type { ChunkReader } from "./sharedChunks.ts";
 import type { ScrapePlace } from "./scrapePlaces.ts";
 import type { ScrapeSink } from "./scrapeSink.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { collectorCounter, collectorCounterBy } from "../metrics/collectorCounter.ts";
+import { collectorCounter, collectorCounterBy } from "../metrics/describeFamily.ts";
 
 /**
  * The outcome of a scrape: the reader got everything (`complete`), left (`aborted`), exceeded its timeout (`timeout`)

@@ -2,6 +2,7 @@ import type { SeriesBudget } from "../metrics/seriesBudget.ts";
 import {
   closedValues,
   type Labels,
+  MAX_LABEL_LENGTH,
   type MetricDescriptor,
   openLabels,
   ruleOf,
@@ -9,7 +10,6 @@ import {
 import { createRecorder } from "../metrics/recorder.ts";
 import { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
 import { type Family, isHistogram, type Series } from "../metrics/seriesStore.ts";
-import { MAX_LABEL_LENGTH } from "../metrics/labelRule.ts";
 import type { Exemplars } from "./exemplars.ts";
 import { renderHead } from "./format.ts";
 import { createSeriesRenderer } from "./renderSeries.ts";

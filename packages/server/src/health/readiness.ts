@@ -1,6 +1,6 @@
 import type { Context, Handler } from "hono";
 import type { Journal, JournalErrorCode, JournalState } from "../journal/journal.ts";
-import { collectorCounter } from "../metrics/collectorCounter.ts";
+import { collectorCounter } from "../metrics/describeFamily.ts";
 import type { PartDefinition } from "../part/part.ts";
 
 /** The limits at which a collector is not ready to take more. */

@@ -1,5 +1,5 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { collectorCounterBy } from "../metrics/collectorCounter.ts";
+import { collectorCounterBy } from "../metrics/describeFamily.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 
 const records = new WeakMap<object, RecordSample>();

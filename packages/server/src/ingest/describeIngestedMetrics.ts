@@ -1,8 +1,7 @@
 import { INGEST_DROP_REASONS, INGEST_REJECTIONS, type IngestedSpec, ITEM_REJECTIONS } from "@rumkit/protocol";
-import { toSentence } from "../catalog/adviseCatalog.ts";
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { labelSets } from "../metrics/labelSets.ts";
-import { collectorCounter } from "../metrics/collectorCounter.ts";
+import { toSentence } from "../catalog/lintDescriptors.ts";
+import { labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
+import { collectorCounter } from "../metrics/describeFamily.ts";
 
 /** Maximum names that the catalog does not declare. Further names count as `__other__`. */
 const MAX_UNDECLARED = 200;

@@ -1,4 +1,4 @@
-import type { Child, ChildOf } from "./child.ts";
+import type { Child, ChildOf } from "../metrics/recorder.ts";
 import type { CountOperation } from "./commandQueue.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
 import { watchCache } from "./watchCache.ts";

@@ -3,7 +3,7 @@ import { describeHttpMetrics } from "./describeHttpMetrics.ts";
 import { describeStreamMetrics } from "./streamSeries.ts";
 import { describeJobMetrics } from "../catalog/describeJobMetrics.ts";
 import { describeStandardMetrics } from "../catalog/describeCatalogMetrics.ts";
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
 import {
   CACHE_OPERATIONS,
   CACHE_OUTCOMES,
@@ -11,7 +11,6 @@ import {
   EXCEPTION_ORIGINS,
   QUERY_OUTCOMES,
 } from "../metrics/labelValues.ts";
-import { labelSets } from "../metrics/labelSets.ts";
 import { VERSION } from "../base/version.ts";
 import type { Sample } from "../metrics/sample.ts";
 

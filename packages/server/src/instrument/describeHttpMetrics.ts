@@ -1,5 +1,5 @@
 import type { Catalog } from "@rumkit/protocol";
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
 import {
   type HttpNames,
   httpNamesOf,
@@ -7,7 +7,6 @@ import {
   UNANSWERED_ERROR_TYPES,
 } from "../catalog/httpNames.ts";
 import { METHODS, OTHER_VALUE, STATUS_CLASSES } from "../metrics/labelValues.ts";
-import { labelSets } from "../metrics/labelSets.ts";
 
 /** Maximum label sets of the HTTP families: 200 routes with a few methods each, and a few statuses each. */
 const MAX_HTTP_SERIES = 2_000;

@@ -1,5 +1,5 @@
 import type { UnreadableListener } from "../registry/readAppMetrics.ts";
-import type { Child, ChildOf } from "./child.ts";
+import type { Child, ChildOf } from "../metrics/recorder.ts";
 
 /** Gauges of the app that one function reads. */
 interface GaugeReader {

@@ -1,7 +1,7 @@
 import type { Answer, HttpNames } from "../catalog/httpNames.ts";
 import { METHODS } from "../metrics/labelValues.ts";
 import type { Exemplar } from "../metrics/sample.ts";
-import type { Child, ChildOf } from "./child.ts";
+import type { Child, ChildOf } from "../metrics/recorder.ts";
 
 /** Bytes of a body; 0 without a body. */
 type Bytes = number;

@@ -1,10 +1,9 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Rejection } from "../base/rejection.ts";
 import type { UnreadableListener } from "../registry/readAppMetrics.ts";
-import type { Recorder } from "../metrics/recorder.ts";
+import type { ChildOf, Recorder } from "../metrics/recorder.ts";
 import { createTrackError, type TrackError, watchExceptions } from "./appErrors.ts";
 import { type Caches, createCaches } from "./caches.ts";
-import type { ChildOf } from "./child.ts";
 import { type PgPool, type PoolState, showPool, stateOf, watchPool } from "./database/instrumentPool.ts";
 import { createQueries, createQueryTimer, type QueryTimer } from "./database/queryTimer.ts";
 import { createGaugeReaders, createTrackQueue, type TrackQueue } from "./gaugeReaders.ts";

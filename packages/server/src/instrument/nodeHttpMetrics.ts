@@ -6,8 +6,7 @@ import { expressRoute, isExpress } from "./expressRoute.ts";
 import { createExclusion, type HttpMetricsOptions } from "./httpMetrics.ts";
 import type { HttpRecorder } from "./httpRecorder.ts";
 import { watchExchange } from "./watchExchange.ts";
-import { OTHER } from "../metrics/descriptor.ts";
-import { MAX_LABEL_LENGTH } from "../metrics/labelRule.ts";
+import { MAX_LABEL_LENGTH, OTHER } from "../metrics/descriptor.ts";
 
 export interface NodeHttpMetricsOptions extends HttpMetricsOptions {
   /**

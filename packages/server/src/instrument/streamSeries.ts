@@ -1,7 +1,6 @@
-import { type MetricDescriptor, OTHER } from "../metrics/descriptor.ts";
-import { toLabelValue } from "../metrics/labelRule.ts";
+import { type MetricDescriptor, OTHER, toLabelValue } from "../metrics/descriptor.ts";
 import { STREAM_OUTCOMES } from "../metrics/labelValues.ts";
-import type { Child, ChildOf } from "./child.ts";
+import type { Child, ChildOf } from "../metrics/recorder.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
 
 /** The labels of a stream. Each value is cut to 128 characters. */

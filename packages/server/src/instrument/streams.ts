@@ -1,5 +1,5 @@
 import { Rejection } from "../base/rejection.ts";
-import type { ChildOf } from "./child.ts";
+import type { ChildOf } from "../metrics/recorder.ts";
 import type { ReadAtScrape } from "./gaugeReaders.ts";
 import { createBeginStream, type RunningStream } from "./streamSeries.ts";
 import { watchStream } from "./watchStream.ts";

@@ -24,7 +24,7 @@ import type { Paid } from "../vocabulary/entries.ts";
 import type { CallDetails } from "../vocabulary/labels.ts";
 import { ratingOf } from "./propagation.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { collectorCounter, collectorCounterBy } from "../metrics/collectorCounter.ts";
+import { collectorCounter, collectorCounterBy } from "../metrics/describeFamily.ts";
 
 /**
  * The outcome of a call. `counted_without_amount`: the conversion or refund counts, its money could not be counted;

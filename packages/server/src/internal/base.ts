@@ -4,4 +4,4 @@ export { nearestName } from "../base/nearestName.ts";
 export { reasonOf } from "../base/systemError.ts";
 export { isObject } from "../base/shape.ts";
 export { BASE_PATH_FORM, DEFAULT_BASE_PATHS, isBasePath } from "../part/basePaths.ts";
-export { escapeLine, escapeText } from "../log/escapeLine.ts";
+export { escapeLine, escapeText } from "../log/log.ts";

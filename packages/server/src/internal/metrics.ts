@@ -2,12 +2,12 @@
  * For the generators and `rumkit check`: descriptors, and the faults of a catalog. They load no collector. Not
  * public.
  */
-export { adviseCatalog } from "../catalog/adviseCatalog.ts";
+export { adviseCatalog } from "../catalog/lintDescriptors.ts";
 export { CatalogError } from "../catalog/lintCatalog.ts";
 export { familyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
-export { WITHOUT_CATALOG } from "../catalog/learnedNames.ts";
+export { WITHOUT_CATALOG } from "../catalog/names.ts";
 export { lintCatalog } from "../catalog/lintCatalog.ts";
-export { TARGET_LABELS } from "../catalog/lintLabels.ts";
+export { TARGET_LABELS } from "../catalog/lintFields.ts";
 export { describeMetrics, draftMetrics } from "../collector/describeMetrics.ts";
 export { buildWorstCase, type MetricSize } from "../exposition/worstCase.ts";
 export { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";

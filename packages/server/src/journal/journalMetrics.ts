@@ -1,5 +1,4 @@
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { labelSets } from "../metrics/labelSets.ts";
+import { labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Journal, JournalError, JournalErrorCode } from "./journal.ts";
 

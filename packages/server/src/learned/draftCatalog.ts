@@ -1,12 +1,17 @@
-import { type Catalog, type LabelSpec, type MeasurementSpec, UNMATCHED_ROUTE } from "@rumkit/protocol";
-import { type MetricDescriptor, OTHER } from "../metrics/descriptor.ts";
-import { NAME } from "../catalog/namePattern.ts";
-import { checkLabels } from "../catalog/lintLabels.ts";
-import { Faults } from "../base/shape.ts";
-import type { Series } from "../metrics/seriesStore.ts";
-import { bucketsFor, nameWithoutUnit, unitOf } from "./draftMeasurement.ts";
-import type { SeenCall, SeenCalls } from "./seenCalls.ts";
+import {
+  type Catalog,
+  type LabelSpec,
+  type MeasurementSpec,
+  type Unit,
+  UNMATCHED_ROUTE,
+} from "@rumkit/protocol";
 import type { Handler } from "hono";
+import { Faults } from "../base/shape.ts";
+import { checkLabels } from "../catalog/lintFields.ts";
+import { NAME } from "../catalog/names.ts";
+import { type MetricDescriptor, OTHER } from "../metrics/descriptor.ts";
+import type { Series } from "../metrics/seriesStore.ts";
+import type { SeenCall, SeenCalls } from "./seenCalls.ts";
 
 /** The part of a family that is read. */
 interface SeenFamily {
@@ -156,4 +161,56 @@ export function createDraftRoute(draft: (() => Catalog) | undefined): Handler {
     const message = "This collector has a catalog, and learns no names.";
     return c.json({ error: { code: "no_draft", message } }, 404);
   };
+}
+
+/** Edges that are easy to read: 1, 2.5 and 5 times each power of ten. */
+const STEPS = [1, 2.5, 5];
+
+/** Maximum buckets of a draft. */
+const MOST_BUCKETS = 15;
+
+/** Maximum letters of a name before its suffix: 64 in total. */
+const MAX_STEM = 50;
+
+/** Seconds from a millisecond to half a minute: used when no values are known. */
+const DEFAULT_BUCKETS = [0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 30];
+
+/** Returns the unit that a name mentions; seconds if it mentions none. */
+function unitOf(name: string): Unit {
+  if (/(?:^|_)(?:bytes?|size|kb|mb)(?:_|$)/.test(name)) return "bytes";
+  return /(?:^|_)(?:ratio|share|percent|rate)(?:_|$)/.test(name) ? "ratio" : "seconds";
+}
+
+/** Returns edges from below the smallest value to the largest, or wider if there would be too many. */
+function bucketsFor(range: { readonly least: number; readonly most: number } | undefined): number[] {
+  if (!range || !(range.most > 0)) return DEFAULT_BUCKETS;
+  const least = Math.floor(Math.log10(Math.max(range.least, range.most / 1e4)));
+  const most = Math.ceil(Math.log10(range.most));
+  const powers = Array.from({ length: most - least + 1 }, (_, index) => least + index);
+  const edges = powers.flatMap((power) => STEPS.map((step) => Number((step * 10 ** power).toPrecision(2))));
+  const last = edges.findIndex((edge) => edge >= range.most);
+  return edges.slice(0, last + 1).slice(-MOST_BUCKETS);
+}
+
+/**
+ * Returns the name of a measurement in a catalog: its unit is added to the name of the metric, so `upload_bytes` is
+ * `upload`. If another measurement has that name, this one is `upload_bytes_value`, so that both stay separate.
+ */
+function nameWithoutUnit(name: string, others: readonly string[]): string {
+  const bare = withoutUnit(name);
+  if (bare === name) return name;
+  const isTaken = (wanted: string): boolean =>
+    others.some((other) => other === wanted || withoutUnit(other) === wanted);
+  if (bare !== "" && !isTaken(bare)) return bare;
+  let [free, number] = [`${name.slice(0, MAX_STEM)}_value`, 1];
+  while (isTaken(free)) {
+    number += 1;
+    free = `${name.slice(0, MAX_STEM)}_value_${number}`;
+  }
+  return free;
+}
+
+function withoutUnit(name: string): string {
+  const unit = unitOf(name);
+  return name.endsWith(`_${unit}`) ? name.slice(0, -unit.length - 1) : name;
 }

@@ -1,4 +1,4 @@
-import { toLearnedName } from "../catalog/learnedNames.ts";
+import { toLearnedName } from "../catalog/names.ts";
 import { isRejection } from "../base/rejection.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
 

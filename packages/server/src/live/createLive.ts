@@ -1,5 +1,5 @@
 import type { Catalog } from "@rumkit/protocol";
-import { learnedNamesAtMost } from "../catalog/learnedNames.ts";
+import { learnedNamesAtMost } from "../catalog/names.ts";
 import type { Calendar } from "../history/calendar.ts";
 import { createComparisons } from "../history/comparisons.ts";
 import type { History } from "../history/history.ts";

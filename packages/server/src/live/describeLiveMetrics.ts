@@ -1,5 +1,5 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { collectorCounter } from "../metrics/collectorCounter.ts";
+import { collectorCounter } from "../metrics/describeFamily.ts";
 
 /** Describes the live streams. */
 export function describeLiveMetrics(): MetricDescriptor[] {

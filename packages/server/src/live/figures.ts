@@ -1,5 +1,5 @@
 import type { Catalog } from "@rumkit/protocol";
-import { learnedNamesAtMost } from "../catalog/learnedNames.ts";
+import { learnedNamesAtMost } from "../catalog/names.ts";
 import { backendFigures } from "./backendFigures.ts";
 import { businessFigures } from "./businessFigures.ts";
 import type { Figure, FigureKinds } from "./figure.ts";

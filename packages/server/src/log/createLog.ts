@@ -1,5 +1,4 @@
-import { escapeLine } from "./escapeLine.ts";
-import type { Log, LogFields } from "./log.ts";
+import { escapeLine, type Log, type LogFields } from "./log.ts";
 import { openStandardOutput } from "./standardOutput.ts";
 
 export interface LogOptions {

@@ -1,6 +1,5 @@
 import type { LabelSpec } from "@rumkit/protocol";
-import { isOpen, type MetricDescriptor } from "./descriptor.ts";
-import { labelSets } from "./labelSets.ts";
+import { isOpen, labelSets, type MetricDescriptor } from "./descriptor.ts";
 import { isHistogram, type Series } from "./seriesStore.ts";
 
 /** Describes the metrics about the number of series: of these metrics and of all `others`. */

@@ -1,5 +1,4 @@
 import type { LabelSpec } from "@rumkit/protocol";
-import type { LabelRule } from "./labelRule.ts";
 
 /** Label names and values of one series, without declared labels that do not apply. */
 export type Labels = Readonly<Record<string, string>>;
@@ -114,4 +113,58 @@ export const CURRENCY = "currency";
 /** Exposed lines of one label set: a histogram has its buckets, `+Inf`, sum and count. */
 export function linesPerSeries(descriptor: MetricDescriptor): number {
   return descriptor.buckets ? descriptor.buckets.length + 3 : 1;
+}
+
+/** Turns a text into the value of an open label. */
+export interface LabelRule {
+  /** Maximum UTF-16 code units; cut between characters, never within one. Default 128. */
+  readonly maxLength?: number;
+  /** True if values that differ only in case are the same. Default false. */
+  readonly lowerCase?: boolean;
+}
+
+/** Longer than any sensible name: a longer value is a text, not a name. */
+export const MAX_LABEL_LENGTH = 128;
+
+/**
+ * Characters that a dashboard, a terminal or a log would interpret or hide instead of showing: control characters,
+ * line breaks, lone surrogates, and the characters that Unicode defines as invisible, such as bidi controls and
+ * zero-width characters.
+ */
+const UNSHOWABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Applies a rule to a text: the result is bounded, and every character is visible. Never throws. */
+export function toLabelValue(text: string, rule: LabelRule = {}): string {
+  const { maxLength = MAX_LABEL_LENGTH, lowerCase = false } = rule;
+  // Cut before and after: the text may have any length, and lower case may be longer.
+  const kept = cut(text, maxLength);
+  const folded = lowerCase ? cut(kept.toLowerCase(), maxLength) : kept;
+  return folded.replaceAll(UNSHOWABLE, "\u{FFFD}");
+}
+
+function cut(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const isWithinPair = isHigh(text.charCodeAt(length - 1)) && isLow(text.charCodeAt(length));
+  return text.slice(0, isWithinPair ? length - 1 : length);
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+/** Every label set that a specification allows: the product of its closed value sets. */
+export function labelSets(spec: LabelSpec, fixed: Labels = {}): Labels[] {
+  return Object.entries(spec).reduce<Labels[]>(
+    (sets, [label, values]) => sets.flatMap((set) => values.map((value) => ({ ...set, [label]: value }))),
+    [fixed],
+  );
+}
+
+/** The label names of several entries, each once, in order of appearance. */
+export function labelNames(entries: readonly { readonly labels?: LabelSpec }[]): string[] {
+  return [...new Set(entries.flatMap((entry) => Object.keys(entry.labels ?? {})))];
 }

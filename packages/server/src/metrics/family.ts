@@ -3,15 +3,15 @@ import {
   closedValues,
   CURRENCY,
   labelOf,
-  ruleOf,
   type Labels,
   type MetricDescriptor,
   openLabels,
   OTHER,
+  ruleOf,
+  toLabelValue,
 } from "./descriptor.ts";
 import { limitValues, type SeriesTally } from "./seriesBudget.ts";
 import { createLabelIndex, type LabelIndex } from "./labelIndex.ts";
-import { toLabelValue } from "./labelRule.ts";
 import { restoredLabels } from "./restoredLabels.ts";
 
 /** The number of series with each value of a label. */

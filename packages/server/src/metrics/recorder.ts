@@ -1,13 +1,13 @@
 import type { LiveTotal } from "@rumkit/protocol";
 import { steadyNow } from "../base/steadyNow.ts";
 import { type Counting, createCounting, type ExemplarListener } from "./counting.ts";
-import type { MetricDescriptor } from "./descriptor.ts";
 import { ENDED_VALUE, summedValues } from "./describeSeriesMetrics.ts";
+import type { Labels, MetricDescriptor } from "./descriptor.ts";
 import { createFamily, type StoredFamily } from "./family.ts";
 import { restoreSeries, type SavedSeries } from "./restoreSeries.ts";
+import type { Exemplar } from "./sample.ts";
 import { createSeriesTally, type SeriesBudget, type SeriesTally } from "./seriesBudget.ts";
 import { type CountListener, exposedValue, isHistogram, isUnknown, type Series } from "./seriesStore.ts";
-import { createSweep } from "./sweepSeries.ts";
 
 /**
  * Called with a series that has ended and counts no more, and with the counter that took over its value; for a
@@ -159,4 +159,62 @@ function totalOf(series: Series): LiveTotal {
     ? { metric, labels, value: series.count, sum: series.sum }
     : // A viewer shows an unknown gauge as 0.
       { metric, labels, value: isUnknown(series) ? 0 : exposedValue(series) };
+}
+
+/** Series that one step checks: a tenth of a millisecond; all series that the budgets allow in a minute. */
+const LOOKED_AT = 1_000;
+
+/** Maximum series that one step ends: each is removed from maps, and adds a record to the journal. */
+const ENDED_AT_ONCE = 100;
+
+/**
+ * Ends series that were idle for too long, a few in each step, so that no step takes long. The argument of a step is
+ * the time in seconds since the recorder began, the unit of `usedAt`.
+ */
+function createSweep(
+  families: readonly StoredFamily[],
+  tally: SeriesTally,
+  end: (family: StoredFamily, series: Series) => void,
+): (second: number) => void {
+  let places = walk(families);
+
+  const isIdle = (family: StoredFamily, series: Series, second: number): boolean =>
+    (second - series.usedAt) * 1000 > tally.idleMsOf(family.descriptor) && family.mayEnd(series);
+
+  return (second) => {
+    let ended = 0;
+    for (let looked = 0; looked < LOOKED_AT && ended < ENDED_AT_ONCE; looked += 1) {
+      const place = places.next();
+      if (place.done) {
+        places = walk(families);
+        return;
+      }
+      const [family, series] = place.value;
+      if (!isIdle(family, series, second)) continue;
+      end(family, series);
+      ended += 1;
+    }
+  };
+}
+
+/** Yields every series once. A `Set` may change during its iteration. */
+function* walk(families: readonly StoredFamily[]): Generator<[StoredFamily, Series], undefined> {
+  for (const family of families) {
+    for (const series of family.series) yield [family, series];
+  }
+}
+
+/** A series that is looked up once and counted often. */
+export interface Child {
+  readonly add: (value: number, exemplar?: Exemplar) => void;
+}
+
+/** Looks up a series for repeated use. Throws a TypeError for a family that is not described. */
+export type ChildOf = (metric: string, labels: Labels) => Child;
+
+export function createChildOf({ child }: Pick<Recorder, "child">): ChildOf {
+  return (metric, labels) => {
+    const kept = child(metric, labels);
+    return { add: (value, exemplar) => kept.add(value, 1, exemplar) };
+  };
 }

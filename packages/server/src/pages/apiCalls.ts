@@ -1,7 +1,7 @@
 import { type ApiCallEvent, createRouteMatcher, type LabelSpec } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { API_FAILURES, METHODS, NONE, OTHER_VALUE, STATUS_CLASSES } from "../metrics/labelValues.ts";
-import { lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";
+import { lazyPageCounter, pageHistogram } from "../metrics/describeFamily.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";
 import { rememberMatches } from "../base/rememberMatches.ts";

@@ -1,5 +1,5 @@
 import { type MetricDescriptor, OTHER } from "../metrics/descriptor.ts";
-import { namedPageCounter } from "../metrics/pageFamily.ts";
+import { namedPageCounter } from "../metrics/describeFamily.ts";
 import type { ClickEvent, FormEvent } from "@rumkit/protocol";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";

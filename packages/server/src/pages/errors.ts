@@ -6,7 +6,7 @@ import {
   OTHER_VALUE,
   RESOURCE_TAGS,
 } from "../metrics/labelValues.ts";
-import { pageCounter } from "../metrics/pageFamily.ts";
+import { pageCounter } from "../metrics/describeFamily.ts";
 import type { ErrorEvent, ResourceErrorEvent } from "@rumkit/protocol";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";

@@ -1,8 +1,8 @@
 import type { Catalog, FeatureEvent, FunnelStepEvent } from "@rumkit/protocol";
 import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
-import { pageCounter, withKnown } from "../metrics/pageFamily.ts";
+import { pageCounter, withKnown } from "../metrics/describeFamily.ts";
 import { Rejection } from "../base/rejection.ts";
-import { learnedNamesAtMost, toLearnedName } from "../catalog/learnedNames.ts";
+import { learnedNamesAtMost, toLearnedName } from "../catalog/names.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";
 import { unknownName } from "../vocabulary/unknownName.ts";

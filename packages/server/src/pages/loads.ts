@@ -1,6 +1,6 @@
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { LOAD_PHASES, NONE, PARTIES } from "../metrics/labelValues.ts";
-import { pageHistogram } from "../metrics/pageFamily.ts";
+import { pageHistogram } from "../metrics/describeFamily.ts";
 import type { HeapEvent, LongTaskEvent, PageLoadEvent } from "@rumkit/protocol";
 import type { Sample } from "../metrics/sample.ts";
 import type { Occurrence } from "../vocabulary/countedEvent.ts";

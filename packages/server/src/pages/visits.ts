@@ -1,7 +1,6 @@
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
+import { labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
 import { BROWSERS, CONNECTIONS, DEVICES, EXPERIENCES, NAVIGATIONS, UNKNOWN } from "../metrics/labelValues.ts";
-import { labelSets } from "../metrics/labelSets.ts";
-import { lazyPageCounter, pageCounter, pageHistogram } from "../metrics/pageFamily.ts";
+import { lazyPageCounter, pageCounter, pageHistogram } from "../metrics/describeFamily.ts";
 import type { PageViewEvent, SessionStartEvent, VisibleEvent } from "@rumkit/protocol";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";

@@ -8,7 +8,7 @@ import {
 import { createNameLimit, MAX_ELEMENT_NAMES, toElementName } from "./clicksAndForms.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { EXPERIENCES, INP_PARTS, LCP_PARTS, NAVIGATIONS, NONE, PARTIES } from "../metrics/labelValues.ts";
-import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "../metrics/pageFamily.ts";
+import { ELEMENT_NAME_RULE, lazyPageCounter, pageHistogram } from "../metrics/describeFamily.ts";
 import { isRejection, Rejection } from "../base/rejection.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";

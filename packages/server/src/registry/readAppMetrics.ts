@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { AppFamily, AppValue } from "../exposition/appFamily.ts";
 import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
 import { isFamilyView } from "./registryView.ts";
-import { collectorCounter } from "../metrics/collectorCounter.ts";
+import { collectorCounter } from "../metrics/describeFamily.ts";
 
 /** The part of the library's registry from which the metrics of the app are read. */
 export interface ReadableRegistry {

@@ -13,8 +13,7 @@ import { increment } from "../vocabulary/countedEvent.ts";
 import { CSP_DIRECTIVES, DISPOSITIONS, type Report, REPORT_TYPES } from "./report.ts";
 import { withLearnedRoutes } from "../catalog/describeLearnedMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { lazyPageCounter } from "../metrics/pageFamily.ts";
-import { collectorCounter } from "../metrics/collectorCounter.ts";
+import { collectorCounter, lazyPageCounter } from "../metrics/describeFamily.ts";
 
 /** The samples of a report, and its entry in the live tail. */
 export interface CountedReport {

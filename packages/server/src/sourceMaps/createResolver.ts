@@ -10,7 +10,7 @@ import {
   type ResolverThread,
 } from "./resolverThread.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { collectorCounterBy } from "../metrics/collectorCounter.ts";
+import { collectorCounterBy } from "../metrics/describeFamily.ts";
 
 /** Maximum errors that wait. The stacks of further errors stay unresolved: a flood of errors is usually one error. */
 const MAX_WAITING = 200;

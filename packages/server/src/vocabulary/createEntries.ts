@@ -1,10 +1,10 @@
 import type { Catalog } from "@rumkit/protocol";
-import { learnedNamesAtMost, toLearnedName } from "../catalog/learnedNames.ts";
+import { learnedNamesAtMost, toLearnedName } from "../catalog/names.ts";
 import { type CatalogEntries, createCatalogEntries } from "./entries.ts";
 import { isRejection, Rejection } from "../base/rejection.ts";
 import { familyName, moneyFamilyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
 import { UNKNOWN } from "../metrics/labelValues.ts";
-import { isCurrency } from "../catalog/lintMoney.ts";
+import { isCurrency } from "../catalog/lintFields.ts";
 import type { Sample } from "../metrics/sample.ts";
 import type { Money } from "./claimMoney.ts";
 

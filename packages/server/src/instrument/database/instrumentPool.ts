@@ -1,4 +1,4 @@
-import type { ChildOf } from "../child.ts";
+import type { ChildOf } from "../../metrics/recorder.ts";
 import type { ReadAtScrape } from "../gaugeReaders.ts";
 import type { Queries } from "./queryTimer.ts";
 import { watchCall, type Running, withEnd } from "@rumkit/client/calls";

@@ -1,5 +1,5 @@
 import { NONE, OTHER_VALUE, type QUERY_OUTCOMES } from "../../metrics/labelValues.ts";
-import type { Child, ChildOf } from "../child.ts";
+import type { Child, ChildOf } from "../../metrics/recorder.ts";
 import { describeQuery, type QueryKind } from "./describeQuery.ts";
 import { watchCall, type Running, type Until } from "@rumkit/client/calls";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { toLabelValue } from "./labelRule.ts";
+import { toLabelValue } from "./descriptor.ts";
 
 test.each([
   ["a carriage return and a line feed", "a\r\nb", "a\u{FFFD}\u{FFFD}b"],

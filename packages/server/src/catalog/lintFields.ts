@@ -1,5 +1,15 @@
 import type { LabelSpec } from "@rumkit/protocol";
-import { type Check, describeValue, type Faults, list, type Path, record } from "../base/shape.ts";
+import {
+  type Check,
+  describeValue,
+  type Faults,
+  list,
+  number,
+  object,
+  type Path,
+  record,
+  required,
+} from "../base/shape.ts";
 
 /** Labels that the families of entries already have, and fields of an event that are not labels. */
 const RESERVED = new Set(["action", "conversion", "experience", "currency", "value", "id"]);
@@ -10,13 +20,13 @@ const MAX_VALUE = 128;
 /** Maximum label sets of one entry: with more, one of the labels is not a closed set in practice. */
 const MAX_ENTRY_SERIES = 1_000;
 
-const EXAMPLE = '{ category: ["books", "games"] }';
+const LABELS = '{ category: ["books", "games"] }';
 
 /** Checks labels with their closed sets of values. */
 export const checkLabels: Check = record(
   checkLabelName,
   list(checkLabelValue, { example: '["books", "games"]', least: 1 }),
-  EXAMPLE,
+  LABELS,
 );
 
 function checkLabelName(name: unknown, path: Path, faults: Faults): void {
@@ -65,4 +75,74 @@ function isTakenLabel(label: string): boolean {
 export function lintLabelName(path: string, label: string): string[] {
   if (!LABEL.test(label)) return [`${path}: a label name must match ${LABEL}.`];
   return isTakenLabel(label) ? [`${path}: the label name is reserved. Prometheus sets it itself.`] : [];
+}
+
+/** Maximum finite buckets of a histogram: each one is a separate series in Prometheus. */
+const MAX_BUCKETS = 30;
+
+const checkEdges = list(number("a number"), { example: "[0.1, 0.5, 1]", least: 1 });
+
+/** Checks the upper edges of a histogram. */
+export const checkBuckets: Check = (buckets, path, faults) => {
+  const before = faults.found.length;
+  checkEdges(buckets, path, faults);
+  if (faults.found.length === before) boundBuckets(buckets as readonly number[], path, faults);
+};
+
+/** Checks that numeric edges increase, and are few. */
+export function boundBuckets(buckets: readonly number[], path: Path, faults: Faults): void {
+  const falls = buckets.findIndex((edge, index) => index > 0 && edge <= buckets[index - 1]!);
+  if (falls > 0)
+    faults.add(path, `must increase, but ${buckets[falls]} comes after ${buckets[falls - 1]}. Sort them.`);
+  if (buckets.length > MAX_BUCKETS)
+    faults.add(path, `has ${buckets.length} buckets; ${MAX_BUCKETS} at most. Leave some out.`);
+}
+
+/**
+ * Codes that `Intl` does not list: the funds and metals of ISO 4217, its code for tests, and Bitcoin, which has no ISO
+ * code.
+ */
+const FURTHER_CODES = "BOV CHE CHW CLF COU MXV USN UYI UYW XAG XAU XPD XPT XTS XUA BTC XBT";
+
+let codes: ReadonlySet<string> | undefined;
+
+/** Returns the current currencies of `Intl`, and the further codes. */
+function currencies(): ReadonlySet<string> {
+  codes ??= new Set([...Intl.supportedValuesOf("currency"), ...FURTHER_CODES.split(" ")]);
+  return codes;
+}
+
+/** True for the code of a current currency. */
+export function isCurrency(code: string): boolean {
+  return currencies().has(code);
+}
+
+/** Symbols and names that people write instead of a code. */
+const SYMBOLS: Readonly<Record<string, string>> = {
+  $: "USD",
+  "€": "EUR",
+  "£": "GBP",
+  "¥": "JPY",
+  EURO: "EUR",
+  DOLLAR: "USD",
+  RMB: "CNY",
+};
+
+/** Checks `{ money: ["USD"] }`. */
+export const checkMoney: Check = object(
+  {
+    money: required(
+      list(checkCurrency, { example: '["USD"]', least: 1 }),
+      'the currencies that may come, e.g. ["USD"]',
+    ),
+  },
+  { example: '{ money: ["USD"] }' },
+);
+
+function checkCurrency(value: unknown, path: Path, faults: Faults): void {
+  if (typeof value === "string" && currencies().has(value)) return;
+  const text = typeof value === "string" ? value.trim().toUpperCase() : "";
+  const meant = Object.hasOwn(SYMBOLS, text) ? SYMBOLS[text] : currencies().has(text) ? text : undefined;
+  const hint = meant === undefined ? "" : ` Did you mean "${meant}"?`;
+  faults.add(path, `must be a currency of ISO 4217, e.g. "USD", not ${describeValue(value)}.${hint}`);
 }

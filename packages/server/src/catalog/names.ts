@@ -1,5 +1,6 @@
-import { INGESTED_NAME } from "@rumkit/protocol";
+import { type Catalog, INGESTED_NAME } from "@rumkit/protocol";
 import { type Check, describeValue } from "../base/shape.ts";
+import { OTHER } from "../metrics/descriptor.ts";
 
 /** A name that becomes part of a metric name or a label value, without quotes in PromQL. */
 export const NAME = /^[a-z][a-z0-9_]{0,63}$/;
@@ -48,3 +49,28 @@ export const checkApp: Check = (app, path, faults) => {
   const hint = meant === "" ? "" : ` Use ${JSON.stringify(meant)}.`;
   faults.add(path, `must be a name in snake_case, e.g. "shop", not ${describeValue(app)}.${hint}`);
 };
+
+/** Default for the maximum number of learned names of each kind: more than a dashboard can show. */
+const DEFAULT_LEARNED = 200;
+
+/** The catalog of a collector without one: learns every name, within bounds, and the routes. */
+export const WITHOUT_CATALOG: Catalog = { app: "app", routes: [], learnNames: true };
+
+/**
+ * The maximum number of learned names of each kind, 0 for none. Kinds: actions, conversions, measurements, features.
+ */
+export function learnedNamesAtMost({ learnNames = false }: Catalog): number {
+  if (typeof learnNames === "object") return learnNames.max;
+  return learnNames ? DEFAULT_LEARNED : 0;
+}
+
+/**
+ * The label value of a name that the catalog does not declare: in snake_case, so that `addToCart`, `add-to-cart` and
+ * `Add to cart` are the same. `__other__` for a name without ASCII letters or digits, or with more than 64 letters.
+ */
+export function toLearnedName(name: string): string {
+  if (NAME.test(name)) return name;
+  // A longer text is probably not a name, and cutting it could merge two names.
+  if (name.length > MAX_LETTERS) return OTHER;
+  return toSnakeCase(name) || OTHER;
+}
