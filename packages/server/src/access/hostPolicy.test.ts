@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createHostPolicy } from "./hostPolicy.ts";
+import { createHostPolicy } from "./access.ts";
 
 const isOwn = createHostPolicy(["Rum.Example", "shop"]);
 

@@ -1,9 +1,8 @@
 import { MAX_BATCH_BYTES } from "@rumkit/protocol";
 import { writeKeyOf } from "../access/credentials.ts";
 import { CollectError } from "../http/collectError.ts";
-import type { CollectRequest } from "../http/collectRequest.ts";
+import { type CollectRequest, readIdempotencyKey } from "../http/collectRequest.ts";
 import { type CheckOrigin, readHeaders } from "../http/corsOrigin.ts";
-import { readIdempotencyKey } from "../http/idempotencyKey.ts";
 import { checkDeclaredLength } from "../http/readBody.ts";
 import { refuseWhileDraining } from "../http/refusal.ts";
 import type { CollectOptions } from "./collectOptions.ts";

@@ -12,9 +12,15 @@ import {
 import { describeValue } from "../base/shape.ts";
 import { Rejection } from "../base/rejection.ts";
 import { CollectError } from "../http/collectError.ts";
-import { explainField, explainFields } from "../http/explainFault.ts";
 import { isObject } from "../http/fieldReaders.ts";
-import { codeOfKind, type ObjectShape, readObject, toShape } from "../http/objectReader.ts";
+import {
+  codeOfKind,
+  explainField,
+  explainFields,
+  type ObjectShape,
+  readObject,
+  toShape,
+} from "../http/objectReader.ts";
 import { parseJson } from "../http/parseJson.ts";
 
 /**

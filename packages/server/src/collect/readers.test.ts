@@ -5,7 +5,7 @@ import type { z } from "zod";
 import { batchLike, eventLike } from "../../../../test/support/hostile/arbitraries.ts";
 import { envelopeSchema, eventSchema } from "../../../../test/support/oracle/batchSchema.ts";
 import { ingestEnvelopeSchema, itemSchema } from "../../../../test/support/oracle/ingestSchema.ts";
-import { parseReports } from "../reports/parseReports.ts";
+import { parseReports } from "../reports/report.ts";
 import { reportSchema } from "../../../../test/support/oracle/reportSchema.ts";
 import { isObject } from "../http/fieldReaders.ts";
 import { readObject, toShape } from "../http/objectReader.ts";

@@ -1,14 +1,15 @@
 import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "./collector.ts";
-import { cutSample, recordOf } from "../http/serverRecord.ts";
 import { continueWhenRead, refuseAmbiguous } from "../http/httpRules.ts";
-import { limitOpenRequests } from "../http/limitOpenRequests.ts";
 import type { Fetch } from "../http/nodeListener.ts";
 import {
+  cutSample,
   giveUploadsTime,
+  limitOpenRequests,
   limitRequestsPerSocket,
   MAX_REQUESTS_PER_SOCKET,
+  recordOf,
   SERVER_LIMITS,
 } from "../http/serverLimits.ts";
 

@@ -1,9 +1,8 @@
 import type { Labels } from "../metrics/descriptor.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import { steadyNow } from "../base/steadyNow.ts";
-import type { AppFamily } from "./appFamily.ts";
 import type { Exemplars } from "./exemplars.ts";
-import type { ExpositionFormat } from "./format.ts";
+import type { AppFamily, ExpositionFormat } from "./format.ts";
 import type { ContentCoding } from "./negotiate.ts";
 import { renderChunks } from "./renderChunks.ts";
 import { type ChunkReader, createSharedChunks, type SharedChunks } from "./sharedChunks.ts";

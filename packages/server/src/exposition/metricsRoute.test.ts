@@ -11,7 +11,7 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { describeScrapeMetrics } from "./sendScrape.ts";
 import { views } from "../../../../test/support/viewsMetric.ts";
 import { createRecorder } from "../metrics/recorder.ts";
-import type { AppFamily } from "./appFamily.ts";
+import type { AppFamily } from "./format.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import { createExemplars } from "./exemplars.ts";
 import { createExposition } from "./createExposition.ts";

@@ -5,11 +5,16 @@ import { fromHono, outgoingOf } from "../http/honoRequest.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Exposition, ScrapeQuery } from "./createExposition.ts";
 import { CONTENT_TYPES } from "./format.ts";
-import { negotiateCoding, negotiateFormat } from "./negotiate.ts";
+import { negotiateCoding, negotiateFormat, scrapeTimeout, zeroTime } from "./negotiate.ts";
 import { createScrapePlaces, type ScrapePlace } from "./scrapePlaces.ts";
-import { createNodeSink, createWebSink } from "./scrapeSink.ts";
-import { type CutReason, type ScrapeOutcome, type SentScrape, sendScrape } from "./sendScrape.ts";
-import { scrapeTimeout, zeroTime } from "./scraperTimes.ts";
+import {
+  createNodeSink,
+  createWebSink,
+  type CutReason,
+  type ScrapeOutcome,
+  sendScrape,
+  type SentScrape,
+} from "./sendScrape.ts";
 import type { ChunkReader } from "./sharedChunks.ts";
 
 /** Seconds after which a refused scraper may try again: a scrape of 50,000 series takes less. */

@@ -1,10 +1,18 @@
 import type { Labels } from "../metrics/descriptor.ts";
 import type { Family } from "../metrics/seriesStore.ts";
-import { type AppFamily, appFamilyHead, createValueRenderer } from "./appFamily.ts";
 import type { Exemplars } from "./exemplars.ts";
-import { type ExpositionFormat, type FamilyHead, familyName, headOf, renderHead } from "./format.ts";
+import {
+  type AppFamily,
+  appFamilyHead,
+  createValueRenderer,
+  type ExpositionFormat,
+  type FamilyHead,
+  familyName,
+  headOf,
+  renderHead,
+} from "./format.ts";
 import { createSeriesRenderer } from "./renderSeries.ts";
-import { CREATED_MS } from "./scraperTimes.ts";
+import { CREATED_MS } from "./negotiate.ts";
 import { readFamily } from "./seriesReader.ts";
 
 export interface RenderOptions {

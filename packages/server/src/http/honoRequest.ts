@@ -2,10 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Handler } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { checkBody, CollectError, tooLarge } from "./collectError.ts";
-import type { AnswerRequest, CollectRequest, PlainAnswer } from "./collectRequest.ts";
+import { type AnswerRequest, authorityOf, type CollectRequest, type PlainAnswer } from "./collectRequest.ts";
 import { fromNode } from "./nodeRequest.ts";
-import { authorityOf } from "./requestTarget.ts";
-import { bodyTaken, bytesOf, takenBody } from "./takenBody.ts";
+import { bodyTaken, bytesOf, takenBody } from "./readBody.ts";
 
 /** Returns Node's request, if the app is served by Node. */
 export function incomingOf(c: Context): IncomingMessage | undefined {

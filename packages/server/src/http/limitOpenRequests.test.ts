@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { type AddressInfo, connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { limitOpenRequests } from "./limitOpenRequests.ts";
+import { limitOpenRequests } from "./serverLimits.ts";
 
 let server: Server;
 let socket: Socket;

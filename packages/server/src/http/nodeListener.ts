@@ -3,11 +3,9 @@ import { Http2ServerResponse } from "node:http2";
 import { getRequestListener } from "@hono/node-server";
 import { createRouteMatcher, MAX_BATCH_BYTES, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { Hono } from "hono";
-import type { AnswerRequest, PlainAnswer } from "./collectRequest.ts";
-import { fromNode } from "./nodeRequest.ts";
-import { type NodeRequest, targetOf } from "./requestTarget.ts";
-import { answerUnknown } from "./notFound.ts";
-import { createTickBatcher } from "./tickBatcher.ts";
+import { type AnswerRequest, type NodeRequest, type PlainAnswer, targetOf } from "./collectRequest.ts";
+import { createTickBatcher, fromNode } from "./nodeRequest.ts";
+import { answerUnknown } from "./refusal.ts";
 
 /** Answers a web request: `app.fetch` of the Hono app that handles every other request. */
 export type Fetch = Parameters<typeof getRequestListener>[0];

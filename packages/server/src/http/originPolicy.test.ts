@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createHostPolicy } from "../access/hostPolicy.ts";
+import { createHostPolicy } from "../access/access.ts";
 import type { CollectError } from "./collectError.ts";
 import { createOriginPolicy, type OriginPolicy, type RequestOrigin } from "./originPolicy.ts";
 

@@ -15,8 +15,8 @@ import {
   type CollectRequest,
   NO_SNIFFING,
   type PlainAnswer,
+  readIdempotencyKey,
 } from "../http/collectRequest.ts";
-import { readIdempotencyKey } from "../http/idempotencyKey.ts";
 import { parseItem, parseItems, type UnreadItems } from "./parseItems.ts";
 import { type RateLimit, refuseForRate } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";

@@ -9,9 +9,8 @@ import {
 } from "@rumkit/protocol";
 import { Rejection } from "../base/rejection.ts";
 import { CollectError } from "../http/collectError.ts";
-import { explainField, explainFields } from "../http/explainFault.ts";
 import { isObject } from "../http/fieldReaders.ts";
-import { codeOfKind, readObject, toShape } from "../http/objectReader.ts";
+import { codeOfKind, explainField, explainFields, readObject, toShape } from "../http/objectReader.ts";
 import { parseJson } from "../http/parseJson.ts";
 
 /** A request to `/ingest` whose items are still unread. */

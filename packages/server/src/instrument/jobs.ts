@@ -2,7 +2,7 @@ import type { Catalog, JobName } from "@rumkit/protocol";
 import { Rejection } from "../base/rejection.ts";
 import { JOB_OUTCOMES } from "../metrics/labelValues.ts";
 import type { Child, ChildOf } from "../metrics/recorder.ts";
-import { listNames } from "../vocabulary/unknownName.ts";
+import { listNames } from "../vocabulary/labels.ts";
 import { watchCall, pretend, type Running, type Until, type Work } from "@rumkit/client/calls";
 
 /**

@@ -1,5 +1,4 @@
 import { MAX_LINK_SECONDS, MIN_LINK_SECONDS } from "@rumkit/protocol";
-import { LIVE_FILTERS } from "./liveFilters.ts";
 import { json, type Operation, text } from "./operation.ts";
 
 const SECONDS = { type: "integer", minimum: 0 };
@@ -40,6 +39,31 @@ export const makeLink = {
     500: json("The key of links cannot be kept.", "PlainError"),
   },
 } satisfies Omit<Operation, "under" | "path">;
+
+const TEXTS = { type: "array", items: { type: "string" } };
+
+/** Parameters whose names are not fixed: a label, and each filter that excludes. */
+const OTHER_NAMES = String.raw`^(?:label\..+|not\.(?:metrics|types|route|label\..+))$`;
+
+/** The filters of `/realtime/metrics`. */
+const LIVE_FILTERS: NonNullable<Operation["query"]> = {
+  metrics: {
+    description: "Figures and metrics by name. ! before a value excludes it, here and below.",
+    schema: TEXTS,
+  },
+  types: { description: "Events by type.", schema: TEXTS },
+  route: { description: "Series and events of these routes.", schema: TEXTS },
+  interval: {
+    description: "Seconds between two frames. Default: as often as events come.",
+    schema: { type: "number", minimum: 0.1, maximum: 60 },
+  },
+  labels: {
+    description:
+      "Series with this label and events with this detail, label.device=mobile; and not. before a name, to exclude.",
+    // A query writes each property of an object as a parameter (OpenAPI: style form, explode true).
+    schema: { type: "object", patternProperties: { [OTHER_NAMES]: { type: "string" } } },
+  },
+};
 
 /** Every route below the path of the live page. */
 export const liveOperations: readonly Operation[] = [

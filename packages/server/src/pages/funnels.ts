@@ -5,7 +5,7 @@ import { Rejection } from "../base/rejection.ts";
 import { learnedNamesAtMost, toLearnedName } from "../catalog/names.ts";
 import type { Sample } from "../metrics/sample.ts";
 import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";
-import { unknownName } from "../vocabulary/unknownName.ts";
+import { unknownName } from "../vocabulary/labels.ts";
 
 /** Describes the use of features, and the steps of funnels: nothing if the catalog declares none. */
 export function describeFunnelMetrics({ features = {}, funnels = {} }: Catalog): MetricDescriptor[] {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { AppFamily, AppValue } from "../exposition/appFamily.ts";
+import type { AppFamily, AppValue } from "../exposition/format.ts";
 import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
 import { isFamilyView } from "./registryView.ts";
 import { collectorCounter } from "../metrics/describeFamily.ts";

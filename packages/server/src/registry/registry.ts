@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
-import type { AppFamily } from "../exposition/appFamily.ts";
+import type { AppFamily } from "../exposition/format.ts";
 import type { Exemplars } from "../exposition/exemplars.ts";
 import type { Labels } from "../metrics/descriptor.ts";
 import { createAppMetricsReader, defaultLabelsOf, type UnreadableListener } from "./readAppMetrics.ts";

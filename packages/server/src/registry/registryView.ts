@@ -1,4 +1,4 @@
-import type { AppValue } from "../exposition/appFamily.ts";
+import type { AppValue } from "../exposition/format.ts";
 import type { Exemplars, KeptExemplar } from "../exposition/exemplars.ts";
 import { exposedValue, type Family, isHistogram, isUnknown, type Series } from "../metrics/seriesStore.ts";
 

@@ -16,8 +16,7 @@ import { type RateLimit, refuseForRate } from "../http/rateLimit.ts";
 import { readBody } from "../http/readBody.ts";
 import { answerRefusal, keep, refuseWhileDraining } from "../http/refusal.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
-import { checkMediaType, parseReports } from "./parseReports.ts";
-import type { Report } from "./report.ts";
+import { checkMediaType, parseReports, type Report } from "./report.ts";
 import type { CountedReport, ReportVocabulary } from "./reportEvent.ts";
 import type { ShownEvents } from "../base/shownEvents.ts";
 

@@ -3,7 +3,7 @@ import type { ReadableStream } from "node:stream/web";
 import type { Context, Handler } from "hono";
 import { CollectError } from "../http/collectError.ts";
 import { incomingOf } from "../http/honoRequest.ts";
-import { bodyTaken, takenBody } from "../http/takenBody.ts";
+import { bodyTaken, takenBody } from "../http/readBody.ts";
 import { isMapFile, isRelease, MAX_MAP_BYTES } from "./mapFile.ts";
 import type { MapTable } from "./mapTable.ts";
 import { MapTooLarge } from "./uploadedMaps.ts";

@@ -9,8 +9,7 @@ import {
 import { UNKNOWN } from "../metrics/labelValues.ts";
 import type { Sample } from "../metrics/sample.ts";
 import type { Money } from "./claimMoney.ts";
-import { type CallDetails, pickLabels } from "./labels.ts";
-import { unknownName } from "./unknownName.ts";
+import { type CallDetails, pickLabels, unknownName } from "./labels.ts";
 
 /** The reporting side. An entry that one side declares cannot be reported by the other. */
 type Side = "page" | "backend";

@@ -1,7 +1,7 @@
 import type { LabelSpec } from "@rumkit/protocol";
+import { nearestName } from "../base/nearestName.ts";
 import { Rejection } from "../base/rejection.ts";
 import type { Labels } from "../metrics/descriptor.ts";
-import { listNames } from "./unknownName.ts";
 
 /** The values of a call: some are labels, the rest are attributes. */
 export type CallDetails = Readonly<Record<string, string | number | boolean>>;
@@ -37,4 +37,36 @@ function unknownValue(label: string, text: string, values: readonly string[]): R
     "unknown_label_value",
     () => `"${label}" cannot be "${text.slice(0, 128)}". Known: ${listNames(values)}.`,
   );
+}
+
+/** Maximum UTF-16 units of a name in a message. */
+const MAX_SHOWN = 128;
+
+/**
+ * Maximum UTF-16 units of a name that is compared with others. Pages choose the name, and the work grows with its
+ * length.
+ */
+const MAX_COMPARED = 40;
+
+/** Refuses a name that is not declared, and suggests the nearest name, or lists the known ones. */
+export function unknownName(kind: string, name: string, known: () => Iterable<string>): Rejection {
+  const shown = name.slice(0, MAX_SHOWN);
+  const hint = (): string => {
+    const names = [...known()];
+    if (names.length === 0) return `The catalog declares no ${kind} that may be reported here.`;
+    const nearest = name.length > MAX_COMPARED ? undefined : nearestName(name, names);
+    return nearest === undefined ? `Known: ${listNames(names)}.` : `Did you mean "${nearest}"?`;
+  };
+  return new Rejection("unknown_name", () => `The catalog has no ${kind} "${shown}". ${hint()}`, hint);
+}
+
+/** Maximum names in a message: more do not help a reader. */
+const MAX_LISTED = 20;
+
+/** Lists names for a message: `add, buy`, the first 20 and the number of others, or `none`. */
+export function listNames(names: Iterable<string>): string {
+  const all = [...names];
+  if (all.length === 0) return "none";
+  const rest = all.length - MAX_LISTED;
+  return all.slice(0, MAX_LISTED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }

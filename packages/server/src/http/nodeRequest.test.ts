@@ -1,6 +1,6 @@
 import { setImmediate as nextTick } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { createTickBatcher } from "./tickBatcher.ts";
+import { createTickBatcher } from "./nodeRequest.ts";
 
 test("steps of one tick run together, in their order, and none before the tick is over", async () => {
   const runInBatch = createTickBatcher();
