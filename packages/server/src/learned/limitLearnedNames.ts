@@ -130,7 +130,7 @@ interface SendersOfName {
 }
 
 /** Remembers which senders have reported which names, in memory and within limits. */
-export interface NameSenders {
+interface NameSenders {
   /** Records that a sender reports a name. Returns true if that is new. `taken` are the names that have a place. */
   see(name: string, sender: string, taken: ReadonlyMap<string, unknown>): boolean;
   /**
