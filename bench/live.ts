@@ -3,6 +3,7 @@
  *
  * The collector, its viewers and the browser are separate processes. The page is the real one in a headless Chromium;
  * each event changes the total that it shows, so the first painted total that has an event is the one that shows it.
+ * `npm run bench -- live viewers` measures one of its parts.
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { cpus } from "node:os";
@@ -186,17 +187,32 @@ async function measureStalled(kind: Kind) {
   }
 }
 
+async function ofEachKind<Row>(measure: (kind: Kind) => Promise<Row>): Promise<Row[]> {
+  const rows = [];
+  for (const kind of KINDS) rows.push(await measure(kind));
+  return rows;
+}
+
+/** The tables, each with its title. One or more can be chosen: `npm run bench -- live viewers`. */
+const PARTS: Readonly<Record<string, readonly [title: string, rows: () => Promise<object[]>]>> = {
+  latency: ["Milliseconds from sending an event to the end of the frame that paints it", measureLatency],
+  viewers: [
+    "Viewers: memory of each while nothing happens, CPU time at four frames a second",
+    () => ofEachKind(measureViewers),
+  ],
+  stalled: [
+    "Viewers that never read, at 100 events a second: memory of the collector",
+    () => ofEachKind(measureStalled),
+  ],
+  windows: [
+    "Counting a batch of eleven events, with and without the live page, in turns in one process",
+    measureWindows,
+  ],
+};
+
 console.log(`\n${cpus()[0]?.model.trim()}, ${cpus().length} cores, Node ${process.version}`);
-const rows = await measureLatency();
-console.log("\nMilliseconds from sending an event to the end of the frame that paints it\n");
-console.table(rows);
-console.log("\nViewers: memory of each while nothing happens, CPU time at four frames a second\n");
-const costs = [];
-for (const kind of KINDS) costs.push(await measureViewers(kind));
-console.table(costs);
-console.log("\nViewers that never read, at 100 events a second: memory of the collector\n");
-const stalls = [];
-for (const kind of KINDS) stalls.push(await measureStalled(kind));
-console.table(stalls);
-console.log("\nCounting a batch of eleven events, with and without the live page, in turns in one process\n");
-console.table(await measureWindows());
+const chosen = Object.keys(PARTS).filter((name) => process.argv.includes(name));
+for (const [title, rows] of chosen.length > 0 ? chosen.map((name) => PARTS[name]!) : Object.values(PARTS)) {
+  console.log(`\n${title}\n`);
+  console.table(await rows());
+}

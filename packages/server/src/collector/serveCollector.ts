@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { Catalog } from "@rumkit/protocol";
 import type { Collector } from "./collector.ts";
 import { continueWhenRead, refuseAmbiguous } from "../http/httpRules.ts";
-import type { Fetch } from "../http/nodeListener.ts";
+import type { Fetch } from "../http/directBody.ts";
 import {
   cutSample,
   giveUploadsTime,

@@ -1,5 +1,5 @@
 import { ServerResponse } from "node:http";
-import { Http2ServerResponse } from "node:http2";
+import { isGone, type NodeResponse } from "../http/streamBody.ts";
 import { collectorCounter, collectorCounterBy } from "../metrics/describeFamily.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { ScrapePlace } from "./scrapePlaces.ts";
@@ -117,10 +117,7 @@ interface ScrapeSink {
  * Sends to Node's own response, if the app is served by Node. `onGone` is called at most once, when its reader is
  * gone.
  */
-export function createNodeSink(
-  outgoing: ServerResponse | Http2ServerResponse,
-  onGone: () => void,
-): ScrapeSink {
+export function createNodeSink(outgoing: NodeResponse, onGone: () => void): ScrapeSink {
   if (isGone(outgoing)) onGone();
   // Node closes a response that was finished, too.
   else outgoing.once("close", onGone).once("finish", () => outgoing.off("close", onGone));
@@ -142,20 +139,13 @@ export function createNodeSink(
   };
 }
 
-/** A response of HTTP/2 has no `destroyed`; its stream does. */
-function isGone(outgoing: ServerResponse | Http2ServerResponse): boolean {
-  return outgoing instanceof Http2ServerResponse
-    ? ((outgoing.stream as Http2ServerResponse["stream"] | undefined)?.destroyed ?? true)
-    : outgoing.destroyed;
-}
-
 /** The two types have no common signature of `write`. */
-function write(outgoing: ServerResponse | Http2ServerResponse, chunk: Uint8Array): boolean {
+function write(outgoing: NodeResponse, chunk: Uint8Array): boolean {
   return outgoing instanceof ServerResponse ? outgoing.write(chunk) : outgoing.write(chunk);
 }
 
 /** Resolves with an event, or when the connection is gone, after which the event would never come. */
-function next(outgoing: ServerResponse | Http2ServerResponse, event: "drain" | "finish"): Promise<void> {
+function next(outgoing: NodeResponse, event: "drain" | "finish"): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
       outgoing.off(event, settle).off("close", settle);

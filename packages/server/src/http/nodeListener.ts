@@ -1,21 +1,18 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { Http2ServerResponse } from "node:http2";
 import { getRequestListener } from "@hono/node-server";
 import { createRouteMatcher, MAX_BATCH_BYTES, UNMATCHED_ROUTE } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { type AnswerRequest, type NodeRequest, type PlainAnswer, targetOf } from "./collectRequest.ts";
+import { type Fetch, sendDirectly } from "./directBody.ts";
 import { createTickBatcher, fromNode } from "./nodeRequest.ts";
 import { answerUnknown } from "./refusal.ts";
-
-/** Answers a web request: `app.fetch` of the Hono app that handles every other request. */
-export type Fetch = Parameters<typeof getRequestListener>[0];
+import type { NodeResponse } from "./streamBody.ts";
 
 export interface NodeListenerOptions {
   /** The path of the collector in the app: `"/rum"` for `app.route("/rum", collector.app)`. Default `""`. */
   readonly basePath?: string;
 }
-
-type NodeResponse = ServerResponse | Http2ServerResponse;
 
 /**
  * A listener for the servers of `node:http`, `node:https` and `node:http2`, and middleware for frameworks built on
@@ -62,7 +59,7 @@ export function createNodeListener(
   const mounted = base === "" ? app : answerUnknown(new Hono().route(base, app));
   const isOwn = createOwnPaths(mounted);
   // A framework other than Hono keeps its own `Request` and `Response`.
-  const handOver = getRequestListener(fetch ?? mounted.fetch, {
+  const handOver = getRequestListener(sendDirectly(fetch ?? mounted.fetch), {
     overrideGlobalObjects: fetch !== undefined,
     hostname: NO_HOST,
   });

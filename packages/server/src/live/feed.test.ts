@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { ShownEvents } from "../base/shownEvents.ts";
 import { createScrubber } from "../scrub/createScrubber.ts";
 import { createFeed, type Feed } from "./feed.ts";
-import { createLiveStream } from "./liveStream.ts";
+import { StreamBody } from "../http/streamBody.ts";
+import { startLiveStream } from "./liveStream.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -39,6 +40,20 @@ afterEach(() => {
   feed.close();
   vi.useRealTimers();
 });
+
+/** Opens the stream of a viewer without a filter. */
+function openStream(random?: () => number): ReadableStream<Uint8Array> {
+  const body = new StreamBody();
+  startLiveStream({
+    feed,
+    body,
+    filter: {},
+    lastEventId: undefined,
+    onSkip: () => {},
+    ...(random && { random }),
+  });
+  return body.toWeb();
+}
 
 let serial = 0;
 
@@ -283,16 +298,9 @@ describe("frames come as events do, with an event every five milliseconds", () =
 test("viewers come back at different times after a restart", async () => {
   const waits: number[] = [];
   for (const luck of [0, 0.5, 0.999]) {
-    const stream = createLiveStream({
-      feed,
-      filter: {},
-      lastEventId: undefined,
-      random: () => luck,
-      onSkip: () => {},
-      gone: new AbortController().signal,
-      onEnd: () => {},
-    })!;
-    const { value } = await stream.getReader().read();
+    const { value } = await openStream(() => luck)
+      .getReader()
+      .read();
     waits.push(Number(/^retry: (\d+)\n\n$/.exec(new TextDecoder().decode(value))?.[1]));
   }
   expect(waits).toEqual([1_000, 2_000, 2_998]);
@@ -337,9 +345,7 @@ test("a viewer keeps nothing of the snapshot with which it began", async () => {
   for (let index = 0; index < 16; index += 1) {
     // Each viewer comes at another moment, so that each has a snapshot that no other has.
     feed.showEvents(events(...Array.from({ length: 50 }, () => "page_view".repeat(500))), Date.now());
-    const gone = new AbortController().signal;
-    const viewer = { filter: {}, lastEventId: undefined, onSkip: () => {}, gone, onEnd: () => {} };
-    const reader = createLiveStream({ feed, ...viewer })!.getReader();
+    const reader = openStream().getReader();
     readers.push(reader);
     for (let chunk = 0; chunk < 3; chunk += 1) snapshots += (await reader.read()).value!.length;
     await vi.advanceTimersByTimeAsync(100);
@@ -359,16 +365,7 @@ test("a viewer keeps nothing of the snapshot with which it began", async () => {
 }, 60_000);
 
 test("twenty viewers that never read hold no more memory after 39 hours of frames", async () => {
-  const streams = Array.from({ length: 20 }, () =>
-    createLiveStream({
-      feed,
-      filter: {},
-      lastEventId: undefined,
-      onSkip: () => {},
-      gone: new AbortController().signal,
-      onEnd: () => {},
-    }),
-  );
+  const streams = Array.from({ length: 20 }, () => openStream());
   const run = (frames: number): void => {
     for (let second = 0; second < frames; second += 1) {
       if (second % 100 === 0) feed.showEvents(events("page_view", "conversion"), Date.now());

@@ -1,15 +1,16 @@
-import type { ServerResponse } from "node:http";
 import type { LiveFilter } from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
 import { bearerToken } from "../access/credentials.ts";
 import { linkEndOf } from "../access/guard.ts";
 import type { CollectRequest } from "../http/collectRequest.ts";
-import { fromHono, outgoingOf } from "../http/honoRequest.ts";
+import { streamTo } from "../http/directBody.ts";
+import { fromHono } from "../http/honoRequest.ts";
+import { StreamBody } from "../http/streamBody.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Feed } from "./feed.ts";
-import { createLiveStream } from "./liveStream.ts";
+import { startLiveStream } from "./liveStream.ts";
 import { FilterFault, readFilter } from "./readFilter.ts";
-import type { ViewerLimits } from "./viewerLimits.ts";
+import type { ViewerIdentity, ViewerLimits } from "./viewerLimits.ts";
 
 export interface LiveRouteOptions {
   readonly feed: Feed;
@@ -38,29 +39,21 @@ export function createLiveRoute(options: LiveRouteOptions): Handler {
     if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
     const filter = filterOf(c);
     if (typeof filter === "string") return c.json({ error: { code: "bad_filter", message: filter } }, 400);
-    const stream = open({
+    const body = open({
       address: senderOf(fromHono(c)) ?? "",
       token: bearerToken(c.req.header("authorization")),
       until: linkEndOf(c),
       filter,
       lastEventId: c.req.header("last-event-id"),
-      gone: watchGone(c),
-      outgoing: outgoingOf(c),
     });
-    return stream ? c.body(stream, 200, HEADERS) : refuse(c, false);
+    return body ? c.body(streamTo(c, body), 200, HEADERS) : refuse(c, false);
   };
 }
 
 /** A viewer that comes, as far as it is kept while it stays. */
-interface NewViewer {
-  readonly address: string;
-  readonly token: string | undefined;
-  /** The end of the link that opened the stream: Unix milliseconds. */
-  readonly until: number | undefined;
+interface NewViewer extends ViewerIdentity {
   readonly filter: LiveFilter;
   readonly lastEventId: string | undefined;
-  readonly gone: AbortController;
-  readonly outgoing: ServerResponse | undefined;
 }
 
 /**
@@ -68,29 +61,23 @@ interface NewViewer {
  * Hono's context: it has the whole request, and would be kept as long as the viewer.
  */
 function createOpen({ feed, record, limits }: LiveRouteOptions) {
-  return ({
-    address,
-    token,
-    until,
-    filter,
-    lastEventId,
-    gone,
-    outgoing,
-  }: NewViewer): ReadableStream<Uint8Array> | undefined => {
-    const place = limits.enter({ address, token, until }, () => {
-      gone.abort();
-      // Bytes that wait for the reader are dropped with its connection.
-      outgoing?.destroy();
-    });
+  const countSkip = (): void => record({ metric: "rum_live_frames_skipped_total", labels: {}, value: 1 });
+  return ({ filter, lastEventId, ...identity }: NewViewer): StreamBody | undefined => {
+    const body = new StreamBody();
+    const place = limits.enter(identity, () => body.cut());
     if (!place) return undefined;
     const onSkip = (): void => {
       place.missed();
-      record({ metric: "rum_live_frames_skipped_total", labels: {}, value: 1 });
+      countSkip();
     };
-    const viewer = { filter, lastEventId, onSkip, gone: gone.signal, onEnd: place.leave };
-    const stream = createLiveStream({ feed, ...viewer });
-    if (!stream) place.leave();
-    return stream;
+    const leave = startLiveStream({ feed, body, filter, lastEventId, onSkip });
+    body.onEnd = () => {
+      leave?.();
+      place.leave();
+    };
+    if (leave) return body;
+    place.leave();
+    return undefined;
   };
 }
 
@@ -102,22 +89,6 @@ function filterOf(c: Context): LiveFilter | string {
     if (error instanceof FilterFault) return error.message;
     throw error;
   }
-}
-
-/** Returns a signal that is aborted at the connection's end. Middleware may drop the stream without canceling it. */
-function watchGone(c: Context): AbortController {
-  const gone = new AbortController();
-  const abort = (): void => gone.abort();
-  const outgoing = outgoingOf(c);
-  if (outgoing) {
-    outgoing.once("close", abort);
-    return gone;
-  }
-  // Under Node, reading it would build a whole web request.
-  const { signal } = c.req.raw;
-  if (signal.aborted) abort();
-  else signal.addEventListener("abort", abort, { once: true });
-  return gone;
 }
 
 function refuse(c: Context, isClosed: boolean): Response {

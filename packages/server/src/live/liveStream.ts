@@ -1,4 +1,5 @@
 import type { LiveFilter } from "@rumkit/protocol";
+import type { StreamBody } from "../http/streamBody.ts";
 import type { Feed } from "./feed.ts";
 
 /** Maximum bytes that wait for one viewer. Beyond the limit, the viewer misses frames; the next one says what it missed. */
@@ -12,6 +13,7 @@ const RETRY_MS = [1_000, 3_000] as const;
 
 export interface LiveStreamOptions {
   readonly feed: Feed;
+  readonly body: StreamBody;
   readonly filter: LiveFilter;
   /** The last frame that the viewer saw, from its `Last-Event-ID` header. */
   readonly lastEventId: string | undefined;
@@ -19,54 +21,25 @@ export interface LiveStreamOptions {
   readonly random?: () => number;
   /** Called when a frame was not sent because the viewer reads too slowly. */
   readonly onSkip: () => void;
-  /** Aborted when the viewer's connection is gone, even if the stream is not read. */
-  readonly gone: AbortSignal;
-  /** Called once, when the viewer or the feed is gone. */
-  readonly onEnd: () => void;
 }
 
 /**
- * Creates one viewer's stream of frames. It never waits for its reader, so a stalled viewer does not slow down
- * others. Returns undefined if there are too many distinct filters.
+ * Starts to write frames to a viewer. It never waits for the reader, so a stalled viewer does not slow down others.
+ * Returns a function that ends the subscription; undefined if there are too many distinct filters.
  */
-export function createLiveStream(options: LiveStreamOptions): ReadableStream<Uint8Array> | undefined {
-  const { feed, filter, lastEventId, random = Math.random, onSkip, gone, onEnd } = options;
-  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  let ended = false;
-  let unsubscribe = (): void => {};
-  const end = (): void => {
-    if (ended) return;
-    ended = true;
-    unsubscribe();
-    onEnd();
+export function startLiveStream(options: LiveStreamOptions): (() => void) | undefined {
+  const { feed, body, filter, lastEventId, random = Math.random, onSkip } = options;
+  const viewer = {
+    isReady: () => body.waitingBytes < QUEUED_BYTES,
+    onFrame: (bytes: Uint8Array) => body.write(bytes),
+    onSkip,
+    onClose: () => body.end(),
   };
-  const close = (): void => {
-    if (!ended) controller?.close();
-    end();
-  };
-  const subscription = feed.subscribe(
-    {
-      isReady: () => (controller?.desiredSize ?? 0) > 0,
-      onFrame: (bytes) => controller?.enqueue(bytes),
-      onSkip,
-      onClose: close,
-    },
-    filter,
-    lastEventId,
-  );
+  const subscription = feed.subscribe(viewer, filter, lastEventId);
   if (!subscription) return undefined;
-  // Not kept for as long as the viewer stays: those that came at different times have different snapshots.
-  let first: readonly Uint8Array[] = [retry(random()), ...subscription.first];
-  ({ unsubscribe } = subscription);
-  const start = (started: ReadableStreamDefaultController<Uint8Array>): void => {
-    controller = started;
-    for (const bytes of first) controller.enqueue(bytes);
-    first = [];
-    if (gone.aborted) close();
-    else gone.addEventListener("abort", close, { once: true });
-  };
-  const strategy = new ByteLengthQueuingStrategy({ highWaterMark: QUEUED_BYTES });
-  return new ReadableStream<Uint8Array>({ start, cancel: end }, strategy);
+  body.write(retry(random()));
+  for (const bytes of subscription.first) body.write(bytes);
+  return subscription.unsubscribe;
 }
 
 function retry(luck: number): Uint8Array {

@@ -1,9 +1,14 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { Worker } from "node:worker_threads";
 import { type Catalog, webVitals } from "@rumkit/protocol";
 import { expect, test } from "vitest";
 import { catalog as shop } from "../../../../examples/shop/catalog.ts";
+import { createCollector } from "../collector/createCollector.ts";
 import { describeMetrics } from "../collector/describeMetrics.ts";
+import { serveCollector } from "../collector/serveCollector.ts";
 import { createCalendar } from "../history/calendar.ts";
 import { createHistory } from "../history/history.ts";
 import { createRecorder } from "../metrics/recorder.ts";
@@ -67,4 +72,49 @@ test("the windows and eight days of the shop's figures, with 200 routes, take le
   expect(feed.snapshot().length).toBeLessThan(MIB);
   expect(vitals.read(Math.floor(now / 1000)).tables[0]!.rows).toHaveLength(100);
   expect(used).toBeLessThan(64 * MIB);
+});
+
+/** Opens streams in another thread, whose heap is separate, and reads them. */
+const VIEWERS = `
+  const { connect } = require("node:net");
+  const { parentPort, workerData: { port } } = require("node:worker_threads");
+  let opened = 0;
+  const open = (address) => {
+    const socket = connect(port, "127.0.0.1");
+    const forwarded = "X-Forwarded-For: 10.0.0." + address;
+    socket.write("GET /realtime/metrics HTTP/1.1\\r\\nHost: 127.0.0.1\\r\\n" + forwarded + "\\r\\n\\r\\n");
+    socket.once("data", () => parentPort.postMessage((opened += 1)));
+    socket.resume();
+  };
+  parentPort.on("message", (count) => {
+    for (let index = 0; index < count; index += 1) open(index % 20);
+  });
+`;
+
+test("an idle viewer takes at most 12 kB", async () => {
+  const collector = createCollector({
+    catalog: shop,
+    runtimeMetrics: false,
+    trustedProxies: ["127.0.0.1/32"],
+  });
+  const server = serveCollector({ collector });
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const viewers = new Worker(VIEWERS, { eval: true, workerData: { port } });
+  let opened = 0;
+  viewers.on("message", (count: number) => {
+    opened = count;
+  });
+  // What all of them share is there before.
+  viewers.postMessage(100, []);
+  await expect.poll(() => opened).toBe(100);
+  const before = usedMemory();
+  viewers.postMessage(500, []);
+  await expect.poll(() => opened).toBe(600);
+  // Frames may still wait for a socket.
+  await expect.poll(() => (usedMemory() - before) / 500).toBeLessThan(12_000);
+  await viewers.terminate();
+  server.closeAllConnections();
+  server.close();
+  await collector.stop();
 });

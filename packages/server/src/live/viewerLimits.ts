@@ -11,7 +11,7 @@ const MAX_VIEWERS_PER_TOKEN = 200;
 const BEHIND_MS = 10_000;
 
 /** The identity by which a viewer is limited. */
-interface ViewerIdentity {
+export interface ViewerIdentity {
   /** The client's address, also behind trusted proxies. */
   readonly address: string;
   /** The token that it sent. Default: it sent none. */
