@@ -118,18 +118,12 @@ function createSlots() {
   const unused: number[] = [];
   const columns = createColumns();
   const order = createOrder(columns);
-  const { key, lowest, highest, received, weight, worst, device } = columns;
+  const { key, worst } = columns;
 
   const begin = (id: number, seq: number): number => {
     const slot = unused.pop() ?? slots.size + 1;
     slots.set(id, slot);
-    key[slot] = id;
-    lowest[slot] = seq;
-    highest[slot] = seq;
-    received[slot] = 0;
-    weight[slot] = 0;
-    worst[slot] = 0;
-    device[slot] = 0;
+    beginColumns(columns, slot, id, seq);
     order.append(slot);
     return slot;
   };
@@ -160,6 +154,22 @@ function createSlots() {
       unused.push(slot);
     },
   };
+}
+
+/** Sets a slot to a session that begins with this batch. */
+function beginColumns(
+  columns: ReturnType<typeof createColumns>,
+  slot: number,
+  id: number,
+  seq: number,
+): void {
+  columns.key[slot] = id;
+  columns.lowest[slot] = seq;
+  columns.highest[slot] = seq;
+  columns.received[slot] = 0;
+  columns.weight[slot] = 0;
+  columns.worst[slot] = 0;
+  columns.device[slot] = 0;
 }
 
 /** The data of sessions. Arrays of numbers take 54 bytes per session, objects 100. */

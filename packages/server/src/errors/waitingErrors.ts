@@ -35,24 +35,9 @@ const MAX_SESSIONS = 1_000;
  * the garbage collector, which took a tenth of the CPU of such batches.
  */
 export function createWaitingErrors({ backlog, most, joinFrom, take }: WaitingErrorsOptions): WaitingErrors {
-  /** By their stacks. Of different errors with the same stack only the last one is found, which is enough for a flood. */
-  const byStack = new Map<string, Waiting>();
-  /** The error that others were equal to last: comparing a stack takes less time than hashing it. */
-  let last: Waiting | undefined;
+  const byStack = createStackIndex();
   let size = 0;
 
-  const find = ({ stack }: PageError): Waiting | undefined =>
-    last?.error.stack === stack ? last : byStack.get(stack);
-  const join = (error: PageError, at: number): boolean => {
-    const equal = find(error);
-    if (!equal || !isEqual(equal.error, error)) return false;
-    last = equal;
-    equal.times += error.times;
-    equal.at = at;
-    equal.sessions ??= new Set(equal.error.sessions);
-    for (const session of error.sessions) if (equal.sessions.size < MAX_SESSIONS) equal.sessions.add(session);
-    return true;
-  };
   const enter = (error: PageError, at: number): void => {
     const waiting: Waiting = {
       error,
@@ -60,25 +45,60 @@ export function createWaitingErrors({ backlog, most, joinFrom, take }: WaitingEr
       at,
       next: () => {
         size -= 1;
-        if (last === waiting) last = undefined;
-        if (byStack.get(error.stack) === waiting) byStack.delete(error.stack);
+        byStack.remove(waiting);
         const sessions = waiting.sessions ? [...waiting.sessions] : error.sessions;
         take({ ...error, times: waiting.times, sessions }, waiting.at);
         return { done: true, value: undefined };
       },
     };
     size += 1;
-    byStack.set(error.stack, waiting);
+    byStack.add(waiting);
     backlog.add(waiting);
   };
   return {
     add: (error, at) => {
-      if (size >= joinFrom && join(error, at)) return true;
+      const equal = size >= joinFrom ? byStack.find(error) : undefined;
+      if (equal) {
+        join(equal, error, at);
+        return true;
+      }
       if (size >= most) return false;
       enter(error, at);
       return true;
     },
   };
+}
+
+/** Finds waiting errors by their stacks. */
+function createStackIndex() {
+  /** Of different errors with the same stack only the last one is found, which is enough for a flood. */
+  const byStack = new Map<string, Waiting>();
+  /** The error that was found last: comparing a stack takes less time than hashing it. */
+  let last: Waiting | undefined;
+  return {
+    /** Returns the waiting error that is equal to this one, if there is one. */
+    find: (error: PageError): Waiting | undefined => {
+      const found = last?.error.stack === error.stack ? last : byStack.get(error.stack);
+      if (!found || !isEqual(found.error, error)) return undefined;
+      last = found;
+      return found;
+    },
+    add: (waiting: Waiting): void => void byStack.set(waiting.error.stack, waiting),
+    remove: (waiting: Waiting): void => {
+      const { stack } = waiting.error;
+      if (last === waiting) last = undefined;
+      if (byStack.get(stack) === waiting) byStack.delete(stack);
+    },
+  };
+}
+
+/** Lets an error wait as one with an equal one. */
+function join(waiting: Waiting, error: PageError, at: number): void {
+  waiting.times += error.times;
+  waiting.at = at;
+  waiting.sessions ??= new Set(waiting.error.sessions);
+  for (const session of error.sessions)
+    if (waiting.sessions.size < MAX_SESSIONS) waiting.sessions.add(session);
 }
 
 /** True if groups and log show both errors alike. Their stacks are equal. */

@@ -70,49 +70,63 @@ interface Watched {
 /**
  * Creates deadlines of `limitMs` after each `watch`, up to half a second late. One timer serves all of them: nearly
  * none is ever late, and a separate timer would cost each request as much as reading its headers.
- *
- * The open items are a list, linked in the order in which they started. In a `Set`, the table that V8 leaves behind at
- * each growth keeps removed items until the next full garbage collection, and with them their whole requests.
  */
 export function createDeadlines(limitMs: number): Deadlines {
-  let first: Watched | undefined;
-  let last: Watched | undefined;
+  const open = createOpenItems();
   let timer: NodeJS.Timeout | undefined;
 
-  const remove = (watched: Watched): void => {
-    const { before, after } = watched;
-    if (before) before.after = after;
-    else first = after;
-    if (after) after.before = before;
-    else last = before;
-    watched.onLate = watched.before = watched.after = undefined;
-  };
   const end = (watched: Watched, isEnded: boolean): void => {
     const { onLate } = watched;
-    remove(watched);
+    open.remove(watched);
     onLate?.(isEnded);
   };
   const endLate = (): void => {
     const now = performance.now();
-    for (let watched = first; watched && watched.until <= now; watched = first) end(watched, false);
-    if (first) return;
+    for (let watched = open.first; watched && watched.until <= now; watched = open.first) end(watched, false);
+    if (open.first) return;
     clearInterval(timer);
     timer = undefined;
   };
 
   return {
     endAll: () => {
-      for (let watched = first; watched; watched = first) end(watched, true);
+      for (let watched = open.first; watched; watched = open.first) end(watched, true);
     },
     watch: (onLate) => {
-      const watched: Watched = { until: performance.now() + limitMs, onLate, before: last, after: undefined };
+      const watched = open.add(performance.now() + limitMs, onLate);
+      timer ??= setInterval(endLate, CHECK_MS).unref();
+      return () => {
+        if (watched.onLate) open.remove(watched);
+      };
+    },
+  };
+}
+
+/**
+ * Creates the list of open items, linked in the order in which they started. In a `Set`, the table that V8 leaves behind
+ * at each growth keeps removed items until the next full garbage collection, and with them their whole requests.
+ */
+function createOpenItems() {
+  let first: Watched | undefined;
+  let last: Watched | undefined;
+  return {
+    get first() {
+      return first;
+    },
+    add: (until: number, onLate: Watched["onLate"]): Watched => {
+      const watched: Watched = { until, onLate, before: last, after: undefined };
       if (last) last.after = watched;
       else first = watched;
       last = watched;
-      timer ??= setInterval(endLate, CHECK_MS).unref();
-      return () => {
-        if (watched.onLate) remove(watched);
-      };
+      return watched;
+    },
+    remove: (watched: Watched): void => {
+      const { before, after } = watched;
+      if (before) before.after = after;
+      else first = after;
+      if (after) after.before = before;
+      else last = before;
+      watched.onLate = watched.before = watched.after = undefined;
     },
   };
 }

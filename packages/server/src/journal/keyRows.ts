@@ -28,9 +28,15 @@ interface WrittenRow extends Origin {
   readonly open: KeyRow | undefined;
 }
 
+/** A group whose keys only the log has. */
+interface WaitingGroup {
+  readonly seq: number;
+  readonly blocks: readonly KeyBlock[];
+}
+
 export function createKeyRows(found: readonly KeyRow[]): KeyRows {
   let written = found.map(toWrittenRow);
-  let waiting: { readonly seq: number; readonly blocks: readonly KeyBlock[] }[] = [];
+  let waiting: WaitingGroup[] = [];
   let nextId = (found.at(-1)?.id ?? 0) + 1;
   const { see, isForgotten } = createGenerations();
   for (const row of written) see(row);
@@ -51,15 +57,7 @@ export function createKeyRows(found: readonly KeyRow[]): KeyRows {
       waiting.push({ seq, blocks });
       for (const block of blocks) see(block);
     },
-    sliceEnd: (upTo) => {
-      let words = 0;
-      for (const { seq, blocks } of waiting) {
-        if (seq > upTo) break;
-        words += blocks.reduce((sum, block) => sum + block.words.length, 0);
-        if (words >= WORDS_IN_STEP) return seq;
-      }
-      return upTo;
-    },
+    sliceEnd: (upTo) => endOfStep(waiting, upTo),
     write: (upTo, rows) => {
       const due = waiting.filter(({ seq }) => seq <= upTo).flatMap(({ blocks }) => blocks);
       waiting = waiting.filter(({ seq }) => seq > upTo);
@@ -68,6 +66,17 @@ export function createKeyRows(found: readonly KeyRow[]): KeyRows {
       written = written.filter((row) => !isForgotten(row));
     },
   };
+}
+
+/** Returns the last group whose keys fit one step together with the keys of the groups before it; at most `upTo`. */
+function endOfStep(waiting: readonly WaitingGroup[], upTo: number): number {
+  let words = 0;
+  for (const { seq, blocks } of waiting) {
+    if (seq > upTo) break;
+    words += blocks.reduce((sum, block) => sum + block.words.length, 0);
+    if (words >= WORDS_IN_STEP) return seq;
+  }
+  return upTo;
 }
 
 /** Finds forgotten keys: the ones older than the two newest generations of their sender. */

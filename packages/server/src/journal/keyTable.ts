@@ -43,38 +43,13 @@ const MOVED_BY_ADD = 16;
 /** Open addressing with a secret seed, so that an attacker cannot choose ids that collide. */
 export function createKeyTable(image: KeyTableImage = emptyKeyTable(0)): KeyTable {
   const { seed, chunks } = image;
-  let { places, size } = image;
-  /** The places before the table doubled, until every key has moved. */
-  let previous: Places | undefined;
-  let moved = 0;
-  let toMove = 0;
-
-  const findAnywhere = (words: Uint32Array, at: number, hash: number): number => {
-    const found = find(chunks, places, words, at, hash);
-    return found < 0 && previous ? find(chunks, previous, words, at, hash) : found;
-  };
-  const move = (count: number): void => {
-    const end = Math.min(toMove, moved + count);
-    for (; moved < end; moved += 1) {
-      const chunk = chunks[moved >>> CHUNK_BITS]!;
-      take(places, mix(seed, chunk, (moved & IN_CHUNK) * KEY_WORDS), moved);
-    }
-    if (moved === toMove) previous = undefined;
-  };
-  const grow = (): void => {
-    move(Infinity);
-    previous = places;
-    moved = 0;
-    toMove = size;
-    places = createPlaces(places.tags.length * 2);
-  };
+  let { size } = image;
+  const places = createGrowingPlaces(image);
 
   const add = (words: Uint32Array, at: number, hash: number): void => {
-    if (previous) move(MOVED_BY_ADD);
-    if (size + 1 > places.tags.length * MAX_LOAD) grow();
     if (size >>> CHUNK_BITS === chunks.length) chunks.push(new Uint32Array(CHUNK_WORDS));
     copyKey(words, at, chunks[size >>> CHUNK_BITS]!, (size & IN_CHUNK) * KEY_WORDS);
-    take(places, hash, size);
+    places.take(hash, size);
     size += 1;
   };
 
@@ -83,19 +58,59 @@ export function createKeyTable(image: KeyTableImage = emptyKeyTable(0)): KeyTabl
       return size;
     },
     get: (words, at) => {
-      const found = findAnywhere(words, at, mix(seed, words, at));
+      const found = places.find(words, at, mix(seed, words, at));
       return found < 0 ? -1 : integerAt(chunks[found >>> CHUNK_BITS]!, (found & IN_CHUNK) * KEY_WORDS);
     },
     set: (words, at) => {
       const hash = mix(seed, words, at);
-      const found = findAnywhere(words, at, hash);
+      const found = places.find(words, at, hash);
       if (found < 0) return add(words, at, hash);
       copyKey(words, at, chunks[found >>> CHUNK_BITS]!, (found & IN_CHUNK) * KEY_WORDS);
     },
     add: (words, at) => add(words, at, mix(seed, words, at)),
-    image: () => {
+    image: () => ({ seed, chunks, size, places: places.settle() }),
+  };
+}
+
+/** Creates the places of a table, which double when they are full. Keys move to the new places a few at a time. */
+function createGrowingPlaces({ seed, chunks, places: first }: Omit<KeyTableImage, "size">) {
+  let places = first;
+  /** The places before the table doubled, until every key has moved. */
+  let previous: Places | undefined;
+  let moved = 0;
+  let toMove = 0;
+
+  const move = (count: number): void => {
+    const end = Math.min(toMove, moved + count);
+    for (; moved < end; moved += 1) {
+      const chunk = chunks[moved >>> CHUNK_BITS]!;
+      take(places, mix(seed, chunk, (moved & IN_CHUNK) * KEY_WORDS), moved);
+    }
+    if (moved === toMove) previous = undefined;
+  };
+  const grow = (size: number): void => {
+    move(Infinity);
+    previous = places;
+    moved = 0;
+    toMove = size;
+    places = createPlaces(places.tags.length * 2);
+  };
+  return {
+    /** Returns the number of a key, or -1. */
+    find: (words: Uint32Array, at: number, hash: number): number => {
+      const found = find(chunks, places, words, at, hash);
+      return found < 0 && previous ? find(chunks, previous, words, at, hash) : found;
+    },
+    /** Gives a place to the key with this number, which is the number of keys before it. */
+    take: (hash: number, number: number): void => {
+      if (previous) move(MOVED_BY_ADD);
+      if (number + 1 > places.tags.length * MAX_LOAD) grow(number);
+      take(places, hash, number);
+    },
+    /** Moves every key, and returns the places. */
+    settle: (): Places => {
       move(Infinity);
-      return { seed, chunks, size, places };
+      return places;
     },
   };
 }

@@ -35,57 +35,70 @@ const FIRST_BYTES = 65_536;
 const LONGEST_INCREMENT = 20;
 
 export function createRecordWriter(): RecordWriter {
+  const out = createOutput();
+  const writeHead = (id: number, kind: number): void => out.writeInteger((id << KIND_BITS) | kind);
+
+  return {
+    get length() {
+      return out.length;
+    },
+    increment: (id, value, times) => {
+      out.reserve(LONGEST_INCREMENT);
+      const isOnce = times === 1;
+      if (isOnce && value === 1) return writeHead(id, ONE);
+      writeHead(id, isOnce ? VALUE : VALUE_TIMES);
+      out.writeNumber(value);
+      if (!isOnce) out.writeNumber(times);
+    },
+    define: (id, definition) => {
+      const text = Buffer.from(definition);
+      out.reserve(8 + text.length);
+      writeHead(id, DEFINE);
+      out.writeInteger(text.length);
+      out.writeBytes(text);
+    },
+    fold: (from, into) => {
+      out.reserve(8);
+      writeHead(from, FOLD);
+      out.writeInteger(into);
+    },
+    append: (records) => {
+      out.reserve(records.length);
+      out.writeBytes(records);
+    },
+    copy: out.copy,
+    take: out.take,
+  };
+}
+
+/** Creates a buffer that grows. Reserve the bytes before writing them. */
+function createOutput() {
   let { bytes, view } = createBytes(FIRST_BYTES);
   let length = 0;
-
-  const reserve = (needed: number): void => {
-    if (length + needed <= bytes.length) return;
-    const before = bytes;
-    ({ bytes, view } = createBytes(Math.max(before.length * 2, length + needed)));
-    bytes.set(before);
-  };
-  const writeHead = (id: number, kind: number): void => {
-    view.setUint32(length, (id << KIND_BITS) | kind, true);
-    length += 4;
-  };
-  const writeNumber = (value: number): void => {
-    view.setFloat64(length, value, true);
-    length += 8;
-  };
-
   return {
     get length() {
       return length;
     },
-    increment: (id, value, times) => {
-      reserve(LONGEST_INCREMENT);
-      const isOnce = times === 1;
-      if (isOnce && value === 1) return writeHead(id, ONE);
-      writeHead(id, isOnce ? VALUE : VALUE_TIMES);
-      writeNumber(value);
-      if (!isOnce) writeNumber(times);
+    reserve: (needed: number): void => {
+      if (length + needed <= bytes.length) return;
+      const before = bytes;
+      ({ bytes, view } = createBytes(Math.max(before.length * 2, length + needed)));
+      bytes.set(before);
     },
-    define: (id, definition) => {
-      const text = Buffer.from(definition);
-      reserve(8 + text.length);
-      writeHead(id, DEFINE);
-      view.setUint32(length, text.length, true);
-      bytes.set(text, length + 4);
-      length += 4 + text.length;
-    },
-    fold: (from, into) => {
-      reserve(8);
-      writeHead(from, FOLD);
-      view.setUint32(length, into, true);
+    writeInteger: (value: number): void => {
+      view.setUint32(length, value, true);
       length += 4;
     },
-    append: (records) => {
-      reserve(records.length);
-      bytes.set(records, length);
-      length += records.length;
+    writeNumber: (value: number): void => {
+      view.setFloat64(length, value, true);
+      length += 8;
     },
-    copy: (start) => bytes.slice(start, length),
-    take: (spare) => {
+    writeBytes: (more: Uint8Array): void => {
+      bytes.set(more, length);
+      length += more.length;
+    },
+    copy: (start: number): Uint8Array => bytes.slice(start, length),
+    take: (spare?: ArrayBuffer): { buffer: ArrayBuffer; length: number } => {
       const taken = { buffer: bytes.buffer, length };
       ({ bytes, view } = createBytes(FIRST_BYTES, spare));
       length = 0;

@@ -146,9 +146,9 @@ function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore 
   const { ledger, keys } = loaded;
   let { lastSeq, logBytes } = loaded;
   const checkpoint = createCheckpoint({ file, rows, ledger, keys });
-  const writeState = (): void => file.commit(() => rows.writeState(rows.coveredTo));
 
   return {
+    ...createState(file, rows),
     ledger,
     get lastSeq() {
       return lastSeq;
@@ -178,13 +178,20 @@ function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore 
     shortenLog: (most) => {
       if (file.uncopiedBytes() > most) file.restartLog();
     },
+    close: file.close,
+  };
+}
+
+/** The row that names the app of the journal. Writing it shows whether the journal can be written. */
+function createState(file: SqliteFile, rows: Rows): Pick<SqliteStore, "app" | "claim" | "probe"> {
+  const write = (): void => file.commit(() => rows.writeState(rows.coveredTo));
+  return {
     app: rows.app,
     claim: (app) => {
       rows.app = app;
-      writeState();
+      write();
     },
-    probe: writeState,
-    close: file.close,
+    probe: write,
   };
 }
 

@@ -42,21 +42,11 @@ export interface Counting {
 }
 
 export function createCounting(counted: Counted): Counting {
-  const { families, exemplarListeners, now } = counted;
+  const { families, now } = counted;
   let moment: number | undefined;
 
-  const familyOf = (metric: string): StoredFamily => {
-    const family = families.get(metric);
-    if (!family) throw new TypeError(`[rumkit] No metric is called "${metric}". Describe it first.`);
-    return family;
-  };
-  const countIn: CountIn = (series, value, times, exemplar) => {
-    series.usedAt = counted.second;
-    addTo(series, value, times);
-    series.listen(series, value, times);
-    if (exemplar === undefined) return;
-    for (const listener of exemplarListeners) listener(series, value, exemplar);
-  };
+  const familyOf = createLookup(families);
+  const countIn = createCountIn(counted);
   /** The series itself, or its successor if it has ended. */
   const current = (series: Series): Series =>
     series.usedAt === ENDED ? familyOf(series.descriptor.name).seriesOf(series.labels) : series;
@@ -90,7 +80,28 @@ export function createCounting(counted: Counted): Counting {
   };
 }
 
+/** Finds a family that must be there. */
+function createLookup(families: Counted["families"]): (metric: string) => StoredFamily {
+  return (metric) => {
+    const family = families.get(metric);
+    if (!family) throw new TypeError(`[rumkit] No metric is called "${metric}". Describe it first.`);
+    return family;
+  };
+}
+
 type CountIn = (series: Series, value: number, times: number, exemplar: Exemplar | undefined) => void;
+
+/** Adds to a series, and calls those who listen to it. */
+function createCountIn(counted: Counted): CountIn {
+  const { exemplarListeners } = counted;
+  return (series, value, times, exemplar) => {
+    series.usedAt = counted.second;
+    addTo(series, value, times);
+    series.listen(series, value, times);
+    if (exemplar === undefined) return;
+    for (const listener of exemplarListeners) listener(series, value, exemplar);
+  };
+}
 
 function createChild(family: StoredFamily, labels: Labels, countIn: CountIn): Child {
   let series = family.seriesOf(labels);
