@@ -41,7 +41,7 @@ export function createActiveSessions(
   { onLost, onRated }: SessionListeners,
 ): ActiveSessions {
   const slots = createSlots();
-  const { touch, getsWorse, at, lowest, highest, received, weight, device } = slots;
+  const { touch, getsWorse, at, lowest, highest, received, weight } = slots;
   let active = 0;
 
   const forgetSilent = (): void => {
@@ -70,9 +70,7 @@ export function createActiveSessions(
     },
     deviceOf: (id, said) => {
       const slot = slots.find(keyOf(id));
-      if (slot === undefined) return said;
-      if (said !== undefined) device[slot] = DEVICES.indexOf(said) + 1;
-      return DEVICES[device[slot]! - 1];
+      return slot === undefined ? said : slots.deviceOf(slot, said);
     },
     count: () => {
       forgetSilent();
@@ -88,7 +86,7 @@ const NONE = 0;
  * The order of the last batches: a list, linked by slots. Moving a key to the end of a `Map` instead makes V8 rebuild
  * the map again and again.
  */
-function createOrder({ older, newer }: Pick<ReturnType<typeof createColumns>, "older" | "newer">) {
+function createOrder({ older, newer }: Columns) {
   const link = (before: number, after: number): void => {
     newer[before] = after;
     older[after] = before;
@@ -118,7 +116,6 @@ function createSlots() {
   const unused: number[] = [];
   const columns = createColumns();
   const order = createOrder(columns);
-  const { key, worst } = columns;
 
   const begin = (id: number, seq: number): number => {
     const slot = unused.pop() ?? slots.size + 1;
@@ -129,6 +126,7 @@ function createSlots() {
   };
   return {
     ...columns,
+    ...createTraits(columns),
     oldest: order.oldest,
     get size() {
       return slots.size;
@@ -141,6 +139,17 @@ function createSlots() {
       order.moveToEnd(slot);
       return slot;
     },
+    free: (slot: number): void => {
+      slots.delete(columns.key[slot]!);
+      order.remove(slot);
+      unused.push(slot);
+    },
+  };
+}
+
+/** The rating and the device of each session. */
+function createTraits({ worst, device }: Columns) {
+  return {
     /** Stores the rating of a session if it is worse than the one before. Returns true then. */
     getsWorse: (slot: number, experience: WebVitalRating): boolean => {
       const rank = EXPERIENCES.indexOf(experience) + 1;
@@ -148,21 +157,16 @@ function createSlots() {
       worst[slot] = rank;
       return true;
     },
-    free: (slot: number): void => {
-      slots.delete(key[slot]!);
-      order.remove(slot);
-      unused.push(slot);
+    /** Returns the device of a session, after it is set to the one that a page said. */
+    deviceOf: (slot: number, said: Device | undefined): Device | undefined => {
+      if (said !== undefined) device[slot] = DEVICES.indexOf(said) + 1;
+      return DEVICES[device[slot]! - 1];
     },
   };
 }
 
 /** Sets a slot to a session that begins with this batch. */
-function beginColumns(
-  columns: ReturnType<typeof createColumns>,
-  slot: number,
-  id: number,
-  seq: number,
-): void {
+function beginColumns(columns: Columns, slot: number, id: number, seq: number): void {
   columns.key[slot] = id;
   columns.lowest[slot] = seq;
   columns.highest[slot] = seq;
@@ -171,6 +175,8 @@ function beginColumns(
   columns.worst[slot] = 0;
   columns.device[slot] = 0;
 }
+
+type Columns = ReturnType<typeof createColumns>;
 
 /** The data of sessions. Arrays of numbers take 54 bytes per session, objects 100. */
 function createColumns() {

@@ -1,3 +1,4 @@
+import type { Handler } from "hono";
 import { setTimeout as wait } from "node:timers/promises";
 import { steadyNow } from "../base/steadyNow.ts";
 import { learnedNamesAtMost } from "../catalog/names.ts";
@@ -112,17 +113,10 @@ function createLivePart(
   const answerVitals = createVitalsRoute(vitals, steadyNow);
   const answerHistory = createHistoryRoute({ history, prometheus, now: Date.now });
   const routes: PartRoute[] = [
-    { method: "GET", under: "live", path: "/metrics", scope: "live", isShared: true, handler: live },
-    { method: "GET", under: "live", path: "/history", scope: "live", isShared: true, handler: answerHistory },
-    {
-      method: "GET",
-      under: "live",
-      path: "/durations",
-      scope: "live",
-      isShared: true,
-      handler: answerDurations,
-    },
-    { method: "GET", under: "live", path: "/vitals", scope: "live", isShared: true, handler: answerVitals },
+    liveRoute("/metrics", live),
+    liveRoute("/history", answerHistory),
+    liveRoute("/durations", answerDurations),
+    liveRoute("/vitals", answerVitals),
   ];
   return {
     releases,
@@ -140,6 +134,11 @@ function createLivePart(
       feed.close();
     },
   };
+}
+
+/** A route of the live page that holders of a read-only link may read too. */
+function liveRoute(path: PartRoute["path"], handler: Handler): PartRoute {
+  return { method: "GET", under: "live", path, scope: "live", isShared: true, handler };
 }
 
 /**

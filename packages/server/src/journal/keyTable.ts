@@ -82,10 +82,7 @@ function createGrowingPlaces({ seed, chunks, places: first }: Omit<KeyTableImage
 
   const move = (count: number): void => {
     const end = Math.min(toMove, moved + count);
-    for (; moved < end; moved += 1) {
-      const chunk = chunks[moved >>> CHUNK_BITS]!;
-      take(places, mix(seed, chunk, (moved & IN_CHUNK) * KEY_WORDS), moved);
-    }
+    for (; moved < end; moved += 1) take(places, hashOf(seed, chunks, moved), moved);
     if (moved === toMove) previous = undefined;
   };
   const grow = (size: number): void => {
@@ -207,6 +204,11 @@ function copyKey(from: Uint32Array, at: number, to: Uint32Array, place: number):
   to[place + 3] = from[at + 3]!;
   to[place + 4] = from[at + 4]!;
   to[place + 5] = from[at + 5]!;
+}
+
+/** The hash of a key that the table has. */
+function hashOf(seed: Uint32Array, chunks: readonly Uint32Array[], number: number): number {
+  return mix(seed, chunks[number >>> CHUNK_BITS]!, (number & IN_CHUNK) * KEY_WORDS);
 }
 
 /** Multiplies every word by a secret and applies the finalizer of MurmurHash3. */
