@@ -21,7 +21,7 @@ export {
 export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memoryJournal.ts";
 export { openSqliteJournal, type SqliteJournalOptions } from "./journal/sqliteJournal.ts";
 export { CatalogError } from "./catalog/lintCatalog.ts";
-export { describeMetrics } from "./collector/describeMetrics.ts";
+export { describeMetrics } from "./collector/parts.ts";
 export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
 export { createLog, type LogOptions } from "./log/createLog.ts";
 export type { Log, LogFields } from "./log/log.ts";

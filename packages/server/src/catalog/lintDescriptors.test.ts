@@ -1,6 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
 import { describe, expect, test } from "vitest";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { lintCatalog } from "./lintCatalog.ts";
 import { lintDescriptors } from "./lintDescriptors.ts";

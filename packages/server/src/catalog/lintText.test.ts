@@ -1,7 +1,7 @@
 import type { Catalog } from "@rumkit/protocol";
 import { expect, it } from "vitest";
 import { CatalogError } from "./lintCatalog.ts";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 
 const HALF = "\uD83D";
 

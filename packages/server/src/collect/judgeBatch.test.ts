@@ -2,7 +2,7 @@ import { events as pageEvents } from "@rumkit/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { judgeBatch } from "./judgeBatch.ts";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import { createPageVocabulary } from "../pages/pageEvents.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import type { Sample } from "../metrics/sample.ts";
-import { scaleSamples, scaleTimes } from "./scaleSamples.ts";
+import { scaleSamples, scaleTimes } from "./judgeBatch.ts";
 
 const catalog = {
   app: "shop",

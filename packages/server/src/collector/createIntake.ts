@@ -4,7 +4,7 @@ import { steadyNow } from "../base/steadyNow.ts";
 import { createBotCheck } from "../collect/userAgent.ts";
 import type { CollectOptions } from "../collect/collectOptions.ts";
 import { createCollect, createValidate } from "../collect/collectRoute.ts";
-import { createFunnelsRoute } from "../collect/funnelsRoute.ts";
+import { createFunnelsRoute } from "../pages/funnels.ts";
 import { createPathWarning } from "../http/blockedPath.ts";
 import { createForwardedHost } from "../http/clientAddress.ts";
 import type { AnswerRequest } from "../http/collectRequest.ts";

@@ -1,24 +1,31 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Access } from "../access/access.ts";
-import type { LiveLinks } from "../access/liveLinks.ts";
 import { createOpens } from "../access/guard.ts";
+import type { LiveLinks } from "../access/liveLinks.ts";
 import { createPendingWork, type PendingWork } from "../base/pendingWork.ts";
-import { createSenderOf } from "../http/clientAddress.ts";
+import { httpNamesOf } from "../catalog/httpNames.ts";
+import { createForwardedHost, createSenderOf } from "../http/clientAddress.ts";
+import { createRequestOrigin } from "../http/corsOrigin.ts";
+import { createHttpRecorder } from "../instrument/httpRecorder.ts";
+import { createInstruments } from "../instrument/instruments.ts";
 import { type Count, createCount } from "../journal/count.ts";
 import { watchJournal } from "../journal/journalMetrics.ts";
-import { createViewerLimits } from "../live/viewerLimits.ts";
+import { createViewerLimits, type ViewerLimits } from "../live/viewerLimits.ts";
+import { createChildOf } from "../metrics/recorder.ts";
 import type { BasePaths } from "../part/basePaths.ts";
 import type { Part, PartContext, PartRoute } from "../part/part.ts";
 import type { AppRegistry } from "../registry/registry.ts";
+import { createAdmission } from "../socket/admission.ts";
+import { createSocket } from "../socket/createSocket.ts";
+import { answerPlainRequest, STREAM_PATH } from "../socket/streamRoute.ts";
+import { type AttachWebSocket, createUpgrades } from "../socket/upgrades.ts";
 import type { CollectorOptions } from "./collector.ts";
-import { type Backend, createBackend } from "./createBackend.ts";
-import { createEnding, createPulse, type Ending, type Pulse } from "./lifetime.ts";
 import { createIntake, type Intake } from "./createIntake.ts";
-import { createScrapes, createStore, type Store } from "./createStore.ts";
 import { createShown, type Shown } from "./createShown.ts";
-import { createSocketPart, type SocketPart } from "./createSocketPart.ts";
+import { createScrapes, createStore, type Store } from "./createStore.ts";
+import { createEnding, createPulse, type Ending, type Pulse } from "./lifetime.ts";
 import { type PartOptions, PARTS } from "./parts.ts";
-import { createJournalWarning } from "./warnings.ts";
+import { createJournalWarning, createRejectionWarning } from "./warnings.ts";
 
 /** The running parts of a collector that its own functions use, and what all parts share. */
 export interface Parts<C extends Catalog, R extends AppRegistry> {
@@ -106,5 +113,90 @@ function createContext(
     isDraining: () => running().ending.isDraining,
     areReady: () => running().parts.every(({ isReady }) => isReady?.() ?? true),
     showAll: () => running().pulse.show(),
+  };
+}
+
+/** The instruments of the app's own code: its requests, jobs, queries and caches. */
+interface Backend<C extends Catalog> extends Part {
+  readonly http: ReturnType<typeof createHttpRecorder>;
+  readonly instruments: ReturnType<typeof createInstruments<C>>;
+  /** Called with each refused call of server code. */
+  readonly onRejected: ReturnType<typeof createRejectionWarning>;
+}
+
+function createBackend<C extends Catalog, R extends AppRegistry>(
+  options: CollectorOptions<C, R>,
+  catalog: Catalog,
+  { recorder, onUnreadable }: Store<R>,
+  verbose: boolean,
+): Backend<C> {
+  const onRejected = createRejectionWarning(verbose);
+  const childOf = createChildOf(recorder);
+  const http = createHttpRecorder(childOf, httpNamesOf(catalog));
+  const instruments = createInstruments<C>({
+    catalog,
+    recorder,
+    childOf,
+    onRejected,
+    onUnreadable,
+    exceptions: options.exceptions ?? true,
+  });
+  return {
+    http,
+    instruments,
+    onRejected,
+    show: () => {
+      http.showInFlight();
+      instruments.readGauges();
+    },
+    leave: instruments.stop,
+  };
+}
+
+interface SocketPartOptions {
+  readonly context: PartContext;
+  readonly options: PartOptions;
+  readonly access: Access | undefined;
+  readonly links: LiveLinks | undefined;
+  readonly verbose: boolean;
+  /** The places of viewers, shared with the live page's stream. */
+  readonly viewers: ViewerLimits;
+  readonly isStopping: () => boolean;
+}
+
+/** The WebSocket `/metrics/stream`. */
+interface SocketPart extends Part {
+  readonly attach: AttachWebSocket;
+}
+
+/** Creates the WebSocket, with the checks of `access` and the limits of viewers in front of it. */
+function createSocketPart({
+  context: { catalog, recorder, senderOf },
+  options,
+  access,
+  links,
+  verbose,
+  viewers,
+  isStopping,
+}: SocketPartOptions): SocketPart {
+  if (options.metricsStream === false) return { attach: () => () => {} };
+  const { record } = recorder;
+  const { hub, tick, close } = createSocket(catalog, recorder, recorder.moment);
+  const admit = createAdmission({
+    access,
+    links,
+    allowedOrigins: options.allowedOrigins ?? [],
+    originOf: createRequestOrigin({ forwardedHostOf: createForwardedHost(options) }),
+    verbose,
+    isStopping,
+    record,
+  });
+  return {
+    routes: [
+      { method: "GET", path: STREAM_PATH, scope: "live", isShared: true, handler: answerPlainRequest },
+    ],
+    attach: createUpgrades({ hub, limits: viewers, record, senderOf, admit }),
+    publish: tick,
+    close,
   };
 }

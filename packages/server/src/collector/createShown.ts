@@ -1,5 +1,5 @@
-import type { Handler } from "hono";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Handler } from "hono";
 import { steadyNow } from "../base/steadyNow.ts";
 import { learnedNamesAtMost } from "../catalog/names.ts";
 import { createCalendar } from "../history/calendar.ts";

@@ -8,13 +8,12 @@ import { createRecorder, type Recorder } from "../metrics/recorder.ts";
 import type { UnreadableListener } from "../registry/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "../registry/registry.ts";
 import type { CollectorOptions } from "./collector.ts";
-import { describeMetrics } from "./describeMetrics.ts";
 import type { Part, PartContext } from "../part/part.ts";
 import { createUnreadableWarning, warnOfLeftOut, warnOfScrape, warnOfTakeOver } from "./warnings.ts";
 import { createExposition } from "../exposition/createExposition.ts";
 import { createMetricsRoute } from "../exposition/metricsRoute.ts";
 import { createCardinalityRoute, createSeriesReport } from "../exposition/seriesReport.ts";
-import type { PartOptions } from "./parts.ts";
+import { describeMetrics, type PartOptions } from "./parts.ts";
 
 /** The counted values, the journal that stores them, and the registry that exposes them. */
 export interface Store<R extends AppRegistry> extends Part {

@@ -14,7 +14,7 @@ import type { Collector } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
 import { type Journal, JournalError } from "../journal/journal.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";
-import { describeMetrics } from "./describeMetrics.ts";
+import { describeMetrics } from "./parts.ts";
 import { isKept, type MetricDescriptor } from "../metrics/descriptor.ts";
 
 const catalog = defineCatalog({

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { defineCatalog } from "@rumkit/protocol";
 import { expect, onTestFinished, test } from "vitest";
 import { createCollector } from "./createCollector.ts";
-import { VERSION } from "../base/version.ts";
+import { VERSION } from "../instrument/describeBackendMetrics.ts";
 
 test("what runs here is said by its name, its release and its version", async () => {
   const file = readFileSync(new URL("../../package.json", import.meta.url), "utf8");

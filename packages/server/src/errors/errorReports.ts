@@ -4,9 +4,13 @@ import type { ShownEvents } from "../base/shownEvents.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import type { Resolver } from "../sourceMaps/createResolver.ts";
 import { createErrorGroups, type ReportedError } from "./errorGroups.ts";
-import { type ErrorQueue, type ErrorQueueOptions, MAX_WAITING } from "./errorQueue.ts";
 import { asTheyCame, createFaultReader, toReport } from "./faults.ts";
-import { createResolvingQueue } from "./resolvingQueue.ts";
+import {
+  createResolvingQueue,
+  type ErrorQueue,
+  type ErrorQueueOptions,
+  MAX_WAITING,
+} from "./resolvingQueue.ts";
 import { createWaitingErrors } from "./waitingErrors.ts";
 
 /** The handling of accepted errors of pages after they were counted: they are grouped, logged, and shown. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fingerprintOf, templateMessage, withoutContentHash } from "./fingerprint.ts";
+import { fingerprintOf, templateMessage, withoutContentHash } from "./faults.ts";
 import { parseStack } from "../stack/parseStack.ts";
 
 const print = (stack: string, message = "x is undefined", name = "TypeError"): string =>

@@ -1,8 +1,6 @@
 import type { Catalog } from "@rumkit/protocol";
-import { describeHttpMetrics } from "./describeHttpMetrics.ts";
-import { describeStreamMetrics } from "./streamSeries.ts";
-import { describeJobMetrics } from "../catalog/describeJobMetrics.ts";
 import { describeStandardMetrics } from "../catalog/describeCatalogMetrics.ts";
+import { describeJobMetrics } from "../catalog/describeJobMetrics.ts";
 import { labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
 import {
   CACHE_OPERATIONS,
@@ -11,8 +9,12 @@ import {
   EXCEPTION_ORIGINS,
   QUERY_OUTCOMES,
 } from "../metrics/labelValues.ts";
-import { VERSION } from "../base/version.ts";
 import type { Sample } from "../metrics/sample.ts";
+import { describeHttpMetrics } from "./describeHttpMetrics.ts";
+import { describeStreamMetrics } from "./streamSeries.ts";
+
+/** The version of this package. A bundle lacks package.json, so the version is repeated here; a test compares both. */
+export const VERSION = "0.0.0";
 
 /** Describes the metrics of the backend that the catalog does not name: requests, jobs, queries, streams, caches, errors. */
 export function describeBackendMetrics(catalog: Catalog): MetricDescriptor[] {

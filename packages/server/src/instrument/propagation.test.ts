@@ -8,7 +8,7 @@ import { scrape } from "../../../../test/support/scrape.ts";
 import type { Collector } from "../collector/collector.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import { openSqliteJournal } from "../journal/sqliteJournal.ts";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import { experienceOf } from "./propagation.ts";
 
 describe("the experience of a request's baggage", () => {

@@ -8,7 +8,7 @@ export { familyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts
 export { WITHOUT_CATALOG } from "../catalog/names.ts";
 export { lintCatalog } from "../catalog/lintCatalog.ts";
 export { TARGET_LABELS } from "../catalog/lintFields.ts";
-export { describeMetrics, draftMetrics } from "../collector/describeMetrics.ts";
+export { describeMetrics, draftMetrics } from "../collector/parts.ts";
 export { buildWorstCase, type MetricSize } from "../exposition/worstCase.ts";
 export { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
 export { isOpen, labelOf, linesPerSeries } from "../metrics/descriptor.ts";

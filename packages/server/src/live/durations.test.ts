@@ -2,7 +2,7 @@ import { defineCatalog, type LiveDurations } from "@rumkit/protocol";
 import fc from "fast-check";
 import { Hono } from "hono";
 import { expect, test } from "vitest";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import { createCalendar } from "../history/calendar.ts";
 import { createHistory } from "../history/history.ts";
 import { createRecorder } from "../metrics/recorder.ts";

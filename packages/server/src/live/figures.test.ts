@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { defineCatalog, type LiveSnapshot, webVitals } from "@rumkit/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import { createCalendar } from "../history/calendar.ts";
 import { createHistory } from "../history/history.ts";
 import { readColumn } from "../history/readHistory.ts";

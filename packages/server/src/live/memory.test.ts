@@ -7,7 +7,7 @@ import { type Catalog, webVitals } from "@rumkit/protocol";
 import { expect, test } from "vitest";
 import { catalog as shop } from "../../../../examples/shop/catalog.ts";
 import { createCollector } from "../collector/createCollector.ts";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import { serveCollector } from "../collector/serveCollector.ts";
 import { createCalendar } from "../history/calendar.ts";
 import { createHistory } from "../history/history.ts";

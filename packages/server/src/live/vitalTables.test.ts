@@ -2,7 +2,7 @@ import { defineCatalog, type WebVitalName, webVitals } from "@rumkit/protocol";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createCollector } from "../collector/createCollector.ts";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import { createVitalTables } from "./vitalTables.ts";
 import { createWindows } from "./windows.ts";

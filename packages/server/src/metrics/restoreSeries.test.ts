@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Catalog } from "@rumkit/protocol";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import type { MetricDescriptor } from "./descriptor.ts";
 import { createRecorder } from "./recorder.ts";
 

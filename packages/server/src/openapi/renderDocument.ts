@@ -1,7 +1,6 @@
 import { statusOf } from "../http/collectError.ts";
 import { type BasePaths, resolvePath } from "../part/basePaths.ts";
-import type { JsonSchema } from "./fieldSchema.ts";
-import { renderSchemas, schemaReference, type SchemaName } from "./componentSchema.ts";
+import { type JsonSchema, renderSchemas, type SchemaName, schemaReference } from "./componentSchema.ts";
 import type { Content, Operation } from "./operation.ts";
 import { operations } from "./operations.ts";
 

@@ -1,10 +1,13 @@
-import type { Catalog, FeatureEvent, FunnelStepEvent } from "@rumkit/protocol";
-import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
-import { pageCounter, withKnown } from "../metrics/describeFamily.ts";
+import type { Catalog, FeatureEvent, FunnelStepEvent, FunnelSteps } from "@rumkit/protocol";
+import type { Handler } from "hono";
 import { Rejection } from "../base/rejection.ts";
 import { learnedNamesAtMost, toLearnedName } from "../catalog/names.ts";
+import { type CheckOrigin, preflightAnswer, readableBy, readHeaders } from "../http/corsOrigin.ts";
+import { fromHono, toResponse } from "../http/honoRequest.ts";
+import { pageCounter, withKnown } from "../metrics/describeFamily.ts";
+import type { Labels, MetricDescriptor } from "../metrics/descriptor.ts";
 import type { Sample } from "../metrics/sample.ts";
-import { type Occurrence, increment } from "../vocabulary/countedEvent.ts";
+import { increment, type Occurrence } from "../vocabulary/countedEvent.ts";
 import { unknownName } from "../vocabulary/labels.ts";
 
 /** Describes the use of features, and the steps of funnels: nothing if the catalog declares none. */
@@ -55,5 +58,30 @@ export function createFunnelSamples(catalog: Catalog): FunnelSamples {
         () => `The funnel "${name}" has ${steps.length} steps, and none has the number ${step}.`,
       );
     },
+  };
+}
+
+/**
+ * `GET /collect/funnels`: the part of the catalog by which a page decides funnels; without funnels, `{}`.
+ *
+ * Every request is answered, because browsers send no `Origin` from pages of the collector's own origin. Pages of
+ * other origins can read the answer if they may report.
+ */
+export function createFunnelsRoute(
+  { routes, funnels = {} }: Pick<Catalog, "routes" | "funnels">,
+  checkOrigin: CheckOrigin,
+): Handler {
+  const steps: FunnelSteps = { routes, funnels };
+  const body = JSON.stringify(steps);
+  return function funnelSteps(c) {
+    const request = fromHono(c);
+    if (request.method === "OPTIONS")
+      return toResponse(c, preflightAnswer(request, checkOrigin, { methods: "GET" }));
+    return c.body(body, 200, {
+      "content-type": "application/json",
+      "cache-control": "public, max-age=300",
+      vary: "Origin",
+      ...readHeaders(readableBy(request, checkOrigin)),
+    });
   };
 }

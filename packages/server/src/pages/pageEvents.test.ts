@@ -2,7 +2,7 @@ import { type Catalog, defineCatalog, MAX_TEXT, type PageEvent } from "@rumkit/p
 import { describe, expect, test } from "vitest";
 import { isRejection } from "../base/rejection.ts";
 import { MAX_ELEMENT_NAMES } from "./clicksAndForms.ts";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import { describeEvent } from "../collect/describeEvent.ts";
 import { createPageVocabulary } from "./pageEvents.ts";

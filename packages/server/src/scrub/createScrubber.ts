@@ -1,7 +1,6 @@
 import type { AttributeValue } from "@rumkit/protocol";
-import { withoutEmails, withoutIps } from "./addresses.ts";
+import { withoutEmails, withoutIps, withoutUrlParts } from "./addresses.ts";
 import { withoutCardNumbers, withoutKeyedSecrets, withoutTokens } from "./secrets.ts";
-import { withoutUrlParts } from "./urlParts.ts";
 
 export interface ScrubOptions {
   /**

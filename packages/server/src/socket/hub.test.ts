@@ -2,7 +2,7 @@ import type { StreamServerMessage, StreamUpdate } from "@rumkit/protocol";
 import { defineCatalog } from "@rumkit/protocol";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { useFakeClock } from "../../../../test/support/fakeClock.ts";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import type { Connection } from "./connection.ts";
 import { createSocket, type Socket } from "./createSocket.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { defineCatalog } from "@rumkit/protocol";
 import { expect, test } from "vitest";
-import { describeMetrics } from "../collector/describeMetrics.ts";
+import { describeMetrics } from "../collector/parts.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import { createSeriesHistory } from "./seriesHistory.ts";
 

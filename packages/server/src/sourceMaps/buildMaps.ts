@@ -1,7 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join, posix, relative, sep } from "node:path";
-import { isMapFile } from "./mapFile.ts";
-import { readSourceMap, sourceMappingUrl } from "./readSourceMap.ts";
+import { isMapFile, readSourceMap, sourceMappingUrl } from "./mapFile.ts";
 
 /** A source map of a build, named after its script. */
 export interface BuildMap {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { StackFrame } from "../stack/stackFrame.ts";
+import type { StackFrame } from "../stack/parseStack.ts";
 import { createResolver, type Resolver } from "./createResolver.ts";
 import { createMapTable, type MapTable } from "./mapTable.ts";
 

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import type { StackFrame } from "../stack/stackFrame.ts";
+import type { StackFrame } from "../stack/parseStack.ts";
 import type { MapFile } from "./mapFile.ts";
 import type { MapTable } from "./mapTable.ts";
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { sourceMappingUrl } from "./readSourceMap.ts";
+import { sourceMappingUrl } from "./mapFile.ts";
 
 const CODE = 'console.log("a");';
 

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseStack } from "./parseStack.ts";
-import { renderFrame } from "./stackFrame.ts";
+import { parseStack, renderFrame } from "./parseStack.ts";
 
 const rendered = (stack: string): string[] => parseStack(stack).map(renderFrame);
 
