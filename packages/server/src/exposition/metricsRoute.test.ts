@@ -246,10 +246,8 @@ describe("a reader", () => {
     fill(record);
     holdTimeouts();
     const socket = connect(port, "127.0.0.1");
-    let failure: Error | undefined;
-    socket.on("error", (error) => {
-      failure = error;
-    });
+    // The client of Node 24 reports a reset, that of Node 22 an end.
+    socket.on("error", () => {});
     socket.write("GET /metrics HTTP/1.1\r\nHost: a\r\nX-Prometheus-Scrape-Timeout-Seconds: 2\r\n\r\n");
     // A scrape that has no first line by then is answered with 503.
     await once(socket, "readable");
@@ -257,9 +255,12 @@ describe("a reader", () => {
     expect(outcomes()).toEqual({});
     vi.advanceTimersByTime(1);
     await expect.poll(() => outcomes()).toEqual({ timeout: 1 });
-    socket.resume();
+    let answer = "";
+    socket.on("data", (bytes) => (answer += String(bytes)));
     await new Promise((resolve) => void socket.once("close", resolve));
-    expect(failure).toMatchObject({ code: "ECONNRESET" });
+    // The last chunk is missing, so no reader takes the half for the whole (RFC 9112, section 8).
+    expect(answer).toMatch(/^transfer-encoding: chunked\r$/im);
+    expect(answer).not.toMatch(/\r\n0\r\n\r\n$/);
   });
 
   test("of a web response whose time is up gets an error", async () => {
