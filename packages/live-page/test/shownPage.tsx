@@ -8,6 +8,7 @@ import type {
   LiveFigure,
   LiveFrame,
   LiveSnapshot,
+  LiveVitals,
 } from "@rumkit/protocol";
 import { act, render } from "@testing-library/react";
 import { vi } from "vitest";
@@ -102,6 +103,7 @@ interface Shown {
   hasToken?: () => boolean;
   errors?: ErrorGroups;
   durations?: LiveDurations;
+  vitals?: LiveVitals;
   endsAt?: number | undefined;
   share?: () => Promise<string | undefined>;
 }
@@ -113,6 +115,7 @@ export function show({
   hasToken = () => false,
   errors,
   durations,
+  vitals,
   endsAt,
   share = async () => undefined,
 }: Shown = {}) {
@@ -133,6 +136,7 @@ export function show({
     errors: async () => errors,
     share,
     durations: async () => durations,
+    vitals: async () => vitals,
     follow: (filter, onFrame) => {
       const stream = { query: filter, send: (frame: LiveFrame) => act(() => onFrame(frame)), isOpen: true };
       followed.push(stream);

@@ -3,6 +3,7 @@ import { FigureNumber } from "../filter/FigureNumber.tsx";
 import { LevelBadge } from "./LevelBadge.tsx";
 import { formatCount, renderFigure, renderShare, renderSpan } from "../numbers/format.ts";
 import { levelOf } from "../numbers/level.ts";
+import { Ratings } from "./Ratings.tsx";
 import type { LiveState } from "../stream/liveState.ts";
 
 /** Each Core Web Vital with its ratings, and the cost of slow pages. */
@@ -32,14 +33,7 @@ function spanOf([first]: readonly LiveVital[]): string {
 }
 
 function Vital({ vital, figure, value }: { vital: LiveVital; figure: LiveFigure; value: number | null }) {
-  const { good, needsImprovement, poor } = vital;
-  const all = good + needsImprovement + poor;
   const level = levelOf(figure, value);
-  const parts = [
-    { level: "good", count: good, word: "good" },
-    { level: "warn", count: needsImprovement, word: "need improvement" },
-    { level: "bad", count: poor, word: "poor" },
-  ];
   return (
     <div className="vital">
       <h3>{vital.vital}</h3>
@@ -47,17 +41,7 @@ function Vital({ vital, figure, value }: { vital: LiveVital; figure: LiveFigure;
         <FigureNumber figure={figure} text={renderFigure(figure, value)} />
       </span>
       {level && <LevelBadge level={level} />}
-      <div
-        className="ratings"
-        role="img"
-        aria-label={`Of ${formatCount(all)}: ${parts.map(({ count, word }) => `${renderShare(count / all)} ${word}`).join(", ")}`}
-      >
-        {parts
-          .filter(({ count }) => count > 0)
-          .map(({ level: part, count }) => (
-            <span key={part} data-level={part} style={{ flexGrow: count }} />
-          ))}
-      </div>
+      <Ratings {...vital} />
     </div>
   );
 }

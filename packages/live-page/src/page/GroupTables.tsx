@@ -6,6 +6,7 @@ import { DurationTables } from "../views/DurationTables.tsx";
 import { ErrorsView } from "../views/ErrorsView.tsx";
 import { BUSINESS_TABLES, ERROR_TABLES, EXPERIENCE_TABLES } from "../views/pageTables.ts";
 import { TotalsTables } from "../views/TotalsTables.tsx";
+import { VitalTables } from "../views/VitalTables.tsx";
 import type { Answers } from "./useAnswers.ts";
 
 interface GroupTablesProps {
@@ -20,10 +21,16 @@ const isOfPages = (metric: string): boolean => metric.startsWith("rum_");
 export function GroupTables({
   group,
   live: { totals, board },
-  answers: { errors, durations },
+  answers: { errors, durations, vitals },
 }: GroupTablesProps) {
   if (group === "business") return <TotalsTables tables={BUSINESS_TABLES} totals={totals} />;
-  if (group === "experience") return <TotalsTables tables={EXPERIENCE_TABLES} totals={totals} />;
+  if (group === "experience")
+    return (
+      <>
+        {vitals && <VitalTables vitals={vitals} />}
+        <TotalsTables tables={EXPERIENCE_TABLES} totals={totals} />
+      </>
+    );
   if (group === "backend") return <BackendView totals={totals} durations={durations} />;
   return (
     <>

@@ -1,4 +1,4 @@
-import type { ErrorGroups, LiveDurations } from "@rumkit/protocol";
+import type { ErrorGroups, LiveDurations, LiveVitals } from "@rumkit/protocol";
 import type { Histories } from "../overview/Overview.tsx";
 import type { LiveApi } from "../stream/liveApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
@@ -20,6 +20,7 @@ export interface Answers {
   readonly errors: ErrorGroups | undefined;
   /** Only for the views that show it. */
   readonly durations: LiveDurations | undefined;
+  readonly vitals: LiveVitals | undefined;
 }
 
 interface ShownParts {
@@ -48,5 +49,7 @@ export function useAnswers(
     EVERY_MS,
     isShown ? JSON.stringify([span, route]) : undefined,
   );
-  return { windowSeconds, histories, errors, durations };
+  const asksVitals = view === "experience" && live.app !== "";
+  const vitals = usePolled(api.vitals, EVERY_MS, asksVitals ? view : undefined);
+  return { windowSeconds, histories, errors, durations, vitals };
 }

@@ -5,6 +5,7 @@ import {
   type LiveFrame,
   type LiveHistory,
   type LiveLink,
+  type LiveVitals,
 } from "@rumkit/protocol";
 import { createStream } from "./stream.ts";
 
@@ -21,6 +22,8 @@ export interface LiveApi {
   share: () => Promise<string | undefined>;
   /** Durations of the last seconds, a multiple of ten; the heat strip of one route or of all. */
   durations: (windowSeconds: number, route: string | undefined) => Promise<LiveDurations | undefined>;
+  /** The Web Vitals of the last 15 minutes, by route and by device. */
+  vitals: () => Promise<LiveVitals | undefined>;
   /** Opens another stream with the filter of a query. Returns the function that closes it. */
   follow: (query: string, onFrame: (frame: LiveFrame) => void) => () => void;
 }
@@ -56,6 +59,7 @@ export function createLiveApi(base: string, token: () => string | undefined): Li
       const query = new URLSearchParams({ window: String(windowSeconds), ...(route && { route }) });
       return get(`${base}/durations?${query}`);
     },
+    vitals: () => get(`${base}/vitals`),
     follow: (query, onFrame) =>
       createStream({ url: `${base}/metrics?${query}`, token, onFrame, onConnection: () => {} }).stop,
   };
