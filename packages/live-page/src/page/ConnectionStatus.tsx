@@ -1,5 +1,5 @@
 import { renderAge } from "../numbers/format.ts";
-import type { Connection } from "../stream/stream.ts";
+import { type Connection, isDenied } from "../stream/stream.ts";
 
 /** Freshness of the newest frame. */
 export type Freshness = "fresh" | "late" | "stale";
@@ -71,12 +71,14 @@ function renderUpdated(age: number): string {
 export function ConnectionStatus({
   word,
   connection,
-  age,
+  age: lastAge,
   isPaused,
   retryIn,
   onRetry,
 }: ConnectionStatusProps) {
   const isHeld = isPaused && connection === "live";
+  // A denied viewer sees no numbers that could be old.
+  const age = isDenied(connection) ? undefined : lastAge;
   return (
     <div
       className="status"

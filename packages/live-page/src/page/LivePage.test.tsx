@@ -111,6 +111,8 @@ describe("a collector that requires a token", () => {
     receive(snapshot());
     act(() => store.onConnection(connection));
     expect(connectionSaid()).toBe(`Connection: ${word}`);
+    // Nothing on the page is updated now.
+    expect(screen.queryByText(/^updated/)).toBeNull();
     expect(screen.getByRole("alert").textContent).toMatch(reason);
     expect(screen.queryByRole("article")).toBeNull();
     expect(form()).not.toBeNull();
