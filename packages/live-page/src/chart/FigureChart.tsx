@@ -30,41 +30,14 @@ const KEYS: Readonly<Record<string, number>> = {
   End: Number.POSITIVE_INFINITY,
 };
 
-/** Uses layout effects, so that line and number appear in the same frame. */
-function MountedChart({
-  figure,
-  data,
-  createChart,
-  label,
-  onTextSize,
-}: FigureChartProps & { onTextSize: (size: string) => void }) {
-  const host = useRef<HTMLDivElement>(null);
-  const chart = useRef<Chart>(null);
+interface MountedChartProps extends FigureChartProps {
+  onTextSize: (size: string) => void;
+}
+
+function MountedChart(props: MountedChartProps) {
+  const { figure, data, label } = props;
+  const { host, chart } = useChart(props);
   const [read, setRead] = useState("");
-
-  useLayoutEffect(() => {
-    const element = host.current;
-    if (!element) return;
-    const mounted = createChart(figure);
-    chart.current = mounted;
-    mounted.mount(element);
-    const { fontSize } = getComputedStyle(element);
-    const observer = new ResizeObserver(() => {
-      mounted.resize(element.clientWidth, element.clientHeight);
-      const now = getComputedStyle(element).fontSize;
-      if (now !== fontSize) onTextSize(now);
-    });
-    observer.observe(element);
-    return () => {
-      observer.disconnect();
-      mounted.destroy();
-    };
-  }, [createChart, figure, onTextSize]);
-
-  // New figures have new data, so a newly mounted chart also gets its data here.
-  useLayoutEffect(() => {
-    chart.current?.setData(data);
-  }, [data]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const steps = KEYS[event.key];
@@ -90,6 +63,37 @@ function MountedChart({
       </span>
     </>
   );
+}
+
+/** Mounts a chart into the element of `host`. Uses layout effects, so that line and number appear in the same frame. */
+function useChart({ figure, data, createChart, onTextSize }: MountedChartProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const chart = useRef<Chart>(null);
+
+  useLayoutEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const mounted = createChart(figure);
+    chart.current = mounted;
+    mounted.mount(element);
+    const { fontSize } = getComputedStyle(element);
+    const observer = new ResizeObserver(() => {
+      mounted.resize(element.clientWidth, element.clientHeight);
+      const now = getComputedStyle(element).fontSize;
+      if (now !== fontSize) onTextSize(now);
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      mounted.destroy();
+    };
+  }, [createChart, figure, onTextSize]);
+
+  // New figures have new data, so a newly mounted chart also gets its data here.
+  useLayoutEffect(() => {
+    chart.current?.setData(data);
+  }, [data]);
+  return { host, chart };
 }
 
 const darkScheme = () => matchMedia("(prefers-color-scheme: dark)");

@@ -6,7 +6,7 @@ import type { LiveApi } from "../stream/liveApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
 import type { LiveStore } from "../stream/liveStore.ts";
 import { type Connection, isDenied } from "../stream/stream.ts";
-import { Content } from "./Content.tsx";
+import { Content, type ContentProps } from "./Content.tsx";
 import { ConnectionStatus, freshnessOf, renderStatus } from "./ConnectionStatus.tsx";
 import { Controls } from "./Controls.tsx";
 import { NoData } from "./NoData.tsx";
@@ -34,57 +34,27 @@ interface LivePageProps {
 }
 
 /** The live page: status, views of what the collector counts, and what to do if there is nothing to see. */
-export function LivePage({ store, onToken, hasToken, linkEndsAt, onRetry, ...rest }: LivePageProps) {
-  const { live, connection, retryAt, pausedAt } = useSyncExternalStore(store.subscribe, store.getView);
+export function LivePage(props: LivePageProps) {
+  const { store, onToken, hasToken, linkEndsAt, onRetry: _header, ...rest } = props;
+  const { live, connection, pausedAt } = useSyncExternalStore(store.subscribe, store.getView);
   const now = useNow();
   const age = ageOf(store.getLastFrameAt(), now);
   const [address, setAddress] = useAddress();
   const kiosk = useKiosk();
   const wasDenied = useWasDenied(connection);
   const isPaused = pausedAt !== undefined;
-  const hasData = live.figures.length > 0;
+  const hasData = !wasDenied && live.figures.length > 0;
   const word = renderStatus({ connection, age, isPaused, hasToken: hasToken() });
   const fault = denialText(connection, hasToken(), linkEndsAt());
   useTitle(live, word);
   useKeys({ onPause: () => store.setPaused(!isPaused), onKiosk: kiosk.toggle });
+  const shared = { address, setAddress, kiosk };
 
   return (
     <div className="page" data-kiosk={kiosk.isOn} data-freshness={freshnessOf(age)} data-paused={isPaused}>
-      <header className="pageHeader">
-        <Logo />
-        <Title app={live.app} isLive={word === "Live"} />
-        <ConnectionStatus
-          word={word}
-          connection={connection}
-          age={age}
-          isPaused={isPaused}
-          retryIn={retryAt === undefined ? undefined : Math.max(0, retryAt - now)}
-          onRetry={onRetry}
-        />
-        {kiosk.isOn && <WallClock now={now} onLeave={kiosk.toggle} />}
-        {!kiosk.isOn && !wasDenied && hasData && (
-          <Controls
-            window={address.window}
-            onWindow={(window) => setAddress({ window })}
-            pausedAt={pausedAt}
-            waiting={store.getWaiting()}
-            isReceiving={connection === "live"}
-            onPaused={store.setPaused}
-          >
-            {hasToken() && <ShareMenu share={rest.api.share} linkEndsAt={linkEndsAt()} />}
-            <WallSetup figures={live.figures} kiosk={kiosk} />
-          </Controls>
-        )}
-      </header>
-      {!wasDenied && hasData ? (
-        <Content
-          live={live}
-          address={address}
-          setAddress={setAddress}
-          kiosk={kiosk}
-          isPaused={isPaused}
-          {...rest}
-        />
+      <PageHeader {...props} {...shared} word={word} now={now} age={age} hasData={hasData} />
+      {hasData ? (
+        <Content live={live} isPaused={isPaused} {...shared} {...rest} />
       ) : (
         <main>
           {wasDenied && <TokenForm fault={fault} onToken={onToken} />}
@@ -92,6 +62,47 @@ export function LivePage({ store, onToken, hasToken, linkEndsAt, onRetry, ...res
         </main>
       )}
     </div>
+  );
+}
+
+interface PageHeaderProps extends LivePageProps, Pick<ContentProps, "address" | "setAddress" | "kiosk"> {
+  /** The state of the connection. */
+  word: string;
+  /** Now and the age of the data, in ms. */
+  now: number;
+  age: number | undefined;
+  hasData: boolean;
+}
+
+function PageHeader({ store, word, now, age, hasData, kiosk, onRetry, ...props }: PageHeaderProps) {
+  const { live, connection, retryAt, pausedAt } = store.getView();
+  return (
+    <header className="pageHeader">
+      <Logo />
+      <Title app={live.app} isLive={word === "Live"} />
+      <ConnectionStatus
+        word={word}
+        connection={connection}
+        age={age}
+        isPaused={pausedAt !== undefined}
+        retryIn={retryAt === undefined ? undefined : Math.max(0, retryAt - now)}
+        onRetry={onRetry}
+      />
+      {kiosk.isOn && <WallClock now={now} onLeave={kiosk.toggle} />}
+      {!kiosk.isOn && hasData && (
+        <Controls
+          window={props.address.window}
+          onWindow={(window) => props.setAddress({ window })}
+          pausedAt={pausedAt}
+          waiting={store.getWaiting()}
+          isReceiving={connection === "live"}
+          onPaused={store.setPaused}
+        >
+          {props.hasToken() && <ShareMenu share={props.api.share} linkEndsAt={props.linkEndsAt()} />}
+          <WallSetup figures={live.figures} kiosk={kiosk} />
+        </Controls>
+      )}
+    </header>
   );
 }
 

@@ -11,23 +11,7 @@ interface ShareMenuProps {
 /** The button of a protected page for others who shall see it: with a token, or by a read-only link. */
 export function ShareMenu({ share, linkEndsAt }: ShareMenuProps) {
   const id = useId();
-  const [message, setMessage] = useState("");
-  const [link, setLink] = useState<string>();
-  const copy = async (text: string, done: string): Promise<void> => {
-    // Only in secure contexts, and after a request some browsers do not allow it any more.
-    const isCopied = await navigator.clipboard?.writeText(text).then(
-      () => true,
-      () => false,
-    );
-    setMessage(isCopied ? done : "Copy it from the field.");
-  };
-  const onShare = async (): Promise<void> => {
-    setMessage("");
-    const made = await share();
-    setLink(made);
-    if (made === undefined) setMessage("The collector made no link. Try again.");
-    else await copy(made, "Read-only link copied.");
-  };
+  const { link, message, copy, onShare } = useShare(share);
   return (
     <>
       <button type="button" className="pause" popoverTarget={id}>
@@ -57,6 +41,28 @@ export function ShareMenu({ share, linkEndsAt }: ShareMenuProps) {
       </div>
     </>
   );
+}
+
+/** Copies the address of the page, or a read-only link that it makes. */
+function useShare(share: LiveApi["share"]) {
+  const [message, setMessage] = useState("");
+  const [link, setLink] = useState<string>();
+  const copy = async (text: string, done: string): Promise<void> => {
+    // Only in secure contexts, and after a request some browsers do not allow it any more.
+    const isCopied = await navigator.clipboard?.writeText(text).then(
+      () => true,
+      () => false,
+    );
+    setMessage(isCopied ? done : "Copy it from the field.");
+  };
+  const onShare = async (): Promise<void> => {
+    setMessage("");
+    const made = await share();
+    setLink(made);
+    if (made === undefined) setMessage("The collector made no link. Try again.");
+    else await copy(made, "Read-only link copied.");
+  };
+  return { link, message, copy, onShare };
 }
 
 /** Formats a moment with its day. */

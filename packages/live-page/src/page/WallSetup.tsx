@@ -12,12 +12,24 @@ interface WallSetupProps {
 }
 
 /** The button of the wall display: it asks for the cards and for the time of each view. */
-export function WallSetup({ figures, kiosk }: WallSetupProps) {
+export function WallSetup(props: WallSetupProps) {
   const id = useId();
+  return (
+    <>
+      <button type="button" className="pause wall" popoverTarget={id}>
+        Wall display
+      </button>
+      <div className="help wallSetup" id={id} popover="auto">
+        <WallForm {...props} />
+      </div>
+    </>
+  );
+}
+
+function WallForm({ figures, kiosk }: WallSetupProps) {
   const usual = heroTiles(figures).flatMap(({ figure, others }) =>
     [figure, ...others].map(({ name }) => name),
   );
-  const chosen = kiosk.cards.length > 0 ? kiosk.cards : usual;
   const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
@@ -28,35 +40,34 @@ export function WallSetup({ figures, kiosk }: WallSetupProps) {
     });
   };
   return (
-    <>
-      <button type="button" className="pause wall" popoverTarget={id}>
-        Wall display
-      </button>
-      <div className="help wallSetup" id={id} popover="auto">
-        <form onSubmit={onSubmit}>
-          <fieldset>
-            <legend>Cards, {MOST_CARDS} at most</legend>
-            {shownFigures(figures).map(({ name, title }) => (
-              <label key={name}>
-                <input type="checkbox" name="card" value={name} defaultChecked={chosen.includes(name)} />
-                {title}
-              </label>
-            ))}
-          </fieldset>
-          <label>
-            Next view{" "}
-            <select name="seconds" defaultValue={String(kiosk.rotateSeconds)}>
-              {ROTATIONS.map((seconds) => (
-                <option key={seconds} value={seconds}>
-                  {seconds === 0 ? "never" : `after ${seconds} s`}
-                </option>
-              ))}
-            </select>
-          </label>
-          <p className="hint">The screen stays on. The key k leaves the wall display.</p>
-          <button type="submit">Show</button>
-        </form>
-      </div>
-    </>
+    <form onSubmit={onSubmit}>
+      <CardChoice figures={figures} chosen={kiosk.cards.length > 0 ? kiosk.cards : usual} />
+      <label>
+        Next view{" "}
+        <select name="seconds" defaultValue={String(kiosk.rotateSeconds)}>
+          {ROTATIONS.map((seconds) => (
+            <option key={seconds} value={seconds}>
+              {seconds === 0 ? "never" : `after ${seconds} s`}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p className="hint">The screen stays on. The key k leaves the wall display.</p>
+      <button type="submit">Show</button>
+    </form>
+  );
+}
+
+function CardChoice({ figures, chosen }: { figures: readonly LiveFigure[]; chosen: readonly string[] }) {
+  return (
+    <fieldset>
+      <legend>Cards, {MOST_CARDS} at most</legend>
+      {shownFigures(figures).map(({ name, title }) => (
+        <label key={name}>
+          <input type="checkbox" name="card" value={name} defaultChecked={chosen.includes(name)} />
+          {title}
+        </label>
+      ))}
+    </fieldset>
   );
 }

@@ -33,20 +33,14 @@ export interface LiveStore {
  * hidden tab, browsers run no animation frames: it costs no paint, and the view catches up when the tab is visible.
  */
 export function createLiveStore(): LiveStore {
-  const listeners = new Set<() => void>();
+  const { getView, subscribe, show } = createView();
   let live = emptyState;
-  let view: LiveView = { live, connection: "connecting", retryAt: undefined, pausedAt: undefined };
   let lastFrameAt: number | undefined;
   let isScheduled = false;
 
-  const show = (change: Partial<LiveView>) => {
-    view = { ...view, ...change };
-    for (const listener of listeners) listener();
-  };
-
   const paint = () => {
     isScheduled = false;
-    if (view.pausedAt === undefined) show({ live });
+    if (getView().pausedAt === undefined) show({ live });
   };
 
   const schedulePaint = () => {
@@ -56,13 +50,10 @@ export function createLiveStore(): LiveStore {
   };
 
   return {
-    getView: () => view,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    getView,
+    subscribe,
     getLastFrameAt: () => lastFrameAt,
-    getWaiting: () => (view.pausedAt === undefined ? 0 : live.happened - view.live.happened),
+    getWaiting: () => (getView().pausedAt === undefined ? 0 : live.happened - getView().live.happened),
     onFrame: (frame) => {
       live = applyFrame(live, frame);
       lastFrameAt = Date.now();
@@ -72,6 +63,28 @@ export function createLiveStore(): LiveStore {
     setPaused: (paused) => {
       show({ pausedAt: paused ? Date.now() : undefined });
       schedulePaint();
+    },
+  };
+}
+
+/** What is displayed, and those who are told of its changes. */
+function createView() {
+  const listeners = new Set<() => void>();
+  let view: LiveView = {
+    live: emptyState,
+    connection: "connecting",
+    retryAt: undefined,
+    pausedAt: undefined,
+  };
+  return {
+    getView: () => view,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    show: (change: Partial<LiveView>): void => {
+      view = { ...view, ...change };
+      for (const listener of listeners) listener();
     },
   };
 }

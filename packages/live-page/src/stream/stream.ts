@@ -1,4 +1,5 @@
 import type { LiveFrame } from "@rumkit/protocol";
+import { createAttempts } from "./attempts.ts";
 import { readEvents, type ServerEvent } from "./readEvents.ts";
 
 /**
@@ -42,21 +43,6 @@ export interface LiveStream {
   retry: () => void;
 }
 
-/** First delay in ms: a restarting collector is back in about a second. */
-const SHORTEST_WAIT = 1_000;
-
-/** Longest delay in ms: a page shows data within some seconds of the collector's return. */
-const LONGEST_WAIT = 4_000;
-
-/** Random extra delay of up to a quarter, so that the viewers of a restarted collector do not return at once. */
-const JITTER = 0.25;
-
-/**
- * Milliseconds of silence after which the connection counts as dead (a sleeping laptop, a dropped NAT entry): the
- * collector sends at least one frame per second. TCP alone would wait for minutes.
- */
-const SILENCE = 15_000;
-
 /** Status codes for a missing, wrong or insufficient token. A retry would not help. */
 const DENIALS = [401, 403];
 
@@ -74,63 +60,37 @@ const HEADER_TEXT = /^[\x21-\x7e]+$/;
  * unreadable frame it starts with a snapshot.
  */
 export function createStream({ url, token, onFrame, onConnection }: StreamOptions): LiveStream {
-  let abort = new AbortController();
   let lastId: string | undefined;
-  let failures = 0;
-  let isWaiting = false;
-
   const report = onChange(onConnection);
-  const timer = createTimer();
+  const attempts = createAttempts({ open: () => void open(), onSilent: () => reopen() });
 
-  const close = () => {
-    timer.stop();
-    isWaiting = false;
-    abort.abort();
-  };
-
-  const reopen = (because: Connection = "reconnecting") => {
-    close();
-    const delay = waitAfter(failures++);
-    isWaiting = true;
-    report(because, Date.now() + delay);
-    timer.start(delay, () => void open());
-  };
-
+  const reopen = (because: Connection = "reconnecting") => report(because, attempts.later());
   const onEvent = ({ id, text }: ServerEvent) => {
     const frame = readFrame(text);
     lastId = frame && id;
     if (!frame) return reopen();
-    failures = 0;
-    timer.start(SILENCE, () => reopen());
+    attempts.succeed();
     onFrame(frame);
     report("live");
   };
-
   const open = async () => {
-    close();
-    abort = new AbortController();
-    const { signal } = abort;
-    timer.start(SILENCE, () => reopen());
+    const signal = attempts.begin();
     const ended = await follow({ url, secret: token(), lastId, signal, onEvent });
     if (signal.aborted) return;
     if (!isDenied(ended)) return reopen(ended);
-    close();
+    attempts.end();
     report(ended);
   };
 
-  const retry = () => {
-    if (isWaiting) void open();
-  };
-  const forget = onReturn(retry);
-
+  const forget = onReturn(attempts.now);
   report("connecting");
   void open();
   return {
     stop: () => {
       forget();
-      close();
+      attempts.end();
     },
-    retry,
+    retry: attempts.now,
   };
 }
 
@@ -141,18 +101,6 @@ function onReturn(listener: () => void): () => void {
   for (const type of ["online", "focus"]) addEventListener(type, listener, { signal });
   document.addEventListener("visibilitychange", listener, { signal });
   return () => ended.abort();
-}
-
-function createTimer() {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const stop = () => clearTimeout(timer);
-  return {
-    stop,
-    start: (ms: number, next: () => void) => {
-      stop();
-      timer = setTimeout(next, ms);
-    },
-  };
 }
 
 interface FollowOptions {
@@ -222,11 +170,6 @@ function headersFor(token: string | undefined, lastId: string | undefined): Reco
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(lastId !== undefined && { "last-event-id": lastId }),
   };
-}
-
-function waitAfter(failures: number): number {
-  const wait = Math.min(LONGEST_WAIT, SHORTEST_WAIT * 2 ** failures);
-  return wait * (1 + JITTER * Math.random());
 }
 
 function readFrame(text: string): LiveFrame | undefined {
