@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { defineCatalog, linkEndsAt } from "@rumkit/protocol";
-import { createCollector, serveCollector } from "@rumkit/server";
+import { type CollectorOptions, createCollector, serveCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
@@ -134,6 +134,184 @@ test.each(VIEWS)("the view %s breaks no rule of axe, dark and light, wide and na
   await page.locator(".filterChip").first().waitFor();
   await page.evaluate(AXE);
   expect(await violationsOf(page), "filtered").toEqual([]);
+  await page.context().close();
+});
+
+/** A laptop at night, and a phone by day. */
+const FORMS = [
+  { width: 1440, colorScheme: "dark" },
+  { width: 390, colorScheme: "light" },
+] as const;
+
+async function brokenRules(page: Page): Promise<string[]> {
+  const broken: string[] = [];
+  for (const { width, colorScheme } of FORMS) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
+    await page.evaluate(AXE);
+    broken.push(...(await violationsOf(page)).map((rule) => `${colorScheme}, ${width} px: ${rule}`));
+  }
+  return broken;
+}
+
+/** Starts a collector that has counted nothing, and ends it with the test. */
+async function startOther(options: Partial<CollectorOptions<typeof catalog>> = {}, port = 0) {
+  const collector = createCollector({ catalog, bots: "count", environment: "production", ...options });
+  const server = serveCollector({ collector, port });
+  await once(server, "listening");
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const close = async (): Promise<void> => {
+    server.close();
+    server.closeAllConnections();
+    await collector.stop();
+  };
+  onTestFinished(close);
+  const count = () =>
+    fetch(`${address}/collect`, {
+      method: "POST",
+      headers: { origin: address },
+      body: JSON.stringify({
+        v: 1,
+        id: "e".repeat(32),
+        session: "e".repeat(32),
+        sentAt: Date.now(),
+        events: EVENTS,
+      }),
+    });
+  return { collector, address, close, count };
+}
+
+async function openOther(address: string, query = ""): Promise<Page> {
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.goto(`${address}/realtime${query}`);
+  return page;
+}
+
+/** Streams of one address that a collector accepts. */
+const MOST_VIEWERS = 50;
+
+/** Brings a page into each state, and returns the page with what shows that it is there. */
+const STATES: Readonly<Record<string, () => Promise<readonly [page: Page, shown: string]>>> = {
+  "first run": async () => [await openOther((await startOther()).address), "Waiting for the first event"],
+  "first event": async () => {
+    const other = await startOther();
+    const page = await openOther(other.address);
+    await page.getByText("Waiting for the first event").waitFor();
+    await other.count();
+    return [page, "The first event has arrived"];
+  },
+  "no data for the filter": async () => [
+    await openOther(origin, "?route=/nowhere"),
+    "No data for this filter",
+  ],
+  paused: async () => {
+    const page = await openOther(origin);
+    await page.getByRole("button", { name: "Pause" }).press("Enter");
+    return [page, "Paused"];
+  },
+  disconnected: async () => {
+    const other = await startOther();
+    await other.count();
+    const page = await openOther(other.address);
+    await page.locator(".hero").waitFor();
+    await other.close();
+    return [page, "Disconnected"];
+  },
+  reconnected: async () => {
+    const other = await startOther();
+    await other.count();
+    const page = await openOther(other.address);
+    await page.locator(".hero").waitFor();
+    await other.close();
+    await page.getByText("Disconnected", { exact: true }).waitFor();
+    const next = await startOther({}, Number(new URL(other.address).port));
+    await next.count();
+    await page.locator(".hero").waitFor();
+    return [page, "Live"];
+  },
+  "token needed": async () => [await openOther((await startOther(PROTECTED)).address), "Token needed"],
+  "wrong token": async () => [
+    await openOther((await startOther(PROTECTED)).address, "#token=not-the-token"),
+    "Wrong token",
+  ],
+  "too many viewers": async () => {
+    const { address } = await startOther();
+    const others = await Promise.all(
+      Array.from({ length: MOST_VIEWERS }, () => fetch(`${address}/realtime/metrics`)),
+    );
+    onTestFinished(() => void others.forEach(({ body }) => void body?.cancel()));
+    return [await openOther(address), "Too many viewers"];
+  },
+  "collector stopping": async () => {
+    const other = await startOther();
+    await other.count();
+    const page = await openOther(other.address);
+    await page.locator(".hero").waitFor();
+    await other.collector.stop();
+    return [page, "Collector stopping"];
+  },
+  "link that was altered": async () => [
+    await openOther((await startOther(PROTECTED)).address, `#token=rkl1.9999999999.${"x".repeat(43)}`),
+    "Link not valid",
+  ],
+};
+
+const PROTECTED = {
+  access: {
+    open: ["collect"],
+    tokens: [{ name: "board", secret: "a-token-of-scope-live", scopes: ["live"] }],
+  },
+} as const satisfies Partial<CollectorOptions<typeof catalog>>;
+
+test.each(Object.keys(STATES))("the state %s breaks no rule of axe", async (state) => {
+  const [page, shown] = await STATES[state]!();
+  await page.getByText(shown).filter({ visible: true }).first().waitFor();
+  expect(await brokenRules(page)).toEqual([]);
+});
+
+const MENUS: Readonly<Record<string, readonly [view: string, opener: string, opened: string]>> = {
+  "the help of a figure": ["experience", ".helpButton", ".help:popover-open"],
+  "the choice of the wall display": ["overview", ".wall", ".wallSetup:popover-open"],
+  "the details of an event": ["events", ".opener", ".opened dl"],
+  "the stack of an error": ["errors", ".errorGroups summary", ".errorDetails pre"],
+};
+
+test.each(Object.keys(MENUS))("%s, opened by keyboard, breaks no rule of axe", async (menu) => {
+  const [view, opener, opened] = MENUS[menu]!;
+  const page = await open(view);
+  await page.locator(opener).first().press("Enter");
+  await page.locator(opened).first().waitFor();
+  expect(await brokenRules(page)).toEqual([]);
+  expect(await page.locator(opened).first().isVisible()).toBe(true);
+  await page.context().close();
+});
+
+test("the Web Vitals are by route and by device, and each filters the page", async () => {
+  const page = await open("experience");
+  // Within 1 % of 6.2.
+  const lcp: unknown = expect.stringMatching(/^6\.[12]\d s$/);
+  const rowOf = (label: string): Promise<string[]> =>
+    page
+      .getByRole("region", { name: `Web Vitals by ${label} as a table` })
+      .locator("tbody tr")
+      .first()
+      .locator("td")
+      .allInnerTexts();
+  await expect
+    .poll(() => rowOf("route"))
+    .toEqual([
+      "/",
+      lcp,
+      expect.stringMatching(/^(29|30)\d ms$/),
+      expect.stringMatching(/^0\.(29|30)$/),
+      "–",
+      "–",
+    ]);
+  expect((await rowOf("device"))[1]).toEqual(lcp);
+  await page.getByRole("button", { name: /^6\.[12]\d s, filter by device desktop$/ }).press("Enter");
+  await expect.poll(() => chips(page)).toEqual(["device desktop"]);
   await page.context().close();
 });
 
@@ -324,6 +502,7 @@ test("below a prefix and at another path, a read-only link opens the page until 
   await own.getByRole("button", { name: "Share", exact: true }).click();
   await own.getByRole("button", { name: "Copy read-only link (24 h)" }).click();
   const link = await own.getByLabel("Read-only link").inputValue();
+  expect(await brokenRules(own), "the menu Share").toEqual([]);
   expect(link).toMatch(new RegExp(`^${address}\\?view=errors#token=rkl1\\.\\d{10}\\.[\\w-]{43}$`));
 
   const token = new URL(link).hash.slice("#token=".length);
@@ -338,10 +517,12 @@ test("below a prefix and at another path, a read-only link opens the page until 
   await page.locator("main[data-view=errors]").waitFor();
   expect([page.url(), leaks]).toEqual([`${address}?view=errors`, []]);
   expect((await page.context().cookies()).length).toBe(0);
+  expect(await brokenRules(page), "by a link").toEqual([]);
 
   vi.setSystemTime(linkEndsAt(token)!);
   await page.getByText("This link ended on").waitFor();
   expect(await page.locator("main[data-view]").count()).toBe(0);
+  expect(await brokenRules(page), "after the link").toEqual([]);
   // The viewer with the token is not disturbed.
   expect(await own.locator("main[data-view=errors]").count()).toBe(1);
   const again = await openAt(link);
