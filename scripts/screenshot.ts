@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { launchChromium } from "../test/support/chromium.ts";
 import { startShop } from "../test/support/shop.ts";
 import { takeConnection } from "./pictures/connection.ts";
-import { takeDenials, takeFirstRun, takeRefusals } from "./pictures/states.ts";
+import { takeDenials, takeFirstRun, takeLinks, takeRefusals } from "./pictures/states.ts";
 import { takeViews } from "./pictures/views.ts";
 import { providePictures } from "./systemSoftware.ts";
 
@@ -21,6 +21,7 @@ let second: Awaited<ReturnType<typeof startShop>> | undefined;
 try {
   await takeFirstRun(browser);
   await takeDenials(browser);
+  await takeLinks(browser);
   await takeRefusals(browser);
   while (!shop.output().includes("Few visitors buy now")) await wait(1_000);
   await wait(INTO_THE_STORY_MS);

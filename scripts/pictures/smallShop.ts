@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { type AccessOptions, createCollector, serveCollector } from "@rumkit/server";
 import { Hono } from "hono";
 import { createShop } from "../../examples/shop/backend.ts";
 import { catalog } from "../../examples/shop/catalog.ts";
 import { createVisitors } from "../../examples/shop/visitors/createVisitors.ts";
+import { freePort } from "../../test/support/freePort.ts";
 
 /** A shop of this process: its collector can be stopped while its server still answers. */
 export interface SmallShop {
@@ -18,13 +18,19 @@ export interface SmallShop {
 
 /** Starts a collector with the shop's catalog that has not counted anything yet. */
 export async function startSmallShop(access?: AccessOptions): Promise<SmallShop> {
-  const collector = createCollector({ catalog, bots: "count", ...(access && { access }) });
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  // With access, no page is the collector's own.
+  const collector = createCollector({
+    catalog,
+    bots: "count",
+    ...(access && { access, allowedOrigins: [origin] }),
+  });
   const app = new Hono();
   app.route("/", createShop({ collector }));
   app.route("/", collector.app);
-  const server: Server = serveCollector({ collector, fetch: app.fetch });
+  const server: Server = serveCollector({ collector, fetch: app.fetch, port });
   await once(server, "listening");
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   let visitors: ReturnType<typeof createVisitors> | undefined;
   return {
     origin,

@@ -1,8 +1,15 @@
+import type { LiveLink } from "@rumkit/protocol";
+import type { AccessOptions } from "@rumkit/server";
 import type { Browser, Page } from "playwright-core";
 import { openPage, takeAll } from "./album.ts";
 import { startSmallShop } from "./smallShop.ts";
 
 const LIVE_TOKEN = "a-token-for-the-pictures-only";
+
+const PROTECTED: AccessOptions = {
+  open: ["collect", "metrics"],
+  tokens: [{ name: "pictures", secret: LIVE_TOKEN, scopes: ["live"] }],
+};
 
 /** Streams of one address that a collector accepts: `packages/server/src/live/viewerLimits.ts`. */
 const MOST_VIEWERS = 50;
@@ -36,10 +43,7 @@ async function send(origin: string): Promise<void> {
 
 /** Takes the field for a token, and the answer to a wrong one. */
 export async function takeDenials(browser: Browser): Promise<void> {
-  const shop = await startSmallShop({
-    open: ["collect"],
-    tokens: [{ name: "pictures", secret: LIVE_TOKEN, scopes: ["live"] }],
-  });
+  const shop = await startSmallShop(PROTECTED);
   const page = await openPage(browser);
   await page.goto(`${shop.origin}/realtime`);
   const field = page.locator("#token");
@@ -51,6 +55,39 @@ export async function takeDenials(browser: Browser): Promise<void> {
   await takeAll(page, "wrong-token");
   await page.close();
   await shop.close();
+}
+
+/** Seconds of the shortest link that a collector makes: `packages/server/src/access/shareRoute.ts`. */
+const SHORTEST_LINK = 60;
+
+/** Takes the page of a viewer who came by a read-only link, that of a link which has ended, and of one that was altered. */
+export async function takeLinks(browser: Browser): Promise<void> {
+  const shop = await startSmallShop(PROTECTED);
+  await shop.open();
+  const token = await makeLink(shop.origin);
+  const page = await openPage(browser);
+  await page.goto(`${shop.origin}/realtime#token=${token}`);
+  await page.locator(".hero").waitFor();
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await page.locator(".share:popover-open").waitFor();
+  await takeAll(page, "read-only-link", { until: showing("Live") });
+  await page.getByText("This link ended on").waitFor();
+  await takeAll(page, "link-ended");
+  await page.close();
+  const forged = await openPage(browser);
+  await forged.goto(`${shop.origin}/realtime#token=${token.replace(/.{5}$/, "xxxxx")}`);
+  await forged.getByText("This link is not valid.").waitFor();
+  await takeAll(forged, "link-not-valid");
+  await forged.close();
+  await shop.close();
+}
+
+async function makeLink(origin: string): Promise<string> {
+  const answer = await fetch(`${origin}/realtime/share?seconds=${SHORTEST_LINK}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${LIVE_TOKEN}` },
+  });
+  return ((await answer.json()) as LiveLink).token;
 }
 
 /** Takes the page of a viewer for whom there is no place, and that of a viewer whose collector stops. */
