@@ -241,7 +241,9 @@ const STATES: Readonly<Record<string, () => Promise<readonly [page: Page, shown:
     const others = await Promise.all(
       Array.from({ length: MOST_VIEWERS }, () => fetch(`${address}/realtime/metrics`)),
     );
-    onTestFinished(() => void others.forEach(({ body }) => void body?.cancel()));
+    onTestFinished(async () => {
+      await Promise.all(others.map(async ({ body }) => body?.cancel()));
+    });
     return [await openOther(address), "Too many viewers"];
   },
   "collector stopping": async () => {

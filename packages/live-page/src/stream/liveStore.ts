@@ -67,7 +67,7 @@ export function createLiveStore(): LiveStore {
   };
 }
 
-/** What is displayed, and those who are told of its changes. */
+/** The displayed state, and the listeners of its changes. */
 function createView() {
   const listeners = new Set<() => void>();
   let view: LiveView = {
