@@ -87,7 +87,7 @@ function checkPort(port: string | undefined): string | undefined {
   throw new UsageError(`[rumkit] --port must be a whole number from 1 to 65535 (got "${port}").`);
 }
 
-/** The configuration that is there already. */
+/** Reads the configuration that the folder has already. */
 async function readConfigured(folder: string): Promise<EffectiveConfig | undefined> {
   const sources = { flags: {}, env: process.env, file: undefined, folder };
   // A configuration may import what is not installed yet, and is left as it is.
@@ -98,9 +98,9 @@ async function readConfigured(folder: string): Promise<EffectiveConfig | undefin
 function describeUnknown({ hasWorkspaces }: Project): string {
   return hasWorkspaces
     ? "[rumkit] This is the root of a workspace. Run rumkit init in the folder of the app."
-    : "[rumkit] package.json names neither vite, next, express, hono nor fastify. Another server takes " +
-        "collector.nodeListener() or collector.fetch; without one, npx rumkit serve counts, and pages without a bundler " +
-        'load <script src="http://127.0.0.1:4000/rum.js" data-app="app" defer></script>.';
+    : "[rumkit] package.json names neither vite, next, express, hono nor fastify. For another server, " +
+        "mount collector.nodeListener() or collector.fetch. Without a server, run npx rumkit serve. Pages without a " +
+        'bundler load <script src="http://127.0.0.1:4000/rum.js" data-app="app" defer></script>.';
 }
 
 function describeProject({ page, server, usesReact }: Project): string {

@@ -58,7 +58,7 @@ async function findForeignFiles({ app, catalog, files }: GeneratedFiles): Promis
   return faults;
 }
 
-/** Finds files under an old name of the app, and files whose catalog has renamed its app. */
+/** Finds files of earlier runs: those with an old name of the app, and those whose catalog has renamed its app. */
 async function findLeftFiles({ app, catalog, files, folders }: GeneratedFiles): Promise<string[]> {
   const left: string[] = [];
   for (const path of await listFiles(folders)) {

@@ -12,8 +12,8 @@ const UP = "up";
 const ANSWERED = 0.9;
 
 /**
- * The window of that share. It is half as long as the wait of the alert, so that a single outage, for which there is
- * CollectorDown, leaves the window before this alert fires.
+ * The window of that share. It is half as long as the wait of the alert, so that a single outage, which
+ * CollectorDown reports, has left the window before this alert fires.
  */
 const SCRAPES: Window = "10m";
 

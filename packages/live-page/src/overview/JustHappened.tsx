@@ -22,7 +22,7 @@ interface JustHappenedProps extends NarrowedTail {
 }
 
 /**
- * The last events, slowly enough to be read. They stop while the pointer or the focus is on them.
+ * Shows the last events, at a speed at which they can be read. They stop while the pointer or the focus is on them.
  *
  * All texts come from untrusted browsers. They are only ever text nodes, never markup, URLs or styles.
  */

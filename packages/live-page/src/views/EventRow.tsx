@@ -10,7 +10,7 @@ import type { EventColumn } from "./eventRows.ts";
 interface EventRowProps {
   entry: TailEntry;
   columns: readonly EventColumn[];
-  /** Details that all events have, and no row repeats. */
+  /** Details that are the same for all events, so no row repeats them. */
   shared: ReadonlyMap<string, string>;
   isOpen: boolean;
   onOpen: (serial: number | undefined) => void;

@@ -41,7 +41,7 @@ export function encodeMarks(marks: Marks): Uint8Array {
   return Buffer.from(JSON.stringify(marks));
 }
 
-/** Reads marks; new ones if they cannot be read. */
+/** Reads marks. If they are missing or cannot be read, returns new ones. */
 export function decodeMarks(bytes: Uint8Array | undefined): Marks {
   if (!bytes) return createMarks();
   try {

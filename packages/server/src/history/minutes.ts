@@ -54,7 +54,7 @@ export function createMinutes(): Minutes {
     changed.add(keyOf(minute));
     cellsOf(hours, column, keyOf(minute))[minute % ROW_MINUTES] = value;
   };
-  /** True for an hour that an earlier version began: a sketch of its rest would pass for one of the whole. */
+  /** True for an hour that an earlier version began. It gets no sketch, which would lack the beginning of the hour. */
   const isOld = (column: string, hour: number): boolean =>
     hours.get(hour)?.has(column) === true && sketches.of(column, hour) === undefined;
   const at = (column: string, minute: number): number =>
@@ -147,7 +147,7 @@ interface RowText {
   readonly sketches: SketchRow;
 }
 
-/** As JSON by column, since the columns change with the catalog; compressed to about 1 kB, with sketches some more. */
+/** As JSON by column, since the columns change with the catalog; compressed to about 1 kB, and more with sketches. */
 function encodeHour(hour: Hour = new Map(), sketches: SketchRow): Uint8Array {
   // JSON has no NaN: it becomes null.
   const columns = Object.fromEntries([...hour].map(([column, cells]) => [column, [...cells]]));
@@ -171,7 +171,7 @@ function decodeHour(bytes: Uint8Array): { hour: Hour; sketches: SketchRow } | un
   }
 }
 
-/** A row of an earlier version, in the form of this one. */
+/** Returns a row of an earlier version in the current form. */
 function upgraded(row: RowText | RowText["columns"]): Pick<RowText, "columns" | "sketches"> {
   if (typeof row["version"] === "number") return row as RowText;
   return { columns: row as RowText["columns"], sketches: {} };
