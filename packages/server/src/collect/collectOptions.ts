@@ -1,9 +1,9 @@
+import type { Device } from "@rumkit/protocol";
 import type { Access } from "../access/access.ts";
 import type { Count } from "../journal/count.ts";
 import type { ActiveSessions } from "./activeSessions.ts";
 import type { CollectRequest } from "../http/collectRequest.ts";
 import type { CheckOrigin } from "../http/corsOrigin.ts";
-import type { OnVital } from "./noteVitals.ts";
 import type { Overload } from "./overload.ts";
 import type { RequestOrigin } from "../http/originPolicy.ts";
 import type { RateLimit } from "../http/rateLimit.ts";
@@ -11,6 +11,9 @@ import type { Counting } from "../metrics/counting.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { VocabularyOf } from "../learned/limitLearnedNames.ts";
 import type { PageVocabulary } from "../pages/pageEvents.ts";
+
+/** Receives a vital of a counted batch, with the device of its session. */
+export type OnVital = (device: Device, metric: string, value: number, times: number) => void;
 
 export interface CollectOptions {
   /** The app whose batches are counted; undefined for every app. */

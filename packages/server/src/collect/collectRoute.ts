@@ -14,10 +14,9 @@ import { checkDeclaredLength, readBody } from "../http/readBody.ts";
 import { answerRefusal, refuseWhileDraining } from "../http/refusal.ts";
 import { answerOf, refusedRequest } from "./batchOutcome.ts";
 import type { CollectOptions } from "./collectOptions.ts";
-import { countEvents, noteOutcome, renderAnswer, untilKept } from "./countEvents.ts";
+import { countEvents, noteOutcome, parseFor, readEvents, renderAnswer, untilKept } from "./countEvents.ts";
 import { judgeBatch } from "./judgeBatch.ts";
 import type { Overload } from "./overload.ts";
-import { parseFor, readEvents } from "./readEvents.ts";
 
 /**
  * `POST /collect`: a batch of a page.

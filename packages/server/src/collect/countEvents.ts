@@ -1,15 +1,89 @@
+import { crc32 } from "node:zlib";
+import { type BatchEnvelope, type Device, DEVICES, webVitals } from "@rumkit/protocol";
 import { NOTHING_SHOWN, type ShownEvents } from "../base/shownEvents.ts";
 import { CollectError } from "../http/collectError.ts";
 import type { CollectRequest } from "../http/collectRequest.ts";
 import { journalFailed } from "../http/refusal.ts";
 import type { Count } from "../journal/count.ts";
 import type { AppendOutcome } from "../journal/journal.ts";
-import { experienceIn } from "./activeSessions.ts";
-import { answerOf, countedSamples, duplicateSamples, refusedSamples } from "./batchOutcome.ts";
-import type { CollectOptions } from "./collectOptions.ts";
-import { noteVitals } from "./noteVitals.ts";
-import type { ReadEvents } from "./readEvents.ts";
-import { browserFamily } from "./userAgent.ts";
+import { type ActiveSessions, experienceIn } from "./activeSessions.ts";
+import {
+  answerOf,
+  countedSamples,
+  describeBot,
+  duplicateSamples,
+  invalidSamples,
+  noValidEvent,
+  refusedSamples,
+} from "./batchOutcome.ts";
+import type { CollectOptions, OnVital } from "./collectOptions.ts";
+import { judgeBatch, type Verdict } from "./judgeBatch.ts";
+import { parseBatch } from "./parseBatch.ts";
+import { browserFamily, deviceKind } from "./userAgent.ts";
+
+/** A batch whose events were checked, and are not counted yet. */
+interface ReadEvents {
+  readonly batch: BatchEnvelope;
+  readonly verdict: Verdict;
+  /** Identifies the batch on every retry. */
+  readonly key: string;
+  readonly fingerprint: string;
+  /** The message about a bot's `User-Agent`, empty in production; undefined for other senders. */
+  readonly bot: string | undefined;
+}
+
+/** Reads a body. Throws if none of its events can be counted. */
+export function readEvents(
+  body: Buffer,
+  idempotencyKey: string | undefined,
+  request: CollectRequest,
+  options: CollectOptions,
+): ReadEvents {
+  const { verbose } = options;
+  const batch = parseFor(options, body, verbose);
+  const userAgent = request.header("user-agent");
+  const bot = options.isBot(userAgent) ? (verbose ? describeBot(userAgent) : "") : undefined;
+  const translate = options.translateOf?.(options.senderOf(request)) ?? options.translate;
+  const verdict = judgeBatch(batch, translate, options.overload, verbose);
+  if (verbose) for (const message of faultsOf(verdict, bot)) options.onFault(message);
+  if (verdict.accepted === 0 && verdict.shed === 0) {
+    invalidSamples(verdict).forEach(options.record);
+    throw noValidEvent(verdict);
+  }
+  // The session is part of the key, because every session begins to number at 1.
+  const key = idempotencyKey === undefined ? batch.id : JSON.stringify([batch.session, idempotencyKey]);
+  return { batch, verdict, key, fingerprint: fingerprintOf(body), bot };
+}
+
+export function parseFor({ app }: CollectOptions, body: Buffer, verbose: boolean): BatchEnvelope {
+  const batch = parseBatch(body, verbose);
+  if (batch.app && app !== undefined && batch.app !== app)
+    throw new CollectError("unknown_app", `This collector counts the app "${app}".`);
+  return batch;
+}
+
+function faultsOf({ rejected }: Verdict, bot: string | undefined): string[] {
+  return [...rejected.flatMap(({ message }) => message ?? []), ...(bot === undefined ? [] : [bot])];
+}
+
+/**
+ * Computes a checksum that distinguishes a batch that is sent again from another batch with the same id. Neither is
+ * counted, so a forged checksum only changes the code of the answer.
+ */
+function fingerprintOf(body: Buffer): string {
+  // Sixteen hexadecimal digits, which a journal stores unchanged, without hashing them.
+  return hexWord(crc32(body)) + hexWord(body.length);
+}
+
+function hexWord(value: number): string {
+  return hexHalf(value >>> 16) + hexHalf(value & 0xff_ff);
+}
+
+function hexHalf(value: number): string {
+  return HEX_BYTES[value >>> 8]! + HEX_BYTES[value & 0xff]!;
+}
+
+const HEX_BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Counts a batch once. */
 export function countEvents(
@@ -89,4 +163,29 @@ function withSender(events: ShownEvents, userAgent: string | undefined, session:
       return errors;
     },
   };
+}
+
+const METRICS: ReadonlySet<string> = new Set(Object.values(webVitals).map(({ metric }) => metric));
+
+/**
+ * Passes on the vitals of a counted batch with their device. Only the start of a session names it, so it is remembered
+ * while the session is active. For a session whose start was not seen, the `User-Agent` of the batch decides.
+ */
+function noteVitals(
+  { batch, verdict }: Pick<ReadEvents, "batch" | "verdict">,
+  userAgent: string | undefined,
+  sessions: Pick<ActiveSessions, "deviceOf">,
+  onVital: OnVital,
+): void {
+  const said = verdict.samples.find(({ metric }) => metric === "rum_sessions_total")?.labels["device"];
+  let device = said === undefined ? undefined : sessions.deviceOf(batch.session, toDevice(said));
+  for (const { metric, value, times = 1 } of verdict.samples) {
+    if (!METRICS.has(metric)) continue;
+    device ??= sessions.deviceOf(batch.session) ?? deviceKind(userAgent);
+    onVital(device, metric, value, times);
+  }
+}
+
+function toDevice(text: string): Device | undefined {
+  return DEVICES.find((device) => device === text);
 }

@@ -1,7 +1,7 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Registry } from "prom-client";
 import { steadyNow } from "../base/steadyNow.ts";
-import { createExemplars, type Exemplars } from "../exposition/exemplars.ts";
+import { createExemplars, type Exemplars } from "../exposition/renderSeries.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createRecorder, type Recorder } from "../metrics/recorder.ts";

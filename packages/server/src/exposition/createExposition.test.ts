@@ -5,7 +5,7 @@ import { views } from "../../../../test/support/viewsMetric.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import { createExposition, type ScrapeQuery } from "./createExposition.ts";
 import type { ChunkReader } from "./sharedChunks.ts";
-import { createExemplars } from "./exemplars.ts";
+import { createExemplars } from "./renderSeries.ts";
 
 const QUERY: ScrapeQuery = { format: "text", coding: "identity", names: [], zeroMs: 0 };
 

@@ -1,7 +1,7 @@
 import type { Labels } from "../metrics/descriptor.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import { steadyNow } from "../base/steadyNow.ts";
-import type { Exemplars } from "./exemplars.ts";
+import type { Exemplars } from "./renderSeries.ts";
 import type { AppFamily, ExpositionFormat } from "./format.ts";
 import type { ContentCoding } from "./negotiate.ts";
 import { renderChunks } from "./renderChunks.ts";

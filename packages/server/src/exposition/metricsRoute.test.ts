@@ -13,7 +13,7 @@ import { views } from "../../../../test/support/viewsMetric.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import type { AppFamily } from "./format.ts";
 import type { RecordSample } from "../metrics/sample.ts";
-import { createExemplars } from "./exemplars.ts";
+import { createExemplars } from "./renderSeries.ts";
 import { createExposition } from "./createExposition.ts";
 import { createMetricsRoute } from "./metricsRoute.ts";
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import { steadyNow } from "../base/steadyNow.ts";
-import { createExemplars } from "./exemplars.ts";
+import { createExemplars } from "./renderSeries.ts";
 import type { ExpositionFormat } from "./format.ts";
 import { renderChunks, type RenderOptions } from "./renderChunks.ts";
 

@@ -1,6 +1,5 @@
 import type { Labels } from "../metrics/descriptor.ts";
 import type { Family } from "../metrics/seriesStore.ts";
-import type { Exemplars } from "./exemplars.ts";
 import {
   type AppFamily,
   appFamilyHead,
@@ -11,7 +10,7 @@ import {
   headOf,
   renderHead,
 } from "./format.ts";
-import { createSeriesRenderer } from "./renderSeries.ts";
+import { createSeriesRenderer, type Exemplars } from "./renderSeries.ts";
 import { CREATED_MS } from "./negotiate.ts";
 import { readFamily } from "./seriesReader.ts";
 

@@ -10,9 +10,8 @@ import {
 import { createRecorder } from "../metrics/recorder.ts";
 import { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
 import { type Family, isHistogram, type Series } from "../metrics/seriesStore.ts";
-import type { Exemplars } from "./exemplars.ts";
 import { renderHead } from "./format.ts";
-import { createSeriesRenderer } from "./renderSeries.ts";
+import { createSeriesRenderer, type Exemplars } from "./renderSeries.ts";
 
 /** A metric with all its series. */
 export interface MetricSize {

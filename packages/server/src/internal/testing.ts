@@ -1,7 +1,7 @@
 /** For the measurements and the tests of this repository: inner parts of a collector, one by one. Not public. */
 export { createExposition } from "../exposition/createExposition.ts";
 export { describeScrapeMetrics } from "../exposition/sendScrape.ts";
-export { createExemplars } from "../exposition/exemplars.ts";
+export { createExemplars } from "../exposition/renderSeries.ts";
 export { createMetricsRoute } from "../exposition/metricsRoute.ts";
 export { createCalendar } from "../history/calendar.ts";
 export { createHistory } from "../history/history.ts";

@@ -6,7 +6,7 @@ import { JournalError } from "./journal.ts";
 import { writeKeyBlocks } from "./keyBlock.ts";
 import { createRecordWriter } from "./records.ts";
 import { openSqliteStore } from "./sqliteStore.ts";
-import { createTailMark } from "./tailMark.ts";
+import { createTailMark } from "./journalFiles.ts";
 
 /** Number of damaged places. By hand: `DAMAGES=1000 vitest run …`. */
 const DAMAGES = Number(process.env["DAMAGES"] ?? 60);

@@ -9,9 +9,8 @@ import {
   useFolder,
 } from "../../../../test/support/fileFaults.ts";
 import { checkJournal } from "./checkJournal.ts";
-import { createMeasure, createReserve, walBytes } from "./journalFiles.ts";
+import { createMeasure, createReserve, createTailMark, readTailMark, walBytes } from "./journalFiles.ts";
 import { openSqliteStore } from "./sqliteStore.ts";
-import { createTailMark, readTailMark } from "./tailMark.ts";
 
 const READER = { series: () => {}, keys: () => {} };
 const createJournal = (folder: string): void => openSqliteStore(join(folder, "j"), READER).close();

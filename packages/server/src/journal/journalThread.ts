@@ -1,10 +1,18 @@
 /** The thread that writes a journal's file, so that a slow disk does not block the event loop. */
 import { parentPort, workerData } from "node:worker_threads";
-import { createMeasure, createPlace, createReserve, type Place, walBytes } from "./journalFiles.ts";
+import {
+  createMeasure,
+  createPlace,
+  createReserve,
+  createTailMark,
+  lostTail,
+  type Place,
+  type TailMark,
+  walBytes,
+} from "./journalFiles.ts";
 import { createOpeningReader } from "./openingReader.ts";
 import { toJournalError } from "./sqliteErrors.ts";
 import { openSqliteStore, type SqliteStore, type StoreReader } from "./sqliteStore.ts";
-import { createTailMark, lostTail, type TailMark } from "./tailMark.ts";
 import type {
   FileSizes,
   SentError,

@@ -27,7 +27,7 @@ import { createRecordWriter } from "./records.ts";
 import { toJournalError } from "./sqliteErrors.ts";
 import { openSqliteJournal } from "./sqliteJournal.ts";
 import { openSqliteStore, type SqliteStore } from "./sqliteStore.ts";
-import { createTailMark } from "./tailMark.ts";
+import { createTailMark } from "./journalFiles.ts";
 
 const GROUPS = 30;
 /** Keys of each group. */

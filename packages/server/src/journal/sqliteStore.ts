@@ -6,7 +6,7 @@ import { createRows, type LogRow, type Rows } from "./rows.ts";
 import { JournalError } from "./journal.ts";
 import { requireApp, toJournalError, unreadable } from "./sqliteErrors.ts";
 import { inspectSqliteFile, openSqliteFile, type SqliteFile } from "./sqliteFile.ts";
-import { readTailMark, requireTail } from "./tailMark.ts";
+import { readTailMark, requireTail } from "./journalFiles.ts";
 
 /** A journal's file, with its totals in memory. */
 export interface SqliteStore {

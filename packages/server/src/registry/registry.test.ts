@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import * as successor from "@prometheus-io/client";
 import * as promClient from "prom-client";
 import { describe, expect, test } from "vitest";
-import { createExemplars } from "../exposition/exemplars.ts";
+import { createExemplars } from "../exposition/renderSeries.ts";
 import type { ExpositionFormat } from "../exposition/format.ts";
 import { renderChunks } from "../exposition/renderChunks.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";

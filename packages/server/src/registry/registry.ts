@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { AppFamily } from "../exposition/format.ts";
-import type { Exemplars } from "../exposition/exemplars.ts";
+import type { Exemplars } from "../exposition/renderSeries.ts";
 import type { Labels } from "../metrics/descriptor.ts";
 import { createAppMetricsReader, defaultLabelsOf, type UnreadableListener } from "./readAppMetrics.ts";
 import { createFamilyView, createView, type MetricView, ownerOf, type ViewOwner } from "./registryView.ts";

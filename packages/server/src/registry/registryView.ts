@@ -1,5 +1,5 @@
 import type { AppValue } from "../exposition/format.ts";
-import type { Exemplars, KeptExemplar } from "../exposition/exemplars.ts";
+import type { Exemplars, KeptExemplar } from "../exposition/renderSeries.ts";
 import { exposedValue, type Family, isHistogram, isUnknown, type Series } from "../metrics/seriesStore.ts";
 
 /** The collector that a view belongs to, as another collector on the same registry sees it. */

@@ -2,8 +2,7 @@ import { hash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { Hono } from "hono";
 import { expect, test } from "vitest";
-import { scriptIntegrity } from "./scriptName.ts";
-import { createScriptRoutes } from "./scriptRoutes.ts";
+import { createScriptRoutes, scriptIntegrity } from "./scriptRoutes.ts";
 
 const TEXT = `(function(){${"var a=1;".repeat(1_000)}})();`;
 

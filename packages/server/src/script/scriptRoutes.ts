@@ -1,9 +1,9 @@
+import { hash } from "node:crypto";
 import { promisify } from "node:util";
 import { brotliCompress, gzip } from "node:zlib";
 import type { Context, Handler } from "hono";
 import type { PartDefinition } from "../part/part.ts";
 import { scriptFile } from "./scriptFile.ts";
-import { scriptName } from "./scriptName.ts";
 
 /**
  * Lets pages of every origin load the script, including isolated pages (CORP) and pages that use `integrity`, which
@@ -95,4 +95,17 @@ function codingFor(acceptEncoding = ""): Coding | undefined {
     .filter((entry) => !/;\s*q=0(?:\.0*)?\s*$/.test(entry))
     .map((entry) => entry.split(";", 1)[0]!.trim());
   return (["br", "gzip"] as const).find((coding) => accepted.includes(coding));
+}
+
+/** Hexadecimal digits of a digest in a name: 64 bits, enough for no two builds to have the same name. */
+const NAME_DIGITS = 16;
+
+/** Returns a name with a digest of the text: `rum-0123456789abcdef.js`. Browsers may cache such a file forever. */
+export function scriptName(text: string): string {
+  return `rum-${hash("sha384", text, "hex").slice(0, NAME_DIGITS)}.js`;
+}
+
+/** Returns the value of `integrity`, so that browsers run no other text (<https://www.w3.org/TR/SRI/>). */
+export function scriptIntegrity(text: string): string {
+  return `sha384-${hash("sha384", text, "base64")}`;
 }
