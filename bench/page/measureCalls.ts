@@ -1,4 +1,5 @@
 import type { Browser } from "playwright-core";
+import { orShort } from "../rounds.ts";
 
 /** Microseconds a call, over 10,000 calls each. */
 export interface Calls {
@@ -10,13 +11,16 @@ export interface Calls {
   readonly performanceMark: number;
 }
 
+/** Blocks of 25 calls. */
+const BLOCKS = orShort(400, 4);
+
 /** Loads a page once, in a new context, and calls. Nothing is sent while the clock runs. */
 export async function measureCalls(browser: Browser, url: string): Promise<Calls> {
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
     await page.goto(url, { waitUntil: "load" });
-    return await page.evaluate(async () => {
+    return await page.evaluate(async (count) => {
       const { trackAction, flush } = window.metrics!;
       // No network: what its answers cost is not the calls' cost.
       window.fetch = async () => new Response(null, { status: 204 });
@@ -39,17 +43,17 @@ export async function measureCalls(browser: Browser, url: string): Promise<Calls
       flush();
       await rest();
       return {
-        same: await microsPerCall(400, 25, () =>
+        same: await microsPerCall(count, 25, () =>
           trackAction("add_to_cart", { category: "books", position: 3 }),
         ),
-        distinct: await microsPerCall(400, 25, (n) =>
+        distinct: await microsPerCall(count, 25, (n) =>
           trackAction("add_to_cart", { category: "books", position: n }),
         ),
-        performanceMark: await microsPerCall(400, 25, (n) =>
+        performanceMark: await microsPerCall(count, 25, (n) =>
           performance.mark("add_to_cart", { detail: { category: "books", position: n } }),
         ),
       };
-    });
+    }, BLOCKS);
   } finally {
     await context.close();
   }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Browser } from "playwright-core";
+import { orShort } from "../rounds.ts";
 
 export interface Start {
   /** Parsing, compiling and running the page's script, start of the client included. */
@@ -9,7 +10,7 @@ export interface Start {
 }
 
 /** A page rests so long after its load event; the first batch, 5 s after the first event, comes later. */
-const REST_MS = 600;
+const REST_MS = orShort(600, 50);
 
 /** Loads a page once, in a new context. */
 export async function measureStart(browser: Browser, url: string): Promise<Start> {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
+import { orShort } from "../rounds.ts";
 
 /** Milliseconds of the page's main thread. */
 export interface Longest {
@@ -19,7 +20,13 @@ export interface Tasks {
 }
 
 /** Of a phone that is a sixth as fast as this machine. */
-export const SLOW_DOWN = 6;
+export const SLOW_DOWN = orShort(6);
+
+const CLICKS = orShort(100, 3);
+const CALLS = orShort(1_000, 100);
+/** A page rests so long after its load event, and after the calls. */
+const LOAD_REST_MS = orShort(800, 50);
+const CALLS_REST_MS = orShort(200, 50);
 
 /** Loads a slowed-down page once, in a new context, and uses it. */
 export async function measureTasks(browser: Browser, url: string): Promise<Tasks> {
@@ -30,17 +37,17 @@ export async function measureTasks(browser: Browser, url: string): Promise<Tasks
     await session.send("Emulation.setCPUThrottlingRate", { rate: SLOW_DOWN });
     const load = await longest(page, async () => {
       await page.goto(url, { waitUntil: "load" });
-      await wait(800);
+      await wait(LOAD_REST_MS);
     });
     const clicks = await longest(page, async () => {
-      for (let click = 0; click < 100; click += 1) await page.mouse.click(50, 150);
+      for (let click = 0; click < CLICKS; click += 1) await page.mouse.click(50, 150);
     });
     const calls = await longest(page, async () => {
-      await page.evaluate(() => {
-        for (let call = 0; call < 1_000; call += 1)
+      await page.evaluate((count) => {
+        for (let call = 0; call < count; call += 1)
           window.metrics?.trackAction("add_to_cart", { category: `c${call % 10}`, position: 3 });
-      });
-      await wait(200);
+      }, CALLS);
+      await wait(CALLS_REST_MS);
     });
     return { load, clicks, calls };
   } finally {

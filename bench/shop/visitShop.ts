@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Browser } from "playwright-core";
+import { orShort } from "../rounds.ts";
 
 /** Milliseconds, as the browser reports them. */
 export interface Visit {
@@ -12,7 +13,7 @@ export interface Visit {
 }
 
 /** A phone of the middle class, seen from a desktop. */
-export const SLOW_DOWN = 4;
+export const SLOW_DOWN = orShort(4);
 
 /** Walks from the list to the checkout, in a new context: product, cart, cart page, checkout. */
 export async function visitShop(browser: Browser, origin: string): Promise<Visit> {

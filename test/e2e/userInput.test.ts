@@ -369,6 +369,13 @@ const effects: [what: string, body: string][] = [
   ["writes a mail", `<button id=go onclick="location.href = 'mailto:a@shop.example'">Go</button>`],
   ["is a link that calls", `<a id=go href="tel:123" role=button data-rum=dead>Go</a>`],
   ["is within a link that calls", `<a href="tel:123"><button id=go>Go</button></a>`],
+  ["opens a new tab", `<button id=go onclick="window.open('/next')">Go</button>`],
+  ["is a link that opens a new tab", `<a id=go href="/next" target=_blank role=button data-rum=dead>Go</a>`],
+  [
+    "opens a new tab by a link that is nowhere",
+    `<button id=go onclick="Object.assign(document.createElement('a'), { target: '_blank', href: '/next' }).click()">Go</button>`,
+  ],
+  ["opens a new tab by a form", `<form action=/next target=_blank><button id=go>Go</button></form>`],
   ["fails", `<button id=go onclick="throw new Error('broken')">Go</button>`],
   ["rejects", `<button id=go onclick="Promise.reject('broken')">Go</button>`],
 ];
@@ -395,7 +402,10 @@ const dead: [what: string, body: string][] = [
 
 /** Firefox has one visible tab, so its visits come one after the other: a few of them. */
 const IN_FIREFOX =
-  /^(plays|fails|opens a popover|copies text|calls|opens what is in another|does nothing within)/;
+  /^(plays|fails|opens a new tab$|opens a popover|copies text|calls|opens what is in another|does nothing within)/;
+
+/** Playwright's pages all believe that they have the focus, which a tab that opens takes from a page of a user. */
+const NOT_IN_CHROMIUM = "opens a new tab";
 
 /** Pages of Chromium that are open at a time. */
 const AT_ONCE = 6;
@@ -423,7 +433,7 @@ async function deadClicks(
   const visitOne = async ([what, body]: [string, string]): Promise<void> => {
     counts[what] = await visit(browser, /dead/, body, click, ["clipboard-write"]);
   };
-  const queue = cases.values();
+  const queue = cases.filter(([what]) => what !== NOT_IN_CHROMIUM).values();
   const visitInTurn = async (): Promise<void> => {
     for (const each of queue) await visitOne(each);
   };
