@@ -61,6 +61,7 @@ const ROWS = [
   "kept child",
   "kept child that a live figure reads",
   "histogram of 12 buckets, kept child",
+  "the same, read by the table of durations",
   "histogram of 12 buckets, 1 label",
   "money, 2 labels",
 ] as const;
@@ -85,6 +86,15 @@ function createBenchRecorder() {
         labels: ["route"],
         buckets: BUCKETS,
       },
+      // Alike, with a name that the table of durations reads.
+      {
+        ...base,
+        name: "job_duration_seconds",
+        type: "histogram",
+        unit: "seconds",
+        labels: ["job_name"],
+        buckets: BUCKETS,
+      },
     ],
     undefined,
     { perMetric: 5_000 },
@@ -101,6 +111,7 @@ function ours(): Subject {
   const kept = child("bench_total", first);
   const read = child("http_requests_total", { method: "GET", route: "/", status: "200" });
   const observed = child("bench_seconds", { route: "/" });
+  const tabled = child("job_duration_seconds", { job_name: "mail" });
   const money = { conversion: "purchase", currency: "USD" };
   return {
     title: "rumkit",
@@ -127,6 +138,9 @@ function ours(): Subject {
       },
       "histogram of 12 buckets, kept child": () => {
         for (let index = 0; index < COUNTS; index += 1) observed.add(SECONDS[index & 7]!);
+      },
+      "the same, read by the table of durations": () => {
+        for (let index = 0; index < COUNTS; index += 1) tabled.add(SECONDS[index & 7]!);
       },
       "histogram of 12 buckets, 1 label": () => {
         for (let index = 0; index < COUNTS; index += 1) {

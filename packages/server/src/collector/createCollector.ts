@@ -46,14 +46,14 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   const access = options.access && createAccess(options.access, { app: catalog.app, allowedOrigins });
   const links = createLinks(options, catalog.app);
   const parts = createParts<C, R>(options, { catalog, access, links, verbose, paths });
-  const { store, shown, backend, intake, ending } = parts;
+  const { store, dashboard, backend, intake, ending } = parts;
   const { record } = store.recorder;
   for (const sample of describeBuild(catalog.app, release)) record(sample);
 
   const { app, handlers } = createRoutes(parts.routes, createGuard(access, record, links), paths);
   const trackers = trackersOf<C>(catalog, parts);
   // Last, because an invalid option throws earlier.
-  shown.log.started({ release, durable: store.journal.durable });
+  dashboard.log.started({ release, durable: store.journal.durable });
 
   const collector: Collector<C, R> = {
     app,
@@ -76,7 +76,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
 /** The functions with which server code counts. A call is pending work, so that a stop waits until it is stored. */
 function trackersOf<C extends Catalog>(
   catalog: Catalog,
-  { store, shown, backend, count, pending }: Parts<C, AppRegistry>,
+  { store, dashboard, backend, count, pending }: Parts<C, AppRegistry>,
 ): Trackers<C> {
   return createTrackers<C>({
     catalog,
@@ -84,7 +84,7 @@ function trackersOf<C extends Catalog>(
     record: store.recorder.record,
     now: Date.now,
     onRejected: backend.onRejected,
-    onCall: shown.seen?.see,
+    onCall: dashboard.seen?.see,
   });
 }
 

@@ -21,7 +21,7 @@ import { answerPlainRequest, STREAM_PATH } from "../socket/streamRoute.ts";
 import { type AttachWebSocket, createUpgrades } from "../socket/upgrades.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { createIntake, type Intake } from "./createIntake.ts";
-import { createShown, type Shown } from "./createShown.ts";
+import { createDashboard, type Dashboard } from "./createDashboard.ts";
 import { createScrapes, createStore, type Store } from "./createStore.ts";
 import { createEnding, createPulse, type Ending, type Pulse } from "./lifetime.ts";
 import { type PartOptions, PARTS } from "./parts.ts";
@@ -30,7 +30,7 @@ import { createJournalWarning, createRejectionWarning } from "./warnings.ts";
 /** The running parts of a collector that its own functions use, and what all parts share. */
 export interface Parts<C extends Catalog, R extends AppRegistry> {
   readonly store: Store<R>;
-  readonly shown: Shown;
+  readonly dashboard: Dashboard;
   readonly backend: Backend<C>;
   readonly intake: Intake;
   readonly socket: SocketPart;
@@ -62,8 +62,8 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const context = createContext(options, setting, store, () => running);
   const isStopping = (): boolean => running.ending.isStopping;
   const viewers = createViewerLimits(() => performance.now());
-  const shown = createShown(context, options, { verbose, viewers, links });
-  const { log, errors, seen, releases, seeVital } = shown;
+  const dashboard = createDashboard(context, options, { verbose, viewers, links });
+  const { log, errors, seen, releases, seeVital } = dashboard;
   const backend = createBackend(options, catalog, store, verbose);
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
   const pending = createPendingWork();
@@ -75,7 +75,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const onFailing = options.log ? log.journalFailing : createJournalWarning();
   const parts: readonly Part[] = [
     { show: watchJournal(journal, recorder.record, onFailing) },
-    shown,
+    dashboard,
     backend,
     intake,
     socket,
@@ -86,7 +86,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const ending = createEnding({ pending, log, parts: [...parts, { leave: pulse.stop }], store });
   const running: Running = { parts, pulse, ending };
   const routes = parts.flatMap((part) => part.routes ?? []);
-  return { store, shown, backend, intake, socket, routes, count, ending, pending };
+  return { store, dashboard, backend, intake, socket, routes, count, ending, pending };
 }
 
 /** All parts once they run. */

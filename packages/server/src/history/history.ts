@@ -101,11 +101,6 @@ function createClosing(options: HistoryOptions, stored: Stored, onClosed: () => 
     isNew = false;
     return hasClosed;
   };
-  const close = (): void => {
-    tick();
-    closeSeconds(clock.open, secondNow());
-    keep(clock.open);
-  };
   return {
     get openMinute() {
       return clock.open;
@@ -114,7 +109,11 @@ function createClosing(options: HistoryOptions, stored: Stored, onClosed: () => 
     tick,
     /** Stores the minutes at the next tick, whether one has ended or not. */
     storeNext: (): void => void (isNew = true),
-    close,
+    close: (): void => {
+      tick();
+      closeSeconds(clock.open, secondNow());
+      keep(clock.open);
+    },
   };
 }
 

@@ -15,7 +15,7 @@ import { primaryConversion } from "./primaryConversion.ts";
 import { createQueries } from "./queries.ts";
 import { createSeenFigures } from "./seenFigures.ts";
 import { createVitalTables, type VitalTables } from "./vitalTables.ts";
-import { createWindows, isOf, type WindowSource } from "./windows.ts";
+import { createWindows, isOf, type Windows, type WindowSource } from "./windows.ts";
 
 export interface LiveOptions {
   readonly catalog: Catalog;
@@ -66,21 +66,36 @@ export function createLive({ catalog, recorder, scrub, history, calendar, now }:
     learns: learnedNamesAtMost(catalog) > 0,
     goal: primaryConversion(catalog),
   });
-  recorder.onCount((series) => {
+  const onNewSeries = (series: Series): void => {
     for (const { figure, before } of figuresFor(series)) {
       enter(figure);
       feed.addFigure(figure, before);
     }
+  };
+  follow(recorder, { onNewSeries, windows, change: feed.change, now });
+  return { feed, durations, vitals };
+}
+
+interface Followers {
+  readonly onNewSeries: (series: Series) => void;
+  readonly windows: Windows;
+  readonly change: Feed["change"];
+  readonly now: () => number;
+}
+
+/** Puts every sample into the windows that read it, and its series into the next frame. */
+function follow(recorder: Recorder, { onNewSeries, windows, change, now }: Followers): void {
+  recorder.onCount((series) => {
+    onNewSeries(series);
     const add = windows.adderOf(series);
-    if (!add) return feed.change;
+    if (!add) return change;
     return (changed, value, times) => {
       add(Math.floor(now() / 1000), value, times, changed);
-      feed.change(changed);
+      change(changed);
     };
   });
   // Viewers get 0 for a series that has ended, so that their sums stay correct.
-  recorder.onEnd(feed.change);
-  return { feed, durations, vitals };
+  recorder.onEnd(change);
 }
 
 /** The figures that are compared with earlier days: totals of today, and states of the moment. */

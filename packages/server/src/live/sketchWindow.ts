@@ -48,62 +48,74 @@ const NOTHING = { places: new Uint16Array(), counts: new Float32Array() };
  * bin that is not empty.
  */
 export function createSketchWindow(length: number, seconds = 1): SketchWindow {
-  const closed = new Map<number, ClosedSketch>();
+  const intervals = createIntervals(length);
   let open: QuantileSketch | undefined;
-  let openAt = 0;
-
-  const close = (sketch: QuantileSketch): void => {
-    if (sketch.count > 0) closed.set(openAt, closeSketch(sketch));
-    clearSketch(sketch);
-  };
-  const dropBefore = (oldest: number): void => {
-    // Insertion order is time order.
-    for (const at of closed.keys()) {
-      if (at >= oldest) return;
-      closed.delete(at);
-    }
-  };
-  const advance = (at: number, sketch: QuantileSketch): void => {
-    close(sketch);
-    openAt = at;
-    dropBefore(at - length + 1);
-  };
-
-  const sketchAt = (at: number): ClosedSketch | undefined =>
-    at === openAt && open ? closeSketch(open) : closed.get(at);
-
+  /** The first second after the current interval. */
+  let endsAt = 0;
   return {
     add: (second, value, times) => {
-      open ??= createSketch();
-      const at = Math.floor(second / seconds);
-      if (at > openAt) advance(at, open);
+      // Compared, because a division for each observation would take as long as the rest.
+      if (!open || second >= endsAt) {
+        const at = Math.floor(second / seconds);
+        open = intervals.open(at);
+        endsAt = (at + 1) * seconds;
+      }
       addToSketch(open, value, times);
     },
     between: (from, to) => {
       clearSketch(merged);
       const last = Math.floor(to / seconds);
       for (let at = Math.floor(from / seconds); at <= last; at += 1) {
-        const sketch = sketchAt(at);
+        const sketch = intervals.at(at);
         if (sketch) mergeSketch(merged, sketch);
       }
-      const { count, sum, min, max } = merged;
-      return {
-        count,
-        sum,
-        min,
-        max,
-        average: count === 0 ? null : sum / count,
-        quantile: (q) => quantileOf(merged, q),
-        bins: () => halveBins(merged),
-      };
+      return readMerged();
     },
     each: (from, to, see) => {
       const last = Math.floor(to / seconds);
       for (let at = Math.floor(from / seconds); at <= last; at += 1) {
-        const { places, counts } = sketchAt(at) ?? NOTHING;
+        const { places, counts } = intervals.at(at) ?? NOTHING;
         for (let index = 0; index < places.length; index += 1)
           see(at * seconds, binValue(places[index]!), counts[index]!);
       }
     },
+  };
+}
+
+/** The sketches of the last `length` intervals. */
+function createIntervals(length: number) {
+  const closed = new Map<number, ClosedSketch>();
+  /** Undefined without an observation: many windows never have one. */
+  let sketch: QuantileSketch | undefined;
+  let openAt = 0;
+  return {
+    /** Closes the current interval, and returns the sketch of the next. */
+    open: (at: number): QuantileSketch => {
+      sketch ??= createSketch();
+      if (sketch.count > 0) closed.set(openAt, closeSketch(sketch));
+      clearSketch(sketch);
+      openAt = at;
+      // Insertion order is time order.
+      for (const old of closed.keys()) {
+        if (old > at - length) break;
+        closed.delete(old);
+      }
+      return sketch;
+    },
+    at: (at: number): ClosedSketch | undefined =>
+      sketch && at === openAt ? closeSketch(sketch) : closed.get(at),
+  };
+}
+
+function readMerged(): Observations {
+  const { count, sum, min, max } = merged;
+  return {
+    count,
+    sum,
+    min,
+    max,
+    average: count === 0 ? null : sum / count,
+    quantile: (q) => quantileOf(merged, q),
+    bins: () => halveBins(merged),
   };
 }

@@ -54,6 +54,8 @@ interface Viewer extends ViewerIdentity {
   lastMissed: number;
 }
 
+const NOTHING_MISSED = { firstMissed: Number.NaN, lastMissed: Number.NEGATIVE_INFINITY };
+
 /** @param now The clock, in milliseconds. */
 export function createViewerLimits(now: () => number): ViewerLimits {
   const all = new Set<Viewer>();
@@ -65,53 +67,53 @@ export function createViewerLimits(now: () => number): ViewerLimits {
     byAddress.remove(viewer.address, viewer);
     byToken.remove(viewer.token, viewer);
   };
-  const makeRoom = (viewers: Iterable<Viewer>): boolean => {
-    const [slowest] = [...viewers]
-      .filter((viewer) => isBehind(viewer, now()))
-      .toSorted((a, b) => a.firstMissed - b.firstMissed);
-    if (!slowest) return false;
-    remove(slowest);
-    slowest.cut();
-    return true;
+  const cutOff = (viewer: Viewer): void => {
+    remove(viewer);
+    viewer.cut();
   };
-  const hasRoom = ({ address, token }: ViewerIdentity): boolean => {
-    const ofAddress = byAddress.full(address);
-    if (ofAddress && !makeRoom(ofAddress)) return false;
-    const ofToken = byToken.full(token);
-    if (ofToken && !makeRoom(ofToken)) return false;
-    return all.size < MAX_VIEWERS || makeRoom(all);
+  const makeRoom = (viewers: Iterable<Viewer>): boolean => {
+    const slowest = slowestOf(viewers, now());
+    if (slowest) cutOff(slowest);
+    return slowest !== undefined;
+  };
+  const hasRoom = ({ address, token }: ViewerIdentity): boolean =>
+    byAddress.hasRoom(address, makeRoom) &&
+    byToken.hasRoom(token, makeRoom) &&
+    (all.size < MAX_VIEWERS || makeRoom(all));
+  const add = (viewer: Viewer): ViewerPlace => {
+    all.add(viewer);
+    byAddress.add(viewer.address, viewer);
+    byToken.add(viewer.token, viewer);
+    return { missed: () => miss(viewer, now()), leave: () => remove(viewer) };
   };
 
   return {
     get size() {
       return all.size;
     },
-    enter: (identity, cut) => {
-      if (!hasRoom(identity)) return undefined;
-      const viewer = { ...identity, cut, firstMissed: Number.NaN, lastMissed: Number.NEGATIVE_INFINITY };
-      all.add(viewer);
-      byAddress.add(identity.address, viewer);
-      byToken.add(identity.token, viewer);
-      return { missed: () => miss(viewer, now()), leave: () => remove(viewer) };
-    },
+    enter: (identity, cut) => (hasRoom(identity) ? add({ ...identity, cut, ...NOTHING_MISSED }) : undefined),
     endLinks: (at) => {
-      for (const viewer of all) {
-        if (viewer.until === undefined || at < viewer.until) continue;
-        remove(viewer);
-        viewer.cut();
-      }
+      for (const viewer of all) if (viewer.until !== undefined && at >= viewer.until) cutOff(viewer);
     },
   };
+}
+
+/** Returns the viewer that has missed frames longest; undefined if none has for ten seconds. */
+function slowestOf(viewers: Iterable<Viewer>, at: number): Viewer | undefined {
+  const [slowest] = [...viewers]
+    .filter((viewer) => isBehind(viewer, at))
+    .toSorted((a, b) => a.firstMissed - b.firstMissed);
+  return slowest;
 }
 
 /** Viewers by their address or token. Those without one are not limited. */
 function createGroups(most: number) {
   const groups = new Map<string, Set<Viewer>>();
   return {
-    /** Returns the viewers of a group that has no room; undefined if it has. */
-    full: (key: string | undefined): ReadonlySet<Viewer> | undefined => {
+    /** Returns true if a group has room, or if `makeRoom` can make some among its viewers. */
+    hasRoom: (key: string | undefined, makeRoom: (viewers: ReadonlySet<Viewer>) => boolean): boolean => {
       const group = key === undefined ? undefined : groups.get(key);
-      return group && group.size >= most ? group : undefined;
+      return !group || group.size < most || makeRoom(group);
     },
     add: (key: string | undefined, viewer: Viewer): void => {
       if (key !== undefined) groups.set(key, (groups.get(key) ?? new Set()).add(viewer));

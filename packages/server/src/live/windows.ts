@@ -80,9 +80,7 @@ export function createWindows(): Windows {
       }),
     quantiles: (source, scale = 1) => {
       const window = createSketchWindow(WINDOW_SECONDS);
-      open([source], () =>
-        scale === 1 ? window.add : (second, value, times) => window.add(second, value * scale, times),
-      );
+      open([source], () => scaled(window.add, scale));
       return window;
     },
     rated: (source, good, poor) =>
@@ -103,6 +101,10 @@ export function createWindows(): Windows {
     observedBy,
     adderOf,
   };
+}
+
+function scaled(add: SketchWindow["add"], scale: number): AddToWindow {
+  return scale === 1 ? add : (second, value, times) => add(second, value * scale, times);
 }
 
 /** The sources that open windows read. */

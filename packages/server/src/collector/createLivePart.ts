@@ -1,0 +1,67 @@
+import type { Handler } from "hono";
+import { steadyNow } from "../base/steadyNow.ts";
+import { createCalendar } from "../history/calendar.ts";
+import { createHistory } from "../history/history.ts";
+import { createHistoryRoute } from "../history/historyRoute.ts";
+import { createReleaseWatch } from "../history/marks.ts";
+import { createPrometheus } from "../history/prometheus.ts";
+import { createLive } from "../live/createLive.ts";
+import { createDurationsRoute } from "../live/durationsRoute.ts";
+import { createLiveRoute } from "../live/liveRoute.ts";
+import { createVitalsRoute } from "../live/vitalsRoute.ts";
+import type { ViewerLimits } from "../live/viewerLimits.ts";
+import type { PartContext, PartRoute } from "../part/part.ts";
+import type { Scrubber } from "../scrub/createScrubber.ts";
+import type { PartOptions } from "./parts.ts";
+
+/** Routes below the path of the live page that a share link opens, too. */
+const SHARED = { method: "GET", under: "live", scope: "live", isShared: true } as const;
+
+/** The live stream, and the figures of the last days. */
+export function createLivePart(
+  { catalog, recorder, journal, senderOf }: PartContext,
+  { release, prometheusUrl }: PartOptions,
+  { scrub, viewers }: { readonly scrub: Scrubber; readonly viewers: ViewerLimits },
+) {
+  const calendar = createCalendar();
+  const history = createHistory({ wallNow: Date.now, steadyNow, calendar, store: journal.history });
+  const releases = createReleaseWatch(history.marks, Date.now, scrub.text);
+  if (release !== undefined) releases.see(release, "server");
+  const { moment: now } = recorder;
+  const { feed, durations, vitals } = createLive({ catalog, recorder, scrub, history, calendar, now });
+  const prometheus = prometheusUrl === undefined ? undefined : createPrometheus(prometheusUrl);
+  const share = (path: string, handler: Handler): PartRoute => ({ ...SHARED, path, handler });
+  return {
+    releases,
+    seeVital: vitals.see,
+    routes: [
+      share("/metrics", createLiveRoute({ feed, record: recorder.record, senderOf, limits: viewers })),
+      share("/history", createHistoryRoute({ history, prometheus, now: Date.now })),
+      share("/durations", createDurationsRoute({ durations, now: steadyNow })),
+      share("/vitals", createVitalsRoute(vitals, steadyNow)),
+    ],
+    showEvents: feed.showEvents,
+    show: createShowViewers(recorder, viewers),
+    publish: () => {
+      history.tick();
+      feed.tick();
+      viewers.endLinks(Date.now());
+    },
+    close: () => {
+      history.close();
+      feed.close();
+    },
+  };
+}
+
+/**
+ * Returns a function that shows the number of viewers. Once a second, and not with each that comes: a change of it would
+ * be a frame for all others, and thousands come back after a restart.
+ */
+function createShowViewers({ record }: PartContext["recorder"], viewers: ViewerLimits): () => void {
+  let shown = 0;
+  return () => {
+    if (viewers.size !== shown) record({ metric: "rum_live_clients", labels: {}, value: viewers.size });
+    shown = viewers.size;
+  };
+}
