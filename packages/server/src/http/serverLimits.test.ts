@@ -12,7 +12,8 @@ let read: Map<string, number>;
 beforeEach(async () => {
   sockets = [];
   read = new Map();
-  const limits = { headersTimeout: 50, requestTimeout: 50, connectionsCheckingInterval: 10 };
+  // A busy machine may take a while for a head of three lines.
+  const limits = { headersTimeout: 1_000, requestTimeout: 1_000, connectionsCheckingInterval: 10 };
   server = createServer(limits, (request, response) => {
     const { url = "" } = request;
     if (url.endsWith("/refused.map")) {

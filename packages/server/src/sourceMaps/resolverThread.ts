@@ -1,14 +1,14 @@
 import { Worker } from "node:worker_threads";
 import { resolveThreadCode } from "./resolveThreadCode.ts";
 
-/** Milliseconds for reading the maps of one error: 50 MiB take some 2 s on a slow disk and core. */
-const LOAD_MS = 5_000;
-
 /**
- * Milliseconds for the frames of one error, once the maps are read. They take a few; on a machine whose processors are
- * busy with other programs, the thread may have to wait for its turn for some hundred.
+ * Milliseconds for reading the maps of one error. 50 MiB take some 2 s on a slow disk and core. Where thirty programs
+ * share two cores, the thread gets a fifteenth of that speed.
  */
-const LOOKUP_MS = 2_000;
+const LOAD_MS = 30_000;
+
+/** Milliseconds for the frames of one error, once the maps are read. They take a few, and on such a machine some hundred. */
+const LOOKUP_MS = 10_000;
 
 /** Maximum MiB of JavaScript memory of the thread. If it needs more, only the thread ends. */
 const MAX_HEAP_MB = 512;
