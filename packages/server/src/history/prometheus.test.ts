@@ -114,8 +114,10 @@ describe("of the answers of Prometheus", () => {
       (_, response) => response.writeHead(302, { location: "http://127.0.0.1:1/" }).end(),
       "prometheus_unreachable",
     ],
-  ])("%s is a fault, and not an answer", async (_name, answer, code) => {
-    const prometheus = createPrometheus(await listen(answer), 300);
+  ])("%s is a fault, and not an answer", async (name, answer, code) => {
+    const origin = await listen(answer);
+    // Only silence is waited for: a busy machine may take long for the others.
+    const prometheus = name === "silence" ? createPrometheus(origin, 300) : createPrometheus(origin);
     await expect(prometheus.read(column, STEPS)).rejects.toMatchObject({ code });
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { useFakeClock } from "../../../../test/support/fakeClock.ts";
 import { describeMetrics } from "../collector/parts.ts";
 import { createRecorder } from "../metrics/recorder.ts";
-import type { Connection } from "./connection.ts";
+import type { Connection } from "./hubClient.ts";
 import { createSocket, type Socket } from "./createSocket.ts";
 
 const catalog = defineCatalog({ app: "shop", routes: ["/"] });

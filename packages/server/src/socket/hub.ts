@@ -1,6 +1,5 @@
-import type { Connection } from "./connection.ts";
 import { createDueTimer } from "./dueTimer.ts";
-import { type Client, createClient, nextMoment, select } from "./hubClient.ts";
+import { type Client, type Connection, createClient, nextMoment, select } from "./hubClient.ts";
 import type { Messages } from "./messages.ts";
 import { type ClientMessage, MessageFault, readMessage } from "./readMessage.ts";
 import { sendUpdates, type UpdateOptions } from "./sendUpdates.ts";

@@ -1,7 +1,18 @@
 import type { StreamSubscription } from "@rumkit/protocol";
-import type { Connection } from "./connection.ts";
 import type { Snapshot } from "./snapshots.ts";
 import { EVERYTHING, selectionKey } from "./subscription.ts";
+
+/** The connection of one client, as far as the hub needs it. */
+export interface Connection {
+  /** Sends a text. Never throws: a connection that is gone sends nothing. */
+  send(bytes: Buffer): void;
+  /** True while bytes of earlier messages wait for the client: it reads too slowly. */
+  readonly isBehind: boolean;
+  /** An update was not sent, because the client is behind. */
+  skipped(): void;
+  /** Closes it, with a code of RFC 6455, section 7.4.1. */
+  close(code: number, reason: string): void;
+}
 
 /** One client of the hub. */
 export interface Client {
