@@ -42,7 +42,17 @@ export const HOUSE: House = {
       ["collector"],
       ["internal"],
     ],
-    cli: [["base"], ["generate"], ["serve"], ["doctor", "init", "tail"], ["commands"], ["bin"]],
+    cli: [
+      ["base"],
+      ["promql"],
+      ["boards", "rules"],
+      ["grafana"],
+      ["generate"],
+      ["serve"],
+      ["doctor", "init", "tail"],
+      ["commands"],
+      ["bin"],
+    ],
     "live-page": [["numbers", "stream"], ["filter"], ["chart"], ["overview"], ["views"], ["page"], ["start"]],
   },
 };

@@ -1,5 +1,5 @@
 import { describeMetrics } from "@rumkit/server";
-import { renderBusinessDashboard, renderRules } from "rumkit/generate";
+import { describeBoards, renderClassic, renderRules } from "rumkit/generate";
 import { expect, test } from "vitest";
 
 /** Holds what series had counted that have ended. */
@@ -14,7 +14,7 @@ test("no panel and no rule reads what series had counted that have ended: to a r
   const descriptors = describeMetrics(catalog);
   expect(descriptors.map(({ name }) => name)).toContain(ENDED_VALUE);
   const generated = JSON.stringify([
-    renderBusinessDashboard(descriptors, catalog),
+    describeBoards(descriptors, catalog).map((board) => renderClassic(board)),
     renderRules(descriptors, catalog),
   ]);
   expect(generated).toContain("http_requests_total");

@@ -6,7 +6,7 @@ import { type Catalog, defineCatalog } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type Collector, createCollector, describeMetrics } from "@rumkit/server";
-import { renderBusinessDashboard, renderMetricsDoc, renderRules } from "rumkit/generate";
+import { describeBoards, renderClassic, renderMetricsDoc, renderRules, renderV2 } from "rumkit/generate";
 
 const NAMES = Object.getOwnPropertyNames(Object.prototype);
 /** Of those, what may be a name in Prometheus' eyes: no label begins with two underscores. */
@@ -191,7 +191,10 @@ describe("where the catalog declares it", () => {
   test("its files have no function in them", () => {
     const descriptors = describeMetrics(catalog);
     const files = [
-      JSON.stringify(renderBusinessDashboard(descriptors, catalog)),
+      ...describeBoards(descriptors, catalog).flatMap((board) => [
+        JSON.stringify(renderClassic(board)),
+        JSON.stringify(renderV2(board)),
+      ]),
       renderRules(descriptors, catalog),
       renderMetricsDoc(descriptors),
     ];

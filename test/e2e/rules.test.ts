@@ -1,7 +1,7 @@
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, it } from "vitest";
 import { describeMetrics } from "@rumkit/server";
-import { dashboardExpressions, renderBusinessDashboard, renderRules } from "rumkit/generate";
+import { dashboardExpressions, describeBoards, renderClassic, renderRules } from "rumkit/generate";
 import {
   evaluateAlerts,
   type Expectation,
@@ -53,8 +53,10 @@ describe("promtool check rules", () => {
     expect(answer).toContain("SUCCESS: 32 rules found");
   });
 
-  it("accepts every expression of the dashboard, types included", async () => {
-    const expressions = dashboardExpressions(renderBusinessDashboard(descriptors, shop));
+  it("accepts every expression of the boards, types included", async () => {
+    const expressions = describeBoards(descriptors, shop).flatMap((board) =>
+      dashboardExpressions(renderClassic(board)),
+    );
     const recorded = expressions.map(({ expr }, index) => ({
       record: `panel:${index}`,
       expr: withVariables(expr),

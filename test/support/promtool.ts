@@ -74,5 +74,6 @@ export function withVariables(
     .replaceAll("$job", job)
     .replaceAll("$instance", ".+")
     .replaceAll("$__rate_interval", interval)
-    .replaceAll("$__range", range);
+    .replaceAll("$__range", range)
+    .replaceAll(/\$\w+/g, ".*");
 }

@@ -37,17 +37,18 @@ async function writeCatalog(catalog: unknown): Promise<string> {
 }
 
 describe("rumkit generate", () => {
-  it("writes a dashboard, rules and a reference, and says so", async () => {
+  it("writes boards, rules and a reference, and says so", async () => {
     const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
     const { code, stdout } = await rumkit("generate", catalog, "--out", "out", "--docs", "docs/metrics.md");
-    expect(stdout).toBe(
-      "Wrote out/dashboards/blog-business-overview.json\nWrote out/rules/blog.yaml\nWrote docs/metrics.md\n",
+    expect(stdout).toMatch(
+      /^Wrote out\/dashboards\/blog-overview\.json\nWrote out\/dashboards-v2\/blog-overview\.json\n/,
     );
+    expect(stdout).toMatch(/\nWrote out\/rules\/blog\.yaml\nWrote docs\/metrics\.md\n$/);
     expect(code).toBe(0);
     const dashboard: unknown = JSON.parse(
-      await readFile(join(folder, "out/dashboards/blog-business-overview.json"), "utf8"),
+      await readFile(join(folder, "out/dashboards/blog-business.json"), "utf8"),
     );
-    expect(dashboard).toMatchObject({ title: "blog: business overview" });
+    expect(dashboard).toMatchObject({ title: "blog: Business" });
     expect(await readFile(join(folder, "docs/metrics.md"), "utf8")).toContain("`rum_page_views_total`");
   });
 
@@ -58,7 +59,7 @@ describe("rumkit generate", () => {
     expect(await readdir(folder)).toEqual(["catalog.mjs"]);
 
     await rumkit("generate", catalog, "--out", "out");
-    expect(await rumkit(...check)).toEqual({ code: 0, stdout: "Up to date (2 files).\n", stderr: "" });
+    expect(await rumkit(...check)).toEqual({ code: 0, stdout: "Up to date (23 files).\n", stderr: "" });
 
     await writeFile(join(folder, "out/rules/blog.yaml"), "groups: []\n");
     const stale = await rumkit(...check);

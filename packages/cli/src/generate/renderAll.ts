@@ -1,20 +1,37 @@
 import { join, resolve } from "node:path";
 import type { Catalog } from "@rumkit/protocol";
-import { renderBusinessDashboard } from "./dashboard.ts";
+import { DEFAULT_SETTINGS, type GenerateSettings } from "../base/generateSettings.ts";
+import { type Board } from "../boards/board.ts";
+import { describeBoards } from "../boards/describeBoards.ts";
+import { renderClassic } from "../grafana/classic.ts";
+import { renderConfigMaps } from "../grafana/configMap.ts";
+import { renderV2 } from "../grafana/v2.ts";
+import type { TargetSelection } from "../promql/scope.ts";
+import { renderRules } from "../rules/rules.ts";
 import type { GeneratedFiles } from "./generatedFiles.ts";
 import { renderMetricsDoc } from "./metricsDoc.ts";
 import { renderOrigin } from "./origin.ts";
-import { renderRules } from "./rules.ts";
-import type { TargetSelection } from "./scope.ts";
 import { describeMetrics } from "@rumkit/server/internal/metrics";
 
 export interface RenderTargets extends Pick<TargetSelection, "scrapeJobs" | "selector"> {
   /** The file of the catalog, which is named in the generated files. */
   readonly from: string;
-  /** The folder for dashboards and rules. */
+  /** The folder for boards and rules. */
   readonly out: string;
   /** The Markdown file of the metrics reference. Default: none is rendered. */
   readonly docs?: string | undefined;
+  /** True to render the boards as ConfigMaps of Kubernetes as well. Default false. */
+  readonly configMap?: boolean | undefined;
+  /** Settings of one's Prometheus and Grafana. Default `DEFAULT_SETTINGS`. */
+  readonly settings?: GenerateSettings | undefined;
+}
+
+/** Describes the boards of a catalog. Throws like `renderAll`. */
+export function boardsOf(
+  catalog: Catalog,
+  options: Pick<RenderTargets, "scrapeJobs" | "selector" | "settings">,
+): Board[] {
+  return describeBoards(describeMetrics(catalog), { ...catalog, ...options });
 }
 
 /**
@@ -24,20 +41,36 @@ export interface RenderTargets extends Pick<TargetSelection, "scrapeJobs" | "sel
  */
 export function renderAll(
   catalog: Catalog,
-  { from, out, docs, ...selection }: RenderTargets,
+  { from, out, docs, configMap = false, settings = DEFAULT_SETTINGS, ...selection }: RenderTargets,
 ): GeneratedFiles {
   const { app } = catalog;
   const descriptors = describeMetrics(catalog);
-  const folders = { dashboards: join(out, "dashboards"), rules: join(out, "rules") };
-  const board = join(folders.dashboards, `${app}-business-overview.json`);
-  const rules = join(folders.rules, `${app}.yaml`);
+  const folders = {
+    classic: join(out, "dashboards"),
+    v2: join(out, "dashboards-v2"),
+    configMaps: join(out, "kubernetes"),
+    rules: join(out, "rules"),
+  };
   const origin = (file: string): string => renderOrigin(file, { app, catalog: from });
-  const options = { ...catalog, ...selection };
-  const dashboard = renderBusinessDashboard(descriptors, { ...options, origin: origin(board) });
-  const files = new Map([
-    [board, `${JSON.stringify(dashboard, undefined, 2)}\n`],
-    [rules, `# ${origin(rules)}\n${renderRules(descriptors, options)}`],
-  ]);
+  const boards = boardsOf(catalog, { ...selection, settings });
+  const files = new Map<string, string>();
+  for (const board of boards) {
+    const classic = join(folders.classic, `${app}-${board.name}.json`);
+    const v2 = join(folders.v2, `${app}-${board.name}.json`);
+    files.set(classic, renderJson(renderClassic(board, origin(classic))));
+    files.set(v2, renderJson(renderV2(board, origin(v2))));
+  }
+  if (configMap) {
+    const file = join(folders.configMaps, `${app}-dashboards.yaml`);
+    files.set(file, `# ${origin(file)}\n${renderConfigMaps(boards, app, settings.folder)}`);
+  }
+  const rules = join(folders.rules, `${app}.yaml`);
+  const text = renderRules(descriptors, { ...catalog, ...selection, settings });
+  files.set(rules, `# ${origin(rules)}\n${text}`);
   if (docs !== undefined) files.set(docs, renderMetricsDoc(descriptors, origin(docs)));
   return { app, catalog: resolve(from), files, folders: Object.values(folders) };
+}
+
+function renderJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }

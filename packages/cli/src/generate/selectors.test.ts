@@ -1,59 +1,15 @@
 /** Every query of boards and rules, read by Prometheus' own grammar. */
-import { parser } from "@prometheus-io/lezer-promql";
-import { type Catalog, defineCatalog } from "@rumkit/protocol";
+import type { Catalog } from "@rumkit/protocol";
 import { describe, expect, it } from "vitest";
-import { dashboardExpressions, renderBusinessDashboard } from "./dashboard.ts";
-import type { Panel } from "./grafanaTypes.ts";
-import { renderRules } from "./rules.ts";
+import { catalogs, fullest } from "../../../../test/support/catalogs.ts";
+import { selectorsOf } from "../../../../test/support/promqlSelectors.ts";
+import { DEFAULT_LABELS, DEFAULT_SETTINGS } from "../base/generateSettings.ts";
+import { isOneValue, type QueryPanel } from "../boards/board.ts";
+import { type BoardOptions, describeBoards, panelsOf } from "../boards/describeBoards.ts";
+import { renderRules } from "../rules/rules.ts";
+import { renderV2 } from "../grafana/v2.ts";
+import { grafanaUnit } from "../grafana/unit.ts";
 import { describeMetrics } from "@rumkit/server";
-
-const smallest = defineCatalog({ app: "blog", routes: ["/"] });
-
-/** Has something of everything that boards and rules speak of. */
-const fullest = defineCatalog({
-  app: "big_shop",
-  routes: ["/", "/cart"],
-  actions: {
-    add_to_cart: { help: "Items.", labels: { category: ["books"] } },
-    login: { help: "Logins.", from: "server", family: "user_logins_total" },
-  },
-  conversions: {
-    checkout: { help: "Checkouts.", value: { money: ["USD", "EUR"] } },
-    purchase: { help: "Orders.", from: "server", value: { money: ["USD", "EUR", "KWD"] }, experience: true },
-  },
-  measurements: {
-    search_duration: { help: "Searches.", unit: "seconds", buckets: [0.1, 1] },
-    payload: { help: "Payloads.", unit: "bytes", buckets: [100, 1000], from: "server" },
-    coverage: { help: "Coverage.", unit: "ratio", buckets: [0.5, 1] },
-  },
-  jobs: { invoice: { help: "Invoices." } },
-  features: { dark_mode: { help: "Dark visits." } },
-  endpoints: ["/api/products"],
-  funnels: { checkout: ["page_view:/", "page_view:/cart"] },
-  objectives: {
-    fast: { vital: "LCP", below: 2.5, ratio: 0.75 },
-    steady: { vital: "CLS", below: 0.1, ratio: 0.75 },
-    api: { http: { errorsBelow: 0.01 } },
-  },
-});
-const catalogs: readonly (readonly [string, Catalog])[] = [
-  ["the smallest catalog", smallest],
-  ["a catalog with everything", fullest],
-  ["OpenTelemetry's names", { ...fullest, http: { names: "opentelemetry" } }],
-];
-
-/** The vector selectors of an expression, as they are written. Throws for invalid PromQL. */
-function selectorsOf(expression: string): string[] {
-  const text = expression.replaceAll("$__rate_interval", "1m").replaceAll("$__range", "30m");
-  const found: string[] = [];
-  parser.parse(text).iterate({
-    enter: ({ name, type, from, to }) => {
-      if (type.isError) throw new Error(`No PromQL at ${from}: ${text}`);
-      if (name === "VectorSelector") found.push(text.slice(from, to));
-    },
-  });
-  return found;
-}
 
 /** The expressions of rules, each whole. */
 function ruleExpressions(rules: string): string[] {
@@ -61,10 +17,17 @@ function ruleExpressions(rules: string): string[] {
   return found.map(([, block, quoted, plain]) => block ?? quoted ?? plain ?? "");
 }
 
-const panelsOf = (catalog: Catalog, options = {}) =>
-  renderBusinessDashboard(describeMetrics(catalog), { ...catalog, ...options }).panels.filter(
-    (panel): panel is Panel => panel.type !== "row",
+const boardsOf = (catalog: Catalog, options: Partial<BoardOptions> = {}) =>
+  describeBoards(describeMetrics(catalog), { ...catalog, ...options });
+
+/** The panels of all boards that have queries. */
+const queryPanelsOf = (catalog: Catalog, options: Partial<BoardOptions> = {}): QueryPanel[] =>
+  boardsOf(catalog, options).flatMap((board) =>
+    panelsOf(board).flatMap(({ panel }) => (panel.kind === "text" ? [] : panel)),
   );
+
+const expressionsOf = (catalog: Catalog, options: Partial<BoardOptions> = {}): string[] =>
+  queryPanelsOf(catalog, options).flatMap(({ queries }) => queries.map(({ expression }) => expression.text));
 
 describe.each(catalogs)("of %s", (_, catalog) => {
   const rules = (options = {}) => renderRules(describeMetrics(catalog), { ...catalog, ...options });
@@ -103,45 +66,93 @@ describe.each(catalogs)("of %s", (_, catalog) => {
   });
 
   it("every selector of every panel is of the jobs and instances that were chosen", () => {
-    const board = renderBusinessDashboard(describeMetrics(catalog), { ...catalog, selector: 'cluster="eu"' });
-    const expressions = dashboardExpressions(board);
+    const expressions = expressionsOf(catalog, { selector: 'cluster="eu"' });
     expect(expressions.length).toBeGreaterThan(20);
-    for (const { expr } of expressions) {
-      const selectors = selectorsOf(expr);
-      expect(selectors.length, expr).toBeGreaterThan(0);
-      for (const selector of selectors)
+    for (const text of expressions) {
+      const selectors = selectorsOf(text);
+      expect(selectors.length, text).toBeGreaterThan(0);
+      for (const selector of selectors.filter((each) => !each.startsWith("ALERTS{")))
         expect(selector).toContain('{job=~"$job",instance=~"$instance",cluster="eu"');
     }
   });
 
-  it("the board offers the jobs and instances of this app only, and one job at first", () => {
-    const board = renderBusinessDashboard(describeMetrics(catalog), catalog);
+  it("alerts of boards are those of the app, under the jobs that were chosen", () => {
+    const selectors = expressionsOf(catalog).flatMap(selectorsOf);
+    const alerts = selectors.filter((selector) => selector.startsWith("ALERTS{"));
+    expect(new Set(alerts)).toEqual(
+      new Set([`ALERTS{job=~"$job",app="${catalog.app}",alertstate="firing"}`]),
+    );
+  });
+
+  it("labels of targets have the names that the settings give, in boards and in rules", () => {
+    const labels = {
+      ...DEFAULT_LABELS,
+      job: "service",
+      instance: "pod",
+      cluster: "region",
+      app: "exported_app",
+    };
+    const settings = { ...DEFAULT_SETTINGS, labels };
+    for (const text of expressionsOf(catalog, { settings }))
+      for (const selector of selectorsOf(text))
+        expect(selector).toMatch(
+          /\{service=~"\$job",(?:pod=~"\$instance",region=~"\$cluster"|app="\w+",alertstate)/,
+        );
+    const text = rules({ settings });
+    for (const expression of ruleExpressions(text)) {
+      for (const selector of selectorsOf(expression)) expect(selector).toContain(`{service="${catalog.app}"`);
+      expect(expression).not.toMatch(/\b(?:job|instance)\b(?!:)(?!_)/);
+    }
+    expect(text).not.toMatch(/\$labels\.(?:job|instance)\b/);
+    for (const board of boardsOf(catalog, { settings }))
+      expect(
+        board.variables.flatMap((variable) => (variable.kind === "query" ? variable.query : [])),
+      ).toContain(
+        'label_values(app_info{exported_app="$app",region=~"$cluster",environment=~"$environment",release=~"$release",service=~"$job"}, pod)',
+      );
+  });
+
+  it("the boards offer the jobs and instances of this app only, and one job at first", () => {
     const { app } = catalog;
-    expect(board["templating"]).toMatchObject({
-      list: [
-        { name: "datasource" },
-        {
-          name: "job",
-          multi: true,
-          includeAll: false,
-          current: { value: [app] },
-          query: { query: `label_values(app_info{app="${app}"}, job)` },
-        },
-        {
-          name: "instance",
-          multi: true,
-          includeAll: true,
-          query: { query: `label_values(app_info{app="${app}",job=~"$job"}, instance)` },
-        },
-      ],
-    });
-    expect(JSON.stringify(board["templating"])).not.toContain("allValue");
+    for (const { variables } of boardsOf(catalog)) {
+      const info = 'app_info{app="$app",environment=~"$environment",release=~"$release"';
+      expect(variables).toMatchObject([
+        { kind: "datasource" },
+        { kind: "constant", name: "app", value: app },
+        { name: "environment", query: 'label_values(app_info{app="$app"}, environment)', all: "anything" },
+        { name: "release", all: "anything" },
+        { name: "job", query: `label_values(${info}}, job)`, all: [app] },
+        { name: "instance", query: `label_values(${info},job=~"$job"}, instance)`, all: "listed" },
+        ...variables.slice(6),
+      ]);
+    }
+  });
+
+  it("every variable of an expression is one that the board has", () => {
+    for (const { variables, annotations, sections } of boardsOf(catalog)) {
+      const names = variables.map((variable) =>
+        variable.kind === "datasource" ? "datasource" : variable.name,
+      );
+      const panels = panelsOf({ sections });
+      const texts = [
+        ...panels.flatMap(({ panel }) =>
+          panel.kind === "text" ? [] : panel.queries.map(({ expression }) => expression.text),
+        ),
+        ...annotations.map(({ expr }) => expr),
+        ...variables.flatMap((variable) => (variable.kind === "query" ? variable.query : [])),
+      ];
+      for (const text of texts)
+        for (const [, name = ""] of text.matchAll(/\$(?!__)(\w+)/g)) expect(names, text).toContain(name);
+      // And none is without a use.
+      for (const name of names.slice(1)) expect(texts.join(), name).toContain(`$${name}`);
+    }
   });
 
   it("counts are by the minute, requests by the second, money has one currency", () => {
-    for (const { title, targets, fieldConfig } of panelsOf(catalog)) {
-      const { unit } = fieldConfig.defaults;
-      for (const { expr } of targets) {
+    for (const { title, queries } of queryPanelsOf(catalog)) {
+      for (const { expression } of queries) {
+        const expr = expression.text;
+        const unit = grafanaUnit(expression);
         const [metric = ""] = selectorsOf(expr);
         const isRate = /^(?:60 \* )?sum(?: by \([^)]*\))? \(?\(?rate\(|^(?:60 \* )?sum\(rate\(/.test(expr);
         const isRatio = expr.includes(" > 0)");
@@ -159,33 +170,27 @@ describe.each(catalogs)("of %s", (_, catalog) => {
   });
 
   it("one value is of now or of the whole range, and a graph of neither", () => {
-    for (const { title, type, targets } of panelsOf(catalog)) {
-      for (const { expr, instant, range } of targets) {
-        expect({ title, instant, range }).toEqual({
-          title,
-          instant: type !== "timeseries",
-          range: type === "timeseries",
-        });
-        expect(expr, title).not.toContain(instant ? "$__rate_interval" : "$__range");
-      }
+    for (const panel of queryPanelsOf(catalog)) {
+      for (const { expression } of panel.queries)
+        expect(expression.text, panel.title).not.toContain(
+          isOneValue(panel) ? "$__rate_interval" : "$__range",
+        );
     }
   });
 
-  it("conversions for each session, funnels and totals are over the range", () => {
-    const shown = panelsOf(catalog).filter(({ title }) => /rate$|^Funnels|in total/.test(title));
-    expect(shown.length).toBe(catalog.app === "blog" ? 0 : 6);
-    for (const { targets } of shown)
-      for (const { expr } of targets)
-        for (const [window] of expr.matchAll(/\[[^\]]*\]/g)) expect(window).toBe("[$__range]");
+  it("conversions for each session, funnels, totals and objectives are over the range", () => {
+    const shown = queryPanelsOf(catalog).filter(({ title }) =>
+      /rate$|^Funnels|in total|^Objective/.test(title),
+    );
+    expect(shown.length).toBe(catalog.app === "blog" ? 0 : 14);
+    for (const { queries } of shown)
+      for (const { expression } of queries)
+        for (const [window] of expression.text.matchAll(/\[[^\]]*\]/g)) expect(window).toBe("[$__range]");
   });
 });
 
 it("nothing reads what ended series had counted, which goes up when none of it happens", () => {
-  const board = dashboardExpressions(renderBusinessDashboard(describeMetrics(fullest), fullest));
-  const all = [
-    ...board.map(({ expr }) => expr),
-    ...ruleExpressions(renderRules(describeMetrics(fullest), fullest)),
-  ];
+  const all = [...expressionsOf(fullest), ...ruleExpressions(renderRules(describeMetrics(fullest), fullest))];
   for (const text of all) expect(text).not.toContain("rum_series_ended");
 });
 
@@ -203,14 +208,13 @@ it("no text of a catalog's helps is in boards or rules, whatever it holds", () =
     features: withHelp(features),
   };
   const textOf = (of: Catalog): string =>
-    renderRules(describeMetrics(of), of) + JSON.stringify(renderBusinessDashboard(describeMetrics(of), of));
+    renderRules(describeMetrics(of), of) + JSON.stringify(boardsOf(of).map((board) => renderV2(board)));
   expect(textOf(catalog)).toBe(textOf(fullest));
 });
 
 it("vitals are never mixed over kinds of navigation", () => {
-  const board = dashboardExpressions(renderBusinessDashboard(describeMetrics(fullest), fullest));
   const rules = ruleExpressions(renderRules(describeMetrics(fullest), fullest));
-  const ofVitals = [...board.map(({ expr }) => expr), ...rules].filter((text) =>
+  const ofVitals = [...expressionsOf(fullest), ...rules].filter((text) =>
     /\brum_(lcp|inp|cls|fcp|ttfb)_/.test(text),
   );
   expect(ofVitals.length).toBeGreaterThan(5);

@@ -1,0 +1,48 @@
+/** Names of the labels that tell the targets of Prometheus apart. */
+export interface TargetLabels {
+  /** The label of the scrape job. Default `job`. */
+  readonly job: string;
+  /** The label of the process. Default `instance`. */
+  readonly instance: string;
+  /** The label of the app in `app_info`. Default `app`; `exported_app` where targets have a label `app` as well. */
+  readonly app: string;
+  /** The label of the environment (staging, production) that targets have. Default `environment`. */
+  readonly environment: string;
+  /** The label of the cluster. Default none: boards have no choice of it. */
+  readonly cluster?: string | undefined;
+}
+
+/** What `rumkit generate` writes into boards and rules, apart from the catalog: settings of one's Prometheus and Grafana. */
+export interface GenerateSettings {
+  readonly labels: TargetLabels;
+  /** Text before the title of each board, such as `"Acme / "`. Default none. */
+  readonly titlePrefix: string;
+  /** Text before the uid of each board: letters, digits, `-` and `_`. Default `rumkit-`. */
+  readonly uidPrefix: string;
+  /** Grafana's folder for `--push` and for the sidecar of `--config-map`. Default `rumkit`. */
+  readonly folder: string;
+  /** Tags of each board, in addition to `rumkit` and the name of the app. Default none. */
+  readonly tags: readonly string[];
+  /** `browser`, `utc`, or a name such as `Europe/Berlin`. Default `browser`. */
+  readonly timezone: string;
+  /** The folder of runbooks, to which alerts link. Default none: alerts have no link. */
+  readonly runbookUrl?: string | undefined;
+  /** The address of Grafana, for links from alerts to boards. Default none: alerts have no link. */
+  readonly grafanaUrl?: string | undefined;
+}
+
+export const DEFAULT_LABELS: TargetLabels = {
+  job: "job",
+  instance: "instance",
+  app: "app",
+  environment: "environment",
+};
+
+export const DEFAULT_SETTINGS: GenerateSettings = {
+  labels: DEFAULT_LABELS,
+  titlePrefix: "",
+  uidPrefix: "rumkit-",
+  folder: "rumkit",
+  tags: [],
+  timezone: "browser",
+};

@@ -1,0 +1,71 @@
+import type { MetricDescriptor } from "@rumkit/server";
+import { boardUid } from "../base/boardUid.ts";
+import { DEFAULT_SETTINGS, type GenerateSettings } from "../base/generateSettings.ts";
+import { createPromql } from "../promql/promql.ts";
+import { scopeOfBoard, type TargetSelection } from "../promql/scope.ts";
+import { BOARDS } from "./boardList.ts";
+import type { Board, PlacedPanel, PlacedSection } from "./board.ts";
+import type { BoardCatalog, BoardFilter, BoardSpec } from "./boardSpec.ts";
+import { checkPanel } from "./checkPanel.ts";
+import { placeSections } from "./layout.ts";
+import { describeAnnotations, describeVariables } from "./variables.ts";
+
+export interface BoardOptions extends BoardCatalog, Omit<TargetSelection, "labels"> {
+  /** Settings of one's Grafana. Default `DEFAULT_SETTINGS`. */
+  readonly settings?: GenerateSettings | undefined;
+}
+
+/**
+ * Describes the boards of an app. Boards, sections and panels for which the catalog has no metric are left out. The
+ * same descriptors give the same boards.
+ *
+ * Throws if a panel is wrong: its units, a window, or a label in a legend.
+ */
+export function describeBoards(descriptors: readonly MetricDescriptor[], options: BoardOptions): Board[] {
+  return BOARDS.map((spec) => describeBoard(spec, descriptors, options)).filter(
+    ({ sections }) => sections.length > 0,
+  );
+}
+
+function describeBoard(
+  spec: BoardSpec,
+  descriptors: readonly MetricDescriptor[],
+  { settings = DEFAULT_SETTINGS, ...options }: BoardOptions,
+): Board {
+  const { app } = options;
+  const { labels, titlePrefix, uidPrefix, tags, timezone } = settings;
+  const targets: TargetSelection = { ...options, labels };
+  const known = (spec.filters ?? []).filter(({ metric }) => descriptors.some(({ name }) => name === metric));
+  const promql = createPromql(descriptors, scopeOfBoard(targets, known));
+  const sections = placeSections(spec.name, spec.describe({ promql, descriptors, catalog: options }));
+  const panels = sections.flatMap((section) => section.panels);
+  for (const { panel } of panels) checkPanel(panel);
+  return {
+    name: spec.name,
+    uid: boardUid(app, spec.name, uidPrefix),
+    title: `${titlePrefix}${app}: ${spec.title}`,
+    description: spec.description,
+    tags: ["rumkit", app, ...tags],
+    timezone,
+    range: spec.range,
+    refresh: spec.refresh,
+    variables: describeVariables(targets, usedFilters(known, panels)),
+    annotations: describeAnnotations(app, labels),
+    linkTags: ["rumkit", app],
+    sections,
+  };
+}
+
+function usedFilters(filters: readonly BoardFilter[], panels: readonly PlacedPanel[]): BoardFilter[] {
+  const used = new Set(
+    panels.flatMap(({ panel }) =>
+      panel.kind === "text" ? [] : panel.queries.flatMap(({ expression }) => expression.filters),
+    ),
+  );
+  return filters.filter(({ name }) => used.has(name));
+}
+
+/** Returns every panel of a board, in the order of reading. */
+export function panelsOf({ sections }: { readonly sections: readonly PlacedSection[] }): PlacedPanel[] {
+  return sections.flatMap(({ panels }) => panels);
+}

@@ -1,0 +1,237 @@
+import type { MetricDescriptor } from "@rumkit/server";
+
+/** The unit of an expression's value. */
+export type ExpressionUnit =
+  | "count"
+  | "count_per_second"
+  | "count_per_minute"
+  | "money"
+  | "money_per_second"
+  | "money_per_minute"
+  | "seconds"
+  | "bytes"
+  | "ratio"
+  | "change"
+  | "number";
+
+/** The series of one family as stored, or their rates. Apply `sumBy` before showing them. */
+export interface SeriesSet {
+  readonly kind: "series";
+  readonly text: string;
+  readonly metric: MetricDescriptor;
+  /** Labels that a sum may keep. */
+  readonly labels: readonly string[];
+  readonly unit: ExpressionUnit;
+  /** The currency of all series of the set, if a matcher selects one. */
+  readonly currency?: string;
+  /** Variables of the board that narrow the series. */
+  readonly filters: readonly string[];
+}
+
+/** A PromQL expression whose labels, unit and range are known, so that its use can be checked. */
+export interface Expression {
+  readonly text: string;
+  /** The family whose values it shows. */
+  readonly metric: MetricDescriptor;
+  /** Exactly the labels of its result. */
+  readonly labels: readonly string[];
+  readonly unit: ExpressionUnit;
+  /** The largest possible value, in `unit`. Infinity without a limit. */
+  readonly highest: number;
+  /** The currency, if the value is money of a single one. */
+  readonly currency?: string;
+  /** Variables of the board that narrow its series. */
+  readonly filters: readonly string[];
+}
+
+/** A sum of a family's series, which a ratio requires. */
+export interface Sum extends Expression {
+  readonly kind: "sum";
+}
+
+/** A comparison. It returns the series of an expression for which it holds. */
+export interface Condition {
+  readonly text: string;
+  readonly labels: readonly string[];
+}
+
+/**
+ * Sums series and keeps the given labels.
+ *
+ * Throws for a label that the family lacks, and if amounts of different currencies would be added.
+ */
+export function sumBy(by: readonly string[], series: SeriesSet): Sum {
+  const unknown = by.find((label) => !series.labels.includes(label));
+  if (unknown !== undefined) {
+    throw new Error(
+      `[rumkit] ${series.metric.name} has no label "${unknown}". Sum by one of: ${series.labels.join(", ")}.`,
+    );
+  }
+  const { metric, unit, text, currency, filters } = series;
+  if (metric.unit === "currency" && !by.includes("currency") && currency === undefined) {
+    throw new Error(
+      `[rumkit] ${metric.name} holds several currencies: [${by.join(", ")}]. Sum by currency, or match one.`,
+    );
+  }
+  const sum = by.length === 0 ? `sum(${text})` : `sum by (${by.join(", ")}) (${text})`;
+  return {
+    kind: "sum",
+    text: sum,
+    metric,
+    labels: by,
+    unit,
+    highest: Infinity,
+    filters,
+    ...(currency !== undefined && { currency }),
+  };
+}
+
+/** Returns the lowest series of a gauge for each set of the given labels. Throws for a label that the family lacks. */
+export function minBy(by: readonly string[], series: SeriesSet): Expression {
+  const { kind: _, ...sum } = sumBy(by, series);
+  return { ...sum, text: sum.text.replace(/^sum/, "min") };
+}
+
+/** Adds sums of several families. Each must have its series from the start. Throws if labels or units differ. */
+export function totalOf(first: Sum, ...others: readonly Sum[]): Sum {
+  for (const other of others) checkSameKind("A total", first, other);
+  return { ...first, text: `(${[first, ...others].map(({ text }) => text).join(" + ")})` };
+}
+
+/**
+ * The ratio of `part` to `all`: empty if `all` is 0, and 0 if `part` has no series yet.
+ *
+ * Accepts only sums, because Prometheus matches series by equal labels: a ratio of plain rates divides a series by
+ * itself and is always 1. Throws if the labels or units differ, because the result would be empty or meaningless.
+ */
+export function ratioOf(part: Sum, all: Sum): Expression {
+  checkSameKind("A ratio", part, all);
+  if (part.filters.join() !== all.filters.join())
+    throw new Error(
+      `[rumkit] A ratio needs the same variables on both sides: [${part.filters.join(", ")}] and [${all.filters.join(", ")}]. Put it on a board without them.`,
+    );
+  // The series of a family without known label sets appear with their first event. Without failures the ratio must be
+  // 0, not "no data".
+  const isSparse = part.metric.known.length === 0;
+  return {
+    text: `${isSparse ? `(${part.text} or 0 * ${all.text})` : part.text} / (${all.text} > 0)`,
+    metric: part.metric,
+    labels: part.labels,
+    unit: "ratio",
+    filters: part.filters,
+    highest: part.metric === all.metric ? 1 : Infinity,
+  };
+}
+
+/**
+ * The change of a sum against another time, such as 0.1 for a tenth more: empty if there was nothing before.
+ *
+ * Throws if the labels or units differ.
+ */
+export function changeOf(now: Sum, before: Sum): Expression {
+  checkSameKind("A change", now, before);
+  return {
+    text: `${now.text} / (${before.text} > 0) - 1`,
+    metric: now.metric,
+    labels: now.labels,
+    unit: "change",
+    filters: now.filters,
+    highest: Infinity,
+  };
+}
+
+function checkSameKind(what: string, a: Sum, b: Sum): void {
+  if (!haveSameLabels(a, b)) {
+    throw new Error(
+      `[rumkit] ${what} needs the same labels on both sides: [${a.labels.join(", ")}] and [${b.labels.join(", ")}]. Sum both by the same labels.`,
+    );
+  }
+  if (a.unit !== b.unit) {
+    throw new Error(
+      `[rumkit] ${what} needs the same unit on both sides: ${a.unit} and ${b.unit}. Take rates with rates.`,
+    );
+  }
+}
+
+/** A rate per minute. Throws for an expression that is not a rate per second. */
+export function perMinute(rate: Expression): Expression {
+  const unit = perMinuteUnits[rate.unit];
+  if (!unit)
+    throw new Error(
+      `[rumkit] Only a rate can be given per minute, not ${rate.unit}: ${rate.text}. Use rate().`,
+    );
+  return { ...rate, text: `60 * ${rate.text}`, unit };
+}
+
+const perMinuteUnits: { readonly [Unit in ExpressionUnit]?: ExpressionUnit } = {
+  count_per_second: "count_per_minute",
+  money_per_second: "money_per_minute",
+};
+
+/** Holds while the value is above the threshold. Throws if it never can be. */
+export function isAbove(expression: Expression, threshold: number): Condition {
+  if (!(threshold < expression.highest)) {
+    throw new Error(
+      `[rumkit] ${expression.text} can never be above ${threshold}: it ends at ${expression.highest}. Take a lower threshold.`,
+    );
+  }
+  return { text: `${expression.text} > ${threshold}`, labels: expression.labels };
+}
+
+/** Holds while the value is below the threshold. Throws if it never can be, because no value is negative. */
+export function isBelow(expression: Expression, threshold: number): Condition {
+  if (!(threshold > 0)) {
+    throw new Error(`[rumkit] ${expression.text} can never be below ${threshold}. Take a higher threshold.`);
+  }
+  return { text: `${expression.text} < ${threshold}`, labels: expression.labels };
+}
+
+/** Holds while the value is the threshold or more. */
+export function isAtLeast(expression: Expression, threshold: number): Condition {
+  return { text: `${expression.text} >= ${threshold}`, labels: expression.labels };
+}
+
+/**
+ * Holds while all conditions hold, and has the value of the first. Throws if their labels differ, because no series
+ * would match.
+ */
+export function allOf(first: Condition, ...others: readonly Condition[]): Condition {
+  const stranger = others.find((other) => !haveSameLabels(first, other));
+  if (stranger) {
+    throw new Error(
+      `[rumkit] "and" needs the same labels: [${first.labels.join(", ")}] and [${stranger.labels.join(", ")}]. Sum both by the same labels.`,
+    );
+  }
+  return { text: [first, ...others].map(({ text }) => text).join("\nand\n"), labels: first.labels };
+}
+
+/**
+ * Holds while the first condition holds and no series of the second has the same label. Throws if one of them lacks
+ * the label.
+ */
+export function unless(first: Condition, label: string, second: Condition): Condition {
+  for (const condition of [first, second]) withLabelsOf(condition, `{{${label}}}`);
+  return { text: `${first.text}\nunless on (${label})\n${second.text}`, labels: first.labels };
+}
+
+/**
+ * Returns a legend (`{{route}}`) or an annotation (`{{ $labels.route }}`) unchanged.
+ *
+ * Throws if it names a label that the expression lacks, because it would be shown as empty text.
+ */
+export function withLabelsOf({ labels }: { readonly labels: readonly string[] }, template: string): string {
+  const named = [...template.matchAll(/\{\{\s*(?:\$labels\.)?([a-zA-Z_]\w*)\s*\}\}/g)].map(
+    ([, label]) => label,
+  );
+  const unknown = named.find((label) => label !== undefined && !labels.includes(label));
+  if (unknown !== undefined) {
+    throw new Error(
+      `[rumkit] "${template}" names the label "${unknown}". The expression has: ${labels.join(", ") || "none"}.`,
+    );
+  }
+  return template;
+}
+
+function haveSameLabels(a: Condition, b: Condition): boolean {
+  return a.labels.length === b.labels.length && a.labels.every((label) => b.labels.includes(label));
+}

@@ -1,0 +1,42 @@
+import type { Matchers } from "../promql/matchers.ts";
+import type { Promql } from "../promql/promql.ts";
+import type { YamlMap } from "../base/yaml.ts";
+
+/** A series of ours, with its name in an older dashboard. */
+interface Alias {
+  readonly name: string;
+  readonly metric: string;
+  /** The suffixes that the exposition adds to a histogram's name; `""` for a counter. */
+  readonly suffixes: readonly string[];
+  /** Label values to select. Default all. */
+  readonly matchers?: Matchers;
+}
+
+const ALIASES: readonly Alias[] = [
+  {
+    name: "frontend_page_views_total",
+    metric: "rum_page_views_total",
+    suffixes: [""],
+  },
+  {
+    name: "frontend_button_clicks_total",
+    metric: "rum_clicks_total",
+    suffixes: [""],
+  },
+  {
+    name: "frontend_page_load_duration_seconds",
+    metric: "rum_page_load_seconds",
+    suffixes: ["_bucket", "_sum", "_count"],
+    matchers: { phase: "load" },
+  },
+];
+
+/**
+ * Renders recording rules that copy our series to the names that an older dashboard queries. All labels stay, so that
+ * a rate over an alias handles each restart, and the sums of the dashboard stay correct.
+ */
+export function renderAliases(promql: Promql): YamlMap[] {
+  return ALIASES.filter(({ metric }) => promql.has(metric)).flatMap(({ name, metric, suffixes, matchers }) =>
+    suffixes.map((suffix) => ({ record: name + suffix, expr: promql.series(metric, suffix, matchers) })),
+  );
+}
