@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,11 +24,16 @@ afterEach(() => rm(folder, { recursive: true }));
 
 /** The real command in its own process, from source. */
 function rumkit(...args: string[]): Promise<Outcome> {
+  return rumkitWith({}, ...args);
+}
+
+/** The same with these variables in its environment. */
+function rumkitWith(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       ["--conditions=@rumkit/source", CLI, ...args],
-      { cwd: folder },
+      { cwd: folder, env: { ...process.env, ...env } },
       (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
   });
@@ -82,6 +90,74 @@ describe("rumkit generate", () => {
     expect((await rumkit(...args)).stdout).toContain(
       "Removed out/rules/blog.yaml, which this catalog wrote under another name.\n",
     );
+  });
+
+  it("takes the settings of one's Prometheus and Grafana, and writes ConfigMaps", async () => {
+    const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
+    await writeFile(join(folder, "grafana.json"), '{"folder":"Sites","uidPrefix":"acme-","tags":["web"]}');
+    const args = ["generate", catalog, "--out", "out", "--settings", "grafana.json", "--config-map"];
+    const links = ["--grafana", "https://grafana.example/", "--runbooks", "https://docs.example/runbooks"];
+    expect(await rumkit(...args, ...links, "--label", "job=service", "--uid-prefix", "my-")).toMatchObject({
+      code: 0,
+      stderr: "",
+      stdout: expect.stringContaining("Wrote out/kubernetes/blog-dashboards.yaml\n"),
+    });
+    const board: unknown = JSON.parse(
+      await readFile(join(folder, "out/dashboards/blog-business.json"), "utf8"),
+    );
+    expect(board).toMatchObject({ uid: "my-blog-business", tags: ["rumkit", "blog", "web"] });
+    const rules = await readFile(join(folder, "out/rules/blog.yaml"), "utf8");
+    expect(rules).toContain('rum_ready{service="blog"}');
+    expect(rules).toContain('dashboard_url: "https://grafana.example/d/my-blog-collector"');
+    expect(rules).toContain('runbook_url: "https://docs.example/runbooks/CollectorDown.md"');
+    const maps = await readFile(join(folder, "out/kubernetes/blog-dashboards.yaml"), "utf8");
+    expect(maps).toContain("grafana_folder: Sites\n");
+
+    expect(await rumkit(...args, "--timezone", "Berlin")).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("--timezone must be browser, utc"),
+    });
+    expect(await rumkit(...args, "--label", "service")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--label is <name>=<label>, such as job=service"),
+    });
+  });
+
+  it("stores boards in Grafana with the token of the environment, which nothing shows", async () => {
+    const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
+    const calls: string[] = [];
+    const grafana = createServer(async (request, response) => {
+      const { uid, dashboard } = (await json(request)) as { uid?: string; dashboard?: { uid: string } };
+      calls.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      const isKnown = request.headers.authorization === "Bearer glsa_secret";
+      response.writeHead(isKnown ? 200 : 401, { "content-type": "application/json" });
+      response.end(JSON.stringify(isKnown ? { uid: dashboard?.uid ?? uid } : { message: "Invalid API key" }));
+    });
+    await new Promise<void>((resolve) => grafana.listen(0, "127.0.0.1", resolve));
+    try {
+      const url = `http://127.0.0.1:${(grafana.address() as AddressInfo).port}`;
+      const push = ["generate", catalog, "--push", url];
+      const { code, stdout, stderr } = await rumkitWith({ RUMKIT_GRAFANA_TOKEN: "glsa_secret" }, ...push);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+      expect(stdout).toMatch(/^Stored blog: Overview: http:\/\/127\.0\.0\.1:\d+\/d\/rumkit-blog-overview\n/);
+      expect(calls[0]).toBe("POST /api/folders Bearer glsa_secret");
+      expect(new Set(calls.slice(1))).toEqual(new Set(["POST /api/dashboards/db Bearer glsa_secret"]));
+      expect(await readdir(folder)).toEqual(["catalog.mjs"]);
+
+      const refused = await rumkitWith({ RUMKIT_GRAFANA_TOKEN: "other" }, ...push);
+      expect(refused).toMatchObject({ code: 1, stdout: "" });
+      expect(refused.stderr).toContain("(401: Invalid API key). The token is unknown or has expired.");
+      expect(await rumkit(...push)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining("--push needs a token: set RUMKIT_GRAFANA_TOKEN"),
+      });
+      const withPassword = url.replace("//", "//admin:hunter2@");
+      const told = await rumkit("generate", catalog, "--push", withPassword);
+      expect(told).toMatchObject({ code: 2, stderr: expect.stringContaining("--push has a user name") });
+      expect(told.stderr).not.toContain("hunter2");
+    } finally {
+      grafana.close();
+    }
   });
 
   it("asks for the jobs and labels that are named", async () => {
