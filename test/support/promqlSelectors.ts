@@ -1,6 +1,6 @@
 import { parser } from "@prometheus-io/lezer-promql";
 
-/** Values for Grafana's variables that are no text of a matcher. */
+/** Values for Grafana's variables in windows: those in matchers are text. */
 const WINDOWS = [
   ["$__rate_interval", "1m"],
   ["$__range", "30m"],

@@ -12,7 +12,7 @@ export interface TargetLabels {
   readonly cluster?: string | undefined;
 }
 
-/** What `rumkit generate` writes into boards and rules, apart from the catalog: settings of one's Prometheus and Grafana. */
+/** Settings of one's Prometheus and Grafana, on which boards and rules depend beside the catalog. */
 export interface GenerateSettings {
   readonly labels: TargetLabels;
   /** Text before the title of each board, such as `"Acme / "`. Default none. */

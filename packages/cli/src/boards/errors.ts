@@ -4,7 +4,7 @@ import { PAGE_ROUTE } from "./pageExperience.ts";
 import { OPERATIONS_TIME } from "./ranges.ts";
 import { ratesByPerMinute } from "./rateQueries.ts";
 
-/** What fails, in pages and in the backend. */
+/** Failures of pages and of the backend. */
 export const errors: BoardSpec = {
   name: "errors",
   title: "Errors",

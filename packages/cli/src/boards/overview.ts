@@ -8,7 +8,7 @@ import { BUSINESS_TIME } from "./ranges.ts";
 export const overview: BoardSpec = {
   name: "overview",
   title: "Overview",
-  description: "The figures of the business and of its users in one look.",
+  description: "The main figures of the business and of its users, large enough for the wall.",
   ...BUSINESS_TIME,
   describe: (context) => [
     {

@@ -57,7 +57,7 @@ describe("the settings of rumkit generate", () => {
       '--label must be different names of labels: cluster is "job" like another',
     ],
     [{ labels: ["job"] }, "--label must be names of labels by"],
-    [{ uidPrefx: "a" }, "uidPrefx is no setting. Did you mean uidPrefix?"],
+    [{ uidPrefx: "a" }, "uidPrefx is not a setting. Did you mean uidPrefix?"],
   ])("%o is refused", async (flags, sentence) => {
     await expect(readSettings(undefined, flags as GivenSettings)).rejects.toThrow(`[rumkit] ${sentence}`);
   });
@@ -65,7 +65,7 @@ describe("the settings of rumkit generate", () => {
   it("name the file and every fault in it", async () => {
     const path = await inFile("wrong.json", JSON.stringify({ folders: "x", timezone: 3 }));
     await expect(readSettings(path)).rejects.toThrow(
-      `[rumkit] ${path}: folders is no setting. Did you mean folder?\n[rumkit] ${path}: timezone must be browser, utc, or a name such as Europe/Berlin. Got 3.`,
+      `[rumkit] ${path}: folders is not a setting. Did you mean folder?\n[rumkit] ${path}: timezone must be browser, utc, or a name such as Europe/Berlin. Got 3.`,
     );
   });
 

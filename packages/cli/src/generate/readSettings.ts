@@ -75,7 +75,7 @@ function faultsOf(given: object, nameOf: (name: string) => string): string[] {
       const meant = nearestName(name, Object.keys(SETTING_RULES));
       const advice =
         meant === undefined ? `Known: ${Object.keys(SETTING_RULES).join(", ")}.` : `Did you mean ${meant}?`;
-      return `[rumkit] ${nameOf(name)} is no setting. ${advice}`;
+      return `[rumkit] ${nameOf(name)} is not a setting. ${advice}`;
     }
     const wanted = SETTING_RULES[name as keyof GenerateSettings](value);
     return wanted === undefined

@@ -3,7 +3,7 @@ import { DEFAULT_LABELS, type GenerateSettings, type TargetLabels } from "../bas
 /** Unprintable characters and unusual line ends, which neither YAML nor Grafana's titles can hold. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
 
-/** Returns what a value must be instead; undefined if it is right. */
+/** Returns the right form of a value, for "must be …"; undefined if it has it. */
 type Rule = (value: unknown) => string | undefined;
 
 const isText = (value: unknown, most: number): value is string =>
@@ -20,7 +20,7 @@ const url: Rule = (value) => {
     : "an address that starts with http:// or https://, without a password, a query or a hash";
 };
 
-/** What each setting must be. */
+/** The rule of each setting. */
 export const SETTING_RULES: Readonly<Record<keyof GenerateSettings, Rule>> = {
   labels: labelsRule,
   titlePrefix: (value) => (isText(value, 60) ? undefined : "at most 60 printable characters"),

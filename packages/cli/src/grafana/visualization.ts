@@ -3,7 +3,7 @@ import { renderFieldConfig } from "./fieldConfig.ts";
 import type { FieldConfigSource, VisualizationOptions } from "./sdk.ts";
 import { grafanaUnit } from "./unit.ts";
 
-/** How a panel is drawn: the same in both formats. */
+/** The drawing of a panel, the same in both formats. */
 export interface Visualization {
   /** The id of Grafana's plugin. */
   readonly kind: Panel["kind"];
