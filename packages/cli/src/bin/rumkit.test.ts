@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { json } from "node:stream/consumers";
+import { json as readJson } from "node:stream/consumers";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -127,7 +127,7 @@ describe("rumkit generate", () => {
     const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
     const calls: string[] = [];
     const grafana = createServer(async (request, response) => {
-      const { uid, dashboard } = (await json(request)) as { uid?: string; dashboard?: { uid: string } };
+      const { uid, dashboard } = (await readJson(request)) as { uid?: string; dashboard?: { uid: string } };
       calls.push(`${request.method} ${request.url} ${request.headers.authorization}`);
       const isKnown = request.headers.authorization === "Bearer glsa_secret";
       response.writeHead(isKnown ? 200 : 401, { "content-type": "application/json" });

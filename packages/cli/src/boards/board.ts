@@ -14,7 +14,7 @@ export type QueryPanelKind =
   | "state-timeline";
 
 /** Colors by meaning, so that Grafana's themes choose the shade. */
-export type Color = "green" | "orange" | "red" | "blue" | "purple" | "text";
+type Color = "green" | "orange" | "red" | "blue" | "purple" | "text";
 
 /** The color from a value on, in the panel's unit. The first step starts at null. */
 export interface Threshold {
@@ -60,7 +60,7 @@ export interface QueryPanel extends PanelBase {
 }
 
 /** Words on a board: Markdown. */
-export interface TextPanel extends PanelBase {
+interface TextPanel extends PanelBase {
   readonly kind: "text";
   readonly content: string;
 }
@@ -126,7 +126,7 @@ export interface Board {
 }
 
 /** Columns are 0–24, a unit of height is 30 px. */
-export interface GridPos {
+interface GridPos {
   readonly x: number;
   readonly y: number;
   readonly w: number;

@@ -86,7 +86,7 @@ function byCurrency(
 }
 
 /** Returns the currencies of a metric, sorted; none if there is no such metric. */
-export function currenciesOf(descriptors: readonly MetricDescriptor[], metric: string): string[] {
+function currenciesOf(descriptors: readonly MetricDescriptor[], metric: string): string[] {
   const known = descriptors.find(({ name }) => name === metric)?.known ?? [];
   return [...new Set(known.flatMap(({ currency }) => currency ?? []))].toSorted();
 }

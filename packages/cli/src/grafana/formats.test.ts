@@ -213,7 +213,8 @@ describe.each(boards)("the boards of %s", (_, all) => {
 
 describe("the schemas", () => {
   const [board] = describeBoards(fullestMetrics, fullest);
-  const copyOf = (dashboard: unknown) => structuredClone(dashboard) as Record<string, never>;
+  const classic = structuredClone(renderClassic(board!)) as unknown as Record<string, never>;
+  const resource = structuredClone(renderV2(board!)) as unknown as { readonly spec: V2Spec };
 
   it("are those of the SDK that is installed", () => {
     const require = createRequire(import.meta.url);
@@ -225,41 +226,34 @@ describe("the schemas", () => {
       expect(readSchema(name)["$comment"]).toBe(`@grafana/grafana-foundation-sdk ${version}`);
   });
 
-  it.each([
-    ["a panel without an id", (d: Record<string, never>) => Reflect.deleteProperty(d["panels"][1]!, "id")],
-    [
-      "a target without a refId",
-      (d: Record<string, never>) => Reflect.deleteProperty(d["panels"][1]!["targets"][0], "refId"),
-    ],
-    ["a uid that is null", (d: Record<string, never>) => Object.assign(d, { uid: null })],
-    ["a property that Grafana has not", (d: Record<string, never>) => Object.assign(d, { colour: "red" })],
-    [
-      "an unknown mode of variables",
-      (d: Record<string, never>) => Object.assign(d["templating"]["list"][0]!, { hide: 9 }),
-    ],
-  ])("refuse a classic dashboard with %s", (_, spoil) => {
-    const dashboard = copyOf(renderClassic(board!));
-    spoil(dashboard);
-    expect(faultsOf("classic", dashboard)).not.toEqual([]);
+  /** The path of a value, which is taken away or replaced. */
+  function spoiled(dashboard: object, path: readonly (string | number)[], value?: unknown): object {
+    const copy = structuredClone(dashboard);
+    const parent = path.slice(0, -1).reduce((at, key) => Reflect.get(at, key) as object, copy);
+    const key = path.at(-1)!;
+    if (value === undefined) Reflect.deleteProperty(parent, key);
+    else Reflect.set(parent, key, value);
+    return copy;
+  }
+
+  it.each<[string, readonly (string | number)[], unknown?]>([
+    ["a panel without an id", ["panels", 1, "id"]],
+    ["a target without a refId", ["panels", 1, "targets", 0, "refId"]],
+    ["a uid that is null", ["uid"], null],
+    ["a property that Grafana has not", ["colour"], "red"],
+    ["an unknown way to hide a variable", ["templating", "list", 0, "hide"], 9],
+  ])("refuse a classic dashboard with %s", (_, path, value) => {
+    expect(faultsOf("classic", spoiled(classic, path, value))).not.toEqual([]);
   });
 
-  it.each([
-    ["another version of the API", (d: Record<string, never>) => Object.assign(d, { apiVersion: "v1" })],
+  it.each<[string, readonly (string | number)[], unknown?]>([
+    ["another version of the API", ["apiVersion"], "v1"],
     [
       "a panel without a visualization",
-      (d: Record<string, never>) =>
-        Reflect.deleteProperty(
-          Object.values<Record<string, never>>(d["spec"]["elements"])[0]!["spec"],
-          "vizConfig",
-        ),
+      ["spec", "elements", Object.keys(resource.spec.elements)[0]!, "spec", "vizConfig"],
     ],
-    [
-      "an unknown kind of layout",
-      (d: Record<string, never>) => Object.assign(d["spec"]["layout"], { kind: "Grid" }),
-    ],
-  ])("refuse a V2 resource with %s", (_, spoil) => {
-    const resource = copyOf(renderV2(board!));
-    spoil(resource);
-    expect(faultsOf("v2", resource)).not.toEqual([]);
+    ["an unknown kind of layout", ["spec", "layout", "kind"], "Grid"],
+  ])("refuse a V2 resource with %s", (_, path, value) => {
+    expect(faultsOf("v2", spoiled(resource, path, value))).not.toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { smallest } from "../../../../test/support/catalogs.ts";
 import { describeBoards } from "../boards/describeBoards.ts";
 import { renderClassic } from "./classic.ts";
-import { pushBoards, type PushTarget } from "./push.ts";
+import { pushBoards, type PushedBoard, type PushTarget } from "./push.ts";
 
 interface Call {
   readonly method: string;
@@ -61,7 +61,11 @@ const takesAll: Reply = ({ path, body }, response) => {
 };
 
 const boards = describeBoards(describeMetrics(smallest), smallest);
-const push = (target: PushTarget) => Array.fromAsync(pushBoards(boards, target));
+async function push(target: PushTarget): Promise<PushedBoard[]> {
+  const pushed: PushedBoard[] = [];
+  for await (const board of pushBoards(boards, target)) pushed.push(board);
+  return pushed;
+}
 
 describe("boards that are pushed", () => {
   it("arrive in their folder with the token, in place of those with the same uid", async () => {

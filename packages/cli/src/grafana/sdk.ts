@@ -19,7 +19,7 @@ import type * as timeseries from "@grafana/grafana-foundation-sdk/timeseries";
 import type { PanelKind } from "../boards/board.ts";
 
 /** A type with the values of enums in place of the enums, which a module without their code cannot name. */
-export type Plain<T> = 0 extends 1 & T
+type Plain<T> = 0 extends 1 & T
   ? unknown
   : T extends string
     ? `${T}`
@@ -71,7 +71,7 @@ export type ClassicDashboard = Omit<Plain<classic.Dashboard>, "panels" | "annota
 };
 
 /** The V2 resource. */
-export type V2Dashboard = Plain<v2.Dashboard>;
+type V2Dashboard = Plain<v2.Dashboard>;
 export type V2Panel = Plain<v2.PanelKind>;
 export type V2Row = Plain<v2.RowsLayoutRowKind>;
 export type V2Variable = Plain<v2.VariableKind>;

@@ -106,10 +106,6 @@ export function totalOf(first: Sum, ...others: readonly Sum[]): Sum {
  */
 export function ratioOf(part: Sum, all: Sum): Expression {
   checkSameKind("A ratio", part, all);
-  if (part.filters.join() !== all.filters.join())
-    throw new Error(
-      `[rumkit] A ratio needs the same variables on both sides: [${part.filters.join(", ")}] and [${all.filters.join(", ")}]. Put it on a board without them.`,
-    );
   // The series of a family without known label sets appear with their first event. Without failures the ratio must be
   // 0, not "no data".
   const isSparse = part.metric.known.length === 0;
@@ -144,6 +140,11 @@ function checkSameKind(what: string, a: Sum, b: Sum): void {
   if (!haveSameLabels(a, b)) {
     throw new Error(
       `[rumkit] ${what} needs the same labels on both sides: [${a.labels.join(", ")}] and [${b.labels.join(", ")}]. Sum both by the same labels.`,
+    );
+  }
+  if (a.filters.join() !== b.filters.join()) {
+    throw new Error(
+      `[rumkit] ${what} needs the same variables on both sides: [${a.filters.join(", ")}] and [${b.filters.join(", ")}]. Put it on a board without them.`,
     );
   }
   if (a.unit !== b.unit) {

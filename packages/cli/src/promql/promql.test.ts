@@ -1,9 +1,20 @@
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, it } from "vitest";
-import { allOf, isAbove, isAtLeast, isBelow, perMinute, ratioOf, sumBy, withLabelsOf } from "./expression.ts";
+import {
+  allOf,
+  changeOf,
+  isAbove,
+  isAtLeast,
+  isBelow,
+  perMinute,
+  ratioOf,
+  sumBy,
+  totalOf,
+  withLabelsOf,
+} from "./expression.ts";
 import { createPromql, SERVER_ERROR } from "./promql.ts";
 import { RATE_INTERVAL } from "./window.ts";
-import { scopeOfRules } from "./scope.ts";
+import { scopeOfBoard, scopeOfRules } from "./scope.ts";
 import { describeMetrics } from "@rumkit/server";
 
 const promql = createPromql(
@@ -71,7 +82,58 @@ describe("an expression that is right", () => {
   });
 });
 
+describe("expressions of boards", () => {
+  const metrics = describeMetrics(defineCatalog({ app: "shop", routes: ["/"], endpoints: ["/api/a"] }));
+  const onBoard = createPromql(metrics, scopeOfBoard({ app: "shop" }, [{ name: "route", label: "route" }]));
+
+  it("have the variables of their board where a metric has the label, and only there", () => {
+    expect(sumBy([], onBoard.rate("rum_page_views_total", "5m")).text).toBe(
+      'sum(rate(rum_page_views_total{job=~"$job",instance=~"$instance",route=~"$route"}[5m]))',
+    );
+    expect(sumBy([], onBoard.rate("rum_sessions_total", "5m")).text).toBe(
+      'sum(rate(rum_sessions_total{job=~"$job",instance=~"$instance"}[5m]))',
+    );
+  });
+
+  it("compare with another time, each selector of it", () => {
+    const views = (promqlThen: typeof promql) => sumBy([], promqlThen.increase("rum_page_views_total", "1h"));
+    expect(changeOf(views(promql), views(promql.before("1w")))).toMatchObject({
+      text: 'sum(increase(rum_page_views_total{job="shop"}[1h])) / (sum(increase(rum_page_views_total{job="shop"}[1h] offset 1w)) > 0) - 1',
+      unit: "change",
+    });
+    expect(promql.before("1d").histogramQuantile(0.5, "rum_lcp_seconds", "1h").text).toContain(
+      "[1h] offset 1d",
+    );
+    expect(sumBy([], promql.before("1d").gauge("rum_active_sessions")).text).toBe(
+      'sum(rum_active_sessions{job="shop"} offset 1d)',
+    );
+  });
+
+  it("have the buckets of a heat map, and the alerts of the app", () => {
+    expect(sumBy(["le"], promql.bucketIncrease("rum_lcp_seconds", "5m")).text).toBe(
+      'sum by (le) (increase(rum_lcp_seconds_bucket{job="shop"}[5m]))',
+    );
+    expect(sumBy(["alertname"], onBoard.alerts("shop", "pending")).text).toBe(
+      'sum by (alertname) (ALERTS{job=~"$job",app="shop",alertstate="pending"})',
+    );
+  });
+});
+
 describe("what must not be generated", () => {
+  it("a ratio of which a variable narrows one side only", () => {
+    const byRoute = createPromql(
+      describeMetrics(defineCatalog({ app: "shop", routes: ["/"] })),
+      scopeOfBoard({ app: "shop" }, [{ name: "route", label: "route" }]),
+    );
+    const views = sumBy([], byRoute.rate("rum_page_views_total", "5m"));
+    const sessions = sumBy([], byRoute.rate("rum_sessions_total", "5m"));
+    expect(() => ratioOf(views, sessions)).toThrow(
+      "A ratio needs the same variables on both sides: [route] and []. Put it on a board without them.",
+    );
+    expect(() => changeOf(views, sessions)).toThrow("same variables on both sides");
+    expect(() => totalOf(views, sessions)).toThrow("same variables on both sides");
+  });
+
   it("a ratio of bare rates, which pairs each series with itself and is always 1", () => {
     const rate = promql.rate("http_requests_total", "5m");
     // @ts-expect-error A rate is not a sum.
