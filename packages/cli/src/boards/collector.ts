@@ -39,7 +39,7 @@ function refused({ promql }: BoardContext): QueryPanel {
     name: "refused",
     title: "Refused batches and events per minute by reason",
     description:
-      "Requests to /collect that were refused, and events in batches that were counted. docs/protocol.md has the reasons.",
+      "Requests to /collect that were refused, and events in batches that were counted. A new reason means another client, a revoked key or a proxy that breaks bodies.",
     kind: "timeseries",
     queries: ratesByPerMinute(promql, "reason", {
       rum_batches_rejected_total: "{{reason}} (batches)",
