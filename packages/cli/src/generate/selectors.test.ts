@@ -128,6 +128,16 @@ describe.each(catalogs)("of %s", (_, catalog) => {
     }
   });
 
+  it("annotations are of the app and the jobs that were chosen", () => {
+    for (const { annotations } of boardsOf(catalog)) {
+      expect(annotations.map(({ name }) => name)).toEqual(["Releases", "Alerts"]);
+      for (const selector of annotations.flatMap(({ expr }) => selectorsOf(expr)))
+        expect(selector).toMatch(
+          /^(?:app_info\{app="\$app",job=~"\$job",instance=~"\$instance"|ALERTS\{job=~"\$job",app="\$app")/,
+        );
+    }
+  });
+
   it("every variable of an expression is one that the board has", () => {
     for (const { variables, annotations, sections } of boardsOf(catalog)) {
       const names = variables.map((variable) =>

@@ -1,4 +1,4 @@
-import type { Panel, QueryPanel, QueryPanelKind } from "../boards/board.ts";
+import { type Panel, type QueryPanel, type QueryPanelKind, refId } from "../boards/board.ts";
 import { renderFieldConfig } from "./fieldConfig.ts";
 import type { FieldConfigSource, VisualizationOptions } from "./sdk.ts";
 import { grafanaUnit } from "./unit.ts";
@@ -117,7 +117,7 @@ function bucketUnit({ queries }: QueryPanel): string {
 /** One row for each label set, one column for each query. */
 function oneTable({ queries }: QueryPanel): Visualization["transformations"] {
   const renamed = queries.map(({ legend }, index) => [
-    queries.length === 1 ? "Value" : `Value #${String.fromCodePoint(65 + index)}`,
+    queries.length === 1 ? "Value" : `Value #${refId(index)}`,
     legend,
   ]);
   return [
