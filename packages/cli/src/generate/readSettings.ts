@@ -53,7 +53,7 @@ const FLAGS: Readonly<Record<keyof GenerateSettings, string>> = {
 
 async function readSettingsFile(path: string): Promise<GivenSettings> {
   const value = extname(path) === ".json" ? await readJson(path) : (await importModule(path))["default"];
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as GivenSettings;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw new Error(
     `[rumkit] ${path} has no settings. Write them as its default export: export default { folder: "Shops" }.`,
   );
