@@ -48,7 +48,7 @@ export const HOUSE: House = {
       ["boards", "rules"],
       ["grafana"],
       ["generate"],
-      ["serve"],
+      ["lint", "serve"],
       ["doctor", "init", "tail"],
       ["commands"],
       ["bin"],

@@ -300,7 +300,16 @@ describe("rumkit check", () => {
     await writeFile(join(folder, "catalog.mjs"), written.replace("%", ""));
     const { code, stdout } = await rumkit("check", "catalog.mjs");
     expect(code).toBe(0);
-    expect(stdout).toContain("conversions.read.help does not end with a full stop. /metrics adds it.\n");
+    expect(stdout).toMatch(/^rumkit lint catalog\.mjs has \d+ warnings\.$/m);
+    expect(await rumkit("lint", "catalog.mjs", "--disable", "help-repeats-name")).toEqual({
+      code: 0,
+      stdout: `catalog.mjs:4:26: warning: conversions.read.help does not end with a full stop. /metrics adds it. Write "Read.". [help-full-stop]
+catalog.mjs:6:5: warning: actions.read has the name of conversions.read. Rename one of them, or count it once. [same-name]
+catalog.mjs:7:7: warning: actions.read.help does not end with a full stop. /metrics adds it. Write "{ help.". [help-full-stop]
+0 errors and 3 warnings in catalog.mjs.
+`,
+      stderr: "",
+    });
   });
 
   it("checks the configuration of the folder where no catalog is named", async () => {

@@ -3,8 +3,10 @@ import type { Catalog } from "@rumkit/protocol";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import { readConfigFile } from "../serve/configFile.ts";
 import { FILE_VARIABLE, readConfig } from "../serve/readConfig.ts";
+import { lintFile } from "../lint/lintFile.ts";
 import { oneCatalog, parseCommandLine } from "./arguments.ts";
-import { type Command, UsageError } from "./command.ts";
+import type { Command } from "./command.ts";
+import { readNumber } from "./numberOption.ts";
 import { createReport, renderReport } from "./checkReport.ts";
 import { checkConfig } from "./serveCommand.ts";
 import { buildWorstCase, DEFAULT_BUDGET, draftMetrics } from "@rumkit/server/internal/metrics";
@@ -70,13 +72,6 @@ function readOptions(argv: string[]): CheckOptions {
   };
 }
 
-function readNumber(flag: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(text))
-    throw new UsageError(`[rumkit] ${flag} must be a whole number (got "${text}").`);
-  return Number(text);
-}
-
 async function check({ catalog, all, json, maxSeries, maxBytes }: CheckOptions): Promise<number> {
   const loaded = typeof catalog === "string" ? await loadCatalog(catalog) : catalog;
   const { descriptors, faults } = draftMetrics(loaded, { perProcess: maxSeries });
@@ -87,8 +82,16 @@ async function check({ catalog, all, json, maxSeries, maxBytes }: CheckOptions):
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (worst.metrics.length > 0)
     process.stdout.write(`${renderReport(report, { catalog: loaded, descriptors, all }).join("\n")}\n`);
+  if (!json && typeof catalog === "string") process.stdout.write(await countWarnings(catalog));
   for (const fault of report.faults) process.stderr.write(`[rumkit] ${fault}\n`);
   return report.fits ? 0 : 1;
+}
+
+/** Returns a line with the number of warnings of `rumkit lint`; empty without any. */
+async function countWarnings(file: string): Promise<string> {
+  const warnings = (await lintFile(file)).filter(({ level }) => level === "warning").length;
+  const noun = warnings === 1 ? "1 warning" : `${warnings} warnings`;
+  return warnings === 0 ? "" : `rumkit lint ${file} has ${noun}.\n`;
 }
 
 /** Bytes in use after a garbage collection, which the inspector can ask for in a process that runs without flags of V8. */

@@ -1,7 +1,6 @@
 import { type Catalog, currencyExponent, MAX_AMOUNT } from "@rumkit/protocol";
 import type { MetricDescriptor } from "@rumkit/server";
 import {
-  adviseCatalog,
   DEFAULT_BUDGET,
   describeBackendMetrics,
   draftMetrics,
@@ -77,7 +76,6 @@ export function renderReport(report: Report, { catalog, descriptors, all }: Show
     ...noteSide("page", descriptors, report.metrics),
     ...noteSide("backend", descriptors, report.metrics),
     ...describeMoney(catalog),
-    ...adviseCatalog(catalog),
   ];
 }
 

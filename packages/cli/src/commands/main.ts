@@ -31,6 +31,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "show the maximum cost of a catalog: series, bytes of /metrics, memory",
     load: async () => (await import("./checkCommand.ts")).checkCommand,
   },
+  lint: {
+    summary: "name what Prometheus, Grafana or a person would stumble over in a catalog",
+    load: async () => (await import("./lintCommand.ts")).lintCommand,
+  },
   catalog: {
     summary: "write a catalog of what a collector without one has seen",
     load: async () => (await import("./catalogCommand.ts")).catalogCommand,

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Catalog } from "@rumkit/protocol";
 import { pathExists } from "../base/pathExists.ts";
 import { importModule } from "./importModule.ts";
-import { lineOf } from "./lineOf.ts";
+import { createPlaceFinder } from "./placeOf.ts";
 import { CatalogError, lintCatalog } from "@rumkit/server/internal/metrics";
 import { isObject } from "@rumkit/server/internal/base";
 
@@ -24,6 +24,24 @@ const EXAMPLE = `
  * `CatalogError` with file and lines for an invalid catalog.
  */
 export async function loadCatalog(path: string): Promise<Catalog> {
+  const catalog = await importCatalog(path);
+  const faults = lintCatalog(catalog);
+  if (faults.length > 0) {
+    const placeOf = createPlaceFinder(readFileSync(path, "utf8"));
+    throw new CatalogError(
+      faults.map(({ text, at }) => `${path}:${placeOf(at)?.line ?? "?"} ${text}`.replace(":? ", ": ")),
+      path,
+    );
+  }
+  return catalog as unknown as Catalog;
+}
+
+/**
+ * Imports a catalog module without checking the catalog.
+ *
+ * Throws an Error if the file does not exist, cannot be loaded (with file and line) or exports no catalog.
+ */
+export async function importCatalog(path: string): Promise<object> {
   if (!pathExists(path)) {
     throw new Error(
       `[rumkit] ${path} does not exist. It must export a catalog, which declares what is counted:\n${EXAMPLE}`,
@@ -37,15 +55,7 @@ export async function loadCatalog(path: string): Promise<Catalog> {
       `[rumkit] ${path} exports no catalog, but ${names}. Export one that has app and routes:\n${EXAMPLE}`,
     );
   }
-  const faults = lintCatalog(catalog);
-  if (faults.length > 0) {
-    const source = readFileSync(path, "utf8");
-    throw new CatalogError(
-      faults.map(({ text, at }) => `${path}:${lineOf(source, at) ?? "?"} ${text}`.replace(":? ", ": ")),
-      path,
-    );
-  }
-  return catalog as unknown as Catalog;
+  return catalog;
 }
 
 /** Returns the export that resembles a catalog most; it may be invalid. */

@@ -189,7 +189,7 @@ export function describeValue(value: unknown): string {
 }
 
 /** `actions.add_to_cart.help`, `routes[1]`, `actions["add-to-cart"]`. */
-function describePath(path: Path): string {
+export function describePath(path: Path): string {
   return path
     .map((part, index) => {
       if (typeof part === "number") return `[${part}]`;

@@ -2,7 +2,6 @@ import { type Catalog, defineCatalog } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createPendingWork } from "../base/pendingWork.ts";
-import { adviseCatalog } from "../catalog/lintDescriptors.ts";
 import { WITHOUT_CATALOG } from "../catalog/names.ts";
 import { healthPart } from "../health/readiness.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
@@ -202,12 +201,9 @@ test("a catalog that cannot be counted is refused with every fault, each with it
   );
 });
 
-test("a help text without a full stop gets one in its metric, and advice", () => {
+test("a help text without a full stop gets one in its metric", () => {
   const measurements = { wait: { help: "Waited", unit: "seconds", buckets: [1] } } as const;
   const catalog = { ...shop, measurements };
   const wait = describeMetrics(catalog).find(({ name }) => name === "rum_wait_seconds");
   expect(wait?.help).toBe("Waited.");
-  expect(adviseCatalog(catalog)).toEqual([
-    "measurements.wait.help does not end with a full stop. /metrics adds it.",
-  ]);
 });

@@ -116,7 +116,7 @@ export function describeIngestedMetrics(
 }
 
 /** The family of a declared name: `api.response_time` in seconds is `api_response_time_seconds`. */
-function ingestedFamilyName(name: string, { type, unit }: IngestedSpec): string {
+export function ingestedFamilyName(name: string, { type, unit }: IngestedSpec): string {
   const parts = [name.replace(/[.-]/g, "_"), unit, type === "counter" ? "total" : undefined];
   return parts.filter((part) => part !== undefined).join("_");
 }

@@ -2,6 +2,6 @@
 export { isMissing } from "../base/systemError.ts";
 export { nearestName } from "../base/nearestName.ts";
 export { reasonOf } from "../base/systemError.ts";
-export { isObject } from "../base/shape.ts";
+export { describePath, isObject } from "../base/shape.ts";
 export { BASE_PATH_FORM, DEFAULT_BASE_PATHS, isBasePath } from "../part/basePaths.ts";
 export { escapeLine, escapeText } from "../log/log.ts";

@@ -2,14 +2,16 @@
  * For the generators and `rumkit check`: descriptors, and the faults of a catalog. They load no collector. Not
  * public.
  */
-export { adviseCatalog } from "../catalog/lintDescriptors.ts";
+export { toSentence } from "../catalog/lintDescriptors.ts";
 export { CatalogError } from "../catalog/lintCatalog.ts";
 export { familyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
-export { WITHOUT_CATALOG } from "../catalog/names.ts";
+export { jobBuckets } from "../catalog/describeJobMetrics.ts";
+export { toSnakeCase, WITHOUT_CATALOG } from "../catalog/names.ts";
 export { lintCatalog } from "../catalog/lintCatalog.ts";
 export { TARGET_LABELS } from "../catalog/lintFields.ts";
 export { describeMetrics, draftMetrics } from "../collector/parts.ts";
 export { buildWorstCase, type MetricSize } from "../exposition/worstCase.ts";
+export { ingestedFamilyName } from "../ingest/ingestedSamples.ts";
 export { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
 export { isOpen, labelOf, linesPerSeries } from "../metrics/descriptor.ts";
 export { METHODS, OTHER_VALUE } from "../metrics/labelValues.ts";

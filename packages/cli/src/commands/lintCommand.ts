@@ -1,0 +1,120 @@
+import { styleText } from "node:util";
+import { nearestName } from "@rumkit/server/internal/base";
+import { type Finding, lintFile } from "../lint/lintFile.ts";
+import {
+  countLevels,
+  FORMATS,
+  type Format,
+  renderGitHub,
+  renderJson,
+  renderText,
+} from "../lint/renderFindings.ts";
+import { ERRORS, RULE_IDS, RULES, UNKNOWN_RULE } from "../lint/rules.ts";
+import { parseCommandLine } from "./arguments.ts";
+import { type Command, UsageError } from "./command.ts";
+import { readNumber } from "./numberOption.ts";
+
+const USAGE = `Usage: rumkit lint <catalog.ts>... [--format text|json|github] [--max-warnings <number>] [--disable <rule>]
+
+Names what Prometheus, Grafana or a person would stumble over in a catalog, with file, line, column and remedy. Errors
+are what the collector refuses at its start; everything else is a warning. docs/lint.md has the rules.
+
+  --format <format>        text (default), json for machines, github for annotations of a pull request
+  --max-warnings <number>  exit with 1 if there are more warnings; no limit by default
+  --disable <rule>         a rule that is not asked; once for each rule, or several with commas
+  --rules                  list the rules, each with its reason
+
+A comment disables rules for the next line, for its line, or for the whole file; without a rule, all of them:
+  // rumkit-lint-disable-next-line label-one-value -- more plans come in May
+  // rumkit-lint-disable-line label-one-value
+  // rumkit-lint-disable help-full-stop
+
+Exit codes: 0 no errors, 1 an error or too many warnings, 2 a file cannot be read, or invalid arguments.
+`;
+
+interface LintOptions {
+  readonly files: readonly string[];
+  readonly format: Format;
+  readonly maxWarnings: number;
+  readonly disabled: ReadonlySet<string>;
+}
+
+export const lintCommand: Command = {
+  usage: USAGE,
+  run: async (argv) => {
+    const { values, positionals } = parseCommandLine(argv, {
+      format: { type: "string", default: "text" },
+      "max-warnings": { type: "string" },
+      disable: { type: "string", multiple: true, default: [] },
+      rules: { type: "boolean", default: false },
+    });
+    if (values.rules) {
+      process.stdout.write(renderRules());
+      return 0;
+    }
+    if (positionals.length === 0)
+      throw new UsageError("[rumkit] Missing catalog file, e.g. rumkit lint catalog.ts.");
+    return lint({
+      files: positionals,
+      format: readFormat(values.format),
+      maxWarnings: readNumber("--max-warnings", values["max-warnings"]) ?? Number.POSITIVE_INFINITY,
+      disabled: new Set(values.disable.flatMap(readRules)),
+    });
+  },
+};
+
+async function lint({ files, format, maxWarnings, disabled }: LintOptions): Promise<number> {
+  const findings: Finding[] = [];
+  const unread: string[] = [];
+  for (const file of files) {
+    try {
+      findings.push(...(await lintFile(file, disabled)));
+    } catch (error) {
+      unread.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  const read = { text: renderText, json: renderJson, github: renderGitHub };
+  if (unread.length < files.length) {
+    const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
+      styleText(style, text, { stream: process.stdout });
+    if (format === "text") process.stdout.write(read.text(findings, files, paint));
+    else if (format === "json") process.stdout.write(read.json(findings, files));
+    else process.stdout.write(read.github(findings, process.env["GITHUB_WORKSPACE"]));
+  }
+  for (const message of unread) process.stderr.write(`${message}\n`);
+  if (unread.length > 0) return 2;
+  const { errors, warnings } = countLevels(findings);
+  if (warnings > maxWarnings && format !== "json")
+    process.stderr.write(`[rumkit] ${warnings} warnings; --max-warnings allows ${maxWarnings}.\n`);
+  return errors > 0 || warnings > maxWarnings ? 1 : 0;
+}
+
+function readFormat(text: string): Format {
+  const format = FORMATS.find((known) => known === text);
+  if (format === undefined)
+    throw new UsageError(`[rumkit] --format must be ${FORMATS.join(", ")} (got "${text}").`);
+  return format;
+}
+
+function readRules(text: string): string[] {
+  return text.split(",").map((part) => {
+    const rule = part.trim();
+    if (RULE_IDS.includes(rule)) return rule;
+    if (Object.hasOwn(ERRORS, rule))
+      throw new UsageError(
+        `[rumkit] ${rule} is an error, and errors cannot be disabled: the collector would not start.`,
+      );
+    const meant = nearestName(rule, RULE_IDS);
+    const hint = meant === undefined ? "--rules lists them." : `Did you mean "${meant}"?`;
+    throw new UsageError(`[rumkit] --disable names a rule that does not exist: "${rule}". ${hint}`);
+  });
+}
+
+function renderRules(): string {
+  const rules = [
+    ...Object.entries(ERRORS),
+    ...[...RULES, UNKNOWN_RULE].map(({ id, reason }) => [id, reason] as const),
+  ];
+  const widest = Math.max(...rules.map(([id]) => id.length));
+  return rules.map(([id, reason]) => `${id.padEnd(widest)}  ${reason}\n`).join("");
+}

@@ -1,0 +1,156 @@
+import { readFileSync } from "node:fs";
+import type { Catalog } from "@rumkit/protocol";
+import { describePath } from "@rumkit/server/internal/base";
+import { draftMetrics, lintCatalog } from "@rumkit/server/internal/metrics";
+import { importCatalog } from "../generate/loadCatalog.ts";
+import { createPlaceFinder, type Place } from "../generate/placeOf.ts";
+import { readDirectives } from "./directives.ts";
+import { ownersOf } from "./owners.ts";
+import { type Group, GROUPS, type Path, type Subject } from "./rule.ts";
+import { RULES, UNKNOWN_RULE } from "./rules.ts";
+
+/** One weakness of a catalog, at its place. */
+export interface Finding {
+  readonly rule: string;
+  readonly level: "error" | "warning";
+  readonly file: string;
+  /** From 1. Undefined if the source does not contain the value as a literal. */
+  readonly line: number | undefined;
+  /** From 1. */
+  readonly column: number | undefined;
+  /** The place of the value in the catalog, `actions.add_to_cart.help`; empty for the whole catalog. */
+  readonly path: string;
+  /** Whole sentences: the path, what is wrong, and the remedy. */
+  readonly message: string;
+  /** The remedy alone. Empty for an error, whose message contains it. */
+  readonly suggestion: string;
+}
+
+/**
+ * Examines the catalog of a file.
+ *
+ * Throws an Error if the file cannot be read or exports no catalog.
+ *
+ * @param disabled Ids of rules that are not asked.
+ */
+export async function lintFile(file: string, disabled: ReadonlySet<string> = new Set()): Promise<Finding[]> {
+  const catalog = await importCatalog(file);
+  return lintSource({ file, source: readFileSync(file, "utf8"), catalog, disabled });
+}
+
+interface Source {
+  readonly file: string;
+  readonly source: string;
+  readonly catalog: object;
+  readonly disabled: ReadonlySet<string>;
+}
+
+/** Examines a catalog and the text that it comes from. Never throws. */
+export function lintSource({ file, source, catalog, disabled }: Source): Finding[] {
+  const placeOf = createPlaceFinder(source);
+  const directives = readDirectives(source);
+  const at = (path: Path): Partial<Place> => placeOf(path) ?? {};
+  const finding = (
+    level: Finding["level"],
+    rule: string,
+    place: Partial<Place>,
+    rest: Pick<Finding, "path" | "message" | "suggestion">,
+  ): Finding => ({ rule, level, file, line: place.line, column: place.column, ...rest });
+
+  const subject = subjectOf(catalog);
+  const errors = findErrors(catalog, subject).map(({ rule, path, at: nearest, message }) =>
+    finding("error", rule, at(nearest), { path: nameOf(path), message, suggestion: "" }),
+  );
+  const warnings = RULES.flatMap(({ id, find }) =>
+    find(subject).map(({ path, what, fix }) => {
+      const message = `${nameOf(path) || "the catalog"} ${what} ${fix}`;
+      return finding("warning", id, at(path), { path: nameOf(path), message, suggestion: fix });
+    }),
+  );
+  const unknown = directives.unknown.map(({ text, ...place }) =>
+    finding("warning", UNKNOWN_RULE.id, place, {
+      path: "",
+      message: `The comment disables a rule that does not exist: ${text}`,
+      suggestion: "Correct the name, or remove the comment.",
+    }),
+  );
+  const shown = [...warnings, ...unknown].filter(
+    ({ rule, line }) => !disabled.has(rule) && !directives.isDisabled(rule, line),
+  );
+  return [...errors, ...shown].toSorted(
+    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+}
+
+interface CatalogFault {
+  readonly rule: string;
+  readonly path: Path;
+  readonly at: Path;
+  readonly message: string;
+}
+
+/** Returns the faults for which a collector does not start. */
+function findErrors(catalog: object, { metricFaults }: Examined): CatalogFault[] {
+  const faults = lintCatalog(catalog);
+  if (faults.length > 0)
+    return faults.map(({ path, at, text }) => ({ rule: "invalid", path, at, message: text }));
+  return metricFaults.map((message) => {
+    const [metric = ""] = /^\w+/.exec(message) ?? [];
+    const path = ownersOf(catalog as Catalog, metric).at(-1) ?? [];
+    const rule =
+      path.length === 0 && message.startsWith("The metrics have") ? "series-budget" : "metric-clash";
+    const where = path.length > 0 ? `${nameOf(path)} becomes a metric that is refused. ` : "";
+    return { rule, path, at: path, message: where + message };
+  });
+}
+
+interface Examined extends Subject {
+  /** The faults of metrics that a valid catalog would have. */
+  readonly metricFaults: readonly string[];
+}
+
+/** Leaves out what is invalid, so that one mistake does not hide the warnings about everything else. */
+function subjectOf(catalog: object): Examined {
+  const whole = isRecord(catalog) ? catalog : {};
+  const faults = lintCatalog(catalog);
+  const sound: Record<string, unknown> = { app: "", routes: [], ...whole };
+  for (const { path } of faults) {
+    const [group, name] = path;
+    if (typeof group !== "string") continue;
+    const part = sound[group];
+    if (group === "app") sound[group] = "";
+    else if (typeof name === "string" && isRecord(part)) sound[group] = without(part, name);
+    else if (typeof name === "number" && Array.isArray(part))
+      sound[group] = part.map((item: unknown, place) => (place === name ? INVALID_ROUTE : item));
+    else if (group === "routes") sound[group] = [];
+    else delete sound[group];
+  }
+  // Faults are cut after twenty, and what refers to a part that is gone is a fault by itself.
+  const left = { ...sound, app: sound["app"] === "" ? "app" : sound["app"] };
+  const isSound = lintCatalog(left).length === 0;
+  const usable = isSound ? (left as unknown as Catalog) : { app: "app", routes: [] };
+  const names = new Map(
+    GROUPS.map((group): [Group, readonly string[]] => [
+      group,
+      isRecord(whole[group]) ? Object.keys(whole[group]) : [],
+    ]),
+  );
+  const { descriptors, faults: metricFaults } =
+    faults.length > 0 ? { descriptors: [], faults: [] } : draftMetrics(usable);
+  return { catalog: usable, names, descriptors, metricFaults };
+}
+
+/** Stands for an invalid pattern, so that the places of the others stay. It is a valid one that covers no other. */
+const INVALID_ROUTE = "/__invalid__";
+
+function without(part: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(part).filter(([key]) => key !== name));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function nameOf(path: Path): string {
+  return path.length === 0 ? "" : describePath(path);
+}

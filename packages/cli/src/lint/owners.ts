@@ -1,0 +1,23 @@
+import type { Catalog } from "@rumkit/protocol";
+import { familyName, ingestedFamilyName } from "@rumkit/server/internal/metrics";
+import type { Path } from "./rule.ts";
+
+/**
+ * Returns the entries of a catalog that have a metric for themselves: measurements and values of other services. Two
+ * entries with one metric cannot both be counted.
+ */
+export function ownersOf({ measurements = {}, ingested = {} }: Catalog, metric: string): Path[] {
+  const named = [
+    ...Object.entries(measurements).map(
+      ([name, { unit, from }]) =>
+        [
+          ["measurements", name],
+          familyName(from === "server" ? "backend" : "page", `${name}_${unit}`),
+        ] as const,
+    ),
+    ...Object.entries(ingested).map(
+      ([name, spec]) => [["ingested", name], ingestedFamilyName(name, spec)] as const,
+    ),
+  ];
+  return named.filter(([, family]) => family === metric).map(([path]) => path);
+}

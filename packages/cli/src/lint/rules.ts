@@ -1,0 +1,51 @@
+import { bucketRules } from "./bucketRules.ts";
+import { costRules } from "./costRules.ts";
+import { funnelRules } from "./funnelRules.ts";
+import { helpRules } from "./helpRules.ts";
+import { labelRules } from "./labelRules.ts";
+import { moneyRules } from "./moneyRules.ts";
+import { nameRules } from "./nameRules.ts";
+import { objectiveRules } from "./objectiveRules.ts";
+import { routeRules } from "./routeRules.ts";
+import type { Rule } from "./rule.ts";
+import { unitRules } from "./unitRules.ts";
+
+/** Every rule that finds a warning, in the order of the document. */
+export const RULES: readonly Rule[] = [
+  ...nameRules,
+  ...helpRules,
+  ...labelRules,
+  ...unitRules,
+  ...bucketRules,
+  ...routeRules,
+  ...funnelRules,
+  ...objectiveRules,
+  ...moneyRules,
+  ...costRules,
+];
+
+/** Rules that find errors: a collector with such a catalog does not start. They cannot be disabled. */
+export const ERRORS: Readonly<Record<string, string>> = {
+  invalid: "The catalog does not have the shape that the collector reads.",
+  "metric-clash": "Two entries would be one metric, or a metric has a name that Prometheus reserves.",
+  "series-budget": "The metrics have more series than a process may have.",
+};
+
+/** Rules about the comments that disable rules. */
+export const UNKNOWN_RULE = {
+  id: "unknown-rule",
+  reason: "A comment that disables a rule which does not exist disables nothing.",
+} as const;
+
+/** Every rule that can be disabled. */
+export const RULE_IDS: readonly string[] = [...RULES.map(({ id }) => id), UNKNOWN_RULE.id];
+
+/** Returns the table of docs/lint.md. */
+export function renderRulesTable(): string {
+  const rows = [
+    ...Object.entries(ERRORS).map(([id, reason]) => [`\`${id}\``, "error", reason]),
+    ...[...RULES, UNKNOWN_RULE].map(({ id, reason }) => [`\`${id}\``, "warning", reason]),
+  ];
+  const head = ["rule", "level", "why"];
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+}
