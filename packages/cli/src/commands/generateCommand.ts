@@ -19,6 +19,7 @@ The catalog is the export "catalog" of the module, or its default export. Severa
 
   --out <folder>       where boards and rules go
   --docs <file>        also write a reference of all metrics as Markdown
+  --metrics-json <file>  also describe all metrics as JSON, for machines and agents (docs/metrics.schema.json)
   --config-map         also write <folder>/kubernetes/<app>-dashboards.yaml, for the sidecar of Grafana's Helm chart
   --push <grafana>     store the boards in Grafana, https://grafana.example, with the token of a service account in the
                        environment's RUMKIT_GRAFANA_TOKEN, or in the file that RUMKIT_GRAFANA_TOKEN_FILE names
@@ -62,6 +63,7 @@ function readOptions(argv: string[]): GenerateOptions {
   const { values, positionals } = parseCommandLine(argv, {
     out: { type: "string" },
     docs: { type: "string" },
+    "metrics-json": { type: "string" },
     "config-map": { type: "boolean", default: false },
     push: { type: "string" },
     check: { type: "boolean", default: false },
@@ -79,10 +81,13 @@ function readOptions(argv: string[]): GenerateOptions {
   });
   const from = oneCatalog(positionals, "generate");
   const { out, docs, push, check, job, selector, "config-map": configMap } = values;
+  const metricsJson = values["metrics-json"];
   if (!out && push === undefined)
     throw new UsageError("[rumkit] --out is missing: the folder to write to, e.g. --out deploy.");
-  if (!out && (check || configMap || docs !== undefined))
-    throw new UsageError("[rumkit] --check, --config-map and --docs need --out: the folder to write to.");
+  if (!out && (check || configMap || docs !== undefined || metricsJson !== undefined))
+    throw new UsageError(
+      "[rumkit] --check, --config-map, --docs and --metrics-json need --out: the folder to write to.",
+    );
   if (check && push !== undefined)
     throw new UsageError(
       "[rumkit] --check writes nothing, and --push stores boards in Grafana. Give one of them.",
@@ -91,6 +96,7 @@ function readOptions(argv: string[]): GenerateOptions {
     from,
     out,
     docs,
+    metricsJson,
     configMap,
     check,
     push: push === undefined ? undefined : readGrafanaUrl(push),

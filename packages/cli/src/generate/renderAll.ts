@@ -9,6 +9,7 @@ import { renderV2 } from "../grafana/v2.ts";
 import type { TargetSelection } from "../promql/scope.ts";
 import { renderRules } from "../rules/rules.ts";
 import type { GeneratedFiles } from "./generatedFiles.ts";
+import { describeForMachines } from "./metricsJson.ts";
 import { renderMetricsDoc } from "./metricsDoc.ts";
 import { renderOrigin } from "./origin.ts";
 import { describeMetrics } from "@rumkit/server/internal/metrics";
@@ -20,6 +21,8 @@ export interface RenderTargets extends Pick<TargetSelection, "scrapeJobs" | "sel
   readonly out: string;
   /** The Markdown file of the metrics reference. Default: none is rendered. */
   readonly docs?: string | undefined;
+  /** The JSON file that describes the metrics for machines. Default: none is rendered. */
+  readonly metricsJson?: string | undefined;
   /** True to render the boards as ConfigMaps of Kubernetes as well. Default false. */
   readonly configMap?: boolean | undefined;
   /** Settings of one's Prometheus and Grafana. Default `DEFAULT_SETTINGS`. */
@@ -41,7 +44,15 @@ export function boardsOf(
  */
 export function renderAll(
   catalog: Catalog,
-  { from, out, docs, configMap = false, settings = DEFAULT_SETTINGS, ...selection }: RenderTargets,
+  {
+    from,
+    out,
+    docs,
+    metricsJson,
+    configMap = false,
+    settings = DEFAULT_SETTINGS,
+    ...selection
+  }: RenderTargets,
 ): GeneratedFiles {
   const { app } = catalog;
   const descriptors = describeMetrics(catalog);
@@ -68,6 +79,14 @@ export function renderAll(
   const text = renderRules(descriptors, { ...catalog, ...selection, settings });
   files.set(rules, `# ${origin(rules)}\n${text}`);
   if (docs !== undefined) files.set(docs, renderMetricsDoc(descriptors, origin(docs)));
+  if (metricsJson !== undefined) {
+    const described = describeForMachines(
+      descriptors,
+      { app, ...selection, labels: settings.labels },
+      origin(metricsJson),
+    );
+    files.set(metricsJson, renderJson(described));
+  }
   return { app, catalog: resolve(from), files, folders: Object.values(folders) };
 }
 

@@ -13,7 +13,14 @@ export { describeMetrics, draftMetrics } from "../collector/parts.ts";
 export { buildWorstCase, type MetricSize } from "../exposition/worstCase.ts";
 export { ingestedFamilyName } from "../ingest/ingestedSamples.ts";
 export { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
-export { isOpen, labelOf, linesPerSeries } from "../metrics/descriptor.ts";
+export {
+  closedValues,
+  isOpen,
+  labelOf,
+  type Labels,
+  linesPerSeries,
+  openLabels,
+} from "../metrics/descriptor.ts";
 export { METHODS, OTHER_VALUE } from "../metrics/labelValues.ts";
 export type { RecordSample } from "../metrics/sample.ts";
 export { DEFAULT_BUDGET } from "../metrics/seriesBudget.ts";
