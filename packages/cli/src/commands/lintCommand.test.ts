@@ -78,7 +78,7 @@ describe("rumkit lint", () => {
   test.each<[what: string, args: string[], outcome: Outcome]>([
     ["a clean catalog", ["clean.mjs"], { code: 0, stdout: "No findings in clean.mjs.\n", stderr: "" }],
     [
-      "warnings, which are no failure",
+      "warnings, which do not fail",
       ["warned.mjs"],
       {
         code: 0,

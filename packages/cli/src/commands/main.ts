@@ -35,6 +35,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "name what Prometheus, Grafana or a person would stumble over in a catalog",
     load: async () => (await import("./lintCommand.ts")).lintCommand,
   },
+  diff: {
+    summary: "show what a change of a catalog does to series, boards and rules, and what breaks",
+    load: async () => (await import("./diffCommand.ts")).diffCommand,
+  },
   catalog: {
     summary: "write a catalog of what a collector without one has seen",
     load: async () => (await import("./catalogCommand.ts")).catalogCommand,

@@ -28,7 +28,7 @@ export interface DescribedMetric {
   /** The side that counts it. */
   readonly side: MetricDescriptor["side"];
   readonly help: string;
-  /** How to read a value, and how far to trust it. */
+  /** A sentence or more about reading a value, and about trusting it. */
   readonly meaning: string;
   readonly labels: readonly DescribedLabel[];
   /**
