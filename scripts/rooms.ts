@@ -48,7 +48,7 @@ export const HOUSE: House = {
       ["boards", "rules"],
       ["grafana"],
       ["generate"],
-      ["diff", "lint", "serve"],
+      ["cost", "diff", "lint", "serve"],
       ["doctor", "init", "tail"],
       ["commands"],
       ["bin"],

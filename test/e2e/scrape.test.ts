@@ -11,8 +11,9 @@ import { promisify } from "node:util";
 import { serve } from "@hono/node-server";
 import { Counter, Gauge, Histogram, Registry, Summary } from "@prometheus-io/client";
 import { defineCatalog } from "@rumkit/protocol";
-import { createCollector } from "@rumkit/server";
+import { createCollector, describeMetrics } from "@rumkit/server";
 import { Hono } from "hono";
+import { scrapeLimits } from "rumkit/generate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
 
@@ -25,26 +26,25 @@ new Gauge({ name: "own_depth", help: "Own.", registers }).set(-1.5);
 new Histogram({ name: "own_wait_seconds", help: "Own.", buckets: [0.5, 2], registers }).observe(1);
 new Summary({ name: "own_size_bytes", help: "Own.", percentiles: [0.5], registers }).observe(10);
 
-const collector = createCollector({
-  catalog: defineCatalog({
-    app: "shop",
-    routes: ["/"],
-    actions: {
-      say: { help: 'A "help" with \\ and more.', from: "server", labels: { kind: ['a"\\\nb', "x"] } },
+const catalog = defineCatalog({
+  app: "shop",
+  routes: ["/"],
+  actions: {
+    say: { help: 'A "help" with \\ and more.', from: "server", labels: { kind: ['a"\\\nb', "x"] } },
+  },
+  conversions: { purchase: { help: "Orders.", from: "server", value: { money: ["USD"] } } },
+  measurements: {
+    search: {
+      help: "Searches.",
+      from: "server",
+      unit: "seconds",
+      buckets: [0.1, 1],
+      labels: { kind: ["x"] },
     },
-    conversions: { purchase: { help: "Orders.", from: "server", value: { money: ["USD"] } } },
-    measurements: {
-      search: {
-        help: "Searches.",
-        from: "server",
-        unit: "seconds",
-        buckets: [0.1, 1],
-        labels: { kind: ["x"] },
-      },
-    },
-  }),
-  registry,
+  },
 });
+const limits = scrapeLimits(describeMetrics(catalog));
+const collector = createCollector({ catalog, registry });
 const app = new Hono();
 app.use(collector.httpMetrics());
 app.get("/first/:id", (c) => c.text("ok"));
@@ -57,7 +57,7 @@ beforeAll(async () => {
   jobs.inc({ kind: 'a"\\\nb' }, 3);
   if (!server.listening) await once(server, "listening");
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  prometheus = await startPrometheus(origin);
+  prometheus = await startPrometheus(origin, [], "a", limits);
   while ((await valueOf("up")) !== 1) await wait(100);
 });
 afterAll(async () => {
@@ -177,7 +177,10 @@ test("a series is the same whichever format it was scraped in", async () => {
   expect(await samples("application/openmetrics-text")).toEqual(text);
 });
 
-test("no scrape of Prometheus failed", async () => {
+test("no scrape of Prometheus failed, with the limits that rumkit check prints", async () => {
+  const status = (await prometheus.ask("status/config")) as { data: { yaml: string } };
+  for (const [name, value] of Object.entries(limits))
+    expect(status.data.yaml).toMatch(new RegExp(`^ +${name}: ${value}(?:iB)?$`, "m"));
   // On a busy machine one may have come too late; none may have been answered badly.
   await expect.poll(() => valueOf("up")).toBe(1);
   expect(await valueOf('rum_scrapes_total{outcome="failed"}')).toBe(0);

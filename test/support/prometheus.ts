@@ -23,17 +23,20 @@ export interface RunningPrometheus extends Started {
 /**
  * Starts Prometheus with its data in an empty folder, on a free port of this machine only. It scrapes the target as the
  * job `shop`. Replicas of other names scrape at other moments of a second.
+ *
+ * @param limits Of a scrape, as in a `scrape_config`. Default none.
  */
 export async function startPrometheus(
   target: string,
   ruleFiles: readonly string[] = [],
   replica = "a",
+  limits: object = {},
 ): Promise<RunningPrometheus> {
   const folder = await mkdtemp(join(tmpdir(), "rumkit-prometheus-"));
   const config = {
     global: { scrape_interval: "1s", evaluation_interval: "1s", external_labels: { replica } },
     rule_files: ruleFiles,
-    scrape_configs: [{ job_name: "shop", static_configs: [{ targets: [new URL(target).host] }] }],
+    scrape_configs: [{ job_name: "shop", ...limits, static_configs: [{ targets: [new URL(target).host] }] }],
   };
   // Prometheus reads YAML, of which JSON is a part.
   await writeFile(join(folder, "prometheus.yml"), JSON.stringify(config));

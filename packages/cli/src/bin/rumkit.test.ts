@@ -224,31 +224,42 @@ describe("rumkit check", () => {
     });
     const { code, stdout, stderr } = await rumkit("check", catalog);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^OK: the catalog "blog" has at most [\d,]+ series,/);
+    expect(stdout).toMatch(/^OK: the catalog "blog" has usually about [\d,]+ series, and at most [\d,]+, if/);
     expect(stdout).toMatch(
-      /^Your catalog declares 1 metric:\nmetric .*\nrum_actions_total +\d+ .*\ntotal +\d+ /m,
+      /^Your catalog declares 1 metric:\n +usually +at most\nmetric .*\nrum_actions_total +1 +1 +\d+ +1 +1 +\d+\ntotal +1 /m,
     );
     expect(stdout).not.toContain("rum_page_views_total");
     expect(stdout).toMatch(/^Every catalog has \d+ more metrics; --all lists them\.$/m);
-    expect(stdout).toMatch(/^\/metrics takes \d+\.\d MB at most, before compression\.$/m);
+    expect(stdout).toMatch(/^\/metrics before compression +\d+ kB +\d+\.\d MB$/m);
+    expect(stdout).toMatch(/^samples a day, scraped every 15s +\d+\.\d million +\d+\.\d million$/m);
+    expect(stdout).toMatch(/^ {2}- job_name: blog\n {4}scrape_interval: 15s\n {4}sample_limit: \d+$/m);
     expect(stdout).toMatch(
-      /^\d+\.\d MB of it are \d+ metrics of a backend's requests, queries and caches: they stay empty in rumkit serve\.$/m,
+      / \d+\.\d MB at most are \d+ metrics of a backend's requests, queries and caches: they stay empty in rumkit serve\.$/m,
     );
-    expect(stdout).toMatch(/^All series take [1-9]\d*\.\d MB of memory/m);
-    expect(stdout.split("\n").length).toBeLessThan(15);
+    expect(stdout).toMatch(/^memory of the collector, with the text of scrapes +[1-9]\d*\.\d MB$/m);
+    expect(stdout.split("\n").length).toBeLessThan(35);
 
     const all = await rumkit("check", catalog, "--all");
     // Two routes and what none matches, four navigations, four experiences.
-    expect(all.stdout).toMatch(/^rum_page_views_total +48 +48 +[\d,]+$/m);
+    expect(all.stdout).toMatch(/^rum_page_views_total(?: +[\d,]+){3} +48 +48 +[\d,]+$/m);
     expect(all.stdout.indexOf("rum_actions_total")).toBeLessThan(all.stdout.indexOf("rum_page_views_total"));
 
-    const json = JSON.parse((await rumkit("check", catalog, "--json")).stdout) as Record<string, unknown>;
+    const interval = ["--scrape-interval", "1m30s"];
+    const json = JSON.parse((await rumkit("check", catalog, "--json", ...interval)).stdout) as Record<
+      string,
+      unknown
+    >;
     expect(json).toMatchObject({
       app: "blog",
       fits: true,
       faults: [],
-      own: [{ metric: "rum_actions_total" }],
+      own: [{ metric: "rum_actions_total", series: 1, usual: { series: 1, lines: 1 } }],
+      samplesPerDay: { interval: 90 },
+      scrapeLimits: { body_size_limit: expect.stringMatching(/^\d+MB$/) as string },
     });
+    const { usual, total, samplesPerDay } = json as Record<string, Record<string, number>>;
+    expect(usual!["lines"]).toBeLessThan(total!["lines"]! / 10);
+    expect(samplesPerDay!["most"]).toBe((total!["lines"]! * 86_400) / 90);
   });
 
   it("ends with 1 where a budget is exceeded, and still says by what", async () => {
@@ -328,7 +339,7 @@ catalog.mjs:7:7: warning: actions.read.help does not end with a full stop. /metr
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^port +4001 +\S+rumkit\.config\.json$/m);
     // What the catalog costs comes last, where a terminal shows it.
-    expect(stdout).toMatch(/\n\nOK: the catalog "blog" has at most [\d,]+ series/);
+    expect(stdout).toMatch(/\n\nOK: the catalog "blog" has usually about [\d,]+ series/);
     await writeFile(join(folder, "rumkit.config.json"), JSON.stringify({ ...config, host: "0.0.0.0" }));
     const exposed = await rumkit("check");
     expect(exposed.code).toBe(1);

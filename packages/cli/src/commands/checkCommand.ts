@@ -5,17 +5,22 @@ import { readConfigFile } from "../serve/configFile.ts";
 import { FILE_VARIABLE, readConfig } from "../serve/readConfig.ts";
 import { lintFile } from "../lint/lintFile.ts";
 import { oneCatalog, parseCommandLine } from "./arguments.ts";
-import type { Command } from "./command.ts";
+import { type Command, UsageError } from "./command.ts";
 import { readNumber } from "./numberOption.ts";
-import { createReport, renderReport } from "./checkReport.ts";
+import { readDuration } from "../cost/duration.ts";
+import { renderReport } from "../cost/renderReport.ts";
+import { createReport } from "../cost/report.ts";
 import { checkConfig } from "./serveCommand.ts";
 import { buildWorstCase, DEFAULT_BUDGET, draftMetrics } from "@rumkit/server/internal/metrics";
 
-const USAGE = `Usage: rumkit check [<catalog.ts>] [--all] [--json] [--max-series <number>] [--max-bytes <number>]
+const USAGE = `Usage: rumkit check [<catalog.ts>] [--all] [--json] [--scrape-interval <time>] [--max-series <number>]
+                    [--max-bytes <number>]
 
-Tells you before a deployment what a catalog costs at most: series, lines and bytes of /metrics, and the memory of all
-series. Every series is made and rendered as a scrape does it: names and labels as they are, open label values as long
-as they may be, numbers at their widest.
+Tells you before a deployment what a catalog costs, usually and at most: series, lines and bytes of /metrics, samples a
+day in Prometheus, and the memory of all series; and limits for the scrape configuration of Prometheus.
+
+At most: every series is made and rendered as a scrape does it, with names and labels as they are, open label values as
+long as they may be, numbers at their widest. Usually: an estimate for a site with visitors and a backend.
 
 The catalog is the export "catalog" of the module, or its default export. The metrics of the process and its event
 loop are not included.
@@ -25,6 +30,7 @@ catalog that the file names.
 
   --all                   list the metrics that every catalog has, too
   --json                  print everything as JSON
+  --scrape-interval <time>  how often Prometheus scrapes: 15s (default), 1m, 1m30s
   --max-series <number>   the budget of the process, as of createCollector; default ${DEFAULT_BUDGET.perProcess}
   --max-bytes <number>    bytes of /metrics before compression; no limit by default
 
@@ -38,7 +44,12 @@ interface CheckOptions {
   readonly json: boolean;
   readonly maxSeries: number;
   readonly maxBytes: number;
+  /** The interval of scrapes, as Prometheus writes it. */
+  readonly interval: string;
 }
+
+/** The interval of the configuration that comes with Prometheus. */
+const DEFAULT_INTERVAL = "15s";
 
 export const checkCommand: Command = {
   usage: USAGE,
@@ -52,7 +63,14 @@ export const checkCommand: Command = {
     const { catalog, seriesPerProcess: maxSeries } = read.config;
     if (code !== 0 || catalog === undefined) return code;
     process.stdout.write("\n");
-    return check({ catalog, maxSeries, maxBytes: Number.POSITIVE_INFINITY, all: false, json: false });
+    return check({
+      catalog,
+      maxSeries,
+      maxBytes: Number.POSITIVE_INFINITY,
+      all: false,
+      json: false,
+      interval: DEFAULT_INTERVAL,
+    });
   },
 };
 
@@ -60,10 +78,17 @@ function readOptions(argv: string[]): CheckOptions {
   const { values, positionals } = parseCommandLine(argv, {
     all: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
+    "scrape-interval": { type: "string", default: DEFAULT_INTERVAL },
     "max-series": { type: "string" },
     "max-bytes": { type: "string" },
   });
+  const interval = values["scrape-interval"];
+  if (readDuration(interval) === undefined)
+    throw new UsageError(
+      `[rumkit] --scrape-interval must be a time as Prometheus writes it, e.g. 15s or 1m (got "${interval}").`,
+    );
   return {
+    interval,
     catalog: oneCatalog(positionals, "check"),
     all: values.all,
     json: values.json,
@@ -72,16 +97,25 @@ function readOptions(argv: string[]): CheckOptions {
   };
 }
 
-async function check({ catalog, all, json, maxSeries, maxBytes }: CheckOptions): Promise<number> {
+async function check({ catalog, all, json, maxSeries, maxBytes, interval }: CheckOptions): Promise<number> {
   const loaded = typeof catalog === "string" ? await loadCatalog(catalog) : catalog;
   const { descriptors, faults } = draftMetrics(loaded, { perProcess: maxSeries });
   const before = await measureMemory();
   const worst = buildWorstCase(descriptors);
   const memory = (await measureMemory()) - before;
-  const report = createReport(loaded, { metrics: worst.metrics, memory, faults, maxBytes });
+  const report = createReport(loaded, {
+    descriptors,
+    worst: worst.metrics,
+    memory,
+    faults,
+    maxBytes,
+    interval: readDuration(interval)!,
+  });
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (worst.metrics.length > 0)
-    process.stdout.write(`${renderReport(report, { catalog: loaded, descriptors, all }).join("\n")}\n`);
+    process.stdout.write(
+      `${renderReport(report, { catalog: loaded, descriptors, all, interval }).join("\n")}\n`,
+    );
   if (!json && typeof catalog === "string") process.stdout.write(await countWarnings(catalog));
   for (const fault of report.faults) process.stderr.write(`[rumkit] ${fault}\n`);
   return report.fits ? 0 : 1;

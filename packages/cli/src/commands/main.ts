@@ -28,7 +28,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./shareCommand.ts")).shareCommand,
   },
   check: {
-    summary: "show the maximum cost of a catalog: series, bytes of /metrics, memory",
+    summary: "show what a catalog costs, usually and at most, and limits for Prometheus",
     load: async () => (await import("./checkCommand.ts")).checkCommand,
   },
   lint: {

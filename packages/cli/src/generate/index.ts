@@ -14,3 +14,4 @@ export { renderV2, type V2Board } from "../grafana/v2.ts";
 export { renderRules, type RulesOptions } from "../rules/rules.ts";
 export { renderMetricsDoc } from "./metricsDoc.ts";
 export { describeForMachines, type DescribedMetric, type MetricsJson } from "./metricsJson.ts";
+export { scrapeLimits, type ScrapeLimits } from "./scrapeLimits.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import { buildWorstCase, type MetricSize } from "./worstCase.ts";
+import { buildLargestScrape, buildUsualCase, buildWorstCase, type MetricSize } from "./worstCase.ts";
 
 const base = { help: "A sentence.", unit: "none", side: "page", known: [], maxSeries: 6 } as const;
 
@@ -54,4 +54,59 @@ describe("the worst case of a metric", () => {
     );
     expect(metrics).toMatchObject([{ series: 20 }]);
   });
+});
+
+describe("the largest scrape of a metric", () => {
+  const size = (descriptor: MetricDescriptor): MetricSize | undefined => buildLargestScrape([descriptor])[0];
+  const exemplar = ` # {trace_id="${"f".repeat(32)}",span_id="${"f".repeat(16)}"} 9007199254740991 1999999999.9995\n`;
+
+  test("is OpenMetrics with times of creation, exemplars, and letters of three bytes", () => {
+    const head = "# HELP views A sentence.\n# TYPE views counter\n";
+    const lines = Array.from({ length: 6 }, () => {
+      const labels = `{element="${"\u{20ac}".repeat(9)}0"}`;
+      return `views_total${labels} 9007199254740991${exemplar}views_created${labels} 2000000000\n`;
+    });
+    expect(
+      size({
+        ...base,
+        name: "views_total",
+        type: "counter",
+        labels: ["element"],
+        rules: { element: { maxLength: 10 } },
+      }),
+    ).toEqual({
+      metric: "views_total",
+      series: 6,
+      lines: 12,
+      bytes: Buffer.byteLength(head + lines.join("")),
+    });
+  });
+
+  test("has an exemplar in each bucket, and none for money and gauges", () => {
+    const histogram = {
+      ...base,
+      name: "wait_seconds",
+      type: "histogram",
+      labels: ["a"],
+      buckets: [0.1, 1],
+    } as const;
+    expect(size(histogram)).toMatchObject({ series: 6, lines: 6 * 6 });
+    const gauge = { ...base, name: "depth", type: "gauge", labels: ["a"] } as const;
+    expect(size(gauge)).toMatchObject({ series: 6, lines: 6 });
+  });
+
+  test("shows no time of creation of a series that the catalog declares", () => {
+    const known = [{ a: "1" }, { a: "2" }];
+    expect(
+      size({ ...base, name: "views_total", type: "counter", labels: ["a"], known, maxSeries: 2 }),
+    ).toMatchObject({ series: 2, lines: 2 });
+  });
+});
+
+test("the usual case has the series that are asked for, with short values", () => {
+  const line = `views_total{element="${"x".repeat(11)}0"} 12345\n`;
+  const descriptor = { ...base, name: "views_total", type: "counter", labels: ["element"] } as const;
+  expect(buildUsualCase([descriptor], () => 2)).toEqual([
+    { metric: "views_total", series: 2, lines: 2, bytes: (HEAD + line.repeat(2)).length },
+  ]);
 });

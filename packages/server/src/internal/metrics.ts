@@ -10,7 +10,12 @@ export { toSnakeCase, WITHOUT_CATALOG } from "../catalog/names.ts";
 export { lintCatalog } from "../catalog/lintCatalog.ts";
 export { TARGET_LABELS } from "../catalog/lintFields.ts";
 export { describeMetrics, draftMetrics } from "../collector/parts.ts";
-export { buildWorstCase, type MetricSize } from "../exposition/worstCase.ts";
+export {
+  buildLargestScrape,
+  buildUsualCase,
+  buildWorstCase,
+  type MetricSize,
+} from "../exposition/worstCase.ts";
 export { ingestedFamilyName } from "../ingest/ingestedSamples.ts";
 export { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
 export {
@@ -20,6 +25,8 @@ export {
   type Labels,
   linesPerSeries,
   openLabels,
+  ruleOf,
+  MAX_LABEL_LENGTH,
 } from "../metrics/descriptor.ts";
 export { METHODS, OTHER_VALUE } from "../metrics/labelValues.ts";
 export type { RecordSample } from "../metrics/sample.ts";
