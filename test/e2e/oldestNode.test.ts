@@ -59,8 +59,15 @@ test("a journal counts every batch once, also after a restart", async () => {
 test("the command checks a catalog that is written in TypeScript", async () => {
   const catalog = join(folder, "catalog.ts");
   writeFileSync(catalog, `export const catalog: object = ${CATALOG};`);
-  const { stdout } = await run(OLDEST_NODE, [CLI, "check", catalog], { cwd: folder });
-  expect(stdout).toContain("oldest");
+  const rumkit = async (...args: string[]) =>
+    (await run(OLDEST_NODE, [CLI, ...args], { cwd: folder })).stdout;
+  expect(await rumkit("check", catalog)).toContain("oldest");
+  expect(await rumkit("lint", "catalog.ts", "--format", "github")).toBe("");
+  await rumkit("generate", "catalog.ts", "--out", "out", "--metrics-json", "metrics.json");
+  writeFileSync(catalog, `export const catalog: object = ${CATALOG.replace("step:", "stepp:")};`);
+  expect(await rumkit("diff", "--old-json", "metrics.json", "catalog.ts")).toContain(
+    '  ! rum_actions_total{action="step"} is probably renamed to "stepp", which begins at 0.\n',
+  );
 });
 
 /** Starts `rumkit serve` with a journal, stops it once it is ready, and returns everything that it wrote to stderr. */

@@ -6,7 +6,7 @@ import { json as readJson } from "node:stream/consumers";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, test } from "vitest";
 
 const CLI = join(import.meta.dirname, "rumkit.ts");
 
@@ -352,6 +352,18 @@ catalog.mjs:7:7: warning: actions.read.help does not end with a full stop. /metr
       stderr: expect.stringContaining("Missing catalog file") as string,
     });
   });
+});
+
+test("a reader that has enough ends a command without an error", async () => {
+  const catalog = await writeCatalog({ app: "blog", routes: ["/"] });
+  const command = [process.execPath, "--conditions=@rumkit/source", CLI, "check", catalog, "--json"];
+  const script = '"$@" | true; exit "${PIPESTATUS[0]}"';
+  const outcome = await new Promise((resolve) => {
+    execFile("bash", ["-c", script, "bash", ...command], { cwd: folder }, (error, _stdout, stderr) =>
+      resolve({ code: error ? error.code : 0, stderr }),
+    );
+  });
+  expect(outcome).toEqual({ code: 0, stderr: "" });
 });
 
 describe("rumkit key", () => {

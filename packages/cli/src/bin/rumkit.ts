@@ -3,4 +3,16 @@ import { hideSqliteWarning } from "./hideSqliteWarning.ts";
 import { main } from "../commands/main.ts";
 
 hideSqliteWarning();
-process.exitCode = await main(process.argv.slice(2));
+const args = process.argv.slice(2);
+
+/** Commands that see to a closed output themselves: a collector goes on without its log. */
+const LASTING = ["serve", "tail"];
+
+// A reader that has enough, such as `head`, closes its end.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (LASTING.includes(args[0] ?? "")) return;
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+process.exitCode = await main(args);

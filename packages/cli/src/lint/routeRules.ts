@@ -44,8 +44,8 @@ export const routeRules: readonly Rule[] = [
             (_, origin: string, path: string) => origin + templatePath(path),
           )
         : templatePath(pattern);
-      // A version such as `/v1` stays: it is a word.
-      return meant === pattern
+      // A version such as `/v1` is a word, and `/404` is the page of a status.
+      return meant === pattern || /^\/[45]\d\d$/.test(pattern)
         ? []
         : [{ place, what: `has an id in it: ${quote(pattern)}.`, fix: `Use ${quote(meant)}.` }];
     }),

@@ -555,7 +555,10 @@ describe("what is right is not reported", () => {
     ["web-like edges", seconds([0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5])],
     ["bytes", seconds([1000, 10_000, 100_000], "bytes", "upload")],
     ["shares", seconds([0.25, 0.5, 0.9, 1], "ratio", "hits")],
-    ["routes in the right order", { routes: ["/a/new", "/a/:id", "/a/:id/edit", "/docs", "/docs/*", "/*"] }],
+    [
+      "routes in the right order",
+      { routes: ["/a/new", "/a/:id", "/a/:id/edit", "/docs", "/docs/*", "/404", "/v1/health", "/*"] },
+    ],
     ["routes that overlap in part", { routes: ["/:lang/about", "/en/:page", "/v1/health"] }],
     ["a splat behind a shorter pattern", { routes: ["/docs/:page", "/docs/*"] }],
     [
