@@ -107,12 +107,23 @@ warned.mjs:5:12: warning: ${NO_STOP} [help-full-stop]
     ],
     [
       "an error, and the warnings beside it",
-      ["clean.mjs", "wrong.mjs"],
+      ["clean.mjs", "wrong.mjs", "--disable", "same-app"],
       {
         code: 1,
         stdout: `wrong.mjs:4:14: error: actions.a.help is required: one sentence for dashboards, e.g. "Items put into the cart.". [invalid]
 wrong.mjs:4:26: warning: actions.b.help does not end with a full stop. /metrics adds it. Write "No stop.". [help-full-stop]
 1 error and 1 warning in clean.mjs, wrong.mjs.
+`,
+        stderr: "",
+      },
+    ],
+    [
+      "two catalogs with one app",
+      ["clean.mjs", "disabled.mjs", "--disable", "label-one-value"],
+      {
+        code: 0,
+        stdout: `disabled.mjs:3:3: warning: app is that of clean.mjs, too: their boards have the same titles. Give each catalog its app. [same-app]
+0 errors and 1 warning in clean.mjs, disabled.mjs.
 `,
         stderr: "",
       },

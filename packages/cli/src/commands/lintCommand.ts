@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { nearestName } from "@rumkit/server/internal/base";
-import { type Finding, lintFile } from "../lint/lintFile.ts";
+import { lintFiles } from "../lint/lintFile.ts";
 import {
   countLevels,
   FORMATS,
@@ -9,7 +9,7 @@ import {
   renderJson,
   renderText,
 } from "../lint/renderFindings.ts";
-import { ERRORS, RULE_IDS, RULES, UNKNOWN_RULE } from "../lint/rules.ts";
+import { ALL_RULES, ERRORS, RULE_IDS } from "../lint/rules.ts";
 import { parseCommandLine } from "./arguments.ts";
 import { type Command, UsageError } from "./command.ts";
 import { readNumber } from "./numberOption.ts";
@@ -64,15 +64,7 @@ export const lintCommand: Command = {
 };
 
 async function lint({ files, format, maxWarnings, disabled }: LintOptions): Promise<number> {
-  const findings: Finding[] = [];
-  const unread: string[] = [];
-  for (const file of files) {
-    try {
-      findings.push(...(await lintFile(file, disabled)));
-    } catch (error) {
-      unread.push(error instanceof Error ? error.message : String(error));
-    }
-  }
+  const { findings, unread } = await lintFiles(files, disabled);
   const read = { text: renderText, json: renderJson, github: renderGitHub };
   if (unread.length < files.length) {
     const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
@@ -111,10 +103,7 @@ function readRules(text: string): string[] {
 }
 
 function renderRules(): string {
-  const rules = [
-    ...Object.entries(ERRORS),
-    ...[...RULES, UNKNOWN_RULE].map(({ id, reason }) => [id, reason] as const),
-  ];
+  const rules = [...Object.entries(ERRORS), ...ALL_RULES.map(({ id, reason }) => [id, reason] as const)];
   const widest = Math.max(...rules.map(([id]) => id.length));
   return rules.map(([id, reason]) => `${id.padEnd(widest)}  ${reason}\n`).join("");
 }

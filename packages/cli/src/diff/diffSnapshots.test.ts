@@ -143,7 +143,7 @@ describe("what breaks when a catalog changes", () => {
       {},
       [
         expect.stringMatching(
-          /^rum_page_views_total\{route="\/about-us"\} ends\. So in rum_visible_seconds, .* and \d+ more\.$/,
+          /^rum_page_views_total\{route="\/about-us"\} ends\. Likewise in rum_visible_seconds, .* and \d+ more\.$/,
         ) as string,
       ],
     ],

@@ -62,7 +62,7 @@ function uniteBreaks(breaks: readonly Break[]): Break[] {
     const more = others.length - names.length;
     return {
       ...first!,
-      text: `${first!.text} So in ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`,
+      text: `${first!.text} Likewise in ${names.join(", ")}${more > 0 ? ` and ${more} more` : ""}.`,
     };
   });
 }

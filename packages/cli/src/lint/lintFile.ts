@@ -7,7 +7,7 @@ import { createPlaceFinder, type Place } from "../generate/placeOf.ts";
 import { readDirectives } from "./directives.ts";
 import { ownersOf } from "./owners.ts";
 import { type Group, GROUPS, type Path, type Subject } from "./rule.ts";
-import { RULES, UNKNOWN_RULE } from "./rules.ts";
+import { RULES, SAME_APP, UNKNOWN_RULE } from "./rules.ts";
 
 /** One weakness of a catalog, at its place. */
 export interface Finding {
@@ -38,15 +38,39 @@ export async function lintFile(file: string, disabled: ReadonlySet<string> = new
   return lintSource({ file, source: readFileSync(file, "utf8"), catalog, disabled });
 }
 
+/** Examines the catalogs of several files, each by itself and all together. Never throws. */
+export async function lintFiles(
+  files: readonly string[],
+  disabled: ReadonlySet<string>,
+): Promise<{ readonly findings: readonly Finding[]; readonly unread: readonly string[] }> {
+  const findings: Finding[] = [];
+  const unread: string[] = [];
+  const fileOfApp = new Map<unknown, string>();
+  for (const file of files) {
+    try {
+      const catalog = await importCatalog(file);
+      const source = readFileSync(file, "utf8");
+      const app: unknown = Reflect.get(catalog, "app");
+      findings.push(...lintSource({ file, source, catalog, disabled, otherFile: fileOfApp.get(app) }));
+      fileOfApp.set(app, file);
+    } catch (error) {
+      unread.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { findings, unread };
+}
+
 interface Source {
   readonly file: string;
   readonly source: string;
   readonly catalog: object;
   readonly disabled: ReadonlySet<string>;
+  /** Another file whose catalog has the same app. */
+  readonly otherFile?: string | undefined;
 }
 
 /** Examines a catalog and the text that it comes from. Never throws. */
-export function lintSource({ file, source, catalog, disabled }: Source): Finding[] {
+export function lintSource({ file, source, catalog, disabled, otherFile }: Source): Finding[] {
   const placeOf = createPlaceFinder(source);
   const directives = readDirectives(source);
   const at = (path: Path): Partial<Place> => placeOf(path) ?? {};
@@ -74,7 +98,17 @@ export function lintSource({ file, source, catalog, disabled }: Source): Finding
       suggestion: "Correct the name, or remove the comment.",
     }),
   );
-  const shown = [...warnings, ...unknown].filter(
+  const shared =
+    otherFile === undefined
+      ? []
+      : [
+          finding("warning", SAME_APP.id, at(["app"]), {
+            path: "app",
+            message: `app is that of ${otherFile}, too: their boards have the same titles. Give each catalog its app.`,
+            suggestion: "Give each catalog its app.",
+          }),
+        ];
+  const shown = [...warnings, ...unknown, ...shared].filter(
     ({ rule, line }) => !disabled.has(rule) && !directives.isDisabled(rule, line),
   );
   return [...errors, ...shown].toSorted(

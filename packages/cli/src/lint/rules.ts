@@ -37,14 +37,24 @@ export const UNKNOWN_RULE = {
   reason: "A comment that disables a rule which does not exist disables nothing.",
 } as const;
 
+/** The rule about several catalogs together. */
+export const SAME_APP = {
+  id: "same-app",
+  reason:
+    "Boards of two catalogs with one app have the same titles and ids, and Grafana's provider silently stops.",
+} as const;
+
+/** Every rule, in the order of the document. */
+export const ALL_RULES: readonly Pick<Rule, "id" | "reason">[] = [...RULES, SAME_APP, UNKNOWN_RULE];
+
 /** Every rule that can be disabled. */
-export const RULE_IDS: readonly string[] = [...RULES.map(({ id }) => id), UNKNOWN_RULE.id];
+export const RULE_IDS: readonly string[] = ALL_RULES.map(({ id }) => id);
 
 /** Returns the table of docs/lint.md. */
 export function renderRulesTable(): string {
   const rows = [
     ...Object.entries(ERRORS).map(([id, reason]) => [`\`${id}\``, "error", reason]),
-    ...[...RULES, UNKNOWN_RULE].map(({ id, reason }) => [`\`${id}\``, "warning", reason]),
+    ...ALL_RULES.map(({ id, reason }) => [`\`${id}\``, "warning", reason]),
   ];
   const head = ["rule", "level", "why"];
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
