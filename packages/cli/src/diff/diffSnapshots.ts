@@ -19,7 +19,7 @@ export interface Difference {
   readonly parts: PartChanges | undefined;
 }
 
-export interface SharedValues extends ValueChange {
+interface SharedValues extends ValueChange {
   readonly metrics: readonly string[];
 }
 

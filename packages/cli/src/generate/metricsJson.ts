@@ -45,7 +45,7 @@ export interface DescribedMetric {
   readonly queries: readonly ExampleQuery[];
 }
 
-export interface DescribedLabel {
+interface DescribedLabel {
   readonly name: string;
   /** Every value, apart from placeholders. Undefined for an open label. */
   readonly values?: readonly string[];

@@ -95,10 +95,13 @@ function sortedWords(name: string): string {
 /** True for one letter more or less, or two letters swapped, in a name that is long enough to be meant as the other. */
 function isMisspelt(name: string, other: string): boolean {
   if (Math.min(name.length, other.length) < 6 || /\d/.test(name + other)) return false;
-  const isSwap =
-    name.length === other.length && [...name].toSorted().join("") === [...other].toSorted().join("");
+  const isSwap = name.length === other.length && sortLetters(name) === sortLetters(other);
   if (!isSwap && Math.abs(name.length - other.length) !== 1) return false;
   return nearestName(name, [other]) === other && differsOnce(name, other, isSwap);
+}
+
+function sortLetters(name: string): string {
+  return name.split("").toSorted().join("");
 }
 
 /** True if cutting the one different place makes both texts equal. */
