@@ -182,6 +182,14 @@ wrong.mjs:4:26: warning: actions.b.help does not end with a full stop. /metrics 
     expect(stderr).toContain(message);
   });
 
+  test("annotates a file that cannot be read", async () => {
+    const { code, stdout } = await lint("nowhere.mjs", "clean.mjs", "--disable=same-app", "--format=github");
+    expect(code).toBe(2);
+    expect(stdout).toMatch(
+      /^::error file=nowhere\.mjs,title=rumkit cannot read it::\[rumkit\] nowhere\.mjs does not exist\..*%0A.*\n$/,
+    );
+  });
+
   test("still reports the files that it can read", async () => {
     const { code, stdout, stderr } = await lint("nowhere.mjs", "warned.mjs");
     expect({ code, stderr }).toEqual({

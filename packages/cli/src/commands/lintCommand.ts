@@ -5,6 +5,7 @@ import {
   countLevels,
   FORMATS,
   type Format,
+  type Paint,
   renderGitHub,
   renderJson,
   renderText,
@@ -65,21 +66,20 @@ export const lintCommand: Command = {
 
 async function lint({ files, format, maxWarnings, disabled }: LintOptions): Promise<number> {
   const { findings, unread } = await lintFiles(files, disabled);
-  const read = { text: renderText, json: renderJson, github: renderGitHub };
-  if (unread.length < files.length) {
-    const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
-      styleText(style, text, { stream: process.stdout });
-    if (format === "text") process.stdout.write(read.text(findings, files, paint));
-    else if (format === "json") process.stdout.write(read.json(findings, files));
-    else process.stdout.write(read.github(findings, process.env["GITHUB_WORKSPACE"]));
-  }
-  for (const message of unread) process.stderr.write(`${message}\n`);
+  if (format === "github")
+    process.stdout.write(renderGitHub(findings, unread, process.env["GITHUB_WORKSPACE"]));
+  else if (format === "json") process.stdout.write(renderJson(findings, files));
+  else if (unread.length < files.length) process.stdout.write(renderText(findings, files, paint));
+  for (const { message } of unread) process.stderr.write(`${message}\n`);
   if (unread.length > 0) return 2;
   const { errors, warnings } = countLevels(findings);
   if (warnings > maxWarnings && format !== "json")
     process.stderr.write(`[rumkit] ${warnings} warnings; --max-warnings allows ${maxWarnings}.\n`);
   return errors > 0 || warnings > maxWarnings ? 1 : 0;
 }
+
+/** Colors a word in a terminal that shows colors, unless `NO_COLOR` is set. */
+const paint: Paint = (style, text) => styleText(style, text, { stream: process.stdout });
 
 function readFormat(text: string): Format {
   const format = FORMATS.find((known) => known === text);

@@ -38,13 +38,19 @@ export async function lintFile(file: string, disabled: ReadonlySet<string> = new
   return lintSource({ file, source: readFileSync(file, "utf8"), catalog, disabled });
 }
 
+/** A file that cannot be read, or that exports no catalog. */
+export interface Unread {
+  readonly file: string;
+  readonly message: string;
+}
+
 /** Examines the catalogs of several files, each by itself and all together. Never throws. */
 export async function lintFiles(
   files: readonly string[],
   disabled: ReadonlySet<string>,
-): Promise<{ readonly findings: readonly Finding[]; readonly unread: readonly string[] }> {
+): Promise<{ readonly findings: readonly Finding[]; readonly unread: readonly Unread[] }> {
   const findings: Finding[] = [];
-  const unread: string[] = [];
+  const unread: Unread[] = [];
   const fileOfApp = new Map<unknown, string>();
   for (const file of files) {
     try {
@@ -54,7 +60,7 @@ export async function lintFiles(
       findings.push(...lintSource({ file, source, catalog, disabled, otherFile: fileOfApp.get(app) }));
       fileOfApp.set(app, file);
     } catch (error) {
-      unread.push(error instanceof Error ? error.message : String(error));
+      unread.push({ file, message: error instanceof Error ? error.message : String(error) });
     }
   }
   return { findings, unread };
@@ -146,36 +152,50 @@ interface Examined extends Subject {
 /** Leaves out what is invalid, so that one mistake does not hide the warnings about everything else. */
 function subjectOf(catalog: object): Examined {
   const whole = isRecord(catalog) ? catalog : {};
-  const faults = lintCatalog(catalog);
-  const sound: Record<string, unknown> = { app: "", routes: [], ...whole };
-  for (const { path } of faults) {
-    const [group, name] = path;
-    if (typeof group !== "string") continue;
-    const part = sound[group];
-    if (group === "app") sound[group] = "";
-    else if (typeof name === "string" && isRecord(part)) sound[group] = without(part, name);
-    else if (typeof name === "number" && Array.isArray(part))
-      sound[group] = part.map((item: unknown, place) => (place === name ? INVALID_ROUTE : item));
-    else if (group === "routes") sound[group] = [];
-    else delete sound[group];
+  let sound: Record<string, unknown> = { app: "app", routes: [], ...whole };
+  let faults = lintCatalog(sound);
+  // What refers to an entry that is left out is the next fault, and one report has twenty faults at most.
+  for (let round = 0; round < MOST_ROUNDS && faults.length > 0; round += 1) {
+    sound = faults.reduce(leaveOut, sound);
+    faults = lintCatalog(sound);
   }
-  // Faults are cut after twenty, and what refers to a part that is gone is a fault by itself.
-  const left = { ...sound, app: sound["app"] === "" ? "app" : sound["app"] };
-  const isSound = lintCatalog(left).length === 0;
-  const usable = isSound ? (left as unknown as Catalog) : { app: "app", routes: [] };
+  const usable = faults.length === 0 ? (sound as unknown as Catalog) : { app: "app", routes: [] };
   const names = new Map(
     GROUPS.map((group): [Group, readonly string[]] => [
       group,
       isRecord(whole[group]) ? Object.keys(whole[group]) : [],
     ]),
   );
-  const { descriptors, faults: metricFaults } =
-    faults.length > 0 ? { descriptors: [], faults: [] } : draftMetrics(usable);
+  const { descriptors, faults: metricFaults } = draftMetrics(usable);
   return { catalog: usable, names, descriptors, metricFaults };
 }
 
-/** Stands for an invalid pattern, so that the places of the others stay. It is a valid one that covers no other. */
-const INVALID_ROUTE = "/__invalid__";
+/** Enough for two hundred faults, and for funnels of actions that are left out. */
+const MOST_ROUNDS = 12;
+
+/** Returns the catalog without the entry, the element or the group at the path of a fault. */
+function leaveOut(catalog: Record<string, unknown>, { path }: CatalogPlace): Record<string, unknown> {
+  const [group, name] = path;
+  if (typeof group !== "string") return { app: "app", routes: [] };
+  const part = catalog[group];
+  if (group === "app") return { ...catalog, app: "app" };
+  if (typeof name === "string" && isRecord(part)) return { ...catalog, [group]: without(part, name) };
+  if (Array.isArray(part)) {
+    const isLeft = (item: unknown, place: number): boolean =>
+      typeof name === "number" ? place !== name : part.indexOf(item) === place;
+    const kept = part.map((item: unknown, place) =>
+      isLeft(item, place) ? item : `${INVALID_ROUTE}${place}`,
+    );
+    // A fault of the whole list, apart from an element that is there twice.
+    if (kept.some((item, place) => item !== part[place])) return { ...catalog, [group]: kept };
+  }
+  return group === "routes" ? { ...catalog, routes: [] } : without(catalog, group);
+}
+
+type CatalogPlace = Pick<CatalogFault, "path">;
+
+/** Begins what stands for an invalid pattern, so that the places of the others stay. */
+const INVALID_ROUTE = "/invalid-route-";
 
 function without(part: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> {
   return Object.fromEntries(Object.entries(part).filter(([key]) => key !== name));

@@ -1,5 +1,6 @@
 import { nearestName } from "@rumkit/server/internal/base";
 import { ingestedFamilyName, RUNTIME_FAMILIES, toSnakeCase } from "@rumkit/server/internal/metrics";
+import { ownersOf } from "./owners.ts";
 import { entriesOf, findRepeats, GROUPS, type Problem, quote, type Rule, type Subject } from "./rule.ts";
 
 /** Suffixes of series, which a reader of `action="sign_up_total"` takes for a metric. */
@@ -64,6 +65,12 @@ export const nameRules: readonly Rule[] = [
     reason:
       "A metric with the name of a series of Prometheus or of the Node.js process mixes with it in queries.",
     find: findTakenFamilies,
+  },
+  {
+    id: "metric-family",
+    reason:
+      "OpenMetrics cuts `_total` off the family of a counter: a strict parser then reads one family twice.",
+    find: findSharedFamilies,
   },
 ];
 
@@ -162,6 +169,24 @@ function findTakenFamilies({ catalog: { ingested = {}, measurements = {} } }: Su
         path,
         what: `becomes the metric ${family}, a name of ${owner}.`,
         fix: "Put the name of the service first.",
+      },
+    ];
+  });
+}
+
+function findSharedFamilies({ catalog, descriptors }: Subject): Problem[] {
+  const names = new Set(descriptors.map(({ name }) => name));
+  return descriptors.flatMap(({ name, type }): Problem[] => {
+    const family = name.replace(/_total$/, "");
+    if (type !== "counter" || !names.has(family)) return [];
+    const owners = [name, family].map((metric) => ownersOf(catalog, metric)[0]);
+    const path = owners.find((owner) => owner !== undefined) ?? [];
+    const other = owners[1] && path !== owners[1] ? owners[1].join(".") : family;
+    return [
+      {
+        path,
+        what: `becomes ${name}, which OpenMetrics calls ${family}, as ${other}.`,
+        fix: "Rename one of them.",
       },
     ];
   });

@@ -1,5 +1,5 @@
 import { relative, resolve } from "node:path";
-import type { Finding } from "./lintFile.ts";
+import type { Finding, Unread } from "./lintFile.ts";
 
 /** The forms of a report. */
 export const FORMATS = ["text", "json", "github"] as const;
@@ -36,14 +36,21 @@ export function renderJson(findings: readonly Finding[], files: readonly string[
  *
  * @param root The folder of the repository, to which the paths of annotations are relative.
  */
-export function renderGitHub(findings: readonly Finding[], root: string | undefined): string {
-  return findings
-    .map(({ level, file, line, column, rule, message }) => {
-      const place = line === undefined ? "" : `,line=${line},col=${column}`;
-      const properties = `file=${escapeProperty(pathIn(root, file))}${place},title=${escapeProperty(`rumkit ${rule}`)}`;
-      return `::${level} ${properties}::${escapeData(message)}\n`;
-    })
-    .join("");
+export function renderGitHub(
+  findings: readonly Finding[],
+  unread: readonly Unread[],
+  root: string | undefined,
+): string {
+  const missing = unread.map(
+    ({ file, message }) =>
+      `::error file=${escapeProperty(pathIn(root, file))},title=rumkit cannot read it::${escapeData(message)}\n`,
+  );
+  const found = findings.map(({ level, file, line, column, rule, message }) => {
+    const place = line === undefined ? "" : `,line=${line},col=${column}`;
+    const properties = `file=${escapeProperty(pathIn(root, file))}${place},title=${escapeProperty(`rumkit ${rule}`)}`;
+    return `::${level} ${properties}::${escapeData(message)}\n`;
+  });
+  return [...missing, ...found].join("");
 }
 
 export function countLevels(findings: readonly Finding[]): {

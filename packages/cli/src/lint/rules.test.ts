@@ -140,6 +140,17 @@ const cases: readonly (readonly [rule: string, mistake: string, parts: Parts, me
     ingested("process.cpu", { type: "counter", unit: "seconds" }),
     "becomes the metric process_cpu_seconds_total, a name of the Node.js process.",
   ],
+  [
+    "metric-family",
+    "a counter and a gauge of one name",
+    {
+      ingested: {
+        "api.requests": { help: "Requests.", type: "counter" },
+        "api-requests": { help: "Open.", type: "gauge" },
+      },
+    },
+    "ingested.api.requests becomes api_requests_total, which OpenMetrics calls api_requests, as ingested.api-requests. Rename one of them.",
+  ],
   ["help-empty", "a blank", help(" "), 'actions.add_to_cart.help says nothing: " ".'],
   ["help-empty", "a task", help("TODO: describe."), 'says nothing: "TODO: describe.".'],
   [
