@@ -13,7 +13,7 @@ import { Counter, Gauge, Histogram, Registry, Summary } from "@prometheus-io/cli
 import { defineCatalog } from "@rumkit/protocol";
 import { createCollector, describeMetrics } from "@rumkit/server";
 import { Hono } from "hono";
-import { scrapeLimits } from "rumkit/generate";
+import { describeForMachines, scrapeLimits } from "rumkit/generate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
 
@@ -186,6 +186,26 @@ test("no scrape of Prometheus failed, with the limits that rumkit check prints",
   await expect.poll(() => valueOf("up")).toBe(1);
   expect(await valueOf('rum_scrapes_total{outcome="failed"}')).toBe(0);
   await expect.poll(() => valueOf('rum_scrapes_total{outcome="complete"}')).toBeGreaterThan(3);
+});
+
+test("Prometheus answers every query that describes a metric for machines", async () => {
+  const { metrics } = describeForMachines(describeMetrics(catalog), { app: "shop" });
+  // A rate needs two scrapes of a series.
+  for (const series of ["http_request_duration_seconds_count", "search_seconds_count", "revenue_total"])
+    await expect.poll(() => valueOf(`rate(${series}[5m])`)).toBeDefined();
+  const answered = new Map<string, number>();
+  for (const { name, queries } of metrics) {
+    const results = await Promise.all(queries.map(({ promql }) => prometheus.query(promql)));
+    answered.set(name, results.filter((result) => result.length > 0).length);
+  }
+  const counted = ["actions_total", "revenue_total", "search_seconds", "http_request_duration_seconds"];
+  expect(counted.map((name) => [name, answered.get(name)])).toEqual([
+    ["actions_total", 2],
+    ["revenue_total", 2],
+    ["search_seconds", 3],
+    ["http_request_duration_seconds", 3],
+  ]);
+  expect([answered.get("app_info"), answered.get("rum_active_sessions")]).toEqual([1, 1]);
 });
 
 test("promtool has nothing to say against the text", async () => {
