@@ -78,7 +78,9 @@ export const nameRules: readonly Rule[] = [
 function findSimilarNames({ names }: Subject): Problem[] {
   return GROUPS.flatMap((group) => {
     const all = names.get(group) ?? [];
-    const same = findRepeats(all, sortedWords).map(({ first, again }) => [first, again] as const);
+    const same = [joinWords, sortWords].flatMap((keyOf) =>
+      findRepeats(all, keyOf).map(({ first, again }) => [first, again] as const),
+    );
     const misspelt = all.flatMap((name, index) => {
       const before = all.slice(0, index).filter((other) => isMisspelt(name, other));
       return before.length > 0 ? [[before[0]!, name] as const] : [];
@@ -92,11 +94,21 @@ function findSimilarNames({ names }: Subject): Problem[] {
   });
 }
 
-function sortedWords(name: string): string {
-  const joined = toSnakeCase(name.replaceAll(".", "_"));
-  const words = joined.split("_").map((word) => (word.length > 3 ? word.replace(/s$/, "") : word));
-  // Words that are joined differently, such as `check_out`, have the same letters in the same order.
-  return words.length > 2 ? words.toSorted().join("") : words.join("");
+/** The letters of a name: `checkout` and `check_out` have the same. */
+function joinWords(name: string): string {
+  return wordsOf(name).join("");
+}
+
+/** The words of a name in any order: `cart_add` and `add_cart` have the same. */
+function sortWords(name: string): string {
+  return wordsOf(name).toSorted().join(" ");
+}
+
+/** The words of a name, without the plural. */
+function wordsOf(name: string): string[] {
+  return toSnakeCase(name.replaceAll(".", "_"))
+    .split("_")
+    .map((word) => (word.length > 3 ? word.replace(/s$/, "") : word));
 }
 
 /** True for one letter more or less, or two letters swapped, in a name that is long enough to be meant as the other. */

@@ -63,6 +63,12 @@ const cases: readonly (readonly [rule: string, mistake: string, parts: Parts, me
   ],
   [
     "similar-names",
+    "another order of two words",
+    actions("add_cart", "cart_add"),
+    "actions.cart_add is nearly the same name as actions.add_cart.",
+  ],
+  [
+    "similar-names",
     "another order of words",
     actions("add_item_to_cart", "add_to_cart_item"),
     "actions.add_to_cart_item is nearly the same name",
