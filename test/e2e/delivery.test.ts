@@ -31,8 +31,7 @@ const ACTIONS_ONLY = `
   globalThis.metrics = createMetricsWith([], url ? { url } : {});`;
 
 /** The first look at the clock in the exit takes a while, as on a slow phone. */
-const SLOW_EXIT = `
-  ${ACTIONS_ONLY}
+const SLOW_CLOCK = `
   const { now } = Date;
   let waitsUntil = 0;
   addEventListener("pagehide", () => { waitsUntil = performance.now() + ${SLOW_EXIT_MS}; }, true);
@@ -41,6 +40,17 @@ const SLOW_EXIT = `
     waitsUntil = 0;
     return now();
   };`;
+
+const SLOW_FORMS = `
+  import { createMetricsWith, forms, visibility } from "@rumkit/browser";
+  globalThis.metrics = createMetricsWith([visibility(), forms()]);
+  ${SLOW_CLOCK}`;
+
+const BEGIN_FORMS = `(() => {
+  document.body.innerHTML = "<form data-rum-form=login><input></form>".repeat(${STEPS});
+  for (const input of document.querySelectorAll("input"))
+    input.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+})()`;
 
 const EVERYTHING = `
   import { createMetrics } from "@rumkit/browser";
@@ -135,7 +145,7 @@ describe.for(
   // Firefox ends the scripts of a process whose last tab closes, wherever they are, and calls the listeners of
   // `visibilitychange` after that (its preference `dom.abort_script_on_child_shutdown`).
   test(`actions of a page that may be stopped amid its exit: ${RUNS * STEPS} of ${RUNS * STEPS}`, async () => {
-    server = await startPageServer(catalog, SLOW_EXIT);
+    server = await startPageServer(catalog, ACTIONS_ONLY + SLOW_CLOCK);
     for (let run = 0; run < RUNS; run += 1) {
       const page = await browser.open(`${server.origin}/`);
       await page.evaluate(TRACK_STEPS);
@@ -143,6 +153,23 @@ describe.for(
     }
     const expected = { 'rum_actions_total{action="step"}': RUNS * STEPS, rum_sessions_total: RUNS };
     await expectCounts(expected);
+  });
+
+  test(`forms of such a page: ${RUNS * STEPS} of ${RUNS * STEPS} are abandoned`, async () => {
+    server = await startPageServer(catalog, SLOW_FORMS);
+    for (let run = 0; run < RUNS; run += 1) {
+      const page = await browser.open(`${server.origin}/`);
+      await page.evaluate(BEGIN_FORMS);
+      // A shorter time is not reported as visible.
+      await page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))");
+      await page.closeTab();
+    }
+    const expected = { 'rum_form_abandons_total{form="login"}': RUNS * STEPS };
+    await expect
+      .poll(async () =>
+        changesOfVisits(new Map(), await scrape(server.collector.app), /^rum_form_abandons_total/),
+      )
+      .toEqual(expected);
   });
 
   describe("page views", () => {

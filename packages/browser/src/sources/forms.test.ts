@@ -372,3 +372,39 @@ test("a new route abandons a form, with the form's route, and counts an earlier 
   const events = network.events();
   expect(events.find((event) => event.type === "form_submit")?.route ?? "/").toBe("/");
 });
+
+describe("an exit whose script the browser ends in the middle", () => {
+  /** Forms whose first look at their name ends the script, as Firefox does where it likes. */
+  function showForms(count: number, ended: number): void {
+    document.body.innerHTML = "<form data-rum-form=login><input></form>".repeat(count);
+    for (const input of document.querySelectorAll("input"))
+      input.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+    const form = document.querySelectorAll("form")[ended]!;
+    const read = form.getAttribute.bind(form);
+    vi.spyOn(form, "getAttribute")
+      .mockImplementationOnce(() => {
+        throw new Error("ended");
+      })
+      .mockImplementation(read);
+  }
+
+  test.each([0, 1, 2])("goes on at the next flush, if it was at form %d of three", async (ended) => {
+    showForms(3, ended);
+    leavePage();
+    metrics.trackAction("left");
+    metrics.flush();
+    expect(await counted()).toEqual({ start: 3, abandon: 3 });
+  });
+
+  test("does not go on once it has ended: forms of a page that comes back are not abandoned", async () => {
+    showForms(3, 1);
+    leavePage();
+    metrics.trackAction("left");
+    metrics.flush();
+    show("><input>");
+    typeInto();
+    metrics.trackAction("back");
+    metrics.flush();
+    expect(await counted()).toEqual({ start: 4, abandon: 3 });
+  });
+});

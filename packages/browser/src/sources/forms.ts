@@ -26,6 +26,8 @@ export const forms = (): Source => (page) => {
   const sent = new Map<HTMLFormElement, Use>();
   /** The document, and shadow roots with used forms: `submit` does not leave its shadow tree. */
   const trees = new WeakSet<Node>();
+  /** Set while forms are being left: Firefox may end a script amid an exit, and then the next flush goes on. */
+  let left: unknown;
   /** Form whose data a script has read since the last input or click: `form.submit()` does so and fires no `submit`. */
   let collected: EventTarget | null | undefined;
 
@@ -52,12 +54,14 @@ export const forms = (): Source => (page) => {
 
   /** Ends the use of all forms except those on the route `kept`. */
   const leave = (kept: unknown): void => {
+    left = kept;
     for (const [form, [route]] of [...sent, ...begun]) {
       if (route === kept) continue;
       decide(form);
-      if (!begun.delete(form)) continue;
-      record(form === collected ? "submit" : "abandon", form, route);
+      if (begun.has(form)) record(form === collected ? "submit" : "abandon", form, route);
+      begun.delete(form);
     }
+    left = 0;
   };
 
   const watch = (tree: Node): void => {
@@ -103,6 +107,9 @@ export const forms = (): Source => (page) => {
     record("start", form);
   });
   page.on(window, "pagehide", leave);
+  page.hooks.flushes.push(() => {
+    if (left) leave(left);
+  });
   page.hooks.events.push(({ type }) => {
     // A view gathered before consent arrives late, when the user may still be on its route.
     if (type === "page_view") leave(page.route());

@@ -20,7 +20,7 @@ export const limits = (): Source => {
       const isLeftOut = keys.indexOf(key) >= MAX_DETAILS || key.length > MAX_NAME;
       if (!isLeftOut && !((object[key]?.length as number) > most)) continue;
       object[key] = isLeftOut ? undefined : object[key]!.slice(0, most);
-      hasWarned ||= !warnOnce("Cut to the limits: " + key);
+      hasWarned ||= !warnOnce("Cut to fit: " + key);
     }
   };
 

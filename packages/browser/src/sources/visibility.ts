@@ -11,8 +11,9 @@ export const visibility = (): Source => (page) => {
   const report = (): void => {
     if (since === undefined) return;
     const value = Math.round((performance.now() - since) / 100) / 10;
-    since = undefined;
     if (value) page.record({ type: "visible", value }, (view && renamedViews.get(view)) ?? route);
+    // Not before: Firefox may end a script amid an exit, and then the next event of the exit reports the time.
+    since = undefined;
   };
 
   page.on(window, "visibilitychange", () => {

@@ -658,7 +658,7 @@ describe("data over the limits of the collector", () => {
     // At three bytes a unit it still fits into one request on exit.
     expect(3 * (whole(context) + 12 * 1024)).toBeLessThan(MAX_BATCH_BYTES);
     expect(vi.mocked(console.warn).mock.calls).toEqual([
-      [expect.stringMatching(/^\[rumkit\] Cut to the limits: \w+$/)],
+      [expect.stringMatching(/^\[rumkit\] Cut to fit: \w+$/)],
     ]);
     vi.mocked(console.warn).mockClear();
   });
@@ -682,7 +682,7 @@ describe("data over the limits of the collector", () => {
     expect(network.batches[0]?.context).toEqual({ plan: "gold" });
     expect(eventsOf("api_call")).toMatchObject([{ name: `/${long}` }]);
     expect(vi.mocked(console.warn).mock.calls).toEqual([
-      [expect.stringMatching(/^\[rumkit\] Cut to the limits: n+$/)],
+      [expect.stringMatching(/^\[rumkit\] Cut to fit: n+$/)],
     ]);
     vi.mocked(console.warn).mockClear();
   });
@@ -1014,7 +1014,7 @@ describe("debug", () => {
     trackAction("a");
     flush();
     await settle();
-    expect(said()).toEqual([`[rumkit] POST ${url}: ${status}. Mount the collector, or set \`url\`.`]);
+    expect(said()).toEqual([`[rumkit] POST ${url}: ${status}. Is url right?`]);
   });
 
   test.each(["localhost", "shop.localhost", "127.0.0.1", "[::1]"])(
