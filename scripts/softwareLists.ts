@@ -45,6 +45,13 @@ export const SOFTWARE: readonly Software[] = [
     debianPackage: "prometheus",
   },
   {
+    name: "VictoriaMetrics",
+    reason: "the same queries in a second engine",
+    variable: "VICTORIA_METRICS_PATH",
+    programs: ["victoria-metrics", "victoria-metrics-prod"],
+    debianPackage: "victoria-metrics",
+  },
+  {
     name: "PostgreSQL's server",
     reason: "the tests of instrumented queries",
     variable: "POSTGRES_PATH",

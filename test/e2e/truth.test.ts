@@ -3,11 +3,20 @@
  * Prometheus and the live stream say is exactly what the test wrote down.
  */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { dashboardExpressions } from "rumkit/generate";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import {
+  type BoardsRun,
+  boundOf,
+  compare,
+  readAll,
+  readBlogRevenue,
+  runBoards,
+} from "../support/boards/boardsRun.ts";
+import { EMPTY } from "../support/boards/emptyQueries.ts";
+import { KEY_PANELS } from "../support/boards/keyPanels.ts";
+import { type Blog, BOOK, startBlog } from "../support/boards/twoApps.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { clickFast } from "../support/fastClicks.ts";
 import {
@@ -22,16 +31,10 @@ import {
 import { type LiveViewer, watchLive } from "../support/liveViewer.ts";
 import { observed, timers } from "../support/pageTime.ts";
 import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
-import { withVariables } from "../support/promtool.ts";
 import { type RunningShop, startShop } from "../support/shop.ts";
+import { type RunningVictoriaMetrics, startVictoriaMetrics } from "../support/victoriaMetrics.ts";
 
-/** Panels that have nothing to show here, each with the reason. */
-const EMPTY: Readonly<Record<string, string>> = {
-  "Alerts that fire": "All is well.",
-  "Folded samples per minute by metric": "No label has too many values.",
-};
-
-const GENERATED = join(import.meta.dirname, "../../deploy/generated");
+const RULES = join(import.meta.dirname, "../../deploy/generated/rules/shop.yaml");
 
 /** A click is dead after two seconds without an effect. */
 const DEAD_CLICK_MS = 2_000;
@@ -131,20 +134,30 @@ async function readPrometheus(prometheus: RunningPrometheus): Promise<ReadSeries
 describe("a visit that ends with a purchase and a closed tab", () => {
   let shop: RunningShop;
   let prometheus: RunningPrometheus;
+  let victoria: RunningVictoriaMetrics;
+  let blog: Blog;
   let viewer: LiveViewer;
   const ledger = createLedger();
 
   beforeAll(async () => {
     shop = await startShop();
-    prometheus = await startPrometheus(shop.origin, [join(GENERATED, "rules/shop.yaml")]);
+    blog = await startBlog();
+    const targets = { shop: shop.origin, canary: shop.origin, blog: blog.origin };
+    prometheus = await startPrometheus(targets, [RULES]);
+    victoria = await startVictoriaMetrics(targets);
     // What happens before the first scrape has no increase.
-    await settleQuery('up{job="shop"} == 1');
+    for (const { query } of [prometheus, victoria]) {
+      const isScraped = async () => expect(await query('up{job="shop"} == 1')).toHaveLength(1);
+      await vi.waitFor(isScraped, { interval: 100, timeout: 100_000 });
+    }
     viewer = await watchLive(shop.origin);
     await walk();
   });
   afterAll(async () => {
     await viewer.leave();
     await prometheus.stop();
+    await victoria.stop();
+    await blog.stop();
     await shop.stop();
   });
 
@@ -259,7 +272,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
 
   test("Prometheus says exactly what happened, revenue to the cent", async () => {
     await expect.poll(() => scraped(prometheus)).toEqual(ledger.totals);
-    expect(await prometheus.query("sum(revenue_total)")).toMatchObject([{ value: 88.99 }]);
+    expect(await prometheus.query('sum(revenue_total{job="shop"})')).toMatchObject([{ value: 88.99 }]);
   });
 
   test("what was accepted is what is counted, event by event", async () => {
@@ -275,30 +288,52 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     await expect.poll(stored).toEqual(expected);
   });
 
-  test("every expression of the boards returns data", async () => {
-    const folder = join(GENERATED, "dashboards");
-    const boards = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
-    const expressions = boards.flatMap((board) => dashboardExpressions(JSON.parse(board)));
-    expect(expressions.length).toBeGreaterThan(30);
-    for (const { panel, expr } of expressions.filter((each) => !Object.hasOwn(EMPTY, each.panel))) {
-      const result = await settleQuery(withVariables(expr));
-      expect(result, `${panel}: ${expr}`).not.toEqual([]);
-    }
-  });
+  describe("the boards, when two apps are scraped and one of them under two jobs", () => {
+    let run: BoardsRun;
+    beforeAll(async () => {
+      run = await runBoards({ prometheus, victoria }, shop.origin, blog);
+    });
 
-  /** A rate needs two scrapes, and requests between them: the walk may have been faster than a scrape. */
-  async function settleQuery(expression: string): Promise<unknown[]> {
-    return vi.waitFor(
-      async () => {
-        await fetch(`${shop.origin}/api/products`);
-        await (await fetch(`${shop.origin}/api/advice`)).text();
-        const result = await prometheus.query(expression);
-        if (result.length === 0) throw new Error(`No data: ${expression}`);
-        return result;
-      },
-      { interval: 200, timeout: 100_000 },
-    );
-  }
+    test("offer the jobs of their own app, and the job's own instances", async () => {
+      for (const { board, variables } of run.views.flatMap((view) => view.boards)) {
+        expect(variables["job"]?.offered, board).toEqual(["canary", "shop"]);
+        expect(variables["instance"]?.offered, board).toEqual([new URL(shop.origin).host]);
+      }
+    });
+
+    test.each(["Prometheus", "VictoriaMetrics"])("have data in %s, query by query", async (engine) => {
+      const view = run.views.find((each) => each.engine === engine && each.job === "shop")!;
+      const shown = await readAll(view);
+      expect(shown.length).toBeGreaterThan(60);
+      const empty = shown.filter(({ values }) => values.length === 0).map(({ query }) => query);
+      expect(empty.toSorted()).toEqual(Object.keys(EMPTY).toSorted());
+    });
+
+    test.each([
+      ["Prometheus", "shop"],
+      ["Prometheus", "canary"],
+      ["VictoriaMetrics", "shop"],
+    ])("show in %s what the counters of the job %s grew by", async (engine, job) => {
+      const view = run.views.find((each) => each.engine === engine && each.job === job)!;
+      for (const panel of KEY_PANELS) {
+        const { expected, shown } = await compare(view, panel);
+        expect(Object.keys(expected).length, panel.query).toBeGreaterThan(0);
+        expect(Object.keys(shown).toSorted(), panel.query).toEqual(Object.keys(expected).toSorted());
+        const bound = await boundOf(view, panel);
+        for (const [labels, value] of Object.entries(expected)) {
+          const isNear = Math.abs(shown[labels]! - value) <= value * bound;
+          expect(isNear, `${panel.query} ${labels} is ${shown[labels]}, not ${value}`).toBe(true);
+        }
+      }
+    });
+
+    test("of the other app show its own revenue alone", async () => {
+      const { shown, books } = await readBlogRevenue(run);
+      expect(shown).toHaveLength(1);
+      // Its scrapes are at other moments of a second than the shop's, so that a part of a second is extrapolated.
+      expect(Math.round(shown[0]! / BOOK)).toBe(books);
+    });
+  });
 
   test("promtool has nothing to say about the metrics", async () => {
     const text = await (await fetch(`${shop.origin}/metrics`)).text();

@@ -2,32 +2,33 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./freePort.ts";
+import { openQueryApi, type QueryApi } from "./queryApi.ts";
 import { type Started, startProgram } from "./started.ts";
 
-/** One series of an instant query. */
-interface Result {
-  readonly labels: Record<string, string>;
-  readonly value: number;
-}
+/** A real Prometheus that scrapes its targets every second. */
+export interface RunningPrometheus extends Started, QueryApi {}
 
-/** A real Prometheus that scrapes one target every second. */
-export interface RunningPrometheus extends Started {
-  /** The address of its HTTP API: `http://127.0.0.1:9090`. */
-  readonly address: string;
-  /** Evaluates an expression now. */
-  query(expression: string): Promise<Result[]>;
-  /** The answer of its HTTP API below `/api/v1/`. */
-  ask(path: string): Promise<unknown>;
+/** The origins that are scraped, by the name of their job. */
+export type Targets = Readonly<Record<string, string>>;
+
+/** Returns the `scrape_configs` of targets, as Prometheus and VictoriaMetrics read them. */
+export function scrapeConfigs(targets: Targets, limits: object = {}): object[] {
+  return Object.entries(targets).map(([job, origin]) => ({
+    job_name: job,
+    ...limits,
+    static_configs: [{ targets: [new URL(origin).host] }],
+  }));
 }
 
 /**
- * Starts Prometheus with its data in an empty folder, on a free port of this machine only. It scrapes the target as the
- * job `shop`. Replicas of other names scrape at other moments of a second.
+ * Starts Prometheus with its data in an empty folder, on a free port of this machine only. Replicas of other names scrape
+ * at other moments of a second.
  *
+ * @param targets An origin alone is the job `shop`.
  * @param limits Of a scrape, as in a `scrape_config`. Default none.
  */
 export async function startPrometheus(
-  target: string,
+  targets: string | Targets,
   ruleFiles: readonly string[] = [],
   replica = "a",
   limits: object = {},
@@ -36,7 +37,7 @@ export async function startPrometheus(
   const config = {
     global: { scrape_interval: "1s", evaluation_interval: "1s", external_labels: { replica } },
     rule_files: ruleFiles,
-    scrape_configs: [{ job_name: "shop", ...limits, static_configs: [{ targets: [new URL(target).host] }] }],
+    scrape_configs: scrapeConfigs(typeof targets === "string" ? { shop: targets } : targets, limits),
   };
   // Prometheus reads YAML, of which JSON is a part.
   await writeFile(join(folder, "prometheus.yml"), JSON.stringify(config));
@@ -53,24 +54,10 @@ export async function startPrometheus(
   );
   return {
     ...prometheus,
-    address: `http://127.0.0.1:${port}`,
-    query: (expression) => query(port, expression),
-    ask: async (path) => (await fetch(`http://127.0.0.1:${port}/api/v1/${path}`)).json(),
+    ...openQueryApi(`http://127.0.0.1:${port}`),
     stop: async () => {
       await prometheus.stop();
       await rm(folder, { recursive: true });
     },
   };
-}
-
-async function query(port: number, expression: string): Promise<Result[]> {
-  const response = await fetch(
-    `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(expression)}`,
-  );
-  const answer = (await response.json()) as {
-    error?: string;
-    data?: { result: { metric: Record<string, string>; value: [number, string] }[] };
-  };
-  if (!answer.data) throw new Error(`Prometheus refuses "${expression}": ${answer.error}`);
-  return answer.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }));
 }

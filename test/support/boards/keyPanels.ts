@@ -1,0 +1,97 @@
+import { divide, quantile, type RawSeries, select, sumBy, times, type Values } from "./rawCounters.ts";
+
+/** A panel whose value is worked out from what the counters grew by, without PromQL. */
+export interface KeyPanel {
+  /** The name of its board's file, its title and the query's refId. */
+  readonly query: string;
+  /** What the query shows of a time of so many seconds. */
+  readonly valueOf: (grown: readonly RawSeries[], seconds: number) => Values;
+  /** True for a value per time, which an engine divides by a time of its own choice. */
+  readonly isPerTime?: true;
+}
+
+const requests = (grown: readonly RawSeries[], labels = {}) => select(grown, "http_requests_total", labels);
+
+function failedShare(grown: readonly RawSeries[]): Values {
+  const failed = requests(grown).filter(({ labels }) => labels["status"]?.startsWith("5"));
+  return divide(sumBy(failed), sumBy(requests(grown)));
+}
+
+const revenue = (currency: string) => (grown: readonly RawSeries[]) =>
+  sumBy(select(grown, "revenue_total", { currency }));
+
+/** A board shows these of the shop, whatever else Prometheus scrapes. */
+export const KEY_PANELS: readonly KeyPanel[] = [
+  { query: "business: Revenue in total, EUR A", valueOf: revenue("EUR") },
+  { query: "business: Revenue in total, USD A", valueOf: revenue("USD") },
+  {
+    query: "business: Conversions in total A",
+    valueOf: (grown) => sumBy(select(grown, "conversions_total"), ["conversion"]),
+  },
+  {
+    query: "business: Conversions in total B",
+    valueOf: (grown) => sumBy(select(grown, "rum_conversions_total"), ["conversion"]),
+  },
+  {
+    query: "business: Conversion rate B",
+    valueOf: (grown) =>
+      divide(
+        sumBy(select(grown, "conversions_total", { conversion: "purchase" })),
+        sumBy(select(grown, "rum_sessions_total")),
+      ),
+  },
+  {
+    query: "business: Revenue per minute by experience, USD A",
+    isPerTime: true,
+    valueOf: (grown, seconds) =>
+      times(sumBy(select(grown, "revenue_total", { currency: "USD" }), ["experience"]), 60 / seconds),
+  },
+  {
+    query: "business: Funnels, sessions by step A",
+    valueOf: (grown) => sumBy(select(grown, "rum_funnel_sessions_total"), ["funnel", "step", "event"]),
+  },
+  {
+    query: "page-experience: LCP of loaded documents, 75th percentile A",
+    valueOf: (grown) => quantile(0.75, select(grown, "rum_lcp_seconds_bucket", { navigation: "hard" })),
+  },
+  {
+    query: "page-experience: Share of good LCP by navigation A",
+    valueOf: (grown) =>
+      divide(
+        sumBy(select(grown, "rum_lcp_seconds_bucket", { le: "2.5" }), ["navigation"]),
+        sumBy(select(grown, "rum_lcp_seconds_count"), ["navigation"]),
+      ),
+  },
+  {
+    query: "page-api: API error ratio by endpoint A",
+    valueOf: (grown) => {
+      const calls = (labels = {}) => select(grown, "rum_api_request_duration_seconds_count", labels);
+      return divide(sumBy(calls({ status: "5xx" }), ["api_endpoint"]), sumBy(calls(), ["api_endpoint"]));
+    },
+  },
+  { query: "backend: Error ratio A", valueOf: failedShare },
+  {
+    query: "backend: Request duration, 95th percentile A",
+    valueOf: (grown) => quantile(0.95, select(grown, "http_request_duration_highr_seconds_bucket")),
+  },
+  { query: "objectives: Objective reliable_api A", valueOf: failedShare },
+  {
+    query: "objectives: Objective fast_pages A",
+    valueOf: (grown) => {
+      const hard = { navigation: "hard" };
+      return divide(
+        sumBy(select(grown, "rum_lcp_seconds_bucket", { ...hard, le: "2.5" })),
+        sumBy(select(grown, "rum_lcp_seconds_count", hard)),
+      );
+    },
+  },
+];
+
+/** The families of which these panels are made: an engine has to know them exactly. */
+export const KEY_FAMILIES = [
+  "(revenue|conversions|http_requests)_total",
+  "rum_(conversions|sessions|funnel_sessions)_total",
+  "rum_lcp_seconds_(bucket|count)",
+  "rum_api_request_duration_seconds_count",
+  "http_request_duration_highr_seconds_bucket",
+].join("|");
