@@ -21,6 +21,12 @@ export function providePictures(): Promise<string[]> {
   return provide([...SOFTWARE.filter(({ variable }) => variable === "CHROMIUM_PATH"), ...WEBP]);
 }
 
+/** Does the same for the pictures of Grafana's boards, which are of a real Prometheus. */
+export function provideBoardPictures(): Promise<string[]> {
+  const needed = ["CHROMIUM_PATH", "PROMETHEUS_PATH"];
+  return provide([...SOFTWARE.filter(({ variable }) => needed.includes(variable)), ...WEBP]);
+}
+
 /** Does the same for the blockers. */
 export function provideBlockers(): Promise<string[]> {
   return provide(BLOCKERS);

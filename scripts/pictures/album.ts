@@ -64,6 +64,11 @@ export async function take(page: Page, name: string, shot: Shot, options: AlbumO
   write(name, await photograph(page, shot, options));
 }
 
+/** Takes one dark picture of a whole page of this width. */
+export function takeHeight(page: Page, name: string, width: number): Promise<void> {
+  return take(page, name, { width, height: 300, most: 6_000, scheme: "dark" });
+}
+
 interface Picture extends Shot {
   readonly png: Buffer;
 }

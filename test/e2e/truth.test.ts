@@ -294,7 +294,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
       run = await runBoards({ prometheus, victoria }, shop.origin, blog);
     });
 
-    test("offer the jobs of their own app, and the job's own instances", async () => {
+    test("offer the jobs of the app alone, and the instances of the chosen job", async () => {
       for (const { board, variables } of run.views.flatMap((view) => view.boards)) {
         expect(variables["job"]?.offered, board).toEqual(["canary", "shop"]);
         expect(variables["instance"]?.offered, board).toEqual([new URL(shop.origin).host]);

@@ -38,7 +38,7 @@ export interface View {
   /** Two scrapes before and after the same visits, at which nothing moves. In Unix seconds. */
   readonly from: number;
   readonly to: number;
-  /** What the collector's counters grew by between them. */
+  /** The growth of the collector's counters between them. */
   readonly grown: readonly RawSeries[];
   readonly api: QueryApi;
 }

@@ -9,7 +9,7 @@ interface Variable {
   readonly allValue?: string;
 }
 
-/** What a variable offers, and the text that it stands for in an expression. */
+/** The values that a variable offers, and the text that it stands for in an expression. */
 export interface Filled {
   readonly offered: readonly string[];
   readonly text: string;

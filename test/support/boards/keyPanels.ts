@@ -4,9 +4,9 @@ import { divide, quantile, type RawSeries, select, sumBy, times, type Values } f
 export interface KeyPanel {
   /** The name of its board's file, its title and the query's refId. */
   readonly query: string;
-  /** What the query shows of a time of so many seconds. */
+  /** Returns the values that the query shows of a time of so many seconds. */
   readonly valueOf: (grown: readonly RawSeries[], seconds: number) => Values;
-  /** True for a value per time, which an engine divides by a time of its own choice. */
+  /** True for a value per time, for which each engine chooses the time by which it divides. */
   readonly isPerTime?: true;
 }
 

@@ -25,7 +25,7 @@ export interface Blog {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a second app with a collector of its own. */
+/** Starts a second app with a separate collector. */
 export async function startBlog(): Promise<Blog> {
   const collector = createCollector({ catalog: blogCatalog });
   const app = new Hono();
