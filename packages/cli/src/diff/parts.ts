@@ -2,7 +2,7 @@
 export interface Parts {
   /** Panels by title, by the title of their board. */
   readonly boards: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Alerts and recorded series, by name: `alert ShopJournalFailing`. */
+  /** Alerts and recorded series, by name: `alert ShopJournalFailing`. Rules of one name are one text. */
   readonly rules: ReadonlyMap<string, string>;
 }
 
@@ -12,7 +12,7 @@ export function readParts(files: ReadonlyMap<string, string>): Parts {
   const rules = new Map<string, string>();
   for (const [path, text] of files) {
     if (path.endsWith(".json")) readBoard(text, boards);
-    else for (const [name, rule] of readRules(text)) rules.set(name, rule);
+    else for (const [name, rule] of readRules(text)) rules.set(name, `${rules.get(name) ?? ""}${rule}\n`);
   }
   return { boards, rules };
 }
