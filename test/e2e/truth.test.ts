@@ -364,7 +364,11 @@ describe("a tab that is closed right after the click that pays", () => {
     // Told when the page came up, in the currency of that moment.
     ledger.add("rum_conversions_total", { conversion: "checkout_intent" });
     ledger.add("rum_conversion_value_total", { conversion: "checkout_intent", currency: "USD" }, 12.5);
-    const paid = page.waitForRequest("**/api/checkout");
+    // The page never sees the answer: with a quick one it would show its thanks before it is closed.
+    const devtools = await page.context().newCDPSession(page);
+    const patterns = [{ urlPattern: "*/api/checkout", requestStage: "Response" as const }];
+    await devtools.send("Fetch.enable", { patterns });
+    const paid = new Promise((resolve) => devtools.once("Fetch.requestPaused", resolve));
     await page.getByTestId("pay").click();
     await paid;
     await page.close();
