@@ -1,8 +1,18 @@
-import { ratioOf, sumBy } from "../promql/expression.ts";
-import { httpRequests } from "../promql/httpRequests.ts";
+import { sumBy } from "../promql/expression.ts";
 import { RATE_INTERVAL } from "../promql/window.ts";
 import type { QueryPanel } from "./board.ts";
 import type { BoardContext, BoardFilter, BoardSpec } from "./boardSpec.ts";
+import {
+  duration,
+  durationByRoute,
+  durationSpread,
+  failuresByRoute,
+  inFlight,
+  requestErrorRatio,
+  requests,
+  sizes,
+  statuses,
+} from "./httpPanels.ts";
 import { measurements } from "./measurements.ts";
 import { OPERATIONS_TIME } from "./ranges.ts";
 
@@ -25,50 +35,99 @@ export const backend: BoardSpec = {
   ...OPERATIONS_TIME,
   filters: ROUTES,
   describe: (context) => [
-    { title: "Requests", rows: [[requests(context), requestErrorRatio(context), duration(context)]] },
+    {
+      title: "Requests",
+      rows: [
+        [requests(context), requestErrorRatio(context), duration(context)],
+        [durationByRoute(context), failuresByRoute(context)],
+      ],
+    },
     { title: "Measurements", rows: [measurements(context, "server")] },
+    {
+      title: "Requests in detail",
+      collapsed: true,
+      rows: [
+        [durationSpread(context), statuses(context)],
+        [inFlight(context), sizes(context)],
+      ],
+    },
+    {
+      title: "Processes",
+      collapsed: true,
+      rows: [[targets(context)], [cpu(context), memory(context), eventLoop(context)]],
+    },
   ],
 };
 
-function requests({ promql }: BoardContext): QueryPanel {
-  const { rate, routeLabel } = httpRequests(promql);
+/** The targets that Prometheus could read. */
+function targets({ promql }: BoardContext): QueryPanel {
+  const [, instance] = promql.process;
   return {
-    name: "requests",
-    title: "Requests per second by route",
-    description: "HTTP requests that the backend answered, by route pattern.",
-    kind: "timeseries",
-    queries: [{ expression: sumBy([routeLabel], rate(RATE_INTERVAL)), legend: `{{${routeLabel}}}` }],
+    name: "targets",
+    title: "Instances",
+    description:
+      "Each instance over time: up if Prometheus could read it. When one is down, look whether its process runs and answers GET /readyz, and what Prometheus says under Status, Targets.",
+    kind: "state-timeline",
+    queries: [{ expression: sumBy([instance], promql.gauge("up")), legend: `{{${instance}}}` }],
+    states: { "0": { text: "down", color: "red" }, "1": { text: "up", color: "green" } },
   };
 }
 
-/** The share of requests that fail. */
-export function requestErrorRatio({ promql }: BoardContext): QueryPanel {
-  const { rate } = httpRequests(promql);
+function cpu({ promql }: BoardContext): QueryPanel {
+  const [, instance] = promql.process;
+  const { kind: _, ...seconds } = sumBy([instance], promql.rate("process_cpu_seconds_total", RATE_INTERVAL));
   return {
-    name: "error-ratio",
-    title: "Error ratio",
-    description: "The share of HTTP requests that the backend answered with a status of 500 or more.",
+    name: "cpu",
+    title: "CPU cores in use by instance",
+    description:
+      "CPU time of the process for each second, which is the number of cores that it keeps busy. When it is red, JavaScript has no time left: take a CPU profile, or run more instances.",
     kind: "timeseries",
-    queries: [
-      {
-        expression: ratioOf(sumBy([], rate(RATE_INTERVAL, "failed")), sumBy([], rate(RATE_INTERVAL))),
-        legend: "5xx",
-      },
+    queries: [{ expression: { ...seconds, unit: "number" }, legend: `{{${instance}}}` }],
+    thresholds: [
+      { value: null, color: "green" },
+      { value: 0.8, color: "orange" },
+      { value: 1, color: "red" },
     ],
   };
 }
 
-function duration({ promql }: BoardContext): QueryPanel {
+function memory({ promql }: BoardContext): QueryPanel {
+  const [, instance] = promql.process;
+  const of = (metric: string, legend: string) => ({
+    expression: sumBy([instance], promql.gauge(metric)),
+    legend: `{{${instance}}} (${legend})`,
+  });
   return {
-    name: "duration",
-    title: "Request duration, 95th percentile",
-    description: "One in twenty HTTP requests took longer than this to answer, to the last byte.",
+    name: "memory",
+    title: "Memory by instance",
+    description:
+      "Memory of the process, and the part that JavaScript uses. When the heap climbs for hours and never falls, there is a leak: compare two heap snapshots.",
+    kind: "timeseries",
+    queries: [
+      of("process_resident_memory_bytes", "process"),
+      of("nodejs_heap_size_used_bytes", "JavaScript"),
+    ],
+  };
+}
+
+function eventLoop({ promql }: BoardContext): QueryPanel {
+  const [, instance] = promql.process;
+  return {
+    name: "event-loop",
+    title: "Delay of the event loop, 99th percentile",
+    description:
+      "One in a hundred turns of the event loop came later than this. When it is red, synchronous work holds up every request: look for large JSON, regular expressions, and files that are read with Sync.",
     kind: "timeseries",
     queries: [
       {
-        expression: promql.histogramQuantile(0.95, httpRequests(promql).duration, RATE_INTERVAL),
-        legend: "p95",
+        expression: sumBy([instance], promql.gauge("nodejs_eventloop_lag_p99_seconds")),
+        legend: `{{${instance}}}`,
       },
+    ],
+    thresholds: [
+      { value: null, color: "green" },
+      { value: 0.1, color: "orange" },
+      { value: 0.5, color: "red" },
     ],
   };
 }

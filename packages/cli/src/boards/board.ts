@@ -55,6 +55,8 @@ export interface QueryPanel extends PanelBase {
   readonly colors?: Readonly<Record<string, Color>>;
   /** Texts of values, such as `{ "1": { text: "up", color: "green" } }`. */
   readonly states?: Readonly<Record<string, { readonly text: string; readonly color: Color }>>;
+  /** Of a `stat`: as large as a wall needs. Default false. */
+  readonly large?: boolean;
   /** Of a `timeseries`. Default lines; `bars` for counts, `stacked` where series add up to a whole. */
   readonly style?: "lines" | "bars" | "stacked";
 }

@@ -3,6 +3,7 @@ import { describeMetrics } from "@rumkit/server";
 import { describe, expect, it } from "vitest";
 import { catalogs, fullest, smallest } from "../../../../test/support/catalogs.ts";
 import { DEFAULT_SETTINGS } from "../base/generateSettings.ts";
+import { RUNTIME_METRICS } from "../promql/foreignMetrics.ts";
 import { boardExpressions } from "./boardExpressions.ts";
 import { BOARDS } from "./boardList.ts";
 import type { Board, QueryPanel } from "./board.ts";
@@ -165,6 +166,14 @@ describe.each(catalogs)("every panel of %s", (_, catalog) => {
     }
   });
 
+  it("says what to do when it is red, or when it changes", () => {
+    for (const { panel } of boards.flatMap(panelsOf)) {
+      if (panel.kind === "text") continue;
+      expect(panel.description, panel.title).toMatch(/\. When .+[,:;] .{10,}/);
+      if (panel.thresholds) expect(panel.description, panel.title).toMatch(/When .*(?:red|above|wait)/);
+    }
+  });
+
   it("has a number of its board alone, which Grafana's database can hold", () => {
     for (const { sections } of boards) {
       const ids = [...sections, ...panelsOf({ sections })].map(({ id }) => id);
@@ -183,6 +192,7 @@ describe.each(catalogs)("every panel of %s", (_, catalog) => {
   it("asks for known metrics only, and for counters only by their increase", () => {
     const known = new Map(describeMetrics(catalog).map(({ name, type }) => [name, type as string]));
     known.set("ALERTS", "gauge").set("up", "gauge");
+    for (const { name, type } of RUNTIME_METRICS) known.set(name, type);
     for (const { panel, expr } of boards.flatMap(boardExpressions)) {
       const selectors = [
         ...expr.matchAll(/((?:rate|increase)\()?\b([a-zA-Z]\w*?)(_bucket|_count)?\{[^}]*\}(\[)?/g),

@@ -1,6 +1,7 @@
 import type { MetricDescriptor } from "@rumkit/server";
 import { boardUid } from "../base/boardUid.ts";
 import { DEFAULT_SETTINGS, type GenerateSettings } from "../base/generateSettings.ts";
+import { RUNTIME_METRICS } from "../promql/foreignMetrics.ts";
 import { createPromql } from "../promql/promql.ts";
 import { scopeOfBoard, type TargetSelection } from "../promql/scope.ts";
 import { BOARDS } from "./boardList.ts";
@@ -36,7 +37,7 @@ function describeBoard(
   const { labels, titlePrefix, uidPrefix, tags, timezone } = settings;
   const targets: TargetSelection = { ...options, labels };
   const known = (spec.filters ?? []).filter(({ metric }) => descriptors.some(({ name }) => name === metric));
-  const promql = createPromql(descriptors, scopeOfBoard(targets, known));
+  const promql = createPromql([...descriptors, ...RUNTIME_METRICS], scopeOfBoard(targets, known));
   const sections = placeSections(spec.name, spec.describe({ promql, descriptors, catalog: options }));
   const panels = sections.flatMap((section) => section.panels);
   for (const { panel } of panels) checkPanel(panel);

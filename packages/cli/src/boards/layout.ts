@@ -5,8 +5,13 @@ import type { Panel, PanelKind, PlacedPanel, PlacedSection, Section } from "./bo
 const COLUMNS = 24;
 const HEADING_HEIGHT = 1;
 
+interface Size {
+  readonly height: number;
+  readonly inLine: number;
+}
+
 /** Height of each kind, and how many of it fit beside each other. */
-const SIZES: Readonly<Record<PanelKind, { readonly height: number; readonly inLine: number }>> = {
+const SIZES: Readonly<Record<PanelKind, Size>> = {
   stat: { height: 4, inLine: 6 },
   gauge: { height: 6, inLine: 6 },
   bargauge: { height: 8, inLine: 3 },
@@ -17,6 +22,13 @@ const SIZES: Readonly<Record<PanelKind, { readonly height: number; readonly inLi
   "state-timeline": { height: 6, inLine: 2 },
   text: { height: 4, inLine: 3 },
 };
+
+/** A large figure, which is read across a room. */
+const LARGE: Size = { height: 6, inLine: 4 };
+
+function sizeOf(panel: Panel): Size {
+  return panel.kind !== "text" && panel.large ? LARGE : SIZES[panel.kind];
+}
 
 /**
  * Places sections below each other. Panels without queries are left out, and so are lines and sections without panels.
@@ -45,7 +57,7 @@ function isShown(panel: Panel): boolean {
 }
 
 function placeLine(line: readonly Panel[], y: number, number: (name: string) => number): PlacedPanel[] {
-  const h = Math.max(...line.map(({ kind }) => SIZES[kind].height));
+  const h = Math.max(...line.map((panel) => sizeOf(panel).height));
   const edge = (index: number) => Math.round((index * COLUMNS) / line.length);
   return line.map((panel, index) => ({
     id: number(panel.name),
@@ -57,7 +69,7 @@ function placeLine(line: readonly Panel[], y: number, number: (name: string) => 
 /** Splits a row into lines of about equal length. */
 function toLines(row: readonly Panel[]): Panel[][] {
   if (row.length === 0) return [];
-  const inLine = Math.min(...row.map(({ kind }) => SIZES[kind].inLine));
+  const inLine = Math.min(...row.map((panel) => sizeOf(panel).inLine));
   const count = Math.ceil(row.length / inLine);
   const length = Math.ceil(row.length / count);
   return Array.from({ length: count }, (_, line) => row.slice(line * length, (line + 1) * length));

@@ -21,7 +21,8 @@ export function measurements({ promql, catalog }: BoardContext, side: "page" | "
   return UNITS.map((unit) => ({
     name: `measurements-${unit}`,
     title: `Measurements in ${unit}, 95th percentile${side === "server" ? " (backend)" : ""}`,
-    description: "One in twenty of the values was higher than this, by the measurement of the catalog.",
+    description:
+      "One in twenty of the values was higher than this, by the measurement of the catalog. When one rises, compare its beginning with the marks of releases, and with the number of values.",
     kind: "timeseries",
     queries: declared
       .filter(([, spec]) => spec.unit === unit)

@@ -1,14 +1,14 @@
 import type { MetricDescriptor } from "@rumkit/server";
-import { type Expression, perMinute, sumBy } from "../promql/expression.ts";
-import type { Promql } from "../promql/promql.ts";
+import { perMinute, sumBy } from "../promql/expression.ts";
+import { lostRevenue } from "../promql/lostRevenue.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
-import type { QueryPanel } from "./board.ts";
+import type { Query, QueryPanel } from "./board.ts";
 import type { BoardContext } from "./boardSpec.ts";
+import { CHANGE_WORDS, withChange, withLastWeek } from "./lastWeek.ts";
 
 /** A panel of money. Its name and title are extended for each currency. */
 interface MoneyPanel extends Omit<QueryPanel, "queries"> {
-  readonly legend: string;
-  readonly expression: (currency: string) => Expression;
+  readonly queries: (currency: string) => Query[];
 }
 
 /** Revenue over the time that is shown: one panel for each currency. */
@@ -16,11 +16,10 @@ export function revenueInTotal({ promql, descriptors }: BoardContext): QueryPane
   return byCurrency(descriptors, "revenue_total", (metric) => ({
     name: "revenue-in-total",
     title: "Revenue in total",
-    description:
-      "Money of conversions that the backend tracked in the time shown. Refunds are not subtracted.",
+    description: `Money of conversions that the backend tracked in the time shown. Refunds are not subtracted. ${CHANGE_WORDS} When it is red, look for a step of the funnels that fewer sessions reach, and for errors of the payment.`,
     kind: "stat",
-    legend: "revenue",
-    expression: (currency) => sumBy([], promql.increase(metric, RANGE, { currency })),
+    queries: (currency) =>
+      withChange(promql, "revenue", (at) => sumBy([], at.increase(metric, RANGE, { currency }))),
   }));
 }
 
@@ -29,26 +28,50 @@ export function revenuePerMinute({ promql, descriptors }: BoardContext): QueryPa
   return byCurrency(descriptors, "revenue_total", (metric) => ({
     name: "revenue-per-minute",
     title: "Revenue per minute",
-    description: "Money of conversions that the backend tracked, in major units, by conversion.",
+    description:
+      "Money of conversions that the backend tracked, in major units, by conversion. The dashed line is the same time last week. When it falls below that line, compare the marks of releases with the beginning, and look at Errors.",
     kind: "timeseries",
-    legend: "{{conversion}}",
-    expression: moneyPerMinute(promql, metric, "conversion"),
+    queries: (currency) =>
+      withLastWeek(promql, "{{conversion}}", (at) =>
+        perMinute(sumBy(["conversion"], at.rate(metric, RATE_INTERVAL, { currency }))),
+      ),
   }));
 }
 
 /** Revenue by the experience of the session, if the catalog asks for it. */
 export function revenueByExperience({ promql, descriptors }: BoardContext): QueryPanel[] {
-  const revenue = descriptors.find(({ name }) => name === "revenue_total");
-  if (!revenue?.labels.includes("experience")) return [];
+  if (!knowsExperience(descriptors)) return [];
   return byCurrency(descriptors, "revenue_total", (metric) => ({
     name: "revenue-by-experience",
     title: "Revenue per minute by experience",
     description:
-      "Money by the worst rating of LCP, INP and CLS in the session, as the page reports in its baggage; unknown if it reports none.",
+      "Money by the worst rating of LCP, INP and CLS in the session, as the page reports in its baggage; unknown if it reports none. When poor grows, look at Page experience for the route that has become slow.",
     kind: "timeseries",
-    colors: { good: "green", needs_improvement: "orange", poor: "red" },
-    legend: "{{experience}}",
-    expression: moneyPerMinute(promql, metric, "experience"),
+    style: "stacked",
+    colors: EXPERIENCE_COLORS,
+    queries: (currency) => [
+      {
+        expression: perMinute(sumBy(["experience"], promql.rate(metric, RATE_INTERVAL, { currency }))),
+        legend: "{{experience}}",
+      },
+    ],
+  }));
+}
+
+/** Money that slow pages may have cost, if the catalog asks for conversions by experience. */
+export function lostRevenues({ promql, descriptors }: BoardContext): QueryPanel[] {
+  if (!knowsExperience(descriptors)) return [];
+  return byCurrency(descriptors, "revenue_total", () => ({
+    name: "lost-revenue",
+    title: "Estimated cost of slow pages in total",
+    description:
+      "What sessions with poor pages would have spent if they had spent as much as those with good pages, minus what they spent, in the time shown. An estimate: slow phones may belong to people who buy less anyway, and below some hundred sessions of each it is chance. When it is red, make the routes of Page experience fast that most sessions see; below 0, speed is not what costs.",
+    kind: "stat",
+    thresholds: [
+      { value: null, color: "green" },
+      { value: 1, color: "red" },
+    ],
+    queries: (currency) => [{ expression: lostRevenue(promql, RANGE, { currency }), legend: "lost" }],
   }));
 }
 
@@ -57,15 +80,35 @@ export function refundsPerMinute({ promql, descriptors }: BoardContext): QueryPa
   return byCurrency(descriptors, "refunds_total", (metric) => ({
     name: "refunds-per-minute",
     title: "Refunds per minute",
-    description: "Refunded money, in major units. It is not subtracted from revenue.",
+    description:
+      "Refunded money, in major units, by conversion. It is not subtracted from revenue. When it rises above last week's dashed line, ask support for the reason that customers give.",
     kind: "timeseries",
-    legend: "{{conversion}}",
-    expression: moneyPerMinute(promql, metric, "conversion"),
+    queries: (currency) =>
+      withLastWeek(promql, "{{conversion}}", (at) =>
+        perMinute(sumBy(["conversion"], at.rate(metric, RATE_INTERVAL, { currency }))),
+      ),
   }));
 }
 
-function moneyPerMinute(promql: Promql, metric: string, label: string): (currency: string) => Expression {
-  return (currency) => perMinute(sumBy([label], promql.rate(metric, RATE_INTERVAL, { currency })));
+/** Refunds over the time that is shown: one panel for each currency. */
+export function refundsInTotal({ promql, descriptors }: BoardContext): QueryPanel[] {
+  return byCurrency(descriptors, "refunds_total", (metric) => ({
+    name: "refunds-in-total",
+    title: "Refunds in total",
+    description:
+      "Money that was refunded in the time shown, for purchases of any time. When it is high against revenue, look at the refunds by conversion below.",
+    kind: "stat",
+    queries: (currency) => [
+      { expression: sumBy([], promql.increase(metric, RANGE, { currency })), legend: "refunds" },
+    ],
+  }));
+}
+
+/** The colors of ratings, which are the same on every board. */
+export const EXPERIENCE_COLORS = { good: "green", needs_improvement: "orange", poor: "red" } as const;
+
+function knowsExperience(descriptors: readonly MetricDescriptor[]): boolean {
+  return descriptors.some(({ name, labels }) => name === "revenue_total" && labels.includes("experience"));
 }
 
 /** Returns the panel for each currency of a metric, because an axis has only one; none without the metric. */
@@ -75,12 +118,12 @@ function byCurrency(
   panelOf: (metric: string) => MoneyPanel,
 ): QueryPanel[] {
   return currenciesOf(descriptors, metric).map((currency) => {
-    const { legend, expression, ...panel } = panelOf(metric);
+    const { queries, ...panel } = panelOf(metric);
     return {
       ...panel,
       name: `${panel.name}-${currency.toLowerCase()}`,
       title: `${panel.title}, ${currency}`,
-      queries: [{ expression: expression(currency), legend }],
+      queries: queries(currency),
     };
   });
 }

@@ -5,6 +5,7 @@ import type { Promql } from "../promql/promql.ts";
 import { RANGE } from "../promql/window.ts";
 import type { QueryPanel } from "./board.ts";
 import type { BoardContext, BoardSpec } from "./boardSpec.ts";
+import { burnRates, errorBudgets } from "./errorBudgets.ts";
 import { BUSINESS_TIME } from "./ranges.ts";
 
 /** The catalog's objectives, and the alerts that fire. */
@@ -20,6 +21,7 @@ export const objectives: BoardSpec = {
         Object.entries(context.catalog.objectives ?? {}).map(([name, objective]) =>
           describeObjective(context.promql, name, objective),
         ),
+        [errorBudgets(context), burnRates(context)],
       ],
     },
     { title: "Alerts", rows: [[alerts(context)]] },
@@ -65,7 +67,8 @@ function alerts({ promql, catalog }: BoardContext): QueryPanel {
   return {
     name: "alerts",
     title: "Alerts that fire",
-    description: "Alerts of the app over the time shown. Empty while all is well.",
+    description:
+      "Alerts of the app over the time shown. Empty while all is well. When one is red, open its runbook, and look at the board that it names.",
     kind: "state-timeline",
     queries: [
       {

@@ -1,7 +1,16 @@
-import { requestErrorRatio } from "./backend.ts";
+import { requestErrorRatio } from "./httpPanels.ts";
+import type { QueryPanel } from "./board.ts";
 import type { BoardSpec } from "./boardSpec.ts";
-import { activeSessions, conversionRate, conversionsInTotal } from "./conversions.ts";
+import {
+  activeSessions,
+  conversionRate,
+  conversionsAgainstLastWeek,
+  conversionTotals,
+  visitors,
+} from "./conversions.ts";
+import { worstObjective } from "./errorBudgets.ts";
 import { revenueInTotal, revenuePerMinute } from "./money.ts";
+import { hardLcp } from "./vitals.ts";
 import { BUSINESS_TIME } from "./ranges.ts";
 
 /** The board for the wall: few large numbers. */
@@ -12,12 +21,24 @@ export const overview: BoardSpec = {
   ...BUSINESS_TIME,
   describe: (context) => [
     {
-      title: "Now",
+      title: "Today",
       rows: [
-        [activeSessions(context), ...revenueInTotal(context)],
-        [conversionsInTotal(context), conversionRate(context)],
+        [...revenueInTotal(context), ...conversionTotals(context)].map(large),
+        [visitors(context), conversionRate(context), activeSessions(context), worstObjective(context)].map(
+          large,
+        ),
       ],
     },
-    { title: "Over time", rows: [[...revenuePerMinute(context), requestErrorRatio(context)]] },
+    {
+      title: "Over time",
+      rows: [
+        [...revenuePerMinute(context), conversionsAgainstLastWeek(context)],
+        [hardLcp(context), requestErrorRatio(context)],
+      ],
+    },
   ],
 };
+
+function large(panel: QueryPanel): QueryPanel {
+  return { ...panel, large: true };
+}

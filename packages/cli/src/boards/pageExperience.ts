@@ -1,26 +1,21 @@
-import { webVitals } from "@rumkit/protocol";
 import { perMinute, sumBy } from "../promql/expression.ts";
-import { RATE_INTERVAL } from "../promql/window.ts";
-import type { QueryPanel, Threshold } from "./board.ts";
+import { topOf } from "../promql/ranking.ts";
+import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
+import type { QueryPanel } from "./board.ts";
 import type { BoardContext, BoardFilter, BoardSpec } from "./boardSpec.ts";
 import { measurements } from "./measurements.ts";
 import { OPERATIONS_TIME } from "./ranges.ts";
 import { queryOf } from "./rateQueries.ts";
-
-const LCP = webVitals.LCP;
-
-/** A vital is judged at its 75th percentile: web.dev/articles/defining-core-web-vitals-thresholds. */
-const JUDGED_SHARE = 0.75;
-
-const higherIsWorse: readonly Threshold[] = [
-  { value: null, color: "green" },
-  { value: LCP.good, color: "orange" },
-  { value: LCP.poor, color: "red" },
-];
-const lowerIsWorse: readonly Threshold[] = [
-  { value: null, color: "red" },
-  { value: JUDGED_SHARE, color: "green" },
-];
+import {
+  byNavigation,
+  byRoute,
+  causes,
+  CORE_VITALS,
+  goodShare,
+  goodShares,
+  hardVital,
+  VITAL_NAMES,
+} from "./vitals.ts";
 
 /** The routes of pages, for boards about pages. */
 export const PAGE_ROUTE: BoardFilter = {
@@ -46,47 +41,59 @@ export const pageExperience: BoardSpec = {
   ...OPERATIONS_TIME,
   filters: [PAGE_ROUTE, DEVICE],
   describe: (context) => [
-    { title: "Web vitals", rows: [[lcp(context), goodLcp(context), lcpByNavigation(context)]] },
-    { title: "How pages load", rows: [[phases(context), longTasks(context), sessions(context)]] },
+    {
+      title: "Web vitals",
+      rows: [
+        CORE_VITALS.map((name) => hardVital(context, name)),
+        [goodShares(context), hardVital(context, "FCP"), hardVital(context, "TTFB")],
+      ],
+    },
     { title: "Measurements", rows: [measurements(context, "page")] },
+    {
+      title: "Routes",
+      collapsed: true,
+      rows: [[routes(context)], CORE_VITALS.map((name) => byRoute(context, name))],
+    },
+    {
+      title: "Share of good, by navigation",
+      collapsed: true,
+      rows: [VITAL_NAMES.map((name) => goodShare(context, name))],
+    },
+    {
+      title: "Percentiles, by navigation",
+      collapsed: true,
+      rows: [VITAL_NAMES.map((name) => byNavigation(context, name))],
+    },
+    {
+      title: "How pages load",
+      collapsed: true,
+      rows: [[phases(context), longTasks(context), heap(context)], causes(context)],
+    },
+    {
+      title: "Visitors",
+      collapsed: true,
+      rows: [[sessions(context), browsers(context), connections(context)], [visible(context)]],
+    },
   ],
 };
 
-function lcp({ promql }: BoardContext): QueryPanel {
+function routes({ promql }: BoardContext): QueryPanel {
+  const column = (metric: string, legend: string) =>
+    queryOf(promql, metric, legend, (family) => sumBy(["route"], promql.increase(family, RANGE)));
   return {
-    name: "lcp",
-    title: "LCP of loaded documents, 75th percentile",
-    description: `${LCP.help} A quarter of the loaded documents was slower than this. Good: ${LCP.good} s at most; poor: above ${LCP.poor} s.`,
-    kind: "timeseries",
-    queries: queryOf(promql, LCP.metric, "p75", (metric) =>
-      promql.histogramQuantile(JUDGED_SHARE, metric, RATE_INTERVAL, [], { navigation: "hard" }),
-    ),
-    thresholds: higherIsWorse,
-  };
-}
-
-function goodLcp({ promql }: BoardContext): QueryPanel {
-  return {
-    name: "good-lcp",
-    title: "Share of good LCP by navigation",
-    description: `Page views whose main content was painted within ${LCP.good} s. The web passes at ${JUDGED_SHARE * 100} %. A page out of the browser's cache is nearly always good, which says nothing about a loaded document (hard).`,
-    kind: "timeseries",
-    queries: queryOf(promql, LCP.metric, "{{navigation}}", (metric) =>
-      promql.shareBelow(metric, LCP.good, RATE_INTERVAL, ["navigation"]),
-    ),
-    thresholds: lowerIsWorse,
-  };
-}
-
-function lcpByNavigation({ promql }: BoardContext): QueryPanel {
-  return {
-    name: "lcp-by-navigation",
-    title: "LCP by navigation, 75th percentile",
-    description: `${LCP.help} A loaded document (hard), a change of route (soft), a page from the cache and a prerendered one are not comparable.`,
-    kind: "timeseries",
-    queries: queryOf(promql, LCP.metric, "{{navigation}}", (metric) =>
-      promql.histogramQuantile(JUDGED_SHARE, metric, RATE_INTERVAL, ["navigation"]),
-    ),
+    name: "routes",
+    title: "Routes",
+    description:
+      "Every route pattern in the time shown: page views, errors, and LCP of loaded documents at the 75th percentile in seconds. When a route with many views has a high LCP, or more errors than the others, begin there.",
+    kind: "table",
+    queries: [
+      ...column("rum_page_views_total", "Page views"),
+      ...queryOf(promql, "rum_lcp_seconds", "LCP", (family) =>
+        promql.histogramQuantile(0.75, family, RANGE, ["route"], { navigation: "hard" }),
+      ),
+      ...column("rum_js_errors_total", "JavaScript errors"),
+      ...column("rum_unhandled_rejections_total", "Unhandled rejections"),
+    ],
   };
 }
 
@@ -95,10 +102,10 @@ function phases({ promql }: BoardContext): QueryPanel {
     name: "load-phases",
     title: "Phases of a page's load, 75th percentile",
     description:
-      "Duration of the phases of a document's load. From interactive on they are measured from the start.",
+      "Duration of the phases of a document's load. From interactive on they are measured from the start. When one grows, dns, connect and tls point to the network, request to the server, the rest to the page.",
     kind: "timeseries",
     queries: queryOf(promql, "rum_page_load_seconds", "{{phase}}", (metric) =>
-      promql.histogramQuantile(JUDGED_SHARE, metric, RATE_INTERVAL, ["phase"]),
+      promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["phase"]),
     ),
   };
 }
@@ -108,10 +115,23 @@ function longTasks({ promql }: BoardContext): QueryPanel {
     name: "long-tasks",
     title: "Long tasks, 75th percentile by script",
     description:
-      "Tasks over 50 ms that blocked pages, by the owner of the script that ran longest: the app (first), another site (third), an extension.",
+      "Tasks over 50 ms that blocked pages, by the owner of the script that ran longest: the app (first), another site (third), an extension. When third grows, look which tag was added.",
     kind: "timeseries",
     queries: queryOf(promql, "rum_long_task_seconds", "{{party}}", (metric) =>
-      promql.histogramQuantile(JUDGED_SHARE, metric, RATE_INTERVAL, ["party"]),
+      promql.histogramQuantile(0.75, metric, RATE_INTERVAL, ["party"]),
+    ),
+  };
+}
+
+function heap({ promql }: BoardContext): QueryPanel {
+  return {
+    name: "js-heap",
+    title: "Memory of pages, 95th percentile",
+    description:
+      "JavaScript heap of pages, as Chromium reports it: one in twenty was larger. When it climbs from release to release, look for a leak with the heap snapshots of the browser's tools.",
+    kind: "timeseries",
+    queries: queryOf(promql, "rum_js_heap_bytes", "p95", (metric) =>
+      promql.histogramQuantile(0.95, metric, RATE_INTERVAL),
     ),
   };
 }
@@ -120,11 +140,51 @@ function sessions({ promql }: BoardContext): QueryPanel {
   return {
     name: "sessions-by-device",
     title: "Sessions per minute by device",
-    description: "Sessions that began, by the kind of device: many phones explain slow pages.",
+    description:
+      "Sessions that began, by the kind of device. When pages get slower and the share of phones grows with it, the visitors have changed, and not the pages.",
     kind: "timeseries",
     style: "stacked",
     queries: queryOf(promql, "rum_sessions_total", "{{device}}", (metric) =>
       perMinute(sumBy(["device"], promql.rate(metric, RATE_INTERVAL))),
+    ),
+  };
+}
+
+function browsers({ promql }: BoardContext): QueryPanel {
+  return {
+    name: "sessions-by-browser",
+    title: "Sessions by browser",
+    description:
+      "Sessions that began in the time shown, by browser. When one is missing that was there last week, test the page in it: the script may fail there.",
+    kind: "piechart",
+    queries: queryOf(promql, "rum_sessions_total", "{{browser}}", (metric) =>
+      sumBy(["browser"], promql.increase(metric, RANGE)),
+    ),
+  };
+}
+
+function connections({ promql }: BoardContext): QueryPanel {
+  return {
+    name: "sessions-by-connection",
+    title: "Sessions by connection",
+    description:
+      "Sessions that began in the time shown, by the quality of the connection that the browser reports. When many are slow, smaller pages help more than a faster server.",
+    kind: "piechart",
+    queries: queryOf(promql, "rum_sessions_total", "{{connection}}", (metric) =>
+      sumBy(["connection"], promql.increase(metric, RANGE)),
+    ),
+  };
+}
+
+function visible({ promql }: BoardContext): QueryPanel {
+  return {
+    name: "visible",
+    title: "Time on a route, median of the longest",
+    description:
+      "Half of the page views were visible for longer than this, by route, the ten highest. When a form's route falls, people give up; when it rises, they are stuck.",
+    kind: "timeseries",
+    queries: queryOf(promql, "rum_visible_seconds", "{{route}}", (metric) =>
+      topOf(promql.histogramQuantile(0.5, metric, RATE_INTERVAL, ["route"])),
     ),
   };
 }

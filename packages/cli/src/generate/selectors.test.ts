@@ -161,16 +161,20 @@ describe.each(catalogs)("of %s", (_, catalog) => {
   it("counts are by the minute, requests by the second, money has one currency", () => {
     for (const { title, queries } of queryPanelsOf(catalog)) {
       for (const { expression } of queries) {
-        const expr = expression.text;
+        const expr = expression.text.replace(/^topk\(10, (.*)\)$/s, "$1");
         const unit = grafanaUnit(expression);
         const [metric = ""] = selectorsOf(expr);
         const isRate = /^(?:60 \* )?sum(?: by \([^)]*\))? \(?\(?rate\(|^(?:60 \* )?sum\(rate\(/.test(expr);
         const isRatio = expr.includes(" > 0)");
-        const currency = /currency="(\w+)"/.exec(metric)?.[1];
-        if (isRatio) expect(unit, title).toBe("percentunit");
+        const currency = /currency="(\w+)"/.exec(expr)?.[1];
+        if (title.startsWith("Burn rate") || expr.includes("process_cpu")) expect(unit).toBe("none");
+        else if (title.startsWith("Estimated cost"))
+          expect([`currency${currency}`, `currency:${currency}`]).toContain(unit);
+        else if (isRatio) expect(unit, title).toBe("percentunit");
         else if (/^(revenue|refunds)_total/.test(metric))
           expect([`currency${currency}`, `currency:${currency}`]).toContain(unit);
-        else if (/^http_(requests_total|server_request)/.test(metric) && isRate) expect(unit).toBe("reqps");
+        else if (/^http_(requests_total|server_request)/.test(metric) && isRate && !expr.startsWith("60 * "))
+          expect(unit).toBe("reqps");
         else if (isRate)
           expect({ title, unit, by: expr.slice(0, 5) }).toEqual({ title, unit: "cpm", by: "60 * " });
         else expect(["s", "bytes", "percentunit", "none"], title).toContain(unit);
@@ -192,7 +196,7 @@ describe.each(catalogs)("of %s", (_, catalog) => {
     const shown = queryPanelsOf(catalog).filter(({ title }) =>
       /rate$|^Funnels|in total|^Objective/.test(title),
     );
-    expect(shown.length).toBe(catalog.app === "blog" ? 0 : 14);
+    expect(shown.length).toBe(catalog.app === "blog" ? 3 : 24);
     for (const { queries } of shown)
       for (const { expression } of queries)
         for (const [window] of expression.text.matchAll(/\[[^\]]*\]/g)) expect(window).toBe("[$__range]");
@@ -225,7 +229,7 @@ it("no text of a catalog's helps is in boards or rules, whatever it holds", () =
 it("vitals are never mixed over kinds of navigation", () => {
   const rules = ruleExpressions(renderRules(describeMetrics(fullest), fullest));
   const ofVitals = [...expressionsOf(fullest), ...rules].filter((text) =>
-    /\brum_(lcp|inp|cls|fcp|ttfb)_/.test(text),
+    /\brum_(lcp|inp|cls|fcp|ttfb)_(?:seconds|score)/.test(text),
   );
   expect(ofVitals.length).toBeGreaterThan(5);
   for (const text of ofVitals) expect(text).toMatch(/by \([^)]*navigation|navigation="hard"/);

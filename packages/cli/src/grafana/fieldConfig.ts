@@ -1,4 +1,4 @@
-import { isOneValue, type QueryPanel, refId } from "../boards/board.ts";
+import { isOneValue, type Query, type QueryPanel, refId, type Threshold } from "../boards/board.ts";
 import type { FieldConfigSource, GraphStyle } from "./sdk.ts";
 import { grafanaUnit } from "./unit.ts";
 
@@ -24,6 +24,7 @@ export function renderFieldConfig(panel: QueryPanel): FieldConfigSource {
     },
     overrides: [
       ...otherUnits.flatMap((other, index) => (other === unit ? [] : unitOverride(refId(index + 1), other))),
+      ...queries.flatMap((query, index) => overridesOfQuery(panel, query, refId(index))),
       ...Object.entries(panel.colors ?? {}).map(([name, color]) => colorOverride(name, color)),
     ],
   };
@@ -36,6 +37,40 @@ function isShare({ queries }: QueryPanel): boolean {
 function unitOverride(query: string, unit: string): Override {
   return { matcher: { id: "byFrameRefID", options: query }, properties: [{ id: "unit", value: unit }] };
 }
+
+/** A change is green or red by its sign, and another time is a dashed line. */
+function overridesOfQuery({ kind }: QueryPanel, { expression }: Query, name: string): Override[] {
+  const matcher = { id: "byFrameRefID", options: name };
+  if (kind === "stat" && expression.unit === "change" && name !== "A")
+    return [
+      {
+        matcher,
+        properties: [
+          { id: "decimals", value: 0 },
+          { id: "color", value: { mode: "thresholds" } },
+          { id: "thresholds", value: { mode: "absolute", steps: CHANGE_COLORS } },
+        ],
+      },
+    ];
+  if (kind === "timeseries" && expression.text.includes(" offset "))
+    return [
+      {
+        matcher,
+        properties: [
+          { id: "custom.lineStyle", value: { fill: "dash", dash: [6, 6] } },
+          { id: "custom.fillOpacity", value: 0 },
+        ],
+      },
+    ];
+  return [];
+}
+
+/** From a fifth less on, people should look. */
+const CHANGE_COLORS: readonly Threshold[] = [
+  { value: null, color: "red" },
+  { value: -0.2, color: "text" },
+  { value: 0, color: "green" },
+];
 
 function colorOverride(name: string, color: string): Override {
   const value = { mode: "fixed", fixedColor: color };
