@@ -5,12 +5,14 @@ import { join } from "node:path";
 import { launchChromium } from "../test/support/chromium.ts";
 import { startPrometheus } from "../test/support/prometheus.ts";
 import { startShop } from "../test/support/shop.ts";
+import { openPage } from "./pictures/album.ts";
 import { takeBoards } from "./pictures/boards/takeBoards.ts";
+import { visitShop } from "./pictures/visitShop.ts";
 import { ROOT } from "./steps.ts";
 import { provideBoardPictures } from "./systemSoftware.ts";
 
-/** Milliseconds of traffic: the bad release, its rollback, and the recovery. */
-const TRAFFIC_MS = 7 * 60_000;
+/** Seconds of traffic: the bad release, its rollback, and the recovery. */
+const TRAFFIC_S = 7 * 60;
 
 const missing = await provideBoardPictures();
 for (const sentence of missing) console.error(sentence);
@@ -21,7 +23,15 @@ const prometheus = await startPrometheus(shop.origin, [join(ROOT, "deploy/genera
 const browser = await launchChromium();
 try {
   const from = Date.now() / 1_000;
-  await wait(TRAFFIC_MS);
+  const page = await openPage(browser);
+  await page.goto(`${shop.origin}/demo`);
+  await visitShop(page.frameLocator("iframe[title=Shop]"));
+  await page.close();
+  while (Date.now() / 1_000 - from < TRAFFIC_S) {
+    // A stream of words, which no visitor asks for.
+    await (await fetch(`${shop.origin}/api/advice`)).text();
+    await wait(5_000);
+  }
   const empty = await takeBoards(browser, prometheus, { from, to: Date.now() / 1_000 });
   console.log(empty.length === 0 ? "No panel is empty." : `Empty panels:\n  ${empty.join("\n  ")}`);
 } finally {

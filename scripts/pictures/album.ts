@@ -13,6 +13,9 @@ export const PATIENCE_MS = 120_000;
 /** Of WebP, 0 to 100. Below it, small text on a dark ground gets a halo. */
 const QUALITY = "82";
 
+/** Of a picture of several screens, which stays below 200 kB with it. */
+const TALL_QUALITY = "45";
+
 /** A laptop, and a phone. A picture shows the whole page, up to `most` CSS pixels. */
 const SCREENS = [
   { width: 1440, height: 900, most: 1_500 },
@@ -31,6 +34,8 @@ interface Shot {
   /** Height of the picture at most, in CSS pixels. */
   readonly most: number;
   readonly scheme: "light" | "dark";
+  /** Of WebP, 0 to 100. Default 82. */
+  readonly quality?: string;
 }
 
 export interface AlbumOptions {
@@ -66,7 +71,7 @@ export async function take(page: Page, name: string, shot: Shot, options: AlbumO
 
 /** Takes one dark picture of a whole page of this width. */
 export function takeHeight(page: Page, name: string, width: number): Promise<void> {
-  return take(page, name, { width, height: 300, most: 6_000, scheme: "dark" });
+  return take(page, name, { width, height: 300, most: 6_000, scheme: "dark", quality: TALL_QUALITY });
 }
 
 interface Picture extends Shot {
@@ -86,12 +91,12 @@ async function photograph(page: Page, shot: Shot, { until }: AlbumOptions): Prom
 }
 
 /** Writes `docs/pictures/<name>-<width>-<scheme>.webp`. */
-function write(name: string, { png, width, scheme }: Picture): void {
+function write(name: string, { png, width, scheme, quality = QUALITY }: Picture): void {
   const file = `${name}-${width}-${scheme}.webp`;
   mkdirSync(FOLDER, { recursive: true });
   const { status, stdout, stderr } = spawnSync(
     process.env["CWEBP_PATH"]!,
-    ["-quiet", "-q", QUALITY, "-m", "6", "-sharp_yuv", "-o", "-", "--", "-"],
+    ["-quiet", "-q", quality, "-m", "6", "-sharp_yuv", "-o", "-", "--", "-"],
     { input: png, maxBuffer: 2 ** 24 },
   );
   if (status !== 0) throw new Error(`cwebp failed: ${stderr.toString()}`);

@@ -3,7 +3,6 @@
  * Prometheus and the live stream say is exactly what the test wrote down.
  */
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
@@ -33,8 +32,6 @@ import { observed, timers } from "../support/pageTime.ts";
 import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
 import { type RunningShop, startShop } from "../support/shop.ts";
 import { type RunningVictoriaMetrics, startVictoriaMetrics } from "../support/victoriaMetrics.ts";
-
-const RULES = join(import.meta.dirname, "../../deploy/generated/rules/shop.yaml");
 
 /** A click is dead after two seconds without an effect. */
 const DEAD_CLICK_MS = 2_000;
@@ -143,7 +140,8 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     shop = await startShop();
     blog = await startBlog();
     const targets = { shop: shop.origin, canary: shop.origin, blog: blog.origin };
-    prometheus = await startPrometheus(targets, [RULES]);
+    // Without rules: of a busy machine, the collector's alerts would fire.
+    prometheus = await startPrometheus(targets);
     victoria = await startVictoriaMetrics(targets);
     // What happens before the first scrape has no increase.
     for (const { query } of [prometheus, victoria]) {
@@ -305,8 +303,12 @@ describe("a visit that ends with a purchase and a closed tab", () => {
       const view = run.views.find((each) => each.engine === engine && each.job === "shop")!;
       const shown = await readAll(view);
       expect(shown.length).toBeGreaterThan(60);
-      const empty = shown.filter(({ values }) => values.length === 0).map(({ query }) => query);
-      expect(empty.toSorted()).toEqual(Object.keys(EMPTY).toSorted());
+      const namesOf = (queries: typeof shown) => queries.map(({ query }) => query).toSorted();
+      const empty = shown.filter(({ values }) => values.length === 0);
+      // Prometheus takes no samples of the past.
+      const isUnknown = ({ isOfLastWeek }: (typeof shown)[number]) => isOfLastWeek && engine === "Prometheus";
+      expect(namesOf(empty.filter((each) => !isUnknown(each)))).toEqual(Object.keys(EMPTY).toSorted());
+      expect(namesOf(empty.filter(isUnknown))).toEqual(namesOf(shown.filter(isUnknown)));
     });
 
     test.each([

@@ -91,7 +91,7 @@ function stack(series: readonly Series[]): Series[] {
 function niceTop(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 2.5, 5, 10].map((step) => step * power).find((top) => top >= value * 1.02) ?? value;
+  return [1, 2, 2.5, 5, 10].map((step) => step * power).find((top) => top >= value * 0.999) ?? value;
 }
 
 function drawLegend({ panel, series }: FilledPanel): string {

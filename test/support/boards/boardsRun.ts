@@ -6,6 +6,7 @@ import {
   renderClassic,
 } from "rumkit/generate";
 import { expect, vi } from "vitest";
+import type { RunningVictoriaMetrics } from "../victoriaMetrics.ts";
 import { type QueryApi, type Result, samplesOf } from "../queryApi.ts";
 import { dashboardsOf } from "./generatedBoards.ts";
 import { type Filled, fillVariables, interpolate, type Windows } from "./grafanaVariables.ts";
@@ -18,6 +19,9 @@ const VISITS = 60;
 
 /** Sold by the second app between the two moments. */
 const BOOKS = 3;
+
+/** A query with it needs samples of a week ago. */
+const LAST_WEEK = "offset 1w";
 
 const patient = { interval: 200, timeout: 100_000 };
 
@@ -50,7 +54,7 @@ export interface BoardsRun {
 /** Both scrape the jobs `shop` and `canary` of the shop, and `blog`. */
 interface Engines {
   readonly prometheus: QueryApi;
-  readonly victoria: QueryApi;
+  readonly victoria: RunningVictoriaMetrics;
 }
 
 /**
@@ -77,6 +81,7 @@ export async function runBoards(
   };
   const first = await act();
   const second = await act();
+  await victoria.repeatLastWeek("shop");
   const grown = increasesOf(first.counters, second.counters);
   const views = sources.map(async (source, index): Promise<View> => {
     const moments = { from: first.at[index]!, to: second.at[index]! };
@@ -131,6 +136,8 @@ function openBoards(api: QueryApi, job: string): Promise<OpenBoard[]> {
 /** A query of a board, `business: Conversion rate B`, and the numbers that it shows. */
 interface Shown {
   readonly query: string;
+  /** True if it needs samples of a week ago. */
+  readonly isOfLastWeek: boolean;
   readonly values: readonly number[];
 }
 
@@ -141,7 +148,8 @@ export async function readAll({ api, boards, to }: View): Promise<Shown[]> {
     for (const { panel, refId, expr } of expressions) {
       const results = await api.query(interpolate(expr, variables), to);
       const values = results.map(({ value }) => value).filter(Number.isFinite);
-      shown.push({ query: `${board}: ${panel} ${refId}`, values });
+      const isOfLastWeek = expr.includes(LAST_WEEK);
+      shown.push({ query: `${board}: ${panel} ${refId}`, isOfLastWeek, values });
     }
   return shown;
 }
@@ -151,7 +159,13 @@ export async function compare(view: View, panel: KeyPanel): Promise<{ shown: Val
   const { api, boards, from, to, grown } = view;
   const [found] = boards.flatMap(({ board, variables, expressions }) =>
     expressions
-      .filter(({ panel: title, refId }) => `${board}: ${title} ${refId}` === panel.query)
+      .filter(({ panel: title, refId, expr }) =>
+        panel.matching === undefined
+          ? `${board}: ${title} ${refId}` === panel.query
+          : `${board}: ${title}` === panel.query &&
+            expr.includes(panel.matching) &&
+            !expr.includes(LAST_WEEK),
+      )
       .map(({ expr }) => ({ expr, variables })),
   );
   if (!found) throw new Error(`No board has this query: ${panel.query}`);

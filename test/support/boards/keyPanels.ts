@@ -2,8 +2,10 @@ import { divide, quantile, type RawSeries, select, sumBy, times, type Values } f
 
 /** A panel whose value is worked out from what the counters grew by, without PromQL. */
 export interface KeyPanel {
-  /** The name of its board's file, its title and the query's refId. */
+  /** The name of its board's file, its title and the query's refId, which is left out where `matching` is given. */
   readonly query: string;
+  /** A matcher that only this query of the panel has, apart from that of last week. */
+  readonly matching?: string;
   /** Returns the values that the query shows of a time of so many seconds. */
   readonly valueOf: (grown: readonly RawSeries[], seconds: number) => Values;
   /** True for a value per time, for which each engine chooses the time by which it divides. */
@@ -33,7 +35,8 @@ export const KEY_PANELS: readonly KeyPanel[] = [
     valueOf: (grown) => sumBy(select(grown, "rum_conversions_total"), ["conversion"]),
   },
   {
-    query: "business: Conversion rate B",
+    query: "business: Conversion rate",
+    matching: 'conversion="purchase"',
     valueOf: (grown) =>
       divide(
         sumBy(select(grown, "conversions_total", { conversion: "purchase" })),
