@@ -232,8 +232,9 @@ wrong.mjs:4:26: warning: actions.b.help does not end with a full stop. /metrics 
   });
 
   test("colors levels in a terminal only", async () => {
-    vi.stubEnv("FORCE_COLOR", undefined);
-    vi.stubEnv("NO_COLOR", undefined);
+    // Node takes a build server for one that shows no colors.
+    for (const name of ["CI", "FORCE_COLOR", "NO_COLOR", "TEAMCITY_VERSION", "TF_BUILD"])
+      vi.stubEnv(name, undefined);
     vi.stubEnv("TERM", "xterm-256color");
     const { isTTY, getColorDepth } = process.stdout;
     Object.assign(process.stdout, { isTTY: true, getColorDepth: WriteStream.prototype.getColorDepth });
