@@ -23,7 +23,7 @@ const BOOKS = 3;
 /** A query with it needs samples of a week ago. */
 const LAST_WEEK = "offset 1w";
 
-const patient = { interval: 200, timeout: 100_000 };
+const WAIT = { interval: 200, timeout: 100_000 };
 
 type Dashboard = Parameters<typeof fillVariables>[0] & Readonly<Record<string, unknown>>;
 
@@ -101,7 +101,7 @@ async function knows(api: QueryApi, job: string, origin: string): Promise<number
         told.map(({ name, labels, value }) => [keyOf({ ...labels, __name__: name }), value]),
       ),
     );
-  }, patient);
+  }, WAIT);
   const lastScrape = async (): Promise<number> => {
     const scrapes = await samplesOf(api, `up{job="${job}"}`);
     return scrapes.findLast(([, up]) => up === "1")?.[0] ?? 0;
@@ -111,7 +111,7 @@ async function knows(api: QueryApi, job: string, origin: string): Promise<number
     const next = await lastScrape();
     expect(next).toBeGreaterThan(known);
     return next;
-  }, patient);
+  }, WAIT);
 }
 
 /** Values by labels without those of the target. */

@@ -19,7 +19,7 @@ The catalog is the export "catalog" of the module, or its default export. Severa
 
   --out <folder>       where boards and rules go
   --docs <file>        also write a reference of all metrics as Markdown
-  --metrics-json <file>  also describe all metrics as JSON, for machines and agents (docs/metrics.schema.json)
+  --metrics-json <file>  also describe all metrics as JSON, for machines and agents
   --config-map         also write <folder>/kubernetes/<app>-dashboards.yaml, for the sidecar of Grafana's Helm chart
   --push <grafana>     store the boards in Grafana, https://grafana.example, with the token of a service account in the
                        environment's RUMKIT_GRAFANA_TOKEN, or in the file that RUMKIT_GRAFANA_TOKEN_FILE names

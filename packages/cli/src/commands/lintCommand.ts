@@ -18,7 +18,7 @@ import { readNumber } from "./numberOption.ts";
 const USAGE = `Usage: rumkit lint <catalog.ts>... [--format text|json|github] [--max-warnings <number>] [--disable <rule>]
 
 Names what Prometheus, Grafana or a person would stumble over in a catalog, with file, line, column and remedy. Errors
-are what the collector refuses at its start; everything else is a warning. docs/lint.md has the rules.
+are what the collector refuses at its start; everything else is a warning. --rules lists the rules.
 
   --format <format>        text (default), json for machines, github for annotations of a pull request
   --max-warnings <number>  exit with 1 if there are more warnings; no limit by default
