@@ -22,7 +22,7 @@ export interface BoardContext {
 export interface BoardFilter extends Filter {
   /** The words before the choice. */
   readonly title: string;
-  /** The metric whose values are offered. Without it there is no choice. */
+  /** The metric whose values are offered. If it is missing, the variable is left out. */
   readonly metric: string;
 }
 

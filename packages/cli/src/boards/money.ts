@@ -128,7 +128,7 @@ function byCurrency(
   });
 }
 
-/** Returns the currencies of a metric, sorted; none if there is no such metric. */
+/** Returns the currencies of a metric, sorted; an empty list if the metric is missing. */
 function currenciesOf(descriptors: readonly MetricDescriptor[], metric: string): string[] {
   const known = descriptors.find(({ name }) => name === metric)?.known ?? [];
   return [...new Set(known.flatMap(({ currency }) => currency ?? []))].toSorted();

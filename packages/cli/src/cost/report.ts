@@ -54,7 +54,7 @@ interface Findings {
 
 const SECONDS_PER_DAY = 86_400;
 
-/** Judges the sizes of a catalog's metrics. There are no metrics if the catalog is invalid. */
+/** Judges the sizes of a catalog's metrics. An invalid catalog has no metrics. */
 export function createReport(catalog: Catalog, findings: Findings): Report {
   const { descriptors, worst, memory, faults, maxBytes, interval } = findings;
   const usual = buildUsualCase(descriptors, (descriptor) => usualSeries(descriptor, catalog));

@@ -9,7 +9,7 @@ export interface PushTarget {
   readonly url: URL;
   /** The token of a service account that may write folders and dashboards. */
   readonly token: string;
-  /** The title of the folder, which is created if there is none. */
+  /** The title of the folder, which is created if it is missing. */
   readonly folder: string;
   /** Maximum time of each request, in milliseconds. Default 30 s. */
   readonly timeoutMs?: number;
