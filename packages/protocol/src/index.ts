@@ -5,6 +5,7 @@
  */
 export type * from "./wire/answers.ts";
 export type * from "./wire/batch.ts";
+export type * from "./catalog/alertSpec.ts";
 export * from "./catalog/catalog.ts";
 export type * from "./catalog/catalogCalls.ts";
 export {

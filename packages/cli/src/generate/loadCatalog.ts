@@ -3,7 +3,7 @@ import type { Catalog } from "@rumkit/protocol";
 import { pathExists } from "../base/pathExists.ts";
 import { importModule } from "./importModule.ts";
 import { createPlaceFinder } from "./placeOf.ts";
-import { CatalogError, lintCatalog } from "@rumkit/server/internal/metrics";
+import { CatalogError, findCatalogFaults } from "@rumkit/server/internal/metrics";
 import { isObject } from "@rumkit/server/internal/base";
 
 /** The smallest catalog, as an example in error messages. */
@@ -25,7 +25,7 @@ const EXAMPLE = `
  */
 export async function loadCatalog(path: string): Promise<Catalog> {
   const catalog = await importCatalog(path);
-  const faults = lintCatalog(catalog);
+  const faults = findCatalogFaults(catalog);
   if (faults.length > 0) {
     const placeOf = createPlaceFinder(readFileSync(path, "utf8"));
     throw new CatalogError(

@@ -92,6 +92,63 @@ describe("the goal of the business", () => {
   });
 });
 
+describe("an alert", () => {
+  const of = (alerts: Catalog["alerts"]): Catalog => ({ app: "shop", routes: [], alerts: alerts ?? {} });
+
+  test("has a condition of each kind, and one limit", () => {
+    defineCatalog({
+      app: "shop",
+      routes: [],
+      alerts: {
+        errors: {
+          when: { rate: "rum_js_errors_total", labels: { route: "/checkout" }, above: 0.5 },
+          for: "2m",
+          severity: "critical",
+        },
+        orders: { when: { increase: "conversions_total", over: "1h", below: 0.5, comparedTo: "7d" } },
+        failed: {
+          when: {
+            ratio: "http_requests_total",
+            labels: { status: ["5xx", "4xx"] },
+            to: "http_requests_total",
+            above: 0.1,
+          },
+        },
+        slow: { when: { quantile: 0.95, of: "job_duration_seconds", by: ["job_name"], above: 5 } },
+        fast: { when: { share: "rum_lcp_seconds", within: 2.5, below: 0.75 } },
+        queue: { when: { gauge: "queue_depth", above: 15 }, keepFiringFor: "10m", team: "mail" },
+        silence: { when: { absent: "rum_page_views_total", over: "15m" }, summary: "Nothing." },
+        cost: { when: { slowPagesCost: "USD", above: 500 }, runbook: "https://example.com/slow" },
+        conversions_missing: false,
+      },
+    });
+  });
+
+  test("refuses two limits, none, and a duration without a unit", () => {
+    // @ts-expect-error above or below
+    of({ a: { when: { gauge: "queue_depth", above: 1, below: 0.5 } } });
+    // @ts-expect-error a limit is missing
+    of({ a: { when: { gauge: "queue_depth" } } });
+    // @ts-expect-error a unit is missing
+    of({ a: { when: { gauge: "queue_depth", above: 1 }, for: "5" } });
+    // @ts-expect-error the window is missing
+    of({ a: { when: { absent: "rum_page_views_total" } } });
+  });
+
+  test("refuses misspelled keys, each on its own line", () => {
+    defineCatalog({
+      app: "shop",
+      routes: [],
+      alerts: {
+        // @ts-expect-error Did you mean "severity"?
+        a: { when: { gauge: "queue_depth", above: 1 }, severty: "critical" },
+        // @ts-expect-error Did you mean "labels"?
+        b: { when: { gauge: "queue_depth", above: 1, label: { queue: "mail" } } },
+      },
+    });
+  });
+});
+
 describe("a key that is unknown", () => {
   const help = "A.";
 

@@ -1,3 +1,4 @@
+import type { AlertSpec } from "./alertSpec.ts";
 import type { ExactCatalog } from "./exactCatalog.ts";
 import type { WebVitalName } from "../values/webVitals.ts";
 
@@ -105,7 +106,7 @@ export type IngestedSpec =
       readonly buckets: readonly number[];
     });
 
-/** The promises of the team. Each objective becomes an alert in the generated Prometheus rules. */
+/** The promises of the team. Each objective becomes alerts on its error budget in the generated Prometheus rules. */
 export type ObjectiveSpec =
   | {
       /** The vital that the objective is about. */
@@ -180,6 +181,12 @@ export interface Catalog {
    */
   readonly funnels?: Readonly<Record<string, readonly string[]>>;
   readonly objectives?: Readonly<Record<string, ObjectiveSpec>>;
+  /**
+   * Alerts, in addition to those about objectives and about the collector. `conversions_missing` and
+   * `conversion_rate_halved` exist by default if the catalog has conversions: an entry of that name replaces the
+   * default, `false` turns it off.
+   */
+  readonly alerts?: Readonly<Record<string, AlertSpec | false>>;
   /** The backend's requests. */
   readonly http?: HttpSpec;
 }

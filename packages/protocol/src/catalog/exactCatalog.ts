@@ -1,3 +1,4 @@
+import type { AlertCondition, AlertSpec } from "./alertSpec.ts";
 import type {
   ActionSpec,
   Catalog,
@@ -59,6 +60,19 @@ type ExactConversion<Given> = {
     : NoExtra<Given, ConversionSpec, ConversionKeys>[Key];
 };
 
+type AlertKeys = "when, for, keepFiringFor, severity, team, summary, runbook";
+
+type ConditionKinds = "rate, increase, ratio, quantile, share, gauge, absent or slowPagesCost";
+
+/** An alert, and its condition. `false` turns a default alert off. */
+type ExactAlert<Given> = Given extends object
+  ? {
+      readonly [Key in keyof Given]: Key extends "when"
+        ? NoExtra<Given[Key], AlertCondition, ConditionKinds>
+        : NoExtra<Given, AlertSpec, AlertKeys>[Key];
+    }
+  : Given;
+
 /** The keys of an objective. */
 type Objective = { vital: unknown; below: unknown; ratio: unknown } | { http: unknown };
 
@@ -71,6 +85,7 @@ interface ExactParts<Given> {
   jobs: Entries<Given, JobSpec, "help, buckets">;
   ingested: Entries<Given, IngestedSpec, "help, labels, type, unit, buckets">;
   objectives: Entries<Given, Objective, "vital, below, ratio; or http">;
+  alerts: { readonly [Name in keyof Given]: ExactAlert<Given[Name]> };
   http: NoExtra<Given, HttpSpec, "names, status, buckets">;
   learnRoutes: Given extends object ? NoExtra<Given, { max: unknown }, "max"> : Given;
   learnNames: Given extends object ? NoExtra<Given, { max: unknown }, "max"> : Given;

@@ -1,4 +1,5 @@
 import type { Catalog } from "@rumkit/protocol";
+import { checkAlerts } from "./lintAlerts.ts";
 import {
   checkActions,
   checkConversions,
@@ -86,6 +87,7 @@ const checkCatalog = object(
     endpoints: checkEndpoints,
     funnels: checkFunnels,
     objectives: checkObjectives,
+    alerts: checkAlerts,
     http: checkHttp,
   },
   { example: '{ app: "shop", routes: ["/"] }' },

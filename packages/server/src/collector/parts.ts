@@ -1,7 +1,9 @@
 import type { Catalog } from "@rumkit/protocol";
+import type { Fault } from "../base/shape.ts";
 import { describeAccessMetrics } from "../access/guard.ts";
 import { describeCatalogMetrics } from "../catalog/describeCatalogMetrics.ts";
 import { withLearnedNames } from "../catalog/describeLearnedMetrics.ts";
+import { lintAlertMetrics } from "../catalog/lintAlertMetrics.ts";
 import { CatalogError, lintCatalog } from "../catalog/lintCatalog.ts";
 import { lintDescriptors } from "../catalog/lintDescriptors.ts";
 import { describeBatchMetrics, describeCollectMetrics } from "../collect/batchOutcome.ts";
@@ -73,10 +75,29 @@ export function draftMetrics(
   catalog: Catalog,
   budget: SeriesBudget = {},
 ): { readonly descriptors: MetricDescriptor[]; readonly faults: readonly string[] } {
-  const faults = lintCatalog(catalog).map(({ text }) => text);
-  if (faults.length > 0) return { descriptors: [], faults };
+  const faults = lintCatalog(catalog);
+  if (faults.length > 0) return { descriptors: [], faults: textsOf(faults) };
+  const descriptors = describeAll(catalog);
+  return {
+    descriptors,
+    faults: [...textsOf(lintAlertMetrics(catalog, descriptors)), ...lintDescriptors(descriptors, budget)],
+  };
+}
+
+/** Returns the faults of a catalog with their places: of its shape, else of its alerts. Never throws. */
+export function findCatalogFaults(catalog: unknown): readonly Fault[] {
+  const faults = lintCatalog(catalog);
+  if (faults.length > 0) return faults;
+  const sound = catalog as Catalog;
+  return lintAlertMetrics(sound, describeAll(sound));
+}
+
+function describeAll(catalog: Catalog): MetricDescriptor[] {
   const descriptors = PARTS.flatMap(({ describe }) => describe?.(catalog) ?? []);
   const withNames = withLearnedNames(descriptors, catalog);
-  const all = [...withNames, ...describeSeriesMetrics(withNames)];
-  return { descriptors: all, faults: lintDescriptors(all, budget) };
+  return [...withNames, ...describeSeriesMetrics(withNames)];
+}
+
+function textsOf(faults: readonly Fault[]): string[] {
+  return faults.map(({ text }) => text);
 }

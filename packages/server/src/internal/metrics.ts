@@ -3,13 +3,16 @@
  * public.
  */
 export { toSentence } from "../catalog/lintDescriptors.ts";
+export { alertsOf, atLeastOf, secondsOf, windowOf } from "../catalog/alertDefaults.ts";
+export { COLLECTOR_ALERTS, toCamelCase } from "../catalog/alertNames.ts";
 export { CatalogError } from "../catalog/lintCatalog.ts";
 export { familyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
 export { jobBuckets } from "../catalog/describeJobMetrics.ts";
 export { toSnakeCase, WITHOUT_CATALOG } from "../catalog/names.ts";
 export { lintCatalog } from "../catalog/lintCatalog.ts";
+export { primaryConversion } from "../catalog/primaryConversion.ts";
 export { TARGET_LABELS } from "../catalog/lintFields.ts";
-export { describeMetrics, draftMetrics } from "../collector/parts.ts";
+export { describeMetrics, draftMetrics, findCatalogFaults } from "../collector/parts.ts";
 export {
   buildLargestScrape,
   buildUsualCase,

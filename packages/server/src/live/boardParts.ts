@@ -8,7 +8,7 @@ import {
 } from "@rumkit/protocol";
 import { SHARE_WINDOW } from "./figure.ts";
 import { CORE_VITALS, type CoreVital, ERROR_SOURCES, vitalFigureName } from "./pageFigures.ts";
-import { primaryConversion } from "./primaryConversion.ts";
+import { primaryConversion } from "../catalog/primaryConversion.ts";
 import { WINDOW_SECONDS, type Windows } from "./windows.ts";
 
 /** Maximum rows in the list of routes. */

@@ -6,7 +6,7 @@ import {
   type StandardFamily,
 } from "@rumkit/protocol";
 import { DAY, type Figure, type FigureKinds, SHARE_WINDOW, titleOf } from "./figure.ts";
-import { type Goal, primaryConversion } from "./primaryConversion.ts";
+import { type Goal, primaryConversion } from "../catalog/primaryConversion.ts";
 import { WINDOW_SECONDS } from "./windows.ts";
 
 /** The family of revenue. */

@@ -11,7 +11,7 @@ import { createDurations, type Durations } from "./durations.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { columnOf, createFigureKinds, type Figure } from "./figure.ts";
 import { describeFigures } from "./figures.ts";
-import { primaryConversion } from "./primaryConversion.ts";
+import { primaryConversion } from "../catalog/primaryConversion.ts";
 import { createQueries } from "./queries.ts";
 import { createSeenFigures } from "./seenFigures.ts";
 import { createVitalTables, type VitalTables } from "./vitalTables.ts";

@@ -2,7 +2,7 @@ import type { Series } from "../metrics/seriesStore.ts";
 import { actionFigure, conversionFigure, rateFigure, REVENUE, revenueFigure } from "./businessFigures.ts";
 import type { Figure, FigureKinds } from "./figure.ts";
 import { AFTER_BUSINESS } from "./figures.ts";
-import type { Goal } from "./primaryConversion.ts";
+import type { Goal } from "../catalog/primaryConversion.ts";
 
 /** Maximum learned names that get a figure: a page can show no more, and each takes memory. */
 const MAX_LEARNED = 24;
