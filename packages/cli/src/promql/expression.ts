@@ -53,6 +53,18 @@ export interface Sum extends Expression {
 export interface Condition {
   readonly text: string;
   readonly labels: readonly string[];
+  /** The parts of the text, for tools that compare by themselves. Undefined if the text compares nothing. */
+  readonly comparison?: Comparison;
+}
+
+/** The parts of a condition. */
+interface Comparison {
+  /** The expression whose value is compared, and is the value of an alert. */
+  readonly value: string;
+  readonly operator: ">" | "<" | ">=";
+  readonly threshold: number;
+  /** PromQL that follows the comparison, and narrows it: `\nand\n…`, or nothing. */
+  readonly guards: string;
 }
 
 /**
@@ -90,6 +102,18 @@ export function sumBy(by: readonly string[], series: SeriesSet): Sum {
 export function minBy(by: readonly string[], series: SeriesSet): Expression {
   const { kind: _, ...sum } = sumBy(by, series);
   return { ...sum, text: sum.text.replace(/^sum/, "min") };
+}
+
+/** Returns the highest series of a gauge for each set of the given labels. Throws for a label that the family lacks. */
+export function maxBy(by: readonly string[], series: SeriesSet): Expression {
+  const { kind: _, ...sum } = sumBy(by, series);
+  return { ...sum, text: sum.text.replace(/^sum/, "max") };
+}
+
+/** Returns the sum, and 0 where the other expression has a value and the sum has none. Throws if the labels differ. */
+export function orZero(sum: Sum, other: Expression): Sum {
+  checkSameLabels("A stand-in", sum, other);
+  return { ...sum, text: `(${sum.text} or 0 * ${other.text})` };
 }
 
 /** Adds sums of several families. Each must have its series from the start. Throws if labels or units differ. */
@@ -136,12 +160,33 @@ export function changeOf(now: Sum, before: Sum): Expression {
   };
 }
 
-function checkSameKind(what: string, a: Sum, b: Sum): void {
-  if (!haveSameLabels(a, b)) {
+/** The rest of a ratio: 1 minus it. Throws for anything else. */
+export function complementOf(ratio: Expression): Expression {
+  if (ratio.unit !== "ratio" || ratio.highest !== 1)
     throw new Error(
-      `[rumkit] ${what} needs the same labels on both sides: [${a.labels.join(", ")}] and [${b.labels.join(", ")}]. Sum both by the same labels.`,
+      `[rumkit] Only a share of a whole has a rest: ${ratio.text}. Divide a part by its whole.`,
     );
-  }
+  return { ...ratio, text: `1 - ${ratio.text}` };
+}
+
+/**
+ * A sum as a multiple of another: empty if the other is 0. The same metric at two times, or two sums of one unit.
+ *
+ * Throws if the labels or units differ.
+ */
+export function multipleOf(now: Sum, before: Sum): Expression {
+  return { ...ratioOf(now, before), highest: Infinity };
+}
+
+function checkSameLabels(what: string, a: Expression, b: Expression): void {
+  if (haveSameLabels(a, b)) return;
+  throw new Error(
+    `[rumkit] ${what} needs the same labels on both sides: [${a.labels.join(", ")}] and [${b.labels.join(", ")}]. Sum both by the same labels.`,
+  );
+}
+
+function checkSameKind(what: string, a: Sum, b: Sum): void {
+  checkSameLabels(what, a, b);
   if (a.filters.join() !== b.filters.join()) {
     throw new Error(
       `[rumkit] ${what} needs the same variables on both sides: [${a.filters.join(", ")}] and [${b.filters.join(", ")}]. Put it on a board without them.`,
@@ -176,7 +221,7 @@ export function isAbove(expression: Expression, threshold: number): Condition {
       `[rumkit] ${expression.text} can never be above ${threshold}: it ends at ${expression.highest}. Take a lower threshold.`,
     );
   }
-  return { text: `${expression.text} > ${threshold}`, labels: expression.labels };
+  return compare(expression, ">", threshold);
 }
 
 /** Holds while the value is below the threshold. Throws if it never can be, because no value is negative. */
@@ -184,12 +229,34 @@ export function isBelow(expression: Expression, threshold: number): Condition {
   if (!(threshold > 0)) {
     throw new Error(`[rumkit] ${expression.text} can never be below ${threshold}. Take a higher threshold.`);
   }
-  return { text: `${expression.text} < ${threshold}`, labels: expression.labels };
+  return compare(expression, "<", threshold);
 }
 
 /** Holds while the value is the threshold or more. */
 export function isAtLeast(expression: Expression, threshold: number): Condition {
-  return { text: `${expression.text} >= ${threshold}`, labels: expression.labels };
+  return compare(expression, ">=", threshold);
+}
+
+function compare(
+  { text: value, labels }: Expression,
+  operator: Comparison["operator"],
+  threshold: number,
+): Condition {
+  return {
+    text: `${value} ${operator} ${threshold}`,
+    labels,
+    comparison: { value, operator, threshold, guards: "" },
+  };
+}
+
+/** Adds PromQL after a condition. */
+function narrow(condition: Condition, guards: string): Condition {
+  const { text, labels, comparison } = condition;
+  return {
+    text: text + guards,
+    labels,
+    ...(comparison && { comparison: { ...comparison, guards: comparison.guards + guards } }),
+  };
 }
 
 /**
@@ -203,7 +270,16 @@ export function allOf(first: Condition, ...others: readonly Condition[]): Condit
       `[rumkit] "and" needs the same labels: [${first.labels.join(", ")}] and [${stranger.labels.join(", ")}]. Sum both by the same labels.`,
     );
   }
-  return { text: [first, ...others].map(({ text }) => text).join("\nand\n"), labels: first.labels };
+  return narrow(first, others.map(({ text }) => `\nand\n${text}`).join(""));
+}
+
+/**
+ * Holds while the first condition holds, and the second for the same value of a label. Throws if one of them lacks the
+ * label.
+ */
+export function andOn(first: Condition, label: string, second: Condition): Condition {
+  for (const condition of [first, second]) withLabelsOf(condition, `{{${label}}}`);
+  return narrow(first, `\nand on (${label})\n${second.text}`);
 }
 
 /**
@@ -212,7 +288,7 @@ export function allOf(first: Condition, ...others: readonly Condition[]): Condit
  */
 export function unless(first: Condition, label: string, second: Condition): Condition {
   for (const condition of [first, second]) withLabelsOf(condition, `{{${label}}}`);
-  return { text: `${first.text}\nunless on (${label})\n${second.text}`, labels: first.labels };
+  return narrow(first, `\nunless on (${label})\n${second.text}`);
 }
 
 /**
@@ -221,7 +297,7 @@ export function unless(first: Condition, label: string, second: Condition): Cond
  * Throws if it names a label that the expression lacks, because it would be shown as empty text.
  */
 export function withLabelsOf({ labels }: { readonly labels: readonly string[] }, template: string): string {
-  const named = [...template.matchAll(/\{\{\s*(?:\$labels\.)?([a-zA-Z_]\w*)\s*\}\}/g)].map(
+  const named = [...template.matchAll(/\{\{\s*(?:\$labels\.)?([a-zA-Z_]\w*)\s*(?:\|[^}]*)?\}\}/g)].map(
     ([, label]) => label,
   );
   const unknown = named.find((label) => label !== undefined && !labels.includes(label));

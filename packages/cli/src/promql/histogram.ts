@@ -43,25 +43,34 @@ export function quantile(
   };
 }
 
-/** The share of observations up to a bucket edge. */
-export function share(
+/** The observations per second up to a bucket edge. Throws for another value, because they are counted only there. */
+export function rateBelow(
   { select, over, series }: SelectionWriter,
   metric: MetricDescriptor,
   edge: number,
-  { window, by, matchers }: Selection,
-): Expression {
+  { window, matchers }: Omit<Selection, "by">,
+): SeriesSet {
   if (!metric.buckets?.includes(edge)) {
     throw new Error(
       `[rumkit] ${edge} is not a bucket edge of ${metric.name}. Take one of: ${metric.buckets?.join(", ")}.`,
     );
   }
-  const count = (selector: string) =>
-    sumBy(by, series(metric, over("rate", selector, window), "count_per_second"));
   const buckets = { ...metric, labels: [...metric.labels, "le"], known: [] };
-  return ratioOf(
-    count(select(buckets, "_bucket", { ...matchers, le: edgeMatcher(edge) })),
-    count(select(metric, "_count", matchers)),
-  );
+  const selector = select(buckets, "_bucket", { ...matchers, le: edgeMatcher(edge) });
+  return series(metric, over("rate", selector, window), "count_per_second");
+}
+
+/** The share of observations up to a bucket edge. */
+export function share(
+  writer: SelectionWriter,
+  metric: MetricDescriptor,
+  edge: number,
+  { window, by, matchers }: Selection,
+): Expression {
+  const below = sumBy(by, rateBelow(writer, metric, edge, { window, ...(matchers && { matchers }) }));
+  const { select, over, series } = writer;
+  const all = series(metric, over("rate", select(metric, "_count", matchers), window), "count_per_second");
+  return ratioOf(below, sumBy(by, all));
 }
 
 /** Matches both forms of an edge: Prometheus 3 stores `4.0`, Prometheus 2 stores `4`, as exposed. */

@@ -9,6 +9,8 @@ export interface HttpRequests {
   readonly routeLabel: string;
   /** The histogram of the time to answer over all routes, with the most buckets. */
   readonly duration: string;
+  /** The same by route. */
+  readonly durationByRoute: string;
   readonly rate: (window: Window, which?: "failed") => SeriesSet;
   readonly increase: (window: Window, which?: "failed") => SeriesSet;
 }
@@ -35,10 +37,12 @@ const classic = {
   metric: "http_requests_total",
   routeLabel: "route",
   duration: "http_request_duration_highr_seconds",
+  durationByRoute: "http_request_duration_seconds",
 };
 
 const openTelemetry = {
   metric: "http_server_request_duration_seconds",
   routeLabel: "http_route",
   duration: "http_server_request_duration_highr_seconds",
+  durationByRoute: "http_server_request_duration_seconds",
 };

@@ -3,9 +3,11 @@ import type { MetricDescriptor } from "@rumkit/server";
 
 /**
  * Label values to select: a string must be equal, a regular expression must match the whole value, `not` selects every
- * other value.
+ * other value, `oneOf` each of several.
  */
-export type Matchers = Readonly<Record<string, string | RegExp | { readonly not: string }>>;
+export type Matchers = Readonly<
+  Record<string, string | RegExp | { readonly not: string } | { readonly oneOf: readonly string[] }>
+>;
 
 /**
  * Throws if a matcher names a label or a label value that the metric never has. `exported_app` is the label `app` if
@@ -19,8 +21,7 @@ export function checkMatchers(metric: MetricDescriptor, matchers: Matchers): voi
       );
     }
     const values = metric.known.map((labels) => labelOf(labels, label) ?? "");
-    const shown =
-      typeof wanted === "string" || wanted instanceof RegExp ? String(wanted) : `not ${wanted.not}`;
+    const shown = show(wanted);
     // If new label sets can appear, so can new values.
     if (metric.known.length === metric.maxSeries && !values.some((value) => matchesWhole(wanted, value))) {
       throw new Error(
@@ -34,13 +35,24 @@ export function checkMatchers(metric: MetricDescriptor, matchers: Matchers): voi
 export function renderMatchers(matchers: Matchers): string[] {
   return Object.entries(matchers).map(([label, wanted]) => {
     if (typeof wanted === "string") return `${label}=${JSON.stringify(wanted)}`;
-    return wanted instanceof RegExp
-      ? `${label}=~${JSON.stringify(wanted.source)}`
-      : `${label}!=${JSON.stringify(wanted.not)}`;
+    if (wanted instanceof RegExp) return `${label}=~${JSON.stringify(wanted.source)}`;
+    if ("oneOf" in wanted) return `${label}=~${JSON.stringify(wanted.oneOf.map(escapeRegExp).join("|"))}`;
+    return `${label}!=${JSON.stringify(wanted.not)}`;
   });
+}
+
+/** Escapes a text for a regular expression. Go's RE2 knows these escapes. */
+export function escapeRegExp(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+}
+
+function show(wanted: Matchers[string]): string {
+  if (typeof wanted === "string" || wanted instanceof RegExp) return String(wanted);
+  return "oneOf" in wanted ? wanted.oneOf.join(" or ") : `not ${wanted.not}`;
 }
 
 function matchesWhole(wanted: Matchers[string], value: string): boolean {
   if (typeof wanted === "string") return wanted === value;
-  return wanted instanceof RegExp ? new RegExp(`^(?:${wanted.source})$`).test(value) : wanted.not !== value;
+  if (wanted instanceof RegExp) return new RegExp(`^(?:${wanted.source})$`).test(value);
+  return "oneOf" in wanted ? wanted.oneOf.includes(value) : wanted.not !== value;
 }

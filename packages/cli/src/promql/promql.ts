@@ -1,5 +1,5 @@
 import { type Condition, type Expression, type SeriesSet, type Sum, sumBy } from "./expression.ts";
-import { bucketsOver, quantile, share } from "./histogram.ts";
+import { bucketsOver, quantile, rateBelow, share } from "./histogram.ts";
 import type { Matchers } from "./matchers.ts";
 import type { Scope } from "./scope.ts";
 import { createSelection, type SelectionWriter, unitOf } from "./selection.ts";
@@ -46,8 +46,13 @@ export interface Promql {
   increase(metric: string, window: Window, matchers?: Matchers): SeriesSet;
   /** A gauge, or Prometheus' `up`. */
   gauge(metric: string, matchers?: Matchers): SeriesSet;
-  /** The mean or the highest value of a gauge over the window. */
-  gaugeOver(operation: "avg" | "max", metric: string, window: Window): SeriesSet;
+  /** The mean or the highest value of a gauge over the window, or the number of its samples. */
+  gaugeOver(
+    operation: "avg" | "max" | "count",
+    metric: string,
+    window: Window,
+    matchers?: Matchers,
+  ): SeriesSet;
   /** Holds, with the label `job`, for each job of the scope without any series of the gauge. */
   absent(metric: string): Condition;
   /** Observations of a histogram over the window. */
@@ -66,6 +71,8 @@ export interface Promql {
     by?: readonly string[],
     matchers?: Matchers,
   ): Expression;
+  /** Observations per second up to `edge`, which must be a bucket edge. */
+  rateBelow(metric: string, edge: number, window: Window): SeriesSet;
   /** The share of observations up to `edge`, which must be a bucket edge, because the share is known only there. */
   shareBelow(
     metric: string,
@@ -118,9 +125,9 @@ export function createPromql(
       const metric = find(name, "gauge");
       return gaugeOf(metric, over(undefined, select(metric, "", matchers)));
     },
-    gaugeOver: (operation, name, window) => {
+    gaugeOver: (operation, name, window, matchers) => {
       const metric = find(name, "gauge");
-      return gaugeOf(metric, over(`${operation}_over_time`, select(metric, ""), window));
+      return gaugeOf(metric, over(`${operation}_over_time`, select(metric, "", matchers), window));
     },
     absent: (name) => {
       const { name: known } = find(name, "gauge");
@@ -135,6 +142,7 @@ export function createPromql(
       bucketsOver(selection, "increase", find(name, "histogram"), window, matchers),
     histogramQuantile: (q, name, window, by = [], matchers = {}) =>
       quantile(selection, q, find(name, "histogram"), { window, by, matchers }),
+    rateBelow: (name, edge, window) => rateBelow(selection, find(name, "histogram"), edge, { window }),
     shareBelow: (name, edge, window, by = [], matchers = {}) =>
       share(selection, find(name, "histogram"), edge, { window, by, matchers }),
     series: (name, suffix, matchers) => select(find(name), suffix, matchers),

@@ -1,3 +1,4 @@
+import { escapeRegExp } from "./matchers.ts";
 import { DEFAULT_LABELS, type TargetLabels } from "../base/generateSettings.ts";
 
 /** Selects the targets of Prometheus that belong to the app. */
@@ -104,9 +105,4 @@ function checkJob(name: string): void {
     throw new Error(
       `[rumkit] ${JSON.stringify(name)} is not a job name. Take the job_name of Prometheus' scrape_configs.`,
     );
-}
-
-/** Go's RE2 knows these escapes. */
-function escapeRegExp(text: string): string {
-  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 }

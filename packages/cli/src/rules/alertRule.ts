@@ -1,39 +1,64 @@
+import { toCamelCase } from "@rumkit/server/internal/metrics";
 import { boardUid } from "../base/boardUid.ts";
 import { DEFAULT_SETTINGS, type GenerateSettings } from "../base/generateSettings.ts";
 import { type Condition, withLabelsOf } from "../promql/expression.ts";
+import type { Duration } from "../promql/window.ts";
 import type { YamlMap } from "../base/yaml.ts";
 
 /** The parts of an alert, apart from its name and its app. */
 export interface AlertSpec {
   readonly condition: Condition;
   /** The condition must hold for this time, a Prometheus duration. */
-  readonly wait: string;
-  readonly severity: "critical" | "warning";
+  readonly wait: Duration;
+  /** The alert fires this much longer than its condition holds. Default: it ends with its condition. */
+  readonly keepFiring?: Duration | undefined;
+  readonly severity: "critical" | "warning" | "info";
+  /** The team that the alert concerns. Default: the one of the settings. */
+  readonly team?: string | undefined;
   /** The problem in one line, which follows the app and the job. */
   readonly summary: string;
   /** The meaning of the alert, and the remedy. */
   readonly description: string;
+  /** The page in docs/runbooks, or an address elsewhere. Default: the page with the alert's name. */
+  readonly runbook?: string | undefined;
   /** The name of the board that shows more, such as `backend`. Default `collector`. */
   readonly board?: string;
+  /** Labels in addition to app, severity and team. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** The settings that an alert depends on. */
-export type AlertSettings = Pick<GenerateSettings, "labels" | "uidPrefix" | "runbookUrl" | "grafanaUrl">;
+export type AlertSettings = Pick<GenerateSettings, "labels" | "uidPrefix" | "runbookUrl" | "grafanaUrl"> & {
+  /** The label `team` of alerts that name no team. Default: they have no such label. */
+  readonly team?: string | undefined;
+};
+
+/** An alert with its name, labels and texts, as Prometheus or Grafana evaluates it. */
+export interface Alert {
+  /** Begins with the app's name, so that two apps in one Prometheus have no alert in common. */
+  readonly name: string;
+  readonly condition: Condition;
+  readonly wait: Duration;
+  readonly keepFiring: Duration | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
 
 /**
- * Renders an alert as a rule of Prometheus. Its name begins with the app's, so that two apps in one Prometheus have no
- * alert in common. Its texts name targets as `$labels.job` and `$labels.instance`, whatever the labels are called.
+ * Creates an alert of an app. Its texts name targets as `$labels.job` and `$labels.instance`, whatever the labels are
+ * called. Throws if a text names a label that the condition lacks.
  *
- * Throws if a text names a label that the condition lacks.
+ * @param name The name without the app's: `CollectorDown`.
  */
-export function renderAlertRule(
+export function createAlert(
   name: string,
-  labels: { readonly app: string; readonly objective?: string },
-  { condition, wait, severity, summary, description, board = "collector" }: AlertSpec,
+  app: string,
+  spec: AlertSpec,
   settings: AlertSettings = DEFAULT_SETTINGS,
-): YamlMap {
-  const alert = toCamelCase(labels.app) + name;
+): Alert {
+  const { condition, wait, keepFiring, severity, summary, description } = spec;
   const { job, instance } = settings.labels;
+  const team = spec.team ?? settings.team;
   const text = (template: string): string =>
     withLabelsOf(
       condition,
@@ -43,38 +68,51 @@ export function renderAlertRule(
       ),
     );
   return {
-    alert,
-    expr: condition.text,
-    for: wait,
-    labels: { ...labels, severity },
+    name: toCamelCase(app) + name,
+    condition,
+    wait,
+    keepFiring,
+    labels: { app, ...spec.labels, severity, ...(team !== undefined && { team }) },
     annotations: {
-      summary: text(`${labels.app}, {{ $labels.job }}: ${summary}`),
+      summary: text(`${app}, {{ $labels.job }}: ${summary}`),
       description: text(description),
-      ...linksOf(name, labels.app, board, settings),
+      ...linksOf(spec.runbook ?? name, app, spec, settings),
     },
   };
 }
 
-/** The links of an alert: its runbook, by the name without the app, and the board that shows more. */
-function linksOf(
-  name: string,
-  app: string,
-  board: string,
-  { uidPrefix, runbookUrl, grafanaUrl }: AlertSettings,
-): Record<string, string> {
+/** Renders an alert as a rule of Prometheus. */
+export function renderAlertRule({ name, condition, wait, keepFiring, labels, annotations }: Alert): YamlMap {
   return {
-    ...(runbookUrl !== undefined && { runbook_url: `${withoutSlash(runbookUrl)}/${name}.md` }),
-    ...(grafanaUrl !== undefined && {
-      dashboard_url: `${withoutSlash(grafanaUrl)}/d/${boardUid(app, board, uidPrefix)}`,
-    }),
+    alert: name,
+    expr: condition.text,
+    ...(!wait.startsWith("0") && { for: wait }),
+    ...(keepFiring !== undefined && !keepFiring.startsWith("0") && { keep_firing_for: keepFiring }),
+    labels,
+    annotations,
+  };
+}
+
+/** The links of an alert: its runbook, and the board that shows more, of the job and instance that it is about. */
+function linksOf(
+  runbook: string,
+  app: string,
+  { board = "collector", condition }: AlertSpec,
+  { uidPrefix, runbookUrl, grafanaUrl, labels }: AlertSettings,
+): Record<string, string> {
+  const isAddress = runbook.includes("://");
+  const address = isAddress ? runbook : runbookUrl && `${withoutSlash(runbookUrl)}/${runbook}.md`;
+  const chosen = (["job", "instance"] as const)
+    .filter((variable) => condition.labels.includes(labels[variable]))
+    .map((variable) => `var-${variable}={{ $labels.${labels[variable]} | urlquery }}`);
+  const link =
+    grafanaUrl && `${withoutSlash(grafanaUrl)}/d/${boardUid(app, board, uidPrefix)}?${chosen.join("&")}`;
+  return {
+    ...(address !== undefined && { runbook_url: address }),
+    ...(link !== undefined && { dashboard_url: withLabelsOf(condition, link) }),
   };
 }
 
 function withoutSlash(url: string): string {
   return url.replace(/\/+$/, "");
-}
-
-/** `fast_pages` as `FastPages`. */
-export function toCamelCase(name: string): string {
-  return name.replaceAll(/(?:^|_)([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,15 +1,15 @@
-import { type AlertSettings, type AlertSpec, renderAlertRule } from "./alertRule.ts";
+import type { AlertSpec } from "./alertRule.ts";
 import { allOf, isAbove, isAtLeast, ratioOf, type Sum, sumBy } from "../promql/expression.ts";
 import { journalAlerts } from "./journalAlerts.ts";
+import type { NamedAlert } from "./objectiveAlerts.ts";
 import type { Promql } from "../promql/promql.ts";
 import type { Window } from "../promql/window.ts";
 import { refusalAlerts } from "./refusalAlerts.ts";
 import { targetAlerts } from "./targetAlerts.ts";
-import type { YamlMap } from "../base/yaml.ts";
 import { WITHOUT_AMOUNT } from "@rumkit/server/internal/metrics";
 
-/** Minimum folded samples in half an hour: fewer come from a scanner that tried some paths. */
-const MIN_FOLDED = 100;
+/** Folded samples in half an hour that are no reason for an alert: fewer come from a scanner that tried some paths. */
+const MAX_FOLDED = 100;
 
 /** A hundredth of all events: from there on the numbers are visibly too low. */
 const MAX_SHED = 0.01;
@@ -27,11 +27,11 @@ const SHORT: Window = "5m";
 const LONG: Window = "30m";
 
 /**
- * Renders the alerts about the collector itself, the same for every app: the collector is missing, events of pages are
+ * Returns the alerts about the collector itself, the same for every app: the collector is missing, events of pages are
  * lost, or the numbers are incomplete.
  */
-export function renderCollectorAlerts(promql: Promql, app: string, settings?: AlertSettings): YamlMap[] {
-  const alerts: Record<string, AlertSpec> = {
+export function collectorAlerts(promql: Promql, app: string): NamedAlert[] {
+  return Object.entries({
     ...targetAlerts(promql, app),
     ...journalAlerts(promql),
     SeriesFolding: folding(promql),
@@ -39,14 +39,13 @@ export function renderCollectorAlerts(promql: Promql, app: string, settings?: Al
     ...refusalAlerts(promql),
     EventsRejected: rejected(promql),
     ...(promql.has(WITHOUT_AMOUNT) && { ConversionsWithoutAmount: withoutAmount(promql) }),
-  };
-  return Object.entries(alerts).map(([name, spec]) => renderAlertRule(name, { app }, spec, settings));
+  });
 }
 
 function folding(promql: Promql): AlertSpec {
   const folded = sumBy([promql.job, "metric"], promql.increase("rum_series_folded_total", LONG));
   return {
-    condition: isAtLeast(folded, MIN_FOLDED),
+    condition: isAbove(folded, MAX_FOLDED),
     wait: "5m",
     severity: "warning",
     summary: "{{ $labels.metric }} has more label values than its budget allows.",
@@ -62,6 +61,7 @@ function shed(promql: Promql): AlertSpec {
       isAtLeast(received, MIN_EVENTS),
     ),
     wait: "2m",
+    keepFiring: "10m",
     severity: "warning",
     summary: "{{ $value | humanizePercentage }} of events are dropped, because there are too many.",
     description: `Clicks go first, conversions and errors last; rum_overload_level has the level. Measured over ${SHORT} with ${MIN_EVENTS} events or more. Give the collector a processor or a faster disk, or sample in the pages.`,
@@ -76,6 +76,7 @@ function rejected(promql: Promql): AlertSpec {
       isAtLeast(received, MIN_EVENTS),
     ),
     wait: "10m",
+    keepFiring: "15m",
     severity: "warning",
     summary: "{{ $value | humanizePercentage }} of events are rejected.",
     description: `Pages and catalog disagree, or events are forged: rum_events_rejected_total has the reasons, POST /collect/validate explains a batch. Measured over ${LONG} with ${MIN_EVENTS} events or more.`,

@@ -35,6 +35,7 @@ export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
     JournalFailing: {
       condition: isAbove(gauge(promql, "rum_journal_failing"), 0),
       wait: "1m",
+      keepFiring: "5m",
       severity: "critical",
       summary: "{{ $labels.instance }} cannot write to its journal.",
       description:
@@ -43,6 +44,7 @@ export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
     JournalStalled: {
       condition: isAbove(gauge(promql, "rum_journal_waiting_seconds"), MAX_WAITING),
       wait: "1m",
+      keepFiring: "5m",
       severity: "critical",
       summary: "entries of {{ $labels.instance }} wait for the disk for {{ $value | humanizeDuration }}.",
       description:
@@ -51,6 +53,7 @@ export function journalAlerts(promql: Promql): Record<string, AlertSpec> {
     JournalSlow: {
       condition: areCommitsSlow(promql),
       wait: "5m",
+      keepFiring: "10m",
       severity: "warning",
       summary: `only {{ $value | humanizePercentage }} of the commits of {{ $labels.instance }} take ${SLOW_COMMIT} s or less.`,
       description: `Measured over ${WINDOW} with ${MIN_COMMITS} commits or more. A commit is one sync: check for other programs that write to that disk, and for a disk that slows down when its I/O credit is used up.`,

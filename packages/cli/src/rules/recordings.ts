@@ -19,11 +19,18 @@ export interface Recording {
   readonly expression: Expression;
 }
 
-/** Returns the recording rules: page views, and the share of each objective. Each name occurs once. */
+/** The vitals of which a page has a quantile by route: those of Core Web Vitals that have a time. */
+const BY_ROUTE = [webVitals.LCP, webVitals.INP];
+
+/**
+ * Returns the recording rules: page views, the share of good pages and of failed requests, quantiles by route, and all of
+ * each objective. Each name occurs once.
+ */
 export function describeRecordings(
   promql: Promql,
   app: string,
   objectives: readonly ObjectiveSpec[],
+  slos: readonly { readonly recordings: readonly Recording[] }[] = [],
 ): Recording[] {
   const { good } = webVitals.LCP;
   const recordings = [
@@ -33,8 +40,28 @@ export function describeRecordings(
       "vital" in objective ? recordVitalShare(promql, app, objective) : [],
     ),
     recordHttpErrors(promql, app),
+    ...BY_ROUTE.map(({ metric }) => recordVitalQuantile(promql, app, metric)),
+    recordRequestQuantile(promql, app),
+    ...slos.flatMap((slo) => slo.recordings),
   ];
   return [...new Map(recordings.map((recording) => [recording.name, recording])).values()];
+}
+
+/** Quantiles by route read a dozen buckets for each route and navigation, which boards would do in every refresh. */
+function recordVitalQuantile(promql: Promql, app: string, metric: string): Recording {
+  const by = [promql.job, "route", "navigation"];
+  return {
+    name: `job_route_navigation:${app}_${metric}:p75_rate${VITAL_WINDOW}`,
+    expression: promql.histogramQuantile(0.75, metric, VITAL_WINDOW, by),
+  };
+}
+
+function recordRequestQuantile(promql: Promql, app: string): Recording {
+  const { durationByRoute, routeLabel } = httpRequests(promql);
+  return {
+    name: `job_route:${app}_${durationByRoute}:p95_rate${HTTP_WINDOW}`,
+    expression: promql.histogramQuantile(0.95, durationByRoute, HTTP_WINDOW, [promql.job, routeLabel]),
+  };
 }
 
 function recordPageViews(promql: Promql, app: string): Recording {

@@ -1,43 +1,95 @@
-import type { ObjectiveSpec } from "@rumkit/protocol";
-import type { AlertSettings } from "./alertRule.ts";
-import { renderAlert } from "./alerts.ts";
-import { renderAliases } from "./aliases.ts";
-import { renderCollectorAlerts } from "./collectorAlerts.ts";
-import { createPromql } from "../promql/promql.ts";
-import { describeRecordings } from "./recordings.ts";
-import { scopeOfRules, type TargetSelection } from "../promql/scope.ts";
-import { renderYaml } from "../base/yaml.ts";
+import type { Catalog, ObjectiveSpec } from "@rumkit/protocol";
 import type { MetricDescriptor } from "@rumkit/server";
+import { type Alert, type AlertSettings, createAlert, renderAlertRule } from "./alertRule.ts";
+import { renderAliases } from "./aliases.ts";
+import { catalogAlerts } from "./catalogAlerts.ts";
+import { collectorAlerts } from "./collectorAlerts.ts";
+import { type NamedAlert, objectiveAlerts } from "./objectiveAlerts.ts";
+import { createPromql, type Promql } from "../promql/promql.ts";
+import { describeRecordings, type Recording } from "./recordings.ts";
+import { scopeOfRules, type TargetSelection } from "../promql/scope.ts";
+import { createSlo } from "./slo.ts";
+import { renderYaml, type YamlMap } from "../base/yaml.ts";
 
-export interface RulesOptions extends TargetSelection {
-  /** Each objective becomes one alert, in addition to the alerts about the collector itself. Default none. */
+export interface RulesOptions extends TargetSelection, Pick<Catalog, "conversions" | "alerts"> {
+  /** Each objective has alerts on its error budget. Default none. */
   readonly objectives?: Readonly<Record<string, ObjectiveSpec>> | undefined;
-  /** Names of labels, and addresses to which alerts link. Default: those of Prometheus, no links. */
+  /** Names of labels, the team, and addresses to which alerts link. Default: those of Prometheus, no team, no links. */
   readonly settings?: AlertSettings | undefined;
+  /** Record our series under the names of older dashboards, too: `frontend_page_views_total`. Default false. */
+  readonly aliases?: boolean | undefined;
+}
+
+/** The rules of an app: what Prometheus records, and the alerts that Prometheus or Grafana evaluates. */
+export interface Rules {
+  readonly recordings: readonly Recording[];
+  readonly groups: readonly AlertGroup[];
+}
+
+/** Alerts that are evaluated together. */
+export interface AlertGroup {
+  readonly name: string;
+  readonly alerts: readonly Alert[];
 }
 
 /**
- * Renders a rules file for Prometheus: recordings, one alert for each objective, the alerts about the collector
- * itself, and aliases for older dashboards. The same input gives the same text.
+ * Renders a rules file for Prometheus: recordings, the alerts of the objectives, those of the catalog, and those about
+ * the collector itself. The same input gives the same text.
  *
  * Every rule reads only series of the app's jobs, and keeps the label of the job. Names of rules and groups begin with the
  * app's name. Throws for an invalid job or selector.
  */
-export function renderRules(
-  descriptors: readonly MetricDescriptor[],
-  { objectives = {}, settings, ...targets }: RulesOptions,
-): string {
-  const { app } = targets;
-  const promql = createPromql(descriptors, scopeOfRules({ labels: settings?.labels, ...targets }));
-  const recordings = describeRecordings(promql, app, Object.values(objectives));
-  const rules = [
-    ...recordings.map(({ name, expression }) => ({ record: name, expr: expression.text })),
-    ...Object.entries(objectives).map((objective) => renderAlert(promql, app, objective, settings)),
-  ];
+export function renderRules(descriptors: readonly MetricDescriptor[], options: RulesOptions): string {
+  const { app, aliases = false } = options;
+  const { recordings, groups } = describeRules(descriptors, options);
+  const recorded: YamlMap[] = recordings.map(({ name, expression }) => ({
+    record: name,
+    expr: expression.text,
+  }));
+  const older = aliases
+    ? [{ name: `${app}_aliases`, rules: renderAliases(promqlOf(descriptors, options)) }]
+    : [];
+  return renderYaml({
+    groups: [
+      ...groups.map(({ name, alerts }, index) => ({
+        name,
+        // What alerts read is recorded before them, in the same group.
+        rules: [...(index === 0 ? recorded : []), ...alerts.map(renderAlertRule)],
+      })),
+      ...older,
+    ],
+  });
+}
+
+/** Describes the rules of an app. Throws for an invalid job or selector. */
+export function describeRules(descriptors: readonly MetricDescriptor[], options: RulesOptions): Rules {
+  const { app, objectives = {}, settings } = options;
+  const promql = promqlOf(descriptors, options);
+  const slos = Object.entries(objectives).map(([name, objective]) => ({
+    objective,
+    slo: createSlo(promql, app, name, objective),
+  }));
+  const create = (alerts: readonly NamedAlert[]): Alert[] =>
+    alerts.map(([name, spec]) => createAlert(name, app, spec, settings));
   const groups = [
-    { name: app, rules },
-    { name: `${app}_collector`, rules: renderCollectorAlerts(promql, app, settings) },
-    { name: `${app}_aliases`, rules: renderAliases(promql) },
+    {
+      name: app,
+      alerts: create(slos.flatMap(({ slo, objective }) => objectiveAlerts(promql, app, slo, objective))),
+    },
+    { name: `${app}_catalog`, alerts: create(catalogAlerts(promql, descriptors, options)) },
+    { name: `${app}_collector`, alerts: create(collectorAlerts(promql, app)) },
   ];
-  return renderYaml({ groups });
+  return {
+    recordings: describeRecordings(
+      promql,
+      app,
+      Object.values(objectives),
+      slos.map(({ slo }) => slo),
+    ),
+    groups: groups.filter(({ alerts }, index) => index === 0 || alerts.length > 0),
+  };
+}
+
+function promqlOf(descriptors: readonly MetricDescriptor[], { settings, ...targets }: RulesOptions): Promql {
+  return createPromql(descriptors, scopeOfRules({ labels: settings?.labels, ...targets }));
 }

@@ -30,6 +30,7 @@ function down(promql: Promql): AlertSpec {
   return {
     condition: isBelow(minBy(promql.process, promql.gauge(UP)), 1),
     wait: "2m",
+    keepFiring: "5m",
     severity: "critical",
     summary: "{{ $labels.instance }} has not answered a scrape for two minutes.",
     description:
@@ -78,6 +79,7 @@ function notReady(promql: Promql): AlertSpec {
   return {
     condition: isBelow(minBy(promql.process, promql.gauge("rum_ready")), 1),
     wait: "2m",
+    keepFiring: "5m",
     severity: "critical",
     summary: "{{ $labels.instance }} has not been ready for two minutes.",
     description:

@@ -42,7 +42,7 @@ export function secondsOf(duration: AlertDuration): number {
  * Returns the alerts of a catalog: its own, and those about its primary conversion that every shop needs, unless the
  * catalog replaces them or turns them off.
  */
-export function alertsOf(catalog: Catalog): Record<string, AlertSpec> {
+export function alertsOf(catalog: Pick<Catalog, "conversions" | "alerts">): Record<string, AlertSpec> {
   const all = Object.entries({ ...defaultAlerts(catalog), ...catalog.alerts });
   return Object.fromEntries(
     all.filter((entry): entry is [string, AlertSpec] => entry[1] !== false && entry[1] !== undefined),
@@ -50,7 +50,7 @@ export function alertsOf(catalog: Catalog): Record<string, AlertSpec> {
 }
 
 /** Returns the alerts that exist without being declared. */
-export function defaultAlerts(catalog: Catalog): Record<string, AlertSpec> {
+export function defaultAlerts(catalog: Pick<Catalog, "conversions">): Record<string, AlertSpec> {
   const goal = primaryConversion(catalog);
   if (!goal) return {};
   const metric = familyName(goal.side === "page" ? "page" : "backend", "conversions_total");

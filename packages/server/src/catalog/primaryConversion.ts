@@ -10,7 +10,7 @@ export interface Goal {
  * Returns the goal of the business: the conversion that is `primary`, else the first of the server with money, else the
  * first of the server, else the first. A sum over all goals would count an order and the intent to order as two.
  */
-export function primaryConversion({ conversions = {} }: Catalog): Goal | undefined {
+export function primaryConversion({ conversions = {} }: Pick<Catalog, "conversions">): Goal | undefined {
   const all = Object.entries(conversions);
   const ofServer = all.filter(([, { from }]) => from === "server");
   const [found] = [
