@@ -52,6 +52,13 @@ export const SOFTWARE: readonly Software[] = [
     debianPackage: "victoria-metrics",
   },
   {
+    name: "amtool",
+    reason: "checking the example for Alertmanager",
+    variable: "AMTOOL_PATH",
+    programs: ["amtool"],
+    debianPackage: "prometheus-alertmanager",
+  },
+  {
     name: "PostgreSQL's server",
     reason: "the tests of instrumented queries",
     variable: "POSTGRES_PATH",

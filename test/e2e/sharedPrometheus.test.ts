@@ -106,7 +106,7 @@ describe("alerts of several apps in one Prometheus", () => {
   it("with the rules of both, each alert fires once, for the app that it is about", async () => {
     const series = { ...healthy("shop"), ...disaster('job="blog",instance="b:1"') };
     const told = await firing(both, series);
-    expect(told).toContain("BlogReliableApiMissed of blog");
+    expect(told).toContain("BlogReliableApiBudgetBurn of blog");
     expect(told).toContain("BlogJournalFailing of blog");
     expect(told).toContain("BlogBatchesRateLimited of blog");
     expect(told).toContain("BlogCollectorDown of blog");
@@ -119,7 +119,7 @@ it("of an app under two jobs, each is missed by itself", async () => {
   const rules = renderRules(describeMetrics(shop), { ...shop, scrapeJobs: ["shop", "canary"] });
   expect(await firing({ "shop.yaml": rules }, healthy("shop"))).toEqual(["ShopCollectorAbsent of canary"]);
   expect(await firing({ "shop.yaml": rules }, { ...healthy("shop"), ...disaster('job="canary"') })).toEqual(
-    expect.arrayContaining(["ShopCollectorDown of canary", "ShopReliableApiMissed of canary"]),
+    expect.arrayContaining(["ShopCollectorDown of canary", "ShopReliableApiBudgetBurn of canary"]),
   );
 });
 

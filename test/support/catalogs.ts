@@ -31,6 +31,25 @@ export const fullest = defineCatalog({
   },
 });
 
+/** Has an alert of each kind of condition as well, and an objective whose budget is too large for fast burn rates. */
+export const alerting = defineCatalog({
+  ...fullest,
+  objectives: { ...fullest.objectives, loose: { http: { errorsBelow: 0.1 } } },
+  alerts: {
+    script_errors: {
+      when: { rate: "rum_js_errors_total", labels: { route: ["/", "/cart"] }, above: 0.5 },
+      for: "2m",
+    },
+    few_views: { when: { rate: "rum_page_views_total", below: 0.1, over: "15m" } },
+    slow_invoices: { when: { quantile: 0.95, of: "job_duration_seconds", by: ["job_name"], above: 5 } },
+    slow_answers: { when: { share: "rum_inp_seconds", within: 0.2, below: 0.75, by: ["navigation"] } },
+    mail_waits: { when: { gauge: "queue_depth", by: ["queue"], above: 15 }, team: "mail", severity: "info" },
+    sessions_doubled: { when: { increase: "rum_sessions_total", over: "1h", above: 2, comparedTo: "7d" } },
+    no_views: { when: { absent: "rum_page_views_total", over: "15m" }, keepFiringFor: "5m" },
+    slow_pages: { when: { slowPagesCost: "KWD", above: 500 } },
+  },
+});
+
 /** Each with its name. */
 export const catalogs: readonly (readonly [string, Catalog])[] = [
   ["the smallest catalog", smallest],

@@ -27,19 +27,57 @@ export async function promtool(
   text: string,
   others: Readonly<Record<string, string>> = {},
 ): Promise<string> {
+  const { failed, said } = await runPromtool(command, [name], { ...others, [name]: text });
+  if (failed) throw failed;
+  return said;
+}
+
+/** Runs promtool on several files in an empty folder that has others as well. */
+async function runPromtool(
+  command: readonly string[],
+  names: readonly string[],
+  files: Readonly<Record<string, string>>,
+): Promise<{ readonly said: string; readonly failed?: Error }> {
   const folder = await mkdtemp(join(tmpdir(), "rumkit-promtool-"));
   try {
-    for (const [file, content] of Object.entries({ ...others, [name]: text })) {
-      await writeFile(join(folder, file), content);
-    }
-    return await new Promise((resolve, reject) => {
-      execFile(PROMTOOL, [...command, name], { cwd: folder }, (error, stdout, stderr) =>
-        error ? reject(new Error(`${error.message}\n${stdout}\n${stderr}`)) : resolve(stdout),
-      );
+    for (const [file, content] of Object.entries(files)) await writeFile(join(folder, file), content);
+    return await new Promise((resolve) => {
+      const options = { cwd: folder, maxBuffer: 64 * 1024 * 1024 };
+      execFile(PROMTOOL, [...command, ...names], options, (error, stdout, stderr) => {
+        const failed = error && { failed: new Error(`${error.message}\n${stdout}\n${stderr}`) };
+        resolve({ said: stdout + stderr, ...failed });
+      });
     });
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** A file of tests, as promtool reads it. Without `rules` it tests expressions only. */
+export interface TestFile {
+  readonly rules?: string;
+  /** Between two evaluations. Default `1m`. */
+  readonly interval?: string;
+  readonly tests: readonly object[];
+}
+
+/** Runs many files of tests in one promtool; returns what it says about each: `SUCCESS`, or the differences. */
+export async function runTestFiles(files: Readonly<Record<string, TestFile>>): Promise<Map<string, string>> {
+  const names = Object.keys(files).map((_, index) => `test-${index}.yaml`);
+  const texts = Object.values(files).flatMap(({ rules, interval = "1m", tests }, index) => {
+    const test = {
+      rule_files: rules === undefined ? [] : [`rules-${index}.yaml`],
+      evaluation_interval: interval,
+      tests,
+    };
+    return [
+      [names[index]!, JSON.stringify(test)],
+      ...(rules === undefined ? [] : [[`rules-${index}.yaml`, rules]]),
+    ];
+  });
+  const { said } = await runPromtool(["test", "rules"], names, Object.fromEntries(texts));
+  const parts = said.split(/^Unit Testing: +/m).slice(1);
+  return new Map(Object.keys(files).map((name, index) => [name, parts[index] ?? said]));
 }
 
 /** Series, and what alerts should do over them. */

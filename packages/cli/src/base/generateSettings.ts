@@ -29,6 +29,12 @@ export interface GenerateSettings {
   readonly runbookUrl?: string | undefined;
   /** The address of Grafana, for links from alerts to boards. Default none: alerts have no link. */
   readonly grafanaUrl?: string | undefined;
+  /** The label `team` of alerts that name no team. Default none: they have no such label. */
+  readonly team?: string | undefined;
+  /** The uid of Prometheus among Grafana's data sources, for `--grafana-alerting`. Default `prometheus`. */
+  readonly datasourceUid: string;
+  /** Record our series under names of older dashboards as well, such as `frontend_page_views_total`. Default false. */
+  readonly aliases: boolean;
 }
 
 export const DEFAULT_LABELS: TargetLabels = {
@@ -45,4 +51,6 @@ export const DEFAULT_SETTINGS: GenerateSettings = {
   folder: "rumkit",
   tags: [],
   timezone: "browser",
+  datasourceUid: "prometheus",
+  aliases: false,
 };

@@ -14,6 +14,12 @@ describe("renderYaml", () => {
     );
   });
 
+  it("writes lists of numbers and texts, and booleans", () => {
+    expect(renderYaml({ params: [0.01, "no"], on: true, off: false })).toBe(
+      'params:\n  - 0.01\n  - "no"\non: true\noff: false\n',
+    );
+  });
+
   it("keeps lines and quotes as they are, in a block", () => {
     expect(renderYaml({ rules: [{ expr: 'up{job="a"}\nand\nx' }] })).toBe(
       'rules:\n  - expr: |-\n      up{job="a"}\n      and\n      x\n',

@@ -1,5 +1,7 @@
 /** The values of our YAML files. */
-type YamlValue = string | number | readonly YamlMap[] | YamlMap;
+type YamlValue = YamlScalar | readonly (YamlMap | YamlScalar)[] | YamlMap;
+
+type YamlScalar = string | number | boolean;
 
 export interface YamlMap {
   readonly [key: string]: YamlValue;
@@ -8,7 +10,7 @@ export interface YamlMap {
 /** Text that needs no quotes: YAML 1.1 and 1.2 read it as the same string. */
 const PLAIN = /^(?!(?:true|false|null|yes|no|on|off|y|n)$)[a-z][\w./-]*$/i;
 
-/** Renders block-style YAML of maps, lists of maps, strings and numbers. It ends with a line feed. */
+/** Renders block-style YAML of maps, lists, strings, numbers and booleans. It ends with a line feed. */
 export function renderYaml(map: YamlMap, indent = ""): string {
   return Object.entries(map)
     .map(([key, value]) => `${indent}${key}:${renderValue(value, indent)}`)
@@ -16,14 +18,18 @@ export function renderYaml(map: YamlMap, indent = ""): string {
 }
 
 function renderValue(value: YamlValue, indent: string): string {
-  if (typeof value === "number") return ` ${value}\n`;
-  if (typeof value === "string") return ` ${renderString(value, `${indent}  `)}\n`;
+  if (!isNested(value)) return ` ${renderScalar(value, `${indent}  `)}\n`;
   if (!isList(value)) return `\n${renderYaml(value, `${indent}  `)}`;
   return `\n${value.map((item) => renderItem(item, `${indent}  `)).join("")}`;
 }
 
-function renderItem(item: YamlMap, indent: string): string {
+function renderItem(item: YamlMap | YamlScalar, indent: string): string {
+  if (!isNested(item)) return `${indent}- ${renderScalar(item, `${indent}  `)}\n`;
   return `${indent}- ${renderYaml(item, `${indent}  `).trimStart()}`;
+}
+
+function renderScalar(value: YamlScalar, indent: string): string {
+  return typeof value === "string" ? renderString(value, indent) : String(value);
 }
 
 /** Renders a string. Strings with quotes or several lines become a block, which needs no escapes. */
@@ -33,6 +39,10 @@ function renderString(text: string, indent: string): string {
   return `|-\n${text.replaceAll(/^(?=.)/gm, indent)}`;
 }
 
-function isList(value: readonly YamlMap[] | YamlMap): value is readonly YamlMap[] {
+function isList(value: YamlMap | readonly unknown[]): value is readonly (YamlMap | YamlScalar)[] {
   return Array.isArray(value);
+}
+
+function isNested<Value extends YamlValue>(value: Value): value is Exclude<Value, YamlScalar> {
+  return typeof value === "object";
 }

@@ -116,7 +116,7 @@ describe("rumkit generate", () => {
     expect(board).toMatchObject({ uid: "my-blog-business", tags: ["rumkit", "blog", "web"] });
     const rules = await readFile(join(folder, "out/rules/blog.yaml"), "utf8");
     expect(rules).toContain('rum_ready{service="blog"}');
-    expect(rules).toContain('dashboard_url: "https://grafana.example/d/my-blog-collector"');
+    expect(rules).toContain('dashboard_url: "https://grafana.example/d/my-blog-collector?var-job=');
     expect(rules).toContain('runbook_url: "https://docs.example/runbooks/CollectorDown.md"');
     const maps = await readFile(join(folder, "out/kubernetes/blog-dashboards.yaml"), "utf8");
     expect(maps).toContain("grafana_folder: Sites\n");

@@ -14,6 +14,7 @@ Writes what follows from a catalog:
   <folder>/dashboards/<app>-<board>.json      Grafana boards, for Grafana 10 to 13
   <folder>/dashboards-v2/<app>-<board>.json   the same boards as resources of Grafana 13
   <folder>/rules/<app>.yaml                   Prometheus recording rules and alerts
+  <folder>/grafana-alerting/<app>.yaml        with --grafana-alerting: the same alerts, for Grafana to evaluate
 
 The catalog is the export "catalog" of the module, or its default export. Several apps can share a folder.
 
@@ -21,6 +22,7 @@ The catalog is the export "catalog" of the module, or its default export. Severa
   --docs <file>        also write a reference of all metrics as Markdown
   --metrics-json <file>  also describe all metrics as JSON, for machines and agents
   --config-map         also write <folder>/kubernetes/<app>-dashboards.yaml, for the sidecar of Grafana's Helm chart
+  --grafana-alerting   also write the alerts as a provisioning file of Grafana, which then evaluates them itself
   --push <grafana>     store the boards in Grafana, https://grafana.example, with the token of a service account in the
                        environment's RUMKIT_GRAFANA_TOKEN, or in the file that RUMKIT_GRAFANA_TOKEN_FILE names
   --check              write nothing; exit with 1 and name the files that are stale
@@ -30,6 +32,8 @@ Your Prometheus:
   --selector <labels>  label matchers that every query has, too, such as 'cluster="eu"'
   --label <name=label> the label of the job, instance, app, environment or cluster where it has another name:
                        --label job=service --label cluster=region. A board chooses clusters if it is named
+  --team <name>        the label team of alerts that name no team
+  --aliases            also record our series under names of older dashboards: frontend_page_views_total
 
 Your Grafana:
   --title-prefix <text>  before the title of each board
@@ -39,8 +43,9 @@ Your Grafana:
   --timezone <name>      browser, utc or Europe/Berlin. Default browser
   --runbooks <url>       the folder of runbooks to which alerts link
   --grafana <url>        the address of Grafana, for links from alerts to boards
+  --datasource-uid <uid> Prometheus among Grafana's data sources, for --grafana-alerting. Default prometheus
   --settings <file>      these settings as a module's default export, or JSON: labels, titlePrefix, uidPrefix, folder,
-                         tags, timezone, runbookUrl, grafanaUrl. Options of the command line go first
+                         tags, timezone, runbookUrl, grafanaUrl, team, datasourceUid, aliases. Options of the command line go first
 
 A file that another app, or no rumkit, wrote is not replaced. Files that the same catalog wrote before under other names
 are removed.
@@ -59,34 +64,40 @@ interface GenerateOptions extends Omit<RenderTargets, "out" | "settings"> {
 
 export const generateCommand: Command = { usage: USAGE, run: (argv) => generate(readOptions(argv)) };
 
+const FLAGS = {
+  out: { type: "string" },
+  docs: { type: "string" },
+  "metrics-json": { type: "string" },
+  "config-map": { type: "boolean", default: false },
+  "grafana-alerting": { type: "boolean", default: false },
+  push: { type: "string" },
+  check: { type: "boolean", default: false },
+  job: { type: "string", multiple: true },
+  selector: { type: "string" },
+  label: { type: "string", multiple: true },
+  "title-prefix": { type: "string" },
+  "uid-prefix": { type: "string" },
+  folder: { type: "string" },
+  tag: { type: "string", multiple: true },
+  timezone: { type: "string" },
+  runbooks: { type: "string" },
+  grafana: { type: "string" },
+  team: { type: "string" },
+  "datasource-uid": { type: "string" },
+  aliases: { type: "boolean" },
+  settings: { type: "string" },
+} as const;
+
 function readOptions(argv: string[]): GenerateOptions {
-  const { values, positionals } = parseCommandLine(argv, {
-    out: { type: "string" },
-    docs: { type: "string" },
-    "metrics-json": { type: "string" },
-    "config-map": { type: "boolean", default: false },
-    push: { type: "string" },
-    check: { type: "boolean", default: false },
-    job: { type: "string", multiple: true },
-    selector: { type: "string" },
-    label: { type: "string", multiple: true },
-    "title-prefix": { type: "string" },
-    "uid-prefix": { type: "string" },
-    folder: { type: "string" },
-    tag: { type: "string", multiple: true },
-    timezone: { type: "string" },
-    runbooks: { type: "string" },
-    grafana: { type: "string" },
-    settings: { type: "string" },
-  });
+  const { values, positionals } = parseCommandLine(argv, FLAGS);
   const from = oneCatalog(positionals, "generate");
   const { out, docs, push, check, job, selector, "config-map": configMap } = values;
-  const metricsJson = values["metrics-json"];
+  const { "metrics-json": metricsJson, "grafana-alerting": grafanaAlerting } = values;
   if (!out && push === undefined)
     throw new UsageError("[rumkit] --out is missing: the folder to write to, e.g. --out deploy.");
-  if (!out && (check || configMap || docs !== undefined || metricsJson !== undefined))
+  if (!out && (check || configMap || grafanaAlerting || docs !== undefined || metricsJson !== undefined))
     throw new UsageError(
-      "[rumkit] --check, --config-map, --docs and --metrics-json need --out: the folder to write to.",
+      "[rumkit] --check, --config-map, --grafana-alerting, --docs and --metrics-json need --out: the folder to write to.",
     );
   if (check && push !== undefined)
     throw new UsageError(
@@ -98,6 +109,7 @@ function readOptions(argv: string[]): GenerateOptions {
     docs,
     metricsJson,
     configMap,
+    grafanaAlerting,
     check,
     push: push === undefined ? undefined : readGrafanaUrl(push),
     scrapeJobs: job,
@@ -112,6 +124,9 @@ function readOptions(argv: string[]): GenerateOptions {
       timezone: values.timezone,
       runbookUrl: values.runbooks,
       grafanaUrl: values.grafana,
+      team: values.team,
+      datasourceUid: values["datasource-uid"],
+      aliases: values.aliases,
     },
   };
 }

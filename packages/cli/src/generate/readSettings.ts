@@ -49,6 +49,9 @@ const FLAGS: Readonly<Record<keyof GenerateSettings, string>> = {
   timezone: "--timezone",
   runbookUrl: "--runbooks",
   grafanaUrl: "--grafana",
+  team: "--team",
+  datasourceUid: "--datasource-uid",
+  aliases: "--aliases",
 };
 
 async function readSettingsFile(path: string): Promise<GivenSettings> {

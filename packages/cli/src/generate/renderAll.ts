@@ -3,11 +3,12 @@ import type { Catalog } from "@rumkit/protocol";
 import { DEFAULT_SETTINGS, type GenerateSettings } from "../base/generateSettings.ts";
 import { type Board } from "../boards/board.ts";
 import { describeBoards } from "../boards/describeBoards.ts";
+import { renderGrafanaAlerting } from "../grafana/alerting.ts";
 import { renderClassic } from "../grafana/classic.ts";
 import { renderConfigMaps } from "../grafana/configMap.ts";
 import { renderV2 } from "../grafana/v2.ts";
 import type { TargetSelection } from "../promql/scope.ts";
-import { renderRules } from "../rules/rules.ts";
+import { describeRules, renderRules } from "../rules/rules.ts";
 import type { GeneratedFiles } from "./generatedFiles.ts";
 import { describeForMachines } from "./metricsJson.ts";
 import { renderMetricsDoc } from "./metricsDoc.ts";
@@ -25,6 +26,8 @@ export interface RenderTargets extends Pick<TargetSelection, "scrapeJobs" | "sel
   readonly metricsJson?: string | undefined;
   /** True to render the boards as ConfigMaps of Kubernetes as well. Default false. */
   readonly configMap?: boolean | undefined;
+  /** True to render the alerts for Grafana to evaluate as well. Default false. */
+  readonly grafanaAlerting?: boolean | undefined;
   /** Settings of one's Prometheus and Grafana. Default `DEFAULT_SETTINGS`. */
   readonly settings?: GenerateSettings | undefined;
 }
@@ -50,6 +53,7 @@ export function renderAll(
     docs,
     metricsJson,
     configMap = false,
+    grafanaAlerting = false,
     settings = DEFAULT_SETTINGS,
     ...selection
   }: RenderTargets,
@@ -61,6 +65,7 @@ export function renderAll(
     v2: join(out, "dashboards-v2"),
     configMaps: join(out, "kubernetes"),
     rules: join(out, "rules"),
+    alerting: join(out, "grafana-alerting"),
   };
   const origin = (file: string): string => renderOrigin(file, { app, catalog: from });
   const boards = boardsOf(catalog, { ...selection, settings });
@@ -76,8 +81,13 @@ export function renderAll(
     files.set(file, `# ${origin(file)}\n${renderConfigMaps(boards, app, settings.folder)}`);
   }
   const rules = join(folders.rules, `${app}.yaml`);
-  const text = renderRules(descriptors, { ...catalog, ...selection, settings });
-  files.set(rules, `# ${origin(rules)}\n${text}`);
+  const options = { ...catalog, ...selection, settings };
+  files.set(rules, `# ${origin(rules)}\n${renderRules(descriptors, options)}`);
+  if (grafanaAlerting) {
+    const file = join(folders.alerting, `${app}.yaml`);
+    const text = renderGrafanaAlerting(describeRules(descriptors, options), app, settings);
+    files.set(file, `# ${origin(file)}\n${text}`);
+  }
   if (docs !== undefined) files.set(docs, renderMetricsDoc(descriptors, origin(docs)));
   if (metricsJson !== undefined) {
     const described = describeForMachines(

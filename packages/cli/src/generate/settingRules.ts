@@ -40,6 +40,13 @@ export const SETTING_RULES: Readonly<Record<keyof GenerateSettings, Rule>> = {
       : "browser, utc, or a name such as Europe/Berlin",
   runbookUrl: url,
   grafanaUrl: url,
+  team: (value) =>
+    isText(value, 64) && /^[\w .@/-]+$/.test(value) ? undefined : "the name of a team, of at most 64 letters",
+  datasourceUid: (value) =>
+    isText(value, 40) && /^[\w-]+$/.test(value)
+      ? undefined
+      : "the uid of a data source: at most 40 letters, digits, - and _",
+  aliases: (value) => (typeof value === "boolean" ? undefined : "true or false"),
 };
 
 function isTimezone(name: string): boolean {

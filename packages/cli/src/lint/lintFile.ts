@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Catalog } from "@rumkit/protocol";
 import { describePath } from "@rumkit/server/internal/base";
-import { draftMetrics, lintCatalog } from "@rumkit/server/internal/metrics";
+import { draftMetrics, findCatalogFaults } from "@rumkit/server/internal/metrics";
 import { importCatalog } from "../generate/loadCatalog.ts";
 import { createPlaceFinder, type Place } from "../generate/placeOf.ts";
 import { readDirectives } from "./directives.ts";
@@ -131,7 +131,7 @@ interface CatalogFault {
 
 /** Returns the faults for which a collector does not start. */
 function findErrors(catalog: object, { metricFaults }: Examined): CatalogFault[] {
-  const faults = lintCatalog(catalog);
+  const faults = findCatalogFaults(catalog);
   if (faults.length > 0)
     return faults.map(({ path, at, text }) => ({ rule: "invalid", path, at, message: text }));
   return metricFaults.map((message) => {
@@ -153,11 +153,11 @@ interface Examined extends Subject {
 function subjectOf(catalog: object): Examined {
   const whole = isRecord(catalog) ? catalog : {};
   let sound: Record<string, unknown> = { app: "app", routes: [], ...whole };
-  let faults = lintCatalog(sound);
+  let faults = findCatalogFaults(sound);
   // What refers to an entry that is left out is the next fault, and one report has twenty faults at most.
   for (let round = 0; round < MOST_ROUNDS && faults.length > 0; round += 1) {
     sound = faults.reduce(leaveOut, sound);
-    faults = lintCatalog(sound);
+    faults = findCatalogFaults(sound);
   }
   const usable = faults.length === 0 ? (sound as unknown as Catalog) : { app: "app", routes: [] };
   const names = new Map(

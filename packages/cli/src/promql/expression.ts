@@ -28,6 +28,11 @@ export interface SeriesSet {
   readonly filters: readonly string[];
 }
 
+/** Something with labels: an expression, or a condition. */
+interface Labeled {
+  readonly labels: readonly string[];
+}
+
 /** A PromQL expression whose labels, unit and range are known, so that its use can be checked. */
 export interface Expression {
   readonly text: string;
@@ -47,24 +52,6 @@ export interface Expression {
 /** A sum of a family's series, which a ratio requires. */
 export interface Sum extends Expression {
   readonly kind: "sum";
-}
-
-/** A comparison. It returns the series of an expression for which it holds. */
-export interface Condition {
-  readonly text: string;
-  readonly labels: readonly string[];
-  /** The parts of the text, for tools that compare by themselves. Undefined if the text compares nothing. */
-  readonly comparison?: Comparison;
-}
-
-/** The parts of a condition. */
-interface Comparison {
-  /** The expression whose value is compared, and is the value of an alert. */
-  readonly value: string;
-  readonly operator: ">" | "<" | ">=";
-  readonly threshold: number;
-  /** PromQL that follows the comparison, and narrows it: `\nand\n…`, or nothing. */
-  readonly guards: string;
 }
 
 /**
@@ -214,83 +201,6 @@ const perMinuteUnits: { readonly [Unit in ExpressionUnit]?: ExpressionUnit } = {
   money_per_second: "money_per_minute",
 };
 
-/** Holds while the value is above the threshold. Throws if it never can be. */
-export function isAbove(expression: Expression, threshold: number): Condition {
-  if (!(threshold < expression.highest)) {
-    throw new Error(
-      `[rumkit] ${expression.text} can never be above ${threshold}: it ends at ${expression.highest}. Take a lower threshold.`,
-    );
-  }
-  return compare(expression, ">", threshold);
-}
-
-/** Holds while the value is below the threshold. Throws if it never can be, because no value is negative. */
-export function isBelow(expression: Expression, threshold: number): Condition {
-  if (!(threshold > 0)) {
-    throw new Error(`[rumkit] ${expression.text} can never be below ${threshold}. Take a higher threshold.`);
-  }
-  return compare(expression, "<", threshold);
-}
-
-/** Holds while the value is the threshold or more. */
-export function isAtLeast(expression: Expression, threshold: number): Condition {
-  return compare(expression, ">=", threshold);
-}
-
-function compare(
-  { text: value, labels }: Expression,
-  operator: Comparison["operator"],
-  threshold: number,
-): Condition {
-  return {
-    text: `${value} ${operator} ${threshold}`,
-    labels,
-    comparison: { value, operator, threshold, guards: "" },
-  };
-}
-
-/** Adds PromQL after a condition. */
-function narrow(condition: Condition, guards: string): Condition {
-  const { text, labels, comparison } = condition;
-  return {
-    text: text + guards,
-    labels,
-    ...(comparison && { comparison: { ...comparison, guards: comparison.guards + guards } }),
-  };
-}
-
-/**
- * Holds while all conditions hold, and has the value of the first. Throws if their labels differ, because no series
- * would match.
- */
-export function allOf(first: Condition, ...others: readonly Condition[]): Condition {
-  const stranger = others.find((other) => !haveSameLabels(first, other));
-  if (stranger) {
-    throw new Error(
-      `[rumkit] "and" needs the same labels: [${first.labels.join(", ")}] and [${stranger.labels.join(", ")}]. Sum both by the same labels.`,
-    );
-  }
-  return narrow(first, others.map(({ text }) => `\nand\n${text}`).join(""));
-}
-
-/**
- * Holds while the first condition holds, and the second for the same value of a label. Throws if one of them lacks the
- * label.
- */
-export function andOn(first: Condition, label: string, second: Condition): Condition {
-  for (const condition of [first, second]) withLabelsOf(condition, `{{${label}}}`);
-  return narrow(first, `\nand on (${label})\n${second.text}`);
-}
-
-/**
- * Holds while the first condition holds and no series of the second has the same label. Throws if one of them lacks
- * the label.
- */
-export function unless(first: Condition, label: string, second: Condition): Condition {
-  for (const condition of [first, second]) withLabelsOf(condition, `{{${label}}}`);
-  return narrow(first, `\nunless on (${label})\n${second.text}`);
-}
-
 /**
  * Returns a legend (`{{route}}`) or an annotation (`{{ $labels.route }}`) unchanged.
  *
@@ -309,6 +219,7 @@ export function withLabelsOf({ labels }: { readonly labels: readonly string[] },
   return template;
 }
 
-function haveSameLabels(a: Condition, b: Condition): boolean {
+/** True if both have exactly the same labels. */
+export function haveSameLabels(a: Labeled, b: Labeled): boolean {
   return a.labels.length === b.labels.length && a.labels.every((label) => b.labels.includes(label));
 }

@@ -21,7 +21,7 @@ function requestQueries(http: HttpSpec): string {
 test("rules and boards ask for server errors by class or by code alike", () => {
   for (const status of ["class", "code"] as const) {
     const queries = requestQueries({ status });
-    expect(queries).toContain('increase(http_requests_total{job="shop",status=~"5.."}[5m])');
+    expect(queries).toContain('rate(http_requests_total{job="shop",status=~"5.."}[1h])');
     expect(queries).toContain("rate(http_request_duration_highr_seconds_bucket");
   }
 });
@@ -29,7 +29,7 @@ test("rules and boards ask for server errors by class or by code alike", () => {
 test("with OpenTelemetry's names they ask for those, and for no other", () => {
   const queries = requestQueries({ names: "opentelemetry" });
   expect(queries).toContain(
-    'increase(http_server_request_duration_seconds_count{job="shop",http_response_status_code=~"5.."}[5m])',
+    'rate(http_server_request_duration_seconds_count{job="shop",http_response_status_code=~"5.."}[1h])',
   );
   expect(queries).toContain("sum by (http_route) (rate(http_server_request_duration_seconds_count");
   expect(queries).toContain("rate(http_server_request_duration_highr_seconds_bucket");

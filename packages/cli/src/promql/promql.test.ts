@@ -1,17 +1,7 @@
 import { defineCatalog } from "@rumkit/protocol";
 import { describe, expect, it } from "vitest";
-import {
-  allOf,
-  changeOf,
-  isAbove,
-  isAtLeast,
-  isBelow,
-  perMinute,
-  ratioOf,
-  sumBy,
-  totalOf,
-  withLabelsOf,
-} from "./expression.ts";
+import { allOf, isAbove, isAtLeast, isBelow } from "./condition.ts";
+import { changeOf, perMinute, ratioOf, sumBy, totalOf, withLabelsOf } from "./expression.ts";
 import { createPromql, SERVER_ERROR } from "./promql.ts";
 import { RATE_INTERVAL } from "./window.ts";
 import { scopeOfBoard, scopeOfRules } from "./scope.ts";

@@ -1,4 +1,5 @@
-import { type Condition, type Expression, type SeriesSet, type Sum, sumBy } from "./expression.ts";
+import type { Condition } from "./condition.ts";
+import { type Expression, type SeriesSet, type Sum, sumBy } from "./expression.ts";
 import { bucketsOver, quantile, rateBelow, share } from "./histogram.ts";
 import type { Matchers } from "./matchers.ts";
 import type { Scope } from "./scope.ts";
@@ -129,11 +130,7 @@ export function createPromql(
       const metric = find(name, "gauge");
       return gaugeOf(metric, over(`${operation}_over_time`, select(metric, "", matchers), window));
     },
-    absent: (name) => {
-      const { name: known } = find(name, "gauge");
-      const texts = scope.eachJob.map((matchers) => `absent(${known}{${matchers}})`);
-      return { text: texts.length === 1 ? texts[0]! : `(${texts.join(" or ")})`, labels: [job] };
-    },
+    absent: (name) => absentIn(scope, find(name, "gauge").name),
     observations: (name, window, by, matchers) =>
       sumBy(by, observationsOver("increase", name, window, matchers)),
     observationRate: (name, window, matchers) => observationsOver("rate", name, window, matchers),
@@ -148,6 +145,12 @@ export function createPromql(
     series: (name, suffix, matchers) => select(find(name), suffix, matchers),
     recorded: (name, expression) => ({ ...expression, text: `${name}{${scope.job}}` }),
   };
+}
+
+/** Holds for each job of the scope that has no series of the gauge. */
+function absentIn({ eachJob, labels }: Scope, name: string): Condition {
+  const texts = eachJob.map((matchers) => `absent(${name}{${matchers}})`);
+  return { text: texts.length === 1 ? texts[0]! : `(${texts.join(" or ")})`, labels: [labels.job] };
 }
 
 function findMetric(

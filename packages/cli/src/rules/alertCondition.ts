@@ -1,14 +1,9 @@
 import type { AlertCondition, AlertLabels } from "@rumkit/protocol";
 import type { MetricDescriptor } from "@rumkit/server";
 import { atLeastOf, windowOf } from "@rumkit/server/internal/metrics";
+import { allOf, andOn, type Condition, isAbove, isAtLeast, isBelow } from "../promql/condition.ts";
 import {
-  allOf,
-  andOn,
-  type Condition,
   type Expression,
-  isAbove,
-  isAtLeast,
-  isBelow,
   maxBy,
   minBy,
   multipleOf,
@@ -28,7 +23,7 @@ export interface Metrics {
   readonly descriptors: ReadonlyMap<string, MetricDescriptor>;
 }
 
-/** Conditions over metrics that the catalog names. The cost of slow pages is one of its own. */
+/** Conditions over metrics that the catalog names. The cost of slow pages is a separate one. */
 export type MetricCondition = Exclude<AlertCondition, { slowPagesCost: unknown }>;
 
 /** The family of conditions that count events. */

@@ -1,7 +1,8 @@
 import { toCamelCase } from "@rumkit/server/internal/metrics";
 import { boardUid } from "../base/boardUid.ts";
 import { DEFAULT_SETTINGS, type GenerateSettings } from "../base/generateSettings.ts";
-import { type Condition, withLabelsOf } from "../promql/expression.ts";
+import type { Condition } from "../promql/condition.ts";
+import { withLabelsOf } from "../promql/expression.ts";
 import type { Duration } from "../promql/window.ts";
 import type { YamlMap } from "../base/yaml.ts";
 
@@ -28,10 +29,10 @@ export interface AlertSpec {
 }
 
 /** The settings that an alert depends on. */
-export type AlertSettings = Pick<GenerateSettings, "labels" | "uidPrefix" | "runbookUrl" | "grafanaUrl"> & {
-  /** The label `team` of alerts that name no team. Default: they have no such label. */
-  readonly team?: string | undefined;
-};
+export type AlertSettings = Pick<
+  GenerateSettings,
+  "labels" | "uidPrefix" | "runbookUrl" | "grafanaUrl" | "team"
+>;
 
 /** An alert with its name, labels and texts, as Prometheus or Grafana evaluates it. */
 export interface Alert {

@@ -9,7 +9,7 @@ export interface BurnWindow {
   readonly long: Duration;
   /** A twelfth of it, so that the alert ends soon after the errors do. */
   readonly short: Duration;
-  /** How many times as fast as allowed the budget burns. */
+  /** The speed at which the budget burns, in multiples of the speed that is allowed. */
   readonly factor: number;
   readonly wait: Duration;
   readonly severity: "critical" | "warning";

@@ -1,5 +1,6 @@
 import type { AlertSpec } from "./alertRule.ts";
-import { allOf, isAbove, isAtLeast, ratioOf, type Sum, sumBy } from "../promql/expression.ts";
+import { allOf, isAbove, isAtLeast } from "../promql/condition.ts";
+import { ratioOf, type Sum, sumBy } from "../promql/expression.ts";
 import { journalAlerts } from "./journalAlerts.ts";
 import type { NamedAlert } from "./objectiveAlerts.ts";
 import type { Promql } from "../promql/promql.ts";
@@ -8,7 +9,7 @@ import { refusalAlerts } from "./refusalAlerts.ts";
 import { targetAlerts } from "./targetAlerts.ts";
 import { WITHOUT_AMOUNT } from "@rumkit/server/internal/metrics";
 
-/** Folded samples in half an hour that are no reason for an alert: fewer come from a scanner that tried some paths. */
+/** Folded samples in half an hour that do not justify an alert: fewer come from a scanner that tried some paths. */
 const MAX_FOLDED = 100;
 
 /** A hundredth of all events: from there on the numbers are visibly too low. */

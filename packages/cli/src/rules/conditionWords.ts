@@ -76,7 +76,7 @@ function countedWords(when: AlertCondition): string {
   return "ratio" in when ? "expected" : "then";
 }
 
-/** Label values as PromQL shows them, in quotes that are no template. */
+/** Label values as PromQL shows them, in quotes, outside of templates. */
 function selectorOf(labels: AlertLabels = {}): string {
   const pairs = Object.entries(labels).map(([label, value]) => `${label}="${[value].flat().join("|")}"`);
   return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;

@@ -1,13 +1,6 @@
 import type { AlertSpec } from "./alertRule.ts";
-import {
-  allOf,
-  type Condition,
-  type Expression,
-  isAbove,
-  isAtLeast,
-  isBelow,
-  sumBy,
-} from "../promql/expression.ts";
+import { allOf, type Condition, isAbove, isAtLeast, isBelow } from "../promql/condition.ts";
+import { type Expression, sumBy } from "../promql/expression.ts";
 import type { Promql } from "../promql/promql.ts";
 import type { Window } from "../promql/window.ts";
 

@@ -1,7 +1,8 @@
 import { type ObjectiveSpec, webVitals } from "@rumkit/protocol";
 import { toCamelCase } from "@rumkit/server/internal/metrics";
 import type { AlertSpec } from "./alertRule.ts";
-import { allOf, isAbove, isAtLeast, isBelow, sumBy } from "../promql/expression.ts";
+import { allOf, isAbove, isAtLeast, isBelow } from "../promql/condition.ts";
+import { sumBy } from "../promql/expression.ts";
 import { httpRequests } from "../promql/httpRequests.ts";
 import type { Promql } from "../promql/promql.ts";
 import type { Duration } from "../promql/window.ts";

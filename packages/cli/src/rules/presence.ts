@@ -1,6 +1,7 @@
 import type { AlertDuration } from "@rumkit/protocol";
 import { secondsOf } from "@rumkit/server/internal/metrics";
-import { type Condition, isAtLeast, maxBy, type Sum, sumBy } from "../promql/expression.ts";
+import { type Condition, isAtLeast } from "../promql/condition.ts";
+import { maxBy, type Sum, sumBy } from "../promql/expression.ts";
 import type { Promql } from "../promql/promql.ts";
 import type { Duration } from "../promql/window.ts";
 

@@ -1,6 +1,7 @@
 import type { BatchRejection } from "@rumkit/protocol";
 import type { AlertSpec } from "./alertRule.ts";
-import { allOf, isAbove, isAtLeast, ratioOf, type Sum, sumBy, totalOf } from "../promql/expression.ts";
+import { allOf, isAbove, isAtLeast } from "../promql/condition.ts";
+import { ratioOf, type Sum, sumBy, totalOf } from "../promql/expression.ts";
 import type { Matchers } from "../promql/matchers.ts";
 import type { Promql } from "../promql/promql.ts";
 import type { Window } from "../promql/window.ts";

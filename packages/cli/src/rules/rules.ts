@@ -9,15 +9,14 @@ import { createPromql, type Promql } from "../promql/promql.ts";
 import { describeRecordings, type Recording } from "./recordings.ts";
 import { scopeOfRules, type TargetSelection } from "../promql/scope.ts";
 import { createSlo } from "./slo.ts";
+import type { GenerateSettings } from "../base/generateSettings.ts";
 import { renderYaml, type YamlMap } from "../base/yaml.ts";
 
 export interface RulesOptions extends TargetSelection, Pick<Catalog, "conversions" | "alerts"> {
   /** Each objective has alerts on its error budget. Default none. */
   readonly objectives?: Readonly<Record<string, ObjectiveSpec>> | undefined;
   /** Names of labels, the team, and addresses to which alerts link. Default: those of Prometheus, no team, no links. */
-  readonly settings?: AlertSettings | undefined;
-  /** Record our series under the names of older dashboards, too: `frontend_page_views_total`. Default false. */
-  readonly aliases?: boolean | undefined;
+  readonly settings?: (AlertSettings & Partial<Pick<GenerateSettings, "aliases">>) | undefined;
 }
 
 /** The rules of an app: what Prometheus records, and the alerts that Prometheus or Grafana evaluates. */
@@ -27,7 +26,7 @@ export interface Rules {
 }
 
 /** Alerts that are evaluated together. */
-export interface AlertGroup {
+interface AlertGroup {
   readonly name: string;
   readonly alerts: readonly Alert[];
 }
@@ -40,13 +39,13 @@ export interface AlertGroup {
  * app's name. Throws for an invalid job or selector.
  */
 export function renderRules(descriptors: readonly MetricDescriptor[], options: RulesOptions): string {
-  const { app, aliases = false } = options;
+  const { app, settings } = options;
   const { recordings, groups } = describeRules(descriptors, options);
   const recorded: YamlMap[] = recordings.map(({ name, expression }) => ({
     record: name,
     expr: expression.text,
   }));
-  const older = aliases
+  const older = settings?.aliases
     ? [{ name: `${app}_aliases`, rules: renderAliases(promqlOf(descriptors, options)) }]
     : [];
   return renderYaml({

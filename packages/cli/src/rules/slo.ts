@@ -21,7 +21,7 @@ const BASE = "5m";
 const SHOWN = "1h";
 
 /** The share of an objective's events that may be bad. */
-export function budgetOf(objective: ObjectiveSpec): number {
+function budgetOf(objective: ObjectiveSpec): number {
   const budget = "vital" in objective ? 1 - objective.ratio : objective.http.errorsBelow;
   return Number(budget.toPrecision(12));
 }

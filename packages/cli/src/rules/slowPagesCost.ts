@@ -1,14 +1,7 @@
 import type { SlowPagesCondition } from "@rumkit/protocol";
 import { atLeastOf, windowOf } from "@rumkit/server/internal/metrics";
-import {
-  allOf,
-  type Condition,
-  type Expression,
-  isAbove,
-  isAtLeast,
-  type Sum,
-  sumBy,
-} from "../promql/expression.ts";
+import { allOf, type Condition, isAbove, isAtLeast } from "../promql/condition.ts";
+import { type Expression, type Sum, sumBy } from "../promql/expression.ts";
 import type { Promql } from "../promql/promql.ts";
 
 /** The ratings of the sessions that are compared. */
@@ -30,7 +23,7 @@ export function slowPagesCost(promql: Promql, when: SlowPagesCondition, conversi
       by,
       promql.increase("revenue_total", window, { conversion, currency: when.slowPagesCost, experience }),
     );
-  /** What slow sessions would have reached at the rate of fast ones. */
+  /** The result of slow sessions at the rate of fast ones. */
   const expected = (of: (experience: string) => Sum): string =>
     `${sessions(SLOW).text} * ${of(FAST).text} / (${sessions(FAST).text} > 0)`;
   const lost: Expression = { ...revenue(SLOW), text: `${expected(revenue)} - ${revenue(SLOW).text}` };

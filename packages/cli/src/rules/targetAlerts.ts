@@ -1,5 +1,6 @@
 import type { AlertSpec } from "./alertRule.ts";
-import { allOf, isAbove, isAtLeast, isBelow, minBy, sumBy, unless } from "../promql/expression.ts";
+import { allOf, isAbove, isAtLeast, isBelow, unless } from "../promql/condition.ts";
+import { minBy, sumBy } from "../promql/expression.ts";
 import type { Promql } from "../promql/promql.ts";
 import type { Window } from "../promql/window.ts";
 

@@ -50,7 +50,7 @@ export function alertsOf(catalog: Pick<Catalog, "conversions" | "alerts">): Reco
 }
 
 /** Returns the alerts that exist without being declared. */
-export function defaultAlerts(catalog: Pick<Catalog, "conversions">): Record<string, AlertSpec> {
+function defaultAlerts(catalog: Pick<Catalog, "conversions">): Record<string, AlertSpec> {
   const goal = primaryConversion(catalog);
   if (!goal) return {};
   const metric = familyName(goal.side === "page" ? "page" : "backend", "conversions_total");

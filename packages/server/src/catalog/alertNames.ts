@@ -24,7 +24,7 @@ export const COLLECTOR_ALERTS: readonly string[] = [
 ];
 
 /** The ends of the names of alerts about an objective. */
-export const OBJECTIVE_ALERTS = ["BudgetBurn", "BudgetSpent", "Missed"] as const;
+const OBJECTIVE_ALERTS = ["BudgetBurn", "BudgetSpent", "Missed"] as const;
 
 /** Returns a name as alerts have it: `fast_pages` as `FastPages`. */
 export function toCamelCase(name: string): string {

@@ -53,7 +53,7 @@ function checkRead({ metrics, faults }: Context, read: ReadMetric, path: Path): 
   if (!metric)
     return faults.add(
       at,
-      `is no metric of this catalog: ${describeValue(read.name)}. ${meantMetric(read, metrics)}`,
+      `is not a metric of this catalog: ${describeValue(read.name)}. ${meantMetric(read, metrics)}`,
     );
   if (!read.types.includes(metric.type))
     return faults.add(at, `is a ${metric.type}: ${read.name}. ${KIND_OF[metric.type]}`);
@@ -83,7 +83,7 @@ function meantMetric({ name, types }: ReadMetric, metrics: Context["metrics"]): 
     : `Did you mean "${meant}"?`;
 }
 
-/** `checkout_errors` is no part of a name, `page_views` is one of `rum_page_views_total`. */
+/** `checkout_errors` is not a part of a name, `page_views` is one of `rum_page_views_total`. */
 function isPartOf(name: string, known: string): boolean {
   return name.length > 3 && known.includes(name);
 }
@@ -99,7 +99,7 @@ function checkLabel(
   const known = metric.labels.length > 0 ? `Its labels: ${metric.labels.join(", ")}.` : "It has none.";
   faults.add(
     path,
-    `is no label of ${metric.name}: ${describeValue(label)}. ${meant === undefined ? known : `Did you mean "${meant}"?`}`,
+    `is not a label of ${metric.name}: ${describeValue(label)}. ${meant === undefined ? known : `Did you mean "${meant}"?`}`,
   );
   return false;
 }
@@ -229,7 +229,7 @@ function checkSlowPages(
     const meant = nearestName(name, Object.keys(conversions));
     return faults.add(
       at,
-      `is no conversion: ${describeValue(name)}.${meant ? ` Did you mean "${meant}"?` : ""}`,
+      `is not a conversion: ${describeValue(name)}.${meant ? ` Did you mean "${meant}"?` : ""}`,
     );
   }
   const currencies = spec.value?.money ?? [];
@@ -241,6 +241,6 @@ function checkSlowPages(
   if (!currencies.includes(when.slowPagesCost))
     faults.add(
       [...path, "slowPagesCost"],
-      `is no currency of conversions.${name}: ${describeValue(when.slowPagesCost)}. Its currencies: ${currencies.join(", ")}.`,
+      `is not a currency of conversions.${name}: ${describeValue(when.slowPagesCost)}. Its currencies: ${currencies.join(", ")}.`,
     );
 }

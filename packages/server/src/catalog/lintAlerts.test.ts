@@ -145,7 +145,7 @@ test.each<[what: string, condition: unknown, fault: string]>([
   [
     "an unknown metric",
     { rate: "rum_js_error_total", above: 1 },
-    'alerts.a.when.rate is no metric of this catalog: "rum_js_error_total". Did you mean "rum_js_errors_total"?',
+    'alerts.a.when.rate is not a metric of this catalog: "rum_js_error_total". Did you mean "rum_js_errors_total"?',
   ],
   ["a series of a histogram", { rate: "rum_lcp_seconds_count", above: 1 }, 'Did you mean "rum_lcp_seconds"?'],
   ["a name without its prefix", { rate: "page_views", above: 1 }, 'Did you mean "rum_page_views_total"?'],
@@ -168,7 +168,7 @@ test.each<[what: string, condition: unknown, fault: string]>([
   [
     "an unknown label",
     { ...errors, labels: { path: "/" } },
-    'alerts.a.when.labels.path is no label of rum_js_errors_total: "path". Its labels: route, source.',
+    'alerts.a.when.labels.path is not a label of rum_js_errors_total: "path". Its labels: route, source.',
   ],
   [
     "an unknown value",
@@ -193,7 +193,7 @@ test.each<[what: string, condition: unknown, fault: string]>([
   [
     "an unknown label to keep",
     { ...errors, by: ["page"] },
-    'alerts.a.when.by[0] is no label of rum_js_errors_total: "page".',
+    'alerts.a.when.by[0] is not a label of rum_js_errors_total: "page".',
   ],
   [
     "dollars and euros",
@@ -223,7 +223,7 @@ test.each<[what: string, condition: unknown, fault: string]>([
     'conversions.signup must have from: "server", value and experience: true.',
   ],
   [
-    "a conversion that is none",
+    "an unknown conversion",
     { slowPagesCost: "USD", above: 1, conversion: "purchas" },
     'Did you mean "purchase"?',
   ],
@@ -256,18 +256,18 @@ test.each<[what: string, alert: unknown, fault: string]>([
     'alerts.a.for must be a time with its unit, e.g. "5m", not "5".',
   ],
   [
-    "a runbook that is no address",
+    "a runbook that is not an address",
     { when: errors, runbook: "javascript:alert(1)" },
     "alerts.a.runbook must be an http or https URL",
   ],
-  ["a team that is no name", { when: errors, team: "a\nb" }, "alerts.a.team must be a short name"],
+  ["a team that is not a name", { when: errors, team: "a\nb" }, "alerts.a.team must be a short name"],
   [
     "a template of Go",
     { when: errors, summary: "{{ $value }}" },
     'alerts.a.summary has "{{ $value }", which is not filled in. Write {value}.',
   ],
   ["an unknown field", { when: { ...errors, by: ["route"] }, summary: "{page}" }, "Write {value}, {route}."],
-  ["false for an own alert", false, "alerts.a is no default that can be turned off with false."],
+  ["false for an own alert", false, "alerts.a is not a default that can be turned off with false."],
 ])("%s of an alert is refused", (_, alert, fault) => {
   const faults = faultsOf(alert);
   expect(faults.join("\n")).toContain(fault);
@@ -335,11 +335,11 @@ test("S4.55: a ratio by a label that one side lacks is refused, which is empty",
     below: 0.5,
   });
   expect(faults).toEqual([
-    'alerts.a.when.by[0] is no label of user_logins_total: "conversion". It has none.',
+    'alerts.a.when.by[0] is not a label of user_logins_total: "conversion". It has none.',
   ]);
 });
 
-test("S4.58: sessions are no difference of two counters: no condition subtracts, and a counter is no gauge", () => {
+test("S4.58: sessions are not a difference of two counters: conditions do not subtract, and a counter is not a gauge", () => {
   expect(when({ gauge: "user_logins_total", above: 10 })[0]).toContain("is a counter");
   expect(when({ gauge: "rum_active_sessions", minus: "user_logouts_total", above: 10 })[0]).toContain(
     "alerts.a.when.minus is unknown here",
@@ -349,6 +349,6 @@ test("S4.58: sessions are no difference of two counters: no condition subtracts,
 test("S4.61: a label that the metric does not have is refused with the one that is meant", () => {
   const failed = { ratio: "http_requests_total", to: "http_requests_total", above: 0.01 };
   expect(when({ ...failed, labels: { status_code: "5xx" } })).toEqual([
-    'alerts.a.when.labels.status_code is no label of http_requests_total: "status_code". Did you mean "status"?',
+    'alerts.a.when.labels.status_code is not a label of http_requests_total: "status_code". Did you mean "status"?',
   ]);
 });

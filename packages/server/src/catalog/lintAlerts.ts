@@ -21,7 +21,7 @@ import {
 const WHEN = '{ rate: "rum_js_errors_total", above: 0.5 }';
 
 /** The defaults that `false` can turn off. A catalog without conversions has none of them, but may say so. */
-export const DEFAULT_ALERTS: readonly string[] = ["conversions_missing", "conversion_rate_halved"];
+const DEFAULT_ALERTS: readonly string[] = ["conversions_missing", "conversion_rate_halved"];
 
 const severity = oneOf(["critical", "warning", "info"], {
   page: "critical",
@@ -75,7 +75,7 @@ export const checkAlerts: Check = record(
     if (DEFAULT_ALERTS.includes(name)) return;
     const meant = nearestName(name, DEFAULT_ALERTS);
     const hint = meant === undefined ? `Known: ${DEFAULT_ALERTS.join(", ")}.` : `Did you mean "${meant}"?`;
-    faults.add(path, `is no default that can be turned off with false. ${hint}`);
+    faults.add(path, `is not a default that can be turned off with false. ${hint}`);
   },
   `{ checkout_errors: { when: ${WHEN} } }`,
 );

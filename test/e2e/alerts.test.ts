@@ -1,0 +1,76 @@
+/** Every generated alert in Prometheus' own engine: it fires, ends, and stays quiet on low traffic and after a restart. */
+import { beforeAll, describe, expect, it } from "vitest";
+import type { AlertCase } from "../support/alerts/alertCase.ts";
+import { testsOf } from "../support/alerts/alertTests.ts";
+import { collectorCases, collectorRules, of } from "../support/alerts/collectorCases.ts";
+import { catalogCases, catalogRules } from "../support/alerts/catalogCases.ts";
+import { objectiveCases, objectiveRules } from "../support/alerts/objectiveCases.ts";
+import { alertNames } from "../support/alerts/ruleText.ts";
+import { runTestFiles } from "../support/promtool.ts";
+
+/** Ten seconds of CPU, which a machine with a lot of other work gives late. */
+const WAIT = 1_200_000;
+
+/** The collector's alerts are the same for every app: the blog's are tested. */
+const aboutCollector = new Set(collectorCases.map(({ alert }) => alert.replace(/^Blog/, "Shop")));
+const isAboutCollector = (name: string): boolean => aboutCollector.has(name);
+
+interface Table {
+  readonly app: string;
+  readonly rules: string;
+  readonly cases: readonly AlertCase[];
+}
+
+const tables: Readonly<Record<string, Table>> = {
+  objectives: { app: "shop", rules: objectiveRules, cases: objectiveCases },
+  "what the catalog declares": { app: "shop", rules: catalogRules, cases: catalogCases },
+  "the collector": { app: "blog", rules: collectorRules, cases: collectorCases },
+};
+
+describe.each(Object.entries(tables))("the alerts about %s", (_, { app, rules, cases }) => {
+  let said: ReadonlyMap<string, string>;
+
+  // One promtool for all: to start it takes longer than what it does.
+  beforeAll(async () => {
+    said = await runTestFiles(
+      Object.fromEntries(cases.map((tested) => [tested.alert, testsOf(app, rules, tested)])),
+    );
+  }, WAIT);
+
+  it.each(cases)("$alert fires when it has held, ends, and else stays quiet", ({ alert }) => {
+    expect(said.get(alert)).toMatch(/^\S+\s+SUCCESS\s*$/);
+  });
+
+  it("each has an entry in the table", () => {
+    expect(cases.map(({ alert }) => alert)).toEqual(
+      alertNames(rules).filter((name) => name.startsWith("Blog") || !isAboutCollector(name)),
+    );
+  });
+
+  it("each has low traffic among what leaves it quiet, or is about a state", () => {
+    const without = cases.filter(
+      ({ isState, noMinimum, quiet }) =>
+        !isState && !noMinimum && !Object.keys(quiet).some((name) => name.startsWith("too few")),
+    );
+    expect(without.map(({ alert }) => alert)).toEqual([]);
+  });
+});
+
+it("of several instances the alert names the one whose journal fails", async () => {
+  const failing = collectorCases.find(({ alert }) => alert === "BlogJournalFailing")!;
+  const firing = {
+    ...of({ rum_journal_failing: "0x30" }),
+    ...of({ rum_journal_failing: "1x30" }, "b:4000"),
+  };
+  const tested: AlertCase = {
+    ...failing,
+    firing,
+    at: "10m",
+    tooEarly: "0m",
+    labels: { instance: "b:4000" },
+    summary: "b:4000 cannot write to its journal.",
+    quiet: {},
+  };
+  const said = await runTestFiles({ b: testsOf("blog", collectorRules, tested) });
+  expect(said.get("b")).toMatch(/SUCCESS\s*$/);
+});
