@@ -78,9 +78,7 @@ function meantMetric({ name, types }: ReadMetric, metrics: Context["metrics"]): 
   const meant = metrics.has(base)
     ? base
     : (nearestName(name, names) ?? names.find((known) => isPartOf(name, known)));
-  return meant === undefined
-    ? "docs/metrics.md lists them: rumkit generate --docs."
-    : `Did you mean "${meant}"?`;
+  return meant === undefined ? "rumkit generate --docs lists them." : `Did you mean "${meant}"?`;
 }
 
 /** `checkout_errors` is not a part of a name, `page_views` is one of `rum_page_views_total`. */

@@ -149,7 +149,7 @@ test.each<[what: string, condition: unknown, fault: string]>([
   ],
   ["a series of a histogram", { rate: "rum_lcp_seconds_count", above: 1 }, 'Did you mean "rum_lcp_seconds"?'],
   ["a name without its prefix", { rate: "page_views", above: 1 }, 'Did you mean "rum_page_views_total"?'],
-  ["a metric that does not exist", { rate: "zzz", above: 1 }, "docs/metrics.md lists them"],
+  ["a metric that does not exist", { rate: "zzz", above: 1 }, "--docs lists them"],
   [
     "the rate of a gauge",
     { rate: "queue_depth", above: 1 },
