@@ -36,6 +36,8 @@ export const HOUSE: House = {
       ["part"],
       ["access", "exposition", "history", "pages", "script", "sourceMaps"],
       ["live"],
+      ["alerts", "audit"],
+      ["notices"],
       ["errors", "learned", "registry"],
       ["collect", "health", "ingest", "instrument", "reports", "socket"],
       ["openapi"],
