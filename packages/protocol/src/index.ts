@@ -4,6 +4,7 @@
  * @module
  */
 export type * from "./wire/answers.ts";
+export type * from "./wire/audit.ts";
 export type * from "./wire/batch.ts";
 export type * from "./catalog/alertSpec.ts";
 export * from "./catalog/catalog.ts";
@@ -24,6 +25,7 @@ export type { ExactCatalog, Mistake } from "./catalog/exactCatalog.ts";
 export * from "./wire/ingest.ts";
 export * from "./wire/limits.ts";
 export * from "./wire/live.ts";
+export type * from "./wire/liveAlerts.ts";
 export type * from "./wire/liveBoard.ts";
 export type * from "./wire/liveDurations.ts";
 export type * from "./wire/liveHistory.ts";

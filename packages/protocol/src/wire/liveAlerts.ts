@@ -1,7 +1,20 @@
-/** The answer of `GET …/alerts`: what people and agents need to act. Times are milliseconds since 1970. */
+/**
+ * The answer of `GET …/alerts`: what people and agents need to act. Times are milliseconds since 1970.
+ *
+ * The routes of alerts, silences, actions and the audit log are below `apiPath`, and the same below `livePath`: the live
+ * page requests only what is below `livePath`.
+ */
 export interface LiveAlerts {
   /** The collector's time. */
   readonly at: number;
+  /** `off`: the collector evaluates no alerts, and the lists are empty. */
+  readonly engine: "running" | "off";
+  /** Number of alerts that are evaluated. */
+  readonly rules: number;
+  /** The rights of the sender of the request. */
+  readonly viewer: LiveAlertViewer;
+  /** The thresholds of all alerts that compare a figure of the live page, whether they fire or not. */
+  readonly limits: readonly LiveAlertLimit[];
   /** Pending, firing and recovering alerts; firing first, then by severity and age. */
   readonly alerts: readonly LiveAlert[];
   /** Episodes that ended, newest first, at most 100. */
@@ -9,6 +22,60 @@ export interface LiveAlerts {
   readonly silences: readonly LiveSilence[];
   readonly actions: readonly LiveAction[];
   readonly receivers: readonly LiveReceiver[];
+}
+
+/** The sender of a request, as far as alerts concern them. */
+export interface LiveAlertViewer {
+  /** The name of their token; null without a token. */
+  readonly name: string | null;
+  /** True if they may acknowledge, silence, and approve actions. A read-only link only reads. */
+  readonly mayAct: boolean;
+}
+
+/** A threshold to draw into the chart of a figure. */
+export interface LiveAlertLimit {
+  /** The name of the alert: `ShopCheckoutErrors`. */
+  readonly alert: string;
+  readonly severity: LiveAlert["severity"];
+  /** The name of the figure. */
+  readonly figure: string;
+  /** In the unit of the figure. */
+  readonly threshold: number;
+  readonly side: LiveAlert["side"];
+}
+
+/**
+ * The alerts in a live frame: it says that something changed, `GET …/alerts` says what. Part of the board, so a frame has
+ * it only when it changed.
+ */
+export interface LiveAlertState {
+  /** Firing and recovering alerts. */
+  readonly firing: number;
+  readonly pending: number;
+  /** The highest severity of those that fire; null if none does. */
+  readonly worst: LiveAlert["severity"] | null;
+  /** Another number after each change of what `GET …/alerts` answers apart from `at`, values and ages. */
+  readonly version: number;
+}
+
+/** The body of `POST …/silences`, which answers 201 with the `LiveSilence`. */
+export interface SilenceRequest {
+  /** As in `LiveSilence`. At least one, and together they must not match everything. */
+  readonly matchers: readonly string[];
+  /** The author. Default the name of the token; must be given without a token. */
+  readonly by?: string | undefined;
+  readonly why: string;
+  readonly endsAt: number;
+}
+
+/**
+ * The body of `POST …/alerts/<episode>/acknowledge`, `…/silences/<id>/end`, `…/actions/<id>/approve` and
+ * `…/actions/<id>/reject`, which answer 204.
+ */
+export interface AlertDecision {
+  /** The author. Default the name of the token; must be given without a token. */
+  readonly by?: string | undefined;
+  readonly why: string;
 }
 
 export interface LiveAlert {

@@ -1,5 +1,6 @@
 import type { WebVitalName } from "../values/webVitals.ts";
 import type { LiveUnit } from "./live.ts";
+import type { LiveAlertState } from "./liveAlerts.ts";
 
 /**
  * Everything that the live page shows apart from its figures. A list is empty if the catalog declares nothing for it
@@ -19,6 +20,8 @@ export interface LiveBoard {
   releases: LiveRelease[];
   /** Oldest first. */
   gaps: LiveGap[];
+  /** Left out while the collector evaluates no alerts. */
+  alerts?: LiveAlertState;
 }
 
 /** The day of the figures with `period: "today"`. */

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { LiveAlertState } from "@rumkit/protocol";
 import { learnedNamesAtMost } from "../catalog/names.ts";
 import type { ReleaseWatch } from "../history/marks.ts";
 import { createErrorReports, type ErrorReports } from "../errors/errorReports.ts";
@@ -38,16 +39,18 @@ interface DashboardParts {
   readonly verbose: boolean;
   readonly viewers: ViewerLimits;
   readonly links: LiveLinks | undefined;
+  /** Returns the state of the alerts; undefined while none are evaluated. */
+  readonly alerts: () => LiveAlertState | undefined;
 }
 
 export function createDashboard(
   context: PartContext,
   options: PartOptions,
-  { verbose, viewers, links }: DashboardParts,
+  { verbose, viewers, links, alerts }: DashboardParts,
 ): Dashboard {
   const { catalog, recorder, paths } = context;
   const scrub = createScrubber(options.scrub);
-  const live = createLivePart(context, options, { scrub, viewers });
+  const live = createLivePart(context, options, { scrub, viewers, alerts });
   const log = createCollectorLog(options.log, catalog.app, Date.now);
   const seen = createSeen(context, scrub, options.log ? log : learnedWarnings(verbose));
   const onMapFailed = options.log ? log.mapNotKept : warnOfMap;

@@ -1,3 +1,4 @@
+import type { LiveAlertState } from "@rumkit/protocol";
 import type { Handler } from "hono";
 import { steadyNow } from "../base/steadyNow.ts";
 import { createCalendar } from "../history/calendar.ts";
@@ -17,18 +18,33 @@ import type { PartOptions } from "./parts.ts";
 /** Routes below the path of the live page that a share link opens, too. */
 const SHARED = { method: "GET", under: "live", scope: "live", isShared: true } as const;
 
+interface LivePartSources {
+  readonly scrub: Scrubber;
+  readonly viewers: ViewerLimits;
+  /** Returns the state of the alerts; undefined while none are evaluated. */
+  readonly alerts: () => LiveAlertState | undefined;
+}
+
 /** The live stream, and the figures of the last days. */
 export function createLivePart(
   { catalog, recorder, journal, senderOf }: PartContext,
   { release, prometheusUrl }: PartOptions,
-  { scrub, viewers }: { readonly scrub: Scrubber; readonly viewers: ViewerLimits },
+  { scrub, viewers, alerts }: LivePartSources,
 ) {
   const calendar = createCalendar();
   const history = createHistory({ wallNow: Date.now, steadyNow, calendar, store: journal.history });
   const releases = createReleaseWatch(history.marks, Date.now, scrub.text);
   if (release !== undefined) releases.see(release, "server");
   const { moment: now } = recorder;
-  const { feed, durations, vitals } = createLive({ catalog, recorder, scrub, history, calendar, now });
+  const { feed, durations, vitals } = createLive({
+    catalog,
+    recorder,
+    scrub,
+    history,
+    calendar,
+    now,
+    alerts,
+  });
   const prometheus = prometheusUrl === undefined ? undefined : createPrometheus(prometheusUrl);
   const share = (path: string, handler: Handler): PartRoute => ({ ...SHARED, path, handler });
   return {

@@ -1,4 +1,4 @@
-import type { Catalog } from "@rumkit/protocol";
+import type { Catalog, LiveAlertState } from "@rumkit/protocol";
 import type { Access } from "../access/access.ts";
 import { createOpens } from "../access/guard.ts";
 import type { LiveLinks } from "../access/liveLinks.ts";
@@ -59,10 +59,14 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const { catalog, access, links, verbose } = setting;
   const store = createStore<C, R>(options, catalog, verbose);
   const { journal, recorder } = store;
-  const context = createContext(options, setting, store, () => running);
+  let alerts: LiveAlertState | undefined;
+  const showAlerts: PartContext["showAlerts"] = (state) => {
+    alerts = state;
+  };
+  const context: PartContext = { ...createContext(options, setting, store, () => running), showAlerts };
   const isStopping = (): boolean => running.ending.isStopping;
   const viewers = createViewerLimits(() => performance.now());
-  const dashboard = createDashboard(context, options, { verbose, viewers, links });
+  const dashboard = createDashboard(context, options, { verbose, viewers, links, alerts: () => alerts });
   const { log, errors, seen, releases, seeVital } = dashboard;
   const backend = createBackend(options, catalog, store, verbose);
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
@@ -102,7 +106,7 @@ function createContext(
   { catalog, access, paths }: Setting,
   { recorder, journal }: Pick<PartContext, "recorder" | "journal">,
   running: () => Running,
-): PartContext {
+): Omit<PartContext, "showAlerts"> {
   return {
     catalog,
     recorder,

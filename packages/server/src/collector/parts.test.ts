@@ -68,6 +68,7 @@ test("a collector is ready only while each of its parts is", async () => {
     isDraining: () => false,
     areReady: () => isReady,
     showAll: () => {},
+    showAlerts: () => {},
   };
   const { routes = [], show } = healthPart.start!(context, {});
   const { app } = createRoutes(routes, (_scope, handler) => handler);

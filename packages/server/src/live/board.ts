@@ -1,4 +1,4 @@
-import type { Catalog, LiveBoard } from "@rumkit/protocol";
+import type { Catalog, LiveAlertState, LiveBoard } from "@rumkit/protocol";
 import type { Comparisons } from "../history/comparisons.ts";
 import type { History } from "../history/history.ts";
 import { createExperience, createFunnels, createTopRoutes, createVitals } from "./boardParts.ts";
@@ -28,6 +28,8 @@ export interface BoardOptions {
   readonly compared: () => readonly string[];
   /** Milliseconds since 1970 that never go back: the clock of the windows. */
   readonly now: () => number;
+  /** Returns the state of the alerts; undefined while none are evaluated. Default undefined. */
+  readonly alerts?: (() => LiveAlertState | undefined) | undefined;
 }
 
 /** Reads the board once a second. */
@@ -63,7 +65,7 @@ export function createBoard(options: BoardOptions): Board {
   };
 }
 
-function createReader({ catalog, windows, history, comparisons, compared, now }: BoardOptions) {
+function createReader({ catalog, windows, history, comparisons, compared, now, alerts }: BoardOptions) {
   const vitals = createVitals(windows);
   const funnels = createFunnels(catalog, windows);
   const routes = createTopRoutes(windows);
@@ -78,6 +80,7 @@ function createReader({ catalog, windows, history, comparisons, compared, now }:
     if (openMinute !== minute) compare = comparisons.of(compared());
     minute = openMinute;
     const start = history.dayStart();
+    const alertState = alerts?.();
     return {
       day: { start, since: Math.max(start, history.countedSince) },
       comparisons: compare,
@@ -88,6 +91,7 @@ function createReader({ catalog, windows, history, comparisons, compared, now }:
       objectives: judge(ended),
       releases: marks.releases,
       gaps: marks.gaps,
+      ...(alertState && { alerts: alertState }),
     };
   };
   return { judge, whole };

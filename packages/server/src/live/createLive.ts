@@ -1,4 +1,4 @@
-import type { Catalog } from "@rumkit/protocol";
+import type { Catalog, LiveAlertState } from "@rumkit/protocol";
 import { learnedNamesAtMost } from "../catalog/names.ts";
 import type { Calendar } from "../history/calendar.ts";
 import { createComparisons } from "../history/comparisons.ts";
@@ -25,6 +25,8 @@ export interface LiveOptions {
   readonly calendar: Calendar;
   /** Milliseconds since 1970 that never go back. */
   readonly now: () => number;
+  /** Returns the state of the alerts; undefined while none are evaluated. Default undefined. */
+  readonly alerts?: (() => LiveAlertState | undefined) | undefined;
 }
 
 /** The sources of the live page. */
@@ -38,7 +40,7 @@ export interface Live {
  * Connects the live page to the recorder: every sample goes into the windows of the figures and the frames of the
  * viewers.
  */
-export function createLive({ catalog, recorder, scrub, history, calendar, now }: LiveOptions): Live {
+export function createLive({ catalog, recorder, scrub, history, calendar, now, alerts }: LiveOptions): Live {
   const windows = createWindows();
   const durations = createDurations(catalog, windows);
   const vitals = createVitalTables(windows, now);
@@ -57,7 +59,15 @@ export function createLive({ catalog, recorder, scrub, history, calendar, now }:
   };
   figures.forEach(enter);
   const comparisons = createComparisons(history, calendar);
-  const board = createBoard({ catalog, windows, history, comparisons, compared: compared.names, now });
+  const board = createBoard({
+    catalog,
+    windows,
+    history,
+    comparisons,
+    compared: compared.names,
+    now,
+    alerts,
+  });
   const { totalOf, totals } = recorder;
   const feed = createFeed({ app: catalog.app, board, figures, totalOf, totals, scrub, now });
   const figuresFor = createSeenFigures({

@@ -1,4 +1,4 @@
-import type { Catalog } from "@rumkit/protocol";
+import type { Catalog, LiveAlertState } from "@rumkit/protocol";
 import type { Context, Handler } from "hono";
 import type { AnswerRequest, CollectRequest } from "../http/collectRequest.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -66,6 +66,8 @@ export interface PartContext {
   readonly areReady: () => boolean;
   /** Records the gauges of all parts, as before a scrape. */
   readonly showAll: () => void;
+  /** Sets the state of the alerts in live frames, from the next second on. Without a call frames have none. */
+  readonly showAlerts: (state: LiveAlertState) => void;
 }
 
 /** A part of every collector as one object: the metrics about its work, and how it starts. */
