@@ -4,7 +4,7 @@
  * @module
  */
 export type * from "./wire/answers.ts";
-export type * from "./wire/audit.ts";
+export * from "./wire/audit.ts";
 export type * from "./wire/batch.ts";
 export type * from "./catalog/alertSpec.ts";
 export * from "./catalog/catalog.ts";

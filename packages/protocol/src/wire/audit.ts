@@ -22,22 +22,25 @@ export interface AuditEntry {
 
 export type AuditFact = string | number | boolean | null;
 
-export type AuditEvent =
-  | "rules_changed"
-  | "alert_pending"
-  | "alert_inactive"
-  | "alert_fired"
-  | "alert_resolved"
-  | "alert_acknowledged"
-  | "notice_queued"
-  | "notice_delivered"
-  | "notice_failed"
-  | "receiver_disabled"
-  | "silence_created"
-  | "silence_ended"
-  | "action_requested"
-  | "action_approved"
-  | "action_rejected"
-  | "action_run"
-  | "action_failed"
-  | "action_verified";
+export const AUDIT_EVENTS = [
+  "rules_changed",
+  "alert_pending",
+  "alert_inactive",
+  "alert_fired",
+  "alert_resolved",
+  "alert_acknowledged",
+  "notice_queued",
+  "notice_delivered",
+  "notice_failed",
+  "receiver_disabled",
+  "silence_created",
+  "silence_ended",
+  "action_requested",
+  "action_approved",
+  "action_rejected",
+  "action_run",
+  "action_failed",
+  "action_verified",
+] as const;
+
+export type AuditEvent = (typeof AUDIT_EVENTS)[number];

@@ -3,11 +3,11 @@ import type { AuditEntry, AuditEvent } from "@rumkit/protocol";
 /** The audit log. It keeps the newest entries; older ones are exported before they go. */
 export interface AuditLog {
   add(entry: Omit<AuditEntry, "id">): void;
-  /** Entries with an id above `after`, oldest first. */
+  /** The newest entries that match; with `after` the first ones with an id above it. Always oldest first. */
   read(selection: AuditSelection): readonly AuditEntry[];
 }
 
-interface AuditSelection {
+export interface AuditSelection {
   readonly after?: number | undefined;
   readonly from?: number | undefined;
   readonly to?: number | undefined;

@@ -1,0 +1,143 @@
+import type { AuditEntry } from "@rumkit/protocol";
+import type { DocumentChange, KeptDocuments } from "../journal/keptDocuments.ts";
+import type { AuditLog, AuditSelection } from "./audit.ts";
+import { fitEntry } from "./fitEntry.ts";
+
+/** Maximum entries: a busy month. In memory a usual one takes half a kilobyte. */
+export const MAX_ENTRIES = 10_000;
+
+/** Maximum characters of all entries as JSON, so that long reasons and facts do not fill the memory. */
+const MAX_CHARACTERS = 8 * 1024 * 1024;
+
+/** Milliseconds for which entries are kept: a quarter, as long as reviews of incidents look back. */
+export const MAX_AGE_MS = 92 * 86_400_000;
+
+const SECTION = "audit";
+
+export interface AuditLogOptions {
+  readonly documents: KeptDocuments;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Called with the reason for which entries could not be kept. They stay in memory, and are tried again. */
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** The audit log, and what is not durable yet. */
+export interface KeptAuditLog extends AuditLog {
+  /** Writes what is not durable yet. Resolves when it is, or when the journal has refused it. */
+  flush(): Promise<void>;
+}
+
+interface Kept {
+  readonly entry: AuditEntry;
+  readonly characters: number;
+}
+
+/**
+ * Creates the audit log with the entries from before this start. Ids go on where they ended: the newest entry always
+ * stays.
+ */
+export function createAuditLog({ documents, now, onFailed }: AuditLogOptions): KeptAuditLog {
+  const kept: Kept[] = readKept(documents);
+  let characters = kept.reduce((sum, one) => sum + one.characters, 0);
+  let lastId = kept.at(-1)?.entry.id ?? 0;
+  let waiting: DocumentChange[] = [];
+  let writing: Promise<void> | undefined;
+
+  const isInExcess = ({ entry }: Kept, length: number): boolean =>
+    length > MAX_ENTRIES || characters > MAX_CHARACTERS || entry.at < now() - MAX_AGE_MS;
+  const prune = (): void => {
+    let gone = 0;
+    while (kept.length - gone > 1 && isInExcess(kept[gone]!, kept.length - gone)) {
+      const { entry, characters: size } = kept[gone]!;
+      characters -= size;
+      waiting.push({ section: SECTION, key: keyOf(entry.id), text: undefined });
+      gone += 1;
+    }
+    kept.splice(0, gone);
+  };
+  const write = async (): Promise<void> => {
+    // A turn later, so that the entries of one tick are one write.
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const changes = waiting;
+      waiting = [];
+      try {
+        await documents.write(changes);
+      } catch (error) {
+        waiting = compact([...changes, ...waiting]);
+        onFailed(error);
+        return;
+      }
+    }
+  };
+  const flush = (): Promise<void> =>
+    (writing ??= write().finally(() => {
+      writing = undefined;
+    }));
+
+  return {
+    add: (given) => {
+      lastId += 1;
+      const entry = fitEntry({ id: lastId, ...given });
+      const text = JSON.stringify(entry);
+      kept.push({ entry, characters: text.length });
+      characters += text.length;
+      waiting.push({ section: SECTION, key: keyOf(lastId), text });
+      prune();
+      void flush();
+    },
+    read: (selection) => select(kept, selection),
+    flush,
+  };
+}
+
+/** Fixed length, because documents are read in the order of their keys. */
+function keyOf(id: number): string {
+  return String(id).padStart(15, "0");
+}
+
+/** Returns the last change of each document: a journal that fails for days must not fill the memory. */
+function compact(changes: readonly DocumentChange[]): DocumentChange[] {
+  return [...new Map(changes.map((change) => [change.key, change])).values()];
+}
+
+function readKept(documents: KeptDocuments): Kept[] {
+  return [...documents.read(SECTION)].flatMap(([, text]) => {
+    const entry = JSON.parse(text) as AuditEntry;
+    return [{ entry, characters: text.length }];
+  });
+}
+
+/** Without `after` the newest entries that match, else the first ones after it; always oldest first. */
+function select(kept: readonly Kept[], selection: AuditSelection): AuditEntry[] {
+  const { after, limit } = selection;
+  const found: AuditEntry[] = [];
+  const matches = createMatch(selection);
+  if (after !== undefined) {
+    for (let index = firstAfter(kept, after); index < kept.length && found.length < limit; index += 1)
+      if (matches(kept[index]!.entry)) found.push(kept[index]!.entry);
+    return found;
+  }
+  for (let index = kept.length - 1; index >= 0 && found.length < limit; index -= 1)
+    if (matches(kept[index]!.entry)) found.push(kept[index]!.entry);
+  return found.toReversed();
+}
+
+function firstAfter(kept: readonly Kept[], id: number): number {
+  // Ids have no gaps.
+  return Math.max(0, id + 1 - (kept[0]?.entry.id ?? 0));
+}
+
+function createMatch({
+  from = 0,
+  to = Infinity,
+  what,
+  about,
+}: AuditSelection): (entry: AuditEntry) => boolean {
+  return (entry) =>
+    entry.at >= from &&
+    entry.at <= to &&
+    (what === undefined || what.includes(entry.what)) &&
+    (about === undefined || entry.about === about);
+}
