@@ -4,7 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { join } from "node:path";
 import { launchChromium } from "../test/support/chromium.ts";
 import { startPrometheus } from "../test/support/prometheus.ts";
-import { startShop } from "../test/support/shop.ts";
+import { startShopWithJournal } from "../test/support/shop.ts";
 import { openPage } from "./pictures/album.ts";
 import { takeBoards } from "./pictures/boards/takeBoards.ts";
 import { visitShop } from "./pictures/visitShop.ts";
@@ -18,7 +18,7 @@ const missing = await provideBoardPictures();
 for (const sentence of missing) console.error(sentence);
 if (missing.length > 0) process.exit(1);
 
-const shop = await startShop(["--story"]);
+const shop = await startShopWithJournal(["--story"]);
 const prometheus = await startPrometheus(shop.origin, [join(ROOT, "deploy/generated/rules/shop.yaml")]);
 const browser = await launchChromium();
 try {

@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { type ServerType, serve } from "@hono/node-server";
 import { serveStatic } from "@hono/node-server/serve-static";
 import { createRouteMatcher, UNMATCHED_ROUTE } from "@rumkit/protocol";
-import { createCollector } from "@rumkit/server";
+import { createCollector, openSqliteJournal } from "@rumkit/server";
 import { createMetricsClient } from "@rumkit/client";
 import { Hono } from "hono";
 import { createShop } from "./backend.ts";
@@ -34,6 +34,8 @@ const { values: flags } = parseArgs({
     seed: { type: "string", default: "1" },
     story: { type: "boolean", default: false },
     "no-story": { type: "boolean", default: false },
+    /** A file that keeps the counters when the process ends. Default: none. */
+    journal: { type: "string" },
   },
 });
 const port = readInteger("PORT", process.env["PORT"] ?? "4000");
@@ -54,6 +56,7 @@ const collector = createCollector({
   ingestTokens: [printerToken],
   // The visitors are simulated, and a browser that a test drives says that it is one.
   bots: "count",
+  ...(flags.journal !== undefined && { journal: await openSqliteJournal({ path: flags.journal }) }),
 });
 const printer = createMetricsClient({ url: `http://${hostname}:${port}`, token: printerToken });
 liveOnWithoutReceipts((error) => fail(error.stack ?? String(error)));

@@ -30,7 +30,7 @@ import {
 import { type LiveViewer, watchLive } from "../support/liveViewer.ts";
 import { observed, timers } from "../support/pageTime.ts";
 import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
-import { type RunningShop, startShop } from "../support/shop.ts";
+import { type RunningShop, startShop, startShopWithJournal } from "../support/shop.ts";
 import { type RunningVictoriaMetrics, startVictoriaMetrics } from "../support/victoriaMetrics.ts";
 
 /** A click is dead after two seconds without an effect. */
@@ -137,7 +137,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
   const ledger = createLedger();
 
   beforeAll(async () => {
-    shop = await startShop();
+    shop = await startShopWithJournal();
     blog = await startBlog();
     const targets = { shop: shop.origin, canary: shop.origin, blog: blog.origin };
     // Without rules: of a busy machine, the collector's alerts would fire.

@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Started, startProgram } from "./started.ts";
 
@@ -22,4 +24,17 @@ export async function startShop(
   const origin = /^Shop\s+(http:\S+)\/$/m.exec(shop.output())?.[1];
   if (origin === undefined) throw new Error(`The shop did not say where it is:\n${shop.output()}`);
   return { ...shop, origin };
+}
+
+/** Starts the shop with a journal in a new folder, which is removed when the shop has stopped. */
+export async function startShopWithJournal(flags?: readonly string[]): Promise<RunningShop> {
+  const folder = await mkdtemp(join(tmpdir(), "rumkit-shop-"));
+  const shop = await startShop([...(flags ?? ["--no-visitors"]), "--journal", join(folder, "shop.journal")]);
+  return {
+    ...shop,
+    stop: async () => {
+      await shop.stop();
+      await rm(folder, { recursive: true });
+    },
+  };
 }

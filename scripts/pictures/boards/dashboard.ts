@@ -13,7 +13,11 @@ export interface Panel {
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly targets?: readonly Target[];
   readonly fieldConfig?: { readonly defaults: Defaults; readonly overrides: readonly Override[] };
-  readonly options?: { readonly content?: string };
+  readonly options?: {
+    readonly content?: string;
+    /** Of a table. */
+    readonly sortBy?: readonly { readonly displayName: string; readonly desc: boolean }[];
+  };
   /** Panels of a collapsed row. */
   readonly panels?: readonly Panel[];
 }
@@ -40,7 +44,7 @@ interface Defaults {
 }
 
 interface Override {
-  readonly matcher: { readonly id: string; readonly options: string };
+  readonly matcher: { readonly id: string; readonly options: unknown };
   readonly properties: readonly { readonly id: string; readonly value: unknown }[];
 }
 

@@ -1,6 +1,6 @@
 import type { FilledPanel, Series, Span } from "./dashboard.ts";
 import { lastOf } from "./dashboard.ts";
-import { colorOf, escape, textOf } from "./format.ts";
+import { colorOf, escape, isLeftOut, textOf } from "./format.ts";
 
 /** Room for the numbers of the axes, in pixels. */
 const LEFT = 62;
@@ -19,7 +19,8 @@ interface Box {
 export function drawGraph({ panel, series }: FilledPanel, box: Box, span: Span): string {
   const custom = panel.fieldConfig?.defaults.custom;
   const drawn = custom?.stacking?.mode === "normal" ? stack(series) : series;
-  const rows = Math.min(series.length, MOST_NAMED) + (series.length > MOST_NAMED ? 1 : 0);
+  const named = series.filter((each) => !isLeftOut(panel, each)).length;
+  const rows = Math.min(named, MOST_NAMED) + (named > MOST_NAMED ? 1 : 0);
   const graph = { width: box.width, height: Math.max(60, box.height - rows * 18 - 20) };
   const values = drawn.flatMap(({ points }) => points.map(([, value]) => value)).filter(Number.isFinite);
   const top = niceTop(Math.max(0, ...values));
@@ -70,7 +71,8 @@ function drawSeries({ points }: Series, { x, y, color, custom }: Drawing): strin
   const path = known.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
   const [first, last] = [known[0], known.at(-1)];
   if (!first || !last) return "";
-  const opacity = custom?.stacking?.mode === "normal" ? 0.6 : 0.1;
+  // A stacked area covers those above it, which are drawn from the ground.
+  const opacity = custom?.stacking?.mode === "normal" ? 1 : 0.1;
   return `<polygon points="${x(first[0])},${y(0)} ${path} ${x(last[0])},${y(0)}" fill="${color}" opacity="${opacity}"/><polyline points="${path}" stroke="${color}" fill="none" stroke-width="1.4"/>`;
 }
 
@@ -95,12 +97,13 @@ function niceTop(value: number): number {
 }
 
 function drawLegend({ panel, series }: FilledPanel): string {
-  const rows = series.slice(0, MOST_NAMED).map((each, index) => {
+  const named = [...series.entries()].filter(([, each]) => !isLeftOut(panel, each));
+  const rows = named.slice(0, MOST_NAMED).map(([index, each]) => {
     const most = Math.max(...each.points.map(([, value]) => value).filter(Number.isFinite));
     const name = `<i style="background:${colorOf(panel, each, index)}"></i>${escape(each.name)}`;
     return `<tr><td>${name}</td><td>${textOf(panel, each, lastOf(each))}</td><td>${textOf(panel, each, most)}</td></tr>`;
   });
-  const more = series.length - MOST_NAMED;
+  const more = named.length - MOST_NAMED;
   const rest = more > 0 ? `<tr><td colspan="3" class="more">and ${more} more</td></tr>` : "";
   return `<table class="legend"><tr><th></th><th>Last *</th><th>Max</th></tr>${rows.join("")}${rest}</table>`;
 }

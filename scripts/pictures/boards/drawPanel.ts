@@ -54,7 +54,13 @@ function drawTable({ panel, series }: FilledPanel, { height }: Box): string {
   const labels = [...new Set(series.flatMap((each) => Object.keys(each.labels)))];
   const keyOf = (each: Series): string => JSON.stringify(labels.map((label) => each.labels[label]));
   const rows = [...new Map(series.map((each) => [keyOf(each), each])).values()];
-  const shown = rows.slice(0, Math.floor((height - ROW) / ROW));
+  const [first] = panel.options?.sortBy ?? [];
+  const { refId: sorted } = columns.find(({ name }) => name === first?.displayName) ?? columns[0]!;
+  const valueOf = (row: Series): number => {
+    const cell = series.find((each) => each.refId === sorted && keyOf(each) === keyOf(row));
+    return cell ? lastOf(cell) : -Infinity;
+  };
+  const shown = rows.toSorted((a, b) => valueOf(b) - valueOf(a)).slice(0, Math.floor((height - ROW) / ROW));
   const cells = (row: Series): string =>
     columns
       .map(({ refId }) => series.find((each) => each.refId === refId && keyOf(each) === keyOf(row)))

@@ -70,7 +70,14 @@ function overrideOf(panel: Panel, { refId, name }: Pick<Series, "refId" | "name"
 export function textOf(panel: Panel, series: Pick<Series, "refId" | "name">, value: number): string {
   const { unit, decimals } = panel.fieldConfig?.defaults ?? {};
   const mapped = stateOf(panel, value)?.text;
-  return mapped ?? format(value, (overrideOf(panel, series, "unit") as string | undefined) ?? unit, decimals);
+  return (
+    mapped ??
+    format(
+      value,
+      (overrideOf(panel, series, "unit") as string | undefined) ?? unit,
+      (overrideOf(panel, series, "decimals") as number | undefined) ?? decimals,
+    )
+  );
 }
 
 function stateOf(panel: Panel, value: number): { text?: string; color?: string } | undefined {
@@ -79,9 +86,13 @@ function stateOf(panel: Panel, value: number): { text?: string; color?: string }
 
 /** Returns the color of a series: its own, its state's, its threshold's, or the palette's. */
 export function colorOf(panel: Panel, series: Series, index: number, value?: number): string {
-  const fixed = overrideOf(panel, series, "color") as { fixedColor?: string } | undefined;
-  if (fixed?.fixedColor) return NAMED[fixed.fixedColor] ?? fixed.fixedColor;
-  const { color, thresholds } = panel.fieldConfig?.defaults ?? {};
+  const own = overrideOf(panel, series, "color") as { mode?: string; fixedColor?: string } | undefined;
+  if (own?.fixedColor) return NAMED[own.fixedColor] ?? own.fixedColor;
+  const { defaults } = panel.fieldConfig ?? {};
+  const color = own ?? defaults?.color;
+  const thresholds =
+    (overrideOf(panel, series, "thresholds") as NonNullable<typeof defaults>["thresholds"]) ??
+    defaults?.thresholds;
   const state = value === undefined ? undefined : stateOf(panel, value)?.color;
   if (state) return NAMED[state] ?? state;
   if (color?.mode === "thresholds" && value !== undefined) {
@@ -89,6 +100,14 @@ export function colorOf(panel: Panel, series: Series, index: number, value?: num
     return NAMED[step?.color ?? "green"] ?? "green";
   }
   return PALETTE[index % PALETTE.length]!;
+}
+
+/** True for a series that the legend leaves out, because it is 0 all the time. */
+export function isLeftOut(panel: Panel, { points }: Series): boolean {
+  const leavesOut = panel.fieldConfig?.overrides.some(
+    ({ matcher: { id, options } }) => id === "byValue" && Object(options).reducer === "allIsZero",
+  );
+  return leavesOut === true && points.every(([, value]) => value === 0);
 }
 
 /** Writes text into HTML. */

@@ -49,10 +49,15 @@ export const KEY_PANELS: readonly KeyPanel[] = [
     valueOf: (grown, seconds) =>
       times(sumBy(select(grown, "revenue_total", { currency: "USD" }), ["experience"]), 60 / seconds),
   },
-  {
-    query: "business: Funnels, sessions by step A",
-    valueOf: (grown) => sumBy(select(grown, "rum_funnel_sessions_total"), ["funnel", "step", "event"]),
-  },
+  ...["A", "B", "C", "D"].map((refId, index) => ({
+    query: `business: Funnels, sessions by step ${refId}`,
+    valueOf: (grown: readonly RawSeries[]) =>
+      sumBy(select(grown, "rum_funnel_sessions_total", { step: String(index + 1) }), [
+        "funnel",
+        "step",
+        "event",
+      ]),
+  })),
   {
     query: "page-experience: LCP of loaded documents, 75th percentile A",
     valueOf: (grown) => quantile(0.75, select(grown, "rum_lcp_seconds_bucket", { navigation: "hard" })),

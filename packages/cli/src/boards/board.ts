@@ -57,6 +57,8 @@ export interface QueryPanel extends PanelBase {
   readonly states?: Readonly<Record<string, { readonly text: string; readonly color: Color }>>;
   /** Of a `stat`: as large as a wall needs. Default false. */
   readonly large?: boolean;
+  /** Of a `timeseries`: the legend leaves out series that are 0 all the time. Default false. */
+  readonly hidesZeros?: boolean;
   /** Of a `timeseries`. Default lines; `bars` for counts, `stacked` where series add up to a whole. */
   readonly style?: "lines" | "bars" | "stacked";
 }

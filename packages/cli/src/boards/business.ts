@@ -1,3 +1,4 @@
+import type { MetricDescriptor } from "@rumkit/server";
 import { perMinute, ratioOf, sumBy } from "../promql/expression.ts";
 import { topOf } from "../promql/ranking.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
@@ -60,25 +61,41 @@ export const business: BoardSpec = {
   ],
 };
 
-function funnels({ promql }: BoardContext): QueryPanel {
+/** A query for each step: Prometheus returns the series of one query in no order. */
+function funnels({ promql, descriptors }: BoardContext): QueryPanel {
   return {
     name: "funnels",
     title: "Funnels, sessions by step",
     description:
       "Sessions that reached each step of a funnel in the time shown, after all steps before it. Each counts once. When a step has far fewer than the one before it, that page is where to look first.",
     kind: "bargauge",
-    queries: queryOf(promql, "rum_funnel_sessions_total", "{{funnel}} {{step}}: {{event}}", (metric) =>
-      sumBy(["funnel", "step", "event"], promql.increase(metric, RANGE)),
-    ),
+    queries: stepsOf(descriptors).map((step) => ({
+      expression: sumBy(["funnel", "step", "event"], promql.increase(FUNNELS, RANGE, { ...step })),
+      legend: "{{funnel}} {{step}}: {{event}}",
+    })),
   };
+}
+
+const FUNNELS = "rum_funnel_sessions_total";
+
+interface FunnelStep {
+  readonly funnel: string;
+  /** From 1. */
+  readonly step: string;
+  readonly event: string;
+}
+
+/** Returns the steps of every funnel, in their order. */
+function stepsOf(descriptors: readonly MetricDescriptor[]): FunnelStep[] {
+  const known = descriptors.find(({ name }) => name === FUNNELS)?.known ?? [];
+  return known.map(({ funnel = "", step = "", event = "" }) => ({ funnel, step, event }));
 }
 
 /** The share of each step in the step before it, of every funnel. */
 function funnelSteps({ promql, descriptors }: BoardContext): QueryPanel {
-  const known = descriptors.find(({ name }) => name === "rum_funnel_sessions_total")?.known ?? [];
   const sessions = (funnel: string, step: number) =>
-    sumBy([], promql.increase("rum_funnel_sessions_total", RANGE, { funnel, step: String(step) }));
-  const queries = known.flatMap(({ funnel = "", step = "", event = "" }): Query[] =>
+    sumBy([], promql.increase(FUNNELS, RANGE, { funnel, step: String(step) }));
+  const queries = stepsOf(descriptors).flatMap(({ funnel, step, event }): Query[] =>
     step === "1"
       ? []
       : [

@@ -1,4 +1,5 @@
 import { perMinute, ratioOf, sumBy } from "../promql/expression.ts";
+import { highestFirst, lowestFirst } from "../promql/ranking.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { QueryPanel } from "./board.ts";
 import type { BoardContext, BoardSpec } from "./boardSpec.ts";
@@ -56,7 +57,7 @@ function ready({ promql }: BoardContext): QueryPanel {
       "Whether an instance takes more events. When it is red, look at its journal and its disk below: load balancers send it nothing.",
     kind: "stat",
     queries: queryOf(promql, "rum_ready", `{{${instance}}}`, (metric) =>
-      sumBy([instance], promql.gauge(metric)),
+      lowestFirst(sumBy([instance], promql.gauge(metric))),
     ),
     states: { "0": { text: "not ready", color: "red" }, "1": { text: "ready", color: "green" } },
   };
@@ -71,7 +72,7 @@ function overload({ promql }: BoardContext): QueryPanel {
       "What an instance leaves out because there is too much: 0 nothing, 1 clicks and the like, 2 all but conversions, money and errors, 3 all. When it is red, run more instances, or sample in the page.",
     kind: "stat",
     queries: queryOf(promql, "rum_overload_level", `{{${instance}}}`, (metric) =>
-      sumBy([instance], promql.gauge(metric)),
+      highestFirst(sumBy([instance], promql.gauge(metric))),
     ),
     thresholds: [
       { value: null, color: "green" },
@@ -133,6 +134,7 @@ function refused({ promql }: BoardContext): QueryPanel {
     description:
       "Requests to /collect that were refused, and events in batches that were counted. When a new reason appears, there is another client, a revoked key or a proxy that breaks bodies.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: ratesByPerMinute(promql, "reason", {
       rum_batches_rejected_total: "{{reason}} (batches)",
       rum_events_rejected_total: "{{reason}} (events)",
@@ -148,6 +150,7 @@ function dropped({ promql }: BoardContext): QueryPanel {
     description:
       "Events that pages report as lost before they were sent, by reason. When queue_full rises, a page reports more than it can send: look for an event in a loop.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: ratesByPerMinute(promql, "reason", { rum_events_dropped_total: "{{reason}}" }),
   };
 }
@@ -171,9 +174,10 @@ function seriesCount({ promql }: BoardContext): QueryPanel {
     description:
       "Series of the metrics whose labels can have new values, as a share of the number above which new ones fold. When it is red, `rumkit check` names the metrics that may have most: declare their values.",
     kind: "gauge",
-    queries: queryOf(promql, "rum_series", "series", (metric) =>
-      ratioOf(sumBy([], promql.gauge(metric)), sumBy([], promql.gauge("rum_series_limit"))),
-    ),
+    queries: queryOf(promql, "rum_series", "series", (metric) => ({
+      ...ratioOf(sumBy([], promql.gauge(metric)), sumBy([], promql.gauge("rum_series_limit"))),
+      highest: 1,
+    })),
     thresholds: [
       { value: null, color: "green" },
       { value: 0.7, color: "orange" },
@@ -189,6 +193,7 @@ function scrapes({ promql }: BoardContext): QueryPanel {
     description:
       "Requests to /metrics. When another outcome than complete rises, Prometheus gives up before the end: raise its scrape_timeout, or its limits.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: ratesByPerMinute(promql, "outcome", { rum_scrapes_total: "{{outcome}}" }),
   };
 }
@@ -200,6 +205,7 @@ function denied({ promql }: BoardContext): QueryPanel {
     description:
       "Requests whose secret, or whose name in Host, does not open what they asked for. When it rises, a client has an old secret, or someone guesses.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: ratesByPerMinute(promql, "scope", { rum_access_denied_total: "{{scope}}" }),
   };
 }
@@ -224,6 +230,7 @@ function services({ promql }: BoardContext): QueryPanel {
     description:
       "Values that services send to /ingest, and that were taken; with the reasons of those that were not. When a reason appears, the sender's log has the answer with the details.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: [
       ...queryOf(promql, "rum_ingest_items_accepted_total", "accepted", (metric) =>
         perMinute(sumBy([], promql.rate(metric, RATE_INTERVAL))),

@@ -1,5 +1,6 @@
 import type { MetricDescriptor } from "@rumkit/server";
 import { perMinute, ratioOf, sumBy } from "../promql/expression.ts";
+import { highestFirst } from "../promql/ranking.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { Query, QueryPanel } from "./board.ts";
 import type { BoardContext } from "./boardSpec.ts";
@@ -48,12 +49,13 @@ export function conversionTotals({ promql, descriptors }: BoardContext): QueryPa
 /** Conversions over the time that is shown. */
 export function conversionsInTotal({ promql }: BoardContext): QueryPanel {
   const inTotal = (family: string, legend: string): Query[] =>
-    queryOf(promql, family, legend, (metric) => sumBy(["conversion"], promql.increase(metric, RANGE)));
+    queryOf(promql, family, legend, (metric) =>
+      highestFirst(sumBy(["conversion"], promql.increase(metric, RANGE))),
+    );
   return {
     name: "conversions-in-total",
     title: "Conversions in total",
-    description:
-      "Conversions in the time shown. Prometheus estimates the time before the first and after the last scrape. When one is 0 and should not be, test its form by hand.",
+    description: "Conversions in the time shown. When one is 0 and should not be, test its form by hand.",
     kind: "stat",
     queries: [
       ...inTotal("conversions_total", "{{conversion}} (backend)"),
@@ -93,15 +95,13 @@ export function conversionRateByExperience({ promql, descriptors }: BoardContext
       "Conversions for each session that reached a rating of its pages (the worst of LCP, INP and CLS), in the time shown. A session counts once for each rating that it reaches. When poor is far below good, slow pages lose buyers: see the estimated cost, and Page experience for the routes.",
     kind: "bargauge",
     colors: EXPERIENCE_COLORS,
-    queries: [
-      {
-        expression: ratioOf(
-          sumBy(["experience"], promql.increase("conversions_total", RANGE, { conversion })),
-          sumBy(["experience"], promql.increase("rum_sessions_rated_total", RANGE)),
-        ),
-        legend: "{{experience}}",
-      },
-    ],
+    queries: Object.keys(EXPERIENCE_COLORS).map((experience) => ({
+      expression: ratioOf(
+        sumBy(["experience"], promql.increase("conversions_total", RANGE, { conversion, experience })),
+        sumBy(["experience"], promql.increase("rum_sessions_rated_total", RANGE, { experience })),
+      ),
+      legend: "{{experience}}",
+    })),
   }));
 }
 

@@ -5,7 +5,7 @@ import { RUNTIME_METRICS } from "../promql/foreignMetrics.ts";
 import { createPromql } from "../promql/promql.ts";
 import { scopeOfBoard, type TargetSelection } from "../promql/scope.ts";
 import { BOARDS } from "./boardList.ts";
-import type { Board, PlacedPanel, PlacedSection } from "./board.ts";
+import { type Board, isOneValue, type Panel, type PlacedPanel, type PlacedSection } from "./board.ts";
 import type { BoardCatalog, BoardFilter, BoardSpec } from "./boardSpec.ts";
 import { checkPanel } from "./checkPanel.ts";
 import { placeSections } from "./layout.ts";
@@ -38,7 +38,11 @@ function describeBoard(
   const targets: TargetSelection = { ...options, labels };
   const known = (spec.filters ?? []).filter(({ metric }) => descriptors.some(({ name }) => name === metric));
   const promql = createPromql([...descriptors, ...RUNTIME_METRICS], scopeOfBoard(targets, known));
-  const sections = placeSections(spec.name, spec.describe({ promql, descriptors, catalog: options }));
+  const described = spec.describe({ promql, descriptors, catalog: options });
+  const sections = placeSections(
+    spec.name,
+    described.map((section) => ({ ...section, rows: section.rows.map((row) => row.map(withRounding)) })),
+  );
   const panels = sections.flatMap((section) => section.panels);
   for (const { panel } of panels) checkPanel(panel);
   return {
@@ -56,6 +60,18 @@ function describeBoard(
     sections,
   };
 }
+
+/** Says of a panel with numbers of events why they are whole. */
+function withRounding(panel: Panel): Panel {
+  if (panel.kind === "text" || !isOneValue(panel)) return panel;
+  const isEstimated = panel.queries.some(
+    ({ expression: { unit, metric } }) => unit === "count" && metric.type !== "gauge",
+  );
+  return isEstimated ? { ...panel, description: `${panel.description} ${ROUNDING}` } : panel;
+}
+
+const ROUNDING =
+  "Numbers are rounded: Prometheus estimates the time before the first and after the last scrape.";
 
 function usedFilters(filters: readonly BoardFilter[], panels: readonly PlacedPanel[]): BoardFilter[] {
   const used = new Set(

@@ -1,5 +1,5 @@
 import { perMinute, ratioOf, sumBy } from "../promql/expression.ts";
-import { topOf } from "../promql/ranking.ts";
+import { highestFirst, topOf } from "../promql/ranking.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { QueryPanel } from "./board.ts";
 import type { BoardContext, BoardSpec } from "./boardSpec.ts";
@@ -82,6 +82,7 @@ function pageErrors({ promql }: BoardContext): QueryPanel {
     description:
       "Errors and unhandled promise rejections in pages, by the route pattern where they happened. When one route leads, open it with the browser's console; when all rise, look at what they share.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: ratesByPerMinute(promql, "route", {
       rum_js_errors_total: "{{route}}",
       rum_unhandled_rejections_total: "{{route}} (rejections)",
@@ -96,6 +97,7 @@ function struggles({ promql }: BoardContext): QueryPanel {
     description:
       "Repeated clicks, clicks without effect, and clicks followed by an error, by element. When an element leads, click it by hand: it does nothing, or fails.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: ratesByPerMinute(promql, "element", {
       rum_rage_clicks_total: "{{element}} (rage)",
       rum_dead_clicks_total: "{{element}} (dead)",
@@ -111,6 +113,7 @@ function backendErrors({ promql }: BoardContext): QueryPanel {
     description:
       "Errors that the app reported, and uncaught exceptions, by type. When an uncaught one appears, the process may have ended: look at its restarts on Backend, and at its log.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: [
       ...ratesByPerMinute(promql, "error_type", { app_errors_total: "{{error_type}}" }),
       ...ratesByPerMinute(promql, "exception_type", {
@@ -128,7 +131,7 @@ function errorTypes({ promql }: BoardContext): QueryPanel {
       "Errors that the app reported in the time shown. When one type is most of the whole, mend it first.",
     kind: "piechart",
     queries: queryOf(promql, "app_errors_total", "{{error_type}} ({{severity}})", (metric) =>
-      sumBy(["error_type", "severity"], promql.increase(metric, RANGE)),
+      highestFirst(sumBy(["error_type", "severity"], promql.increase(metric, RANGE))),
     ),
   };
 }
@@ -141,7 +144,7 @@ function sources({ promql }: BoardContext): QueryPanel {
       "Errors of pages in the time shown by the way in which they were seen: uncaught, reported by the app, from React. When react leads, a component fails to render.",
     kind: "piechart",
     queries: queryOf(promql, "rum_js_errors_total", "{{source}}", (metric) =>
-      sumBy(["source"], promql.increase(metric, RANGE)),
+      highestFirst(sumBy(["source"], promql.increase(metric, RANGE))),
     ),
   };
 }
@@ -153,6 +156,7 @@ function resources({ promql }: BoardContext): QueryPanel {
     description:
       "Scripts, styles, pictures and the like that pages could not load. When script rises after a release, old pages ask for files that the release has removed.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: ratesByPerMinute(promql, "kind", { rum_resource_errors_total: "{{kind}}" }),
   };
 }
@@ -177,6 +181,7 @@ function notices({ promql }: BoardContext): QueryPanel {
     description:
       "What pages noticed and did not count as an error, by source. When it rises with errors, it may show what happened before them.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: ratesByPerMinute(promql, "source", { rum_notices_total: "{{source}}" }),
   };
 }

@@ -1,7 +1,7 @@
 import { perMinute, ratioOf, sumBy } from "../promql/expression.ts";
 import { httpRequests } from "../promql/httpRequests.ts";
 import type { Promql } from "../promql/promql.ts";
-import { topOf } from "../promql/ranking.ts";
+import { highestFirst, topOf } from "../promql/ranking.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { Query, QueryPanel, Threshold } from "./board.ts";
 import type { BoardContext } from "./boardSpec.ts";
@@ -51,6 +51,7 @@ export function failuresByRoute({ promql }: BoardContext): QueryPanel {
     description:
       "Requests that the backend answered with a status of 500 or more, the ten routes with most. When one route leads, look at its errors in the log, and at what it calls.",
     kind: "timeseries",
+    hidesZeros: true,
     style: "bars",
     queries: [
       {
@@ -118,7 +119,7 @@ export function statuses({ promql }: BoardContext): QueryPanel {
     description:
       "Requests that the backend answered in the time shown, by status. When 4xx grows, look for clients that ask for what has moved, or for someone who probes.",
     kind: "piechart",
-    queries: [{ expression: sumBy([status], increase(RANGE)), legend: `{{${status}}}` }],
+    queries: [{ expression: highestFirst(sumBy([status], increase(RANGE))), legend: `{{${status}}}` }],
   };
 }
 

@@ -1,4 +1,6 @@
-import { sumBy } from "../promql/expression.ts";
+import { isAbove, onlyIf } from "../promql/condition.ts";
+import { type Expression, sumBy } from "../promql/expression.ts";
+import { highestFirst, lowestFirst } from "../promql/ranking.ts";
 import { RATE_INTERVAL } from "../promql/window.ts";
 import type { QueryPanel } from "./board.ts";
 import type { BoardContext } from "./boardSpec.ts";
@@ -10,7 +12,7 @@ export function waiting(context: BoardContext): QueryPanel {
     name: "journal-waiting",
     title: "Oldest entry that waits for the disk",
     description:
-      "Age of the oldest entry that is not durable yet. When it is above 5 s, the disk of the journal hangs: look at what else writes to it.",
+      "Age of the oldest entry that is not durable yet. When it is above 5 s, the disk of the journal hangs: look at what else writes to it. Empty without a journal on a disk.",
     kind: "timeseries",
     queries: ofProcess(context, "rum_journal_waiting_seconds"),
     thresholds: [
@@ -27,9 +29,9 @@ export function journalFailing(context: BoardContext): QueryPanel {
     name: "journal-failing",
     title: "Journal",
     description:
-      "Whether the journal keeps what is accepted. When it is red, a kill of the process loses what was counted since: free space on the disk, and look at the errors beside it.",
+      "Whether the journal keeps what is accepted. When it is red, a kill of the process loses what was counted since: free space on the disk, and look at the errors beside it. Empty without a journal on a disk.",
     kind: "stat",
-    queries: ofProcess(context, "rum_journal_failing"),
+    queries: ofProcess(context, "rum_journal_failing", highestFirst),
     states: { "0": { text: "keeps", color: "green" }, "1": { text: "fails", color: "red" } },
   };
 }
@@ -40,9 +42,9 @@ export function diskFree(context: BoardContext): QueryPanel {
     name: "journal-disk-free",
     title: "Free space on the journal's disk",
     description:
-      "Free space on the disk of the journal. When it is red, make room before the journal fails: it grows to twice its log while it is compacted.",
+      "Free space on the disk of the journal. When it is red, make room before the journal fails: it grows to twice its log while it is compacted. Empty without a journal on a disk.",
     kind: "stat",
-    queries: ofProcess(context, "rum_journal_disk_free_bytes"),
+    queries: ofProcess(context, "rum_journal_disk_free_bytes", lowestFirst),
     thresholds: [
       { value: null, color: "red" },
       { value: 2 ** 30, color: "orange" },
@@ -87,11 +89,24 @@ export function journalErrors({ promql }: BoardContext): QueryPanel {
     description:
       "Failures of the journal by reason. When one appears, the log of the process has the file and the error of the system.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: ratesByPerMinute(promql, "reason", { rum_journal_errors_total: "{{reason}}" }),
   };
 }
 
-function ofProcess({ promql }: BoardContext, family: string): QueryPanel["queries"] {
+/** A gauge of each process with a journal on a disk: of others it is 0, which would be a full disk. */
+function ofProcess(
+  { promql }: BoardContext,
+  family: string,
+  ranked = (expression: Expression): Expression => expression,
+): QueryPanel["queries"] {
   const [, instance] = promql.process;
-  return queryOf(promql, family, `{{${instance}}}`, (metric) => sumBy([instance], promql.gauge(metric)));
+  return queryOf(promql, family, `{{${instance}}}`, (metric) =>
+    ranked(
+      onlyIf(
+        sumBy([instance], promql.gauge(metric)),
+        isAbove(sumBy([instance], promql.gauge("rum_journal_bytes")), 0),
+      ),
+    ),
+  );
 }

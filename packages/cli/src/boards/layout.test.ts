@@ -73,7 +73,7 @@ describe("the grid", () => {
 
 describe("a panel that would mislead is refused", () => {
   const money = (currency: string) => ({
-    expression: { ...count, unit: "money", currency } as const,
+    expression: { ...count, unit: "money", labels: [], currency } as const,
     legend: "x",
   });
 
@@ -90,6 +90,26 @@ describe("a panel that would mislead is refused", () => {
 
   it("for a legend with a label that the expression lacks", () => {
     expect(() => checkPanel(panel("a", "stat", "{{user}}"))).toThrow('names the label "user"');
+  });
+
+  it("for single values in no order: Prometheus returns a funnel's steps as it likes", () => {
+    const steps = (kind: QueryPanel["kind"], expr: string) => () => {
+      const labels = ["funnel", "step"];
+      checkPanel({
+        ...panel("a", kind),
+        queries: [{ expression: { ...count, text: expr, labels }, legend: "{{step}}" }],
+      });
+    };
+    const all = "sum by (funnel, step) (x)";
+    for (const kind of ["bargauge", "piechart", "stat", "gauge"] as const) {
+      expect(steps(kind, all)).toThrow(
+        `[rumkit] Panel "a" has series in no order: ${all}. Take highestFirst(), lowestFirst(), or one query for each.`,
+      );
+      expect(steps(kind, `sort_desc(${all})`)).not.toThrow();
+      expect(steps(kind, 'sum by (funnel, step) (x{funnel="buy",step="2"})')).not.toThrow();
+      expect(steps(kind, 'sum by (funnel, step) (x{funnel="buy"})')).toThrow("in no order");
+    }
+    for (const kind of ["timeseries", "table", "heatmap"] as const) expect(steps(kind, all)).not.toThrow();
   });
 
   it("for a window that does not suit its kind", () => {

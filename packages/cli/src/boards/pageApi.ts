@@ -1,6 +1,6 @@
 import { ratioOf, sumBy } from "../promql/expression.ts";
 import type { Matchers } from "../promql/matchers.ts";
-import { topOf } from "../promql/ranking.ts";
+import { highestFirst, topOf } from "../promql/ranking.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { QueryPanel } from "./board.ts";
 import type { BoardContext, BoardSpec } from "./boardSpec.ts";
@@ -68,6 +68,7 @@ function errors({ promql }: BoardContext): QueryPanel {
     description:
       "Requests of pages that were answered with 4xx or 5xx, or not at all. When network rises alone, requests do not arrive: look at the load balancer, and at content blockers.",
     kind: "timeseries",
+    hidesZeros: true,
     queries: ratesByPerMinute(promql, "kind", { rum_api_errors_total: "{{kind}}" }),
   };
 }
@@ -101,7 +102,7 @@ function statuses({ promql }: BoardContext): QueryPanel {
       "Answers to pages in the time shown, by class of status. When 4xx is large, pages ask for what does not exist, or their sessions have ended.",
     kind: "piechart",
     queries: queryOf(promql, DURATION, "{{status}}", (metric) =>
-      sumBy(["status"], promql.observationIncrease(metric, RANGE)),
+      highestFirst(sumBy(["status"], promql.observationIncrease(metric, RANGE))),
     ),
   };
 }

@@ -1,5 +1,5 @@
 import { perMinute, sumBy } from "../promql/expression.ts";
-import { topOf } from "../promql/ranking.ts";
+import { highestFirst, topOf } from "../promql/ranking.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { QueryPanel } from "./board.ts";
 import type { BoardContext, BoardFilter, BoardSpec } from "./boardSpec.ts";
@@ -158,7 +158,7 @@ function browsers({ promql }: BoardContext): QueryPanel {
       "Sessions that began in the time shown, by browser. When one is missing that was there last week, test the page in it: the script may fail there.",
     kind: "piechart",
     queries: queryOf(promql, "rum_sessions_total", "{{browser}}", (metric) =>
-      sumBy(["browser"], promql.increase(metric, RANGE)),
+      highestFirst(sumBy(["browser"], promql.increase(metric, RANGE))),
     ),
   };
 }
@@ -171,7 +171,7 @@ function connections({ promql }: BoardContext): QueryPanel {
       "Sessions that began in the time shown, by the quality of the connection that the browser reports. When many are slow, smaller pages help more than a faster server.",
     kind: "piechart",
     queries: queryOf(promql, "rum_sessions_total", "{{connection}}", (metric) =>
-      sumBy(["connection"], promql.increase(metric, RANGE)),
+      highestFirst(sumBy(["connection"], promql.increase(metric, RANGE))),
     ),
   };
 }

@@ -161,11 +161,11 @@ describe.each(catalogs)("of %s", (_, catalog) => {
   it("counts are by the minute, requests by the second, money has one currency", () => {
     for (const { title, queries } of queryPanelsOf(catalog)) {
       for (const { expression } of queries) {
-        const expr = expression.text.replace(/^topk\(10, (.*)\)$/s, "$1");
+        const expr = expression.text.replace(/^(?:topk\(10, |sort\(|sort_desc\()(.*)\)$/s, "$1");
         const unit = grafanaUnit(expression);
         const [metric = ""] = selectorsOf(expr);
         const isRate = /^(?:60 \* )?sum(?: by \([^)]*\))? \(?\(?rate\(|^(?:60 \* )?sum\(rate\(/.test(expr);
-        const isRatio = expr.includes(" > 0)");
+        const isRatio = / \/ \(.* > 0\)/.test(expr);
         const currency = /currency="(\w+)"/.exec(expr)?.[1];
         if (title.startsWith("Burn rate") || expr.includes("process_cpu")) expect(unit).toBe("none");
         else if (title.startsWith("Estimated cost"))

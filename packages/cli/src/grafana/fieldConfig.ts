@@ -6,63 +6,79 @@ type Override = FieldConfigSource["overrides"][number];
 
 /** Renders unit, colors and thresholds of a panel. The unit is that of the first query; others are overrides. */
 export function renderFieldConfig(panel: QueryPanel): FieldConfigSource {
-  const { queries, thresholds, kind } = panel;
+  const { queries, thresholds } = panel;
   const [unit, ...otherUnits] = queries.map(({ expression }) => grafanaUnit(expression));
-  const isChange = queries.some(({ expression }) => expression.unit === "change");
   return {
     defaults: {
       unit: unit!,
-      ...(!isChange && { min: 0 }),
-      ...(kind === "gauge" && isShare(panel) && { max: 1 }),
-      // Prometheus estimates an increase, so that 36 orders may be 36.4.
-      ...(isOneValue(panel) &&
-        queries.every(({ expression }) => expression.unit === "count") && { decimals: 0 }),
+      ...limitsOf(panel),
+      ...(queries.every((query) => isEstimatedCount(panel, query)) && { decimals: 0 }),
       color: { mode: thresholds ? "thresholds" : "palette-classic" },
       thresholds: { mode: "absolute", steps: thresholds ?? [{ value: null, color: "green" }] },
       ...statesOf(panel),
       ...customOf(panel),
     },
     overrides: [
-      ...otherUnits.flatMap((other, index) => (other === unit ? [] : unitOverride(refId(index + 1), other))),
-      ...queries.flatMap((query, index) => overridesOfQuery(panel, query, refId(index))),
+      ...otherUnits.flatMap((other, index) =>
+        other === unit ? [] : override(matcherOf(panel, index + 1), { unit: other }),
+      ),
+      ...queries.flatMap((query, index) => overridesOfQuery(panel, query, index)),
       ...Object.entries(panel.colors ?? {}).map(([name, color]) => colorOverride(name, color)),
+      ...(panel.hidesZeros ? [WITHOUT_ZEROS] : []),
     ],
   };
 }
 
-function isShare({ queries }: QueryPanel): boolean {
-  return queries.every(({ expression: { unit, highest } }) => unit === "ratio" && highest === 1);
+/**
+ * The ends of the axis. Bars and gauges of a share end at the whole: else Grafana takes the highest value for it, and a
+ * single bar is always full.
+ */
+function limitsOf({ kind, queries }: QueryPanel): { readonly min?: number; readonly max?: number } {
+  const isScale = kind === "gauge" || kind === "bargauge";
+  if (isScale && queries.every(({ expression }) => expression.highest === 1)) return { min: 0, max: 1 };
+  return queries.some(({ expression }) => expression.unit === "change") ? {} : { min: 0 };
 }
 
-function unitOverride(query: string, unit: string): Override {
-  return { matcher: { id: "byFrameRefID", options: query }, properties: [{ id: "unit", value: unit }] };
+/** True for a number of events, which is shown without decimals: Prometheus estimates that 36 orders are 36.4. */
+function isEstimatedCount(panel: QueryPanel, { expression }: Query): boolean {
+  return isOneValue(panel) && expression.unit === "count";
 }
+
+/** The columns of a table have the names of their queries: merged to one frame, they belong to no query. */
+function matcherOf({ kind, queries }: QueryPanel, index: number): Override["matcher"] {
+  return kind === "table"
+    ? { id: "byName", options: queries[index]!.legend }
+    : { id: "byFrameRefID", options: refId(index) };
+}
+
+function override(matcher: Override["matcher"], values: Readonly<Record<string, unknown>>): Override[] {
+  return [{ matcher, properties: Object.entries(values).map(([id, value]) => ({ id, value })) }];
+}
+
+/** Of fifty reasons, the legend names those that occurred. */
+const WITHOUT_ZEROS: Override = {
+  matcher: { id: "byValue", options: { reducer: "allIsZero", op: "gte", value: 0 } },
+  properties: [{ id: "custom.hideFrom", value: { legend: true, tooltip: true, viz: false } }],
+};
 
 /** A change is green or red by its sign, and another time is a dashed line. */
-function overridesOfQuery({ kind }: QueryPanel, { expression }: Query, name: string): Override[] {
-  const matcher = { id: "byFrameRefID", options: name };
-  if (kind === "stat" && expression.unit === "change" && name !== "A")
-    return [
-      {
-        matcher,
-        properties: [
-          { id: "decimals", value: 0 },
-          { id: "color", value: { mode: "thresholds" } },
-          { id: "thresholds", value: { mode: "absolute", steps: CHANGE_COLORS } },
-        ],
-      },
-    ];
+function overridesOfQuery(panel: QueryPanel, query: Query, index: number): Override[] {
+  const { kind, queries } = panel;
+  const { expression } = query;
+  const matcher = matcherOf(panel, index);
+  if (kind === "stat" && expression.unit === "change" && index > 0)
+    return override(matcher, {
+      decimals: 0,
+      color: { mode: "thresholds" },
+      thresholds: { mode: "absolute", steps: CHANGE_COLORS },
+    });
   if (kind === "timeseries" && expression.text.includes(" offset "))
-    return [
-      {
-        matcher,
-        properties: [
-          { id: "custom.lineStyle", value: { fill: "dash", dash: [6, 6] } },
-          { id: "custom.fillOpacity", value: 0 },
-        ],
-      },
-    ];
-  return [];
+    return override(matcher, {
+      "custom.lineStyle": { fill: "dash", dash: [6, 6] },
+      "custom.fillOpacity": 0,
+    });
+  const isMixed = !queries.every((each) => isEstimatedCount(panel, each));
+  return isMixed && isEstimatedCount(panel, query) ? override(matcher, { decimals: 0 }) : [];
 }
 
 /** From a fifth less on, people should look. */

@@ -74,7 +74,12 @@ const optionsOf: {
     reduceOptions: lastValue,
     tooltip,
   }),
-  table: () => ({ cellHeight: "sm", frameIndex: 0, showHeader: true }),
+  table: ({ queries }) => ({
+    cellHeight: "sm",
+    frameIndex: 0,
+    showHeader: true,
+    sortBy: [{ displayName: queries[0]!.legend, desc: true }],
+  }),
   timeseries: () => ({
     legend: { calcs: ["lastNotNull", "max"], displayMode: "table", placement: "bottom", showLegend: true },
     tooltip,

@@ -1,4 +1,4 @@
-import { type Expression, haveSameLabels, withLabelsOf } from "./expression.ts";
+import { type Expression, haveSameLabels, type Labeled, withLabelsOf } from "./expression.ts";
 
 /** A comparison. It returns the series of an expression for which it holds. */
 export interface Condition {
@@ -41,6 +41,19 @@ export function isAtLeast(expression: Expression, threshold: number): Condition 
   return compare(expression, ">=", threshold);
 }
 
+/** The expression where the condition holds, and nothing elsewhere. Throws if their labels differ. */
+export function onlyIf(expression: Expression, condition: Condition): Expression {
+  checkSameLabels(expression, condition);
+  return { ...expression, text: `${expression.text} and ${condition.text}` };
+}
+
+function checkSameLabels(first: Labeled, stranger: Labeled): void {
+  if (haveSameLabels(first, stranger)) return;
+  throw new Error(
+    `[rumkit] "and" needs the same labels: [${first.labels.join(", ")}] and [${stranger.labels.join(", ")}]. Sum both by the same labels.`,
+  );
+}
+
 function compare(
   { text: value, labels }: Expression,
   operator: Comparison["operator"],
@@ -68,12 +81,7 @@ function narrow(condition: Condition, guards: string): Condition {
  * would match.
  */
 export function allOf(first: Condition, ...others: readonly Condition[]): Condition {
-  const stranger = others.find((other) => !haveSameLabels(first, other));
-  if (stranger) {
-    throw new Error(
-      `[rumkit] "and" needs the same labels: [${first.labels.join(", ")}] and [${stranger.labels.join(", ")}]. Sum both by the same labels.`,
-    );
-  }
+  for (const other of others) checkSameLabels(first, other);
   return narrow(first, others.map(({ text }) => `\nand\n${text}`).join(""));
 }
 

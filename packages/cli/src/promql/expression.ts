@@ -29,7 +29,7 @@ export interface SeriesSet {
 }
 
 /** Something with labels: an expression, or a condition. */
-interface Labeled {
+export interface Labeled {
   readonly labels: readonly string[];
 }
 

@@ -7,3 +7,20 @@ const SHOWN = 10;
 export function topOf(expression: Expression): Expression {
   return { ...expression, text: `topk(${SHOWN}, ${expression.text})` };
 }
+
+/** Sorts the series of single values, the highest first: Prometheus returns them in no order. */
+export function highestFirst(expression: Expression): Expression {
+  return { ...expression, text: `sort_desc(${expression.text})` };
+}
+
+/** Sorts the series of single values, the lowest first. */
+export function lowestFirst(expression: Expression): Expression {
+  return { ...expression, text: `sort(${expression.text})` };
+}
+
+/** True if the order of the series is that of their values, or if there is one series at most. */
+export function isRanked({ text, labels }: Expression): boolean {
+  return (
+    /^(?:sort|sort_desc|topk|bottomk)\(/.test(text) || labels.every((label) => text.includes(`${label}="`))
+  );
+}
