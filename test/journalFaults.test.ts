@@ -159,12 +159,18 @@ describe("a disk", () => {
       expect(await append(journal, 10)).toBe("disk_full");
       expect(journal.state?.().failing).toMatchObject({ code: "disk_full" });
       expect(await append(journal, 11)).toBe("disk_full");
+      const text = { section: "notices", key: "a", text: "x".repeat(100_000) };
+      await expect(journal.documents!.write([text])).rejects.toMatchObject({ code: "disk_full" });
       await wait(700);
       expect(await append(journal, 12)).toBe("disk_full");
       disk!.free();
       await appendUntilKept(journal, 10);
       expect(journal.state?.().failing).toBeUndefined();
+      await journal.documents!.write([{ ...text, text: "after" }]);
       await journal.close();
+      const again = await openSqliteJournal({ path, reserveBytes: 65_536 });
+      expect([...again.documents!.read("notices")]).toEqual([["a", "after"]]);
+      await again.close();
       expect(await reopen(11)).toEqual({ saved: 11, known: 11 });
     },
   );
@@ -223,7 +229,7 @@ describe("a file", () => {
     change("PRAGMA user_version = 99");
     await expect(openSqliteJournal({ path })).rejects.toMatchObject({
       code: "newer_schema",
-      message: expect.stringMatching(/newer version of rumkit: its schema is 99, this version reads 1/),
+      message: expect.stringMatching(/newer version of rumkit: its schema is 99, this version reads 2/),
     });
     change("PRAGMA user_version = 0");
     await expect(openSqliteJournal({ path })).rejects.toMatchObject({ code: "older_schema" });

@@ -18,6 +18,7 @@ export {
   type JournalErrorCode,
   type JournalState,
 } from "./journal/journal.ts";
+export type { DocumentChange, KeptDocuments } from "./journal/keptDocuments.ts";
 export { createMemoryJournal, type MemoryJournalOptions } from "./journal/memoryJournal.ts";
 export { openSqliteJournal, type SqliteJournalOptions } from "./journal/sqliteJournal.ts";
 export { CatalogError } from "./catalog/lintCatalog.ts";

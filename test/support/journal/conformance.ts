@@ -6,6 +6,7 @@ import type { Journal, JournalEntry, MetricDescriptor, Sample } from "@rumkit/se
 import {
   createRecorder,
   type Increment,
+  MAX_SECTION_BYTES,
   type Recorder,
   type SavedSeries,
 } from "@rumkit/server/internal/testing";
@@ -166,6 +167,29 @@ export function testJournal(openIn: OpenJournal): void {
     await journal.close();
   });
 
+  test("documents are kept all or none, bounded, and in order; of a new journal there are none", async () => {
+    const journal = await open();
+    const { documents } = journal;
+    expect([...documents!.read("notices")]).toEqual([]);
+    const order: number[] = [];
+    const write = async (index: number): Promise<void> => {
+      await documents!.write([{ section: "notices", key: "a", text: String(index) }]);
+      order.push(index);
+    };
+    await Promise.all(Array.from({ length: 50 }, (_, index) => write(index)));
+    expect(order).toEqual(Array.from({ length: 50 }, (_, index) => index));
+    const large = { section: "notices", key: "b", text: "x".repeat(MAX_SECTION_BYTES / 2) };
+    await documents!.write([large]);
+    const other = [
+      { section: "silences", key: "a", text: "1" },
+      { ...large, key: "c" },
+    ];
+    await expect(documents!.write(other)).rejects.toMatchObject({ code: "documents_full" });
+    // What makes room is accepted with what needs it.
+    await documents!.write([...other, { ...large, text: undefined }]);
+    await journal.close();
+  });
+
   test("it closes twice", async () => {
     const journal = await open();
     await journal.close();
@@ -269,6 +293,39 @@ export function testDurableJournal(openIn: OpenJournal): void {
     const { saved, journal } = await reopen(again);
     expect(saved).toEqual([{ metric: "clicks_total", labels: { name: "rest" }, value: 2 }]);
     await journal.close();
+  });
+
+  test("documents are the newest after a start, in the order of their keys, each in its section", async () => {
+    const first = await open();
+    const section = "notices";
+    await first.documents!.write([
+      { section, key: "b", text: "1" },
+      { section, key: "ä", text: "" },
+      { section, key: "a", text: "\u{1f525}\0" },
+      { section: "silences", key: "a", text: "other" },
+    ]);
+    void first.documents!.write([
+      { section, key: "b", text: "2" },
+      { section, key: "gone", text: "3" },
+    ]);
+    void first.documents!.write([{ section, key: "gone", text: undefined }]);
+    await first.close();
+    await expect(first.documents!.write([])).rejects.toMatchObject({ code: "closed" });
+    const second = await open();
+    const kept = [
+      ["a", "\u{1f525}\0"],
+      ["b", "2"],
+      ["ä", ""],
+    ];
+    expect([...second.documents!.read(section)]).toEqual(kept);
+    expect([...second.documents!.read("silences")]).toEqual([["a", "other"]]);
+    // They are what was found, whatever was written since, and the next start finds that.
+    await second.documents!.write([{ section, key: "b", text: undefined }]);
+    expect([...second.documents!.read(section)]).toEqual(kept);
+    await second.close();
+    const third = await open();
+    expect([...third.documents!.read(section)].map(([key]) => key)).toEqual(["a", "ä"]);
+    await third.close();
   });
 
   test("what is on its way is kept by closing", async () => {

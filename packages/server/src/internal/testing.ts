@@ -5,6 +5,7 @@ export { createExemplars } from "../exposition/renderSeries.ts";
 export { createMetricsRoute } from "../exposition/metricsRoute.ts";
 export { createCalendar } from "../history/calendar.ts";
 export { createHistory } from "../history/history.ts";
+export { MAX_SECTION_BYTES } from "../journal/keptDocuments.ts";
 export { createLive } from "../live/createLive.ts";
 export { createRecorder, type Recorder } from "../metrics/recorder.ts";
 export type { SavedSeries } from "../metrics/restoreSeries.ts";

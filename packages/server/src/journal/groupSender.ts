@@ -50,7 +50,7 @@ export function createGroupSender(options: GroupSenderOptions): GroupSender {
     close: async () => {
       await drain();
       if (groups.failing?.code === "thread_ended") return;
-      thread.hold(true);
+      thread.hold(true, "groups");
       const confirmed = new Promise<void>((resolve) => {
         listeners.confirmClosed = resolve;
       });
@@ -93,7 +93,7 @@ function createPoster({ thread, memories, groups, writer }: GroupSenderOptions):
     const keys = sealKeys(group.keys, memories, group.at);
     const { buffer, length } = writer.take(spare);
     spare = undefined;
-    thread.hold(true);
+    thread.hold(true, "groups");
     thread.post({ type: "commit", buffer, length, keys, failures });
   };
   const schedule = createGroupSchedule(groups, post);
@@ -127,7 +127,7 @@ function receiveReports(
     rememberKeys(group.keys, memories);
     group.resolve("appended");
     listeners.notify({ seconds: report.seconds, entries: group.entries });
-    thread.hold(false);
+    thread.hold(false, "groups");
     if (writer.length > 0 || groups.gathering.entries > 0) poster.schedule();
   };
   const onRecovered = (sizes: FileSizes): void => {
@@ -139,7 +139,7 @@ function receiveReports(
     if (report.type === "committed") onCommitted(report);
     else if (report.type === "failed") onFailed(options, poster, listeners, report.error);
     else if (report.type === "closed") listeners.confirmClosed();
-    else onRecovered(report.sizes);
+    else if (report.type === "recovered") onRecovered(report.sizes);
   });
 }
 
@@ -155,7 +155,7 @@ function onFailed(
   listeners.notify({ seconds: 0, entries: pendingEntries(groups), failed });
   poster.cancel();
   refuseAll(groups, writer, failed);
-  thread.hold(false);
+  thread.hold(false, "groups");
   // A thread that has ended never confirms.
   if (code === "thread_ended") listeners.confirmClosed();
 }

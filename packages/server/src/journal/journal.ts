@@ -1,5 +1,6 @@
 import type { SavedSeries } from "../metrics/restoreSeries.ts";
 import type { Increment, Series } from "../metrics/seriesStore.ts";
+import type { KeptDocuments } from "./keptDocuments.ts";
 import type { KeptRows } from "./rowFile.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { KeptRows } from "./rowFile.ts";
  * file is damaged. `not_a_journal`, `newer_schema`, `older_schema`, `sqlite_too_old`: the file or SQLite does not fit.
  * `lost_tail`: the file lacks acknowledged entries after a fault. `missing`: the file itself is gone. `other_app`: the
  * journal belongs to another app. `behind`: too many entries wait for the disk. `closed`: the journal was closed.
- * `thread_ended`: the thread that writes has ended.
+ * `documents_full`: too many bytes of documents. `thread_ended`: the thread that writes has ended.
  */
 export type JournalErrorCode =
   | "disk_full"
@@ -26,6 +27,7 @@ export type JournalErrorCode =
   | "other_app"
   | "behind"
   | "closed"
+  | "documents_full"
   | "thread_ended";
 
 /** The message names the file, the reason, and what to do. */
@@ -109,6 +111,8 @@ export interface Journal {
   claim?(app: string): void;
   /** Rows of what the live page shows of the last days. A journal in memory omits it. */
   readonly history?: KeptRows;
+  /** Texts for the state of alerts and notices. Those of a journal in memory end with the process, as `durable` says. */
+  readonly documents?: KeptDocuments;
   /**
    * Returns 32 random bytes that are the same after a restart, for the keys of read-only links to the live page. Throws if
    * they can be neither read nor kept. A journal in memory omits it: such links end with the process.

@@ -2,8 +2,8 @@ import { labelSets, type MetricDescriptor } from "../metrics/descriptor.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import type { Journal, JournalError, JournalErrorCode } from "./journal.ts";
 
-/** The codes with which an open journal can fail. A record, so that a missing code is a compile error. */
-const reasons: Record<JournalErrorCode, true> = {
+/** The codes with which an open journal can fail: full documents refuse one write and nothing else. A record, so that a missing code is a compile error. */
+const reasons: Record<Exclude<JournalErrorCode, "documents_full">, true> = {
   disk_full: true,
   read_only: true,
   io_error: true,

@@ -83,12 +83,17 @@ function open(): void {
   report({ type: "opened", journal, sizes }, transfer);
   port.on("message", (request: ThreadRequest) => {
     if (request.type === "commit") commit(request);
+    else if (request.type === "keep") keep(request);
     else if (request.type === "claim") claim(request.app);
     else close();
   });
   setInterval(tend, QUIET_MS / 4).unref();
+  orFail(reserve.fill);
+}
+
+function orFail(work: () => void): void {
   try {
-    reserve.fill();
+    work();
   } catch (error) {
     fail(error);
   }
@@ -107,11 +112,7 @@ function openInRoom(reader: StoreReader): SqliteStore {
 
 function claim(app: string): void {
   claimed = app;
-  try {
-    store?.claim(app);
-  } catch (error) {
-    fail(error);
-  }
+  orFail(() => store?.claim(app));
 }
 
 function commit({ buffer, length, keys, failures: seen }: ThreadRequest & { type: "commit" }): void {
@@ -135,11 +136,16 @@ function commit({ buffer, length, keys, failures: seen }: ThreadRequest & { type
   );
   store.countGroup(records, keys);
   spare = buffer;
-  try {
-    store.shortenLog(LOG_BYTES);
-  } catch (error) {
-    fail(error);
-  }
+  orFail(() => store?.shortenLog(LOG_BYTES));
+}
+
+function keep({ changes, failures: seen }: ThreadRequest & { type: "keep" }): void {
+  if (!store || seen !== failures) return;
+  orFail(() => {
+    store?.commitDocuments(changes);
+    report({ type: "kept" });
+    store?.shortenLog(LOG_BYTES);
+  });
 }
 
 /** Runs periodically: begins a checkpoint when it is due, keeps the log short, and empties it when no groups come. */
@@ -152,16 +158,14 @@ function tend(): void {
   sizes = measure();
   const { logBytes } = sizes;
   const isDue = now - checkpointedAt >= options.checkpointMs || logBytes >= options.checkpointBytes;
-  try {
+  orFail(() => {
     if (logBytes > 0 && (isQuiet || isDue)) {
       checkpointedAt = now;
-      store.beginCheckpoint();
+      store?.beginCheckpoint();
     }
     if (!stepping) step();
-    if (!stepping && isQuiet && walBytes(path) > 0) store.truncateLog();
-  } catch (error) {
-    fail(error);
-  }
+    if (!stepping && isQuiet && walBytes(path) > 0) store?.truncateLog();
+  });
 }
 
 /** Continues a checkpoint one step at a time, so that groups can be committed in between. */

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { JournalError, type JournalErrorCode } from "./journal.ts";
 import { journalThreadCode } from "./journalThreadCode.ts";
+import type { DocumentChange, KeptDocument } from "./keptDocuments.ts";
 import type { KeyMemoryImage, Sender } from "./keyMemory.ts";
 import type { KeyTableImage } from "./keyTable.ts";
 
@@ -15,7 +16,8 @@ export interface ThreadOptions {
 }
 
 /**
- * Requests to the thread. `commit` keeps a group, answered by `committed` or `failed`; `claim` stores the app, answered
+ * Requests to the thread. `commit` keeps a group, answered by `committed` or `failed`; `keep` keeps changes of documents,
+ * answered by `kept` or `failed`; `claim` stores the app, answered
  * only by `failed`; `close` is answered by `closed`.
  */
 export type ThreadRequest =
@@ -30,6 +32,12 @@ export type ThreadRequest =
        */
       readonly failures: number;
     }
+  | {
+      readonly type: "keep";
+      readonly changes: readonly DocumentChange[];
+      /** As in `commit`. */
+      readonly failures: number;
+    }
   | { readonly type: "claim"; readonly app: string }
   | { readonly type: "close" };
 
@@ -41,6 +49,7 @@ export interface OpenedJournal {
   readonly nextSeriesId: number;
   /** The app of the journal; undefined if no collector has claimed it. */
   readonly app: string | undefined;
+  readonly documents: readonly KeptDocument[];
   readonly keys: Readonly<Record<Sender, KeyMemoryImage>>;
 }
 
@@ -71,6 +80,7 @@ export type ThreadReport =
       /** The buffer of an earlier group, for reuse. */
       readonly spare: ArrayBuffer | undefined;
     }
+  | { readonly type: "kept" }
   /** The journal keeps nothing until `recovered`; a group that was under way is not kept. */
   | { readonly type: "failed"; readonly error: SentError }
   | { readonly type: "recovered"; readonly sizes: FileSizes }
@@ -79,6 +89,9 @@ export type ThreadReport =
 /** The messages of the thread after it has opened the file. */
 export type JournalReport = Exclude<ThreadReport, { type: "opened" | "refused" }>;
 
+/** The parts of a journal that wait for the thread. */
+type ThreadHolder = "groups" | "documents";
+
 /** The main thread's handle of the thread that writes the file. */
 export interface JournalThread {
   readonly opened: OpenedJournal;
@@ -86,8 +99,8 @@ export interface JournalThread {
   post(request: ThreadRequest): void;
   /** Calls `listener` with every message of the thread from now on. */
   onReport(listener: (report: JournalReport) => void): void;
-  /** Keeps the process alive while `isBusy`, and lets it end otherwise. */
-  hold(isBusy: boolean): void;
+  /** Keeps the process alive while `isBusy` for any of its holders, and lets it end otherwise. */
+  hold(isBusy: boolean, holder: ThreadHolder): void;
 }
 
 /** Starts the thread and waits until it has opened the file. Rejects with its `JournalError`. */
@@ -100,6 +113,7 @@ export async function startJournalThread(options: ThreadOptions): Promise<Journa
   });
   const { journal, sizes } = await waitUntilOpen(worker, options.path);
   worker.unref();
+  const holders = new Set<ThreadHolder>();
   return {
     opened: journal,
     sizes,
@@ -120,7 +134,12 @@ export async function startJournalThread(options: ThreadOptions): Promise<Journa
       worker.once("error", onEnd);
       worker.once("exit", () => onEnd());
     },
-    hold: (isBusy) => (isBusy ? worker.ref() : worker.unref()),
+    hold: (isBusy, holder) => {
+      if (isBusy) holders.add(holder);
+      else holders.delete(holder);
+      if (holders.size > 0) worker.ref();
+      else worker.unref();
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AppendOutcome, Journal, JournalEntry } from "./journal.ts";
+import { createMemoryDocuments } from "./documentSizes.ts";
 import { KEY_WORDS, writeKey } from "./keyDigest.ts";
 import { createKeyMemory, type KeyMemoryOptions } from "./keyMemory.ts";
 
@@ -27,7 +28,8 @@ export function createMemoryJournal(options: MemoryJournalOptions = {}): Journal
   };
   const append: Journal["append"] = async (entry) => appendNow(entry);
   appendingNow.set(append, appendNow);
-  return { durable: false, saved: [], append, fold: () => {}, close: async () => {} };
+  const documents = createMemoryDocuments();
+  return { durable: false, saved: [], documents, append, fold: () => {}, close: async () => {} };
 }
 
 /** Appends an entry without a promise. */

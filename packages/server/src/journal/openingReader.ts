@@ -1,5 +1,6 @@
 import { buffersOfKeyTable, createKeyTable, emptyKeyTable, fillKeyTable } from "./keyTable.ts";
 import { KEY_WORDS, writeKey } from "./keyDigest.ts";
+import type { KeptDocument } from "./keptDocuments.ts";
 import type { KeyBlock } from "./keyBlock.ts";
 import { type KeyMemoryImage, type Sender, SENDERS } from "./keyMemory.ts";
 import type { SqliteStore, StoreReader } from "./sqliteStore.ts";
@@ -14,10 +15,12 @@ export interface OpeningReader extends StoreReader {
 
 export function createOpeningReader(): OpeningReader {
   const definitions = new Map<number, Uint8Array>();
+  const documents: KeptDocument[] = [];
   const blocks: Record<Sender, KeyBlock[]> = { page: [], server: [] };
   return {
     series: (id, definition) => void definitions.set(id, definition),
     keys: (block) => void blocks[block.from].push(block),
+    document: (document) => void documents.push(document),
     finish: ({ ledger, app }) => {
       const present = [...ledger.totals.values()].filter((total) => !total.gone);
       const journal: OpenedJournal = {
@@ -26,6 +29,7 @@ export function createOpeningReader(): OpeningReader {
         ),
         series: seriesIds(present.map(({ id }) => [id, Buffer.from(definitions.get(id)!).toString()])),
         app,
+        documents,
         nextSeriesId: [...ledger.totals.keys()].reduce((last, id) => Math.max(last, id), 0) + 1,
         keys: { page: toMemory(blocks.page), server: toMemory(blocks.server) },
       };

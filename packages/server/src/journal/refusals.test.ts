@@ -44,6 +44,10 @@ beforeEach(() => {
   path = join(folder, "journal");
   const store = openSqliteStore(image, { series: () => {}, keys: () => {} });
   store.claim("shop");
+  store.commitDocuments([
+    { section: "notices", key: "a", text: "1" },
+    { section: "notices", key: "b", text: "2" },
+  ]);
   const tail = createTailMark(`${image}-tail`);
   for (let group = 1; group <= GROUPS; group += 1) {
     commit(store, group);
@@ -107,6 +111,17 @@ function found(): { total: number; keys: number } {
 }
 
 const EVERYTHING = { total: GROUPS, keys: GROUPS * KEYS };
+const DOCUMENTS = [
+  ["notices", "a", "1"],
+  ["notices", "b", "2"],
+];
+
+function foundDocuments(): unknown[] {
+  const documents: unknown[] = [];
+  const reader = { series: () => {}, keys: () => {}, document: (kept: unknown) => documents.push(kept) };
+  openSqliteStore(path, reader).close();
+  return documents;
+}
 
 function flip(file: string, at: number): void {
   const bytes = readFileSync(file);
@@ -137,7 +152,7 @@ const kinds: readonly Kind[] = [
       flip(path, 3);
     },
   ],
-  ["a wrong bit in the file", "corrupt", () => flip(path, -40)],
+  ["a wrong bit in the file", "corrupt", () => flip(path, readFileSync(path).lastIndexOf("orders_total"))],
   ["a file that was cut", "corrupt", () => cut(path, 0.5)],
   ["a file that was emptied", "missing", () => truncateSync(path, 0)],
   ["a file that is gone", "missing", () => rmSync(path)],
@@ -202,6 +217,10 @@ const kinds: readonly Kind[] = [
     "corrupt",
     () => change("DELETE FROM log WHERE seq = (SELECT max(seq) - 1 FROM log)"),
   ],
+  ["a document that was changed", "corrupt", () => change("UPDATE documents SET text = 'other'")],
+  ["a document that was moved", "corrupt", () => change("UPDATE documents SET section = 'other'")],
+  ["a document that was deleted", "corrupt", () => change("DELETE FROM documents")],
+  ["documents that were dropped", "corrupt", () => change("DROP TABLE documents")],
   ["a table that was dropped", "corrupt", () => change("DROP TABLE totals")],
   ["a newer version", "newer_schema", () => change("PRAGMA user_version = 99")],
   ["an older version", "older_schema", () => change("PRAGMA user_version = 0")],
@@ -267,6 +286,25 @@ test("a file that was moved away for one start and put back has everything", () 
   renameSync(path, `${path}.away`);
   expect(refusal()).toMatchObject({ code: "missing" });
   renameSync(`${path}.away`, path);
+  expect(found()).toEqual(EVERYTHING);
+});
+
+test("a file of version 1 has everything, gains documents, and keeps them", () => {
+  change("DROP TABLE documents; PRAGMA user_version = 1");
+  // Its tallies are those of a file that never had documents.
+  const database = new DatabaseSync(path);
+  const { documents: _, ...state } = JSON.parse(
+    String(database.prepare("SELECT state FROM state").get()!["state"]),
+  ) as Record<string, unknown>;
+  const text = JSON.stringify(state);
+  database.prepare("UPDATE state SET state = ?, checksum = ?").run(text, crc32(text));
+  database.close();
+  expect(found()).toEqual(EVERYTHING);
+  expect(foundDocuments()).toEqual([]);
+  const store = openSqliteStore(path, { series: () => {}, keys: () => {} });
+  store.commitDocuments([{ section: "notices", key: "a", text: "1" }]);
+  store.close();
+  expect(foundDocuments()).toEqual(DOCUMENTS.slice(0, 1));
   expect(found()).toEqual(EVERYTHING);
 });
 

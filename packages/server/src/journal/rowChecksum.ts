@@ -8,13 +8,18 @@ export interface Tally {
   sum: number;
 }
 
-export type Tallied = "series" | "totals" | "keys";
+export type Tallied = "series" | "totals" | "keys" | "documents";
+
+export function createTallies(): Record<Tallied, Tally> {
+  const empty = (): Tally => ({ count: 0, sum: 0 });
+  return { series: empty(), totals: empty(), keys: empty(), documents: empty() };
+}
 
 /** Checks each row of a table against its checksum, and all of them against the tally. */
 export function createCheck(path: string, name: Tallied, written: Tally) {
   const found: Tally = { count: 0, sum: 0 };
   return {
-    row: (id: number, expected: number, checksum: unknown): void => {
+    row: (id: number | string, expected: number, checksum: unknown): void => {
       if (checksum !== expected) throw corrupt(path, `row ${id} of ${name} does not fit its checksum`);
       found.count += 1;
       found.sum += expected;
@@ -24,6 +29,12 @@ export function createCheck(path: string, name: Tallied, written: Tally) {
       throw corrupt(path, `${found.count} rows of ${name} were found, ${written.count} were written`);
     },
   };
+}
+
+/** Replaces a row with the checksum `before` by one with the checksum `after`; undefined for no row. */
+export function changeTally(tally: Tally, before: number | undefined, after: number | undefined): void {
+  tally.count += Number(after !== undefined) - Number(before !== undefined);
+  tally.sum += (after ?? 0) - (before ?? 0);
 }
 
 const numbers = new Float64Array(2);

@@ -1,6 +1,8 @@
 import { crc32 } from "node:zlib";
 import { type KeyBlock, readKeyBlocks, writeKeyBlocks } from "./keyBlock.ts";
-import { createCheck, groupChecksum, rowChecksum, type Tallied, type Tally } from "./rowChecksum.ts";
+import { createDocumentRows, type DocumentRows } from "./documentRows.ts";
+import { changeTally, createCheck, createTallies, groupChecksum, rowChecksum } from "./rowChecksum.ts";
+import type { Tallied, Tally } from "./rowChecksum.ts";
 import { corrupt, unreadable } from "./sqliteErrors.ts";
 import type { SqliteFile } from "./sqliteFile.ts";
 import { decodeTotal, encodeTotal, type Total } from "./total.ts";
@@ -25,7 +27,7 @@ export interface KeyRow {
  *
  * Every read throws a `JournalError` "corrupt" if anything does not fit.
  */
-export interface Rows {
+export interface Rows extends DocumentRows {
   /** The last group that totals and keys contain, so that its row in the log is superfluous. */
   readonly coveredTo: number;
   /** The app of the journal; written with the tallies. */
@@ -60,7 +62,7 @@ interface Book {
 }
 
 export function createRows(file: SqliteFile, path: string): Rows {
-  const tallies = { series: { count: 0, sum: 0 }, totals: { count: 0, sum: 0 }, keys: { count: 0, sum: 0 } };
+  const tallies = createTallies();
   const book: Book = { coveredTo: 0, app: undefined, tallies };
   const putState = file.prepare("INSERT OR REPLACE INTO state VALUES (1, ?, ?)");
   return {
@@ -81,6 +83,7 @@ export function createRows(file: SqliteFile, path: string): Rows {
     ...createLogRows(file, path, book),
     ...createSeriesRows(file, book),
     ...createKeyBlockRows(file, book),
+    ...createDocumentRows(file, path, tallies.documents),
     ...createRowReader(file, path, book),
   };
 }
@@ -165,12 +168,6 @@ function createKeyBlockRows(file: SqliteFile, { tallies }: Book): Pick<Rows, "wr
   };
 }
 
-/** Replaces a row with the checksum `before` by one with the checksum `after`; undefined for no row. */
-function changeTally(tally: Tally, before: number | undefined, after: number | undefined): void {
-  tally.count += Number(after !== undefined) - Number(before !== undefined);
-  tally.sum += (after ?? 0) - (before ?? 0);
-}
-
 type RowReader = Pick<Rows, "readState" | "readSeries" | "readTotals" | "readKeys">;
 
 function createRowReader(file: SqliteFile, path: string, book: Book): RowReader {
@@ -190,7 +187,8 @@ function readState(file: SqliteFile, path: string, book: Book): void {
   const state = JSON.parse(text) as { coveredTo: number; app?: string } & Record<Tallied, Tally>;
   book.coveredTo = state.coveredTo;
   book.app = state.app;
-  for (const name of ["series", "totals", "keys"] as const) Object.assign(book.tallies[name], state[name]);
+  // An earlier version kept no documents.
+  for (const name of Object.keys(book.tallies) as Tallied[]) Object.assign(book.tallies[name], state[name]);
 }
 
 function readSeries(

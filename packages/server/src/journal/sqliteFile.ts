@@ -26,16 +26,25 @@ export interface SqliteFile {
 
 /** "rumk": identifies a journal among SQLite files. */
 const APPLICATION_ID = 0x72_75_6d_6b;
-const SCHEMA_VERSION = 1;
+/** 2 added documents. A file of version 1 is read, and changed to 2 when it is opened. */
+const SCHEMA_VERSION = 2;
+const OLDEST_VERSION = 1;
 /** 4 MiB: the log is emptied well before that. After a burst, a larger log shrinks to this size. */
 const LOG_SIZE_LIMIT = 4_194_304;
 
 /**
  * `log`: a row for each group since the last checkpoint. `series` and `totals`: the total of every series up to the
- * group `as_of`. `keys`: the counted keys, in blocks. `state`: one row with the tallies of `rows.ts`. Every row has a
+ * group `as_of`. `keys`: the counted keys, in blocks. `documents`: texts by section and key. `state`: one row with the tallies of `rows.ts`. Every row has a
  * checksum, because SQLite has none.
  */
 const TABLES = ["log", "series", "totals", "keys", "state"];
+/** Without a separate index, whose damage no checksum of a row would show. */
+const DOCUMENTS = `
+  CREATE TABLE documents (
+    section TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, checksum INTEGER NOT NULL,
+    PRIMARY KEY (section, key)
+  ) WITHOUT ROWID;
+`;
 const SCHEMA = `
   CREATE TABLE log (seq INTEGER PRIMARY KEY, records BLOB NOT NULL, keys BLOB NOT NULL, checksum INTEGER NOT NULL);
   CREATE TABLE series (id INTEGER PRIMARY KEY, definition BLOB NOT NULL, checksum INTEGER NOT NULL);
@@ -148,9 +157,9 @@ function prepareDatabase(database: DatabaseSync, path: string): void {
   database.exec(`PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = ${LOG_SIZE_LIMIT}`);
   // Takes the lock, which is held until the file is closed.
   database.exec("BEGIN IMMEDIATE");
-  if (isNew) {
-    database.exec(SCHEMA);
-    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${SCHEMA_VERSION}`);
+  if (isNew) database.exec(SCHEMA + `PRAGMA application_id = ${APPLICATION_ID}`);
+  if (isNew || versionOf(database) < SCHEMA_VERSION) {
+    database.exec(`${DOCUMENTS} PRAGMA user_version = ${SCHEMA_VERSION}`);
   }
   database.exec("COMMIT");
 }
@@ -171,8 +180,8 @@ function requireJournal(database: DatabaseSync, path: string): void {
       `[rumkit] ${path} is a database of another program, or its header is damaged. Name another file for the journal.`,
     );
   }
-  const version = readNumber(database, "PRAGMA user_version", "user_version");
-  if (version === SCHEMA_VERSION) return;
+  const version = versionOf(database);
+  if (version >= OLDEST_VERSION && version <= SCHEMA_VERSION) return;
   const isNewer = version > SCHEMA_VERSION;
   throw new JournalError(
     isNewer ? "newer_schema" : "older_schema",
@@ -198,13 +207,18 @@ function requireMode(
 function requireSound(database: DatabaseSync, path: string): void {
   // A statement on a missing table fails with SQLITE_ERROR, which has many other causes.
   const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
-  for (const name of TABLES) {
+  const wanted = versionOf(database) < SCHEMA_VERSION ? TABLES : [...TABLES, "documents"];
+  for (const name of wanted) {
     if (!tables.some((table) => table["name"] === name))
       throw corrupt(path, `its table "${name}" is missing`);
   }
   const faults = database.prepare("PRAGMA quick_check(1)").all();
   if (faults[0]?.["quick_check"] === "ok") return;
   throw corrupt(path, Object.values(faults[0] ?? {}).join());
+}
+
+function versionOf(database: DatabaseSync): number {
+  return readNumber(database, "PRAGMA user_version", "user_version");
 }
 
 function readNumber(database: DatabaseSync, sql: string, column = "value"): number {

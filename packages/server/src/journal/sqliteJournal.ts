@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
 import { isMissing } from "../base/systemError.ts";
+import { createDocumentSender } from "./documentSender.ts";
 import { createGroupCommit } from "./groupCommit.ts";
 import type { Journal } from "./journal.ts";
 import { realJournalPath } from "./journalPath.ts";
@@ -56,7 +57,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     checkpointBytes,
     reserveBytes,
   });
-  const { saved, keys, app, ...series } = thread.opened;
+  const { saved, keys, app, documents: found, ...series } = thread.opened;
   const group = createGroupCommit({
     thread,
     ids: createSeriesIds(series),
@@ -66,6 +67,7 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     },
     maxPending,
   });
+  const { close: closeDocuments, ...documents } = createDocumentSender(thread, found);
   // After the journal is open: its lock keeps other processes away from this file, too.
   const history = await openRowFile(`${path}-history`);
   return {
@@ -77,8 +79,10 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
     },
     ...group,
     history,
+    documents,
     linkKey: createKeyFile(`${path}-linkkey`),
     close: async () => {
+      await closeDocuments();
       await group.close();
       await history.close();
     },

@@ -4,6 +4,7 @@ import { createKeyRows, type KeyRows } from "./keyRows.ts";
 import { createLedger, type Ledger } from "./ledger.ts";
 import { createRows, type LogRow, type Rows } from "./rows.ts";
 import { JournalError } from "./journal.ts";
+import type { DocumentChange, KeptDocument } from "./keptDocuments.ts";
 import { requireApp, toJournalError, unreadable } from "./sqliteErrors.ts";
 import { inspectSqliteFile, openSqliteFile, type SqliteFile } from "./sqliteFile.ts";
 import { readTailMark, requireTail } from "./journalFiles.ts";
@@ -22,6 +23,8 @@ export interface SqliteStore {
   commitGroup(records: Uint8Array, keys: Uint8Array): void;
   /** Counts the group that was committed last. Separate from the commit, so that no entry waits for it. */
   countGroup(records: Uint8Array, keys: Uint8Array<ArrayBuffer>): void;
+  /** Keeps changes of documents, all or none, which are on the disk when this returns. Throws as `commitGroup`. */
+  commitDocuments(changes: readonly DocumentChange[]): void;
   /** Begins to write totals and keys up to the last group, if there are any to write. */
   beginCheckpoint(): void;
   /** Does one step of a checkpoint. Returns false if there is nothing to do. Throws as `commitGroup`. */
@@ -59,6 +62,7 @@ export interface StoreReader {
   series(id: number, definition: Uint8Array): void;
   /** The reader takes over blocks of the length of a row. */
   keys(block: KeyBlock): void;
+  document?(document: KeptDocument): void;
 }
 
 /**
@@ -130,6 +134,7 @@ function readStore(rows: Rows, path: string, reader: StoreReader): Loaded {
   rows.readTotals(ledger.totals);
   const found = rows.readKeys();
   for (const { block } of found) reader.keys(block);
+  rows.readDocuments((document) => reader.document?.(document));
   const keys = createKeyRows(found);
   let lastSeq = rows.coveredTo;
   let logBytes = 0;
@@ -165,6 +170,11 @@ function createStore(file: SqliteFile, rows: Rows, loaded: Loaded): SqliteStore 
       ledger.apply(lastSeq, records);
       keys.add(lastSeq, readKeyBlocks(keyBytes));
     },
+    commitDocuments: (changes) =>
+      file.commit(() => {
+        rows.writeDocuments(changes);
+        rows.writeState(rows.coveredTo);
+      }),
     beginCheckpoint: () => {
       if (checkpoint.begin(lastSeq)) logBytes = 0;
     },
