@@ -4,6 +4,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { join } from "node:path";
 import { launchChromium } from "../test/support/chromium.ts";
 import { startPrometheus } from "../test/support/prometheus.ts";
+import { reportLongTask } from "../test/support/boards/longTask.ts";
 import { startShopWithJournal } from "../test/support/shop.ts";
 import { openPage } from "./pictures/album.ts";
 import { takeBoards } from "./pictures/boards/takeBoards.ts";
@@ -30,6 +31,7 @@ try {
   while (Date.now() / 1_000 - from < TRAFFIC_S) {
     // A stream of words, which no visitor asks for.
     await (await fetch(`${shop.origin}/api/advice`)).text();
+    await reportLongTask(shop.origin);
     await wait(5_000);
   }
   const empty = await takeBoards(browser, prometheus, { from, to: Date.now() / 1_000 });

@@ -50,7 +50,8 @@ export const HOUSE: House = {
     cli: [
       ["base"],
       ["promql"],
-      ["boards", "rules"],
+      ["rules"],
+      ["boards"],
       ["grafana"],
       ["generate"],
       ["cost", "diff", "lint", "serve"],

@@ -52,6 +52,13 @@ export const SOFTWARE: readonly Software[] = [
     debianPackage: "victoria-metrics",
   },
   {
+    name: "vmalert",
+    reason: "recording rules in that engine",
+    variable: "VMALERT_PATH",
+    programs: ["vmalert", "vmalert-prod"],
+    debianPackage: "victoria-metrics",
+  },
+  {
     name: "amtool",
     reason: "checking the example for Alertmanager",
     variable: "AMTOOL_PATH",

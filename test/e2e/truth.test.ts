@@ -15,6 +15,7 @@ import {
 } from "../support/boards/boardsRun.ts";
 import { EMPTY } from "../support/boards/emptyQueries.ts";
 import { KEY_PANELS } from "../support/boards/keyPanels.ts";
+import { type RuleFile, writeRecordings } from "../support/boards/recordings.ts";
 import { type Blog, BOOK, startBlog } from "../support/boards/twoApps.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { clickFast } from "../support/fastClicks.ts";
@@ -133,6 +134,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
   let prometheus: RunningPrometheus;
   let victoria: RunningVictoriaMetrics;
   let blog: Blog;
+  let recordings: RuleFile;
   let viewer: LiveViewer;
   const ledger = createLedger();
 
@@ -140,9 +142,9 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     shop = await startShopWithJournal();
     blog = await startBlog();
     const targets = { shop: shop.origin, canary: shop.origin, blog: blog.origin };
-    // Without rules: of a busy machine, the collector's alerts would fire.
-    prometheus = await startPrometheus(targets);
-    victoria = await startVictoriaMetrics(targets);
+    recordings = await writeRecordings();
+    prometheus = await startPrometheus(targets, [recordings.file]);
+    victoria = await startVictoriaMetrics(targets, [recordings.file]);
     // What happens before the first scrape has no increase.
     for (const { query } of [prometheus, victoria]) {
       const isScraped = async () => expect(await query('up{job="shop"} == 1')).toHaveLength(1);
@@ -157,6 +159,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     await victoria.stop();
     await blog.stop();
     await shop.stop();
+    await recordings.remove();
   });
 
   /** Load, clicks in vain, a product, a search, another product, faults, a form left unsent, checkout, thanks, tab closed. */

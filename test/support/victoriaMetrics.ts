@@ -15,8 +15,15 @@ export interface RunningVictoriaMetrics extends Started, QueryApi {
 
 const WEEK_MS = 7 * 24 * 60 * 60 * 1_000;
 
-/** Starts VictoriaMetrics with its data in an empty folder, on a free port of this machine only. */
-export async function startVictoriaMetrics(targets: Targets): Promise<RunningVictoriaMetrics> {
+/**
+ * Starts VictoriaMetrics with its data in an empty folder, on a free port of this machine only.
+ *
+ * @param ruleFiles Files of Prometheus' recording rules, which vmalert evaluates every second and stores beside the samples.
+ */
+export async function startVictoriaMetrics(
+  targets: Targets,
+  ruleFiles: readonly string[] = [],
+): Promise<RunningVictoriaMetrics> {
   const folder = await mkdtemp(join(tmpdir(), "rumkit-victoria-metrics-"));
   const config = { global: { scrape_interval: "1s" }, scrape_configs: scrapeConfigs(targets) };
   // It reads YAML, of which JSON is a part.
@@ -35,16 +42,35 @@ export async function startVictoriaMetrics(targets: Targets): Promise<RunningVic
     ],
     { ready: /starting http server at/ },
   );
-  const api = openQueryApi(`http://127.0.0.1:${port}`);
+  const address = `http://127.0.0.1:${port}`;
+  const api = openQueryApi(address);
+  const recording = ruleFiles.length > 0 ? await startVmalert(address, ruleFiles) : undefined;
   return {
     ...running,
     ...api,
     repeatLastWeek: (job) => repeatLastWeek(api, job),
     stop: async () => {
+      await recording?.stop();
       await running.stop();
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Starts VictoriaMetrics' evaluator of rules, which reads from it and writes to it. */
+async function startVmalert(address: string, ruleFiles: readonly string[]): Promise<Started> {
+  return startProgram(
+    process.env["VMALERT_PATH"] ?? "vmalert",
+    [
+      ...ruleFiles.map((file) => `-rule=${file}`),
+      `-datasource.url=${address}`,
+      `-remoteWrite.url=${address}`,
+      "-remoteWrite.flushInterval=1s",
+      "-evaluationInterval=1s",
+      `-httpListenAddr=127.0.0.1:${await freePort()}`,
+    ],
+    { ready: /starting http server at/ },
+  );
 }
 
 /** A line of `/api/v1/export`: one series. */

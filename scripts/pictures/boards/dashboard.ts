@@ -15,6 +15,10 @@ export interface Panel {
   readonly fieldConfig?: { readonly defaults: Defaults; readonly overrides: readonly Override[] };
   readonly options?: {
     readonly content?: string;
+    /** Of a stat. */
+    readonly textMode?: string;
+    /** Of a heat map: the unit of the buckets. */
+    readonly yAxis?: { readonly unit?: string };
     /** Of a table. */
     readonly sortBy?: readonly { readonly displayName: string; readonly desc: boolean }[];
   };

@@ -21,10 +21,11 @@ export function drawGraph({ panel, series }: FilledPanel, box: Box, span: Span):
   const drawn = custom?.stacking?.mode === "normal" ? stack(series) : series;
   const named = series.filter((each) => !isLeftOut(panel, each)).length;
   const rows = Math.min(named, MOST_NAMED) + (named > MOST_NAMED ? 1 : 0);
-  const graph = { width: box.width, height: Math.max(60, box.height - rows * 18 - 20) };
+  const graph = { width: box.width, height: Math.max(60, box.height - (rows === 0 ? 0 : rows * 18 + 20)) };
   const values = drawn.flatMap(({ points }) => points.map(([, value]) => value)).filter(Number.isFinite);
-  const top = niceTop(Math.max(0, ...values));
-  const low = Math.min(0, ...values) < 0 ? -niceTop(-Math.min(...values)) : 0;
+  const base = panel.fieldConfig?.defaults.unit === "bytes" ? 1024 : 1_000;
+  const top = niceTop(Math.max(0, ...values), base);
+  const low = Math.min(0, ...values) < 0 ? -niceTop(-Math.min(...values), base) : 0;
   const x = (at: number): number =>
     LEFT + ((at - span.from) / (span.to - span.from)) * (graph.width - LEFT - 8);
   const y = (value: number): number =>
@@ -89,11 +90,13 @@ function stack(series: readonly Series[]): Series[] {
   }));
 }
 
-/** The next of 1, 2, 2.5 and 5 times a power of ten. */
-function niceTop(value: number): number {
+/** The next of 1, 2, 2.5 and 5 times a power of ten, in the unit that is a power of the base. */
+function niceTop(value: number, base: number): number {
   if (!(value > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 2.5, 5, 10].map((step) => step * power).find((top) => top >= value * 0.999) ?? value;
+  const unit = base ** Math.floor(Math.log(value) / Math.log(base));
+  const power = 10 ** Math.floor(Math.log10(value / unit));
+  const step = [1, 2, 2.5, 5, 10].find((each) => each * power >= (value / unit) * 0.999) ?? 10;
+  return step * power * unit;
 }
 
 function drawLegend({ panel, series }: FilledPanel): string {
@@ -105,5 +108,6 @@ function drawLegend({ panel, series }: FilledPanel): string {
   });
   const more = named.length - MOST_NAMED;
   const rest = more > 0 ? `<tr><td colspan="3" class="more">and ${more} more</td></tr>` : "";
+  if (named.length === 0) return "";
   return `<table class="legend"><tr><th></th><th>Last *</th><th>Max</th></tr>${rows.join("")}${rest}</table>`;
 }

@@ -1,6 +1,6 @@
 import { type FilledPanel, lastOf, type Series, type Span } from "./dashboard.ts";
 import { drawGraph, drawTimes } from "./drawGraph.ts";
-import { colorOf, escape, textOf } from "./format.ts";
+import { colorOf, escape, format, textOf } from "./format.ts";
 
 export interface Box {
   readonly width: number;
@@ -31,7 +31,8 @@ function drawStats({ panel, series }: FilledPanel, { height }: Box): string {
   const values = series.map((each, index) => {
     const value = lastOf(each);
     const color = colorOf(panel, each, index, value);
-    const name = series.length > 1 ? `<small>${escape(each.name)}</small>` : "";
+    const isNamed = series.length > 1 || panel.options?.textMode === "value_and_name";
+    const name = isNamed ? `<small>${escape(each.name)}</small>` : "";
     return `<div>${name}<b style="color:${color};font-size:${size}px">${escape(textOf(panel, each, value))}</b></div>`;
   });
   return `<div class="stats">${values.join("")}</div>`;
@@ -124,8 +125,8 @@ function drawHeatMap({ panel, series }: FilledPanel, { width, height }: Box, spa
           `<rect x="${x(at) - wide}" y="${y}" width="${wide}" height="${tall - 1}" fill="hsl(${230 - 210 * Math.sqrt(value / most)} 75% 55%)"/>`,
       );
     const edge = edgeOf(each);
-    const label = Number.isFinite(edge) ? String(edge) : "+Inf";
-    return `${boxes.join("")}<text x="56" y="${y + tall / 2 + 4}" text-anchor="end">${label}</text>`;
+    const label = Number.isFinite(edge) ? format(edge, panel.options?.yAxis?.unit) : "+Inf";
+    return `${boxes.join("")}<text x="56" y="${y + tall / 2 + 4}" text-anchor="end">${escape(label)}</text>`;
   });
   return `<svg width="${width}" height="${height}" data-panel="${escape(panel.title)}">${drawn.join("")}${drawTimes(span, x, height)}</svg>`;
 }

@@ -12,7 +12,24 @@ const NAMED: Readonly<Record<string, string>> = {
 };
 
 /** The colors of series that have none. */
-const PALETTE = ["#73bf69", "#fade2a", "#5794f2", "#ff9830", "#f2495c", "#b877d9", "#8ab8ff", "#ffb357"];
+const PALETTE = [
+  "#73bf69",
+  "#fade2a",
+  "#5794f2",
+  "#ff9830",
+  "#f2495c",
+  "#b877d9",
+  "#8ab8ff",
+  "#ffb357",
+  "#96d98d",
+  "#ffee52",
+  "#ca95e5",
+  "#ff7383",
+  "#56a64b",
+  "#e0b400",
+  "#3274d9",
+  "#a352cc",
+];
 
 const SYMBOLS: Readonly<Record<string, string>> = {
   currencyUSD: "$",
@@ -22,7 +39,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
 };
 
 /** Returns the text of a value in Grafana's unit. */
-function format(value: number, unit = "none", decimals?: number): string {
+export function format(value: number, unit = "none", decimals?: number): string {
   if (!Number.isFinite(value)) return "—";
   if (unit === "percentunit") return `${round(value * 100, decimals)}%`;
   if (unit === "s") return seconds(value);

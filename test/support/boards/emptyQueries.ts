@@ -4,6 +4,6 @@ export const EMPTY: Readonly<Record<string, string>> = {
     "No service sends values that the catalog does not declare.",
   "collector: Folded samples per minute by metric A": "No label has too many values.",
   "errors: Reports of browsers per minute by type A": "No browser has anything to report.",
-  "objectives: Alerts that fire A": "No rules are evaluated.",
+  "objectives: Alerts that fire A": "No alert is evaluated, only recordings.",
   "page-experience: Memory of pages, 95th percentile A": "The shop's page does not use the source `heap`.",
 };

@@ -1,14 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { defineCatalog } from "@rumkit/protocol";
 import { createCollector } from "@rumkit/server";
 import { Hono } from "hono";
-import { expect } from "vitest";
 import { describeVisit } from "../../../examples/shop/visitors/describeVisit.ts";
 import { playVisit } from "../../../examples/shop/visitors/playVisit.ts";
 import { createRandom } from "../../../examples/shop/visitors/random.ts";
+import { reportLongTask } from "./longTask.ts";
 
 /** Has metrics of the same names as the shop. */
 export const blogCatalog = defineCatalog({
@@ -67,16 +66,4 @@ export async function playVisits(origin: string, count: number): Promise<void> {
   // A stream of words, which no visitor asks for.
   await (await fetch(`${origin}/api/advice`)).text();
   await reportLongTask(origin);
-}
-
-/** Simulated visitors run no scripts, and those of a real browser may be too quick for a long task. */
-async function reportLongTask(origin: string): Promise<void> {
-  const [id, session] = [randomUUID(), randomUUID()].map((uuid) => uuid.replaceAll("-", ""));
-  const events = [{ type: "long_task", value: 0.12, party: "first", route: "/" }];
-  const answer = await fetch(`${origin}/collect`, {
-    method: "POST",
-    headers: { origin },
-    body: JSON.stringify({ v: 1, id, app: "shop", session, sentAt: Date.now(), events }),
-  });
-  expect(await answer.json()).toMatchObject({ accepted: 1 });
 }

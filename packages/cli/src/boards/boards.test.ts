@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { catalogs, fullest, smallest } from "../../../../test/support/catalogs.ts";
 import { DEFAULT_SETTINGS } from "../base/generateSettings.ts";
 import { RUNTIME_METRICS } from "../promql/foreignMetrics.ts";
+import { describeRules } from "../rules/rules.ts";
 import { boardExpressions } from "./boardExpressions.ts";
 import { BOARDS } from "./boardList.ts";
 import type { Board, QueryPanel } from "./board.ts";
@@ -193,9 +194,11 @@ describe.each(catalogs)("every panel of %s", (_, catalog) => {
     const known = new Map(describeMetrics(catalog).map(({ name, type }) => [name, type as string]));
     known.set("ALERTS", "gauge").set("up", "gauge");
     for (const { name, type } of RUNTIME_METRICS) known.set(name, type);
+    for (const { name } of describeRules(describeMetrics(catalog), catalog).recordings)
+      known.set(name, "gauge");
     for (const { panel, expr } of boards.flatMap(boardExpressions)) {
       const selectors = [
-        ...expr.matchAll(/((?:rate|increase)\()?\b([a-zA-Z]\w*?)(_bucket|_count)?\{[^}]*\}(\[)?/g),
+        ...expr.matchAll(/((?:rate|increase)\()?\b([a-zA-Z][\w:]*?)(_bucket|_count)?\{[^}]*\}(\[)?/g),
       ];
       expect(selectors.length, panel).toBeGreaterThan(0);
       for (const [, increase, metric = "", , window] of selectors) {

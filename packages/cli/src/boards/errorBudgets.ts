@@ -1,9 +1,9 @@
-import { type ObjectiveSpec, webVitals } from "@rumkit/protocol";
-import { badShare, budgetLeft, burnRate, lowestOf } from "../promql/errorBudget.ts";
-import { type Expression, ratioOf, sumBy } from "../promql/expression.ts";
-import { httpRequests } from "../promql/httpRequests.ts";
-import type { Promql } from "../promql/promql.ts";
+import { budgetLeft, burnRate, lowestOf } from "../promql/errorBudget.ts";
+import type { Expression } from "../promql/expression.ts";
+import { allowedShareOf, badShareOf } from "../promql/objective.ts";
 import { RANGE, RATE_INTERVAL, type Window } from "../promql/window.ts";
+import { PERIOD_DAYS } from "../rules/burnWindows.ts";
+import { createSlo } from "../rules/slo.ts";
 import type { QueryPanel, Threshold } from "./board.ts";
 import type { BoardContext } from "./boardSpec.ts";
 
@@ -36,9 +36,26 @@ export function errorBudgets(context: BoardContext): QueryPanel {
     name: "error-budgets",
     title: "Error budget left",
     description:
-      "What is left of the bad events that each objective allows, for the time shown: 100 % if nothing was bad, 0 % if all is spent. When it is red, stop risky releases until it recovers, and choose 30 days to see the budget of the objective.",
+      "What is left of the bad events that each objective allows, for the time shown: 100 % if nothing was bad, 0 % if all is spent. When it is red, stop risky releases until it recovers.",
     kind: "bargauge",
     queries: Object.entries(budgetsOf(context)).map(([name, expression]) => ({ expression, legend: name })),
+    thresholds: BUDGET_COLORS,
+  };
+}
+
+/** Every objective's budget of 30 days, which the rules record: it would be millions of samples in every refresh. */
+export function recordedBudgets({ promql, catalog }: BoardContext): QueryPanel {
+  return {
+    name: "recorded-budgets",
+    title: `Error budget left of ${PERIOD_DAYS} days`,
+    description: `What is left of each error budget of the last ${PERIOD_DAYS} days, whatever time is shown, as the alerts count it. It is empty until Prometheus has loaded the generated rules, because they record it, and knows only what was stored since. When it is red, the objective is missed: plan work on reliability before features.`,
+    kind: "bargauge",
+    queries: Object.entries(catalog.objectives ?? {}).map(([name, objective]) => {
+      const { budgetLeft: recording } = createSlo(promql, catalog.app, name, objective);
+      const ofDocuments = "vital" in objective ? { navigation: "hard" } : {};
+      const recorded = promql.recorded(recording.name, recording.expression, ofDocuments);
+      return { expression: { ...recorded, text: `min(${recorded.text})`, labels: [] }, legend: name };
+    }),
     thresholds: BUDGET_COLORS,
   };
 }
@@ -79,20 +96,9 @@ interface BadShare {
 
 function badShares({ promql, catalog }: BoardContext, window: Window): Record<string, BadShare> {
   return Object.fromEntries(
-    Object.entries(catalog.objectives ?? {}).flatMap(([name, objective]) => {
-      const share = badShareOf(promql, objective, window);
-      return share.allowed > 0 && share.allowed < 1 ? [[name, share] as const] : [];
-    }),
+    Object.entries(catalog.objectives ?? {}).map(([name, objective]) => [
+      name,
+      { bad: badShareOf(promql, objective, window, []), allowed: allowedShareOf(objective) },
+    ]),
   );
-}
-
-function badShareOf(promql: Promql, objective: ObjectiveSpec, window: Window): BadShare {
-  if ("vital" in objective) {
-    const { vital, below, ratio } = objective;
-    const good = promql.shareBelow(webVitals[vital].metric, below, window, [], { navigation: "hard" });
-    return { bad: badShare(good), allowed: 1 - ratio };
-  }
-  const { rate } = httpRequests(promql);
-  const failed = sumBy([], rate(window, "failed"));
-  return { bad: ratioOf(failed, sumBy([], rate(window))), allowed: objective.http.errorsBelow };
 }

@@ -1,6 +1,6 @@
 import type { MetricDescriptor } from "@rumkit/server";
 import { perMinute, sumBy } from "../promql/expression.ts";
-import { lostRevenue } from "../promql/lostRevenue.ts";
+import { describeSlowPages } from "../promql/lostRevenue.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
 import type { Query, QueryPanel } from "./board.ts";
 import type { BoardContext } from "./boardSpec.ts";
@@ -58,21 +58,30 @@ export function revenueByExperience({ promql, descriptors }: BoardContext): Quer
   }));
 }
 
-/** Money that slow pages may have cost, if the catalog asks for conversions by experience. */
+/** Money that slow pages may have cost, for each conversion that the catalog counts by experience. */
 export function lostRevenues({ promql, descriptors }: BoardContext): QueryPanel[] {
-  if (!knowsExperience(descriptors)) return [];
-  return byCurrency(descriptors, "revenue_total", () => ({
-    name: "lost-revenue",
-    title: "Estimated cost of slow pages in total",
-    description:
-      "What sessions with poor pages would have spent if they had spent as much as those with good pages, minus what they spent, in the time shown. An estimate: slow phones may belong to people who buy less anyway, and below some hundred sessions of each it is chance. When it is red, make the routes of Page experience fast that most sessions see; below 0, speed is not what costs.",
-    kind: "stat",
-    thresholds: [
-      { value: null, color: "green" },
-      { value: 1, color: "red" },
-    ],
-    queries: (currency) => [{ expression: lostRevenue(promql, RANGE, { currency }), legend: "lost" }],
-  }));
+  const known = descriptors.find(({ name }) => name === "revenue_total")?.known ?? [];
+  const rated = known.filter(({ experience }) => experience === "good");
+  return rated
+    .map(({ conversion = "", currency = "" }) => ({ conversion, currency }))
+    .toSorted((a, b) => (a.conversion + a.currency < b.conversion + b.currency ? -1 : 1))
+    .map(({ conversion, currency }) => ({
+      name: `lost-revenue-${conversion}-${currency.toLowerCase()}`,
+      title: `Estimated cost of slow pages in total: ${conversion}, ${currency}`,
+      description:
+        "What sessions with poor pages would have spent if they had spent as much as those with good pages, minus what they spent, in the time shown. An estimate: slow phones may belong to people who buy less anyway, and below some hundred sessions of each it is chance. When it is red, make the routes of Page experience fast that most sessions see; below 0, speed is not what costs.",
+      kind: "stat",
+      thresholds: [
+        { value: null, color: "green" },
+        { value: 1, color: "red" },
+      ],
+      queries: [
+        {
+          expression: describeSlowPages(promql, RANGE, [], { conversion, currency }).lost,
+          legend: "lost",
+        },
+      ],
+    }));
 }
 
 /** Refunds by conversion: one panel for each currency. */

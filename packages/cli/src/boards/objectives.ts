@@ -5,7 +5,7 @@ import type { Promql } from "../promql/promql.ts";
 import { RANGE } from "../promql/window.ts";
 import type { QueryPanel } from "./board.ts";
 import type { BoardContext, BoardSpec } from "./boardSpec.ts";
-import { burnRates, errorBudgets } from "./errorBudgets.ts";
+import { burnRates, errorBudgets, recordedBudgets } from "./errorBudgets.ts";
 import { BUSINESS_TIME } from "./ranges.ts";
 
 /** The catalog's objectives, and the alerts that fire. */
@@ -21,7 +21,7 @@ export const objectives: BoardSpec = {
         Object.entries(context.catalog.objectives ?? {}).map(([name, objective]) =>
           describeObjective(context.promql, name, objective),
         ),
-        [errorBudgets(context), burnRates(context)],
+        [errorBudgets(context), recordedBudgets(context), burnRates(context)],
       ],
     },
     { title: "Alerts", rows: [[alerts(context)]] },

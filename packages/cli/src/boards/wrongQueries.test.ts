@@ -6,6 +6,7 @@ import { partsOf } from "../../../../test/support/promqlSelectors.ts";
 import { burnRate, budgetLeft, lowestOf } from "../promql/errorBudget.ts";
 import { isAbove } from "../promql/condition.ts";
 import { ratioOf, type Sum, sumBy } from "../promql/expression.ts";
+import { allowedShareOf } from "../promql/objective.ts";
 import { createPromql } from "../promql/promql.ts";
 import { scopeOfRules } from "../promql/scope.ts";
 import { boardExpressions } from "./boardExpressions.ts";
@@ -73,7 +74,8 @@ describe("a budget and a burn rate that show the error ratio", () => {
 
   it("are divided by the share that the objective allows", () => {
     expect(burnRate(bad, 0.001).text).toBe(`(${bad.text}) / 0.001`);
-    expect(budgetLeft(bad, 1 - 0.9).text).toBe(`1 - (${bad.text}) / 0.1`);
+    const allowed = allowedShareOf({ vital: "LCP", below: 2.5, ratio: 0.9 });
+    expect(budgetLeft(bad, allowed).text).toBe(`1 - (${bad.text}) / 0.1`);
   });
 
   it("are refused for a count, and for an objective that allows nothing", () => {

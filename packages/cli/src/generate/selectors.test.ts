@@ -29,6 +29,9 @@ const queryPanelsOf = (catalog: Catalog, options: Partial<BoardOptions> = {}): Q
 const expressionsOf = (catalog: Catalog, options: Partial<BoardOptions> = {}): string[] =>
   queryPanelsOf(catalog, options).flatMap(({ queries }) => queries.map(({ expression }) => expression.text));
 
+/** Series that rules record: their names have colons. */
+const isRecorded = (selector: string): boolean => /^[\w:]*:/.test(selector);
+
 describe.each(catalogs)("of %s", (_, catalog) => {
   const rules = (options = {}) => renderRules(describeMetrics(catalog), { ...catalog, ...options });
 
@@ -71,8 +74,19 @@ describe.each(catalogs)("of %s", (_, catalog) => {
     for (const text of expressions) {
       const selectors = selectorsOf(text);
       expect(selectors.length, text).toBeGreaterThan(0);
-      for (const selector of selectors.filter((each) => !each.startsWith("ALERTS{")))
+      for (const selector of selectors.filter((each) => !each.startsWith("ALERTS{") && !isRecorded(each)))
         expect(selector).toContain('{job=~"$job",instance=~"$instance",cluster="eu"');
+    }
+  });
+
+  it("recorded series are those of the jobs that were chosen, and have no instance", () => {
+    const recorded = expressionsOf(catalog, { selector: 'cluster="eu"' })
+      .flatMap(selectorsOf)
+      .filter(isRecorded);
+    expect(recorded.length > 0).toBe(catalog.objectives !== undefined);
+    for (const selector of recorded) {
+      expect(selector).toContain(`:${catalog.app}_`);
+      expect(selector).toMatch(/\{job=~"\$job"(?:,navigation="hard")?\}$/);
     }
   });
 
@@ -94,7 +108,7 @@ describe.each(catalogs)("of %s", (_, catalog) => {
     };
     const settings = { ...DEFAULT_SETTINGS, labels };
     for (const text of expressionsOf(catalog, { settings }))
-      for (const selector of selectorsOf(text))
+      for (const selector of selectorsOf(text).filter((each) => !isRecorded(each)))
         expect(selector).toMatch(
           /\{service=~"\$job",(?:pod=~"\$instance",region=~"\$cluster"|app="\w+",alertstate)/,
         );

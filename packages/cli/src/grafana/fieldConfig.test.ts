@@ -69,6 +69,7 @@ it("bars and gauges of a share end at the whole", () => {
   const shares = scales.filter(({ queries }) => queries.every(({ expression }) => expression.highest === 1));
   expect([...new Set(shares.map(({ title }) => title))].toSorted()).toEqual([
     "Error budget left",
+    "Error budget left of 30 days",
     "Funnels, share that goes on to the next step",
     "Open series against the budget",
     "Share of good documents",

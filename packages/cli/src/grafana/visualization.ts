@@ -33,7 +33,7 @@ const noLegend = { calcs: [], displayMode: "list", placement: "bottom", showLege
 const optionsOf: {
   readonly [Kind in QueryPanelKind]: (panel: QueryPanel) => VisualizationOptions[Kind];
 } = {
-  stat: () => ({
+  stat: ({ queries }) => ({
     colorMode: "value",
     graphMode: "none",
     justifyMode: "auto",
@@ -41,7 +41,8 @@ const optionsOf: {
     percentChangeColorMode: "standard",
     reduceOptions: lastValue,
     showPercentChange: false,
-    textMode: "auto",
+    // Grafana names a value that has company. One whose name is found by the query needs it as well.
+    textMode: queries.some(({ legend }) => legend.includes("{{")) ? "value_and_name" : "auto",
     wideLayout: true,
   }),
   gauge: () => ({

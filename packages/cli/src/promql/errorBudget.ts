@@ -5,7 +5,7 @@ import type { Expression } from "./expression.ts";
  * bad, negative beyond.
  *
  * @param bad The share of bad events, of all events in the window.
- * @param allowed The share that the objective allows, above 0.
+ * @param allowed The share that the objective allows, above 0, as `allowedShareOf` returns it.
  * @throws If the share is not one of a whole, or nothing is allowed.
  */
 export function budgetLeft(bad: Expression, allowed: number): Expression {
@@ -23,12 +23,7 @@ export function burnRate(bad: Expression, allowed: number): Expression {
     throw new Error(`[rumkit] Only a share of a whole spends a budget: ${bad.text}. Use ratioOf().`);
   if (!(allowed > 0 && allowed < 1))
     throw new Error(`[rumkit] An objective allows a share between 0 and 1: ${allowed}. Take its rest.`);
-  return { ...bad, text: `(${bad.text}) / ${tidy(allowed)}`, unit: "number", highest: 1 / allowed };
-}
-
-/** The share of bad events, from that of good ones. */
-export function badShare(good: Expression): Expression {
-  return { ...good, text: `1 - ${good.text}` };
+  return { ...bad, text: `(${bad.text}) / ${allowed}`, unit: "number", highest: 1 / allowed };
 }
 
 /** The lowest of several values, with its name as a label. Each value needs to have no labels. */
@@ -40,9 +35,4 @@ export function lowestOf(label: string, values: Readonly<Record<string, Expressi
   if (!first || Object.values(values).some(({ labels }) => labels.length > 0))
     throw new Error(`[rumkit] The lowest of ${named.length} values has no name. Give values without labels.`);
   return { ...first, text: `bottomk(1, ${named.join(" or ")})`, labels: [label] };
-}
-
-/** Without the digits that binary fractions add: 1 - 0.9 is 0.1. */
-function tidy(value: number): number {
-  return Number(value.toPrecision(12));
 }

@@ -1,7 +1,7 @@
 import type { Condition } from "./condition.ts";
 import { type Expression, type SeriesSet, type Sum, sumBy } from "./expression.ts";
 import { bucketsOver, quantile, rateBelow, share } from "./histogram.ts";
-import type { Matchers } from "./matchers.ts";
+import { type Matchers, renderMatchers } from "./matchers.ts";
 import type { Scope } from "./scope.ts";
 import { createSelection, type SelectionWriter, unitOf } from "./selection.ts";
 import type { Duration, Window } from "./window.ts";
@@ -84,8 +84,11 @@ export interface Promql {
   ): Expression;
   /** Returns PromQL that selects a family's series. `suffix` is the suffix of a histogram, or "". */
   series(metric: string, suffix: string, matchers?: Matchers): string;
-  /** The series of a recording rule with that name, which have the labels of the expression. */
-  recorded(name: string, expression: Expression): Expression;
+  /**
+   * The series of a recording rule with that name, which have the labels of the expression. Rules keep no other label of
+   * a target than the job, so that a board's choice of an instance has no effect.
+   */
+  recorded(name: string, expression: Expression, matchers?: Matchers): Expression;
 }
 
 /** Creates a `Promql` for these metrics only. Every selector has the scope's matchers. */
@@ -143,7 +146,7 @@ export function createPromql(
     shareBelow: (name, edge, window, by = [], matchers = {}) =>
       share(selection, find(name, "histogram"), edge, { window, by, matchers }),
     series: (name, suffix, matchers) => select(find(name), suffix, matchers),
-    recorded: (name, expression) => ({ ...expression, text: `${name}{${scope.job}}` }),
+    recorded: (name, expression, matchers) => readRecorded(scope, name, expression, matchers),
   };
 }
 
@@ -151,6 +154,16 @@ export function createPromql(
 function absentIn({ eachJob, labels }: Scope, name: string): Condition {
   const texts = eachJob.map((matchers) => `absent(${name}{${matchers}})`);
   return { text: texts.length === 1 ? texts[0]! : `(${texts.join(" or ")})`, labels: [labels.job] };
+}
+
+function readRecorded(
+  scope: Scope,
+  name: string,
+  expression: Expression,
+  matchers: Matchers = {},
+): Expression {
+  const text = `${name}{${[scope.job, ...renderMatchers(matchers)].join(",")}}`;
+  return { ...expression, text, filters: [] };
 }
 
 function findMetric(

@@ -1,7 +1,9 @@
 import { type ObjectiveSpec, webVitals } from "@rumkit/protocol";
 import { secondsOf } from "@rumkit/server/internal/metrics";
-import { complementOf, type Expression, orZero, ratioOf, type Sum, sumBy } from "../promql/expression.ts";
+import { budgetLeft, burnRate } from "../promql/errorBudget.ts";
+import { type Expression, orZero, type Sum, sumBy } from "../promql/expression.ts";
 import { httpRequests } from "../promql/httpRequests.ts";
+import { allowedShareOf, badShareOf } from "../promql/objective.ts";
 import type { Promql } from "../promql/promql.ts";
 import type { Duration } from "../promql/window.ts";
 import { PERIOD_DAYS } from "./burnWindows.ts";
@@ -20,12 +22,6 @@ const LONGEST_RAW = "6h";
 const BASE = "5m";
 const SHOWN = "1h";
 
-/** The share of an objective's events that may be bad. */
-function budgetOf(objective: ObjectiveSpec): number {
-  const budget = "vital" in objective ? 1 - objective.ratio : objective.http.errorsBelow;
-  return Number(budget.toPrecision(12));
-}
-
 /** An objective with the expressions of its events, by its name in the catalog. */
 export interface Slo {
   readonly name: string;
@@ -36,11 +32,14 @@ export interface Slo {
   readonly errors: (window: Duration) => Expression;
   /** The number of events. */
   readonly count: (window: Duration) => Expression;
+  /** The recorded part of the error budget that is left, over its whole time. */
+  readonly budgetLeft: Recording;
 }
 
 /** Describes the recordings of an objective. */
 export function createSlo(promql: Promql, app: string, name: string, objective: ObjectiveSpec): Slo {
   const sli = "vital" in objective ? vitalSli(promql, objective) : httpSli(promql);
+  const ratio = (window: Duration): Expression => badShareOf(promql, objective, window, sli.by);
   const level = `job${sli.by.includes("navigation") ? "_navigation" : ""}:${app}_slo_${name}`;
   const record = (rest: string, expression: Expression): Recording => ({ name: level + rest, expression });
   const read = ({ name: recorded, expression }: Recording): Expression =>
@@ -51,14 +50,14 @@ export function createSlo(promql: Promql, app: string, name: string, objective: 
     `sum_over_time(${read(recording).text}[${window}])`;
   const ratioOver = (window: Duration): Expression =>
     isRaw(window)
-      ? sli.ratio(window)
-      : { ...sli.ratio(BASE), text: `${sumOver(bad, window)} / (${sumOver(all, window)} > 0)` };
+      ? ratio(window)
+      : { ...ratio(BASE), text: `${sumOver(bad, window)} / (${sumOver(all, window)} > 0)` };
   const ratios = new Map(
     WINDOWS.map((window) => [window, record(`_errors:ratio_rate${window}`, ratioOver(window))]),
   );
   const errors = (window: Duration): Expression => read(ratios.get(window)!);
-  const budget = budgetOf(objective);
-  const period = errors(`${PERIOD_DAYS}d`);
+  const budget = allowedShareOf(objective);
+  const left = record(":error_budget_remaining", budgetLeft(errors(`${PERIOD_DAYS}d`), budget));
   return {
     name,
     budget,
@@ -67,9 +66,10 @@ export function createSlo(promql: Promql, app: string, name: string, objective: 
       all,
       bad,
       ...ratios.values(),
-      record(`:burn_rate${SHOWN}`, { ...errors(SHOWN), text: `${errors(SHOWN).text} / ${budget}` }),
-      record(":error_budget_remaining", { ...period, text: `1 - ${period.text} / ${budget}` }),
+      record(`:burn_rate${SHOWN}`, burnRate(errors(SHOWN), budget)),
+      left,
     ],
+    budgetLeft: left,
     count: (window) => {
       if (isRaw(window)) return sli.count(window);
       const mean = `avg_over_time(${read(all).text}[${window}])`;
@@ -89,8 +89,6 @@ interface Sli {
   readonly all: (window: Duration) => Sum;
   /** Bad events per second: 0, not nothing, while there has been none. */
   readonly bad: (window: Duration) => Expression;
-  /** The share of bad events. */
-  readonly ratio: (window: Duration) => Expression;
   /** All events in the window. */
   readonly count: (window: Duration) => Expression;
 }
@@ -107,7 +105,6 @@ function vitalSli(promql: Promql, { vital, below }: Extract<ObjectiveSpec, { vit
       const good = orZero(sumBy(by, promql.rateBelow(metric, below, window)), all(window));
       return { ...all(window), text: `${all(window).text} - ${good.text}` };
     },
-    ratio: (window) => complementOf(promql.shareBelow(metric, below, window, by)),
     count: (window) => promql.observations(metric, window, by),
   };
 }
@@ -121,7 +118,6 @@ function httpSli(promql: Promql): Sli {
     by,
     all,
     bad: (window) => orZero(failed(window), all(window)),
-    ratio: (window) => ratioOf(failed(window), all(window)),
     count: (window) => sumBy(by, requests.increase(window)),
   };
 }
