@@ -29,8 +29,10 @@ export interface SlackOptions {
   readonly url?: Secret | undefined;
   /** A bot's token, `xoxb-…`. */
   readonly token?: Secret | undefined;
-  /** The id of the bot's channel. */
+  /** The id of the bot's channel: `C0123456789`. */
   readonly channel?: string | undefined;
+  /** The address of a bot's API. Default `https://slack.com/api`. */
+  readonly apiUrl?: string | undefined;
 }
 
 export interface EmailOptions {
@@ -46,9 +48,12 @@ export interface SmsOptions {
   readonly type: "sms";
   readonly accountSid: string;
   readonly authToken: Secret;
-  /** A number in E.164 form, or the id of a messaging service. */
+  /** A number in E.164 form (`+15551234567`), the name of a sender, or the id of a messaging service (`MG…`). */
   readonly from: string;
+  /** Numbers in E.164 form. */
   readonly to: readonly string[];
+  /** Default `https://api.twilio.com`. */
+  readonly apiUrl?: string | undefined;
 }
 
 /** Events API v2. */
@@ -57,6 +62,8 @@ export interface PagerDutyOptions {
   readonly routingKey: Secret;
   /** Sends a change event for each release, too. Default false. */
   readonly releases?: boolean | undefined;
+  /** Default `https://events.pagerduty.com`. */
+  readonly apiUrl?: string | undefined;
 }
 
 export interface TeamsOptions {
