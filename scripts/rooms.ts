@@ -59,7 +59,16 @@ export const HOUSE: House = {
       ["commands"],
       ["bin"],
     ],
-    "live-page": [["numbers", "stream"], ["filter"], ["chart"], ["overview"], ["views"], ["page"], ["start"]],
+    "live-page": [
+      ["numbers", "stream"],
+      ["filter"],
+      ["chart"],
+      ["overview"],
+      ["alerts"],
+      ["views"],
+      ["page"],
+      ["start"],
+    ],
   },
 };
 

@@ -14,6 +14,7 @@ import { act, render } from "@testing-library/react";
 import { vi } from "vitest";
 import type { Chart, ChartData } from "../src/chart/chart.ts";
 import type { LiveApi } from "../src/stream/liveApi.ts";
+import type { AlertApi } from "../src/stream/alertApi.ts";
 import { createLiveStore } from "../src/stream/liveStore.ts";
 import { LivePage } from "../src/page/LivePage.tsx";
 
@@ -106,7 +107,19 @@ interface Shown {
   vitals?: LiveVitals;
   endsAt?: number | undefined;
   share?: () => Promise<string | undefined>;
+  alerts?: Partial<AlertApi>;
 }
+
+/** The alerts of a collector that answers nothing about them. */
+const NO_ALERTS: AlertApi = {
+  read: async () => undefined,
+  audit: async () => undefined,
+  silence: async () => undefined,
+  endSilence: async () => undefined,
+  acknowledge: async () => undefined,
+  approve: async () => undefined,
+  reject: async () => undefined,
+};
 
 /** The page around a real store, with charts that remember what they were last told to draw. */
 export function show({
@@ -118,6 +131,7 @@ export function show({
   vitals,
   endsAt,
   share = async () => undefined,
+  alerts = {},
 }: Shown = {}) {
   history.replaceState(null, "", `/realtime?view=${view}${query}`);
   const store = createLiveStore();
@@ -137,6 +151,7 @@ export function show({
     share,
     durations: async () => durations,
     vitals: async () => vitals,
+    alerts: { ...NO_ALERTS, ...alerts },
     follow: (filter, onFrame) => {
       const stream = { query: filter, send: (frame: LiveFrame) => act(() => onFrame(frame)), isOpen: true };
       followed.push(stream);

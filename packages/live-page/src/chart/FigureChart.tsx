@@ -1,7 +1,8 @@
 import type { LiveFigure } from "@rumkit/protocol";
-import { type KeyboardEvent, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { type KeyboardEvent, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import type { Chart, ChartData, CreateChart } from "./chart.ts";
 import { renderFigure, renderTime } from "../numbers/format.ts";
+import { canDraw, describeLimits, useLimits } from "./limits.ts";
 
 interface FigureChartProps {
   figure: LiveFigure;
@@ -17,7 +18,21 @@ interface FigureChartProps {
  */
 export function FigureChart(props: FigureChartProps) {
   const [textSize, setTextSize] = useState("");
-  return <MountedChart key={`${useColorScheme()} ${textSize}`} {...props} onTextSize={setTextSize} />;
+  const { figure, data, label } = props;
+  const limits = useLimits(figure);
+  const limited = useMemo(
+    () => (limits.length > 0 && canDraw(figure) ? { ...data, limits } : data),
+    [figure, data, limits],
+  );
+  return (
+    <MountedChart
+      key={`${useColorScheme()} ${textSize}`}
+      {...props}
+      data={limited}
+      label={[label, describeLimits(figure, limits).replace(/\.$/, "")].filter(Boolean).join(". ")}
+      onTextSize={setTextSize}
+    />
+  );
 }
 
 /** Points that a key moves the cursor by. */

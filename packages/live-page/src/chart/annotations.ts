@@ -1,7 +1,7 @@
 import type { LiveFigure } from "@rumkit/protocol";
 import type uPlot from "uplot";
 import { renderTick } from "../numbers/format.ts";
-import type { ChartMark, ChartSpan } from "./chart.ts";
+import type { ChartLimit, ChartMark, ChartSpan } from "./chart.ts";
 
 /** Colors of what is drawn over and under a line. */
 export interface Palette {
@@ -81,6 +81,67 @@ export function drawThresholds(plot: uPlot, figure: LiveFigure, colors: Palette)
       write(ctx, renderTick(figure, value), plot.bbox.left, y - 3 * devicePixelRatio, "left");
     });
   }
+}
+
+/**
+ * Draws the thresholds of alerts, each with its alert at the right. One above the axis is named at its top, with an arrow:
+ * an axis that reached it would flatten the line.
+ */
+export function drawLimits(
+  plot: uPlot,
+  figure: LiveFigure,
+  limits: readonly ChartLimit[],
+  colors: Palette,
+): void {
+  const { left, top, width } = plot.bbox;
+  const row = 1.25 * colors.textSize * devicePixelRatio;
+  const taken: number[] = [];
+  for (const { alert, severity, value } of limits) {
+    const isAbove = value > (plot.scales["y"]?.max ?? 0);
+    const y = isAbove ? top : Math.round(plot.valToPos(value, "y", true));
+    const text = `${isAbove ? "↑ " : ""}${cutName(alert)} ${renderTick(figure, value)}`;
+    // Above its line, or below it at the top of the chart. A row that has a name moves the next one down.
+    let base = y - 0.3 * row < top + row ? y + row : y - 0.3 * row;
+    while (taken.some((other) => Math.abs(other - base) < row)) base += row;
+    taken.push(base);
+    drawn(plot, colors, (ctx) => {
+      ctx.fillStyle = colorOf(severity, colors);
+      ctx.strokeStyle = ctx.fillStyle;
+      if (!isAbove) line(ctx, left, y, left + width, y);
+      writeOn(ctx, text, left + width - 0.3 * row, base, colors);
+    });
+  }
+}
+
+/** Writes to the left of a place, on a piece of paper: other lines would cross the letters. */
+function writeOn(
+  ctx: CanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  { paper, textSize }: Palette,
+): void {
+  const size = textSize * devicePixelRatio;
+  const ink = ctx.fillStyle;
+  const { width } = ctx.measureText(text);
+  ctx.globalAlpha = 0.85;
+  ctx.fillStyle = paper;
+  ctx.fillRect(x - width - 0.2 * size, y - 0.9 * size, width + 0.4 * size, 1.15 * size);
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = ink;
+  write(ctx, text, x, y, "right");
+}
+
+function colorOf(severity: ChartLimit["severity"], { bad, warn, text }: Palette): string {
+  if (severity === "critical") return bad;
+  return severity === "warning" ? warn : text;
+}
+
+/** Letters of an alert's name in a chart. */
+const LONGEST_NAME = 32;
+
+function cutName(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}…`;
 }
 
 /** Draws with the state of the canvas kept, in the text's font. */

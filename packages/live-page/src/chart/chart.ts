@@ -1,4 +1,4 @@
-import type { LiveFigure } from "@rumkit/protocol";
+import type { LiveAlertLimit, LiveFigure } from "@rumkit/protocol";
 import type { Series } from "../numbers/series.ts";
 
 /** A moment on the time axis: a release. */
@@ -17,12 +17,23 @@ export interface ChartSpan {
   readonly kind: "missed" | "gap";
 }
 
+/** The threshold of an alert. */
+export interface ChartLimit {
+  /** The name of the alert. */
+  readonly alert: string;
+  readonly severity: LiveAlertLimit["severity"];
+  /** In the unit of the figure. */
+  readonly value: number;
+  readonly side: LiveAlertLimit["side"];
+}
+
 /** The data of a chart. */
 export interface ChartData extends Series {
   /** The same figure at an earlier time, as a dashed line: as long as `values`. Default none. */
   readonly ghost?: readonly (number | null)[] | undefined;
   readonly marks?: readonly ChartMark[] | undefined;
   readonly spans?: readonly ChartSpan[] | undefined;
+  readonly limits?: readonly ChartLimit[] | undefined;
 }
 
 /** A line chart. The page's interface to its chart library. */

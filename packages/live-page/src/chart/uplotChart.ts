@@ -1,7 +1,7 @@
 import type { LiveFigure } from "@rumkit/protocol";
 import uPlot from "uplot";
 import type { Chart, ChartData } from "./chart.ts";
-import { drawMarks, drawSpans, drawThresholds, type Palette } from "./annotations.ts";
+import { drawLimits, drawMarks, drawSpans, drawThresholds, type Palette } from "./annotations.ts";
 import { renderFigure, renderTick, renderTime } from "../numbers/format.ts";
 import { ceilingOf, valueMarks } from "../numbers/scale.ts";
 import { renderMark, timeMarks } from "../numbers/timeAxis.ts";
@@ -97,7 +97,12 @@ function describePlot(
     },
     scales: {
       x: { time: true, range: () => [data().from, data().to] },
-      y: { range: (plot, _min, max) => [0, ceilingOf(max ?? 0, figure.unit, mostMarks(plot, colors))] },
+      y: {
+        range: (plot, _min, max) => [
+          0,
+          ceilingOf(withLimits(max ?? 0, data().limits), figure.unit, mostMarks(plot, colors)),
+        ],
+      },
     },
     axes: [describeTimeAxis(colors), describeValueAxis(figure, colors)],
     series: [{}, describeLine(colors), describeGhost(colors)],
@@ -107,10 +112,19 @@ function describePlot(
       drawAxes: [
         (plot) => drawSpans(plot, data().spans ?? [], colors),
         (plot) => drawThresholds(plot, figure, colors),
+        (plot) => drawLimits(plot, figure, data().limits ?? [], colors),
       ],
       draw: [(plot) => drawMarks(plot, data().marks ?? [], colors), (plot) => drawNewest(plot, colors)],
     },
   };
+}
+
+/** Factor of the highest point up to which the axis reaches a threshold. */
+const NEAR = 2;
+
+/** Returns the highest value that the axis must show: the highest point, or a threshold near it. */
+function withLimits(max: number, limits: ChartData["limits"] = []): number {
+  return Math.max(max, ...limits.map(({ value }) => value).filter((value) => value <= max * NEAR));
 }
 
 function describeTimeAxis(colors: Colors): uPlot.Axis {

@@ -2,6 +2,7 @@ import type { LiveFigure, LiveHistory } from "@rumkit/protocol";
 import { useMemo, useRef } from "react";
 import type { ChartData, ChartSpan, CreateChart } from "../chart/chart.ts";
 import { FigureChart } from "../chart/FigureChart.tsx";
+import { canDraw, describeLimits, useLimits } from "../chart/limits.ts";
 import { axisOf, bucketSeries, isRate } from "../numbers/buckets.ts";
 import { renderFigure, renderSpan, renderTime } from "../numbers/format.ts";
 import { summarizeSeries } from "../numbers/series.ts";
@@ -31,6 +32,7 @@ export function MainChart(props: MainChartProps) {
   const figure = choices.find(({ name }) => name === chosen) ?? choices[0];
   const data = useChartData(props, figure);
   const box = useRef<HTMLElement>(null);
+  const limits = useLimits(figure);
   if (!figure || !data) return null;
   const { min, max } = summarizeSeries(data);
   const step = (data.seconds[1] ?? 0) - (data.seconds[0] ?? 0);
@@ -50,6 +52,7 @@ export function MainChart(props: MainChartProps) {
           {data.spans?.some(({ kind }) => kind === "missed") && (
             <span className="legendMissed">objective missed</span>
           )}
+          {limits.length > 0 && canDraw(figure) && <span className="legendAlert">alert</span>}
         </p>
       </header>
       <FigureChart figure={figure} data={data} createChart={createChart} label={label} />
@@ -59,7 +62,7 @@ export function MainChart(props: MainChartProps) {
             ? "No data yet"
             : `Lowest ${renderFigure(figure, min)}, highest ${renderFigure(figure, max)}`}
         </summary>
-        <DataTable figure={figure} data={data} label={label} />
+        <DataTable figure={figure} data={data} label={label} note={describeLimits(figure, limits)} />
       </details>
       <ChartActions title={label} box={box} />
     </section>
@@ -93,11 +96,20 @@ function renderStep(seconds: number): string {
   return seconds === 60 ? "minute" : renderSpan(seconds);
 }
 
+interface DataTableProps {
+  figure: LiveFigure;
+  data: ChartData;
+  label: string;
+  /** The thresholds of alerts in words; empty without any. */
+  note: string;
+}
+
 /** The numbers of the chart, for people who do not see it, and to copy. */
-function DataTable({ figure, data, label }: { figure: LiveFigure; data: ChartData; label: string }) {
+function DataTable({ figure, data, label, note }: DataTableProps) {
   return (
     <div className="scroller" tabIndex={0} role="region" aria-label={`${label} as a table`}>
       <table>
+        {note !== "" && <caption className="hint">{note}</caption>}
         <thead>
           <tr>
             <th scope="col">From</th>

@@ -1,4 +1,9 @@
+import type { LiveAlerts, LiveAlertState } from "@rumkit/protocol";
+import { AlertBanner } from "../alerts/AlertBanner.tsx";
+import { AlertsView } from "../alerts/AlertsView.tsx";
+import type { KnownAlerts } from "../alerts/useAlerts.ts";
 import type { CreateChart } from "../chart/chart.ts";
+import { LimitsContext } from "../chart/limits.ts";
 import { FilterBar } from "../filter/FilterBar.tsx";
 import { FilterContext } from "../filter/FilterContext.ts";
 import { type NarrowedTail, useNarrowedTail } from "../filter/useNarrowedTail.ts";
@@ -30,11 +35,19 @@ export interface ContentProps {
   setAddress: (change: Partial<Address>) => void;
   kiosk: Kiosk;
   isPaused: boolean;
+  /** Now, in ms since 1970 by this machine's clock. */
+  now: number;
+  alerts: KnownAlerts;
+  /** The alerts as the newest frame says. */
+  alertState: LiveAlertState | undefined;
 }
+
+const NO_LIMITS: LiveAlerts["limits"] = [];
 
 /** The views, and the one that is shown. */
 export function Content(props: ContentProps) {
-  const { api, live, address, setAddress, kiosk, isPaused } = props;
+  const { api, live, address, setAddress, kiosk, isPaused, now, alerts, alertState } = props;
+  const { answer } = alerts;
   const filled = new Set<string>(shownFigures(live.figures).map(({ group }) => group));
   const views = viewsOf(filled);
   const view = useRotation(kiosk, views, filled, address.view);
@@ -42,19 +55,30 @@ export function Content(props: ContentProps) {
   const filtering = useFiltering(address, setAddress);
   const narrowed = useNarrowedTail(live.tail, address.filter, api.follow, isPaused);
   const own = useOwnSenders(narrowed.tail);
+  const onAlerts = kiosk.isOn || view === "alerts" ? undefined : () => setAddress({ view: "alerts" });
   return (
     <FilterContext.Provider value={filtering}>
-      <OwnSenders.Provider value={own}>
-        <Banner
-          objectives={live.board?.objectives ?? []}
-          onErrors={kiosk.isOn ? undefined : () => setAddress({ view: "errors" })}
-        />
-        {!kiosk.isOn && <Views views={views} view={view} onView={(next) => setAddress({ view: next })} />}
-        <FilterBar />
-        <main data-view={view}>
-          <View view={view} answers={answers} narrowed={narrowed} {...props} />
-        </main>
-      </OwnSenders.Provider>
+      <LimitsContext.Provider value={answer?.kind === "read" ? answer.alerts.limits : NO_LIMITS}>
+        <OwnSenders.Provider value={own}>
+          <AlertBanner answer={answer} state={alertState} now={now} isWall={kiosk.isOn} onShow={onAlerts} />
+          <Banner
+            objectives={live.board?.objectives ?? []}
+            onErrors={kiosk.isOn ? undefined : () => setAddress({ view: "errors" })}
+          />
+          {!kiosk.isOn && (
+            <Views
+              views={views}
+              view={view}
+              firing={alertState?.firing ?? 0}
+              onView={(next) => setAddress({ view: next })}
+            />
+          )}
+          <FilterBar />
+          <main data-view={view}>
+            <View view={view} answers={answers} narrowed={narrowed} {...props} />
+          </main>
+        </OwnSenders.Provider>
+      </LimitsContext.Provider>
     </FilterContext.Provider>
   );
 }
@@ -74,6 +98,16 @@ function View({ view, answers, narrowed, live, address, setAddress, createChart,
         <GroupView live={live} group={view} windowSeconds={windowSeconds ?? 900} createChart={createChart} />
         <GroupTables group={view} live={live} answers={answers} />
       </>
+    );
+  if (view === "alerts")
+    return (
+      <AlertsView
+        known={rest.alerts}
+        api={rest.api.alerts}
+        live={live}
+        createChart={createChart}
+        now={rest.now}
+      />
     );
   if (view === "refused") return <RefusedView totals={live.totals} />;
   if (view === "collector") return <CollectorView totals={live.totals} />;

@@ -1,4 +1,6 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { titleWhileFiring } from "../alerts/AlertBanner.tsx";
+import { useAlerts } from "../alerts/useAlerts.ts";
 import type { CreateChart } from "../chart/chart.ts";
 import { renderTime } from "../numbers/format.ts";
 import { titleWhileMissed } from "../overview/Banner.tsx";
@@ -36,7 +38,12 @@ interface LivePageProps {
 /** The live page: status, views of what the collector counts, and what to do if there is nothing to see. */
 export function LivePage(props: LivePageProps) {
   const { store, onToken, hasToken, linkEndsAt, onRetry: _header, ...rest } = props;
-  const { live, connection, pausedAt } = useSyncExternalStore(store.subscribe, store.getView);
+  const {
+    live,
+    connection,
+    pausedAt,
+    alerts: alertState,
+  } = useSyncExternalStore(store.subscribe, store.getView);
   const now = useNow();
   const age = ageOf(store.getLastFrameAt(), now);
   const [address, setAddress] = useAddress();
@@ -46,7 +53,8 @@ export function LivePage(props: LivePageProps) {
   const hasData = !wasDenied && live.figures.length > 0;
   const word = renderStatus({ connection, age, isPaused, hasToken: hasToken() });
   const fault = denialText(connection, hasToken(), linkEndsAt());
-  useTitle(live, word);
+  const alerts = useAlerts(rest.api.alerts, alertState, hasData && address.view === "alerts");
+  useTitle(live, word, titleWhileFiring(alerts.answer, alertState));
   useKeys({ onPause: () => store.setPaused(!isPaused), onKiosk: kiosk.toggle });
   const shared = { address, setAddress, kiosk };
 
@@ -54,7 +62,15 @@ export function LivePage(props: LivePageProps) {
     <div className="page" data-kiosk={kiosk.isOn} data-freshness={freshnessOf(age)} data-paused={isPaused}>
       <PageHeader {...props} {...shared} word={word} now={now} age={age} hasData={hasData} />
       {hasData ? (
-        <Content live={live} isPaused={isPaused} {...shared} {...rest} />
+        <Content
+          live={live}
+          isPaused={isPaused}
+          now={now}
+          alerts={alerts}
+          alertState={alertState}
+          {...shared}
+          {...rest}
+        />
       ) : (
         <main>
           {wasDenied && <TokenForm fault={fault} onToken={onToken} />}
@@ -139,8 +155,8 @@ function useWasDenied(connection: Connection): boolean {
 }
 
 /** Shows in the title whether something is wrong: it is all that a tab in the background shows. */
-function useTitle({ app, board }: LiveState, word: string): void {
-  const missed = titleWhileMissed(board?.objectives ?? []);
+function useTitle({ app, board }: LiveState, word: string, firing: string | undefined): void {
+  const missed = firing ?? titleWhileMissed(board?.objectives ?? []);
   useEffect(() => {
     document.title = [missed, app || "rumkit", word.toLowerCase()].filter(Boolean).join(" · ");
     document.documentElement.dataset["alarm"] = String(missed !== undefined);

@@ -21,6 +21,7 @@ export function viewsOf(filled: ReadonlySet<string>): Record<string, string> {
   return {
     overview: "Overview",
     ...Object.fromEntries(groups),
+    alerts: "Alerts",
     events: "Events",
     refused: "Refused",
     collector: "Collector",
@@ -30,11 +31,13 @@ export function viewsOf(filled: ReadonlySet<string>): Record<string, string> {
 interface ViewsProps {
   views: Readonly<Record<string, string>>;
   view: string;
+  /** Number of alerts that fire. */
+  firing: number;
   onView: (view: string) => void;
 }
 
 /** The choice of the view. */
-export function Views({ views, view, onView }: ViewsProps) {
+export function Views({ views, view, firing, onView }: ViewsProps) {
   return (
     <nav className="views" aria-label="Views">
       {Object.entries(views).map(([name, title]) => (
@@ -45,6 +48,7 @@ export function Views({ views, view, onView }: ViewsProps) {
           onClick={() => onView(name)}
         >
           {title}
+          {name === "alerts" && firing > 0 && <span className="firingCount">{` ${firing}`}</span>}
         </button>
       ))}
     </nav>

@@ -4,7 +4,7 @@ import type { LiveApi } from "../stream/liveApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
 import type { Address } from "./useAddress.ts";
 import { useHistories } from "./useHistories.ts";
-import { usePolled } from "./usePolled.ts";
+import { usePolled } from "../stream/usePolled.ts";
 
 /** Milliseconds between two looks at the errors and at the durations. */
 const EVERY_MS = 5_000;

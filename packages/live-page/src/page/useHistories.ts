@@ -3,7 +3,7 @@ import { chartFigures, heroTiles } from "../overview/chosenFigures.ts";
 import type { Histories } from "../overview/Overview.tsx";
 import type { LiveApi } from "../stream/liveApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
-import { usePolled } from "./usePolled.ts";
+import { usePolled } from "../stream/usePolled.ts";
 
 /** Milliseconds: the collector keeps minutes. */
 const MINUTE_MS = 60_000;

@@ -7,6 +7,8 @@ import {
   type LiveLink,
   type LiveVitals,
 } from "@rumkit/protocol";
+import { type AlertApi, createAlertApi } from "./alertApi.ts";
+import { createAsk } from "./requests.ts";
 import { createStream } from "./stream.ts";
 
 /** Requests of the page beside the stream. Each call returns undefined if there is no answer. */
@@ -24,26 +26,16 @@ export interface LiveApi {
   durations: (windowSeconds: number, route: string | undefined) => Promise<LiveDurations | undefined>;
   /** The Web Vitals of the last 15 minutes, by route and by device. */
   vitals: () => Promise<LiveVitals | undefined>;
+  readonly alerts: AlertApi;
   /** Opens another stream with the filter of a query. Returns the function that closes it. */
   follow: (query: string, onFrame: (frame: LiveFrame) => void) => () => void;
 }
 
 /** @param base The path of the page, without a slash at its end. */
 export function createLiveApi(base: string, token: () => string | undefined): LiveApi {
-  const get = async <Answer>(path: string, method = "GET"): Promise<Answer | undefined> => {
-    const secret = token();
-    try {
-      const response = await fetch(path, {
-        method,
-        headers: { accept: "application/json", ...(secret && { authorization: `Bearer ${secret}` }) },
-        cache: "no-store",
-      });
-      return response.ok ? ((await response.json()) as Answer) : undefined;
-    } catch {
-      // The status says that the collector is away.
-      return undefined;
-    }
-  };
+  const ask = createAsk(token);
+  const get = async <Answer>(path: string, method?: string): Promise<Answer | undefined> =>
+    (await ask<Answer>(path, method)).value;
   return {
     history: (names, { from, to, step }) =>
       get(`${base}/history?metrics=${names.join(",")}&from=${from}&to=${to}&step=${step}`),
@@ -60,6 +52,7 @@ export function createLiveApi(base: string, token: () => string | undefined): Li
       return get(`${base}/durations?${query}`);
     },
     vitals: () => get(`${base}/vitals`),
+    alerts: createAlertApi(base, ask),
     follow: (query, onFrame) =>
       createStream({ url: `${base}/metrics?${query}`, token, onFrame, onConnection: () => {} }).stop,
   };

@@ -1,4 +1,4 @@
-import type { LiveFrame } from "@rumkit/protocol";
+import type { LiveAlertState, LiveFrame } from "@rumkit/protocol";
 import { applyFrame, emptyState, type LiveState } from "./liveState.ts";
 import type { Connection } from "./stream.ts";
 
@@ -7,6 +7,8 @@ interface LiveView {
   /** The painted state; while paused, the state at that time. */
   live: LiveState;
   connection: Connection;
+  /** The alerts, also while paused and in a hidden tab. Undefined while the collector evaluates none. */
+  alerts: LiveAlertState | undefined;
   /** Time of the next try, in ms since 1970 by this machine's clock. Undefined while there is none to wait for. */
   retryAt: number | undefined;
   /** Time of the pause, in ms since 1970 by this machine's clock. Undefined while not paused. */
@@ -30,7 +32,8 @@ export interface LiveStore {
  * Holds the live state between the stream and the screen.
  *
  * Applies each frame as it arrives. The view follows at most once per animation frame, so a burst costs one paint. In a
- * hidden tab, browsers run no animation frames: it costs no paint, and the view catches up when the tab is visible.
+ * hidden tab, browsers run no animation frames: it costs no paint, and the view catches up when the tab is visible. Only a
+ * change of the alerts is shown at once, because the title of a hidden tab says it.
  */
 export function createLiveStore(): LiveStore {
   const { getView, subscribe, show } = createView();
@@ -57,6 +60,9 @@ export function createLiveStore(): LiveStore {
     onFrame: (frame) => {
       live = applyFrame(live, frame);
       lastFrameAt = Date.now();
+      const { alerts } = live.board ?? {};
+      // By its values: a collector that has started anew counts versions from the start.
+      if (JSON.stringify(alerts) !== JSON.stringify(getView().alerts)) show({ alerts });
       schedulePaint();
     },
     onConnection: (connection, retryAt) => show({ connection, retryAt }),
@@ -73,6 +79,7 @@ function createView() {
   let view: LiveView = {
     live: emptyState,
     connection: "connecting",
+    alerts: undefined,
     retryAt: undefined,
     pausedAt: undefined,
   };

@@ -6,8 +6,8 @@ import { NotFiltered } from "../filter/NotFiltered.tsx";
 import { formatCount } from "../numbers/format.ts";
 import { rankErrors } from "../overview/errorOrder.ts";
 import { ErrorRow } from "./ErrorRow.tsx";
-import { matcherOf } from "./matchWords.ts";
-import { SearchField } from "./SearchField.tsx";
+import { matcherOf } from "../filter/matchWords.ts";
+import { SearchField } from "../filter/SearchField.tsx";
 
 interface ErrorsViewProps {
   /** Undefined until the collector has answered. */

@@ -4,7 +4,7 @@ import { FilterValue } from "../filter/FilterValue.tsx";
 import type { TailEntry } from "../stream/liveState.ts";
 import { EventRow } from "./EventRow.tsx";
 import { columnsOf, type EventColumn, selectEvents, sharedDetails, typesOf } from "./eventRows.ts";
-import { SearchField } from "./SearchField.tsx";
+import { SearchField } from "../filter/SearchField.tsx";
 import { useHeld } from "./useHeld.ts";
 
 /** Rows in the document: each slows the paint of every frame. */

@@ -2,6 +2,7 @@ import type { LiveFigure } from "@rumkit/protocol";
 import { memo, useId } from "react";
 import type { CreateChart } from "../chart/chart.ts";
 import { FigureChart } from "../chart/FigureChart.tsx";
+import { describeLimits, useLimits } from "../chart/limits.ts";
 import { FigureNumber } from "../filter/FigureNumber.tsx";
 import { formatFigure, renderFigure, renderSpan } from "../numbers/format.ts";
 import { levelOf } from "../numbers/level.ts";
@@ -27,6 +28,7 @@ export const FigureCard = memo(function FigureCard({
   const summary = summarizeSeries(series);
   const { number, unit } = formatFigure(figure, current);
   const level = levelOf(figure, current);
+  const limits = useLimits(figure);
 
   return (
     <article className="card" aria-labelledby={`${id}title`} data-unit={figure.unit} data-level={level}>
@@ -51,6 +53,7 @@ export const FigureCard = memo(function FigureCard({
       </div>
       <p className="summary" id={`${id}summary`}>
         <Summary figure={figure} current={current} summary={summary} />
+        {limits.length > 0 && <span className="limits">{describeLimits(figure, limits)}</span>}
       </p>
     </article>
   );

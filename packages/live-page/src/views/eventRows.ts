@@ -1,6 +1,6 @@
 import { renderDetails } from "../numbers/format.ts";
 import type { TailEntry } from "../stream/liveState.ts";
-import { matcherOf } from "./matchWords.ts";
+import { matcherOf } from "../filter/matchWords.ts";
 
 /** Columns of the table of events, in their order. */
 const COLUMNS = ["time", "source", "type", "name", "route", "count", "details"] as const;

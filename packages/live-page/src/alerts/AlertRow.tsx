@@ -1,0 +1,173 @@
+import type { LiveAlert } from "@rumkit/protocol";
+import { memo, useContext, useState } from "react";
+import { FilterValue } from "../filter/FilterValue.tsx";
+import { AlertChart } from "./AlertChart.tsx";
+import { cutLine, cutText, linkOf, renderCompared, renderMoment, renderPassed } from "./alertText.ts";
+import { AuditTrail } from "./AuditTrail.tsx";
+import { NoticeTable } from "./NoticeTable.tsx";
+import { SeverityBadge } from "./SeverityBadge.tsx";
+import { ControlsContext, matchersOf } from "./tasks.ts";
+
+interface AlertRowProps {
+  alert: LiveAlert;
+  /** The age of the alert, or how long it fired. */
+  age: string;
+  /** The begin of the minute, so that a row is drawn again only when its text changes. */
+  now: number;
+}
+
+/** One episode of an alert. Its texts are data from a catalog, from pages and from people: always text, never markup. */
+export const AlertRow = memo(function AlertRow({ alert, age, now }: AlertRowProps) {
+  const [isOpen, setOpen] = useState(false);
+  const { name, summary, startsAt, severity, state } = alert;
+  return (
+    <li data-state={state}>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>
+          <SeverityBadge severity={severity} state={state} />
+          <span className="alertName">
+            <b>{cutLine(name)}</b> <bdi>{cutLine(summary)}</bdi>
+          </span>
+          <span className="alertChips">
+            <Chips alert={alert} />
+          </span>
+          <span className="hint alertWhen">
+            {renderCompared(alert)} · {state === "resolved" ? "at" : "since"} {renderMoment(startsAt, now)},{" "}
+            {state === "resolved" && "for "}
+            {age}
+          </span>
+        </summary>
+        {isOpen && <AlertDetails alert={alert} now={now} />}
+      </details>
+    </li>
+  );
+});
+
+/** Reasons for which notices are held back, in words; any other is the id of a silence or the name of a mute time. */
+const MUTED: Readonly<Record<string, string>> = {
+  inhibited: "inhibited",
+  maintenance: "maintenance",
+  flapping: "flapping",
+};
+
+function Chips({ alert: { state, acknowledged, mutedBy } }: { alert: LiveAlert }) {
+  const reasons = [...new Set(mutedBy.map((reason) => MUTED[reason] ?? "muted"))];
+  return (
+    <>
+      {state === "recovering" && <span className="chip">recovering</span>}
+      {acknowledged && <span className="chip">acknowledged</span>}
+      {reasons.map((reason) => (
+        <span className="chip" key={reason}>
+          {reason}
+        </span>
+      ))}
+    </>
+  );
+}
+
+function AlertDetails({ alert, now }: { alert: LiveAlert; now: number }) {
+  const { description, figure, notices, episode, state } = alert;
+  return (
+    <div className="alertDetails">
+      {description !== "" && (
+        <p>
+          <bdi>{cutText(description)}</bdi>
+        </p>
+      )}
+      <AlertFacts alert={alert} now={now} />
+      {figure !== null && state !== "resolved" && <AlertChart name={figure} />}
+      <AlertButtons alert={alert} />
+      {notices.length > 0 && <NoticeTable notices={notices} now={now} name={alert.name} />}
+      <AuditTrail about={episode} revision={JSON.stringify([state, alert.acknowledged, notices])} now={now} />
+    </div>
+  );
+}
+
+function AlertFacts({ alert, now }: { alert: LiveAlert; now: number }) {
+  const { labels, release, startsAt, endsAt, acknowledged, mutedBy, state } = alert;
+  return (
+    <dl className="facts">
+      <div>
+        <dt>{state === "pending" ? "Condition holds since" : "Fires since"}</dt>
+        <dd>{renderMoment(startsAt, now)}</dd>
+      </div>
+      {endsAt !== null && (
+        <div>
+          <dt>Ended</dt>
+          <dd>
+            {renderMoment(endsAt, now)}, after {renderPassed(endsAt - startsAt)}
+          </dd>
+        </div>
+      )}
+      {release !== null && (
+        <div>
+          <dt>Release</dt>
+          <dd>
+            {cutLine(release) === release ? (
+              <FilterValue label="release" value={release} />
+            ) : (
+              cutLine(release)
+            )}
+          </dd>
+        </div>
+      )}
+      {acknowledged && (
+        <div>
+          <dt>{`Acknowledged by ${cutLine(acknowledged.by)}, ${renderMoment(acknowledged.at, now)}`}</dt>
+          <dd>
+            <bdi>{cutText(acknowledged.why)}</bdi>
+          </dd>
+        </div>
+      )}
+      {mutedBy.length > 0 && (
+        <div>
+          <dt>Notices held back by</dt>
+          <dd>{cutLine(mutedBy.join(", "))}</dd>
+        </div>
+      )}
+      {Object.entries(labels).map(([label, value]) => (
+        <div key={label}>
+          <dt>{cutLine(label)}</dt>
+          <dd>
+            <bdi>{cutLine(value)}</bdi>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function AlertButtons({ alert }: { alert: LiveAlert }) {
+  const { viewer, start } = useContext(ControlsContext);
+  const links = [
+    [alert.runbook, "Runbook"],
+    [alert.board, "Grafana board"],
+  ] as const;
+  const isOpen = alert.state !== "resolved";
+  return (
+    <div className="chips">
+      {viewer.mayAct && isOpen && (
+        <>
+          {!alert.acknowledged && alert.state !== "pending" && (
+            <button type="button" onClick={() => start({ kind: "acknowledge", alert })}>
+              Acknowledge…
+            </button>
+          )}
+          <button type="button" onClick={() => start({ kind: "silence", matchers: matchersOf(alert) })}>
+            Silence…
+          </button>
+        </>
+      )}
+      {links.map(([address, text]) => {
+        const href = linkOf(address);
+        return (
+          href && (
+            <a key={text} href={href} target="_blank" rel="noreferrer">
+              {text}
+            </a>
+          )
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import { useEffect, useRef, useState } from "react";
+
+interface PollOptions {
+  /** Asks at once when it changes, also in a hidden tab. The answer stays meanwhile. Default never. */
+  readonly revision?: string | undefined;
+}
+
+/**
+ * Returns the newest answer of `load`, which is called now, every `everyMs` while the tab is visible, and when `key`
+ * changes. An answer stays until the next one. Nothing is loaded while `key` is undefined.
+ */
+export function usePolled<Answer>(
+  load: () => Promise<Answer | undefined>,
+  everyMs: number,
+  key: string | undefined,
+  { revision }: PollOptions = {},
+): Answer | undefined {
+  const [answer, setAnswer] = useState<{ key: string; value: Answer }>();
+  // The function of the last render: it reads only what the key names.
+  const latest = useRef(load);
+  useEffect(() => {
+    latest.current = load;
+  });
+  const ask = useRef<() => Promise<void>>(undefined);
+  useEffect(() => {
+    if (key === undefined) return;
+    let asked = 0;
+    let shown = 0;
+    ask.current = async () => {
+      asked += 1;
+      const turn = asked;
+      const value = await latest.current();
+      // An answer that took longer than the one after it is older.
+      if (turn < shown || value === undefined) return;
+      shown = turn;
+      setAnswer({ key, value });
+    };
+    const poll = (): void => {
+      if (!document.hidden) void ask.current?.();
+    };
+    poll();
+    const timer = setInterval(poll, everyMs);
+    document.addEventListener("visibilitychange", poll);
+    return () => {
+      shown = Number.POSITIVE_INFINITY;
+      ask.current = undefined;
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", poll);
+    };
+  }, [key, everyMs]);
+  const polled = `${key} ${everyMs}`;
+  const known = useRef({ polled, revision });
+  useEffect(() => {
+    const before = known.current;
+    known.current = { polled, revision };
+    // A new key was asked for above.
+    if (before.polled === polled && before.revision !== revision) void ask.current?.();
+  }, [polled, revision]);
+  return answer?.key === key ? answer?.value : undefined;
+}
