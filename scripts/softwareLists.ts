@@ -74,6 +74,13 @@ export const SOFTWARE: readonly Software[] = [
     folders: debianPostgresFolders,
   },
   {
+    name: "postgres_exporter",
+    reason: "the panels about PostgreSQL's server",
+    variable: "POSTGRES_EXPORTER_PATH",
+    programs: ["prometheus-postgres-exporter", "postgres_exporter"],
+    debianPackage: "prometheus-postgres-exporter",
+  },
+  {
     name: "MariaDB's server",
     reason: "the tests of instrumented queries of mysql2",
     variable: "MARIADB_PATH",

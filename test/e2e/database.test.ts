@@ -1,8 +1,12 @@
-import { createCollector } from "@rumkit/server";
+import { createCollector, describeMetrics } from "@rumkit/server";
 import pg from "pg";
 import QueryStream from "pg-query-stream";
 import postgresJs from "postgres";
+import { DEFAULT_SETTINGS, dashboardExpressions, describeBoards, renderClassic } from "rumkit/generate";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { interpolate } from "../support/boards/grafanaVariables.ts";
+import { startPostgresExporter } from "../support/postgresExporter.ts";
+import { startPrometheus } from "../support/prometheus.ts";
 import { changes, scrape } from "../support/scrape.ts";
 import { type RunningPostgres, startPostgres } from "../support/postgres.ts";
 
@@ -228,4 +232,40 @@ test("postgres.js keeps its methods, and each query is sent once", async () => {
     "select pages done": 1,
     "update carts error": 1,
   });
+});
+
+test("each panel of postgres_exporter has data, and says what the server says", async () => {
+  const exporter = await startPostgresExporter(postgres);
+  onTestFinished(() => exporter.stop());
+  const prometheus = await startPrometheus({ postgres: exporter.origin });
+  onTestFinished(() => prometheus.stop());
+  const { pool } = await openPool();
+  const app = { app: "shop", routes: ["/"] };
+  const settings = { ...DEFAULT_SETTINGS, postgresJob: "postgres" };
+  const board = describeBoards(describeMetrics(app), { ...app, settings }).find(
+    ({ name }) => name === "database",
+  )!;
+  const ofServer = dashboardExpressions(renderClassic(board)).filter(({ expr }) =>
+    expr.includes('job="postgres"'),
+  );
+  expect(ofServer).toHaveLength(12);
+  const read = (expr: string) => prometheus.query(interpolate(expr, {}, { range: "1h", interval: "1m" }));
+  for (const { panel, refId, expr } of ofServer)
+    await expect
+      .poll(
+        async () => {
+          // A rate of blocks needs blocks.
+          await pool.query("SELECT count(*) FROM orders");
+          return (await read(expr)).filter(({ value }) => Number.isFinite(value)).length;
+        },
+        { message: `${panel} ${refId}: ${expr}`, timeout: 60_000 },
+      )
+      .toBeGreaterThan(0);
+  const exprOf = (panel: string): string => ofServer.find((each) => each.panel === panel)!.expr;
+  expect(await read(exprOf("PostgreSQL"))).toMatchObject([{ value: 1 }]);
+  const { rows } = await pool.query<{ size: string }>("SELECT pg_database_size('postgres') AS size");
+  const sizeOf = async () =>
+    (await read(exprOf("Size of databases"))).find(({ labels }) => labels["datname"] === "postgres")?.value;
+  await expect.poll(sizeOf, { timeout: 60_000 }).toBeGreaterThan(0.9 * Number(rows[0]!.size));
+  expect(await sizeOf()).toBeLessThan(1.1 * Number(rows[0]!.size));
 });

@@ -12,6 +12,13 @@ export interface TargetLabels {
   readonly cluster?: string | undefined;
 }
 
+/**
+ * Parts of an app that its code measures and no catalog declares, so that the catalog cannot tell whether they exist.
+ */
+export const UNDECLARED_PARTS = ["database", "queues", "streams", "caches"] as const;
+
+export type UndeclaredPart = (typeof UNDECLARED_PARTS)[number];
+
 /** Settings of one's Prometheus and Grafana, on which boards and rules depend beside the catalog. */
 export interface GenerateSettings {
   readonly labels: TargetLabels;
@@ -23,6 +30,13 @@ export interface GenerateSettings {
   readonly folder: string;
   /** Tags of each board, in addition to `rumkit` and the name of the app. Default none. */
   readonly tags: readonly string[];
+  /** Parts that the app does not have: boards have no section about them. Default none. */
+  readonly leaveOut: readonly UndeclaredPart[];
+  /**
+   * The scrape job of postgres_exporter, whose metrics the board Database shows beside the app's own. Default none: the board
+   * has no panels of it.
+   */
+  readonly postgresJob?: string | undefined;
   /** `browser`, `utc`, or a name such as `Europe/Berlin`. Default `browser`. */
   readonly timezone: string;
   /** The folder of runbooks, to which alerts link. Default none: alerts have no link. */
@@ -50,6 +64,7 @@ export const DEFAULT_SETTINGS: GenerateSettings = {
   uidPrefix: "rumkit-",
   folder: "rumkit",
   tags: [],
+  leaveOut: [],
   timezone: "browser",
   datasourceUid: "prometheus",
   aliases: false,

@@ -1,3 +1,4 @@
+import type { UndeclaredPart } from "../base/generateSettings.ts";
 import type { Duration } from "../promql/window.ts";
 import type { Expression } from "../promql/expression.ts";
 
@@ -75,6 +76,8 @@ export type Panel = QueryPanel | TextPanel;
 export interface Section {
   readonly title: string;
   readonly rows: readonly (readonly Panel[])[];
+  /** The part of the app that it is about, if no catalog declares that: settings may leave it out. */
+  readonly about?: UndeclaredPart;
   /** True if only its heading is shown at first, and its queries are not sent. Default false. */
   readonly collapsed?: boolean;
 }

@@ -13,6 +13,8 @@ export interface BoardContext {
   readonly promql: Promql;
   readonly descriptors: readonly MetricDescriptor[];
   readonly catalog: BoardCatalog;
+  /** The metrics of postgres_exporter, if settings name its scrape job. */
+  readonly postgres?: Promql | undefined;
 }
 
 /**

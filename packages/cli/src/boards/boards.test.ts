@@ -2,7 +2,8 @@ import { type Catalog, defineCatalog, webVitals } from "@rumkit/protocol";
 import { describeMetrics } from "@rumkit/server";
 import { describe, expect, it } from "vitest";
 import { catalogs, fullest, smallest } from "../../../../test/support/catalogs.ts";
-import { DEFAULT_SETTINGS } from "../base/generateSettings.ts";
+import { selectorsOf } from "../../../../test/support/promqlSelectors.ts";
+import { DEFAULT_LABELS, DEFAULT_SETTINGS, type GenerateSettings } from "../base/generateSettings.ts";
 import { RUNTIME_METRICS } from "../promql/foreignMetrics.ts";
 import { describeRules } from "../rules/rules.ts";
 import { boardExpressions } from "./boardExpressions.ts";
@@ -55,6 +56,45 @@ describe("the boards of a catalog", () => {
       expect(title).not.toMatch(/Revenue|Conversion|Funnels|Feature|Actions|Measure/);
     expect(Object.keys(titles(board(smallest, "business")))).toEqual(["Users"]);
     expect(Object.keys(titles(board(smallest, "objectives")))).toEqual(["Alerts"]);
+  });
+
+  it("have a section of jobs only if the catalog declares some, and of what it cannot declare unless settings leave it out", () => {
+    const sections = (catalog: Catalog, leaveOut: GenerateSettings["leaveOut"] = []) =>
+      describeBoards(describeMetrics(catalog), {
+        ...catalog,
+        settings: { ...DEFAULT_SETTINGS, leaveOut },
+      })
+        .filter(({ name }) => ["database", "jobs", "streams"].includes(name))
+        .map((each) => [each.name, ...each.sections.map(({ title }) => title)].join(": "));
+    expect(sections(fullest)).toEqual([
+      "database: Queries and connections",
+      "jobs: Jobs: Queues",
+      "streams: Streams: Cache",
+    ]);
+    expect(sections(smallest)).toContain("jobs: Queues");
+    expect(sections(fullest, ["queues", "caches"])).toEqual([
+      "database: Queries and connections",
+      "jobs: Jobs",
+      "streams: Streams",
+    ]);
+    expect(sections(smallest, ["database", "queues", "streams", "caches"])).toEqual([]);
+  });
+
+  it("show the server of PostgreSQL beside the app's queries, if its exporter's job is named", () => {
+    const settings = {
+      ...DEFAULT_SETTINGS,
+      labels: { ...DEFAULT_LABELS, job: "service" },
+      postgresJob: "pg exporter",
+    };
+    const options = { ...smallest, settings, selector: 'cluster="eu"' };
+    const expressions = describeBoards(describeMetrics(smallest), options)
+      .flatMap(boardExpressions)
+      .flatMap(({ expr }) => selectorsOf(expr))
+      .filter((selector) => selector.startsWith("pg_"));
+    expect(expressions.length).toBeGreaterThan(12);
+    for (const selector of expressions)
+      expect(selector).toMatch(/\{service="pg exporter",cluster="eu"(?:,datname!="")?\}$/);
+    for (const { expr } of boardsOf(smallest).flatMap(boardExpressions)) expect(expr).not.toContain("pg_");
   });
 
   it("give each currency separate panels, with a number that stays when others are added", () => {

@@ -3,6 +3,7 @@ import { topOf } from "../promql/ranking.ts";
 import { RATE_INTERVAL } from "../promql/window.ts";
 import type { Panel, QueryPanel } from "./board.ts";
 import type { BoardContext, BoardSpec } from "./boardSpec.ts";
+import { postgresSection } from "./postgresPanels.ts";
 import { OPERATIONS_TIME } from "./ranges.ts";
 import { queryOf } from "./rateQueries.ts";
 
@@ -10,28 +11,31 @@ import { queryOf } from "./rateQueries.ts";
 export const database: BoardSpec = {
   name: "database",
   title: "Database",
-  description: "Queries and connections of the app's databases, as the app measures them.",
+  description: "Queries and connections of the app's databases, as the app and the server measure them.",
   ...OPERATIONS_TIME,
   describe: (context) => [
     {
       title: "Queries and connections",
+      about: "database",
       rows: [
-        [origin],
+        [origin(context)],
         [queries(context), failures(context), connections(context)],
         [queryDuration(context), spread(context)],
       ],
     },
+    ...(context.postgres ? [postgresSection(context.postgres)] : []),
   ],
 };
 
-const origin: Panel = {
-  kind: "text",
-  name: "origin",
-  title: "Where these figures come from",
-  description: "How the app measures its database, and what measures the server.",
-  content:
-    "The app measures its own queries and connections: `instrumentPool(pool)` for `pg`, `queryTimer(sql, …)` and `trackPool(name, read)` for any other driver. **The panels stay empty until the app calls one of them.** The size of the database, its transactions and its cache are known to the server only: run [postgres_exporter](https://github.com/prometheus-community/postgres_exporter) beside it, and open its board next to this one.",
-};
+function origin({ postgres }: BoardContext): Panel {
+  return {
+    kind: "text",
+    name: "origin",
+    title: "Where these figures come from",
+    description: "How the app measures its database, and what measures the server.",
+    content: `The app measures its own queries and connections: \`instrumentPool(pool)\` for \`pg\`, \`queryTimer(sql, …)\` and \`trackPool(name, read)\` for any other driver. **The panels stay empty until the app calls one of them.** The size of the database, its transactions and its cache are known to the server only: ${postgres ? "they are below, from" : "run"} [postgres_exporter](https://github.com/prometheus-community/postgres_exporter)${postgres ? "" : " beside it, and name its scrape job with `rumkit generate --postgres-job` to have them here"}.`,
+  };
+}
 
 function queries({ promql }: BoardContext): QueryPanel {
   return {

@@ -1,9 +1,9 @@
 import type { MetricDescriptor } from "@rumkit/server";
 import { boardUid } from "../base/boardUid.ts";
 import { DEFAULT_SETTINGS, type GenerateSettings } from "../base/generateSettings.ts";
-import { RUNTIME_METRICS } from "../promql/foreignMetrics.ts";
-import { createPromql } from "../promql/promql.ts";
-import { scopeOfBoard, type TargetSelection } from "../promql/scope.ts";
+import { POSTGRES_METRICS, RUNTIME_METRICS } from "../promql/foreignMetrics.ts";
+import { createPromql, type Promql } from "../promql/promql.ts";
+import { scopeOfBoard, scopeOfRules, type TargetSelection } from "../promql/scope.ts";
 import { BOARDS } from "./boardList.ts";
 import { type Board, isOneValue, type Panel, type PlacedPanel, type PlacedSection } from "./board.ts";
 import type { BoardCatalog, BoardFilter, BoardSpec } from "./boardSpec.ts";
@@ -34,14 +34,16 @@ function describeBoard(
   { settings = DEFAULT_SETTINGS, ...options }: BoardOptions,
 ): Board {
   const { app } = options;
-  const { labels, titlePrefix, uidPrefix, tags, timezone } = settings;
+  const { labels, titlePrefix, uidPrefix, tags, timezone, leaveOut, postgresJob } = settings;
   const targets: TargetSelection = { ...options, labels };
   const known = (spec.filters ?? []).filter(({ metric }) => descriptors.some(({ name }) => name === metric));
   const promql = createPromql([...descriptors, ...RUNTIME_METRICS], scopeOfBoard(targets, known));
-  const described = spec.describe({ promql, descriptors, catalog: options });
+  const postgres = postgresJob === undefined ? undefined : postgresOf(postgresJob, targets);
+  const described = spec.describe({ promql, descriptors, catalog: options, postgres });
+  const wanted = described.filter(({ about }) => about === undefined || !leaveOut.includes(about));
   const sections = placeSections(
     spec.name,
-    described.map((section) => ({ ...section, rows: section.rows.map((row) => row.map(withRounding)) })),
+    wanted.map((section) => ({ ...section, rows: section.rows.map((row) => row.map(withRounding)) })),
   );
   const panels = sections.flatMap((section) => section.panels);
   for (const { panel } of panels) checkPanel(panel);
@@ -59,6 +61,11 @@ function describeBoard(
     linkTags: ["rumkit", app],
     sections,
   };
+}
+
+/** The exporter is a target that no app owns: its job is fixed, and a reader's choice of an instance is not for it. */
+function postgresOf(job: string, targets: TargetSelection): Promql {
+  return createPromql(POSTGRES_METRICS, scopeOfRules({ ...targets, scrapeJobs: [job] }));
 }
 
 /** Says of a panel with numbers of events why they are whole. */

@@ -1,6 +1,6 @@
 import { perMinute, ratioOf, sumBy } from "../promql/expression.ts";
 import { RANGE, RATE_INTERVAL } from "../promql/window.ts";
-import type { Panel, QueryPanel } from "./board.ts";
+import type { Panel, QueryPanel, Threshold } from "./board.ts";
 import type { BoardContext, BoardSpec } from "./boardSpec.ts";
 import { OPERATIONS_TIME } from "./ranges.ts";
 import { queryOf } from "./rateQueries.ts";
@@ -16,13 +16,16 @@ export const jobs: BoardSpec = {
   describe: (context) => [
     {
       title: "Jobs",
-      rows: [
-        [origin],
-        [waiting(context), accepted(context), failures(context)],
-        [duration(context), ...spreads(context)],
-        [table(context)],
-      ],
+      rows: context.promql.has(DURATION)
+        ? [
+            [origin],
+            [inFlight(context), accepted(context), failures(context)],
+            [duration(context), ...spreads(context)],
+            [table(context)],
+          ]
+        : [],
     },
+    { title: "Queues", about: "queues", rows: [[queues(context)]] },
   ],
 };
 
@@ -30,30 +33,40 @@ const origin: Panel = {
   kind: "text",
   name: "origin",
   title: "Where these figures come from",
-  description: "How the app measures its jobs and queues.",
+  description: "How the app measures its jobs.",
   content:
-    "Jobs are those of the catalog that the app runs with `trackJob(name, …)`, or that a worker reports with the client. A queue appears with `trackQueue(name, () => queue.length)`. **Panels stay empty until the app calls them.**",
+    "Jobs are those of the catalog that the app runs with `trackJob(name, …)`, or that a worker reports with the client. **Panels stay empty until the app runs one.**",
 };
 
-function waiting({ promql }: BoardContext): QueryPanel {
+/** From here on, work waits longer than people do: an assumption, for want of a limit in the catalog. */
+const BACKLOG: readonly Threshold[] = [
+  { value: null, color: "green" },
+  { value: 80, color: "red" },
+];
+
+function inFlight({ promql }: BoardContext): QueryPanel {
   return {
-    name: "waiting",
-    title: "Queue depth and jobs in flight",
+    name: "in-flight",
+    title: "Jobs in flight",
     description:
-      "Jobs in flight, and items in the app's queues, at each scrape. When it is red or climbs while the accepted rate stays the same, the workers are too slow or stopped: look at their durations and logs, or start more.",
+      "Jobs that run, at each scrape. When it is red or climbs while the accepted rate stays the same, the workers are too slow or stopped: look at their durations and logs, or start more.",
     kind: "timeseries",
-    queries: [
-      ...queryOf(promql, "jobs_in_flight", "{{job_name}} (in flight)", (metric) =>
-        sumBy(["job_name"], promql.gauge(metric)),
-      ),
-      ...queryOf(promql, "queue_depth", "{{queue}} (waiting)", (metric) =>
-        sumBy(["queue"], promql.gauge(metric)),
-      ),
-    ],
-    thresholds: [
-      { value: null, color: "green" },
-      { value: 80, color: "red" },
-    ],
+    queries: queryOf(promql, "jobs_in_flight", "{{job_name}}", (metric) =>
+      sumBy(["job_name"], promql.gauge(metric)),
+    ),
+    thresholds: BACKLOG,
+  };
+}
+
+function queues({ promql }: BoardContext): QueryPanel {
+  return {
+    name: "queue-depth",
+    title: "Queue depth",
+    description:
+      "Items that wait in the queues that the app hands to trackQueue(name, read), at each scrape. Empty until it calls that. When it is red or only climbs, more comes in than is done: start more workers, or refuse work earlier.",
+    kind: "timeseries",
+    queries: queryOf(promql, "queue_depth", "{{queue}}", (metric) => sumBy(["queue"], promql.gauge(metric))),
+    thresholds: BACKLOG,
   };
 }
 

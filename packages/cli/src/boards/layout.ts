@@ -20,7 +20,7 @@ const SIZES: Readonly<Record<PanelKind, Size>> = {
   timeseries: { height: 8, inLine: 3 },
   heatmap: { height: 8, inLine: 3 },
   "state-timeline": { height: 6, inLine: 2 },
-  text: { height: 4, inLine: 3 },
+  text: { height: 3, inLine: 3 },
 };
 
 /** A large figure, which is read across a room. */

@@ -14,26 +14,41 @@ export const streams: BoardSpec = {
   describe: (context) => [
     {
       title: "Streams",
+      about: "streams",
       rows: [
-        [origin],
+        [originOfStreams],
         [active(context), started(context), failures(context)],
         [firstItems(context), durations(context), itemRate(context)],
       ],
     },
     {
       title: "Cache",
-      rows: [[cacheHits(context), operations(context), entries(context)], [tokens(context)]],
+      about: "caches",
+      rows: [
+        [originOfCaches],
+        [cacheHits(context), operations(context), entries(context)],
+        [tokens(context)],
+      ],
     },
   ],
 };
 
-const origin: Panel = {
+const originOfStreams: Panel = {
   kind: "text",
   name: "origin",
-  title: "Where these figures come from",
-  description: "How the app measures its streams and caches.",
+  title: "Where the figures of streams come from",
+  description: "How the app measures its streams.",
   content:
-    "Streams are those that the app hands to `trackStream(name, stream, …)`, caches those of `instrumentCache(name, cache)` or `trackCache(name)`. **Panels stay empty until the app calls them.** An item is one value of the stream, or what `tokens(item)` counts.",
+    "Streams are those that the app hands to `trackStream(name, stream, …)`. **Panels stay empty until the app calls it.** An item is one value of the stream, or what `tokens(item)` counts.",
+};
+
+const originOfCaches: Panel = {
+  kind: "text",
+  name: "origin-of-caches",
+  title: "Where the figures of caches come from",
+  description: "How the app measures its caches.",
+  content:
+    "Caches are those of `instrumentCache(name, cache)` or `trackCache(name)`. **Panels stay empty until the app calls one of them.**",
 };
 
 function started({ promql }: BoardContext): QueryPanel {

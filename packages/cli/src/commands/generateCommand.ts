@@ -1,3 +1,4 @@
+import type { UndeclaredPart } from "../base/generateSettings.ts";
 import { findStaleFiles, writeGeneratedFiles } from "../generate/generatedFiles.ts";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import { type GivenSettings, readSettings } from "../generate/readSettings.ts";
@@ -33,6 +34,8 @@ Your Prometheus:
   --label <name=label> the label of the job, instance, app, environment or cluster where it has another name:
                        --label job=service --label cluster=region. A board chooses clusters if it is named
   --team <name>        the label team of alerts that name no team
+  --postgres-job <name>  the job that scrapes postgres_exporter, which the board Database shows, too
+  --leave-out <part>   what the app does not have: database, queues, streams, caches. Boards say nothing of it
   --aliases            also record our series under names of older dashboards: frontend_page_views_total
 
 Your Grafana:
@@ -45,7 +48,8 @@ Your Grafana:
   --grafana <url>        the address of Grafana, for links from alerts to boards
   --datasource-uid <uid> Prometheus among Grafana's data sources, for --grafana-alerting. Default prometheus
   --settings <file>      these settings as a module's default export, or JSON: labels, titlePrefix, uidPrefix, folder,
-                         tags, timezone, runbookUrl, grafanaUrl, team, datasourceUid, aliases. Options of the command line go first
+                         tags, timezone, runbookUrl, grafanaUrl, team, datasourceUid, aliases, leaveOut, postgresJob. Options
+                         of the command line go first
 
 A file that another app, or no rumkit, wrote is not replaced. Files that the same catalog wrote before under other names
 are removed.
@@ -79,6 +83,8 @@ const FLAGS = {
   "uid-prefix": { type: "string" },
   folder: { type: "string" },
   tag: { type: "string", multiple: true },
+  "leave-out": { type: "string", multiple: true },
+  "postgres-job": { type: "string" },
   timezone: { type: "string" },
   runbooks: { type: "string" },
   grafana: { type: "string" },
@@ -121,6 +127,9 @@ function readOptions(argv: string[]): GenerateOptions {
       uidPrefix: values["uid-prefix"],
       folder: values.folder,
       tags: values.tag,
+      // readSettings checks the names.
+      leaveOut: values["leave-out"]?.flatMap((text) => text.split(",")) as UndeclaredPart[] | undefined,
+      postgresJob: values["postgres-job"],
       timezone: values.timezone,
       runbookUrl: values.runbooks,
       grafanaUrl: values.grafana,

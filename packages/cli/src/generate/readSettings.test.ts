@@ -56,6 +56,9 @@ describe("the settings of rumkit generate", () => {
       { labels: { cluster: "job" } },
       '--label must be different names of labels: cluster is "job" like another',
     ],
+    [{ leaveOut: ["database", "queue"] }, "--leave-out must be a list of database, queues, streams, caches"],
+    [{ leaveOut: "database" }, "--leave-out must be a list of"],
+    [{ postgresJob: "" }, "--postgres-job must be the name of a scrape job"],
     [{ labels: ["job"] }, "--label must be names of labels by"],
     [{ uidPrefx: "a" }, "uidPrefx is not a setting. Did you mean uidPrefix?"],
   ])("%o is refused", async (flags, sentence) => {

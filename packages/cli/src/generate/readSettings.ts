@@ -46,6 +46,8 @@ const FLAGS: Readonly<Record<keyof GenerateSettings, string>> = {
   uidPrefix: "--uid-prefix",
   folder: "--folder",
   tags: "--tag",
+  leaveOut: "--leave-out",
+  postgresJob: "--postgres-job",
   timezone: "--timezone",
   runbookUrl: "--runbooks",
   grafanaUrl: "--grafana",

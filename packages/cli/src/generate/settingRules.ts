@@ -1,4 +1,10 @@
-import { DEFAULT_LABELS, type GenerateSettings, type TargetLabels } from "../base/generateSettings.ts";
+import {
+  DEFAULT_LABELS,
+  type GenerateSettings,
+  type TargetLabels,
+  UNDECLARED_PARTS,
+  type UndeclaredPart,
+} from "../base/generateSettings.ts";
 
 /** Unprintable characters and unusual line ends, which neither YAML nor Grafana's titles can hold. */
 const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/u;
@@ -34,6 +40,12 @@ export const SETTING_RULES: Readonly<Record<keyof GenerateSettings, Rule>> = {
     Array.isArray(value) && value.every((tag) => isText(tag, 50) && tag.trim() !== "")
       ? undefined
       : "a list of words of at most 50 printable characters",
+  leaveOut: (value) =>
+    Array.isArray(value) && value.every((part) => UNDECLARED_PARTS.includes(part as UndeclaredPart))
+      ? undefined
+      : `a list of ${UNDECLARED_PARTS.join(", ")}`,
+  postgresJob: (value) =>
+    isText(value, 200) && value !== "" ? undefined : "the name of a scrape job, as scrape_configs has it",
   timezone: (value) =>
     typeof value === "string" && isTimezone(value)
       ? undefined
