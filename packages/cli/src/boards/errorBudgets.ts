@@ -1,8 +1,8 @@
+import { allowedShareOf, PERIOD_DAYS } from "@rumkit/server/internal/metrics";
 import { budgetLeft, burnRate, lowestOf } from "../promql/errorBudget.ts";
 import type { Expression } from "../promql/expression.ts";
-import { allowedShareOf, badShareOf } from "../promql/objective.ts";
+import { badShareOf } from "../promql/objective.ts";
 import { RANGE, RATE_INTERVAL, type Window } from "../promql/window.ts";
-import { PERIOD_DAYS } from "../rules/burnWindows.ts";
 import { createSlo } from "../rules/slo.ts";
 import type { QueryPanel, Threshold } from "./board.ts";
 import type { BoardContext } from "./boardSpec.ts";

@@ -1,3 +1,4 @@
+import { allowedShareOf } from "@rumkit/server/internal/metrics";
 /** Queries that are often found on boards and always mislead. None of them can be generated. */
 import { describeMetrics } from "@rumkit/server";
 import { describe, expect, it } from "vitest";
@@ -6,7 +7,6 @@ import { partsOf } from "../../../../test/support/promqlSelectors.ts";
 import { burnRate, budgetLeft, lowestOf } from "../promql/errorBudget.ts";
 import { isAbove } from "../promql/condition.ts";
 import { ratioOf, type Sum, sumBy } from "../promql/expression.ts";
-import { allowedShareOf } from "../promql/objective.ts";
 import { createPromql } from "../promql/promql.ts";
 import { scopeOfRules } from "../promql/scope.ts";
 import { boardExpressions } from "./boardExpressions.ts";

@@ -22,10 +22,3 @@ export function badShareOf(
   const { rate } = httpRequests(promql);
   return ratioOf(sumBy(by, rate(window, "failed")), sumBy(by, rate(window)));
 }
-
-/** The share of an objective's events that may be bad: its error budget. */
-export function allowedShareOf(objective: ObjectiveSpec): number {
-  const budget = "vital" in objective ? 1 - objective.ratio : objective.http.errorsBelow;
-  // Without the digits that binary fractions add: 1 - 0.9 is 0.1.
-  return Number(budget.toPrecision(12));
-}

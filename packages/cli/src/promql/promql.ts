@@ -39,6 +39,7 @@ export interface Promql {
   /** The same expressions as they were before: each selector has this offset, such as `1w`. */
   before(offset: Duration): Promql;
   has(metric: string): boolean;
+  isHistogram(metric: string): boolean;
   /** The alerts of the app, `firing` ones unless another state is given. */
   alerts(app: string, state?: "firing" | "pending"): SeriesSet;
   /** Increase of a counter per second. */
@@ -118,6 +119,7 @@ export function createPromql(
     process: [job, instance],
     before: (other) => createPromql(descriptors, scope, other),
     has: (metric) => metrics.has(metric),
+    isHistogram: (metric) => metrics.get(metric)?.type === "histogram",
     alerts: (app, state = "firing") => ({
       ...gaugeOf(ALERTS, `ALERTS{${scope.job},app=${JSON.stringify(app)},alertstate="${state}"}`),
       labels: [job, ...ALERTS.labels],

@@ -1,12 +1,17 @@
 import type { AlertCondition, AlertSpec as DeclaredAlert, Catalog } from "@rumkit/protocol";
 import type { MetricDescriptor } from "@rumkit/server";
-import { alertsOf, primaryConversion, toCamelCase } from "@rumkit/server/internal/metrics";
+import {
+  alertsOf,
+  describeCondition,
+  primaryConversion,
+  toCamelCase,
+} from "@rumkit/server/internal/metrics";
 import { conditionOf, type Metrics } from "./alertCondition.ts";
 import type { AlertSpec } from "./alertRule.ts";
-import { describeCondition } from "./conditionWords.ts";
 import type { NamedAlert } from "./objectiveAlerts.ts";
 import type { Promql } from "../promql/promql.ts";
 import { slowPagesCost } from "./slowPagesCost.ts";
+import { escapeTemplates, fillIn } from "./templates.ts";
 
 /** The pages in docs/runbooks of alerts that exist by default. */
 const RUNBOOKS: Readonly<Record<string, string>> = {
@@ -57,18 +62,6 @@ function describe(
     summary: fillIn(summary ?? words.summary, valueOf(when, metrics)),
     description: `Fires ${wait.startsWith("0") ? "as soon as" : `when for ${wait}`} ${escapeTemplates(words.condition)}. ${isDeclared ? `The catalog declares it: alerts.${name}.` : `Every catalog with conversions has it: alerts: { ${name}: false } turns it off.`}`,
   };
-}
-
-/** Fills in the value and the labels, as Prometheus and Grafana write them. */
-function fillIn(summary: string, value: string): string {
-  return escapeTemplates(summary).replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    name === "value" ? `{{ ${value} }}` : `{{ $labels.${name} }}`,
-  );
-}
-
-/** Shows braces as they are: the texts of alerts are templates of Go. */
-function escapeTemplates(text: string): string {
-  return text.replaceAll("{{", '{{ "{{" }}');
 }
 
 /** The format of a value. */

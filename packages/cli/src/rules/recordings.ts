@@ -2,13 +2,7 @@ import { webVitals, type ObjectiveSpec } from "@rumkit/protocol";
 import { type Expression, ratioOf, sumBy } from "../promql/expression.ts";
 import { httpRequests } from "../promql/httpRequests.ts";
 import type { Promql } from "../promql/promql.ts";
-import type { Window } from "../promql/window.ts";
-
-/** Half an hour, because page views are rarer than requests, and a share needs enough of them. */
-export const VITAL_WINDOW: Window = "30m";
-
-/** Long enough for 30 scrapes of 10 s, short enough to notice an outage. */
-export const HTTP_WINDOW: Window = "5m";
+import { HTTP_WINDOW, VITAL_WINDOW } from "@rumkit/server/internal/metrics";
 
 /**
  * An expression that Prometheus evaluates and stores as `level:metric:operations`. The metric begins with the name of

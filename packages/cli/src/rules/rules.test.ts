@@ -1,12 +1,19 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Catalog, defineCatalog } from "@rumkit/protocol";
-import { COLLECTOR_ALERTS, describeMetrics, secondsOf } from "@rumkit/server/internal/metrics";
+import {
+  BURN_WINDOWS,
+  COLLECTOR_ALERTS,
+  describeMetrics,
+  hasFastWindow,
+  secondsOf,
+  thresholdOf,
+  windowsOf,
+} from "@rumkit/server/internal/metrics";
 import { describe, expect, test } from "vitest";
 import { alerting, catalogs as shared, fullest, smallest } from "../../../../test/support/catalogs.ts";
 import { DEFAULT_SETTINGS } from "../base/generateSettings.ts";
 import type { Alert } from "./alertRule.ts";
-import { BURN_WINDOWS, hasFastWindow, thresholdOf, windowsOf } from "./burnWindows.ts";
 import { describeRules, renderRules } from "./rules.ts";
 
 const catalogs = [...shared, ["a catalog with alerts", alerting] as const];

@@ -1,12 +1,11 @@
 import { type ObjectiveSpec, webVitals } from "@rumkit/protocol";
-import { secondsOf } from "@rumkit/server/internal/metrics";
+import { allowedShareOf, PERIOD_DAYS, secondsOf } from "@rumkit/server/internal/metrics";
 import { budgetLeft, burnRate } from "../promql/errorBudget.ts";
 import { type Expression, orZero, type Sum, sumBy } from "../promql/expression.ts";
 import { httpRequests } from "../promql/httpRequests.ts";
-import { allowedShareOf, badShareOf } from "../promql/objective.ts";
+import { badShareOf } from "../promql/objective.ts";
 import type { Promql } from "../promql/promql.ts";
 import type { Duration } from "../promql/window.ts";
-import { PERIOD_DAYS } from "./burnWindows.ts";
 import type { Recording } from "./recordings.ts";
 
 /** The windows whose error ratio is recorded, shortest first. */

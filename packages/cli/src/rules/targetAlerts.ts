@@ -23,7 +23,6 @@ export function targetAlerts(promql: Promql, app: string): Record<string, AlertS
     CollectorAbsent: absent(promql, app),
     ScrapesLost: scrapesLost(promql),
     JobShared: shared(promql, app),
-    CollectorNotReady: notReady(promql),
   };
 }
 
@@ -73,17 +72,5 @@ function shared(promql: Promql, app: string): AlertSpec {
     severity: "warning",
     summary: "the job scrapes another app, too.",
     description: `Its requests and errors are added to those of ${app}: app_info names that app. Give each app a job, or generate with --selector and a label that differs.`,
-  };
-}
-
-function notReady(promql: Promql): AlertSpec {
-  return {
-    condition: isBelow(minBy(promql.process, promql.gauge("rum_ready")), 1),
-    wait: "2m",
-    keepFiring: "5m",
-    severity: "critical",
-    summary: "{{ $labels.instance }} has not been ready for two minutes.",
-    description:
-      "Load balancers send it no requests. GET /readyz has the reason: the journal fails or waits, its disk is nearly full, or it drains and does not end.",
   };
 }

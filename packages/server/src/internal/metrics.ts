@@ -5,6 +5,27 @@
 export { toSentence } from "../catalog/lintDescriptors.ts";
 export { alertsOf, atLeastOf, secondsOf, windowOf } from "../catalog/alertDefaults.ts";
 export { COLLECTOR_ALERTS, toCamelCase } from "../catalog/alertNames.ts";
+export {
+  BURN_WINDOWS,
+  hasFastWindow,
+  PERIOD_DAYS,
+  thresholdOf,
+  windowsOf,
+} from "../catalog/burnWindows.ts";
+export {
+  type CollectorAlert,
+  collectorAlertsOf,
+  type CollectorCondition,
+  type Counted,
+} from "../catalog/collectorAlerts.ts";
+export { describeCondition } from "../catalog/conditionWords.ts";
+export {
+  allowedShareOf,
+  HTTP_WINDOW,
+  type ObjectiveAlert,
+  objectiveAlertsOf,
+  VITAL_WINDOW,
+} from "../catalog/objectiveAlerts.ts";
 export { CatalogError } from "../catalog/lintCatalog.ts";
 export { familyName, WITHOUT_AMOUNT } from "../catalog/describeCatalogMetrics.ts";
 export { jobBuckets } from "../catalog/describeJobMetrics.ts";

@@ -1,4 +1,4 @@
-import type { Duration } from "../promql/window.ts";
+import type { AlertDuration } from "@rumkit/protocol";
 
 /** Days in which an error budget may be used up. */
 export const PERIOD_DAYS = 30;
@@ -6,15 +6,15 @@ export const PERIOD_DAYS = 30;
 /** Two windows over which the error budget must burn too fast for an alert. */
 export interface BurnWindow {
   /** The window of the meaning: what happened in it is worth telling. */
-  readonly long: Duration;
+  readonly long: AlertDuration;
   /** A twelfth of it, so that the alert ends soon after the errors do. */
-  readonly short: Duration;
+  readonly short: AlertDuration;
   /** The speed at which the budget burns, in multiples of the speed that is allowed. */
   readonly factor: number;
-  readonly wait: Duration;
+  readonly wait: AlertDuration;
   readonly severity: "critical" | "warning";
   /** Holds the alert over a short window that is good for a moment. */
-  readonly keepFiring: Duration;
+  readonly keepFiring: AlertDuration;
 }
 
 /**

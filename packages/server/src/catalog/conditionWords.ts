@@ -1,5 +1,5 @@
 import type { AlertCondition, AlertLabels } from "@rumkit/protocol";
-import { atLeastOf, windowOf } from "@rumkit/server/internal/metrics";
+import { atLeastOf, windowOf } from "./alertDefaults.ts";
 
 /** A condition in words. */
 export interface ConditionWords {
