@@ -1,10 +1,12 @@
 /** Every generated alert in Prometheus' own engine: it fires, ends, and stays quiet on low traffic and after a restart. */
+import type { Catalog } from "@rumkit/protocol";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { AlertCase } from "../support/alerts/alertCase.ts";
+import { compareCase } from "../support/alerts/conformance.ts";
 import { testsOf } from "../support/alerts/alertTests.ts";
-import { collectorCases, collectorRules, of } from "../support/alerts/collectorCases.ts";
-import { catalogCases, catalogRules } from "../support/alerts/catalogCases.ts";
-import { objectiveCases, objectiveRules } from "../support/alerts/objectiveCases.ts";
+import { collectorBlog, collectorCases, collectorRules, of } from "../support/alerts/collectorCases.ts";
+import { catalogCases, catalogRules, catalogShop } from "../support/alerts/catalogCases.ts";
+import { objectiveCases, objectiveRules, objectiveShop } from "../support/alerts/objectiveCases.ts";
 import { alertNames } from "../support/alerts/ruleText.ts";
 import { runTestFiles } from "../support/promtool.ts";
 
@@ -17,14 +19,20 @@ const isAboutCollector = (name: string): boolean => aboutCollector.has(name);
 
 interface Table {
   readonly app: string;
+  readonly catalog: Catalog;
   readonly rules: string;
   readonly cases: readonly AlertCase[];
 }
 
 const tables: Readonly<Record<string, Table>> = {
-  objectives: { app: "shop", rules: objectiveRules, cases: objectiveCases },
-  "what the catalog declares": { app: "shop", rules: catalogRules, cases: catalogCases },
-  "the collector": { app: "blog", rules: collectorRules, cases: collectorCases },
+  objectives: { app: "shop", catalog: objectiveShop, rules: objectiveRules, cases: objectiveCases },
+  "what the catalog declares": {
+    app: "shop",
+    catalog: catalogShop,
+    rules: catalogRules,
+    cases: catalogCases,
+  },
+  "the collector": { app: "blog", catalog: collectorBlog, rules: collectorRules, cases: collectorCases },
 };
 
 describe.each(Object.entries(tables))("the alerts about %s", (_, { app, rules, cases }) => {
@@ -73,4 +81,22 @@ it("of several instances the alert names the one whose journal fails", async () 
   };
   const said = await runTestFiles({ b: testsOf("blog", collectorRules, tested) });
   expect(said.get("b")).toMatch(/SUCCESS\s*$/);
+});
+
+/** Alerts about the scrapes of Prometheus, which the collector does not see. */
+const ABOUT_SCRAPES = /(?:CollectorDown|CollectorAbsent|ScrapesLost|JobShared)$/;
+
+describe.each(Object.entries(tables))("the collector itself evaluates %s", (_, { catalog, rules, cases }) => {
+  const inside = cases.filter(({ alert }) => !ABOUT_SCRAPES.test(alert));
+  let said: ReadonlyMap<string, string>;
+  const compared = new Map(inside.map((tested) => [tested.alert, compareCase({ catalog, rules, tested })]));
+
+  beforeAll(async () => {
+    said = await runTestFiles(Object.fromEntries([...compared].map(([alert, { file }]) => [alert, file])));
+  }, WAIT);
+
+  it.each(inside)("$alert is pending, fires and ends in the same minutes as in Prometheus", ({ alert }) => {
+    expect(said.get(alert)).toMatch(/^\S+\s+SUCCESS\s*$/);
+    expect(compared.get(alert)!.transitions).toBeGreaterThan(1);
+  });
 });

@@ -5,7 +5,7 @@ import type { SeriesByName } from "../promtool.ts";
 import { type AlertCase, minutesOf } from "./alertCase.ts";
 
 /** Has an alert of each kind of condition, and the default ones. */
-const shop = defineCatalog({
+export const catalogShop = defineCatalog({
   app: "shop",
   routes: ["/", "/checkout"],
   conversions: {
@@ -45,7 +45,7 @@ const shop = defineCatalog({
   },
 });
 
-export const catalogRules = renderRules(describeMetrics(shop), shop);
+export const catalogRules = renderRules(describeMetrics(catalogShop), catalogShop);
 
 const TARGET = 'job="shop",instance="a:1"';
 

@@ -4,7 +4,7 @@ import { renderRules } from "rumkit/generate";
 import type { SeriesByName } from "../promtool.ts";
 import type { AlertCase } from "./alertCase.ts";
 
-const blog = defineCatalog({
+export const collectorBlog = defineCatalog({
   app: "blog",
   routes: ["/"],
   conversions: { donation: { help: "Donations.", from: "server", value: { money: ["USD"] } } },
@@ -12,7 +12,7 @@ const blog = defineCatalog({
 });
 
 /** The rules of an app that has every alert about the collector, and no other. */
-export const collectorRules = renderRules(describeMetrics(blog), blog);
+export const collectorRules = renderRules(describeMetrics(collectorBlog), collectorBlog);
 
 /** A process of the app's job, or of another; its series by name without these labels. */
 export const of = (series: SeriesByName, instance = "a:4000", job = "blog"): SeriesByName =>

@@ -4,7 +4,7 @@ import { renderRules } from "rumkit/generate";
 import type { SeriesByName } from "../promtool.ts";
 import type { AlertCase } from "./alertCase.ts";
 
-const shop = defineCatalog({
+export const objectiveShop = defineCatalog({
   app: "shop",
   routes: ["/"],
   objectives: {
@@ -17,7 +17,7 @@ const shop = defineCatalog({
   },
 });
 
-export const objectiveRules = renderRules(describeMetrics(shop), shop);
+export const objectiveRules = renderRules(describeMetrics(objectiveShop), objectiveShop);
 
 /** Events a minute, of which a share is bad. */
 interface Traffic {

@@ -12,7 +12,7 @@ import type { NamedAlert } from "./objectiveAlerts.ts";
 import type { Promql } from "../promql/promql.ts";
 import type { Window } from "../promql/window.ts";
 import { targetAlerts } from "./targetAlerts.ts";
-import { fillIn } from "./templates.ts";
+import { fillIn, FORMATS } from "./templates.ts";
 
 /**
  * Returns the alerts about the collector itself, the same for every app: the collector is missing, events of pages are
@@ -25,13 +25,6 @@ export function collectorAlerts(promql: Promql, app: string): NamedAlert[] {
   ]);
   return [...Object.entries(targetAlerts(promql, app)), ...inside];
 }
-
-const FORMATS: Readonly<Record<CollectorAlert["format"], string>> = {
-  share: "$value | humanizePercentage",
-  seconds: "$value | humanizeDuration",
-  bytes: "$value | humanize1024",
-  number: "$value | humanize",
-};
 
 function specOf(promql: Promql, alert: CollectorAlert): AlertSpec {
   const { severity, keepFiringFor, format } = alert;

@@ -8,7 +8,7 @@ import type { Promql } from "../promql/promql.ts";
 import type { Duration } from "../promql/window.ts";
 import { readRecording, recordHttpErrors, recordVitalShare } from "./recordings.ts";
 import type { Slo } from "./slo.ts";
-import { fillIn } from "./templates.ts";
+import { fillIn, FORMATS } from "./templates.ts";
 
 /** An alert, with its name without the app's. */
 export type NamedAlert = readonly [name: string, spec: AlertSpec];
@@ -30,7 +30,7 @@ export function objectiveAlerts(
       board: alert.board,
       labels: alert.labels,
       runbook: alert.runbook,
-      summary: fillIn(alert.summary, "$value | humanizePercentage"),
+      summary: fillIn(alert.summary, FORMATS.share),
       description: alert.description,
     },
   ]);

@@ -141,6 +141,18 @@ export interface AlertSpec {
   readonly for?: AlertDuration;
   /** The alert fires this much longer than its condition holds, so that it does not flap. Default `"0s"`. */
   readonly keepFiringFor?: AlertDuration;
+  /**
+   * The threshold at which an alert that fires ends, between normal values and `above` or `below`: `above: 0.9` with `clear: 0.7`
+   * fires above 0.9 and ends at 0.7 or less. In the unit of the limit. Default: the limit itself.
+   */
+  readonly clear?: number;
+  /**
+   * `"alert"`: the alert also fires, with the label `cause="no_data"`, while there is nothing to compare: a gauge without a
+   * value, or a share of nothing. Default `"ok"`: it then does not fire.
+   */
+  readonly noData?: "ok" | "alert";
+  /** Data must be missing for this time before the alert fires for that. Only with `noData: "alert"`. Default `"15m"`. */
+  readonly noDataFor?: AlertDuration;
   /** `critical` wakes a person, `warning` is for office hours, `info` is context. Default `"warning"`. */
   readonly severity?: "critical" | "warning" | "info";
   /** The label `team`. Default none, or the one that `rumkit generate --team` names. */

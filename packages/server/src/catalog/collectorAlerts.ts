@@ -1,4 +1,5 @@
 import type { AlertDuration } from "@rumkit/protocol";
+import type { ValueFormat } from "./alertTexts.ts";
 import { WITHOUT_AMOUNT } from "./describeCatalogMetrics.ts";
 import { refusalAlerts } from "./refusalAlerts.ts";
 
@@ -56,7 +57,7 @@ export interface CollectorAlert {
   readonly summary: string;
   readonly description: string;
   /** The form of the value. */
-  readonly format: "share" | "seconds" | "bytes" | "number";
+  readonly format: ValueFormat;
 }
 
 /** Folded samples in half an hour that do not justify an alert: fewer come from a scanner that tried some paths. */

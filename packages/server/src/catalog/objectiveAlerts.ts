@@ -18,7 +18,7 @@ export const VITAL_WINDOW = "30m";
 export const HTTP_WINDOW = "5m";
 
 /** The window of the error budget. */
-export const PERIOD = `${PERIOD_DAYS}d` as const;
+const PERIOD = `${PERIOD_DAYS}d` as const;
 
 type VitalObjective = Extract<ObjectiveSpec, { vital: unknown }>;
 

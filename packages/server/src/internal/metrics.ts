@@ -5,20 +5,14 @@
 export { toSentence } from "../catalog/lintDescriptors.ts";
 export { alertsOf, atLeastOf, secondsOf, windowOf } from "../catalog/alertDefaults.ts";
 export { COLLECTOR_ALERTS, toCamelCase } from "../catalog/alertNames.ts";
-export {
-  BURN_WINDOWS,
-  hasFastWindow,
-  PERIOD_DAYS,
-  thresholdOf,
-  windowsOf,
-} from "../catalog/burnWindows.ts";
+export { BURN_WINDOWS, hasFastWindow, PERIOD_DAYS, thresholdOf, windowsOf } from "../catalog/burnWindows.ts";
 export {
   type CollectorAlert,
   collectorAlertsOf,
   type CollectorCondition,
   type Counted,
 } from "../catalog/collectorAlerts.ts";
-export { describeCondition } from "../catalog/conditionWords.ts";
+export { alertTexts, type ValueFormat } from "../catalog/alertTexts.ts";
 export {
   allowedShareOf,
   HTTP_WINDOW,

@@ -1,4 +1,15 @@
 /** For the measurements and the tests of this repository: inner parts of a collector, one by one. Not public. */
+export type { Alert, AlertChange } from "../alerts/alert.ts";
+export { createEngine, type Engine, ENGINE_SECTIONS } from "../alerts/engine.ts";
+export { createPastSource, type PastSeries } from "../alerts/pastSource.ts";
+export {
+  replay,
+  type ReplayedEpisode,
+  type ReplayOptions,
+  type SeriesToReplay,
+  seriesToReplay,
+} from "../alerts/replay.ts";
+export { createRecorderSource } from "../alerts/source.ts";
 export { createExposition } from "../exposition/createExposition.ts";
 export { describeScrapeMetrics } from "../exposition/sendScrape.ts";
 export { createExemplars } from "../exposition/renderSeries.ts";
