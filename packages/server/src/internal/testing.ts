@@ -1,5 +1,4 @@
 /** For the measurements and the tests of this repository: inner parts of a collector, one by one. Not public. */
-export type { Alert, AlertChange } from "../alerts/alert.ts";
 export { createEngine, type Engine, ENGINE_SECTIONS } from "../alerts/engine.ts";
 export { createPastSource, type PastSeries } from "../alerts/pastSource.ts";
 export {
