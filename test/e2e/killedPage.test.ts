@@ -1,10 +1,10 @@
 /**
- * A page that dies without a word, as on a phone that runs out of memory: what it had only queued is sent by
- * the browser in its place. Chromium alone can do that, by `fetchLater`.
+ * A page that dies without an exit event, as on a phone that runs out of memory: the browser sends what the page had
+ * queued. Only Chromium can do that, by `fetchLater`.
  */
 import { defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { changesOfVisits, scrape } from "../support/scrape.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
@@ -18,6 +18,8 @@ const catalog = defineCatalog({ app: "killed", routes: ["/"], actions: { step: {
 
 let browser: Browser;
 let server: PageServer;
+/** Requests that are answered at the end of a test. Until then they block the pages that wait for them. */
+const blocked: (() => void)[] = [];
 
 beforeAll(async () => {
   browser = await launchChromium();
@@ -27,7 +29,22 @@ beforeAll(async () => {
      // No page sends its batch itself, however long a busy machine takes until it kills the page.
      const { setTimeout } = globalThis;
      globalThis.setTimeout = (run, ms) => (ms === 5_000 ? 0 : setTimeout(run, ms));
-     globalThis.metrics = createMetricsWith([standby()]);`,
+     globalThis.metrics = createMetricsWith([standby()]);
+     // As a long task would, but until the test ends, and without load.
+     globalThis.block = () => {
+       const request = new XMLHttpRequest();
+       request.open("GET", "/blocked", false);
+       request.send();
+     };`,
+    {},
+    {
+      routes: (app) => {
+        app.get("/blocked", async (c) => {
+          await new Promise<void>((resolve) => blocked.push(resolve));
+          return c.body(null, 204);
+        });
+      },
+    },
   );
 });
 afterAll(async () => {
@@ -63,11 +80,17 @@ function posts(): number {
   return server.requests.filter((request) => request === "POST /collect").length;
 }
 
+let before: Awaited<ReturnType<typeof scrape>>;
+beforeEach(async () => {
+  before = await scrape(server.collector.app);
+});
+
+/** The counts of this test. */
 async function counted(): Promise<Record<string, number>> {
   return changesOfVisits(
-    new Map(),
+    before,
     await scrape(server.collector.app),
-    /^rum_(actions|sessions|events_rejected)_total/,
+    /^rum_(actions|clicks|sessions|events_rejected|batches_duplicate)_total/,
   );
 }
 
@@ -89,4 +112,30 @@ test(`${ROUNDS * PAGES_A_ROUND} pages are killed with an action queued: all are 
     });
     await Promise.all(pages.map((page) => page.context().close()));
   }
+});
+
+// Chromium waits half a second for the exit events of a page whose tab is closed. Then it ends the page without them.
+test.each([
+  {
+    when: "in the script after the one that tracked",
+    script: "metrics.trackAction('step'); setTimeout(block)",
+  },
+  {
+    when: "in the script that tracked",
+    script: "metrics.trackAction('step'); Promise.resolve().then(() => 0).then(block)",
+  },
+])("tabs are closed while their pages are busy $when: all is counted, once", async ({ script }) => {
+  const pages = await Promise.all(Array.from({ length: PAGES_A_ROUND }, open));
+  await Promise.all(pages.map(track));
+  await Promise.all(pages.map(started));
+  // In a separate script, so that the driver has its answer before the page is blocked.
+  await Promise.all(pages.map((page) => page.evaluate((text) => void setTimeout(text), `{ ${script} }`)));
+  await expect.poll(() => blocked.length).toBe(PAGES_A_ROUND);
+  await Promise.all(pages.map((page) => page.close()));
+  await expect.poll(counted).toEqual({
+    'rum_actions_total{action="step"}': 2 * PAGES_A_ROUND,
+    rum_sessions_total: PAGES_A_ROUND,
+  });
+  for (const answer of blocked.splice(0)) answer();
+  await Promise.all(pages.map((page) => page.context().close()));
 });

@@ -15,19 +15,18 @@ export const patch = <Target extends object, Name extends keyof Target>(
   name: Name,
   wrap: (original: Target[Name]) => Target[Name],
 ): (() => void) => {
-  let owner = target;
+  let owner = target as Record<Name, AnyFunction>;
   // oxlint-disable-next-line no-prototype-builtins -- Chrome 92 and Firefox 90 lack `Object.hasOwn`.
-  while (!owner.hasOwnProperty(name)) owner = Object.getPrototypeOf(owner) as Target;
-  const methods = owner as Record<Name, AnyFunction>;
-  const original = methods[name];
+  while (!owner.hasOwnProperty(name)) owner = Object.getPrototypeOf(owner) as typeof owner;
+  const original = owner[name];
   const wrapped = wrap(target[name]) as AnyFunction;
   const wrapper: AnyFunction = function (...args) {
     return (unwrapped.get(wrapper) ?? wrapped).apply(this, args);
   };
-  methods[name] = wrapper;
+  owner[name] = wrapper;
   return () => {
     unwrapped.set(wrapper, original);
     // Removes undone wrappers from the top of the chain, because clients may stop in any order.
-    for (let below; (below = unwrapped.get(methods[name]));) methods[name] = below;
+    for (let below; (below = unwrapped.get(owner[name]));) owner[name] = below;
   };
 };

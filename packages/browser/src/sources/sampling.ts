@@ -4,7 +4,8 @@ import type { Source, SourceContext } from "../contract/source.ts";
 
 /** Returns true if the session's id is within the rate. Also true before the session starts, and without a rate. */
 export const isSampled = ({ envelope: { rate }, session }: SourceContext): boolean =>
-  !(Number.parseInt(session().id, 16) >= rate! * 2 ** 128);
+  // oxlint-disable-next-line unicorn/prefer-number-properties -- Shorter.
+  !(parseInt(session().id, 16) >= rate! * 2 ** 128);
 
 /**
  * Lets only a fraction of sessions report, above 0 and at most 1. The collector scales its counts by it.

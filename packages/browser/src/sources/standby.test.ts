@@ -44,35 +44,61 @@ function start(options?: Parameters<typeof page.start>[1]) {
   return started;
 }
 
+/** Waits until the script that runs has ended, and all that it left for then. */
+const scriptEnd = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
+
 const names = ({ events }: Batch): unknown[] =>
   events.filter(({ type }) => type === "action").map((event) => (event as { name: string }).name);
 
 describe("pending events", () => {
-  test("are held a moment after they were recorded, with the id of the batch that is sent", async () => {
+  test("are held when the script that recorded them has ended, with the id of the batch that is sent", async () => {
     const { metrics } = start();
     metrics.trackAction("a");
-    vi.advanceTimersByTime(99);
     expect(deferred).toEqual([]);
-    vi.advanceTimersByTime(1);
+    await scriptEnd();
     expect(held().map(({ batch }) => names(batch))).toEqual([["a"]]);
     await page.events();
     expect(page.network.batches.map(({ id }) => id)).toEqual([deferred[0]!.batch.id]);
   });
 
-  test("of a burst share one request", () => {
+  test("of a script share one request", async () => {
     const { metrics } = start();
     for (let index = 0; index < 20; index += 1) metrics.trackAction(`a${index}`);
-    vi.advanceTimersByTime(1_000);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect(deferred).toHaveLength(1);
     expect(names(deferred[0]!.batch)).toHaveLength(20);
   });
 
-  test("that follow replace the request by one with all of them, without a gap between the two", () => {
+  test("of a burst of scripts share one after the eighth, a tenth of a second later, and so in each batch", async () => {
+    const { metrics } = start();
+    for (let batch = 0; batch < 2; batch += 1) {
+      deferred = [];
+      for (let index = 0; index < 20; index += 1) {
+        metrics.trackAction(`a${index}`);
+        await scriptEnd();
+      }
+      expect(deferred).toHaveLength(8);
+      await vi.advanceTimersByTimeAsync(100);
+      expect(deferred).toHaveLength(9);
+      expect(names(held()[0]!.batch)).toHaveLength(20);
+      metrics.flush();
+    }
+  });
+
+  test("that were sent by the script that recorded them are not held", async () => {
     const { metrics } = start();
     metrics.trackAction("a");
-    vi.advanceTimersByTime(200);
+    metrics.flush();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(deferred).toEqual([]);
+  });
+
+  test("that follow replace the request by one with all of them, without a gap between the two", async () => {
+    const { metrics } = start();
+    metrics.trackAction("a");
+    await scriptEnd();
     metrics.trackAction("b");
-    vi.advanceTimersByTime(200);
+    await scriptEnd();
     expect(deferred.map(({ hadOlder }) => hadOlder)).toEqual([false, true]);
     expect(held().map(({ batch }) => names(batch))).toEqual([["a", "b"]]);
   });
@@ -80,20 +106,20 @@ describe("pending events", () => {
   test("are held no longer once they are sent", async () => {
     const { metrics } = start();
     metrics.trackAction("a");
-    vi.advanceTimersByTime(200);
+    await scriptEnd();
     metrics.flush();
     expect(held()).toEqual([]);
     await page.events();
     expect(page.network.batches).toHaveLength(1);
   });
 
-  test("keep the older request if the browser refuses the new one", () => {
+  test("keep the older request if the browser refuses the new one", async () => {
     const { metrics } = start();
     metrics.trackAction("a");
-    vi.advanceTimersByTime(200);
+    await scriptEnd();
     isFull = true;
     metrics.trackAction("b");
-    vi.advanceTimersByTime(200);
+    await scriptEnd();
     expect(held().map(({ batch }) => names(batch))).toEqual([["a"]]);
   });
 
@@ -105,13 +131,13 @@ describe("pending events", () => {
     expect(page.network.batches[0]!.dropped).toBeUndefined();
   });
 
-  test("go where the client sends, whatever a script does to `fetchLater` afterwards", () => {
+  test("go where the client sends, whatever a script does to `fetchLater` afterwards", async () => {
     const { metrics } = start({ url: "https://rum.example/collect" });
     vi.stubGlobal("fetchLater", () => {
       throw new Error("replaced");
     });
     metrics.trackAction("a");
-    vi.advanceTimersByTime(200);
+    await scriptEnd();
     expect(held().map(({ url }) => url)).toEqual(["https://rum.example/collect"]);
   });
 });
@@ -120,7 +146,7 @@ describe("a request that the browser has sent", () => {
   test("counts: its events are not sent again, and the next event is in a new batch", async () => {
     const { metrics } = start();
     metrics.trackAction("a");
-    vi.advanceTimersByTime(200);
+    await scriptEnd();
     deferred[0]!.activated = true;
     metrics.trackAction("b");
     await page.events();
@@ -130,10 +156,10 @@ describe("a request that the browser has sent", () => {
     expect([deferred[0]!.batch.seq ?? 0, page.network.batches[0]!.seq]).toEqual([0, 1]);
   });
 
-  test("is not sent again on an exit", () => {
+  test("is not sent again on an exit", async () => {
     const { metrics } = start();
     metrics.trackAction("a");
-    vi.advanceTimersByTime(200);
+    await scriptEnd();
     deferred[0]!.activated = true;
     window.dispatchEvent(new Event("pagehide"));
     expect(page.network.sent).toEqual([]);
@@ -141,10 +167,10 @@ describe("a request that the browser has sent", () => {
 });
 
 describe("a denial of consent", () => {
-  test("takes the request back", () => {
+  test("takes the request back", async () => {
     const { metrics } = start();
     metrics.trackAction("a");
-    vi.advanceTimersByTime(200);
+    await scriptEnd();
     metrics.setConsent("denied");
     expect(held()).toEqual([]);
   });
@@ -158,7 +184,7 @@ describe("a denial of consent", () => {
     metrics.trackAction("stored, too");
     metrics.flush();
     metrics.trackAction("held");
-    vi.advanceTimersByTime(200);
+    await scriptEnd();
     expect(localStorage.length).toBeGreaterThan(0);
     deferred.at(-1)!.activated = true;
     metrics.setConsent("denied");

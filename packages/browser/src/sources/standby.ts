@@ -1,5 +1,5 @@
 import type { Source } from "../contract/source.ts";
-import { ARM_AFTER_MS, FLUSH_CONVERSION_AFTER_MS } from "../base/limits.ts";
+import { ARM_AFTER_MS, FLUSH_CONVERSION_AFTER_MS, MAX_PROMPT_HOLDS } from "../base/limits.ts";
 import { rootTimer } from "../base/rootTimer.ts";
 import { stringify } from "../base/stringify.ts";
 
@@ -13,59 +13,71 @@ type FetchLater = (url: string, request: RequestInit) => DeferredRequest;
 
 /**
  * Keeps a copy of the pending batch on standby: in a deferred request, which the browser sends if the page dies without
- * an exit event (a crash, a killed process), and which is taken back once the page has sent the batch. Does nothing if the browser has no deferred requests. Also sends pending events when
- * the page is frozen, and a second after a conversion.
+ * an exit event (a crash, a killed process, a closed tab whose script is busy), and which is taken back once the page has
+ * sent the batch. Does nothing if the browser has no deferred requests. Also sends pending events when the page is frozen,
+ * and a second after a conversion.
+ *
+ * An event is held as soon as the script that recorded it has returned, because Chromium ends a closed tab whose script
+ * runs for half a second longer, without an exit event.
  */
 export const standby = (): Source => (page) => {
   const { url, credentials } = page.options;
   // Taken now, so later replacements by other scripts do not affect delivery.
   const { fetchLater } = globalThis as typeof globalThis & { fetchLater: FetchLater };
   const startTimer = rootTimer();
-  /** Id of the batch in the deferred request. */
-  let held: string | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let controller: AbortController | undefined;
-  let request: DeferredRequest | undefined;
+  /** The deferred request, what takes it back, and the id of its batch. */
+  let held: [DeferredRequest, AbortController, string] | undefined;
+  /** Set while events wait to be held: a promise or a timer. */
+  let waiting: unknown;
+  /** Holds of the pending batch that did not wait for the timer. */
+  let prompt = 0;
 
-  const handOver = (): void => {
-    timer = undefined;
-    const next = new AbortController();
-    const { signal } = next;
-    const batch = page.pending();
-    try {
-      const body = stringify(batch);
-      request = fetchLater(url, { method: "POST", body, credentials: credentials!, signal });
-    } catch {
-      // No such function, or no room (64 KiB per origin). The previous request stays.
-      return;
+  const hold = async (): Promise<void> => {
+    // At the end of the script, so that its events share one request. `queueMicrotask` would run in the zone of zone.js.
+    await 0;
+    // Unless the batch was sent meanwhile.
+    {
+      if (!waiting) return;
+      waiting = 0;
+      try {
+        const batch = page.pending();
+        const controller = new AbortController();
+        const request = fetchLater(url, {
+          method: "POST",
+          body: stringify(batch),
+          credentials: credentials!,
+          signal: controller.signal,
+        });
+        // Only now, so a page that dies in between still has the old one.
+        takeBack();
+        held = [request, controller, batch.id];
+      } catch {
+        // No such function, or no room (64 KiB per origin). The previous request stays.
+      }
     }
-    // Aborts the old request last, so a page that dies in between still has one.
-    controller?.abort();
-    controller = next;
-    held = batch.id;
   };
 
   const takeBack = (): void => {
-    controller?.abort();
-    controller = request = held = undefined;
+    held?.[1].abort();
+    held = undefined;
   };
 
   page.hooks.events.push((event) => {
     // The browser can send the deferred request at any time. This event then starts a new batch.
-    if (request?.activated) page.flush();
-    timer ??= startTimer(handOver, ARM_AFTER_MS);
+    if (held?.[0].activated) page.flush();
+    waiting ||= prompt++ < MAX_PROMPT_HOLDS ? hold() : startTimer(hold, ARM_AFTER_MS);
     if (event.type === "conversion") startTimer(page.flush, FLUSH_CONVERSION_AFTER_MS);
   });
   // A background tab gets no other event before it is frozen, and possibly discarded.
   page.on(document, "freeze", page.flush);
   page.hooks.flushes.push((isDenied) => {
-    const isSent = request?.activated;
-    timer = clearTimeout(timer) as undefined;
+    const isSent = held?.[0].activated;
+    waiting = prompt = 0;
     if (isDenied || isSent) takeBack();
     return isDenied || !isSent;
   });
   // Immediately: in a frame that is removed from its page no later task runs, and the browser would send its copy.
   page.hooks.sent = (id) => {
-    if (id === held) takeBack();
+    if (id === held?.[2]) takeBack();
   };
 };

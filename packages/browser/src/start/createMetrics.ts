@@ -83,4 +83,4 @@ interface PrivacyControl {
 }
 
 /** Hosts of a developer's machine. */
-const LOCAL = /(^|\.)localhost$|^127[.\d]+$|^\[::1]$/;
+const LOCAL = /(^|\.)localhost$|^127[.\d]+$|^\[::1]/;
