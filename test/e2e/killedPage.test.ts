@@ -80,15 +80,15 @@ function posts(): number {
   return server.requests.filter((request) => request === "POST /collect").length;
 }
 
-let before: Awaited<ReturnType<typeof scrape>>;
+let atStart: Awaited<ReturnType<typeof scrape>>;
 beforeEach(async () => {
-  before = await scrape(server.collector.app);
+  atStart = await scrape(server.collector.app);
 });
 
 /** The counts of this test. */
 async function counted(): Promise<Record<string, number>> {
   return changesOfVisits(
-    before,
+    atStart,
     await scrape(server.collector.app),
     /^rum_(actions|clicks|sessions|events_rejected|batches_duplicate)_total/,
   );
@@ -129,7 +129,7 @@ test.each([
   await Promise.all(pages.map(track));
   await Promise.all(pages.map(started));
   // In a separate script, so that the driver has its answer before the page is blocked.
-  await Promise.all(pages.map((page) => page.evaluate((text) => void setTimeout(text), `{ ${script} }`)));
+  await Promise.all(pages.map((page) => page.evaluate(`void setTimeout(() => { ${script}; })`)));
   await expect.poll(() => blocked.length).toBe(PAGES_A_ROUND);
   await Promise.all(pages.map((page) => page.close()));
   await expect.poll(counted).toEqual({

@@ -34,26 +34,25 @@ export const standby = (): Source => (page) => {
 
   const hold = async (): Promise<void> => {
     // At the end of the script, so that its events share one request. `queueMicrotask` would run in the zone of zone.js.
+    // oxlint-disable-next-line typescript/await-thenable, unicorn/no-unnecessary-await -- It waits for the script.
     await 0;
     // Unless the batch was sent meanwhile.
-    {
-      if (!waiting) return;
-      waiting = 0;
-      try {
-        const batch = page.pending();
-        const controller = new AbortController();
-        const request = fetchLater(url, {
-          method: "POST",
-          body: stringify(batch),
-          credentials: credentials!,
-          signal: controller.signal,
-        });
-        // Only now, so a page that dies in between still has the old one.
-        takeBack();
-        held = [request, controller, batch.id];
-      } catch {
-        // No such function, or no room (64 KiB per origin). The previous request stays.
-      }
+    if (!waiting) return;
+    waiting = 0;
+    try {
+      const batch = page.pending();
+      const controller = new AbortController();
+      const request = fetchLater(url, {
+        method: "POST",
+        body: stringify(batch),
+        credentials: credentials!,
+        signal: controller.signal,
+      });
+      // Only now, so a page that dies in between still has the old one.
+      takeBack();
+      held = [request, controller, batch.id];
+    } catch {
+      // No such function, or no room (64 KiB per origin). The previous request stays.
     }
   };
 
