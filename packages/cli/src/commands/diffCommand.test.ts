@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -9,10 +9,18 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rumkit-diff-"));
   const catalog = (parts: string): string =>
     `export const catalog = { app: "shop", routes: ["/"], ${parts} };\n`;
+  const searched = (buckets: number[]): string =>
+    `measurements: { search: { help: "Time.", unit: "seconds", buckets: ${JSON.stringify(buckets)} } }`;
   const files = {
     "old.mjs": catalog('actions: { add: { help: "Items." } }'),
     "new.mjs": catalog('actions: { add: { help: "Items.", labels: { kind: ["a", "b"] } } }'),
     "more.mjs": catalog('actions: { add: { help: "Items." }, save: { help: "Saved." } }'),
+    "documented-old.mjs": catalog(
+      `actions: { add: { help: "Items put into the cart." } }, ${searched([1, 2, 3])}`,
+    ),
+    "documented-new.mjs": catalog(
+      `actions: { add: { help: "Items put into the cart.", labels: { category: ["books", "games"] } } }, ${searched([1, 2, 4])}, objectives: { up: { http: { errorsBelow: 0.01 } } }`,
+    ),
     "wrong.mjs": catalog("actions: { add: {} }"),
     "other.json": '{ "version": 2 }',
     "broken.json": "{",
@@ -103,4 +111,13 @@ test.each<[what: string, args: string[], message: string]>([
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toMatch(/^\[rumkit\] /);
   expect(stderr).toContain(message);
+});
+
+test("the example of docs/diff.md is what rumkit diff says, apart from the numbers of series", async () => {
+  const doc = await readFile(join(import.meta.dirname, "../../../../docs/diff.md"), "utf8");
+  const [, example = ""] = /```\n(shop: [^`]*)```/.exec(doc) ?? [];
+  const { stdout } = await rumkit("diff", "documented-old.mjs", "documented-new.mjs");
+  const withoutNumbers = (text: string): string =>
+    text.replace(/^.*breaking changes, .*\n/, "").replaceAll(/\d+ → \d+ series/g, "series");
+  expect(withoutNumbers(example)).toBe(withoutNumbers(stdout));
 });

@@ -36,6 +36,9 @@ const ingested = (name: string, more: Parts = { type: "gauge" }): Parts => ({
 const paid = (spec: Parts): Parts => ({ conversions: { purchase: { help: "Orders paid.", ...spec } } });
 const money = (code: string): Parts => paid({ from: "server", value: { money: [code] } });
 const lcp = (below: number, ratio: number) => ({ vital: "LCP", below, ratio });
+const scriptErrors = { rate: "rum_js_errors_total", above: 1 };
+const runbook = "https://wiki.example/errors";
+const alert = (spec: Parts): Parts => ({ alerts: { a: spec } });
 const letters = (count: number): string[] =>
   Array.from(
     { length: count },
@@ -477,6 +480,53 @@ const cases: readonly (readonly [rule: string, mistake: string, parts: Parts, me
     "objectives.fastpages gets nearly the same name of an alert as objectives.fast_pages.",
   ],
   [
+    "alert-at-once",
+    "a page for one bad minute",
+    alert({ when: scriptErrors, severity: "critical", runbook }),
+    'alerts.a is critical, and fires at once. Add a wait, e.g. for: "2m".',
+  ],
+  [
+    "alert-at-once",
+    "a wait of nothing",
+    alert({ when: scriptErrors, for: "0m", severity: "critical", runbook }),
+    "alerts.a is critical, and fires at once.",
+  ],
+  [
+    "alert-without-runbook",
+    "a page without instructions",
+    alert({ when: scriptErrors, for: "2m", severity: "critical" }),
+    "alerts.a is critical, and has no runbook.",
+  ],
+  [
+    "alert-window",
+    "two scrapes",
+    alert({ when: { ...scriptErrors, over: "30s" } }),
+    "alerts.a.when.over is 30s, in which Prometheus scrapes a few times at most.",
+  ],
+  [
+    "alert-percent",
+    "five percent",
+    alert({ when: { ratio: "rum_js_errors_total", to: "rum_page_views_total", above: 5 } }),
+    "alerts.a.when.above is 5, and a ratio of 1 is 100 %. If it is percent, write 0.05.",
+  ],
+  [
+    "alert-flaps",
+    "a gauge around its limit",
+    alert({ when: { gauge: "queue_depth", above: 15 }, for: "5m", severity: "critical", runbook }),
+    "alerts.a is critical, about a gauge, and ends at the first good scrape.",
+  ],
+  [
+    "alert-repeated",
+    "one condition twice, in another order",
+    {
+      alerts: {
+        a: { when: scriptErrors },
+        b: { when: { above: 1, rate: "rum_js_errors_total" }, for: "5m" },
+      },
+    },
+    "alerts.b.when is the condition of alerts.a.",
+  ],
+  [
     "currency-withdrawn",
     "the kuna",
     money("HRK"),
@@ -608,6 +658,30 @@ describe("what is right is not reported", () => {
         funnels: { buy: ["page_view:/", "action:add", "conversion:intent", "page_view:/cart"] },
       },
     ],
+    [
+      "alerts with all that a person needs",
+      {
+        conversions: { signup: { help: "People who joined.", from: "server" } },
+        alerts: {
+          script_errors: { when: scriptErrors, for: "2m", severity: "critical", runbook },
+          no_views: { when: { absent: "rum_page_views_total", over: "15m" }, severity: "critical", runbook },
+          many_errors: {
+            when: { ratio: "rum_js_errors_total", to: "rum_page_views_total", above: 1 },
+          },
+          errors_doubled: {
+            when: { ratio: "rum_js_errors_total", to: "rum_page_views_total", above: 2, comparedTo: "7d" },
+          },
+          queue: {
+            when: { gauge: "queue_depth", above: 15 },
+            for: "5m",
+            keepFiringFor: "5m",
+            severity: "critical",
+            runbook,
+          },
+          conversions_missing: false,
+        },
+      },
+    ],
     ["objects without entries", { actions: {}, features: undefined, funnels: {} }],
   ])("%s", (_what, parts) => {
     expect(lint(parts)).toEqual([]);
@@ -694,6 +768,7 @@ describe("errors stay errors", () => {
     [5],
     [{ app: 1, routes: 2, actions: 3 }],
     [{ routes: [], ingested: { a: null } }],
+    [{ routes: [], alerts: { a: null, b: { when: { rate: 5, over: "x" } }, c: { severity: "critical" } } }],
   ])("whatever the value is: %j", (catalog) => {
     const found = lintSource({ file: "c.ts", source: "", catalog: catalog as object, disabled: new Set() });
     expect(found.every(({ level }) => level === "error")).toBe(true);

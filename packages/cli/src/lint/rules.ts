@@ -1,3 +1,4 @@
+import { alertRules } from "./alertRules.ts";
 import { bucketRules } from "./bucketRules.ts";
 import { costRules } from "./costRules.ts";
 import { funnelRules } from "./funnelRules.ts";
@@ -20,6 +21,7 @@ export const RULES: readonly Rule[] = [
   ...routeRules,
   ...funnelRules,
   ...objectiveRules,
+  ...alertRules,
   ...moneyRules,
   ...costRules,
 ];
