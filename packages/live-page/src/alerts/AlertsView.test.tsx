@@ -238,6 +238,18 @@ describe("the banner", () => {
     expect(document.documentElement.dataset["alarm"]).toBe("false");
   });
 
+  test("is in the title of a hidden tab, where no animation frame runs", async () => {
+    const page = await open({}, { view: "experience" });
+    vi.stubGlobal("requestAnimationFrame", () => 0);
+    const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+    page.set(firing);
+    act(() => page.store.onFrame(delta({ board: { alerts: stateOf(alertsOf(firing), 2) } })));
+    await page.settle();
+    hidden.mockRestore();
+    vi.unstubAllGlobals();
+    expect(document.title).toMatch(/^⚠ ShopCheckoutErrors · /);
+  });
+
   test("stays away for alerts that are silenced, that only inform, or that wait", async () => {
     await open(
       {

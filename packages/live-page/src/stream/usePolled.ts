@@ -35,26 +35,32 @@ export function usePolled<Answer>(
       shown = turn;
       setAnswer({ key, value });
     };
-    const poll = (): void => {
-      if (!document.hidden) void ask.current?.();
-    };
-    poll();
-    const timer = setInterval(poll, everyMs);
-    document.addEventListener("visibilitychange", poll);
+    pollIfVisible(ask.current);
     return () => {
       shown = Number.POSITIVE_INFINITY;
       ask.current = undefined;
+    };
+  }, [key]);
+  useEffect(() => {
+    if (key === undefined) return;
+    const poll = (): void => pollIfVisible(ask.current);
+    const timer = setInterval(poll, everyMs);
+    document.addEventListener("visibilitychange", poll);
+    return () => {
       clearInterval(timer);
       document.removeEventListener("visibilitychange", poll);
     };
   }, [key, everyMs]);
-  const polled = `${key} ${everyMs}`;
-  const known = useRef({ polled, revision });
+  const known = useRef({ key, revision });
   useEffect(() => {
     const before = known.current;
-    known.current = { polled, revision };
+    known.current = { key, revision };
     // A new key was asked for above.
-    if (before.polled === polled && before.revision !== revision) void ask.current?.();
-  }, [polled, revision]);
+    if (before.key === key && before.revision !== revision) void ask.current?.();
+  }, [key, revision]);
   return answer?.key === key ? answer?.value : undefined;
+}
+
+function pollIfVisible(ask: (() => Promise<void>) | undefined): void {
+  if (!document.hidden) void ask?.();
 }
