@@ -2,9 +2,10 @@ import type { Alert, Moment } from "../alerts/alert.ts";
 
 /**
  * The reason for a notice. `fired`, `resolved`; `changed`: alerts joined or left a firing group; `repeat`: it still fires;
- * `flood`: more notices of a rule in an hour than the cap, the rest is left out; `test`: a person tries a receiver.
+ * `flood`: it fires, and more notices of its rule in this hour are left out; `flapping`: it fires, and the next notice comes
+ * when it is calm; `test`: a person tries a receiver.
  */
-export type NoticeReason = "fired" | "resolved" | "changed" | "repeat" | "flood" | "test";
+export type NoticeReason = "fired" | "resolved" | "changed" | "repeat" | "flood" | "flapping" | "test";
 
 /** A message about a group of alerts. It is rendered when it happens, never when it is retried. */
 export interface Notice {

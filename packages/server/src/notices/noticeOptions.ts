@@ -66,7 +66,7 @@ export interface MuteTime {
   readonly to: string;
 }
 
-export interface Maintenance {
+interface Maintenance {
   /** ISO 8601 with zone: `2026-12-01T02:00:00Z`. */
   readonly from: string;
   readonly to: string;

@@ -11,6 +11,11 @@ export interface Receiver {
    * Returns undefined if the service needs no message for this notice.
    */
   render(notice: Notice): string | undefined;
+  /**
+   * True if a second message would disturb more than a lost one (SMS): an attempt that a crash interrupts is not repeated.
+   * Default false.
+   */
+  readonly isAtMostOnce?: boolean;
   /** Sends a rendered notice once. Never throws, and ends within its timeout. */
   send(delivery: Delivery): Promise<SendOutcome>;
   /**

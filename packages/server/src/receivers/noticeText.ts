@@ -43,6 +43,7 @@ const STATUS: Readonly<Record<NoticeReason, string>> = {
   changed: "FIRING",
   repeat: "STILL FIRING",
   flood: "FLOOD",
+  flapping: "FLAPPING",
   test: "TEST",
 };
 
@@ -52,6 +53,7 @@ const NOTE: Readonly<Record<NoticeReason, string>> = {
   changed: "Alerts of this group began or ended.",
   repeat: "",
   flood: "There were more notices of this rule in an hour than its cap. The next ones are left out.",
+  flapping: "It fires and ends again and again. The next notice comes when it is calm.",
   test: "A person tries this receiver. No metric has crossed a threshold.",
 };
 

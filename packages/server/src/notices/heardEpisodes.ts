@@ -1,0 +1,31 @@
+import { createKeptMap, type KeptMap } from "./keptMap.ts";
+import type { KeptState } from "./keptState.ts";
+
+/** Maximum episodes of a receiver that have no resolve yet. */
+const MAX_EPISODES = 5_000;
+
+/** Episodes of which a receiver has heard, so that it must hear of their end. */
+export interface HeardEpisodes extends Pick<KeptMap<unknown>, "changes"> {
+  has(episode: string): boolean;
+  threadOf(episode: string): string | undefined;
+  /** Notes a notice that says that it fires. The first thread is kept. */
+  hear(episode: string, thread: string | undefined): void;
+  end(episode: string): void;
+}
+
+export function createHeardEpisodes(state: KeptState, section: string): HeardEpisodes {
+  const heard = createKeptMap<{ readonly thread?: string | undefined }>(state, section);
+  return {
+    has: (episode) => heard.has(episode),
+    threadOf: (episode) => heard.get(episode)?.thread,
+    hear: (episode, thread) => {
+      const before = heard.get(episode);
+      if (before && (before.thread !== undefined || thread === undefined)) return;
+      heard.set(episode, { thread });
+      const [oldest] = heard.keys();
+      if (heard.size > MAX_EPISODES) heard.delete(oldest!);
+    },
+    end: (episode) => void heard.delete(episode),
+    changes: () => heard.changes(),
+  };
+}

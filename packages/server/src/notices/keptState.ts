@@ -1,0 +1,83 @@
+import type { DocumentChange, KeptDocuments } from "../journal/keptDocuments.ts";
+
+/** Writes state of alerts, and holds on to what a failing journal refused. */
+export interface KeptState {
+  /** The documents of a section from before this start, parsed. One that is not JSON is left out. */
+  read<T>(section: string): [key: string, value: T][];
+  /**
+   * Resolves to true when the changes are durable, to false if the journal refused them or has not answered for five seconds:
+   * notices are sent all the same, because a disk that fails is what people must hear of. What was refused is written with
+   * the next changes.
+   */
+  write(changes: readonly DocumentChange[]): Promise<boolean>;
+  /** Number of changes that are not durable because the journal refused them. */
+  readonly refused: number;
+}
+
+/** Milliseconds after which a disk hangs: far more than a busy one needs, and less than people would miss. */
+const MAX_WAIT_MS = 5_000;
+
+export function createKeptState(documents: KeptDocuments, onFailed: (error: unknown) => void): KeptState {
+  /** The newest change of each document that was refused. */
+  const refused = new Map<string, DocumentChange>();
+  /** The number of the newest write of each document that is on its way. */
+  const newest = new Map<string, number>();
+  let writes = 0;
+
+  return {
+    read: <T>(section: string) => [...documents.read(section)].flatMap(([key, text]) => parse<T>(key, text)),
+    get refused() {
+      return refused.size;
+    },
+    write: async (changes) => {
+      for (const change of changes) refused.set(keyOf(change), change);
+      if (refused.size === 0) return true;
+      const sent = [...refused];
+      refused.clear();
+      writes += 1;
+      const number = writes;
+      for (const [key] of sent) newest.set(key, number);
+      const settle = (isKept: boolean): boolean => {
+        for (const [key, change] of sent) {
+          // A later write has the newer text.
+          if (newest.get(key) !== number) continue;
+          newest.delete(key);
+          if (!isKept && !refused.has(key)) refused.set(key, change);
+        }
+        return isKept;
+      };
+      const written = documents.write(sent.map(([, change]) => change)).then(
+        () => settle(true),
+        (error: unknown) => {
+          onFailed(error);
+          return settle(false);
+        },
+      );
+      return orFalseAfter(MAX_WAIT_MS, written);
+    },
+  };
+}
+
+async function orFalseAfter(ms: number, written: Promise<boolean>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([written, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function keyOf({ section, key }: DocumentChange): string {
+  return JSON.stringify([section, key]);
+}
+
+function parse<T>(key: string, text: string): [key: string, value: T][] {
+  try {
+    return [[key, JSON.parse(text) as T]];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,176 @@
+import { randomUUID } from "node:crypto";
+import type { LiveReceiver } from "@rumkit/protocol";
+import type { Alert, Moment } from "../alerts/alert.ts";
+import { backoffMs, pauseMs } from "./backoff.ts";
+import type { NoticeState } from "./noticeHistory.ts";
+import type { NoticeOutcome } from "./noticeMetrics.ts";
+import { isDue, type QueuedNotice } from "./queuedNotice.ts";
+import type { Delivery, Receiver, SendOutcome } from "./receiver.ts";
+import type { QueueParts, ReceiverQueue } from "./receiverQueue.ts";
+
+/** Milliseconds after which a notice that fails is a dead letter: after a day, the live page says it better. */
+const DEAD_MS = 86_400_000;
+
+/** Sends the notices of one receiver, one at a time. Each receiver has its own, so none waits for another. */
+export interface ReceiverSender {
+  /** Sends what is due, in the background. */
+  pump(): void;
+  state(): Pick<LiveReceiver, "state" | "lastError">;
+  /** Resolves when nothing is on its way. What waits stays in the queue. */
+  close(): Promise<void>;
+}
+
+export interface SenderParts extends QueueParts {
+  readonly waiting: ReceiverQueue;
+  /** The alerts of which the receiver hears again at regular times, if it has a `refresh`. */
+  readonly told: () => readonly Alert[];
+}
+
+export function createReceiverSender(parts: SenderParts): ReceiverSender {
+  const { receiver, state, waiting, now } = parts;
+  const { queue } = waiting;
+  const health = createHealth();
+  const settle = createSettle(parts, health);
+  const refresh = createRefresh(parts, health);
+  let running: Promise<void> | undefined;
+  let isClosed = false;
+
+  const save = (): Promise<boolean> => state.write(waiting.changes());
+  const next = (): QueuedNotice | undefined =>
+    isClosed || health.isPaused(now()) ? undefined : queue.next(now());
+  const attempt = async (notice: QueuedNotice): Promise<void> => {
+    const tried = { ...notice, attempts: notice.attempts + 1 };
+    queue.sending = notice.episode;
+    if (receiver.isAtMostOnce === true) {
+      queue.update({ ...tried, isStarted: true });
+      await save();
+    }
+    const { id, episode, body, attempts } = tried;
+    const thread = waiting.heard.threadOf(episode);
+    const outcome = await trySend(receiver, () => ({ id, episode, body, attempt: attempts, thread }));
+    queue.sending = undefined;
+    settle(tried, outcome);
+    // Before the next one, so that a crash repeats at most one notice.
+    await save();
+  };
+  const run = async (): Promise<void> => {
+    if (!isClosed && !health.isPaused(now())) await refresh();
+    for (let notice = next(); notice; notice = next()) await attempt(notice);
+  };
+  const pump = (): void => {
+    if (running || isClosed) return;
+    running = run().finally(() => {
+      running = undefined;
+      if (next()) pump();
+    });
+  };
+  // An attempt that a crash interrupted may have arrived.
+  for (const notice of queue.all().filter(({ isStarted }) => isStarted === true)) {
+    settle(notice, { kind: "unknown", reason: "The process ended while it was sent." });
+  }
+  return {
+    pump,
+    state: health.show,
+    close: async () => {
+      isClosed = true;
+      await running;
+    },
+  };
+}
+
+/** The state of the receiver itself. */
+interface Health {
+  lastError: string | null;
+  isDisabled: boolean;
+  pause(ms: number, now: Moment): void;
+  /** True while it is disabled, or its Retry-After lasts. */
+  isPaused(now: Moment): boolean;
+  show(): Pick<LiveReceiver, "state" | "lastError">;
+}
+
+function createHealth(): Health {
+  let pause = { retryAt: 0, retryMs: 0 };
+  const health: Health = {
+    lastError: null,
+    isDisabled: false,
+    pause: (ms, now) => {
+      pause = { retryAt: now + ms, retryMs: ms };
+    },
+    isPaused: (now) => health.isDisabled || !isDue(pause, now),
+    show: () => ({
+      state: health.isDisabled ? "disabled" : health.lastError === null ? "ok" : "failing",
+      lastError: health.lastError,
+    }),
+  };
+  return health;
+}
+
+/** A receiver never throws. If it does, that must not end the process. */
+async function trySend(receiver: Receiver, delivery: () => Delivery): Promise<SendOutcome> {
+  try {
+    return await receiver.send(delivery());
+  } catch (error) {
+    return { kind: "retry", reason: `The receiver failed: ${String(error).slice(0, 200)}` };
+  }
+}
+
+/** Returns a function that draws the consequences of an attempt. */
+function createSettle(
+  { receiver: { name }, waiting, now, random, audit, history, count }: SenderParts,
+  health: Health,
+): (tried: QueuedNotice, outcome: SendOutcome) => void {
+  const { queue, heard, bury } = waiting;
+  /** It has arrived, or may have. */
+  const leave = (tried: QueuedNotice, state: NoticeState, outcome: NoticeOutcome, thread?: string): void => {
+    queue.remove(tried);
+    if (tried.status === "firing") heard.hear(tried.episode, thread);
+    else heard.end(tried.episode);
+    history.note(name, tried, state);
+    count(name, outcome);
+    const facts = { notice: tried.id, outcome, attempts: tried.attempts, seconds: (now() - tried.at) / 1000 };
+    const what = outcome === "delivered" ? "notice_delivered" : "notice_failed";
+    audit.add({ at: now(), who: "collector", what, about: name, facts });
+  };
+  const wait = (tried: QueuedNotice, ms: number): void => {
+    const { isStarted: _, ...rest } = tried;
+    const waits = { ...rest, retryAt: now() + ms, retryMs: ms };
+    queue.update(waits);
+    history.note(name, waits, "waiting");
+  };
+  return (tried, outcome) => {
+    health.lastError = outcome.kind === "delivered" ? null : outcome.reason;
+    if (outcome.kind === "delivered") return leave(tried, "delivered", "delivered", outcome.thread);
+    const failed = { ...tried, error: outcome.reason };
+    if (outcome.kind === "unknown") return leave(failed, "unknown", "unknown");
+    if (outcome.kind === "refused") return bury(failed, "refused", outcome.reason);
+    if (outcome.kind === "disabled") {
+      health.isDisabled = true;
+      count(name, "disabled");
+      const facts = { reason: outcome.reason };
+      audit.add({ at: now(), who: "collector", what: "receiver_disabled", about: name, facts });
+      return wait(failed, 0);
+    }
+    if (outcome.afterMs !== undefined) health.pause(pauseMs(outcome.afterMs), now());
+    if (now() - tried.since >= DEAD_MS) return bury(failed, "expired", outcome.reason);
+    count(name, "retried");
+    wait(failed, backoffMs(tried.attempts, random));
+  };
+}
+
+/** Returns a function that tells a service again which alerts fire, if that is due. A newer state replaces one that failed. */
+function createRefresh({ receiver, told, now }: SenderParts, health: Health): () => Promise<void> {
+  const { refresh } = receiver;
+  let last: { retryAt: Moment; retryMs: number } | undefined;
+  return async () => {
+    if (!refresh || (last && !isDue(last, now()))) return;
+    const alerts = told();
+    if (alerts.length === 0) return;
+    last = { retryAt: now() + refresh.everyMs, retryMs: refresh.everyMs };
+    const delivery = { id: randomUUID(), episode: "refresh", attempt: 1, thread: undefined };
+    const outcome = await trySend(receiver, () => ({ ...delivery, body: refresh.render(alerts) }));
+    if (outcome.kind === "retry" && outcome.afterMs !== undefined)
+      health.pause(pauseMs(outcome.afterMs), now());
+    if (outcome.kind === "disabled") health.isDisabled = true;
+    health.lastError = outcome.kind === "delivered" ? null : outcome.reason;
+  };
+}
