@@ -102,7 +102,8 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    */
   readonly livePath?: string;
   /**
-   * The path of the API for tools: `errors`, `catalog`, `cardinality`, `sourcemaps` and `openapi.json` are below it.
+   * The path of the API for tools: `errors`, `catalog`, `cardinality`, `metrics.json`, `sourcemaps` and
+   * `openapi.json` are below it.
    * Change it if your app answers everything below `/api/` itself. Default `/api/rumkit`.
    */
   readonly apiPath?: string;
@@ -142,7 +143,7 @@ export interface Collector<C extends Catalog, R extends AppRegistry = Registry>
   /**
    * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`, `POST /reports`, `GET
    * /metrics`, `GET /rum.js`, `GET /healthz`, `GET /readyz`; below `livePath` the live page with `metrics`, `history`,
-   * `durations` and `errors`; below `apiPath` `errors`, `catalog`, `cardinality`, `openapi.json`, and with access and source maps
+   * `durations` and `errors`; below `apiPath` `errors`, `catalog`, `cardinality`, `metrics.json`, `openapi.json`, and with access and source maps
    * `PUT sourcemaps/:release/:file`.
    */
   readonly app: Hono;

@@ -34,6 +34,11 @@ export {
   buildWorstCase,
   type MetricSize,
 } from "../exposition/worstCase.ts";
+export {
+  type DescribedMetric,
+  describeForMachines,
+  type MetricsJson,
+} from "../description/describeForMachines.ts";
 export { ingestedFamilyName } from "../ingest/ingestedSamples.ts";
 export { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
 export {

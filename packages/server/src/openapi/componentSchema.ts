@@ -31,6 +31,7 @@ import {
   plainErrorSchema,
   readinessSchema,
 } from "./answerSchema.ts";
+import { metricsJsonSchema } from "./metricsJsonSchema.ts";
 
 /** Bodies of answers. */
 const answers = {
@@ -47,6 +48,7 @@ const answers = {
   LiveVitals: liveVitalsSchema,
   CatalogDraft: catalogDraftSchema,
   Cardinality: cardinalitySchema,
+  MetricsJson: metricsJsonSchema,
   Health: healthSchema,
   Readiness: readinessSchema,
 };

@@ -30,6 +30,15 @@ const apiOperations: readonly Operation[] = [
     answers: { 200: json("The series.", "Cardinality") },
   },
   {
+    method: "get",
+    under: "api",
+    path: "/metrics.json",
+    summary:
+      "Describes every metric for machines and agents, as rumkit generate --metrics-json does: type, unit, labels, cost, queries.",
+    access: "token",
+    answers: { 200: json("The metrics.", "MetricsJson") },
+  },
+  {
     method: "put",
     under: "api",
     path: "/sourcemaps/:release/:file",
