@@ -70,13 +70,19 @@ function readExpression(source: string): (value: string) => boolean {
 }
 
 function splitAlternatives(source: string): string[] {
-  return source.match(/(?:^|\|)(?:[^|\\]|\\.)*/gs)!.map((part) => part.replace(/^\|/, ""));
+  // Pieces are `|`, an escaped character, or any other one.
+  const alternatives = [""];
+  for (const piece of source.match(/\\.|./gs) ?? []) {
+    if (piece === "|") alternatives.push("");
+    else alternatives[alternatives.length - 1] += piece;
+  }
+  return alternatives;
 }
 
 /** Literals, with a gap of any length between two of them. */
 interface Glob {
   readonly literals: readonly string[];
-  /** The least characters of each gap: 1 for `.+`. */
+  /** The least characters of each gap: 1 for each `.+`. */
   readonly gaps: readonly number[];
 }
 
@@ -86,8 +92,12 @@ function readGlob(source: string): Glob {
   for (let at = 0; at < source.length; at += 1) {
     const pair = source.slice(at, at + 2);
     if (pair === ".*" || pair === ".+") {
-      gaps.push(pair === ".+" ? 1 : 0);
-      literals.push("");
+      const least = pair === ".+" ? 1 : 0;
+      if (literals.length > 1 && literals.at(-1) === "") gaps[gaps.length - 1]! += least;
+      else {
+        gaps.push(least);
+        literals.push("");
+      }
       at += 1;
     } else if (source[at] === "\\" && SPECIAL.test(source[at + 1] ?? "")) {
       at += 1;
