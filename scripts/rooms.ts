@@ -42,7 +42,7 @@ export const HOUSE: House = {
       ["actions"],
       ["alerting"],
       ["errors", "learned", "registry"],
-      ["collect", "description", "health", "ingest", "instrument", "reports", "socket"],
+      ["collect", "health", "ingest", "instrument", "reports", "socket"],
       ["openapi"],
       ["collector"],
       ["internal"],

@@ -5,6 +5,10 @@
  */
 export type { AccessOptions, AccessToken, SecretKey, WriteKey } from "./access/accessOptions.ts";
 export { experienceOf } from "./instrument/propagation.ts";
+export type { ActionOptions } from "./actions/actionOptions.ts";
+export type { AlertLinkOptions, AlertsOptions } from "./alerting/alertsOptions.ts";
+export type { Alert, AlertChange } from "./alerts/alert.ts";
+export type { Secret } from "./base/secret.ts";
 export type { CacheOptions } from "./instrument/caches.ts";
 export type { StreamOptions } from "./instrument/streams.ts";
 export type { TrackOutcome, Trackers } from "./instrument/trackers.ts";

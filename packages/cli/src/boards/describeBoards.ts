@@ -1,5 +1,5 @@
 import type { MetricDescriptor } from "@rumkit/server";
-import { boardUid } from "../base/boardUid.ts";
+import { boardUid } from "@rumkit/server/internal/metrics";
 import { DEFAULT_SETTINGS, type GenerateSettings } from "../base/generateSettings.ts";
 import { POSTGRES_METRICS, RUNTIME_METRICS } from "../promql/foreignMetrics.ts";
 import { createPromql, type Promql } from "../promql/promql.ts";

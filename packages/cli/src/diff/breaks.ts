@@ -1,5 +1,5 @@
 import { nearestName } from "@rumkit/server/internal/base";
-import type { DescribedMetric } from "@rumkit/server/internal/metrics";
+import type { DescribedMetric } from "../generate/metricsJson.ts";
 import type { MetricChange, MetricChanges } from "./compareMetrics.ts";
 
 /** A change after which a counter begins again, splits or ends, so that a query over it misleads. */

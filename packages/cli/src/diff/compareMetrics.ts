@@ -1,4 +1,4 @@
-import type { DescribedMetric } from "@rumkit/server/internal/metrics";
+import type { DescribedMetric } from "../generate/metricsJson.ts";
 import { findSplits, type Split } from "./splits.ts";
 
 /** A metric that both versions have, with everything that differs. */

@@ -1,5 +1,5 @@
 import { escapeMarkdown } from "../generate/markdown.ts";
-import type { DescribedMetric } from "@rumkit/server/internal/metrics";
+import type { DescribedMetric } from "../generate/metricsJson.ts";
 import type { MetricChange } from "./compareMetrics.ts";
 import type { NameChanges } from "./compareParts.ts";
 import { type Difference, isEmpty } from "./diffSnapshots.ts";

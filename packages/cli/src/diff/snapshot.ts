@@ -3,8 +3,7 @@ import type { Catalog } from "@rumkit/protocol";
 import { describeMetrics } from "@rumkit/server/internal/metrics";
 import { isObject } from "@rumkit/server/internal/base";
 import { loadCatalog } from "../generate/loadCatalog.ts";
-import type { DescribedMetric, MetricsJson } from "@rumkit/server/internal/metrics";
-import { describeForMachines } from "../generate/metricsJson.ts";
+import { type DescribedMetric, describeForMachines, type MetricsJson } from "../generate/metricsJson.ts";
 import { renderAll } from "../generate/renderAll.ts";
 import { readParts, type Parts } from "./parts.ts";
 

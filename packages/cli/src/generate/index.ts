@@ -14,6 +14,5 @@ export { renderGrafanaAlerting } from "../grafana/alerting.ts";
 export { renderV2, type V2Board } from "../grafana/v2.ts";
 export { describeRules, renderRules, type Rules, type RulesOptions } from "../rules/rules.ts";
 export { renderMetricsDoc } from "./metricsDoc.ts";
-export type { DescribedMetric, MetricsJson } from "@rumkit/server/internal/metrics";
-export { describeForMachines } from "./metricsJson.ts";
+export { describeForMachines, type DescribedMetric, type MetricsJson } from "./metricsJson.ts";
 export { scrapeLimits, type ScrapeLimits } from "./scrapeLimits.ts";

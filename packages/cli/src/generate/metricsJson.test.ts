@@ -5,6 +5,7 @@ import { parser } from "@prometheus-io/lezer-promql";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { catalog } from "../../../../examples/shop/catalog.ts";
+import { combineLabels, expandLabels } from "./labelCombinations.ts";
 import { describeForMachines } from "./metricsJson.ts";
 
 const descriptors = describeMetrics(catalog);
@@ -100,4 +101,29 @@ describe("the description of metrics for machines", () => {
       }
     }
   });
+
+  test("has every label set that is known from the start", () => {
+    for (const { name, known } of descriptors) {
+      const sets = expandLabels(
+        known.map((labels) =>
+          Object.fromEntries(Object.entries(labels).map(([key, value]) => [key, [value]])),
+        ),
+      );
+      if (known.length > 0) expect([name, expandLabels(find(name).combinations)]).toEqual([name, sets]);
+    }
+  });
+});
+
+test("sets that are not a product are listed one by one", () => {
+  const sets = [{ a: "1", b: "x" }, { a: "1", b: "y" }, { a: "2", b: "x" }, {}];
+  expect(combineLabels(sets)).toEqual([{ a: ["1"], b: ["x", "y"] }, { a: ["2"], b: ["x"] }, {}]);
+  const uneven = [
+    { a: "1", b: "x", c: "p" },
+    { a: "1", b: "y", c: "q" },
+  ];
+  expect(combineLabels(uneven)).toEqual([
+    { a: ["1"], b: ["x"], c: ["p"] },
+    { a: ["1"], b: ["y"], c: ["q"] },
+  ]);
+  expect(combineLabels([])).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { boardUid } from "../base/boardUid.ts";
+import { boardUid } from "@rumkit/server/internal/metrics";
 import type { GenerateSettings } from "../base/generateSettings.ts";
 import { renderYaml, type YamlMap } from "../base/yaml.ts";
 import type { Condition } from "../promql/condition.ts";

@@ -1,5 +1,5 @@
 import { toCamelCase } from "@rumkit/server/internal/metrics";
-import { boardUid } from "../base/boardUid.ts";
+import { boardUid } from "@rumkit/server/internal/metrics";
 import { DEFAULT_SETTINGS, type GenerateSettings } from "../base/generateSettings.ts";
 import type { Condition } from "../promql/condition.ts";
 import { withLabelsOf } from "../promql/expression.ts";

@@ -37,7 +37,7 @@ export interface RumkitConfig {
   readonly tokens?: readonly AccessToken[] | undefined;
   /** One more token with the scope `metrics`, for Prometheus. Default none. */
   readonly metricsToken?: string | undefined;
-  /** One more token with the scope `live`, for the live page. Default none. */
+  /** One more token with the scope `live`, to read the live page. Default none. */
   readonly liveToken?: string | undefined;
   /** One more token with the scope `admin`. Default none. */
   readonly adminToken?: string | undefined;
@@ -48,7 +48,10 @@ export interface RumkitConfig {
   readonly trustedProxies?: readonly string[] | undefined;
   /** The header in which proxies report the client's address. Default `x-forwarded-for`. */
   readonly forwardedHeader?: "x-forwarded-for" | "forwarded" | undefined;
-  /** Parts that are open to everyone: `collect`, `metrics`, `live`. Default none beyond loopback. */
+  /**
+   * Parts that are open to everyone: `collect`, `metrics`, `live`; on loopback also `alerts`, to act on alerts. Default
+   * none beyond loopback.
+   */
   readonly open?: readonly Openable[] | undefined;
   /**
    * In `production` answers have codes, in `development` also explanations. Default by `NODE_ENV`, as for

@@ -93,6 +93,20 @@ test.each<[what: string, change: Partial<EffectiveConfig>, missing: RegExp[]]>([
     { allowedOrigins: origins, open: ["collect", "metrics", "live"] },
     [],
   ],
+  [
+    "a token for acting on alerts, which opens the live page, too",
+    {
+      allowedOrigins: origins,
+      writeKeys,
+      tokens: [{ name: "a", sha256: "ab".repeat(32), scopes: ["metrics", "alerts"] }],
+    },
+    [],
+  ],
+  [
+    "alerts that everyone could silence",
+    { allowedOrigins: origins, open: ["collect", "metrics", "live", "alerts"] },
+    [/Take "alerts" out of open/],
+  ],
   ["everything open, but no origin", { open: ["collect", "metrics", "live"] }, [/allowedOrigins/]],
 ])("beyond loopback with %s", (_what, change, missing) => {
   const config = { ...closed, ...change };

@@ -14,6 +14,7 @@ const shopKey = "pk_shop_0123456789";
 const blogKey = "pk_blog_0123456789";
 const metricsToken = "token-of-prometheus-1";
 const liveToken = "token-of-the-wall-display";
+const alertsToken = "a-token-of-people-on-call";
 const adminToken = "token-of-the-administrator";
 
 const access: AccessOptions = {
@@ -29,6 +30,7 @@ const access: AccessOptions = {
       scopes: ["metrics"],
     },
     { name: "wall", secret: liveToken, scopes: ["live"] },
+    { name: "on call", secret: alertsToken, scopes: ["alerts"] },
     { name: "admin", secret: adminToken, scopes: ["admin"] },
   ],
 };
@@ -142,6 +144,7 @@ describe("a token", () => {
   test.each<[token: string, headers: Record<string, string>, metrics: number, live: number]>([
     ["of metrics", bearer(metricsToken), 200, 403],
     ["of the live page", bearer(liveToken), 403, 200],
+    ["of people who act on alerts", bearer(alertsToken), 403, 200],
     ["of an administrator", bearer(adminToken), 200, 200],
     ["whose word bearer is written otherwise", { authorization: `bEARER  ${adminToken}` }, 200, 200],
     ["that does not exist", bearer(`${metricsToken}1`), 401, 401],

@@ -29,6 +29,8 @@ export interface Access {
    * are open without a token.
    */
   checkToken(scope: Scope, secret: string | undefined, host: string | undefined): TokenVerdict;
+  /** Returns the name of a token; undefined for an unknown one. */
+  nameOf(secret: string | undefined): string | undefined;
   /** Returns true for a secret that opens a scope, whether or not the scope is open without one. */
   hasScope(scope: Scope, secret: string | undefined): boolean;
 }
@@ -63,7 +65,7 @@ export function createAccess(options: AccessOptions, context: AccessContext): Ac
   const scopesOf = (secret: string | undefined): readonly Scope[] | undefined =>
     secret === undefined ? undefined : readers.find(secret)?.scopes;
   const includes = (scopes: readonly Scope[], scope: Scope): boolean =>
-    scopes.includes(scope) || scopes.includes("admin");
+    scopes.includes(scope) || scopes.includes("admin") || (scope === "live" && scopes.includes("alerts"));
 
   return {
     origins: [...context.allowedOrigins, ...writeKeys.flatMap(({ origins = [] }) => origins)],
@@ -82,6 +84,7 @@ export function createAccess(options: AccessOptions, context: AccessContext): Ac
       if (!scopes) return isForAll ? "bad_host" : "bad_token";
       return includes(scopes, scope) ? "opens" : "bad_scope";
     },
+    nameOf: (secret) => (secret === undefined ? undefined : readers.find(secret)?.name),
     hasScope: (scope, secret) => includes(scopesOf(secret) ?? [], scope),
   };
 }

@@ -55,10 +55,12 @@ export interface AccessOptions {
 }
 
 /**
- * The scopes of a token: `metrics` opens the exposition, `live` the live page's stream, `admin` both and every route
- * that changes something.
+ * The scopes of a token: `metrics` opens the exposition, `live` the live page's stream, `alerts` the same and whatever acts
+ * on alerts (acknowledge, silence, approve an action), `admin` all of them and every other route that changes something.
+ *
+ * `alerts` is apart from `admin`, because people on call and agents need no right to upload source maps.
  */
-export const SCOPES = ["metrics", "live", "admin"] as const;
+export const SCOPES = ["metrics", "live", "alerts", "admin"] as const;
 
 export type Scope = (typeof SCOPES)[number];
 
@@ -66,6 +68,6 @@ export type Scope = (typeof SCOPES)[number];
 export const DENIABLE = [...SCOPES, "ingest"] as const;
 
 /** The parts that can be open without a key or token. */
-export const OPENABLE = ["collect", "metrics", "live"] as const;
+export const OPENABLE = ["collect", "metrics", "live", "alerts"] as const;
 
 export type Openable = (typeof OPENABLE)[number];

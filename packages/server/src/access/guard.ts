@@ -25,6 +25,11 @@ export function createOpens(access: Access | undefined): Opens {
   };
 }
 
+/** Returns the name of a request's token; undefined without a token, and without `access`. */
+export function createNameOf(access: Access | undefined): (c: Context) => string | undefined {
+  return (c) => access?.nameOf(bearerToken(fromHono(c).header("authorization")));
+}
+
 /** Without `access` the guard lets every request through: the app decides who reaches the path of the collector. */
 export function createGuard(
   access: Access | undefined,

@@ -115,7 +115,7 @@ export function createLinkKeys(
   { tokens = [], open = [] }: AccessOptions,
   { app, kept = ownBytes() }: LinkKeysContext,
 ): LinkKeys {
-  const makers = tokens.filter(({ scopes }) => scopes.includes("live") || scopes.includes("admin"));
+  const makers = tokens.filter(({ scopes }) => scopes.some((scope) => scope !== "metrics"));
   const known = createSecretSet(makers);
   const keys = new Map(makers.map((token) => [token, once(keyOf(token, app, kept))]));
   const ofAll = open.includes("live") ? once(keptKey("", app, kept)) : undefined;

@@ -1,6 +1,7 @@
 import type { AuditEntries, AuditEntry } from "@rumkit/protocol";
 import { Hono } from "hono";
 import { expect, test } from "vitest";
+import { createKeptTexts } from "../../../../test/support/alerts/keptTexts.ts";
 import { createAuditLog } from "./createAuditLog.ts";
 import { createAuditRoute } from "./auditRoute.ts";
 
@@ -8,7 +9,7 @@ const START = 1_800_000_000_000;
 
 function serve(entries: number) {
   const log = createAuditLog({
-    documents: { read: () => [], write: async () => {} },
+    documents: createKeptTexts(),
     now: () => START,
     onFailed: () => {},
   });

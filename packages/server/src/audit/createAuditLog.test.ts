@@ -1,29 +1,20 @@
 import type { AuditEntry } from "@rumkit/protocol";
 import { expect, test } from "vitest";
-import type { DocumentChange, KeptDocuments } from "../journal/keptDocuments.ts";
+import { createKeptTexts } from "../../../../test/support/alerts/keptTexts.ts";
+import type { KeptDocuments } from "../journal/keptDocuments.ts";
 import { createAuditLog, MAX_AGE_MS, MAX_ENTRIES } from "./createAuditLog.ts";
 
 const START = 1_800_000_000_000;
 
-/** A journal's documents, in a map that outlives the log. */
+/** Documents whose writes fail while a test says so. */
 function createKept() {
-  const texts = new Map<string, string>();
+  const kept = createKeptTexts();
   let fails = false;
   const documents: KeptDocuments = {
-    read: (section) =>
-      [...texts]
-        .filter(([key]) => key.startsWith(`${section} `))
-        .map(([key, text]) => [key.slice(section.length + 1), text] as const)
-        .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-    write: async (changes: readonly DocumentChange[]) => {
-      if (fails) throw new Error("disk full");
-      for (const { section, key, text } of changes) {
-        if (text === undefined) texts.delete(`${section} ${key}`);
-        else texts.set(`${section} ${key}`, text);
-      }
-    },
+    ...kept,
+    write: async (changes) => (fails ? Promise.reject(new Error("disk full")) : kept.write(changes)),
   };
-  return { documents, texts, setFailing: (now: boolean) => void (fails = now) };
+  return { documents, texts: kept.texts, setFailing: (now: boolean) => void (fails = now) };
 }
 
 function open(documents: KeptDocuments, now = () => START) {

@@ -1,13 +1,13 @@
 import type { AuditEntry } from "@rumkit/protocol";
-import type { DocumentChange, KeptDocuments } from "../journal/keptDocuments.ts";
+import { type DocumentChange, type KeptDocuments, MAX_SECTION_BYTES } from "../journal/keptDocuments.ts";
 import type { AuditLog, AuditSelection } from "./audit.ts";
 import { fitEntry } from "./fitEntry.ts";
 
 /** Maximum entries: a busy month. In memory a usual one takes half a kilobyte. */
 export const MAX_ENTRIES = 10_000;
 
-/** Maximum characters of all entries as JSON, so that long reasons and facts do not fill the memory. */
-const MAX_CHARACTERS = 8 * 1024 * 1024;
+/** Maximum bytes of all entries as JSON: half of a section of the journal, and a bound of the memory. */
+const MAX_BYTES = MAX_SECTION_BYTES / 2;
 
 /** Milliseconds for which entries are kept: a quarter, as long as reviews of incidents look back. */
 export const MAX_AGE_MS = 92 * 86_400_000;
@@ -26,11 +26,13 @@ export interface AuditLogOptions {
 export interface KeptAuditLog extends AuditLog {
   /** Writes what is not durable yet. Resolves when it is, or when the journal has refused it. */
   flush(): Promise<void>;
+  /** The id of the newest entry; 0 for none. */
+  lastId(): number;
 }
 
 interface Kept {
   readonly entry: AuditEntry;
-  readonly characters: number;
+  readonly bytes: number;
 }
 
 /**
@@ -39,18 +41,18 @@ interface Kept {
  */
 export function createAuditLog({ documents, now, onFailed }: AuditLogOptions): KeptAuditLog {
   const kept: Kept[] = readKept(documents);
-  let characters = kept.reduce((sum, one) => sum + one.characters, 0);
+  let bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
   let lastId = kept.at(-1)?.entry.id ?? 0;
   let waiting: DocumentChange[] = [];
   let writing: Promise<void> | undefined;
 
   const isInExcess = ({ entry }: Kept, length: number): boolean =>
-    length > MAX_ENTRIES || characters > MAX_CHARACTERS || entry.at < now() - MAX_AGE_MS;
+    length > MAX_ENTRIES || bytes > MAX_BYTES || entry.at < now() - MAX_AGE_MS;
   const prune = (): void => {
     let gone = 0;
     while (kept.length - gone > 1 && isInExcess(kept[gone]!, kept.length - gone)) {
-      const { entry, characters: size } = kept[gone]!;
-      characters -= size;
+      const { entry, bytes: size } = kept[gone]!;
+      bytes -= size;
       waiting.push({ section: SECTION, key: keyOf(entry.id), text: undefined });
       gone += 1;
     }
@@ -81,14 +83,15 @@ export function createAuditLog({ documents, now, onFailed }: AuditLogOptions): K
       lastId += 1;
       const entry = fitEntry({ id: lastId, ...given });
       const text = JSON.stringify(entry);
-      kept.push({ entry, characters: text.length });
-      characters += text.length;
+      kept.push({ entry, bytes: Buffer.byteLength(text) });
+      bytes += Buffer.byteLength(text);
       waiting.push({ section: SECTION, key: keyOf(lastId), text });
       prune();
       void flush();
     },
     read: (selection) => select(kept, selection),
     flush,
+    lastId: () => lastId,
   };
 }
 
@@ -105,7 +108,7 @@ function compact(changes: readonly DocumentChange[]): DocumentChange[] {
 function readKept(documents: KeptDocuments): Kept[] {
   return [...documents.read(SECTION)].flatMap(([, text]) => {
     const entry = JSON.parse(text) as AuditEntry;
-    return [{ entry, characters: text.length }];
+    return [{ entry, bytes: Buffer.byteLength(text) }];
   });
 }
 

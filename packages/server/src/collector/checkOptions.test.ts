@@ -84,7 +84,7 @@ describe("each mistake in the options of createCollector is reported by its name
     [
       "an invalid scope",
       { access: { open: ["collect"], tokens: [{ name: "a", secret: "b".repeat(20), scopes: ["metric"] }] } },
-      'access.tokens[0].scopes[0] must be "metrics", "live" or "admin", not what it is. Did you mean "metrics"?',
+      'access.tokens[0].scopes[0] must be "metrics", "live", "alerts" or "admin", not what it is. Did you mean "metrics"?',
     ],
   ])("%s", (_mistake, options, fault) => {
     expect(refusalOf({ catalog, ...options })).toBe(

@@ -1,3 +1,4 @@
+import { checkAlerts, needsTwoPeople } from "../alerting/checkAlerts.ts";
 import { OPENABLE, SCOPES } from "../access/accessOptions.ts";
 import {
   boolean,
@@ -11,6 +12,7 @@ import {
   number,
   object,
   oneOf,
+  type Path,
   required,
   text,
 } from "../base/shape.ts";
@@ -135,10 +137,20 @@ const checkAll = object(
       { example: '{ keys: ["email"] }' },
     ),
     prometheusUrl: text('"http://prometheus:9090"'),
+    alerts: checkAlerts,
     trustedProxies: texts('"10.0.0.0/8"'),
     forwardedHeader: oneOf(["x-forwarded-for", "forwarded"]),
   },
-  { example: "{ catalog }" },
+  {
+    example: "{ catalog }",
+    together: ({ alerts, access: checked }, path, faults) => {
+      if (!checked && needsTwoPeople(alerts))
+        faults.add(
+          [...path, "alerts", "actions"],
+          "has one with approvals: 2, which needs access: without tokens, two people are one.",
+        );
+    },
+  },
 );
 
 /** Throws a TypeError that lists everything that is wrong with the options of `createCollector`, by their names. */
@@ -148,7 +160,7 @@ export function checkOptions(options: unknown): void {
   if (mistaken !== undefined) faults.add([], mistaken);
   else checkAll(options, [], faults);
   const found = faults.found.map(({ path, text: fault }) => {
-    return `  ${SECRET.has(path[0]) ? withoutValues(fault) : fault}`;
+    return `  ${isSecret(path) ? withoutValues(fault) : fault}`;
   });
   if (found.length === 0) return;
   const problems = found.length === 1 ? "1 problem" : `${found.length} problems`;
@@ -157,6 +169,11 @@ export function checkOptions(options: unknown): void {
 
 /** Options that contain keys and secrets. Their faults are reported without the value, because errors are logged. */
 const SECRET: ReadonlySet<unknown> = new Set(["access", "ingestTokens", "prometheusUrl"]);
+const SECRET_OF_ALERTS: ReadonlySet<unknown> = new Set(["receivers", "actions", "heartbeat"]);
+
+function isSecret([option, part]: Path): boolean {
+  return SECRET.has(option) || (option === "alerts" && SECRET_OF_ALERTS.has(part));
+}
 
 function withoutValues(fault: string): string {
   return fault

@@ -1,6 +1,7 @@
 import type { Catalog, ExactCatalog } from "@rumkit/protocol";
 import type { Hono, MiddlewareHandler } from "hono";
 import type { Registry } from "prom-client";
+import type { AlertsOptions } from "../alerting/alertsOptions.ts";
 import type { AccessOptions } from "../access/accessOptions.ts";
 import type { HttpMetricsOptions } from "../instrument/httpMetrics.ts";
 import type { Instruments } from "../instrument/instruments.ts";
@@ -102,8 +103,7 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    */
   readonly livePath?: string;
   /**
-   * The path of the API for tools: `errors`, `catalog`, `cardinality`, `metrics.json`, `sourcemaps` and
-   * `openapi.json` are below it.
+   * The path of the API for tools: `errors`, `catalog`, `cardinality`, `sourcemaps` and `openapi.json` are below it.
    * Change it if your app answers everything below `/api/` itself. Default `/api/rumkit`.
    */
   readonly apiPath?: string;
@@ -125,6 +125,12 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    */
   readonly sourceMaps?: SourceMapOptions;
   /**
+   * Alerts. The collector evaluates those of the catalog, its objectives and its own once a second, exactly as the
+   * generated rules of Prometheus do, and the live page shows them. This option says who gets notices of them, and which
+   * actions they request. `false`: no alert is evaluated. Default `{}`: they are evaluated and shown, without notices.
+   */
+  readonly alerts?: AlertsOptions | false;
+  /**
    * The address of a Prometheus that scrapes this collector, `http://prometheus:9090`: the charts of the live page go
    * back further than the eight days that the collector keeps. A user and a password in it are sent as Basic
    * authentication. Only figures are asked for, never a query of a viewer. Default none.
@@ -143,7 +149,7 @@ export interface Collector<C extends Catalog, R extends AppRegistry = Registry>
   /**
    * The routes, to mount anywhere: `POST /collect`, `GET /collect/funnels`, `POST /ingest`, `POST /reports`, `GET
    * /metrics`, `GET /rum.js`, `GET /healthz`, `GET /readyz`; below `livePath` the live page with `metrics`, `history`,
-   * `durations` and `errors`; below `apiPath` `errors`, `catalog`, `cardinality`, `metrics.json`, `openapi.json`, and with access and source maps
+   * `durations` and `errors`; below `apiPath` `errors`, `catalog`, `cardinality`, `openapi.json`, and with access and source maps
    * `PUT sourcemaps/:release/:file`.
    */
   readonly app: Hono;

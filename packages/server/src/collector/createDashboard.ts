@@ -29,6 +29,8 @@ export interface Dashboard extends Part {
   readonly errors: ErrorReports;
   /** Keeps the time at which each release was first seen. */
   readonly releases: ReleaseWatch;
+  /** Returns the release that was seen first last. */
+  readonly newestRelease: () => string | undefined;
   /** Sees the vitals of each device. */
   readonly seeVital: VitalTables["see"];
   /** Remembers the calls from which a catalog could be drafted, if names are learned. */
@@ -64,6 +66,7 @@ export function createDashboard(
     errors,
     seen,
     releases: live.releases,
+    newestRelease: live.newestRelease,
     seeVital: live.seeVital,
     routes: [
       ...live.routes,

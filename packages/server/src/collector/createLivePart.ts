@@ -49,6 +49,7 @@ export function createLivePart(
   const share = (path: string, handler: Handler): PartRoute => ({ ...SHARED, path, handler });
   return {
     releases,
+    newestRelease: () => history.marks.releases.at(-1)?.release,
     seeVital: vitals.see,
     routes: [
       share("/metrics", createLiveRoute({ feed, record: recorder.record, senderOf, limits: viewers })),

@@ -1,6 +1,6 @@
 import type { Catalog, LiveAlertState } from "@rumkit/protocol";
 import type { Access } from "../access/access.ts";
-import { createOpens } from "../access/guard.ts";
+import { createNameOf, createOpens } from "../access/guard.ts";
 import type { LiveLinks } from "../access/liveLinks.ts";
 import { createPendingWork, type PendingWork } from "../base/pendingWork.ts";
 import { httpNamesOf } from "../catalog/httpNames.ts";
@@ -20,6 +20,7 @@ import { createSocket } from "../socket/createSocket.ts";
 import { answerPlainRequest, STREAM_PATH } from "../socket/streamRoute.ts";
 import { type AttachWebSocket, createUpgrades } from "../socket/upgrades.ts";
 import type { CollectorOptions } from "./collector.ts";
+import { createAlertsPart } from "./createAlertsPart.ts";
 import { createIntake, type Intake } from "./createIntake.ts";
 import { createDashboard, type Dashboard } from "./createDashboard.ts";
 import { createScrapes, createStore, type Store } from "./createStore.ts";
@@ -84,6 +85,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     intake,
     socket,
     createScrapes(context, options, store),
+    createAlertsPart(context, options, dashboard.newestRelease),
     ...PARTS.flatMap(({ start }) => start?.(context, options) ?? []),
   ];
   const pulse = createPulse([...parts, store]);
@@ -114,6 +116,7 @@ function createContext(
     paths,
     senderOf: createSenderOf(options),
     opens: createOpens(access),
+    nameOf: createNameOf(access),
     isDraining: () => running().ending.isDraining,
     areReady: () => running().parts.every(({ isReady }) => isReady?.() ?? true),
     showAll: () => running().pulse.show(),

@@ -1,11 +1,9 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Registry } from "prom-client";
 import { steadyNow } from "../base/steadyNow.ts";
-import { createMetricsJsonRoute } from "../description/metricsJsonRoute.ts";
 import { createExemplars, type Exemplars } from "../exposition/renderSeries.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import { createRecorder, type Recorder } from "../metrics/recorder.ts";
 import type { UnreadableListener } from "../registry/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "../registry/registry.ts";
@@ -19,8 +17,6 @@ import { describeMetrics, type PartOptions } from "./parts.ts";
 
 /** The counted values, the journal that stores them, and the registry that exposes them. */
 export interface Store<R extends AppRegistry> extends Part {
-  readonly app: string;
-  readonly descriptors: readonly MetricDescriptor[];
   readonly journal: Journal;
   readonly recorder: Recorder;
   readonly exemplars: Exemplars;
@@ -36,8 +32,7 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
   verbose: boolean,
 ): Store<R> {
   const { journal = createMemoryJournal(), seriesBudget = {} } = options;
-  const descriptors = describeMetrics(catalog, seriesBudget);
-  const recorder = createRecorder(descriptors, steadyNow, seriesBudget);
+  const recorder = createRecorder(describeMetrics(catalog, seriesBudget), steadyNow, seriesBudget);
   // Before any value is counted, because two apps in one journal could not be separated. Without a catalog there is no
   // app name, and a later catalog continues the journal.
   if (options.catalog) journal.claim?.(catalog.app);
@@ -59,8 +54,6 @@ export function createStore<C extends Catalog, R extends AppRegistry = Registry>
     onUnreadable,
   });
   return {
-    app: catalog.app,
-    descriptors,
     journal,
     recorder,
     exemplars,
@@ -85,7 +78,7 @@ function restore(recorder: Recorder, journal: Journal): void {
 export function createScrapes<R extends AppRegistry>(
   { senderOf, showAll }: PartContext,
   { scrapeIntervalMs }: Pick<PartOptions, "scrapeIntervalMs">,
-  { app, descriptors, recorder, exemplars, metrics }: Store<R>,
+  { recorder, exemplars, metrics }: Store<R>,
 ): Part {
   const { families, record } = recorder;
   const { readAppFamilies, defaultLabels } = metrics;
@@ -110,13 +103,6 @@ export function createScrapes<R extends AppRegistry>(
         path: "/cardinality",
         scope: "metrics",
         handler: createCardinalityRoute(series),
-      },
-      {
-        method: "GET",
-        under: "api",
-        path: "/metrics.json",
-        scope: "metrics",
-        handler: createMetricsJsonRoute(app, descriptors),
       },
     ],
   };

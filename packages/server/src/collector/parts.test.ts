@@ -65,6 +65,7 @@ test("a collector is ready only while each of its parts is", async () => {
     paths: DEFAULT_BASE_PATHS,
     senderOf: () => undefined,
     opens: () => () => false,
+    nameOf: () => undefined,
     isDraining: () => false,
     areReady: () => isReady,
     showAll: () => {},

@@ -19,6 +19,7 @@ import { pagePart } from "../live/pageRoutes.ts";
 import { describeSeriesMetrics } from "../metrics/describeSeriesMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { SeriesBudget } from "../metrics/seriesBudget.ts";
+import { describeNoticeMetrics } from "../notices/noticeMetrics.ts";
 import { openApiPart } from "../openapi/openApiRoute.ts";
 import { describeCallMetrics, describePageMetrics } from "../pages/pageEvents.ts";
 import type { PartDefinition } from "../part/part.ts";
@@ -54,6 +55,7 @@ export const PARTS: readonly PartDefinition<PartOptions>[] = [
   { describe: describeLiveMetrics },
   { describe: describeStackMetrics },
   { describe: describeJournalMetrics },
+  { describe: describeNoticeMetrics },
   pagePart,
   scriptPart,
   openApiPart,

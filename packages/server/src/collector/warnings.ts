@@ -57,6 +57,16 @@ export function warnOfScrape(error: unknown): void {
   warn("RUMKIT_SCRAPE_FAILED", message);
 }
 
+/** Returns a warning about alerts that is printed once of each kind: they are evaluated every second. */
+export function createAlertsWarning(): (kind: string, sentence: string) => void {
+  const warned = new Set<string>();
+  return (kind, sentence) => {
+    if (warned.has(kind) || warned.size >= MAX_WARNED) return;
+    warned.add(kind);
+    warn("RUMKIT_ALERTS", sentence);
+  };
+}
+
 /** Maximum kinds of rejections that are reported in production. An app has only a few wrong calls. */
 const MAX_KINDS = 100;
 

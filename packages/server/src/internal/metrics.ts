@@ -4,6 +4,7 @@
  */
 export { toSentence } from "../catalog/lintDescriptors.ts";
 export { alertsOf, atLeastOf, secondsOf, windowOf } from "../catalog/alertDefaults.ts";
+export { boardUid } from "../catalog/boardUid.ts";
 export { COLLECTOR_ALERTS, toCamelCase } from "../catalog/alertNames.ts";
 export { BURN_WINDOWS, hasFastWindow, PERIOD_DAYS, thresholdOf, windowsOf } from "../catalog/burnWindows.ts";
 export {
@@ -34,11 +35,6 @@ export {
   buildWorstCase,
   type MetricSize,
 } from "../exposition/worstCase.ts";
-export {
-  type DescribedMetric,
-  describeForMachines,
-  type MetricsJson,
-} from "../description/describeForMachines.ts";
 export { ingestedFamilyName } from "../ingest/ingestedSamples.ts";
 export { describeBackendMetrics } from "../instrument/describeBackendMetrics.ts";
 export {

@@ -15,6 +15,16 @@ import {
 import { z } from "zod";
 import { cspReportFields, reportFields } from "../reports/report.ts";
 import {
+  alertDecisionSchema,
+  auditEntriesSchema,
+  auditEntrySchema,
+  liveAlertsSchema,
+  liveNoticeSchema,
+  liveSilenceSchema,
+  sentNoticesSchema,
+  silenceRequestSchema,
+} from "./alertSchema.ts";
+import {
   accessErrorSchema,
   cardinalitySchema,
   catalogDraftSchema,
@@ -31,7 +41,6 @@ import {
   plainErrorSchema,
   readinessSchema,
 } from "./answerSchema.ts";
-import { metricsJsonSchema } from "./metricsJsonSchema.ts";
 
 /** Bodies of answers. */
 const answers = {
@@ -48,9 +57,16 @@ const answers = {
   LiveVitals: liveVitalsSchema,
   CatalogDraft: catalogDraftSchema,
   Cardinality: cardinalitySchema,
-  MetricsJson: metricsJsonSchema,
   Health: healthSchema,
   Readiness: readinessSchema,
+  LiveAlerts: liveAlertsSchema,
+  LiveSilence: liveSilenceSchema,
+  LiveNotice: liveNoticeSchema,
+  SentNotices: sentNoticesSchema,
+  AuditEntries: auditEntriesSchema,
+  AuditEntry: auditEntrySchema,
+  AlertDecision: alertDecisionSchema,
+  SilenceRequest: silenceRequestSchema,
 };
 
 /** The name of a schema in the document. */

@@ -8,6 +8,7 @@ export const listErrors = {
   method: "get",
   summary: "Lists the faults of pages, grouped.",
   access: "token",
+  scope: "live",
   query: {
     order: { description: "Which come first. Default newest.", schema: { enum: ["newest", "frequent"] } },
     limit: {
@@ -26,6 +27,7 @@ export const makeLink = {
   method: "post",
   summary: "Makes a read-only link to the live page.",
   access: "token",
+  scope: "live",
   query: {
     seconds: {
       description: "Seconds for which the link is valid. Default a day.",
@@ -87,6 +89,7 @@ export const liveOperations: readonly Operation[] = [
     path: "/metrics",
     summary: "Streams the live metrics: a snapshot, then deltas.",
     access: "token",
+    scope: "live",
     query: LIVE_FILTERS,
     headers: { "Last-Event-ID": "The id of the last frame that was seen, to continue after it." },
     answers: {
@@ -101,6 +104,7 @@ export const liveOperations: readonly Operation[] = [
     path: "/history",
     summary: "Returns figures of the live page over time.",
     access: "token",
+    scope: "live",
     query: {
       metrics: {
         description: "Names of 1 to 12 figures, separated by commas.",
@@ -124,6 +128,7 @@ export const liveOperations: readonly Operation[] = [
     path: "/durations",
     summary: "Returns how long requests, jobs, streams and queries took in the last minutes.",
     access: "token",
+    scope: "live",
     query: {
       window: {
         description: "Seconds, a multiple of 10 up to 900. Default 300.",
@@ -145,6 +150,7 @@ export const liveOperations: readonly Operation[] = [
     path: "/vitals",
     summary: "Returns the Web Vitals of the last 15 minutes, by route and by device.",
     access: "token",
+    scope: "live",
     answers: { 200: json("The 75th percentile and the ratings of each vital.", "LiveVitals") },
   },
   // An app's own catch-all for /api/* would hide the one of the API.

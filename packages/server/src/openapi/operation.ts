@@ -1,5 +1,6 @@
 import type { RequestRejection } from "../http/collectError.ts";
 import type { BasedPath } from "../part/basePaths.ts";
+import type { Scope } from "../access/accessOptions.ts";
 import type { SchemaName } from "./componentSchema.ts";
 
 export const JSON_TYPE = "application/json";
@@ -25,6 +26,8 @@ export interface Operation extends BasedPath {
    * given, services always.
    */
   readonly access?: "writeKey" | "secretKey" | "token";
+  /** The scope that a token needs. Only and always with `access: "token"`. */
+  readonly scope?: Scope;
   /** Parameters of the query, with the schema of each. */
   readonly query?: Readonly<Record<string, { readonly description: string; readonly schema: object }>>;
   /** Headers of the request, each with its purpose. */

@@ -1,4 +1,5 @@
 import { BATCH_REJECTIONS, INGEST_REJECTIONS, REPORTS_REJECTIONS } from "@rumkit/protocol";
+import { alertOperations } from "./alertOperations.ts";
 import { listErrors, liveOperations, makeLink } from "./liveOperations.ts";
 import { json, JSON_TYPE, type Operation, text } from "./operation.ts";
 
@@ -14,6 +15,7 @@ const apiOperations: readonly Operation[] = [
     summary:
       "Returns the draft of a catalog from the names, routes and values that were seen, if names are learned.",
     access: "token",
+    scope: "live",
     answers: {
       200: json("The draft.", "CatalogDraft"),
       404: json("The collector has a catalog, and learns no names.", "PlainError"),
@@ -27,16 +29,8 @@ const apiOperations: readonly Operation[] = [
     path: "/cardinality",
     summary: "Returns the number of series, their limits, and the labels that create them.",
     access: "token",
+    scope: "metrics",
     answers: { 200: json("The series.", "Cardinality") },
-  },
-  {
-    method: "get",
-    under: "api",
-    path: "/metrics.json",
-    summary:
-      "Describes every metric for machines and agents, as rumkit generate --metrics-json does: type, unit, labels, cost, queries.",
-    access: "token",
-    answers: { 200: json("The metrics.", "MetricsJson") },
   },
   {
     method: "put",
@@ -44,6 +38,7 @@ const apiOperations: readonly Operation[] = [
     path: "/sourcemaps/:release/:file",
     summary: "Stores a source map, if access and source maps are configured.",
     access: "token",
+    scope: "admin",
     body: { [JSON_TYPE]: "text" },
     answers: {
       201: { description: "It is kept.", content: { [JSON_TYPE]: "text" } },
@@ -125,6 +120,7 @@ export const operations: readonly Operation[] = [
     path: "/metrics",
     summary: "Shows everything that was counted.",
     access: "token",
+    scope: "metrics",
     query: {
       "name[]": {
         description: "Only this family, by its name in either format; may be repeated.",
@@ -167,6 +163,7 @@ export const operations: readonly Operation[] = [
     path: "/metrics/stream",
     summary: "Opens the WebSocket of metrics.",
     access: "token",
+    scope: "live",
     answers: {
       101: { description: "The WebSocket is open." },
       403: json("The page's origin may not read the stream.", "PlainError"),
@@ -191,4 +188,5 @@ export const operations: readonly Operation[] = [
   },
   ...liveOperations,
   ...apiOperations,
+  ...alertOperations,
 ];

@@ -29,7 +29,12 @@ export function renderDocument(base: BasePaths): string {
 const SECURITY_SCHEMES = {
   writeKey: { type: "apiKey", in: "query", name: "key", description: "Of pages: public, bound to origins." },
   secretKey: { type: "http", scheme: "bearer", description: "Of services." },
-  token: { type: "http", scheme: "bearer", description: "Of people and services that read metrics." },
+  token: {
+    type: "http",
+    scheme: "bearer",
+    description:
+      "Of people and services. Its scopes: metrics, live, alerts (reads the live page, too), admin (all of them).",
+  },
 };
 
 function renderPaths(base: BasePaths): Record<string, Record<string, unknown>> {
@@ -42,11 +47,13 @@ function renderPaths(base: BasePaths): Record<string, Record<string, unknown>> {
 }
 
 function renderOperation(operation: Operation): JsonSchema {
-  const { summary, access, body } = operation;
+  const { summary, access, scope, body } = operation;
   return {
     operationId: operationId(operation),
     summary,
-    ...(access && { security: [...(access === "secretKey" ? [] : [{}]), { [access]: [] }] }),
+    ...(access && {
+      security: [...(access === "secretKey" ? [] : [{}]), { [access]: scope === undefined ? [] : [scope] }],
+    }),
     parameters: renderParameters(operation),
     ...(body && { requestBody: { required: true, content: renderContent(body) } }),
     responses: renderAnswers(operation),

@@ -7,7 +7,7 @@ import type { Recorder } from "../metrics/recorder.ts";
 import type { BasedPath, BasePaths } from "./basePaths.ts";
 
 /** A scope of a token: see `access`. */
-type RouteScope = "metrics" | "live" | "admin";
+type RouteScope = "metrics" | "live" | "alerts" | "admin";
 
 /** The path is as Hono writes it: `/assets/:file`. A slash at its end changes nothing. */
 interface RoutePlace extends BasedPath {
@@ -60,6 +60,8 @@ export interface PartContext {
   readonly senderOf: (request: CollectRequest) => string | undefined;
   /** Returns true if a request opens a scope. A request that does not is neither refused nor counted. */
   readonly opens: (scope: RouteScope) => (c: Context) => boolean;
+  /** Returns the name of a request's token; undefined without a token. */
+  readonly nameOf: (c: Context) => string | undefined;
   /** True once the end is announced: `drain` or `stop`. */
   readonly isDraining: () => boolean;
   /** True while every part is ready. */

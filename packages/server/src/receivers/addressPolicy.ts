@@ -63,7 +63,7 @@ export const checkNetworks: Check = list(
   { example: '["10.0.0.0/8"]' },
 );
 
-function isNetwork(text: unknown): text is string {
+export function isNetwork(text: unknown): text is string {
   try {
     toBlockList([text as string]);
     return true;

@@ -1,5 +1,5 @@
 import type { LabelSpec } from "@rumkit/protocol";
-import { type Labels, labelOf } from "../metrics/descriptor.ts";
+import { type Labels, labelOf } from "@rumkit/server/internal/metrics";
 
 /**
  * Returns label sets as products of values: `{ action: ["add", "remove"], category: ["books", "games"] }` stands for four

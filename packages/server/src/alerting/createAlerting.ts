@@ -1,0 +1,181 @@
+import type { Catalog } from "@rumkit/protocol";
+import { createAlertListener } from "../actions/alertListener.ts";
+import { createActions } from "../actions/createActions.ts";
+import { createRules } from "../actions/createRules.ts";
+import type { Moment } from "../alerts/alert.ts";
+import { createEngine, type Engine, ENGINE_SECTIONS } from "../alerts/engine.ts";
+import { createRecorderSource } from "../alerts/source.ts";
+import { createAuditLog, type KeptAuditLog } from "../audit/createAuditLog.ts";
+import { auditRules } from "../audit/ruleChanges.ts";
+import type { KeptDocuments } from "../journal/keptDocuments.ts";
+import type { Recorder } from "../metrics/recorder.ts";
+import { createNotices, type Notices } from "../notices/createNotices.ts";
+import { readMatchers } from "../notices/matchers.ts";
+import { createReceiver } from "../receivers/createReceiver.ts";
+import { createAlertDesk } from "./alertDesk.ts";
+import { createAlertLinks } from "./alertLinks.ts";
+import type { AlertDesk } from "./alertRoutes.ts";
+import type { AlertsOptions } from "./alertsOptions.ts";
+import { createEndedEpisodes } from "./endedEpisodes.ts";
+import { createFigureOf } from "./figures.ts";
+import { createTick } from "./createTick.ts";
+import { createHeartbeatOf } from "./heartbeat.ts";
+import { createLiveAlertView, type LiveAlertView } from "./liveAlerts.ts";
+import { rulesToAudit } from "./rulesToAudit.ts";
+
+export interface AlertingParts {
+  /** Options that were checked. */
+  readonly options: AlertsOptions;
+  readonly catalog: Catalog;
+  readonly recorder: Recorder;
+  readonly documents: KeptDocuments;
+  /** Milliseconds since 1970. */
+  readonly now: () => Moment;
+  /** The newest release that pages reported. */
+  readonly release: () => string | undefined;
+  /** Says what went wrong, once of each kind. */
+  readonly warn: (kind: string, sentence: string) => void;
+}
+
+/** Alerts from evaluation to action. */
+export interface Alerting {
+  readonly desk: AlertDesk;
+  readonly view: LiveAlertView;
+  readonly audit: KeptAuditLog;
+  /** Changes with everything that people see of alerts, apart from values and ages. */
+  version(): number;
+  /** Evaluates all alerts, and does what follows. */
+  tick(): void;
+  /** Records the gauges. */
+  show(): void;
+  close(): Promise<void>;
+}
+
+/** Connects the engine to notices, actions and the audit log. State from before this start is taken over. */
+export function createAlerting(parts: AlertingParts): Alerting {
+  const { options, documents, now, warn } = parts;
+  const onFailed = (error: unknown): void =>
+    warn("not_kept", `State of alerts cannot be kept: ${String(error)}`);
+  const audit = createAuditLog({ documents, now, onFailed });
+  const engine = startEngine(parts);
+  const actions = createActions({
+    rules: createRules({
+      actions: options.actions ?? {},
+      context: contextOf(parts),
+      createMatch: readMatchers,
+    }),
+    documents,
+    audit: audit.add,
+    now,
+  });
+  const notices = startNotices(parts, watchWrites(documents, actions.kept), audit, onFailed);
+  const ended = createEndedEpisodes(documents);
+  const figureOf = createFigureOf(parts.catalog);
+  const view = createLiveAlertView({ ...engine, notices, actions, ended, figureOf, now });
+  const rules = auditRules(rulesToAudit(parts.catalog, engine.rules, options), {
+    documents,
+    audit,
+    at: now(),
+  });
+  const listen = options.onAlert && createAlertListener(options.onAlert, (text) => warn("on_alert", text));
+  const tick = createTick({
+    engine,
+    notices,
+    actions,
+    audit,
+    ended,
+    show: view.show,
+    now,
+    first: rules,
+    listen,
+    warn,
+  });
+
+  return {
+    desk: createAlertDesk({ view, notices, actions, now }),
+    view,
+    audit,
+    version: createVersion(audit, notices),
+    tick,
+    show: notices.show,
+    close: async () => {
+      await actions.stop();
+      await documents.write(actions.toKeep()).catch(onFailed);
+      await notices.close();
+      await audit.flush();
+    },
+  };
+}
+
+function startEngine({ options, catalog, recorder, documents, release, warn }: AlertingParts): Engine {
+  const engine = createEngine({
+    catalog,
+    metrics: recorder.families.map(({ descriptor }) => descriptor),
+    source: createRecorderSource(recorder),
+    links: createAlertLinks(catalog.app, options.links),
+    release,
+    onError: (rule, error) => warn(`rule ${rule}`, `The alert ${rule} cannot be evaluated: ${error.message}`),
+  });
+  engine.restore(
+    ENGINE_SECTIONS.flatMap((section) =>
+      [...documents.read(section)].map(([key, text]) => [section, key, text] as const),
+    ),
+  );
+  return engine;
+}
+
+function contextOf({ options, now }: AlertingParts) {
+  return { now, allowPrivateAddresses: options.allowPrivateAddresses };
+}
+
+function startNotices(
+  parts: AlertingParts,
+  documents: KeptDocuments,
+  audit: KeptAuditLog,
+  onFailed: (error: unknown) => void,
+): Notices {
+  const { options, recorder, now } = parts;
+  const context = contextOf(parts);
+  return createNotices({
+    options,
+    receivers: Object.entries(options.receivers ?? {}).map(([name, receiver]) =>
+      createReceiver(name, receiver, context),
+    ),
+    documents,
+    now,
+    random: Math.random,
+    audit,
+    record: recorder.record,
+    heartbeat: options.heartbeat && createHeartbeatOf(options.heartbeat, context),
+    onFailed,
+  });
+}
+
+/** Returns documents that report each write that is durable. */
+function watchWrites(
+  documents: KeptDocuments,
+  onKept: (changes: Parameters<KeptDocuments["write"]>[0]) => void,
+): KeptDocuments {
+  return {
+    read: documents.read,
+    write: async (changes) => {
+      await documents.write(changes);
+      onKept(changes);
+    },
+  };
+}
+
+/** The audit log has an entry about all changes but those of receivers. */
+function createVersion(audit: KeptAuditLog, notices: Notices): () => number {
+  let version = 0;
+  let seen = "";
+  return () => {
+    const states = notices
+      .receivers()
+      .map(({ state, waiting, deadLetters }) => `${state} ${waiting} ${deadLetters}`);
+    const now = `${audit.lastId()} ${states.join()}`;
+    if (now !== seen) version += 1;
+    seen = now;
+    return version;
+  };
+}
