@@ -43,6 +43,25 @@ export const KEY_PANELS: readonly KeyPanel[] = [
         sumBy(select(grown, "rum_sessions_total")),
       ),
   },
+  ...["good", "needs_improvement", "poor"].map((experience) => ({
+    query: "business: Conversion rate by experience: purchase",
+    matching: `experience="${experience}"`,
+    valueOf: (grown: readonly RawSeries[]) =>
+      divide(
+        sumBy(select(grown, "conversions_total", { conversion: "purchase", experience }), ["experience"]),
+        sumBy(select(grown, "rum_sessions_rated_total", { experience }), ["experience"]),
+      ),
+  })),
+  {
+    query: "business: Estimated cost of slow pages in total: purchase, USD A",
+    valueOf: (grown) => {
+      const total = (name: string, labels: object): number =>
+        Object.values(sumBy(select(grown, name, { ...labels })))[0] ?? 0;
+      const sessions = (experience: string) => total("rum_sessions_rated_total", { experience });
+      const spent = (experience: string) => total("revenue_total", { currency: "USD", experience });
+      return { "[]": (sessions("poor") * spent("good")) / sessions("good") - spent("poor") };
+    },
+  },
   {
     query: "business: Revenue per minute by experience, USD A",
     isPerTime: true,
@@ -98,7 +117,7 @@ export const KEY_PANELS: readonly KeyPanel[] = [
 /** The families of which these panels are made: an engine has to know them exactly. */
 export const KEY_FAMILIES = [
   "(revenue|conversions|http_requests)_total",
-  "rum_(conversions|sessions|funnel_sessions)_total",
+  "rum_(conversions|sessions|sessions_rated|funnel_sessions)_total",
   "rum_lcp_seconds_(bucket|count)",
   "rum_api_request_duration_seconds_count",
   "http_request_duration_highr_seconds_bucket",

@@ -45,3 +45,14 @@ it("has every board, with each of its panels", () => {
     SLO: 4,
   });
 });
+
+const [, questions = ""] = /## Questions, and where the answer is\n([\s\S]*?)\n\*\*/.exec(DOC) ?? [];
+
+it.each(
+  [...questions.matchAll(/^\| (.*\?) \| (.*) \|$/gm)].map(([, question = "", ours = ""]) => ({
+    question,
+    ours,
+  })),
+)("$question $ours", ({ ours }) => {
+  for (const name of ours.split("; ")) expect([...shown]).toContain(name);
+});

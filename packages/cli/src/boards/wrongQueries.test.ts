@@ -106,6 +106,23 @@ describe("a threshold that can never be reached", () => {
   });
 });
 
+describe("a metric that nothing defines", () => {
+  it("is refused, so that no panel stays empty for ever", () => {
+    expect(() => promql.rate("frontend_page_load_duration_seconds", "5m")).toThrow("No metric is called");
+    expect(() => createPromql([], scopeOfRules(fullest)).rate("user_logouts_total", "5m")).toThrow(
+      '[rumkit] No metric is called "user_logouts_total".',
+    );
+  });
+});
+
+describe("the cost of money that is only claimed", () => {
+  it("is on no board: revenue is what the backend tracked", () => {
+    for (const { panel, expr } of expressions)
+      if (/^(?:Revenue|Refunds|Estimated cost)/.test(panel))
+        expect(expr, panel).not.toContain("rum_conversion");
+  });
+});
+
 describe("a label that the metric lacks", () => {
   it("is refused as a matcher, as a value, and in a sum", () => {
     expect(() => promql.rate("http_requests_total", "5m", { status_code: "500" })).toThrow("has no label");
