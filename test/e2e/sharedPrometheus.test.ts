@@ -202,6 +202,8 @@ const gauges: Readonly<Record<string, number>> = {
   'database_connections_idle{pool="p"}': 6,
   'database_connections_waiting{pool="p"}': 7,
   "rum_journal_waiting_seconds{}": 0.5,
+  "rum_journal_bytes{}": 1024,
+  "rum_journal_disk_free_bytes{}": 9,
 };
 
 /** By panel and query: what the shop's own series give by hand. A rate is by the second, a total over 30 minutes. */
@@ -230,10 +232,9 @@ const byHand: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "Rage, dead and error clicks per minute A": { '{element="pay"}': 1 },
   "Rage, dead and error clicks per minute B": { '{element="pay"}': 2 },
   "Rage, dead and error clicks per minute C": { '{element="pay"}': 3 },
-  "Funnels, sessions by step A": {
-    '{funnel="checkout", step="1", event="page_view:/"}': 240,
-    '{funnel="checkout", step="2", event="page_view:/cart"}': 120,
-  },
+  "Funnels, sessions by step A": { '{funnel="checkout", step="1", event="page_view:/"}': 240 },
+  "Funnels, sessions by step B": { '{funnel="checkout", step="2", event="page_view:/cart"}': 120 },
+  "Funnels, share that goes on to the next step A": { "{}": 0.5 },
   "Feature uses per minute A": { '{feature="dark_mode"}': 5 },
   "Actions per minute A": { '{action="ship"}': 2 },
   "Actions per minute B": { '{action="add_to_cart"}': 9 },
@@ -267,6 +268,7 @@ const byHand: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "Refused batches and events per minute by reason A": { '{reason="bad_key"}': 4 },
   "Refused batches and events per minute by reason B": { '{reason="unknown_name"}': 3 },
   "Oldest entry that waits for the disk A": { '{instance="a:1"}': 0.5 },
+  "Free space on the journal's disk A": { '{instance="a:1"}': 9 },
   "Folded samples per minute by metric A": { '{metric="m"}': 7 },
   "Objective fast_pages A": { "{}": 0 },
   "Objective reliable_api A": { "{}": 0.05 },
