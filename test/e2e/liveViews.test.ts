@@ -1,6 +1,7 @@
 /** The views of the live page in a real browser: without a violation of axe's rules, usable by keyboard, to share. */
 import { readFileSync } from "node:fs";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { defineCatalog, linkEndsAt } from "@rumkit/protocol";
@@ -9,6 +10,7 @@ import { Hono } from "hono";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
+import { freePort } from "../support/freePort.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -152,9 +154,11 @@ const FORMS = [
   { width: 390, colorScheme: "light" },
 ] as const;
 
-async function brokenRules(page: Page): Promise<string[]> {
+type Form = (typeof FORMS)[number];
+
+async function brokenRules(page: Page, forms: readonly Form[] = FORMS): Promise<string[]> {
   const broken: string[] = [];
-  for (const { width, colorScheme } of FORMS) {
+  for (const { width, colorScheme } of forms) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
     await page.evaluate(AXE);
@@ -297,6 +301,110 @@ test.each(Object.keys(MENUS))("%s, opened by keyboard, breaks no rule of axe", a
   expect(await brokenRules(page)).toEqual([]);
   expect(await page.locator(opened).first().isVisible()).toBe(true);
   await page.context().close();
+});
+
+/** Shows its alert as soon as a page reports an error; its action waits for a person. */
+const alarmed = defineCatalog({
+  ...catalog,
+  alerts: {
+    page_errors: {
+      when: { increase: "rum_js_errors_total", over: "5m", above: 0 },
+      severity: "critical",
+      summary: "{value} errors in pages.",
+      runbook: "https://wiki.example/page-errors",
+    },
+    slow_pages: { when: { quantile: 0.75, of: "rum_lcp_seconds", above: 4 }, severity: "warning" },
+  },
+});
+
+/** Starts a peer that takes requests, and returns its address and their bodies. */
+async function startPeer(): Promise<{ url: string; bodies: string[] }> {
+  const bodies: string[] = [];
+  const peer = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part: Buffer) => (body += part.toString()));
+    request.on("end", () => {
+      bodies.push(body);
+      response.end("ok");
+    });
+  }).listen(0, "127.0.0.1");
+  await once(peer, "listening");
+  onTestFinished(() => {
+    peer.close();
+    peer.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(peer.address() as AddressInfo).port}/hook`, bodies };
+}
+
+test("an alert is on the page as it fires; it is acknowledged, silenced and its action approved by keyboard", async () => {
+  const peer = await startPeer();
+  const tokenOf = (name: string): string => `a-token-of-${name}-for-tests`;
+  const port = await freePort();
+  const options = {
+    catalog: alarmed,
+    allowedOrigins: [`http://127.0.0.1:${port}`],
+    access: {
+      open: ["collect"],
+      tokens: [
+        { name: "ann", secret: tokenOf("ann"), scopes: ["alerts"] },
+        { name: "board", secret: tokenOf("board"), scopes: ["live"] },
+      ],
+    },
+    alerts: {
+      receivers: { hook: { type: "webhook", url: peer.url } },
+      actions: { rollback: { match: ["alertname=ShopPageErrors"], url: peer.url } },
+      allowPrivateAddresses: ["127.0.0.0/8"],
+    },
+  } as Partial<CollectorOptions<typeof catalog>>;
+  const { address, count } = await startOther(options, port);
+  const page = await openOther(address, `?view=experience#token=${tokenOf("ann")}`);
+  await page.locator("main[data-view=experience]").waitFor();
+  expect(await page.title()).toMatch(/^shop · /);
+
+  await count();
+  const banner = page.getByRole("region", { name: "Alerts that fire" });
+  await banner.getByText("ShopPageErrors").waitFor();
+  expect(await page.title()).toMatch(/^⚠ ShopPageErrors · shop/);
+  // The threshold of the other alert is in the chart of its figure.
+  await page.getByRole("img", { name: /Alert ShopSlowPages, warning: above 4\.00 s/ }).waitFor();
+  await banner.getByRole("button", { name: "Show alerts" }).press("Enter");
+
+  await page.locator(".alertList summary", { hasText: "ShopPageErrors" }).first().press("Enter");
+  await page.getByRole("region", { name: "Notices of ShopPageErrors" }).getByText("delivered").waitFor();
+  await page.locator(".alertDetails .auditTrail > summary").press("Enter");
+  await page.locator(".auditTrail li", { hasText: "fired it" }).first().waitFor();
+  expect(await brokenRules(page), "an open alert").toEqual([]);
+
+  const act = async (button: string, reason: string): Promise<void> => {
+    await page.getByRole("button", { name: button }).first().press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("As ann").waitFor();
+    await dialog.getByLabel("Reason").fill(reason);
+    await dialog.locator("[type=submit]").press("Enter");
+    await dialog.waitFor({ state: "detached" });
+  };
+  await page.getByRole("button", { name: "Silence…" }).first().press("Enter");
+  expect(await brokenRules(page, FORMS.slice(1)), "the dialog of a silence").toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe("Silence…");
+  await act("Approve…", "The release is bad.");
+  await expect.poll(() => peer.bodies.some((body) => body.includes("rollback"))).toBe(true);
+  await page.locator(".alertItem", { hasText: /rollback.*Approved by ann/s }).waitFor();
+  await act("Acknowledge…", "I look into it.");
+  await banner.getByText("acknowledged by ann").waitFor();
+  await act("Silence…", "Known.");
+  await banner.waitFor({ state: "detached" });
+  // An objective is missed, too.
+  await expect.poll(() => page.title()).not.toContain("ShopPageErrors");
+  await page.locator(".auditTrail li", { hasText: "acknowledged it: I look into it." }).waitFor();
+
+  const reader = await openOther(address, `?view=alerts#token=${tokenOf("board")}`);
+  await reader.getByText("Read only:").waitFor();
+  expect(await reader.locator("main").getByRole("button", { name: "…" }).count()).toBe(0);
+
+  await act("End the silence", "Over.");
+  await banner.waitFor();
+  await reader.getByRole("region", { name: "Alerts that fire" }).waitFor();
 });
 
 test("the Web Vitals are by route and by device, and each filters the page", async () => {
