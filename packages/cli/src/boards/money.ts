@@ -48,7 +48,7 @@ export function revenueByExperience({ promql, descriptors }: BoardContext): Quer
       "Money by the worst rating of LCP, INP and CLS in the session, as the page reports in its baggage; unknown if it reports none. When poor grows, look at Page experience for the route that has become slow.",
     kind: "timeseries",
     style: "stacked",
-    colors: EXPERIENCE_COLORS,
+    colors: { ...EXPERIENCE_COLORS, unknown: "text" },
     queries: (currency) => [
       {
         expression: perMinute(sumBy(["experience"], promql.rate(metric, RATE_INTERVAL, { currency }))),
