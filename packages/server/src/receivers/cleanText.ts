@@ -4,8 +4,12 @@
  */
 const OBEYED = /[\p{Cc}\p{Zl}\p{Zp}]|(?!\u200D)\p{Cf}/gu;
 
+/** Matches most texts: words of printable ASCII with one blank between them. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** Returns a text of one line without characters that are obeyed; halves of surrogate pairs become U+FFFD. */
 export function cleanLine(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text.toWellFormed().replace(/\s+/g, " ").replace(OBEYED, "").trim();
 }
 

@@ -16,18 +16,15 @@ export function fitAlerts<Text, Part>(
     render,
     sizeOf,
     room,
-    most,
   }: {
     readonly render: (text: Text) => Part;
     readonly sizeOf: (part: Part) => number;
     readonly room: number;
-    /** Maximum number of parts. */
-    readonly most: number;
   },
 ): FittedAlerts<Part> {
   const parts: Part[] = [];
   let size = 0;
-  for (const text of texts.slice(0, most)) {
+  for (const text of texts) {
     const part = render(text);
     size += sizeOf(part);
     if (parts.length > 0 && size > room) break;

@@ -60,13 +60,15 @@ const NOTE: Readonly<Record<NoticeReason, string>> = {
 /** Maximum characters of a URL in a message (Slack: 3,000). A longer one is left out, since a part leads nowhere. */
 const MAX_LINK = 2_000;
 
-/** Bounds of what is cleaned, above all that a service shows: a hostile text costs no more. */
-const MAX_TEXT = 5_000;
+/** Bounds of what is put into words, near what a service shows: a hostile text costs no more. */
+const MAX_LINE = 1_000;
+const MAX_DESCRIPTION = 4_000;
 const MAX_LABELS = 20;
+const MAX_LABEL = 200;
 
-/** Puts a notice into words. */
-export function textOfNotice({ reason, status, alerts, leftOut, at }: Notice): NoticeText {
-  const texts = alerts.map((alert) => textOfAlert(alert, at));
+/** Puts a notice into words. `most` is the number of alerts to describe; the others are counted. */
+export function textOfNotice({ reason, status, alerts, leftOut, at }: Notice, most = 10): NoticeText {
+  const texts = alerts.slice(0, most).map((alert) => textOfAlert(alert, at));
   const names = [...new Set(texts.map(({ name }) => name))];
   const count = alerts.length + leftOut;
   const subject =
@@ -77,19 +79,21 @@ export function textOfNotice({ reason, status, alerts, leftOut, at }: Notice): N
   return {
     title: `[${word}] ${subject}`,
     note: NOTE[reason],
-    level: levelOf(status, texts),
+    level: levelOf(status, alerts),
     alerts: texts,
-    leftOut,
+    leftOut: count - texts.length,
   };
 }
 
 function line(text: string): string {
-  return cleanLine(text.slice(0, MAX_TEXT));
+  return cleanLine(text.slice(0, MAX_LINE));
 }
 
-function levelOf(status: Notice["status"], alerts: readonly AlertText[]): NoticeLevel {
+function levelOf(status: Notice["status"], alerts: readonly Alert[]): NoticeLevel {
   if (status === "resolved") return "resolved";
-  const severities = alerts.filter(({ isFiring }) => isFiring).map(({ severity }) => severity);
+  const severities = alerts
+    .filter(({ state }) => state !== "resolved")
+    .map(({ labels }) => labels["severity"]);
   // An alert without a severity of ours may be urgent.
   return severities.includes("critical") || !severities.every((name) => name === "info" || name === "warning")
     ? "critical"
@@ -104,13 +108,13 @@ export function moreText(count: number): string {
 }
 
 /** Puts an alert into words, as it was at a moment. */
-function textOfAlert(alert: Alert, at: number): AlertText {
+export function textOfAlert(alert: Alert, at: number): AlertText {
   const { name, labels, state, startsAt, endsAt, release, links } = alert;
   const isFiring = state !== "resolved";
   const value = valueText(alert);
   const shownLabels = Object.entries(labels)
     .slice(0, MAX_LABELS)
-    .map(([label, text]) => `${line(label)}=${line(text)}`)
+    .map(([label, text]) => `${line(label.slice(0, MAX_LABEL))}=${line(text.slice(0, MAX_LABEL))}`)
     .join(", ");
   const facts: Fact[] = [
     ["Value", value],
@@ -124,7 +128,7 @@ function textOfAlert(alert: Alert, at: number): AlertText {
     isFiring,
     severity: line(labels["severity"] ?? ""),
     summary: line(alert.summary),
-    description: cleanLines(alert.description.slice(0, MAX_TEXT)),
+    description: cleanLines(alert.description.slice(0, MAX_DESCRIPTION)),
     value,
     facts: facts.filter(([, text]) => text !== ""),
     links: linksOf([

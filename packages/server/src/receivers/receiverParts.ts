@@ -13,12 +13,19 @@ export interface ReceiverParts {
   readonly context: ReceiverContext;
   /** Reads a secret of options that were checked. */
   read(secret: Secret): SecretText;
+  /** Makes a text a secret that was derived from one, such as a header. */
+  protect(text: string): SecretText;
 }
 
 export function createReceiverParts(context: ReceiverContext): ReceiverParts {
   const secrets: SecretText[] = [];
   const redact = createRedactor(secrets);
   const safePost = createSafePost(context);
+  const protect = (text: string): SecretText => {
+    const secret = new SecretText(text);
+    secrets.push(secret);
+    return secret;
+  };
   return {
     now: context.now ?? Date.now,
     post: async (request) => {
@@ -28,10 +35,7 @@ export function createReceiverParts(context: ReceiverContext): ReceiverParts {
     },
     redact,
     context,
-    read: (secret) => {
-      const text = new SecretText(readSecret(secret));
-      secrets.push(text);
-      return text;
-    },
+    read: (secret) => protect(readSecret(secret)),
+    protect,
   };
 }

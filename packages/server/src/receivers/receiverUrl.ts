@@ -25,7 +25,7 @@ export function urlFault(text: string, policy: AddressPolicy): string | undefine
 }
 
 /** Returns the fault of a host, of a URL of any scheme. `written` is the host before it was parsed. */
-function hostFault(hostname: string, written: string, policy: AddressPolicy): string | undefined {
+export function hostFault(hostname: string, written: string, policy: AddressPolicy): string | undefined {
   const address = hostname.replace(/^\[|\]$/g, "");
   if (isIP(address) === 0) {
     const isLocal = /(?:^|\.)localhost\.?$/i.test(hostname);

@@ -59,9 +59,9 @@ describe.each(RECEIVERS)("$name", (tested) => {
     ["410", { status: 410 }, "disabled"],
     ["413", { status: 413 }, "refused"],
     ["429", { status: 429 }, "retry"],
-    ["500", { status: 500 }, "retry"],
+    ["500", { status: 500, body: "{}" }, "retry"],
     ["502", { status: 502 }, "retry"],
-    ["503", { status: 503 }, "retry"],
+    ["503", { status: 503, body: "{}" }, "retry"],
     ["a redirect", { status: 302, headers: { location: "https://example.com/" } }, "refused"],
     ["a connection that closes early", "closing", "retry"],
     ["what is not HTTP", "babbling", "retry"],
@@ -129,7 +129,9 @@ describe.each(RECEIVERS)("$name", (tested) => {
     for (const text of [JSON.stringify(echo?.headers), echo?.path ?? "", echo?.body ?? ""])
       for (const shift of [0, 150, 190]) {
         peer.conduct({ status: 400, body: `${"x".repeat(shift)} ${text}` });
-        expect(JSON.stringify(await send(receiver))).not.toMatch(HIDDEN);
+        const said = JSON.stringify(await send(receiver));
+        expect(said).not.toMatch(HIDDEN);
+        if (tested.hasSecretInRequest) expect(said).not.toMatch(tested.hasSecretInRequest);
       }
     expect(receiver.render(noticeWith())).not.toMatch(HIDDEN);
     expect(inspect(receiver, { depth: 9, showHidden: true }) + JSON.stringify(receiver)).not.toMatch(HIDDEN);
@@ -192,7 +194,7 @@ describe.each(RECEIVERS)("$name", (tested) => {
       expect(body?.isWellFormed() ?? true).toBe(true);
       if (body !== undefined) tested.expectLimits(body, notice);
     };
-    assert(property(hostileNotice, check), { seed: 14, numRuns: 60 });
+    assert(property(hostileNotice, check), { seed: 14, numRuns: 25 });
     for (const notice of largestNotices) check(notice);
   });
 });

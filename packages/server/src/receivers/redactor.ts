@@ -20,9 +20,9 @@ function byLength(a: string, b: string): number {
   return b.length - a.length;
 }
 
-/** A secret, the parts of one that is a URL, and its form in Basic authentication. */
+/** A secret without the word before it (`Bearer …`), and the parts of one that is a URL. */
 function formsOf(secret: string): string[] {
-  const whole = [secret, secret.replace(/^\w+ /, ""), Buffer.from(secret).toString("base64")];
+  const whole = [secret, secret.replace(/^\w+ /, "")];
   if (!URL.canParse(secret)) return whole;
   const { href, pathname, search, username, password } = new URL(secret);
   const parts = [...pathname.split("/"), ...search.slice(1).split(/[&=]/), username, password];

@@ -16,7 +16,7 @@ type SlackBlock = Readonly<Record<string, unknown>>;
  * a field 2,000, a message 50 blocks. A message of more than some 13,000 in total is refused with `msg_blocks_too_long`
  * (https://github.com/slackapi/bolt-js/issues/2509).
  */
-const MAX = { header: 150, text: 400, note: 300, section: 1_500, field: 300, links: 2_500, alerts: 10 };
+const MAX = { header: 150, text: 400, note: 300, section: 1_500, field: 300, links: 2_500 };
 const MAX_TOTAL = 12_000;
 
 const COLORS: Readonly<Record<NoticeLevel, string>> = {
@@ -35,7 +35,6 @@ export function renderSlackMessage({ title, note, level, alerts, leftOut }: Noti
     render: blocksOf,
     sizeOf: (blocks) => JSON.stringify(blocks).length,
     room: MAX_TOTAL,
-    most: MAX.alerts,
   });
   const more = leftOut + fitted.leftOut;
   const blocks: SlackBlock[] = [
