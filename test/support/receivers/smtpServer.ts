@@ -3,7 +3,7 @@ import { SMTPServer } from "smtp-server";
 import { listen } from "../listen.ts";
 
 /** A mail that the server got. */
-export interface ReceivedMail {
+interface ReceivedMail {
   readonly to: readonly string[];
   /** The message as it was sent: headers, an empty line, and the body. */
   readonly raw: string;

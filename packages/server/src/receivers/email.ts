@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type * as Nodemailer from "nodemailer";
 import { type Check, list, mustBe, object, oneOf, required } from "../base/shape.ts";
 import type { Receiver, SendOutcome } from "../notices/receiver.ts";
 import { cleanLine } from "./cleanText.ts";
@@ -129,7 +130,7 @@ async function sendMail(
 ): Promise<SentMail> {
   const { createTransport } = (await import(
     /* webpackIgnore: true */ /* @vite-ignore */ NODEMAILER
-  )) as typeof import("nodemailer");
+  )) as typeof Nodemailer;
   const { host, port, isSecure, user, password } = server;
   const transport = createTransport({
     host,

@@ -70,6 +70,7 @@ export function createSms(name: string, options: SmsOptions, parts: ReceiverPart
   return {
     name,
     type: "sms",
+    isAtMostOnce: true,
     render: renderSms,
     send: async ({ id, body }) => {
       const pending: string[] = [];

@@ -70,7 +70,7 @@ function toPlain(text: string): string {
 }
 
 /** The septets of a text in GSM-7; undefined if it needs UCS-2. */
-export function septetsOf(text: string): number | undefined {
+function septetsOf(text: string): number | undefined {
   let septets = 0;
   for (const character of text) {
     if (BASIC.has(character)) septets += 1;
