@@ -24,7 +24,8 @@ const names = new Set(
   ),
 );
 
-test.each([...names].toSorted())("npm run bench -- %s ends, and prints a table", async (name) => {
+// Beside each other, because half of each is the start of programs.
+test.concurrent.each([...names].toSorted())("npm run bench -- %s ends, and prints a table", async (name) => {
   // As `npm run bench` does, but for the build.
   const { stdout } = await run(process.execPath, ["bench/bench.ts", name, "--short"], {
     cwd: ROOT,

@@ -4,6 +4,7 @@
  */
 import { defineCatalog } from "@rumkit/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { expectSoon } from "../support/expectSoon.ts";
 import { changesOfVisits, scrape } from "../support/scrape.ts";
 import { startChromium } from "../support/engines/chromium.ts";
 import type { Engine } from "../support/engines/engine.ts";
@@ -59,36 +60,26 @@ const EVERYTHING = `
 
 const TRACK_STEPS = `Array.from({ length: ${STEPS} }, () => metrics.trackAction("step"))`;
 
-let server: PageServer;
-
-/** The final counts of the collectors, once the browser has ended: nothing is on its way then. */
-let counts: { server: PageServer; expected: object }[] = [];
-
 async function countedBy({ collector }: PageServer): Promise<object> {
   const families = /^rum_(actions|page_views|sessions|events_rejected|events_dropped)_total/;
   return changesOfVisits(new Map(), await scrape(collector.app), families);
 }
 
-/** Waits until the collector has counted what is expected. That nothing comes twice shows when the browser has ended. */
-async function expectCounts(expected: object): Promise<void> {
-  await expect.poll(() => countedBy(server)).toEqual(expected);
-  counts = [...counts.filter((count) => count.server !== server), { server, expected }];
-}
-
-const leftOut = process.env["LEFT_OUT_ENGINES"] ?? "";
-
-describe.for(
-  [
-    { engine: "Chromium", start: startChromium },
-    { engine: "Firefox", start: startFirefox },
-    { engine: "WebKit", start: startWebkit },
-  ].filter(({ engine }) => !leftOut.includes(engine)),
-)("$engine", ({ start }) => {
+function testEngine(start: () => Promise<Engine>): void {
   let browser: Engine;
   let hasEnded = false;
+  let server: PageServer;
+  /** The final counts of the collectors, once the browser has ended: nothing is on its way then. */
+  let counts: { server: PageServer; expected: object }[] = [];
+
+  /** Waits until the collector has counted what is expected. That nothing comes twice shows when the browser has ended. */
+  async function expectCounts(expected: object): Promise<void> {
+    await expectSoon(() => countedBy(server)).toEqual(expected);
+    counts = [...counts.filter((count) => count.server !== server), { server, expected }];
+  }
+
   beforeAll(async () => {
     browser = await start();
-    counts = [];
   });
   afterAll(async () => {
     if (!hasEnded) await browser.quit();
@@ -165,11 +156,9 @@ describe.for(
       await page.closeTab();
     }
     const expected = { 'rum_form_abandons_total{form="login"}': RUNS * STEPS };
-    await expect
-      .poll(async () =>
-        changesOfVisits(new Map(), await scrape(server.collector.app), /^rum_form_abandons_total/),
-      )
-      .toEqual(expected);
+    await expectSoon(async () =>
+      changesOfVisits(new Map(), await scrape(server.collector.app), /^rum_form_abandons_total/),
+    ).toEqual(expected);
   });
 
   describe("page views", () => {
@@ -210,4 +199,17 @@ describe.for(
     expect(counts.length).toBeGreaterThan(0);
     for (const each of counts) expect(await countedBy(each.server)).toEqual(each.expected);
   });
+}
+
+const leftOut = process.env["LEFT_OUT_ENGINES"] ?? "";
+
+// Each engine waits for its own processes most of the time, so the three run beside each other.
+describe.concurrent.for(
+  [
+    { engine: "Chromium", start: startChromium },
+    { engine: "Firefox", start: startFirefox },
+    { engine: "WebKit", start: startWebkit },
+  ].filter(({ engine }) => !leftOut.includes(engine)),
+)("$engine", ({ start }) => {
+  describe("in turn", { concurrent: false }, () => testEngine(start));
 });

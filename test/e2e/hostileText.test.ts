@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { defineCatalog } from "@rumkit/protocol";
 import { createCollector, serveCollector } from "@rumkit/server";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expectSoon } from "../support/expectSoon.ts";
 import { launchChromium } from "../support/chromium.ts";
 
 const catalog = defineCatalog({
@@ -14,18 +15,26 @@ const catalog = defineCatalog({
 });
 
 let browser: Browser;
-let origin: string;
-let stop: () => Promise<void>;
-let page: Page;
-/** Unexpected actions of the page: scripts, requests, violations of its policy, errors. */
-let incidents: string[];
+/** Functions that end the collectors of the tests. */
+const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
   browser = await launchChromium();
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser.close();
+  for (const stop of stops) await stop();
+});
 
-beforeEach(async () => {
+/** The live page of a new collector. */
+interface Watched {
+  readonly page: Page;
+  /** Unexpected actions of the page: scripts, requests, violations of its policy, errors. */
+  readonly incidents: string[];
+  readonly origin: string;
+}
+
+async function open(): Promise<Watched> {
   const collector = createCollector({
     catalog,
     // The sender here says that it is not a browser.
@@ -35,14 +44,13 @@ beforeEach(async () => {
   });
   const server = serveCollector({ collector });
   await once(server, "listening");
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  stop = async () => {
-    await page.context().close();
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  stops.push(async () => {
     server.close();
     await collector.stop();
-  };
-  incidents = [];
-  page = await (await browser.newContext()).newPage();
+  });
+  const incidents: string[] = [];
+  const page = await (await browser.newContext()).newPage();
   page.on("dialog", (dialog) => {
     incidents.push(`dialog ${dialog.message()}`);
     void dialog.dismiss();
@@ -63,11 +71,11 @@ beforeEach(async () => {
   await page.goto(`${origin}/realtime?view=events`);
   // What it shows while it connects is not what it shows then.
   await page.getByText("Live", { exact: true }).first().waitFor();
-});
-afterEach(() => stop());
+  return { page, incidents, origin };
+}
 
 let ids = 0;
-async function report(...events: readonly object[]): Promise<number> {
+async function report(origin: string, ...events: readonly object[]): Promise<number> {
   ids += 1;
   const answer = await fetch(`${origin}/collect`, {
     method: "POST",
@@ -100,7 +108,7 @@ function saying(text: string): object[] {
 }
 
 /** The parts of the document that strangers could have put there. */
-function strangers(): Promise<string[]> {
+function strangers(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const found = [
       ...document.querySelectorAll(
@@ -114,10 +122,9 @@ function strangers(): Promise<string[]> {
   });
 }
 
-const tail = (): Promise<string> => page.locator("table.tail").innerText();
-
 describe("is shown as it is, runs nothing, asks for nothing", () => {
-  test.each<[what: string, text: string]>([
+  // Beside each other, because a page waits for its browser and its stream most of the time.
+  test.concurrent.each<[what: string, text: string]>([
     ["markup in a title", `<img src=x onerror="ran('img')">`],
     ["the end of a script", `</script><script>ran("script")</script>`],
     ["a script as an address", `javascript:ran("address")`],
@@ -130,63 +137,68 @@ describe("is shown as it is, runs nothing, asks for nothing", () => {
     ["the end of a frame of the stream", `\n\ndata: {"kind":"snapshot"}\n\nevent: x`],
     ["an attribute", `" onfocus=ran("attribute") autofocus x="`],
   ])("%s", async (_what, text) => {
-    const before = await strangers();
-    expect(await report(...saying(text))).toBe(202);
+    const { page, incidents, origin } = await open();
+    const tail = (): Promise<string> => page.locator("table.tail").innerText();
+    const before = await strangers(page);
+    expect(await report(origin, ...saying(text))).toBe(202);
     // Once as a change, and once more in what a viewer begins with; with every series open, too.
     const [line = ""] = text.trim().split("\n");
-    await expect.poll(tail).toContain(line);
+    await expectSoon(tail).toContain(line);
     await page.reload();
-    await expect.poll(tail).toContain(line);
+    await expectSoon(tail).toContain(line);
     // A filter puts it into a chip, the address, and the query of another stream; a link has it, too.
     await page.locator("[data-type=click] .name .filterValue").first().click();
-    await expect.poll(() => page.locator(".filterBar").innerText()).toContain(line);
+    await expectSoon(() => page.locator(".filterBar").innerText()).toContain(line);
     await page.reload();
-    await expect.poll(() => page.locator(".filterBar").innerText()).toContain(line);
-    await expect.poll(tail).toContain(line);
+    await expectSoon(() => page.locator(".filterBar").innerText()).toContain(line);
+    await expectSoon(tail).toContain(line);
     await page.locator(".filterChip button").click();
     await page.locator("table.tail td").first().hover();
     await page.getByRole("button", { name: "Collector" }).click();
     await page.locator("details.totals summary").click();
-    await expect
-      .poll(() => page.locator("details.totals table").innerText())
-      .toContain("rum_events_accepted_total");
+    await expectSoon(() => page.locator("details.totals table").innerText()).toContain(
+      "rum_events_accepted_total",
+    );
     await page.getByRole("button", { name: "Errors", exact: true }).click();
-    await expect.poll(() => page.locator(".errorGroups").innerText()).toContain(line);
+    await expectSoon(() => page.locator(".errorGroups").innerText()).toContain(line);
     await page.locator(".errorGroups summary").first().click();
     await page.getByRole("button", { name: "Refused" }).click();
     await page.getByRole("button", { name: "Overview" }).click();
     await page.getByRole("button", { name: "All", exact: true }).click();
-    await expect.poll(() => page.locator("#errors li").first().innerText()).toContain(line);
+    await expectSoon(() => page.locator("#errors li").first().innerText()).toContain(line);
     await page.locator(".just li").first().hover();
     await page.keyboard.press("Tab");
-    expect(await strangers()).toEqual(before);
+    expect(await strangers(page)).toEqual(before);
     expect(incidents).toEqual([]);
+    await page.context().close();
   });
 });
 
 test("the watcher of the page reports markup, violations of its policy, and scripts", async () => {
-  const before = await strangers();
+  const { page, incidents } = await open();
+  const before = await strangers(page);
   await page.evaluate(() => {
     const image = document.createElement("img");
     image.src = "https://elsewhere.example/x";
     document.body.append(image);
     (globalThis as unknown as { ran(what: string): void }).ran("here");
   });
-  expect(await strangers()).toHaveLength(before.length + 1);
-  await expect
-    .poll(() => incidents.join("\n"))
-    .toMatch(/^script here$[^]*script img-src https:\/\/elsewhere.example/m);
+  expect(await strangers(page)).toHaveLength(before.length + 1);
+  await expectSoon(() => incidents.join("\n")).toMatch(
+    /^script here$[^]*script img-src https:\/\/elsewhere.example/m,
+  );
 });
 
 test("invisible characters, ten million of them, leave the page small and quick to answer", async () => {
+  const { page, incidents, origin } = await open();
   const invisible = "\u200b\u200d\u200c\ufeff\u2060".repeat(400);
   const event = { type: "action", name: "look", details: { [invisible.slice(0, 100)]: invisible } };
   // Of three bytes each, so eight events fit a batch of 64 KiB.
   for (let batch = 0; batch < 600; batch += 1) {
-    expect(await report(...Array.from({ length: 8 }, () => event))).toBe(202);
+    expect(await report(origin, ...Array.from({ length: 8 }, () => event))).toBe(202);
   }
   expect(600 * 8 * (invisible.length + 100)).toBeGreaterThan(10_000_000);
-  await expect.poll(() => page.locator("table.tail tbody tr").count()).toBeGreaterThan(10);
+  await expectSoon(() => page.locator("table.tail tbody tr").count()).toBeGreaterThan(10);
   const cells = await page.locator("td.details").allInnerTexts();
   for (const cell of cells) expect(cell.length).toBeLessThan(400);
   const length = await page.evaluate(() => document.documentElement.outerHTML.length);

@@ -101,7 +101,9 @@ async function open(view: string, options: BrowserContextOptions = {}): Promise<
 const COLOR_RULES = ["color-contrast", "link-in-text-block"];
 
 /** The rules that elements break, with the elements: of all rules, of those of colors, or of all others. */
-function violationsOf(page: Page, which: "all" | "colors" | "others" = "all"): Promise<string[]> {
+async function violationsOf(page: Page, which: "all" | "colors" | "others" = "all"): Promise<string[]> {
+  // Once for each document. Not as an element: the page's policy allows no script but its own.
+  if (await page.evaluate("!globalThis.axe")) await page.evaluate(AXE);
   const rules = Object.fromEntries(COLOR_RULES.map((rule) => [rule, { enabled: which === "all" }]));
   // What breaks no rule needs no report: it is most of a page, and takes most of the time.
   const options = {
@@ -117,10 +119,9 @@ function violationsOf(page: Page, which: "all" | "colors" | "others" = "all"): P
   }, options);
 }
 
-test.each(VIEWS)("the view %s breaks no rule of axe, dark and light, wide and narrow", async (view) => {
+// Beside each other, because a page waits for its browser and its stream most of the time.
+test.concurrent.each(VIEWS)("the view %s breaks no rule of axe, dark, light, wide, narrow", async (view) => {
   const page = await open(view);
-  // Not as an element: the page's policy allows no script but its own.
-  await page.evaluate(AXE);
   if (view === "errors") await page.locator(".errorGroups summary").first().click();
   if (view === "events") await page.locator(".eventRow .type").first().click();
   if (view === "backend") await page.locator(".heat summary").click();
@@ -137,13 +138,11 @@ test.each(VIEWS)("the view %s breaks no rule of axe, dark and light, wide and na
   // With a filter that narrows some of the view, and one that nothing has.
   await page.goto(`${origin}/realtime?view=${view}&route=/&label.device=toaster`);
   await page.locator(".filterChip").first().waitFor();
-  await page.evaluate(AXE);
   // The colors of the system are the user's: a page cannot choose their contrast.
   expect(await violationsOf(page, "others")).toEqual([]);
   await page.emulateMedia({ forcedColors: "none", colorScheme: "dark" });
   await page.reload();
   await page.locator(".filterChip").first().waitFor();
-  await page.evaluate(AXE);
   expect(await violationsOf(page, "colors"), "filtered").toEqual([]);
   await page.context().close();
 });
@@ -161,7 +160,6 @@ async function brokenRules(page: Page, forms: readonly Form[] = FORMS): Promise<
   for (const { width, colorScheme } of forms) {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme });
-    await page.evaluate(AXE);
     broken.push(...(await violationsOf(page)).map((rule) => `${colorScheme}, ${width} px: ${rule}`));
   }
   return broken;
@@ -293,7 +291,7 @@ const MENUS: Readonly<Record<string, readonly [view: string, opener: string, ope
   "the stack of an error": ["errors", ".errorGroups summary", ".errorDetails pre"],
 };
 
-test.each(Object.keys(MENUS))("%s, opened by keyboard, breaks no rule of axe", async (menu) => {
+test.concurrent.each(Object.keys(MENUS))("%s, opened by keyboard, breaks no rule of axe", async (menu) => {
   const [view, opener, opened] = MENUS[menu]!;
   const page = await open(view);
   await page.locator(opener).first().press("Enter");
@@ -436,7 +434,6 @@ test("the Web Vitals are by route and by device, and each filters the page", asy
 
 test("axe finds what is wrong", async () => {
   const page = await open("events");
-  await page.evaluate(AXE);
   await page.evaluate(() => document.body.append(document.createElement("button")));
   expect((await violationsOf(page)).join("\n")).toMatch(/^button-name: /m);
   await page.evaluate(() => document.body.append(Object.assign(document.createElement("p"), { id: "pale" })));
@@ -589,9 +586,12 @@ test.each([1920, 3840])("a wall display of %s px can be read from three meters, 
 test("a wall display with a number shows each view in turn", async () => {
   const context = await browser.newContext();
   const page = await context.newPage();
-  await page.goto(`${origin}/realtime?kiosk=5`);
-  for (const view of ["overview", "business", "experience"])
+  await page.clock.install();
+  await page.goto(`${origin}/realtime?kiosk=60`);
+  for (const view of ["overview", "business", "experience"]) {
     await page.locator(`main[data-view=${view}]`).waitFor();
+    await page.clock.fastForward(60_000);
+  }
   await context.close();
 });
 

@@ -11,7 +11,8 @@ import { defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { describeMetrics } from "@rumkit/server";
 import { renderRules } from "rumkit/generate";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectSoon } from "../support/expectSoon.ts";
 import { type Scrape, scrape } from "../support/scrape.ts";
 import { type ServeProcess, startServe } from "../support/serveProcess.ts";
 import { launchChromium } from "../support/chromium.ts";
@@ -46,11 +47,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-let running: ServeProcess | undefined;
-afterEach(() => running?.end("SIGKILL"));
+const running: ServeProcess[] = [];
+afterAll(() => Promise.all(running.map(({ end }) => end("SIGKILL"))));
 
 async function start(port: number, ...args: string[]): Promise<ServeProcess> {
-  running = await startServe({
+  const started = await startServe({
     folder,
     cli: CLI,
     args: [
@@ -67,7 +68,8 @@ async function start(port: number, ...args: string[]): Promise<ServeProcess> {
       ...args,
     ],
   });
-  return running;
+  running.push(started);
+  return started;
 }
 
 const totals = (origin: string): Promise<Scrape> => scrape({ request: (path) => fetch(`${origin}${path}`) });
@@ -85,12 +87,13 @@ async function open(origin: string): Promise<Page> {
 /** Pages that have reported once, so that they have a connection, and have one more step to report. */
 async function openPages(origin: string): Promise<Page[]> {
   const pages = await Promise.all(Array.from({ length: PAGES }, () => open(origin)));
-  await expect.poll(() => steps(origin)).toBe(PAGES);
+  await expectSoon(() => steps(origin)).toBe(PAGES);
   await Promise.all(pages.map((page) => page.evaluate('void metrics.trackAction("step")')));
   return pages;
 }
 
-test(`with a supervisor ${PAGES} of ${PAGES} are counted`, async () => {
+// The tests run beside each other: all wait for processes most of the time.
+test.concurrent(`with a supervisor ${PAGES} of ${PAGES} are counted`, async () => {
   const port = await freePort();
   const { child, origin, output, says, end } = await start(port, "--supervise");
   const [, worker] = await says(/Worker (\d+) is ready/);
@@ -103,14 +106,14 @@ test(`with a supervisor ${PAGES} of ${PAGES} are counted`, async () => {
   expect(output().slice(since), "while pages were closed").toBe("");
   child.kill("SIGCONT");
   await says(/Worker \d+ is ready/, since);
-  await expect.poll(() => steps(origin)).toBe(PAGES);
+  await expectSoon(() => steps(origin)).toBe(PAGES);
   // One that comes after all others: what had been held back or repeated would be here, too.
   await open(origin);
-  await expect.poll(() => steps(origin)).toBe(PAGES + 1);
+  await expectSoon(() => steps(origin)).toBe(PAGES + 1);
   expect(await end()).toBe(0);
 });
 
-test(`without one 0 of ${PAGES} are, which shows that the second matters`, async () => {
+test.concurrent(`without one 0 of ${PAGES} are, which shows that the second matters`, async () => {
   const port = await freePort();
   const { origin, end } = await start(port);
   const pages = await openPages(origin);
@@ -118,7 +121,7 @@ test(`without one 0 of ${PAGES} are, which shows that the second matters`, async
   await Promise.all(pages.map(close));
   await start(port);
   await open(origin);
-  await expect.poll(() => steps(origin)).toBe(1);
+  await expectSoon(() => steps(origin)).toBe(1);
 });
 
 /** The batch of a page that counted so many steps, and got so many names wrong. */
@@ -136,7 +139,7 @@ function batchOf(count: number, unknown: number): string {
   });
 }
 
-test("a restart with a journal looks to Prometheus like nothing but a restart", async () => {
+test.concurrent("a restart with a journal looks to Prometheus like nothing but a restart", async () => {
   const port = await freePort();
   const journal = ["--journal", join(folder, "steps.journal")];
   const first = await start(port, ...journal);
@@ -152,15 +155,15 @@ test("a restart with a journal looks to Prometheus like nothing but a restart", 
   // What a scraper is shown as 0 at first is an increase, and one that happened: it is not what is asked here.
   const asScraper = { headers: { "x-prometheus-scrape-timeout-seconds": "1" } };
   const shown = async () => (await fetch(`${first.origin}/metrics`, asScraper)).text();
-  await expect.poll(shown).toContain(`rum_events_received_total ${40 * 55}\n`);
+  await expectSoon(shown).toContain(`rum_events_received_total ${40 * 55}\n`);
   const prometheus = await startPrometheus(first.origin, [rules]);
   const valueOf = async (query: string) => (await prometheus.query(query))[0]?.value;
-  await expect.poll(() => valueOf("rum_events_received_total")).toBe(40 * 55);
+  await expectSoon(() => valueOf("rum_events_received_total")).toBe(40 * 55);
   expect(await first.end()).toBe(0);
   await start(port, ...journal);
   await post(batchOf(20, 0));
-  await expect.poll(() => valueOf("rum_events_received_total")).toBe(20);
-  await expect.poll(() => valueOf('rum_actions_total{action="step"}')).toBe(820);
+  await expectSoon(() => valueOf("rum_events_received_total")).toBe(20);
+  await expectSoon(() => valueOf('rum_actions_total{action="step"}')).toBe(820);
   // Prometheus extrapolates an increase; one that took the restart for news would be in the thousands.
   expect(await valueOf("increase(rum_events_received_total[10m])")).toBeLessThan(60);
   expect(await valueOf("sum(increase(rum_events_rejected_total[10m]))")).toBe(0);

@@ -13,6 +13,7 @@ import {
   readBlogRevenue,
   runBoards,
 } from "../support/boards/boardsRun.ts";
+import { expectSoon } from "../support/expectSoon.ts";
 import { EMPTY } from "../support/boards/emptyQueries.ts";
 import { KEY_PANELS } from "../support/boards/keyPanels.ts";
 import { type RuleFile, writeRecordings } from "../support/boards/recordings.ts";
@@ -40,14 +41,13 @@ const DEAD_CLICK_MS = 2_000;
 /** A form is submitted if it was not rejected for a second. */
 const FORM_REFUSAL_MS = 1_000;
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchChromium();
-});
-afterAll(() => browser.close());
-
 /** Opens the shop in a new browser profile, as a new visitor. */
-async function visit(shop: RunningShop, ledger: Ledger, options?: BrowserContextOptions): Promise<Page> {
+async function visit(
+  browser: Browser,
+  shop: RunningShop,
+  ledger: Ledger,
+  options?: BrowserContextOptions,
+): Promise<Page> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(`${shop.origin}/`);
@@ -132,7 +132,8 @@ async function readPrometheus(prometheus: RunningPrometheus): Promise<ReadSeries
   );
 }
 
-describe("a visit that ends with a purchase and a closed tab", () => {
+function testPurchase(): void {
+  let browser: Browser;
   let shop: RunningShop;
   let prometheus: RunningPrometheus;
   let victoria: RunningVictoriaMetrics;
@@ -142,6 +143,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
   const ledger = createLedger();
 
   beforeAll(async () => {
+    browser = await launchChromium();
     shop = await startShopWithJournal();
     blog = await startBlog();
     const targets = { shop: shop.origin, canary: shop.origin, blog: blog.origin };
@@ -157,6 +159,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     await walk();
   });
   afterAll(async () => {
+    await browser.close();
     await viewer.leave();
     await prometheus.stop();
     await victoria.stop();
@@ -167,7 +170,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
 
   /** Load, clicks in vain, a product, a search, another product, faults, a form left unsent, checkout, thanks, tab closed. */
   async function walk(): Promise<void> {
-    const page = await visit(shop, ledger);
+    const page = await visit(browser, shop, ledger);
     // The other visit does nothing on this page but leave it, which counts where the user gets to.
     ledger.add("rum_inp_seconds_count", { route: "/" });
     await clickInVain(page);
@@ -268,14 +271,14 @@ describe("a visit that ends with a purchase and a closed tab", () => {
   }
 
   test("the live stream says exactly what happened, to who watched and to who comes late", async () => {
-    await expect.poll(() => seen(viewer)).toEqual(ledger.totals);
+    await expectSoon(() => seen(viewer)).toEqual(ledger.totals);
     const late = await watchLive(shop.origin);
     expect(await seen(late)).toEqual(ledger.totals);
     await late.leave();
   });
 
   test("Prometheus says exactly what happened, revenue to the cent", async () => {
-    await expect.poll(() => scraped(prometheus)).toEqual(ledger.totals);
+    await expectSoon(() => scraped(prometheus)).toEqual(ledger.totals);
     expect(await prometheus.query('sum(revenue_total{job="shop"})')).toMatchObject([{ value: 88.99 }]);
   });
 
@@ -289,7 +292,7 @@ describe("a visit that ends with a purchase and a closed tab", () => {
       return { counted: countedEvents(read), accepted: acceptedEvents(read) };
     };
     const expected = { counted: countedEvents(live), accepted: countedEvents(live) };
-    await expect.poll(stored).toEqual(expected);
+    await expectSoon(stored).toEqual(expected);
   });
 
   describe("the boards, when two apps are scraped and one of them under two jobs", () => {
@@ -348,19 +351,21 @@ describe("a visit that ends with a purchase and a closed tab", () => {
     const promtool = process.env["PROMTOOL_PATH"] ?? "promtool";
     expect(execFileSync(promtool, ["check", "metrics"], { input: text, encoding: "utf8" })).toBe("");
   });
-});
+}
 
-describe("a tab that is closed while its payment is on the way", () => {
+function testPayment(): void {
+  let browser: Browser;
   let shop: RunningShop;
   let prometheus: RunningPrometheus;
   let viewer: LiveViewer;
   const ledger = createLedger();
 
   beforeAll(async () => {
+    browser = await launchChromium();
     shop = await startShop();
     prometheus = await startPrometheus(shop.origin);
     viewer = await watchLive(shop.origin);
-    const page = await visit(shop, ledger, { colorScheme: "dark" });
+    const page = await visit(browser, shop, ledger, { colorScheme: "dark" });
     ledger.add("rum_feature_usage_total", { feature: "dark_mode" });
     await openProduct(page, ledger, "slow-weather");
     await addToCart(page, ledger, "music");
@@ -389,14 +394,15 @@ describe("a tab that is closed while its payment is on the way", () => {
     ledger.add("revenue_total", { conversion: "purchase", currency: "EUR" }, 11.99);
   });
   afterAll(async () => {
+    await browser.close();
     await viewer.leave();
     await prometheus.stop();
     await shop.stop();
   });
 
   test("loses nothing, on the live stream and in Prometheus", async () => {
-    await expect.poll(() => seen(viewer)).toEqual(ledger.totals);
-    await expect.poll(() => scraped(prometheus)).toEqual(ledger.totals);
+    await expectSoon(() => seen(viewer)).toEqual(ledger.totals);
+    await expectSoon(() => scraped(prometheus)).toEqual(ledger.totals);
   });
 
   test("and nothing comes twice: the browser has ended, so nothing is on its way", async () => {
@@ -407,7 +413,15 @@ describe("a tab that is closed while its payment is on the way", () => {
     const ended = Date.now() / 1_000;
     // A busy machine may miss a scrape, after which every series is gone until the next one.
     const scrapedAt = async () => (await prometheus.query("timestamp(up == 1)"))[0]?.value;
-    await expect.poll(scrapedAt).toBeGreaterThan(ended);
-    await expect.poll(() => scraped(prometheus)).toEqual(ledger.totals);
+    await expectSoon(scrapedAt).toBeGreaterThan(ended);
+    await expectSoon(() => scraped(prometheus)).toEqual(ledger.totals);
   });
+}
+
+// Both wait for scrapes most of the time, so they run beside each other.
+describe.concurrent.each([
+  ["a visit that ends with a purchase and a closed tab", testPurchase],
+  ["a tab that is closed while its payment is on the way", testPayment],
+] as const)("%s", (_title, run) => {
+  describe("in turn", { concurrent: false }, run);
 });

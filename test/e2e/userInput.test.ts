@@ -132,7 +132,7 @@ function setUpShadowTrees(): void {
   }
 }
 
-describe.each(["Chromium", "Firefox"])("%s", (browser) => {
+function testInput(browser: string): void {
   test("a click on a label and its echo on the control are one click, and three clicks are three", async () => {
     const counted = await visit(
       browser,
@@ -320,7 +320,7 @@ describe.each(["Chromium", "Firefox"])("%s", (browser) => {
       "click tag:x-closed": 1,
     });
   });
-});
+}
 
 const effects: [what: string, body: string][] = [
   [
@@ -444,7 +444,7 @@ async function deadClicks(
   );
 }
 
-describe.each(["Chromium", "Firefox"])("dead clicks in %s", (browser) => {
+function testDeadClicks(browser: string): void {
   test("none where a button does something", async () => {
     const counted = await deadClicks(
       browser,
@@ -459,5 +459,13 @@ describe.each(["Chromium", "Firefox"])("dead clicks in %s", (browser) => {
     const counted = await deadClicks(browser, dead, clickInVain);
     expect(Object.entries(counted).filter(([, count]) => count !== 1)).toEqual([]);
     expect(Object.keys(counted).length).toBeGreaterThan(0);
+  });
+}
+
+// Each browser waits for its own processes and timers most of the time, so the two run beside each other.
+describe.concurrent.each(["Chromium", "Firefox"])("%s", (browser) => {
+  describe("in turn", { concurrent: false }, () => {
+    testInput(browser);
+    describe(`dead clicks in ${browser}`, () => testDeadClicks(browser));
   });
 });

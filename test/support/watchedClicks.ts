@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import { expectSoon } from "./expectSoon.ts";
 
 /**
  * A click is dead after two seconds without an effect. On a busy machine an effect may take longer, and on any machine two
@@ -30,5 +30,5 @@ export async function clickWithEffect(
   await click();
   // A document that is opened anew forgets its listeners, but not what they have begun.
   const state = (): Promise<unknown> => run("[globalThis.isClicked || begun > 0, begun, watched.size]");
-  await expect.poll(state).toEqual([true, isWatched ? 1 : 0, 0]);
+  await expectSoon(state).toEqual([true, isWatched ? 1 : 0, 0]);
 }

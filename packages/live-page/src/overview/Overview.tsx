@@ -62,7 +62,7 @@ export function Overview(props: OverviewProps) {
   return (
     <>
       <NotFiltered
-        what="the numbers of today, the chart and the experience are of the whole app."
+        what="the numbers of today, the chart and the experience are of the whole app. Tables, Events and Errors are filtered."
         labels={[...filter.keys()]}
       />
       <Hero live={live} cards={cards} hour={histories.hour} hourYesterday={histories.hourYesterday} />

@@ -160,7 +160,7 @@ test("a table is narrowed by the labels that it has, and says which it does not 
   press("/api/cart, filter by route");
   expect(table(/^Requests by/).getAllByRole("row")).toHaveLength(2);
   expect(notes()).toEqual([
-    "Not filtered by route: the cards with charts are of the whole app.",
+    "Not filtered by route: the cards with charts are of the whole app. Tables, Events and Errors are filtered.",
     "Not filtered by route: the collector does not count this by it.",
   ]);
   expect(table(/^Entries of caches/).getByText("products")).toBeTruthy();

@@ -29,7 +29,10 @@ export function GroupView({ live, group, windowSeconds, createChart }: GroupView
   if (shown.length === 0) return null;
   return (
     <>
-      <NotFiltered what="the cards with charts are of the whole app." labels={[...filter.keys()]} />
+      <NotFiltered
+        what="the cards with charts are of the whole app. Tables, Events and Errors are filtered."
+        labels={[...filter.keys()]}
+      />
       <div className="figures" data-columns={columnsFor(shown)}>
         {shown.map((figure) => (
           <FigureCard
