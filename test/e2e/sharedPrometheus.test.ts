@@ -204,6 +204,7 @@ const gauges: Readonly<Record<string, number>> = {
   "rum_journal_waiting_seconds{}": 0.5,
   "rum_journal_bytes{}": 1024,
   "rum_journal_disk_free_bytes{}": 9,
+  "rum_journal_failing{}": 1,
 };
 
 /** By panel and query: what the shop's own series give by hand. A rate is by the second, a total over 30 minutes. */
@@ -269,6 +270,7 @@ const byHand: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "Refused batches and events per minute by reason B": { '{reason="unknown_name"}': 3 },
   "Oldest entry that waits for the disk A": { '{instance="a:1"}': 0.5 },
   "Free space on the journal's disk A": { '{instance="a:1"}': 9 },
+  "Journal A": { '{instance="a:1"}': 1 },
   "Folded samples per minute by metric A": { '{metric="m"}': 7 },
   "Objective fast_pages A": { "{}": 0 },
   "Objective reliable_api A": { "{}": 0.05 },

@@ -32,7 +32,7 @@ import {
 import { type LiveViewer, watchLive } from "../support/liveViewer.ts";
 import { observed, timers } from "../support/pageTime.ts";
 import { type RunningPrometheus, startPrometheus } from "../support/prometheus.ts";
-import { type RunningShop, startShop, startShopWithJournal } from "../support/shop.ts";
+import { type RunningShop, startShop } from "../support/shop.ts";
 import { type RunningVictoriaMetrics, startVictoriaMetrics } from "../support/victoriaMetrics.ts";
 
 /** A click is dead after two seconds without an effect. */
@@ -144,7 +144,7 @@ function testPurchase(): void {
 
   beforeAll(async () => {
     browser = await launchChromium();
-    shop = await startShopWithJournal();
+    shop = await startShop();
     blog = await startBlog();
     const targets = { shop: shop.origin, canary: shop.origin, blog: blog.origin };
     recordings = await writeRecordings();
