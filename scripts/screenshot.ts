@@ -3,6 +3,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { launchChromium } from "../test/support/chromium.ts";
 import { startShop } from "../test/support/shop.ts";
+import { takeAlerts } from "./pictures/alerts.ts";
 import { takeConnection } from "./pictures/connection.ts";
 import { takeDenials, takeFirstRun, takeLinks, takeRefusals } from "./pictures/states.ts";
 import { takeViews } from "./pictures/views.ts";
@@ -23,6 +24,7 @@ try {
   await takeDenials(browser);
   await takeLinks(browser);
   await takeRefusals(browser);
+  await takeAlerts(browser);
   while (!shop.output().includes("Few visitors buy now")) await wait(1_000);
   await wait(INTO_THE_STORY_MS);
   await takeViews(browser, shop.origin);

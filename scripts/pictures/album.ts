@@ -41,6 +41,8 @@ interface Shot {
 export interface AlbumOptions {
   /** Resolves when the page shows what the picture is about. Called after each change of its size or colors. */
   readonly until?: (page: Page) => Promise<unknown>;
+  /** True for a state that the top of the page shows: the picture ends with the screen. Default the whole page. */
+  readonly isTop?: boolean;
 }
 
 /** Opens a page that waits patiently. */
@@ -54,7 +56,10 @@ export async function openPage(browser: Browser): Promise<Page> {
 export async function takeAll(page: Page, name: string, options: AlbumOptions = {}): Promise<void> {
   const pictures: Picture[] = [];
   for (const screen of SCREENS)
-    for (const scheme of SCHEMES) pictures.push(await photograph(page, { ...screen, scheme }, options));
+    for (const scheme of SCHEMES) {
+      const most = options.isTop ? screen.height : screen.most;
+      pictures.push(await photograph(page, { ...screen, most, scheme }, options));
+    }
   // Encoded at the end: some states last for seconds only.
   for (const picture of pictures) write(name, picture);
 }

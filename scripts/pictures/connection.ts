@@ -19,15 +19,15 @@ export async function takeConnection(
   await page.locator(".cost").waitFor();
   await isFresh(page);
   await page.getByRole("button", { name: "Pause" }).click();
-  await takeAll(page, "paused", { until: showing("Paused") });
+  await takeAll(page, "paused", { until: showing("Paused"), isTop: true });
   await page.getByRole("button", { name: "Resume" }).click();
   await isFresh(page);
   shop.signal("SIGSTOP");
-  await takeAll(page, "waiting-for-data", { until: showing("Waiting for data") });
+  await takeAll(page, "waiting-for-data", { until: showing("Waiting for data"), isTop: true });
   shop.signal("SIGCONT");
   await isFresh(page);
   await shop.stop();
-  await takeAll(page, "disconnected", { until: stale("Disconnected") });
+  await takeAll(page, "disconnected", { until: stale("Disconnected"), isTop: true });
   await restart();
   // A line behind the gap takes some buckets of the chart.
   await isFresh(page);

@@ -39,7 +39,7 @@ export async function takeViews(browser: Browser, origin: string): Promise<void>
   }
   await page.goto(`${origin}/realtime?route=/no-such-page`);
   await page.getByText("No data for this filter").first().waitFor();
-  await takeAll(page, "no-match", { until: isFresh });
+  await takeAll(page, "no-match", { until: isFresh, isTop: true });
   for (const [name, query] of Object.entries(WALLS)) {
     await page.goto(`${origin}/realtime?${query}`);
     await page.locator("article").first().waitFor();
