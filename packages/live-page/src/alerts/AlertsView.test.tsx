@@ -147,6 +147,12 @@ test("firing, pending and ended alerts are separate lists, the most severe and o
   expect(screen.getByRole("button", { name: "Alerts 4" })).toBeTruthy();
 });
 
+test("a filter of the page does not narrow alerts, and the view says so", async () => {
+  await open({ alerts: [alertOf()] }, { query: "&route=/cart" });
+  expect(main().getByRole("note").textContent).toMatch(/^Not filtered by route: alerts are of the whole app/);
+  expect(main().getByText("ShopCheckoutErrors")).toBeTruthy();
+});
+
 test("an open alert has its reason, labels, links, notices and the people who know", async () => {
   await open({
     alerts: [
@@ -322,7 +328,9 @@ describe("a viewer who only reads", () => {
       silences: [silenceOf()],
     });
     openRow("Firing");
-    expect(main().getByRole("note").textContent).toMatch(/^Read only: .* a token of scope alerts\.$/);
+    expect(main().getByRole("note").textContent).toMatch(
+      /^Read only: .* a token of scope alerts, as #token=… at the end/,
+    );
     const names = main()
       .queryAllByRole("button")
       .map((button) => button.getAttribute("aria-label"));
@@ -362,6 +370,16 @@ describe("a change", () => {
     await page.settle();
     fireEvent.click(screen.getByRole("button", { name: "Acknowledge…" }));
     expect(screen.getByLabelText<HTMLInputElement>("Your name").value).toBe("ann");
+  });
+
+  test("is typed without the keys of the page: space pauses nothing, and k shows no wall display", async () => {
+    await open({ alerts: [alertOf()] });
+    fireEvent.click(openRow("Firing").getByRole("button", { name: "Acknowledge…" }));
+    const reason = screen.getByLabelText("Reason");
+    for (const key of [" ", "k"]) expect(fireEvent.keyDown(reason, { key })).toBe(true);
+    fireEvent.keyDown(screen.getByRole("dialog"), { key: "k" });
+    expect(screen.queryByText("Paused")).toBeNull();
+    expect(location.search).toBe("?view=alerts");
   });
 
   test("that is refused says why, and keeps the input", async () => {

@@ -1,6 +1,8 @@
 import type { LiveAlerts } from "@rumkit/protocol";
-import { useMemo, useState } from "react";
+import { useContext, useMemo, useState } from "react";
 import type { CreateChart } from "../chart/chart.ts";
+import { FilterContext } from "../filter/FilterContext.ts";
+import { NotFiltered } from "../filter/NotFiltered.tsx";
 import type { AlertApi, AlertsAnswer } from "../stream/alertApi.ts";
 import type { LiveState } from "../stream/liveState.ts";
 import { ActionList } from "./ActionList.tsx";
@@ -58,7 +60,8 @@ function ReadAlerts({ alerts, readAt, refresh, api, live, createChart, now: ownN
       <ChartSource.Provider value={source}>
         {!mayAct && alerts.rules > 0 && (
           <p className="notFiltered" role="note">
-            <b>Read only:</b> to acknowledge, silence or approve, open this page with a token of scope alerts.
+            <b>Read only:</b> to acknowledge, silence or approve, open this page with a token of scope alerts,
+            as <code>#token=…</code> at the end of its address.
           </p>
         )}
         <Lists alerts={alerts} now={now} />
@@ -81,10 +84,12 @@ function Lists({ alerts, now }: { alerts: LiveAlerts; now: number }) {
   const { engine, rules, history, silences, actions, receivers } = alerts;
   const firing = useMemo(() => firingOf(alerts.alerts), [alerts.alerts]);
   const pending = useMemo(() => alerts.alerts.filter(({ state }) => state === "pending"), [alerts.alerts]);
+  const { filter } = useContext(FilterContext);
   const isAwaited = actions.some(({ state }) => state === "awaiting_approval");
   const actionList = <ActionList actions={actions} now={now} />;
   return (
     <>
+      <NotFiltered what="alerts are of the whole app, or of their labels." labels={[...filter.keys()]} />
       {isAwaited && actionList}
       {firing.length === 0 && <NoAlerts engine={engine} rules={rules} />}
       <AlertList title="Firing" alerts={firing} now={now} />

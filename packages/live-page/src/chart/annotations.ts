@@ -97,6 +97,8 @@ export function drawLimits(
   const row = 1.25 * colors.textSize * devicePixelRatio;
   const taken: number[] = [];
   for (const { alert, severity, value } of limits) {
+    // The axis begins at zero.
+    if (value < 0) continue;
     const isAbove = value > (plot.scales["y"]?.max ?? 0);
     const y = isAbove ? top : Math.round(plot.valToPos(value, "y", true));
     const text = `${isAbove ? "↑ " : ""}${cutName(alert)} ${renderTick(figure, value)}`;

@@ -174,7 +174,7 @@ function useKeys({ onPause, onKiosk }: { onPause: () => void; onKiosk: () => voi
         event.ctrlKey ||
         event.metaKey ||
         event.altKey ||
-        target.closest("input, select, button, summary, [tabindex]")
+        target.closest("input, select, textarea, button, summary, dialog, [tabindex]")
       )
         return;
       if (event.key === " ") {
