@@ -2,8 +2,7 @@ import type { Catalog, LiveAlertState, LiveBoard } from "@rumkit/protocol";
 import type { Comparisons } from "../history/comparisons.ts";
 import type { History } from "../history/history.ts";
 import { createExperience, createFunnels, createTopRoutes, createVitals } from "./boardParts.ts";
-import { createObjectiveStates } from "./objectives.ts";
-import { measureObjectives } from "./objectiveSources.ts";
+import { createObjectiveStates, measureObjectives } from "./objectives.ts";
 import type { Windows } from "./windows.ts";
 
 /** Everything that the page shows apart from the figures. */

@@ -1,7 +1,9 @@
-import type { Catalog, LiveObjective, LiveRelease } from "@rumkit/protocol";
+import { type Catalog, type LiveObjective, type LiveRelease, webVitals } from "@rumkit/protocol";
+import { requestSources } from "./backendFigures.ts";
+import type { Windows } from "./windows.ts";
 
 /** Seconds of the window of an objective: the same as for figures of ratios. */
-export const OBJECTIVE_WINDOW = 300;
+const OBJECTIVE_WINDOW = 300;
 
 /** Minimum observations to evaluate a share: one slow page view of ten proves nothing. */
 const MIN_OBSERVATIONS = 20;
@@ -83,6 +85,41 @@ function blame(since: number, releases: readonly LiveRelease[]): NonNullable<Liv
 }
 
 /** Returns the text of an objective, for a banner. */
-export function objectiveTitle(spec: NonNullable<Catalog["objectives"]>[string]): string {
+function objectiveTitle(spec: NonNullable<Catalog["objectives"]>[string]): string {
   return "http" in spec ? "Requests that failed" : `Page views with a good ${spec.vital}`;
+}
+
+/** Measures the objectives of the catalog by live windows. */
+export function measureObjectives(catalog: Catalog, windows: Windows): MeasuredObjective[] {
+  return Object.entries(catalog.objectives ?? {}).map(([name, spec]) => {
+    const title = objectiveTitle(spec);
+    if ("http" in spec) {
+      const { requests, failed } = requestSources(catalog);
+      const [failures, all] = [windows.counts(failed), windows.counts(requests)];
+      return {
+        name,
+        title,
+        target: spec.http.errorsBelow,
+        goodIf: "below",
+        observe: (ended) => ({ counted: inWindow(failures, ended), all: inWindow(all, ended) }),
+      };
+    }
+    const { metric, poor } = webVitals[spec.vital];
+    // With the limits of the vital where they fit, so that the window of its ratings is shared.
+    const rated = windows.rated({ metric }, spec.below, Math.max(spec.below, poor));
+    return {
+      name,
+      title,
+      target: spec.ratio,
+      goodIf: "at_least",
+      observe: (ended): Observed => {
+        const [good, middle, high] = rated.between(ended - OBJECTIVE_WINDOW + 1, ended);
+        return { counted: good, all: good + middle + high };
+      },
+    };
+  });
+}
+
+function inWindow(window: { between(from: number, to: number): number }, ended: number): number {
+  return window.between(ended - OBJECTIVE_WINDOW + 1, ended);
 }

@@ -1,7 +1,7 @@
-import type { LiveEvent } from "@rumkit/protocol";
-import type { Scrubber } from "../scrub/createScrubber.ts";
+import { createHash } from "node:crypto";
+import { type LiveEvent, SENDER_DIGITS, senderText } from "@rumkit/protocol";
 import type { ShownEvent, ShownEvents } from "../base/shownEvents.ts";
-import { digestOfSender } from "./sender.ts";
+import type { Scrubber } from "../scrub/createScrubber.ts";
 import { addCounts, countTypes, type EventCounts, NO_EVENTS, subtractCounts } from "./eventCounts.ts";
 
 /** Number of events that a new viewer gets, and maximum of a frame. */
@@ -144,4 +144,12 @@ function cut(details: LiveEvent["details"], units: number): LiveEvent["details"]
 
 function cutText(text: string, units: number): string {
   return text.length > units ? `${text.slice(0, units)}…` : text;
+}
+
+/**
+ * Returns the digest by which a page recognizes events of the session that it knows. Without the session's random id it says
+ * nothing, and it is another one at another time, so viewers cannot follow a session.
+ */
+function digestOfSender(session: string, at: number): string {
+  return createHash("sha256").update(senderText(session, at)).digest("hex").slice(0, SENDER_DIGITS);
 }
