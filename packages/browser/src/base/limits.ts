@@ -79,9 +79,9 @@ export const HEARTBEAT_MS = 60_000;
 
 /**
  * Most times that a batch is held in a deferred request at the end of the script that recorded an event. Each takes about
- * a third of a millisecond (Chromium 156): less than 3 ms in the five seconds of a batch. Later events share requests.
+ * a third of a millisecond (Chromium 156): less than 2 ms in the five seconds of a batch. Later events share requests.
  */
-export const MAX_PROMPT_HOLDS = 8;
+export const MAX_PROMPT_HOLDS = 5;
 
 /** Milliseconds between a later event and the deferred request that holds it. */
 export const ARM_AFTER_MS = 100;

@@ -10,7 +10,7 @@ interface Hints {
 
 /** Ordered, because each browser's user agent also names browsers that follow. */
 const BROWSERS: readonly [RegExp, BrowserFamily][] = [
-  [/SamsungB/, "samsung"],
+  [/SamsungBr/, "samsung"],
   [/Edg/, "edge"],
   [/Firefox|FxiOS/, "firefox"],
   [/Chrom|CriOS/, "chrome"],

@@ -94,9 +94,9 @@ type Owner = Record<string, (...args: unknown[]) => unknown>;
 const patchSilentEffects = (onEffect: () => void, signal: AbortSignal): void => {
   try {
     for (const [owner, ...calls] of [
-      [window, "alert", "confirm", "prompt"],
+      [window, "alert", "confirm", "prompt", "open"],
       // Patches every element. `click` opens a file picker or downloads, even if the element is not in the document.
-      [document.body, "animate", "click"],
+      [document.body, "click", "animate"],
       [navigator.clipboard, "write", "writeText"],
     ] as unknown as [owner: Owner, ...calls: string[]][])
       for (const call of calls)
