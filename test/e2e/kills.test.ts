@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type KillResult, runKillLoop } from "../support/kills/killLoop.ts";
+import { runNoticeKillLoop } from "../support/notices/noticeKillLoop.ts";
 
 /** `npm run truth -- kills 100` says how many. */
 const KILLS = Number(process.env["KILLS"] ?? 6);
@@ -50,3 +51,19 @@ test("the same ledger finds what is counted twice where a retry has another id",
   expect(Object.keys(result.twice).length).toBeGreaterThan(5);
   expect(result.replaysTakenForNew).toBeGreaterThan(0);
 });
+
+test(
+  `killed ${KILLS} times between a change of state and its delivery, each fire and each resolve arrives once per key, in order`,
+  { timeout: (KILLS + 12) * SECONDS_A_KILL * 1000 },
+  async () => {
+    const { faults, ...counts } = await runNoticeKillLoop(KILLS);
+    console.log(`\nNotices, ${KILLS} times SIGKILL`);
+    console.table(counts);
+    expect(faults).toEqual([]);
+    expect(counts.episodes).toBeGreaterThan(KILLS);
+    // A fire and a resolve for each receiver, and nothing more.
+    expect(counts.notices).toBe(counts.episodes * 4);
+    expect(counts.requests).toBeGreaterThan(counts.accepted);
+    expect(counts.accepted).toBeGreaterThan(counts.notices);
+  },
+);

@@ -9,8 +9,9 @@ export interface AlertStory {
   current(): readonly Alert[];
 }
 
-export function createAlertStory(): AlertStory {
-  const current = new Map<string, Alert>();
+/** @param firing Alerts that fire from the start. */
+export function createAlertStory(firing: Iterable<Alert> = []): AlertStory {
+  const current = new Map([...firing].map((alert) => [alert.fingerprint, alert]));
   return {
     fire: (at, name, labels = {}) => {
       const alert = createAlert(at, name, labels);

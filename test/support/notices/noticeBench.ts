@@ -2,7 +2,6 @@ import {
   type AlertChange,
   createNotices,
   type Delivery,
-  type Notice,
   type Notices,
   type NoticesParts,
   type Receiver,
@@ -11,21 +10,13 @@ import {
 import type { KeptDocuments, Sample } from "@rumkit/server";
 import { type AlertStory, createAlertStory } from "./alertStory.ts";
 import { createKeptTexts } from "./keptTexts.ts";
+import { renderNotice, type RenderedNotice } from "./renderNotice.ts";
 
 /** A Friday in winter, 12:00 in London. */
 export const START = Date.UTC(2026, 10, 27, 12);
 
 /** A delivered notice, as it was rendered. */
-interface Received {
-  readonly id: string;
-  readonly episode: string;
-  readonly reason: string;
-  readonly status: string;
-  /** Name and status of each alert: `A firing`. */
-  readonly alerts: readonly string[];
-  /** The episodes of those alerts. */
-  readonly episodes: readonly string[];
-  readonly leftOut: number;
+interface Received extends RenderedNotice {
   readonly attempt: number;
   readonly thread: string | undefined;
 }
@@ -54,7 +45,7 @@ export function createService(name = "oncall", extra: Partial<Receiver> = {}): S
         const outcome = await service.answer(delivery);
         const { attempt, thread } = delivery;
         if (outcome.kind === "delivered" && delivery.episode !== "refresh") {
-          service.received.push({ ...(JSON.parse(delivery.body) as Received), attempt, thread });
+          service.received.push({ ...(JSON.parse(delivery.body) as RenderedNotice), attempt, thread });
         }
         return outcome;
       },
@@ -62,19 +53,6 @@ export function createService(name = "oncall", extra: Partial<Receiver> = {}): S
     },
   };
   return service;
-}
-
-/** The parts of a notice by which tests tell notices apart. */
-export function renderNotice({ id, episode, reason, status, alerts, leftOut }: Notice): string {
-  return JSON.stringify({
-    id,
-    episode,
-    reason,
-    status,
-    alerts: alerts.map((alert) => `${alert.name} ${alert.state}`),
-    episodes: alerts.map((alert) => `${alert.episode} ${alert.state}`),
-    leftOut,
-  });
 }
 
 /** Notices with a clock that the test moves. */

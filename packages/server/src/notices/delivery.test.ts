@@ -4,8 +4,8 @@ import {
   createNoticeBench,
   createService,
   type NoticeBench,
-  renderNotice,
 } from "../../../../test/support/notices/noticeBench.ts";
+import { renderNotice } from "../../../../test/support/notices/renderNotice.ts";
 import { createRecorder } from "../metrics/recorder.ts";
 import { describeNoticeMetrics } from "./noticeMetrics.ts";
 import type { SendOutcome } from "./receiver.ts";
