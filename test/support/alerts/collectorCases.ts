@@ -400,6 +400,27 @@ export const collectorCases: readonly AlertCase[] = [
     },
   },
   {
+    alert: "BlogReceiverFailing",
+    severity: "critical",
+    labels: INSTANCE,
+    firing: of({
+      'rum_alert_receiver_failing{receiver="oncall"}': "0x9 1x20",
+      'rum_alert_receiver_failing{receiver="chat"}': "0x30",
+    }),
+    at: "15m",
+    tooEarly: "14m",
+    summary: "a:4000 cannot deliver notices to 1 of its receivers.",
+    description: /^Notices of alerts wait in a queue/,
+    isState: true,
+    recovers: { change: { rum_alert_receiver_failing: 0 }, by: "45m" },
+    quiet: {
+      "receivers that work": of({ 'rum_alert_receiver_failing{receiver="oncall"}': "0x30" }),
+      "an attempt that failed, and was repeated": of({
+        'rum_alert_receiver_failing{receiver="oncall"}': "0x9 1 0x20",
+      }),
+    },
+  },
+  {
     alert: "BlogConversionsWithoutAmount",
     severity: "warning",
     labels: { conversion: "donation", reason: "bad_amount" },

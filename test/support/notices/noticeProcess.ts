@@ -49,14 +49,15 @@ async function take(changes: readonly AlertChange[]): Promise<void> {
 
 const names = Array.from({ length: 8 }, (_, index) => `A${index}`);
 const isFiring = (name: string): boolean => story.current().some((alert) => alert.name === name);
-say("ready");
-while (!isLast) {
+async function change(): Promise<void> {
   const name = names[randomInt(names.length)]!;
-  const change = story[isFiring(name) ? "resolve" : "fire"](Date.now(), name);
+  const changed = story[isFiring(name) ? "resolve" : "fire"](Date.now(), name);
   say("changed");
-  await take([change]);
+  await take([changed]);
   await wait(randomInt(30));
 }
+
+if (!isLast) for (;;) await change();
 await take(names.filter(isFiring).map((name) => story.resolve(Date.now(), name)));
 while (notices.receivers().some(({ waiting }) => waiting > 0)) {
   await take([]);

@@ -20,6 +20,7 @@ export const COLLECTOR_ALERTS: readonly string[] = [
   "BatchesUnreadable",
   "IngestRefused",
   "EventsRejected",
+  "ReceiverFailing",
   "ConversionsWithoutAmount",
 ];
 

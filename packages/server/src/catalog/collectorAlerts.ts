@@ -156,6 +156,19 @@ const stateOfProcess: Readonly<Record<string, CollectorAlert>> = {
   },
 };
 
+/** Of all receivers, so that their number is the value. One failed attempt is followed by another within seconds. */
+const receiverFailing: CollectorAlert = {
+  when: { gauge: "rum_alert_receiver_failing", above: 0 },
+  ofProcess: true,
+  for: "5m",
+  keepFiringFor: "5m",
+  severity: "critical",
+  summary: "{instance} cannot deliver notices to {value} of its receivers.",
+  description:
+    "Notices of alerts wait in a queue, and people do not learn of them. rum_alert_receiver_failing names the receiver, the view Alerts of the live page has its last error.",
+  format: "number",
+};
+
 const lostEvents: Readonly<Record<string, CollectorAlert>> = {
   SeriesFolding: {
     when: { increase: "rum_series_folded_total", by: ["metric"], above: MAX_FOLDED, over: LONG },
@@ -220,6 +233,7 @@ export function collectorAlertsOf(has: (metric: string) => boolean): Record<stri
     ...lostEvents,
     ...refusalAlerts,
     EventsRejected: rejected,
+    ...(has("rum_alert_receiver_failing") && { ReceiverFailing: receiverFailing }),
     ...(has(WITHOUT_AMOUNT) && { ConversionsWithoutAmount: withoutAmount }),
   };
 }

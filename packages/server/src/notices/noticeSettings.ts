@@ -1,5 +1,6 @@
 import type { Alert, Moment } from "../alerts/alert.ts";
-import { readDuration } from "./duration.ts";
+import type { AlertDuration } from "@rumkit/protocol";
+import { secondsOf } from "../catalog/alertDefaults.ts";
 import { type MatchesAlert, readMatchers } from "./matchers.ts";
 import { createMuteTime } from "./muteTimes.ts";
 import type { NoticeOptions, NoticeRoute } from "./noticeOptions.ts";
@@ -35,6 +36,8 @@ interface MaintenanceTest {
   readonly matches: (alert: Alert) => boolean;
 }
 
+const msOf = (duration: AlertDuration): number => secondsOf(duration) * 1_000;
+
 /** At most 30 changes per hour and alarm, as Netdata's flood protection. */
 const MAX_NOTICES_PER_HOUR = 30;
 const FLAPPING = { changes: 6, within: "10m" } as const;
@@ -51,7 +54,7 @@ export function readNoticeOptions(options: NoticeOptions, receivers: readonly st
       matches: readMatchers(match),
     })),
     maxNoticesPerHour: options.maxNoticesPerHour ?? MAX_NOTICES_PER_HOUR,
-    flapping: { changes: flapping.changes, withinMs: readDuration(flapping.within) },
+    flapping: { changes: flapping.changes, withinMs: msOf(flapping.within) },
   };
 }
 
@@ -64,9 +67,9 @@ function readRoute(route: NoticeRoute): Route {
     groupBy,
     goesOn: route.continue ?? false,
     timing: {
-      waitMs: readDuration(groupWait),
-      intervalMs: readDuration(groupInterval),
-      repeatMs: readDuration(repeatInterval),
+      waitMs: msOf(groupWait),
+      intervalMs: msOf(groupInterval),
+      repeatMs: msOf(repeatInterval),
       muteTimes,
     },
   };

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import type { LiveReceiver } from "@rumkit/protocol";
 import type { Alert, Moment } from "../alerts/alert.ts";
 import { backoffMs, pauseMs } from "./backoff.ts";
@@ -11,12 +12,15 @@ import type { QueueParts, ReceiverQueue } from "./receiverQueue.ts";
 /** Milliseconds after which a notice that fails is a dead letter: after a day, the live page says it better. */
 const DEAD_MS = 86_400_000;
 
+/** Milliseconds for which the end of a process waits for an answer. Later the attempt is repeated, with its key. */
+const MAX_CLOSE_MS = 3_000;
+
 /** Sends the notices of one receiver, one at a time. Each receiver has its own, so none waits for another. */
 export interface ReceiverSender {
   /** Sends what is due, in the background. */
   pump(): void;
   state(): Pick<LiveReceiver, "state" | "lastError">;
-  /** Resolves when nothing is on its way. What waits stays in the queue. */
+  /** Resolves when nothing is on its way, after three seconds at the latest. What waits stays in the queue. */
   close(): Promise<void>;
 }
 
@@ -73,7 +77,9 @@ export function createReceiverSender(parts: SenderParts): ReceiverSender {
     state: health.show,
     close: async () => {
       isClosed = true;
-      await running;
+      if (!running) return;
+      const stalled = wait(MAX_CLOSE_MS, undefined, { ref: false });
+      await Promise.race([running, stalled]);
     },
   };
 }
@@ -131,7 +137,7 @@ function createSettle(
     const what = outcome === "delivered" ? "notice_delivered" : "notice_failed";
     audit.add({ at: now(), who: "collector", what, about: name, facts });
   };
-  const wait = (tried: QueuedNotice, ms: number): void => {
+  const retry = (tried: QueuedNotice, ms: number): void => {
     const { isStarted: _, ...rest } = tried;
     const waits = { ...rest, retryAt: now() + ms, retryMs: ms };
     queue.update(waits);
@@ -148,12 +154,12 @@ function createSettle(
       count(name, "disabled");
       const facts = { reason: outcome.reason };
       audit.add({ at: now(), who: "collector", what: "receiver_disabled", about: name, facts });
-      return wait(failed, 0);
+      return retry(failed, 0);
     }
     if (outcome.afterMs !== undefined) health.pause(pauseMs(outcome.afterMs), now());
     if (now() - tried.since >= DEAD_MS) return bury(failed, "expired", outcome.reason);
     count(name, "retried");
-    wait(failed, backoffMs(tried.attempts, random));
+    retry(failed, backoffMs(tried.attempts, random));
   };
 }
 
