@@ -4,6 +4,7 @@ import type { AuditLog } from "../audit/audit.ts";
 import type { DocumentChange, KeptDocuments } from "../journal/keptDocuments.ts";
 import type { RecordSample } from "../metrics/sample.ts";
 import { type Acknowledgements, createAcknowledgements } from "./acknowledgements.ts";
+import { forgetReceivers } from "./goneReceivers.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { createKeptState, type KeptState } from "./keptState.ts";
 import type { PlannedNotice } from "./noticeGroups.ts";
@@ -87,6 +88,11 @@ export function createNotices(parts: NoticesParts): Notices {
   const beat = createHeartbeat(parts.heartbeat);
   const told = (name: string) => () => planner.toldTo(name, now());
   const lines = receivers.map((receiver) => createLine(receiver, { ...parts, state, history, told }));
+  let first = forgetReceivers(
+    state,
+    receivers.map(({ name }) => name),
+    now(),
+  );
   beginCounts(
     receivers.map(({ name }) => name),
     record,
@@ -97,7 +103,9 @@ export function createNotices(parts: NoticesParts): Notices {
       const { planned, writes } = planner.plan(changes, current, at);
       enqueue(planned, lines);
       beat(at);
-      await commit(lines, state, [...extra, ...writes]);
+      const begins = first;
+      first = [];
+      await commit(lines, state, [...begins, ...extra, ...writes]);
     },
     silences,
     acknowledgements,

@@ -364,6 +364,46 @@ test("what waits at the end is sent by the next start, with the same keys", asyn
   expect(ids.has(service.received[0]!.id)).toBe(true);
 });
 
+test("a service that stalls does not hold the end of the process; the notice comes with its key after it", async () => {
+  const service = createService();
+  service.answer = () => new Promise(() => {});
+  const bench = createNoticeBench({ services: [service] });
+  await bench.take(bench.fire("A"));
+  await bench.notices.close();
+  service.answer = () => DELIVERED;
+  bench.restart();
+  await bench.take();
+  expect(new Set(service.attempts.map(({ id }) => id)).size).toBe(1);
+  expect(bench.received()).toEqual(["fired: A firing"]);
+});
+
+test("a receiver that comes back within a day has what waited, and hears of the end of what it knows", async () => {
+  const [first, second] = [createService("first"), createService("second")];
+  const kept = createKeptTexts();
+  const options = { routes: [{ receivers: ["first", "second"] }] };
+  const bench = createNoticeBench({ services: [first, second], documents: kept.documents, options });
+  await bench.take(bench.fire("A"));
+  first.answer = () => FAILED;
+  await bench.take(bench.fire("B"));
+  bench.restart({ receivers: [second.receiver] });
+  await bench.take();
+  bench.now += 80_000_000;
+  first.answer = () => DELIVERED;
+  bench.restart();
+  await bench.take(bench.resolve("A"));
+  await bench.take(bench.fire("C"));
+  expect(bench.received(first)).toEqual(expect.arrayContaining(["fired: B firing", "resolved: A resolved"]));
+  // Gone for longer, it leaves nothing.
+  bench.restart({ receivers: [second.receiver] });
+  await bench.take();
+  bench.now += 86_400_000;
+  expect(kept.size("notices/episodes/first")).toBeGreaterThan(0);
+  bench.restart({ receivers: [second.receiver] });
+  await bench.take();
+  for (const section of ["queue", "dead", "episodes"]) expect(kept.size(`notices/${section}/first`)).toBe(0);
+  expect(kept.size("notices/receivers")).toBe(1);
+});
+
 test("a test takes the way of all notices: it waits, it is retried, and its outcome can be read", async () => {
   const service = createService();
   const bench = createNoticeBench({ services: [service] });

@@ -4,7 +4,7 @@ import type { Acknowledgements } from "./acknowledgements.ts";
 import { createFlapping } from "./flapping.ts";
 import { createFloodCap } from "./floodCap.ts";
 import type { KeptState } from "./keptState.ts";
-import { createMutes } from "./mutes.ts";
+import { createMutes, type MutedBy } from "./mutes.ts";
 import { createNoticeGroups, type NoticeGroups, type PlannedNotice } from "./noticeGroups.ts";
 import type { NoticeOptions } from "./noticeOptions.ts";
 import { readNoticeOptions } from "./noticeSettings.ts";
@@ -42,20 +42,29 @@ export function createPlanner(
   const flapping = createFlapping(state, settings.flapping);
   const isAcknowledged = (episode: string): boolean => acknowledgements.of(episode) !== undefined;
   let firing: readonly Alert[] = [];
+  let mutedBy: MutedBy = () => [];
+  let mutedAt: Moment = 0;
+  const muted = (at: Moment): MutedBy => {
+    // A page shows many alerts of one moment.
+    if (at !== mutedAt) mutedBy = mutes(firing, at);
+    mutedAt = at;
+    return mutedBy;
+  };
 
   return {
     plan: (changes, current, at) => {
       firing = current.filter((alert) => alert.state === "firing" || alert.state === "recovering");
+      mutedAt = 0;
       for (const change of changes) flapping.note(change);
       flapping.settle(at);
       groups.take(changes, firing, at);
       const over = acknowledgements.retain(firing);
-      const planned = groups.plan({ at, mutedBy: mutes(firing, at), isAcknowledged, flood, flapping });
+      const planned = groups.plan({ at, mutedBy: muted(at), isAcknowledged, flood, flapping });
       const writes = [...over, ...groups.changes(), ...flood.changes(), ...flapping.changes()];
       return { planned, writes };
     },
     mutedBy: (alert, at) => [
-      ...mutes(firing, at)(alert, groups.muteTimesOf(alert)),
+      ...muted(at)(alert, groups.muteTimesOf(alert)),
       ...(flapping.isFlapping(alert.fingerprint) ? ["flapping"] : []),
     ],
     toldTo: groups.toldTo,

@@ -43,6 +43,7 @@ export interface ReceiverQueue {
 const QUEUE = "notices/queue/";
 const DEAD = "notices/dead/";
 const HEARD = "notices/episodes/";
+export const SECTIONS: readonly string[] = [QUEUE, DEAD, HEARD];
 
 export function createReceiverQueue(parts: QueueParts): ReceiverQueue {
   const { receiver, state, now, audit, history, count } = parts;
