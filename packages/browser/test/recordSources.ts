@@ -69,7 +69,7 @@ export function setHidden(hidden: boolean): void {
  * has neither places nor times that a test can choose.
  */
 export function userClick(target: Element, { place = 5, at = performance.now() } = {}): void {
-  const event = new MouseEvent("click", { bubbles: true, composed: true, detail: 1 });
+  const event = new MouseEvent("click", { bubbles: true, cancelable: true, composed: true, detail: 1 });
   for (const [key, value] of Object.entries({ isTrusted: true, x: place, y: place, timeStamp: at }))
     Object.defineProperty(event, key, { value });
   target.dispatchEvent(event);

@@ -11,6 +11,8 @@ beforeEach(() => {
   document.body.innerHTML = `<button id=go data-rum=go>Go</button><p id=text>Text</p>
     <div data-rum-ignore><button id=stepper>+</button></div><a id=link href=/x>Away</a><a id=dead href=#>Nowhere</a>
     <x-player id=host></x-player>`;
+  // happy-dom follows a link by `window.open`, which browsers do not, and which is an effect.
+  document.querySelector("#dead")!.addEventListener("click", (event) => event.preventDefault());
 });
 
 const start = () => page.start([frustration(), errors()]);
@@ -93,6 +95,16 @@ describe("a dead click", () => {
       await vi.advanceTimersByTimeAsync(2_000);
     }
     expect((await page.events("dead_click")).map(({ count = 1 }) => count)).toEqual([2]);
+  });
+
+  test("does not happen if a tab opens, of which the page may hear nothing", async () => {
+    vi.stubGlobal("open", vi.fn());
+    start();
+    find("#go").addEventListener("click", () => void window.open("/x"));
+    click(find("#go"));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(await names("dead_click")).toEqual([]);
+    expect(window.open).toHaveBeenCalledOnce();
   });
 
   test("is not watched any more after a stop", async () => {
