@@ -66,6 +66,13 @@ export const SOFTWARE: readonly Software[] = [
     debianPackage: "prometheus-alertmanager",
   },
   {
+    name: "Alertmanager",
+    reason: "sending it alerts, and comparing what a busy receiver loses",
+    variable: "ALERTMANAGER_PATH",
+    programs: ["prometheus-alertmanager", "alertmanager"],
+    debianPackage: "prometheus-alertmanager",
+  },
+  {
     name: "PostgreSQL's server",
     reason: "the tests of instrumented queries",
     variable: "POSTGRES_PATH",
