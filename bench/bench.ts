@@ -16,6 +16,7 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   record: "./record.ts",
   hostile: "./hostile.ts",
   live: "./live.ts",
+  notices: "./notices.ts",
 };
 
 const [name = "ingest"] = process.argv.slice(2).filter((word) => word !== "--short");

@@ -6,7 +6,7 @@ import { freePort } from "../freePort.ts";
 import { startProgram } from "../started.ts";
 
 /** An alert as `GET /api/v2/alerts` shows it. */
-export interface ShownAlert {
+interface ShownAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly startsAt: string;

@@ -1,8 +1,10 @@
 /** One suite for every receiver: what its service answers, its secrets, hostile text, its limits. */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { assert, property } from "fast-check";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { hostileNotice, largestNotices } from "../../../../test/support/receivers/hostileNotices.ts";
 import { noticeWith, NOON } from "../../../../test/support/receivers/notices.ts";
 import {
@@ -197,6 +199,30 @@ describe.each(RECEIVERS)("$name", (tested) => {
     assert(property(hostileNotice, check), { seed: 14, numRuns: 25 });
     for (const notice of largestNotices) check(notice);
   });
+});
+
+test("the example of docs/receivers.md is valid, and has each type", () => {
+  const docs = readFileSync(join(import.meta.dirname, "../../../../docs/receivers.md"), "utf8");
+  const [, json] = /```json\n([^]*?)```/.exec(docs)!;
+  for (const [name, text] of [
+    ["PAGERDUTY_KEY", "0".repeat(32)],
+    ["SLACK_TOKEN", "xoxb-1"],
+    ["SMTP_URL", "smtps://user:password@smtp.example:465"],
+    ["TWILIO_TOKEN", "token"],
+    ["HOOK_URL", "https://hooks.example/1"],
+    ["HOOK_KEY", `whsec_${Buffer.alloc(24).toString("base64")}`],
+    ["TEAMS_URL", "https://teams.example/1"],
+    ["DISCORD_URL", "https://discord.example/1"],
+  ] as const)
+    vi.stubEnv(name, text);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const receivers = JSON.parse(json!) as Record<string, { readonly type: string }>;
+  for (const options of Object.values(receivers))
+    expect(faultsOf(options, { allowPrivateAddresses: ["10.0.0.0/8"] })).toEqual([]);
+  const types = Object.values(receivers).map(({ type }) => type);
+  const sections = [...docs.matchAll(/^## ([a-z]+)$/gm)].map(([, type]) => type);
+  expect(new Set(sections)).toEqual(new Set(types));
+  expect(new Set(types)).toEqual(new Set(RECEIVERS.map(({ name }) => name.split(",")[0])).add("email"));
 });
 
 test("a type that there is not is refused, with what was probably meant", () => {
