@@ -17,6 +17,7 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   hostile: "./hostile.ts",
   live: "./live.ts",
   notices: "./notices.ts",
+  notified: "./notified.ts",
 };
 
 const [name = "ingest"] = process.argv.slice(2).filter((word) => word !== "--short");

@@ -76,6 +76,14 @@ export const catalog = defineCatalog({
   funnels: {
     checkout: ["page_view:/product/:id", "action:add_to_cart", "page_view:/checkout", "page_view:/thanks"],
   },
+  alerts: {
+    // The windows of the objectives are hours: those of an operator, not of a demo.
+    slow_pages: {
+      when: { share: "rum_lcp_seconds", within: 2.5, over: "1m", below: 0.75, atLeast: 20 },
+      severity: "critical",
+      summary: "{value} of the page views of the last minute had a good LCP.",
+    },
+  },
   objectives: {
     fast_pages: { vital: "LCP", below: 2.5, ratio: 0.75 },
     reliable_api: { http: { errorsBelow: 0.01 } },

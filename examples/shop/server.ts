@@ -12,6 +12,7 @@ import { createShop } from "./backend.ts";
 import { catalog } from "./catalog.ts";
 import { createReceipts, liveOnWithoutReceipts } from "./receipts.ts";
 import { type Deployment, RELEASE, releases } from "./release.ts";
+import { createRollback } from "./rollback.ts";
 import { createSplitView } from "./splitView.ts";
 import { playStory } from "./story/story.ts";
 import { createVisitors } from "./visitors/createVisitors.ts";
@@ -46,12 +47,16 @@ const hostname = process.env["HOST"] ?? "127.0.0.1";
 
 if (!existsSync(`${DIST}/index.html`)) fail("dist/index.html is missing. Run `vite build` first.");
 
+const deployment: Deployment = { current: releases.first };
+const { alerts, hook } = createRollback(deployment, hostname, port);
+
 // The printer of invoices is another service: it reports through the collector's door for services.
 const printerToken = randomBytes(16).toString("hex");
 const collector = createCollector({
   // As of deploy/prometheus.yml.
   scrapeIntervalMs: 10_000,
   catalog,
+  alerts,
   release: RELEASE,
   ingestTokens: [printerToken],
   // The visitors are simulated, and a browser that a test drives says that it is one.
@@ -60,7 +65,6 @@ const collector = createCollector({
 });
 const printer = createMetricsClient({ url: `http://${hostname}:${port}`, token: printerToken });
 liveOnWithoutReceipts((error) => fail(error.stack ?? String(error)));
-const deployment: Deployment = { current: releases.first };
 const matchRoute = createRouteMatcher(catalog.routes);
 const page = serveStatic({ root: DIST, path: "index.html" });
 
@@ -73,6 +77,7 @@ const shop = createShop({
 });
 app.route("/", shop);
 app.route("/", createSplitView());
+app.route("/", hook);
 app.route("/", collector.app);
 app.use(serveStatic({ root: DIST }));
 // The client's routes are the catalog's: every other path stays a 404.
@@ -105,7 +110,8 @@ async function tell(signal: AbortSignal): Promise<void> {
   try {
     await pause(flags.story ? STORY_AFTER_MS.onDemand : STORY_AFTER_MS.byItself);
     console.log("");
-    await playStory({ deployment, pause, say: (line) => console.log(`Story  ${line}`) });
+    const say = (line: string): void => console.log(`Story  ${line}`);
+    await playStory({ deployment, pause, say, ask: async (path, body) => collector.app.request(path, body) });
   } catch (error) {
     if (!signal.aborted) throw error;
   }

@@ -9,6 +9,7 @@ test("has the values that clients and collectors of the wire need", () => {
   expect(VALUES).toMatchInlineSnapshot(`
     [
       "API_FAILURES",
+      "AUDIT_EVENTS",
       "BATCH_REJECTIONS",
       "BROWSERS",
       "CONNECTIONS",

@@ -27,6 +27,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "print a read-only link to the live page of a running collector",
     load: async () => (await import("./shareCommand.ts")).shareCommand,
   },
+  alerts: {
+    summary: "list, test, silence and replay alerts",
+    load: async () => (await import("./alertsCommand.ts")).alertsCommand,
+  },
   check: {
     summary: "show what a catalog costs, usually and at most, and limits for Prometheus",
     load: async () => (await import("./checkCommand.ts")).checkCommand,

@@ -1,5 +1,5 @@
 import type { Catalog } from "@rumkit/protocol";
-import type { AccessToken, SecretKey, WriteKey } from "@rumkit/server";
+import type { AccessToken, AlertsOptions, SecretKey, WriteKey } from "@rumkit/server";
 import type { Openable } from "@rumkit/server/internal/serve";
 
 /**
@@ -103,6 +103,12 @@ export interface RumkitConfig {
    * back further than eight days. A user and a password in it are sent as Basic authentication. Default none.
    */
   readonly prometheusUrl?: string | undefined;
+  /**
+   * Receivers of alerts, routes to them, mute times, and actions, as the option `alerts` of `createCollector`; false: no alert
+   * is evaluated. A secret is a text, `{ env: "NAME" }` or `{ file: "path" }`, relative to the configuration file. Default
+   * `{}`: alerts are evaluated and shown on the live page, without notices.
+   */
+  readonly alerts?: AlertsOptions | false | undefined;
   /** The app's release, shown in `app_info`. Default `unknown`. */
   readonly release?: string | undefined;
   /**

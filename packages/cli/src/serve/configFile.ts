@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { importModule } from "../generate/importModule.ts";
 import { pathExists } from "../base/pathExists.ts";
+import { isObject } from "@rumkit/server/internal/base";
 import { ConfigError, IN_MEMORY } from "./config.ts";
 
 /** Searched in this order if no file is named. */
@@ -83,22 +84,43 @@ function positionOf(text: string, message: string): number {
   return text.indexOf(excerpt) + (cut === undefined ? excerpt.indexOf(token) : SHOWN_BEFORE);
 }
 
-/** Returns the place of a setting in a file: `<path>:<line>`, or only the path if the line is not found. */
-export function placeOfSetting(path: string, name: string): string {
+/**
+ * Returns the place of a setting in a file: `<path>:<line>`, or only the path if the line is not found. Of a key within a
+ * setting, it is the line of the last key that is found, each after the one before.
+ */
+export function placeOfSetting(path: string, keys: readonly PropertyKey[]): string {
   const lines = readFileSync(path, "utf8").split("\n");
-  const written = new RegExp(`(?:^|[\\s{,])["']?${name.replace(/\W/g, "\\$&")}["']?\\s*:`);
-  const line = lines.findIndex((text) => written.test(text));
-  return line < 0 ? path : `${path}:${line + 1}`;
+  let found = -1;
+  for (const key of keys) {
+    if (typeof key !== "string") continue;
+    const written = new RegExp(`(?:^|[\\s{,])["']?${key.replace(/\W/g, "\\$&")}["']?\\s*:`);
+    const next = lines.findIndex((text, line) => line >= found && written.test(text));
+    if (next < 0) break;
+    found = next;
+  }
+  return found < 0 ? path : `${path}:${found + 1}`;
 }
 
 /** Resolves paths in a configuration file relative to that file, not to the working directory. */
 function fromFolderOf(path: string, settings: Record<string, unknown>): Record<string, unknown> {
-  const { catalog, journal, sourceMaps } = settings;
+  const { alerts, catalog, journal, sourceMaps } = settings;
   const folder = dirname(path);
   return {
     ...settings,
+    ...(alerts !== undefined && { alerts: withSecretsFrom(folder, alerts) }),
     ...(typeof catalog === "string" && { catalog: resolve(folder, catalog) }),
     ...(typeof journal === "string" && journal !== IN_MEMORY && { journal: resolve(folder, journal) }),
     ...(typeof sourceMaps === "string" && { sourceMaps: resolve(folder, sourceMaps) }),
   };
+}
+
+/** Resolves the path of each secret: `{ file: "./slack" }`. */
+function withSecretsFrom(folder: string, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((entry: unknown) => withSecretsFrom(folder, entry));
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value);
+  const [only] = entries;
+  if (entries.length === 1 && only?.[0] === "file" && typeof only[1] === "string")
+    return { file: resolve(folder, only[1]) };
+  return Object.fromEntries(entries.map(([name, entry]) => [name, withSecretsFrom(folder, entry)]));
 }

@@ -156,6 +156,7 @@ describe("how a setting is written", () => {
       ["liveToken", "RUMKIT_LIVE_TOKEN", undefined],
       ["adminToken", "RUMKIT_ADMIN_TOKEN", undefined],
       ["prometheusUrl", "RUMKIT_PROMETHEUS_URL", undefined],
+      ["alerts", undefined, undefined],
       ["scrubPatterns", undefined, undefined],
     ]);
   });
@@ -364,3 +365,55 @@ test.each(Object.getOwnPropertyNames(Object.prototype))(
     await expect(read({ env: { RUMKIT_CATALOG: "catalog.ts" } })).rejects.toThrow(`Unknown setting ${name}`);
   },
 );
+
+describe("alerts", () => {
+  const SECRET = "https://hooks.slack.example/services/hidden-secret";
+
+  test("come from the file, with secrets from files beside it and from the environment", async () => {
+    await writeFile(join(folder, "slack"), `${SECRET}\n`);
+    await write(
+      '{ "alerts": { "receivers": { "chat": { "type": "slack", "url": { "file": "./slack" } } } } }',
+    );
+    const found = await read();
+    expect(found.config.alerts).toEqual({
+      receivers: { chat: { type: "slack", url: { file: join(folder, "slack") } } },
+    });
+    const printed = renderConfig(found);
+    expect(printed).toMatch(/^alerts +receivers chat \(slack\) /m);
+    expect(printed).not.toContain("hidden-secret");
+  });
+
+  test("with faults are refused all at once, each with its line and without secrets", async () => {
+    await write(`{
+  "alerts": {
+    "receivers": {
+      "chat": { "type": "slak", "url": "${SECRET}" },
+      "oncall": { "type": "slack", "url": { "env": "NOT_SET_ANYWHERE" } }
+    },
+    "routes": [{ "receivers": ["chatt"] }],
+    "muteTimes": { "nights": { "zone": "Europe/Berln", "from": "22:00", "to": "06:00" } }
+  }
+}`);
+    const error = await read().then(
+      () => undefined,
+      (thrown: unknown) => thrown as Error,
+    );
+    const file = join(folder, "rumkit.config.json");
+    for (const fault of [
+      `alerts.receivers.chat.type (${file}:4): must be`,
+      `alerts.receivers.oncall.url (${file}:5): names the variable "NOT_SET_ANYWHERE", which is not set.`,
+      `alerts.routes.0.receivers.0 (${file}:7): must be the name of a receiver`,
+      'Did you mean "chat"?',
+      `alerts.muteTimes.nights.zone (${file}:8): must be an IANA time zone`,
+    ])
+      expect(error?.message).toContain(fault);
+    expect(error?.message).not.toContain("hidden-secret");
+  });
+
+  test("are off with false, and shown on the live page without a setting", async () => {
+    await write('{ "alerts": false }');
+    expect((await read()).config.alerts).toBe(false);
+    await write("{}", "empty.json");
+    expect((await read({ file: "empty.json" })).config.alerts).toBeUndefined();
+  });
+});

@@ -136,13 +136,16 @@ function describeIssue(issue: Issue, { sources, merged, found }: Settings): stri
   const path = issue.path.join(".");
   const name = String(issue.path[0]);
   /** Returns the source of a setting, with the line for a file. */
-  const place = (setting: string): string => {
+  const place = (setting: string, keys: readonly PropertyKey[] = [setting]): string => {
     const source = sources[setting] ?? found?.path ?? "nowhere";
-    return source === found?.path ? placeOfSetting(source, setting) : source;
+    return source === found?.path ? placeOfSetting(source, keys) : source;
   };
   if (issue.code !== "unrecognized_keys") {
     const got = showValue(name, merged[name]);
-    return [`${path} (${place(name)}): ${issue.message}${got === "" ? "" : ` (got ${got})`}.`];
+    const end = /[.?!]$/.test(issue.message) ? "" : ".";
+    return [
+      `${path} (${place(name, issue.path)}): ${issue.message}${got === "" ? "" : ` (got ${got})`}${end}`,
+    ];
   }
   const known =
     issue.path.length === 0 ? SETTING_NAMES : ["name", "key", "secret", "sha256", "origins", "app", "scopes"];

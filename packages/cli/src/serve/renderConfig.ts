@@ -1,3 +1,4 @@
+import type { Catalog } from "@rumkit/protocol";
 import type { ReadConfig } from "./readConfig.ts";
 import { type EffectiveConfig, SETTING_NAMES, type SettingName, SETTINGS } from "./settings.ts";
 
@@ -14,9 +15,23 @@ function renderValue(name: SettingName, config: EffectiveConfig): string {
   const value = config[name];
   if (value === undefined) return "none";
   if (SETTINGS[name].kind === "secret") return "(set)";
+  if (name === "alerts") return renderAlerts(config.alerts);
   if (typeof value !== "object") return String(value);
-  if (!Array.isArray(value)) return `the app "${value.app}"`;
+  if (!Array.isArray(value)) return `the app "${(value as Catalog).app}"`;
   return value.length === 0 ? "none" : (value as readonly Entry[]).map(renderEntry).join(", ");
+}
+
+/** Names and types alone: everything else may be a secret. */
+function renderAlerts(alerts: EffectiveConfig["alerts"] = {}): string {
+  if (alerts === false) return "false";
+  const { receivers = {}, actions = {}, routes = [] } = alerts;
+  const named = Object.entries(receivers).map(([receiver, { type }]) => `${receiver} (${type})`);
+  const parts = [
+    named.length > 0 ? `receivers ${named.join(", ")}` : "no receivers",
+    ...(routes.length > 0 ? [`${routes.length} ${routes.length === 1 ? "route" : "routes"}`] : []),
+    ...(Object.keys(actions).length > 0 ? [`actions ${Object.keys(actions).join(", ")}`] : []),
+  ];
+  return parts.join("; ");
 }
 
 type Entry = string | RegExp | EffectiveConfig["writeKeys" | "secretKeys" | "tokens"][number];

@@ -110,6 +110,7 @@ function createConfigured(
     rateLimits: rateLimitsOf(config),
     seriesBudget: seriesBudgetOf(config),
     ...(config.scrapeIntervalMs !== undefined && { scrapeIntervalMs: config.scrapeIntervalMs }),
+    ...(config.alerts !== undefined && { alerts: config.alerts }),
     ...(config.prometheusUrl !== undefined && { prometheusUrl: config.prometheusUrl }),
     ...sourceMapsOf(config),
     scrub: { patterns: config.scrubPatterns, keys: config.scrubKeys },

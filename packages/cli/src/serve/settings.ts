@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { alertsSetting, catalogSetting } from "./objectSettings.ts";
 import type { RumkitConfig } from "./config.ts";
 import {
   basePath,
@@ -25,7 +26,6 @@ import {
   SCOPES,
   SERVER_LIMITS,
 } from "@rumkit/server/internal/serve";
-import { isObject } from "@rumkit/server/internal/base";
 import { DEFAULT_BUDGET } from "@rumkit/server/internal/metrics";
 import { DEFAULT_QUOTA, MAX_MAP_BYTES } from "@rumkit/server/internal/sourceMaps";
 
@@ -45,23 +45,13 @@ const writeKey = z.strictObject({
   app: z.string().optional(),
 });
 const token = z.strictObject({ ...secretKey, scopes: z.array(z.enum(SCOPES)).min(1) });
-const catalog = z.union([
-  z.string().min(1),
-  z.custom<Exclude<RumkitConfig["catalog"], string | undefined>>(isObject),
-]);
 
 /**
  * Every setting, in the order of the help. Flags, variables, `--help`, the table of docs/serve.md and the check of values
  * come from here; a test compares the doc comments of `RumkitConfig`. `createAccess` checks secrets, origins and hosts.
  */
 export const SETTINGS = {
-  catalog: optional({
-    ...text("path", {
-      unset: "./catalog.ts if it exists, else names are learned",
-      help: "module that exports the catalog",
-    }),
-    schema: catalog,
-  }),
+  catalog: catalogSetting,
   host: text("name or address", { default: "127.0.0.1", help: "name or address to listen on" }),
   port: whole(0, 65_535, { default: 4000, help: "TCP port, 0 for any that is free" }),
   listenFd: optional(whole(0, 1_023, { help: "descriptor of a listening socket, instead of host and port" })),
@@ -132,6 +122,7 @@ export const SETTINGS = {
     values: "an address",
     schema: z.string().refine(isPrometheusUrl, "is not the address of a Prometheus"),
   }),
+  alerts: alertsSetting,
   release: text("text", { default: "unknown", help: "the app's release, shown in app_info" }),
   journal: text("path or memory", {
     default: "./rumkit.journal",

@@ -1,5 +1,16 @@
 import { checkAction, checkActionName } from "../actions/checkAction.ts";
-import { type Check, isObject, list, mustBe, object, record, required } from "../base/shape.ts";
+import {
+  type Check,
+  describePath,
+  Faults,
+  isObject,
+  list,
+  mustBe,
+  object,
+  type Path,
+  record,
+  required,
+} from "../base/shape.ts";
 import { checkWindow } from "../catalog/lintDuration.ts";
 import { faultOfMatcher } from "../notices/matchers.ts";
 import { checkReceiverCount, noticeChecks } from "../notices/noticeChecks.ts";
@@ -39,6 +50,43 @@ export const checkAlerts: Check = (value, path, faults) => {
   );
   check(value, path, faults);
 };
+
+/** One fault of the option `alerts`, without the value of a secret. */
+interface AlertFault {
+  readonly path: Path;
+  /** Follows the path in a message. */
+  readonly rest: string;
+}
+
+/** Returns the faults of the option `alerts`. Paths begin below it. */
+export function findAlertFaults(value: unknown): readonly AlertFault[] {
+  const faults = new Faults("alerts");
+  checkAlerts(value, ["alerts"], faults);
+  return faults.found.map(({ path, text }) => ({
+    path: path.slice(1),
+    rest: withoutEnd(hidesSecret(path) ? withoutValues(text) : text, describePath(path)),
+  }));
+}
+
+/** Returns the fault without its path and its full stop. */
+function withoutEnd(fault: string, path: string): string {
+  return fault.slice(path.length + 1).replace(/\.$/, "");
+}
+
+/** Parts of the option whose values may be secrets. */
+const SECRET: ReadonlySet<unknown> = new Set(["receivers", "actions", "heartbeat"]);
+
+/** Returns true for the path of a fault whose text could repeat a secret. */
+export function hidesSecret([option, part]: Path): boolean {
+  return option === "alerts" && SECRET.has(part);
+}
+
+/** Returns a fault without the refused value. */
+export function withoutValues(fault: string): string {
+  return fault
+    .replace(/\bnot (?:"(?:[^"\\]|\\.)*"|-?[\d.]+n?)\./, "not what it is.")
+    .replace(/\bhas "(?:[^"\\]|\\.)*" twice\.$/, "has a value twice.");
+}
 
 /** Returns true if an action needs two people, whom only `access` tells apart. */
 export function needsTwoPeople(alerts: unknown): boolean {

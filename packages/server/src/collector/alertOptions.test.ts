@@ -122,7 +122,7 @@ test.each([
     { actions: { rollback: { ...action, authorization: "Bearer hidden-secret\r\nx: y" } } },
     "control character",
   ],
-  [{ actions: { rollback: { ...action, approvals: 2 } } }, "which needs access"],
+  [{ actions: { rollback: { ...action, approvals: 2 } } }, "That needs two tokens of scope alerts in access"],
 ])("%j is refused", (alerts, fault) => {
   const faults = faultsOf(alerts).join("\n");
   expect(faults).toContain(fault);

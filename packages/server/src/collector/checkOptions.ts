@@ -1,4 +1,4 @@
-import { checkAlerts, needsTwoPeople } from "../alerting/checkAlerts.ts";
+import { checkAlerts, hidesSecret, needsTwoPeople, withoutValues } from "../alerting/checkAlerts.ts";
 import { OPENABLE, SCOPES } from "../access/accessOptions.ts";
 import {
   boolean,
@@ -144,14 +144,22 @@ const checkAll = object(
   {
     example: "{ catalog }",
     together: ({ alerts, access: checked }, path, faults) => {
-      if (!checked && needsTwoPeople(alerts))
+      if (needsTwoPeople(alerts) && actingTokens(checked) < 2)
         faults.add(
           [...path, "alerts", "actions"],
-          "has one with approvals: 2, which needs access: without tokens, two people are one.",
+          "has one with approvals: 2. That needs two tokens of scope alerts in access, because without them two people are one.",
         );
     },
   },
 );
+
+/** Number of tokens that may approve actions. */
+function actingTokens(checked: unknown): number {
+  const tokens = isObject(checked) && Array.isArray(checked["tokens"]) ? checked["tokens"] : [];
+  return (tokens as readonly { readonly scopes: readonly string[] }[]).filter((token) =>
+    token.scopes.some((scope) => scope === "alerts" || scope === "admin"),
+  ).length;
+}
 
 /** Throws a TypeError that lists everything that is wrong with the options of `createCollector`, by their names. */
 export function checkOptions(options: unknown): void {
@@ -169,16 +177,9 @@ export function checkOptions(options: unknown): void {
 
 /** Options that contain keys and secrets. Their faults are reported without the value, because errors are logged. */
 const SECRET: ReadonlySet<unknown> = new Set(["access", "ingestTokens", "prometheusUrl"]);
-const SECRET_OF_ALERTS: ReadonlySet<unknown> = new Set(["receivers", "actions", "heartbeat"]);
 
-function isSecret([option, part]: Path): boolean {
-  return SECRET.has(option) || (option === "alerts" && SECRET_OF_ALERTS.has(part));
-}
-
-function withoutValues(fault: string): string {
-  return fault
-    .replace(/\bnot (?:"(?:[^"\\]|\\.)*"|-?[\d.]+n?)\./, "not what it is.")
-    .replace(/\bhas "(?:[^"\\]|\\.)*" twice\.$/, "has a value twice.");
+function isSecret(path: Path): boolean {
+  return SECRET.has(path[0]) || hidesSecret(path);
 }
 
 /**
