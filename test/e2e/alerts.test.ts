@@ -2,11 +2,12 @@
 import type { Catalog } from "@rumkit/protocol";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { AlertCase } from "../support/alerts/alertCase.ts";
-import { compareCase } from "../support/alerts/conformance.ts";
+import { compareCase, compareRandom } from "../support/alerts/conformance.ts";
 import { testsOf } from "../support/alerts/alertTests.ts";
 import { collectorBlog, collectorCases, collectorRules, of } from "../support/alerts/collectorCases.ts";
 import { catalogCases, catalogRules, catalogShop } from "../support/alerts/catalogCases.ts";
 import { objectiveCases, objectiveRules, objectiveShop } from "../support/alerts/objectiveCases.ts";
+import { randomCase } from "../support/alerts/randomCases.ts";
 import { alertNames } from "../support/alerts/ruleText.ts";
 import { runTestFiles } from "../support/promtool.ts";
 
@@ -98,5 +99,22 @@ describe.each(Object.entries(tables))("the collector itself evaluates %s", (_, {
   it.each(inside)("$alert is pending, fires and ends in the same minutes as in Prometheus", ({ alert }) => {
     expect(said.get(alert)).toMatch(/^\S+\s+SUCCESS\s*$/);
     expect(compared.get(alert)!.transitions).toBeGreaterThan(1);
+  });
+});
+
+const seeds = Array.from({ length: 12 }, (_, index) => index + 1);
+
+describe("random rules over random series with restarts, failed scrapes and little traffic", () => {
+  let said: ReadonlyMap<string, string>;
+  const compared = new Map(seeds.map((seed) => [String(seed), compareRandom(randomCase(seed))]));
+
+  beforeAll(async () => {
+    said = await runTestFiles(Object.fromEntries([...compared].map(([seed, { file }]) => [seed, file])));
+  }, WAIT);
+
+  it.each(seeds)("are in the same state as in Prometheus in every minute, seed %i", (seed) => {
+    expect(said.get(String(seed))).toMatch(/^\S+\s+SUCCESS\s*$/);
+    // About one a minute for two alerts of three: what never changes compares nothing.
+    expect(compared.get(String(seed))!.transitions).toBeGreaterThan(30);
   });
 });

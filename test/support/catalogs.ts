@@ -44,6 +44,12 @@ export const alerting = defineCatalog({
     slow_invoices: { when: { quantile: 0.95, of: "job_duration_seconds", by: ["job_name"], above: 5 } },
     slow_answers: { when: { share: "rum_inp_seconds", within: 0.2, below: 0.75, by: ["navigation"] } },
     mail_waits: { when: { gauge: "queue_depth", by: ["queue"], above: 15 }, team: "mail", severity: "info" },
+    mail_waits_long: {
+      when: { gauge: "queue_depth", by: ["queue"], above: 150 },
+      clear: 20,
+      noData: "alert",
+      noDataFor: "10m",
+    },
     sessions_doubled: { when: { increase: "rum_sessions_total", over: "1h", above: 2, comparedTo: "7d" } },
     no_views: { when: { absent: "rum_page_views_total", over: "15m" }, keepFiringFor: "5m" },
     slow_pages: { when: { slowPagesCost: "KWD", above: 500 } },

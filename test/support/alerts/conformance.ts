@@ -3,6 +3,7 @@ import type { Alert } from "@rumkit/server/internal/testing";
 import type { SeriesByName, TestFile } from "../promtool.ts";
 import { type AlertCase, followed, minutesOf, restarted, restartedLate } from "./alertCase.ts";
 import { runEngine } from "./engineRun.ts";
+import type { RandomCase } from "./randomCases.ts";
 import { onlyRules, windowsOf } from "./ruleText.ts";
 
 /** The answers of the engine about one alert, for promtool to check minute by minute. */
@@ -87,6 +88,31 @@ function compareRuns(runs: readonly ComparedRun[], file: Pick<TestFile, "rules" 
     };
   });
   return { file: { ...file, tests }, evaluations, transitions };
+}
+
+/** Compares several alerts at once over one set of series, minute by minute. */
+export function compareRandom({ catalog, rules, series, alerts }: RandomCase): Compared {
+  const until = minutesOf(series);
+  const own = onlyRules(rules, (name) => alerts.includes(name) || name.includes(":"));
+  let transitions = 0;
+  let before = "[]";
+  const checks = [...runEngine({ catalog, series, every: 1, interval: 1, until })].map(([minute, all]) => {
+    const samples = all.filter(({ name }) => alerts.includes(name)).map((each) => sampleOf(each, series));
+    const now = JSON.stringify(samples);
+    if (now !== before) transitions += 1;
+    before = now;
+    return {
+      expr: `ALERTS{alertname=~"${alerts.join("|")}"}`,
+      eval_time: `${minute}m`,
+      exp_samples: samples,
+    };
+  });
+  const test = {
+    interval: "1m",
+    input_series: Object.entries(series).map(([metric, values]) => ({ series: metric, values })),
+    promql_expr_test: checks,
+  };
+  return { file: { rules: own, tests: [test] }, evaluations: checks.length * alerts.length, transitions };
 }
 
 function isMeant({ name, labels }: Alert, alert: string, windows: string): boolean {

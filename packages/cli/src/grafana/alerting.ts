@@ -40,11 +40,12 @@ function renderRule(alert: Alert, app: string, settings: AlertingSettings): Yaml
   const { name, wait, keepFiring, labels, annotations } = alert;
   // Titles are unique in a folder: the alerts of one objective differ in their windows.
   const windows = labels["long"] === undefined ? "" : ` ${labels["long"]}/${labels["short"]}`;
+  const cause = labels["cause"] === undefined ? "" : " without data";
   return {
-    uid: boardUid(app, (name + windows).replaceAll(/\W/g, "-"), settings.uidPrefix),
-    title: name + windows,
+    uid: boardUid(app, (name + windows + cause).replaceAll(/\W/g, "-"), settings.uidPrefix),
+    title: name + windows + cause,
     condition: "B",
-    data: dataOf(alert.condition, settings.datasourceUid),
+    data: dataOf(alert.condition, alert.clear, settings.datasourceUid),
     // No series fulfills the rest of the condition: all is well. A collector that is gone has a separate alert.
     noDataState: "OK",
     execErrState: "Error",
@@ -57,7 +58,11 @@ function renderRule(alert: Alert, app: string, settings: AlertingSettings): Yaml
 }
 
 /** Query A has the value, with what narrows it; expression B compares it. */
-function dataOf({ comparison, text }: Condition, datasourceUid: string): YamlMap[] {
+function dataOf(
+  { comparison, text }: Condition,
+  clear: number | undefined,
+  datasourceUid: string,
+): YamlMap[] {
   const expr = comparison ? comparison.value + comparison.guards : text;
   const { operator, threshold } = comparison ?? { operator: ">", threshold: 0 };
   const model = { intervalMs: 1000, maxDataPoints: 43_200 };
@@ -90,6 +95,7 @@ function dataOf({ comparison, text }: Condition, datasourceUid: string): YamlMap
           {
             type: "query",
             evaluator: { type: evaluatorOf(operator), params: [threshold] },
+            ...(clear !== undefined && { unloadEvaluator: unloadedBy(operator, clear) }),
             operator: { type: "and" },
             query: { params: ["B"] },
             reducer: { type: "last", params: [] },
@@ -105,6 +111,11 @@ function evaluatorOf(operator: string): "gt" | "lt" {
   if (operator === ">") return "gt";
   if (operator === "<") return "lt";
   throw new Error(`[rumkit] Grafana cannot compare by "${operator}". Use isAbove() or isBelow() first.`);
+}
+
+/** The threshold at which a firing alert ends, Grafana's "recovery threshold". */
+function unloadedBy(operator: string, clear: number): YamlMap {
+  return { type: evaluatorOf(operator) === "gt" ? "lt" : "gt", params: [clear] };
 }
 
 /** In Grafana `$value` is a text about all values; the number is in `$values`. Annotations are not interpolated. */

@@ -16,6 +16,10 @@ export interface AlertSpec {
   readonly severity: "critical" | "warning" | "info";
   /** The team that the alert concerns. Default: the one of the settings. */
   readonly team?: string | undefined;
+  /**
+   * The threshold at which it ends once it fires. Default: the one of the condition.
+   */
+  readonly clear?: number | undefined;
   /** The problem in one line, which follows the app and the job. */
   readonly summary: string;
   /** The meaning of the alert, and the remedy. */
@@ -39,6 +43,7 @@ export interface Alert {
   /** Begins with the app's name, so that two apps in one Prometheus have no alert in common. */
   readonly name: string;
   readonly condition: Condition;
+  readonly clear: number | undefined;
   readonly wait: Duration;
   readonly keepFiring: Duration | undefined;
   readonly labels: Readonly<Record<string, string>>;
@@ -71,6 +76,7 @@ export function createAlert(
   return {
     name: toCamelCase(app) + name,
     condition,
+    clear: spec.clear,
     wait,
     keepFiring,
     labels: { app, ...spec.labels, severity, ...(team !== undefined && { team }) },
@@ -83,15 +89,28 @@ export function createAlert(
 }
 
 /** Renders an alert as a rule of Prometheus. */
-export function renderAlertRule({ name, condition, wait, keepFiring, labels, annotations }: Alert): YamlMap {
+export function renderAlertRule(alert: Alert): YamlMap {
+  const { name, wait, keepFiring, labels, annotations } = alert;
   return {
     alert: name,
-    expr: condition.text,
+    expr: expressionOf(alert),
     ...(!wait.startsWith("0") && { for: wait }),
     ...(keepFiring !== undefined && !keepFiring.startsWith("0") && { keep_firing_for: keepFiring }),
     labels,
     annotations,
   };
+}
+
+/**
+ * The condition; while the alert fires, also the condition with the clear threshold. Prometheus shows what fires in the
+ * series `ALERTS`.
+ */
+function expressionOf({ name, condition, clear }: Alert): string {
+  const { text, labels, comparison } = condition;
+  if (clear === undefined || !comparison) return text;
+  const { value, operator, guards } = comparison;
+  const firing = `ALERTS{alertname="${name}",alertstate="firing"}`;
+  return `${text}\nor\n${value} ${operator} ${clear}${guards}\nand on (${labels.join(", ")})\n${firing}`;
 }
 
 /** The links of an alert: its runbook, and the board that shows more, of the job and instance that it is about. */

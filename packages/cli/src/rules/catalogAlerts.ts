@@ -1,10 +1,18 @@
 import type { AlertSpec as DeclaredAlert, Catalog } from "@rumkit/protocol";
 import type { MetricDescriptor } from "@rumkit/server";
-import { alertsOf, alertTexts, primaryConversion, toCamelCase } from "@rumkit/server/internal/metrics";
+import {
+  alertsOf,
+  alertTexts,
+  NO_DATA_FOR,
+  primaryConversion,
+  toCamelCase,
+} from "@rumkit/server/internal/metrics";
+import { isAbove, unless } from "../promql/condition.ts";
 import { conditionOf, type Metrics } from "./alertCondition.ts";
 import type { AlertSpec } from "./alertRule.ts";
 import type { NamedAlert } from "./objectiveAlerts.ts";
 import type { Promql } from "../promql/promql.ts";
+import { targetsOf } from "./presence.ts";
 import { slowPagesCost } from "./slowPagesCost.ts";
 import { escapeTemplates, fillIn, FORMATS } from "./templates.ts";
 
@@ -12,16 +20,40 @@ import { escapeTemplates, fillIn, FORMATS } from "./templates.ts";
 export function catalogAlerts(
   promql: Promql,
   descriptors: readonly MetricDescriptor[],
-  catalog: Pick<Catalog, "conversions" | "alerts">,
+  catalog: Pick<Catalog, "app" | "conversions" | "alerts">,
 ): NamedAlert[] {
   const metrics: Metrics = {
     promql,
     descriptors: new Map(descriptors.map((metric) => [metric.name, metric])),
   };
-  return Object.entries(alertsOf(catalog)).map(([name, alert]) => [
-    toCamelCase(name),
-    describe(metrics, catalog, name, alert),
-  ]);
+  return Object.entries(alertsOf(catalog)).flatMap(([name, alert]): NamedAlert[] => {
+    const spec = describe(metrics, catalog, name, alert);
+    const named = toCamelCase(name);
+    return alert.noData === "alert"
+      ? [
+          [named, spec],
+          [named, withoutData(promql, spec, toCamelCase(catalog.app) + named, alert)],
+        ]
+      : [[named, spec]];
+  });
+}
+
+/** The same alert for the case that its value does not exist, while the collector is scraped. */
+function withoutData(promql: Promql, spec: AlertSpec, name: string, alert: DeclaredAlert): AlertSpec {
+  const { value } = spec.condition.comparison!;
+  const targets = isAbove(targetsOf(promql), 0);
+  const wait = alert.noDataFor ?? NO_DATA_FOR;
+  // A quantile of no observations is NaN, which is not at least 0.
+  const known = "quantile" in alert.when ? `(${value} >= 0)` : `(${value})`;
+  return {
+    ...spec,
+    clear: undefined,
+    condition: unless(targets, promql.job, { text: known, labels: spec.condition.labels }),
+    wait,
+    labels: { cause: "no_data" },
+    summary: `${name} has no data to compare.`,
+    description: `Fires when for ${wait} there is nothing to compare. ${spec.description}`,
+  };
 }
 
 function describe(
@@ -37,6 +69,7 @@ function describe(
       "slowPagesCost" in when
         ? slowPagesCost(metrics.promql, when, when.conversion ?? primaryConversion(catalog)!.name)
         : conditionOf(metrics, when),
+    clear: alert.clear,
     wait: alert.for ?? "0s",
     keepFiring: keepFiringFor,
     severity,

@@ -121,7 +121,7 @@ function ofCounter(readings: Readings, when: Counting, clear: number | undefined
     by,
     evaluate: (at) => {
       const found = "rate" in when ? reading.rate(at, window) : reading.increase(at, window);
-      const isAlone = when.below !== undefined && by.length === 0 && readings.presence.isUp();
+      const isAlone = when.below !== undefined && by.length === 0 && readings.presence.isKnown();
       const values = isAlone ? orZero(found, [ALL]) : found;
       const enough = least > 0 ? atLeast(reading.increase(at, window), least) : () => true;
       return compare(values, limit, both(throughout?.(at) ?? true, enough));
@@ -185,7 +185,7 @@ function isAbsent(readings: Readings, when: Of<"absent">): Condition {
     by: [],
     evaluate: (at) => {
       const found = count(at);
-      const values = readings.presence.isUp() ? orZero(found, [ALL]) : found;
+      const values = readings.presence.isKnown() ? orZero(found, [ALL]) : found;
       const isMissed = then
         ? atLeast(then.increase(at, { seconds, ago: ago ?? 0 }), atLeastOf(when))
         : () => true;

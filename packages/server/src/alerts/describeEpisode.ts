@@ -32,10 +32,10 @@ export function describeEpisode(episode: Episode, linksOf: LinksOf, endsAt?: num
   };
 }
 
-function stateOf({ firedAt, endedAt }: Episode, endsAt: number | undefined): AlertState {
+function stateOf({ firedAt, endedAt, isBetween }: Episode, endsAt: number | undefined): AlertState {
   if (endsAt !== undefined) return "resolved";
   if (firedAt === undefined) return "pending";
-  return endedAt === undefined ? "firing" : "recovering";
+  return endedAt === undefined && !isBetween ? "firing" : "recovering";
 }
 
 function summaryOf(episode: Episode): string {

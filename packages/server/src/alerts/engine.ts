@@ -59,7 +59,7 @@ export function createEngine(options: EngineOptions): Engine {
   const now = options.steadyNow ?? steadyNow;
   const readings = createReadings(source, metrics);
   const { rules, objectives }: Rules = rulesOf(readings, catalog, { team });
-  const states = createStates(now(), release);
+  const states = createStates({ startedAt: now(), release, isUp: readings.presence.isUp });
   const tracks = tracksOf(readings, objectives);
   const kept = createStateDocuments(states, rules, now);
   const windows = createWindowDocuments(tracks, now);

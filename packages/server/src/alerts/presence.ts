@@ -18,6 +18,8 @@ export interface Presence {
   readonly track: () => SumTrack;
   need(seconds: number): void;
   sample(at: number): void;
+  /** True if it is known whether the collector runs. */
+  isKnown(): boolean;
   /** True if it runs now. */
   isUp(): boolean;
   /** Records that an earlier process ended at a moment. */
@@ -43,7 +45,8 @@ export function createPresence(source: AlertSource): Presence {
       last = at;
       if (!Number.isNaN(up)) trackOf().add(at, up, 1);
     },
-    isUp: () => !Number.isNaN(up),
+    isKnown: () => !Number.isNaN(up),
+    isUp: () => up > 0,
     resume: (endedAt) => {
       last = endedAt;
     },

@@ -1,5 +1,5 @@
 import type { AlertCondition, AlertSpec, Catalog } from "@rumkit/protocol";
-import { alertsOf, secondsOf } from "../catalog/alertDefaults.ts";
+import { alertsOf, NO_DATA_FOR, secondsOf } from "../catalog/alertDefaults.ts";
 import { toCamelCase } from "../catalog/alertNames.ts";
 import { alertTexts } from "../catalog/alertTexts.ts";
 import { type CollectorAlert, collectorAlertsOf } from "../catalog/collectorAlerts.ts";
@@ -95,9 +95,6 @@ function objectiveRule(context: Context, objective: Objective, alert: ObjectiveA
   };
 }
 
-/** Milliseconds without data after which an alert fires for that, if it does. */
-const NO_DATA_FOR_MS = 900_000;
-
 function catalogRule(context: Context, name: string, alert: AlertSpec): AlertRule {
   const { readings, catalog } = context;
   const { when } = alert;
@@ -114,12 +111,7 @@ function catalogRule(context: Context, name: string, alert: AlertSpec): AlertRul
     ...limitOf(when),
     forMs: milliseconds(alert.for),
     keepFiringForMs: milliseconds(alert.keepFiringFor),
-    noDataForMs:
-      alert.noData === "alert"
-        ? alert.noDataFor === undefined
-          ? NO_DATA_FOR_MS
-          : milliseconds(alert.noDataFor)
-        : undefined,
+    noDataForMs: alert.noData === "alert" ? milliseconds(alert.noDataFor ?? NO_DATA_FOR) : undefined,
   };
 }
 

@@ -88,6 +88,7 @@ function decode(text: string): KeptEpisode | undefined {
           firedAt: undefined,
           firedWall: undefined,
           endedAt: undefined,
+          isBetween: false,
           release: undefined,
           ...kept,
         } as KeptEpisode)

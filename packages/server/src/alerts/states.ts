@@ -32,6 +32,8 @@ export interface Episode {
   firedWall: number | undefined;
   /** Since when the condition of a firing alert has ended. */
   endedAt: number | undefined;
+  /** True while the value of a firing alert is between the threshold and the clear threshold. */
+  isBetween: boolean;
   value: number | null;
   release: string | undefined;
 }
@@ -56,7 +58,16 @@ interface Now {
   readonly wall: number;
 }
 
-export function createStates(restartedAt: number, release: () => string | undefined): States {
+interface StatesOptions {
+  /** The start of this process. */
+  readonly startedAt: number;
+  /** The newest release. */
+  readonly release: () => string | undefined;
+  /** True while the metrics can be read. */
+  readonly isUp: () => boolean;
+}
+
+export function createStates({ startedAt, release, isUp }: StatesOptions): States {
   const episodes = new Map<string, Episode>();
   const byRule = new Map<AlertRule, Map<string, Episode>>();
   const add = (episode: Episode): void => {
@@ -69,13 +80,13 @@ export function createStates(restartedAt: number, release: () => string | undefi
     byRule.get(episode.rule)?.delete(episode.group);
     episodes.delete(episode.fingerprint);
   };
-  const isSettling = (now: Now): boolean => now.steady - restartedAt < RESTART_GRACE_MS;
+  const isSettling = (now: Now): boolean => now.steady - startedAt < RESTART_GRACE_MS;
 
   return {
     episodes,
     restore: add,
     step: (rule, verdicts, now) => {
-      const found = verdictsByGroup(rule, verdicts);
+      const found = verdictsByGroup(rule, verdicts, isUp());
       const known = byRule.get(rule);
       const transitions: Transition[] = [];
       for (const episode of known ? [...known.values()] : []) {
@@ -107,11 +118,11 @@ function isFrozen(episode: Episode, verdicts: Verdicts | Error): boolean {
 }
 
 /** Adds what is not a value: that there is none, or that the evaluation failed. */
-function verdictsByGroup(rule: AlertRule, verdicts: Verdicts | Error): Verdicts {
+function verdictsByGroup(rule: AlertRule, verdicts: Verdicts | Error, isUp: boolean): Verdicts {
   const alone = (group: string): Verdicts =>
     new Map([[group, { value: Number.NaN, holds: true, keeps: true }]]);
   if (verdicts instanceof Error) return alone(ERROR);
-  return verdicts.size === 0 && rule.noDataForMs !== undefined ? alone(NO_DATA) : verdicts;
+  return verdicts.size === 0 && isUp && rule.noDataForMs !== undefined ? alone(NO_DATA) : verdicts;
 }
 
 /** Moves an episode on, as a rule of Prometheus does (`AlertingRule.Eval`). Undefined: it stays. */
@@ -124,13 +135,9 @@ function advance(episode: Episode, verdict: Verdict | undefined, now: Now): Tran
     episode.firedWall = now.wall;
     return "firing";
   }
-  if (verdict?.holds === true) {
-    episode.endedAt = undefined;
-    return undefined;
-  }
+  episode.isBetween = verdict?.keeps === true && !verdict.holds;
   if (verdict?.keeps === true) {
-    // Between the thresholds it recovers, but does not end.
-    episode.endedAt = now.steady;
+    episode.endedAt = undefined;
     return undefined;
   }
   const { endedAt } = episode;
@@ -160,6 +167,7 @@ function begin(rule: AlertRule, group: string, { value }: Verdict, now: Now): Ep
     firedAt: undefined,
     firedWall: undefined,
     endedAt: undefined,
+    isBetween: false,
     value: Number.isNaN(value) ? null : value,
     release: undefined,
   };

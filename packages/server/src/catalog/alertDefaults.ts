@@ -5,6 +5,9 @@ import { primaryConversion } from "./primaryConversion.ts";
 /** Long enough for 30 scrapes of 10 s. */
 export const DEFAULT_WINDOW: AlertDuration = "5m";
 
+/** The time without data before an alert fires for that, if it does: a deployment of the app takes less. */
+export const NO_DATA_FOR: AlertDuration = "15m";
+
 /** Minimum events of a ratio, a share or a quantile: with fewer, one event changes it by more than two points. */
 const MIN_EVENTS = 50;
 

@@ -31,7 +31,7 @@ interface Context {
   readonly faults: Faults;
 }
 
-function checkAlert(context: Context, { when }: AlertSpec, path: Path): void {
+function checkAlert(context: Context, { when, clear }: AlertSpec, path: Path): void {
   const before = context.faults.found.length;
   if ("slowPagesCost" in when) return checkSlowPages(context, when, path);
   for (const read of metricsOf(when)) checkRead(context, read, path);
@@ -44,6 +44,7 @@ function checkAlert(context: Context, { when }: AlertSpec, path: Path): void {
   checkMoney(context, when, path);
   if ("ratio" in when) checkParts(context, when, path);
   if ("quantile" in when || "share" in when) checkEdges(context, when, path);
+  if ("quantile" in when && clear !== undefined) checkClearEdge(context, when, clear, path);
 }
 
 /** Checks that a metric exists, has the right type, and has the labels and values. */
@@ -210,6 +211,21 @@ function checkEdges(
     [...path, key],
     `must be a bucket edge of ${name} (${buckets.join(", ")}), not ${edge}. The nearest is ${nearest}.`,
   );
+}
+
+/** The clear threshold of a quantile is compared as exactly as the other one. */
+function checkClearEdge(
+  { metrics, faults }: Context,
+  when: Extract<AlertCondition, { quantile: unknown }>,
+  clear: number,
+  path: Path,
+): void {
+  const { name, buckets = [] } = metrics.get(when.of)!;
+  if (!buckets.includes(clear))
+    faults.add(
+      [...path.slice(0, -1), "clear"],
+      `must be a bucket edge of ${name} (${buckets.join(", ")}), not ${clear}.`,
+    );
 }
 
 function checkSlowPages(

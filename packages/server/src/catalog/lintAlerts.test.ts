@@ -274,6 +274,65 @@ test.each<[what: string, alert: unknown, fault: string]>([
   expect(faults).toHaveLength(1);
 });
 
+const queue = { gauge: "queue_depth", above: 15 };
+
+test.each<[what: string, alert: object]>([
+  ["a clear threshold below the limit", { when: queue, clear: 5 }],
+  ["a clear threshold above a lower limit", { when: { gauge: "queue_depth", below: 2 }, clear: 5 }],
+  [
+    "a clear threshold of a quantile on an edge",
+    { when: { quantile: 0.95, of: "job_duration_seconds", above: 5 }, clear: 1 },
+  ],
+  ["an alert about missing data", { when: queue, noData: "alert", noDataFor: "10m" }],
+  ["a month", { when: { ...errors, over: "31d" } }],
+])("%s is accepted", (_, alert) => {
+  expect(faultsOf(alert)).toEqual([]);
+});
+
+test.each<[what: string, alert: object, text: RegExp]>([
+  [
+    "a clear threshold above the limit",
+    { when: queue, clear: 15 },
+    /^alerts\.a\.clear must be less than above, which is 15/,
+  ],
+  [
+    "a clear threshold below a lower limit",
+    { when: { gauge: "queue_depth", below: 2 }, clear: 1 },
+    /^alerts\.a\.clear must be more than below, which is 2/,
+  ],
+  [
+    "a clear threshold without a limit",
+    { when: { absent: "rum_page_views_total", over: "5m" }, clear: 1 },
+    /^alerts\.a\.clear needs a condition with above or below/,
+  ],
+  [
+    "a clear threshold between two edges",
+    { when: { quantile: 0.95, of: "job_duration_seconds", above: 5 }, clear: 2 },
+    /^alerts\.a\.clear must be a bucket edge of job_duration_seconds \(1, 5, 30\), not 2\./,
+  ],
+  ["a clear threshold in the condition", { when: { ...queue, clear: 5 } }, /^alerts\.a\.when\.clear/],
+  ["a clear threshold that is a text", { when: queue, clear: "5" }, /^alerts\.a\.clear must be/],
+  [
+    "missing data of events that should not happen",
+    { when: errors, noData: "alert" },
+    /^alerts\.a\.noData cannot be "alert" here.*absent/,
+  ],
+  [
+    "a wait for missing data without it",
+    { when: queue, noDataFor: "5m" },
+    /^alerts\.a\.noDataFor needs noData/,
+  ],
+  ["another word for missing data", { when: queue, noData: "firing" }, /^alerts\.a\.noData .*"alert"/],
+  ["a window of months", { when: { ...errors, over: "90d" } }, /^alerts\.a\.when\.over must be 31d or less/],
+  [
+    "a comparison with last year",
+    { when: { ...errors, comparedTo: "365d" } },
+    /^alerts\.a\.when\.comparedTo must be 31d or less/,
+  ],
+])("%s is refused", (_, alert, text) => {
+  expect(faultsOf(alert)).toEqual([expect.stringMatching(text)]);
+});
+
 test("two alerts of one name in Prometheus are refused", () => {
   expect(faultsOf({ when: errors }, "collector_down")).toEqual([
     "alerts.collector_down has the name of an alert about the collector, CollectorDown. Take another name.",

@@ -10,6 +10,7 @@ import {
   type Faults,
   isObject,
   mustBe,
+  number,
   object,
   oneOf,
   type Path,
@@ -37,6 +38,9 @@ const checkAlert = object(
     when: required(checkCondition, `the condition, e.g. ${WHEN}`),
     for: checkDuration,
     keepFiringFor: checkDuration,
+    clear: number("a number that is not negative", (value) => value >= 0),
+    noData: oneOf(["ok", "alert"], { keep: "ok", firing: "alert", alerting: "alert" }),
+    noDataFor: checkDuration,
     severity,
     team: checkTeam,
     summary: text('"Errors at the checkout."'),
@@ -48,6 +52,8 @@ const checkAlert = object(
       Object.hasOwn(MOVED, key) ? MOVED[key] : isObject(value) ? undefined : explainLimit(key),
     together: (alert, path, faults) => {
       if (typeof alert["summary"] === "string") checkSummary(alert, path, faults);
+      checkClear(alert, path, faults);
+      checkNoData(alert, path, faults);
     },
   },
 );
@@ -79,6 +85,33 @@ export const checkAlerts: Check = record(
   },
   `{ checkout_errors: { when: ${WHEN} } }`,
 );
+
+type Parts = Readonly<Record<string, unknown>>;
+
+/** A clear threshold lies on the side of normal values. */
+function checkClear({ clear, when }: Parts, path: Path, faults: Faults): void {
+  if (clear === undefined || !isObject(when)) return;
+  const { above, below } = when as { above?: number; below?: number };
+  const at = [...path, "clear"];
+  if (above === undefined && below === undefined)
+    return faults.add(at, "needs a condition with above or below: nothing else has a threshold.");
+  if (above !== undefined && !(Number(clear) < above))
+    faults.add(at, `must be less than above, which is ${above}: the alert ends below its threshold.`);
+  if (below !== undefined && !(Number(clear) > below))
+    faults.add(at, `must be more than below, which is ${below}: the alert ends above its threshold.`);
+}
+
+/** Conditions that can lack data although all is well are those about events that should not happen. */
+function checkNoData({ noData, noDataFor, when }: Parts, path: Path, faults: Faults): void {
+  if (noDataFor !== undefined && noData !== "alert")
+    faults.add([...path, "noDataFor"], 'needs noData: "alert".');
+  if (noData !== "alert" || !isObject(when)) return;
+  if (["gauge", "ratio", "quantile", "share"].some((kind) => when[kind] !== undefined)) return;
+  faults.add(
+    [...path, "noData"],
+    'cannot be "alert" here: without events there is nothing to count, which is no fault. Write a condition with absent.',
+  );
+}
 
 function checkTeam(team: unknown, path: Path, faults: Faults): void {
   if (typeof team === "string" && /^[\w .@/-]{1,64}$/.test(team)) return;

@@ -3,7 +3,7 @@
  * public.
  */
 export { toSentence } from "../catalog/lintDescriptors.ts";
-export { alertsOf, atLeastOf, secondsOf, windowOf } from "../catalog/alertDefaults.ts";
+export { alertsOf, atLeastOf, NO_DATA_FOR, secondsOf, windowOf } from "../catalog/alertDefaults.ts";
 export { boardUid } from "../catalog/boardUid.ts";
 export { COLLECTOR_ALERTS, toCamelCase } from "../catalog/alertNames.ts";
 export { BURN_WINDOWS, hasFastWindow, PERIOD_DAYS, thresholdOf, windowsOf } from "../catalog/burnWindows.ts";
