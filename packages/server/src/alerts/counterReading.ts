@@ -6,6 +6,9 @@ import { createTrack, type Track } from "./track.ts";
 /** Maximum groups of one reading, such as routes: as many as the live page has windows of. More are left out. */
 export const MAX_GROUPS = 400;
 
+/** Milliseconds between two looks for groups that no window reaches any more. */
+const PRUNED_EVERY_MS = 60_000;
+
 /** A window of a reading, in seconds. */
 export interface Window {
   readonly seconds: number;
@@ -74,6 +77,8 @@ export function createCounterReading(
     return values;
   };
 
+  const prune = createPrune(groups, tracks, () => Math.max(0, ...ages) * 1000);
+
   return {
     key: keyOfSelector(selector),
     metric: selector.metric,
@@ -94,6 +99,7 @@ export function createCounterReading(
         group.isRestored = false;
       }
       previous = at;
+      prune(at);
     },
     increase: (at, window) => over(at, window, false),
     rate: (at, window) => over(at, window, true),
@@ -105,6 +111,21 @@ export function createCounterReading(
       tracks.set(name, track);
       return track;
     },
+  };
+}
+
+/** Returns a function that drops groups without series which no window reaches any more. */
+function createPrune(
+  groups: ReturnType<typeof createGroups>,
+  tracks: Map<string, Track>,
+  longestMs: () => number,
+): (at: number) => void {
+  let prunedAt = 0;
+  return (at) => {
+    if (at - prunedAt < PRUNED_EVERY_MS) return;
+    prunedAt = at;
+    for (const [name, track] of tracks)
+      if (track.lastAt < at - longestMs() && groups.drop(name)) tracks.delete(name);
   };
 }
 
@@ -173,5 +194,10 @@ function createGroups(selector: Selector, source: AlertSource) {
       member?.group.members.delete(member);
     },
   });
-  return { of, values: () => groups.values() };
+  return {
+    of,
+    values: () => groups.values(),
+    /** Drops a group without series. Returns false for one that has some. */
+    drop: (name: string): boolean => groups.get(name)?.members.size === 0 && groups.delete(name),
+  };
 }

@@ -109,7 +109,7 @@ function checkNoData({ noData, noDataFor, when }: Parts, path: Path, faults: Fau
   if (["gauge", "ratio", "quantile", "share"].some((kind) => when[kind] !== undefined)) return;
   faults.add(
     [...path, "noData"],
-    'cannot be "alert" here: without events there is nothing to count, which is no fault. Write a condition with absent.',
+    'cannot be "alert" here: without events there is nothing to count, and that is not a fault. Write a condition with absent.',
   );
 }
 
@@ -157,9 +157,9 @@ function secondsPromised(summary: string): { readonly text: string; readonly sec
     ...summary.matchAll(
       /\b(?:under|within|in|after|for) (an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+) ?(s|sec|second|m|min|minute|h|hour|d|day)s?\b/gi,
     ),
-  ].map(([whole, number = "", unit = ""]) => {
-    const named = NUMBERS.indexOf(number.toLowerCase()) + 1;
-    const count = /^\d/.test(number) ? Number(number) : Math.max(named, 1);
+  ].map(([whole, written = "", unit = ""]) => {
+    const named = NUMBERS.indexOf(written.toLowerCase()) + 1;
+    const count = /^\d/.test(written) ? Number(written) : Math.max(named, 1);
     const long = Object.keys(UNITS).find((name) => name.startsWith(unit[0]!.toLowerCase()))!;
     return { text: whole, seconds: count * UNITS[long]! };
   });
