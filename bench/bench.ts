@@ -18,6 +18,7 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   live: "./live.ts",
   notices: "./notices.ts",
   notified: "./notified.ts",
+  alerts: "./alerts.ts",
 };
 
 const [name = "ingest"] = process.argv.slice(2).filter((word) => word !== "--short");

@@ -1,3 +1,4 @@
+import { perMoment } from "./perMoment.ts";
 import { slotFor, slotsFor } from "./ring.ts";
 import { groupOf, isSelected, keyOfSelector, type Selector, type Vector } from "./selector.ts";
 import type { AlertSource, SourceSeries } from "./source.ts";
@@ -66,17 +67,18 @@ export function createCounterReading(
   const trackOf = (group: Group): Track => (group.track ??= createTrack(allSlots()));
   const tracks = new Map<string, Track>();
 
-  const over = (at: number, { seconds, ago = 0 }: Window, perSecond: boolean): Vector => {
-    const to = at - ago * 1000;
-    const slot = slotFor(seconds + ago);
-    const values = new Map<string, number>();
-    for (const [name, track] of tracks) {
-      const value = track.over(to - seconds * 1000, to, slot, perSecond);
-      if (value !== undefined) values.set(name, value);
-    }
-    return values;
-  };
-
+  const over = (perSecond: boolean) =>
+    perMoment((at, seconds, ago): Vector => {
+      const to = at - ago * 1000;
+      const slot = slotFor(seconds + ago);
+      const values = new Map<string, number>();
+      for (const [name, track] of tracks) {
+        const value = track.over(to - seconds * 1000, to, slot, perSecond);
+        if (value !== undefined) values.set(name, value);
+      }
+      return values;
+    });
+  const [increase, rate] = [over(false), over(true)];
   const prune = createPrune(groups, tracks, () => Math.max(0, ...ages) * 1000);
 
   return {
@@ -101,8 +103,8 @@ export function createCounterReading(
       previous = at;
       prune(at);
     },
-    increase: (at, window) => over(at, window, false),
-    rate: (at, window) => over(at, window, true),
+    increase: (at, { seconds, ago = 0 }) => increase(at, seconds, ago),
+    rate: (at, { seconds, ago = 0 }) => rate(at, seconds, ago),
     restore: (name) => {
       const group = groups.of(name);
       if (!group) return undefined;

@@ -1,5 +1,6 @@
 import { slotFor, slotsFor } from "./ring.ts";
 import type { AlertSource } from "./source.ts";
+import { perMoment } from "./perMoment.ts";
 import { createSumTrack, type SumTrack } from "./sumTrack.ts";
 
 /** The share of the time in which the collector must have run: a restart may cost one tenth. */
@@ -50,13 +51,13 @@ export function createPresence(source: AlertSource): Presence {
     resume: (endedAt) => {
       last = endedAt;
     },
-    throughout: (at, seconds, ago) => {
+    throughout: perMoment((at, seconds: number, ago: number) => {
       const to = at - ago * 1000;
       const from = to - seconds * 1000;
       const slot = slotFor(seconds + ago + START);
       const within = trackOf().over(from, to, slot);
       const start = trackOf().over(from - START * 1000, from, slot);
       return within.count > 0 && within.sum / within.count >= ANSWERED && start.sum >= 1;
-    },
+    }),
   };
 }

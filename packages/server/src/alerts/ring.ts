@@ -8,6 +8,8 @@ export interface Ring {
   readonly last: number;
   /** The first slot that is kept. */
   readonly first: number;
+  /** The first slot that was set, or the first that is kept if that was later. */
+  readonly begun: number;
   /** Sets a slot, the last one or a later one. Slots between get `between`. */
   set(slot: number, value: number, between: number): void;
   /** Returns the value of a slot; NaN if it has none. */
@@ -17,6 +19,7 @@ export interface Ring {
 export function createRing(slotMs: number, slots: number): Ring {
   const values = new Float64Array(slots).fill(Number.NaN);
   let last = -1;
+  let begun = 0;
   return {
     slotMs,
     length: slots,
@@ -26,8 +29,12 @@ export function createRing(slotMs: number, slots: number): Ring {
     get first() {
       return Math.max(last - slots + 1, 0);
     },
+    get begun() {
+      return Math.max(last - slots + 1, begun);
+    },
     set: (slot, value, between) => {
       if (slot < last) return;
+      if (last < 0) begun = slot;
       // After a long time, every slot is overwritten once.
       for (let each = last < 0 ? slot : Math.max(last + 1, slot - slots + 1); each < slot; each += 1)
         values[each % slots] = between;

@@ -33,8 +33,8 @@ export function createSumTrack(slots: ReadonlyMap<number, number>): SumTrack {
   const before = (ring: Ring, slot: number, now: number): number => {
     if (slot > ring.last) return now;
     const found = ring.at(Math.max(slot, ring.first));
-    // A slot before the first sample.
-    return Number.isNaN(found) ? firstOf(ring) : found;
+    // A slot before the first one that is known: nothing was added up to then.
+    return Number.isNaN(found) ? ring.at(ring.begun) : found;
   };
   return {
     rings,
@@ -64,10 +64,4 @@ export function createSumTrack(slots: ReadonlyMap<number, number>): SumTrack {
       };
     },
   };
-}
-
-function firstOf(ring: Ring): number {
-  for (let slot = ring.first; slot <= ring.last; slot += 1)
-    if (!Number.isNaN(ring.at(slot))) return ring.at(slot);
-  return 0;
 }

@@ -149,11 +149,11 @@ function extrapolation(ring: Ring, { from, to, begin, end, rawAtBegin }: Span): 
   const increase = end.sum - begin.sum;
   const toEnd = Math.max(to - end.at, 0);
   let toStart = Math.max(begin.at - from, 0);
+  if (increase > 0 && rawAtBegin >= 0) toStart = Math.min(toStart, sampled * (rawAtBegin / increase));
   if (toStart === 0 && toEnd === 0) return 1;
   // The samples are at least a slot apart, so a shorter way is near, however many samples there are.
   const isNear = toStart < ring.slotMs && toEnd < ring.slotMs;
   const between = isNear ? ring.slotMs : sampled / Math.max(samplesAfter(ring, begin.at, end.at), 1);
-  if (increase > 0 && rawAtBegin >= 0) toStart = Math.min(toStart, sampled * (rawAtBegin / increase));
   const within = (way: number): number => (way < between * 1.1 ? way : between / 2);
   return (sampled + within(toStart) + within(toEnd)) / sampled;
 }
