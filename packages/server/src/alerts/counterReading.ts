@@ -67,18 +67,7 @@ export function createCounterReading(
   const trackOf = (group: Group): Track => (group.track ??= createTrack(allSlots()));
   const tracks = new Map<string, Track>();
 
-  const over = (perSecond: boolean) =>
-    perMoment((at, seconds, ago): Vector => {
-      const to = at - ago * 1000;
-      const slot = slotFor(seconds + ago);
-      const values = new Map<string, number>();
-      for (const [name, track] of tracks) {
-        const value = track.over(to - seconds * 1000, to, slot, perSecond);
-        if (value !== undefined) values.set(name, value);
-      }
-      return values;
-    });
-  const [increase, rate] = [over(false), over(true)];
+  const [increase, rate] = [overWindows(tracks, false), overWindows(tracks, true)];
   const prune = createPrune(groups, tracks, () => Math.max(0, ...ages) * 1000);
 
   return {
@@ -114,6 +103,20 @@ export function createCounterReading(
       return track;
     },
   };
+}
+
+/** Returns a function for the increases over a window, by group. */
+function overWindows(tracks: ReadonlyMap<string, Track>, perSecond: boolean) {
+  return perMoment((at, seconds, ago): Vector => {
+    const to = at - ago * 1000;
+    const slot = slotFor(seconds + ago);
+    const values = new Map<string, number>();
+    for (const [name, track] of tracks) {
+      const value = track.over(to - seconds * 1000, to, slot, perSecond);
+      if (value !== undefined) values.set(name, value);
+    }
+    return values;
+  });
 }
 
 /** Returns a function that drops groups without series which no window reaches any more. */

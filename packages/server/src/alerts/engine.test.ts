@@ -1,4 +1,4 @@
-import { type AlertSpec, type Catalog, defineCatalog } from "@rumkit/protocol";
+import type { AlertSpec, Catalog } from "@rumkit/protocol";
 import { describe, expect, test } from "vitest";
 import { describeMetrics } from "../collector/parts.ts";
 import { createRecorder } from "../metrics/recorder.ts";
@@ -12,16 +12,12 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const MONDAY = Date.UTC(2026, 0, 5, 12);
 
-const shopWith = (alerts: Readonly<Record<string, AlertSpec | false>>, rest = {}): Catalog =>
-  defineCatalog({
-    app: "shop",
-    routes: ["/", "/checkout"],
-    ...rest,
-    alerts: {
-      ...("conversions" in rest && { conversions_missing: false, conversion_rate_halved: false }),
-      ...alerts,
-    },
-  } as Catalog);
+const shopWith = (alerts: NonNullable<Catalog["alerts"]>, rest: Partial<Catalog> = {}): Catalog => ({
+  app: "shop",
+  routes: ["/", "/checkout"],
+  ...rest,
+  alerts: { ...(rest.conversions && { conversion_rate_halved: false }), ...alerts },
+});
 
 const errorsAbove: AlertSpec = { when: { rate: "rum_js_errors_total", above: 0.5 } };
 const checkout = { route: "/checkout", source: "error", device: "desktop", browser: "chrome" };

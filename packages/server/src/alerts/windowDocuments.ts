@@ -15,7 +15,7 @@ const CHUNK = 500;
 const MINUTE_MS = 60_000;
 
 /** A document of an earlier process. */
-export type StoredDocument = readonly [section: string, key: string, text: string];
+type StoredDocument = readonly [section: string, key: string, text: string];
 
 /** Keeps the windows over a restart, minute by minute. */
 export interface WindowDocuments {
