@@ -1,4 +1,3 @@
-import { createRequire } from "node:module";
 import type * as Nodemailer from "nodemailer";
 import { type Check, list, mustBe, object, oneOf, required } from "../base/shape.ts";
 import type { Receiver, SendOutcome } from "../notices/receiver.ts";
@@ -47,8 +46,11 @@ export function checkEmail({ policy }: OptionChecks): Check {
 
 function isInstalled(): boolean {
   try {
-    // Bundles in CommonJS have no such URL.
-    createRequire(import.meta.url ?? `${process.cwd()}/`).resolve(NODEMAILER);
+    // Not imported: bundles in ESM declare the same name for themselves. Bundles in CommonJS have no such URL.
+    process
+      .getBuiltinModule("node:module")
+      .createRequire(import.meta.url ?? `${process.cwd()}/`)
+      .resolve(NODEMAILER);
     return true;
   } catch {
     return false;
