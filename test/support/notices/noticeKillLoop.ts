@@ -6,7 +6,6 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { setTimeout as wait } from "node:timers/promises";
 import { openSqliteJournal } from "@rumkit/server";
 import { type Accepted, answerAtRandom, createNoticePeer } from "./noticePeer.ts";
 import type { RenderedNotice } from "./renderNotice.ts";
@@ -27,10 +26,14 @@ export interface NoticeKillResult {
 /** Milliseconds from a change of state to the kill: on both sides of its commit, and of its delivery. */
 const LATEST_KILL_MS = 40;
 
-/** Kills a process again and again between a change of state and its delivery, and compares what arrived with its state. */
+/**
+ * Kills a process again and again between a change of state and its delivery, and compares what arrived with its state. Every
+ * second kill comes when a notice arrives, before the process can learn of that.
+ */
 export async function runNoticeKillLoop(kills: number): Promise<NoticeKillResult> {
+  let arrived = (): void => {};
   const folder = mkdtempSync(join(tmpdir(), "rumkit-notices-"));
-  const { server, accepted, requests } = createNoticePeer(answerAtRandom);
+  const { server, accepted, requests } = createNoticePeer(answerAtRandom, () => arrived());
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const peer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -43,14 +46,21 @@ export async function runNoticeKillLoop(kills: number): Promise<NoticeKillResult
   for (let kill = 0; kill < kills; kill += 1) {
     const child = start(false);
     const ended = once(child, "exit");
-    const lines = createInterface({ input: child.stdout! });
-    let changes = 1 + randomInt(12);
-    for await (const line of lines) if (line === "changed" && (changes -= 1) === 0) break;
-    await wait(randomInt(LATEST_KILL_MS));
-    child.kill("SIGKILL");
+    const isAtArrival = kill % 2 === 0;
+    let moments = 1 + randomInt(12);
+    const strike = (): void => {
+      moments -= 1;
+      if (moments > 0) return;
+      if (isAtArrival) child.kill("SIGKILL");
+      else setTimeout(() => child.kill("SIGKILL"), randomInt(LATEST_KILL_MS));
+    };
+    arrived = isAtArrival ? strike : () => {};
+    if (!isAtArrival)
+      createInterface({ input: child.stdout! }).on("line", (line) => line === "changed" && strike());
     const [, signal] = (await ended) as [number | null, string | null];
     if (signal !== "SIGKILL") throw new Error("The process ended by itself: its output says why.");
   }
+  arrived = () => {};
   const [code] = (await once(start(true), "exit")) as [number | null];
   const journal = await openSqliteJournal({ path: join(folder, "metrics.journal") });
   const fired = [...journal.documents!.read("fired")].map(([episode]) => episode);

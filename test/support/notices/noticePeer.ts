@@ -11,8 +11,11 @@ export interface Accepted {
 /** The answers of a peer: it accepts, it fails, it is busy, it accepts and cuts the connection, or cuts it before. */
 export type PeerAnswer = "accepts" | "fails" | "is busy" | "accepts and cuts" | "cuts";
 
-/** An HTTP server that accepts notices as often as `answer` says, and records what it accepted, each attempt. */
-export function createNoticePeer(answer: () => PeerAnswer) {
+/**
+ * An HTTP server that accepts notices as often as `answer` says, and records what it accepted, each attempt. It calls
+ * `onAccepted` before it answers.
+ */
+export function createNoticePeer(answer: () => PeerAnswer, onAccepted: () => void = () => {}) {
   const accepted: Accepted[] = [];
   let requests = 0;
   const server = createServer((request, response) => {
@@ -24,6 +27,7 @@ export function createNoticePeer(answer: () => PeerAnswer) {
       const how = answer();
       if (how === "accepts" || how === "accepts and cuts") {
         accepted.push({ receiver: request.url!.slice(1), id: String(request.headers["webhook-id"]), body });
+        onAccepted();
       }
       reply(response, how);
     });
