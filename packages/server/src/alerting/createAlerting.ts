@@ -12,6 +12,7 @@ import type { Recorder } from "../metrics/recorder.ts";
 import { createNotices, type Notices } from "../notices/createNotices.ts";
 import { readMatchers } from "../notices/matchers.ts";
 import { createReceiver } from "../receivers/createReceiver.ts";
+import type { ReleaseReceiver } from "../receivers/pagerduty.ts";
 import { createAlertDesk } from "./alertDesk.ts";
 import { createAlertLinks } from "./alertLinks.ts";
 import type { AlertDesk } from "./alertRoutes.ts";
@@ -19,6 +20,7 @@ import type { AlertsOptions } from "./alertsOptions.ts";
 import { createEndedEpisodes } from "./endedEpisodes.ts";
 import { createFigureOf } from "./figures.ts";
 import { createTick } from "./createTick.ts";
+import { createReleaseEvents } from "./releaseEvents.ts";
 import { createHeartbeatOf } from "./heartbeat.ts";
 import { createLiveAlertView, type LiveAlertView } from "./liveAlerts.ts";
 import { rulesToAudit } from "./rulesToAudit.ts";
@@ -53,26 +55,25 @@ export interface Alerting {
 
 /** Connects the engine to notices, actions and the audit log. State from before this start is taken over. */
 export function createAlerting(parts: AlertingParts): Alerting {
-  const { options, documents, now, warn } = parts;
+  const { options, catalog, documents, now, warn } = parts;
   const onFailed = (error: unknown): void =>
     warn("not_kept", `State of alerts cannot be kept: ${String(error)}`);
   const audit = createAuditLog({ documents, now, onFailed });
   const engine = startEngine(parts);
-  const actions = createActions({
-    rules: createRules({
-      actions: options.actions ?? {},
-      context: contextOf(parts),
-      createMatch: readMatchers,
-    }),
-    documents,
-    audit: audit.add,
-    now,
+  const actions = startActions(parts, audit);
+  const receivers = createReceivers(parts);
+  const written = watchWrites(documents, actions.kept);
+  const notices = startNotices({ ...parts, documents: written }, receivers, audit, onFailed);
+  const showRelease = createReleaseEvents({
+    ...parts,
+    receivers,
+    app: catalog.app,
+    live: options.links?.live,
   });
-  const notices = startNotices(parts, watchWrites(documents, actions.kept), audit, onFailed);
   const ended = createEndedEpisodes(documents);
-  const figureOf = createFigureOf(parts.catalog);
+  const figureOf = createFigureOf(catalog);
   const view = createLiveAlertView({ ...engine, notices, actions, ended, figureOf, now });
-  const rules = auditRules(rulesToAudit(parts.catalog, engine.rules, options), {
+  const rules = auditRules(rulesToAudit(catalog, engine.rules, options), {
     documents,
     audit,
     at: now(),
@@ -96,7 +97,10 @@ export function createAlerting(parts: AlertingParts): Alerting {
     view,
     audit,
     version: createVersion(audit, notices),
-    tick,
+    tick: () => {
+      tick();
+      showRelease(now());
+    },
     show: notices.show,
     close: async () => {
       await actions.stop();
@@ -124,29 +128,43 @@ function startEngine({ options, catalog, recorder, documents, release, warn }: A
   return engine;
 }
 
+function startActions(parts: AlertingParts, audit: KeptAuditLog) {
+  const { options, documents, now } = parts;
+  const rules = createRules({
+    actions: options.actions ?? {},
+    context: contextOf(parts),
+    createMatch: readMatchers,
+  });
+  return createActions({ rules, documents, audit: audit.add, now });
+}
+
+function createReceivers(parts: AlertingParts): readonly ReleaseReceiver[] {
+  const context = contextOf(parts);
+  return Object.entries(parts.options.receivers ?? {}).map(([name, receiver]) =>
+    createReceiver(name, receiver, context),
+  );
+}
+
 function contextOf({ options, now }: AlertingParts) {
   return { now, allowPrivateAddresses: options.allowPrivateAddresses };
 }
 
 function startNotices(
   parts: AlertingParts,
-  documents: KeptDocuments,
+  receivers: readonly ReleaseReceiver[],
   audit: KeptAuditLog,
   onFailed: (error: unknown) => void,
 ): Notices {
-  const { options, recorder, now } = parts;
-  const context = contextOf(parts);
+  const { options, recorder, documents, now } = parts;
   return createNotices({
     options,
-    receivers: Object.entries(options.receivers ?? {}).map(([name, receiver]) =>
-      createReceiver(name, receiver, context),
-    ),
+    receivers,
     documents,
     now,
     random: Math.random,
     audit,
     record: recorder.record,
-    heartbeat: options.heartbeat && createHeartbeatOf(options.heartbeat, context),
+    heartbeat: options.heartbeat && createHeartbeatOf(options.heartbeat, contextOf(parts)),
     onFailed,
   });
 }

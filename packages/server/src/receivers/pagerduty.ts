@@ -21,7 +21,7 @@ const API_URL = "https://events.pagerduty.com";
 const MAX = { summary: 1_024, key: 255, alerts: 20, description: 1_000, fact: 400, source: 200, links: 6 };
 
 /** A release that pages report for the first time. */
-interface Release {
+export interface Release {
   readonly app: string;
   readonly release: string;
   readonly at: Moment;
