@@ -258,7 +258,7 @@ test("each panel of postgres_exporter has data, and says what the server says", 
           await pool.query("SELECT count(*) FROM orders");
           return (await read(expr)).filter(({ value }) => Number.isFinite(value)).length;
         },
-        { message: `${panel} ${refId}: ${expr}`, timeout: 60_000 },
+        { message: `${panel} ${refId}: ${expr}`, timeout: 100_000 },
       )
       .toBeGreaterThan(0);
   const exprOf = (panel: string): string => ofServer.find((each) => each.panel === panel)!.expr;
@@ -266,6 +266,6 @@ test("each panel of postgres_exporter has data, and says what the server says", 
   const { rows } = await pool.query<{ size: string }>("SELECT pg_database_size('postgres') AS size");
   const sizeOf = async () =>
     (await read(exprOf("Size of databases"))).find(({ labels }) => labels["datname"] === "postgres")?.value;
-  await expect.poll(sizeOf, { timeout: 60_000 }).toBeGreaterThan(0.9 * Number(rows[0]!.size));
+  await expect.poll(sizeOf, { timeout: 100_000 }).toBeGreaterThan(0.9 * Number(rows[0]!.size));
   expect(await sizeOf()).toBeLessThan(1.1 * Number(rows[0]!.size));
 });

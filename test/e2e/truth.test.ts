@@ -38,6 +38,10 @@ import { type RunningVictoriaMetrics, startVictoriaMetrics } from "../support/vi
 /** A click is dead after two seconds without an effect. */
 const DEAD_CLICK_MS = 2_000;
 
+/** The time of the payment's answer. */
+const PAYMENT =
+  'rum_api_request_duration_seconds_count{api_endpoint="/api/checkout",method="POST",status="2xx"}';
+
 /** A form is submitted if it was not rejected for a second. */
 const FORM_REFUSAL_MS = 1_000;
 
@@ -377,7 +381,7 @@ function testPayment(): void {
     // Told when the page came up, in the currency of that moment.
     ledger.add("rum_conversions_total", { conversion: "checkout_intent" });
     ledger.add("rum_conversion_value_total", { conversion: "checkout_intent", currency: "USD" }, 12.5);
-    // The page never sees the answer: with a quick one it would show its thanks before it is closed.
+    // The answer is held: with a quick one the page would show its thanks before it is closed.
     const devtools = await page.context().newCDPSession(page);
     const patterns = [{ urlPattern: "*/api/checkout", requestStage: "Response" as const }];
     await devtools.send("Fetch.enable", { patterns });
@@ -401,21 +405,30 @@ function testPayment(): void {
   });
 
   test("loses nothing, on the live stream and in Prometheus", async () => {
-    await expectSoon(() => seen(viewer)).toEqual(ledger.totals);
-    await expectSoon(() => scraped(prometheus)).toEqual(ledger.totals);
+    await expectSoon(async () => apartFromAnswer(await seen(viewer))).toEqual(ledger.totals);
+    await expectSoon(async () => apartFromAnswer(await scraped(prometheus))).toEqual(ledger.totals);
   });
 
   test("and nothing comes twice: the browser has ended, so nothing is on its way", async () => {
     await browser.close();
     const late = await watchLive(shop.origin);
-    expect(await seen(late)).toEqual(ledger.totals);
+    expect(apartFromAnswer(await seen(late))).toEqual(ledger.totals);
     await late.leave();
     const ended = Date.now() / 1_000;
     // A busy machine may miss a scrape, after which every series is gone until the next one.
     const scrapedAt = async () => (await prometheus.query("timestamp(up == 1)"))[0]?.value;
     await expectSoon(scrapedAt).toBeGreaterThan(ended);
-    await expectSoon(() => scraped(prometheus)).toEqual(ledger.totals);
+    await expectSoon(async () => apartFromAnswer(await scraped(prometheus))).toEqual(ledger.totals);
   });
+}
+
+/**
+ * Closing the tab lets the held answer go, and a page that has a moment left times it: once, if at all. Everything else is
+ * exact.
+ */
+function apartFromAnswer(totals: Totals): Totals {
+  const { [PAYMENT]: answers = 1, ...others } = totals;
+  return answers === 1 ? others : totals;
 }
 
 // Both wait for scrapes most of the time, so they run beside each other.

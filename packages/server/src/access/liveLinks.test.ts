@@ -173,7 +173,16 @@ describe("a link", () => {
 test("a link opens nothing else, and changes no other answer", async () => {
   const collector = shared;
   const { token } = await share(collector);
-  const opened = new Set(["/metrics", "/history", "/durations", "/vitals", "/errors"]);
+  const opened = new Set([
+    "/metrics",
+    "/history",
+    "/durations",
+    "/vitals",
+    "/errors",
+    "/alerts",
+    "/audit",
+    "/receivers/:name/notices/:id",
+  ]);
   const swept: string[] = [];
   for (const operation of operations) {
     const path = resolvePath(operation, DEFAULT_BASE_PATHS).replace(/:(\w+)/g, "x");
@@ -202,6 +211,12 @@ test("a link opens nothing else, and changes no other answer", async () => {
       "POST /realtime/share",
       "POST /api/rumkit/share",
       "GET /api/rumkit/errors",
+      "GET /api/rumkit/alerts",
+      "GET /api/rumkit/audit",
+      "POST /realtime/silences",
+      "POST /realtime/alerts/x/acknowledge",
+      "POST /realtime/actions/x/approve",
+      "POST /realtime/receivers/x/test",
       "GET /api/rumkit/catalog",
       "GET /api/rumkit/cardinality",
       "PUT /api/rumkit/sourcemaps/x/x",

@@ -39,10 +39,6 @@ const catalog = defineCatalog({
 /** Metrics that no request of this test can change, and the reasons. */
 const UNMOVED: Readonly<Record<string, string>> = {
   rum_alert_notices_total: "needs a receiver of alerts",
-  rum_alert_notices_waiting: "needs a receiver of alerts",
-  rum_alert_notices_oldest_seconds: "needs a receiver of alerts",
-  rum_alert_dead_letters: "needs a receiver of alerts",
-  rum_alert_receiver_failing: "needs a receiver of alerts",
   app_exceptions_total: "an exception that nothing caught ends the test",
   rum_batches_lost_total: "needs a session that was silent for five minutes",
   rum_connections_cut_total: "needs a server with its sockets; limitConnections.test.ts has one",

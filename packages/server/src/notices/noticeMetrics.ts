@@ -26,8 +26,8 @@ const OUTCOMES: readonly NoticeOutcome[] = [
   "disabled",
 ];
 
-/** Maximum receivers of a collector, so that its series are bounded. */
-export const MAX_RECEIVERS = 50;
+/** Maximum receivers of a collector: their series count against its budget, whether they exist or not. */
+export const MAX_RECEIVERS = 20;
 
 /** Describes the metrics of notices. They begin with the receivers of the options. */
 export function describeNoticeMetrics(): MetricDescriptor[] {
