@@ -1,4 +1,5 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { readRetryAfter } from "../receivers/retryAfter.ts";
 import type { SafeAnswer, SafePost } from "../receivers/safeHttp.ts";
 import type { SignWebhook } from "../receivers/signWebhook.ts";
 import type { RunAction, RunOutcome } from "./actions.ts";
@@ -12,7 +13,12 @@ export interface ActionPeer {
   readonly sign: SignWebhook;
   readonly post: SafePost;
   readonly now: () => number;
+  /** Resolves after that many milliseconds, or as soon as `signal` aborts. Default: timers of the process. */
+  readonly wait?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
 }
+
+const waitForTimer = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal }).catch(() => {});
 
 /**
  * Milliseconds before each further attempt. Only a request that surely did not arrive, or that the peer asks to repeat, is
@@ -24,7 +30,14 @@ const RETRIES_MS = [2_000, 10_000];
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /** Creates what sends the request of an action: `POST` of JSON, with the headers of Standard Webhooks. */
-export function createActionRun({ url, authorization, sign, post, now }: ActionPeer): RunAction {
+export function createActionRun({
+  url,
+  authorization,
+  sign,
+  post,
+  now,
+  wait = waitForTimer,
+}: ActionPeer): RunAction {
   const attempt = (action: ActionState, body: string): Promise<SafeAnswer> =>
     post({
       url,
@@ -39,9 +52,9 @@ export function createActionRun({ url, authorization, sign, post, now }: ActionP
     const body = renderBody(action);
     let answer = await attempt(action, body);
     for (const delay of RETRIES_MS) {
-      const mayRepeat = repeatAfter(answer, delay);
+      const mayRepeat = repeatAfter(answer, delay, now());
       if (mayRepeat === undefined) break;
-      await wait(mayRepeat, undefined, { signal }).catch(() => {});
+      await wait(mayRepeat, signal);
       if (signal.aborted) break;
       answer = await attempt(action, body);
     }
@@ -50,11 +63,11 @@ export function createActionRun({ url, authorization, sign, post, now }: ActionP
 }
 
 /** Returns the milliseconds after which the request may be repeated; undefined if it must not be. */
-function repeatAfter(answer: SafeAnswer, delay: number): number | undefined {
+function repeatAfter(answer: SafeAnswer, delay: number, now: number): number | undefined {
   if (answer.kind === "failed") return answer.mayHaveArrived || answer.isForbidden ? undefined : delay;
   if (answer.status !== 429 && answer.status !== 503) return undefined;
-  const seconds = /^\d{1,6}$/.test(answer.retryAfter ?? "") ? Number(answer.retryAfter) : 0;
-  return Math.min(Math.max(delay, seconds * 1_000), MAX_RETRY_AFTER_MS);
+  const asked = readRetryAfter(answer.retryAfter, now) ?? 0;
+  return Math.min(Math.max(delay, asked), MAX_RETRY_AFTER_MS);
 }
 
 function describe(answer: SafeAnswer): RunOutcome {
