@@ -125,6 +125,8 @@ function startEngine({ options, catalog, recorder, documents, release, warn }: A
       [...documents.read(section)].map(([key, text]) => [section, key, text] as const),
     ),
   );
+  // An increase begins here: what is counted before the first evaluation belongs to it.
+  engine.sample();
   return engine;
 }
 
