@@ -154,7 +154,7 @@ test("a page on the own machine says each fault once, with the name that was mea
   ];
   await expect.poll(() => said.toSorted()).toEqual(sentences.map((one) => `[rumkit] ${one}`).toSorted());
   await page.evaluate(`start({ url: "/nowhere" }).flush()`);
-  await expect.poll(() => said.at(-1)).toBe("[rumkit] POST /nowhere: 404. Check url.");
+  await expect.poll(() => said.at(-1)).toBe("[rumkit] POST /nowhere: 404. Check url");
   await page.evaluate(`start({ debug: false }); metrics.trackAction("ad"); metrics.flush()`);
   await expect.poll(() => server.bodies.at(-1)).toContain('"ad"');
   expect(said).toHaveLength(6);

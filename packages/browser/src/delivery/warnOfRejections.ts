@@ -14,6 +14,6 @@ export const warnOfRejections = async (response: Response, url: string): Promise
     });
   } catch {
     // Without a response (status 0), the browser prints the error itself.
-    if (status) warnOnce(`POST ${url}: ${status}. Check url.`);
+    if (status) warnOnce(`POST ${url}: ${status}. Check url`);
   }
 };

@@ -113,6 +113,39 @@ describe("pending events", () => {
     expect(page.network.batches).toHaveLength(1);
   });
 
+  test("are held no longer once they are stored, because a held copy with fewer events would have the same id", async () => {
+    page.network.answers.push("refused");
+    const { metrics } = start();
+    metrics.trackAction("a");
+    metrics.flush();
+    await scriptEnd();
+    metrics.trackAction("b");
+    await scriptEnd();
+    metrics.trackAction("c");
+    // The first batch waits for its retry, so this one is stored.
+    metrics.flush();
+    expect(Object.values(localStorage).join()).toContain('"c"');
+    expect(held()).toEqual([]);
+  });
+
+  test("stay held if they cannot be stored: the page may die before the retry", async () => {
+    page.network.answers.push("refused");
+    const { metrics } = start();
+    metrics.trackAction("a");
+    metrics.flush();
+    await scriptEnd();
+    const full = {
+      set: () => {
+        throw new DOMException("full", "QuotaExceededError");
+      },
+    };
+    vi.stubGlobal("localStorage", new Proxy(localStorage, full));
+    metrics.trackAction("b");
+    await scriptEnd();
+    metrics.flush();
+    expect(held().map(({ batch }) => names(batch))).toEqual([["b"]]);
+  });
+
   test("keep the older request if the browser refuses the new one", async () => {
     const { metrics } = start();
     metrics.trackAction("a");

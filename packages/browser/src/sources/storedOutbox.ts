@@ -10,6 +10,11 @@ import type { Source } from "../contract/source.ts";
  * browser whose `fetch` lacks keepalive. Chromium loses a request that a worker does not handle, but not a deferred one, so
  * it gets both. A batch that arrives twice has the same bytes and counts once.
  *
+ * What is stored is taken back from `standby`: its copy may have fewer events, and the collector counts an id once.
+ *
+ * Batches of earlier pages are sent at the first flush, because storage is allowed only then, and a request is sent anyway.
+ * If it is the flush of an exit, storage already contains batches of this page, which `inFlight` excludes.
+ *
  * In the keys, a space follows the URL, because no URL has one: the batches of `/collect` are not those of `/collect.php`.
  */
 export const storedOutbox = (): Source => {
@@ -32,7 +37,9 @@ export const storedOutbox = (): Source => {
     };
     const add = (id: string, body: string): void =>
       access((stored) => {
-        if (stored.length < MAX_STORED_BATCHES) localStorage[prefix + id] ??= body;
+        if (stored.length >= MAX_STORED_BATCHES) return;
+        localStorage[prefix + id] ??= body;
+        sent?.(id, body);
       });
 
     hooks.outbox = {
@@ -46,8 +53,6 @@ export const storedOutbox = (): Source => {
       sent?.(id, body);
       inFlight.set(id, body);
     };
-    // At the first flush, because storage is allowed only then, and a request is sent anyway. If it is the flush of an
-    // exit, storage already contains batches of this page, which `inFlight` excludes.
     hooks.flushes.push((isDenied) => {
       if (isDenied) {
         inFlight.clear();

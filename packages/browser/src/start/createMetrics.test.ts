@@ -1014,7 +1014,7 @@ describe("debug", () => {
     trackAction("a");
     flush();
     await settle();
-    expect(said()).toEqual([`[rumkit] POST ${url}: ${status}. Check url.`]);
+    expect(said()).toEqual([`[rumkit] POST ${url}: ${status}. Check url`]);
   });
 
   test.each(["localhost", "shop.localhost", "127.0.0.1", "[::1]"])(
