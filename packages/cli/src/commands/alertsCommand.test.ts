@@ -79,7 +79,7 @@ test("tests a receiver on the path of a notice, and reports its outcome", async 
   expect(await main(["alerts", "test", "chat", "--url", origin])).toBe(1);
   expect(stdout).toMatch(/^fire {5}failed: .*400/);
   expect(await main(["alerts", "test", "chatt", "--url", origin])).toBe(1);
-  expect(stderr).toContain('There is no receiver "chatt". Known: chat.');
+  expect(stderr).toContain('The receiver "chatt" is unknown. Known: chat.');
 });
 
 test("says which token it needs", async () => {

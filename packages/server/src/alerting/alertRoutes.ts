@@ -90,7 +90,7 @@ function showNotice(desk: AlertDesk): Handler {
   return (c) => {
     c.header("cache-control", "no-store");
     const found = desk.outcomeOf(param(c, "name"), param(c, "id"));
-    return found ? c.json(found) : refuse(c, 404, "unknown", "There is no such notice, or it is forgotten.");
+    return found ? c.json(found) : refuse(c, 404, "unknown", "The notice is unknown, or was forgotten.");
   };
 }
 
@@ -157,7 +157,7 @@ function answerDecision(c: Context, outcome: DecisionOutcome): Response {
 }
 
 const REFUSED = {
-  unknown: [404, "There is no such action."],
+  unknown: [404, "The action is unknown."],
   ended: [409, "The action awaits no approval any more."],
   same_person: [409, "This token has approved it. Another person must approve it with another token."],
   no_token: [409, "Two people must approve it, each with a token of scope alerts. This request has none."],

@@ -31,7 +31,7 @@ export interface CounterReading {
   increase(at: number, window: Window): Vector;
   /** The same per second. */
   rate(at: number, window: Window): Vector;
-  /** Returns the track of a group of an earlier process; undefined if there is no room. */
+  /** Returns the track of a group of an earlier process; undefined if all places are taken. */
   restore(group: string): Track | undefined;
   /** Goes on from what an earlier process counted: the counters begin at 0, or where a journal has them. */
   readonly slots: () => ReadonlyMap<number, number>;

@@ -117,7 +117,7 @@ function isFrozen(episode: Episode, verdicts: Verdicts | Error): boolean {
   return verdicts instanceof Error && episode.cause !== "error";
 }
 
-/** Adds what is not a value: that there is none, or that the evaluation failed. */
+/** Adds the groups of alerts that fire without a value: for missing data, or for a failed evaluation. */
 function verdictsByGroup(rule: AlertRule, verdicts: Verdicts | Error, isUp: boolean): Verdicts {
   const alone = (group: string): Verdicts =>
     new Map([[group, { value: Number.NaN, holds: true, keeps: true }]]);

@@ -5,7 +5,7 @@ import type { AuditLog, AuditSelection } from "./audit.ts";
 /** Entries of an answer if the request does not say. */
 const DEFAULT_LIMIT = 100;
 
-/** Maximum entries of an answer in JSON. As JSON Lines there is no limit but that of the log. */
+/** Maximum entries of an answer in JSON. JSON Lines are limited by the size of the log alone. */
 const MAX_LIMIT = 1_000;
 
 /** Entries that are read at a time for JSON Lines, so that an export does not block the collector. */

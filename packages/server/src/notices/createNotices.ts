@@ -182,6 +182,6 @@ function findLine(lines: readonly Line[], name: string): Line {
   const known = lines.map(({ receiver }) => receiver.name).join(", ");
   throw new NoticeRequestError(
     "missing",
-    `There is no receiver "${name.slice(0, 64)}". Known: ${known || "none"}.`,
+    `The receiver "${name.slice(0, 64)}" is unknown. Known: ${known || "none"}.`,
   );
 }

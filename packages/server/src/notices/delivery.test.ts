@@ -415,7 +415,9 @@ test("a test takes the way of all notices: it waits, it is retried, and its outc
   expect(bench.notices.outcomeOf("oncall", fire)).toMatchObject({ state: "delivered", attempts: 2 });
   expect(bench.notices.outcomeOf("oncall", resolve)).toMatchObject({ state: "delivered" });
   expect(bench.received()).toEqual(["test: RumkitTest firing", "test: RumkitTest resolved"]);
-  await expect(bench.notices.test("onkall", "ada")).rejects.toThrow(/no receiver "onkall". Known: oncall/);
+  await expect(bench.notices.test("onkall", "ada")).rejects.toThrow(
+    /receiver "onkall" is unknown. Known: oncall/,
+  );
 });
 
 test("a service that forgets hears of alerts again, also what has just ended, and not more often than it wants", async () => {
