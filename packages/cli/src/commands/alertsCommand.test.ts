@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LiveSilence } from "@rumkit/protocol";
-import { createCollector, serveCollector } from "@rumkit/server";
+import { createCollector, openSqliteJournal, serveCollector } from "@rumkit/server";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "../../../../test/support/listen.ts";
 import { startPeer } from "../../../../test/support/receivers/peer.ts";
@@ -97,9 +97,13 @@ test.each([
   [["alerts", "silence", "a=b", "--why", "x"], "--for is required"],
   [["alerts", "silence", "a=b", "--for", "1h"], "--why is required"],
   [["alerts", "silence", "a=b", "--for", "1y", "--why", "x"], "--for must be 1m to 365d"],
-  [["alerts", "replay"], "Name one Prometheus"],
+  [["alerts", "replay"], "Name one Prometheus or one journal"],
   [["alerts", "replay", "http://127.0.0.1:1"], "--catalog is required"],
   [["alerts", "replay", "prometheus", "--catalog", "c.ts"], "must start with http:// or https://"],
+  [
+    ["alerts", "replay", "package.json", "--catalog", "c.ts", "--step", "5m"],
+    "--step is for a Prometheus only",
+  ],
   [
     ["alerts", "replay", "http://127.0.0.1:1", "--catalog", "c.ts", "--last", "1m"],
     "--last must be 1h to 30d",
@@ -152,4 +156,29 @@ test("replays the alerts of a catalog over the past of a Prometheus", async () =
   writeFileSync(calm, catalog(5));
   expect(await main(["alerts", "replay", origin, "--catalog", calm, "--last", "1d"])).toBe(0);
   expect(stdout).toBe("No alert would have fired.\n");
+});
+
+test("replays the alerts of a catalog over the journal of a collector that runs", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rumkit-replay-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "metrics.journal");
+  const catalog = {
+    app: "shop",
+    routes: ["/"],
+    alerts: {
+      absent: { when: { absent: "rum_js_errors_total", over: "1m" } },
+      busy: { when: { gauge: "rum_active_sessions", above: 5 } },
+    },
+  } as const;
+  const file = join(folder, "kept.json");
+  writeFileSync(file, JSON.stringify(catalog));
+  await start({ catalog, journal: await openSqliteJournal({ path }) });
+  // The collector evaluates once a second, and keeps the first minute at once.
+  await expect.poll(() => main(["alerts", "replay", path, "--catalog", file]), { timeout: 20_000 }).toBe(0);
+  expect(stdout).toBe("No alert would have fired.\n");
+  expect(stderr).toMatch(/^Replayed from \S+Z to \S+Z, minute by minute\.$/m);
+  expect(stderr).toContain("ShopBusy: not replayed, since it reads the gauge rum_active_sessions");
+  stderr = "";
+  expect(await main(["alerts", "replay", file, "--catalog", file])).toBe(1);
+  expect(stderr).toContain(file);
 });

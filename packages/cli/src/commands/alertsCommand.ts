@@ -8,7 +8,7 @@ import { nearestName } from "@rumkit/server/internal/base";
 const USAGE = `Usage: rumkit alerts list [--json]
        rumkit alerts test <receiver>
        rumkit alerts silence <matcher>... --for <time> --why <reason>
-       rumkit alerts replay <Prometheus URL> --catalog <catalog.ts> [--last <time>] [--step <time>]
+       rumkit alerts replay <Prometheus URL or journal> --catalog <catalog.ts> [--last <time>] [--step <time>]
 
 Shows and handles the alerts of a running collector.
 
@@ -27,7 +27,7 @@ Shows and handles the alerts of a running collector.
   --why <reason>       silence: the reason, for the audit log
   --catalog <file>     replay: the catalog with the alerts to try
   --last <time>        replay: how far back, 1h to 30d. Default 7d
-  --step <time>        replay: the time between two evaluations, 15s to 1h. Default 1m
+  --step <time>        replay of a Prometheus: the time between two evaluations, 15s to 1h. Default 1m
 
 Exit codes: 0 done, 1 the collector does not answer or refuses, or the test was not delivered, 2 invalid arguments.
 `;

@@ -1,11 +1,18 @@
 import type { Catalog } from "@rumkit/protocol";
-import { escapeText } from "@rumkit/server/internal/base";
 import { describeMetrics } from "@rumkit/server/internal/metrics";
-import { replay, type ReplayedEpisode, seriesToReplay } from "@rumkit/server/internal/replay";
+import {
+  readDocuments,
+  replay,
+  type ReplayedEpisode,
+  replayJournal,
+  seriesToReplay,
+} from "@rumkit/server/internal/replay";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import { parseCommandLine, readUrl } from "./arguments.ts";
 import { UsageError } from "./command.ts";
 import { readPastSeries } from "./pastSeries.ts";
+import { pathExists } from "../base/pathExists.ts";
+import { renderJournalReplay, renderReplay } from "./renderReplay.ts";
 import { readSpan } from "./spanOption.ts";
 
 const DAY = 86_400;
@@ -17,22 +24,43 @@ export async function replayAlerts(argv: string[]): Promise<number> {
   const { values, positionals } = parseCommandLine(argv, {
     catalog: { type: "string" },
     last: { type: "string", default: "7d" },
-    step: { type: "string", default: "1m" },
+    step: { type: "string" },
   });
   const [address, extra] = positionals;
   if (address === undefined || extra !== undefined)
     throw new UsageError(
-      "[rumkit] Name one Prometheus: rumkit alerts replay http://prometheus:9090 --catalog catalog.ts.",
+      "[rumkit] Name one Prometheus or one journal: rumkit alerts replay http://prometheus:9090 --catalog catalog.ts.",
     );
   if (values.catalog === undefined)
     throw new UsageError("[rumkit] --catalog is required: the catalog with the alerts to try.");
-  const url = readUrl("The Prometheus URL", address);
   const lastMs = readSpan("--last", values.last, LAST) * 1_000;
-  const stepMs = readSpan("--step", values.step, STEP) * 1_000;
+  const isUrl = /^https?:\/\//i.test(address);
+  if (!isUrl && !pathExists(address))
+    throw new UsageError(
+      `[rumkit] "${address.slice(0, 256)}" is not the file of a journal, and the address of a Prometheus must start with http:// or https://.`,
+    );
+  if (!isUrl && values.step !== undefined)
+    throw new UsageError("[rumkit] --step is for a Prometheus only: a journal has each minute.");
+  const url = isUrl ? readUrl("The Prometheus URL", address) : undefined;
+  const stepMs = readSpan("--step", values.step ?? "1m", STEP) * 1_000;
   const catalog = await loadCatalog(values.catalog);
+  if (!url) return replayKept(catalog, address, lastMs);
   const to = Math.floor(Date.now() / stepMs) * stepMs;
   const episodes = await replayPast(catalog, { url, from: to - lastMs, to, stepMs });
   process.stdout.write(renderReplay(episodes));
+  return 0;
+}
+
+/** Replays what a journal has. The alerts are the output; what it cannot know goes to people, beside it. */
+function replayKept(catalog: Catalog, path: string, lastMs: number): number {
+  const documents = readDocuments(path, catalog.app);
+  const found = replayJournal({ catalog, metrics: describeMetrics(catalog), documents, lastMs });
+  if (!found)
+    throw new Error(
+      `[rumkit] ${path} has no past of alerts: no collector with alerts has run with it for a minute. Replay a Prometheus, or wait.`,
+    );
+  process.stderr.write(renderJournalReplay(found));
+  process.stdout.write(renderReplay(found.episodes));
   return 0;
 }
 
@@ -52,26 +80,4 @@ async function replayPast(catalog: Catalog, { url, from, to, stepMs }: Past): Pr
       `[rumkit] This Prometheus has no series of "${catalog.app}" in that time. Does it scrape the collector, and is it the app of the catalog?`,
     );
   return replay({ catalog, metrics, series, from, to, stepMs });
-}
-
-/** One line for each alert that would have fired, and a sum for each name. */
-function renderReplay(episodes: readonly ReplayedEpisode[]): string {
-  if (episodes.length === 0) return "No alert would have fired.\n";
-  const lines = episodes.map(({ alert, firedAt, endedAt }) => {
-    const end = endedAt === undefined ? "still fires" : `${minutes(endedAt - firedAt)} min`;
-    const by = Object.entries(alert.labels)
-      .filter(([label]) => !["app", "severity", "team"].includes(label))
-      .map(([label, value]) => ` ${label}=${value}`)
-      .join("");
-    return `${new Date(firedAt).toISOString()}  ${end.padStart(11)}  ${alert.name}${by}  worst ${alert.value ?? "unknown"}, threshold ${alert.threshold}`;
-  });
-  const counts = Map.groupBy(episodes, ({ alert }) => alert.name);
-  const sums = [...counts].map(
-    ([name, all]) => `${name}: ${all.length} ${all.length === 1 ? "time" : "times"}`,
-  );
-  return `${[...lines, "", ...sums].map(escapeText).join("\n")}\n`;
-}
-
-function minutes(milliseconds: number): number {
-  return Math.round(milliseconds / 60_000);
 }

@@ -184,14 +184,17 @@ function createGroups(selector: Selector, source: AlertSource) {
     return group;
   };
   const members = new Map<SourceSeries, Member>();
+  const join = (name: string, series: SourceSeries): void => {
+    const group = of(name);
+    if (!group) return;
+    const member = { series, read: series.reader(selector.edge), group, last: Number.NaN };
+    members.set(series, member);
+    group.members.add(member);
+  };
+  if (source.groups) source.groups(selector, join);
   source.watch(selector.metric, {
     add: (series) => {
-      if (!isSelected(selector, series.labels)) return;
-      const group = of(groupOf(selector.by, series.labels));
-      if (!group) return;
-      const member = { series, read: series.reader(selector.edge), group, last: Number.NaN };
-      members.set(series, member);
-      group.members.add(member);
+      if (isSelected(selector, series.labels)) join(groupOf(selector.by, series.labels), series);
     },
     remove: (series) => {
       const member = members.get(series);

@@ -5,6 +5,7 @@ import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { AlertChange, AlertEngine } from "./alert.ts";
 import type { Verdicts } from "./condition.ts";
 import { describeEpisode, type LinksOf } from "./describeEpisode.ts";
+import { createPastDocuments, PAST } from "./pastDocuments.ts";
 import { createReadings } from "./readings.ts";
 import type { AlertRule } from "./rule.ts";
 import { type Rules, rulesOf } from "./rules.ts";
@@ -15,9 +16,9 @@ import { tracksOf } from "./tracks.ts";
 import { createWindowDocuments, WINDOW_SECTIONS } from "./windowDocuments.ts";
 
 /** Sections of the kept documents that are the engine's. */
-export const ENGINE_SECTIONS: readonly string[] = [STATE_SECTION, ...WINDOW_SECTIONS];
+export const ENGINE_SECTIONS: readonly string[] = [STATE_SECTION, ...WINDOW_SECTIONS, PAST];
 
-interface EngineOptions {
+export interface EngineOptions {
   /** Its alerts and objectives are evaluated. It is checked: see `lintCatalog`. */
   readonly catalog: Catalog;
   /** All metrics of the collector. */
@@ -31,6 +32,8 @@ interface EngineOptions {
   readonly links?: LinksOf | undefined;
   /** The newest release that pages reported. Default: none. */
   readonly release?: (() => string | undefined) | undefined;
+  /** Rules for which this is false are not evaluated. Default: all are. */
+  readonly isEvaluated?: ((rule: AlertRule) => boolean) | undefined;
   /** Called with the first failure of a rule, and again once it has recovered and fails anew. */
   readonly onError?: ((rule: string, error: Error) => void) | undefined;
 }
@@ -58,11 +61,13 @@ export function createEngine(options: EngineOptions): Engine {
   const { catalog, metrics, source, team, links = () => NO_LINKS, release = () => undefined } = options;
   const now = options.steadyNow ?? steadyNow;
   const readings = createReadings(source, metrics);
-  const { rules, objectives }: Rules = rulesOf(readings, catalog, { team });
+  const { rules: all, objectives }: Rules = rulesOf(readings, catalog, { team });
+  const rules = all.filter(options.isEvaluated ?? (() => true));
   const states = createStates({ startedAt: now(), release, isUp: readings.presence.isUp });
   const tracks = tracksOf(readings, objectives);
   const kept = createStateDocuments(states, rules, now);
   const windows = createWindowDocuments(tracks, now);
+  const past = createPastDocuments(readings.counters, now);
   const watch = createErrorWatch(options.onError);
   let sampledAt = Number.NaN;
   let wall = 0;
@@ -100,11 +105,12 @@ export function createEngine(options: EngineOptions): Engine {
       for (const transition of transitions) kept.changed(transition);
       return transitions.map(describe);
     },
-    save: () => [...kept.take(), ...windows.take()],
+    save: () => [...kept.take(), ...windows.take(), ...past.take()],
     restore: (documents) => {
-      const all = [...documents];
-      const aliveAt = windows.restore(all);
-      kept.restore(all, aliveAt);
+      const found = [...documents];
+      const aliveAt = windows.restore(found);
+      kept.restore(found, aliveAt);
+      past.restore(found);
       if (aliveAt !== undefined) readings.presence.resume(aliveAt);
     },
   };

@@ -2,6 +2,7 @@ import { isKept, type MetricDescriptor } from "../metrics/descriptor.ts";
 import { type CounterReading, createCounterReading } from "./counterReading.ts";
 import { createGaugeReading, type GaugeReading } from "./gaugeReading.ts";
 import { createPresence, type Presence } from "./presence.ts";
+import type { Read } from "./rule.ts";
 import { keyOfSelector, type Selector } from "./selector.ts";
 import type { AlertSource } from "./source.ts";
 
@@ -58,4 +59,20 @@ function shared<T>(all: Map<string, T>, key: string, create: () => T): T {
   const found = all.get(key) ?? create();
   all.set(key, found);
   return found;
+}
+
+/** Returns the same readings, and everything that is asked of them from now on. */
+export function noteReads(readings: Readings): { readonly readings: Readings; readonly reads: Read[] } {
+  const reads: Read[] = [];
+  const noting =
+    <T>(type: Read["type"], read: (selector: Selector) => T) =>
+    (selector: Selector): T => {
+      reads.push({ type, selector });
+      return read(selector);
+    };
+  const { counter, gauge } = readings;
+  return {
+    readings: { ...readings, counter: noting("counter", counter), gauge: noting("gauge", gauge) },
+    reads,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
-import type { Alert, Moment } from "./alert.ts";
-import { createEngine } from "./engine.ts";
+import type { Alert, AlertChange, Moment } from "./alert.ts";
+import { createEngine, type EngineOptions } from "./engine.ts";
 import { createPastSource, type PastSeries } from "./pastSource.ts";
 import { createReadings } from "./readings.ts";
 import { rulesOf } from "./rules.ts";
@@ -51,35 +51,55 @@ export function seriesToReplay(catalog: Catalog, metrics: readonly MetricDescrip
 /** Evaluates the rules of a catalog over the past. Returns what would have fired, in the order in which it did. */
 export function replay({ catalog, metrics, series, from, to, stepMs }: ReplayOptions): ReplayedEpisode[] {
   const source = createPastSource(withTarget(series, from, to, stepMs), metrics);
-  let now = firstOf(series, from);
-  const engine = createEngine({ catalog, metrics, source, steadyNow: () => now });
+  return replayFrom(firstOf(series, from), {
+    engine: { catalog, metrics, source },
+    source,
+    from,
+    to,
+    stepMs,
+  });
+}
+
+interface Replay extends Pick<ReplayOptions, "from" | "to" | "stepMs"> {
+  readonly engine: Omit<EngineOptions, "steadyNow">;
+  readonly source: { moveTo(at: Moment): void };
+  /** False for a moment at which no collector ran, so that none evaluated anything. Default: one always ran. */
+  readonly ran?: (at: Moment) => boolean;
+}
+
+/** @param first The first sample, so that the windows are full when the replay begins. */
+export function replayFrom(
+  first: Moment,
+  { engine: options, source, from, to, stepMs, ran = () => true }: Replay,
+): ReplayedEpisode[] {
+  let now = first;
+  source.moveTo(now);
+  const engine = createEngine({ ...options, steadyNow: () => now });
   const episodes = new Map<string, ReplayedEpisode>();
   const pending = new Map<string, Moment>();
-  // From the first sample on, so that the windows are full when the replay begins.
   for (; now <= to; now += stepMs) {
     source.moveTo(now);
     engine.sample();
-    const changes = engine.evaluate(now);
-    for (const { kind, alert } of changes) {
-      if (kind === "pending") pending.set(alert.fingerprint, now);
-      const known = episodes.get(alert.episode);
-      if (kind === "firing")
-        episodes.set(alert.episode, {
-          alert,
-          pendingAt: pending.get(alert.fingerprint) ?? now,
-          firedAt: now,
-          endedAt: undefined,
-        });
-      if (kind === "resolved" && known)
-        episodes.set(alert.episode, {
-          ...known,
-          alert: { ...alert, value: known.alert.value },
-          endedAt: now,
-        });
-    }
+    if (!ran(now)) continue;
+    for (const change of engine.evaluate(now)) note(change, episodes, pending);
     for (const alert of engine.current()) keepWorst(episodes, alert);
   }
   return [...episodes.values()].filter(({ endedAt = to }) => endedAt >= from);
+}
+
+function note(
+  { kind, at, alert }: AlertChange,
+  episodes: Map<string, ReplayedEpisode>,
+  pending: Map<string, Moment>,
+): void {
+  if (kind === "pending") pending.set(alert.fingerprint, at);
+  const known = episodes.get(alert.episode);
+  if (kind === "firing") {
+    const pendingAt = pending.get(alert.fingerprint) ?? at;
+    episodes.set(alert.episode, { alert, pendingAt, firedAt: at, endedAt: undefined });
+  }
+  if (kind === "resolved" && known)
+    episodes.set(alert.episode, { ...known, alert: { ...alert, value: known.alert.value }, endedAt: at });
 }
 
 /** Keeps the value that is farthest beyond the threshold. */

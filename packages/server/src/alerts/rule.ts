@@ -1,5 +1,12 @@
 import type { Condition } from "./condition.ts";
 import type { ValueFormat } from "../catalog/alertTexts.ts";
+import type { Selector } from "./selector.ts";
+
+/** Series that a rule reads. */
+export interface Read {
+  readonly type: "counter" | "gauge";
+  readonly selector: Selector;
+}
 
 /** A rule as the engine evaluates it. All times are milliseconds. */
 export interface AlertRule {
@@ -11,6 +18,8 @@ export interface AlertRule {
   /** Labels that every alert of the rule has. */
   readonly labels: Readonly<Record<string, string>>;
   readonly condition: Condition;
+  /** The series that the condition reads. */
+  readonly reads: readonly Read[];
   readonly threshold: number;
   readonly side: "above" | "below";
   readonly unit: string;

@@ -8,7 +8,7 @@ import { primaryConversion } from "../catalog/primaryConversion.ts";
 import { catalogCondition } from "./catalogCondition.ts";
 import { collectorCondition } from "./collectorCondition.ts";
 import { createObjective, type Objective } from "./objectiveCondition.ts";
-import type { Readings } from "./readings.ts";
+import { noteReads, type Readings } from "./readings.ts";
 import type { AlertRule } from "./rule.ts";
 
 /** The rules of a collector. */
@@ -30,19 +30,25 @@ export interface RulesOptions {
  */
 export function rulesOf(readings: Readings, catalog: Catalog, options: RulesOptions = {}): Rules {
   const context: Context = { readings, catalog, team: options.team };
-  const objectives = Object.entries(catalog.objectives ?? {}).map(([name, spec]) => ({
-    objective: createObjective(readings, catalog, name, spec),
-    alerts: objectiveAlertsOf(name, spec),
-  }));
+  const objectives = Object.entries(catalog.objectives ?? {}).map(([name, spec]) => {
+    const noted = noteReads(readings);
+    return {
+      objective: createObjective(noted.readings, catalog, name, spec),
+      reads: noted.reads,
+      alerts: objectiveAlertsOf(name, spec),
+    };
+  });
   return {
     objectives: objectives.map(({ objective }) => objective),
     rules: [
-      ...objectives.flatMap(({ objective, alerts }) =>
-        alerts.map((alert) => objectiveRule(context, objective, alert)),
+      ...objectives.flatMap(({ objective, reads, alerts }) =>
+        alerts.map((alert) => ({ ...objectiveRule(context, objective, alert), reads })),
       ),
-      ...Object.entries(alertsOf(catalog)).map(([name, alert]) => catalogRule(context, name, alert)),
+      ...Object.entries(alertsOf(catalog)).map(([name, alert]) =>
+        withReads(context, (noting) => catalogRule(noting, name, alert)),
+      ),
       ...Object.entries(collectorAlertsOf((metric) => readings.descriptors.has(metric))).map(
-        ([name, alert]) => collectorRule(context, name, alert),
+        ([name, alert]) => withReads(context, (noting) => collectorRule(noting, name, alert)),
       ),
     ],
   };
@@ -52,6 +58,14 @@ interface Context {
   readonly readings: Readings;
   readonly catalog: Catalog;
   readonly team: string | undefined;
+}
+
+/** A rule that lacks what it reads. */
+type Unread = Omit<AlertRule, "reads">;
+
+function withReads(context: Context, create: (noting: Context) => Unread): AlertRule {
+  const { readings, reads } = noteReads(context.readings);
+  return { ...create({ ...context, readings }), reads };
 }
 
 function nameOf({ catalog }: Context, name: string): string {
@@ -76,7 +90,7 @@ function milliseconds(duration: AlertSpec["for"]): number {
   return duration === undefined ? 0 : secondsOf(duration) * 1000;
 }
 
-function objectiveRule(context: Context, objective: Objective, alert: ObjectiveAlert): AlertRule {
+function objectiveRule(context: Context, objective: Objective, alert: ObjectiveAlert): Unread {
   const name = nameOf(context, alert.name);
   const { windows, kind, leastBad } = alert;
   return {
@@ -95,7 +109,7 @@ function objectiveRule(context: Context, objective: Objective, alert: ObjectiveA
   };
 }
 
-function catalogRule(context: Context, name: string, alert: AlertSpec): AlertRule {
+function catalogRule(context: Context, name: string, alert: AlertSpec): Unread {
   const { readings, catalog } = context;
   const { when } = alert;
   const conversion =
@@ -121,7 +135,7 @@ function limitOf(when: AlertCondition): Pick<AlertRule, "threshold" | "side"> {
   return { threshold: "below" in when ? (when.below ?? 0) : 0, side: "below" };
 }
 
-function collectorRule(context: Context, name: string, alert: CollectorAlert): AlertRule {
+function collectorRule(context: Context, name: string, alert: CollectorAlert): Unread {
   const { when, format } = alert;
   const id = nameOf(context, name);
   return {

@@ -1,6 +1,7 @@
 import type { Labels } from "../metrics/descriptor.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import { exposedValue, isHistogram, type Series } from "../metrics/seriesStore.ts";
+import type { Selector } from "./selector.ts";
 
 /** A series that alerts read. */
 export interface SourceSeries {
@@ -25,6 +26,11 @@ interface SeriesWatcher {
 export interface AlertSource {
   /** Calls the watcher for each series of a metric, those of now and those to come. */
   watch(metric: string, watcher: SeriesWatcher): void;
+  /**
+   * Calls `add` for each group of a selector, with the sum of its series. A source that knows no series, but sums of them, has
+   * this instead. Default: series are watched.
+   */
+  readonly groups?: (selector: Selector, add: (group: string, sum: SourceSeries) => void) => void;
   /**
    * 1 while the metrics can be read, 0 while they cannot, NaN if neither is known, as the metric `up` of Prometheus.
    * Default: 1 always.
