@@ -75,10 +75,11 @@ const shop = createShop({
   onPrinted: () => printer.increment("printer.pages"),
   sendReceipt: createReceipts(),
 });
+// Before the shop, whose catch-all for /api/* would answer /api/rumkit/* in its place.
+app.route("/", collector.app);
 app.route("/", shop);
 app.route("/", createSplitView());
 app.route("/", hook);
-app.route("/", collector.app);
 app.use(serveStatic({ root: DIST }));
 // The client's routes are the catalog's: every other path stays a 404.
 app.use((c, next) => (matchRoute(c.req.path) === UNMATCHED_ROUTE ? next() : page(c, next)));

@@ -45,7 +45,8 @@ test("a fresh copy starts in fifteen calm lines, and ends with what to open", as
 
   const origin = `http://127.0.0.1:${port}`;
   expect(demo.output()).toContain(`${origin}/realtime`);
-  for (const path of ["/", "/realtime", "/metrics"]) expect((await fetch(origin + path)).status).toBe(200);
+  for (const path of ["/", "/realtime", "/metrics", "/api/rumkit/alerts"])
+    expect((await fetch(origin + path)).status).toBe(200);
   expect(lines.at(-1)).toContain(`Open ${origin}/demo`);
   await useSplitView(origin);
   const revenue = async (): Promise<string> => (await fetch(`${origin}/metrics`)).text();

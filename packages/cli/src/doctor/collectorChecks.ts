@@ -113,7 +113,7 @@ function checkCardinality(answer: Answer, path: string): Check[] {
       warn(
         "cardinality",
         `${path} answers ${answer.status}.`,
-        "Is it reachable through the proxy? --api-path names another path of the API.",
+        "Is it reachable through the proxy, and mounted before a catch-all of the app? --api-path names another path of the API.",
       ),
     ];
   const isNear = ({ series, limit }: Room): boolean => limit > 0 && series >= NEAR * limit;

@@ -201,6 +201,55 @@ describe("an app with catch-alls of the same paths", () => {
   });
 });
 
+describe("a warning of the process names a route that an app hides", () => {
+  const watched = async (
+    build: (app: Hono, own: ReturnType<typeof start>) => Hono,
+    ...paths: readonly string[]
+  ): Promise<string[]> => {
+    const warnings: Error[] = [];
+    const listener = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", listener);
+    onTestFinished(() => void process.off("warning", listener));
+    const collector = start();
+    const app = build(new Hono().use(collector.httpMetrics()), collector);
+    for (const path of paths) await app.request(HOST + path);
+    // Node emits warnings in the next turn.
+    await new Promise(setImmediate);
+    return warnings
+      .filter((warning) => "code" in warning && warning.code === "RUMKIT_HIDDEN_ROUTE")
+      .map(({ message }) => message.split(" ")[0]!);
+  };
+  const notFound = (app: Hono): Hono => app.all("/api/*", (c) => c.text("the app's API", 404));
+
+  test("by a catch-all before it, once for each path", async () => {
+    const paths = [
+      "/api/rumkit/alerts",
+      "/api/rumkit/alerts",
+      "/api/rumkit/errors",
+      "/metrics",
+      "/api/orders",
+    ];
+    expect(await watched((app, { app: own }) => notFound(app).route("/", own), ...paths)).toEqual([
+      "/api/rumkit/alerts",
+      "/api/rumkit/errors",
+    ]);
+  });
+
+  test("by the page of a single-page app", async () => {
+    const build = (app: Hono, { app: own }: { app: Hono }): Hono =>
+      app.get("*", (c) => c.html("the app's page")).route("/", own);
+    expect(await watched(build, "/realtime", "/metrics")).toEqual(["/realtime", "/metrics"]);
+  });
+
+  test("but not by a catch-all after it, by middleware that refuses, or for what it answers by itself", async () => {
+    const paths = ["/api/rumkit/alerts", "/api/rumkit/unknown", "/realtime/unknown", "/metrics"];
+    expect(await watched((app, { app: own }) => notFound(app.route("/", own)), ...paths)).toEqual([]);
+    const guarded = (app: Hono, { app: own }: { app: Hono }): Hono =>
+      app.use((c) => Promise.resolve(c.text("no", 401))).route("/", own);
+    expect(await watched(guarded, ...paths)).toEqual([]);
+  });
+});
+
 test("a request for another method of a moved route is refused with the methods of it, over a socket too", async () => {
   const { app } = start({ apiPath: "/tools" });
   const origin = await listen(serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }));

@@ -14,6 +14,7 @@ import { createBasePaths } from "./basePaths.ts";
 import { checkOptions, defaultEnvironment } from "./checkOptions.ts";
 import type { Collector, CollectorOptions } from "./collector.ts";
 import { createParts, type Parts } from "./createParts.ts";
+import { createHiddenWarning } from "./warnings.ts";
 import { describeBuild } from "../instrument/describeBackendMetrics.ts";
 import { type Handler, Hono } from "hono";
 import { NO_SNIFFING } from "../http/collectRequest.ts";
@@ -50,7 +51,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
   const { record } = store.recorder;
   for (const sample of describeBuild(catalog.app, release)) record(sample);
 
-  const { app, handlers } = createRoutes(parts.routes, createGuard(access, record, links), paths);
+  const { app, handlers, ran } = createRoutes(parts.routes, createGuard(access, record, links), paths);
   const trackers = trackersOf<C>(catalog, parts);
   // Last, because an invalid option throws earlier.
   dashboard.log.started({ release, durable: store.journal.durable });
@@ -63,7 +64,7 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     attachWebSocket: parts.socket.attach,
     ...trackers,
     ...backend.instruments.calls,
-    httpMetrics: createHttpMetrics(backend.http, handlers),
+    httpMetrics: createHttpMetrics(backend.http, { handlers, ran, onHidden: createHiddenWarning() }),
     nodeHttpMetrics: createNodeHttpMetrics(backend.http, catalog),
     registry: store.metrics.registry,
     drain: ending.drain,
@@ -98,6 +99,8 @@ function createLinks({ access, journal }: PartOptions, app: string): LiveLinks |
 export interface Routes {
   readonly app: Hono;
   readonly handlers: WeakSet<Handler>;
+  /** Those that have answered a request. */
+  readonly ran: WeakSet<Handler>;
 }
 
 /** Mounts the routes of all parts at their paths, those with a scope behind `guard`. */
@@ -108,14 +111,19 @@ export function createRoutes(
 ): Routes {
   const app = new Hono();
   const handlers = new WeakSet<Handler>();
+  const ran = new WeakSet<Handler>();
   for (const route of routes) {
-    const handler = toGuarded(route, guard);
+    const answer = toGuarded(route, guard);
+    const handler: Handler = (c, next) => {
+      ran.add(handler);
+      return answer(c, next);
+    };
     handlers.add(handler);
     const path = resolvePath(route, paths);
     // Some frameworks and proxies add a slash at the end, or remove it.
     app.on(route.method, [path, `${path}/`], handler);
   }
-  return { app: answerUnknown(app), handlers };
+  return { app: answerUnknown(app), handlers, ran };
 }
 
 function toGuarded(route: PartRoute, guard: Guard): Handler {

@@ -67,6 +67,21 @@ export function createAlertsWarning(): (kind: string, sentence: string) => void 
   };
 }
 
+/** Maximum paths that are reported: the collector has a few dozen. */
+const MAX_HIDDEN = 50;
+
+/** Returns a warning about a route of the collector that the app answers itself, once for each path. */
+export function createHiddenWarning(): (path: string) => void {
+  return reportOnce(
+    (path) =>
+      warn(
+        "RUMKIT_HIDDEN_ROUTE",
+        `${path} is a route of the collector, but a handler before it has answered, such as a catch-all. Mount collector.app before it, or set livePath or apiPath.`,
+      ),
+    MAX_HIDDEN,
+  );
+}
+
 /** Maximum kinds of rejections that are reported in production. An app has only a few wrong calls. */
 const MAX_KINDS = 100;
 

@@ -17,19 +17,21 @@ export interface HttpMetricsOptions {
  *
  * Use it first. Early answers of later middleware count for the endpoint of the request; a request without a handler is
  * `unmatched`. Event streams and WebSockets last as long as their client wants, so they have no duration. Requests to
- * `ownHandlers` (the collector's routes) are left out: they have separate metrics, and would outnumber the app's
+ * `own` routes (the collector's) are left out: they have separate metrics, and would outnumber the app's
  * requests.
  */
 export function createHttpMetrics(
   recorder: HttpRecorder,
-  ownHandlers: WeakSet<Handler>,
+  own: OwnRoutes,
 ): (options?: HttpMetricsOptions) => MiddlewareHandler {
   return ({ exclude } = {}) => {
     const isExcluded = createExclusion(exclude);
     return function httpMetrics(c, next) {
       // Hono has matched every handler before the first one runs.
       const routes = matchedRoutesOf(c);
-      if (isOwn(routes, ownHandlers) || isExcluded?.(c.req.method, c.req.path)) return next();
+      const ours = ownOf(routes, own);
+      if (ours) return own.ran.has(ours) ? next() : watchHidden(c, next, ours, own);
+      if (isExcluded?.(c.req.method, c.req.path)) return next();
       const { incoming, outgoing } = nodeSides(c);
       if (incoming === undefined || outgoing === undefined) return countWeb(c, next, routes, recorder);
       watchExchange(recorder, incoming, outgoing, (status) => honoRoute(c, routes, status));
@@ -38,10 +40,39 @@ export function createHttpMetrics(
   };
 }
 
-function isOwn(routes: readonly MatchedRoute[], ownHandlers: WeakSet<Handler>): boolean {
-  for (const { handler } of routes) if (ownHandlers.has(registeredHandler(handler))) return true;
-  return false;
+/** The collector's routes. */
+export interface OwnRoutes {
+  readonly handlers: WeakSet<Handler>;
+  /** Handlers that have answered a request. */
+  readonly ran: WeakSet<Handler>;
+  /** Called with the path of a request that another handler has answered in place of the collector. */
+  readonly onHidden: (path: string) => void;
 }
+
+function ownOf(routes: readonly MatchedRoute[], { handlers }: OwnRoutes): Handler | undefined {
+  for (const { handler } of routes) {
+    const registered = registeredHandler(handler);
+    if (handlers.has(registered)) return registered;
+  }
+  return undefined;
+}
+
+/**
+ * Reports a route of the collector that a handler before it has answered, such as a catch-all: Hono calls handlers in the
+ * order in which they were registered. Middleware that refuses (401, 403, 429) or answers a preflight hides nothing.
+ */
+async function watchHidden(
+  c: Context,
+  next: () => Promise<void>,
+  ours: Handler,
+  { ran, onHidden }: OwnRoutes,
+): Promise<void> {
+  await next();
+  if (!ran.has(ours) && HIDING.has(c.res.status)) onHidden(c.req.path);
+}
+
+/** Statuses of a catch-all: a page or an answer of the app, and those for what it does not know. */
+const HIDING = new Set([200, 404, 405]);
 
 /** Returns Node's own request and response, if `@hono/node-server` runs the app. A WebSocket has no response. */
 function nodeSides(c: Context): { incoming?: IncomingMessage; outgoing?: ServerResponse } {
