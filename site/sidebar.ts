@@ -1,0 +1,201 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/**
+ * The order of the documentation, from the first minute to the last detail. The sidebar of the site, the contents of
+ * docs/README.md and llms.txt come from it. Every page of docs/ is here exactly once: a test fails without it.
+ */
+
+/** One page: its file from the root of the repository, its name in the sidebar, and one line about it. */
+interface Page {
+  readonly file: string;
+  readonly title: string;
+  readonly about: string;
+}
+
+interface Group {
+  readonly title: string;
+  readonly pages: readonly Page[];
+}
+
+const page = (file: string, title: string, about: string): Page => ({ file, title, about });
+
+export const SIDEBAR: readonly Group[] = [
+  {
+    title: "Get started",
+    pages: [
+      page("docs/README.md", "Start here", "where to begin, and every page of this documentation"),
+      page(
+        "README.md",
+        "What rumkit is",
+        "what it counts, what it guarantees and how to verify it, and what it is not",
+      ),
+      page(
+        "docs/init.md",
+        "rumkit init",
+        "one command that sets up an app, and `rumkit doctor` for when nothing arrives",
+      ),
+      page("docs/next.md", "Next.js", "the collector in the app or beside it"),
+      page("docs/frameworks.md", "Vue, Svelte, Angular, Astro", "the client in each of them"),
+      page("packages/react/README.md", "React", "the provider, the hooks and the routers"),
+      page("docs/script.md", "Plain HTML", "one script tag, without a bundler"),
+      page(
+        "docs/mounting.md",
+        "Express, Hono, Fastify and others",
+        "the collector in a server, behind a proxy, and whose pages may report",
+      ),
+    ],
+  },
+  {
+    title: "Concepts",
+    pages: [
+      page("docs/architecture.md", "Architecture", "the rooms of the code and the path of an event"),
+      page("docs/design.md", "Design decisions", "each decision with its reason"),
+      page(
+        "docs/page.md",
+        "What a page captures",
+        "what is captured, what leaves the page, and how it is delivered",
+      ),
+      page("docs/errors.md", "Errors", "fingerprints, source maps, the log and Loki, and what is scrubbed"),
+      page(
+        "docs/backend.md",
+        "What a backend measures",
+        "requests, jobs, queries, caches and errors of your backend",
+      ),
+    ],
+  },
+  {
+    title: "Catalog",
+    pages: [
+      page("docs/catalog.md", "The catalog", "what can be declared, and what is counted without a catalog"),
+      page(
+        "docs/lint.md",
+        "rumkit lint",
+        "what Prometheus, Grafana or a person would stumble over in a catalog",
+      ),
+      page(
+        "docs/cost.md",
+        "rumkit check",
+        "what a catalog costs, usually and at most, and limits for Prometheus",
+      ),
+      page(
+        "docs/diff.md",
+        "rumkit diff",
+        "what a change of the catalog does to series, boards and rules, and what breaks",
+      ),
+    ],
+  },
+  {
+    title: "Metrics",
+    pages: [
+      page(
+        "docs/prometheus.md",
+        "Prometheus and Grafana",
+        "boards and rules for one app, for several, and with two Prometheus servers",
+      ),
+      page(
+        "docs/metrics.md",
+        "Every metric",
+        "every metric of the example shop with labels and bounds, generated",
+      ),
+    ],
+  },
+  {
+    title: "Live page",
+    pages: [
+      page(
+        "docs/live.md",
+        "The live page",
+        "the meaning of each number, its history, and older times from Prometheus",
+      ),
+      page("docs/live-states.md", "Views and states", "a picture of each view and state"),
+      page(
+        "docs/realtime.md",
+        "Live streams",
+        "live metrics over a WebSocket and over server-sent events: clients, filters, gaps",
+      ),
+    ],
+  },
+  {
+    title: "Boards",
+    pages: [
+      page("docs/boards.md", "Boards", "how to read a panel, and the board that answers a question"),
+      page(
+        "docs/board-pictures.md",
+        "Pictures of the boards",
+        "each generated board, from a real Prometheus",
+      ),
+    ],
+  },
+  {
+    title: "Alerts",
+    pages: [
+      page("docs/alerts.md", "Alerts", "objectives, alerts of the catalog, and alerts about the collector"),
+      page(
+        "docs/alerting.md",
+        "Alerts without Prometheus",
+        "receivers, silences, actions, the audit log, the API",
+      ),
+      page("docs/receivers.md", "Receivers", "the services that get notices: options, limits, answers"),
+    ],
+  },
+  {
+    title: "Operate",
+    pages: [
+      page(
+        "docs/serve.md",
+        "rumkit serve",
+        "the collector as a separate process: keys, settings, systemd, restarts",
+      ),
+      page(
+        "docs/journal.md",
+        "The journal",
+        "durability: what is kept, what is guaranteed, and what happens when a disk fails",
+      ),
+      page("docs/upgrading.md", "Upgrading", "every public name that changed"),
+    ],
+  },
+  {
+    title: "Privacy",
+    pages: [
+      page(
+        "SECURITY.md",
+        "Security policy",
+        "how to report a vulnerability, and what a collector can rely on",
+      ),
+    ],
+  },
+  {
+    title: "Reference",
+    pages: [
+      page(
+        "docs/protocol.md",
+        "The wire protocol",
+        "every field and every answer; as OpenAPI 3.1 in `docs/openapi.json`",
+      ),
+      page("packages/protocol/README.md", "@rumkit/protocol", "the catalog, the events and their limits"),
+      page("packages/browser/README.md", "@rumkit/browser", "the client of the page"),
+      page("packages/client/README.md", "@rumkit/client", "the client of other services"),
+      page("packages/server/README.md", "@rumkit/server", "the collector"),
+      page("packages/cli/README.md", "rumkit", "the command, and its generators as functions"),
+      page("bench/README.md", "Measurements", "every measurement, its method and its results"),
+      page("CONTRIBUTING.md", "Contributing", "the map, the commands, the rules"),
+    ],
+  },
+  {
+    title: "Runbooks",
+    pages: [page("docs/runbooks/README.md", "All runbooks", "one page for each alert"), ...readRunbooks()],
+  },
+  { title: "Recipes", pages: [] },
+];
+
+/** Runbooks are named after their alerts, and their first sentence is what the alert says. */
+function readRunbooks(): Page[] {
+  const folder = join(import.meta.dirname, "../docs/runbooks");
+  const names = readdirSync(folder).filter((name) => name.endsWith(".md") && name !== "README.md");
+  return names.toSorted().map((name) => {
+    const [, title = "", about = ""] =
+      /^# (.*)\n\n(.*?)\.?(?:\n| [A-Z])/.exec(readFileSync(join(folder, name), "utf8")) ?? [];
+    return page(`docs/runbooks/${name}`, title, about);
+  });
+}
