@@ -1,4 +1,5 @@
-import type { LiveAlert, LiveAlerts, LiveAlertState } from "@rumkit/protocol";
+import type { LiveAlert, LiveAlerts, LiveAlertState, LiveObjective } from "@rumkit/protocol";
+import { renderRelease } from "../overview/Banner.tsx";
 import type { AlertsAnswer } from "../stream/alertApi.ts";
 import { SeverityIcon } from "./SeverityBadge.tsx";
 import { cutLine, renderMoment, renderPassed, urgentOf } from "./alertText.ts";
@@ -7,6 +8,8 @@ interface AlertBannerProps {
   answer: AlertsAnswer | undefined;
   /** The alerts as the newest frame says. */
   state: LiveAlertState | undefined;
+  /** An alert about one of them says after which release it was missed. */
+  objectives: readonly LiveObjective[];
   /** Now, in ms since 1970 by this machine's clock. */
   now: number;
   /** True for a wall display: it has no controls, and names more than one alert. */
@@ -22,7 +25,7 @@ const MOST_ON_WALL = 3;
  * Names the critical and warning alerts that fire, and since when: the worst one, and how many more. Screen readers hear a
  * change once. The age, which changes each minute, is outside of what they announce.
  */
-export function AlertBanner({ answer, state, now, isWall, onShow }: AlertBannerProps) {
+export function AlertBanner({ answer, state, objectives, now, isWall, onShow }: AlertBannerProps) {
   const urgent = answer?.kind === "read" ? urgentOf(answer.alerts) : [];
   const [first, ...others] = urgent;
   const unknown = first ? undefined : unreadText(answer, state);
@@ -40,7 +43,11 @@ export function AlertBanner({ answer, state, now, isWall, onShow }: AlertBannerP
           aria-label="Alerts that fire"
           data-severity={worstOf(first, state)}
         >
-          {first ? <Urgent alert={first} now={clock} /> : <p className="missed">{unknown}</p>}
+          {first ? (
+            <Urgent alert={first} objectives={objectives} now={clock} />
+          ) : (
+            <p className="missed">{unknown}</p>
+          )}
           {more > 0 && <span className="hint">{`+ ${more} more`}</span>}
           {onShow && (
             <button type="button" onClick={onShow}>
@@ -48,7 +55,7 @@ export function AlertBanner({ answer, state, now, isWall, onShow }: AlertBannerP
             </button>
           )}
           {shown.map((alert) => (
-            <Urgent key={alert.episode} alert={alert} now={clock} />
+            <Urgent key={alert.episode} alert={alert} objectives={objectives} now={clock} />
           ))}
         </section>
       )}
@@ -56,15 +63,22 @@ export function AlertBanner({ answer, state, now, isWall, onShow }: AlertBannerP
   );
 }
 
-function Urgent({ alert, now }: { alert: LiveAlert; now: number }) {
-  const { name, summary, startsAt, severity, state, acknowledged } = alert;
+interface UrgentProps extends Pick<AlertBannerProps, "objectives" | "now"> {
+  alert: LiveAlert;
+}
+
+function Urgent({ alert, objectives, now }: UrgentProps) {
+  const { name, summary, startsAt, severity, state, acknowledged, labels } = alert;
+  const about = objectives.find(({ objective }) => objective === labels["objective"]);
+  const release = renderRelease(about?.missed);
   return (
     <p className="missed" data-severity={severity}>
       <SeverityIcon severity={severity} />
       <b>{cutLine(name)}</b> <bdi>{cutLine(summary)}</bdi>{" "}
       <span className="hint">
         {state === "recovering" ? "recovering, " : ""}since {renderMoment(startsAt, now)} (
-        {renderPassed(now - startsAt)}){acknowledged && `, acknowledged by ${cutLine(acknowledged.by)}`}
+        {renderPassed(now - startsAt)}){release && `, ${cutLine(release)}`}
+        {acknowledged && `, acknowledged by ${cutLine(acknowledged.by)}`}
       </span>
     </p>
   );
@@ -94,6 +108,16 @@ function worstOf(first: LiveAlert | undefined, state: LiveAlertState | undefined
 /** The collector's time, whatever this machine's clock says: ages are differences of the collector's times. */
 export function collectorTime({ at }: LiveAlerts, readAt: number, now: number): number {
   return at + Math.max(0, now - readAt);
+}
+
+/** Leaves out the objectives whose own alert is in the banner of alerts: one fault is one banner. */
+export function withoutAlerted(
+  objectives: readonly LiveObjective[],
+  answer: AlertsAnswer | undefined,
+): readonly LiveObjective[] {
+  const urgent = answer?.kind === "read" ? urgentOf(answer.alerts) : [];
+  const alerted = new Set(urgent.map(({ labels }) => labels["objective"]));
+  return objectives.filter(({ objective }) => !alerted.has(objective));
 }
 
 /** The title of the page while an alert fires: it is all that a background tab shows. */

@@ -1,5 +1,12 @@
 /** The view of the alerts and their banner, from answers of a collector. */
-import type { AlertDecision, LiveAlerts, LiveAlertState, SilenceRequest } from "@rumkit/protocol";
+import type {
+  AlertDecision,
+  LiveAlert,
+  LiveAlerts,
+  LiveAlertState,
+  LiveObjective,
+  SilenceRequest,
+} from "@rumkit/protocol";
 import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { actionOf, alertOf, alertsOf, NOON, receiverOf, silenceOf } from "../../test/alertValues.ts";
@@ -285,6 +292,35 @@ describe("the banner", () => {
     ]);
     expect(banner()!.textContent).toContain("+ 1 more");
     expect(within(banner()!).queryByRole("button")).toBeNull();
+  });
+
+  test("is the only one about an objective that is missed, and says after which release; others keep theirs", async () => {
+    const missedOf = (objective: string, title: string): LiveObjective => ({
+      objective,
+      title,
+      unit: "ratio",
+      windowSeconds: 300,
+      value: 0.042,
+      target: 0.01,
+      goodIf: "below",
+      observations: 500,
+      missed: { since: NOON - 240_000, release: "1.4.0", secondsAfterRelease: 40 },
+    });
+    const objectives = [missedOf("reliable_api", "API errors"), missedOf("fast_pages", "Slow pages")];
+    const about = (parts: Partial<LiveAlert>) => ({
+      alerts: [alertOf({ name: "ShopApiBudgetBurn", labels: { objective: "reliable_api" }, ...parts })],
+    });
+    const missed = () => screen.getByRole("status", { name: "Objectives" }).textContent;
+    const page = await open(about({}), { view: "experience" });
+    page.receive(delta({ board: { objectives } }));
+    expect(banner()!.textContent).toMatch(/^ShopApiBudgetBurn .*\(3 min\), 40 s after 1\.4\.0Show alerts$/);
+    expect(missed()).toMatch(/^Slow pages 4\.2% since/);
+    page.receive(delta({ board: { objectives: objectives.slice(0, 1) } }));
+    expect(missed()).toBe("");
+    // An alert that has no banner leaves the objective its own.
+    await page.change(about({ mutedBy: ["s-1"] }));
+    expect(banner()).toBeNull();
+    expect(missed()).toMatch(/^API errors 4\.2% since/);
   });
 
   test("says how many fire to a viewer who may not read which", async () => {

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { renderClock, renderFigure, renderSpan } from "../numbers/format.ts";
 
 interface BannerProps {
+  /** Those that no banner of an alert names. */
   objectives: readonly LiveObjective[];
   /** Shows the errors. Undefined for a wall display, which has no controls. */
   onErrors: (() => void) | undefined;
@@ -78,8 +79,12 @@ function renderValue({ unit }: LiveObjective, value: number | null): string {
 
 function renderSince({ missed }: LiveObjective): string {
   if (!missed) return "";
-  const since = `since ${renderClock(missed.since)}`;
-  if (missed.release === undefined) return `${since}.`;
+  return [`since ${renderClock(missed.since)}`, renderRelease(missed)].filter(Boolean).join(", ") + ".";
+}
+
+/** The release before an objective was missed: "40 s after 1.4.0". Undefined without one. */
+export function renderRelease(missed: LiveObjective["missed"]): string | undefined {
+  if (!missed || missed.release === undefined) return undefined;
   const after = missed.secondsAfterRelease ?? 0;
-  return `${since}, ${renderSpan(after < 120 ? after : Math.round(after / 60) * 60)} after ${missed.release}.`;
+  return `${renderSpan(after < 120 ? after : Math.round(after / 60) * 60)} after ${missed.release}`;
 }

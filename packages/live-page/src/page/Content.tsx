@@ -1,5 +1,5 @@
-import type { LiveAlerts, LiveAlertState } from "@rumkit/protocol";
-import { AlertBanner } from "../alerts/AlertBanner.tsx";
+import type { LiveAlerts, LiveAlertState, LiveObjective } from "@rumkit/protocol";
+import { AlertBanner, withoutAlerted } from "../alerts/AlertBanner.tsx";
 import { AlertsView } from "../alerts/AlertsView.tsx";
 import type { KnownAlerts } from "../alerts/useAlerts.ts";
 import type { CreateChart } from "../chart/chart.ts";
@@ -43,6 +43,7 @@ export interface ContentProps {
 }
 
 const NO_LIMITS: LiveAlerts["limits"] = [];
+const NO_OBJECTIVES: readonly LiveObjective[] = [];
 
 /** The views, and the one that is shown. */
 export function Content(props: ContentProps) {
@@ -55,14 +56,22 @@ export function Content(props: ContentProps) {
   const filtering = useFiltering(address, setAddress);
   const narrowed = useNarrowedTail(live.tail, address.filter, api.follow, isPaused);
   const own = useOwnSenders(narrowed.tail);
+  const objectives = live.board?.objectives ?? NO_OBJECTIVES;
   const onAlerts = kiosk.isOn || view === "alerts" ? undefined : () => setAddress({ view: "alerts" });
   return (
     <FilterContext.Provider value={filtering}>
       <LimitsContext.Provider value={answer?.kind === "read" ? answer.alerts.limits : NO_LIMITS}>
         <OwnSenders.Provider value={own}>
-          <AlertBanner answer={answer} state={alertState} now={now} isWall={kiosk.isOn} onShow={onAlerts} />
+          <AlertBanner
+            answer={answer}
+            state={alertState}
+            objectives={objectives}
+            now={now}
+            isWall={kiosk.isOn}
+            onShow={onAlerts}
+          />
           <Banner
-            objectives={live.board?.objectives ?? []}
+            objectives={withoutAlerted(objectives, answer)}
             onErrors={kiosk.isOn ? undefined : () => setAddress({ view: "errors" })}
           />
           {!kiosk.isOn && (
