@@ -147,6 +147,7 @@ function answerDone(c: Context, outcome: void | NoticeRequestError): Response {
 }
 
 function refuseNotice(c: Context, { code, message }: NoticeRequestError): Response {
+  if (code === "not_kept") return refuse(c, 503, code, message);
   return code === "missing" ? refuse(c, 404, "unknown", message) : refuse(c, 400, "bad_body", message);
 }
 

@@ -93,7 +93,7 @@ export function createAlerting(parts: AlertingParts): Alerting {
   });
 
   return {
-    desk: createAlertDesk({ view, notices, actions, now }),
+    desk: createAlertDesk({ view, notices, actions, now, record: parts.recorder.record }),
     view,
     audit,
     version: createVersion(audit, notices),

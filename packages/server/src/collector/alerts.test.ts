@@ -1,6 +1,11 @@
-import { type AuditEntries, defineCatalog, type LiveAlerts } from "@rumkit/protocol";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type AuditEntries, defineCatalog, type LiveAlerts, type LiveSilence } from "@rumkit/protocol";
 import { expect, onTestFinished, test } from "vitest";
 import { type Peer, startPeer } from "../../../../test/support/receivers/peer.ts";
+import { MAX_SECTION_BYTES } from "../journal/keptDocuments.ts";
+import { openSqliteJournal } from "../journal/sqliteJournal.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { createCollector } from "./createCollector.ts";
 
@@ -328,4 +333,75 @@ test.each([
   const response = await start().post("/api/rumkit/silences", body);
   expect(response.status).toBe(400);
   expect(((await response.json()) as { error: { message: string } }).error.message).toContain(reason);
+});
+
+test("what the journal refuses to keep is refused, counted, and has not happened", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rumkit-decisions-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "metrics.journal");
+  const journal = await openSqliteJournal({ path });
+  const { logins } = catalog.alerts;
+  const { collector, fire, read, post, audit } = start({
+    // It fires until the test is over.
+    catalog: { ...catalog, alerts: { logins: { ...logins, keepFiringFor: "1h" } } } as typeof catalog,
+    journal,
+    alerts: { ...loopback, receivers: {}, actions: rollback(await startPeer()) },
+  });
+  await fire();
+  await expect.poll(async () => (await read()).actions[0]?.state, PATIENCE).toBe("awaiting_approval");
+  const kept = await post("/api/rumkit/silences", silenceOf("route=/"));
+  expect(kept.status).toBe(201);
+  const silence = (await kept.json()) as LiveSilence;
+  // Each section has less room than a decision takes.
+  const full = { "notices/acknowledged": 0, "notices/silences": JSON.stringify(silence).length + 100 };
+  for (const [section, used] of Object.entries(full))
+    await journal.documents!.write([{ section, key: "x", text: "x".repeat(MAX_SECTION_BYTES - used - 165) }]);
+  const { alerts, actions } = await read();
+  const acknowledge = `/api/rumkit/alerts/${alerts[0]!.episode}/acknowledge`;
+  const attempts = [
+    [acknowledge, { by: "ada", why: "Mine." }],
+    ["/api/rumkit/silences", silenceOf("team=shop")],
+    [`/api/rumkit/silences/${silence.id}/end`, { by: "ada", why: "Over." }],
+    [`/api/rumkit/actions/${actions[0]!.id}/approve`, { by: "ada", why: "Now." }],
+  ] as const;
+  const refusals = async (several: number): Promise<unknown[]> =>
+    Promise.all(
+      attempts.slice(0, several).map(async ([route, body]) => {
+        const answer = await post(route, body);
+        return [answer.status, ((await answer.json()) as Refusal).error.code];
+      }),
+    );
+  const not = [503, "not_kept"];
+  expect(await refusals(2)).toEqual([not, not]);
+  expect((await read()).alerts[0]).toMatchObject({ acknowledged: null });
+  await journal.documents!.write(
+    Object.keys(full).map((section) => ({ section, key: "x", text: undefined })),
+  );
+  expect((await post(acknowledge, { by: "grace", why: "Mine." })).status).toBe(204);
+  // Nothing can be written any more, whatever its size.
+  await journal.close();
+  expect(await refusals(4)).toEqual([not, not, not, not]);
+
+  const after = await read();
+  expect(after.alerts[0]).toMatchObject({ acknowledged: { by: "grace" } });
+  expect(after.actions[0]).toMatchObject({ state: "awaiting_approval", approvedBy: [] });
+  expect(after.silences.map(({ id }) => id)).toEqual([silence.id]);
+  expect(after.silences[0]!.endsAt).toBe(silence.endsAt);
+  expect(await audit("?what=alert_acknowledged,silence_created,silence_ended,action_approved")).toEqual([
+    "silence_created by ada",
+    "alert_acknowledged by grace",
+  ]);
+  const metrics = await (await collector.app.request("/metrics")).text();
+  expect(/^rum_alert_decisions_not_kept_total (\d+)$/m.exec(metrics)?.[1]).toBe("6");
+});
+
+interface Refusal {
+  readonly error: { readonly code: string };
+}
+
+const silenceOf = (...matchers: string[]) => ({
+  by: "ada",
+  why: "Planned.",
+  matchers,
+  endsAt: Date.now() + 3_600_000,
 });

@@ -19,6 +19,7 @@ import { pagePart } from "../live/pageRoutes.ts";
 import { describeSeriesMetrics } from "../metrics/describeSeriesMetrics.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { SeriesBudget } from "../metrics/seriesBudget.ts";
+import { describeDecisionMetrics } from "../alerting/alertDesk.ts";
 import { describeNoticeMetrics } from "../notices/noticeMetrics.ts";
 import { openApiPart } from "../openapi/openApiRoute.ts";
 import { describeCallMetrics, describePageMetrics } from "../pages/pageEvents.ts";
@@ -56,6 +57,7 @@ export const PARTS: readonly PartDefinition<PartOptions>[] = [
   { describe: describeStackMetrics },
   { describe: describeJournalMetrics },
   { describe: describeNoticeMetrics },
+  { describe: describeDecisionMetrics },
   pagePart,
   scriptPart,
   openApiPart,

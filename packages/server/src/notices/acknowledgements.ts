@@ -2,7 +2,7 @@ import type { Alert, Moment } from "../alerts/alert.ts";
 import type { AuditLog } from "../audit/audit.ts";
 import type { DocumentChange } from "../journal/keptDocuments.ts";
 import type { KeptState } from "./keptState.ts";
-import { NoticeRequestError } from "./silences.ts";
+import { NoticeRequestError, notKept } from "./silences.ts";
 
 /** A person has taken an alert: it is not repeated any more. Changes of its group and its resolve are still sent. */
 interface Acknowledgement {
@@ -44,9 +44,12 @@ export function createAcknowledgements({ state, now, audit }: AcknowledgementPar
         );
       }
       const acknowledgement = { by, at: now(), why };
+      const documentOf = (given: Acknowledgement | undefined): DocumentChange[] => [
+        { section: SECTION, key: episode, text: given && JSON.stringify(given) },
+      ];
+      if (!(await state.decide(documentOf(acknowledgement), documentOf(known.get(episode))))) throw notKept();
       known.set(episode, acknowledgement);
       audit.add({ at: now(), who: by, what: "alert_acknowledged", about: episode, why });
-      await state.write([{ section: SECTION, key: episode, text: JSON.stringify(acknowledgement) }]);
     },
     of: (episode) => known.get(episode),
     retain: (alerts) => {

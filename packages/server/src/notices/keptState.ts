@@ -10,6 +10,11 @@ export interface KeptState {
    * the next changes.
    */
   write(changes: readonly DocumentChange[]): Promise<boolean>;
+  /**
+   * For what a person has decided: resolves to true when the changes are durable, else to false, and then they have not happened.
+   * `undo` is written with the next changes, because a write that failed late may be in the file all the same.
+   */
+  decide(changes: readonly DocumentChange[], undo: readonly DocumentChange[]): Promise<boolean>;
   /** Number of changes that are not durable because the journal refused them. */
   readonly refused: number;
 }
@@ -29,6 +34,11 @@ export function createKeptState(documents: KeptDocuments, onFailed: (error: unkn
     get refused() {
       return refused.size;
     },
+    decide: async (changes, undo) => {
+      const isKept = await orFalseAfter(MAX_WAIT_MS, tryWrite(documents, changes, onFailed));
+      if (!isKept) for (const change of undo) refused.set(keyOf(change), change);
+      return isKept;
+    },
     write: async (changes) => {
       for (const change of changes) refused.set(keyOf(change), change);
       if (refused.size === 0) return true;
@@ -46,16 +56,24 @@ export function createKeptState(documents: KeptDocuments, onFailed: (error: unkn
         }
         return isKept;
       };
-      const written = documents.write(sent.map(([, change]) => change)).then(
-        () => settle(true),
-        (error: unknown) => {
-          onFailed(error);
-          return settle(false);
-        },
-      );
-      return orFalseAfter(MAX_WAIT_MS, written);
+      const all = sent.map(([, change]) => change);
+      return orFalseAfter(MAX_WAIT_MS, tryWrite(documents, all, onFailed).then(settle));
     },
   };
+}
+
+async function tryWrite(
+  documents: KeptDocuments,
+  changes: readonly DocumentChange[],
+  onFailed: (error: unknown) => void,
+): Promise<boolean> {
+  try {
+    await documents.write(changes);
+    return true;
+  } catch (error) {
+    onFailed(error);
+    return false;
+  }
 }
 
 async function orFalseAfter(ms: number, written: Promise<boolean>): Promise<boolean> {

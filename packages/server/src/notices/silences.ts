@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { LiveSilence, SilenceRequest } from "@rumkit/protocol";
 import type { Alert, Moment } from "../alerts/alert.ts";
 import type { AuditLog } from "../audit/audit.ts";
+import type { DocumentChange } from "../journal/keptDocuments.ts";
 import type { KeptState } from "./keptState.ts";
 import { faultOfMatcher, type MatchesAlert, readMatchers } from "./matchers.ts";
 
@@ -20,8 +21,8 @@ type WantedSilence = Omit<SilenceRequest, "by"> & { readonly by: string; readonl
 
 /** The reason why a request of a person cannot be done. The text is for that person. */
 export class NoticeRequestError extends Error {
-  /** `missing`: what it names does not exist. `invalid`: it has a fault. */
-  readonly code: "missing" | "invalid";
+  /** `missing`: what it names does not exist. `invalid`: it has a fault. `not_kept`: the journal refused it. */
+  readonly code: "missing" | "invalid" | "not_kept";
 
   constructor(code: NoticeRequestError["code"], message: string) {
     super(message);
@@ -56,16 +57,15 @@ export function createSilences({ state, now, audit }: SilenceParts): Silences {
     silences.set(id, { silence, matches: readMatchers(silence.matchers) });
   }
   const keep = async (silence: LiveSilence): Promise<void> => {
+    const before = silences.get(silence.id)?.silence;
+    const old = [...silences.keys()].filter((id) => silences.get(id)!.silence.endsAt < now() - KEPT_MS);
+    const isKept = await state.decide(
+      [documentOf(silence.id, silence), ...old.map((id) => documentOf(id, undefined))],
+      [documentOf(silence.id, before)],
+    );
+    if (!isKept) throw notKept();
+    for (const id of old) silences.delete(id);
     silences.set(silence.id, { silence, matches: readMatchers(silence.matchers) });
-    const old = [...silences.values()].filter(({ silence: { endsAt } }) => endsAt < now() - KEPT_MS);
-    for (const {
-      silence: { id },
-    } of old)
-      silences.delete(id);
-    await state.write([
-      { section: SECTION, key: silence.id, text: JSON.stringify(silence) },
-      ...old.map(({ silence: { id } }) => ({ section: SECTION, key: id, text: undefined })),
-    ]);
   };
   return {
     list: (at) =>
@@ -79,24 +79,18 @@ export function createSilences({ state, now, audit }: SilenceParts): Silences {
       if (open.length >= MAX_SILENCES) {
         throw invalid(`There are ${MAX_SILENCES} silences that have not ended. End some of them first.`);
       }
-      const { id, by, why, matchers, endsAt } = silence;
-      audit.add({
-        at: now(),
-        who: by,
-        what: "silence_created",
-        about: id,
-        why,
-        facts: { matchers: matchers.join(", "), endsAt },
-      });
       await keep(silence);
+      const { id, by, why, matchers, endsAt } = silence;
+      const facts = { matchers: matchers.join(", "), endsAt };
+      audit.add({ at: now(), who: by, what: "silence_created", about: id, why, facts });
       return silence;
     },
     end: async (id, by, why) => {
       const found = silences.get(id)?.silence;
       if (!found) throw new NoticeRequestError("missing", `There is no silence "${id.slice(0, 64)}".`);
       if (found.endsAt <= now()) return;
-      audit.add({ at: now(), who: by, what: "silence_ended", about: id, why });
       await keep({ ...found, endsAt: now() });
+      audit.add({ at: now(), who: by, what: "silence_ended", about: id, why });
     },
     matching: (alert, at) =>
       [...silences.values()]
@@ -105,6 +99,10 @@ export function createSilences({ state, now, audit }: SilenceParts): Silences {
         )
         .map(({ silence: { id } }) => id),
   };
+}
+
+function documentOf(id: string, silence: LiveSilence | undefined): DocumentChange {
+  return { section: SECTION, key: id, text: silence && JSON.stringify(silence) };
 }
 
 function checkSilence(wanted: WantedSilence, now: Moment): LiveSilence {
@@ -134,6 +132,11 @@ function checkSilence(wanted: WantedSilence, now: Moment): LiveSilence {
 
 /** An alert without labels: matchers that match it may match everything. */
 const NAMELESS = { name: "", labels: {} } as Alert;
+
+/** The error of a decision that the journal refused. Nothing has happened. */
+export function notKept(): NoticeRequestError {
+  return new NoticeRequestError("not_kept", "The journal could not keep it, so it was not done. Try again.");
+}
 
 function invalid(message: string): NoticeRequestError {
   return new NoticeRequestError("invalid", message);

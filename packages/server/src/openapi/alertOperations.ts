@@ -34,20 +34,20 @@ const operations: readonly Omit<Operation, "under">[] = [
     ...decision,
     path: "/alerts/:episode/acknowledge",
     summary: "Acknowledges an alert that fires: its notices are not repeated.",
-    answers: { 204: DONE, 404: UNKNOWN("alert that fires"), ...REFUSALS },
+    answers: { 204: DONE, 404: UNKNOWN("alert that fires"), 503: NOT_KEPT, ...REFUSALS },
   },
   {
     ...acts,
     body: { [JSON_TYPE]: "SilenceRequest" },
     path: "/silences",
     summary: "Silences alerts for a time.",
-    answers: { 201: json("The silence.", "LiveSilence"), ...REFUSALS },
+    answers: { 201: json("The silence.", "LiveSilence"), 503: NOT_KEPT, ...REFUSALS },
   },
   {
     ...decision,
     path: "/silences/:id/end",
     summary: "Ends a silence.",
-    answers: { 204: DONE, 404: UNKNOWN("silence"), ...REFUSALS },
+    answers: { 204: DONE, 404: UNKNOWN("silence"), 503: NOT_KEPT, ...REFUSALS },
   },
   ...(["approve", "reject"] as const).map((verb): Omit<Operation, "under"> => ({
     ...decision,
