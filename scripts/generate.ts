@@ -5,13 +5,14 @@ import { renderOpenApi } from "@rumkit/server";
 import { renderRulesTable } from "../packages/cli/src/lint/rules.ts";
 import { renderSettingsTable } from "../packages/cli/src/serve/renderSettings.ts";
 import { renderContents } from "../site/machineFiles.ts";
+import { renderMessages } from "./messages.ts";
 import { renderProtocolTables, replaceTables } from "./protocolTables.ts";
 
 /**
  * Writes the committed files that come from code: dashboards, rules and the metrics' reference from the shop's
  * catalog, the OpenAPI document and the tables of docs/protocol.md from the protocol, the
  * tables of docs/serve.md and docs/lint.md from the settings and the rules, the contents of docs/README.md from the
- * sidebar of the site. `--check` compares instead. Runs
+ * sidebar of the site, the messages of docs/messages.md from the sources. `--check` compares instead. Runs
  * on what `npm run build` built.
  */
 const ROOT = join(import.meta.dirname, "..");
@@ -35,6 +36,7 @@ const readDoc = (name: string): string => readFileSync(join(ROOT, "docs", name),
 const files: readonly (readonly [name: string, text: string])[] = [
   ["docs/openapi.json", await renderOpenApi()],
   ["docs/README.md", replaceTables(readDoc("README.md"), { contents: renderContents })],
+  ["docs/messages.md", replaceTables(readDoc("messages.md"), { messages: renderMessages })],
   ["docs/protocol.md", renderProtocolTables(readDoc("protocol.md"))],
   ["docs/lint.md", replaceTables(readDoc("lint.md"), { rules: renderRulesTable })],
   ["docs/serve.md", replaceTables(readDoc("serve.md"), { settings: renderSettingsTable })],
