@@ -18,6 +18,8 @@ export interface QueuedNotice extends Pick<Notice, "id" | "episode" | "reason" |
   readonly retryMs: number;
   /** The reason of the last failure, or why it is a dead letter. */
   readonly error: string | null;
+  /** The recipients that have not got it, if some have. */
+  readonly pending?: readonly string[] | undefined;
   /** True from before an attempt to its outcome, for receivers that must not get it twice. */
   readonly isStarted?: boolean;
 }

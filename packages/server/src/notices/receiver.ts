@@ -16,6 +16,8 @@ export interface Receiver {
    * Default false.
    */
   readonly isAtMostOnce?: boolean;
+  /** True if each recipient has a separate message, so that `send` calls `left` before each. Default false. */
+  readonly isPerRecipient?: boolean;
   /** Sends a rendered notice once. Never throws, and ends within its timeout. */
   send(delivery: Delivery): Promise<SendOutcome>;
   /**
@@ -49,6 +51,13 @@ export interface Delivery {
   readonly attempt: number;
   /** The `thread` that the first delivery of this episode returned; undefined for the first. */
   readonly thread: string | undefined;
+  /** The recipients that have not got it; undefined: none has. */
+  readonly pending?: readonly string[] | undefined;
+  /**
+   * Call it before each message with the recipients that are left after it: resolves when that is durable, so that a process
+   * that is killed neither repeats nor loses one.
+   */
+  readonly left?: ((recipients: readonly string[]) => Promise<void>) | undefined;
 }
 
 /** The result of one attempt. A reason never contains a secret, nor text of the answer beyond 200 characters. */
@@ -56,10 +65,15 @@ export type SendOutcome =
   /** The service has it. `thread` is kept for the next notices of the episode. */
   | { readonly kind: "delivered"; readonly thread?: string | undefined }
   /** The service surely did not accept it. `afterMs`: its Retry-After. */
-  | { readonly kind: "retry"; readonly reason: string; readonly afterMs?: number | undefined }
+  | ({ readonly kind: "retry"; readonly reason: string; readonly afterMs?: number | undefined } & Pending)
   /** The service will never accept it: no retry. */
-  | { readonly kind: "refused"; readonly reason: string }
+  | ({ readonly kind: "refused"; readonly reason: string } & Pending)
   /** It may have been accepted, and a second message would disturb: no retry. */
   | { readonly kind: "unknown"; readonly reason: string }
   /** The service is gone (410): nothing is sent any more until the next start. */
   | { readonly kind: "disabled"; readonly reason: string };
+
+interface Pending {
+  /** The recipients that have not got it, if some have. */
+  readonly pending?: readonly string[] | undefined;
+}

@@ -45,13 +45,15 @@ export function createReceiverSender(parts: SenderParts): ReceiverSender {
   const attempt = async (notice: QueuedNotice): Promise<void> => {
     const tried = { ...notice, attempts: notice.attempts + 1 };
     queue.sending = notice.episode;
-    if (receiver.isAtMostOnce === true) {
-      queue.update({ ...tried, isStarted: true });
+    const begin = async (pending: readonly string[] | undefined): Promise<void> => {
+      queue.update({ ...tried, pending, isStarted: true });
       await save();
-    }
-    const { id, episode, body, attempts } = tried;
+    };
+    if (receiver.isAtMostOnce === true && receiver.isPerRecipient !== true) await begin(tried.pending);
+    const { id, episode, body, attempts, pending } = tried;
     const thread = waiting.heard.threadOf(episode);
-    const outcome = await trySend(receiver, () => ({ id, episode, body, attempt: attempts, thread }));
+    const delivery = { id, episode, body, attempt: attempts, thread, pending, left: begin };
+    const outcome = await trySend(receiver, () => delivery);
     queue.sending = undefined;
     settle(tried, outcome);
     // Before the next one, so that a crash repeats at most one notice.
@@ -70,7 +72,10 @@ export function createReceiverSender(parts: SenderParts): ReceiverSender {
   };
   // An attempt that a crash interrupted may have arrived.
   for (const notice of queue.all().filter(({ isStarted }) => isStarted === true)) {
-    settle(notice, { kind: "unknown", reason: "The process ended while it was sent." });
+    const reason = "The process ended while it was sent.";
+    const { pending = [] } = notice;
+    settle(notice, pending.length > 0 ? { kind: "retry", reason, pending } : { kind: "unknown", reason });
+    if (pending.length > 0) parts.count(receiver.name, "unknown");
   }
   return {
     pump,
@@ -146,7 +151,8 @@ function createSettle(
   return (tried, outcome) => {
     health.lastError = outcome.kind === "delivered" ? null : outcome.reason;
     if (outcome.kind === "delivered") return leave(tried, "delivered", "delivered", outcome.thread);
-    const failed = { ...tried, error: outcome.reason };
+    const pending = "pending" in outcome ? outcome.pending : tried.pending;
+    const failed = { ...tried, pending, error: outcome.reason };
     if (outcome.kind === "unknown") return leave(failed, "unknown", "unknown");
     if (outcome.kind === "refused") return bury(failed, "refused", outcome.reason);
     if (outcome.kind === "disabled") {

@@ -24,9 +24,14 @@ function create(host: string, to?: string[], context: ReceiverContext = {}): Rec
   return createReceiver("oncall", optionsFor(host, to), { ...LOCAL, ...context });
 }
 
-function send(receiver: Receiver, notice: Notice = noticeWith()): Promise<SendOutcome> {
+function send(
+  receiver: Receiver,
+  notice: Notice = noticeWith(),
+  pending?: readonly string[],
+): Promise<SendOutcome> {
   const { id, episode } = notice;
-  return receiver.send({ id, episode, body: receiver.render(notice) ?? "", attempt: 1, thread: undefined });
+  const body = receiver.render(notice) ?? "";
+  return receiver.send({ id, episode, body, attempt: 1, thread: undefined, pending });
 }
 
 /** Lines of the headers, unfolded. */
@@ -93,9 +98,10 @@ test("of several recipients a retry goes to those alone that were asked for pati
     recipient: (address) => (address === "busy@shop.example" ? busy : 0),
   });
   const receiver = create(host, ["team@shop.example", "Busy <busy@shop.example>"]);
-  expect(await send(receiver)).toMatchObject({ kind: "retry" });
+  const pending = ["Busy <busy@shop.example>"];
+  expect(await send(receiver)).toMatchObject({ kind: "retry", pending });
   busy = 0;
-  expect(await send(receiver)).toEqual({ kind: "delivered" });
+  expect(await send(receiver, undefined, pending)).toEqual({ kind: "delivered" });
   expect(mails.map(({ to }) => to)).toEqual([["team@shop.example"], ["busy@shop.example"]]);
 });
 
@@ -104,7 +110,11 @@ test("a recipient that is refused for good is seen, and the others have their ma
     recipient: (address) => (address === "gone@shop.example" ? 550 : 0),
   });
   const receiver = create(host, ["team@shop.example", "gone@shop.example"]);
-  expect(await send(receiver)).toMatchObject({ kind: "refused", reason: expect.stringContaining("550") });
+  expect(await send(receiver)).toMatchObject({
+    kind: "refused",
+    reason: expect.stringContaining("550"),
+    pending: ["gone@shop.example"],
+  });
   expect(mails.map(({ to }) => to)).toEqual([["team@shop.example"]]);
 });
 

@@ -5,7 +5,7 @@ import { cleanLine } from "./cleanText.ts";
 import { connectEmail, type EmailServer, emailServerFault, readEmailServer } from "./emailServer.ts";
 import { type EmailBody, renderEmail } from "./emailText.ts";
 import { type OptionChecks, secretThat } from "./optionChecks.ts";
-import { createPendingRecipients } from "./pendingRecipients.ts";
+import { NO_RECIPIENTS, recipientsOf } from "./pendingRecipients.ts";
 import type { EmailOptions } from "./receiverOptions.ts";
 import type { ReceiverParts } from "./receiverParts.ts";
 import { AddressRefused } from "./safeLookup.ts";
@@ -60,21 +60,21 @@ function isInstalled(): boolean {
 /** One mail for each notice; those of an episode are a thread. */
 export function createEmail(name: string, options: EmailOptions, parts: ReceiverParts): Receiver {
   const url = parts.read(options.server);
-  const recipients = createPendingRecipients(options.to);
   return {
     name,
     type: "email",
     render: (notice) => JSON.stringify(renderEmail(notice)),
-    send: async ({ id, body }) => {
-      const to = recipients.of(id);
+    send: async (delivery) => {
+      const to = recipientsOf(delivery, options.to);
+      if (to.length === 0) return NO_RECIPIENTS;
       const { deadline = () => AbortSignal.timeout(TIMEOUT_MS) } = parts.context;
       const signal = deadline();
       try {
         const server = readEmailServer(url.reveal());
-        const mail = mailOf(JSON.parse(body) as EmailBody, options.from, to);
+        const mail = mailOf(JSON.parse(delivery.body) as EmailBody, options.from, to);
         const { rejected, rejectedErrors = [] } = await sendMail(server, mail, parts, signal);
         if (rejected.length === 0) return { kind: "delivered" };
-        return outcomeOfRejected(rejectedErrors, (pending) => recipients.keep(id, pending), parts);
+        return outcomeOfRejected(rejectedErrors, to, parts);
       } catch (error) {
         return signal.aborted
           ? { kind: "retry", reason: "It did not answer in time." }
@@ -159,16 +159,23 @@ async function sendMail(
   }
 }
 
-/** Some recipients have it. Those whose server asks for patience get another attempt, alone. */
+/** Some recipients have it. Those whose server asks for patience get another attempt, alone; then the others are given up. */
 function outcomeOfRejected(
   errors: readonly SmtpError[],
-  keep: (pending: readonly string[]) => void,
+  to: readonly string[],
   parts: ReceiverParts,
 ): SendOutcome {
   const temporary = errors.filter(({ responseCode = 0 }) => responseCode >= 400 && responseCode < 500);
-  keep(temporary.flatMap(({ recipient }) => recipient ?? []));
   const reason = `Some recipients were rejected. ${reasonOf(errors[0] ?? new Error(), parts)}`;
-  return temporary.length > 0 ? { kind: "retry", reason } : { kind: "refused", reason };
+  const isTemporary = temporary.length > 0;
+  const rejected = new Set((isTemporary ? temporary : errors).map(({ recipient }) => recipient));
+  const pending = to.filter((recipient) => rejected.has(addressOf(recipient)));
+  return { kind: isTemporary ? "retry" : "refused", reason, pending };
+}
+
+/** The address of `Shop alerts <alerts@shop.example>`. */
+function addressOf(recipient: string): string {
+  return /<([^>]+)>$/.exec(recipient)?.[1] ?? recipient;
 }
 
 /**

@@ -1,25 +1,15 @@
-/** Maximum notices that are remembered: more wait in no queue for one receiver. */
-const MAX_NOTICES = 1_000;
+import type { Delivery, SendOutcome } from "../notices/receiver.ts";
 
-/**
- * The recipients that a notice has not reached yet. A retry goes to them alone. After a restart of the process it goes to
- * all again.
- */
-export interface PendingRecipients {
-  of(id: string): readonly string[];
-  /** Keeps those that a retry must reach; none forgets the notice. */
-  keep(id: string, recipients: readonly string[]): void;
+/** The recipients of an attempt: those that have not got the notice, as far as the options still have them. */
+export function recipientsOf(
+  { pending }: Pick<Delivery, "pending">,
+  all: readonly string[],
+): readonly string[] {
+  return pending === undefined ? all : all.filter((recipient) => pending.includes(recipient));
 }
 
-export function createPendingRecipients(all: readonly string[]): PendingRecipients {
-  const pending = new Map<string, readonly string[]>();
-  return {
-    of: (id) => pending.get(id) ?? all,
-    keep: (id, recipients) => {
-      pending.delete(id);
-      if (recipients.length > 0) pending.set(id, recipients);
-      const [oldest] = pending.keys();
-      if (pending.size > MAX_NOTICES && oldest !== undefined) pending.delete(oldest);
-    },
-  };
-}
+/** The outcome of a notice whose recipients the options do not have any more. */
+export const NO_RECIPIENTS: SendOutcome = {
+  kind: "refused",
+  reason: "The recipients that it waited for are no longer in the options.",
+};

@@ -20,8 +20,13 @@ test("a retry goes to those numbers alone that did not get it", async () => {
   );
   const delivery = { id: "a", episode: "b", body: "text", thread: undefined };
   peer.conduct({ status: 201 }, { status: 429, headers: { "retry-after": "1" } }, { status: 201 });
-  expect(await receiver.send({ ...delivery, attempt: 1 })).toMatchObject({ kind: "retry", afterMs: 1_000 });
-  expect(await receiver.send({ ...delivery, attempt: 2 })).toEqual({ kind: "delivered" });
+  const pending = ["+4915100000002"];
+  expect(await receiver.send({ ...delivery, attempt: 1 })).toMatchObject({
+    kind: "retry",
+    afterMs: 1_000,
+    pending,
+  });
+  expect(await receiver.send({ ...delivery, attempt: 2, pending })).toEqual({ kind: "delivered" });
   const fields = peer.requests.map(({ body }) => new URLSearchParams(body));
   expect(fields.map((each) => each.get("To"))).toEqual([
     "+4915100000001",

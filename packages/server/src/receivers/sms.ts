@@ -2,7 +2,7 @@ import { type Check, list, mustBe, object, oneOf, required } from "../base/shape
 import type { Receiver, SendOutcome } from "../notices/receiver.ts";
 import { headerFault, type OptionChecks, secretThat } from "./optionChecks.ts";
 import { describeAnswer, outcomeOf } from "./outcomes.ts";
-import { createPendingRecipients } from "./pendingRecipients.ts";
+import { NO_RECIPIENTS, recipientsOf } from "./pendingRecipients.ts";
 import type { SmsOptions } from "./receiverOptions.ts";
 import type { ReceiverParts } from "./receiverParts.ts";
 import type { SafeAnswer } from "./safeHttp.ts";
@@ -53,7 +53,6 @@ export function createSms(name: string, options: SmsOptions, parts: ReceiverPart
   const { accountSid, apiUrl = API_URL } = options;
   const token = parts.read(options.authToken);
   const sender = SERVICE.test(options.from) ? { MessagingServiceSid: options.from } : { From: options.from };
-  const recipients = createPendingRecipients(options.to);
   const credentials = parts.protect(Buffer.from(`${accountSid}:${token.reveal()}`).toString("base64"));
   const sendTo = async (to: string, text: string): Promise<SendOutcome> => {
     const fields = { To: to, ...sender, Body: text, ValidityPeriod: String(VALIDITY_SECONDS) };
@@ -71,17 +70,20 @@ export function createSms(name: string, options: SmsOptions, parts: ReceiverPart
     name,
     type: "sms",
     isAtMostOnce: true,
+    isPerRecipient: true,
     render: renderSms,
-    send: async ({ id, body }) => {
+    send: async (delivery) => {
+      const recipients = recipientsOf(delivery, options.to);
+      if (recipients.length === 0) return NO_RECIPIENTS;
       const pending: string[] = [];
       let worst: SendOutcome = { kind: "delivered" };
-      for (const to of recipients.of(id)) {
-        const outcome = await sendTo(to, body);
+      for (const [index, to] of recipients.entries()) {
+        await delivery.left?.([...pending, ...recipients.slice(index + 1)]);
+        const outcome = await sendTo(to, delivery.body);
         if (outcome.kind === "retry") pending.push(to);
         worst = worseOf(worst, outcome);
       }
-      recipients.keep(id, pending);
-      return worst;
+      return worst.kind === "retry" ? { ...worst, pending } : worst;
     },
   };
 }
