@@ -24,6 +24,13 @@ export const SOFTWARE: readonly Software[] = [
     debianPackage: "chromium",
   },
   {
+    name: "Chromium's headless shell",
+    reason: "the same engine without a browser's windows, for a quarter of the CPU time of a page",
+    variable: "CHROMIUM_SHELL_PATH",
+    programs: ["chromium-headless-shell", "chrome-headless-shell"],
+    debianPackage: "chromium-headless-shell",
+  },
+  {
     name: "Prometheus",
     reason: "the tests that scrape and query what is counted",
     variable: "PROMETHEUS_PATH",

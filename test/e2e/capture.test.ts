@@ -7,7 +7,7 @@ import { defineCatalog, type PageEvent } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { changesOfVisits, scrape } from "../support/scrape.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { clickFast } from "../support/fastClicks.ts";
 import { type PageParts, type PageServer, startPageServer } from "../support/pageServer.ts";
 import { idle, observed, timers } from "../support/pageTime.ts";
@@ -28,7 +28,7 @@ let browser: Browser;
 let server: PageServer;
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
 });
 afterAll(() => browser.close());
 afterEach(() => server.stop());

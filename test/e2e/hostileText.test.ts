@@ -6,7 +6,7 @@ import { createCollector, serveCollector } from "@rumkit/server";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectSoon } from "../support/expectSoon.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 
 const catalog = defineCatalog({
   app: "shop",
@@ -19,7 +19,7 @@ let browser: Browser;
 const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
 });
 afterAll(async () => {
   await browser.close();

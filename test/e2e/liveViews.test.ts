@@ -9,7 +9,7 @@ import { type CollectorOptions, createCollector, serveCollector } from "@rumkit/
 import { Hono } from "hono";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { launchChromium, launchShell } from "../support/chromium.ts";
 import { freePort } from "../support/freePort.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -48,7 +48,7 @@ let origin: string;
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
   const collector = createCollector({ catalog, bots: "count", environment: "production" });
   const app = new Hono();
   app.use(collector.httpMetrics());
@@ -508,7 +508,10 @@ function watchWakeLock(): void {
 const CARDS = [expect.stringMatching(/ today$/), "LCP, 75th percentile"];
 
 test("a wall display is reached by its button with chosen cards, keeps the screen on, and is left by a key", async () => {
-  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+  // The shell lets no screen sleep, so that it releases no lock.
+  const whole = await launchChromium();
+  onTestFinished(() => whole.close());
+  const context = await whole.newContext({ viewport: { width: 1920, height: 1080 } });
   await context.addInitScript(watchWakeLock);
   const page = await context.newPage();
   const held = () =>

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { startPageServer } from "../support/pageServer.ts";
 import { bundlePage, type Versions } from "../support/reactPages/bundlePage.ts";
 import { SIX_VIEWS_THREE_NAMES, walkThrough } from "../support/walkThrough.ts";
@@ -40,7 +40,7 @@ const ROUTERS: { title: string; page: string; versions?: Versions }[] = [
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
 });
 afterAll(() => browser.close());
 

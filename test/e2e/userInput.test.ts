@@ -6,7 +6,7 @@ import { type Batch, defineCatalog } from "@rumkit/protocol";
 import type { Browser as Chromium } from "playwright-core";
 import type { Browser as Firefox } from "puppeteer-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DRIVER_TIMEOUT_MS, launchChromium } from "../support/chromium.ts";
+import { DRIVER_TIMEOUT_MS, launchShell } from "../support/chromium.ts";
 import { launchFirefox } from "../support/engines/firefox.ts";
 import { clickFast } from "../support/fastClicks.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
@@ -34,7 +34,7 @@ beforeAll(async () => {
     {},
     { routes: (app) => app.get("/api/*", (c) => c.json({})) },
   );
-  chromium = await launchChromium();
+  chromium = await launchShell();
   firefox = await launchFirefox();
 });
 afterAll(async () => {

@@ -5,7 +5,7 @@
 import { defineCatalog, type PageEvent } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { timers } from "../support/pageTime.ts";
 import { leave, started, watch } from "../support/visits.ts";
@@ -34,7 +34,7 @@ let browser: Browser;
 let server: PageServer;
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
   server = await startPageServer(
     catalog,
     `import { createMetrics } from "@rumkit/browser";

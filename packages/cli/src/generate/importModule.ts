@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { pathExists } from "../base/pathExists.ts";
 import { isMissing } from "@rumkit/server/internal/base";
@@ -91,7 +91,7 @@ function placeOfImport({ specifier, importer }: MissingImport): string | undefin
     // The fault is the missing import, reported without its line if this file cannot be read.
     return isMissing(error) ? undefined : shorten(file);
   }
-  const written = specifier.startsWith("/") ? `/${specifier.split("/").at(-1)}` : specifier;
+  const written = isAbsolute(specifier) ? `/${basename(specifier)}` : specifier;
   const line = text
     .split("\n")
     .findIndex((content) => [`${written}"`, `${written}'`].some((end) => content.includes(end)));
