@@ -43,7 +43,7 @@ export const HOUSE: House = {
       ["alerting"],
       ["errors", "learned", "registry"],
       ["collect", "health", "ingest", "instrument", "reports", "socket"],
-      ["openapi"],
+      ["openapi", "workers"],
       ["collector"],
       ["internal"],
     ],

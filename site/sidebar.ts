@@ -157,6 +157,11 @@ export const SIDEBAR: readonly Group[] = [
         "Troubleshooting",
         "symptoms, and every code of a refusal with what to do",
       ),
+      page(
+        "docs/processes.md",
+        "Several processes",
+        "workers of node:cluster and PM2, pods: what adds up, and what a killed one loses",
+      ),
       page("docs/upgrading.md", "Upgrading", "every public name that changed"),
     ],
   },

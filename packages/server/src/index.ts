@@ -13,6 +13,7 @@ export type { CacheOptions } from "./instrument/caches.ts";
 export type { StreamOptions } from "./instrument/streams.ts";
 export type { TrackOutcome, Trackers } from "./instrument/trackers.ts";
 export type { Collector, CollectorOptions } from "./collector/collector.ts";
+export { connectCollector, type ConnectOptions } from "./collector/connectCollector.ts";
 export { createCollector } from "./collector/createCollector.ts";
 export {
   type AppendOutcome,
@@ -36,4 +37,5 @@ export type { SourceMapOptions } from "./sourceMaps/createSourceMaps.ts";
 export type { ScrubOptions } from "./scrub/createScrubber.ts";
 export { serveCollector, type ServeCollectorOptions } from "./collector/serveCollector.ts";
 export type { AttachOptions, AttachWebSocket } from "./socket/upgrades.ts";
+export { serveWorkers, type ServeWorkersOptions } from "./collector/serveWorkers.ts";
 export { sharedCollector } from "./collector/sharedCollector.ts";

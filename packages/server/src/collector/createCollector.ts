@@ -16,12 +16,13 @@ import type { Collector, CollectorOptions } from "./collector.ts";
 import { createParts, type Parts } from "./createParts.ts";
 import { createHiddenWarning } from "./warnings.ts";
 import { describeBuild } from "../instrument/describeBackendMetrics.ts";
-import { type Handler, Hono } from "hono";
+import type { Handler } from "hono";
 import { NO_SNIFFING } from "../http/collectRequest.ts";
 import { toHandler } from "../http/honoRequest.ts";
-import { answerUnknown } from "../http/refusal.ts";
 import { type BasePaths, DEFAULT_BASE_PATHS, resolvePath } from "../part/basePaths.ts";
+import { mountRoutes, type Routes } from "./mountRoutes.ts";
 import type { PartOptions } from "./parts.ts";
+import { shareLink } from "./serveWorkers.ts";
 import type { PartRoute } from "../part/part.ts";
 
 /**
@@ -71,6 +72,9 @@ export function createCollector<const C extends Catalog = Catalog, R extends App
     stop: ending.stop,
   };
   shareRecord(collector, record);
+  const { count, processes, routes } = parts;
+  const linked = { catalog, paths, routes, count, processes };
+  shareLink(collector, linked);
   return collector;
 }
 
@@ -95,35 +99,19 @@ function createLinks({ access, journal }: PartOptions, app: string): LiveLinks |
   return createLiveLinks(createLinkKeys(access, { app, kept: journal?.linkKey }), Date.now);
 }
 
-/** The collector's routes, and the handlers that distinguish them from the app's own. */
-export interface Routes {
-  readonly app: Hono;
-  readonly handlers: WeakSet<Handler>;
-  /** Those that have answered a request. */
-  readonly ran: WeakSet<Handler>;
-}
-
 /** Mounts the routes of all parts at their paths, those with a scope behind `guard`. */
 export function createRoutes(
   routes: readonly PartRoute[],
   guard: Guard,
   paths: BasePaths = DEFAULT_BASE_PATHS,
 ): Routes {
-  const app = new Hono();
-  const handlers = new WeakSet<Handler>();
-  const ran = new WeakSet<Handler>();
-  for (const route of routes) {
-    const answer = toGuarded(route, guard);
-    const handler: Handler = (c, next) => {
-      ran.add(handler);
-      return answer(c, next);
-    };
-    handlers.add(handler);
-    const path = resolvePath(route, paths);
-    // Some frameworks and proxies add a slash at the end, or remove it.
-    app.on(route.method, [path, `${path}/`], handler);
-  }
-  return { app: answerUnknown(app), handlers, ran };
+  return mountRoutes(
+    routes.map((route) => ({
+      method: route.method,
+      path: resolvePath(route, paths),
+      answer: toGuarded(route, guard),
+    })),
+  );
 }
 
 function toGuarded(route: PartRoute, guard: Guard): Handler {

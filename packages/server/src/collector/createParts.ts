@@ -3,15 +3,11 @@ import type { Access } from "../access/access.ts";
 import { createNameOf, createOpens } from "../access/guard.ts";
 import type { LiveLinks } from "../access/liveLinks.ts";
 import { createPendingWork, type PendingWork } from "../base/pendingWork.ts";
-import { httpNamesOf } from "../catalog/httpNames.ts";
 import { createForwardedHost, createSenderOf } from "../http/clientAddress.ts";
 import { createRequestOrigin } from "../http/corsOrigin.ts";
-import { createHttpRecorder } from "../instrument/httpRecorder.ts";
-import { createInstruments } from "../instrument/instruments.ts";
 import { type Count, createCount } from "../journal/count.ts";
 import { watchJournal } from "../journal/journalMetrics.ts";
 import { createViewerLimits, type ViewerLimits } from "../live/viewerLimits.ts";
-import { createChildOf } from "../metrics/recorder.ts";
 import type { BasePaths } from "../part/basePaths.ts";
 import type { Part, PartContext, PartRoute } from "../part/part.ts";
 import type { AppRegistry } from "../registry/registry.ts";
@@ -19,14 +15,17 @@ import { createAdmission } from "../socket/admission.ts";
 import { createSocket } from "../socket/createSocket.ts";
 import { answerPlainRequest, STREAM_PATH } from "../socket/streamRoute.ts";
 import { type AttachWebSocket, createUpgrades } from "../socket/upgrades.ts";
+import { createProcesses, type Processes } from "../workers/processes.ts";
+import { steadyNow } from "../base/steadyNow.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { createAlertsPart } from "./createAlertsPart.ts";
 import { createIntake, type Intake } from "./createIntake.ts";
+import { type Backend, createBackend } from "./createBackend.ts";
 import { createDashboard, type Dashboard } from "./createDashboard.ts";
 import { createScrapes, createStore, type Store } from "./createStore.ts";
 import { createEnding, createPulse, type Ending, type Pulse } from "./lifetime.ts";
 import { type PartOptions, PARTS } from "./parts.ts";
-import { createJournalWarning, createRejectionWarning } from "./warnings.ts";
+import { createJournalWarning } from "./warnings.ts";
 
 /** The running parts of a collector that its own functions use, and what all parts share. */
 export interface Parts<C extends Catalog, R extends AppRegistry> {
@@ -37,6 +36,7 @@ export interface Parts<C extends Catalog, R extends AppRegistry> {
   readonly socket: SocketPart;
   readonly routes: readonly PartRoute[];
   readonly count: Count;
+  readonly processes: Processes;
   readonly ending: Ending;
   /** Requests and calls that count something and are not answered yet. */
   readonly pending: PendingWork;
@@ -69,9 +69,10 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const viewers = createViewerLimits(() => performance.now());
   const dashboard = createDashboard(context, options, { verbose, viewers, links, alerts: () => alerts });
   const { log, errors, seen, releases, seeVital } = dashboard;
-  const backend = createBackend(options, catalog, store, verbose);
+  const backend = createBackend<C>(options, catalog, store, verbose);
   const count = createCount(journal, recorder, errors.see, log.journalFailed);
   const pending = createPendingWork();
+  const processes = createProcesses(recorder, steadyNow);
   const app = options.catalog?.app;
   const onRelease = (release: string): void => releases.see(release, "page");
   const counting = { count, log, seen, pending, onRelease, onVital: seeVital, isDraining: isStopping };
@@ -84,7 +85,9 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     backend,
     intake,
     socket,
-    createScrapes(context, options, store),
+    createScrapes(context, options, store, processes.joinWith),
+    // After the instruments of this process: the gauges of several are joined.
+    { show: processes.show },
     createAlertsPart(context, options, dashboard.newestRelease),
     ...PARTS.flatMap(({ start }) => start?.(context, options) ?? []),
   ];
@@ -92,7 +95,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
   const ending = createEnding({ pending, log, parts: [...parts, { leave: pulse.stop }], store });
   const running: Running = { parts, pulse, ending };
   const routes = parts.flatMap((part) => part.routes ?? []);
-  return { store, dashboard, backend, intake, socket, routes, count, ending, pending };
+  return { store, dashboard, backend, intake, socket, routes, count, processes, ending, pending };
 }
 
 /** All parts once they run. */
@@ -120,43 +123,6 @@ function createContext(
     isDraining: () => running().ending.isDraining,
     areReady: () => running().parts.every(({ isReady }) => isReady?.() ?? true),
     showAll: () => running().pulse.show(),
-  };
-}
-
-/** The instruments of the app's own code: its requests, jobs, queries and caches. */
-interface Backend<C extends Catalog> extends Part {
-  readonly http: ReturnType<typeof createHttpRecorder>;
-  readonly instruments: ReturnType<typeof createInstruments<C>>;
-  /** Called with each refused call of server code. */
-  readonly onRejected: ReturnType<typeof createRejectionWarning>;
-}
-
-function createBackend<C extends Catalog, R extends AppRegistry>(
-  options: CollectorOptions<C, R>,
-  catalog: Catalog,
-  { recorder, onUnreadable }: Store<R>,
-  verbose: boolean,
-): Backend<C> {
-  const onRejected = createRejectionWarning(verbose);
-  const childOf = createChildOf(recorder);
-  const http = createHttpRecorder(childOf, httpNamesOf(catalog));
-  const instruments = createInstruments<C>({
-    catalog,
-    recorder,
-    childOf,
-    onRejected,
-    onUnreadable,
-    exceptions: options.exceptions ?? true,
-  });
-  return {
-    http,
-    instruments,
-    onRejected,
-    show: () => {
-      http.showInFlight();
-      instruments.readGauges();
-    },
-    leave: instruments.stop,
   };
 }
 

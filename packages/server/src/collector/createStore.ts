@@ -1,12 +1,14 @@
 import type { Catalog } from "@rumkit/protocol";
 import type { Registry } from "prom-client";
 import { steadyNow } from "../base/steadyNow.ts";
+import type { AppFamily } from "../exposition/format.ts";
 import { createExemplars, type Exemplars } from "../exposition/renderSeries.ts";
 import { createMemoryJournal } from "../journal/memoryJournal.ts";
 import type { Journal } from "../journal/journal.ts";
 import { createRecorder, type Recorder } from "../metrics/recorder.ts";
 import type { UnreadableListener } from "../registry/readAppMetrics.ts";
 import { type AppRegistry, createRegistry } from "../registry/registry.ts";
+import type { Processes } from "../workers/processes.ts";
 import type { CollectorOptions } from "./collector.ts";
 import type { Part, PartContext } from "../part/part.ts";
 import { createUnreadableWarning, warnOfLeftOut, warnOfScrape, warnOfTakeOver } from "./warnings.ts";
@@ -79,9 +81,11 @@ export function createScrapes<R extends AppRegistry>(
   { senderOf, showAll }: PartContext,
   { scrapeIntervalMs }: Pick<PartOptions, "scrapeIntervalMs">,
   { recorder, exemplars, metrics }: Store<R>,
+  joinWith: Processes["joinWith"],
 ): Part {
   const { families, record } = recorder;
-  const { readAppFamilies, defaultLabels } = metrics;
+  const { defaultLabels } = metrics;
+  const readAppFamilies = async (): Promise<AppFamily[]> => joinWith(await metrics.readAppFamilies());
   const series = createSeriesReport(recorder);
   const onRender = (): void => {
     showAll();

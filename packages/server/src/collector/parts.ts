@@ -28,6 +28,7 @@ import { describeRegistryMetrics } from "../registry/readAppMetrics.ts";
 import { describeReportMetrics } from "../reports/reportEvent.ts";
 import { scriptPart } from "../script/scriptRoutes.ts";
 import { describeStackMetrics } from "../sourceMaps/createResolver.ts";
+import { describeWorkerMetrics } from "../workers/processes.ts";
 import type { CollectorOptions } from "./collector.ts";
 
 /** The options of a collector that parts can read, of any catalog. */
@@ -53,6 +54,7 @@ export const PARTS: readonly PartDefinition<PartOptions>[] = [
   { describe: describeScrapeMetrics },
   { describe: describeRegistryMetrics },
   { describe: describeConnectionMetrics },
+  { describe: describeWorkerMetrics },
   { describe: describeLiveMetrics },
   { describe: describeStackMetrics },
   { describe: describeJournalMetrics },

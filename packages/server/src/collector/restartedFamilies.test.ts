@@ -45,6 +45,7 @@ const UNMOVED: Readonly<Record<string, string>> = {
   rum_journal_errors_total: "needs a disk that fails",
   rum_live_frames_skipped_total: "needs a viewer that is slower than its socket's buffers",
   rum_stacks_resolved_total: "needs source maps",
+  rum_worker_samples_refused_total: "needs a worker with another catalog",
   rum_series_folded_total: "needs 2,000 label values",
   rum_series_ended_value_total: "needs a day without a sample; catalogChanges.test.ts restarts with it",
 };

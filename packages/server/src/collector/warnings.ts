@@ -52,6 +52,19 @@ export function warnOfTakeOver(app: string): void {
   warn("RUMKIT_TAKE_OVER", message);
 }
 
+/** Returns a warning about a collector that does not answer this worker. It is printed once: attempts follow each second. */
+export function warnOfLink(socket: string): (error: unknown) => void {
+  let hasWarned = false;
+  return (error) => {
+    if (hasWarned) return;
+    hasWarned = true;
+    const message =
+      `The collector on ${socket} does not answer this worker: ${String(error)} ` +
+      "What the worker counts is kept, and sent once it answers.";
+    warn("RUMKIT_LINK", message);
+  };
+}
+
 export function warnOfScrape(error: unknown): void {
   const message = `A metric of the app cannot be read: ${String(error)}`;
   warn("RUMKIT_SCRAPE_FAILED", message);

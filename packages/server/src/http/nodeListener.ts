@@ -25,8 +25,8 @@ export type NodeListener = (
 ) => void;
 
 export interface NodeListenerParts {
-  /** Answers `/collect`. */
-  readonly collect: AnswerRequest;
+  /** Answers `/collect`. Undefined: `app` does. */
+  readonly collect: AnswerRequest | undefined;
   /** The collector's routes. */
   readonly app: Hono;
   /** Answers every other request. Undefined: `app` does. */
@@ -66,7 +66,7 @@ export function createNodeListener(
   const answerInBatch = createTickBatcher();
   return function answer(incoming, outgoing, next) {
     if (next && fetch === undefined && !isOwn(incoming)) return next();
-    if (!isPath(targetOf(incoming), path)) return void handOver(incoming, outgoing);
+    if (!collect || !isPath(targetOf(incoming), path)) return void handOver(incoming, outgoing);
     collect(fromNode(incoming)).then(
       (answered) => answerInBatch(() => send(answered, incoming, outgoing)),
       // Only a bug in rumkit gets here. The answer reveals nothing about it, and Node prints it once.

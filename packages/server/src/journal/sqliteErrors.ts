@@ -87,7 +87,8 @@ function ofSystem(code: string | undefined): JournalErrorCode {
 const MORE_MEMORY = "The file is not damaged: give the process more memory.";
 
 const ADVICE: Readonly<Partial<Record<JournalErrorCode, string>>> = {
-  locked: "Another process has this journal open. Stop it, or name another file.",
+  locked:
+    "Another process has this journal open. Stop it, or name another file. Several processes of one app share a collector: serveWorkers.",
   read_only:
     "The journal must be able to write: make the file, its folder and its file system writable for this user.",
   disk_full: "Free some space on its disk; the journal continues automatically.",

@@ -1,0 +1,70 @@
+import { Agent, type ClientRequest, type IncomingMessage, request, type RequestOptions } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import { type Answered, type Hello, LINK_PATHS } from "./wire.ts";
+
+/** The connection of a worker to its collector. */
+export interface LinkClient {
+  /** Sends JSON to a path of the link, and returns the answer. Rejects if no collector answers. */
+  readonly post: (path: string, body: unknown) => Promise<unknown>;
+  /** The collector that answered last. */
+  readonly epoch: () => string;
+  /** Begins a request of the collector's own routes. */
+  readonly request: (options: RequestOptions, onAnswer: (answer: IncomingMessage) => void) => ClientRequest;
+  readonly close: () => void;
+}
+
+/** Milliseconds without an answer after which the collector counts as gone. */
+const ANSWER_MS = 5_000;
+
+export function createLinkClient(socketPath: string): LinkClient {
+  let epoch = "";
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
+  return {
+    post: (path, body) =>
+      new Promise((resolve, reject) => {
+        const text = JSON.stringify(body);
+        const headers = { "content-length": Buffer.byteLength(text) };
+        const signal = AbortSignal.timeout(ANSWER_MS);
+        const sent = request({ socketPath, agent, path, method: "POST", headers, signal }, (answer) => {
+          readText(answer).then((answered) => {
+            if (answer.statusCode === 200) {
+              const parsed = JSON.parse(answered) as Answered;
+              epoch = parsed.epoch;
+              resolve(parsed);
+            } else reject(new Error(`[rumkit] The collector refused what a worker counted: ${answered}`));
+          }, reject);
+        });
+        sent.on("error", reject);
+        sent.end(text);
+      }),
+    epoch: () => epoch,
+    request: (options, onAnswer) => request({ socketPath, agent, ...options }, onAnswer),
+    close: () => agent.destroy(),
+  };
+}
+
+async function readText(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+/** Milliseconds between two attempts to find the collector. */
+const AGAIN_MS = 100;
+
+/** Waits until the collector answers, for `waitMs` at most: workers may be started first. */
+export async function greet({ post }: LinkClient, socket: string, waitMs: number): Promise<Hello> {
+  const end = performance.now() + waitMs;
+  for (;;) {
+    try {
+      return (await post(LINK_PATHS.hello, {})) as Hello;
+    } catch (error) {
+      if (performance.now() < end) await wait(AGAIN_MS);
+      else
+        throw new Error(
+          `[rumkit] No collector serves workers on ${socket}. Start it first: serveWorkers({ collector, socket }).`,
+          { cause: error },
+        );
+    }
+  }
+}
