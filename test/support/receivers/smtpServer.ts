@@ -1,5 +1,6 @@
 /** A real mail server on this machine. */
 import { SMTPServer } from "smtp-server";
+import type { KeyPair } from "../certificates.ts";
 import { listen } from "../listen.ts";
 
 /** A mail that the server got. */
@@ -7,6 +8,7 @@ interface ReceivedMail {
   readonly to: readonly string[];
   /** The message as it was sent: headers, an empty line, and the body. */
   readonly raw: string;
+  readonly isEncrypted: boolean;
 }
 
 /** Answers of the server. Each returns the status of a refusal; 0 accepts. */
@@ -22,10 +24,19 @@ export interface RunningSmtp {
   readonly mails: readonly ReceivedMail[];
 }
 
-/** @param text The server's words after the status. */
+/** The encryption of the server: from the first byte, or by STARTTLS. */
+export interface SmtpTls extends KeyPair {
+  readonly isImplicit: boolean;
+}
+
+/**
+ * @param text The server's words after the status.
+ * @param tls Default: no encryption.
+ */
 export async function startSmtp(
   { login = () => 0, recipient = () => 0, data = () => 0 }: Partial<SmtpConduct> = {},
   text = "no",
+  tls?: SmtpTls,
 ): Promise<RunningSmtp> {
   const mails: ReceivedMail[] = [];
   const refusal = (responseCode: number): Error | null =>
@@ -33,7 +44,7 @@ export async function startSmtp(
   const server = new SMTPServer({
     authOptional: true,
     allowInsecureAuth: true,
-    disabledCommands: ["STARTTLS"],
+    ...(tls ? { key: tls.key, cert: tls.cert, secure: tls.isImplicit } : { disabledCommands: ["STARTTLS"] }),
     disableReverseLookup: true,
     onAuth: ({ username, password }, _session, done) => {
       const error = refusal(login(username ?? "", password ?? ""));
@@ -41,7 +52,7 @@ export async function startSmtp(
       else done(null, { user: username ?? "" });
     },
     onRcptTo: ({ address }, _session, done) => done(refusal(recipient(address))),
-    onData: (stream, { envelope }, done) => {
+    onData: (stream, { envelope, secure }, done) => {
       const chunks: Buffer[] = [];
       stream.on("data", (chunk: Buffer) => chunks.push(chunk));
       stream.on("end", () => {
@@ -50,6 +61,7 @@ export async function startSmtp(
           mails.push({
             to: envelope.rcptTo.map(({ address }) => address),
             raw: Buffer.concat(chunks).toString(),
+            isEncrypted: secure,
           });
         done(error);
       });

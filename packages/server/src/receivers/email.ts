@@ -1,6 +1,7 @@
 import type * as Nodemailer from "nodemailer";
 import { type Check, list, mustBe, object, oneOf, required } from "../base/shape.ts";
 import type { Receiver, SendOutcome } from "../notices/receiver.ts";
+import { certificateFault } from "./certificateFault.ts";
 import { cleanLine } from "./cleanText.ts";
 import { connectEmail, type EmailServer, emailServerFault, readEmailServer } from "./emailServer.ts";
 import { type EmailBody, renderEmail } from "./emailText.ts";
@@ -189,7 +190,10 @@ function outcomeOfError(error: SmtpError, parts: ReceiverParts): SendOutcome {
   return (error.responseCode ?? 0) >= 500 ? { kind: "refused", reason } : { kind: "retry", reason };
 }
 
-function reasonOf({ response, code }: SmtpError, { redact }: ReceiverParts): string {
+function reasonOf(error: SmtpError, { redact }: ReceiverParts): string {
+  const { response, code } = error;
+  const fault = certificateFault(error);
+  if (fault !== undefined) return fault;
   if (response !== undefined && response !== "")
     return `It answered ${cleanLine(redact(response)).slice(0, 200).toWellFormed()}`;
   return `The connection failed${/^\w{1,60}$/.test(code ?? "") ? `: ${code}` : ""}.`;

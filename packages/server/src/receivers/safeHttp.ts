@@ -2,6 +2,7 @@ import { type ClientRequest, type IncomingMessage, request as requestHttp } from
 import { request as requestHttps } from "node:https";
 import type { Socket } from "node:net";
 import { createAddressPolicy } from "./addressPolicy.ts";
+import { certificateFault } from "./certificateFault.ts";
 import type { ReceiverContext } from "./receiverContext.ts";
 import { urlFault } from "./receiverUrl.ts";
 import { AddressRefused, createSafeLookup } from "./safeLookup.ts";
@@ -134,6 +135,8 @@ function failureOf(error: Error): string {
   if (error instanceof AddressRefused) return `It was not contacted: ${error.message}.`;
   const cause: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const code: unknown = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  const fault = certificateFault(cause);
+  if (fault !== undefined) return fault;
   return typeof code === "string" && /^\w{1,60}$/.test(code)
     ? `The connection failed: ${code}.`
     : "The connection failed.";
