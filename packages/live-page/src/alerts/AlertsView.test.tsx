@@ -588,6 +588,36 @@ test("five hundred alerts are a bounded list with a search", async () => {
   expect(screen.getByText("No alert matches. Try fewer words.")).toBeTruthy();
 });
 
+test("of five hundred alerts an answer changes only what is seen", async () => {
+  const alertsAt = (value: number) =>
+    Array.from({ length: 500 }, (_, index) =>
+      alertOf({ name: `Alert${index}`, episode: `e${index}`, value, labels: { route: `/r${index}` } }),
+    );
+  const { asked, set, pass, settle } = await open({ alerts: alertsAt(0.042) });
+  const shown = document.querySelector("main")!;
+  expect(shown.querySelectorAll("*").length).toBeLessThan(1_000);
+  const changes: MutationRecord[] = [];
+  const observer = new MutationObserver((records) => void changes.push(...records));
+  // Without attributes: React sets those of the search field again each time.
+  observer.observe(shown, { subtree: true, childList: true, characterData: true });
+  const nextAnswer = async (): Promise<number> => {
+    const before = asked();
+    changes.length = 0;
+    pass(5_000);
+    await settle();
+    expect(asked()).toBe(before + 1);
+    changes.push(...observer.takeRecords());
+    return changes.length;
+  };
+  expect(await nextAnswer()).toBe(0);
+  set({ alerts: alertsAt(0.05) });
+  const changed = await nextAnswer();
+  expect(changed).toBeGreaterThanOrEqual(25);
+  // A text for each row that is shown.
+  expect(changed).toBeLessThanOrEqual(2 * 25);
+  observer.disconnect();
+});
+
 test("hostile texts are text, in one direction, and cut between characters", async () => {
   const hostile = "<img src=x onerror=alert(1)>\u202E";
   const long = `${"a".repeat(299)}😀${"b".repeat(100_000)}`;
