@@ -40,7 +40,7 @@ export const HOUSE: House = {
       ["notices"],
       ["receivers"],
       ["actions"],
-      ["alerting"],
+      ["alerting", "push"],
       ["errors", "learned", "registry"],
       ["collect", "health", "ingest", "instrument", "reports", "socket"],
       ["openapi", "workers"],

@@ -152,6 +152,7 @@ export const SIDEBAR: readonly Group[] = [
         "The journal",
         "durability: what is kept, what is guaranteed, and what happens when a disk fails",
       ),
+      page("docs/push.md", "Push", "remote write and OTLP for a collector that cannot be scraped"),
       page(
         "docs/troubleshooting.md",
         "Troubleshooting",

@@ -31,6 +31,7 @@ export { describeMetrics } from "./collector/parts.ts";
 export type { Labels, MetricDescriptor } from "./metrics/descriptor.ts";
 export { createLog, type LogOptions } from "./log/createLog.ts";
 export type { Log, LogFields } from "./log/log.ts";
+export { remoteWrite, type RemoteWriteOptions } from "./push/remoteWriteOptions.ts";
 export { renderOpenApi } from "./openapi/openApiRoute.ts";
 export type { Sample } from "./metrics/sample.ts";
 export type { SourceMapOptions } from "./sourceMaps/createSourceMaps.ts";

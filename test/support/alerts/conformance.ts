@@ -124,7 +124,7 @@ function isMeant({ name, labels }: Alert, alert: string, windows: string): boole
 function sampleOf({ name, labels, state }: Alert, series: SeriesByName): object {
   const [first = ""] = Object.keys(series);
   const target = (label: string): string => new RegExp(`${label}="([^"]+)"`).exec(first)![1]!;
-  const isOfProcess = /CollectorNotReady|Journal|ReceiverFailing/.test(name);
+  const isOfProcess = /CollectorNotReady|Journal|ReceiverFailing|PushBehind|PushSpool/.test(name);
   const all: Record<string, string> = {
     ...labels,
     alertname: name,

@@ -11,6 +11,7 @@ import {
   journalSize,
   waiting,
 } from "./journalPanels.ts";
+import { pushLag, pushRequests } from "./pushPanels.ts";
 import { OPERATIONS_TIME } from "./ranges.ts";
 import { queryOf, ratesByPerMinute } from "./rateQueries.ts";
 
@@ -45,6 +46,7 @@ export const collector: BoardSpec = {
         [collectDuration(context), services(context)],
       ],
     },
+    { title: "Push", collapsed: true, rows: [[pushLag(context), pushRequests(context)]] },
   ],
 };
 

@@ -1,5 +1,5 @@
 import type { Catalog } from "@rumkit/protocol";
-import type { AccessToken, AlertsOptions, SecretKey, WriteKey } from "@rumkit/server";
+import type { AccessToken, AlertsOptions, RemoteWriteOptions, SecretKey, WriteKey } from "@rumkit/server";
 import type { Openable } from "@rumkit/server/internal/serve";
 
 /**
@@ -109,6 +109,30 @@ export interface RumkitConfig {
    * `{}`: alerts are evaluated and shown on the live page, without notices.
    */
   readonly alerts?: AlertsOptions | false | undefined;
+  /**
+   * Pushes all metrics to a Prometheus that cannot scrape, as the option `remoteWrite` of `createCollector`. A secret is a
+   * text, `{ env: "NAME" }` or `{ file: "path" }`. Default none: nothing is pushed.
+   */
+  readonly remoteWrite?: RemoteWriteOptions | undefined;
+  /**
+   * The url of the push alone. Default `GRAFANA_PUSH_URL`, with `GRAFANA_USERNAME` and `GRAFANA_API_KEY`; without them nothing is
+   * pushed.
+   */
+  readonly remoteWriteUrl?: string | undefined;
+  /** The user of the push's Basic authentication. Default none. */
+  readonly remoteWriteUsername?: string | undefined;
+  /** The password of the push's Basic authentication. Default none. */
+  readonly remoteWritePassword?: string | undefined;
+  /** A token for the push, `Authorization: Bearer …`. Default none. */
+  readonly remoteWriteToken?: string | undefined;
+  /** Milliseconds between two pushes. 1 000 to 300 000. Default 15 000. */
+  readonly remoteWriteIntervalMs?: number | undefined;
+  /** The protocol of the push. Default `1.0`. */
+  readonly remoteWriteVersion?: "1.0" | "2.0" | "otlp" | undefined;
+  /** Labels for every series that is pushed: `["instance=shop-1"]`. Default `job`, the app's name, and `instance`, the machine's. */
+  readonly remoteWriteLabels?: readonly string[] | undefined;
+  /** Private networks and addresses that the receiver of the push may have: `["10.0.0.0/8"]`. Default none. */
+  readonly remoteWritePrivate?: readonly string[] | undefined;
   /** The app's release, shown in `app_info`. Default `unknown`. */
   readonly release?: string | undefined;
   /**

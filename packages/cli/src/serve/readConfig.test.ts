@@ -157,6 +157,10 @@ describe("how a setting is written", () => {
       ["adminToken", "RUMKIT_ADMIN_TOKEN", undefined],
       ["prometheusUrl", "RUMKIT_PROMETHEUS_URL", undefined],
       ["alerts", undefined, undefined],
+      ["remoteWrite", undefined, undefined],
+      ["remoteWriteUrl", "RUMKIT_REMOTE_WRITE_URL", undefined],
+      ["remoteWritePassword", "RUMKIT_REMOTE_WRITE_PASSWORD", undefined],
+      ["remoteWriteToken", "RUMKIT_REMOTE_WRITE_TOKEN", undefined],
       ["scrubPatterns", undefined, undefined],
     ]);
   });
@@ -290,6 +294,9 @@ describe("a secret in a separate file", () => {
       "RUMKIT_LIVE_TOKEN_FILE",
       "RUMKIT_ADMIN_TOKEN_FILE",
       "RUMKIT_PROMETHEUS_URL_FILE",
+      "RUMKIT_REMOTE_WRITE_URL_FILE",
+      "RUMKIT_REMOTE_WRITE_PASSWORD_FILE",
+      "RUMKIT_REMOTE_WRITE_TOKEN_FILE",
     ]);
   });
 

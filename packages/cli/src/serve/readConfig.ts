@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { ConfigError } from "./config.ts";
 import { type ConfigFile, placeOfSetting, readConfigFile, isUsualFile } from "./configFile.ts";
+import { grafanaVariable, readGrafanaVariables } from "./pushSettings.ts";
 import { isLoopback } from "./exposure.ts";
 import { readSecretFiles, secretFileName } from "./secretFiles.ts";
 import {
@@ -51,6 +52,10 @@ export async function readConfig({ flags, env, file, folder }: ConfigSources): P
   const secrets = await readSecretFiles(env);
   const layers: [layer: Layer, source: (name: string) => string][] = [
     [defaults(env, folder), () => "default"],
+    [
+      readGrafanaVariables(env, [found?.settings ?? {}, readEnvironment(env), secrets.settings]),
+      grafanaVariable,
+    ],
     [found?.settings ?? {}, () => found?.path ?? ""],
     [readEnvironment(env), (name) => environmentName(name as SettingName) ?? ""],
     [secrets.settings, (name) => secrets.sources[name as SettingName] ?? ""],

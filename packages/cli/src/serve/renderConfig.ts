@@ -16,6 +16,7 @@ function renderValue(name: SettingName, config: EffectiveConfig): string {
   if (value === undefined) return "none";
   if (SETTINGS[name].kind === "secret") return "(set)";
   if (name === "alerts") return renderAlerts(config.alerts);
+  if (name === "remoteWrite") return "(set)";
   if (typeof value !== "object") return String(value);
   if (!Array.isArray(value)) return `the app "${(value as Catalog).app}"`;
   return value.length === 0 ? "none" : (value as readonly Entry[]).map(renderEntry).join(", ");

@@ -2,6 +2,7 @@ import type { Catalog } from "@rumkit/protocol";
 import { loadCatalog } from "../generate/loadCatalog.ts";
 import { accessOf } from "./accessOf.ts";
 import { ConfigError, IN_MEMORY } from "./config.ts";
+import { remoteWriteOf } from "./pushSettings.ts";
 import type { EffectiveConfig } from "./settings.ts";
 import { createServeServer } from "./createServeServer.ts";
 import { drain } from "./drain.ts";
@@ -112,6 +113,7 @@ function createConfigured(
     ...(config.scrapeIntervalMs !== undefined && { scrapeIntervalMs: config.scrapeIntervalMs }),
     ...(config.alerts !== undefined && { alerts: config.alerts }),
     ...(config.prometheusUrl !== undefined && { prometheusUrl: config.prometheusUrl }),
+    remoteWrite: remoteWriteOf(config),
     ...sourceMapsOf(config),
     scrub: { patterns: config.scrubPatterns, keys: config.scrubKeys },
     unknownNames: config.unknownNames,

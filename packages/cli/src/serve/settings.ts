@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { alertsSetting, catalogSetting } from "./objectSettings.ts";
+import { pushSettings } from "./pushSettings.ts";
 import type { RumkitConfig } from "./config.ts";
 import {
   basePath,
@@ -123,6 +124,7 @@ export const SETTINGS = {
     schema: z.string().refine(isPrometheusUrl, "is not the address of a Prometheus"),
   }),
   alerts: alertsSetting,
+  ...pushSettings,
   release: text("text", { default: "unknown", help: "the app's release, shown in app_info" }),
   journal: text("path or memory", {
     default: "./rumkit.journal",

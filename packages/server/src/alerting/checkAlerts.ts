@@ -11,6 +11,7 @@ import {
   record,
   required,
 } from "../base/shape.ts";
+import { withoutValues } from "../base/withoutValues.ts";
 import { checkWindow } from "../catalog/lintDuration.ts";
 import { faultOfMatcher } from "../notices/matchers.ts";
 import { checkReceiverCount, noticeChecks } from "../notices/noticeChecks.ts";
@@ -79,13 +80,6 @@ const SECRET: ReadonlySet<unknown> = new Set(["receivers", "actions", "heartbeat
 /** Returns true for the path of a fault whose text could repeat a secret. */
 export function hidesSecret([option, part]: Path): boolean {
   return option === "alerts" && SECRET.has(part);
-}
-
-/** Returns a fault without the refused value. */
-export function withoutValues(fault: string): string {
-  return fault
-    .replace(/\bnot (?:"(?:[^"\\]|\\.)*"|-?[\d.]+n?)\./, "not what it is.")
-    .replace(/\bhas "(?:[^"\\]|\\.)*" twice\.$/, "has a value twice.");
 }
 
 /** Returns true if an action needs two people, whom only `access` tells apart. */

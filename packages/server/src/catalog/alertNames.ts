@@ -21,6 +21,9 @@ export const COLLECTOR_ALERTS: readonly string[] = [
   "IngestRefused",
   "EventsRejected",
   "ReceiverFailing",
+  "PushFailing",
+  "PushBehind",
+  "PushSpoolFilling",
   "ConversionsWithoutAmount",
 ];
 

@@ -1,6 +1,7 @@
 import type { AlertDuration } from "@rumkit/protocol";
 import type { ValueFormat } from "./alertTexts.ts";
 import { WITHOUT_AMOUNT } from "./describeCatalogMetrics.ts";
+import { pushAlerts } from "./pushAlerts.ts";
 import { refusalAlerts } from "./refusalAlerts.ts";
 
 /** Events of a counter, or observations of a histogram, of some of its series. */
@@ -234,6 +235,7 @@ export function collectorAlertsOf(has: (metric: string) => boolean): Record<stri
     ...refusalAlerts,
     EventsRejected: rejected,
     ...(has("rum_alert_receiver_failing") && { ReceiverFailing: receiverFailing }),
+    ...(has("rum_push_requests_total") && pushAlerts),
     ...(has(WITHOUT_AMOUNT) && { ConversionsWithoutAmount: withoutAmount }),
   };
 }

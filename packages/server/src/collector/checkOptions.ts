@@ -1,4 +1,5 @@
-import { checkAlerts, hidesSecret, needsTwoPeople, withoutValues } from "../alerting/checkAlerts.ts";
+import { checkAlerts, hidesSecret, needsTwoPeople } from "../alerting/checkAlerts.ts";
+import { withoutValues } from "../base/withoutValues.ts";
 import { OPENABLE, SCOPES } from "../access/accessOptions.ts";
 import {
   boolean,
@@ -17,6 +18,7 @@ import {
   text,
 } from "../base/shape.ts";
 import { BASE_PATH_FORM } from "../part/basePaths.ts";
+import { checkRemoteWrite } from "../push/checkRemoteWrite.ts";
 import { basePathFault } from "./basePaths.ts";
 
 const count = number("a positive number", (value) => value > 0);
@@ -138,6 +140,7 @@ const checkAll = object(
     ),
     prometheusUrl: text('"http://prometheus:9090"'),
     alerts: checkAlerts,
+    remoteWrite: checkRemoteWrite,
     trustedProxies: texts('"10.0.0.0/8"'),
     forwardedHeader: oneOf(["x-forwarded-for", "forwarded"]),
   },
@@ -176,7 +179,7 @@ export function checkOptions(options: unknown): void {
 }
 
 /** Options that contain keys and secrets. Their faults are reported without the value, because errors are logged. */
-const SECRET: ReadonlySet<unknown> = new Set(["access", "ingestTokens", "prometheusUrl"]);
+const SECRET: ReadonlySet<unknown> = new Set(["access", "ingestTokens", "prometheusUrl", "remoteWrite"]);
 
 function isSecret(path: Path): boolean {
   return SECRET.has(path[0]) || hidesSecret(path);

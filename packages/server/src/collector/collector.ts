@@ -11,6 +11,7 @@ import type { ProxyOptions } from "../http/clientAddress.ts";
 import type { RateLimitOptions } from "../http/rateLimit.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Log } from "../log/log.ts";
+import type { RemoteWriteOptions } from "../push/remoteWriteOptions.ts";
 import type { AppRegistry } from "../registry/registry.ts";
 import type { SeriesBudget } from "../metrics/seriesBudget.ts";
 import type { Fetch } from "../http/directBody.ts";
@@ -130,6 +131,12 @@ export interface CollectorOptions<C extends Catalog, R extends AppRegistry = Reg
    * actions they request. `false`: no alert is evaluated. Default `{}`: they are evaluated and shown, without notices.
    */
   readonly alerts?: AlertsOptions | false;
+  /**
+   * Pushes all metrics to a Prometheus that cannot scrape this collector, or to Grafana Cloud: `{ url: { env:
+   * "GRAFANA_PUSH_URL" } }`, or `remoteWrite()` for the usual variables. A receiver that fails delays no request. Default
+   * none: scrape `/metrics` where you can.
+   */
+  readonly remoteWrite?: RemoteWriteOptions | undefined;
   /**
    * The address of a Prometheus that scrapes this collector, `http://prometheus:9090`: the charts of the live page go
    * back further than the eight days that the collector keeps. A user and a password in it are sent as Basic

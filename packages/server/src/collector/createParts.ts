@@ -19,6 +19,7 @@ import { createProcesses, type Processes } from "../workers/processes.ts";
 import { steadyNow } from "../base/steadyNow.ts";
 import type { CollectorOptions } from "./collector.ts";
 import { createAlertsPart } from "./createAlertsPart.ts";
+import { createPushPart } from "./createPushPart.ts";
 import { createIntake, type Intake } from "./createIntake.ts";
 import { type Backend, createBackend } from "./createBackend.ts";
 import { createDashboard, type Dashboard } from "./createDashboard.ts";
@@ -89,6 +90,7 @@ export function createParts<C extends Catalog, R extends AppRegistry>(
     // After the instruments of this process: the gauges of several are joined.
     { show: processes.show },
     createAlertsPart(context, options, dashboard.newestRelease),
+    createPushPart(context, options, store),
     ...PARTS.flatMap(({ start }) => start?.(context, options) ?? []),
   ];
   const pulse = createPulse([...parts, store]);

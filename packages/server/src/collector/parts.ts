@@ -24,6 +24,7 @@ import { describeNoticeMetrics } from "../notices/noticeMetrics.ts";
 import { openApiPart } from "../openapi/openApiRoute.ts";
 import { describeCallMetrics, describePageMetrics } from "../pages/pageEvents.ts";
 import type { PartDefinition } from "../part/part.ts";
+import { describePushMetrics } from "../push/pushMetrics.ts";
 import { describeRegistryMetrics } from "../registry/readAppMetrics.ts";
 import { describeReportMetrics } from "../reports/reportEvent.ts";
 import { scriptPart } from "../script/scriptRoutes.ts";
@@ -60,6 +61,7 @@ export const PARTS: readonly PartDefinition<PartOptions>[] = [
   { describe: describeJournalMetrics },
   { describe: describeNoticeMetrics },
   { describe: describeDecisionMetrics },
+  { describe: describePushMetrics },
   pagePart,
   scriptPart,
   openApiPart,

@@ -95,6 +95,16 @@ export function createHiddenWarning(): (path: string) => void {
   );
 }
 
+/** Returns a warning about the push that is printed once of each kind: it is tried again every few seconds. */
+export function createPushWarning(): (kind: string, sentence: string) => void {
+  const warned = new Set<string>();
+  return (kind, sentence) => {
+    if (warned.has(kind)) return;
+    warned.add(kind);
+    warn("RUMKIT_PUSH", sentence);
+  };
+}
+
 /** Maximum kinds of rejections that are reported in production. An app has only a few wrong calls. */
 const MAX_KINDS = 100;
 

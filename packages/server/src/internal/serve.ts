@@ -2,6 +2,7 @@
 export { createAccess } from "../access/access.ts";
 export { OPENABLE, type Openable, type Scope, SCOPES } from "../access/accessOptions.ts";
 export { findAlertFaults } from "../alerting/checkAlerts.ts";
+export { findRemoteWriteFaults } from "../push/checkRemoteWrite.ts";
 export { isPrometheusUrl } from "../history/prometheus.ts";
 export { basePathFault } from "../collector/basePaths.ts";
 export { DEFAULT_BASE_PATHS } from "../part/basePaths.ts";

@@ -9,6 +9,8 @@ export interface AddressPolicy {
   isAllowedPrivate(address: string): boolean;
   /** True if any private address is allowed. */
   readonly allowsPrivate: boolean;
+  /** The option that allows private addresses, for messages. */
+  readonly option: string;
 }
 
 /** IANA IPv4 Special-Purpose Address Registry, with multicast (RFC 5771) and the relays of 6to4 (RFC 7526). */
@@ -43,8 +45,12 @@ const globalUnicast = toBlockList(["2000::/3"]);
 /**
  * @param allowed Networks (`10.0.0.0/8`, `fd00::/8`) and addresses that are private and may be connected to. Invalid ones
  * allow nothing: `checkNetworks` reports them.
+ * @param option The name of the option that has them.
  */
-export function createAddressPolicy(allowed: readonly string[] = []): AddressPolicy {
+export function createAddressPolicy(
+  allowed: readonly string[] = [],
+  option = "alerts.allowPrivateAddresses",
+): AddressPolicy {
   const permitted = toBlockList(allowed.filter(isNetwork));
   const isPrivate = (address: string): boolean =>
     isIPv4(address) ? has(special, address) : has(special, address) || !has(globalUnicast, address);
@@ -52,6 +58,7 @@ export function createAddressPolicy(allowed: readonly string[] = []): AddressPol
     mayConnect: (address) => isIP(address) !== 0 && (!isPrivate(address) || has(permitted, address)),
     isAllowedPrivate: (address) => isIP(address) !== 0 && isPrivate(address) && has(permitted, address),
     allowsPrivate: allowed.length > 0,
+    option,
   };
 }
 

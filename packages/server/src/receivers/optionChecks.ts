@@ -16,8 +16,8 @@ export interface OptionChecks {
   readonly url: Check;
 }
 
-export function createOptionChecks({ allowPrivateAddresses }: ReceiverContext): OptionChecks {
-  const policy = createAddressPolicy(allowPrivateAddresses);
+export function createOptionChecks({ allowPrivateAddresses, addressOption }: ReceiverContext): OptionChecks {
+  const policy = createAddressPolicy(allowPrivateAddresses, addressOption);
   const rule: TextRule = (text) => urlFault(text, policy);
   return {
     policy,

@@ -7,6 +7,8 @@ export interface ReceiverContext {
   readonly now?: (() => Moment) | undefined;
   /** Private networks and addresses that receivers may connect to. Default none. */
   readonly allowPrivateAddresses?: readonly string[] | undefined;
+  /** The option that has them, for messages. Default that of alerts. */
+  readonly addressOption?: string | undefined;
   /** Returns the signal that ends an attempt. Default one of 15 seconds. */
   readonly deadline?: (() => AbortSignal) | undefined;
   /** Resolves names. Default the system's resolver. */

@@ -30,14 +30,14 @@ export function hostFault(hostname: string, written: string, policy: AddressPoli
   if (isIP(address) === 0) {
     const isLocal = /(?:^|\.)localhost\.?$/i.test(hostname);
     return isLocal && !policy.mayConnect("127.0.0.1") && !policy.mayConnect("::1")
-      ? "names this machine. Add 127.0.0.1 to alerts.allowPrivateAddresses if it may."
+      ? `names this machine. Add 127.0.0.1 to ${policy.option} if it may.`
       : undefined;
   }
   // 2130706433, 0x7f.1, 127.1 and full-width digits are 127.0.0.1 to a parser, and a name to a reader.
   if (isIP(address) === 4 && written !== hostname)
     return "has an IP address in an unusual form. Write it as four decimal numbers.";
   if (policy.mayConnect(address)) return undefined;
-  return "has an address of a private network. Add its network to alerts.allowPrivateAddresses if it may.";
+  return `has an address of a private network. Add its network to ${policy.option} if it may.`;
 }
 
 function schemeFault(hostname: string, protocol: string, policy: AddressPolicy): string | undefined {
@@ -47,5 +47,5 @@ function schemeFault(hostname: string, protocol: string, policy: AddressPolicy):
   const mayBePrivate = isIP(address) === 0 ? policy.allowsPrivate : policy.isAllowedPrivate(address);
   return mayBePrivate
     ? undefined
-    : "begins with http://. Use https://: only addresses in alerts.allowPrivateAddresses may be reached without TLS.";
+    : `begins with http://. Use https://: only addresses in ${policy.option} may be reached without TLS.`;
 }

@@ -16,9 +16,11 @@ const MAX_ANSWER_BYTES = 65_536;
 /** A request to a receiver. */
 interface SafeRequest {
   readonly url: string;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   /** In addition to `Content-Length` and `User-Agent`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Headers of the answer to read in addition to `Retry-After`, in lower case. Default none. */
+  readonly answerHeaders?: readonly string[] | undefined;
 }
 
 /** The result of one request. Reasons contain neither the URL nor a header. */
@@ -29,6 +31,8 @@ export type SafeAnswer =
       /** The header `Retry-After`. */
       readonly retryAfter: string | undefined;
       readonly text: string;
+      /** The headers that the request asks for, as far as the answer has them. */
+      readonly headers?: Readonly<Record<string, string>> | undefined;
       /** False if the answer was cut, by the peer or by the limit. */
       readonly isComplete: boolean;
     }
@@ -48,10 +52,15 @@ export type SafePost = (request: SafeRequest) => Promise<SafeAnswer>;
  * Returns a function that posts to a URL which someone configured: it connects to public addresses only, and to the
  * private ones that the options allow; it follows no redirect, uses no proxy, and bounds time and size.
  */
-export function createSafePost({ allowPrivateAddresses, deadline, resolve }: ReceiverContext = {}): SafePost {
-  const policy = createAddressPolicy(allowPrivateAddresses);
+export function createSafePost({
+  allowPrivateAddresses,
+  addressOption,
+  deadline,
+  resolve,
+}: ReceiverContext = {}): SafePost {
+  const policy = createAddressPolicy(allowPrivateAddresses, addressOption);
   const startDeadline = deadline ?? (() => AbortSignal.timeout(TIMEOUT_MS));
-  return async ({ url, body, headers }) => {
+  return async ({ url, body, headers, answerHeaders }) => {
     const fault = urlFault(url, policy);
     if (fault !== undefined)
       return { kind: "failed", reason: `The URL ${fault}`, mayHaveArrived: false, isForbidden: true };
@@ -64,7 +73,7 @@ export function createSafePost({ allowPrivateAddresses, deadline, resolve }: Rec
         lookup: createSafeLookup(policy, isEncrypted, resolve),
         headers: { ...headers, "content-length": Buffer.byteLength(body), "user-agent": "rumkit" },
       });
-      return await exchange(request, body, startDeadline());
+      return await exchange(request, { body, answerHeaders, signal: startDeadline() });
     } catch {
       // Node refuses characters in a header. Its message has the header.
       return { kind: "failed", reason: "A header is invalid.", mayHaveArrived: false, isForbidden: true };
@@ -73,7 +82,10 @@ export function createSafePost({ allowPrivateAddresses, deadline, resolve }: Rec
 }
 
 /** Sends the body and reads the answer. */
-function exchange(request: ClientRequest, body: string, signal: AbortSignal): Promise<SafeAnswer> {
+function exchange(
+  request: ClientRequest,
+  { body, answerHeaders, signal }: Pick<SafeRequest, "answerHeaders" | "body"> & { signal: AbortSignal },
+): Promise<SafeAnswer> {
   return new Promise((resolve) => {
     let isConnected = false;
     const finish = (answer: SafeAnswer): void => {
@@ -94,7 +106,7 @@ function exchange(request: ClientRequest, body: string, signal: AbortSignal): Pr
     });
     request.on("response", (response) => {
       hasAnswer = true;
-      readAnswer(response, signal, finish);
+      readAnswer(response, { signal, answerHeaders }, finish);
     });
     // Without an answer, e.g. after 101.
     request.on("close", () => fail("The connection was closed."));
@@ -105,7 +117,7 @@ function exchange(request: ClientRequest, body: string, signal: AbortSignal): Pr
 
 function readAnswer(
   response: IncomingMessage,
-  signal: AbortSignal,
+  { signal, answerHeaders }: Pick<SafeRequest, "answerHeaders"> & { signal: AbortSignal },
   finish: (answer: SafeAnswer) => void,
 ): void {
   const chunks: Buffer[] = [];
@@ -117,6 +129,7 @@ function readAnswer(
       retryAfter: response.headers["retry-after"],
       text: Buffer.concat(chunks).toString("utf8").slice(0, MAX_ANSWER_BYTES),
       isComplete,
+      ...(answerHeaders && { headers: headersOf(response, answerHeaders) }),
     });
   // The status is known: an answer that stalls or is cut says as much as its status.
   signal.addEventListener("abort", () => end(false), { once: true });
@@ -128,6 +141,15 @@ function readAnswer(
   response.on("end", () => end(response.complete));
   response.on("error", () => end(false));
   response.on("close", () => end(false));
+}
+
+function headersOf(response: IncomingMessage, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = response.headers[name];
+      return value === undefined ? [] : [[name, String(value)]];
+    }),
+  );
 }
 
 /** A sentence from the error's code: messages of the system contain the address. */

@@ -31,7 +31,7 @@ export function createSafeLookup(
     resolve(hostname, { ...options, all: true }).then(
       (addresses) => {
         if (addresses.length === 0 || !addresses.every(({ address }) => isGood(address)))
-          return callback(new AddressRefused(refusal(isEncrypted)), "", 4);
+          return callback(new AddressRefused(refusal(isEncrypted, policy.option)), "", 4);
         if (options.all === true) return callback(null, addresses);
         return callback(null, addresses[0]!.address, addresses[0]!.family);
       },
@@ -40,8 +40,8 @@ export function createSafeLookup(
   };
 }
 
-function refusal(isEncrypted: boolean): string {
+function refusal(isEncrypted: boolean, option: string): string {
   return isEncrypted
-    ? "its name resolves to an address of a private network, which alerts.allowPrivateAddresses does not have"
-    : "its name resolves to an address that alerts.allowPrivateAddresses does not have, and others need https://";
+    ? `its name resolves to an address of a private network, which ${option} does not have`
+    : `its name resolves to an address that ${option} does not have, and others need https://`;
 }
