@@ -25,6 +25,9 @@ const result = spawnSync(
     "examples/shop/catalog.ts",
     "--out=deploy/generated",
     "--docs=docs/metrics.md",
+    "--grafana-alerting",
+    // As deploy/prometheus.yml calls it.
+    "--postgres-job=postgres",
     ...args,
   ],
   { cwd: ROOT, stdio: "inherit" },

@@ -11,7 +11,7 @@ import { type Order, type OrderRequest, priceOrder, readOrderRequest } from "./o
 import { findProducts } from "./products.ts";
 import type { SendReceipt } from "./receipts.ts";
 import { type Deployment, releases } from "./release.ts";
-import { openShopDatabase } from "./shopDatabase.ts";
+import { openShopDatabase, type ShopDatabase } from "./shopDatabase.ts";
 import { createRandom, type Random } from "./visitors/random.ts";
 
 export interface ShopOptions {
@@ -23,6 +23,8 @@ export interface ShopOptions {
   onPrinted?: () => void;
   /** The release that answers requests. Default: the first one, for good. */
   deployment?: Deployment;
+  /** The store of orders and products. Default: a SQLite in memory. */
+  database?: ShopDatabase;
   /** Decides which requests are slow or fail, and for how long. Default: another one for each shop. */
   random?: Random;
   /** Default: no receipts. */
@@ -36,9 +38,9 @@ const MAX_BODY_BYTES = 4_096;
 export function createShop(options: ShopOptions) {
   const { collector, pause = wait, onPrinted = () => {}, sendReceipt } = options;
   const { deployment = { current: releases.first }, random = createRandom(randomInt(2 ** 32)) } = options;
+  const { database = openShopDatabase(collector) } = options;
   const app = new Hono().basePath("/api");
   const accounts = createAccounts();
-  const database = openShopDatabase(collector);
   const invoices = createInvoices({ collector, pause, onPrinted });
   const advise = createAdvice({ collector, pause });
 
@@ -49,7 +51,7 @@ export function createShop(options: ShopOptions) {
 
   app.get("/products/:id", async (c) => {
     if (deployment.current.isFaulty) await waitForReviews();
-    const product = database.findProduct(c.req.param("id"));
+    const product = await database.findProduct(c.req.param("id"));
     return product ? c.json(product) : refuse(c, "No such product.", 404);
   });
 
@@ -60,7 +62,7 @@ export function createShop(options: ShopOptions) {
     if (typeof request === "string") return refuse(c, request);
     await pay(request);
     const order = createOrder(request);
-    database.addOrder(order);
+    await database.addOrder(order);
     invoices.add(order);
     // Not awaited and not caught on purpose: what it throws appears in `app_exceptions_total`.
     void sendReceipt?.(order);
@@ -75,7 +77,7 @@ export function createShop(options: ShopOptions) {
   });
 
   app.post("/orders/:id/refund", async (c) => {
-    const order = database.refundOrder(c.req.param("id"));
+    const order = await database.refundOrder(c.req.param("id"));
     if (!order) return refuse(c, "There is no such order, or it was paid back before.", 404);
     await collector.trackRefund("purchase", {
       id: order.id,

@@ -10,6 +10,7 @@ import { createMetricsClient } from "@rumkit/client";
 import { Hono } from "hono";
 import { createShop } from "./backend.ts";
 import { catalog } from "./catalog.ts";
+import { openPostgresDatabase } from "./postgresDatabase.ts";
 import { createReceipts, liveOnWithoutReceipts } from "./receipts.ts";
 import { type Deployment, RELEASE, releases } from "./release.ts";
 import { createRollback } from "./rollback.ts";
@@ -68,9 +69,20 @@ liveOnWithoutReceipts((error) => fail(error.stack ?? String(error)));
 const matchRoute = createRouteMatcher(catalog.routes);
 const page = serveStatic({ root: DIST, path: "index.html" });
 
+// Without a PostgreSQL, orders are kept in memory.
+const databaseUrl = process.env["DATABASE_URL"];
+const database =
+  databaseUrl === undefined
+    ? undefined
+    : await openPostgresDatabase(
+        { url: databaseUrl, passwordFile: process.env["DATABASE_PASSWORD_FILE"] },
+        collector,
+      );
+
 const app = new Hono();
 const shop = createShop({
   collector,
+  ...(database && { database }),
   deployment,
   onPrinted: () => printer.increment("printer.pages"),
   sendReceipt: createReceipts(),
@@ -129,6 +141,7 @@ async function shutDown(visitorsLeft: Promise<void> | undefined): Promise<void> 
   await Promise.race([closed, wait(GRACE_MS)]);
   await collector.stop();
   await closed;
+  await database?.close();
   process.exit(0);
 }
 

@@ -5,17 +5,17 @@ import type { Order } from "./orders.ts";
 import { type Product, products } from "./products.ts";
 
 export interface ShopDatabase {
-  readonly addOrder: (order: Order) => void;
+  readonly addOrder: (order: Order) => void | Promise<void>;
   /** Marks an order as paid back. The order; undefined where there is none, or it was paid back before. */
-  readonly refundOrder: (id: string) => Order | undefined;
-  readonly findProduct: (id: string) => Product | undefined;
+  readonly refundOrder: (id: string) => Order | undefined | Promise<Order | undefined>;
+  readonly findProduct: (id: string) => Product | undefined | Promise<Product | undefined>;
 }
 
 /** Orders that are kept: a demo runs for half a day, in memory. */
-const MAX_ORDERS = 10_000;
+export const MAX_ORDERS = 10_000;
 
 /** Products are read by a key of the page's choice: whatever is asked for, no more than these are kept. */
-const MAX_CACHED = 100;
+export const MAX_CACHED = 100;
 
 type Measures = Pick<Collector<typeof catalog>, "queryTimer" | "instrumentCache" | "trackPool">;
 

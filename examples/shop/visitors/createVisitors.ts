@@ -14,6 +14,8 @@ export interface VisitorsOptions extends Omit<Stage, "signal" | "release"> {
 export interface Visitors {
   /** Sends everybody home; resolves when the last one has left. */
   stop(): Promise<void>;
+  /** The number of visits that have begun. */
+  visits(): number;
 }
 
 /** Enough to see every figure move, and so little that a laptop's fan stays silent. */
@@ -33,9 +35,11 @@ export function createVisitors({
 }: VisitorsOptions): Visitors {
   const home = new AbortController();
   const signal = AbortSignal.any([home.signal, AbortSignal.timeout(MAX_DURATION_MS)]);
-  const everybody = receive(seed, deployment, { ...stage, signal });
+  let begun = 0;
+  const everybody = receive(seed, deployment, { ...stage, signal }, () => (begun += 1));
 
   return {
+    visits: () => begun,
     stop() {
       home.abort();
       return everybody;
@@ -43,12 +47,18 @@ export function createVisitors({
   };
 }
 
-async function receive(seed: number, deployment: Deployment, stage: Stage): Promise<void> {
+async function receive(
+  seed: number,
+  deployment: Deployment,
+  stage: Stage,
+  onVisit: () => void,
+): Promise<void> {
   const random = createRandom(seed);
   const inside = new Set<Promise<void>>();
   while (!stage.signal.aborted) {
     if (inside.size < MAX_VISITS_AT_ONCE) {
       const release = deployment.current;
+      onVisit();
       const visit: Promise<void> = playVisit(describeVisit(random, release), {
         ...stage,
         release: release.name,

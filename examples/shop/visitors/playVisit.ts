@@ -7,6 +7,8 @@ import type { Step } from "./steps.ts";
 export interface Stage {
   /** The address of the shop: `http://127.0.0.1:4000`. */
   origin: string;
+  /** The address of a separate collector, to which the pages report. Default: the shop's, which has one. */
+  collector?: string;
   /** Ends the visit in the middle of whatever it does. */
   signal: AbortSignal;
   /** The speed of the visitors, as a multiple of real time. Default 1. */
@@ -78,9 +80,9 @@ async function call(
   body: unknown,
   experience?: WebVitalRating,
 ): Promise<{ status: number; text: string }> {
-  const { origin, signal, fetch: answer = fetch } = stage;
+  const { origin, collector = origin, signal, fetch: answer = fetch } = stage;
   const response = await answer(
-    new Request(origin + path, {
+    new Request((path === "/collect" ? collector : origin) + path, {
       method,
       signal,
       headers: {
