@@ -9,7 +9,7 @@ import { transform } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { changesOfVisits, type Scrape, scrape } from "../support/scrape.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { settled, watch } from "../support/visits.ts";
 
@@ -30,7 +30,7 @@ let browser: Browser;
 let server: PageServer;
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
   server = await startPageServer(
     catalog,
     `import { apiCalls, createMetrics } from "@rumkit/browser";

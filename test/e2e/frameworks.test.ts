@@ -15,7 +15,7 @@ import { Hono } from "hono";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { changes, scrape } from "../support/scrape.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 
 const APPS = join(import.meta.dirname, "../frameworks");
 
@@ -26,7 +26,7 @@ const COUNTED = /^rum_(page_views|clicks|js_errors|unhandled_rejections|error_cl
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
 });
 afterAll(() => browser.close());
 

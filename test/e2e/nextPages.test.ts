@@ -10,7 +10,7 @@ import { gunzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type ServeProcess, startServe } from "../support/serveProcess.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { freePort } from "../support/freePort.ts";
 import { buildNext, copyFixture, type Mode, type NextServer, startNext } from "../support/nextProgram.ts";
 import { SIX_VIEWS_THREE_NAMES, walkThrough } from "../support/walkThrough.ts";
@@ -30,7 +30,7 @@ let ports: Record<Mode, number>;
 
 beforeAll(async () => {
   // A Chromium without a window says so, and is taken for a crawler. `newContext` does not reach its beacons.
-  browser = await launchChromium({ args: ["--user-agent=Mozilla/5.0 Chrome/140.0.0.0 Safari/537.36"] });
+  browser = await launchShell({ args: ["--user-agent=Mozilla/5.0 Chrome/140.0.0.0 Safari/537.36"] });
   ports = { production: await freePort(), development: await freePort() };
   folder = copyFixture("nextPages", "pages");
   const origins = Object.values(ports).map((port) => `http://127.0.0.1:${port}`);

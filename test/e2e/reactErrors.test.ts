@@ -5,7 +5,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { changesOfVisits, type Scrape, scrape } from "../support/scrape.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { bundlePage } from "../support/reactPages/bundlePage.ts";
 import { leave, watch } from "../support/visits.ts";
@@ -16,7 +16,7 @@ const ONE_ERROR = { [`rum_js_errors_total{route="/",source="react"}`]: 1 };
 let browser: Browser;
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
 });
 afterAll(() => browser.close());
 

@@ -15,7 +15,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectSoon } from "../support/expectSoon.ts";
 import { type Scrape, scrape } from "../support/scrape.ts";
 import { type ServeProcess, startServe } from "../support/serveProcess.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { freePort } from "../support/freePort.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { startPrometheus } from "../support/prometheus.ts";
@@ -38,7 +38,7 @@ let pageServer: PageServer;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rumkit-restart-"));
   await writeFile(join(folder, "catalog.mjs"), `export const catalog = ${JSON.stringify(catalog)};`);
-  browser = await launchChromium();
+  browser = await launchShell();
   pageServer = await startPageServer(catalog, ACTIONS_ONLY);
 });
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { type Batch, defineCatalog } from "@rumkit/protocol";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { changesOfVisits, scrape } from "../support/scrape.ts";
-import { launchChromium } from "../support/chromium.ts";
+import { launchShell } from "../support/chromium.ts";
 import { type PageServer, startPageServer } from "../support/pageServer.ts";
 import { idle, observed, timers } from "../support/pageTime.ts";
 import { leave, watch } from "../support/visits.ts";
@@ -19,7 +19,7 @@ let collector: PageServer;
 let pages: PageServer;
 
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await launchShell();
 });
 afterAll(() => browser.close());
 
