@@ -10,6 +10,7 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   profile: "./profile.ts",
   scrape: "./scrape.ts",
   size: "./size.ts",
+  peers: "./faulted.ts",
   import: "./import.ts",
   page: "./pageCost.ts",
   shop: "./shopVitals.ts",

@@ -163,6 +163,13 @@ export const SIDEBAR: readonly Group[] = [
         "Several processes",
         "workers of node:cluster and PM2, pods: what adds up, and what a killed one loses",
       ),
+      page(
+        "docs/high-availability.md",
+        "High availability",
+        "two collectors behind a proxy, two Prometheus servers, and what is lost when one dies",
+      ),
+      page("docs/logs.md", "Logs", "Loki beside Prometheus: Alloy and Promtail for our JSON lines"),
+      page("docs/aws.md", "AWS", "Fargate and CloudWatch: a task, its volume, scraping, costs"),
       page("docs/upgrading.md", "Upgrading", "every public name that changed"),
     ],
   },
@@ -198,7 +205,16 @@ export const SIDEBAR: readonly Group[] = [
     title: "Runbooks",
     pages: [page("docs/runbooks/README.md", "All runbooks", "one page for each alert"), ...readRunbooks()],
   },
-  { title: "Recipes", pages: [] },
+  {
+    title: "Recipes",
+    pages: [
+      page(
+        "docs/recipes.md",
+        "Recipes",
+        "a web-vitals route, from Faro, a language model, a license server, a job queue",
+      ),
+    ],
+  },
 ];
 
 /** Runbooks are named after their alerts, and their first sentence is what the alert says. */
