@@ -331,6 +331,22 @@ test("a clock that is set back sends nothing until it is past the last sample", 
   expect(new Set(ats).size).toBe(ats.length);
 });
 
+test("a clock that was a year ahead, and is right now, sends again at once, also after a restart", async () => {
+  now = START + 365 * 86_400_000;
+  const push = start();
+  await nextPush(push);
+  now = START;
+  await nextPush(push);
+  const ats = (): readonly number[] => receiver.samples({ __name__: "rum_level" }).map(({ at }) => at);
+  expect(ats().at(-1)).toBe(now);
+  now = START + 365 * 86_400_000;
+  await nextPush(push);
+  now = START + 60_000;
+  const next = start();
+  await nextPush(next);
+  expect(ats().at(-1)).toBe(now);
+});
+
 test("the app's metrics are sent as its registry shows them", async () => {
   const counter = new Counter({ name: "app_jobs_total", help: "Jobs.", registers: [registry] });
   const histogram = new Histogram({

@@ -115,7 +115,7 @@ interface ReadingOfSeries {
 
 function createReading(parts: PushOptions, { kept, spool, lose, ...others }: ReadingParts): ReadingOfSeries {
   const { options, recorder, now, warn } = parts;
-  const { intervalMs = DEFAULT_INTERVAL_MS } = options;
+  const { intervalMs = DEFAULT_INTERVAL_MS, maxAgeMs = DEFAULT_MAX_AGE_MS } = options;
   const state = createPushState(kept, others.startedAt);
   const snapshots = createSnapshots({ ...parts, ...state, ...others, families: recorder.families });
   let lastAt = state.lastAt ?? Number.NEGATIVE_INFINITY;
@@ -123,7 +123,8 @@ function createReading(parts: PushOptions, { kept, spool, lose, ...others }: Rea
   let taking: Promise<void> | undefined;
   const add = async (take: (at: number) => Promise<Snapshot>): Promise<void> => {
     const at = now();
-    if (at <= lastAt) return lose("clock", snapshots.live.size);
+    // A clock that was far ahead is right now: to wait until it is there again could take years.
+    if (at <= lastAt && lastAt - at <= maxAgeMs) return lose("clock", snapshots.live.size);
     lastAt = at;
     parts.onRead();
     const snapshot = await take(at);

@@ -37,7 +37,7 @@ export function createPushState(state: KeptState, startedAt: number): PushState 
     keep: async ({ at, isChanged }, live) => {
       isDirty ||= isChanged;
       const isLast = live.size === 0;
-      if (!isLast && (!isDirty || at - writtenAt < WRITE_MS)) return;
+      if (!isLast && (!isDirty || Math.abs(at - writtenAt) < WRITE_MS)) return;
       isDirty = false;
       writtenAt = at;
       const points = [...live.values()].map((series) => ({ series, samples: [] }));
