@@ -5,6 +5,7 @@ import { renderOpenApi } from "@rumkit/server";
 import { renderRulesTable } from "../packages/cli/src/lint/rules.ts";
 import { renderSettingsTable } from "../packages/cli/src/serve/renderSettings.ts";
 import { renderContents } from "../site/machineFiles.ts";
+import { renderCostTable } from "./costTable.ts";
 import { renderMessages } from "./messages.ts";
 import { renderProtocolTables, replaceTables } from "./protocolTables.ts";
 
@@ -39,6 +40,7 @@ const readDoc = (name: string): string => readFileSync(join(ROOT, "docs", name),
 const files: readonly (readonly [name: string, text: string])[] = [
   ["docs/openapi.json", await renderOpenApi()],
   ["docs/README.md", replaceTables(readDoc("README.md"), { contents: renderContents })],
+  ["docs/cost.md", replaceTables(readDoc("cost.md"), { "cost table": renderCostTable })],
   ["docs/messages.md", replaceTables(readDoc("messages.md"), { messages: renderMessages })],
   ["docs/protocol.md", renderProtocolTables(readDoc("protocol.md"))],
   ["docs/lint.md", replaceTables(readDoc("lint.md"), { rules: renderRulesTable })],

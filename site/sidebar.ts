@@ -35,20 +35,29 @@ export const SIDEBAR: readonly Group[] = [
         "rumkit init",
         "one command that sets up an app, and `rumkit doctor` for when nothing arrives",
       ),
+      page("docs/start-react.md", "React", "from an empty app to the first click on the live page"),
       page("docs/next.md", "Next.js", "the collector in the app or beside it"),
-      page("docs/frameworks.md", "Vue, Svelte, Angular, Astro", "the client in each of them"),
-      page("packages/react/README.md", "React", "the provider, the hooks and the routers"),
+      page("docs/start-vite.md", "Vite", "the same without a framework"),
       page("docs/script.md", "Plain HTML", "one script tag, without a bundler"),
+      page("docs/start-express.md", "Express", "the collector in your server, and the first order"),
+      page("docs/start-hono.md", "Hono", "the collector in your server, and the first order"),
+      page("docs/start-fastify.md", "Fastify", "the collector in your server, and the first order"),
+      page("docs/frameworks.md", "Vue, Svelte, Angular, Astro", "the client in each of them"),
       page(
         "docs/mounting.md",
-        "Express, Hono, Fastify and others",
-        "the collector in a server, behind a proxy, and whose pages may report",
+        "Other servers and proxies",
+        "the collector in any server, behind a proxy, and whose pages may report",
       ),
     ],
   },
   {
     title: "Concepts",
     pages: [
+      page(
+        "docs/concepts.md",
+        "Concepts",
+        "the path of an event, exactly once, sessions, cardinality, live and history",
+      ),
       page("docs/architecture.md", "Architecture", "the rooms of the code and the path of an event"),
       page("docs/design.md", "Design decisions", "each decision with its reason"),
       page(
@@ -154,11 +163,6 @@ export const SIDEBAR: readonly Group[] = [
       ),
       page("docs/push.md", "Push", "remote write and OTLP for a collector that cannot be scraped"),
       page(
-        "docs/troubleshooting.md",
-        "Troubleshooting",
-        "symptoms, and every code of a refusal with what to do",
-      ),
-      page(
         "docs/processes.md",
         "Several processes",
         "workers of node:cluster and PM2, pods: what adds up, and what a killed one loses",
@@ -170,12 +174,29 @@ export const SIDEBAR: readonly Group[] = [
       ),
       page("docs/logs.md", "Logs", "Loki beside Prometheus: Alloy and Promtail for our JSON lines"),
       page("docs/aws.md", "AWS", "Fargate and CloudWatch: a task, its volume, scraping, costs"),
+      page(
+        "docs/hardening.md",
+        "Security hardening",
+        "keys, scopes, origins, TLS, headers and limits: a checklist",
+      ),
+      page("docs/containers.md", "Containers", "the images, and a compose file with Prometheus and Grafana"),
+      page("docs/backup.md", "Backup and restore", "copies of the journal, and what a restore gives back"),
+      page(
+        "docs/troubleshooting.md",
+        "Troubleshooting",
+        "symptoms, and every code of a refusal with what to do",
+      ),
       page("docs/upgrading.md", "Upgrading", "every public name that changed"),
     ],
   },
   {
     title: "Privacy",
     pages: [
+      page(
+        "docs/privacy.md",
+        "Privacy",
+        "which data is where and for how long, for a data protection officer",
+      ),
       page(
         "SECURITY.md",
         "Security policy",
@@ -193,10 +214,16 @@ export const SIDEBAR: readonly Group[] = [
       ),
       page("docs/messages.md", "Every message", "each text that rumkit prints or throws, generated"),
       page("packages/protocol/README.md", "@rumkit/protocol", "the catalog, the events and their limits"),
+      page("packages/react/README.md", "@rumkit/react", "the provider, the hooks and the routers"),
       page("packages/browser/README.md", "@rumkit/browser", "the client of the page"),
       page("packages/client/README.md", "@rumkit/client", "the client of other services"),
       page("packages/server/README.md", "@rumkit/server", "the collector"),
       page("packages/cli/README.md", "rumkit", "the command, and its generators as functions"),
+      page(
+        "docs/skill/SKILL.md",
+        "Skill for coding assistants",
+        "a file that teaches an assistant to set up rumkit",
+      ),
       page("bench/README.md", "Measurements", "every measurement, its method and its results"),
       page("CONTRIBUTING.md", "Contributing", "the map, the commands, the rules"),
     ],

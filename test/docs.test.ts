@@ -12,7 +12,7 @@ import { renderProtocolTables } from "../scripts/protocolTables.ts";
 const ROOT = join(import.meta.dirname, "..");
 const DOCS = [
   ...readdirSync(ROOT).filter((name) => name.endsWith(".md")),
-  ...["docs", "docs/runbooks"].flatMap((folder) =>
+  ...["docs", "docs/runbooks", "docs/skill"].flatMap((folder) =>
     readdirSync(join(ROOT, folder))
       .filter((name) => name.endsWith(".md"))
       .map((name) => `${folder}/${name}`),

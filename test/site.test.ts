@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, "..");
 const SITE = join(ROOT, ".tmp/testedSite");
 
 test("every page of docs/ is in the sidebar exactly once", () => {
-  const files = ["docs", "docs/runbooks"].flatMap((folder) =>
+  const files = ["docs", "docs/runbooks", "docs/skill"].flatMap((folder) =>
     readdirSync(join(ROOT, folder))
       .filter((name) => name.endsWith(".md"))
       .map((name) => `${folder}/${name}`),
