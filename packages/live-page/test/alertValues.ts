@@ -1,5 +1,12 @@
 /** Alerts as a collector answers them, for tests of the page. */
-import type { LiveAction, LiveAlert, LiveAlerts, LiveReceiver, LiveSilence } from "@rumkit/protocol";
+import type {
+  LiveAction,
+  LiveAlert,
+  LiveAlerts,
+  LiveObjective,
+  LiveReceiver,
+  LiveSilence,
+} from "@rumkit/protocol";
 
 /** Noon of the collector. */
 export const NOON = Date.UTC(2026, 10, 27, 12);
@@ -27,6 +34,20 @@ export const alertOf = (parts: Partial<LiveAlert> = {}): LiveAlert => ({
   mutedBy: [],
   acknowledged: null,
   notices: [],
+  ...parts,
+});
+
+/** An objective that is missed. */
+export const missedOf = (parts: Partial<LiveObjective> = {}): LiveObjective => ({
+  objective: "reliable_api",
+  title: "API errors",
+  unit: "ratio",
+  windowSeconds: 300,
+  value: 0.042,
+  target: 0.01,
+  goodIf: "below",
+  observations: 500,
+  missed: { since: NOON - 240_000, release: "1.4.0", secondsAfterRelease: 40 },
   ...parts,
 });
 

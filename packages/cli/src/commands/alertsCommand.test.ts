@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { LiveSilence } from "@rumkit/protocol";
 import { createCollector, openSqliteJournal, serveCollector } from "@rumkit/server";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { captureOutput } from "../../../../test/support/commandOutput.ts";
 import { listen } from "../../../../test/support/listen.ts";
 import { startPeer } from "../../../../test/support/receivers/peer.ts";
 import { main } from "./main.ts";
@@ -15,21 +16,10 @@ const access = {
   tokens: [{ name: "ada", secret: TOKEN, scopes: ["alerts"] }],
 } as const;
 
-let stdout = "";
-let stderr = "";
+let output: ReturnType<typeof captureOutput>;
 
 beforeEach(() => {
-  stdout = stderr = "";
-  const out = vi
-    .spyOn(process.stdout, "write")
-    .mockImplementation((text) => ((stdout += String(text)), true));
-  const error = vi
-    .spyOn(process.stderr, "write")
-    .mockImplementation((text) => ((stderr += String(text)), true));
-  onTestFinished(() => {
-    out.mockRestore();
-    error.mockRestore();
-  });
+  output = captureOutput();
   vi.stubEnv("RUMKIT_TOKEN", TOKEN);
 });
 afterEach(() => void vi.unstubAllEnvs());
@@ -53,17 +43,17 @@ test("silences alerts, and lists what there is", async () => {
     "Planned.",
   ];
   expect(await main([...args, "--url", origin])).toBe(0);
-  const id = stdout.trim();
+  const id = output.stdout.trim();
   expect(id).toMatch(/^[\w-]+$/);
-  const end = Date.parse(/^It ends on (\S+)\.\n$/.exec(stderr)![1]!);
+  const end = Date.parse(/^It ends on (\S+)\.\n$/.exec(output.stderr)![1]!);
   expect(Math.abs(end - Date.now() - 7_200_000)).toBeLessThan(60_000);
-  stdout = "";
+  output.stdout = "";
   expect(await main(["alerts", "list", "--url", `${origin}/realtime`])).toBe(0);
-  expect(stdout).toMatch(/^No alert fires or waits, of \d+\.$/m);
-  expect(stdout).toContain(`${id}  alertname=ShopErrors team=checkout  by ada: Planned.`);
-  stdout = "";
+  expect(output.stdout).toMatch(/^No alert fires or waits, of \d+\.$/m);
+  expect(output.stdout).toContain(`${id}  alertname=ShopErrors team=checkout  by ada: Planned.`);
+  output.stdout = "";
   expect(await main(["alerts", "list", "--url", origin, "--json"])).toBe(0);
-  const { silences } = JSON.parse(stdout) as { silences: LiveSilence[] };
+  const { silences } = JSON.parse(output.stdout) as { silences: LiveSilence[] };
   expect(silences).toMatchObject([{ id, by: "ada", why: "Planned." }]);
 });
 
@@ -72,21 +62,21 @@ test("tests a receiver on the path of a notice, and reports its outcome", async 
   const receivers = { chat: { type: "webhook", url: `${peer.origin}/chat` } } as const;
   const origin = await start({ alerts: { receivers, allowPrivateAddresses: ["127.0.0.1"] } });
   expect(await main(["alerts", "test", "chat", "--url", origin])).toBe(0);
-  expect(stdout).toBe("fire     delivered.\nresolve  delivered.\n");
+  expect(output.stdout).toBe("fire     delivered.\nresolve  delivered.\n");
   expect(peer.requests).toHaveLength(2);
-  stdout = "";
+  output.stdout = "";
   peer.conduct({ status: 400 });
   expect(await main(["alerts", "test", "chat", "--url", origin])).toBe(1);
-  expect(stdout).toMatch(/^fire {5}failed: .*400/);
+  expect(output.stdout).toMatch(/^fire {5}failed: .*400/);
   expect(await main(["alerts", "test", "chatt", "--url", origin])).toBe(1);
-  expect(stderr).toContain('The receiver "chatt" is unknown. Known: chat.');
+  expect(output.stderr).toContain('The receiver "chatt" is unknown. Known: chat.');
 });
 
 test("says which token it needs", async () => {
   const origin = await start();
   vi.stubEnv("RUMKIT_TOKEN", "");
   expect(await main(["alerts", "list", "--url", origin])).toBe(1);
-  expect(stderr).toContain("answers 401. Use a token of scope alerts, or live to read");
+  expect(output.stderr).toContain("answers 401. Use a token of scope alerts, or live to read");
 });
 
 test.each([
@@ -111,7 +101,7 @@ test.each([
   [["alerts", "list", "--jsn"], "Did you mean --json?"],
 ])("%j is refused", async (argv, message) => {
   expect(await main(argv)).toBe(2);
-  expect(stderr).toContain(message);
+  expect(output.stderr).toContain(message);
 });
 
 /** A Prometheus that has one series: errors that rise for ten minutes of the last day. */
@@ -150,12 +140,12 @@ test("replays the alerts of a catalog over the past of a Prometheus", async () =
   const origin = await startPast();
   writeFileSync(file, catalog(0.5));
   expect(await main(["alerts", "replay", origin, "--catalog", file, "--last", "1d"])).toBe(0);
-  expect(stdout).toMatch(/^\S+Z +\d+ min {2}ShopErrors {2}worst 2(?:\.\d+)?, threshold 0\.5$/m);
-  expect(stdout).toContain("ShopErrors: 1 time\n");
-  stdout = "";
+  expect(output.stdout).toMatch(/^\S+Z +\d+ min {2}ShopErrors {2}worst 2(?:\.\d+)?, threshold 0\.5$/m);
+  expect(output.stdout).toContain("ShopErrors: 1 time\n");
+  output.stdout = "";
   writeFileSync(calm, catalog(5));
   expect(await main(["alerts", "replay", origin, "--catalog", calm, "--last", "1d"])).toBe(0);
-  expect(stdout).toBe("No alert would have fired.\n");
+  expect(output.stdout).toBe("No alert would have fired.\n");
 });
 
 test("replays the alerts of a catalog over the journal of a collector that runs", async () => {
@@ -175,10 +165,10 @@ test("replays the alerts of a catalog over the journal of a collector that runs"
   await start({ catalog, journal: await openSqliteJournal({ path }) });
   // The collector evaluates once a second, and keeps the first minute at once.
   await expect.poll(() => main(["alerts", "replay", path, "--catalog", file]), { timeout: 20_000 }).toBe(0);
-  expect(stdout).toBe("No alert would have fired.\n");
-  expect(stderr).toMatch(/^Replayed from \S+Z to \S+Z, minute by minute\.$/m);
-  expect(stderr).toContain("ShopBusy: not replayed, since it reads the gauge rum_active_sessions");
-  stderr = "";
+  expect(output.stdout).toBe("No alert would have fired.\n");
+  expect(output.stderr).toMatch(/^Replayed from \S+Z to \S+Z, minute by minute\.$/m);
+  expect(output.stderr).toContain("ShopBusy: not replayed, since it reads the gauge rum_active_sessions");
+  output.stderr = "";
   expect(await main(["alerts", "replay", file, "--catalog", file])).toBe(1);
-  expect(stderr).toContain(file);
+  expect(output.stderr).toContain(file);
 });

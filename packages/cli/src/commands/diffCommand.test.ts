@@ -1,7 +1,8 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCommand } from "../../../../test/support/commandOutput.ts";
 import { main } from "./main.ts";
 
 let folder: string;
@@ -30,20 +31,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function rumkit(...args: string[]) {
-  const texts = { stdout: "", stderr: "" };
-  const spies = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((text) => {
-      texts[name] += String(text);
-      return true;
-    }),
-  );
-  try {
-    const paths = args.map((arg) => (/\.(?:mjs|json)$|^out$/.test(arg) ? join(folder, arg) : arg));
-    return { code: await main(paths), ...texts };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+function rumkit(...args: string[]) {
+  const paths = args.map((arg) => (/\.(?:mjs|json)$|^out$/.test(arg) ? join(folder, arg) : arg));
+  return runCommand(() => main(paths));
 }
 
 const SPLIT =

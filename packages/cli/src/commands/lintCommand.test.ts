@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WriteStream } from "node:tty";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { type CommandOutcome, runCommand } from "../../../../test/support/commandOutput.ts";
 import { main } from "./main.ts";
 
 /** Catalogs as people write them, linted in this process. */
@@ -45,28 +46,11 @@ export const catalog = {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function lint(...args: string[]): Promise<Outcome> {
-  const texts = { stdout: "", stderr: "" };
-  const spies = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((text) => {
-      texts[name] += String(text);
-      return true;
-    }),
-  );
-  try {
-    const paths = args.map((arg) => (arg.endsWith(".mjs") ? join(folder, arg) : arg));
-    const code = await main(["lint", ...paths]);
-    const bare = (text: string): string => text.replaceAll(`${folder}/`, "");
-    return { code, stdout: bare(texts.stdout), stderr: bare(texts.stderr) };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+async function lint(...args: string[]): Promise<CommandOutcome> {
+  const paths = args.map((arg) => (arg.endsWith(".mjs") ? join(folder, arg) : arg));
+  const { code, stdout, stderr } = await runCommand(() => main(["lint", ...paths]));
+  const bare = (text: string): string => text.replaceAll(`${folder}/`, "");
+  return { code, stdout: bare(stdout), stderr: bare(stderr) };
 }
 
 const SHADOWED =
@@ -75,7 +59,7 @@ const NO_STOP =
   'actions.add.help does not end with a full stop. /metrics adds it. Write "Items put into the cart.".';
 
 describe("rumkit lint", () => {
-  test.each<[what: string, args: string[], outcome: Outcome]>([
+  test.each<[what: string, args: string[], outcome: CommandOutcome]>([
     ["a clean catalog", ["clean.mjs"], { code: 0, stdout: "No findings in clean.mjs.\n", stderr: "" }],
     [
       "warnings, which do not fail",

@@ -1,30 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { runCommand } from "../../../../test/support/commandOutput.ts";
 import { main } from "./main.ts";
 
-interface Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A command line within this process: enough for what ends before a command does anything. */
-async function run(...args: string[]): Promise<Outcome> {
-  const texts = { stdout: "", stderr: "" };
-  const spies = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((text) => {
-      texts[name] += String(text);
-      return true;
-    }),
-  );
-  try {
-    const code = await main(args);
-    return { code, ...texts };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
+/** A command line that ends before a command does anything. */
+const run = (...args: string[]) => runCommand(() => main(args));
 
 describe("invalid arguments end with 2, one line that says why, and one that names the help", () => {
   it.each([

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import { createCollector, serveCollector } from "@rumkit/server";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { captureOutput } from "../../../../test/support/commandOutput.ts";
 import { listen } from "../../../../test/support/listen.ts";
 import { main } from "./main.ts";
 
@@ -10,21 +11,10 @@ const access = {
   tokens: [{ name: "board", secret: TOKEN, scopes: ["live"] }],
 } as const;
 
-let stdout = "";
-let stderr = "";
+let output: ReturnType<typeof captureOutput>;
 
 beforeEach(() => {
-  stdout = stderr = "";
-  const out = vi
-    .spyOn(process.stdout, "write")
-    .mockImplementation((text) => ((stdout += String(text)), true));
-  const error = vi
-    .spyOn(process.stderr, "write")
-    .mockImplementation((text) => ((stderr += String(text)), true));
-  onTestFinished(() => {
-    out.mockRestore();
-    error.mockRestore();
-  });
+  output = captureOutput();
   vi.stubEnv("RUMKIT_TOKEN", TOKEN);
 });
 afterEach(() => void vi.unstubAllEnvs());
@@ -44,11 +34,11 @@ test.each([
   const origin = await start({ access, ...options });
   expect(await main(["share", "--url", origin + path, "--for", "7d", ...args])).toBe(0);
   const { livePath = "/realtime" } = options as { livePath?: string };
-  const link = new URL(stdout.trim());
-  expect(stdout).toBe(`${link.href}\n`);
+  const link = new URL(output.stdout.trim());
+  expect(output.stdout).toBe(`${link.href}\n`);
   expect([link.origin, link.pathname, link.search]).toEqual([origin, livePath, query]);
   const token = new URLSearchParams(link.hash.slice(1)).get("token")!;
-  const end = Date.parse(/^It ends on (\S+)\.\n$/.exec(stderr)![1]!);
+  const end = Date.parse(/^It ends on (\S+)\.\n$/.exec(output.stderr)![1]!);
   expect(Math.abs(end - Date.now() - 7 * 86_400_000)).toBeLessThan(60_000);
   const read = (at: string) => fetch(at, { headers: { authorization: `Bearer ${token}` } });
   expect((await read(`${origin}${livePath}/errors`)).status).toBe(200);
@@ -59,7 +49,7 @@ test("finds the live page by the environment that rumkit serve has", async () =>
   vi.stubEnv("RUMKIT_LIVE_PATH", "/status/");
   const origin = await start({ access, livePath: "/status" });
   expect(await main(["share", "--url", `${origin}/status`])).toBe(0);
-  expect(stdout).toContain(`${origin}/status#token=rkl1.`);
+  expect(output.stdout).toContain(`${origin}/status#token=rkl1.`);
 });
 
 test.each([
@@ -75,17 +65,17 @@ test.each([
   ["999999999999d"],
 ])("refuses --for=%j", async (time) => {
   expect(await main(["share", `--for=${time}`])).toBe(2);
-  expect(stderr).toContain(
+  expect(output.stderr).toContain(
     `[rumkit] --for must be 1m to 30d: a whole number with m, h or d (got "${time}").\n`,
   );
 });
 
 test("a refusal is printed with what to do, and never with the token", async () => {
   const say = async (...args: string[]): Promise<string> => {
-    stderr = "";
+    output.stderr = "";
     expect(await main(["share", ...args])).toBe(1);
-    expect(stderr).not.toContain(TOKEN);
-    return stderr;
+    expect(output.stderr).not.toContain(TOKEN);
+    return output.stderr;
   };
   const open = await start({});
   expect(await say("--url", open)).toMatch(/answers 409\. Everyone who reaches .* share its address\.\n$/);
@@ -101,5 +91,5 @@ test("a refusal is printed with what to do, and never with the token", async () 
   expect(await say("--url", "http://127.0.0.1:9")).toContain("does not answer");
   vi.stubEnv("RUMKIT_TOKEN", "another-token-of-no-scope");
   expect(await say("--url", await start())).toMatch(/answers 401\. Use a token of scope live or admin/);
-  expect(stdout).toBe("");
+  expect(output.stdout).toBe("");
 });

@@ -1,15 +1,16 @@
 /** The view of the alerts and their banner, from answers of a collector. */
-import type {
-  AlertDecision,
-  LiveAlert,
-  LiveAlerts,
-  LiveAlertState,
-  LiveObjective,
-  SilenceRequest,
-} from "@rumkit/protocol";
+import type { AlertDecision, LiveAlert, LiveAlerts, LiveAlertState, SilenceRequest } from "@rumkit/protocol";
 import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { actionOf, alertOf, alertsOf, NOON, receiverOf, silenceOf } from "../../test/alertValues.ts";
+import {
+  actionOf,
+  alertOf,
+  alertsOf,
+  missedOf,
+  NOON,
+  receiverOf,
+  silenceOf,
+} from "../../test/alertValues.ts";
 import { board, delta, lcp, show, snapshot } from "../../test/shownPage.tsx";
 import type { AlertApi, AlertsAnswer } from "../stream/alertApi.ts";
 
@@ -295,18 +296,7 @@ describe("the banner", () => {
   });
 
   test("is the only one about an objective that is missed, and says after which release; others keep theirs", async () => {
-    const missedOf = (objective: string, title: string): LiveObjective => ({
-      objective,
-      title,
-      unit: "ratio",
-      windowSeconds: 300,
-      value: 0.042,
-      target: 0.01,
-      goodIf: "below",
-      observations: 500,
-      missed: { since: NOON - 240_000, release: "1.4.0", secondsAfterRelease: 40 },
-    });
-    const objectives = [missedOf("reliable_api", "API errors"), missedOf("fast_pages", "Slow pages")];
+    const objectives = [missedOf(), missedOf({ objective: "fast_pages", title: "Slow pages" })];
     const about = (parts: Partial<LiveAlert>) => ({
       alerts: [alertOf({ name: "ShopApiBudgetBurn", labels: { objective: "reliable_api" }, ...parts })],
     });

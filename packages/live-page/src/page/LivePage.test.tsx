@@ -1,6 +1,7 @@
 import type { ErrorGroups, LiveBoard, LiveFigure } from "@rumkit/protocol";
 import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { missedOf } from "../../test/alertValues.ts";
 import { board, count, delta, event, lcp, show, snapshot, views } from "../../test/shownPage.tsx";
 
 beforeEach(() => {
@@ -593,20 +594,7 @@ describe("a collector that is away", () => {
 
 test("a missed objective is said in a banner and in the title, with the release before it", () => {
   const { receive } = show({ view: "overview" });
-  const objectives: LiveBoard["objectives"] = [
-    {
-      objective: "reliable_api",
-      title: "API errors",
-      unit: "ratio",
-      windowSeconds: 300,
-      value: 0.042,
-      target: 0.01,
-      goodIf: "below",
-      observations: 500,
-      missed: { since: 0, release: "1.4.0", secondsAfterRelease: 40 },
-    },
-  ];
-  receive(snapshot({ totals: count(1), board: { ...board, objectives } }));
+  receive(snapshot({ totals: count(1), board: { ...board, objectives: [missedOf()] } }));
   const banner = screen.getByRole("status", { name: "Objectives" }).textContent;
   expect(banner).toMatch(/API errors 4\.2% since \d\d:\d\d, 40 s after 1\.4\.0\. Objective: below 1\.0%\./);
   expect(document.title).toBe("⚠ API errors 4.2% · shop · live");

@@ -1,3 +1,4 @@
+import { LONG, SHORT } from "./alertWindows.ts";
 import type { AlertDuration } from "@rumkit/protocol";
 import type { ValueFormat } from "./alertTexts.ts";
 import { WITHOUT_AMOUNT } from "./describeCatalogMetrics.ts";
@@ -72,12 +73,6 @@ const MIN_EVENTS = 100;
 
 /** A twentieth: old pages occasionally send names that were removed from the catalog. */
 const MAX_REJECTED = 0.05;
-
-/** Long enough for 30 scrapes of 10 s. */
-const SHORT = "5m";
-
-/** Half an hour, because the pages of a small app send rarely, and a share needs enough events. */
-const LONG = "30m";
 
 /** Seconds that an entry may wait for the disk: the default limit of `/readyz`. A sync takes milliseconds. */
 const MAX_WAITING = 5;

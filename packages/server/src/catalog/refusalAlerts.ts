@@ -1,3 +1,4 @@
+import { LONG, SHORT } from "./alertWindows.ts";
 import type { BatchRejection } from "@rumkit/protocol";
 import type { CollectorAlert, Counted } from "./collectorAlerts.ts";
 
@@ -43,12 +44,6 @@ const MAX_REFUSED = 0.1;
 
 /** Minimum requests of a share: with fewer, one would be more than a hundredth. */
 const MIN_REQUESTS = 100;
-
-/** Long enough for 30 scrapes of 10 s. */
-const SHORT = "5m";
-
-/** Half an hour, because the pages of a small app send rarely, and a share needs enough requests. */
-const LONG = "30m";
 
 /** Requests to `/collect`: each is timed, whatever its outcome. */
 const requests: Counted = { metric: "rum_collect_duration_seconds" };
