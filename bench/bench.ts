@@ -20,6 +20,7 @@ const MEASUREMENTS: Readonly<Record<string, string>> = {
   notices: "./notices.ts",
   notified: "./notified.ts",
   alerts: "./alerts.ts",
+  latency: "./latency.ts",
 };
 
 const [name = "ingest"] = process.argv.slice(2).filter((word) => word !== "--short");

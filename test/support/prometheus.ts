@@ -49,6 +49,7 @@ export async function startPrometheus(
       `--storage.tsdb.path=${folder}/data`,
       `--web.listen-address=127.0.0.1:${port}`,
       "--enable-feature=exemplar-storage",
+      "--web.enable-remote-write-receiver",
     ],
     { ready: /Server is ready to receive web requests/ },
   );

@@ -1,0 +1,184 @@
+/** The push into a real Prometheus and a real VictoriaMetrics, behind a relay that fails as a test says. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { defineCatalog } from "@rumkit/protocol";
+import { type Collector, createCollector, openSqliteJournal } from "@rumkit/server";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { expectSoon } from "../support/expectSoon.ts";
+import { startPrometheus } from "../support/prometheus.ts";
+import { type QueryApi, samplesOf } from "../support/queryApi.ts";
+import { type Relay, startRelay } from "../support/push/relay.ts";
+import { parseExposition } from "../support/scrape.ts";
+import type { Started } from "../support/started.ts";
+import { startVictoriaMetrics } from "../support/victoriaMetrics.ts";
+
+const catalog = defineCatalog({
+  app: "shop",
+  routes: ["/"],
+  actions: { ship: { help: "Parcels.", from: "server" } },
+  conversions: { purchase: { help: "Orders.", from: "server", value: { money: ["USD"] } } },
+  measurements: { pack: { help: "Packing.", unit: "seconds", buckets: [0.1, 1], from: "server" } },
+});
+
+/** Families that move by themselves between a push and a scrape. */
+const MOVING = /^(?:rum_push_|rum_journal_|rum_scrape|rum_series|rum_live_|rum_overload|app_uptime|http_)/;
+
+const STORES: Readonly<Record<string, () => Promise<Started & QueryApi>>> = {
+  Prometheus: () => startPrometheus({}),
+  VictoriaMetrics: () => startVictoriaMetrics({}),
+};
+
+describe.each(Object.entries(STORES))("into %s", (name, start) => {
+  let store: Started & QueryApi;
+  let relay: Relay;
+  let folder: string;
+  let collector: Collector<typeof catalog>;
+  let job = 0;
+
+  beforeAll(async () => {
+    store = await start();
+    relay = await startRelay(`${store.address}/api/v1/write`);
+  }, 100_000);
+  afterAll(async () => {
+    await relay?.stop();
+    await store?.stop();
+  }, 100_000);
+  beforeEach(async () => {
+    job += 1;
+    relay.answer(undefined);
+    folder = mkdtempSync(join(tmpdir(), "rumkit-push-"));
+    collector = await open();
+  });
+  afterEach(async () => {
+    await collector.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  const open = async (): Promise<Collector<typeof catalog>> =>
+    createCollector({
+      catalog,
+      environment: "production",
+      runtimeMetrics: false,
+      journal: await openSqliteJournal({ path: join(folder, "journal") }),
+      remoteWrite: {
+        url: relay.url,
+        intervalMs: 1_000,
+        labels: { job: `shop${job}`, instance: "one" },
+        allowPrivateAddresses: ["127.0.0.1"],
+      },
+    });
+  const selector = (metric: string): string => `${metric}{job="shop${job}"}`;
+  const valueOf = async (expression: string): Promise<number | undefined> =>
+    (await store.query(expression))[0]?.value;
+  const SHIPPED = 'actions_total{action="ship"}';
+  const shipped = (): string => SHIPPED.replace("{", `{job="shop${job}",`);
+
+  test("every value is the one that a scrape shows", async () => {
+    await collector.trackAction("ship");
+    await collector.trackConversion("purchase", { id: `${name}-1`, value: 12.34, currency: "USD" });
+    await collector.measure("pack", 0.4);
+    await expectSoon(() => valueOf(shipped())).toBe(1);
+    const scraped = async (): Promise<Map<string, number>> => {
+      const text = await (await collector.fetch(new Request("http://localhost/metrics"))).text();
+      return new Map(
+        [...parseExposition(text)]
+          .filter(([line]) => !MOVING.test(line))
+          .map(([line, value]) => [keyOfLine(line), value]),
+      );
+    };
+    const pushed = async (): Promise<Map<string, number>> => {
+      const found = await store.query(`{job="shop${job}"}`);
+      return new Map(
+        found
+          .map(({ labels: { __name__: metric = "", job: _job, instance: _instance, ...labels }, value }) => {
+            return [metric, labels, value] as const;
+          })
+          .filter(([metric]) => !MOVING.test(metric))
+          .map(([metric, labels, value]) => [keyOf(metric, labels), value]),
+      );
+    };
+    await expectSoon(async () => {
+      const [ours, theirs] = [await scraped(), await pushed()];
+      const different = [...ours].filter(([key, value]) => theirs.get(key) !== value).map(([key]) => key);
+      return [different, [...theirs.keys()].filter((key) => !ours.has(key)), ours.size > 50];
+    }).toEqual([[], [], true]);
+  }, 200_000);
+
+  test("a stop ends every series at once, and a start goes on where it was", async () => {
+    await collector.trackAction("ship");
+    await expectSoon(() => valueOf(shipped())).toBe(1);
+    await collector.stop();
+    // A gap: without a stale marker, the last value would be shown for five minutes.
+    await expectSoon(async () => (await store.query(`{job="shop${job}"}`)).length).toBe(0);
+    collector = await open();
+    await collector.trackAction("ship");
+    await expectSoon(() => valueOf(shipped())).toBe(2);
+  }, 200_000);
+
+  test.each([503, 429, "closed"] as const)(
+    "a receiver that fails with %s gets everything afterwards, in order",
+    async (fault) => {
+      await expectSoon(() => valueOf(selector("rum_ready"))).toBe(1);
+      const before = relay.refused.length;
+      relay.answer(fault);
+      await expectSoon(() => relay.refused.length - before).toBeGreaterThanOrEqual(2);
+      await collector.trackAction("ship");
+      // Pushes while it is down, by the collector's own count of what waits.
+      await expectSoon(async () => {
+        const text = await (await collector.fetch(new Request("http://localhost/metrics"))).text();
+        return Number(/^rum_push_spool_age_seconds (\S+)/m.exec(text)?.[1]);
+      }).toBeGreaterThan(3);
+      relay.answer(undefined);
+      await expectSoon(() => valueOf(shipped())).toBe(1);
+      const ats = (await samplesOf(store, selector("rum_ready"))).map(([at]) => at);
+      const lost = relay.refused
+        .slice(before)
+        .flatMap(({ ats: sent }) => sent)
+        .filter((at) => !ats.some((one) => Math.abs(one * 1_000 - at) < 1));
+      expect(lost).toEqual([]);
+      expect(ats).toEqual(ats.toSorted((a, b) => a - b));
+    },
+    200_000,
+  );
+
+  test("400 and 500 for ever delay no request, and are counted", async () => {
+    for (const fault of [400, 500] as const) {
+      relay.answer(fault);
+      const before = relay.refused.length;
+      await expectSoon(() => relay.refused.length - before).toBeGreaterThanOrEqual(2);
+      await collector.trackAction("ship");
+      expect((await collector.fetch(new Request("http://localhost/readyz"))).status).toBe(200);
+    }
+    const text = await (await collector.fetch(new Request("http://localhost/metrics"))).text();
+    expect(text).toMatch(/^rum_push_dropped_samples_total\{reason="refused"\} [1-9]/m);
+    expect(text).toMatch(/^rum_push_requests_total\{outcome="retried"\} [1-9]/m);
+  }, 200_000);
+});
+
+test("the configuration of an agent is valid", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "rumkit-agent-"));
+  const text = readFileSync(join(import.meta.dirname, "../../deploy/prometheus-agent.yml"), "utf8");
+  // promtool wants the files of secrets to exist.
+  for (const name of ["rumkit-token", "grafana-token"]) writeFileSync(join(folder, name), "secret");
+  writeFileSync(join(folder, "agent.yml"), text.replaceAll("/etc/prometheus", folder));
+  const args = ["check", "config", "--agent", join(folder, "agent.yml")];
+  const { stdout } = await promisify(execFile)("promtool", args);
+  expect(stdout).toContain("SUCCESS");
+  rmSync(folder, { recursive: true });
+});
+
+/** The key of a line of the exposition, without its value. */
+function keyOfLine(line: string): string {
+  const [, name = "", labels = ""] = /^([^{]+)(?:\{(.*)\})?$/.exec(line)!;
+  return keyOf(
+    name,
+    Object.fromEntries([...labels.matchAll(/(\w+)="([^"]*)"/g)].map(([, label, value]) => [label!, value!])),
+  );
+}
+
+function keyOf(name: string, labels: Readonly<Record<string, string>>): string {
+  return JSON.stringify([name, ...Object.entries(labels).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+}
