@@ -61,6 +61,14 @@ describe("the site, built", () => {
     expect(checked).toBeGreaterThan(3000);
   });
 
+  test("the search finds every page", () => {
+    const chunk = [...files].find((file) => /@localSearchIndexroot\./.test(file))!;
+    const index = readFileSync(join(SITE, chunk), "utf8");
+    const missing = [...pages.keys()].filter((page) => page !== "404.html" && !index.includes(`/${page}`));
+    // The index names the first page of a folder by the folder.
+    expect(missing.filter((page) => !page.endsWith("index.html"))).toEqual([]);
+  });
+
   test("requests nothing from other hosts", () => {
     const loaded = [...pages].flatMap(([page, html]) =>
       matches(

@@ -29,11 +29,13 @@ export default defineConfig({
   rewrites: routeOf,
   outDir: join(ROOT, ".tmp/site"),
   cacheDir: join(ROOT, ".tmp/siteCache"),
+  // Programs that the reader starts.
+  ignoreDeadLinks: [/^http:\/\/(localhost|127\.0\.0\.1)[:/]/],
   markdown: {
     anchor: { slugify },
     config: resolveLinks,
-    // The highlighter does not have these two.
-    languageAlias: { alloy: "hcl", caddyfile: "nginx" },
+    // The highlighter does not have these.
+    languageAlias: { alloy: "hcl", caddyfile: "nginx", logql: "txt" },
   },
   themeConfig: {
     search: { provider: "local" },
@@ -56,7 +58,9 @@ export default defineConfig({
 /** Turns links to files into addresses of the site. */
 function resolveLinks(markdown: MarkdownRenderer): void {
   markdown.core.ruler.push("rumkit-links", ({ tokens, env }) => {
-    const file = (env as { realPath: string }).realPath.slice(ROOT.length + 1);
+    // The index of the search has no `realPath`: its `path` is that of the file.
+    const { realPath, path } = env as { realPath?: string; path: string };
+    const file = (realPath ?? path).slice(ROOT.length + 1);
     for (const token of tokens.flatMap((block) => [block, ...(block.children ?? [])])) {
       if (token.type === "link_open") token.attrSet("href", resolveHref(file, token.attrGet("href")!));
       // Vue finds the file of a picture by a path that starts with a dot.
