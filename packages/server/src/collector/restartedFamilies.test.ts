@@ -41,6 +41,7 @@ const UNMOVED: Readonly<Record<string, string>> = {
   rum_push_requests_total: "needs a receiver of remote write",
   rum_push_samples_total: "needs a receiver of remote write",
   rum_push_dropped_samples_total: "needs a receiver of remote write",
+  rum_alert_decisions_not_kept_total: "needs a journal that refuses",
   rum_alert_notices_total: "needs a receiver of alerts",
   app_exceptions_total: "an exception that nothing caught ends the test",
   rum_batches_lost_total: "needs a session that was silent for five minutes",
