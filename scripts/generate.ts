@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { renderOpenApi } from "@rumkit/server";
 import { renderRulesTable } from "../packages/cli/src/lint/rules.ts";
 import { renderSettingsTable } from "../packages/cli/src/serve/renderSettings.ts";
 import { renderContents } from "../site/machineFiles.ts";
 import { renderCostTable } from "./costTable.ts";
 import { renderMessages } from "./messages.ts";
+import { kubernetesFiles } from "./kubernetes/manifests.ts";
 import { renderProtocolTables, replaceTables } from "./protocolTables.ts";
 
 /**
@@ -27,6 +28,7 @@ const result = spawnSync(
     "--out=deploy/generated",
     "--docs=docs/metrics.md",
     "--grafana-alerting",
+    "--kubernetes",
     // As deploy/prometheus.yml calls it.
     "--postgres-job=postgres",
     ...args,
@@ -46,10 +48,12 @@ const files: readonly (readonly [name: string, text: string])[] = [
   ["docs/lint.md", replaceTables(readDoc("lint.md"), { rules: renderRulesTable })],
   ["docs/serve.md", replaceTables(readDoc("serve.md"), { settings: renderSettingsTable })],
 ];
-for (const [name, text] of files) {
+for (const [name, text] of [...files, ...kubernetesFiles()]) {
   const file = join(ROOT, name);
-  if (!args.includes("--check")) writeFileSync(file, text);
-  else if (readFileSync(file, "utf8") !== text) {
+  if (!args.includes("--check")) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } else if (!existsSync(file) || readFileSync(file, "utf8") !== text) {
     console.error(`[rumkit] ${name} is stale. Run without --check.`);
     process.exitCode = 1;
   }

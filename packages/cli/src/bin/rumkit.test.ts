@@ -379,7 +379,7 @@ describe("what is committed for the example shop", () => {
   it("is what its catalog yields: `npm run generate` brings it up to date", async () => {
     const root = join(import.meta.dirname, "../../../..");
     const targets = ["--out", join(root, "deploy/generated"), "--docs", join(root, "docs/metrics.md")];
-    targets.push("--grafana-alerting", "--postgres-job", "postgres");
+    targets.push("--grafana-alerting", "--kubernetes", "--postgres-job", "postgres");
     const catalog = join(root, "examples/shop/catalog.ts");
     expect(await rumkit("generate", catalog, ...targets, "--check")).toEqual({
       code: 0,

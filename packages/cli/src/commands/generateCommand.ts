@@ -23,6 +23,8 @@ The catalog is the export "catalog" of the module, or its default export. Severa
   --docs <file>        also write a reference of all metrics as Markdown
   --metrics-json <file>  also describe all metrics as JSON, for machines and agents
   --config-map         also write <folder>/kubernetes/<app>-dashboards.yaml, for the sidecar of Grafana's Helm chart
+  --kubernetes         also write <folder>/kubernetes/<app>-servicemonitor.yaml, with limits of a scrape, and -prometheusrule.yaml,
+                       for the Prometheus Operator, and what --config-map writes
   --grafana-alerting   also write the alerts as a provisioning file of Grafana, which then evaluates them itself
   --push <grafana>     store the boards in Grafana, https://grafana.example, with the token of a service account in the
                        environment's RUMKIT_GRAFANA_TOKEN, or in the file that RUMKIT_GRAFANA_TOKEN_FILE names
@@ -73,6 +75,7 @@ const FLAGS = {
   docs: { type: "string" },
   "metrics-json": { type: "string" },
   "config-map": { type: "boolean", default: false },
+  kubernetes: { type: "boolean", default: false },
   "grafana-alerting": { type: "boolean", default: false },
   push: { type: "string" },
   check: { type: "boolean", default: false },
@@ -97,13 +100,14 @@ const FLAGS = {
 function readOptions(argv: string[]): GenerateOptions {
   const { values, positionals } = parseCommandLine(argv, FLAGS);
   const from = oneCatalog(positionals, "generate");
-  const { out, docs, push, check, job, selector, "config-map": configMap } = values;
+  const { out, docs, push, check, job, selector, kubernetes } = values;
+  const configMap = values["config-map"] || kubernetes;
   const { "metrics-json": metricsJson, "grafana-alerting": grafanaAlerting } = values;
   if (!out && push === undefined)
     throw new UsageError("[rumkit] --out is missing: the folder to write to, e.g. --out deploy.");
   if (!out && (check || configMap || grafanaAlerting || docs !== undefined || metricsJson !== undefined))
     throw new UsageError(
-      "[rumkit] --check, --config-map, --grafana-alerting, --docs and --metrics-json need --out: the folder to write to.",
+      "[rumkit] --check, --config-map, --kubernetes, --grafana-alerting, --docs and --metrics-json need --out: the folder to write to.",
     );
   if (check && push !== undefined)
     throw new UsageError(
@@ -115,6 +119,7 @@ function readOptions(argv: string[]): GenerateOptions {
     docs,
     metricsJson,
     configMap,
+    kubernetes,
     grafanaAlerting,
     check,
     push: push === undefined ? undefined : readGrafanaUrl(push),

@@ -12,7 +12,9 @@ import { describeRules, renderRules } from "../rules/rules.ts";
 import type { GeneratedFiles } from "./generatedFiles.ts";
 import { describeForMachines } from "./metricsJson.ts";
 import { renderMetricsDoc } from "./metricsDoc.ts";
+import { renderOperatorObjects } from "./operator.ts";
 import { renderOrigin } from "./origin.ts";
+import { scrapeLimits } from "./scrapeLimits.ts";
 import { describeMetrics } from "@rumkit/server/internal/metrics";
 
 export interface RenderTargets extends Pick<TargetSelection, "scrapeJobs" | "selector"> {
@@ -26,6 +28,8 @@ export interface RenderTargets extends Pick<TargetSelection, "scrapeJobs" | "sel
   readonly metricsJson?: string | undefined;
   /** True to render the boards as ConfigMaps of Kubernetes as well. Default false. */
   readonly configMap?: boolean | undefined;
+  /** True to render what the Prometheus Operator of Kubernetes reads as well, with the ConfigMaps. Default false. */
+  readonly kubernetes?: boolean | undefined;
   /** True to render the alerts for Grafana to evaluate as well. Default false. */
   readonly grafanaAlerting?: boolean | undefined;
   /** Settings of one's Prometheus and Grafana. Default `DEFAULT_SETTINGS`. */
@@ -52,7 +56,8 @@ export function renderAll(
     out,
     docs,
     metricsJson,
-    configMap = false,
+    kubernetes = false,
+    configMap = kubernetes,
     grafanaAlerting = false,
     settings = DEFAULT_SETTINGS,
     ...selection
@@ -63,7 +68,7 @@ export function renderAll(
   const folders = {
     classic: join(out, "dashboards"),
     v2: join(out, "dashboards-v2"),
-    configMaps: join(out, "kubernetes"),
+    kubernetes: join(out, "kubernetes"),
     rules: join(out, "rules"),
     alerting: join(out, "grafana-alerting"),
   };
@@ -77,12 +82,21 @@ export function renderAll(
     files.set(v2, renderJson(renderV2(board, origin(v2))));
   }
   if (configMap) {
-    const file = join(folders.configMaps, `${app}-dashboards.yaml`);
+    const file = join(folders.kubernetes, `${app}-dashboards.yaml`);
     files.set(file, `# ${origin(file)}\n${renderConfigMaps(boards, app, settings.folder)}`);
   }
   const rules = join(folders.rules, `${app}.yaml`);
   const options = { ...catalog, ...selection, settings };
-  files.set(rules, `# ${origin(rules)}\n${renderRules(descriptors, options)}`);
+  const ruleText = renderRules(descriptors, options);
+  files.set(rules, `# ${origin(rules)}\n${ruleText}`);
+  if (kubernetes) {
+    const job = selection.scrapeJobs?.[0] ?? app;
+    const objects = renderOperatorObjects({ app, job, limits: scrapeLimits(descriptors) }, ruleText);
+    for (const [kind, text] of Object.entries(objects)) {
+      const file = join(folders.kubernetes, `${app}-${kind}.yaml`);
+      files.set(file, `# ${origin(file)}\n${text}`);
+    }
+  }
   if (grafanaAlerting) {
     const file = join(folders.alerting, `${app}.yaml`);
     const text = renderGrafanaAlerting(describeRules(descriptors, options), app, settings);
@@ -90,12 +104,8 @@ export function renderAll(
   }
   if (docs !== undefined) files.set(docs, renderMetricsDoc(descriptors, origin(docs)));
   if (metricsJson !== undefined) {
-    const described = describeForMachines(
-      descriptors,
-      { app, ...selection, labels: settings.labels },
-      origin(metricsJson),
-    );
-    files.set(metricsJson, renderJson(described));
+    const targets = { app, ...selection, labels: settings.labels };
+    files.set(metricsJson, renderJson(describeForMachines(descriptors, targets, origin(metricsJson))));
   }
   return { app, catalog: resolve(from), files, folders: Object.values(folders) };
 }

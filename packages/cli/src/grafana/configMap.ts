@@ -1,3 +1,4 @@
+import { objectName } from "../base/objectName.ts";
 import { renderYaml } from "../base/yaml.ts";
 import type { Board } from "../boards/board.ts";
 import { renderClassic } from "./classic.ts";
@@ -21,7 +22,7 @@ export function renderConfigMaps(boards: readonly Board[], app: string, folder: 
         apiVersion: "v1",
         kind: "ConfigMap",
         metadata: {
-          name: `rumkit-${app.replaceAll("_", "-").toLowerCase()}-${board.name}`,
+          name: `${objectName(app)}-${board.name}`,
           labels: { [SIDECAR_LABEL]: "1" },
           annotations: { [FOLDER_ANNOTATION]: folder },
         },

@@ -1,0 +1,96 @@
+import { GATEWAY_NAMESPACE, labelsOf, type Manifest, MONITORING, NAMESPACE } from "./shared.ts";
+
+/** Pod Security's level for every pod of the namespace, also in the words of warnings and the audit log. */
+export function namespace(): Manifest {
+  const modes = ["enforce", "audit", "warn"].map((mode) => [
+    `pod-security.kubernetes.io/${mode}`,
+    "restricted",
+  ]);
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: NAMESPACE, labels: Object.fromEntries(modes) },
+  };
+}
+
+const inNamespace = (name: string): object => ({ matchLabels: { "kubernetes.io/metadata.name": name } });
+
+/** Prometheus' pods, as kube-prometheus-stack labels them. */
+const PROMETHEUS = {
+  namespaceSelector: inNamespace(MONITORING),
+  podSelector: { matchLabels: { "app.kubernetes.io/name": "prometheus" } },
+};
+
+const GATEWAY = { namespaceSelector: inNamespace(GATEWAY_NAMESPACE) };
+
+const DNS = {
+  to: [
+    {
+      namespaceSelector: inNamespace("kube-system"),
+      podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+    },
+  ],
+  ports: [
+    { protocol: "UDP", port: 53 },
+    { protocol: "TCP", port: 53 },
+  ],
+};
+
+/** Nothing may talk to anything, but for what another policy allows. */
+export function denyAll(): Manifest {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "deny-all" },
+    spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+  };
+}
+
+/**
+ * Prometheus scrapes, and the gateway passes on what visitors send. Both come to one port: which of them may read `/metrics` is
+ * said by its token, and by the paths of the route.
+ */
+export function allowScrapesAndGateway(name: string, more: { egress?: readonly object[] } = {}): Manifest {
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name },
+    spec: {
+      podSelector: { matchLabels: labelsOf(name) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ from: [PROMETHEUS, GATEWAY], ports: [{ protocol: "TCP", port: "http" }] }],
+      egress: [DNS, ...(more.egress ?? [])],
+    },
+  };
+}
+
+/** Pods of one kind, at a port. */
+export const toPods = (name: string, port: string): object => ({
+  to: [{ podSelector: { matchLabels: labelsOf(name) } }],
+  ports: [{ protocol: "TCP", port }],
+});
+
+/** Only pods of these kinds, or Prometheus, may come to a port. */
+export function allowFrom(
+  name: string,
+  port: string,
+  from: readonly string[],
+  egress: readonly object[] = [],
+): Manifest {
+  const pods = from.map((each) =>
+    each === "prometheus" ? PROMETHEUS : { podSelector: { matchLabels: labelsOf(each) } },
+  );
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name },
+    spec: {
+      podSelector: { matchLabels: labelsOf(name) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: pods.length > 0 ? [{ from: pods, ports: [{ protocol: "TCP", port }] }] : [],
+      egress,
+    },
+  };
+}
+
+export { DNS };
