@@ -180,6 +180,11 @@ export const SIDEBAR: readonly Group[] = [
         "keys, scopes, origins, TLS, headers and limits: a checklist",
       ),
       page("docs/containers.md", "Containers", "the images, and a compose file with Prometheus and Grafana"),
+      page(
+        "docs/kubernetes.md",
+        "Kubernetes",
+        "Kustomize files, what the Prometheus Operator reads, and a script that sets all up",
+      ),
       page("docs/backup.md", "Backup and restore", "copies of the journal, and what a restore gives back"),
       page(
         "docs/troubleshooting.md",
