@@ -173,6 +173,7 @@ export const SIDEBAR: readonly Group[] = [
         "two collectors behind a proxy, two Prometheus servers, and what is lost when one dies",
       ),
       page("docs/logs.md", "Logs", "Loki beside Prometheus: Alloy and Promtail for our JSON lines"),
+      page("docs/comparison.md", "Comparison", "measured rows only: bytes, faults, and how to repeat them"),
       page("docs/aws.md", "AWS", "Fargate and CloudWatch: a task, its volume, scraping, costs"),
       page(
         "docs/hardening.md",
