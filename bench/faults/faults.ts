@@ -41,8 +41,8 @@ async function arrival(stage: Stage, most = PATIENCE_MS): Promise<string> {
   return `lost (not within ${most / 1_000} s)`;
 }
 
-const report = ({ page }: Stage): Promise<void> =>
-  page.evaluate((name) => (globalThis as unknown as { report(name: string): void }).report(name), NAME);
+const report = ({ page }: Stage, name = NAME): Promise<void> =>
+  page.evaluate((each) => (globalThis as unknown as { report(name: string): void }).report(each), name);
 
 /** Milliseconds after the load until something happens: an SDK has sent what it sends at its start. */
 const SETTLED_MS = orShort(12_000, 500);
@@ -112,26 +112,21 @@ export const FAULTS: readonly Fault[] = [
   {
     title: "a visit: ten events in 20 s, then the tab closes",
     run: async (stage) => {
-      for (let event = 0; event < 10; event += 1) {
-        await report(stage);
+      // Of different names: some SDKs leave out an event that equals the one before, and some count equal ones in one.
+      const names = Array.from({ length: 10 }, (_, index) => `${NAME}_${"abcdefghij"[index]}`);
+      for (const name of names) {
+        await report(stage, name);
         await wait(orShort(2_000, 10));
       }
       await stage.page.close({ runBeforeUnload: true });
       await wait(orShort(10_000, 500));
       const { arrived } = stage.receiver;
       const bytes = arrived.reduce((sum, request) => sum + request.bytes, 0);
-      const events = arrived.reduce((sum, { text }) => sum + countEvents(text), 0);
-      return `${arrived.length} requests, ${(bytes / 1_000).toFixed(1)} kB, ${events} of 10 events`;
+      const events = names.filter((name) => arrived.some(({ text }) => text.includes(name)));
+      return `${arrived.length} requests, ${(bytes / 1_000).toFixed(1)} kB, ${events.length} of 10 events`;
     },
   },
 ];
-
-/** Events in a request; one that was counted several times in one event has its number. */
-function countEvents(text: string): number {
-  const entries = text.split(NAME).length - 1;
-  const [, count] = new RegExp(`"count":(\\d+)[^{}]*${NAME}|${NAME}[^{}]*"count":(\\d+)`).exec(text) ?? [];
-  return count === undefined ? entries : Number(count);
-}
 
 function describeCopies(stage: Stage): string {
   const { receiver, probe } = stage;

@@ -105,7 +105,7 @@ function autoscaler(): Manifest {
   };
 }
 
-/** Visitors of the shop who report to the collector, for ten minutes. */
+/** Visitors of the shop for ten minutes. They report to the collector that the shop mounts. */
 export function loadTest(): Manifest {
   return {
     apiVersion: "batch/v1",
