@@ -22,7 +22,7 @@ test("the variables of Grafana's examples are the address and its credentials", 
 });
 
 test.each(["GRAFANA_USERNAME", "GRAFANA_API_KEY"] as const)(
-  "half of the credentials is none: no %s",
+  "half of the credentials is left out: no %s",
   (one) => {
     expect(remoteWrite({}, { ...GRAFANA, [one]: "" })).toEqual({ url: GRAFANA.GRAFANA_PUSH_URL });
   },
