@@ -123,6 +123,7 @@ const compilers: Readonly<Record<string, Compile>> = {
         allowImportingTsExtensions: false,
       },
       files: ["invoices.ts"],
+      include: [],
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
     const { stdout } = spawnSync("tsc", ["-p", folder], { encoding: "utf8" });

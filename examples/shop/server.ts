@@ -87,10 +87,11 @@ const shop = createShop({
   onPrinted: () => printer.increment("printer.pages"),
   sendReceipt: createReceipts(),
 });
+// It changes what the collector answers, so it is before it.
+app.route("/", createSplitView());
 // Before the shop, whose catch-all for /api/* would answer /api/rumkit/* in its place.
 app.route("/", collector.app);
 app.route("/", shop);
-app.route("/", createSplitView());
 app.route("/", hook);
 app.use(serveStatic({ root: DIST }));
 // The client's routes are the catalog's: every other path stays a 404.

@@ -433,7 +433,8 @@ export const collectorCases: readonly AlertCase[] = [
     tooEarly: "14m",
     summary: "25% of the requests of the push fail.",
     description: /^Samples wait in the spool/,
-    recovers: { change: { 'rum_push_requests_total{outcome="retried"}': { step: 0 } }, by: "50m" },
+    noMinimum: "A push every 15 s has few requests, and failures that last for 15 minutes are an outage.",
+    recovers: { change: { rum_push_requests_total: { step: 0 } }, by: "50m" },
     quiet: {
       "a push that works": of({
         'rum_push_requests_total{outcome="delivered"}': "0+4x60",

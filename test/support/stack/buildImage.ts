@@ -68,11 +68,11 @@ export function buildImage(target: string, folder: string): Image {
   };
 }
 
-/** As COPY of a folder: its content, links as links. Hard links, because an image never changes. */
+/** As COPY of a folder: its content, links as links. */
 function copyTree(source: string, place: string): void {
   mkdirSync(dirname(join(place, ".")), { recursive: true });
   mkdirSync(place, { recursive: true });
-  execFileSync("cp", ["-a", "--link", "--no-target-directory", source, place]);
+  execFileSync("cp", ["-a", "--reflink=auto", "--no-target-directory", source, place]);
 }
 
 function run(command: string, cwd: string): void {
