@@ -14,7 +14,7 @@ import {
   spread,
   TMP_MOUNT,
   TMP_VOLUME,
-} from "./shared.ts";
+} from "./manifest.ts";
 
 const NAME = "collector";
 

@@ -8,7 +8,7 @@ import {
   service,
   TMP_MOUNT,
   TMP_VOLUME,
-} from "./shared.ts";
+} from "./manifest.ts";
 
 /** The user of PostgreSQL's image on Debian, and `nobody` of the exporter's. */
 const POSTGRES_USER = 999;

@@ -7,7 +7,7 @@ import { collectorManifests } from "./collector.ts";
 import { exporterManifests, postgresManifests } from "./database.ts";
 import { allowFrom, allowScrapesAndGateway, denyAll, DNS, namespace, toPods } from "./network.ts";
 import { collectorIngress, collectorRoute, grafanaIngress, shopRoute } from "./routing.ts";
-import { APP, type Manifest, NAMESPACE } from "./shared.ts";
+import { APP, type Manifest, NAMESPACE } from "./manifest.ts";
 import { loadTest, shopManifests } from "./shop.ts";
 import { lokiValues, prometheusValues } from "./values.ts";
 

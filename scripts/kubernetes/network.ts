@@ -1,4 +1,4 @@
-import { GATEWAY_NAMESPACE, labelsOf, type Manifest, MONITORING, NAMESPACE } from "./shared.ts";
+import { GATEWAY_NAMESPACE, labelsOf, type Manifest, MONITORING, NAMESPACE } from "./manifest.ts";
 
 /** Pod Security's level for every pod of the namespace, also in the words of warnings and the audit log. */
 export function namespace(): Manifest {

@@ -7,7 +7,7 @@ import {
   PORT,
   RUM_HOST,
   SHOP_HOST,
-} from "./shared.ts";
+} from "./manifest.ts";
 
 /**
  * Paths that the world may reach: pages and services report, people look. `/metrics`, `/healthz`, `/readyz` and `/api/rumkit`,

@@ -13,7 +13,7 @@ import {
   spread,
   TMP_MOUNT,
   TMP_VOLUME,
-} from "./shared.ts";
+} from "./manifest.ts";
 
 const NAME = "shop";
 

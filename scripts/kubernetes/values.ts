@@ -1,4 +1,4 @@
-import { GRAFANA_HOST } from "./shared.ts";
+import { GRAFANA_HOST } from "./manifest.ts";
 
 /** Prometheus twice, for 30 days or 45 GB, a scrape every 30 s; Grafana with the boards of every namespace. */
 export function prometheusValues(): object {

@@ -13,8 +13,8 @@ import { inspectSqliteFile } from "./sqliteFile.ts";
 const ATTEMPTS = 5;
 
 /**
- * Reads all documents of a journal, also of one that a collector has open, and changes nothing. Throws a `JournalError` if there
- * is no journal, or it cannot be read, or it belongs to another app.
+ * Reads all documents of a journal, also of one that a collector has open, and changes nothing. Throws a `JournalError` for
+ * a journal that is missing, cannot be read, or belongs to another app.
  */
 export function readDocuments(name: string, app: string): KeptDocument[] {
   const path = realJournalPath(name);

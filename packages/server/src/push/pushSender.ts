@@ -13,7 +13,7 @@ const NO_SPLIT_MS = 300_000;
 export interface PushSender {
   /** Sends what waits, unless a receiver that failed is left alone for now. Never rejects. */
   pump(): Promise<void>;
-  /** As `pump`, without leaving it alone: there is no later. */
+  /** As `pump`, but it also asks a receiver that is left alone: the process ends. */
   flush(): Promise<void>;
   /** The time of the newest sample that the receiver has taken, in milliseconds since 1970; undefined without one. */
   readonly takenAt: number | undefined;

@@ -11,5 +11,5 @@ export function recipientsOf(
 /** The outcome of a notice whose recipients the options do not have any more. */
 export const NO_RECIPIENTS: SendOutcome = {
   kind: "refused",
-  reason: "The recipients that it waited for are no longer in the options.",
+  reason: "The options name none of the recipients that are left.",
 };
