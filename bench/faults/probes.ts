@@ -54,9 +54,8 @@ export const OTHERS: readonly Probe[] = [
   {
     title: "PostHog",
     packages: { "posthog-js": "1.434.18" },
-    // Compression is off, so that the receiver can read the names; it changes neither when nor how often is sent.
     code: `import posthog from "posthog-js";
-           posthog.init("key", { api_host: URL, disable_compression: true, capture_pageview: "history_change" });
+           posthog.init("key", { api_host: URL, capture_pageview: "history_change" });
            globalThis.report = (name) => posthog.capture(name);`,
     identity: /"uuid":"([0-9a-f-]{36})"/,
   },

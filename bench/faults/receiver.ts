@@ -3,6 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { gunzipSync, inflateSync } from "node:zlib";
 
+/**
+ * PostHog asks its server how to compress. Without an answer it sends JSON, for which a browser asks first (preflight), and
+ * which is lost with a page that closes.
+ */
+const SETTINGS = '{"supportedCompression":["gzip","gzip-js"]}';
+
 /** A request, as it arrived. */
 interface Arrived {
   readonly bytes: number;
@@ -51,7 +57,7 @@ export async function startReceiver(marker: RegExp): Promise<Receiver> {
       behavior = "answer";
       return void request.socket.destroy();
     }
-    response.writeHead(200, { ...cors, "content-type": "application/json" }).end("{}");
+    response.writeHead(200, { ...cors, "content-type": "application/json" }).end(SETTINGS);
   };
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
