@@ -134,7 +134,9 @@ function renderStep(step: Step): string {
 
 async function confirm(): Promise<boolean> {
   if (!process.stdin.isTTY)
-    throw new UsageError("[rumkit] There is no terminal to ask in. Add --yes, or --dry-run to look first.");
+    throw new UsageError(
+      "[rumkit] rumkit init cannot ask without a terminal. Add --yes, or --dry-run to look first.",
+    );
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return !/^n/i.test((await terminal.question("Write this? [Y/n] ")).trim());

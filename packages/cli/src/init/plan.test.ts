@@ -358,7 +358,7 @@ describe("rumkit init", () => {
   test("says what is missing in a folder that is not an app's", () => {
     const folder = mkdtempSync(join(tmpdir(), "rumkit-init-"));
     onTestFinished(() => rmSync(folder, { recursive: true }));
-    expect(() => readProject(folder)).toThrow("There is no package.json here.");
+    expect(() => readProject(folder)).toThrow("This folder has no package.json.");
     write(folder, { "package.json": "{" });
     expect(() => readProject(folder)).toThrow("package.json is not valid JSON.");
     for (const text of ["null", "[]", '"shop"', "1"]) {

@@ -112,7 +112,7 @@ interface Manifest {
 
 function readManifest(path: string): Manifest {
   if (!pathExists(path))
-    throw new Error("[rumkit] There is no package.json here. Run rumkit init in the folder of your app.");
+    throw new Error("[rumkit] This folder has no package.json. Run rumkit init in the folder of your app.");
   const manifest = parseManifest(readFileSync(path, "utf8"));
   if (typeof manifest === "object" && manifest !== null && !Array.isArray(manifest)) return manifest;
   throw new Error("[rumkit] package.json is not an object. Write at least {}, or run npm init.");

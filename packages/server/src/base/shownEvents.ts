@@ -51,6 +51,18 @@ export function describeAs(
   return { length, errors, errorTimes, types, describe, pageErrors };
 }
 
+/** A call of server code. */
+export function showCall(event: ShownEvent): ShownEvents {
+  return {
+    length: 1,
+    errors: 0,
+    errorTimes: 0,
+    types: () => [event.type],
+    describe: () => [event],
+    pageErrors: () => [],
+  };
+}
+
 /** For samples that do not stem from an event. */
 export const NOTHING_SHOWN: ShownEvents = {
   length: 0,

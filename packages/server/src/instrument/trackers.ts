@@ -17,6 +17,7 @@ import {
 import type { Count } from "../journal/count.ts";
 import type { AppendOutcome } from "../journal/journal.ts";
 import { isRejection, Rejection } from "../base/rejection.ts";
+import { showCall } from "../base/shownEvents.ts";
 import type { RecordSample, Sample } from "../metrics/sample.ts";
 import { type Money, readMoney, shownMoney, withoutMoney } from "../vocabulary/claimMoney.ts";
 import { createEntries } from "../vocabulary/createEntries.ts";
@@ -131,14 +132,7 @@ function createTrack({ count, record, now, onRejected, onCall }: Omit<TrackersOp
     const { samples, withoutAmount } = "samples" in translated ? translated : { samples: translated };
     if (onCall) onCall(type, String(name), readDetails(details));
     const event = describeCall(type, String(name), details);
-    const events = {
-      length: 1,
-      errors: 0,
-      errorTimes: 0,
-      pageErrors: () => [],
-      types: () => [event.type],
-      describe: () => [event],
-    };
+    const events = showCall(event);
     const key = isId(id) ? { key: JSON.stringify([type, name, String(id)]) } : {};
     const outcome = await count({ ...key, from: "server", at: now(), samples, events }).catch(
       () => "failed" as const,

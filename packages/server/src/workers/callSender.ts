@@ -42,11 +42,14 @@ async function sendUntilAnswered({ post, epoch }: LinkClient, entry: Entry): Pro
   let sent = entry;
   for (const delay of ATTEMPTS_MS) {
     if (delay > 0) await wait(delay);
+    // Of before: while this attempt fails, another request may find the next collector.
+    const before = epoch();
     try {
       return ((await post(LINK_PATHS.entry, sent)) as { readonly outcome: EntryOutcome }).outcome;
     } catch (error) {
       failure = error;
-      if (!NOT_SENT.includes(String((error as { code?: unknown }).code))) sent = { ...sent, epoch: epoch() };
+      const mayHaveArrived = !NOT_SENT.includes(String((error as { code?: unknown }).code));
+      if (mayHaveArrived) sent = { ...sent, epoch: sent.epoch ?? before };
     }
   }
   throw failure;

@@ -1,3 +1,4 @@
+import { showCall } from "../base/shownEvents.ts";
 import type { AppendOutcome } from "../journal/journal.ts";
 import type { Count } from "../journal/count.ts";
 import type { Entry } from "./wire.ts";
@@ -28,16 +29,8 @@ export function createEntries(count: Count, epoch: string): (entry: Entry) => Pr
 }
 
 async function countOnce({ key, at, samples, event }: Entry, count: Count): Promise<EntryOutcome> {
-  const events = {
-    length: 1,
-    errors: 0,
-    errorTimes: 0,
-    pageErrors: () => [],
-    types: () => [event.type],
-    describe: () => [event],
-  };
   try {
-    return await count({ key, from: "server", at, samples, events });
+    return await count({ key, from: "server", at, samples, events: showCall(event) });
   } catch {
     return "failed";
   }

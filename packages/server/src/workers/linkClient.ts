@@ -26,13 +26,15 @@ export function createLinkClient(socketPath: string): LinkClient {
         const headers = { "content-length": Buffer.byteLength(text) };
         const signal = AbortSignal.timeout(ANSWER_MS);
         const sent = request({ socketPath, agent, path, method: "POST", headers, signal }, (answer) => {
-          readText(answer).then((answered) => {
-            if (answer.statusCode === 200) {
+          readText(answer)
+            .then((answered) => {
+              if (answer.statusCode !== 200)
+                throw new Error(`[rumkit] The collector refused what a worker counted: ${answered}`);
               const parsed = JSON.parse(answered) as Answered;
               epoch = parsed.epoch;
               resolve(parsed);
-            } else reject(new Error(`[rumkit] The collector refused what a worker counted: ${answered}`));
-          }, reject);
+            })
+            .catch(reject);
         });
         sent.on("error", reject);
         sent.end(text);

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { request } from "node:http";
+import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineCatalog } from "@rumkit/protocol";
@@ -7,10 +7,12 @@ import promClient from "prom-client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { expectSoon } from "../../../../test/support/expectSoon.ts";
 import { scrape } from "../../../../test/support/scrape.ts";
+import { createCallSender } from "./callSender.ts";
 import { createEntries } from "./entries.ts";
 import { createProcesses, describeWorkerMetrics } from "./processes.ts";
 import { LINK_PATHS, type Entry, type Frame } from "./wire.ts";
 import { connectCollector } from "../collector/connectCollector.ts";
+import { showCall } from "../base/shownEvents.ts";
 import { createCollector } from "../collector/createCollector.ts";
 import { serveWorkers } from "../collector/serveWorkers.ts";
 import type { MetricDescriptor } from "../metrics/descriptor.ts";
@@ -274,4 +276,30 @@ test("a call counts once: its lost answer is found again, and another collector 
   expect(await second({ ...entry, epoch: "one" })).toBe("unknown");
   expect(await second({ ...entry, epoch: "one", key: "order 1" })).toBe("appended");
   expect(count).toHaveBeenCalledTimes(2);
+});
+
+test("a call that may have reached a collector that is gone names that one, also if the next has answered meanwhile", async () => {
+  let epoch = "first";
+  const sent: unknown[] = [];
+  const post = async (_: string, body: unknown): Promise<unknown> => {
+    sent.push((body as Entry).epoch);
+    if (sent.length > 1) return { epoch, outcome: "unknown" };
+    epoch = "second";
+    throw Object.assign(new Error("reset"), { code: "ECONNRESET" });
+  };
+  const client = { post, epoch: () => epoch, request, close: () => {} };
+  const call = {
+    at: 0,
+    samples: [],
+    events: showCall({ type: "action", route: "", name: "press" } as never),
+  };
+  await expect(createCallSender(client, "one")(call)).rejects.toThrow("unknown");
+  expect(sent).toEqual([undefined, "first"]);
+});
+
+test("another server on the socket is refused as a collector, and the worker lives on", async () => {
+  const server = createServer((_, response) => void response.end("hello")).listen(socketPath());
+  ends.push(() => void server.close());
+  const connecting = connectCollector({ catalog, socket: socketPath(), waitMs: 1 });
+  await expect(connecting).rejects.toThrow("No collector serves workers");
 });
