@@ -88,9 +88,9 @@ async function counted(
 
 /** The arrivals of each batch and its events, by the path of their page. */
 function came(path: string): object {
-  const batches = server.batches.filter(({ events }) => events[0]!.route === path);
+  const batches = server.arrivals.filter(({ events }) => events[0]!.route === path);
   const types = batches.flatMap(({ events }) => events.map(({ type }) => type));
-  const ids = server.batches.map(({ id }) => id);
+  const ids = server.arrivals.map(({ id }) => id);
   return { isTwice: new Set(ids).size < ids.length, types: new Set(types), of: batches.length };
 }
 

@@ -17,6 +17,9 @@ export interface PageServer {
   readonly requests: readonly string[];
   /** The bodies that reached the collector so far, as they came. */
   readonly bodies: readonly string[];
+  /** The batches in those bodies. A page may send one again, for example when it leaves before the answer. */
+  readonly arrivals: readonly Batch[];
+  /** Each batch once, as the collector counts it. */
   readonly batches: readonly Batch[];
   stop(): Promise<void>;
 }
@@ -80,13 +83,18 @@ export async function startPageServer(
     if (url !== LEFT_PATH) requests.push(`${method} ${url}`);
   });
   await once(server, "listening");
+  const arrivals = (): Batch[] => bodies.map((text) => JSON.parse(text) as Batch);
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     collector,
     requests,
     bodies,
+    get arrivals() {
+      return arrivals();
+    },
     get batches() {
-      return bodies.map((text) => JSON.parse(text) as Batch);
+      const ids = new Set<string>();
+      return arrivals().filter(({ id }) => !ids.has(id) && ids.add(id));
     },
     stop: async () => {
       server.close();
