@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { earlySnippet } from "@rumkit/browser";
@@ -129,32 +128,13 @@ test("docs/protocol.md has the status of every code", async () => {
   }
 });
 
-test("the code of the README compiles as it stands", () => {
-  const folder = join(ROOT, ".tmp/readme");
-  mkdirSync(folder, { recursive: true });
-  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-  // Every block starts with the name of the file that it is.
-  const blocks = [...readme.matchAll(/```tsx?\n\/\/ (\S+)\n([^]*?)```/g)];
-  expect(blocks.map(([, name]) => name)).toEqual(["catalog.ts", "page.tsx", "server.ts"]);
-  for (const [, name, code] of blocks) writeFileSync(join(folder, name!), code!);
-  const config = { extends: "../../tsconfig.json", include: ["*.ts", "*.tsx"] };
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-  const { stdout } = spawnSync("tsc", ["-p", folder], { encoding: "utf8" });
-  expect(stdout).toBe("");
-});
-
-test("the catalog of docs/catalog.md compiles, and is sound", async () => {
+test("the catalog of docs/catalog.md is sound", async () => {
   const folder = join(ROOT, ".tmp/catalog");
   mkdirSync(folder, { recursive: true });
   const [, code] = /```ts\n\/\/ catalog.ts\n([^]*?)```/.exec(
     readFileSync(join(ROOT, "docs/catalog.md"), "utf8"),
   )!;
   writeFileSync(join(folder, "catalog.ts"), code!);
-  writeFileSync(
-    join(folder, "tsconfig.json"),
-    JSON.stringify({ extends: "../../tsconfig.json", include: ["*.ts"] }),
-  );
-  expect(spawnSync("tsc", ["-p", folder], { encoding: "utf8" }).stdout).toBe("");
   const exported = (await import(join(folder, "catalog.ts"))) as { catalog: Catalog };
   expect(describeMetrics(exported.catalog).length).toBeGreaterThan(50);
 });
