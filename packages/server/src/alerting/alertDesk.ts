@@ -22,7 +22,7 @@ const NOT_KEPT = "rum_alert_decisions_not_kept_total";
 /** Describes the metrics of decisions. */
 export function describeDecisionMetrics(): MetricDescriptor[] {
   const help =
-    "Acknowledgements, silences and approvals that were refused with 503, because the journal could not keep them.";
+    "Acknowledgements, silences, approvals and tests of receivers that were refused with 503, because the journal could not keep them.";
   return [collectorCounter(NOT_KEPT, help)];
 }
 
@@ -44,7 +44,7 @@ export function createAlertDesk({ view, notices, actions, now, record }: AlertDe
     endSilence: (id, { by, why }) => counted(attempt(() => notices.silences.end(id, by, why))),
     approve: (id, author) => counted(actions.approve(id, decision(author))),
     reject: (id, author) => counted(actions.reject(id, decision(author))),
-    test: (receiver, { by }) => attempt(() => notices.test(receiver, by)),
+    test: (receiver, { by }) => counted(attempt(() => notices.test(receiver, by))),
     outcomeOf: notices.outcomeOf,
   };
 }

@@ -341,19 +341,25 @@ test("what the journal refuses to keep is refused, counted, and has not happened
   const path = join(folder, "metrics.journal");
   const journal = await openSqliteJournal({ path });
   const { logins } = catalog.alerts;
+  const peer = await startPeer();
   const { collector, fire, read, post, audit } = start({
     // It fires until the test is over.
     catalog: { ...catalog, alerts: { logins: { ...logins, keepFiringFor: "1h" } } } as typeof catalog,
     journal,
-    alerts: { ...loopback, receivers: {}, actions: rollback(await startPeer()) },
+    alerts: { ...loopback, receivers: chat(peer), actions: rollback(peer) },
   });
   await fire();
   await expect.poll(async () => (await read()).actions[0]?.state, PATIENCE).toBe("awaiting_approval");
+  await expect.poll(() => peer.requests.length, PATIENCE).toBe(1);
   const kept = await post("/api/rumkit/silences", silenceOf("route=/"));
   expect(kept.status).toBe(201);
   const silence = (await kept.json()) as LiveSilence;
   // Each section has less room than a decision takes.
-  const full = { "notices/acknowledged": 0, "notices/silences": JSON.stringify(silence).length + 100 };
+  const full = {
+    "notices/acknowledged": 0,
+    "notices/silences": JSON.stringify(silence).length + 100,
+    "notices/queue/chat": 0,
+  };
   for (const [section, used] of Object.entries(full))
     await journal.documents!.write([{ section, key: "x", text: "x".repeat(MAX_SECTION_BYTES - used - 165) }]);
   const { alerts, actions } = await read();
@@ -361,6 +367,7 @@ test("what the journal refuses to keep is refused, counted, and has not happened
   const attempts = [
     [acknowledge, { by: "ada", why: "Mine." }],
     ["/api/rumkit/silences", silenceOf("team=shop")],
+    ["/api/rumkit/receivers/chat/test", { by: "ada", why: "Does it work?" }],
     [`/api/rumkit/silences/${silence.id}/end`, { by: "ada", why: "Over." }],
     [`/api/rumkit/actions/${actions[0]!.id}/approve`, { by: "ada", why: "Now." }],
   ] as const;
@@ -372,7 +379,7 @@ test("what the journal refuses to keep is refused, counted, and has not happened
       }),
     );
   const not = [503, "not_kept"];
-  expect(await refusals(2)).toEqual([not, not]);
+  expect(await refusals(3)).toEqual([not, not, not]);
   expect((await read()).alerts[0]).toMatchObject({ acknowledged: null });
   await journal.documents!.write(
     Object.keys(full).map((section) => ({ section, key: "x", text: undefined })),
@@ -380,19 +387,23 @@ test("what the journal refuses to keep is refused, counted, and has not happened
   expect((await post(acknowledge, { by: "grace", why: "Mine." })).status).toBe(204);
   // Nothing can be written any more, whatever its size.
   await journal.close();
-  expect(await refusals(4)).toEqual([not, not, not, not]);
+  expect(await refusals(5)).toEqual([not, not, not, not, not]);
 
   const after = await read();
   expect(after.alerts[0]).toMatchObject({ acknowledged: { by: "grace" } });
   expect(after.actions[0]).toMatchObject({ state: "awaiting_approval", approvedBy: [] });
   expect(after.silences.map(({ id }) => id)).toEqual([silence.id]);
   expect(after.silences[0]!.endsAt).toBe(silence.endsAt);
-  expect(await audit("?what=alert_acknowledged,silence_created,silence_ended,action_approved")).toEqual([
+  expect(after.receivers).toMatchObject([{ name: "chat", waiting: 0, deadLetters: 0 }]);
+  expect(peer.requests).toHaveLength(1);
+  const decisions = "alert_acknowledged,silence_created,silence_ended,action_approved,notice_queued";
+  expect(await audit(`?what=${decisions}`)).toEqual([
+    "notice_queued by collector",
     "silence_created by ada",
     "alert_acknowledged by grace",
   ]);
   const metrics = await (await collector.app.request("/metrics")).text();
-  expect(/^rum_alert_decisions_not_kept_total (\d+)$/m.exec(metrics)?.[1]).toBe("6");
+  expect(/^rum_alert_decisions_not_kept_total (\d+)$/m.exec(metrics)?.[1]).toBe("8");
 });
 
 interface Refusal {

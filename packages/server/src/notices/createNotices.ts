@@ -15,7 +15,7 @@ import type { Receiver } from "./receiver.ts";
 import { createReceiverQueue, type ReceiverQueue, showReceiver } from "./receiverQueue.ts";
 import { createReceiverSender, type ReceiverSender } from "./receiverSender.ts";
 import { createPlanner } from "./planner.ts";
-import { createSilences, NoticeRequestError, type Silences } from "./silences.ts";
+import { createSilences, NoticeRequestError, notKept, type Silences } from "./silences.ts";
 import { createTestNotices } from "./testNotices.ts";
 
 export interface NoticesParts {
@@ -59,7 +59,7 @@ export interface Notices {
   receivers(): readonly LiveReceiver[];
   /**
    * Sends a test to a receiver on the way of all notices: a fire, and its resolve. Resolves when both are durable, with the
-   * ids by which `outcomeOf` finds them. Throws a `NoticeRequestError` for an unknown receiver.
+   * ids by which `outcomeOf` finds them. Throws a `NoticeRequestError` for an unknown receiver, or if the journal refuses it.
    */
   test(receiver: string, by: string): Promise<readonly string[]>;
   outcomeOf(receiver: string, id: string): LiveNotice | undefined;
@@ -115,7 +115,7 @@ export function createNotices(parts: NoticesParts): Notices {
     test: async (name, by) => {
       const line = findLine(lines, name);
       const notices = createTestNotices(name, by, now());
-      for (const notice of notices) line.waiting.add(notice);
+      if (!(await line.waiting.addKept(notices))) throw notKept();
       await commit([line], state, []);
       return notices.map(({ id }) => id);
     },

@@ -294,6 +294,48 @@ test("nothing is sent before it is durable; a journal that fails delays nothing,
   expect(bench.received().at(-1)).toBe("resolved: B resolved");
 });
 
+test("a test that the journal refuses is not sent, also once the journal writes again", async () => {
+  const kept = createKeptTexts();
+  const service = createService();
+  const bench = createNoticeBench({ services: [service], documents: kept.documents });
+  kept.failing = new Error("disk full");
+  await expect(bench.notices.test("oncall", "ada")).rejects.toMatchObject({ code: "not_kept" });
+  await bench.take(bench.fire("A"));
+  expect(bench.received()).toEqual(["fired: A firing"]);
+  kept.failing = undefined;
+  await bench.take();
+  bench.restart();
+  await bench.take();
+  expect(bench.received()).toHaveLength(1);
+  expect(bench.audit.filter(({ what }) => what === "notice_queued")).toHaveLength(1);
+  const [fire, resolve] = await bench.notices.test("oncall", "ada");
+  await bench.take();
+  expect(service.attempts.slice(1).map(({ id }) => id)).toEqual([fire, resolve]);
+  expect(kept.size("notices/queue/oncall")).toBe(0);
+});
+
+test("a test that becomes durable after a newer notice is sent, too", async () => {
+  const kept = createKeptTexts();
+  const service = createService();
+  let go = (): void => {};
+  const held = new Promise<void>((resolve) => (go = resolve));
+  const documents: typeof kept.documents = {
+    read: kept.documents.read,
+    write: async (changes) => {
+      if (changes.some(({ text }) => text?.includes("RumkitTest") === true)) await held;
+      await kept.documents.write(changes);
+    },
+  };
+  const bench = createNoticeBench({ services: [service], documents });
+  const sent = bench.notices.test("oncall", "ada");
+  await bench.take(bench.fire("A"));
+  expect(bench.received()).toEqual(["fired: A firing"]);
+  go();
+  const ids = await sent;
+  await bench.take();
+  expect(service.attempts.slice(1).map(({ id }) => id)).toEqual(ids);
+});
+
 test("the state of the engine is written with the notices, or not at all", async () => {
   const kept = createKeptTexts();
   const writes: string[][] = [];

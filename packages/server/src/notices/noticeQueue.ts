@@ -1,4 +1,5 @@
 import type { Moment } from "../alerts/alert.ts";
+import type { DocumentChange } from "../journal/keptDocuments.ts";
 import { createKeptMap, type KeptMap } from "./keptMap.ts";
 import type { KeptState } from "./keptState.ts";
 import { isDue, queueKey, type QueuedNotice } from "./queuedNotice.ts";
@@ -31,6 +32,8 @@ export interface NoticeQueue extends Pick<KeptMap<unknown>, "changes"> {
    * which the receiver has not heard. The resolve of an episode that `isHeard` is never given up, whatever the bounds.
    */
   add(notice: QueuedNotice, isHeard: (episode: string) => boolean): readonly QueuedNotice[];
+  /** The document of a numbered notice. */
+  documentOf(notice: QueuedNotice): DocumentChange;
   /** Replaces a notice that waits. */
   update(notice: QueuedNotice): void;
   remove(notice: QueuedNotice): void;
@@ -79,6 +82,7 @@ export function createNoticeQueue(state: KeptState, section: string, before: num
       }
       return givenUp;
     },
+    documentOf: (notice) => ({ section, key: queueKey(notice), text: JSON.stringify(notice) }),
     update: (notice) => {
       if (notices.has(queueKey(notice))) notices.set(queueKey(notice), notice);
     },

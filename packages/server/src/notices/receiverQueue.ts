@@ -31,6 +31,8 @@ export interface ReceiverQueue {
   readonly heard: HeardEpisodes;
   /** Renders a notice now, and appends it. */
   add(notice: Notice): void;
+  /** Renders notices now, and appends them once they are durable. Resolves to false if the journal refuses them: then none is sent. */
+  addKept(notices: readonly Notice[]): Promise<boolean>;
   /** Removes a notice from the queue, and keeps it as a dead letter. */
   bury(notice: QueuedNotice, outcome: NoticeOutcome, error: string): void;
   /** Puts all dead letters back into the queue. Returns their number. */
@@ -46,8 +48,8 @@ const HEARD = "notices/episodes/";
 export const SECTIONS: readonly string[] = [QUEUE, DEAD, HEARD];
 
 export function createReceiverQueue(parts: QueueParts): ReceiverQueue {
-  const { receiver, state, now, audit, history, count } = parts;
-  const { name } = receiver;
+  const { state, now, audit, history } = parts;
+  const { name } = parts.receiver;
   const letters = createDeadLetters(state, DEAD + name);
   const lastLetter = Math.max(0, ...letters.all().map(({ seq }) => seq));
   const queue = createNoticeQueue(state, QUEUE + name, lastLetter);
@@ -55,18 +57,26 @@ export function createReceiverQueue(parts: QueueParts): ReceiverQueue {
   for (const notice of queue.all()) history.note(name, notice, "waiting");
   for (const notice of letters.all()) history.note(name, notice, "failed");
 
-  const bury: ReceiverQueue["bury"] = (notice, outcome, error) => {
-    queue.remove(notice);
-    letters.add(notice, error);
-    history.note(name, { ...notice, error }, "failed");
-    count(name, outcome);
-    const facts = { notice: notice.id, outcome, error, attempts: notice.attempts };
-    audit.add({ at: now(), who: "collector", what: "notice_failed", about: name, facts });
-  };
+  const bury = createBury(parts, queue, letters);
   const append = (notice: QueuedNotice): void => {
     history.note(name, notice, "waiting");
     const givenUp = queue.add(notice, heard.has);
     for (const victim of givenUp) bury(victim, "dropped", "The queue of the receiver was full.");
+  };
+  const place = ({ notice, queued, error }: Prepared): void => {
+    if (!queued) {
+      // The receiver needs no message. It may need one for the end of the episode.
+      if (notice.status === "firing") heard.hear(notice.episode, undefined);
+      else heard.end(notice.episode);
+      return;
+    }
+    if (error !== undefined) return bury(queued, "refused", error);
+    if (notice.status === "resolved" && !heard.has(notice.episode) && !queue.hasFire(notice.episode)) {
+      return bury(queued, "dropped", "The receiver has not heard that it fires.");
+    }
+    const facts = { notice: notice.id, reason: notice.reason, episode: notice.episode };
+    audit.add({ at: now(), who: "collector", what: "notice_queued", about: name, facts });
+    append(queued);
   };
   return {
     queue,
@@ -76,21 +86,15 @@ export function createReceiverQueue(parts: QueueParts): ReceiverQueue {
     add: (notice) => {
       // The notice that waits says the same.
       if (notice.reason === "repeat" && queue.hasFire(notice.episode)) return;
-      const rendered = render(receiver, notice);
-      if (rendered.body === undefined) {
-        // The receiver needs no message. It may need one for the end of the episode.
-        if (notice.status === "firing") heard.hear(notice.episode, undefined);
-        else heard.end(notice.episode);
-        return;
-      }
-      const queued = queue.number(toQueued(notice, rendered.body, now()));
-      if (rendered.error !== undefined) return bury(queued, "refused", rendered.error);
-      if (notice.status === "resolved" && !heard.has(notice.episode) && !queue.hasFire(notice.episode)) {
-        return bury(queued, "dropped", "The receiver has not heard that it fires.");
-      }
-      const facts = { notice: notice.id, reason: notice.reason, episode: notice.episode };
-      audit.add({ at: now(), who: "collector", what: "notice_queued", about: name, facts });
-      append(queued);
+      place(prepare(notice, parts, queue));
+    },
+    addKept: async (notices) => {
+      const prepared = notices.map((notice) => prepare(notice, parts, queue));
+      const documents = prepared.flatMap(({ queued }) => (queued ? [queue.documentOf(queued)] : []));
+      const undo = documents.map((document) => ({ ...document, text: undefined }));
+      const isKept = await state.decide(documents, undo);
+      if (isKept) prepared.forEach(place);
+      return isKept;
     },
     requeue: () => {
       const found = letters.takeAll();
@@ -103,12 +107,42 @@ export function createReceiverQueue(parts: QueueParts): ReceiverQueue {
   };
 }
 
+function createBury(
+  { receiver: { name }, now, audit, history, count }: QueueParts,
+  queue: NoticeQueue,
+  letters: DeadLetters,
+): ReceiverQueue["bury"] {
+  return (notice, outcome, error) => {
+    queue.remove(notice);
+    letters.add(notice, error);
+    history.note(name, { ...notice, error }, "failed");
+    count(name, outcome);
+    const facts = { notice: notice.id, outcome, error, attempts: notice.attempts };
+    audit.add({ at: now(), who: "collector", what: "notice_failed", about: name, facts });
+  };
+}
+
+/** A rendered notice, before it is in the queue. */
+interface Prepared {
+  readonly notice: Notice;
+  /** Undefined if the receiver needs no message. */
+  readonly queued: QueuedNotice | undefined;
+  /** The reason why it could not be rendered. */
+  readonly error: string | undefined;
+}
+
+function prepare(notice: Notice, { receiver, now }: QueueParts, queue: NoticeQueue): Prepared {
+  const { body, error } = render(receiver, notice);
+  const queued = body === undefined ? undefined : queue.number(toQueued(notice, body, now()));
+  return { notice, queued, error };
+}
+
 function render(
   receiver: Receiver,
   notice: Notice,
-): { readonly body: string | undefined; readonly error?: string } {
+): { readonly body: string | undefined; readonly error: string | undefined } {
   try {
-    return { body: receiver.render(notice) };
+    return { body: receiver.render(notice), error: undefined };
   } catch (error) {
     return { body: "", error: `It could not be rendered: ${String(error).slice(0, 200)}` };
   }

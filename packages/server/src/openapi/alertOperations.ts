@@ -59,7 +59,12 @@ const operations: readonly Omit<Operation, "under">[] = [
     ...decision,
     path: "/receivers/:name/test",
     summary: "Sends a test to a receiver, as every notice is sent: a fire, and its resolve.",
-    answers: { 202: json("Both are on their way.", "SentNotices"), 404: UNKNOWN("receiver"), ...REFUSALS },
+    answers: {
+      202: json("Both are kept, and on their way.", "SentNotices"),
+      404: UNKNOWN("receiver"),
+      503: NOT_KEPT,
+      ...REFUSALS,
+    },
   },
   {
     ...reads,
