@@ -1,65 +1,55 @@
 /**
- * `npm run demo`: installs what the demo needs, builds its two pages and starts the example shop with its
- * collector, one process on one port. Runs on the Node.js that is there, so it is plain JavaScript; the shop runs
- * on the Node.js that the install brings.
+ * `npm run demo -- [world]`: installs what a world needs, builds its pages and starts it with its collector on one port;
+ * without a name, the shop. Runs on the Node.js that is there, so it is plain JavaScript; the world runs on the Node.js
+ * that the install brings.
  */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as util from "node:util";
 import "./checkNode.mjs";
+import { checkFlags, list, readWorlds, usage } from "./worlds.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
-const SHOP = join(ROOT, "examples/shop");
 const LIVE_PAGE = join(ROOT, "packages/live-page");
 
 /** The version that the lock file is made with, as in `install:all` of package.json. */
 const PNPM = "npx --yes pnpm@12.21.0";
 
-const USAGE = `Usage: npm run demo -- [options]
-
-Starts a bookshop that measures itself: the shop, its collector and simulated visitors.
-
-  --story         plays the story of a bad release after 20 seconds; without it, after 2 minutes:
-                  1.5.0 makes product pages slow, orders fall, a banner shows it, 1.5.1 takes it back
-  --no-story      never plays it
-  --no-visitors   turns the simulated traffic off, and with it the story
-  --seed <n>      other visitors; the same number gives the same ones. Default 1
-  --help          this text
-
-PORT and HOST choose where it listens. Default 4000 and 127.0.0.1.
-`;
-
-const flags = readFlags();
-if (flags.help) {
-  process.stdout.write(USAGE);
-  process.exit(0);
-}
+const worlds = readWorlds(ROOT);
+const { world, args } = readArguments();
 const port = readInteger("PORT", process.env["PORT"] ?? "4000");
 const host = process.env["HOST"] ?? "127.0.0.1";
 await requireFreePort();
 
 await step("1/3  Install  only what the demo needs, from npm", install);
-await step("2/3  Build    the shop's page and the live page", build);
+await step(`2/3  Build    ${world.hasPage ? `the page of ${world.name} and ` : ""}the live page`, build);
 console.log("3/3  Start    Ctrl-C ends it\n");
+const others = worlds.filter((other) => other !== world).map(({ name }) => name);
+if (others.length > 0) console.log(`Others      npm run demo -- ${others.join(" | ")}`);
 start();
 
-function readFlags() {
+/** The world that the first word names, and its flags. Default: the shop. */
+function readArguments() {
+  const [first = "", ...rest] = process.argv.slice(2);
+  const isNamed = first !== "" && !first.startsWith("-");
+  const named = worlds.find(({ name }) => name === (isNamed ? first : "shop"));
+  if (!named) return fail(`"${first}" is not a world.\n\n${list(worlds)}`);
+  const given = isNamed ? rest : process.argv.slice(2);
+  if (given.includes("--list")) return say(list(worlds));
+  if (given.includes("--help") || given.includes("-h")) return say(usage(named, worlds));
   try {
-    return util.parseArgs({
-      options: {
-        story: { type: "boolean" },
-        "no-story": { type: "boolean" },
-        "no-visitors": { type: "boolean" },
-        seed: { type: "string", default: "1" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
+    return { world: named, args: checkFlags(named, given) };
   } catch (error) {
-    return fail(`${error.message}\n\n${USAGE}`);
+    return fail(`${error.message}\n\n${usage(named, worlds)}`);
   }
+}
+
+/** @returns {never} */
+function say(text) {
+  process.stdout.write(text);
+  process.exit(0);
 }
 
 /** Accepts whole numbers only: `PORT=auto` should not open a random port. */
@@ -69,9 +59,6 @@ function readInteger(name, text) {
 
 /** Ends with a sentence, before anything is installed, where the shop could not listen. */
 async function requireFreePort() {
-  readInteger("--seed", flags.seed);
-  if (flags.story && (flags["no-visitors"] || flags["no-story"]))
-    fail("--story needs the simulated visitors and the story. Leave out --no-visitors and --no-story.");
   if (port > 65_535) fail(`PORT must be 65535 or less: ${port}.`);
   const server = createServer();
   const error = await new Promise((resolve) => {
@@ -79,8 +66,9 @@ async function requireFreePort() {
     server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
   if (!error) return;
+  const suffix = world.name === "shop" ? "" : ` -- ${world.name}`;
   if (error.code === "EADDRINUSE")
-    fail(`Port ${port} is in use. Choose another: PORT=${port + 1} npm run demo`);
+    fail(`Port ${port} is in use. Choose another: PORT=${port + 1} npm run demo${suffix}`);
   fail(`The demo cannot listen on ${host}:${port}: ${error.message}`);
 }
 
@@ -99,15 +87,17 @@ async function step(title, run) {
 /** After `npm test` everything is there: installing less would remove what the tests need. */
 function install() {
   const isWhole = existsSync(join(ROOT, "node_modules/vitest"));
-  const packages = isWhole ? "" : "--prod --filter @rumkit/example-shop... --filter @rumkit/live-page...";
+  const needed = `--prod --filter @rumkit/example-${world.name}... --filter @rumkit/live-page...`;
+  const packages = isWhole ? "" : needed;
   return collect(`${PNPM} install --frozen-lockfile --prefer-offline ${packages}`, ROOT);
 }
 
-/** Both pages at once. The packages need no build: Node.js and Vite read their TypeScript as it is. */
+/** All pages at once. The packages need no build: Node.js and Vite read their TypeScript as it is. */
 async function build() {
   const vite = JSON.stringify(join(LIVE_PAGE, "node_modules/vite/bin/vite.js"));
   const command = `${JSON.stringify(nodeProgram())} ${vite} build --logLevel warn`;
-  const results = await Promise.all([SHOP, LIVE_PAGE].map((folder) => collect(command, folder)));
+  const folders = world.hasPage ? [world.folder, LIVE_PAGE] : [LIVE_PAGE];
+  const results = await Promise.all(folders.map((folder) => collect(command, folder)));
   return results.find(({ code }) => code !== 0) ?? results[0];
 }
 
@@ -118,15 +108,11 @@ function nodeProgram() {
 }
 
 function start() {
-  const args = ["--conditions=@rumkit/source", "--disable-warning=ExperimentalWarning", "server.ts"];
-  const switches = ["story", "no-story", "no-visitors"]
-    .filter((name) => flags[name])
-    .map((name) => `--${name}`);
-  const passed = [...switches, "--seed", flags.seed];
-  const shop = spawn(nodeProgram(), [...args, ...passed], { cwd: SHOP, stdio: "inherit" });
-  // Ctrl-C reaches the shop as well as this process, which only waits until the shop has finished.
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => shop.kill(signal));
-  shop.on("exit", (code) => process.exit(code ?? 1));
+  const node = ["--conditions=@rumkit/source", "--disable-warning=ExperimentalWarning", "server.ts"];
+  const server = spawn(nodeProgram(), [...node, ...args], { cwd: world.folder, stdio: "inherit" });
+  // Ctrl-C reaches the server as well as this process, which only waits until the server has finished.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
+  server.on("exit", (code) => process.exit(code ?? 1));
 }
 
 /** Runs a command line and returns its exit code and everything that it wrote. */

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { freePort } from "../support/freePort.ts";
+import { readWorlds } from "../../scripts/worlds.mjs";
 import { startProgram } from "../support/started.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -89,10 +90,30 @@ describe("before anything is installed", () => {
       expect(demo(["--help"]).stdout).toContain(flag);
   });
 
+  test.each(readWorlds(ROOT))("$name is in the list, and --help names its flags", (world) => {
+    expect(demo(["--list"]).stdout).toContain(`  ${world.name} `);
+    const { status, stdout } = demo([world.name, "--help"]);
+    expect({
+      status,
+      names: Object.keys(world.flags).filter((flag) => !stdout.includes(`  --${flag}`)),
+    }).toEqual({
+      status: 0,
+      names: [],
+    });
+    expect(stdout).toContain(world.description);
+  });
+
   test.each([
     ["an unknown flag", ["--visitors"], {}, "--visitors"],
     ["a seed that is not a number", ["--seed", "x"], {}, '--seed must be a whole number: "x".'],
-    ["a story without visitors", ["--story", "--no-visitors"], {}, "--story needs the simulated visitors"],
+    [
+      "a story without visitors",
+      ["--story", "--no-visitors"],
+      {},
+      "--story and --no-visitors exclude each other",
+    ],
+    ["an unknown world", ["bookshop"], {}, '"bookshop" is not a world.'],
+    ["a word after the flags", ["--seed", "1", "shop"], {}, "Unexpected argument 'shop'"],
     ["a port that is not a number", [], { PORT: "auto" }, 'PORT must be a whole number: "auto".'],
     ["a port that no machine has", [], { PORT: "70000" }, "PORT must be 65535 or less: 70000."],
     ["an address of another machine", [], { HOST: "192.0.2.1" }, "cannot listen on 192.0.2.1"],
