@@ -66,6 +66,36 @@ test.concurrent("Vitest, and MSW that takes an unknown request for an error", as
   expect(ended.output).not.toMatch(/stdout \||stderr \||MSW/);
 });
 
+interface Window extends EventTarget {
+  fetch: (url: string, init: { readonly body: string }) => Promise<Response>;
+  eval: (code: string) => void;
+  close: () => void;
+  readonly document: { readonly querySelector: (selector: string) => { readonly click: () => void } | null };
+}
+
+interface Jsdom {
+  readonly JSDOM: new (html: string, options: object) => { readonly window: Window };
+}
+
+test.concurrent("webpack 4 makes an app that counts", async () => {
+  const build = `require("webpack")(require("./webpack.config.cjs"), (error, stats) => {
+    if (error || stats.hasErrors() || stats.hasWarnings()) throw error ?? new Error(stats.toString());
+  })`;
+  expect(await run("--eval", [build])).toEqual({ code: 0, output: "" });
+  const { JSDOM } = createRequire(join(CONSUMERS, "package.json"))("jsdom") as Jsdom;
+  const { window } = new JSDOM("<body></body>", { runScripts: "outside-only", url: "https://shop.example/" });
+  const bodies: string[] = [];
+  window.fetch = async (_url, { body }) => {
+    bodies.push(body);
+    return Response.json({});
+  };
+  window.eval(readFileSync(join(APP, "main.js"), "utf8"));
+  await expect.poll(() => window.document.querySelector("button")).not.toBeNull();
+  window.document.querySelector("button")!.click();
+  await expect.poll(() => bodies.join("\n")).toContain('"add_to_cart"');
+  window.close();
+});
+
 interface Parser {
   readonly parse: (code: string, options: { readonly ecmaVersion: number }) => unknown;
 }
