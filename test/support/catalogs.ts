@@ -21,6 +21,17 @@ export const fullest = defineCatalog({
     coverage: { help: "Coverage.", unit: "ratio", buckets: [0.5, 1] },
   },
   jobs: { invoice: { help: "Invoices." } },
+  gauges: {
+    seats_taken: {
+      help: "Seats taken.",
+      labels: { plan: ["basic", "pro"] },
+      outOf: "seats",
+      processes: "max",
+    },
+    seats: { help: "Seats sold.", labels: { plan: ["basic", "pro"] }, processes: "max", name: "seats_total" },
+    backlog: { help: "Age of the oldest order.", unit: "seconds" },
+    open_carts: { help: "Carts that are open." },
+  },
   features: { dark_mode: { help: "Dark visits." } },
   endpoints: ["/api/products"],
   funnels: { checkout: ["page_view:/", "page_view:/cart"] },

@@ -9,6 +9,8 @@ export type * from "./wire/batch.ts";
 export type * from "./catalog/alertSpec.ts";
 export * from "./catalog/catalog.ts";
 export type * from "./catalog/catalogCalls.ts";
+export type * from "./catalog/entrySpecs.ts";
+export type * from "./catalog/gaugeCalls.ts";
 export {
   type Amount,
   type DecimalObject,

@@ -11,6 +11,7 @@ import {
   conversionsInTotal,
   conversionsPerMinute,
 } from "./conversions.ts";
+import { gaugeRows } from "./gauges.ts";
 import {
   lostRevenues,
   refundsInTotal,
@@ -57,6 +58,7 @@ export const business: BoardSpec = {
         [forms(context), ingested(context)],
       ],
     },
+    { title: "States", rows: gaugeRows(context) },
     { title: "Refunds", collapsed: true, rows: [refundsPerMinute(context)] },
   ],
 };

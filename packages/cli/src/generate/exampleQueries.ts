@@ -1,5 +1,6 @@
 import type { MetricDescriptor } from "@rumkit/server";
 import { sumBy } from "../promql/expression.ts";
+import { levelBy } from "../promql/gaugeLevel.ts";
 import type { Promql } from "../promql/promql.ts";
 
 /** A query in PromQL that answers a common question about a metric. */
@@ -55,14 +56,12 @@ function histogramQueries(promql: Promql, { name, labels }: MetricDescriptor): E
   ];
 }
 
-function gaugeQueries(promql: Promql, { name, labels, acrossProcesses }: MetricDescriptor): ExampleQuery[] {
+function gaugeQueries(promql: Promql, { name, labels }: MetricDescriptor): ExampleQuery[] {
   const by = labels.slice(0, 1);
-  const { text } = sumBy(by, promql.gauge(name));
-  const operation = acrossProcesses === undefined ? "sum" : acrossProcesses === "min" ? "min" : "max";
   return [
     {
       question: `Now${by.length === 0 ? "" : ` by ${by.join()}`}, of all processes.`,
-      promql: text.replace(/^sum/, operation),
+      promql: levelBy(by, promql.gauge(name)).text,
     },
   ];
 }

@@ -1,5 +1,10 @@
 import { nearestName } from "@rumkit/server/internal/base";
-import { ingestedFamilyName, RUNTIME_FAMILIES, toSnakeCase } from "@rumkit/server/internal/metrics";
+import {
+  gaugeFamilyName,
+  ingestedFamilyName,
+  RUNTIME_FAMILIES,
+  toSnakeCase,
+} from "@rumkit/server/internal/metrics";
 import { ownersOf } from "./owners.ts";
 import { entriesOf, findRepeats, GROUPS, type Problem, quote, type Rule, type Subject } from "./rule.ts";
 
@@ -138,6 +143,7 @@ const KINDS: Readonly<Record<string, readonly string[]>> = {
   measurements: ["measurement", "measure", "rum"],
   features: ["feature", "rum"],
   jobs: ["job", "rum"],
+  gauges: ["gauge", "rum"],
   ingested: ["rum"],
 };
 
@@ -158,8 +164,11 @@ function findPrefixes({ catalog }: Subject): Problem[] {
   });
 }
 
-function findTakenFamilies({ catalog: { ingested = {}, measurements = {} } }: Subject): Problem[] {
+function findTakenFamilies({
+  catalog: { gauges = {}, ingested = {}, measurements = {} },
+}: Subject): Problem[] {
   const families = [
+    ...Object.entries(gauges).map(([name, spec]) => [["gauges", name], gaugeFamilyName(name, spec)] as const),
     ...Object.entries(ingested).map(
       ([name, spec]) => [["ingested", name], ingestedFamilyName(name, spec)] as const,
     ),

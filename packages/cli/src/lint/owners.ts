@@ -1,12 +1,12 @@
 import type { Catalog } from "@rumkit/protocol";
-import { familyName, ingestedFamilyName } from "@rumkit/server/internal/metrics";
+import { familyName, gaugeFamilyName, ingestedFamilyName } from "@rumkit/server/internal/metrics";
 import type { Path } from "./rule.ts";
 
 /**
- * Returns the entries of a catalog that have a metric for themselves: measurements and values of other services. Two
+ * Returns the entries of a catalog that have a metric for themselves: measurements, gauges and values of other services. Two
  * entries with one metric cannot both be counted.
  */
-export function ownersOf({ measurements = {}, ingested = {} }: Catalog, metric: string): Path[] {
+export function ownersOf({ measurements = {}, gauges = {}, ingested = {} }: Catalog, metric: string): Path[] {
   const named = [
     ...Object.entries(measurements).map(
       ([name, { unit, from }]) =>
@@ -15,6 +15,7 @@ export function ownersOf({ measurements = {}, ingested = {} }: Catalog, metric: 
           familyName(from === "server" ? "backend" : "page", `${name}_${unit}`),
         ] as const,
     ),
+    ...Object.entries(gauges).map(([name, spec]) => [["gauges", name], gaugeFamilyName(name, spec)] as const),
     ...Object.entries(ingested).map(
       ([name, spec]) => [["ingested", name], ingestedFamilyName(name, spec)] as const,
     ),

@@ -33,7 +33,15 @@ export interface Rule {
 }
 
 /** The groups of a catalog whose entries have a name and a help text. */
-export const GROUPS = ["actions", "conversions", "measurements", "features", "jobs", "ingested"] as const;
+export const GROUPS = [
+  "actions",
+  "conversions",
+  "measurements",
+  "features",
+  "jobs",
+  "gauges",
+  "ingested",
+] as const;
 
 export type Group = (typeof GROUPS)[number];
 
@@ -58,7 +66,7 @@ export function entriesOf(catalog: Catalog): Entry[] {
       path: [group, name],
       help: spec.help,
       labels: spec.labels ?? {},
-      isOfServer: spec.from === "server" || group === "jobs" || group === "ingested",
+      isOfServer: spec.from === "server" || ["jobs", "gauges", "ingested"].includes(group),
       unit: group === "jobs" ? "seconds" : spec.unit,
       buckets: spec.buckets,
     })),

@@ -65,7 +65,7 @@ export const unitRules: readonly Rule[] = [
         fix: `Use ${bare}${rest}, and report ${meant === "ratio" ? "shares" : meant}.`,
       };
     },
-    (entry) => entry.group === "measurements" || entry.group === "ingested",
+    ({ group }) => ["measurements", "gauges", "ingested"].includes(group),
   ),
   each(
     "unit-missing",
@@ -80,7 +80,7 @@ export const unitRules: readonly Rule[] = [
           }
         : undefined;
     },
-    (entry) => entry.group === "ingested",
+    ({ group }) => group === "gauges" || group === "ingested",
   ),
 ];
 

@@ -2,16 +2,8 @@ import type { AlertCondition, AlertLabels } from "@rumkit/protocol";
 import type { MetricDescriptor } from "@rumkit/server";
 import { atLeastOf, windowOf } from "@rumkit/server/internal/metrics";
 import { allOf, andOn, type Condition, isAbove, isAtLeast, isBelow } from "../promql/condition.ts";
-import {
-  type Expression,
-  maxBy,
-  minBy,
-  multipleOf,
-  orZero,
-  ratioOf,
-  type Sum,
-  sumBy,
-} from "../promql/expression.ts";
+import { type Expression, multipleOf, orZero, ratioOf, type Sum, sumBy } from "../promql/expression.ts";
+import { levelBy } from "../promql/gaugeLevel.ts";
 import type { Matchers } from "../promql/matchers.ts";
 import type { Promql } from "../promql/promql.ts";
 import type { Duration } from "../promql/window.ts";
@@ -45,14 +37,12 @@ function limited({ above, below }: { above?: number; below?: number }, value: Ex
 
 /** Of several processes, a gauge is their sum, or what its descriptor says: a state is the lowest or the highest. */
 function valueOfGauge(
-  { promql, descriptors }: Metrics,
+  { promql }: Metrics,
   { gauge, labels, by = [] }: Extract<AlertCondition, { gauge: unknown }>,
 ): Expression {
   const series = promql.gauge(gauge, matchersOf(labels));
   const kept = [promql.job, ...by];
-  const across = descriptors.get(gauge)?.acrossProcesses;
-  if (across === undefined) return sumBy(kept, series);
-  return across === "min" ? minBy(kept, series) : maxBy(kept, series);
+  return levelBy(kept, series);
 }
 
 function ofHistogram(

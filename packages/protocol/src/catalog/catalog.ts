@@ -1,110 +1,15 @@
 import type { AlertSpec } from "./alertSpec.ts";
+import type {
+  ActionSpec,
+  ConversionSpec,
+  FeatureSpec,
+  GaugeSpec,
+  IngestedSpec,
+  JobSpec,
+  MeasurementSpec,
+} from "./entrySpecs.ts";
 import type { ExactCatalog } from "./exactCatalog.ts";
 import type { WebVitalName } from "../values/webVitals.ts";
-
-/** Label names with all their values. Because the sets are closed, the number of series is known in advance. */
-export type LabelSpec = Readonly<Record<string, readonly string[]>>;
-
-/** A base unit, as Prometheus writes it at the end of a metric name. */
-export type Unit = "seconds" | "bytes" | "ratio";
-
-/**
- * Something that a user does, counted in `rum_actions_total{action}`; if server code reports it, in
- * `actions_total{action}`.
- */
-export interface ActionSpec {
-  /** One sentence with a full stop: the HELP text in dashboards and docs. */
-  readonly help: string;
-  /** Labels with every value that they may have. Everything else in a call is an attribute. */
-  readonly labels?: LabelSpec;
-  /**
-   * The side that may report it. `"page"` (the default): the metric starts with `rum_`, and its money is only a claim.
-   * `"server"`: server code; its money is revenue, and an event of a page is refused.
-   */
-  readonly from?: "page" | "server";
-  /** Counted under this name as well, without labels. Only with `from: "server"`. */
-  readonly family?: StandardFamily;
-}
-
-/**
- * Families that dashboards of any backend can show. They have no labels: the labels of an entry are in its own family.
- */
-export type StandardFamily =
-  | "user_registrations_total"
-  | "user_logins_total"
-  | "user_logouts_total"
-  | "failed_login_attempts_total"
-  | "orders_created_total";
-
-/**
- * A business goal that was reached, counted in `rum_conversions_total{conversion}`; if server code reports it, in
- * `conversions_total`.
- */
-export interface ConversionSpec extends ActionSpec {
-  /** The conversion carries money in one of these ISO 4217 currencies. */
-  readonly value?: { readonly money: readonly string[] };
-  /**
-   * Adds the session's rating to its families, `revenue_total{experience}`: four times the series. Only with
-   * `from: "server"`: conversions of pages always have it.
-   */
-  readonly experience?: true;
-  /**
-   * The goal of the business, which the live page shows first; one conversion at most. Default: the first of the
-   * server with money, else the first of the server, else the first.
-   */
-  readonly primary?: true;
-}
-
-/**
- * A number that the app measures itself: one histogram, `rum_<name>_<unit>`; if server code reports it,
- * `<name>_<unit>`.
- */
-export interface MeasurementSpec extends ActionSpec {
-  /** The unit of every value, in base units. */
-  readonly unit: Unit;
-  /** Upper bucket edges in `unit`, strictly increasing, at most 30. */
-  readonly buckets: readonly number[];
-}
-
-/**
- * Work that the backend does: `jobs_accepted_total{job_name}`, `jobs_in_flight{job_name}`, and
- * `job_duration_seconds{job_name,outcome}`.
- */
-export interface JobSpec {
-  /** One sentence with a full stop. */
-  readonly help: string;
-  /**
-   * Upper bucket edges in seconds that this job needs, strictly increasing. The family has the edges of all jobs, at
-   * most 30. Default 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10 and 30.
-   */
-  readonly buckets?: readonly number[];
-}
-
-/** A feature of the app whose use is counted: `rum_feature_usage_total{feature}`. */
-export interface FeatureSpec {
-  /** One sentence with a full stop. */
-  readonly help: string;
-}
-
-interface IngestedBase {
-  /** One sentence with a full stop. */
-  readonly help: string;
-  /** Labels with every value that they may have. An item with another value is rejected. */
-  readonly labels?: LabelSpec;
-}
-
-/**
- * A value that other services report to `POST /ingest`. Its metric is its name with underscores for dots and
- * dashes, then the unit, then `_total` for a counter: `api.response_time` is `api_response_time_seconds`.
- */
-export type IngestedSpec =
-  | (IngestedBase & { readonly type: "counter" | "gauge"; readonly unit?: Unit })
-  | (IngestedBase & {
-      readonly type: "histogram";
-      readonly unit: Unit;
-      /** Upper bucket edges in `unit`, strictly increasing, at most 30. */
-      readonly buckets: readonly number[];
-    });
 
 /** The promises of the team. Each objective becomes alerts on its error budget in the generated Prometheus rules. */
 export type ObjectiveSpec =
@@ -168,6 +73,8 @@ export interface Catalog {
   readonly features?: Readonly<Record<string, FeatureSpec>>;
   /** Jobs that server code runs through `trackJob`, `timed` and `tracked`. */
   readonly jobs?: Readonly<Record<string, JobSpec>>;
+  /** States of the moment that server code sets with `setGauge`, or has read with `observeGauge`. */
+  readonly gauges?: Readonly<Record<string, GaugeSpec>>;
   /** Values that other services report, by the name that they use: `"api.response_time"`. */
   readonly ingested?: Readonly<Record<string, IngestedSpec>>;
   /**

@@ -1,5 +1,6 @@
 import type { Amount } from "../values/amount.ts";
-import type { Catalog, LabelSpec } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
+import type { LabelSpec } from "./entrySpecs.ts";
 import type { Mistake } from "./exactCatalog.ts";
 import type { WebVitalRating } from "../values/webVitals.ts";
 
@@ -9,7 +10,8 @@ export type AttributeValue = string | number | boolean | null | undefined;
 /** Attributes by name. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
-type Labels<S> = S extends { readonly labels: infer L extends LabelSpec }
+/** The declared labels of an entry, each with one of its values. */
+export type DeclaredLabels<S> = S extends { readonly labels: infer L extends LabelSpec }
   ? { readonly [K in keyof L]: L[K][number] }
   : unknown;
 
@@ -21,7 +23,7 @@ type Money<S, Value> = S extends { readonly value: { readonly money: readonly (i
 type PageAmount = number | string;
 
 /** The flat object of a call: declared keys are labels, all others are attributes. */
-export type Details<S> = Attributes & Labels<S>;
+export type Details<S> = Attributes & DeclaredLabels<S>;
 
 /** The arguments after the name in `trackAction`, and after the value in `measure`. */
 export type DetailsArguments<S> = S extends { readonly labels: LabelSpec }
@@ -132,7 +134,7 @@ export type ServerConversionArguments<S> = S extends
   : [details?: Attributes & Experience<S> & { readonly id?: string }];
 
 /** An amount may be an object, which no attribute is. */
-type ServerDetails<S> = Readonly<Record<string, AttributeValue | Amount>> & Labels<S>;
+type ServerDetails<S> = Readonly<Record<string, AttributeValue | Amount>> & DeclaredLabels<S>;
 
 /** The arguments of `trackRefund` in server code: `id` makes the same refund count once. */
 export type RefundDetails<S> = Readonly<Record<string, AttributeValue | Amount>> &

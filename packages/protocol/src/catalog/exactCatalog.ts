@@ -1,14 +1,14 @@
 import type { AlertCondition, AlertSpec } from "./alertSpec.ts";
+import type { Catalog, HttpSpec } from "./catalog.ts";
 import type {
   ActionSpec,
-  Catalog,
   ConversionSpec,
   FeatureSpec,
-  HttpSpec,
+  GaugeSpec,
   IngestedSpec,
   JobSpec,
   MeasurementSpec,
-} from "./catalog.ts";
+} from "./entrySpecs.ts";
 
 /** The compiler's message in place of a type that no value has. */
 export interface Mistake<Message extends string> {
@@ -60,6 +60,17 @@ type ExactConversion<Given> = {
     : NoExtra<Given, ConversionSpec, ConversionKeys>[Key];
 };
 
+type GaugeKeys = "help, labels, unit, outOf, processes, name";
+
+/** A gauge, whose `outOf` names another one. */
+type ExactGauge<Given, Names> = {
+  readonly [Key in keyof Given]: Key extends "outOf"
+    ? Given[Key] extends Names | undefined
+      ? Given[Key]
+      : Mistake<`outOf names another gauge of the catalog: ${Names & string}.`>
+    : NoExtra<Given, GaugeSpec, GaugeKeys>[Key];
+};
+
 type AlertKeys = "when, for, keepFiringFor, severity, team, summary, runbook";
 
 type ConditionKinds = "rate, increase, ratio, quantile, share, gauge, absent or slowPagesCost";
@@ -83,6 +94,7 @@ interface ExactParts<Given> {
   measurements: Entries<Given, MeasurementSpec, "help, labels, from, family, unit, buckets">;
   features: Entries<Given, FeatureSpec, "help">;
   jobs: Entries<Given, JobSpec, "help, buckets">;
+  gauges: { readonly [Name in keyof Given]: ExactGauge<Given[Name], keyof Given> };
   ingested: Entries<Given, IngestedSpec, "help, labels, type, unit, buckets">;
   objectives: Entries<Given, Objective, "vital, below, ratio; or http">;
   alerts: { readonly [Name in keyof Given]: ExactAlert<Given[Name]> };
@@ -92,7 +104,7 @@ interface ExactParts<Given> {
 }
 
 type Parts =
-  "app, routes, actions, conversions, measurements, features, jobs, ingested, endpoints, funnels, …";
+  "app, routes, actions, conversions, measurements, features, jobs, gauges, ingested, endpoints, …";
 
 /**
  * The catalog itself if each of its keys is known. Else a type that no value has, whose message names the wrong key

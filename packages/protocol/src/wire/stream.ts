@@ -145,6 +145,14 @@ export interface StreamMoney {
   exponent: number;
 }
 
+/** A gauge of the catalog now. */
+export interface StreamGauge {
+  /** Of all its series: the sum of counts and bytes, and the highest of seconds and ratios. */
+  value: number;
+  /** The series that have a value. */
+  series: { labels: Record<string, string>; value: number }[];
+}
+
 export interface StreamBusiness {
   /** Conversions that the backend reports, by name. */
   conversions: Record<string, StreamConversion>;
@@ -154,6 +162,8 @@ export interface StreamBusiness {
   revenue: Record<string, StreamMoney>;
   /** Money that was paid back, by currency. */
   refunds: Record<string, StreamMoney>;
+  /** The gauges of the catalog that have a value, by name. */
+  gauges: Record<string, StreamGauge>;
   active_sessions: number;
 }
 

@@ -1,8 +1,10 @@
 import { type AlertCondition, type Catalog, webVitals } from "@rumkit/protocol";
 import { alertsOf } from "../catalog/alertDefaults.ts";
 import { toCamelCase } from "../catalog/alertNames.ts";
+import { gaugeFamilyName } from "../catalog/describeGaugeMetrics.ts";
 import { httpNamesOf } from "../catalog/httpNames.ts";
 import { requestSources } from "../live/backendFigures.ts";
+import { gaugeFigureName } from "../live/gaugeFigures.ts";
 import { CORE_VITALS, type CoreVital, vitalFigureName } from "../live/pageFigures.ts";
 
 /** A figure of the live page whose number an alert compares. */
@@ -39,11 +41,17 @@ export function createFigureOf(catalog: Catalog): FigureOf {
 function figureOf(catalog: Catalog, when: AlertCondition): ComparedFigure | undefined {
   if ("labels" in when && when.labels) return undefined;
   if ("by" in when && when.by) return undefined;
+  if ("gauge" in when) return gaugeFigure(catalog, when.gauge);
   if ("quantile" in when) return quantileFigure(catalog, when.of, when.quantile);
   if (!("rate" in when) || when.comparedTo !== undefined) return undefined;
   if (when.rate === "rum_page_views_total") return { name: "page_views_per_second", scale: 1 };
   const { requests } = requestSources(catalog);
   return when.rate === requests.metric ? { name: "requests_per_second", scale: 1 } : undefined;
+}
+
+function gaugeFigure({ gauges = {} }: Catalog, metric: string): ComparedFigure | undefined {
+  const found = Object.entries(gauges).find(([name, spec]) => gaugeFamilyName(name, spec) === metric);
+  return found && { name: gaugeFigureName(found[0]), scale: 1 };
 }
 
 function quantileFigure(catalog: Catalog, metric: string, quantile: number): ComparedFigure | undefined {

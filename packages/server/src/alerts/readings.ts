@@ -1,4 +1,5 @@
 import { isKept, type MetricDescriptor } from "../metrics/descriptor.ts";
+import { joinOfSets } from "../metrics/gaugeJoin.ts";
 import { type CounterReading, createCounterReading } from "./counterReading.ts";
 import { createGaugeReading, type GaugeReading } from "./gaugeReading.ts";
 import { createPresence, type Presence } from "./presence.ts";
@@ -40,9 +41,7 @@ export function createReadings(source: AlertSource, metrics: readonly MetricDesc
       );
     },
     gauge: (selector) => {
-      const { acrossProcesses } = metricOf(selector.metric);
-      const across =
-        acrossProcesses === undefined ? "sum" : acrossProcesses === "min" ? "min" : ("max" as const);
+      const across = joinOfSets(metricOf(selector.metric));
       return shared(gauges, `${across} ${keyOfSelector(selector)}`, () =>
         createGaugeReading(selector, source, across),
       );

@@ -50,7 +50,7 @@ export type Check = (value: unknown, path: Path, faults: Faults) => void;
 type Checked = Readonly<Record<string, unknown>>;
 
 /** One key of an object. */
-interface Key {
+export interface Key {
   readonly check: Check;
   /** Follows "is required: ". Undefined for an optional key. */
   readonly required?: string;

@@ -8,6 +8,7 @@ import {
   checkJobs,
   checkMeasurements,
 } from "./lintEntries.ts";
+import { checkGauges } from "./lintGauges.ts";
 import { checkEndpoints, checkFunnels, checkObjectives, checkRoutes, checkSteps } from "./lintSections.ts";
 import { checkApp } from "./names.ts";
 import {
@@ -83,6 +84,7 @@ const checkCatalog = object(
     measurements: checkMeasurements,
     features: checkFeatures,
     jobs: checkJobs,
+    gauges: checkGauges,
     ingested: checkIngested,
     endpoints: checkEndpoints,
     funnels: checkFunnels,

@@ -25,10 +25,11 @@ export function lintDescriptors(
   ];
 }
 
-function lintDescriptor({ name, type, isInfo, unit, help, labels, buckets }: MetricDescriptor): string[] {
+function lintDescriptor(descriptor: MetricDescriptor): string[] {
+  const { name, type, isInfo, isNamed, unit, help, labels, buckets } = descriptor;
   const faults: string[] = [];
   if (!/^[a-z][a-z0-9_]*$/.test(name)) faults.push(`${name}: a metric name is lower-case snake_case.`);
-  if ((type === "counter") !== name.endsWith("_total"))
+  if ((type === "counter") !== name.endsWith("_total") && !(type === "gauge" && isNamed))
     faults.push(`${name}: counters, and only they, end in _total.`);
   if (isInfo ? !name.endsWith("_info") : TAKEN_SUFFIX.test(name))
     faults.push(`${name}: the suffix is taken.`);

@@ -11,7 +11,7 @@ type Entry = Readonly<Record<string, unknown>>;
 
 const HELP = '"Items put into the cart."';
 
-const help = required(text(HELP), `one sentence for dashboards, e.g. ${HELP}`);
+export const help = required(text(HELP), `one sentence for dashboards, e.g. ${HELP}`);
 
 const from = oneOf(["page", "server"], {
   client: "page",
@@ -23,7 +23,7 @@ const from = oneOf(["page", "server"], {
 
 const reported = { help, labels: checkLabels, from, family: oneOf(Object.keys(STANDARD_FAMILIES)) };
 
-const units = oneOf(["seconds", "bytes", "ratio"], {
+export const units = oneOf(["seconds", "bytes", "ratio"], {
   s: "seconds",
   ms: "seconds",
   milliseconds: "seconds",
@@ -112,8 +112,8 @@ const checkMeasurement = object(
 
 export const checkMeasurements: Check = record(checkName, checkMeasurement, `{ search: ${MEASUREMENT} }`);
 
-/** Checks that the name of a measurement lacks its unit, which is appended. */
-function checkSuffix(suffix: unknown, path: Path, faults: Faults): void {
+/** Checks that the name of an entry lacks its unit, which is appended. */
+export function checkSuffix(suffix: unknown, path: Path, faults: Faults): void {
   const name = String(path.at(-1));
   if (typeof suffix !== "string" || !name.endsWith(`_${suffix}`)) return;
   const bare = name.slice(0, -suffix.length - 1);

@@ -2,6 +2,7 @@ import type { Catalog } from "@rumkit/protocol";
 import type { Fault } from "../base/shape.ts";
 import { describeAccessMetrics } from "../access/guard.ts";
 import { describeCatalogMetrics } from "../catalog/describeCatalogMetrics.ts";
+import { describeGaugeMetrics } from "../catalog/describeGaugeMetrics.ts";
 import { withLearnedNames } from "../catalog/describeLearnedMetrics.ts";
 import { lintAlertMetrics } from "../catalog/lintAlertMetrics.ts";
 import { CatalogError, lintCatalog } from "../catalog/lintCatalog.ts";
@@ -45,6 +46,7 @@ export const PARTS: readonly PartDefinition<PartOptions>[] = [
   { describe: describeCallMetrics },
   { describe: describeCatalogMetrics },
   { describe: describeBackendMetrics },
+  { describe: describeGaugeMetrics },
   { describe: ({ ingested }) => describeIngestedMetrics(ingested) },
   { describe: describeBuildMetrics },
   { describe: describeBatchMetrics },

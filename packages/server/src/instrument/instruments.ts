@@ -8,12 +8,13 @@ import type { UnreadableListener } from "../registry/readAppMetrics.ts";
 import { type Caches, createCaches } from "./caches.ts";
 import { type PgPool, type PoolState, showPool, stateOf, watchPool } from "./database/instrumentPool.ts";
 import { createQueries, createQueryTimer, type QueryTimer } from "./database/queryTimer.ts";
+import { createDeclaredGauges, type DeclaredGauges } from "./declaredGauges.ts";
 import { createGaugeReaders, createTrackQueue, type TrackQueue } from "./gaugeReaders.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { createStreams, type Streams } from "./streams.ts";
 
 /** The instruments of server code. Every function is safe to destructure. */
-export interface Instruments<C extends Catalog> extends Jobs<C>, Caches, Streams {
+export interface Instruments<C extends Catalog> extends Jobs<C>, DeclaredGauges<C>, Caches, Streams {
   /**
    * Times the queries of a `pg` pool, including transactions through `connect()`, by operation and table, and exposes
    * its number of connections under `name` (default `"default"`). A query that gets no connection has the outcome
@@ -61,8 +62,16 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
       onRejected(rejection, `${kind} ${rejection.message}`);
     };
 
+  const declared = createDeclaredGauges<C>({
+    gauges: catalog.gauges ?? {},
+    record,
+    reject: rejectAs("gauge"),
+    onUnreadable: options.onUnreadable,
+  });
+
   return {
     calls: {
+      ...declared.calls,
       ...createJobs<C>({ catalog, childOf, reject: rejectAs("job") }),
       ...createStreams(childOf, readAtScrape, rejectAs("stream")),
       ...createCaches(childOf, readAtScrape),
@@ -79,7 +88,10 @@ export function createInstruments<C extends Catalog>(options: InstrumentsOptions
       trackQueue: createTrackQueue(childOf, readAtScrape),
       trackError: createTrackError(record),
     },
-    readGauges: gauges.readAll,
+    readGauges: () => {
+      gauges.readAll();
+      declared.readAll();
+    },
     stop: stopWatching,
   };
 }

@@ -6,6 +6,7 @@ import {
   type StandardFamily,
 } from "@rumkit/protocol";
 import { DAY, type Figure, type FigureKinds, SHARE_WINDOW, titleOf } from "./figure.ts";
+import { gaugeFigures } from "./gaugeFigures.ts";
 import { type Goal, primaryConversion } from "../catalog/primaryConversion.ts";
 import { WINDOW_SECONDS } from "./windows.ts";
 
@@ -44,7 +45,7 @@ export function businessFigures(catalog: Catalog, kinds: FigureKinds): Figure[] 
       period: "now",
       help: "Sessions that sent something in the last five minutes.",
     },
-    "rum_active_sessions",
+    { metric: "rum_active_sessions" },
   );
   const conversions = Object.entries(catalog.conversions ?? {})
     .toSorted(([a], [b]) => Number(b === goal?.name) - Number(a === goal?.name))
@@ -56,6 +57,7 @@ export function businessFigures(catalog: Catalog, kinds: FigureKinds): Figure[] 
     ...(goal && first ? [first, visitors, rateFigure(kinds, goal, first, sessions)] : [visitors]),
     sessions,
     ...conversions.slice(1),
+    ...gaugeFigures(catalog, kinds),
     ...declaredFigures(catalog, kinds).slice(0, MAX_DECLARED),
   ];
 }

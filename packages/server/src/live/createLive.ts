@@ -3,10 +3,12 @@ import { learnedNamesAtMost } from "../catalog/names.ts";
 import type { Calendar } from "../history/calendar.ts";
 import { createComparisons } from "../history/comparisons.ts";
 import type { History } from "../history/history.ts";
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { Recorder } from "../metrics/recorder.ts";
-import { isHistogram, type Series } from "../metrics/seriesStore.ts";
+import type { Series } from "../metrics/seriesStore.ts";
 import type { Scrubber } from "../scrub/createScrubber.ts";
 import { createBoard } from "./board.ts";
+import { createCurrentValues } from "./currentValues.ts";
 import { createDurations, type Durations } from "./durations.ts";
 import { createFeed, type Feed } from "./feed.ts";
 import { columnOf, createFigureKinds, type Figure } from "./figure.ts";
@@ -15,7 +17,7 @@ import { primaryConversion } from "../catalog/primaryConversion.ts";
 import { createQueries } from "./queries.ts";
 import { createSeenFigures } from "./seenFigures.ts";
 import { createVitalTables, type VitalTables } from "./vitalTables.ts";
-import { createWindows, isOf, type Windows, type WindowSource } from "./windows.ts";
+import { createWindows, type Windows } from "./windows.ts";
 
 export interface LiveOptions {
   readonly catalog: Catalog;
@@ -46,9 +48,8 @@ export function createLive({ catalog, recorder, scrub, history, calendar, now, a
   const vitals = createVitalTables(windows, now);
   const kinds = createFigureKinds({
     windows,
-    queries: createQueries(catalog.app),
-    gauge: recorder.gauge,
-    totalOf: createTotalOf(recorder),
+    queries: createQueries(catalog.app, descriptorsOf(recorder)),
+    ...createCurrentValues(recorder),
     today: history.today,
   });
   const figures = describeFigures(catalog, kinds);
@@ -86,6 +87,10 @@ export function createLive({ catalog, recorder, scrub, history, calendar, now, a
   return { feed, durations, vitals };
 }
 
+function descriptorsOf({ families }: Recorder): Map<string, MetricDescriptor> {
+  return new Map(families.map(({ descriptor }) => [descriptor.name, descriptor]));
+}
+
 interface Followers {
   readonly onNewSeries: (series: Series) => void;
   readonly windows: Windows;
@@ -117,18 +122,4 @@ function createCompared() {
     },
     names: () => names,
   };
-}
-
-function createTotalOf({ families }: Recorder): (source: WindowSource) => number {
-  return (source) => {
-    const family = families.find(({ descriptor }) => descriptor.name === source.metric);
-    let total = 0;
-    for (const series of family?.series ?? []) if (isOf(series.labels, source)) total += countOf(series);
-    return total;
-  };
-}
-
-function countOf(series: Series): number {
-  if (isHistogram(series)) return series.count;
-  return series.kind === "money" ? Number(series.minorUnits) : series.value;
 }

@@ -1,6 +1,7 @@
 import type { LiveFigure } from "@rumkit/protocol";
 import type { Column } from "../history/column.ts";
 import { type Measure, quantileIn, ratioBetween, stateOf, sumOf } from "./measure.ts";
+import type { CurrentValues } from "./currentValues.ts";
 import type { Queries } from "./queries.ts";
 import type { Windows, WindowSource } from "./windows.ts";
 
@@ -18,13 +19,9 @@ export interface Figure {
 }
 
 /** The sources of the figures. */
-export interface FigureInputs {
+export interface FigureInputs extends CurrentValues {
   readonly windows: Windows;
   readonly queries: Queries;
-  /** Returns the current value of a gauge. */
-  readonly gauge: (metric: string) => number;
-  /** Returns the totals of the counters that a source reads: money in minor units, observations of a histogram. */
-  readonly totalOf: (source: WindowSource) => number;
   /** Returns the total of a figure since midnight, or its ratio. */
   readonly today: (name: string) => number | null;
 }
@@ -46,7 +43,7 @@ export const DAY = 86_400;
 
 /** Creates the figures that read these inputs. */
 export function createFigureKinds(inputs: FigureInputs) {
-  const { windows, queries, totalOf } = inputs;
+  const { windows, queries, totalOf, gaugeOf } = inputs;
   const complete = (spec: FigureSpec, measure: Measure, total?: () => number): Figure =>
     createFigure(spec, measure, inputs.today, total);
   return {
@@ -69,13 +66,28 @@ export function createFigureKinds(inputs: FigureInputs) {
       const measure = ratioBetween(named(part), named(whole));
       return complete(spec, measure, () => whole.measure.total?.() ?? 0);
     },
-    /** A gauge. */
-    gauge: (spec: FigureSpec, metric: string): Figure =>
+    /** A gauge: the series of its label sets, joined. */
+    gauge: (spec: FigureSpec, source: WindowSource): Figure =>
       complete(
         spec,
-        stateOf(() => inputs.gauge(metric), queries.gauge(metric)),
+        stateOf(() => gaugeOf(source), queries.gauge(source)),
+        () => knownAs(gaugeOf(source)),
       ),
+    /** A gauge as a share of another. */
+    gaugeShare: (spec: FigureSpec, part: WindowSource, whole: WindowSource): Figure => {
+      const share = (): number | null => {
+        const [some, all] = [gaugeOf(part), gaugeOf(whole)];
+        return some === null || all === null || all === 0 ? null : some / all;
+      };
+      const query = `${queries.gauge(part)} / (${queries.gauge(whole)} > 0)`;
+      return complete(spec, stateOf(share, query), () => knownAs(share()));
+    },
   };
+}
+
+/** The total of a figure that may be empty: a gauge of 0 is not empty. */
+function knownAs(value: number | null): number {
+  return value === null ? 0 : 1;
 }
 
 export type FigureKinds = ReturnType<typeof createFigureKinds>;

@@ -58,7 +58,7 @@ export interface NamedMeasure {
   readonly measure: Measure;
 }
 
-/** A state of the moment. */
-export function stateOf(read: () => number, query: string): Measure {
+/** A state of the moment; null while it is unknown. */
+export function stateOf(read: () => number | null, query: string): Measure {
   return { merge: "last", between: read, promql: () => query };
 }

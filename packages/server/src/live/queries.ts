@@ -1,3 +1,4 @@
+import type { MetricDescriptor } from "../metrics/descriptor.ts";
 import type { WindowSource } from "./windows.ts";
 
 /** PromQL with the meaning of the live figures. */
@@ -6,15 +7,18 @@ export interface Queries {
   increase(sources: readonly WindowSource[], range: string, isHistogram?: boolean): string;
   /** A quantile of a histogram over a range. */
   quantile(q: number, source: WindowSource, range: string): string;
-  /** A gauge over all instances. */
-  gauge(metric: string): string;
+  /** A gauge over all instances: the values of processes are joined, then its label sets. */
+  gauge(source: WindowSource): string;
 }
 
 /**
  * Only series of targets that reported this app within the range are read: in one Prometheus there may be several apps
  * with the same metrics.
  */
-export function createQueries(app: string): Queries {
+export function createQueries(
+  app: string,
+  descriptors: ReadonlyMap<string, MetricDescriptor> = new Map(),
+): Queries {
   const info = `app_info{app=${JSON.stringify(app)}}`;
   const ofApp = (range: string): string => `and on (job, instance) last_over_time(${info}[${range}])`;
   return {
@@ -28,7 +32,15 @@ export function createQueries(app: string): Queries {
     },
     quantile: (q, source, range) =>
       `histogram_quantile(${q}, sum by (le) (increase(${selector(source, "_bucket")}[${range}]) ${ofApp(range)}))`,
-    gauge: (metric) => `sum(${metric} and on (job, instance) ${info})`,
+    gauge: (source) => {
+      const series = `${selector(source, "")} and on (job, instance) ${info}`;
+      const { acrossProcesses: rule, addsUp, labels = [] } = descriptors.get(source.metric) ?? {};
+      if (rule === undefined) return `sum(${series})`;
+      const join = rule === "first" ? "max" : rule;
+      return addsUp && labels.length > 0
+        ? `sum(${join} by (${labels.join(", ")}) (${series}))`
+        : `${join}(${series})`;
+    },
   };
 }
 

@@ -13,6 +13,8 @@ export interface MetricDescriptor {
   readonly type: "counter" | "gauge" | "histogram";
   /** One sentence with a full stop. */
   readonly help: string;
+  /** True if the catalog chose the name: a gauge may end in `_total` then, for boards that exist. */
+  readonly isNamed?: true;
   /**
    * True for a gauge that is always 1 and carries information in its labels: OpenMetrics calls it an info metric, whose
    * family name lacks `_info`.
@@ -56,6 +58,8 @@ export interface MetricDescriptor {
   readonly isKeptWithOthers?: true;
   /** The aggregation of the values of several processes in a cluster registry of `prom-client`. Default: their sum. */
   readonly acrossProcesses?: "first" | "min" | "max";
+  /** True if the label sets of a gauge add up, although `acrossProcesses` is not their sum. Default false. */
+  readonly addsUp?: true;
 }
 
 /**

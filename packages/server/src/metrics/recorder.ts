@@ -39,8 +39,6 @@ export interface Recorder extends Counting {
   endValue(label: string, value: string): void;
   /** Ends series that were idle for too long, a few at a time. Call it once a second. */
   sweep(): void;
-  /** The value of a gauge without labels, 0 before its first sample. */
-  gauge(metric: string): number;
   /** The value that a scrape would show for a series at this moment. */
   totalOf(series: Series): LiveTotal;
   /** Every series that is not 0. */
@@ -90,23 +88,14 @@ export function createRecorder(
 }
 
 /** Reads the current values. */
-function createTotals(
-  families: ReadonlyMap<string, StoredFamily>,
-): Pick<Recorder, "gauge" | "totalOf" | "totals"> {
+function createTotals(families: ReadonlyMap<string, StoredFamily>): Pick<Recorder, "totalOf" | "totals"> {
   return {
-    gauge: (metric) => gaugeOf(families.get(metric)),
     totalOf,
     totals: () =>
       [...families.values()].flatMap((family) =>
         [...family.series].map(totalOf).filter(({ value }) => value !== 0),
       ),
   };
-}
-
-/** The value of the first series of a gauge. */
-function gaugeOf(family: StoredFamily | undefined): number {
-  const [series] = family?.series ?? [];
-  return series && !isHistogram(series) ? series.value : 0;
 }
 
 interface Ending extends Pick<Recorder, "onEnd" | "endValue"> {

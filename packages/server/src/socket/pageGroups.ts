@@ -1,16 +1,20 @@
 import {
+  type Catalog,
   currencyExponent,
   type StreamBusiness,
   type StreamConversion,
+  type StreamGauge,
   type StreamMinorUnits,
   type StreamMoney,
   type StreamVital,
   type StreamVitals,
   webVitals,
 } from "@rumkit/protocol";
+import { gaugeFamilyName } from "../catalog/describeGaugeMetrics.ts";
+import { joinOfSets, joinSets } from "../metrics/gaugeJoin.ts";
 import type { Series } from "../metrics/seriesStore.ts";
 import { type Distribution, quantile } from "./distributions.ts";
-import type { GroupOf } from "./group.ts";
+import type { Group, GroupOf } from "./group.ts";
 import { groupSeries, round, type View } from "./view.ts";
 
 /** The vitals of pages, by route. */
@@ -49,18 +53,25 @@ function vitalOf(window: Distribution, scale: number): StreamVital | undefined {
   };
 }
 
-/** Conversions by name, never added up, and money by currency, exact. */
-export const businessOf: GroupOf<StreamBusiness> = (view) => {
+/** Conversions by name, never added up, money by currency, exact, and the gauges of the catalog. */
+export function businessOf(gauges: NonNullable<Catalog["gauges"]> = {}): GroupOf<StreamBusiness> {
+  const named = Object.entries(gauges).map(([name, spec]) => [name, gaugeFamilyName(name, spec)] as const);
+  return (view) => readBusiness(view, gaugesOf(view, named));
+}
+
+function readBusiness(view: View, gauges: StreamBusiness["gauges"]): Group<StreamBusiness> | undefined {
   const conversions = view.of("conversions_total");
   const ofPages = view.of("rum_conversions_total");
   const revenue = view.of("revenue_total");
   const refunds = view.of("refunds_total");
-  if (conversions.length + ofPages.length + revenue.length + refunds.length === 0) return undefined;
+  const counted = conversions.length + ofPages.length + revenue.length + refunds.length;
+  if (counted + Object.keys(gauges).length === 0) return undefined;
   const data: StreamBusiness = {
     conversions: conversionsOf(view, conversions),
     page_conversions: conversionsOf(view, ofPages),
     revenue: moneyOf(view, revenue),
     refunds: moneyOf(view, refunds),
+    gauges,
     active_sessions: view.value(view.all("rum_active_sessions")),
   };
   const totals = Object.fromEntries([
@@ -68,10 +79,28 @@ export const businessOf: GroupOf<StreamBusiness> = (view) => {
     ...totalsOf(data.page_conversions, "page_", ({ total }) => total),
     ...totalsOf(data.revenue, "revenue_", (money) => Number(money.total_minor_units)),
     ...totalsOf(data.refunds, "refunds_", (money) => Number(money.total_minor_units)),
+    ...totalsOf(data.gauges, "gauge_", ({ value }) => value),
     ["active_sessions", data.active_sessions],
   ]) as Record<string, number>;
   return { totals, data: () => data };
-};
+}
+
+/** The gauges that have a value, each with its series. */
+function gaugesOf(
+  view: View,
+  named: readonly (readonly [name: string, metric: string])[],
+): Record<string, StreamGauge> {
+  const known = named.flatMap(([name, metric]) => {
+    const series = view.known(metric);
+    const [first] = series;
+    if (!first) return [];
+    const values = series.map((each) => view.value([each]));
+    const value = joinSets(joinOfSets(first.descriptor), values);
+    const each = series.map(({ labels }, index) => ({ labels: { ...labels }, value: values[index]! }));
+    return [[name, { value, series: each }] as const];
+  });
+  return Object.fromEntries(known);
+}
 
 function totalsOf<Value>(
   values: Readonly<Record<string, Value>>,

@@ -1,4 +1,4 @@
-import { isHistogram, type Series } from "../metrics/seriesStore.ts";
+import { isHistogram, isUnknown, type Series } from "../metrics/seriesStore.ts";
 import type { Family } from "../metrics/seriesStore.ts";
 
 /** Seconds that a client gets as history when it connects. */
@@ -27,6 +27,8 @@ export interface SeriesHistory {
   elapsed(tick: number, ticks: number): number;
   /** The value of a series at a tick: a counter's total, a histogram's number of observations. 0 if it is not kept. */
   valueAt(series: Series, tick: number): number;
+  /** True if a gauge had a value at a tick. */
+  isKnownAt(series: Series, tick: number): boolean;
   /** The growth of a counter in the `ticks` before a tick. */
   growth(series: Series, tick: number, ticks: number): number;
   /** The same for money, in minor units. */
@@ -41,7 +43,8 @@ export function createSeriesHistory(families: readonly Family[], now: () => numb
 
   const keep = (series: Series, slot: number): void => {
     const known = rings.get(series);
-    if (!known && isZero(series)) return;
+    // That a gauge was 0 is kept: before it was set, it was unknown.
+    if (!known && isZero(series) && (series.kind !== "gauge" || isUnknown(series))) return;
     // A series that is there at the start had its value before; any other began with 0.
     const ring = known ?? createRing(series, newest === 0);
     if (!known) rings.set(series, ring);
@@ -64,7 +67,8 @@ export function createSeriesHistory(families: readonly Family[], now: () => numb
     },
     timeOf: (tick) => times[slotOf(tick)]!,
     elapsed: (tick, ticks) => (history.timeOf(tick) - history.timeOf(tick - ticks)) / 1000,
-    valueAt: (series, tick) => Number(rings.get(series)?.[slotOf(tick)] ?? 0),
+    valueAt: (series, tick) => Number(rings.get(series)?.[slotOf(tick)] ?? 0) || 0,
+    isKnownAt: (series, tick) => !Number.isNaN(Number(rings.get(series)?.[slotOf(tick)] ?? Number.NaN)),
     growth: (series, tick, ticks) =>
       // A series that ended and began anew is another object; a value that was reset has not grown.
       Math.max(0, history.valueAt(series, tick) - history.valueAt(series, tick - ticks)),
@@ -76,12 +80,13 @@ export function createSeriesHistory(families: readonly Family[], now: () => numb
 
 function createRing(series: Series, isOld: boolean): Float64Array | bigint[] {
   if (series.kind === "money") return Array.from({ length: KEPT }, () => (isOld ? moneyOf(series) : 0n));
-  return new Float64Array(KEPT).fill(isOld ? countOf(series) : 0);
+  const before = series.kind === "gauge" ? Number.NaN : 0;
+  return new Float64Array(KEPT).fill(isOld ? countOf(series) : before);
 }
 
 function write(ring: Float64Array | bigint[], slot: number, series: Series): void {
   if (Array.isArray(ring)) ring[slot] = moneyOf(series);
-  else ring[slot] = countOf(series);
+  else ring[slot] = isUnknown(series) ? Number.NaN : countOf(series);
 }
 
 /** The current value of a counter or gauge, or the number of observations of a histogram. An unknown gauge is 0. */

@@ -6,6 +6,7 @@ import type {
   StreamTotals,
 } from "@rumkit/protocol";
 import { webVitals } from "@rumkit/protocol";
+import { gaugeFamilyName } from "../catalog/describeGaugeMetrics.ts";
 import { type HttpNames, httpNamesOf } from "../catalog/httpNames.ts";
 import type { Recorder } from "../metrics/recorder.ts";
 import { cacheOf, queueOf, streamingOf } from "./appGroups.ts";
@@ -51,11 +52,11 @@ export function createSnapshots(catalog: Catalog, recorder: Recorder, now: () =>
   recorder.onCount(distributions.listenerOf);
   recorder.onEnd(distributions.forget);
   const history = createSeriesHistory(
-    countedNames(names).flatMap((name) => families.get(name) ?? []),
+    [...countedNames(names), ...gaugeNames(catalog)].flatMap((name) => families.get(name) ?? []),
     now,
   );
   const sources: ViewSources = { families, history, distributions, now };
-  const groups = groupsOf(names);
+  const groups = groupsOf(names, catalog.gauges);
 
   return {
     tick: history.tick,
@@ -87,7 +88,7 @@ export function createSnapshots(catalog: Catalog, recorder: Recorder, now: () =>
 
 type Groups = Readonly<Record<StreamMetricType, GroupOf<unknown>>>;
 
-function groupsOf(names: HttpNames): Groups {
+function groupsOf(names: HttpNames, gauges: Catalog["gauges"]): Groups {
   return {
     throughput: throughputOf(names),
     latency: latencyOf(names),
@@ -96,7 +97,7 @@ function groupsOf(names: HttpNames): Groups {
     queue: queueOf(names),
     error: errorOf(names),
     vitals: vitalsOf,
-    business: businessOf,
+    business: businessOf(gauges),
   };
 }
 
@@ -129,6 +130,10 @@ function describeDistributions({ duration }: HttpNames): DistributionOptions[] {
     limits: { good, poor },
   }));
   return [...durations.map((metric) => ({ metric, ...MINUTE })), ...vitals];
+}
+
+function gaugeNames({ gauges = {} }: Catalog): string[] {
+  return Object.entries(gauges).map(([name, spec]) => gaugeFamilyName(name, spec));
 }
 
 /** The families whose values are kept second by second. */

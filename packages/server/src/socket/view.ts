@@ -1,5 +1,5 @@
 import type { Labels } from "../metrics/descriptor.ts";
-import type { Family, Series } from "../metrics/seriesStore.ts";
+import { type Family, isUnknown, type Series } from "../metrics/seriesStore.ts";
 import type { Distribution, Distributions } from "./distributions.ts";
 import { countOf, isZero, moneyOf, type SeriesHistory } from "./seriesHistory.ts";
 
@@ -14,6 +14,8 @@ export interface View {
   all(metric: string): readonly Series[];
   /** Returns those that have counted something: declared ones exist from the start. */
   of(metric: string): readonly Series[];
+  /** Returns the series of a gauge that the filters select and whose value is known. */
+  known(metric: string): readonly Series[];
   /** The growth of counters a second, over the last ten complete seconds, or since the start. */
   rate(series: readonly Series[]): number;
   /** The growth of counters over the last 60 complete seconds. */
@@ -63,6 +65,8 @@ export function createView(
   return {
     all,
     of: (metric) => all(metric).filter((each) => !isZero(each)),
+    known: (metric) =>
+      all(metric).filter((each) => (tick === undefined ? !isUnknown(each) : history.isKnownAt(each, tick))),
     rate: (series) => {
       const seconds = history.elapsed(last, RATE_SECONDS);
       return seconds === 0 ? 0 : sum(series, (each) => history.growth(each, last, RATE_SECONDS)) / seconds;

@@ -23,6 +23,10 @@ const catalog = defineCatalog({
   routes: ["/"],
   actions: { press: { help: "Presses.", from: "server" } },
   conversions: { purchase: { help: "Orders.", from: "server", value: { money: ["EUR"] } } },
+  gauges: {
+    carts: { help: "Open carts." },
+    seats: { help: "Seats sold.", labels: { plan: ["basic", "pro"] }, processes: "max" },
+  },
 });
 
 let folder: string;
@@ -123,6 +127,25 @@ test("a worker that stops hands over everything, and its gauges go", async () =>
   expect(after.get('app_errors_total{error_type="Error",severity="error"}')).toBe(2);
   expect([after.has("desks"), after.has('queue_depth{queue="mail"}')]).toEqual([false, false]);
   expect(after.get("rum_worker_processes")).toBe(0);
+});
+
+test("gauges of the catalog are added over workers, or joined by their rule, and go with the last worker", async () => {
+  const { collector } = await startCollector();
+  const [one, two] = [await startWorker(), await startWorker()];
+  one.setGauge("carts", 3);
+  two.setGauge("carts", 4);
+  const sold = new Map([["basic", 7]] as const);
+  for (const worker of [one, two])
+    worker.observeGauge("seats", () => [...sold].map(([plan, value]) => ({ labels: { plan }, value })));
+  const shown = async (): Promise<Record<string, number>> =>
+    Object.fromEntries(
+      [...(await scrape(collector.app))].filter(([series]) => /^(carts|seats)/.test(series)),
+    );
+  await expectSoon(shown).toEqual({ carts: 7, 'seats{plan="basic"}': 7 });
+  await one.stop();
+  await expectSoon(shown).toEqual({ carts: 4, 'seats{plan="basic"}': 7 });
+  await two.stop();
+  await expectSoon(shown).toEqual({});
 });
 
 test("while the collector is away a worker keeps its counts, answers 503, and goes on with the next one", async () => {
